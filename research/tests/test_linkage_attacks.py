@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bench import attacks, prove_attacks
+from suar_research.linkage.report import CROWD
 from suar_research.linkage.schema import NAMES_AND_BIRTH, SALTED
-from suar_research.linkage.telling import CROWD
 from support import RESEARCH, environment
 
 PEOPLE, SEED = 900, 7

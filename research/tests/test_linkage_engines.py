@@ -9,8 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from suar_research.linkage import engines, likeness, spark_settings, tokens, writing
-from suar_research.linkage.__main__ import parser
+from suar_research.files import csv_text
+from suar_research.linkage import engines, likeness, spark_settings, tokens
 
 
 def java_that_says(folder, text, *, code=0):
@@ -118,18 +118,7 @@ def test_a_word_sets_as_many_bits_as_were_agreed_beyond_one_digest_too(bits):
 
 
 def test_a_table_ends_its_lines_alike_on_every_machine():
-    assert writing.as_csv([["house", "count"], ["a", 3]]) == "house,count\na,3\n"
-
-
-@pytest.mark.parametrize(
-    "words",
-    [["key", "coast"], ["schema"], ["encode", "a", "--house", "a", "--key", "k", "--rows", "r"]],
-)
-def test_a_place_to_write_to_is_needed(capsys, words):
-    with pytest.raises(SystemExit) as refused:
-        parser().parse_args(words)
-    assert refused.value.code == 2
-    assert "--out" in capsys.readouterr().err.rpartition("are required: ")[2]
+    assert csv_text([["house", "count"], ["a", 3]]) == "house,count\na,3\n"
 
 
 def test_likenesses_are_asked_of_one_thread_in_each_of_the_workers_of_spark():

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from suar_research.linkage import (
-    asking_match,
     calibration,
     chances,
     drawing,
@@ -19,7 +18,6 @@ from suar_research.linkage import (
     reviewing,
     schema,
 )
-from suar_research.linkage.__main__ import parser
 from suar_research.linkage.chances import Candidates, Chances
 from suar_research.linkage.files import TokenFile
 from suar_research.linkage.judging import Truth
@@ -228,40 +226,3 @@ def test_twenty_five_people_are_the_fewest(number):
 )
 def test_thresholds_go_in_even_steps_to_a_tenth_above(asked, wanted):
     assert judging.thresholds(*asked) == wanted
-
-
-@pytest.mark.parametrize(
-    ("words", "sure", "unsure", "possible"),
-    [
-        ("", 0.7, 0.62, 0.05),
-        ("--sure 0.6 --unsure 0.6", 0.6, 0.6, 0.05),
-        ("--probable 0.5", 0.7, 0.62, 0.05),
-        ("--probable 0.02", 0.7, 0.62, 0.02),
-        ("--probable 0.5 --possible 0.5", 0.7, 0.62, 0.5),
-        ("--probable 1", 0.7, 0.62, 0.05),
-    ],
-)
-def test_thresholds_that_were_not_said_are_filled_in(words, sure, unsure, possible):
-    asked = parser().parse_args(["match", "a", "b", "--out", "c", *words.split()])
-    asking_match.check_thresholds(asked)
-    assert (asked.sure, asked.unsure, asked.possible) == (sure, unsure, possible)
-    assert (asked.draws, asked.seed) == (200, 1)
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ("--sure 0.6 --unsure 0.61", "--unsure is more than --sure"),
-        ("--probable 0.5 --possible 0.51", "--possible is more than --probable"),
-        ("--possible 0.5", "--possible needs --probable"),
-        ("--drawn x", "--drawn needs --probable"),
-        ("--probable 0.5 --unsure 0.6", "--probable takes the place of --sure and --unsure"),
-        ("--sure 0", "a number above 0, at most 1"),
-        ("--sure 1.0001", "a number above 0, at most 1"),
-        ("--sure high", "a number above 0, at most 1"),
-    ],
-)
-def test_thresholds_that_cannot_be_are_refused_in_words(capsys, words, said):
-    with pytest.raises(SystemExit) as refused:
-        asking_match.check_thresholds(parser().parse_args(["match", "a", "b", "--out", "c", *words.split()]))
-    assert refused.value.code == 2 and said in capsys.readouterr().err

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar_research import command
+from suar_research.cli.main import main
 from suar_research.linkage import files, keys, matching, schema
-from suar_research.linkage.__main__ import parser
 from suar_research.linkage.cleaning import as_year
 from suar_research.linkage.encoding import encode
 from suar_research.linkage.schema import NAMES_AND_BIRTH, SALTED, Salt, Schema
@@ -33,7 +32,7 @@ def encoded(rows, agreed=SALTED, house="a"):
 
 
 def link(*words):
-    return command.answered(parser(), [str(each) for each in words])
+    return main(["link", *map(str, words)])
 
 
 @given(st.text("abdeghikmnorstu ", min_size=4, max_size=20), years, st.binary(min_size=32, max_size=32))

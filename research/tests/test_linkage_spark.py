@@ -12,9 +12,9 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from suar_research import command, linkage
+from suar_research import linkage
+from suar_research.cli.main import main
 from suar_research.linkage import clear, engines, likeness, schema, spark_settings
-from suar_research.linkage.__main__ import parser
 from suar_research.linkage.schema import NAMES_AND_BIRTH
 from support import linkage_world as world
 
@@ -178,7 +178,7 @@ def test_without_java_nothing_is_read_or_written_and_the_words_say_what_to_bring
     session, words, tmp_path, capsys, monkeypatch
 ):
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "none"))
-    assert command.answered(parser(), words) == 2
+    assert main(["link", *words]) == 2
     said = capsys.readouterr().err
     assert "--on spark cannot be used" in said and "Spark needs Java 17 or newer" in said
     assert "apt-get install default-jre-headless" in said
@@ -194,7 +194,7 @@ def test_a_spark_that_does_not_start_is_told_in_words_and_nothing_is_written(
     java.chmod(0o700)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     session.starts = False
-    assert command.answered(parser(), words) == 2
+    assert main(["link", *words]) == 2
     said = capsys.readouterr().err
     assert "--on spark cannot be used" in said and "it could not work: Java gateway" in said
     assert session.stopped == 0 and not (tmp_path / "counts").exists()

@@ -3,21 +3,20 @@
 import tracemalloc
 from fractions import Fraction
 from itertools import combinations
-from math import erfc, exp, factorial, lgamma, log
+from math import erfc, exp, factorial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import nnls
 
 from suar_research.answers import percentile, quantiles
 from suar_research.mse.existence import Status, all_fine, status
 from suar_research.mse.fitting import Family
 from suar_research.mse.hierarchy import compare, flags, models
 from suar_research.mse.intervals import acceleration, bca, wander
-from suar_research.mse.nonnegative import solve
-from suar_research.mse.poisson import log_factorials, log_smaller_tail
-from suar_research.mse.stepwise import Stepwise
+from suar_research.mse.stepwise import Stepwise, log_smaller_tail
 from suar_research.mse.tables import CaptureTable, members, terms_of
 from support import published
 
@@ -101,7 +100,7 @@ def test_the_quick_answer_on_existence_is_the_slow_one(numbers, graph):
 def test_a_positive_combination_of_rows_is_found_exactly_when_there_is_one(rows):
     """Against exact elimination (Fourier and Motzkin): y >= 1 with rows.T y = 0, or v beyond it."""
     matrix = np.array(rows, dtype=float)
-    _, distance = solve(matrix.T, -matrix.sum(axis=0))
+    _, distance = nnls(matrix.T, -matrix.sum(axis=0))
     assert (distance < 1e-8) is not separable(rows)
 
 
@@ -130,21 +129,8 @@ def feasible(rows, strict):
 def test_poisson_tails_are_the_sums_they_stand_for(seen, expected):
     chances = [exp(-expected) * expected**n / factorial(n) for n in range(150)]
     wanted = min(sum(chances[: seen + 1]), sum(chances[seen:]))
-    found = exp(log_smaller_tail(np.array([seen * 1.0]), np.array([expected]), 2.0)[0])
+    found = exp(log_smaller_tail(np.array([seen * 1.0]), np.array([expected]))[0])
     assert found == pytest.approx(wanted, rel=1e-9) or seen == pytest.approx(expected, abs=1)
-
-
-@SEEDED
-@given(st.one_of(st.integers(2, 60_000), st.sampled_from([9_999, 10_000])))
-def test_logarithms_of_factorials_are_those_of_whole_numbers(number):
-    found = log_factorials(np.array([number, 0, 1], dtype=float))
-    assert found == pytest.approx([log(factorial(number)), 0, 0], rel=1e-12)
-
-
-def test_logarithms_of_large_factorials_follow_the_gamma_function():
-    numbers = [10.0**power for power in range(4, 13)]
-    wanted = [lgamma(number + 1) for number in numbers]
-    assert log_factorials(np.array(numbers)) == pytest.approx(wanted, rel=1e-12)
 
 
 def test_counts_of_millions_need_no_more_memory_than_small_ones():
@@ -152,7 +138,7 @@ def test_counts_of_millions_need_no_more_memory_than_small_ones():
     tracemalloc.start()
     try:
         all_models = compare(table, 2)
-        log_smaller_tail(np.array([30_000_000.0]), np.array([29_000_000.0]), 0.02)
+        log_smaller_tail(np.array([30_000_000.0]), np.array([29_000_000.0]))
         assert tracemalloc.get_traced_memory()[1] < 2**20
     finally:
         tracemalloc.stop()
@@ -161,7 +147,7 @@ def test_counts_of_millions_need_no_more_memory_than_small_ones():
 
 def test_tails_of_a_billion_people_are_those_of_the_normal_law():
     away, mean = np.array([-3.0, -2.5, 2.5, 3.0]), 1e9
-    found = np.exp(log_smaller_tail(np.round(mean + away * mean**0.5), np.full(4, mean), 0.02))
+    found = np.exp(log_smaller_tail(np.round(mean + away * mean**0.5), np.full(4, mean)))
     assert found == pytest.approx([erfc(abs(each) / 2**0.5) / 2 for each in away], rel=2e-3)
 
 

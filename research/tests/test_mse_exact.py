@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from suar_research.answers import Refused
-from suar_research.mse import akaike, diagnostics, draws, graphs, panel, reading, telling
+from suar_research.mse import akaike, diagnostics, draws, graphs, panel, reading
+from suar_research.mse import report as telling
 from suar_research.mse.draws import Pooled
 from suar_research.mse.fitting import Family
 from suar_research.mse.hierarchy import totals_and_likelihoods

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from suar_research import command
-from suar_research.nsum import asking
+from suar_research.cli.main import main
 from suar_research.nsum import panel as scaled
+from suar_research.nsum import report as asking
 from suar_research.nsum.panel import (
     CRITICISM,
     NAMES,
@@ -200,11 +200,11 @@ def files(tmp_path):
 
 
 def test_both_ways_are_told_in_words_and_as_json(files, capsys):
-    assert command.main([*files, "--replicates", "200"]) == 0
+    assert main(["estimate", *files, "--replicates", "200"]) == 0
     out = capsys.readouterr().out
     assert "\nratio " in out and "\nmeans " in out and "778" in out
     assert CRITICISM in " ".join(out.split())
-    assert command.main([*files, "--replicates", "200", "--json"]) == 0
+    assert main(["estimate", *files, "--replicates", "200", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [each["name"] for each in told["methods"]] == ["ratio", "means"]
     assert told["methods"][0]["estimate"] == pytest.approx(777.7778)
@@ -213,16 +213,16 @@ def test_both_ways_are_told_in_words_and_as_json(files, capsys):
 
 def test_a_file_of_sizes_that_cannot_be_used_is_named(files, capsys):
     files[3] = files[1]
-    assert command.main(files) == 2
+    assert main(["estimate", *files]) == 2
     assert "survey.csv cannot be used" in capsys.readouterr().err
     files[3] = files[3].replace("survey", "sizes")
     Path(files[3]).write_text("group,size\nnurses,10\n", "utf-8")
-    assert command.main(files) == 2
+    assert main(["estimate", *files]) == 2
     assert "sizes.csv cannot be used" in capsys.readouterr().err
 
 
 def test_what_is_told_of_each_way_is_told_in_words(files, capsys):
     assert set(asking.METHODS) == set(NAMES)
-    assert command.main([*files, "--replicates", "60"]) == 0
+    assert main(["estimate", *files, "--replicates", "60"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert all(f"- {name}: {says}" in out for name, says in asking.METHODS.items())

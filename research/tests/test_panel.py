@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from suar_research.answers import Answer, Limits, Refused
-from suar_research.mse import diagnostics, notices, panel, plots, study, telling
+from suar_research.mse import diagnostics, notices, panel, study
+from suar_research.mse import report as telling
 from suar_research.mse.tables import CaptureTable
 from suar_research.resampling import Plan
 from suar_research.running import Runner
@@ -40,7 +41,7 @@ def test_methods_that_agree_raise_no_notice_of_instability():
 
 def test_words_hold_every_method_its_interval_and_the_criticism():
     found = told("australia_4")
-    words = telling.words(found)
+    words = telling.report_of({"all": found}, None).text()
     for each in found.answers:
         assert f"\n{each.name}" in words
         assert f"{each.shown.low:,.0f} - {each.shown.high:,.0f}" in words
@@ -125,14 +126,6 @@ def test_a_list_that_is_known_is_estimated_from_the_others():
     for each in found:
         assert each.known == 2700
         assert each.estimate == pytest.approx(each.known, rel=1e-6)
-
-
-def test_the_picture_says_in_words_what_it_shows():
-    table = published.table("kosovo_4")
-    picture = plots.all_models(study.compare(table), table)
-    assert picture.startswith("<svg")
-    assert "models of 4,400 people on 4 lists" in picture
-    assert picture.count("<circle") > 10
 
 
 @pytest.fixture

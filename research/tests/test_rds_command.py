@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from suar_research import command
-from suar_research.rds import notices, plots, study, telling
+from suar_research.cli.main import main
+from suar_research.rds import notices, study
 from suar_research.rds.reading import Columns, read
 from suar_research.resampling import Plan
 from suar_research.running import Runner
@@ -31,7 +31,7 @@ def said_of(people, populations=(), plan=SHORT_PLAN):
 
 def test_words_hold_every_method_interval_assumption_and_the_criticism(capsys):
     words = ["rds", SYCAMORE, *ASKED, "--population", "1000,715", *SHORT]
-    assert command.main(words) == 0
+    assert main(["estimate", *words]) == 0
     out = capsys.readouterr().out
     for name in ("mean", "rds1", "rds1_without_seeds", "rds2", "rds2_without_seeds", "ss_715"):
         assert out.count(f"\n{name} ") == 2
@@ -44,7 +44,7 @@ def test_words_hold_every_method_interval_assumption_and_the_criticism(capsys):
 
 def test_one_value_in_json_has_the_promised_shape(capsys):
     words = ["rds", SYCAMORE, *ASKED, "--value", "1", *SHORT, "--json", "--seed", "9"]
-    assert command.main([*words, "--population", "715"]) == 0
+    assert main(["estimate", *words, "--population", "715"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["seed"], len(found["input_sha256"]), found["version"]) == (9, 64, "0.1.0")
     assert (found["outcome"], found["people"], found["seeds"]) == ("disease", 500, 10)
@@ -65,36 +65,17 @@ def test_one_value_in_json_has_the_promised_shape(capsys):
 
 def test_the_same_seed_gives_the_same_answer_on_two_processes(capsys):
     words = ["rds", SYCAMORE, *ASKED, "--replicates", "1000", "--population", "715"]
-    assert command.main([*words, "--workers", "1"]) == 0
+    assert main(["estimate", *words, "--workers", "1"]) == 0
     one = capsys.readouterr().out
-    assert command.main([*words, "--workers", "2"]) == 0
+    assert main(["estimate", *words, "--workers", "2"]) == 0
     assert capsys.readouterr().out == one
 
 
 def test_a_report_that_could_not_be_written_is_refused_before_the_work(tmp_path, capsys):
     words = ["rds", SYCAMORE, *ASKED, *SHORT, "--report", str(tmp_path / "no" / "page.html")]
-    assert command.main(words) == 2
+    assert main(["estimate", *words]) == 2
     heard = capsys.readouterr()
     assert heard.out == "" and "there is no such folder" in heard.err
-
-
-def test_a_picture_of_each_value_says_in_words_what_it_shows(tmp_path):
-    picture = tmp_path / "waves.svg"
-    words = ["rds", SYCAMORE, *ASKED, *SHORT, "--plot", str(picture)]
-    assert command.main(words) == 0
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["waves-1.svg", "waves-2.svg"]
-    assert command.main([*words, "--value", "1"]) == 0
-    drawn = picture.read_text("utf-8")
-    assert drawn == plots.settling(told("fauxsycamore", ()), "1")
-    assert drawn.startswith("<svg") and "all 500 people" in drawn
-    assert drawn.count("<polyline") == 11
-
-
-def test_a_name_in_a_picture_is_no_markup():
-    people = [(*row[:3], f"<{row[3]}>") for row in samples.drawn(np.random.default_rng(1))]
-    whole = read(samples.made(people), Columns("said"))
-    found = study.study(whole, [], Plan(1, 100, 100), Runner())
-    assert "<a>" not in plots.settling(found, "<a>")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +91,7 @@ def test_a_file_that_cannot_be_used_ends_with_two_and_writes_nothing(tmp_path, c
     path, picture = tmp_path / "bad.csv", tmp_path / "a.svg"
     if content is not None:
         path.write_bytes(content)
-    assert command.main(["rds", str(path), *ASKED, *more, "--plot", str(picture)]) == 2
+    assert main(["estimate", "rds", str(path), *ASKED, *more, "--plot", str(picture)]) == 2
     told_ = capsys.readouterr()
     assert told_.out == ""
     assert "cannot be used" in told_.err
@@ -119,9 +100,7 @@ def test_a_file_that_cannot_be_used_ends_with_two_and_writes_nothing(tmp_path, c
 
 @pytest.mark.parametrize("words", [["--population", "many"], ["--population", "0"], ["--workers"]])
 def test_words_that_are_not_known_end_with_two(words):
-    with pytest.raises(SystemExit) as ended:
-        command.main(["rds", SYCAMORE, *ASKED, *words])
-    assert ended.value.code == 2
+    assert main(["estimate", "rds", SYCAMORE, *ASKED, *words]) == 2
 
 
 @pytest.mark.parametrize(
@@ -189,14 +168,3 @@ def test_too_few_waves_are_counted():
 def test_replicates_without_an_estimate_are_counted():
     people = [(n, "" if n < 6 else n - 6, 5, "b" if n in (4, 10, 17) else "a") for n in range(24)]
     assert "Some replicates have no estimate: rds1 (" in said_of(people)
-
-
-def test_what_is_no_number_is_told_as_none():
-    people = [(n, "" if n < 6 else n - 6, 5, "" if n % 6 == 5 else "ab"[n % 2]) for n in range(36)]
-    whole = read(samples.made(people), Columns("said"))
-    found = study.study(whole, [], Plan(1, 100, 100), Runner())
-    assert telling.as_json(found, ["a"])["diagnostics"]["trees"][5]["rds2"] == {
-        "a": None,
-        "b": None,
-    }
-    assert "seed said not known" in telling.words(found, ["a"])

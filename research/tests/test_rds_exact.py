@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from suar_research.answers import Answer, Limits, Refused
-from suar_research.rds import diagnostics, notices, plots, telling
+from suar_research.rds import diagnostics, notices
+from suar_research.rds import report as telling
 from suar_research.rds.diagnostics import Mixing, Tree, Wave
 from suar_research.rds.estimators import equilibrium, transitions
-from suar_research.rds.groups import Part
 from suar_research.rds.panel import CHAIN, GILE, TREE, Panel
 from suar_research.rds.reading import Columns, read
 from suar_research.rds.samples import Sample, tallied
@@ -217,46 +217,6 @@ def study(sample=SMALL, **more):
     return Study(sample, **{**parts, **more})
 
 
-def test_a_sample_is_told_line_by_line():
-    lines = telling.words(study(), ["b", "a"]).splitlines()
-    assert lines[0] == (
-        "8 people in 3 trees of up to 2 waves; they know 1 to 4 of this population, half of them 2 or fewer."
-    )
-    assert lines[2:11] == [
-        "SHARE WITH b",
-        "method                share   95% between      interval  model",
-        "rds2                  46.2%   30.0% - 80.0%    tree      seeds counted",
-        "                              35.0% - 75.0%    salganik",
-        "",
-        "SHARE WITH a",
-        "method                share   95% between      interval  model",
-        "rds2                  53.8%   30.0% - 80.0%    tree      seeds counted",
-        "                              35.0% - 75.0%    salganik",
-    ]
-    assert lines[12:14] == ["NOTICES", "- Beware."]
-    assert lines[lines.index("RDS-II AS WAVES ARE ADDED            b           a") :] == [
-        "RDS-II AS WAVES ARE ADDED            b           a",
-        "  wave   0:      3 people       33.3%       66.7%",
-        "  wave   1:      7 people       22.2%       77.8%",
-        "  wave   2:      8 people       46.2%       53.8%",
-        "  Recruitment forgets its seeds to within 2% after 1 wave.",
-        "",
-        "RDS-II BY TREE: alone (and without it)",
-        "  seed said a: 4 people, 2 waves; b 55.6% (25.0%); a 44.4% (75.0%)",
-        "  seed said b: 2 people, 1 wave; b 33.3% (50.0%); a 66.7% (50.0%)",
-        "  seed said not known: 2 people, 1 wave; b 0.0% (50.0%); a 100.0% (50.0%)",
-        "",
-        "WHO RECRUITS WHOM",
-        "  a: 4 people who know 2.3 (harmonic mean) recruited 1 with a, 1 with b; homophily -0.07",
-        "  b: 3 people who know 2.0 (harmonic mean) recruited 1 with a, 1 with b; homophily +0.07",
-        "  Within groups 1.00 times as many as if nobody looked at groups.",
-    ]
-    never = telling.words(study(waves_needed=None), ["a"])
-    assert "\n  Recruitment would never forget its seeds.\n" in never
-    unknown = telling.words(study(waves=[Wave(0, 1, (NAN, NAN))]), ["a"])
-    assert "\n  wave   0:      1 people           -\n" in unknown
-
-
 def test_every_way_of_drawing_is_told_by_its_name():
     assert list(telling.INTERVALS) == [TREE, CHAIN, GILE]
     assert list(telling.METHODS) == ["mean", "rds1", "rds2", "ss"]
@@ -284,27 +244,6 @@ def test_a_sample_in_json_holds_what_was_worked_out():
     assert inside["mixing"][0]["recruited"] == {"a": 1, "b": 1} and told["not_known"] == 1
 
 
-def test_a_group_is_told_with_the_values_it_has_and_those_that_nobody_in_it_has():
-    whole = study()
-    part = Part(SMALL, 7, 1, whole.found, whole.waves, whole.trees, ["Beware."])
-    nobody = "Nobody interviewed in this group has 'c', 'd': that does not make it a share of 0."
-    assert telling.part_notices(part, ["a", "c", "d"]) == [nobody, "Beware."]
-    assert telling.part_notices(part, ["a", "b"]) == ["Beware."]
-    lines = telling.group_words("north", part, ["a", "c"], "town").splitlines()
-    assert lines[:6] == [
-        "town: north",
-        "",
-        "7 people in 3 of 3 trees; of 1 more the answer is not known.",
-        "",
-        "SHARE WITH a",
-        "method                share   95% between      interval  model",
-    ]
-    assert "SHARE WITH c" not in lines and lines[-1] == "- Beware."
-    none = replace(part, not_known=0, trees=[*whole.trees, replace(whole.trees[0], people=0)])
-    told = telling.group_words("north", none, ["a"], "town")
-    assert "\n7 people in 3 of 4 trees.\n" in told
-
-
 def test_a_group_is_few_by_its_last_wave():
     waves = [Wave(at, people, (0.5, 0.3, 0.2)) for at, people in enumerate((31, 29, 30))]
     assert notices.of_group(SAMPLE, panel({}), waves, TREES) == []
@@ -316,23 +255,3 @@ def points(svg):
     return [
         [tuple(map(float, each.split(","))) for each in line.split()] for line in re.findall(r'points="([^"]*)"', svg)
     ]
-
-
-def test_a_line_begins_where_its_share_is_known_and_seeds_alone_are_a_point():
-    """Five of one tree whose seed did not say: the line has no place for wave 0."""
-    chain = Sample(("a", "b"), np.arange(-1, 4), np.full(5, 3), np.array([2, 0, 0, 1, 1]))
-    svg = plots.settling(study(chain), "a")
-    whole, one = points(svg)
-    step = (760 - 3 * 56) / 2 / 4
-    assert [x for x, _ in whole] == pytest.approx([56 + at * step for at in (1, 2, 3, 4)], abs=0.06)
-    heights = [72 + (1 - share) * 292 for share in (1, 1, 2 / 3, 1 / 2)]
-    assert [y for _, y in whole] == pytest.approx(heights, abs=0.06)
-    assert [y for _, y in one] == pytest.approx(heights, abs=0.06)
-    assert [x - 56 - 296 for x, _ in one] == pytest.approx([x for x, _ in whole])
-    left, right = (float(x) for x in re.findall(r'x="([\d.]+)"[^>]*>50%<', svg))
-    assert 30 < left < 56 and 56 + 296 < right < 112 + 296
-    twice = Sample(("a", "b"), np.array([-1, 0]), np.full(2, 3), np.array([0, 1]))
-    assert points(plots.settling(study(twice), "a"))[0][-1][0] == pytest.approx(56 + 296)
-    alone = Sample(("a", "b"), np.full(4, -1), np.full(4, 3), np.array([0, 0, 1, 1]))
-    svg = plots.settling(study(alone), "b")
-    assert points(svg) == [[(56, 72 + 292 / 2)]] and svg.count("wave 0</text>") == 2

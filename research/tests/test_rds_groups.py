@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from suar_research import command
+from suar_research.cli.main import main
 from suar_research.rds import groups, notices
 from suar_research.rds.diagnostics import Tree
 from suar_research.rds.panel import panel
@@ -219,20 +219,20 @@ def test_notices_of_a_group_begin_at_their_limits():
 
 
 def test_the_answer_holds_the_whole_each_group_and_how_they_recruit(capsys):
-    assert command.main([*ASKED, "--by", "Y", "--population", "1000"]) == 0
+    assert main(["estimate", *ASKED, "--by", "Y", "--population", "1000"]) == 0
     out = capsys.readouterr().out
     assert out.count("\nmean ") == 8 and out.count("\nss ") == 8
     for group, size in (("black", 71), ("blue", 169), ("green", 149)):
-        assert f"\nY: {group}\n\n{size} people in 1 of 1 tree.\n\nSHARE WITH blue\n" in out
+        assert f"\nY: {group}\n{size} people in 1 of 1 tree.\n\nShare with blue\n" in out
     between = out[out.index("GROUPS OF Y: WHO RECRUITS WHOM") :]
-    assert "  blue: 169 people who know 15.9 (harmonic mean) recruited 13 with black, 153 " in between
+    assert "- blue: 169 people who know 15.9 (harmonic mean) recruited 13 with black," in between
     assert "Within groups 2.32 times" in between
     assert out.count("WHAT THE METHODS TAKE FOR TRUE") == 1
 
 
 def test_groups_in_json_hold_what_the_whole_holds(capsys):
     words = [*ASKED, "--by", "Y", "--value", "red", "--json"]
-    assert command.main(words) == 0
+    assert main(["estimate", *words]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["people"], found["by"], list(found["groups"])) == (
         389,
@@ -260,7 +260,7 @@ def test_a_value_that_nobody_in_a_group_has_is_no_share_of_nothing(tmp_path, cap
     name.write_text(samples.made(rows, ("id", "recruiter", "degree", "said", "harbour")), "utf-8")
     asked = ["rds", str(name), "--outcome", "said", "--by", "harbour", "--replicates", "100", "--workers", "1"]
     more = ["--value", "z", "--plot", str(tmp_path / "p.svg"), "--report", str(tmp_path / "r.html")]
-    assert command.main([*asked, *more]) == 0
+    assert main(["estimate", *asked, *more]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "- Nobody interviewed in this group has 'z': that does not make it a share of 0." in out
     assert sorted(each.name for each in tmp_path.iterdir()) == [
@@ -272,7 +272,7 @@ def test_a_value_that_nobody_in_a_group_has_is_no_share_of_nothing(tmp_path, cap
     assert "all 40 people" in (tmp_path / "p-a%2F1.svg").read_text("utf-8")
     page = (tmp_path / "r.html").read_text("utf-8")
     assert "harbour: a/1" in page and "harbour: b" in page and page.count("<svg") == 2
-    assert command.main([*asked, "--plot", str(tmp_path / "q.svg"), "--json"]) == 0
+    assert main(["estimate", *asked, "--plot", str(tmp_path / "q.svg"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["groups"]
     assert list(found["b"]["values"]) == ["x", "y"] and "methods" not in found["b"]
     made = sorted(each.name for each in tmp_path.glob("q*"))
@@ -306,11 +306,11 @@ def test_a_group_that_was_left_out_stands_on_the_page_where_it_is_looked_for(tmp
         "--report",
         str(tmp_path / "r.html"),
     ]
-    assert command.main(words) == 0
+    assert main(["estimate", *words]) == 0
     why = "Nothing is estimated of this group: 9 people with an answer; at least 10 are needed."
-    assert capsys.readouterr().out.endswith(f"\nharbour: c\n\n{why}\n")
+    assert f"\nharbour: c\n{why}\n" in capsys.readouterr().out
     page = (tmp_path / "r.html").read_text("utf-8")
-    assert page.index("harbour: b") < page.index(">harbour: c</pre>") < page.index(why)
+    assert page.index("harbour: b") < page.index(">harbour: c</h2>") < page.index(why)
 
 
 @pytest.mark.parametrize(
@@ -322,16 +322,14 @@ def test_a_group_that_was_left_out_stands_on_the_page_where_it_is_looked_for(tmp
     ],
 )
 def test_a_column_that_makes_no_groups_is_refused(by, said, capsys):
-    assert command.main([*ASKED, "--by", by]) == 2
+    assert main(["estimate", *ASKED, "--by", by]) == 2
     assert said in capsys.readouterr().err
 
 
 def test_a_column_of_nothing_and_the_outcome_itself_make_no_groups():
     with pytest.raises(Unreadable, match="column harbour: it is empty"):
         grouped([(*row[:4], "") for row in people(20)])
-    with pytest.raises(SystemExit) as refused:
-        command.main([*ASKED, "--by", "X"])
-    assert refused.value.code == 2
+    assert main(["estimate", *ASKED, "--by", "X"]) == 2
     same = read(samples.text("faux"), samples.COLUMNS["faux"])
     other, named = read_by(samples.text("faux"), samples.COLUMNS["faux"], "Y")
     assert (same.recruiter == other.recruiter).all() and len(named) == 389

@@ -72,5 +72,5 @@ def test_each_round_is_told_from_the_first_to_the_last():
     assert told[0] == (0, 3) and told[-1] == (3, 3)
     assert told[:-1] == [(at, 3) for at in range(len(told) - 1)]
     plain, told[:] = square(20, 20, 20, 20)[0], []
-    suppress(replace(plain, may=plain.must), tell=lambda *each: told.append(each[:2]))
+    suppress(replace(plain, may=plain.must), progress=lambda *each: told.append(each[:2]))
     assert told == [(1, 1)]

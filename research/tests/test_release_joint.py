@@ -298,14 +298,14 @@ def test_each_line_of_a_ledger_is_a_digest_of_the_line_before_and_of_its_content
         {"kind": "noise", "series": "b", "rho": "1/4"},
     ]
     ledger.add(str(name), [], *lines[:2])
-    ledger.add(str(name), ledger.open_ledger(str(name)), lines[2])
+    ledger.add(str(name), ledger.read(name.read_text("utf-8")), lines[2])
     before = "0" * 64
     for told, line in zip(name.read_text("utf-8").splitlines(), lines, strict=True):
         plain = json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         before = hashlib.sha256(f"{before}\n{plain}".encode()).hexdigest()
         assert json.loads(told) == {"entry": line, "digest": before}
     assert "pantai Ø" in name.read_text("utf-8")
-    kept = [(each.number, each.kind, each.series) for each in ledger.open_ledger(str(name))]
+    kept = [(each.number, each.kind, each.series) for each in ledger.read(name.read_text("utf-8"))]
     assert kept == [(1, "budget", "pantai Ø"), (2, "noise", "pantai Ø"), (3, "noise", "b")]
 
 
@@ -319,4 +319,4 @@ def test_two_who_write_at_once_wait_for_each_other(tmp_path):
         writing.join(0.1)
         assert writing.is_alive() and name.read_text("utf-8") == ""
     writing.join(10)
-    assert len(ledger.open_ledger(str(name))) == 1
+    assert len(ledger.read(name.read_text("utf-8"))) == 1

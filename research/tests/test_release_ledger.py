@@ -3,10 +3,11 @@
 import json
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pytest
 
-from suar_research.asking import Unusable
+from suar_research.files import FileError
 from suar_research.reading import Unreadable
 from suar_research.releases import ledger
 from suar_research.releases.auditing import audit, where
@@ -110,7 +111,7 @@ def entry(series="coast", **more_noted):
 def test_lines_follow_each_other_and_a_changed_one_is_noticed(tmp_path):
     name = str(tmp_path / "ledger")
     ledger.add(name, [], entry(people="a"), entry(people="b"))
-    ledger.add(name, ledger.open_ledger(name), entry(people="c"))
+    ledger.add(name, ledger.read(Path(name).read_text("utf-8")), entry(people="c"))
     text = (tmp_path / "ledger").read_text("utf-8")
     assert [each.number for each in ledger.read(text)] == [1, 2, 3]
     lines = text.splitlines()
@@ -123,7 +124,7 @@ def test_lines_follow_each_other_and_a_changed_one_is_noticed(tmp_path):
             ledger.read(broken)
     with pytest.raises(Unreadable, match="line 4: it is no entry"):
         ledger.read(text + "{}\n")
-    with pytest.raises(Unusable) as refused:
+    with pytest.raises(FileError) as refused:
         ledger.add(name, [], entry(people="d"))
     assert "somebody else has added" in refused.value.problems[0]
 

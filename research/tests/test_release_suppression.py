@@ -61,7 +61,7 @@ def test_a_table_at_which_the_solver_stumbles_is_protected_all_the_same():
 def test_how_far_the_work_is_is_told_to_its_end():
     told, people = [], world.people((5, 7), 200, 3)
     names = [people.names]
-    made = make(people, design_of(people, names, {}), Rules(), tell=lambda *each: told.append(each))
+    made = make(people, design_of(people, names, {}), Rules(), progress=lambda *each: told.append(each))
     rounds, told = told, []
     audit([[made.published]], Rules(), lambda *each: told.append(each))
     hidden = sum(count is None for count in made.published.counts.values())

@@ -1,19 +1,20 @@
-"""Work in pieces: in which order it comes, how far it is, how it ends, and what is said then."""
+"""Work in pieces: in order, with progress, kept, and how errors end the command."""
 
-import argparse
 import contextlib
 import os
-import signal
-import sys
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from suar_research import asking, command, running, telling
+from suar_research import running
 from suar_research.answers import Answer, Limits
-from suar_research.cluster import NoCluster
-from suar_research.running import Lost, Processes, Runner
+from suar_research.cli import estimate
+from suar_research.cli.main import main
+from suar_research.files import FileError
+from suar_research.report import answer_json
+from suar_research.running import Lost, NoCluster, Runner
+from support import published
 
 
 @dataclass(frozen=True)
@@ -26,24 +27,17 @@ class Number:
         return np.array([self.value])
 
 
-class Backwards:
-    """A crew that does the last piece first and remembers what it did."""
+@dataclass(frozen=True)
+class Crash:
+    """Ends the process that runs it."""
 
-    def __init__(self):
-        self.did, self.ended = [], 0
-
-    def done(self, pieces):
-        for at in reversed(range(len(pieces))):
-            self.did.append(pieces[at].value)
-            yield at, (pieces[at](), 0.0)
-
-    def end(self):
-        self.ended += 1
+    def __call__(self):
+        os._exit(3)
 
 
 @contextlib.contextmanager
-def screened():
-    """Let errors go to a screen for a while, and give what has come to stand on it."""
+def terminal():
+    """Send errors to a terminal for a while, and yield what reads it."""
     ours, theirs = os.openpty()
     os.set_blocking(ours, False)
 
@@ -54,110 +48,61 @@ def screened():
                 found += os.read(ours, 4096)
         return found.decode()
 
-    with os.fdopen(theirs, "w", encoding="utf-8") as told, contextlib.redirect_stderr(told):
+    with os.fdopen(theirs, "w", encoding="utf-8") as screen, contextlib.redirect_stderr(screen):
         yield seen
     os.close(ours)
 
 
-def test_a_bar_grows_with_the_work_and_ends_with_its_line():
-    with screened() as screen:
+def test_a_progress_bar_grows_and_ends_with_its_line():
+    with terminal() as screen:
         for done in (0, 1, 3):
-            running.on_screen(done, 3, "x")
+            running.show_progress(done, 3, "x")
         assert screen() == f"\r{'.' * 30} x\r{'#' * 10}{'.' * 20} x\r{'#' * 30} x\r\n"
 
 
-def test_results_come_in_order_and_how_many_are_done_is_told_as_they_come(tmp_path):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_order_and_are_kept(tmp_path, workers):
     folder, pieces = tmp_path / "new" / "kept", [Number(float(at)) for at in range(3)]
-    with screened() as screen:
-        with Runner(folder=folder, told=True, crew=(crew := Backwards())) as runner:
-            assert [each.tolist() for each in runner.each(pieces, "x")] == [[0], [1], [2]]
-            assert not crew.ended
-        assert (crew.did, crew.ended) == ([2, 1, 0], 1)
-        assert [each.count("#") for each in screen().split("\r")[1:4]] == [10, 20, 30]
-        kept = sorted(folder.iterdir())
-        assert [each.suffix for each in kept] == [".npy"] * 3
-        kept[0].unlink()
-        again = Runner(folder=folder, told=True, crew=(crew := Backwards()))
-        for what in ("x", "all is there already"):
-            assert [each.tolist() for each in again.each(pieces, what)] == [[0], [1], [2]]
-            assert len(crew.did) == 1 and screen() == f"\r{'#' * 30} {what}\r\n"
+    with Runner(workers=workers, folder=folder) as runner:
+        assert [each.tolist() for each in runner.each(pieces, "x")] == [[0], [1], [2]]
+    kept = sorted(folder.iterdir())
+    assert [each.suffix for each in kept] == [".npy"] * 3
+    kept[0].unlink()
+    with terminal() as screen:
+        again = Runner(folder=folder, progress=True)
+        assert [each.tolist() for each in again.each(pieces, "x")] == [[0], [1], [2]]
+        assert screen() == f"\r{'#' * 30} x\r\n"
 
 
-def test_nothing_is_told_or_kept_unless_it_was_asked_for(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    with screened() as screen:
-        assert [each.tolist() for each in Runner().each([Number(4.0)], "x")] == [[4]]
-        sys.stderr.write("end")
-        sys.stderr.flush()
-        assert screen() == "end" and list(tmp_path.iterdir()) == []
-
-
-@dataclass(frozen=True)
-class Heard:
-    """Says in a helper what it does with an interruption."""
-
-    def __call__(self):
-        return np.array([float(signal.getsignal(signal.SIGINT) == signal.SIG_DFL)])
-
-
-@dataclass(frozen=True)
-class Gone:
-    """Ends the helper that does it."""
-
-    def __call__(self):
-        os._exit(3)
-
-
-def test_helpers_end_by_an_interruption_without_a_word_and_one_that_ended_is_told():
-    with Runner(workers=2) as runner:
-        assert [each.tolist() for each in runner.each([Heard(), Number(2.0)], "")] == [[1], [2]]
-    crew = Processes(1)
-    with pytest.raises(Lost, match="a process ended in the middle of it"):
-        list(crew.done([Gone()]))
-    crew.end()
+def test_a_worker_that_ends_is_reported():
+    with Runner(workers=2) as runner, pytest.raises(Lost, match="workers ended in the middle of it"):
+        list(runner.each([Crash(), Number(1.0)], ""))
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "said"),
+    ("error", "code", "message"),
     [
-        (Lost("it went"), 1, "\nsuar: the work stopped: it went. Nothing is kept without --keep FOLDER.\n"),
-        (NoCluster("nobody is there"), 2, "suar: dask://a:1 cannot be used:\n  nobody is there\n"),
-        (asking.Unusable("a.csv", ["one", "two"]), 2, "suar: a.csv cannot be used:\n  one\n  two\n"),
+        (Lost("it went"), 1, "\nsuar: the work stopped: it went. What is done is kept in here.\n"),
+        (NoCluster("nobody is there"), 2, "suar: the cluster cannot be used:\n  nobody is there\n"),
+        (FileError("a.csv", ["one", "two"]), 2, "suar: a.csv cannot be used:\n  one\n  two\n"),
+        (KeyboardInterrupt(), 130, "\nInterrupted. What is done is kept in here.\n"),
     ],
 )
-def test_work_that_stopped_says_why_with_its_code(error, code, said, capsys):
-    def ready(asked):
-        def work():
-            raise error
+def test_an_error_ends_the_command_with_its_code(error, code, message, capsys, monkeypatch, tmp_path):
+    def fail(*words, **options):
+        raise error
 
-        return work
-
-    reader = argparse.ArgumentParser()
-    reader.set_defaults(ready=ready, on="dask://a:1")
-    assert command.answered(reader, []) == code
-    assert capsys.readouterr() == ("", said)
-    reader.set_defaults(keep="here")
-    assert command.answered(reader, []) == code
-    kept = " Nothing is kept without --keep FOLDER.", " What is done is kept in here."
-    assert capsys.readouterr().err == said.replace(*kept)
-    reader.set_defaults(ready=lambda asked: lambda: None)
-    assert (command.answered(reader, []), capsys.readouterr()) == (0, ("", ""))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(estimate, "study", fail)
+    words = ["mse", published.PLACE / "korea_3.csv", "--workers", "1", "--keep", "here"]
+    assert main(["estimate", *words]) == code
+    assert capsys.readouterr() == ("", message)
 
 
-def test_an_answer_is_told_to_four_digits_unless_others_are_asked_for():
+def test_an_answer_has_four_digits_unless_others_are_asked_for():
     limits = (Limits(0.95, 0.123456, 9.87654321), Limits(0.8, 1.0, float("inf")))
     answer = Answer("a", 5.000049, {"x": limits}, "m", 7, settled=True, cpu_s=0.00049)
-    told = telling.answer_json(answer)
-    assert told == {
-        "name": "a",
-        "estimate": 5.0,
-        "low": 0.1235,
-        "high": 9.8765,
-        "level": 0.95,
-        "replicates": 7,
-        "settled": True,
-        "cpu_s": 0.0,
-        "model": "m",
-        "intervals": {"x": [{"level": 0.95, "low": 0.1235, "high": 9.8765}, {"level": 0.8, "low": 1.0, "high": None}]},
-    }
-    assert telling.answer_json(answer, 1)["intervals"]["x"][0]["high"] == 9.9
+    data = answer_json(answer)
+    assert (data["estimate"], data["low"], data["high"], data["cpu_s"]) == (5.0, 0.1235, 9.8765, 0.0)
+    assert data["intervals"]["x"][1] == {"level": 0.8, "low": 1.0, "high": None}
+    assert answer_json(answer, 1)["intervals"]["x"][0]["high"] == 9.9

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar_research import command
 from suar_research.answers import Answer, Limits
-from suar_research.mse import telling
+from suar_research.cli.main import main
+from suar_research.mse import report as telling
 from suar_research.mse.bootstrap import bootstrap, resample
 from suar_research.mse.intervals import smoothed, smoothed_wander
 from suar_research.mse.panel import fixed, panel
@@ -115,18 +115,17 @@ def test_it_stands_beside_the_estimate_of_the_model_that_was_chosen():
     table = published.table("korea_3")
     told = study(table, SHORT, Runner(), ("stepwise", "main"))
     middle, plain = told.answers[0].smoothed, told.answers[1]
-    lines = telling.words(told).splitlines()
+    lines = telling.report_of({"all": told}, None).text().splitlines()
     head = lines.index(next(each for each in lines if each.startswith("method ")))
     assert lines[head].split()[:3] == ["method", "people", "smoothed"]
-    assert lines[head + 1].split()[:3] == ["stepwise", "269", f"{middle:,.0f}"]
-    assert lines[head + 2].split()[1:3] == [f"{plain.estimate:,.0f}", f"{plain.shown.low:,.0f}"]
-    assert lines[head + 2].index(" - ") == lines[head + 1].index(" - ")
-    assert any(each.startswith("smoothed: the middle of the resamples") for each in lines)
+    assert lines[head + 2].split()[:3] == ["stepwise", "269", f"{middle:,.0f}"]
+    assert lines[head + 3].split()[1:3] == [f"{plain.estimate:,.0f}", f"{plain.shown.low:,.0f}"]
+    assert any(each.startswith("- smoothed: the middle of the resamples") for each in lines)
 
 
 def test_without_any_there_is_neither_column_nor_word():
     told = study(published.table("korea_3"), SHORT, Runner(), ("main",))
-    assert "smoothed" not in telling.words(told)
+    assert "smoothed" not in telling.report_of({"all": told}, None).text()
 
 
 def test_json_and_report_have_it(tmp_path, capsys):
@@ -135,7 +134,7 @@ def test_json_and_report_have_it(tmp_path, capsys):
     page = tmp_path / "page.html"
     words = ["mse", str(path), "--replicates", "1000", "--seed", "5", "--workers", "1", "--json"]
     words += ["--methods", "stepwise,main", "--report", str(page)]
-    assert command.main(words) == 0
+    assert main(["estimate", *words]) == 0
     first, plain = json.loads(capsys.readouterr().out)["methods"]
     assert first["smoothed"] == pytest.approx(smoothed_of("korea_3", Runner()), abs=1e-4)
     assert "percentile" in first["unsettled"]
@@ -149,4 +148,6 @@ def test_a_middle_without_limit_is_null():
     told = study(published.table("korea_3"), SHORT, Runner(), ("main",), [endless])
     last = telling.as_json(told)["methods"][-1]
     assert (last["smoothed"], last["unsettled"]) == (None, ["bca"])
-    assert "no limit" in next(each for each in telling.words(told).splitlines() if each.startswith("bic "))
+    assert "no limit" in next(
+        each for each in telling.report_of({"all": told}, None).text().splitlines() if each.startswith("bic ")
+    )

@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar_research import clock, coverage
-from suar_research.command import answered
+from suar_research.cli.main import main
 from suar_research.reading import Unreadable
 from suar_research.studies import ethics, gate, outputs, planning, protocol, record
-from suar_research.studies.asking import parser
 from support import DOCS
 
 TABLE = "tabulate a.csv --rows x"
@@ -158,11 +157,11 @@ def test_a_plan_must_be_commands_that_can_be_run(plan, said):
 
 
 def test_a_command_is_the_same_however_it_is_said():
-    one = planning.planned("./suar tabulate a.csv --columns sex --rows form --out t.html")
-    other = planning.planned("tabulate elsewhere/b.csv --rows=form --columns sex --json")
-    assert one.words == other.words
-    assert one.words != planning.planned("tabulate a.csv --rows form --columns age").words
-    assert planning.planned("estimate mse a.csv --seed 4").words["seed"] == 4
+    one = planning.parse_planned("./suar tabulate a.csv --columns sex --rows form --out t.html")
+    other = planning.parse_planned("tabulate elsewhere/b.csv --rows=form --columns sex --json")
+    assert one.asked == other.asked
+    assert one.asked != planning.parse_planned("tabulate a.csv --rows form --columns age").asked
+    assert planning.parse_planned("estimate mse a.csv --seed 4").asked["seed"] == 4
 
 
 def test_json_and_toml_of_one_protocol_are_one():
@@ -268,10 +267,8 @@ def test_differences_name_the_analysis_and_the_place():
 
 
 def study(*words):
-    return answered(parser(), [str(word) for word in words])
+    return main(["study", *words])
 
 
 def test_the_words_of_the_command_are_a_kind_each():
-    with pytest.raises(SystemExit) as ended:
-        study("burn")
-    assert ended.value.code == 2
+    assert study("burn") == 2

@@ -6,12 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from suar_research import clock, command
-from suar_research.casefiles.asking import parser as tabulating
-from suar_research.command import answered
+from suar_research import clock
+from suar_research.cli.main import main
 from suar_research.studies import protocol
 from suar_research.studies import record as record_of
-from suar_research.studies.asking import parser
 from support import published
 from test_studies import CASES, GOOD
 
@@ -35,12 +33,12 @@ def folder(tmp_path):
 
 
 def study(*words):
-    return answered(parser(), [str(word) for word in words])
+    return main(["study", *words])
 
 
 def result(folder, name, words):
     out = folder / f"{name}.json"
-    assert answered(tabulating(), [str(folder / "cases.csv"), *words, "--out", str(out)]) == 0
+    assert main(["tabulate", folder / "cases.csv", *words, "--out", out]) == 0
     return out
 
 
@@ -129,9 +127,7 @@ def test_results_are_planned_or_exploratory_and_what_is_not_shown_is_named(begun
 
 def test_strict_ends_with_one_until_all_that_was_planned_is_there(begun, folder, capsys):
     first, second = result(folder, "a1", A1), result(folder, "a2", A2)
-    with pytest.raises(SystemExit) as ended:
-        study("check", first, "--record", begun, "--strict")
-    assert ended.value.code == 1
+    assert study("check", first, "--record", begun, "--strict") == 1
     assert "Planned, and no result was handed in: A2" in capsys.readouterr().out
     assert study("check", first, second, "--record", begun, "--strict") == 0
 
@@ -144,9 +140,7 @@ def test_a_result_that_was_altered_or_is_of_another_file_is_found(begun, folder,
     (folder / "bare.json").write_text("[1]", "utf-8")
     names = [folder / f"{name}.json" for name in ("altered", "foreign", "bare")]
     capsys.readouterr()
-    with pytest.raises(SystemExit) as ended:
-        study("check", *names, "--record", begun, "--data", folder / "cases.csv", "--json")
-    assert ended.value.code == 1
+    assert study("check", *names, "--record", begun, "--data", folder / "cases.csv", "--json") == 1
     told = json.loads(capsys.readouterr().out)
     assert [each["status"] for each in told["results"]] == [
         "altered",
@@ -229,8 +223,7 @@ def test_a_change_before_opening_is_shown_and_no_deviation(folder, capsys):
     more = GOOD + '\n[[plan]]\nname = "A3"\nquestion = "More?"\nrun = "tabulate c.csv --rows form"\n'
     (folder / "study.toml").write_text(more, "utf-8")
     amend = ["amend", folder / "study.toml", "--record", record, "--reason"]
-    with pytest.raises(SystemExit):
-        study(*amend, "why")
+    assert study(*amend, "why") == 2
     assert study(*amend, "the committee asked for it") == 0
     assert study(*amend, "the committee asked again") == 2
     assert "nothing differs" in capsys.readouterr().err
@@ -262,7 +255,7 @@ def test_a_record_written_anew_does_not_hold_the_hash_that_was_kept(begun, folde
     with clock.shifted(timedelta(minutes=1)):
         assert study("register", folder / "study.toml", "--record", again) == 0
     assert study("check", "--record", again, "--head", kept) == 2
-    assert "it was written anew" in capsys.readouterr().err
+    assert "the record was rewritten" in capsys.readouterr().err
 
 
 def test_a_study_ends_with_a_summary_and_takes_nothing_more(begun, folder, capsys):
@@ -281,7 +274,7 @@ def test_a_study_ends_with_a_summary_and_takes_nothing_more(begun, folder, capsy
 def test_nothing_is_registered_over_a_record(begun, folder, capsys):
     before = begun.read_bytes()
     assert study("register", folder / "study.toml", "--record", begun) == 2
-    assert "it is there already" in capsys.readouterr().err
+    assert "it exists already" in capsys.readouterr().err
     assert begun.read_bytes() == before
 
 
@@ -296,7 +289,7 @@ def test_an_estimate_is_known_again_by_what_was_asked(folder, capsys):
     for name, seed in (("same", "1"), ("other", "2")):
         capsys.readouterr()
         words = ["mse", str(lists), "--methods", "main", "--replicates", "200", "--workers", "1"]
-        assert command.main([*words, "--seed", seed, "--json"]) == 0
+        assert main(["estimate", *words, "--seed", seed, "--json"]) == 0
         (folder / f"{name}.json").write_text(capsys.readouterr().out, "utf-8")
     names = [folder / "same.json", folder / "other.json"]
     _, _, found = checked(capsys, *names, "--record", record, "--data", lists)

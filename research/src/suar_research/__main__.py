@@ -1,8 +1,8 @@
-"""Run an estimate: `python -m suar_research mse LISTS.csv`."""
+"""Run a command: `python -m suar_research estimate mse LISTS.csv`."""
 
 import sys
 
-from suar_research.command import main
+from suar_research.cli.main import main
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""What decides the last digit of an answer: the code of Suar, numpy and Python."""
+"""The versions that decide the last digits of an answer: this code, numpy and Python."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from suar_research import __version__
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """With what an answer is made: where one of these differs, its last digits may."""
+    """The versions an answer is made with: if one differs, its last digits may differ."""
 
     suar: str
     code: str
@@ -23,13 +23,13 @@ class Versions:
     python: str
 
     def words(self) -> str:
-        """Say it in a sentence."""
+        """Return the versions in words."""
         return f"Suar {self.suar} ({self.code}), numpy {self.numpy} and Python {self.python}"
 
 
 @cache
 def versions() -> Versions:
-    """Say with what answers are made here; `code` is a digest of all modules of estimates."""
+    """Return the versions here; `code` is a digest of all modules of this package."""
     here = Path(__file__).parent
     code = hashlib.sha256()
     for path in sorted(here.rglob("*.py")):

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from suar_research.answers import Limits
-from suar_research.casefiles.intervals import wilson
 from suar_research.linkage.files import TokenFile
 from suar_research.linkage.matching import Matched, Pair, joined
 from suar_research.reading import refuse, rows_of
+from suar_research.tables.statistics import wilson
 
 SIDES = 2
 BEYOND, ROWS, FINEST = 10, 10, 2

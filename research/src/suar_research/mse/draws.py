@@ -18,7 +18,7 @@ from suar_research.mse.reading import patterns_by
 from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.tables import CaptureTable, Numbers
 from suar_research.reading import refuse
-from suar_research.telling import number
+from suar_research.report import people
 
 DRAW = "draw"
 FEWEST_DRAWS = 20
@@ -47,7 +47,7 @@ class Pooled:
         """Say how much of the doubt comes from links."""
         if self.share is None:
             return f"Who is whom was drawn {self.draws:,} times; too often without an estimate."
-        low, high = number(self.alone.low), number(self.alone.high)
+        low, high = people(self.alone.low), people(self.alone.high)
         return SHARE.format(draws=self.draws, share=self.share, low=low, high=high)
 
 

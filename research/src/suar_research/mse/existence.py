@@ -10,9 +10,9 @@ from enum import IntEnum
 from functools import lru_cache
 
 import numpy as np
+from scipy.optimize import nnls
 
 from suar_research.mse.fitting import Family
-from suar_research.mse.nonnegative import solve
 from suar_research.mse.tables import Flags, Numbers, design
 
 SMALL = 1e-9
@@ -94,5 +94,5 @@ def _exists(matrix: Numbers, held: Flags) -> bool:
     free = free[np.abs(free).max(axis=1, initial=0.0) > SMALL]
     if not len(free):
         return True
-    _, distance = solve(free.T, -free.sum(axis=0))
-    return distance < SMALL * len(free) * 10
+    _, distance = nnls(free.T, -free.sum(axis=0))
+    return float(distance) < SMALL * len(free) * 10

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from scipy import special
 
 from suar_research.mse.existence import all_fine
 from suar_research.mse.fitting import Family
-from suar_research.mse.poisson import log_factorials
 from suar_research.mse.tables import CaptureTable, Flags, Numbers, members, terms_of
 
 # Above so many models nothing is compared: seven lists have two million models of pairs alone.
@@ -95,7 +95,7 @@ def compare(table: CaptureTable, order: int) -> AllModels:
     parts = [_fitted(family, counts, chosen[at : at + ROWS]) for at in range(0, len(chosen), ROWS)]
     total, likelihood = (np.concatenate(each) for each in zip(*parts, strict=True))
     size = chosen.sum(axis=1)
-    logs = log_factorials(counts).sum()
+    logs = special.gammaln(counts + 1.0).sum()
     perfect = (counts * np.log(np.maximum(counts, 1)) - counts).sum()
     return AllModels(
         family,
@@ -136,8 +136,7 @@ class ByBic:
     def totals(self, counts: Numbers) -> Numbers:
         """Estimate how many people there are for each table, shape (rows, 2**lists).
 
-        Gives people, shape (rows,), infinite where none of the models has an estimate. Raises
-        ArithmeticError as `Stepwise.choose`.
+        Gives people, shape (rows,), infinite where none of the models has an estimate. Raises nothing.
         Source: Silverman, Chan & Vincent 2024 (a bootstrap that chooses anew among the best).
         """
         total, lowest = np.full(len(counts), np.inf), np.full(len(counts), np.inf)

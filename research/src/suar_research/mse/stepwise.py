@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from suar_research.mse.existence import all_fine
 from suar_research.mse.fitting import Family
-from suar_research.mse.poisson import log_smaller_tail
 from suar_research.mse.tables import Flags, Numbers, terms_of
 
 THRESHOLD = 0.02
+SMALLEST = 1e-300
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class Stepwise:
         """Choose a model for each table, shape (rows, 2**lists), and estimate with it.
 
         `counts` are people, place 0 (on no list) is not looked at. A table without an estimate has
-        an infinite total. Raises ArithmeticError where a sum does not end, which no table is known
-        to do.
+        an infinite total.
         Source: Chan, Silverman & Vincent 2021, section 3 (Poisson tail, threshold 0.02).
         """
         chosen = np.zeros((len(counts), len(self._family.terms)), dtype=bool)
@@ -95,4 +95,20 @@ class Stepwise:
     def _log_tails(self, counts: Numbers, expected: Numbers) -> Numbers:
         reached = expected.copy()
         reached[:, 0] = 0.0
-        return log_smaller_tail(counts @ self._holds_pair, reached @ self._holds_pair, self.threshold)
+        return log_smaller_tail(counts @ self._holds_pair, reached @ self._holds_pair)
+
+
+def log_smaller_tail(seen: Numbers, expected: Numbers) -> Numbers:
+    """Return the logarithm of the smaller of P(X <= seen) and P(X >= seen) for a Poisson count X.
+
+    `seen` (whole numbers) and `expected` (the mean) have the same shape. Where `expected` is 0 the
+    result is 0.0: nothing can be learnt. Below the smallest float, the probability of `seen` itself
+    stands for the tail.
+    """
+    possible = expected > 0
+    mean = np.where(possible, expected, 1.0)
+    tail = np.where(seen < mean, special.pdtr(seen, mean), special.pdtrc(np.maximum(seen - 1, 0), mean))
+    with np.errstate(divide="ignore"):
+        logs = np.log(tail)
+    far = special.xlogy(seen, mean) - mean - special.gammaln(seen + 1)
+    return np.where(possible, np.where(tail > SMALLEST, logs, far), 0.0)

@@ -18,7 +18,7 @@ from suar_research.releases.cells import Key
 from suar_research.releases.ground import CHANGE, JOINT, PUBLISHED, REST, Column, Ground, ground
 from suar_research.releases.programmes import Impossible
 from suar_research.releases.published import Published, Rules, says
-from suar_research.running import Telling, to_nobody
+from suar_research.running import Progress, no_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ class Audit:
         return min(hidden, default=np.inf)
 
 
-def audit(times: Sequence[Sequence[Published]], rules: Rules, tell: Telling = to_nobody) -> Audit:
+def audit(times: Sequence[Sequence[Published]], rules: Rules, progress: Progress = no_progress) -> Audit:
     """Attack all releases together, the newest last; raises Unreadable when they contradict."""
     for grown in (True, False):
         if not grown and len(times) == 1:
             break
         laid = ground(times, grown=grown)
         try:
-            return _attacked(laid, rules, tell, grown=grown and len(times) > 1)
+            return _attacked(laid, rules, progress, grown=grown and len(times) > 1)
         except Impossible:
             continue
     raise Unreadable(contradictions(ground(times)) or ["the tables cannot all be true at once"])
@@ -83,7 +83,7 @@ def contradictions(laid: Ground) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _attacked(laid: Ground, rules: Rules, tell: Telling, *, grown: bool) -> Audit:
+def _attacked(laid: Ground, rules: Rules, progress: Progress, *, grown: bool) -> Audit:
     shown, hidden = laid.values(), np.isnan(laid.values())
     attack = Attack(laid.sums(), np.nan_to_num(shown), laid.lows(), hidden)
     found = []
@@ -93,7 +93,7 @@ def _attacked(laid: Ground, rules: Rules, tell: Telling, *, grown: bool) -> Audi
             attack.limit(place, -1.0)
             attack.limit(place, 1.0)
             found.append(_interval(column, *attack.known(place), rules))
-        tell(place + 1, int(hidden.sum()), "attacking what is hidden")
+        progress(place + 1, int(hidden.sum()), "attacking what is hidden")
     published = sum(each.kind == PUBLISHED for each in laid.columns)
     return Audit(tuple(found), grown, published, tuple(laid.notices))
 

@@ -14,11 +14,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-from suar_research.asking import Unusable
-from suar_research.inputs import Inputs
+from suar_research.files import FileError
 from suar_research.reading import Unreadable
 from suar_research.releases.published import Published, of_json
 
@@ -81,13 +79,13 @@ def left(entries: Sequence[Entry], series: str) -> Fraction | None:
 
 
 def add(name: str, entries: Sequence[Entry], *new: Mapping[str, Any]) -> None:
-    """Add lines to the ledger as it was read; raises Unusable when it has changed meanwhile."""
+    """Add lines to the ledger as it was read; raises FileError when it has changed meanwhile."""
     try:
         handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "r+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             if [each.digest for each in read(file.read())] != [each.digest for each in entries]:
-                raise Unusable(name, ["somebody else has added to it meanwhile; begin again"])
+                raise FileError(name, ["somebody else has added to it meanwhile; begin again"])
             before = entries[-1].digest if entries else FIRST
             for content in new:
                 before = _digest(before, content)
@@ -95,19 +93,7 @@ def add(name: str, entries: Sequence[Entry], *new: Mapping[str, Any]) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise Unusable(name, [f"it cannot be written ({error.strerror})"]) from error
-
-
-def open_ledger(name: str | None, inputs: Inputs | None = None) -> list[Entry]:
-    """Read and note the ledger of a name; one that is not there yet is empty. Raises Unusable."""
-    if name is None or not Path(name).exists():
-        return []
-    try:
-        return read((inputs or Inputs()).text(name)[0])
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unusable(name, ["it cannot be read as a text file in UTF-8"]) from error
-    except Unreadable as error:
-        raise Unusable(name, error.problems) from error
+        raise FileError(name, [f"it cannot be written ({error.strerror})"]) from error
 
 
 def _digest(before: str, content: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ from suar_research.releases.people import People, uncoded
 from suar_research.releases.programmes import Impossible
 from suar_research.releases.published import Published, Rules, checked, says
 from suar_research.releases.suppression import Task, Unprotected, suppress
-from suar_research.running import Telling, to_nobody
+from suar_research.running import Progress, no_progress
 
 CELLS, PEOPLE = "cells", "people"
 Times = Sequence[Sequence[Published]]
@@ -63,7 +63,7 @@ def make(
     *,
     before: Times = ((),),
     weigh: str = CELLS,
-    tell: Telling = to_nobody,
+    progress: Progress = no_progress,
 ) -> Made:
     """Make a release of these people, who are all of `design.where`.
 
@@ -76,7 +76,7 @@ def make(
     laid, values = _laid(before, Published(design, counted, rules))
     task = _task(laid, values, _Facts.of(before, counted, rules), weigh)
     try:
-        chosen = suppress(task, tell=tell)
+        chosen = suppress(task, progress=progress)
     except Unprotected as error:
         raise Unreadable(_unprotected(laid, error.cells)) from error
     newest = len(before) - 1

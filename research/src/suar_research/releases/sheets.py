@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from suar_research.files import csv_text
 from suar_research.reading import Unreadable, refuse, rows_of
 from suar_research.releases.cells import Design, Key
 from suar_research.releases.people import COUNT, EVERY, MOST_COUNT
@@ -17,13 +16,6 @@ MARKS = ("", HIDDEN, "x", "X", "*", "..", ":", "c", "s", "-")
 SUMMED = ("", EVERY, "total", "Total", "all")
 
 
-def written(rows: Iterable[Sequence[object]]) -> str:
-    """Write rows as a file."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
 def of_release(made: Published) -> str:
     """Write a release; what holds for everybody stands in each row."""
     names = [*dict(made.design.where), *made.design.variables]
@@ -31,7 +23,7 @@ def of_release(made: Published) -> str:
     for key, count in made.counts.items():
         code = dict(key)
         rows.append([*(code.get(name, EVERY) for name in names), HIDDEN if count is None else count])
-    return written(rows)
+    return csv_text(rows)
 
 
 def read(text: str, rules: Rules) -> Published:

@@ -18,7 +18,7 @@ from suar_research.releases.cells import Flags, Numbers, Sums
 from suar_research.releases.cuts import SMALL, Cuts, cover
 from suar_research.releases.programmes import Impossible
 from suar_research.releases.repair import Repair
-from suar_research.running import Telling, to_nobody
+from suar_research.running import Progress, no_progress
 
 ENOUGH = 1e-6
 HALF = 0.5
@@ -127,20 +127,20 @@ class Unprotected(ValueError):
         self.cells = cells
 
 
-def suppress(task: Task, effort: Effort | None = None, tell: Telling = to_nobody) -> Chosen:
+def suppress(task: Task, effort: Effort | None = None, progress: Progress = no_progress) -> Chosen:
     """Choose what to hide; raises Unprotected. Each round is told, of as many as there may be.
 
     Source: Fischetti & Salazar-Gonzalez 2001, Management Science 47, 1008-1027.
     """
     task = replace(task, may=task.largest())
     if (task.may == task.must).all():
-        tell(1, 1, CHOOSING)
+        progress(1, 1, CHOOSING)
         return Chosen(task.must, 0.0, 0.0)
     effort = effort or Effort.of(int((task.may & ~task.must).sum()))
     search = _Search(task, effort)
     search.learn_in_parts()
     for left in reversed(range(effort.rounds)):
-        tell(effort.rounds - left - 1, effort.rounds, CHOOSING)
+        progress(effort.rounds - left - 1, effort.rounds, CHOOSING)
         hidden = search.ask()
         weak = task.weak(hidden)
         if not weak:
@@ -151,7 +151,7 @@ def suppress(task: Task, effort: Effort | None = None, tell: Telling = to_nobody
         search.keep(search.mended(hidden, weak))
         if search.is_best():
             break
-    tell(effort.rounds, effort.rounds, CHOOSING)
+    progress(effort.rounds, effort.rounds, CHOOSING)
     return search.chosen()
 
 

@@ -12,7 +12,7 @@ from math import inf
 
 from suar_research import coverage
 from suar_research.studies import ethics
-from suar_research.studies.planning import planned
+from suar_research.studies.planning import parse_planned
 from suar_research.studies.protocol import PLAN, Protocol
 
 # What must be said, and the rule that asks for it.
@@ -136,7 +136,7 @@ def _plan(protocol: Protocol) -> Iterator[str]:
         if not each["question"]:
             yield f"[[plan]] {at}: it does not say which question it answers."
         try:
-            planned(each["run"])
+            parse_planned(each["run"])
         except ValueError as error:
             yield f"[[plan]] {at}, run: {error}."
 

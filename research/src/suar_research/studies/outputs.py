@@ -10,10 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from suar_research.casefiles import asking as casefiles
-from suar_research.casefiles.telling import told
 from suar_research.reading import Unreadable
-from suar_research.studies.planning import Planned, in_one_form, planned
+from suar_research.studies.planning import Planned, as_plain_json, parse_planned
 from suar_research.studies.protocol import PLAN, Protocol
 from suar_research.studies.record import Line, opened
 
@@ -53,7 +51,7 @@ class Plans:
         """Find the first plan of lines before `upto` that holds a command, with its name there."""
         for line, plan in self.plans:
             for name, each in plan.items():
-                if line.number < upto and each.words == words:
+                if line.number < upto and each.asked == words:
                     return line, name
         return None
 
@@ -65,7 +63,7 @@ class Plans:
 def _commands(protocol: Protocol) -> dict[str, Planned]:
     """Read the commands of a plan; raises Unreadable where this version does not know one."""
     try:
-        return {each["name"]: planned(each["run"]) for each in protocol[PLAN]}
+        return {each["name"]: parse_planned(each["run"]) for each in protocol[PLAN]}
     except ValueError as error:
         said = "a command of the plan is not known to this version; use the one it was fixed with"
         raise Unreadable([said]) from error
@@ -124,7 +122,7 @@ def _checked(
         notes.append(f"made with Suar {result['version']}; the plan was fixed with {line.version}")
     text = data.get(result["input_sha256"])
     plan = next(each for at, each in plans.plans if at is line)[analysis]
-    if text is None or plan.command != "tabulate":
+    if text is None or not plan.can_repeat:
         return Judged(name, PLANNED, analysis, (*notes, "not made again"))
     if _comes_out(plan, text, result):
         return Judged(name, PLANNED, analysis, (*notes, "made again from the data: the same"))
@@ -132,8 +130,12 @@ def _checked(
 
 
 def _comes_out(plan: Planned, text: str, result: Mapping[str, Any]) -> bool:
+    # The commands import this module.
+    from suar_research.cli import tabulate
+
+    request = tabulate.request_of(plan.run.options)
     try:
-        again = in_one_form(told(casefiles.made(plan.asked, text, result["input_sha256"])))
+        again = as_plain_json(tabulate.make(plan.run, request, text, result["input_sha256"]).data)
     except Unreadable:
         return False
     drawn = {"title", "chart", "version", "inputs"}
@@ -144,7 +146,7 @@ def _comes_out(plan: Planned, text: str, result: Mapping[str, Any]) -> bool:
 def _nearest(asked: Mapping[str, Any], plan: Mapping[str, Planned]) -> tuple[str, ...]:
     """Name the planned analysis from which a result differs least, in one or two options only."""
     apart = {
-        name: sorted(key for key in {*asked, *each.words} if asked.get(key) != each.words.get(key))
+        name: sorted(key for key in {*asked, *each.asked} if asked.get(key) != each.asked.get(key))
         for name, each in plan.items()
     }
     name = min(apart, key=lambda each: len(apart[each]), default=None)

@@ -1,55 +1,60 @@
-"""Commands of a plan: read as the command line reads them, so that results can be known again."""
+"""Commands of a plan, parsed as the command line parses them, so that results can be recognised."""
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import io
 import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from suar_research import command
-from suar_research.asking import words_of
-from suar_research.casefiles import asking as casefiles
+import typer
+from typer.exceptions import TyperException
 
-KNOWN = "tabulate or estimate"
+if TYPE_CHECKING:
+    from suar_research.cli.options import Run
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A command of a plan: which one, its words, and what decides its answer."""
+    """A command of a plan: how it would run, and the options that decide its answer."""
 
-    command: str
-    asked: argparse.Namespace
-    words: Mapping[str, Any]
+    run: Run
+    asked: Mapping[str, Any]
+
+    @property
+    def can_repeat(self) -> bool:
+        """Return True if the result can be made again quickly."""
+        return self.run.command == "tabulate"
 
 
-def planned(run: str) -> Planned:
-    """Read a command as `tabulate cases.csv --rows form`; raises ValueError with a sentence."""
+def parse_planned(words: str) -> Planned:
+    """Parse a command such as `tabulate cases.csv --rows form`; raises ValueError with a sentence."""
+    # The commands import this module.
+    from suar_research.cli import options, tabulate
+    from suar_research.cli.main import app
+
     try:
-        words = shlex.split(run.removeprefix("./suar ").strip())
+        arguments = shlex.split(words.removeprefix("./suar ").strip())
     except ValueError:
         raise ValueError("a quote is left open") from None
-    if not words or words[0] not in ("tabulate", "estimate"):
-        raise ValueError(f"it must begin with {KNOWN}")
-    name, rest = words[0], words[1:]
-    parser = casefiles.parser() if name == "tabulate" else command.parser()
-    said = io.StringIO()
+    if not arguments or arguments[0] not in ("tabulate", "estimate"):
+        raise ValueError("it must begin with tabulate or estimate")
+    token = options.only_parse.set(True)
     try:
-        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
-            asked = parser.parse_args(rest)
-            if name == "tabulate":
-                casefiles.check_words(asked)
-    except SystemExit:
-        last = said.getvalue().strip().splitlines()[-1:]
-        raise ValueError(f"the command is not one: {last[0] if last else ''}") from None
-    return Planned(name, asked, in_one_form(words_of(asked, name)))
+        run = typer.main.get_command(app()).main(args=arguments, standalone_mode=False)
+        if not isinstance(run, options.Run):
+            raise ValueError("the command is not one")
+        if run.command == "tabulate":
+            tabulate.request_of(run.options)
+    except TyperException as error:
+        raise ValueError(f"the command is not one: {error.format_message()}") from None
+    finally:
+        options.only_parse.reset(token)
+    return Planned(run, as_plain_json(run.asked()))
 
 
-def in_one_form(words: Mapping[str, Any]) -> dict[str, Any]:
-    """Put what was asked as JSON would give it back."""
-    found: dict[str, Any] = json.loads(json.dumps(words))
+def as_plain_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as JSON would give them back."""
+    found: dict[str, Any] = json.loads(json.dumps(values))
     return found

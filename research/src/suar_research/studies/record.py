@@ -10,8 +10,6 @@ Source: own design, docs/decisions/studies.md.
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from suar_research import __version__
-from suar_research.asking import Unusable
+from suar_research.files import replace_content
 from suar_research.reading import Unreadable
 from suar_research.studies.protocol import Protocol, digest
 
@@ -116,18 +114,7 @@ def opened(lines: Sequence[Line]) -> dict[str, Line]:
     return found
 
 
-def put_behind(name: str, text: str, line: Line) -> None:
-    """Write a line behind the others in one step; raises Unusable, the record as it was."""
-    path = Path(name)
-    beside = path.with_name(f".{secrets.token_hex(8)}")
-    try:
-        with beside.open("x", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
-            file.write(text + line.written())
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise Unusable(name, [f"it cannot be written ({error.strerror})"]) from error
-    finally:
-        beside.unlink(missing_ok=True)
+def append(name: str, text: str, line: Line) -> None:
+    """Append a line in one step; raises FileError, the record as it was."""
+    mode = Path(name).stat().st_mode & 0o777
+    replace_content(name, (text + line.written()).encode(), mode)

@@ -1,0 +1,1 @@
+"""The command line: `suar-research estimate|link|tabulate|release|study`."""

@@ -1,0 +1,222 @@
+"""What the commands share: options with their checks, one run with its input files, the answer."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from suar_research import __version__
+from suar_research.files import FileError, InputFiles
+from suar_research.report import Report
+from suar_research.resampling import LEFT_OUT, Plan
+from suar_research.running import SCHEME, NoCluster, Runner, cores
+
+# Names of files and of drawings, and where the work runs: the data are known by their digest.
+NOT_DECISIVE = frozenset(
+    {"as_json", "out", "plot", "report", "chart", "title", "workers", "keep", "on"}
+    | {"files", "file", "lists", "sample", "survey", "links", "drawn", "sizes"}
+)
+only_parse: ContextVar[bool] = ContextVar("only_parse", default=False)
+"""True while a command is parsed and must not run, to compare it with the plan of a study."""
+
+
+@dataclass
+class Run:
+    """One run of a command: its options and the files it reads."""
+
+    command: str
+    options: dict[str, Any]
+    inputs: InputFiles = field(default_factory=InputFiles)
+
+    def asked(self) -> dict[str, Any]:
+        """Return the options that decide the answer, in one form however they were typed."""
+        command, _, kind = self.command.partition(" ")
+        decisive = {name: value for name, value in self.options.items() if name not in NOT_DECISIVE}
+        if kind:
+            decisive["kind"] = kind
+        return {"command": command} | {
+            name: value.isoformat() if isinstance(value, date) else value for name, value in sorted(decisive.items())
+        }
+
+    def about(self, digest: str) -> dict[str, Any]:
+        """Return the fields that begin each JSON answer about one file."""
+        return {
+            "version": __version__,
+            "input_sha256": digest,
+            "seed": self.options["seed"],
+            "asked": self.asked(),
+        }
+
+    def footer(self) -> tuple[str, ...]:
+        """Return the version, the seed, and all input files, one line each."""
+        seed = self.options.get("seed")
+        return (f"Suar {__version__}" + ("" if seed is None else f", seed {seed}"), *self.inputs.lines())
+
+    def answer(self, report: Report) -> Report:
+        """Print a report as text or JSON, and return it with the input files."""
+        report = Report(
+            report.title,
+            report.blocks,
+            {**report.data, "inputs": self.inputs.as_json()},
+            self.footer(),
+            report.coverage,
+            report.figure,
+        )
+        sys.stdout.write(report.json() if self.options.get("as_json") else report.text())
+        return report
+
+
+def command(app: typer.Typer, name: str, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add a command to `app`: a function whose first parameter is a `Run`, the others its options."""
+
+    def add(function: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(function, eval_str=True)
+        parameters = list(signature.parameters.values())[1:]
+
+        def entry(**options: Any) -> Run | None:
+            run = Run(name, options)
+            if not only_parse.get():
+                function(run, **options)
+            return run
+
+        setattr(entry, "__signature__", signature.replace(parameters=parameters))  # noqa: B010 - typer reads it
+        entry.__annotations__ = {each.name: each.annotation for each in parameters}
+        app.command(name.rpartition(" ")[2], help=text)(entry)
+        return function
+
+    return add
+
+
+def group(name: str) -> typer.Typer:
+    """Make a group of commands."""
+    return typer.Typer(
+        name=name,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+
+
+def usage_error(message: str) -> typer.BadParameter:
+    """Make the error for options that do not go together."""
+    return typer.BadParameter(message)
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """Make a parser of whole numbers from `least`."""
+
+    def parse(word: str) -> int:
+        if not (str(word).isascii() and str(word).isdigit()) or int(word) < least:
+            raise usage_error(f"a whole number from {least}")
+        return int(word)
+
+    return parse
+
+
+def choice(*words: str) -> Any:
+    """Make an option that takes one of some words."""
+
+    def parse(word: str) -> str:
+        if word not in words:
+            raise usage_error(f"one of {', '.join(words)}")
+        return word
+
+    return typer.Option(parser=parse, metavar="|".join(words))
+
+
+def share(word: str) -> float:
+    """Parse a number above 0 and at most 1."""
+    try:
+        number = float(word)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 1:
+        raise usage_error("a number above 0, at most 1")
+    return number
+
+
+def rho(word: str) -> Fraction:
+    """Parse a privacy cost above 0 and at most 100."""
+    try:
+        found = Fraction(word)
+    except (ValueError, ZeroDivisionError):
+        found = Fraction(0)
+    if not 0 < found <= 100:
+        raise usage_error("a number above 0, at most 100")
+    return found
+
+
+def day(word: str) -> date:
+    """Parse a date."""
+    try:
+        return date.fromisoformat(word)
+    except ValueError as error:
+        raise usage_error("a date as 2026-11-27") from error
+
+
+def column_value(word: str) -> tuple[str, str]:
+    """Parse COLUMN=VALUE."""
+    column, equal, value = word.partition("=")
+    if not equal or not column.strip():
+        raise usage_error("COLUMN=VALUE")
+    return column.strip(), value.strip()
+
+
+def scheduler(word: str) -> str:
+    """Parse the address of a Dask scheduler."""
+    if not re.fullmatch(SCHEME + r"[A-Za-z0-9.-]+:[0-9]{1,5}", word):
+        raise usage_error("dask://HOST:PORT is needed")
+    return word
+
+
+def names(words: str | None) -> tuple[str, ...]:
+    """Split names with commas between."""
+    return tuple(name.strip() for name in (words or "").split(",") if name.strip())
+
+
+def numbers(words: str, option: str, least: int = 0) -> list[int]:
+    """Parse whole numbers with commas between: sorted, each once."""
+    found = names(words)
+    if not all(word.isascii() and word.isdigit() and int(word) >= least for word in found):
+        raise usage_error(f"{option}: whole numbers from {least}, with commas between")
+    return sorted({int(word) for word in found})
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="answer as JSON")]
+Seed = Annotated[int, typer.Option(parser=whole(0), metavar="N", help="the same seed gives the same answer")]
+Replicates = Annotated[
+    int | None,
+    typer.Option(parser=whole(LEFT_OUT), metavar="N", help="a fixed number instead of until settled"),
+]
+Workers = Annotated[int, typer.Option(parser=whole(1), metavar="N", help="processes")]
+On = Annotated[str | None, typer.Option(parser=scheduler, metavar="dask://HOST:PORT", help="work on a Dask cluster")]
+Keep = Annotated[str | None, typer.Option(metavar="FOLDER", help="keep finished pieces and continue later")]
+Page = Annotated[str | None, typer.Option(metavar="FILE.html", help="write the answer as one page")]
+CORES = cores()
+
+
+def plan_of(seed: int, replicates: int | None, interval: str | None = None) -> Plan:
+    """Return the plan: a fixed number of replicates, or until the limits settle."""
+    plan = Plan(seed=seed) if replicates is None else Plan(seed=seed, least=replicates, most=replicates)
+    return plan if interval is None else Plan(plan.seed, plan.least, plan.most, interval=interval)
+
+
+def runner_of(workers: int, on: str | None, keep: str | None) -> Runner:
+    """Return the runner of replicates; raises FileError if nothing can be kept, or without a cluster."""
+    try:
+        return Runner(workers=workers, cluster=on, folder=Path(keep) if keep else None, progress=True)
+    except NoCluster as error:
+        raise FileError(on or "", [str(error)]) from error
+    except OSError as error:
+        raise FileError(keep or "", [f"nothing can be kept there ({error.strerror})"]) from error

@@ -1,0 +1,205 @@
+"""`study`: keep the record of a study: the plan is fixed before the data are opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from suar_research import clock, coverage
+from suar_research.cli.options import AsJson, Run, command, group, usage_error
+from suar_research.files import FOR_ALL, FileError, OutputFile, reading, write_new
+from suar_research.reading import refuse
+from suar_research.report import Report
+from suar_research.studies import gate, outputs, protocol, record
+from suar_research.studies.record import Line
+from suar_research.studies.report import results_report, study_report
+
+SHORTEST_SUMMARY = 200
+ProtocolFile = Annotated[str, typer.Argument(metavar="PROTOCOL", help=".toml or .json")]
+Record = Annotated[str, typer.Option("--record", metavar="FILE", help="the record of the study")]
+
+
+def app() -> typer.Typer:
+    """Return the commands."""
+    made = group("study")
+    command(made, "study protocol", "write a protocol to fill in")(write_protocol)
+    command(made, "study avenues", "list how people can be reached, and who is missed")(avenues)
+    command(made, "study gate", "say what a protocol lacks, and which rule asks for it")(check_gate)
+    command(made, "study register", "fix the plan and begin the record")(register)
+    command(made, "study amend", "change the protocol; the change stays visible")(amend)
+    command(made, "study open", "take files into the study, by their hash")(open_data)
+    command(made, "study check", "say which results were planned")(check)
+    command(made, "study show", "show the study as it stands")(show)
+    command(made, "study close", "end the study with its plain summary")(close)
+    return made
+
+
+def write_protocol(run: Run, out: Annotated[str, typer.Option(metavar="FILE")], as_json: AsJson = False) -> None:
+    """Write the template."""
+    write_new(OutputFile(out, protocol.TEMPLATE.read_text("utf-8"), FOR_ALL))
+
+
+def avenues(run: Run, as_json: AsJson = False) -> None:
+    """List the avenues."""
+    every = coverage.avenues().values()
+    data = {each.code: {"name": each.name, "sees": each.sees, "misses": each.misses} for each in every}
+    run.answer(Report("Avenues", tuple(f"{each.code}: {each.note()}" for each in every), data))
+
+
+def check_gate(run: Run, file: ProtocolFile, as_json: AsJson = False) -> None:
+    """Check a protocol."""
+    found = _passed(run, file)
+    data = {"passes": True, "plan_sha256": protocol.digest(found[protocol.PLAN])}
+    run.answer(Report("Gate", ("Nothing is missing. No data may be opened before `register`.",), data))
+
+
+def _passed(run: Run, file: str) -> protocol.Protocol:
+    """Read a protocol that passes the gate; raises FileError with everything that is missing."""
+    text, _ = run.inputs.read(file)
+    with reading(file):
+        found = protocol.read(text, json_format=Path(file).suffix == ".json")
+    if lacks := gate.lacks(found, _today()):
+        raise FileError(file, lacks)
+    return found
+
+
+def _today() -> date:
+    """Return the date on this machine: protocols are written by its calendar."""
+    return clock.now().astimezone().date()
+
+
+def _body(found: protocol.Protocol) -> dict[str, Any]:
+    return {
+        "protocol": found,
+        "protocol_sha256": protocol.digest(found),
+        "plan_sha256": protocol.digest(found[protocol.PLAN]),
+    }
+
+
+def register(run: Run, file: ProtocolFile, record_file: Record, as_json: AsJson = False) -> None:
+    """Begin a record."""
+    line = record.made(record.REGISTERED, _body(_passed(run, file)), [], clock.now())
+    write_new(OutputFile(record_file, line.written()))
+    run.answer(study_report([line]))
+
+
+def _lines(run: Run, record_file: str) -> tuple[str, list[Line]]:
+    """Read a record; raises FileError if its chain is broken."""
+    text, _ = run.inputs.read(record_file)
+    with reading(record_file):
+        return text, record.read(text)
+
+
+def _open_lines(run: Run, record_file: str) -> tuple[str, list[Line]]:
+    """Read a record that is not closed."""
+    text, lines = _lines(run, record_file)
+    if lines[-1].kind == record.CLOSED:
+        raise FileError(record_file, ["the study is closed"])
+    return text, lines
+
+
+def _append(run: Run, record_file: str, read: tuple[str, list[Line]], what: tuple[str, dict[str, Any]]) -> None:
+    text, lines = read
+    line = record.made(*what, lines, clock.now())
+    record.append(record_file, text, line)
+    run.answer(study_report([*lines, line]))
+
+
+def amend(
+    run: Run,
+    file: ProtocolFile,
+    record_file: Record,
+    reason: Annotated[str, typer.Option(help="why, in a sentence")],
+    as_json: AsJson = False,
+) -> None:
+    """Change the protocol."""
+    text, lines = _open_lines(run, record_file)
+    if len(reason.strip()) < gate.SHORTEST:
+        raise usage_error("--reason: say why in a sentence")
+    found = _passed(run, file)
+    differences = protocol.differences(record.protocol_of(lines), found)
+    if not differences:
+        raise FileError(file, ["nothing differs from the protocol that is in the record"])
+    body = {**_body(found), "reason": reason.strip(), "differences": differences}
+    _append(run, record_file, (text, lines), (record.AMENDED, body))
+
+
+def open_data(
+    run: Run,
+    files: Annotated[list[str], typer.Argument(metavar="DATA")],
+    record_file: Record,
+    as_json: AsJson = False,
+) -> None:
+    """Take files into the study, only if the plan is fixed and the gate still passes today."""
+    text, lines = _open_lines(run, record_file)
+    with reading(record_file):
+        refuse(gate.lacks(record.protocol_of(lines), _today()))
+    data = [{"name": Path(name).name, "sha256": run.inputs.read(name)[1]} for name in files]
+    before = record.opened(lines)
+    for name, each in zip(files, data, strict=True):
+        if each["sha256"] in before:
+            raise FileError(name, [f"it was opened before, by line {before[each['sha256']].number}"])
+    plan = protocol.digest(record.protocol_of(lines)[protocol.PLAN])
+    _append(run, record_file, (text, lines), (record.OPENED, {"data": data, "plan_sha256": plan}))
+
+
+def close(
+    run: Run,
+    record_file: Record,
+    summary: Annotated[str, typer.Option(metavar="FILE", help="the plain summary")],
+    as_json: AsJson = False,
+) -> None:
+    """End the study."""
+    read = _open_lines(run, record_file)
+    text = run.inputs.read(summary)[0].strip()
+    if len(text) < SHORTEST_SUMMARY:
+        problem = f"fewer than {SHORTEST_SUMMARY} letters cannot be a summary. {gate.because('ET33')}"
+        raise FileError(summary, [problem])
+    _append(run, record_file, read, (record.CLOSED, {"summary": text}))
+
+
+def show(run: Run, record_file: Record, as_json: AsJson = False) -> None:
+    """Show the study."""
+    run.answer(study_report(_lines(run, record_file)[1]))
+
+
+def check(
+    run: Run,
+    record_file: Record,
+    files: Annotated[list[str] | None, typer.Argument(metavar="RESULT.json")] = None,
+    data: Annotated[list[str] | None, typer.Option(metavar="FILE", help="repeat planned tables; repeatable")] = None,
+    head: Annotated[str | None, typer.Option(help="a hash that somebody kept")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="end with 1 unless all was planned")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare results with the plan."""
+    _, lines = _lines(run, record_file)
+    if head and head not in {line.hash for line in lines}:
+        raise FileError(record_file, ["the hash that was kept is of no line: the record was rewritten"])
+    results = {name: _result(run, name) for name in files or ()}
+    texts = {digest: text for text, digest in map(run.inputs.read, data or ())}
+    with reading(record_file):
+        judged = outputs.judge(lines, results, texts)
+        missing = outputs.never_shown(lines, judged)
+    run.answer(results_report(lines, judged, missing))
+    _exit_code(judged, missing, strict=strict)
+
+
+def _exit_code(judged: Sequence[outputs.Judged], missing: Sequence[str], *, strict: bool) -> None:
+    unplanned = any(each.status != outputs.PLANNED for each in judged) or bool(missing)
+    if any(each.status == outputs.ALTERED for each in judged) or (strict and unplanned):
+        raise typer.Exit(1)
+
+
+def _result(run: Run, name: str) -> Any:
+    try:
+        return json.loads(run.inputs.read(name)[0])
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, FileError):
+            raise
+        raise FileError(name, ["it is not JSON; make results with --json or --out NAME.json"]) from error

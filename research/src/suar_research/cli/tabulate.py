@@ -1,0 +1,172 @@
+"""`tabulate`: tables of case files, with tests, times to an event and charts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from suar_research import coverage
+from suar_research.cli.options import (
+    AsJson,
+    Run,
+    Seed,
+    choice,
+    column_value,
+    command,
+    day,
+    names,
+    numbers,
+    usage_error,
+    whole,
+)
+from suar_research.files import FOR_ALL, FileError, OutputFile, reading, write_new
+from suar_research.report import Report
+from suar_research.report_files import FORMATS
+from suar_research.tables.cross_tables import APART, LEAST_BASE, OWN, Layout
+from suar_research.tables.data import Selection
+from suar_research.tables.report import Request, report_of
+from suar_research.tables.times import TimeColumns
+
+SHARES = {"both": ("row", "column"), "row": ("row",), "column": ("column",), "none": ()}
+
+
+def add(app: typer.Typer) -> None:
+    """Add the command."""
+    command(app, "tabulate", "make tables of case files, with tests, times to an event and charts")(tabulate)
+
+
+def tabulate(
+    run: Run,
+    files: Annotated[str, typer.Argument(metavar="DATA.csv", help="a row for each person, or with --count")],
+    rows: Annotated[str | None, typer.Option(metavar="COLUMN", help="the column whose values are the rows")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="COLUMN", help="the column whose values are columns")] = None,
+    stratum: Annotated[str | None, typer.Option(metavar="COLUMN", help="one more table for each value")] = None,
+    compare: Annotated[str | None, typer.Option(metavar="A,B", help="compare two values of --columns")] = None,
+    period: Annotated[str | None, typer.Option(metavar="COLUMN", help="the column of periods")] = None,
+    earlier: Annotated[str | None, typer.Option(metavar="VALUE", help="the period compared with")] = None,
+    later: Annotated[str | None, typer.Option(metavar="VALUE", help="the period of the table")] = None,
+    time: Annotated[str, typer.Option(metavar="COLUMN", help="a time, as a number")] = "",
+    came: Annotated[str, typer.Option(metavar="COLUMN", help="1 if the event came, else 0")] = "",
+    start: Annotated[str, typer.Option(metavar="COLUMN", help="the date it begins")] = "",
+    end: Annotated[str, typer.Option(metavar="COLUMN", help="the date of the event, or empty")] = "",
+    until: Annotated[date | None, typer.Option(parser=day, metavar="DATE", help="last day cases were seen")] = None,
+    entry: Annotated[str, typer.Option(metavar="COLUMN", help="when a case was first met")] = "",
+    by: Annotated[str | None, typer.Option(metavar="COLUMN", help="a curve for each value")] = None,
+    at: Annotated[str, typer.Option(metavar="N[,N]", help="who still waits after N")] = "",
+    unit: Annotated[str, typer.Option(help="the unit of --time")] = "days",
+    count: Annotated[str | None, typer.Option(metavar="COLUMN", help="how many people a row is")] = None,
+    where: Annotated[
+        list[str],
+        typer.Option(parser=column_value, metavar="COLUMN=VALUE", help="only rows with it; repeatable"),
+    ] = [],  # noqa: B006 - typer copies it
+    not_recorded: Annotated[str, typer.Option(metavar="WORD[,WORD]", help="words for nothing recorded")] = "",
+    avenue: Annotated[list[str], choice(*sorted(coverage.avenues()))] = [],  # noqa: B006 - typer copies it
+    missing: Annotated[str, choice(OWN, APART)] = OWN,
+    percent: Annotated[str, choice(*SHARES)] = "both",
+    digits: Annotated[int, typer.Option(min=0, max=2, help="digits of percentages")] = 0,
+    least_base: Annotated[
+        int, typer.Option(parser=whole(0), metavar="N", help="no percentage of fewer people")
+    ] = LEAST_BASE,
+    intervals: Annotated[bool, typer.Option("--intervals", help="intervals of single shares")] = False,
+    order: Annotated[str, choice("name", "size", "file")] = "name",
+    threshold: Annotated[int, typer.Option(parser=whole(1), metavar="N", help="warn of cells with fewer people")] = 5,
+    chart: Annotated[str | None, choice("bar", "stacked")] = None,
+    title: Annotated[str, typer.Option(help="title of the report")] = "",
+    out: Annotated[
+        list[str], typer.Option(metavar="FILE", help=f"write a file ({', '.join(FORMATS)}); repeatable")
+    ] = [],  # noqa: B006 - typer copies it
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Make the report of a case file, write it to files, and print it."""
+    request = request_of(run.options)
+    for name in out:
+        if Path(name).suffix not in FORMATS:
+            raise FileError(name, [f"its name must end with one of {', '.join(FORMATS)}"])
+        if Path(name).suffix == ".svg" and not (chart or time or start):
+            raise FileError(name, ["there is a chart only with --chart, --time or --start"])
+    text, digest = run.inputs.read(files)
+    with reading(files):
+        report = make(run, request, text, digest)
+    write_new(*(OutputFile(name, FORMATS[Path(name).suffix](report), FOR_ALL) for name in out))
+    run.answer(report)
+
+
+def make(run: Run, request: Request, text: str, digest: str) -> Report:
+    """Make the report with its footer and JSON fields; raises Unreadable."""
+    report = report_of(text, request)
+    data = {**run.about(digest), **report.data, "inputs": run.inputs.as_json()}
+    return Report(report.title, report.blocks, data, run.footer(), report.coverage, report.figure)
+
+
+def request_of(options: dict[str, Any]) -> Request:
+    """Return the request of some options; raises a usage error if they do not go together."""
+    given = {name for name, value in options.items() if value}
+    if wrong := next((message for message, is_wrong in _conflicts(given, options) if is_wrong), None):
+        raise usage_error(wrong)
+    times = None
+    if given & {"time", "start"}:
+        times = TimeColumns(**{name: options[name] for name in ("time", "came", "start", "end", "until", "entry")})
+    return Request(
+        rows=options["rows"],
+        columns=options["columns"],
+        stratum=options["stratum"],
+        periods=(options["period"], options["earlier"], options["later"]) if options["period"] else None,
+        two=_two(options["compare"]),
+        times=times,
+        by=options["by"],
+        moments=tuple(numbers(options["at"], "--at")),
+        unit=options["unit"],
+        selection=Selection(
+            options["count"], tuple(options["where"]), frozenset(names(options["not_recorded"])), options["order"]
+        ),
+        layout=Layout(
+            options["missing"],
+            SHARES[options["percent"]],
+            options["digits"],
+            options["least_base"],
+            options["intervals"],
+        ),
+        avenues=tuple(options["avenue"]),
+        threshold=options["threshold"],
+        chart=options["chart"],
+        title=options["title"],
+        seed=options["seed"],
+    )
+
+
+def _conflicts(given: set[str], options: dict[str, Any]) -> list[tuple[str, bool]]:
+    def together(*pair: str) -> bool:
+        return len(given & set(pair)) not in (0, len(pair))
+
+    table, times = "rows" in given, bool(given & {"time", "start"})
+    return [
+        ("say --rows for a table, or --time or --start for times", table == times),
+        ("--time and --start are two ways; say one", {"time", "start"} <= given),
+        ("--time and --came go together", together("time", "came")),
+        ("--start and --end go together", together("start", "end")),
+        (
+            "--columns, --stratum, --period and --chart are for a table",
+            not table and bool(given & {"columns", "stratum", "period", "chart"}),
+        ),
+        ("--by, --at, --entry and --until are for times", table and bool(given & {"by", "at", "entry", "until"})),
+        ("--period, --earlier and --later go together", together("period", "earlier", "later")),
+        (
+            "--period cannot be used with --columns, --stratum or --chart",
+            "period" in given and bool(given & {"columns", "stratum", "chart"}),
+        ),
+        ("--compare needs --columns", "compare" in given and "columns" not in given),
+        ("a stacked chart needs --columns", options["chart"] == "stacked" and "columns" not in given),
+    ]
+
+
+def _two(words: str | None) -> tuple[str, str] | None:
+    if not words:
+        return None
+    both = [word.strip() for word in words.split(",")]
+    if len(both) != 2 or not all(both) or both[0] == both[1]:
+        raise usage_error("--compare: two different values with a comma between")
+    return both[0], both[1]

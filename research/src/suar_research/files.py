@@ -1,0 +1,175 @@
+"""Files of the user: input files with their digests, and output files that never overwrite."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from suar_research.reading import Unreadable, first_of
+
+OWNER_ONLY, FOR_ALL = 0o600, 0o644
+# The first bytes of XLSX or ODS, and of XLS.
+WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+class FileError(ValueError):
+    """A file cannot be used: its name, and sentences that say what is wrong and where."""
+
+    def __init__(self, name: str, problems: Sequence[str]) -> None:
+        super().__init__(f"{name}: {'; '.join(problems)}")
+        self.name, self.problems = name, problems
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Turn an error in the block into a FileError for the file `name`."""
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(name, [_read_problem(error)]) from error
+    except Unreadable as error:
+        raise FileError(name, first_of(error.problems)) from error
+
+
+def _read_problem(error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    if isinstance(error, UnicodeDecodeError):
+        if error.object.startswith(WORKBOOK):
+            return "it is a spreadsheet workbook; save the sheet as CSV, with commas, in UTF-8"
+        return "it is not a text file in UTF-8"
+    return f"it cannot be read ({error.strerror or 'no reason given'})"
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that was read: its name without folders, its length in bytes, and its SHA-256."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+class InputFiles:
+    """All files that were read for one answer, in order, each once."""
+
+    def __init__(self) -> None:
+        self._files: dict[InputFile, None] = {}
+
+    def read(self, name: str) -> tuple[str, str]:
+        """Return the text of a file and the SHA-256 of its bytes; raises FileError.
+
+        The folder is not recorded: its name may say who works there.
+        """
+        with reading(name):
+            content = Path(name).read_bytes()
+            text, digest = content.decode("utf-8"), hashlib.sha256(content).hexdigest()
+        shown = "".join(letter if letter.isprintable() else "?" for letter in Path(name).name)
+        self._files[InputFile(shown, len(content), digest)] = None
+        return text, digest
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return all files for `--json`."""
+        return [asdict(file) for file in self._files]
+
+    def lines(self) -> list[str]:
+        """Return one line for each file."""
+        return [f"Read {file.name}: {file.bytes:,} bytes, SHA-256 {file.sha256}" for file in self._files]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file to write: its name, its content, and its permissions."""
+
+    name: str
+    content: str | bytes
+    mode: int = OWNER_ONLY
+
+
+def write_new(*files: OutputFile) -> None:
+    """Write all files or none; raises FileError if one exists already or cannot be written."""
+    created: list[Path] = []
+    try:
+        for file in files:
+            _reserve(file)
+            created.append(Path(file.name))
+        for file in files:
+            _fill(file)
+    except BaseException:
+        # Half of a set of files would mislead: rows of one run beside tokens of another.
+        for path in created:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _reserve(file: OutputFile) -> None:
+    try:
+        os.close(os.open(file.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode))
+    except FileExistsError as error:
+        raise FileError(file.name, ["it exists already; nothing was overwritten"]) from error
+    except OSError as error:
+        raise _not_written(file.name, error) from error
+
+
+def _fill(file: OutputFile) -> None:
+    content = file.content.encode() if isinstance(file.content, str) else file.content
+    replace_content(file.name, content, file.mode)
+
+
+def replace_content(name: str, content: bytes, mode: int) -> None:
+    """Write a file in one step, so that an interruption leaves the old content; raises FileError."""
+    path = Path(name)
+    beside = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise _not_written(name, error) from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _not_written(name: str, error: OSError) -> FileError:
+    return FileError(name, [f"it cannot be written ({error.strerror})"])
+
+
+def check_output(name: str | None, suffix: str) -> None:
+    """Refuse an output file before long work: wrong suffix, existing file, missing folder."""
+    if name is None:
+        return
+    path = Path(name)
+    if path.suffix != suffix:
+        raise FileError(name, [f"its name must end with {suffix}"])
+    if path.exists():
+        raise FileError(name, ["it exists already; nothing was overwritten"])
+    if not path.parent.is_dir():
+        raise FileError(name, ["there is no such folder"])
+
+
+def name_for_group(name: str, group: str) -> str:
+    """Return the name of a group's file beside `name`; letters that no file name may hold become %XX."""
+    escaped = re.sub(r"[/\\\0%]", lambda found: f"%{ord(found[0]):02X}", group)
+    path = Path(name)
+    return str(path.with_stem(f"{path.stem}-{escaped}"))
+
+
+def csv_text(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as comma-separated values."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

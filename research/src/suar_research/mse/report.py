@@ -1,0 +1,147 @@
+"""The answer about one or more tables of lists: always the whole panel of methods, never one number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from suar_research.answers import Answer
+from suar_research.mse.hierarchy import AllModels
+from suar_research.mse.notices import ASSUMPTIONS
+from suar_research.mse.study import Study
+from suar_research.mse.tables import CaptureTable
+from suar_research.plots import figure, svg_of
+from suar_research.report import (
+    Block,
+    Cell,
+    Figure,
+    Heading,
+    Lines,
+    Report,
+    Section,
+    Table,
+    answer_json,
+    finite,
+    people,
+)
+
+# Models whose BIC is further from the best than this are not drawn.
+FARTHEST = 30.0
+METHODS = {
+    "stepwise": "Adds pairs of lists that overlap more or less than by chance, until none stands "
+    "out (Chan, Silverman & Vincent 2021). Its interval chooses anew in each resample.",
+    "bic": "Takes the model that fits best for its size among all (Silverman, Chan & Vincent "
+    "2024). Its interval chooses anew among the 60 best.",
+    "aic": "Adds pairs by AIC and a test, as for the UK estimate of 2014. Its interval takes that "
+    "one model for true, and is too narrow for that reason.",
+    "main": "Takes the lists for independent. Shown for comparison; lists that refer people to each other are not.",
+    "threshold": "Weighs all pairs and keeps the clear ones (Silverman 2020).",
+    "graphs": "Averages over all ways in which lists may depend on each other "
+    "(Madigan & York 1997), up to ten unseen people for each one seen.",
+    "classes": "Lets kinds of people differ in how easily lists meet them (Manrique-Vallier 2016).",
+    "links": "Draws who is the same person from the likely links, then resamples, and estimates by "
+    "the stepwise choice each time: its interval includes the uncertainty of links as well.",
+    "fixed": "Takes the model that was asked for.",
+}
+SMOOTHED = (
+    "smoothed: the middle of the resamples, each with the model it chooses itself, so that it "
+    "depends less on one choice. It comes out too high where only some 25 people or fewer are on "
+    "more than one list."
+)
+
+
+def report_of(studies: dict[str, Study], by: str | None) -> Report:
+    """Make the report of all groups; without `by` there is one, named "all"."""
+    data = {group: as_json(study) for group, study in studies.items()}
+    blocks = [block for group, study in studies.items() for block in _blocks(study, f"{by}: {group}" if by else "")]
+    return Report("Estimates of people on no list", tuple(blocks), {"by": by, "groups": data} if by else data["all"])
+
+
+def _blocks(study: Study, heading: str) -> Iterator[Block]:
+    table = study.table
+    sizes = ", ".join(f"{name} {table.on(1 << at):,}" for at, name in enumerate(table.lists))
+    singles = sum(int(table.counts[1 << at]) for at in range(table.places))
+    if heading:
+        yield Heading(heading)
+    yield f"{table.seen:,} people were seen, on {table.places} lists: {sizes}."
+    yield f"{table.seen - singles:,} of them are on more than one list."
+    yield _panel(study.answers)
+    if study.compared is not None:
+        yield model_figure(study.compared, table)
+    yield Section("Notices", study.notices)
+    yield Section("What every method takes for true", ASSUMPTIONS)
+    yield Section("What each method does", [f"{each.name}: {METHODS[each.name]}" for each in study.answers])
+    yield from _diagnostics(study)
+
+
+def _panel(answers: list[Answer]) -> Table:
+    smoothed = any(each.smoothed is not None for each in answers)
+    rows: list[tuple[Cell, ...]] = []
+    for each in answers:
+        middle = ("" if each.smoothed is None else people(each.smoothed),) if smoothed else ()
+        between = f"{people(each.shown.low)} - {people(each.shown.high)}"
+        rows.append((each.name, people(each.estimate), *middle, between, each.model))
+    heads = ("method", "people", *(["smoothed"] if smoothed else []), "95% between", "model")
+    return Table("", heads, tuple(rows), (SMOOTHED,) if smoothed else (), left=1)
+
+
+def _diagnostics(study: Study) -> Iterator[Block]:
+    if study.known:
+        lines = [f"  {each.name}: {each.known:,} people, estimated {people(each.estimate)}" for each in study.known]
+        yield Lines("Lists that are known, estimated from the others", lines)
+    if study.left_out:
+        lines = [f"  {each.what}: {people(each.estimate)}" for each in (*study.left_out, *study.merged)]
+        yield Lines("The stepwise answer without one list, or with two made one", lines)
+    steps = [
+        f"  {each.share:.0%}: {people(each.middle)} ({people(each.low)} - {people(each.high)})" for each in study.steps
+    ]
+    yield Lines("The stepwise answer if only a part of the people had been met (half of the draws between)", steps)
+
+
+def model_figure(compared: AllModels, table: CaptureTable) -> Figure:
+    """Draw every model whose BIC is near the best: estimates across (logarithmic), fit upwards."""
+    best = compared.by_bic()
+    apart = compared.bic[best] - compared.bic[best[0]]
+    best, apart = best[apart <= FARTHEST], apart[apart <= FARTHEST]
+    totals = compared.total[best]
+    description = (
+        f"{len(best):,} models of {table.seen:,} people on {table.places} lists: each dot is one "
+        f"model, from {totals.min():,.0f} to {totals.max():,.0f} people. Higher fits better."
+    )
+    drawing, axes = figure(4.5)
+    axes.scatter(totals, apart, s=np.where(apart == 0, 40, 16), color="#0f5c55", alpha=0.6)
+    axes.set_xscale("log")
+    axes.invert_yaxis()
+    axes.set(xlabel="people", ylabel="BIC above the best model")
+    return Figure(svg_of(drawing, "All models near the best", description), description)
+
+
+def as_json(study: Study) -> dict[str, Any]:
+    """Return a study for `--json`; infinite values are null."""
+    return {
+        "lists": list(study.table.lists),
+        "seen": study.table.seen,
+        "methods": [_method_json(each) for each in study.answers],
+        "notices": study.notices,
+        "assumptions": list(ASSUMPTIONS),
+        "diagnostics": {
+            "changed": [
+                {"what": each.what, "estimate": finite(each.estimate), "seen": each.seen}
+                for each in (*study.left_out, *study.merged)
+            ],
+            "known_lists": [
+                {"name": each.name, "known": each.known, "estimate": finite(each.estimate)} for each in study.known
+            ],
+            "trajectory": [
+                {"share": each.share, "low": finite(each.low), "middle": finite(each.middle), "high": finite(each.high)}
+                for each in study.steps
+            ],
+        },
+    }
+
+
+def _method_json(answer: Answer) -> dict[str, Any]:
+    middle = None if answer.smoothed is None else finite(answer.smoothed)
+    return answer_json(answer) | {"smoothed": middle, "unsettled": list(answer.unsettled)}

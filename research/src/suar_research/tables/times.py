@@ -1,0 +1,255 @@
+"""Times to an event of people in a case file: reading them, medians, who still waits, groups compared.
+
+Error messages name row and column and never repeat a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import inf, isfinite, isnan
+
+import numpy as np
+
+from suar_research.reading import Unreadable, refuse
+from suar_research.report import MISSING_NUMBER, Cell, Number, Table
+from suar_research.tables.data import EVERYBODY, MISSING, CaseFile, variable
+from suar_research.tables.formats import decimal, p_value
+from suar_research.tables.survival import Curve, Median, Spans, kaplan_meier, log_rank, median
+
+YES, NO = frozenset({"1", "yes", "true"}), frozenset({"0", "no", "false"})
+LONGEST = 100_000.0
+STEP_NOTE = (
+    "Each step of a curve is one person or a few. Where few wait, a step tells when something "
+    "happened to somebody: publish curves of large groups only."
+)
+CENSORED = (
+    "Cases whose event had not come are kept: they count as waiting until they were last seen. "
+    "This takes for true that they would go on as the others do; those who were lost may differ."
+)
+DELAYED = (
+    "Cases that came under watch later count as waiting only from then on. Those whose event came "
+    "before anybody could have met them are in no file, and no method brings them back."
+)
+ONLY_MET = (
+    "Only people who were met by somebody are here. Those never identified have no time to "
+    "identification: the true times are longer than any in this table."
+)
+
+
+@dataclass(frozen=True)
+class TimeColumns:
+    """The columns that hold times.
+
+    Either `time` (a number) with `came` (1 or 0), or the dates `start` and `end` with the last day
+    `until`; an empty end means that the event had not come. `entry` is a number or a date alike.
+    """
+
+    time: str = ""
+    came: str = ""
+    start: str = ""
+    end: str = ""
+    until: date | None = None
+    entry: str = ""
+
+    def names(self) -> list[str]:
+        """Return the columns to read."""
+        return [name for name in (self.time, self.came, self.start, self.end, self.entry) if name]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The times of one group, with their curve and median."""
+
+    name: str
+    spans: Spans
+    curve: Curve
+    median: Median
+
+
+@dataclass(frozen=True)
+class Times:
+    """All groups, everybody first; how many cases had no usable time; and the unit of time."""
+
+    groups: tuple[Group, ...]
+    by: str | None
+    lacking: int
+    unit: str
+
+    @property
+    def delayed(self) -> bool:
+        """Return True if a case came under watch later than its start."""
+        return bool(np.isfinite(self.groups[0].spans.entry).any())
+
+
+def read_times(file: CaseFile, columns: TimeColumns, by: str | None, unit: str) -> Times:
+    """Read the times of everybody and of each group; raises Unreadable."""
+    if (file.people != 1).any():
+        raise Unreadable(["times need a row for each person, and no column of counts"])
+    spans, kept = _spans(file, columns)
+    groups = [(EVERYBODY, np.ones(len(spans), dtype=bool))]
+    if by:
+        parts = variable(file, by)
+        codes = parts.codes[kept]
+        groups += [(name, codes == code) for code, name in [*enumerate(parts.values), (-1, MISSING)]]
+    found = tuple(_group(name, spans.only(chosen)) for name, chosen in groups if chosen.any())
+    return Times(found, by, len(file.cells) - len(spans), unit)
+
+
+def _group(name: str, spans: Spans) -> Group:
+    curve = kaplan_meier(spans)
+    return Group(name, spans, curve, median(curve))
+
+
+def _spans(file: CaseFile, columns: TimeColumns) -> tuple[Spans, np.ndarray]:
+    """Return the times, and which rows have one."""
+    rows, kept, problems = [], [], []
+    for place, (number, cells) in enumerate(file.cells.to_dict("index").items()):
+        row = {name: "" if file.is_missing(word) else word for name, word in cells.items()}
+        needed = (columns.start,) if columns.start else (columns.time, columns.came)
+        if not all(row[name] for name in needed):
+            continue
+        try:
+            time, came, entry = _days(row, columns) if columns.start else _numbers(row, columns)
+        except ValueError as error:
+            said = str(error)
+            problems.append(f"row {number}{', ' if said.startswith('column ') else ': '}{said}")
+            continue
+        if time < 0:
+            problems.append(f"row {number}: it ends before it begins, or after the last day")
+        elif entry >= time:
+            problems.append(f"row {number}: it came under watch when it was over already")
+        rows.append((time, came, entry))
+        kept.append(place)
+    refuse(problems)
+    if not rows:
+        raise Unreadable(["no row has a time"])
+    times, came_flags, entries = (np.array(column) for column in zip(*rows, strict=True))
+    if not came_flags.any():
+        raise Unreadable(["the event came to nobody: there is nothing to tell of its time"])
+    # From the start means before every moment, also before the moment 0.
+    return Spans(times, came_flags, np.where(entries <= 0, -inf, entries)), np.array(kept)
+
+
+def _numbers(row: dict[str, str], columns: TimeColumns) -> tuple[float, bool, float]:
+    came = row[columns.came].casefold()
+    time = _number(columns.time, row)
+    if came not in YES | NO:
+        raise ValueError(f"column {columns.came}: whether the event came is not 1 or 0, yes or no")
+    entry = _number(columns.entry, row) if columns.entry and row[columns.entry] else -inf
+    return time, came in YES, entry
+
+
+def _days(row: dict[str, str], columns: TimeColumns) -> tuple[float, bool, float]:
+    start, end, until = _date(columns.start, row), None, columns.until
+    if row[columns.end]:
+        end = _date(columns.end, row)
+    last = end or until
+    if last is None:
+        raise ValueError("the event had not come; say until which day cases were seen")
+    if until is not None and last > until:
+        end, last = None, until
+    entry = -inf
+    if columns.entry and row[columns.entry]:
+        entry = float((_date(columns.entry, row) - start).days)
+    return float((last - start).days), end is not None, entry
+
+
+def _number(column: str, row: dict[str, str]) -> float:
+    try:
+        value = float(row[column]) if row[column].isascii() else inf
+    except ValueError:
+        value = inf
+    if not isfinite(value) or not 0 <= value <= LONGEST:
+        raise ValueError(f"column {column}: a time that is not a number from 0")
+    return value
+
+
+def _date(column: str, row: dict[str, str]) -> date:
+    try:
+        return date.fromisoformat(row[column])
+    except ValueError as error:
+        raise ValueError(f"column {column}: a date that is not written as 2026-11-27") from error
+
+
+def median_table(found: Times) -> Table:
+    """Print cases, events and medians of each group."""
+    rows = tuple(
+        (
+            group.name,
+            len(group.spans),
+            int(group.spans.came.sum()),
+            len(group.spans) - int(group.spans.came.sum()),
+            decimal(group.median.value, 0),
+            Number(f"{decimal(group.median.low, 0).text} to {decimal(group.median.high, 0).text}"),
+        )
+        for group in found.groups
+    )
+    heads = (found.by or "group", "people", "event came", "still waiting when last seen")
+    more = (f"median {found.unit}", "95% between")
+    return Table(f"Median {found.unit}", heads + more, rows, _notes(found))
+
+
+def _notes(found: Times) -> tuple[str, ...]:
+    notes = [f"{found.lacking:,} people have no usable time and are in no curve.", ONLY_MET, CENSORED]
+    if found.delayed:
+        notes.append(DELAYED)
+    if thin := [group.name for group in found.groups if _is_thin(group)]:
+        notes.append(
+            f"Almost nobody was under watch at some early moment in: {', '.join(thin)}. One event "
+            "then moves the whole curve; read it with care."
+        )
+    return (*notes, "Intervals by Greenwood's variance on the log-log scale.", STEP_NOTE)
+
+
+def _is_thin(group: Group) -> bool:
+    """Return True if fewer than three wait at some event before half of all are under watch."""
+    entered = np.sort(group.spans.entry)
+    early = group.curve.moments <= entered[len(entered) // 2]
+    return bool((group.curve.at_risk[early] < 3).any())
+
+
+def waiting_table(found: Times, moments: Sequence[float]) -> Table:
+    """Print the share of each group still waiting at some moments."""
+    heads = [found.by or "group"]
+    for moment in moments:
+        heads += [f"waiting after {moment:g}", "95% between"]
+    rows: list[tuple[Cell, ...]] = [
+        (group.name, *(cell for moment in moments for cell in _waiting(group, moment))) for group in found.groups
+    ]
+    return Table(f"Share still waiting, {found.unit}", tuple(heads), tuple(rows))
+
+
+def _waiting(group: Group, moment: float) -> list[Cell]:
+    if moment > float(group.spans.time.max()):
+        return [Number(MISSING_NUMBER), Number("nobody was watched so long")]
+    share, low, high = group.curve.at(moment)
+    limits = MISSING_NUMBER if isnan(low) else f"{low:.1%} to {high:.1%}"
+    return [Number(f"{share:.1%}", round(share, 3), 1, percent=True), Number(limits)]
+
+
+def log_rank_table(found: Times) -> Table | None:
+    """Print the log-rank test of all groups with a recorded value; None if they cannot be told apart."""
+    groups = [group for group in found.groups[1:] if group.name != MISSING]
+    test = log_rank([group.spans for group in groups]) if groups else None
+    if test is None:
+        return None
+    rows = tuple((group.name, int(test.seen[at]), decimal(float(test.expected[at]))) for at, group in enumerate(groups))
+    note = (
+        f"Log-rank test: chi-square {test.statistic:.2f}, degrees of freedom {test.freedom}, p {p_value(test.p).text}."
+    )
+    return Table("Do groups wait alike?", (found.by or "", "events", "expected if all waited alike"), rows, (note,))
+
+
+def step_table(found: Times) -> Table:
+    """Print every step of every curve: the numbers of the chart."""
+    heads = (found.by or "group", found.unit, "waiting before", "events", "still waiting", "standard error")
+    rows: list[tuple[Cell, ...]] = []
+    for group in found.groups:
+        curve = group.curve
+        for at, moment in enumerate(curve.moments.tolist()):
+            shares = (decimal(float(part[at]), 4) for part in (curve.waiting, curve.error, curve.low, curve.high))
+            time = decimal(moment, 0 if moment.is_integer() else 2)
+            rows.append((group.name, time, int(curve.at_risk[at]), int(curve.events[at]), *shares))
+    return Table("Steps of the curves", (*heads, "95% from", "95% to"), tuple(rows))
