@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import random
 import signal
 import subprocess
 import sys
@@ -43,9 +44,9 @@ def run_on(database: str, words: Sequence[str], *, cover: bool = False) -> int:
     """Run pytest on one database and return its exit code; PostgreSQL is started for the run."""
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(postgres.running(postgres.THROWN_AWAY)) if database == "postgres" else ""
-        variables = environment(
-            SUAR_LEG=database, DJANGO_SETTINGS_MODULE="tests.settings", DATABASE_URL=server, **COMPILED_ONCE
-        )
+        # The workers of xdist must collect the same tests, so sets must have the same order in all of them.
+        own = {"SUAR_LEG": database, "DATABASE_URL": server, "PYTHONHASHSEED": str(random.randrange(2**32))}
+        variables = environment(DJANGO_SETTINGS_MODULE="tests.settings", **own, **COMPILED_ONCE)
         measure = ["-m", "coverage", "run"] if cover else []
         code = _call([*measure, "-m", "pytest", *words], variables)
         if cover and not code:
