@@ -23,7 +23,6 @@ def check(options: argparse.Namespace) -> int:
         "format": ["ruff", "format", "--output-format", "concise", *keep, *CHECKED],
         "lint": ["ruff", "check", "--output-format", "concise", *repair, *CHECKED],
         "templates": ["djlint", "--quiet", "--reformat" if options.fix else "--check", "src"],
-        "templates": ["djlint", "--quiet", "--reformat" if options.fix else "--check", "src/suar"],
         "types": ["mypy", *TYPED],
         "imports": ["lint-imports"],
         "settings": ["django-admin", "check", "--fail-level", "WARNING"],

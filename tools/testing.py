@@ -2,7 +2,7 @@
 
 import argparse
 import contextlib
-import random
+import secrets
 import signal
 import subprocess
 import sys
@@ -45,7 +45,7 @@ def run_on(database: str, words: Sequence[str], *, cover: bool = False) -> int:
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(postgres.running(postgres.THROWN_AWAY)) if database == "postgres" else ""
         # The workers of xdist must collect the same tests, so sets must have the same order in all of them.
-        own = {"SUAR_LEG": database, "DATABASE_URL": server, "PYTHONHASHSEED": str(random.randrange(2**32))}
+        own = {"SUAR_LEG": database, "DATABASE_URL": server, "PYTHONHASHSEED": str(secrets.randbelow(2**32))}
         variables = environment(DJANGO_SETTINGS_MODULE="tests.settings", **own, **COMPILED_ONCE)
         measure = ["-m", "coverage", "run"] if cover else []
         code = _call([*measure, "-m", "pytest", *words], variables)
