@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from bench.keeping import DOCS, ROOT
+from bench.keeping import ROOT
 
 TOLD = ROOT / "research" / "docs" / "speed.json"
 SCRIPT = ROOT / "bench" / "peers.R"

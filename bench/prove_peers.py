@@ -20,7 +20,7 @@ from typing import Any
 
 from bench import machine, peers, telling_peers
 from bench.figures import middle
-from bench.keeping import DOCS, TRIALS, commit
+from bench.keeping import TRIALS, commit
 from bench.keeping import machine as kind_of_machine
 from bench.peers import DRAWN, SETS, SPARSE, SYSTEMS, Run
 

@@ -22,7 +22,7 @@ STAGES = (
     "contact",
     "feedback",
     "hsds",
-    "booklets",
+    "website.print",
     "website",
     "demo",
 )

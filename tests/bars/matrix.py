@@ -42,7 +42,7 @@ from suar.screening import question_sets
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.question_changes import Changes
 from suar.screening.rules.question_file import write_file
-from suar.website.booklets import making
+from suar.website.print import actions as printing
 from tests.directory.entries import entry, provider
 from tests.hsds.files import as_json
 from tests.people import LEGAL_AID, thread, viewer
@@ -254,7 +254,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "change": proposals.propose_entry(NEW_SERVICE, by=cast.hadi.id, at=at),
         **_letter(cast, at=at),
         "recording": recordings.store_recording(TONE, text="read-1", language="su", by=cast.hadi.id, at=at),
-        "edition": making.make("32.74", language="en", by=cast.hadi.id, at=at),
+        "edition": printing.make_edition("32.74", language="en", by=cast.hadi.id, at=at),
         "said": _said(cast, at=at),
         **_workers(cast, at=at),
         **_questions(cast, at=at),

@@ -17,7 +17,6 @@ from django.urls import get_resolver, reverse
 
 from suar.accounts import actions as accounts
 from suar.accounts.terms import Role
-from suar.booklets import queries as editions
 from suar.cases import actions as cases
 from suar.contact import actions, opening
 from suar.core import clock
@@ -28,7 +27,8 @@ from suar.records import actions as vault
 from suar.records.terms import Compartment, Kind
 from suar.referrals import by_link
 from suar.referrals.terms import Verb
-from suar.website.booklets import making
+from suar.website.print import actions as printing
+from suar.website.print import queries as editions
 from tests import cast as at_work
 from tests.bars import matrix
 from tests.bars.matrix import Asked
@@ -196,7 +196,7 @@ def test_what_is_said_of_a_house_changes_no_byte_for_its_workers_its_lead_or_the
 def test_no_public_page_depends_on_any_record(cast: Cast, settings: Any) -> None:
     letters.open_desk(cast, at=clock.now())
     # Of the directory, so it may change the public door; made again the same day it is the same.
-    making.make("32.74", language="en", by=cast.hadi.id, at=clock.now())
+    printing.make_edition("32.74", language="en", by=cast.hadi.id, at=clock.now())
     settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     before = dict(public_pages())
@@ -219,7 +219,7 @@ def public_pages() -> Iterator[tuple[str, tuple[int, bytes]]]:
     visitor = Client(headers={"host": "localhost"})
     for path in public_paths():
         yield path, _seen(visitor.get(path))
-    [made] = editions.newest(on=clock.today())
+    [made] = editions.list_valid(on=clock.today())
     yield "booklet", _seen(visitor.get(f"/en/booklets/{made.id}/a5"))
     for needs in ("bed", "wages", "talk"):
         for place in ("", "32.74", "31.71"):

@@ -8,12 +8,12 @@ import pytest
 from django.conf import settings as configured
 from django.test import Client
 
-from suar.booklets import queries as editions
 from suar.core import clock
 from suar.demo import letters
 from suar.demo.cast import Cast
 from suar.website import headers
-from suar.website.booklets import making
+from suar.website.print import actions as printing
+from suar.website.print import queries as editions
 from suar.website.views import PUBLIC_FORMS
 from tests import cast as at_work
 from tests.bars.test_b04_non_interference import public_paths
@@ -44,7 +44,7 @@ BEGUN = {
 def visitor(cast: Cast, settings: Any) -> Client:
     """Give somebody at a public door that offers all it can."""
     letters.open_desk(cast, at=clock.now())
-    making.make("32.74", language="en", by=cast.hadi.id, at=clock.now())
+    printing.make_edition("32.74", language="en", by=cast.hadi.id, at=clock.now())
     settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     return Client(headers={"host": "localhost"})
@@ -52,7 +52,7 @@ def visitor(cast: Cast, settings: Any) -> Client:
 
 def answers(visitor: Client) -> Iterator[tuple[str, Any]]:
     """Ask every address in every way, and the start for what stands at no address."""
-    [made] = editions.newest(on=clock.today())
+    [made] = editions.list_valid(on=clock.today())
     for path in (*public_paths(), "/hsds", f"/en/booklets/{made.id}/a5"):
         for method in METHODS:
             yield f"{method} {path}", getattr(visitor, method)(path)

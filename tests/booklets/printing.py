@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from suar.booklets import queries
-from suar.booklets.terms import Form
 from suar.core import clock
 from suar.hsds import files
-from suar.website.booklets import making
+from suar.website.print import actions, queries
+from suar.website.print.models import Form
 from tests.booklets.reading import Booklet
 from tests.directory.entries import AT, HADI, apply, at_place, entry, place, provider
 from tests.hsds.files import as_json
@@ -43,12 +42,12 @@ def _entry(name: str, told: dict[str, Any]) -> dict[str, Any]:
 
 def made(*, at: Any = AT, language: str = "en", where: str = CITY) -> UUID:
     """Make the next edition."""
-    return making.make(where, language=language, by=HADI, at=at)
+    return actions.make_edition(where, language=language, by=HADI, at=at)
 
 
 def printed(edition: UUID, form: Form = Form.A5) -> Booklet:
     """Read one form of an edition."""
-    return Booklet(queries.file_of(edition, form))
+    return Booklet(queries.get_pdf(edition, form))
 
 
 def with_place(*services: dict[str, Any]) -> dict[str, Any]:

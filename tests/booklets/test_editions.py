@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 
 from suar.audit.models import Entry
-from suar.booklets import actions, content, paper, queries
-from suar.booklets.models import Edition, Paper
-from suar.booklets.terms import Changes, Form
 from suar.core.environment import Mode
 from suar.core.refusals import NotYours, Refused
 from suar.directory import freshness as directory
-from suar.website.booklets import making, speaking
+from suar.website.print import actions, booklet, pdf, queries
+from suar.website.print.models import Edition, Form, Paper
+from suar.website.print.rules import Changes
 from tests.booklets.printing import AT, CITY, HADI, bed, clinic, load, made, printed, with_place
 from tests.directory.entries import found_id, place, provider
 from tests.hsds.files import an_id
@@ -52,12 +51,17 @@ def test_a_booklet_holds_what_is_in_the_district_or_for_it_its_province_or_the_c
             clinic("stands here", areas=["31.71"]),
         )
     )
-    found = {each.name for each in making.of(CITY, language="en", day=AT.date()).entries}
+    found = names_in(CITY)
     assert found == {f"Invented {name}" for name in ("here", "wide", "all", "stands here")}
-    province = {each.name for each in making.of("32", language="en", day=AT.date()).entries}
+    province = names_in("32")
     assert province == found
-    jakarta = {each.name for each in making.of("31.71", language="en", day=AT.date()).entries}
+    jakarta = names_in("31.71")
     assert jakarta == {f"Invented {name}" for name in ("all", "other", "stands here")}
+
+
+def names_in(where):
+    content, _listed = booklet.build(where, language="en", day=AT.date())
+    return {entry["name"] for entry in content["entries"]}
 
 
 def test_a_hidden_place_stands_there_without_address_and_moving_it_changes_no_byte():
@@ -80,7 +84,7 @@ def test_a_hidden_place_stands_there_without_address_and_moving_it_changes_no_by
         )
         load(provider(clinic(), locations=[secret]))
         edition = made()
-        kept[street] = {form: queries.file_of(edition, form) for form in Form}
+        kept[street] = {form: queries.get_pdf(edition, form) for form in Form}
         assert "Jalan" not in printed(edition).text
         assert "The place is kept secret" in printed(edition).text
     first, second = kept.values()
@@ -89,7 +93,7 @@ def test_a_hidden_place_stands_there_without_address_and_moving_it_changes_no_by
 
 def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
     load(with_place(bed("stays"), bed("changes"), bed("goes")))
-    assert queries.issued(made()).changes == Changes(first=True)
+    assert queries.get_edition(made()).difference == Changes(first=True)
     load(
         with_place(
             bed("stays", assured_date="2026-11-25"),
@@ -98,9 +102,9 @@ def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
             bed("comes"),
         )
     )
-    told = queries.issued(made(at=NEXT_DAY))
+    told = queries.get_edition(made(at=NEXT_DAY))
     assert told.number == 2
-    assert told.changes == Changes(new=("Invented comes",), changed=("Invented changes",), gone=("Invented goes",))
+    assert told.difference == Changes(new=("Invented comes",), changed=("Invented changes",), gone=("Invented goes",))
     last = printed(told.id).texts[-1]
     assert "Compared with edition 1" in last
     assert "New • Invented comes Changed • Invented changes No longer here • Invented goes" in last
@@ -110,8 +114,8 @@ def test_an_entry_that_was_only_confirmed_again_has_not_changed():
     load(with_place(bed()))
     made()
     directory.confirm_service(found_id("bed"), by=HADI, at=NEXT_DAY)
-    told = queries.issued(made(at=NEXT_DAY))
-    assert told.changes.none
+    told = queries.get_edition(made(at=NEXT_DAY))
+    assert told.difference.none
     assert "Nothing has changed except the days" in printed(told.id).texts[-1]
 
 
@@ -120,7 +124,7 @@ def test_pressed_twice_it_is_made_once_and_counted_for_each_place_and_language()
     first = made()
     assert made() == first
     assert [
-        queries.issued(each).number
+        queries.get_edition(each).number
         for each in (
             made(language="id"),
             made(where="31.71"),
@@ -133,12 +137,12 @@ def test_pressed_twice_it_is_made_once_and_counted_for_each_place_and_language()
 def test_the_same_edition_has_the_same_bytes_when_the_directory_has_moved_on():
     load(with_place(bed(), clinic()))
     edition = made()
-    actions.set_rest(edition)
-    before = {form: queries.finished(edition, form) for form in Form}
+    actions.render_rest(edition)
+    before = {form: queries.get_stored_pdf(edition, form) for form in Form}
     load(with_place(bed(cost="FULL"), clinic(status="inactive")))
     made(at=NEXT_DAY)
-    assert queries.finished(edition, Form.A5) is None
-    assert {form: queries.file_of(edition, form) for form in Form} == before
+    assert queries.get_stored_pdf(edition, Form.A5) is None
+    assert {form: queries.get_pdf(edition, form) for form in Form} == before
     assert len(set(before.values())) == len(Form)
 
 
@@ -146,29 +150,29 @@ def test_the_hour_and_the_editor_change_no_byte():
     load(with_place(bed()))
     edition = made()
     row = Edition.objects.get(id=edition)
-    later = content.unpacked(bytes(row.content))
+    later = queries.get_content(edition)
     row.delete()
-    again = making.make(CITY, language="en", by=found_id("else"), at=AT + timedelta(hours=3))
-    assert queries.file_of(again, Form.A5) == paper.pdf(later, Form.A5)
+    again = actions.make_edition(CITY, language="en", by=found_id("else"), at=AT + timedelta(hours=3))
+    assert queries.get_pdf(again, Form.A5) == pdf.render(later, Form.A5)
 
 
 def test_only_the_newest_edition_keeps_its_files_in_all_forms():
     load(with_place(bed()))
     old = made()
-    assert (actions.set_rest(old), actions.set_rest(old)) == (3, 0)
+    assert (actions.render_rest(old), actions.render_rest(old)) == (3, 0)
     new = made(at=NEXT_DAY)
-    assert actions.set_rest(new) == 3
-    assert actions.set_rest(old) == 0
-    assert actions.set_rest(found_id("none")) == 0
+    assert actions.render_rest(new) == 3
+    assert actions.render_rest(old) == 0
+    assert actions.render_rest(found_id("none")) == 0
     assert set(Paper.objects.values_list("edition", "form")) == {(new, form) for form in Form}
 
 
 def test_an_edition_is_offered_until_its_last_day():
     load(with_place(bed()))
     made()
-    assert [each.number for each in queries.newest(on=(AT + timedelta(days=180)).date())] == [1]
-    assert queries.newest(on=(AT + timedelta(days=181)).date()) == []
-    assert not queries.any_offered(on=(AT + timedelta(days=181)).date())
+    assert [each.number for each in queries.list_valid(on=(AT + timedelta(days=180)).date())] == [1]
+    assert queries.list_valid(on=(AT + timedelta(days=181)).date()) == []
+    assert not queries.any_valid(on=(AT + timedelta(days=181)).date())
 
 
 def test_without_a_confirmed_entry_nothing_is_made():
@@ -187,10 +191,10 @@ def test_a_place_or_a_language_that_is_none_of_ours_is_refused(where, language):
 
 
 def test_in_a_running_house_a_booklet_speaks_only_languages_that_somebody_checked(settings):
-    assert {code for code, _ in speaking.offered()} >= {"en", "id", "km", "ar"}
+    assert {code for code, _ in booklet.languages()} >= {"en", "id", "km", "ar"}
     settings.SUAR_MODE = Mode.RUN
     settings.SUAR_COUNTRY = "ID"
-    assert [code for code, _ in speaking.offered()] == ["en", "id"]
+    assert [code for code, _ in booklet.languages()] == ["en", "id"]
     load(with_place(bed()))
     with pytest.raises(Refused, match="unknown_place_or_language"):
         made(language="km")
@@ -199,9 +203,9 @@ def test_in_a_running_house_a_booklet_speaks_only_languages_that_somebody_checke
 def test_what_is_absent_is_absent():
     nobody = found_id("none")
     for ask in (
-        lambda: queries.issued(nobody),
-        lambda: queries.numbered(CITY, "en", 1),
-        lambda: queries.file_of(nobody, Form.CARD),
+        lambda: queries.get_edition(nobody),
+        lambda: queries.get_numbered(CITY, "en", 1),
+        lambda: queries.get_pdf(nobody, Form.CARD),
     ):
         with pytest.raises(NotYours):
             ask()
@@ -221,4 +225,4 @@ def test_what_is_absent_is_absent():
     ],
 )
 def test_a_place_is_known_by_its_code_or_name(typed, code):
-    assert making.named(typed) == code
+    assert booklet.find_place(typed) == code

@@ -12,14 +12,13 @@ from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
 from suar.accounts.terms import Role
-from suar.booklets import actions, fonts, queries
-from suar.booklets.fonts import FontMissing
-from suar.booklets.models import Edition
-from suar.booklets.terms import Form
 from suar.core import clock
 from suar.core.refusals import Conflict
 from suar.demo import cast as casting
 from suar.website.management.commands import booklet
+from suar.website.print import actions, fonts, queries
+from suar.website.print.fonts import FontMissing
+from suar.website.print.models import Edition, Form
 from tests.booklets.printing import AT, CITY, bed, load, made, with_place
 from tests.html import squeeze
 from tests.people import client_of
@@ -42,16 +41,16 @@ def offered(db: None) -> Any:
     """Make an edition in all its forms."""
     load(with_place(bed()))
     edition = made()
-    actions.set_rest(edition)
+    actions.render_rest(edition)
     return edition
 
 
 def test_an_editor_makes_an_edition_and_takes_each_of_its_files(hadi: Client) -> None:
     load(with_place(bed()))
     answer = hadi.post(reverse("booklets"), CHOSEN)
-    [edition] = queries.editions()
+    [edition] = queries.list_editions()
     assert answer.url == reverse("booklet", args=[edition.id])
-    assert DBTaskResult.objects.filter(task_path="suar.booklets.tasks.set_rest").count() == 1
+    assert DBTaskResult.objects.filter(task_path="suar.website.print.tasks.render_rest").count() == 1
     page = hadi.get(answer.url).content.decode()
     assert "Cirebon City, edition 1" in page
     assert page.count("is set when you open it") == 3
@@ -101,7 +100,7 @@ def test_a_missing_font_is_named_and_nothing_is_made(hadi: Client, monkeypatch: 
         raise FontMissing("Noto Sans Nowhere")
 
     # Every font is on this machine, or some are: which ones, no test may depend on.
-    monkeypatch.setattr(fonts, "of", missing)
+    monkeypatch.setattr(fonts, "load_fonts", missing)
     answer = hadi.post(reverse("booklets"), CHOSEN)
     assert "The font Noto Sans Nowhere is not on this machine" in answer.content.decode()
     assert not Edition.objects.exists()
@@ -111,10 +110,10 @@ def test_whoever_was_faster_is_not_overwritten(monkeypatch: Any) -> None:
     load(with_place(bed()))
     made()
     # What was read just before somebody else was faster; no test can stop between the two.
-    monkeypatch.setattr(queries, "last", lambda place, language: (0, None))
+    monkeypatch.setattr(queries, "latest", lambda place, language: None)
     with pytest.raises(Conflict):
         made(at=AT + timedelta(days=1))
-    assert [each.number for each in queries.editions()] == [1]
+    assert [each.number for each in queries.list_editions()] == [1]
 
 
 @pytest.mark.parametrize("form", ["a6", "A5", "pdf"])
@@ -129,7 +128,7 @@ def test_a_visitor_takes_the_newest_booklets_under_a_name_that_says_nothing(visi
     for form in Form:
         assert f"/en/booklets/{offered}/{form}" in page.content.decode()
         file = visitor.get(f"/en/booklets/{offered}/{form}")
-        assert file.content == queries.finished(offered, form)
+        assert file.content == queries.get_stored_pdf(offered, form)
         assert file["Content-Disposition"] == 'attachment; filename="information.pdf"'
         assert file["Cache-Control"] == "no-store"
         assert not file.cookies

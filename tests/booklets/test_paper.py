@@ -1,19 +1,17 @@
 """The pages: tagged, titled, in order; markup stays text; the card betrays nothing."""
 
 import re
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from suar.booklets import content, paper, queries
-from suar.booklets.models import Edition
-from suar.booklets.terms import Booklet, Entry, Form, Mixed, Row
 from suar.demo import directory as invented
 from suar.directory import catalogue
 from suar.directory.cards import LocalText
 from suar.directory.models import Provider, Service
-from suar.website.booklets import card_lines
+from suar.website.print import card, pdf, queries
+from suar.website.print.entry import Parts, to_plain
+from suar.website.print.models import Form
 from tests.booklets.printing import (
     AT,
     HADI,
@@ -46,18 +44,6 @@ NEVER = re.compile(
     re.IGNORECASE,
 )
 TITLES = {"en": "Addresses and numbers, Cirebon City", "id": "Alamat dan nomor, Kota Cirebon"}
-NOTHING = Booklet(
-    place="32",
-    place_name="West Java",
-    language="en",
-    urgent=(),
-    lines=(),
-    card=(),
-    chapters=(),
-    entries=(),
-    by_place=(),
-    by_need=(),
-)
 CARD_TITLES = {"en": "Numbers", "id": "Nomor"}
 SIZES = {Form.A5: (420, 595), Form.LARGE: (595, 842), Form.COMPACT: (298, 420), Form.CARD: (243, 153)}
 
@@ -96,7 +82,7 @@ def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, langu
 def test_a_draft_says_so_and_is_set_in_its_own_script_from_its_own_side(language, font):
     load(with_place(bed()))
     edition = made(language=language)
-    values = content.unpacked(bytes(Edition.objects.get(id=edition).content))
+    values = queries.get_content(edition)
     booklet = printed(edition)
     assert values["draft"]
     assert values["words"]["draft"] != "These words are a draft."
@@ -193,11 +179,11 @@ def test_very_long_and_strange_texts_stop_no_form_and_lose_no_entry():
 @pytest.mark.parametrize("language", ["en", "id", "my"])
 def test_the_card_is_one_page_of_numbers_and_everyday_words_and_betrays_nothing(language):
     invented.load(by=HADI, at=AT)
-    card, booklet = (printed(made(language=language), form) for form in (Form.CARD, Form.A5))
-    assert len(card.pages) == 1
+    small, booklet = (printed(made(language=language), form) for form in (Form.CARD, Form.A5))
+    assert len(small.pages) == 1
     assert NEVER.search(booklet.text), "the control: the booklet does hold such words"
-    assert not NEVER.search(card.text + card.metadata())
-    said = card.text.casefold()
+    assert not NEVER.search(small.text + small.metadata())
+    said = small.text.casefold()
     names = [*Provider.objects.values_list("name", flat=True), *Service.objects.values_list("words__name", flat=True)]
     assert len(names) > 60
     assert not [each for name in names for each in name.values() if each.casefold() in said]
@@ -226,16 +212,15 @@ def test_words_that_somebody_wrote_never_reach_the_card():
 def test_a_whole_district_weighs_at_most_300_kB_in_its_compact_form():
     invented.load(by=HADI, at=AT)
     edition = made()
-    assert queries.issued(edition).count >= 40
-    assert len(queries.file_of(edition, Form.COMPACT)) <= 100_000
+    assert queries.get_edition(edition).count >= 40
+    assert len(queries.get_pdf(edition, Form.COMPACT)) <= 100_000
 
 
 def test_three_hundred_entries_weigh_at_most_300_kB_in_their_compact_form():
     directory_of(300)
     edition = made()
-    row = Edition.objects.get(id=edition)
     booklet = printed(edition, Form.COMPACT)
-    assert len(content.unpacked(bytes(row.content))["entries"]) == 300
+    assert len(queries.get_content(edition)["entries"]) == 300
     assert booklet.headings().count(3) == 300
     assert len(booklet.file) <= 300_000
 
@@ -243,13 +228,13 @@ def test_three_hundred_entries_weigh_at_most_300_kB_in_their_compact_form():
 def test_the_pictures_show_as_many_pages_as_the_file_has():
     load(with_place(bed()))
     edition = made()
-    values = content.unpacked(bytes(Edition.objects.get(id=edition).content))
-    assert len(paper.pictures(values, Form.COMPACT, ppi=20)) == len(printed(edition, Form.COMPACT).pages)
+    values = queries.get_content(edition)
+    assert len(pdf.render_pictures(values, Form.COMPACT, ppi=20)) == len(printed(edition, Form.COMPACT).pages)
 
 
 def test_every_need_has_an_everyday_word_for_the_card():
-    assert set(card_lines.words()) == set(catalogue.groups())
-    assert not NEVER.search(" ".join(card_lines.words().values()))
+    assert set(card.need_words()) == set(catalogue.groups())
+    assert not NEVER.search(" ".join(card.need_words().values()))
 
 
 @pytest.mark.parametrize("form", PAGED)
@@ -277,13 +262,8 @@ def test_words_in_another_language_say_so_to_whoever_reads_them_aloud(form):
 
 
 def test_only_the_part_of_a_text_that_is_in_another_language_says_so():
-    row = Row("Open", Mixed(("Monday", " (", LocalText("Ketuk dua kali", "id"), ")")))
-    told = [content.plain(replace(NOTHING, language=each, entries=(with_row(row),))) for each in ("en", "id", "en-gb")]
-    [english, theirs, british] = [each["entries"][0]["rows"][0]["text"] for each in told]
+    text = Parts(("Monday", " (", LocalText("Ketuk dua kali", "id"), ")"))
+    english, theirs, british = (to_plain({"text": text}, language)["text"] for language in ("en", "id", "en-gb"))
     assert english == ["Monday", " (", {"said": "Ketuk dua kali", "language": "id"}, ")"]
     assert theirs == "Monday (Ketuk dua kali)"
     assert british == english
-
-
-def with_row(row: Row) -> Entry:
-    return Entry(id="1", digest="", name="Bed", provider="", what="", phones=(), rows=(row,), short=(), checked="")

@@ -1,13 +1,12 @@
-"""What may be printed, how long an edition is good for, and what changed."""
+"""How long an edition is good for, and what changed."""
 
-from datetime import date, timedelta
+from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.booklets import rules
-from suar.booklets.terms import Changes, Listed
+from suar.website.print import rules
+from suar.website.print.rules import Changes, Listed
 
 DAY = date(2026, 11, 26)
 LISTS = st.lists(
@@ -16,28 +15,18 @@ LISTS = st.lists(
 )
 
 
-@pytest.mark.parametrize(
-    ("days_ago", "because"),
-    [(0, ""), (1, ""), (365, ""), (366, "too_old"), (4000, "too_old"), (None, "never_confirmed")],
-)
-def test_only_what_a_person_confirmed_within_the_year_may_be_printed(days_ago, because):
-    confirmed = None if days_ago is None else DAY - timedelta(days=days_ago)
-    said = rules.may_be_printed(confirmed, day=DAY, within_days=365)
-    assert (bool(said), said.because) == (not because, because)
-
-
 def test_an_edition_is_good_for_half_a_year():
     assert rules.use_until(DAY) == date(2027, 5, 25)
 
 
 def test_without_an_edition_before_it_is_the_first_and_names_nothing():
-    assert rules.changes(None, [Listed("a", "1", "A")]) == Changes(first=True)
+    assert rules.compare(None, [Listed("a", "1", "A")]) == Changes(first=True)
     assert not Changes(first=True).none
 
 
 @given(LISTS, LISTS)
 def test_new_changed_and_gone_make_the_one_list_of_the_other(before, now):
-    told = rules.changes(before, now)
+    told = rules.compare(before, now)
     old, new = {each.id: each for each in before}, {each.id: each for each in now}
     assert len(told.new) == len(new.keys() - old.keys())
     assert len(told.gone) == len(old.keys() - new.keys())
@@ -46,4 +35,4 @@ def test_new_changed_and_gone_make_the_one_list_of_the_other(before, now):
 
 @given(LISTS)
 def test_an_edition_has_not_changed_from_itself(now):
-    assert rules.changes(now, list(reversed(now))).none
+    assert rules.compare(now, list(reversed(now))).none

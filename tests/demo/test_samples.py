@@ -4,13 +4,13 @@ import pytest
 from django.conf import settings as configured
 from django.test import Client
 
-from suar.booklets import queries
-from suar.booklets.terms import Form
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory, samples
 from suar.directory import recordings
 from suar.directory.rules import opus
+from suar.website.print import queries
+from suar.website.print.models import Form
 
 
 def test_the_demo_recording_holds_nothing_but_a_short_sound():
@@ -34,7 +34,7 @@ def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
     settings.SUAR_MODE = "demo"
     assert "You hear tones that a program made. Nobody speaks." in (Client().get("/en/read/1").content.decode())
     for edition, language in zip(editions, ("en", "id"), strict=True):
-        assert queries.file_of(edition, Form.A5).startswith(b"%PDF")
+        assert queries.get_pdf(edition, Form.A5).startswith(b"%PDF")
         assert f"/{language}/booklets/{edition}/" in (Client().get(f"/{language}/booklets").content.decode())
 
 

@@ -18,10 +18,11 @@ from tests.house.test_translations import IN_CODE, in_template, of_call
 
 DOORS, CONTACT, FEEDBACK = SUAR / "website", SUAR / "contact", SUAR / "feedback"
 PUBLIC_BASE = 'extends "website/public.html"'
-BY_TAG = ("field", "problems", "empty", "find_form", "languages_public", "leave_public")
+BY_TAG = ("field", "problems", "empty", "languages_public", "leave_public")
 CODE = [
-    *(DOORS / f"{name}.py" for name in ("choices", "entries", "forms", "labels", "opening")),
+    *(DOORS / f"{name}.py" for name in ("entries", "forms", "labels", "opening")),
     DOORS / "recordings" / "pages.py",
+    *(DOORS / "print" / f"{name}.py" for name in ("booklet", "card", "entry", "models")),
     *sorted((CONTACT / "public").glob("*.py")),
     *(CONTACT / f"{name}.py" for name in ("forms", "form_parts", "messages")),
     *(FEEDBACK / f"{name}.py" for name in ("forms", "public", "survey")),
@@ -43,7 +44,7 @@ OF_WORKERS = {
     "_check_numbers",
 }
 """Classes and tables of the code above that only workers see."""
-TABLES = {SUAR / "directory" / "labels" / "fields.py": "WRONGS"}
+TABLES: dict[Path, str] = {}
 """Tables of other code that visitors see."""
 SAID_TO_WORKERS = {
     "In this team each holds only their own. A letter would be read by all: choose another.",

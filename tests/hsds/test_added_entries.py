@@ -10,7 +10,7 @@ from suar.directory import actions, freshness, models, proposals, snapshots
 from suar.directory.documents import ImportReport
 from suar.hsds import files
 from suar.hsds.api import lists
-from suar.website.booklets import making
+from suar.website.print import booklet
 from tests.directory.additions import TOLD
 from tests.directory.entries import AT, HADI, load
 from tests.hsds.asking import VERSIONS, faults
@@ -82,8 +82,8 @@ def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(a
     }
 
     def printed() -> bool:
-        entries = making.of("32.74", language="en", day=AT.date()).entries
-        return "Legal advice for crews" in {each.name for each in entries}
+        content, _listed = booklet.build("32.74", language="en", day=AT.date())
+        return "Legal advice for crews" in {entry["name"] for entry in content["entries"]}
 
     assert not printed()
     freshness.confirm_service(UUID(added), by=HADI, at=AT)

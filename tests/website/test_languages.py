@@ -68,7 +68,7 @@ def test_places_languages_and_kinds_have_names(language):
         *catalogue.types().values(),
         *catalogue.groups().values(),
     ]
-    assert [one.code for one in coded if language not in one.words] == []
+    assert [one.code for one in coded if language not in one.labels] == []
     fields = catalogue.access_fields().items()
     assert [code for code, row in fields if language not in row["words"]] == []
 

@@ -16,7 +16,7 @@ from suar.demo import samples
 from suar.directory import recordings
 from suar.directory.rules import opus
 from suar.website import texts
-from suar.website.booklets import making
+from suar.website.print import actions as printing
 from suar.website.texts import structure
 from tests.html import read_file, squeeze
 from tests.website.asking import OWN, ask, ticket_of
@@ -77,7 +77,7 @@ def heard_and_printed(directory):
         tone = opus.clean_recording(samples.TONE.read_bytes())
         slot = recordings.store_recording(tone, text="read-1", language=language, by=EDITOR, at=clock.now())
         recordings.publish_recording(slot, by=EDITOR, house=new_id(), at=clock.now())
-    making.make("31.71", language="en", by=EDITOR, at=clock.now())
+    printing.make_edition("31.71", language="en", by=EDITOR, at=clock.now())
 
 
 def test_every_page_to_read_fits_in_one_round_trip_with_its_sheet(visitor, heard_and_printed):

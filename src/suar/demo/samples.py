@@ -4,11 +4,10 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from suar.booklets import tasks
 from suar.demo.cast import Cast
 from suar.directory import recordings
 from suar.directory.rules import opus
-from suar.website.booklets import making
+from suar.website.print import actions, tasks
 
 TONE = Path(__file__).parent / "data" / "tone.ogg"
 TEXT, HEARD_AS = "read-1", "su"
@@ -27,7 +26,7 @@ def let_hear(cast: Cast, *, at: datetime) -> None:
 
 def printed(cast: Cast, *, at: datetime) -> list[UUID]:
     """Make a booklet of one city in its first form; the others are set once the doors are open."""
-    made = [making.make(PLACE, language=each, by=cast.hadi.id, at=at) for each in LANGUAGES]
+    made = [actions.make_edition(PLACE, language=each, by=cast.hadi.id, at=at) for each in LANGUAGES]
     for edition in made:
-        tasks.set_rest.enqueue(str(edition))
+        tasks.render_rest.enqueue(str(edition))
     return made

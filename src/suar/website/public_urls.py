@@ -4,8 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from suar.hsds.api import views as interface
-from suar.website import leaving, sitemap, views, views_reading
-from suar.website.booklets import views_public as booklets
+from suar.website import leaving, sitemap, views, views_booklets, views_reading
 from suar.website.recordings import views_public as recordings
 
 handler400 = "suar.website.stopped.bad_request"
@@ -21,9 +20,9 @@ in_a_language = [
     path("changed", views_reading.changed, name="changed"),
     path("phone", views_reading.phone, name="phone"),
     path("s/<uuid:service>", views.service, name="service"),
-    path("booklets", booklets.offered, name="booklets_offered"),
+    path("booklets", views_booklets.list_booklets, name="booklets_offered"),
     path("listen/<uuid:recording>", recordings.listen, name="listen"),
-    path("booklets/<uuid:edition>/<slug:form>", booklets.take, name="take_booklet"),
+    path("booklets/<uuid:edition>/<slug:form>", views_booklets.download_booklet, name="take_booklet"),
 ]
 
 urlpatterns = [

@@ -17,7 +17,7 @@ handler500 = "suar.website.stopped.broken"
 urlpatterns = [
     path("weather", open_to_all(leaving.exit_page), name="exit"),
     path("weather/sun.svg", open_to_all(leaving.exit_picture), name="exit_picture"),
-    path("", include("suar.website.booklets.urls")),
+    path("", include("suar.website.print.urls")),
     path("", include("suar.website.recordings.urls")),
     *(path("", include(f"suar.{stage}.urls")) for stage in STAGES if find_spec(f"suar.{stage}.urls")),
 ]

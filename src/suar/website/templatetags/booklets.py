@@ -2,8 +2,8 @@
 
 from django import template
 
-from suar.booklets import queries
 from suar.core import clock
+from suar.website.print import queries
 
 register = template.Library()
 
@@ -11,4 +11,4 @@ register = template.Library()
 @register.simple_tag
 def booklets_there() -> bool:
     """Say whether there is a booklet that may still be used."""
-    return queries.any_offered(on=clock.today())
+    return queries.any_valid(on=clock.today())

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from suar.booklets import actions, queries
-from suar.booklets.fonts import FontMissing
-from suar.booklets.terms import Form
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
-from suar.website.booklets import making, speaking
-from suar.website.booklets.pages import changed
+from suar.website.print import actions, queries
+from suar.website.print import booklet as booklets
+from suar.website.print.fonts import FontMissing
+from suar.website.print.models import Edition, Form
+from suar.website.print.summary import describe_changes
 
 NOBODY = UUID(int=0)
 
@@ -26,33 +26,33 @@ class Command(BaseCommand):
         """Ask for place, language and form, and where to write."""
         parser.add_argument("--district", required=True, help="its name or code; or a province")
         parser.add_argument("--language", required=True)
-        parser.add_argument("--edition", choices=[each.value for each in Form], default=Form.A5)
+        parser.add_argument("--edition", choices=Form.values, default=Form.A5)
         parser.add_argument("--number", type=int, help="an edition that was made before")
         parser.add_argument("--out", type=Path, default=Path())
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make or find the edition, write the file, and say what changed."""
-        place, language = making.named(options["district"]), options["language"]
+        place, language = booklets.find_place(options["district"]), options["language"]
         if not place:
             raise CommandError(f"No district or province is called {options['district']}.")
-        if not speaking.may_be_made(language):
-            known = ", ".join(code for code, _ in speaking.offered())
+        if not booklets.has_language(language):
+            known = ", ".join(code for code, _ in booklets.languages())
             raise CommandError(f"There are no words in {language}. There are: {known}.")
         edition = self._edition(place, language, options["number"])
-        told, form = queries.issued(edition), Form(options["edition"])
-        name = f"{place}-{language}-{told.number}-{form}.pdf"
+        form = Form(options["edition"])
+        name = f"{place}-{language}-{edition.number}-{form}.pdf"
         try:
             options["out"].mkdir(parents=True, exist_ok=True)
-            (options["out"] / name).write_bytes(queries.file_of(edition, form))
+            (options["out"] / name).write_bytes(queries.get_pdf(edition.id, form))
         except OSError as error:
             raise CommandError(f"{name} could not be written: {error.strerror}") from error
-        self.stdout.write(f"{options['out'] / name}: {told.count} entries. {changed(told.changes)}.")
+        self.stdout.write(f"{options['out'] / name}: {edition.count} entries. {describe_changes(edition.difference)}.")
 
-    def _edition(self, place: str, language: str, number: int | None) -> UUID:
+    def _edition(self, place: str, language: str, number: int | None) -> Edition:
         try:
             if number is not None:
-                return queries.numbered(place, language, number)
-            edition = making.make(place, language=language, by=NOBODY, at=clock.now())
+                return queries.get_numbered(place, language, number)
+            edition = actions.make_edition(place, language=language, by=NOBODY, at=clock.now())
         except NotYours as absent:
             raise CommandError(f"There is no edition {number} of it.") from absent
         except Refused as refused:
@@ -63,5 +63,5 @@ class Command(BaseCommand):
             raise CommandError(f"The font {missing.family} is not on this machine.") from missing
         except Conflict as faster:
             raise CommandError("Somebody else made an edition just now. Try again.") from faster
-        actions.set_rest(edition)
-        return edition
+        actions.render_rest(edition)
+        return queries.get_edition(edition)

@@ -1,1 +1,0 @@
-"""From the public directory to the words of a printed one, and the pages to make and take it."""

@@ -1,0 +1,197 @@
+"""One service as plain values for a booklet: the texts of its public page under fewer headings."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from suar.crypto.kdf import digest
+from suar.directory import labels, queries
+from suar.directory.cards import LocalText, ServiceCard
+from suar.directory.facts import Fit, PersonFacts
+from suar.website.entries import Entry, checked_words
+from suar.website.labels import why
+
+WHO = frozenset({"EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_EXCLUSION", "EL_FAMILY"})
+COST = frozenset({"EL_COST"})
+ID_PAPERS = frozenset({"EL_PAPERS"})
+PAPERS = frozenset({"EL_PAPERS", "EL_FORMAL", "EL_COOPERATION"})
+LANGUAGE = frozenset({"EL_LANGUAGE"})
+TIME = frozenset({"EL_TIME"})
+DAY_AND_NIGHT = "24_7"
+TOLD = ("AC_HOW", "AC_BRING", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET")
+LONGEST, LONGEST_LINE, LONGEST_NAME, LONGEST_BESIDE = 900, 320, 120, 60
+"""Letters: of a text, of a line of the compact form, of a name, of words beside a number."""
+MOST_NUMBERS, MOST_PLACES_SHORT = 6, 3
+COMPARED = (
+    "name",
+    "description",
+    "provider_name",
+    "types",
+    "areas",
+    "districts",
+    "gate_only",
+    "phones",
+    "hours",
+    "access",
+    "sites",
+)
+FACTS = (
+    "sex",
+    "age_min",
+    "age_max",
+    "children_with",
+    "children_age_limit",
+    "nationality",
+    "stay",
+    "papers",
+    "formal",
+    "cooperation",
+    "cost",
+    "languages",
+    "opening",
+    "exclusions",
+    "family",
+)
+
+
+class Parts(tuple[str, ...]):
+    """A text of several parts, some of which may be in another language."""
+
+    def __str__(self) -> str:
+        return "".join(self)
+
+
+def build_entry(card: ServiceCard, *, language: str) -> dict[str, Any]:
+    """Return a service in the words of a booklet; `short` holds the lines of the compact form."""
+    fit = queries.fit_of(PersonFacts(), card).fit
+    public = Entry(card, (), language)
+    who, cost, papers = (_sentences(fit, attributes, language) for attributes in (WHO, COST, PAPERS))
+    hours = _hours(public, LONGEST) or (pgettext("card", "Day and night") if _is_always_open(card) else "")
+    rows = [
+        (pgettext("booklet", "For whom"), who),
+        (pgettext("booklet", "Papers"), papers),
+        (pgettext("booklet", "Cost"), card.access.get("AC_COST") or cost),
+        (pgettext("booklet", "Open"), hours),
+        *((pgettext("booklet", "Where"), place) for place in _places(card)),
+        (pgettext("booklet", "Languages"), _sentences(fit, LANGUAGE, language)),
+        *((labels.access_label(code), card.access.get(code, "")) for code in TOLD),
+    ]
+    needed = _join(who, _sentences(fit, ID_PAPERS, language), cost)
+    return {
+        "id": str(card.id),
+        "name": shorten(card.name, LONGEST_NAME),
+        "provider": shorten(card.provider_name, LONGEST_NAME),
+        "what": shorten(card.access.get("AC_WHAT") or card.description, LONGEST),
+        "phones": _phones(public),
+        "rows": [{"label": label, "text": shorten(text, LONGEST)} for label, text in rows if text],
+        "short": _short_lines(public, needed, _sentences(fit, TIME, language)),
+        "checked": checked_words(card.confirmed),
+    }
+
+
+def entry_digest(card: ServiceCard) -> str:
+    """Return the digest of all that is printed except the day of the last check."""
+    values, facts = asdict(card), asdict(card.facts)
+    urgent = [card.urgent.number, card.urgent.hours] if card.urgent else []
+    compared = {name: _sorted(values[name]) for name in COMPARED}
+    return digest_of({**compared, "facts": {name: _sorted(facts[name]) for name in FACTS}, "urgent": urgent})
+
+
+def digest_of(value: Any) -> str:
+    """Return the digest of a plain value."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return digest(text.encode()).hex()
+
+
+def number(number: str, who: str, when: str = "", note: str = "") -> dict[str, str]:
+    """Return a number to call, who answers, when, and when somebody last tried it."""
+    return {"number": number, "who": who, "when": when, "note": note}
+
+
+def shorten(text: Any, longest: int) -> Any:
+    """Shorten a text at a word and mark it; parts that are too long become one text."""
+    if len(str(text)) <= longest:
+        return text
+    start = str(text)[:longest]
+    return LocalText(f"{start.rpartition(' ')[0] or start} …", getattr(text, "language", ""))
+
+
+def to_plain(value: Any, language: str) -> Any:
+    """Return a value for JSON, with the language of each text that is not in `language`."""
+    if isinstance(value, str):
+        other = getattr(value, "language", "")
+        same = other.split("-")[0] in ("", language.split("-")[0])
+        return str(value) if same else {"said": str(value), "language": other}
+    if isinstance(value, Mapping):
+        return {key: to_plain(item, language) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        items = [to_plain(item, language) for item in value]
+        is_one_text = isinstance(value, Parts) and all(isinstance(item, str) for item in items)
+        return str(value) if is_one_text else items
+    return value
+
+
+def _phones(public: Entry) -> list[dict[str, str]]:
+    """Return the numbers of a service, first the one that somebody answers now."""
+    urgent = public.card.urgent
+    first = [number(urgent.number, _("Answers now"), shorten(urgent.hours, LONGEST_BESIDE))] if urgent else []
+    others = [phone for phone in public.phones if not urgent or phone.number != urgent.number]
+    return [*first, *(number(phone.number, shorten(phone.words, LONGEST_BESIDE)) for phone in others)][:MOST_NUMBERS]
+
+
+def _sentences(fit: Fit, attributes: Collection[str], language: str) -> str:
+    """Return the sentences of the public page about some attributes."""
+    because = tuple(reason for reason in fit.because if reason.attribute in attributes)
+    return " ".join(line.words for line in why(replace(fit, because=because), language))
+
+
+def _hours(public: Entry, longest: int) -> Any:
+    """Return the hours, one line each, or an empty text."""
+    parts: list[str] = []
+    for line in public.open_at:
+        when, words = line["when"], line["words"]
+        parts += ["\n"] if parts else []
+        parts += [f"{when[:1].upper()}{when[1:]}"] if when else []
+        parts += [" (", words, ")"] if when and words else [words]
+    return shorten(Parts(filter(None, parts)), longest) if parts else ""
+
+
+def _short_lines(public: Entry, needed: str, open_at: str) -> list[Any]:
+    """Return the lines of the compact form: provider, for whom, when, where."""
+    card = public.card
+    places = [
+        shorten(_join(site.name, ", ".join(site.lines), by=", "), LONGEST_LINE // 2)
+        for site in card.sites[:MOST_PLACES_SHORT]
+    ]
+    if card.gate_only:
+        places.append(_("The place is secret: call first."))
+    is_named = any(card.provider_name in place for place in places)
+    provider = "" if is_named else shorten(card.provider_name, LONGEST_NAME)
+    hours = _hours(public, LONGEST_LINE // 2) or open_at
+    return [line for line in (provider, shorten(needed, LONGEST_LINE), hours, *places) if line]
+
+
+def _places(card: ServiceCard) -> list[str]:
+    places = [
+        "\n".join(filter(None, (_join(site.name, ", ".join(site.lines), by=", "), site.transport)))
+        for site in card.sites
+    ]
+    if card.gate_only:
+        places.append(_("The place is kept secret to keep people safe. Call, and they tell you how to come."))
+    return places
+
+
+def _is_always_open(card: ServiceCard) -> bool:
+    return card.facts.opening == DAY_AND_NIGHT
+
+
+def _join(*texts: str, by: str = " ") -> str:
+    return by.join(filter(None, texts))
+
+
+def _sorted(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value

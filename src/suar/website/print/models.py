@@ -1,0 +1,72 @@
+"""Tables of the printed directory. They hold public data and nothing about a person."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from suar.core.ids import new_id
+from suar.website.print.rules import Changes, use_until
+
+
+class Form(models.TextChoices):
+    """The layouts of an edition."""
+
+    A5 = "a5", _("Booklet, A5")
+    LARGE = "large", _("Large print, A4")
+    COMPACT = "compact", _("Small booklet for a pocket or a phone, A6")
+    CARD = "card", _("One small card")
+
+
+class Edition(models.Model):
+    """One edition for a place and a language, with the content that its files are made from."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    place = models.CharField(max_length=10)
+    language = models.CharField(max_length=16)
+    number = models.PositiveIntegerField()
+    day = models.DateField()
+    made_at = models.DateTimeField()
+    by = models.UUIDField()
+    listed = models.JSONField()
+    changes = models.JSONField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["place", "language", "number"], name="edition_numbered_once"),
+            CheckConstraint(name="editions_count_from_one", condition=Q(number__gte=1)),
+        ]
+
+    @property
+    def use_until(self) -> date:
+        """Return the last day on which it should be used."""
+        return use_until(self.day)
+
+    @property
+    def count(self) -> int:
+        """Return the number of entries; the first row lists the emergency numbers."""
+        return len(self.listed) - 1
+
+    @property
+    def difference(self) -> Changes:
+        """Return what changed since the edition before."""
+        return Changes(**{name: value if name == "first" else tuple(value) for name, value in self.changes.items()})
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Return the size in bytes of each stored file by its form."""
+        return {paper.form: paper.size for paper in self.papers.all()}
+
+
+class Paper(models.Model):
+    """The stored PDF of one form of the newest edition; older ones are made again on request."""
+
+    edition = models.ForeignKey(Edition, related_name="papers", on_delete=models.CASCADE)
+    form = models.CharField(max_length=10)
+    size = models.PositiveIntegerField()
+    file = models.BinaryField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["edition", "form"], name="form_once")]

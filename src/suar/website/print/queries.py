@@ -1,0 +1,78 @@
+"""Reads of the printed directory: editions, their content and their files."""
+
+import json
+import zlib
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from suar.core.refusals import NotYours
+from suar.website.print import pdf
+from suar.website.print.models import Edition, Form, Paper
+from suar.website.print.rules import VALID_FOR
+
+MOST = 200
+
+
+def list_editions() -> list[Edition]:
+    """Return the editions of every place and language, newest first."""
+    return list(_with_sizes().order_by("-day", "-made_at", "place", "language")[:MOST])
+
+
+def list_valid(*, on: date) -> list[Edition]:
+    """Return the newest edition of each place and language that is still valid on a day."""
+    rows = _with_sizes().filter(day__gte=on - VALID_FOR, papers__isnull=False).distinct()
+    return list(rows.order_by("place", "language"))
+
+
+def any_valid(*, on: date) -> bool:
+    """Return True if an edition is still valid on a day."""
+    return Edition.objects.filter(day__gte=on - VALID_FOR).exists()
+
+
+def get_edition(edition: UUID) -> Edition:
+    """Return one edition. Raises NotYours if there is none."""
+    row = _with_sizes().filter(id=edition).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def get_numbered(place: str, language: str, number: int) -> Edition:
+    """Return an edition by its number. Raises NotYours if there is none."""
+    row = _with_sizes().filter(place=place, language=language, number=number).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def latest(place: str, language: str) -> Edition | None:
+    """Return the last edition of a place and language."""
+    return Edition.objects.filter(place=place, language=language).order_by("-number").first()
+
+
+def get_pdf(edition: UUID, form: Form) -> bytes:
+    """Return the PDF of an edition, stored or made again from its content. Raises NotYours."""
+    stored = get_stored_pdf(edition, form)
+    return stored if stored is not None else pdf.render(get_content(edition), form)
+
+
+def get_stored_pdf(edition: UUID, form: Form) -> bytes | None:
+    """Return the stored PDF, or None."""
+    file = Paper.objects.filter(edition=edition, form=form).values_list("file", flat=True).first()
+    return bytes(file) if file is not None else None
+
+
+def get_content(edition: UUID) -> dict[str, Any]:
+    """Return the content from which an edition is made. Raises NotYours."""
+    packed = Edition.objects.filter(id=edition).values_list("content", flat=True).first()
+    if packed is None:
+        raise NotYours
+    content: dict[str, Any] = json.loads(zlib.decompress(bytes(packed)))
+    return content
+
+
+def _with_sizes() -> QuerySet[Edition]:
+    return Edition.objects.defer("content").prefetch_related(Prefetch("papers", Paper.objects.defer("file")))
