@@ -147,7 +147,7 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_TRUSTED_ORIGINS = [SUAR_STAFF_ORIGIN]
-CSRF_FAILURE_VIEW = "suar.website.stopped.form_ran_out"
+CSRF_FAILURE_VIEW = "suar.website.error_pages.form_ran_out"
 # suar.website.middleware.PageHeaders sets the other headers, HSTS among them.
 if ENVIRONMENT.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -11,7 +11,7 @@ from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts
 from suar.directory.search import SearchQuery
 from suar.directory.tokens import code_term
-from suar.website.finding import in_language
+from suar.website.find_help import in_language
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
 from tests.hsds.files import an_id
 

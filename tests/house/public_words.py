@@ -20,14 +20,14 @@ DOORS, CONTACT, FEEDBACK = SUAR / "website", SUAR / "contact", SUAR / "feedback"
 PUBLIC_BASE = 'extends "website/public.html"'
 BY_TAG = ("field", "problems", "empty", "languages_public", "leave_public")
 CODE = [
-    *(DOORS / f"{name}.py" for name in ("entries", "forms", "labels", "opening")),
-    DOORS / "recordings" / "pages.py",
+    *(DOORS / f"{name}.py" for name in ("entries", "forms", "reasons", "recordings")),
     *(DOORS / "print" / f"{name}.py" for name in ("booklet", "card", "entry", "models")),
     *sorted((CONTACT / "public").glob("*.py")),
     *(CONTACT / f"{name}.py" for name in ("forms", "form_parts", "messages")),
     *(FEEDBACK / f"{name}.py" for name in ("forms", "public", "survey")),
 ]
 OF_WORKERS = {
+    "RecordingForm",
     "AnswerForm",
     "DictatedForm",
     "WeekdaysField",

@@ -8,8 +8,8 @@ from suar.core import clock
 from suar.demo import directory as invented
 from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
-from suar.website import lexicon
-from suar.website.finding import in_language
+from suar.website import keywords
+from suar.website.find_help import in_language
 from tests.directory.entries import AT, HADI
 
 PHRASES = {
@@ -99,10 +99,10 @@ def test_an_unknown_word_goes_once_another_one_is_known(world):
 
 def test_every_row_names_codes_that_there_are_and_words_that_are_not_left_out():
     known = catalogue.types().keys() | catalogue.groups().keys() | catalogue.places().keys()
-    rows = json.loads(lexicon.EVERYDAY.read_text("utf-8"))["rows"]
+    rows = json.loads(keywords.EVERYDAY.read_text("utf-8"))["rows"]
     assert {code for row in rows for code in row["codes"]} <= known
     for language in ("en", "id"):
         words = {word for row in rows for word in row[language].split()}
-        assert [word for word in words if not lexicon.of(language).meant(word)] == []
-        assert not words & set(lexicon.of(language).writing.small)
+        assert [word for word in words if not keywords.of(language).meant(word)] == []
+        assert not words & set(keywords.of(language).writing.small)
         assert len(words) > 150

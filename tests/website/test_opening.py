@@ -9,7 +9,7 @@ from django.utils import translation
 from suar.core import clock
 from suar.directory import catalogue, queries
 from suar.directory.cards import CardHours
-from suar.website import opening
+from suar.website.entries import opening_words
 from suar.website.rules import Opening, opening_at
 from tests.website.asking import ask
 from tests.website.conftest import LEGAL_AID, SHELTER
@@ -76,19 +76,19 @@ def monday():
 def test_it_goes_by_the_clock_of_the_place(card, monday, closes, districts, words):
     hours = (CardHours((0, 1), "08:00", closes, ""),)
     with translation.override("en"):
-        assert opening.words(replace(card, hours=hours, districts=districts)) == words
+        assert opening_words(replace(card, hours=hours, districts=districts)) == words
 
 
 def test_later_today_and_next_week_are_told_apart(card, monday):
     with translation.override("en"):
         later = replace(card, hours=(CardHours((0,), "13:00", "15:00", ""),))
-        assert opening.words(later) == "Closed now. Opens today at 13:00."
+        assert opening_words(later) == "Closed now. Opens today at 13:00."
         early = replace(card, hours=(CardHours((0,), "07:00", "08:00", ""),))
-        assert opening.words(early) == "Closed now. Opens on Monday at 07:00."
+        assert opening_words(early) == "Closed now. Opens on Monday at 07:00."
 
 
 def test_who_is_there_day_and_night_says_so_and_no_more(directory, monday):
-    assert opening.words(queries.public_card(SHELTER, language="en")) == ""
+    assert opening_words(queries.public_card(SHELTER, language="en")) == ""
 
 
 def test_the_list_and_the_page_of_a_service_say_it(visitor, directory):

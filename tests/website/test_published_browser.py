@@ -10,7 +10,7 @@ from suar.core.i18n import public_languages
 from suar.demo import directory as invented
 from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
-from suar.website.finding import in_language
+from suar.website.find_help import in_language
 from suar.website.published import search_index, shelf
 from suar.website.published.search_index import as_json
 from tests.directory.entries import AT, HADI

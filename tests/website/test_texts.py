@@ -5,9 +5,10 @@ import re
 import pytest
 from django.conf import settings as configured
 
-from suar.website import pictograms, texts
+from suar.website import texts
 from suar.website.forms import NEEDS
 from suar.website.rules import may_be_shown
+from suar.website.templatetags.website import pictogram
 from suar.website.texts import WordsMissing, load_words, read_words, structure
 from tests.website.test_words import CODE, UNKIND
 
@@ -166,7 +167,7 @@ def test_numbers_of_pages_are_their_own_and_say_nothing():
 
 @pytest.mark.parametrize("page", PAGES, ids=[page["code"] for page in PAGES])
 def test_each_page_has_a_picture_of_ours(page):
-    assert 'aria-hidden="true"' in pictograms.drawing(page["picture"])
+    assert 'aria-hidden="true"' in pictogram(page["picture"])
 
 
 def test_each_situation_has_signs_an_example_and_what_one_may_ask_for():

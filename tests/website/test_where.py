@@ -9,8 +9,8 @@ from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
 from suar.website.entries import PLACES_IN_A_LIST
-from suar.website.finding import find
-from suar.website.labels import place_words, why
+from suar.website.find_help import find
+from suar.website.reasons import place_words, why
 from tests.directory.entries import entry, load, provider
 from tests.website.asking import ask
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.website import checking, texts
+from suar.website import self_check, texts
 from tests.directory.entries import entry, load
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def called() -> dict[str, list[str]]:
     assert found
     return {
         each.advice.code: [str(helper.name).removeprefix("Invented ") for helper in each.helpers]
-        for each in checking.answers(found, language="en")
+        for each in self_check.answers(found, language="en")
     }
 
 

@@ -16,11 +16,11 @@ from suar.directory.cards import CardHours
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website import pictograms
 from suar.website.entries import Entry, checked_words, days_words, hours_words
-from suar.website.finding import person_of
+from suar.website.find_help import person_of
 from suar.website.forms import NEEDS, WHO, FindForm
-from suar.website.labels import PLAIN, why
+from suar.website.reasons import PLAIN, why
+from suar.website.templatetags.website import pictogram
 from tests.house.reading import SUAR
 
 DOORS = SUAR / "website"
@@ -175,13 +175,13 @@ def test_every_word_is_there_in_indonesian():
 
 @pytest.mark.parametrize("name", NEEDS)
 def test_each_need_has_a_picture_and_known_codes(name):
-    assert 'aria-hidden="true"' in pictograms.drawing(name)
+    assert 'aria-hidden="true"' in pictogram(name)
     assert len(catalogue.types_of(NEEDS[name].codes)) >= 1
 
 
 def test_a_picture_that_is_not_ours_is_not_drawn():
-    assert pictograms.drawing("../icon") == ""
-    assert pictograms.drawing("nothing") == ""
+    assert pictogram("../icon") == ""
+    assert pictogram("nothing") == ""
 
 
 def test_who_it_is_for_is_said_in_the_directorys_terms():

@@ -11,7 +11,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from suar.accounts.terms import Permission, Role, Viewer
-from suar.website import leaving
+from suar.website.views import quick_exit
 
 LEFT: list[str] = []
 NUMBER = UUID(int=1)
@@ -112,9 +112,9 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("Amina")
 
 
-handler400 = "suar.website.stopped.bad_request"
-handler404 = "suar.website.stopped.not_found"
-handler500 = "suar.website.stopped.broken"
+handler400 = "suar.website.error_pages.bad_request"
+handler404 = "suar.website.error_pages.not_found"
+handler500 = "suar.website.error_pages.broken"
 
 urlpatterns = [
     path("", whole, name="day"),
@@ -126,6 +126,6 @@ urlpatterns = [
     path("leave", leave, name="leave"),
     path("language", leave, name="language"),
     path("broken", broken),
-    path("weather", leaving.exit_page),
-    path("weather/sun.svg", leaving.exit_picture),
+    path("weather", quick_exit.exit_page),
+    path("weather/sun.svg", quick_exit.exit_picture),
 ]

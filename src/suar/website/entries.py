@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
@@ -12,9 +13,11 @@ from suar.core import clock
 from suar.core.i18n import format_day
 from suar.directory import catalogue
 from suar.directory.cards import CardHours, CardPhone, ServiceCard
-from suar.website import languages, opening
-from suar.website.labels import WHOLE_COUNTRY, Why, listed, place_words
+from suar.website import languages
+from suar.website.reasons import WHOLE_COUNTRY, Why, listed, place_words
+from suar.website.rules import opening_at
 
+DAY_AND_NIGHT = "24_7"
 DAYS_IN_WEEK, TWO_WEEKS, DAYS_IN_MONTH, TWO_MONTHS, DAYS_IN_YEAR = 7, 14, 30, 60, 365
 REASONS_IN_A_LIST, PLACES_IN_A_LIST = 4, 4
 WHOLE_DAY = {("00:00", "23:59"), ("00:00", "24:00"), ("00:00", "00:00")}
@@ -124,7 +127,7 @@ class Entry:
     @property
     def open_now(self) -> str:
         """Say whether somebody is there now, or when again; empty where the hours do not say."""
-        return opening.words(self.card)
+        return opening_words(self.card)
 
     @property
     def hours(self) -> list[str]:
@@ -211,3 +214,32 @@ def _span(span: Sequence[int]) -> str:
     if len(names) < 3:
         return listed(names)
     return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
+
+
+def opening_words(card: ServiceCard) -> str:
+    """Say whether a service is open now, until when, or when again.
+
+    Empty where that is not known, and for a service of the day and the night, which says so itself.
+    """
+    zone = _zone(card)
+    if zone is None or card.facts.opening == DAY_AND_NIGHT:
+        return ""
+    local = clock.now().astimezone(zone)
+    found = opening_at(card.hours, local)
+    if found is None:
+        return ""
+    if found.is_open:
+        return _("Open now, until %(time)s.") % {"time": found.time}
+    if found.day == local.weekday() and found.time > f"{local:%H:%M}":
+        return _("Closed now. Opens today at %(time)s.") % {"time": found.time}
+    day = str(WEEKDAYS[found.day])
+    return _("Closed now. Opens on %(day)s at %(time)s.") % {"day": day, "time": found.time}
+
+
+def _zone(card: ServiceCard) -> ZoneInfo | None:
+    """Give the zone of the places of a service; None when they lie in more than one."""
+    provinces = map(catalogue.province_of, card.districts or card.areas)
+    zones = {zone for each in provinces if (zone := catalogue.zones().get(each))}
+    if len(zones) > 1:
+        return None
+    return ZoneInfo(zones.pop()) if zones else clock.LOCAL

@@ -6,15 +6,18 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suar.core.codes import code_list
 from suar.core.i18n import active_language
-from suar.directory import catalogue
+from suar.directory import catalogue, labels
 from suar.directory.codes import Nationality
+from suar.directory.rules.opus import MAX_BYTES, Audio, RecordingRefused, clean_recording
 from suar.directory.search import SearchQuery
+from suar.website import recordings
 
 OTHER_WORDS = {"invalid_choice": _("Please choose from the list.")}
 """Django's words would repeat whatever was sent."""
@@ -218,3 +221,31 @@ class WrongForm(forms.Form):
         error_messages={"required": _("Please choose from the list."), **OTHER_WORDS},
         label_suffix="",
     )
+
+
+class RecordingForm(forms.Form):
+    """A recording of a reading page in a language."""
+
+    use_required_attribute = False
+
+    text = forms.ChoiceField(label=_("Which text?"), choices=lambda: recordings.text_choices(active_language()))
+    language = forms.ChoiceField(label=_("In which language?"), choices=recordings.language_choices)
+    file = forms.FileField(
+        label=_("Sound file"),
+        help_text=_(
+            "Ogg with Opus, at most 3 MB and 20 minutes. A phone often records MP3 or M4A: convert it first, for "
+            "example with ffmpeg -i voice.m4a -c:a libopus -b:a 24k voice.ogg"
+        ),
+        widget=forms.FileInput({"accept": "audio/ogg,.ogg,.opus"}),
+        allow_empty_file=True,
+    )
+    audio: Audio | None = None
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        """Check the recording and remove its metadata."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        try:
+            self.audio = clean_recording(file.read(MAX_BYTES + 1))
+        except RecordingRefused as refused:
+            raise forms.ValidationError(labels.code_label("recording_refusals", refused.code)) from None
+        return file

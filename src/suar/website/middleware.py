@@ -19,9 +19,9 @@ from suar.core import clock
 from suar.core.i18n import nearest
 from suar.core.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.records.unaudited import Unaudited
-from suar.website import headers, stopped
+from suar.website import error_pages, headers
 from suar.website.rules import sent_from_own_page
-from suar.website.sides import is_public_door
+from suar.website.site import is_public_door
 
 View = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -68,31 +68,31 @@ class Refusals:
         files = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
         most = self.most_with_files if files else self.most
         if not sent.isdecimal() or int(sent) > most:
-            return stopped.bad_request(request, RequestDataTooBig())
+            return error_pages.bad_request(request, RequestDataTooBig())
         response = self.get_response(request)
         if isinstance(response, Unaudited):
             with translation.override(response.get("Content-Language")):
-                return stopped.unwritten(request)
+                return error_pages.unwritten(request)
         if isinstance(response, HttpResponseNotAllowed):
             with translation.override(response.get("Content-Language")):
-                return stopped.wrong_method(request, response["Allow"])
+                return error_pages.wrong_method(request, response["Allow"])
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer the refusals a view may raise; anything else goes on to Django."""
         if isinstance(error, NotYours | PermissionDenied):
             _keep_refusal(request)
-            return stopped.not_found(request)
+            return error_pages.not_found(request)
         if isinstance(error, KeyNotTrusted):
-            return stopped.key_not_trusted(request)
+            return error_pages.key_not_trusted(request)
         if isinstance(error, TooBusy):
-            return stopped.too_busy(request, retry_after_s=error.retry_after_s)
+            return error_pages.too_busy(request, retry_after_s=error.retry_after_s)
         if isinstance(error, AuditFailed):
-            return stopped.unwritten(request)
+            return error_pages.unwritten(request)
         if isinstance(error, Conflict):
-            return stopped.changed_meanwhile(request)
+            return error_pages.changed_meanwhile(request)
         if isinstance(error, Refused):
-            return stopped.refused(request)
+            return error_pages.refused(request)
         return None
 
 
@@ -148,7 +148,7 @@ class OwnFormsOnly:
             fetch_site=request.headers.get("Sec-Fetch-Site"),
             referrer=request.headers.get("Referer"),
         )
-        return None if decision else stopped.not_found(request)
+        return None if decision else error_pages.not_found(request)
 
 
 def _asked_for(request: HttpRequest) -> str:

@@ -1,23 +1,28 @@
-"""Addresses of the staff door: each stage brings its own."""
+"""Addresses of the staff site: its own, and those of each app."""
 
 from importlib.util import find_spec
 
 from django.urls import include, path
 
 from suar.accounts.gate import open_to_all
-from suar.website import leaving
+from suar.website.print import views as booklets
+from suar.website.views import quick_exit, staff_recordings
 
-STAGES = ("accounts", "directory", "hsds", "screening", "consent", "referrals", "cases", "contact", "feedback")
+APPS = ("accounts", "directory", "hsds", "screening", "consent", "referrals", "cases", "contact", "feedback")
 
-handler400 = "suar.website.stopped.bad_request"
-handler403 = "suar.website.stopped.not_found"
-handler404 = "suar.website.stopped.not_found"
-handler500 = "suar.website.stopped.broken"
+handler400 = "suar.website.error_pages.bad_request"
+handler403 = "suar.website.error_pages.not_found"
+handler404 = "suar.website.error_pages.not_found"
+handler500 = "suar.website.error_pages.broken"
 
 urlpatterns = [
-    path("weather", open_to_all(leaving.exit_page), name="exit"),
-    path("weather/sun.svg", open_to_all(leaving.exit_picture), name="exit_picture"),
-    path("", include("suar.website.print.urls")),
-    path("", include("suar.website.recordings.urls")),
-    *(path("", include(f"suar.{stage}.urls")) for stage in STAGES if find_spec(f"suar.{stage}.urls")),
+    path("weather", open_to_all(quick_exit.exit_page), name="exit"),
+    path("weather/sun.svg", open_to_all(quick_exit.exit_picture), name="exit_picture"),
+    path("directory/booklets", booklets.list_editions, name="booklets"),
+    path("directory/booklets/<uuid:edition>", booklets.show_edition, name="booklet"),
+    path("directory/booklets/<uuid:edition>/<slug:form>", booklets.download, name="booklet_file"),
+    path("directory/recordings", staff_recordings.list_recordings, name="recordings"),
+    path("directory/recordings/<uuid:recording>", staff_recordings.show_recording, name="recording"),
+    path("directory/recordings/<uuid:recording>/sound", staff_recordings.play_recording, name="recording_sound"),
+    *(path("", include(f"suar.{app}.urls")) for app in APPS if find_spec(f"suar.{app}.urls")),
 ]

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from suar.contact.documents import UploadedFile
 from suar.contact.rules.files import MOST_AT_ONCE, MOST_BYTES
-from suar.website.sides import is_public_door
+from suar.website.site import is_public_door
 
 STAFF_BYTES = 25_000_000
 """The largest file of the staff door: a directory."""

@@ -13,7 +13,7 @@ from suar.directory import labels, queries
 from suar.directory.cards import LocalText, ServiceCard
 from suar.directory.facts import Fit, PersonFacts
 from suar.website.entries import Entry, checked_words
-from suar.website.labels import why
+from suar.website.reasons import why
 
 WHO = frozenset({"EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_EXCLUSION", "EL_FAMILY"})
 COST = frozenset({"EL_COST"})

@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 
 from suar.directory import catalogue
 from suar.website import texts
-from suar.website.labels import place_words
 from suar.website.published import addresses, search_index
 from suar.website.published.shelf import EVERY_NEED, NUMBERED, Shelf
+from suar.website.reasons import place_words
 
 LITTLE_KB = 50
 

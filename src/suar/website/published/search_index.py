@@ -2,7 +2,7 @@
 
 It is made of what the lists show, and of the words by which the directory itself finds a service.
 Words of kinds, needs and places in the language itself stand apart, with how it is read:
-`suar.website.lexicon`.
+`suar.website.keywords`.
 """
 
 import json
@@ -15,10 +15,10 @@ from uuid import UUID
 from suar.directory import cards, catalogue
 from suar.directory.cards import ServiceCard
 from suar.directory.tokens import tokenize
-from suar.website import lexicon
+from suar.website import keywords
 from suar.website.entries import Entry
-from suar.website.labels import place_words
 from suar.website.published.shelf import Shelf
+from suar.website.reasons import place_words
 
 
 def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _codes(card: ServiceCard) -> set[str]:
 
 def _known(coded: Mapping[str, list[int]], language: str) -> dict[str, Any]:
     """Give the names of the codes that any row has, and how the language is read."""
-    known, numbered = lexicon.of(language), {code: at for at, code in enumerate(sorted(coded))}
+    known, numbered = keywords.of(language), {code: at for at, code in enumerate(sorted(coded))}
     names = {name: sorted(numbered[each] for each in codes if each in numbered) for name, codes in known.codes.items()}
     told = sorted(name for name, codes in names.items() if codes)
     return {

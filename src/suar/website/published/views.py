@@ -9,9 +9,8 @@ from django.shortcuts import render
 from suar.core.refusals import NotYours
 from suar.directory import catalogue
 from suar.directory.search import SearchQuery
-from suar.website import finding, stopped, views_reading
+from suar.website import error_pages, find_help
 from suar.website.entries import Entry
-from suar.website.labels import place_words
 from suar.website.languages import grave, now
 from suar.website.published.copy import Copy
 from suar.website.published.shelf import (
@@ -21,13 +20,15 @@ from suar.website.published.shelf import (
     ON_A_PAGE,
     Shelf,
 )
+from suar.website.reasons import place_words
+from suar.website.views import pages
 
 Rows = list[dict[str, Any]]
 
 
 def check(request: HttpRequest) -> HttpResponse:
     """Show the boxes to tick, at an address that says nothing."""
-    return views_reading.check(request)
+    return pages.check(request)
 
 
 @grave
@@ -44,7 +45,7 @@ def away(request: HttpRequest) -> HttpResponse:
 
 def absent(request: HttpRequest) -> HttpResponse:
     """Show what an absent address shows; a host brings the status itself."""
-    response = stopped.not_found(request)
+    response = error_pages.not_found(request)
     response.status_code = HTTPStatus.OK
     return response
 
@@ -89,7 +90,7 @@ def listed(request: HttpRequest, place: str, need: int, number: int) -> HttpResp
     codes = NUMBERED[need].codes if need else ()
     wanted = SearchQuery(needs=codes, place="" if place == NATIONAL else place)
     cards = [shelf.cards[language][id_] for id_ in shelf.listed(place, need)]
-    found = [finding.entry(card, wanted, language=language) for card in cards[start : start + ON_A_PAGE]]
+    found = [find_help.entry(card, wanted, language=language) for card in cards[start : start + ON_A_PAGE]]
     context = {
         "place": place,
         "named": place_words(place, language),

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from suar.core import clock
 from suar.directory import catalogue, queries
 from suar.website.published import shelf, site, writing
-from suar.website.sides import is_public_door
+from suar.website.site import is_public_door
 
 SOUNDS = (".ogg", ".mp3", ".m4a")
 WEB = re.compile(r"https://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/-]*)?")

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from suar.core import clock
 from suar.core.refusals import NotYours
+from suar.website.pages import readable, tokens
 from suar.website.print import queries
 from suar.website.print.files import send_pdf
 from suar.website.print.models import Form
 from suar.website.print.summary import summarise
-from suar.website.readable import readable, tokens
 
 FILE_NAME = "information.pdf"
 

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from suar.accounts.terms import LEAVE_OUT, RETURN_CODE
 from suar.website.rules import is_own_words
-from suar.website.sides import is_public_door
+from suar.website.site import is_public_door
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 RETRY_UNWRITTEN_S = 60

@@ -18,13 +18,13 @@ from suar.core import clock, ratelimit
 from suar.core.refusals import NotYours
 from suar.directory import queries
 from suar.feedback import public as feedback
-from suar.website import emergency, finding, form_tokens, readable
+from suar.website import emergency, find_help, form_tokens, pages
 from suar.website.entries import Entry
 from suar.website.forms import FindForm
 from suar.website.languages import grave, now, of_grave_words
 from suar.website.uploads import brought
-from suar.website.views_reading import check
-from suar.website.views_wrong import wrong
+from suar.website.views.error_reports import report_error
+from suar.website.views.pages import check
 
 LONGEST_AFTER = 200
 SENT_BEFORE = ("used", "again", "long_ago")
@@ -39,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Show the start, or take the form: whatever is looked for stays at this one address."""
     if request.method != "POST":
         return home(request)
-    readable.speak(request, _language_of(request))
+    pages.speak(request, _language_of(request))
     at, does = clock.now(), _button(request)
     taken = form_tokens.spend(request.POST.get("ticket", ""), at=at)
     again = taken.because == "again" and does in ANSWERED_AGAIN
@@ -47,12 +47,12 @@ def start(request: HttpRequest) -> HttpResponse:
         return _not_taken(request, taken.because, at=at)
     if does in PUBLIC_FORMS:
         return _submitted(request, PUBLIC_FORMS[does], at=at, again=again)
-    if readable.FIELD in request.POST:
-        return readable.opened(request)
+    if pages.FIELD in request.POST:
+        return pages.opened(request)
     if "check" in request.POST:
         return check(request)
     if "wrong" in request.POST:
-        return wrong(request, _tickets())
+        return report_error(request, _tickets())
     return _found(request, FindForm(request.POST))
 
 
@@ -122,7 +122,7 @@ def _button(request: HttpRequest) -> str:
 def _listed(request: HttpRequest, form: FindForm) -> HttpResponse:
     """Show who fits, page by page."""
     after = request.POST.get("after", "")[:LONGEST_AFTER]
-    found = finding.find(form.wanted(after=after), language=request.LANGUAGE_CODE)
+    found = find_help.find(form.wanted(after=after), language=request.LANGUAGE_CODE)
     context = {"form": form, "found": found, "after": after, **_at_hand(request)}
     return render(request, "website/results.html", context)
 
@@ -133,14 +133,14 @@ def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
         service = UUID(request.POST["open"])
     except ValueError as error:
         raise NotYours from error
-    entry = finding.one(service, language=request.LANGUAGE_CODE, wanted=form.wanted())
+    entry = find_help.one(service, language=request.LANGUAGE_CODE, wanted=form.wanted())
     context = {"entry": entry, "form": form, **_at_hand(request)}
     context["after"] = request.POST.get("after", "")[:LONGEST_AFTER]
     return render(request, "website/service.html", context)
 
 
 def _one(request: HttpRequest, service: UUID) -> Entry:
-    return finding.one(service, language=request.LANGUAGE_CODE)
+    return find_help.one(service, language=request.LANGUAGE_CODE)
 
 
 def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200) -> HttpResponse:
@@ -160,4 +160,4 @@ def _tickets(*, for_writing: bool = False) -> dict[str, str]:
 
 def _language_of(request: HttpRequest) -> str:
     """Give the language of the page on which a form stood, or of the page that it leads to."""
-    return readable.language_of(readable.wanted(request)) or request.POST.get("lang", "")
+    return pages.language_of(pages.wanted(request)) or request.POST.get("lang", "")

@@ -16,7 +16,7 @@ from suar.website.languages import grave, now
 
 
 @grave
-def wrong(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
+def report_error(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
     """Ask what is wrong, and count it; the token of the form was spent before."""
     language = request.LANGUAGE_CODE
     try:

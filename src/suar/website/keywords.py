@@ -19,7 +19,7 @@ from django.utils.translation import override
 from suar.directory import catalogue
 from suar.directory.search import SearchWord
 from suar.directory.tokens import SHORTEST_FORGIVEN, deletion_forms, is_one_edit_apart, tokenize
-from suar.website import typed
+from suar.website import normalise
 from suar.website.forms import NEEDS
 
 EVERYDAY = Path(__file__).parent / "data" / "everyday.json"
@@ -36,7 +36,7 @@ NOTHING: Codes = frozenset()
 class Lexicon:
     """Words of a language with the codes that they may mean; of one without spaces, whole names."""
 
-    writing: typed.Writing
+    writing: normalise.Writing
     codes: Mapping[str, Codes]
     ordered: tuple[str, ...] = ()
     forms: Mapping[str, Codes] = field(default_factory=dict)
@@ -108,7 +108,7 @@ def looked_for(text: str, language: str) -> tuple[SearchWord, ...]:
 @cache
 def of(language: str) -> Lexicon:
     """Give the words of a language."""
-    writing, named = typed.writing(language), list(_named(language))
+    writing, named = normalise.writing(language), list(_named(language))
     if writing.least:
         codes = _gathered((run, code) for text, code in named for run in _names(text, writing))
         return Lexicon(writing, codes, joined=APART.join(codes))
@@ -130,9 +130,9 @@ def _named(language: str) -> Iterator[tuple[str, str]]:
         yield from ((row.get(language, ""), code) for code in row["codes"])
 
 
-def _names(text: str, writing: typed.Writing) -> Iterator[str]:
+def _names(text: str, writing: normalise.Writing) -> Iterator[str]:
     """Give a name as it stands, and the parts it has between spaces."""
-    whole = "".join(typed.even(text).split())
+    whole = "".join(normalise.even(text).split())
     yield whole
     yield from (run for run in writing.runs(text) if run != whole)
 

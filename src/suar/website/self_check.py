@@ -11,7 +11,7 @@ from suar.directory.cards import LocalText, ServiceCard
 from suar.directory.search import SearchQuery
 from suar.website.entries import Entry
 from suar.website.forms import NEEDS, Need
-from suar.website.labels import WHOLE_COUNTRY, listed, place_words
+from suar.website.reasons import WHOLE_COUNTRY, listed, place_words
 from suar.website.texts import Advice, Check
 
 EACH, CONSIDERED = 2, 20

@@ -10,9 +10,9 @@ from suar.directory.codes import AgeStatus, Papers
 from suar.directory.facts import PersonFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website import lexicon
+from suar.website import keywords
 from suar.website.entries import Entry
-from suar.website.labels import why
+from suar.website.reasons import why
 
 PAGE_SIZE = 10
 ANYTHING = SearchQuery()
@@ -45,7 +45,7 @@ def find(wanted: SearchQuery, *, language: str) -> Found:
 
 def in_language(wanted: SearchQuery, language: str) -> SearchQuery:
     """Say what the typed words may mean to somebody who reads a language."""
-    return replace(wanted, looked=lexicon.looked_for(wanted.text, language))
+    return replace(wanted, looked=keywords.looked_for(wanted.text, language))
 
 
 def entry(card: ServiceCard, wanted: SearchQuery, *, language: str) -> Entry:

@@ -1,5 +1,7 @@
 """Pages of the public door that are read, and the check, which asks nothing and is sent nothing."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -7,44 +9,38 @@ from suar.contact import queries as contact
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.feedback import queries as feedback
-from suar.website import (
-    checking,
-    emergency,
-    form_tokens,
-    headers,
-    readable,
-    texts,
-)
+from suar.website import emergency, form_tokens, headers, pages, self_check, texts
 from suar.website.languages import grave, now
-from suar.website.recordings.pages import Listen, listen
+from suar.website.recordings import recordings_of_page
+from suar.website.texts import Page
 
 
-@readable.readable
-@readable.asked_again
+@pages.readable
+@pages.asked_again
 @grave
 def others(request: HttpRequest) -> HttpResponse:
     """Say what one can do for somebody else."""
     urgent = emergency.numbers(language=now())
-    return render(request, "website/others.html", {"urgent": urgent, **readable.tokens(request)})
+    return render(request, "website/others.html", {"urgent": urgent, **pages.tokens(request)})
 
 
-@readable.readable
-@readable.asked_again
+@pages.readable
+@pages.asked_again
 @grave
 def phone(request: HttpRequest) -> HttpResponse:
     """Say what others could still see."""
-    return render(request, "website/phone.html", readable.tokens(request))
+    return render(request, "website/phone.html", pages.tokens(request))
 
 
-@readable.readable
-@readable.asked_again
+@pages.readable
+@pages.asked_again
 def changed(request: HttpRequest) -> HttpResponse:
     """Tell what changed because of what people said."""
-    context = {"quarters": feedback.published_quarters(), **readable.tokens(request)}
+    context = {"quarters": feedback.published_quarters(), **pages.tokens(request)}
     return render(request, "feedback/changes.html", context)
 
 
-@readable.readable
+@pages.readable
 @grave
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this is about, and lead to the page that comes closest."""
@@ -53,16 +49,16 @@ def about(request: HttpRequest) -> HttpResponse:
     return _with_check(request, "website/about.html", shelves)
 
 
-@readable.readable
+@pages.readable
 def read(request: HttpRequest, number: int) -> HttpResponse:
     """Show one page about a situation, or about rights and what happens next."""
-    found = texts.get_page(number, language=request.LANGUAGE_CODE)
-    # 07 is another spelling of 7: each would be kept as a page of its own.
-    if found is None or not readable.page_of(request).endswith(f"/{number}"):
+    page = texts.get_page(number, language=request.LANGUAGE_CODE)
+    # 07 would be a second address of page 7.
+    if page is None or not pages.page_of(request).endswith(f"/{number}"):
         raise NotYours
-    heard = _heard(request, number, found.language)
-    response = _with_check(request, "website/read.html", {"reading": found, "listen": heard})
-    response.needs = headers.SOUND if heard.own or heard.others else ""
+    recordings = _recordings(request, page)
+    response = _with_check(request, "website/read.html", {"reading": page, "listen": recordings})
+    response.needs = headers.SOUND if any(recordings.values()) else ""
     return response
 
 
@@ -74,19 +70,19 @@ def check(request: HttpRequest) -> HttpResponse:
         raise NotYours
     context = {
         "check": found,
-        "answers": checking.answers(found, language=language),
+        "answers": self_check.answers(found, language=language),
         "urgent": emergency.numbers(language=language),
     }
     return render(request, "website/check.html", context)
 
 
-def _heard(request: HttpRequest, number: int, language: str) -> Listen:
-    """Give what may be heard of a page; a copy holds each recording once, if any."""
+def _recordings(request: HttpRequest, page: Page) -> dict[str, list[dict[str, Any]]]:
+    """Return the recordings of a page; a static copy holds each once, if it holds any."""
     copy = getattr(request, "published", None)
     if copy is not None and not copy.recordings:
-        return Listen()
-    door = copy.languages[0] if copy else request.LANGUAGE_CODE
-    return listen(number, language=language, door=door)
+        return {}
+    site = copy.languages[0] if copy else request.LANGUAGE_CODE
+    return recordings_of_page(page.number, language=page.language, site=site)
 
 
 def _with_check(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:

@@ -1,1 +1,0 @@
-"""Public texts read aloud: brought and published by editors, heard by anybody without script."""
