@@ -71,7 +71,7 @@ def _fill(number: int) -> dict[str, int]:
     django.setup()
     from suar.core import clock
     from suar.directory import actions as directory
-    from suar.hsds.hsds import moved, parse
+    from suar.hsds.files import parse, shift_dates
 
     contents = list(islice(synthetic.services(number), number))
     for provider in contents:
@@ -81,7 +81,7 @@ def _fill(number: int) -> dict[str, int]:
             service |= {"assured_date": synthetic.AS_OF}
             service["suar"]["areas"] = [PLACE]
     file = json.dumps({"version": "3.1", "as_of": synthetic.AS_OF, "contents": contents})
-    parsed = moved(parse(file.encode()), to=clock.today())
+    parsed = shift_dates(parse(file.encode()), to=clock.today())
     report = directory.apply_import(parsed, by=EDITOR, at=clock.now(), dry_run=False)
     assert report.applied, report
     return {"created": report.created.services}

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
+from suar.core.i18n import staff_languages
 from suar.directory import catalogue
 from suar.directory.codes import UNKNOWN_LANGUAGE, Age, Texts
 from suar.directory.facts import Fit, ServiceFacts
@@ -111,7 +112,7 @@ class Match:
 SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "disability", "exclusions", "family"})
 NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
 UNSURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
-SEARCHED = ("en", "id")
+SEARCHED = tuple(language.code for language in staff_languages())
 """Languages of which the words of places and kinds are searched by text (0036)."""
 ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
@@ -180,7 +181,7 @@ def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]
     coded = [catalogue.places()[each] for each in sorted(named_places(facts))]
     for each in types:
         coded += [catalogue.types()[each], catalogue.groups()[catalogue.types()[each].group]]
-    return [one.labels[language] for one in coded for language in SEARCHED]
+    return [term.labels[language] for term in coded for language in SEARCHED if language in term.labels]
 
 
 def named_places(facts: ServiceFacts) -> frozenset[str]:
@@ -190,7 +191,7 @@ def named_places(facts: ServiceFacts) -> frozenset[str]:
 
 def localise(texts: Texts, language: str) -> LocalText:
     """Return a text in a language, or in the nearest there is, and say which one that is."""
-    for wanted in (language, language.partition("-")[0], "en", "id", UNKNOWN_LANGUAGE, *texts):
+    for wanted in (language, language.partition("-")[0], *SEARCHED, UNKNOWN_LANGUAGE, *texts):
         if texts.get(wanted):
             return LocalText(texts[wanted], "" if wanted == UNKNOWN_LANGUAGE else wanted)
     return LocalText()

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from pydantic_core import to_jsonable_python
+
 from suar.crypto.kdf import digest
 from suar.directory.codes import UNKNOWN_LANGUAGE, How, Texts
 from suar.directory.rules import locations
@@ -18,7 +20,7 @@ from suar.directory.rules import locations
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who makes an revision, when and how; `by` is None for a provider who has a link."""
+    """Who makes a revision, when and how; `by` is None for a provider who has a link."""
 
     by: UUID | None
     at: datetime
@@ -262,62 +264,78 @@ class ServiceDocument:
     sites: Sequence[str]
 
 
+EMPTY_SERVICE = ServiceDocument(
+    id="",
+    provider=None,
+    status="",
+    confirmed=None,
+    name={},
+    description={},
+    access={},
+    phones=[],
+    hours=[],
+    urgent=None,
+    let_in=None,
+    types=[],
+    areas=[],
+    sites=[],
+)
+
+
 def merge_provider(entry: ProviderEntry, old: ProviderDocument | None) -> ProviderDocument:
     """Return a provider as it stands once the entry is imported."""
-    return ProviderDocument(
-        id=entry.id,
-        name=_merge_texts(entry.name, old.name if old else {}),
-        description=_merge_texts(entry.description, old.description if old else {}),
+    stored = old or ProviderDocument(id=entry.id, name={}, description={}, website="", email="", phones=[])
+    return replace(
+        stored,
+        name=_merge_texts(entry.name, stored.name),
+        description=_merge_texts(entry.description, stored.description),
         website=entry.website,
         email=entry.email,
-        phones=_known(_phone_rows(entry.phones), old.phones if old else []),
-        organisation=_known(entry.organisation, old.organisation if old else None),
-        answers_by_link=_known(entry.answers_by_link, old.answers_by_link if old else False),
-        added_here=old.added_here if old else False,
+        phones=_known(to_jsonable_python(entry.phones), stored.phones),
+        organisation=_known(entry.organisation, stored.organisation),
+        answers_by_link=_known(entry.answers_by_link, stored.answers_by_link),
     )
 
 
 def merge_site(entry: SiteEntry, old: SiteDocument | None, providers: set[UUID]) -> SiteDocument:
     """Return a site as it stands once the entry is imported; of a hidden one only its id."""
-    provider = entry.provider if entry.provider in providers else None
-    provider = _known(provider, old.provider if old else None)
-    here = old.added_here if old else False
-    if _known(entry.hidden, old.hidden if old else False):
+    stored = old or SiteDocument(id=entry.id, provider=None, hidden=False, address={}, phones=[])
+    provider = entry.provider if entry.provider in providers else stored.provider
+    if _known(entry.hidden, stored.hidden):
+        here = stored.added_here
         return SiteDocument(id=entry.id, provider=provider, hidden=True, address={}, phones=[], added_here=here)
-    return SiteDocument(
-        id=entry.id,
+    return replace(
+        stored,
         provider=provider,
         hidden=False,
         name=entry.name,
-        address=_known(entry.address, old.address if old else {}),
-        district=_known(entry.district, old.district if old else ""),
+        address=_known(entry.address, stored.address),
+        district=_known(entry.district, stored.district),
         latitude=entry.latitude,
         longitude=entry.longitude,
         transport=entry.transport,
-        phones=_known(_phone_rows(entry.phones), old.phones if old else []),
-        added_here=here,
+        phones=_known(to_jsonable_python(entry.phones), stored.phones),
     )
 
 
 def merge_service(entry: ServiceEntry, old: ServiceDocument | None) -> ServiceDocument:
     """Return a service as it stands once the entry is imported."""
-    kept = old.access if old else {}
-    access = {code: _merge_texts(told, kept.get(code, {})) for code, told in entry.access.items()}
-    return ServiceDocument(
-        id=str(entry.id),
-        provider=_known(_as_text(entry.provider), old.provider if old else None),
+    stored = old or replace(EMPTY_SERVICE, id=str(entry.id))
+    stated = {name: value for name, value in to_jsonable_python(entry).items() if value is not None}
+    access = {code: _merge_texts(texts, stored.access.get(code, {})) for code, texts in entry.access.items()}
+    return replace(
+        stored,
+        provider=stated.get("provider", stored.provider),
         status=entry.status,
-        confirmed=_later(_as_text(entry.confirmed), old.confirmed if old else None),
-        name=_merge_texts(entry.name, old.name if old else {}),
-        description=_merge_texts(entry.description, old.description if old else {}),
-        access={**kept, **access},
-        phones=_merge_rows(_phone_rows(entry.phones), old.phones if old else []),
-        hours=_merge_rows(_hour_rows(entry.hours), old.hours if old else []),
-        urgent=_known(_urgent_row(entry), old.urgent if old else None),
-        let_in=_known(_eligibility_row(entry.eligibility), old.let_in if old else None),
-        types=_known(_sorted_codes(entry.types), old.types if old else []),
-        areas=_known(_sorted_codes(entry.areas), old.areas if old else []),
-        sites=_known(_sorted_codes(entry.sites), old.sites if old else []),
+        confirmed=_later(stated.get("confirmed"), stored.confirmed),
+        name=_merge_texts(entry.name, stored.name),
+        description=_merge_texts(entry.description, stored.description),
+        access={**stored.access, **access},
+        phones=_merge_rows(stated.get("phones"), stored.phones),
+        hours=_merge_rows(stated.get("hours"), stored.hours),
+        urgent=stated.get("urgent", stored.urgent),
+        let_in=stated.get("eligibility", stored.let_in),
+        **{name: sorted({*stated[name]}) for name in ("types", "areas", "sites") if name in stated},
     )
 
 
@@ -387,45 +405,6 @@ def _known(new: T | None, old: T) -> T:
 def _later(new: str | None, old: str | None) -> str | None:
     """Return the later of two days: whoever confirmed an entry here did so, whatever a file says."""
     return max(filter(None, (new, old)), default=None)
-
-
-def _sorted_codes(values: Sequence[object] | None) -> list[str] | None:
-    return None if values is None else sorted({str(value) for value in values})
-
-
-def _as_text(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def _as_json(value: Any) -> Any:
-    """Return a date as text and a tuple as a list, as JSON would."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _phone_rows(phones: tuple[PhoneEntry, ...] | None) -> list[dict[str, Any]] | None:
-    return None if phones is None else [{"number": p.number, "words": {**p.words}} for p in phones]
-
-
-def _hour_rows(hours: tuple[HoursEntry, ...] | None) -> list[dict[str, Any]] | None:
-    if hours is None:
-        return None
-    return [{"days": list(h.days), "opens": h.opens, "closes": h.closes, "words": {**h.words}} for h in hours]
-
-
-def _urgent_row(entry: ServiceEntry) -> dict[str, Any] | None:
-    line = entry.urgent
-    if line is None:
-        return None
-    tested = line.tested.isoformat() if line.tested else None
-    return {"number": line.number, "tested": tested, "hours": {**line.hours}}
-
-
-def _eligibility_row(entry: EligibilityEntry | None) -> dict[str, Any] | None:
-    if entry is None:
-        return None
-    return {name: _as_json(getattr(entry, name)) for name in ELIGIBILITY_FIELDS}
 
 
 AnyDocument = TypeVar("AnyDocument", ProviderDocument, SiteDocument, ServiceDocument)

@@ -8,10 +8,10 @@ from itertools import combinations
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.utils.translation import get_language
 
 from suar.accounts import queries as accounts
 from suar.audit import actions as audit
+from suar.core.i18n import SOURCE_LANGUAGE, active_language
 from suar.core.refusals import NotYours
 from suar.directory import cards, diff, provider_links, providers, queries, snapshots
 from suar.directory.cards import Snapshot, localise
@@ -36,7 +36,7 @@ def differing_fields(stays: UUID, goes: UUID) -> tuple[dict[str, object], dict[s
 def merge_entries(stays: UUID, goes: UUID, *, of_other: Collection[str], by: UUID, at: datetime, over: int) -> None:
     """Merge two entries: fields named in `of_other` are those of the one that goes.
 
-    Its id leads on from now; what it said stays as an revision. Raises EditConflict, and
+    Its id leads on from now; what it said stays as a revision. Raises EditConflict, and
     NotYours where one does not exist, or was made one with another already.
     """
     if stays == goes or Moved.objects.filter(old__in=(stays, goes)).exists():
@@ -115,7 +115,7 @@ def _pair_up(group: list[Snapshot]) -> Iterator[tuple[str, str]]:
 def _are_distinct(one: Snapshot, other: Snapshot) -> bool:
     mine, theirs = one["service"], other["service"]
     same_house = mine["provider"] is not None and mine["provider"] == theirs["provider"]
-    return same_house and localise(mine["name"], "en") != localise(theirs["name"], "en")
+    return same_house and localise(mine["name"], SOURCE_LANGUAGE) != localise(theirs["name"], SOURCE_LANGUAGE)
 
 
 MOST, FEWEST_DIGITS = 8, 6
@@ -145,7 +145,7 @@ def find_similar_providers(typed: str) -> list[ProviderMatch]:
     """Return the organisations that a typed name or a part of it may mean."""
     words = tokenize(typed)
     found = [
-        (cards.localise(name, _language()), id_)
+        (cards.localise(name, active_language()), id_)
         for id_, name in Provider.objects.values_list("id", "name")
         if words and any(_matches_name(typed, words, each) for each in name.values())
     ]
@@ -217,7 +217,7 @@ def _similar_proposals(told: FlatEntry, apart_from: UUID | None) -> list[EntryMa
 def entry_name_of(told: FlatEntry) -> str:
     """Return the name that a draft tells, in the language of the page or another."""
     texts = {way.partition(".")[2]: text for way, text in told.items() if way.startswith("name.")}
-    return cards.localise(texts, _language())
+    return cards.localise(texts, active_language())
 
 
 def places_of_entry(told: FlatEntry) -> frozenset[str]:
@@ -251,9 +251,5 @@ def _services_by_provider(providers: Iterable[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = {}
     rows = ServiceWords.objects.filter(service__provider__in=list(providers))
     for id_, name in rows.order_by("service").values_list("service__provider", "name"):
-        found.setdefault(id_, []).append(cards.localise(name, _language()))
+        found.setdefault(id_, []).append(cards.localise(name, active_language()))
     return {id_: names[:3] for id_, names in found.items()}
-
-
-def _language() -> str:
-    return get_language() or "en"

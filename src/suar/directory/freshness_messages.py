@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from suar.core import clock
-from suar.core.i18n import OFFICIAL_LANGUAGES, format_day
+from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE, format_day
 from suar.directory import queries, snapshots
 from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
 from suar.directory.freshness import DueProvider
@@ -46,7 +46,7 @@ def provider_language(texts: Iterable[Texts]) -> str:
 
     Where they are written in several, or nobody knows, that of the country's offices.
     """
-    official = OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, "en")
+    official = OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, SOURCE_LANGUAGE)
     told = {language for text in texts for language, said in text.items() if said}
     told -= {UNKNOWN_LANGUAGE}
     ours = told.intersection(settings.SUAR_STAFF_LANGUAGES)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from suar.core.i18n import SOURCE_LANGUAGE
 from suar.directory import diff, documents, hidden_locations, models, snapshots
 from suar.directory.cards import localise
 from suar.directory.codes import How
@@ -255,7 +256,7 @@ def _keep_local_providers(made: ImportPlan, taking: Collection[str]) -> None:
     for id_, theirs in made.providers.items():
         ours = made.before.get(id_)
         if ours is not None and ours.added_here:
-            name = localise(ours.name, "en")
+            name = localise(ours.name, SOURCE_LANGUAGE)
             kept, conflicts = _merge_local(theirs, ours, ("provider", name, LOCAL_PROVIDER_FIELDS), taking)
             reached = {each: getattr(ours, each) for each in RECIPIENT_FIELDS}
             made.providers[id_] = replace(kept, **reached)
@@ -339,7 +340,7 @@ class LocalEdits:
         here, there = diff.flatten(ours), diff.flatten(theirs)
         joined = proposals.three_way_merge(diff.flatten(base) if base else diff.EMPTY, here, there)
         clashes = [
-            Conflict(theirs.id, localise(ours.name, "en"), way, here.get(way), there.get(way))
+            Conflict(theirs.id, localise(ours.name, SOURCE_LANGUAGE), way, here.get(way), there.get(way))
             for way in joined.conflicts
         ]
         chosen = {each.way: each.theirs for each in clashes if each.key in taking}
@@ -371,7 +372,7 @@ def _store_former_editions(
 ) -> dict[UUID, int]:
     """Keep what services were as former revisions; returns the number of each one's next.
 
-    Where a file was joined with a change made here, what the file said is an revision of its own,
+    Where a file was joined with a change made here, what the file said is a revision of its own,
     so that the next file is held against it and nothing is asked twice.
     """
     ids = [id_ for each in changed if (id_ := UUID(each.id)) in before]

@@ -4,31 +4,30 @@ A new entry is planned like a file with one entry, so the same rules hold for ed
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
+from pydantic import TypeAdapter
 
 from suar.accounts import notices
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.decisions import Decision
+from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.directory import catalogue, diff, importing, revisions, search_index
 from suar.directory.codes import UNKNOWN_LANGUAGE, DraftState, How, PlaceKind, Status
-from suar.directory.diff import EMPTY, FlatEntry
+from suar.directory.diff import FlatEntry
 from suar.directory.documents import (
-    ELIGIBILITY_FIELDS,
-    EligibilityEntry,
-    HoursEntry,
+    EMPTY_SERVICE,
     ImportPlan,
     ParsedDirectory,
-    PhoneEntry,
     Problem,
     ProviderEntry,
     Revision,
@@ -36,7 +35,6 @@ from suar.directory.documents import (
     ServiceEntry,
     SiteEntry,
     Stamp,
-    UrgentLine,
 )
 from suar.directory.models import EntryDraft
 from suar.directory.revisions import NAMES_A_DISTRICT, EditConflict, count_edition, lock_edition
@@ -256,7 +254,8 @@ def _settle(row: EntryDraft, state: DraftState, *, by: UUID, at: datetime) -> No
     row.save(update_fields=["state", "settled_by", "settled_at"])
 
 
-SITE_KIND, LOCAL_LANGUAGE = "site.kind", "id"
+_SERVICE_ENTRY = TypeAdapter(ServiceEntry)
+SITE_KIND = "site.kind"
 SITE_FIELDS = ("site.district", "site.name", "site.address_1", "site.city", "site.postal_code", "site.transport")
 
 
@@ -376,8 +375,9 @@ def _site_entry(draft: UUID, told: FlatEntry, provider: UUID) -> SiteEntry | Non
 def _address(told: FlatEntry) -> dict[str, str]:
     """Return an address; town and province are those of the district, as they are written there."""
     code, known = told.get("site.district", ""), catalogue.places()
-    district = known[code].label(LOCAL_LANGUAGE) if code else ""
-    province = known[catalogue.province_of(code)].label(LOCAL_LANGUAGE) if code else ""
+    language = OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, SOURCE_LANGUAGE)
+    district = known[code].label(language) if code else ""
+    province = known[catalogue.province_of(code)].label(language) if code else ""
     lines = {
         "address_1": told.get("site.address_1", ""),
         "city": told.get("site.city") or district,
@@ -389,47 +389,15 @@ def _address(told: FlatEntry) -> dict[str, str]:
 
 
 def _service_entry(draft: UUID, told: FlatEntry, provider: UUID, place: SiteEntry | None) -> ServiceEntry:
-    flat, access = {**EMPTY, **told}, dict[str, dict[str, str]]()
-    for way, text in told.items():
-        first, _, rest = way.partition(".")
-        if first == "access":
-            code, _, tag = rest.partition(".")
-            access.setdefault(code, {})[tag] = text
-    return ServiceEntry(
-        id=new_service_id(draft),
-        where="",
-        provider=provider,
-        status=Status.ACTIVE.value,
-        name=_texts_by_language("name", told),
-        description=_texts_by_language("description", told),
-        access=access,
-        confirmed=None,
-        types=tuple(flat["types"]),
-        areas=tuple(flat["areas"]),
-        sites=(place.id,) if place else (),
-        phones=tuple(PhoneEntry(each["number"], each["words"]) for each in flat["phones"]),
-        hours=tuple(HoursEntry(**{**each, "days": tuple(each["days"])}) for each in flat["hours"]),
-        urgent=_urgent_line(flat["urgent"]),
-        eligibility=_eligibility(flat),
+    content = asdict(diff.apply_fields(EMPTY_SERVICE, told))
+    return _SERVICE_ENTRY.validate_python(
+        content
+        | {
+            "id": new_service_id(draft),
+            "where": "",
+            "provider": provider,
+            "status": Status.ACTIVE.value,
+            "sites": [place.id] if place else [],
+            "eligibility": content.pop("let_in"),
+        }
     )
-
-
-def _texts_by_language(field: str, told: FlatEntry) -> dict[str, str]:
-    return {way.partition(".")[2]: text for way, text in told.items() if way.startswith(f"{field}.")}
-
-
-def _urgent_line(told: Mapping[str, Any] | None) -> UrgentLine | None:
-    return UrgentLine(told["number"], _parse_date(told["tested"]), told["hours"]) if told else None
-
-
-def _eligibility(flat: FlatEntry) -> EligibilityEntry | None:
-    let_in: dict[str, Any] = {name: flat[f"let_in.{name}"] for name in ELIGIBILITY_FIELDS}
-    if all(value is None for value in let_in.values()):
-        return None
-    let_in["places_as_of"] = _parse_date(let_in["places_as_of"])
-    let_in |= {name: tuple(value) for name, value in let_in.items() if isinstance(value, list)}
-    return EligibilityEntry(**let_in)
-
-
-def _parse_date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

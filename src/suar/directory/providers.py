@@ -5,8 +5,8 @@ from itertools import chain
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import get_language
 
+from suar.core.i18n import active_language
 from suar.directory import cards
 from suar.directory.models import Moved, Provider, Service
 from suar.directory.tokens import tokenize
@@ -45,7 +45,7 @@ def include_merged(bodies: Collection[UUID]) -> frozenset[UUID]:
 def provider_names(bodies: Iterable[UUID]) -> dict[UUID, str]:
     """Return the names of bodies by id; one that is no longer in the directory has none."""
     rows = Provider.objects.filter(id__in=list(bodies)).values_list("id", "name")
-    return {ident: cards.localise(name, _language()) for ident, name in rows}
+    return {ident: cards.localise(name, active_language()) for ident, name in rows}
 
 
 def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, str]:
@@ -59,7 +59,7 @@ def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, 
     if not wanted:
         rows = rows.filter(organisation__isnull=False)
     found = [
-        (cards.localise(name, _language()), ident)
+        (cards.localise(name, active_language()), ident)
         for ident, name in rows.values_list("id", "name")
         if _holds_words(wanted, name.values())
     ]
@@ -70,7 +70,3 @@ def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, 
 def _holds_words(wanted: Collection[str], names: Iterable[str]) -> bool:
     there = tokenize(" ".join(map(str, names)))
     return all(any(word.startswith(each) for word in there) for each in wanted)
-
-
-def _language() -> str:
-    return get_language() or "en"

@@ -7,9 +7,9 @@ from itertools import chain, islice
 from uuid import UUID
 
 from django.db.models import Q
-from django.utils.translation import get_language
 
 from suar.core import clock
+from suar.core.i18n import active_language
 from suar.core.refusals import NotYours
 from suar.directory import cards, catalogue, search, search_index, snapshots
 from suar.directory.cards import Match, ServiceCard, Snapshot
@@ -145,7 +145,7 @@ def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     if document is None or document["service"]["status"] != Status.ACTIVE:
         raise NotYours
     today = clock.today()
-    card = cards.build_card(document, language=language or _language(), today=today)
+    card = cards.build_card(document, language=language or active_language(), today=today)
     if card.age is Age.HIDDEN:
         raise NotYours
     return card
@@ -186,7 +186,7 @@ def _select_snapshots(groups: Sequence[Group], place: str, most: int) -> list[Sn
 
 
 def _cards(documents: Iterable[Snapshot], language: str | None, *, today: date | None = None) -> list[ServiceCard]:
-    spoken, today = language or _language(), today or clock.today()
+    spoken, today = language or active_language(), today or clock.today()
     return [cards.build_card(each, language=spoken, today=today) for each in documents]
 
 
@@ -278,7 +278,3 @@ def _parse_cursor(after: str) -> tuple[int, int]:
 def _hotline_order(card: ServiceCard) -> tuple[bool, int, str]:
     tested = card.urgent.tested if card.urgent else None
     return card.facts.opening != "24_7", -(tested or date.min).toordinal(), str(card.id)
-
-
-def _language() -> str:
-    return get_language() or "en"

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
+from pydantic_core import to_jsonable_python
+
 from suar.core import clock
 from suar.directory import documents, models
 from suar.directory.cards import Snapshot
@@ -15,8 +17,6 @@ from suar.directory.documents import (
     ProviderDocument,
     ServiceDocument,
     SiteDocument,
-    _as_json,
-    _as_text,
 )
 
 
@@ -36,16 +36,16 @@ def service_from_rows(row: models.Service) -> ServiceDocument:
     words, let_in = row.words, getattr(row, "eligibility", None)
     return ServiceDocument(
         id=str(row.id),
-        provider=_as_text(row.provider_id),
+        provider=str(row.provider_id) if row.provider_id else None,
         status=row.status,
-        confirmed=_as_text(row.confirmed),
+        confirmed=row.confirmed.isoformat() if row.confirmed else None,
         name=words.name,
         description=words.description,
         access=words.access,
         phones=words.phones,
         hours=words.hours,
         urgent=words.urgent,
-        let_in={name: _as_json(getattr(let_in, name)) for name in ELIGIBILITY_FIELDS} if let_in else None,
+        let_in=to_jsonable_python({name: getattr(let_in, name) for name in ELIGIBILITY_FIELDS}) if let_in else None,
         types=sorted(each.code for each in row.types.all()),
         areas=sorted(each.code for each in row.areas.all()),
         sites=sorted(str(each.id) for each in row.sites.all()),

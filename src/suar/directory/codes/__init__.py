@@ -89,7 +89,7 @@ class Age(StrEnum):
 
 
 class How(StrEnum):
-    """How an revision of an entry came about."""
+    """How a revision of an entry came about."""
 
     IMPORT = "IMPORT"
     EDIT = "EDIT"

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.gzip import gzip_page
 
+from suar.core.i18n import SOURCE_LANGUAGE
 from suar.core.refusals import NotYours
 from suar.hsds.api.asked import Refused
 from suar.hsds.api.extension import Told
@@ -32,7 +33,7 @@ def answering(*methods: str) -> Callable[[View], View]:
             response = _answer(view, methods, request, *args, **kwargs)
             response["Access-Control-Allow-Origin"] = "*"
             response["Access-Control-Expose-Headers"] = "ETag"
-            response["Content-Language"] = "en"
+            response["Content-Language"] = SOURCE_LANGUAGE
             return response
 
         answer.only_reads = True  # type: ignore[attr-defined]  # the doors let it be sent from afar

@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from suar.core.i18n import SOURCE_LANGUAGE, localize
 from suar.directory import catalogue
 from suar.directory.documents import EligibilityEntry, UrgentLine
 from suar.hsds.files import values
@@ -103,7 +104,7 @@ def _code(allowed: Collection[str], **schema: Any) -> Any:
 
 def _attribute(code: str) -> Any:
     """Return the type of an attribute's code, described in English."""
-    return _code(catalogue.allowed(code), description=str(catalogue.attributes()[code]["words"]["en"]))
+    return _code(catalogue.allowed(code), description=localize(catalogue.attributes()[code]["words"], SOURCE_LANGUAGE))
 
 
 Day = Annotated[date, BeforeValidator(_format("date"))]
