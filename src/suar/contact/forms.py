@@ -1,6 +1,6 @@
 """Forms of requests without an account: of the public site, and of the desk."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -198,7 +198,9 @@ class FilesField(forms.FileField):
 
 
 class FilesForm(PublicForm):
-    """Files that are added to a letter."""
+    """Files that are added to a letter; `results` say what became of them."""
+
+    results: Sequence[Any] = ()
 
     files = FilesField(label=_("Pictures, sound or PDF"), help_text=FILE_LIMITS)
 

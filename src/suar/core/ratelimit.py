@@ -108,11 +108,10 @@ def uncount_call(purpose: str, address: str, *, at: datetime) -> None:
     rows.filter(id=last).delete()
 
 
-def busy_ticket(purpose: str, address: str, *, at: datetime, retry_after_s: int) -> RateLimited:
-    """Take a call back for which there was no capacity, and give a ticket for the next one."""
+def busy_ticket(purpose: str, address: str, *, at: datetime, retry_after_s: int) -> str:
+    """Take a call back for which there was no capacity, and issue a ticket for the next one."""
     uncount_call(purpose, address, at=at)
-    wait = timedelta(seconds=retry_after_s)
-    return RateLimited(wait, issue_ticket(purpose, moment=at + wait))
+    return issue_ticket(purpose, moment=at + timedelta(seconds=retry_after_s))
 
 
 def has_left(purpose: str, address: str, *, limit: int, at: datetime, amount: int = 1) -> bool:

@@ -7,6 +7,7 @@ to nobody else.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from suar.accounts import queries as accounts
 from suar.contact.documents import CodeKind, NewRequest, RequestKind
 from suar.contact.messages import describe_readers
 from suar.contact.public.submission import CONFLICT, Submission
-from suar.core.refusals import KeyNotTrusted, TooBusy
+from suar.core.refusals import Refused
 from suar.feedback import outside_bodies, queries
 from suar.feedback.forms import ComplaintForm, FeedbackForm, StageForm, SurveyForm
 from suar.feedback.models import Hearing
@@ -26,7 +27,7 @@ from suar.feedback.rules.routing import Readers
 
 PURPOSE = "say"
 LONGEST_ID = 36
-NOBODY_READS = {
+NOBODY_READS: Mapping[str, Any] = {
     RequestKind.FEEDBACK: _(
         "Nobody outside of this house reads here. So that nobody reads about themselves, we do "
         "not take it. Choose something else above, or go to somebody outside."
@@ -137,25 +138,22 @@ def late(submission: Submission) -> HttpResponse:
 def _send(submission: Submission, form: SurveyForm, reading: Reading, *, late: bool) -> HttpResponse:
     if late:
         return _survey_page(submission, form, reading, status=CONFLICT, late=True)
-    if not form.is_valid():
-        return _survey_page(submission, form, reading, status=400)
-    answers, kind = form.answers, form.request_kind
-    reader = routing.choose_reader(kind, reading.readers, about=answers.organisation, worker=answers.worker)
-    if reader is None:
-        form.add_error("house", NOBODY_READS[kind])
-        bodies = outside_bodies.list_bodies()
-        return _survey_page(submission, form, reading, status=CONFLICT, bodies=bodies)
-    new = NewRequest(kind, reader, None, form.letters)
-    try:
+    kind = form.request_kind
+
+    def act() -> HttpResponse:
+        about, worker = form.answers.organisation, form.answers.worker
+        reader = routing.choose_reader(kind, reading.readers, about=about, worker=worker)
+        if reader is None:
+            raise Refused(kind)
+        new = NewRequest(kind, reader, None, form.letters)
         code = submission.create_request(PURPOSE, new, kind=CodeKind(form.cleaned_data["kind"]))
-    except KeyNotTrusted:
-        submission.uncount(PURPOSE)
-        return _not_taken(submission, kind, status=503)
-    except TooBusy as busy:
-        return submission.busy_page(
-            busy, PURPOSE, lambda wait, status: _survey_page(submission, form, reading, status=status, **wait)
-        )
-    return submission.code_page(code) if code else submission.page("feedback/thanks.html")
+        return submission.code_page(code) if code else submission.page("feedback/thanks.html")
+
+    def show(form: SurveyForm, **extra: Any) -> HttpResponse:
+        return _survey_page(submission, form, reading, **extra)
+
+    closed = partial(_not_taken, submission, kind)
+    return submission.handle(form, act, show, closed, purpose=PURPOSE, errors=("house", NOBODY_READS))
 
 
 def _feedback_form(reading: Reading, stage: str, submission: Submission | None = None) -> FeedbackForm:
@@ -167,7 +165,8 @@ def _survey_page(
     submission: Submission, form: SurveyForm, reading: Reading, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     complaint = form.request_kind is RequestKind.COMPLAINT
-    context = {"form": form, "readers": reading.describe(outside=complaint), **extra}
+    bodies = outside_bodies.list_bodies() if form.is_bound and "house" in form.errors else []
+    context = {"form": form, "readers": reading.describe(outside=complaint), "bodies": bodies, **extra}
     template = "feedback/complaint.html" if complaint else "feedback/feedback.html"
     return submission.writing_page(template, context, status=status)
 

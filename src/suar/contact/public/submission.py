@@ -1,23 +1,25 @@
 """A form of the public site as it came, and the responses that every form shares."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from time import sleep
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 from suar.contact import messages
 from suar.contact.documents import CodeKind, LetterKind, NewRequest, UploadedFile
+from suar.contact.form_parts import PublicForm
 from suar.contact.forms import CodeForm, code_form
 from suar.contact.models import Request
 from suar.contact.public import actions, resume
 from suar.contact.return_codes import ReturnCode
 from suar.core import ratelimit
 from suar.core.ratelimit import RateLimited
-from suar.core.refusals import NotYours, TooBusy
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 
 LOOKS, LOOK_EVERY_S = 10, 0.25
 CONFLICT = 409
@@ -57,9 +59,9 @@ class Submission:
         """Return the request of the page that a code opened; raises NotYours."""
         return actions.find_request(self.proof)
 
-    def new_token(self, proof: bytes | None = None) -> str:
+    def new_token(self, proof: bytes = b"") -> str:
         """Return a resume token for the next page."""
-        return resume.make_token(self.proof if proof is None else proof, at=self.at)
+        return resume.make_token(proof or self.proof, at=self.at)
 
     def count(self, purpose: str) -> int:
         """Count a call and return how many came before; raises RateLimited."""
@@ -77,7 +79,7 @@ class Submission:
         if self.repeated and _arrives_soon(lambda: actions.has_arrived(self.form_secret)):
             return actions.existing_code(kind, form_secret=self.form_secret)
         turn = self.count(purpose)
-        new = NewRequest(new.kind, new.organisation, new.team, new.letters, turn=turn, form_secret=self.form_secret)
+        new = replace(new, turn=turn, form_secret=self.form_secret)
         return actions.create_request_with_code(new, kind=kind, at=self.at)
 
     def write_again(self, request: Request, kind: LetterKind, words: str) -> None:
@@ -98,18 +100,41 @@ class Submission:
         """Return a page on which somebody writes a letter: its form is valid for longer."""
         return self.page(name, {**context, "for_writing": True}, status=status)
 
-    def busy_page(
-        self, busy: TooBusy, purpose: str, show: Callable[[dict[str, Any], int], TemplateResponse]
-    ) -> TemplateResponse:
-        """Show a form again with the time to wait, and a ticket for the next try.
+    def handle(
+        self,
+        form: PublicForm,
+        act: Callable[[], HttpResponse],
+        show: Callable[..., HttpResponse],
+        closed: Callable[..., HttpResponse],
+        *,
+        purpose: str,
+        errors: tuple[str, Mapping[str, Any]] = ("", {}),
+    ) -> HttpResponse:
+        """Act on a valid form; otherwise show it again with the reason, and with everything that was typed.
 
-        The status is 429 if the caller came too often. If there was no capacity, it is 503 and the call is taken back.
+        `purpose` names the rate limit that `act` counts. It is taken back if the fault is ours: no capacity, or a key
+        that its organisation did not sign. `errors` are a field and the messages of refusals there.
         """
-        if isinstance(busy, RateLimited):
-            limited, status = busy, 429
-        else:
-            limited, status = self._ticket(busy, purpose), 503
-        return show({"wait": limited.retry_after_s, "place": limited.ticket}, status)
+        name, texts = errors
+        if not form.is_valid():
+            return show(form, status=400)
+        try:
+            return act()
+        except KeyNotTrusted:
+            self.uncount(purpose)
+            return closed(status=503)
+        except (Refused, NotYours) as refusal:
+            reason = refusal.because if isinstance(refusal, Refused) else "not_found"
+            if reason == "not_found" and reason not in texts:
+                raise
+            form.add_error(name, texts.get(reason, _("Please try again.")))
+            return show(form, status=404 if reason == "not_found" else CONFLICT)
+        except RateLimited as limited:
+            return show(form, status=429, wait=limited.retry_after_s, place=limited.ticket)
+        except TooBusy as busy:
+            seconds = busy.retry_after_s
+            ticket = ratelimit.busy_ticket(purpose, self.address, at=self.at, retry_after_s=seconds)
+            return show(form, status=503, wait=seconds, place=ticket)
 
     def code_page(
         self, code: ReturnCode, form: CodeForm | None = None, *, status: int = 200, hold: str = ""
@@ -119,34 +144,13 @@ class Submission:
         form = form or code_form(kind=code.kind)
         return self.page("contact/code.html", {**context, "form": form}, status=status)
 
-    def opened_with_code(
-        self, open_it: Callable[[str], Any], show_form: Callable[..., TemplateResponse], show: Callable[[Any], Any]
-    ) -> Any:
-        """Open something with the code that was typed, and show it; else show the form again with the reason."""
-        form = code_form(self.form, kind=self.form.get("kind", ""))
-        if not form.is_valid():
-            return show_form(form, {}, 400)
-        try:
-            self.count("code")
-            opened = open_it(form.plain)
-        except TooBusy as busy:
-            return self.busy_page(busy, "code", lambda wait, status: show_form(form, wait, status))
-        except NotYours:
-            form.add_error(form.first_field, messages.UNKNOWN_CODE)
-            return show_form(form, {}, 404)
-        self.uncount("code")
-        return show(opened)
-
-    def _ticket(self, busy: TooBusy, purpose: str) -> RateLimited:
-        return ratelimit.busy_ticket(purpose, self.address, at=self.at, retry_after_s=busy.retry_after_s)
-
 
 def _arrives_soon(arrived: Callable[[], bool]) -> bool:
     """Wait a moment until the first press has arrived, and return True if it did.
 
     Otherwise the second press would count as a call of its own, and its refusal hide the first response.
     """
-    for _ in range(LOOKS):
+    for _look in range(LOOKS):
         if arrived():
             return True
         sleep(LOOK_EVERY_S)

@@ -3,11 +3,11 @@
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 
 from suar.contact import downloads, messages, queries, redrawing, return_codes
 from suar.contact.documents import (
@@ -28,8 +28,9 @@ from suar.contact.public import actions
 from suar.contact.public.submission import CONFLICT, Submission
 from suar.contact.rules import files as rules
 from suar.core import ratelimit
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
+from suar.core.refusals import NotYours, Refused, TooBusy
 
+Opened = TypeVar("Opened")
 LONGEST_HOLD, LONGEST_KIND, LONGEST_ID = 400, 10, 36
 ANSWERS = (LetterKind.ANSWER, LetterKind.DONE)
 FILES = "files"
@@ -55,18 +56,14 @@ def send(submission: Submission) -> HttpResponse:
     if not desks:
         return closed(submission)
     form = AskForm(submission.form, desks=queries.organisation_names(desks))
-    if not form.is_valid():
-        return ask(submission, form, status=400)
-    desk = next(desk for desk in desks if desk.team == form.team)
-    new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, form.letters)
-    try:
+
+    def act() -> HttpResponse:
+        desk = next(desk for desk in desks if desk.team == form.team)
+        new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, form.letters)
         code = submission.create_request("ask", new, kind=CodeKind(form.cleaned_data["kind"]))
-    except KeyNotTrusted:
-        submission.uncount("ask")
-        return closed(submission, status=503)
-    except TooBusy as busy:
-        return submission.busy_page(busy, "ask", lambda wait, status: ask(submission, form, status=status, **wait))
-    return submission.code_page(code, hold=submission.new_token(code.proof)) if code else done(submission, desk)
+        return submission.code_page(code, hold=submission.new_token(code.proof)) if code else done(submission, desk)
+
+    return submission.handle(form, act, partial(ask, submission), partial(closed, submission), purpose="ask")
 
 
 def check_code(submission: Submission) -> HttpResponse:
@@ -80,10 +77,10 @@ def check_code(submission: Submission) -> HttpResponse:
 
 
 def enter_code(
-    submission: Submission, form: CodeForm | None = None, wait: Mapping[str, Any] | None = None, status: int = 200
+    submission: Submission, form: CodeForm | None = None, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     """Show the form for a code."""
-    return submission.page("contact/enter_code.html", {"form": form or code_form(), **(wait or {})}, status=status)
+    return submission.page("contact/enter_code.html", {"form": form or code_form(), **extra}, status=status)
 
 
 def enter_pictures(submission: Submission) -> HttpResponse:
@@ -109,7 +106,7 @@ def read(submission: Submission) -> HttpResponse:
         }
         return submission.writing_page("contact/thread.html", context)
 
-    return submission.opened_with_code(actions.open_thread, lambda *shown: enter_code(submission, *shown), show)
+    return _open_with_code(submission, actions.open_thread, partial(enter_code, submission), show)
 
 
 def write(submission: Submission) -> HttpResponse:
@@ -167,27 +164,18 @@ def attach(submission: Submission) -> HttpResponse:
     """Seal the files that came; each is checked by itself, and the page says why one was not taken."""
     request = submission.resumed_request()
     form = FilesForm(submission.form, {"files": list(submission.files)})
-    if not form.is_valid():
-        return _files_page(submission, form, status=400)
-    try:
+
+    def act() -> HttpResponse:
         submission.count("write")
         results = _take_files(request, form.cleaned_data["files"], submission)
-    except KeyNotTrusted:
-        submission.uncount("write")
-        return closed(submission, status=503)
-    except TooBusy as busy:
-        return submission.busy_page(
-            busy, "write", lambda wait, status: _files_page(submission, form, status=status, **wait)
-        )
-    except Refused as refusal:
-        form.add_error("files", messages.FILE_REFUSED.get(refusal.because, _("Please try again.")))
-        return _files_page(submission, form, status=CONFLICT)
-    busy = next((result.busy for result in results if result.busy), None)
-    if busy and all(result.why for result in results):
-        return submission.busy_page(
-            busy, "write", lambda wait, status: _files_page(submission, FilesForm(), results, status=status, **wait)
-        )
-    return _files_page(submission, FilesForm(), results)
+        busy = next((result.busy for result in results if result.busy), None)
+        if busy and all(result.why for result in results):
+            form.results = results
+            raise busy
+        return _files_page(submission, FilesForm(), results)
+
+    show, closes = partial(_files_page, submission), partial(closed, submission)
+    return submission.handle(form, act, show, closes, purpose="write", errors=("files", messages.FILE_REFUSED))
 
 
 def confirm_remove(submission: Submission) -> HttpResponse:
@@ -216,13 +204,13 @@ def remove_all(submission: Submission) -> HttpResponse:
 
 
 def enter_file_code(
-    submission: Submission, form: CodeForm | None = None, wait: Mapping[str, Any] | None = None, status: int = 200
+    submission: Submission, form: CodeForm | None = None, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
     """Show the form for the code again: the page before opened nothing but words. Unsent words come first."""
     if form is None and _unsent(submission):
         return show_unsent(submission)
     form = form or code_form(kind=submission.form.get("kind", ""))
-    context = {"form": form, "file": submission.form.get("file", "")[:LONGEST_ID], **(wait or {})}
+    context = {"form": form, "file": submission.form.get("file", "")[:LONGEST_ID], **extra}
     return submission.page("contact/open_file.html", context, status=status)
 
 
@@ -235,14 +223,13 @@ def open_file(submission: Submission) -> HttpResponse:
             return downloads.save_file(content, extension=rules.file_extension(content))
         context = {"name": facts.name, "picture": base64.b64encode(content).decode("ascii")}
         response = submission.page("contact/picture.html", context)
-        response.needs = downloads.PICTURE_INSIDE  # type: ignore[attr-defined] - read by the header middleware
+        response.needs = downloads.PICTURE_INSIDE
         return response
 
-    return submission.opened_with_code(
-        lambda code: actions.open_file(code, _id_in(submission, "file")),
-        lambda *shown: enter_file_code(submission, *shown),
-        show,
-    )
+    def open_it(code: str) -> tuple[FileFacts, bytes]:
+        return actions.open_file(code, _id_in(submission, "file"))
+
+    return _open_with_code(submission, open_it, partial(enter_file_code, submission), show)
 
 
 VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
@@ -324,26 +311,36 @@ def show_unsent(submission: Submission, *, sent: str = "") -> HttpResponse:
 
 def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: LetterKind) -> HttpResponse:
     """Seal what was written; what cannot be taken now stays on the page."""
-    request, name, status = submission.resumed_request(), str(kind), 400
-    if form.is_valid():
-        try:
-            submission.write_again(request, kind, form.cleaned_data[name])
-        except KeyNotTrusted:
-            submission.uncount("write")
-            return closed(submission, status=503)
-        except TooBusy as busy:
-            return submission.busy_page(
-                busy, "write", lambda wait, status: _write_page(submission, form, status=status, **wait)
-            )
-        except Refused as refusal:
-            form.add_error(name, messages.REFUSED.get(refusal.because, _("Please try again.")))
-            status = CONFLICT
-        else:
-            if _unsent(submission, sent=name):
-                return show_unsent(submission, sent=name)
-            takes_files = kind is LetterKind.WORDS and request.kind == RequestKind.HELP
-            return done(submission, again=True, hold=submission.new_token() if takes_files else "")
-    return _write_page(submission, form, status=status)
+    request, name = submission.resumed_request(), str(kind)
+
+    def act() -> HttpResponse:
+        submission.write_again(request, kind, form.cleaned_data[name])
+        if _unsent(submission, sent=name):
+            return show_unsent(submission, sent=name)
+        takes_files = kind is LetterKind.WORDS and request.kind == RequestKind.HELP
+        return done(submission, again=True, hold=submission.new_token() if takes_files else "")
+
+    show, closes = partial(_write_page, submission), partial(closed, submission)
+    return submission.handle(form, act, show, closes, purpose="write", errors=(name, messages.REFUSED))
+
+
+def _open_with_code(
+    submission: Submission,
+    open_it: Callable[[str], Opened],
+    show_form: Callable[..., HttpResponse],
+    show: Callable[[Opened], HttpResponse],
+) -> HttpResponse:
+    """Open something with the code that was typed, and show it."""
+    form = code_form(submission.form, kind=submission.form.get("kind", ""))
+
+    def act() -> HttpResponse:
+        submission.count("code")
+        opened = open_it(form.plain)
+        submission.uncount("code")
+        return show(opened)
+
+    closes, errors = partial(closed, submission), (form.first_field, {"not_found": messages.UNKNOWN_CODE})
+    return submission.handle(form, act, show_form, closes, purpose="code", errors=errors)
 
 
 def _write_page(
@@ -434,8 +431,8 @@ def _redraw(results: Iterable[FileResult]) -> Iterable[FileResult]:
 
 
 def _use_limit(result: FileResult, submission: Submission) -> FileResult:
-    limit = {"limit": rules.PIECES_AN_HOUR, "amount": result.pieces, "at": submission.at}
-    if result.why or ratelimit.use(FILES, submission.address, **limit):
+    amount, limit = result.pieces, rules.PIECES_AN_HOUR
+    if result.why or ratelimit.use(FILES, submission.address, limit=limit, amount=amount, at=submission.at):
         return result
     return replace(result, why=messages.FILE_REFUSED["no_room"])
 
@@ -443,6 +440,7 @@ def _use_limit(result: FileResult, submission: Submission) -> FileResult:
 def _files_page(
     submission: Submission, form: FilesForm, results: Sequence[FileResult] = (), *, status: int = 200, **extra: Any
 ) -> HttpResponse:
+    results = results or form.results
     context = {
         "files": form,
         "results": results,
