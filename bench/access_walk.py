@@ -1,4 +1,4 @@
-"""A visitor's walk through every kind of page of the public door, in one language."""
+"""A visitor's walk through every kind of public page, in one language."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ MAIN_ACT = "main form.form .act:not([data-quiet])"
 
 
 def walk(tab: Any, language: str) -> Iterator[str]:
-    """Go everywhere; gives the name of each page once it is open."""
+    """Visit every page; yield the name of each page once it is open."""
     for part in (_reads, _finds, _finds_nobody, _writes, _comes_back, _says):
         yield from part(tab, language)
 
@@ -65,7 +65,7 @@ def _writes(tab: Any, language: str) -> Iterator[str]:
 
 
 def _comes_back(tab: Any, language: str) -> Iterator[str]:
-    """Come back with the digits that the page before shows."""
+    """Return with the digits that the page before shows."""
     code = tab.locator(".code").inner_text().replace(" ", "-")
     tab.locator('main [name="code"]').fill(code)
     yield from _pressed(tab, _do("kept"), "code is right")

@@ -1,4 +1,4 @@
-"""Makes invented people: seeded, clearly synthetic, with names as alike as names are.
+"""Generates invented people from a seed, with names as similar as real names.
 
     python -m bench.people 1000 > people.jsonl
 
@@ -23,13 +23,13 @@ LAST_DAY = date(2026, 11, 20)
 
 
 def people(number: int, *, seed: int = 1, start: int = 0) -> Iterator[dict[str, Any]]:
-    """Give people from the `start`-th on, each a record of 33 fields and its marks."""
+    """Yield people from the `start`-th on, each a record of 33 fields."""
     for count in range(start, start + number):
         yield person(count, seed=seed)
 
 
 def person(count: int, *, seed: int = 1) -> dict[str, Any]:
-    """Give one invented person; the same count and seed give the same person."""
+    """Return one invented person; the same count and seed return the same person."""
     chance = random.Random(f"{seed}/person/{count}")
     sex = chance.choice(["FEMALE", "FEMALE", "MALE"])
     opened = LAST_DAY - timedelta(days=int(chance.betavariate(1.2, 2.5) * 2500))

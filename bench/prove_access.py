@@ -1,4 +1,4 @@
-"""`./suar prove access`: nobody stumbles on a public page, in any language, into docs/access.md.
+"""`./suar prove access`: check the accessibility of every public page in every language, into docs/access.md.
 
 A served demonstration, every kind of page, each language that is offered: axe (WCAG 2.2 AA) at
 320 px and at 1280 px, nothing to be scrolled sideways at 320 px, everything to press large enough.
@@ -71,7 +71,7 @@ pages yet, and most languages are a draft that nobody who grew up with them has 
 
 @dataclass
 class Walked:
-    """What was found in one language: each line with the page it is on."""
+    """The faults of one language, each with its page."""
 
     code: str
     name: str
@@ -82,24 +82,24 @@ class Walked:
 
     @property
     def found(self) -> list[str]:
-        """Give all that was found."""
+        """Return all faults."""
         return [*self.faults, *self.sideways, *self.small]
 
     @property
     def picture(self) -> Path:
-        """Say where its picture is kept."""
+        """Return the path of its picture."""
         return FOLDER / f"access-{self.code}.webp"
 
     @property
     def row(self) -> str:
-        """Write its line of the table."""
+        """Return its row of the table."""
         counts = (self.pages, self.faults, self.sideways, self.small)
         told = (self.name, f"`{self.code}`", *map(len, counts), f"[320 px](tour/{self.picture.name})")
         return f"| {' | '.join(map(str, told))} |\n"
 
 
 def main(words: Sequence[str]) -> int:
-    """Walk, tell, take the pictures, and write the page when every language was walked."""
+    """Walk, print faults, take pictures, and write the page when every language was walked."""
     parser = argparse.ArgumentParser(prog="./suar prove access", description=__doc__)
     parser.add_argument("--languages", default="", help="only these, as en,km: no page is written")
     asked = parser.parse_args(words)
@@ -117,7 +117,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
-    """Walk in one browser through one house; the hour passes, so that nobody has to wait."""
+    """Walk through one demonstration in one browser; the clock moves on so that no rate limit is reached."""
     with (
         tempfile.TemporaryDirectory(prefix="suar-access-") as folder,
         standing_in(Path(folder)) as house,
@@ -158,7 +158,7 @@ def _walk(browser: Any, house: House, made: Walked) -> None:
 
 
 def _look(tab: Any, name: str, made: Walked) -> None:
-    """Look at a page at both widths, and leave it at the narrow one."""
+    """Check a page at both widths, and leave it at the narrow one."""
     tab.evaluate(AXE.read_text("utf-8"))
     for width in (WIDE, NARROW):
         tab.set_viewport_size({"width": width, "height": HEIGHT})
@@ -169,7 +169,7 @@ def _look(tab: Any, name: str, made: Walked) -> None:
 
 
 def _keep(tab: Any, shots: Sequence[bytes], file: Path) -> None:
-    """Put the pictures side by side into one small file."""
+    """Join the pictures into one small file."""
     sheet = tab.context.new_page()
     every = (f'<img src="data:image/png;base64,{base64.b64encode(s).decode()}">' for s in shots)
     sheet.set_viewport_size({"width": 2_004, "height": HEIGHT + 24})

@@ -1,4 +1,4 @@
-"""Makes a large invented directory: seeded, clearly synthetic, in the shape of a directory file.
+"""Generates a large invented directory from a seed, in the format of a directory file.
 
     python bench/synthetic.py services 10000 > services.json
     python bench/synthetic.py searches 1000 > searches.jsonl
@@ -27,7 +27,7 @@ SYLLABLES = ["ra", "ka", "mi", "lo", "ta", "su", "ne", "bi", "do", "pa", "le", "
 
 
 def services(number: int, *, seed: int = 1, hidden_share: float = 0.05) -> Iterator[dict[str, Any]]:
-    """Give providers, each with one service and one place."""
+    """Yield providers, each with one service and one place."""
     lists = json.loads((DATA / "services.json").read_text("utf-8"))
     places = json.loads((DATA / "places.json").read_text("utf-8"))
     for count in range(number):
@@ -36,7 +36,7 @@ def services(number: int, *, seed: int = 1, hidden_share: float = 0.05) -> Itera
 
 
 def searches(number: int, *, seed: int = 1) -> Iterator[dict[str, Any]]:
-    """Give searches as people type them: a need, a place, now and then who, a word or a typo."""
+    """Yield searches as people type them: a need, a place, sometimes who it is for, a word or a typo."""
     lists = json.loads((DATA / "services.json").read_text("utf-8"))
     districts = json.loads((DATA / "places.json").read_text("utf-8"))["districts"]
     for count in range(number):

@@ -15,20 +15,20 @@ SOON_S, LONG_S = 0.5, 30
 
 @pytest.fixture
 def gathered(committed: None) -> Cast:
-    """Gather the cast in a database that commits."""
+    """Create the cast in a database that commits."""
     return casting.gather(at=clock.now())
 
 
 @pytest.fixture
 def gathered_where_rows_lock(gathered: Cast) -> Cast:
-    """Gather the cast where two may write at once, each to rows of their own."""
+    """Create the cast; skip on the encrypted file, which has one writer and no row locks."""
     if connection.vendor != "postgresql":
         pytest.skip("the file has one writer at a time, and no lock of a row")
     return gathered
 
 
 def beside(work: Callable[[], None]) -> threading.Thread:
-    """Do something on a connection of its own."""
+    """Run something in a thread with its own connection."""
 
     def run() -> None:
         try:

@@ -1,4 +1,4 @@
-"""How Chromium is started: no way out but this machine, and nothing asked of its maker."""
+"""How Chromium is started: without network except this machine."""
 
 import shutil
 
@@ -14,6 +14,6 @@ BROWSER_FLAGS = [
 
 
 def found_browser() -> str | None:
-    """Find Chromium, rather as the program without windows: the same pages for half the work."""
+    """Return the path of Chromium, preferring the headless shell, or None."""
     names = ("chromium-headless-shell", "chromium", "chromium-browser")
     return next((found for name in names if (found := shutil.which(name))), None)

@@ -1,7 +1,7 @@
-"""Looks on while pages are asked for: what each opened, and which entries it wrote about that.
+"""Watches requests: what each opened, and which audit entries it wrote about that.
 
-Boxes and seals are watched where they open, not what the code under test notes about itself.
-Nothing is replaced; every call goes through. A process that a story serves is not watched.
+Boxes and sealed values are watched where they are decrypted, independent of what the code under test records.
+Nothing is replaced. The served processes of stories are not watched.
 """
 
 import functools
@@ -42,7 +42,7 @@ class Seen:
     entries: list[Entry] = field(default_factory=list)
 
     def faults(self) -> Iterator[str]:
-        """Say what was opened and stands in no entry."""
+        """Yield what was opened without an entry."""
         opens, lists = ([each for each in self.entries if each.verb == verb] for verb in ("open", "list"))
         looks = [each for each in self.entries if each.verb == "link_preview"]
         if self.opened - self.made - _named(opens):

@@ -1,4 +1,4 @@
-"""The routes of the staff door, and what each of them declares about who may come."""
+"""The routes of the staff site and the policy that each declares."""
 
 from collections.abc import Iterator
 
@@ -22,11 +22,11 @@ NEUTRAL = frozenset(
         "Informacije",
     }
 )
-"""The title of every page of the public door, in each language: it says nothing."""
+"""The neutral title of every public page, in each language."""
 
 
 def staff_routes() -> Iterator[URLPattern]:
-    """Give every route of the staff door, however deep."""
+    """Yield every route of the staff site."""
     pending: list[URLPattern | URLResolver] = list(get_resolver(STAFF).url_patterns)
     while pending:
         found = pending.pop()
@@ -37,10 +37,10 @@ def staff_routes() -> Iterator[URLPattern]:
 
 
 def policy_of(route: URLPattern) -> object:
-    """Give what a route's view declares."""
+    """Return the policy that a route's view declares."""
     return getattr(route.callback, "policy", "undeclared")
 
 
 def ids_of(route: URLPattern) -> list[str]:
-    """Name the parts of a route's address that change."""
+    """Return the names of the variables in a route's path."""
     return list(route.pattern.converters)

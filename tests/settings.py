@@ -1,4 +1,4 @@
-"""Settings of a test run: a fresh folder with fresh keys, then the ordinary settings."""
+"""Settings of a test run: a new folder with new keys, then the ordinary settings."""
 
 import atexit
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def _own_folder() -> Path:
-    """Make the folder that this process and its children share, and remove it at the end."""
+    """Create the folder that this process and its children share; it is removed at exit."""
     folder = Path(tempfile.mkdtemp(prefix="suar-test-"))
     (folder / "keys").mkdir(mode=0o700)
     for name in ("db.key", "secret.key"):
@@ -37,5 +37,5 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405 - as above
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
-# The suite looks on at what each page opens and what is written about it.
+# Tests watch what each request opens and what the audit log says about it.
 MIDDLEWARE = ["tests.openings.Watch", *MIDDLEWARE]  # noqa: F405 - from the settings above

@@ -1,4 +1,4 @@
-"""A whole Suar with its invented world, served by real processes on this leg's database."""
+"""A whole Suar with the demonstration world, served by real processes on the database of this run."""
 
 import contextlib
 import json
@@ -25,21 +25,21 @@ DATABASE = "suar_standing"
 
 @dataclass(frozen=True)
 class House:
-    """The two addresses, and who works there."""
+    """A served demonstration: its folder and the origins of its two sites."""
 
     folder: Folder
     public: str
     staff: str
 
     def worker(self, name: str) -> dict[str, str]:
-        """Give the name, password, role and organisation of a worker of the invented world."""
+        """Return name, password, role and organisation of a worker."""
         workers = json.loads((self.folder.data / "demo.json").read_text("utf-8"))["workers"]
         return next(worker for worker in workers if worker["name"] == name)
 
     def code(self, name: str) -> str:
-        """Give a worker's current second-factor code, as `./suar demo code` prints it.
+        """Return a worker's current second-factor code, as `./suar demo code` prints it.
 
-        Worked out here: a story signs in often, and a process of its own takes a second.
+        Computed here: stories sign in often, and a process takes a second.
         """
         shift = self.folder.data / "clock.shift"
         ahead = timedelta(seconds=int(shift.read_text("ascii")) if shift.exists() else 0)
@@ -47,7 +47,7 @@ class House:
         return str(totp.code_at(secret, totp.step_at(clock.now() + ahead)))
 
     def manage(self, *words: str) -> str:
-        """Run a management command on this house and give what it printed."""
+        """Run a management command in the folder and return its output."""
         return subprocess.run(
             [str(PYTHON), "-m", "suar", *words],
             env=self.folder.variables(),
@@ -59,7 +59,7 @@ class House:
 
 @contextlib.contextmanager
 def standing_in(place: Path) -> Iterator[House]:
-    """Build and serve a house in a folder, and take it down again."""
+    """Create and serve a demonstration in a folder, and stop it afterwards."""
     folder = Folder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
     folder.make()
     folder.prepare()
@@ -69,7 +69,7 @@ def standing_in(place: Path) -> Iterator[House]:
 
 
 def own_database(name: str) -> str:
-    """Make a database of its own beside the one that pytest uses; none on the embedded leg."""
+    """Create a PostgreSQL database beside the one of pytest and return its URL; empty on the encrypted file."""
     url = os.environ.get("DATABASE_URL", "")
     if not url:
         return ""
@@ -82,7 +82,7 @@ def own_database(name: str) -> str:
 
 
 def free_port() -> int:
-    """Give a port of this machine that nobody listens at."""
+    """Return a free port of this machine."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])

@@ -1,8 +1,8 @@
-"""Worlds in which the tests of many modules stand: each is made once a run, then undone.
+"""Worlds that the tests of many modules share: each is created once a run and rolled back afterwards.
 
-Each test runs inside the transaction of its world, in one of its own. Tests of one world run
-after each other, shuffled as before; the world is undone before any other test begins. What is
-handed on is a copy, so that no test finds what another one did to its people.
+Each test runs in a savepoint inside the transaction of its world. Tests of one world run after each other; the
+world is rolled back before any other test starts. Tests get copies, so that no test sees what another one changed
+in its objects.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,12 +21,12 @@ from suar.demo.cast import Cast, House, Player
 
 Make = Callable[[], Any]
 FRESH_FOR = timedelta(minutes=2)
-"""Much less than a session may be quiet: tests of a module run on for a while."""
+"""Much less than the idle limit of a session: the tests of a module run for a while."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The world that stands now: how it was made, when, and what takes it back."""
+    """The current world: how and when it was created, and what rolls it back."""
 
     make: Make
     made: Any
@@ -39,7 +39,7 @@ _now: Standing | None = None
 
 
 def given(make: Make, hand_on: Callable[[Any], Any]) -> Any:
-    """Give a fixture of modules that makes a world, or finds it standing, and hands on a copy."""
+    """Return a module fixture that creates a world, or uses the current one, and passes a copy on."""
 
     def world(left_at_the_end: None, django_db_setup: None, django_db_blocker: Any) -> Any:
         return hand_on(_standing(make, django_db_blocker).made)
@@ -49,26 +49,26 @@ def given(make: Make, hand_on: Callable[[Any], Any]) -> Any:
 
 
 def world_of(item: pytest.Item) -> Make | None:
-    """Give how the world of a test is made; None when it stands in none."""
+    """Return how the world of a test is created, or None."""
     known = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined] - pytest has no other
     made = (getattr(several[-1].func, "makes", None) for several in known.values())
     return next((each for each in made if each), None)
 
 
 def together(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Put tests of one world beside each other, before all tests that stand in none."""
+    """Sort tests: stories first, then by world, then tests without a world."""
     asked = {item: world_of(item) for item in items}
     order = [make for make in dict.fromkeys(asked.values()) if make is not None]
     return sorted(items, key=lambda item: (_is_no_story(item), [*order, None].index(asked[item])))
 
 
 def _is_no_story(item: pytest.Item) -> bool:
-    """Put stories first: one worker has them all, and they take long."""
+    """Return False for a story: they run first, because one worker of xdist runs all of them."""
     return item.get_closest_marker("story") is None
 
 
 def leave(asked: Make | None = None) -> None:
-    """Take back the world that stands, unless it is the one that is asked for."""
+    """Roll the current world back, unless it is the one that is asked for."""
     global _now
     if _now is None or _now.make is asked:
         return
@@ -80,25 +80,25 @@ def leave(asked: Make | None = None) -> None:
 
 @pytest.fixture(scope="session")
 def left_at_the_end(django_db_setup: None) -> Iterator[None]:
-    """Take the last world back before the database goes."""
+    """Roll the last world back before the database is removed."""
     yield
     leave()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let each world stand once."""
+    """Sort the tests so that each world is created once."""
     items[:] = together(items)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let no test see a world that is not its own."""
+    """Roll a world back before a test that does not belong to it."""
     leave(world_of(item))
 
 
 def copied(cast: Cast) -> Cast:
-    """Give everybody anew, with nothing opened yet."""
+    """Return copies of everybody, with nothing opened yet."""
     players = {name: afresh(player) for name, player in cast.players.items()}
     village, pelita, elsewhere = (
         house_of(house, first=players[name])
@@ -112,20 +112,20 @@ def copied(cast: Cast) -> Cast:
 
 
 def afresh(player: Player) -> Player:
-    """Give a player who has opened nothing yet."""
+    """Return a copy of a player who has opened nothing yet."""
     keys = Keys(player.id, read=player.keys._read, sign=player.keys._sign)
     return replace(player, worker=copy(player.worker), keys=keys)
 
 
 def house_of(house: House, *, first: Player) -> House:
-    """Give a house whose first worker is given anew."""
+    """Return a copy of an organisation with another copy of its first worker."""
     return replace(house, organisation=copy(house.organisation), team=copy(house.team), first=first)
 
 
 def _standing(make: Make, blocker: Any) -> Standing:
-    """Make a world where it does not stand yet, or stands since yesterday or for minutes.
+    """Return the current world; create it if there is none, or if it is some minutes old or of yesterday.
 
-    Its people are signed in, and a session that is quiet for some minutes is locked.
+    Its people are signed in, and an idle session is locked after some minutes.
     """
     global _now
     if _now is not None and not _is_fresh(_now):

@@ -31,7 +31,8 @@ def test(options: argparse.Namespace, words: list[str]) -> int:
     words = [f"tests/{word}" if (ROOT / "tests" / word).is_dir() else word for word in words]
     if options.quick:
         return run_on("sqlite", ["--quick", *TWO_WORKERS, *(words or ["tests"])])
-    workers = () if words else TWO_WORKERS
+    named = any((ROOT / word.partition("::")[0]).exists() for word in words)
+    workers = () if named or "-n" in words else TWO_WORKERS
     for database in [options.leg] if options.leg else NAMES:
         say(f"Tests on {NAMES[database]}:")
         code = run_on(database, [*workers, *words], cover=options.cover)
