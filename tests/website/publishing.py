@@ -10,15 +10,19 @@ from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from suar.website.published import hosting, site, writing
+from suar.website.published import build, hosting
+from suar.website.published.copy import load_copy
+from suar.website.published.folder import write_folder
 
 DAY = date(2026, 11, 25)
 LINKED = ("href", "src", "data-exit", "data-home", "data-index", "data-worker")
 
 
-def built(day: date = DAY, **wishes: object) -> site.Files:
-    """Build a copy in both languages, or as wished."""
-    return site.build(site.Wishes(day, **{"languages": ("en", "id"), **wishes}))
+def built(
+    day: date = DAY, *, languages: tuple[str, ...] = ("en", "id"), address: str = "", **chosen: object
+) -> build.Files:
+    """Build a copy in both languages, or as chosen."""
+    return build.build(load_copy(languages, day=day, **chosen), address=address)
 
 
 class _Links(HTMLParser):
@@ -53,7 +57,7 @@ def assets_of(page: bytes) -> list[str]:
 
 class _Host(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
-        for name, value in hosting.every_page().items():
+        for name, value in hosting.page_headers().items():
             self.send_header(name, value)
         super().end_headers()
 
@@ -64,7 +68,7 @@ class _Host(SimpleHTTPRequestHandler):
 @contextlib.contextmanager
 def hosted(files: Mapping[str, bytes], root: Path) -> Iterator[str]:
     """Serve a copy at a path of this machine, with the headers that its files ask for."""
-    writing.write(files, root / "some" / "where")
+    write_folder(files, root / "some" / "where")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(root)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -4,7 +4,6 @@ import gzip
 import json
 import random
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +16,9 @@ from suar.directory import catalogue, models, queries
 from suar.directory.search import SearchQuery
 from suar.hsds import files
 from suar.website import headers
-from suar.website.published import addresses, copy, hosting, kept, shelf, site
+from suar.website.published import build, hosting
+from suar.website.published.build import Builder
+from suar.website.published.copy import EVERY_NEED, NATIONAL, NUMBERED_NEEDS, load_copy
 from tests.directory.entries import (
     AT,
     HADI,
@@ -61,7 +62,7 @@ def is_meant(card, where):
     """Say whether a service is for a place, its province or a part of it, and not just for all."""
     own = {where, catalogue.province_of(where)} & set(card.areas)
     inside = where in map(catalogue.province_of, card.areas)
-    return bool(own or inside) or (where == shelf.NATIONAL and not card.areas)
+    return bool(own or inside) or (where == NATIONAL and not card.areas)
 
 
 def told_after(*moves):
@@ -124,10 +125,10 @@ def test_words_of_an_entry_stay_words(small):
 
 @pytest.mark.usefixtures("small")
 def test_what_nobody_planned_comes_along_when_a_page_links_to_it():
-    filled = shelf.fill(["en"])
-    plan = copy.plan(filled, ["en"], day=DAY)
-    planned = {to: file for to, file in plan.pages.items() if not to.endswith(("/phone", "/others"))}
-    files = site.Building(replace(plan, pages=planned)).files(site.Wishes(DAY, ["en"]))
+    copy = load_copy(["en"], day=DAY)
+    planned = {to: None for to in copy.addresses if not to.endswith(("/phone", "/others"))}
+    vars(copy)["addresses"] = planned
+    files = build.build(copy)
     assert {"en-phone.html", "en-others.html"} <= set(files)
     assert not any(name.startswith("id") for name in pages(files) if name != "index.html")
     assert all(link in files for link in read(files["en-phone.html"]).found if link[0] != "#")
@@ -136,8 +137,8 @@ def test_what_nobody_planned_comes_along_when_a_page_links_to_it():
 @given(st.text(max_size=30), st.sampled_from(["/", "/en/", "/en/p/", "/assets/", "/assets/ab/"]))
 def test_no_address_becomes_a_file_elsewhere(text, before):
     try:
-        name = addresses.file_of(before + text, "en")
-    except addresses.UnsafeName:
+        name = build.file_name(before + text, "en")
+    except build.UnsafeName:
         return
     assert re.fullmatch(r"(assets/)?[a-z0-9][a-z0-9._-]*", name)
     assert ".." not in name
@@ -145,11 +146,11 @@ def test_no_address_becomes_a_file_elsewhere(text, before):
 
 def test_a_link_that_leads_nowhere_stops_the_copy():
     def nowhere(address):
-        raise addresses.LeadsNowhere(address)
+        raise build.LeadsNowhere(address)
 
-    with pytest.raises(addresses.LeadsNowhere):
-        addresses.relative('<a href="/en/gone">', nowhere)
-    assert addresses.relative("<p>href=/en</p> <a href='x'>", nowhere)
+    with pytest.raises(build.LeadsNowhere):
+        build.replace_links('<a href="/en/gone">', nowhere)
+    assert build.replace_links("<p>href=/en</p> <a href='x'>", nowhere)
 
 
 def test_the_first_visit_to_any_page_fits_one_round_trip(small):
@@ -163,7 +164,7 @@ def test_the_first_visit_to_any_page_fits_one_round_trip(small):
 def test_what_is_kept_on_a_phone_is_small():
     with clock.shifted(AT - clock.now()):
         invented.load(by=HADI, at=clock.now())
-    files = built(languages=("id",), within=PLACE)
+    files = built(languages=("id",), district=PLACE)
     listed = files["id-kept-32.74.json"]
     names = json.loads(listed)["files"]
     assert len(names) == len(set(names)) > 60
@@ -174,31 +175,31 @@ def test_what_is_kept_on_a_phone_is_small():
 def test_where_there_is_little_room_the_nearest_are_kept_first():
     with clock.shifted(AT - clock.now()):
         invented.load(by=HADI, at=clock.now())
-        filled = shelf.fill(["en"])
-        plan = copy.plan(filled, ["en"], day=DAY)
-    lists = sum((PLACE, need) in filled.lists for need in (shelf.EVERY_NEED, *shelf.NUMBERED))
-    room = 1 + lists + 3
-    own = kept.files_of_place(plan, "en", PLACE, room=room, weigh=lambda _: 1)
+        copy = load_copy(["en"], day=DAY)
+    lists = sum((PLACE, need) in copy.lists for need in (EVERY_NEED, *NUMBERED_NEEDS))
+    room, builder = 1 + lists + 3, Builder(copy)
+    builder.weights = dict.fromkeys(builder.names.values(), 1)
+    own = builder.files_of_place("en", PLACE, room=room)
     assert len(own) == room
     assert own[0] == f"en-p-{PLACE}.html"
-    nearest = filled.listed(PLACE, shelf.EVERY_NEED)[:3]
+    nearest = copy.listed(PLACE, EVERY_NEED)[:3]
     assert own[-3:] == [f"en-s-{each}.html" for each in nearest]
-    whole = kept.files_of_place(plan, "en", PLACE, room=10_000, weigh=lambda _: 1)
+    whole = builder.files_of_place("en", PLACE, room=10_000)
     assert len(whole) == len(set(whole)) > room
 
 
 def test_the_lists_hold_what_the_door_finds():
     with clock.shifted(AT - clock.now()):
         invented.load(by=HADI, at=clock.now())
-        filled = shelf.fill(["en"])
-        assert len(filled.places) > 20
-        for where in filled.places:
-            for number in (shelf.EVERY_NEED, *shelf.NUMBERED):
-                codes = shelf.NUMBERED[number].codes if number else ()
+        copy = load_copy(["en"], day=AT.date())
+        assert len(copy.places) > 20
+        for where in copy.places:
+            for number in (EVERY_NEED, *NUMBERED_NEEDS):
+                codes = NUMBERED_NEEDS[number].codes if number else ()
                 asked = SearchQuery(needs=codes, place=where)
                 found = queries.search_services(asked, most=500, language="en").cards
                 here = [card.id for card in found if is_meant(card, where)]
-                assert list(filled.listed(where, number)) == here, (where, number)
+                assert list(copy.listed(where, number)) == here, (where, number)
 
 
 AREAS = {
@@ -227,9 +228,9 @@ def test_one_place_keeps_exactly_those_who_help_there():
     told = [entry(name, types=["HOU_MEN"], areas=areas) for name, areas in AREAS.items()]
     with clock.shifted(AT - clock.now()):
         assert load(provider(*told)).applied
-        whole = shelf.fill(["en"])
+        whole = load_copy(["en"], day=AT.date())
         for place_, wanted in HELP_THERE.items():
-            part = shelf.fill(["en"], within=place_)
+            part = load_copy(["en"], day=AT.date(), district=place_)
             assert {names[each] for each in part.services} == wanted
             around = {place_, catalogue.province_of(place_), "NATIONAL"}
             assert all(each in around or each[:2] == place_ for each in part.places)
@@ -241,12 +242,12 @@ def test_one_place_keeps_exactly_those_who_help_there():
 def test_a_copy_of_one_place_is_whole_and_a_part_of_the_whole_copy():
     with clock.shifted(AT - clock.now()):
         invented.load(by=HADI, at=clock.now())
-        whole, part = shelf.fill(["en"]), shelf.fill(["en"], within=PLACE)
-        files = built(languages=("en",), within=PLACE)
-    for need in (shelf.EVERY_NEED, *shelf.NUMBERED):
-        for where in (PLACE, shelf.NATIONAL):
+        whole, part = (load_copy(["en"], day=AT.date(), district=each) for each in ("", PLACE))
+        files = built(languages=("en",), district=PLACE)
+    for need in (EVERY_NEED, *NUMBERED_NEEDS):
+        for where in (PLACE, NATIONAL):
             assert part.listed(where, need) == whole.listed(where, need)
-    meant = [c.id for c in whole.cards["en"].values() if not c.areas or {*c.areas} & {PLACE, "32", shelf.NATIONAL}]
+    meant = [c.id for c in whole.cards["en"].values() if not c.areas or {*c.areas} & {PLACE, "32", NATIONAL}]
     assert part.services == meant
     assert 0 < len(part.services) < len(whole.services)
     assert {name[5:-5] for name in files if name.startswith("en-s-")} == set(map(str, meant))
@@ -261,9 +262,9 @@ def test_no_page_tells_the_time_at_which_it_is_read(small):
 
 def test_a_heavy_search_says_its_weight_before_it_is_loaded(small):
     assert b"kB once" not in small["en.html"]
-    plan = copy.plan(shelf.fill(["en"]), ["en"], day=DAY)
-    heavy = replace(plan, indexes={"en": random.Random(1).randbytes(123_000)})
-    files = site.Building(heavy).files(site.Wishes(DAY, ["en"]))
+    heavy = load_copy(["en"], day=DAY)
+    vars(heavy)["indexes"] = {"en": random.Random(1).randbytes(123_000)}
+    files = build.build(heavy)
     assert b"it loads about 123 kB once" in files["en.html"]
 
 
@@ -276,7 +277,7 @@ def test_programs_find_the_services_of_the_copy_as_hsds(small):
 
 
 def test_hosts_are_told_the_headers_of_the_door(small):
-    table = hosting.every_page()
+    table = hosting.page_headers()
     assert {**table, "Content-Security-Policy": ""} == {
         **headers.PUBLIC,
         "Content-Security-Policy": "",
@@ -309,6 +310,6 @@ def test_the_list_of_pages_names_no_service_and_needs_an_address(small):
 
 
 def test_the_living_door_is_named_where_it_is_known(small):
-    named = built(door="https://door.example/")
+    named = built(site_url="https://door.example/")
     assert b"https://door.example/" in named["en.html"]
     assert not any(b"https://" in page for page in pages(small).values())

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from suar.core import clock
-from suar.website.published import site, writing
+from suar.website.published import build, folder
 from tests.website.conftest import LEGAL_AID, OLD, SHELTER
 
 MARK = {"site.json": b'{"kind": "published copy of a public door"}'}
@@ -15,31 +15,31 @@ FIRST = {**MARK, "en.html": b"one", "assets/a.css": b"a"}
 SECOND = {**MARK, "en.html": b"two"}
 
 
-def there(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def there(root):
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def test_a_copy_takes_the_place_of_the_one_before(tmp_path):
     place = tmp_path / "web" / "copy"
-    writing.write(FIRST, place)
+    folder.write_folder(FIRST, place)
     assert there(place) == FIRST
     assert (place / "assets").stat().st_mode & 0o777 == 0o755
     assert (place / "en.html").stat().st_mode & 0o777 == 0o644
-    writing.write(SECOND, place)
+    folder.write_folder(SECOND, place)
     assert there(place) == SECOND
     assert [each.name for each in place.parent.iterdir()] == ["copy"]
 
 
 def test_an_empty_folder_may_be_taken(tmp_path):
-    writing.write(FIRST, tmp_path)
+    folder.write_folder(FIRST, tmp_path)
     assert there(tmp_path) == FIRST
 
 
 @pytest.mark.parametrize("held", ["site.json", "thesis.txt"])
 def test_a_folder_of_somebody_else_is_refused(tmp_path, held):
     (tmp_path / held).write_text("[]")
-    with pytest.raises(writing.NotOurs, match="nothing was touched"):
-        writing.write(FIRST, tmp_path)
+    with pytest.raises(folder.NotOurs, match="nothing was touched"):
+        folder.write_folder(FIRST, tmp_path)
     assert there(tmp_path) == {held: b"[]"}
 
 
@@ -47,23 +47,23 @@ def test_a_file_and_a_link_are_refused(tmp_path):
     (tmp_path / "file").write_text("")
     (tmp_path / "link").symlink_to(tmp_path)
     for name in ("file", "link"):
-        with pytest.raises(writing.NotOurs):
-            writing.write(FIRST, tmp_path / name)
+        with pytest.raises(folder.NotOurs):
+            folder.write_folder(FIRST, tmp_path / name)
 
 
 @pytest.mark.parametrize("name", ["../out.html", "/out.html", "en.html/x"])
 def test_what_goes_wrong_half_way_leaves_the_old_copy(tmp_path, name):
     place = tmp_path / "copy"
-    writing.write(FIRST, place)
-    with pytest.raises((writing.NotOurs, OSError)):
-        writing.write({**SECOND, name: b"x"}, place)
+    folder.write_folder(FIRST, place)
+    with pytest.raises((folder.NotOurs, OSError)):
+        folder.write_folder({**SECOND, name: b"x"}, place)
     assert there(place) == FIRST
     assert [each.name for each in tmp_path.iterdir()] == ["copy"]
 
 
 def test_the_old_copy_comes_back_when_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
     place = tmp_path / "copy"
-    writing.write(FIRST, place)
+    folder.write_folder(FIRST, place)
     rename = type(place).rename
 
     def stopped(path, to):
@@ -73,7 +73,7 @@ def test_the_old_copy_comes_back_when_the_new_one_cannot_take_its_place(tmp_path
 
     monkeypatch.setattr(type(place), "rename", stopped)
     with pytest.raises(OSError, match="says no"):
-        writing.write(SECOND, place)
+        folder.write_folder(SECOND, place)
     assert there(place) == FIRST
     assert [each.name for each in tmp_path.iterdir()] == ["copy"]
 
@@ -123,7 +123,7 @@ class TestCommand:
 
     def test_somebody_elses_folder_is_refused_before_anything_is_built(self, tmp_path, monkeypatch):
         (tmp_path / "thesis.txt").write_text("mine")
-        monkeypatch.setattr(site, "build", lambda *_, **__: pytest.fail("it was built"))
+        monkeypatch.setattr(build, "build", lambda *_, **__: pytest.fail("it was built"))
         with pytest.raises(CommandError, match="nothing was touched"):
             publish("--out", str(tmp_path))
 

@@ -1,6 +1,5 @@
 """Recordings: brought by an editor, published by another, heard by anybody without script."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,9 +13,9 @@ from suar.demo import cast as casting
 from suar.directory import recordings
 from suar.directory.models import Recording
 from suar.directory.rules import opus
-from suar.website.published import hosting, kept, site
-from suar.website.published.copy import plan
-from suar.website.published.shelf import Shelf
+from suar.website.published import hosting
+from suar.website.published.build import Builder
+from suar.website.published.copy import Copy
 from tests.feedback.speaking import at_the_staff_door
 from tests.people import client_of
 from tests.website.publishing import DAY
@@ -201,25 +200,23 @@ def test_nothing_but_our_texts_and_languages_can_be_chosen(cast, visitor):
     assert not Recording.objects.exists()
 
 
-def copied(*, with_recordings: bool) -> tuple[list[bytes], site.Building]:
-    """Write one page in two languages as a copy for any host has it."""
-    empty = Shelf({"en": {}, "id": {}}, {})
-    copy = plan(empty, ("en", "id"), day=DAY)
-    making = site.Building(replace(copy, recordings=with_recordings))
-    return [making._page(f"/{code}/read/1", code) for code in copy.languages], making
+def copied(*, with_recordings: bool) -> tuple[list[bytes], Builder]:
+    """Build one page in two languages as a static copy has it."""
+    builder = Builder(Copy(DAY, ("en", "id"), {"en": {}, "id": {}}, {}, recordings=with_recordings))
+    return [builder.render(f"/{code}/read/1", code) for code in ("en", "id")], builder
 
 
 def test_a_copy_for_any_host_holds_a_recording_once_and_only_where_it_was_asked_for(published, visitor):
     pages, making = copied(with_recordings=False)
-    assert not making.found and not any(b"<audio" in page for page in pages)
+    assert not making.unplanned and not any(b"<audio" in page for page in pages)
     pages, making = copied(with_recordings=True)
-    [name] = [each for each in making.found.values() if each.endswith(".ogg")]
+    [name] = [each for each in making.names.values() if each.endswith(".ogg")]
     assert all(f'src="{name}" type="audio/ogg"'.encode() in page for page in pages)
-    [answer] = [each for address, each in making.waiting if "/listen/" in address]
+    [answer] = [each for address, each in making.unplanned if "/listen/" in address]
     assert answer.content == opus.clean_recording(TONE.read_bytes()).content
-    assert name not in kept.shared_files(making.copy, "en", [name]), "no phone keeps it"
+    assert name not in making.shared_files("en"), "no phone keeps it"
 
 
 def test_a_host_is_told_of_sound_only_where_there_is_some():
-    told = [hosting.every_page(recordings=each)["Content-Security-Policy"] for each in (True, False)]
+    told = [hosting.page_headers(recordings=each)["Content-Security-Policy"] for each in (True, False)]
     assert ["media-src 'self'" in each for each in told] == [True, False]

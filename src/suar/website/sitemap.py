@@ -19,13 +19,13 @@ PLAIN = ("", "about", "others", "phone")
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the pages to read in every language in which they are offered."""
-    told = written(request.build_absolute_uri(path) for path in _paths())
+    told = to_xml(request.build_absolute_uri(path) for path in _paths())
     response = HttpResponse(told, content_type="application/xml; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     return response
 
 
-def written(addresses: Iterable[str]) -> str:
+def to_xml(addresses: Iterable[str]) -> str:
     """Write whole addresses as a sitemap."""
     told = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in addresses)
     return (

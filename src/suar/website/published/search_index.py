@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from suar.directory import cards, catalogue
@@ -17,11 +17,13 @@ from suar.directory.cards import ServiceCard
 from suar.directory.tokens import tokenize
 from suar.website import keywords
 from suar.website.entries import Entry
-from suar.website.published.shelf import Shelf
 from suar.website.reasons import place_words
 
+if TYPE_CHECKING:
+    from suar.website.published.copy import Copy
 
-def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str, Any]:
+
+def build(copy: "Copy", services: Sequence[UUID], language: str) -> dict[str, Any]:
     """Give rows in the order of the directory, and every word with the rows that hold it.
 
     A row is the id, the name, who offers it, where, and the number to call first; names that
@@ -36,13 +38,13 @@ def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str,
     named: dict[str, list[int]] = {}
     more: dict[str, list[int]] = {}
     for at, service in enumerate(services):
-        card = shelf.cards[language][service]
+        card = copy.cards[language][service]
         where = ", ".join(place_words(each, language) for each in card.districts or card.areas)
         texts = [(each, each.language) for each in (card.name, card.provider_name)]
         texts.append((where, language))
         numbers = [said.setdefault(each, len(said)) for each in texts]
         rows.append([str(card.id), *numbers, Entry(card, (), language).first_number])
-        names = _names(shelf, service, card)
+        names = _names(copy, service, card)
         _add(named, names, at)
         _add(coded, _codes(card), at)
         _add(more, _words([card.description]) - names, at)
@@ -58,14 +60,14 @@ def index(shelf: Shelf, services: Sequence[UUID], *, language: str) -> dict[str,
     }
 
 
-def as_json(content: object) -> bytes:
+def to_json(content: object) -> bytes:
     """Write it as short as it can be."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _names(shelf: Shelf, service: UUID, card: ServiceCard) -> set[str]:
+def _names(copy: "Copy", service: UUID, card: ServiceCard) -> set[str]:
     """Give the words of names in every language, and of places and kinds of help."""
-    every = [told[service] for told in shelf.cards.values()]
+    every = [told[service] for told in copy.cards.values()]
     names = chain.from_iterable((each.name, each.provider_name) for each in every)
     return _words([*names, *cards.place_and_type_names(card.facts, card.types)])
 

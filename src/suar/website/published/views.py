@@ -1,4 +1,4 @@
-"""Pages that only a published copy has: lists in place of what is looked for, and keeping it."""
+"""Pages of a static copy: lists by place and need, and keeping pages on a phone."""
 
 from http import HTTPStatus
 from typing import Any
@@ -10,31 +10,15 @@ from suar.core.refusals import NotYours
 from suar.directory import catalogue
 from suar.directory.search import SearchQuery
 from suar.website import error_pages, find_help
-from suar.website.entries import Entry
 from suar.website.languages import grave, now
-from suar.website.published.copy import Copy
-from suar.website.published.shelf import (
-    EVERY_NEED,
-    NATIONAL,
-    NUMBERED,
-    ON_A_PAGE,
-    Shelf,
-)
+from suar.website.published.copy import EVERY_NEED, NATIONAL, NUMBERED_NEEDS, PER_PAGE, Copy
 from suar.website.reasons import place_words
-from suar.website.views import pages
-
-Rows = list[dict[str, Any]]
-
-
-def check(request: HttpRequest) -> HttpResponse:
-    """Show the boxes to tick, at an address that says nothing."""
-    return pages.check(request)
 
 
 @grave
 def keep(request: HttpRequest) -> HttpResponse:
-    """Say what others could find, before anything is put on a phone."""
-    places = [(code, place_words(code, now())) for code in _shelf(request).places]
+    """Explain what others could find, before pages are kept on a phone."""
+    places = [(code, place_words(code, now())) for code in _copy(request).places]
     return render(request, "website/published/keep.html", {"places": places})
 
 
@@ -44,91 +28,88 @@ def away(request: HttpRequest) -> HttpResponse:
 
 
 def absent(request: HttpRequest) -> HttpResponse:
-    """Show what an absent address shows; a host brings the status itself."""
+    """Show the page of an absent address; the host sends the status."""
     response = error_pages.not_found(request)
     response.status_code = HTTPStatus.OK
     return response
 
 
-def need(request: HttpRequest, need: int) -> HttpResponse:
-    """List the places where somebody helps with a need."""
-    shelf, wide = _shelf(request), [one for one in catalogue.places() if "." not in one]
-    found = [code for code in wide if shelf.listed(code, need)]
-    if need not in NUMBERED or not found:
+def show_need(request: HttpRequest, need: int) -> HttpResponse:
+    """List the places with a service for a need."""
+    copy = _copy(request)
+    places = [code for code in catalogue.places() if "." not in code and copy.listed(code, need)]
+    if need not in NUMBERED_NEEDS or not places:
         raise NotYours
-    context = {"need": NUMBERED[need], "places": _ways(request, found, need)}
+    context = {"need": NUMBERED_NEEDS[need], "places": _links(request, places, need)}
     return render(request, "website/published/need.html", context)
 
 
-def place(request: HttpRequest, place: str) -> HttpResponse:
-    """List the needs with which somebody helps in a place, and the places inside it."""
-    shelf = _shelf(request)
-    if not shelf.listed(place, EVERY_NEED):
+def show_place(request: HttpRequest, place: str) -> HttpResponse:
+    """List the needs with a service in a place, and its districts."""
+    copy = _copy(request)
+    if not copy.listed(place, EVERY_NEED):
         raise NotYours
     needs = [
-        {"need": one, "number": number, "count": len(shelf.listed(place, number))}
-        for number, one in NUMBERED.items()
-        if shelf.listed(place, number)
+        {"need": need, "number": number, "count": len(copy.listed(place, number))}
+        for number, need in NUMBERED_NEEDS.items()
+        if copy.listed(place, number)
     ]
     context = {
         "place": place,
-        "named": place_words(place, request.LANGUAGE_CODE),
+        "name": place_words(place, request.LANGUAGE_CODE),
         "needs": needs,
-        "count": len(shelf.listed(place, EVERY_NEED)),
-        "inside": _ways(request, shelf.districts(place), EVERY_NEED),
-        **_wider(shelf, place, EVERY_NEED),
+        "count": len(copy.listed(place, EVERY_NEED)),
+        "districts": _links(request, copy.districts(place), EVERY_NEED),
+        "national": _national_list(copy, place, EVERY_NEED) and NATIONAL,
     }
     return render(request, "website/published/place.html", context)
 
 
-def listed(request: HttpRequest, place: str, need: int, number: int) -> HttpResponse:
-    """Show one page of a list, each entry with why it may fit."""
-    shelf, language = _shelf(request), request.LANGUAGE_CODE
-    if not 1 <= number <= shelf.pages(place, need):
+def show_list(request: HttpRequest, place: str, need: int, page: int) -> HttpResponse:
+    """Show one page of a list."""
+    copy, language = _copy(request), request.LANGUAGE_CODE
+    last = copy.count_pages(place, need)
+    if not 1 <= page <= last:
         raise NotYours
-    start, path = (number - 1) * ON_A_PAGE, f"/{language}/l/{place}/{need}"
-    codes = NUMBERED[need].codes if need else ()
-    wanted = SearchQuery(needs=codes, place="" if place == NATIONAL else place)
-    cards = [shelf.cards[language][id_] for id_ in shelf.listed(place, need)]
-    found = [find_help.entry(card, wanted, language=language) for card in cards[start : start + ON_A_PAGE]]
+    codes = NUMBERED_NEEDS[need].codes if need else ()
+    query = SearchQuery(needs=codes, place="" if place == NATIONAL else place)
+    services = copy.listed(place, need)[(page - 1) * PER_PAGE : page * PER_PAGE]
+    entries = [find_help.entry(copy.cards[language][service], query, language=language) for service in services]
+    path = f"/{language}/l/{place}/{need}"
     context = {
         "place": place,
-        "named": place_words(place, language),
-        "need": NUMBERED.get(need),
-        "rows": [_row(each) for each in found],
-        "inside": _ways(request, shelf.districts(place, need), need) if number == 1 else [],
-        "earlier": f"{path}/{number - 1}" if number > 1 else "",
-        "later": f"{path}/{number + 1}" if number < shelf.pages(place, need) else "",
-        **_wider(shelf, place, need),
+        "name": place_words(place, language),
+        "need": NUMBERED_NEEDS.get(need),
+        # Nothing in a row may depend on the day on which it is read.
+        "rows": [
+            {**e.in_a_list, "open": "", "checked": e.checked_on, "href": f"/{language}/s/{e.card.id}"} for e in entries
+        ],
+        "districts": _links(request, copy.districts(place, need), need) if page == 1 else [],
+        "earlier": f"{path}/{page - 1}" if page > 1 else "",
+        "later": f"{path}/{page + 1}" if page < last else "",
+        "national": _national_list(copy, place, need),
     }
     return render(request, "website/published/list.html", context)
 
 
-def _row(entry: Entry) -> dict[str, Any]:
-    """Give a row that a link opens; nothing in it depends on the day on which it is read."""
-    href = f"/{entry.language}/s/{entry.card.id}"
-    return {**entry.in_a_list, "open": "", "checked": entry.checked_on, "href": href}
-
-
-def _ways(request: HttpRequest, places: list[str], need: int) -> Rows:
-    """Name places, how many help there, and where their list is."""
-    shelf, language = _shelf(request), request.LANGUAGE_CODE
+def _links(request: HttpRequest, places: list[str], need: int) -> list[dict[str, Any]]:
+    """Return places with the number of their services and the address of their list."""
+    copy, language = _copy(request), request.LANGUAGE_CODE
     return [
         {
-            "named": place_words(code, language),
-            "count": len(shelf.listed(code, need)),
+            "name": place_words(code, language),
+            "count": len(copy.listed(code, need)),
             "href": f"/{language}/l/{code}/{need}/1" if need else f"/{language}/p/{code}",
         }
         for code in places
     ]
 
 
-def _wider(shelf: Shelf, place: str, need: int) -> dict[str, Any]:
-    """Say where the list of those is who help everywhere; nothing on that list itself."""
-    there = place != NATIONAL and shelf.listed(NATIONAL, need)
-    return {"everywhere": f"{NATIONAL}/{need}/1" if there else "", "national": NATIONAL}
+def _national_list(copy: Copy, place: str, need: int) -> str:
+    """Return the list of services for the whole country, if this is not it."""
+    return f"{NATIONAL}/{need}/1" if place != NATIONAL and copy.listed(NATIONAL, need) else ""
 
 
-def _shelf(request: HttpRequest) -> Shelf:
+def _copy(request: HttpRequest) -> Copy:
     copy: Copy = vars(request)["published"]
-    return copy.shelf
+    return copy

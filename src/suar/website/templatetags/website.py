@@ -235,7 +235,7 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     rest = rest if first in dict(settings.LANGUAGES) else ""
     here = context.get("language") or ""
     if published := getattr(request, "published", None):
-        links = published.ways(settings.LANGUAGES, rest)
+        links = published.language_links(settings.LANGUAGES, rest)
     else:
         links = [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
     return {

@@ -1,6 +1,7 @@
 """Write the directory and the pages to read as a static site for any web host."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from suar.core import clock
 from suar.directory import catalogue, queries
-from suar.website.published import shelf, site, writing
+from suar.website.published import build, folder
+from suar.website.published.copy import count_public, load_copy
 from suar.website.site import is_public_door
 
 SOUNDS = (".ogg", ".mp3", ".m4a")
@@ -34,40 +36,41 @@ class Command(BaseCommand):
         parser.add_argument("--recordings", action="store_true", help="with pages read aloud, which are heavy")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look, build, write; nothing is touched when anything is wrong."""
+        """Check, build, write; an error leaves the folder as it is."""
         if not is_public_door():
-            raise CommandError("Start it as `./suar publish`, which takes the public door's side.")
+            raise CommandError("Start it as `./suar publish`, which uses the public site.")
         out = Path(options["out"]).absolute()
-        wishes = _wishes(options)
+        languages = tuple(filter(None, options["languages"].split(","))) or tuple(dict(settings.LANGUAGES))
+        _check(options, languages)
+        day = _day_of(options["date"], languages[0])
         try:
-            writing.look(out)
-            files = site.build(wishes, tell=self.stdout.write)
-            writing.write(files, out)
-        except writing.NotOurs as error:
+            folder.check_folder(out)
+            copy = load_copy(
+                languages,
+                day=day,
+                district=options["district"],
+                site_url=options["door"],
+                recordings=options["recordings"],
+            )
+            self.stdout.write(f"{len(copy.services)} services, {len(copy.addresses)} pages")
+            files = build.build(copy, address=options["address"], report=self.stdout.write)
+            folder.write_folder(files, out)
+        except folder.NotOurs as error:
             raise CommandError(f"{error}.") from error
         size_kb = sum(map(len, files.values())) // 1000
-        self.stdout.write(f"{len(files)} files, {size_kb} kB, as of {wishes.day}: {out}")
-        if sounds := [len(each) for name, each in files.items() if name.endswith(SOUNDS)]:
+        self.stdout.write(f"{len(files)} files, {size_kb} kB, as of {day}: {out}")
+        if sounds := [len(content) for name, content in files.items() if name.endswith(SOUNDS)]:
             self.stdout.write(f"{len(sounds)} recordings among them, {sum(sounds) // 1000} kB")
 
 
-def _wishes(options: dict[str, Any]) -> site.Wishes:
-    languages = tuple(filter(None, options["languages"].split(","))) or tuple(code for code, _ in settings.LANGUAGES)
+def _check(options: dict[str, Any], languages: Sequence[str]) -> None:
     if unknown := set(languages) - set(dict(settings.LANGUAGES)):
-        raise CommandError(f"No language of this door: {', '.join(sorted(unknown))}.")
+        raise CommandError(f"Unknown language: {', '.join(sorted(unknown))}.")
     if options["district"] and options["district"] not in catalogue.places():
-        raise CommandError(f"No place of the list: {options['district']}.")
+        raise CommandError(f"Unknown place: {options['district']}.")
     for name in ("door", "address"):
         if options[name] and not WEB.fullmatch(options[name]):
             raise CommandError(f"--{name} must be an address that begins with https://")
-    return site.Wishes(
-        _day_of(options["date"], languages[0]),
-        languages,
-        options["district"],
-        options["door"],
-        options["address"],
-        options["recordings"],
-    )
 
 
 def _day_of(given: date | None, language: str) -> date:
@@ -78,7 +81,7 @@ def _day_of(given: date | None, language: str) -> date:
     if day is None:
         raise CommandError("The directory is empty. Say --date to publish the pages to read alone.")
     today = clock.today()
-    if shelf.count_shown(day, language) != shelf.count_shown(today, language):
+    if count_public(day, language) != count_public(today, language):
         raise CommandError(
             f"The directory last changed on {day}. Since then entries have grown too old to be "
             f"shown: say --date {today} to publish it as it is shown today."

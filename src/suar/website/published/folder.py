@@ -1,4 +1,4 @@
-"""Writes a copy beside its place and swaps, so that no half copy is ever served."""
+"""Write a copy into a new folder and swap it in, so that no half copy is ever served."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ class NotOurs(RuntimeError):
     """The folder holds something that is no copy of ours."""
 
 
-def look(place: Path) -> None:
+def check_folder(place: Path) -> None:
     """Refuse a place that must not be replaced; raises NotOurs."""
     if place.is_symlink():
         raise NotOurs(f"{place} is a link: name the folder that it leads to")
@@ -28,9 +28,9 @@ def look(place: Path) -> None:
         raise NotOurs(f"{place} is not empty and not a published copy: nothing was touched")
 
 
-def write(files: Mapping[str, bytes], place: Path) -> None:
+def write_folder(files: Mapping[str, bytes], place: Path) -> None:
     """Write every file into a new folder, then put it in the place of the old one."""
-    look(place)
+    check_folder(place)
     place.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{place.name}-new-", dir=place.parent))
     try:
