@@ -111,7 +111,7 @@ def test_every_text_in_an_address_of_the_doors_is_a_key_or_known_to_be_none():
 
 
 def test_the_readme_is_short():
-    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) < 130
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 150
 
 
 @pytest.mark.parametrize("paper", ["README.md", "SECURITY.md", "docs/go-live.md"])
