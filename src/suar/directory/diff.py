@@ -37,7 +37,7 @@ def flatten(state: ServiceDocument) -> dict[str, Any]:
 
 
 def changed_fields(old: FlatEntry, new: FlatEntry) -> list[str]:
-    """Name the fields that differ, in a settled order; an empty text does not exist."""
+    """Name the fields that differ, in a settled order; an empty text counts as absent."""
     return [way for way in sorted({*old, *new}) if _comparable(old.get(way)) != _comparable(new.get(way))]
 
 

@@ -37,7 +37,7 @@ def merge_entries(stays: UUID, goes: UUID, *, of_other: Collection[str], by: UUI
     """Merge two entries: fields named in `of_other` are those of the one that goes.
 
     Its id leads on from now; what it said stays as a revision. Raises EditConflict, and
-    NotYours where one does not exist, or was made one with another already.
+    NotYours where one is unknown or was merged already.
     """
     if stays == goes or Moved.objects.filter(old__in=(stays, goes)).exists():
         raise NotYours

@@ -25,7 +25,7 @@ def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
     """Count that something is wrong; says whether an editor will see it.
 
     Beyond the limit of a day nothing more is written. What an editor has looked into waits anew.
-    Raises NotYours for an entry or a kind that does not exist.
+    Raises NotYours for an unknown entry or kind.
     """
     if kind not in set(ErrorKind):
         raise NotYours

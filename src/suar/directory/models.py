@@ -295,3 +295,8 @@ class Recording(models.Model):
                 name="recording_published_by_somebody",
             ),
         ]
+
+    @property
+    def published(self) -> bool:
+        """Return True if everybody may hear it."""
+        return self.published_at is not None

@@ -198,7 +198,7 @@ def is_new_entry(draft: EntryDraft) -> bool:
 
 
 def get_proposal(draft: UUID) -> EntryDraft:
-    """Return a draft; raises NotYours when there does not exist."""
+    """Return a draft; raises NotYours if there is none."""
     row = EntryDraft.objects.filter(id=draft).first()
     if row is None:
         raise NotYours

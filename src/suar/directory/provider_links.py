@@ -58,7 +58,7 @@ def end_links(service: UUID, *, by: UUID, at: datetime) -> None:
 
 
 def open_until(service: UUID, *, at: datetime) -> datetime | None:
-    """Return until when a link of an entry opens; None when there does not exist."""
+    """Return until when a link of an entry opens; None if there is none."""
     rows = EntryLink.objects.filter(service=service, ended_at=None, expires_at__gt=at)
     return rows.values_list("expires_at", flat=True).first()
 

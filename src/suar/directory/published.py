@@ -74,7 +74,7 @@ def list_changes(asked: PublicFilters, *, start: int = 0, most: int | None = Non
 
 
 def get_service(service: UUID) -> PublishedService:
-    """Return one service; raises NotYours when there does not exist that are public."""
+    """Return one service; raises NotYours if there is none that are public."""
     found = _assemble_all(_rows(_public(PublicFilters()).filter(service_id=service)))
     if not found:
         raise NotYours
@@ -117,7 +117,7 @@ def providers_with_services(
 
 
 def count_pairs(asked: PublicFilters) -> int:
-    """Count the pairs of a service and a place, all that are not stated of one service as one."""
+    """Count the pairs of a service and a place, all hidden sites of one service as one."""
     links = _links(asked)
     if asked.sites is not None:
         return int(links.count())
@@ -138,7 +138,7 @@ def iter_pairs(asked: PublicFilters) -> Iterator[ServiceAtLocation]:
 
 
 def get_pair(id_: UUID) -> ServiceAtLocation:
-    """Return one pair; raises NotYours when there does not exist that are public."""
+    """Return one pair; raises NotYours if there is none that are public."""
     low, high = _service_id_range(id_)
     rows = _pairs(PublicFilters()).filter(service_id__gte=low, service_id__lte=high)
     found = [row for row in rows if _pair_id_of(*row) == id_]
@@ -158,7 +158,7 @@ def moved_to(service: UUID) -> UUID:
 def pair_moved_to(id_: UUID) -> UUID:
     """Return the pair at the same place of the service with which another became one.
 
-    A place that is not stated leads to the one that is not stated. Raises NotYours where there does not exist.
+    A hidden site leads to the hidden site. Raises NotYours if there is none.
     """
     low, high = _service_id_range(id_)
     for old, new in models.Moved.objects.filter(old__gte=low, old__lte=high).values_list():

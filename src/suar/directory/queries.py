@@ -127,7 +127,7 @@ def country_lines(*, most: int = 2, language: str | None = None) -> tuple[Servic
 
 
 def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
-    """Return one service, however old its entry is; raises NotYours when there does not exist."""
+    """Return one service, however old its entry is; raises NotYours if there is none."""
     found = _cards(snapshots.load_snapshots([service]).values(), language)
     if not found:
         raise NotYours

@@ -1,6 +1,5 @@
 """Recordings of public texts: uploaded by one editor, published by another."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,23 +15,8 @@ from suar.directory.rules.opus import Audio
 from suar.directory.rules.proposals import may_publish_recording
 
 
-@dataclass(frozen=True, slots=True)
-class RecordingInfo:
-    """A recording without its bytes: of which text, in which language, how long, how large."""
-
-    id: UUID
-    text: str
-    language: str
-    kind: str
-    seconds: int
-    size: int
-    at: datetime
-    by: UUID
-    published: bool
-
-
 def store_recording(audio: Audio, *, text: str, language: str, by: UUID, at: datetime) -> UUID:
-    """Store a sound that was read; it takes the place of one that waits for the same text."""
+    """Store a checked recording; it replaces one that waits for the same text and language."""
     with transaction.atomic():
         same = Recording.objects.filter(text=text, language=language)
         _remove_replaced(same.filter(published_at=None), by=by, at=at)
@@ -50,8 +34,8 @@ def store_recording(audio: Audio, *, text: str, language: str, by: UUID, at: dat
     return row.id
 
 
-def may_publish(recording: RecordingInfo, *, by: UUID, house: UUID) -> Decision:
-    """Return True if somebody may publish a recording now."""
+def may_publish(recording: Recording, *, by: UUID, house: UUID) -> Decision:
+    """Return whether an editor may publish a recording now, with the reason."""
     second = proposals.has_second_editor(house)
     return may_publish_recording(published=recording.published, brought_by=recording.by, by=by, second=second)
 
@@ -60,7 +44,7 @@ def publish_recording(recording: UUID, *, by: UUID, house: UUID, at: datetime) -
     """Publish a recording and remove the one published before. Raises Refused."""
     with transaction.atomic():
         row = _lock_recording(recording)
-        decision = may_publish(_recording_info(row), by=by, house=house)
+        decision = may_publish(row, by=by, house=house)
         if not decision:
             raise Refused(decision.because)
         same = Recording.objects.filter(text=row.text, language=row.language)
@@ -71,34 +55,34 @@ def publish_recording(recording: UUID, *, by: UUID, house: UUID, at: datetime) -
 
 
 def remove_recording(recording: UUID, *, by: UUID, at: datetime) -> None:
-    """Remove a recording at once, whoever brought it: a voice may be known to somebody."""
+    """Remove a recording at once, whoever uploaded it: a voice may be known to somebody."""
     with transaction.atomic():
         _lock_recording(recording).delete()
         audit.record("remove_recording", by=by, at=at, about=[recording])
 
 
-def list_recordings() -> list[RecordingInfo]:
-    """List all recordings, by text and language; what waits stands after what is published."""
+def list_recordings() -> list[Recording]:
+    """List all recordings by text and language, published ones first."""
     rows = Recording.objects.defer("content").order_by("text", "language", "at")
-    return sorted(map(_recording_info, rows), key=lambda each: (each.text, each.language, not each.published))
+    return sorted(rows, key=lambda row: (row.text, row.language, not row.published))
 
 
-def list_published(text: str) -> list[RecordingInfo]:
-    """List what is published of a text."""
+def list_published(text: str) -> list[Recording]:
+    """List the published recordings of a text."""
     rows = Recording.objects.filter(text=text, published_at__isnull=False)
-    return [_recording_info(row) for row in rows.defer("content").order_by("language")]
+    return list(rows.defer("content").order_by("language"))
 
 
-def get_recording(recording: UUID) -> RecordingInfo:
-    """Return a recording without its bytes; raises NotYours when there does not exist."""
+def get_recording(recording: UUID) -> Recording:
+    """Return a recording without its bytes; raises NotYours if there is none."""
     row = Recording.objects.filter(id=recording).defer("content").first()
     if row is None:
         raise NotYours
-    return _recording_info(row)
+    return row
 
 
 def get_content(recording: UUID, *, only_published: bool) -> tuple[str, bytes]:
-    """Return the kind and the bytes of a recording; raises NotYours when there does not exist."""
+    """Return the kind and the bytes of a recording; raises NotYours if there is none."""
     rows = Recording.objects.filter(id=recording)
     if only_published:
         rows = rows.filter(published_at__isnull=False)
@@ -109,7 +93,7 @@ def get_content(recording: UUID, *, only_published: bool) -> tuple[str, bytes]:
 
 
 def _remove_replaced(rows: "QuerySet[Recording]", *, by: UUID, at: datetime) -> None:
-    """Remove what another recording takes the place of, each with an entry of its own."""
+    """Remove replaced recordings, each with an audit entry of its own."""
     gone = list(rows.values_list("id", flat=True))
     rows.delete()
     for each in gone:
@@ -121,17 +105,3 @@ def _lock_recording(recording: UUID) -> Recording:
     if row is None:
         raise NotYours
     return row
-
-
-def _recording_info(row: Recording) -> RecordingInfo:
-    return RecordingInfo(
-        row.id,
-        row.text,
-        row.language,
-        row.kind,
-        row.seconds,
-        row.size,
-        row.at,
-        row.by,
-        row.published_at is not None,
-    )

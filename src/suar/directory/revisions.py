@@ -46,7 +46,7 @@ class EditConflict(Exception):
 
 
 def current_revision(service: UUID) -> Revision:
-    """Return an entry as it stands, with its number; raises NotYours when there does not exist."""
+    """Return an entry as it stands, with its number; raises NotYours if there is none."""
     row, state = Service.objects.filter(id=service).first(), snapshots.load_services([service]).get(service)
     if row is None or state is None:
         raise NotYours

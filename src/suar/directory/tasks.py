@@ -15,7 +15,7 @@ from suar.directory.codes import ErrorKind
 def tell_editors() -> int:
     """Notify editors that proposals, reports or stale entries wait; return how many were notified.
 
-    Who has looked at their day since it began is not stated twice; of what grows old, and of whom to
+    Who has looked at their day since it began is not notified twice; of what grows old, and of whom to
     ask, each Monday.
     """
     at = clock.now()

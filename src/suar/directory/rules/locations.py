@@ -113,7 +113,7 @@ def find_street_clues(text: str) -> tuple[str, ...]:
 
 
 def find_districts(text: str) -> tuple[str, ...]:
-    """Return the districts, towns and villages that a text names, each once; a province does not exist.
+    """Return the districts, towns and villages that a text names, each once; a province is not reported.
 
     Source: own design, docs/decisions/0057 (a village in prose undoes that areas are widened).
     """

@@ -20,7 +20,7 @@ def of_service(state: ServiceDocument, *, gate_only: bool) -> Told:
     """Write who is let in, areas, the line that answers now, and all languages.
 
     Empty when no file ever told any of it: told empty it would mean that nothing is known. Where
-    the place is not stated, the number of its beds is not either: it tells when somebody came.
+    the site is hidden, the number of its beds is too: it tells when somebody came.
     """
     let_in = (documents.without_capacity(state.let_in) if gate_only else state.let_in) or {}
     told = {name: let_in.get(name) for name in PLAIN}

@@ -40,7 +40,7 @@ def one(kind: Kind, id_: UUID, asked: Asked) -> Told:
 
 
 def moved_to(kind: Kind, id_: UUID) -> UUID:
-    """Return the object with which one became one; raises NotYours where there does not exist."""
+    """Return the object with which one became one; raises NotYours if there is none."""
     if kind not in MOVED:
         raise NotYours
     return MOVED[kind](id_)
@@ -162,7 +162,7 @@ def _sites_near(asked: Asked) -> frozenset[UUID] | None:
     """Find open places by postal code, or near the middle of those that have it.
 
     We hold no map of postal codes: the middle is that of our own open places there. A place that
-    is not stated has neither code nor position, and is never among them.
+    is hidden has neither code nor position, and is never among them.
     """
     if not asked["postcode"]:
         return None
