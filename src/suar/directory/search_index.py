@@ -4,11 +4,9 @@ The row number is the sort order. It is derived from cost, confirmation date and
 can be updated without moving another. A hidden site is never indexed.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -23,10 +21,19 @@ from suar.directory.models import Provider, SearchEntry, Spelling
 from suar.directory.rules import fit, freshness
 from suar.directory.tokens import PROVIDER_TERM, code_term, deletion_forms, is_one_edit_apart, tokenize
 
+SYNTAX = {
+    "sqlite": {"term": '"%s"', "prefix": '"%s"*', "any": " OR ", "all": " AND ", "not": ' NOT "%s"'},
+    "postgresql": {"term": "'%s'", "prefix": "'%s':*", "any": " | ", "all": " & ", "not": " & !'%s'"},
+}
+MATCHING_POSITIONS = {
+    "sqlite": "SELECT rowid FROM directory_words WHERE terms MATCH %s",
+    "postgresql": "SELECT position FROM directory_searchentry WHERE words @@ %s::tsquery",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Terms of which one is enough; `starts` are beginnings of words."""
+    """Terms of which one is enough; `starts` are prefixes of terms."""
 
     terms: frozenset[str] = frozenset()
     starts: frozenset[str] = frozenset()
@@ -34,7 +41,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One part of an answer, shown before the next: every group must be met, no `without`."""
+    """One part of a result, shown before the next: every group must match, none of `without`."""
 
     groups: tuple[Group, ...]
     without: frozenset[str] = frozenset()
@@ -42,7 +49,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A match: its tier, its place in the order, and what may be shown."""
+    """A match: its tier, its position in the sort order, and its snapshot."""
 
     tier: int
     position: int
@@ -50,79 +57,53 @@ class Found:
 
 
 def select(tiers: Sequence[Tier], *, on: date, after: tuple[int, int], most: int) -> list[Found]:
-    """Return the first matches after a place in the order, with what may be shown on a day.
+    """Return up to `most` matches after a tier and position, with what is public on a day.
 
-    Tier after tier is asked until there are enough: most often the first has them all.
+    Tiers are queried one by one until there are enough: most often the first has them all.
     """
     found: list[Found] = []
     for number, tier in enumerate(tiers):
         if number >= after[0] and len(found) < most:
             beyond = after[1] if number == after[0] else 0
-            values = [_match_expression(tier), on, beyond, most - len(found)]
-            found += [Found(number, *each) for each in _fetch(values)]
+            rows = SearchEntry.objects.filter(position__in=_matching(tier), shown_until__gte=on, position__gt=beyond)
+            snapshots_found = rows.order_by("position").values_list("position", "service__shown__document")
+            found += [Found(number, *row) for row in snapshots_found[: most - len(found)]]
     return found
 
 
-def _fetch(values: Sequence[Any]) -> list[tuple[int, Snapshot]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_ASK[connection.vendor], values)
-        return [(position, json.loads(document)) for position, document in cursor.fetchall()]
-
-
 def forgiving_groups(words: Sequence[str]) -> list[Group]:
-    """Return for each typed word a group: words that begin with it, and words spelled nearly so."""
-    if not words:
-        return []
+    """Return a group for each word: terms that begin with it, and terms one edit apart."""
     forms = {form for word in words for form in deletion_forms(word)}
-    known = set(Spelling.objects.filter(form__in=forms).values_list("word", flat=True))
+    known = set(Spelling.objects.filter(form__in=forms).values_list("word", flat=True)) if forms else set()
     return [
-        Group(frozenset(each for each in known if is_one_edit_apart(word, each)), frozenset({word})) for word in words
+        Group(frozenset(term for term in known if is_one_edit_apart(word, term)), frozenset({word})) for word in words
     ]
 
 
 def positions_subquery(groups: Sequence[Group]) -> RawSQL:
-    """Return the places in the index at which every group is met, as part of another question."""
-    return RawSQL(_FIND[connection.vendor], [_match_expression(Tier(tuple(groups)))])  # noqa: S611 - own words
+    """Return a subquery of the positions at which every group matches."""
+    return _matching(Tier(tuple(groups)))
+
+
+def _matching(tier: Tier) -> RawSQL:
+    return RawSQL(MATCHING_POSITIONS[connection.vendor], [_match_expression(tier)])  # noqa: S611 - own terms
 
 
 def _match_expression(tier: Tier) -> str:
-    """Write a tier in the words of this database's index."""
-    write = _FTS5 if connection.vendor == "sqlite" else _TSQUERY
+    """Return a tier in the query syntax of this database; terms hold letters and digits only."""
+    syntax = SYNTAX[connection.vendor]
     groups = [
-        write.any.join([write.term % t for t in sorted(group.terms)] + [write.start % s for s in sorted(group.starts)])
+        syntax["any"].join(
+            [
+                *(syntax["term"] % term for term in sorted(group.terms)),
+                *(syntax["prefix"] % term for term in sorted(group.starts)),
+            ]
+        )
         for group in tier.groups
     ]
-    met = write.all.join(f"({group})" for group in groups)
-    return f"({met})" + "".join(write.but % each for each in sorted(tier.without))
+    matched = syntax["all"].join(f"({group})" for group in groups)
+    return f"({matched})" + "".join(syntax["not"] % term for term in sorted(tier.without))
 
-
-@dataclass(frozen=True, slots=True)
-class _QuerySyntax:
-    """How a database writes terms, beginnings of words, and how they are joined."""
-
-    term: str
-    start: str
-    any: str
-    all: str
-    but: str
-
-
-_FTS5 = _QuerySyntax('"%s"', '"%s"*', " OR ", " AND ", ' NOT "%s"')
-_TSQUERY = _QuerySyntax("'%s'", "'%s':*", " | ", " & ", " & !'%s'")
-_FIND = {
-    "sqlite": "SELECT rowid FROM directory_words WHERE terms MATCH %s",
-    "postgresql": "SELECT position FROM directory_searchentry WHERE words @@ %s::tsquery",
-}
-_ASK = {
-    "sqlite": "SELECT e.position, s.document FROM directory_words f "
-    "JOIN directory_searchentry e ON e.position = f.rowid "
-    "JOIN directory_shown s ON s.service_id = e.service_id WHERE f.terms MATCH %s "
-    "AND e.shown_until >= %s AND f.rowid > %s ORDER BY f.rowid LIMIT %s",
-    "postgresql": "SELECT found.position, s.document FROM (SELECT position, service_id "
-    "FROM directory_searchentry WHERE words @@ %s::tsquery AND shown_until >= %s AND position > %s "
-    "ORDER BY position LIMIT %s) found JOIN directory_shown s ON s.service_id = found.service_id "
-    "ORDER BY found.position",
-}
 
 NEVER_CONFIRMED = date(9999, 12, 31)
 BATCH = 1000

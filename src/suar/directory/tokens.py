@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from rapidfuzz.distance import OSA
+
 LONGEST = 30
 SHORTEST_FORGIVEN = 4
 WORD = re.compile(r"[^\W_]+")
@@ -27,19 +29,8 @@ def deletion_forms(word: str) -> set[str]:
 
 
 def is_one_edit_apart(one: str, other: str) -> bool:
-    """Return True if two words differ by one letter more, less or other, or by two swapped."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-    if at is None:
-        return True
-    rests = {
-        (one[at + 1 :], other[at + 1 :]),
-        (one[at + 1 :], other[at:]),
-        (one[at:], other[at + 1 :]),
-        (one[at + 1 : at + 2] + one[at : at + 1] + one[at + 2 :], other[at:]),
-    }
-    return any(left == right for left, right in rests)
+    """Return True if two words differ by at most one letter added, removed, changed or swapped."""
+    return OSA.distance(one, other, score_cutoff=1) <= 1
 
 
 def code_term(kind: str, code: str) -> str:

@@ -10,33 +10,32 @@ from suar.directory.codes import DraftState
 
 
 def may_check(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:
-    """Return True if somebody may check a draft: not its author where the organisation has a second editor.
+    """Return whether an editor may check a proposal. `second` is whether there is a second editor.
 
     Source: own design, docs/decisions/0037.
     """
-    if state != DraftState.DRAFT:
-        return Decision.no("draft_settled")
-    return Decision.no("own_draft") if author == by and second else Decision.yes()
+    return _by_other_person(author, by, second=second) if state == DraftState.DRAFT else Decision.no("draft_settled")
 
 
 def may_publish(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:
-    """Return True if somebody may publish a draft: it is checked, and never by its author alone.
+    """Return whether an editor may publish a proposal: only a checked one.
 
     Source: own design, docs/decisions/0037.
     """
-    if state != DraftState.CHECKED:
-        return Decision.no("not_checked")
-    return Decision.no("own_draft") if author == by and second else Decision.yes()
+    return _by_other_person(author, by, second=second) if state == DraftState.CHECKED else Decision.no("not_checked")
 
 
 def may_publish_recording(*, published: bool, brought_by: UUID, by: UUID, second: bool) -> Decision:
-    """Return True if somebody may publish a recording: one that waits, and that another one brought.
+    """Return whether an editor may publish a recording: only one that is not published yet.
 
     Source: own design, docs/decisions/0043 (a second pair of ears, where the organisation has one).
     """
-    if published:
-        return Decision.no("draft_settled")
-    return Decision.no("own_draft") if brought_by == by and second else Decision.yes()
+    return Decision.no("draft_settled") if published else _by_other_person(brought_by, by, second=second)
+
+
+def _by_other_person(author: UUID | None, by: UUID, *, second: bool) -> Decision:
+    """Require another person than the author. An only editor may approve their own work."""
+    return Decision.no("own_draft") if author == by and second else Decision.yes()
 
 
 @dataclass(frozen=True, slots=True)
