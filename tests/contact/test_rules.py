@@ -83,7 +83,7 @@ def test_a_hold_lasts_an_hour_and_never_comes_from_the_future(age_m, held):
     ],
 )
 def test_only_whoever_asked_and_comes_back_is_answered(kept, sealed, because):
-    assert letters.may_be_answered(stored=kept, sealed=sealed).because == because
+    assert letters.may_be_answered(stored=kept or b"", sealed=sealed).because == because
 
 
 @given(

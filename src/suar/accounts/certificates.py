@@ -89,7 +89,7 @@ def newest_trusted(wanted: Collection[HolderKey], *, house: UUID) -> dict[Holder
     for holder in wanted:
         if holder not in newest:
             raise KeyNotTrusted
-        check(newest[holder], identity and bytes(identity.public))
+        check(newest[holder], bytes(identity.public) if identity else None)
     return {holder: newest[holder] for holder in wanted}
 
 

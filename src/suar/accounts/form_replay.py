@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from suar.accounts import sessions
 from suar.accounts.forms import PinForm, SignInForm, StepUpForm
+from suar.accounts.http import StaffRequest
 from suar.accounts.middleware import SESSION_COOKIE
 from suar.accounts.terms import LEAVE_OUT, RETURN_CODE
 
@@ -34,7 +35,7 @@ def sign_in_instead(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in.html", context, status=401)
 
 
-def step_up_instead(request: HttpRequest) -> HttpResponse:
+def step_up_instead(request: StaffRequest) -> HttpResponse:
     """Ask for the password once more before an action that cannot be undone."""
     context = {
         "form": StepUpForm(),

@@ -16,3 +16,13 @@ class StaffRequest(HttpRequest):
     viewer: Viewer
     keys: Keys
     signed: Signed
+
+
+class StaffSiteRequest(HttpRequest):
+    """A request of the staff site, perhaps of nobody who is signed in."""
+
+    viewer: Viewer | None
+    keys: Keys | None
+    signed: Signed | None
+    to_note: bool
+    LANGUAGE_CODE: str

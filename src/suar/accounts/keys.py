@@ -109,7 +109,7 @@ class Keys:
         pair: BoxPair | SignPair = self._read
         if key.id in self._wraps:
             kind = SignPair if key.kind == KeyKind.IDENTITY else BoxPair
-            pair = kind.from_private(self._read.open(bytes(self._wraps[key.id])))
+            pair = kind.from_private(self._read.open(self._wraps[key.id]))
             self._check_organisation(key)
         if pair.public != bytes(key.public):
             raise KeyNotTrusted
@@ -125,7 +125,8 @@ class Keys:
 
     def _rows(self) -> dict[UUID, PublicKey]:
         if self._held is None:
-            self._wraps = dict(Wrap.objects.filter(holder=self.worker, way=Way.MEMBER).values_list("key", "sealed"))
+            wraps = Wrap.objects.filter(holder=self.worker, way=Way.MEMBER)
+            self._wraps = {wrap.key: bytes(wrap.sealed) for wrap in wraps}
             own = Q(owner=self.worker, kind=KeyKind.USER_READ, public=self._read.public)
             self._held = {row.id: row for row in PublicKey.objects.filter(own | Q(id__in=list(self._wraps)))}
         return self._held

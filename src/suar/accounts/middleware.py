@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import sessions
+from suar.accounts.http import StaffSiteRequest
 from suar.accounts.sessions import Cookies, Signed
 from suar.core import clock
 from suar.core.i18n import nearest
@@ -35,7 +36,7 @@ class SplitSession:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: StaffSiteRequest) -> HttpResponse:
         signed = self._resume(request)
         request.signed = signed
         request.viewer = signed.viewer if signed else None

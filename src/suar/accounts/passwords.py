@@ -1,6 +1,7 @@
 """From a password to the two keys it gives, and back to nothing."""
 
 import os
+from dataclasses import asdict
 from functools import lru_cache
 
 from django.conf import settings
@@ -21,9 +22,9 @@ def parameters() -> KdfParameters:
 
 def keys_of(worker: Worker | None, password: str) -> DerivedKeys:
     """Derive both keys with one Argon2id; for an unknown worker the cost is the same."""
-    known = worker is not None and bool(worker.salt)
-    salt = bytes(worker.salt) if known else _nobodys_salt()
-    cost = KdfParameters(**worker.kdf) if known else parameters()
+    known = worker if worker and worker.salt else None
+    salt = bytes(known.salt) if known else _nobodys_salt()
+    cost = KdfParameters(**known.kdf) if known else parameters()
     with ratelimit.hash_slot():
         return kdf.derive(password, salt, cost)
 
@@ -37,8 +38,7 @@ def fits(worker: Worker | None, derived: DerivedKeys) -> bool:
 def set_password(worker: Worker, password: str) -> DerivedKeys:
     """Give the worker a new salt, cost and verifier (not saved) and the keys they make."""
     worker.salt = os.urandom(16)
-    cost = parameters()
-    worker.kdf = {"memory_kib": cost.memory_kib, "passes": cost.passes, "lanes": cost.lanes}
+    worker.kdf = asdict(parameters())
     derived = keys_of(worker, password)
     worker.verifier = kdf.verifier(derived.authentication)
     return derived
@@ -53,8 +53,7 @@ def check_new(worker: Worker, password: str) -> None:
 
 def cost_is_today(worker: Worker) -> bool:
     """Say whether a worker's password costs what a new one would."""
-    now = parameters()
-    return worker.kdf == {"memory_kib": now.memory_kib, "passes": now.passes, "lanes": now.lanes}
+    return bool(worker.kdf == asdict(parameters()))
 
 
 @lru_cache(maxsize=1)

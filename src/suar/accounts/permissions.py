@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from suar.accounts import queries, readiness, sessions
 from suar.accounts.form_replay import sign_in_instead, step_up_instead
+from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.middleware import cookies_of
 from suar.accounts.terms import Permission
 from suar.core.refusals import KeyNotTrusted, NotYours
 
 View = Callable[..., HttpResponse]
+"""A view; `policy`, `step_up` and `open_to_all` are read by the permission matrix."""
 
 
 def permission_required(
@@ -34,8 +37,8 @@ def permission_required(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            refused = _refuse(request, permission, unlocks=unlocks, enrolling=enrolling)
+        def guarded(request: StaffRequest, *args: object, **kwargs: object) -> HttpResponse:
+            refused = _refuse(cast(StaffSiteRequest, request), permission, unlocks=unlocks, enrolling=enrolling)
             if refused is not None:
                 return refused
             if step_up and not request.viewer.fresh:
@@ -47,27 +50,32 @@ def permission_required(
                 sessions.set_in_talk(cookies_of(request).session, in_talk=talk)
             return view(request, *args, **kwargs)
 
-        guarded.policy, guarded.step_up = permission, step_up
-        return guarded
+        return _mark(guarded, policy=permission, step_up=step_up)
 
     return decorate
 
 
-def _refuse(request: HttpRequest, permission: Permission, *, unlocks: bool, enrolling: bool) -> HttpResponse | None:
+def _refuse(
+    request: StaffSiteRequest, permission: Permission, *, unlocks: bool, enrolling: bool
+) -> HttpResponse | None:
     """Return another page for somebody who is not signed in, locked, or without a second factor; raises NotYours."""
-    if request.viewer is None:
+    if request.viewer is None or request.signed is None:
         return sign_in_instead(request)
     if not request.viewer.may(permission):
         raise NotYours
     if not request.signed.trusted:
         raise KeyNotTrusted
     if request.signed.locked and not unlocks:
-        return step_up_instead(request)
+        return step_up_instead(cast(StaffRequest, request))
     return redirect("factors") if request.signed.enrolling and not enrolling else None
 
 
 def open_to_all(view: View) -> View:
     """Mark a view that needs nobody signed in: sign-in itself, links, health."""
-    view.policy = Permission.ANSWER_BY_LINK if "link" in view.__name__ else None
-    view.open_to_all = True
+    policy = Permission.ANSWER_BY_LINK if "link" in view.__name__ else None
+    return _mark(view, policy=policy, open_to_all=True)
+
+
+def _mark(view: View, **marks: Any) -> View:
+    vars(view).update(marks)
     return view

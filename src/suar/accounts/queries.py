@@ -99,7 +99,7 @@ def who_hears(organisation: UUID) -> list[UUID]:
     return list(rows.order_by("id").values_list("id", flat=True))
 
 
-def own_keys(worker: UUID) -> QuerySet:
+def own_keys(worker: UUID) -> QuerySet[PublicKey, Any]:
     """Give the ids of a worker's own reading keys, for a query."""
     return PublicKey.objects.filter(owner=worker, kind=KeyKind.USER_READ).values("id")
 
@@ -139,7 +139,7 @@ def givers_as_stored(team: UUID, house: UUID, worker: UUID | None) -> list[Any]:
     They are for nothing but to be compared with what stood before.
     """
     facts = team_facts(team)
-    owners = {team, house, worker, *facts.leads} - {None}
+    owners = {owner for owner in (team, house, worker, *facts.leads) if owner}
     keys = PublicKey.objects.filter(owner__in=owners, retired_at=None).order_by("version", "id")
     return [facts, list(keys.values_list("kind", "owner", "id"))]
 

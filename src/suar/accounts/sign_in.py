@@ -5,7 +5,6 @@ own, so that a stranger who guesses at a name, or from the same office, keeps no
 Source: security.md 3.1, 3.3 and B7.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,7 +23,7 @@ from suar.accounts.terms import Attempted, Way, WorkerState
 from suar.accounts.wrapping import own_pairs, rewrap_all
 from suar.audit import actions as audit
 from suar.core import ratelimit
-from suar.core.ratelimit import Attempt, Wait, account_key, client_network
+from suar.core.ratelimit import Attempts, Wait, account_key, client_network
 from suar.core.refusals import Refused
 from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys
@@ -142,7 +141,7 @@ def _read_known(known: str, name: str) -> str:
 
 
 def _limit(at: datetime, most: int, *, cleared: bool = True) -> Wait:
-    def wait(attempts: Sequence[Attempt]) -> timedelta:
+    def wait(attempts: Attempts) -> timedelta:
         tried = [Attempted(attempt.at, attempt.succeeded) for attempt in attempts]
         return delay_after(tried, now=at, most=most, cleared=cleared)
 

@@ -49,7 +49,7 @@ def answer(request: UUID, words: str, *, shown: str, codes: Collection[bytes], v
     Raises NotYours, Refused, KeyNotTrusted, and Conflict if a newer letter came.
     """
     row = lock_request(request, viewer=viewer, shown=shown)
-    decision = may_be_answered(stored=row.public and bytes(row.public), sealed=codes)
+    decision = may_be_answered(stored=bytes(row.public or b""), sealed=codes)
     if not decision:
         raise Refused(decision.because)
     letters.add_letter(row, LetterKind.ANSWER, words, at=at)

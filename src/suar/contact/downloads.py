@@ -1,9 +1,21 @@
 """A file that a person sent, as a response: to save, never to be shown as one of our pages."""
 
 from django.http import HttpResponse
+from django.template.response import TemplateResponse
 
 FILE_ALONE, PICTURE_INSIDE = "file", "picture inside"
-"""What a response needs of the site's headers: a file has no script and no address of ours."""
+
+
+class FileAlone(HttpResponse):
+    """A file. The header middleware reads `needs`: no script, no address of ours."""
+
+    needs = FILE_ALONE
+
+
+class PicturePage(TemplateResponse):
+    """A page with a picture inside of itself."""
+
+    needs = PICTURE_INSIDE
 
 
 def save_file(content: bytes, *, extension: str) -> HttpResponse:
@@ -18,6 +30,4 @@ def show_picture(content: bytes) -> HttpResponse:
 
 def _response(content: bytes, content_type: str, disposition: str) -> HttpResponse:
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
-    response = HttpResponse(content, content_type=content_type, headers=headers)
-    response.needs = FILE_ALONE  # type: ignore[attr-defined] - read by the header middleware
-    return response
+    return FileAlone(content, content_type=content_type, headers=headers)

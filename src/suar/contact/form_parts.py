@@ -21,6 +21,13 @@ def radio_options(error: Any, label: Any) -> dict[str, Any]:
     return {"widget": forms.RadioSelect, "label": label, "error_messages": errors}
 
 
+def set_choices(form: forms.BaseForm, name: str, choices: Any) -> None:
+    """Set the choices of a field."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+    field.choices = choices
+
+
 class PublicForm(forms.Form):
     """A form of the public site: checked on the server only, so that one page explains every error."""
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.contact import messages, return_codes
 from suar.contact.documents import CodeKind, LetterKind, UploadedFile
-from suar.contact.form_parts import OFF, PublicForm, WeekdaysField, radio_options, textarea
+from suar.contact.form_parts import OFF, PublicForm, WeekdaysField, radio_options, set_choices, textarea
 from suar.contact.models import Desk
 from suar.contact.rules import files
 from suar.core.i18n import staff_languages
@@ -60,8 +60,8 @@ class AskForm(PublicForm):
     def __init__(self, *args: Any, desks: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = return_codes.kinds_in(get_language() or "")
-        self.fields["desk"].choices = [(str(team), name) for team, name in desks.items()]
-        self.fields["kind"].choices = [(kind, messages.CODE_KINDS[kind]) for kind in kinds]
+        set_choices(self, "desk", [(str(team), name) for team, name in desks.items()])
+        set_choices(self, "kind", [(kind, messages.CODE_KINDS[kind]) for kind in kinds])
         self.only_desk = next(iter(desks)) if len(desks) == 1 else None
         if self.only_desk:
             del self.fields["desk"]
@@ -128,7 +128,7 @@ class PicturesForm(CodeForm):
     """Six pictures to tap: which thing it is, and how many of it."""
 
     first_field = "thing1"
-    code = None
+    code = None  # type: ignore[assignment]  # removes the field, as Django documents
     pictures = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -202,7 +202,9 @@ class FilesForm(PublicForm):
 
     results: Sequence[Any] = ()
 
-    files = FilesField(label=_("Pictures, sound or PDF"), help_text=FILE_LIMITS)
+    files = FilesField(  # type: ignore[assignment]  # a field of this name, as Django allows
+        label=_("Pictures, sound or PDF"), help_text=FILE_LIMITS
+    )
 
 
 class DictatedForm(AskForm):
@@ -215,7 +217,7 @@ class DictatedForm(AskForm):
     )
 
 
-class DeskForm(forms.ModelForm):
+class DeskForm(forms.ModelForm[Desk]):
     """Which team answers, and what the public page says about it."""
 
     team = forms.TypedChoiceField(label=_("Which team answers?"), coerce=UUID)
@@ -240,7 +242,7 @@ class DeskForm(forms.ModelForm):
 
     def __init__(self, *args: Any, teams: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].choices = [(str(team), name) for team, name in teams.items()]
+        set_choices(self, "team", [(str(team), name) for team, name in teams.items()])
 
     def validate_unique(self) -> None:
         """Allow a team that has a desk: saving replaces it."""

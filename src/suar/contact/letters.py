@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from suar.accounts import queries as accounts
-from suar.contact.documents import FileFacts, LetterContent, LetterKind, RequestKind
+from suar.contact.documents import FileFacts, LetterContent, LetterKind
 from suar.contact.models import Letter, LetterKey, Piece, Request
 from suar.contact.rules.files import PIECE_BYTES
 from suar.core.ids import new_id
@@ -133,7 +133,7 @@ def _reader_keys(request: Request) -> list[tuple[UUID, bytes]]:
 
     Feedback is sealed to people, not to a team: who joins later opens nothing.
     """
-    if request.kind == RequestKind.HELP:
+    if request.team is not None:
         holders = [("team", request.team)]
     else:
         holders = [("worker", worker) for worker in accounts.who_hears(request.organisation)]

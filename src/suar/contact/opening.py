@@ -29,7 +29,7 @@ def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> OpenRequest:
     opened = {
         letter.id: letters.open_letter(letter, bytes(held.sealed), keys.pair(held.key))
         for letter in rows
-        if (held := letter_keys.get(letter.id))
+        if (held := letter_keys.get(letter.id)) and held.key
     }
     contents = [content for content in opened.values() if content]
     contact = next((content for content in reversed(contents) if content.kind is LetterKind.CONTACT), None)
@@ -43,7 +43,7 @@ def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> OpenRequest:
         len(rows) - len(contents),
         letters.version_of(letter.id for letter in rows),
         codes,
-        may_be_answered(stored=row.public and bytes(row.public), sealed=codes).because,
+        may_be_answered(stored=bytes(row.public or b""), sealed=codes).because,
         bool(unread_letters) and all(opened.get(letter.id) for letter in unread_letters),
         row.settled_at,
     )

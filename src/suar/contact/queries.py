@@ -19,8 +19,8 @@ from suar.contact.rules.letters import takes_requests
 
 def is_open(desk: Desk, *, at: datetime) -> bool:
     """Return True if a desk takes requests now."""
-    facts = {"switched_on": desk.switched_on, "closes_after_hours": desk.closes_after_hours}
-    return bool(takes_requests(looked_at=desk.looked_at, at=at, **facts))
+    on, hours, looked_at = desk.switched_on, desk.closes_after_hours, desk.looked_at
+    return bool(takes_requests(switched_on=on, closes_after_hours=hours, looked_at=looked_at, at=at))
 
 
 def desks_of(teams: Collection[UUID]) -> list[Desk]:
@@ -95,7 +95,7 @@ def pieces_today(team: UUID | None, *, at: datetime) -> int:
     return Piece.objects.filter(letter__request__team=team, letter__at__gt=at - timedelta(days=1)).count()
 
 
-def quotas(teams: Collection[UUID | None]) -> dict[UUID | None, Quota]:
+def quotas(teams: Collection[UUID]) -> dict[UUID, Quota]:
     """Return the storage that the files of each team use."""
     rows = Piece.objects.filter(letter__request__team__in=teams)
     counted = dict(rows.values_list("letter__request__team").annotate(Count("id")).order_by())

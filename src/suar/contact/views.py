@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
-from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.contact import actions, downloads, messages, opening, queries, return_codes
 from suar.contact.documents import CodeKind, FileKind, LetterKind, NewRequest, OpenRequest, RequestKind, Side
@@ -27,9 +28,9 @@ from suar.records.openings import written_with_act
 PAGE_SIZE = 50
 
 
-@gate(Permission.ANSWER_REQUESTS)
+@permission_required(Permission.ANSWER_REQUESTS)
 @require_GET
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: StaffRequest) -> HttpResponse:
     """List the requests of the viewer's teams; that somebody looked keeps the public page open."""
     viewer, at = request.viewer, clock.now()
     desks, rows = queries.desks_of(viewer.teams), queries.help_requests(viewer)
@@ -45,16 +46,16 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "contact/inbox.html", context)
 
 
-@gate(Permission.ANSWER_REQUESTS)
+@permission_required(Permission.ANSWER_REQUESTS)
 @require_GET
-def show_request(request: HttpRequest, letter: UUID) -> HttpResponse:
+def show_request(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Open a request and record that it was read."""
     return _show_request(request, _open(request, letter), AnswerForm())
 
 
-@gate(Permission.ANSWER_REQUESTS)
+@permission_required(Permission.ANSWER_REQUESTS)
 @require_POST
-def answer(request: HttpRequest, letter: UUID) -> HttpResponse:
+def answer(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Answer a request; what cannot be sent stays on the page."""
     form, opened, newer = AnswerForm(request.POST), _open(request, letter), False
     if form.is_valid():
@@ -71,9 +72,9 @@ def answer(request: HttpRequest, letter: UUID) -> HttpResponse:
     return _show_request(request, opened, form, newer=newer, status=409)
 
 
-@gate(Permission.ANSWER_REQUESTS)
+@permission_required(Permission.ANSWER_REQUESTS)
 @require_POST
-def settle(request: HttpRequest, letter: UUID) -> HttpResponse:
+def settle(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Close a request; if a newer letter came, show it."""
     try:
         actions.settle(letter, shown=request.POST.get("shown", ""), viewer=request.viewer, at=clock.now())
@@ -82,9 +83,9 @@ def settle(request: HttpRequest, letter: UUID) -> HttpResponse:
     return redirect("requests")
 
 
-@gate(Permission.ANSWER_REQUESTS, when_ready=True)
+@permission_required(Permission.ANSWER_REQUESTS, when_ready=True)
 @require_http_methods(["GET", "POST"])
-def new_request(request: HttpRequest) -> HttpResponse:
+def new_request(request: StaffRequest) -> HttpResponse:
     """Write a request down for somebody on the phone or from a paper, and show its code once."""
     if "made" in request.POST:
         return _check_code(request)
@@ -102,9 +103,9 @@ def new_request(request: HttpRequest) -> HttpResponse:
     return _new_code(request, code, code_form(kind=code.kind)) if code else redirect("requests")
 
 
-@gate(Permission.SET_DESK, when_ready=True)
+@permission_required(Permission.SET_DESK, when_ready=True)
 @require_http_methods(["GET", "POST"])
-def edit_desk(request: HttpRequest) -> HttpResponse:
+def edit_desk(request: StaffRequest) -> HttpResponse:
     """Let a team answer, and word what the public page says about it."""
     teams = accounts.team_names(request.viewer.leads)
     if not teams:
@@ -120,16 +121,16 @@ def edit_desk(request: HttpRequest) -> HttpResponse:
     return render(request, "contact/desk.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
-@gate(Permission.ANSWER_REQUESTS)
+@permission_required(Permission.ANSWER_REQUESTS)
 @require_GET
-def show_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
+def show_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Show a picture, or what one should know before saving any other file."""
     return render(request, "contact/file.html", _file_context(request, letter, enclosed))
 
 
-@gate(Permission.ANSWER_REQUESTS)
+@permission_required(Permission.ANSWER_REQUESTS)
 @require_GET
-def download_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
+def download_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Return the bytes of a file; only pictures, which were redrawn, are shown."""
     facts, content = opening.open_file(letter, enclosed, viewer=request.viewer, keys=request.keys)
     if facts.kind is FileKind.PICTURE:
@@ -137,9 +138,9 @@ def download_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpRes
     return downloads.save_file(content, extension=file_extension(content))
 
 
-@gate(Permission.ANSWER_REQUESTS)
+@permission_required(Permission.ANSWER_REQUESTS)
 @require_http_methods(["GET", "POST"])
-def remove_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
+def remove_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Ask for confirmation, then destroy a file; both sides read that one was removed."""
     if request.method == "POST":
         actions.remove_files(letter, file=enclosed, viewer=request.viewer, at=clock.now())
@@ -147,9 +148,9 @@ def remove_file(request: HttpRequest, letter: UUID, enclosed: UUID) -> HttpRespo
     return render(request, "contact/remove_file.html", _file_context(request, letter, enclosed))
 
 
-@gate(Permission.ANSWER_REQUESTS)
+@permission_required(Permission.ANSWER_REQUESTS)
 @require_http_methods(["GET", "POST"])
-def remove_files(request: HttpRequest, letter: UUID) -> HttpResponse:
+def remove_files(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Ask for confirmation, then destroy all files of a request whose letters all opened."""
     opened, newer = opening.open_request(letter, viewer=request.viewer, keys=request.keys), ""
     if opened.locked or not opened.files:
@@ -165,7 +166,7 @@ def remove_files(request: HttpRequest, letter: UUID) -> HttpResponse:
     return render(request, "contact/remove_files.html", context, status=409 if newer else 200)
 
 
-def _open(request: HttpRequest, letter: UUID) -> OpenRequest:
+def _open(request: StaffRequest, letter: UUID) -> OpenRequest:
     """Open a request to show it, and record that it was read if all of it was opened."""
     with written_with_act(request):
         opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
@@ -181,20 +182,20 @@ def _quotas(desks: list[Desk]) -> list[tuple[str, Any]]:
     return [(names.get(team, ""), quota) for team, quota in quotas.items()]
 
 
-def _check_code(request: HttpRequest) -> HttpResponse:
+def _check_code(request: StaffRequest) -> HttpResponse:
     """Compare the code that the person repeated with the one that was made."""
     code = return_codes.parse_code(request.POST["made"])
     form = code_form(request.POST, kind=code.kind, expected=code.plain)
     return redirect("requests") if form.is_valid() else _new_code(request, code, form, status=400)
 
 
-def _new_code(request: HttpRequest, code: ReturnCode, form: CodeForm, *, status: int = 200) -> HttpResponse:
+def _new_code(request: StaffRequest, code: ReturnCode, form: CodeForm, *, status: int = 200) -> HttpResponse:
     context = {"code": code, "pictures": messages.describe_pictures(code), "form": form}
     return render(request, "contact/new_code.html", context, status=status)
 
 
 def _show_request(
-    request: HttpRequest, opened: OpenRequest, form: AnswerForm, *, newer: bool = False, status: int = 200
+    request: StaffRequest, opened: OpenRequest, form: AnswerForm, *, newer: bool = False, status: int = 200
 ) -> HttpResponse:
     context = {
         "opened": opened,
@@ -234,7 +235,7 @@ def _describe_files(opened: OpenRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _file_context(request: HttpRequest, letter: UUID, enclosed: UUID) -> dict[str, Any]:
+def _file_context(request: StaffRequest, letter: UUID, enclosed: UUID) -> dict[str, Any]:
     """Open a request and describe one file of it, of which only the description was opened."""
     opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
     file = next((file for file in _describe_files(opened) if file["id"] == enclosed), None)

@@ -33,7 +33,8 @@ TICKETS_APART = timedelta(seconds=1)
 LONGEST_QUEUE = TICKET_LIVES = timedelta(minutes=10)
 LONGEST_HASH_WAIT_S, RETRY_S = 2.0, 0.02
 
-Wait = Callable[[Sequence[Attempt]], timedelta]
+Attempts = Sequence[Attempt]
+Wait = Callable[[Attempts], timedelta]
 
 
 class RateLimited(TooBusy):
@@ -104,8 +105,8 @@ def count_call(purpose: str, address: str, *, at: datetime, ticket: str = "") ->
 def uncount_call(purpose: str, address: str, *, at: datetime) -> None:
     """Take the last call back: it was right, or failed through no fault of the caller."""
     rows = Attempt.objects.filter(key=_caller_key(purpose, address, at=at), ticket=None)
-    last = rows.order_by("-id").values_list("id", flat=True).first()
-    rows.filter(id=last).delete()
+    if last := rows.order_by("-id").first():
+        last.delete()
 
 
 def busy_ticket(purpose: str, address: str, *, at: datetime, retry_after_s: int) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from suar.contact.documents import CodeKind, LetterKind, RequestKind
-from suar.contact.form_parts import OFF, PublicForm, WeekdaysField, radio_options, textarea
+from suar.contact.form_parts import OFF, PublicForm, WeekdaysField, radio_options, set_choices, textarea
 from suar.contact.messages import CODE_KINDS
 from suar.core.codes import Code
 from suar.core.i18n import localize, nearest
@@ -39,7 +39,7 @@ class StageForm(PublicForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stage"].choices = marked_choices(survey.STAGES.members)
+        set_choices(self, "stage", marked_choices(survey.STAGES.members))
 
 
 class SurveyForm(PublicForm):
@@ -64,8 +64,8 @@ class SurveyForm(PublicForm):
     def __init__(self, *args: Any, organisations: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = [(str(organisation), name) for organisation, name in organisations.items()]
-        self.fields["house"].choices = [("", NOT_SAID), *named]
-        self.fields["worker"].choices = [("", NOT_SAID), *survey.WORKERS.choices]
+        set_choices(self, "house", [("", NOT_SAID), *named])
+        set_choices(self, "worker", [("", NOT_SAID), *survey.WORKERS.choices])
 
     @property
     def answers(self) -> SurveyAnswers:
@@ -85,6 +85,7 @@ class FeedbackForm(SurveyForm):
     def __init__(self, *args: Any, stage: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stage, self.statements = stage, survey.statements_of(stage)
+        self.languages: dict[str, str] = {}
         for statement in self.statements:
             field = forms.TypedChoiceField(
                 label=localize(statement.labels),
@@ -94,13 +95,13 @@ class FeedbackForm(SurveyForm):
                 required=False,
                 widget=forms.RadioSelect,
             )
-            field.language = _language_of(statement)
             self.fields[statement.code] = field
+            self.languages[statement.code] = _language_of(statement)
 
     @property
-    def statement_fields(self) -> list[BoundField]:
-        """Return the statements as fields."""
-        return [self[statement.code] for statement in self.statements]
+    def statement_fields(self) -> list[tuple[BoundField, str]]:
+        """Return the statements as fields, with the language of each."""
+        return [(self[code], language) for code, language in self.languages.items()]
 
     @property
     def answers(self) -> SurveyAnswers:
@@ -127,7 +128,7 @@ class ComplaintForm(SurveyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["complaint"].choices = marked_choices(survey.COMPLAINTS.members)
+        set_choices(self, "complaint", marked_choices(survey.COMPLAINTS.members))
 
     @property
     def answers(self) -> SurveyAnswers:
@@ -160,7 +161,7 @@ class QuarterForm(forms.Form):
 
     def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["quarter"].choices = quarters
+        set_choices(self, "quarter", quarters)
 
     def clean_told_en(self) -> str:
         """Refuse a text that tells of fewer than five people."""
@@ -171,7 +172,7 @@ class QuarterForm(forms.Form):
         return _check_numbers(self.cleaned_data["told_id"])
 
 
-class ReadersForm(forms.ModelForm):
+class ReadersForm(forms.ModelForm[Hearing]):
     """Whether complaint handlers of an organisation read, and what the public page says about them."""
 
     days = WeekdaysField()
@@ -206,7 +207,7 @@ class OutsideReaderForm(forms.Form):
     def __init__(self, *args: Any, offered: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = [(str(organisation), name) for organisation, name in offered.items()]
-        self.fields["reader"].choices = [("", _("Nobody: complaints are not taken here")), *named]
+        set_choices(self, "reader", [("", _("Nobody: complaints are not taken here")), *named])
 
 
 def _check_numbers(text: str) -> str:

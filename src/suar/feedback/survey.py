@@ -80,7 +80,7 @@ def _lines(survey: SurveyAnswers) -> list[str]:
     lines = [
         _label(STAGES, survey.stage),
         _label(COMPLAINTS, survey.complaint),
-        accounts.organisation_names([survey.organisation]).get(survey.organisation, ""),
+        *accounts.organisation_names([survey.organisation]).values(),
         _label(WORKERS, survey.worker),
     ]
     lines += [

@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
-from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.contact import actions as contact
 from suar.contact import messages, opening
@@ -36,9 +37,9 @@ REFUSED = {
 }
 
 
-@gate(Permission.HEAR_FEEDBACK)
+@permission_required(Permission.HEAR_FEEDBACK)
 @require_GET
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: StaffRequest) -> HttpResponse:
     """List feedback and complaints; that somebody looked keeps the public page open."""
     rows = requests.feedback_requests(request.viewer.organisation)
     lists = {
@@ -52,16 +53,16 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "feedback/inbox.html", pages)
 
 
-@gate(Permission.HEAR_FEEDBACK)
+@permission_required(Permission.HEAR_FEEDBACK)
 @require_GET
-def show_thread(request: HttpRequest, said: UUID) -> HttpResponse:
+def show_thread(request: StaffRequest, said: UUID) -> HttpResponse:
     """Open a thread. It stays unread until something is done with it."""
     return _show_thread(request, said)
 
 
-@gate(Permission.HEAR_FEEDBACK)
+@permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
-def mark_read(request: HttpRequest, said: UUID) -> HttpResponse:
+def mark_read(request: StaffRequest, said: UUID) -> HttpResponse:
     """Record that what was shown was read."""
     opened = opening.open_request(said, viewer=request.viewer, keys=request.keys)
     if opened.now_read:
@@ -69,9 +70,9 @@ def mark_read(request: HttpRequest, said: UUID) -> HttpResponse:
     return redirect("heard")
 
 
-@gate(Permission.HEAR_FEEDBACK)
+@permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
-def answer(request: HttpRequest, said: UUID) -> HttpResponse:
+def answer(request: StaffRequest, said: UUID) -> HttpResponse:
     """Answer; what cannot be sent stays on the page."""
     form, viewer = AnswerForm(request.POST), request.viewer
     opened = opening.open_request(said, viewer=viewer, keys=request.keys)
@@ -90,9 +91,9 @@ def answer(request: HttpRequest, said: UUID) -> HttpResponse:
     return redirect("heard_one", said)
 
 
-@gate(Permission.HEAR_FEEDBACK)
+@permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
-def close(request: HttpRequest, said: UUID) -> HttpResponse:
+def close(request: StaffRequest, said: UUID) -> HttpResponse:
     """Close a thread with a code for what was done."""
     form, shown = OutcomeForm(request.POST), request.POST.get("shown", "")
     if not form.is_valid():
@@ -105,9 +106,9 @@ def close(request: HttpRequest, said: UUID) -> HttpResponse:
     return redirect("heard")
 
 
-@gate(Permission.HEAR_FEEDBACK)
+@permission_required(Permission.HEAR_FEEDBACK)
 @require_GET
-def numbers(request: HttpRequest) -> HttpResponse:
+def numbers(request: StaffRequest) -> HttpResponse:
     """Count what was said in a past quarter; fewer than five people are not shown."""
     quarters = dict(_quarters())
     chosen = request.GET.get("quarter", "")
@@ -117,9 +118,9 @@ def numbers(request: HttpRequest) -> HttpResponse:
     return render(request, "feedback/numbers.html", context)
 
 
-@gate(Permission.HEAR_FEEDBACK)
+@permission_required(Permission.HEAR_FEEDBACK)
 @require_http_methods(["GET", "POST"])
-def publish_quarter(request: HttpRequest) -> HttpResponse:
+def publish_quarter(request: StaffRequest) -> HttpResponse:
     """Publish what changed in a quarter."""
     form = QuarterForm(request.POST or None, quarters=_quarters())
     if form.is_valid():
@@ -132,33 +133,28 @@ def publish_quarter(request: HttpRequest) -> HttpResponse:
     return render(request, "feedback/quarter.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
-@gate(Permission.SET_DESK, when_ready=True)
+@permission_required(Permission.SET_DESK, when_ready=True)
 @require_http_methods(["GET", "POST"])
-def readers(request: HttpRequest) -> HttpResponse:
+def readers(request: StaffRequest) -> HttpResponse:
     """Describe the own complaint handlers, and name who outside takes complaints."""
     viewer, at, data = request.viewer, clock.now(), request.POST or None
     outside = request.POST.get("about") == "outside"
     row = Hearing.objects.filter(organisation=viewer.organisation).first()
     initial = {"reader": queries.outside_reader_of(viewer.organisation)}
-    defaults = {} if row else {"switched_on": True}
-    forms = {
-        "readers": ReadersForm(None if outside else data, instance=row, initial=defaults),
-        "outside": OutsideReaderForm(
-            data if outside else None, offered=queries.offered_readers(viewer), initial=initial
-        ),
-    }
-    form = forms["outside" if outside else "readers"]
+    own = ReadersForm(None if outside else data, instance=row, initial={} if row else {"switched_on": True})
+    other = OutsideReaderForm(data if outside else None, offered=queries.offered_readers(viewer), initial=initial)
+    form = other if outside else own
     if form.is_valid():
         try:
             if outside:
                 actions.name_outside_reader(form.cleaned_data["reader"], viewer=viewer, at=at)
             else:
-                actions.set_readers(form.instance, viewer=viewer, at=at)
+                actions.set_readers(own.instance, viewer=viewer, at=at)
             return redirect("heard_readers")
         except Refused as refusal:
             form.add_error(None if outside else "switched_on", REFUSED[refusal.because])
     names = sorted(accounts.shown_names(accounts.who_hears(viewer.organisation)).values())
-    context = {**forms, "names": names, "form": form}
+    context = {"readers": own, "outside": other, "names": names, "form": form}
     return render(request, "feedback/readers.html", context, status=400 if form.is_bound else 200)
 
 
@@ -174,7 +170,7 @@ def _quarter(chosen: str) -> tuple[int, int]:
 
 
 def _show_thread(
-    request: HttpRequest,
+    request: StaffRequest,
     said: UUID,
     form: AnswerForm | None = None,
     *,

@@ -22,7 +22,7 @@ from suar.accounts.forms import (
     StepUpForm,
     WelcomeForm,
 )
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.keys import UserPairs
 from suar.accounts.messages import REFUSED, mistyped
 from suar.accounts.middleware import (
@@ -50,7 +50,7 @@ Enter = Callable[[dict[str, str]], tuple[Worker, UserPairs]]
 
 @open_to_all
 @require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: StaffSiteRequest) -> HttpResponse:
     """Ask for name, password and second factor; go on to where the worker wanted to be.
 
     While nobody can sign in yet, everybody is led to the page of the first run.
@@ -121,21 +121,21 @@ def open_talk(request: StaffRequest) -> HttpResponse:
 
 @open_to_all
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: StaffSiteRequest) -> HttpResponse:
     """End the session, also one that has run out."""
     return _end_session(request, redirect("sign_in"))
 
 
 @open_to_all
 @require_POST
-def leave(request: HttpRequest) -> HttpResponse:
+def leave(request: StaffSiteRequest) -> HttpResponse:
     """End the session at once and show a neutral page instead."""
     return _end_session(request, redirect(settings.SUAR_EXIT_URL or "/weather"))
 
 
 @open_to_all
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: StaffSiteRequest) -> HttpResponse:
     """Change the language of the pages and come back to the same one."""
     chosen = request.POST.get("language", "")
     response = redirect(_wanted(request))
@@ -249,7 +249,7 @@ def _begin_enrolling(request: HttpRequest, response: HttpResponse, worker: Worke
     return response
 
 
-def _end_session(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _end_session(request: StaffSiteRequest, response: HttpResponse) -> HttpResponse:
     by = request.viewer.worker if request.viewer else None
     sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=by, at=clock.now())
     clear_cookies(response)

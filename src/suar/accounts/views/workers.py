@@ -89,13 +89,14 @@ def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) 
     candidates = [row for row in _candidates(request) if (row["worker"].id, row["team"]) == (worker, team)]
     if not candidates:
         raise NotYours
-    form, context, at = AdmitForm(request.POST or None), {"viewer": request.viewer, "keys": request.keys}, clock.now()
+    form, viewer, keys, at = AdmitForm(request.POST or None), request.viewer, request.keys, clock.now()
     may_lead = team is not None and candidates[0]["worker"].role == Role.SUPERVISOR
     if form.is_valid():
         if team is None:
-            workers.confirm(worker, at=at, **context)
+            workers.confirm(worker, viewer=viewer, keys=keys, at=at)
         else:
-            workers.admit(worker, team=team, leads=form.cleaned_data["leads"] and may_lead, at=at, **context)
+            leads = form.cleaned_data["leads"] and may_lead
+            workers.admit(worker, team=team, viewer=viewer, keys=keys, at=at, leads=leads)
         return redirect("let_in")
     return form_page(request, "let_in_worker", form, each=candidates[0], may_lead=may_lead)
 

@@ -141,7 +141,7 @@ def write_again(request: UUID, kind: LetterKind, words: str, *, at: datetime, fo
 
 def check_files(request: Request, *, files: int, at: datetime, pieces: int = 0) -> None:
     """Check that so many files fit; raises NotYours and Refused."""
-    if request.kind != RequestKind.HELP:
+    if request.team is None:
         raise NotYours
     _check_unread(request, more=files, at=at)
     decision = file_rules.may_be_added(

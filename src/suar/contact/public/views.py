@@ -222,9 +222,7 @@ def open_file(submission: Submission) -> HttpResponse:
         if facts.kind is not FileKind.PICTURE:
             return downloads.save_file(content, extension=rules.file_extension(content))
         context = {"name": facts.name, "picture": base64.b64encode(content).decode("ascii")}
-        response = submission.page("contact/picture.html", context)
-        response.needs = downloads.PICTURE_INSIDE
-        return response
+        return downloads.PicturePage(submission.request, "contact/picture.html", context)
 
     def open_it(code: str) -> tuple[FileFacts, bytes]:
         return actions.open_file(code, _id_in(submission, "file"))

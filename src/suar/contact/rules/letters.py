@@ -38,13 +38,13 @@ def may_write_again(unread: int) -> Decision:
     return Decision.no("much_unread") if unread >= MOST_UNREAD else Decision.yes()
 
 
-def may_be_answered(*, stored: bytes | None, sealed: Collection[bytes]) -> Decision:
+def may_be_answered(*, stored: bytes, sealed: Collection[bytes]) -> Decision:
     """Allow an answer if the person, and nobody else, would read it.
 
-    `stored` is the public key of the code in the row, `sealed` are those that the letters name, empty bytes for no
-    code. An attacker who can only change rows cannot change what is sealed.
+    `stored` is the public key of the code in the row, `sealed` are those that the letters name; empty for no code. An
+    attacker who can only change rows cannot change what is sealed.
     Source: own design, docs/decisions/0029.
     """
-    if set(sealed) != {stored or b""}:
+    if set(sealed) != {stored}:
         return Decision.no("other_code")
     return Decision.yes() if stored else Decision.no("no_code")
