@@ -62,8 +62,7 @@ def record_exclusions(record: OpenRecord, added: Iterable[NewExclusion], *, keys
     at once, and the record becomes restricted. Raises Refused when an entry names nobody or its
     author, and Conflict when a colleague wrote in between; nothing is stored then.
     """
-    if not record.begun_with:
-        record_queries.hold(record.id)
+    record.lock()
     entries, by = list_exclusions(record), keys.worker
     for new in added:
         entry = Exclusion(id=new_id(), kind=new.kind, ref=new.ref, words=new.words.strip(), by=by, at=at)
