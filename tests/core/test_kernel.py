@@ -1,6 +1,6 @@
 """The kernel: codes said aloud, decisions, permission tables, the clock."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -89,11 +89,3 @@ def test_an_address_names_a_part_or_is_absent():
     for wrong in ("0", "000", "-1", "", "x", "1.5", "\u0663", "1000000"):
         with pytest.raises(NotYours):
             paging.asked({"sent": wrong}, "sent")
-
-
-def test_an_id_in_order_tells_its_moment_and_nothing_else():
-    at = datetime(2026, 11, 27, 5, 0, tzinfo=UTC)
-    early, late = (ids.id_in_order(at + timedelta(seconds=each)) for each in (0, 1))
-    assert early < late
-    assert early.int >> 80 == int(at.timestamp() * 1000)
-    assert len({ids.id_in_order(at) for _ in range(100)}) == 100

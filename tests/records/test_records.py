@@ -123,32 +123,6 @@ def test_a_first_value_that_somebody_wrote_meanwhile_is_noticed(cast):
     keyring.open_record(made.id, keys=cast.chioma.keys).still_stands(*place)
 
 
-def test_only_a_record_that_begins_here_has_first_values_and_a_first_sheet(cast):
-    made = begun(cast.pelita, cast.chioma)
-    opened = keyring.open_record(made.id, keys=cast.chioma.keys)
-    with pytest.raises(ValueError, match="did not begin"):
-        opened.write_first([(Compartment.CODED, "codes", {"a": 1})], by=cast.chioma.id, at=AT)
-    with pytest.raises(ValueError, match="did not begin"):
-        actions.set_first_sheet(opened, {"name": "A"}, keys=cast.chioma.keys, at=AT)
-    assert opened.names(Compartment.CODED) == made.names(Compartment.CODED)
-    assert not Sheet.objects.exists()
-
-
-def test_a_record_that_was_written_takes_its_first_values_while_its_act_lasts(cast):
-    made = begun(cast.pelita, cast.chioma)
-    assert made.waiting is None and made.begun_with
-    made.write_first([(Compartment.CODED, "codes", {"a": 1})], by=cast.chioma.id, at=AT)
-    opened = keyring.open_record(made.id, keys=cast.jaya.keys)
-    assert opened.read(Compartment.CODED, "codes") == {"a": 1}
-
-
-def test_a_record_begins_until_its_act_is_kept(cast, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        made = begun(cast.pelita, cast.chioma)
-        assert made.begun_with
-    assert made.begun_with == ()
-
-
 def test_a_grant_of_some_compartments_opens_no_others(cast):
     made = begun(cast.pelita, cast.chioma)
     key, public = accounts.key_for_holder("worker", cast.farid.id)

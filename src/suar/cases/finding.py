@@ -11,7 +11,7 @@ from suar.records import queries as vault
 from suar.records import search
 
 SHOWN = 20
-Sheet = tuple[str, dict]
+Sheet = tuple[UUID, dict]
 
 
 def find(typed: str, *, viewer: Viewer, keys: Keys) -> dict[UUID, dict]:
@@ -24,12 +24,12 @@ def find(typed: str, *, viewer: Viewer, keys: Keys) -> dict[UUID, dict]:
 
     def named() -> Iterator[tuple[Sheet, list[str]]]:
         for record, sheet in vault.each_sheet(viewer, keys=keys):
-            if code and short_code(UUID(record)).replace(" ", "") == code:
+            if code and short_code(record).replace(" ", "") == code:
                 numbered.append((record, sheet))
             yield (record, sheet), [sheet.get("name", ""), *sheet.get("aliases", [])]
 
     likest = search.nearest(typed, named(), most=SHOWN)
     once = dict([*numbered, *likest])
-    found = {UUID(record): sheet for record, sheet in islice(once.items(), SHOWN)}
+    found = dict(islice(once.items(), SHOWN))
     keys.shown = len(found)
     return found

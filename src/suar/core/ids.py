@@ -1,7 +1,6 @@
 """Opaque identifiers and short codes that can be said aloud."""
 
 import secrets
-from datetime import datetime
 from uuid import UUID, uuid4
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -11,15 +10,6 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 def new_id() -> UUID:
     """Make a random identifier that says nothing about when or for whom it was made."""
     return uuid4()
-
-
-def id_in_order(at: datetime) -> UUID:
-    """Make an identifier that begins with a moment, to the millisecond, and is random after it.
-
-    Only for rows that say this moment anyhow, and are never named outside: rows of one moment
-    then stand beside each other, and one page of an index is written for all of them.
-    """
-    return UUID(int=(int(at.timestamp() * 1000) << 80) | secrets.randbits(80))
 
 
 def spoken_code(length: int = 8) -> str:

@@ -1,6 +1,7 @@
-"""Writes what a request opened as one durable entry before the first byte leaves.
+"""Writes what a request opened to the audit log before the first byte leaves.
 
-When that fails the page does not leave: `Unaudited` stands in its place.
+If that fails the page does not leave: an empty response with `audit_failed` takes its place, and
+the website writes its text.
 
 Source: security.md B9.
 """
@@ -12,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 
 from suar.accounts.access_log import write_openings
 from suar.records.openings import name_of
-from suar.records.unaudited import Unaudited
 
 logger = logging.getLogger(__name__)
 
@@ -32,5 +32,7 @@ class AuditOpenings:
             write_openings(keys, page=name_of(request))
         except Exception:
             logger.exception("openings were not written, so the page did not leave")
-            return Unaudited()
+            withheld = HttpResponse(status=503)
+            withheld.audit_failed = True  # type: ignore[attr-defined]  # read by the website
+            return withheld
         return response

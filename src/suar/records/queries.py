@@ -192,6 +192,4 @@ def _unwrap(keys: Keys, record: UUID, key: UUID, wrapped: Stored, *, team_wide: 
 
 def _listed(row: Record, sheet: dict) -> Listed:
     kind, status = Kind(row.kind), Status(row.status)
-    return Listed(
-        row.id, kind, row.team, row.assignee, status, row.priority, row.opened_month, row.next_due, sheet
-    )
+    return Listed(row.id, kind, row.team, row.assignee, status, row.priority, row.opened_month, row.next_due, sheet)

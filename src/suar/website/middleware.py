@@ -18,7 +18,6 @@ from suar.audit.queries import REFUSED
 from suar.core import clock
 from suar.core.i18n import nearest
 from suar.core.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
-from suar.records.unaudited import Unaudited
 from suar.website import error_pages, headers
 from suar.website.rules import sent_from_own_page
 from suar.website.site import is_public_door
@@ -70,7 +69,7 @@ class Refusals:
         if not sent.isdecimal() or int(sent) > most:
             return error_pages.bad_request(request, RequestDataTooBig())
         response = self.get_response(request)
-        if isinstance(response, Unaudited):
+        if getattr(response, "audit_failed", False):
             with translation.override(response.get("Content-Language")):
                 return error_pages.unwritten(request)
         if isinstance(response, HttpResponseNotAllowed):
