@@ -7,9 +7,9 @@ writes the file anew; a test keeps the two equal.
 import re
 from collections.abc import Callable, Sequence
 
-from suar.law.terms import Element, Path
 from suar.screening import rules
 from suar.screening.rules.instrument import Instrument, Wording
+from suar.screening.rules.law import Element, Path
 from suar.screening.rules.setting import LATEST
 from tools.places import ROOT, say
 

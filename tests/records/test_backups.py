@@ -70,6 +70,8 @@ def write_until(stop: threading.Event, cast, player) -> None:
                 name = {"name": str(record.id)}
                 record.write(Compartment.FILES, "name", name, by=player.id, at=AT)
                 actions.set_sheet(record, name, keys=player.keys, at=AT)
+            # A request does other work as well; SQLite lets a waiting writer in only then.
+            time.sleep(0.01)
     finally:
         connection.close()
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
 from suar.screening.codes import Acted, Answer, Value
 from suar.screening.rules.answers import Answers, NeedAnswer
 from suar.screening.rules.data_files import DATA
 from suar.screening.rules.elements import Elements, ElementSum
+from suar.screening.rules.law import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening.rules.suggestion import Suggestion
 
 FILES = sorted(DATA.glob("*.json"))

@@ -1,9 +1,9 @@
 """What would change a suggestion: said before the worker chooses, never a push to ask again."""
 
-from suar.law.terms import Path
 from suar.screening import rules
 from suar.screening.codes import Outcome, Would
 from suar.screening.rules.answers import Answers
+from suar.screening.rules.law import Path
 from suar.screening.rules.suggestion import Change
 from tests.screening.talks import adult_talk, told
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from suar.law.terms import Path
 from suar.screening import rules
 from suar.screening.codes import Outcome
 from suar.screening.rules.answers import Answers, Reason
+from suar.screening.rules.law import Path
 from tests.screening.talks import TALK, adult_talk, found, summed
 
 SOME = rules.suggest(summed("SUPPORTED", "SUPPORTED", "UNKNOWN"), Path.ADULT)

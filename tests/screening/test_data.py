@@ -7,11 +7,11 @@ from pathlib import Path as FilePath
 import pytest
 
 from suar.core.urgency import Urgency
-from suar.law.terms import Element, Path
 from suar.screening import rules
 from suar.screening.codes import Outcome, Step
 from suar.screening.rules.answers import Unreadable
 from suar.screening.rules.data_files import DATA
+from suar.screening.rules.law import Element, Path
 from tests.screening.talks import FILES, FULL, SIGNPOST, TALK, walk
 
 SOURCES = {

@@ -3,10 +3,10 @@
 import pytest
 
 from suar.core.urgency import Urgency
-from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
 from suar.screening.codes import Acted, Answer, Value
 from suar.screening.rules.answers import Answers, NeedAnswer, Unreadable
+from suar.screening.rules.law import AgeBand, AgeFacts, Doubt, Element, Path
 from tests.screening.talks import adult_talk
 
 FULL = adult_talk(

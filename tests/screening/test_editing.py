@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 
-from suar.law.terms import Element, Path
 from suar.screening import rules
 from suar.screening.rules import question_changes as changing
 from suar.screening.rules import question_file, required
 from suar.screening.rules.instrument import build_instrument
+from suar.screening.rules.law import Element, Path
 from suar.screening.rules.question_changes import Added, Changes, Reworded
 from suar.screening.rules.question_file import Fault, Invalid
 from suar.screening.rules.required import Required

@@ -2,10 +2,10 @@
 
 import pytest
 
-from suar.law.terms import Element, Path
 from suar.screening import rules
 from suar.screening.codes import Answer, Outcome, Value
 from suar.screening.rules.answers import Answers
+from suar.screening.rules.law import Element, Path
 from tests.screening.talks import TALK, adult_talk, child_talk, found, told
 
 

@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening import rules
 from suar.screening.codes import Answer, Because, Outcome, Step, Value
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.data_files import DATA
+from suar.screening.rules.law import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening.rules.setting import Worker
 from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from suar.accounts.rules import permissions_of
 from suar.accounts.terms import Permission, Role, Viewer
-from suar.law.terms import AgeBand, Element
 from suar.screening import policy, rules
 from suar.screening.codes import Outcome, Value
 from suar.screening.rules import second_opinion
+from suar.screening.rules.law import AgeBand, Element
 from suar.screening.rules.setting import LATEST
 
 ANSWERS = (second_opinion.AGREES, second_opinion.LOOK_AGAIN)

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from suar.core.ids import read_spoken
 from suar.core.refusals import NotYours
-from suar.law.terms import Path
 from suar.screening import rules
 from suar.screening.models import Talk
 from suar.screening.rules import papers
+from suar.screening.rules.law import Path
 from suar.screening.rules.papers import Kind, Paper
 from suar.screening.rules.setting import LATEST
 from suar.screening.views.papers import paper_context

@@ -5,10 +5,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.law.terms import AgeFacts, Doubt, Path
 from suar.screening import rules
 from suar.screening.codes import Answer, Value
 from suar.screening.rules.answers import Answers
+from suar.screening.rules.law import AgeFacts, Doubt, Path
 from suar.screening.rules.suggestion import rank
 from tests.screening.talks import AGREED, SAFE, SIGN_QUESTIONS, TALK, found
 

@@ -6,9 +6,9 @@ from pathlib import Path as FilePath
 
 import pytest
 
-from suar.law.terms import AgeBand, AgeFacts, Doubt, Path
 from suar.screening import rules
 from suar.screening.rules.answers import Answers
+from suar.screening.rules.law import AgeBand, AgeFacts, Doubt, Path
 from suar.screening.rules.suggestion import Suggestion
 from tests.screening.talks import AGREED, FULL_SAFE, GUARDED, NO_NEED, SAFE
 

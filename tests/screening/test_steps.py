@@ -3,10 +3,10 @@
 import pytest
 
 from suar.core.urgency import Urgency
-from suar.law.terms import AgeFacts, Doubt, Path
 from suar.screening import rules
 from suar.screening.codes import Acted, Answer, Step
 from suar.screening.rules.answers import Answers, NeedAnswer
+from suar.screening.rules.law import AgeFacts, Doubt, Path
 from tests.screening.talks import (
     AGREED,
     BED_FOUND,

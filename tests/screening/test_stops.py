@@ -2,11 +2,11 @@
 
 import pytest
 
-from suar.law.terms import Path
 from suar.screening import rules
 from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import Answers, NeedAnswer
 from suar.screening.rules.instrument import Press
+from suar.screening.rules.law import Path
 from tests.screening.talks import GROWN, INSTRUMENTS, TALK, YOUNG, adult_talk
 
 ALWAYS = {"STOP_SELF_HARM", "STOP_LEGAL", "STOP_STAFF", "STOP_WITHDRAWN"}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from suar.law.terms import Path
 from suar.screening import rules
 from suar.screening.codes import Outcome, Value
+from suar.screening.rules.law import Path
 from suar.screening.rules.suggestion import rank, row_for
 from tests.screening.talks import TALK, summed
 

@@ -18,7 +18,6 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id, spoken_code
 from suar.core.refusals import Refused
-from suar.law.rules import UNDER_18
 from suar.records import actions as vault
 from suar.records import keyring
 from suar.records import queries as records
@@ -27,6 +26,7 @@ from suar.records.terms import Compartment, Kind, Status
 from suar.referrals import answering, hours
 from suar.referrals.answering import Kept
 from suar.referrals.terms import Verb
+from suar.screening.rules.law import UNDER_18
 
 PLAN_PARTS = ("goal", "steps", "review_on")
 PLAN, CODE, PERSON, THREAD = "plan", "code", "person", "thread"

@@ -52,8 +52,10 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
     ruled = replace(record.facts, team_sees_own_only=owners.own_cases_only)
     given = holders(ruled, author=row.assignee, leads=owners.leads)
     keys = accounts.keys_to_seal_to([(each.kind.value, each.owner) for each in given], house=organisation)
-    for holder, (key, public) in zip(given, keys, strict=True):
-        record.grant(holder.kind, key, public, holder.compartments, by=by, at=at)
+    Grant.objects.bulk_create(
+        record.grant_row(holder.kind, key, public, holder.compartments, by=by, at=at)
+        for holder, (key, public) in zip(given, keys, strict=True)
+    )
     audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
     return record
 
@@ -68,7 +70,12 @@ def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) ->
     key = kdf.random_key()
     place = Place(str(record.facts.organisation), str(record.id), SHEET, SHEET, 1)
     sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
-    Sheet.objects.update_or_create(record_id=record.id, defaults={"sealed": sealed, "at": at})
+    Sheet.objects.bulk_create(
+        [Sheet(record_id=record.id, sealed=sealed, at=at)],
+        update_conflicts=True,
+        unique_fields=["record"],
+        update_fields=["sealed", "at"],
+    )
     rows = Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS)
     granted = set(rows.values_list("key", flat=True))
     by_team = granted & {each.id for each in keys.held(KeyKind.TEAM)}

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
@@ -165,10 +165,24 @@ class OpenRecord:
         at: datetime,
     ) -> None:
         """Seal the keys of some compartments to a holder, replacing what they had."""
+        Grant.objects.filter(record=self.id, key=key).delete()
+        self.grant_row(holder, key, public, only, by=by, at=at).save(force_insert=True)
+
+    def grant_row(
+        self,
+        holder: HolderKind,
+        key: UUID,
+        public: bytes,
+        only: Iterable[Compartment],
+        *,
+        by: UUID | None,
+        at: datetime,
+    ) -> Grant:
+        """Return the keys of some compartments sealed to a holder, as a row that is not stored yet."""
         given = [each for each in ALL if each in set(only) and each in self._keys]
         sealed = boxes.seal_to(public, b"".join(self._keys[each] for each in given))
-        columns = {"holder": holder, "compartments": mask_of(given), "sealed": sealed, "by": by, "at": at}
-        Grant.objects.update_or_create(record=self.id, key=key, defaults=columns)
+        mask = mask_of(given)
+        return Grant(record=self.id, key=key, holder=holder, compartments=mask, sealed=sealed, by=by, at=at)
 
     def _store(self, place: Place, value: dict, *, by: UUID | None, at: datetime, expected: int | None) -> int:
         compartment = Compartment(place.compartment)
@@ -198,8 +212,7 @@ class OpenRecord:
                 raise Conflict
             return row
         try:
-            with transaction.atomic():
-                row.save(force_insert=True)
+            row.save(force_insert=True)
         except IntegrityError:
             raise Conflict from None
         return row

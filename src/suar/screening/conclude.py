@@ -20,10 +20,8 @@ from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.core.urgency import Urgency
-from suar.law.terms import AgeBand, AgeFacts, Path
 from suar.records import actions as vault
 from suar.records import queries as vault_queries
-from suar.records import retaining
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind
@@ -36,6 +34,7 @@ from suar.screening.rules.answers import Answers, Call, Reason
 from suar.screening.rules.elements import Elements
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.keeping import Keeps
+from suar.screening.rules.law import AgeBand, AgeFacts, Path
 from suar.screening.rules.needs import UrgentNeed
 from suar.screening.rules.suggestion import Suggestion
 
@@ -207,7 +206,7 @@ def _leave(
     else:
         vault.keep_only_coded(left, by=by, at=at)
         until = rules.codes_end(clock.local_date(at), of=rules.instrument_of(assessed.answers))
-        retaining.keep_until(left.id, until)
+        vault.keep_until(left.id, until)
     if still_to_reach(assessed, ended):
         vault.set_due(left.id, due=clock.local_date(at))
     return left

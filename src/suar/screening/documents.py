@@ -7,13 +7,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Stored
 
-from suar.law.terms import AgeBand, Path
 from suar.records.documents import Document, Storage
 from suar.records.terms import Compartment
 from suar.screening import rules
 from suar.screening.codes import Acted, Outcome, Step
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.draft import Draft
+from suar.screening.rules.law import AgeBand, Path
 
 WITH_TALK = "with the talk"
 

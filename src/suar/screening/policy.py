@@ -4,11 +4,11 @@ from uuid import UUID
 
 from suar.accounts.terms import Permission, Viewer
 from suar.core.decisions import Decision
-from suar.law.terms import AgeFacts, Path
 from suar.screening import rules
 from suar.screening.codes import Outcome, Step
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.conflict_of_interest import Next
+from suar.screening.rules.law import AgeFacts, Path
 
 LEAVES_NOTHING_TO_FIND = frozenset({"STOP_CONTROLLER", "STOP_NO_PRIVACY", "STOP_TIE"})
 

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from suar.core.codes import code_list
 from suar.core.urgency import Urgency
-from suar.law.terms import AgeFacts, Path
 from suar.screening import policy, rules
 from suar.screening.codes import Answer, Step
 from suar.screening.parse_answers import EVERY_SET, askable, asks_whom
 from suar.screening.rules.answers import Answers, NeedAnswer
 from suar.screening.rules.children import child_way
 from suar.screening.rules.instrument import Instrument, Level, Need, Question, Sign, StepSlot, Wording
+from suar.screening.rules.law import AgeFacts, Path
 from suar.screening.rules.needs import UrgentNeed
 from suar.screening.rules.reference import EndGroup
 from suar.screening.rules.time_limit import TimeBox

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from suar.accounts import queries as accounts
 from suar.accounts.terms import POLICE, Viewer
-from suar.law.terms import Path
 from suar.records.terms import ALL, Compartment, RecordFacts
 from suar.screening import policy, rules
 from suar.screening.codes import Outcome, Value
 from suar.screening.documents import Finding
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import Instrument
+from suar.screening.rules.law import Path
 from suar.screening.rules.suggestion import Change, Suggestion
 from suar.screening.rules.summary import ElementLine, SignLine
 from suar.screening.step_context import SIGNPOST, marks, waiting_needs

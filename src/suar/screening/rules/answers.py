@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from suar.core.urgency import Urgency
-from suar.law.rules import path_of
-from suar.law.terms import AgeFacts, Doubt, Element, Path
 from suar.screening.codes import Acted, Answer, Value
+from suar.screening.rules.law import AgeFacts, Doubt, Element, Path, path_of
 
 SEEN_AGE_DOUBT = "I_O_AGE_DOUBT"
 

@@ -1,10 +1,10 @@
 """How a talk goes with somebody who is or may be under 18, by age band."""
 
 from suar.core.decisions import Decision
-from suar.law.terms import AgeBand, Path
 from suar.screening.codes import Answer, Because, Step
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.instrument import Band, Question, instrument_of
+from suar.screening.rules.law import AgeBand, Path
 
 NEVER, TRAINED = "NEVER", "TRAINED"
 YOUNGEST, MIDDLE, GROWN = 12, 15, 18

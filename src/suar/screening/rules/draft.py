@@ -6,10 +6,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from suar.core.urgency import Urgency
-from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
 from suar.screening.codes import Acted, Answer, Value
 from suar.screening.rules.answers import Answers, NeedAnswer, Unreadable
 from suar.screening.rules.instrument import Instrument, instrument
+from suar.screening.rules.law import AgeBand, AgeFacts, Doubt, Element, Path
 
 ONE_CHOICE = frozenset({"one", "way", "sign", "seen", "told", "place"})
 SEVERAL = frozenset({"codes"})

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from suar.law.rules import needed_elements
 from suar.screening.codes import Answer, Step, Value
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.elements import element_values
 from suar.screening.rules.instrument import Turn, instrument_of
+from suar.screening.rules.law import needed_elements
 
 TOLD_BEFORE = "AT_TOLD"
 WHEN_ENOUGH = "ELEMENTS_" + Value.SUPPORTED

@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from suar.law.terms import Element, Path
 from suar.screening.codes import Answer, Strength, Value
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import Gate, Instrument, Sign, instrument_of
+from suar.screening.rules.law import Element, Path
 from suar.screening.rules.steps import is_safe
 
 ANSWERED = frozenset({Answer.YES, Answer.NO})

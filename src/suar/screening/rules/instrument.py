@@ -11,10 +11,10 @@ from functools import cached_property, lru_cache
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from suar.core.urgency import Urgency
-from suar.law.terms import AgeBand, Element, Path
 from suar.screening.codes import Because, Fact, Outcome, Step, Strength, Value
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.data_files import Raw, load_file, load_set
+from suar.screening.rules.law import AgeBand, Element, Path
 
 LISTS = {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
 """Files whose codes are an answer set of the talk."""

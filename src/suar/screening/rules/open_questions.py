@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from suar.law.terms import Path
 from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.conflict_of_interest import INTERPRETER, OUTSIDE, TIED, UNDERSTAND
 from suar.screening.rules.draft import clashes
 from suar.screening.rules.instrument import instrument_of
+from suar.screening.rules.law import Path
 from suar.screening.rules.needs import needs_were_asked
 from suar.screening.rules.steps import SAFETY, age_known, is_safe
 

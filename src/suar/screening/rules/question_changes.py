@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from suar.law.terms import Path
 from suar.screening.rules.data_files import Raw
 from suar.screening.rules.instrument import Wording
+from suar.screening.rules.law import Path
 
 AT = "@"
 OWN_PREFIX = "OWN_"

@@ -5,9 +5,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from suar.law.terms import Path
 from suar.screening.codes import Step
 from suar.screening.rules.data_files import Raw, load_file
+from suar.screening.rules.law import Path
 
 
 class Required(StrEnum):

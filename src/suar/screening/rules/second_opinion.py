@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from suar.core.decisions import Decision
-from suar.law.terms import AgeBand, Element
 from suar.screening.codes import Outcome, Value
 from suar.screening.rules.instrument import Instrument, instrument
+from suar.screening.rules.law import AgeBand, Element
 from suar.screening.rules.setting import LATEST, SHORT
 
 WAITS = timedelta(days=14)

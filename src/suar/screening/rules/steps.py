@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from suar.law.terms import AgeBand, Doubt, Path
 from suar.screening.codes import Answer, Step, Way
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.conflict_of_interest import Next, meeting_open, tie_ends
 from suar.screening.rules.instrument import instrument_of
+from suar.screening.rules.law import AgeBand, Doubt, Path
 from suar.screening.rules.needs import act_first, needs_were_asked
 from suar.screening.rules.stops import pressing
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from suar.law.terms import Path
 from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.instrument import Press, Stop, instrument_of
+from suar.screening.rules.law import Path
 from suar.screening.rules.needs import UNTOLD
 
 

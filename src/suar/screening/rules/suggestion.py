@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from suar.core.decisions import Decision
-from suar.law.terms import Element, Path
 from suar.screening.codes import Answer, Outcome, Value, Would
 from suar.screening.rules.answers import Answers, Reason
 from suar.screening.rules.children import prompts_for
 from suar.screening.rules.elements import Elements, element_values
 from suar.screening.rules.instrument import Instrument, Lift, OutcomeTables, Question, Row, instrument, instrument_of
+from suar.screening.rules.law import Element, Path
 from suar.screening.rules.steps import DONE, next_step
 
 SIGNS_RANK = 2

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from suar.law.terms import Element, Path
 from suar.screening.codes import Answer, Because, Value
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.elements import Elements, ElementSum, conditions_count, element_values
 from suar.screening.rules.instrument import Instrument, Sign, Wording, instrument_of
+from suar.screening.rules.law import Element, Path
 from suar.screening.rules.suggestion import Change, Suggestion, suggest, what_would_change
 
 ALWAYS_SAID = (Because.PAPERS_LAWFUL, Because.MEN_TOO)

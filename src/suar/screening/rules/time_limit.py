@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from suar.law.terms import Path
 from suar.screening.codes import Because
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.children import child_way
 from suar.screening.rules.instrument import instrument_of
+from suar.screening.rules.law import Path
 
 SOON = 0.8
 

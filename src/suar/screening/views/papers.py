@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.core.refusals import NotYours
-from suar.law.terms import Path
 from suar.records import keyring
 from suar.screening import queries, question_sets, rules
 from suar.screening.forms import PaperForm
 from suar.screening.messages import PROBLEMS
 from suar.screening.rules import papers as paper_codes
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording
+from suar.screening.rules.law import Path
 from suar.screening.rules.papers import Kind, Paper
 from suar.screening.rules.question_changes import form_of, own_code
 from suar.screening.wording import country

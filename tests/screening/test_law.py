@@ -1,11 +1,18 @@
-"""The child rule and the definition, without any framework."""
+"""The child rule, without any framework."""
 
 from itertools import product
 
 import pytest
 
-from suar.law.rules import consent_counts, definition, needed_elements, path_of
-from suar.law.terms import AgeBand, AgeFacts, Doubt, Element, Path
+from suar.screening.rules.law import (
+    AgeBand,
+    AgeFacts,
+    Doubt,
+    Element,
+    Path,
+    needed_elements,
+    path_of,
+)
 
 YOUNG = (AgeBand.UNDER_12, AgeBand.FROM_12_TO_14, AgeBand.FROM_15_TO_17)
 
@@ -41,22 +48,3 @@ def test_an_age_band_under_18_is_never_read_as_adult(band: AgeBand, doubt: Doubt
 def test_a_child_never_needs_means() -> None:
     assert needed_elements(Path.CHILD) == {Element.ACT, Element.PURPOSE}
     assert needed_elements(Path.ADULT) == set(Element)
-
-
-def test_consent_to_exploitation_has_no_weight_for_a_child_nor_after_means() -> None:
-    assert not consent_counts(Path.CHILD, any_means=False)
-    assert not consent_counts(Path.CHILD, any_means=True)
-    assert consent_counts(Path.ADULT, any_means=True).because == "MEANS_WERE_USED"
-    assert consent_counts(Path.ADULT, any_means=False)
-
-
-def test_the_definition_lists_every_element_with_a_source_in_both_languages() -> None:
-    listed = definition()
-    codes = [each.code for forms in listed.values() for each in forms]
-    assert {element: len(forms) for element, forms in listed.items()} == {
-        Element.ACT: 5,
-        Element.MEANS: 7,
-        Element.PURPOSE: 5,
-    }
-    assert len(codes) == len(set(codes))
-    assert all(each.en and each.id and each.source for forms in listed.values() for each in forms)

@@ -1,1 +1,0 @@
-"""Pure knowledge with sources: act, means and purpose, and the child rule."""

@@ -1,5 +1,0 @@
-"""Moved to `actions`."""
-
-from suar.records.actions import keep_until
-
-__all__ = ["keep_until"]
