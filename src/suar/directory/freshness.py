@@ -1,7 +1,7 @@
 """Which entries need confirmation, which providers to ask, and what waits for an editor.
 
 Suar sends nothing: it records who asked which provider when, so that nobody is asked twice a week.
-Source: docs/decisions/0052.
+Source: docs/decisions/directory-upkeep.
 """
 
 from collections import defaultdict

@@ -87,7 +87,7 @@ def check_texts(made: ImportPlan, parsed: ParsedDirectory) -> None:
 
     What stands as before is not pointed out again, unless its place is hidden only now.
 
-    Source: own design, docs/decisions/0057.
+    Source: own design, docs/decisions/hidden-places.
     """
     newly = {
         str(id_)

@@ -1,7 +1,7 @@
 """Links with which a provider without an account confirms or corrects one entry.
 
 Only the digest is stored. GET changes nothing; each POST carries the link's turn, so that a repeated
-POST does nothing. Source: docs/decisions/0037.
+POST does nothing. Source: docs/decisions/directory-upkeep.
 """
 
 from collections.abc import Mapping

@@ -124,7 +124,7 @@ def check_entry(state: ServiceDocument) -> ServiceDocument:
 def new_districts(old: ServiceDocument, new: ServiceDocument) -> tuple[str, ...]:
     """Return the districts that new words of an entry with a hidden place would tell.
 
-    Source: own design, docs/decisions/0057.
+    Source: own design, docs/decisions/hidden-places.
     """
     before = {text for _, text in documents.service_texts(old)}
     said = [text for _, text in documents.service_texts(new) if text not in before]

@@ -228,7 +228,7 @@ def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
     What is not known never excludes: it asks first. A statement that could exclude once the
     person is better known asks first as well: learning a fact never turns FITS into DOES_NOT_FIT.
 
-    Source: own design, docs/decisions/0008; data/services.json, matching_rule of each attribute.
+    Source: own design, docs/decisions/directory; data/services.json, matching_rule of each attribute.
     """
     reasons = [
         reason for code, (match, method) in _matchers().items() for reason in method(code, match, person, service)
@@ -243,7 +243,7 @@ def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
 def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
     """Return True if one attribute leaves the door open: only a sure no closes it.
 
-    Source: own design, docs/decisions/0008.
+    Source: own design, docs/decisions/directory.
     """
     match, method = _matchers()[attribute]
     told = method(attribute, match, person, service)
@@ -255,7 +255,7 @@ def sort_key(person: PersonFacts, service: ServiceFacts, found: Fit) -> tuple[ob
 
     In this order: how it fits, testimony asked last, urgency, place, free first, last confirmed.
 
-    Source: own design, docs/decisions/0008; data/services.json (never by payment or rank).
+    Source: own design, docs/decisions/directory; data/services.json (never by payment or rank).
     """
     costs, oldest = catalogue.services()["order"]["cost"], catalogue.hide_after_days()
     days = service.confirmed_days_ago
@@ -273,7 +273,7 @@ def sort_key(person: PersonFacts, service: ServiceFacts, found: Fit) -> tuple[ob
 def distance_rank(place: str | None, areas: frozenset[str] | None) -> int:
     """Rank how closely an area served is meant for a place: 0 it, 1 its province, 2 wider.
 
-    Source: own design, docs/decisions/0008.
+    Source: own design, docs/decisions/directory.
     """
     if place is None or not areas:
         return 2
@@ -285,7 +285,7 @@ def distance_rank(place: str | None, areas: frozenset[str] | None) -> int:
 def freshness_reasons(service: ServiceFacts) -> list[Reason]:
     """Warn when somebody should have asked again by now, and leave out what is too old.
 
-    Source: own design, docs/decisions/0008 and 0037; data/freshness.json.
+    Source: own design, docs/decisions/directory and directory-upkeep; data/freshness.json.
     """
     told = {
         Age.NEVER: [Reason(CONFIRMED, "never", Effect.ASK)],
@@ -315,7 +315,7 @@ def split_reasons(person: PersonFacts, found: Fit) -> Said:
     What is open to everyone in a matter that the person was never asked about says nothing
     of this person: it is left out. Everything else is kept for who wants more.
 
-    Source: own design, docs/decisions/0067.
+    Source: own design, docs/decisions/directory.
     """
     asks = [each for effect in ADVERSE_EFFECTS for each in found.because if each.effect is effect]
     own = stated_attributes(person)
@@ -328,7 +328,7 @@ def split_reasons(person: PersonFacts, found: Fit) -> Said:
 def stated_attributes(person: PersonFacts) -> frozenset[str]:
     """Name the attributes of which the person's own fact is known.
 
-    Source: own design, docs/decisions/0067.
+    Source: own design, docs/decisions/directory.
     """
     told = {
         "EL_AREA": person.place is not None,

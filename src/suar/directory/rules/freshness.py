@@ -24,7 +24,7 @@ class Intervals:
 def intervals_for(kinds: frozenset[str]) -> Intervals:
     """Return the shortest days of every line that fits; `kinds` are types, and LINE for a number.
 
-    Source: own design, docs/decisions/0037; data/freshness.json.
+    Source: own design, docs/decisions/directory-upkeep; data/freshness.json.
     """
     lines = matching_intervals(kinds)
     return Intervals(*(min(line[name] for line in lines) for name in ("advised", "required", "hidden")))
@@ -33,7 +33,7 @@ def intervals_for(kinds: frozenset[str]) -> Intervals:
 def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
     """Return the lines of the clock that fit an entry, the one for every entry last.
 
-    Source: own design, docs/decisions/0037; data/freshness.json.
+    Source: own design, docs/decisions/directory-upkeep; data/freshness.json.
     """
     known = catalogue.types()
     named = {*kinds, *(known[each].group for each in kinds if each in known)}
@@ -44,7 +44,7 @@ def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
 def age_class(days: int | None, clock: Intervals) -> Age:
     """Return how old an entry is by its clock; `days` since it was confirmed, None is never.
 
-    Source: own design, docs/decisions/0037.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     if days is None:
         return Age.NEVER
@@ -58,7 +58,7 @@ def age_class(days: int | None, clock: Intervals) -> Age:
 def visible_until(assured: date | None, kinds: frozenset[str]) -> date:
     """Return the last day on which the public finds an entry; one never confirmed says so itself.
 
-    Source: own design, docs/decisions/0037.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     if assured is None:
         return date.max
@@ -68,7 +68,7 @@ def visible_until(assured: date | None, kinds: frozenset[str]) -> date:
 def freshness_kinds(types: Collection[str], *, with_line: bool) -> frozenset[str]:
     """Return what the clock goes by: the types, and whether somebody answers a number now.
 
-    Source: own design, docs/decisions/0037.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     return frozenset(types) | (frozenset({LINE}) if with_line else frozenset())
 
@@ -79,7 +79,7 @@ MIN_INTERVAL = timedelta(days=7)
 def may_ask(asked: datetime | None, *, at: datetime) -> Decision:
     """Return True if a provider may be asked now; `asked` is when anybody last did, None is never.
 
-    Source: own design, docs/decisions/0052 (whoever is asked every day answers nobody).
+    Source: own design, docs/decisions/directory-upkeep (whoever is asked every day answers nobody).
     """
     lately = asked is not None and at - asked < MIN_INTERVAL
     return Decision.no("asked_lately") if lately else Decision.yes()
@@ -93,7 +93,7 @@ def count_unanswered(
     Of each time the day and the moment are told, since confirming has only a day. It is answered by
     confirming it, on the same day or later, and by proposing a change.
 
-    Source: own design, docs/decisions/0052.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     return sum((assured is None or day > assured) and (proposed is None or moment > proposed) for day, moment in asked)
 
@@ -101,7 +101,7 @@ def count_unanswered(
 def asking_state(asked: datetime | None, *, times: int, at: datetime) -> AskingState:
     """Return where asking a provider stands: when it was last asked, and how often in vain.
 
-    Source: own design, docs/decisions/0052.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     if not may_ask(asked, at=at):
         return AskingState.LATELY

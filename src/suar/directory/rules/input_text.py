@@ -15,7 +15,7 @@ def text_problem(text: str) -> str:
 
     A number with a sign in front is no formula.
 
-    Source: own design, docs/decisions/0008 (a spreadsheet runs what starts like a formula).
+    Source: own design, docs/decisions/directory (a spreadsheet runs what starts like a formula).
     """
     if CONTROL.search(text):
         return "control_sign"
@@ -26,7 +26,7 @@ def text_problem(text: str) -> str:
 def is_telephone(text: str) -> bool:
     """Return True if a text is a number to call: digits, + ( ) - . and blanks, perhaps an extension.
 
-    Source: own design, docs/decisions/0008; three digits are the shortest number in use.
+    Source: own design, docs/decisions/directory; three digits are the shortest number in use.
     """
     number = EXTENSION.sub("", text.strip())
     digits = sum(sign in "0123456789" for sign in number)

@@ -105,7 +105,7 @@ KIND_OF_DISTRICT = re.compile(
 def find_street_clues(text: str) -> tuple[str, ...]:
     """Return the pieces of a text that read like an address, a position or a link to a map.
 
-    Source: own design, docs/decisions/0008 and 0057 (a scraper who wants shelter addresses).
+    Source: own design, docs/decisions/directory and directory-upkeep (a scraper who wants shelter addresses).
     """
     text = _collapse_spaces(text)
     found = [each.group(0).strip(" ,;") for each in _street_pattern().finditer(text)]
@@ -115,7 +115,7 @@ def find_street_clues(text: str) -> tuple[str, ...]:
 def find_districts(text: str) -> tuple[str, ...]:
     """Return the districts, towns and villages that a text names, each once; a province is not reported.
 
-    Source: own design, docs/decisions/0057 (a village in prose undoes that areas are widened).
+    Source: own design, docs/decisions/hidden-places (a village in prose undoes that areas are widened).
     """
     text = _collapse_spaces(text)
     found = [*AREA.finditer(text), *_district_pattern().finditer(text)]
@@ -168,7 +168,7 @@ def _district_pattern() -> re.Pattern[str]:
 def widen_to_provinces(areas: Iterable[str]) -> tuple[str, ...]:
     """Widen the areas of a service with a hidden place: districts become their province.
 
-    Source: own design, docs/decisions/0008.
+    Source: own design, docs/decisions/directory.
     """
     return tuple(sorted({catalogue.province_of(area) or area for area in areas}))
 
@@ -179,6 +179,6 @@ def placeholder_id(service: UUID) -> UUID:
     It is made of the service alone, so it stays the same wherever that place is, moves to, and
     however many there are.
 
-    Source: own design, docs/decisions/0033.
+    Source: own design, docs/decisions/directory.
     """
     return uuid5(service, "a place that is not told")

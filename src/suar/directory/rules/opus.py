@@ -1,7 +1,7 @@
 """Check an Ogg/Opus recording and rewrite it without comments.
 
 Every page is checked, renumbered and given a new checksum; the sound itself is not decoded.
-Source: RFC 3533, 6 (pages); RFC 7845, 3 to 5 (Opus in Ogg); docs/decisions/0043.
+Source: RFC 3533, 6 (pages); RFC 7845, 3 to 5 (Opus in Ogg); docs/decisions/print-and-static-copy.
 """
 
 import zlib

@@ -12,7 +12,7 @@ from suar.directory.codes import DraftState
 def may_check(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:
     """Return whether an editor may check a proposal. `second` is whether there is a second editor.
 
-    Source: own design, docs/decisions/0037.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     return _by_other_person(author, by, second=second) if state == DraftState.DRAFT else Decision.no("draft_settled")
 
@@ -20,7 +20,7 @@ def may_check(*, state: str, author: UUID | None, by: UUID, second: bool) -> Dec
 def may_publish(*, state: str, author: UUID | None, by: UUID, second: bool) -> Decision:
     """Return whether an editor may publish a proposal: only a checked one.
 
-    Source: own design, docs/decisions/0037.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     return _by_other_person(author, by, second=second) if state == DraftState.CHECKED else Decision.no("not_checked")
 
@@ -28,7 +28,7 @@ def may_publish(*, state: str, author: UUID | None, by: UUID, second: bool) -> D
 def may_publish_recording(*, published: bool, brought_by: UUID, by: UUID, second: bool) -> Decision:
     """Return whether an editor may publish a recording: only one that is not published yet.
 
-    Source: own design, docs/decisions/0043 (a second pair of ears, where the organisation has one).
+    Source: own design, docs/decisions/print-and-static-copy (a second pair of ears, where the organisation has one).
     """
     return Decision.no("draft_settled") if published else _by_other_person(brought_by, by, second=second)
 
@@ -52,7 +52,7 @@ def three_way_merge(base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Ma
     A field only the file changed is taken; one only we changed stays; one that both changed to
     different ends waits for somebody to choose.
 
-    Source: own design, docs/decisions/0037.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     taken, conflicts = {}, []
     for field in sorted({*base, *ours, *theirs}):

@@ -33,7 +33,7 @@ def are_names_similar(one: str, other: str) -> bool:
     Words may differ by a letter, and the longer may have half as many again. It only asks an
     editor to look, so it would rather ask once too often.
 
-    Source: own design, docs/decisions/0058.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     few, many = sorted((_distinctive_words(one), _distinctive_words(other)), key=len)
     if not few or len(many) * 2 > len(few) * 3:
@@ -52,7 +52,7 @@ def places_overlap(mine: Collection[str], theirs: Collection[str]) -> bool:
 
     What is not stated may be anywhere.
 
-    Source: own design, docs/decisions/0058.
+    Source: own design, docs/decisions/directory-upkeep.
     """
     if not mine or not theirs or WIDE & {*mine, *theirs}:
         return True

@@ -1,4 +1,4 @@
-"""Writes the extension object `suar`, which docs/decisions/0008 gives the shape of.
+"""Writes the extension object `suar`, which docs/decisions/directory gives the shape of.
 
 What concerns the organisation alone stays here: which provider has an account, and which answers by link.
 """

@@ -1,6 +1,6 @@
 """The parameters of HSDS 3.1, which list takes which, and what each may be; plain Python.
 
-Source: schema/openapi.json of HSDS 3.1 (CC BY-SA 4.0, see NOTICE); docs/decisions/0033.
+Source: schema/openapi.json of HSDS 3.1 (CC BY-SA 4.0, see NOTICE); docs/decisions/directory.
 """
 
 import math

@@ -1,11 +1,11 @@
 """The extension object `suar` of a file: who is let in, areas, translations, hidden places.
 
-The JSON Schema of these models is the published profile. Source: docs/decisions/0008.
+The JSON Schema of these models is the published profile. Source: docs/decisions/directory.
 """
 
 from collections.abc import Callable, Collection
 from datetime import date
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import (
@@ -94,27 +94,28 @@ def _error(code: str, detail: str = "", *, field: str = "") -> PydanticCustomErr
     return PydanticCustomError("suar", "{code}", {"code": code, "detail": detail, "field": field})
 
 
-def _count(high: int) -> Any:
-    return Annotated[int, AfterValidator(_between(0, high)), WithJsonSchema({"type": "integer", "minimum": 0})]
+def _enum(allowed: Collection[str], **schema: Any) -> WithJsonSchema:
+    return WithJsonSchema({"enum": sorted(allowed), **schema})
 
 
-def _code(allowed: Collection[str], **schema: Any) -> Any:
-    return Annotated[str, AfterValidator(_among(allowed)), WithJsonSchema({"enum": sorted(allowed), **schema})]
-
-
-def _attribute(code: str) -> Any:
-    """Return the type of an attribute's code, described in English."""
-    return _code(catalogue.allowed(code), description=localize(catalogue.attributes()[code]["words"], SOURCE_LANGUAGE))
-
-
+UNSTATED: Any = None
+DISTRICTS = frozenset(code for code in catalogue.places() if "." in code)
+ACCESS_CODES = frozenset(code for code, row in catalogue.access_fields().items() if not row["made"])
+COUNT_SCHEMA = WithJsonSchema({"type": "integer", "minimum": 0})
+Count = Annotated[int, AfterValidator(_between(0, 9999)), COUNT_SCHEMA]
+Days = Annotated[int, AfterValidator(_between(0, 36_500)), COUNT_SCHEMA]
+Years = Annotated[
+    int, AfterValidator(_between(0, 120)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 120})
+]
+District = Annotated[str, AfterValidator(_among(DISTRICTS)), _enum(DISTRICTS)]
+ServiceType = Annotated[str, AfterValidator(_among(catalogue.types())), _enum(catalogue.types())]
+Area = Annotated[str, AfterValidator(_among(catalogue.places())), _enum(catalogue.places())]
+AccessCode = Annotated[str, AfterValidator(_among(ACCESS_CODES))]
 Day = Annotated[date, BeforeValidator(_format("date"))]
 Text = Annotated[str, AfterValidator(_format("text"))]
 Telephone = Annotated[str, AfterValidator(_format("telephone"))]
 Tag = Annotated[str, Field(pattern=f"^{LANGUAGE}$")]
 TagOrInterpreter = Annotated[str, Field(pattern=f"^({catalogue.INTERPRETER}|{LANGUAGE})$")]
-AccessCode = Annotated[
-    str, AfterValidator(_among([k for k, row in catalogue.access_fields().items() if not row["made"]]))
-]
 
 
 class _Part(BaseModel):
@@ -122,9 +123,9 @@ class _Part(BaseModel):
 
 
 class Places(_Part):
-    total: _count(9999) = None  # type: ignore[valid-type]
-    free: _count(9999) = None  # type: ignore[valid-type]
-    as_of: Day = cast(date, None)
+    total: Count = UNSTATED
+    free: Count = UNSTATED
+    as_of: Day = UNSTATED
 
     @model_validator(mode="after")
     def _check_free(self) -> Self:
@@ -137,7 +138,7 @@ class Urgent(_Part):
     """A line that somebody answers, when, and when it was last tried."""
 
     number: Telephone
-    tested: Day = cast(date, None)
+    tested: Day = UNSTATED
     hours: dict[Tag, Text] = Field(default_factory=dict, description="Words by language.")
 
 
@@ -163,25 +164,23 @@ class PublicProvider(_Part):
 
 
 class Provider(PublicProvider):
-    organisation: Annotated[UUID, BeforeValidator(_format("uuid"))] = cast(UUID, None)
-    answers_by_link: bool = cast(bool, None)
+    organisation: Annotated[UUID, BeforeValidator(_format("uuid"))] = UNSTATED
+    answers_by_link: bool = UNSTATED
 
 
 class Location(_Part):
-    district: _code([code for code in catalogue.places() if "." in code]) = None  # type: ignore[valid-type]
-    hidden: bool = cast(bool, None)
+    district: District = UNSTATED
+    hidden: bool = UNSTATED
 
 
 class _Service(PublicProvider):
-    languages: list[TagOrInterpreter] = cast(list[str], None)
-    cooperation: bool = Field(cast(bool, None), description="Testimony is asked for before help.")
-    stay_limit_days: _count(36_500) = None  # type: ignore[valid-type]
+    languages: list[TagOrInterpreter] = UNSTATED
+    cooperation: bool = Field(UNSTATED, description="Testimony is asked for before help.")
+    stay_limit_days: Days = UNSTATED
     places: Places = Places()
-    urgent: Urgent = cast(Urgent, None)
-    types: list[_code(catalogue.types())] = cast(list[Any], None)  # type: ignore[valid-type]
-    areas: list[_code(catalogue.places())] = Field(  # type: ignore[valid-type]
-        cast(list[Any], None), description="Never narrower than a province when the place is not told."
-    )
+    urgent: Urgent = UNSTATED
+    types: list[ServiceType] = UNSTATED
+    areas: list[Area] = Field(UNSTATED, description="Never narrower than a province when the place is hidden.")
 
     @model_validator(mode="after")
     def _check_ages(self) -> Self:
@@ -216,19 +215,15 @@ class _Service(PublicProvider):
         )
 
 
-def _years() -> Any:
-    return Annotated[
-        int, AfterValidator(_between(0, 120)), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 120})
-    ]
+def _attribute(code: str) -> Any:
+    """Return the type of an attribute's code."""
+    allowed, label = catalogue.allowed(code), localize(catalogue.attributes()[code]["words"], SOURCE_LANGUAGE)
+    return Annotated[str, AfterValidator(_among(allowed)), _enum(allowed, description=label)]
 
 
-Service = create_model(  # type: ignore[call-overload]  # the fields come from the code lists
-    "Service",
-    __base__=_Service,
-    **{name: (list[_attribute(code)], None) for name, code in SETS.items()},  # type: ignore[misc]
-    **{name: (_attribute(code), None) for name, code in CODES.items()},
-    **{name: (_years(), None) for name in YEARS},
-)
+_FIELDS: dict[str, Any] = {name: (list[_attribute(code)], None) for name, code in SETS.items()}
+_FIELDS |= {name: (_attribute(code), None) for name, code in CODES.items()} | dict.fromkeys(YEARS, (Years, None))
+Service: type[_Service] = create_model("Service", __base__=_Service, **_FIELDS)
 MODELS: dict[str, type[BaseModel]] = {"organization": Provider, "location": Location, "service": Service}
 
 
