@@ -13,8 +13,7 @@ from suar.screening.rules import question_file, required
 from suar.screening.rules.instrument import build_instrument
 from suar.screening.rules.law import Element, Path
 from suar.screening.rules.question_changes import Added, Changes, Reworded
-from suar.screening.rules.question_file import Fault, Invalid
-from suar.screening.rules.required import Required
+from suar.screening.rules.question_file import Fault
 from suar.screening.rules.wording_lint import lint_set
 from tests.screening.editing import (
     BASES,
@@ -73,7 +72,7 @@ def test_changes_made_by_pages_may_be_used_and_touch_no_base(drawn):
     base, changes = BASES[drawn[0]], drawn[1]
     before = json.dumps(base)
     wrong = {each.code for each in question_file.check(base, changes)}
-    assert wrong <= {Invalid.NOTHING_CHANGED}
+    assert wrong <= {"WRONG_NOTHING_CHANGED"}
     assert json.dumps(base) == before
     assert lint_set(changing.apply(base, changes)["steps"]) == ()
 
@@ -127,22 +126,22 @@ def test_an_own_question_without_words_for_a_child_is_not_put_to_one():
 @pytest.mark.parametrize(
     ("base", "code", "why"),
     [
-        (SHORT, "SF_NEAR", Required.SAFETY),
-        (SHORT, "TI_KNOWS", Required.SAFETY),
-        (FULL, "LG_INTERPRETER", Required.SAFETY),
-        (SHORT, "ND_LIST", Required.NEEDS),
-        (SHORT, "AG_DOUBT", Required.AGE),
-        (SHORT, "CN_BACK", Required.CONSENT),
-        (FULL, "AT_TOLD", Required.CONSENT),
-        (SHORT, "SG_AFRAID", Required.NEEDS),
-        (FULL, "Q28", Required.NEEDS),
-        (FULL, "Q32", Required.NEEDS),
-        (FULL, "Q33", Required.NEVER_TELL),
-        (SHORT, "SN_SEEN", Required.SUM_UP),
-        (SHORT, "OT_OUTCOME", Required.SUM_UP),
-        (SHORT, "SG_ARRANGED", Required.LAST_ONE),
-        (SHORT, "SG_LEAVE", Required.LAST_ONE),
-        (SIGNPOST, "SP_CALM", Required.SIGNPOST),
+        (SHORT, "SF_NEAR", "STAYS_SAFETY"),
+        (SHORT, "TI_KNOWS", "STAYS_SAFETY"),
+        (FULL, "LG_INTERPRETER", "STAYS_SAFETY"),
+        (SHORT, "ND_LIST", "STAYS_NEEDS"),
+        (SHORT, "AG_DOUBT", "STAYS_AGE"),
+        (SHORT, "CN_BACK", "STAYS_CONSENT"),
+        (FULL, "AT_TOLD", "STAYS_CONSENT"),
+        (SHORT, "SG_AFRAID", "STAYS_NEEDS"),
+        (FULL, "Q28", "STAYS_NEEDS"),
+        (FULL, "Q32", "STAYS_NEEDS"),
+        (FULL, "Q33", "STAYS_NEVER_TELL"),
+        (SHORT, "SN_SEEN", "STAYS_SUM_UP"),
+        (SHORT, "OT_OUTCOME", "STAYS_SUM_UP"),
+        (SHORT, "SG_ARRANGED", "STAYS_LAST_ONE"),
+        (SHORT, "SG_LEAVE", "STAYS_LAST_ONE"),
+        (SIGNPOST, "SP_CALM", "STAYS_SIGNPOST"),
         (SHORT, "SG_PROMISE", None),
         (FULL, "Q07", None),
         (FULL, "RP_CALM", None),
@@ -155,16 +154,16 @@ def test_what_may_be_left_out_and_why_not(base, code, why):
 
 def test_of_two_that_ask_about_the_purpose_one_stays():
     assert {"SG_PAID", "SG_WORK"} <= set(may_go(SHORT))
-    assert required.why_required(SHORT, "SG_PAID", {"SG_WORK"}) is Required.LAST_ONE
+    assert required.why_required(SHORT, "SG_PAID", {"SG_WORK"}) == "STAYS_LAST_ONE"
     both = Changes(left_out=frozenset({"SG_PAID", "SG_WORK"}))
-    assert {each.code for each in question_file.check(SHORT, both)} == {Invalid.REQUIRED}
+    assert {each.code for each in question_file.check(SHORT, both)} == {"WRONG_STAYS"}
 
 
 def test_a_stop_rule_holds_its_question_wherever_it_stands():
     step = next(each for each in SHORT["steps"] if each["code"] == "SIGNS")
     pressing = {"code": "CN_ANSWER", "kind": "one", "asks": []}
     moved = {**SHORT, "steps": [{**step, "questions": [pressing]}]}
-    assert required.why_required(moved, "CN_ANSWER") is Required.STOP
+    assert required.why_required(moved, "CN_ANSWER") == "STAYS_STOP"
 
 
 def worded(en="Was the pay fair?", id="Apakah upahnya adil?"):
@@ -174,22 +173,22 @@ def worded(en="Was the pay fair?", id="Apakah upahnya adil?"):
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
-        (worded(id=""), Fault(0, "SG_PAID", "text_id", Invalid.EMPTY)),
-        (worded(en=" "), Fault(0, "SG_PAID", "text_en", Invalid.EMPTY)),
-        (worded(en="x" * 241), Fault(0, "SG_PAID", "text_en", Invalid.TOO_LONG)),
+        (worded(id=""), Fault(0, "SG_PAID", "text_id", "WRONG_EMPTY")),
+        (worded(en=" "), Fault(0, "SG_PAID", "text_en", "WRONG_EMPTY")),
+        (worded(en="x" * 241), Fault(0, "SG_PAID", "text_en", "WRONG_TOO_LONG")),
         (worded(en="Can you prove it?"), Fault(0, "SG_PAID", "text_en", "NA_PROVE")),
         (worded(id="Apa buktinya?"), Fault(0, "SG_PAID", "text_id", "NA_PROVE")),
         (worded(en="Apa buktinya?"), Fault(0, "SG_PAID", "text_en", "NA_PROVE")),
         (worded(en="P\u0430y?"), Fault(0, "SG_PAID", "text_en", "STRANGE_LETTERS")),
-        (Changes(wording={"SG_PAID": Reworded(WATER)}), Fault(0, "SG_PAID", "child_en", Invalid.EMPTY)),
-        (Changes(left_out=frozenset({"SF_NEAR"})), Fault(0, "SF_NEAR", "", Invalid.REQUIRED)),
-        (Changes(added=(replace(OWN, sign="I_NONE"),)), Fault(0, "", "sign", Invalid.UNKNOWN_SIGN)),
-        (Changes(added=(replace(OWN, sign="I_O_FEAR"),)), Fault(0, "", "sign", Invalid.UNKNOWN_SIGN)),
-        (Changes(added=(replace(OWN, theme="SEEN"),)), Fault(0, "", "theme", Invalid.UNKNOWN_THEME)),
-        (Changes(added=(replace(OWN, text=words("", "")),)), Fault(0, "", "text_en", Invalid.EMPTY)),
-        (Changes(added=(replace(OWN, child=words("x", "")),)), Fault(0, "", "child_id", Invalid.EMPTY)),
-        (Changes(added=tuple(replace(OWN, code=f"OWN_{n}") for n in range(21))), Fault(0, "", "", Invalid.TOO_MANY)),
-        (NO_CHANGES, Fault(0, "", "", Invalid.NOTHING_CHANGED)),
+        (Changes(wording={"SG_PAID": Reworded(WATER)}), Fault(0, "SG_PAID", "child_en", "WRONG_EMPTY")),
+        (Changes(left_out=frozenset({"SF_NEAR"})), Fault(0, "SF_NEAR", "", "WRONG_STAYS")),
+        (Changes(added=(replace(OWN, sign="I_NONE"),)), Fault(0, "", "sign", "WRONG_UNKNOWN_SIGN")),
+        (Changes(added=(replace(OWN, sign="I_O_FEAR"),)), Fault(0, "", "sign", "WRONG_UNKNOWN_SIGN")),
+        (Changes(added=(replace(OWN, theme="SEEN"),)), Fault(0, "", "theme", "WRONG_UNKNOWN_THEME")),
+        (Changes(added=(replace(OWN, text=words("", "")),)), Fault(0, "", "text_en", "WRONG_EMPTY")),
+        (Changes(added=(replace(OWN, child=words("x", "")),)), Fault(0, "", "child_id", "WRONG_EMPTY")),
+        (Changes(added=tuple(replace(OWN, code=f"OWN_{n}") for n in range(21))), Fault(0, "", "", "WRONG_TOO_MANY")),
+        (NO_CHANGES, Fault(0, "", "", "WRONG_NOTHING_CHANGED")),
     ],
 )
 def test_what_is_wrong_is_said_by_question_and_field(changes, fault):

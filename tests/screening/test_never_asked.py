@@ -6,7 +6,6 @@ import random
 import pytest
 
 from suar.screening import rules
-from suar.screening.codes import Because
 from suar.screening.rules.data_files import DATA
 
 NEVER = rules.never_asked()
@@ -46,7 +45,7 @@ def test_a_wording_that_hides_is_found(hidden: str) -> None:
 
 
 def test_letters_of_another_alphabet_are_a_finding_of_their_own() -> None:
-    assert [f.code for f in rules.lint({"here": "\u0430 question"})] == [Because.STRANGE_LETTERS]
+    assert [f.code for f in rules.lint({"here": "\u0430 question"})] == ["STRANGE_LETTERS"]
 
 
 STRANGE = (
@@ -64,7 +63,7 @@ def test_a_strange_sign_put_in_or_in_the_place_of_a_letter_is_found(code: str, w
         for after in (place, place + 1):
             changed = words[:place] + sign + words[after:]
             found = {each.code for each in rules.lint({"here": changed})}
-            assert Because.STRANGE_LETTERS in found, ascii(changed)
+            assert "STRANGE_LETTERS" in found, ascii(changed)
 
 
 @pytest.mark.parametrize(("code", "words"), [(code, words) for code, _, words in EXAMPLES])
@@ -135,7 +134,7 @@ def test_something_deeper_than_a_question_set_ever_is_is_a_finding() -> None:
     deep: object = "x"
     for _ in range(5000):
         deep = [deep]
-    assert [found.code for found in rules.lint_set(deep)] == [Because.NEVER_ASKED]
+    assert [found.code for found in rules.lint_set(deep)] == ["NEVER_ASKED"]
 
 
 @pytest.mark.parametrize("file", sorted(DATA.glob("instrument-*.json")), ids=lambda f: f.name)

@@ -24,7 +24,6 @@ from suar.core.refusals import NotYours, Refused
 from suar.crypto import boxes, values
 from suar.records.terms import RecordFacts
 from suar.screening import opinion_packets, policy
-from suar.screening.codes import SecondAnswer
 from suar.screening.documents import Finding
 from suar.screening.models import Reading
 
@@ -96,14 +95,14 @@ def open_codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
 
 
 @transaction.atomic
-def answer(reading: UUID, said: SecondAnswer, *, viewer: Viewer, at: datetime) -> None:
+def answer(reading: UUID, said: str, *, viewer: Viewer, at: datetime) -> None:
     """Store what the second reader thinks; the outcome stays as its author chose it."""
     row = _row(reading, viewer, lock=True)
     [public] = accounts.publics_of([row.key], house=row.organisation).values()
     row.answer, row.read_at, row.read_by = seal(public, {"answer": said}), at, viewer.worker
     row.save(update_fields=["answer", "read_at", "read_by"])
     opinion_packets.close_about(row.left, by=viewer.worker, at=at)
-    if said is not SecondAnswer.AGREES:
+    if said != "AGREES":
         notices.tell([row.author], at=at)
     audit.record("second_reading", by=viewer.worker, at=at, about=[row.left])
 

@@ -1,7 +1,7 @@
 """How a talk goes with somebody who is or may be under 18, by age band."""
 
 from suar.core.decisions import Decision
-from suar.screening.codes import Answer, Because, Step
+from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.instrument import Band, Question, instrument_of
 from suar.screening.rules.law import AgeBand, Path
@@ -54,12 +54,12 @@ def may_ask_experience(answers: Answers) -> Decision:
     if way is None:
         return Decision.yes()
     if way.asks_experience == NEVER:
-        return Decision.no(Because.GOES_TO_SPECIALIST)
+        return Decision.no("GOES_TO_SPECIALIST")
     if way.asks_experience == TRAINED and answers.choices.get("CH_TRAINED") != Answer.YES:
-        return Decision.no(Because.TRAINED_ONLY)
+        return Decision.no("TRAINED_ONLY")
     asks_second = SUPPORTED[0][0] in instrument_of(answers).questions
     if asks_second and not any(answers.choices.get(code) == yes for code, yes in SUPPORTED):
-        return Decision.no(Because.SECOND_ADULT_OPEN)
+        return Decision.no("SECOND_ADULT_OPEN")
     return Decision.yes(way.because)
 
 

@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 
 from suar.core.decisions import Decision
-from suar.screening.codes import Answer, Because, Step
+from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument_of
 
 TIED, OUTSIDE = "TI_KNOWS", "TI_OUTSIDE"
 UNDERSTAND, INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
 TIES = {
-    "ME": Because.TIE_ME,
-    "FAMILY": Because.TIE_FAMILY,
-    "OFFICE": Because.TIE_OFFICE,
-    "OUTSIDE": Because.TIE_OUTSIDE,
+    "ME": "TIE_ME",
+    "FAMILY": "TIE_FAMILY",
+    "OFFICE": "TIE_OFFICE",
+    "OUTSIDE": "TIE_OUTSIDE",
 }
 INTERPRETERS = {
-    "NONE_NEEDED": Decision.yes(Because.NO_INTERPRETER_NEEDED),
-    "TRUSTED": Decision.yes(Because.INTERPRETER_FITS),
-    "PHONE": Decision.yes(Because.INTERPRETER_FITS),
-    "KNOWN": Decision.no(Because.INTERPRETER_TIED),
-    "RELATIVE": Decision.no(Because.INTERPRETER_RELATIVE),
-    "CHILD": Decision.no(Because.INTERPRETER_RELATIVE),
+    "NONE_NEEDED": Decision.yes("NO_INTERPRETER_NEEDED"),
+    "TRUSTED": Decision.yes("INTERPRETER_FITS"),
+    "PHONE": Decision.yes("INTERPRETER_FITS"),
+    "KNOWN": Decision.no("INTERPRETER_TIED"),
+    "RELATIVE": Decision.no("INTERPRETER_RELATIVE"),
+    "CHILD": Decision.no("INTERPRETER_RELATIVE"),
 }
 
 
@@ -34,7 +34,7 @@ class Next:
     stop: str | None = None
 
 
-def ties(answers: Answers) -> tuple[Because, ...]:
+def ties(answers: Answers) -> tuple[str, ...]:
     """Name the ties to the one who arranged it, and a wish for someone from outside.
 
     Worker, family and office count alike. Empty: no tie was said; see `tie_words` for why.
@@ -43,22 +43,22 @@ def ties(answers: Answers) -> tuple[Because, ...]:
     """
     found = [TIES[code] for code in (answers.choices.get(TIED),) if code in TIES]
     if answers.choices.get(OUTSIDE) == Answer.YES:
-        found.append(Because.TIE_OUTSIDE)
+        found.append("TIE_OUTSIDE")
     return tuple(found)
 
 
-def tie_words(answers: Answers) -> Because:
+def tie_words(answers: Answers) -> str:
     """Say how it stands with ties: open, one of them, not known yet, or none.
 
     Source: own design, docs/decisions/talk.md.
     """
     asked = instrument_of(answers).questions
     if any(code in asked and code not in answers.choices for code in (TIED, OUTSIDE)):
-        return ties(answers)[0] if ties(answers) else Because.TIE_OPEN
+        return ties(answers)[0] if ties(answers) else "TIE_OPEN"
     if ties(answers):
         return ties(answers)[0]
     unknown = Answer.UNKNOWN in (answers.choices.get(TIED), answers.choices.get(OUTSIDE))
-    return Because.TIE_NOT_KNOWN if unknown else Because.TIE_NONE
+    return "TIE_NOT_KNOWN" if unknown else "TIE_NONE"
 
 
 def interpreter(answers: Answers) -> Decision:
@@ -73,9 +73,9 @@ def interpreter(answers: Answers) -> Decision:
         return Decision.yes()
     who, understand = (answers.choices.get(code) for code in (INTERPRETER, UNDERSTAND))
     if who is None or understand is None:
-        return Decision.no(Because.LANGUAGE_OPEN)
+        return Decision.no("LANGUAGE_OPEN")
     if understand != Answer.YES:
-        return Decision.first_refusal(INTERPRETERS[who], Decision.no(Because.NOT_UNDERSTANDING))
+        return Decision.first_refusal(INTERPRETERS[who], Decision.no("NOT_UNDERSTANDING"))
     return INTERPRETERS[who]
 
 
@@ -92,10 +92,10 @@ def meeting_open(answers: Answers) -> Next | None:
 
     Source: WHO 2003, principles 2 and 4; docs/decisions/talk.md.
     """
-    if tie_words(answers) is Because.TIE_OPEN:
-        return Next(Step.SAFE, Because.TIE_OPEN)
+    if tie_words(answers) == "TIE_OPEN":
+        return Next(Step.SAFE, "TIE_OPEN")
     fit = interpreter(answers)
     if fit:
         return None
-    still = fit.because == Because.LANGUAGE_OPEN
-    return Next(Step.SAFE, Because.LANGUAGE_OPEN if still else Because.INTERPRETER_NOT_FIT)
+    still = fit.because == "LANGUAGE_OPEN"
+    return Next(Step.SAFE, "LANGUAGE_OPEN" if still else "INTERPRETER_NOT_FIT")

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from suar.core.urgency import Urgency
-from suar.screening.codes import Because, Fact, Outcome, Step, Strength, Value
+from suar.screening.codes import Fact, Outcome, Step, Strength, Value
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.data_files import Raw, load_file, load_set
 from suar.screening.rules.law import AgeBand, Element, Path
@@ -308,7 +308,7 @@ class Band(Data):
     """How a talk goes with a child of this age. No prompts named means all of the child path."""
 
     band: AgeBand
-    because: Because
+    because: str
     minutes: int
     pause_every: int
     asks_experience: str

@@ -9,7 +9,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Annotated, Any
@@ -48,40 +47,6 @@ LINE_ENDS, INVISIBLE = "\t\n\r", frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", 
 """Characters that nobody sees or that turn the direction of reading, beside what ends a line."""
 MARKUP, FORMULA = frozenset("<>{}"), frozenset("=+-@")
 """What a browser may read as markup, and what a spreadsheet reads as the start of a formula."""
-
-
-class Invalid(StrEnum):
-    """Why a file or a wording in it cannot be used, beside the codes of data/never-ask-1.json."""
-
-    TOO_BIG = "FILE_TOO_BIG"
-    NOT_TEXT = "FILE_NOT_TEXT"
-    NOT_JSON = "FILE_NOT_JSON"
-    TOO_DEEP = "FILE_TOO_DEEP"
-    REPEATED_KEY = "FILE_REPEATED_KEY"
-    NOT_A_SET = "FILE_NOT_A_SET"
-    OTHER_FORMAT = "FILE_OTHER_FORMAT"
-    OTHER_FORM = "FILE_OTHER_FORM"
-    OTHER_SHIPPED = "FILE_OTHER_SHIPPED"
-    TOO_MANY_ROWS = "FILE_TOO_MANY_ROWS"
-    UNKNOWN_KEY = "FILE_UNKNOWN_KEY"
-    MISSING_KEY = "FILE_MISSING_KEY"
-    WRONG_TYPE = "FILE_WRONG_KIND"
-    DOUBLED = "FILE_DOUBLED"
-    NO_SUCH_QUESTION = "FILE_NO_SUCH_QUESTION"
-    NOT_THERE = "FILE_NOT_THERE"
-    PROTECTS = "FILE_PROTECTS"
-    OUT_OF_PLACE = "FILE_OUT_OF_PLACE"
-    NO_CHILD = "FILE_NO_CHILD"
-    EMPTY = "WRONG_EMPTY"
-    TOO_LONG = "WRONG_TOO_LONG"
-    UNKNOWN_SIGN = "WRONG_UNKNOWN_SIGN"
-    UNKNOWN_THEME = "WRONG_UNKNOWN_THEME"
-    REQUIRED = "WRONG_STAYS"
-    TOO_MANY = "WRONG_TOO_MANY"
-    NOTHING_CHANGED = "WRONG_NOTHING_CHANGED"
-    HIDDEN = "WRONG_HIDDEN"
-    MARKUP = "WRONG_MARKS"
-    FORMULA = "WRONG_FORMULA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +96,7 @@ class OwnRow(Strict):
 class _Stopped(Exception):
     """The file cannot be read any further."""
 
-    def __init__(self, code: Invalid, detail: object = "") -> None:
+    def __init__(self, code: str, detail: object = "") -> None:
         super().__init__(code)
         self.fault = Fault(0, "", "", code, shown(detail))
 
@@ -214,7 +179,7 @@ def check(base: Raw, changes: Changes) -> tuple[Fault, ...]:
     """
     faults = [*_left_out(base, changes), *_wording(base, changes), *_own(base, changes)]
     if replace(changes, last=0) == Changes():
-        faults.append(Fault(0, "", "", Invalid.NOTHING_CHANGED))
+        faults.append(Fault(0, "", "", "WRONG_NOTHING_CHANGED"))
     if faults:
         return tuple(faults)
     return tuple(Fault(0, "", "", each.code) for each in lint_set(apply(base, changes)["steps"]))
@@ -256,50 +221,50 @@ def shown(detail: object) -> str:
 def _parse(content: bytes) -> Any:
     """Parse JSON from outside. A key that is repeated is refused: two readers might take different values."""
     if len(content) > MAX_BYTES:
-        raise _Stopped(Invalid.TOO_BIG, MAX_BYTES // 1000)
+        raise _Stopped("FILE_TOO_BIG", MAX_BYTES // 1000)
     try:
         text = content.decode("utf-8-sig")
         return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
     except UnicodeDecodeError:
-        raise _Stopped(Invalid.NOT_TEXT) from None
+        raise _Stopped("FILE_NOT_TEXT") from None
     except RecursionError:
-        raise _Stopped(Invalid.TOO_DEEP) from None
+        raise _Stopped("FILE_TOO_DEEP") from None
     except ValueError as error:
-        raise _Stopped(Invalid.NOT_JSON, getattr(error, "lineno", "")) from None
+        raise _Stopped("FILE_NOT_JSON", getattr(error, "lineno", "")) from None
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     repeated = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
     if repeated:
-        raise _Stopped(Invalid.REPEATED_KEY, repeated[0])
+        raise _Stopped("FILE_REPEATED_KEY", repeated[0])
     return dict(pairs)
 
 
 def _no_constant(name: str) -> Any:
-    raise _Stopped(Invalid.NOT_JSON, name)
+    raise _Stopped("FILE_NOT_JSON", name)
 
 
 def _raw_rows(parsed: Any, base: Raw) -> list[Any]:
     """Return the rows of a file for this form; raise _Stopped if it is for something else."""
     if not isinstance(parsed, dict) or parsed.get("kind") != KIND:
-        raise _Stopped(Invalid.NOT_A_SET)
-    _check_number(parsed.get("format", ""), FORMAT, Invalid.OTHER_FORMAT)
+        raise _Stopped("FILE_NOT_A_SET")
+    _check_number(parsed.get("format", ""), FORMAT, "FILE_OTHER_FORMAT")
     if missing := [key for key in HEAD if key not in parsed]:
-        raise _Stopped(Invalid.MISSING_KEY, missing[0])
+        raise _Stopped("FILE_MISSING_KEY", missing[0])
     if unknown := [key for key in parsed if key not in HEAD]:
-        raise _Stopped(Invalid.UNKNOWN_KEY, unknown[0])
+        raise _Stopped("FILE_UNKNOWN_KEY", unknown[0])
     if parsed["form"] != base["code"]:
-        raise _Stopped(Invalid.OTHER_FORM, parsed["form"])
-    _check_number(parsed["shipped"], base["version"], Invalid.OTHER_SHIPPED)
+        raise _Stopped("FILE_OTHER_FORM", parsed["form"])
+    _check_number(parsed["shipped"], base["version"], "FILE_OTHER_SHIPPED")
     rows = parsed["questions"]
     if not isinstance(rows, list):
-        raise _Stopped(Invalid.WRONG_TYPE, "questions")
+        raise _Stopped("FILE_WRONG_KIND", "questions")
     if len(rows) > MAX_ROWS:
-        raise _Stopped(Invalid.TOO_MANY_ROWS, MAX_ROWS)
+        raise _Stopped("FILE_TOO_MANY_ROWS", MAX_ROWS)
     return rows
 
 
-def _check_number(value: object, wanted: int, otherwise: Invalid) -> None:
+def _check_number(value: object, wanted: int, otherwise: str) -> None:
     if type(value) is not int or value != wanted:
         raise _Stopped(otherwise, value)
 
@@ -324,21 +289,21 @@ def _as_fault(number: int, question: str, error: str, loc: Sequence[int | str]) 
     """Say in our codes what pydantic found in a row."""
     place = ".".join(map(str, loc))
     if error == "string_unicode":
-        return Fault(number, question, place.replace(".", "_"), Invalid.HIDDEN)
+        return Fault(number, question, place.replace(".", "_"), "WRONG_HIDDEN")
     if list(loc) == ["question"]:
-        return Fault(number, "", "question", Invalid.WRONG_TYPE, question)
-    codes = {"missing": Invalid.MISSING_KEY, "extra_forbidden": Invalid.UNKNOWN_KEY}
-    return Fault(number, question, "", codes.get(error, Invalid.WRONG_TYPE), shown(place))
+        return Fault(number, "", "question", "FILE_WRONG_KIND", question)
+    codes = {"missing": "FILE_MISSING_KEY", "extra_forbidden": "FILE_UNKNOWN_KEY"}
+    return Fault(number, question, "", codes.get(error, "FILE_WRONG_KIND"), shown(place))
 
 
 def _languages(number: int, row: FileRow, languages: Sequence[str]) -> Iterator[Fault]:
     for name, words in _spoken(row).items():
         for language in languages:
             if language not in words:
-                yield Fault(number, row.question, "", Invalid.MISSING_KEY, f"{name}.{language}")
+                yield Fault(number, row.question, "", "FILE_MISSING_KEY", f"{name}.{language}")
         for language in words:
             if language not in languages:
-                yield Fault(number, row.question, "", Invalid.UNKNOWN_KEY, shown(f"{name}.{language}"))
+                yield Fault(number, row.question, "", "FILE_UNKNOWN_KEY", shown(f"{name}.{language}"))
 
 
 def _wrong_codes(rows: Sequence[FileRow], base: Raw) -> Iterator[Fault]:
@@ -349,15 +314,15 @@ def _wrong_codes(rows: Sequence[FileRow], base: Raw) -> Iterator[Fault]:
     for number, row in enumerate(rows, 1):
         code = row.question
         if times[code] > 1:
-            yield Fault(number, code, "", Invalid.DOUBLED)
+            yield Fault(number, code, "", "FILE_DOUBLED")
         if isinstance(row, ShippedRow) and code not in wanted:
-            yield Fault(number, code, "", Invalid.NO_SUCH_QUESTION)
+            yield Fault(number, code, "", "FILE_NO_SUCH_QUESTION")
         elif isinstance(row, ShippedRow) and row.child is not None and "child" not in shipped[code]:
-            yield Fault(number, code, "", Invalid.NO_CHILD)
+            yield Fault(number, code, "", "FILE_NO_CHILD")
     missing = [code for code in wanted if code not in times]
     for code in missing:
         required = why_required(base, code, {each for each in missing if each != code})
-        yield Fault(0, code, "", Invalid.PROTECTS if required else Invalid.NOT_THERE, required or "")
+        yield Fault(0, code, "", "FILE_PROTECTS" if required else "FILE_NOT_THERE", required or "")
 
 
 def _wrong_places(rows: Sequence[FileRow], base: Raw) -> Iterator[Fault]:
@@ -366,7 +331,7 @@ def _wrong_places(rows: Sequence[FileRow], base: Raw) -> Iterator[Fault]:
     in_file = [(number, places[row.question]) for number, row in enumerate(rows, 1) if row.question in places]
     for (number, place), belongs in zip_longest(in_file, sorted(place for _, place in in_file)):
         if place != belongs:
-            yield Fault(number, rows[number - 1].question, "", Invalid.OUT_OF_PLACE)
+            yield Fault(number, rows[number - 1].question, "", "FILE_OUT_OF_PLACE")
             return
 
 
@@ -410,7 +375,7 @@ def _is_known(own: Added, known: Added | None) -> bool:
 def _left_out(base: Raw, changes: Changes) -> Iterator[Fault]:
     for code in sorted(changes.left_out):
         if required := why_required(base, code, changes.left_out - {code}):
-            yield Fault(0, code, "", Invalid.REQUIRED, required)
+            yield Fault(0, code, "", "WRONG_STAYS", required)
 
 
 def _wording(base: Raw, changes: Changes) -> Iterator[Fault]:
@@ -423,13 +388,13 @@ def _wording(base: Raw, changes: Changes) -> Iterator[Fault]:
 def _own(base: Raw, changes: Changes) -> Iterator[Fault]:
     themes, signs = themes_of(base), signs_of(base)
     if len(changes.added) > MAX_OWN:
-        yield Fault(0, "", "", Invalid.TOO_MANY)
+        yield Fault(0, "", "", "WRONG_TOO_MANY")
     for own in changes.added:
         yield from _words_faults(own.code, own)
         if own.theme not in themes:
-            yield Fault(0, own.code, "theme", Invalid.UNKNOWN_THEME)
+            yield Fault(0, own.code, "theme", "WRONG_UNKNOWN_THEME")
         if own.sign and own.sign not in signs:
-            yield Fault(0, own.code, "sign", Invalid.UNKNOWN_SIGN)
+            yield Fault(0, own.code, "sign", "WRONG_UNKNOWN_SIGN")
 
 
 def _words_faults(code: str, words: Reworded | Added) -> Iterator[Fault]:
@@ -446,16 +411,16 @@ def _text_faults(text: str) -> Iterator[str]:
     """
     plain = unicodedata.normalize("NFKC", text.strip())
     if not plain:
-        yield Invalid.EMPTY
+        yield "WRONG_EMPTY"
     if len(plain) > MAX_CHARACTERS:
-        yield Invalid.TOO_LONG
+        yield "WRONG_TOO_LONG"
         return
     if any(unicodedata.category(sign) in INVISIBLE and sign not in LINE_ENDS for sign in text):
-        yield Invalid.HIDDEN
+        yield "WRONG_HIDDEN"
     if MARKUP & set(plain):
-        yield Invalid.MARKUP
+        yield "WRONG_MARKS"
     if plain[:1] in FORMULA:
-        yield Invalid.FORMULA
+        yield "WRONG_FORMULA"
     yield from (each.code for each in lint({"": text}))
 
 

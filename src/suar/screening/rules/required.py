@@ -1,7 +1,6 @@
 """Which questions a house may leave out, and why the others stay where they are."""
 
 from collections.abc import Collection, Iterator, Mapping
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -9,34 +8,19 @@ from suar.screening.codes import Step
 from suar.screening.rules.data_files import Raw, load_file
 from suar.screening.rules.law import Path
 
-
-class Required(StrEnum):
-    """Why a question stays in every version of its form."""
-
-    SAFETY = "STAYS_SAFETY"
-    NEEDS = "STAYS_NEEDS"
-    AGE = "STAYS_AGE"
-    CONSENT = "STAYS_CONSENT"
-    SIGNPOST = "STAYS_SIGNPOST"
-    STOP = "STAYS_STOP"
-    NEVER_TELL = "STAYS_NEVER_TELL"
-    SUM_UP = "STAYS_SUM_UP"
-    LAST_ONE = "STAYS_LAST_ONE"
-
-
 OF_STEP = {
-    Step.SAFE: Required.SAFETY,
-    Step.NEEDS: Required.NEEDS,
-    Step.AGE: Required.AGE,
-    Step.CONSENT: Required.CONSENT,
-    Step.SIGNPOST: Required.SIGNPOST,
+    Step.SAFE: "STAYS_SAFETY",
+    Step.NEEDS: "STAYS_NEEDS",
+    Step.AGE: "STAYS_AGE",
+    Step.CONSENT: "STAYS_CONSENT",
+    Step.SIGNPOST: "STAYS_SIGNPOST",
 }
 NEVER_TELL = frozenset({"Q33"})
 SUMMED = frozenset({"seen", "outcome", "place"})
 SIGN = "sign"
 
 
-def why_required(base: Raw, code: str, left_out: Collection[str] = ()) -> Required | None:
+def why_required(base: Raw, code: str, left_out: Collection[str] = ()) -> str | None:
     """Say why a question may not be left out beside those that are; None when it may.
 
     All before the yes stays, and so does what a stop rule or an urgent need hangs on, what asks
@@ -48,14 +32,14 @@ def why_required(base: Raw, code: str, left_out: Collection[str] = ()) -> Requir
     if step["code"] in OF_STEP:
         return OF_STEP[Step(step["code"])]
     if code in _pressing(base["uses"]["stops"]):
-        return Required.STOP
+        return "STAYS_STOP"
     if question.get("raises"):
-        return Required.NEEDS
+        return "STAYS_NEEDS"
     if code in NEVER_TELL:
-        return Required.NEVER_TELL
+        return "STAYS_NEVER_TELL"
     if question["kind"] in SUMMED:
-        return Required.SUM_UP
-    return Required.LAST_ONE if _is_last(base, code, left_out) else None
+        return "STAYS_SUM_UP"
+    return "STAYS_LAST_ONE" if _is_last(base, code, left_out) else None
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from suar.screening.codes import Because
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.reference import RoleRuns, Setting, Spoken, settings
 
@@ -13,9 +12,9 @@ LONGEST_FIRST = (FULL, SHORT, SIGNPOST)
 LATEST = {FULL: 1, SHORT: 2, SIGNPOST: 1}
 PLACE, HOW, LATER = "RD_SETTING", "WR_HOW", "LATER"
 OF_SETTING = {
-    FULL: Because.SETTING_FULL,
-    SHORT: Because.SETTING_SHORT,
-    SIGNPOST: Because.SETTING_SIGNPOST,
+    FULL: "SETTING_FULL",
+    SHORT: "SETTING_SHORT",
+    SIGNPOST: "SETTING_SIGNPOST",
 }
 
 
@@ -52,7 +51,7 @@ class FormOffer:
     form: str
     version: int
     shorter: tuple[str, ...]
-    because: tuple[Because, ...]
+    because: tuple[str, ...]
     says_first: Spoken | None = None
 
 
@@ -109,20 +108,20 @@ def written_later(answers: Answers) -> bool:
     return answers.choices.get(HOW) == LATER
 
 
-def _of_place(place: Setting, worker: Worker) -> list[tuple[str, Because]]:
+def _of_place(place: Setting, worker: Worker) -> list[tuple[str, str]]:
     limits = []
     if place.absent:
-        limits.append((SIGNPOST, Because.PERSON_ABSENT))
+        limits.append((SIGNPOST, "PERSON_ABSENT"))
     if place.child_worker and not worker.trained_for_children:
-        limits.append((SIGNPOST, Because.CHILD_WORKER_FIRST))
+        limits.append((SIGNPOST, "CHILD_WORKER_FIRST"))
     if place.lawyer_first and not worker.lawyer_seen:
-        limits.append((SIGNPOST, Because.LAWYER_FIRST))
+        limits.append((SIGNPOST, "LAWYER_FIRST"))
     return limits
 
 
-def _of_role(role: RoleRuns, *, widened: bool) -> list[tuple[str, Because]]:
+def _of_role(role: RoleRuns, *, widened: bool) -> list[tuple[str, str]]:
     if widened and role.may_widen_to != role.runs:
-        return [(role.may_widen_to, Because.DEPLOYMENT_WIDENED)]
+        return [(role.may_widen_to, "DEPLOYMENT_WIDENED")]
     if role.runs == SHORT:
-        return [(SHORT, Because.ROLE_SHORT)]
-    return [(SIGNPOST, Because.POLICE_SIGNPOST if role.police else Because.ROLE_SIGNPOST)]
+        return [(SHORT, "ROLE_SHORT")]
+    return [(SIGNPOST, "POLICE_SIGNPOST" if role.police else "ROLE_SIGNPOST")]

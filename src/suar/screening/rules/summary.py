@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from suar.screening.codes import Answer, Because, Value
+from suar.screening.codes import Answer, Value
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.elements import Elements, ElementSum, conditions_count, element_values
 from suar.screening.rules.instrument import Instrument, Sign, Wording, instrument_of
 from suar.screening.rules.law import Element, Path
 from suar.screening.rules.suggestion import Change, Suggestion, suggest, what_would_change
 
-ALWAYS_SAID = (Because.PAPERS_LAWFUL, Because.MEN_TOO)
+ALWAYS_SAID = ("PAPERS_LAWFUL", "MEN_TOO")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class SumUp:
     elsewhere: tuple[SignLine, ...]
     suggestion: Suggestion
     changes: tuple[Change, ...]
-    notes: tuple[Because, ...]
+    notes: tuple[str, ...]
 
 
 def sum_up(answers: Answers, stopped_by: str | None = None) -> SumUp:

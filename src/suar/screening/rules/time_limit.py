@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from suar.screening.codes import Because
 from suar.screening.rules.answers import Answers, path
 from suar.screening.rules.children import child_way
 from suar.screening.rules.instrument import instrument_of
@@ -17,7 +16,7 @@ class TimeBox:
 
     minutes: int
     left: int
-    because: Because
+    because: str
     pause: bool = False
 
 
@@ -36,7 +35,7 @@ def time_box(answers: Answers, *, spent: int, since_pause: int | None = None) ->
     awake = spent if since_pause is None else since_pause
     pause = pause_every is not None and awake >= pause_every
     if spent >= box:
-        because = Because.TIME_OVER
+        because = "TIME_OVER"
     else:
-        because = Because.TIME_SOON if spent >= box * SOON else Because.TIME_ENOUGH
+        because = "TIME_SOON" if spent >= box * SOON else "TIME_ENOUGH"
     return TimeBox(box, max(box - spent, 0), because, pause=pause)

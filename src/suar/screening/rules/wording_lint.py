@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from suar.screening.codes import Because
 from suar.screening.rules.reference import never_asked
 
 SPACED_OUT = re.compile(r"\b(?:\w[\s.\-_*·]+){3,}\w\b")
@@ -58,7 +57,7 @@ def lint_set(raw: object) -> tuple[Finding, ...]:
     Source: data/never-ask-1.json; docs/decisions/talk.md.
     """
     texts = dict(_strings(raw, "", DEEPEST))
-    known = {each.code for each in never_asked()} | {Because.NEVER_ASKED}
+    known = {each.code for each in never_asked()} | {"NEVER_ASKED"}
     named = tuple(Finding(where, text) for where, text in texts.items() if text in known)
     return tuple(dict.fromkeys(named + lint(texts)))
 
@@ -97,7 +96,7 @@ def _faults(text: str) -> Iterator[str]:
     words = plain(text)
     many = len(set(NO_LETTER.findall(words))) > MOST_KINDS
     if many or not ORDINARY.fullmatch(unicodedata.normalize("NFKD", text)):
-        yield Because.STRANGE_LETTERS
+        yield "STRANGE_LETTERS"
     ways = _ways(words)
     for never in never_asked():
         if any(pattern.search(words) for pattern in never.patterns for words in ways):
@@ -124,7 +123,7 @@ def _as_letters(words: str, look: Mapping[int, int]) -> str:
 
 def _strings(node: object, where: str, deep: int) -> Iterator[tuple[str, str]]:
     if deep == 0:
-        yield where, Because.NEVER_ASKED
+        yield where, "NEVER_ASKED"
     elif isinstance(node, str):
         yield where, node
     elif isinstance(node, Mapping):

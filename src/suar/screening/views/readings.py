@@ -11,7 +11,6 @@ from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.screening import second_reading
-from suar.screening.codes import SecondAnswer
 from suar.screening.forms import SecondReadingForm
 from suar.screening.messages import PROBLEMS
 from suar.screening.summary_context import reading_context
@@ -31,8 +30,7 @@ def reading(request: HttpRequest, reading: UUID) -> HttpResponse:
     form = SecondReadingForm(request.POST if request.method == "POST" else None)
     try:
         if form.is_valid():
-            said = SecondAnswer(form.cleaned_data["answer"])
-            second_reading.answer(reading, said, viewer=request.viewer, at=clock.now())
+            second_reading.answer(reading, form.cleaned_data["answer"], viewer=request.viewer, at=clock.now())
             return redirect("readings")
         codes = second_reading.open_codes(reading, viewer=request.viewer, keys=request.keys)
     except Refused as refusal:
