@@ -56,7 +56,7 @@ def save(record: OpenRecord, answers: Answers, *, by: UUID, at: datetime, expect
     refuse_unchecked_wording()
     if not Talk.objects.filter(record=record.id, ended_at=None).update(saved_at=at):
         raise NotYours
-    return record.put(TalkAnswers.of(answers), by=by, at=at, expected=expected)
+    return record.put(TalkAnswers(answers=answers), by=by, at=at, expected=expected)
 
 
 def stop(record: OpenRecord, answers: Answers, *, rule: str, step: Step, by: UUID, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """What a talk stores in records. The documents of the person it leaves behind are in `suar.consent.documents`."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -12,27 +12,30 @@ from suar.records.terms import Compartment
 from suar.screening import rules
 from suar.screening.codes import Acted, Outcome, Step
 from suar.screening.rules.answers import Answers
-from suar.screening.rules.draft import Draft
 from suar.screening.rules.law import AgeBand, Path
 
 WITH_TALK = "with the talk"
 
 
-class TalkAnswers(Draft, Document):
-    """The answers of a talk that goes on."""
+class TalkAnswers(Document):
+    """The answers of a talk that goes on; their codes are checked when they are read."""
 
-    model_config = ConfigDict(extra="ignore")
     storage = Storage(
         Compartment.CODED,
         "answers",
         purpose="the draft of a talk after each step, so that nothing typed is lost; narrowed or destroyed at its end",
         retention=WITH_TALK,
     )
+    answers: Answers = Answers()
 
     @classmethod
-    def of(cls, answers: Answers) -> Self:
-        """Return answers in their stored form."""
-        return cls.model_validate(rules.write_draft(answers))
+    def from_stored(cls, data: dict[str, Any], version: int) -> Self:
+        """Read the answers; raise Unreadable naming the place of an unknown code."""
+        return cls(answers=rules.read_draft(data))
+
+    def to_stored(self) -> dict[str, Any]:
+        """Return the answers in their stored form."""
+        return rules.write_draft(self.answers)
 
 
 class TalkClock(Document):

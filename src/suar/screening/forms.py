@@ -39,6 +39,12 @@ WRONG = {
 }
 
 
+class TalkForm(forms.Form):
+    """A form whose missing answers are asked for by our own words, not by the browser."""
+
+    use_required_attribute = False
+
+
 class BodiesField(forms.MultipleChoiceField):
     """Bodies of the directory that were tapped, by their ids."""
 
@@ -55,10 +61,8 @@ class BodiesField(forms.MultipleChoiceField):
         return [UUID(each) for each in super().clean(value)]
 
 
-class PaperForm(forms.Form):
+class PaperForm(TalkForm):
     """The code at the top of a part of a paper form."""
-
-    use_required_attribute = False
 
     code = forms.CharField(
         label=_("Code on the paper"),
@@ -68,7 +72,7 @@ class PaperForm(forms.Form):
     )
 
 
-class QuestionFileForm(forms.Form):
+class QuestionFileForm(TalkForm):
     """A question file; its size is checked before a byte of it is read."""
 
     file = forms.FileField(
@@ -87,20 +91,18 @@ class QuestionFileForm(forms.Form):
         return file
 
 
-class UseFileForm(forms.Form):
+class UseFileForm(TalkForm):
     """A file as it was previewed, and the act of the version that was in use then."""
 
     content = forms.CharField(max_length=MAX_BYTES, strip=False, widget=forms.HiddenInput)
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(TalkForm):
     """Where the talk is held; `lawyer` says that one has already spoken with the person.
 
     `written` is the form of a paper that is to be written up.
     """
-
-    use_required_attribute = False
 
     place = forms.ChoiceField(label=_("Where are you?"), error_messages={"required": _("Choose the place first.")})
     lawyer = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -112,13 +114,11 @@ class PlaceForm(forms.Form):
         self.fields["place"].choices = [("", _("Choose")), *places]
 
 
-class StartForm(forms.Form):
+class StartForm(TalkForm):
     """A talk that begins: which form, for which team, and six digits that open it again.
 
     `form` is a talk held now, `later` one that was held and is written now; one of them is sent.
     """
-
-    use_required_attribute = False
 
     form = forms.ChoiceField(required=False)
     later = forms.ChoiceField(required=False)
@@ -161,10 +161,8 @@ class StartForm(forms.Form):
         return pin
 
 
-class CallForm(forms.Form):
+class CallForm(TalkForm):
     """What was done, and whom the worker spoke to; asked before a talk may end, and after it."""
-
-    use_required_attribute = False
 
     acted = forms.ChoiceField(
         label=_("What was done"),
@@ -200,10 +198,8 @@ class CallForm(forms.Form):
         return data
 
 
-class SecondReadingForm(forms.Form):
+class SecondReadingForm(TalkForm):
     """What a second person thinks of an outcome."""
-
-    use_required_attribute = False
 
     answer = forms.ChoiceField(
         label=_("What would you do?"),
@@ -213,7 +209,7 @@ class SecondReadingForm(forms.Form):
     )
 
 
-class NeverForm(forms.Form):
+class NeverForm(TalkForm):
     """Who must never know of the person; asked before anything with a name is kept."""
 
     never = forms.ChoiceField(
@@ -244,8 +240,6 @@ class NeverForm(forms.Form):
 
 class KeepForm(NeverForm):
     """The least that is kept, each only if the person wants it; nothing has to be filled in."""
-
-    use_required_attribute = False
 
     keep = forms.ChoiceField(
         label=_("May this be kept?"),

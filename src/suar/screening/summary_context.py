@@ -8,13 +8,12 @@ from suar.accounts import queries as accounts
 from suar.accounts.terms import POLICE, Viewer
 from suar.records.terms import ALL, Compartment, RecordFacts
 from suar.screening import policy, rules
-from suar.screening.codes import Outcome, Value
+from suar.screening.codes import Outcome
 from suar.screening.documents import Finding
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import Instrument
 from suar.screening.rules.law import Path
 from suar.screening.rules.suggestion import Change, Suggestion
-from suar.screening.rules.summary import ElementLine, SignLine
 from suar.screening.step_context import SIGNPOST, marks, waiting_needs
 from suar.screening.wording import code_words, say
 
@@ -40,7 +39,8 @@ def sum_up_context(
         "still_open": _still_open(talk, answers, stopped_by),
         "waiting": waiting_needs(talk, answers),
         "talk": talk,
-        "elements": [_element(talk, each, found.path) for each in found.lines],
+        "path": found.path,
+        "lines": found.lines,
         "suggestion": found.suggestion,
         "suggested": talk.tables.outcomes[found.suggestion.outcome],
         "notes": [talk.tables.notes[each] for each in found.suggestion.notes]
@@ -122,31 +122,6 @@ def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
     names = accounts.members_by_name(talk.team)
     others = [each for each in names.items() if each[0] != viewer.worker]
     return dict(sorted(others, key=lambda each: each[1].casefold()))
-
-
-def _element(talk: Instrument, line: ElementLine, path: Path) -> dict[str, Any]:
-    return {
-        "element": line.element,
-        "value": "ELEMENT_UNKNOWN" if line.value is Value.UNKNOWN else line.value,
-        "because": line.because,
-        "signs": [_sign(talk, each, path) for each in line.signs],
-        "not_asked": _asked(talk, line.not_asked, path),
-        "not_answered": _asked(talk, line.not_answered, path),
-    }
-
-
-def _sign(talk: Instrument, line: SignLine, path: Path) -> dict[str, Any]:
-    unscored = talk.signs[line.code].strength[path] is None
-    weighs_not = "UNSCORED_ONLY" if unscored else "CONDITIONS_ONLY"
-    return {
-        "line": line,
-        "asked": _asked(talk, line.questions, path),
-        "weighs": "" if line.weighs else weighs_not,
-    }
-
-
-def _asked(talk: Instrument, codes: Sequence[str], path: Path) -> list[dict[str, str]]:
-    return [talk.questions[code].wording(path) for code in codes]
 
 
 def _change(talk: Instrument, change: Change, path: Path) -> str:

@@ -3,7 +3,7 @@
 from suar.screening.rules.answers import path
 from suar.screening.rules.children import child_band, child_way, may_ask_experience, prompts_for
 from suar.screening.rules.conflict_of_interest import interpreter, tie_words, ties
-from suar.screening.rules.draft import answers_of, clashes, read_draft, write_draft
+from suar.screening.rules.draft import clashes, read_draft, write_draft
 from suar.screening.rules.early_end import turns_offered
 from suar.screening.rules.elements import element_values
 from suar.screening.rules.instrument import instrument, instrument_of
@@ -29,7 +29,6 @@ from suar.screening.rules.wording_lint import lint, lint_set
 
 __all__ = [
     "act_first",
-    "answers_of",
     "asks_whom_at_the_end",
     "barrier_groups",
     "begun",

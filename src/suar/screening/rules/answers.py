@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from suar.core.urgency import Urgency
 from suar.screening.codes import Acted, Answer, Value
@@ -25,7 +28,7 @@ class NeedAnswer:
     answer: Answer = Answer.NOT_ASKED
     level: Urgency | None = None
     acted: Acted = Acted.NOT_YET
-    who_answers: str = ""
+    who_answers: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ Pure knowledge with its sources: act, means and purpose, and the rule for childr
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 MAJORITY = 18
 
@@ -47,7 +50,7 @@ class Doubt(StrEnum):
 class AgeFacts:
     """What is known of an age; `settled` is the result of a proper assessment, never of a look."""
 
-    years: int | None = None
+    years: Annotated[int | None, Field(ge=0, le=120, strict=True)] = None
     band: AgeBand = AgeBand.UNKNOWN
     doubt: Doubt = Doubt.NOT_ASKED
     settled: Path | None = None

@@ -27,6 +27,7 @@ class SignLine:
     questions: tuple[str, ...]
     because: tuple[Wording, ...]
     reminder: Wording | None
+    why_not: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class ElementLine:
     signs: tuple[SignLine, ...]
     not_asked: tuple[str, ...]
     not_answered: tuple[str, ...]
+
+    @property
+    def value_code(self) -> str:
+        """Return the code whose wording says the value."""
+        return "ELEMENT_UNKNOWN" if self.value is Value.UNKNOWN else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +118,5 @@ def _sign(talk: Instrument, answers: Answers, way: Path, sign: Sign) -> SignLine
             if line.sign == sign.code and line.question in questions and way in line.paths
         ),
         reminder=sign.reminder,
+        why_not="UNSCORED_ONLY" if sign.strength[way] is None else "CONDITIONS_ONLY",
     )

@@ -1,5 +1,7 @@
 """Print the wording of the talk in the language of the page."""
 
+from typing import Any
+
 from django import template
 
 from suar.core.codes import code_list
@@ -20,6 +22,12 @@ def say(text: Wording | None) -> str:
 def code_of(code: str, talk: Instrument) -> str:
     """Return the wording of a code of this talk."""
     return code_words(talk, code)
+
+
+@register.filter
+def asked(code: str, page: dict[str, Any]) -> str:
+    """Return the wording of a question on the path of a sum-up."""
+    return say_wording(page["talk"].questions[code].wording(page["path"]))
 
 
 @register.filter

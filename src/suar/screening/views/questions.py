@@ -1,6 +1,5 @@
 """Pages on the organisation's own questions: list versions, upload a file, preview it, put it in use, download it."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +17,8 @@ from suar.screening import question_sets, rules
 from suar.screening.forms import QuestionFileForm, UseFileForm
 from suar.screening.messages import PROBLEMS
 from suar.screening.rules.data_files import Raw, load_set
-from suar.screening.rules.question_changes import Changes, questions_of, read_changes, runs, shipped_words, words_in
-from suar.screening.rules.question_file import Fault, FileResult
+from suar.screening.rules.question_changes import Changes, read_changes, runs
+from suar.screening.rules.question_file import Fault, FileResult, write_file
 from suar.screening.rules.setting import LATEST, LONGEST_FIRST
 from suar.screening.wording import code_words, say
 
@@ -118,60 +117,40 @@ def import_questions(request: HttpRequest, form: str) -> HttpResponse:
 
 def differences(base: Raw, changes: Changes) -> list[dict[str, Any]]:
     """Return what differs from the shipped form, for the template: added, reworded, left out, moved questions."""
-    return [
-        *_added(base, changes),
-        *_reworded(base, changes),
-        *({"kind": "LEFT_OUT", "text": _words(base, Changes(), code)} for code in sorted(changes.left_out)),
-        *_moved(base, changes),
-    ]
-
-
-def _added(base: Raw, changes: Changes) -> Iterator[dict[str, Any]]:
+    shipped, own = (
+        {row["question"]: row for row in write_file(base, each)["questions"]} for each in (Changes(), changes)
+    )
     signs = rules.instrument(base["code"], base["version"]).signs
-    for own in changes.added:
-        words = [(own.text, None, False), *([(own.child, None, True)] if own.child else [])]
-        sign = signs[own.sign].text if own.sign in signs else None
-        yield {"kind": "ADDED", "heading": _theme(base, own.theme), "words": _by_language(words), "sign": sign}
-
-
-def _reworded(base: Raw, changes: Changes) -> Iterator[dict[str, Any]]:
-    for code, question in questions_of(base).items():
-        if now := changes.wording.get(code):
-            before = shipped_words(question)
-            words = [(now.text, before.text, False), *([(now.child, before.child, True)] if now.child else [])]
-            heading = _theme(base, question.get("theme") or "") or _step_title(base, code)
-            yield {"kind": "REWORDED", "heading": heading, "words": _by_language(words)}
-
-
-def _moved(base: Raw, changes: Changes) -> Iterator[dict[str, Any]]:
+    found = []
+    for code, row in own.items():
+        before = shipped.get(code, {})
+        words = _changed_words(row, before)
+        if not row.get("asked", True):
+            found.append({"kind": "LEFT_OUT", "text": before["text"]})
+        elif words:
+            kind = "REWORDED" if before else "ADDED"
+            found.append(
+                {"kind": kind, "text": before.get("text"), "words": words, "sign": signs.get(row.get("sign", ""))}
+            )
     for run in runs(base, changes):
-        if changes.order.get(run.key):
-            shown = [code for code in run.questions if code not in changes.left_out]
-            heading = _theme(base, run.theme) or _step_title(base, run.key)
-            yield {"kind": "MOVED", "heading": heading, "order": [_words(base, changes, code) for code in shown]}
+        if run.key in changes.order:
+            found.append({"kind": "MOVED", "order": [own[code]["text"] for code in run.questions if code in own]})
+    return found
 
 
-def _by_language(words: list[tuple[Any, Any, bool]]) -> list[dict[str, Any]]:
+def _rows(base: Raw, changes: Changes) -> dict[str, Raw]:
+    return {row["question"]: row for row in write_file(base, changes)["questions"]}
+
+
+def _changed_words(row: Raw, before: Raw) -> list[dict[str, Any]]:
     """Return each wording that differs, in each language, before and now."""
     return [
-        {"language": language, "to_a_child": child, "before": (before or {}).get(language, ""), "now": text}
-        for now, before, child in words
-        for language, text in now.items()
-        if text != (before or {}).get(language)
+        {"language": language, "to_a_child": name == "child", "before": earlier.get(language, ""), "now": text}
+        for name in ("text", "child")
+        for earlier in [before.get(name) or {}]
+        for language, text in (row[name] or {}).items()
+        if text != earlier.get(language)
     ]
-
-
-def _theme(base: Raw, code: str) -> Any:
-    return next((theme["label"] for theme in base["themes"] if theme["code"] == code), None)
-
-
-def _step_title(base: Raw, code: str) -> Any:
-    return next(step["title"] for step in base["steps"] if code in {each["code"] for each in step["questions"]})
-
-
-def _words(base: Raw, changes: Changes, code: str) -> Any:
-    words = words_in(base, changes, code)
-    return words.text if words else None
 
 
 def _title(form: str) -> str:
