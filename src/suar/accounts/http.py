@@ -16,6 +16,7 @@ class StaffRequest(HttpRequest):
     viewer: Viewer
     keys: Keys
     signed: Signed
+    to_note: bool
 
 
 class StaffSiteRequest(HttpRequest):

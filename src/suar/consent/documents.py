@@ -163,7 +163,7 @@ class Needs(Document):
         purpose="needs by kind and urgency, and when the worker spoke to somebody; sent is not help",
         shareable={"entries": Field.NEEDS},
     )
-    entries: tuple[Need, ...] = Stored((), alias="list")
+    entries: tuple[Need, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
 class NeedContact(BaseModel):
@@ -184,7 +184,7 @@ class NeedContacts(Document):
         "spoken",
         purpose="whom the worker spoke to about an urgent need; a name may stand there, so it is not among the codes",
     )
-    entries: tuple[NeedContact, ...] = Stored((), alias="list")
+    entries: tuple[NeedContact, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
 # Consents
@@ -291,7 +291,7 @@ class DeclinedServices(Document):
         purpose="which service the person declined on which day, and never why; so that nobody asks anew, until a"
         " consent takes its place",
     )
-    entries: tuple[DeclinedService, ...] = Stored((), alias="list")
+    entries: tuple[DeclinedService, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
 class Exclusions(Document):
@@ -303,4 +303,4 @@ class Exclusions(Document):
         purpose="who must never learn of the person: an organisation, a colleague, or somebody in words; a removed"
         " entry stays with its reason",
     )
-    entries: tuple[Exclusion, ...] = Stored((), alias="list")
+    entries: tuple[Exclusion, ...] = Stored((), validation_alias="list", serialization_alias="list")

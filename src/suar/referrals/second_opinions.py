@@ -207,7 +207,8 @@ def _is_signed(row: Any) -> bool:
         [(_, public)] = accounts.keys_to_seal_to([("sign", row.asked_by)], house=row.organisation)
     except KeyNotTrusted:
         return False
-    return signatures.verify(public, _signed_text(row), bytes(row.signature))
+    genuine: bool = signatures.verify(public, _signed_text(row), bytes(row.signature))
+    return genuine
 
 
 def _signed_text(row: Any) -> bytes:

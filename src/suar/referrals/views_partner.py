@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -46,7 +47,7 @@ PROBLEMS: dict[str, Promise] = {
 
 @gate(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
-def ask_partner(request: HttpRequest, record: UUID) -> HttpResponse:
+def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show exactly what a partner would see, and ask one, or take it back."""
     viewer, keys = request.viewer, request.keys
     opened, way = second_opinions.open_request(record, viewer=viewer, keys=keys)
@@ -61,21 +62,21 @@ def ask_partner(request: HttpRequest, record: UUID) -> HttpResponse:
             second_opinions.ask(record, partner, viewer=viewer, keys=keys, at=clock.now())
             return redirect("ask_partner", record)
         except Refused as refusal:
-            form.add_error(None, PROBLEMS[refusal.because])
+            form.add_error(None, str(PROBLEMS[refusal.because]))
     context = _ask_context(opened, way, form)
     return render(request, "referrals/ask_partner.html", context, status=400 if form.errors else 200)
 
 
 @gate(Permission.READ_FOR_PARTNER)
 @require_GET
-def opinions(request: HttpRequest) -> HttpResponse:
+def opinions(request: StaffRequest) -> HttpResponse:
     """List the second opinions that partners ask for."""
     return _inbox(request)
 
 
 @gate(Permission.READ_FOR_PARTNER)
 @require_http_methods(["GET", "POST"])
-def opinion(request: HttpRequest, packet: UUID) -> HttpResponse:
+def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
     """Show the codes of one and take what the reader thinks; help never waits for it."""
     viewer, keys, at = request.viewer, request.keys, clock.now()
     form = OpinionForm(request.POST if request.method == "POST" else None)
@@ -92,7 +93,7 @@ def opinion(request: HttpRequest, packet: UUID) -> HttpResponse:
 
 @gate(Permission.SET_PARTNERS, step_up=True)
 @require_http_methods(["GET", "POST"])
-def partner_keys(request: HttpRequest) -> HttpResponse:
+def partner_keys(request: StaffRequest) -> HttpResponse:
     """Show the partners and how keys were compared; compare another one by its six groups, or end it."""
     viewer, pressed = request.viewer, request.POST.get("go", "")
     if pressed.startswith(END):
@@ -104,7 +105,7 @@ def partner_keys(request: HttpRequest) -> HttpResponse:
             partners.pin_by_groups(form.cleaned_data["groups"], viewer, keys=request.keys, at=clock.now())
             return redirect("partners")
         except Refused as refusal:
-            form.add_error("groups", PROBLEMS[refusal.because])
+            form.add_error("groups", str(PROBLEMS[refusal.because]))
     standings = partners.standings(viewer.organisation)
     names = accounts.organisation_names(standings)
     own = viewer.organisation
@@ -132,7 +133,7 @@ def _ask_context(opened: OpenRecord, way: OpinionRequest, form: AskPartnerForm) 
     }
 
 
-def _inbox(request: HttpRequest, because: str = "") -> HttpResponse:
+def _inbox(request: StaffRequest, because: str = "") -> HttpResponse:
     waiting = second_opinions.list_waiting(request.viewer, keys=request.keys, at=clock.now())
     context = {"waiting": waiting, "problem": PROBLEMS.get(because, "")}
     return render(request, "referrals/opinions.html", context, status=409 if because else 200)

@@ -81,7 +81,7 @@ def record_call(record: OpenRecord, call: Call, *, by: UUID, at: datetime) -> No
 
     It is no longer due once somebody was reached. Raise Conflict if a colleague was faster.
     """
-    calls = record.get(Calls) or Calls()
+    calls = record.get(Calls) or Calls(entries=())
     made = CallMade(at=at, by=by, acted=call.acted)
     record.put(Calls(entries=(*calls.entries, made)), by=by, at=at)
     if call.acted is Acted.SPOKE:

@@ -162,7 +162,7 @@ def still_to_reach(assessed: Assessment, ended: Conclusion) -> bool:
     """
     if Fact.NEEDS not in _keeps(assessed, ended).facts:
         return False
-    return rules.nobody_reached(assessed.needs, assessed.stop, ended.call and ended.call.acted)
+    return rules.nobody_reached(assessed.needs, assessed.stop, ended.call.acted if ended.call else None)
 
 
 def _may_end(ended: Conclusion, assessed: Assessment) -> Decision:

@@ -100,7 +100,7 @@ class Findings(Document):
         purpose="what a talk found: outcome, reason, signs, all by code and never in words; to give the same help again"
         " without asking again",
     )
-    entries: tuple[Finding, ...] = Stored((), alias="list")
+    entries: tuple[Finding, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
 class OutcomeReason(BaseModel):
@@ -120,7 +120,7 @@ class OutcomeReasons(Document):
         "reasons",
         purpose="why a worker chose an outcome, in their own words; only where the story is kept",
     )
-    entries: tuple[OutcomeReason, ...] = Stored((), alias="list")
+    entries: tuple[OutcomeReason, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
 class CallMade(BaseModel):
@@ -141,4 +141,4 @@ class Calls(Document):
         "calls",
         purpose="what was done, and when, until somebody was reached after a talk that left no name; whom is not kept",
     )
-    entries: tuple[CallMade, ...] = Stored((), alias="list")
+    entries: tuple[CallMade, ...] = Stored((), validation_alias="list", serialization_alias="list")

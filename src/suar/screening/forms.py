@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -43,6 +43,10 @@ class TalkForm(forms.Form):
     """A form whose missing answers are asked for by our own words, not by the browser."""
 
     use_required_attribute = False
+
+    def set_choices(self, name: str, choices: Any) -> None:
+        """Offer these choices in a field."""
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
 
 class BodiesField(forms.MultipleChoiceField):
@@ -111,7 +115,7 @@ class PlaceForm(TalkForm):
     def __init__(self, *args: Any, places: Collection[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the places; none is chosen before."""
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("Choose")), *places]
+        self.set_choices("place", [("", _("Choose")), *places])
 
 
 class StartForm(TalkForm):
@@ -141,9 +145,9 @@ class StartForm(TalkForm):
     ) -> None:
         """Offer the forms that fit and the worker's teams; with one there is nothing to choose."""
         super().__init__(*args, **kwargs)
-        self.fields["form"].choices = [(each, each) for each in offered]
-        self.fields["later"].choices = [(each, each) for each in offered if each in WRITTEN]
-        self.fields["team"].choices = list(teams)
+        self.set_choices("form", [(each, each) for each in offered])
+        self.set_choices("later", [(each, each) for each in offered if each in WRITTEN])
+        self.set_choices("team", list(teams))
         if len(teams) == 1:
             self.fields["team"].required = False
             self.fields["team"].widget = forms.HiddenInput()
@@ -151,11 +155,11 @@ class StartForm(TalkForm):
 
     def clean_team(self) -> str:
         """Give the only team where there is nothing to choose."""
-        return self.cleaned_data["team"] or self.fields["team"].initial
+        return str(self.cleaned_data["team"] or self.fields["team"].initial)
 
     def clean_pin(self) -> str:
         """Refuse digits that anybody would try first."""
-        pin = self.cleaned_data["pin"]
+        pin = str(self.cleaned_data["pin"])
         if pin and account_rules.is_easy_pin(pin):
             raise forms.ValidationError(_("Choose digits that are not so easy to guess."))
         return pin
@@ -176,15 +180,15 @@ class CallForm(TalkForm):
         widget=forms.TextInput(OFF),
     )
 
-    def __init__(self, *args: Any, of: Instrument, so_far: Call | None = None, may_keep: bool = True) -> None:
+    def __init__(self, data: Any, *, of: Instrument, so_far: Call | None = None, may_keep: bool = True) -> None:
         """Ask in the words of the talk; `so_far` is what was tapped on an earlier step.
 
         Whom is not asked where nothing typed may be kept any more.
         """
         known = {"acted": so_far.acted, "whom": so_far.whom} if so_far else {}
         told = known if so_far and so_far.acted is not Acted.NOT_YET else {}
-        super().__init__(*args, initial=told)
-        self.fields["acted"].choices = [(each.code, say(each.text)) for each in of.answer_sets["ACTED"]]
+        super().__init__(data, initial=told)
+        self.set_choices("acted", [(each.code, say(each.text)) for each in of.answer_sets["ACTED"]])
         self.fields["whom"].label = say(of.who_answers)
         if not may_keep:
             del self.fields["whom"]
@@ -290,7 +294,7 @@ class KeepForm(NeverForm):
         """
         super().__init__(*args, **kwargs)
         listed = cache(workers)
-        self.fields["never_workers"].choices = lambda: [(f"{key}", name) for key, name in listed().items()]
+        self.set_choices("never_workers", lambda: [(f"{key}", name) for key, name in listed().items()])
         for name, place in TYPED.items():
             if place not in places:
                 del self.fields[name]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -101,10 +102,10 @@ def is_unreached(record: UUID) -> bool:
     return vault.due_on(record) is not None
 
 
-def _due(viewer: Viewer) -> QuerySet:
+def _due(viewer: Viewer) -> QuerySet[Any]:
     return vault.visible(viewer, Kind.CODES).filter(next_due__isnull=False)
 
 
-def _unreached(rows: QuerySet) -> list[Unreached]:
+def _unreached(rows: QuerySet[Any]) -> list[Unreached]:
     found = rows.order_by("-next_due", "-id").values_list("id", "next_due")
     return [Unreached(*row) for row in found[:MAX_UNREACHED]]

@@ -75,7 +75,7 @@ def list_read(viewer: Viewer, *, since: datetime, most: int = 10) -> list[tuple[
     The caller checks who may open it.
     """
     rows = Reading.objects.filter(author=viewer.worker, read_at__gte=since).order_by("-read_at")
-    return list(rows.values_list("left", "read_at")[:most])
+    return [(row.left, row.read_at) for row in rows[:most] if row.read_at]
 
 
 def unread_by_month(viewer: Viewer) -> list[tuple[datetime, int]]:
@@ -137,8 +137,8 @@ def seal(public: bytes, content: Mapping[str, Any]) -> bytes:
     return boxes.seal_to(public, values.pad(json.dumps(content).encode()))
 
 
-def _unseal(keys: Keys, key: UUID, sealed: bytes) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(values.unpad(keys.pair(key).open(sealed)))
+def _unseal(keys: Keys, key: UUID, sealed: bytes | memoryview) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(values.unpad(keys.pair(key).open(bytes(sealed))))
     return content
 
 

@@ -1,6 +1,6 @@
 """What the page of one step shows: its questions with what was tapped, urgent needs, stop rules, where one is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -25,7 +25,10 @@ OPEN_TIE, ENOUGH = "TIE_NOT_KNOWN", "TIME_ENOUGH"
 READ_ALOUD = frozenset({"say", "read", "country"})
 NEVER_SHOWN = frozenset({"outcome", "place"})
 NOT_COMPARED = READ_ALOUD | {"needs", "outcome", "place", "codes"}
-GROUPS = {"BR_BARRIERS": rules.barrier_groups, "MS_MISSED": lambda _place: rules.missed_groups()}
+GROUPS: dict[str, Callable[[str], Sequence[EndGroup]]] = {
+    "BR_BARRIERS": rules.barrier_groups,
+    "MS_MISSED": lambda _place: rules.missed_groups(),
+}
 RATED = ("sign", "seen", "told")
 TONES = {Urgency.NOW: "now", Urgency.TODAY: "today"}
 

@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 
 from suar.accounts import actions as accounts
 from suar.accounts import sessions
+from suar.accounts.http import StaffRequest
 from suar.accounts.middleware import cookies_of, languages
 from suar.core import clock
 from suar.core.refusals import NotYours
@@ -27,6 +28,13 @@ from suar.screening.rules.reference import Invented, invented_people
 from suar.screening.rules.setting import Opens
 from suar.screening.rules.time_limit import TimeBox
 
+
+class TalkRequest(StaffRequest):
+    """A request about a talk that goes on; `practice` is the invented person of a practice."""
+
+    practice: Invented | None
+
+
 SPEAK = "speak-"
 View = Callable[..., HttpResponse]
 
@@ -35,7 +43,7 @@ def of_open_talk(view: View) -> View:
     """Pass the opened record to a view; a talk that has ended leads to what it left behind."""
 
     @wraps(view)
-    def opened(request: HttpRequest, record: UUID, *args: object, **kwargs: object) -> HttpResponse:
+    def opened(request: TalkRequest, record: UUID, *args: object, **kwargs: object) -> HttpResponse:
         talk = queries.talk_of(record)
         if talk.left is not None:
             return _to(keyring.open_record(talk.left, keys=request.keys).facts)
@@ -59,7 +67,7 @@ def time_box(opened: OpenRecord, answers: Answers, step: Step) -> TimeBox | None
     return rules.time_box(answers, spent=int(spent.total_seconds() // 60))
 
 
-def changes_language(request: HttpRequest) -> bool:
+def changes_language(request: StaffRequest) -> bool:
     """Change the language if the worker asks for it in the middle of a page; return True if so."""
     go = request.POST.get("go", "")
     wanted = go.removeprefix(SPEAK)
@@ -97,14 +105,14 @@ def practice_context(practice: Invented | None, step: str, *, first: bool = Fals
     return {"says": practice.says.get(step), "scene": practice.scene if first else None}
 
 
-def begin_in_session(request: HttpRequest, *, pin: str) -> None:
+def begin_in_session(request: StaffRequest, *, pin: str) -> None:
     """Let the session rest longer from here on; `pin` opens the talk when it was covered."""
     cookies = cookies_of(request)
     sessions.set_talk_pin(cookies, pin)
     sessions.set_in_talk(cookies.session, in_talk=True)
 
 
-def end_in_session(request: HttpRequest) -> None:
+def end_in_session(request: StaffRequest) -> None:
     """Go back to the limits of an office: the talk is over, and the session was used."""
     sessions.end_talk(cookies_of(request).session, at=clock.now())
     request.to_note = False

@@ -6,11 +6,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
 from suar.consent.documents import Account, Contact, Person, Warnings
 from suar.consent.exclusions import NewExclusion, new_exclusions
@@ -30,6 +31,7 @@ from suar.screening.queries import answers_of, version_of
 from suar.screening.rules.answers import Answers, Call, Reason
 from suar.screening.step_context import stop_rules
 from suar.screening.views import common
+from suar.screening.views.common import TalkRequest
 from suar.screening.wording import code_words
 
 PAUSE, GO_ON, FIND = "pause", "on", "find"
@@ -44,7 +46,7 @@ FIELD_OF = {
 @gate(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @common.of_open_talk
-def stop(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
+def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Offer a pause and the stop rules of a step; the worker taps, nothing stops by itself."""
     answers = answers_of(opened)
     step = request.POST.get("step") or request.GET.get("step")
@@ -67,7 +69,7 @@ def stop(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
 @gate(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @common.of_open_talk
-def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
+def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Sum up what was told; the worker chooses the outcome, with a reason."""
     answers = answers_of(opened)
     if request.POST.get("go") == GO_ON and answers.stopped_by:
@@ -83,7 +85,7 @@ def outcome(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
 
 @gate(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
-def ended(request: HttpRequest, record: UUID) -> HttpResponse:
+def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     """Say what to do now that a talk has ended and left coded facts only, and who was reached since."""
     opened = keyring.open_record(record, keys=request.keys)
     findings = queries.findings(opened)
@@ -109,7 +111,7 @@ def ended(request: HttpRequest, record: UUID) -> HttpResponse:
     return render(request, "screening/ended.html", context, status=400 if wrong else 200)
 
 
-def _call_form(request: HttpRequest, answers: Answers) -> CallForm | None:
+def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
     """Return the question whom the worker reached, if a talk ends by what cannot wait."""
     talk, stopped_by = rules.instrument_of(answers), policy.ended_by(answers)
     stop = talk.stops[stopped_by] if stopped_by else None
@@ -120,7 +122,7 @@ def _call_form(request: HttpRequest, answers: Answers) -> CallForm | None:
     return CallForm(request.POST if request.method == "POST" else None, of=talk, so_far=so_far)
 
 
-def _outcome_form(request: HttpRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm:
+def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm:
     """Return the form as it was sent; it is not validated yet if an office was only looked for, or if the page is
     only to change its language."""
     looked_for = common.changes_language(request) or request.POST.get("go") == FIND
@@ -135,7 +137,7 @@ def _outcome_form(request: HttpRequest, opened: OpenRecord, answers: Answers) ->
 
 
 def _conclude(
-    request: HttpRequest, opened: OpenRecord, form: OutcomeForm, call: CallForm | None
+    request: TalkRequest, opened: OpenRecord, form: OutcomeForm, call: CallForm | None
 ) -> HttpResponse | None:
     """End the talk and lead on, or note in the form why it cannot end so (None)."""
     answers = answers_of(opened)
@@ -149,11 +151,11 @@ def _conclude(
         field = FIELD_OF.get(refusal.because, "outcome")
         form.add_error(field, code_words(rules.instrument_of(answers), refusal.because))
     except Conflict:
-        form.add_error(None, PROBLEMS["ended_otherwise"])
+        form.add_error(None, str(PROBLEMS["ended_otherwise"]))
     return None
 
 
-def _outcome_page(request: HttpRequest, record: UUID, form: OutcomeForm, call: CallForm | None) -> HttpResponse:
+def _outcome_page(request: TalkRequest, record: UUID, form: OutcomeForm, call: CallForm | None) -> HttpResponse:
     """Show the sum-up as it stands now, with what was typed."""
     fresh = keyring.open_record(record, keys=request.keys)
     answers, picked = answers_of(fresh), None

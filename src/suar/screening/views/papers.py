@@ -5,11 +5,12 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
 from suar.core.refusals import NotYours
 from suar.records import keyring
@@ -30,13 +31,13 @@ NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome"})
 
 @gate(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
-def papers(request: HttpRequest) -> HttpResponse:
+def papers(request: StaffRequest) -> HttpResponse:
     """List what can be printed, and find the page on which a paper is written up."""
     form, found = PaperForm(request.POST if request.method == "POST" else None), None
     if form.is_valid():
         found = _find(request, form.cleaned_data["code"])
         if found is None:
-            form.add_error("code", PROBLEMS["no_such_paper"])
+            form.add_error("code", str(PROBLEMS["no_such_paper"]))
     forms = [(form_of(each.code), each) for each in question_sets.forms_in_use(request.viewer.organisation)]
     context = {"form": form, "found": found, "forms": forms}
     return render(request, "screening/papers.html", context, status=400 if form.errors else 200)
@@ -44,14 +45,14 @@ def papers(request: HttpRequest) -> HttpResponse:
 
 @gate(Permission.RUN_TALK)
 @require_GET
-def paper(request: HttpRequest, form: str) -> HttpResponse:
+def paper(request: StaffRequest, form: str) -> HttpResponse:
     """Print a form of the talk, to be ticked by hand."""
     return render(request, "screening/paper.html", paper_context(form, request.viewer.organisation))
 
 
 @gate(Permission.RUN_TALK)
 @require_GET
-def pocket(request: HttpRequest, form: str) -> HttpResponse:
+def pocket(request: StaffRequest, form: str) -> HttpResponse:
     """Print the prompts of a form, small enough for a pocket."""
     return render(request, "screening/pocket.html", paper_context(form, request.viewer.organisation))
 
@@ -70,7 +71,7 @@ def paper_context(code: str, organisation: UUID) -> dict[str, Any]:
     }
 
 
-def _find(request: HttpRequest, typed: str) -> dict[str, Any] | None:
+def _find(request: StaffRequest, typed: str) -> dict[str, Any] | None:
     """Return what a code leads to, and which of a worker's open talks it fits; None for no form."""
     organisation = request.viewer.organisation
     own = [(own_code(each.form, organisation), each.version) for each in question_sets.own_versions(organisation)]

@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.codes import code_list
@@ -27,7 +28,7 @@ MAX_FAULTS = 40
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_GET
-def questions(request: HttpRequest) -> HttpResponse:
+def questions(request: StaffRequest) -> HttpResponse:
     """List the forms with the organisation's versions and which one is in use."""
     organisation = request.viewer.organisation
     used, drafts = question_sets.in_use(organisation), question_sets.drafts(organisation)
@@ -50,7 +51,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_GET
-def question_version(request: HttpRequest, version: UUID) -> HttpResponse:
+def question_version(request: StaffRequest, version: UUID) -> HttpResponse:
     """Show what a version of the organisation changed."""
     found = question_sets.own_version(version, organisation=request.viewer.organisation)
     context = {
@@ -64,7 +65,7 @@ def question_version(request: HttpRequest, version: UUID) -> HttpResponse:
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_GET
-def version_file(request: HttpRequest, version: UUID) -> HttpResponse:
+def version_file(request: StaffRequest, version: UUID) -> HttpResponse:
     """Download a version of the organisation as a file."""
     found = question_sets.own_version(version, organisation=request.viewer.organisation)
     return _download(request, found.form, found)
@@ -72,7 +73,7 @@ def version_file(request: HttpRequest, version: UUID) -> HttpResponse:
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_GET
-def draft_file(request: HttpRequest, form: str) -> HttpResponse:
+def draft_file(request: StaffRequest, form: str) -> HttpResponse:
     """Download a draft that was begun in an earlier release."""
     draft = question_sets.drafts(request.viewer.organisation).get(form)
     if draft is None:
@@ -82,14 +83,14 @@ def draft_file(request: HttpRequest, form: str) -> HttpResponse:
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_GET
-def shipped_file(request: HttpRequest, form: str) -> HttpResponse:
+def shipped_file(request: StaffRequest, form: str) -> HttpResponse:
     """Download the shipped questions as a file to start from."""
     return _download(request, form, None)
 
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_http_methods(["GET", "POST"])
-def shipped_questions(request: HttpRequest, form: str) -> HttpResponse:
+def shipped_questions(request: StaffRequest, form: str) -> HttpResponse:
     """Ask once, then go back to the shipped questions of a form."""
     used = question_sets.in_use(request.viewer.organisation).get(form)
     if used is None:
@@ -104,7 +105,7 @@ def shipped_questions(request: HttpRequest, form: str) -> HttpResponse:
 
 @gate(Permission.EDIT_QUESTIONS)
 @require_http_methods(["GET", "POST"])
-def import_questions(request: HttpRequest, form: str) -> HttpResponse:
+def import_questions(request: StaffRequest, form: str) -> HttpResponse:
     """Upload a file, preview what it changes, and put it in use. A preview stores nothing."""
     question_sets.shipped_set(form)
     if request.method == "POST" and "content" in request.POST:
@@ -157,14 +158,14 @@ def _title(form: str) -> str:
     return say(rules.instrument(form, LATEST[form]).title)
 
 
-def _download(request: HttpRequest, form: str, found: Any) -> HttpResponse:
+def _download(request: StaffRequest, form: str, found: Any) -> HttpResponse:
     content = question_sets.export_file(form, found, viewer=request.viewer, at=clock.now())
     headers = {"Content-Disposition": f'attachment; filename="questions-{form}.json"'}
     return HttpResponse(content, content_type="application/json; charset=utf-8", headers=headers)
 
 
 def _upload_page(
-    request: HttpRequest,
+    request: StaffRequest,
     form: str,
     upload: QuestionFileForm,
     *,
@@ -184,7 +185,7 @@ def _upload_page(
 
 
 def _preview(
-    request: HttpRequest, form: str, content: bytes, *, problem: object = "", status: int = 200
+    request: StaffRequest, form: str, content: bytes, *, problem: object = "", status: int = 200
 ) -> HttpResponse:
     """Show what is wrong in a file, or what it would change."""
     result: FileResult = question_sets.read_upload(form, content)
@@ -203,7 +204,7 @@ def _preview(
     return render(request, "screening/question_preview.html", context, status=status)
 
 
-def _use(request: HttpRequest, form: str) -> HttpResponse:
+def _use(request: StaffRequest, form: str) -> HttpResponse:
     sent = UseFileForm(request.POST)
     if not sent.is_valid():
         return _upload_page(request, form, QuestionFileForm(), problem=PROBLEMS["unreadable"], status=400)

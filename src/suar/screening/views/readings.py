@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import Refused
@@ -18,14 +19,14 @@ from suar.screening.summary_context import reading_context
 
 @gate(Permission.SECOND_READ)
 @require_GET
-def readings(request: HttpRequest) -> HttpResponse:
+def readings(request: StaffRequest) -> HttpResponse:
     """List what waits for a second reader."""
     return _list(request)
 
 
 @gate(Permission.SECOND_READ)
 @require_http_methods(["GET", "POST"])
-def reading(request: HttpRequest, reading: UUID) -> HttpResponse:
+def reading(request: StaffRequest, reading: UUID) -> HttpResponse:
     """Show the codes of one and take what the second reader thinks; help never waits for it."""
     form = SecondReadingForm(request.POST if request.method == "POST" else None)
     try:
@@ -39,6 +40,6 @@ def reading(request: HttpRequest, reading: UUID) -> HttpResponse:
     return render(request, "screening/reading.html", context, status=400 if form.errors else 200)
 
 
-def _list(request: HttpRequest, *, problem: object = "", status: int = 200) -> HttpResponse:
+def _list(request: StaffRequest, *, problem: object = "", status: int = 200) -> HttpResponse:
     context = {"waiting": second_reading.list_waiting(request.viewer), "problem": problem}
     return render(request, "screening/readings.html", context, status=status)

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
 from suar.accounts.terms import POLICE, Permission, Role, Viewer
 from suar.core import clock
 from suar.core.refusals import NotYours
@@ -31,7 +32,7 @@ PRACTICE_PLACE = "VILLAGE_OFFICE"
 
 @gate(Permission.RUN_TALK, when_ready=True)
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: StaffRequest) -> HttpResponse:
     """Say what to have ready and ask where; then show the briefing of the place and begin the talk."""
     written = (request.POST or request.GET).get("written", "")
     form = written if written in WRITTEN else ""
@@ -51,7 +52,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @gate(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
-def practise(request: HttpRequest) -> HttpResponse:
+def practise(request: StaffRequest) -> HttpResponse:
     """Begin the whole talk with somebody invented; it may be done before an organisation is ready."""
     if request.method == "POST":
         chosen = invented_people().get(request.POST.get("with", ""))
@@ -70,14 +71,14 @@ def practise(request: HttpRequest) -> HttpResponse:
 
 @gate(Permission.RUN_TALK)
 @require_GET
-def practised(request: HttpRequest) -> HttpResponse:
+def practised(request: StaffRequest) -> HttpResponse:
     """Say that nothing was stored, and what comes next."""
     return render(request, "screening/practised.html")
 
 
 @gate(Permission.SEE_RECORD)
 @require_GET
-def information(request: HttpRequest) -> HttpResponse:
+def information(request: StaffRequest) -> HttpResponse:
     """Print or read aloud what a person may want to know before they choose."""
     return render(request, "screening/information.html", {"sheet": information_sheet()})
 
@@ -90,7 +91,7 @@ def police_first(viewer: Viewer, form: str) -> Wording | None:
     return (table.police_first if form == SIGNPOST else table.police_widened).text
 
 
-def _at(request: HttpRequest, where: dict[str, Any]) -> HttpResponse:
+def _at(request: StaffRequest, where: dict[str, Any]) -> HttpResponse:
     """Show the briefing of a place, or begin the chosen form; sent twice, it begins one."""
     place, lawyer, written = where["place"], where["lawyer"], where["written"]
     teams = [(str(each), accounts.team_facts(each).name) for each in sorted(request.viewer.teams)]
@@ -117,7 +118,7 @@ def _at(request: HttpRequest, where: dict[str, Any]) -> HttpResponse:
     return render(request, "screening/briefing.html", context, status=400 if form.errors else 200)
 
 
-def _begin(request: HttpRequest, form: StartForm, place: str) -> HttpResponse:
+def _begin(request: StaffRequest, form: StartForm, place: str) -> HttpResponse:
     data = form.cleaned_data
     now, later = data["form"], data["later"]
     opens = question_sets.opens(now or later, place, organisation=request.viewer.organisation, later=bool(later))
@@ -128,7 +129,7 @@ def _begin(request: HttpRequest, form: StartForm, place: str) -> HttpResponse:
     return common.to_first_step(begun, opens)
 
 
-def _just_begun(request: HttpRequest, opens: Opens) -> OpenRecord | None:
+def _just_begun(request: StaffRequest, opens: Opens) -> OpenRecord | None:
     """Return a talk begun a moment ago in which nothing was tapped: the button was pressed twice."""
     since = clock.now() - TWICE_WITHIN
     for record in queries.begun_since(since, viewer=request.viewer)[:1]:

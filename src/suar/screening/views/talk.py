@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -23,6 +23,7 @@ from suar.screening.queries import answers_of, version_of
 from suar.screening.rules.answers import Answers, Reason, Unreadable
 from suar.screening.rules.question_changes import form_of
 from suar.screening.views import common
+from suar.screening.views.common import TalkRequest
 from suar.screening.views.start import police_first
 from suar.screening.wording import code_words
 
@@ -34,7 +35,7 @@ NO_OPEN_QUESTION = frozenset({"overtaken", "unreadable", "age_unreadable", "STOP
 @gate(Permission.RUN_TALK, talk=True)
 @require_GET
 @common.of_open_talk
-def talk(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
+def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Go on where the talk was left."""
     return redirect("talk_step", opened.id, policy.reached(answers_of(opened)))
 
@@ -42,7 +43,7 @@ def talk(request: HttpRequest, opened: OpenRecord) -> HttpResponse:
 @gate(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @common.of_open_talk
-def step(request: HttpRequest, opened: OpenRecord, step: str) -> HttpResponse:
+def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
     """Show one step, or save what was tapped on it and go where the worker wants."""
     answers, now = answers_of(opened), common.step_named(step)
     if request.method == "POST":
@@ -67,7 +68,7 @@ class Shown:
     years: str | None = None
 
 
-def _save(request: HttpRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
+def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
     """Save a step; a forged code changes nothing, and an overtaken page is shown again."""
     try:
         version = parse_answers.version_of(request.POST)
@@ -89,7 +90,7 @@ def _save(request: HttpRequest, opened: OpenRecord, answers: Answers, now: Step)
     return _go(request, opened, typed, now)
 
 
-def _go(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step) -> HttpResponse:
+def _go(request: TalkRequest, opened: OpenRecord, typed: Answers, now: Step) -> HttpResponse:
     """Follow the worker back or to the ways to stop, and the rule of steps everywhere else."""
     wanted = request.POST.get("go", ON)
     if common.changes_language(request):
@@ -111,7 +112,7 @@ def _go(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step) -> 
     return common.follow(opened.id, where)
 
 
-def _end_signpost(request: HttpRequest, opened: OpenRecord, typed: Answers) -> HttpResponse:
+def _end_signpost(request: TalkRequest, opened: OpenRecord, typed: Answers) -> HttpResponse:
     """End a talk that only said where help is: nothing was asked, codes stay, no name is asked for."""
     stopped_by = policy.ended_by(typed)
     outcome = rules.instrument_of(typed).stops[stopped_by].ends_as if stopped_by else Outcome.UNABLE
@@ -129,7 +130,7 @@ def _unsettled(typed: Answers, now: Step) -> str:
     return "clash" if now is Step.SIGNS and rules.clashes(typed) else ""
 
 
-def _stop(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step, *, rule: str) -> HttpResponse:
+def _stop(request: TalkRequest, opened: OpenRecord, typed: Answers, now: Step, *, rule: str) -> HttpResponse:
     """Stop at once by the rule that was tapped; what is on the page is saved with it."""
     try:
         actions.stop(opened, typed, rule=rule, step=now, by=request.viewer.worker, at=clock.now())
@@ -138,7 +139,7 @@ def _stop(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step, *
     return redirect("talk_outcome", opened.id)
 
 
-def _unreadable(request: HttpRequest, opened: OpenRecord, answers: Answers, now: Step, *, where: str) -> HttpResponse:
+def _unreadable(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, *, where: str) -> HttpResponse:
     """Say what could not be read; an age that is no number stays in its field, the rest too."""
     rule = request.POST.get("stop")
     if rule:
@@ -150,7 +151,7 @@ def _unreadable(request: HttpRequest, opened: OpenRecord, answers: Answers, now:
     return _page(request, opened, shown, status=400)
 
 
-def _overtaken(request: HttpRequest, opened: OpenRecord, typed: Answers, now: Step) -> HttpResponse:
+def _overtaken(request: TalkRequest, opened: OpenRecord, typed: Answers, now: Step) -> HttpResponse:
     """Show what was saved elsewhere beside what was typed; the same sent twice just goes on."""
     fresh = keyring.open_record(opened.id, keys=request.keys)
     theirs = answers_of(fresh)
@@ -161,7 +162,7 @@ def _overtaken(request: HttpRequest, opened: OpenRecord, typed: Answers, now: St
 
 
 def _page(
-    request: HttpRequest, opened: OpenRecord, shown: Shown, *, status: int, theirs: list[dict[str, str]] | None = None
+    request: TalkRequest, opened: OpenRecord, shown: Shown, *, status: int, theirs: list[dict[str, str]] | None = None
 ) -> HttpResponse:
     answers, code = shown.answers, shown.problem
     time = common.time_box(opened, answers, shown.step)
