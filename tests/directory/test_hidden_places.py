@@ -11,7 +11,7 @@ from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts
 from suar.directory.search import SearchQuery
 from suar.directory.tokens import code_term
-from suar.website.find_help import in_language
+from suar.website.find_help import with_keywords
 from tests.directory.entries import at_place, entry, found_id, load, place, provider
 from tests.hsds.files import an_id
 
@@ -81,7 +81,7 @@ def answers() -> Iterator[object]:
         for text in ("", "canary", "other", "bogor", "jalan"):
             yield queries.search_services(SearchQuery(place=where, text=text), language="en")
         for text in ("井里汶", "茂物", "西爪哇", "男人的住处"):
-            yield queries.search_services(in_language(SearchQuery(place=where, text=text), "zh-hans"))
+            yield queries.search_services(with_keywords(SearchQuery(place=where, text=text), "zh-hans"))
         yield queries.matches_for(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
         yield queries.answers_now(["HOUSING"], place=where)
     yield [queries.service_card(found_id(name), language="id") for name in ("open", "safe")]

@@ -9,7 +9,7 @@ from suar.demo import directory as invented
 from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
 from suar.website import keywords
-from suar.website.find_help import in_language
+from suar.website.find_help import with_keywords
 from tests.directory.entries import AT, HADI
 
 PHRASES = {
@@ -64,7 +64,7 @@ def world(db):
 
 def found(text: str, language: str) -> list[set[str]]:
     """Give the kinds, groups and places of each service on the first page, and of the next ones."""
-    asked = in_language(SearchQuery(text=text), language)
+    asked = with_keywords(SearchQuery(text=text), language)
     cards = queries.search_services(asked, most=20, language=language).cards
     return [{*c.types, *(catalogue.types()[t].group for t in c.types), *c.areas} for c in cards]
 

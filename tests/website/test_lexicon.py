@@ -15,7 +15,7 @@ from suar.directory import catalogue, queries
 from suar.directory.models import SearchEntry
 from suar.directory.search import SearchQuery
 from suar.website import keywords, normalise
-from suar.website.find_help import in_language
+from suar.website.find_help import with_keywords
 from suar.website.forms import NEEDS
 from tests.directory.entries import at_place, entry, load, place, provider
 from tests.website.typing import without_a_letter
@@ -142,7 +142,7 @@ def directory():
 
 
 def found(text: str, language: str, **wanted: str) -> set[str]:
-    asked = in_language(SearchQuery(text=text, **wanted), language)
+    asked = with_keywords(SearchQuery(text=text, **wanted), language)
     cards = queries.search_services(asked, most=50, language="en").cards
     return {card.name.removeprefix("Invented ") for card in cards}
 

@@ -10,7 +10,7 @@ from suar.core.i18n import public_languages
 from suar.demo import directory as invented
 from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
-from suar.website.find_help import in_language
+from suar.website.find_help import with_keywords
 from suar.website.published import search_index
 from suar.website.published.copy import load_copy
 from suar.website.published.search_index import to_json
@@ -174,7 +174,7 @@ def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, s
             here, need = places[PLACE].label(language), groups["HOUSING"].label(language)
             told = EVERYDAY.get(language, ())
             for typed in (*told, here, without_a_letter(here), f"zzzz {here}"):
-                asked = in_language(SearchQuery(text=typed), language)
+                asked = with_keywords(SearchQuery(text=typed), language)
                 found = [str(each.id) for each in queries.search_services(asked, most=500).cards]
                 tab.locator("#words").fill(typed)
                 status.filter(has_text=re.compile(rf"^Found: {len(found)}$")).wait_for()

@@ -19,8 +19,8 @@ def called() -> dict[str, list[str]]:
     found = texts.get_check("en")
     assert found
     return {
-        each.advice.code: [str(helper.name).removeprefix("Invented ") for helper in each.helpers]
-        for each in self_check.answers(found, language="en")
+        answer["advice"].code: [str(helper.card.name).removeprefix("Invented ") for helper in answer["helpers"]]
+        for answer in self_check.list_answers(found, language="en")
     }
 
 

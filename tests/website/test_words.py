@@ -16,8 +16,8 @@ from suar.directory.cards import CardHours
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website.entries import Entry, checked_words, days_words, hours_words
-from suar.website.find_help import person_of
+from suar.website.entries import Entry, checked_words, days_words, when_words
+from suar.website.find_help import person_facts
 from suar.website.forms import NEEDS, WHO, FindForm
 from suar.website.reasons import PLAIN, why
 from suar.website.templatetags.website import pictogram
@@ -103,7 +103,7 @@ wishes = st.builds(
 @given(services, wishes, st.sampled_from(["en", "id"]))
 def test_reasons_are_sentences_and_never_codes(service, wanted, language):
     with translation.override(language):
-        lines = why(fit(person_of(wanted), service), language)
+        lines = why(fit(person_facts(wanted), service), language)
     assert len(set(lines)) == len(lines)
     for line in lines:
         assert line.words.endswith(".") or line.words in STANDS_ALONE
@@ -218,9 +218,9 @@ def test_days_are_said_shortly(days, words):
 
 def test_hours_say_what_is_known_and_no_more():
     with translation.override("en"):
-        assert hours_words(CardHours((), "", "", "by appointment")) == "by appointment"
-        assert hours_words(CardHours((0,), "", "", "")) == "Monday"
-        assert hours_words(CardHours((0,), "08:00", "12:00", "ring")) == "Monday, 08:00-12:00 (ring)"
+        assert when_words(CardHours((), "", "", "by appointment")) == ""
+        assert when_words(CardHours((0,), "", "", "")) == "Monday"
+        assert when_words(CardHours((0,), "08:00", "12:00", "ring")) == "Monday, 08:00-12:00"
 
 
 @pytest.mark.parametrize(
@@ -228,8 +228,8 @@ def test_hours_say_what_is_known_and_no_more():
 )
 def test_a_day_from_midnight_to_midnight_is_day_and_night(language, words):
     with translation.override(language):
-        assert hours_words(CardHours(tuple(range(7)), "00:00", "23:59", "")) == words
-        assert "08:00-23:59" in hours_words(CardHours((0,), "08:00", "23:59", ""))
+        assert when_words(CardHours(tuple(range(7)), "00:00", "23:59", "")) == words
+        assert "08:00-23:59" in when_words(CardHours((0,), "08:00", "23:59", ""))
 
 
 def test_a_day_is_said_in_the_language_of_the_page():

@@ -1,7 +1,6 @@
-"""What the public door shows of the directory: found services with reasons, or one of them."""
+"""Find services for a visitor: a search that widens until something fits, with the reasons."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from suar.directory import catalogue, queries
@@ -20,87 +19,79 @@ AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A page of the list; `wider` says that nothing fitted whole, and what was let go."""
+class Results:
+    """A page of results; `wider` names how the search was widened because nothing fitted."""
 
     entries: tuple[Entry, ...]
     next: str
     wider: str = ""
 
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """Give what the list shows of each."""
-        return [entry.in_a_list for entry in self.entries]
+
+def find(query: SearchQuery, *, language: str) -> Results:
+    """Return services that fit; if there are none, widen the search step by step."""
+    for wider, step in _wider_queries(with_keywords(query, language)):
+        page = queries.search_services(step, most=PAGE_SIZE, language=language)
+        if page.cards or query.after:
+            entries = tuple(build_entry(card, query, language=language) for card in page.cards)
+            return Results(entries, page.next, wider)
+    return Results((), "", "")
 
 
-def find(wanted: SearchQuery, *, language: str) -> Found:
-    """Find what fits; when nothing does, let one wish go after the other."""
-    for wider, asked in _ever_wider(in_language(wanted, language)):
-        page = queries.search_services(asked, most=PAGE_SIZE, language=language)
-        if page.cards or wanted.after:
-            entries = tuple(entry(card, wanted, language=language) for card in page.cards)
-            return Found(entries, page.next, wider)
-    return Found((), "", "")
+def with_keywords(query: SearchQuery, language: str) -> SearchQuery:
+    """Add what the typed words may mean in a language."""
+    return replace(query, looked=keywords.looked_for(query.text, language))
 
 
-def in_language(wanted: SearchQuery, language: str) -> SearchQuery:
-    """Say what the typed words may mean to somebody who reads a language."""
-    return replace(wanted, looked=keywords.looked_for(wanted.text, language))
+def get_entry(service: UUID, *, language: str, query: SearchQuery = ANYTHING) -> Entry:
+    """Return a public service with the reasons for this query. Raises NotYours if there is none."""
+    return build_entry(queries.public_card(service, language=language), query, language=language)
 
 
-def entry(card: ServiceCard, wanted: SearchQuery, *, language: str) -> Entry:
-    """Set the reasons beside a service; whether a hidden house is full is none of them."""
+def build_entry(card: ServiceCard, query: SearchQuery, *, language: str) -> Entry:
+    """Return a service with its reasons; whether a hidden shelter is full is never shown."""
     facts = replace(card.facts, free_places=None) if card.gate_only else card.facts
-    said = why(fit(person_of(wanted), facts), language, chosen=chosen_in(wanted))
-    return Entry(card, tuple(said), language, wanted.place)
+    reasons = why(fit(person_facts(query), facts), language, chosen=_chosen_attributes(query))
+    return Entry(card, tuple(reasons), language, query.place)
 
 
-def one(service: UUID, *, language: str, wanted: SearchQuery = ANYTHING) -> Entry:
-    """Give one service that may be shown to everybody; raises NotYours when there is none.
-
-    `wanted` is what somebody said of themselves before they opened it: its reasons answer that.
-    """
-    return entry(queries.public_card(service, language=language), wanted, language=language)
-
-
-def person_of(wanted: SearchQuery) -> PersonFacts:
-    """Take what was chosen in the form as what is known of the person."""
+def person_facts(query: SearchQuery) -> PersonFacts:
+    """Return what the form says about the person."""
     return PersonFacts(
-        place=wanted.place or None,
-        sex=wanted.sex or None,
-        age_status=AGES.get(wanted.age),
-        children=(None,) if wanted.children else None,
-        nationality=wanted.nationality or None,
-        languages=frozenset({wanted.language}) if wanted.language else None,
-        papers=Papers.NONE if wanted.without_papers else None,
-        urgent=wanted.now,
+        place=query.place or None,
+        sex=query.sex or None,
+        age_status=AGES.get(query.age),
+        children=(None,) if query.children else None,
+        nationality=query.nationality or None,
+        languages=frozenset({query.language}) if query.language else None,
+        papers=Papers.NONE if query.without_papers else None,
+        urgent=query.now,
     )
 
 
-def chosen_in(wanted: SearchQuery) -> list[str]:
-    """Name the attributes that the person said something about."""
-    said = {
-        "EL_AREA": wanted.place,
-        "EL_SEX": wanted.sex,
-        "EL_AGE": wanted.age,
-        "EL_CHILDREN_WITH": wanted.children,
-        "EL_NATIONALITY": wanted.nationality,
-        "EL_LANGUAGE": wanted.language,
-        "EL_PAPERS": wanted.without_papers,
-        "EL_TIME": wanted.now,
-        "EL_COST": wanted.free,
+def _chosen_attributes(query: SearchQuery) -> list[str]:
+    """Return the attributes that the person said something about."""
+    values = {
+        "EL_AREA": query.place,
+        "EL_SEX": query.sex,
+        "EL_AGE": query.age,
+        "EL_CHILDREN_WITH": query.children,
+        "EL_NATIONALITY": query.nationality,
+        "EL_LANGUAGE": query.language,
+        "EL_PAPERS": query.without_papers,
+        "EL_TIME": query.now,
+        "EL_COST": query.free,
     }
-    return [attribute for attribute, value in said.items() if value]
+    return [attribute for attribute, value in values.items() if value]
 
 
-def _ever_wider(wanted: SearchQuery) -> list[tuple[str, SearchQuery]]:
-    """List the same wish, then wider ones: without hour and language, the province, all places."""
-    calmer = replace(wanted, now=False, language="")
-    inside = catalogue.province_of(wanted.place)
-    province = [("province", replace(calmer, place=inside))] if inside else []
-    anywhere = replace(calmer, place="")
-    steps = [("", wanted), ("calmer", calmer), *province, ("anywhere", anywhere)]
-    kept: dict[SearchQuery, str] = {}
+def _wider_queries(query: SearchQuery) -> list[tuple[str, SearchQuery]]:
+    """Return the query, then without hour and language, then in the province, then anywhere; each once."""
+    calmer = replace(query, now=False, language="")
+    province = catalogue.province_of(query.place)
+    steps = [("", query), ("calmer", calmer)]
+    steps += [("province", replace(calmer, place=province))] if province else []
+    steps += [("anywhere", replace(calmer, place=""))]
+    names: dict[SearchQuery, str] = {}
     for name, step in steps:
-        kept.setdefault(step, name)
-    return [(name, step) for step, name in kept.items()]
+        names.setdefault(step, name)
+    return [(name, step) for step, name in names.items()]

@@ -74,16 +74,13 @@ def show_list(request: HttpRequest, place: str, need: int, page: int) -> HttpRes
     codes = NUMBERED_NEEDS[need].codes if need else ()
     query = SearchQuery(needs=codes, place="" if place == NATIONAL else place)
     services = copy.listed(place, need)[(page - 1) * PER_PAGE : page * PER_PAGE]
-    entries = [find_help.entry(copy.cards[language][service], query, language=language) for service in services]
+    entries = [find_help.build_entry(copy.cards[language][service], query, language=language) for service in services]
     path = f"/{language}/l/{place}/{need}"
     context = {
         "place": place,
         "name": place_words(place, language),
         "need": NUMBERED_NEEDS.get(need),
-        # Nothing in a row may depend on the day on which it is read.
-        "rows": [
-            {**e.in_a_list, "open": "", "checked": e.checked_on, "href": f"/{language}/s/{e.card.id}"} for e in entries
-        ],
+        "entries": entries,
         "districts": _links(request, copy.districts(place, need), need) if page == 1 else [],
         "earlier": f"{path}/{page - 1}" if page > 1 else "",
         "later": f"{path}/{page + 1}" if page < last else "",

@@ -133,14 +133,14 @@ def _opened(request: HttpRequest, form: FindForm) -> HttpResponse:
         service = UUID(request.POST["open"])
     except ValueError as error:
         raise NotYours from error
-    entry = find_help.one(service, language=request.LANGUAGE_CODE, wanted=form.wanted())
+    entry = find_help.get_entry(service, language=request.LANGUAGE_CODE, query=form.wanted())
     context = {"entry": entry, "form": form, **_at_hand(request)}
     context["after"] = request.POST.get("after", "")[:LONGEST_AFTER]
     return render(request, "website/service.html", context)
 
 
 def _one(request: HttpRequest, service: UUID) -> Entry:
-    return find_help.one(service, language=request.LANGUAGE_CODE)
+    return find_help.get_entry(service, language=request.LANGUAGE_CODE)
 
 
 def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200) -> HttpResponse:

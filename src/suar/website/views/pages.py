@@ -70,7 +70,7 @@ def check(request: HttpRequest) -> HttpResponse:
         raise NotYours
     context = {
         "check": found,
-        "answers": self_check.answers(found, language=language),
+        "answers": self_check.list_answers(found, language=language),
         "urgent": emergency.numbers(language=language),
     }
     return render(request, "website/check.html", context)
