@@ -116,7 +116,8 @@ def python_files() -> list[Path]:
 def _long_functions(tree: ast.Module, limits: dict[str, Any]) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in limits["long_functions"]:
-            lines = (node.end_lineno or node.lineno) - node.lineno + 1 - len(set(_docstring_lines(_module(node))))
+            # Parameters do not count: a command of typer has one for each option.
+            lines = (node.end_lineno or 0) - node.body[0].lineno + 1 - len(set(_docstring_lines(_module(node))))
             if lines > limits["function_lines"]:
                 yield f"{node.name} has {lines} lines, at most {limits['function_lines']}"
 

@@ -97,6 +97,7 @@ def test_groups_of_recruited_people_are_as_the_page_says(answer):
         assert re.search(r"\nrds2 +([\d.]+%)", part)[1] == share
 
 
+@pytest.mark.long
 def test_scaling_up_is_as_the_page_says(answer):
     out = answer("rds", "console")
     assert re.search(r"\nratio +392 ", out) and "Bernard" in out
@@ -128,6 +129,7 @@ def test_changes_and_times_are_as_the_page_says(answer):
     assert "Log-rank test" in answer("casefiles", "bash")
 
 
+@pytest.mark.long
 def test_a_study_runs_from_beginning_to_end_as_the_page_says(tmp_path):
     script = block("studies", "bash").replace("./suar", f"{shlex.quote(sys.executable)} -m suar_research")
     (tmp_path / "research").symlink_to(RESEARCH)

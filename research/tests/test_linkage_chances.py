@@ -130,6 +130,7 @@ def three(odds):
     return Chances(tuple(found), 0.5, 0)
 
 
+@pytest.mark.long
 def test_draws_come_as_often_as_their_weight_says():
     """Against all ways in which nine records of three lists can be people."""
     odds = {

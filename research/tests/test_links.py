@@ -92,6 +92,7 @@ def asked(folder, texts, *more):
     return main(["estimate", *map(str, words)])
 
 
+@pytest.mark.long
 def test_draws_are_pooled_beside_the_answer_without_them(tmp_path, capsys):
     assert asked(tmp_path, drawn_files(8), "--json") == 0
     told = json.loads(capsys.readouterr().out)

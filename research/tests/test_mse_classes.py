@@ -196,7 +196,8 @@ def from_the_prior(table, many):
             for each in [0, *held]
         ]
     )
-    logs = table.counts[held] @ (np.log(met[1:]) - np.log1p(-met[0]))
+    logs = table.counts[held] @pytest.mark.long
+@ (np.log(met[1:]) - np.log1p(-met[0]))
     likely = np.exp(logs - logs.max())
     return table.seen + rng.negative_binomial(table.seen, 1 - met[0]), likely / likely.sum()
 
@@ -234,6 +235,7 @@ def test_a_ladder_with_one_seed_draws_the_same_numbers():
     assert (ladder(FEW, 240)() == ladder(FEW, 240)()).all()
 
 
+@pytest.mark.long
 def test_more_turns_are_taken_only_where_ladders_disagree_and_the_plan_leaves_room():
     agreeing = classes.estimate(FEW, Plan(1, 800, 900), Runner())
     assert agreeing.shape == (160, 4) and classes.agreed(agreeing)
@@ -241,6 +243,7 @@ def test_more_turns_are_taken_only_where_ladders_disagree_and_the_plan_leaves_ro
     assert len(classes.estimate(FEW, Plan(1, 20, 20), Runner())) == 4
 
 
+@pytest.mark.long
 def test_a_table_that_leaves_its_size_open_does_not_settle():
     """Of 45,026 people 26 are on two lists: ladders end between 100,000 and millions."""
     lists = {0b001: 20_000, 0b010: 15_000, 0b100: 10_000, 0b011: 12, 0b101: 8, 0b110: 6}

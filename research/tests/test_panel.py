@@ -27,6 +27,7 @@ def told(name):
     return study.study(published.table(name), SHORT, Runner(), QUICK)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["australia_4", "netherlands_5", "neworl_8_n185"])
 def test_tables_on_which_methods_disagree_raise_the_notice(name):
     assert any(each.startswith("UNSTABLE") for each in told(name).notices)
@@ -39,6 +40,7 @@ def test_methods_that_agree_raise_no_notice_of_instability():
     assert found[-1] == notices.CRITICISM
 
 
+@pytest.mark.long
 def test_words_hold_every_method_its_interval_and_the_criticism():
     found = told("australia_4")
     words = telling.report_of({"all": found}, None).text()
@@ -66,6 +68,7 @@ def test_a_method_that_cannot_answer_says_why():
     assert "graphs: no estimate, averaging over graphs is for at most 6 lists." in found.notices
 
 
+@pytest.mark.long
 def test_bic_and_classes_are_methods_of_the_panel():
     names = ("bic", "main", "classes")
     answers, refused = panel.panel(published.table("korea_3"), SHORT, Runner(), names)

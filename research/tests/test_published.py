@@ -33,15 +33,21 @@ NOT_EXPLAINED = [
 ROWS = published.estimates("")
 APART = [row for row in ROWS if (row["dataset"], row["method"]) in NOT_EXPLAINED]
 EXPLAINED = [row for row in ROWS if row not in APART]
+SLOW = ("latent_class_bayes", "graphical_bma")
 
 
-@pytest.mark.parametrize("row", EXPLAINED, ids=name_of)
+def slow_marked(rows):
+    """Mark the rows of methods whose chains take seconds."""
+    return [pytest.param(row, marks=pytest.mark.long if row["method"] in SLOW else (), id=name_of(row)) for row in rows]
+
+
+@pytest.mark.parametrize("row", slow_marked(EXPLAINED))
 def test_a_published_row_comes_out_again(row):
     found, wanted = beside(row)
     assert found == wanted
 
 
-@pytest.mark.parametrize("row", APART, ids=name_of)
+@pytest.mark.parametrize("row", slow_marked(APART))
 def test_a_row_that_is_not_explained_still_differs(row):
     """One that begins to agree belongs among the others, and on the page."""
     found, wanted = beside(row)

@@ -253,6 +253,7 @@ def test_groups_in_json_hold_what_the_whole_holds(capsys):
     assert between["mixing"][0]["recruited"] == {"black": 44, "blue": 12, "green": 3}
 
 
+@pytest.mark.long
 def test_a_value_that_nobody_in_a_group_has_is_no_share_of_nothing(tmp_path, capsys):
     rows = people(40, 40, answers={"a": "xyz"})
     rows = [(*row[:4], {"a": "a/1"}.get(row[4], row[4])) for row in rows]
@@ -288,6 +289,7 @@ def test_a_value_that_nobody_in_a_group_has_is_no_share_of_nothing(tmp_path, cap
     ]
 
 
+@pytest.mark.long
 def test_a_group_that_was_left_out_stands_on_the_page_where_it_is_looked_for(tmp_path, capsys):
     rows = people(40, 40, 9)
     name = tmp_path / "s.csv"

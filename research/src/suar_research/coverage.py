@@ -12,24 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from suar_research.texts import texts
+
 AVENUES = Path(__file__).with_name("data") / "avenues.json"
-IDENTIFIED = (
-    "These are people who were identified, not all people who were trafficked. Who was never "
-    "met, or "
-    "was met and not believed, is in no row."
-)
-BY_SEX = (
-    "Men who were identified are not all men, and women who were identified are not all women: "
-    "who is "
-    "looked for, who is taken for a victim and who is offered help differ by sex. Do not read a "
-    "share "
-    "here as a share of all who were trafficked."
-)
-BY_GROUP = (
-    "By {name}: people of one group may be looked for and believed more often than people of "
-    "another. "
-    "Those of a group who were identified are not all of that group."
-)
+TEXTS = texts("coverage")
+IDENTIFIED: str = TEXTS["identified"]
+BY_SEX: str = TEXTS["by_sex"]
+BY_GROUP: str = TEXTS["by_group"]
 SHORT = "People who were identified, not all people who were trafficked."
 SHORT_BY_SEX = "Men and women who were identified are not all men and women."
 SEXES = frozenset({"male", "female", "man", "woman", "men", "women", "boy", "girl", "boys", "girls"})

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
 
-from suar_research.answers import Answer, Limits
+from suar_research.answers import Answer
 
 WIDTH = 100
 MISSING_NUMBER, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
@@ -204,6 +204,17 @@ def finite(value: float, digits: int = 4) -> float | None:
     return round(float(value), digits) if np.isfinite(value) else None
 
 
+def plain(value: Any, digits: int = 4) -> Any:
+    """Return dataclasses, sequences and numbers as JSON data; infinite numbers and nan become None."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: plain(getattr(value, each.name), digits) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: plain(each, digits) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each, digits) for each in value]
+    return finite(value, digits) if isinstance(value, float) else value
+
+
 def answer_json(answer: Answer, digits: int = 4) -> dict[str, Any]:
     """Return one method's answer for `--json`; infinite values are null."""
     return {
@@ -216,11 +227,5 @@ def answer_json(answer: Answer, digits: int = 4) -> dict[str, Any]:
         "settled": answer.settled,
         "cpu_s": round(answer.cpu_s, 3),
         "model": answer.model,
-        "intervals": {
-            kind: [_limits_json(each, digits) for each in limits] for kind, limits in answer.intervals.items()
-        },
+        "intervals": plain(answer.intervals, digits),
     }
-
-
-def _limits_json(limits: Limits, digits: int) -> dict[str, Any]:
-    return {"level": limits.level, "low": finite(limits.low, digits), "high": finite(limits.high, digits)}

@@ -1,4 +1,4 @@
-"""Printed figures beside ours: for the tests, and for the page of `./suar prove casefiles`."""
+"""Printed figures of tests, intervals and curves, and ours."""
 
 import json
 from pathlib import Path

@@ -13,15 +13,14 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from suar_research.reading import refuse
+from suar_research.texts import texts
 
 Column = Sequence[str]
 Columns = dict[str, Column]
 Rule = tuple[str, ...]
 PAIRS_EACH = 50
-TOO_ALIKE = (
-    "no column, and no two together, tell people apart well enough to say which rows to compare: "
-    "add columns to the schema"
-)
+TEXTS = texts("linkage.blocking")
+TOO_ALIKE: str = TEXTS["too_alike"]
 
 
 def rules(lists: Sequence[Columns]) -> list[Rule]:

@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 from suar_research.linkage.files import TokenFile
 from suar_research.linkage.similarity import Tokens, pairs_above
 from suar_research.reading import refuse
+from suar_research.texts import texts
 
 LOWEST, STEP = 0.4, 0.01
 TRIED, ROWS = 500, 2_048
 FEWEST_PEOPLE, FEWEST_STRANGERS = 25, 20
-TOO_FEW = (
-    "too few people to learn from how alike strangers are: a probability needs about a hundred on "
-    "each list; choose by likeness (--sure)"
-)
+TEXTS = texts("linkage.likenesses")
+TOO_FEW: str = TEXTS["too_few"]
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.int64]
 

@@ -15,6 +15,7 @@ from suar_research.linkage.judging import Judged, Rate, Truth
 from suar_research.linkage.matching import Matched
 from suar_research.linkage.similarity import counted
 from suar_research.report import Block, Cell, Report, Section, Table
+from suar_research.texts import texts
 
 Data = dict[str, Any]
 FULL = 0.4
@@ -23,45 +24,16 @@ CROWD = 100
 ROWS_NAMED = 10
 LEVELS = (0.99, 0.95, 0.9, 0.8, 0.5)
 RATES = ("precision", "recall", "F1")
-ALL_TRUE = (
-    "* is the threshold of this match. In brackets 95% intervals (Wilson; for F1 by F*), as if "
-    "pairs were independent. Any two that are not in the file of known pairs count as two people, "
-    "and what is best on known pairs may not be best elsewhere."
-)
-CANNOT_KNOW = (
-    "Nothing here knows who anybody is. Two people with nearly the same words may have been taken "
-    "for one, and one person written very differently for two: look at the pairs of --review."
-)
-NOT_SALTED = (
-    "Not salted: whoever has such tokens can read many of the names without the key, and most "
-    "names if some of the people are known to them. Protect them like names."
-)
-SALTED_MISSES = (
-    "Salted: a person written with two salts, as two years of birth, counts as two people. Check on "
-    "known pairs (--truth) how many are lost before you estimate."
-)
-SALTED_FINDS_LESS = (
-    "The schema is salted by year of birth: two rows of one person with two years are not found, "
-    "and the estimate is then too high. `--unsalted` finds through such slips, and can be read."
-)
-LEARNT = (
-    "No labels were used: how alike strangers are was learnt inside each list, assuming that each "
-    "list holds a person once. Siblings on two lists, where none stand on one list together, and "
-    "people who are written very differently are not known to this."
-)
-INSIDE = (
-    "{number} pairs inside one list are so alike that, on two lists, they would be taken for one "
-    "person. If a list holds somebody twice, remove it first: it makes true pairs look doubtful."
-)
-ONLY_CANDIDATES = (
-    "Probabilities are of pairs {where}. {unseen} true pairs are not among them, and no threshold "
-    "finds them. A Brier score is the mean squared distance from the truth: lower is better; "
-    "{none:.4f} is that of one probability for all pairs."
-)
-WORDS_SEEN = (
-    "Words of several organisations are read together here: only where all of them and the law allow "
-    "it. splink learnt without labels how often matches and strangers agree on each column."
-)
+TEXTS = texts("linkage.report")
+ALL_TRUE: str = TEXTS["all_true"]
+CANNOT_KNOW: str = TEXTS["cannot_know"]
+NOT_SALTED: str = TEXTS["not_salted"]
+SALTED_MISSES: str = TEXTS["salted_misses"]
+SALTED_FINDS_LESS: str = TEXTS["salted_finds_less"]
+LEARNT: str = TEXTS["learnt"]
+INSIDE: str = TEXTS["inside"]
+ONLY_CANDIDATES: str = TEXTS["only_candidates"]
+WORDS_SEEN: str = TEXTS["words_seen"]
 BLOCKED = "Compared were pairs that agree on one of {number} rules: {rules}. Other pairs are not found."
 
 

@@ -19,15 +19,13 @@ from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.tables import CaptureTable, Numbers
 from suar_research.reading import refuse
 from suar_research.report import people
+from suar_research.texts import texts
 
 DRAW = "draw"
 FEWEST_DRAWS = 20
 REPLICATES = 2_000
-SHARE = (
-    "Who is whom was drawn {draws:,} times. Of the doubt in the answer `links` (variance of the "
-    "logarithm) {share:.0%} comes from the links, the rest from chance; the draws alone lie "
-    "between {low} and {high} (95%). Doubt about the model of the links themselves is not in it."
-)
+TEXTS = texts("mse.draws")
+SHARE: str = TEXTS["share"]
 
 
 @dataclass(frozen=True)

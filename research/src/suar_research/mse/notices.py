@@ -10,6 +10,7 @@ from suar_research.answers import Answer, Refused
 from suar_research.mse.diagnostics import Changed
 from suar_research.mse.hierarchy import AllModels
 from suar_research.mse.tables import CaptureTable
+from suar_research.texts import texts
 
 # Estimates further apart than this ratio are not the same answer.
 APART = 1.5
@@ -21,21 +22,9 @@ FEW_SHARED = 0.05
 # Independence of all lists is shown for comparison; nobody is surprised that it says another thing.
 TOO_PLAIN = "main"
 
-CRITICISM = (
-    "Whitehead, Jackson, Balch & Francis (2019, Journal of Human Trafficking 7, 1-13) show with "
-    "simulated lists that, where the assumptions hold, choosing a model by significance makes the "
-    "estimate look far more reliable than it is, and that where they do not hold it is unsound. "
-    "They conclude that the method is not suitable for numbers of potential victims of modern "
-    "slavery. Binette & Steorts (2021) find that it can be far off even for lists whose size is "
-    "known. Read the panel as a range of what may be, never as a count."
-)
-ASSUMPTIONS = (
-    "Nobody joined or left the population while the lists were kept.",
-    "Every person on two lists was recognised as one person, and no two people were taken for one.",
-    "Everybody could have come onto at least one list; who could not is in none of these numbers.",
-    "How lists depend on each other among those who were met also holds for those nobody met.",
-    "Apart from what a method models, people are alike in their chance of being met by each list.",
-)
+TEXTS = texts("mse.notices")
+CRITICISM: str = TEXTS["criticism"]
+ASSUMPTIONS: tuple[str, ...] = tuple(TEXTS["assumptions"])
 
 
 def notices(

@@ -25,31 +25,15 @@ from suar_research.report import (
     answer_json,
     finite,
     people,
+    plain,
 )
+from suar_research.texts import texts
 
 # Models whose BIC is further from the best than this are not drawn.
 FARTHEST = 30.0
-METHODS = {
-    "stepwise": "Adds pairs of lists that overlap more or less than by chance, until none stands "
-    "out (Chan, Silverman & Vincent 2021). Its interval chooses anew in each resample.",
-    "bic": "Takes the model that fits best for its size among all (Silverman, Chan & Vincent "
-    "2024). Its interval chooses anew among the 60 best.",
-    "aic": "Adds pairs by AIC and a test, as for the UK estimate of 2014. Its interval takes that "
-    "one model for true, and is too narrow for that reason.",
-    "main": "Takes the lists for independent. Shown for comparison; lists that refer people to each other are not.",
-    "threshold": "Weighs all pairs and keeps the clear ones (Silverman 2020).",
-    "graphs": "Averages over all ways in which lists may depend on each other "
-    "(Madigan & York 1997), up to ten unseen people for each one seen.",
-    "classes": "Lets kinds of people differ in how easily lists meet them (Manrique-Vallier 2016).",
-    "links": "Draws who is the same person from the likely links, then resamples, and estimates by "
-    "the stepwise choice each time: its interval includes the uncertainty of links as well.",
-    "fixed": "Takes the model that was asked for.",
-}
-SMOOTHED = (
-    "smoothed: the middle of the resamples, each with the model it chooses itself, so that it "
-    "depends less on one choice. It comes out too high where only some 25 people or fewer are on "
-    "more than one list."
-)
+TEXTS = texts("mse.report")
+METHODS: dict[str, str] = TEXTS["methods"]
+SMOOTHED: str = TEXTS["smoothed"]
 
 
 def report_of(studies: dict[str, Study], by: str | None) -> Report:
@@ -127,17 +111,9 @@ def as_json(study: Study) -> dict[str, Any]:
         "notices": study.notices,
         "assumptions": list(ASSUMPTIONS),
         "diagnostics": {
-            "changed": [
-                {"what": each.what, "estimate": finite(each.estimate), "seen": each.seen}
-                for each in (*study.left_out, *study.merged)
-            ],
-            "known_lists": [
-                {"name": each.name, "known": each.known, "estimate": finite(each.estimate)} for each in study.known
-            ],
-            "trajectory": [
-                {"share": each.share, "low": finite(each.low), "middle": finite(each.middle), "high": finite(each.high)}
-                for each in study.steps
-            ],
+            "changed": plain([*study.left_out, *study.merged]),
+            "known_lists": plain(study.known),
+            "trajectory": plain(study.steps),
         },
     }
 

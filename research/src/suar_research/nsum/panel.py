@@ -16,25 +16,15 @@ from suar_research.answers import LEVELS, Answer, Numbers, percentile
 from suar_research.nsum.survey import Survey
 from suar_research.resampling import Plan, jackknife_error, until_settled, without_each_block
 from suar_research.running import Runner
+from suar_research.texts import texts
 
 NAMES = ("ratio", "means")
 MODELS = ("all contacts together", "each respondent alike")
 APART, FEW_KNOWN, FAR_OFF = 1.5, 20, 2.0
 
-CRITICISM = (
-    "Bernard and others (2010, Sexually Transmitted Infections 86, ii11-ii15) name what the method "
-    "cannot see: people who do not know that somebody they know belongs to the group, groups whose "
-    "members know fewer people or other people than most, and people who do not remember. Who is "
-    "hidden from friends and family is counted by nobody. Read the numbers as a lower end of what "
-    "may be, never as a count."
-)
-ASSUMPTIONS = (
-    "Everybody in the population is as likely to know somebody of the group as anybody else.",
-    "Who knows somebody of the group knows that he or she belongs to it.",
-    "Respondents count truly whom they know, and know means the same for every group.",
-    "The sizes of the known groups and of the population are right.",
-    "The respondents are a random sample of the population.",
-)
+TEXTS = texts("nsum.panel")
+CRITICISM: str = TEXTS["criticism"]
+ASSUMPTIONS: tuple[str, ...] = tuple(TEXTS["assumptions"])
 
 
 @dataclass(frozen=True)

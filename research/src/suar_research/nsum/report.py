@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from suar_research.answers import Answer
 from suar_research.nsum.panel import ASSUMPTIONS, Known
 from suar_research.nsum.survey import Survey
-from suar_research.report import Lines, Report, Section, Table, answer_json, finite, people
+from suar_research.report import Lines, Report, Section, Table, answer_json, people, plain
+from suar_research.texts import texts
 
-METHODS = {
-    "ratio": "All of the group whom respondents know, over all people whom they know.",
-    "means": "The mean of that ratio over respondents; few with few contacts can decide it.",
-}
+TEXTS = texts("nsum.report")
+METHODS: dict[str, str] = TEXTS["methods"]
 
 
 def report_of(survey: Survey, answers: Sequence[Answer], known: Sequence[Known], notices: Sequence[str]) -> Report:
@@ -37,6 +36,6 @@ def report_of(survey: Survey, answers: Sequence[Answer], known: Sequence[Known],
         "methods": [answer_json(each) for each in answers],
         "notices": list(notices),
         "assumptions": list(ASSUMPTIONS),
-        "known_groups": [{"name": each.name, "known": each.known, "estimate": finite(each.estimate)} for each in known],
+        "known_groups": plain(list(known)),
     }
     return Report("How many there may be", blocks, data)

@@ -10,6 +10,7 @@ from suar_research.answers import Answer, Limits
 from suar_research.rds.diagnostics import SETTLED, Tree, Wave, waves_needed
 from suar_research.rds.panel import TREE, Panel
 from suar_research.rds.samples import SEED, Sample, tallied
+from suar_research.texts import texts
 
 # Estimates are not the same answer when they are this far apart as shares, or as odds.
 APART, ODDS_APART = 0.05, 1.5
@@ -25,24 +26,9 @@ LARGE_PART = 0.2
 # Everybody alike is shown for comparison; nobody is surprised that it says another thing.
 TOO_PLAIN = "mean"
 
-CRITICISM = (
-    "Goel & Salganik (2010, PNAS 107, 6743-6747) drew such samples from 85 known populations, with "
-    "every assumption true: estimates were far less exact than was thought, and the intervals in "
-    "use far too narrow. Gile & Handcock (2010, Sociological Methodology 40, 285-327) show how "
-    "estimates lean to the seeds, to groups that recruit their own, and with large samples. Read "
-    "the panel as a range of what may be, never as a measured share."
-)
-ASSUMPTIONS = (
-    "Whoever knows somebody here is known by that person too, and either could have recruited the other.",
-    "Everybody said truly how many of this population they know.",
-    "Each recruited among those they know without choosing whom: not only the near, the free, or "
-    "those who were allowed to come.",
-    "Everybody could be reached from the seeds over people who know each other; who is locked up, "
-    "watched or alone is in none of these numbers.",
-    "The chains were long enough to forget who began them.",
-    "rds1 and rds2 take the sample for a small part of the population; ss takes the named number of people for true.",
-    "Each person was interviewed once.",
-)
+TEXTS = texts("rds.notices")
+CRITICISM: str = TEXTS["criticism"]
+ASSUMPTIONS: tuple[str, ...] = tuple(TEXTS["assumptions"])
 
 
 def notices(sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]) -> list[str]:

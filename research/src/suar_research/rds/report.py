@@ -15,25 +15,15 @@ from suar_research.rds.panel import Panel
 from suar_research.rds.samples import SEED, Sample
 from suar_research.rds.study import Study
 from suar_research.report import Block, Cell, Figure, Heading, Lines, Report, Section, Table, answer_json, finite
+from suar_research.texts import texts
 
 # Of a share: more than anybody needs to read, and enough to compare two programs.
 DIGITS = 8
 # A tree of fewer people than this says too little to be drawn.
 FEWEST = 5
-METHODS = {
-    "mean": "Counts everybody alike. Shown for comparison; who knows many is met more often.",
-    "rds1": "Combines who recruits whom with how many each group knows (Heckathorn 2002; Salganik & Heckathorn 2004).",
-    "rds2": "Weighs each person by one over their contacts (Volz & Heckathorn 2008).",
-    "ss": "Weighs each person by the chance to be drawn when nobody is drawn twice, for a number "
-    "of people that is taken for true (Gile 2011).",
-}
-INTERVALS = {
-    "tree": "draws whole trees again (Baraff, McCormick & Raftery 2016); mostly the "
-    "widest, and wider than need be; says little where hardly anybody recruited more than one",
-    "salganik": "draws one long chain of recruits again (Salganik 2006); too narrow in "
-    "samples that are a large part of the population",
-    "gile": "draws from a synthetic population, nobody twice (Gile 2011); takes the named number of people for true",
-}
+TEXTS = texts("rds.report")
+METHODS: dict[str, str] = TEXTS["methods"]
+INTERVALS: dict[str, str] = TEXTS["intervals"]
 
 
 def report_of(outcome: str, study: Study, groups: Parted | None, values: Sequence[str]) -> Report:

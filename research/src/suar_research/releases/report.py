@@ -16,18 +16,13 @@ from suar_research.releases.noisy import Noisy
 from suar_research.releases.published import SHOWN, Published, Rules, says
 from suar_research.releases.synthetic import Compared
 from suar_research.report import Block, Cell, Report, Section, Table
+from suar_research.texts import texts
 
 Data = dict[str, Any]
 MOST_NAMED, DELTA = 12, 1e-6
-CANNOT = (
-    "The audit knows what is in these files and in the ledger. It does not know what a colleague, "
-    "a relative or another organisation knows, nor tables that were published and not noted.",
-    "Who knows by which rule cells were chosen may learn a little more than intervals say.",
-)
-NOISE_NOTICES = (
-    "Which codes there are is taken as known to everybody; leave out a code that itself tells of somebody.",
-    "One row must be one person. Somebody who stands in several rows is protected less.",
-)
+TEXTS = texts("releases.report")
+CANNOT: tuple[str, ...] = tuple(TEXTS["cannot"])
+NOISE_NOTICES: tuple[str, ...] = tuple(TEXTS["noise_notices"])
 REPEATABLE = "Drawn with a seed: for trying only. Whoever knows the seed can take the noise off again."
 COVERAGE = "These are people who were identified, not all who were trafficked."
 HIDDEN_NOTE = "x: hidden, because it or another cell holds few people."

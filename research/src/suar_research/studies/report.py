@@ -10,15 +10,11 @@ from suar_research.report import Block, Report, Section
 from suar_research.studies.outputs import STATUSES, Judged
 from suar_research.studies.protocol import PLAN
 from suar_research.studies.record import AMENDED, CLOSED, OPENED, Line, opened, protocol_of
+from suar_research.texts import texts
 
-HOLD = (
-    "Give this hash to the committee or to somebody else who keeps it: only that proves later that "
-    "the record was not rewritten."
-)
-CANNOT_PROVE = (
-    "This proves order, not honesty: nobody can show that data were not looked at outside of this "
-    "record before they were opened in it."
-)
+TEXTS = texts("studies.report")
+HOLD: str = TEXTS["hold"]
+CANNOT_PROVE: str = TEXTS["cannot_prove"]
 
 
 def study_report(lines: Sequence[Line]) -> Report:

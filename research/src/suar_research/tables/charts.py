@@ -123,7 +123,7 @@ def _label_rows(axes: Any, names: list[str]) -> None:
 
 
 def _legend(axes: Any, columns: int = 3) -> None:
-    axes.figure.legend(loc="outside upper left", ncols=columns, frameon=False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False)
 
 
 def _short(label: str) -> str:

@@ -24,22 +24,16 @@ from suar_research.tables.statistics import (
     pearson,
     wilson,
 )
+from suar_research.texts import texts
 
 OWN, APART = "own", "apart"
 LEAST_BASE, FEW_EXPECTED, TWO = 10, 5, 2
 TOTAL, WITH_VALUE = "total", "total with a value"
 DASH = Number(MISSING_NUMBER)
-WHAT_CHANGED = (
-    "A change may be one of people, of where somebody looked, of what counts as identified, or of "
-    "who reported. The numbers alone do not say which."
-)
+TEXTS = texts("tables.cross_tables")
+WHAT_CHANGED: str = TEXTS["what_changed"]
 NOBODY = "Nobody of one of the two groups is in this table: there is nothing to compare."
-LESS_THAN_ALL = (
-    "A test asks whether chance alone would make a table like this one if the two columns had "
-    "nothing to do with each other in a larger population of which these files were drawn at "
-    "random. Files are seldom drawn at random: who was looked for, and who was believed, is in "
-    "them as well."
-)
+LESS_THAN_ALL: str = TEXTS["less_than_all"]
 HOLM = "The last column corrects p for how many lines were looked at (Holm 1979)."
 
 

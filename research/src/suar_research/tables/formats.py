@@ -5,11 +5,10 @@ from __future__ import annotations
 from math import isinf, isnan
 
 from suar_research.report import MINUS, MISSING_NUMBER, Number
+from suar_research.texts import texts
 
-RULE = (
-    "Percentages are rounded each by itself, a half away from zero: they need not add up to 100, "
-    "and 0% may be a few people."
-)
+TEXTS = texts("tables.formats")
+RULE: str = TEXTS["rule"]
 
 
 def percent(count: int, base: int, digits: int = 0, least: int = 1) -> Number:

@@ -17,16 +17,11 @@ from suar_research.tables.cross_tables import (
 )
 from suar_research.tables.data import CaseFile, CrossTable, Selection, cross_tables, read
 from suar_research.tables.times import TimeColumns, Times, log_rank_table, median_table, read_times, waiting_table
+from suar_research.texts import texts
 
-NOT_FOR_PUBLISHING = (
-    "SMALL CELLS: {count} cells hold 1 to {most} people. Somebody who knows a person may find that "
-    "person, or learn something of them, even where no name stands. This table is for the desk it "
-    "was made on. To publish, use `./suar release`, which hides cells so that they stay hidden."
-)
-INTERVALS = (
-    "Intervals tell about chance in drawing people at random. A count of everybody who was "
-    "identified has no such chance in it; read intervals only where these people stand for others."
-)
+TEXTS = texts("tables.report")
+NOT_FOR_PUBLISHING: str = TEXTS["not_for_publishing"]
+INTERVALS: str = TEXTS["intervals"]
 ONLY_SOME = "Only rows with {what}: {people} people; {others} people in other rows are not in this."
 
 

@@ -17,25 +17,15 @@ from suar_research.report import MISSING_NUMBER, Cell, Number, Table
 from suar_research.tables.data import EVERYBODY, MISSING, CaseFile, variable
 from suar_research.tables.formats import decimal, p_value
 from suar_research.tables.survival import Curve, Median, Spans, kaplan_meier, log_rank, median
+from suar_research.texts import texts
 
 YES, NO = frozenset({"1", "yes", "true"}), frozenset({"0", "no", "false"})
 LONGEST = 100_000.0
-STEP_NOTE = (
-    "Each step of a curve is one person or a few. Where few wait, a step tells when something "
-    "happened to somebody: publish curves of large groups only."
-)
-CENSORED = (
-    "Cases whose event had not come are kept: they count as waiting until they were last seen. "
-    "This takes for true that they would go on as the others do; those who were lost may differ."
-)
-DELAYED = (
-    "Cases that came under watch later count as waiting only from then on. Those whose event came "
-    "before anybody could have met them are in no file, and no method brings them back."
-)
-ONLY_MET = (
-    "Only people who were met by somebody are here. Those never identified have no time to "
-    "identification: the true times are longer than any in this table."
-)
+TEXTS = texts("tables.times")
+STEP_NOTE: str = TEXTS["step_note"]
+CENSORED: str = TEXTS["censored"]
+DELAYED: str = TEXTS["delayed"]
+ONLY_MET: str = TEXTS["only_met"]
 
 
 @dataclass(frozen=True)

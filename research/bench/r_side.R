@@ -1,6 +1,6 @@
 # Does one task with an R package, and prints what it took: one `name value` a line.
-#   Rscript bench/peers.R stepwise PACKAGE FILE REPLICATES SEED
-#   Rscript bench/peers.R recruited FILE WAY METHOD POPULATION REPLICATES SEED ID RECRUITER DEGREE \
+#   Rscript research/bench/r_side.R stepwise PACKAGE FILE REPLICATES SEED
+#   Rscript research/bench/r_side.R recruited FILE WAY METHOD POPULATION REPLICATES SEED ID RECRUITER DEGREE \
 #     VALUE COMPILED
 # CPU seconds are user and system of the call alone, without loading the package or reading the file.
 

@@ -4,8 +4,7 @@ Makes two lists of invented people with slips of the pen, encodes and matches th
 by probability, with and without a salt, and in clear words, and writes
 research/docs/linkage-figures.md. `--lists A.csv B.csv --same COLUMN --schema FILE` tries other
 files, in which a column says who is who, and prints what it finds; with `--name` what is found by
-probability is kept for the page (research/docs/linkage-sets.json), as is what `./suar prove spark`
-found.
+probability is kept for the page (research/docs/linkage-sets.json).
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """One task of `./suar prove peers` on our side: prints its CPU seconds and its estimate.
 
-`python -m bench.ours stepwise TABLE REPLICATES SEED [WORKERS]`, or
-`python -m bench.ours recruited SAMPLE WAY METHOD POPULATION REPLICATES SEED`.
+`python -m research.bench.python_side stepwise TABLE REPLICATES SEED [WORKERS]`, or
+`python -m research.bench.python_side recruited SAMPLE WAY METHOD POPULATION REPLICATES SEED`.
 """
 
 import resource

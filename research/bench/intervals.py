@@ -40,7 +40,7 @@ TOLD = ROOT / "research" / "docs" / "intervals.json"
 STEPWISE, ALONE = "stepwise", "bic_alone"
 TRIED = (STEPWISE, "aic", "main", "threshold", "graphs", ALONE, "bic")
 POINTS = 10_000
-CODE = code("research/src/suar_research/mse", "research/src/suar_research/resampling.py", "bench/prove_intervals.py")
+CODE = code("research/src/suar_research/mse", "research/src/suar_research/resampling.py", "research/bench/intervals.py")
 Row = dict[str, Any]
 
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import attacks
 from bench.keeping import ROOT, commit
+from research.bench import frequency_attack as attacks
 from suar_research.linkage.schema import NAMES_AND_BIRTH, Salt, Schema
 from suar_research.linkage.tokens import Encoder
 from support import linkage_world as world
@@ -58,7 +58,7 @@ frequent as the first; {given} given and {family} family names, 14 places). The 
 and has {people:,} other people of the same population in clear words. Bits that stand together are
 taken for parts of words, and parts are told apart by how often they stand alone and together (after
 Christen, Schnell, Vatsalan & Ranbaduge 2017 and Christen, Vidanage, Ranbaduge & Schnell 2018; our own
-code, `bench/attacks.py`, which improves an assignment from {starts} beginnings).
+code, `research/bench/frequency_attack.py`, which improves an assignment from {starts} beginnings).
 
 - *blind*: always the most frequent name; anybody can, without tokens.
 - *tokens*: the attack, with tokens and frequencies only.

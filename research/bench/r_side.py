@@ -1,7 +1,7 @@
 """What is compared with R packages, how either side is run, and what is made of what they tell.
 
 Both sides are programs of their own that print `name value` lines, so that each begins from
-nothing: `bench/peers.R` and `bench/ours.py`. Times are CPU seconds, user and system, of the call
+nothing: `r_side.R` and `python_side.py`. Times are CPU seconds, user and system, of the call
 alone; `process_s` is the same of the whole process, with its start.
 """
 
@@ -21,7 +21,7 @@ from typing import Any
 from bench.keeping import ROOT
 
 TOLD = ROOT / "research" / "docs" / "speed.json"
-SCRIPT = ROOT / "bench" / "peers.R"
+SCRIPT = ROOT / "research" / "bench" / "r_side.R"
 TABLES = ROOT / "research" / "tests" / "fixtures" / "mse"
 SAMPLES = ROOT / "research" / "tests" / "fixtures" / "rds"
 STEPWISE, RECRUITED = "stepwise", "recruited"
@@ -120,7 +120,7 @@ def theirs(words: Sequence[str], replicates: int) -> Run:
 
 def ours(words: Sequence[str], replicates: int) -> Run:
     """Let Suar do a task, in a process of its own."""
-    return _run([sys.executable, "-m", "bench.ours", *words], replicates)
+    return _run([sys.executable, "-m", "research.bench.python_side", *words], replicates)
 
 
 def stepwise_words(name: str, package: str, replicates: int, seed: int) -> list[str]:

@@ -25,7 +25,9 @@ from support import release_world as world
 PAGE = ROOT / "research" / "docs" / "tables-figures.md"
 KEPT = ROOT / ".state" / "tables.jsonl"
 PEERS = ROOT / "research" / "docs" / "tables-peers.json"
-CODE = code("research/src/suar_research/releases", "research/tests/support/release_world.py", "bench/prove_tables.py")
+CODE = code(
+    "research/src/suar_research/releases", "research/tests/support/release_world.py", "research/bench/tables.py"
+)
 SHAPES = ((3, 4), (4, 6), (5, 7), (6, 8), (8, 12), (2, 2, 4), (2, 3, 3), (2, 3, 4))
 WIDTH = 5
 HEAD = """# Random tables, protected and attacked

@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bench import machine, peers, telling_peers
+from bench import machine
 from bench.figures import middle
 from bench.keeping import TRIALS, commit
 from bench.keeping import machine as kind_of_machine
-from bench.peers import DRAWN, SETS, SPARSE, SYSTEMS, Run
+from research.bench import r_side, speed_page
+from research.bench.r_side import DRAWN, SETS, SPARSE, SYSTEMS, Run
 
 REPLICATES, MANY, LONG = 1_000, 20_000, 60_000
 QUICK_SETS = ("uk2013_5", "neworl_5_n185", "western_us_5", "korea_3")
@@ -40,8 +41,8 @@ class Sizes:
     sets: tuple[str, ...]
 
 
-WHOLE = {peers.STEPWISE: Sizes(5, 30, 2, SETS), peers.RECRUITED: Sizes(20, 100, 2, ())}
-QUICK = {peers.STEPWISE: Sizes(2, 6, 1, QUICK_SETS), peers.RECRUITED: Sizes(10, 50, 1, ())}
+WHOLE = {r_side.STEPWISE: Sizes(5, 30, 2, SETS), r_side.RECRUITED: Sizes(20, 100, 2, ())}
+QUICK = {r_side.STEPWISE: Sizes(2, 6, 1, QUICK_SETS), r_side.RECRUITED: Sizes(10, 50, 1, ())}
 
 
 def main() -> int:
@@ -50,18 +51,18 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="few sets, once, kept out of docs")
     parser.add_argument("--rounds", type=int, help="how often all is repeated (default: 2)")
     asked = parser.parse_args()
-    if absent := peers.missing():
-        print(peers.MISSING.format(missing=", ".join(absent)), file=sys.stderr)
+    if absent := r_side.missing():
+        print(r_side.MISSING.format(missing=", ".join(absent)), file=sys.stderr)
         return 2
     sizes = QUICK if asked.quick else WHOLE
     told = measured({name: replace(each, rounds=asked.rounds or each.rounds) for name, each in sizes.items()})
-    if unlike := peers.unlike([*told["stepwise"], *told["recruited"]]):
+    if unlike := r_side.unlike([*told["stepwise"], *told["recruited"]]):
         print(f"not the same estimate: {', '.join(unlike)}", file=sys.stderr)
         return 1
-    folder = TRIALS if asked.quick else peers.TOLD.parent
+    folder = TRIALS if asked.quick else r_side.TOLD.parent
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "speed.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
-    (folder / "speed.md").write_text(telling_peers.drawn(told), "utf-8")
+    (folder / "speed.md").write_text(speed_page.drawn(told), "utf-8")
     print(f"{folder / 'speed.md'} is written.", file=sys.stderr)
     return 0
 
@@ -75,9 +76,9 @@ def measured(sizes: dict[str, Sizes]) -> Row:
         "machine": kind_of_machine(),
         "replicates": REPLICATES,
         "sizes": {name: [each.few, each.more, each.rounds] for name, each in sizes.items()},
-        "stepwise": list(_stepwise(sizes[peers.STEPWISE])),
-        "recruited": list(_recruited(sizes[peers.RECRUITED])),
-        "many": {"replicates": MANY, "cpu_s": peers.ours(_ours("uk2013_5", MANY, 1), MANY).cpu_s},
+        "stepwise": list(_stepwise(sizes[r_side.STEPWISE])),
+        "recruited": list(_recruited(sizes[r_side.RECRUITED])),
+        "many": {"replicates": MANY, "cpu_s": r_side.ours(_ours("uk2013_5", MANY, 1), MANY).cpu_s},
         "scaling": scaling(),
     }
     seconds = time.perf_counter() - began
@@ -90,10 +91,10 @@ def _stepwise(sizes: Sizes) -> Iterator[Row]:
         for package in (SPARSE, SYSTEMS):
 
             def ours(replicates: int, seed: int, at: str = name) -> Run:
-                return peers.ours(_ours(at, replicates, seed), replicates)
+                return r_side.ours(_ours(at, replicates, seed), replicates)
 
             def theirs(replicates: int, seed: int, at: str = name, by: str = package) -> Run:
-                return peers.theirs(peers.stepwise_words(at, by, replicates, seed), replicates)
+                return r_side.theirs(r_side.stepwise_words(at, by, replicates, seed), replicates)
 
             yield _said({"name": name, "package": package} | in_turns(ours, theirs, sizes))
 
@@ -101,15 +102,15 @@ def _stepwise(sizes: Sizes) -> Iterator[Row]:
 def _recruited(sizes: Sizes) -> Iterator[Row]:
     for task in DRAWN:
 
-        def ours(replicates: int, seed: int, at: peers.Recruited = task) -> Run:
+        def ours(replicates: int, seed: int, at: r_side.Recruited = task) -> Run:
             numbers = (str(at.population), str(replicates), str(seed))
-            words = [peers.RECRUITED, at.sample, at.way, at.method, *numbers]
-            return peers.ours(words, replicates)
+            words = [r_side.RECRUITED, at.sample, at.way, at.method, *numbers]
+            return r_side.ours(words, replicates)
 
-        def theirs(replicates: int, seed: int, at: peers.Recruited = task) -> Run:
-            return peers.theirs(peers.recruited_words(at, replicates, seed), replicates)
+        def theirs(replicates: int, seed: int, at: r_side.Recruited = task) -> Run:
+            return r_side.theirs(r_side.recruited_words(at, replicates, seed), replicates)
 
-        about = {"name": task.name, "method": task.method, "package": peers.RDS}
+        about = {"name": task.name, "method": task.method, "package": r_side.RDS}
         # A thousand draws in C take less time than that of fewer differs from run to run.
         own = replace(sizes, more=REPLICATES) if task.in_c else sizes
         yield _said(about | in_turns(ours, theirs, own))
@@ -127,7 +128,7 @@ def in_turns(ours: Side, theirs: Side, sizes: Sizes) -> Row:
         last = [few, more]
         spent = [float(each.cpu_s or 0.0) for each in mine]
         one += spent
-        if (whole := peers.counted_up(few, more, REPLICATES)) is not None:
+        if (whole := r_side.counted_up(few, more, REPLICATES)) is not None:
             counted.append(whole)
             ratios.append(whole / middle(spent))
     return {
@@ -135,7 +136,7 @@ def in_turns(ours: Side, theirs: Side, sizes: Sizes) -> Row:
         "theirs_s": middle(counted) if counted else None,
         "ratio": middle(ratios) if ratios else None,
         "ratios": ratios,
-        "apart": peers.apart(mine[-1].estimate, last[-1].estimate),
+        "apart": r_side.apart(mine[-1].estimate, last[-1].estimate),
         "start_s": [each.process_s - (each.cpu_s or 0.0) for each in (mine[-1], last[-1])],
         "made_with": last[-1].made_with,
     }
@@ -146,7 +147,7 @@ def scaling() -> list[Row]:
     found = []
     for workers in sorted({1, machine.cores()}):
         began, busy = time.perf_counter(), machine.busy_s()
-        run = peers.ours([*_ours("uk2013_5", LONG, 1), str(workers)], LONG)
+        run = r_side.ours([*_ours("uk2013_5", LONG, 1), str(workers)], LONG)
         seconds = time.perf_counter() - began
         others = machine.busy_s() - busy - run.process_s
         found.append(
@@ -162,7 +163,7 @@ def scaling() -> list[Row]:
 
 
 def _ours(name: str, replicates: int, seed: int) -> list[str]:
-    return [peers.STEPWISE, name, str(replicates), str(seed)]
+    return [r_side.STEPWISE, name, str(replicates), str(seed)]
 
 
 def _said(row: Row) -> Row:

@@ -19,7 +19,7 @@ from functools import cache
 import numpy as np
 
 from bench.keeping import ROOT, commit
-from bench.recruiting import Network, network, recruit
+from research.bench.recruitment import Network, network, recruit
 from suar_research.rds.panel import Block, methods_for, panel
 from suar_research.rds.samples import tallied
 from suar_research.resampling import Plan

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bench import peers
 from bench.figures import middle
+from research.bench import r_side
 
 Told = Mapping[str, Any]
 MEAN, LEAST, UK_S, MANY_S, SCALED, RECRUITED = 100, 40, 1.0, 5.0, 0.9, 10
@@ -60,8 +60,8 @@ CORES = """
 
 def drawn(told: Told) -> str:
     """Draw the page."""
-    few, more, rounds = told["sizes"][peers.STEPWISE]
-    drawn_few, drawn_more = told["sizes"][peers.RECRUITED][:2]
+    few, more, rounds = told["sizes"][r_side.STEPWISE]
+    drawn_few, drawn_more = told["sizes"][r_side.RECRUITED][:2]
     sizes = {"few": few, "more": more, "rounds": rounds, "drawn_few": drawn_few, "drawn_more": drawn_more}
     made = {row["package"]: row["made_with"] for row in told["stepwise"]}
     parts = [
@@ -70,7 +70,7 @@ def drawn(told: Told) -> str:
         ),
         *(_line(what, reached, HOLDS[holds]) for what, reached, holds in goals(told)),
         _start(told),
-        STEPWISE.format(sparse=made[peers.SPARSE], systems=made[peers.SYSTEMS]),
+        STEPWISE.format(sparse=made[r_side.SPARSE], systems=made[r_side.SYSTEMS]),
         *_stepwise(told),
         DRAWN.format(rds=told["recruited"][0]["made_with"]),
         *_recruited(told),
@@ -82,16 +82,16 @@ def drawn(told: Told) -> str:
 
 def goals(told: Told) -> Iterator[tuple[str, str, bool | None]]:
     """Give each goal, what was reached, and whether it holds; None where it cannot be judged."""
-    for package, mean in ((peers.SPARSE, MEAN), (peers.SYSTEMS, LEAST)):
-        ratios = peers.ratios_of(told["stepwise"], package)
-        middle, least = peers.geometric(list(ratios.values())), min(ratios, key=ratios.__getitem__)
+    for package, mean in ((r_side.SPARSE, MEAN), (r_side.SYSTEMS, LEAST)):
+        ratios = r_side.ratios_of(told["stepwise"], package)
+        middle, least = r_side.geometric(list(ratios.values())), min(ratios, key=ratios.__getitem__)
         yield f"geometric mean >= {mean} x {package}", f"{middle:.0f} x", middle >= mean
         yield f"each >= {LEAST} x", f"{ratios[least]:.0f} x, `{least}`", ratios[least] >= LEAST
     uk, many = _uk(told), told["many"]
     for replicates, seconds, most in ((told["replicates"], uk, UK_S), (many["replicates"], many["cpu_s"], MANY_S)):
         what = f"`{UK}`, {replicates:,} replicates <= {most:.0f} CPU s"
         yield what, f"{seconds:.2f} CPU s", seconds <= most
-    yield from _drawn_again(peers.ratios_of(told["recruited"], peers.RDS))
+    yield from _drawn_again(r_side.ratios_of(told["recruited"], r_side.RDS))
     yield scaled(told["scaling"])
 
 
@@ -130,7 +130,7 @@ def _stepwise(told: Told) -> Iterator[str]:
         found.setdefault(row["name"], {})[row["package"]] = row
     for name, by in found.items():
         ours = middle([row["ours_s"] for row in by.values()])
-        yield _line(name, f"{ours:.3f}", *_beside(by[peers.SPARSE]), *_beside(by[peers.SYSTEMS]))
+        yield _line(name, f"{ours:.3f}", *_beside(by[r_side.SPARSE]), *_beside(by[r_side.SYSTEMS]))
 
 
 def _recruited(told: Told) -> Iterator[str]:
