@@ -196,12 +196,12 @@ def from_the_prior(table, many):
             for each in [0, *held]
         ]
     )
-    logs = table.counts[held] @pytest.mark.long
-@ (np.log(met[1:]) - np.log1p(-met[0]))
+    logs = table.counts[held] @ (np.log(met[1:]) - np.log1p(-met[0]))
     likely = np.exp(logs - logs.max())
     return table.seen + rng.negative_binomial(table.seen, 1 - met[0]), likely / likely.sum()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rungs", [1, 16])
 def test_ladders_draw_what_the_prior_and_the_table_say_together(rungs):
     people, weights = from_the_prior(FEW, 200_000)
