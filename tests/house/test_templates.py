@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.house.reading import files, name_of
+from tests.house.reading import SUAR, files, name_of
 
 COMMENT = re.compile(r"{#.*?#}|{% comment.*?{% endcomment %}", re.DOTALL)
 FORBIDDEN = {
@@ -34,6 +34,7 @@ def test_no_template_holds(what):
     held = [
         f"{name_of(path)}: {match[0].strip()}"
         for path in files(".html")
+        if SUAR in path.parents  # a report of research is one file, and loads nothing
         for match in FORBIDDEN[what].finditer(COMMENT.sub("", path.read_text("utf-8")))
     ]
     assert held == []
