@@ -14,6 +14,8 @@ from suar.contact import policy, return_codes
 from suar.contact.documents import FileKind, RequestKind
 from suar.contact.return_codes import parse_code, things, word_lists
 from suar.contact.rules import files, letters
+from suar.core.codes import code_list
+from suar.core.i18n import public_languages
 from suar.core.ratelimit import wait_after
 from tests.house.reading import SUAR
 
@@ -162,6 +164,25 @@ def test_no_word_stands_in_two_lists_and_each_list_is_whole():
 def test_every_thing_is_drawn_and_has_a_name():
     drawn = (SUAR / "contact/templates/contact/picture_symbols.html").read_text("utf-8")
     assert set(re.findall(r'id="t-(\w+)"', drawn)) == set(things())
+
+
+PUBLIC_LISTS = [("contact", name) for name in ("pictures", "code_kinds", "letters", "file_kinds")]
+
+
+@pytest.mark.parametrize(("app", "name"), PUBLIC_LISTS)
+def test_every_code_of_the_public_site_has_a_label_in_every_language(app, name):
+    languages = {language.code for language in public_languages()}
+    missing = {code.code: languages - set(code.labels) for code in code_list(app, name).members}
+    assert {code: codes for code, codes in missing.items() if codes and code != FileKind.PAPER} == {}
+
+
+STAFF_REFUSALS = {"neighbours", "no_code", "other_code", "newer_letter", "newer_files"}
+
+
+def test_every_refusal_of_the_public_site_speaks_every_language():
+    languages = {language.code for language in public_languages()}
+    missing = {code.code for code in code_list("contact", "refusals").members if languages - set(code.labels)}
+    assert missing == STAFF_REFUSALS
 
 
 def somebody(role, *, teams=(TEAM,), leads=(), house=HOUSE):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.accounts.messages import REFUSED, role_label
+from suar.accounts.messages import REFUSALS, role_label
 from suar.accounts.rules import account_name, roles
 from suar.core.ids import read_spoken
 
@@ -94,7 +94,7 @@ class WelcomeForm(NewPasswordForm):
         """Report a slip before it counts as an attempt."""
         typed = str(self.cleaned_data["invitation"])
         if read_spoken(typed) is None:
-            raise forms.ValidationError(REFUSED["recovery_mistyped"])
+            raise forms.ValidationError(REFUSALS.label("recovery_mistyped"))
         return typed
 
 
@@ -148,7 +148,7 @@ class AdmitForm(forms.Form):
 
     compared = forms.BooleanField(
         label=_("We read the six groups to each other, and they are the same"),
-        error_messages={"required": REFUSED["not_compared"]},
+        error_messages={"required": dict(REFUSALS.choices)["not_compared"]},
     )
     leads = forms.BooleanField(label=_("Leads this team too, and may let others in"), required=False)
 
@@ -172,7 +172,7 @@ class SetUpForm(NewPasswordForm):
         """Refuse one person in both parts."""
         name = str(self.cleaned_data["administrator"])
         if account_name(name) == account_name(self.cleaned_data.get("name", "")):
-            raise forms.ValidationError(REFUSED["same_person"])
+            raise forms.ValidationError(REFUSALS.label("same_person"))
         return name
 
 

@@ -61,7 +61,7 @@ class AskForm(PublicForm):
         super().__init__(*args, **kwargs)
         kinds = return_codes.kinds_in(get_language() or "")
         set_choices(self, "desk", [(str(team), name) for team, name in desks.items()])
-        set_choices(self, "kind", [(kind, messages.CODE_KINDS[kind]) for kind in kinds])
+        set_choices(self, "kind", [(kind, messages.CODE_KINDS.label(kind)) for kind in kinds])
         self.only_desk = next(iter(desks)) if len(desks) == 1 else None
         if self.only_desk:
             del self.fields["desk"]

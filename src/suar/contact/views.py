@@ -14,7 +14,7 @@ from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.contact import actions, downloads, messages, opening, queries, return_codes
-from suar.contact.documents import CodeKind, FileKind, LetterKind, NewRequest, OpenRequest, RequestKind, Side
+from suar.contact.documents import CodeKind, FileKind, LetterKind, NewRequest, OpenRequest, RequestKind
 from suar.contact.form_parts import AnswerForm
 from suar.contact.forms import CodeForm, DeskForm, DictatedForm, code_form
 from suar.contact.models import Desk
@@ -68,7 +68,7 @@ def answer(request: StaffRequest, letter: UUID) -> HttpResponse:
         except KeyNotTrusted:
             raise
         except Refused as refusal:
-            form.add_error(None, messages.REFUSED[refusal.because])
+            form.add_error(None, messages.REFUSALS.label(refusal.because))
     return _show_request(request, opened, form, newer=newer, status=409)
 
 
@@ -117,7 +117,7 @@ def edit_desk(request: StaffRequest) -> HttpResponse:
             actions.set_desk(form.instance, viewer=request.viewer, at=clock.now())
             return redirect("requests")
         except Refused as refusal:
-            form.add_error("team", messages.REFUSED[refusal.because])
+            form.add_error("team", messages.REFUSALS.label(refusal.because))
     return render(request, "contact/desk.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
@@ -161,7 +161,7 @@ def remove_files(request: StaffRequest, letter: UUID) -> HttpResponse:
             actions.remove_files(letter, shown=shown, viewer=request.viewer, at=clock.now())
             return redirect("request", letter)
         except Conflict:
-            newer = str(messages.NEWER_FILES)
+            newer = messages.REFUSALS.label("newer_files")
     context = {"opened": opened, "files": _describe_files(opened), "newer": newer}
     return render(request, "contact/remove_files.html", context, status=409 if newer else 200)
 
@@ -200,32 +200,32 @@ def _show_request(
     context = {
         "opened": opened,
         "letters": [
-            (messages.LETTERS_STAFF[letter.kind], _words(letter.kind, letter.words), letter.at)
+            (messages.staff_heading(letter.kind), _words(letter.kind, letter.words), letter.at)
             for letter in opened.letters
             if letter.kind is not LetterKind.FILE
         ],
         "contact": _describe_contact(opened),
         "form": form,
-        "newer": messages.NEWER_LETTER if newer else "",
+        "newer": messages.REFUSALS.label("newer_letter") if newer else "",
         "files": _describe_files(opened),
-        "no_answer": messages.REFUSED.get(opened.no_answer, ""),
+        "no_answer": opened.no_answer and messages.REFUSALS.label(opened.no_answer),
     }
     return render(request, "contact/request.html", context, status=status)
 
 
-def _words(kind: LetterKind, words: str) -> Any:
+def _words(kind: LetterKind, words: str) -> str:
     removed = kind in (LetterKind.REMOVED, LetterKind.ALL_REMOVED)
-    return messages.REMOVED_STAFF[kind, Side(words)] if removed else words
+    return messages.removed_by(kind, words, staff=True) if removed else words
 
 
-def _describe_contact(opened: OpenRequest) -> Any:
+def _describe_contact(opened: OpenRequest) -> str:
     """Return the newest words about how to reach the person, or why nobody may try."""
     if opened.contact_locked:
-        return messages.CONTACT["locked"]
+        return messages.CONTACT_STATES.label("locked")
     if opened.contact:
-        return opened.contact.words or messages.CONTACT["none_now"]
+        return opened.contact.words or messages.CONTACT_STATES.label("none_now")
     meets = any(letter.kind is LetterKind.MEETING for letter in opened.letters)
-    return messages.CONTACT["meeting_only" if meets else "never_given"]
+    return messages.CONTACT_STATES.label("meeting_only" if meets else "never_given")
 
 
 def _describe_files(opened: OpenRequest) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from suar.feedback.survey import SurveyAnswers
 
 SKIP, NOT_SAID = _("Skip"), _("I do not say")
 RETURN_KINDS = [
-    *((kind, label) for kind, label in CODE_KINDS.items() if kind is not CodeKind.NONE),
+    *((kind, label) for kind, label in CODE_KINDS.choices if kind != CodeKind.NONE),
     (CodeKind.NONE, _("No code. I only want to say it, and read no answer")),
 ]
 

@@ -12,14 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy as _
 
 from suar.accounts import queries as accounts
 from suar.contact.documents import CodeKind, NewRequest, RequestKind
 from suar.contact.messages import describe_readers
 from suar.contact.public.submission import CONFLICT, Submission
 from suar.core.refusals import Refused
-from suar.feedback import outside_bodies, queries
+from suar.feedback import outside_bodies, queries, survey
 from suar.feedback.forms import ComplaintForm, FeedbackForm, StageForm, SurveyForm
 from suar.feedback.models import Hearing
 from suar.feedback.rules import routing
@@ -27,13 +26,6 @@ from suar.feedback.rules.routing import Readers
 
 PURPOSE = "say"
 LONGEST_ID = 36
-NOBODY_READS: Mapping[str, Any] = {
-    RequestKind.FEEDBACK: _(
-        "Nobody outside of this house reads here. So that nobody reads about themselves, we do "
-        "not take it. Choose something else above, or go to somebody outside."
-    ),
-    RequestKind.COMPLAINT: _("Nobody outside of this house takes complaints about it here. Go to somebody outside."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +145,7 @@ def _send(submission: Submission, form: SurveyForm, reading: Reading, *, late: b
         return _survey_page(submission, form, reading, **extra)
 
     closed = partial(_not_taken, submission, kind)
-    return submission.handle(form, act, show, closed, purpose=PURPOSE, errors=("house", NOBODY_READS))
+    return submission.handle(form, act, show, closed, purpose=PURPOSE, errors=("house", survey.REFUSALS))
 
 
 def _feedback_form(reading: Reading, stage: str, submission: Submission | None = None) -> FeedbackForm:

@@ -17,9 +17,9 @@ from suar.contact.documents import LetterContent, LetterKind
 from suar.core.codes import Code, CodeList, code_list
 from suar.core.i18n import format_month, localize
 
-STAGES, STATEMENTS, ANSWERS, COMPLAINTS, WORKERS, DIMENSIONS, OUTCOMES = (
+STAGES, STATEMENTS, ANSWERS, COMPLAINTS, WORKERS, DIMENSIONS, OUTCOMES, REFUSALS = (
     code_list("feedback", name)
-    for name in ("stages", "statements", "answers", "complaints", "workers", "dimensions", "outcomes")
+    for name in ("stages", "statements", "answers", "complaints", "workers", "dimensions", "outcomes", "refusals")
 )
 
 

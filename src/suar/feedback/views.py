@@ -5,7 +5,6 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
@@ -27,14 +26,6 @@ from suar.feedback.statistics import quarter_statistics, survey_answers
 from suar.records.openings import written_with_act
 
 PAGE_SIZE = 50
-REFUSED = {
-    "nobody_apart": _(
-        "Nobody of your house may read it yet. An administrator invites somebody as complaint "
-        "handler, who is in no team, and a signatory confirms their keys."
-    ),
-    "not_over": _("This quarter is not over yet."),
-    "small_numbers": _("A number under five stands in it."),
-}
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
@@ -86,7 +77,7 @@ def answer(request: StaffRequest, said: UUID) -> HttpResponse:
     except KeyNotTrusted:
         raise
     except Refused as refusal:
-        form.add_error(None, messages.REFUSED[refusal.because])
+        form.add_error(None, messages.REFUSALS.label(refusal.because))
         return _show_thread(request, said, form, status=409)
     return redirect("heard_one", said)
 
@@ -152,7 +143,7 @@ def readers(request: StaffRequest) -> HttpResponse:
                 actions.set_readers(own.instance, viewer=viewer, at=at)
             return redirect("heard_readers")
         except Refused as refusal:
-            form.add_error(None if outside else "switched_on", REFUSED[refusal.because])
+            form.add_error(None if outside else "switched_on", survey.REFUSALS.label(refusal.because))
     names = sorted(accounts.shown_names(accounts.who_hears(viewer.organisation)).values())
     context = {"readers": own, "outside": other, "names": names, "form": form}
     return render(request, "feedback/readers.html", context, status=400 if form.is_bound else 200)
@@ -184,12 +175,12 @@ def _show_thread(
     letters = sorted(opened.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
     context = {
         "opened": opened,
-        "letters": [(messages.LETTERS_STAFF[each.kind], survey.describe(each), each.at) for each in letters],
+        "letters": [(messages.staff_heading(each.kind), survey.describe(each), each.at) for each in letters],
         "complaint": _complaint(opened),
         "form": form or AnswerForm(),
         "outcome": outcome or OutcomeForm(),
-        "newer": messages.NEWER_LETTER if newer else "",
-        "no_answer": messages.REFUSED.get(opened.no_answer, ""),
+        "newer": messages.REFUSALS.label("newer_letter") if newer else "",
+        "no_answer": opened.no_answer and messages.REFUSALS.label(opened.no_answer),
     }
     return render(request, "feedback/thread.html", context, status=status)
 

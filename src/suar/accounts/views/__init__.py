@@ -8,7 +8,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from suar.accounts.messages import REFUSED
+from suar.accounts.messages import REFUSALS
 from suar.core.refusals import Refused
 
 
@@ -18,7 +18,7 @@ def form_errors(form: BaseForm, field: str | None = None, **fields: str) -> Iter
     try:
         yield
     except Refused as refusal:
-        form.add_error(fields.get(refusal.because, field), REFUSED[refusal.because])
+        form.add_error(fields.get(refusal.because, field), REFUSALS.label(refusal.because))
 
 
 def form_page(request: HttpRequest, name: str, form: BaseForm, **context: Any) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from suar.accounts import factors, qr, queries, recovery_sheets, sessions, sign_in, webauthn
 from suar.accounts.forms import AppForm, ChangePasswordForm, PasskeyForm, RecoveryProofForm, StepUpForm
 from suar.accounts.http import StaffRequest
-from suar.accounts.messages import FACTORS, REFUSED, factor_count, mistyped, role_label
+from suar.accounts.messages import FACTORS, REFUSALS, factor_count, mistyped, role_label
 from suar.accounts.middleware import cookies_of, set_cookies
 from suar.accounts.permissions import permission_required
 from suar.accounts.sign_in import Proven
@@ -37,7 +37,7 @@ def account(request: StaffRequest) -> HttpResponse:
         "worker": worker,
         "role": role_label(request.viewer.role),
         "words": queries.own_words(worker.id),
-        "held": [(FACTORS[factor], factor_count(factor, count)) for factor, count in held.items()],
+        "held": [(FACTORS.label(factor), factor_count(factor, count)) for factor, count in held.items()],
         "few_codes": 0 < held.get(Factor.SHEET, 0) <= FEW_CODES,
         "ready": queries.ready(worker.organisation_id),
     }
@@ -91,7 +91,7 @@ def prove_recovery(request: StaffRequest) -> HttpResponse:
         except Mistyped as mistake:
             form.add_error("recovery", mistyped(mistake.group))
         except NotYours:
-            form.add_error("recovery", REFUSED["recovery_other"])
+            form.add_error("recovery", REFUSALS.label("recovery_other"))
     return form_page(request, "recovery_typed", form)
 
 
@@ -102,7 +102,7 @@ def list_factors(request: StaffRequest) -> HttpResponse:
     rows = [
         {
             "code": factor,
-            "label": FACTORS[factor],
+            "label": FACTORS.label(factor),
             "held": factor in held,
             "count": factor_count(factor, held.get(factor, 0)),
         }
@@ -180,7 +180,7 @@ def remove_factor(request: StaffRequest, factor: str) -> HttpResponse:
     try:
         factors.remove(worker, Factor(factor), by=worker, at=clock.now())
     except Refused as refusal:
-        return render(request, "accounts/refused.html", {"wrong": REFUSED[refusal.because]}, status=409)
+        return render(request, "accounts/refused.html", {"wrong": REFUSALS.label(refusal.because)}, status=409)
     return redirect("factors")
 
 

@@ -24,7 +24,7 @@ from suar.accounts.forms import (
 )
 from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.keys import UserPairs
-from suar.accounts.messages import REFUSED, mistyped
+from suar.accounts.messages import REFUSALS, mistyped
 from suar.accounts.middleware import (
     KNOWN_COOKIE,
     LANGUAGE_COOKIE,
@@ -238,7 +238,7 @@ def _enter(request: HttpRequest, form: NewPasswordForm, enter: Enter, *, page: s
         except Mistyped as mistake:
             form.add_error(proof, mistyped(mistake.group))
         except NotYours:
-            form.add_error(None, REFUSED[proof])
+            form.add_error(None, REFUSALS.label(proof))
     return form_page(request, page, form)
 
 

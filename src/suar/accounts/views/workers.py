@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from suar.accounts import policy, queries, workers
 from suar.accounts.forms import AdmitForm, InviteForm
 from suar.accounts.http import StaffRequest
-from suar.accounts.messages import REFUSED, STATES, role_label
+from suar.accounts.messages import REFUSALS, STATES, role_label
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import KeyKind, Permission, Role, WorkerState
+from suar.accounts.terms import KeyKind, Permission, Role
 from suar.accounts.views import form_errors, form_page
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -25,7 +25,7 @@ def list_workers(request: StaffRequest) -> HttpResponse:
         {
             "worker": row,
             "role": role_label(Role(row.role)),
-            "state": STATES[WorkerState(row.state)],
+            "state": STATES.label(row.state),
             "self": row.id == request.viewer.worker,
         }
         for row in queries.colleagues(request.viewer)
@@ -64,7 +64,7 @@ def disable_worker(request: StaffRequest, worker: UUID) -> HttpResponse:
     try:
         workers.disable(worker, viewer=request.viewer, at=clock.now())
     except Refused as refusal:
-        return render(request, "accounts/refused.html", {"wrong": REFUSED[refusal.because]}, status=409)
+        return render(request, "accounts/refused.html", {"wrong": REFUSALS.label(refusal.because)}, status=409)
     return redirect("workers")
 
 

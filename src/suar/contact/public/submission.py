@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _
 
 from suar.contact import messages
 from suar.contact.documents import CodeKind, LetterKind, NewRequest, UploadedFile
@@ -18,6 +17,7 @@ from suar.contact.models import Request
 from suar.contact.public import actions, resume
 from suar.contact.return_codes import ReturnCode
 from suar.core import ratelimit
+from suar.core.codes import CodeList
 from suar.core.ratelimit import RateLimited
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 
@@ -108,7 +108,7 @@ class Submission:
         closed: Callable[..., HttpResponse],
         *,
         purpose: str,
-        errors: tuple[str, Mapping[str, Any]] = ("", {}),
+        errors: tuple[str, CodeList] = ("", messages.REFUSALS),
     ) -> HttpResponse:
         """Act on a valid form; otherwise show it again with the reason, and with everything that was typed.
 
@@ -125,9 +125,9 @@ class Submission:
             return closed(status=503)
         except (Refused, NotYours) as refusal:
             reason = refusal.because if isinstance(refusal, Refused) else "not_found"
-            if reason == "not_found" and reason not in texts:
+            if reason == "not_found" and name not in form.fields:
                 raise
-            form.add_error(name, texts.get(reason, _("Please try again.")))
+            form.add_error(name, texts.label(reason if reason in texts else "busy"))
             return show(form, status=404 if reason == "not_found" else CONFLICT)
         except RateLimited as limited:
             return show(form, status=429, wait=limited.retry_after_s, place=limited.ticket)

@@ -18,7 +18,6 @@ from suar.contact.documents import (
     LetterKind,
     NewRequest,
     RequestKind,
-    Side,
     Thread,
     UploadedFile,
 )
@@ -95,7 +94,7 @@ def read(submission: Submission) -> HttpResponse:
         # Of one moment, what was tapped comes first.
         letters = sorted(thread.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
         context = {
-            "letters": [(messages.LETTERS[letter.kind], describe(letter)) for letter in letters],
+            "letters": [(messages.LETTERS.label(letter.kind), describe(letter)) for letter in letters],
             "answered": any(letter.kind in ANSWERS for letter in letters),
             "help": thread.kind is RequestKind.HELP,
             "kind_of_code": submission.form.get("kind", "")[:LONGEST_KIND],
@@ -155,7 +154,7 @@ def choose_files(submission: Submission) -> HttpResponse:
     try:
         actions.check_files(request, files=1, at=submission.at)
     except Refused as refusal:
-        context = {"why": messages.FILE_REFUSED[refusal.because]}
+        context = {"why": messages.REFUSALS.label(refusal.because)}
         return submission.page("contact/files.html", context, status=CONFLICT)
     return _files_page(submission, FilesForm())
 
@@ -175,7 +174,7 @@ def attach(submission: Submission) -> HttpResponse:
         return _files_page(submission, FilesForm(), results)
 
     show, closes = partial(_files_page, submission), partial(closed, submission)
-    return submission.handle(form, act, show, closes, purpose="write", errors=("files", messages.FILE_REFUSED))
+    return submission.handle(form, act, show, closes, purpose="write", errors=("files", messages.REFUSALS))
 
 
 def confirm_remove(submission: Submission) -> HttpResponse:
@@ -279,7 +278,7 @@ def describe(letter: LetterContent) -> LetterContent:
     if letter.kind is LetterKind.FILE:
         words = messages.describe_file(FileFacts.from_json(words))
     elif letter.kind in (LetterKind.REMOVED, LetterKind.ALL_REMOVED):
-        words = str(messages.REMOVED[letter.kind, Side(words)])
+        words = messages.removed_by(letter.kind, words)
     elif letter.kind in DESCRIBE:
         words = DESCRIBE[letter.kind](letter)
     return replace(letter, words=words)
@@ -319,7 +318,7 @@ def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: Let
         return done(submission, again=True, hold=submission.new_token() if takes_files else "")
 
     show, closes = partial(_write_page, submission), partial(closed, submission)
-    return submission.handle(form, act, show, closes, purpose="write", errors=(name, messages.REFUSED))
+    return submission.handle(form, act, show, closes, purpose="write", errors=(name, messages.REFUSALS))
 
 
 def _open_with_code(
@@ -337,7 +336,7 @@ def _open_with_code(
         submission.uncount("code")
         return show(opened)
 
-    closes, errors = partial(closed, submission), (form.first_field, {"not_found": messages.UNKNOWN_CODE})
+    closes, errors = partial(closed, submission), (form.first_field, messages.REFUSALS)
     return submission.handle(form, act, show_form, closes, purpose="code", errors=errors)
 
 
@@ -359,7 +358,7 @@ class FileResult:
     """What becomes of one file: the reason `why` it was not taken, or its content."""
 
     name: str
-    why: object = ""
+    why: str = ""
     kind: FileKind = FileKind.PAPER
     content: bytes = field(default=b"", repr=False)
     busy: TooBusy | None = None
@@ -400,9 +399,9 @@ def _check_file(file: UploadedFile, submission: Submission) -> FileResult:
     name, kind = rules.readable_name(file.name), rules.file_kind(file.content)
     decision = rules.may_be_uploaded(file.size, kind if file.content else FileKind.PAPER)
     if not decision or kind is None:
-        return FileResult(name, messages.FILE_REFUSED[decision.because])
+        return FileResult(name, messages.REFUSALS.label(decision.because))
     if not ratelimit.has_left(FILES, submission.address, limit=rules.PIECES_AN_HOUR, at=submission.at):
-        return FileResult(name, messages.FILE_REFUSED["no_room"])
+        return FileResult(name, messages.REFUSALS.label("no_room"))
     return FileResult(name, kind=kind, content=file.content)
 
 
@@ -416,23 +415,23 @@ def _redraw(results: Iterable[FileResult]) -> Iterable[FileResult]:
         if result.why or result.kind is not FileKind.PICTURE:
             yield result
         elif stopped:
-            yield replace(result, why=messages.FILE_REFUSED["busy"])
+            yield replace(result, why=messages.REFUSALS.label("busy"))
         else:
             try:
                 yield replace(result, content=redrawing.redraw(result.content))
             except Refused as refusal:
                 stopped = True
-                yield replace(result, why=messages.FILE_REFUSED[refusal.because])
+                yield replace(result, why=messages.REFUSALS.label(refusal.because))
             except TooBusy as busy:
                 stopped = True
-                yield replace(result, why=messages.FILE_REFUSED["busy"], busy=busy)
+                yield replace(result, why=messages.REFUSALS.label("busy"), busy=busy)
 
 
 def _use_limit(result: FileResult, submission: Submission) -> FileResult:
     amount, limit = result.pieces, rules.PIECES_AN_HOUR
     if result.why or ratelimit.use(FILES, submission.address, limit=limit, amount=amount, at=submission.at):
         return result
-    return replace(result, why=messages.FILE_REFUSED["no_room"])
+    return replace(result, why=messages.REFUSALS.label("no_room"))
 
 
 def _files_page(
