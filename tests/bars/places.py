@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from suar.accounts.models import Session, Team
 from suar.core import clock
-from suar.records.backups.locks import Lock, open_part
+from suar.records.backups.archive import Lock, open_part
 from suar.records.backups.tables import Part
 from suar.records.backups.writing import write_backup
 from suar.records.models import Grant

@@ -1,10 +1,11 @@
 """An action is one transaction: permission, lock, fresh values, one form once, an audit entry."""
 
+from contextlib import suppress
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from suar.accounts.acting import Acting, JobActing
 from suar.accounts.terms import Permission
@@ -150,6 +151,15 @@ def test_an_action_that_changed_nothing_writes_no_entry_and_leaves_the_openings_
     look(keyring.open_record(record.id, keys=cast.chioma.keys), by=acting_as(cast.chioma))
     assert entries(record) == []
     assert cast.chioma.keys.opened == [record.id, record.id]
+
+
+def test_what_a_caller_may_undo_leaves_the_openings_to_the_page(cast, record):
+    late = keyring.open_record(record.id, keys=cast.chioma.keys)
+    with suppress(LookupError), transaction.atomic():
+        add_line(late, "she called", by=acting_as(cast.chioma))
+        raise LookupError
+    assert entries(record) == []
+    assert record.id in cast.chioma.keys.opened
 
 
 def test_without_its_entry_an_action_is_undone(cast, record):

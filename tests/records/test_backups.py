@@ -22,9 +22,8 @@ from suar.crypto.recovery import RecoveryCode
 from suar.demo import cast as casting
 from suar.records import actions, keyring
 from suar.records.backups import reading, rows, tables
-from suar.records.backups.locks import Lock, open_part, way_of
+from suar.records.backups.archive import WORDS, BackupBroken, Lock, open_part, way_of
 from suar.records.backups.reading import Source, newest, restore
-from suar.records.backups.refusals import WORDS, BackupBroken
 from suar.records.backups.tables import Part
 from suar.records.backups.writing import forget_old_keys, write_backup
 from suar.records.models import Grant, Record, Sheet, SheetWrap, Value

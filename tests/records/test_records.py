@@ -13,7 +13,7 @@ from suar.crypto.boxes import BoxPair
 from suar.crypto.recovery import join
 from suar.crypto.secret import SealBroken
 from suar.records import actions, keyring, queries
-from suar.records.backups.locks import Lock
+from suar.records.backups.archive import Lock
 from suar.records.backups.writing import write_backup
 from suar.records.keyring import OpenRecord
 from suar.records.models import Grant, Record, Sheet, SheetWrap, Value

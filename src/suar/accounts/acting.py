@@ -52,12 +52,14 @@ class Acting:
         return self.form_id is None or audit.claim_form(self.form_id, at=self.at)
 
     def write_entry(self, entry: AuditEntry) -> None:
-        """Write the entry of an action, and all openings with the outermost one."""
+        """Write the entry of an action."""
         audit.record(entry.verb, by=self.worker, at=self.at, about=entry.about, because=entry.because)
-        if not self.running:
-            note_openings(self.keys, page=self.page, at=self.at)
 
-    def finish(self) -> None:
+    def note_openings(self) -> None:
+        """Write what was opened."""
+        note_openings(self.keys, page=self.page, at=self.at)
+
+    def forget_openings(self) -> None:
         """Forget what was opened: it is committed with the action."""
         forget_openings(self.keys)
 
@@ -88,7 +90,10 @@ class JobActing:
         """Write the entry of an action."""
         audit.record(entry.verb, by=None, at=self.at, about=entry.about, because=entry.because)
 
-    def finish(self) -> None:
+    def note_openings(self) -> None:
+        """Do nothing: a job opens nothing."""
+
+    def forget_openings(self) -> None:
         """Do nothing: a job opens nothing."""
 
 

@@ -30,7 +30,7 @@ class Act:
 
 
 def head() -> Head | None:
-    """Give the newest entry, to be kept somewhere else."""
+    """Return the newest entry, to be kept somewhere else."""
     newest = Entry.objects.order_by("-seq").values_list("seq", "digest").first()
     return Head(newest[0], bytes(newest[1])) if newest else None
 
@@ -72,7 +72,7 @@ def acts_by(workers: Collection[UUID], *, verb: str = "", most: int, before: int
 
 
 def first_acts(record: UUID, *, verbs: Collection[str], since: datetime | None = None) -> list[Act]:
-    """Give the first of these acts of each author about a record, oldest first."""
+    """Return the first of these acts of each author about a record, oldest first."""
     rows = Entry.objects.filter(mentions__about=record, verb__in=verbs).order_by("seq")
     rows = rows.filter(at__gte=since) if since else rows
     first: dict[UUID | None, Act] = {}
@@ -109,7 +109,7 @@ def _index_faults() -> Iterator[Fault]:
 
 
 def _batches() -> Iterator[list[int]]:
-    """Give the numbers of all entries, a batch at a time."""
+    """Return the numbers of all entries, a batch at a time."""
     rows = Entry.objects.order_by("seq").values_list("seq", flat=True)
     found = list(rows[:BATCH])
     while found:

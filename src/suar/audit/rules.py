@@ -30,7 +30,7 @@ UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def unreadable(seq: int) -> Line:
-    """Give the line of an entry that cannot be read any more; it never fits the chain.
+    """Return the line of an entry that cannot be read any more; it never fits the chain.
 
     Source: own design, docs/decisions/0002.
     """

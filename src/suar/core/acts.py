@@ -24,7 +24,7 @@ from functools import wraps
 from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast, runtime_checkable
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from suar.core.refusals import NotYours
 
@@ -65,10 +65,13 @@ class ActContext(Protocol):
         """Store the form id in the caller's transaction; return False if it was stored before."""
 
     def write_entry(self, entry: AuditEntry) -> None:
-        """Write the entry in the caller's transaction, after the outermost action with all openings."""
+        """Write the entry in the caller's transaction."""
 
-    def finish(self) -> None:
-        """Forget what was opened: the outermost action has committed it."""
+    def note_openings(self) -> None:
+        """Write what was opened in the caller's transaction."""
+
+    def forget_openings(self) -> None:
+        """Forget what was opened: it is committed."""
 
 
 @runtime_checkable
@@ -97,20 +100,33 @@ def act(verb: str, *, needs: str | None) -> Callable[[Callable[Arguments, Result
             by = cast(ActContext, kwargs["by"])
             if needs is not None and not by.may(needs):
                 raise NotYours
-            outermost = not by.running
+            if by.running:
+                with transaction.atomic(savepoint=False):
+                    return _run(action, AuditEntry(verb), args, kwargs)[0]
+            commits = _commits_at_its_end()
             try:
-                with transaction.atomic(savepoint=outermost):
+                with transaction.atomic():
                     result, written = _run(action, AuditEntry(verb), args, kwargs)
+                    if written and commits:
+                        by.note_openings()
             finally:
-                if outermost:
-                    by.locked.clear()
-            if outermost and written:
-                by.finish()
+                by.locked.clear()
+            if written and commits:
+                by.forget_openings()
             return result
 
         return run
 
     return decorate
+
+
+def _commits_at_its_end() -> bool:
+    """Return True if a transaction that begins now is committed at its end, and not by a caller.
+
+    Otherwise the openings are left to the middleware: a caller could undo their entry.
+    """
+    blocks = connection.atomic_blocks
+    return not blocks or getattr(blocks[-1], "_from_testcase", False)
 
 
 def _run(action: Callable[..., Result], entry: AuditEntry, args: Any, kwargs: Any) -> tuple[Result | None, bool]:

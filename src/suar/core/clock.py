@@ -14,24 +14,24 @@ _stopped: datetime | None = None
 
 
 def now() -> datetime:
-    """Tell the time in UTC."""
+    """Return the time in UTC."""
     if _stopped is not None:
         return _stopped
     return datetime.now(UTC) + _shift + _demo_shift()
 
 
 def today() -> date:
-    """Tell the date where the workers are."""
+    """Return the date where the workers are."""
     return local_date(now())
 
 
 def local_date(moment: datetime) -> date:
-    """Tell which date a moment falls on where the workers are."""
+    """Return which date a moment falls on where the workers are."""
     return moment.astimezone(LOCAL).date()
 
 
 def start_of(day: date) -> datetime:
-    """Tell the moment a date begins where the workers are."""
+    """Return the moment a date begins where the workers are."""
     return datetime.combine(day, time.min, LOCAL)
 
 
@@ -58,7 +58,7 @@ def stopped(at: datetime) -> Iterator[None]:
 
 
 def _demo_shift() -> timedelta:
-    """Tell how far `./suar demo travel` has moved a demonstration world."""
+    """Return how far `./suar demo travel` has moved a demonstration world."""
     if os.environ.get("SUAR_MODE") != "demo":
         return timedelta(0)
     try:

@@ -26,5 +26,5 @@ class Decision:
 
     @classmethod
     def first_refusal(cls, *decisions: Self) -> Self:
-        """Give the first refusal, or allow when there is none."""
+        """Return the first refusal, or allow when there is none."""
         return next((decision for decision in decisions if not decision), cls.yes())

@@ -8,18 +8,18 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_id() -> UUID:
-    """Make a random identifier that says nothing about when or for whom it was made."""
+    """Return a random identifier that says nothing about when or for whom it was made."""
     return uuid4()
 
 
 def spoken_code(length: int = 8) -> str:
-    """Make a random code of `length` signs and one check sign, in groups of three."""
+    """Return a random code of `length` signs and one check sign, in groups of three."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(length))
     return grouped(body + check_sign(body))
 
 
 def short_code(ident: UUID, length: int = 4) -> str:
-    """Give the short number of an identifier, to tell two apart by voice; it is no secret."""
+    """Return the short number of an identifier, to tell two apart by voice; it is no secret."""
     rest, body = ident.int, ""
     for _ in range(length):
         rest, place = divmod(rest, len(ALPHABET))
@@ -28,7 +28,7 @@ def short_code(ident: UUID, length: int = 4) -> str:
 
 
 def read_spoken(typed: str) -> str | None:
-    """Give back the code without its spaces, or None when its check sign does not fit."""
+    """Return the code without its spaces, or None when its check sign does not fit."""
     code = "".join(sign for sign in typed.upper() if sign.isalnum())
     if len(code) < 2 or any(sign not in ALPHABET for sign in code):
         return None
@@ -36,7 +36,7 @@ def read_spoken(typed: str) -> str | None:
 
 
 def check_sign(body: str) -> str:
-    """Work out the sign that catches one wrong sign or two swapped neighbours.
+    """Compute the sign that catches one wrong sign or two swapped neighbours.
 
     Source: own design, docs/decisions/0002; Luhn's method in base 30.
     """

@@ -36,11 +36,11 @@ class Part(Generic[Row]):
 
     @property
     def whole(self) -> bool:
-        """Say whether this part is all of the list."""
+        """Return whether this part is all of the list."""
         return not self.earlier and not self.later
 
     def said(self, rows: Sequence[Other]) -> "Part[Other]":
-        """Give the same part with its rows said in another way."""
+        """Return the same part with its rows said in another way."""
         return Part(rows, self.earlier, self.later)
 
 

@@ -130,7 +130,7 @@ def use(purpose: str, address: str, *, limit: int, at: datetime, amount: int = 1
 
 
 def give_back(purpose: str, address: str, *, at: datetime, amount: int) -> None:
-    """Give back what a caller did not use after all."""
+    """Return what a caller did not use after all."""
     Attempt.objects.create(key=_caller_key(purpose, address, at=at), at=at, amount=-amount)
 
 

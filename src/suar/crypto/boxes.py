@@ -30,12 +30,12 @@ class BoxPair(Secret):
 
     @classmethod
     def new(cls) -> Self:
-        """Make a random pair."""
+        """Return a random pair."""
         return cls(*crypto_box_keypair())
 
     @classmethod
     def from_private(cls, private: bytes) -> Self:
-        """Work out the public key again; raises ValueError unless given 32 bytes."""
+        """Derive the public key; raises ValueError unless given 32 bytes."""
         return cls(crypto_scalarmult_base(need_key(private)), private)
 
     def open(self, sealed: Stored) -> bytes:

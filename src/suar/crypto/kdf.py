@@ -44,12 +44,12 @@ def hkdf(key: bytes, *, salt: bytes | None, info: bytes, length: int) -> bytes:
 
 
 def digest(content: bytes) -> bytes:
-    """Give the SHA-256 of some bytes, 32 bytes. Source: FIPS 180-4"""
+    """Return the SHA-256 of some bytes, 32 bytes. Source: FIPS 180-4"""
     return hashlib.sha256(content).digest()
 
 
 def mac(key: bytes, content: bytes) -> bytes:
-    """Give the keyed BLAKE2b of some bytes, 32 bytes. Source: RFC 7693"""
+    """Return the keyed BLAKE2b of some bytes, 32 bytes. Source: RFC 7693"""
     return hashlib.blake2b(content, key=need_key(key), digest_size=32).digest()
 
 
@@ -85,7 +85,7 @@ class DerivedKeys(Secret):
 
 
 def new_salt() -> bytes:
-    """Make a random salt of 16 bytes."""
+    """Return a random salt of 16 bytes."""
     return secrets.token_bytes(SALT_BYTES)
 
 
@@ -107,7 +107,7 @@ def derive(password: str, salt: bytes, parameters: KdfParameters) -> DerivedKeys
 
 
 def verifier(authentication: bytes) -> bytes:
-    """Give what the server stores to know the authentication key again: its SHA-256."""
+    """Return what the server stores to know the authentication key again: its SHA-256."""
     return digest(authentication)
 
 
@@ -125,10 +125,10 @@ def argon2id(secret: bytes, salt: bytes, parameters: KdfParameters, *, length: i
 
 
 def new_token() -> str:
-    """Make a random token of 22 signs that may stand in a URL."""
+    """Return a random token of 22 signs that may stand in a URL."""
     return secrets.token_urlsafe(16)
 
 
 def token_digest(token: str) -> bytes:
-    """Give what is stored to know the token again: its SHA-256, 32 bytes, for any text typed."""
+    """Return what is stored to know the token again: its SHA-256, 32 bytes, for any text typed."""
     return digest(token.encode("utf-8", "surrogatepass"))

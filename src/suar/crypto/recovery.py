@@ -64,7 +64,7 @@ class RecoveryCode(Secret):
 
     @classmethod
     def new(cls) -> Self:
-        """Make a random code."""
+        """Return a random code."""
         return cls(secrets.token_bytes(_CODE_BYTES))
 
     @classmethod
@@ -80,7 +80,7 @@ class RecoveryCode(Secret):
         return print_groups(self.secret, kind=_CODE_KIND)
 
     def key(self) -> bytes:
-        """Give the key of 32 bytes that wraps the user's private keys."""
+        """Return the key of 32 bytes that wraps the user's private keys."""
         return subkey(self.secret, purpose=_CODE_KIND)
 
 
@@ -206,7 +206,7 @@ def _print_group(place: int, part: int) -> str:
 
 
 def _check(place: int, values: list[int]) -> int:
-    """Work out the fourth value; group numbers are told apart up to 31."""
+    """Compute the fourth value; group numbers are told apart up to 31."""
     total = place
     for value in values:
         total = _times_a(total) ^ value
@@ -219,7 +219,7 @@ def _times_a(value: int) -> int:
 
 
 def _shape(length: int) -> tuple[int, int]:
-    """Tell how many groups some bytes need and how many bits are left over, 0 to 14."""
+    """Return how many groups some bytes need and how many bits are left over, 0 to 14."""
     count = -(-8 * length // _BITS)
     return count, _BITS * count - 8 * length
 
@@ -234,7 +234,7 @@ def _counts(sign: str) -> bool:
 
 
 def polynomial_at(point: int, coefficients: Sequence[int]) -> int:
-    """Give a polynomial's value at a point; the coefficients start with the constant."""
+    """Return a polynomial's value at a point; the coefficients start with the constant."""
     total = 0
     for coefficient in reversed(coefficients):
         total = gf_times(total, point) ^ coefficient
@@ -242,7 +242,7 @@ def polynomial_at(point: int, coefficients: Sequence[int]) -> int:
 
 
 def interpolate_at_zero(points: Sequence[int], values: Sequence[int]) -> int:
-    """Give the value at 0 of the polynomial through these points; the points differ, none is 0."""
+    """Return the value at 0 of the polynomial through these points; the points differ, none is 0."""
     total = 0
     for point, value in zip(points, values, strict=True):
         part = value
@@ -263,7 +263,7 @@ def gf_times(one: int, other: int) -> int:
 
 
 def gf_inverse(value: int) -> int:
-    """Give the element whose product with this one is 1: its 254th power."""
+    """Return the element whose product with this one is 1: its 254th power."""
     square, result = value, 1
     for _ in range(7):
         square = gf_times(square, square)

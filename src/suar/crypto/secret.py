@@ -30,7 +30,7 @@ class Secret:
 
 
 def need_key(key: bytes) -> bytes:
-    """Give the key back, or raise ValueError when it is not 32 bytes long."""
+    """Return the key back, or raise ValueError when it is not 32 bytes long."""
     if not isinstance(key, bytes) or len(key) != KEY_BYTES:
         raise ValueError("a key is 32 bytes")
     return key

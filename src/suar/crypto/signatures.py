@@ -24,16 +24,16 @@ class SignPair(Secret):
 
     @classmethod
     def new(cls) -> Self:
-        """Make a random pair."""
+        """Return a random pair."""
         return cls.from_private(random_key())
 
     @classmethod
     def from_private(cls, private: bytes) -> Self:
-        """Work out the public key again; raises ValueError unless given 32 bytes."""
+        """Derive the public key; raises ValueError unless given 32 bytes."""
         return cls(bytes(SigningKey(need_key(private)).verify_key), private)
 
     def sign(self, message: bytes) -> bytes:
-        """Give the signature of a message, 64 bytes.
+        """Return the signature of a message, 64 bytes.
 
         The public key is worked out anew: signing with one that was swapped would leak the seed.
         """
@@ -41,7 +41,7 @@ class SignPair(Secret):
 
 
 def verify(public: bytes, message: bytes, signature: Stored) -> bool:
-    """Say whether the signature of this message fits; malformed keys and signatures do not.
+    """Return whether the signature of this message fits; malformed keys and signatures do not.
 
     Source: RFC 8032
     """

@@ -94,7 +94,7 @@ def open_file(key: bytes | boxes.BoxPair, reader: Reader, writer: Writer, *, lab
 
 
 def _begin(key: bytes | Recipient) -> tuple[bytes, bytes, bytes]:
-    """Give the file's key, its first two bytes, and the key as stored in the file."""
+    """Return the file's key, its first two bytes, and the key as stored in the file."""
     if isinstance(key, Recipient):
         file_key = random_key()
         return file_key, bytes([SUITE, _TO_PUBLIC]), boxes.seal_to(key.public, file_key)

@@ -154,7 +154,7 @@ def pad(plaintext: bytes) -> bytes:
 
 
 def unpad(padded: bytes) -> bytes:
-    """Give back the text without its padding; raises SealBroken when there is none."""
+    """Return the text without its padding; raises SealBroken when there is none."""
     marked = padded.rstrip(b"\0")
     if not marked.endswith(_MARK):
         raise SealBroken("no padding")

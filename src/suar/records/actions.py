@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -50,7 +51,7 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
     record = OpenRecord(facts_of(row), {each: kdf.random_key() for each in ALL}, {})
     owners = accounts.team_facts(team)
     ruled = replace(record.facts, team_sees_own_only=owners.own_cases_only)
-    given = holders(ruled, author=row.assignee, leads=owners.leads)
+    given = holders(ruled, author=assignee or by, leads=owners.leads)
     keys = accounts.keys_to_seal_to([(each.kind.value, each.owner) for each in given], house=organisation)
     Grant.objects.bulk_create(
         record.grant_row(holder.kind, key, public, holder.compartments, by=by, at=at)
@@ -61,7 +62,7 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
 
 
 @transaction.atomic
-def set_sheet(record: OpenRecord, summary: dict, *, keys: Keys, at: datetime) -> None:
+def set_sheet(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, at: datetime) -> None:
     """Seal the entry by which the record is found in lists, for the holders who may list it now.
 
     For a team its key is wrapped by the team's search key, so that thousands open fast. The caller

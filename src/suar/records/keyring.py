@@ -95,7 +95,7 @@ class OpenRecord:
         """Delete a document."""
         self.erase(kind.storage.compartment, kind.storage.field_name(key))
 
-    def read(self, compartment: Compartment, name: str) -> dict | None:
+    def read(self, compartment: Compartment, name: str) -> dict[str, Any] | None:
         """Return a value by its stored name, or None; raises NotYours without the compartment."""
         if compartment not in self._keys:
             raise NotYours
@@ -103,7 +103,8 @@ class OpenRecord:
         if row is None:
             return None
         place = self._place(compartment, name, row.schema)
-        return json.loads(values.unseal(self._keys[compartment], row.sealed, place))
+        data: dict[str, Any] = json.loads(values.unseal(self._keys[compartment], row.sealed, place))
+        return data
 
     def version(self, compartment: Compartment, name: str) -> int:
         """Return the version of a value as it was opened; 0 when there is none."""
@@ -115,7 +116,7 @@ class OpenRecord:
         row = self._rows.get((compartment, name))
         return row.by if row else None
 
-    def was_kept(self, compartment: Compartment, name: str, value: dict, *, by: UUID) -> bool:
+    def was_kept(self, compartment: Compartment, name: str, value: dict[str, Any], *, by: UUID) -> bool:
         """Return True if this worker wrote this very value last: the same form was sent twice."""
         return self.author(compartment, name) == by and self.read(compartment, name) == value
 
@@ -127,7 +128,7 @@ class OpenRecord:
         self,
         compartment: Compartment,
         name: str,
-        value: dict,
+        value: dict[str, Any],
         *,
         by: UUID | None,
         at: datetime,
@@ -184,7 +185,9 @@ class OpenRecord:
         mask = mask_of(given)
         return Grant(record=self.id, key=key, holder=holder, compartments=mask, sealed=sealed, by=by, at=at)
 
-    def _store(self, place: Place, value: dict, *, by: UUID | None, at: datetime, expected: int | None) -> int:
+    def _store(
+        self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime, expected: int | None
+    ) -> int:
         compartment = Compartment(place.compartment)
         if compartment not in self._keys:
             raise NotYours

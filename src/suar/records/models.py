@@ -3,14 +3,16 @@
 A column that begins an index of several has none of its own: each is written with every row.
 """
 
+from enum import StrEnum
+
 from django.db import models
 
 from suar.core.ids import new_id
 from suar.records.terms import Compartment, HolderKind, Kind, Status
 
 
-def choices(enum):
-    """Turn an enum into what a field takes."""
+def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
+    """Return the choices of a field; the codes are their own labels."""
     return [(each.value, each.value) for each in enum]
 
 

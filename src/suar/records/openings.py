@@ -7,11 +7,12 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from suar.accounts.access_log import forget_openings, note_openings
+from suar.accounts.http import StaffRequest
 from suar.core import clock
 
 
 @contextmanager
-def written_with_act(request: HttpRequest) -> Iterator[None]:
+def written_with_act(request: StaffRequest) -> Iterator[None]:
     """Write the openings with the act in the block, in one transaction."""
     with transaction.atomic():
         yield

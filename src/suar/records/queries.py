@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -22,6 +23,7 @@ from suar.records.terms import HolderKind, Kind, RecordFacts, Status
 SHEET = "sheet"
 MOST = 50
 PEOPLE = (Kind.PERSON, Kind.CASE)
+Entry = dict[str, Any]
 hold = lock_record
 
 
@@ -37,7 +39,7 @@ class Listed:
     priority: int
     opened_month: date
     next_due: date | None
-    sheet: dict
+    sheet: Entry
 
 
 def facts(record: UUID) -> RecordFacts:
@@ -60,7 +62,7 @@ def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:
     return rows.filter(kind__in=kinds) if kinds else rows
 
 
-def hidden_from(worker: UUID, house: UUID) -> QuerySet:
+def hidden_from(worker: UUID, house: UUID) -> QuerySet[Record, Any]:
     """Return the ids of the organisation's restricted records that this worker does not hold."""
     rows = Record.objects.filter(organisation=house, restricted=True)
     return rows.exclude(Q(assignee=worker) | Q(id__in=_held_by_name(worker))).values("id")
@@ -89,7 +91,7 @@ def listed(rows: Sequence[Record], *, keys: Keys) -> list[Listed]:
     return [_listed(row, opened[row.id]) for row in rows if row.id in opened]
 
 
-def of_sheets(opened: Mapping[UUID, dict]) -> list[Listed]:
+def of_sheets(opened: Mapping[UUID, Entry]) -> list[Listed]:
     """Return the records of opened entries in their order.
 
     The rows must come from `visible()`: this does not ask who may know of them.
@@ -98,14 +100,14 @@ def of_sheets(opened: Mapping[UUID, dict]) -> list[Listed]:
     return [_listed(rows[each], sheet) for each, sheet in opened.items() if each in rows]
 
 
-def sheets(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, dict]:
+def sheets(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Entry]:
     """Open the entries of records; counted as shown, for the one 'list' entry of the audit log."""
     wanted = list(records)
     rows = Sheet.objects.filter(record__in=wanted)
     return dict(_open(rows, _wraps(keys).filter(record__in=wanted), keys=keys)) if wanted else {}
 
 
-def each_sheet(viewer: Viewer, *, keys: Keys) -> Iterator[tuple[UUID, dict]]:
+def each_sheet(viewer: Viewer, *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
     """Open the entries of all persons and cases that a viewer may find, one after the other.
 
     For a search in memory among many thousands: the caller keeps only what matches. Wraps are
@@ -138,7 +140,8 @@ def assignees_due_by(day: date) -> list[UUID]:
     Talks that left only codes count as well, where nobody was reached yet.
     """
     rows = Record.objects.filter(next_due__lte=day, status=Status.OPEN, kind__in=(*PEOPLE, Kind.CODES))
-    return list(rows.exclude(assignee=None).values_list("assignee", flat=True).distinct())
+    assigned = rows.exclude(assignee=None).values_list("assignee", flat=True).distinct()
+    return [worker for worker in assigned if worker]
 
 
 def named_holders(record: UUID) -> frozenset[UUID]:
@@ -158,7 +161,7 @@ def may_open(record: UUID, *, keys: Keys) -> bool:
     return Grant.objects.filter(record=record, key__in=_held(keys), holder__in=DAILY_HOLDERS).exists()
 
 
-def _held_by_name(worker: UUID) -> QuerySet:
+def _held_by_name(worker: UUID) -> QuerySet[Grant, Any]:
     return Grant.objects.filter(holder=HolderKind.WORKER, key__in=accounts.own_keys(worker)).values("record")
 
 
@@ -170,11 +173,11 @@ def _wraps(keys: Keys) -> QuerySet[SheetWrap]:
     return SheetWrap.objects.filter(key__in=_held(keys))
 
 
-def _open(rows: QuerySet[Sheet], wraps: QuerySet[SheetWrap], *, keys: Keys) -> Iterator[tuple[UUID, dict]]:
+def _open(rows: QuerySet[Sheet], wraps: QuerySet[SheetWrap], *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
     """Open entries, each with the first key that fits."""
-    first: dict[UUID, tuple] = {}
-    for record, *wrap in wraps.values_list("record", "key", "sealed", "team_wide"):
-        first.setdefault(record, wrap)
+    first: dict[UUID, tuple[UUID, Stored, bool]] = {}
+    for record, key, wrap, team_wide in wraps.values_list("record", "key", "sealed", "team_wide"):
+        first.setdefault(record, (key, wrap, team_wide))
     for record, organisation, sealed in rows.values_list("record_id", "record__organisation", "sealed"):
         if record in first:
             key, wrap, team_wide = first[record]
@@ -190,6 +193,6 @@ def _unwrap(keys: Keys, record: UUID, key: UUID, wrapped: Stored, *, team_wide: 
     return keys.pair(key).open(wrapped)
 
 
-def _listed(row: Record, sheet: dict) -> Listed:
+def _listed(row: Record, sheet: Entry) -> Listed:
     kind, status = Kind(row.kind), Status(row.status)
     return Listed(row.id, kind, row.team, row.assignee, status, row.priority, row.opened_month, row.next_due, sheet)

@@ -61,7 +61,7 @@ def compartments_of(mask: int) -> frozenset[Compartment]:
 
 
 def month_of(day: date) -> date:
-    """Give the first day of a date's month, the only part of it that stays plain.
+    """Return the first day of a date's month, the only part of it that stays plain.
 
     Source: security.md 1 (plain columns).
     """

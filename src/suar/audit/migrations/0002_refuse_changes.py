@@ -1,5 +1,7 @@
 """Refuse every change and removal of an entry, in the database itself."""
 
+from typing import Any
+
 from django.db import migrations
 
 TABLES = ("audit_entry", "audit_mention")
@@ -15,7 +17,7 @@ BEGIN RAISE EXCEPTION 'audit entries are never changed'; END $$ LANGUAGE plpgsql
 """
 
 
-def refuse(apps, schema_editor):
+def refuse(apps: Any, schema_editor: Any) -> None:
     """Put the triggers in place for the database in use."""
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
@@ -31,7 +33,7 @@ def refuse(apps, schema_editor):
                 schema_editor.execute(SQLITE.format(table=table, verb=verb))
 
 
-def allow(apps, schema_editor):
+def allow(apps: Any, schema_editor: Any) -> None:
     """Take the triggers away again."""
     for table in TABLES:
         for verb in ("UPDATE", "DELETE"):

@@ -1,11 +1,13 @@
 """Refuse emptying the tables at once as well, which row triggers do not see (PostgreSQL)."""
 
+from typing import Any
+
 from django.db import migrations
 
 from suar.audit.migrations import AUDIT_TABLES
 
 
-def refuse(apps, schema_editor):
+def refuse(apps: Any, schema_editor: Any) -> None:
     """Put the triggers in place; SQLite knows no TRUNCATE."""
     if schema_editor.connection.vendor == "postgresql":
         for table in AUDIT_TABLES:
@@ -15,7 +17,7 @@ def refuse(apps, schema_editor):
             )
 
 
-def allow(apps, schema_editor):
+def allow(apps: Any, schema_editor: Any) -> None:
     """Take the triggers away again."""
     if schema_editor.connection.vendor == "postgresql":
         for table in AUDIT_TABLES:

@@ -1,6 +1,5 @@
 """Restoring a backup into an empty database, and proving that all of it has arrived."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +12,7 @@ from suar.accounts import readiness
 from suar.audit import actions as audit
 from suar.audit import queries
 from suar.audit.rules import Head
-from suar.records.backups.locks import open_part
-from suar.records.backups.refusals import BackupBroken
+from suar.records.backups.archive import BackupBroken, open_part
 from suar.records.backups.rows import Loader
 from suar.records.backups.tables import Part, every_model, fill_indexes, models_of, streams
 from suar.records.backups.writing import ENDING
@@ -144,7 +142,6 @@ def _head_of(data: Loader) -> Head:
 def _go_on_counting() -> None:
     """Let PostgreSQL's counters go on after the highest number that was restored."""
     if connection.vendor == "postgresql":
-        models: Sequence = every_model()
         with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), models):
+            for statement in connection.ops.sequence_reset_sql(no_style(), every_model()):
                 cursor.execute(statement)

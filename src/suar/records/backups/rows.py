@@ -9,16 +9,18 @@ from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import BinaryField, Field, JSONField, Model
+from django.db.models import BinaryField, Field, ForeignKey, JSONField, Model
 
-from suar.records.backups.refusals import BackupBroken
+from suar.records.backups.archive import BackupBroken
 from suar.records.backups.tables import streams
 
 CHUNK, BATCH = 2000, 500
+Line = list[Any] | dict[str, Any]
+Column = Field[Any, Any]
 
 
-def lines_of(model: type[Model]) -> Iterator[list | dict]:
-    """Give a table's name with its columns, then its rows in the order of their keys."""
+def lines_of(model: type[Model]) -> Iterator[Line]:
+    """Return a table's name with its columns, then its rows in the order of their keys."""
     fields = model._meta.concrete_fields
     yield {"table": model._meta.label_lower, "columns": [field.attname for field in fields]}
     rows = model._default_manager.order_by("pk").values_list(*(field.attname for field in fields))
@@ -26,7 +28,7 @@ def lines_of(model: type[Model]) -> Iterator[list | dict]:
         yield [_portable(field, value) for field, value in zip(fields, row, strict=True)]
 
 
-def written(line: list | dict) -> bytes:
+def written(line: Line) -> bytes:
     """Write one line."""
     return json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
 
@@ -38,7 +40,7 @@ class Loader:
         """Take rows for these tables only."""
         self._allowed = set(allowed)
         self._model: type[Model] | None = None
-        self._fields: list[Field] = []
+        self._fields: list[Column] = []
         self._dropped = False
         self._waiting: list[Model] = []
         self.counts: dict[str, int] = {}
@@ -76,7 +78,7 @@ class Loader:
         self._model, self._fields = model, [known[name] for name in columns]
         self.counts.setdefault(label, 0)
 
-    def _row(self, values: list) -> None:
+    def _row(self, values: list[Any]) -> None:
         if self._dropped:
             return
         if self._model is None:
@@ -88,7 +90,7 @@ class Loader:
             self.finish()
 
 
-def _portable(field: Field, value: Any) -> Any:
+def _portable(field: Column, value: Any) -> Any:
     if value is None or isinstance(field, JSONField):
         return value
     if isinstance(field, BinaryField):
@@ -98,9 +100,9 @@ def _portable(field: Field, value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
-def _native(field: Field, value: Any) -> Any:
+def _native(field: Column, value: Any) -> Any:
     if value is None or isinstance(field, JSONField):
         return value
     if isinstance(field, BinaryField):
         return base64.b64decode(value, validate=True)
-    return field.target_field.to_python(value) if field.is_relation else field.to_python(value)
+    return (field.target_field if isinstance(field, ForeignKey) else field).to_python(value)

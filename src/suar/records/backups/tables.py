@@ -4,6 +4,7 @@ import json
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -24,13 +25,14 @@ class NotPlaced(Exception):
 
 
 @lru_cache(maxsize=1)
-def streams() -> dict:
+def streams() -> dict[str, Any]:
     """Read the table once."""
-    return json.loads(TABLE.read_text("utf-8"))
+    table: dict[str, Any] = json.loads(TABLE.read_text("utf-8"))
+    return table
 
 
 def models_of(part: Part) -> list[type[Model]]:
-    """Give the tables of a part in their settled order; raises NotPlaced."""
+    """Return the tables of a part in their settled order; raises NotPlaced."""
     known = {*streams()["data"], *streams()["keys"], *streams()["left_out"]}
     here = {model._meta.label_lower: model for model in every_model()}
     if missing := sorted(set(here) - known):

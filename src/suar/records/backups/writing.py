@@ -2,17 +2,21 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any, BinaryIO
 from uuid import UUID
+
+from django.db import connection, transaction
 
 from suar.accounts import readiness
 from suar.audit import queries as audit
 from suar.audit.rules import Head
-from suar.records.backups.locks import Lock
+from suar.records.backups.archive import Lock
 from suar.records.backups.rows import lines_of, written
-from suar.records.backups.snapshot import one_moment
 from suar.records.backups.tables import Part, models_of
 
 ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
@@ -41,12 +45,15 @@ def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
     name = f"{at.astimezone(UTC).strftime(STAMP)}-{ident.hex[:8]}{ENDING}"
     paths = {part: folder / part / name for part in Part}
     with one_moment():
-        head = audit.head()
-        told = {Part.DATA: {"head": [head.seq, head.digest.hex()]}, Part.KEYS: {"word": word}}
+        head = audit.head() or Head(0, b"")
+        told: dict[Part, dict[str, Any]] = {
+            Part.DATA: {"head": [head.seq, head.digest.hex()]},
+            Part.KEYS: {"word": word},
+        }
         parts = [_Part(part, ident, told[part]) for part in Part]
         try:
             for part in parts:
-                _whole(paths[part.part], lambda file, part=part: part.seal(lock, file))
+                _whole(paths[part.part], partial(part.seal, lock))
         except BaseException:
             for path in paths.values():
                 path.unlink(missing_ok=True)
@@ -64,14 +71,39 @@ def forget_old_keys(folder: Path, *, at: datetime) -> int:
     return len(old)
 
 
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """See the database as it stands at the first read, however long the reading takes.
+
+    PostgreSQL keeps a repeatable-read transaction. SQLite's log keeps a read
+    transaction beside writers. Within a transaction of the caller
+    that one counts.
+    """
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")
+
+
 class _Part:
     """One part on its way into a file; counts what goes in."""
 
-    def __init__(self, part: Part, ident: UUID, told: dict) -> None:
-        self.part, self.counts = part, {}
+    def __init__(self, part: Part, ident: UUID, told: dict[str, Any]) -> None:
+        self.part = part
+        self.counts: dict[str, int] = {}
         self._ident, self._told = ident, told
 
-    def seal(self, lock: Lock, file) -> None:
+    def seal(self, lock: Lock, file: BinaryIO) -> None:
         lock.seal(self.part, self._ident, self._lines(), file)
 
     def _lines(self) -> Iterator[bytes]:
@@ -85,7 +117,7 @@ class _Part:
         yield written({**self._told, "counts": self.counts})
 
 
-def _whole(path: Path, fill: Callable) -> None:
+def _whole(path: Path, fill: Callable[[BinaryIO], None]) -> None:
     """Write a file beside its name and give it the name once it lies safely on the disk."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_suffix(".part")

@@ -8,8 +8,7 @@ from django.db import connection
 
 from suar.accounts import queries as accounts
 from suar.core import clock
-from suar.records.backups.locks import Lock
-from suar.records.backups.refusals import WORDS, BackupBroken
+from suar.records.backups.archive import WORDS, BackupBroken, Lock
 from suar.records.backups.tables import NotPlaced
 from suar.records.backups.writing import write_backup
 from suar.records.models import Record

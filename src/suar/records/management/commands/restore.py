@@ -9,9 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from suar.core import clock
-from suar.records.backups.locks import BY_PASSPHRASE, way_of
+from suar.records.backups.archive import BY_PASSPHRASE, WORDS, BackupBroken, way_of
 from suar.records.backups.reading import Restored, Source, newest, restore
-from suar.records.backups.refusals import WORDS, BackupBroken
 
 
 class Command(BaseCommand):
@@ -53,7 +52,7 @@ class Command(BaseCommand):
             by_passphrase = way_of(file) == BY_PASSPHRASE
         path = options["passphrase_file" if by_passphrase else "sheet_file"]
         if path:
-            return path.read_text("utf-8").strip()
+            return str(path.read_text("utf-8")).strip()
         if not sys.stdin.isatty():
             return sys.stdin.readline().strip()
         return getpass.getpass("Passphrase: " if by_passphrase else "Code of the backup sheet: ")

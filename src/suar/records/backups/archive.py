@@ -1,7 +1,7 @@
 """How a part of a backup is sealed: to the printed backup sheet, or with a passphrase.
 
-A file is `SUARBAK1 | way, 1 byte | id, 16 bytes | salt and cost, 22 bytes (passphrase only) |
-secretstream`. The part and the id are bound to the stream. Source: docs/decisions/0002.
+A file is `SUARBAK1 | method, 1 byte | id, 16 bytes | salt and cost, 22 bytes (passphrase only) |
+secretstream`. The part and the id are bound to the stream. Source: docs/decisions/backups.md.
 """
 
 import struct
@@ -14,17 +14,41 @@ from django.conf import settings
 
 from suar.accounts.setup import backup_pair
 from suar.crypto import kdf, streams
+from suar.crypto.boxes import BoxPair
 from suar.crypto.kdf import KdfParameters
 from suar.crypto.recovery import Mistyped, RecoveryCode
 from suar.crypto.secret import SealBroken
 from suar.crypto.streams import Recipient, Writer
-from suar.records.backups.refusals import BackupBroken
 from suar.records.backups.tables import Part
 
 MAGIC = b"SUARBAK1"
 TO_SHEET, BY_PASSPHRASE = 0, 1
 COST = struct.Struct(">16sIBB")
 SHORTEST = 12
+WORDS = {
+    "unreadable": "This file is no part of a backup, or of one made by a newer Suar.",
+    "wrong_part": "This file holds the other part: data and keys were mixed up.",
+    "another_backup": (
+        "The keys are of another backup than the records. To open older records with newer keys, "
+        "say so with --keys-of-another-day: what was erased in between stays shut."
+    ),
+    "older_keys": "These keys are older than the records: what was erased since would open again.",
+    "another_key": "The backup sheet or passphrase is another one, or the file was altered.",
+    "counts": "Fewer or more rows arrived than the backup tells of.",
+    "chain": "The audit of the backup does not hold.",
+    "not_empty": "There are records here already: restore into an empty folder.",
+    "absent": "There is no backup here.",
+    "no_way": "There is no backup sheet for this Suar: give --passphrase-file.",
+    "no_words": "A passphrase needs at least 12 signs.",
+}
+
+
+class BackupBroken(Exception):
+    """The backup cannot be used; `because` is a key of WORDS."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__(because)
+        self.because = because
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +80,7 @@ class Lock:
 
 
 def way_of(reader: BinaryIO) -> int:
-    """Tell how a file was sealed, and go back to its beginning."""
+    """Return how a file was sealed, and go back to its beginning."""
     head = reader.read(len(MAGIC) + 1)
     reader.seek(0)
     if len(head) <= len(MAGIC) or not head.startswith(MAGIC):
@@ -82,7 +106,7 @@ def open_part(part: Part, typed: str, reader: BinaryIO, writer: Writer) -> UUID:
     return ident
 
 
-def _key(way: int, typed: str, reader: BinaryIO):
+def _key(way: int, typed: str, reader: BinaryIO) -> bytes | BoxPair:
     if way == TO_SHEET:
         try:
             return backup_pair(RecoveryCode.read(typed))
@@ -103,7 +127,7 @@ class _Chunks:
         self._chunks, self._left = chunks, bytearray()
 
     def read(self, size: int, /) -> bytes:
-        """Give up to `size` bytes, fewer only at the end."""
+        """Return up to `size` bytes, fewer only at the end."""
         while len(self._left) < size and (piece := next(self._chunks, None)) is not None:
             self._left += piece
         given = bytes(self._left[:size])
