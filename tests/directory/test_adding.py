@@ -98,7 +98,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(editors) -
         "Give the service a name",
         "Tick at least one kind of help",
         "Say where people come to.",
-        "This is no telephone number: call us",
+        "This is not a telephone number: call us",
         "Tick the days",
         "The youngest age is above the oldest one.",
         "The number itself is missing.",
@@ -132,7 +132,7 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     _, page = posted(hadi, {**TYPED, "site--kind": "HIDDEN"})
     assert page.count("nothing of where it is may be kept here") == 2 * len(ADDRESS)
     status, page = posted(hadi, {**HIDDEN, "access--AC_BRING--en": "Come to Jalan Rekaan 7"})
-    assert (status, "this text names it: Jalan Rekaan" in page) == (400, True)
+    assert (status, "this text discloses it: Jalan Rekaan" in page) == (400, True)
     assert "What to bring" in page and 'value="Legal advice for crews"' in page
     assert not EntryDraft.objects.exists()
     draft = kept(hadi, {**HIDDEN, "name--en": "Advice in Kota Cirebon"})
@@ -158,8 +158,8 @@ def test_a_street_near_a_hidden_place_is_refused_beside_its_field_which_is_unfol
     told = {"access--AC_BRING--en": "Come to Jalan Rekaan 7", "access--AC_BRING--id": "Di Jl. Dua"}
     _, page = posted(editors[0], {**HIDDEN, **told})
     for name, piece in zip(told, ("Jalan Rekaan", "Jl. Dua"), strict=True):
-        blamed_in_an_open_fold(page, name, f"this text names it: {piece}")
-    assert page.count("this text names it") == 4, "in the list, and beside each of the two"
+        blamed_in_an_open_fold(page, name, f"this text discloses it: {piece}")
+    assert page.count("this text discloses it") == 4, "in the list, and beside each of the two"
 
 
 def test_an_organisation_whose_own_words_name_a_street_is_put_behind_no_hidden_place(
@@ -169,7 +169,7 @@ def test_an_organisation_whose_own_words_name_a_street_is_put_behind_no_hidden_p
     assert load(provider(told, description="We sit at Jalan Rekaan 7.")).applied
     house = str(found_id("house"))
     status, page = posted(editors[0], {**HIDDEN, "house": "Invented house", "provider": house})
-    assert (status, "this text names it" in page) == (400, True)
+    assert (status, "this text discloses it" in page) == (400, True)
 
 
 def test_what_may_be_there_already_is_asked_about_before_a_second_one_is_made(editors) -> None:
@@ -203,7 +203,7 @@ def test_looking_for_an_organisation_finds_fault_with_nothing_and_keeps_what_was
     status, page = posted(editors[0], {**looked, "house": "invent"})
     assert (status, str(found_id("house")) in page, "Half a name" in page) == (200, True, True)
     assert "Invented bed" in page, "what it offers helps to tell it from others"
-    assert "This is no telephone number" not in page
+    assert "This is not a telephone number" not in page
     _, page = posted(editors[0], {**looked, "house": "nobody has it"})
     assert "No organisation has this name." in page
 
@@ -242,7 +242,7 @@ def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(ed
     other = kept(hadi, TYPED)
     published(other, rani)
     status, page = posted(hadi, {"over": "1"}, reverse("throw_draft_away", args=[other.id]))
-    assert (status, "settled this draft already" in page) == (400, True)
+    assert (status, "already published or rejected" in page) == (400, True)
     assert hadi.get(reverse("rewrite_draft", args=[other.id])).status_code == 404
     assert queries.public_card(proposals.new_service_id(other.id)).name == "Legal advice for crews"
     hadi.post(reverse("hide_entry", args=[proposals.new_service_id(other.id)]))
@@ -253,7 +253,7 @@ def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(ed
 def test_where_people_are_helped_an_example_is_no_number_to_call(editors, settings) -> None:
     settings.SUAR_MODE = "run"
     _, page = posted(editors[0], TYPED)
-    assert "This is one of the examples: +62 000 0000 0107" in page
+    assert "This is an example number: +62 000 0000 0107" in page
 
 
 def test_an_organisation_that_went_meanwhile_keeps_a_draft_from_being_published(editors) -> None:
@@ -278,7 +278,7 @@ def test_nobody_acts_on_a_draft_that_was_written_anew_while_it_was_read(editors,
     to = reverse("throw_draft_away", args=[draft.id]) if act == "throw" else page
     for stale in ({"over": "1"}, {}, {"over": "x"}):
         status, words = posted(rani, {"act": act, "seen": "on", **stale}, to)
-        assert (status, "wrote this draft anew" in words, "0109" in words) == (409, True, True)
+        assert (status, "changed this draft while you read it" in words, "0109" in words) == (409, True, True)
     now = EntryDraft.objects.get()
     assert (now.state, now.checked_by, now.edition) == (DraftState.DRAFT, None, 2)
     assert "Checked, waits" in posted(rani, {"act": "check", "over": "2"}, page)[1]

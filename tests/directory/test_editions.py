@@ -99,7 +99,7 @@ def test_no_change_names_the_district_of_a_hidden_place_unless_somebody_saw_that
     with pytest.raises(Refused, match="names_a_district"):
         renamed("Bed in Kota Cirebon")
     draft = proposals.propose_change(BED, {"name.en": "Bed in Cirebon"}, by=None, at=AT, over=1)
-    words = {"by": HADI, "house": HOUSE, "at": AT, "over": 1}
+    words = {"by": HADI, "organisation": HOUSE, "at": AT, "over": 1}
     for act in (proposals.check_proposal, proposals.publish_proposal):
         with pytest.raises(Refused, match="names_a_district"):
             act(draft, **words)
@@ -140,9 +140,9 @@ def test_a_draft_of_a_provider_changes_nothing_until_it_is_checked_and_published
     assert proposals.propose_change(BED, {"name.en": "New"}, by=None, at=AT, over=1, note="we moved") == draft
     assert "en" not in state().name
     with pytest.raises(Refused, match="not_checked"):
-        proposals.publish_proposal(draft, by=HADI, house=HOUSE, at=AT, over=1)
-    proposals.check_proposal(draft, by=HADI, house=HOUSE, at=AT, over=1)
-    assert proposals.publish_proposal(draft, by=HADI, house=HOUSE, at=LATER, over=1) == 2
+        proposals.publish_proposal(draft, by=HADI, organisation=HOUSE, at=AT, over=1)
+    proposals.check_proposal(draft, by=HADI, organisation=HOUSE, at=AT, over=1)
+    assert proposals.publish_proposal(draft, by=HADI, organisation=HOUSE, at=LATER, over=1) == 2
     assert state().name["en"] == "New"
     assert revisions.current_revision(BED).stamp == Stamp(None, LATER, How.LINK)
     with pytest.raises(Refused, match="draft_settled"):
@@ -159,8 +159,8 @@ def test_a_draft_that_is_refused_stays_and_changes_nothing(bed):
 def test_a_draft_keeps_what_others_changed_in_other_fields(bed):
     draft = proposals.propose_change(BED, {"description.en": "Told anew"}, by=None, at=AT, over=1)
     renamed("Meanwhile")
-    proposals.check_proposal(draft, by=HADI, house=HOUSE, at=AT, over=1)
-    proposals.publish_proposal(draft, by=HADI, house=HOUSE, at=AT, over=1)
+    proposals.check_proposal(draft, by=HADI, organisation=HOUSE, at=AT, over=1)
+    proposals.publish_proposal(draft, by=HADI, organisation=HOUSE, at=AT, over=1)
     assert (state().name["en"], state().description["en"]) == ("Meanwhile", "Told anew")
 
 
@@ -174,7 +174,7 @@ def test_nothing_differing_is_no_draft_and_a_draft_of_nothing_is_nobodys(bed):
     assert proposals.propose_change(BED, {"name.und": "Invented bed"}, by=None, at=AT, over=1) is None
     for act in (proposals.check_proposal, proposals.publish_proposal):
         with pytest.raises(NotYours):
-            act(uuid4(), by=HADI, house=HOUSE, at=AT, over=1)
+            act(uuid4(), by=HADI, organisation=HOUSE, at=AT, over=1)
     with pytest.raises(NotYours):
         proposals.get_proposal(uuid4())
 

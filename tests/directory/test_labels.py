@@ -89,7 +89,7 @@ def test_no_words_are_kept_for_a_problem_that_cannot_happen() -> None:
 def test_a_problem_is_said_with_where_it_stands() -> None:
     problem = Problem("entry 2", "email", "not_email")
     assert labels.problem_location(problem) == "entry 2: email"
-    assert labels.problem_text(problem) == "This is no mail address."
+    assert labels.problem_text(problem) == "This is not an email address."
     assert labels.problem_location(Problem("", "", "xml")) == "The whole file"
 
 

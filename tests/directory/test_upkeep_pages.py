@@ -89,7 +89,7 @@ def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, e
     rani.post(reverse("entry_history", args=[BED]), {"number": "1", "over": "2"})
     assert queries.public_card(BED).name == "Invented bed"
     history = rani.get(reverse("entry_history", args=[BED])).content.decode()
-    for words in ("Version 3", "Hadi", "A new name", "an older edition was brought back"):
+    for words in ("Version 3", "Hadi", "A new name", "an older version was restored"):
         assert words in history
 
 
@@ -124,7 +124,7 @@ def test_an_editor_ticks_that_a_draft_names_the_district_of_a_hidden_place(edito
     assert "everybody will read these names: Kota Cirebon" in hadi.get(address).content.decode()
     for act in ("check", "publish"):
         unseen = hadi.post(address, {"act": act, "over": "1"})
-        assert (unseen.status_code, "Somebody has to look" in unseen.content.decode()) == (
+        assert (unseen.status_code, "Check them in a draft" in unseen.content.decode()) == (
             400,
             True,
         )
@@ -132,11 +132,11 @@ def test_an_editor_ticks_that_a_draft_names_the_district_of_a_hidden_place(edito
     assert (done.status_code, queries.public_card(BED).name) == (302, "Bed in Kota Cirebon")
     over = {"over": "1", "other": ["name.en"]}
     merged = hadi.post(reverse("merge_entries", args=[found_id("two"), BED]), over)
-    assert (merged.status_code, "Somebody has to look" in merged.content.decode()) == (400, True)
+    assert (merged.status_code, "Check them in a draft" in merged.content.decode()) == (400, True)
     history = reverse("entry_history", args=[BED])
     hadi.post(history, {"number": "1", "over": "2"})
     back = hadi.post(history, {"number": "2", "over": "3"})
-    assert (back.status_code, "Somebody has to look" in back.content.decode()) == (400, True)
+    assert (back.status_code, "Check them in a draft" in back.content.decode()) == (400, True)
 
 
 def test_what_no_entry_may_hold_is_said_beside_its_field_which_is_unfolded(editors) -> None:

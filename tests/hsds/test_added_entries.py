@@ -47,7 +47,7 @@ def added(public_door: None) -> str:
 def publish(told: dict[str, Any]) -> str:
     draft = proposals.propose_entry(told, by=HADI, at=AT)
     for act in (proposals.check_proposal, proposals.publish_proposal):
-        act(draft, by=HADI, house=HOUSE, at=AT, over=1)
+        act(draft, by=HADI, organisation=HOUSE, at=AT, over=1)
     return str(proposals.new_service_id(draft))
 
 

@@ -84,7 +84,7 @@ def test_a_wrong_file_says_where_and_what_and_changes_nothing(hadi: Client) -> N
     words = page.content.decode()
     assert page.status_code == 400
     assert "entry 1, services 1: email" in words
-    assert "This is no mail address." in words
+    assert "This is not an email address." in words
     assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 0)
 
 
@@ -133,7 +133,7 @@ def test_a_waiting_file_belongs_to_its_editor_and_goes_after_a_day(hadi: Client)
 def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:
     place = {"id": str(found_id("p")), "location_type": "physical", "name": "Canary", "suar": {"hidden": True}}
     page = hadi.get(choose(hadi, as_json(provider(locations=[place]))).url).content.decode()
-    assert "The place is hidden. This was not kept." in page
+    assert "The place is hidden. This was not stored." in page
     assert "Canary" not in page
     assert "Canary" not in WaitingImport.objects.get().told
 
@@ -224,7 +224,7 @@ def test_the_command_takes_a_file_or_a_folder_over_or_only_tries(tmp_path: Path)
     assert "New: Providers: 1. Places: 1. Services: 1." in out.getvalue()
     assert Service.objects.count() == 0
     call_command(command, str(OFFICIAL / "3.1-dev" / "service_full.json"), stdout=out)
-    assert "latitude: There is no such position: 100.0." in out.getvalue()
+    assert "latitude: This position does not exist: 100.0." in out.getvalue()
     assert Service.objects.count() == 1
     assert queries.search_services(SearchQuery()).cards == ()
 
@@ -235,6 +235,6 @@ def test_the_command_fails_in_words(tmp_path: Path) -> None:
     err = io.StringIO()
     with pytest.raises(CommandError, match=r"Nothing was imported\."):
         call_command(command, str(wrong), stderr=err, stdout=io.StringIO())
-    assert "entry 1: This is nothing that HSDS knows." in err.getvalue()
+    assert "entry 1: This is not a known HSDS object." in err.getvalue()
     with pytest.raises(CommandError, match="There is no"):
         call_command(command, str(tmp_path / "absent"))

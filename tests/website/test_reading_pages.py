@@ -76,7 +76,7 @@ def heard_and_printed(directory):
     for language in ("su", "en"):
         tone = opus.clean_recording(samples.TONE.read_bytes())
         slot = recordings.store_recording(tone, text="read-1", language=language, by=EDITOR, at=clock.now())
-        recordings.publish_recording(slot, by=EDITOR, house=new_id(), at=clock.now())
+        recordings.publish_recording(slot, by=EDITOR, organisation=new_id(), at=clock.now())
     printing.make_edition("31.71", language="en", by=EDITOR, at=clock.now())
 
 

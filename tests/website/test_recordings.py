@@ -54,7 +54,7 @@ def second(cast: Any) -> Any:
 def published(cast: Any, visitor: Any) -> UUID:
     """Publish the first page in Sundanese."""
     row = Recording.objects.get(id=_brought(cast, "su"))
-    recordings.publish_recording(row.id, by=cast.hadi.id, house=cast.hadi.worker.organisation_id, at=clock.now())
+    recordings.publish_recording(row.id, by=cast.hadi.id, organisation=cast.hadi.worker.organisation_id, at=clock.now())
     return row.id
 
 
@@ -158,7 +158,7 @@ def test_another_one_takes_its_place_only_when_it_is_published(published, cast, 
     assert removed() == {newer}, "whose recording was replaced is told in the audit"
     assert visitor.get(f"/en/listen/{published}").status_code == 200
     house = cast.hadi.worker.organisation_id
-    recordings.publish_recording(waiting.id, by=cast.hadi.id, house=house, at=clock.now())
+    recordings.publish_recording(waiting.id, by=cast.hadi.id, organisation=house, at=clock.now())
     assert removed() == {newer, published}
     assert visitor.get(f"/en/listen/{published}").status_code == 404
     assert f"/en/listen/{waiting.id}" in visitor.get("/en/read/1").content.decode()
@@ -174,7 +174,7 @@ def test_removed_it_is_gone_at_once(published, cast, visitor):
 def test_in_its_own_language_a_page_says_listen_to_this_page(cast, visitor):
     own = _brought(cast, "en")
     house = cast.hadi.worker.organisation_id
-    recordings.publish_recording(own, by=cast.hadi.id, house=house, at=clock.now())
+    recordings.publish_recording(own, by=cast.hadi.id, organisation=house, at=clock.now())
     assert "Listen to this page" in visitor.get("/en/read/1").content.decode()
     assert "English" in visitor.get("/id/read/1").content.decode()
 

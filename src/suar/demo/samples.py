@@ -21,7 +21,7 @@ def let_hear(cast: Cast, *, at: datetime) -> None:
         opus.clean_recording(TONE.read_bytes()), text=TEXT, language=HEARD_AS, by=cast.hadi.id, at=at
     )
     house = cast.hadi.worker.organisation_id
-    recordings.publish_recording(brought, by=cast.hadi.id, house=house, at=at)
+    recordings.publish_recording(brought, by=cast.hadi.id, organisation=house, at=at)
 
 
 def printed(cast: Cast, *, at: datetime) -> list[UUID]:

@@ -37,15 +37,15 @@ def apply_import(
     today = clock.local_date(at)
     with transaction.atomic():
         edition = lock_edition()
-        made = importing.plan_import(parsed, today=today, taking=taking)
-        unseen = seen is not None and made.mark not in ("", seen)
-        if dry_run or made.refused or unseen:
-            return made.report(applied=False)
-        if made.anything:
-            importing.write_plan(made, Stamp(by, at, How.IMPORT))
+        plan = importing.plan_import(parsed, today=today, taking=taking)
+        unseen = seen is not None and plan.mark not in ("", seen)
+        if dry_run or plan.refused or unseen:
+            return plan.report(applied=False)
+        if plan.anything:
+            importing.write_plan(plan, Stamp(by, at, How.IMPORT))
             search_index.rebuild(today=today)
             count_edition(edition, at=at)
-        report = made.report(applied=True)
+        report = plan.report(applied=True)
         counts = (report.created.services, report.changed.services, report.unchanged.services)
         because = "created {} changed {} unchanged {}".format(*counts)
         audit.record("import_directory", by=by, at=at, because=because, shown=sum(counts))

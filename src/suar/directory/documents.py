@@ -323,6 +323,7 @@ def merge_service(entry: ServiceEntry, old: ServiceDocument | None) -> ServiceDo
     stored = old or replace(EMPTY_SERVICE, id=str(entry.id))
     stated = {name: value for name, value in to_jsonable_python(entry).items() if value is not None}
     access = {code: _merge_texts(texts, stored.access.get(code, {})) for code, texts in entry.access.items()}
+    lists: dict[str, Any] = {name: sorted({*stated[name]}) for name in ("types", "areas", "sites") if name in stated}
     return replace(
         stored,
         provider=stated.get("provider", stored.provider),
@@ -335,7 +336,7 @@ def merge_service(entry: ServiceEntry, old: ServiceDocument | None) -> ServiceDo
         hours=_merge_rows(stated.get("hours"), stored.hours),
         urgent=stated.get("urgent", stored.urgent),
         let_in=stated.get("eligibility", stored.let_in),
-        **{name: sorted({*stated[name]}) for name in ("types", "areas", "sites") if name in stated},
+        **lists,
     )
 
 

@@ -82,8 +82,8 @@ FieldTexts = Iterable[tuple[str, str]]
 SitesByProvider = Mapping[UUID, set[str]]
 
 
-def check_texts(made: ImportPlan, parsed: ParsedDirectory) -> None:
-    """Add to a plan what its texts say of hidden places; called once all states are made.
+def check_texts(plan: ImportPlan, parsed: ParsedDirectory) -> None:
+    """Add to a plan the problems of texts about hidden sites; call it once the plan is complete.
 
     What stands as before is not pointed out again, unless its place is hidden only now.
 
@@ -91,18 +91,18 @@ def check_texts(made: ImportPlan, parsed: ParsedDirectory) -> None:
     """
     newly = {
         str(id_)
-        for id_, site in made.sites.items()
-        if site.hidden and not (id_ in made.before and made.before[id_].hidden)
+        for id_, site in plan.sites.items()
+        if site.hidden and not (id_ in plan.before and plan.before[id_].hidden)
     }
-    _check_services(made, parsed, newly)
-    _check_providers(made, parsed)
+    _check_services(plan, parsed, newly)
+    _check_providers(plan, parsed)
 
 
-def _check_services(made: ImportPlan, parsed: ParsedDirectory, newly: set[str]) -> None:
+def _check_services(plan: ImportPlan, parsed: ParsedDirectory, newly: set[str]) -> None:
     rows = {each.id: each.where for each in parsed.services}
     places = {str(each.id): each.where for each in parsed.sites}
-    for id_, state in made.services.items():
-        there = made.hidden.intersection(state.sites)
+    for id_, state in plan.services.items():
+        there = plan.hidden.intersection(state.sites)
         if not there:
             continue
         where, name = rows.get(id_), ""
@@ -110,31 +110,31 @@ def _check_services(made: ImportPlan, parsed: ParsedDirectory, newly: set[str]) 
             where = next(places[site] for site in state.sites if site in places)
             name = next(iter(state.name.values()), "")
         said = documents.service_texts(state)
-        made.refused += _find_streets(where, said, name)
-        if made.before.get(id_) != state or newly & there:
-            made.warned += _find_districts(where, said, name)
+        plan.refused += _find_streets(where, said, name)
+        if plan.before.get(id_) != state or newly & there:
+            plan.warned += _find_districts(where, said, name)
 
 
-def _check_providers(made: ImportPlan, parsed: ParsedDirectory) -> None:
-    stored = _stored_sites(made)
-    now = _sites_after_import(made, stored)
+def _check_providers(plan: ImportPlan, parsed: ParsedDirectory) -> None:
+    stored = _stored_sites(plan)
+    now = _sites_after_import(plan, stored)
     rows = {each.provider: each.where for each in parsed.services}
     rows |= {each.provider: each.where for each in parsed.sites}
     rows |= {each.id: each.where for each in parsed.providers}
-    for state in _load_providers(made, sorted(now)):
+    for state in _load_providers(plan, sorted(now)):
         where, said = rows.get(state.id, ""), documents.provider_texts(state)
-        name = "" if state.id in made.providers else next(iter(state.name.values()), "")
-        made.refused += _find_streets(where, said, name)
+        name = "" if state.id in plan.providers else next(iter(state.name.values()), "")
+        plan.refused += _find_streets(where, said, name)
         before = {site for _service, site in stored.get(state.id, ())}
-        told_anew = state.id in made.providers and made.before.get(state.id) != state
+        told_anew = state.id in plan.providers and plan.before.get(state.id) != state
         if told_anew or now[state.id] - before:
-            made.warned += _find_districts(where, said, name)
+            plan.warned += _find_districts(where, said, name)
 
 
-def _stored_sites(made: ImportPlan) -> dict[UUID, set[tuple[UUID | None, str]]]:
+def _stored_sites(plan: ImportPlan) -> dict[UUID, set[tuple[UUID | None, str]]]:
     """Return the hidden places that are stored behind the providers of a plan, with the service."""
-    touched = {*made.providers} | {each.provider for each in made.sites.values() if each.provider}
-    touched |= {UUID(each.provider) for each in made.services.values() if each.provider}
+    touched = {*plan.providers} | {each.provider for each in plan.sites.values() if each.provider}
+    touched |= {UUID(each.provider) for each in plan.services.values() if each.provider}
     links = models.Service.sites.through.objects.filter(site__hidden=True)
     found: dict[UUID, set[tuple[UUID | None, str]]] = {}
     for part in snapshots.batches(sorted(touched)):
@@ -147,28 +147,28 @@ def _stored_sites(made: ImportPlan) -> dict[UUID, set[tuple[UUID | None, str]]]:
     return found
 
 
-def _sites_after_import(made: ImportPlan, stored: Mapping[UUID, set[tuple[UUID | None, str]]]) -> dict[UUID, set[str]]:
+def _sites_after_import(plan: ImportPlan, stored: Mapping[UUID, set[tuple[UUID | None, str]]]) -> dict[UUID, set[str]]:
     """Return the hidden places behind each provider as they stand once the plan is carried out."""
-    told, found = {str(id_): site for id_, site in made.sites.items()}, dict[UUID, set[str]]()
+    told, found = {str(id_): site for id_, site in plan.sites.items()}, dict[UUID, set[str]]()
     for provider, pairs in stored.items():
         for service, site in pairs:
             own = service is None and site not in told
-            used = service is not None and service not in made.services
+            used = service is not None and service not in plan.services
             if own or (used and (site not in told or told[site].hidden)):
                 found.setdefault(provider, set()).add(site)
-    for site_state in made.sites.values():
+    for site_state in plan.sites.values():
         if site_state.hidden and site_state.provider:
             found.setdefault(site_state.provider, set()).add(str(site_state.id))
-    for state in made.services.values():
-        there = made.hidden.intersection(state.sites)
+    for state in plan.services.values():
+        there = plan.hidden.intersection(state.sites)
         if there and state.provider:
             found.setdefault(UUID(state.provider), set()).update(there)
     return found
 
 
-def _load_providers(made: ImportPlan, ids: list[UUID]) -> Iterator[ProviderDocument]:
-    yield from (made.providers[id_] for id_ in ids if id_ in made.providers)
-    for part in snapshots.batches([id_ for id_ in ids if id_ not in made.providers]):
+def _load_providers(plan: ImportPlan, ids: list[UUID]) -> Iterator[ProviderDocument]:
+    yield from (plan.providers[id_] for id_ in ids if id_ in plan.providers)
+    for part in snapshots.batches([id_ for id_ in ids if id_ not in plan.providers]):
         yield from map(snapshots.provider_from_row, models.Provider.objects.filter(id__in=part))
 
 

@@ -34,40 +34,40 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
 
     `taking` names fields in which the file is right against what was changed here.
     """
-    made = ImportPlan(refused=list(parsed.refused), left_out=list(parsed.left_out))
-    if made.refused:
-        return made
+    plan = ImportPlan(refused=list(parsed.refused), left_out=list(parsed.left_out))
+    if plan.refused:
+        return plan
     parsed = hidden_locations.resolve_placeholders(parsed)
-    _plan_providers(made, parsed.providers)
-    _keep_local_providers(made, taking)
+    _plan_providers(plan, parsed.providers)
+    _keep_local_providers(plan, taking)
     known = {
-        *made.providers,
+        *plan.providers,
         *_existing_ids(models.Provider, (s.provider for s in parsed.sites)),
         *_existing_ids(models.Provider, (s.provider for s in parsed.services)),
     }
-    _plan_sites(made, parsed.sites, known)
-    _keep_local_sites(made, parsed.sites, taking)
-    _plan_services(made, parsed.services, (known, taking), today)
-    hidden_locations.check_texts(made, parsed)
-    return made
+    _plan_sites(plan, parsed.sites, known)
+    _keep_local_sites(plan, parsed.sites, taking)
+    _plan_services(plan, parsed.services, (known, taking), today)
+    hidden_locations.check_texts(plan, parsed)
+    return plan
 
 
-def write_plan(made: ImportPlan, stamp: Stamp) -> None:
+def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
     """Write everything that is new or different, in a few statements however much it is.
 
     What a service was before stays as a former revision.
     """
-    _upsert(models.Provider, [_provider_row(each) for each in made.changed(made.providers)])
-    _upsert(models.Site, [_site_row(each) for each in made.changed(made.sites)])
-    changed: list[ServiceDocument] = made.changed(made.services)
-    numbers = _store_former_editions(changed, before=made.before, joined=made.joined, stamp=stamp)
+    _upsert(models.Provider, [_provider_row(each) for each in plan.changed(plan.providers)])
+    _upsert(models.Site, [_site_row(each) for each in plan.changed(plan.sites)])
+    changed: list[ServiceDocument] = plan.changed(plan.services)
+    numbers = _store_former_editions(changed, before=plan.before, joined=plan.joined, stamp=stamp)
     joined = replace(stamp, how=How.JOIN)
-    rows = [_service_row(s, numbers, joined if s.id in made.joined else stamp) for s in changed]
+    rows = [_service_row(s, numbers, joined if s.id in plan.joined else stamp) for s in changed]
     _upsert(models.Service, rows)
     _upsert(models.ServiceWords, [_words_row(each) for each in changed])
     _upsert(models.Eligibility, [_eligibility_row(each) for each in changed if each.let_in])
     links = models.Service.sites.through
-    for part in snapshots.batches([each.id for each in changed if UUID(each.id) in made.before]):
+    for part in snapshots.batches([each.id for each in changed if UUID(each.id) in plan.before]):
         for model in (models.ServiceType, models.ServiceArea, links):
             model.objects.filter(service_id__in=part).delete()
     _create_codes(models.ServiceType, changed, lambda each: each.types)
@@ -76,16 +76,16 @@ def write_plan(made: ImportPlan, stamp: Stamp) -> None:
         [links(service_id=each.id, site_id=site) for each in changed for site in each.sites],
         batch_size=BATCH,
     )
-    providers = {str(id_): state for id_, state in made.providers.items()}
-    sites = {str(id_): state for id_, state in made.sites.items()}
-    snapshots.write_snapshots([*changed, *_affected_services(made)], providers=providers, sites=sites)
+    providers = {str(id_): state for id_, state in plan.providers.items()}
+    sites = {str(id_): state for id_, state in plan.sites.items()}
+    snapshots.write_snapshots([*changed, *_affected_services(plan)], providers=providers, sites=sites)
 
 
-def _affected_services(made: ImportPlan) -> list[ServiceDocument]:
+def _affected_services(plan: ImportPlan) -> list[ServiceDocument]:
     """Return services that did not change but whose provider or place did."""
-    providers = [each.id for each in made.changed(made.providers) if each.id in made.before]
-    sites = [each.id for each in made.changed(made.sites) if each.id in made.before]
-    changed = {UUID(each.id) for each in made.changed(made.services)}
+    providers = [each.id for each in plan.changed(plan.providers) if each.id in plan.before]
+    sites = [each.id for each in plan.changed(plan.sites) if each.id in plan.before]
+    changed = {UUID(each.id) for each in plan.changed(plan.services)}
     found = set()
     for name, ids in (("provider__in", providers), ("sites__in", sites)):
         for part in snapshots.batches(ids):
@@ -94,66 +94,66 @@ def _affected_services(made: ImportPlan) -> list[ServiceDocument]:
     return list(snapshots.load_services(found).values())
 
 
-def _plan_providers(made: ImportPlan, entries: Iterable[ProviderEntry]) -> None:
+def _plan_providers(plan: ImportPlan, entries: Iterable[ProviderEntry]) -> None:
     entries = list(entries)
     old = _load_stored(models.Provider, entries, snapshots.provider_from_row)
-    made.before |= old
-    made.providers = {each.id: documents.merge_provider(each, old.get(each.id)) for each in entries}
+    plan.before |= old
+    plan.providers = {each.id: documents.merge_provider(each, old.get(each.id)) for each in entries}
 
 
-def _plan_sites(made: ImportPlan, entries: Iterable[SiteEntry], providers: set[UUID]) -> None:
+def _plan_sites(plan: ImportPlan, entries: Iterable[SiteEntry], providers: set[UUID]) -> None:
     entries = list(entries)
     old = _load_stored(models.Site, entries, snapshots.site_from_row)
-    made.before |= old
+    plan.before |= old
     for entry in entries:
         state = documents.merge_site(entry, old.get(entry.id), providers)
-        made.sites[entry.id] = state
+        plan.sites[entry.id] = state
         if state.hidden and entry.hidden is None:
-            made.left_out.append(Problem(entry.where, "", "stays_hidden"))
+            plan.left_out.append(Problem(entry.where, "", "stays_hidden"))
 
 
 def _plan_services(
-    made: ImportPlan,
+    plan: ImportPlan,
     entries: Iterable[ServiceEntry],
     told: tuple[set[UUID], Collection[str]],
     today: date,
 ) -> None:
     (providers, taking), entries = told, list(entries)
     old = snapshots.load_services(each.id for each in entries)
-    made.before |= old
-    made.hidden, here = _hidden_sites(made, old), _find_local_edits(old)
+    plan.before |= old
+    plan.hidden, here = _hidden_sites(plan, old), _find_local_edits(old)
     for entry in entries:
         if entry.id in here.moved:
-            made.left_out.append(Problem(entry.where, "", "was_merged"))
+            plan.left_out.append(Problem(entry.where, "", "was_merged"))
             continue
         theirs = documents.merge_service(entry, old.get(entry.id))
         state, conflicts = here.join(theirs, old.get(entry.id), taking)
-        made.conflicts += conflicts
+        plan.conflicts += conflicts
         if state != theirs:
-            made.joined[state.id] = theirs
-            made.left_out += _note_kept_here(entry, theirs, state)
-        made.refused += _find_problems(entry, state, providers, today)
-        if made.hidden & set(state.sites):
+            plan.joined[state.id] = theirs
+            plan.left_out += _note_kept_here(entry, theirs, state)
+        plan.refused += _find_problems(entry, state, providers, today)
+        if plan.hidden & set(state.sites):
             veiled = documents.widen_areas(state)
             if veiled.areas != state.areas and entry.areas is not None:
-                made.left_out.append(Problem(entry.where, "suar.areas", "areas_widened"))
+                plan.left_out.append(Problem(entry.where, "suar.areas", "areas_widened"))
             state = veiled
-        made.services[entry.id] = state
-    _widen_neighbours(made)
+        plan.services[entry.id] = state
+    _widen_neighbours(plan)
 
 
-def _widen_neighbours(made: ImportPlan) -> None:
+def _widen_neighbours(plan: ImportPlan) -> None:
     """Widen the areas of stored services whose place this file hides, though they are not in it."""
-    newly = [id_ for id_, site in made.sites.items() if site.hidden]
-    linked = models.Service.objects.filter(sites__in=newly).exclude(id__in=made.services)
+    newly = [id_ for id_, site in plan.sites.items() if site.hidden]
+    linked = models.Service.objects.filter(sites__in=newly).exclude(id__in=plan.services)
     for id_, state in snapshots.load_services(set(linked.values_list("id", flat=True))).items():
-        made.before[id_] = state
-        made.services[id_] = documents.widen_areas(state)
+        plan.before[id_] = state
+        plan.services[id_] = documents.widen_areas(state)
 
 
-def _hidden_sites(made: ImportPlan, old: Mapping[UUID, ServiceDocument]) -> set[str]:
+def _hidden_sites(plan: ImportPlan, old: Mapping[UUID, ServiceDocument]) -> set[str]:
     """Return the hidden places among those told or already linked."""
-    told = {str(id_) for id_ in made.sites}
+    told = {str(id_) for id_ in plan.sites}
     linked = {site for state in old.values() for site in state.sites} - told
     secret = models.Site.objects.filter(hidden=True)
     stored = {
@@ -161,7 +161,7 @@ def _hidden_sites(made: ImportPlan, old: Mapping[UUID, ServiceDocument]) -> set[
         for part in snapshots.batches(sorted(linked))
         for id_ in secret.filter(id__in=part).values_list("id", flat=True)
     }
-    return stored | {str(id_) for id_, state in made.sites.items() if state.hidden}
+    return stored | {str(id_) for id_, state in plan.sites.items() if state.hidden}
 
 
 def _find_problems(entry: ServiceEntry, state: ServiceDocument, providers: set[UUID], today: date) -> list[Problem]:
@@ -251,36 +251,36 @@ RECIPIENT_FIELDS = ("organisation", "answers_by_link")
 LOCAL_SITE_FIELDS = ("name", "address", "district", "transport", "phones", "latitude", "longitude")
 
 
-def _keep_local_providers(made: ImportPlan, taking: Collection[str]) -> None:
+def _keep_local_providers(plan: ImportPlan, taking: Collection[str]) -> None:
     """Keep local changes of providers and note conflicts with the file."""
-    for id_, theirs in made.providers.items():
-        ours = made.before.get(id_)
+    for id_, theirs in plan.providers.items():
+        ours = plan.before.get(id_)
         if ours is not None and ours.added_here:
             name = localise(ours.name, SOURCE_LANGUAGE)
             kept, conflicts = _merge_local(theirs, ours, ("provider", name, LOCAL_PROVIDER_FIELDS), taking)
             reached = {each: getattr(ours, each) for each in RECIPIENT_FIELDS}
-            made.providers[id_] = replace(kept, **reached)
-            made.conflicts += conflicts
+            plan.providers[id_] = replace(kept, **reached)
+            plan.conflicts += conflicts
 
 
-def _keep_local_sites(made: ImportPlan, entries: Iterable[SiteEntry], taking: Collection[str]) -> None:
+def _keep_local_sites(plan: ImportPlan, entries: Iterable[SiteEntry], taking: Collection[str]) -> None:
     """Keep local changes of sites and note conflicts with the file."""
     rows = {each.id: each.where for each in entries}
-    for id_, theirs in made.sites.items():
-        ours = made.before.get(id_)
+    for id_, theirs in plan.sites.items():
+        ours = plan.before.get(id_)
         if ours is None or not ours.added_here or theirs.hidden:
             continue
         if ours.hidden:
-            made.sites[id_] = ours
-            made.left_out.append(Problem(rows[id_], "", "stays_hidden"))
+            plan.sites[id_] = ours
+            plan.left_out.append(Problem(rows[id_], "", "stays_hidden"))
             continue
         name = ours.name or ours.address.get("address_1", "")
         kept, conflicts = _merge_local(theirs, ours, ("site", name, LOCAL_SITE_FIELDS), taking)
         if (kept.address, kept.district) != (theirs.address, theirs.district):
             # A point on the map belongs to the address of the same file.
             kept = replace(kept, latitude=ours.latitude, longitude=ours.longitude)
-        made.sites[id_] = kept
-        made.conflicts += conflicts
+        plan.sites[id_] = kept
+        plan.conflicts += conflicts
 
 
 def _note_kept_here(entry: ServiceEntry, theirs: ServiceDocument, state: ServiceDocument) -> list[Problem]:
@@ -317,9 +317,9 @@ STAMP_COLUMNS = ("id", "edition", "changed_at", "changed_by", "changed_how")
 
 @dataclass(frozen=True, slots=True)
 class LocalEdits:
-    """Entries changed here since the last file, with what that file had made of them.
+    """Entries changed here since the last file, with their content in that file.
 
-    Of an entry that was added here no file ever made anything: its base is None.
+    An entry that was added here has no base: None.
     """
 
     bases: Mapping[UUID, ServiceDocument | None]
@@ -372,7 +372,7 @@ def _store_former_editions(
 ) -> dict[UUID, int]:
     """Keep what services were as former revisions; returns the number of each one's next.
 
-    Where a file was joined with a change made here, what the file said is a revision of its own,
+    If a file was merged with a local change, the file's content is a revision of its own,
     so that the next file is held against it and nothing is asked twice.
     """
     ids = [id_ for each in changed if (id_ := UUID(each.id)) in before]

@@ -120,14 +120,14 @@ def discard_proposal(draft: UUID, *, by: UUID, at: datetime, over: int) -> None:
         audit.record("throw_draft_away", by=by, at=at, about=[draft])
 
 
-def check_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False) -> None:
+def check_proposal(draft: UUID, *, by: UUID, organisation: UUID, at: datetime, over: int, seen: bool = False) -> None:
     """Mark a proposal as checked; publishing is a separate act.
 
     Raises Refused unless somebody has `seen` that it names the district of a hidden place.
     """
     with transaction.atomic():
         row = _lock_as_read(draft, over)
-        _require(may_check(state=row.state, author=row.by, by=by, second=has_second_editor(house)))
+        _require(may_check(state=row.state, author=row.by, by=by, second=has_second_editor(organisation)))
         if not seen and districts_in_proposal(row):
             raise Refused(revisions.NAMES_A_DISTRICT)
         row.state, row.checked_by = DraftState.CHECKED, by
@@ -135,7 +135,7 @@ def check_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: in
         audit.record("check_draft", by=by, at=at, about=_ids_concerned(row))
 
 
-def publish_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: int, seen: bool = False) -> int:
+def publish_proposal(draft: UUID, *, by: UUID, organisation: UUID, at: datetime, over: int, seen: bool = False) -> int:
     """Make a checked draft the next revision; what others changed meanwhile in other fields stays.
 
     Who published is kept with the draft; the revision names its author. `over` and `seen` are as
@@ -143,7 +143,7 @@ def publish_proposal(draft: UUID, *, by: UUID, house: UUID, at: datetime, over: 
     """
     with transaction.atomic():
         row = _lock_as_read(draft, over)
-        _require(may_publish(state=row.state, author=row.by, by=by, second=has_second_editor(house)))
+        _require(may_publish(state=row.state, author=row.by, by=by, second=has_second_editor(organisation)))
         how = How.LINK if row.by is None else How.EDIT
 
         def told(now: ServiceDocument) -> ServiceDocument:
@@ -171,9 +171,9 @@ def reject_proposal(draft: UUID, *, by: UUID, at: datetime) -> None:
         audit.record("refuse_draft", by=by, at=at, about=_ids_concerned(row))
 
 
-def has_second_editor(house: UUID) -> bool:
+def has_second_editor(organisation: UUID) -> bool:
     """Return True if an organisation has more than one editor of the directory."""
-    return len(notices.who_may(Permission.EDIT_DIRECTORY, organisation=house)) > 1
+    return len(notices.who_may(Permission.EDIT_DIRECTORY, organisation=organisation)) > 1
 
 
 def values_before_and_after(draft: EntryDraft) -> tuple[dict[str, Any], Mapping[str, Any]]:
@@ -289,24 +289,24 @@ def new_service_id(draft: UUID) -> UUID:
 
 def plan_new_entry(draft: UUID, told: FlatEntry, *, today: date) -> ImportPlan:
     """Compute what publishing a new entry would write, and everything that is wrong with it."""
-    made = importing.plan_import(_parse_new_entry(draft, told), today=today)
-    made.providers = {id_: replace(one, added_here=True) for id_, one in made.providers.items()}
-    made.sites = {id_: replace(one, added_here=True) for id_, one in made.sites.items()}
-    return made
+    plan = importing.plan_import(_parse_new_entry(draft, told), today=today)
+    plan.providers = {id_: replace(one, added_here=True) for id_, one in plan.providers.items()}
+    plan.sites = {id_: replace(one, added_here=True) for id_, one in plan.sites.items()}
+    return plan
 
 
 def check_new_entry(draft: UUID, told: FlatEntry, *, today: date) -> ImportPlan:
     """Work the same out; raises Stopped where anything is wrong."""
-    made = plan_new_entry(draft, told, today=today)
-    if made.refused:
-        raise EntryRefused(tuple(made.refused))
-    return made
+    plan = plan_new_entry(draft, told, today=today)
+    if plan.refused:
+        raise EntryRefused(tuple(plan.refused))
+    return plan
 
 
 def _districts_in_new_entry(row: EntryDraft) -> tuple[str, ...]:
     """Return the districts that a new entry with a hidden place would tell."""
-    made = plan_new_entry(row.id, row.told, today=clock.today())
-    return tuple(dict.fromkeys(each.detail for each in made.warned))
+    plan = plan_new_entry(row.id, row.told, today=clock.today())
+    return tuple(dict.fromkeys(each.detail for each in plan.warned))
 
 
 def _publish_new_entry(row: EntryDraft, *, at: datetime, seen: bool) -> UUID:
@@ -316,12 +316,12 @@ def _publish_new_entry(row: EntryDraft, *, at: datetime, seen: bool) -> UUID:
     somebody has `seen` that it does, and where its provider is gone.
     """
     directory, today = lock_edition(), clock.local_date(at)
-    made = plan_new_entry(row.id, row.told, today=today)
-    if made.refused:
-        raise Refused(made.refused[0].why)
-    if made.warned and not seen:
+    plan = plan_new_entry(row.id, row.told, today=today)
+    if plan.refused:
+        raise Refused(plan.refused[0].why)
+    if plan.warned and not seen:
         raise Refused(NAMES_A_DISTRICT)
-    importing.write_plan(made, Stamp(row.by, at, How.EDIT))
+    importing.write_plan(plan, Stamp(row.by, at, How.EDIT))
     service = new_service_id(row.id)
     search_index.update_service(service, today=today)
     count_edition(directory, at=at)
@@ -331,11 +331,11 @@ def _publish_new_entry(row: EntryDraft, *, at: datetime, seen: bool) -> UUID:
 
 def _parse_new_entry(draft: UUID, told: FlatEntry) -> ParsedDirectory:
     """Put the small fields of a draft together as a file of one entry would hold them."""
-    house = _provider_entry(draft, told) if told.get("house.name") else None
-    provider = house.id if house else UUID(told["provider"])
+    new_provider = _provider_entry(draft, told) if told.get("house.name") else None
+    provider = new_provider.id if new_provider else UUID(told["provider"])
     place = _site_entry(draft, told, provider)
     return ParsedDirectory(
-        providers=(house,) if house else (),
+        providers=(new_provider,) if new_provider else (),
         sites=(place,) if place else (),
         services=(_service_entry(draft, told, provider, place),),
     )

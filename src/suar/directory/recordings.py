@@ -34,17 +34,17 @@ def store_recording(audio: Audio, *, text: str, language: str, by: UUID, at: dat
     return row.id
 
 
-def may_publish(recording: Recording, *, by: UUID, house: UUID) -> Decision:
+def may_publish(recording: Recording, *, by: UUID, organisation: UUID) -> Decision:
     """Return whether an editor may publish a recording now, with the reason."""
-    second = proposals.has_second_editor(house)
+    second = proposals.has_second_editor(organisation)
     return may_publish_recording(published=recording.published, brought_by=recording.by, by=by, second=second)
 
 
-def publish_recording(recording: UUID, *, by: UUID, house: UUID, at: datetime) -> None:
+def publish_recording(recording: UUID, *, by: UUID, organisation: UUID, at: datetime) -> None:
     """Publish a recording and remove the one published before. Raises Refused."""
     with transaction.atomic():
         row = _lock_recording(recording)
-        decision = may_publish(row, by=by, house=house)
+        decision = may_publish(row, by=by, organisation=organisation)
         if not decision:
             raise Refused(decision.because)
         same = Recording.objects.filter(text=row.text, language=row.language)

@@ -32,7 +32,7 @@ def show_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     try:
         if act in ("check", "publish"):
             action = proposals.check_proposal if act == "check" else proposals.publish_proposal
-            action(change, house=viewer.organisation, over=_version(request), seen="seen" in request.POST, **who)
+            action(change, organisation=viewer.organisation, over=_version(request), seen="seen" in request.POST, **who)
         elif act == "refuse":
             proposals.reject_proposal(change, **who)
     except Refused as refusal:

@@ -5,6 +5,7 @@ The JSON Schema of these models is the published profile. Source: docs/decisions
 
 from collections.abc import Callable, Collection
 from datetime import date
+from types import GenericAlias
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -221,7 +222,7 @@ def _attribute(code: str) -> Any:
     return Annotated[str, AfterValidator(_among(allowed)), _enum(allowed, description=label)]
 
 
-_FIELDS: dict[str, Any] = {name: (list[_attribute(code)], None) for name, code in SETS.items()}
+_FIELDS: dict[str, Any] = {name: (GenericAlias(list, _attribute(code)), None) for name, code in SETS.items()}
 _FIELDS |= {name: (_attribute(code), None) for name, code in CODES.items()} | dict.fromkeys(YEARS, (Years, None))
 Service: type[_Service] = create_model("Service", __base__=_Service, **_FIELDS)
 MODELS: dict[str, type[BaseModel]] = {"organization": Provider, "location": Location, "service": Service}

@@ -44,12 +44,12 @@ def show_recording(request: HttpRequest, recording: UUID) -> HttpResponse:
         return redirect("recordings")
     if request.POST.get("act") == "publish":
         try:
-            recordings.publish_recording(recording, by=viewer.worker, house=viewer.organisation, at=at)
+            recordings.publish_recording(recording, by=viewer.worker, organisation=viewer.organisation, at=at)
             return redirect("recordings")
         except Refused as refused:
             because = refused.because
     info = recordings.get_recording(recording)
-    may_publish = recordings.may_publish(info, by=viewer.worker, house=viewer.organisation)
+    may_publish = recordings.may_publish(info, by=viewer.worker, organisation=viewer.organisation)
     why = labels.code_label("recording_refusals", because or may_publish.because)
     context = {"row": describe(info, language=active_language()), "may_publish": may_publish, "why": why}
     response = render(request, "website/recording.html", context, status=409 if because else 200)
