@@ -1,5 +1,6 @@
 """What every test gets: no network but loopback, watched openings, a browser for stories, and who runs which test."""
 
+import functools
 import gc
 import os
 import socket
@@ -8,12 +9,14 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from tests import at_once, openings, worlds
 from tests.audit import wiping
 from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.standing import House, standing_in
 from tests.stories import looking
+from tools.places import ROOT
 
 AXE_PAGES = 30
 """How many pages of a walk axe checks in a run without --long."""
@@ -39,13 +42,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what this run leaves out, and keep a file's tests, and all stories, in one worker of xdist."""
+    """Deselect what this run leaves out."""
     left_out = [item for item in items if not _runs(item, config)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
-    for item in items:
-        story = item.get_closest_marker("story")
-        item.add_marker(pytest.mark.xdist_group("stories" if story else item.path.as_posix()))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "ByFile":
+    """Give each file to one worker, and all stories to one, which serves the demonstration and starts the browser."""
+    return ByFile(config, log)
+
+
+class ByFile(LoadFileScheduling):
+    """Sends the tests of a file to the same worker of xdist."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "stories" if _has_stories(path) else path
+
+
+@functools.cache
+def _has_stories(path: str) -> bool:
+    return "mark.story" in (ROOT / path).read_text("utf-8")
 
 
 def _runs(item: pytest.Item, config: pytest.Config) -> bool:

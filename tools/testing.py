@@ -12,7 +12,7 @@ from tools import catalogues, installing, postgres
 from tools.places import COMPILED_ONCE, PYTHON, ROOT, environment, say
 
 NAMES = {"sqlite": "the encrypted file", "postgres": "PostgreSQL"}
-TWO_WORKERS = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+TWO_WORKERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 COVERED_WHOLLY = ("core", "crypto", "records", "consent", "*/rules*", "*/policy*")
 """Parts of the application of which tests must reach every line and branch."""
 NO_TESTS_COLLECTED = 5
