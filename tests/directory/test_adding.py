@@ -138,7 +138,7 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     draft = kept(hadi, {**HIDDEN, "name--en": "Advice in Kota Cirebon"})
     address = reverse("entry_draft", args=[draft.id])
     assert "everybody will read these names: Kota Cirebon" in rani.get(address).content.decode()
-    assert "Somebody has to look" in posted(rani, {"act": "check", "over": "1"}, address)[1]
+    assert "Check them in a draft" in posted(rani, {"act": "check", "over": "1"}, address)[1]
     published(draft, rani, seen="on")
     assert EntryDraft.objects.get().told["areas"] == ["32"], "no district of it in any draft"
     card = queries.service_card(proposals.new_service_id(draft.id))
