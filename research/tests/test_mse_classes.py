@@ -1,4 +1,4 @@
-"""Latent classes: each step against its distribution, ladders against draws from the prior."""
+"""Latent classes: each step against its distribution, runs against draws from the prior."""
 
 from itertools import permutations
 
@@ -33,9 +33,9 @@ ON = np.array([[1, 0], [0, 1], [1, 1]])
 
 
 def turned(here, people):
-    """Take one turn of chains that all have the same table; gives the unseen of each."""
+    """Take one sweep of chains that all have the same table; gives the unseen of each."""
     tables = np.repeat([people], len(here.weights), axis=0)
-    return classes._turn(here, classes._seen_by(here, ON), tables, ON, np.random.default_rng(1))
+    return classes._sweep(here, classes._seen_by(here, ON), tables, ON, np.random.default_rng(1))
 
 
 def test_the_unseen_of_a_turn_are_negative_binomial_by_the_chance_to_be_missed():
@@ -95,18 +95,18 @@ def test_the_concentration_is_drawn_given_the_last_weight():
     assert alike.var() == pytest.approx(9.25, rel=0.05)
 
 
-def ladder(table, turns, rungs=None):
-    """Give a ladder of a table, with as many rungs as there are or the first of them."""
+def run(table, sweeps, tempered=None):
+    """Give a run of a table, with as many temperatures as there are or the first of them."""
     held = np.flatnonzero(table.counts)
     on = (held[:, None] >> np.arange(table.places)) & 1
-    tables = classes._thinned(table.counts[held])[:rungs]
-    return classes.Ladder(tables, on, classes._alone(table), SEED, turns)
+    tables = classes._thinned(table.counts[held])[:tempered]
+    return classes.TemperedRun(tables, on, classes._alone(table), SEED, sweeps)
 
 
 def test_chains_begin_with_a_large_class_that_meets_lists_as_if_independent():
     """Half of 800 are on each of three lists."""
     table = CaptureTable.of(tuple("ABC"), dict.fromkeys(range(1, 8), 100) | {0b001: 100})
-    begun = ladder(table, 1)._start(np.random.default_rng(1))
+    begun = run(table, 1)._start(np.random.default_rng(1))
     assert begun.weights.shape == (16, 10) and begun.chances.shape == (16, 10, 3)
     assert np.exp(begun.weights).sum(axis=1) == pytest.approx(np.ones(16))
     assert (np.exp(begun.weights[:, 0]) > 0.5).all() and (np.diff(begun.weights) < 0).all()
@@ -116,7 +116,7 @@ def test_chains_begin_with_a_large_class_that_meets_lists_as_if_independent():
 
 def test_a_list_that_holds_everybody_stops_no_chain():
     table = CaptureTable.of(tuple("ABC"), {0b001: 50, 0b011: 30, 0b101: 20, 0b111: 10})
-    begun = ladder(table, 1)._start(np.random.default_rng(1))
+    begun = run(table, 1)._start(np.random.default_rng(1))
     assert (begun.chances < 1).all() and begun.chances[:, :, 0].mean() > 0.99
     found = classes.estimate(table, Plan(1, 20, 20), Runner())
     assert np.isfinite(found).all() and (found >= 110).all()
@@ -139,7 +139,7 @@ def test_what_a_state_says_of_those_who_are_seen():
     assert np.exp(seen.likely[1]) == pytest.approx(each.sum(axis=1) / (1 - sum(missed)))
 
 
-def test_rungs_hold_ever_fewer_whole_people_and_rare_ones_as_well():
+def test_temperatures_hold_ever_fewer_whole_people_and_rare_ones_as_well():
     people = np.array([5_000, 1, 800, 1, 2, 1, 1, 1, 1, 1])
     tables = classes._thinned(people)
     assert tables[0].tolist() == people.tolist() and tables.shape == (16, 10)
@@ -154,23 +154,23 @@ def test_rungs_hold_ever_fewer_whole_people_and_rare_ones_as_well():
 
 @pytest.mark.parametrize("gain", [-0.3, 0.4])
 def test_two_neighbours_change_places_by_how_much_likelier_their_tables_become(gain):
-    """Eight times in sixteen turns; written out as a chain of two orders."""
-    likely, rungs = np.array([[0.0, 1.0], [gain, 1.0]]), np.array([[2, 3], [1, 3]])
+    """Eight times in sixteen sweeps; written out as a chain of two orders."""
+    likely, tempered = np.array([[0.0, 1.0], [gain, 1.0]]), np.array([[2, 3], [1, 3]])
     forth, back = min(1, np.exp(gain)), min(1, np.exp(-gain))
     steps = np.array([[1 - forth, forth], [back, 1 - back]])
     rng = np.random.default_rng(1)
-    changed = np.mean([classes._places(likely, rungs, rng)[0] for _ in range(20_000)])
+    changed = np.mean([classes._swapped(likely, tempered, rng)[0] for _ in range(20_000)])
     assert changed == pytest.approx(np.linalg.matrix_power(steps, 8)[0, 1], abs=0.012)
 
 
-def test_orders_of_three_rungs_stay_as_frequent_as_they_are_likely():
+def test_orders_of_three_temperatures_stay_as_frequent_as_they_are_likely():
     likely = np.array([[0.2, -0.5], [-0.3, 0.4], [0.1, 0.1]])
-    rungs = np.array([[3, 2], [2, 1], [1, 1]])
+    tempered = np.array([[3, 2], [2, 1], [1, 1]])
     orders = np.array(list(permutations(range(3))))
-    weights = np.exp([(likely[order] * rungs).sum() for order in orders])
+    weights = np.exp([(likely[order] * tempered).sum() for order in orders])
     wanted, rng, found = weights / weights.sum(), np.random.default_rng(1), []
     for order in orders[rng.choice(6, size=20_000, p=wanted)]:
-        found.append(order[classes._places(likely[order], rungs, rng)])
+        found.append(order[classes._swapped(likely[order], tempered, rng)])
     seen = [(np.array(found) == order).all(axis=1).mean() for order in orders]
     assert seen == pytest.approx(wanted, abs=0.012)
 
@@ -183,9 +183,9 @@ def from_the_prior(table, many):
     rng = np.random.default_rng(2)
     small = 1e-9
     concentration = np.maximum(rng.gamma(0.25, 4, many), small)
-    sticks = np.clip(rng.beta(1, concentration[:, None], (many, 9)), small, 1 - small)
-    left = np.cumprod(1 - sticks, axis=1)
-    weights = np.hstack([sticks[:, :1], sticks[:, 1:] * left[:, :-1], left[:, -1:]])
+    stick_breaking = np.clip(rng.beta(1, concentration[:, None], (many, 9)), small, 1 - small)
+    left = np.cumprod(1 - stick_breaking, axis=1)
+    weights = np.hstack([stick_breaking[:, :1], stick_breaking[:, 1:] * left[:, :-1], left[:, -1:]])
     chances = rng.random((many, 10, table.places))
     held = np.flatnonzero(table.counts)
     met = np.array(
@@ -202,41 +202,41 @@ def from_the_prior(table, many):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("rungs", [1, 16])
-def test_ladders_draw_what_the_prior_and_the_table_say_together(rungs):
+@pytest.mark.parametrize("tempered", [1, 16])
+def test_runs_draw_what_the_prior_and_the_table_say_together(tempered):
     people, weights = from_the_prior(FEW, 200_000)
     assert 1 / (weights @ weights) > 5_000, "so many draws carry the answer"
-    found = FEW.seen + ladder(FEW, 9_000, rungs)()
+    found = FEW.seen + run(FEW, 9_000, tempered)()
     for limit in (29, 32, 35, 40):
         assert (found <= limit).mean() == pytest.approx(weights[people <= limit].sum(), abs=0.045)
 
 
 def test_what_is_left_of_a_stick_is_drawn_however_little_it_is():
     """Of beta of 1 and b, the logarithm of what is left is exponential with the mean -1 / b."""
-    taken, left = classes._sticks(np.ones(40_000), np.full(40_000, 0.01), np.random.default_rng(1))
+    taken, left = classes._stick_breaking(np.ones(40_000), np.full(40_000, 0.01), np.random.default_rng(1))
     assert left.mean() == pytest.approx(-100, rel=0.02) and left.std() == pytest.approx(100, rel=0.03)
-    taken, left = classes._sticks(np.full(40_000, 3), np.full(40_000, 2.0), np.random.default_rng(1))
+    taken, left = classes._stick_breaking(np.full(40_000, 3), np.full(40_000, 2.0), np.random.default_rng(1))
     assert np.exp(taken).mean() == pytest.approx(0.6, abs=0.004)
     assert np.exp(taken) + np.exp(left) == pytest.approx(np.ones(40_000))
 
 
-def test_rungs_are_let_down_one_by_one_before_any_number_is_kept():
-    """All begin with the fewest people; by a sixth of the turns each has its own table."""
-    asked = ladder(FEW, 384)
-    for turn in range(384):
-        people, highest = asked.tables(turn), max(15 - turn // 4, 0)
-        assert (people[:highest] == asked.rungs[-1 if turn < 4 else highest]).all()
-        assert (people[highest:] == asked.rungs[highest:]).all()
-    assert (asked.tables(60) == asked.rungs).all()
+def test_temperatures_are_let_down_one_by_one_before_any_number_is_kept():
+    """All begin with the fewest people; by a sixth of the sweeps each has its own table."""
+    asked = run(FEW, 384)
+    for sweep in range(384):
+        people, highest = asked.tables(sweep), max(15 - sweep // 4, 0)
+        assert (people[:highest] == asked.tempered[-1 if sweep < 4 else highest]).all()
+        assert (people[highest:] == asked.tempered[highest:]).all()
+    assert (asked.tables(60) == asked.tempered).all()
     assert len(asked()) == 26, "a third is forgotten, and of the rest one in ten is kept"
 
 
-def test_a_ladder_with_one_seed_draws_the_same_numbers():
-    assert (ladder(FEW, 240)() == ladder(FEW, 240)()).all()
+def test_a_run_with_one_seed_draws_the_same_numbers():
+    assert (run(FEW, 240)() == run(FEW, 240)()).all()
 
 
 @pytest.mark.long
-def test_more_turns_are_taken_only_where_ladders_disagree_and_the_plan_leaves_room():
+def test_more_sweeps_are_taken_only_where_runs_disagree_and_the_plan_leaves_room():
     agreeing = classes.estimate(FEW, Plan(1, 800, 900), Runner())
     assert agreeing.shape == (160, 4) and classes.agreed(agreeing)
     assert len(classes.estimate(FEW, Plan(1, 20, 60), Runner())) == 12
@@ -245,13 +245,13 @@ def test_more_turns_are_taken_only_where_ladders_disagree_and_the_plan_leaves_ro
 
 @pytest.mark.long
 def test_a_table_that_leaves_its_size_open_does_not_settle():
-    """Of 45,026 people 26 are on two lists: ladders end between 100,000 and millions."""
+    """Of 45,026 people 26 are on two lists: runs end between 100,000 and millions."""
     lists = {0b001: 20_000, 0b010: 15_000, 0b100: 10_000, 0b011: 12, 0b101: 8, 0b110: 6}
     found = classes.estimate(CaptureTable.of(tuple("ABC"), lists), Plan(1, 600, 600), Runner())
     assert len(found) > classes.FEWEST and not classes.agreed(found)
 
 
-def test_ladders_agree_when_they_have_one_middle_and_one_spread_and_know_their_limits():
+def test_runs_agree_when_they_have_one_middle_and_one_spread_and_know_their_limits():
     alike = np.exp(np.random.default_rng(1).normal(8, 0.1, size=(400, 4)))
     assert classes.agreed(alike)
     assert not classes.agreed(alike * np.exp(np.arange(4) / 10)), "middles lie apart"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from suar_research.answers import Limits
-from suar_research.rds import bootstraps, made_up
+from suar_research.rds import bootstraps, synthetic_population
 from suar_research.rds import panel as panels
 from suar_research.rds.estimators import rds1, rds2
 from suar_research.rds.panel import panel
@@ -21,7 +21,7 @@ LARGER = {"fauxmadrona": 1000, "fauxsycamore": 715, "faux": 1000, "fauxtime": 10
 WAYS = {
     "trees": bootstraps.trees,
     "chains": bootstraps.chains,
-    "populations": lambda whole, size, rng: made_up.populations(whole, size, rng, 1000),
+    "populations": lambda whole, size, rng: synthetic_population.populations(whole, size, rng, 1000),
 }
 
 

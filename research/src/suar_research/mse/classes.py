@@ -1,15 +1,14 @@
 """Latent classes: people differ in how easily each kind of list meets them.
 
-Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (a Dirichlet-process mixture, LCMCR).
+Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (a Dirichlet-process mixture, LCMCR), with
+its stick-breaking prior on the log scale.
 
-One chain stays for tens of thousands of turns where it began when two sizes fit a table, one with
-many people whom every list misses and one without. So each chain here is the lowest rung of a
-ladder. On the rungs above it stands the same table with ever fewer people, down to six in a
-hundred, which leave more open and let chains wander; neighbours change places by chance, so that
-what was found above comes down. Thinned tables hold whole people, so that each rung is drawn as the
-paper does.
-Source: Geyer 1991, Computing Science and Statistics 23, 156-163 (chains that change places). Own:
-the rungs are thinned tables, and all of them begin at the top and are let down together.
+One chain stays for tens of thousands of sweeps near its start when two population sizes fit a
+table. So each run is parallel tempering over 16 temperatures: the lowest holds the table, each
+higher one the same table thinned to fewer whole people, down to 6%. Neighbouring temperatures swap
+their states by a Metropolis rule. Every temperature uses the sampler of the paper.
+Source: Geyer 1991, Computing Science and Statistics 23, 156-163 (parallel tempering). Own: tempering
+by thinned tables, and a start at the highest temperature, from which one after the other is lowered.
 """
 
 from __future__ import annotations
@@ -28,30 +27,31 @@ from suar_research.running import Runner
 CLASSES = 10
 # Shape and rate of the gamma prior of the concentration, as in the paper.
 PRIOR = 0.25
-LADDERS, RUNGS, TOP = 4, 16, 0.06
-# In the first sixth of the turns rungs are let down, a sixth more is forgotten; of the rest, one
-# number in ten is kept. In each turn neighbours may change places so many times.
-SHARE, THIN, CHANGES = 6, 10, 16
-# Turns for each replicate that the plan asks for; the second only where ladders disagree.
-TURNS = (3, 9)
-# Ladders agree with so many numbers each, when their spread beside that inside them is below this,
-# and limits and middle are known to this share of themselves.
+RUNS, TEMPERATURES, TOP = 4, 16, 0.06
+# The first sixth of the sweeps lowers the temperatures, one more sixth is burn-in; of the rest every
+# tenth is kept. In each sweep neighbours may swap 16 times.
+BURN_IN, THIN, SWAPS = 6, 10, 16
+# Turns for each replicate that the plan asks for; the second only where runs disagree.
+SWEEPS = (3, 9)
+# Runs agree if each kept 100 numbers or more, rank R-hat is below 1.03, and median and limits are
+# known to 5%.
 FEWEST, AGREED, KNOWN, HALVES = 100, 1.03, 0.05, 2
 
 
 @dataclass
-class _Rungs:
-    """Holds arrays whose first axis are the rungs of a ladder."""
+class _Stacked:
+    """Arrays whose first axis is the temperature."""
 
     def __getitem__(self, order: Counts) -> Self:
         return replace(self, **{name: each[order] for name, each in vars(self).items()})
 
 
 @dataclass
-class _State(_Rungs):
-    """What rungs hold: shapes (rungs, classes), (rungs, classes, lists), (rungs,).
+class _State(_Stacked):
+    """The state of each temperature.
 
-    `weights` are logarithms: later classes may weigh less than the least number above nothing.
+    Shapes (temperatures, classes), (temperatures, classes, lists), (temperatures,). `weights` are
+    logarithms: later classes may weigh less than the smallest float.
     """
 
     weights: Numbers
@@ -60,11 +60,11 @@ class _State(_Rungs):
 
 
 @dataclass
-class _Seen(_Rungs):
-    """What a state says: of each combination, shape (rungs, combinations), and of nobody's list.
+class _Seen(_Stacked):
+    """Probabilities that follow from a state.
 
-    `shares`, shape (rungs, combinations, classes): of which class somebody there is. `likely`: the
-    logarithm of the chance of a combination for those who are on any list. `missed`, shape (rungs,
+    `shares`, shape (temperatures, combinations, classes): of which class somebody there is. `likely`: the
+    logarithm of the chance of a combination for those who are on any list. `missed`, shape (temperatures,
     classes): the chance to be of a class and on no list.
     """
 
@@ -74,74 +74,75 @@ class _Seen(_Rungs):
 
 
 @dataclass(frozen=True)
-class Ladder:
-    """Draws how many people are on no list, shape (numbers kept,), in so many turns.
+class TemperedRun:
+    """One run of parallel tempering: draws how many people are on no list, shape (numbers kept,).
 
-    `rungs`, shape (rungs, combinations), are people, the whole table first; `on`, shape
+    `tempered`, shape (temperatures, combinations), are counts of people, the whole table first; `on`, shape
     (combinations, lists), is 1 where a combination is on a list; `begin`, shape (lists,), the
     chance to be on each list that chains begin with.
     """
 
-    rungs: Counts
+    tempered: Counts
     on: Counts
     begin: Numbers
     seed: np.random.SeedSequence
-    turns: int
+    sweeps: int
 
     @property
-    def pace(self) -> int:
-        """Say after how many turns one rung more is let down."""
-        return max(self.turns // (SHARE * len(self.rungs)), 1)
+    def sweeps_each(self) -> int:
+        """Return after how many sweeps one more temperature is lowered."""
+        return max(self.sweeps // (BURN_IN * len(self.tempered)), 1)
 
     def __call__(self) -> Numbers:
-        """Take all turns; the same seed gives the same numbers anywhere."""
+        """Run all sweeps; the same seed gives the same numbers anywhere."""
         rng, found = np.random.default_rng(self.seed), []
         state = self._start(rng)
-        for turn in range(self.turns):
+        for sweep in range(self.sweeps):
             seen = _seen_by(state, self.on)
-            if turn >= self.pace * len(self.rungs):
-                order = _places(seen.likely, self.rungs, rng)
+            if sweep >= self.sweeps_each * len(self.tempered):
+                order = _swapped(seen.likely, self.tempered, rng)
                 state, seen = state[order], seen[order]
-            unseen = _turn(state, seen, self.tables(turn), self.on, rng)
-            if SHARE * turn >= 2 * self.turns and turn % THIN == 0:
+            unseen = _sweep(state, seen, self.tables(sweep), self.on, rng)
+            if BURN_IN * sweep >= 2 * self.sweeps and sweep % THIN == 0:
                 found.append(unseen[0])
         return np.array(found, dtype=np.float64)
 
-    def tables(self, turn: int) -> Counts:
-        """Give what stands on each rung in a turn: at first the fewest people, at last its own.
+    def tables(self, sweep: int) -> Counts:
+        """Return the table of each temperature in a sweep.
 
-        The highest is let down first, and nobody changes place until all are.
+        At first all hold the most thinned table; the highest gets its own first. Nothing swaps before
+        all have their own.
         """
-        last = len(self.rungs) - 1
-        given: Counts = self.rungs[np.maximum(np.arange(last + 1), last - turn // self.pace)]
+        last = len(self.tempered) - 1
+        given: Counts = self.tempered[np.maximum(np.arange(last + 1), last - sweep // self.sweeps_each)]
         return given
 
     def _start(self, rng: np.random.Generator) -> _State:
-        """Begin with one large class that meets lists as if they were independent."""
-        shape = (len(self.rungs), CLASSES, len(self.begin))
+        """Start with one large class in which lists are independent."""
+        shape = (len(self.tempered), CLASSES, len(self.begin))
         spread = rng.beta(50 * self.begin, 50 * (1 - self.begin), shape)
         halves = 0.5 ** np.arange(1, CLASSES + 1)
-        weights = np.repeat(np.log(halves / halves.sum())[None], len(self.rungs), axis=0)
-        return _State(weights, np.clip(spread, 1e-6, 1 - 1e-6), np.ones(len(self.rungs)))
+        weights = np.repeat(np.log(halves / halves.sum())[None], len(self.tempered), axis=0)
+        return _State(weights, np.clip(spread, 1e-6, 1 - 1e-6), np.ones(len(self.tempered)))
 
 
 def estimate(table: CaptureTable, plan: Plan, runner: Runner) -> Numbers:
-    """Draw the number of people, shape (numbers kept, 4): one column for each of four ladders.
+    """Draw the number of people, seen or not, shape (numbers kept, 4): one column per run.
 
-    Gives people, seen ones with them. Three turns are taken for each replicate of `plan.least`, and
-    nine, begun anew, where ladders disagree and the plan may take more. The number of workers
-    changes nothing. Raises ValueError where chains run so far off that no number can be drawn.
-    Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (blocked Gibbs sampler), on each rung.
+    Uses 3 sweeps per replicate of `plan.least`, and 9, started again, if the runs disagree and the plan
+    allows more. The number of workers
+    changes nothing. Raises ValueError if a chain diverges so far that no number can be drawn.
+    Source: Manrique-Vallier 2016, Biometrics 72, 1246-1254 (blocked Gibbs sampler), on each temperature.
     """
     combinations = np.flatnonzero(table.counts)
     on = (combinations[:, None] >> np.arange(table.places)) & 1
-    rungs, begin = _thinned(table.counts[combinations]), _alone(table)
-    for each in TURNS if plan.most > plan.least else TURNS[:1]:
-        turns = each * max(plan.least, RUNGS)
-        seeds = np.random.SeedSequence(plan.seed).spawn(LADDERS)
+    tempered, begin = _thinned(table.counts[combinations]), _alone(table)
+    for each in SWEEPS if plan.most > plan.least else SWEEPS[:1]:
+        sweeps = each * max(plan.least, TEMPERATURES)
+        seeds = np.random.SeedSequence(plan.seed).spawn(RUNS)
         # Each begins with lists that meet half as many, and so with more people, than the last.
-        ladders = [Ladder(rungs, on, begin / 2**at, seed, turns) for at, seed in enumerate(seeds)]
-        unseen = list(runner.each(ladders, f"{turns:,} turns of classes"))
+        runs = [TemperedRun(tempered, on, begin / 2**at, seed, sweeps) for at, seed in enumerate(seeds)]
+        unseen = list(runner.each(runs, f"{sweeps:,} sweeps of classes"))
         people = table.seen + np.stack(unseen, axis=1)
         if agreed(people):
             break
@@ -149,10 +150,10 @@ def estimate(table: CaptureTable, plan: Plan, runner: Runner) -> Numbers:
 
 
 def agreed(draws: Numbers) -> bool:
-    """Say whether ladders have come to one answer; `draws` are people, shape (draws, ladders).
+    """Return True if the runs agree; `draws` are people, shape (draws, runs).
 
-    The two halves of each ladder are looked at as if they were ladders: their middles and spreads,
-    and how well all of them know the limits that are shown.
+    The halves of each run count as runs: rank R-hat of location and of spread, and how precisely they
+    know the limits that are shown.
     Source: Vehtari and others 2021, Bayesian Analysis 16, 667-718 (halves; ranks, folded).
     """
     if len(draws) < FEWEST:
@@ -165,10 +166,9 @@ def agreed(draws: Numbers) -> bool:
 
 
 def disagreement(draws: Numbers) -> float:
-    """Compare the spread of all draws, shape (draws, ladders), with that inside each; 1 is alike.
+    """Return rank R-hat of draws, shape (draws, runs); 1 means that the runs are alike.
 
-    There are two draws of a ladder at least. Raises nothing. Draws that are alike keep the order
-    in which they were made.
+    Needs two draws per run. Raises nothing. Equal draws keep their order.
     Source: Gelman & Rubin 1992, Statistical Science 7, 457-472 (potential scale reduction), on
     ranks, since the distribution has a long tail.
     """
@@ -180,13 +180,12 @@ def disagreement(draws: Numbers) -> float:
 
 
 def _thinned(people: Counts) -> Counts:
-    """Give tables of ever fewer people, shape (rungs, combinations), all of them first.
+    """Return ever more thinned tables, shape (temperatures, combinations), the whole one first.
 
-    The rarest combinations come first when parts of people are rounded, so that all the rare ones
-    together keep their share.
+    Rounding goes from the rarest combination up, so that the rare ones together keep their share.
     """
     order = np.argsort(people, kind="stable")
-    shares = np.geomspace(1, max(TOP, 1 / people.sum()), RUNGS)
+    shares = np.geomspace(1, max(TOP, 1 / people.sum()), TEMPERATURES)
     upto = np.floor(shares[:, None] * np.cumsum(people[order]) + 0.5).astype(np.int64)
     thinned = np.empty_like(upto)
     thinned[:, order] = np.diff(upto, axis=1, prepend=0)
@@ -194,7 +193,7 @@ def _thinned(people: Counts) -> Counts:
 
 
 def _alone(table: CaptureTable) -> Numbers:
-    """Estimate the chance to be on each list, shape (lists,), as if lists were independent."""
+    """Return the probability to be on each list, shape (lists,), if lists were independent."""
     family = Family(table.places, terms_of(table.places, 1))
     fit = family.fit(table.counts[None].astype(np.float64), np.ones((1, len(family.terms)), bool))
     odds = np.exp(np.clip(fit.parameters[0, 1:], -12, 12))
@@ -203,7 +202,7 @@ def _alone(table: CaptureTable) -> Numbers:
 
 
 def _seen_by(state: _State, on: Counts) -> _Seen:
-    """Work out what a state says of who is seen, and of who is not."""
+    """Return the probabilities that follow from a state."""
     yes, no = np.log(state.chances), np.log1p(-state.chances)
     logs = state.weights[:, None] + on @ yes.swapaxes(1, 2) + (1 - on) @ no.swapaxes(1, 2)
     most = logs.max(axis=2, keepdims=True)
@@ -215,23 +214,23 @@ def _seen_by(state: _State, on: Counts) -> _Seen:
 
 
 def _hidden(missed: Numbers) -> Numbers:
-    """Add up the chances to be on no list, shape (rungs,)."""
+    """Return the probability to be on no list, shape (temperatures,)."""
     hidden: Numbers = np.minimum(missed.sum(axis=1), 1 - 1e-12)
     return hidden
 
 
-def _places(likely: Numbers, rungs: Counts, rng: np.random.Generator) -> Counts:
-    """Let neighbours change places by chance, in turns; gives who comes where, shape (rungs,).
+def _swapped(likely: Numbers, tempered: Counts, rng: np.random.Generator) -> Counts:
+    """Let neighbouring temperatures swap; return the new order of states, shape (temperatures,).
 
-    A state of rung k is as likely as its prior times the product of (p_x / (1 - p_0))^n_kx over
+    A state of temperature k is as likely as its prior times the product of (p_x / (1 - p_0))^n_kx over
     combinations x, with p_0 the chance to be on no list: people are summed over, which the prior
     1/N makes possible, and `likely` is the logarithm of p_x / (1 - p_0). The prior is the same on
-    all rungs, so two states change with the chance min(1, what both are likely after it by before).
+    all temperatures, so two states change with the chance min(1, what both are likely after it by before).
     """
-    fits, order = (likely @ rungs.T).tolist(), list(range(len(rungs)))
-    dice = np.log1p(-rng.random((CHANGES, len(order) - 1))).tolist()
-    for turn, logs in enumerate(dice):
-        for below in range(turn % 2, len(logs), 2):
+    fits, order = (likely @ tempered.T).tolist(), list(range(len(tempered)))
+    dice = np.log1p(-rng.random((SWAPS, len(order) - 1))).tolist()
+    for sweep, logs in enumerate(dice):
+        for below in range(sweep % 2, len(logs), 2):
             low, high = order[below], order[below + 1]
             gain = fits[high][below] - fits[high][below + 1]
             gain += fits[low][below + 1] - fits[low][below]
@@ -240,8 +239,8 @@ def _places(likely: Numbers, rungs: Counts, rng: np.random.Generator) -> Counts:
     return np.array(order)
 
 
-def _turn(state: _State, seen: _Seen, people: Counts, on: Counts, rng: np.random.Generator) -> Numbers:
-    """Draw everything once given the rest; gives the unseen people of each rung."""
+def _sweep(state: _State, seen: _Seen, people: Counts, on: Counts, rng: np.random.Generator) -> Numbers:
+    """Draw everything once given the rest; return the unseen people of each temperature."""
     members = rng.multinomial(people, seen.shares)
     unseen = rng.negative_binomial(people.sum(axis=1), 1 - _hidden(seen.missed))
     missed = seen.missed / seen.missed.sum(axis=1, keepdims=True)
@@ -261,14 +260,14 @@ def _renew(
     sizes = members.sum(axis=1) + outside
     state.chances = np.clip(rng.beta(1 + met, 1 + sizes[:, :, None] - met), 1e-12, 1 - 1e-12)
     after = sizes[:, ::-1].cumsum(axis=1)[:, ::-1] - sizes
-    taken, left = _sticks(1 + sizes[:, :-1], state.concentration[:, None] + after[:, :-1], rng)
+    taken, left = _stick_breaking(1 + sizes[:, :-1], state.concentration[:, None] + after[:, :-1], rng)
     none = np.zeros((len(sizes), 1))
     upto = np.hstack([none, left.cumsum(axis=1)])
     state.weights = np.hstack([taken, none]) + upto
     state.concentration = rng.gamma(PRIOR + CLASSES - 1, 1 / (PRIOR - upto[:, -1]))
 
 
-def _sticks(taken: Numbers | Counts, left: Numbers, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
+def _stick_breaking(taken: Numbers | Counts, left: Numbers, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
     """Draw from beta distributions; gives the logarithms of what is drawn and of what is left.
 
     Where little is left, one less what is drawn would be nothing, and the concentration, which

@@ -2,7 +2,7 @@
 
 Each gives `Tallies` of many replicates at once, drawn side by side. None of them can come to a
 place where it has nobody to draw: what each does there is said with it. The third way, from a
-made-up population, is in `made_up`.
+synthetic population, is in `synthetic_population`.
 """
 
 from __future__ import annotations

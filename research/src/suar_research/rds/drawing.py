@@ -1,4 +1,4 @@
-"""People of a made-up population, drawn group by group, nobody twice: many replicates at once.
+"""People of a synthetic population, drawn group by group, nobody twice: many replicates at once.
 
 Whoever draws says from which group, and the urn which class of contacts it was, in proportion to
 contacts among those who are left. `Clocks` lets a clock ring for each person, as many times an

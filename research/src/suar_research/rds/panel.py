@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 
 from suar_research.answers import LEVELS, Answer, Limits, Numbers, Refused, percentile
-from suar_research.rds import bootstraps, made_up
+from suar_research.rds import bootstraps, synthetic_population
 from suar_research.rds.estimators import (
     Estimator,
     Within,
@@ -68,7 +68,7 @@ class Block:
         """Draw the samples and estimate from each."""
         rng = np.random.default_rng(self.seed)
         if self.population is not None:
-            drawn = made_up.populations(self.sample, self.replicates, rng, self.population)
+            drawn = synthetic_population.populations(self.sample, self.replicates, rng, self.population)
         else:
             drawn = WAYS[self.way](self.sample, self.replicates, rng)
         return np.hstack([each(drawn) for each in self.estimators])
@@ -262,7 +262,7 @@ def _wide(interval: tuple[str, tuple[Limits, ...]]) -> float:
 
 
 def _limits(way: str, estimate: float, column: Numbers, level: float) -> Limits:
-    """Cut percentiles; for the made-up population take the standard error, as its author does."""
+    """Cut percentiles; for the synthetic population take the standard error, as its author does."""
     if not len(column):
         return Limits(level, 0.0, 1.0)
     if not way.startswith(GILE):

@@ -1,4 +1,4 @@
-"""The third way to draw a sample again: from a made-up population like the one it came from."""
+"""The third way to draw a sample again: from a synthetic population like the one it came from."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ QUICKER, MOST_PEOPLE, RING_AT_ONCE = 6, 20_000, 4_000_000
 
 @dataclass(frozen=True)
 class Population:
-    """A made-up population like the one that the sample was drawn from.
+    """A synthetic population like the one that the sample was drawn from.
 
     `there`, shape (groups, classes): people of each group and class, not whole numbers.
     `leaning`, shape (groups, groups): how much more often somebody of a group (first axis) recruits
@@ -70,7 +70,7 @@ def _leaning(ties: Numbers, contacts: Numbers) -> Numbers:
 
 
 def populations(sample: Sample, replicates: int, rng: np.random.Generator, population: int) -> Tallies:
-    """Draw samples from a made-up population, nobody twice, along trees of the same shape.
+    """Draw samples from a synthetic population, nobody twice, along trees of the same shape.
 
     Seeds have the groups that they had. Each recruit is of a group in proportion to the contacts
     that are left there and to how much the recruiter's group leans to it, and within the group in
