@@ -6,14 +6,15 @@ from uuid import UUID
 
 from django.db import transaction
 
-from suar.accounts.terms import Viewer
-from suar.audit import actions as audit
+from suar.accounts.acting import Acting
+from suar.accounts.terms import Permission, Viewer
+from suar.core.acts import act
 from suar.core.i18n import refuse_unchecked_wording
 from suar.core.refusals import NotYours, Refused
 from suar.records import actions as vault
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind
-from suar.screening import policy, rules
+from suar.screening import policy, queries, rules
 from suar.screening.codes import Acted, Step
 from suar.screening.conclude import destroy
 from suar.screening.documents import CallMade, Calls, TalkAnswers, TalkClock
@@ -75,18 +76,20 @@ def resume(record: OpenRecord, answers: Answers, *, by: UUID, at: datetime) -> N
     save(record, replace(answers, stopped_by=None), by=by, at=at)
 
 
-@transaction.atomic
-def record_call(record: OpenRecord, call: Call, *, by: UUID, at: datetime) -> None:
+@act("call_somebody", needs=Permission.RUN_TALK)
+def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
     """Store what was done about somebody nobody was reached for; free text is not stored with codes.
 
-    It is no longer due once somebody was reached. Raise Conflict if a colleague was faster.
+    It is no longer due once somebody was reached. A colleague who reached them first leaves nothing to store.
     """
+    if not queries.is_unreached(record.id):
+        by.entry.skip = True
+        return
     calls = record.get(Calls) or Calls(entries=())
-    made = CallMade(at=at, by=by, acted=call.acted)
-    record.put(Calls(entries=(*calls.entries, made)), by=by, at=at)
+    made = CallMade(at=by.at, by=by.worker, acted=call.acted)
+    record.put(Calls(entries=(*calls.entries, made)), by=by.worker, at=by.at)
     if call.acted is Acted.SPOKE:
         vault.set_due(record.id, due=None)
-    audit.record("call_somebody", by=by, at=at, about=[record.id])
 
 
 def destroy_abandoned(*, at: datetime) -> int:

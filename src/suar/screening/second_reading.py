@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from suar.accounts import notices
 from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.messages import role_label
 from suar.accounts.terms import KeyKind, Permission, Role, Viewer
 from suar.audit import actions as audit
+from suar.core.acts import act
 from suar.core.codes import code_list
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import boxes, values
@@ -94,17 +94,17 @@ def open_codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
     return _unseal(keys, row.key, row.sealed)
 
 
-@transaction.atomic
-def answer(reading: UUID, said: str, *, viewer: Viewer, at: datetime) -> None:
+@act("second_reading", needs=Permission.SECOND_READ)
+def answer(reading: UUID, said: str, *, by: Acting) -> None:
     """Store what the second reader thinks; the outcome stays as its author chose it."""
-    row = _row(reading, viewer, lock=True)
+    row = _row(reading, by.viewer, lock=True)
+    by.entry.about.append(row.left)
     [public] = accounts.publics_of([row.key], house=row.organisation).values()
-    row.answer, row.read_at, row.read_by = seal(public, {"answer": said}), at, viewer.worker
+    row.answer, row.read_at, row.read_by = seal(public, {"answer": said}), by.at, by.worker
     row.save(update_fields=["answer", "read_at", "read_by"])
-    opinion_packets.close_about(row.left, by=viewer.worker, at=at)
+    opinion_packets.close_about(row.left, by=by.worker, at=by.at)
     if said != "AGREES":
-        notices.tell([row.author], at=at)
-    audit.record("second_reading", by=viewer.worker, at=at, about=[row.left])
+        notices.tell([row.author], at=by.at)
 
 
 def cancel(left: UUID, *, by: UUID, at: datetime) -> None:

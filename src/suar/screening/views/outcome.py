@@ -1,7 +1,6 @@
 """Pages on which a talk ends: ways to stop, the outcome, the signpost."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -10,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from suar.accounts.acting import acting
 from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
@@ -96,9 +96,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         call = CallForm(request.POST or None, of=rules.instrument(), may_keep=False)
     if request.method == "POST" and (call is None or call.is_valid()):
         if call is not None:
-            with suppress(Conflict):
-                said = _call(call.cleaned_data)
-                actions.record_call(opened, said, by=request.viewer.worker, at=clock.now())
+            actions.record_call(opened, _call(call.cleaned_data), by=acting(request))
         return redirect("talk_ended", record)
     context = {
         "page": summary_context.end_context(findings[0]),

@@ -139,10 +139,6 @@ def differences(base: Raw, changes: Changes) -> list[dict[str, Any]]:
     return found
 
 
-def _rows(base: Raw, changes: Changes) -> dict[str, Raw]:
-    return {row["question"]: row for row in write_file(base, changes)["questions"]}
-
-
 def _changed_words(row: Raw, before: Raw) -> list[dict[str, Any]]:
     """Return each wording that differs, in each language, before and now."""
     return [

@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from suar.accounts.acting import acting
 from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
-from suar.core import clock
 from suar.core.refusals import Refused
 from suar.screening import second_reading
 from suar.screening.forms import SecondReadingForm
@@ -31,7 +31,7 @@ def reading(request: StaffRequest, reading: UUID) -> HttpResponse:
     form = SecondReadingForm(request.POST if request.method == "POST" else None)
     try:
         if form.is_valid():
-            second_reading.answer(reading, form.cleaned_data["answer"], viewer=request.viewer, at=clock.now())
+            second_reading.answer(reading, form.cleaned_data["answer"], by=acting(request))
             return redirect("readings")
         codes = second_reading.open_codes(reading, viewer=request.viewer, keys=request.keys)
     except Refused as refusal:
