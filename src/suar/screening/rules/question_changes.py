@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
+
 from suar.screening.rules.data_files import Raw
 from suar.screening.rules.instrument import Wording
 from suar.screening.rules.law import Path
@@ -58,14 +60,12 @@ class Changes:
     added: tuple[Added, ...] = ()
     last: int = 0
 
-    @property
-    def count(self) -> int:
-        """Return the number of differences: words, orders, questions left out and added."""
-        return len(self.wording) + len(self.order) + len(self.left_out) + len(self.added)
-
     def own(self, code: str) -> Added | None:
         """Return a question of the organisation's own, or None."""
         return next((each for each in self.added if each.code == code), None)
+
+
+STORED: TypeAdapter[Changes] = TypeAdapter(Changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,7 @@ def read_changes(raw: Mapping[str, Any]) -> Changes:
 
     Source: own design, docs/decisions/question-sets.md.
     """
-    return Changes(
-        wording={code: Reworded(words["text"], words["child"]) for code, words in raw["wording"].items()},
-        order={key: tuple(codes) for key, codes in raw["order"].items()},
-        left_out=frozenset(raw["left_out"]),
-        added=tuple(Added(**own) for own in raw["added"]),
-        last=raw["last"],
-    )
+    return STORED.validate_python(raw)
 
 
 def write_changes(changes: Changes) -> dict[str, Any]:
@@ -97,16 +91,7 @@ def write_changes(changes: Changes) -> dict[str, Any]:
 
     Source: own design, docs/decisions/question-sets.md.
     """
-    return {
-        "wording": {code: {"text": said.text, "child": said.child} for code, said in sorted(changes.wording.items())},
-        "order": {key: list(codes) for key, codes in sorted(changes.order.items())},
-        "left_out": sorted(changes.left_out),
-        "added": [
-            {"code": own.code, "theme": own.theme, "sign": own.sign, "text": own.text, "child": own.child}
-            for own in changes.added
-        ],
-        "last": changes.last,
-    }
+    return {**STORED.dump_python(changes, mode="json"), "left_out": sorted(changes.left_out)}
 
 
 def own_code(form: str, organisation: UUID) -> str:
