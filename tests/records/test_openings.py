@@ -8,14 +8,14 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from suar.accounts.access_log import write_openings
-from suar.audit import actions as noting
 from suar.audit import queries as audit
 from suar.audit.models import Entry
+from suar.core.acts import act
 from suar.core.refusals import Refused
 from suar.records import actions, keyring, queries
 from suar.records.middleware import AuditOpenings
 from suar.records.models import Record
-from suar.records.openings import written_with_act
+from tests.people import acting_as
 from tests.records.conftest import AT, begun, viewer
 
 pytestmark = pytest.mark.django_db
@@ -91,46 +91,39 @@ def drop_audit_table() -> None:
         cursor.execute("ALTER TABLE audit_mention RENAME TO audit_mention_gone")
 
 
-def test_an_act_and_what_it_opened_are_written_in_one_go(cast):
+@act("trial", needs=None)
+def trial(record, then, *, by):
+    actions.set_due(record.id, due=AT.date())
+    then()
+
+
+def acted(cast, then):
+    """Answer a request in which a trial act is tried, whatever comes of it."""
     made = begun(cast.pelita, cast.chioma)
 
     def view(request):
-        with written_with_act(request):
-            keyring.open_record(made.id, keys=request.keys)
-            actions.set_due(made.id, due=AT.date())
-            noting.record("trial", by=cast.chioma.id, at=AT)
+        with suppress(Refused, DatabaseError):
+            trial(keyring.open_record(made.id, keys=request.keys), then, by=acting_as(cast.chioma))
         return HttpResponse("done")
 
-    assert answered(cast.chioma, view).status_code == 200
-    said = list(Entry.objects.order_by("-seq").values_list("verb", "about")[:2])
-    assert said == [("open", [str(made.id)]), ("trial", [])]
-
-
-def test_where_the_act_fails_what_it_opened_is_written_all_the_same(cast):
-    made = begun(cast.pelita, cast.chioma)
-
-    def view(request):
-        with suppress(Refused), written_with_act(request):
-            keyring.open_record(made.id, keys=request.keys)
-            noting.record("trial", by=cast.chioma.id, at=AT)
-            raise Refused("no")
-        return HttpResponse("refused")
-
     answered(cast.chioma, view)
-    assert [each.about for each in Entry.objects.filter(verb="open")] == [[str(made.id)]]
-    assert not Entry.objects.filter(verb="trial").exists()
+    return made
+
+
+def refuse():
+    raise Refused("no")
+
+
+@pytest.mark.parametrize(("then", "verbs"), [(lambda: None, ["trial", "open"]), (refuse, ["open"])])
+def test_an_act_and_what_it_opened_are_written_and_a_refused_one_leaves_its_openings(cast, then, verbs):
+    made = acted(cast, then)
+    said = Entry.objects.filter(verb__in=["trial", "open"]).order_by("seq")
+    assert list(said.values_list("verb", "about")) == [(verb, [str(made.id)]) for verb in verbs]
+    assert cast.chioma.keys.opened == []
 
 
 def test_where_the_entry_fails_with_the_act_no_opening_is_lost(cast):
-    made = begun(cast.pelita, cast.chioma)
-
-    def view(request):
-        with suppress(DatabaseError), written_with_act(request):
-            keyring.open_record(made.id, keys=request.keys)
-            drop_audit_table()  # comes back when the act is undone
-        return HttpResponse("not kept")
-
-    answered(cast.chioma, view)
+    made = acted(cast, drop_audit_table)  # the table comes back when the act is undone
     assert [each.about for each in Entry.objects.filter(verb="open")] == [[str(made.id)]]
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.http import HttpRequest
 
 from suar.accounts.keys import Keys
 from suar.audit import actions as audit
@@ -32,3 +33,8 @@ def note_openings(keys: Keys, *, page: str, at: datetime) -> None:
 def forget_openings(keys: Keys) -> None:
     """Begin anew after the entries were committed, so that each opening stands in one entry."""
     keys.opened, keys.looked, keys.shown = [], False, 0
+
+
+def route_name(request: HttpRequest) -> str:
+    """Return the name of the route, which holds no id."""
+    return (request.resolver_match.url_name if request.resolver_match else None) or ""

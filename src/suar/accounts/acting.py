@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 
-from suar.accounts.access_log import forget_openings, note_openings
+from suar.accounts.access_log import forget_openings, note_openings, route_name
 from suar.accounts.http import StaffRequest
 from suar.accounts.keys import Keys
 from suar.accounts.terms import Viewer
@@ -99,9 +99,8 @@ class JobActing:
 
 def acting(request: StaffRequest) -> Acting:
     """Return the context of a request whose form may carry `{% form_id %}`."""
-    match = request.resolver_match
-    page = (match.url_name if match else None) or ""
-    return Acting(request.viewer, request.keys, clock.now(), form_id=_submission_id(request), page=page)
+    form_id, page = _submission_id(request), route_name(request)
+    return Acting(request.viewer, request.keys, clock.now(), form_id=form_id, page=page)
 
 
 def _submission_id(request: StaffRequest) -> UUID | None:

@@ -23,7 +23,6 @@ from suar.contact.return_codes import ReturnCode
 from suar.contact.rules.files import file_extension
 from suar.core import clock
 from suar.core.refusals import Conflict, KeyNotTrusted, NotYours, Refused
-from suar.records.openings import written_with_act
 
 PAGE_SIZE = 50
 
@@ -168,10 +167,9 @@ def remove_files(request: StaffRequest, letter: UUID) -> HttpResponse:
 
 def _open(request: StaffRequest, letter: UUID) -> OpenRequest:
     """Open a request to show it, and record that it was read if all of it was opened."""
-    with written_with_act(request):
-        opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
-        if opened.now_read:
-            actions.mark_read(letter, shown=opened.version, viewer=request.viewer)
+    opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
+    if opened.now_read:
+        actions.mark_read(letter, shown=opened.version, viewer=request.viewer)
     return opened
 
 

@@ -23,7 +23,6 @@ from suar.feedback.forms import OutcomeForm, OutsideReaderForm, QuarterForm, Rea
 from suar.feedback.models import Hearing
 from suar.feedback.rules import counting
 from suar.feedback.statistics import quarter_statistics, survey_answers
-from suar.records.openings import written_with_act
 
 PAGE_SIZE = 50
 
@@ -169,8 +168,7 @@ def _show_thread(
     newer: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    with written_with_act(request):
-        opened = opening.open_request(said, viewer=request.viewer, keys=request.keys)
+    opened = opening.open_request(said, viewer=request.viewer, keys=request.keys)
     # Of one moment, what was tapped comes first.
     letters = sorted(opened.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
     context = {

@@ -11,8 +11,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from suar.accounts.access_log import write_openings
-from suar.records.openings import name_of
+from suar.accounts.access_log import route_name, write_openings
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ class AuditOpenings:
         if keys is None or not (keys.opened or keys.looked):
             return response
         try:
-            write_openings(keys, page=name_of(request))
+            write_openings(keys, page=route_name(request))
         except Exception:
             logger.exception("openings were not written, so the page did not leave")
             withheld = HttpResponse(status=503)

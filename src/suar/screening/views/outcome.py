@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -20,7 +21,6 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
-from suar.records.openings import written_with_act
 from suar.records.terms import ALL, Kind
 from suar.screening import actions, policy, queries, rules, second_reading, summary_context
 from suar.screening.codes import Acted, Outcome
@@ -141,7 +141,7 @@ def _conclude(
     answers = answers_of(opened)
     ended, expected = _conclusion(form, answers, call), form.cleaned_data["version"]
     try:
-        with written_with_act(request):
+        with transaction.atomic():
             common.end_in_session(request)
             left = conclude(opened, ended, keys=request.keys, at=clock.now(), expected=expected)
         return common.to_left_record(left) if left else redirect("practised")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,6 @@ from suar.core import clock
 from suar.core.refusals import Conflict, Refused
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
-from suar.records.openings import written_with_act
 from suar.screening import actions, parse_answers, policy, rules, step_context
 from suar.screening.codes import Outcome, Step
 from suar.screening.conclude import Conclusion, conclude
@@ -83,8 +83,7 @@ def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step)
     if earlier:
         return common.follow(opened.id, earlier)
     try:
-        with written_with_act(request):
-            actions.save(opened, typed, by=request.viewer.worker, at=clock.now(), expected=version)
+        actions.save(opened, typed, by=request.viewer.worker, at=clock.now(), expected=version)
     except Conflict:
         return _overtaken(request, opened, typed, now)
     return _go(request, opened, typed, now)
@@ -117,7 +116,7 @@ def _end_signpost(request: TalkRequest, opened: OpenRecord, typed: Answers) -> H
     stopped_by = policy.ended_by(typed)
     outcome = rules.instrument_of(typed).stops[stopped_by].ends_as if stopped_by else Outcome.UNABLE
     ended = Conclusion(outcome=outcome, reason=Reason(policy.usual_reason(outcome)))
-    with written_with_act(request):
+    with transaction.atomic():
         common.end_in_session(request)
         left = conclude(opened, ended, keys=request.keys, at=clock.now())
     return common.to_left_record(left) if left else redirect("practised")
