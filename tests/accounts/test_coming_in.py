@@ -249,7 +249,7 @@ def test_shutting_out_ends_every_session_at_once(cast):
     assert ben.get("/account").status_code == 302
     with pytest.raises(Refused):
         sign_in(cast.ben, clock.now() + timedelta(minutes=1))
-    assert "shut out" in words(client.get("/workers"))
+    assert "disabled" in words(client.get("/workers"))
     client.post(f"/workers/{cast.ben.id}/enable")
     assert sign_in(cast.ben, clock.now() + timedelta(minutes=1))
 

@@ -1,4 +1,4 @@
-"""What is done with accounts: found, invite, activate, admit."""
+"""Found an organisation, make its keys and teams, invite, activate and admit workers."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,7 +47,7 @@ def found_organisation(name: str, *, at: datetime, ident: UUID | None = None) ->
 def make_organisation_keys(organisation: Organisation, *, keys: Keys, at: datetime) -> list[recovery.Share]:
     """Make inbox, identity, break-glass, statistics and escrow pairs, held by this worker.
 
-    From now on every public key here carries the house's signature. Returns the three escrow
+    From now on every public key here carries the organisation's signature. Returns the three escrow
     shares, of which two open every grant; they exist only on paper.
     Source: security.md 3.2.
     """
@@ -108,7 +108,7 @@ def invite(
     by: UUID | None,
     at: datetime,
 ) -> tuple[Worker, str]:
-    """Make a worker without keys and a one-time code to be said, good for seven days."""
+    """Make a worker without keys, and a one-time code to be read aloud, valid for seven days."""
     code = spoken_code(INVITATION_SIGNS)
     worker = Worker.objects.create(
         name=account_name(name),
@@ -135,10 +135,10 @@ def renew_invitation(worker: Worker, *, by: UUID, at: datetime) -> str:
 
 @transaction.atomic
 def welcome(name: str, *, code: str, password: str, at: datetime) -> tuple[Worker, UserPairs]:
-    """Let an invited worker choose a password; their own keys are made here and now.
+    """Let an invited worker choose a password, and make their own keys.
 
-    The account works once a second factor is chosen; until then the invitation may be used
-    again, which makes everything anew. Raises NotYours for a wrong or old code, Refused for a
+    The account works once a second factor is chosen; until then the invitation may be used again, which makes new
+    keys. Raises NotYours for a wrong or old code, Refused for a
     password that is not good enough.
     """
     worker, pairs, _ = _welcome(_invited(name, code, at=at), password, at=at)
@@ -147,7 +147,7 @@ def welcome(name: str, *, code: str, password: str, at: datetime) -> tuple[Worke
 
 @transaction.atomic
 def activate(name: str, *, code: str, password: str, at: datetime) -> Activated:
-    """Do all at once that the pages do in steps: welcome, an authenticator, a recovery sheet."""
+    """Do at once what the pages do in steps: welcome, an authenticator app, a recovery sheet."""
     worker, pairs, derived = _welcome(_invited(name, code, at=at), password, at=at)
     secret = totp.new_secret()
     factors.keep_app(worker, secret, derived=derived, at=at)
@@ -157,16 +157,16 @@ def activate(name: str, *, code: str, password: str, at: datetime) -> Activated:
 
 @transaction.atomic
 def admit(worker: UUID, *, team: UUID, keys: Keys, at: datetime, leads: bool = False) -> None:
-    """Let a worker into a team: seal its key to them, and what their role needs besides.
+    """Admit a worker to a team: seal its key to them, and the other keys that their role needs.
 
-    The one who admits must hold the team's key. A signatory also certifies the worker's own
+    The admitting worker must hold the team's key. A signatory also certifies the worker's own
     keys, and makes somebody who leads the team a signatory too.
     """
     new = Worker.objects.get(id=worker, state=WorkerState.ACTIVE)
     holder = newest_public(KeyKind.USER_READ, worker)
     for key in keys.held(KeyKind.TEAM):
         if key.owner == team:
-            give_key(PublicKey.objects.get(id=key.id), keys.private(key.id), to=holder, at=at)
+            give_key(key, keys.private(key.id), to=holder, at=at)
     Membership.objects.create(worker=new, team_id=team, leads=leads, since=at)
     if Permission.ANSWER_REFERRAL in permissions_of(Role(new.role)):
         give_organisation_keys(new, KeyKind.INBOX, keys=keys, at=at)
@@ -195,7 +195,7 @@ def give_organisation_keys(worker: Worker, *kinds: KeyKind, keys: Keys, at: date
     holder = newest_public(KeyKind.USER_READ, worker.id)
     for key in keys.held(*kinds):
         if key.owner == worker.organisation_id:
-            give_key(PublicKey.objects.get(id=key.id), keys.private(key.id), to=holder, at=at)
+            give_key(key, keys.private(key.id), to=holder, at=at)
 
 
 def _new_escrow(organisation: Organisation, *, identity: SignPair, at: datetime) -> list[recovery.Share]:
@@ -223,13 +223,13 @@ def _welcome(worker: Worker, password: str, *, at: datetime) -> tuple[Worker, Us
 def _invited(name: str, code: str, *, at: datetime) -> Worker:
     """Find an invited worker by name and code; a wrong name and a wrong code look the same.
 
-    Large or small letters, blanks and dashes make no difference: the code is said or read off.
+    Case, blanks and dashes make no difference: the code is read aloud or copied.
     """
     worker = Worker.objects.select_for_update().filter(name=account_name(name)).first()
-    kept = bytes(worker.invitation) if worker and worker.invitation else bytes(32)
-    fits = kdf.equal(kdf.token_digest(grouped(read_spoken(code) or "")), kept)
+    stored = bytes(worker.invitation) if worker and worker.invitation else bytes(32)
+    fits = kdf.equal(kdf.token_digest(grouped(read_spoken(code) or "")), stored)
     if worker is None or not fits or worker.state != WorkerState.INVITED:
         raise NotYours
-    if worker.invited_until is None or worker.invited_until <= at:
+    if not worker.invited_until or worker.invited_until <= at:
         raise NotYours
     return worker

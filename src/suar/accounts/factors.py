@@ -25,7 +25,7 @@ SHEET_CODES, SHEET_DIGITS = 40, 8
 
 
 def held(worker: UUID) -> dict[Factor, int]:
-    """Tell which factors a worker can still use, and how many codes or passkeys of each."""
+    """Return the factors that a worker can still use, and how many codes or passkeys of each."""
     app = Worker.objects.filter(id=worker, totp__isnull=False).count()
     counts = {
         Factor.APP: app,
@@ -36,7 +36,7 @@ def held(worker: UUID) -> dict[Factor, int]:
 
 
 def add_app(worker: Worker, secret: bytes, *, code: str, derived: DerivedKeys, at: datetime) -> None:
-    """Keep the secret of an app once it gave a right code; raises Refused("app_code")."""
+    """Store the secret of an app that gave a right code; raises Refused("app_code")."""
     step = totp.matches(secret, code, at=at, used_step=None)
     if step is None:
         raise Refused("app_code")
@@ -52,7 +52,7 @@ def keep_app(
     at: datetime,
     used_step: int | None = None,
 ) -> None:
-    """Keep the secret of an authenticator under the password, in place of the one before."""
+    """Store the secret of an authenticator under the password, in place of the one before."""
     seal_secret(worker, "totp", secret, derived)
     worker.totp_step = used_step
     worker.save(update_fields=["totp", "totp_step"])
@@ -61,7 +61,7 @@ def keep_app(
 
 @transaction.atomic
 def new_sheet(worker: Worker, *, derived: DerivedKeys, at: datetime) -> list[str]:
-    """Make forty one-time codes in place of the sheet before; shown once, kept as digests."""
+    """Make forty one-time codes in place of the sheet before; shown once, stored as digests."""
     key = kdf.random_key()
     codes = [f"{secrets.randbelow(10**SHEET_DIGITS):0{SHEET_DIGITS}d}" for _ in range(SHEET_CODES)]
     seal_secret(worker, "sheet_key", key, derived)
@@ -75,7 +75,7 @@ def new_sheet(worker: Worker, *, derived: DerivedKeys, at: datetime) -> list[str
 
 
 def chosen(worker: Worker, factor: Factor, *, at: datetime) -> None:
-    """Note that a factor was added; the first one makes an invited worker active."""
+    """Record that a factor was added; the first one makes an invited worker active."""
     if worker.state == WorkerState.INVITED:
         worker.state = WorkerState.ACTIVE
         worker.invitation = worker.invited_until = None

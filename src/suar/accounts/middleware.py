@@ -59,9 +59,9 @@ class SplitSession:
 
 
 def _note_seen(request: HttpRequest) -> None:
-    """Note that the session was used, after the page was made and unless an act has noted it.
+    """Record that the session was used, after the page was rendered and unless an action has recorded it.
 
-    What was done is done: where this fails, the session only ends sooner.
+    If this fails, the session only ends sooner.
     """
     try:
         sessions.note_seen(cookies_of(request).session, at=clock.now())
@@ -70,12 +70,12 @@ def _note_seen(request: HttpRequest) -> None:
 
 
 def cookies_of(request: HttpRequest) -> Cookies:
-    """Give both halves as the browser sent them, empty where it sent none."""
+    """Return both halves as the browser sent them, empty if it sent none."""
     return Cookies(request.COOKIES.get(SESSION_COOKIE, ""), request.COOKIES.get(WRAPPING_COOKIE, ""))
 
 
 def remember_browser(response: HttpResponse, known: str) -> None:
-    """Let this browser be told apart from strangers who guess; it opens nothing."""
+    """Let this browser be told apart from strangers who guess; the cookie opens nothing."""
     response.set_cookie(
         KNOWN_COOKIE,
         known,
@@ -88,20 +88,20 @@ def remember_browser(response: HttpResponse, known: str) -> None:
 
 
 def set_cookies(response: HttpResponse, cookies: Cookies) -> None:
-    """Give the browser both halves, for this session only, out of reach of scripts."""
+    """Set both halves as cookies for this session only, out of reach of scripts."""
     for name, value in ((SESSION_COOKIE, cookies.session), (WRAPPING_COOKIE, cookies.wrapping)):
         response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="Strict")
 
 
 def clear_cookies(response: HttpResponse) -> None:
-    """Take both halves back."""
+    """Delete both halves."""
     for name in (SESSION_COOKIE, WRAPPING_COOKIE):
         response.set_cookie(name, "", max_age=0, path="/", secure=True, httponly=True, samesite="Strict")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def _language(request: HttpRequest, signed: Signed | None) -> str:
-    """Give the language a worker once chose or came in with; else of this browser."""
+    """Return the language that a worker chose; else that of this browser."""
     if signed and signed.language:
         return signed.language
     chosen = request.COOKIES.get(LANGUAGE_COOKIE)

@@ -16,7 +16,7 @@ from suar.crypto.kdf import DerivedKeys, KdfParameters
 
 
 def parameters() -> KdfParameters:
-    """Give today's cost of a password; kept with each worker and raised at next sign-in."""
+    """Return today's cost of a password; stored with each worker and raised at the next sign-in."""
     return KdfParameters(**settings.SUAR_KDF)
 
 
@@ -36,7 +36,7 @@ def fits(worker: Worker | None, derived: DerivedKeys) -> bool:
 
 
 def set_password(worker: Worker, password: str) -> DerivedKeys:
-    """Give the worker a new salt, cost and verifier (not saved) and the keys they make."""
+    """Set a new salt, cost and verifier of a worker (not saved), and return the derived keys."""
     worker.salt = os.urandom(16)
     worker.kdf = asdict(parameters())
     derived = keys_of(worker, password)
@@ -45,14 +45,14 @@ def set_password(worker: Worker, password: str) -> DerivedKeys:
 
 
 def check_new(worker: Worker, password: str) -> None:
-    """Raise Refused when a new password is too weak."""
+    """Raise Refused if a new password is too weak."""
     decision = password_is_good(password, name=worker.name, common=common_passwords())
     if not decision:
         raise Refused(decision.because)
 
 
 def cost_is_today(worker: Worker) -> bool:
-    """Say whether a worker's password costs what a new one would."""
+    """Return True if a worker's password costs what a new one would."""
     return bool(worker.kdf == asdict(parameters()))
 
 

@@ -8,7 +8,7 @@ from suar.core.decisions import Decision
 
 
 def may_remove_factor(held: frozenset[Factor], factor: Factor) -> Decision:
-    """Say whether a factor may go: it is there, and another one remains.
+    """Allow removing a factor that the worker has, if another one remains.
 
     Source: own design, docs/decisions/0002.
     """
@@ -18,7 +18,7 @@ def may_remove_factor(held: frozenset[Factor], factor: Factor) -> Decision:
 
 
 def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
-    """Say whether an administrator may shut a worker out: their own organisation, not themselves.
+    """Allow an administrator to disable a worker of their own organisation, but not themselves.
 
     Source: own design, docs/decisions/0002; security.md 3.5 (leaver).
     """
@@ -28,7 +28,7 @@ def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
 
 
 def may_enable(viewer: Viewer, worker: WorkerFacts) -> Decision:
-    """Say whether an administrator may let a worker back in whom one shut out.
+    """Allow an administrator to enable a disabled worker.
 
     Source: own design, docs/decisions/0002.
     """
@@ -37,10 +37,10 @@ def may_enable(viewer: Viewer, worker: WorkerFacts) -> Decision:
 
 
 def may_invite_again(viewer: Viewer, worker: WorkerFacts) -> Decision:
-    """Say whether a new code may be made: for somebody who was invited and has not come.
+    """Allow a new code for a worker who was invited and has not come.
 
-    Never for somebody a lead or a signatory has vouched for: the code would make new keys for
-    them without anybody comparing words.
+    Never for a worker whom a lead or a signatory has vouched for: the code would make new keys for them without
+    anybody comparing words.
     Source: own design, docs/decisions/0002; security.md 3.2 (an administrator holds no key).
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.INVITED
@@ -48,7 +48,7 @@ def may_invite_again(viewer: Viewer, worker: WorkerFacts) -> Decision:
 
 
 def was_let_in(worker: WorkerFacts) -> bool:
-    """Say whether a lead let the worker into a team, or a signatory confirmed their keys.
+    """Return True if a lead admitted the worker to a team, or a signatory confirmed their keys.
 
     Source: own design, docs/decisions/0002.
     """
@@ -56,10 +56,10 @@ def was_let_in(worker: WorkerFacts) -> bool:
 
 
 def may_let_in(viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_only: bool) -> Decision:
-    """Say whether a lead may seal the key of a team to a worker.
+    """Allow a lead to seal the key of a team to a worker.
 
-    Only of the same organisation, only somebody whose role opens records, and only once. Police
-    never share a team's records: only a team in which each sees their own lets them in.
+    Only of the same organisation, only a role that opens records, and only once. Police never share a team's records:
+    only a team whose members see their own cases admits them.
     Source: security.md 3.2 (an administrator holds no key to any record); docs/decisions/0019.
     """
     if team not in viewer.leads or worker.organisation != viewer.organisation:
@@ -73,7 +73,7 @@ def may_let_in(viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_onl
 
 
 def may_certify(viewer: Viewer, worker: WorkerFacts) -> Decision:
-    """Say whether a signatory may confirm the own keys of a worker.
+    """Allow a signatory to confirm the own keys of a worker.
 
     Source: security.md 3.2.
     """
@@ -82,7 +82,7 @@ def may_certify(viewer: Viewer, worker: WorkerFacts) -> Decision:
 
 
 def opens_records(worker: WorkerFacts) -> bool:
-    """Say whether a worker's role may hold keys to records at all.
+    """Return True if a worker's role may hold keys to records at all.
 
     Source: data/roles.json, column compartments.
     """
@@ -90,7 +90,7 @@ def opens_records(worker: WorkerFacts) -> bool:
 
 
 def may_begin_talks(readiness: Readiness, *, real: bool) -> Decision:
-    """Say whether a talk may begin: a real one only when losing one person or disk loses nothing.
+    """Allow a talk; a real one only if losing one person or disk loses nothing.
 
     Source: issue of the thread, point 1 (two recovery sheets typed back, one backup restored).
     """

@@ -47,7 +47,7 @@ class TeamFacts:
 
 
 def team_facts(team: UUID) -> TeamFacts:
-    """Give a team with the workers who lead it."""
+    """Return a team with the workers who lead it."""
     row = Team.objects.get(id=team)
     leads = Membership.objects.filter(team=team, leads=True, until=None).values_list("worker", flat=True)
     return TeamFacts(row.id, row.organisation_id, row.name, row.own_cases_only, frozenset(leads))
@@ -60,32 +60,32 @@ def teams_of(organisation: UUID) -> list[TeamFacts]:
 
 
 def team_names(teams: Collection[UUID]) -> dict[UUID, str]:
-    """Give the names of teams, by name."""
+    """Return the names of teams, by name."""
     return dict(Team.objects.filter(id__in=teams).order_by("name").values_list("id", "name"))
 
 
 def members_of(team: UUID) -> frozenset[UUID]:
-    """Give the active workers of a team."""
+    """Return the active workers of a team."""
     return frozenset(members_by_name(team))
 
 
 def members_by_name(team: UUID) -> dict[UUID, str]:
-    """Give the active workers of a team with the names under which colleagues see them."""
+    """Return the active workers of a team with the names under which colleagues see them."""
     rows = Membership.objects.filter(team=team, until=None, worker__state=WorkerState.ACTIVE)
     return dict(rows.values_list("worker", "worker__shown_name"))
 
 
 def owners_of(keys: Iterable[UUID]) -> frozenset[UUID]:
-    """Say whose keys these are."""
+    """Return the owners of keys."""
     rows = PublicKey.objects.filter(id__in=list(keys))
     return frozenset(rows.values_list("owner", flat=True))
 
 
 def who_hears(organisation: UUID) -> list[UUID]:
-    """List those of a house who may hear what is said of services, in a settled order.
+    """List the complaint handlers of an organisation, in a fixed order.
 
-    Only who was never in a team: whoever works with people may be the one of whom it is said. And
-    only whose own key a signatory confirmed.
+    Only workers who were never in a team: somebody who works with people may be the one it is about. And only those
+    whose own key a signatory confirmed.
     """
     roles = [role for role in Role if Permission.HEAR_FEEDBACK in permissions_of(role)]
     own = PublicKey.objects.filter(kind=KeyKind.USER_READ, retired_at=None, certificate__isnull=False)
@@ -100,19 +100,19 @@ def who_hears(organisation: UUID) -> list[UUID]:
 
 
 def own_keys(worker: UUID) -> QuerySet[PublicKey, Any]:
-    """Give the ids of a worker's own reading keys, for a query."""
+    """Return the ids of a worker's own reading keys, for a query."""
     return PublicKey.objects.filter(owner=worker, kind=KeyKind.USER_READ).values("id")
 
 
 def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:
-    """Give the newest key (id, public half) of a kind of holder, or None when there is none."""
+    """Return the newest key (id, public half) of a kind of holder, or None when there is none."""
     rows = PublicKey.objects.filter(kind=KIND_OF_HOLDER[holder], owner=owner, retired_at=None)
     row = rows.order_by("-version").first()
     return (row.id, bytes(row.public)) if row else None
 
 
 def backup_public() -> bytes | None:
-    """Give the public half of the newest printed backup sheet, or None when there is none.
+    """Return the public half of the newest printed backup sheet, or None when there is none.
 
     Raises KeyNotTrusted when the house did not sign it.
     """
@@ -124,7 +124,7 @@ def backup_public() -> bytes | None:
 
 
 def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, house: UUID) -> list[tuple[UUID, bytes]]:
-    """Give the newest key (id, public half) of each holder of a house, in their order.
+    """Return the newest key (id, public half) of each holder of a house, in their order.
 
     Raises KeyNotTrusted when one is missing or does not carry the house's signature.
     """
@@ -134,7 +134,7 @@ def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, house: UUID) -> list[
 
 
 def givers_as_stored(team: UUID, house: UUID, worker: UUID | None) -> list[Any]:
-    """Give the rows that say who is given a record of a team and by which keys, as they stand.
+    """Return the rows that say who is given a record of a team and by which keys, as they stand.
 
     They are for nothing but to be compared with what stood before.
     """
@@ -145,42 +145,42 @@ def givers_as_stored(team: UUID, house: UUID, worker: UUID | None) -> list[Any]:
 
 
 def publics_of(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:
-    """Give public halves by id; raises KeyNotTrusted when the house did not sign one."""
+    """Return public halves by id; raises KeyNotTrusted when the house did not sign one."""
     return certificates.trusted_by_id(keys, house=house)
 
 
 def certificate_of(key: UUID) -> bytes | None:
-    """Give the organisation's signature over a worker's key."""
+    """Return the organisation's signature over a worker's key."""
     found = PublicKey.objects.values_list("certificate", flat=True).get(id=key)
     return bytes(found) if found else None
 
 
 def shown_names(workers: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Give the names under which workers are shown to colleagues."""
+    """Return the names under which workers are shown to colleagues."""
     wanted = {each for each in workers if each}
     return dict(Worker.objects.filter(id__in=wanted).values_list("id", "shown_name"))
 
 
 def organisation_names(organisations: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Give the names of organisations."""
+    """Return the names of organisations."""
     wanted = {each for each in organisations if each}
     return dict(Organisation.objects.filter(id__in=wanted).values_list("id", "name"))
 
 
 def identities(houses: Iterable[UUID] | None = None) -> dict[UUID, bytes]:
-    """Give the newest public signing key of these houses, or of every house here that has one."""
+    """Return the newest public signing key of these houses, or of every house here that has one."""
     wanted = Organisation.objects.values_list("id", flat=True) if houses is None else houses
     found = {each: certificates.identity_of(each) for each in wanted}
     return {house: identity for house, identity in found.items() if identity}
 
 
 def organisation_of(worker: UUID) -> UUID:
-    """Give the organisation a worker belongs to."""
+    """Return the organisation a worker belongs to."""
     return Worker.objects.values_list("organisation", flat=True).get(id=worker)
 
 
 def ready(organisation: UUID) -> Readiness:
-    """Tell what is still missing before an organisation may hold a real record.
+    """Return what is missing before an organisation may store a real record.
 
     A recovery sheet counts when it opens a team's key: only then does it save records.
     """
@@ -195,12 +195,12 @@ def ready(organisation: UUID) -> Readiness:
 
 
 def organisation(viewer: Viewer) -> Organisation:
-    """Give the viewer's own organisation."""
+    """Return the viewer's own organisation."""
     return Organisation.objects.get(id=viewer.organisation)
 
 
 def worker_facts(row: Worker) -> WorkerFacts:
-    """Give a worker as rules about workers see them."""
+    """Return a worker as rules about workers see them."""
     teams = Membership.objects.filter(worker=row, until=None).values_list("team", flat=True)
     own = PublicKey.objects.filter(owner=row.id, kind=KeyKind.USER_READ, retired_at=None)
     return WorkerFacts(
@@ -214,12 +214,12 @@ def worker_facts(row: Worker) -> WorkerFacts:
 
 
 def worker(ident: UUID) -> Worker:
-    """Give a worker's row, for the pages of this stage."""
+    """Return a worker's row, for the pages of this stage."""
     return Worker.objects.get(id=ident)
 
 
 def recovery_proven(ident: UUID) -> bool:
-    """Say whether a worker has typed their recovery sheet back."""
+    """Return True if a worker has typed their recovery sheet back."""
     return Worker.objects.filter(id=ident, recovery_proven_at__isnull=False).exists()
 
 
@@ -229,7 +229,7 @@ def colleagues(viewer: Viewer) -> list[Worker]:
 
 
 def own_words(worker: UUID) -> str:
-    """Give six short groups by which two people compare a worker's own keys.
+    """Return six short groups by which two people compare a worker's own keys.
 
     Source: own design, docs/decisions/0002; security.md 3.6 (six words by voice).
     """

@@ -18,14 +18,14 @@ PROOF_SIGNS = 15
 
 
 def may_begin_talks(organisation: UUID) -> Decision:
-    """Say whether talks may begin here now; outside of `./suar run` people are invented."""
+    """Allow talks here now; outside of `./suar run` people are invented."""
     real = settings.SUAR_MODE == "run"
     return policy.may_begin_talks(queries.ready(organisation), real=real)
 
 
 @transaction.atomic
 def note_backup(*, at: datetime) -> tuple[UUID, str]:
-    """Note that a backup is being written; gives its id and the word that goes inside it."""
+    """Record that a backup is being written, and return its id and the word that goes inside it."""
     word = spoken_code(PROOF_SIGNS)
     ident = new_id()
     Backup.objects.create(id=ident, digest=_digest(word), made_at=at)
@@ -34,13 +34,13 @@ def note_backup(*, at: datetime) -> tuple[UUID, str]:
 
 
 def knows_backup(ident: UUID) -> bool:
-    """Say whether a backup was made here before, or is being made now."""
+    """Return True if a backup was made here before, or is being made now."""
     return Backup.objects.filter(id=ident).exists()
 
 
 @transaction.atomic
 def prove_backup(typed: str, *, by: UUID, at: datetime) -> None:
-    """Note that a backup was restored: only its restore tells the word.
+    """Record that a backup was restored: only its restore prints the word.
 
     Raises Refused("proof_mistyped") or Refused("proof_unknown").
     """

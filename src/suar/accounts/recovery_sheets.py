@@ -30,7 +30,7 @@ def new_sheet(worker: UUID, pairs: UserPairs, *, at: datetime) -> RecoveryCode:
 
 @transaction.atomic
 def prove_sheet(worker: UUID, typed: str, *, at: datetime) -> None:
-    """Note that a printed sheet was typed back and opens the worker's keys.
+    """Record that a printed sheet was typed back and opens the worker's keys.
 
     Raises Mistyped with the group that is wrong, NotYours for the code of another sheet.
     """
@@ -43,10 +43,10 @@ def prove_sheet(worker: UUID, typed: str, *, at: datetime) -> None:
 
 @transaction.atomic
 def recover(name: str, *, typed: str, password: str, at: datetime) -> tuple[Worker, UserPairs]:
-    """Give a worker who has their sheet a new password; every other session ends.
+    """Set a new password for a worker who has their sheet; every other session ends.
 
-    The factors go too: the password that was forgotten wrapped their secrets, and what was
-    lost may have been taken. Raises Mistyped, NotYours for a name and sheet that do not
+    The factors are removed too: the forgotten password wrapped their secrets, and what was lost may have been
+    stolen. Raises Mistyped, NotYours for a name and sheet that do not
     belong together, Refused for a password that is not good enough.
     Source: security.md 3.5 (forgotten, recovery key at hand: rewrap).
     """

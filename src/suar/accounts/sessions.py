@@ -37,8 +37,8 @@ class Cookies:
 class Signed:
     """What a request knows of a live session.
 
-    `trusted` says that the key of the house is the one the worker remembers, `to_note` that it is
-    a while since the session was noted as seen: `note_seen` does that.
+    `trusted` is True if the key of the organisation is the one the worker remembers, `to_note` if the last use should
+    be recorded by `note_seen`.
     """
 
     viewer: Viewer
@@ -55,7 +55,7 @@ class Signed:
     to_note: bool = False
 
     def waits(self) -> bool:
-        """Say whether a notice waits for the worker; only pages that show it ask."""
+        """Return True if a notice waits for the worker; only pages that show it ask."""
         return notices.waits(self.viewer.worker)
 
 

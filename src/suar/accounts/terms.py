@@ -127,7 +127,7 @@ class Viewer:
     fresh: bool = False
 
     def may(self, permission: Permission) -> bool:
-        """Say whether the role's table names the permission."""
+        """Return True if the role has the permission."""
         return permission in self.permissions
 
 

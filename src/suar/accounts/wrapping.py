@@ -1,4 +1,4 @@
-"""How private halves are kept: wrapped for their holder, never in the open.
+"""How private halves are stored: wrapped for their holder, never in clear.
 
 A worker's own pairs are wrapped by their password and by their recovery sheet; everything else
 is sealed to those pairs. What a password wraps is listed in `rewrap_all` and nowhere else.
@@ -39,12 +39,12 @@ def own_pairs(worker: UUID, *, way: Way, key: bytes) -> UserPairs:
 
 
 def seal_secret(worker: Worker, name: str, secret: bytes, derived: DerivedKeys) -> None:
-    """Keep a secret of a worker under their password (not saved)."""
+    """Seal a secret of a worker under their password (not saved)."""
     setattr(worker, name, values.wrap(derived.wrapping, secret, label=f"{name}|{worker.id}"))
 
 
 def open_secret(worker: Worker, name: str, derived: DerivedKeys) -> bytes | None:
-    """Open what `seal_secret` kept, or None when there is none."""
+    """Open what `seal_secret` sealed, or None."""
     sealed = getattr(worker, name)
     return sealed and values.unwrap(derived.wrapping, bytes(sealed), label=f"{name}|{worker.id}")
 

@@ -164,7 +164,7 @@ def _survey_page(
 
 
 def _not_taken(submission: Submission, kind: RequestKind, *, status: int = 200) -> HttpResponse:
-    """Say that it is not taken here, and who outside may be asked; words that were typed stay on the page."""
+    """Show that it is not taken here, and who outside may be asked; words that were typed stay on the page."""
     context = {
         "bodies": outside_bodies.list_bodies(),
         "complaint": kind is RequestKind.COMPLAINT,

@@ -285,7 +285,7 @@ def describe(letter: LetterContent) -> LetterContent:
 
 
 def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
-    """Say that nobody reads letters now, and whom to call; what was typed stays on the page.
+    """Show that nobody reads letters now, and whom to call; what was typed stays on the page.
 
     The same if a letter would be sealed to a key that its organisation did not sign.
     """
@@ -294,7 +294,7 @@ def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
 
 
 def done(submission: Submission, desk: Desk | None = None, *, again: bool = False, hold: str = "") -> HttpResponse:
-    """Say what happened; without a code, when the team of `desk` reads. With a `hold`, files may be added."""
+    """Show what happened; without a code, when the team of `desk` reads. With a `hold`, files may be added."""
     days = desk and {"days": messages.weekdays(desk.days)}
     return submission.writing_page("contact/done.html", {"desk": days, "again": again, "hold": hold})
 
