@@ -39,7 +39,7 @@ class Numbers:
 
 
 def numbers(*, language: str) -> Numbers:
-    """Give the numbers of the data folder, or the shipped ones where it has none.
+    """Return the numbers of the data folder, or those that ship.
 
     A file that cannot be read is told in the log and shows the shipped ones: a page that
     somebody in danger looks at never fails for it.
@@ -55,7 +55,7 @@ def numbers(*, language: str) -> Numbers:
 
 
 def read(text: str, *, language: str) -> Numbers:
-    """Read a file of numbers; raises ValueError or KeyError for one that is not whole.
+    """Parse a file of numbers. Raises ValueError or KeyError if it is incomplete.
 
     Each number needs a name in English and Indonesian, and a source; other languages may be
     added. One that names a country is given only there; `called` is the day on which somebody

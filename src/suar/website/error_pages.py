@@ -24,65 +24,65 @@ NOT_SHOWN = LEAVE_OUT | {"code", "version", "ident", "form_id", "verb"}
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer alike for what is absent, refused or not this viewer's."""
+    """Return the same 404 for what is absent, forbidden or not this viewer's."""
     return _page(request, "absent", status=404)
 
 
 def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
-    """Answer whoever opens what only a form is sent to, or sends to what is only read."""
+    """Return 405 with the allowed methods."""
     response = _page(request, "method", status=405)
     response["Allow"] = allowed
     return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer what cannot be read; what is too large says so."""
+    """Return 400, or 413 if too much was sent."""
     if isinstance(exception, TOO_LARGE):
         return _page(request, "too_large", status=413)
     return _page(request, "unreadable", status=400)
 
 
 def too_busy(request: HttpRequest, *, retry_after_s: int) -> HttpResponse:
-    """Ask to come back in a moment."""
+    """Return 503 with the seconds to wait."""
     response = _page(request, "busy", status=503)
     response["Retry-After"] = str(retry_after_s)
     return response
 
 
 def key_not_trusted(request: HttpRequest) -> HttpResponse:
-    """Answer when a key of the house is missing or is not the one people here know."""
+    """Return 409 if a key of the organisation is missing or not trusted."""
     return _page(request, "key_not_trusted", status=409, typed=_typed(request))
 
 
 def unwritten(request: HttpRequest) -> HttpResponse:
-    """Answer when an opening could not be written down: nothing of it is shown."""
+    """Return 503 if the audit entry could not be written; nothing is shown."""
     response = _page(request, "unwritten", status=503)
     response["Retry-After"] = str(RETRY_UNWRITTEN_S)
     return response
 
 
 def changed_meanwhile(request: HttpRequest) -> HttpResponse:
-    """Answer when a colleague was first and no form is there to show both."""
+    """Return 409 if a colleague changed the same data first."""
     return _page(request, "changed_meanwhile", status=409, typed=_typed(request))
 
 
 def refused(request: HttpRequest) -> HttpResponse:
-    """Answer when a rule said no and no form is there to say it on."""
+    """Return 422 if a rule refused the action."""
     return _page(request, "refused", status=422, typed=_typed(request))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer when something broke; nothing of it is shown."""
+    """Return 500 without details."""
     return _page(request, "broken", status=500)
 
 
 def form_ran_out(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a staff form whose token does not fit, for example after signing in elsewhere."""
+    """Return 403 for a staff form with a wrong CSRF token, for example after signing in elsewhere."""
     return _page(request, "ran_out", status=403)
 
 
 def _typed(request: HttpRequest) -> list[str]:
-    """Give what was typed, to be shown again: a browser's Back empties the fields of a record.
+    """Return what was typed, to be shown again: a browser's Back empties the fields of a record.
 
     Secrets are left out, and a return code that is typed back. Nothing of it is kept here.
     """
@@ -102,7 +102,7 @@ def _page(request: HttpRequest, kind: str, *, status: int, typed: Sequence[str] 
 
 
 def _for_a_program(kind: str, *, status: int) -> HttpResponse:
-    """Say to another system what stopped here, as the interface says all else."""
+    """Return the error as problem+json for the API."""
     told = {
         "type": "about:blank",
         "title": kind.replace("_", " "),

@@ -179,7 +179,7 @@ class FindForm(forms.Form):
         return list(zip(self["needs"], NEEDS, strict=True))
 
     def wanted(self, *, after: str = "") -> SearchQuery:
-        """Say it in the directory's terms."""
+        """Return the search query of the form."""
         said = self.cleaned_data
         _words, sex, age = WHO.get(said["who"], ("", "", ""))
         codes = (code for name in said["needs"] for code in NEEDS[name].codes)

@@ -72,7 +72,7 @@ def _door(trusted_types: str, passkeys: str) -> Mapping[str, str]:
 
 
 def loosened(policy: str, need: str) -> str:
-    """Give a page's policy with the one thing more that it needs, or less for a bare file."""
+    """Return the policy of a page with the one exception that it needs; a file gets a stricter one."""
     if need == PICTURE_INSIDE:
         return policy.replace("img-src 'self'", "img-src 'self' data:")
     if need == SOUND:

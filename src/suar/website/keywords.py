@@ -44,7 +44,7 @@ class Lexicon:
     joined: str = ""
 
     def meant(self, word: str) -> Codes:
-        """Give the codes that a compared word may mean: begun, nearly right, or another form.
+        """Return the codes that a word may mean: a prefix, a typing error, or another form.
 
         A word that stands there as it was typed is no typing error of another one.
         """
@@ -55,7 +55,7 @@ class Lexicon:
         return frozenset(chain.from_iterable(self.codes[each] for each in found))
 
     def parts(self, run: str) -> Iterator[str]:
-        """Cut out of a run without spaces, from its beginning, the longest parts of any name."""
+        """Yield the longest parts of known names in a text without spaces."""
         least, at = min(self.writing.least, len(run)), 0
         while at + least <= len(run):
             end = self._longest(run, at, least)
@@ -64,12 +64,12 @@ class Lexicon:
             at = max(end, at + 1)
 
     def holding(self, part: str) -> Codes:
-        """Give the codes of every name that holds a part."""
+        """Return the codes of every name that contains a part."""
         every = (codes for name, codes in self.codes.items() if part in name)
         return frozenset(chain.from_iterable(every))
 
     def nearly(self, run: str) -> Codes:
-        """Give the codes of every name that differs from a run by one sign."""
+        """Return the codes of every name that differs by one character."""
         if len(run) < SHORTEST_FORGIVEN:
             return NOTHING
         every = (codes for name, codes in self.codes.items() if is_one_edit_apart(run, name))
@@ -99,7 +99,7 @@ class Lexicon:
 
 
 def looked_for(text: str, language: str) -> tuple[SearchWord, ...]:
-    """Say what typed words may mean in a language; one that it does not know may be let go."""
+    """Return what typed words may mean in a language; unknown words may be ignored."""
     known = of(language)
     found = list(_in_runs(text, known) if known.writing.least else _in_words(text, known))
     return tuple(found[:MOST]) if any(each.codes for each in found) else ()
@@ -107,7 +107,7 @@ def looked_for(text: str, language: str) -> tuple[SearchWord, ...]:
 
 @cache
 def of(language: str) -> Lexicon:
-    """Give the words of a language."""
+    """Return the keywords of a language."""
     writing, named = normalise.writing(language), list(_named(language))
     if writing.least:
         codes = _gathered((run, code) for text, code in named for run in _names(text, writing))
@@ -120,7 +120,7 @@ def of(language: str) -> Lexicon:
 
 
 def _named(language: str) -> Iterator[tuple[str, str]]:
-    """Give each name as a page says it, and everyday words, with a code that they stand for."""
+    """Yield each name and everyday word with a code that it stands for."""
     with override(language):
         for need in NEEDS.values():
             yield from ((str(need.words), code) for code in need.codes)
@@ -131,7 +131,7 @@ def _named(language: str) -> Iterator[tuple[str, str]]:
 
 
 def _names(text: str, writing: normalise.Writing) -> Iterator[str]:
-    """Give a name as it stands, and the parts it has between spaces."""
+    """Yield a name, and its parts between spaces."""
     whole = "".join(normalise.even(text).split())
     yield whole
     yield from (run for run in writing.runs(text) if run != whole)
@@ -145,7 +145,7 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Codes]:
 
 
 def _in_words(text: str, known: Lexicon) -> Iterator[SearchWord]:
-    """Read a text word by word; small words count only where there are no others."""
+    """Read a text word by word; stop words count only if there are no others."""
     read = [(word, known.writing.folded(word)) for word in tokenize(text)]
     telling = [each for each in read if not known.writing.says_nothing(each[1])]
     for word, folded in telling or read:
@@ -154,7 +154,7 @@ def _in_words(text: str, known: Lexicon) -> Iterator[SearchWord]:
 
 
 def _in_runs(text: str, known: Lexicon) -> Iterator[SearchWord]:
-    """Read a text run by run: all of its words as an entry writes them, or every part it names."""
+    """Read a text without spaces: each part that names something, or the whole."""
     for run in known.writing.runs(text):
         near = known.nearly(run)
         found = [known.holding(part) | near for part in known.parts(run)]

@@ -21,28 +21,28 @@ View = Callable[..., HttpResponse]
 
 
 def by_code() -> dict[str, Language]:
-    """Give every offered language by its code."""
+    """Return the languages of the public site by code."""
     every: dict[str, Language] = settings.SUAR_LANGUAGES
     return every
 
 
 def is_draft(code: str) -> bool:
-    """Say whether the messages of a language are a draft."""
+    """Return True if the messages of a language are a draft."""
     return code in by_code() and by_code()[code].public.draft
 
 
 def official() -> str:
-    """Give the language that stands in for all others where this house works."""
+    """Return the official language of this country, the fallback of all others."""
     return OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, str(settings.LANGUAGE_CODE))
 
 
 def of_grave_words(code: str) -> str:
-    """Give the language in which grave messages may be shown to somebody who reads `code`."""
+    """Return the language in which critical texts may be shown to a reader of `code`."""
     return official() if settings.SUAR_MODE == Mode.RUN and is_draft(code) else code
 
 
 def nobody_checked(code: str) -> bool:
-    """Say whether a running house says grave things in words that nobody has checked yet.
+    """Return True if a running site shows critical texts that no native speaker has checked.
 
     So it does in the language of the house, and in one whose messages were written in it.
     """
@@ -51,12 +51,12 @@ def nobody_checked(code: str) -> bool:
 
 
 def now() -> str:
-    """Give the language of this moment."""
+    """Return the active language."""
     return translation.get_language() or str(settings.LANGUAGE_CODE)
 
 
 def mark(code: str, around: str = "") -> SafeString:
-    """Mark a part that speaks another language than the page around it, and how that is written.
+    """Return the `lang` and `dir` attributes of a part in another language than the page.
 
     An unknown language only lets each line find its own direction.
     """
@@ -70,7 +70,7 @@ def mark(code: str, around: str = "") -> SafeString:
 
 
 def grave(view: View) -> View:
-    """Let a view speak of grave things; its links still lead through the language asked for."""
+    """Show a view in a language that may be used for critical texts; its links keep the language of the address."""
 
     @wraps(view)
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -32,7 +32,7 @@ FILES_BYTES = 40_000_000
 
 
 class PageHeaders:
-    """Sets the header set of the door on every answer, also on errors and files."""
+    """Sets the headers of the site on every response, also on errors and files."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -78,7 +78,7 @@ class Refusals:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer the refusals a view may raise; anything else goes on to Django."""
+        """Answer the refusals that a view may raise; Django handles everything else."""
         if isinstance(error, NotYours | PermissionDenied):
             _keep_refusal(request)
             return error_pages.not_found(request)
@@ -107,7 +107,7 @@ def _keep_refusal(request: HttpRequest) -> None:
 
 
 class PublicLanguage:
-    """Speaks the language that the address begins with, or else the one the browser asks for."""
+    """Activates the language of the address, or the one that the browser prefers."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -126,7 +126,7 @@ class PublicLanguage:
 
 
 class OwnFormsOnly:
-    """Takes what is sent only from a page of this host; everything else finds nothing.
+    """Accepts posts only from pages of this host; all others get a 404.
 
     What only reads, and says so itself, may be asked from anywhere.
     """

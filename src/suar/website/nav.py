@@ -57,7 +57,7 @@ def ways_of(viewer: Any, path: str, *, waits: bool = False) -> list[dict[str, An
 
 
 def address_of(name: str) -> str:
-    """Give the address of a page without arguments, or nothing where no stage brings it."""
+    """Return the address of a page without arguments, or an empty string if no app has it."""
     return _address_of(name, settings.ROOT_URLCONF)
 
 
@@ -71,7 +71,7 @@ def _address_of(name: str, among: str) -> str:
 
 @cache
 def way_to(name: str) -> str:
-    """Give the address of a page about one record, with ANY where its id stands."""
+    """Return the address of a page about one record, with ANY in place of the id."""
     return reverse(name, args=[ANY])
 
 

@@ -29,21 +29,21 @@ class Writing:
     least: int = 0
 
     def words(self, text: str) -> list[str]:
-        """Split a text into words as they are compared."""
+        """Split a text into normalised words."""
         return [folded for each in tokenize(text) if (folded := self.folded(each))]
 
     def folded(self, word: str) -> str:
-        """Write a word of the index as it is compared in this language."""
+        """Normalise a word of the index."""
         plain = "".join(self.other.get(sign, sign) for sign in word) if self.other else word
         head = next((each for each in self.heads if plain.startswith(each)), "")
         return plain[len(head) :] if len(plain) - len(head) > SHORTEST_LEFT else plain
 
     def says_nothing(self, word: str) -> bool:
-        """Say whether a compared word says nothing of what is looked for."""
+        """Return True for a stop word."""
         return word in self.small
 
     def runs(self, text: str) -> list[str]:
-        """Split a text of a language without spaces where it has any, or a small word stands."""
+        """Split a text without spaces at stop words and at the spaces it has."""
         plain = "".join(sign if _is_of_a_word(sign) else " " for sign in even(text))
         for each in sorted(map(even, self.small), key=len, reverse=True):
             plain = plain.replace(each, " ")
@@ -51,14 +51,14 @@ class Writing:
 
 
 def even(text: str) -> str:
-    """Write a text of a script without spaces in one way; marks stay, invisible signs go."""
+    """Normalise a text of a script without spaces; invisible characters are removed."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
 
 
 @cache
 def writing(language: str) -> Writing:
-    """Give how a language is read; one that nobody described has words and nothing else."""
+    """Return how a language is normalised; the default splits at spaces."""
     told: dict[str, Any] = json.loads(DATA.read_text("utf-8"))["languages"].get(language, {})
     return Writing(
         small=tuple(told.get("small", ())),

@@ -28,7 +28,7 @@ _readable: set[View] = set()
 
 
 def readable(view: View) -> View:
-    """Let a page be asked for by its address, or through the start."""
+    """Serve a page by its address and by a button of the start page."""
     by_address = gzip_page(require_safe(view))
 
     @wraps(view)
@@ -40,7 +40,7 @@ def readable(view: View) -> View:
 
 
 def asked_again(view: View) -> View:
-    """Let a browser keep a page that asks nothing, and ask each time whether it changed."""
+    """Let a browser cache a page without forms, and revalidate it each time."""
 
     @wraps(view)
     def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -56,7 +56,7 @@ def asked_again(view: View) -> View:
 
 
 def opened(request: HttpRequest) -> HttpResponse:
-    """Show the page whose address a button sent to the start; NotYours where it is none to read."""
+    """Show the reading page whose address a button sent. Raises NotYours if it is none."""
     path = wanted(request)
     try:
         match = resolve(path)
@@ -70,28 +70,28 @@ def opened(request: HttpRequest) -> HttpResponse:
 
 
 def wanted(request: HttpRequest) -> str:
-    """Give the address that a button sent, or nothing."""
+    """Return the address that a button sent, or an empty string."""
     return str(request.POST.get(FIELD, ""))[:LONGEST]
 
 
 def language_of(path: str) -> str:
-    """Give the language in which an address is read, or nothing."""
+    """Return the language of an address, or an empty string."""
     first = path[1:].partition("/")[0]
     return first if first in dict(settings.LANGUAGES) else ""
 
 
 def through_the_start(request: HttpRequest) -> bool:
-    """Say whether a page to read is shown by the start."""
+    """Return True if the start page serves this reading page."""
     return hasattr(request, "reads")
 
 
 def page_of(request: HttpRequest) -> str:
-    """Give the address of the page that is shown, also where the start shows it."""
+    """Return the address of the page that is shown, also if the start page serves it."""
     return str(getattr(request, "reads", request.path_info))
 
 
 def tokens(request: HttpRequest) -> dict[str, str]:
-    """Give the tokens of a page whose only buttons lead to pages to read.
+    """Return the tokens of a page whose only buttons lead to reading pages.
 
     By its address it has links instead, so that a browser may keep it.
     """
@@ -99,7 +99,7 @@ def tokens(request: HttpRequest) -> dict[str, str]:
 
 
 def speak(request: HttpRequest, language: str) -> None:
-    """Answer a form in the language of the page that it stood on."""
+    """Activate the language of the page that a form was on."""
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
         request.LANGUAGE_CODE = language

@@ -91,7 +91,7 @@ SENTENCES = ("ABROAD", "SEA")
 
 
 def why(fit: Fit, language: str, *, chosen: Collection[str] = ()) -> list[Why]:
-    """Say the reasons that help a person choose: what fits, then what to know, then what to ask.
+    """Return the reasons that help a person choose: what fits, what to know, what to ask.
 
     Whom a place is for stands before all, so that nobody calls in vain. `chosen` names the
     attributes that the person said something about; of each kind they come first.
@@ -107,24 +107,24 @@ def why(fit: Fit, language: str, *, chosen: Collection[str] = ()) -> list[Why]:
 
 
 def place_words(code: str, language: str) -> str:
-    """Give the name of a place, or the code when the list does not know it."""
+    """Return the name of a place, or its code if it is unknown."""
     place = catalogue.places().get(code)
     return place.label(language) if place else code
 
 
 def listed(words: Iterable[str]) -> str:
-    """Write words one after the other, with the comma of the language."""
+    """Join words with the comma of the language."""
     return pgettext("between the words of a list", ", ").join(words)
 
 
 def language_words(code: str, language: str) -> str:
-    """Give the name of a language, or its tag when the list does not know it."""
+    """Return the name of a language, or its code if it is unknown."""
     named = catalogue.languages().get(code)
     return named.label(language) if named else code
 
 
 def _place_of(chosen: Collection[str]) -> Callable[[Reason], tuple[bool, int, bool]]:
-    """Give the key by which reasons are ordered."""
+    """Return the sort key of reasons."""
     return lambda each: (
         not _says_whom(each),
         ORDER.index(_kind(each)),
@@ -133,7 +133,7 @@ def _place_of(chosen: Collection[str]) -> Callable[[Reason], tuple[bool, int, bo
 
 
 def _apart(reason: Reason) -> Iterable[Reason]:
-    """Set apart the places that no sentence can hold."""
+    """Split off the places that need a sentence of their own."""
     wide = tuple(each for each in reason.values if each in SENTENCES)
     if reason.attribute != "EL_AREA" or not wide or len(wide) == len(reason.values):
         return (reason,)
@@ -146,7 +146,7 @@ def _says_whom(reason: Reason) -> bool:
 
 
 def _ages_taken(reasons: Sequence[Reason]) -> str:
-    """Say whether a place takes grown people or children only; "" when both or not known."""
+    """Return "grown" or "young" if a service is for adults or children only."""
     for low, high in (each.values for each in reasons if each.attribute == "EL_AGE" and each.outcome in LIMITS):
         return "grown" if int(low) >= GROWN else "young" if high and int(high) < GROWN else ""
     return ""

@@ -19,7 +19,7 @@ MADE_BY_A_PAGE = re.compile(
 
 
 def sent_from_own_page(*, own: str, origin: str | None, fetch_site: str | None, referrer: str | None) -> Decision:
-    """Say whether a post was sent by a page of this host.
+    """Return yes if a post was sent by a page of this host.
 
     Browsers name the page's origin, and newer ones also how it relates to us. An old browser
     that names neither still sends a referrer to its own host. `own` is scheme://host[:port].
@@ -33,7 +33,7 @@ def sent_from_own_page(*, own: str, origin: str | None, fetch_site: str | None, 
 
 
 def form_is_fresh(*, made_at: datetime, at: datetime, for_writing: bool = False) -> Decision:
-    """Say whether a form was handed out within the last ten minutes, and not in the future.
+    """Return yes if a form was issued within the last ten minutes, and not in the future.
 
     A form in which somebody writes a letter is taken for an hour: a letter needs time, and what
     was typed would be lost. Sent again it is used up, also then. Of a form of another day nobody
@@ -50,7 +50,7 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_writing: bool = False)
 
 
 def form_comes_again(*, used_at: datetime, at: datetime) -> Decision:
-    """Say whether a used form comes `again` within a moment, as a finger presses twice.
+    """Return `again` if a used form is sent twice within seconds, and `used` otherwise.
 
     Its first answer was never seen. Longer than that, and Back after leaving would show it.
 
@@ -70,7 +70,7 @@ class Opening:
 
 
 def opening_at(hours: Sequence[CardHours], local: datetime) -> Opening | None:
-    """Say whether somebody is there at a local time, by the hours alone.
+    """Return whether a service is open at a local time, by its hours alone.
 
     None when the hours do not say it: there are none, or those of today stand in words only.
     A closing at or before its opening is on the next day.
@@ -94,7 +94,7 @@ def opening_at(hours: Sequence[CardHours], local: datetime) -> Opening | None:
 
 
 def may_be_shown(*, grave: bool, live: bool, checked: bool) -> Decision:
-    """Say whether words may be shown: where real people read, grave ones only when checked.
+    """Return yes if a text may be shown: a running site shows critical texts only when checked.
 
     Grave is what a person may act on at once: the check and what it tells, rights, and what the
     law of a country says whose text was not read. Somebody whose first language it is has to
@@ -113,7 +113,7 @@ def _origin_of(address: str | None) -> str:
 
 
 def is_own_words(typed: str) -> bool:
-    """Say whether somebody typed this, and not the page: no code, number of a row or tick.
+    """Return True if a person typed this text: it is no code, id or checkbox value.
 
     Source: own design; what was typed must not get lost with a page that refuses it.
     """

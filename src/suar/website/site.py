@@ -4,5 +4,5 @@ from django.conf import settings
 
 
 def is_public_door() -> bool:
-    """Say whether the addresses of the public door are served here, or in this test."""
+    """Return True if this process serves the public site."""
     return str(settings.ROOT_URLCONF).endswith("public_urls")

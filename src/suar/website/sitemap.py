@@ -26,7 +26,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 def to_xml(addresses: Iterable[str]) -> str:
-    """Write whole addresses as a sitemap."""
+    """Return a sitemap of absolute addresses."""
     told = "".join(f"<url><loc>{escape(address)}</loc></url>\n" for address in addresses)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

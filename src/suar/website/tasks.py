@@ -33,7 +33,7 @@ JOBS: tuple[Task, ...] = (
 
 @task()
 def go_round() -> int:
-    """Ask for each job once, forget old results, and ask for the next round."""
+    """Enqueue each job, delete old results, and schedule the next round."""
     for job in JOBS:
         job.enqueue()
     # The worker compares with the real time, also in a demonstration world that travelled.
@@ -44,7 +44,7 @@ def go_round() -> int:
 
 
 def begin_rounds() -> None:
-    """Ask for a first round now; one that waits from an earlier start is replaced."""
+    """Enqueue a round now instead of one scheduled by an earlier start."""
     DBTaskResult.objects.ready().filter(task_path=go_round.module_path).delete()
     DBTaskResult.objects.filter(task_path=go_round.module_path, run_after__gt=timezone.now()).delete()
     go_round.enqueue()

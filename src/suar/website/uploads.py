@@ -35,7 +35,7 @@ class InMemory(FileUploadHandler):
         self.size, self.parts = 0, []
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """Take a part; where it grows too large, or one is too many, let go of what was held."""
+        """Store a chunk; drop everything if the file is too large or one too many."""
         self.size += len(raw_data)
         if self.size > self.most or self.seen > MOST_AT_ONCE:
             self.parts = []
@@ -43,11 +43,11 @@ class InMemory(FileUploadHandler):
             self.parts.append(raw_data)
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
-        """Give the file, under the size in which it came."""
+        """Return the file with its original size."""
         held = BytesIO(b"".join(self.parts))
         return InMemoryUploadedFile(held, self.field_name, self.file_name, self.content_type, file_size, self.charset)
 
 
 def brought(request: HttpRequest) -> list[UploadedFile]:
-    """Give the files that somebody chose, as they came."""
+    """Return the uploaded files."""
     return [UploadedFile(each.name or "", each.size or 0, each.read()) for each in request.FILES.getlist("files")]

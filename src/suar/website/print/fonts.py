@@ -51,7 +51,7 @@ class Fonts:
     signs: frozenset[int]
 
     def printable(self, content: Any) -> Any:
-        """Give texts, lists and tables with every text made fit to be set."""
+        """Return a value with every text made printable."""
         if isinstance(content, str):
             return self._fit(content)
         if isinstance(content, Mapping):
@@ -106,7 +106,7 @@ def _load(folders: Sequence[str]) -> typst.Fonts:
 
 
 def _there(loaded: typst.Fonts, wanted: Sequence[str | list[str]]) -> list[str]:
-    """Give each family; of several that do for the same signs, one that is there, or the first."""
+    """Return each font family; of alternatives the first that is installed."""
     there = set(loaded.families())
     several = ([each] if isinstance(each, str) else each for each in wanted)
     return [next((name for name in names if name in there), names[0]) for names in several]

@@ -22,7 +22,7 @@ FREE, PLAIN, PRESSED = range(3)
 
 
 def pack(pdf: bytes) -> bytes:
-    """Give the same document, smaller; ValueError when it is not laid out as Typst does it."""
+    """Return the same document, smaller. Raises ValueError if Typst did not write it."""
     objects, trailer = _read(pdf)
     apart = {number: body for number, body in objects.items() if STREAM.search(body)}
     small = [(number, body) for number, body in objects.items() if number not in apart]
@@ -40,7 +40,7 @@ def pack(pdf: bytes) -> bytes:
 
 
 def _read(pdf: bytes) -> tuple[Mapping[int, bytes], bytes]:
-    """Give each object by its number, without its frame, and the entries of the trailer."""
+    """Return each object by its number, and the entries of the trailer."""
     start = START.search(pdf)
     section = SECTION.match(pdf, int(start[1])) if start else None
     if start is None or section is None:
@@ -68,7 +68,7 @@ def _bundle(objects: Sequence[tuple[int, bytes]]) -> bytes:
 
 
 def _table(places: Mapping[int, tuple[int, int, int]], start: int, number: int, trailer: bytes) -> bytes:
-    """Write where each object lies, as a stream that holds the trailer as well."""
+    """Return the cross-reference stream, with the trailer."""
     every = {**places, number: (PLAIN, start, 0)}
     rows = b"".join(
         bytes([kind]) + at.to_bytes(4) + inside.to_bytes(2) for _, (kind, at, inside) in sorted(every.items())
@@ -80,7 +80,7 @@ def _table(places: Mapping[int, tuple[int, int, int]], start: int, number: int, 
 
 
 def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Give runs of neighbouring numbers: where each begins and how long it is."""
+    """Return runs of consecutive numbers as start and length."""
     runs: list[tuple[int, int]] = []
     for each in numbers:
         if runs and sum(runs[-1]) == each:

@@ -55,7 +55,7 @@ def _write_one(folder: Path, name: str, content: bytes) -> None:
 
 
 def _swap(new: Path, place: Path) -> None:
-    """Let the old copy go only once the new one stands; two renames lie between."""
+    """Delete the old copy after the new one is in place."""
     if not place.exists():
         new.rename(place)
         return

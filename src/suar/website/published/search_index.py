@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def build(copy: "Copy", services: Sequence[UUID], language: str) -> dict[str, Any]:
-    """Give rows in the order of the directory, and every word with the rows that hold it.
+    """Return rows in the order of the directory, and every word with the rows that contain it.
 
     A row is the id, the name, who offers it, where, and the number to call first; names that
     come again stand once in `said`, and `spoken` gives the language of each by its place in
@@ -61,25 +61,25 @@ def build(copy: "Copy", services: Sequence[UUID], language: str) -> dict[str, An
 
 
 def to_json(content: object) -> bytes:
-    """Write it as short as it can be."""
+    """Return compact JSON."""
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _names(copy: "Copy", service: UUID, card: ServiceCard) -> set[str]:
-    """Give the words of names in every language, and of places and kinds of help."""
+    """Return the words of names in every language, and of places and types of help."""
     every = [told[service] for told in copy.cards.values()]
     names = chain.from_iterable((each.name, each.provider_name) for each in every)
     return _words([*names, *cards.place_and_type_names(card.facts, card.types)])
 
 
 def _codes(card: ServiceCard) -> set[str]:
-    """Give the codes of kinds and places by whose names a service is found."""
+    """Return the codes of types and places by whose names a service is found."""
     groups = {catalogue.types()[each].group for each in card.types}
     return {*card.types, *groups, *cards.named_places(card.facts)}
 
 
 def _known(coded: Mapping[str, list[int]], language: str) -> dict[str, Any]:
-    """Give the names of the codes that any row has, and how the language is read."""
+    """Return the names of the codes of any row, and how the language is normalised."""
     known, numbered = keywords.of(language), {code: at for at, code in enumerate(sorted(coded))}
     names = {name: sorted(numbered[each] for each in codes if each in numbered) for name, codes in known.codes.items()}
     told = sorted(name for name, codes in names.items() if codes)
@@ -101,6 +101,6 @@ def _add(found: dict[str, list[int]], words: Iterable[str], at: int) -> None:
 
 
 def _spread(found: Mapping[str, list[int]]) -> list[Any]:
-    """Give the words in order as one text, and beside it the rows of each."""
+    """Return the sorted words as one text, and the rows of each."""
     ordered = sorted(found)
     return [" ".join(ordered), [found[word] for word in ordered]]

@@ -23,7 +23,7 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 
 def away(request: HttpRequest) -> HttpResponse:
-    """Say that a page is not on this phone."""
+    """Show that a page is not on this phone."""
     return render(request, "website/published/away.html")
 
 

@@ -10,5 +10,5 @@ register = template.Library()
 
 @register.simple_tag
 def booklets_there() -> bool:
-    """Say whether there is a booklet that may still be used."""
+    """Return True if there is a valid booklet."""
     return queries.any_valid(on=clock.today())

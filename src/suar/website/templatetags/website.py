@@ -48,7 +48,7 @@ def code_label(code: str, code_list_name: str) -> str:
 
 @register.simple_tag
 def demo_world() -> bool:
-    """Say whether this installation shows invented people."""
+    """Return True in the demonstration."""
     return getattr(settings, "SUAR_MODE", "") == "demo"
 
 
@@ -86,7 +86,7 @@ def entries_waiting(context: template.Context) -> int:
 @register.simple_tag
 @cache
 def pictogram(name: str) -> SafeString:
-    """Draw one of our own pictures; the words beside it say the same."""
+    """Return one of our own pictures; the text beside it says the same."""
     file = PICTOGRAMS / f"{name}.svg"
     if not name.replace("-", "").isalnum() or not file.is_file():
         return SafeString("")
@@ -96,7 +96,7 @@ def pictogram(name: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def check_offered(context: template.Context) -> bool:
-    """Say whether the check is offered in the language of this page."""
+    """Return True if the self-check may be shown in the language of this page."""
     language = context.get("language") or languages.now()
     return texts.has_check(language)
 
@@ -168,7 +168,7 @@ def answers(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("website/empty.html")
 def empty(words: str, *, hint: str = "", href: str = "", act: str = "") -> dict[str, Any]:
-    """Say in words that there is nothing here, and what can be done next."""
+    """Show that a list is empty, and what can be done next."""
     return {"words": words, "hint": hint, "href": href, "act": act}
 
 
@@ -186,19 +186,19 @@ def steps(steps: list[dict[str, Any]]) -> dict[str, Any]:
 
 @register.simple_tag
 def exit_address() -> str:
-    """Give the neutral page to which one leaves."""
+    """Return the address of the neutral page for the quick exit."""
     return getattr(settings, "SUAR_EXIT_URL", "") or "/weather"
 
 
 @register.simple_tag
 def address_of(name: str) -> str:
-    """Give the address of a page without arguments, or nothing where no stage brings it."""
+    """Return the address of a page without arguments, or an empty string if no app has it."""
     return nav.address_of(name)
 
 
 @register.filter
 def way(ident: UUID, name: str) -> str:
-    """Give the address of a page about one record, as `url` does, for rows of a long list."""
+    """Return the address of a page about one record; faster than `url` for long lists."""
     return nav.way_to(name).replace(nav.ANY, str(ident))
 
 
@@ -215,13 +215,13 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
 
 @register.inclusion_tag("website/leave_public.html")
 def public_leave() -> dict[str, Any]:
-    """Print the way out of the public door."""
+    """Show the quick exit of the public site."""
     return {"exit": exit_address()}
 
 
 @register.inclusion_tag("website/leave_staff.html", takes_context=True)
 def staff_leave(context: template.Context) -> dict[str, Any]:
-    """Print the way out of the staff door, which also ends the session."""
+    """Show the quick exit of the staff site, which also ends the session."""
     action = nav.address_of("leave") if context.get("csrf_token") else ""
     return {"exit": exit_address(), "action": action, "csrf_token": context.get("csrf_token")}
 
@@ -255,7 +255,7 @@ def worker_languages() -> list[tuple[str, str]]:
 
 @register.inclusion_tag("website/languages_staff.html", takes_context=True)
 def staff_languages(context: template.Context) -> dict[str, Any]:
-    """Offer the other languages to a worker; the page comes again as it was."""
+    """Offer the other languages of the staff site."""
     request = context.get("request")
     return {
         "languages": worker_languages(),
@@ -267,7 +267,7 @@ def staff_languages(context: template.Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def quiet_s(context: template.Context) -> int:
-    """Say after how many quiet seconds this screen locks; where nothing is known, soon."""
+    """Return after how many idle seconds this screen locks."""
     signed = getattr(context.get("request"), "signed", None)
     shared, in_talk = (signed.shared, signed.in_talk) if signed else (True, False)
     return int(locks_after(shared=shared, in_talk=in_talk).total_seconds())
@@ -275,6 +275,6 @@ def quiet_s(context: template.Context) -> int:
 
 @register.simple_tag(takes_context=True)
 def sign_out_address(context: template.Context) -> str:
-    """Give the address of signing out to somebody who is signed in."""
+    """Return the address of signing out, if somebody is signed in."""
     request = context.get("request")
     return nav.address_of("sign_out") if getattr(request, "viewer", None) else ""

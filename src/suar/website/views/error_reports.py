@@ -17,7 +17,7 @@ from suar.website.languages import grave, now
 
 @grave
 def report_error(request: HttpRequest, tickets: dict[str, str]) -> HttpResponse:
-    """Ask what is wrong, and count it; the token of the form was spent before."""
+    """Ask what is wrong with an entry, and record it; the form token is already used."""
     language = request.LANGUAGE_CODE
     try:
         card = queries.public_card(UUID(request.POST["wrong"]), language=language)

@@ -82,7 +82,7 @@ def service(request: HttpRequest, service: UUID) -> HttpResponse:
 
 
 def _not_taken(request: HttpRequest, because: str, *, at: datetime) -> HttpResponse:
-    """Give back the words of a letter that was not sent, or ticks; else show the start alone.
+    """Show the text of a letter that was not sent, or the choices; otherwise the start page.
 
     A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
     """
@@ -149,7 +149,7 @@ def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: in
 
 
 def _at_hand(request: HttpRequest) -> dict[str, Any]:
-    """Give what each page offers to whoever looks for help: numbers, and a way to write."""
+    """Return what each page offers: emergency numbers, and whether a team answers letters."""
     urgent = emergency.numbers(language=of_grave_words(request.LANGUAGE_CODE))
     return {"urgent": urgent, "asking": contact.has_desks(), **_tickets()}
 
@@ -159,5 +159,5 @@ def _tickets(*, for_writing: bool = False) -> dict[str, str]:
 
 
 def _language_of(request: HttpRequest) -> str:
-    """Give the language of the page on which a form stood, or of the page that it leads to."""
+    """Return the language of the page that a form was on, or that it leads to."""
     return pages.language_of(pages.wanted(request)) or request.POST.get("lang", "")

@@ -19,7 +19,7 @@ from suar.website.texts import Page
 @pages.asked_again
 @grave
 def others(request: HttpRequest) -> HttpResponse:
-    """Say what one can do for somebody else."""
+    """Show what one can do for somebody else."""
     urgent = emergency.numbers(language=now())
     return render(request, "website/others.html", {"urgent": urgent, **pages.tokens(request)})
 
@@ -28,14 +28,14 @@ def others(request: HttpRequest) -> HttpResponse:
 @pages.asked_again
 @grave
 def phone(request: HttpRequest) -> HttpResponse:
-    """Say what others could still see."""
+    """Show what others could still see."""
     return render(request, "website/phone.html", pages.tokens(request))
 
 
 @pages.readable
 @pages.asked_again
 def changed(request: HttpRequest) -> HttpResponse:
-    """Tell what changed because of what people said."""
+    """Show what changed because of feedback."""
     context = {"quarters": feedback.published_quarters(), **pages.tokens(request)}
     return render(request, "feedback/changes.html", context)
 
@@ -43,7 +43,7 @@ def changed(request: HttpRequest) -> HttpResponse:
 @pages.readable
 @grave
 def about(request: HttpRequest) -> HttpResponse:
-    """Say what this is about, and lead to the page that comes closest."""
+    """Show what this site is about, with links to the reading pages."""
     language = request.LANGUAGE_CODE
     shelves = {kind: tuple(texts.list_pages(kind, language=language)) for kind in texts.KINDS}
     return _with_check(request, "website/about.html", shelves)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Ask for place, language and form, and where to write."""
+        """Add place, language, form and folder."""
         parser.add_argument("--district", required=True, help="its name or code; or a province")
         parser.add_argument("--language", required=True)
         parser.add_argument("--edition", choices=Form.values, default=Form.A5)
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, default=Path())
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make or find the edition, write the file, and say what changed."""
+        """Make or find the edition, write the file, and print what changed."""
         place, language = booklets.find_place(options["district"]), options["language"]
         if not place:
             raise CommandError(f"No district or province is called {options['district']}.")

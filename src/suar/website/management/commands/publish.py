@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Ask where to, and for what differs from the whole directory as it stands."""
+        """Add the folder, and options that narrow the copy."""
         parser.add_argument("--out", type=Path, required=True, help="the folder to write")
         parser.add_argument("--date", type=_day, help="the day the copy shows, as 2026-11-26")
         parser.add_argument("--languages", default="", help="as en,id: the first one starts")
@@ -74,7 +74,7 @@ def _check(options: dict[str, Any], languages: Sequence[str]) -> None:
 
 
 def _day_of(given: date | None, language: str) -> date:
-    """Take the day of the last change when none is given, unless entries grew too old since."""
+    """Return the given day, or that of the last change unless entries became too old since."""
     if given:
         return given
     day = queries.changed_on()
