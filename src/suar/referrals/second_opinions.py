@@ -217,5 +217,5 @@ def _signed_text(row: Any) -> bytes:
     An answer goes to the reading that the worker asked about, and to no other one.
     """
     ends = row.ends_at.astimezone(UTC).isoformat(timespec="microseconds").encode()
-    about = row.id.bytes + row.reading.bytes + row.organisation.bytes + row.partner.bytes
+    about: bytes = row.id.bytes + row.reading.bytes + row.organisation.bytes + row.partner.bytes
     return b"suar-reading-2|" + about + ends + kdf.digest(bytes(row.sealed))
