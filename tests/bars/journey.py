@@ -3,12 +3,14 @@
 `free_fields` knows every field there is, and a test holds the journey to it.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -276,14 +278,12 @@ def _write_letters(way: Journey, cast: Cast) -> None:
         page = came_back(asker, code)
         way.shown += page.content.decode() + opened(asker, page, code).content.decode()
     chioma = client_of(cast.chioma)
-    for each in chioma.get(reverse("requests")).context["inbox"].waiting:
-        path = reverse("request", args=[each.id])
+    for path in linked(chioma.get(reverse("requests")), "request"):
         page = chioma.get(path)
         shown = page.content.decode()
         way.shown += shown
         if "canary" in shown and letter["words"] in shown and 'name="answer"' in shown:
-            edition = page.context["opened"].version
-            post(chioma, f"{path}/answer", answer=way.canary("answer"), shown=edition)
+            post(chioma, f"{path}/answer", answer=way.canary("answer"), shown=hidden(page, "shown"))
             way.shown += chioma.get(path).content.decode()
 
 
@@ -299,16 +299,25 @@ def _say_how_it_was(way: Journey, cast: Cast) -> None:
         way.shown += came_back(asker, made.context["code"].shown).content.decode()
         complain(asker, words=way.canary("complained"))
     nur = client_of(cast.nur)
-    shown = nur.get(reverse("heard")).context["heard"]
-    for line in (*shown.complaints, *shown.feedback):
-        path = reverse("heard_one", args=[line.id])
+    for path in linked(nur.get(reverse("heard")), "heard_one"):
         page = nur.get(path)
         way.shown += page.content.decode()
-        typed = {"answer": way.canary("heard"), "shown": page.context["opened"].version}
+        typed = {"answer": way.canary("heard"), "shown": hidden(page, "shown")}
         post(nur, f"{path}/answer", **typed)
         page = nur.get(path)
         way.shown += page.content.decode()
-        post(nur, f"{path}/done", done="DN_RULE", shown=page.context["opened"].version)
+        post(nur, f"{path}/done", done="DN_RULE", shown=hidden(page, "shown"))
+
+
+def linked(page: HttpResponse, route: str) -> list[str]:
+    """Return the addresses of a route with one id that a page links to, each once."""
+    pattern = reverse(route, args=[UUID(int=0)]).replace(str(UUID(int=0)), r"[0-9a-f-]{36}")
+    return list(dict.fromkeys(re.findall(f'href="({pattern})"', page.content.decode())))
+
+
+def hidden(page: HttpResponse, name: str) -> str:
+    """Return the value of a hidden field of a page."""
+    return re.search(rf'name="{name}"\s+value="([^"]*)"', page.content.decode())[1]
 
 
 def unseen(way: Journey) -> set[str]:
