@@ -1,17 +1,17 @@
 """Passkeys as a second factor: after the password, never instead of it.
 
 The device finds them itself, so that the options for signing in name no account and are the same for everybody. A
-challenge carries its own end and a keyed digest: asking for one writes nothing. Only an answered one leaves a row.
+challenge carries its own end and a signature: asking for one writes nothing. Only an answered one leaves a row.
 Source: security.md 3.3 and 3.9; W3C Web Authentication, level 2.
 """
 
 import json
-import os
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import webauthn
 from django.conf import settings
+from django.core import signing
 from django.db import IntegrityError, transaction
 from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers.exceptions import WebAuthnException
@@ -33,7 +33,6 @@ from suar.crypto.kdf import DerivedKeys
 
 SIGN_IN = "sign-in"
 VALID_FOR = timedelta(minutes=5)
-STAMP_BYTES, RANDOM_BYTES = 8, 24
 UNFIT = (WebAuthnException, ValueError, TypeError, KeyError)
 """What a forged or broken answer may raise while it is read."""
 
@@ -75,7 +74,7 @@ def add_passkey(worker: Worker, answer: str, *, at: datetime) -> None:
         )
     except UNFIT:
         raise Refused("passkey") from None
-    if not (_is_valid(challenge, _enrolling(worker), at=at) and _use_up(challenge)):
+    if not (_is_valid(challenge, _enrolling(worker), at=at) and _use_up(challenge, at=at)):
         raise Refused("passkey")
     try:
         with transaction.atomic():
@@ -118,7 +117,7 @@ def _answers(worker: Worker, answer: str, *, at: datetime) -> bool:
         credential_current_sign_count=row.uses,
     )
     Passkey.objects.filter(id=row.id).update(uses=found.new_sign_count)
-    return _use_up(challenge)
+    return _use_up(challenge, at=at)
 
 
 def _challenge_in(answer: str) -> bytes:
@@ -136,27 +135,24 @@ def _rp_id() -> str:
 
 
 def _new_challenge(purpose: str, *, at: datetime) -> bytes:
-    """Make a challenge of 64 bytes for one purpose."""
-    ends = int((at + VALID_FOR).timestamp())
-    body = ends.to_bytes(STAMP_BYTES, "big") + os.urandom(RANDOM_BYTES)
-    return body + _mark(purpose, body)
+    """Make a challenge for one purpose."""
+    expires = int((at + VALID_FOR).timestamp())
+    return _signer(purpose).sign(f"{expires}.{kdf.new_token()}").encode()
 
 
 def _is_valid(challenge: bytes, purpose: str, *, at: datetime) -> bool:
     """Return True if we made this challenge for this purpose and it has not expired."""
-    body, mark = challenge[: STAMP_BYTES + RANDOM_BYTES], challenge[STAMP_BYTES + RANDOM_BYTES :]
-    return kdf.equal(mark, _mark(purpose, body)) and at < _ends(challenge)
+    try:
+        expires = _signer(purpose).unsign(challenge.decode()).partition(".")[0]
+    except (signing.BadSignature, UnicodeDecodeError):
+        return False
+    return at.timestamp() < int(expires)
 
 
-def _use_up(challenge: bytes) -> bool:
+def _use_up(challenge: bytes, *, at: datetime) -> bool:
     """Use a challenge up; False if it was used before."""
-    return use_once(kdf.digest(challenge), expires_at=_ends(challenge)) is None
+    return use_once(kdf.digest(challenge), expires_at=at + VALID_FOR) is None
 
 
-def _ends(challenge: bytes) -> datetime:
-    return datetime.fromtimestamp(int.from_bytes(challenge[:STAMP_BYTES], "big"), UTC)
-
-
-def _mark(purpose: str, body: bytes) -> bytes:
-    key = kdf.subkey(kdf.digest(settings.SECRET_KEY.encode()), purpose="challenge")
-    return kdf.mac(key, purpose.encode() + b"|" + body)
+def _signer(purpose: str) -> signing.Signer:
+    return signing.Signer(salt=f"suar.webauthn.{purpose}")

@@ -220,15 +220,16 @@ def _caller_key(purpose: str, address: str, *, at: datetime) -> bytes:
 def _hour_secret(at: datetime) -> bytes:
     """Return the random key of this hour; the first process makes it in one step that is never half done."""
     path = _keys_folder() / str(_hour(at))
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        own = path.with_name(f"new-{secrets.token_hex(8)}")
-        own.touch(mode=0o600)
-        own.write_bytes(secrets.token_bytes(32))
-        with suppress(FileExistsError):
-            os.link(own, path)
-        own.unlink()
-        _remove_old_keys(_hour(at))
+    with suppress(FileNotFoundError):
+        return path.read_bytes()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own = path.with_name(f"new-{secrets.token_hex(8)}")
+    own.touch(mode=0o600)
+    own.write_bytes(secrets.token_bytes(32))
+    with suppress(FileExistsError):
+        os.link(own, path)
+    own.unlink()
+    _remove_old_keys(_hour(at))
     return path.read_bytes()
 
 
