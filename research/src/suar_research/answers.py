@@ -3,8 +3,6 @@
 Source: Hyndman & Fan 1996, American Statistician 50, 361-365 (quantiles, definition 8).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

@@ -4,8 +4,6 @@ Source: data/avenues.json; Brunovskis & Surtees 2010, International Migration 48
 samples of people who were helped; own design, docs/decisions/case-tables.md.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass

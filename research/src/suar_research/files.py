@@ -1,7 +1,5 @@
 """Files of the user: input files with their digests, and output files that never overwrite."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io

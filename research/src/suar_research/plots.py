@@ -1,7 +1,5 @@
 """Figures as SVG by matplotlib: colours with a pattern each, and a text alternative inside."""
 
-from __future__ import annotations
-
 import io
 import textwrap
 from html import escape

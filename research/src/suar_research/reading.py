@@ -3,8 +3,6 @@
 An error names the row and the column and never repeats what stood there: it may be a name.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Sequence

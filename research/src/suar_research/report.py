@@ -3,8 +3,6 @@
 `report_files` writes the same model as HTML, LaTeX, CSV and XLSX.
 """
 
-from __future__ import annotations
-
 import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence

@@ -3,8 +3,6 @@
 All files are made whole in memory. Words of the user are text, never formulas or markup.
 """
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence

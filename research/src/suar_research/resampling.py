@@ -1,7 +1,5 @@
 """Replicates in blocks with seeds of their own, until the limits of an interval settle."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Each piece carries its own seed, so where it runs changes no number. Finished pi
 in a folder, so that interrupted work continues there.
 """
 
-from __future__ import annotations
-
 import hashlib
 import importlib
 import logging

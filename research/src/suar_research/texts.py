@@ -1,7 +1,5 @@
 """Sentences that reports print, kept as data."""
 
-from __future__ import annotations
-
 import tomllib
 from functools import cache
 from pathlib import Path

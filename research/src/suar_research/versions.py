@@ -1,7 +1,5 @@
 """The versions that decide the last digits of an answer: this code, numpy and Python."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from dataclasses import dataclass

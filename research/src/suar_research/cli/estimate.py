@@ -1,7 +1,5 @@
 """`estimate`: estimate people on no list (mse), shares of recruited samples (rds), or by network scale-up (nsum)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`link`: find who is on several lists without names."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from pathlib import Path

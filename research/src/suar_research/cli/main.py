@@ -1,7 +1,5 @@
 """The whole command line, and how errors reach the user."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """What the commands share: options with their checks, one run with its input files, the answer."""
 
-from __future__ import annotations
-
 import inspect
 import re
 import sys

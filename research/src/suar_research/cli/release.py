@@ -1,7 +1,5 @@
 """`release`: make tables that are safe to publish, audit them, add noise, make synthetic people."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import product

@@ -1,7 +1,5 @@
 """`study`: keep the record of a study: the plan is fixed before the data are opened."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from datetime import date

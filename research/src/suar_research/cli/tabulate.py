@@ -1,7 +1,5 @@
 """`tabulate`: tables of case files, with tests, times to an event and charts."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any

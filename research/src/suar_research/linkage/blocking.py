@@ -6,8 +6,6 @@ Source: Christen 2012, Data Matching, chapter 4 (blocking); the choice of rules 
 docs/decisions/linkage.md.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations

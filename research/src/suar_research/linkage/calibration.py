@@ -4,8 +4,6 @@ Source: Brier 1950, Monthly Weather Review 78, 1-3 (score); Murphy & Winkler 197
 Statistics 26, 41-47 (reliability: of pairs said to be likely so and so, how many are).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """How likely each pair is one person: from likeness, then from who else could be meant."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 

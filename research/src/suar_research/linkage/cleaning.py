@@ -1,7 +1,5 @@
 """Bringing what two houses wrote of one person nearer to each other, before it is cut."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

@@ -4,8 +4,6 @@ Source: splink 5 (Linacre et al. 2022, International Journal of Population Data 
 fits Fellegi & Sunter 1969 by EM; how its probabilities are made to compete is that of tokens.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -8,8 +8,6 @@ Source: own design, docs/decisions/linkage.md; for two lists the posterior of Sa
 American Statistical Association 112, 600-612, with odds that are known.
 """
 
-from __future__ import annotations
-
 import math
 from bisect import bisect_left
 from collections import Counter

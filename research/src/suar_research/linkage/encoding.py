@@ -1,7 +1,5 @@
 """Turning a house's own list into tokens under fresh codes, in an order that tells nothing."""
 
-from __future__ import annotations
-
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence

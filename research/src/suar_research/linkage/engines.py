@@ -1,7 +1,5 @@
 """Where splink works: DuckDB in this process, or Spark beside it on this machine."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Files of tokens: one line that says what they are, then a code and a token for each person."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

@@ -1,7 +1,5 @@
 """How right a match was, where it is known who is whom: precision, recall and F1."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

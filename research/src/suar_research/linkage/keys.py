@@ -1,7 +1,5 @@
 """The key that houses of one linkage share, and that whoever compares their tokens never has."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

@@ -4,8 +4,6 @@ A list holds each person once. So any two records of one list are two people, an
 says how alike strangers are, without anybody having to say who is whom.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations

@@ -1,7 +1,5 @@
 """Who is whom: the most alike first, and nobody twice on one list."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations

@@ -6,8 +6,6 @@ is exponential), fitted by EM as in Zou, Fine & Yandell 2002, Biometrika 89, 61-
 of non-matches comes from inside the lists is own design, docs/decisions/linkage.md.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -6,8 +6,6 @@ circle, nearly elsewhere, and always to one answer.
 Source: Bayati, Gamarnik, Katz, Nair & Tetali 2007, STOC, 122-127 (matchings by correlation decay).
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from suar_research.linkage.likenesses import Numbers, Rows

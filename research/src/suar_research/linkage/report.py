@@ -1,7 +1,5 @@
 """The answers of record linkage: numbers, never who."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

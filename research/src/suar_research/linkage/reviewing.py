@@ -3,8 +3,6 @@
 It holds no name: each house looks its own code up in its own list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from suar_research.linkage.chances import Answers, Chances

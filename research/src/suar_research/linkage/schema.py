@@ -1,7 +1,5 @@
 """How people are turned into tokens: which columns, cut how, with how much weight."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ The product of two matrices of bits counts what tokens share. Only a part of the
 what the rest could add at most rules out nearly every pair, and the few that are left are counted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -4,8 +4,6 @@ splink brings such functions for Spark, but theirs count half transpositions whe
 likenesses differ by some hundredths, and with them the level a pair of names falls on.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 Apart from what starts it, so that it can be read and tested where there is no Spark.
 """
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

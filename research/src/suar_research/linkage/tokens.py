@@ -4,8 +4,6 @@ Source: Schnell, Bachteler & Reiher 2011 (cryptographic longterm key); k indepen
 the attack of Kroll & Steinmetzer 2015. Bit for bit as clkhash 0.18 makes them (schema version 3).
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 from collections.abc import Iterator, Sequence

@@ -3,8 +3,6 @@
 Source: Silverman 2014 (Home Office); Bales, Hesketh & Silverman 2015, Significance 12(3), 16-21.
 """
 
-from __future__ import annotations
-
 from math import erfc, sqrt
 
 import numpy as np

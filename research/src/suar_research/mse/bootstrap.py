@@ -1,7 +1,5 @@
 """Resampling of people with the choice of a model made anew each time, until the limits settle."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol

@@ -11,8 +11,6 @@ Source: Geyer 1991, Computing Science and Statistics 23, 156-163 (parallel tempe
 by thinned tables, and a start at the highest temperature, from which one after the other is lowered.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Self
 

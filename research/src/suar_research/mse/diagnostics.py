@@ -5,8 +5,6 @@ quantification of modern slavery (internal consistency: estimate what is known);
 (leaving out and merging lists).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations

@@ -6,8 +6,6 @@ Source: the limits are quantiles of all resamples of all draws put together (Sch
 links follows Rubin 1987, Multiple Imputation for Nonresponse in Surveys, chapter 3, on logarithms.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

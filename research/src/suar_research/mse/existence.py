@@ -4,8 +4,6 @@ Source: Chan, Silverman & Vincent 2021, Multiple systems estimation for sparse c
 JASA 116, section 3; Fienberg & Rinaldo 2012, Annals of Statistics 40, 996-1023.
 """
 
-from __future__ import annotations
-
 from enum import IntEnum
 from functools import lru_cache
 

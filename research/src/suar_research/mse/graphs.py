@@ -4,8 +4,6 @@ Source: Madigan & York 1997, Biometrika 84, 19-31; Dawid & Lauritzen 1993, Annal
 (hyper-Dirichlet laws); Lum, Johndrow & Ball 2015 (dga).
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from itertools import combinations
 

@@ -4,8 +4,6 @@ Source: Bishop, Fienberg & Holland 1975, chapter 6; Silverman, Chan & Vincent 20
 Computing 34:44 (BIC over all models, and a bootstrap over the best of them).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import combinations
 

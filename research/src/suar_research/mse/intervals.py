@@ -3,8 +3,6 @@
 Source: Efron 1987, JASA 82, 171-185 (BCa); Chan, Silverman & Vincent 2021, section 3.
 """
 
-from __future__ import annotations
-
 from statistics import NormalDist
 
 import numpy as np

@@ -4,8 +4,6 @@ Source: own design, docs/decisions/estimates.md; the idea is that of multiple im
 Liseo 2011, Annals of Applied Statistics 5, 1553-1585 (linkage and population size together).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Source: Cormack 1992, Biometrics 48, 567-576; Baillargeon & Rivest 2007, Journal
 Software 19(5) (the profile of the multinomial likelihood).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import lgamma

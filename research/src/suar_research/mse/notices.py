@@ -1,7 +1,5 @@
 """When the methods disagree, and what was published against the method itself."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

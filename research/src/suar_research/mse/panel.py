@@ -1,7 +1,5 @@
 """The panel of methods: each with its interval, its assumptions and what it cost."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Reading a table of capture patterns, or one row for each person and list, from CSV."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 from suar_research.mse.tables import CaptureTable

@@ -1,7 +1,5 @@
 """The answer about one or more tables of lists: always the whole panel of methods, never one number."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -3,8 +3,6 @@
 Source: Chan, Silverman & Vincent 2021, section 3; the threshold 0.02 is theirs.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

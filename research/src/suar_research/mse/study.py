@@ -1,7 +1,5 @@
 """One whole answer about a table: panel, diagnostics and notices, ready to be told."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

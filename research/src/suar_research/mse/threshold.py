@@ -3,8 +3,6 @@
 Source: Silverman 2020, JRSS A 183, 691-736 (threshold 2, prior variance 1).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

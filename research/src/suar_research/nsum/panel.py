@@ -5,8 +5,6 @@ mean of ratios); Killworth, McCarty, Bernard, Shelley & Johnsen 1998, Evaluation
 (maximum likelihood, ratio of sums).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

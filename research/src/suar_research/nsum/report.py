@@ -1,7 +1,5 @@
 """The answer of network scale-up: both ways, their assumptions, and known groups as a check."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from suar_research.answers import Answer

@@ -3,8 +3,6 @@
 An error names the row and the column and never repeats what stood there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -5,8 +5,6 @@ place where it has nobody to draw: what each does there is said with it. The thi
 synthetic population, is in `synthetic_population`.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from suar_research.rds.samples import SEED, Sample, Tallies, tally

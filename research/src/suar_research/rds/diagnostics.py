@@ -4,8 +4,6 @@ Source: Gile, Johnston & Salganik 2015, JRSS A 178, 241-269 (convergence, bottle
 Heckathorn 1997, Social Problems 44, 174-199 (waves until equilibrium); Heckathorn 2002 (homophily).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -8,8 +8,6 @@ and draws among classes; it takes longer for each draw, and the same for any pop
 the same chances. Source: Rosén 1972, Annals of Mathematical Statistics 43, 373-397 (clocks).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import pairwise
 from math import prod

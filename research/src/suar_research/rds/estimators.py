@@ -4,8 +4,6 @@ A share is between 0 and 1 and the shares of all values add up to 1. Where a rep
 estimate its shares are not numbers (nan). Nobody whose answer is not known is counted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial

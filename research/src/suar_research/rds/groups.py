@@ -3,8 +3,6 @@
 Whoever belongs to another group stays in the trees and is counted in no share of this one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 

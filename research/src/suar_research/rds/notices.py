@@ -1,7 +1,5 @@
 """When the estimates disagree or a sample did not mix, and what was published against it all."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

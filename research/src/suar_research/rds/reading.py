@@ -4,8 +4,6 @@ Who recruited whom is said by the recruiter's code, or by numbered coupons: `cou
 person came with and `coupon1`, `coupon2`, ... are those the person was given.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The answer about a recruited sample: always the whole panel of methods, never one share alone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

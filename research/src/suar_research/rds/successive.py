@@ -8,8 +8,6 @@ is then 1 - exp(-k t), with t such that the chances add up to the size of the sa
 has to be simulated; the page research/docs/rds.md shows the difference from simulated draws.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from suar_research.answers import Numbers

@@ -1,7 +1,5 @@
 """The third way to draw a sample again: from a synthetic population like the one it came from."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

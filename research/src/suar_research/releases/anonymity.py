@@ -4,8 +4,6 @@ Source: Sweeney 2002, k-anonymity, International Journal of Uncertainty 10, 557-
 and others 2007, l-diversity, ACM TKDD 1, article 3 (distinct l-diversity).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

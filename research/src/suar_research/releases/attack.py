@@ -7,8 +7,6 @@ answers with a whole table that is possible, which says something about every ot
 Source: Willenborg & de Waal 2001, Elements of Statistical Disclosure Control, chapter 9.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

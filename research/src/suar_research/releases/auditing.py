@@ -5,8 +5,6 @@ value that fit all shown cells. Nobody's true counts are needed, so tables made 
 audited too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ A flag is `1` or empty there, never 0: that something did not happen cannot be t
 knowing.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

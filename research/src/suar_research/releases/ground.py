@@ -5,8 +5,6 @@ cells of the full cross-table are added, though nobody published them: counts be
 what a clever attacker rules out. Releases of other times stand beside, with what changed between.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, product

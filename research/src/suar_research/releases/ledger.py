@@ -5,8 +5,6 @@ line that was changed, left out or put in between is noticed. It holds what is p
 that was hidden.
 """
 
-from __future__ import annotations
-
 import fcntl
 import hashlib
 import json

@@ -4,8 +4,6 @@ Source: Canonne, Kamath & Steinke 2020, The discrete Gaussian for differential p
 algorithms 1 to 3; Bun & Steinke 2016, Concentrated differential privacy, TCC 2016, proposition 1.3.
 """
 
-from __future__ import annotations
-
 import math
 import random
 from collections.abc import Callable

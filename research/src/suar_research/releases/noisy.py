@@ -8,8 +8,6 @@ Source: Bun & Steinke 2016, TCC 2016, propositions 1.6 and 1.7, lemma 2.3; Qarda
 PriView, SIGMOD (what is common to several tables is averaged).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction

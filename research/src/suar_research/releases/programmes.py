@@ -4,8 +4,6 @@ Source: Huangfu & Hall 2018, Parallelizing the dual revised simplex method, Math
 Computation 10, 119-142.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import highspy

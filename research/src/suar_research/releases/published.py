@@ -1,7 +1,5 @@
 """A release as it is published: cells with counts and cells that are hidden, and by which rules."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The answers of releases: what was hidden, what an audit found, what noise costs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any

@@ -1,7 +1,5 @@
 """Tables as files of comma-separated values: a row for each cell, `(all)` for a sum."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from suar_research.files import csv_text

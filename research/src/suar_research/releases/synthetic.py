@@ -9,8 +9,6 @@ Miklau & Sheldon 2021, Winning the NIST contest, Journal of Privacy and Confiden
 tree from noisy tables).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """The rules of ethics as data: what each asks, and from where it comes."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import cache

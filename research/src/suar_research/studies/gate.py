@@ -3,8 +3,6 @@
 Source: data/ethics.json (each rule names its own); own design, docs/decisions/studies.md.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -4,8 +4,6 @@ Source: Nosek, Ebersole, DeHaven & Mellor 2018, PNAS 115, 2600-2606 (why a plan 
 design, docs/decisions/studies.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any

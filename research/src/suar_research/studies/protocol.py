@@ -1,7 +1,5 @@
 """Reading a protocol: TOML or JSON, every name known, every day a day."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import tomllib

@@ -7,8 +7,6 @@ by a hash that somebody else holds: say it to the committee when the study is re
 Source: own design, docs/decisions/studies.md.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

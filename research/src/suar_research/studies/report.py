@@ -1,7 +1,5 @@
 """A study as a report: what was fixed when, what changed, whom it can see, which results were planned."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Charts of case files by matplotlib: bars, stacked bars, and curves of who still waits."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

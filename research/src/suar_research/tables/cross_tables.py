@@ -1,7 +1,5 @@
 """Cross-tables as printed: counts with percentages, changes between periods, tests, two groups compared."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

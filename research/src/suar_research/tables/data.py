@@ -3,8 +3,6 @@
 Error messages name row and column and never repeat a cell: it may be a name.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,8 +8,6 @@ Source: Freeman & Halton 1951, Biometrika 38, 141-149 (test); Mehta & Patel 1983
 (network, longest and shortest path); Patefield 1981, Applied Statistics 30, 91-97 (drawing).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Numbers as printed: percentages from integers, half away from zero; a dash if the base is small."""
 
-from __future__ import annotations
-
 from math import isinf, isnan
 
 from suar_research.report import MINUS, MISSING_NUMBER, Number

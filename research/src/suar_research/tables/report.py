@@ -1,7 +1,5 @@
 """From a case file to a report: its tables, whom they cover, what to beware of."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any
 

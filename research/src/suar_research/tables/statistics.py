@@ -1,7 +1,5 @@
 """Intervals for shares, tests of two-way tables, and correction for several tests."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import sqrt
 

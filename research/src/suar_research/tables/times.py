@@ -3,8 +3,6 @@
 Error messages name row and column and never repeat a cell.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
