@@ -119,7 +119,6 @@ def test_codes_are_said_and_unknown_ones_stay_as_they_are() -> None:
 def test_the_choices_of_forms_hold_every_code() -> None:
     types = {code for _, group in labels.service_type_choices() for code, _ in group}
     assert types == set(catalogue.types())
-    assert {code for code, _ in labels.need_choices()} == set(catalogue.groups())
     places = {code for _, group in labels.place_choices() for code, _ in group}
     assert places == set(catalogue.places()) - {"NATIONAL"}
     assert {code for code, _ in labels.language_choices()} == set(catalogue.languages())

@@ -79,7 +79,6 @@ def _with_hidden_sites(entry: ServiceEntry, hidden: list[UUID] | tuple[()]) -> S
 
 
 FieldTexts = Iterable[tuple[str, str]]
-SitesByProvider = Mapping[UUID, set[str]]
 
 
 def check_texts(plan: ImportPlan, parsed: ParsedDirectory) -> None:

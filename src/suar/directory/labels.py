@@ -48,11 +48,6 @@ def service_type_choices() -> GroupedChoices:
     ]
 
 
-def need_choices() -> Choices:
-    """List the groups of needs, for a form."""
-    return [(code, group.label()) for code, group in catalogue.groups().items()]
-
-
 def place_name(code: str) -> str:
     """Return the name of a place."""
     known = catalogue.places().get(code)
