@@ -92,7 +92,7 @@ def test_a_full_talk_with_a_grown_person(opens: Opens, house: House, story_langu
         assert ben.path().endswith("/options")
     person = left.one
     assert person.kind == "person"
-    assert person.opened["ben"]["identity/person"] == {"name": NAME}
+    assert person.opened["ben"]["identity/person"] == {"name": NAME, "legal_name": ""}
     assert person.opened["esi"]["whereabouts/contact"] == {"number": NUMBER}
     assert person.opened["lia"] == person.opened["farid"] == {}
     told = {each for each in person.values if each.startswith("narrative/")}
