@@ -9,11 +9,11 @@ from django.db import DatabaseError, connection, transaction
 
 from suar.accounts.acting import Acting, JobActing
 from suar.accounts.terms import Permission
-from suar.audit import actions as audit
-from suar.audit.models import Entry, SubmittedForm
+from suar.audit.models import Entry
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id
+from suar.core.models import UsedToken
 from suar.core.refusals import Conflict, NotYours
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
@@ -113,7 +113,7 @@ def test_an_action_that_failed_can_be_sent_again(cast, record):
     form = uuid4()
     with pytest.raises(Conflict):
         set_line(record, "mine", expected=7, by=acting_as(cast.chioma, form_id=form))
-    assert not SubmittedForm.objects.exists()
+    assert not UsedToken.objects.exists()
     assert entries(record) == []
     set_line(record, "mine", expected=0, by=acting_as(cast.chioma, form_id=form))
     assert lines(record, cast.chioma) == ["mine"]
@@ -171,11 +171,3 @@ def test_without_its_entry_an_action_is_undone(cast, record):
         cursor.execute("ALTER TABLE audit_away RENAME TO audit_entry")
     assert lines(record, cast.chioma) == []
     assert cast.chioma.keys.opened, "the page still has to write what was opened"
-
-
-def test_ids_of_forms_are_deleted_after_two_days():
-    at = clock.now()
-    audit.claim_form(uuid4(), at=at - audit.KEEP_FORMS * 1.01)
-    audit.claim_form(uuid4(), at=at)
-    assert audit.purge_submitted_forms(at=at) == 1
-    assert SubmittedForm.objects.count() == 1

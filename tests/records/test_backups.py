@@ -130,7 +130,6 @@ def test_without_the_keys_part_it_opens_nothing(world, kept):
 def test_sessions_and_tries_stay_behind(world, kept):
     assert set(tables.streams()["left_out"]) == {
         "accounts.session",
-        "audit.submittedform",
         "core.attempt",
         "core.usedtoken",
     }

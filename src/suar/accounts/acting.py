@@ -47,10 +47,6 @@ class Acting:
         """Return True if the worker's role has the permission."""
         return permission in self.viewer.permissions
 
-    def claim_form(self) -> bool:
-        """Store the form id; return False if the same form was handled before."""
-        return self.form_id is None or audit.claim_form(self.form_id, at=self.at)
-
     def write_entry(self, entry: AuditEntry) -> None:
         """Write the entry of an action."""
         audit.record(entry.verb, by=self.worker, at=self.at, about=entry.about, because=entry.because)
@@ -69,6 +65,7 @@ class JobActing:
     """A job that acts without a worker, and so without permissions and keys."""
 
     at: datetime
+    form_id: None = None
     running: list[AuditEntry] = field(default_factory=list)
     locked: set[UUID] = field(default_factory=set)
     worker: None = None
@@ -81,10 +78,6 @@ class JobActing:
     def may(self, permission: str) -> bool:
         """Return False: a job has no role."""
         return False
-
-    def claim_form(self) -> bool:
-        """Return True: a job sends no form."""
-        return True
 
     def write_entry(self, entry: AuditEntry) -> None:
         """Write the entry of an action."""

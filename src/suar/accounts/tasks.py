@@ -3,17 +3,15 @@
 from django_tasks import task
 
 from suar.accounts import sessions
-from suar.audit import actions as audit
 from suar.core import clock, ratelimit, single_use
 
 
 @task()
 def forget_what_ran_out() -> dict[str, int]:
-    """Delete old attempts, used tokens, ended sessions and ids of handled forms."""
+    """Delete old attempts, used tokens and ended sessions."""
     at = clock.now()
     return {
         "attempts": ratelimit.purge_attempts(at=at),
         "tokens": single_use.purge_used_tokens(at=at),
         "sessions": sessions.forget_ended(at=at),
-        "forms": audit.purge_submitted_forms(at=at),
     }

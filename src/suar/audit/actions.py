@@ -1,16 +1,15 @@
 """The one writer of entries; it runs in the caller's transaction."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from suar.audit.models import Entry, Mention, SubmittedForm
+from suar.audit.models import Entry, Mention
 from suar.audit.rules import START, Line, digest_of
 
 CHAIN_LOCK = 0x5355_4152
-KEEP_FORMS = timedelta(days=2)
 
 
 def record(
@@ -37,20 +36,6 @@ def record(
         fields = {name: getattr(line, name) for name in ("seq", "at", "by", "verb", "because", "shown", "previous")}
         entry = Entry.objects.create(**fields, about=list(ids), digest=digest_of(line))
         Mention.objects.bulk_create(Mention(entry=entry, about=UUID(each)) for each in ids)
-
-
-def claim_form(form_id: UUID, *, at: datetime) -> bool:
-    """Store the id of a form in the caller's transaction; return False if it is stored already.
-
-    Of two that come at once the second waits until the first is committed or undone.
-    """
-    _, created = SubmittedForm.objects.get_or_create(id=form_id, defaults={"at": at})
-    return created
-
-
-def purge_submitted_forms(*, at: datetime) -> int:
-    """Delete ids of forms that are older than two days, and return their number."""
-    return SubmittedForm.objects.filter(at__lt=at - KEEP_FORMS).delete()[0]
 
 
 def _lock_chain() -> None:

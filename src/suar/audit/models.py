@@ -31,10 +31,3 @@ class Mention(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["about", "-entry"], name="audit_mention_about")]
-
-
-class SubmittedForm(models.Model):
-    """A form that was handled, kept for two days so that sending it again changes nothing."""
-
-    id = models.UUIDField(primary_key=True)
-    at = models.DateTimeField()

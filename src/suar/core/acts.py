@@ -19,7 +19,7 @@ calls another one stays one transaction: both write an entry, and the subject is
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast, runtime_checkable
 from uuid import UUID
@@ -27,7 +27,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from suar.core.refusals import NotYours
+from suar.core.single_use import use_once
 
+KEEP_FORMS = timedelta(days=2)
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
@@ -49,6 +51,8 @@ class ActContext(Protocol):
     """Who acts, when and from which form; `suar.accounts.acting` implements it."""
 
     at: datetime
+    form_id: UUID | None
+    """An id of the form and its content; None where sending it twice does no harm."""
     running: list[AuditEntry]
     """The entries of the running actions, the outermost first."""
     locked: set[UUID]
@@ -60,9 +64,6 @@ class ActContext(Protocol):
 
     def may(self, permission: str) -> bool:
         """Return True if the role of whoever acts has the permission."""
-
-    def claim_form(self) -> bool:
-        """Store the form id in the caller's transaction; return False if it was stored before."""
 
     def write_entry(self, entry: AuditEntry) -> None:
         """Write the entry in the caller's transaction."""
@@ -137,7 +138,7 @@ def _run(action: Callable[..., Result], entry: AuditEntry, args: Any, kwargs: An
         entry.about.append(subject.id)
         if subject.id not in by.locked:
             subject.lock()
-    if not by.running and not by.claim_form():
+    if not by.running and by.form_id and use_once(by.form_id.bytes, expires_at=by.at + KEEP_FORMS):
         return None, False
     if isinstance(subject, Subject) and subject.id not in by.locked:
         args = (subject.reopen(by), *rest)
