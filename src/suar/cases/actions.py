@@ -1,205 +1,210 @@
-"""What a case worker does: open, plan, note, follow up; closing has a file of its own."""
+"""What a case worker does: open a case, plan, note, follow up; closing is a module of its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from suar.accounts.acting import Acting
-from suar.accounts.keys import Keys
-from suar.accounts.terms import Permission, Viewer
+from suar.accounts.terms import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, rules
-from suar.cases.documents import Note
+from suar.cases.codes import Because
+from suar.cases.documents import CaseCode, Note, Plan, ReferralThread
 from suar.cases.models import Case
-from suar.cases.terms import Because, Outcome, PlanFacts
+from suar.cases.rules import Outcome, PlanFacts
+from suar.consent.documents import Contact, Family, Health, Person, Profile
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id, spoken_code
-from suar.core.refusals import Refused
-from suar.records import actions as vault
-from suar.records import keyring
-from suar.records import queries as records
-from suar.records.keyring import OpenRecord
-from suar.records.terms import Compartment, Kind, Status
-from suar.referrals import answering, hours
-from suar.referrals.answering import Kept
-from suar.referrals.terms import Verb
+from suar.core.refusals import NotYours, Refused
 from suar.screening.rules.law import UNDER_18
+from suar.records import actions as records
+from suar.records import keyring
+from suar.records.documents import Document
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Kind, Status
+from suar.referrals import opening_hours, receiving
+from suar.referrals.codes import Verb
+from suar.referrals.history import NewAct
+from suar.referrals.receiving import Referral, StoredThread
 
 PLAN_PARTS = ("goal", "steps", "review_on")
-PLAN, CODE, PERSON, THREAD = "plan", "code", "person", "thread"
+FACTS: Mapping[str, tuple[type[Document], str]] = {
+    "legal_name": (Person, "legal_name"),
+    "born": (Person, "born"),
+    "place": (Contact, "place"),
+    "form": (Profile, "form"),
+    "formal": (Profile, "formal"),
+    "health": (Health, "text"),
+    "family": (Family, "text"),
+}
+"""The facts that are entered on the page of facts, and the document and field of each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class OpenedCase:
     """A case that was opened for a referral, and who accepted."""
 
     record: UUID
     by: UUID
 
 
-@transaction.atomic
-def accept_and_open(referral: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime) -> OpenRecord:
+def case_of(referral: UUID) -> OpenedCase | None:
+    """Return the case that was opened for a referral; None when there is none yet."""
+    row = Case.objects.filter(referral=referral).first()
+    return OpenedCase(row.record, row.by) if row else None
+
+
+def referral_of(record: UUID) -> UUID | None:
+    """Return the referral from which a case came."""
+    return Case.objects.filter(record=record).values_list("referral", flat=True).first()
+
+
+@act("accept_referral", needs=Permission.ANSWER_REFERRAL)
+def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord:
     """Accept a referral and open its case with the follow-up calendar.
 
-    Accepting twice gives the same case. The case has a code of its own; whatever was told stays
-    in the packet, needs too, and goes blank with the consent. Raises Refused when it cannot be
-    accepted any more. Source: security.md 3.6; docs/decisions/consent.md.
+    Accepting twice returns the same case. The case has a code of its own; what was shared stays in
+    the packet, needs too, and goes blank with the consent. Raises Refused when it cannot be
+    accepted any more. Source: security.md 3.6; docs/decisions/packets.md.
     """
-    there = case_of(referral)
-    if there is None:
-        seen = answering.receive(referral, viewer=viewer, keys=keys, at=at)
-        answering.answer(referral, Verb.ACCEPT, viewer=viewer, keys=keys, at=at)
-        # Pressed twice in one moment: the first press may have opened it while this one waited.
-        there = case_of(referral)
-    if there is not None:
-        return keyring.open_record(there.record, keys=keys)
-    child = str(seen.preview.get("age_band", "")) in UNDER_18
-    record = open_case(team=team, viewer=viewer, keys=keys, at=at, referral=referral, child=child)
-    thread = {"key": seen.thread.hex(), "hours": hours.written(seen.hours)}
-    record.write(Compartment.NARRATIVE, THREAD, thread, by=viewer.worker, at=at)
+    by.entry.skip = True
+    existing = case_of(referral.id)
+    if existing is not None:
+        return keyring.open_record(existing.record, keys=by.keys)
+    received = receiving.receive(referral.id, viewer=by.viewer, keys=by.keys, at=by.at)
+    receiving.add_answer(referral, NewAct(Verb.ACCEPT, by.worker, by.at), by=by)
+    audit.record("referral_accept", by=by.worker, at=by.at, about=[referral.id, referral.record])
+    child = str(received.preview.get("age_band", "")) in UNDER_18
+    record = open_case(team=team, referral=referral.id, child=child, by=by)
+    thread = ReferralThread(key=received.thread.hex(), hours=opening_hours.to_stored(received.hours))
+    record.put(thread, by=by.worker, at=by.at)
     return record
 
 
-def case_of(referral: UUID) -> Begun | None:
-    """Say which case was opened for a referral, and by whom; None when there is none yet."""
-    row = Case.objects.filter(referral=referral).first()
-    return Begun(row.record, row.by) if row else None
-
-
-def say_how_it_goes(  # noqa: PLR0913 - an act with its reason, all named
-    record: OpenRecord,
-    referral: UUID,
-    verb: Verb,
-    *,
-    viewer: Viewer,
-    keys: Keys,
-    at: datetime,
-    reason: str = "",
-) -> None:
-    """Tell whoever asked how help goes, also when the yes ended by its date: no name is needed.
-
-    Raises Refused when it cannot be said now. Source: docs/decisions/consent.md.
-    """
-    kept = record.read(Compartment.NARRATIVE, THREAD)
-    alone = Kept(bytes.fromhex(kept["key"]), hours.read(kept["hours"])) if kept else None
-    answering.answer(referral, verb, viewer=viewer, keys=keys, at=at, reason=reason, kept=alone)
-
-
-@transaction.atomic
-def open_case(
-    *,
-    team: UUID,
-    viewer: Viewer,
-    keys: Keys,
-    at: datetime,
-    referral: UUID | None = None,
-    child: bool = False,
-) -> OpenRecord:
-    """Make a case record with its calendar; its sheet shows only a spoken code."""
-    record = vault.new_record(Kind.CASE, organisation=viewer.organisation, team=team, by=viewer.worker, at=at)
-    Case.objects.create(record=record.id, referral=referral, by=viewer.worker, at=at)
-    code = spoken_code(5)
-    record.write(Compartment.CODED, CODE, {"code": code}, by=viewer.worker, at=at)
-    dues = rules.calendar(clock.local_date(at), child=child)
-    calendars.keep(record, dues, [], by=viewer.worker, at=at)
-    sheet = {"name": code} | calendars.on_sheet(rules.due_days(dues, {}))
-    vault.set_sheet(record, sheet, keys=keys, at=at)
-    vault.set_due(record.id, due=rules.next_due(dues))
-    audit.record("open_case", by=viewer.worker, at=at, about=[record.id])
+def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bool = False) -> OpenRecord:
+    """Create a case record with its calendar in the caller's act; its index entry shows only a code."""
+    record = records.new_record(Kind.CASE, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
+    Case.objects.create(record=record.id, referral=referral, by=by.worker, at=by.at)
+    record.put(CaseCode(code=spoken_code(5)), by=by.worker, at=by.at)
+    dues = rules.calendar(clock.local_date(by.at), child=child)
+    calendars.store_calendar(record, dues, [], by=by.worker, at=by.at)
+    calendars.update_index_entry(record, keys=by.keys, at=by.at)
+    records.set_due(record.id, due=rules.next_due(dues))
+    audit.record("open_case", by=by.worker, at=by.at, about=[record.id])
     return record
 
 
-@transaction.atomic
-def name_person(record: OpenRecord, name: str, *, keys: Keys, by: UUID, at: datetime) -> None:
-    """Keep the name the person uses here, for finding and lists; empty goes back to the code.
+@act("referral", needs=Permission.MANAGE_CASE)
+def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str = "") -> None:
+    """Report to the sender how help goes, also when the consent ended by its date: no name is needed.
 
-    It is the worker's own writing: it stays when the person takes back what was told by others.
+    Raises Refused when it cannot be reported now. Source: docs/decisions/consent.md.
     """
-    records.hold(record.id)
-    if record.was_kept(Compartment.IDENTITY, PERSON, {"name": name}, by=by):
-        return
-    record.write(Compartment.IDENTITY, PERSON, {"name": name}, by=by, at=at)
-    calendars.show(keyring.open_record(record.id, keys=keys), keys=keys, at=at)
-    audit.record("name_person", by=by, at=at, about=[record.id])
+    referral = referral_of(record.id)
+    if referral is None:
+        raise NotYours
+    row = receiving.get_received(referral, viewer=by.viewer)
+    row.lock()
+    thread = record.get(ReferralThread)
+    stored = StoredThread(bytes.fromhex(thread.key), opening_hours.from_stored(thread.hours)) if thread else None
+    receiving.add_answer(row.reopen(by), NewAct(verb, by.worker, by.at, reason), by=by, stored=stored)
+    by.entry.verb = f"referral_{verb}"
+    by.entry.about[:] = [row.id, row.record]
 
 
-def code_of(record: OpenRecord) -> str:
-    """Give the spoken code of a case."""
-    return (record.read(Compartment.CODED, CODE) or {}).get("code", "")
+@act("name_person", needs=Permission.MANAGE_CASE)
+def name_person(record: OpenRecord, name: str, *, by: Acting) -> None:
+    """Store the name the person uses here, for finding and lists; empty goes back to the code.
 
-
-@transaction.atomic
-def follow_up(record: OpenRecord, outcome: Outcome, *, keys: Keys, at: datetime) -> None:
-    """Keep what came of a follow-up and move the calendar as the rule says.
-
-    The same sent twice by the same worker is kept once. Raises Refused when the result does not
-    fit (too early, too few tries, no new date) or the case was closed, and Conflict when a
-    colleague kept one in between.
+    It is the worker's own writing: it stays when the person withdraws what others shared.
     """
-    by = keys.worker
-    records.hold(record.id)
-    if was_followed_up(record, outcome, by=by):
-        return
-    dues, outcomes = calendars.read(record)
-    decision = rules.may_settle(outcome, dues, outcomes, today=clock.local_date(at))
+    person = record.get(Person) or Person()
+    by.entry.skip = person.name == name
+    if not by.entry.skip:
+        record.put(person.model_copy(update={"name": name}), by=by.worker, at=by.at)
+        calendars.update_index_entry(record, keys=by.keys, at=by.at)
+
+
+@act("change_facts", needs=Permission.SEE_RECORD)
+def change_facts(record: OpenRecord, facts: Mapping[str, object], *, by: Acting) -> None:
+    """Store facts about the person, each sealed in its document; see `FACTS`."""
+    changed: dict[type[Document], Document] = {}
+    for fact, (kind, name) in FACTS.items():
+        document = changed.get(kind) or record.get(kind) or kind()
+        changed[kind] = document.model_copy(update={name: facts[fact]})
+    changed = {kind: document for kind, document in changed.items() if document != (record.get(kind) or kind())}
+    by.entry.skip = not changed
+    for document in changed.values():
+        record.put(document, by=by.worker, at=by.at)
+
+
+def known_facts(record: OpenRecord) -> dict[str, object]:
+    """Return the facts about the person as the form shows them."""
+    return {fact: getattr(record.get(kind) or kind(), name) for fact, (kind, name) in FACTS.items()}
+
+
+@act("follow_up", needs=Permission.MANAGE_CASE)
+def record_outcome(record: OpenRecord, outcome: Outcome, *, by: Acting, reopen: bool = False) -> None:
+    """Record what came of a follow-up, and move the calendar as the rule says.
+
+    With `reopen` a closed case is opened again first. Raises Refused when the result does not fit
+    (too early, too few attempts, no new date) or the case is closed.
+    """
+    record = _open_again(record, by=by) if reopen else record
+    dues, outcomes = calendars.read_calendar(record)
+    decision = rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at))
     if not decision:
         raise Refused(decision.because)
-    calendars.keep(record, rules.after(dues, outcome), [*outcomes, outcome], by=by, at=at)
-    _show(record.id, keys=keys, at=at)
-    audit.record("follow_up", by=by, at=at, about=[record.id])
+    remaining = rules.remaining_dues(dues, outcome)
+    calendars.store_calendar(record, remaining, [*outcomes, outcome], by=by.worker, at=by.at)
+    _update_due(record, by=by)
 
 
-def was_followed_up(record: OpenRecord, outcome: Outcome, *, by: UUID) -> bool:
-    """Say whether this worker kept this very follow-up last: the same was sent twice."""
-    return calendars.read(record)[1][-1:] == [outcome] and calendars.author(record) == by
+@act("keep_plan", needs=Permission.MANAGE_CASE)
+def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reopen: bool = False) -> None:
+    """Store the plan as agreed with the person; Conflict when somebody else changed it.
 
-
-@transaction.atomic
-def keep_plan(record: OpenRecord, plan: dict, *, keys: Keys, at: datetime, expected: int) -> None:
-    """Keep the plan as agreed with the person; Conflict when somebody else changed it.
-
-    The same sent twice by the same worker is kept once. Raises Refused when it does not hold or
-    the case was closed.
+    With `reopen` a closed case is opened again first. The same plan twice by the same worker is
+    stored once. Raises Refused when it is incomplete or the case is closed.
     """
-    records.hold(record.id)
-    by, before = keys.worker, record.read(Compartment.NARRATIVE, PLAN) or {}
-    if record.was_kept(Compartment.NARRATIVE, PLAN, plan, by=by):
+    record = _open_again(record, by=by) if reopen else record
+    former = record.get(Plan) or Plan()
+    if former == plan and record.author_of(Plan) == by.worker:
+        by.entry.skip = True
         return
-    held = {step["by"] for step in before.get("steps", ())}
+    known = {step.by for step in former.steps}
     facts = PlanFacts(
-        filled=frozenset(name for name in PLAN_PARTS if plan.get(name)),
-        review_on=date.fromisoformat(plan["review_on"]) if plan.get("review_on") else None,
-        new_days=tuple(
-            date.fromisoformat(step["by"]) for step in plan.get("steps", ()) if step["by"] and step["by"] not in held
-        ),
+        filled=frozenset(name for name in PLAN_PARTS if getattr(plan, name)),
+        review_on=plan.review_on,
+        new_days=tuple(step.by for step in plan.steps if step.by and step.by not in known),
     )
-    decision = rules.plan_holds(facts, today=clock.local_date(at))
+    decision = rules.plan_holds(facts, today=clock.local_date(by.at))
     if not decision:
         raise Refused(decision.because)
-    record.write(Compartment.NARRATIVE, PLAN, plan, by=by, at=at, expected=expected)
-    _show(record.id, keys=keys, at=at)
-    audit.record("keep_plan", by=by, at=at, about=[record.id])
-
-
-def _show(record: UUID, *, keys: Keys, at: datetime) -> None:
-    """Keep what is due next, by what stands now: a colleague may have written meanwhile.
-
-    While a colleague is asked to close the case, that is due today. The caller holds the record.
-    Raises NotYours where it was taken from the worker, and Refused where it was closed, meanwhile.
-    """
-    now = keyring.open_record(record, keys=keys)
-    if now.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
-    calendars.show(now, keys=keys, at=at)
-    if closing.waiting(now) is None:
-        vault.set_due(record, due=calendars.next_day(now))
+    record.put(plan, by=by.worker, at=by.at, expected=expected)
+    _update_due(record, by=by)
 
 
 @act("add_note", needs=Permission.MANAGE_CASE)
 def add_note(record: OpenRecord, text: str, *, by: Acting) -> None:
     """Add a note; notes are never changed afterwards."""
-    note = Note(at=by.at, by=by.worker, text=text)
-    record.put(note, key=str(new_id()), by=by.worker, at=by.at)
+    record.put(Note(at=by.at, by=by.worker, text=text), key=str(new_id()), by=by.worker, at=by.at)
+
+
+def _open_again(record: OpenRecord, *, by: Acting) -> OpenRecord:
+    """Open a closed case again within the caller's act."""
+    closing.reopen(record, by=by)
+    return record.reopen(by)
+
+
+def _update_due(record: OpenRecord, *, by: Acting) -> None:
+    """Store what is due next. While a colleague is asked to close the case, that is due today.
+
+    Raises Refused for a closed case.
+    """
+    if record.facts.status is not Status.OPEN:
+        raise Refused(Because.CLOSED_NOW)
+    calendars.update_index_entry(record, keys=by.keys, at=by.at)
+    if closing.waiting_request(record) is None:
+        records.set_due(record.id, due=calendars.next_day(record))

@@ -1,6 +1,6 @@
-"""What of a case is due on which day, sealed; only the next day due stays plain."""
+"""What of a case is due on which day, sealed; only the next due day is a plain column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import zip_longest
 from typing import Any
@@ -8,93 +8,72 @@ from uuid import UUID
 
 from suar.accounts.keys import Keys
 from suar.cases import rules
-from suar.cases.terms import Due, DueKind, FollowUp, Outcome, Result
-from suar.records import actions as vault
+from suar.cases.codes import DueKind
+from suar.cases.documents import Calendar, CaseCode, FollowUpOutcome, Plan, PostponementReasons
+from suar.cases.rules import Due, Outcome
+from suar.consent.documents import Person
+from suar.records import actions as records
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Compartment
-
-CALENDAR, PUT_OFF = "calendar", "put-off"
-PLAN, CODE, PERSON = "plan", "code", "person"
-"""Read here; `suar.cases.actions` writes them."""
 
 
-def read(record: OpenRecord) -> tuple[list[Due], list[Outcome]]:
-    """Give what is planned and what came of it, in order."""
-    kept = record.read(Compartment.CODED, CALENDAR) or {"dues": [], "outcomes": []}
-    words = (record.read(Compartment.NARRATIVE, PUT_OFF) or {"list": []})["list"]
-    outcomes = [_outcome(each, reason) for each, reason in zip_longest(kept["outcomes"], words, fillvalue="")]
-    return [_due(each) for each in kept["dues"]], outcomes
+def read_calendar(record: OpenRecord) -> tuple[list[Due], list[Outcome]]:
+    """Return the follow-ups that are planned, and what came of the others, in order."""
+    calendar = record.get(Calendar) or Calendar()
+    reasons = record.get(PostponementReasons) or PostponementReasons()
+    dues = [Due(due_on, opens_on, closes_on, code) for code, due_on, opens_on, closes_on in calendar.dues]
+    outcomes = [
+        Outcome(**dict(stored), reason=reason)
+        for stored, reason in zip_longest(calendar.outcomes, reasons.reasons, fillvalue="")
+    ]
+    return dues, outcomes
 
 
-def author(record: OpenRecord) -> UUID | None:
-    """Say who kept the last follow-up."""
-    return record.author(Compartment.CODED, CALENDAR)
+def store_calendar(
+    record: OpenRecord, dues: Sequence[Due], outcomes: Sequence[Outcome], *, by: UUID, at: datetime
+) -> None:
+    """Store the calendar; the caller then stores the next due day beside the record.
 
-
-def keep(record: OpenRecord, dues: list[Due], outcomes: list[Outcome], *, by: UUID, at: datetime) -> None:
-    """Seal the calendar; the caller then keeps the next day due beside the record.
-
-    Why one was put off is in the worker's words and lies with the story: a statistics key
-    opens the calendar.
+    The reason of a postponement is in the worker's words and stands in the narrative: a statistics
+    key opens the calendar.
     """
-    kept = {
-        "dues": [[each.code, str(each.due_on), str(each.opens_on), str(each.closes_on)] for each in dues],
-        "outcomes": [
-            {
-                "code": each.code,
-                "result": each.result,
-                "on": str(each.on),
-                "tries_on": [str(day) for day in each.tries_on],
-                "again_on": str(each.again_on) if each.again_on else "",
-            }
+    calendar = Calendar(
+        dues=tuple((due.code, due.due_on, due.opens_on, due.closes_on) for due in dues),
+        outcomes=tuple(
+            FollowUpOutcome(
+                code=each.code, result=each.result, on=each.on, tries_on=each.tries_on, again_on=each.again_on
+            )
             for each in outcomes
-        ],
-    }
-    record.write(Compartment.CODED, CALENDAR, kept, by=by, at=at)
-    reasons = [each.reason for each in outcomes]
+        ),
+    )
+    record.put(calendar, by=by, at=at)
+    reasons = tuple(each.reason for each in outcomes)
     if any(reasons):
-        record.write(Compartment.NARRATIVE, PUT_OFF, {"list": reasons}, by=by, at=at)
+        record.put(PostponementReasons(reasons=reasons), by=by, at=at)
 
 
-def days(record: OpenRecord) -> dict[DueKind, date]:
-    """Give the next day of each kind of thing that is due."""
-    plan = record.read(Compartment.NARRATIVE, PLAN) or {}
-    return rules.due_days(read(record)[0], plan)
+def due_days(record: OpenRecord) -> dict[DueKind, date]:
+    """Return the next day of each kind of thing that is due."""
+    plan = record.get(Plan) or Plan()
+    open_steps = [step.by for step in plan.steps if step.by and not step.done]
+    return rules.due_days(read_calendar(record)[0], review_on=plan.review_on, open_steps=open_steps)
 
 
 def next_day(record: OpenRecord) -> date | None:
-    """Give the next day on which anything is due."""
-    return min(days(record).values(), default=None)
+    """Return the next day on which anything is due."""
+    return min(due_days(record).values(), default=None)
 
 
-def show(record: OpenRecord, *, keys: Keys, at: datetime) -> None:
-    """Put the name, or the code, on the sealed sheet for lists, and what is due when.
+def update_index_entry(record: OpenRecord, *, keys: Keys, at: datetime) -> None:
+    """Store the name, or the code, and what is due when, in the sealed entry for lists.
 
-    The caller holds the record and opened it since.
+    The caller has locked the record and opened it since.
     """
-    own = (record.read(Compartment.IDENTITY, PERSON) or {}).get("name", "")
-    code = (record.read(Compartment.CODED, CODE) or {}).get("code", "")
-    sheet: dict[str, Any] = {"name": own, "aliases": [code]} if own else {"name": code}
-    vault.set_sheet(record, sheet | on_sheet(days(record)), keys=keys, at=at)
+    person, code = record.get(Person), record.get(CaseCode)
+    spoken = code.code if code else ""
+    entry: dict[str, Any] = {"name": person.name, "aliases": [spoken]} if person and person.name else {"name": spoken}
+    records.set_sheet(record, entry | due_in_index(due_days(record)), keys=keys, at=at)
 
 
-def on_sheet(due: Mapping[DueKind, date]) -> dict[str, dict[str, str]]:
-    """Write what is due when as a sheet keeps it, so that a list can say which."""
+def due_in_index(due: Mapping[DueKind, date]) -> dict[str, dict[str, str]]:
+    """Return what is due when as an index entry contains it, so that a list can show which."""
     return {"due": {kind.value: str(day) for kind, day in due.items()}}
-
-
-def _due(kept: list[str]) -> Due:
-    code, due_on, opens_on, closes_on = kept
-    days = (date.fromisoformat(each) for each in (due_on, opens_on, closes_on))
-    return Due(*days, FollowUp(code))
-
-
-def _outcome(kept: dict, reason: str) -> Outcome:
-    return Outcome(
-        code=FollowUp(kept["code"]),
-        result=Result(kept["result"]),
-        on=date.fromisoformat(kept["on"]),
-        tries_on=tuple(date.fromisoformat(day) for day in kept["tries_on"]),
-        again_on=date.fromisoformat(kept["again_on"]) if kept["again_on"] else None,
-        reason=reason,
-    )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from suar.cases.terms import ClosureReason, Confirmed, FollowUp, Result
+from suar.cases.codes import ClosureReason, Confirmed, FollowUp, Result
 from suar.records.documents import Document, Storage
 from suar.records.terms import Compartment
 from suar.referrals.documents import StoredHours

@@ -10,30 +10,35 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from suar.cases import labels, rules
-from suar.cases.labels import (
-    CODES,
-    CONFIRMED,
+from suar.cases.codes import (
+    CLOSURE_REASONS,
+    CONFIRMATIONS,
+    FOLLOW_UPS,
     NEED_ENDS,
-    PLAN_GOAL,
-    PLAN_REVIEW,
-    REASONS,
     RESULTS,
+    ClosureReason,
+    FollowUp,
+    NeedEnd,
+    Result,
 )
-from suar.cases.terms import ClosureReason, NeedEnd
+from suar.cases.documents import Plan, PlanStep
+from suar.cases.rules import Outcome
 from suar.core import clock
+from suar.referrals.codes import EXPLOITATION, FORMAL_STATUS
 
 OFF = {"autocomplete": "off"}
-MOST_STEPS, FREE_ROWS = 12, 3
+MAX_STEPS, FREE_ROWS = 12, 3
+OLDEST_BIRTH = date(1900, 1, 1)
 STEP = ("step", "who", "by")
 
 
 def day_input() -> forms.DateInput:
-    """Make the input for a day; a browser wants it written one way in every language."""
+    """Return the input for a date, in the one format that a browser accepts in every language."""
     return forms.DateInput({"type": "date", **OFF}, format="%Y-%m-%d")
 
 
 class WithdrawForm(forms.Form):
-    """Why a yes is taken back; the person need not say."""
+    """Why a consent is withdrawn; the person need not say."""
 
     reason = forms.CharField(
         label=_("In the person's words, if they want to say"),
@@ -54,7 +59,7 @@ class NameForm(forms.Form):
 
     name = forms.CharField(
         label=_("Name the person uses with us"),
-        help_text=_("It stays when the person takes a yes back. Empty: only the code is shown."),
+        help_text=_("It stays when the person withdraws a consent. Empty: only the code is shown."),
         required=False,
         max_length=80,
         widget=forms.TextInput(OFF),
@@ -64,8 +69,12 @@ class NameForm(forms.Form):
 class PlanForm(forms.Form):
     """A plan: one goal in the person's words, and when to look again."""
 
-    goal = forms.CharField(label=PLAN_GOAL, max_length=500, widget=forms.Textarea({"rows": 2, **OFF}))
-    review_on = forms.DateField(label=PLAN_REVIEW, help_text=_("At most 90 days from now."), widget=day_input())
+    goal = forms.CharField(
+        label=_("What the person wants, in their words"), max_length=500, widget=forms.Textarea({"rows": 2, **OFF})
+    )
+    review_on = forms.DateField(
+        label=_("Review the plan on"), help_text=_("At most 90 days from now."), widget=day_input()
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
 
@@ -76,16 +85,16 @@ class StepForm(forms.Form):
     who = forms.CharField(label=_("Who does it"), required=False, max_length=120, widget=forms.TextInput(OFF))
     by = forms.DateField(label=_("By when"), required=False, widget=day_input())
     done = forms.BooleanField(label=_("Done"), required=False)
-    kept_days: frozenset[str] = frozenset()
-    """The days that the plan holds already: one that went by stays until the step is done."""
+    known_days: frozenset[date | None] = frozenset()
+    """The days that the plan has already: one that has passed stays until the step is done."""
 
     def clean_by(self) -> date | None:
         """Refuse a day that has passed."""
         day = self.cleaned_data["by"]
-        if day and str(day) not in self.kept_days:
+        if day and day not in self.known_days:
             fits = rules.step_days_fit([day], today=clock.today())
             if not fits:
-                raise forms.ValidationError(labels.say(fits.because))
+                raise forms.ValidationError(labels.refusal(fits.because))
         return day
 
     def clean(self) -> dict:
@@ -96,53 +105,118 @@ class StepForm(forms.Form):
         return data
 
 
-def typed_steps(posted: QueryDict, *, kept: Sequence[Mapping[str, str]]) -> list[StepForm]:
-    """Read the rows of steps as posted, one form a row; at most twelve; `kept` are those so far."""
+def typed_steps(posted: QueryDict, *, known: Sequence[PlanStep]) -> list[StepForm]:
+    """Return the rows of steps as posted, one form a row; at most twelve; `known` are those so far."""
     columns, done = (posted.getlist(name) for name in STEP), posted.getlist("done")
-    rows = islice(zip_longest(*columns, fillvalue=""), MOST_STEPS)
-    found = [
-        _row(number, dict(zip(STEP, row, strict=True)) | {"done": str(number) in done})
+    rows = islice(zip_longest(*columns, fillvalue=""), MAX_STEPS)
+    forms_of_steps = [
+        _step_form(number, dict(zip(STEP, row, strict=True)) | {"done": str(number) in done})
         for number, row in enumerate(rows, 1)
     ]
-    for each in found:
-        each.kept_days = frozenset(step["by"] for step in kept)
-    return found
+    for form in forms_of_steps:
+        form.known_days = frozenset(step.by for step in known)
+    return forms_of_steps
 
 
-def _row(number: int, typed: Mapping[str, Any] | None = None, **known: Any) -> StepForm:
-    """Give a row; its tick says by number which one it is, since only ticked ones are sent."""
+def step_forms(steps: Sequence[PlanStep]) -> list[StepForm]:
+    """Return the steps of a plan as rows to change, and three empty rows for more."""
+    rows = [{"step": step.what, "who": step.who, "by": step.by, "done": step.done} for step in steps]
+    more: list[dict[str, Any]] = [{}] * FREE_ROWS
+    return [_step_form(number, initial=row) for number, row in enumerate([*rows, *more][:MAX_STEPS], 1)]
+
+
+def _step_form(number: int, typed: Mapping[str, Any] | None = None, **known: Any) -> StepForm:
+    """Return a row; its tick says by number which one it is, because only ticked ones are sent."""
     form = StepForm(typed, auto_id=f"{number}-%s", **known)
     form.fields["done"].widget.attrs["value"] = f"{number}"
     return form
 
 
-def kept_steps(steps: Sequence[Mapping[str, str]]) -> list[StepForm]:
-    """Give the steps of a plan as rows to change, and three empty rows for more."""
-    rows = [{"step": each["what"], "who": each["who"], "by": each["by"], "done": each.get("done")} for each in steps]
-    more: list[dict] = [{}] * FREE_ROWS
-    return [_row(number, initial=row) for number, row in enumerate([*rows, *more][:MOST_STEPS], 1)]
+def to_plan(form: PlanForm, steps: Sequence[StepForm]) -> Plan:
+    """Return valid forms as a plan; empty steps are left out."""
+    typed = [step.cleaned_data for step in steps if step.cleaned_data.get("step")]
+    return Plan(
+        goal=form.cleaned_data["goal"],
+        steps=tuple(PlanStep(what=each["step"], who=each["who"], by=each["by"], done=each["done"]) for each in typed),
+        review_on=form.cleaned_data["review_on"],
+    )
 
 
 class FollowUpForm(forms.Form):
     """What came of a follow-up."""
 
-    code = forms.ChoiceField(choices=CODES, widget=forms.HiddenInput)
-    result = forms.ChoiceField(label=_("What came of it?"), choices=RESULTS, widget=forms.RadioSelect)
-    try_1 = forms.DateField(label=_("First try"), required=False, widget=day_input())
-    try_2 = forms.DateField(label=_("Second try"), required=False, widget=day_input())
-    try_3 = forms.DateField(label=_("Third try"), required=False, widget=day_input())
-    again_on = forms.DateField(label=_("New day"), required=False, widget=day_input())
-    reason = forms.CharField(label=_("Why"), required=False, max_length=300, widget=forms.TextInput(OFF))
+    code = forms.ChoiceField(choices=FOLLOW_UPS.choices, widget=forms.HiddenInput)
+    result = forms.ChoiceField(label=_("What came of it?"), choices=RESULTS.choices, widget=forms.RadioSelect)
+    try_1 = forms.DateField(label=_("First attempt"), required=False, widget=day_input())
+    try_2 = forms.DateField(label=_("Second attempt"), required=False, widget=day_input())
+    try_3 = forms.DateField(label=_("Third attempt"), required=False, widget=day_input())
+    again_on = forms.DateField(label=_("New date"), required=False, widget=day_input())
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=300, widget=forms.TextInput(OFF))
+
+
+def to_outcome(data: Mapping[str, Any]) -> Outcome:
+    """Return what came of a follow-up from a valid form."""
+    return Outcome(
+        code=FollowUp(data["code"]),
+        result=Result(data["result"]),
+        on=clock.today(),
+        tries_on=tuple(day for name in ("try_1", "try_2", "try_3") if (day := data[name])),
+        again_on=data["again_on"],
+        reason=data["reason"],
+    )
+
+
+class FactsForm(forms.Form):
+    """Facts about the person that few services need; each is stored only if it is needed."""
+
+    legal_name = forms.CharField(
+        label=_("Full name as in papers"), required=False, max_length=120, widget=forms.TextInput(OFF)
+    )
+    born = forms.DateField(label=_("Date of birth"), required=False, widget=day_input())
+    place = forms.CharField(
+        label=_("Where the person is now"),
+        help_text=_("Only as exact as somebody needs who has to come to them."),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(OFF),
+    )
+    form = forms.ChoiceField(label=_("Kind of exploitation"), required=False)
+    formal = forms.ChoiceField(label=_("Formal status"), required=False)
+    health = forms.CharField(
+        label=_("Health"),
+        help_text=_("What the person wants a clinic to know."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3, **OFF}),
+    )
+    family = forms.CharField(
+        label=_("Family and dependants"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3, **OFF}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, codes in (("form", EXPLOITATION), ("formal", FORMAL_STATUS)):
+            self.fields[name].choices = [("", _("Not asked")), *codes.choices]
+
+    def clean_born(self) -> date | None:
+        """Refuse a date of birth in the future or before anybody alive was born."""
+        born: date | None = self.cleaned_data["born"]
+        if born and not OLDEST_BIRTH <= born <= clock.today():
+            raise forms.ValidationError(_("Enter a date of birth in the past."))
+        return born
 
 
 class ClosingForm(forms.Form):
     """Why a case ends, when, what was agreed, whom to call later, and what became of each need."""
 
-    reason = forms.ChoiceField(label=_("Why it ends"), choices=REASONS, widget=forms.RadioSelect)
-    confirmed = forms.MultipleChoiceField(choices=CONFIRMED, required=False)
+    reason = forms.ChoiceField(label=_("Why it ends"), choices=CLOSURE_REASONS.choices, widget=forms.RadioSelect)
+    confirmed = forms.MultipleChoiceField(choices=CONFIRMATIONS.choices, required=False)
     review_1 = forms.DateField(label=_("First day"), required=False, widget=day_input())
     review_2 = forms.DateField(label=_("Second day"), required=False, widget=day_input())
-    on = forms.DateField(label=_("The day it ended"), widget=day_input())
+    on = forms.DateField(label=_("Date on which it ended"), widget=day_input())
     agreed = forms.CharField(
         label=_("What was agreed with the person"),
         required=False,
@@ -161,12 +235,12 @@ class ClosingForm(forms.Form):
         super().__init__(*args, **kwargs)
         for ident, words in needs:
             self.fields[f"need-{ident}"] = forms.ChoiceField(
-                label=words, choices=NEED_ENDS, initial=NeedEnd.OPEN, widget=forms.RadioSelect
+                label=words, choices=NEED_ENDS.choices, initial=NeedEnd.OPEN, widget=forms.RadioSelect
             )
 
     @property
     def need_fields(self) -> list[forms.BoundField]:
-        """Give the questions about what became of each need."""
+        """The questions about what became of each need."""
         return [self[name] for name in self.fields if name.startswith("need-")]
 
     def clean(self) -> dict:
@@ -176,23 +250,21 @@ class ClosingForm(forms.Form):
         if reason and rules.asks_the_person(ClosureReason(reason)):
             for name in ("agreed", "call"):
                 if not data.get(name) and name not in self.errors:
-                    self.add_error(name, _("Please fill this in."))
+                    self.add_error(name, _("Enter this."))
         return data
 
 
 class LogForm(forms.Form):
-    """Whose acts a privacy officer looks at, and whether at refused ones only."""
+    """Whose acts a privacy officer reads, and whether only refused ones."""
 
     use_required_attribute = False
 
     worker = forms.ChoiceField(label=_("Worker"), required=False)
-    refused = forms.BooleanField(
-        label=_("Only what was refused: pages that are not theirs, or not there"), required=False
-    )
+    refused = forms.BooleanField(label=_("Only refused pages: not theirs, or not existing"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=10**17, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, workers: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        """Offer the workers of the house."""
+        """Offer the workers of the organisation."""
         super().__init__(*args, **kwargs)
         self.fields["worker"].choices = [("", _("Everybody")), *workers]
 

@@ -2,25 +2,26 @@
 
 from django.urls import path
 
-from suar.cases import views, views_case, views_closing
+from suar.cases.views import case, day, person
 
 urlpatterns = [
-    path("", views.day, name="day"),
-    path("find", views.find, name="find_person"),
-    path("team", views.team, name="team"),
-    path("log", views.access_log, name="access_log"),
-    path("people/<uuid:record>", views.person, name="person"),
-    path("people/<uuid:record>/readers", views.readers, name="readers"),
-    path("people/<uuid:record>/yes/<uuid:consent>", views.withdraw, name="withdraw"),
-    path("people/<uuid:record>/arrived", views_case.arrived, name="arrived"),
-    path("people/<uuid:record>/referral", views_case.referral_act, name="referral_act"),
-    path("people/<uuid:record>/plan", views_case.plan, name="plan"),
-    path("people/<uuid:record>/note", views_case.note, name="note"),
-    path("people/<uuid:record>/name", views_case.name, name="name_person"),
-    path("people/<uuid:record>/follow-up", views_case.follow_up, name="follow_up"),
-    path("people/<uuid:record>/close", views_closing.close, name="close_case"),
-    path("people/<uuid:record>/close/agree", views_closing.agree, name="agree_closing"),
-    path("people/<uuid:record>/close/not-yet", views_closing.not_yet, name="keep_open"),
-    path("people/<uuid:record>/reopen", views_closing.reopen, name="reopen_case"),
-    path("inbox/<uuid:referral>/accept", views_case.accept, name="accept_referral"),
+    path("", day.day, name="day"),
+    path("find", day.find, name="find_person"),
+    path("team", day.team, name="team"),
+    path("log", day.access_log, name="access_log"),
+    path("people/<uuid:record>", person.person, name="person"),
+    path("people/<uuid:record>/facts", person.facts, name="facts"),
+    path("people/<uuid:record>/readers", day.readers, name="readers"),
+    path("people/<uuid:record>/yes/<uuid:consent>", person.withdraw, name="withdraw"),
+    path("people/<uuid:record>/arrived", case.arrived, name="arrived"),
+    path("people/<uuid:record>/referral", case.referral_act, name="referral_act"),
+    path("people/<uuid:record>/plan", case.plan, name="plan"),
+    path("people/<uuid:record>/note", case.note, name="note"),
+    path("people/<uuid:record>/name", case.name, name="name_person"),
+    path("people/<uuid:record>/follow-up", case.follow_up, name="follow_up"),
+    path("people/<uuid:record>/close", case.close, name="close_case"),
+    path("people/<uuid:record>/close/agree", case.agree, name="agree_closing"),
+    path("people/<uuid:record>/close/not-yet", case.not_yet, name="keep_open"),
+    path("people/<uuid:record>/reopen", case.reopen, name="reopen_case"),
+    path("inbox/<uuid:referral>/accept", case.accept, name="accept_referral"),
 ]

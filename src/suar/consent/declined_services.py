@@ -5,14 +5,14 @@ codes: no rule decides from it, and whom somebody does not trust is nothing to c
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from django.db import transaction
-
-from suar.audit import actions as audit
+from suar.accounts.acting import Acting
+from suar.accounts.terms import Permission
 from suar.consent.documents import DeclinedService, DeclinedServices
 from suar.core import clock
+from suar.core.acts import act
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 
@@ -25,26 +25,25 @@ def declined_on(record: OpenRecord) -> dict[UUID, date]:
     return {entry.service: entry.on for entry in stored.entries} if stored else {}
 
 
-@transaction.atomic
-def record_decline(record: OpenRecord, service: UUID, *, by: UUID, at: datetime) -> None:
+@act("keep_no", needs=Permission.GIVE_CONSENT)
+def record_decline(record: OpenRecord, service: UUID, *, by: Acting) -> None:
     """Record that the person declined a service today; twice on a day is the same as once.
 
     Source: docs/decisions/consent.md.
     """
-    days, today = declined_on(record), clock.local_date(at)
-    if days.get(service) == today:
-        return
-    _write(record, {**days, service: today}, by=by, at=at)
-    audit.record("keep_no", by=by, at=at, about=[record.id])
+    days, today = declined_on(record), clock.local_date(by.at)
+    by.entry.skip = days.get(service) == today
+    if not by.entry.skip:
+        _write(record, {**days, service: today}, by=by)
 
 
-def forget_decline(record: OpenRecord, service: UUID, *, by: UUID, at: datetime) -> None:
+def forget_decline(record: OpenRecord, service: UUID, *, by: Acting) -> None:
     """Remove a declined service, because the person now consents to it."""
     days = declined_on(record)
     if days.pop(service, None):
-        _write(record, days, by=by, at=at)
+        _write(record, days, by=by)
 
 
-def _write(record: OpenRecord, days: Mapping[UUID, date], *, by: UUID, at: datetime) -> None:
+def _write(record: OpenRecord, days: Mapping[UUID, date], *, by: Acting) -> None:
     entries = tuple(DeclinedService(service=service, on=day) for service, day in days.items())
-    record.put(DeclinedServices(entries=entries), by=by, at=at)
+    record.put(DeclinedServices(entries=entries), by=by.worker, at=by.at)

@@ -7,12 +7,15 @@ from uuid import UUID
 
 from django.db import transaction
 
+from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
+from suar.accounts.terms import Permission
 from suar.audit import actions as audit
 from suar.consent import rules
 from suar.consent.codes import ExclusionKind
 from suar.consent.documents import Exclusions
 from suar.consent.rules import Exclusion
+from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.records import actions as records
@@ -91,13 +94,12 @@ def audit_empty_list(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     audit.record("never_tell", by=by, at=at, about=[record.id])
 
 
-@transaction.atomic
-def remove_exclusion(record: OpenRecord, entry: UUID, *, by: UUID, at: datetime, reason: str) -> None:
+@act("may_know_again", needs=Permission.SEE_RECORD)
+def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str) -> None:
     """Remove an entry; it stays in the history. Twice is the same as once.
 
     Nobody gets back the access they lost. Raises Refused without a reason.
     """
-    record_queries.hold(record.id)
     entries = list_exclusions(record)
     removed = next((each for each in entries if each.id == entry), None)
     if removed is None:
@@ -105,10 +107,11 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: UUID, at: datetime,
     decision = rules.may_remove_exclusion(reason)
     if not decision:
         raise Refused(decision.because)
+    by.entry.skip = not removed.active
     if removed.active:
-        ended = replace(removed, ended_at=at, ended_by=by, reason=reason.strip())
-        _write(record, [ended if each is removed else each for each in entries], by=by, at=at)
-        audit.record("may_know_again", by=by, at=at, about=[record.id])
+        ended = replace(removed, ended_at=by.at, ended_by=by.worker, reason=reason.strip())
+        entries = [ended if each is removed else each for each in entries]
+        _write(record, entries, by=by.worker, at=by.at)
 
 
 @transaction.atomic

@@ -10,11 +10,12 @@ from datetime import datetime
 from uuid import UUID
 
 from suar.accounts import actions
+from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
 from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Role
-from suar.referrals.sending import pin_partner
+from suar.referrals.partners import pin_partner
 
 PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
 PELITA = UUID("5e1f0000-0000-4000-8000-000000000002")
@@ -96,7 +97,7 @@ def make_partners(cast: Cast, *, at: datetime) -> None:
     village, pelita = cast.village, cast.pelita
     for player, partner in ((cast.esi, pelita), (cast.kartika, village)):
         viewer = viewer_of(player.worker, fresh=True)
-        pin_partner(viewer, partner.organisation.id, keys=player.keys, at=at)
+        pin_partner(partner.organisation.id, by=Acting(viewer, player.keys, at))
 
 
 def found(

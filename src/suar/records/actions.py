@@ -169,6 +169,11 @@ def close(record: UUID) -> None:
     Record.objects.filter(id=record).update(status=Status.CLOSED, next_due=None)
 
 
+def reopen(record: UUID, *, due: date | None) -> None:
+    """Mark a closed record as open, with its next due day; its audit entry is the caller's act."""
+    Record.objects.filter(id=record).update(status=Status.OPEN, next_due=due)
+
+
 def _delete_sheet(record: UUID) -> None:
     SheetWrap.objects.filter(record=record).delete()
     Sheet.objects.filter(record_id=record).delete()

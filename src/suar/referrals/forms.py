@@ -1,4 +1,4 @@
-"""Forms of referral: needs, consent, answers."""
+"""Forms of referrals: needs, consent, answers, exclusions."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,17 +7,23 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from suar.consent import codes as consent
 from suar.consent import exclusion_fields
 from suar.consent.codes import Field, HowGiven, Interpretation
 from suar.core.codes import code_list
+from suar.directory import labels as directory
 from suar.referrals import labels
+from suar.referrals.codes import FIELDS, PAPERS, SEXES
 from suar.screening.rules.second_opinion import may_answer
 
 OFF = {"autocomplete": "off"}
+HOW_GIVEN = [choice for choice in consent.HOW_GIVEN.choices if choice[0] != HowGiven.AUDIO]
+"""A recording is not among them: it cannot be stored yet."""
+CHOOSE_FIELDS = _("Choose at least one thing to share, or select No.")
 
 
 def day_input() -> forms.DateInput:
-    """Make the input for a day; a browser wants it written one way in every language."""
+    """Return the input for a date, in the one format that a browser accepts in every language."""
     return forms.DateInput({"type": "date", **OFF}, format="%Y-%m-%d")
 
 
@@ -26,16 +32,13 @@ class NeedsForm(forms.Form):
 
     types = forms.MultipleChoiceField(
         label=_("What would help most?"),
+        choices=directory.service_type_choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one.")},
     )
 
-    def __init__(self, *args: object, choices: list, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["types"].choices = choices
 
-
-class AboutForm(forms.Form):
+class ProfileForm(forms.Form):
     """What a service may ask before it helps; whatever is not known stays unknown."""
 
     district = forms.ChoiceField(label=_("Where help is wanted"), required=False)
@@ -43,135 +46,144 @@ class AboutForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), required=False)
     papers = forms.ChoiceField(label=_("Papers"), required=False, widget=forms.RadioSelect)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in labels.about_choices().items():
-            self.fields[name].choices = [("", _("Not asked")), *choices]
+        choices = {
+            "district": directory.place_choices(),
+            "sex": SEXES.choices,
+            "language": directory.language_choices(),
+            "papers": PAPERS.choices,
+        }
+        for name, known in choices.items():
+            self.fields[name].choices = [("", _("Not asked")), *known]
 
 
-class SpokeForm(forms.Form):
-    """Whom the worker reached about a need that cannot wait."""
+class NeedContactForm(forms.Form):
+    """Whom the worker spoke to about a need that cannot wait."""
 
     need = forms.ChoiceField(
         label=_("Need"),
         widget=forms.HiddenInput,
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice"),
-            _("This is none of the needs written down for this person."),
+            ("required", "invalid_choice"), _("This is none of the needs recorded for this person.")
         ),
     )
     whom = forms.CharField(label=_("Whom did you speak to?"), max_length=120, widget=forms.TextInput(OFF))
 
-    def __init__(self, *args: object, needs: Iterable[str], **kwargs: object) -> None:
+    def __init__(self, *args: Any, needs: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["need"].choices = [(each, each) for each in needs]
 
 
 STILL_NEEDED = {
-    "fields_told": _("Choose at least one thing that is told, or tap No."),
+    "fields_told": CHOOSE_FIELDS,
     "said_back": _("Let the person say it back in their own words, then tick this."),
-    "told": _("Say what happens after a no, and how to take a yes back, then tick this."),
-    "assent": _("Ask the child as well. Tick this only if the child says yes. If not, tap No."),
-    "guardian": _("Say how it stands with a guardian."),
+    "told": _("Explain what happens after a No, and how to withdraw a consent, then tick this."),
+    "assent": _("Ask the child as well. Tick this only if the child agrees. If not, select No."),
+    "guardian": _("Choose an answer about the guardian."),
 }
 
 
 class ConsentForm(forms.Form):
-    """One yes, to one receiver, for one purpose; the smallest set is already chosen."""
+    """One consent, to one receiver, for one purpose; the smallest set is already chosen."""
 
     ident = forms.UUIDField(widget=forms.HiddenInput, required=False)
     fields_told = forms.MultipleChoiceField(
-        label=_("What is told"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("What is shared"), widget=forms.CheckboxSelectMultiple, required=False
     )
     ends_on = forms.DateField(label=_("Until"), widget=day_input(), help_text=_("At most a year."))
-    how = forms.ChoiceField(label=_("How was the yes given?"), choices=labels.HOW_GIVEN, widget=forms.RadioSelect)
+    how = forms.ChoiceField(
+        label=_("How was consent given?"), choices=HOW_GIVEN, initial=HowGiven.SAID, widget=forms.RadioSelect
+    )
     interpretation = forms.ChoiceField(
         label=_("Interpreter"),
-        choices=labels.INTERPRETATION,
+        choices=consent.INTERPRETATION.choices,
         initial=Interpretation.NOT_NEEDED,
         widget=forms.RadioSelect,
     )
     language = forms.ChoiceField(
         label=_("Language the sentence was spoken in"),
-        error_messages={"required": _("Say in which language you spoke.")},
+        choices=directory.language_choices,
+        error_messages={"required": _("Choose the language in which you spoke.")},
     )
     said_back = forms.BooleanField(label=_("The person said it back in their own words"), required=False)
-    told = forms.BooleanField(label=_("I said what happens after a no, and how to take a yes back"), required=False)
-    assent = forms.BooleanField(label=_("The child says yes too"), required=False)
-    guardian = forms.ChoiceField(label=_("Guardian"), choices=labels.GUARDIAN, required=False, widget=forms.RadioSelect)
+    told = forms.BooleanField(
+        label=_("I explained what happens after a No, and how to withdraw a consent"), required=False
+    )
+    assent = forms.BooleanField(label=_("The child agrees too"), required=False)
+    guardian = forms.ChoiceField(
+        label=_("Guardian"), choices=consent.GUARDIANS.choices, required=False, widget=forms.RadioSelect
+    )
     involvement = forms.ChoiceField(
         label=_("May this adult have had a part in it?"),
-        choices=labels.INVOLVEMENT,
+        choices=consent.INVOLVEMENT.choices,
         required=False,
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: object, known: dict[Field, str], child: bool, **kwargs: object) -> None:
+    def __init__(self, *args: Any, known: Mapping[Field, str], child: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields_told"].choices = [
-            (field.value, labels.field_with(field, value)) for field, value in known.items()
+            (field.value, f"{consent.FIELDS.label(field)}: {labels.field_value(field, value)}")
+            for field, value in known.items()
         ]
-        self.fields["how"].initial = HowGiven.SAID
-        self.fields["language"].choices = labels.language_choices()
         if not child:
             for name in ("assent", "guardian", "involvement"):
                 del self.fields[name]
 
-    def ask_all(self) -> None:
-        """Say at each field what a yes still needs, all of it at once."""
-        for name, words in STILL_NEEDED.items():
+    def known_fields(self, typed: Iterable[str]) -> list[Field]:
+        """Return the fields among those typed that could be shared."""
+        known = {code for code, _label in self.fields["fields_told"].choices}
+        return [Field(code) for code in typed if code in known]
+
+    def require_all(self) -> None:
+        """Show at each field what a consent still needs, all of it at once."""
+        for name, text in STILL_NEEDED.items():
             if name in self.fields and not self.errors.get(name) and not self.cleaned_data[name]:
-                self.add_error(name, words)
+                self.add_error(name, text)
 
 
-class LessForm(forms.Form):
-    """What is left of a yes, and until when."""
+class NarrowForm(forms.Form):
+    """What is left of a consent, and until when."""
 
     fields_told = forms.MultipleChoiceField(
-        label=_("What is told"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("What is shared"), widget=forms.CheckboxSelectMultiple, required=False
     )
     ends_on = forms.DateField(label=_("Until"), widget=day_input())
 
-    def __init__(self, *args: object, fields: list[Field], **kwargs: object) -> None:
+    def __init__(self, *args: Any, fields: Iterable[Field], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fields_told"].choices = [(each.value, labels.field(each)) for each in fields]
+        self.fields["fields_told"].choices = [(field.value, FIELDS.label(field)) for field in fields]
 
 
-class NeverForm(forms.Form):
-    """Who must never know: bodies and colleagues that are tapped, and one in words."""
+class ExclusionForm(forms.Form):
+    """Who must never know: organisations and colleagues that are chosen, and one in words."""
 
     find = exclusion_fields.find_field()
     bodies = forms.TypedMultipleChoiceField(
-        label=_("Offices and organisations"),
-        coerce=UUID,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+        label=_("Offices and organisations"), coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple
     )
     workers = exclusion_fields.workers_field()
     words = exclusion_fields.words_field()
 
     def __init__(
-        self,
-        *args: object,
-        bodies: Mapping[UUID, str],
-        workers: Mapping[UUID, str],
-        **kwargs: object,
+        self, *args: Any, organisations: Mapping[UUID, str], workers: Mapping[UUID, str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("bodies", bodies), ("workers", workers)):
-            self.fields[name].choices = [(str(each), words) for each, words in choices.items()]
+        for name, choices in (("bodies", organisations), ("workers", workers)):
+            self.fields[name].choices = [(str(ident), shown) for ident, shown in choices.items()]
             if not choices:
                 del self.fields[name]
 
-    def clean(self) -> dict:
-        """Ask for somebody; the other button says that there is nobody."""
+    def clean(self) -> dict[str, Any]:
+        """Ask for somebody; the other button records that there is nobody."""
         data = super().clean() or self.cleaned_data
-        if not self.errors and not any(data.get(each) for each in ("bodies", "workers", "words")):
-            self.add_error("words", _("Tap somebody, or write who it is."))
+        if not self.errors and not any(data.get(name) for name in ("bodies", "workers", "words")):
+            self.add_error("words", _("Choose somebody, or describe who it is."))
         return data
 
 
-class MayKnowForm(forms.Form):
+class RemoveExclusionForm(forms.Form):
     """Why somebody may know again."""
 
     reason = forms.CharField(label=_("What the person said"), max_length=200, widget=forms.TextInput(OFF))
@@ -180,7 +192,7 @@ class MayKnowForm(forms.Form):
 class ActForm(forms.Form):
     """An act on a referral, by code and never by free text about the person.
 
-    Which reason or date an act needs is for the rule to say.
+    Which reason or date an act needs is decided by the rule.
     """
 
     verb = forms.CharField(max_length=20, widget=forms.HiddenInput)
@@ -188,7 +200,7 @@ class ActForm(forms.Form):
     expected_on = forms.DateField(label=_("A place is expected on"), required=False, widget=day_input())
 
 
-class TakeForm(forms.Form):
+class TeamForm(forms.Form):
     """Which team takes a case; whoever works in one team is not asked."""
 
     team = forms.TypedChoiceField(
@@ -198,16 +210,16 @@ class TakeForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose which team takes it.")),
     )
 
-    def __init__(self, *args: object, teams: Mapping[UUID, str], **kwargs: object) -> None:
+    def __init__(self, *args: Any, teams: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].choices = [(str(each), name) for each, name in teams.items()]
+        self.fields["team"].choices = [(str(team), name) for team, name in teams.items()]
         if len(teams) == 1:
             self.only = next(iter(teams))
             del self.fields["team"]
 
     @property
     def chosen(self) -> UUID:
-        """Give the team that takes the case, once this is valid."""
+        """The team that takes the case, once this is valid."""
         return self.cleaned_data.get("team") or self.only
 
 
@@ -223,17 +235,17 @@ class LinkAcceptForm(forms.Form):
 
 
 class AskPartnerForm(forms.Form):
-    """Which partner house is asked to read an outcome."""
+    """Which partner organisation is asked to read an outcome."""
 
     use_required_attribute = False
 
     partner = forms.ChoiceField(
-        label=_("Which house?"),
+        label=_("Which organisation?"),
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a house that can be asked.")),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose an organisation that can be asked.")),
     )
 
-    def __init__(self, *args: object, partners: Mapping[UUID, str], **kwargs: object) -> None:
+    def __init__(self, *args: Any, partners: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["partner"].choices = [(str(each), name) for each, name in partners.items()]
 
@@ -282,3 +294,5 @@ class OpinionForm(forms.Form):
         if data.get("answer") and data.get("reason") and not may_answer(data["answer"], data["reason"]):
             self.add_error("reason", _("This reason does not fit your answer. Choose another one."))
         return data
+        self.fields["partner"].choices = [(str(partner), name) for partner, name in partners.items()]
+from suar.screening.rules.second_opinion import may_answer

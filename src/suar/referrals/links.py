@@ -1,6 +1,6 @@
-"""Answer by link: a token in the address, and a code told by voice for the fields.
+"""Links: a token in the address, and a code told by voice for the fields.
 
-Stored are the token's digest and wraps under keys that only token and code give.
+Stored are the token's digest and wraps under keys that only token and code yield.
 Source: security.md 3.6, 'Answer by link'.
 """
 
@@ -19,10 +19,9 @@ from suar.crypto.kdf import KdfParameters
 from suar.crypto.secret import SealBroken
 from suar.referrals import packets
 from suar.referrals.models import Link, PacketWrap, Referral
-from suar.referrals.packets import PartKeys
-from suar.referrals.shares import close_share
+from suar.referrals.packets import PartKeys, close_share
 
-TRIES = 5
+MAX_ATTEMPTS = 5
 CODE_DIGITS = 6
 
 
@@ -36,12 +35,12 @@ class NewLink:
 
     @property
     def secret(self) -> bytes:
-        """The key that the token alone gives."""
+        """The key that the token alone yields."""
         return _from_token(self.token)
 
     @property
     def public(self) -> bytes:
-        """What stands for the receiver in the packet; the token cannot be told from it."""
+        """The recipient of the packet; the token cannot be derived from it."""
         return kdf.digest(self.secret)
 
 
@@ -51,7 +50,7 @@ def new_link() -> NewLink:
     return NewLink(kdf.new_token(), code, os.urandom(16))
 
 
-def keep(row: Referral, made: NewLink, parts: PartKeys, *, expires_at: datetime) -> None:
+def store_link(row: Referral, made: NewLink, parts: PartKeys, *, expires_at: datetime) -> None:
     """Wrap the preview's key under the token, the fields' key under token and code."""
     cost = KdfParameters(**settings.SUAR_KDF)
     Link.objects.create(
@@ -69,8 +68,8 @@ def keep(row: Referral, made: NewLink, parts: PartKeys, *, expires_at: datetime)
         PacketWrap.objects.create(referral=row.id, part=part, sealed=values.wrap(key, secret, label=f"{row.id}|{part}"))
 
 
-def find(token: str) -> Link:
-    """Give the link of a token, ended or not; raises NotYours when there is none."""
+def get_link(token: str) -> Link:
+    """Return the link of a token, ended or not; raises NotYours when there is none."""
     link = Link.objects.select_related("referral").filter(digest=kdf.token_digest(token)).first()
     if link is None:
         raise NotYours
@@ -78,47 +77,47 @@ def find(token: str) -> Link:
 
 
 def has_ended(link: Link, *, at: datetime) -> bool:
-    """Say whether nothing opens behind a link any more."""
+    """Return True if nothing opens behind a link any more."""
     return link.ended_at is not None or link.expires_at <= at
 
 
 def recipient_of(token: str) -> bytes:
-    """Give what stands for the holder of a token in a packet made for them."""
+    """Return the recipient of a packet made for the holder of this token."""
     return kdf.digest(_from_token(token))
 
 
-def preview_key(link: Link, token: str) -> bytes:
+def open_preview_key(link: Link, token: str) -> bytes:
     """Unwrap the key of the preview."""
     key = kdf.subkey(_from_token(token), purpose="preview")
     return _unwrap(link, packets.PREVIEW, key)
 
 
-def fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes:
+def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes:
     """Unwrap the key of the fields with the code told by voice.
 
     Five wrong codes destroy the packet; raises Refused("link_code") or ("link_destroyed").
-    A try is counted before it is made, so that many at once are not more than five. The caller
+    An attempt is counted before it is made, so that many at once are not more than five. The caller
     must not roll back a refusal, or a wrong code would not count.
     """
     digits = "".join(filter(str.isdigit, code))
     with ratelimit.hash_slot():
-        if not _take_a_try(link):
+        if not _count_attempt(link):
             raise Refused("link_destroyed")
         key = _with_code(_from_token(token), digits, bytes(link.salt), _cost_of(link))
     try:
-        found = _unwrap(link, packets.FIELDS, key)
+        fields_key = _unwrap(link, packets.FIELDS, key)
     except SealBroken:
         link.refresh_from_db(fields=["wrong_codes"])
-        if link.wrong_codes < TRIES:
+        if link.wrong_codes < MAX_ATTEMPTS:
             raise Refused("link_code") from None
         close_share(link.referral_id, at=at)
         raise Refused("link_destroyed") from None
     Link.objects.filter(referral=link.referral_id).update(wrong_codes=0)
-    return found
+    return fields_key
 
 
-def _take_a_try(link: Link) -> bool:
-    rows = Link.objects.filter(referral=link.referral_id, wrong_codes__lt=TRIES)
+def _count_attempt(link: Link) -> bool:
+    rows = Link.objects.filter(referral=link.referral_id, wrong_codes__lt=MAX_ATTEMPTS)
     return bool(rows.update(wrong_codes=F("wrong_codes") + 1))
 
 
@@ -134,7 +133,7 @@ def _from_token(token: str) -> bytes:
 
 
 def _cost_of(link: Link) -> KdfParameters:
-    """Give what a try cost when the link was made; one from before that was kept costs as today."""
+    """Return the parameters of a link's code; a link from before they were stored has today's."""
     return KdfParameters(**(link.kdf or settings.SUAR_KDF))
 
 

@@ -1,19 +1,22 @@
-"""Referrals and what was done to them. Plain: ids, organisations, urgency, verb, author, time."""
+"""Referrals and their acts. Plain: ids, organisations, urgency, verb, author, time."""
+
+from enum import StrEnum
+from typing import Any, Self
 
 from django.db import models
 
 from suar.core.ids import new_id
 from suar.core.urgency import Urgency
-from suar.referrals.terms import Actor, State, Verb
+from suar.referrals.codes import Actor, State, Verb
 
 
-def choices(enum):
-    """Turn an enum into what a field takes."""
-    return [(each.value, each.value) for each in enum]
+def choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
+    """Return the choices of a field."""
+    return [(code.value, code.value) for code in codes]
 
 
 class Referral(models.Model):
-    """An offer to one receiver on one consent; where it stands is derived from its acts.
+    """A request to one receiver on one consent; its state is derived from its acts.
 
     `state` and `due_at` (by when the receiver should have done the next thing) are projections
     for lists and jobs, written with each act and never read by a rule.
@@ -40,9 +43,17 @@ class Referral(models.Model):
             models.Index(fields=["state", "due_at"], name="referral_due"),
         ]
 
+    def lock(self) -> None:
+        """Lock the referral until the transaction ends; see `core.acts.Subject`."""
+        type(self).objects.select_for_update().get(id=self.id)
+
+    def reopen(self, by: Any) -> Self:
+        """Return the referral as it is now."""
+        return type(self).objects.get(id=self.id)
+
 
 class Act(models.Model):
-    """One thing done to a referral; its reason is sealed under the key of the thread.
+    """One act of a referral; its reason is sealed under the key of the thread.
 
     Their order is that of writing, under the referral's lock: two clocks may disagree.
     """
@@ -66,7 +77,7 @@ class Act(models.Model):
 
 
 class Packet(models.Model):
-    """What travels: a preview and the consented fields, sealed apart, signed together.
+    """What is sent: a preview and the consented fields, sealed apart, signed together.
 
     The digest of the fields lets a receiver check the whole without being served the fields.
     """
@@ -97,9 +108,9 @@ class PacketWrap(models.Model):
 
 
 class Link(models.Model):
-    """A link to answer without an account; only its digest is kept, and how often a code failed.
+    """A link to answer without an account; only its digest is stored, and how often a code failed.
 
-    `kdf` is what a try of its code costs, as it was when the link was made.
+    `kdf` are the parameters of the code when the link was made.
     """
 
     referral = models.OneToOneField(Referral, on_delete=models.PROTECT, primary_key=True)
@@ -114,7 +125,7 @@ class Link(models.Model):
 class Partner(models.Model):
     """The keys of a partner as compared by voice; a changed key stops sending until compared.
 
-    Whoever compared them signed them, so that nobody who writes rows can put others in place.
+    The worker who compared them signed them, so that nobody who writes rows can replace them.
     """
 
     organisation = models.UUIDField()

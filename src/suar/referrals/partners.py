@@ -1,4 +1,4 @@
-"""The keys of partners, compared by voice once; a changed key stops sending until compared anew."""
+"""The keys of partners, compared by voice once; a changed key stops sending until compared again."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,42 +8,44 @@ from django.db.models import Q
 
 from suar.accounts import notices, readiness
 from suar.accounts import queries as accounts
-from suar.accounts.keys import Keys
+from suar.accounts.acting import Acting
 from suar.accounts.terms import Permission, Viewer
 from suar.audit import actions as audit
+from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, Refused
-from suar.crypto import signatures
-from suar.referrals import packets
+from suar.crypto import kdf, signatures
 from suar.referrals.models import Partner
 from suar.screening import opinion_packets
 
 
-@transaction.atomic
-def pin_partner(viewer: Viewer, partner: UUID, *, keys: Keys, at: datetime, words: str | None = None) -> None:
-    """Keep a partner's keys as compared by voice; from now on another key stops sending.
+@act("pin_partner", needs=Permission.REFER)
+def pin_partner(partner: UUID, *, by: Acting, groups: str | None = None) -> None:
+    """Store a partner's keys as compared by voice; from now on another key stops sending.
 
-    `words` are the groups that were read aloud: keys that changed since are refused, with
-    Refused("partner_key_changed").
+    `groups` are the six groups that were read aloud: keys that changed since then are refused,
+    with Refused("partner_key_changed").
     """
-    identity, inbox = partner_keys(partner)
-    if words is not None and words != packets.words_of(identity, inbox):
+    if groups is not None and groups != groups_to_compare(partner):
         raise Refused("partner_key_changed")
-    Partner.objects.update_or_create(
-        organisation=viewer.organisation,
-        partner=partner,
-        defaults={
-            "identity": identity,
-            "inbox": inbox,
-            "by": viewer.worker,
-            "at": at,
-            "signature": keys.sign(_signed_text(viewer.organisation, partner, identity, inbox)),
-        },
-    )
-    audit.record("pin_partner", by=viewer.worker, at=at, about=[partner])
+    _pin(partner, by=by)
+    by.entry.about.append(partner)
+
+
+def _pin(partner: UUID, *, by: Acting) -> None:
+    identity, inbox = partner_keys(partner)
+    organisation = by.viewer.organisation
+    pinned = {
+        "identity": identity,
+        "inbox": inbox,
+        "by": by.worker,
+        "at": by.at,
+        "signature": by.keys.sign(_signed_text(organisation, partner, identity, inbox)),
+    }
+    Partner.objects.update_or_create(organisation=organisation, partner=partner, defaults=pinned)
 
 
 def partner_keys(partner: UUID) -> tuple[bytes, bytes]:
-    """Give a partner's identity and inbox keys as the store holds them today.
+    """Return a partner's identity and inbox keys as they are stored today.
 
     Raises Refused("partner_has_no_keys").
     """
@@ -55,44 +57,50 @@ def partner_keys(partner: UUID) -> tuple[bytes, bytes]:
 
 
 def has_keys(partner: UUID) -> bool:
-    """Say whether a partner has keys here that a packet can be sealed to."""
+    """Return True if a packet can be sealed to this partner."""
     return all(accounts.key_for_holder(kind, partner) for kind in ("identity", "inbox"))
 
 
 def can_receive(partner: UUID) -> bool:
-    """Say whether a partner may hold what is sent to it here; else a link reaches them.
+    """Return True if a partner may receive here; else a link reaches them.
 
-    A house that has not proven its sheets and a restore would lose it with one disk.
+    An organisation that has not proven its recovery sheets and a restore would lose it with one disk.
     """
     return has_keys(partner) and bool(readiness.may_begin_talks(partner))
 
 
-def words_to_compare(partner: UUID) -> str:
-    """Give the six groups that both sides read to each other by voice."""
-    return packets.words_of(*partner_keys(partner))
+def groups_to_compare(partner: UUID) -> str:
+    """Return the six groups that both sides read to each other by voice."""
+    return key_groups(*partner_keys(partner))
 
 
-def refusal_of(organisation: UUID, partner: UUID) -> str:
-    """Say why nothing may be sent to a partner now: never compared, or changed since; or ""."""
+def key_groups(identity: bytes, inbox: bytes) -> str:
+    """Return six short groups that two people compare by voice before they trust keys."""
+    signs = kdf.digest(b"suar-partner-1|" + identity + inbox).hex().upper()
+    return " ".join(signs[start : start + 4] for start in range(0, 24, 4))
+
+
+def sending_refusal(organisation: UUID, partner: UUID) -> str:
+    """Return why nothing may be sent to a partner now: never compared, or changed since; or ""."""
     row = Partner.objects.filter(organisation=organisation, partner=partner).first()
     if row is None:
         return "partner_not_compared"
     same = (bytes(row.identity), bytes(row.inbox)) == partner_keys(partner)
-    return "" if same and _is_ours(row) else "partner_key_changed"
+    return "" if same and _signed_here(row) else "partner_key_changed"
 
 
 def pinned_identity(organisation: UUID, partner: UUID) -> bytes | None:
-    """Give the identity key of a partner as it was compared by voice."""
-    found = Partner.objects.filter(organisation=organisation, partner=partner).first()
-    return bytes(found.identity) if found and _is_ours(found) else None
+    """Return the identity key of a partner as it was compared by voice."""
+    row = Partner.objects.filter(organisation=organisation, partner=partner).first()
+    return bytes(row.identity) if row and _signed_here(row) else None
 
 
 def _signed_text(organisation: UUID, partner: UUID, identity: bytes, inbox: bytes) -> bytes:
     return b"suar-partner-1|" + organisation.bytes + partner.bytes + identity + inbox
 
 
-def _is_ours(row: Partner) -> bool:
-    """Say whether a worker of this house, whose own key the house signed, compared these keys."""
+def _signed_here(row: Partner) -> bool:
+    """Return True if a worker of this organisation, whose own key it signed, compared these keys."""
     text = _signed_text(row.organisation, row.partner, bytes(row.identity), bytes(row.inbox))
     try:
         [(_, public)] = accounts.keys_to_seal_to([("sign", row.by)], house=row.organisation)
@@ -101,22 +109,23 @@ def _is_ours(row: Partner) -> bool:
     return signatures.verify(public, text, bytes(row.signature))
 
 
-@transaction.atomic
-def pin_by_groups(groups: str, viewer: Viewer, *, keys: Keys, at: datetime) -> UUID:
+@act("pin_by_groups", needs=Permission.SET_PARTNERS)
+def pin_by_groups(groups: str, *, by: Acting) -> UUID:
     """Pin the organisation whose six groups were told by voice; return which one it is.
 
     Raise Refused("house_unknown") for groups of no organisation, and Refused("house_own") for one's own.
     """
     typed = "".join(groups.split()).upper()
-    named = [each for each in accounts.identities() if has_keys(each) and _compact(words_to_compare(each)) == typed]
-    if not named or not has_keys(viewer.organisation):
+    named = [each for each in accounts.identities() if has_keys(each) and _compact(groups_to_compare(each)) == typed]
+    if not named or not has_keys(by.viewer.organisation):
         raise Refused("house_unknown")
     [partner] = named
-    if partner == viewer.organisation:
+    if partner == by.viewer.organisation:
         raise Refused("house_own")
-    pin_partner(viewer, partner, keys=keys, at=at)
-    opinion_packets.allow_again(viewer.organisation, partner)
-    notices.tell(notices.who_may(Permission.SET_PARTNERS, organisation=partner), at=at)
+    _pin(partner, by=by)
+    opinion_packets.allow_again(by.viewer.organisation, partner)
+    notices.tell(notices.who_may(Permission.SET_PARTNERS, organisation=partner), at=by.at)
+    by.entry.about.append(partner)
     return partner
 
 
@@ -158,7 +167,7 @@ def mutual(organisation: UUID) -> list[UUID]:
 def _standing(organisation: UUID, partner: UUID) -> str:
     if not has_keys(partner) or not has_keys(organisation):
         return "KEYS_CHANGED"
-    ours, theirs = refusal_of(organisation, partner), refusal_of(partner, organisation)
+    ours, theirs = sending_refusal(organisation, partner), sending_refusal(partner, organisation)
     if "partner_key_changed" in (ours, theirs):
         return "KEYS_CHANGED"
     if not ours and not theirs:

@@ -1,25 +1,28 @@
 """Lists of referrals: the inbox of an organisation, and what was sent for a person."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Case, F, Max, Q, QuerySet, When
 
+from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
-from suar.core.paging import MOST, Part, Rows, part_of
+from suar.core import clock
+from suar.core.paging import Part, part_of
 from suar.core.urgency import CANNOT_WAIT, Urgency
-from suar.db import kept
-from suar.records import queries as vault
+from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.referrals import history, rules
-from suar.referrals import hours as openings
-from suar.referrals.history import acts_of, said_in, state_of
+from suar.referrals.codes import Actor, Deadline, Owner, State, Verb
+from suar.referrals.deadlines import Deadlines, deadlines, overdue
+from suar.referrals.history import acts_of, open_reasons, state_of
 from suar.referrals.models import Packet, Referral
-from suar.referrals.sending import HOURS, THREAD, thread_of
-from suar.referrals.terms import Act, Actor, Clocks, State
+from suar.referrals.opening_hours import from_stored
+from suar.referrals.rules import Act
+from suar.referrals.sending import UNANSWERED_LINK, record_of_referral
 
 OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
@@ -27,27 +30,33 @@ UNANSWERED = (State.SENT, State.ACKNOWLEDGED)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A referral in a list: plain columns only, nothing of the person."""
+class ListedReferral:
+    """A referral in a list: plain columns and names, of the person only what the viewer may see.
+
+    `receiver_name` is empty for a link.
+    """
 
     id: UUID
     record: UUID
-    sender: UUID
-    receiver: UUID | None
-    author: UUID
     urgency: Urgency
     state: State
     sent_at: datetime
     due_at: datetime | None
+    late: bool
+    sender_name: str
+    receiver_name: str
+    author_name: str
+    person_name: str = ""
 
-    def is_late(self, at: datetime) -> bool:
-        """Say whether the receiver should have acted by now."""
-        return self.due_at is not None and self.due_at < at
+    @property
+    def back(self) -> bool:
+        """Return True if the next move is with the sender."""
+        return rules.owner(self.state) in (Owner.SENDER, Owner.PERSON)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What brought a referral to where it stands; `by` is None for a link and the clock."""
+class LastAct:
+    """The act that led to the present state; `by` is None for a link and the clock."""
 
     state: State
     actor: Actor
@@ -56,90 +65,122 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class SentOne:
+class HistoryEntry:
+    """An act of a referral with the reason that was given."""
+
+    act: Act
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentReferral:
     """A referral as its sender sees it, with the reasons that were given."""
 
     id: UUID
     service: UUID
     service_name: str
     types: Sequence[str]
-    told: Sequence[str]
+    shared: Sequence[str]
     consent: UUID
     urgency: Urgency
     state: State
     sent_at: datetime
-    clocks: Clocks
+    deadlines: Deadlines
     by_link: bool
     opened_at: datetime | None
     opened_by: UUID | None
     ends_at: datetime
-    history: Sequence[tuple[Act, dict]] = field(default=())
+    history: Sequence[HistoryEntry] = ()
+
+    @property
+    def open(self) -> bool:
+        """Return True while the receiver holds a share."""
+        return self.state in rules.open_states()
+
+    @property
+    def late(self) -> bool:
+        """Return True if the receiver should have acted by now."""
+        return bool(overdue(self.deadlines, at=clock.now()))
+
+    @property
+    def back(self) -> bool:
+        """Return True if the next move is with the sender."""
+        return rules.owner(self.state) in (Owner.SENDER, Owner.PERSON)
+
+    @property
+    def last_verb(self) -> Verb:
+        """The verb that led to the present state."""
+        return [each.act.verb for each in self.history if not rules.about_consent_only(each.act.verb)][-1]
+
+    @property
+    def running_deadlines(self) -> list[tuple[Deadline, datetime, bool]]:
+        """Deadlines without their act, each with its time and whether it has passed."""
+        late = overdue(self.deadlines, at=clock.now())
+        return [(step, by, step in late) for step, by, done in self.deadlines.steps if self.open and by and not done]
+
+    @property
+    def link_can_be_renewed(self) -> bool:
+        """Return True for a link that was not answered."""
+        return self.by_link and self.state in UNANSWERED_LINK
+
+    def may_renew(self, at: datetime) -> bool:
+        """Return True if the person can be asked for a new consent while the referral is open."""
+        return rules.may_renew(self.state, self.ends_at, at=at)
 
 
-def inbox(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:
-    """List what is open in the inbox of the viewer's organisation.
+def inbox(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[ListedReferral]:
+    """Return what is open in the inbox of the viewer's organisation.
 
-    What is late or nobody answered comes first, then the most urgent and the oldest.
+    What is late or unanswered comes first, then the most urgent and the oldest.
     """
-    rows = _asked_of(viewer).filter(state__in=rules.open_states())
     waits = Q(state__in=UNANSWERED) | Q(due_at__lt=at)
-    rows = rows.annotate(rank=Case(When(waits, then=0), default=1))
+    rows = _received(viewer).filter(state__in=rules.open_states()).annotate(rank=Case(When(waits, then=0), default=1))
     return _part(rows.order_by("rank", "urgency", "made_at", "id"), "open", part)
 
 
-def inbox_ended(viewer: Viewer, *, part: int = 1) -> Part[Listed]:
-    """List what was asked of the viewer's organisation and is over, newest first."""
-    rows = _asked_of(viewer).filter(state__in=rules.closed_states())
+def inbox_ended(viewer: Viewer, *, part: int = 1) -> Part[ListedReferral]:
+    """Return what was asked of the viewer's organisation and has ended, newest first."""
+    rows = _received(viewer).filter(state__in=rules.closed_states())
     return _part(rows.order_by("-made_at", "id"), "over", part)
 
 
-def waiting(viewer: Viewer, *, part: int = 1) -> Part[Listed]:
-    """List what waits for an answer in the viewer's inbox."""
-    rows = _asked_of(viewer).filter(state__in=UNANSWERED)
+def unanswered_inbox(viewer: Viewer, *, part: int = 1) -> Part[ListedReferral]:
+    """Return what waits for an answer in the viewer's inbox."""
+    rows = _received(viewer).filter(state__in=UNANSWERED)
     return _part(rows.order_by("urgency", "made_at", "id"), "inbox", part)
 
 
-def sent_by(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:
-    """List what a worker sent and is not finished: what is late, came back, then by due time."""
+def sent_by(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[ListedReferral]:
+    """Return what a worker sent and is not finished: late, then back, then by due time."""
     return _part(_unfinished(Referral.objects.filter(author=viewer.worker), at), "sent", part)
 
 
-def urgent_unanswered(viewer: Viewer) -> Part[Listed]:
-    """List what a worker asked for now or today and nobody has answered, the most urgent first."""
-    mine = Referral.objects.filter(author=viewer.worker, state__in=UNANSWERED)
-    rows = mine.filter(urgency__in=CANNOT_WAIT)
-    return _part(rows.order_by("urgency", "made_at", "id"), "urgent", 1)
+def urgent_unanswered(viewer: Viewer) -> Part[ListedReferral]:
+    """Return what a worker asked for now or today and nobody has answered, the most urgent first."""
+    mine = Referral.objects.filter(author=viewer.worker, state__in=UNANSWERED, urgency__in=CANNOT_WAIT)
+    return _part(mine.order_by("urgency", "made_at", "id"), "urgent", 1)
 
 
-def team_clocks(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[Listed]:
-    """List what the teams that a viewer leads sent and is not finished.
+def sent_by_teams(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[ListedReferral]:
+    """Return what the teams that a viewer leads sent and is not finished.
 
     Nothing is listed or counted of records that the viewer must not know of.
     """
-    asked = viewer.leads, viewer.worker, viewer.organisation
-    first = part == 1
-    rows = _first_clocks(*asked, at) if first else _unfinished(_sent_by_teams(*asked), at)
-    return _part(rows, "sent", part)
+    return _part(_unfinished(_of_teams(viewer), at), "sent", part)
 
 
-@kept.rows
-def _first_clocks(teams: Collection[UUID], worker: UUID, house: UUID, at: datetime) -> QuerySet[Referral]:
-    """Give the part that every look at the team shows, and one more; others are asked rarely."""
-    return _unfinished(_sent_by_teams(teams, worker, house), at)[: MOST + 1]
+def count_late_of_teams(viewer: Viewer, *, at: datetime) -> int:
+    """Count what the teams that a viewer leads sent and is late at a receiver."""
+    return _late(_of_teams(viewer), at=at).count()
 
 
-def team_late(viewer: Viewer, *, at: datetime, among: Part[Listed] | None = None) -> int:
-    """Count all that the teams which a viewer leads sent and is late at a receiver.
-
-    Where the list of the team's clocks is told whole in `among`, it is counted there.
-    """
-    if among is not None and among.whole:
-        return sum(each.is_late(at) and each.state in rules.open_states() for each in among)
-    return _late(_sent_by_teams(viewer.leads, viewer.worker, viewer.organisation), at=at).count()
+def with_person_names(found: Part[ListedReferral], names: Mapping[UUID, str]) -> Part[ListedReferral]:
+    """Return a list with the names of the persons, for those who hold their records."""
+    return found.said([replace(each, person_name=names.get(each.record, "")) for each in found])
 
 
-def sent_for(record: OpenRecord) -> list[SentOne]:
-    """List what was sent for a person, newest first, with every answer and its reason."""
+def sent_for(record: OpenRecord) -> list[SentReferral]:
+    """Return what was sent for a person, newest first, with every answer and its reason."""
     rows = Referral.objects.filter(record=record.id).prefetch_related("acts").order_by("-made_at")
     opened = Packet.objects.filter(referral__record=record.id)
     packets = {packet.referral_id: packet for packet in opened.defer("preview", "fields")}
@@ -147,39 +188,45 @@ def sent_for(record: OpenRecord) -> list[SentOne]:
 
 
 def readings(referral: UUID, *, since: datetime) -> list[tuple[UUID | None, datetime]]:
-    """List who opened what was told and when, first reading of each first."""
-    acts = audit.first_acts(referral, verbs=[OPEN], since=since)
-    return [(act.by, act.at) for act in acts]
+    """Return who opened what was shared and when, the first reading of each first."""
+    return [(act.by, act.at) for act in audit.first_acts(referral, verbs=[OPEN], since=since)]
 
 
 def previews(referral: UUID, *, until: datetime | None) -> list[tuple[UUID | None, datetime]]:
-    """List who saw the preview and when first, before anybody read what was told."""
+    """Return who saw the preview and when first, before anybody read what was shared."""
     acts = audit.first_acts(referral, verbs=OPENINGS)
     return [(act.by, act.at) for act in acts if until is None or act.at < until]
 
 
-def told_since(record: UUID, *, referral: UUID | None = None) -> dict[UUID, datetime | None]:
-    """Say for what was sent for a record, or for one `referral`, when it was first read."""
+def readers_of(sent: SentReferral) -> list[tuple[str, datetime]]:
+    """Return who read what was shared and when first; an empty name is somebody with the link."""
+    return _with_names(_readers(sent))
+
+
+def previewers_of(sent: SentReferral) -> list[tuple[str, datetime]]:
+    """Return who saw only the preview and when first; an empty name as in `readers_of`."""
+    readers = {who for who, _ in _readers(sent)}
+    seen = previews(sent.id, until=sent.opened_at)
+    return _with_names([(who, at) for who, at in seen if who not in readers])
+
+
+def opened_since(record: UUID, *, referral: UUID | None = None) -> dict[UUID, datetime | None]:
+    """Return when each referral of a record, or one `referral`, was first read."""
     rows = Packet.objects.filter(Q(referral__record=record) | Q(referral=referral))
     return dict(rows.values_list("referral", "opened_at"))
 
 
-def of_consent(consent: UUID) -> Listed | None:
-    """Give the referral that was made on a consent, if one was."""
+def referral_of_consent(consent: UUID) -> tuple[UUID, State] | None:
+    """Return the referral that was made on a consent and its state, if one was."""
     row = Referral.objects.filter(consent=consent).first()
-    return _listed(row) if row else None
+    return (row.id, State(row.state)) if row else None
 
 
-def record_of(referral: UUID) -> UUID | None:
-    """Say for which record a referral was made."""
-    return Referral.objects.filter(id=referral).values_list("record", flat=True).first()
-
-
-def last_step(referral: UUID) -> Step | None:
-    """Say where a referral stands and who brought it there."""
+def last_act(referral: UUID) -> LastAct | None:
+    """Return the state of a referral and who brought it there."""
     row = Referral.objects.filter(id=referral).first()
-    last = history.last_act(row) if row else None
-    return Step(state_of(row), Actor(last.actor), last.by, last.at) if row and last else None
+    act = history.last_act(row) if row else None
+    return LastAct(state_of(row), Actor(act.actor), act.by, act.at) if row and act else None
 
 
 def count_late(*, at: datetime) -> int:
@@ -188,18 +235,18 @@ def count_late(*, at: datetime) -> int:
 
 
 def late_by_author(*, at: datetime) -> dict[UUID, datetime]:
-    """Give who sent what is late, with the moment the newest of it fell due; plain columns only."""
+    """Return who sent what is late, with the newest moment at which something was due."""
     rows = _late(Referral.objects.all(), at=at)
     return dict(rows.values_list("author").annotate(newest=Max("due_at")).order_by())
 
 
-def _asked_of(viewer: Viewer) -> QuerySet[Referral]:
+def _received(viewer: Viewer) -> QuerySet[Referral]:
     return Referral.objects.filter(receiving_organisation=viewer.organisation)
 
 
-def _sent_by_teams(teams: Collection[UUID], worker: UUID, house: UUID) -> QuerySet[Referral]:
-    hidden = vault.hidden_from(worker, house)
-    return Referral.objects.filter(sending_team__in=teams).exclude(record__in=hidden)
+def _of_teams(viewer: Viewer) -> QuerySet[Referral]:
+    hidden = records.hidden_from(viewer.worker, viewer.organisation)
+    return Referral.objects.filter(sending_team__in=viewer.leads).exclude(record__in=hidden)
 
 
 def _late(rows: QuerySet[Referral], *, at: datetime) -> QuerySet[Referral]:
@@ -207,50 +254,65 @@ def _late(rows: QuerySet[Referral], *, at: datetime) -> QuerySet[Referral]:
 
 
 def _unfinished(rows: QuerySet[Referral], at: datetime) -> QuerySet[Referral]:
-    """Give what is late, then what came back, newest first, then what is due soonest."""
-    back, there = rules.closed_states() - rules.ended_states(), rules.open_states()
-    rows = rows.filter(state__in=back | there).annotate(
-        rank=Case(When(due_at__lt=at, then=0), When(state__in=back, then=1), default=2)
-    )
+    """Return what is late, then what came back, newest first, then what is due soonest."""
+    back, open_states = rules.closed_states() - rules.ended_states(), rules.open_states()
+    rank = Case(When(due_at__lt=at, then=0), When(state__in=back, then=1), default=2)
+    rows = rows.filter(state__in=back | open_states).annotate(rank=rank)
     return rows.order_by("rank", F("due_at").asc(nulls_last=True), "-made_at", "id")
 
 
-def _part(rows: Rows, name: str, number: int) -> Part[Listed]:
-    found = part_of(rows, name, number=number)
-    return found.said([_listed(row) for row in found])
-
-
-def _listed(row: Referral) -> Listed:
-    return Listed(
-        row.id,
-        row.record,
-        row.sending_organisation,
-        row.receiving_organisation,
-        row.author,
-        Urgency(row.urgency),
-        State(row.state),
-        row.made_at,
-        row.due_at,
+def _part(rows: QuerySet[Referral], name: str, number: int) -> Part[ListedReferral]:
+    """Return a part of a list with one query for all names of organisations and workers."""
+    found, at = part_of(rows, name, number=number), clock.now()
+    sides = [each for row in found for each in (row.sending_organisation, row.receiving_organisation)]
+    names, workers = accounts.organisation_names(sides), accounts.shown_names(row.author for row in found)
+    return found.said(
+        [
+            ListedReferral(
+                id=row.id,
+                record=row.record,
+                urgency=Urgency(row.urgency),
+                state=State(row.state),
+                sent_at=row.made_at,
+                due_at=row.due_at,
+                late=row.due_at is not None and row.due_at < at,
+                sender_name=names.get(row.sending_organisation, ""),
+                receiver_name=names.get(row.receiving_organisation, ""),
+                author_name=workers.get(row.author, ""),
+            )
+            for row in found
+        ]
     )
 
 
-def _sent(record: OpenRecord, row: Referral, packet: Packet) -> SentOne:
-    kept, acts, urgency = thread_of(record, row.id), acts_of(row), Urgency(row.urgency)
-    said = said_in(row.acts.all(), thread=bytes.fromhex(kept[THREAD]))
-    return SentOne(
-        row.id,
-        UUID(kept["service"]),
-        kept["service_name"],
-        kept["types"],
-        kept["told"],
-        row.consent,
-        urgency,
-        rules.status(acts),
-        row.made_at,
-        rules.clocks(urgency, row.made_at, acts, openings.read(kept[HOURS])),
+def _sent(record: OpenRecord, row: Referral, packet: Packet) -> SentReferral:
+    document, acts, urgency = record_of_referral(record, row.id), acts_of(row), Urgency(row.urgency)
+    reasons = open_reasons(row.acts.all(), thread=bytes.fromhex(document.thread))
+    return SentReferral(
+        id=row.id,
+        service=document.service,
+        service_name=document.service_name,
+        types=document.types,
+        shared=document.shared,
+        consent=row.consent,
+        urgency=urgency,
+        state=rules.status(acts),
+        sent_at=row.made_at,
+        deadlines=deadlines(urgency, row.made_at, acts, from_stored(document.hours)),
         by_link=row.receiving_organisation is None,
         opened_at=packet.opened_at,
         opened_by=packet.opened_by,
         ends_at=packet.expires_at,
-        history=list(zip(acts, said, strict=True)),
+        history=[HistoryEntry(act, reason) for act, reason in zip(acts, reasons, strict=True)],
     )
+
+
+def _readers(sent: SentReferral) -> list[tuple[UUID | None, datetime]]:
+    if sent.opened_at is None:
+        return []
+    return readings(sent.id, since=sent.opened_at) or [(sent.opened_by, sent.opened_at)]
+
+
+def _with_names(seen: Sequence[tuple[UUID | None, datetime]]) -> list[tuple[str, datetime]]:
+    names = accounts.shown_names(who for who, _ in seen)
+    return [(names.get(who, "") if who else "", at) for who, at in seen]

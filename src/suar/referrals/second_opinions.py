@@ -25,7 +25,7 @@ from suar.records import keyring
 from suar.records import queries as vault
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind
-from suar.referrals import keeping_away, partners
+from suar.referrals import exclusions, partners
 from suar.screening import opinion_packets, policy
 from suar.screening.rules import second_opinion as rules
 from suar.screening.second_reading import seal
@@ -123,7 +123,7 @@ def take_back(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
 
 def excluded_words(record: OpenRecord) -> list[str]:
     """Return those who must never know and are named in words only: a worker has to check."""
-    return [] if record.facts.kind is Kind.CODES else keeping_away.words_for(record)
+    return [] if record.facts.kind is Kind.CODES else exclusions.described_in_words(record)
 
 
 def list_waiting(viewer: Viewer, *, keys: Keys, at: datetime) -> list[Any]:
@@ -175,7 +175,7 @@ def _may_learn(record: OpenRecord, partner: UUID) -> bool:
     """Return True if a partner may learn of the person. Codes without a name have no list, but may be kept inside."""
     if record.facts.kind is Kind.CODES:
         return not opinion_packets.is_kept_inside(record)
-    return bool(consent_rules.may_learn(keeping_away.blocked_for(record), (partner,)))
+    return bool(consent_rules.may_learn(exclusions.excluded_for(record), (partner,)))
 
 
 def _packet(ident: UUID, viewer: Viewer, *, at: datetime, lock: bool = False) -> Any:

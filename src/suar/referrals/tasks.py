@@ -1,4 +1,4 @@
-"""Jobs of referral: they see plain columns only, take ids and open nothing."""
+"""Jobs of referrals: they see plain columns only, take ids and open nothing."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -6,37 +6,38 @@ from uuid import UUID
 from django_tasks import task
 
 from suar.accounts import notices
+from suar.accounts.acting import JobActing
 from suar.core import clock
 from suar.core.refusals import Refused
-from suar.referrals import ends, following, queries
-from suar.referrals.history import at_receiver
-from suar.referrals.rules.ends import WARNING
+from suar.referrals import expiry, queries
+from suar.referrals.history import receivers_of
+from suar.referrals.models import Referral
+from suar.referrals.rules import EXPIRY_WARNING
 
 
 @task()
 def look_at_clocks() -> dict[str, int]:
-    """Find referrals whose yes has run out, and let each be closed.
+    """Find referrals whose consent has expired, and enqueue closing each of them.
 
-    Tells both ends some days before. Also counts what is late, and tells its senders that
-    something waits: lateness is derived from plain times and never stored.
+    Notifies both sides some days before. Also counts what is late, and notifies its senders:
+    lateness is derived from plain times and never stored.
     """
     at = clock.now()
-    ended, soon = list(ends.run_out(at=at)), list(ends.ending(at=at).select_related("packet"))
+    ended, soon = list(expiry.expired(at=at)), list(expiry.expiring(at=at).select_related("packet"))
     for row in ended:
         lapse.enqueue(str(row.id))
     for row in soon:
-        since = row.packet.expires_at - WARNING
-        notices.tell([row.author, *at_receiver(row)], at=at, unless_seen_since=since)
-    late = queries.late_by_author(at=at)
-    for author, due_at in late.items():
+        since = row.packet.expires_at - EXPIRY_WARNING
+        notices.tell([row.author, *receivers_of(row)], at=at, unless_seen_since=since)
+    for author, due_at in queries.late_by_author(at=at).items():
         notices.tell([author], at=at, unless_seen_since=due_at)
     return {"ended": len(ended), "ending": len(soon), "late": queries.count_late(at=at)}
 
 
 @task()
 def lapse(referral: str) -> bool:
-    """Close what one yes opened; one that was closed or renewed meanwhile stays as it is."""
+    """Close what one consent opened; one that was closed or renewed meanwhile stays as it is."""
     with suppress(Refused):
-        following.lapse(UUID(referral), at=clock.now())
+        expiry.lapse(Referral.objects.get(id=UUID(referral)), by=JobActing(clock.now()))
         return True
     return False

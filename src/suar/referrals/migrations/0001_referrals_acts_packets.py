@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import suar.core.ids
-import suar.referrals.terms
+import suar.referrals.codes
 
 
 class Migration(migrations.Migration):
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                             ("CLOSED_CHOICE", "CLOSED_CHOICE"),
                             ("CANCELLED", "CANCELLED"),
                         ],
-                        default=suar.referrals.terms.State["DRAFT"],
+                        default=suar.referrals.codes.State["DRAFT"],
                         max_length=20,
                     ),
                 ),
@@ -254,8 +254,8 @@ class Migration(migrations.Migration):
                     (
                         "actor__in",
                         [
-                            suar.referrals.terms.Actor["LINK_HOLDER"],
-                            suar.referrals.terms.Actor["CLOCK"],
+                            suar.referrals.codes.Actor["LINK_HOLDER"],
+                            suar.referrals.codes.Actor["CLOCK"],
                         ],
                     ),
                     _connector="OR",

@@ -1,0 +1,137 @@
+"""My day, finding a person, the team, and who did what."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts import notices
+from suar.accounts import queries as accounts
+from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
+from suar.accounts.terms import Permission
+from suar.audit import actions as audit
+from suar.cases import labels, queries
+from suar.cases.forms import FindForm, LogForm
+from suar.core import clock, paging
+from suar.core.paging import Part
+from suar.core.refusals import NotYours
+from suar.records import keyring
+from suar.records import queries as records
+from suar.referrals import expiry, second_opinions
+from suar.referrals import queries as referrals
+from suar.screening import queries as talks
+from suar.screening import second_reading
+
+MAX_DIGITS = 17
+
+
+@gate(Permission.SEE_OWN_DAY)
+@require_GET
+def day(request: StaffRequest) -> HttpResponse:
+    """Show what today asks of this worker; each list only for those it is for."""
+    viewer, keys, at = request.viewer, request.keys, clock.now()
+    parts, nothing = paging.asked(request.GET, "due", "inbox", "sent"), Part()
+    may_talk, may_answer, sees_records = (
+        viewer.may(each) for each in (Permission.RUN_TALK, Permission.ANSWER_REFERRAL, Permission.SEE_RECORD)
+    )
+    context = {
+        "name": request.signed.shown_name,
+        "today": clock.local_date(at),
+        "may_talk": may_talk,
+        "may_answer": may_answer,
+        "sees_records": sees_records,
+        "due": nothing,
+        "readings": len(second_reading.list_waiting(viewer)),
+        "for_partners": len(second_opinions.list_waiting(viewer, keys=keys, at=at)),
+    }
+    if sees_records:
+        context["due"] = queries.due_records(viewer, keys=keys, today=clock.local_date(at), part=parts["due"])
+        context["people"] = queries.some_people(viewer, keys=keys)
+    if may_answer:
+        context["inbox"] = referrals.unanswered_inbox(viewer, part=parts["inbox"])
+        context["changed"] = expiry.changes_for_receiver(viewer, at=at)
+    if may_talk:
+        context |= {
+            "unreached": talks.unreached_of_worker(viewer),
+            "urgent": queries.with_names(referrals.urgent_unanswered(viewer), keys=keys),
+            "sent": queries.with_names(referrals.sent_by(viewer, at=at, part=parts["sent"]), keys=keys),
+            "ending": queries.ending_consents(viewer, keys=keys, at=at),
+            "talks": talks.open_talks(viewer),
+            "read": queries.second_opinions(viewer, keys=keys, at=at),
+        }
+    if not (sees_records or may_talk):
+        context["own_pages"] = [page for page in labels.OWN_PAGES if viewer.may(page[0])]
+    changes = [*context.get("changed", ()), *context.get("ending", ())]
+    context["organisations"] = accounts.organisation_names(
+        side for change in changes for side in (change.sender, change.receiver)
+    )
+    if request.signed.waits():
+        notices.look(viewer.worker, at=at)
+    return render(request, "cases/day.html", context)
+
+
+@gate(Permission.FIND_PERSON)
+@require_http_methods(["GET", "POST"])
+def find(request: StaffRequest) -> HttpResponse:
+    """Find a person by a name nearly right; what was typed goes into no address."""
+    form, found = FindForm(request.POST if request.method == "POST" else None), None
+    if form.is_valid():
+        found = queries.find_people(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
+    context = {"form": form, "found": found}
+    return render(request, "cases/find.html", context, status=400 if form.errors else 200)
+
+
+@gate(Permission.SEE_TEAM)
+@require_GET
+def team(request: StaffRequest) -> HttpResponse:
+    """Show a lead the deadlines of the team's referrals and its open records."""
+    try:
+        after = UUID(request.GET["after"]) if "after" in request.GET else None
+    except ValueError:
+        raise NotYours from None
+    viewer, keys, at = request.viewer, request.keys, clock.now()
+    part = paging.asked(request.GET, "sent")["sent"]
+    rows, further = records.page_of_led(viewer, keys=keys, after=after)
+    context = {
+        "sent": queries.with_names(referrals.sent_by_teams(viewer, at=at, part=part), keys=keys),
+        "late": referrals.count_late_of_teams(viewer, at=at),
+        "people": queries.list_people(rows),
+        "next_page": f"{reverse('team')}?after={further}" if further else "",
+        "unread": second_reading.unread_by_month(viewer),
+        "unreached": talks.unreached_of_teams(viewer),
+    }
+    return render(request, "cases/team.html", context)
+
+
+@gate(Permission.SEE_ACCESS_LOG)
+@require_GET
+def access_log(request: StaffRequest) -> HttpResponse:
+    """Show a privacy officer what workers of the organisation did; that they looked is logged too."""
+    workers = {worker.id: worker.shown_name for worker in accounts.colleagues(request.viewer)}
+    form = LogForm(request.GET, workers=[(str(ident), name) for ident, name in workers.items()])
+    if not form.is_valid():
+        raise NotYours
+    asked = form.cleaned_data
+    only = UUID(asked["worker"]) if asked["worker"] else None
+    days, before = queries.activity_log(workers, only=only, refused=asked["refused"], before=asked["before"])
+    audit.record("see_log", by=request.viewer.worker, at=clock.now())
+    filters = {"worker": only or "", "refused": "on" if asked["refused"] else "", "before": before or ""}
+    query = urlencode({name: value for name, value in filters.items() if value})
+    context = {"days": days, "earlier": f"{reverse('access_log')}?{query}" if before else "", "form": form}
+    return render(request, "cases/access_log.html", context)
+
+
+@gate(Permission.SEE_READERS)
+@require_GET
+def readers(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show a lead who opened a record, and what they did, a page of acts at a time."""
+    opened = keyring.open_record(record, keys=request.keys)
+    before = request.GET.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) <= MAX_DIGITS):
+        raise NotYours
+    days, earlier = queries.record_activity(record, before=int(before) if before else None)
+    return render(request, "cases/readers.html", {"days": days, "earlier": earlier, "record": opened.id})

@@ -1,0 +1,154 @@
+"""A person's page at the organisation that met them, facts about them, and withdrawing a consent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from suar.accounts.acting import acting
+from suar.accounts.gate import gate
+from suar.accounts.http import StaffRequest
+from suar.accounts.terms import Permission
+from suar.cases import actions, labels
+from suar.cases.forms import FactsForm, WithdrawForm
+from suar.cases.views.case import case_page
+from suar.consent import exclusions as exclusion_list
+from suar.consent import queries as consents
+from suar.consent import rules as consent_rules
+from suar.consent import wording
+from suar.consent.documents import Contact, Person, Warnings
+from suar.consent.queries import GivenConsent
+from suar.consent.wording import Reading
+from suar.core import clock
+from suar.core.ids import short_code
+from suar.core.refusals import NotYours
+from suar.records import keyring
+from suar.records.queries import PEOPLE
+from suar.records.terms import Kind
+from suar.referrals import exclusion_history, matching, sender
+from suar.referrals import labels as referral_labels
+from suar.referrals import queries as referrals
+from suar.referrals.queries import SentReferral
+from suar.screening import queries as talks
+from suar.screening import second_reading
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConsent:
+    """A consent with the name of its recipient, and what can be done with it."""
+
+    given: GivenConsent
+    recipient: str
+    is_open: bool
+    may_withdraw: bool
+
+
+@gate(Permission.SEE_RECORD)
+@require_GET
+def person(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show a person or a case to whoever holds its keys."""
+    opened, viewer = keyring.open_record(record, keys=request.keys), request.viewer
+    if opened.facts.kind is Kind.CASE:
+        return case_page(request, opened)
+    if opened.facts.kind is not Kind.PERSON:
+        raise NotYours
+    sent = referrals.sent_for(opened)
+    reasons = talks.reasons_in_words(opened)
+    named, warnings = opened.get(Person), opened.get(Warnings)
+    context = {
+        "record": opened.id,
+        "name": (named.name if named else "") or labels.NO_NAME,
+        "number": short_code(opened.id),
+        "contact": opened.get(Contact),
+        "warnings": warnings.text if warnings else "",
+        "was_asked": exclusion_list.was_asked(opened),
+        "exclusions": [line for line in exclusion_history.exclusion_lines(opened) if line.entry.active],
+        "findings": [
+            {
+                "at": finding.at,
+                "outcome": talks.outcome_words(finding.outcome),
+                "reason": reasons.get(finding.at) or talks.reason_words(finding.reason or ""),
+                "second_reading": finding.second_reading,
+            }
+            for finding in talks.findings(opened)
+        ],
+        "needs": matching.need_lines(opened, sent),
+        "consents": [show_consent(given, sent) for given in consents.list_consents(opened)],
+        "sent": sent,
+        "second": second_reading.second_read(opened.id, keys=request.keys),
+        "may_refer": viewer.may(Permission.REFER),
+        "may_withdraw": viewer.may(Permission.GIVE_CONSENT),
+        "sees_readers": viewer.may(Permission.SEE_READERS),
+    }
+    return render(request, "cases/person.html", context)
+
+
+@gate(Permission.SEE_RECORD)
+@require_http_methods(["GET", "POST"])
+def facts(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Enter facts about a person that few services need, on the person's record or the case."""
+    opened = keyring.open_record(record, keys=request.keys)
+    if opened.facts.kind not in PEOPLE:
+        raise NotYours
+    typed = request.POST if request.method == "POST" else None
+    form = FactsForm(typed, initial=actions.known_facts(opened))
+    if form.is_valid():
+        actions.change_facts(opened, form.cleaned_data, by=acting(request))
+        return redirect("person", record)
+    context = {"form": form, "record": record}
+    return render(request, "cases/facts.html", context, status=400 if form.errors else 200)
+
+
+@gate(Permission.GIVE_CONSENT)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
+    """Show what withdrawing a consent does and does not do, and withdraw it."""
+    opened = keyring.open_record(record, keys=request.keys)
+    if opened.facts.kind is not Kind.PERSON:
+        raise NotYours
+    form, refused = WithdrawForm(request.POST if request.method == "POST" else None), ""
+    given, sent = consents.get_consent(opened, consent), referrals.sent_for(opened)
+    if form.is_valid():
+        reason, by = form.cleaned_data["reason"], acting(request)
+        # Nothing typed is lost: somebody else may have withdrawn it before, in other words.
+        same = (given.withdrawn_by, given.withdrawal_reason) == (by.worker, reason)
+        if not (given.withdrawn_at and reason) or same:
+            sender.withdraw_consent(opened, consent, by=by, reason=reason)
+            return redirect("person", record)
+        refused = str(labels.WITHDRAWN_MEANWHILE)
+    context = {
+        "consent": show_consent(given, sent),
+        "warning": _withdrawal_lines(given, sent),
+        "form": form,
+        "record": opened.id,
+        "refused": refused,
+    }
+    return render(request, "cases/withdraw.html", context, status=409 if refused else 400 if form.errors else 200)
+
+
+def show_consent(given: GivenConsent, sent: Sequence[SentReferral]) -> ShownConsent:
+    """Return a consent with the name of its recipient, and what can be done with it."""
+    name = next((each.service_name for each in sent if each.consent == given.id), "")
+    return ShownConsent(
+        given=given,
+        recipient=name or referral_labels.service_name(given.facts.recipient),
+        is_open=bool(consent_rules.is_open(given.facts, at=clock.now())),
+        may_withdraw=bool(consent_rules.may_withdraw(given.facts, at=clock.now())),
+    )
+
+
+def _withdrawal_lines(given: GivenConsent, sent: Sequence[SentReferral]) -> tuple[str, ...]:
+    """Return what is said at a withdrawal: who read it, who saw only the preview, and when."""
+    mine = [each for each in sent if each.consent == given.id]
+    read, saw = (
+        [
+            Reading(who or labels.actor_without_account(""), clock.local_date(at))
+            for each in mine
+            for who, at in find(each)
+        ]
+        for find in (referrals.readers_of, referrals.previewers_of)
+    )
+    return wording.withdrawal_lines(read, saw)

@@ -1,0 +1,228 @@
+"""Deadlines of a referral: until when a receiver should act, and what is overdue.
+
+For Now and Today a deadline counts real time. For the rest a receiver's closed days and nights do
+not count: a day is one opening day, a week one opening week. Unknown hours never lengthen a
+deadline. Pure: no database, no clock.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from suar.core.urgency import Urgency
+from suar.referrals.codes import URGENCY, Deadline, Owner, State, Verb
+from suar.referrals.rules import ZONE, Act, owner, status
+
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+ANSWERS = (Verb.ACKNOWLEDGE, Verb.ACCEPT, Verb.WAITLIST, Verb.DECLINE)
+CONTACTS = (Verb.TRY_CONTACT, Verb.START)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One weekly opening: `weekday` 0 is Monday; `closes` at or before `opens` is the next day."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningHours:
+    """When a receiver is open; an empty `weekly` means that nobody knows."""
+
+    weekly: tuple[Opening, ...] = ()
+    closed_on: frozenset[date] = frozenset()
+    zone: tzinfo = ZONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """Until when a receiver should have acted, and when it did; None means not (yet).
+
+    After a waiting list `first_contact_by` and `start_by` count from the acceptance; on it they
+    are None and `expected_by` takes their place. `stopped_at` is when it left the receiver.
+    """
+
+    acknowledge_by: datetime
+    first_contact_by: datetime | None
+    start_by: datetime | None
+    expected_by: datetime | None
+    answered_at: datetime | None
+    contacted_at: datetime | None
+    started_at: datetime | None
+    stopped_at: datetime | None
+
+    @property
+    def steps(self) -> tuple[tuple[Deadline, datetime | None, datetime | None], ...]:
+        """Each deadline with its time and when its act came."""
+        return (
+            (Deadline.ACKNOWLEDGE, self.acknowledge_by, self.answered_at),
+            (Deadline.EXPECTED_DATE, self.expected_by, None),
+            (Deadline.FIRST_CONTACT, self.first_contact_by, self.contacted_at),
+            (Deadline.START, self.start_by, self.started_at),
+        )
+
+
+def limit_of(urgency: Urgency, step: str) -> timedelta:
+    """Return how long a step may take: acknowledge, first_contact or start.
+
+    Source: case management code lists, urgency; proposals to be set by each network.
+    """
+    return timedelta(minutes=URGENCY[urgency][f"{step}_within_min"])
+
+
+def deadlines(urgency: Urgency, sent_at: datetime, acts: Sequence[Act], hours: OpeningHours) -> Deadlines:
+    """Return until when the receiver should answer, make contact and start, and what it did.
+
+    `acts` are all acts of the referral, oldest first. Times are aware; results are UTC.
+    Source: case management code lists, urgency; docs/decisions/referrals.md.
+    """
+    expected = _expected_date(acts)
+    until = due(urgency, sent_at, hours)
+    after = due(urgency, _counts_from(sent_at, acts), hours)
+    return Deadlines(
+        acknowledge_by=until(limit_of(urgency, "acknowledge")),
+        first_contact_by=None if expected else after(limit_of(urgency, "first_contact")),
+        start_by=None if expected else after(limit_of(urgency, "start")),
+        expected_by=_end_of(expected, hours) if expected else None,
+        answered_at=_first_at(acts, ANSWERS),
+        contacted_at=_first_at(acts, CONTACTS),
+        started_at=_first_at(acts, (Verb.START,)),
+        stopped_at=_stopped_at(acts),
+    )
+
+
+def overdue(found: Deadlines, *, at: datetime) -> tuple[Deadline, ...]:
+    """Return the deadlines that have passed without their act; derived, never stored.
+
+    Nothing is overdue once the referral has left the receiver.
+    Source: docs/decisions/referrals.md, 'overdue is calculated'.
+    """
+    if found.stopped_at is not None and found.stopped_at <= at:
+        return ()
+    return tuple(step for step, by, done in found.steps if by and at > by and not (done and done <= at))
+
+
+def next_due(found: Deadlines) -> datetime | None:
+    """Return by when the receiver should have done the next thing; None when nothing is awaited.
+
+    Stored beside the referral, so that lists and jobs only compare times.
+    Source: security.md 3.4, jobs compare plain due times.
+    """
+    if found.stopped_at is not None:
+        return None
+    return min((by for _, by, done in found.steps if by and not done), default=None)
+
+
+def late(found: Deadlines) -> tuple[Deadline, ...]:
+    """Return the deadlines whose act came too late, for learning.
+
+    Source: own design, docs/decisions/referrals.md.
+    """
+    return tuple(step for step, by, done in found.steps if by and done and done > by)
+
+
+def due_by(urgency: Urgency, recorded_at: datetime) -> datetime:
+    """Return until when somebody must have reached the person about a need, in real time.
+
+    Source: case management code lists, 'from the moment the need is recorded'.
+    """
+    return recorded_at + limit_of(urgency, "first_contact")
+
+
+def due(urgency: Urgency, begin: datetime, hours: OpeningHours) -> Callable[[timedelta], datetime]:
+    """Return a function from a limit to the moment it passes for this receiver, in UTC.
+
+    Source: docs/decisions/referrals.md.
+    """
+    begin = begin.astimezone(UTC)
+    if URGENCY[urgency]["real_time"] or not hours.weekly:
+        return lambda limit: begin + limit
+    return lambda limit: _after_open_time(begin, _open_time(limit, hours), hours)
+
+
+def _open_time(limit: timedelta, hours: OpeningHours) -> timedelta:
+    """Turn a limit into opening time: whole weeks, then opening days, at most one more week."""
+    week, days = _usual_week(hours)
+    weeks, rest = divmod(limit, WEEK)
+    return weeks * week + min(week, week * (rest / DAY) / days)
+
+
+def _usual_week(hours: OpeningHours) -> tuple[timedelta, int]:
+    """Return how long a receiver is open in a week without closed days, and on how many days."""
+    usual = OpeningHours(weekly=hours.weekly, zone=UTC)
+    monday = date(2024, 1, 1)
+    spans = _without_overlaps(span for number in range(7) for span in _spans(monday + number * DAY, usual))
+    total = sum((end - start for start, end in spans), timedelta())
+    return total, len({opening.weekday for opening in hours.weekly})
+
+
+def _after_open_time(begin: datetime, left: timedelta, hours: OpeningHours) -> datetime:
+    """Walk through the openings after `begin` until this much opening time is used up."""
+    openings = _without_overlaps(_openings_from(begin, hours))
+    while True:
+        start, end = next(openings)
+        start = max(start, begin)
+        if end - start >= left:
+            return start + left
+        left -= max(end - start, timedelta())
+
+
+def _openings_from(begin: datetime, hours: OpeningHours) -> Iterator[tuple[datetime, datetime]]:
+    """Yield every opening from the day before `begin` on, without end."""
+    day = begin.astimezone(hours.zone).date() - DAY
+    while True:
+        yield from _spans(day, hours)
+        day += DAY
+
+
+def _spans(day: date, hours: OpeningHours) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the openings that begin on one day, in UTC, earliest first."""
+    if day in hours.closed_on:
+        return
+    for opening in sorted(hours.weekly, key=lambda each: (each.opens, each.closes)):
+        if opening.weekday == day.weekday():
+            closes_on = day + DAY if opening.closes <= opening.opens else day
+            start = datetime.combine(day, opening.opens, hours.zone)
+            end = datetime.combine(closes_on, opening.closes, hours.zone)
+            yield start.astimezone(UTC), end.astimezone(UTC)
+
+
+def _without_overlaps(spans: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:
+    """Cut away overlaps, so that no minute counts twice."""
+    reached = datetime.min.replace(tzinfo=UTC)
+    for start, end in spans:
+        if end > reached:
+            yield max(start, reached), end
+            reached = end
+
+
+def _first_at(acts: Iterable[Act], verbs: Sequence[Verb]) -> datetime | None:
+    return next((act.at for act in acts if act.verb in verbs), None)
+
+
+def _expected_date(acts: Sequence[Act]) -> date | None:
+    """Return the expected date while on a waiting list."""
+    dates = [act.expected_on for act in acts if act.verb is Verb.WAITLIST]
+    return dates[-1] if status(acts) is State.WAITLISTED else None
+
+
+def _counts_from(sent_at: datetime, acts: Sequence[Act]) -> datetime:
+    """After a waiting list the deadlines of contact and start count from the acceptance."""
+    if _first_at(acts, (Verb.WAITLIST,)) is None:
+        return sent_at
+    return _first_at(acts, (Verb.ACCEPT,)) or sent_at
+
+
+def _end_of(day: date, hours: OpeningHours) -> datetime:
+    return datetime.combine(day + DAY, time.min, hours.zone).astimezone(UTC)
+
+
+def _stopped_at(acts: Sequence[Act]) -> datetime | None:
+    """Return when the referral left the receiver's hands after it was sent."""
+    sent = next((index for index, act in enumerate(acts) if act.verb is Verb.SEND), len(acts))
+    for index in range(sent + 1, len(acts)):
+        if owner(status(acts[: index + 1])) is not Owner.RECEIVER:
+            return acts[index].at
+    return None

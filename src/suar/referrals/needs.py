@@ -1,0 +1,132 @@
+"""What a person needs and what services ask before they help; read and written in the record."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from suar.accounts.acting import Acting
+from suar.accounts.terms import Permission
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Contact, Contacted, Need, NeedContact, NeedContacts, Needs, Profile
+from suar.core.acts import act
+from suar.core.urgency import Urgency
+from suar.directory.cards import ServiceCard
+from suar.directory.facts import PersonFacts
+from suar.records import actions as records
+from suar.records.keyring import OpenRecord
+from suar.records.terms import Compartment
+from suar.referrals.codes import FORMAL_STATUS
+
+SOON = frozenset({"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"})
+PROFILE_FIELDS = ("sex", "language", "papers")
+
+
+def list_needs(record: OpenRecord) -> tuple[Need, ...]:
+    """Return the needs of a person in the order in which they were added."""
+    needs = record.get(Needs)
+    return needs.entries if needs else ()
+
+
+def service_types(record: OpenRecord) -> list[str]:
+    """Return the types of service that the person needs."""
+    return [need.service_type for need in list_needs(record)]
+
+
+def contacts_by_need(record: OpenRecord) -> Mapping[str, Sequence[str]]:
+    """Return whom workers spoke to, by need; empty without the narrative."""
+    found: dict[str, list[str]] = defaultdict(list)
+    stored = record.get(NeedContacts) if record.may(Compartment.NARRATIVE) else None
+    for contact in stored.entries if stored else ():
+        found[contact.need].append(contact.whom)
+    return found
+
+
+def usual_urgency(service_type: str) -> Urgency:
+    """Return the usual urgency of a need that is added on the options page."""
+    return Urgency.TODAY if service_type in SOON else Urgency.WEEK
+
+
+def met_by(record: OpenRecord, card: ServiceCard) -> list[str]:
+    """Return the person's needs that this service meets; its first type when there is none."""
+    return sorted(set(service_types(record)) & set(card.types)) or sorted(card.types)[:1]
+
+
+def most_urgent(record: OpenRecord, types: Sequence[str]) -> Urgency:
+    """Return the highest urgency among the needs of these types."""
+    return min((need.urgency for need in list_needs(record) if need.service_type in types), default=Urgency.PLANNED)
+
+
+def district_of(record: OpenRecord) -> str:
+    """Return where help is wanted; empty if it is not known."""
+    contact = record.get(Contact)
+    return contact.district if contact else ""
+
+
+def age_status(record: OpenRecord) -> AgeStatus:
+    """Return whether the person is an adult or a child."""
+    profile = record.get(Profile)
+    return (profile.age_status if profile else None) or AgeStatus.UNKNOWN
+
+
+def person_facts(record: OpenRecord) -> PersonFacts:
+    """Return what the directory compares with services; what is not known stays unknown."""
+    profile = record.get(Profile) or Profile()
+    formal = FORMAL_STATUS[profile.formal].get("fit") if profile.formal in FORMAL_STATUS else None
+    return PersonFacts(
+        place=district_of(record) or None,
+        sex=profile.sex or None,
+        age_years=profile.age,
+        age_status=profile.age_status,
+        languages=frozenset([profile.language]) if profile.language else None,
+        papers=profile.papers or None,
+        forms=frozenset([profile.form]) if profile.form else None,
+        formal=formal,
+    )
+
+
+def profile_answers(record: OpenRecord) -> dict[str, str]:
+    """Return what services ask as the form shows it."""
+    profile = record.get(Profile) or Profile()
+    return {name: getattr(profile, name) for name in PROFILE_FIELDS} | {"district": district_of(record)}
+
+
+@act("change_profile", needs=Permission.REFER)
+def change_profile(record: OpenRecord, answers: Mapping[str, str], *, by: Acting) -> None:
+    """Store what services ask before they help; the district belongs to the whereabouts."""
+    profile, contact = record.get(Profile) or Profile(), record.get(Contact) or Contact()
+    profile = profile.model_copy(update={name: answers[name] for name in PROFILE_FIELDS})
+    record.put(profile, by=by.worker, at=by.at)
+    record.put(contact.model_copy(update={"district": answers["district"]}), by=by.worker, at=by.at)
+
+
+@act("add_needs", needs=Permission.REFER)
+def add_needs(record: OpenRecord, chosen: Mapping[str, Urgency], *, by: Acting) -> None:
+    """Add service types as needs of the person; one that is there keeps its history."""
+    needs = list_needs(record)
+    known = {need.service_type for need in needs}
+    new = [
+        Need(id=f"need-{code}", service_type=code, urgency=urgency, at=by.at)
+        for code, urgency in chosen.items()
+        if code not in known
+    ]
+    by.entry.skip = not new
+    if new:
+        record.put(Needs(entries=(*needs, *new)), by=by.worker, at=by.at)
+
+
+@act("record_contact", needs=Permission.REFER)
+def record_contact(record: OpenRecord, need: str, whom: str, *, by: Acting) -> None:
+    """Record that the worker spoke to somebody about an urgent need, and to whom.
+
+    The name is typed freely, so it never stands among the codes, which a statistics key opens.
+    """
+    spoke = Contacted(at=by.at)
+    needs = tuple(
+        each.model_copy(update={"spoke_to": (*each.spoke_to, spoke)}) if each.id == need else each
+        for each in list_needs(record)
+    )
+    record.put(Needs(entries=needs), by=by.worker, at=by.at)
+    if not any(each.unanswered for each in needs):
+        records.set_due(record.id, due=None)
+    contacts = record.get(NeedContacts) or NeedContacts()
+    contact = NeedContact(need=need, at=by.at, whom=whom)
+    record.put(NeedContacts(entries=(*contacts.entries, contact)), by=by.worker, at=by.at)

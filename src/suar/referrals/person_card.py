@@ -1,0 +1,89 @@
+"""The card for the person: numbers, what was agreed, how they are reached; no word that betrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from suar.consent import queries as consents
+from suar.consent import rules as consent_rules
+from suar.consent.codes import Field
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.directory import queries as directory
+from suar.directory.cards import ServiceCard
+from suar.records.keyring import OpenRecord
+from suar.referrals import disclosure, exclusions, needs
+from suar.screening import policy
+from suar.screening import queries as talks
+from suar.screening.rules.card_words import revealing_words
+
+MAX_NUMBERS, MAX_CONSIDERED = 3, 12
+
+
+@dataclass(frozen=True, slots=True)
+class CardNumber:
+    """A number that answers and when; a name or an hour that would betray is empty."""
+
+    number: str
+    hours: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """What the person may carry or hears; `left_out` is what would have betrayed.
+
+    `agreed` are the organisations with consent and until when; a name that would betray is empty.
+    """
+
+    numbers: Sequence[CardNumber]
+    agreed: Sequence[tuple[str, date]]
+    contact: str
+    left_out: Sequence[str]
+    on_paper: bool
+
+
+def make_card(record: OpenRecord) -> PersonCard:
+    """Make the card from what stands in the record now; of a service its provider only."""
+    findings = talks.findings(record)
+    answering = [(_provider(card), card.urgent) for card in _answering(record) if card.urgent]
+    agreed = [
+        (_recipient(given.facts.recipient), given.facts.ends_on)
+        for given in consents.list_consents(record)
+        if consent_rules.is_open(given.facts, at=clock.now())
+    ]
+    contact = disclosure.known_values(record).get(Field.SAFE_CONTACT, "")
+    texts = [*(name for name, _ in (*answering, *agreed)), contact]
+    return PersonCard(
+        numbers=[CardNumber(urgent.number, _quiet(urgent.hours), _quiet(name)) for name, urgent in answering],
+        agreed=[(_quiet(name), until) for name, until in agreed],
+        contact=_quiet(contact),
+        left_out=[text for text in dict.fromkeys(texts) if revealing_words(text)],
+        on_paper=policy.may_leave_card(findings[0].stopped_by if findings else None),
+    )
+
+
+def _provider(card: ServiceCard) -> str:
+    return card.provider_name or card.name
+
+
+def _recipient(service: UUID) -> str:
+    """Return the provider that was asked; nothing when it is gone from the directory."""
+    try:
+        return _provider(directory.service_card(service))
+    except NotYours:
+        return ""
+
+
+def _answering(record: OpenRecord) -> list[ServiceCard]:
+    """Return who answers now for the needs of the person at their place, else for the country."""
+    types, place = needs.service_types(record), needs.district_of(record)
+    near = directory.answers_now(types, most=MAX_CONSIDERED, place=place) if types else ()
+    wide = directory.country_lines(most=MAX_CONSIDERED)
+    allowed = exclusions.without_excluded([*near, *wide], exclusions.excluded_for(record))
+    return list({card.id: card for card in allowed}.values())[:MAX_NUMBERS]
+
+
+def _quiet(text: str) -> str:
+    return "" if revealing_words(text) else text

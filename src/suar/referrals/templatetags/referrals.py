@@ -1,0 +1,189 @@
+"""Filters and tags that print referrals: labels of codes, moments, shared values, how to reach a service."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.utils.translation import gettext as _
+
+from suar.consent import queries as consents
+from suar.consent import wording
+from suar.consent.codes import Field
+from suar.core.codes import code_list
+from suar.core.i18n import format_day
+from suar.core.refusals import NotYours
+from suar.directory import labels as directory
+from suar.directory import queries as services
+from suar.directory.cards import CardPhone, ServiceCard
+from suar.directory.codes import Age, Effect, Status
+from suar.directory.facts import Reason
+from suar.referrals import labels, rules
+from suar.referrals.codes import ACTS, CHANGES, DEADLINES, FIELDS, REASONS, URGENCY, Deadline, State
+from suar.referrals.expiry import ConsentChange
+from suar.referrals.queries import SentReferral
+from suar.referrals.sending import UNANSWERED_LINK
+
+register = template.Library()
+UNSUCCESSFUL = frozenset(
+    {
+        State.REFUSED,
+        State.RECALLED,
+        State.CONSENT_WITHDRAWN,
+        State.PERSON_DECLINED,
+        State.NO_CONTACT,
+        State.CLOSED_UNMET,
+        State.CLOSED_CHOICE,
+        State.REDIRECTED,
+    }
+)
+MARKS = {Effect.ASK: "ask", Effect.AGAINST: "ask", Effect.WARN: "warn", Effect.NOTE: "note"}
+
+register.filter("moment", labels.moment)
+register.filter("state_label", labels.state_label)
+register.filter("sent_state", labels.sent_state)
+register.filter("sent_meaning", labels.sent_meaning)
+register.filter("history_entry", labels.history_entry)
+register.filter("closed_reason", labels.closed_reason)
+register.filter("service_type", directory.service_type_name)
+register.filter("last_day", consents.last_day)
+
+
+@register.filter
+def receiver(name: str) -> str:
+    """Return the name of a receiving organisation, or that it answers by link."""
+    return name or str(labels.BY_LINK)
+
+
+@register.filter
+def timeline_kind(sent: SentReferral) -> str:
+    """Return the mark of a referral on a timeline."""
+    return "declined" if sent.state in UNSUCCESSFUL else "wait" if sent.state in UNANSWERED_LINK else "done"
+
+
+@register.filter
+def label(code: str, name: str) -> str:
+    """Return the label of a code: `{{ need.urgency|label:"referrals.urgency" }}`."""
+    app, _dot, codes = name.partition(".")
+    return code_list(app, codes).label(code)
+
+
+@register.filter
+def tone(urgency: str) -> str:
+    """Return how loudly an urgency is shown; empty for what can wait."""
+    return str(URGENCY[urgency].get("tone", ""))
+
+
+@register.filter
+def shared_rows(values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return shared values as questions and answers in their order; the needs of a preview are left out."""
+    return [
+        {"question": FIELDS.label(field), "answer": labels.field_value(field, values[field])}
+        for field in Field
+        if isinstance(values.get(field), str) and values[field]
+    ]
+
+
+@register.filter
+def field_labels(fields: Iterable[str]) -> str:
+    """Return the labels of shared fields in their order, separated by commas."""
+    shared = set(fields)
+    return ", ".join(FIELDS.label(field) for field in Field if field in shared)
+
+
+@register.filter
+def places(codes: Iterable[str]) -> str:
+    """Return the open places of a service; a hidden one is never among them."""
+    return ", ".join(directory.place_name(code) for code in codes)
+
+
+@register.filter
+def match_reasons(reasons: Iterable[Reason]) -> list[tuple[str, str]]:
+    """Return why a service fits, or what to ask first: each reason with its mark."""
+    return [(MARKS.get(reason.effect, ""), directory.reason_text(reason)) for reason in reasons]
+
+
+@register.filter
+def act_choices(verbs: Iterable[str]) -> list[dict[str, Any]]:
+    """Return acts as buttons: code, label, the reasons it needs, and whether it needs a date."""
+    return [
+        {
+            "verb": verb,
+            "label": ACTS.label(verb),
+            "reasons": [code for code in REASONS.members if code["verb"] == verb],
+            "dated": ACTS[verb].get("dated"),
+        }
+        for verb in verbs
+    ]
+
+
+@register.filter
+def due_text(by: datetime, late: bool) -> str:  # noqa: FBT001 - a filter has no keywords
+    """Return until when something is due, or since when it is late."""
+    return (_("Late since %(at)s") if late else _("Due %(at)s")) % {"at": labels.moment(by)}
+
+
+@register.filter
+def deadline_text(deadline: tuple[Deadline, datetime, bool]) -> str:
+    """Return one deadline: what is due until when, or since when it is late."""
+    step, by, late = deadline
+    text = _("%(what)s: late since %(at)s") if late else _("%(what)s: due %(at)s")
+    return text % {"what": DEADLINES.label(step), "at": labels.moment(by)}
+
+
+@register.filter
+def change_text(change: ConsentChange) -> str:
+    """Return what ends or changed about a consent."""
+    if change.verb is None:
+        return _("The last day of the consent is %(day)s") % {"day": format_day(consents.last_day(change.at))}
+    done = CHANGES.label(change.verb) if change.verb in CHANGES else labels.done(change.verb)
+    return f"{done} · {labels.moment(change.at)}"
+
+
+@register.filter
+def reading_text(reading: tuple[str, datetime]) -> str:
+    """Return who read what was shared, and when."""
+    who, at = reading
+    return _("Read by %(who)s, %(when)s.") % {"who": who or labels.BY_LINK, "when": labels.moment(at)}
+
+
+@register.filter
+def state_meaning(state: str) -> str:
+    """Return what a state means for the person."""
+    return str(labels.localize(rules.TABLE.states[state]["meaning"]))
+
+
+@register.simple_tag
+def consent_text(name: str) -> str:
+    """Return a text of consent in the active language, such as the warning before it."""
+    return wording.text(name)
+
+
+@register.inclusion_tag("referrals/reach.html")
+def reach(service: ServiceCard | UUID, *, named: str = "", beside: bool = False) -> dict[str, Any]:
+    """Show how a worker reaches a service: its numbers, when somebody is there, and its entry.
+
+    A number that somebody answers now comes first. `named` is read out with the link to the entry,
+    `beside` opens it in a new tab.
+    """
+    card = service if isinstance(service, ServiceCard) else _card(service)
+    context = {"named": named, "beside": beside}
+    if card is None:
+        return context
+    urgent = [CardPhone(card.urgent.number, card.urgent.hours)] if card.urgent else []
+    of_sites = [phone for site in card.sites for phone in site.phones]
+    once = {phone.number: phone for phone in reversed([*urgent, *card.phones, *of_sites])}
+    shown = card.status == Status.ACTIVE and card.age is not Age.HIDDEN
+    return context | {
+        "numbers": list(once.values())[::-1],
+        "hours": [text for hours in card.hours if (text := directory.hours_text(hours))],
+        "entry": labels.public_address(card) if shown else "",
+    }
+
+
+def _card(service: UUID) -> ServiceCard | None:
+    try:
+        return services.service_card(service)
+    except NotYours:
+        return None
