@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from suar.cases import rules
-from suar.cases.terms import ClosureReason
+from suar.cases.codes import ClosureReason
 from suar.contact.queries import has_desks
 from suar.core import clock
 from suar.demo import hearing, letters

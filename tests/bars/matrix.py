@@ -22,7 +22,7 @@ from suar.accounts.terms import Permission, Role
 from suar.cases import actions as cases
 from suar.cases import closing, rules
 from suar.cases.closing import Wish
-from suar.cases.terms import ClosureReason
+from suar.cases.codes import ClosureReason
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion

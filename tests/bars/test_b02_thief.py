@@ -23,7 +23,7 @@ from suar.records.models import Grant, Record, Value
 from suar.records.terms import Compartment, HolderKind, Kind
 from suar.referrals.models import Referral
 from suar.referrals.packets import FIELDS
-from suar.referrals.terms import State
+from suar.referrals.codes import State
 from tests.bars import opening
 from tests.bars.lying_about import PURPOSES, cells, files, keys_in, keys_lying_about
 from tests.bars.thief import Disk, Loot, steal, steal_with_password, steal_with_sheet

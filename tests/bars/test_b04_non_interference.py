@@ -25,8 +25,8 @@ from suar.demo.cast import Cast
 from suar.directory import provider_links
 from suar.records import actions as vault
 from suar.records.terms import Compartment, Kind
-from suar.referrals import by_link
-from suar.referrals.terms import Verb
+from suar.referrals import link_access
+from suar.referrals.codes import Verb
 from suar.website.print import actions as printing
 from suar.website.print import queries as editions
 from tests import cast as at_work
@@ -134,7 +134,7 @@ def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) 
     farid_works(cast)
     assert seen_by(holder, paths) == before
     now = clock.now()
-    by_link.answer_by_link(told.token, Verb.DECLINE, at=now, reason="RF_NO_PLACE")
+    link_access.answer_by_link(told.token, Verb.DECLINE, at=now, reason="RF_NO_PLACE")
     provider_links.end_links(CLINIC, by=cast.hadi.id, at=now)
     assert changed(before, seen_by(holder, paths)) == paths, "the control"
 

@@ -26,7 +26,7 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 from suar.referrals import answering, by_link, proposing, rules, sending, trust
 from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
-from suar.referrals.terms import Verb
+from suar.referrals.codes import Verb
 from tests import cast as at_work
 from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
 

@@ -6,7 +6,8 @@ import pytest
 
 from suar.cases import actions, calendars, closing
 from suar.cases.closing import Wish
-from suar.cases.terms import Because, ClosureReason, DueKind, FollowUp, Outcome, Result
+from suar.cases.codes import Because, ClosureReason, DueKind, FollowUp, Result
+from suar.cases.rules import Outcome
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records

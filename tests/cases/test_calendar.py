@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.cases import rules
-from suar.cases.terms import Because, Due, FollowUp, Outcome, Result
+from suar.cases.codes import Because, FollowUp, Result
+from suar.cases.rules import Due, Outcome
 
 AGREED = date(2026, 11, 25)
 DAY = timedelta(days=1)

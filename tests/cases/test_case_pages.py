@@ -18,7 +18,7 @@ from suar.records import queries as vault
 from suar.records.models import Record, Value
 from suar.records.terms import Compartment
 from suar.referrals.models import Referral
-from suar.referrals.terms import State
+from suar.referrals.codes import State
 from tests.people import acting_as, agreed, client_of, sent, viewer
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')

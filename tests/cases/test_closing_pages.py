@@ -10,7 +10,8 @@ from suar.audit.models import Entry
 from suar.cases import calendars, closing, rules
 from suar.cases.closing import Wish
 from suar.cases.models import Case
-from suar.cases.terms import ClosureReason, Review
+from suar.cases.codes import ClosureReason
+from suar.cases.rules import Review
 from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import Conflict

@@ -10,22 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.cases import rules
-from suar.cases.terms import (
-    Because,
-    ClosingFacts,
-    ClosureBar,
-    ClosureReason,
-    Confirmed,
-    FollowUp,
-    Need,
-    NeedGroup,
-    PlanCopy,
-    PlanFacts,
-    PlanField,
-    Result,
-    Review,
-    Step,
-)
+from suar.cases.codes import Because, ClosureBar, ClosureReason, Confirmed, FollowUp, NeedGroup, PlanField, Result
+from suar.cases.rules import ClosingFacts, Need, PlanFacts, Review
 from suar.core.urgency import Urgency
 
 DATA = Path(__file__).parents[2] / "src/suar/cases/data"

@@ -11,7 +11,7 @@ from suar.records import actions as vault
 from suar.records import keyring
 from suar.referrals import queries, tasks
 from suar.referrals.models import Act, Referral
-from suar.referrals.terms import State
+from suar.referrals.codes import State
 from tests.people import agreed, client_of, sent
 
 PAST, SOON = timedelta(days=91), timedelta(days=86)

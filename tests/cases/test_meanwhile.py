@@ -8,7 +8,7 @@ from django.urls import reverse
 from suar.accounts.models import Worker
 from suar.audit.models import Entry
 from suar.cases import calendars, closing, rules
-from suar.cases.terms import ClosureReason
+from suar.cases.codes import ClosureReason
 from suar.consent.models import Withdrawal
 from suar.core import clock
 from suar.records import keyring

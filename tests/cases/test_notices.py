@@ -15,7 +15,7 @@ from suar.records import actions as vault
 from suar.records import keyring
 from suar.referrals import answering, following, narrowing, queries
 from suar.referrals.tasks import look_at_clocks
-from suar.referrals.terms import Verb
+from suar.referrals.codes import Verb
 from tests.people import agreed, person_of, sent, viewer
 
 pytestmark = pytest.mark.django_db

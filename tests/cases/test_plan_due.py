@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from suar.cases import labels, rules
-from suar.cases.terms import Because, DueKind, PlanFacts
+from suar.cases.codes import Because, DueKind
+from suar.cases.rules import PlanFacts
 from suar.core import clock
 from suar.records.models import Record
 from suar.records.terms import Kind

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from suar.audit.models import Entry
 from suar.cases import actions, calendars, closing, rules
-from suar.cases.terms import ClosureReason, FollowUp, Outcome, Result
+from suar.cases.codes import ClosureReason, FollowUp, Result
+from suar.cases.rules import Outcome
 from suar.core import clock
 from suar.records import keyring
 from suar.records.models import Record

@@ -8,7 +8,7 @@ from django.urls import reverse
 from suar.core import clock
 from suar.records import keyring
 from suar.referrals import following
-from suar.referrals.terms import Verb
+from suar.referrals.codes import Verb
 from tests.html import squeeze
 from tests.people import agreed, sent, viewer
 

@@ -19,7 +19,7 @@ from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.referrals import answering, following, pages, queries
 from suar.referrals.models import Act, Packet, Referral
-from suar.referrals.terms import Because, State, Verb
+from suar.referrals.codes import Because, State, Verb
 from tests.people import agreed, sent, viewer
 
 SEALED_FIELDS = re.compile(r'"referral_packet"\."fields"')

@@ -13,20 +13,8 @@ from suar.consent.codes import Field, LegalBasis, Purpose, RecipientKind
 from suar.consent.rules import ConsentFacts, DutyFacts
 from suar.core.urgency import Urgency
 from suar.referrals import rules
-from suar.referrals.terms import (
-    Act,
-    Actor,
-    Because,
-    Clock,
-    EarlyEndReason,
-    NeedFacts,
-    RecallReason,
-    RefusalReason,
-    Share,
-    Standing,
-    State,
-    Verb,
-)
+from suar.referrals.rules import Act, NeedFacts
+from suar.referrals.codes import Actor, Because, Deadline, EarlyEndReason, RecallReason, RefusalReason, Share, NeedStatus, State, Verb
 
 DATA = Path(__file__).parents[2] / "src/suar/referrals/data"
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -96,18 +84,18 @@ def test_not_reached_needs_tries_on_three_days(hours, allowed):
 def test_sent_is_not_help(urgency, state):
     met = rules.need_is_met(NeedFacts(urgency=urgency, states=(state,)), at=NOON)
     assert not met
-    assert met.because == Standing.NOBODY_KNOWS_YET
+    assert met.because == NeedStatus.NOBODY_INFORMED
 
 
 @pytest.mark.parametrize("urgency", URGENT)
 def test_an_urgent_need_is_met_when_somebody_was_spoken_to(urgency):
     need = NeedFacts(urgency=urgency, states=(State.SENT,), spoke_at=(SPOKE,))
-    assert rules.need_is_met(need, at=NOON).because == Standing.SPOKEN_TO
+    assert rules.need_is_met(need, at=NOON).because == NeedStatus.INFORMED
 
 
 def test_a_call_in_the_future_does_not_count():
     need = NeedFacts(urgency=Urgency.NOW, spoke_at=(NOON + timedelta(1),))
-    assert rules.standing(need, at=NOON) is Standing.NOBODY_KNOWS_YET
+    assert rules.standing(need, at=NOON) is NeedStatus.NOBODY_INFORMED
 
 
 @pytest.mark.parametrize("urgency", Urgency)
@@ -119,11 +107,11 @@ def test_help_that_has_started_meets_every_need(urgency):
 @pytest.mark.parametrize(
     ("states", "standing"),
     [
-        ((), Standing.NOBODY_KNOWS_YET),
-        ((State.REFUSED,), Standing.NOBODY_KNOWS_YET),
-        ((State.SENT,), Standing.ASKED),
-        ((State.REFUSED, State.ACKNOWLEDGED), Standing.ASKED),
-        ((State.SENT, State.ACCEPTED), Standing.AGREED),
+        ((), NeedStatus.NOBODY_INFORMED),
+        ((State.REFUSED,), NeedStatus.NOBODY_INFORMED),
+        ((State.SENT,), NeedStatus.ASKED),
+        ((State.REFUSED, State.ACKNOWLEDGED), NeedStatus.ASKED),
+        ((State.SENT, State.ACCEPTED), NeedStatus.AGREED),
     ],
 )
 def test_a_need_that_can_wait_shows_how_far_it_is_and_is_not_met(states, standing):

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from suar.core.urgency import Urgency
 from suar.referrals import rules
 from suar.referrals.rules.clocks import limits
-from suar.referrals.terms import Act, Actor, Clock, Open, OpeningHours, Verb
+from suar.referrals.rules import Act
+from suar.referrals.codes import Actor, Deadline, Verb
+from suar.referrals.deadlines import Opening, OpeningHours
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 OFFICE = OpeningHours(weekly=tuple(Open(day, time(8), time(16)) for day in range(5)))

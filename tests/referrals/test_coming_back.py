@@ -9,7 +9,7 @@ from suar.core import clock
 from suar.records import keyring
 from suar.referrals import by_link, coming_back, following, queries, rules, tasks
 from suar.referrals.rules.states import transitions
-from suar.referrals.terms import State, Verb
+from suar.referrals.codes import State, Verb
 from tests.people import CLINIC, LEGAL_AID, agreed, sent, viewer
 
 

@@ -23,7 +23,7 @@ from suar.referrals import (
     tasks,
 )
 from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
-from suar.referrals.terms import Actor, State, Verb
+from suar.referrals.codes import Actor, State, Verb
 from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent, viewer
 
 PAST, SOON, EARLY = timedelta(days=91), timedelta(days=86), timedelta(days=80)
@@ -219,7 +219,7 @@ def test_a_referral_of_another_record_is_not_renewed(cast, amina, asked):
 
 
 def test_the_acts_of_a_yes_are_not_done_by_hand(cast, amina, asked):
-    for verb in (Verb.RENEW, Verb.TELL_LESS, Verb.YES_ENDS):
+    for verb in (Verb.RENEW, Verb.SHARE_LESS, Verb.CONSENT_ENDS):
         with pytest.raises(Refused):
             following.follow(amina, asked, verb, viewer=viewer(cast.ben), at=clock.now())
 

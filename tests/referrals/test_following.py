@@ -16,7 +16,7 @@ from suar.records import keyring
 from suar.records.terms import Compartment
 from suar.referrals import answering, by_link, following, narrowing, pages, queries, tasks
 from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
-from suar.referrals.terms import Actor, Because, State, Verb
+from suar.referrals.codes import Actor, Because, State, Verb
 from tests.people import CLINIC, agreed, person_of, sent, viewer
 
 

@@ -12,7 +12,7 @@ from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.referrals import queries
 from suar.referrals.models import Act, Referral
-from suar.referrals.terms import State, Verb
+from suar.referrals.codes import State, Verb
 from tests.people import agreed, client_of, sent, viewer
 
 

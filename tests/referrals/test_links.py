@@ -15,7 +15,7 @@ from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.referrals import by_link, following, labels, links, sending
 from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
-from suar.referrals.terms import State, Verb
+from suar.referrals.codes import State, Verb
 from tests.people import CLINIC, agreed, sent, viewer
 
 NAME = b"Amina Rekaan"

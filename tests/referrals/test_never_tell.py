@@ -26,7 +26,7 @@ from suar.records.models import Grant, Record, SheetWrap
 from suar.records.terms import Compartment, HolderKind, Kind
 from suar.referrals import never_telling, pages, queries, sending
 from suar.referrals.models import Referral
-from suar.referrals.terms import State
+from suar.referrals.codes import State
 from tests.people import CLINIC, LEGAL_AID, agreed, sent, viewer
 from tests.referrals.test_sending import offer, send
 

@@ -16,7 +16,7 @@ from suar.records import keyring
 from suar.records.terms import Compartment, Kind
 from suar.referrals import queries, sending, settling, telling
 from suar.referrals.models import Partner, Referral
-from suar.referrals.terms import State, Verb
+from suar.referrals.codes import State, Verb
 from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')

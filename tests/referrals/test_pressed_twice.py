@@ -11,7 +11,7 @@ from suar.cases.models import Case
 from suar.core import clock
 from suar.referrals import by_link
 from suar.referrals.models import Act, Referral
-from suar.referrals.terms import Verb
+from suar.referrals.codes import Verb
 from tests.people import CLINIC, agreed, client_of, sent
 
 pytestmark = pytest.mark.db_contract

@@ -35,7 +35,7 @@ from suar.referrals import (
 )
 from suar.referrals.answering import Kept, Received
 from suar.referrals.models import Packet, PacketWrap, Referral
-from suar.referrals.terms import Actor, Because, Owner, State, Verb
+from suar.referrals.codes import Actor, Because, Owner, State, Verb
 from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
 
 pytestmark = pytest.mark.db_contract
@@ -223,7 +223,7 @@ class Play:
     def _shared(self, number: int, row, acts) -> None:
         state, facts = rules.status(acts), self._facts(number)
         open_wraps = PacketWrap.objects.filter(referral=row.id).exists()
-        if facts.withdrawals or state in rules.closed_states() or acts[-1].verb is Verb.YES_ENDS:
+        if facts.withdrawals or state in rules.closed_states() or acts[-1].verb is Verb.CONSENT_ENDS:
             assert not open_wraps, f"a share is open in {state}"
         if row.receiving_organisation is None:
             seen = by_link.preview_by_link(self.made[number].token, at=clock.now())

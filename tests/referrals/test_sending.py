@@ -33,7 +33,7 @@ from suar.referrals import (
     telling,
 )
 from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
-from suar.referrals.terms import Because, State, Verb
+from suar.referrals.codes import Because, State, Verb
 from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from suar.core.workflow import ImpossibleHistory
 from suar.referrals import rules
 from suar.referrals.rules.states import transitions
-from suar.referrals.terms import Act, Actor, Because, Owner, Share, State, Verb
+from suar.referrals.rules import Act
+from suar.referrals.codes import Actor, Because, Owner, Share, State, Verb
 
 ROOT = Path(__file__).parents[2]
 TABLE = json.loads((ROOT / "src/suar/referrals/data/states.json").read_text("utf-8"))

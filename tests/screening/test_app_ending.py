@@ -20,7 +20,7 @@ from suar.records.models import Grant, Record, Value
 from suar.records.rules import mask_of
 from suar.records.terms import Compartment, HolderKind, Kind, Status
 from suar.referrals import pages
-from suar.referrals.terms import Standing
+from suar.referrals.codes import NeedStatus
 from suar.screening import actions, queries, rules
 from suar.screening.codes import Outcome
 from suar.screening.conclude import Conclusion, conclude
@@ -180,7 +180,7 @@ def test_where_the_story_is_not_kept_the_words_are_not_but_the_need_stays_known(
     assert "Karta" not in every
     assert "Suster" not in every
     pain, _ = pages.options(talk.open(person)).needs
-    assert pain.standing is Standing.SPOKEN_TO
+    assert pain.standing is NeedStatus.INFORMED
 
 
 def test_the_person_hears_the_words_of_the_outcome(talk: Conversation) -> None:

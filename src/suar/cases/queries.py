@@ -19,8 +19,8 @@ from suar.cases.actions import referral_of
 from suar.core import clock
 from suar.core.ids import read_spoken, short_code
 from suar.core.paging import Part, part_of
-from suar.records import likeness
 from suar.records import queries as records
+from suar.records import search
 from suar.records.queries import Listed
 from suar.records.terms import Kind, Status
 from suar.referrals import expiry
@@ -106,7 +106,7 @@ def find_people(typed: str, *, viewer: Viewer, keys: Keys) -> list[ListedPerson]
                 numbered.append((record, entry))
             yield (record, entry), [entry.get("name", ""), *entry.get("aliases", [])]
 
-    similar = likeness.nearest(typed, named(), most=MAX_FOUND)
+    similar = search.nearest(typed, named(), most=MAX_FOUND)
     once = dict([*numbered, *similar])
     found = dict(islice(once.items(), MAX_FOUND))
     keys.shown = len(found)

@@ -74,7 +74,7 @@ def find_options(record: OpenRecord) -> Options:
     by_kind: dict[FitKind, list[Option]] = {kind: [] for kind in FitKind}
     for match in matches:
         if match.card.id in allowed:
-            reasons, ident = fitting.said(facts, match.fit), match.card.id
+            reasons, ident = fitting.split_reasons(facts, match.fit), match.card.id
             by_kind[match.fit.kind].append(Option(match.card, reasons, ident in asked, declined.get(ident)))
     return Options(
         by_kind[FitKind.FITS][:MAX_SHOWN],

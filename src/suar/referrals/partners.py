@@ -109,7 +109,7 @@ def _signed_here(row: Partner) -> bool:
     return signatures.verify(public, text, bytes(row.signature))
 
 
-@act("pin_by_groups", needs=Permission.SET_PARTNERS)
+@act("pin_partner", needs=Permission.SET_PARTNERS)
 def pin_by_groups(groups: str, *, by: Acting) -> UUID:
     """Pin the organisation whose six groups were told by voice; return which one it is.
 
