@@ -24,7 +24,8 @@ from suar.demo.cast import PELITA, Cast, Player
 from suar.records import actions as vault
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind
-from suar.referrals import sending, telling
+from suar.referrals import disclosure, receiving, sending
+from suar.referrals import needs as needs_of
 from suar.referrals.sending import Offer, Sent
 
 LEGAL_AID = UUID("5e1f0000-0000-4000-8000-0000000d0001")
@@ -71,7 +72,7 @@ def person_of(player: Player, cast: Cast, *, name: str = "Amina Rekaan", number:
     record.write(Compartment.NARRATIVE, "words", {"text": "what was told"}, by=by, at=at)
     vault.set_sheet(record, {"name": name}, keys=player.keys, at=at)
     needs = {"JUS_WAGES": Urgency.WEEK, "HEA_GENERAL": Urgency.WEEK}
-    telling.add_needs(record, needs, by=by, at=at)
+    needs_of.add_needs(record, needs, by=acting_as(player))
     return record
 
 
@@ -94,7 +95,7 @@ def agreed(record: OpenRecord, player: Player, *, service: UUID = LEGAL_AID) -> 
         given_on=clock.today(),
         text_version=1,
     )
-    return consents.record_consent(record, proposal, by=player.id, at=clock.now())
+    return consents.record_consent(record, proposal, by=acting_as(player))
 
 
 def sent(
@@ -113,10 +114,10 @@ def sent(
         consent=consent,
         urgency=Urgency.WEEK,
         receiving_organisation=None if by_link else PELITA,
-        preview=telling.preview(record, fields, types=["JUS_WAGES"], urgency=Urgency.WEEK),
-        told=telling.told(record, fields, types=["JUS_WAGES"]),
+        preview=disclosure.preview(record, fields, types=["JUS_WAGES"], urgency=Urgency.WEEK),
+        shared=disclosure.shared_values(record, fields, types=["JUS_WAGES"]),
     )
-    return sending.send(record, offer, viewer=viewer(player), keys=player.keys, at=clock.now())
+    return sending.send(record, offer, by=acting_as(player))
 
 
 @dataclass
@@ -138,11 +139,9 @@ def thread(cast: Cast) -> Thread:
     first = sent(record, consent, cast.ben)
     link = sent(record, other, cast.ben, by_link=True, service=CLINIC)
     case = cases.accept_and_open(
-        first.referral,
+        receiving.get_received(first.referral, viewer=viewer(cast.chioma)),
         team=cast.pelita.team.id,
-        viewer=viewer(cast.chioma),
-        keys=cast.chioma.keys,
-        at=clock.now(),
+        by=acting_as(cast.chioma),
     )
     assert link.token is not None
     return Thread(record.id, consent, first.referral, link.token, link.referral, case.id)
