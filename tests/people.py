@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from suar.accounts import sessions
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, JobActing
 from suar.accounts.keys import UserPairs
 from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.sessions import viewer_of
@@ -22,10 +22,13 @@ from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA, Cast, Player
 from suar.records import actions as vault
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind
-from suar.referrals import disclosure, receiving, sending
+from suar.referrals import disclosure, expiry, receiving, sending
 from suar.referrals import needs as needs_of
+from suar.referrals.codes import State, Verb
+from suar.referrals.models import Referral
 from suar.referrals.sending import Offer, Sent
 
 LEGAL_AID = UUID("5e1f0000-0000-4000-8000-0000000d0001")
@@ -53,6 +56,11 @@ def client_of(player: Player) -> Client:
     return client
 
 
+def refresh(record: OpenRecord, player: Player) -> None:
+    """Let an open record see what actions have stored since; an action opens it again for itself."""
+    record._rows = keyring.open_record(record.id, keys=player.keys)._rows
+
+
 def person_of(player: Player, cast: Cast, *, name: str = "Amina Rekaan", number: str = "000-0000-7741") -> OpenRecord:
     """Make a person's record as a talk leaves it."""
     by, at, house = player.id, clock.now(), cast.village
@@ -73,6 +81,7 @@ def person_of(player: Player, cast: Cast, *, name: str = "Amina Rekaan", number:
     vault.set_sheet(record, {"name": name}, keys=player.keys, at=at)
     needs = {"JUS_WAGES": Urgency.WEEK, "HEA_GENERAL": Urgency.WEEK}
     needs_of.add_needs(record, needs, by=acting_as(player))
+    refresh(record, player)
     return record
 
 
@@ -95,7 +104,9 @@ def agreed(record: OpenRecord, player: Player, *, service: UUID = LEGAL_AID) -> 
         given_on=clock.today(),
         text_version=1,
     )
-    return consents.record_consent(record, proposal, by=acting_as(player))
+    consent = consents.record_consent(record, proposal, by=acting_as(player))
+    refresh(record, player)
+    return consent
 
 
 def sent(
@@ -117,7 +128,9 @@ def sent(
         preview=disclosure.preview(record, fields, types=["JUS_WAGES"], urgency=Urgency.WEEK),
         shared=disclosure.shared_values(record, fields, types=["JUS_WAGES"]),
     )
-    return sending.send(record, offer, by=acting_as(player))
+    made = sending.send(record, offer, by=acting_as(player))
+    refresh(record, player)
+    return made
 
 
 @dataclass
@@ -161,3 +174,25 @@ def form(**fields: str | list[str]) -> QueryDict:
     for name, value in fields.items():
         found.setlist(name, value if isinstance(value, list) else [value])
     return found
+
+
+def received(player: Player, referral: UUID) -> receiving.ReceivedReferral:
+    """Open a referral as its receiver."""
+    return receiving.receive(referral, viewer=viewer(player), keys=player.keys, at=clock.now())
+
+
+def answer_as(player: Player, referral: UUID, verb: Verb, **said: object) -> State:
+    """Answer a referral as its receiver."""
+    row = receiving.get_received(referral, viewer=viewer(player))
+    return receiving.answer(row, verb, by=acting_as(player), **said)
+
+
+def accept_and_open(player: Player, referral: UUID, *, team: UUID) -> cases.OpenedCase:
+    """Accept a referral and open a case for it."""
+    row = receiving.get_received(referral, viewer=viewer(player))
+    return cases.accept_and_open(row, team=team, by=acting_as(player))
+
+
+def lapse(referral: UUID) -> State:
+    """Let the clock close what a consent opened."""
+    return expiry.lapse(Referral.objects.get(id=referral), by=JobActing(clock.now()))

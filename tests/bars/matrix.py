@@ -37,7 +37,7 @@ from suar.directory.rules import opus
 from suar.hsds import files
 from suar.hsds.files.codec import to_json
 from suar.records import keyring
-from suar.referrals import never_telling, second_opinions
+from suar.referrals import second_opinions, sender
 from suar.screening import question_sets
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.question_changes import Changes
@@ -226,7 +226,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     told = thread(cast)
     record, ben = keyring.open_record(told.person, keys=cast.ben.keys), viewer(cast.ben)
     uncle = [NewExclusion(ExclusionKind.WORDS, words="an uncle")]
-    never_telling.keep_away(record, uncle, viewer=ben, keys=cast.ben.keys, at=at)
+    sender.record_exclusions(record, uncle, viewer=ben, keys=cast.ben.keys, at=at)
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
     person = left_at(lower.end(**LOWER, **KEPT))
     second_opinions.ask(person, cast.pelita.organisation.id, viewer=ben, keys=cast.ben.keys, at=at)

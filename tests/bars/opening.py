@@ -4,17 +4,15 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.demo.cast import Player
 from suar.records import keyring, queries
 from suar.records.models import Record, Sheet
 from suar.records.terms import ALL, Kind
-from suar.referrals import answering
 from suar.referrals.models import Referral
 from suar.referrals.packets import FIELDS, PREVIEW
 from tests.bars.thief import Named
-from tests.people import client_of, viewer
+from tests.people import client_of, received
 
 
 def values_of(player: Player) -> set[Named]:
@@ -42,7 +40,7 @@ def packets_of(player: Player) -> set[tuple[UUID, str]]:
     found = set()
     for referral in Referral.objects.values_list("id", flat=True):
         try:
-            got = answering.receive(referral, viewer=viewer(player), keys=player.keys, at=clock.now())
+            got = received(player, referral)
         except (NotYours, KeyNotTrusted):
             continue
         parts = ((PREVIEW, got.preview), (FIELDS, got.told))

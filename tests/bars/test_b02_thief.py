@@ -21,9 +21,9 @@ from suar.demo.cast import PASSWORD, Cast
 from suar.records import actions as vault
 from suar.records.models import Grant, Record, Value
 from suar.records.terms import Compartment, HolderKind, Kind
+from suar.referrals.codes import State
 from suar.referrals.models import Referral
 from suar.referrals.packets import FIELDS
-from suar.referrals.codes import State
 from tests.bars import opening
 from tests.bars.lying_about import PURPOSES, cells, files, keys_in, keys_lying_about
 from tests.bars.thief import Disk, Loot, steal, steal_with_password, steal_with_sheet

@@ -12,12 +12,12 @@ from django.urls import path
 from suar.accounts.gate import gate
 from suar.accounts.terms import Permission
 from suar.audit.models import Entry
-from suar.cases import finding
+from suar.cases import queries as case_queries
 from suar.core import clock
 from suar.demo.cast import Cast
 from suar.records import keyring
 from suar.records import queries as vault
-from suar.referrals import answering
+from suar.referrals import receiving
 from tests import cast as at_work
 from tests import openings
 from tests.people import Thread, client_of
@@ -43,12 +43,12 @@ def sheets_forgotten(request: HttpRequest) -> None:
 
 
 def packet_forgotten(request: HttpRequest) -> None:
-    answering.receive(THREAD["told"].referral, viewer=request.viewer, keys=request.keys, at=clock.now())
+    receiving.receive(THREAD["told"].referral, viewer=request.viewer, keys=request.keys, at=clock.now())
     request.keys.opened.clear()
 
 
 def nobody_found(request: HttpRequest) -> None:
-    assert not finding.find("zzzz", viewer=request.viewer, keys=request.keys)
+    assert not case_queries.find_people("zzzz", viewer=request.viewer, keys=request.keys)
 
 
 FAULTY = {forgotten, sheets_forgotten, packet_forgotten}

@@ -24,11 +24,11 @@ from suar.crypto.signatures import SignPair
 from suar.demo.cast import Cast
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
-from suar.referrals import answering, by_link, proposing, rules, sending, trust
-from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
+from suar.referrals import link_access, packets, proposals, receiving, rules, sending
 from suar.referrals.codes import Verb
+from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
 from tests import cast as at_work
-from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, answer_as, person_of, received, sent
 
 world, cast = at_work.world, at_work.cast
 CONSENTS = 100
@@ -102,27 +102,26 @@ def generated(by: UUID) -> Proposal:
     )
 
 
-def accepted(cast: Cast, referral: UUID) -> answering.Received:
+def accepted(cast: Cast, referral: UUID) -> receiving.ReceivedReferral:
     """Let Chioma accept, and read what opens."""
-    chioma, at = cast.chioma, clock.now()
     before = receive(cast, referral)
-    answering.answer(referral, Verb.ACCEPT, viewer=viewer(chioma), keys=chioma.keys, at=at)
+    answer_as(cast.chioma, referral, Verb.ACCEPT)
     return replace(receive(cast, referral), preview=before.preview)
 
 
-def receive(cast: Cast, referral: UUID) -> answering.Received:
+def receive(cast: Cast, referral: UUID) -> receiving.ReceivedReferral:
     """Open what Chioma may see now."""
-    return answering.receive(referral, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now())
+    return received(cast.chioma, referral)
 
 
 def test_the_fields_of_a_packet_are_those_of_its_consent(cast: Cast, amina: OpenRecord) -> None:
     seen: set[Field] = set()
     for _ in range(CONSENTS):
         proposal = generated(cast.ben.id)
-        consent = consents.record_consent(amina, proposal, by=cast.ben.id, at=clock.now())
+        consent = consents.record_consent(amina, proposal, by=acting_as(cast.ben))
         given = given_queries.get_consent(amina, consent)
-        offer = proposing.offer_of(amina, given, sent=(), at=clock.now())
-        made = sending.send(amina, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+        offer = proposals.offer_of(amina, given, sent=(), at=clock.now())
+        made = sending.send(amina, offer, by=acting_as(cast.ben))
         got = accepted(cast, made.referral)
         assert got.told is not None
         assert {Field(name) for name in got.told} == proposal.fields
@@ -135,11 +134,11 @@ def test_a_field_added_to_a_packet_would_be_found(cast: Cast, amina: OpenRecord)
     """Positive control: the comparison above is of what opens, not of what was asked."""
     consent = agreed(amina, cast.ben)
     given = given_queries.get_consent(amina, consent)
-    offer = proposing.offer_of(amina, given, sent=(), at=clock.now())
+    offer = proposals.offer_of(amina, given, sent=(), at=clock.now())
     wider = replace(offer, told={**offer.told, Field.LEGAL_NAME.value: "Amina binti Contoh"})
     row, _ = Referral.objects.get_or_create(
         consent=consent,
-        defaults=sending._first(amina, wider, viewer=viewer(cast.ben), at=clock.now()),
+        defaults=sending._first(amina, wider, by=acting_as(cast.ben)),
     )
     sending._seal(row, wider, given, bytes(32), keys=cast.ben.keys)
     for verb in ("ready", "send"):
@@ -163,13 +162,13 @@ class Sealed:
 
     def signed_anew(self, signer: SignPair) -> None:
         """Sign the packet as it is now with another key."""
-        envelope = trust.envelope_of(self.referral, with_fields=True)
+        envelope = packets.envelope_of(self.referral, with_fields=True)
         Packet.objects.filter(referral=self.referral).update(signature=signer.sign(envelope.signed_text()))
 
     def because(self) -> str:
         """Say why Chioma may not open it; empty when she may."""
         seen = receive(self.cast, self.referral)
-        assert not (seen.closed and (seen.preview or seen.told)), "closed, and yet served"
+        assert not (seen.closed and (seen.preview or seen.shared)), "closed, and yet served"
         return seen.closed
 
 
@@ -190,7 +189,7 @@ def test_a_forged_packet_is_refused(sealed: Sealed, column: str) -> None:
 
 
 def test_forged_fields_are_refused_after_an_acceptance(cast: Cast, sealed: Sealed) -> None:
-    assert accepted(cast, sealed.referral).told, "positive control"
+    assert accepted(cast, sealed.referral).shared, "positive control"
     told = bytearray(sealed.packet.fields)
     told[-1] ^= 1
     Packet.objects.update(fields=bytes(told))
@@ -220,7 +219,7 @@ def test_a_certificate_of_another_worker_does_not_vouch(sealed: Sealed) -> None:
 
 def test_a_replayed_packet_is_refused(sealed: Sealed, amina: OpenRecord) -> None:
     """The nonce is kept once; and a packet laid under another referral does not open there."""
-    cast, envelope = sealed.cast, trust.envelope_of(sealed.referral, with_fields=True)
+    cast, envelope = sealed.cast, packets.envelope_of(sealed.referral, with_fields=True)
     with pytest.raises(Refused) as refusal:
         sending.keep_packet(envelope, keys=cast.ben.keys)
     assert refusal.value.because == "packet_seen"
@@ -244,12 +243,12 @@ def test_a_packet_redirected_to_another_receiver_is_refused(sealed: Sealed) -> N
     inbox = PublicKey.objects.get(owner=cast.elsewhere.organisation.id, kind="inbox")
     Referral.objects.update(receiving_organisation=cast.elsewhere.organisation.id)
     PacketWrap.objects.update(key=inbox.id)
-    seen = answering.receive(sealed.referral, viewer=viewer(far), keys=far.keys, at=clock.now())
-    assert (seen.closed, seen.preview, seen.told) == ("packet_not_for_you", {}, None)
+    seen = received(far, sealed.referral)
+    assert (seen.closed, seen.preview, seen.shared) == ("packet_not_for_you", {}, None)
     Packet.objects.update(recipient=bytes(inbox.public))
-    seen = answering.receive(sealed.referral, viewer=viewer(far), keys=far.keys, at=clock.now())
+    seen = received(far, sealed.referral)
     assert seen.closed in ("partner_not_compared", "packet_forged")
-    assert (seen.preview, seen.told) == ({}, None)
+    assert (seen.preview, seen.shared) == ({}, None)
 
 
 def test_an_expired_packet_is_refused(sealed: Sealed) -> None:
@@ -287,12 +286,12 @@ def test_a_packet_for_a_link_is_checked_as_well(cast: Cast, amina: OpenRecord, c
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     token = made.token or ""
-    assert by_link.preview_by_link(token, at=clock.now()).preview, "positive control"
+    assert link_access.preview_by_link(token, at=clock.now()).preview, "positive control"
     value = getattr(Packet.objects.get(), column)
     changed = value + timedelta(days=9) if column == "expires_at" else bytes(len(value))
     Packet.objects.update(**{column: changed})
     with pytest.raises(Refused) as refusal:
-        by_link.preview_by_link(token, at=clock.now())
+        link_access.preview_by_link(token, at=clock.now())
     assert refusal.value.because == "packet_forged"
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from suar.cases import actions, calendars, closing
-from suar.cases.closing import Wish
+from suar.cases.closing import ClosingWish
 from suar.cases.codes import Because, ClosureReason, DueKind, FollowUp, Result
+from suar.cases.documents import Plan, PlanStep
 from suar.cases.rules import Outcome
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -14,8 +15,7 @@ from suar.records import actions as records
 from suar.records import keyring
 from suar.records import queries as vault
 from suar.records.models import Record, Value
-from suar.records.terms import Compartment
-from tests.people import acting_as, viewer
+from tests.people import acting_as
 
 pytestmark = pytest.mark.db_contract
 
@@ -23,7 +23,11 @@ SOON, WEEK = timedelta(days=2), timedelta(days=7)
 
 
 def wish():
-    return Wish(reason=ClosureReason.ERROR, on=clock.today(), agreed="as asked", call="the line")
+    return ClosingWish(reason=ClosureReason.ERROR, on=clock.today(), agreed="as asked", call="the line")
+
+
+def ask(record, *, by):
+    closing.ask_closing(record, wish(), seen=closing.list_requests(record), by=by)
 
 
 def opened(player, case):
@@ -31,19 +35,15 @@ def opened(player, case):
     return keyring.open_record(case, keys=player.keys)
 
 
-def by(player):
-    return {"viewer": viewer(player), "keys": player.keys, "at": clock.now()}
-
-
 def keep_plan(record, player, *, in_=SOON):
-    step = {"what": "call the boss", "who": "Jaya", "by": str(clock.today() + in_)}
-    plan = {"goal": "to be paid", "steps": [step], "review_on": str(clock.today() + 4 * WEEK)}
-    actions.keep_plan(record, plan, keys=player.keys, at=clock.now(), expected=0)
+    step = PlanStep(what="call the boss", who="Jaya", by=clock.today() + in_)
+    plan = Plan(goal="to be paid", steps=(step,), review_on=clock.today() + 4 * WEEK)
+    actions.save_plan(record, plan, by=acting_as(player), expected=0)
 
 
 def reached(record, player):
     outcome = Outcome(code=FollowUp("FU_1W"), result=Result("FUR_REACHED"), on=clock.today())
-    actions.follow_up(record, outcome, keys=player.keys, at=clock.now())
+    actions.record_outcome(record, outcome, by=acting_as(player))
 
 
 def next_due(case):
@@ -76,7 +76,7 @@ def test_a_plan_does_not_bring_back_the_day_of_a_follow_up_that_a_colleague_just
 
 def test_a_plan_keeps_the_name_that_a_colleague_just_gave_on_the_sheet(cast, case):
     late, names = opened(cast.chioma, case), opened(cast.jaya, case)
-    actions.name_person(names, "Karta", keys=cast.jaya.keys, by=cast.jaya.id, at=clock.now())
+    actions.name_person(names, "Karta", by=acting_as(cast.jaya))
     keep_plan(late, cast.chioma)
     assert sheet(cast, case)["name"] == "Karta"
 
@@ -84,15 +84,15 @@ def test_a_plan_keeps_the_name_that_a_colleague_just_gave_on_the_sheet(cast, cas
 def test_a_name_keeps_the_day_that_a_colleague_just_planned_on_the_sheet(cast, case):
     late = opened(cast.jaya, case)
     keep_plan(opened(cast.chioma, case), cast.chioma)
-    actions.name_person(late, "Karta", keys=cast.jaya.keys, by=cast.jaya.id, at=clock.now())
+    actions.name_person(late, "Karta", by=acting_as(cast.jaya))
     assert sheet(cast, case)["due"][DueKind.STEP] == str(clock.today() + SOON)
 
 
 def test_a_case_that_a_colleague_just_asked_to_close_stays_due_today(cast, case):
     late = opened(cast.jaya, case)
-    closing.ask(opened(cast.chioma, case), wish(), **by(cast.chioma))
+    ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
     keep_plan(late, cast.jaya)
-    assert closing.waiting(opened(cast.jaya, case))
+    assert closing.waiting_request(opened(cast.jaya, case))
     assert next_due(case) == clock.today()
 
 
@@ -104,43 +104,43 @@ def test_a_case_that_was_just_closed_takes_no_plan_and_no_follow_up(cast, case):
     with clock.shifted(WEEK), pytest.raises(Refused, match=Because.CLOSED_NOW):
         reached(reaches, cast.jaya)
     after = opened(cast.jaya, case)
-    assert after.read(Compartment.NARRATIVE, "plan") is None
-    assert calendars.read(after)[1] == []
+    assert after.get(Plan) is None
+    assert calendars.read_calendar(after)[1] == []
     assert next_due(case) is None
 
 
 def test_a_case_opened_again_twice_is_due_by_what_a_colleague_planned_in_between(cast, case):
     records.close(case)
     first, late = opened(cast.kartika, case), opened(cast.kartika, case)
-    closing.reopen(first, **by(cast.kartika))
+    closing.reopen(first, by=acting_as(cast.kartika))
     keep_plan(opened(cast.jaya, case), cast.jaya)
-    closing.reopen(late, **by(cast.kartika))
+    closing.reopen(late, by=acting_as(cast.kartika))
     assert next_due(case) == clock.today() + SOON
 
 
 def test_a_case_left_open_is_due_by_what_a_colleague_just_planned(cast, case):
-    closing.ask(opened(cast.chioma, case), wish(), **by(cast.chioma))
+    ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
     late = opened(cast.chioma, case)
     keep_plan(opened(cast.jaya, case), cast.jaya)
-    closing.not_yet(late, **by(cast.chioma))
+    closing.leave_open(late, by=acting_as(cast.chioma))
     assert next_due(case) == clock.today() + SOON
 
 
 def test_what_two_decide_about_a_wish_at_one_moment_is_decided_once(cast, case):
-    closing.ask(opened(cast.chioma, case), wish(), **by(cast.chioma))
+    ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
     late, again = opened(cast.kartika, case), opened(cast.kartika, case)
     stale = opened(cast.chioma, case)
-    closing.agree(opened(cast.kartika, case), **by(cast.kartika))
-    closing.agree(late, **by(cast.kartika))
-    assert [each["state"] for each in closing.lines(opened(cast.chioma, case))] == ["closed"]
+    closing.agree(opened(cast.kartika, case), by=acting_as(cast.kartika))
+    closing.agree(late, by=acting_as(cast.kartika))
+    assert [each.state for each in closing.list_requests(opened(cast.chioma, case))] == ["closed"]
     with pytest.raises(Refused, match=Because.CLOSED_NOW):
-        closing.not_yet(again, **by(cast.kartika))
+        closing.leave_open(again, by=acting_as(cast.kartika))
     with pytest.raises(Conflict):
-        closing.ask(stale, wish(), **by(cast.chioma))
+        ask(stale, by=acting_as(cast.chioma))
     closed = opened(cast.kartika, case)
-    closing.reopen(opened(cast.kartika, case), **by(cast.kartika))
-    closing.ask(opened(cast.chioma, case), wish(), **by(cast.chioma))
-    closing.reopen(closed, **by(cast.kartika))
+    closing.reopen(opened(cast.kartika, case), by=acting_as(cast.kartika))
+    ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
+    closing.reopen(closed, by=acting_as(cast.kartika))
     assert next_due(case) == clock.today(), "what a colleague wished since is not forgotten"
 
 
@@ -153,12 +153,12 @@ def test_who_was_just_kept_away_from_a_case_writes_nothing_to_it(cast, case):
     jaya = cast.jaya
     for act in (
         lambda: keep_plan(stale, jaya),
-        lambda: actions.name_person(stale, "K", keys=jaya.keys, by=jaya.id, at=clock.now()),
+        lambda: actions.name_person(stale, "K", by=acting_as(jaya)),
         lambda: actions.add_note(stale, "he came", by=acting_as(jaya)),
-        lambda: closing.ask(stale, wish(), **by(jaya)),
-        lambda: closing.agree(stale, **by(jaya)),
-        lambda: closing.not_yet(stale, **by(jaya)),
-        lambda: closing.reopen(stale, **by(jaya)),
+        lambda: ask(stale, by=acting_as(jaya)),
+        lambda: closing.agree(stale, by=acting_as(jaya)),
+        lambda: closing.leave_open(stale, by=acting_as(jaya)),
+        lambda: closing.reopen(stale, by=acting_as(jaya)),
     ):
         with pytest.raises(NotYours):
             act()

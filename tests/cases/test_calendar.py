@@ -24,7 +24,7 @@ def outcome(result: Result, after_days: int = 8, **changes) -> Outcome:
 
 
 def settle(made: Outcome, *, outcomes=(), today=AGREED + 30 * DAY):
-    return rules.may_settle(made, rules.calendar(AGREED), outcomes, today=today)
+    return rules.may_record_outcome(made, rules.calendar(AGREED), outcomes, today=today)
 
 
 @pytest.mark.parametrize(
@@ -79,28 +79,28 @@ def test_a_follow_up_is_late_when_its_window_has_closed():
 
 @pytest.mark.parametrize(("day", "kept"), [(4, False), (5, True), (10, True), (11, False)])
 def test_a_follow_up_is_kept_when_the_person_was_reached_in_the_window(day, kept):
-    assert rules.is_kept(FIRST, [outcome(Result.REACHED_BRIEF, day)]) == kept
-    assert not rules.is_kept(FIRST, [outcome(Result.NOT_REACHED, day)])
+    assert rules.is_met_by(FIRST, [outcome(Result.REACHED_BRIEF, day)]) == kept
+    assert not rules.is_met_by(FIRST, [outcome(Result.NOT_REACHED, day)])
 
 
 @pytest.mark.parametrize("result", [Result.REACHED, Result.REACHED_BRIEF, Result.MOVED])
 def test_a_contact_settles_one_follow_up_and_leaves_the_rest(result):
     assert settle(outcome(result))
-    left = rules.after(rules.calendar(AGREED), outcome(result))
+    left = rules.remaining_dues(rules.calendar(AGREED), outcome(result))
     assert left == rules.calendar(AGREED)[1:]
 
 
 def test_one_contact_settles_a_childs_review_and_the_follow_up_whose_window_holds_it():
     dues = rules.calendar(AGREED, child=True)
     made = outcome(Result.REACHED, 90, code=FollowUp.CHILD_90)
-    gone = {due.code for due in dues} - {due.code for due in rules.after(dues, made)}
+    gone = {due.code for due in dues} - {due.code for due in rules.remaining_dues(dues, made)}
     assert gone == {FollowUp.CHILD_90, FollowUp.MONTHS_3}
 
 
 @pytest.mark.parametrize("result", [Result.REFUSED, Result.DIED])
 def test_no_more_contact_wanted_stops_the_calendar_at_once(result):
     assert settle(outcome(result, 1))
-    assert rules.after(rules.calendar(AGREED, on_wish=True, child=True), outcome(result, 1)) == []
+    assert rules.remaining_dues(rules.calendar(AGREED, on_wish=True, child=True), outcome(result, 1)) == []
 
 
 def test_not_reached_needs_three_tries_on_different_days_inside_the_window():
@@ -113,7 +113,7 @@ def test_not_reached_needs_three_tries_on_different_days_inside_the_window():
     ):
         refused = settle(outcome(Result.NOT_REACHED, tries_on=tries))
         assert refused.because == Because.TOO_FEW_TRIES
-    left = rules.after(rules.calendar(AGREED), outcome(Result.NOT_REACHED, tries_on=TRIES))
+    left = rules.remaining_dues(rules.calendar(AGREED), outcome(Result.NOT_REACHED, tries_on=TRIES))
     assert rules.next_due(left) == AGREED + 30 * DAY
 
 
@@ -121,7 +121,7 @@ def test_not_reached_needs_three_tries_on_different_days_inside_the_window():
 def test_a_postponed_or_unsafe_follow_up_moves_with_its_window(result):
     made = outcome(result, again_on=AGREED + 20 * DAY, reason="he is at home this week")
     assert settle(made)
-    moved, *rest = rules.after(rules.calendar(AGREED), made)
+    moved, *rest = rules.remaining_dues(rules.calendar(AGREED), made)
     by = 13 * DAY
     assert moved == Due(FIRST.due_on + by, FIRST.opens_on + by, FIRST.closes_on + by, FIRST.code)
     assert rest == rules.calendar(AGREED)[1:]
@@ -144,7 +144,7 @@ def test_the_last_follow_up_moves_by_90_days_at_most():
     last = rules.calendar(AGREED)[-1]
     for days, allowed in ((90, True), (91, False)):
         made = outcome(Result.POSTPONED, 730, code=last.code, again_on=last.due_on + days * DAY)
-        decision = rules.may_settle(made, [last], [], today=last.due_on)
+        decision = rules.may_record_outcome(made, [last], [], today=last.due_on)
         assert decision.allowed == allowed
 
 
@@ -187,9 +187,9 @@ outcomes = st.builds(
 def test_whatever_comes_the_calendar_only_shrinks_or_moves_and_never_restarts(made, child):
     dues, kept, stopped = rules.calendar(AGREED, child=child), [], False
     for each in made:
-        if not rules.may_settle(each, dues, kept, today=AGREED + 900 * DAY):
+        if not rules.may_record_outcome(each, dues, kept, today=AGREED + 900 * DAY):
             continue
-        left = rules.after(dues, each)
+        left = rules.remaining_dues(dues, each)
         assert {due.code for due in left} <= {due.code for due in dues}
         assert left == sorted(left)
         stopped = stopped or each.result in (Result.REFUSED, Result.DIED)

@@ -1,6 +1,6 @@
 """Closing a case: who may, who agrees, what it leaves, and that the door stays open."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from suar.audit.models import Entry
 from suar.cases import calendars, closing, rules
-from suar.cases.closing import Wish
-from suar.cases.models import Case
+from suar.cases.closing import ClosingWish
 from suar.cases.codes import ClosureReason
+from suar.cases.models import Case
 from suar.cases.rules import Review
 from suar.consent.codes import Field
 from suar.core import clock
@@ -20,9 +20,10 @@ from suar.demo.cast import PELITA
 from suar.records import keyring
 from suar.records.models import Record
 from suar.records.terms import Status
-from suar.referrals import sending, telling
+from suar.referrals import disclosure, sending
+from suar.referrals import needs as needs_of
 from suar.referrals.sending import Offer
-from tests.people import LEGAL_AID, agreed, client_of, viewer
+from tests.people import LEGAL_AID, acting_as, agreed, client_of
 
 GO = "the person asked to end it"
 
@@ -111,7 +112,7 @@ def test_a_wish_may_be_left_and_the_calendar_comes_back(cast, chioma, case):
     close(chioma, case, "CL_TRANSFER")
     assert chioma.post(path("keep_open", case)).status_code == 302
     assert row(case).next_due == before
-    assert closing.waiting(opened(cast.chioma, case)) is None
+    assert closing.waiting_request(opened(cast.chioma, case)) is None
     assert chioma.post(path("keep_open", case)).status_code == 302, "twice is the same as once"
 
 
@@ -120,7 +121,7 @@ def test_while_a_wish_waits_no_other_is_written(cast, chioma, case):
     page = close(chioma, case, "CL_ERROR", end="met")
     assert page.status_code == 409
     assert b"You asked to close this case before" in page.content
-    assert [each["reason"] for each in closing.lines(opened(cast.chioma, case))] == ["CL_TRANSFER"]
+    assert [each.reason for each in closing.list_requests(opened(cast.chioma, case))] == ["CL_TRANSFER"]
 
 
 def test_a_closed_case_opens_again_with_its_calendar(cast, chioma, case):
@@ -134,7 +135,7 @@ def test_a_closed_case_opens_again_with_its_calendar(cast, chioma, case):
     assert chioma.post(path("reopen_case", case)).status_code == 302, "twice is the same as once"
     assert verbs(case).count("reopen_case") == 1
     close(chioma, case)
-    states = [each["state"] for each in closing.lines(opened(cast.chioma, case))]
+    states = [each.state for each in closing.list_requests(opened(cast.chioma, case))]
     assert states == ["reopened", "closed"], "what was is not forgotten"
 
 
@@ -150,7 +151,7 @@ def test_a_closed_case_is_not_changed_but_a_note_is_kept(chioma, case):
     assert chioma.post(path("plan", case), {"goal": "x"}).status_code == 409
     page = chioma.post(path("follow_up", case), {"code": "FU_1W", "result": "FUR_REACHED"})
     assert page.status_code == 409
-    assert b"Open the case again and keep this" in page.content
+    assert b"Open the case again and save this" in page.content
     assert chioma.post(path("note", case), {"text": "she called"}).status_code == 302
 
 
@@ -182,8 +183,8 @@ def test_nobody_without_the_keys_closes_a_case(cast, case, amina, name):
         ("", {}, "Please"),
         ("CL_MAYBE", {}, 'role="alert"'),
         ("CL_PERSON", {"on": "2099-01-01"}, "cannot be in the future"),
-        ("CL_PERSON", {"agreed": ""}, "Please fill this in."),
-        ("CL_PERSON", {"call": " "}, "Please fill this in."),
+        ("CL_PERSON", {"agreed": ""}, "Enter this."),
+        ("CL_PERSON", {"call": " "}, "Enter this."),
         ("CL_PERSON", {"confirmed": []}, "Confirm this first: The person has what they need"),
         ("CL_GOALS", {}, "Two good reviews at least 60 days apart are needed."),
         ("CL_NOCONTACT", {}, "Three safe tries over at least 60 days are needed."),
@@ -205,7 +206,9 @@ def test_what_does_not_hold_is_refused_in_words(chioma, case, reason, changes, w
 def test_reached_goals_need_two_days_of_looking_back(cast, chioma, case):
     days = {"review_1": str(clock.today() - timedelta(days=61)), "review_2": str(clock.today())}
     assert close(chioma, case, "CL_GOALS", end="met", **days).status_code == 302
-    assert closing.waiting(opened(cast.chioma, case))["reviews"] == sorted(days.values())
+    assert closing.waiting_request(opened(cast.chioma, case)).reviews == tuple(
+        map(date.fromisoformat, sorted(days.values()))
+    )
     assert client_of(cast.kartika).post(path("agree_closing", case)).status_code == 302
     assert row(case).status == Status.CLOSED
 
@@ -213,7 +216,7 @@ def test_reached_goals_need_two_days_of_looking_back(cast, chioma, case):
 @pytest.fixture
 def urgent(cast, amina, chioma):
     """A case of somebody who needs help within a day."""
-    telling.add_needs(amina, {"HOU_EMERGENCY": Urgency.NOW}, by=cast.ben.id, at=clock.now())
+    needs_of.add_needs(amina, {"HOU_EMERGENCY": Urgency.NOW}, by=acting_as(cast.ben))
     fields = [Field.CALLED_NAME, Field.NEEDS]
     types = ["HOU_EMERGENCY"]
     offer = Offer(
@@ -222,10 +225,10 @@ def urgent(cast, amina, chioma):
         consent=agreed(amina, cast.ben),
         urgency=Urgency.NOW,
         receiving_organisation=PELITA,
-        preview=telling.preview(amina, fields, types=types, urgency=Urgency.NOW),
-        told=telling.told(amina, fields, types=types),
+        preview=disclosure.preview(amina, fields, types=types, urgency=Urgency.NOW),
+        shared=disclosure.shared_values(amina, fields, types=types),
     )
-    made = sending.send(amina, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+    made = sending.send(amina, offer, by=acting_as(cast.ben))
     chioma.post(path("accept_referral", made.referral))
     return Case.objects.get().record
 
@@ -234,17 +237,17 @@ def test_an_open_urgent_need_holds_the_closing_until_it_is_settled(cast, chioma,
     page = close(chioma, urgent, "CL_TRANSFER")
     assert b"An open urgent need blocks closure" in page.content
     assert close(chioma, urgent, "CL_TRANSFER", end="elsewhere").status_code == 302
-    kept = closing.waiting(opened(cast.chioma, urgent))
-    assert kept["needs"] == {"elsewhere": 1}, "how many, never which: that stays in the packet"
+    kept = closing.waiting_request(opened(cast.chioma, urgent))
+    assert kept.needs == {"elsewhere": 1}, "how many, never which: that stays in the packet"
     assert "HOU" not in str(kept)
 
 
 def test_a_colleague_in_between_is_not_overwritten(cast, chioma, case):
     late = opened(cast.chioma, case)
     close(chioma, case, "CL_TRANSFER")
-    wished = Wish(reason=ClosureReason.ERROR, on=clock.today(), agreed="", call="")
+    wished = ClosingWish(reason=ClosureReason.ERROR, on=clock.today(), agreed="", call="")
     with pytest.raises(Conflict):
-        closing.ask(late, wished, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=clock.now())
+        closing.ask_closing(late, wished, seen=closing.list_requests(late), by=acting_as(cast.chioma))
 
 
 def test_nobody_is_asked_what_was_agreed_with_somebody_who_died(chioma, case):
@@ -259,6 +262,6 @@ def test_a_day_a_worker_vouches_for_is_no_rating():
 
 
 def test_the_days_planned_stay_sealed_while_a_case_is_closed(cast, chioma, case):
-    planned = calendars.read(opened(cast.chioma, case))
+    planned = calendars.read_calendar(opened(cast.chioma, case))
     close(chioma, case)
-    assert calendars.read(opened(cast.chioma, case)) == planned
+    assert calendars.read_calendar(opened(cast.chioma, case)) == planned

@@ -10,8 +10,8 @@ from suar.core import clock
 from suar.records import actions as vault
 from suar.records import keyring
 from suar.referrals import queries, tasks
-from suar.referrals.models import Act, Referral
 from suar.referrals.codes import State
+from suar.referrals.models import Act, Referral
 from tests.people import agreed, client_of, sent
 
 PAST, SOON = timedelta(days=91), timedelta(days=86)
@@ -54,20 +54,20 @@ def end(asked):
 
 def test_the_receiver_sees_until_when_it_is_open(chioma, asked, case, last_day):
     for page in (chioma.get(path("person", case)), chioma.get(path("inbox_item", asked))):
-        assert f"Open to us until {last_day}, unless the person takes it back" in text(page)
+        assert f"We can see this until {last_day}, unless the person withdraws their consent" in text(page)
 
 
 def test_both_days_say_some_days_before_that_a_yes_ends(cast, chioma, ben, asked, case, last_day):
     assert last_day not in text(chioma.get("/"))
     assert last_day not in text(ben.get("/"))
     with clock.shifted(SOON):
-        assert f"The last day of the yes is {last_day}" in text(client_of(cast.chioma).get("/"))
+        assert f"The last day of the consent is {last_day}" in text(client_of(cast.chioma).get("/"))
         day = text(client_of(cast.ben).get("/"))
-        assert f"The last day of the yes is {last_day}" in day
+        assert f"The last day of the consent is {last_day}" in day
         record = Referral.objects.get().record
         assert path("referral_sent", record, asked) in day
         shown = text(client_of(cast.ben).get(path("referral_sent", record, asked)))
-        assert "Ask the person anew" in shown
+        assert "Ask the person again" in shown
 
 
 def test_after_the_end_nobody_there_reads_who_it_is_and_the_help_is_told_to_its_end(cast, amina, asked, case):
@@ -76,17 +76,17 @@ def test_after_the_end_nobody_there_reads_who_it_is_and_the_help_is_told_to_its_
         chioma = client_of(cast.chioma)
         page = text(chioma.get(path("person", case)))
         assert NAME not in page
-        assert "You can still say how it goes" in page
+        assert "You can still report progress" in page
         assert "Go to the case" in text(chioma.get(path("inbox_item", asked)))
-        assert "The yes has ended, nothing opens any more" in text(chioma.get("/"))
-        assert "The yes has ended, nothing opens any more" in text(client_of(cast.ben).get("/"))
+        assert "The consent has ended, nothing opens any more" in text(chioma.get("/"))
+        assert "The consent has ended, nothing opens any more" in text(client_of(cast.ben).get("/"))
         assert chioma.post(path("arrived", case)).status_code == 302
         said = {"verb": "end_early", "reason": "EE_MOVED"}
         assert chioma.post(path("referral_act", case), said).status_code == 302
     assert Referral.objects.get().state == State.ENDED_EARLY
     found = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0]
     assert found.history[-1][1] == {"reason": "EE_MOVED"}, "the sender reads why"
-    assert found.clocks.stopped_at
+    assert found.deadlines.stopped_at
 
 
 def test_a_case_without_what_it_kept_says_why_nothing_was_done(cast, asked, case):
@@ -115,7 +115,7 @@ def test_the_clock_is_named_as_who_ended_it(cast, esi, amina, asked, case):
         assert Act.objects.last().verb == "yes_ends"
         page = text(client_of(cast.esi).get(path("readers", amina.id)))
     assert "The clock" in page
-    assert "The yes ended" in page
+    assert "The consent ended" in page
 
 
 def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, asked, case):
@@ -123,7 +123,7 @@ def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, as
         end(asked)
         ben = client_of(cast.ben)
         service = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].service
-        form = ben.get(path("consent_for", amina.id, service)).context["asked"].form
+        form = ben.get(path("consent_for", amina.id, service)).context["form"]
         said = {each.name: each.value() for each in form if each.value()}
         said |= {"answer": "yes", "said_back": "on", "told": "on"}
         page = ben.post(path("consent_for", amina.id, service), said)

@@ -43,6 +43,8 @@ def said_in_templates(stage: str) -> Iterator[str]:
         yield from (found[1][1:-1] for found in TRANSLATE.finditer(text))
         for found in BLOCK.finditer(text):
             one = found[2].split("{% plural %}")[0]
+            if "trimmed" in found[1]:
+                one = " ".join(line.strip() for line in one.strip().splitlines())
             yield re.sub(r"{{ (\w+) }}", r"%(\1)s", one)
 
 

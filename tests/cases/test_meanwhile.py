@@ -58,7 +58,7 @@ def verbs(case):
 
 
 def lines(cast, case):
-    return closing.lines(keyring.open_record(case, keys=cast.chioma.keys))
+    return closing.list_requests(keyring.open_record(case, keys=cast.chioma.keys))
 
 
 def typed_plan():
@@ -90,7 +90,7 @@ def test_what_was_typed_while_a_colleague_closed_the_case_stays_and_can_be_kept(
     page = chioma.post(path(name, case), typed())
     text = page.content.decode()
     assert page.status_code == 409
-    for each in (*words, "This case was closed in the meantime.", "Open the case again and keep"):
+    for each in (*words, "This case was closed in the meantime.", "Open the case again and save"):
         assert each in text
     assert all(value in text for value in typed().values() if isinstance(value, str))
     assert status(case) == Status.CLOSED
@@ -110,7 +110,7 @@ def test_what_cannot_be_kept_opens_no_case_again(chioma, kartika, case, name, ty
     kartika.post(path("close_case", case), wish(kartika, case))
     page = chioma.post(path(name, case), whole | {"reopen": "yes"})
     assert page.status_code == 400
-    assert "Open the case again and keep this" in page.content.decode()
+    assert "Open the case again and save this" in page.content.decode()
     assert status(case) == Status.CLOSED
     assert "reopen_case" not in verbs(case)
 
@@ -125,7 +125,7 @@ def test_a_plan_and_a_follow_up_are_kept_once_the_case_is_open_again(cast, chiom
             assert status(case) == Status.OPEN
         record = keyring.open_record(case, keys=cast.chioma.keys)
     assert record.read(Compartment.NARRATIVE, "plan")["goal"] == "her own room"
-    assert calendars.read(record)[1][0].reason == WHY
+    assert calendars.read_calendar(record)[1][0].reason == WHY
 
 
 @pytest.mark.parametrize(("name", "typed", "words"), CLOSED_MEANWHILE)
@@ -136,7 +136,7 @@ def test_who_may_not_open_a_case_again_is_told_whom_to_ask(chioma, jaya, case, n
     assert page.status_code == 409
     for each in (*words, "can open it again. Ask them"):
         assert each in text
-    assert "Open the case again and keep" not in text
+    assert "Open the case again and save" not in text
     assert jaya.post(path(name, case), typed() | {"reopen": "yes"}).status_code == 404
     assert status(case) == Status.CLOSED
 
@@ -160,7 +160,7 @@ def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(cast, c
     assert ("Leave it closed as it is" in text) is (reason == "CL_PERSON")
     assert [each["reason"] for each in lines(cast, case)] == [reason], "nothing was overwritten"
     assert chioma.post(path("close_case", case), mine | {"instead": "yes"}).status_code == 302
-    assert [each["state"] for each in lines(cast, case)][-1] == "closed"
+    assert [each.state for each in lines(cast, case)][-1] == "closed"
     assert [each["agreed"] for each in lines(cast, case)] == [THEIRS, "we meet each month"]
 
 
@@ -170,12 +170,12 @@ def test_a_second_wish_of_ones_own_is_not_told_as_a_colleagues(cast, chioma, cas
     page = chioma.post(path("close_case", case), mine)
     text = page.content.decode()
     assert page.status_code == 409
-    for each in ("You asked to close this case before", "Take back what you asked"):
+    for each in ("You asked to close this case before", "Replace your request and close it as written here"):
         assert each in text
     assert "Somebody asked to close" not in text
-    assert "Set theirs aside" not in text
+    assert "Replace their request" not in text
     assert chioma.post(path("close_case", case), mine | {"instead": "yes"}).status_code == 302
-    assert [each["state"] for each in lines(cast, case)] == ["not_yet", "closed"]
+    assert [each.state for each in lines(cast, case)] == ["not_yet", "closed"]
 
 
 def test_what_does_not_hold_sets_nothing_of_a_colleague_aside(cast, chioma, kartika, case):
@@ -185,7 +185,7 @@ def test_what_does_not_hold_sets_nothing_of_a_colleague_aside(cast, chioma, kart
     assert page.status_code == 409
     for each in ("we meet each month", "Confirm this first", "Kartika"):
         assert each in page.content.decode()
-    assert [each["state"] for each in lines(cast, case)] == ["asked"]
+    assert [each.state for each in lines(cast, case)] == ["asked"]
 
 
 def test_a_yes_taken_back_meanwhile_keeps_the_persons_words_on_the_page(cast, ben, amina):
@@ -196,7 +196,7 @@ def test_a_yes_taken_back_meanwhile_keeps_the_persons_words_on_the_page(cast, be
     text = page.content.decode()
     assert page.status_code == 409
     assert "they told my aunt" in text
-    assert "This was taken back in the meantime." in text
+    assert "This was withdrawn in the meantime." in text
     assert Withdrawal.objects.count() == 1
 
 
@@ -212,5 +212,5 @@ def test_what_happened_meanwhile_is_told_in_indonesian(cast, chioma, kartika, ca
     Worker.objects.filter(id=cast.chioma.id).update(language="id")
     kartika.post(path("close_case", case), wish(kartika, case))
     page = chioma.post(path("plan", case), typed_plan()).content.decode()
-    assert "Kasus ini ditutup saat Anda sedang menulis." in page
-    assert "Buka lagi kasus ini dan simpan" in page
+    assert "Kasus ini sementara itu ditutup." in page
+    assert "Buka lagi kasusnya dan simpan ini" in page

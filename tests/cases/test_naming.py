@@ -51,9 +51,9 @@ def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, told):
 def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, told):
     from suar.records import actions as vault
 
-    assert [each.id for each in chioma.get(reverse("day")).context["day"].people] == [told.case]
+    assert [each.id for each in chioma.get(reverse("day")).context["people"]] == [told.case]
     vault.close(told.case)
-    assert chioma.get(reverse("day")).context["day"].people == []
+    assert chioma.get(reverse("day")).context["people"] == []
     assert chioma.get(reverse("person", args=[told.case])).status_code == 200
 
 
@@ -68,15 +68,15 @@ def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, tol
 def test_a_role_without_records_finds_what_is_its_own(cast, name, there, absent):
     client = client_of(getattr(cast, name))
     page = client.get(reverse("day"))
-    own = {each.href for each in page.context["day"].own}
+    own = {reverse(address) for _, address, _, _ in page.context["own_pages"]}
     assert reverse(there) in own
     assert reverse(absent) not in own
-    assert "What is yours to do" in page.content.decode()
+    assert "Your tasks" in page.content.decode()
     assert all(client.get(each).status_code == 200 for each in own)
 
 
 def test_who_works_with_people_has_a_day_and_no_such_list(ben):
-    assert ben.get(reverse("day")).context["day"].own == ()
+    assert ben.get(reverse("day")).context["own_pages"] == []
 
 
 @pytest.mark.parametrize("name", ["person", "readers"])

@@ -13,10 +13,11 @@ from suar.consent.codes import Field
 from suar.core import clock
 from suar.records import actions as vault
 from suar.records import keyring
-from suar.referrals import answering, following, narrowing, queries
-from suar.referrals.tasks import look_at_clocks
+from suar.referrals import queries, sender
 from suar.referrals.codes import Verb
-from tests.people import agreed, person_of, sent, viewer
+from suar.referrals.models import Referral
+from suar.referrals.tasks import look_at_clocks
+from tests.people import acting_as, agreed, answer_as, person_of, sent
 
 pytestmark = pytest.mark.django_db
 SAYS = "Something waits"
@@ -50,38 +51,30 @@ def test_the_bar_says_that_something_waits_until_the_day_was_looked_at(chioma, a
 
 def test_an_answer_is_told_to_who_asked(cast, ben, asked):
     assert not waits(ben)
-    answering.answer(
-        asked,
-        Verb.DECLINE,
-        viewer=viewer(cast.chioma),
-        keys=cast.chioma.keys,
-        at=clock.now(),
-        reason="RF_NO_PLACE",
-    )
+    answer_as(cast.chioma, asked, Verb.DECLINE, reason="RF_NO_PLACE")
     assert waits(ben)
 
 
 @pytest.mark.parametrize("after", [(), (Verb.ACCEPT,), (Verb.ACCEPT, Verb.START, Verb.COMPLETE)])
 def test_a_yes_taken_back_is_told_to_the_house_that_was_asked(cast, chioma, asked, after):
-    who = {"viewer": viewer(cast.chioma), "keys": cast.chioma.keys}
     for verb in after:
-        answering.answer(asked, verb, at=clock.now(), **who)
+        answer_as(cast.chioma, asked, verb)
     assert "delete what you wrote down" not in chioma.get("/").content.decode()
     notices.look(cast.chioma.id, at=clock.now())
     assert not waits(chioma)
-    record = keyring.open_record(queries.record_of(asked), keys=cast.ben.keys)
+    record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
     consent = queries.sent_for(record)[0].consent
     for times in (1, 0):
-        following.withdraw_consent(record, consent, by=cast.ben.id, at=clock.now())
+        sender.withdraw_consent(record, consent, by=cast.ben.id, at=clock.now())
         assert waits(chioma) == bool(times), "once"
         assert "delete what you wrote down" in chioma.get("/").content.decode()
 
 
 def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_asked(cast, chioma, asked):
-    record = keyring.open_record(queries.record_of(asked), keys=cast.ben.keys)
+    record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
     found = queries.sent_for(record)[0]
     notices.look(cast.chioma.id, at=clock.now())
-    narrowing.tell_less(
+    sender.narrow_consent(
         record,
         found.consent,
         fields=frozenset({Field.NEEDS}),
@@ -91,14 +84,14 @@ def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_ask
     )
     assert waits(chioma)
     assert "The person tells less now" in chioma.get("/").content.decode()
-    following.follow(record, asked, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG")
+    sender.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert waits(chioma)
     assert "Taken back by whoever asked" in chioma.get("/").content.decode()
 
 
 def test_what_the_sender_does_tells_the_sender_nothing(cast, ben, asked):
-    record = keyring.open_record(queries.record_of(asked), keys=cast.ben.keys)
-    following.follow(record, asked, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG")
+    record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
+    sender.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert not waits(ben)
 
 

@@ -6,8 +6,8 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.accounts.access_log import write_openings
-from suar.cases import pages
-from suar.cases.pages.readers import MOST, Readers
+from suar.cases import queries
+from suar.cases.queries import MAX_ACTS
 from suar.core import clock
 from suar.demo.cast import Cast, Player
 from suar.records import keyring
@@ -22,40 +22,37 @@ def opens(player: Player, record: OpenRecord, *, times: int) -> None:
         write_openings(player.keys, page="test")
 
 
-def said(page: Readers) -> list[list[tuple[str, int]]]:
+def said(page: list[queries.DayOfActivity]) -> list[list[tuple[str, int]]]:
     """Give for each day who opened it how often."""
-    return [
-        [(each.who, act.times) for each in day.readers for act in each.acts if "opened" in act.what]
-        for day in page.days
-    ]
+    return [[(who, act.times) for who, acts in day.people for act in acts if "opened" in act.what] for day in page]
 
 
 def test_what_one_worker_does_on_a_day_stands_together(cast: Cast, amina: OpenRecord) -> None:
     opens(cast.ben, amina, times=3)
     opens(cast.esi, amina, times=1)
     opens(cast.ben, amina, times=2)
-    assert said(pages.readers(amina.id)) == [[("Ben", 5), ("Esi", 1)]]
+    assert said(queries.record_activity(amina.id)[0]) == [[("Ben", 6), ("Esi", 1)]], "five, and once to add the needs"
 
 
 def test_days_are_apart_and_the_newest_stands_first(cast: Cast, amina: OpenRecord) -> None:
     opens(cast.ben, amina, times=1)
     with clock.shifted(timedelta(days=1)):
         opens(cast.esi, amina, times=1)
-        page = pages.readers(amina.id)
-    assert [day.when for day in page.days] == ["Today", "Yesterday"]
-    assert said(page) == [[("Esi", 1)], [("Ben", 1)]]
+        page = queries.record_activity(amina.id)[0]
+    assert len(page) == 2
+    assert said(page) == [[("Esi", 1)], [("Ben", 2)]]
 
 
 def test_a_long_list_goes_on_on_a_page_of_its_own(cast: Cast, amina: OpenRecord) -> None:
-    opens(cast.ben, amina, times=MOST + 5)
+    opens(cast.ben, amina, times=MAX_ACTS + 5)
     esi = client_of(cast.esi)
     first = esi.get(reverse("readers", args=[amina.id]))
-    shown = first.context["readers"]
-    assert shown.earlier in first.content.decode()
-    rest = esi.get(shown.earlier).context["readers"]
-    assert rest.earlier == ""
-    assert sum(said(rest)[0][0][1:]) >= 5
-    assert shown.days[0].readers[0].acts[0].times + 5 >= MOST
+    earlier = first.context["earlier"]
+    assert earlier in first.content.decode()
+    rest = esi.get(earlier).context
+    assert rest["earlier"] == ""
+    assert sum(said(rest["days"])[0][0][1:]) >= 5
+    assert first.context["days"][0].people[0][1][0].times + 5 >= MAX_ACTS
 
 
 def test_a_place_in_the_list_that_is_none_is_absent(esi: Client, amina: OpenRecord) -> None:
@@ -64,9 +61,9 @@ def test_a_place_in_the_list_that_is_none_is_absent(esi: Client, amina: OpenReco
         assert answer.status_code == 404, wrong
 
 
-def doings(page: Readers) -> list[tuple[str, str]]:
+def doings(page: list[queries.DayOfActivity]) -> list[tuple[str, str]]:
     """Give who did what, over all days."""
-    return [(each.who, act.what) for day in page.days for each in day.readers for act in each.acts]
+    return [(who, act.what) for day in page for who, acts in day.people for act in acts]
 
 
 def test_the_receiver_is_named_among_those_who_read_what_was_told(cast: Cast, esi: Client, amina: OpenRecord) -> None:
@@ -74,15 +71,15 @@ def test_the_receiver_is_named_among_those_who_read_what_was_told(cast: Cast, es
     other = person_of(cast.ben, cast, name="Somebody Else")
     chioma, page = client_of(cast.chioma), reverse("readers", args=[amina.id])
     chioma.get(reverse("inbox_item", args=[asked]))
-    found = doings(esi.get(page).context["readers"])
+    found = doings(esi.get(page).context["days"])
     assert ("Chioma", "saw the request, without a name") in found
-    assert ("Chioma", "read what was told") not in found
+    assert ("Chioma", "read what was shared") not in found
     case = chioma.post(reverse("accept_referral", args=[asked]))["Location"]
     chioma.get(case)
     shown = esi.get(page)
-    assert ("Chioma", "read what was told") in doings(shown.context["readers"])
-    assert "read what was told" in shown.content.decode()
-    assert not any(who == "Chioma" for who, _ in doings(pages.readers(other.id)))
+    assert ("Chioma", "read what was shared") in doings(shown.context["days"])
+    assert "read what was shared" in shown.content.decode()
+    assert not any(who == "Chioma" for who, _ in doings(queries.record_activity(other.id)[0]))
 
 
 def test_who_reads_it_by_link_is_said_and_where_a_colleague_reads_it_without_the_case(
@@ -90,7 +87,7 @@ def test_who_reads_it_by_link_is_said_and_where_a_colleague_reads_it_without_the
 ) -> None:
     dan.get(reverse("link", args=[told.token]))
     by_link = ("Somebody with the link", "saw the request, without a name")
-    assert by_link in doings(pages.readers(told.person))
+    assert by_link in doings(queries.record_activity(told.person)[0])
     client_of(cast.kartika).get(reverse("inbox_item", args=[told.referral]))
-    assert ("Kartika", "read what was told") in doings(pages.readers(told.case))
-    assert not any(who == "Ben" for who, _ in doings(pages.readers(told.case)))
+    assert ("Kartika", "read what was shared") in doings(queries.record_activity(told.case)[0])
+    assert not any(who == "Ben" for who, _ in doings(queries.record_activity(told.case)[0]))

@@ -42,8 +42,8 @@ def test_why_a_yes_was_taken_back_is_read_by_those_who_hold_the_record(cast, ben
 def test_nothing_stands_there_when_no_reason_was_given(ben, amina, consent):
     ben.post(path("withdraw", amina.id, consent), {"reason": ""})
     page = ben.get(path("person", amina.id)).content.decode()
-    assert "taken back on" in page
-    assert "the person" not in page.split("taken back on")[1].split("</dd>")[0]
+    assert "withdrawn on" in page
+    assert "the person" not in page.split("withdrawn on")[1].split("</dd>")[0]
 
 
 def test_why_a_follow_up_was_put_off_stands_in_the_calendar(cast, chioma, amina, consent):

@@ -16,21 +16,21 @@ from suar.records import queries as records
 from suar.records.models import Record
 from tests.at_once import LONG_S, SOON_S, beside
 from tests.cases.test_at_one_moment import keep_plan, opened, reached, wish
-from tests.people import acting_as, client_of, viewer
+from tests.people import acting_as, client_of
 
 pytestmark = pytest.mark.db_contract
 
 
 def ask(record, player):
-    closing.ask(record, wish(), viewer=viewer(player), keys=player.keys, at=clock.now())
+    closing.ask_closing(record, wish(), seen=closing.list_requests(record), by=acting_as(player))
 
 
 def agree(record, player):
-    closing.agree(record, viewer=viewer(player), keys=player.keys, at=clock.now())
+    closing.agree(record, by=acting_as(player))
 
 
 def leave_open(record, player):
-    closing.not_yet(record, viewer=viewer(player), keys=player.keys, at=clock.now())
+    closing.leave_open(record, by=acting_as(player))
 
 
 def note(record, player):
@@ -38,7 +38,7 @@ def note(record, player):
 
 
 def call_karta(record, player):
-    actions.name_person(record, "Karta", keys=player.keys, by=player.id, at=clock.now())
+    actions.name_person(record, "Karta", by=acting_as(player))
 
 
 ACTS = [ask, agree, leave_open, keep_plan, reached, note, call_karta]
@@ -49,7 +49,7 @@ def asked(gathered_where_rows_lock: Cast) -> UUID:
     """Give a case that Chioma wishes to close; Kartika leads the team."""
     gathered = gathered_where_rows_lock
     player = gathered.chioma
-    made = actions.open_case(team=gathered.pelita.team.id, viewer=viewer(player), keys=player.keys, at=clock.now())
+    made = actions.open_case(team=gathered.pelita.team.id, by=acting_as(player))
     ask(opened(player, made.id), player)
     return made.id
 

@@ -5,12 +5,11 @@ import re
 import pytest
 from django.urls import reverse
 
-from suar.core import clock
 from suar.records import keyring
-from suar.referrals import following
+from suar.referrals import sender
 from suar.referrals.codes import Verb
 from tests.html import squeeze
-from tests.people import agreed, sent, viewer
+from tests.people import acting_as, agreed, sent
 
 ROW = re.compile(r'<a href="[^"]*/yes/[^"]*">(.*?)</a>')
 
@@ -30,17 +29,17 @@ def row(cast, ben, amina):
 def test_an_open_yes_is_taken_back(cast, amina, row):
     consent = agreed(amina, cast.ben)
     [way], behind = row(consent)
-    assert way.startswith("take back")
-    assert ">Take it back now<" in behind
-    assert "<h1>Take a yes back</h1>" in behind
+    assert way.startswith("withdraw")
+    assert ">Withdraw it now<" in behind
+    assert "<h1>Withdraw a consent</h1>" in behind
 
 
 def test_of_a_yes_that_ended_they_are_asked_to_delete(cast, amina, row):
     consent = agreed(amina, cast.ben)
     made = sent(amina, consent, cast.ben).referral
     opened = keyring.open_record(amina.id, keys=cast.ben.keys)
-    following.follow(opened, made, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG")
+    sender.follow_up(opened, made, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     [way], behind = row(consent)
     assert way.startswith("ask them to delete")
     assert "<h1>Ask them to delete</h1>" in behind
-    assert ">Take it back, and ask them to delete<" in behind
+    assert ">Withdraw it, and ask them to delete<" in behind

@@ -13,7 +13,7 @@ from suar.core.refusals import Conflict
 from suar.records import keyring
 from suar.records.models import Value
 from suar.records.terms import Compartment
-from suar.referrals import pages
+from suar.referrals import matching
 from tests.people import CLINIC, LEGAL_AID, agreed, client_of, sent
 
 
@@ -26,7 +26,7 @@ def says_no(client, record, service=LEGAL_AID):
 
 
 def offered(record, service):
-    shown = pages.options(record)
+    shown = matching.find_options(record)
     return next(each for each in (*shown.fits, *shown.ask_first) if each.card.id == service)
 
 
@@ -48,11 +48,11 @@ def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben,
 def test_a_colleague_sees_the_no_and_asks_only_when_the_person_brings_it_up(cast, ben, amina):
     button = reverse("consent_for", args=[amina.id, LEGAL_AID])
     before = ben.get(reverse("options", args=[amina.id])).content.decode()
-    assert "Said no on" not in before
+    assert "Declined on" not in before
     says_no(ben, amina)
     text = client_of(cast.esi).get(reverse("options", args=[amina.id])).content.decode()
     folded = text.index("Only if the person brings it up again")
-    assert "Said no on" in text
+    assert "Declined on" in text
     assert folded < text.index(button) < text.index("</details>", folded)
     page = ben.get(button).content.decode()
     assert "Ask again only if they bring it up." in page
@@ -76,18 +76,18 @@ def test_a_yes_takes_the_place_of_the_no(cast, ben, amina):
         says_no(ben, amina, service)
     agreed(opened(cast, amina), cast.ben)
     assert list(declined_services.declined_on(opened(cast, amina))) == [CLINIC]
-    assert offered(opened(cast, amina), LEGAL_AID).said_no is None
+    assert offered(opened(cast, amina), LEGAL_AID).declined_on is None
 
 
 def test_what_got_a_no_is_not_offered_as_the_next_one(cast, ben, amina):
-    others = [each.card.id for each in pages.options(amina).fits if each.card.id != LEGAL_AID]
+    others = [each.card.id for each in matching.find_options(amina).fits if each.card.id != LEGAL_AID]
     for service in others[:-1]:
         says_no(ben, amina, service)
     made = sent(opened(cast, amina), agreed(opened(cast, amina), cast.ben), cast.ben)
     said = {"verb": "decline", "reason": "RF_AREA"}
     client_of(cast.chioma).post(reverse("answer_referral", args=[made.referral]), said)
-    shown = pages.sent(opened(cast, amina), made.referral)
-    assert [each.card.id for each in shown.next_matches] == others[-1:]
+    shown = client_of(cast.ben).get(reverse("referral_sent", args=[amina.id, made.referral]))
+    assert [each.card.id for each in shown.context["alternatives"]] == others[-1:]
 
 
 def test_a_no_to_going_on_stands_beside_the_way_to_ask_anew(cast, ben, amina):

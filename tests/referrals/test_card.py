@@ -14,12 +14,13 @@ from suar.core.urgency import Urgency
 from suar.directory import queries as directory
 from suar.records import keyring
 from suar.records.terms import Compartment
-from suar.referrals import pages, telling
-from suar.referrals.pages.card import MOST
+from suar.referrals import needs as needs_of
+from suar.referrals import person_card
+from suar.referrals.person_card import MAX_NUMBERS
 from suar.screening import actions
 from suar.screening.rules.card_words import revealing_words
 from tests.house.reading import SUAR
-from tests.people import CLINIC, agreed, viewer
+from tests.people import CLINIC, acting_as, agreed, refresh, viewer
 from tests.referrals.test_never_tell import keep_away
 
 CARD = re.compile(r"<aside class=\"card\".*?</aside>", re.DOTALL)
@@ -73,20 +74,21 @@ def test_the_list_finds_what_betrays(text, found):
 def test_a_contact_in_words_that_betray_is_left_out(cast, amina):
     told = {"number": "panggil lewat polisi desa"}
     amina.write(Compartment.WHEREABOUTS, "contact", told, by=cast.ben.id, at=clock.now())
-    shown = pages.card(amina)
+    shown = person_card.make_card(amina)
     assert shown.contact == ""
     assert any("polisi" in each for each in shown.left_out)
 
 
 def test_the_card_has_at_most_three_numbers_and_none_of_who_must_never_know(cast, amina):
-    telling.add_needs(amina, {"MEN_CRISIS": Urgency.NOW}, by=cast.ben.id, at=clock.now())
+    needs_of.add_needs(amina, {"MEN_CRISIS": Urgency.NOW}, by=acting_as(cast.ben))
+    refresh(amina, cast.ben)
     every = {each.urgent.number: each.provider for each in directory.answers_now([], most=50)}
-    before = [each.number for each in pages.card(amina).numbers]
-    assert 0 < len(before) <= MOST
+    before = [each.number for each in person_card.make_card(amina).numbers]
+    assert 0 < len(before) <= MAX_NUMBERS
     away = [NewExclusion(ExclusionKind.ORGANISATION, every[each]) for each in before if every.get(each)]
     assert away
     record = keep_away(amina, cast.ben, *away)
-    after = {every.get(each.number) for each in pages.card(record).numbers}
+    after = {every.get(each.number) for each in person_card.make_card(record).numbers}
     assert after.isdisjoint(each.ref for each in away)
 
 

@@ -9,17 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.core.urgency import Urgency
-from suar.referrals import rules
-from suar.referrals.rules.clocks import limits
-from suar.referrals.rules import Act
+from suar.referrals import deadlines
 from suar.referrals.codes import Actor, Deadline, Verb
 from suar.referrals.deadlines import Opening, OpeningHours
+from suar.referrals.rules import Act
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
-OFFICE = OpeningHours(weekly=tuple(Open(day, time(8), time(16)) for day in range(5)))
-NIGHTS = OpeningHours(weekly=tuple(Open(day, time(20), time(4)) for day in range(7)))
-ALWAYS = OpeningHours(weekly=tuple(Open(day, time(0), time(0)) for day in range(7)))
-ONCE_A_WEEK = OpeningHours(weekly=(Open(2, time(9), time(12)),))
+OFFICE = OpeningHours(weekly=tuple(Opening(day, time(8), time(16)) for day in range(5)))
+NIGHTS = OpeningHours(weekly=tuple(Opening(day, time(20), time(4)) for day in range(7)))
+ALWAYS = OpeningHours(weekly=tuple(Opening(day, time(0), time(0)) for day in range(7)))
+ONCE_A_WEEK = OpeningHours(weekly=(Opening(2, time(9), time(12)),))
 UNKNOWN = OpeningHours()
 REAL = (Urgency.NOW, Urgency.TODAY)
 BY_HOURS = (Urgency.THREE_DAYS, Urgency.WEEK, Urgency.PLANNED)
@@ -43,7 +42,7 @@ def acts(sent_at: datetime, *steps: tuple[Verb, timedelta], expected: date | Non
 
 
 def clocks(urgency: Urgency, sent_at: datetime, *steps, hours=OFFICE, expected=None):
-    return rules.clocks(urgency, sent_at, acts(sent_at, *steps, expected=expected), hours)
+    return deadlines.deadlines(urgency, sent_at, acts(sent_at, *steps, expected=expected), hours)
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -107,7 +106,7 @@ def test_an_opening_over_midnight_belongs_to_the_day_it_begins():
 
 
 def test_overlapping_openings_count_once():
-    twice = OpeningHours(weekly=(*OFFICE.weekly, *(Open(d, time(9), time(15)) for d in range(5))))
+    twice = OpeningHours(weekly=(*OFFICE.weekly, *(Opening(d, time(9), time(15)) for d in range(5))))
     at = jakarta(27, 10)
     assert clocks(Urgency.WEEK, at, hours=twice) == clocks(Urgency.WEEK, at)
 
@@ -121,18 +120,18 @@ def test_hours_count_in_the_receivers_own_zone():
 def test_an_answer_is_an_acknowledgement():
     found = clocks(Urgency.NOW, jakarta(25, 10), (Verb.ACCEPT, HOUR))
     assert found.answered_at == jakarta(25, 11)
-    assert rules.overdue(found, at=jakarta(25, 12)) == ()
+    assert deadlines.overdue(found, at=jakarta(25, 12)) == ()
 
 
 def test_overdue_grows_as_clocks_run_out():
     found = clocks(Urgency.NOW, jakarta(25, 10))
-    assert rules.overdue(found, at=jakarta(25, 11)) == ()
-    assert rules.overdue(found, at=jakarta(25, 11, 1)) == (Clock.ACKNOWLEDGE,)
-    assert rules.overdue(found, at=jakarta(25, 15)) == (Clock.ACKNOWLEDGE, Clock.FIRST_CONTACT)
-    assert rules.overdue(found, at=jakarta(27, 10)) == (
-        Clock.ACKNOWLEDGE,
-        Clock.FIRST_CONTACT,
-        Clock.START,
+    assert deadlines.overdue(found, at=jakarta(25, 11)) == ()
+    assert deadlines.overdue(found, at=jakarta(25, 11, 1)) == (Deadline.ACKNOWLEDGE,)
+    assert deadlines.overdue(found, at=jakarta(25, 15)) == (Deadline.ACKNOWLEDGE, Deadline.FIRST_CONTACT)
+    assert deadlines.overdue(found, at=jakarta(27, 10)) == (
+        Deadline.ACKNOWLEDGE,
+        Deadline.FIRST_CONTACT,
+        Deadline.START,
     )
 
 
@@ -140,13 +139,13 @@ def test_trying_to_reach_the_person_stops_the_contact_clock_and_not_the_start_cl
     steps = ((Verb.ACCEPT, HOUR), (Verb.TRY_CONTACT, 2 * HOUR))
     found = clocks(Urgency.NOW, jakarta(25, 10), *steps)
     assert found.contacted_at == jakarta(25, 12)
-    assert rules.overdue(found, at=jakarta(27, 10)) == (Clock.START,)
+    assert deadlines.overdue(found, at=jakarta(27, 10)) == (Deadline.START,)
 
 
 def test_once_help_has_started_nothing_is_overdue():
     steps = ((Verb.ACCEPT, HOUR), (Verb.START, 2 * HOUR))
     found = clocks(Urgency.NOW, jakarta(25, 10), *steps)
-    assert rules.overdue(found, at=jakarta(30, 10)) == ()
+    assert deadlines.overdue(found, at=jakarta(30, 10)) == ()
     assert found.stopped_at is None
 
 
@@ -154,12 +153,12 @@ def test_once_help_has_started_nothing_is_overdue():
 def test_nothing_is_overdue_once_it_has_left_the_receiver(verb):
     found = clocks(Urgency.NOW, jakarta(25, 10), (verb, 5 * HOUR))
     assert found.stopped_at == jakarta(25, 15)
-    assert rules.overdue(found, at=jakarta(25, 16)) == ()
-    assert Clock.ACKNOWLEDGE in rules.overdue(found, at=jakarta(25, 14))
+    assert deadlines.overdue(found, at=jakarta(25, 16)) == ()
+    assert Deadline.ACKNOWLEDGE in deadlines.overdue(found, at=jakarta(25, 14))
 
 
 def test_a_draft_has_left_nobody():
-    found = rules.clocks(Urgency.NOW, jakarta(25, 10), [], UNKNOWN)
+    found = deadlines.deadlines(Urgency.NOW, jakarta(25, 10), [], UNKNOWN)
     assert found.stopped_at is None
     assert found.answered_at is None
 
@@ -169,8 +168,8 @@ def test_on_a_waiting_list_the_expected_date_takes_the_place_of_contact_and_star
     found = clocks(Urgency.NOW, jakarta(25, 10), *steps, expected=date(2026, 11, 27))
     assert (found.first_contact_by, found.start_by) == (None, None)
     assert found.expected_by == jakarta(28, 0)
-    assert rules.overdue(found, at=jakarta(27, 23)) == ()
-    assert rules.overdue(found, at=jakarta(28, 1)) == (Clock.EXPECTED_DATE,)
+    assert deadlines.overdue(found, at=jakarta(27, 23)) == ()
+    assert deadlines.overdue(found, at=jakarta(28, 1)) == (Deadline.EXPECTED_DATE,)
 
 
 def test_a_waiting_list_without_a_date_stops_no_clock():
@@ -188,14 +187,14 @@ def test_after_a_waiting_list_contact_counts_from_the_acceptance():
 def test_what_came_late_is_kept_for_learning():
     steps = ((Verb.ACCEPT, 2 * HOUR), (Verb.TRY_CONTACT, 3 * HOUR), (Verb.START, 2 * DAY))
     found = clocks(Urgency.NOW, jakarta(25, 10), *steps)
-    assert rules.late(found) == (Clock.ACKNOWLEDGE, Clock.START)
-    assert rules.late(clocks(Urgency.NOW, jakarta(25, 10))) == ()
+    assert deadlines.late(found) == (Deadline.ACKNOWLEDGE, Deadline.START)
+    assert deadlines.late(clocks(Urgency.NOW, jakarta(25, 10))) == ()
 
 
 @pytest.mark.parametrize("urgency", Urgency)
 def test_a_need_is_timed_from_when_it_was_recorded_in_real_time(urgency):
     at = jakarta(27, 22)
-    assert rules.due_by(urgency, at) == at + limits()[urgency].first_contact
+    assert deadlines.due_by(urgency, at) == at + deadlines.limit_of(urgency, "first_contact")
 
 
 moments = st.datetimes(
@@ -204,7 +203,7 @@ moments = st.datetimes(
     timezones=st.just(UTC),
 )
 openings = st.builds(
-    Open,
+    Opening,
     st.integers(0, 6),
     st.sampled_from([time(h) for h in range(0, 24, 3)]),
     st.sampled_from([time(h, 30) for h in range(0, 24, 3)]),
@@ -219,7 +218,7 @@ schedules = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(Urgency), moments, st.timedeltas(timedelta(0), 30 * DAY), schedules)
 def test_clocks_never_run_backwards(urgency, at, later, hours):
-    first, second = (rules.clocks(urgency, when, [], hours) for when in (at, at + later))
+    first, second = (deadlines.deadlines(urgency, when, [], hours) for when in (at, at + later))
     for found in (first, second):
         assert at <= found.acknowledge_by <= found.first_contact_by <= found.start_by
     assert first.acknowledge_by <= second.acknowledge_by
@@ -230,7 +229,7 @@ def test_clocks_never_run_backwards(urgency, at, later, hours):
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(BY_HOURS), moments, schedules)
 def test_a_clock_by_opening_hours_runs_out_while_the_receiver_is_there(urgency, at, hours):
-    by = rules.clocks(urgency, at, [], hours).acknowledge_by.astimezone(JAKARTA)
+    by = deadlines.deadlines(urgency, at, [], hours).acknowledge_by.astimezone(JAKARTA)
     days = (by.date(), by.date() - DAY)
     spans = [
         (
@@ -248,6 +247,6 @@ def test_a_clock_by_opening_hours_runs_out_while_the_receiver_is_there(urgency, 
 @settings(max_examples=60, deadline=None)
 @given(moments, st.lists(st.timedeltas(timedelta(0), 90 * DAY), min_size=2, max_size=6))
 def test_a_clock_that_has_run_out_stays_so_until_somebody_acts(at, waits):
-    found = rules.clocks(Urgency.WEEK, at, acts(at), OFFICE)
-    seen = [set(rules.overdue(found, at=at + wait)) for wait in sorted(waits)]
+    found = deadlines.deadlines(Urgency.WEEK, at, acts(at), OFFICE)
+    seen = [set(deadlines.overdue(found, at=at + wait)) for wait in sorted(waits)]
     assert all(earlier <= later for earlier, later in pairwise(seen))

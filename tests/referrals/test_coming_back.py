@@ -7,33 +7,31 @@ from django.urls import reverse
 
 from suar.core import clock
 from suar.records import keyring
-from suar.referrals import by_link, coming_back, following, queries, rules, tasks
-from suar.referrals.rules.states import transitions
+from suar.referrals import link_access, queries, sender, tasks
 from suar.referrals.codes import State, Verb
-from tests.people import CLINIC, LEGAL_AID, agreed, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, sent
 
 
 def by_the_clinic(cast, amina, made, consent):
-    by_link.answer_by_link(made.token, Verb.DECLINE, at=clock.now(), reason="RF_NO_PLACE")
+    link_access.answer_by_link(made.token, Verb.DECLINE, at=clock.now(), reason="RF_NO_PLACE")
 
 
 def by_the_person(cast, amina, made, consent):
-    following.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    sender.withdraw_consent(amina, consent, by=acting_as(cast.ben), reason="")
 
 
 def by_us(cast, amina, made, consent):
-    following.follow(
+    sender.follow_up(
         amina,
         made.referral,
         Verb.RECALL,
-        viewer=viewer(cast.ben),
-        at=clock.now(),
+        by=acting_as(cast.ben),
         reason="RC_WRONG",
     )
 
 
 def unwanted(cast, amina, made, consent):
-    following.follow(amina, made.referral, Verb.DECLINE_BY_PERSON, viewer=viewer(cast.ben), at=clock.now())
+    sender.follow_up(amina, made.referral, Verb.DECLINE_BY_PERSON, by=acting_as(cast.ben))
 
 
 def by_the_clock(cast, amina, made, consent):
@@ -43,10 +41,10 @@ def by_the_clock(cast, amina, made, consent):
 
 CAME_BACK = [
     (by_the_clinic, "which could not help"),
-    (by_the_person, "where the yes was taken back"),
-    (by_us, "where we took the question back"),
+    (by_the_person, "where the consent was withdrawn"),
+    (by_us, "where we recalled the request"),
     (unwanted, "which was not wanted"),
-    (by_the_clock, "The yes ended before they helped"),
+    (by_the_clock, "The consent ended before they helped"),
 ]
 
 
@@ -74,28 +72,23 @@ def test_who_is_asked_once_more_is_not_said_to_take_their_own_place(cast, ben, a
     by_us(cast, amina, sent(amina, consent, cast.ben), consent)
     page = ben.get(reverse("consent_for", args=[amina.id, LEGAL_AID])).content.decode()
     assert "They were asked before." in page
-    assert "In the place of" not in page
-
-
-def test_every_way_of_coming_back_has_its_words():
-    ways = {each.verb for each in transitions() if rules.can_be_followed(each.to)}
-    assert ways == set(coming_back.IN_PLACE)
+    assert "In place of" not in page
 
 
 @pytest.mark.parametrize(
     ("ended", "says"),
     [
         (by_the_clinic, "They cannot help."),
-        (by_the_clock, "The yes ended before they helped."),
+        (by_the_clock, "The consent ended before they helped."),
     ],
 )
 def test_a_decline_and_a_yes_that_ran_out_are_one_state_and_two_things(cast, ben, amina, asked, ended, says):
     ended(cast, *asked)
     page = ben.get(reverse("referral_sent", args=[amina.id, asked[1].referral])).content.decode()
-    others = {"They cannot help.", "The yes ended before they helped.", "or the yes ended"} - {says}
+    others = {"They cannot help.", "The consent ended before they helped.", "or the consent ended"} - {says}
     assert says in page
     assert [each for each in others if each in page] == []
     [found] = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))
     assert found.state == State.REFUSED
     told = ben.get(reverse("person", args=[amina.id])).content.decode()
-    assert ("The yes ended first" in told) == (ended is by_the_clock)
+    assert ("The consent ended first" in told) == (ended is by_the_clock)

@@ -12,19 +12,10 @@ from suar.consent.codes import Because as ConsentBecause
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
-from suar.referrals import (
-    answering,
-    by_link,
-    ends,
-    following,
-    proposing,
-    queries,
-    sending,
-    tasks,
-)
-from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
+from suar.referrals import expiry, link_access, proposals, queries, sender, sending, tasks
 from suar.referrals.codes import Actor, State, Verb
-from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent, viewer
+from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, answer_as, client_of, lapse, person_of, received, sent
 
 PAST, SOON, EARLY = timedelta(days=91), timedelta(days=86), timedelta(days=80)
 ANSWERS = {
@@ -53,12 +44,12 @@ def answer(cast, referral, verb, **said):
     chioma = cast.chioma
     if verb is Verb.WAITLIST:
         said["expected_on"] = clock.today() + timedelta(days=200)
-    return answering.answer(referral, verb, viewer=viewer(chioma), keys=chioma.keys, at=clock.now(), **said)
+    return answer_as(chioma, referral, verb, **said)
 
 
 def go_round():
     """Do what the round does, and the jobs it asks for."""
-    ended = list(ends.run_out(at=clock.now()).values_list("id", flat=True))
+    ended = list(expiry.expired(at=clock.now()).values_list("id", flat=True))
     tasks.look_at_clocks.call()
     return [tasks.lapse.call(str(each)) for each in ended]
 
@@ -100,7 +91,7 @@ def test_what_still_has_time_is_left_alone(cast, asked):
     with clock.shifted(SOON):
         assert go_round() == []
     with pytest.raises(Refused):
-        following.lapse(asked, at=clock.now())
+        lapse(asked)
     assert PacketWrap.objects.count() == 2
 
 
@@ -125,14 +116,14 @@ def test_some_days_before_both_ends_are_told_once(cast, asked):
 def test_a_link_ends_with_the_yes_and_the_worker_says_what_the_person_says(cast, amina):
     yes = agreed(amina, cast.ben, service=CLINIC)
     link = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
-    by_link.answer_by_link(link.token, Verb.ACCEPT, at=clock.now(), code=link.code)
+    link_access.answer_by_link(link.token, Verb.ACCEPT, at=clock.now(), code=link.code)
     with clock.shifted(PAST):
         go_round()
         assert Link.objects.get().ended_at
         with pytest.raises(Refused):
-            by_link.answer_by_link(link.token, Verb.START, at=clock.now())
+            link_access.answer_by_link(link.token, Verb.START, at=clock.now())
         for verb, state in ((Verb.START, State.STARTED), (Verb.COMPLETE, State.COMPLETED)):
-            found = following.follow(amina, link.referral, verb, viewer=viewer(cast.ben), at=clock.now())
+            found = sender.follow_up(amina, link.referral, verb, by=acting_as(cast.ben))
             assert found is state
 
 
@@ -142,20 +133,16 @@ def renewed(cast, record, asked):
     every = queries.sent_for(record)
     service = next(each.service for each in every if each.id == asked)
     again = agreed(record, cast.ben, service=service)
-    offer = proposing.offer_of(record, given_queries.get_consent(record, again), sent=every, at=clock.now())
+    offer = proposals.offer_of(record, given_queries.get_consent(record, again), sent=every, at=clock.now())
     assert offer.renews == asked
-    made = sending.send(record, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
-    assert (
-        sending.send(record, offer, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()).referral
-        == made.referral
-        == asked
-    )
+    made = sending.send(record, offer, by=acting_as(cast.ben))
+    assert sending.send(record, offer, by=acting_as(cast.ben)).referral == made.referral == asked
     return again, made
 
 
 def receive(cast, asked):
     chioma = cast.chioma
-    return answering.receive(asked, viewer=viewer(chioma), keys=chioma.keys, at=clock.now())
+    return received(chioma, asked)
 
 
 @pytest.mark.parametrize("when", [SOON, PAST])
@@ -176,10 +163,10 @@ def test_with_a_new_yes_the_same_referral_goes_on_and_the_yes_before_is_over(cas
         assert standing.closed is ConsentBecause.ENDED
         seen = receive(cast, asked)
         assert seen.preview
-        assert bool(seen.told) == (state is not State.WAITLISTED)
+        assert bool(seen.shared) == (state is not State.WAITLISTED)
         assert Act.objects.last().verb == Verb.RENEW
         assert waits(cast.chioma)
-        following.withdraw_consent(
+        sender.withdraw_consent(
             keyring.open_record(amina.id, keys=cast.ben.keys),
             again,
             by=cast.ben.id,
@@ -191,13 +178,13 @@ def test_with_a_new_yes_the_same_referral_goes_on_and_the_yes_before_is_over(cas
 def test_a_new_yes_by_link_gives_a_new_link(cast, amina):
     yes = agreed(amina, cast.ben, service=CLINIC)
     old = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
-    by_link.answer_by_link(old.token, Verb.ACCEPT, at=clock.now(), code=old.code)
+    link_access.answer_by_link(old.token, Verb.ACCEPT, at=clock.now(), code=old.code)
     with clock.shifted(PAST):
         go_round()
         _, new = renewed(cast, amina, old.referral)
-        got = by_link.answer_by_link(new.token, Verb.ACCEPT, at=clock.now(), code=new.code)
+        got = link_access.answer_by_link(new.token, Verb.ACCEPT, at=clock.now(), code=new.code)
         assert got.told["called_name"] == "Amina Rekaan"
-        assert by_link.answer_by_link(new.token, Verb.START, at=clock.now()).state is State.STARTED
+        assert link_access.answer_by_link(new.token, Verb.START, at=clock.now()).state is State.STARTED
 
 
 def test_a_yes_with_much_time_left_is_not_asked_anew(cast, ben, amina, consent, asked):
@@ -213,15 +200,15 @@ def test_a_referral_of_another_record_is_not_renewed(cast, amina, asked):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
     given = given_queries.get_consent(other, theirs)
-    offer = proposing.offer_of(other, given, sent=(), at=clock.now())
+    offer = proposals.offer_of(other, given, sent=(), at=clock.now())
     with pytest.raises(NotYours):
-        sending.send(other, replace(offer, renews=asked), viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+        sending.send(other, replace(offer, renews=asked), by=acting_as(cast.ben))
 
 
 def test_the_acts_of_a_yes_are_not_done_by_hand(cast, amina, asked):
     for verb in (Verb.RENEW, Verb.SHARE_LESS, Verb.CONSENT_ENDS):
         with pytest.raises(Refused):
-            following.follow(amina, asked, verb, viewer=viewer(cast.ben), at=clock.now())
+            sender.follow_up(amina, asked, verb, by=acting_as(cast.ben))
 
 
 def test_without_what_the_case_kept_nothing_is_said_after_the_end(cast, asked):

@@ -14,10 +14,10 @@ from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records.terms import Compartment
-from suar.referrals import answering, by_link, following, narrowing, pages, queries, tasks
-from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
+from suar.referrals import link_access, queries, sender, tasks
 from suar.referrals.codes import Actor, Because, State, Verb
-from tests.people import CLINIC, agreed, person_of, sent, viewer
+from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
+from tests.people import CLINIC, acting_as, agreed, answer_as, lapse, person_of, received, sent
 
 
 @pytest.fixture
@@ -34,31 +34,31 @@ def asked(cast, amina, consent):
 
 def answer(cast, referral, verb, **said):
     chioma = cast.chioma
-    return answering.answer(referral, verb, viewer=viewer(chioma), keys=chioma.keys, at=clock.now(), **said)
+    return answer_as(chioma, referral, verb, **said)
 
 
 def receive(cast, referral):
     chioma = cast.chioma
-    return answering.receive(referral, viewer=viewer(chioma), keys=chioma.keys, at=clock.now())
+    return received(chioma, referral)
 
 
 def follow(cast, record, referral, verb, **said):
-    return following.follow(record, referral, verb, viewer=viewer(cast.ben), at=clock.now(), **said)
+    return sender.follow_up(record, referral, verb, by=acting_as(cast.ben), **said)
 
 
 def withdraw(cast, record, consent, reason=""):
     by, at = cast.ben.id, clock.now()
-    return following.withdraw_consent(record, consent, by=by, at=at, reason=reason)
+    return sender.withdraw_consent(record, consent, by=by, at=at, reason=reason)
 
 
 def test_a_withdrawal_closes_the_share_in_the_same_moment(cast, amina, consent, asked):
     answer(cast, asked, Verb.ACCEPT)
-    assert receive(cast, asked).told, "positive control"
+    assert receive(cast, asked).shared, "positive control"
     assert withdraw(cast, amina, consent) == [asked]
     assert not PacketWrap.objects.filter(referral=asked).exists()
     assert bytes(Packet.objects.get().fields) == b""
     seen = receive(cast, asked)
-    assert (seen.preview, seen.told, seen.closed) == ({}, None, "consent_withdrawn")
+    assert (seen.preview, seen.shared, seen.closed) == ({}, None, "consent_withdrawn")
     assert Referral.objects.get(id=asked).state == State.CONSENT_WITHDRAWN
 
 
@@ -71,7 +71,7 @@ def test_a_withdrawal_twice_is_one(cast, amina, consent, asked):
 def test_a_withdrawal_of_one_yes_leaves_the_other(cast, amina, consent, asked):
     other = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
     withdraw(cast, amina, consent)
-    assert by_link.preview_by_link(other.token, at=clock.now()).preview
+    assert link_access.preview_by_link(other.token, at=clock.now()).preview
 
 
 def test_a_withdrawal_after_the_end_of_help_is_kept_and_is_no_act(cast, amina, consent, asked):
@@ -99,7 +99,7 @@ def test_who_read_it_and_when_is_known_at_a_withdrawal(cast, amina, asked):
     receive(cast, asked)
     write_openings(cast.chioma.keys, page="test")
     found = queries.sent_for(amina)[0]
-    readings = pages.readings_of(found)
+    readings = queries.readers_of(found)
     assert [who for who, _ in readings] == ["Chioma"]
     assert readings[0][1].date() == clock.now().date()
 
@@ -107,29 +107,29 @@ def test_who_read_it_and_when_is_known_at_a_withdrawal(cast, amina, asked):
 def test_a_reading_before_the_audit_is_written_is_known_from_the_packet(cast, amina, asked):
     answer(cast, asked, Verb.ACCEPT)
     receive(cast, asked)
-    assert [who for who, _ in pages.readings_of(queries.sent_for(amina)[0])] == ["Chioma"]
+    assert [who for who, _ in queries.readers_of(queries.sent_for(amina)[0])] == ["Chioma"]
 
 
 def test_who_saw_the_preview_alone_is_known_at_a_withdrawal(cast, amina, asked):
     receive(cast, asked)
     write_openings(cast.chioma.keys, page="test")
     found = queries.sent_for(amina)[0]
-    assert [who for who, _ in pages.previews_of(found)] == ["Chioma"]
-    assert pages.readings_of(found) == []
+    assert [who for who, _ in queries.previewers_of(found)] == ["Chioma"]
+    assert queries.readers_of(found) == []
     with clock.shifted(timedelta(minutes=1)):
         answer(cast, asked, Verb.ACCEPT)
         receive(cast, asked)
         write_openings(cast.chioma.keys, page="test")
     found = queries.sent_for(amina)[0]
-    assert pages.previews_of(found) == []
-    assert [who for who, _ in pages.readings_of(found)] == ["Chioma"]
+    assert queries.previewers_of(found) == []
+    assert [who for who, _ in queries.readers_of(found)] == ["Chioma"]
 
 
 def test_who_saw_the_preview_by_link_is_known_at_a_withdrawal(cast, amina):
     link = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
-    assert pages.previews_of(queries.sent_for(amina)[0]) == []
-    by_link.preview_by_link(link.token, at=clock.now())
-    assert [who for who, _ in pages.previews_of(queries.sent_for(amina)[0])] == [""]
+    assert queries.previewers_of(queries.sent_for(amina)[0]) == []
+    link_access.preview_by_link(link.token, at=clock.now())
+    assert [who for who, _ in queries.previewers_of(queries.sent_for(amina)[0])] == [""]
     assert audit.acts_about(link.referral)[0].verb == "link_preview"
 
 
@@ -141,7 +141,7 @@ def test_a_decline_ends_the_consent_at_once(cast, amina, consent, asked, done):
     answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
     assert given_queries.consent_status(consent, at=clock.now()).closed is ConsentBecause.ENDED
     with pytest.raises(Refused) as refusal:
-        narrowing.tell_less(
+        sender.narrow_consent(
             amina, consent, fields=frozenset({Field.NEEDS}), keys=cast.ben.keys, ends_on=clock.today(), at=clock.now()
         )
     assert refusal.value.because == ConsentBecause.ENDED
@@ -162,7 +162,7 @@ def test_a_recall_and_the_clock_end_the_consent(cast, amina, consent, asked):
     other = agreed(amina, cast.ben)
     asked_again = sent(amina, other, cast.ben).referral
     with clock.shifted(timedelta(days=400)):
-        following.lapse(asked_again, at=clock.now())
+        lapse(asked_again)
     assert given_queries.get_consent(amina, other).ended_at is not None
 
 
@@ -233,7 +233,7 @@ def test_a_referral_never_answered_comes_back_when_its_time_ends(cast, amina, as
 
 def test_what_was_answered_or_still_has_time_does_not_lapse(cast, amina, asked):
     with pytest.raises(Refused) as refusal:
-        following.lapse(asked, at=clock.now())
+        lapse(asked)
     assert refusal.value.because == Because.NOT_LAPSED
     answer(cast, asked, Verb.DECLINE, reason="RF_AGE")
     with clock.shifted(timedelta(days=91)):
@@ -252,7 +252,7 @@ def test_jobs_carry_ids_only_and_open_nothing(cast, asked):
 
 def tell_less(cast, record, consent, fields, ends_on=None):
     given = given_queries.get_consent(record, consent)
-    return narrowing.tell_less(
+    return sender.narrow_consent(
         record,
         consent,
         fields=frozenset(fields),
@@ -268,7 +268,7 @@ def test_telling_less_seals_the_packet_anew_with_what_is_left(cast, amina, conse
     before = Packet.objects.get()
     tell_less(cast, amina, consent, {Field.CALLED_NAME})
     seen = receive(cast, asked)
-    assert set(seen.told) == {Field.CALLED_NAME}
+    assert set(seen.shared) == {Field.CALLED_NAME}
     assert seen.preview == {}
     after = Packet.objects.get()
     assert after.opened_at == before.opened_at, "who read the old one stays known"
@@ -280,11 +280,11 @@ def test_telling_less_seals_the_packet_anew_with_what_is_left(cast, amina, conse
 def test_telling_less_by_link_gives_a_new_link_and_ends_the_old(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     old = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
-    by_link.answer_by_link(old.token, Verb.ACCEPT, at=clock.now(), code=old.code)
+    link_access.answer_by_link(old.token, Verb.ACCEPT, at=clock.now(), code=old.code)
     new = tell_less(cast, amina, consent, {Field.CALLED_NAME, Field.NEEDS})
     with pytest.raises(NotYours):
-        by_link.preview_by_link(old.token, at=clock.now())
-    told = by_link.answer_by_link(new.token, Verb.ACCEPT, at=clock.now(), code=new.code).told
+        link_access.preview_by_link(old.token, at=clock.now())
+    told = link_access.answer_by_link(new.token, Verb.ACCEPT, at=clock.now(), code=new.code).shared
     assert set(told) == {Field.CALLED_NAME, Field.NEEDS}
 
 

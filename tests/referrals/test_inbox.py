@@ -11,8 +11,8 @@ from django.urls import reverse
 from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.referrals import queries
-from suar.referrals.models import Act, Referral
 from suar.referrals.codes import State, Verb
+from suar.referrals.models import Act, Referral
 from tests.people import agreed, client_of, sent, viewer
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from suar.consent.codes import RecipientKind
-from suar.referrals import proposing
+from suar.referrals import proposals
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from suar.referrals import proposing
     ],
 )
 def test_the_needs_that_are_asked_say_what_kind_of_body_it_is(types, kind):
-    assert proposing.kind_of(types) is kind
+    assert proposals.kind_of(types) is kind

@@ -13,10 +13,10 @@ from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.referrals import by_link, following, labels, links, sending
-from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
+from suar.referrals import labels, link_access, links, sender, sending
 from suar.referrals.codes import State, Verb
-from tests.people import CLINIC, agreed, sent, viewer
+from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
+from tests.people import CLINIC, acting_as, agreed, sent
 
 NAME = b"Amina Rekaan"
 WRONG = "not the code"
@@ -41,7 +41,7 @@ def wrong_code(asked):
 
 
 def answer(asked, verb, **said):
-    return by_link.answer_by_link(asked.token, verb, at=clock.now(), **said)
+    return link_access.answer_by_link(asked.token, verb, at=clock.now(), **said)
 
 
 def state(asked):
@@ -71,13 +71,13 @@ def test_a_look_that_cannot_be_noted_shows_nothing(dan, path):
 
 def test_a_link_opens_at_the_cost_it_was_made_with(asked, settings):
     settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
-    assert answer(asked, Verb.ACCEPT, code=asked.code).told, "a dearer hash ends no link"
+    assert answer(asked, Verb.ACCEPT, code=asked.code).shared, "a dearer hash ends no link"
     assert Link.objects.get().kdf == {"memory_kib": 64, "passes": 1, "lanes": 1}
 
 
 def test_a_link_from_before_its_cost_was_kept_opens_as_well(asked):
     Link.objects.update(kdf={})
-    assert answer(asked, Verb.ACCEPT, code=asked.code).told
+    assert answer(asked, Verb.ACCEPT, code=asked.code).shared
 
 
 def test_a_link_from_a_sender_whose_key_was_retired_says_that_it_stays_closed(cast, dan, path):
@@ -126,7 +126,7 @@ def test_without_the_code_nothing_opens(dan, asked, path, code):
 
 def test_the_fields_of_an_unanswered_link_are_not_fetched(asked):
     with CaptureQueriesContext(connection) as queries:
-        by_link.preview_by_link(asked.token, at=clock.now())
+        link_access.preview_by_link(asked.token, at=clock.now())
     assert not [query for query in queries if '"referral_packet"."fields"' in query["sql"]]
     with CaptureQueriesContext(connection) as queries:
         answer(asked, Verb.ACCEPT, code=asked.code)
@@ -151,7 +151,7 @@ def test_the_right_code_after_four_wrong_ones_opens(asked):
         with pytest.raises(Refused) as refusal:
             answer(asked, Verb.ACCEPT, code=wrong_code(asked))
         assert refusal.value.because == "link_code"
-    assert answer(asked, Verb.ACCEPT, code=asked.code).told
+    assert answer(asked, Verb.ACCEPT, code=asked.code).shared
     assert Link.objects.get().wrong_codes == 0
 
 
@@ -159,7 +159,7 @@ def test_a_try_is_counted_before_it_is_made(asked):
     """Many tries at once are not more than five."""
     Link.objects.update(wrong_codes=5)
     with pytest.raises(Refused) as refusal:
-        links.fields_key(links.find(asked.token), asked.token, asked.code, at=clock.now())
+        links.open_fields_key(links.get_link(asked.token), asked.token, asked.code, at=clock.now())
     assert refusal.value.because == "link_destroyed"
 
 
@@ -177,7 +177,7 @@ def test_a_token_that_never_was_finds_the_page_of_an_absent_address(dan, asked, 
     assert page.status_code == 404
     assert dan.post(f"/l/{token}", {"verb": "decline", "reason": "RF_AGE"}).status_code == 404
     with pytest.raises(NotYours):
-        by_link.preview_by_link(token, at=clock.now())
+        link_access.preview_by_link(token, at=clock.now())
 
 
 def test_a_token_with_a_sign_changed_opens_nothing(dan, asked):
@@ -193,10 +193,10 @@ def test_a_link_moved_to_another_referral_opens_nothing(cast, amina, asked):
     Link.objects.filter(referral=other.referral).update(digest=b"-" * 32)
     Link.objects.filter(referral=asked.referral).update(digest=digest)
     with pytest.raises(Refused) as refusal:
-        by_link.preview_by_link(other.token, at=clock.now())
+        link_access.preview_by_link(other.token, at=clock.now())
     assert refusal.value.because == "packet_not_for_you"
     Link.objects.filter(referral=asked.referral).update(digest=ours_digest)
-    assert by_link.preview_by_link(asked.token, at=clock.now()).preview, "positive control"
+    assert link_access.preview_by_link(asked.token, at=clock.now()).preview, "positive control"
 
 
 def test_a_packet_changed_in_the_store_does_not_open_by_link(dan, asked, path):
@@ -211,7 +211,7 @@ def test_a_packet_changed_in_the_store_does_not_open_by_link(dan, asked, path):
 def test_a_wrap_that_was_swapped_does_not_open(asked):
     PacketWrap.objects.filter(part="preview").update(sealed=b"\x01" + bytes(80))
     with pytest.raises(Refused) as refusal:
-        by_link.preview_by_link(asked.token, at=clock.now())
+        link_access.preview_by_link(asked.token, at=clock.now())
     assert refusal.value.because == "packet_forged"
 
 
@@ -223,11 +223,11 @@ def test_a_link_ends_with_the_consent(dan, path, days):
 
 def test_a_link_that_was_ended_by_itself_says_so(asked):
     Link.objects.update(ended_at=clock.now())
-    assert by_link.preview_by_link(asked.token, at=clock.now()).closed == "link_ended"
+    assert link_access.preview_by_link(asked.token, at=clock.now()).closed == "link_ended"
 
 
 def test_a_recall_destroys_the_link(cast, amina, dan, asked, path):
-    following.follow(amina, asked.referral, Verb.RECALL, viewer=viewer(cast.ben), at=clock.now(), reason="RC_WRONG")
+    sender.follow_up(amina, asked.referral, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert dan.get(path).status_code == 410
     assert bytes(Packet.objects.get().fields) == b""
     page = dan.post(path, {"verb": "accept", "code": asked.code})
@@ -237,7 +237,7 @@ def test_a_recall_destroys_the_link(cast, amina, dan, asked, path):
 def test_a_withdrawal_shows_its_day_to_the_holder_of_the_link(cast, amina, dan, asked, path):
     dan.post(path, {"verb": "accept", "code": asked.code})
     consent = Referral.objects.get(id=asked.referral).consent
-    following.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now())
+    sender.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now())
     for page in (dan.get(path), dan.post(path, {"verb": "accept", "code": asked.code})):
         assert page.status_code == 410
         assert b"Consent withdrawn on" in page.content
@@ -302,11 +302,11 @@ def test_the_holder_tells_how_it_went_on(dan, asked, path):
 
 
 def test_what_ends_between_two_clicks_refuses_the_second(cast, amina, asked):
-    seen = by_link.preview_by_link(asked.token, at=clock.now())
+    seen = link_access.preview_by_link(asked.token, at=clock.now())
     consent = Referral.objects.get(id=asked.referral).consent
-    following.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now())
+    sender.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now())
     with pytest.raises(Refused) as refusal:
-        by_link._act(seen, Verb.ACCEPT, b"k" * 32, at=clock.now(), said=None, expected_on=None)
+        link_access._act(seen, Verb.ACCEPT, b"k" * 32, at=clock.now(), said=None, expected_on=None)
     assert refusal.value.because == "consent_withdrawn"
 
 

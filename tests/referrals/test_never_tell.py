@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 from django.urls import reverse
+from suar.cases.pages import team
 
 from suar.accounts.models import Membership, Notice, PublicKey
 from suar.accounts.terms import KeyKind
-from suar.cases import finding
-from suar.cases.pages import team
+from suar.cases import queries as case_queries
 from suar.consent import exclusions
 from suar.consent import queries as consent_queries
 from suar.consent.codes import Because, ExclusionKind
@@ -24,10 +24,10 @@ from suar.records import keyring
 from suar.records import queries as vault_queries
 from suar.records.models import Grant, Record, SheetWrap
 from suar.records.terms import Compartment, HolderKind, Kind
-from suar.referrals import never_telling, pages, queries, sending
-from suar.referrals.models import Referral
+from suar.referrals import exclusion_history, matching, queries, sender, sending
 from suar.referrals.codes import State
-from tests.people import CLINIC, LEGAL_AID, agreed, sent, viewer
+from suar.referrals.models import Referral
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, sent, viewer
 from tests.referrals.test_sending import offer, send
 
 GONE = UUID(int=77)
@@ -39,8 +39,12 @@ def provider_of(service):
 
 def keep_away(record, player, *named):
     fresh = keyring.open_record(record.id, keys=player.keys)
-    never_telling.keep_away(fresh, named, viewer=viewer(player), keys=player.keys, at=clock.now())
+    sender.record_exclusions(fresh, named, by=acting_as(player))
     return keyring.open_record(record.id, keys=player.keys)
+
+
+def lines(record):
+    return matching.need_lines(record, queries.sent_for(record))
 
 
 def body(service=LEGAL_AID):
@@ -61,7 +65,7 @@ def of_team(cast, name="Amina Rekaan"):
 
 
 def finds(player, name="Amina Rekaan"):
-    return bool(finding.find(name, viewer=viewer(player), keys=player.keys))
+    return bool(case_queries.find_people(name, viewer=viewer(player), keys=player.keys))
 
 
 def opens(player, record):
@@ -78,7 +82,7 @@ def holders(record):
 
 def test_a_body_on_the_list_is_not_among_the_services_that_fit(cast, amina):
     def shown():
-        options = pages.options(keyring.open_record(amina.id, keys=cast.ben.keys))
+        options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
         return {match.card.id for match in (*options.fits, *options.ask_first)}
 
     assert {LEGAL_AID, CLINIC} <= shown()
@@ -89,7 +93,7 @@ def test_a_body_on_the_list_is_not_among_the_services_that_fit(cast, amina):
 
 def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast, amina):
     def shown():
-        options = pages.options(keyring.open_record(amina.id, keys=cast.ben.keys))
+        options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
         return {match.card.id for match in (*options.fits, *options.ask_first)}
 
     keep_away(amina, cast.ben, body())
@@ -100,10 +104,10 @@ def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast,
 
 
 def test_nor_is_it_counted_among_those_that_do_not_fit(cast, amina):
-    before = pages.options(amina).not_fitting
+    before = matching.find_options(amina).not_fitting
     for service in (LEGAL_AID, CLINIC):
         amina = keep_away(amina, cast.ben, body(service))
-    assert pages.options(amina).not_fitting <= before
+    assert matching.find_options(amina).not_fitting <= before
 
 
 def test_a_yes_to_it_cannot_be_asked_for_by_its_address(cast, amina, ben):
@@ -118,11 +122,11 @@ def test_a_line_that_answers_now_is_not_shown_when_it_is_theirs(cast, amina):
     at, by = clock.now(), cast.ben.id
     needs = [{"id": "u", "service_type": "MEN_CRISIS", "urgency": Urgency.NOW, "at": at.isoformat()}]
     amina.write(Compartment.CODED, "needs", {"list": needs}, by=by, at=at)
-    [line] = pages.options(amina).needs
+    [line] = lines(amina)
     theirs = [*line.answers_now, *line.country_lines]
     assert theirs, "the control: somebody answers"
     named = [NewExclusion(ExclusionKind.ORGANISATION, each.provider) for each in theirs if each.provider]
-    [after] = pages.options(keep_away(amina, cast.ben, *named)).needs
+    [after] = lines(keep_away(amina, cast.ben, *named))
     kept = {each.provider for each in (*after.answers_now, *after.country_lines)}
     assert kept.isdisjoint(each.ref for each in named)
 
@@ -167,9 +171,9 @@ def test_what_a_body_read_before_stands_beside_its_line(cast, told, chioma):
     assert chioma.get(reverse("person", args=[told.case])).status_code == 200
     record = keyring.open_record(told.person, keys=cast.ben.keys)
     record = keep_away(record, cast.ben, body(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
-    first, second = pages.never_list(record).lines
+    first, second = exclusion_history.exclusion_lines(record)
     assert cast.chioma.worker.shown_name in first.learned[0]
-    assert (second.who, second.only_words, second.learned) == ("his brother", True, [])
+    assert (second.who, second.in_words, list(second.learned)) == ("his brother", True, [])
 
 
 def test_a_colleague_on_the_list_loses_the_record_and_the_team_keeps_it(cast):
@@ -284,7 +288,7 @@ def test_off_the_list_nobody_gets_back_what_was_taken(cast):
     [line] = exclusions.list_exclusions(record)
     by, at = cast.chioma.id, clock.now()
     for _ in range(2):
-        exclusions.remove_exclusion(record, line.id, by=by, at=at, reason="a mistake")
+        exclusions.remove_exclusion(record, line.id, by=acting_as(cast.chioma), reason="a mistake")
     [kept] = exclusions.list_exclusions(keyring.open_record(record.id, keys=cast.chioma.keys))
     assert (kept.active, kept.reason) == (False, "a mistake")
     assert not opens(cast.jaya, record)
@@ -294,7 +298,7 @@ def test_off_the_list_nobody_gets_back_what_was_taken(cast):
 
 def test_a_line_of_another_record_is_not_found(cast, amina):
     with pytest.raises(NotYours):
-        exclusions.remove_exclusion(amina, GONE, by=cast.ben.id, at=clock.now(), reason="x")
+        exclusions.remove_exclusion(amina, GONE, by=acting_as(cast.ben), reason="x")
 
 
 def test_the_list_is_sealed_with_the_narrative(cast, amina):
@@ -304,7 +308,7 @@ def test_the_list_is_sealed_with_the_narrative(cast, amina):
     with pytest.raises(NotYours):
         exclusions.list_exclusions(record)
     with pytest.raises(NotYours):
-        pages.options(record)
+        matching.find_options(record)
 
 
 def test_telling_less_to_a_body_on_the_list_is_refused(cast, amina):
@@ -313,5 +317,5 @@ def test_telling_less_to_a_body_on_the_list_is_refused(cast, amina):
     row, given = Referral.objects.get(id=made.referral), consent_queries.get_consent(amina, consent)
     exclusions.record_exclusions(amina, [body(CLINIC)], keys=cast.ben.keys, at=clock.now())
     with pytest.raises(Refused) as refusal:
-        sending.reseal(amina, row, offer(amina, consent), given, keys=cast.ben.keys, at=clock.now())
+        sending.reseal(amina, row, offer(amina, consent), given, by=acting_as(cast.ben))
     assert refusal.value.because == Because.NEVER_TELL

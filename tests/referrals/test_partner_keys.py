@@ -22,14 +22,14 @@ def standing(house, other):
 def test_it_holds_only_when_both_have_compared_and_is_shown_on_the_page(cast):
     house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
     esi, farid, address = client_of(cast.esi), client_of(cast.farid), reverse("partners")
-    esi.post(address, {"groups": partners.words_to_compare(other).lower().replace(" ", "")})
+    esi.post(address, {"groups": partners.groups_to_compare(other).lower().replace(" ", "")})
     assert (standing(house, other), standing(other, house)) == ("WE_AGREED", "THEY_AGREED")
     assert notices.waits(cast.farid.id)
     assert other not in partners.mutual(house)
     page = text(farid.get(address))
     assert "Tim Desa Contoh" in page
     assert 'data-standing="THEY_AGREED"' in page
-    farid.post(address, {"groups": partners.words_to_compare(house)})
+    farid.post(address, {"groups": partners.groups_to_compare(house)})
     assert other in partners.mutual(house)
     assert house in partners.mutual(other)
     assert 'data-standing="STANDS"' in text(esi.get(address))
@@ -44,7 +44,7 @@ def test_it_holds_only_when_both_have_compared_and_is_shown_on_the_page(cast):
     ],
 )
 def test_wrong_groups_are_answered_plainly(cast, typed, says):
-    typed = partners.words_to_compare(cast.village.organisation.id) if typed == "own" else typed
+    typed = partners.groups_to_compare(cast.village.organisation.id) if typed == "own" else typed
     answer = client_of(cast.esi).post(reverse("partners"), {"groups": typed})
     assert answer.status_code == 400
     assert says in text(answer)
@@ -56,16 +56,16 @@ def test_either_ends_it_for_both_and_both_have_to_compare_anew(cast):
     for _ in range(2):
         esi.post(address, {"go": f"end-{other}"})
         assert standing(house, other) == standing(other, house) == "ENDED"
-    kartika.post(address, {"groups": partners.words_to_compare(house)})
+    kartika.post(address, {"groups": partners.groups_to_compare(house)})
     assert standing(house, other) == "ENDED", "what Esi ended, Kartika cannot begin again"
-    esi.post(address, {"groups": partners.words_to_compare(other)})
+    esi.post(address, {"groups": partners.groups_to_compare(other)})
     assert partners.mutual(house) == [other]
-    assert partners.refusal_of(house, other) == "", "referrals never stopped"
+    assert partners.sending_refusal(house, other) == "", "referrals never stopped"
 
 
 def test_one_refuses_what_another_one_began(cast):
     house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
-    groups = partners.words_to_compare(house)
+    groups = partners.groups_to_compare(house)
     partners.pin_by_groups(groups, viewer(cast.farid), keys=cast.farid.keys, at=clock.now())
     client_of(cast.esi).post(reverse("partners"), {"go": f"end-{other}"})
     client_of(cast.esi).post(reverse("partners"), {"groups": groups})

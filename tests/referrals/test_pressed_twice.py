@@ -9,9 +9,9 @@ from suar.accounts.models import Notice
 from suar.audit.models import Entry
 from suar.cases.models import Case
 from suar.core import clock
-from suar.referrals import by_link
-from suar.referrals.models import Act, Referral
+from suar.referrals import link_access
 from suar.referrals.codes import Verb
+from suar.referrals.models import Act, Referral
 from tests.people import CLINIC, agreed, client_of, sent
 
 pytestmark = pytest.mark.db_contract
@@ -199,8 +199,8 @@ def test_two_presses_on_a_link_in_one_moment_are_one(cast, amina, said, verb):
     reason = {"reason": said["reason"]} if "reason" in said else None
     day = date.fromisoformat(said["expected_on"]) if "expected_on" in said else None
     # Both had read the page before either of them held the referral's lock.
-    both = [by_link.preview_by_link(token, at=clock.now()) for _ in range(2)]
-    states = [by_link._act(each, verb, None, at=clock.now(), said=reason, expected_on=day).state for each in both]
+    both = [link_access.preview_by_link(token, at=clock.now()) for _ in range(2)]
+    states = [link_access._act(each, verb, None, at=clock.now(), said=reason, expected_on=day).state for each in both]
     assert states[0] == states[1]
     assert Act.objects.filter(verb=verb).count() == 1
 

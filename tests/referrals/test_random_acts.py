@@ -22,21 +22,22 @@ from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA
 from suar.records import keyring
 from suar.referrals import (
-    answering,
-    by_link,
-    following,
+    deadlines,
     history,
-    hours,
-    narrowing,
-    proposing,
+    link_access,
+    opening_hours,
+    proposals,
     queries,
+    receiving,
     rules,
+    sender,
     sending,
 )
-from suar.referrals.answering import Kept, Received
-from suar.referrals.models import Packet, PacketWrap, Referral
 from suar.referrals.codes import Actor, Because, Owner, State, Verb
-from tests.people import CLINIC, LEGAL_AID, agreed, person_of, sent, viewer
+from suar.referrals.history import NewAct
+from suar.referrals.models import Packet, PacketWrap, Referral
+from suar.referrals.receiving import StoredThread
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, lapse, person_of, received, sent, viewer
 
 pytestmark = pytest.mark.db_contract
 
@@ -69,7 +70,7 @@ class Play:
     made: list
     consents: list
     days: int = 0
-    kept: Kept | None = None
+    kept: StoredThread | None = None
     seen: Counter = field(default_factory=Counter)
 
     def act(self, doer: str, pick: int, fitting: bool, by_link_too: bool, days: int) -> None:
@@ -100,12 +101,14 @@ class Play:
         at, made, chioma = clock.now(), self.made[number], self.cast.chioma
         said = {"reason": next(iter(rules.reasons(verb)), ""), "expected_on": clock.today()}
         if number:
-            got = by_link.answer_by_link(made.token, verb, at=at, code=made.code, **said)
+            got = link_access.answer_by_link(made.token, verb, at=at, code=made.code, **said)
             self._look(number, got, BY_LINK)
         else:
-            answering.answer(
-                made.referral, verb, viewer=viewer(chioma), keys=chioma.keys, at=at, kept=self.kept, **said
-            )
+            row = receiving.get_received(made.referral, viewer=viewer(chioma))
+            by = acting_as(chioma)
+            with transaction.atomic():
+                row.lock()
+                receiving.add_answer(row, NewAct(verb, chioma.id, at, **said), by=by, stored=self.kept)
 
     def _sender(self, pick: int, number: int, fitting: bool) -> None:
         actors = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)
@@ -113,30 +116,27 @@ class Play:
 
     def _sends(self, verb: Verb, number: int) -> None:
         reason = next(iter(rules.reasons(verb)), "")
-        following.follow(
-            self.opened(), self.made[number].referral, verb, viewer=viewer(self.cast.ben), at=clock.now(), reason=reason
-        )
+        sender.follow_up(self.opened(), self.made[number].referral, verb, by=acting_as(self.cast.ben), reason=reason)
 
     def _withdraw(self, pick: int, number: int, fitting: bool) -> None:
         if pick % 3 == 0:  # rarer than the rest, or little else would happen
-            following.withdraw_consent(self.opened(), self.consents[number], by=self.cast.ben.id, at=clock.now())
+            sender.withdraw_consent(self.opened(), self.consents[number], by=acting_as(self.cast.ben))
 
     def _less(self, pick: int, number: int, fitting: bool) -> None:
         fields = frozenset({Field.CALLED_NAME} if pick % 2 else {Field.NEEDS})
         given = given_queries.get_consent(self.opened(), self.consents[number])
-        new = narrowing.tell_less(
+        new = sender.narrow_consent(
             self.opened(),
             self.consents[number],
             fields=fields,
             ends_on=given.facts.ends_on,
-            keys=self.cast.ben.keys,
-            at=clock.now(),
+            by=acting_as(self.cast.ben),
         )
         if new is not None:
             self.made[number] = new
 
     def _clock(self, pick: int, number: int, fitting: bool) -> None:
-        following.lapse(self.made[number].referral, at=clock.now())
+        lapse(self.made[number].referral)
 
     def _again(self, pick: int, number: int, fitting: bool) -> None:
         new = sent(
@@ -153,11 +153,11 @@ class Play:
         record, ben = self.opened(), self.cast.ben
         every = queries.sent_for(record)
         service = (LEGAL_AID, CLINIC)[number]
-        if not proposing.to_renew(every, service, at=clock.now()):
+        if not proposals.to_renew(every, service, at=clock.now()):
             raise Refused(Because.NOT_FROM_HERE)
         consent = agreed(record, ben, service=service)
         given = given_queries.get_consent(record, consent)
-        offer = proposing.offer_of(record, given, sent=every, at=clock.now())
+        offer = proposals.offer_of(record, given, sent=every, at=clock.now())
         who = {"viewer": viewer(ben), "keys": ben.keys}
         new = sending.send(record, offer, at=clock.now(), **who)
         assert new.referral == self.made[number].referral, "it stays one referral"
@@ -186,9 +186,9 @@ class Play:
             self._goes_on(number, row)
 
     def _due(self, record, row, acts) -> None:
-        kept = sending.thread_of(record, row.id)[sending.HOURS]
-        found = rules.clocks(Urgency(row.urgency), row.made_at, acts, hours.read(kept))
-        assert row.due_at == rules.next_due(found)
+        kept = sending.record_of_referral(record, row.id).hours
+        found = deadlines.deadlines(Urgency(row.urgency), row.made_at, acts, opening_hours.from_stored(kept))
+        assert row.due_at == deadlines.next_due(found)
 
     def _owned(self, state: State) -> None:
         if state in rules.ended_states():
@@ -204,7 +204,7 @@ class Play:
         """
         with transaction.atomic():
             with suppress(Refused):
-                following.lapse(row.id, at=clock.now())
+                lapse(row.id)
             state = rules.status(history.acts_of(Referral.objects.get(id=row.id)))
             receiver = rules.owner(state) is Owner.RECEIVER and not number
             act = self._receives if receiver else self._sends
@@ -226,16 +226,16 @@ class Play:
         if facts.withdrawals or state in rules.closed_states() or acts[-1].verb is Verb.CONSENT_ENDS:
             assert not open_wraps, f"a share is open in {state}"
         if row.receiving_organisation is None:
-            seen = by_link.preview_by_link(self.made[number].token, at=clock.now())
+            seen = link_access.preview_by_link(self.made[number].token, at=clock.now())
         else:
             chioma = self.cast.chioma
-            seen = answering.receive(row.id, viewer=viewer(chioma), keys=chioma.keys, at=clock.now())
-            self.kept = Kept(seen.thread, seen.hours) if seen.thread else self.kept
+            seen = received(chioma, row.id)
+            self.kept = StoredThread(seen.thread, seen.hours) if seen.thread else self.kept
         self._look(number, seen, BY_SYSTEM)
 
     def _look(self, number: int, seen, way: str) -> None:
         """Nothing is served that the consent does not cover at this moment."""
-        facts, told = self._facts(number), seen.told or {}
+        facts, told = self._facts(number), seen.shared or {}
         served = {Field(name) for name in {**seen.preview, **told}}
         assert served <= rules.served_fields(seen.state, facts, at=clock.now())
         assert not (served and facts.withdrawals)
@@ -290,7 +290,7 @@ def test_a_field_served_beyond_the_consent_would_be_found(cast, number):
     play.check()
     play._receives(Verb.ACCEPT, number)
     play.check()
-    told = Received(
+    told = ReceivedReferral(
         id=play.made[number].referral,
         state=State.ACCEPTED,
         urgency=Urgency.WEEK,
@@ -308,7 +308,7 @@ def test_a_share_left_open_would_be_found(cast):
     play = Play(cast, record.id, [sent(record, consent, cast.ben)], [consent])
     wraps = list(PacketWrap.objects.all())
     play.check()
-    following.withdraw_consent(play.opened(), consent, by=cast.ben.id, at=clock.now())
+    sender.withdraw_consent(play.opened(), consent, by=cast.ben.id, at=clock.now())
     play.check()
     PacketWrap.objects.bulk_create(wraps)
     with pytest.raises(AssertionError, match="a share is open"):

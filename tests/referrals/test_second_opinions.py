@@ -17,14 +17,14 @@ from suar.core.refusals import NotYours, Refused
 from suar.directory import providers
 from suar.records import keyring
 from suar.records.models import Grant
-from suar.referrals import never_telling, partners, second_opinions
+from suar.referrals import partners, second_opinions, sender
 from suar.referrals.models import Partner
 from suar.screening import opinion_packets, second_reading
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules import second_opinion as rules
 from suar.screening.tasks import end_partner_readings
 from tests import cast as at_work
-from tests.people import client_of, viewer
+from tests.people import acting_as, client_of, viewer
 from tests.screening.conversing import KEPT, Conversation, left_at, text, whole_database
 
 pytestmark = pytest.mark.django_db
@@ -73,13 +73,13 @@ def person_page(talk):
 
 def keep_away(talk, cast, *named):
     record = keyring.open_record(talk.left, keys=cast.ben.keys)
-    never_telling.keep_away(record, named, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now())
+    sender.record_exclusions(record, named, by=acting_as(cast.ben))
 
 
 def compare_again(cast):
     for player, partner in ((cast.esi, cast.pelita), (cast.kartika, cast.village)):
-        groups = partners.words_to_compare(partner.organisation.id)
-        partners.pin_by_groups(groups, viewer(player), keys=player.keys, at=clock.now())
+        groups = partners.groups_to_compare(partner.organisation.id)
+        partners.pin_by_groups(groups, by=acting_as(player))
 
 
 def verbs_about(ident):

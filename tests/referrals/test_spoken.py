@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.records import keyring
 from suar.records.terms import Compartment
-from suar.referrals import telling
+from suar.referrals import needs as needs_of
+from tests.people import acting_as
 
 
 def path(name, *ids):
@@ -20,7 +20,7 @@ def opened(cast, record):
 
 def urgent(cast, amina):
     needs = {"HOU_EMERGENCY": Urgency.TODAY}
-    telling.add_needs(opened(cast, amina), needs, by=cast.ben.id, at=clock.now())
+    needs_of.add_needs(opened(cast, amina), needs, by=acting_as(cast.ben))
     return "need-HOU_EMERGENCY"
 
 

@@ -10,8 +10,8 @@ from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.directory import providers
 from suar.records import keyring
-from suar.referrals import following, never_telling
-from tests.people import LEGAL_AID, agreed, bare, client_of, person_of, sent, viewer
+from suar.referrals import sender
+from tests.people import LEGAL_AID, acting_as, agreed, bare, client_of, person_of, sent
 
 BY_THE_PERSON = ("person took", "their yes", "Orangnya menarik")
 
@@ -23,18 +23,16 @@ def path(name, *ids):
 def kept_away(cast, record, consent):
     """Put the house that holds the share on the person's list."""
     house = next(iter(providers.provider_names(providers.provider_identities(LEGAL_AID))))
-    never_telling.keep_away(
+    sender.record_exclusions(
         keyring.open_record(record.id, keys=cast.ben.keys),
         [NewExclusion(ExclusionKind.ORGANISATION, house)],
-        viewer=viewer(cast.ben),
-        keys=cast.ben.keys,
-        at=clock.now(),
+        by=acting_as(cast.ben),
     )
 
 
 def taken_back(cast, record, consent):
     """Take the yes back as the person wishes."""
-    following.withdraw_consent(record, consent, by=cast.ben.id, at=clock.now(), reason="a wish")
+    sender.withdraw_consent(record, consent, by=cast.ben.id, at=clock.now(), reason="a wish")
 
 
 def shown_to_the_house(cast, end, *, accepted):

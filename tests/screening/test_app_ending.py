@@ -19,7 +19,7 @@ from suar.core.refusals import Conflict
 from suar.records.models import Grant, Record, Value
 from suar.records.rules import mask_of
 from suar.records.terms import Compartment, HolderKind, Kind, Status
-from suar.referrals import pages
+from suar.referrals import matching
 from suar.referrals.codes import NeedStatus
 from suar.screening import actions, queries, rules
 from suar.screening.codes import Outcome
@@ -116,7 +116,7 @@ def test_urgent_needs_go_with_the_person(talk: Conversation) -> None:
     (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
     assert (need["service_type"], need["urgency"]) == ("HEA_GENERAL", "U2")
     assert len(need["spoke_to"]) == 1
-    (line,) = pages.options(talk.open(person)).needs
+    (line,) = matching.need_lines(talk.open(person), ())
     assert line.spoken_to == ["the nurse"]
 
 
@@ -179,7 +179,7 @@ def test_where_the_story_is_not_kept_the_words_are_not_but_the_need_stays_known(
     assert "Amina Rekaan" in every
     assert "Karta" not in every
     assert "Suster" not in every
-    pain, _ = pages.options(talk.open(person)).needs
+    pain, _ = matching.need_lines(talk.open(person), ())
     assert pain.standing is NeedStatus.INFORMED
 
 

@@ -9,14 +9,14 @@ from suar.accounts.terms import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, rules
 from suar.cases.codes import Because
-from suar.cases.documents import CaseCode, Note, Plan, ReferralThread
+from suar.cases.documents import Calendar, CaseCode, Note, Plan, ReferralThread
 from suar.cases.models import Case
 from suar.cases.rules import Outcome, PlanFacts
 from suar.consent.documents import Contact, Family, Health, Person, Profile
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id, spoken_code
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.screening.rules.law import UNDER_18
 from suar.records import actions as records
 from suar.records import keyring
@@ -60,7 +60,7 @@ def referral_of(record: UUID) -> UUID | None:
     return Case.objects.filter(record=record).values_list("referral", flat=True).first()
 
 
-@act("accept_referral", needs=Permission.ANSWER_REFERRAL)
+@act("referral_accept", needs=Permission.ANSWER_REFERRAL)
 def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord:
     """Accept a referral and open its case with the follow-up calendar.
 
@@ -68,13 +68,13 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord
     the packet, needs too, and goes blank with the consent. Raises Refused when it cannot be
     accepted any more. Source: security.md 3.6; docs/decisions/packets.md.
     """
-    by.entry.skip = True
     existing = case_of(referral.id)
     if existing is not None:
+        by.entry.skip = True
         return keyring.open_record(existing.record, keys=by.keys)
     received = receiving.receive(referral.id, viewer=by.viewer, keys=by.keys, at=by.at)
     receiving.add_answer(referral, NewAct(Verb.ACCEPT, by.worker, by.at), by=by)
-    audit.record("referral_accept", by=by.worker, at=by.at, about=[referral.id, referral.record])
+    by.entry.about.append(referral.record)
     child = str(received.preview.get("age_band", "")) in UNDER_18
     record = open_case(team=team, referral=referral.id, child=child, by=by)
     thread = ReferralThread(key=received.thread.hex(), hours=opening_hours.to_stored(received.hours))
@@ -86,10 +86,11 @@ def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bo
     """Create a case record with its calendar in the caller's act; its index entry shows only a code."""
     record = records.new_record(Kind.CASE, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
     Case.objects.create(record=record.id, referral=referral, by=by.worker, at=by.at)
-    record.put(CaseCode(code=spoken_code(5)), by=by.worker, at=by.at)
-    dues = rules.calendar(clock.local_date(by.at), child=child)
+    code, dues = spoken_code(5), rules.calendar(clock.local_date(by.at), child=child)
+    record.put(CaseCode(code=code), by=by.worker, at=by.at)
     calendars.store_calendar(record, dues, [], by=by.worker, at=by.at)
-    calendars.update_index_entry(record, keys=by.keys, at=by.at)
+    due = calendars.due_in_index(rules.due_days(dues, review_on=None, open_steps=()))
+    records.set_sheet(record, {"name": code, **due}, keys=by.keys, at=by.at)
     records.set_due(record.id, due=rules.next_due(dues))
     audit.record("open_case", by=by.worker, at=by.at, about=[record.id])
     return record
@@ -145,12 +146,17 @@ def known_facts(record: OpenRecord) -> dict[str, object]:
 
 
 @act("follow_up", needs=Permission.MANAGE_CASE)
-def record_outcome(record: OpenRecord, outcome: Outcome, *, by: Acting, reopen: bool = False) -> None:
+def record_outcome(
+    record: OpenRecord, outcome: Outcome, *, by: Acting, expected: int | None = None, reopen: bool = False
+) -> None:
     """Record what came of a follow-up, and move the calendar as the rule says.
 
     With `reopen` a closed case is opened again first. Raises Refused when the result does not fit
-    (too early, too few attempts, no new date) or the case is closed.
+    (too early, too few attempts, no new date) or the case is closed, and Conflict when the calendar
+    is no longer the expected version.
     """
+    if expected not in (None, record.version_of(Calendar)):
+        raise Conflict
     record = _open_again(record, by=by) if reopen else record
     dues, outcomes = calendars.read_calendar(record)
     decision = rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at))

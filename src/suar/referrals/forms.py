@@ -294,5 +294,3 @@ class OpinionForm(forms.Form):
         if data.get("answer") and data.get("reason") and not may_answer(data["answer"], data["reason"]):
             self.add_error("reason", _("This reason does not fit your answer. Choose another one."))
         return data
-        self.fields["partner"].choices = [(str(partner), name) for partner, name in partners.items()]
-from suar.screening.rules.second_opinion import may_answer

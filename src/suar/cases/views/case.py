@@ -18,7 +18,7 @@ from suar.cases import actions, calendars, closing, labels, policy, rules
 from suar.cases.actions import OpenedCase
 from suar.cases.closing import ClosingWish
 from suar.cases.codes import CLOSURE_REASONS, ClosureReason, Confirmed, NeedEnd
-from suar.cases.documents import CaseCode, ClosingRequest, Note, Plan
+from suar.cases.documents import Calendar, CaseCode, ClosingRequest, Note, Plan
 from suar.cases.forms import (
     ClosingForm,
     FollowUpForm,
@@ -265,9 +265,12 @@ def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
         return _closed_meanwhile(request, opened, follow_up=form)
     if not form.is_valid():
         return case_page(request, opened, follow_up=form, status=400)
-    reopen = opened.facts.status is Status.CLOSED
+    reopen, version = opened.facts.status is Status.CLOSED, opened.version_of(Calendar)
+    outcome = to_outcome(form.cleaned_data)
     try:
-        actions.record_outcome(opened, to_outcome(form.cleaned_data), by=acting(request), reopen=reopen)
+        actions.record_outcome(opened, outcome, by=acting(request), expected=version, reopen=reopen)
+    except Conflict:
+        return case_page(request, open_case(request, record), refused=labels.CHANGED, follow_up=form, status=409)
     except Refused as refusal:
         opened = open_case(request, record)
         if _stays_closed(request, opened):
