@@ -85,7 +85,7 @@ def test_after_the_end_nobody_there_reads_who_it_is_and_the_help_is_told_to_its_
         assert chioma.post(path("referral_act", case), said).status_code == 302
     assert Referral.objects.get().state == State.ENDED_EARLY
     found = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0]
-    assert found.history[-1][1] == {"reason": "EE_MOVED"}, "the sender reads why"
+    assert found.history[-1].reason == "EE_MOVED", "the sender reads why"
     assert found.deadlines.stopped_at
 
 

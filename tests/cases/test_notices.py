@@ -65,7 +65,7 @@ def test_a_yes_taken_back_is_told_to_the_house_that_was_asked(cast, chioma, aske
     record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
     consent = queries.sent_for(record)[0].consent
     for times in (1, 0):
-        sender.withdraw_consent(record, consent, by=cast.ben.id, at=clock.now())
+        sender.withdraw_consent(record, consent, by=acting_as(cast.ben))
         assert waits(chioma) == bool(times), "once"
         assert "delete what you wrote down" in chioma.get("/").content.decode()
 
@@ -80,7 +80,7 @@ def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_ask
         fields=frozenset({Field.NEEDS}),
         at=clock.now(),
         ends_on=clock.today(),
-        keys=cast.ben.keys,
+        by=acting_as(cast.ben),
     )
     assert waits(chioma)
     assert "The person tells less now" in chioma.get("/").content.decode()
@@ -101,7 +101,7 @@ def test_a_late_answer_is_told_once_and_again_only_when_more_is_late(cast, ben, 
     with clock.shifted(timedelta(days=20)):
         look_at_clocks.call()
         assert Notice.objects.filter(worker=cast.ben.id).exists()
-        notices.look(cast.ben.id, at=clock.now())
+        notices.look(cast.ben.id)
     with clock.shifted(timedelta(days=20, hours=1)):
         look_at_clocks.call()
         assert not notices.waits(cast.ben.id)

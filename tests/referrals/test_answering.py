@@ -20,7 +20,7 @@ from suar.records import keyring
 from suar.referrals import queries, receiving, sender
 from suar.referrals.codes import Because, State, Verb
 from suar.referrals.models import Act, Packet, Referral
-from tests.people import agreed, answer_as, client_of, received, sent, viewer
+from tests.people import acting_as, agreed, answer_as, client_of, received, sent, viewer
 
 SEALED_FIELDS = re.compile(r'"referral_packet"\."fields"')
 FAR = date(2027, 1, 10)
@@ -54,7 +54,7 @@ def test_from_a_sender_whose_key_was_retired_nothing_opens_and_it_says_why(cast,
     assert receive(cast, asked).closed == "packet_signer_unknown"
     page = chioma.get(reverse("inbox_item", args=[asked]))
     assert page.status_code == 200
-    assert "We cannot tell who made this" in page.content.decode()
+    assert "We do not know who made this" in page.content.decode()
     with pytest.raises(Refused) as refusal:
         answer(cast, asked, Verb.ACCEPT)
     assert refusal.value.because == "packet_signer_unknown"
@@ -129,7 +129,7 @@ def test_the_sender_reads_the_reason_of_a_refusal_and_the_store_does_not(cast, a
     answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
     found = queries.sent_for(amina)[0]
     assert found.state is State.REFUSED
-    assert found.history[-1][1] == {"reason": "RF_NO_PLACE"}
+    assert found.history[-1].reason == "RF_NO_PLACE"
     assert b"RF_NO_PLACE" not in bytes(Act.objects.get(verb=Verb.DECLINE).sealed)
 
 
@@ -168,7 +168,7 @@ def test_not_reached_needs_tries_on_three_days(cast, asked):
 
 def test_a_withdrawn_consent_shows_its_day_and_allows_no_answer(cast, amina, asked):
     consent = Referral.objects.get(id=asked).consent
-    sender.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now())
+    sender.withdraw_consent(amina, consent, by=acting_as(cast.ben))
     seen = receive(cast, asked)
     assert (seen.closed, seen.closed_on) == ("consent_withdrawn", clock.today())
     page = client_of(cast.chioma).get(reverse("inbox_item", args=[asked])).content.decode()

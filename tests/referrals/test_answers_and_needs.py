@@ -61,8 +61,8 @@ def test_an_act_asks_for_a_reason_exactly_where_the_list_has_some(verb):
 
 
 def test_only_the_clock_says_that_nobody_ever_answered():
-    assert rules.reasons(Verb.LAPSE) == ("RF_NO_ANSWER",)
-    assert "RF_NO_ANSWER" not in rules.reasons(Verb.DECLINE)
+    assert rules.reasons(Verb.LAPSE) == ("RF_NOANSWER",)
+    assert "RF_NOANSWER" not in rules.reasons(Verb.DECLINE)
     for verb, prefix in ((Verb.DECLINE, "RF_"), (Verb.RECALL, "RC_"), (Verb.END_EARLY, "EE_")):
         assert all(code.startswith(prefix) for code in rules.reasons(verb))
 

@@ -43,7 +43,7 @@ CAME_BACK = [
     (by_the_clinic, "which could not help"),
     (by_the_person, "where the consent was withdrawn"),
     (by_us, "where we recalled the request"),
-    (unwanted, "which was not wanted"),
+    (unwanted, "which the person did not want"),
     (by_the_clock, "The consent ended before they helped"),
 ]
 

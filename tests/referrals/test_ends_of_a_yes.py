@@ -169,8 +169,7 @@ def test_with_a_new_yes_the_same_referral_goes_on_and_the_yes_before_is_over(cas
         sender.withdraw_consent(
             keyring.open_record(amina.id, keys=cast.ben.keys),
             again,
-            by=cast.ben.id,
-            at=clock.now(),
+            by=acting_as(cast.ben),
         )
         assert receive(cast, asked).closed == "consent_withdrawn"
 
@@ -183,7 +182,7 @@ def test_a_new_yes_by_link_gives_a_new_link(cast, amina):
         go_round()
         _, new = renewed(cast, amina, old.referral)
         got = link_access.answer_by_link(new.token, Verb.ACCEPT, at=clock.now(), code=new.code)
-        assert got.told["called_name"] == "Amina Rekaan"
+        assert got.shared["called_name"] == "Amina Rekaan"
         assert link_access.answer_by_link(new.token, Verb.START, at=clock.now()).state is State.STARTED
 
 

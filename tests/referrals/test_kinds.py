@@ -19,4 +19,4 @@ from suar.referrals import proposals
     ],
 )
 def test_the_needs_that_are_asked_say_what_kind_of_body_it_is(types, kind):
-    assert proposals.kind_of(types) is kind
+    assert proposals.recipient_kind(types) is kind

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 from django.urls import reverse
-from suar.cases.pages import team
 
 from suar.accounts.models import Membership, Notice, PublicKey
 from suar.accounts.terms import KeyKind
@@ -27,7 +26,7 @@ from suar.records.terms import Compartment, HolderKind, Kind
 from suar.referrals import exclusion_history, matching, queries, sender, sending
 from suar.referrals.codes import State
 from suar.referrals.models import Referral
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, sent, viewer
 from tests.referrals.test_sending import offer, send
 
 GONE = UUID(int=77)
@@ -223,14 +222,14 @@ def test_no_list_is_shorter_by_one_for_a_colleague_who_is_kept_away(cast):
 
 def test_a_lead_who_is_kept_away_sees_no_clock_of_it(cast, amina):
     sent(amina, agreed(amina, cast.ben), cast.ben)
-    assert len(team(viewer(cast.esi), keys=cast.esi.keys, part=1).sent) == 1
+    assert len(client_of(cast.esi).get(reverse("team")).context["sent"]) == 1
     keep_away(amina, cast.ben, colleague(cast.esi))
-    shown = team(viewer(cast.esi), keys=cast.esi.keys, part=1)
-    assert (len(shown.sent), shown.late, len(shown.people)) == (0, 0, 0)
+    shown = client_of(cast.esi).get(reverse("team")).context
+    assert (len(shown["sent"]), shown["late"], len(shown["people"])) == (0, 0, 0)
     with clock.shifted(timedelta(days=30)):
-        assert team(viewer(cast.esi), keys=cast.esi.keys, part=1).late == 0
+        assert client_of(cast.esi).get(reverse("team")).context["late"] == 0
         another_lead = replace(viewer(cast.ben), leads=viewer(cast.esi).leads)
-        assert queries.team_late(another_lead, at=clock.now()) == 1
+        assert queries.count_late_of_teams(another_lead, at=clock.now()) == 1
     assert opens(cast.ben, amina)
 
 

@@ -10,11 +10,12 @@ from django.urls import reverse
 from suar.consent import queries as consents
 from suar.consent.models import Consent, Withdrawal
 from suar.core import clock
+from suar.directory import labels
 from suar.records import actions as vault
 from suar.records import keyring
 from suar.records.terms import Compartment, Kind
-from suar.referrals import disclosure, queries
 from suar.referrals import needs as needs_of
+from suar.referrals import queries
 from suar.referrals.codes import State, Verb
 from suar.referrals.models import Partner, Referral
 from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent
@@ -54,11 +55,11 @@ def test_needs_are_added_once_and_show_services_that_say_why(cast, ben, amina):
         page = ben.post(path("options", amina.id), {"types": ["JUS_WAGES", "HOU_EMERGENCY"]})
         assert page.status_code == 302
     needs = needs_of.list_needs(opened(cast, amina))
-    assert [each["service_type"] for each in needs] == ["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"]
+    assert [each.service_type for each in needs] == ["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"]
     shown = ben.get(path("options", amina.id))
     first = shown.context["options"].fits[0]
-    assert first.because
-    assert first.because[0][1] in shown.content.decode()
+    assert first.reasons.first
+    assert labels.reason_text(first.reasons.first[0]) in shown.content.decode()
 
 
 @pytest.mark.parametrize("types", [[], ["NOT_A_TYPE"], ["<script>"], ["JUS_WAGES", "x" * 500]])
@@ -72,10 +73,10 @@ def test_a_need_that_does_not_exist_is_refused(cast, ben, amina, types):
 def test_what_services_ask_is_kept_and_a_wrong_code_is_not(cast, ben, amina):
     about = {"district": "32.74", "sex": "MALE", "language": "id", "papers": "COPY"}
     assert ben.post(path("about", amina.id), about).status_code == 302
-    assert disclosure.about(opened(cast, amina)) == about
+    assert needs_of.profile_answers(opened(cast, amina)) == about
     wrong = ben.post(path("about", amina.id), {**about, "sex": "BOTH"})
     assert wrong.status_code == 400
-    assert disclosure.about(opened(cast, amina)) == about
+    assert needs_of.profile_answers(opened(cast, amina)) == about
 
 
 def test_the_consent_page_asks_for_the_smallest_set_in_one_sentence(ben, amina):
@@ -227,7 +228,7 @@ def test_a_partner_is_compared_by_the_words_that_were_shown(cast, ben, amina):
     Partner.objects.all().delete()
     address = path("send_referral", amina.id, agreed(amina, cast.ben))
     page = ben.get(address)
-    words = page.context["message"].words_to_compare
+    words = page.context["groups"]
     assert words in page.content.decode()
     assert ben.post(address).status_code == 409, "not compared"
     wrong = ben.post(address, {"compared": "yes", "words": "0000 0000"})
@@ -254,7 +255,7 @@ def test_a_link_is_shown_once_with_its_code(cast, ben, amina):
 def test_where_it_stands_offers_what_can_be_done_and_no_more(cast, ben, amina):
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
     page = ben.get(path("referral_sent", amina.id, made.referral))
-    verbs = {act.verb for act in page.context["sent"].acts}
+    verbs = set(page.context["verbs"])
     assert verbs == {Verb.RECALL, Verb.DECLINE_BY_PERSON}
     follow = path("follow_referral", amina.id, made.referral)
     assert ben.post(follow, {"verb": "recall"}).status_code == 409
@@ -272,7 +273,7 @@ def test_a_refusal_comes_with_the_next_services(cast, ben, amina):
     chioma = client_of(cast.chioma)
     chioma.post(path("answer_referral", made.referral), {"verb": "decline", "reason": "RF_AREA"})
     page = ben.get(path("referral_sent", amina.id, made.referral))
-    others = [each.card.id for each in page.context["sent"].next_matches]
+    others = [each.card.id for each in page.context["alternatives"]]
     assert others
     assert LEGAL_AID not in others
 
@@ -292,7 +293,7 @@ def test_telling_less_from_the_page(cast, ben, amina):
     good = {"fields_told": ["called_name"], "ends_on": ends_on}
     assert ben.post(address, good)["Location"] == path("person", amina.id)
     found = queries.sent_for(opened(cast, amina))[0]
-    assert found.told == ["called_name"]
+    assert list(found.shared) == ["called_name"]
     ben.post(path("withdraw", amina.id, consent), {})
     assert ben.get(address)["Location"] == path("person", amina.id)
 

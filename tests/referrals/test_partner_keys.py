@@ -8,7 +8,7 @@ from suar.accounts.actions import found_organisation
 from suar.core import clock
 from suar.referrals import partners
 from tests import cast as at_work
-from tests.people import client_of, viewer
+from tests.people import acting_as, client_of
 from tests.screening.conversing import text
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_either_ends_it_for_both_and_both_have_to_compare_anew(cast):
 def test_one_refuses_what_another_one_began(cast):
     house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
     groups = partners.groups_to_compare(house)
-    partners.pin_by_groups(groups, viewer(cast.farid), keys=cast.farid.keys, at=clock.now())
+    partners.pin_by_groups(groups, by=acting_as(cast.farid))
     client_of(cast.esi).post(reverse("partners"), {"go": f"end-{other}"})
     client_of(cast.esi).post(reverse("partners"), {"groups": groups})
     assert standing(other, house) == "ENDED"

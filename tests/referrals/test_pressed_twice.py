@@ -1,16 +1,19 @@
 """The same act pressed twice by the same worker is done once; another's is told where it stands."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
+from suar.accounts.acting import FORM_ID, JobActing
 from suar.accounts.models import Notice
 from suar.audit.models import Entry
 from suar.cases.models import Case
 from suar.core import clock
 from suar.referrals import link_access
 from suar.referrals.codes import Verb
+from suar.referrals.history import NewAct
 from suar.referrals.models import Act, Referral
 from tests.people import CLINIC, agreed, client_of, sent
 
@@ -44,6 +47,7 @@ def kept():
 
 def twice(client, address, said):
     """Press a button two times and give both answers; the second one writes nothing."""
+    said = said | {FORM_ID: str(uuid4())}
     first, before = client.post(address, said), kept()
     with clock.shifted(timedelta(seconds=5)):
         second = client.post(address, said)
@@ -70,7 +74,7 @@ def test_a_colleague_who_presses_the_same_is_told_who_was_first(chioma, jaya, as
     chioma.post(path("answer_referral", asked), said)
     page = jaya.post(path("answer_referral", asked), said)
     assert page.status_code == 409
-    assert "Where it stands now" in page.content.decode()
+    assert "It is now:" in page.content.decode()
     assert "Chioma" in page.content.decode()
     assert Act.objects.filter(verb=verb).count() == 1
 
@@ -80,7 +84,7 @@ def test_another_act_of_the_same_worker_is_not_taken_for_a_second_press(chioma, 
     chioma.post(path("answer_referral", asked), {"verb": "waitlist", "expected_on": LATER})
     page = chioma.post(path("answer_referral", asked), other)
     assert page.status_code == 409
-    assert "Where it stands now: On the waiting list" in page.content.decode()
+    assert "It is now: On the waiting list" in page.content.decode()
 
 
 def test_an_act_that_somebody_went_beyond_is_not_done_again(chioma, jaya, asked):
@@ -163,7 +167,7 @@ def test_a_reason_that_nobody_can_read_any_more_is_the_same_only_for_a_moment(ca
         said = {"verb": "decline", "reason": reason}
         page = client_of(cast.chioma).post(path("answer_referral", declined), said)
     assert page.status_code == 409
-    assert "Where it stands now" in page.content.decode()
+    assert "It is now:" in page.content.decode()
     assert kept() == before
 
 
@@ -176,10 +180,11 @@ def test_a_later_try_to_reach_somebody_is_a_try_of_its_own(cast, chioma, case):
 
 def test_what_the_person_says_about_the_yes_in_between_changes_nothing(cast, ben, chioma, case):
     row = Referral.objects.get()
-    chioma.post(path("arrived", case))
+    arrived = {FORM_ID: str(uuid4())}
+    chioma.post(path("arrived", case), arrived)
     less = {"fields_told": ["called_name"], "ends_on": str(clock.today() + timedelta(days=9))}
     assert ben.post(path("tell_less", row.record, row.consent), less).status_code == 302
-    assert chioma.post(path("arrived", case)).status_code == 302
+    assert chioma.post(path("arrived", case), arrived).status_code == 302
 
 
 @pytest.mark.parametrize(("said", "verb"), RECEIVED)
@@ -196,11 +201,12 @@ def test_an_answer_by_link_pressed_twice_is_one(cast, dan, amina, said, verb):
 def test_two_presses_on_a_link_in_one_moment_are_one(cast, amina, said, verb):
     consent = agreed(amina, cast.ben, service=CLINIC)
     token = sent(amina, consent, cast.ben, by_link=True, service=CLINIC).token
-    reason = {"reason": said["reason"]} if "reason" in said else None
     day = date.fromisoformat(said["expected_on"]) if "expected_on" in said else None
     # Both had read the page before either of them held the referral's lock.
     both = [link_access.preview_by_link(token, at=clock.now()) for _ in range(2)]
-    states = [link_access._act(each, verb, None, at=clock.now(), said=reason, expected_on=day).state for each in both]
+    new = NewAct(verb, None, clock.now(), said.get("reason", ""), day)
+    row = Referral.objects.get(id=both[0].id)
+    states = [link_access._answer(row, each, new, None, by=JobActing(clock.now())).state for each in both]
     assert states[0] == states[1]
     assert Act.objects.filter(verb=verb).count() == 1
 

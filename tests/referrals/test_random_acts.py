@@ -36,7 +36,7 @@ from suar.referrals import (
 from suar.referrals.codes import Actor, Because, Owner, State, Verb
 from suar.referrals.history import NewAct
 from suar.referrals.models import Packet, PacketWrap, Referral
-from suar.referrals.receiving import StoredThread
+from suar.referrals.receiving import ReceivedReferral, StoredThread
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, lapse, person_of, received, sent, viewer
 
 pytestmark = pytest.mark.db_contract
@@ -153,13 +153,12 @@ class Play:
         record, ben = self.opened(), self.cast.ben
         every = queries.sent_for(record)
         service = (LEGAL_AID, CLINIC)[number]
-        if not proposals.to_renew(every, service, at=clock.now()):
+        if not proposals.find_renewable(every, service, at=clock.now()):
             raise Refused(Because.NOT_FROM_HERE)
         consent = agreed(record, ben, service=service)
         given = given_queries.get_consent(record, consent)
         offer = proposals.offer_of(record, given, sent=every, at=clock.now())
-        who = {"viewer": viewer(ben), "keys": ben.keys}
-        new = sending.send(record, offer, at=clock.now(), **who)
+        new = sending.send(record, offer, by=acting_as(ben))
         assert new.referral == self.made[number].referral, "it stays one referral"
         self.made[number], self.consents[number] = new, consent
 
@@ -295,7 +294,7 @@ def test_a_field_served_beyond_the_consent_would_be_found(cast, number):
         state=State.ACCEPTED,
         urgency=Urgency.WEEK,
         sender=PELITA,
-        told={"legal_name": "X"},
+        shared={"legal_name": "X"},
     )
     with pytest.raises(AssertionError):
         play._look(number, told, BY_LINK)
@@ -308,7 +307,7 @@ def test_a_share_left_open_would_be_found(cast):
     play = Play(cast, record.id, [sent(record, consent, cast.ben)], [consent])
     wraps = list(PacketWrap.objects.all())
     play.check()
-    sender.withdraw_consent(play.opened(), consent, by=cast.ben.id, at=clock.now())
+    sender.withdraw_consent(play.opened(), consent, by=acting_as(cast.ben))
     play.check()
     PacketWrap.objects.bulk_create(wraps)
     with pytest.raises(AssertionError, match="a share is open"):

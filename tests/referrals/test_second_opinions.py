@@ -1,4 +1,4 @@
-"""A partner house reads codes and answers; nothing is overwritten, and help never waits for it."""
+"""A partner organisation reads codes and answers; nothing is overwritten, and help never waits for it."""
 
 import random
 from contextlib import suppress
@@ -147,7 +147,7 @@ def test_both_sides_have_entries_and_neither_names_the_other(asked, cast):
     assert here.by is None
     assert cast.jaya.id not in Entry.objects.filter(mentions__about=asked.left).values_list("by")
     readers = text(client_of(cast.esi).get(reverse("readers", args=[asked.left])))
-    assert "A partner house" in readers
+    assert "A partner organisation" in readers
     assert "Jaya" not in readers
 
 
@@ -341,8 +341,7 @@ def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower
         if not lines:
             keep_away(lower, cast, NewExclusion(ExclusionKind.ORGANISATION, body))
         else:
-            at, reason = clock.now(), "she wishes it"
-            remove_exclusion(record, lines[0].id, by=ben.worker, at=at, reason=reason)
+            remove_exclusion(record, lines[0].id, by=acting_as(cast.ben), reason="she wishes it")
 
     acts = (
         ask,

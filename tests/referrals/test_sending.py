@@ -34,7 +34,7 @@ from suar.referrals import (
 )
 from suar.referrals.codes import Because, State, Verb
 from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, person_of, refresh, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, person_of, refresh, sent
 
 
 def offer(record, consent, **changes):
@@ -140,8 +140,7 @@ def test_two_who_make_a_yes_smaller_at_once_do_not_undo_each_other(cast, amina):
             consent,
             fields=frozenset({Field.SAFE_CONTACT}),
             ends_on=clock.today(),
-            by=cast.ben.id,
-            at=clock.now(),
+            by=acting_as(cast.ben),
         )
 
 
@@ -165,7 +164,7 @@ def test_needs_that_the_person_keeps_back_stand_in_no_part(cast, amina):
 def test_a_withdrawn_consent_sends_nothing(cast, amina):
     consent = agreed(amina, cast.ben)
     made = offer(amina, consent)
-    consents.withdraw_consent(amina, consent, by=cast.ben.id, at=clock.now(), reason="")
+    consents.withdraw_consent(amina, consent, by=acting_as(cast.ben), reason="")
     with pytest.raises(Refused) as refusal:
         send(cast, amina, made)
     assert refusal.value.because == ConsentBecause.WITHDRAWN
@@ -206,7 +205,7 @@ def test_keys_that_were_not_compared_stop_the_sending(cast, amina, changed):
     assert refusal.value.because == ("partner_key_changed" if changed else "partner_not_compared")
     pelita = cast.pelita.organisation.id
     with pytest.raises(Refused):
-        partners.pin_partner(viewer(cast.ben), pelita, keys=cast.ben.keys, at=clock.now(), words="0000 1111")
+        partners.pin_partner(pelita, by=acting_as(cast.ben), groups="0000 1111")
     words = partners.groups_to_compare(pelita)
     partners.pin_partner(pelita, by=acting_as(cast.ben), groups=words)
     assert send(cast, amina, made).referral

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from django.urls import resolve, reverse
 
-from suar.directory import labels
+from suar.directory import labels as directory_labels
 from suar.directory import queries as directory
 from suar.directory.cards import CardHotline, LocalText
 from suar.directory.codes import Age
+from suar.referrals import labels
 from suar.referrals.templatetags.referrals import reach
 from tests.people import CLINIC, agreed
 
@@ -23,7 +24,9 @@ def offered(ben, amina, service):
 
 def test_a_person_without_papers_sees_at_once_that_none_are_needed(ben, amina):
     line = offered(ben, amina, CLINIC)
-    first, more = ([words for _, words in each] for each in (line.because, line.more))
+    first, more = (
+        [directory_labels.reason_text(one) for one in each] for each in (line.reasons.first, line.reasons.more)
+    )
     assert {"No papers needed", "No formal status needed", "Free"} <= set(first)
     assert {"No stay permit needed", "Helps without talking to the police"} <= set(more)
     page = ben.get(reverse("options", args=[amina.id])).content.decode()
@@ -35,7 +38,7 @@ def test_each_page_that_offers_a_service_says_how_to_reach_it(cast, ben, amina):
     """On the card, where the person is asked, and where a code is told by phone."""
     told = agreed(amina, cast.ben, service=CLINIC)
     card = directory.service_card(CLINIC)
-    hours = [labels.hours_text(each) for each in card.hours]
+    hours = [directory_labels.hours_text(each) for each in card.hours]
     every = [
         ben.get(reverse("options", args=[amina.id])),
         ben.get(reverse("consent_for", args=[amina.id, CLINIC])),
@@ -55,24 +58,24 @@ def test_each_page_that_offers_a_service_says_how_to_reach_it(cast, ben, amina):
 
 def test_the_entry_is_found_at_the_public_door_and_only_while_it_is_shown_there(cast, settings):
     card = directory.service_card(CLINIC)
-    address = labels.entry_address(card).removeprefix(settings.SUAR_PUBLIC_ORIGIN)
+    address = labels.public_address(card).removeprefix(settings.SUAR_PUBLIC_ORIGIN)
     found = resolve(address, urlconf="suar.website.public_urls")
     assert (found.url_name, found.kwargs) == ("service", {"service": CLINIC})
-    assert labels.entry_address(replace(card, age=Age.HIDDEN)) == ""
-    assert labels.entry_address(replace(card, status="inactive")) == ""
+    assert reach(replace(card, age=Age.HIDDEN))["entry"] == ""
+    assert reach(replace(card, status="inactive"))["entry"] == ""
     settings.SUAR_PUBLIC_ORIGIN = ""
-    assert labels.entry_address(card) == ""
+    assert labels.public_address(card) == ""
 
 
 def test_a_service_gone_from_the_directory_is_said_to_have_no_number(cast):
-    assert "phones" not in reach(uuid4())
+    assert "numbers" not in reach(uuid4())
 
 
 def test_a_line_that_answers_now_comes_first_and_a_number_once(cast):
     card = directory.service_card(CLINIC)
     phone = card.phones[0]
     urgent = CardHotline(phone.number, LocalText("day and night", "en"), None)
-    phones = reach(replace(card, urgent=urgent))["phones"]
+    phones = reach(replace(card, urgent=urgent))["numbers"]
     assert [each.number for each in phones].count(phone.number) == 1
     assert str(phones[0].words) == "day and night"
 

@@ -27,7 +27,7 @@ def urgent(cast, amina):
 def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben, amina):
     need = urgent(cast, amina)
     page = ben.get(path("options", amina.id)).content.decode()
-    assert "Nobody knows yet" in page
+    assert "Nobody informed yet" in page
     assert 'href="tel:' in page
     assert ben.post(path("spoke", amina.id), {"need": need, "whom": " "}).status_code == 400
     said = {"need": need, "whom": "Ibu Contoh"}
@@ -37,7 +37,7 @@ def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben
     record = opened(cast, amina)
     codes = [record.read(Compartment.CODED, each) for each in record.names(Compartment.CODED)]
     assert "Ibu Contoh" not in str(codes), "a statistics key opens these"
-    assert "Nobody knows yet" not in page.split("<aside")[0].split('class="two"')[0]
+    assert "Nobody informed yet" not in page.split("<aside")[0].split('class="two"')[0]
 
 
 @pytest.mark.parametrize("need", ["", "x", "5e1f0000-0000-4000-8000-0000000000ff"])
@@ -46,7 +46,7 @@ def test_a_need_that_the_person_does_not_have_is_refused_in_words(cast, ben, ami
     before = opened(cast, amina)
     page = ben.post(path("spoke", amina.id), {"need": need, "whom": "Ibu Contoh"})
     assert page.status_code == 400
-    assert "This is none of the needs written down for this person." in page.content.decode()
+    assert "This is none of the needs recorded for this person." in page.content.decode()
     after = opened(cast, amina)
     for compartment in (Compartment.CODED, Compartment.NARRATIVE):
         assert after.names(compartment) == before.names(compartment)

@@ -7,7 +7,6 @@ from suar.accounts.models import Worker
 from suar.cases.models import Case
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
-from suar.core import clock
 from suar.directory import providers
 from suar.records import keyring
 from suar.referrals import sender
@@ -32,7 +31,7 @@ def kept_away(cast, record, consent):
 
 def taken_back(cast, record, consent):
     """Take the yes back as the person wishes."""
-    sender.withdraw_consent(record, consent, by=cast.ben.id, at=clock.now(), reason="a wish")
+    sender.withdraw_consent(record, consent, by=acting_as(cast.ben), reason="a wish")
 
 
 def shown_to_the_house(cast, end, *, accepted):
@@ -58,7 +57,7 @@ def shown_to_the_house(cast, end, *, accepted):
 def test_a_house_is_not_told_that_the_person_took_it_back(cast, end, language):
     Worker.objects.filter(id=cast.chioma.id).update(language=language)
     pages, refused, day = shown_to_the_house(cast, end, accepted=True)
-    said = {"en": "The yes was taken back", "id": "Persetujuannya sudah ditarik"}[language]
+    said = {"en": "Consent withdrawn", "id": "Persetujuan dicabut"}[language]
     for page in (*pages, refused, day):
         assert said in page, "positive control"
         assert not [words for words in BY_THE_PERSON if words in page]

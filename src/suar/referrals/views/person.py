@@ -205,7 +205,7 @@ def tell_less(request: StaffRequest, record: UUID, consent: UUID) -> HttpRespons
                 return redirect("person", record)
             return _link_page(request, opened, sent, service=given.facts.recipient)
     context = {"form": form, "record": record, "consent": consent}
-    return render(request, "referrals/less.html", context, status=400 if form.errors else 200)
+    return render(request, "referrals/narrow.html", context, status=400 if form.errors else 200)
 
 
 @gate(Permission.GIVE_CONSENT)
@@ -219,7 +219,7 @@ def yes_on_paper(request: StaffRequest) -> HttpResponse:
         "how": HOW_GIVEN,
         "codes": consent_codes,
     }
-    return render(request, "referrals/yes_on_paper.html", context)
+    return render(request, "referrals/consent_paper.html", context)
 
 
 # Sending
@@ -409,4 +409,4 @@ def _exclusions_page(
         "again": again,
     }
     wrong = bool(form.errors or again.errors)
-    return render(request, "referrals/never.html", context, status=400 if wrong else 200)
+    return render(request, "referrals/exclusions.html", context, status=400 if wrong else 200)
