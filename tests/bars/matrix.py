@@ -21,7 +21,7 @@ from suar.accounts.rules import permissions_of, roles
 from suar.accounts.terms import Permission, Role
 from suar.cases import actions as cases
 from suar.cases import closing, rules
-from suar.cases.closing import Wish
+from suar.cases.closing import ClosingWish
 from suar.cases.codes import ClosureReason
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
@@ -45,7 +45,7 @@ from suar.screening.rules.question_file import write_file
 from suar.website.print import actions as printing
 from tests.directory.entries import entry, provider
 from tests.hsds.files import as_json
-from tests.people import LEGAL_AID, thread, viewer
+from tests.people import LEGAL_AID, acting_as, thread, viewer
 from tests.routes import STAFF, policy_of, staff_routes
 from tests.screening.conversing import KEPT, UNABLE, Conversation, left_at
 
@@ -226,7 +226,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     told = thread(cast)
     record, ben = keyring.open_record(told.person, keys=cast.ben.keys), viewer(cast.ben)
     uncle = [NewExclusion(ExclusionKind.WORDS, words="an uncle")]
-    sender.record_exclusions(record, uncle, viewer=ben, keys=cast.ben.keys, at=at)
+    sender.record_exclusions(record, uncle, by=acting_as(cast.ben))
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
     person = left_at(lower.end(**LOWER, **KEPT))
     second_opinions.ask(person, cast.pelita.organisation.id, viewer=ben, keys=cast.ben.keys, at=at)
@@ -235,7 +235,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "person": told.person,
         "case": told.case,
         "concerned": told.case,
-        "line": exclusions.list_exclusions(record)[0].id,
+        "line": exclusions.list_exclusions(keyring.open_record(record.id, keys=cast.ben.keys))[0].id,
         "service": LEGAL_AID,
         "referral": told.referral,
         "consent": told.consent,
@@ -298,15 +298,15 @@ def _talk(cast: Cast, *, minutes: int) -> Conversation:
 
 def _case(cast: Cast, reason: ClosureReason, *, at: datetime) -> UUID:
     """Make a case of Chioma's that she wishes to close, at once or with a colleague's yes."""
-    made = cases.open_case(team=cast.pelita.team.id, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=at)
-    wish = Wish(
+    made = cases.open_case(team=cast.pelita.team.id, by=acting_as(cast.chioma))
+    wish = ClosingWish(
         reason=reason,
         on=clock.today(),
         agreed="so it was",
         call="the duty line",
         confirmed=frozenset(rules.confirmations(reason)),
     )
-    closing.ask(made, wish, viewer=viewer(cast.chioma), keys=cast.chioma.keys, at=at)
+    closing.ask_closing(made, wish, seen=[], by=acting_as(cast.chioma))
     return made.id
 
 

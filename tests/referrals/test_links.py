@@ -308,9 +308,9 @@ def test_what_ends_between_two_clicks_refuses_the_second(cast, amina, asked):
     seen = link_access.preview_by_link(asked.token, at=clock.now())
     consent = Referral.objects.get(id=asked.referral).consent
     sender.withdraw_consent(amina, consent, by=acting_as(cast.ben))
+    row, new = Referral.objects.get(id=seen.id), NewAct(Verb.ACCEPT, None, clock.now())
     with pytest.raises(Refused) as refusal:
-        row = Referral.objects.get(id=seen.id)
-        link_access._answer(row, seen, NewAct(Verb.ACCEPT, None, clock.now()), b"k" * 32, by=JobActing(clock.now()))
+        link_access._answer(row, seen, new, b"k" * 32, by=JobActing(clock.now()))
     assert refusal.value.because == "consent_withdrawn"
 
 

@@ -11,7 +11,7 @@ from suar.directory import labels as directory_labels
 from suar.directory import queries as directory
 from suar.directory.cards import CardHotline, LocalText
 from suar.directory.codes import Age
-from suar.referrals import labels
+from suar.referrals import messages
 from suar.referrals.templatetags.referrals import reach
 from tests.people import CLINIC, agreed
 
@@ -58,13 +58,13 @@ def test_each_page_that_offers_a_service_says_how_to_reach_it(cast, ben, amina):
 
 def test_the_entry_is_found_at_the_public_door_and_only_while_it_is_shown_there(cast, settings):
     card = directory.service_card(CLINIC)
-    address = labels.public_address(card).removeprefix(settings.SUAR_PUBLIC_ORIGIN)
+    address = messages.public_address(card).removeprefix(settings.SUAR_PUBLIC_ORIGIN)
     found = resolve(address, urlconf="suar.website.public_urls")
     assert (found.url_name, found.kwargs) == ("service", {"service": CLINIC})
     assert reach(replace(card, age=Age.HIDDEN))["entry"] == ""
     assert reach(replace(card, status="inactive"))["entry"] == ""
     settings.SUAR_PUBLIC_ORIGIN = ""
-    assert labels.public_address(card) == ""
+    assert messages.public_address(card) == ""
 
 
 def test_a_service_gone_from_the_directory_is_said_to_have_no_number(cast):

@@ -7,7 +7,7 @@ from uuid import UUID
 from suar.accounts.acting import Acting
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
-from suar.cases import calendars, closing, rules
+from suar.cases import calendars, closing, queries, rules
 from suar.cases.codes import Because
 from suar.cases.documents import Calendar, CaseCode, Note, Plan, ReferralThread
 from suar.cases.models import Case
@@ -17,7 +17,6 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id, spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
-from suar.screening.rules.law import UNDER_18
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records.documents import Document
@@ -27,6 +26,7 @@ from suar.referrals import opening_hours, receiving
 from suar.referrals.codes import Verb
 from suar.referrals.history import NewAct
 from suar.referrals.receiving import Referral, StoredThread
+from suar.screening.rules.law import UNDER_18
 
 PLAN_PARTS = ("goal", "steps", "review_on")
 FACTS: Mapping[str, tuple[type[Document], str]] = {
@@ -53,11 +53,6 @@ def case_of(referral: UUID) -> OpenedCase | None:
     """Return the case that was opened for a referral; None when there is none yet."""
     row = Case.objects.filter(referral=referral).first()
     return OpenedCase(row.record, row.by) if row else None
-
-
-def referral_of(record: UUID) -> UUID | None:
-    """Return the referral from which a case came."""
-    return Case.objects.filter(record=record).values_list("referral", flat=True).first()
 
 
 @act("referral_accept", needs=Permission.ANSWER_REFERRAL)
@@ -102,7 +97,7 @@ def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str =
 
     Raises Refused when it cannot be reported now. Source: docs/decisions/consent.md.
     """
-    referral = referral_of(record.id)
+    referral = queries.referral_of(record.id)
     if referral is None:
         raise NotYours
     row = receiving.get_received(referral, viewer=by.viewer)

@@ -12,7 +12,7 @@ from suar.accounts.terms import Permission
 from suar.cases.codes import ACTIVITIES, ACTIVITY_KINDS, CLOSURE_BARS, CONFIRMATIONS, DUES, PLAN_FIELDS, REFUSALS
 from suar.core.i18n import format_day, format_month
 from suar.records.terms import Kind
-from suar.referrals import labels as referrals
+from suar.referrals import messages as referrals
 
 NO_NAME = gettext_lazy("No name stored")
 CLOSING_ASKED = gettext_lazy("A colleague asks to close the case")

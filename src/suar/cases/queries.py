@@ -15,7 +15,7 @@ from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
 from suar.audit.queries import Act
 from suar.cases import labels
-from suar.cases.actions import referral_of
+from suar.cases.models import Case
 from suar.core import clock
 from suar.core.ids import read_spoken, short_code
 from suar.core.paging import Part, part_of
@@ -173,6 +173,11 @@ def second_opinions(viewer: Viewer, *, keys: Keys, at: datetime) -> list[tuple[s
 
 
 # Who did what
+
+
+def referral_of(record: UUID) -> UUID | None:
+    """Return the referral from which a case came."""
+    return Case.objects.filter(record=record).values_list("referral", flat=True).first()
 
 
 def record_activity(record: UUID, *, before: int | None = None) -> tuple[list[DayOfActivity], str]:

@@ -13,7 +13,7 @@ from suar.consent.codes import ExclusionKind
 from suar.consent.rules import Exclusion
 from suar.directory import providers
 from suar.records.keyring import OpenRecord
-from suar.referrals import labels, queries
+from suar.referrals import messages, queries
 from suar.referrals.queries import SentReferral
 
 
@@ -54,7 +54,7 @@ def _learned(record: OpenRecord, entry: Exclusion, sent: Iterable[SentReferral])
         return [_at(_("Opened this first %(when)s."), act.at) for act in opened if act.by == entry.ref]
     theirs = [each for each in sent if entry.ref and entry.ref in providers.provider_identities(each.service)]
     read = [
-        _("Read by %(who)s, %(when)s.") % {"who": who or labels.BY_LINK, "when": labels.moment(at)}
+        _("Read by %(who)s, %(when)s.") % {"who": who or messages.BY_LINK, "when": messages.moment(at)}
         for each in theirs
         for who, at in queries.readers_of(each)
     ]
@@ -68,4 +68,4 @@ def _learned(record: OpenRecord, entry: Exclusion, sent: Iterable[SentReferral])
 
 
 def _at(text: str, at: datetime) -> str:
-    return text % {"when": labels.moment(at)}
+    return text % {"when": messages.moment(at)}

@@ -12,7 +12,7 @@ from suar.consent import exclusion_fields
 from suar.consent.codes import Field, HowGiven, Interpretation
 from suar.core.codes import code_list
 from suar.directory import labels as directory
-from suar.referrals import labels
+from suar.referrals import messages
 from suar.referrals.codes import FIELDS, PAPERS, SEXES
 from suar.screening.rules.second_opinion import may_answer
 
@@ -124,7 +124,7 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, known: Mapping[Field, str], child: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fields_told"].choices = [
-            (field.value, f"{consent.FIELDS.label(field)}: {labels.field_value(field, value)}")
+            (field.value, f"{consent.FIELDS.label(field)}: {messages.field_value(field, value)}")
             for field, value in known.items()
         ]
         if not child:

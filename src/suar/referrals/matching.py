@@ -10,10 +10,10 @@ from suar.consent.documents import Need
 from suar.core import clock
 from suar.core.urgency import CANNOT_WAIT
 from suar.directory import queries as directory
-from suar.directory.rules import fit as fitting
 from suar.directory.cards import ServiceCard
 from suar.directory.codes import FitKind
 from suar.directory.facts import Said
+from suar.directory.rules import fit as fitting
 from suar.records.keyring import OpenRecord
 from suar.referrals import exclusions, needs, queries, rules
 from suar.referrals.codes import NeedStatus, State

@@ -31,7 +31,7 @@ from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
 from suar.directory.codes import Formal
 from suar.records.keyring import OpenRecord
-from suar.referrals import disclosure, exclusions, labels, needs, partners, rules
+from suar.referrals import disclosure, exclusions, messages, needs, partners, rules
 from suar.referrals.forms import ConsentForm
 from suar.referrals.opening_hours import opening_hours
 from suar.referrals.queries import SentReferral
@@ -163,7 +163,7 @@ def offer_of(record: OpenRecord, given: GivenConsent, *, sent: Sequence[SentRefe
     previewed, packed = rules.preview_fields(given.facts, at=at), rules.packet_fields(given.facts, at=at)
     return Offer(
         service=card.id,
-        service_name=labels.card_name(card),
+        service_name=messages.card_name(card),
         receiving_organisation=None if by_link else receiver_of(card),
         consent=given.id,
         urgency=urgency,
@@ -215,7 +215,7 @@ def find_replaced(sent: Iterable[SentReferral], types: Iterable[str]) -> SentRef
 
 def replacement_text(record: OpenRecord, card: ServiceCard, sent: Sequence[SentReferral]) -> str:
     """Return whose place another service takes, to be read with the person; empty when nobody's."""
-    return labels.replacement(find_replaced(sent, needs.met_by(record, card)), service=card.id)
+    return messages.replacement(find_replaced(sent, needs.met_by(record, card)), service=card.id)
 
 
 def excluded_in_words(record: OpenRecord) -> list[str]:

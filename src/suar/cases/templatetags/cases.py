@@ -9,7 +9,7 @@ from suar.cases import labels, rules
 from suar.cases.codes import CONFIRMATIONS
 from suar.core import clock
 from suar.core.codes import Code
-from suar.referrals import labels as referrals
+from suar.referrals import messages as referrals
 
 register = template.Library()
 register.filter("since_month", labels.since_month)

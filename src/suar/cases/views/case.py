@@ -14,7 +14,7 @@ from suar.accounts.acting import acting
 from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
-from suar.cases import actions, calendars, closing, labels, policy, rules
+from suar.cases import actions, calendars, closing, labels, policy, queries, rules
 from suar.cases.actions import OpenedCase
 from suar.cases.closing import ClosingWish
 from suar.cases.codes import CLOSURE_REASONS, ClosureReason, Confirmed, NeedEnd
@@ -41,11 +41,11 @@ from suar.records import keyring
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
-from suar.referrals import labels as referral_labels
+from suar.referrals import messages as referral_labels
 from suar.referrals import receiving
 from suar.referrals import rules as referral_rules
 from suar.referrals.codes import RECEIVER_VERBS, Actor, Verb
-from suar.referrals.labels import RECEIVING
+from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, team_form
 from suar.referrals.receiving import ReceivedReferral
 
@@ -65,7 +65,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
 
     What was shared is read from the packet, never copied.
     """
-    referral = actions.referral_of(opened.id)
+    referral = queries.referral_of(opened.id)
     received = receive(request, referral) if referral else None
     dues, outcomes = calendars.read_calendar(opened)
     plan, code, person = opened.get(Plan) or Plan(), opened.get(CaseCode), opened.get(Person)
@@ -190,7 +190,7 @@ def referral_act(request: StaffRequest, record: UUID) -> HttpResponse:
 
 
 def _report(request: StaffRequest, opened: OpenRecord, verb: Verb, reason: str = "") -> HttpResponse:
-    referral = actions.referral_of(opened.id)
+    referral = queries.referral_of(opened.id)
     if referral is None:
         raise NotYours
     try:
@@ -392,7 +392,7 @@ def _done_before(request: StaffRequest, opened: OpenRecord) -> str:
 
 
 def _shared_needs(request: StaffRequest, opened: OpenRecord) -> tuple[Need, ...]:
-    referral = actions.referral_of(opened.id)
+    referral = queries.referral_of(opened.id)
     return needs_of(receive(request, referral) if referral else None)
 
 

@@ -29,7 +29,7 @@ from suar.records import keyring
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
 from suar.referrals import exclusion_history, matching, sender
-from suar.referrals import labels as referral_labels
+from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
 from suar.referrals.queries import SentReferral
 from suar.screening import queries as talks

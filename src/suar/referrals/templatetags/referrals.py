@@ -19,7 +19,7 @@ from suar.directory import queries as services
 from suar.directory.cards import CardPhone, ServiceCard
 from suar.directory.codes import Age, Effect, Status
 from suar.directory.facts import Reason
-from suar.referrals import labels, rules
+from suar.referrals import messages, rules
 from suar.referrals.codes import ACTS, CHANGES, DEADLINES, FIELDS, REASONS, URGENCY, Deadline, State
 from suar.referrals.expiry import ConsentChange
 from suar.referrals.queries import SentReferral
@@ -40,12 +40,12 @@ UNSUCCESSFUL = frozenset(
 )
 MARKS = {Effect.ASK: "ask", Effect.AGAINST: "ask", Effect.WARN: "warn", Effect.NOTE: "note"}
 
-register.filter("moment", labels.moment)
-register.filter("state_label", labels.state_label)
-register.filter("sent_state", labels.sent_state)
-register.filter("sent_meaning", labels.sent_meaning)
-register.filter("history_entry", labels.history_entry)
-register.filter("closed_reason", labels.closed_reason)
+register.filter("moment", messages.moment)
+register.filter("state_label", messages.state_label)
+register.filter("sent_state", messages.sent_state)
+register.filter("sent_meaning", messages.sent_meaning)
+register.filter("history_entry", messages.history_entry)
+register.filter("closed_reason", messages.closed_reason)
 register.filter("service_type", directory.service_type_name)
 register.filter("last_day", consents.last_day)
 
@@ -53,7 +53,7 @@ register.filter("last_day", consents.last_day)
 @register.filter
 def receiver(name: str) -> str:
     """Return the name of a receiving organisation, or that it answers by link."""
-    return name or str(labels.BY_LINK)
+    return name or str(messages.BY_LINK)
 
 
 @register.filter
@@ -79,7 +79,7 @@ def tone(urgency: str) -> str:
 def shared_rows(values: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return shared values as questions and answers in their order; the needs of a preview are left out."""
     return [
-        {"question": FIELDS.label(field), "answer": labels.field_value(field, values[field])}
+        {"question": FIELDS.label(field), "answer": messages.field_value(field, values[field])}
         for field in Field
         if isinstance(values.get(field), str) and values[field]
     ]
@@ -121,7 +121,7 @@ def act_choices(verbs: Iterable[str]) -> list[dict[str, Any]]:
 @register.filter
 def due_text(by: datetime, late: bool) -> str:  # noqa: FBT001 - a filter has no keywords
     """Return until when something is due, or since when it is late."""
-    return (_("Late since %(at)s") if late else _("Due %(at)s")) % {"at": labels.moment(by)}
+    return (_("Late since %(at)s") if late else _("Due %(at)s")) % {"at": messages.moment(by)}
 
 
 @register.filter
@@ -129,7 +129,7 @@ def deadline_text(deadline: tuple[Deadline, datetime, bool]) -> str:
     """Return one deadline: what is due until when, or since when it is late."""
     step, by, late = deadline
     text = _("%(what)s: late since %(at)s") if late else _("%(what)s: due %(at)s")
-    return text % {"what": DEADLINES.label(step), "at": labels.moment(by)}
+    return text % {"what": DEADLINES.label(step), "at": messages.moment(by)}
 
 
 @register.filter
@@ -137,21 +137,21 @@ def change_text(change: ConsentChange) -> str:
     """Return what ends or changed about a consent."""
     if change.verb is None:
         return _("The last day of the consent is %(day)s") % {"day": format_day(consents.last_day(change.at))}
-    done = CHANGES.label(change.verb) if change.verb in CHANGES else labels.done(change.verb)
-    return f"{done} · {labels.moment(change.at)}"
+    done = CHANGES.label(change.verb) if change.verb in CHANGES else messages.done(change.verb)
+    return f"{done} · {messages.moment(change.at)}"
 
 
 @register.filter
 def reading_text(reading: tuple[str, datetime]) -> str:
     """Return who read what was shared, and when."""
     who, at = reading
-    return _("Read by %(who)s, %(when)s.") % {"who": who or labels.BY_LINK, "when": labels.moment(at)}
+    return _("Read by %(who)s, %(when)s.") % {"who": who or messages.BY_LINK, "when": messages.moment(at)}
 
 
 @register.filter
 def state_meaning(state: str) -> str:
     """Return what a state means for the person."""
-    return str(labels.localize(rules.TABLE.states[state]["meaning"]))
+    return str(messages.localize(rules.TABLE.states[state]["meaning"]))
 
 
 @register.simple_tag
@@ -178,7 +178,7 @@ def reach(service: ServiceCard | UUID, *, named: str = "", beside: bool = False)
     return context | {
         "numbers": list(once.values())[::-1],
         "hours": [text for hours in card.hours if (text := directory.hours_text(hours))],
-        "entry": labels.public_address(card) if shown else "",
+        "entry": messages.public_address(card) if shown else "",
     }
 
 

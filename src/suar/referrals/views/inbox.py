@@ -12,10 +12,10 @@ from suar.accounts.http import StaffRequest
 from suar.accounts.terms import Permission
 from suar.core import clock, paging
 from suar.core.refusals import NotYours, Refused
-from suar.referrals import labels, queries, receiving
+from suar.referrals import messages, queries, receiving
 from suar.referrals.codes import RECEIVER_VERBS, Verb
 from suar.referrals.forms import ActForm
-from suar.referrals.labels import RECEIVING
+from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, team_form
 
 
@@ -58,7 +58,7 @@ def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
 
 def _item(request: StaffRequest, referral: UUID, *, refused: str = "") -> HttpResponse:
     context = item_context(request, referral) | {
-        "refused": labels.refused_act(refused, referral, ours=RECEIVING) if refused else "",
+        "refused": messages.refused_act(refused, referral, ours=RECEIVING) if refused else "",
         "take": team_form(request.viewer),
     }
     return render(request, "referrals/item.html", context, status=409 if refused else 200)

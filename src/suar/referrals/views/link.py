@@ -11,7 +11,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.gate import open_to_all
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.referrals import labels, link_access, rules
+from suar.referrals import link_access, messages, rules
 from suar.referrals.codes import LINK_VERBS, Actor, Verb
 from suar.referrals.forms import ActForm, LinkAcceptForm
 from suar.referrals.receiving import ReceivedReferral
@@ -46,7 +46,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
         )
     except Refused as refusal:
         if refusal.because == DESTROYED:
-            return _ended(request, labels.refusal(DESTROYED))
+            return _ended(request, messages.refusal(DESTROYED))
         return _page(request, token, refused=refusal.because, status=400)
     return render(request, "referrals/link_done.html", _context(done))
 
@@ -57,12 +57,12 @@ def _page(
     try:
         received = link_access.preview_by_link(token, at=clock.now())
     except Refused as refusal:
-        return _ended(request, labels.refusal(refusal.because))
+        return _ended(request, messages.refusal(refusal.because))
     if received.closed:
-        return _ended(request, labels.closed_reason(received))
+        return _ended(request, messages.closed_reason(received))
     context = _context(received) | {
         "accept": accept or LinkAcceptForm(),
-        "refused": labels.refusal(refused) if refused else "",
+        "refused": messages.refusal(refused) if refused else "",
     }
     return render(request, "referrals/link.html", context, status=status)
 

@@ -31,8 +31,8 @@ from suar.records.terms import Kind
 from suar.referrals import (
     exclusion_history,
     exclusions,
-    labels,
     matching,
+    messages,
     needs,
     partners,
     person_card,
@@ -52,7 +52,7 @@ from suar.referrals.forms import (
     ProfileForm,
     RemoveExclusionForm,
 )
-from suar.referrals.labels import SENDING
+from suar.referrals.messages import SENDING
 from suar.referrals.proposals import ConsentRequest
 from suar.referrals.sending import Offer, Sent
 from suar.screening.rules import papers
@@ -173,13 +173,13 @@ def consent_for(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
 def _record_consent(request: StaffRequest, opened: OpenRecord, asked: ConsentRequest) -> UUID | None:
     """Record the consent; None when it cannot be, with the reason in the form."""
     if request.POST.get("spoken", asked.spoken) != asked.spoken:
-        asked.form.add_error(None, labels.READ_AGAIN)
+        asked.form.add_error(None, messages.READ_AGAIN)
         return None
     by, ident = acting(request), asked.form.cleaned_data["ident"]
     try:
         return consent_actions.record_consent(opened, proposals.to_proposal(asked, by=by.worker), by=by, ident=ident)
     except Refused as refusal:
-        asked.form.add_error(None, labels.refusal(refusal.because))
+        asked.form.add_error(None, messages.refusal(refusal.because))
         return None
 
 
@@ -199,7 +199,7 @@ def tell_less(request: StaffRequest, record: UUID, consent: UUID) -> HttpRespons
         try:
             sent = sender.narrow_consent(opened, consent, fields=left, ends_on=ends_on, by=acting(request))
         except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
+            form.add_error(None, messages.refusal(refusal.because))
         else:
             if sent is None or not sent.token:
                 return redirect("person", record)
@@ -244,7 +244,11 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
         "by_link": by_link,
         "ends_on": given.facts.ends_on,
         "renews_link": existing is not None,
-        "replaces": labels.replacement(next((s for s in sent if s.id == offer.replaces), None), service=offer.service),
+        "replaces": messages.replacement(
+            next((each for each in sent if each.id == offer.replaces), None), service=offer.service
+        ),
+            next((s for s in sent if s.id == offer.replaces), None), service=offer.service
+        ),
         "excluded": exclusions.described_in_words(opened),
         "record": record,
         **_keys_to_compare(request, offer),
@@ -254,7 +258,7 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     try:
         made = _send(request, opened, offer, compare=bool(context.get("groups")))
     except Refused as refusal:
-        context["refused"] = labels.refusal(refusal.because)
+        context["refused"] = messages.refusal(refusal.because)
         return render(request, "referrals/send.html", context, status=409)
     if made.token is None:
         return redirect("referral_sent", record, made.referral)
@@ -284,8 +288,8 @@ def _link_page(request: StaffRequest, opened: OpenRecord, sent: Sent, *, service
         "sent": sent,
         "record": opened.id,
         "service": service,
-        "name": labels.service_name(service),
-        "link": labels.link_address(sent.token or ""),
+        "name": messages.service_name(service),
+        "link": messages.link_address(sent.token or ""),
     }
     return render(request, "referrals/link_made.html", context)
 
@@ -326,7 +330,7 @@ def _sent_page(request: StaffRequest, opened: OpenRecord, referral: UUID, *, ref
         "declined_on": declined_services.declined_on(opened).get(found.service),
         "withdrawal_reason": given.withdrawal_reason,
         "alternatives": matching.find_alternatives(opened, to=found.service) if found.state in BACK_AGAIN else (),
-        "refused": labels.refused_act(refused, referral, ours=SENDING) if refused else "",
+        "refused": messages.refused_act(refused, referral, ours=SENDING) if refused else "",
     }
     return render(request, "referrals/sent.html", context, status=409 if refused else 200)
 
@@ -355,7 +359,7 @@ def never(request: StaffRequest, record: UUID) -> HttpResponse:
             sender.record_exclusions(opened, _chosen(form) if form.is_bound else (), by=acting(request))
             return redirect("person", opened.id)
         except Refused as refusal:
-            form.add_error(None, labels.refusal(refusal.because))
+            form.add_error(None, messages.refusal(refusal.because))
     return _exclusions_page(request, opened, form, RemoveExclusionForm())
 
 
