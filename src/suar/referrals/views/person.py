@@ -247,8 +247,6 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
         "replaces": messages.replacement(
             next((each for each in sent if each.id == offer.replaces), None), service=offer.service
         ),
-            next((s for s in sent if s.id == offer.replaces), None), service=offer.service
-        ),
         "excluded": exclusions.described_in_words(opened),
         "record": record,
         **_keys_to_compare(request, offer),
