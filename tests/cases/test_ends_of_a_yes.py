@@ -97,7 +97,7 @@ def test_a_case_without_what_it_kept_says_why_nothing_was_done(cast, asked, case
         end(asked)
         page = client_of(cast.chioma).post(path("arrived", case))
     assert page.status_code == 409
-    assert "The time the person agreed to is over" in page.content.decode()
+    assert "The consent has ended." in page.content.decode()
 
 
 def test_a_name_the_house_wrote_itself_stays_theirs(cast, chioma, asked, case):
@@ -123,7 +123,7 @@ def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, as
         end(asked)
         ben = client_of(cast.ben)
         service = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].service
-        form = ben.get(path("consent_for", amina.id, service)).context["form"]
+        form = ben.get(path("consent_for", amina.id, service)).context["asked"].form
         said = {each.name: each.value() for each in form if each.value()}
         said |= {"answer": "yes", "said_back": "on", "told": "on"}
         page = ben.post(path("consent_for", amina.id, service), said)
@@ -134,7 +134,7 @@ def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, as
         assert Referral.objects.count() == 1
         chioma = client_of(cast.chioma)
         assert NAME in text(chioma.get(path("person", case)))
-        assert "The person said yes again" in text(chioma.get("/"))
+        assert "The person consented again" in text(chioma.get("/"))
 
 
 @pytest.mark.parametrize("kept_away", [True, False])

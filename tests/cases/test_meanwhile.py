@@ -158,10 +158,10 @@ def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(cast, c
         assert each in text
     assert ("Leave it open" in text) is (reason == "CL_ERROR")
     assert ("Leave it closed as it is" in text) is (reason == "CL_PERSON")
-    assert [each["reason"] for each in lines(cast, case)] == [reason], "nothing was overwritten"
+    assert [each.reason for each in lines(cast, case)] == [reason], "nothing was overwritten"
     assert chioma.post(path("close_case", case), mine | {"instead": "yes"}).status_code == 302
     assert [each.state for each in lines(cast, case)][-1] == "closed"
-    assert [each["agreed"] for each in lines(cast, case)] == [THEIRS, "we meet each month"]
+    assert [each.agreed for each in lines(cast, case)] == [THEIRS, "we meet each month"]
 
 
 def test_a_second_wish_of_ones_own_is_not_told_as_a_colleagues(cast, chioma, case):

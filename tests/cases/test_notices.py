@@ -78,15 +78,14 @@ def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_ask
         record,
         found.consent,
         fields=frozenset({Field.NEEDS}),
-        at=clock.now(),
         ends_on=clock.today(),
         by=acting_as(cast.ben),
     )
     assert waits(chioma)
-    assert "The person tells less now" in chioma.get("/").content.decode()
+    assert "The person shares less now" in chioma.get("/").content.decode()
     sender.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert waits(chioma)
-    assert "Taken back by whoever asked" in chioma.get("/").content.decode()
+    assert "Recalled by the sender" in chioma.get("/").content.decode()
 
 
 def test_what_the_sender_does_tells_the_sender_nothing(cast, ben, asked):
@@ -101,7 +100,7 @@ def test_a_late_answer_is_told_once_and_again_only_when_more_is_late(cast, ben, 
     with clock.shifted(timedelta(days=20)):
         look_at_clocks.call()
         assert Notice.objects.filter(worker=cast.ben.id).exists()
-        notices.look(cast.ben.id)
+        notices.look(cast.ben.id, at=clock.now())
     with clock.shifted(timedelta(days=20, hours=1)):
         look_at_clocks.call()
         assert not notices.waits(cast.ben.id)

@@ -1,0 +1,100 @@
+"""Facts about a person: everything that can be shared is entered somewhere and travels when consented."""
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suar.audit import queries as audit
+from suar.cases.actions import FACTS
+from suar.consent import queries as given
+from suar.consent.codes import Field, Purpose, RecipientKind
+from suar.demo.cast import Cast
+from suar.records.documents import shareable_fields
+from suar.records.keyring import OpenRecord
+from suar.records.models import Value
+from suar.referrals import proposals, sending
+from suar.referrals.codes import Verb
+from tests.people import acting_as, agreed, answer_as, client_of, received, refresh
+
+ANSWERS = {
+    "legal_name": "Amina Rekaan binti Contoh",
+    "born": "1999-04-03",
+    "place": "the blue house behind the market",
+    "form": "LABOUR",
+    "formal": "PRESUMED",
+    "health": "asthma, uses a spray",
+    "family": "a son of four",
+}
+FROM_THE_TALK = {
+    Field.CALLED_NAME,
+    Field.SAFE_CONTACT,
+    Field.AGE_BAND,
+    Field.SEX,
+    Field.LANGUAGE,
+    Field.NEEDS,
+    Field.RISK,
+    Field.NARRATIVE,
+    Field.PAPERS,
+}
+
+
+def test_every_field_that_can_be_shared_is_entered_somewhere() -> None:
+    entered = {(kind, name) for kind, name in FACTS.values()}
+    by_fact = {field for field, sources in shareable_fields().items() if entered & {*sources}}
+    assert by_fact | FROM_THE_TALK == set(Field)
+    assert len(by_fact) == len(FACTS) == 7
+
+
+@pytest.fixture
+def told(cast: Cast, ben: Client, amina: OpenRecord) -> OpenRecord:
+    """Enter all facts about Amina."""
+    page = ben.get(reverse("facts", args=[amina.id]))
+    codes = {name: page.context["form"].fields[name].choices[1][0] for name in ("form", "formal")}
+    assert ben.post(reverse("facts", args=[amina.id]), ANSWERS | codes).status_code == 302
+    refresh(amina, cast.ben)
+    return amina
+
+
+def test_what_is_entered_is_sealed_shown_again_and_shared_when_consented(
+    cast: Cast, ben: Client, told: OpenRecord
+) -> None:
+    page = ben.get(reverse("facts", args=[told.id])).content.decode()
+    for name in ("legal_name", "place", "health", "family"):
+        assert ANSWERS[name] in page
+        assert not Value.objects.filter(sealed__contains=ANSWERS[name].encode()).exists()
+    consent = given.get_consent(told, agreed(told, cast.ben))
+    shared: set[str] = set()
+    for kind, purpose in product(RecipientKind, Purpose):
+        facts = replace(consent.facts, fields=frozenset(Field), recipient_kind=kind, purpose=purpose)
+        facts = replace(facts, status_required=True)
+        offer = proposals.offer_of(told, replace(consent, facts=facts), sent=(), at=acting_as(cast.ben).at)
+        shared |= offer.shared.keys()
+    entered = {Field.LEGAL_NAME, Field.BIRTH_DATE, Field.PLACE, Field.FORM, Field.STATUS, Field.HEALTH, Field.FAMILY}
+    assert entered <= shared, "each to the kinds of receivers that may get it"
+
+
+def test_of_facts_that_were_not_consented_to_none_leaves(cast: Cast, told: OpenRecord) -> None:
+    consent = agreed(told, cast.ben)
+    offer = proposals.offer_of(told, given.get_consent(told, consent), sent=(), at=acting_as(cast.ben).at)
+    made = sending.send(told, offer, by=acting_as(cast.ben))
+    answer_as(cast.chioma, made.referral, Verb.ACCEPT)
+    assert set(received(cast.chioma, made.referral).shared or {}) == {"called_name", "safe_contact", "needs"}
+
+
+@pytest.mark.parametrize("wrong", [{"born": "2999-01-01"}, {"form": "NONE_OF_IT"}, {"health": "x" * 1001}])
+def test_what_cannot_be_so_is_refused_and_changes_nothing(
+    cast: Cast, ben: Client, told: OpenRecord, wrong: dict[str, str]
+) -> None:
+    before = audit.acts_about(told.id)[0].seq
+    page = ben.post(reverse("facts", args=[told.id]), ANSWERS | wrong)
+    assert page.status_code == 400
+    assert b'role="alert"' in page.content
+    assert [each.verb for each in audit.acts_about(told.id) if each.seq > before and each.verb != "open"] == []
+
+
+def test_only_who_holds_the_record_enters_facts(cast: Cast, amina: OpenRecord) -> None:
+    for player in (cast.farid, cast.gita, cast.chioma):
+        assert client_of(player).post(reverse("facts", args=[amina.id]), ANSWERS).status_code == 404
