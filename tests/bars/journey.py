@@ -122,6 +122,9 @@ def _step(ben: Client, path: str, **taps: object) -> str:
 def _refer(way: Journey, ben: Client, person: str) -> tuple[str, str]:
     about = {"district": "32.74", "sex": "FEMALE", "language": "id", "papers": "NONE"}
     post(ben, f"{person}/about", **about)
+    facts = {name: way.canary(name) for name in ("legal_name", "place", "health", "family")}
+    post(ben, f"{person}/facts", **facts)
+    way.shown += ben.get(f"{person}/facts").content.decode()
     post(ben, f"{person}/options", types=["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"])
     post(ben, f"{person}/spoke", need="need-HOU_EMERGENCY", whom=way.canary("spoken"))
     forged = {"need": way.canary("forged"), "whom": way.canary("nobody")}
@@ -167,7 +170,7 @@ def _work(way: Journey, cast: Cast, sent: str) -> None:
         "who": way.canary("who"),
         "by": day,
         "review_on": day,
-        "version": str(page.context["case"].plan_version),
+        "version": str(page.context["plan"]["version"].value()),
     }
     post(chioma, f"{case}/plan", **plan)
     with clock.shifted(timedelta(days=7)):
@@ -204,8 +207,8 @@ def _find(way: Journey, ben: Client) -> None:
 
 
 def _withdraw(way: Journey, ben: Client, person: str) -> None:
-    consents = ben.get(person).context["person"].consents
-    path = f"{person}/yes/{consents[0].id}"
+    consents = ben.get(person).context["consents"]
+    path = f"{person}/yes/{consents[0].given.id}"
     post(ben, path, reason=way.canary("withdrawn"))
     way.shown += ben.get(person).content.decode()
 
@@ -219,7 +222,7 @@ def _never(way: Journey, ben: Client, person: str) -> None:
     post(ben, f"{person}/never", go="keep", **typed)
     page = ben.get(f"{person}/never")
     way.shown += page.content.decode()
-    line = page.context["page"].lines[-1].id
+    line = page.context["active"][-1].entry.id
     post(ben, f"{person}/never/{line}", reason=way.canary("forgiven"))
     way.shown += ben.get(f"{person}/never").content.decode()
 

@@ -87,7 +87,7 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "card never may_know person readers withdraw options about spoke consent_for "
+    "person": "card never may_know person readers withdraw facts options about spoke consent_for "
     "send_referral referral_sent follow_referral tell_less ask_partner",
     "case": "note name_person plan follow_up arrived referral_act",
     "concerned": "close_case reopen_case",
@@ -119,6 +119,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "spoke": {"need": "need-HEA_GENERAL", "whom": "a nurse"},
     "consent_for": {"answer": "no"},
     "never": {"words": "an uncle"},
+    "facts": {"health": "asthma"},
     "may_know": {"reason": "she wishes it"},
     "follow_referral": {"verb": "give_feedback"},
     "answer_referral": {"verb": "complete"},

@@ -43,7 +43,7 @@ def packets_of(player: Player) -> set[tuple[UUID, str]]:
             got = received(player, referral)
         except (NotYours, KeyNotTrusted):
             continue
-        parts = ((PREVIEW, got.preview), (FIELDS, got.told))
+        parts = ((PREVIEW, got.preview), (FIELDS, got.shared))
         found |= {(referral, part) for part, shown in parts if shown}
     return found
 

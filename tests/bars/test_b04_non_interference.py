@@ -34,7 +34,7 @@ from tests.bars import matrix
 from tests.bars.matrix import Asked
 from tests.bars.test_b03_authorisation import taken, undone
 from tests.contact.writing import press
-from tests.people import CLINIC, LEGAL_AID, agreed, bare, client_of, person_of, sent, thread, viewer
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, bare, client_of, person_of, sent, thread, viewer
 from tests.routes import STAFF, ids_of, staff_routes
 from tests.screening.conversing import Conversation
 from tests.website.asking import ask
@@ -92,7 +92,7 @@ def farid_works(cast: Cast) -> None:
     made = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=farid.id, at=at)
     vault.set_sheet(made, {"name": "Amina Rekaan"}, keys=farid.keys, at=at)
     Conversation.begun_by(farid).walk()
-    cases.open_case(team=house.team.id, viewer=viewer(farid), keys=farid.keys, at=at)
+    cases.open_case(team=house.team.id, by=acting_as(farid))
     accounts.invite(
         "sinta", shown_name="Sinta", role=Role.PROVIDER, organisation=house.organisation, by=farid.id, at=at
     )
