@@ -1,4 +1,4 @@
-"""A worker asks a partner house to read an outcome; the answer comes back by role and house."""
+"""A worker asks a partner for a second opinion; the answer comes back with a role and an organisation."""
 
 import pytest
 
@@ -10,7 +10,7 @@ AGAIN = {"en": "We would look at it again", "id": "Kami akan melihatnya sekali l
 ROLE = {"en": "Social worker", "id": "Pekerja sosial"}
 
 
-def test_a_partner_house_reads_codes_and_answers(opens: Opens, story_language: str) -> None:
+def test_a_partner_reads_codes_and_answers(opens: Opens, story_language: str) -> None:
     ben, jaya = opens("ben"), opens("jaya")
     up_to_the_end(ben)
     ben.tap("outcome", "POSSIBLE_AT_RISK")
@@ -25,8 +25,8 @@ def test_a_partner_house_reads_codes_and_answers(opens: Opens, story_language: s
     assert ben.page.locator('button[value="take_back"]').count() == 1
 
     jaya.go("/")
-    jaya.press('main a[href="/talk/readings/partner"]')
-    waits = 'main a[href^="/talk/readings/partner/"]'
+    jaya.press('main a[href="/inbox/opinions"]')
+    waits = 'main a[href^="/inbox/opinions/"]'
     before = jaya.page.locator(waits).count()
     jaya.page.locator(waits).last.evaluate("link => link.setAttribute('data-mine', '')")
     jaya.press("main a[data-mine]")
