@@ -89,7 +89,8 @@ class OpenRecord:
 
     def author_of(self, kind: type[Document], key: str = "") -> UUID | None:
         """Return who stored a document last; None when there is none."""
-        return self.author(kind.storage.compartment, kind.storage.field_name(key))
+        row = self._rows.get((kind.storage.compartment, kind.storage.field_name(key)))
+        return row.by if row else None
 
     def remove(self, kind: type[Document], key: str = "") -> None:
         """Delete a document."""
@@ -110,15 +111,6 @@ class OpenRecord:
         """Return the version of a value as it was opened; 0 when there is none."""
         row = self._rows.get((compartment, name))
         return row.version if row else 0
-
-    def author(self, compartment: Compartment, name: str) -> UUID | None:
-        """Return who wrote a value last; None when there is none."""
-        row = self._rows.get((compartment, name))
-        return row.by if row else None
-
-    def was_kept(self, compartment: Compartment, name: str, value: dict[str, Any], *, by: UUID) -> bool:
-        """Return True if this worker wrote this very value last: the same form was sent twice."""
-        return self.author(compartment, name) == by and self.read(compartment, name) == value
 
     def names(self, compartment: Compartment) -> list[str]:
         """Return the stored names that have a value in a compartment."""

@@ -1,1 +1,0 @@
-"""Database backends that Suar brings along."""
