@@ -2,7 +2,7 @@
 
 Each worker remembers the organisation's own key: their signature over it is stored with their account, so that an
 attacker who writes rows can add neither a key nor an organisation.
-Source: security.md T6 (signed and pinned public keys); docs/decisions/0011.
+Source: security.md T6 (signed and pinned public keys); docs/decisions/keys-and-sessions.md.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ HolderKey = tuple[KeyKind, UUID]
 def certified_text(kind: KeyKind, owner: UUID, public: bytes) -> bytes:
     """Return the text an organisation signs to certify that a key belongs to this owner.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     return b"suar-key-1|" + kind.value.encode() + b"|" + owner.bytes + public
 
@@ -29,7 +29,7 @@ def certified_text(kind: KeyKind, owner: UUID, public: bytes) -> bytes:
 def remembered_text(house: UUID, identity: bytes) -> bytes:
     """Return the text a worker signs to remember the key of their organisation.
 
-    Source: own design, docs/decisions/0011.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     return b"suar-house-1|" + house.bytes + identity
 

@@ -1,7 +1,7 @@
 """Forms that are posted without a session are replayed after sign-in, so that nothing typed is lost.
 
 The page that asks for sign-in carries the values in its own form; the server stores none. After sign-in by the same
-worker the page offers to send them again. Source: docs/decisions/0002.
+worker the page offers to send them again. Source: docs/decisions/keys-and-sessions.md.
 """
 
 import json

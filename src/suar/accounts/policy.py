@@ -10,7 +10,7 @@ from suar.core.decisions import Decision
 def may_remove_factor(held: frozenset[Factor], factor: Factor) -> Decision:
     """Allow removing a factor that the worker has, if another one remains.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     if factor not in held:
         return Decision.no("factor_absent")
@@ -20,7 +20,7 @@ def may_remove_factor(held: frozenset[Factor], factor: Factor) -> Decision:
 def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
     """Allow an administrator to disable a worker of their own organisation, but not themselves.
 
-    Source: own design, docs/decisions/0002; security.md 3.5 (leaver).
+    Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.5 (leaver).
     """
     if worker.organisation != viewer.organisation or worker.state is WorkerState.DISABLED:
         return Decision.no("not_here")
@@ -30,7 +30,7 @@ def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
 def may_enable(viewer: Viewer, worker: WorkerFacts) -> Decision:
     """Allow an administrator to enable a disabled worker.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.DISABLED
     return Decision.yes() if here else Decision.no("not_here")
@@ -41,7 +41,7 @@ def may_invite_again(viewer: Viewer, worker: WorkerFacts) -> Decision:
 
     Never for a worker whom a lead or a signatory has vouched for: the code would make new keys for them without
     anybody comparing words.
-    Source: own design, docs/decisions/0002; security.md 3.2 (an administrator holds no key).
+    Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.2 (an administrator holds no key).
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.INVITED
     return Decision.yes() if here and not was_let_in(worker) else Decision.no("not_here")
@@ -50,7 +50,7 @@ def may_invite_again(viewer: Viewer, worker: WorkerFacts) -> Decision:
 def was_let_in(worker: WorkerFacts) -> bool:
     """Return True if a lead admitted the worker to a team, or a signatory confirmed their keys.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     return bool(worker.teams) or worker.certified
 
@@ -60,7 +60,7 @@ def may_let_in(viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_onl
 
     Only of the same organisation, only a role that opens records, and only once. Police never share a team's records:
     only a team whose members see their own cases admits them.
-    Source: security.md 3.2 (an administrator holds no key to any record); docs/decisions/0019.
+    Source: security.md 3.2 (an administrator holds no key to any record); docs/decisions/talk.md.
     """
     if team not in viewer.leads or worker.organisation != viewer.organisation:
         return Decision.no("not_here")

@@ -231,7 +231,7 @@ def colleagues(viewer: Viewer) -> list[Worker]:
 def own_words(worker: UUID) -> str:
     """Return six short groups by which two people compare a worker's own keys.
 
-    Source: own design, docs/decisions/0002; security.md 3.6 (six words by voice).
+    Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.6 (six words by voice).
     """
     rows = PublicKey.objects.filter(owner=worker, kind__in=(KeyKind.USER_READ, KeyKind.USER_SIGN), retired_at=None)
     keys = b"".join(bytes(row.public) for row in rows.order_by("kind", "version"))

@@ -39,7 +39,7 @@ class RoleRow:
 def roles() -> dict[Role, RoleRow]:
     """Read the roles table once.
 
-    Source: own table, docs/decisions/0002, after the roles of the subject knowledge.
+    Source: own table, docs/decisions/keys-and-sessions.md, after the roles of the subject knowledge.
     """
     rows = json.loads(TABLE.read_text("utf-8"))["roles"]
     return {
@@ -65,7 +65,7 @@ def permissions_of(role: Role) -> frozenset[Permission]:
 def account_name(name: str) -> str:
     """Normalise a name as accounts are found by.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     return name.strip().lower()
 
@@ -128,7 +128,7 @@ def locks_after(*, shared: bool, in_talk: bool) -> timedelta:
     """Return how long a screen is idle before it locks, well before the session itself ends.
 
     A shared session ends after five minutes, so there it locks sooner: the password then still
-    opens it. Source: security.md 3.3; docs/decisions/0066 (three minutes on shared devices).
+    opens it. Source: security.md 3.3; docs/decisions/keys-and-sessions.md (three minutes on shared devices).
     """
     return LOCKS_AFTER_SHARED if shared and not in_talk else LOCKS_AFTER
 
@@ -137,7 +137,7 @@ def is_easy_pin(pin: str) -> bool:
     """Return True if six digits are among the first that anybody would try.
 
     One digit six times, three repeated, or a row up or down, like 111111, 121212, 123456.
-    Source: own design, docs/decisions/0013.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(pin)}
     return len(steps) == 1 or pin[:2] * 3 == pin or pin[:3] * 2 == pin
@@ -146,7 +146,7 @@ def is_easy_pin(pin: str) -> bool:
 def is_fresh(stepped_up_at: datetime, *, now: datetime) -> bool:
     """Return True if the worker typed their password recently enough for a step-up action.
 
-    Source: security.md 3.3 (step-up); the span of 30 minutes is our own, docs/decisions/0002.
+    Source: security.md 3.3 (step-up); the span of 30 minutes is our own, docs/decisions/keys-and-sessions.md.
     """
     return timedelta(0) <= now - stepped_up_at < FRESH
 

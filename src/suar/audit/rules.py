@@ -32,7 +32,7 @@ UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
 def unreadable(seq: int) -> Line:
     """Return the line of an entry that cannot be read any more; it never fits the chain.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     return Line(seq, UNREADABLE, None, "", (), "", 0, previous=b"")
 
@@ -57,7 +57,7 @@ def digest_of(line: Line) -> bytes:
     """Digest every field of an entry together with the digest before it.
 
     `about` counts in the order in which it is stored.
-    Source: own design, docs/decisions/0002; security.md row B9 (SHA-256 chain).
+    Source: own design, docs/decisions/keys-and-sessions.md; security.md row B9 (SHA-256 chain).
     """
     told = [
         line.seq,
@@ -75,7 +75,7 @@ def digest_of(line: Line) -> bytes:
 def faults(lines: Iterable[Line], *, head: Head | None = None) -> Iterator[Fault]:
     """Report each entry that was changed, lost or put in, and a tail cut before `head`.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     expected, previous, seen_head = 1, START, head is None
     for line in lines:

@@ -11,7 +11,7 @@ def may_read(viewer: Viewer, *, kind: RequestKind, team: UUID | None, organisati
     """Allow requests for help for the asked team, feedback and complaints for complaint handlers.
 
     The keys decide who opens a letter: what came before a worker had access stays closed to them.
-    Source: own design, docs/decisions/0029 and 0038.
+    Source: own design, docs/decisions/help-requests.md and feedback.md.
     """
     if kind is RequestKind.HELP:
         may = team in viewer.teams and viewer.may(Permission.ANSWER_REQUESTS)
@@ -24,7 +24,7 @@ def may_set_desk(viewer: Viewer, *, team: UUID, organisation: UUID, own_cases_on
     """Allow the lead of a team that shares what it reads to let it answer.
 
     In a team whose members see only their own cases, a letter would be read by every member.
-    Source: own design, docs/decisions/0029; docs/decisions/0019.
+    Source: own design, docs/decisions/help-requests.md; docs/decisions/talk.md.
     """
     if team not in viewer.leads or organisation != viewer.organisation or not viewer.may(Permission.SET_DESK):
         return Decision.no("not_here")

@@ -37,7 +37,7 @@ def redraw(content: bytes) -> bytes:
 
     Raises Refused for what is no picture, is broken, has too many pixels or takes longer than 2 s of computing, and
     TooBusy while others draw.
-    Source: own design, docs/decisions/0042; security.md B23.
+    Source: own design, docs/decisions/help-requests.md; security.md B23.
     """
     if has_too_many_scans(content):
         raise Refused("broken")

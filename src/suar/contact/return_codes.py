@@ -3,7 +3,7 @@
 A code that was read becomes one plain text, the same for every way of typing it. Only from that text come the address
 and the keys of a request; neither the code nor a key is stored.
 
-Source: own design, docs/decisions/0029; RFC 9106; security.md 3.1.
+Source: own design, docs/decisions/help-requests.md; RFC 9106; security.md 3.1.
 """
 
 import json

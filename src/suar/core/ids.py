@@ -38,7 +38,7 @@ def read_spoken(typed: str) -> str | None:
 def check_sign(body: str) -> str:
     """Compute the sign that catches one wrong sign or two swapped neighbours.
 
-    Source: own design, docs/decisions/0002; Luhn's method in base 30.
+    Source: own design, docs/decisions/keys-and-sessions.md; Luhn's method in base 30.
     """
     total = 0
     for place, sign in enumerate(reversed(body)):

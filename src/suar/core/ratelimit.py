@@ -4,7 +4,7 @@ Every attempt is a row for one hour. A caller is stored only as a keyed digest; 
 random, changes each hour and is never part of a backup, so that old rows tell nothing of an address. Nobody is locked
 out: an anonymous caller who must wait gets a ticket that counts once, whatever others on the same connection do.
 
-Source: security.md 3.1, B6 and B7; docs/decisions/0029.
+Source: security.md 3.1, B6 and B7; docs/decisions/help-requests.md.
 """
 
 import fcntl

@@ -113,7 +113,7 @@ SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "di
 NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
 UNSURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
 SEARCHED = tuple(language.code for language in staff_languages())
-"""Languages of which the words of places and kinds are searched by text (0036)."""
+"""Languages of which the words of places and kinds are searched by text (languages.md)."""
 ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
 

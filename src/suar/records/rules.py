@@ -16,7 +16,7 @@ def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tupl
     gets every record but a talk, which lives at most seven days. What a talk left of somebody
     unnamed stays with who held the talk, and is counted: nobody could be helped by it in need.
     A report about somebody not reached is never counted as a person.
-    Source: security.md 3.2; docs/decisions/0002, 0012 and 0015.
+    Source: security.md 3.2; docs/decisions/keys-and-sessions.md, consent.md and cases.md.
     """
     everything = frozenset(ALL)
     persons = [author] if record.restricted else [author, *sorted(set(leads) - {author})]
@@ -47,7 +47,7 @@ def _of_codes(record: RecordFacts, persons: list[UUID]) -> tuple[Holder, ...]:
 def mask_of(compartments: Iterable[Compartment]) -> int:
     """Write a set of compartments as bits, in the order of security.md 1.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     return sum(1 << ALL.index(each) for each in set(compartments))
 
@@ -55,7 +55,7 @@ def mask_of(compartments: Iterable[Compartment]) -> int:
 def compartments_of(mask: int) -> frozenset[Compartment]:
     """Read what `mask_of` wrote.
 
-    Source: own design, docs/decisions/0002.
+    Source: own design, docs/decisions/keys-and-sessions.md.
     """
     return frozenset(each for place, each in enumerate(ALL) if mask >> place & 1)
 

@@ -2,7 +2,7 @@
 
 A packet type of its own: codes only, sealed to the partner's inbox key, signed by who asks, destroyed after 14 days.
 It is sent only between organisations that have compared their keys. Who must never know of the person is never asked.
-The outcome stays as its author chose it. Source: docs/decisions/exclusions.md and 0032; security.md 3.6.
+The outcome stays as its author chose it. Source: docs/decisions/exclusions.md and second-opinions.md; security.md 3.6.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The headers that every answer of a door carries.
 
-Source: security.md 5, restated in docs/decisions/0009.
+Source: security.md 5, restated in docs/decisions/public-site.md.
 """
 
 from collections.abc import Mapping

@@ -24,7 +24,7 @@ def sent_from_own_page(*, own: str, origin: str | None, fetch_site: str | None, 
     Browsers name the page's origin, and newer ones also how it relates to us. An old browser
     that names neither still sends a referrer to its own host. `own` is scheme://host[:port].
 
-    Source: security.md 5 (public posts), restated in docs/decisions/0009.
+    Source: security.md 5 (public posts), restated in docs/decisions/public-site.md.
     """
     if fetch_site not in (None, "same-origin"):
         return Decision.no("other_site")
@@ -39,7 +39,7 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_writing: bool = False)
     was typed would be lost. Sent again it is used up, also then. Of a form of another day nobody
     knows any more whether it was used: it is `long_ago`.
 
-    Source: security.md B18, restated in docs/decisions/0009; docs/decisions/0029 and 0068.
+    Source: security.md B18, restated in docs/decisions/public-site.md; docs/decisions/help-requests.md and search.md.
     """
     lives = WRITING_LIVES if for_writing else FORM_LIVES
     if at < made_at:
@@ -54,7 +54,7 @@ def form_comes_again(*, used_at: datetime, at: datetime) -> Decision:
 
     Its first answer was never seen. Longer than that, and Back after leaving would show it.
 
-    Source: own design, docs/decisions/0059; security.md B18.
+    Source: own design, docs/decisions/public-site.md; security.md B18.
     """
     again = timedelta(0) <= at - used_at <= PRESSED_TWICE
     return Decision.no("again" if again else "used")
@@ -75,7 +75,7 @@ def opening_at(hours: Sequence[CardHours], local: datetime) -> Opening | None:
     None when the hours do not say it: there are none, or those of today stand in words only.
     A closing at or before its opening is on the next day.
 
-    Source: own design, docs/decisions/0028.
+    Source: own design, docs/decisions/public-site.md.
     """
     now, time = local.weekday(), f"{local:%H:%M}"
     spans = [(day, each.opens, each.closes) for each in hours for day in each.days]
@@ -100,7 +100,7 @@ def may_be_shown(*, grave: bool, live: bool, checked: bool) -> Decision:
     law of a country says whose text was not read. Somebody whose first language it is has to
     have read it.
 
-    Source: own design, docs/decisions/0028.
+    Source: own design, docs/decisions/public-site.md.
     """
     if grave and live and not checked:
         return Decision.no("unchecked_words")

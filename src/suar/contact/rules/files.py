@@ -58,7 +58,7 @@ class Quota:
 def file_kind(content: bytes) -> FileKind | None:
     """Return what a file is by its first bytes, whatever its name says; None for what is not taken.
 
-    Source: own design, docs/decisions/0042; security.md B23 (type by content).
+    Source: own design, docs/decisions/help-requests.md; security.md B23 (type by content).
     """
     found = _recognise(content)
     return found[0] if found else None
@@ -67,7 +67,7 @@ def file_kind(content: bytes) -> FileKind | None:
 def file_extension(content: bytes) -> str:
     """Return the usual extension of such a file; `bin` for what is not taken.
 
-    Source: own design, docs/decisions/0042.
+    Source: own design, docs/decisions/help-requests.md.
     """
     found = _recognise(content)
     return found[1] if found else "bin"
@@ -76,7 +76,7 @@ def file_extension(content: bytes) -> str:
 def may_be_uploaded(size: int, kind: FileKind | None) -> Decision:
     """Allow a file that is not empty, not too large, and of an accepted kind.
 
-    Source: own design, docs/decisions/0042.
+    Source: own design, docs/decisions/help-requests.md.
     """
     if not size:
         return Decision.no("empty")
@@ -89,7 +89,7 @@ def may_be_added(*, stored: int, files: int, pieces: int, quota: Quota, today: i
     """Allow so many files more: in the request, in the team's quota, today, and on the disk.
 
     Letters need hardly any storage, so they still arrive when files do not.
-    Source: own design, docs/decisions/0042 and 0052.
+    Source: own design, docs/decisions/help-requests.md and help-requests.md.
     """
     if stored + files > MOST_IN_A_REQUEST:
         return Decision.no("many_files")
@@ -102,7 +102,7 @@ def may_be_added(*, stored: int, files: int, pieces: int, quota: Quota, today: i
 def quota_of(pieces: int, *, most_mb: int) -> Quota:
     """Return the quota of a team that has so many megabytes.
 
-    Source: own design, docs/decisions/0052.
+    Source: own design, docs/decisions/help-requests.md.
     """
     return Quota(pieces, most_mb * MEBIBYTE // PIECE_BYTES)
 
@@ -110,7 +110,7 @@ def quota_of(pieces: int, *, most_mb: int) -> Quota:
 def count_pieces(size: int) -> int:
     """Count the pieces of a file, the last one begun.
 
-    Source: own design, docs/decisions/0042.
+    Source: own design, docs/decisions/help-requests.md.
     """
     return -(-size // PIECE_BYTES)
 
@@ -118,7 +118,7 @@ def count_pieces(size: int) -> int:
 def readable_name(name: str) -> str:
     """Return what can be read of a file's name on one line: no folder, no hidden or direction marks.
 
-    Source: own design, docs/decisions/0042 (a name that turns its direction hides its extension).
+    Source: own design, docs/decisions/help-requests.md (a name that turns its direction hides its extension).
     """
     last = name.replace("\\", "/").rpartition("/")[2]
     plain = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")

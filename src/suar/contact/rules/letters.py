@@ -14,7 +14,7 @@ RESUME_FOR = timedelta(minutes=60)
 def takes_requests(*, switched_on: bool, looked_at: datetime, closes_after_hours: int, at: datetime) -> Decision:
     """Allow a request if the desk is switched on and a worker looked lately.
 
-    Source: own design, docs/decisions/0029 (no letter into a room that nobody enters).
+    Source: own design, docs/decisions/help-requests.md (no letter into a room that nobody enters).
     """
     if not switched_on:
         return Decision.no("switched_off")
@@ -25,7 +25,7 @@ def takes_requests(*, switched_on: bool, looked_at: datetime, closes_after_hours
 def may_resume(made_at: datetime, *, at: datetime) -> Decision:
     """Allow a person who came back to write on the page they opened, for an hour.
 
-    Source: own design, docs/decisions/0029 (as long as a form for writing is valid).
+    Source: own design, docs/decisions/help-requests.md (as long as a form for writing is valid).
     """
     return Decision.yes() if timedelta(0) <= at - made_at <= RESUME_FOR else Decision.no("too_old")
 
@@ -33,7 +33,7 @@ def may_resume(made_at: datetime, *, at: datetime) -> Decision:
 def may_write_again(unread: int) -> Decision:
     """Allow one more letter while the number of unread ones stays readable.
 
-    Source: own design, docs/decisions/0029.
+    Source: own design, docs/decisions/help-requests.md.
     """
     return Decision.no("much_unread") if unread >= MOST_UNREAD else Decision.yes()
 
@@ -43,7 +43,7 @@ def may_be_answered(*, stored: bytes, sealed: Collection[bytes]) -> Decision:
 
     `stored` is the public key of the code in the row, `sealed` are those that the letters name; empty for no code. An
     attacker who can only change rows cannot change what is sealed.
-    Source: own design, docs/decisions/0029.
+    Source: own design, docs/decisions/help-requests.md.
     """
     if set(sealed) != {stored}:
         return Decision.no("other_code")

@@ -18,7 +18,7 @@ def has_too_many_scans(content: bytes) -> bool:
     behind a photograph does not count. Elsewhere every sign of a scan counts, also in what a
     reader may skip.
 
-    Source: ITU-T T.81, B.1.1.3 (markers), B.2.2 (frame), B.2.3 (scan); docs/decisions/0042.
+    Source: ITU-T T.81, B.1.1.3 (markers), B.2.2 (frame), B.2.3 (scan); docs/decisions/help-requests.md.
     """
     if not content.startswith(b"\xff\xd8"):
         return False

@@ -38,7 +38,8 @@ class Counted:
 def at_least(people: int) -> int | None:
     """Return the multiple of five that a number surely reaches; None under five.
 
-    Source: own design, docs/decisions/0038; security.md T11 (published figures never single out fewer than five).
+    Source: own design, docs/decisions/feedback.md; security.md T11 (published figures never single out fewer
+    than five).
     """
     return people - people % SMALLEST if people >= SMALLEST else None
 
@@ -46,7 +47,7 @@ def at_least(people: int) -> int | None:
 def count_answers(answers: Iterable[int]) -> Counted:
     """Count the answers of people, one each, as they may be published.
 
-    Source: own design, docs/decisions/0038.
+    Source: own design, docs/decisions/feedback.md.
     """
     rows = list(answers)
     low = at_least(sum(answer <= LOW for answer in rows))
@@ -59,7 +60,7 @@ def count_answers(answers: Iterable[int]) -> Counted:
 def by_dimension(answers: Mapping[str, int], dimensions: Mapping[str, str]) -> dict[str, int]:
     """Return one answer of a person for each dimension: the lowest, so that no harm is averaged away.
 
-    Source: own design, docs/decisions/0038.
+    Source: own design, docs/decisions/feedback.md.
     """
     lowest: dict[str, int] = {}
     for code, answer in answers.items():
@@ -74,7 +75,7 @@ def small_numbers(text: str) -> list[str]:
 
     Lengths of time are allowed. This finds what is written plainly; a reader checks once more.
 
-    Source: own design, docs/decisions/0038; feedback-dimensions.json, rules.
+    Source: own design, docs/decisions/feedback.md; feedback-dimensions.json, rules.
     """
     numbers = [match[0] for match in SHARE.finditer(text)]
     for match in NUMERAL.finditer(text):
@@ -93,7 +94,7 @@ def small_numbers(text: str) -> list[str]:
 def quarter_of(day: date) -> tuple[int, int]:
     """Return the year and the number of the quarter of a day.
 
-    Source: own design, docs/decisions/0038.
+    Source: own design, docs/decisions/feedback.md.
     """
     return day.year, (day.month - 1) // 3 + 1
 
@@ -101,7 +102,7 @@ def quarter_of(day: date) -> tuple[int, int]:
 def quarter_days(year: int, number: int) -> tuple[date, date]:
     """Return the first day of a quarter and the first day after it.
 
-    Source: own design, docs/decisions/0038.
+    Source: own design, docs/decisions/feedback.md.
     """
     after = date(year + 1, 1, 1) if number == 4 else date(year, number * 3 + 1, 1)
     return date(year, number * 3 - 2, 1), after
@@ -110,7 +111,7 @@ def quarter_days(year: int, number: int) -> tuple[date, date]:
 def past_quarters(day: date, *, most: int = 4) -> list[tuple[int, int]]:
     """Return the last quarters that were over on a day, newest first: only those can be published.
 
-    Source: own design, docs/decisions/0038 (a count that grows from day to day shows who came).
+    Source: own design, docs/decisions/feedback.md (a count that grows from day to day shows who came).
     """
     year, number = quarter_of(day)
     quarters = []

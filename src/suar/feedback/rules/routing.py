@@ -26,7 +26,7 @@ class Readers:
 def takes_feedback(*, switched_on: bool, readers: int, looked_at: datetime, at: datetime) -> Decision:
     """Allow feedback to an organisation if somebody may read it, and somebody looked lately.
 
-    Source: own design, docs/decisions/0038.
+    Source: own design, docs/decisions/feedback.md.
     """
     if not switched_on:
         return Decision.no("switched_off")
@@ -43,7 +43,7 @@ def choose_reader(kind: RequestKind, readers: Readers, *, about: UUID | None, wo
     no organisation is named, nobody who reads here reads about readers: they may be the ones who are meant.
 
     Source: feedback-dimensions.json, rules (handled outside the body concerned; never seen by the service); own
-    design, docs/decisions/0038.
+    design, docs/decisions/feedback.md.
     """
     if about is None:
         return _reader_without_organisation(kind, worker, readers)
@@ -58,7 +58,7 @@ def choose_reader(kind: RequestKind, readers: Readers, *, about: UUID | None, wo
 def organisations_taken(kind: RequestKind, readers: Readers) -> frozenset[UUID]:
     """Return the organisations about which something of a kind is taken; complaints only by somebody outside.
 
-    Source: own design, docs/decisions/0038 (off until somebody outside is named).
+    Source: own design, docs/decisions/feedback.md (off until somebody outside is named).
     """
     known = readers.own | set(readers.outside)
     return frozenset(each for each in known if choose_reader(kind, readers, about=each))

@@ -1,6 +1,6 @@
 /* The one policy of trusted types on the staff door. htmx turns answers into elements through
    it, so it takes an answer of our own host and nothing else, and no script but our worker.
-   Reviewed: docs/decisions/0009. */
+   Reviewed: docs/decisions/public-site.md. */
 "use strict";
 (() => {
   if (!window.trustedTypes) return;
