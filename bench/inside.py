@@ -17,7 +17,7 @@ from django.test import Client, override_settings  # noqa: E402 - after the set-
 from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402 - after the set-up
 
 from bench import people  # noqa: E402 - after the set-up
-from suar.accounts import passwords, throttle  # noqa: E402 - after the set-up
+from suar.accounts import passwords, sign_in  # noqa: E402 - after the set-up
 from suar.accounts.keys import Keys  # noqa: E402 - after the set-up
 from suar.accounts.models import Worker  # noqa: E402 - after the set-up
 from suar.accounts.sessions import viewer_of  # noqa: E402 - after the set-up
@@ -104,7 +104,7 @@ def first_person(name: str) -> str:
 
 def known_browsers(*names: str) -> list[str]:
     """Return what browsers store that have signed in under these names before."""
-    return [throttle.known_browser(name) for name in names]
+    return [sign_in.known_browser(name) for name in names]
 
 
 def add_entries(number: str) -> dict[str, float]:

@@ -92,21 +92,19 @@ def _measure() -> dict[str, Any]:
     import django
 
     django.setup()
-    from suar.booklets import content, paper
-    from suar.booklets.terms import Changes, Form
     from suar.core import clock
-    from suar.directory import catalogue
-    from suar.website.booklets import making
+    from suar.website.print import booklet, pdf
+    from suar.website.print.models import Form
+    from suar.website.print.rules import Changes
 
     began = time.process_time()
-    booklet = making.of(PLACE, language="en", day=clock.today())
-    within = catalogue.hide_after_days()
-    values = content.of(booklet, number=1, day=clock.today(), changes=Changes(first=True), within_days=within)
-    measured: dict[str, Any] = {"entries": len(values["entries"]), "put_together": time.process_time() - began}
+    content, _ = booklet.build(PLACE, language="en", day=clock.today())
+    content = booklet.complete(content, number=1, day=clock.today(), changes=Changes(first=True))
+    measured: dict[str, Any] = {"entries": len(content["entries"]), "put_together": time.process_time() - began}
     measured["forms"] = {}
     for form in Form:
         began = time.process_time()
-        size = len(paper.pdf(values, form))
+        size = len(pdf.render(content, form))
         measured["forms"][form] = {"cpu_s": time.process_time() - began, "bytes": size}
     return measured
 

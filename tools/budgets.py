@@ -59,13 +59,18 @@ def settings() -> dict[str, Any]:
 def check_budgets() -> tuple[str, list[str]]:
     """Return the table of code lines, and what exceeds a budget or has none."""
     budgets = settings()["budgets"]
+    rows = [Row(part, lines, budgets.get(part, 0)) for part, lines in count_parts().items()]
+    table = "\n".join([f"{'code lines':<18}{'now':>8}{'budget':>8}", *map(str, rows)])
+    return table, [f"{row.part}: {row.lines} code lines, budget {row.budget}" for row in rows if row.lines > row.budget]
+
+
+def count_parts() -> dict[str, int]:
+    """Count the code lines of each app and of the three totals."""
     counted = {folder.name: count(folder) for folder in sorted(SUAR.iterdir()) if (folder / "__init__.py").exists()}
     counted["application"] = sum(counted.values()) + sum(code_lines(path) for path in SUAR.glob("*.py"))
     counted["research"] = count(RESEARCH)
     counted["bench and tools"] = sum(count(ROOT / name) for name in ("bench", "tools")) + code_lines(ROOT / "suar")
-    rows = [Row(part, lines, budgets.get(part, 0)) for part, lines in counted.items()]
-    table = "\n".join([f"{'code lines':<18}{'now':>8}{'budget':>8}", *map(str, rows)])
-    return table, [f"{row.part}: {row.lines} code lines, budget {row.budget}" for row in rows if row.lines > row.budget]
+    return counted
 
 
 def count(folder: Path) -> int:
@@ -154,3 +159,17 @@ def fault_of(subject: str) -> str:
     if len(subject) > SUBJECT_SIGNS:
         return f"{len(subject)} characters, at most {SUBJECT_SIGNS}"
     return "" if SUBJECT.match(subject) else "write `area: Verb what`, one idea, without a semicolon"
+
+
+def write_budgets() -> None:
+    """Set each budget in pyproject.toml to the present number of code lines; review the difference: none may rise."""
+    path = ROOT / "pyproject.toml"
+    before, _, rest = path.read_text("utf-8").partition("[tool.suar.budgets]\n")
+    comment, _, after = rest.partition("\n")
+    lines = [f'"{part}" = {lines}' if " " in part else f"{part} = {lines}" for part, lines in count_parts().items()]
+    after = after[after.index("\n[") :]
+    path.write_text("\n".join([f"{before}[tool.suar.budgets]", comment, *lines, after]), "utf-8")
+
+
+if __name__ == "__main__":
+    write_budgets()

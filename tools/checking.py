@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tools import budgets, catalogues, installing
 from tools.places import COMPILED_ONCE, ROOT, VENV, environment, say
 
-CHECKED = ["src", "tests", "tools", "suar", "research"]
+CHECKED = ["src", "tests", "tools", "bench", "suar", "research"]
 TYPED = ["src/suar", "tools", "research/src"]
 ERRORS = re.compile(r"Found (\d+) errors?")
 
