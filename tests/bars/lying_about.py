@@ -21,7 +21,7 @@ PURPOSES = (
     "file",
     "recovery",
     "preview",
-    "challenge",
+    "submitted form",
     "link",
     "fields",
     "talk pin",

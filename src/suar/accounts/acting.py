@@ -108,7 +108,7 @@ def _submission_id(request: StaffRequest) -> UUID | None:
     fields = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
     files = {name: [_file_digest(file) for file in uploads] for name, uploads in request.FILES.lists()}
     content = json.dumps([request.path, fields, files], sort_keys=True)
-    return UUID(bytes=request.keys.mac(content.encode(), purpose="submitted form")[:16])
+    return UUID(bytes=request.keys.form_digest(content.encode())[:16])
 
 
 def _file_digest(file: "UploadedFile[Any]") -> str:

@@ -82,9 +82,9 @@ class Keys:
         """Sign with the worker's own key."""
         return self._sign.sign(message)
 
-    def mac(self, message: bytes, *, purpose: str) -> bytes:
-        """Return a keyed digest of a message, 32 bytes, that only this worker can compute."""
-        return kdf.mac(kdf.subkey(self._read.private, purpose=purpose), message)
+    def form_digest(self, content: bytes) -> bytes:
+        """Return a keyed digest of a submitted form, 32 bytes, that only this worker can compute."""
+        return kdf.mac(kdf.subkey(self._read.private, purpose="submitted form"), content)
 
     def remember(self, house: UUID, identity: bytes) -> None:
         """Store the key of the organisation as the worker trusts it from now on."""
