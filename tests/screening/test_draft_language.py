@@ -11,7 +11,7 @@ from suar.screening import actions, conclude, rules
 from suar.screening.codes import Outcome
 from suar.screening.rules.answers import Reason
 from suar.screening.wording import draft_words, say
-from tests.people import client_of, viewer
+from tests.people import acting_as, client_of, viewer
 from tests.screening.conversing import SAFE, text
 
 KHMER = "km"
@@ -70,7 +70,7 @@ def test_with_real_people_no_talk_and_no_consent_is_held_in_a_draft(talk, villag
         lambda: actions.begin(team=min(by.teams), viewer=by, at=at),
         lambda: actions.save(opened, talk.answers(), by=by.worker, at=at),
         lambda: conclude.conclude(opened, ended, keys=village.ben.keys, at=at),
-        lambda: consents.record_consent(opened, None, by=by.worker, at=at),
+        lambda: consents.record_consent(opened, None, by=acting_as(village.ben)),
     ):
         with translation.override(KHMER), pytest.raises(Refused, match="language_is_draft"):
             act()

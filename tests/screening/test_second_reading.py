@@ -107,7 +107,7 @@ def test_neither_its_author_nor_another_house_reads_it(lower, village, strangers
 def test_a_lead_counts_what_was_not_read_by_month(lower, village):
     [(month, count)] = second_reading.unread_by_month(viewer(village.esi))
     assert (count, month.day) == (1, 1)
-    assert "Not yet read by a second person" in text(client_of(village.esi).get(reverse("team")))
+    assert "Without a second opinion yet" in text(client_of(village.esi).get(reverse("team")))
     assert "1 outcome waits to be read" in text(client_of(village.esi).get("/"))
 
 
