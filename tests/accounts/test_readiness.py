@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from suar.accounts import gate, queries, readiness, recovery_sheets, setup
+from suar.accounts import permissions, queries, readiness, recovery_sheets, setup
 from suar.accounts.models import Organisation
 from suar.accounts.terms import Permission
 from suar.core import clock
@@ -65,7 +65,7 @@ def test_a_real_talk_is_refused_until_then_and_an_invented_one_never(cast, setti
 
 @pytest.mark.parametrize(("mode", "status"), [("test", 200), ("run", 409)])
 def test_a_page_for_real_records_lists_what_is_missing(cast, settings, mode: str, status: int):
-    @gate.gate(Permission.RUN_TALK, when_ready=True)
+    @permissions.permission_required(Permission.RUN_TALK, when_ready=True)
     def talk(request):
         return HttpResponse("a talk")
 

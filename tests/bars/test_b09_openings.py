@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from suar.accounts.gate import gate
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.audit.models import Entry
 from suar.cases import queries as case_queries
@@ -56,7 +56,7 @@ TRIALS = [opened, *sorted(FAULTY, key=lambda each: each.__name__), nobody_found]
 
 
 def page(trial: Any) -> Any:
-    @gate(Permission.SEE_OWN_DAY)
+    @permission_required(Permission.SEE_OWN_DAY)
     def shown(request: HttpRequest) -> HttpResponse:
         trial(request)
         return HttpResponse("a page")

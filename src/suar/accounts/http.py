@@ -1,4 +1,4 @@
-"""The request of a staff page, for type hints of views behind `gate`."""
+"""The request of a staff page, for type hints of views behind `permission_required`."""
 
 from django.http import HttpRequest
 

@@ -88,7 +88,7 @@ class ClosingFacts:
 class PlanFacts:
     """A plan about to be agreed: the keys of the parts that hold something, and its review day.
 
-    Keys are those of data/plan.json: goal, steps, review_on and so on. `new_days` are the days of
+    Keys are those of codes/plan_fields.json: goal, steps, review_on and so on. `new_days` are the days of
     steps that the plan did not hold before.
     """
 

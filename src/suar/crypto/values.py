@@ -142,7 +142,7 @@ def _ladder() -> tuple[int, ...]:
 
 LADDER = _ladder()
 LONGEST_BYTES = LADDER[-1] - 1
-"""Longer things are files and go through `sealing.streams`."""
+"""Longer values are files: see `crypto.streams`."""
 
 
 def pad(plaintext: bytes) -> bytes:

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.directory import actions, queries
@@ -19,7 +19,7 @@ from suar.hsds.forms import ImportForm
 from suar.hsds.pages import report_page
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def choose_file(request: StaffRequest) -> HttpResponse:
     """Read a file in a process of its own and try it; nothing is changed yet."""
@@ -39,7 +39,7 @@ def choose_file(request: StaffRequest) -> HttpResponse:
     return render(request, "directory/import_file.html", context, status=status)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def report(request: StaffRequest, waiting: UUID) -> HttpResponse:
     """Show what the file would change; take it over, whole, only when the editor says yes.

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from suar.accounts.gate import open_to_all
+from suar.accounts.permissions import open_to_all
 from suar.website.print import views as booklets
 from suar.website.views import quick_exit, staff_recordings
 

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.cases import actions, calendars, closing, labels, policy, queries, rules
 from suar.cases.actions import OpenedCase
@@ -116,7 +116,7 @@ def needs_of(received: ReceivedReferral | None) -> tuple[Need, ...]:
 # Accepting
 
 
-@gate(Permission.ANSWER_REFERRAL, step_up=True, when_ready=True)
+@permission_required(Permission.ANSWER_REFERRAL, step_up=True, when_ready=True)
 @require_POST
 def accept(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Accept a referral: only now are the consented fields opened, and a case begins."""
@@ -172,14 +172,14 @@ def _item_page(request: StaffRequest, referral: UUID, *, status: int, **shown: A
 # Progress, plan, notes, follow-up
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_POST
 def arrived(request: StaffRequest, record: UUID) -> HttpResponse:
     """Confirm that the person arrived and help has started."""
     return _report(request, open_case(request, record), Verb.START)
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_POST
 def referral_act(request: StaffRequest, record: UUID) -> HttpResponse:
     """Report how the referral goes on: tried, complete, ended early, cannot help after all."""
@@ -201,7 +201,7 @@ def _report(request: StaffRequest, opened: OpenRecord, verb: Verb, reason: str =
     return redirect("person", opened.id)
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_POST
 def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Save the plan; if somebody else changed it, show both."""
@@ -234,7 +234,7 @@ def _show_both_plans(request: StaffRequest, record: UUID, form: PlanForm, steps:
     return case_page(request, fresh, plan=form, steps=steps, theirs=fresh.get(Plan), status=409)
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_POST
 def note(request: StaffRequest, record: UUID) -> HttpResponse:
     """Add a note."""
@@ -245,7 +245,7 @@ def note(request: StaffRequest, record: UUID) -> HttpResponse:
     return redirect("person", record)
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_POST
 def name(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store the name the person uses here."""
@@ -256,7 +256,7 @@ def name(request: StaffRequest, record: UUID) -> HttpResponse:
     return redirect("person", record)
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_POST
 def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
     """Record what came of a follow-up; the calendar moves as the rule says."""
@@ -293,7 +293,7 @@ def _closed_meanwhile(request: StaffRequest, opened: OpenRecord, **typed: Any) -
 # Closing
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_http_methods(["GET", "POST"])
 def close(request: StaffRequest, record: UUID) -> HttpResponse:
     """Close a case with its reason, or ask a second worker where the reason needs one."""
@@ -308,21 +308,21 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     return _closing_page(request, opened, _closing_form(_shared_needs(request, opened)))
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_POST
 def agree(request: StaffRequest, record: UUID) -> HttpResponse:
     """Agree as the second worker: the case closes as it was asked."""
     return _decide(request, record, closing.agree)
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_POST
 def not_yet(request: StaffRequest, record: UUID) -> HttpResponse:
     """Leave a case open that somebody wished to close."""
     return _decide(request, record, closing.leave_open)
 
 
-@gate(Permission.MANAGE_CASE)
+@permission_required(Permission.MANAGE_CASE)
 @require_POST
 def reopen(request: StaffRequest, record: UUID) -> HttpResponse:
     """Open a closed case again."""

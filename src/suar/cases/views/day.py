@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.audit import actions as audit
 from suar.cases import labels, queries
@@ -29,7 +29,7 @@ from suar.screening import second_reading
 MAX_DIGITS = 17
 
 
-@gate(Permission.SEE_OWN_DAY)
+@permission_required(Permission.SEE_OWN_DAY)
 @require_GET
 def day(request: StaffRequest) -> HttpResponse:
     """Show what today asks of this worker; each list only for those it is for."""
@@ -74,7 +74,7 @@ def day(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/day.html", context)
 
 
-@gate(Permission.FIND_PERSON)
+@permission_required(Permission.FIND_PERSON)
 @require_http_methods(["GET", "POST"])
 def find(request: StaffRequest) -> HttpResponse:
     """Find a person by a name nearly right; what was typed goes into no address."""
@@ -85,7 +85,7 @@ def find(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/find.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.SEE_TEAM)
+@permission_required(Permission.SEE_TEAM)
 @require_GET
 def team(request: StaffRequest) -> HttpResponse:
     """Show a lead the deadlines of the team's referrals and its open records."""
@@ -107,7 +107,7 @@ def team(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/team.html", context)
 
 
-@gate(Permission.SEE_ACCESS_LOG)
+@permission_required(Permission.SEE_ACCESS_LOG)
 @require_GET
 def access_log(request: StaffRequest) -> HttpResponse:
     """Show a privacy officer what workers of the organisation did; that they looked is logged too."""
@@ -125,7 +125,7 @@ def access_log(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/access_log.html", context)
 
 
-@gate(Permission.SEE_READERS)
+@permission_required(Permission.SEE_READERS)
 @require_GET
 def readers(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show a lead who opened a record, and what they did, a page of acts at a time."""

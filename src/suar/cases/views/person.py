@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.acting import acting
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.cases import actions, labels
 from suar.cases.forms import FactsForm, WithdrawForm
@@ -46,7 +46,7 @@ class ShownConsent:
     may_withdraw: bool
 
 
-@gate(Permission.SEE_RECORD)
+@permission_required(Permission.SEE_RECORD)
 @require_GET
 def person(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show a person or a case to whoever holds its keys."""
@@ -86,7 +86,7 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/person.html", context)
 
 
-@gate(Permission.SEE_RECORD)
+@permission_required(Permission.SEE_RECORD)
 @require_http_methods(["GET", "POST"])
 def facts(request: StaffRequest, record: UUID) -> HttpResponse:
     """Enter facts about a person that few services need, on the person's record or the case."""
@@ -102,7 +102,7 @@ def facts(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "cases/facts.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.GIVE_CONSENT)
+@permission_required(Permission.GIVE_CONSENT)
 @require_http_methods(["GET", "POST"])
 def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what withdrawing a consent does and does not do, and withdraw it."""

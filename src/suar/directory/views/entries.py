@@ -10,8 +10,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import Refused
@@ -33,7 +33,7 @@ from suar.directory.forms.entry import EntriesForm, EntryForm
 from suar.directory.revisions import EditConflict
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
 def list_entries(request: StaffRequest) -> HttpResponse:
     """List entries page by page."""
@@ -50,7 +50,7 @@ def list_entries(request: StaffRequest) -> HttpResponse:
     return render(request, "directory/entries.html", context)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
 def show_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Show one entry with everything to ask its provider about."""
@@ -66,7 +66,7 @@ def show_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     return render(request, "directory/entry.html", context)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_POST
 def confirm_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Record that the provider was asked today and the entry is right."""
@@ -74,7 +74,7 @@ def confirm_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     return redirect("directory_entry", service)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def edit_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Propose a change of an entry; a colleague checks it if the organisation has a second editor."""
@@ -96,7 +96,7 @@ def edit_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     return render(request, "directory/edit.html", context, status=status)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def show_history(request: StaffRequest, service: UUID) -> HttpResponse:
     """List the revisions of an entry; restore an older one as a new revision."""
@@ -116,7 +116,7 @@ def show_history(request: StaffRequest, service: UUID) -> HttpResponse:
     return render(request, "directory/history.html", context, status=status)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_POST
 def create_link(request: StaffRequest, service: UUID) -> HttpResponse:
     """Create a link for the provider, to print or to copy; or end the current one."""
@@ -134,7 +134,7 @@ def create_link(request: StaffRequest, service: UUID) -> HttpResponse:
     return render(request, "directory/link_made.html", context)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_POST
 def hide_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Hide an entry from the public at once."""
@@ -142,7 +142,7 @@ def hide_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     return redirect("directory_entry", service)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_POST
 def settle_reports(request: StaffRequest, service: UUID) -> HttpResponse:
     """Record that an editor looked into the error reports about an entry."""
@@ -151,14 +151,14 @@ def settle_reports(request: StaffRequest, service: UUID) -> HttpResponse:
     return redirect("directory_entry", service)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
 def list_duplicates(request: StaffRequest) -> HttpResponse:
     """List pairs of entries that may be duplicates."""
     return render(request, "directory/duplicates.html", {"pairs": duplicates.find_duplicate_pairs()})
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResponse:
     """Choose field by field what is kept; the other entry is closed and its id leads here."""

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -23,7 +23,7 @@ from suar.directory.rules.proposals import may_check, may_publish
 MAX_DIGITS = 9
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def show_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     """Show what a proposal would change; check, publish or reject it."""
@@ -42,7 +42,7 @@ def show_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     return _render_proposal(request, change)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_POST
 def discard_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     """Discard the proposal of a new entry with all its content."""
@@ -53,14 +53,14 @@ def discard_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     return redirect("directory")
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def add_entry(request: StaffRequest) -> HttpResponse:
     """Propose a new entry."""
     return _edit_new_entry(request, None)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def edit_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     """Rewrite the proposal of a new entry; it must be checked again."""

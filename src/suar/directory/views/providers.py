@@ -14,8 +14,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
-from suar.accounts.gate import gate, open_to_all
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import open_to_all, permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -29,14 +29,14 @@ from suar.directory.views.entries import entry_context
 MAX_DIGITS, CONFLICT = 9, 409
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
 def list_providers(request: StaffRequest) -> HttpResponse:
     """List providers whose entries are due: to ask, silent, or asked in the last week."""
     return _list(request, request.GET.get("show", ""))
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_POST
 def ask_provider(request: StaffRequest, service: UUID) -> HttpResponse:
     """Write a message with links, record an unanswered call, or take either back."""

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts.acting import acting
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock, paging
 from suar.core.refusals import NotYours, Refused
@@ -19,7 +19,7 @@ from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, team_form
 
 
-@gate(Permission.ANSWER_REFERRAL)
+@permission_required(Permission.ANSWER_REFERRAL)
 @require_GET
 def inbox(request: StaffRequest) -> HttpResponse:
     """List what was asked of this organisation; nothing of a person is shown here."""
@@ -31,14 +31,14 @@ def inbox(request: StaffRequest) -> HttpResponse:
     return render(request, "referrals/inbox.html", context)
 
 
-@gate(Permission.ANSWER_REFERRAL)
+@permission_required(Permission.ANSWER_REFERRAL)
 @require_GET
 def item(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Show the preview of a referral, and after an acceptance what was shared."""
     return _item(request, referral)
 
 
-@gate(Permission.ANSWER_REFERRAL)
+@permission_required(Permission.ANSWER_REFERRAL)
 @require_POST
 def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Acknowledge, put on a waiting list or decline, by code."""

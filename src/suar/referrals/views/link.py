@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries as accounts
-from suar.accounts.gate import open_to_all
+from suar.accounts.permissions import open_to_all
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.referrals import link_access, messages, rules

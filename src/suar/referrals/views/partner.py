@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -46,7 +46,7 @@ PROBLEMS: dict[str, Promise] = {
 }
 
 
-@gate(Permission.RUN_TALK)
+@permission_required(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
 def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show exactly what a partner would see, and ask one, or take it back."""
@@ -68,14 +68,14 @@ def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(request, "referrals/ask_partner.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.READ_FOR_PARTNER)
+@permission_required(Permission.READ_FOR_PARTNER)
 @require_GET
 def opinions(request: StaffRequest) -> HttpResponse:
     """List the second opinions that partners ask for."""
     return _inbox(request)
 
 
-@gate(Permission.READ_FOR_PARTNER)
+@permission_required(Permission.READ_FOR_PARTNER)
 @require_http_methods(["GET", "POST"])
 def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
     """Show the codes of one and take what the reader thinks; help never waits for it."""
@@ -92,7 +92,7 @@ def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
     return render(request, "referrals/opinion.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.SET_PARTNERS, step_up=True)
+@permission_required(Permission.SET_PARTNERS, step_up=True)
 @require_http_methods(["GET", "POST"])
 def partner_keys(request: StaffRequest) -> HttpResponse:
     """Show the partners and how keys were compared; compare another one by its six groups, or end it."""

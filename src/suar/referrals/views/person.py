@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.consent import actions as consent_actions
 from suar.consent import codes as consent_codes
@@ -82,7 +82,7 @@ def open_person_or_case(request: StaffRequest, record: UUID) -> OpenRecord:
 # Options
 
 
-@gate(Permission.REFER)
+@permission_required(Permission.REFER)
 @require_http_methods(["GET", "POST"])
 def options(request: StaffRequest, record: UUID) -> HttpResponse:
     """Choose needs with the person and see which services fit, and why."""
@@ -95,7 +95,7 @@ def options(request: StaffRequest, record: UUID) -> HttpResponse:
     return _options_page(request, opened, form=form, status=400 if form.errors else 200)
 
 
-@gate(Permission.REFER)
+@permission_required(Permission.REFER)
 @require_POST
 def about(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store what services ask before they help."""
@@ -106,7 +106,7 @@ def about(request: StaffRequest, record: UUID) -> HttpResponse:
     return redirect("options", record)
 
 
-@gate(Permission.REFER)
+@permission_required(Permission.REFER)
 @require_POST
 def spoke(request: StaffRequest, record: UUID) -> HttpResponse:
     """Record whom the worker spoke to about an urgent need."""
@@ -140,7 +140,7 @@ def _need_contact_form(opened: OpenRecord, typed: Any = None) -> NeedContactForm
 # Consent
 
 
-@gate(Permission.GIVE_CONSENT)
+@permission_required(Permission.GIVE_CONSENT)
 @require_http_methods(["GET", "POST"])
 def consent_for(request: StaffRequest, record: UUID, service: UUID) -> HttpResponse:
     """Ask for one consent: who, what, for what, until when. A No takes no more clicks."""
@@ -183,7 +183,7 @@ def _record_consent(request: StaffRequest, opened: OpenRecord, asked: ConsentReq
         return None
 
 
-@gate(Permission.GIVE_CONSENT, step_up=True)
+@permission_required(Permission.GIVE_CONSENT, step_up=True)
 @require_http_methods(["GET", "POST"])
 def tell_less(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what is shared, to take something away from it or to end it sooner."""
@@ -208,7 +208,7 @@ def tell_less(request: StaffRequest, record: UUID, consent: UUID) -> HttpRespons
     return render(request, "referrals/narrow.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.GIVE_CONSENT)
+@permission_required(Permission.GIVE_CONSENT)
 @require_GET
 def yes_on_paper(request: StaffRequest) -> HttpResponse:
     """Print what is read and ticked when consent is given away from the screen."""
@@ -225,7 +225,7 @@ def yes_on_paper(request: StaffRequest) -> HttpResponse:
 # Sending
 
 
-@gate(Permission.REFER, step_up=True)
+@permission_required(Permission.REFER, step_up=True)
 @require_http_methods(["GET", "POST"])
 def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show exactly what will be shared; send it when the person agrees with what they see."""
@@ -292,14 +292,14 @@ def _link_page(request: StaffRequest, opened: OpenRecord, sent: Sent, *, service
     return render(request, "referrals/link_made.html", context)
 
 
-@gate(Permission.REFER)
+@permission_required(Permission.REFER)
 @require_GET
 def sent(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Show the state of a referral, who read it, and what can be done next."""
     return _sent_page(request, open_person(request, record), referral)
 
 
-@gate(Permission.REFER, step_up=True)
+@permission_required(Permission.REFER, step_up=True)
 @require_POST
 def follow(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Recall a referral, close it, or record what the person says of it."""
@@ -333,7 +333,7 @@ def _sent_page(request: StaffRequest, opened: OpenRecord, referral: UUID, *, ref
     return render(request, "referrals/sent.html", context, status=409 if refused else 200)
 
 
-@gate(Permission.SEE_RECORD)
+@permission_required(Permission.SEE_RECORD)
 @require_GET
 def card(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show what the person may carry, or hears."""
@@ -345,7 +345,7 @@ def card(request: StaffRequest, record: UUID) -> HttpResponse:
 # Exclusions
 
 
-@gate(Permission.SEE_RECORD)
+@permission_required(Permission.SEE_RECORD)
 @require_http_methods(["GET", "POST"])
 def never(request: StaffRequest, record: UUID) -> HttpResponse:
     """Ask whom the person excludes, and record it; what is still open to them closes at once."""
@@ -361,7 +361,7 @@ def never(request: StaffRequest, record: UUID) -> HttpResponse:
     return _exclusions_page(request, opened, form, RemoveExclusionForm())
 
 
-@gate(Permission.SEE_RECORD)
+@permission_required(Permission.SEE_RECORD)
 @require_POST
 def may_know(request: StaffRequest, record: UUID, line: UUID) -> HttpResponse:
     """Remove an exclusion, as the person wishes; it stays in the history."""

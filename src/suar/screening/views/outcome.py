@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from suar.accounts.acting import acting
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.consent.documents import Account, Contact, Person, Warnings
 from suar.consent.exclusions import NewExclusion, new_exclusions
@@ -43,7 +43,7 @@ FIELD_OF = {
 }
 
 
-@gate(Permission.RUN_TALK, talk=True)
+@permission_required(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @common.of_open_talk
 def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
@@ -66,7 +66,7 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     return render(request, "screening/stop.html", context, status=400 if "problem" in context else 200)
 
 
-@gate(Permission.RUN_TALK, talk=True)
+@permission_required(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @common.of_open_talk
 def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
@@ -83,7 +83,7 @@ def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     return _outcome_page(request, opened.id, form, call)
 
 
-@gate(Permission.RUN_TALK)
+@permission_required(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
 def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     """Say what to do now that a talk has ended and left coded facts only, and who was reached since."""

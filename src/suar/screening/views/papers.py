@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core.refusals import NotYours
 from suar.records import keyring
@@ -29,7 +29,7 @@ NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome"})
 """Kinds of question that are a list to tap: on paper they are boxes, on a pocket card nothing."""
 
 
-@gate(Permission.RUN_TALK)
+@permission_required(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
 def papers(request: StaffRequest) -> HttpResponse:
     """List what can be printed, and find the page on which a paper is written up."""
@@ -43,14 +43,14 @@ def papers(request: StaffRequest) -> HttpResponse:
     return render(request, "screening/papers.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.RUN_TALK)
+@permission_required(Permission.RUN_TALK)
 @require_GET
 def paper(request: StaffRequest, form: str) -> HttpResponse:
     """Print a form of the talk, to be ticked by hand."""
     return render(request, "screening/paper.html", paper_context(form, request.viewer.organisation))
 
 
-@gate(Permission.RUN_TALK)
+@permission_required(Permission.RUN_TALK)
 @require_GET
 def pocket(request: StaffRequest, form: str) -> HttpResponse:
     """Print the prompts of a form, small enough for a pocket."""

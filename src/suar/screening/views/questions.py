@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.codes import code_list
@@ -26,7 +26,7 @@ from suar.screening.wording import code_words, say
 MAX_FAULTS = 40
 
 
-@gate(Permission.EDIT_QUESTIONS)
+@permission_required(Permission.EDIT_QUESTIONS)
 @require_GET
 def questions(request: StaffRequest) -> HttpResponse:
     """List the forms with the organisation's versions and which one is in use."""
@@ -49,7 +49,7 @@ def questions(request: StaffRequest) -> HttpResponse:
     return render(request, "screening/questions.html", {"forms": forms, "names": names})
 
 
-@gate(Permission.EDIT_QUESTIONS)
+@permission_required(Permission.EDIT_QUESTIONS)
 @require_GET
 def question_version(request: StaffRequest, version: UUID) -> HttpResponse:
     """Show what a version of the organisation changed."""
@@ -63,7 +63,7 @@ def question_version(request: StaffRequest, version: UUID) -> HttpResponse:
     return render(request, "screening/question_version.html", context)
 
 
-@gate(Permission.EDIT_QUESTIONS)
+@permission_required(Permission.EDIT_QUESTIONS)
 @require_GET
 def version_file(request: StaffRequest, version: UUID) -> HttpResponse:
     """Download a version of the organisation as a file."""
@@ -71,7 +71,7 @@ def version_file(request: StaffRequest, version: UUID) -> HttpResponse:
     return _download(request, found.form, found)
 
 
-@gate(Permission.EDIT_QUESTIONS)
+@permission_required(Permission.EDIT_QUESTIONS)
 @require_GET
 def draft_file(request: StaffRequest, form: str) -> HttpResponse:
     """Download a draft that was begun in an earlier release."""
@@ -81,14 +81,14 @@ def draft_file(request: StaffRequest, form: str) -> HttpResponse:
     return _download(request, form, draft)
 
 
-@gate(Permission.EDIT_QUESTIONS)
+@permission_required(Permission.EDIT_QUESTIONS)
 @require_GET
 def shipped_file(request: StaffRequest, form: str) -> HttpResponse:
     """Download the shipped questions as a file to start from."""
     return _download(request, form, None)
 
 
-@gate(Permission.EDIT_QUESTIONS)
+@permission_required(Permission.EDIT_QUESTIONS)
 @require_http_methods(["GET", "POST"])
 def shipped_questions(request: StaffRequest, form: str) -> HttpResponse:
     """Ask once, then go back to the shipped questions of a form."""
@@ -103,7 +103,7 @@ def shipped_questions(request: StaffRequest, form: str) -> HttpResponse:
     return render(request, "screening/question_shipped.html", context)
 
 
-@gate(Permission.EDIT_QUESTIONS)
+@permission_required(Permission.EDIT_QUESTIONS)
 @require_http_methods(["GET", "POST"])
 def import_questions(request: StaffRequest, form: str) -> HttpResponse:
     """Upload a file, preview what it changes, and put it in use. A preview stores nothing."""

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.acting import acting
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core.refusals import Refused
 from suar.screening import second_reading
@@ -17,14 +17,14 @@ from suar.screening.messages import PROBLEMS
 from suar.screening.summary_context import reading_context
 
 
-@gate(Permission.SECOND_READ)
+@permission_required(Permission.SECOND_READ)
 @require_GET
 def readings(request: StaffRequest) -> HttpResponse:
     """List what waits for a second reader."""
     return _list(request)
 
 
-@gate(Permission.SECOND_READ)
+@permission_required(Permission.SECOND_READ)
 @require_http_methods(["GET", "POST"])
 def reading(request: StaffRequest, reading: UUID) -> HttpResponse:
     """Show the codes of one and take what the second reader thinks; help never waits for it."""

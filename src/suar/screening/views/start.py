@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
-from suar.accounts.gate import gate
 from suar.accounts.http import StaffRequest
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import POLICE, Permission, Role, Viewer
 from suar.core import clock
 from suar.core.refusals import NotYours
@@ -30,7 +30,7 @@ TWICE_WITHIN = timedelta(seconds=10)
 PRACTICE_PLACE = "VILLAGE_OFFICE"
 
 
-@gate(Permission.RUN_TALK, when_ready=True)
+@permission_required(Permission.RUN_TALK, when_ready=True)
 @require_http_methods(["GET", "POST"])
 def start(request: StaffRequest) -> HttpResponse:
     """Say what to have ready and ask where; then show the briefing of the place and begin the talk."""
@@ -50,7 +50,7 @@ def start(request: StaffRequest) -> HttpResponse:
     return render(request, "screening/start.html", context, status=400 if place.errors else 200)
 
 
-@gate(Permission.RUN_TALK)
+@permission_required(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
 def practise(request: StaffRequest) -> HttpResponse:
     """Begin the whole talk with somebody invented; it may be done before an organisation is ready."""
@@ -69,14 +69,14 @@ def practise(request: StaffRequest) -> HttpResponse:
     return render(request, "screening/practise.html", context)
 
 
-@gate(Permission.RUN_TALK)
+@permission_required(Permission.RUN_TALK)
 @require_GET
 def practised(request: StaffRequest) -> HttpResponse:
     """Say that nothing was stored, and what comes next."""
     return render(request, "screening/practised.html")
 
 
-@gate(Permission.SEE_RECORD)
+@permission_required(Permission.SEE_RECORD)
 @require_GET
 def information(request: StaffRequest) -> HttpResponse:
     """Print or read aloud what a person may want to know before they choose."""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from suar.accounts.gate import gate
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import Conflict, Refused
@@ -32,7 +32,7 @@ SHOWN_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDI
 NO_OPEN_QUESTION = frozenset({"overtaken", "unreadable", "age_unreadable", "STOP_NOT_OFFERED"})
 
 
-@gate(Permission.RUN_TALK, talk=True)
+@permission_required(Permission.RUN_TALK, talk=True)
 @require_GET
 @common.of_open_talk
 def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
@@ -40,7 +40,7 @@ def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     return redirect("talk_step", opened.id, policy.reached(answers_of(opened)))
 
 
-@gate(Permission.RUN_TALK, talk=True)
+@permission_required(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @common.of_open_talk
 def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:

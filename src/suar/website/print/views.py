@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from suar.accounts.gate import gate
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -20,7 +20,7 @@ from suar.website.print.models import Form
 from suar.website.print.summary import summarise
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def list_editions(request: HttpRequest) -> HttpResponse:
     """List editions, and make the next one."""
@@ -40,14 +40,14 @@ def list_editions(request: HttpRequest) -> HttpResponse:
     return render(request, "website/booklets.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
 def show_edition(request: HttpRequest, edition: UUID) -> HttpResponse:
     """Show what changed in an edition, and its files."""
     return render(request, "website/booklet.html", {"row": summarise(queries.get_edition(edition))})
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
 def download(request: HttpRequest, edition: UUID, form: str) -> HttpResponse:
     """Send one form of an edition; one that is not stored is rendered again."""

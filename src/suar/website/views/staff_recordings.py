@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from suar.accounts.gate import gate
+from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
 from suar.core import clock
 from suar.core.i18n import active_language
@@ -18,7 +18,7 @@ from suar.website.recordings import describe
 from suar.website.views.recordings import send_audio
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def list_recordings(request: HttpRequest) -> HttpResponse:
     """List recordings, and upload one, which waits until somebody heard it."""
@@ -34,7 +34,7 @@ def list_recordings(request: HttpRequest) -> HttpResponse:
     return render(request, "website/recordings.html", context, status=400 if form.errors else 200)
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def show_recording(request: HttpRequest, recording: UUID) -> HttpResponse:
     """Listen to a recording; publish or remove it."""
@@ -57,7 +57,7 @@ def show_recording(request: HttpRequest, recording: UUID) -> HttpResponse:
     return response
 
 
-@gate(Permission.EDIT_DIRECTORY)
+@permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
 def play_recording(request: HttpRequest, recording: UUID) -> HttpResponse:
     """Send a recording, also one that is not published."""
