@@ -15,7 +15,7 @@ from suar.demo.cast import Cast
 from suar.records import keyring
 from suar.records.models import Record
 from suar.records.terms import ALL, Compartment, Status
-from suar.website.tasks import begin_rounds
+from suar.website.tasks import start_periodic_jobs
 from tests.bars import leaks, places
 from tests.bars.free_fields import (
     HAND_WRITTEN,
@@ -65,7 +65,7 @@ def test_no_canary_of_a_whole_journey_lies_in_clear(cast: Cast, services: None, 
 def later_on() -> None:
     """Let the jobs of a day come that is past every date of the journey."""
     with clock.shifted(timedelta(days=100)):
-        begin_rounds()
+        start_periodic_jobs()
         call_command("db_worker", queue_name="*", reload=False, batch=True)
 
 

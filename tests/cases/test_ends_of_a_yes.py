@@ -48,7 +48,7 @@ def last_day():
 
 
 def end(asked):
-    tasks.look_at_clocks.call()
+    tasks.check_deadlines.call()
     assert tasks.lapse.call(str(asked)) is True
 
 

@@ -8,7 +8,7 @@ from suar.accounts import notices, sessions
 from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Notice
 from suar.accounts.sessions import Cookies
-from suar.cases.tasks import tell_what_is_due
+from suar.cases.tasks import notify_due
 from suar.consent.codes import Field
 from suar.core import clock
 from suar.records import actions as vault
@@ -16,7 +16,7 @@ from suar.records import keyring
 from suar.referrals import queries, sender
 from suar.referrals.codes import Verb
 from suar.referrals.models import Referral
-from suar.referrals.tasks import look_at_clocks
+from suar.referrals.tasks import check_deadlines
 from tests.people import acting_as, agreed, answer_as, person_of, sent
 
 pytestmark = pytest.mark.django_db
@@ -95,14 +95,14 @@ def test_what_the_sender_does_tells_the_sender_nothing(cast, ben, asked):
 
 
 def test_a_late_answer_is_told_once_and_again_only_when_more_is_late(cast, ben, asked):
-    look_at_clocks.call()
+    check_deadlines.call()
     assert not waits(ben)
     with clock.shifted(timedelta(days=20)):
-        look_at_clocks.call()
+        check_deadlines.call()
         assert Notice.objects.filter(worker=cast.ben.id).exists()
         notices.look(cast.ben.id, at=clock.now())
     with clock.shifted(timedelta(days=20, hours=1)):
-        look_at_clocks.call()
+        check_deadlines.call()
         assert not notices.waits(cast.ben.id)
 
 
@@ -110,18 +110,18 @@ def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
     record = person_of(cast.ben, cast)
     Notice.objects.all().delete()
     vault.set_due(record.id, due=clock.today() + timedelta(days=1))
-    tell_what_is_due.call()
+    notify_due.call()
     assert not notices.waits(cast.ben.id)
     for days in (1, 2):
         with clock.shifted(timedelta(days=days)):
-            tell_what_is_due.call()
+            notify_due.call()
             assert notices.waits(cast.ben.id)
             notices.look(cast.ben.id, at=clock.now())
-            tell_what_is_due.call()
+            notify_due.call()
             assert not notices.waits(cast.ben.id)
     vault.close(record.id)
     with clock.shifted(timedelta(days=3)):
-        tell_what_is_due.call()
+        notify_due.call()
         assert not notices.waits(cast.ben.id)
 
 

@@ -173,7 +173,7 @@ def test_editors_are_told_each_monday_while_there_is_somebody_to_ask(hadi):
     freshness.confirm_service(OTHER, by=None, at=AT)
     for days, many in ((60, 0), (61, 1), (62, 0)):
         with at_day(days):
-            assert tasks.tell_editors.func() == many, days
+            assert tasks.notify_editors.func() == many, days
     assert Notice.objects.get().worker == hadi.id
 
 

@@ -27,7 +27,7 @@ def hadi() -> casting.Player:
 
 def told(*, days: int = 0, hours: float = 0) -> int:
     with clock.shifted(AT + timedelta(days=days, hours=hours) - clock.now()):
-        return tasks.tell_editors.func()
+        return tasks.notify_editors.func()
 
 
 def test_nobody_is_told_while_nothing_waits(hadi) -> None:

@@ -50,7 +50,7 @@ def answer(cast, referral, verb, **said):
 def go_round():
     """Do what the round does, and the jobs it asks for."""
     ended = list(expiry.expired(at=clock.now()).values_list("id", flat=True))
-    tasks.look_at_clocks.call()
+    tasks.check_deadlines.call()
     return [tasks.lapse.call(str(each)) for each in ended]
 
 
@@ -100,15 +100,15 @@ def test_some_days_before_both_ends_are_told_once(cast, asked):
     answer(cast, asked, Verb.START)
     look(cast.ben, cast.chioma)
     with clock.shifted(EARLY):
-        tasks.look_at_clocks.call()
+        tasks.check_deadlines.call()
         assert not waits(cast.chioma)
         assert not waits(cast.ben)
     with clock.shifted(SOON):
-        assert tasks.look_at_clocks.call()["ending"] == 1
+        assert tasks.check_deadlines.call()["ending"] == 1
         assert waits(cast.ben)
         assert waits(cast.chioma)
         look(cast.ben, cast.chioma)
-        tasks.look_at_clocks.call()
+        tasks.check_deadlines.call()
         assert not waits(cast.ben)
         assert not waits(cast.chioma)
 

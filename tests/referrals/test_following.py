@@ -223,7 +223,7 @@ def test_a_referral_of_another_record_is_absent(cast, amina):
 
 def test_a_referral_never_answered_comes_back_when_its_time_ends(cast, amina, asked):
     with clock.shifted(timedelta(days=91)):
-        assert tasks.look_at_clocks.call() == {"ended": 1, "ending": 0, "late": 1}
+        assert tasks.check_deadlines.call() == {"ended": 1, "ending": 0, "late": 1}
         assert tasks.lapse.call(str(asked)) is True
         assert tasks.lapse.call(str(asked)) is False, "once"
     row = Referral.objects.get(id=asked)
@@ -231,7 +231,7 @@ def test_a_referral_never_answered_comes_back_when_its_time_ends(cast, amina, as
     act = Act.objects.get(verb=Verb.LAPSE)
     assert (act.actor, act.by, act.sealed) == (Actor.CLOCK, None, None)
     assert not PacketWrap.objects.exists()
-    assert tasks.look_at_clocks.call() == {"ended": 0, "ending": 0, "late": 0}
+    assert tasks.check_deadlines.call() == {"ended": 0, "ending": 0, "late": 0}
 
 
 def test_what_was_answered_or_still_has_time_does_not_lapse(cast, amina, asked):
@@ -241,14 +241,14 @@ def test_what_was_answered_or_still_has_time_does_not_lapse(cast, amina, asked):
     answer(cast, asked, Verb.DECLINE, reason="RF_AGE")
     with clock.shifted(timedelta(days=91)):
         assert tasks.lapse.call(str(asked)) is False
-        assert tasks.look_at_clocks.call()["ended"] == 0
+        assert tasks.check_deadlines.call()["ended"] == 0
 
 
 def test_jobs_carry_ids_only_and_open_nothing(cast, asked):
     from django_tasks_db.models import DBTaskResult
 
     with clock.shifted(timedelta(days=91)):
-        tasks.look_at_clocks.call()
+        tasks.check_deadlines.call()
     kept = DBTaskResult.objects.get(task_path="suar.referrals.tasks.lapse")
     assert kept.args_kwargs == {"args": [str(asked)], "kwargs": {}}
 

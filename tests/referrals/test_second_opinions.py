@@ -22,7 +22,7 @@ from suar.referrals.models import Partner
 from suar.screening import opinion_packets, second_reading
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules import second_opinion as rules
-from suar.screening.tasks import end_partner_readings
+from suar.screening.tasks import expire_second_opinions
 from tests import cast as at_work
 from tests.people import acting_as, client_of, viewer
 from tests.screening.conversing import KEPT, Conversation, left_at, text, whole_database
@@ -287,8 +287,8 @@ def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast
     with clock.shifted(rules.WAITS):
         late = client_of(cast.jaya).get(read_page(asked))
         assert late.status_code == 409, "its time is over before the clock comes round"
-        assert end_partner_readings.call() == 1
-        assert end_partner_readings.call() == 0
+        assert expire_second_opinions.call() == 1
+        assert expire_second_opinions.call() == 0
         assert not PartnerPacket.objects.exists()
         assert verbs_about(asked.packet.id) == ["ask_partner", "end_partner_reading"]
     assert notices.waits(cast.ben.id)
@@ -297,7 +297,7 @@ def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast
 
 def test_before_its_time_the_clock_destroys_nothing(asked, cast):
     with clock.shifted(rules.WAITS - timedelta(minutes=1)):
-        assert end_partner_readings.call() == 0
+        assert expire_second_opinions.call() == 0
     assert PartnerPacket.objects.get().closed_at is None
 
 

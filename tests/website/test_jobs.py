@@ -13,11 +13,11 @@ from tests.website.test_rounds import waiting
 
 @pytest.mark.usefixtures("levels")
 def test_jobs_that_work_say_nothing_and_one_that_fails_is_told(caplog) -> None:
-    tasks.begin_rounds()
+    tasks.start_periodic_jobs()
     work(QuietWorker())
-    assert waiting(tasks.go_round) == 1, "it was done, and asked for again"
+    assert waiting(tasks.run_periodic_jobs) == 1, "it was done, and asked for again"
     assert caplog.messages == []
-    asked = tasks.forget_what_ran_out.enqueue()
+    asked = tasks.purge_expired.enqueue()
     DBTaskResult.objects.filter(id=asked.id).update(args_kwargs={"args": [1], "kwargs": {}})
     work(QuietWorker())
     assert [each.levelname for each in caplog.records] == ["ERROR"]
@@ -25,7 +25,7 @@ def test_jobs_that_work_say_nothing_and_one_that_fails_is_told(caplog) -> None:
 
 @pytest.mark.usefixtures("levels")
 def test_the_worker_as_it_comes_would_tell_each_job(caplog) -> None:
-    tasks.begin_rounds()
+    tasks.start_periodic_jobs()
     work("db_worker")
     assert len(caplog.messages) > 10
 

@@ -14,19 +14,33 @@ def waiting(of: object) -> int:
 
 
 def test_a_start_asks_for_one_round_however_often_it_happens() -> None:
-    tasks.begin_rounds()
-    tasks.begin_rounds()
-    assert waiting(tasks.go_round) == 1
+    tasks.start_periodic_jobs()
+    tasks.start_periodic_jobs()
+    assert waiting(tasks.run_periodic_jobs) == 1
 
 
 def test_a_round_asks_for_every_job_and_for_the_next_round() -> None:
-    tasks.go_round.func()
+    tasks.run_periodic_jobs.func()
     for job in tasks.JOBS:
         assert waiting(job) == 1
-    later = DBTaskResult.objects.get(task_path=tasks.go_round.module_path)
+    later = DBTaskResult.objects.get(task_path=tasks.run_periodic_jobs.module_path)
     assert later.run_after > timezone.now()
 
 
 def test_a_job_carries_nothing_but_ids() -> None:
-    tasks.go_round.func()
+    tasks.run_periodic_jobs.func()
     assert all(row.args_kwargs == {"args": [], "kwargs": {}} for row in DBTaskResult.objects.all())
+
+
+def test_a_start_deletes_jobs_that_an_earlier_version_queued_elsewhere() -> None:
+    tasks.purge_expired.enqueue()
+    row = DBTaskResult.objects.get()
+    DBTaskResult.objects.create(
+        task_path="suar.doors.tasks.go_round",
+        args_kwargs=row.args_kwargs,
+        backend_name=row.backend_name,
+        queue_name=row.queue_name,
+    )
+    tasks.start_periodic_jobs()
+    paths = set(DBTaskResult.objects.values_list("task_path", flat=True))
+    assert paths == {tasks.purge_expired.module_path, tasks.run_periodic_jobs.module_path}

@@ -7,7 +7,7 @@ from suar.core import clock, ratelimit, single_use
 
 
 @task()
-def forget_what_ran_out() -> dict[str, int]:
+def purge_expired() -> dict[str, int]:
     """Delete old attempts, used tokens and ended sessions."""
     at = clock.now()
     return {

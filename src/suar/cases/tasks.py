@@ -8,7 +8,7 @@ from suar.records import queries as vault
 
 
 @task()
-def tell_what_is_due() -> int:
+def notify_due() -> int:
     """Let workers know in the morning that something is due; says how many did not know yet."""
     at = clock.now()
     today = clock.local_date(at)

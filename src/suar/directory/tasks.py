@@ -12,7 +12,7 @@ from suar.directory.codes import ErrorKind
 
 
 @task()
-def tell_editors() -> int:
+def notify_editors() -> int:
     """Notify editors that proposals, reports or stale entries wait; return how many were notified.
 
     Who has looked at their day since it began is not notified twice; of what grows old, and of whom to

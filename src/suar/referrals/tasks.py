@@ -16,7 +16,7 @@ from suar.referrals.rules import EXPIRY_WARNING
 
 
 @task()
-def look_at_clocks() -> dict[str, int]:
+def check_deadlines() -> dict[str, int]:
     """Find referrals whose consent has expired, and enqueue closing each of them.
 
     Notifies both sides some days before. Also counts what is late, and notifies its senders:

@@ -13,6 +13,6 @@ def destroy_abandoned_talks() -> int:
 
 
 @task()
-def end_partner_readings() -> int:
+def expire_second_opinions() -> int:
     """Destroy what partner organisations did not answer in time; return how many."""
     return opinion_packets.expire(at=clock.now())

@@ -1,50 +1,64 @@
-"""The round: what has to be looked at again and again, with nobody signed in.
+"""Periodic jobs, which run with nobody signed in.
 
-Every job of a round reads plain columns only and takes ids only (security.md 3.4).
+Every job reads plain columns only and takes ids only (security.md 3.4).
 """
 
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks import task
-from django_tasks.base import Task
+from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from suar.accounts.tasks import forget_what_ran_out
-from suar.cases.tasks import tell_what_is_due
+from suar.accounts.tasks import purge_expired
+from suar.cases.tasks import notify_due
 from suar.contact.tasks import erase_expired_requests, purge_deleted_keys
-from suar.directory.tasks import tell_editors
-from suar.referrals.tasks import look_at_clocks
-from suar.screening.tasks import destroy_abandoned_talks, end_partner_readings
+from suar.directory.tasks import notify_editors
+from suar.referrals.tasks import check_deadlines
+from suar.screening.tasks import destroy_abandoned_talks, expire_second_opinions
 
-EVERY = timedelta(minutes=15)
-KEPT = timedelta(days=1)
+INTERVAL = timedelta(minutes=15)
+RESULT_RETENTION = timedelta(days=1)
 JOBS: tuple[Task, ...] = (
-    forget_what_ran_out,
-    look_at_clocks,
+    purge_expired,
+    check_deadlines,
     destroy_abandoned_talks,
-    tell_what_is_due,
+    notify_due,
     erase_expired_requests,
     purge_deleted_keys,
-    end_partner_readings,
-    tell_editors,
+    expire_second_opinions,
+    notify_editors,
 )
 
 
 @task()
-def go_round() -> int:
-    """Enqueue each job, delete old results, and schedule the next round."""
+def run_periodic_jobs() -> int:
+    """Enqueue each job, delete old results, and schedule the next run."""
     for job in JOBS:
         job.enqueue()
     # The worker compares with the real time, also in a demonstration world that travelled.
     now = timezone.now()
-    forgotten, _ = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).delete()
-    go_round.using(run_after=now + EVERY).enqueue()
-    return forgotten
+    deleted, _ = DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_RETENTION).delete()
+    run_periodic_jobs.using(run_after=now + INTERVAL).enqueue()
+    return deleted
 
 
-def begin_rounds() -> None:
-    """Enqueue a round now instead of one scheduled by an earlier start."""
-    DBTaskResult.objects.ready().filter(task_path=go_round.module_path).delete()
-    DBTaskResult.objects.filter(task_path=go_round.module_path, run_after__gt=timezone.now()).delete()
-    go_round.enqueue()
+def start_periodic_jobs() -> None:
+    """Enqueue the periodic jobs now instead of a run scheduled by an earlier start.
+
+    Jobs that an earlier version queued under a module that no longer exists are deleted.
+    """
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    waiting.filter(task_path=run_periodic_jobs.module_path).delete()
+    unknown = [path for path in waiting.values_list("task_path", flat=True).distinct() if not _exists(path)]
+    waiting.filter(task_path__in=unknown).delete()
+    run_periodic_jobs.enqueue()
+
+
+def _exists(task_path: str) -> bool:
+    try:
+        import_string(task_path)
+    except ImportError:
+        return False
+    return True

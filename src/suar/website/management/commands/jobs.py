@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django_tasks_db.management.commands.db_worker import Command as DbWorker
 
-from suar.website.tasks import begin_rounds
+from suar.website.tasks import start_periodic_jobs
 
 
 class QuietWorker(DbWorker):
@@ -26,5 +26,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Begin the rounds, then work until the process is ended."""
-        begin_rounds()
+        start_periodic_jobs()
         call_command(QuietWorker(), queue_name="*", reload=False)
