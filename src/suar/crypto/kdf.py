@@ -90,7 +90,7 @@ def new_salt() -> bytes:
 
 
 def derive(password: str, salt: bytes, parameters: KdfParameters) -> DerivedKeys:
-    """Run one Argon2id and split its 64 bytes by HKDF; takes 0.2 to 0.6 s and the memory told.
+    """Run one Argon2id and split its 64 bytes by HKDF; takes 0.2 to 0.6 s and the configured memory.
 
     The password is brought to NFKC, so that each keyboard gives the same bytes.
     Raises ValueError unless the salt has 16 bytes.

@@ -155,7 +155,7 @@ def find_similar_providers(typed: str) -> list[ProviderMatch]:
 
 
 def provider_name_of(told: FlatEntry) -> str:
-    """Return the name of who offers a new entry; empty where nobody was told or they are gone."""
+    """Return the provider's name of a new entry, empty if unknown or deleted."""
     known = told.get("provider")
     return providers.provider_names([UUID(known)]).get(UUID(known), "") if known else (told.get("house.name", ""))
 
@@ -177,7 +177,7 @@ def find_similar_entries(told: FlatEntry, *, apart_from: UUID | None = None) -> 
 
 
 def none_of_these(ids: Iterable[UUID]) -> str:
-    """Return what stands for "none of these": it says so of these alone, not of others."""
+    """Return a token for "none of these", valid only for this set of ids."""
     return str(uuid5(UUID(int=0), " ".join(sorted(map(str, ids)))))
 
 

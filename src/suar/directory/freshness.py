@@ -109,7 +109,7 @@ def _cursor(row: tuple[UUID, date | None]) -> str:
 
 
 def _order_by_age(show: str) -> "QuerySet[Service]":
-    """Order entries by the day of assurance, never first, that no clock calls fresh for sure."""
+    """Return possibly outdated entries by the day they were last confirmed, never-confirmed ones first."""
     rows = Service.objects.order_by(F("confirmed").asc(nulls_first=True), "id")
     if show == "closed":
         return rows.exclude(status=Status.ACTIVE)

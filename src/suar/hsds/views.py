@@ -42,11 +42,10 @@ def choose_file(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def report(request: StaffRequest, waiting: UUID) -> HttpResponse:
-    """Show what the file would change; take it over, whole, only when the editor says yes.
+    """Show what the file would change, and import all of it when the editor confirms.
 
-    A yes counts for the warnings that were shown with it: where others arose meanwhile, also by
-    what was ticked, they are shown first. A file that was imported waits on for its day, so
-    that a yes sent twice reads the same.
+    The confirmation covers only the warnings on that page; if new ones appear, the page is shown
+    again. An imported file is stored for a day, so that confirming twice gives the same page.
     """
     by, answer = request.viewer.worker, request.POST.get("answer")
     if answer == "no":

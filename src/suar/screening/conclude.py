@@ -156,7 +156,7 @@ def band_of(age: AgeFacts) -> AgeBand:
 
 
 def still_to_reach(assessed: Assessment, ended: Conclusion) -> bool:
-    """Return True if somebody has to be reached yet; after a tie nothing is noted, and nobody asked.
+    """Return True if somebody must still be contacted; never after a talk that ended for a conflict of interest.
 
     Source: docs/decisions/talk.md.
     """

@@ -53,7 +53,7 @@ class BodiesField(forms.MultipleChoiceField):
     """Bodies of the directory that were tapped, by their ids."""
 
     def valid_value(self, value: Any) -> bool:
-        """Take any id; one that is nobody's keeps nobody away."""
+        """Accept any id; an unknown id excludes nobody."""
         try:
             UUID(str(value))
         except ValueError:
@@ -194,7 +194,7 @@ class CallForm(TalkForm):
             del self.fields["whom"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask whom, where somebody was reached: sending is not help, and nobody is not either."""
+        """Require a name if the worker says that somebody was reached: sending alone is not help."""
         data = super().clean() or self.cleaned_data
         unsaid = "whom" in self.fields and not data.get("whom", "").strip()
         if data.get("acted") == Acted.SPOKE and unsaid:

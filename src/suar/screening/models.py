@@ -1,7 +1,4 @@
-"""Which records are talks; what was answered, and how far a talk came, is sealed.
-
-And the questions a house made of the shipped ones: their words are about nobody, and plain.
-"""
+"""Talks, whose contents are sealed, and organisations' own question sets, which are about nobody and plain."""
 
 from django.db import models
 
@@ -140,9 +137,9 @@ class QuestionSet(models.Model):
 
 
 class QuestionUse(models.Model):
-    """That a house took a version of a form into use; 0 is the shipped one, the newest act holds.
+    """An organisation started to use a version of a form (0 is the shipped one). The newest row is valid.
 
-    `act` counts the acts of a house on a form.
+    `act` counts these rows per organisation and form.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -56,7 +56,7 @@ def version_of(posted: Posted) -> int:
 
 
 def asks_whom(answers: Answers) -> tuple[str, ...]:
-    """Name the needs for which somebody was spoken to and not said whom: nobody knows yet."""
+    """Return the needs where the worker spoke to somebody but did not say to whom."""
     return tuple(each.need for each in rules.urgent_needs(answers) if each.acted is Acted.SPOKE and not each.known)
 
 

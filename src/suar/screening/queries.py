@@ -25,7 +25,7 @@ MAX_UNREACHED = 100
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """What a talk left of somebody for whom nobody was reached yet, and since when."""
+    """An ended talk about whose immediate need nobody has been contacted yet, and since when."""
 
     record: UUID
     since: date
@@ -88,7 +88,7 @@ def reason_words(code: str) -> str:
 
 
 def unreached_of_worker(viewer: Viewer) -> list[Unreached]:
-    """Return whom nobody was reached for, of the viewer's own talks and of teams they lead, newest first."""
+    """Return such talks of the viewer and of the teams they lead, newest first."""
     return _unreached(_due(viewer).filter(Q(assignee=viewer.worker) | Q(team__in=viewer.leads)))
 
 

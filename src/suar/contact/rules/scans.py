@@ -1,4 +1,4 @@
-"""How often a JPEG goes over its pixels: each scan costs its reader as much as a picture."""
+"""Limit of JPEG scans: decoding each scan costs as much as a whole picture."""
 
 import re
 

@@ -21,10 +21,10 @@ SIGN = "sign"
 
 
 def why_required(base: Raw, code: str, left_out: Collection[str] = ()) -> str | None:
-    """Say why a question may not be left out beside those that are; None when it may.
+    """Return why a question is required, given those already left out; None if it may be left out.
 
-    All before the yes stays, and so does what a stop rule or an urgent need hangs on, what asks
-    who may know, and the last question that asks about an element or opens "no signs".
+    Questions before consent are required, and so are those that a stop rule or an immediate need
+    depends on, the exclusion list, and the last question about an element or for "no signs".
 
     Source: WHO 2003, principles 1, 2, 6 and 9; docs/decisions/question-sets.md.
     """
