@@ -109,6 +109,13 @@ def test_one_form_is_handled_once_and_another_again(cast, record):
     assert [verb for verb, _ in entries(record)].count("add_line") == 2
 
 
+def test_two_actions_of_one_form_both_run(cast, record):
+    by = acting_as(cast.chioma, form_id=uuid4())
+    assert add_line(record, "one", by=by) is not None
+    set_line(record, "two", expected=0, by=by)
+    assert keyring.open_record(record.id, keys=by.keys).read(NARRATIVE, "line") == {"text": "two"}
+
+
 def test_an_action_that_failed_can_be_sent_again(cast, record):
     form = uuid4()
     with pytest.raises(Conflict):

@@ -136,3 +136,25 @@ def test_the_test_database_of_the_embedded_leg_is_a_file():
     if suite_connection.vendor != "sqlite":
         pytest.skip("this leg runs on PostgreSQL")
     assert Path(suite_connection.settings_dict["NAME"]).read_bytes()[:6] != b"SQLite"
+
+
+def test_an_installation_waits_for_the_disk_at_each_commit(tmp_path):
+    """A test run may lose its last second; nobody else may."""
+    ask = "from suar import settings; print(settings.DATABASES['default']['OPTIONS']['init_command'])"
+    folder = tmp_path / "data"
+    (folder / "keys").mkdir(parents=True)
+    for name in ("db.key", "secret.key"):
+        (folder / "keys" / name).write_text(secrets.token_hex(32), "ascii")
+        (folder / "keys" / name).chmod(0o600)
+    mode = {"SUAR_MODE": "demo", "SUAR_DOOR": "all", "SUAR_DATA": str(folder), "SUAR_KEYS": str(folder / "keys")}
+    hosts = {"SUAR_PUBLIC_HOSTS": "127.0.0.1", "SUAR_STAFF_HOSTS": "localhost"}
+    origins = {"SUAR_PUBLIC_ORIGIN": "http://127.0.0.1:8000", "SUAR_STAFF_ORIGIN": "http://localhost:8001"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SUAR_", "DATABASE_URL"))}
+    result = subprocess.run(
+        [sys.executable, "-c", ask],
+        env={**kept, **mode, **hosts, **origins},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "synchronous = FULL" in result.stdout

@@ -87,6 +87,15 @@ def test_a_used_token_leaves_its_digest_and_only_for_a_letter_the_second_of_its_
     assert row.used_at == (NOW.replace(microsecond=0) if for_writing else None)
 
 
+def test_rows_of_searches_on_one_day_differ_by_their_digest_only():
+    for minutes in (0, 7):
+        at = NOW.replace(hour=9, minute=minutes)
+        form_tokens.spend(form_tokens.hand_out(at=at), at=at)
+    rows = UsedToken.objects.values_list("used_at", "expires_at")
+    assert len(rows) == 2
+    assert len(set(rows)) == 1
+
+
 def test_of_many_at_once_one_takes_a_token(committed):
     token, taken = form_tokens.hand_out(at=NOW), []
     for thread in [beside(lambda: taken.append(bool(form_tokens.spend(token, at=NOW)))) for _ in range(8)]:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast, runtime_checkable
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 
@@ -138,7 +138,7 @@ def _run(action: Callable[..., Result], entry: AuditEntry, args: Any, kwargs: An
         entry.about.append(subject.id)
         if subject.id not in by.locked:
             subject.lock()
-    if not by.running and by.form_id and use_once(by.form_id.bytes, expires_at=by.at + KEEP_FORMS):
+    if not by.running and by.form_id and use_once(_claim(by.form_id, entry.verb), expires_at=by.at + KEEP_FORMS):
         return None, False
     if isinstance(subject, Subject) and subject.id not in by.locked:
         args = (subject.reopen(by), *rest)
@@ -151,3 +151,8 @@ def _run(action: Callable[..., Result], entry: AuditEntry, args: Any, kwargs: An
     if not entry.skip:
         by.write_entry(entry)
     return result, not entry.skip
+
+
+def _claim(form_id: UUID, verb: str) -> bytes:
+    """Return what is remembered of a form: two actions of one form are claimed apart."""
+    return uuid5(form_id, verb).bytes

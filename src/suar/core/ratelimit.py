@@ -117,21 +117,29 @@ def busy_ticket(purpose: str, address: str, *, at: datetime, retry_after_s: int)
 
 def has_left(purpose: str, address: str, *, limit: int, at: datetime, amount: int = 1) -> bool:
     """Return True if a caller may use so much more in this hour. Nothing is counted."""
-    used = Attempt.objects.filter(key=_caller_key(purpose, address, at=at)).aggregate(used=Sum("amount"))["used"]
-    return (used or 0) + amount <= limit
+    return _used(_caller_key(purpose, address, at=at)) + amount <= limit
 
 
 def use(purpose: str, address: str, *, limit: int, at: datetime, amount: int = 1) -> bool:
     """Count what a caller uses in this hour; False, and nothing counted, beyond the limit."""
-    if not has_left(purpose, address, limit=limit, at=at, amount=amount):
-        return False
-    give_back(purpose, address, at=at, amount=-amount)
-    return True
+    key = _caller_key(purpose, address, at=at)
+    # Insert first and count after it, so that simultaneous callers cannot all see the room that is left.
+    row = Attempt.objects.create(key=key, at=at, amount=amount)
+    if _used(key) <= limit:
+        return True
+    row.delete()
+    return False
 
 
 def give_back(purpose: str, address: str, *, at: datetime, amount: int) -> None:
-    """Return what a caller did not use after all."""
-    Attempt.objects.create(key=_caller_key(purpose, address, at=at), at=at, amount=-amount)
+    """Return what a caller did not use after all; never more than was counted in this hour."""
+    key = _caller_key(purpose, address, at=at)
+    if returned := min(amount, _used(key)):
+        Attempt.objects.create(key=key, at=at, amount=-returned)
+
+
+def _used(key: bytes) -> int:
+    return Attempt.objects.filter(key=key).aggregate(used=Sum("amount"))["used"] or 0
 
 
 def wait_after(calls: int, *, since: timedelta) -> timedelta:

@@ -4,7 +4,7 @@ The token of a form for a letter is valid for an hour. A used token is remembere
 too late returns its words once. Only for a letter the second of its use is stored: no row tells when somebody searched.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.core import signing
 from django.utils.crypto import salted_hmac
@@ -44,11 +44,19 @@ def spend(token: str, *, at: datetime) -> Decision:
     if not fresh and fresh.because != "too_old":
         return fresh
     used_at = now if kind == WRITING else None
-    first = use_once(token_digest(token), expires_at=made_at + WRITING_KNOWN, used_at=used_at)
+    expires_at = made_at + WRITING_KNOWN
+    if kind != WRITING:
+        expires_at = _next_day(expires_at)
+    first = use_once(token_digest(token), expires_at=expires_at, used_at=used_at)
     if first is None:
         return fresh
     again = form_comes_again(used_at=first.used_at, at=now) if first.used_at else Decision.no("used")
     return fresh if not fresh and again.because == "again" else again
+
+
+def _next_day(at: datetime) -> datetime:
+    """Return the midnight after a moment, so that a row does not show when somebody searched."""
+    return at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def mark(token: str) -> bytes:
