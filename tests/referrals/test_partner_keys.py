@@ -3,16 +3,22 @@
 import pytest
 from django.urls import reverse
 
-from suar.accounts import notices
+from suar.accounts import actions, notices
 from suar.accounts.actions import found_organisation
+from suar.accounts.terms import Role
+from suar.audit.models import Entry
 from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.demo import cast as casting
 from suar.referrals import partners
+from suar.referrals.models import Partner
+from suar.screening.models import PartnerSide
 from tests import cast as at_work
-from tests.people import acting_as, client_of
+from tests.people import acting_as, agreed, client_of
 from tests.screening.conversing import text
 
 pytestmark = pytest.mark.django_db
-world, cast = at_work.world, at_work.cast
+world, cast, amina = at_work.world, at_work.cast, at_work.amina
 
 
 def standing(house, other):
@@ -71,6 +77,70 @@ def test_one_refuses_what_another_one_began(cast):
     client_of(cast.esi).post(reverse("partners"), {"groups": groups})
     assert standing(other, house) == "ENDED"
     assert partners.mutual(house) == [cast.pelita.organisation.id], "others stay"
+
+
+def test_an_organisation_refuses_what_another_one_agreed_to(cast):
+    house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
+    partners.pin_by_groups(partners.groups_to_compare(house), by=acting_as(cast.farid))
+    assert notices.waits(cast.esi.id)
+    assert standing(house, other) == "THEY_AGREED"
+    client_of(cast.esi).post(reverse("partners"), {"go": f"end-{other}"})
+    assert standing(other, house) == "ENDED"
+    partners.pin_by_groups(partners.groups_to_compare(other), by=acting_as(cast.esi))
+    assert partners.mutual(other) == [], "the agreement that Esi refused does not come back"
+    assert partners.mutual(house) == [cast.pelita.organisation.id], "others stay"
+
+
+def test_only_who_signs_for_the_organisation_agrees(cast):
+    house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
+    lead = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=clock.now())
+    actions.admit(lead.id, team=cast.village.team.id, keys=cast.esi.keys, at=clock.now())
+    lead.keys.forget()
+    groups = partners.groups_to_compare(other)
+    with pytest.raises(Refused, match="house_no_signatory"):
+        partners.pin_by_groups(groups, by=acting_as(lead))
+    with pytest.raises(NotYours):
+        partners.pin_by_groups(groups, by=acting_as(cast.ben))
+    answer = client_of(lead).post(reverse("partners"), {"groups": groups})
+    assert "Only somebody who signs for your organisation" in text(answer)
+    assert standing(house, other) == ""
+    assert not Partner.objects.filter(organisation=house, partner=other).exists(), "nothing is pinned either"
+
+
+def test_keys_compared_only_to_refer_give_no_standing(cast, amina):
+    house, other = cast.village.organisation.id, cast.pelita.organisation.id
+    PartnerSide.objects.all().delete()
+    Partner.objects.filter(organisation=house).delete()
+    address = reverse("send_referral", args=[amina.id, agreed(amina, cast.ben)])
+    form = {"compared": "on", "words": partners.groups_to_compare(other)}
+    assert client_of(cast.ben).post(address, form).status_code == 302
+    assert partners.sending_refusal(house, other) == partners.sending_refusal(other, house) == ""
+    assert partners.standings(house) == partners.standings(other) == {}
+    partners.pin_by_groups(partners.groups_to_compare(house), by=acting_as(cast.kartika))
+    assert (standing(house, other), standing(other, house)) == ("THEY_AGREED", "WE_AGREED")
+    assert partners.mutual(house) == partners.mutual(other) == []
+
+
+def test_an_agreement_that_the_organisation_did_not_sign_does_not_stand(cast):
+    house, other = cast.village.organisation.id, cast.pelita.organisation.id
+    forged = cast.ben.keys.sign(b"suar-read-for-1|")
+    PartnerSide.objects.filter(organisation=house).update(signature=forged)
+    assert standing(house, other) == standing(other, house) == "KEYS_CHANGED"
+    assert partners.mutual(other) == []
+
+
+def test_each_side_ends_it_for_itself_and_what_the_second_side_ended_stays_ended(cast):
+    house, other = cast.village.organisation.id, cast.pelita.organisation.id
+    esi, kartika, address = client_of(cast.esi), client_of(cast.kartika), reverse("partners")
+    esi.post(address, {"go": f"end-{other}"})
+    kartika.post(address, {"go": f"end-{house}"})
+    ended = Entry.objects.filter(verb="end_partner").values_list("by", flat=True)
+    assert sorted(ended) == sorted([cast.esi.id, cast.kartika.id])
+    assert PartnerSide.objects.filter(organisation=other, signature=b"").count() == 1
+    esi.post(address, {"groups": partners.groups_to_compare(other)})
+    assert partners.mutual(house) == []
+    kartika.post(address, {"groups": partners.groups_to_compare(house)})
+    assert partners.mutual(house) == [other]
 
 
 def test_a_button_that_names_no_organisation_finds_nothing(cast):

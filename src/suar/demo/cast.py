@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from suar.accounts import actions
+from suar.accounts import actions, notices
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
 from suar.accounts.sessions import viewer_of
 from suar.accounts.terms import Role
-from suar.referrals.partners import pin_partner
+from suar.referrals import partners
 
 PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
 PELITA = UUID("5e1f0000-0000-4000-8000-000000000002")
@@ -93,11 +93,14 @@ def gather(*, at: datetime) -> Cast:
 
 
 def make_partners(cast: Cast, *, at: datetime) -> None:
-    """Let the houses compare keys, as two people would by voice."""
+    """Let the houses compare keys by voice and agree to second opinions; both leads have seen the notice."""
     village, pelita = cast.village, cast.pelita
     for player, partner in ((cast.esi, pelita), (cast.kartika, village)):
         viewer = viewer_of(player.worker, fresh=True)
-        pin_partner(partner.organisation.id, by=Acting(viewer, player.keys, at))
+        groups = partners.groups_to_compare(partner.organisation.id)
+        partners.pin_by_groups(groups, by=Acting(viewer, player.keys, at))
+    for player in (cast.esi, cast.kartika):
+        notices.look(player.id, at=at)
 
 
 def found(

@@ -1,6 +1,7 @@
 """The keys of partners, compared by voice once; a changed key stops sending until compared again."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from suar.accounts.acting import Acting
 from suar.accounts.terms import Permission, Viewer
 from suar.audit import actions as audit
 from suar.core.acts import act
-from suar.core.refusals import KeyNotTrusted, Refused
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import kdf, signatures
 from suar.referrals.models import Partner
 from suar.screening import opinion_packets
@@ -23,7 +24,7 @@ def pin_partner(partner: UUID, *, by: Acting, groups: str | None = None) -> None
     """Store a partner's keys as compared by voice; from now on another key stops sending.
 
     `groups` are the six groups that were read aloud: keys that changed since then are refused,
-    with Refused("partner_key_changed").
+    with Refused("partner_key_changed"). A pin allows referrals only: second opinions need `pin_by_groups`.
     """
     if groups is not None and groups != groups_to_compare(partner):
         raise Refused("partner_key_changed")
@@ -109,23 +110,26 @@ def _signed_here(row: Partner) -> bool:
     return signatures.verify(public, text, bytes(row.signature))
 
 
-@act("pin_partner", needs=Permission.SET_PARTNERS)
+@act("agree_partner", needs=Permission.SET_PARTNERS)
 def pin_by_groups(groups: str, *, by: Acting) -> UUID:
-    """Pin the organisation whose six groups were told by voice; return which one it is.
+    """Pin the organisation whose six groups were read by voice, and agree to second opinions with it; return its id.
 
-    Raise Refused("house_unknown") for groups of no organisation, and Refused("house_own") for one's own.
+    Raise Refused("house_unknown") for groups of no organisation, Refused("house_own") for one's own, and
+    Refused("house_no_signatory") for a worker who does not hold the organisation's signing key.
     """
-    typed = "".join(groups.split()).upper()
+    own, typed = by.viewer.organisation, _compact(groups).upper()
     named = [each for each in accounts.identities() if has_keys(each) and _compact(groups_to_compare(each)) == typed]
-    if not named or not has_keys(by.viewer.organisation):
+    if not named or not has_keys(own):
         raise Refused("house_unknown")
     [partner] = named
-    if partner == by.viewer.organisation:
+    if partner == own:
         raise Refused("house_own")
+    hold(own, partner)
     _pin(partner, by=by)
-    opinion_packets.allow_again(by.viewer.organisation, partner)
+    text = _agreement_text(own, partner_keys(own)[0], partner, partner_keys(partner)[0])
+    opinion_packets.store_agreement(own, partner, _sign_for(own, by, text), by=by.worker, at=by.at)
     notices.tell(notices.who_may(Permission.SET_PARTNERS, organisation=partner), at=by.at)
-    by.entry.about.append(partner)
+    by.entry.about += [own, partner]
     return partner
 
 
@@ -143,14 +147,15 @@ def end_second_opinions(partner: UUID, viewer: Viewer, *, at: datetime) -> None:
 
 
 def standings(organisation: UUID) -> dict[UUID, tuple[str, datetime]]:
-    """Return every partner with how the comparison stands, as this organisation sees it, and since when."""
-    rows = Partner.objects.filter(Q(organisation=organisation) | Q(partner=organisation)).order_by("at")
-    ended = opinion_packets.ended_with(organisation)
-    since = {row.partner if row.organisation == organisation else row.organisation: row.at for row in rows}
-    return {
-        partner: ("ENDED" if partner in ended else _standing(organisation, partner), at)
-        for partner, at in since.items()
-    }
+    """Return every organisation with which either side agreed to second opinions, how it stands, and since when.
+
+    An organisation whose keys were compared only for referrals is not listed.
+    """
+    by_partner: dict[UUID, list[Any]] = {}
+    for side in opinion_packets.list_sides(organisation):
+        partner = side.partner if side.organisation == organisation else side.organisation
+        by_partner.setdefault(partner, []).append(side)
+    return {partner: (_standing(organisation, sides), sides[-1].at) for partner, sides in by_partner.items()}
 
 
 def hold(organisation: UUID, partner: UUID) -> None:
@@ -160,20 +165,40 @@ def hold(organisation: UUID, partner: UUID) -> None:
 
 
 def mutual(organisation: UUID) -> list[UUID]:
-    """Return the partners for second opinions: both sides compared keys, none changed since, and neither ended it."""
+    """Return the partners for second opinions: both sides agreed, no key has changed since, and neither ended it."""
     return [partner for partner, (standing, _) in standings(organisation).items() if standing == "STANDS"]
 
 
-def _standing(organisation: UUID, partner: UUID) -> str:
-    if not has_keys(partner) or not has_keys(organisation):
+def _standing(organisation: UUID, sides: list[Any]) -> str:
+    if any(side.ended_at for side in sides):
+        return "ENDED"
+    if not all(_agrees(side) for side in sides):
         return "KEYS_CHANGED"
-    ours, theirs = sending_refusal(organisation, partner), sending_refusal(partner, organisation)
-    if "partner_key_changed" in (ours, theirs):
-        return "KEYS_CHANGED"
-    if not ours and not theirs:
+    if len(sides) > 1:
         return "STANDS"
-    return "THEY_AGREED" if ours else "WE_AGREED"
+    return "WE_AGREED" if sides[0].organisation == organisation else "THEY_AGREED"
+
+
+def _agrees(side: Any) -> bool:
+    """Return True if the organisation of this side signed it, with keys that neither side has changed since."""
+    if not has_keys(side.organisation) or not has_keys(side.partner):
+        return False
+    ours, theirs = partner_keys(side.organisation)[0], partner_keys(side.partner)[0]
+    text = _agreement_text(side.organisation, ours, side.partner, theirs)
+    signed = signatures.verify(ours, text, bytes(side.signature))
+    return signed and not sending_refusal(side.organisation, side.partner)
+
+
+def _agreement_text(organisation: UUID, ours: bytes, partner: UUID, theirs: bytes) -> bytes:
+    return b"suar-read-for-1|" + organisation.bytes + ours + partner.bytes + theirs
+
+
+def _sign_for(organisation: UUID, by: Acting, text: bytes) -> bytes:
+    try:
+        return by.keys.identity(organisation).sign(text)
+    except NotYours:
+        raise Refused("house_no_signatory") from None
 
 
 def _compact(groups: str) -> str:
-    return groups.replace(" ", "")
+    return "".join(groups.split())

@@ -29,9 +29,11 @@ class Reading(models.Model):
 
 
 class PartnerSide(models.Model):
-    """That one organisation ended second opinions with another; the newest row of a side counts.
+    """That one organisation agreed to second opinions with another, or ended them; the newest row of a side counts.
 
-    Earlier releases also stored a signed agreement here. Trust now comes from the keys in `referrals.Partner`.
+    Partners need an agreement of both sides. It is signed with the organisation's own key over both organisations
+    and both keys, so that somebody who only writes rows cannot agree, and a changed key ends it. The row of a side
+    that pressed "End" has no signature.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

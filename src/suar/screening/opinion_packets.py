@@ -101,30 +101,39 @@ def close_about(left: UUID, *, by: UUID | None, at: datetime, partners: Collecti
 def end_between(organisation: UUID, partner: UUID, *, by: UUID, at: datetime) -> bool:
     """End second opinions between two organisations, in both directions; `by` works at the first.
 
-    What waits is destroyed. Return False if they had ended already.
+    What waits is destroyed. Each side stores its own end. Return False if this side had ended it
+    and neither has agreed since.
     """
-    list(_sides(organisation, partner).select_for_update().order_by("id"))
-    if organisation in ended_with(partner):
+    between = _sides(organisation, partner)
+    list(between.select_for_update().order_by("id"))
+    own = between.filter(organisation=organisation, signature=NOTHING).exclude(ended_at=None)
+    if not between.filter(ended_at=None).update(ended_at=at) and own.exists():
         return False
-    _sides(organisation, partner).filter(ended_at=None).update(ended_at=at)
-    PartnerSide.objects.create(organisation=organisation, partner=partner, by=by, at=at, signature=NOTHING, ended_at=at)
+    if not own.exists():
+        PartnerSide.objects.create(
+            organisation=organisation, partner=partner, by=by, at=at, signature=NOTHING, ended_at=at
+        )
     one = Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
     _close(PartnerPacket.objects.filter(one), by=by, of=organisation, at=at)
     return True
 
 
-def allow_again(organisation: UUID, partner: UUID) -> None:
-    """Forget that an organisation ended second opinions with a partner; what the partner ended stays ended."""
-    PartnerSide.objects.filter(organisation=organisation, partner=partner).exclude(ended_at=None).delete()
+def store_agreement(organisation: UUID, partner: UUID, signature: bytes, *, by: UUID, at: datetime) -> None:
+    """Store that an organisation agrees to second opinions with a partner; its own end is forgotten.
+
+    What the partner ended stays ended.
+    """
+    own = PartnerSide.objects.filter(organisation=organisation, partner=partner)
+    own.exclude(ended_at=None).delete()
+    signed = {"by": by, "at": at, "signature": signature}
+    PartnerSide.objects.update_or_create(organisation=organisation, partner=partner, ended_at=None, defaults=signed)
 
 
-def ended_with(organisation: UUID) -> frozenset[UUID]:
-    """Return the partners with whom either side ended second opinions and did not agree to them again."""
+def list_sides(organisation: UUID) -> list[PartnerSide]:
+    """Return the newest row of each side with which this organisation has agreed or ended, the oldest first."""
     rows = PartnerSide.objects.filter(Q(organisation=organisation) | Q(partner=organisation)).order_by("at")
-    newest = {(row.organisation, row.partner): row.ended_at for row in rows}
-    return frozenset(
-        partner if side == organisation else side for (side, partner), ended in newest.items() if ended is not None
-    )
+    newest = {(row.organisation, row.partner): row for row in rows}
+    return sorted(newest.values(), key=lambda row: row.at)
 
 
 @transaction.atomic

@@ -37,6 +37,9 @@ STANDINGS: dict[str, Promise] = {
 PROBLEMS: dict[str, Promise] = {
     "house_unknown": _("No organisation here has these groups. Ask them to read the groups again, one by one."),
     "house_own": _("These are the groups of your own organisation. Ask the other organisation for theirs."),
+    "house_no_signatory": _(
+        "Only somebody who signs for your organisation can compare keys here. Ask the person who set it up."
+    ),
     "partner_closed": _("This request no longer exists: it was read, taken back, or expired. Nothing was sent."),
     "partner_not_trusted": _(
         "This cannot be opened: it is not certain who sent it. A lead of your organisation can check the partners."
