@@ -1,14 +1,18 @@
 """Facts about a person: everything that can be shared is entered somewhere and travels when consented."""
 
+import re
 from dataclasses import replace
+from html import unescape
 from itertools import product
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from suar.audit import queries as audit
-from suar.cases.actions import FACTS
+from suar.cases.actions import FACTS, known_facts
+from suar.cases.forms import FactsForm
 from suar.consent import queries as given
 from suar.consent.codes import Field, Purpose, RecipientKind
 from suar.demo.cast import Cast
@@ -98,3 +102,73 @@ def test_what_cannot_be_so_is_refused_and_changes_nothing(
 def test_only_who_holds_the_record_enters_facts(cast: Cast, amina: OpenRecord) -> None:
     for player in (cast.farid, cast.gita, cast.chioma):
         assert client_of(player).post(reverse("facts", args=[amina.id]), ANSWERS).status_code == 404
+
+
+# Two workers at the same time
+
+
+@pytest.fixture
+def erin(cast: Cast, told: OpenRecord) -> Client:
+    """Return the browser of a second session of the same team."""
+    return client_of(cast.ben)
+
+
+def shown_form(client: Client, record: OpenRecord) -> dict[str, str]:
+    """Return what a browser would post from the page of facts, with its hidden fields."""
+    return posted(client.get(reverse("facts", args=[record.id])).context["form"])
+
+
+def posted(form: FactsForm) -> dict[str, str]:
+    """Return the fields of a form as a browser posts them."""
+    fields = {bound.html_name: str(bound.value() or "") for bound in form}
+    hidden = {bound.html_initial_name: bound.as_hidden(only_initial=True) for bound in form}
+    values = {name: re.search(r'value="([^"]*)"', tag) for name, tag in hidden.items()}
+    return fields | {name: unescape(value[1]) if value else "" for name, value in values.items()}
+
+
+def save(client: Client, record: OpenRecord, form: dict[str, str], **typed: str) -> HttpResponse:
+    return client.post(reverse("facts", args=[record.id]), form | typed)
+
+
+def test_the_page_sends_the_facts_that_it_showed(ben: Client, told: OpenRecord) -> None:
+    page = ben.get(reverse("facts", args=[told.id])).content.decode()
+    for name in FACTS:
+        assert f'name="initial-{name}"' in page
+
+
+def test_two_workers_who_change_different_facts_keep_both(
+    cast: Cast, ben: Client, erin: Client, told: OpenRecord
+) -> None:
+    first, second = shown_form(ben, told), shown_form(erin, told)
+    assert save(ben, told, first, health="allergic to penicillin").status_code == 302
+    assert save(erin, told, second, family="two sons", place="the station").status_code == 302
+    refresh(told, cast.ben)
+    facts = known_facts(told)
+    assert (facts["health"], facts["family"]) == ("allergic to penicillin", "two sons")
+    assert (facts["place"], facts["legal_name"]) == ("the station", ANSWERS["legal_name"])
+
+
+def test_two_workers_who_change_the_same_fact_see_both_values(
+    cast: Cast, ben: Client, erin: Client, told: OpenRecord
+) -> None:
+    first, second = shown_form(ben, told), shown_form(erin, told)
+    assert save(ben, told, first, health="allergic to penicillin", family="two sons").status_code == 302
+    page = save(erin, told, second, health="asthma is over", place="the station")
+    assert page.status_code == 409
+    for words in ("allergic to penicillin", "asthma is over", "two sons", "the station"):
+        assert words in page.content.decode()
+    refresh(told, cast.ben)
+    facts = known_facts(told)
+    assert (facts["health"], facts["place"]) == ("allergic to penicillin", ANSWERS["place"]), "nothing was saved"
+    again = posted(page.context["form"])
+    assert save(erin, told, again).status_code == 302, "saving again replaces theirs knowingly"
+    refresh(told, cast.ben)
+    facts = known_facts(told)
+    assert (facts["health"], facts["family"], facts["place"]) == ("asthma is over", "two sons", "the station")
+
+
+def test_a_page_that_did_not_send_what_it_showed_overwrites_nothing(cast: Cast, ben: Client, told: OpenRecord) -> None:
+    typed = {"legal_name": ANSWERS["legal_name"], "health": "something else"}
+    assert ben.post(reverse("facts", args=[told.id]), typed).status_code == 409
+    refresh(told, cast.ben)
+    assert known_facts(told)["health"] == ANSWERS["health"]

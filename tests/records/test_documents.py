@@ -1,16 +1,23 @@
 """Documents: typed values of a record, of every version that was ever stored."""
 
 from datetime import date
+from typing import get_args
 from uuid import uuid4
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from suar.cases.documents import PlanStep
+from suar.consent.codes import ExclusionKind
+from suar.consent.documents import Need
+from suar.consent.rules import Exclusion
+from suar.contact.documents import LetterContent, LetterKind
 from suar.core.refusals import Conflict, NotYours
 from suar.records import keyring
 from suar.records.documents import Document, Storage, registered, shareable_fields
 from suar.records.models import Value
 from suar.records.terms import Compartment, Kind
+from suar.screening.documents import OutcomeReason
 from tests.records.conftest import AT, begun
 
 NARRATIVE = Compartment.NARRATIVE
@@ -104,6 +111,36 @@ def test_an_unknown_field_is_refused_and_the_error_does_not_repeat_what_was_stor
     with pytest.raises(ValidationError) as refused:
         record.get_all(Step)
     assert "Amina" not in str(refused.value)
+
+
+def test_no_error_of_a_document_or_its_parts_repeats_the_input():
+    models, waiting = set(), [*registered().values()]
+    while waiting:
+        model = waiting.pop()
+        if model not in models:
+            models.add(model)
+            waiting += [part for field in model.model_fields.values() for part in models_in(field.annotation)]
+    assert {model for model in models if not issubclass(model, Document)} >= {Need, PlanStep, OutcomeReason}
+    for model in models:
+        typed = {field.alias or name: ["Amina"] for name, field in model.model_fields.items()}
+        with pytest.raises(ValidationError) as refused:
+            model.model_validate(typed | {"whom": "Amina"})
+        assert "Amina" not in str(refused.value), model
+
+
+def models_in(annotation):
+    """Return the pydantic models in a type."""
+    if isinstance(annotation, type) and not get_args(annotation):
+        return [annotation] if issubclass(annotation, BaseModel) else []
+    return [model for inner in get_args(annotation) for model in models_in(inner)]
+
+
+def test_free_words_of_exclusions_and_letters_are_not_in_their_text():
+    exclusion = Exclusion(
+        id=uuid4(), kind=ExclusionKind.WORDS, by=uuid4(), at=AT, words="uncle Joko", reason="Joko moved"
+    )
+    letter = LetterContent(LetterKind.WORDS, "Joko waits outside", AT)
+    assert "Joko" not in f"{exclusion!r} {letter!r}"
 
 
 def test_documents_cannot_be_changed_in_place():

@@ -11,6 +11,7 @@ from suar.accounts.models import Notice
 from suar.audit.models import Entry
 from suar.cases.models import Case
 from suar.core import clock
+from suar.core.refusals import Refused
 from suar.referrals import link_access
 from suar.referrals.codes import Verb
 from suar.referrals.history import NewAct
@@ -209,6 +210,22 @@ def test_two_presses_on_a_link_in_one_moment_are_one(cast, amina, said, verb):
     states = [link_access._answer(row, each, new, None, by=JobActing(clock.now())).state for each in both]
     assert states[0] == states[1]
     assert Act.objects.filter(verb=verb).count() == 1
+
+
+def test_a_corrected_reason_by_link_is_refused_visibly(cast, dan, amina):
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    token = sent(amina, consent, cast.ben, by_link=True, service=CLINIC).token
+    seen = link_access.preview_by_link(token, at=clock.now())
+    said = {"verb": "decline", "reason": "RF_AREA"}
+    assert dan.post(path("link", token), said).status_code == 200
+    row = Referral.objects.get(id=seen.id)
+    corrected = NewAct(Verb.DECLINE, None, clock.now(), "RF_AGE")
+    with pytest.raises(Refused):
+        link_access._answer(row, seen, corrected, None, by=JobActing(clock.now()))
+    with clock.shifted(timedelta(minutes=5)):
+        late = dan.post(path("link", token), said | {"reason": "RF_AGE"})
+    assert late.templates[0].name != "referrals/link_done.html"
+    assert Act.objects.filter(verb=Verb.DECLINE).count() == 1
 
 
 def test_accepting_twice_leads_to_the_case_and_a_colleague_is_told(chioma, jaya, asked):

@@ -123,16 +123,39 @@ def name_person(record: OpenRecord, name: str, *, by: Acting) -> None:
 
 
 @act("change_facts", needs=Permission.SEE_RECORD)
-def change_facts(record: OpenRecord, facts: Mapping[str, object], *, by: Acting) -> None:
-    """Store facts about the person, each sealed in its document; see `FACTS`."""
+def change_facts(record: OpenRecord, facts: Mapping[str, object], *, shown: Mapping[str, object], by: Acting) -> None:
+    """Store the facts that differ from the `shown` ones, each sealed in its document; see `FACTS`.
+
+    Raises Conflict when somebody else has changed one of these facts since it was shown.
+    """
+    if overtaken_facts(record, facts, shown=shown):
+        raise Conflict
     changed: dict[type[Document], Document] = {}
-    for fact, (kind, name) in FACTS.items():
+    for fact in changed_facts(facts, shown):
+        kind, name = FACTS[fact]
         document = changed.get(kind) or record.get(kind) or kind()
         changed[kind] = document.model_copy(update={name: facts[fact]})
     changed = {kind: document for kind, document in changed.items() if document != (record.get(kind) or kind())}
     by.entry.skip = not changed
     for document in changed.values():
         record.put(document, by=by.worker, at=by.at)
+
+
+def changed_facts(facts: Mapping[str, object], shown: Mapping[str, object]) -> list[str]:
+    """Return the facts that a worker changed compared with what the form showed."""
+    return [fact for fact in FACTS if not _same_fact(facts[fact], shown[fact])]
+
+
+def overtaken_facts(
+    record: OpenRecord, facts: Mapping[str, object], *, shown: Mapping[str, object]
+) -> dict[str, object]:
+    """Return the facts that a worker changed and somebody else changed differently, with the stored values."""
+    stored = known_facts(record)
+    return {
+        fact: stored[fact]
+        for fact in changed_facts(facts, shown)
+        if not _same_fact(stored[fact], shown[fact]) and not _same_fact(stored[fact], facts[fact])
+    }
 
 
 def known_facts(record: OpenRecord) -> dict[str, object]:
@@ -191,6 +214,13 @@ def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reop
 def add_note(record: OpenRecord, text: str, *, by: Acting) -> None:
     """Add a note; notes are never changed afterwards."""
     record.put(Note(at=by.at, by=by.worker, text=text), key=str(new_id()), by=by.worker, at=by.at)
+
+
+def _same_fact(one: object, other: object) -> bool:
+    """Return True if two facts are equal; a browser changes line ends and the form strips spaces."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one.strip().splitlines() == other.strip().splitlines()
+    return one == other
 
 
 def _open_again(record: OpenRecord, *, by: Acting) -> OpenRecord:

@@ -5,21 +5,15 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from suar.cases.codes import ClosureReason, Confirmed, FollowUp, Result
-from suar.records.documents import Document, Storage
+from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 from suar.referrals.documents import StoredHours
 
 OptionalDate = Annotated[date | None, BeforeValidator(lambda stored: stored or None)]
 """A date that earlier versions stored as an empty text when there was none."""
-
-
-class Part(BaseModel):
-    """A part of a document."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class CaseCode(Document):

@@ -1,6 +1,6 @@
 """Forms of case work."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import islice, zip_longest
 from typing import Any
@@ -200,6 +200,34 @@ class FactsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name, codes in (("form", EXPLOITATION), ("formal", FORMAL_STATUS)):
             self.fields[name].choices = [("", _("Not asked")), *codes.choices]
+        for form_field in self.fields.values():
+            form_field.show_hidden_initial = True
+
+    def shown_facts(self) -> dict[str, Any]:
+        """Return the facts as the page showed them, before anything was typed."""
+        return {
+            name: form_field.to_python(self.data.get(self.add_initial_prefix(name), ""))
+            for name, form_field in self.fields.items()
+        }
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a page whose shown facts cannot be read."""
+        self.shown_facts()
+        return super().clean()
+
+    def text_of(self, name: str, value: Any) -> Any:
+        """Return a fact in words: the label of a code, and otherwise the value itself."""
+        return dict(getattr(self.fields[name], "choices", ())).get(value, value)
+
+    def show_stored(self, stored: Mapping[str, object], *, keep: Collection[str]) -> None:
+        """Show the facts that are stored now, and keep what was typed in the fields named in `keep`."""
+        data = dict(self.data.items())
+        for name, value in stored.items():
+            text = "" if value is None else str(value)
+            data[self.add_initial_prefix(name)] = text
+            if name not in keep:
+                data[name] = text
+        self.data = data
 
     def clean_born(self) -> date | None:
         """Refuse a date of birth in the future or before anybody alive was born."""

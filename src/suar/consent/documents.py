@@ -10,14 +10,14 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, field_serializer
 from pydantic import Field as Stored
+from pydantic import field_serializer
 
 from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpose, RecipientKind
 from suar.consent.rules import ChildFacts, ConsentFacts, Exclusion, Proposal
 from suar.core import clock
 from suar.core.urgency import CANNOT_WAIT, Urgency
-from suar.records.documents import Document, Storage
+from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 
 # The person
@@ -129,18 +129,14 @@ class Family(Document):
     text: str = ""
 
 
-class Contacted(BaseModel):
+class Contacted(Part):
     """When a worker spoke to somebody about a need; to whom stands in `NeedContacts`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: datetime
 
 
-class Need(BaseModel):
+class Need(Part):
     """A need by its type of service."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     service_type: str
@@ -166,10 +162,8 @@ class Needs(Document):
     entries: tuple[Need, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
-class NeedContact(BaseModel):
+class NeedContact(Part):
     """Whom a worker spoke to about a need."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     need: str
     at: datetime
@@ -190,10 +184,8 @@ class NeedContacts(Document):
 # Consents
 
 
-class Narrowed(BaseModel):
+class Narrowed(Part):
     """What a consent was before it was narrowed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     fields: tuple[Field, ...]
     ends_on: date
@@ -273,10 +265,8 @@ class WithdrawalReason(Document):
     reason: str = ""
 
 
-class DeclinedService(BaseModel):
+class DeclinedService(Part):
     """A service that the person declined, and the day."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     service: UUID
     on: date

@@ -3,7 +3,7 @@
 import json
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import cast
@@ -129,10 +129,10 @@ class Exclusion:
     by: UUID
     at: datetime
     ref: UUID | None = None
-    words: str = ""
+    words: str = field(default="", repr=False)
     ended_at: datetime | None = None
     ended_by: UUID | None = None
-    reason: str = ""
+    reason: str = field(default="", repr=False)
 
     @property
     def active(self) -> bool:

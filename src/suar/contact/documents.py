@@ -59,7 +59,7 @@ class LetterContent:
     """One opened letter. `code` is the public key of the return code at that time, empty for none."""
 
     kind: LetterKind
-    words: str
+    words: str = field(repr=False)
     at: datetime
     code: bytes = b""
     id: UUID | None = None
@@ -69,7 +69,7 @@ class LetterContent:
 class UploadedFile:
     """A file as it came with a form; `content` is empty for one that is too large."""
 
-    name: str
+    name: str = field(repr=False)
     size: int
     content: bytes = field(repr=False)
 
@@ -80,7 +80,7 @@ class FileFacts:
 
     kind: FileKind
     size: int
-    name: str
+    name: str = field(repr=False)
 
     def to_json(self) -> str:
         """Return the words of the file's letter."""
@@ -104,7 +104,7 @@ class NewRequest:
     kind: RequestKind
     organisation: UUID
     team: UUID | None
-    letters: Collection[tuple[LetterKind, str]]
+    letters: Collection[tuple[LetterKind, str]] = field(repr=False)
     turn: int = 0
     written_by: UUID | None = None
     form_secret: bytes = field(default=b"", repr=False)

@@ -62,10 +62,16 @@ class Storage:
         return f"{self.compartment}/{self.name}{'-*' if self.keyed else ''}"
 
 
-class Document(BaseModel):
+class Part(BaseModel):
+    """A part of a document. Immutable; a validation error never contains the input."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Document(Part):
     """The contents of one sealed value. Immutable: change it with `model_copy(update=...)`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, hide_input_in_errors=True)
+    model_config = ConfigDict(populate_by_name=True)
     storage: ClassVar[Storage]
 
     @classmethod

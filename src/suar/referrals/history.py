@@ -86,17 +86,24 @@ def add_act(
     return State(row.state)
 
 
-def repeats_last(row: models.Referral, new: NewAct) -> bool:
-    """Return True if the last act was this very one, by the same person.
+def repeats_last(row: models.Referral, new: NewAct, *, thread: bytes = b"") -> bool:
+    """Return True if the last act was this very one, by the same person and for the same reason.
 
-    For answers by a link, where no form id tells a repeated press. What may be done several times
-    counts as one press only for a moment.
+    For answers by a link, where no form id tells a repeated press. An act that may be done several
+    times counts as one press only for a moment. So does an act with a reason that cannot be
+    compared: without the thread's key the stored reason stays sealed.
     """
     last = last_act(row)
     if last is None or (last.verb, last.by, last.expected_on) != (new.verb, new.by, new.expected_on):
         return False
-    again = rules.may(new.verb, state_of(row), Actor(last.actor))
-    return not again or new.at - last.at <= A_MOMENT
+    long_ago = new.at - last.at > A_MOMENT
+    if long_ago and rules.may(new.verb, state_of(row), Actor(last.actor)):
+        return False
+    if not new.reason or not last.sealed:
+        return bool(new.reason) == bool(last.sealed)
+    if thread:
+        return open_reasons([last], thread=thread) == [new.reason]
+    return not long_ago
 
 
 def last_act(row: models.Referral) -> models.Act | None:

@@ -87,7 +87,7 @@ def _answer(
     by.entry.about.append(row.record)
     now = closed_now(row, at=by.at)
     closed = seen.closed or now.closed
-    if key is None and repeats_last(row, new):
+    if key is None and repeats_last(row, new, thread=seen.thread):
         by.entry.skip = True
         return replace(now, closed=closed, preview={} if closed else seen.preview)
     if closed:

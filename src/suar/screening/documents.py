@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Stored
 
-from suar.records.documents import Document, Storage
+from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 from suar.screening import rules
 from suar.screening.codes import Acted, Outcome, Step
@@ -50,23 +49,19 @@ class TalkClock(Document):
     begun: datetime
 
 
-class NeedFound(BaseModel):
+class NeedFound(Part):
     """An urgent need as a talk found it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     need: str
     level: str
     known: bool
 
 
-class Finding(BaseModel):
+class Finding(Part):
     """What one talk found, by code. A fact that may not be stored after this ending is None.
 
     `kept_inside`: somebody was named who must never know while only codes are stored, so no partner is asked.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: datetime
     by: UUID
@@ -103,10 +98,8 @@ class Findings(Document):
     entries: tuple[Finding, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
-class OutcomeReason(BaseModel):
+class OutcomeReason(Part):
     """Why a worker chose an outcome, in their own words; `at` is the time of the finding."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: datetime
     text: str
@@ -123,10 +116,8 @@ class OutcomeReasons(Document):
     entries: tuple[OutcomeReason, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
-class CallMade(BaseModel):
+class CallMade(Part):
     """One attempt to reach somebody."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: datetime
     by: UUID

@@ -24,7 +24,7 @@ from suar.consent.queries import GivenConsent
 from suar.consent.wording import Reading
 from suar.core import clock
 from suar.core.ids import short_code
-from suar.core.refusals import NotYours
+from suar.core.refusals import Conflict, NotYours
 from suar.records import keyring
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
@@ -96,10 +96,23 @@ def facts(request: StaffRequest, record: UUID) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     form = FactsForm(typed, initial=actions.known_facts(opened))
     if form.is_valid():
-        actions.change_facts(opened, form.cleaned_data, by=acting(request))
+        try:
+            actions.change_facts(opened, form.cleaned_data, shown=form.shown_facts(), by=acting(request))
+        except Conflict:
+            return _show_both_facts(request, record, form)
         return redirect("person", record)
     context = {"form": form, "record": record}
     return render(request, "cases/facts.html", context, status=400 if form.errors else 200)
+
+
+def _show_both_facts(request: StaffRequest, record: UUID, form: FactsForm) -> HttpResponse:
+    """Show the facts of a colleague beside what was typed; saving again replaces theirs knowingly."""
+    fresh, typed, shown = keyring.open_record(record, keys=request.keys), form.cleaned_data, form.shown_facts()
+    overtaken = actions.overtaken_facts(fresh, typed, shown=shown)
+    theirs = [(form[fact].label, form.text_of(fact, value)) for fact, value in overtaken.items()]
+    form.show_stored(actions.known_facts(fresh), keep=actions.changed_facts(typed, shown))
+    context = {"form": form, "record": record, "theirs": theirs}
+    return render(request, "cases/facts.html", context, status=409)
 
 
 @permission_required(Permission.GIVE_CONSENT)

@@ -116,13 +116,16 @@ def field(field: BoundField, *, taps: bool = False, legend: str = "", optional: 
         attrs["aria-describedby"] = " ".join(described)
     if field.errors and kind != "group":
         attrs["aria-invalid"] = "true"
+    widget = "" if kind == "group" else field.as_widget(attrs=attrs)
+    if field.field.show_hidden_initial:
+        widget += field.as_hidden(only_initial=True)
     return {
         "field": field,
         "kind": kind,
         "taps": taps,
         "label": legend or field.label,
         "described": " ".join(described),
-        "widget": "" if kind == "group" else field.as_widget(attrs=attrs),
+        "widget": widget,
         "optional": optional and not field.field.required,
     }
 
