@@ -180,7 +180,7 @@ def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typ
     assert turn == 0, "what was refused takes no turn"
     again = Client().post(address(token), filled(words))
     assert "We received your changes" in again.content.decode()
-    assert EntryDraft.objects.get().shared["name.en"] == "Named by us"
+    assert EntryDraft.objects.get().told["name.en"] == "Named by us"
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ STEP = st.tuples(
     st.sampled_from([0, 0, 1, 1, 2, 30, 60]),
 )
 LONG = bool(os.environ.get("SUAR_RANDOM_ACTS"))
-EXAMPLES = int(os.environ.get("SUAR_RANDOM_ACTS", "6"))
+EXAMPLES = int(os.environ.get("SUAR_RANDOM_ACTS", "10"))
 """Each day the same few orders are tried; `SUAR_RANDOM_ACTS=200` tries so many others each time."""
 BY_SYSTEM, BY_LINK = "told on the system", "told by link"
 
