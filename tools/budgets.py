@@ -69,7 +69,8 @@ def count_parts() -> dict[str, int]:
     counted = {folder.name: count(folder) for folder in sorted(SUAR.iterdir()) if (folder / "__init__.py").exists()}
     counted["application"] = sum(counted.values()) + sum(code_lines(path) for path in SUAR.glob("*.py"))
     counted["research"] = count(RESEARCH)
-    counted["bench and tools"] = sum(count(ROOT / name) for name in ("bench", "tools")) + code_lines(ROOT / "suar")
+    folders = (ROOT / "bench", ROOT / "tools", ROOT / "research" / "bench")
+    counted["bench and tools"] = sum(map(count, folders)) + code_lines(ROOT / "suar")
     return counted
 
 
