@@ -1,7 +1,7 @@
 """What every page offers to every role: status, headings, form fields, links and data attributes.
 
 The stored snapshot shows what a change of code changed on pages. After a deliberate change write it anew:
-`SUAR_SNAPSHOTS=write ./suar test tests/snapshots`, and look at the difference before you commit it.
+`WRITE_SNAPSHOTS=1 ./suar test tests/snapshots`, and look at the difference before you commit it.
 """
 
 import json
@@ -120,7 +120,7 @@ def note(found: dict[str, Any], page: str, who: str, answer: Any) -> None:
 
 
 def test_every_page_offers_what_it_offered(seen: dict[str, Any]) -> None:
-    if os.environ.get("SUAR_SNAPSHOTS") == "write":
+    if os.environ.get("WRITE_SNAPSHOTS"):
         STORED.write_text(json.dumps(seen, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
     stored = json.loads(STORED.read_text("utf-8"))
     assert len(seen) > 100
