@@ -74,7 +74,8 @@ def run_tests(files: list[str], long: bool) -> dict[str, Any]:  # noqa: FBT001 -
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         options = ["-q", "-o", "junit_family=xunit1", f"--junitxml={report}", *(["--long"] if long else [])]
-        subprocess.call([str(PYTHON), "-m", "pytest", *options, *files], cwd=ROOT, env=environment(DATABASE_URL=""))
+        variables = environment(DATABASE_URL="", DJANGO_SETTINGS_MODULE="tests.settings", SUAR_LEG="sqlite")
+        subprocess.call([str(PYTHON), "-m", "pytest", *options, *files], cwd=ROOT, env=variables)
         cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - our own report
     for case in cases:
         wrong = case.find("failure") is not None or case.find("error") is not None
