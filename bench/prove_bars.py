@@ -74,15 +74,15 @@ def run_tests(files: list[str], long: bool) -> dict[str, Any]:  # noqa: FBT001 -
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         options = ["-q", "-o", "junit_family=xunit1", f"--junitxml={report}", *(["--long"] if long else [])]
-        variables = environment(DATABASE_URL="", DJANGO_SETTINGS_MODULE="tests.settings", SUAR_LEG="sqlite")
-        subprocess.call([str(PYTHON), "-m", "pytest", *options, *files], cwd=ROOT, env=variables)
+        own = environment(DATABASE_URL="", DJANGO_SETTINGS_MODULE="tests.settings", SUAR_LEG="sqlite")
+        subprocess.call([str(PYTHON), "-m", "pytest", *options, *files], cwd=ROOT, env=own)
         cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - our own report
     for case in cases:
         wrong = case.find("failure") is not None or case.find("error") is not None
         if wrong or case.find("skipped") is None:
             counted[str(case.get("file"))]["failed" if wrong else "passed"] += 1
-    about = {"on": today(), "commit": commit(), "database": "SQLCipher"}
-    return {**about, "seconds": round(time.monotonic() - began), "files": counted}
+    seconds = round(time.monotonic() - began)
+    return {"on": today(), "commit": commit(), "database": "SQLCipher", "seconds": seconds, "files": counted}
 
 
 def quick_exit() -> Iterator[dict[str, Any]]:
