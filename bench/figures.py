@@ -29,7 +29,7 @@ TOLD: list["Figure"] = []
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What was measured; `holds` is None where no goal is set."""
+    """One measurement; `holds` is None if it has no goal."""
 
     name: str
     value: float

@@ -79,7 +79,7 @@ class Served:
 
 @dataclass
 class Loop:
-    """What a loop of clients measured, in milliseconds."""
+    """The response times of a loop of clients, in milliseconds."""
 
     times: list[float] = field(default_factory=list)
     cpu_ms: float = 0

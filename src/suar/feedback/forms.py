@@ -69,7 +69,7 @@ class SurveyForm(PublicForm):
 
     @property
     def answers(self) -> SurveyAnswers:
-        """Return what was tapped in a valid form."""
+        """Return the answers of a valid form; each form of the survey defines this."""
         raise NotImplementedError
 
     @property
