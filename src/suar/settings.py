@@ -53,6 +53,7 @@ SUAR_KDF = (
 )
 
 INSTALLED_APPS = [
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
     "django_tasks",
@@ -77,6 +78,7 @@ MIDDLEWARE_STAFF = (
     "suar.records.middleware.AuditOpenings",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 )
 MIDDLEWARE = list(MIDDLEWARE_PUBLIC if SUAR_DOOR is Door.PUBLIC else MIDDLEWARE_STAFF)
 ROOT_URLCONF = "suar.website.public_urls" if SUAR_DOOR is Door.PUBLIC else "suar.website.staff_urls"
@@ -85,7 +87,10 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+            ],
             "builtins": ["django.templatetags.static"],
             "loaders": [
                 (
@@ -146,6 +151,11 @@ CSRF_COOKIE_NAME = "__Host-form"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
+# The cookie of a success message takes these, too; Django's own sessions are not used.
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+MESSAGE_STORAGE = "suar.accounts.middleware.MessageCookie"
 CSRF_TRUSTED_ORIGINS = [SUAR_STAFF_ORIGIN]
 CSRF_FAILURE_VIEW = "suar.website.error_pages.form_ran_out"
 # suar.website.middleware.PageHeaders sets the other headers, HSTS among them.

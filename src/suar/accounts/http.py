@@ -1,6 +1,10 @@
-"""The request of a staff page, for type hints of views behind `permission_required`."""
+"""The request of a staff page, for type hints of views behind `permission_required`, and the answer to a save."""
 
-from django.http import HttpRequest
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from suar.accounts.keys import Keys
 from suar.accounts.sessions import Signed
@@ -27,3 +31,12 @@ class StaffSiteRequest(HttpRequest):
     signed: Signed | None
     to_note: bool
     LANGUAGE_CODE: str
+
+
+def redirect_with_message(request: HttpRequest, message: str, to: str, *args: UUID | str) -> HttpResponse:
+    """Redirect to a page that shows a success message once, such as "Note added.".
+
+    The message never contains a name, a place or a code of a person: the browser stores it until then.
+    """
+    messages.success(request, message)
+    return redirect(to, *args)

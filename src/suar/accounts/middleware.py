@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -20,6 +21,8 @@ SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
 LANGUAGE_COOKIE = "__Host-suar-language"
 KNOWN_COOKIE = "__Host-suar-known"
 
+MESSAGE_COOKIE = "__Host-suar-message"
+
 KNOWN_FOR = timedelta(days=30)
 """How long a browser is told apart from strangers after a sign-in."""
 logger = logging.getLogger(__name__)
@@ -28,6 +31,12 @@ logger = logging.getLogger(__name__)
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages in which a worker may read."""
     return (*settings.SUAR_STAFF_LANGUAGES, *settings.SUAR_TALK_LANGUAGES)
+
+
+class MessageCookie(CookieStorage):
+    """Keeps the success message after a save until the next page; a message names no person, place or code."""
+
+    cookie_name = MESSAGE_COOKIE
 
 
 class SplitSession:
@@ -94,8 +103,8 @@ def set_cookies(response: HttpResponse, cookies: Cookies) -> None:
 
 
 def clear_cookies(response: HttpResponse) -> None:
-    """Delete both halves."""
-    for name in (SESSION_COOKIE, WRAPPING_COOKIE):
+    """Delete both halves, and a message that no page has shown."""
+    for name in (SESSION_COOKIE, WRAPPING_COOKIE, MESSAGE_COOKIE):
         response.set_cookie(name, "", max_age=0, path="/", secure=True, httponly=True, samesite="Strict")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 

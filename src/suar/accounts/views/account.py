@@ -6,11 +6,12 @@ from typing import Any
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts import factors, qr, queries, recovery_sheets, sessions, sign_in, webauthn
 from suar.accounts.forms import AppForm, ChangePasswordForm, PasskeyForm, RecoveryProofForm, StepUpForm
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.messages import FACTORS, REFUSALS, factor_count, mistyped, role_label
 from suar.accounts.middleware import cookies_of, set_cookies
 from suar.accounts.permissions import permission_required
@@ -53,7 +54,7 @@ def change_password(request: StaffRequest) -> HttpResponse:
         with form_errors(form, "new_password", step_up="password"):
             session, new = cookies_of(request).session, form.cleaned_data["new_password"]
             sign_in.change_password(_prove(request, form), new, session=session, at=clock.now())
-            return redirect("account")
+            return redirect_with_message(request, _("Password changed."), "account")
     return form_page(request, "change_password", form)
 
 

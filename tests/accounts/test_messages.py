@@ -1,0 +1,40 @@
+"""The success message after a save: shown once on the next page, and never left in the browser."""
+
+import pytest
+
+from suar.accounts.middleware import MESSAGE_COOKIE
+from tests.accounts.conftest import at_work, words
+
+NEW = "three quiet herons at noon"
+SHOWN = 'data-message role="status">Password changed.</p>'
+
+
+def change_password(player):
+    client = at_work(player)
+    typed = {"password": player.password, "new_password": NEW, "again": NEW}
+    return client, client.post("/account/password", typed)
+
+
+def test_a_message_is_shown_once_on_the_page_after_a_save(cast):
+    client, saved = change_password(cast.ben)
+    assert saved.url == "/account"
+    assert SHOWN in words(client.get(saved.url))
+    assert SHOWN not in words(client.get(saved.url))
+    assert client.cookies[MESSAGE_COOKIE].value == ""
+
+
+def test_its_cookie_is_for_this_host_and_out_of_reach_of_scripts(cast):
+    _, saved = change_password(cast.ben)
+    cookie = saved.cookies[MESSAGE_COOKIE]
+    assert cookie["secure"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert (cookie["path"], cookie["domain"], cookie["max-age"]) == ("/", "", "")
+
+
+@pytest.mark.parametrize("way_out", ["/sign-out", "/leave"])
+def test_signing_out_deletes_a_message_that_no_page_has_shown(cast, way_out):
+    client, _ = change_password(cast.ben)
+    assert client.cookies[MESSAGE_COOKIE].value
+    client.post(way_out)
+    assert client.cookies[MESSAGE_COOKIE].value == ""
