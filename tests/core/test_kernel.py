@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.core import clock, ids, paging
+from suar.core import clock, ids
 from suar.core.decisions import Decision
-from suar.core.refusals import NotYours
 
 codes = st.text(ids.ALPHABET, min_size=4, max_size=12)
 
@@ -65,27 +64,3 @@ def test_a_short_code_is_the_same_for_one_id_and_is_read_back():
     assert ids.short_code(one) == ids.short_code(one)
     assert ids.short_code(one) != ids.short_code(other) or one.int % 30**4 == other.int % 30**4
     assert ids.read_spoken(ids.short_code(one)) == ids.short_code(one).replace(" ", "")
-
-
-@given(st.lists(st.integers(), max_size=180))
-def test_a_list_in_parts_shows_every_row_once_and_leads_both_ways(rows):
-    shown, number = [], 1
-    while number:
-        part = paging.part_of(rows, "sent", number=number)
-        assert len(part) <= paging.MOST
-        assert part.earlier == (f"?sent={number - 1}#sent" if number > 1 else "")
-        shown += [part[place] for place in range(len(part))]
-        number = number + 1 if part.later == f"?sent={number + 1}#sent" else 0
-    assert shown == rows
-
-
-def test_a_part_said_in_words_leads_to_the_same_places():
-    part = paging.part_of(range(60), "sent").said(["first"])
-    assert (list(part), part.later) == (["first"], "?sent=2#sent")
-
-
-def test_an_address_names_a_part_or_is_absent():
-    assert paging.asked({"sent": "12"}, "sent", "due") == {"sent": 12, "due": 1}
-    for wrong in ("0", "000", "-1", "", "x", "1.5", "\u0663", "1000000"):
-        with pytest.raises(NotYours):
-            paging.asked({"sent": wrong}, "sent")

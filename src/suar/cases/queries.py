@@ -7,6 +7,7 @@ from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
 from suar.accounts import queries as accounts
@@ -18,7 +19,6 @@ from suar.cases import labels
 from suar.cases.models import Case
 from suar.core import clock
 from suar.core.ids import read_spoken, short_code
-from suar.core.paging import Part, part_of
 from suar.records import queries as records
 from suar.records import search
 from suar.records.queries import Listed
@@ -26,10 +26,10 @@ from suar.records.terms import Kind, Status
 from suar.referrals import expiry
 from suar.referrals import queries as referrals
 from suar.referrals.expiry import ConsentChange
-from suar.referrals.queries import ListedReferral
 from suar.screening import second_reading
 
 MAX_FOUND, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
+PAGE_SIZE = 50
 SHOWN_READ = timedelta(days=14)
 IndexEntry = tuple[UUID, dict[str, Any]]
 
@@ -122,37 +122,35 @@ def some_people(viewer: Viewer, *, keys: Keys) -> list[ListedPerson]:
 # The day of a worker
 
 
-def due_records(viewer: Viewer, *, keys: Keys, today: date, part: int) -> Part[DueRecord]:
-    """Return what is due today or was due before, soonest first."""
-    rows = part_of(records.due_by(viewer, today), "due", number=part)
-    return rows.said(
-        [
-            DueRecord(
-                id=row.id,
-                name=row.sheet["name"],
-                number=number_of(row.id, row.sheet, row.kind),
-                on=row.next_due,
-                what=labels.due_text(row.kind, row.sheet, today=today),
-                late=row.next_due < today,
-            )
-            for row in records.listed(rows.rows, keys=keys)
-            if row.next_due
-        ]
-    )
+def due_records(viewer: Viewer, *, keys: Keys, today: date, number: str | None) -> "Page[Any]":
+    """Return a page of the records on which something is due today or was due before, soonest first."""
+    page = Paginator(records.due_by(viewer, today), PAGE_SIZE).get_page(number)
+    page.object_list = [
+        DueRecord(
+            id=row.id,
+            name=row.sheet["name"],
+            number=number_of(row.id, row.sheet, row.kind),
+            on=row.next_due,
+            what=labels.due_text(row.kind, row.sheet, today=today),
+            late=row.next_due < today,
+        )
+        for row in records.listed(list(page), keys=keys)
+        if row.next_due
+    ]
+    return page
 
 
-def with_names(found: Part[ListedReferral], *, keys: Keys) -> Part[ListedReferral]:
-    """Return referrals that were sent with the names in the index entries of their records.
+def person_names(ids: set[UUID], *, keys: Keys) -> dict[UUID, str]:
+    """Return the names in the index entries of records; restricted ones are there only for named colleagues.
 
-    Those of a restricted record are there only for named colleagues.
+    The name is empty for a record that the worker does not open.
     """
-    if not found:
-        return found
-    entries = records.sheets({each.record for each in found}, keys=keys)
-    hidden = records.restricted({each.record for each in found} - entries.keys())
-    visible = found.said([each for each in found if each.record not in hidden])
+    if not ids:
+        return {}
+    entries = records.sheets(ids, keys=keys)
+    hidden = records.restricted(ids - entries.keys())
     names = {record: f"{entry['name']} · {short_code(record)}" for record, entry in entries.items()}
-    return referrals.with_person_names(visible, names)
+    return dict.fromkeys(ids - hidden, "") | names
 
 
 def ending_consents(viewer: Viewer, *, keys: Keys, at: datetime) -> list[ConsentChange]:

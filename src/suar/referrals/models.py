@@ -2,12 +2,15 @@
 
 from enum import StrEnum
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 
+from suar.core import clock
 from suar.core.ids import new_id
 from suar.core.urgency import Urgency
-from suar.referrals.codes import Actor, State, Verb
+from suar.referrals import rules
+from suar.referrals.codes import Actor, Owner, State, Verb
 
 
 def choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
@@ -42,6 +45,21 @@ class Referral(models.Model):
             models.Index(fields=["author", "state"], name="referral_of_author"),
             models.Index(fields=["state", "due_at"], name="referral_due"),
         ]
+
+    @property
+    def sides(self) -> tuple[UUID, UUID | None]:
+        """The sending and the receiving organisation; None for a link."""
+        return self.sending_organisation, self.receiving_organisation
+
+    @property
+    def late(self) -> bool:
+        """Return True if the receiver should have acted by now."""
+        return self.due_at is not None and self.due_at < clock.now()
+
+    @property
+    def back(self) -> bool:
+        """Return True if the next move is with the sender."""
+        return rules.owner(State(self.state)) in (Owner.SENDER, Owner.PERSON)
 
     def lock(self) -> None:
         """Lock the referral until the transaction ends; see `core.acts.Subject`."""

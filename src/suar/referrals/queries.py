@@ -1,7 +1,7 @@
 """Lists of referrals: the inbox of an organisation, and what was sent for a person."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from suar.accounts import queries as accounts
 from suar.accounts.terms import Viewer
 from suar.audit import queries as audit
 from suar.core import clock
-from suar.core.paging import Part, part_of
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
@@ -27,31 +26,6 @@ from suar.referrals.sending import UNANSWERED_LINK, record_of_referral
 OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
 UNANSWERED = (State.SENT, State.ACKNOWLEDGED)
-
-
-@dataclass(frozen=True, slots=True)
-class ListedReferral:
-    """A referral in a list: plain columns and names, of the person only what the viewer may see.
-
-    `receiver_name` is empty for a link.
-    """
-
-    id: UUID
-    record: UUID
-    urgency: Urgency
-    state: State
-    sent_at: datetime
-    due_at: datetime | None
-    late: bool
-    sender_name: str
-    receiver_name: str
-    author_name: str
-    person_name: str = ""
-
-    @property
-    def back(self) -> bool:
-        """Return True if the next move is with the sender."""
-        return rules.owner(self.state) in (Owner.SENDER, Owner.PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,55 +102,48 @@ class SentReferral:
         return rules.may_renew(self.state, self.ends_at, at=at)
 
 
-def inbox(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[ListedReferral]:
+def inbox(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
     """Return what is open in the inbox of the viewer's organisation.
 
     What is late or unanswered comes first, then the most urgent and the oldest.
     """
     waits = Q(state__in=UNANSWERED) | Q(due_at__lt=at)
     rows = _received(viewer).filter(state__in=rules.open_states()).annotate(rank=Case(When(waits, then=0), default=1))
-    return _part(rows.order_by("rank", "urgency", "made_at", "id"), "open", part)
+    return rows.order_by("rank", "urgency", "made_at", "id")
 
 
-def inbox_ended(viewer: Viewer, *, part: int = 1) -> Part[ListedReferral]:
+def inbox_ended(viewer: Viewer) -> QuerySet[Referral]:
     """Return what was asked of the viewer's organisation and has ended, newest first."""
-    rows = _received(viewer).filter(state__in=rules.closed_states())
-    return _part(rows.order_by("-made_at", "id"), "over", part)
+    return _received(viewer).filter(state__in=rules.closed_states()).order_by("-made_at", "id")
 
 
-def unanswered_inbox(viewer: Viewer, *, part: int = 1) -> Part[ListedReferral]:
+def unanswered_inbox(viewer: Viewer) -> QuerySet[Referral]:
     """Return what waits for an answer in the viewer's inbox."""
-    rows = _received(viewer).filter(state__in=UNANSWERED)
-    return _part(rows.order_by("urgency", "made_at", "id"), "inbox", part)
+    return _received(viewer).filter(state__in=UNANSWERED).order_by("urgency", "made_at", "id")
 
 
-def sent_by(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[ListedReferral]:
+def sent_by(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
     """Return what a worker sent and is not finished: late, then back, then by due time."""
-    return _part(_unfinished(Referral.objects.filter(author=viewer.worker), at), "sent", part)
+    return _unfinished(Referral.objects.filter(author=viewer.worker), at)
 
 
-def urgent_unanswered(viewer: Viewer) -> Part[ListedReferral]:
+def urgent_unanswered(viewer: Viewer) -> QuerySet[Referral]:
     """Return what a worker asked for now or today and nobody has answered, the most urgent first."""
     mine = Referral.objects.filter(author=viewer.worker, state__in=UNANSWERED, urgency__in=CANNOT_WAIT)
-    return _part(mine.order_by("urgency", "made_at", "id"), "urgent", 1)
+    return mine.order_by("urgency", "made_at", "id")
 
 
-def sent_by_teams(viewer: Viewer, *, at: datetime, part: int = 1) -> Part[ListedReferral]:
+def sent_by_teams(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
     """Return what the teams that a viewer leads sent and is not finished.
 
     Nothing is listed or counted of records that the viewer must not know of.
     """
-    return _part(_unfinished(_of_teams(viewer), at), "sent", part)
+    return _unfinished(_of_teams(viewer), at)
 
 
 def count_late_of_teams(viewer: Viewer, *, at: datetime) -> int:
     """Count what the teams that a viewer leads sent and is late at a receiver."""
     return _late(_of_teams(viewer), at=at).count()
-
-
-def with_person_names(found: Part[ListedReferral], names: Mapping[UUID, str]) -> Part[ListedReferral]:
-    """Return a list with the names of the persons, for those who hold their records."""
-    return found.said([replace(each, person_name=names.get(each.record, "")) for each in found])
 
 
 def sent_for(record: OpenRecord) -> list[SentReferral]:
@@ -259,30 +226,6 @@ def _unfinished(rows: QuerySet[Referral], at: datetime) -> QuerySet[Referral]:
     rank = Case(When(due_at__lt=at, then=0), When(state__in=back, then=1), default=2)
     rows = rows.filter(state__in=back | open_states).annotate(rank=rank)
     return rows.order_by("rank", F("due_at").asc(nulls_last=True), "-made_at", "id")
-
-
-def _part(rows: QuerySet[Referral], name: str, number: int) -> Part[ListedReferral]:
-    """Return a part of a list with one query for all names of organisations and workers."""
-    found, at = part_of(rows, name, number=number), clock.now()
-    sides = [each for row in found for each in (row.sending_organisation, row.receiving_organisation)]
-    names, workers = accounts.organisation_names(sides), accounts.shown_names(row.author for row in found)
-    return found.said(
-        [
-            ListedReferral(
-                id=row.id,
-                record=row.record,
-                urgency=Urgency(row.urgency),
-                state=State(row.state),
-                sent_at=row.made_at,
-                due_at=row.due_at,
-                late=row.due_at is not None and row.due_at < at,
-                sender_name=names.get(row.sending_organisation, ""),
-                receiver_name=names.get(row.receiving_organisation, ""),
-                author_name=workers.get(row.author, ""),
-            )
-            for row in found
-        ]
-    )
 
 
 def _sent(record: OpenRecord, row: Referral, packet: Packet) -> SentReferral:

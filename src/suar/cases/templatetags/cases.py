@@ -1,7 +1,6 @@
 """Filters that print cases."""
 
 from datetime import date
-from uuid import UUID
 
 from django import template
 
@@ -9,7 +8,6 @@ from suar.cases import labels, rules
 from suar.cases.codes import CONFIRMATIONS
 from suar.core import clock
 from suar.core.codes import Code
-from suar.referrals import messages as referrals
 
 register = template.Library()
 register.filter("since_month", labels.since_month)
@@ -19,12 +17,6 @@ register.filter("since_month", labels.since_month)
 def near_day(day: date) -> str:
     """Return a day the way people say it: today, tomorrow, in 3 days, or its date."""
     return labels.near_day(day, today=clock.today())
-
-
-@register.filter
-def name_in(ident: UUID | None, names: dict[UUID, str]) -> str:
-    """Return the name of an organisation or worker, or of somebody with a link."""
-    return names.get(ident, "") if ident else str(referrals.BY_LINK)
 
 
 @register.filter

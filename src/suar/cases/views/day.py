@@ -1,8 +1,11 @@
 """My day, finding a person, the team, and who did what."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,8 +19,7 @@ from suar.accounts.terms import Permission
 from suar.audit import actions as audit
 from suar.cases import labels, queries
 from suar.cases.forms import FindForm, LogForm
-from suar.core import clock, paging
-from suar.core.paging import Part
+from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records import keyring
 from suar.records import queries as records
@@ -34,7 +36,6 @@ MAX_DIGITS = 17
 def day(request: StaffRequest) -> HttpResponse:
     """Show what today asks of this worker; each list only for those it is for."""
     viewer, keys, at = request.viewer, request.keys, clock.now()
-    parts, nothing = paging.asked(request.GET, "due", "inbox", "sent"), Part()
     may_talk, may_answer, sees_records = (
         viewer.may(each) for each in (Permission.RUN_TALK, Permission.ANSWER_REFERRAL, Permission.SEE_RECORD)
     )
@@ -44,21 +45,25 @@ def day(request: StaffRequest) -> HttpResponse:
         "may_talk": may_talk,
         "may_answer": may_answer,
         "sees_records": sees_records,
-        "due": nothing,
         "readings": len(second_reading.list_waiting(viewer)),
         "for_partners": len(second_opinions.list_waiting(viewer, keys=keys, at=at)),
     }
     if sees_records:
-        context["due"] = queries.due_records(viewer, keys=keys, today=clock.local_date(at), part=parts["due"])
+        context["due"] = queries.due_records(
+            viewer, keys=keys, today=clock.local_date(at), number=request.GET.get("due")
+        )
         context["people"] = queries.some_people(viewer, keys=keys)
     if may_answer:
-        context["inbox"] = referrals.unanswered_inbox(viewer, part=parts["inbox"])
+        context["inbox"] = _page(request, "inbox", referrals.unanswered_inbox(viewer))
         context["changed"] = expiry.changes_for_receiver(viewer, at=at)
     if may_talk:
+        urgent = _page(request, "urgent", referrals.urgent_unanswered(viewer))
+        sent = _page(request, "sent", referrals.sent_by(viewer, at=at))
         context |= {
             "unreached": talks.unreached_of_worker(viewer),
-            "urgent": queries.with_names(referrals.urgent_unanswered(viewer), keys=keys),
-            "sent": queries.with_names(referrals.sent_by(viewer, at=at, part=parts["sent"]), keys=keys),
+            "urgent": urgent,
+            "sent": sent,
+            "persons": _name_persons(request, urgent, sent),
             "ending": queries.ending_consents(viewer, keys=keys, at=at),
             "talks": talks.open_talks(viewer),
             "read": queries.second_opinions(viewer, keys=keys, at=at),
@@ -66,12 +71,24 @@ def day(request: StaffRequest) -> HttpResponse:
     if not (sees_records or may_talk):
         context["own_pages"] = [page for page in labels.OWN_PAGES if viewer.may(page[0])]
     changes = [*context.get("changed", ()), *context.get("ending", ())]
-    context["organisations"] = accounts.organisation_names(
-        side for change in changes for side in (change.sender, change.receiver)
-    )
+    listed = [row for name in ("inbox", "urgent", "sent") for row in context.get(name, ())]
+    sides = {side for change in changes for side in (change.sender, change.receiver)}
+    context["organisations"] = accounts.organisation_names(sides.union(*(row.sides for row in listed)))
     if request.signed.waits():
         notices.look(viewer.worker, at=at)
     return render(request, "cases/day.html", context)
+
+
+def _page(request: StaffRequest, name: str, rows: "QuerySet[Any]") -> "Page[Any]":
+    return Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get(name))
+
+
+def _name_persons(request: StaffRequest, *pages: "Page[Any]") -> dict[UUID, str]:
+    """Return the names of the persons in lists of referrals, and remove those of restricted records from the lists."""
+    names = queries.person_names({row.record for page in pages for row in page}, keys=request.keys)
+    for page in pages:
+        page.object_list = [row for row in page if row.record in names]
+    return names
 
 
 @permission_required(Permission.FIND_PERSON)
@@ -94,10 +111,13 @@ def team(request: StaffRequest) -> HttpResponse:
     except ValueError:
         raise NotYours from None
     viewer, keys, at = request.viewer, request.keys, clock.now()
-    part = paging.asked(request.GET, "sent")["sent"]
+    sent = _page(request, "sent", referrals.sent_by_teams(viewer, at=at))
     rows, further = records.page_of_led(viewer, keys=keys, after=after)
     context = {
-        "sent": queries.with_names(referrals.sent_by_teams(viewer, at=at, part=part), keys=keys),
+        "sent": sent,
+        "persons": _name_persons(request, sent),
+        "organisations": accounts.organisation_names(side for row in sent for side in row.sides),
+        "authors": accounts.shown_names(row.author for row in sent),
         "late": referrals.count_late_of_teams(viewer, at=at),
         "people": queries.list_people(rows),
         "next_page": f"{reverse('team')}?after={further}" if further else "",

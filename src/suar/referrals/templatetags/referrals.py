@@ -51,9 +51,9 @@ register.filter("last_day", consents.last_day)
 
 
 @register.filter
-def receiver(name: str) -> str:
-    """Return the name of a receiving organisation, or that it answers by link."""
-    return name or str(messages.BY_LINK)
+def name_in(ident: UUID | None, names: Mapping[UUID, str]) -> str:
+    """Return the name of an organisation or worker; without an id, that it is somebody with a link."""
+    return names.get(ident, "") if ident else str(messages.BY_LINK)
 
 
 @register.filter

@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.terms import Permission
-from suar.core import clock, paging
+from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.referrals import messages, queries, receiving
 from suar.referrals.codes import RECEIVER_VERBS, Verb
@@ -18,16 +20,18 @@ from suar.referrals.forms import ActForm
 from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, team_form
 
+PAGE_SIZE = 50
+
 
 @permission_required(Permission.ANSWER_REFERRAL)
 @require_GET
 def inbox(request: StaffRequest) -> HttpResponse:
     """List what was asked of this organisation; nothing of a person is shown here."""
-    parts = paging.asked(request.GET, "open", "over")
-    context = {
-        "open": queries.inbox(request.viewer, at=clock.now(), part=parts["open"]),
-        "ended": queries.inbox_ended(request.viewer, part=parts["over"]),
-    }
+    viewer, asked = request.viewer, request.GET
+    going_on = Paginator(queries.inbox(viewer, at=clock.now()), PAGE_SIZE).get_page(asked.get("open"))
+    ended = Paginator(queries.inbox_ended(viewer), PAGE_SIZE).get_page(asked.get("over"))
+    organisations = accounts.organisation_names(row.sending_organisation for row in [*going_on, *ended])
+    context = {"open": going_on, "ended": ended, "organisations": organisations}
     return render(request, "referrals/inbox.html", context)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import template
 from django.conf import settings
+from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -176,8 +177,17 @@ def empty(words: str, *, hint: str = "", href: str = "", act: str = "") -> dict[
 
 
 @register.inclusion_tag("website/paging.html")
-def paging(*, earlier: str = "", later: str = "") -> dict[str, Any]:
-    """Link to the pages before and after; without either, print nothing."""
+def paging(
+    *, page: "Page[Any] | None" = None, name: str = "page", earlier: str = "", later: str = ""
+) -> dict[str, Any]:
+    """Link to the pages before and after; without either, print nothing.
+
+    The number of a `page` stands in the address under the `name` of its list, which is also its place on the page.
+    """
+    if page and page.has_previous():
+        earlier = f"?{name}={page.previous_page_number()}#{name}"
+    if page and page.has_next():
+        later = f"?{name}={page.next_page_number()}#{name}"
     return {"earlier": earlier, "later": later}
 
 
