@@ -4,6 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
+
 from suar.directory import actions
 from suar.directory.documents import ImportReport, ParsedDirectory
 from suar.hsds import files
@@ -67,6 +71,11 @@ def apply(parsed: ParsedDirectory, *, dry_run: bool = False, at: datetime = AT) 
     return actions.apply_import(parsed, by=HADI, at=at, dry_run=dry_run)
 
 
+def first_apps() -> StateApps:
+    """Return the models as the first migrations of the directory know them."""
+    return MigrationExecutor(connection).loader.project_state(("directory", "0014_entries_added_here")).apps
+
+
 def found_id(name: str) -> UUID:
     """Give the id of a named entry."""
     return UUID(an_id(name))
@@ -77,4 +86,17 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-__all__ = ["AT", "HADI", "OPEN", "apply", "at_place", "day", "entry", "found_id", "load", "place", "provider"]
+__all__ = [
+    "AT",
+    "HADI",
+    "OPEN",
+    "apply",
+    "at_place",
+    "day",
+    "entry",
+    "first_apps",
+    "found_id",
+    "load",
+    "place",
+    "provider",
+]

@@ -11,7 +11,7 @@ from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
 from suar.directory import duplicates, freshness, proposals, queries, revisions
 from suar.directory.codes import Age, DraftState, How
-from suar.directory.models import EntryDraft, Provider, Service, Site
+from suar.directory.models import Proposal, Provider, Service, Site
 from suar.directory.search import SearchQuery
 from tests.directory.additions import TOLD, TYPED, blamed_in_an_open_fold
 from tests.directory.entries import AT, HADI, entry, found_id, load, provider
@@ -38,13 +38,13 @@ def posted(client: Client, typed: dict[str, Any], to: str = ADD) -> tuple[int, s
     return answer.status_code, answer.content.decode()
 
 
-def kept(client: Client, typed: dict[str, Any]) -> EntryDraft:
+def kept(client: Client, typed: dict[str, Any]) -> Proposal:
     status, page = posted(client, typed)
     assert status == 302, page
-    return EntryDraft.objects.latest("at", "id")
+    return Proposal.objects.latest("at", "id")
 
 
-def published(draft: EntryDraft, by: Client, **ticked: str) -> str:
+def published(draft: Proposal, by: Client, **ticked: str) -> str:
     address = reverse("entry_draft", args=[draft.id])
     for act in ("check", "publish"):
         done = by.post(address, {"act": act, "over": str(draft.edition), **ticked})
@@ -124,7 +124,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(editors) -
         },
     )
     assert "Write a number to call" in page
-    assert not EntryDraft.objects.exists()
+    assert not Proposal.objects.exists()
 
 
 def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -> None:
@@ -134,13 +134,13 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     status, page = posted(hadi, {**HIDDEN, "access--AC_BRING--en": "Come to Jalan Rekaan 7"})
     assert (status, "this text discloses it: Jalan Rekaan" in page) == (400, True)
     assert "What to bring" in page and 'value="Legal advice for crews"' in page
-    assert not EntryDraft.objects.exists()
+    assert not Proposal.objects.exists()
     draft = kept(hadi, {**HIDDEN, "name--en": "Advice in Kota Cirebon"})
     address = reverse("entry_draft", args=[draft.id])
     assert "everybody will read these names: Kota Cirebon" in rani.get(address).content.decode()
     assert "Check them in a draft" in posted(rani, {"act": "check", "over": "1"}, address)[1]
     published(draft, rani, seen="on")
-    assert EntryDraft.objects.get().told["areas"] == ["32"], "no district of it in any draft"
+    assert Proposal.objects.get().told["areas"] == ["32"], "no district of it in any draft"
     card = queries.service_card(proposals.new_service_id(draft.id))
     assert (card.gate_only, card.sites, card.areas) == (True, (), ("32",))
     [site] = Site.objects.values()
@@ -181,7 +181,7 @@ def test_what_may_be_there_already_is_asked_about_before_a_second_one_is_made(ed
     chosen = {**TYPED, "provider": str(house.id), "name--en": "Legal advise crews"}
     status, page = posted(hadi, chosen)
     assert (status, "They have a similar name" in page) == (400, True)
-    first = proposals.new_service_id(EntryDraft.objects.get().id)
+    first = proposals.new_service_id(Proposal.objects.get().id)
     assert reverse("directory_entry", args=[first]) in page
     other = kept(hadi, {**chosen, "another": duplicates.none_of_these([first])})
     published(other, rani)
@@ -216,18 +216,18 @@ def test_a_draft_is_written_anew_checked_again_and_two_writers_see_each_other(ed
     again = reverse("rewrite_draft", args=[draft.id])
     assert 'value="Jalan Rekaan 7"' in rani.get(again).content.decode()
     assert posted(rani, {**TYPED, "name--en": "By Rani"}, again)[0] == 302
-    now = EntryDraft.objects.get()
+    now = Proposal.objects.get()
     assert (now.state, now.checked_by, now.edition) == (DraftState.DRAFT, None, 2)
     assert "You wrote this draft" in rani.get(reverse("entry_draft", args=[draft.id])).content.decode()
     status, page = posted(hadi, {**TYPED, "name--en": "By Hadi"}, again)
     assert (status, 'value="By Hadi"' in page, "By Rani" in page) == (409, True, True)
     assert 'name="over" value="2"' in page
     assert posted(hadi, {**TYPED, "name--en": "By Hadi", "over": "2"}, again)[0] == 302
-    assert EntryDraft.objects.get().told["name.en"] == "By Hadi"
+    assert Proposal.objects.get().told["name.en"] == "By Hadi"
 
 
 def test_the_same_form_sent_twice_is_one_draft(editors) -> None:
-    assert {kept(editors[0], TYPED).id for _ in range(2)} == {EntryDraft.objects.get().id}
+    assert {kept(editors[0], TYPED).id for _ in range(2)} == {Proposal.objects.get().id}
 
 
 def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(editors) -> None:
@@ -237,7 +237,7 @@ def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(ed
     with pytest.raises(Refused):
         proposals.reject_proposal(draft.id, by=HADI, at=AT)
     assert hadi.post(away, {"over": "1"}).url == reverse("directory")
-    assert not EntryDraft.objects.exists()
+    assert not Proposal.objects.exists()
     assert hadi.post(away, {"over": "1"}).status_code == 404
     other = kept(hadi, TYPED)
     published(other, rani)
@@ -279,7 +279,7 @@ def test_nobody_acts_on_a_draft_that_was_written_anew_while_it_was_read(editors,
     for stale in ({"over": "1"}, {}, {"over": "x"}):
         status, words = posted(rani, {"act": act, "seen": "on", **stale}, to)
         assert (status, "changed this draft while you read it" in words, "0109" in words) == (409, True, True)
-    now = EntryDraft.objects.get()
+    now = Proposal.objects.get()
     assert (now.state, now.checked_by, now.edition) == (DraftState.DRAFT, None, 2)
     assert "Checked, waits" in posted(rani, {"act": "check", "over": "2"}, page)[1]
 
@@ -296,7 +296,7 @@ def test_what_is_sent_to_a_new_organisation_says_to_whom_it_comes(editors) -> No
 def test_a_published_draft_keeps_nothing_of_where_its_place_is(editors) -> None:
     draft = kept(editors[0], TYPED)
     address = published(draft, editors[1])
-    told = EntryDraft.objects.get().told
+    told = Proposal.objects.get().told
     assert "Jalan Rekaan 7" in draft.told.values()
     assert not {*proposals.SITE_FIELDS} & {*told}
     assert "Jalan Rekaan 7" in editors[1].get(address).content.decode()

@@ -18,7 +18,7 @@ from suar.core import clock
 from suar.demo import cast as casting
 from suar.directory import freshness, freshness_messages, proposals, tasks
 from suar.directory.codes import AskingState
-from suar.directory.models import EntryAsked, EntryLink, Provider
+from suar.directory.models import ConfirmationRequest, EntryLink, Provider
 from suar.directory.rules.freshness import asking_state, count_unanswered
 from tests.directory.entries import AT, entry, found_id, load, provider
 from tests.people import client_of
@@ -97,7 +97,7 @@ def test_one_press_makes_a_message_with_a_link_for_each_entry_and_keeps_who_aske
     mail = urlsplit(message.mail)
     assert (mail.scheme, mail.path) == ("mailto", ADDRESS)
     assert parse_qs(mail.query)["body"] == [message.text.replace("\n", "\r\n")]
-    assert [row.by for row in EntryAsked.objects.all()] == [hadi.id] * 2
+    assert [row.by for row in ConfirmationRequest.objects.all()] == [hadi.id] * 2
     assert Entry.objects.get(verb="ask_provider").by == hadi.id
     assert told(AskingState.LATELY) == [["advice", "bed"]] and told(AskingState.NOT_YET) == [["other"]]
 
@@ -140,7 +140,7 @@ def test_what_was_not_sent_is_taken_back_by_whoever_asked_and_its_links_end(hadi
     assert press(hadi, "take_back", days=0.1).status_code == 302
     with at_day(0.2):
         assert Client().get(link).status_code == 410
-    assert not EntryAsked.objects.exists() and told(AskingState.NOT_YET)[0] == ["advice", "bed"]
+    assert not ConfirmationRequest.objects.exists() and told(AskingState.NOT_YET)[0] == ["advice", "bed"]
     assert press(hadi, "write", days=0.3).status_code == 200
 
 

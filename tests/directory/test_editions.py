@@ -12,7 +12,7 @@ from suar.core.refusals import NotYours, Refused
 from suar.directory import diff, freshness, proposals, queries, revisions, snapshots
 from suar.directory.codes import DraftState, How
 from suar.directory.documents import ServiceDocument, Stamp
-from suar.directory.models import EntryDraft, FormerEdition, Service
+from suar.directory.models import FormerRevision, Proposal, Service
 from suar.directory.revisions import EditConflict
 from suar.directory.rules.proposals import may_check, may_publish, may_publish_recording, three_way_merge
 from suar.directory.search import SearchQuery
@@ -82,7 +82,7 @@ def test_who_comes_second_is_told_and_overwrites_nothing(bed):
 
 def test_a_change_that_changes_nothing_makes_no_edition_and_no_entry(bed):
     assert revisions.write_revision(BED, lambda now: now, Stamp(HADI, AT, How.EDIT), over=1) == 1
-    assert not FormerEdition.objects.exists()
+    assert not FormerRevision.objects.exists()
     assert not Entry.objects.filter(verb="change_entry").exists()
 
 
@@ -152,7 +152,7 @@ def test_a_draft_of_a_provider_changes_nothing_until_it_is_checked_and_published
 def test_a_draft_that_is_refused_stays_and_changes_nothing(bed):
     draft = proposals.propose_change(BED, {"name.en": "New"}, by=HADI, at=AT, over=1)
     proposals.reject_proposal(draft, by=RANI, at=AT)
-    assert EntryDraft.objects.get(id=draft).state == DraftState.REFUSED
+    assert Proposal.objects.get(id=draft).state == DraftState.REFUSED
     assert (revisions.current_revision(BED).number, proposals.list_waiting()) == (1, [])
 
 
@@ -166,7 +166,7 @@ def test_a_draft_keeps_what_others_changed_in_other_fields(bed):
 
 def test_free_places_are_told_of_the_day_they_were_told(bed):
     draft = proposals.propose_change(BED, {"let_in.places_free": 2}, by=None, at=AT, over=1)
-    told = EntryDraft.objects.get(id=draft).told
+    told = Proposal.objects.get(id=draft).told
     assert told == {"let_in.places_free": 2, "let_in.places_as_of": "2026-11-25"}
 
 

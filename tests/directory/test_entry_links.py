@@ -19,7 +19,7 @@ from suar.demo import cast as casting
 from suar.directory import diff, proposals, provider_links, revisions, snapshots
 from suar.directory.codes import How
 from suar.directory.documents import Stamp
-from suar.directory.models import EntryDraft, EntryLink, Service
+from suar.directory.models import EntryLink, Proposal, Service
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.people import client_of
 
@@ -134,7 +134,7 @@ def test_a_form_that_is_sent_as_it_came_changes_nothing(token):
     page = Client().get(address(token)).content.decode()
     done = Client().post(address(token), filled(page))
     assert "You changed nothing" in done.content.decode()
-    assert not EntryDraft.objects.exists()
+    assert not Proposal.objects.exists()
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -148,7 +148,7 @@ def test_a_text_of_several_lines_that_is_sent_as_it_came_changes_nothing(token, 
     page = Client().get(address(token)).content.decode()
     more = {"access--AC_HOW--en": "Come.\r\n\r\nRing twice.", "note": "One.\r\nTwo."}
     Client().post(address(token), filled(page, **more))
-    draft = EntryDraft.objects.get()
+    draft = Proposal.objects.get()
     assert draft.told == {"access.AC_HOW.en": "Come.\n\nRing twice."}
     assert draft.note == "One.\nTwo."
 
@@ -157,13 +157,13 @@ def test_a_proposal_waits_for_an_editor_and_assures_nothing(token):
     page = Client().get(address(token)).content.decode()
     sent = filled(page, **{"phone-1-number": "+62 000 0000 0777", "note": "new number"})
     assert "We received your changes" in Client().post(address(token), sent).content.decode()
-    draft = EntryDraft.objects.get()
+    draft = Proposal.objects.get()
     assert (draft.by, draft.note, set(draft.told)) == (None, "new number", {"phones"})
     assert draft.told["phones"] == [{"number": "+62 000 0000 0777", "words": {}}]
     assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
     assert not snapshots.load_services([BED])[BED].phones
     assert Client().post(address(token), sent).status_code == 409
-    assert EntryDraft.objects.count() == 1
+    assert Proposal.objects.count() == 1
 
 
 def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typed(token):
@@ -175,12 +175,12 @@ def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typ
     assert late.status_code == 409
     assert "Renamed here" in words
     assert 'value="Named by us"' in words
-    assert not EntryDraft.objects.exists()
+    assert not Proposal.objects.exists()
     turn = EntryLink.objects.get().turn
     assert turn == 0, "what was refused takes no turn"
     again = Client().post(address(token), filled(words))
     assert "We received your changes" in again.content.decode()
-    assert EntryDraft.objects.get().told["name.en"] == "Named by us"
+    assert Proposal.objects.get().told["name.en"] == "Named by us"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_wrong_field_is_said_and_nothing_is_kept(token, name, value):
     answer = Client().post(address(token), filled(page, **{name: value}))
     assert answer.status_code == 400
     assert name == "status" or html.escape(value) in answer.content.decode(), "what was typed stays"
-    assert not EntryDraft.objects.exists()
+    assert not Proposal.objects.exists()
 
 
 def test_no_log_line_holds_the_link(token):

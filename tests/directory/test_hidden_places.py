@@ -23,7 +23,7 @@ TABLES = (
     models.ServiceType,
     models.ServiceArea,
     models.Eligibility,
-    models.ServiceWords,
+    models.ServiceTexts,
     models.SearchEntry,
     models.Spelling,
 )

@@ -12,7 +12,7 @@ from suar.audit.models import Entry
 from suar.core.refusals import NotYours
 from suar.directory import freshness, queries, snapshots
 from suar.directory.documents import ImportCounts, ImportReport
-from suar.directory.models import Edition, Provider, SearchEntry, Service, Shown, Site, Spelling
+from suar.directory.models import Edition, Provider, SearchEntry, Service, ServiceSnapshot, Site, Spelling
 from suar.directory.search import SearchQuery
 from suar.hsds import files
 from tests.directory.entries import (
@@ -222,7 +222,7 @@ def test_the_documents_that_are_shown_tell_what_the_tables_hold() -> None:
     for parsed in steps:
         apply(parsed)
         rows = Service.objects.select_related("provider", "words", "eligibility")
-        stored = {str(shown.service_id): shown.document for shown in Shown.objects.all()}
+        stored = {str(shown.service_id): shown.document for shown in ServiceSnapshot.objects.all()}
         assert set(stored) == {str(row.id) for row in rows}
         for row in rows:
             document = stored[str(row.id)]

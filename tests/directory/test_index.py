@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -15,7 +14,7 @@ from suar.directory import freshness, published, queries, search_index
 from suar.directory.facts import ServiceFacts
 from suar.directory.models import SearchEntry, Service, Spelling
 from suar.directory.search import PublicFilters, SearchQuery
-from tests.directory.entries import AT, HADI, entry, load, provider
+from tests.directory.entries import AT, HADI, entry, first_apps, load, provider
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 COSTS = ("FREE", "FULL", "PARTLY")
@@ -124,7 +123,7 @@ def test_old_rows_that_were_counted_get_the_places_of_new_ones() -> None:
     SearchEntry.objects.bulk_create(before)
     assert rows() != expected
     step = importlib.import_module("suar.directory.migrations.0004_place_made_of_the_order")
-    step.place_anew(apps, SimpleNamespace(connection=connection))
+    step.place_anew(first_apps(), SimpleNamespace(connection=connection))
     assert rows() == expected
     assert found() == shown
 
@@ -137,7 +136,7 @@ def test_an_index_from_before_learns_the_words_of_providers() -> None:
         row.save()
     assert list(SearchEntry.objects.order_by("position").values_list("terms")) != kept
     step = importlib.import_module("suar.directory.migrations.0013_provider_found_by_its_words")
-    step.add_words(apps, SimpleNamespace(connection=connection))
+    step.add_words(first_apps(), SimpleNamespace(connection=connection))
     assert list(SearchEntry.objects.order_by("position").values_list("terms")) == kept
     house = Service.objects.values_list("provider", flat=True).distinct()
     assert published.find_providers_by_text(PublicFilters(text="hous HEL")) == list(house)

@@ -12,7 +12,7 @@ from suar.demo import cast as casting
 from suar.directory import actions, diff, freshness, queries, revisions, snapshots
 from suar.directory.codes import How, Status
 from suar.directory.documents import ImportReport, Stamp
-from suar.directory.models import Moved
+from suar.directory.models import MergedEntry
 from suar.hsds import files
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.hsds.files import as_json
@@ -101,7 +101,7 @@ def test_a_day_of_assurance_here_is_never_set_back_by_a_file() -> None:
 
 def test_an_entry_that_is_one_with_another_is_left_out_and_said() -> None:
     load(provider(entry("other", types=["HOU_MEN"], areas=["32.74"]), name="elsewhere"))
-    Moved.objects.create(old=BED, new_id=found_id("other"))
+    MergedEntry.objects.create(old=BED, new_id=found_id("other"))
     revisions.hide_entry(BED, by=HADI, at=AT)
     report = taken(told(name="Named there"))
     assert [each.why for each in report.left_out] == ["was_merged"]

@@ -11,7 +11,7 @@ from suar.core.refusals import NotYours
 from suar.demo import cast as casting
 from suar.directory import error_reports, freshness, proposals, queries
 from suar.directory.codes import ErrorKind
-from suar.directory.models import EntryDraft, WrongReport
+from suar.directory.models import ErrorReport, Proposal
 from tests.directory.additions import blamed_in_an_open_fold
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, provider
 from tests.html import squeeze
@@ -77,7 +77,7 @@ def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, e
     assert "A colleague checks it" in page.content.decode()
     sent = {"over": "1", "status": "active", "name--und": "A new name", "types": ["HOU_MEN"], "areas": ["32.74"]}
     written = hadi.post(reverse("edit_entry", args=[BED]), sent)
-    draft = EntryDraft.objects.get()
+    draft = Proposal.objects.get()
     assert written.url == reverse("entry_draft", args=[draft.id])
     own = hadi.post(written.url, {"act": "check", "over": "1"})
     assert (own.status_code, "You wrote this draft" in own.content.decode()) == (400, True)
@@ -104,13 +104,13 @@ def test_the_ends_of_lines_that_a_browser_sends_are_no_change(entries, editors) 
         "description--en": "One.\r\nTwo.",
     }
     hadi.post(reverse("edit_entry", args=[BED]), sent)
-    first = EntryDraft.objects.get()
+    first = Proposal.objects.get()
     assert first.told["description.en"] == "One.\nTwo."
     for act in ("check", "publish"):
         rani.post(reverse("entry_draft", args=[first.id]), {"act": act, "over": "1"})
     again = hadi.post(reverse("edit_entry", args=[BED]), {**sent, "over": "2"})
     assert again.url == reverse("directory_entry", args=[BED])
-    assert EntryDraft.objects.count() == 1
+    assert Proposal.objects.count() == 1
 
 
 def test_an_editor_ticks_that_a_draft_names_the_district_of_a_hidden_place(editors) -> None:
@@ -154,7 +154,7 @@ def test_what_no_entry_may_hold_is_said_beside_its_field_which_is_unfolded(edito
         assert (answer.status_code, page.count(words)) == (400, 2)
         blamed_in_an_open_fold(page, name, words)
         assert typed in page
-    assert not EntryDraft.objects.exists()
+    assert not Proposal.objects.exists()
 
 
 def test_rows_that_are_alike_are_told_apart_by_their_number(editors) -> None:
@@ -171,7 +171,7 @@ def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_wor
     hadi, rani = editors
     first = {"over": "1", "name--und": "First", "status": "active", "types": ["HOU_MEN"]}
     hadi.post(reverse("edit_entry", args=[BED]), first)
-    draft = reverse("entry_draft", args=[EntryDraft.objects.get().id])
+    draft = reverse("entry_draft", args=[Proposal.objects.get().id])
     for act in ("check", "publish"):
         rani.post(draft, {"act": act, "over": "1"})
     late = rani.post(reverse("edit_entry", args=[BED]), {**first, "name--und": "Second"})
@@ -205,7 +205,7 @@ def test_what_readers_said_is_shown_and_settled_and_an_editor_hides_at_once(entr
 def test_a_report_keeps_a_code_a_day_and_a_count_that_ends_early(entries, monkeypatch) -> None:
     for _ in range(error_reports.MOST_TIMES + 5):
         error_reports.record_report(BED, ErrorKind.CLOSED, at=AT)
-    [row] = WrongReport.objects.values()
+    [row] = ErrorReport.objects.values()
     assert row["times"] == error_reports.MOST_TIMES
     assert set(row) == {
         "id",
@@ -218,9 +218,9 @@ def test_a_report_keeps_a_code_a_day_and_a_count_that_ends_early(entries, monkey
     }
     monkeypatch.setattr(error_reports, "MOST_A_DAY", 1)
     error_reports.record_report(BED, ErrorKind.MONEY, at=AT)
-    assert WrongReport.objects.count() == 1
+    assert ErrorReport.objects.count() == 1
     error_reports.record_report(BED, ErrorKind.MONEY, at=AT + timedelta(days=1))
-    assert WrongReport.objects.count() == 2
+    assert ErrorReport.objects.count() == 2
     for service, kind in ((BED, "STORY"), (found_id("nothing"), ErrorKind.CLOSED)):
         with pytest.raises(NotYours):
             error_reports.record_report(service, kind, at=AT)

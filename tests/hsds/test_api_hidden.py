@@ -63,7 +63,7 @@ def stopped() -> Iterator[None]:
 
 
 def served(entries: list[dict[str, Any]]) -> list[Seen]:
-    for table in (models.Shown, models.Service, models.Site, models.Provider, models.Edition):
+    for table in (models.ServiceSnapshot, models.Service, models.Site, models.Provider, models.Edition):
         table.objects.all().delete()
     report = load(*entries)
     assert report.applied, report.refused

@@ -21,7 +21,7 @@ TABLES = (
     models.ServiceType,
     models.ServiceArea,
     models.Eligibility,
-    models.ServiceWords,
+    models.ServiceTexts,
 )
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from suar.accounts.terms import Role
 from suar.demo import cast as casting
 from suar.directory import actions, queries
-from suar.directory.models import Provider, Service, WaitingImport
+from suar.directory.models import Provider, Service, Upload
 from suar.directory.search import SearchQuery
 from suar.hsds import reading
 from suar.hsds.files import MOST_BYTES
@@ -62,7 +62,7 @@ def test_without_a_yes_nothing_is_taken_over(hadi: Client, typed: dict[str, str]
     tried = choose(hadi, as_json(provider(BED)))
     shown = hadi.post(tried.url, typed)
     assert "Import" in shown.content.decode()
-    assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 1)
+    assert (Service.objects.count(), Upload.objects.count()) == (0, 1)
 
 
 def test_a_file_that_is_not_wanted_is_forgotten(hadi: Client) -> None:
@@ -70,7 +70,7 @@ def test_a_file_that_is_not_wanted_is_forgotten(hadi: Client) -> None:
     for _ in range(2):
         assert hadi.post(tried.url, {"answer": "no"}).url == reverse("import_directory")
     assert hadi.get(tried.url).status_code == 404
-    assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 0)
+    assert (Service.objects.count(), Upload.objects.count()) == (0, 0)
 
 
 def test_tables_in_a_zip_are_taken_over_too(hadi: Client) -> None:
@@ -85,7 +85,7 @@ def test_a_wrong_file_says_where_and_what_and_changes_nothing(hadi: Client) -> N
     assert page.status_code == 400
     assert "entry 1, services 1: email" in words
     assert "This is not an email address." in words
-    assert (Service.objects.count(), WaitingImport.objects.count()) == (0, 0)
+    assert (Service.objects.count(), Upload.objects.count()) == (0, 0)
 
 
 def test_words_of_a_hostile_file_are_shown_as_words(hadi: Client) -> None:
@@ -127,7 +127,7 @@ def test_a_waiting_file_belongs_to_its_editor_and_goes_after_a_day(hadi: Client)
     theirs = actions.store_upload("{}", file_name="x", by=HADI, at=AT)
     assert hadi.get(reverse("import_report", args=[theirs])).status_code == 404
     actions.store_upload("{}", file_name="x", by=HADI, at=AT + actions.UPLOAD_LIFETIME * 1.1)
-    assert not WaitingImport.objects.filter(id=theirs).exists()
+    assert not Upload.objects.filter(id=theirs).exists()
 
 
 def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:
@@ -135,7 +135,7 @@ def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:
     page = hadi.get(choose(hadi, as_json(provider(locations=[place]))).url).content.decode()
     assert "The place is hidden. This was not stored." in page
     assert "Canary" not in page
-    assert "Canary" not in WaitingImport.objects.get().told
+    assert "Canary" not in Upload.objects.get().told
 
 
 @pytest.fixture

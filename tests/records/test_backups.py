@@ -57,7 +57,7 @@ def empty() -> None:
 
 
 def counted() -> dict[str, int]:
-    return {model._meta.label_lower: model._default_manager.count() for model in tables.every_model()}
+    return {tables.stored_name(model): model._default_manager.count() for model in tables.every_model()}
 
 
 def write_until(stop: threading.Event, cast, player) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.utils.translation import override
 
@@ -17,7 +16,7 @@ from suar.directory.search import SearchQuery
 from suar.website import keywords, normalise
 from suar.website.find_help import with_keywords
 from suar.website.forms import NEEDS
-from tests.directory.entries import at_place, entry, load, place, provider
+from tests.directory.entries import at_place, entry, first_apps, load, place, provider
 from tests.website.typing import without_a_letter
 
 HELD = ("en", "id")
@@ -178,6 +177,6 @@ def test_an_index_from_before_learns_the_places_and_whom_each_is_for(directory):
         row.save()
     assert list(SearchEntry.objects.order_by("position").values_list("terms")) != kept
     step = importlib.import_module("suar.directory.migrations.0010_found_by_named_place")
-    step.add_places(apps, SimpleNamespace(connection=connection))
+    step.add_places(first_apps(), SimpleNamespace(connection=connection))
     assert list(SearchEntry.objects.order_by("position").values_list("terms")) == kept
     assert found("井里汶", "zh-hans") == {"bed", "lawyer"}

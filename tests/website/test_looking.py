@@ -7,14 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
 from suar.directory import queries
 from suar.directory.models import SearchEntry
 from suar.directory.search import SearchQuery
-from tests.directory.entries import entry, load, provider
+from tests.directory.entries import entry, first_apps, load, provider
 from tests.website.asking import ask
 
 WORD = "Kucingberang"
@@ -72,12 +71,12 @@ def test_an_index_from_before_learns_what_things_cost():
     SearchEntry.objects.update(terms=kept.replace("qxcfree ", ""))
     assert SearchEntry.objects.get().terms != kept
     step = importlib.import_module("suar.directory.migrations.0008_found_by_cost")
-    step.add_cost(apps, SimpleNamespace(connection=connection))
+    step.add_cost(first_apps(), SimpleNamespace(connection=connection))
     assert SearchEntry.objects.get().terms == kept
     assert _names(free=True) == {"Invented a"}
     SearchEntry.objects.update(shown_until="9999-12-31")
     step = importlib.import_module("suar.directory.migrations.0006_shown_until_by_kind")
-    step.last_day(apps, SimpleNamespace(connection=connection))
+    step.last_day(first_apps(), SimpleNamespace(connection=connection))
     assert SearchEntry.objects.get().shown_until == row.shown_until
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from suar.directory import error_reports, queries
-from suar.directory.models import Moved, WrongReport
+from suar.directory.models import ErrorReport, MergedEntry
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import LEGAL_AID, OLD, SHELTER, STREET
 
@@ -23,16 +23,16 @@ def test_a_reader_taps_what_is_wrong_and_is_told_what_is_kept(visitor: Client) -
     assert "What is wrong here?" in words
     assert "<textarea" not in words
     assert STREET not in words
-    assert not WrongReport.objects.exists()
+    assert not ErrorReport.objects.exists()
     sent = {"wrong": SHELTER, "said": "1", "kind": "UNSAFE", "ticket": ticket_of(asked)}
     done = ask(visitor, **sent)
     assert "Thank you for telling us" in done.content.decode()
     assert not done.cookies
-    [row] = WrongReport.objects.all()
+    [row] = ErrorReport.objects.all()
     assert (str(row.service_id), row.kind, row.times) == (str(SHELTER), "UNSAFE", 1)
     again = ask(visitor, **sent)
     assert "Something at work" in again.content.decode(), "a form sent again shows the start"
-    assert WrongReport.objects.get().times == 1
+    assert ErrorReport.objects.get().times == 1
     assert queries.public_card(row.service_id).id == row.service_id
 
 
@@ -40,14 +40,14 @@ def test_a_reader_taps_what_is_wrong_and_is_told_what_is_kept(visitor: Client) -
 def test_a_kind_that_is_none_is_asked_again_and_keeps_nothing(visitor: Client, sent: dict) -> None:
     answer = ask(visitor, wrong=LEGAL_AID, said="1", **sent)
     assert answer.status_code == 400
-    assert not WrongReport.objects.exists()
+    assert not ErrorReport.objects.exists()
     assert "STORY" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("service", ["x", "", OLD, "5e1f0000-0000-4000-8000-00000000ffff"])
 def test_nothing_is_said_of_what_the_public_does_not_find(visitor: Client, service: str) -> None:
     assert ask(visitor, wrong=service, said="1", kind="CLOSED").status_code == 404
-    assert not WrongReport.objects.exists()
+    assert not ErrorReport.objects.exists()
 
 
 def test_nobody_else_s_page_can_say_it(visitor: Client) -> None:
@@ -55,11 +55,11 @@ def test_nobody_else_s_page_can_say_it(visitor: Client) -> None:
     other = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
     assert visitor.post("/", sent, headers=other).status_code == 404
     assert visitor.post("/", {**sent, "ticket": "forged"}, headers=OWN).status_code == 200
-    assert not WrongReport.objects.exists()
+    assert not ErrorReport.objects.exists()
 
 
 def test_an_older_address_leads_to_the_entry_it_was_made_one_with(visitor: Client) -> None:
-    Moved.objects.create(old=OLD, new_id=LEGAL_AID)
+    MergedEntry.objects.create(old=OLD, new_id=LEGAL_AID)
     page = visitor.get(f"/en/s/{OLD}")
     assert page.status_code == 200
     assert str(LEGAL_AID) in page.content.decode()
@@ -74,7 +74,7 @@ def test_what_could_not_be_kept_is_not_said_to_be_looked_into(visitor: Client, m
     done = ask(visitor, wrong=LEGAL_AID, said="1", kind="CLOSED").content.decode()
     assert "we could not keep it" in done
     assert "will look into it" not in done
-    assert not WrongReport.objects.exists()
+    assert not ErrorReport.objects.exists()
 
 
 @pytest.fixture
@@ -93,10 +93,10 @@ def test_one_caller_fills_its_own_hour_and_keeps_nobody_else_out(visitor: Client
     most = error_reports.MOST_OF_A_CALLER
     said = [say("HOURS" if number else "CLOSED") for number in range(most + 1)]
     assert said == [*[True] * most, False]
-    assert WrongReport.objects.get(kind="HOURS").times == most - 1
+    assert ErrorReport.objects.get(kind="HOURS").times == most - 1
     assert say("UNSAFE"), "a flood of smaller things leaves room for what is unsafe"
     assert say("CLOSED", "203.0.113.9")
-    assert WrongReport.objects.get(kind="CLOSED").times == 2
+    assert ErrorReport.objects.get(kind="CLOSED").times == 2
 
 
 def test_a_day_of_one_caller_fills_no_day_of_all() -> None:

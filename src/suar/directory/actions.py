@@ -11,7 +11,7 @@ from suar.core import clock
 from suar.directory import importing, search_index
 from suar.directory.codes import How
 from suar.directory.documents import ImportReport, ParsedDirectory, Stamp
-from suar.directory.models import WaitingImport
+from suar.directory.models import Upload
 from suar.directory.revisions import count_edition, lock_edition
 
 UPLOAD_LIFETIME = timedelta(days=1)
@@ -55,11 +55,11 @@ def apply_import(
 def store_upload(told: str, *, file_name: str, by: UUID, at: datetime) -> UUID:
     """Store a read file until its editor has seen the report; older ones of anybody go."""
     with transaction.atomic():
-        WaitingImport.objects.filter(at__lt=at - UPLOAD_LIFETIME).delete()
-        kept = WaitingImport.objects.create(told=told, file_name=file_name[:120], by=by, at=at)
+        Upload.objects.filter(at__lt=at - UPLOAD_LIFETIME).delete()
+        kept = Upload.objects.create(told=told, file_name=file_name[:120], by=by, at=at)
     return kept.id
 
 
 def discard_upload(waiting: UUID, *, by: UUID) -> None:
     """Delete an uploaded file; a missing one is not an error."""
-    WaitingImport.objects.filter(id=waiting, by=by).delete()
+    Upload.objects.filter(id=waiting, by=by).delete()

@@ -18,7 +18,7 @@ from suar.directory.cards import Snapshot, localise
 from suar.directory.codes import DraftState, How, PlaceKind, Status
 from suar.directory.diff import FlatEntry
 from suar.directory.documents import ServiceDocument, Stamp, with_status
-from suar.directory.models import EntryDraft, Moved, Provider, ServiceWords
+from suar.directory.models import MergedEntry, Proposal, Provider, ServiceTexts
 from suar.directory.revisions import current_revision, write_revision
 from suar.directory.rules import input_text, similarity
 from suar.directory.tokens import tokenize
@@ -39,7 +39,7 @@ def merge_entries(stays: UUID, goes: UUID, *, of_other: Collection[str], by: UUI
     Its id leads on from now; what it said stays as a revision. Raises EditConflict, and
     NotYours where one is unknown or was merged already.
     """
-    if stays == goes or Moved.objects.filter(old__in=(stays, goes)).exists():
+    if stays == goes or MergedEntry.objects.filter(old__in=(stays, goes)).exists():
         raise NotYours
     with transaction.atomic():
         _here, there = differing_fields(stays, goes)
@@ -48,8 +48,8 @@ def merge_entries(stays: UUID, goes: UUID, *, of_other: Collection[str], by: UUI
         write_revision(stays, lambda now: diff.apply_fields(now, told), stamp, over=over)
         write_revision(goes, lambda now: with_status(now, Status.DEFUNCT), stamp, over=None)
         provider_links.end_links(goes, by=by, at=at)
-        Moved.objects.filter(new=goes).update(new=stays)
-        Moved.objects.create(old=goes, new_id=stays)
+        MergedEntry.objects.filter(new=goes).update(new=stays)
+        MergedEntry.objects.create(old=goes, new_id=stays)
         audit.record("merge_entries", by=by, at=at, about=[stays, goes])
 
 
@@ -182,7 +182,7 @@ def none_of_these(ids: Iterable[UUID]) -> str:
 
 
 def _similar_entries(told: FlatEntry) -> list[EntryMatch]:
-    rows = ServiceWords.objects.exclude(service__in=Moved.objects.values("old"))
+    rows = ServiceTexts.objects.exclude(service__in=MergedEntry.objects.values("old"))
     columns = rows.values_list("service_id", "name", "phones")
     near = [id_ for id_, name, phones in columns if _is_similar(told, name.values(), phones)]
     mine, numbers = places_of_entry(told), _dialled_numbers(told.get("phones", ()))
@@ -197,7 +197,7 @@ def _similar_entries(told: FlatEntry) -> list[EntryMatch]:
 
 def _similar_proposals(told: FlatEntry, apart_from: UUID | None) -> list[EntryMatch]:
     waits = (DraftState.DRAFT, DraftState.CHECKED)
-    rows = EntryDraft.objects.filter(service=None, state__in=waits)
+    rows = Proposal.objects.filter(service=None, state__in=waits)
     rows = rows.exclude(id=apart_from) if apart_from else rows
     return [
         EntryMatch(
@@ -249,7 +249,7 @@ def _matches_name(typed: str, words: list[str], name: str) -> bool:
 
 def _services_by_provider(providers: Iterable[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, list[str]] = {}
-    rows = ServiceWords.objects.filter(service__provider__in=list(providers))
+    rows = ServiceTexts.objects.filter(service__provider__in=list(providers))
     for id_, name in rows.order_by("service").values_list("service__provider", "name"):
         found.setdefault(id_, []).append(cards.localise(name, active_language()))
     return {id_: names[:3] for id_, names in found.items()}

@@ -10,7 +10,7 @@ from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.directory.codes import ErrorKind
-from suar.directory.models import Service, WrongReport
+from suar.directory.models import ErrorReport, Service
 
 MOST_TIMES, MOST_A_DAY = 20, 500
 """How far one kind of one entry is counted on a day, and how many such kinds all entries have.
@@ -33,7 +33,7 @@ def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
     with transaction.atomic():
         if not Service.objects.filter(id=service).exists():
             raise NotYours
-        rows = WrongReport.objects.filter(service=service, kind=kind, day=day)
+        rows = ErrorReport.objects.filter(service=service, kind=kind, day=day)
         if rows.exists():
             rows.filter(settled_at=None, times__lt=MOST_TIMES).update(times=F("times") + 1)
             anew = {"settled_at": None, "settled_by": None, "times": 1}
@@ -41,7 +41,7 @@ def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
             return True
         if _counted_together(day, kind).count() >= MOST_A_DAY:
             return False
-        WrongReport.objects.get_or_create(service_id=service, kind=kind, day=day)
+        ErrorReport.objects.get_or_create(service_id=service, kind=kind, day=day)
         return True
 
 
@@ -50,9 +50,9 @@ def rate_limit_key(kind: str) -> str:
     return "unsafe" if kind == ErrorKind.UNSAFE else "wrong"
 
 
-def list_open_reports(service: UUID | None = None) -> list[WrongReport]:
+def list_open_reports(service: UUID | None = None) -> list[ErrorReport]:
     """List what nobody has looked into, unsafe first, then the oldest."""
-    rows = WrongReport.objects.filter(settled_at=None).order_by("day", "id")
+    rows = ErrorReport.objects.filter(settled_at=None).order_by("day", "id")
     found = list(rows.filter(service=service) if service else rows)
     return sorted(found, key=lambda row: row.kind != ErrorKind.UNSAFE)
 
@@ -60,13 +60,13 @@ def list_open_reports(service: UUID | None = None) -> list[WrongReport]:
 def settle_reports(service: UUID, *, by: UUID, at: datetime) -> None:
     """Record that an editor has looked into everything said about an entry."""
     with transaction.atomic():
-        rows = WrongReport.objects.filter(service=service, settled_at=None)
+        rows = ErrorReport.objects.filter(service=service, settled_at=None)
         if rows.update(settled_at=at, settled_by=by):
             audit.record("settle_wrong", by=by, at=at, about=[service])
 
 
-def _counted_together(day: date, kind: str) -> "QuerySet[WrongReport]":
+def _counted_together(day: date, kind: str) -> "QuerySet[ErrorReport]":
     """Return what shares a limit with a kind: unsafe alone, everything else together."""
-    rows = WrongReport.objects.filter(day=day)
+    rows = ErrorReport.objects.filter(day=day)
     unsafe = {"kind": ErrorKind.UNSAFE}
     return rows.filter(**unsafe) if kind == ErrorKind.UNSAFE else rows.exclude(**unsafe)

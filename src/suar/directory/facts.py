@@ -23,7 +23,7 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReasonSummary:
     """The reasons of a fit that are said at once, and those for whoever wants more."""
 
     first: tuple[Reason, ...]

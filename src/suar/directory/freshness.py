@@ -20,7 +20,7 @@ from suar.core.refusals import NotYours, Refused
 from suar.directory import catalogue, error_reports, proposals, provider_links, queries, search_index, snapshots
 from suar.directory.cards import ServiceCard
 from suar.directory.codes import Age, AskingState, Status
-from suar.directory.models import EntryAsked, EntryDraft, EntryLink, Provider, Service, WrongReport
+from suar.directory.models import ConfirmationRequest, EntryLink, ErrorReport, Proposal, Provider, Service
 from suar.directory.revisions import count_edition, lock_edition
 from suar.directory.rules import freshness
 from suar.directory.search import SearchQuery
@@ -74,7 +74,7 @@ def count_to_ask(*, most: int = 1000) -> int:
     return found
 
 
-def _list_waiting(waiting: Iterable[EntryDraft | WrongReport], after: str) -> EntryList:
+def _list_waiting(waiting: Iterable[Proposal | ErrorReport], after: str) -> EntryList:
     """List entries in the order of what waits, each once, from the one after `after` on."""
     ids = list(dict.fromkeys(row.service_id for row in waiting if row.service_id))
     start = next((at for at, each in enumerate(ids, 1) if str(each) == after), 0)
@@ -228,7 +228,7 @@ def get_due_provider(service: UUID, *, at: datetime) -> DueProvider:
 
 def last_asked(service: UUID) -> Asking | None:
     """Return when somebody last asked about an entry, and who; None for never."""
-    row = EntryAsked.objects.filter(service=service).order_by("-at").first()
+    row = ConfirmationRequest.objects.filter(service=service).order_by("-at").first()
     return Asking(service, row.at, row.by) if row else None
 
 
@@ -244,7 +244,7 @@ def _iter_due_providers(turn: AskingState, after: str, at: datetime, at_once: in
 
 def _asked_before() -> Q:
     """Filter entries of providers that were asked before."""
-    asked = EntryAsked.objects.values("service")
+    asked = ConfirmationRequest.objects.values("service")
     houses = Service.objects.filter(id__in=asked).exclude(provider=None).values("provider")
     return Q(id__in=asked) | Q(provider__in=houses)
 
@@ -304,7 +304,7 @@ def _due_provider(
 def _askings_by_provider(services: "QuerySet[Service]") -> dict[UUID, list[Asking]]:
     """Return when whom asked about which entry, by provider or entry without one."""
     found: dict[UUID, list[Asking]] = defaultdict(list)
-    rows = EntryAsked.objects.filter(service__in=services)
+    rows = ConfirmationRequest.objects.filter(service__in=services)
     for service, house, at, by in rows.values_list("service", "service__provider", "at", "by"):
         found[house or service].append(Asking(service, at, by))
     return found
@@ -312,7 +312,7 @@ def _askings_by_provider(services: "QuerySet[Service]") -> dict[UUID, list[Askin
 
 def _last_proposals(services: "QuerySet[Service]") -> dict[UUID, datetime]:
     """Return when the provider last proposed a change of each entry."""
-    proposed = EntryDraft.objects.filter(service__in=services, by=None)
+    proposed = Proposal.objects.filter(service__in=services, by=None)
     return dict(proposed.values_list("service").annotate(Max("at")))
 
 
@@ -352,17 +352,17 @@ def take_back_asking(service: UUID, *, by: UUID, at: datetime) -> None:
         audit.record("take_asking_back", by=by, at=at, about=ids)
 
 
-def _askings_of_provider(service: UUID) -> QuerySet[EntryAsked]:
+def _askings_of_provider(service: UUID) -> QuerySet[ConfirmationRequest]:
     """Return all askings of the provider of an entry, due or not by now."""
     provider = Service.objects.filter(id=service).values_list("provider_id", flat=True).first()
     if provider is None:
-        return EntryAsked.objects.filter(service=service)
-    return EntryAsked.objects.filter(service__provider=provider)
+        return ConfirmationRequest.objects.filter(service=service)
+    return ConfirmationRequest.objects.filter(service__provider=provider)
 
 
 def record_asking(service: UUID, *, by: UUID, at: datetime) -> None:
     """Record that an entry's provider was asked about this entry alone, with a link of its own."""
-    EntryAsked.objects.create(service_id=service, at=at, by=by)
+    ConfirmationRequest.objects.create(service_id=service, at=at, by=by)
 
 
 def _record_asking_of_provider(service: UUID, *, by: UUID, at: datetime) -> DueProvider:
@@ -373,7 +373,7 @@ def _record_asking_of_provider(service: UUID, *, by: UUID, at: datetime) -> DueP
     if not decision:
         raise Refused(decision.because)
     ids = [card.id for card in group.cards]
-    EntryAsked.objects.bulk_create(EntryAsked(service_id=each, at=at, by=by) for each in ids)
+    ConfirmationRequest.objects.bulk_create(ConfirmationRequest(service_id=each, at=at, by=by) for each in ids)
     audit.record("ask_provider", by=by, at=at, about=ids)
     return group
 

@@ -64,7 +64,7 @@ def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
     joined = replace(stamp, how=How.JOIN)
     rows = [_service_row(s, numbers, joined if s.id in plan.joined else stamp) for s in changed]
     _upsert(models.Service, rows)
-    _upsert(models.ServiceWords, [_words_row(each) for each in changed])
+    _upsert(models.ServiceTexts, [_words_row(each) for each in changed])
     _upsert(models.Eligibility, [_eligibility_row(each) for each in changed if each.let_in])
     links = models.Service.sites.through
     for part in snapshots.batches([each.id for each in changed if UUID(each.id) in plan.before]):
@@ -235,9 +235,9 @@ def _service_row(state: ServiceDocument, numbers: Mapping[UUID, int], stamp: Sta
     )
 
 
-def _words_row(state: ServiceDocument) -> models.ServiceWords:
+def _words_row(state: ServiceDocument) -> models.ServiceTexts:
     names = ("name", "description", "access", "phones", "hours", "urgent")
-    return models.ServiceWords(service_id=state.id, **{n: getattr(state, n) for n in names})
+    return models.ServiceTexts(service_id=state.id, **{n: getattr(state, n) for n in names})
 
 
 def _eligibility_row(state: ServiceDocument) -> models.Eligibility:
@@ -356,10 +356,10 @@ def _find_local_edits(ids: Iterable[UUID]) -> LocalEdits:
         rows = models.Service.objects.filter(id__in=part).exclude(changed_how__in=FROM_FILES)
         edited = list(rows.values_list("id", flat=True))
         bases |= dict.fromkeys(edited)
-        former = models.FormerEdition.objects.filter(service__in=edited, how__in=FROM_FILES)
+        former = models.FormerRevision.objects.filter(service__in=edited, how__in=FROM_FILES)
         for id_, state in former.order_by("number").values_list("service_id", "state"):
             bases[id_] = ServiceDocument(**state)
-        moved |= set(models.Moved.objects.filter(old__in=part).values_list("old", flat=True))
+        moved |= set(models.MergedEntry.objects.filter(old__in=part).values_list("old", flat=True))
     return LocalEdits(bases, frozenset(moved))
 
 
@@ -387,12 +387,12 @@ def _store_former_editions(
         for id_, n, *_ in rows
         if str(id_) in joined
     ]
-    models.FormerEdition.objects.bulk_create([*former, *beside], batch_size=snapshots.BATCH)
+    models.FormerRevision.objects.bulk_create([*former, *beside], batch_size=snapshots.BATCH)
     return {id_: number + 1 + (str(id_) in joined) for id_, number, *_ in rows}
 
 
-def _former_edition(service: UUID, number: int, stamp: Stamp, state: ServiceDocument) -> models.FormerEdition:
-    return models.FormerEdition(
+def _former_edition(service: UUID, number: int, stamp: Stamp, state: ServiceDocument) -> models.FormerRevision:
+    return models.FormerRevision(
         service_id=service,
         number=number,
         at=stamp.at,

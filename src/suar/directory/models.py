@@ -123,7 +123,7 @@ class Eligibility(models.Model):
         ]
 
 
-class ServiceWords(models.Model):
+class ServiceTexts(models.Model):
     """What is only shown, apart from the columns that are filtered: texts, phones, hours."""
 
     service = models.OneToOneField(Service, primary_key=True, related_name="words", on_delete=models.CASCADE)
@@ -134,19 +134,25 @@ class ServiceWords(models.Model):
     hours = models.JSONField(default=list)
     urgent = models.JSONField(null=True)
 
+    class Meta:
+        db_table = "directory_servicewords"
 
-class Shown(models.Model):
-    """All that may be shown of a service in one document, made anew with every change.
 
-    A projection of the tables above, so that a page of results takes one look; never of a hidden
-    place more than that there is one. `wording` stands for all that are public of it, and
-    `changed_at` is when that last changed: what is hidden changes neither.
+class ServiceSnapshot(models.Model):
+    """Everything public about a service in one document, rewritten with every change.
+
+    A projection of the tables above, so that a page of results takes one query. Of a hidden place it
+    says only that there is one. `wording` is a fingerprint of the public content, and `changed_at` is
+    when that last changed: what is hidden changes neither.
     """
 
-    service = models.OneToOneField(Service, primary_key=True, on_delete=models.CASCADE)
+    service = models.OneToOneField(Service, primary_key=True, related_name="snapshot", on_delete=models.CASCADE)
     document = models.JSONField()
     wording = models.UUIDField(null=True)
     changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "directory_shown"
 
 
 class SearchEntry(models.Model):
@@ -176,7 +182,7 @@ class Edition(models.Model):
     changed_at = models.DateTimeField(null=True)
 
 
-class WaitingImport(models.Model):
+class Upload(models.Model):
     """A file that was read and waits for its editor to take it over; gone after a day."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -185,8 +191,11 @@ class WaitingImport(models.Model):
     file_name = models.CharField(max_length=120)
     told = models.TextField()
 
+    class Meta:
+        db_table = "directory_waitingimport"
 
-class FormerEdition(models.Model):
+
+class FormerRevision(models.Model):
     """What an entry was before it was changed, and who had made it so."""
 
     service = models.ForeignKey(Service, related_name="former", on_delete=models.CASCADE)
@@ -197,6 +206,7 @@ class FormerEdition(models.Model):
     how = models.CharField(max_length=10)
 
     class Meta:
+        db_table = "directory_formeredition"
         constraints = [UniqueConstraint(fields=["service", "number"], name="edition_once")]
 
 
@@ -216,15 +226,18 @@ class EntryLink(models.Model):
     turn = models.PositiveIntegerField(default=0)
 
 
-class EntryAsked(models.Model):
+class ConfirmationRequest(models.Model):
     """When whom of an organisation asked a provider whether an entry is still true."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE)
     at = models.DateTimeField()
     by = models.UUIDField()
 
+    class Meta:
+        db_table = "directory_entryasked"
 
-class EntryDraft(models.Model):
+
+class Proposal(models.Model):
     """Changes to an entry that wait for a second pair of eyes; `by` is None for a link.
 
     Of a new entry there is no `service` before it is published; `revision` counts its writings.
@@ -242,8 +255,11 @@ class EntryDraft(models.Model):
     settled_by = models.UUIDField(null=True)
     settled_at = models.DateTimeField(null=True)
 
+    class Meta:
+        db_table = "directory_entrydraft"
 
-class WrongReport(models.Model):
+
+class ErrorReport(models.Model):
     """How often on a day somebody said that one thing is wrong with an entry; never who."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE)
@@ -254,14 +270,18 @@ class WrongReport(models.Model):
     settled_by = models.UUIDField(null=True)
 
     class Meta:
+        db_table = "directory_wrongreport"
         constraints = [UniqueConstraint(fields=["service", "kind", "day"], name="wrong_once_a_day")]
 
 
-class Moved(models.Model):
+class MergedEntry(models.Model):
     """The id of an entry that was one with another, and where it leads."""
 
     old = models.UUIDField(primary_key=True)
     new = models.ForeignKey(Service, on_delete=models.CASCADE)
+
+    class Meta:
+        db_table = "directory_moved"
 
 
 class Recording(models.Model):

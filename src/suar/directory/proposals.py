@@ -36,7 +36,7 @@ from suar.directory.documents import (
     SiteEntry,
     Stamp,
 )
-from suar.directory.models import EntryDraft
+from suar.directory.models import Proposal
 from suar.directory.revisions import NAMES_A_DISTRICT, EditConflict, count_edition, lock_edition
 from suar.directory.rules import locations
 from suar.directory.rules.proposals import may_check, may_publish
@@ -73,11 +73,11 @@ def propose_change(
         if not fields and not note:
             return None
         said = {"service_id": service, "told": fields, "note": note[:NOTE_LENGTH], "by": by}
-        waiting = EntryDraft.objects.filter(service=service, by=by, state=DraftState.DRAFT)
+        waiting = Proposal.objects.filter(service=service, by=by, state=DraftState.DRAFT)
         for same in waiting.order_by("-at"):
             if same.told == fields and same.note == said["note"]:
                 return same.id
-        draft = EntryDraft.objects.create(edition=now.number, at=at, **said)
+        draft = Proposal.objects.create(edition=now.number, at=at, **said)
         audit.record("draft_entry", by=by, at=at, about=[service, draft.id])
     return draft.id
 
@@ -99,7 +99,7 @@ def propose_entry(
             for same in list_new_entries():
                 if same.told == told:
                     return same.id
-            row = EntryDraft(id=new, edition=0)
+            row = Proposal(id=new, edition=0)
         row.told, row.by, row.at, row.checked_by = told, by, at, None
         row.state, row.edition = DraftState.DRAFT, row.edition + 1
         row.save()
@@ -176,7 +176,7 @@ def has_second_editor(organisation: UUID) -> bool:
     return len(notices.who_may(Permission.EDIT_DIRECTORY, organisation=organisation)) > 1
 
 
-def values_before_and_after(draft: EntryDraft) -> tuple[dict[str, Any], Mapping[str, Any]]:
+def values_before_and_after(draft: Proposal) -> tuple[dict[str, Any], Mapping[str, Any]]:
     """Return what the entry says now in the fields of a draft, and what it shall say."""
     if draft.service_id is None:
         raise NotYours
@@ -184,7 +184,7 @@ def values_before_and_after(draft: EntryDraft) -> tuple[dict[str, Any], Mapping[
     return {each: now.get(each) for each in draft.told}, draft.told
 
 
-def districts_in_proposal(draft: EntryDraft) -> tuple[str, ...]:
+def districts_in_proposal(draft: Proposal) -> tuple[str, ...]:
     """Return the districts that a draft would tell of an entry with a hidden place."""
     if draft.service_id is None:
         return _districts_in_new_entry(draft)
@@ -192,38 +192,38 @@ def districts_in_proposal(draft: EntryDraft) -> tuple[str, ...]:
     return revisions.new_districts(now, diff.apply_fields(now, draft.told))
 
 
-def is_new_entry(draft: EntryDraft) -> bool:
+def is_new_entry(draft: Proposal) -> bool:
     """Return True if a proposal is a whole entry, published by now or not."""
     return SITE_KIND in draft.told
 
 
-def get_proposal(draft: UUID) -> EntryDraft:
+def get_proposal(draft: UUID) -> Proposal:
     """Return a draft; raises NotYours if there is none."""
-    row = EntryDraft.objects.filter(id=draft).first()
+    row = Proposal.objects.filter(id=draft).first()
     if row is None:
         raise NotYours
     return row
 
 
-def list_new_entries() -> list[EntryDraft]:
+def list_new_entries() -> list[Proposal]:
     """List the drafts of entries that stand nowhere yet, the oldest first."""
-    return list(EntryDraft.objects.filter(service=None, state__in=WAITING).order_by("at"))
+    return list(Proposal.objects.filter(service=None, state__in=WAITING).order_by("at"))
 
 
-def list_waiting(service: UUID | None = None) -> list[EntryDraft]:
+def list_waiting(service: UUID | None = None) -> list[Proposal]:
     """List the drafts that wait to be checked or published, the oldest first."""
-    rows = EntryDraft.objects.filter(state__in=WAITING).order_by("at")
+    rows = Proposal.objects.filter(state__in=WAITING).order_by("at")
     return list(rows.filter(service=service) if service else rows)
 
 
-def _lock_proposal(draft: UUID) -> EntryDraft:
-    row = EntryDraft.objects.select_for_update().filter(id=draft).first()
+def _lock_proposal(draft: UUID) -> Proposal:
+    row = Proposal.objects.select_for_update().filter(id=draft).first()
     if row is None:
         raise NotYours
     return row
 
 
-def _lock_as_read(draft: UUID, over: int) -> EntryDraft:
+def _lock_as_read(draft: UUID, over: int) -> Proposal:
     """Return a draft to act on, if it still is what its page showed."""
     row = _lock_proposal(draft)
     if row.edition != over:
@@ -231,11 +231,11 @@ def _lock_as_read(draft: UUID, over: int) -> EntryDraft:
     return row
 
 
-def _ids_concerned(row: EntryDraft) -> list[UUID]:
+def _ids_concerned(row: Proposal) -> list[UUID]:
     return [row.service_id, row.id] if row.service_id else [row.id]
 
 
-def _lock_for_rewrite(draft: UUID, over: int) -> EntryDraft:
+def _lock_for_rewrite(draft: UUID, over: int) -> Proposal:
     row = _lock_proposal(draft)
     if row.service_id is not None or row.state not in WAITING:
         raise Refused("draft_settled")
@@ -249,7 +249,7 @@ def _require(decision: Decision) -> None:
         raise Refused(decision.because)
 
 
-def _settle(row: EntryDraft, state: DraftState, *, by: UUID, at: datetime) -> None:
+def _settle(row: Proposal, state: DraftState, *, by: UUID, at: datetime) -> None:
     row.state, row.settled_by, row.settled_at = state, by, at
     row.save(update_fields=["state", "settled_by", "settled_at"])
 
@@ -303,13 +303,13 @@ def check_new_entry(draft: UUID, told: FlatEntry, *, today: date) -> ImportPlan:
     return plan
 
 
-def _districts_in_new_entry(row: EntryDraft) -> tuple[str, ...]:
+def _districts_in_new_entry(row: Proposal) -> tuple[str, ...]:
     """Return the districts that a new entry with a hidden place would tell."""
     plan = plan_new_entry(row.id, row.told, today=clock.today())
     return tuple(dict.fromkeys(each.detail for each in plan.warned))
 
 
-def _publish_new_entry(row: EntryDraft, *, at: datetime, seen: bool) -> UUID:
+def _publish_new_entry(row: Proposal, *, at: datetime, seen: bool) -> UUID:
     """Publish a new entry as its first revision and return its id.
 
     Raises Refused where a text names the street of a hidden place, or its district unless

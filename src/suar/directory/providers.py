@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from suar.core.i18n import active_language
 from suar.directory import cards
-from suar.directory.models import Moved, Provider, Service
+from suar.directory.models import MergedEntry, Provider, Service
 from suar.directory.tokens import tokenize
 
 MOST_WORDS, MOST = 8, 8
@@ -35,9 +35,9 @@ def include_merged(bodies: Collection[UUID]) -> frozenset[UUID]:
     Source: own design: who was named under one of two entries of an organisation is meant under both.
     """
     theirs = Service.objects.filter(provider__in=bodies).values("id")
-    into = set(Moved.objects.filter(Q(new__in=theirs) | Q(old__in=theirs)).values_list("new"))
+    into = set(MergedEntry.objects.filter(Q(new__in=theirs) | Q(old__in=theirs)).values_list("new"))
     stays = [ident for (ident,) in into]
-    goes = Moved.objects.filter(new__in=stays).values("old")
+    goes = MergedEntry.objects.filter(new__in=stays).values("old")
     rows = Service.objects.filter(Q(id__in=stays) | Q(id__in=goes), provider__isnull=False)
     return frozenset(bodies).union(rows.values_list("provider", flat=True))
 

@@ -149,7 +149,7 @@ def get_pair(id_: UUID) -> ServiceAtLocation:
 
 def moved_to(service: UUID) -> UUID:
     """Return the service with which another became one; raises NotYours where nobody may have it."""
-    found = models.Moved.objects.filter(old=service).values_list("new", flat=True).first()
+    found = models.MergedEntry.objects.filter(old=service).values_list("new", flat=True).first()
     if found is None or not _public(PublicFilters()).filter(service_id=found).exists():
         raise NotYours
     return found
@@ -161,7 +161,7 @@ def pair_moved_to(id_: UUID) -> UUID:
     A hidden site leads to the hidden site. Raises NotYours if there is none.
     """
     low, high = _service_id_range(id_)
-    for old, new in models.Moved.objects.filter(old__gte=low, old__lte=high).values_list():
+    for old, new in models.MergedEntry.objects.filter(old__gte=low, old__lte=high).values_list():
         for row in _pairs(PublicFilters()).filter(service_id=new):
             if _pair_id_of(old, row[1]) == id_:
                 return _pair_id_of(*row)
@@ -182,12 +182,12 @@ def _public_providers(asked: PublicFilters) -> QuerySet[models.Provider]:
     return models.Provider.objects.filter(Exists(offered)).order_by("id")
 
 
-def _public(asked: PublicFilters) -> QuerySet[models.Shown]:
-    rows: QuerySet[models.Shown] = filter_public(models.Shown.objects.all(), asked)
+def _public(asked: PublicFilters) -> QuerySet[models.ServiceSnapshot]:
+    rows: QuerySet[models.ServiceSnapshot] = filter_public(models.ServiceSnapshot.objects.all(), asked)
     return rows
 
 
-def _rows(found: QuerySet[models.Shown]) -> QuerySet[Any, Any]:
+def _rows(found: QuerySet[models.ServiceSnapshot]) -> QuerySet[Any, Any]:
     return found.order_by("service_id").values_list("service_id", "document", "changed_at")
 
 

@@ -15,7 +15,7 @@ from suar.directory import cards, catalogue, search, search_index, snapshots
 from suar.directory.cards import Match, ServiceCard, Snapshot
 from suar.directory.codes import Age, AgeStatus, Status
 from suar.directory.facts import PersonFacts
-from suar.directory.models import Edition, Moved, Service, WaitingImport
+from suar.directory.models import Edition, MergedEntry, Service, Upload
 from suar.directory.rules import fit
 from suar.directory.search import ResultPage, SearchQuery, SearchWord
 from suar.directory.search_index import Found, Group
@@ -153,7 +153,7 @@ def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
 
 def moved_to(service: UUID) -> UUID | None:
     """Return the entry to which the id of one leads that was one with another; None when none."""
-    return Moved.objects.filter(old=service).values_list("new", flat=True).first()
+    return MergedEntry.objects.filter(old=service).values_list("new", flat=True).first()
 
 
 def fit_of(person: PersonFacts, card: ServiceCard) -> Match:
@@ -163,7 +163,7 @@ def fit_of(person: PersonFacts, card: ServiceCard) -> Match:
 
 def get_upload(waiting: UUID, *, by: UUID) -> tuple[str, str]:
     """Return the file name and content of a file that waits for this editor, or raise NotYours."""
-    found = WaitingImport.objects.filter(id=waiting, by=by).values_list("file_name", "told").first()
+    found = Upload.objects.filter(id=waiting, by=by).values_list("file_name", "told").first()
     if found is None:
         raise NotYours
     return found

@@ -13,7 +13,7 @@ from suar.core.refusals import NotYours, Refused
 from suar.directory import documents, importing, search_index, snapshots
 from suar.directory.codes import How, Status
 from suar.directory.documents import ImportPlan, Revision, ServiceDocument, Stamp
-from suar.directory.models import Edition, FormerEdition, Service, Site
+from suar.directory.models import Edition, FormerRevision, Service, Site
 from suar.directory.rules import locations
 
 
@@ -56,7 +56,7 @@ def current_revision(service: UUID) -> Revision:
 
 def list_revisions(service: UUID) -> list[Revision]:
     """Return the revisions of an entry, the newest first: what it said, who made it so, when."""
-    rows = FormerEdition.objects.filter(service=service).order_by("-number")[:MOST_SHOWN]
+    rows = FormerRevision.objects.filter(service=service).order_by("-number")[:MOST_SHOWN]
     former = [Revision(row.number, Stamp(row.by, row.at, How(row.how)) if row.at else None, row.state) for row in rows]
     return [current_revision(service), *former]
 
@@ -88,7 +88,7 @@ def write_revision(service: UUID, how_changed: Change, stamp: Stamp, *, over: in
 
 def restore_revision(service: UUID, number: int, *, by: UUID, over: int, at: datetime) -> int:
     """Restore the content of an older revision as a new revision."""
-    row = FormerEdition.objects.filter(service=service, number=number).first()
+    row = FormerRevision.objects.filter(service=service, number=number).first()
     if row is None:
         raise NotYours
     told = ServiceDocument(**row.state)

@@ -84,7 +84,7 @@ def filter_public(rows: Any, asked: PublicFilters, *, entry: str = "service__sea
     if asked.provider is not None:
         rows = rows.filter(service__provider=asked.provider)
     if asked.changed_since is not None:
-        rows = rows.filter(service__shown__changed_at__gte=asked.changed_since)
+        rows = rows.filter(service__snapshot__changed_at__gte=asked.changed_since)
     return _matching_text(rows, asked.text, entry) if asked.text else rows
 
 

@@ -66,7 +66,7 @@ def select(tiers: Sequence[Tier], *, on: date, after: tuple[int, int], most: int
         if number >= after[0] and len(found) < most:
             beyond = after[1] if number == after[0] else 0
             rows = SearchEntry.objects.filter(position__in=_matching(tier), shown_until__gte=on, position__gt=beyond)
-            snapshots_found = rows.order_by("position").values_list("position", "service__shown__document")
+            snapshots_found = rows.order_by("position").values_list("position", "service__snapshot__document")
             found += [Found(number, *row) for row in snapshots_found[: most - len(found)]]
     return found
 

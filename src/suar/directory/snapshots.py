@@ -63,14 +63,14 @@ def load_snapshots(ids: Iterable[UUID]) -> dict[UUID, Snapshot]:
     """Fetch the documents of services, in one statement for a page."""
     found: dict[UUID, Snapshot] = {}
     for part in batches(list(ids)):
-        rows = models.Shown.objects.filter(service_id__in=part)
+        rows = models.ServiceSnapshot.objects.filter(service_id__in=part)
         found.update(rows.values_list("service_id", "document"))
     return found
 
 
 def iter_snapshots() -> Iterator[Snapshot]:
     """Return every document, a few at a time."""
-    yield from models.Shown.objects.values_list("document", flat=True).iterator(BATCH)
+    yield from models.ServiceSnapshot.objects.values_list("document", flat=True).iterator(BATCH)
 
 
 def load_services(ids: Iterable[UUID]) -> dict[UUID, ServiceDocument]:
@@ -95,7 +95,7 @@ def write_snapshots(
         known = _load_by_id(models.Provider, behind, provider_from_row, providers)
         places = _load_by_id(models.Site, there, site_from_row, sites)
         rows = [
-            models.Shown(
+            models.ServiceSnapshot(
                 service_id=s.id,
                 document=build_snapshot(s, known, places),
                 wording=_fingerprint(s, known, places),
@@ -104,7 +104,7 @@ def write_snapshots(
             for s in part
         ]
         _preserve_change_time(rows)
-        models.Shown.objects.bulk_create(
+        models.ServiceSnapshot.objects.bulk_create(
             rows,
             update_conflicts=True,
             unique_fields=["service"],
@@ -153,9 +153,9 @@ def _site_content(place: SiteDocument) -> dict[str, Any]:
     return told
 
 
-def _preserve_change_time(rows: Sequence[models.Shown]) -> None:
+def _preserve_change_time(rows: Sequence[models.ServiceSnapshot]) -> None:
     """Leave the time of the last change where nothing that are public has changed."""
-    there = models.Shown.objects.filter(service_id__in=[row.service_id for row in rows])
+    there = models.ServiceSnapshot.objects.filter(service_id__in=[row.service_id for row in rows])
     told = there.values_list("service_id", "wording", "changed_at")
     before = {str(id_): (wording, at) for id_, wording, at in told}
     for row in rows:

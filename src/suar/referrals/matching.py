@@ -12,7 +12,7 @@ from suar.core.urgency import CANNOT_WAIT
 from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
 from suar.directory.codes import FitKind
-from suar.directory.facts import Said
+from suar.directory.facts import ReasonSummary
 from suar.directory.rules import fit as fitting
 from suar.records.keyring import OpenRecord
 from suar.referrals import exclusions, needs, queries, rules
@@ -28,7 +28,7 @@ class Option:
     """A service with the reasons why it fits, whether it was asked, and when it was declined."""
 
     card: ServiceCard
-    reasons: Said
+    reasons: ReasonSummary
     asked: bool
     declined_on: date | None
 

@@ -22,7 +22,7 @@ from suar.directory.documents import Problem, Revision
 from suar.directory.duplicates import EntryMatch, ProviderMatch
 from suar.directory.forms.entry import EntryForm, field_name, group_fields
 from suar.directory.forms.fields import CHECKBOXES, MAX_NAME, MAX_TEXT, TEXT_AREA, TEXT_LANGUAGES, PublicTextField
-from suar.directory.models import EntryDraft
+from suar.directory.models import Proposal
 from suar.directory.proposals import SITE_FIELDS, EntryRefused, without_hidden_location
 
 MAX_WEBSITE, MAX_EMAIL, MAX_POSTAL_CODE = 500, 254, 10
@@ -99,7 +99,7 @@ class NewEntryForm(EntryForm):
         self.order_fields(FIRST_FIELDS)
 
     @classmethod
-    def for_proposal(cls, proposal: EntryDraft | None, data: QueryDict | None, *, organisation: UUID) -> Self:
+    def for_proposal(cls, proposal: Proposal | None, data: QueryDict | None, *, organisation: UUID) -> Self:
         """Return the form, empty or filled with a proposal."""
         if proposal is None:
             return cls(data, organisation=organisation)

@@ -9,7 +9,7 @@ from typing import Any
 
 from suar.directory import catalogue
 from suar.directory.codes import Age, AgeStatus, Effect, FitKind
-from suar.directory.facts import Fit, PersonFacts, Reason, Said, ServiceFacts
+from suar.directory.facts import Fit, PersonFacts, Reason, ReasonSummary, ServiceFacts
 from suar.directory.rules.freshness import age_class, intervals_for
 
 Row = Mapping[str, Any]
@@ -309,7 +309,7 @@ ADVERSE_EFFECTS = (Effect.AGAINST, Effect.ASK, Effect.WARN)
 MOST_TO_ASK = 4
 
 
-def split_reasons(person: PersonFacts, found: Fit) -> Said:
+def split_reasons(person: PersonFacts, found: Fit) -> ReasonSummary:
     """Put first what to ask, what meets this person's own facts, papers, status and cost.
 
     What is open to everyone in a matter that the person was never asked about says nothing
@@ -322,7 +322,7 @@ def split_reasons(person: PersonFacts, found: Fit) -> Said:
     good = [each for each in found.because if _is_favourable(each) and _is_relevant(each, own)]
     first = [*asks[:MOST_TO_ASK], *_order_favourable(good, own)]
     rest = [each for each in [*asks, *good] if each not in first]
-    return Said(tuple(first), tuple(rest))
+    return ReasonSummary(tuple(first), tuple(rest))
 
 
 def stated_attributes(person: PersonFacts) -> frozenset[str]:

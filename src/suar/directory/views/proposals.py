@@ -15,7 +15,7 @@ from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.directory import duplicates, labels, proposals, queries
 from suar.directory.forms.new_entry import NewEntryForm, describe_new_entry
-from suar.directory.models import EntryDraft
+from suar.directory.models import Proposal
 from suar.directory.proposals import EntryRefused
 from suar.directory.revisions import EditConflict
 from suar.directory.rules.proposals import may_check, may_publish
@@ -70,7 +70,7 @@ def edit_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
     return _edit_new_entry(request, proposal)
 
 
-def _edit_new_entry(request: StaffRequest, proposal: EntryDraft | None) -> HttpResponse:
+def _edit_new_entry(request: StaffRequest, proposal: Proposal | None) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form, status = NewEntryForm.for_proposal(proposal, data, organisation=request.viewer.organisation), 200
     if data is not None and data.get("act") == "look":
@@ -107,7 +107,7 @@ def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> 
     return render(request, "directory/draft.html", {**context, "problem": problem}, status=status)
 
 
-def _proposal_context(draft: EntryDraft, request: StaffRequest) -> dict[str, Any]:
+def _proposal_context(draft: Proposal, request: StaffRequest) -> dict[str, Any]:
     second, is_new = proposals.has_second_editor(request.viewer.organisation), proposals.is_new_entry(draft)
     facts: dict[str, Any] = {"state": draft.state, "author": draft.by, "by": request.viewer.worker, "second": second}
     check, publish, waits = may_check(**facts), may_publish(**facts), draft.state in proposals.WAITING

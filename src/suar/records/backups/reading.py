@@ -14,7 +14,7 @@ from suar.audit import queries
 from suar.audit.rules import Head
 from suar.records.backups.archive import BackupBroken, open_part
 from suar.records.backups.rows import Loader
-from suar.records.backups.tables import Part, every_model, fill_indexes, models_of, streams
+from suar.records.backups.tables import Part, every_model, fill_indexes, models_of, stored_name, streams
 from suar.records.backups.writing import ENDING
 
 
@@ -127,7 +127,7 @@ def _check_that_they_fit(data: UUID, keys: UUID, *, mixed: bool) -> None:
 def _count_again(counts: dict[str, int]) -> None:
     """Ask the database itself how many rows there are now."""
     for model in every_model():
-        if model._default_manager.count() != counts.get(model._meta.label_lower, 0):
+        if model._default_manager.count() != counts.get(stored_name(model), 0):
             raise BackupBroken("counts")
 
 

@@ -7,12 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import BinaryField, Field, ForeignKey, JSONField, Model
 
 from suar.records.backups.archive import BackupBroken
-from suar.records.backups.tables import streams
+from suar.records.backups.tables import stored_name, streams
 
 CHUNK, BATCH = 2000, 500
 Line = list[Any] | dict[str, Any]
@@ -22,7 +21,7 @@ Column = Field[Any, Any]
 def lines_of(model: type[Model]) -> Iterator[Line]:
     """Return a table's name with its columns, then its rows in the order of their keys."""
     fields = model._meta.concrete_fields
-    yield {"table": model._meta.label_lower, "columns": [field.attname for field in fields]}
+    yield {"table": stored_name(model), "columns": [field.attname for field in fields]}
     rows = model._default_manager.order_by("pk").values_list(*(field.attname for field in fields))
     for row in rows.iterator(chunk_size=CHUNK):
         yield [_portable(field, value) for field, value in zip(fields, row, strict=True)]
@@ -38,7 +37,7 @@ class Loader:
 
     def __init__(self, allowed: Iterable[type[Model]]) -> None:
         """Take rows for these tables only."""
-        self._allowed = set(allowed)
+        self._allowed = {stored_name(model): model for model in allowed}
         self._model: type[Model] | None = None
         self._fields: list[Column] = []
         self._dropped = False
@@ -63,7 +62,7 @@ class Loader:
         """Write the rows that still wait."""
         if self._model is not None and self._waiting:
             self._model._default_manager.bulk_create(self._waiting, batch_size=BATCH)
-            self.counts[self._model._meta.label_lower] += len(self._waiting)
+            self.counts[stored_name(self._model)] += len(self._waiting)
         self._waiting = []
 
     def _table(self, label: str, columns: list[str]) -> None:
@@ -71,8 +70,8 @@ class Loader:
         self._dropped = label in streams()["dropped"]  # a table that an older version had
         if self._dropped:
             return
-        model = apps.get_model(label)
-        if model not in self._allowed:
+        model = self._allowed.get(label)
+        if model is None:
             raise BackupBroken("wrong_part")
         known = {field.attname: field for field in model._meta.concrete_fields}
         self._model, self._fields = model, [known[name] for name in columns]

@@ -34,10 +34,16 @@ def streams() -> dict[str, Any]:
 def models_of(part: Part) -> list[type[Model]]:
     """Return the tables of a part in their settled order; raises NotPlaced."""
     known = {*streams()["data"], *streams()["keys"], *streams()["left_out"]}
-    here = {model._meta.label_lower: model for model in every_model()}
+    here = {stored_name(model): model for model in every_model()}
     if missing := sorted(set(here) - known):
         raise NotPlaced(", ".join(missing))
     return [here[label] for label in streams()[part.value] if label in here]
+
+
+def stored_name(model: type[Model]) -> str:
+    """Return the name of a table in backups: it follows the table, so that a class can be renamed."""
+    app = model._meta.app_label
+    return f"{app}.{model._meta.db_table.removeprefix(f'{app}_')}"
 
 
 def every_model() -> list[type[Model]]:

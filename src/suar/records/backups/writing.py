@@ -17,7 +17,7 @@ from suar.audit import queries as audit
 from suar.audit.rules import Head
 from suar.records.backups.archive import Lock
 from suar.records.backups.rows import lines_of, written
-from suar.records.backups.tables import Part, models_of
+from suar.records.backups.tables import Part, models_of, stored_name
 
 ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
 KEYS_KEPT = timedelta(days=35)
@@ -109,7 +109,7 @@ class _Part:
     def _lines(self) -> Iterator[bytes]:
         yield written({"suar": 1, "part": self.part, "id": str(self._ident)})
         for model in models_of(self.part):
-            label = model._meta.label_lower
+            label = stored_name(model)
             self.counts[label] = -1
             for line in lines_of(model):
                 self.counts[label] += 1
