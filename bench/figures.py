@@ -1,6 +1,5 @@
 """Measured figures: a line of JSON each in docs/bench.jsonl, and the table of docs/bench.md drawn from them."""
 
-import hashlib
 import json
 import os
 import platform
@@ -110,13 +109,3 @@ def commit() -> str:
 def machine() -> str:
     """Return the kind of machine this runs on."""
     return f"{len(os.sched_getaffinity(0))} cores, {platform.machine()}, {platform.system()}"
-
-
-def code(*places: str) -> str:
-    """Return a digest of programs and folders, so that stored results are used for the same code only."""
-    digest = hashlib.sha256()
-    for place in places:
-        path = ROOT / place
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.relative_to(ROOT).as_posix().encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:16]

@@ -60,14 +60,3 @@ def _stat(process: int) -> tuple[int, int]:
     """Return the parent of a process, and its ticks with those of its ended children."""
     fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
     return int(fields[1]), sum(map(int, fields[11:15]))
-
-
-def busy_s() -> float:
-    """Return the seconds that all cores together have been busy."""
-    fields = [int(field) for field in Path("/proc/stat").read_text("ascii").split("\n", 1)[0].split()[1:9]]
-    return (sum(fields) - fields[3] - fields[4]) / TICKS_A_SECOND
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.keeping import ROOT, commit
+from bench.figures import ROOT, commit
 from research.bench import frequency_attack as attacks
 from suar_research.linkage.schema import NAMES_AND_BIRTH, Salt, Schema
 from suar_research.linkage.tokens import Encoder

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from bench.keeping import ROOT
+from bench.figures import ROOT
 
 
 def main() -> int:
