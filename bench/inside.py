@@ -18,10 +18,10 @@ from django.test.utils import CaptureQueriesContext, setup_test_environment  # n
 
 from bench import people  # noqa: E402 - after the set-up
 from suar.accounts import passwords, sign_in  # noqa: E402 - after the set-up
+from suar.accounts.codes import Way  # noqa: E402 - after the set-up
 from suar.accounts.keys import Keys  # noqa: E402 - after the set-up
 from suar.accounts.models import Worker  # noqa: E402 - after the set-up
 from suar.accounts.sessions import viewer_of  # noqa: E402 - after the set-up
-from suar.accounts.terms import Way  # noqa: E402 - after the set-up
 from suar.accounts.wrapping import own_pairs  # noqa: E402 - after the set-up
 from suar.audit import actions as audit  # noqa: E402 - after the set-up
 from suar.audit import queries as chain  # noqa: E402 - after the set-up

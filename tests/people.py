@@ -12,8 +12,8 @@ from suar.accounts import sessions
 from suar.accounts.acting import Acting, JobActing
 from suar.accounts.keys import UserPairs
 from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
+from suar.accounts.roles import Viewer
 from suar.accounts.sessions import viewer_of
-from suar.accounts.terms import Viewer
 from suar.cases import actions as cases
 from suar.consent import actions as consents
 from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpose, RecipientKind

@@ -28,7 +28,7 @@ def _remove(folder: Path, maker: int) -> None:
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 if "SUAR_DATA" not in os.environ or os.environ.get("SUAR_TEST_WORKER", "") != _worker:
     _folder = _own_folder()
-    os.environ.update(SUAR_MODE="test", SUAR_DOOR="all", SUAR_DATA=str(_folder), SUAR_KEYS=str(_folder / "keys"))
+    os.environ.update(SUAR_MODE="test", SUAR_SITE="all", SUAR_DATA=str(_folder), SUAR_KEYS=str(_folder / "keys"))
     os.environ["SUAR_TEST_WORKER"] = _worker
 
 from suar.settings import *  # noqa: E402, F403 - the variables above must stand first

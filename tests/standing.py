@@ -64,7 +64,7 @@ def standing_in(place: Path) -> Iterator[House]:
     folder.make()
     folder.prepare()
     serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port())
-    with Supervisor(folder, serving.doors()):
+    with Supervisor(folder, serving.sites()):
         yield House(folder, *serving.origins)
 
 

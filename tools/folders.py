@@ -37,7 +37,7 @@ class Folder:
         """Return the environment of a process that works on this folder."""
         own = {
             "SUAR_MODE": self.mode,
-            "SUAR_DOOR": "all",
+            "SUAR_SITE": "all",
             "SUAR_DATA": str(self.data),
             "SUAR_KEYS": str(self.keys),
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tools.folders import Folder
 from tools.places import DEMO, has_command, say, stop
-from tools.supervising import Door, Ended, Supervisor, end_on_signals
+from tools.supervising import Ended, SiteProcess, Supervisor, end_on_signals
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SPAN = re.compile(r"(\d+)([dhm])\Z")
@@ -45,7 +45,7 @@ class Serving:
             f"{scheme}://{self.staff_host}:{self.staff_port}",
         )
 
-    def doors(self) -> list[Door]:
+    def sites(self) -> list[SiteProcess]:
         """Return the two web processes."""
         public, staff = self.origins
         variables = {
@@ -57,7 +57,7 @@ class Serving:
             **self.wishes,
         }
         ports = (("public", self.public_port), ("staff", self.staff_port))
-        return [Door(name, self.bind, port, self.workers, variables, self.tls) for name, port in ports]
+        return [SiteProcess(name, self.bind, port, self.workers, variables, self.tls) for name, port in ports]
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -108,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
     folder.make()
     folder.prepare()
     if has_command("setup_code"):
-        folder.manage("setup_code", **serving.doors()[1].variables)
+        folder.manage("setup_code", **serving.sites()[1].variables)
     return _serve(folder, serving, [])
 
 
@@ -156,7 +156,7 @@ def _serving(options: argparse.Namespace) -> Serving:
 def _serve(folder: Folder, serving: Serving, words: list[str]) -> int:
     end_on_signals()
     try:
-        with Supervisor(folder, serving.doors()) as supervisor:
+        with Supervisor(folder, serving.sites()) as supervisor:
             public, staff = serving.origins
             say("\n".join([f"Public site: {public}/", f"Staff site:  {staff}/", *words]))
             say("Ctrl-C ends everything.")

@@ -23,7 +23,7 @@ HANDS = ("--blocking-threads", "64", "--backpressure", "128")
 
 
 @dataclass(frozen=True)
-class Door:
+class SiteProcess:
     """One web process: which site, where it listens, its environment and its number of workers."""
 
     name: str
@@ -56,24 +56,24 @@ def end_on_signals() -> None:
 class Supervisor:
     """The three processes of one folder; a context manager, so that none outlives it."""
 
-    def __init__(self, folder: Folder, doors: list[Door]) -> None:
+    def __init__(self, folder: Folder, sites: list[SiteProcess]) -> None:
         """Prepare to start the sites and the jobs of `folder`."""
         self._folder = folder
-        self._doors = doors
+        self._sites = sites
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Supervisor":
         """Start everything and wait until both sites answer."""
-        for door in self._doors:
-            _refuse_a_taken(door)
+        for site in self._sites:
+            _refuse_a_taken(site)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         try:
-            for door in self._doors:
-                self._start(door.name, door.command(), {**door.variables, "SUAR_DOOR": door.name})
+            for site in self._sites:
+                self._start(site.name, site.command(), {**site.variables, "SUAR_SITE": site.name})
             jobs = [str(PYTHON), "-m", "suar", "jobs"]
-            self._start("jobs", jobs, {**self._doors[0].variables, "SUAR_DOOR": "jobs"})
-            for door in self._doors:
-                self._await(door)
+            self._start("jobs", jobs, {**self._sites[0].variables, "SUAR_SITE": "jobs"})
+            for site in self._sites:
+                self._await(site)
         except BaseException:
             self.__exit__()
             raise
@@ -116,24 +116,24 @@ class Supervisor:
             if child.poll() is not None:
                 stop(f"the {name} process ended with code {child.returncode}, so all were stopped")
 
-    def _await(self, door: Door) -> None:
+    def _await(self, site: SiteProcess) -> None:
         until = time.monotonic() + READY_WITHIN_SECONDS
-        address = ("127.0.0.1" if door.bind == "0.0.0.0" else door.bind, door.port)  # noqa: S104 - compared
+        address = ("127.0.0.1" if site.bind == "0.0.0.0" else site.bind, site.port)  # noqa: S104 - compared
         while time.monotonic() < until:
             self._check()
             with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
                 return
             time.sleep(0.05)
-        stop(f"the {door.name} site did not answer within {READY_WITHIN_SECONDS} seconds")
+        stop(f"the {site.name} site did not answer within {READY_WITHIN_SECONDS} seconds")
 
 
-def _refuse_a_taken(door: Door) -> None:
+def _refuse_a_taken(site: SiteProcess) -> None:
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((door.bind, door.port))
+            trial.bind((site.bind, site.port))
         except OSError as reason:
-            stop(f"port {door.port} cannot be used ({reason.strerror}): try --{door.name}-port")
+            stop(f"port {site.port} cannot be used ({reason.strerror}): try --{site.name}-port")
 
 
 def _end(number: int, frame: FrameType | None) -> None:

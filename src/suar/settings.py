@@ -1,11 +1,11 @@
-"""Django's settings, made from the environment once. Each process serves one door."""
+"""Django's settings, made from the environment once. Each process serves one site."""
 
 import os
 from pathlib import Path
 from typing import Any
 
 from suar.core import i18n
-from suar.core.environment import Door, Mode, postgres_settings, read_environment
+from suar.core.environment import Mode, Site, postgres_settings, read_environment
 
 ENVIRONMENT = read_environment(os.environ)
 PACKAGE = Path(__file__).resolve().parent
@@ -34,7 +34,7 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 
 # Suar's own settings.
 SUAR_MODE = ENVIRONMENT.mode
-SUAR_DOOR = ENVIRONMENT.door
+SUAR_SITE = ENVIRONMENT.site
 SUAR_DATA = ENVIRONMENT.data
 SUAR_PUBLIC_ORIGIN = ENVIRONMENT.public_origin
 SUAR_STAFF_ORIGIN = ENVIRONMENT.staff_origin
@@ -80,8 +80,8 @@ MIDDLEWARE_STAFF = (
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 )
-MIDDLEWARE = list(MIDDLEWARE_PUBLIC if SUAR_DOOR is Door.PUBLIC else MIDDLEWARE_STAFF)
-ROOT_URLCONF = "suar.website.public_urls" if SUAR_DOOR is Door.PUBLIC else "suar.website.staff_urls"
+MIDDLEWARE = list(MIDDLEWARE_PUBLIC if SUAR_SITE is Site.PUBLIC else MIDDLEWARE_STAFF)
+ROOT_URLCONF = "suar.website.public_urls" if SUAR_SITE is Site.PUBLIC else "suar.website.staff_urls"
 
 TEMPLATES: list[dict[str, Any]] = [
     {

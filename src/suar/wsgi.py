@@ -1,4 +1,4 @@
-"""What the web server loads: the public or the staff site, chosen by SUAR_DOOR."""
+"""What the web server loads: the public or the staff site, chosen by SUAR_SITE."""
 
 import ctypes
 import os

@@ -4,9 +4,9 @@ import pytest
 
 from suar.accounts import certificates, queries, sessions, setup
 from suar.accounts.certificates import certified_text, remembered_text
+from suar.accounts.codes import KeyKind, Way
 from suar.accounts.keys import Keys, newest_public
 from suar.accounts.models import PublicKey, Worker, Wrap
-from suar.accounts.terms import KeyKind, Way
 from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.crypto.boxes import BoxPair, seal_to
@@ -125,7 +125,7 @@ def test_a_wrap_put_in_place_opens_nothing(cast):
 def test_an_own_key_that_was_swapped_is_not_held(cast):
     put_own_key(KeyKind.USER_READ, cast.ben.id)
     fresh = Keys(cast.ben.id, read=cast.ben.keys._read, sign=cast.ben.keys._sign)
-    assert fresh.held(KeyKind.USER_READ) == []
+    assert fresh.list_keys(KeyKind.USER_READ) == []
     with pytest.raises(NotYours):
         fresh.private(newest_public(KeyKind.USER_READ, cast.ben.id).id)
 

@@ -7,9 +7,10 @@ import pytest
 
 from suar.accounts import actions, factors, queries, recovery_sheets, sessions, workers
 from suar.accounts import sign_in as signing_in
+from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import newest_public
 from suar.accounts.models import Membership, PublicKey, Session, Worker, Wrap
-from suar.accounts.terms import KeyKind, Role, Way, WorkerState
+from suar.accounts.roles import Role
 from suar.audit import queries as audit
 from suar.core import clock
 from suar.core.ids import spoken_code
@@ -151,7 +152,7 @@ def test_a_lead_lets_a_worker_in_after_comparing_words(cast):
     assert client.post(f"/let-in/{nadia.id}/{team}", {"leads": "on"}).status_code == 400
     assert client.post(f"/let-in/{nadia.id}/{team}", {"compared": "on"}).url == "/let-in"
     nadia.keys.forget()
-    assert [key.owner for key in nadia.keys.held(KeyKind.TEAM)] == [team]
+    assert [key.owner for key in nadia.keys.list_keys(KeyKind.TEAM)] == [team]
     assert newest_public(KeyKind.USER_READ, nadia.id).certificate
     assert client.get(f"/let-in/{nadia.id}/{team}").status_code == 404
     assert queries.own_words(nadia.id) in words(at_work(nadia).get("/account"))
@@ -170,7 +171,7 @@ def test_a_second_lead_becomes_a_signatory_who_can_let_others_in(cast):
     assert "Leads this team too" in words(client.get(f"/let-in/{second.id}/{team}"))
     client.post(f"/let-in/{second.id}/{team}", {"compared": "on", "leads": "on"})
     second.keys.forget()
-    assert second.keys.held(KeyKind.IDENTITY)
+    assert second.keys.list_keys(KeyKind.IDENTITY)
     third = casting.hire(cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT)
     at_work(second).post(f"/let-in/{third.id}/{team}", {"compared": "on"})
     assert newest_public(KeyKind.USER_READ, third.id).certificate
@@ -204,12 +205,12 @@ def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
 
 def test_the_inbox_goes_only_to_those_who_answer_referrals(cast):
     for player, holds in ((cast.ben, False), (cast.lia, True), (cast.gita, False)):
-        assert bool(player.keys.held(KeyKind.INBOX)) is holds
+        assert bool(player.keys.list_keys(KeyKind.INBOX)) is holds
 
 
 def test_an_administrator_holds_no_key_to_any_record(cast):
     assert not Wrap.objects.filter(holder=cast.gita.id, way=Way.MEMBER).exists()
-    assert [key.kind for key in cast.gita.keys.held()] == [KeyKind.USER_READ]
+    assert [key.kind for key in cast.gita.keys.list_keys()] == [KeyKind.USER_READ]
 
 
 def test_another_organisations_worker_is_absent(cast):
@@ -287,7 +288,7 @@ def test_typing_the_password_again_does_not_stand_in_for_a_second_factor(cast):
     client.post("/recover", typed)
     client.post("/again", {"password": NEW})
     assert client.get("/account").url == "/account/factors"
-    assert factors.held(cast.ben.id) == {}
+    assert factors.usable_factors(cast.ben.id) == {}
 
 
 def test_only_a_supervisor_leads_whatever_was_sent(cast):
@@ -304,7 +305,7 @@ def test_a_forgotten_password_is_replaced_with_the_sheet(cast):
     assert client.get("/recover").status_code == 200
     assert client.post("/recover", typed).url == "/account/factors"
     assert elsewhere.get("/account").status_code == 302
-    assert factors.held(cast.ben.id) == {}
+    assert factors.usable_factors(cast.ben.id) == {}
     page = client.get("/account/app")
     secret = secret_in(page)
     code = totp.code_at(secret, totp.step_at(clock.now()))
@@ -312,7 +313,7 @@ def test_a_forgotten_password_is_replaced_with_the_sheet(cast):
     client.post("/account/app", app)
     cast.ben.password, cast.ben.totp_secret = NEW, secret
     later = clock.now() + timedelta(minutes=1)
-    assert signed(sign_in(cast.ben, later), later).keys.held()
+    assert signed(sign_in(cast.ben, later), later).keys.list_keys()
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from django.db import IntegrityError
 
 from suar.accounts import factors, passwords, policy, tasks
 from suar.accounts import sign_in as signing_in
+from suar.accounts.codes import Factor
 from suar.accounts.models import Session, SheetCode
-from suar.accounts.terms import Factor
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.crypto import totp
@@ -36,7 +36,7 @@ def test_a_sheet_has_forty_codes_of_eight_digits_and_each_works_once(cast):
     by_sheet(cast.ben, codes[3])
     with pytest.raises(Refused):
         by_sheet(cast.ben, codes[3])
-    assert factors.held(cast.ben.id) == {Factor.APP: 1, Factor.SHEET: 39}
+    assert factors.usable_factors(cast.ben.id) == {Factor.APP: 1, Factor.SHEET: 39}
 
 
 def test_a_new_sheet_ends_the_one_before(cast):

@@ -8,8 +8,8 @@ import pytest
 from suar.accounts import queries
 from suar.accounts.actions import admit, certify
 from suar.accounts.certificates import certified_text
+from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys, UserPairs, newest_public
-from suar.accounts.terms import KeyKind
 from suar.core.refusals import NotYours
 from suar.crypto import boxes, signatures
 from tests.accounts.conftest import AT
@@ -23,10 +23,10 @@ def test_keys_are_never_pickled(cast):
 
 
 def test_a_worker_opens_the_keys_that_were_sealed_to_them_and_no_others(cast):
-    team = cast.ben.keys.held(KeyKind.TEAM)[0]
+    team = cast.ben.keys.list_keys(KeyKind.TEAM)[0]
     assert cast.ben.keys.pair(team.id).public == team.public
     assert len(cast.ben.keys.search_key(team.id)) == 32
-    other = cast.farid.keys.held(KeyKind.TEAM)[0]
+    other = cast.farid.keys.list_keys(KeyKind.TEAM)[0]
     with pytest.raises(NotYours):
         cast.ben.keys.private(other.id)
 
@@ -38,9 +38,9 @@ def test_the_own_key_opens_what_was_sealed_to_the_worker(cast):
 
 
 def test_everyday_keys_leave_out_those_that_need_a_ceremony(cast):
-    everyday = {key.kind for key in cast.esi.keys.held()}
+    everyday = {key.kind for key in cast.esi.keys.list_keys()}
     assert everyday == {KeyKind.USER_READ, KeyKind.TEAM, KeyKind.INBOX}
-    assert cast.esi.keys.held(KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
+    assert cast.esi.keys.list_keys(KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
 
 
 def test_only_a_signatory_signs_for_the_organisation(cast):
@@ -72,11 +72,11 @@ def test_both_own_pairs_travel_as_one_value():
 
 def test_a_new_membership_is_seen_after_forgetting(cast):
     keys = Keys(cast.gita.id, read=cast.gita.keys._read, sign=cast.gita.keys._sign)
-    assert keys.held(KeyKind.TEAM) == []
+    assert keys.list_keys(KeyKind.TEAM) == []
     admit(cast.gita.id, team=cast.village.team.id, keys=cast.esi.keys, at=AT)
-    assert keys.held(KeyKind.TEAM) == []
+    assert keys.list_keys(KeyKind.TEAM) == []
     keys.forget()
-    assert len(keys.held(KeyKind.TEAM)) == 1
+    assert len(keys.list_keys(KeyKind.TEAM)) == 1
 
 
 def test_other_stages_learn_ids_names_and_public_keys(cast):

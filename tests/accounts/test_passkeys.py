@@ -9,8 +9,8 @@ import pytest
 
 from suar.accounts import factors, webauthn
 from suar.accounts import sign_in as signing_in
+from suar.accounts.codes import Factor
 from suar.accounts.models import Passkey, Session
-from suar.accounts.terms import Factor
 from suar.core import clock
 from suar.core.models import UsedToken
 from suar.core.refusals import Refused
@@ -35,7 +35,7 @@ def test_a_passkey_proves_after_the_password(cast):
     device = enrolled(cast.ben)
     assert by(cast.ben, device.get(webauthn.sign_in_options(at=AT)))
     assert Passkey.objects.get().uses == 1
-    assert factors.held(cast.ben.id) == {Factor.APP: 1, Factor.PASSKEY: 1}
+    assert factors.usable_factors(cast.ben.id) == {Factor.APP: 1, Factor.PASSKEY: 1}
 
 
 def test_a_passkey_never_replaces_the_password(cast):

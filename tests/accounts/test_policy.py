@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 
 from suar.accounts import policy
-from suar.accounts.terms import Factor, Readiness, Role, Viewer, WorkerFacts, WorkerState
+from suar.accounts.codes import Factor, WorkerState
+from suar.accounts.roles import Role, Viewer
+from suar.accounts.rules import Readiness, WorkerFacts
 
 HERE, ELSEWHERE, TEAM = UUID(int=1), UUID(int=2), UUID(int=3)
 ESI = Viewer(UUID(int=10), HERE, Role.SUPERVISOR, frozenset(), leads=frozenset({TEAM}))

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 
 from suar.accounts import permissions, queries, readiness, recovery_sheets, setup
 from suar.accounts.models import Organisation
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours
@@ -27,7 +27,7 @@ def test_nobody_sets_up_where_somebody_works(cast, own_keys_folder, settings):
     assert "set up" in out.getvalue()
     assert "code" not in out.getvalue()
     with pytest.raises(NotYours):
-        setup.found(setup.Founding("a", "b", "c", "d", NEW, "e", "f"), at=AT)
+        setup.set_up_organisation(setup.Founding("a", "b", "c", "d", NEW, "e", "f"), at=AT)
 
 
 def test_a_restored_backup_is_proven_by_its_word(cast):

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.accounts import rules
-from suar.accounts.rules import SessionFacts
+from suar.accounts import roles, rules
+from suar.accounts.roles import Permission, Role
+from suar.accounts.rules import Attempted, SessionFacts
 from suar.accounts.sessions import SEEN_EVERY
-from suar.accounts.terms import Attempted, Permission, Role
 from tests.accounts.conftest import AT
 
 COMMON = frozenset({"correct horse battery"})
@@ -108,7 +108,7 @@ def test_a_worker_without_a_name_yet_may_use_any_words():
 
 
 def test_the_table_of_roles_names_every_role_and_permission_once():
-    table = rules.roles()
+    table = roles.roles()
     assert set(table) == set(Role)
     assert {each for row in table.values() for each in row.may} == set(Permission)
     assert len([row for row in table.values() if row.assignable]) == 11
@@ -116,8 +116,8 @@ def test_the_table_of_roles_names_every_role_and_permission_once():
 
 def test_who_manages_workers_or_reads_the_log_opens_no_record():
     for role in (Role.ADMINISTRATOR, Role.DIRECTORY_EDITOR, Role.PRIVACY_OFFICER):
-        assert not rules.roles()[role].compartments
-        assert Permission.SEE_RECORD not in rules.permissions_of(role)
+        assert not roles.roles()[role].compartments
+        assert Permission.SEE_RECORD not in roles.permissions_of(role)
 
 
 @pytest.mark.parametrize(

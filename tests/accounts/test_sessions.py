@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from suar.accounts import factors, sessions
 from suar.accounts import sign_in as signing_in
+from suar.accounts.codes import WorkerState
 from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Session, Worker
 from suar.accounts.sessions import Cookies
-from suar.accounts.terms import WorkerState
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused, TooBusy
 from suar.crypto import kdf, values

@@ -7,9 +7,9 @@ import pytest
 from django.core.management import call_command
 
 from suar.accounts import actions, sessions, setup
+from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.keys import Keys, UserPairs, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Session, Worker
-from suar.accounts.terms import KeyKind, WorkerState
 from suar.core import clock
 from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours, Refused

@@ -6,9 +6,9 @@ import pytest
 
 from suar.accounts import factors, passwords
 from suar.accounts import sign_in as signing_in
+from suar.accounts.codes import WorkerState
 from suar.accounts.models import Session, Worker
 from suar.accounts.sign_in import KNOWN_SALT, attempt_keys, known_browser
-from suar.accounts.terms import WorkerState
 from suar.audit.models import Entry
 from suar.core import ratelimit
 from suar.core.models import Attempt
@@ -29,7 +29,7 @@ def test_name_password_and_code_open_a_session(cast):
     assert found.viewer.worker == cast.ben.id
     assert found.viewer.fresh
     assert not found.enrolling
-    assert found.keys.private(found.keys.held()[0].id)
+    assert found.keys.private(found.keys.list_keys()[0].id)
     assert Entry.objects.filter(verb="sign_in", by=cast.ben.id).count() == 1
 
 

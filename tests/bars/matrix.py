@@ -17,8 +17,7 @@ from django.urls.converters import UUIDConverter
 from suar.accounts import actions as accounts
 from suar.accounts import workers
 from suar.accounts.models import Organisation
-from suar.accounts.rules import permissions_of, roles
-from suar.accounts.terms import Permission, Role
+from suar.accounts.roles import Permission, Role, permissions_of, roles
 from suar.cases import actions as cases
 from suar.cases import closing, rules
 from suar.cases.closing import ClosingWish

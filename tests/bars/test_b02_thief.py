@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 
+from suar.accounts.codes import KeyKind
 from suar.accounts.keys import newest_public
 from suar.accounts.middleware import WRAPPING_COOKIE
-from suar.accounts.terms import KeyKind
 from suar.accounts.wrapping import give_key
 from suar.core import clock
 from suar.crypto import kdf, recovery

@@ -15,8 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from suar.accounts.rules import roles
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission, roles
 from suar.demo.cast import Cast, Player
 from tests import cast as at_work
 from tests.bars import leaks, matrix

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from suar.accounts import actions as accounts
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.cases import actions as cases
 from suar.contact import actions, opening
 from suar.core import clock

@@ -27,7 +27,7 @@ def test_a_password_costs_64_mib_and_three_passes(mode: str) -> None:
         capture_output=True,
         text=True,
         check=True,
-        env=environment(SUAR_MODE=mode, SUAR_DOOR="staff", DATABASE_URL="", **folders, **hosts),
+        env=environment(SUAR_MODE=mode, SUAR_SITE="staff", DATABASE_URL="", **folders, **hosts),
     ).stdout
     assert told.strip() == str({"memory_kib": 65_536, "passes": 3, "lanes": 1})
     assert KdfParameters() == ASKED

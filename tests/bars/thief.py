@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from suar.accounts.codes import Way
 from suar.accounts.models import Session, Worker, Wrap
-from suar.accounts.terms import Way
 from suar.accounts.wrapping import PASSWORD_WRAPS
 from suar.crypto import kdf, values
 from suar.crypto.boxes import BoxPair

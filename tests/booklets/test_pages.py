@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.core import clock
 from suar.core.refusals import Conflict
 from suar.demo import cast as casting

@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 def waits(client):
     halves = (client.cookies[name].value for name in (SESSION_COOKIE, WRAPPING_COOKIE))
-    return sessions.resume(Cookies(*halves), at=clock.now()).waits()
+    return sessions.resume(Cookies(*halves), at=clock.now()).has_notice()
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_yes_taken_back_is_told_to_the_house_that_was_asked(cast, chioma, aske
     for verb in after:
         answer_as(cast.chioma, asked, verb)
     assert "delete what you wrote down" not in chioma.get("/").content.decode()
-    notices.look(cast.chioma.id, at=clock.now())
+    notices.mark_seen(cast.chioma.id, at=clock.now())
     assert not waits(chioma)
     record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
     consent = queries.sent_for(record)[0].consent
@@ -73,7 +73,7 @@ def test_a_yes_taken_back_is_told_to_the_house_that_was_asked(cast, chioma, aske
 def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_asked(cast, chioma, asked):
     record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
     found = queries.sent_for(record)[0]
-    notices.look(cast.chioma.id, at=clock.now())
+    notices.mark_seen(cast.chioma.id, at=clock.now())
     sender.narrow_consent(
         record,
         found.consent,
@@ -100,10 +100,10 @@ def test_a_late_answer_is_told_once_and_again_only_when_more_is_late(cast, ben, 
     with clock.shifted(timedelta(days=20)):
         check_deadlines.call()
         assert Notice.objects.filter(worker=cast.ben.id).exists()
-        notices.look(cast.ben.id, at=clock.now())
+        notices.mark_seen(cast.ben.id, at=clock.now())
     with clock.shifted(timedelta(days=20, hours=1)):
         check_deadlines.call()
-        assert not notices.waits(cast.ben.id)
+        assert not notices.has_unseen(cast.ben.id)
 
 
 def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
@@ -111,25 +111,25 @@ def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
     Notice.objects.all().delete()
     vault.set_due(record.id, due=clock.today() + timedelta(days=1))
     notify_due.call()
-    assert not notices.waits(cast.ben.id)
+    assert not notices.has_unseen(cast.ben.id)
     for days in (1, 2):
         with clock.shifted(timedelta(days=days)):
             notify_due.call()
-            assert notices.waits(cast.ben.id)
-            notices.look(cast.ben.id, at=clock.now())
+            assert notices.has_unseen(cast.ben.id)
+            notices.mark_seen(cast.ben.id, at=clock.now())
             notify_due.call()
-            assert not notices.waits(cast.ben.id)
+            assert not notices.has_unseen(cast.ben.id)
     vault.close(record.id)
     with clock.shifted(timedelta(days=3)):
         notify_due.call()
-        assert not notices.waits(cast.ben.id)
+        assert not notices.has_unseen(cast.ben.id)
 
 
 def test_telling_twice_is_one_notice_and_looking_at_none_is_nothing(cast):
     at = clock.now()
-    notices.look(cast.jaya.id, at=at)
-    assert notices.tell([cast.jaya.id, cast.jaya.id], at=at) == 1
-    assert notices.tell([cast.jaya.id], at=at + HOUR) == 0
+    notices.mark_seen(cast.jaya.id, at=at)
+    assert notices.notify([cast.jaya.id, cast.jaya.id], at=at) == 1
+    assert notices.notify([cast.jaya.id], at=at + HOUR) == 0
     assert Notice.objects.get(worker=cast.jaya.id).since == at
 
 

@@ -22,9 +22,9 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from suar.accounts import passwords
+from suar.accounts.codes import KeyKind, Way
 from suar.accounts.keys import Keys
 from suar.accounts.models import PublicKey, Worker
-from suar.accounts.terms import KeyKind, Way
 from suar.accounts.wrapping import own_pairs
 from suar.audit import queries as audit
 from suar.core.refusals import NotYours
@@ -47,7 +47,7 @@ NEW_PASSWORD = "tiga burung di atas bukit"
 
 def test_the_encrypted_database_migrates_and_workers_sign_in_and_read(tmp_path: Path) -> None:
     data = stored.copy_folder(tmp_path)
-    own = {"SUAR_MODE": "test", "SUAR_DOOR": "all", "SUAR_DATA": str(data), "SUAR_KEYS": str(tmp_path / "keys")}
+    own = {"SUAR_MODE": "test", "SUAR_SITE": "all", "SUAR_DATA": str(data), "SUAR_KEYS": str(tmp_path / "keys")}
     python_path = os.pathsep.join([str(ROOT), str(Path(settings.PACKAGE).parent)])
     done = subprocess.run(
         [sys.executable, "-m", "tests.compat.look"],

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
-from suar.accounts.terms import KeyKind
 from suar.audit.models import Entry
 from suar.contact import actions, opening, queries, return_codes
 from suar.contact.documents import CodeKind, LetterKind

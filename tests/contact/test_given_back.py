@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
-from suar.accounts.terms import KeyKind
 from suar.contact.models import Desk, Request
 from suar.core import clock
 from tests.contact.bringing import a_paper, attached

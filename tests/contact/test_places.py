@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
-from suar.accounts.terms import KeyKind
 from suar.contact import return_codes
 from suar.contact.models import Request
 from suar.core import clock, ratelimit

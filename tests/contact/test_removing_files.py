@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
-from suar.accounts.terms import KeyKind
 from suar.audit.models import Entry
 from suar.contact.documents import LetterKind
 from suar.contact.models import Letter, LetterKey, Piece, Request

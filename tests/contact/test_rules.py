@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.accounts.rules import permissions_of
-from suar.accounts.terms import Role, Viewer
+from suar.accounts.roles import Role, Viewer, permissions_of
 from suar.contact import policy, return_codes
 from suar.contact.documents import FileKind, RequestKind
 from suar.contact.return_codes import parse_code, things, word_lists

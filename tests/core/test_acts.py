@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from suar.accounts.acting import Acting, JobActing
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.core.acts import act

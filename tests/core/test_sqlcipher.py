@@ -146,7 +146,7 @@ def test_an_installation_waits_for_the_disk_at_each_commit(tmp_path):
     for name in ("db.key", "secret.key"):
         (folder / "keys" / name).write_text(secrets.token_hex(32), "ascii")
         (folder / "keys" / name).chmod(0o600)
-    mode = {"SUAR_MODE": "demo", "SUAR_DOOR": "all", "SUAR_DATA": str(folder), "SUAR_KEYS": str(folder / "keys")}
+    mode = {"SUAR_MODE": "demo", "SUAR_SITE": "all", "SUAR_DATA": str(folder), "SUAR_KEYS": str(folder / "keys")}
     hosts = {"SUAR_PUBLIC_HOSTS": "127.0.0.1", "SUAR_STAFF_HOSTS": "localhost"}
     origins = {"SUAR_PUBLIC_ORIGIN": "http://127.0.0.1:8000", "SUAR_STAFF_ORIGIN": "http://localhost:8001"}
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SUAR_", "DATABASE_URL"))}

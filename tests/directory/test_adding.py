@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
 from suar.directory import duplicates, freshness, proposals, queries, revisions

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.accounts.models import Notice
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.core.logs import QuietFormatter

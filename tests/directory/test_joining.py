@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.demo import cast as casting
 from suar.directory import actions, diff, freshness, queries, revisions, snapshots
 from suar.directory.codes import How, Status

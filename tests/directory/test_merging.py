@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.core.refusals import NotYours
 from suar.demo import cast as casting
 from suar.directory import duplicates, provider_links, providers, queries, revisions, snapshots

@@ -6,7 +6,7 @@ import pytest
 
 from suar.accounts import notices
 from suar.accounts.models import Notice
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.directory import error_reports, freshness, proposals, tasks
@@ -39,29 +39,29 @@ def test_editors_are_told_of_a_draft_once_and_nobody_else_is(hadi) -> None:
     proposals.propose_change(BED, {"name.en": "New"}, by=None, at=AT, over=1)
     assert (told(), told(hours=1)) == (1, 0)
     assert list(Notice.objects.values_list("worker", flat=True)) == [hadi.worker.id]
-    notices.look(hadi.worker.id, at=AT + timedelta(hours=2))
+    notices.mark_seen(hadi.worker.id, at=AT + timedelta(hours=2))
     assert told(hours=3) == 0
 
 
 def test_of_a_report_one_is_told_again_next_morning_and_of_unsafe_until_it_is_settled(hadi) -> None:
     error_reports.record_report(BED, ErrorKind.NUMBER, at=AT)
     assert told() == 1
-    notices.look(hadi.worker.id, at=AT + timedelta(hours=1))
+    notices.mark_seen(hadi.worker.id, at=AT + timedelta(hours=1))
     assert (told(hours=2), told(days=1), told(days=1, hours=1)) == (0, 1, 0)
     error_reports.record_report(BED, ErrorKind.UNSAFE, at=AT + timedelta(days=1))
     for hour in (2, 4):
-        notices.look(hadi.worker.id, at=AT + timedelta(days=1, hours=hour))
+        notices.mark_seen(hadi.worker.id, at=AT + timedelta(days=1, hours=hour))
         assert told(days=1, hours=hour + 1) == 1
     error_reports.settle_reports(BED, by=hadi.worker.id, at=AT)
-    notices.look(hadi.worker.id, at=AT + timedelta(days=1, hours=6))
+    notices.mark_seen(hadi.worker.id, at=AT + timedelta(days=1, hours=6))
     assert told(days=1, hours=7) == 0
 
 
 def test_of_old_entries_one_is_told_each_monday(hadi) -> None:
     assert told(days=130) == 1
-    notices.look(hadi.worker.id, at=AT + timedelta(days=130, hours=1))
+    notices.mark_seen(hadi.worker.id, at=AT + timedelta(days=130, hours=1))
     assert told(days=130, hours=2) == 0
     assert told(days=137) == 1
     freshness.confirm_service(BED, by=None, at=AT + timedelta(days=138))
-    notices.look(hadi.worker.id, at=AT + timedelta(days=138))
+    notices.mark_seen(hadi.worker.id, at=AT + timedelta(days=138))
     assert told(days=145) == 0

@@ -9,8 +9,9 @@ from django.utils import translation
 
 from suar.accounts import actions as accounts
 from suar.accounts import queries as workers
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import Membership, PublicKey
-from suar.accounts.terms import KeyKind, Role
+from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.contact import letters
 from suar.contact.documents import LetterKind

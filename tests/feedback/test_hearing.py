@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts import notices
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.contact import opening
 from suar.contact.documents import LetterKind, NewRequest, RequestKind
@@ -58,7 +58,7 @@ def press(client, act, said, **typed):
 def test_no_key_of_a_worker_lead_or_administrator_opens_what_was_said(cast, hearers, complaint, name):
     """By the keys alone, whatever a page or a permission would let through."""
     player = {**cast.players, **hearers.players}[name]
-    held = player.keys.held()
+    held = player.keys.list_keys()
     rows = LetterKey.objects.filter(request=complaint, key__isnull=False)
     assert rows
     assert {each.key for each in rows}.isdisjoint({each.id for each in held})
@@ -69,7 +69,7 @@ def test_no_key_of_a_worker_lead_or_administrator_opens_what_was_said(cast, hear
 
 
 def test_the_key_of_who_hears_opens_it(hearers, complaint):
-    [key] = hearers.nur.keys.held()
+    [key] = hearers.nur.keys.list_keys()
     for row in LetterKey.objects.filter(request=complaint, key=key.id):
         assert hearers.nur.keys.pair(key.id).open(bytes(row.sealed))
 
@@ -93,14 +93,14 @@ def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers
     client = client_of(inside)
     assert client.get(reverse("heard_one", args=[said])).status_code == 404
     assert str(said) not in client.get(reverse("heard")).content.decode()
-    assert not LetterKey.objects.filter(request=said, key__in=[each.id for each in inside.keys.held()])
+    assert not LetterKey.objects.filter(request=said, key__in=[each.id for each in inside.keys.list_keys()])
 
 
 def test_only_those_who_hear_are_told_that_something_waits(cast, hearers):
     everybody = {**cast.players, **hearers.players}
-    before = {name for name, each in everybody.items() if notices.waits(each.id)}
+    before = {name for name, each in everybody.items() if notices.has_unseen(each.id)}
     hearing.speak(cast, at=clock.now())
-    told = {name for name, each in everybody.items() if notices.waits(each.id)}
+    told = {name for name, each in everybody.items() if notices.has_unseen(each.id)}
     assert told - before == {"nur"}
 
 

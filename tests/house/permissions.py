@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from django.urls import URLPattern
 
-from suar.accounts.rules import RoleRow, roles
-from suar.accounts.terms import Permission, Role
+from suar.accounts.roles import Permission, Role, RoleRow, roles
 from tests.house.reading import ROOT
 from tests.routes import ids_of, policy_of, staff_routes
 

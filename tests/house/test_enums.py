@@ -14,7 +14,12 @@ STILL_TWICE = {"AgeStatus"}
 def lists_of_codes() -> set[type[StrEnum]]:
     """Find every list of codes that a stage's terms, or the kernel, define."""
     source = ROOT / "src"
-    files = [*source.glob("suar/*/terms.py"), *source.glob("suar/*/terms/*.py"), *source.glob("suar/*/codes.py")]
+    files = [
+        *source.glob("suar/*/terms.py"),
+        *source.glob("suar/*/terms/*.py"),
+        *source.glob("suar/*/codes.py"),
+        *source.glob("suar/accounts/roles.py"),
+    ]
     files += [*source.glob("suar/*/codes/*.py"), *source.glob("suar/core/*.py")]
     names = [".".join(path.relative_to(source).with_suffix("").parts) for path in files]
     found = (value for name in names for value in vars(importlib.import_module(name)).values())

@@ -82,7 +82,7 @@ def public_modules():
     """Ask a process of the public door where its views, error pages and middleware live."""
     surroundings = {
         **os.environ,
-        "SUAR_DOOR": "public",
+        "SUAR_SITE": "public",
         "PYTHONPATH": "src",
         "DATABASE_URL": "",
         "DJANGO_SETTINGS_MODULE": "suar.settings",

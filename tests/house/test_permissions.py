@@ -3,8 +3,7 @@
 import re
 from dataclasses import replace
 
-from suar.accounts.rules import roles
-from suar.accounts.terms import Permission, Role
+from suar.accounts.roles import Permission, Role, roles
 from tests.house import permissions
 from tests.routes import ids_of, staff_routes
 

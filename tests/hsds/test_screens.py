@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.demo import cast as casting
 from suar.directory import actions, queries
 from suar.directory.models import Provider, Service, Upload

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from suar.accounts.roles import Viewer
 from suar.accounts.sessions import viewer_of
-from suar.accounts.terms import Viewer
 from suar.demo.cast import House, Player
 from suar.records import actions
 from suar.records.keyring import OpenRecord

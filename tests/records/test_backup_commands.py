@@ -145,7 +145,7 @@ class Folder:
             path.write_text(secrets.token_hex(32))
         own = {
             "SUAR_MODE": "test",
-            "SUAR_DOOR": "all",
+            "SUAR_SITE": "all",
             "DATABASE_URL": database_url,
             "SUAR_DATA": str(place / "data"),
             "SUAR_KEYS": str(place / "keys"),

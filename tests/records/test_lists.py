@@ -61,7 +61,7 @@ def test_a_list_is_read_in_pages_by_id_with_the_same_number_of_queries(cast, dja
     for number in range(12):
         named(cast.pelita, cast.chioma, f"Person {number}")
     rows, keys = queries.visible(viewer(cast.chioma)), cast.chioma.keys
-    keys.held()
+    keys.list_keys()
     for most in (5, 12):
         with django_assert_num_queries(3):
             queries.page(rows, keys=keys, most=most)

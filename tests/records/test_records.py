@@ -3,8 +3,8 @@
 import pytest
 
 from suar.accounts import queries as accounts
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
-from suar.accounts.terms import KeyKind
 from suar.audit.models import Entry
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, KeyNotTrusted, NotYours
@@ -198,7 +198,7 @@ def test_statistics_get_coded_facts_only_and_nothing_of_a_restricted_record(cast
     open_one = begun(house, cast.chioma)
     restricted = begun(house, cast.chioma, restricted=True)
     key, _ = accounts.key_for_holder("statistics", house.organisation.id)
-    held = next(each for each in cast.kartika.keys.held(KeyKind.STATISTICS) if each.id == key)
+    held = next(each for each in cast.kartika.keys.list_keys(KeyKind.STATISTICS) if each.id == key)
     grant = Grant.objects.get(record=open_one.id, key=key)
     assert len(cast.kartika.keys.pair(held.id).open(bytes(grant.sealed))) == 32
     assert not Grant.objects.filter(record=restricted.id, key=key).exists()
@@ -209,7 +209,7 @@ def test_statistics_get_coded_facts_only_and_nothing_of_a_restricted_record(cast
 def test_a_break_glass_key_opens_nothing_in_daily_work(cast):
     made = begun(cast.pelita, cast.chioma)
     Grant.objects.filter(record=made.id).exclude(holder=HolderKind.BREAK_GLASS).delete()
-    assert cast.kartika.keys.held(KeyKind.BREAK_GLASS)
+    assert cast.kartika.keys.list_keys(KeyKind.BREAK_GLASS)
     with pytest.raises(NotYours):
         keyring.open_record(made.id, keys=cast.kartika.keys)
 

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.models import PublicKey, Wrap
-from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
 from suar.consent.codes import Field
 from suar.core import clock

@@ -55,12 +55,12 @@ def go_round():
 
 
 def waits(player):
-    return notices.waits(player.id)
+    return notices.has_unseen(player.id)
 
 
 def look(*players):
     for each in players:
-        notices.look(each.id, at=clock.now())
+        notices.mark_seen(each.id, at=clock.now())
 
 
 @pytest.mark.parametrize("state", ANSWERS)

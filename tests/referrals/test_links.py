@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from suar.accounts.acting import JobActing
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
-from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import Membership, Notice, PublicKey
-from suar.accounts.terms import KeyKind
 from suar.cases import queries as case_queries
 from suar.consent import exclusions
 from suar.consent import queries as consent_queries
@@ -198,7 +198,7 @@ def test_duty_officer_and_statistics_lose_it_and_escrow_keeps_it(cast):
 def test_whoever_joins_the_team_later_gets_nothing_of_it(cast):
     record = of_team(cast)
     keep_away(record, cast.chioma, colleague(cast.jaya))
-    held = {key.id for key in cast.kartika.keys.held(KeyKind.TEAM)}
+    held = {key.id for key in cast.kartika.keys.list_keys(KeyKind.TEAM)}
     assert held
     assert not Grant.objects.filter(record=record.id, key__in=held).exists()
 

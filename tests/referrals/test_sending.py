@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import Organisation, PublicKey
-from suar.accounts.terms import KeyKind
 from suar.audit import queries as audit
 from suar.consent import actions as consents
 from suar.consent import queries as given_queries

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory

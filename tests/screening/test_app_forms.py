@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.records.terms import Compartment, Kind

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.accounts.rules import permissions_of
-from suar.accounts.terms import Permission, Role, Viewer
+from suar.accounts.roles import Permission, Role, Viewer, permissions_of
 from suar.screening import policy, rules
 from suar.screening.codes import Outcome, Value
 from suar.screening.rules import second_opinion

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from suar.accounts.terms import Role
+from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting

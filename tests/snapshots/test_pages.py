@@ -16,7 +16,7 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.demo.cast import Cast
 from tests import cast as at_work
 from tests.bars import matrix

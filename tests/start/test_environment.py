@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.core.exceptions import DisallowedHost
 
-from suar.core.environment import Door, SettingsMissing, postgres_settings, read_environment
+from suar.core.environment import SettingsMissing, Site, postgres_settings, read_environment
 from suar.core.logs import QuietFormatter
 
 
@@ -19,7 +19,7 @@ def whole(tmp_path):
         (keys / name).write_text(text, "ascii")
     return {
         "SUAR_MODE": "run",
-        "SUAR_DOOR": "staff",
+        "SUAR_SITE": "staff",
         "SUAR_DATA": str(tmp_path),
         "SUAR_KEYS": str(keys),
         "SUAR_PUBLIC_HOSTS": "help.example, www.help.example",
@@ -32,7 +32,7 @@ def whole(tmp_path):
 
 def test_a_whole_environment_is_read_into_types(whole):
     read = read_environment(whole)
-    assert read.door is Door.STAFF
+    assert read.site is Site.STAFF
     assert read.public_hosts == ("help.example", "www.help.example")
     assert read.behind_proxy
     assert (read.country, read.police_talks, read.room_for_files_mb) == ("ID", False, 1000)
@@ -48,14 +48,14 @@ def test_a_whole_environment_is_read_into_types(whole):
     ],
 )
 def test_a_door_answers_to_its_own_names_only(whole, door, hosts):
-    assert read_environment({**whole, "SUAR_DOOR": door}).hosts == hosts
+    assert read_environment({**whole, "SUAR_SITE": door}).hosts == hosts
 
 
 @pytest.mark.parametrize(
     "name",
     [
         "SUAR_MODE",
-        "SUAR_DOOR",
+        "SUAR_SITE",
         "SUAR_DATA",
         "SUAR_KEYS",
         "SUAR_PUBLIC_HOSTS",
@@ -74,7 +74,7 @@ def test_a_missing_setting_stops_the_start_and_is_named(whole, name):
     ("name", "value"),
     [
         ("SUAR_MODE", "debug"),
-        ("SUAR_DOOR", "back"),
+        ("SUAR_SITE", "back"),
         ("SUAR_DATA", "relative/folder"),
         ("SUAR_KEYS", "/no/such/folder"),
         ("SUAR_STAFF_HOSTS", "*"),
@@ -95,7 +95,7 @@ def test_a_wrong_setting_stops_the_start_and_is_named(whole, name, value):
 
 
 def test_a_demonstration_needs_no_names_of_hosts(whole):
-    kept = {name: whole[name] for name in ("SUAR_DOOR", "SUAR_DATA", "SUAR_KEYS")}
+    kept = {name: whole[name] for name in ("SUAR_SITE", "SUAR_DATA", "SUAR_KEYS")}
     assert read_environment({**kept, "SUAR_MODE": "demo"}).staff_origin == "http://localhost:8001"
 
 

@@ -165,7 +165,7 @@ def test_behind_a_proxy_the_doors_stay_on_loopback_and_speak_of_https():
     assert served.origins == ("https://help.example", "https://work.example")
     sealed = serving._serving(options(tls_cert="c.pem", tls_key="k.pem", **names))
     assert sealed.origins == ("https://help.example:1", "https://work.example:2")
-    assert "--ssl-certificate" in sealed.doors()[1].command()
+    assert "--ssl-certificate" in sealed.sites()[1].command()
 
 
 def test_keys_inside_the_data_are_refused(tmp_path):

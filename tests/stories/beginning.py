@@ -19,7 +19,7 @@ def new_house(place: Path) -> Iterator[tuple[House, str]]:
     folder.make()
     folder.prepare()
     serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port())
-    doors = serving.doors()
+    doors = serving.sites()
     printed = subprocess.run(
         [str(PYTHON), "-m", "suar", "setup_code"],
         env=folder.variables(**doors[1].variables),

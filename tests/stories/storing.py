@@ -84,10 +84,10 @@ def _owners() -> dict[Any, str]:
 
 
 def _keys(name: str, password: str) -> Any:
+    from suar.accounts.codes import Way
     from suar.accounts.keys import Keys
     from suar.accounts.models import Worker
     from suar.accounts.passwords import keys_of
-    from suar.accounts.terms import Way
     from suar.accounts.wrapping import own_pairs
 
     worker = Worker.objects.get(name=name)

@@ -10,7 +10,7 @@ from django.template import engines
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from suar.accounts.terms import Permission, Role, Viewer
+from suar.accounts.roles import Permission, Role, Viewer
 from suar.website.views import quick_exit
 
 LEFT: list[str] = []

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from suar.accounts.access_log import forget_openings, note_openings, route_name
 from suar.accounts.http import StaffRequest
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.acts import AuditEntry

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import certificates, factors, passwords, recovery_sheets
+from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import Keys, UserPairs, add_public, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker, Wrap
-from suar.accounts.rules import account_name, permissions_of
-from suar.accounts.terms import KeyKind, Permission, Role, Way, WorkerState
+from suar.accounts.roles import Permission, Role, permissions_of
+from suar.accounts.rules import account_name
 from suar.accounts.wrapping import certify_keys, give_key, rewrap
 from suar.audit import actions as audit
 from suar.core.ids import grouped, new_id, read_spoken, spoken_code
@@ -164,13 +165,13 @@ def admit(worker: UUID, *, team: UUID, keys: Keys, at: datetime, leads: bool = F
     """
     new = Worker.objects.get(id=worker, state=WorkerState.ACTIVE)
     holder = newest_public(KeyKind.USER_READ, worker)
-    for key in keys.held(KeyKind.TEAM):
+    for key in keys.list_keys(KeyKind.TEAM):
         if key.owner == team:
             give_key(key, keys.private(key.id), to=holder, at=at)
     Membership.objects.create(worker=new, team_id=team, leads=leads, since=at)
     if Permission.ANSWER_REFERRAL in permissions_of(Role(new.role)):
         give_organisation_keys(new, KeyKind.INBOX, keys=keys, at=at)
-    if keys.held(KeyKind.IDENTITY):
+    if keys.list_keys(KeyKind.IDENTITY):
         certify(worker, keys=keys, at=at)
         if leads:
             give_organisation_keys(new, KeyKind.IDENTITY, keys=keys, at=at)
@@ -193,7 +194,7 @@ def set_language(worker: UUID, language: str) -> None:
 def give_organisation_keys(worker: Worker, *kinds: KeyKind, keys: Keys, at: datetime) -> None:
     """Seal the organisation's keys of these kinds to a worker; the giver must hold them."""
     holder = newest_public(KeyKind.USER_READ, worker.id)
-    for key in keys.held(*kinds):
+    for key in keys.list_keys(*kinds):
         if key.owner == worker.organisation_id:
             give_key(key, keys.private(key.id), to=holder, at=at)
 

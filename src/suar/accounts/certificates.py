@@ -9,8 +9,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from uuid import UUID
 
+from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey, Worker
-from suar.accounts.terms import KeyKind
 from suar.core.refusals import KeyNotTrusted
 from suar.crypto import signatures
 from suar.crypto.signatures import SignPair
@@ -80,12 +80,12 @@ def check(key: PublicKey, identity: bytes | None) -> None:
         raise KeyNotTrusted
 
 
-def newest_trusted(wanted: Collection[HolderKey], *, house: UUID) -> dict[HolderKey, PublicKey]:
+def newest_trusted(wanted: Collection[HolderKey], *, organisation: UUID) -> dict[HolderKey, PublicKey]:
     """Return the newest key of each holder; raises KeyNotTrusted if one is missing or unsigned."""
     owners = {owner for _, owner in wanted}
-    rows = PublicKey.objects.filter(owner__in=owners | {house}, retired_at=None).order_by("version")
+    rows = PublicKey.objects.filter(owner__in=owners | {organisation}, retired_at=None).order_by("version")
     newest = {(KeyKind(row.kind), row.owner): row for row in rows}
-    identity = newest.get((KeyKind.IDENTITY, house))
+    identity = newest.get((KeyKind.IDENTITY, organisation))
     for holder in wanted:
         if holder not in newest:
             raise KeyNotTrusted
@@ -93,9 +93,9 @@ def newest_trusted(wanted: Collection[HolderKey], *, house: UUID) -> dict[Holder
     return {holder: newest[holder] for holder in wanted}
 
 
-def trusted_by_id(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:
+def trusted_by_id(keys: Collection[UUID], *, organisation: UUID) -> dict[UUID, bytes]:
     """Return public halves by their ids; raises KeyNotTrusted if one is missing or unsigned."""
-    identity = identity_of(house)
+    identity = identity_of(organisation)
     rows = {row.id: row for row in PublicKey.objects.filter(id__in=keys)}
     if set(keys) - set(rows):
         raise KeyNotTrusted

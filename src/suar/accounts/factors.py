@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import policy
+from suar.accounts.codes import Factor, WorkerState
 from suar.accounts.models import Passkey, SheetCode, Worker
-from suar.accounts.terms import Factor, WorkerState
 from suar.accounts.wrapping import open_secret, seal_secret
 from suar.audit import actions as audit
 from suar.core.refusals import Refused
@@ -24,7 +24,7 @@ Prove = Callable[[Worker, DerivedKeys, datetime], bool]
 SHEET_CODES, SHEET_DIGITS = 40, 8
 
 
-def held(worker: UUID) -> dict[Factor, int]:
+def usable_factors(worker: UUID) -> dict[Factor, int]:
     """Return the factors that a worker can still use, and how many codes or passkeys of each."""
     app = Worker.objects.filter(id=worker, totp__isnull=False).count()
     counts = {
@@ -56,7 +56,7 @@ def keep_app(
     seal_secret(worker, "totp", secret, derived)
     worker.totp_step = used_step
     worker.save(update_fields=["totp", "totp_step"])
-    chosen(worker, Factor.APP, at=at)
+    record_added(worker, Factor.APP, at=at)
 
 
 @transaction.atomic
@@ -70,11 +70,11 @@ def new_sheet(worker: Worker, *, derived: DerivedKeys, at: datetime) -> list[str
     SheetCode.objects.bulk_create(
         SheetCode(worker=worker, number=number, digest=sheet_digest(key, code)) for number, code in enumerate(codes, 1)
     )
-    chosen(worker, Factor.SHEET, at=at)
+    record_added(worker, Factor.SHEET, at=at)
     return codes
 
 
-def chosen(worker: Worker, factor: Factor, *, at: datetime) -> None:
+def record_added(worker: Worker, factor: Factor, *, at: datetime) -> None:
     """Record that a factor was added; the first one makes an invited worker active."""
     if worker.state == WorkerState.INVITED:
         worker.state = WorkerState.ACTIVE
@@ -88,7 +88,7 @@ def chosen(worker: Worker, factor: Factor, *, at: datetime) -> None:
 def remove(worker: UUID, factor: Factor, *, by: UUID, at: datetime) -> None:
     """Take a lost factor out of use; raises Refused for the last one."""
     row = Worker.objects.select_for_update().get(id=worker)
-    decision = policy.may_remove_factor(frozenset(held(worker)), factor)
+    decision = policy.may_remove_factor(frozenset(usable_factors(worker)), factor)
     if not decision:
         raise Refused(decision.because)
     _remove(row, factor)

@@ -16,7 +16,7 @@ from suar.accounts import sessions
 from suar.accounts.forms import PinForm, SignInForm, StepUpForm
 from suar.accounts.http import StaffRequest
 from suar.accounts.middleware import SESSION_COOKIE
-from suar.accounts.terms import LEAVE_OUT, RETURN_CODE
+from suar.accounts.rules import NEVER_REPEATED, RETURN_CODE_FIELD
 
 SALT = "suar.carried"
 LONGEST_CARRIED = 1_000_000
@@ -51,9 +51,9 @@ def hidden_values(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]
     Secrets are left out. Nothing is carried if nobody owns it, or if a return code is typed back, in any field.
     """
     ticket = signing.dumps([str(owner or ""), request.path, request.method], salt=SALT)
-    if request.method != "POST" or owner is None or RETURN_CODE in request.POST:
+    if request.method != "POST" or owner is None or RETURN_CODE_FIELD in request.POST:
         return {"carried": "", "ticket": ticket}
-    typed = {name: values for name, values in request.POST.lists() if name not in LEAVE_OUT}
+    typed = {name: values for name, values in request.POST.lists() if name not in NEVER_REPEATED}
     text = json.dumps(typed)
     return {"carried": text if len(text) <= LONGEST_CARRIED else "", "ticket": ticket}
 

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.messages import REFUSALS, role_label
-from suar.accounts.rules import account_name, roles
+from suar.accounts.roles import roles
+from suar.accounts.rules import account_name
 from suar.core.ids import read_spoken
 
 OFF = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}

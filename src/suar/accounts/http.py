@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from suar.accounts.keys import Keys
+from suar.accounts.roles import Viewer
 from suar.accounts.sessions import Signed
-from suar.accounts.terms import Viewer
 
 
 class StaffRequest(HttpRequest):

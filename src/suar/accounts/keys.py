@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from suar.accounts import certificates
+from suar.accounts.codes import KeyKind, Way
 from suar.accounts.models import PublicKey, Worker, Wrap
-from suar.accounts.terms import KeyKind, Way
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.crypto import kdf
 from suar.crypto.boxes import BoxPair
@@ -41,7 +41,7 @@ class Keys:
     def __reduce__(self) -> NoReturn:
         raise TypeError("keys are never pickled")
 
-    def held(self, *kinds: KeyKind) -> list[PublicKey]:
+    def list_keys(self, *kinds: KeyKind) -> list[PublicKey]:
         """List the keys of these kinds (all daily ones by default) that the worker can open, newest first.
 
         Of two with the same version the worker's own comes first.
@@ -72,7 +72,7 @@ class Keys:
 
     def identity(self, organisation: UUID) -> SignPair:
         """Return the organisation's signing pair; only signatories hold it."""
-        for key in self.held(KeyKind.IDENTITY):
+        for key in self.list_keys(KeyKind.IDENTITY):
             found = self._pair(key.id)
             if key.owner == organisation and isinstance(found, SignPair):
                 return found

@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext, ngettext
 
-from suar.accounts.rules import roles
-from suar.accounts.terms import Factor, Role
+from suar.accounts.codes import Factor
+from suar.accounts.roles import Role, roles
 from suar.core.codes import code_list
 from suar.core.i18n import localize
 

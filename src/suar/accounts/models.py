@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from suar.accounts.terms import KeyKind, Role, Way, WorkerState
+from suar.accounts.codes import KeyKind, Way, WorkerState
+from suar.accounts.roles import Role
 from suar.core.ids import new_id
 
 STATES = [(code.value, code.value) for code in WorkerState]

@@ -1,6 +1,6 @@
 """Notices say that something waits, to whom, and nothing else: no record, no name, no kind.
 
-Jobs and acts tell; the worker's own day answers. Source: security.md 3.4 (notices never name).
+Jobs and actions notify; the worker's own day marks it as seen. Source: security.md 3.4 (notices never name).
 """
 
 from collections.abc import Iterable
@@ -9,33 +9,33 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
+from suar.accounts.codes import WorkerState
 from suar.accounts.models import Notice, Worker
-from suar.accounts.rules import permissions_of
-from suar.accounts.terms import Permission, Role, WorkerState
+from suar.accounts.roles import Permission, Role, permissions_of
 
 WAITS = Q(seen_at=None) | Q(since__gt=F("seen_at"))
 
 
-def tell(workers: Iterable[UUID], *, at: datetime, unless_seen_since: datetime | None = None) -> int:
+def notify(workers: Iterable[UUID], *, at: datetime, unless_seen_since: datetime | None = None) -> int:
     """Notify these workers that something waits, and return how many did not know yet.
 
     A job that finds the same thing again names the moment it began to wait: who has looked
-    since then is not told twice.
+    since then is not notified twice.
     """
-    return sum(_tell(worker, at=at, since=unless_seen_since) for worker in set(workers))
+    return sum(_notify(worker, at=at, since=unless_seen_since) for worker in set(workers))
 
 
-def look(worker: UUID, *, at: datetime) -> None:
+def mark_seen(worker: UUID, *, at: datetime) -> None:
     """Record that a worker has looked at their day."""
     Notice.objects.filter(WAITS, worker=worker).update(seen_at=at)
 
 
-def waits(worker: UUID) -> bool:
+def has_unseen(worker: UUID) -> bool:
     """Return True if a notice waits for a worker."""
     return Notice.objects.filter(WAITS, worker=worker).exists()
 
 
-def who_may(permission: Permission, *, organisation: UUID | None = None) -> list[UUID]:
+def workers_with(permission: Permission, *, organisation: UUID | None = None) -> list[UUID]:
     """List the active workers whose role has a permission, of one organisation or of all."""
     roles = [role for role in Role if permission in permissions_of(role)]
     rows = Worker.objects.filter(state=WorkerState.ACTIVE, role__in=roles)
@@ -43,7 +43,7 @@ def who_may(permission: Permission, *, organisation: UUID | None = None) -> list
     return list(rows.values_list("id", flat=True))
 
 
-def _tell(worker: UUID, *, at: datetime, since: datetime | None) -> bool:
+def _notify(worker: UUID, *, at: datetime, since: datetime | None) -> bool:
     row, made = Notice.objects.get_or_create(worker=worker, defaults={"since": at})
     if made:
         return True

@@ -11,7 +11,7 @@ from suar.accounts import queries, readiness, sessions
 from suar.accounts.form_replay import sign_in_instead, step_up_instead
 from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.middleware import cookies_of
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.core.refusals import KeyNotTrusted, NotYours
 
 View = Callable[..., HttpResponse]

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from suar.accounts.rules import roles
-from suar.accounts.terms import POLICE, Factor, Readiness, Viewer, WorkerFacts, WorkerState
+from suar.accounts.codes import Factor, WorkerState
+from suar.accounts.roles import POLICE, Viewer, roles
+from suar.accounts.rules import Readiness, WorkerFacts
 from suar.core.decisions import Decision
 
 

@@ -8,17 +8,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from suar.accounts import certificates
+from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker
-from suar.accounts.rules import permissions_of
-from suar.accounts.terms import (
-    KeyKind,
-    Permission,
-    Readiness,
-    Role,
-    Viewer,
-    WorkerFacts,
-    WorkerState,
-)
+from suar.accounts.roles import Permission, Role, Viewer, permissions_of
+from suar.accounts.rules import Readiness, WorkerFacts
 from suar.crypto import kdf
 
 SHEETS_NEEDED = 2
@@ -114,7 +107,7 @@ def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:
 def backup_public() -> bytes | None:
     """Return the public half of the newest printed backup sheet, or None when there is none.
 
-    Raises KeyNotTrusted when the house did not sign it.
+    Raises KeyNotTrusted when the organisation did not sign it.
     """
     rows = PublicKey.objects.filter(kind=KeyKind.BACKUP, retired_at=None)
     row = rows.order_by("-made_at").first()
@@ -123,13 +116,13 @@ def backup_public() -> bytes | None:
     return bytes(row.public) if row else None
 
 
-def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, house: UUID) -> list[tuple[UUID, bytes]]:
-    """Return the newest key (id, public half) of each holder of a house, in their order.
+def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, organisation: UUID) -> list[tuple[UUID, bytes]]:
+    """Return the newest key (id, public half) of each holder of an organisation, in their order.
 
-    Raises KeyNotTrusted when one is missing or does not carry the house's signature.
+    Raises KeyNotTrusted when one is missing or does not carry the organisation's signature.
     """
     holders = [(KIND_OF_HOLDER[holder], owner) for holder, owner in wanted]
-    found = certificates.newest_trusted(holders, house=house)
+    found = certificates.newest_trusted(holders, organisation=organisation)
     return [(found[each].id, bytes(found[each].public)) for each in holders]
 
 
@@ -144,9 +137,9 @@ def givers_as_stored(team: UUID, house: UUID, worker: UUID | None) -> list[Any]:
     return [facts, list(keys.values_list("kind", "owner", "id"))]
 
 
-def publics_of(keys: Collection[UUID], *, house: UUID) -> dict[UUID, bytes]:
-    """Return public halves by id; raises KeyNotTrusted when the house did not sign one."""
-    return certificates.trusted_by_id(keys, house=house)
+def publics_of(keys: Collection[UUID], *, organisation: UUID) -> dict[UUID, bytes]:
+    """Return public halves by id; raises KeyNotTrusted when the organisation did not sign one."""
+    return certificates.trusted_by_id(keys, organisation=organisation)
 
 
 def certificate_of(key: UUID) -> bytes | None:

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import factors, passwords, readiness, sessions
+from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import UserPairs, newest_public
 from suar.accounts.models import Worker, Wrap
 from suar.accounts.rules import account_name
-from suar.accounts.terms import KeyKind, Way, WorkerState
 from suar.accounts.wrapping import own_pairs, rewrap
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours

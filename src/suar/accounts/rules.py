@@ -1,17 +1,32 @@
-"""What roles may do, how fast guessing goes, and how long a session lives: pure."""
+"""Limits of guessing, of sessions and of passwords, and the facts that rules about accounts read: pure."""
 
 import itertools
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
+from uuid import UUID
 
-from suar.accounts.terms import Attempted, Permission, Role
+from suar.accounts.codes import WorkerState
+from suar.accounts.roles import Role
 from suar.core.decisions import Decision
 
-TABLE = Path(__file__).parent / "data" / "roles.json"
+NEVER_REPEATED = frozenset(
+    {
+        "csrfmiddlewaretoken",
+        "password",
+        "new_password",
+        "again",
+        "recovery",
+        "app_secret",
+        "passkey",
+        "pin",
+        "made",
+        "hold",
+    }
+)
+"""Fields whose values no page carries on or shows again."""
+RETURN_CODE_FIELD = "made"
+"""A form with this field holds a return code under other names as well, so none of it is kept."""
 
 PER_ACCOUNT, PER_ADDRESS = 5, 20
 WINDOW = timedelta(minutes=1)
@@ -25,41 +40,33 @@ SHORTEST_PASSWORD = 12
 
 
 @dataclass(frozen=True, slots=True)
-class RoleRow:
-    """One row of the roles table."""
+class Readiness:
+    """What must be true before an organisation holds a real record."""
 
-    code: Role
-    label: Mapping[str, str]
-    assignable: bool
-    may: frozenset[Permission]
-    compartments: frozenset[str]
-
-
-@lru_cache(maxsize=1)
-def roles() -> dict[Role, RoleRow]:
-    """Read the roles table once.
-
-    Source: own table, docs/decisions/keys-and-sessions.md, after the roles of the subject knowledge.
-    """
-    rows = json.loads(TABLE.read_text("utf-8"))["roles"]
-    return {
-        Role(row["code"]): RoleRow(
-            Role(row["code"]),
-            row["label"],
-            row["assignable"],
-            frozenset(Permission(each) for each in row["may"]),
-            frozenset(row["compartments"]),
-        )
-        for row in rows
-    }
+    proven: int
+    needed: int
+    restored: bool
+    already: bool = False
 
 
-def permissions_of(role: Role) -> frozenset[Permission]:
-    """Return the permissions of a role.
+@dataclass(frozen=True, slots=True)
+class WorkerFacts:
+    """A worker as rules about workers see them."""
 
-    Source: data/roles.json.
-    """
-    return roles()[role].may
+    id: UUID
+    organisation: UUID
+    role: Role
+    state: WorkerState
+    teams: frozenset[UUID] = frozenset()
+    certified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """One try to sign in, as the throttle sees it."""
+
+    at: datetime
+    worked: bool
 
 
 def account_name(name: str) -> str:

@@ -11,10 +11,11 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from suar.accounts import certificates, notices
+from suar.accounts.codes import WorkerState
 from suar.accounts.keys import Keys, UserPairs
 from suar.accounts.models import Membership, Session, Worker
-from suar.accounts.rules import SessionFacts, is_fresh, is_locked, permissions_of, session_lives
-from suar.accounts.terms import Role, Viewer, WorkerState
+from suar.accounts.roles import Role, Viewer, permissions_of
+from suar.accounts.rules import SessionFacts, is_fresh, is_locked, session_lives
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import kdf, values
@@ -54,9 +55,9 @@ class Signed:
     seen_at: datetime
     to_note: bool = False
 
-    def waits(self) -> bool:
+    def has_notice(self) -> bool:
         """Return True if a notice waits for the worker; only pages that show it ask."""
-        return notices.waits(self.viewer.worker)
+        return notices.has_unseen(self.viewer.worker)
 
 
 def begin(worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool, enrolling: bool = False) -> Cookies:

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import transaction
 
 from suar.accounts import actions, queries
+from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.keys import Keys, UserPairs, add_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker, Wrap
-from suar.accounts.terms import KeyKind, Role, Viewer, WorkerState
+from suar.accounts.roles import Role, Viewer
 from suar.audit import actions as audit
 from suar.core.ids import grouped, read_spoken, spoken_code
 from suar.core.refusals import NotYours, Refused
@@ -77,7 +78,7 @@ def close() -> None:
 
 
 @transaction.atomic
-def found(founding: Founding, *, at: datetime) -> tuple[Worker, UserPairs, Papers]:
+def set_up_organisation(founding: Founding, *, at: datetime) -> tuple[Worker, UserPairs, Papers]:
     """Make the organisation with its keys, its first worker, its team and an administrator.
 
     An earlier set-up that was never finished is removed first: nobody could sign in to it.

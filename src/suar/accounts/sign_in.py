@@ -13,13 +13,13 @@ from django.core import signing
 from django.db import transaction
 
 from suar.accounts import passwords, sessions
+from suar.accounts.codes import Way, WorkerState
 from suar.accounts.factors import Prove
 from suar.accounts.keys import UserPairs
 from suar.accounts.middleware import KNOWN_FOR
 from suar.accounts.models import Worker
-from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, account_name, delay_after
+from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, Attempted, account_name, delay_after
 from suar.accounts.sessions import Cookies
-from suar.accounts.terms import Attempted, Way, WorkerState
 from suar.accounts.wrapping import own_pairs, rewrap_all
 from suar.audit import actions as audit
 from suar.core import ratelimit

@@ -23,9 +23,9 @@ from webauthn.helpers.structs import (
 )
 
 from suar.accounts import factors
+from suar.accounts.codes import Factor
 from suar.accounts.factors import Prove
 from suar.accounts.models import Passkey, Worker
-from suar.accounts.terms import Factor
 from suar.core.refusals import Refused
 from suar.core.single_use import use_once
 from suar.crypto import kdf
@@ -87,7 +87,7 @@ def add_passkey(worker: Worker, answer: str, *, at: datetime) -> None:
             )
     except IntegrityError:
         raise Refused("passkey") from None
-    factors.chosen(worker, Factor.PASSKEY, at=at)
+    factors.record_added(worker, Factor.PASSKEY, at=at)
 
 
 def prove_by_passkey(answer: str) -> Prove:

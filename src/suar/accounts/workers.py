@@ -6,10 +6,11 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import actions, factors, policy, queries, sessions
+from suar.accounts.codes import WorkerState
 from suar.accounts.keys import Keys
 from suar.accounts.models import Worker
-from suar.accounts.rules import account_name, roles
-from suar.accounts.terms import Role, Viewer, WorkerFacts, WorkerState
+from suar.accounts.roles import Role, Viewer, roles
+from suar.accounts.rules import WorkerFacts, account_name
 from suar.audit import actions as audit
 from suar.core.decisions import Decision
 from suar.core.refusals import NotYours, Refused
@@ -58,7 +59,7 @@ def enable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
     """
     row, facts = _locked(worker)
     _allow(policy.may_enable(viewer, facts))
-    has_come = bool(factors.held(worker)) or policy.was_let_in(facts)
+    has_come = bool(factors.usable_factors(worker)) or policy.was_let_in(facts)
     row.state = WorkerState.ACTIVE if has_come else WorkerState.INVITED
     row.save(update_fields=["state"])
     audit.record("enable", by=viewer.worker, at=at, about=[worker])

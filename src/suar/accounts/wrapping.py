@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from suar.accounts import certificates, passwords
+from suar.accounts.codes import KeyKind, Way
 from suar.accounts.keys import UserPairs, newest_public
 from suar.accounts.models import PublicKey, Worker, Wrap
-from suar.accounts.terms import KeyKind, Way
 from suar.crypto import boxes, values
 from suar.crypto.kdf import DerivedKeys
 from suar.crypto.signatures import SignPair

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from suar.accounts.acting import Acting
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.cases import calendars, closing, queries, rules
 from suar.cases.codes import Because

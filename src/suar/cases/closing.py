@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from suar.accounts.acting import Acting
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.cases import calendars, policy, rules
 from suar.cases.codes import Because, ClosureReason, Confirmed, NeedEnd
 from suar.cases.documents import Closing, ClosingRequest

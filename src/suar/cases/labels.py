@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.cases.codes import ACTIVITIES, ACTIVITY_KINDS, CLOSURE_BARS, CONFIRMATIONS, DUES, PLAN_FIELDS, REFUSALS
 from suar.core.i18n import format_day, format_month
 from suar.records.terms import Kind

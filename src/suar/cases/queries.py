@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.audit import queries as audit
 from suar.audit.queries import Act
 from suar.cases import labels

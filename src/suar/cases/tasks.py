@@ -13,4 +13,4 @@ def notify_due() -> int:
     at = clock.now()
     today = clock.local_date(at)
     waiting = vault.assignees_due_by(today)
-    return notices.tell(waiting, at=at, unless_seen_since=clock.start_of(today))
+    return notices.notify(waiting, at=at, unless_seen_since=clock.start_of(today))

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from suar.accounts.acting import Acting
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.consent import declined_services, queries, rules
 from suar.consent.codes import Field
 from suar.consent.documents import Consent as ConsentDocument

@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from suar.accounts.acting import Acting
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.consent.documents import DeclinedService, DeclinedServices
 from suar.core import clock
 from suar.core.acts import act

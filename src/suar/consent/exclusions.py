@@ -9,7 +9,7 @@ from django.db import transaction
 
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.consent import rules
 from suar.consent.codes import ExclusionKind

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import queries as accounts
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.audit import actions as audit
 from suar.contact import letters, policy, queries
 from suar.contact.documents import LetterKind, Side

@@ -139,7 +139,7 @@ def _reader_keys(request: Request) -> list[tuple[UUID, bytes]]:
         holders = [("worker", worker) for worker in accounts.who_hears(request.organisation)]
     if not holders:
         raise KeyNotTrusted
-    return accounts.keys_to_seal_to(holders, house=request.organisation)
+    return accounts.keys_to_seal_to(holders, organisation=request.organisation)
 
 
 def _seal_file(letter: Letter, key: bytes, content: bytes) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.contact import letters, policy
 from suar.contact.documents import FileFacts, LetterKind, OpenRequest
 from suar.contact.models import Letter, Request
@@ -24,7 +24,7 @@ def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> OpenRequest:
     if row is None or not policy.may_read(viewer, **facts_of(row)):
         raise NotYours
     keys.opened.append(row.id)
-    letter_keys = letters.keys_by_letter(row.id, {key.id for key in keys.held()})
+    letter_keys = letters.keys_by_letter(row.id, {key.id for key in keys.list_keys()})
     rows = list(Letter.objects.filter(request=row).order_by("at", "id"))
     opened = {
         letter.id: letters.open_letter(letter, bytes(held.sealed), keys.pair(held.key))
@@ -54,7 +54,7 @@ def open_file(request: UUID, letter: UUID, *, viewer: Viewer, keys: Keys) -> tup
     row = Letter.objects.filter(request=request, id=letter).select_related("request").first()
     if row is None or not policy.may_read(viewer, **facts_of(row.request)):
         raise NotYours
-    held = letters.keys_by_letter(request, {key.id for key in keys.held()}).get(letter)
+    held = letters.keys_by_letter(request, {key.id for key in keys.list_keys()}).get(letter)
     if held is None or held.key is None:
         raise NotYours
     keys.opened.append(request)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from suar.accounts.terms import Permission, Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.contact.documents import RequestKind
 from suar.core.decisions import Decision
 

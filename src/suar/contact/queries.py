@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, F, QuerySet
 
 from suar.accounts import queries as accounts
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.contact.documents import RequestKind
 from suar.contact.models import Desk, Letter, Piece, Request
 from suar.contact.rules import files

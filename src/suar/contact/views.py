@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.contact import actions, downloads, messages, opening, queries, return_codes
 from suar.contact.documents import CodeKind, FileKind, LetterKind, NewRequest, OpenRequest, RequestKind
 from suar.contact.form_parts import AnswerForm

@@ -32,7 +32,7 @@ class SettingsMissing(Exception):
     """A setting is missing or wrong; the message names it and never shows a secret."""
 
 
-class Door(StrEnum):
+class Site(StrEnum):
     """Which site a process serves."""
 
     PUBLIC = "public"
@@ -81,7 +81,7 @@ class Environment(BaseModel):
         frozen=True, hide_input_in_errors=True, alias_generator=lambda name: f"SUAR_{name.upper()}"
     )
     mode: Mode
-    door: Door
+    site: Site
     data: Folder
     keys: Folder
     database_url: str = Field("", alias="DATABASE_URL")
@@ -101,8 +101,8 @@ class Environment(BaseModel):
     @property
     def hosts(self) -> list[str]:
         """The host names that this process answers to."""
-        public = self.public_hosts if self.door is not Door.STAFF else ()
-        return [*public, *(self.staff_hosts if self.door is not Door.PUBLIC else ())]
+        public = self.public_hosts if self.site is not Site.STAFF else ()
+        return [*public, *(self.staff_hosts if self.site is not Site.PUBLIC else ())]
 
     def secret_key(self) -> str:
         """Read the key that signs short-lived form tokens."""

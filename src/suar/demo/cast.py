@@ -13,8 +13,8 @@ from suar.accounts import actions, notices
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
+from suar.accounts.roles import Role
 from suar.accounts.sessions import viewer_of
-from suar.accounts.terms import Role
 from suar.referrals import partners
 
 PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
@@ -100,7 +100,7 @@ def make_partners(cast: Cast, *, at: datetime) -> None:
         groups = partners.groups_to_compare(partner.organisation.id)
         partners.pin_by_groups(groups, by=Acting(viewer, player.keys, at))
     for player in (cast.esi, cast.kartika):
-        notices.look(player.id, at=at)
+        notices.mark_seen(player.id, at=at)
 
 
 def found(

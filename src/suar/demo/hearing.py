@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from suar.accounts.roles import Role
 from suar.accounts.sessions import viewer_of
-from suar.accounts.terms import Role
 from suar.contact.documents import LetterKind, NewRequest, RequestKind
 from suar.contact.public.actions import create_request
 from suar.core import clock

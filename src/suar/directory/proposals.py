@@ -14,7 +14,7 @@ from django.db import transaction
 from pydantic import TypeAdapter
 
 from suar.accounts import notices
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.decisions import Decision
@@ -173,7 +173,7 @@ def reject_proposal(draft: UUID, *, by: UUID, at: datetime) -> None:
 
 def has_second_editor(organisation: UUID) -> bool:
     """Return True if an organisation has more than one editor of the directory."""
-    return len(notices.who_may(Permission.EDIT_DIRECTORY, organisation=organisation)) > 1
+    return len(notices.workers_with(Permission.EDIT_DIRECTORY, organisation=organisation)) > 1
 
 
 def values_before_and_after(draft: Proposal) -> tuple[dict[str, Any], Mapping[str, Any]]:

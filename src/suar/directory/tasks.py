@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django_tasks import task
 
 from suar.accounts import notices
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.directory import error_reports, freshness, proposals
 from suar.directory.codes import ErrorKind
@@ -22,7 +22,7 @@ def notify_editors() -> int:
     since = _waits_since(at)
     if since is None:
         return 0
-    return notices.tell(notices.who_may(Permission.EDIT_DIRECTORY), at=at, unless_seen_since=since)
+    return notices.notify(notices.workers_with(Permission.EDIT_DIRECTORY), at=at, unless_seen_since=since)
 
 
 def _waits_since(at: datetime) -> datetime | None:

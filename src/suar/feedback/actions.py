@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import queries as accounts
-from suar.accounts.terms import Permission, Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
 from suar.contact import actions as contact
 from suar.contact.documents import OpenRequest

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from suar.accounts import queries as accounts
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.contact import queries as contact
 from suar.contact.messages import own_words
 from suar.core import clock

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.contact import opening
 from suar.contact.documents import LetterKind, OpenRequest
 from suar.core.codes import CodeList

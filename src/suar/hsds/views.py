@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.directory import actions, queries
 from suar.hsds import reading

@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts import queries as accounts
+from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
-from suar.accounts.terms import KeyKind
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, Refused
@@ -52,7 +52,7 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
     owners = accounts.team_facts(team)
     ruled = replace(record.facts, team_sees_own_only=owners.own_cases_only)
     given = holders(ruled, author=assignee or by, leads=owners.leads)
-    keys = accounts.keys_to_seal_to([(each.kind.value, each.owner) for each in given], house=organisation)
+    keys = accounts.keys_to_seal_to([(each.kind.value, each.owner) for each in given], organisation=organisation)
     Grant.objects.bulk_create(
         record.grant_row(holder.kind, key, public, holder.compartments, by=by, at=at)
         for holder, (key, public) in zip(given, keys, strict=True)
@@ -79,8 +79,8 @@ def set_sheet(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, at: da
     )
     rows = Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS)
     granted = set(rows.values_list("key", flat=True))
-    by_team = granted & {each.id for each in keys.held(KeyKind.TEAM)}
-    publics = accounts.publics_of(granted - by_team, house=record.facts.organisation)
+    by_team = granted & {each.id for each in keys.list_keys(KeyKind.TEAM)}
+    publics = accounts.publics_of(granted - by_team, organisation=record.facts.organisation)
     wraps = {each: values.wrap(keys.search_key(each), key, label=f"sheet|{record.id}") for each in by_team}
     wraps |= {each: boxes.seal_to(public, key) for each, public in publics.items()}
     SheetWrap.objects.filter(record=record.id).delete()
@@ -98,7 +98,7 @@ def hand_to(record: OpenRecord, *, worker: UUID, kept_from: Collection[UUID], ke
     """
     if worker in kept_from:
         raise Refused(KEPT_AWAY)
-    [(key, public)] = accounts.keys_to_seal_to([("worker", worker)], house=record.facts.organisation)
+    [(key, public)] = accounts.keys_to_seal_to([("worker", worker)], organisation=record.facts.organisation)
     record.grant(HolderKind.WORKER, key, public, ALL, by=keys.worker, at=at)
     sheet_key = queries.sheet_key(record.id, keys=keys)
     if sheet_key is not None:
@@ -137,7 +137,7 @@ def keep_only_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     """Destroy all but the coded values: values, list entry, and the keys of other compartments."""
     Value.objects.filter(record=record.id).exclude(compartment=Compartment.CODED).delete()
     granted = dict(Grant.objects.filter(record=record.id).values_list("key", "holder"))
-    for key, public in accounts.publics_of(granted, house=record.facts.organisation).items():
+    for key, public in accounts.publics_of(granted, organisation=record.facts.organisation).items():
         record.grant(HolderKind(granted[key]), key, public, [Compartment.CODED], by=by, at=at)
     _delete_sheet(record.id)
     close(record.id)
@@ -184,7 +184,7 @@ def _keys_of_holders(record: OpenRecord, *, without: Collection[UUID], keys: Key
     house, others = record.facts.organisation, set(queries.named_holders(record.id))
     if Grant.objects.filter(record=record.id, holder=HolderKind.TEAM).exists():
         others |= accounts.members_of(record.facts.team)
-    yield from accounts.keys_to_seal_to([("worker", keys.worker)], house=house)
+    yield from accounts.keys_to_seal_to([("worker", keys.worker)], organisation=house)
     for each in sorted(others - {keys.worker, *without}):
         with suppress(KeyNotTrusted):
-            yield from accounts.keys_to_seal_to([("worker", each)], house=house)
+            yield from accounts.keys_to_seal_to([("worker", each)], organisation=house)

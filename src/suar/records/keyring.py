@@ -222,7 +222,7 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
     Raises NotYours when it is absent or no key opens it: both look the same.
     """
     row = existing(record)
-    held = {key.id for key in keys.held()}
+    held = {key.id for key in keys.list_keys()}
     grants = list(Grant.objects.filter(record=record, key__in=held, holder__in=DAILY_HOLDERS))
     if row is None or not grants:
         raise NotYours

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.core.refusals import NotYours
 from suar.crypto import values
 from suar.crypto.secret import Stored
@@ -166,7 +166,7 @@ def _held_by_name(worker: UUID) -> QuerySet[Grant, Any]:
 
 
 def _held(keys: Keys) -> Collection[UUID]:
-    return [key.id for key in keys.held()]
+    return [key.id for key in keys.list_keys()]
 
 
 def _wraps(keys: Keys) -> QuerySet[SheetWrap]:

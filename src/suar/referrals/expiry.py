@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from suar.accounts.acting import JobActing
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.consent import queries as consents
 from suar.core.acts import act
 from suar.core.refusals import Refused

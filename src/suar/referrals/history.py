@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts import notices
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.consent import actions as consents
 from suar.core import clock
 from suar.core.refusals import Refused
@@ -77,7 +77,7 @@ def add_act(
         expected_on=new.expected_on,
         sealed=packets.seal_reason(thread, row.id, {"reason": new.reason}) if new.reason and thread else None,
     )
-    notices.tell(_who_waits(row, new.verb, actor, before), at=new.at)
+    notices.notify(_who_waits(row, new.verb, actor, before), at=new.at)
     acts.append(Act(verb=new.verb, actor=actor, at=new.at, expected_on=new.expected_on, by=new.by))
     _store_projection(row, acts, hours=hours)
     if new.verb is Verb.CONSENT_ENDS or row.state in rules.closed_states():
@@ -115,7 +115,7 @@ def last_act(row: models.Referral) -> models.Act | None:
 def receivers_of(row: models.Referral) -> list[UUID]:
     """Return the workers who answer referrals at the receiving organisation; nobody for a link."""
     organisation = row.receiving_organisation
-    return notices.who_may(Permission.ANSWER_REFERRAL, organisation=organisation) if organisation else []
+    return notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation) if organisation else []
 
 
 def open_reasons(rows: Iterable[models.Act], *, thread: bytes) -> list[str]:

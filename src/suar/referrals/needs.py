@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from suar.accounts.acting import Acting
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Contact, Contacted, Need, NeedContact, NeedContacts, Needs, Profile
 from suar.core.acts import act

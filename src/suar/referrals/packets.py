@@ -12,7 +12,7 @@ from uuid import UUID
 
 from suar.accounts import queries as accounts
 from suar.accounts.certificates import certified_text
-from suar.accounts.terms import KeyKind
+from suar.accounts.codes import KeyKind
 from suar.core.decisions import Decision
 from suar.crypto import kdf, signatures, values
 from suar.crypto.secret import SealBroken

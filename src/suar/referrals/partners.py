@@ -10,7 +10,7 @@ from django.db.models import Q
 from suar.accounts import notices, readiness
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
-from suar.accounts.terms import Permission, Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
 from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
@@ -104,7 +104,7 @@ def _signed_here(row: Partner) -> bool:
     """Return True if a worker of this organisation, whose own key it signed, compared these keys."""
     text = _signed_text(row.organisation, row.partner, bytes(row.identity), bytes(row.inbox))
     try:
-        [(_, public)] = accounts.keys_to_seal_to([("sign", row.by)], house=row.organisation)
+        [(_, public)] = accounts.keys_to_seal_to([("sign", row.by)], organisation=row.organisation)
     except KeyNotTrusted:
         return False
     return signatures.verify(public, text, bytes(row.signature))
@@ -128,7 +128,7 @@ def pin_by_groups(groups: str, *, by: Acting) -> UUID:
     _pin(partner, by=by)
     text = _agreement_text(own, partner_keys(own)[0], partner, partner_keys(partner)[0])
     opinion_packets.store_agreement(own, partner, _sign_for(own, by, text), by=by.worker, at=by.at)
-    notices.tell(notices.who_may(Permission.SET_PARTNERS, organisation=partner), at=by.at)
+    notices.notify(notices.workers_with(Permission.SET_PARTNERS, organisation=partner), at=by.at)
     by.entry.about += [own, partner]
     return partner
 
@@ -142,7 +142,7 @@ def end_second_opinions(partner: UUID, viewer: Viewer, *, at: datetime) -> None:
     hold(viewer.organisation, partner)
     if not opinion_packets.end_between(viewer.organisation, partner, by=viewer.worker, at=at):
         return
-    notices.tell(notices.who_may(Permission.SET_PARTNERS, organisation=partner), at=at)
+    notices.notify(notices.workers_with(Permission.SET_PARTNERS, organisation=partner), at=at)
     audit.record("end_partner", by=viewer.worker, at=at, about=[viewer.organisation, partner])
 
 

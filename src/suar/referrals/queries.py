@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from suar.accounts import queries as accounts
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.audit import queries as audit
 from suar.core import clock
 from suar.core.urgency import CANNOT_WAIT, Urgency

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.core import clock
 from suar.referrals import receiving, rules
 from suar.referrals.codes import RECEIVER_VERBS, Actor, Verb

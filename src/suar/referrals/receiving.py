@@ -7,7 +7,7 @@ from uuid import UUID
 
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Permission, Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.consent import queries as consents
 from suar.consent.codes import Because as ConsentBecause
 from suar.core.acts import act

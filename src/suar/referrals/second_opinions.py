@@ -16,8 +16,9 @@ from django.db import transaction
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
+from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
-from suar.accounts.terms import KeyKind, Permission, Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.consent import rules as consent_rules
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes, kdf, signatures, values
@@ -103,13 +104,13 @@ def ask(record: UUID, partner: UUID, *, viewer: Viewer, keys: Keys, at: datetime
         raise Refused("partner_not_asked")
     if opinion_packets.open_packet(reading.id):
         return
-    [(key, public)] = accounts.keys_to_seal_to([("inbox", partner)], house=partner)
+    [(key, public)] = accounts.keys_to_seal_to([("inbox", partner)], organisation=partner)
     packet = opinion_packets.new_packet(reading, partner, key=key, by=viewer.worker, at=at)
     content = json.dumps(opinion_packets.codes_to_send(opened), sort_keys=True, separators=(",", ":")).encode()
     packet.sealed = boxes.seal_to(public, values.pad(content))
     packet.signature = keys.sign(_signed_text(packet))
     packet.save(force_insert=True)
-    notices.tell(notices.who_may(Permission.READ_FOR_PARTNER, organisation=partner), at=at)
+    notices.notify(notices.workers_with(Permission.READ_FOR_PARTNER, organisation=partner), at=at)
     opinion_packets.record_both("ask_partner", packet, by=viewer.worker, at=at)
 
 
@@ -130,7 +131,7 @@ def list_waiting(viewer: Viewer, *, keys: Keys, at: datetime) -> list[Any]:
     """Return the packets a viewer may answer for partners now, the first to end first."""
     if not viewer.may(Permission.READ_FOR_PARTNER):
         return []
-    held = [key.id for key in keys.held(KeyKind.INBOX)]
+    held = [key.id for key in keys.list_keys(KeyKind.INBOX)]
     return list(opinion_packets.list_waiting(viewer.organisation, keys=held, at=at))
 
 
@@ -167,7 +168,7 @@ def answer(packet: UUID, opinion: Mapping[str, str], *, viewer: Viewer, keys: Ke
         "role": viewer.role,
         "house": f"{viewer.organisation}",
     }
-    [public] = accounts.publics_of([reading.key], house=reading.organisation).values()
+    [public] = accounts.publics_of([reading.key], organisation=reading.organisation).values()
     opinion_packets.store_answer(row, reading, seal(public, content), by=viewer.worker, at=at)
 
 
@@ -204,7 +205,7 @@ def _unseal(row: Any, keys: Keys) -> dict[str, Any]:
 def _is_signed(row: Any) -> bool:
     """Return True if a worker whose own key their organisation signed has signed this packet."""
     try:
-        [(_, public)] = accounts.keys_to_seal_to([("sign", row.asked_by)], house=row.organisation)
+        [(_, public)] = accounts.keys_to_seal_to([("sign", row.asked_by)], organisation=row.organisation)
     except KeyNotTrusted:
         return False
     genuine: bool = signatures.verify(public, _signed_text(row), bytes(row.signature))

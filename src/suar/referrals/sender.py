@@ -7,7 +7,7 @@ from uuid import UUID
 
 from suar.accounts import notices
 from suar.accounts.acting import Acting
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.consent import actions as consent_actions
 from suar.consent import exclusions as exclusion_list
@@ -81,7 +81,7 @@ def close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str 
             audit.record("referral_withdraw", by=by.worker, at=by.at, about=[record.id, row.id])
         elif withdrawn:
             # Help is over, and they are asked to delete what they wrote down all the same.
-            notices.tell(receivers_of(row), at=by.at)
+            notices.notify(receivers_of(row), at=by.at)
     return withdrawn
 
 

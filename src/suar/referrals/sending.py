@@ -8,7 +8,7 @@ from uuid import UUID
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.consent import actions as consent_actions
 from suar.consent import queries as consents

@@ -28,9 +28,9 @@ def check_deadlines() -> dict[str, int]:
         lapse.enqueue(str(row.id))
     for row in soon:
         since = row.packet.expires_at - EXPIRY_WARNING
-        notices.tell([row.author, *receivers_of(row)], at=at, unless_seen_since=since)
+        notices.notify([row.author, *receivers_of(row)], at=at, unless_seen_since=since)
     for author, due_at in queries.late_by_author(at=at).items():
-        notices.tell([author], at=at, unless_seen_since=due_at)
+        notices.notify([author], at=at, unless_seen_since=due_at)
     return {"ended": len(ended), "ending": len(soon), "late": queries.count_late(at=at)}
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from suar.accounts.acting import Acting
-from suar.accounts.terms import Permission, Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.core.acts import act
 from suar.core.i18n import refuse_unchecked_wording
 from suar.core.refusals import NotYours, Refused

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from suar.accounts import notices
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.audit import actions as audit
 from suar.core.refusals import NotYours
 from suar.records.keyring import OpenRecord
@@ -86,7 +86,7 @@ def store_answer(row: PartnerPacket, reading: Reading, sealed: bytes, *, by: UUI
     reading.answer, reading.read_at = sealed, at
     reading.save(update_fields=["answer", "read_at"])
     _empty(row, at=at)
-    notices.tell({reading.author, row.asked_by}, at=at)
+    notices.notify({reading.author, row.asked_by}, at=at)
     record_both("answer_for_partner", row, there=by, at=at)
 
 
@@ -143,7 +143,7 @@ def expire(*, at: datetime) -> int:
     asked_by = list(over.filter(closed_at=None).values_list("asked_by", flat=True))
     ended = _close(over, by=None, at=at, verb="end_partner_reading")
     over.exclude(closed_at=None).delete()
-    notices.tell(asked_by, at=at)
+    notices.notify(asked_by, at=at)
     return ended
 
 

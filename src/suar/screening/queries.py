@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from suar.accounts.terms import Viewer
+from suar.accounts.roles import Viewer
 from suar.core.refusals import NotYours
 from suar.records import queries as vault
 from suar.records.keyring import OpenRecord

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from suar.accounts.terms import Permission, Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.screening import rules

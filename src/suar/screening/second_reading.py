@@ -14,9 +14,10 @@ from uuid import UUID
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
+from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.messages import role_label
-from suar.accounts.terms import KeyKind, Permission, Role, Viewer
+from suar.accounts.roles import Permission, Role, Viewer
 from suar.audit import actions as audit
 from suar.core.acts import act
 from suar.core.codes import code_list
@@ -45,7 +46,7 @@ def ask(left: RecordFacts, finding: Finding, *, by: UUID, at: datetime) -> None:
     """Ask the team for a second reading of a finding; a restricted record is shown to nobody."""
     if left.restricted:
         return
-    [(key, public)] = accounts.keys_to_seal_to([("team", left.team)], house=left.organisation)
+    [(key, public)] = accounts.keys_to_seal_to([("team", left.team)], organisation=left.organisation)
     codes = finding.model_dump(mode="json", exclude=NEVER_READ, exclude_none=True)
     Reading.objects.create(
         left=left.id,
@@ -56,8 +57,8 @@ def ask(left: RecordFacts, finding: Finding, *, by: UUID, at: datetime) -> None:
         key=key,
         sealed=seal(public, codes),
     )
-    readers = notices.who_may(Permission.SECOND_READ, organisation=left.organisation)
-    notices.tell(set(readers) - {by}, at=at)
+    readers = notices.workers_with(Permission.SECOND_READ, organisation=left.organisation)
+    notices.notify(set(readers) - {by}, at=at)
     audit.record("ask_second_reading", by=by, at=at, about=[left.id])
 
 
@@ -99,12 +100,12 @@ def answer(reading: UUID, said: str, *, by: Acting) -> None:
     """Store what the second reader thinks; the outcome stays as its author chose it."""
     row = _row(reading, by.viewer, lock=True)
     by.entry.about.append(row.left)
-    [public] = accounts.publics_of([row.key], house=row.organisation).values()
+    [public] = accounts.publics_of([row.key], organisation=row.organisation).values()
     row.answer, row.read_at, row.read_by = seal(public, {"answer": said}), by.at, by.worker
     row.save(update_fields=["answer", "read_at", "read_by"])
     opinion_packets.close_about(row.left, by=by.worker, at=by.at)
     if said != "AGREES":
-        notices.tell([row.author], at=by.at)
+        notices.notify([row.author], at=by.at)
 
 
 def cancel(left: UUID, *, by: UUID, at: datetime) -> None:
@@ -119,7 +120,7 @@ def second_read(left: UUID, *, keys: Keys) -> SecondRead | None:
     A reader of a partner organisation is named by role and organisation only.
     """
     row = Reading.objects.filter(left=left, read_at__isnull=False).first()
-    if row is None or row.answer is None or row.key not in {key.id for key in keys.held(KeyKind.TEAM)}:
+    if row is None or row.answer is None or row.key not in {key.id for key in keys.list_keys(KeyKind.TEAM)}:
         return None
     stored, at = _unseal(keys, row.key, row.answer), row.read_at or row.asked_at
     if "house" in stored:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts import queries as accounts
-from suar.accounts.terms import POLICE, Viewer
+from suar.accounts.roles import POLICE, Viewer
 from suar.records.terms import ALL, Compartment, RecordFacts
 from suar.screening import policy, rules
 from suar.screening.codes import Outcome

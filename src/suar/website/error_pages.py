@@ -6,7 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from suar.accounts.terms import LEAVE_OUT, RETURN_CODE
+from suar.accounts.rules import NEVER_REPEATED, RETURN_CODE_FIELD
 from suar.website.rules import is_own_words
 from suar.website.site import is_public_door
 
@@ -20,7 +20,7 @@ IN_SHORT = {
     "method": "This address does not take that method; Allow names those it takes.",
     "broken": "Something broke here; it is not what was asked.",
 }
-NOT_SHOWN = LEAVE_OUT | {"code", "version", "ident", "form_id", "verb"}
+NOT_SHOWN = NEVER_REPEATED | {"code", "version", "ident", "form_id", "verb"}
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -86,7 +86,7 @@ def _typed(request: HttpRequest) -> list[str]:
 
     Secrets are left out, and a return code that is typed back. Nothing of it is kept here.
     """
-    if request.method != "POST" or RETURN_CODE in request.POST:
+    if request.method != "POST" or RETURN_CODE_FIELD in request.POST:
         return []
     sent = request.POST.lists()
     values = [value for name, each in sent if name not in NOT_SHOWN for value in each]

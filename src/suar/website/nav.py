@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import suar.accounts.terms
+import suar.accounts.codes
 import suar.core.ids
 
 
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                             ("active", "active"),
                             ("disabled", "disabled"),
                         ],
-                        default=suar.accounts.terms.WorkerState["INVITED"],
+                        default=suar.accounts.codes.WorkerState["INVITED"],
                         max_length=10,
                     ),
                 ),

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts import factors, qr, queries, recovery_sheets, sessions, sign_in, webauthn
+from suar.accounts.codes import Factor
 from suar.accounts.forms import AppForm, ChangePasswordForm, PasskeyForm, RecoveryProofForm, StepUpForm
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.messages import FACTORS, REFUSALS, factor_count, mistyped, role_label
 from suar.accounts.middleware import cookies_of, set_cookies
 from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
 from suar.accounts.sign_in import Proven
-from suar.accounts.terms import Factor, Permission
 from suar.accounts.views import form_errors, form_page
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -33,7 +34,7 @@ FEW_CODES, CODE_COLUMNS = 5, 4
 def account(request: StaffRequest) -> HttpResponse:
     """Show a worker's account."""
     worker = queries.worker(request.viewer.worker)
-    held = factors.held(worker.id)
+    held = factors.usable_factors(worker.id)
     context = {
         "worker": worker,
         "role": role_label(request.viewer.role),
@@ -99,7 +100,7 @@ def prove_recovery(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True)
 def list_factors(request: StaffRequest) -> HttpResponse:
     """List the second factors, and how much the worker has of each."""
-    held = factors.held(request.viewer.worker)
+    held = factors.usable_factors(request.viewer.worker)
     rows = [
         {
             "code": factor,

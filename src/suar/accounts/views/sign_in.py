@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from suar.accounts import actions, factors, form_replay, queries, readiness, recovery_sheets, sessions, setup, webauthn
 from suar.accounts import sign_in as signing_in
+from suar.accounts.codes import KeyKind
 from suar.accounts.forms import (
     NewPasswordForm,
     PinForm,
@@ -37,9 +38,9 @@ from suar.accounts.middleware import (
 )
 from suar.accounts.models import Worker
 from suar.accounts.permissions import open_to_all, permission_required
+from suar.accounts.roles import Permission
 from suar.accounts.setup import Founding
 from suar.accounts.sign_in import begin_attempt, known_browser
-from suar.accounts.terms import KeyKind, Permission
 from suar.accounts.views import form_errors, form_page
 from suar.core import clock, ratelimit
 from suar.core.refusals import NotYours, Refused
@@ -185,7 +186,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
             setup.check_code(data.pop("set_up_code"))
             data.pop("again")
             with transaction.atomic():
-                worker, pairs, papers = setup.found(Founding(password=data.pop("new_password"), **data), at=at)
+                worker, pairs, papers = setup.set_up_organisation(
+                    Founding(password=data.pop("new_password"), **data), at=at
+                )
                 context = {"papers": papers, "next": "factors", "day": clock.today()}
                 response = render(request, "accounts/papers.html", context)
                 _begin_enrolling(request, response, worker, pairs)
@@ -199,7 +202,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_up_papers(request: StaffRequest) -> HttpResponse:
     """Print the papers of the set-up again, as long as no real record is stored."""
-    if queries.organisation(request.viewer).ready_at or not request.keys.held(KeyKind.IDENTITY):
+    if queries.organisation(request.viewer).ready_at or not request.keys.list_keys(KeyKind.IDENTITY):
         raise NotYours
     if request.method == "GET":
         return render(request, "accounts/set_up_papers.html")

@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts import policy, queries, workers
+from suar.accounts.codes import KeyKind
 from suar.accounts.forms import AdmitForm, InviteForm
 from suar.accounts.http import StaffRequest
 from suar.accounts.messages import REFUSALS, STATES, role_label
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import KeyKind, Permission, Role
+from suar.accounts.roles import Permission, Role
 from suar.accounts.views import form_errors, form_page
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -103,7 +104,7 @@ def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) 
 
 def _candidates(request: StaffRequest) -> list[dict[str, Any]]:
     """List workers for each team the viewer leads; without a team, those whose keys want to be confirmed only."""
-    viewer, signs = request.viewer, bool(request.keys.held(KeyKind.IDENTITY))
+    viewer, signs = request.viewer, bool(request.keys.list_keys(KeyKind.IDENTITY))
     teams = [team for team in queries.teams_of(viewer.organisation) if team.id in viewer.leads]
     rows: list[dict[str, Any]] = []
     for worker in queries.colleagues(viewer):

@@ -13,7 +13,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, closing, labels, policy, queries, rules
 from suar.cases.actions import OpenedCase
 from suar.cases.closing import ClosingWish

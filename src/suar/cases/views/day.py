@@ -15,7 +15,7 @@ from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.cases import labels, queries
 from suar.cases.forms import FindForm, LogForm
@@ -74,8 +74,8 @@ def day(request: StaffRequest) -> HttpResponse:
     listed = [row for name in ("inbox", "urgent", "sent") for row in context.get(name, ())]
     sides = {side for change in changes for side in (change.sender, change.receiver)}
     context["organisations"] = accounts.organisation_names(sides.union(*(row.sides for row in listed)))
-    if request.signed.waits():
-        notices.look(viewer.worker, at=at)
+    if request.signed.has_notice():
+        notices.mark_seen(viewer.worker, at=at)
     return render(request, "cases/day.html", context)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.cases import actions, labels
 from suar.cases.forms import FactsForm, WithdrawForm
 from suar.cases.views.case import case_page

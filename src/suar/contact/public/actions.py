@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.contact import letters, queries
 from suar.contact.documents import CodeKind, FileFacts, LetterContent, LetterKind, NewRequest, RequestKind, Side, Thread
@@ -267,7 +267,7 @@ def _mark_unread(request: Request, *, at: datetime) -> None:
 
 def _notify_readers(request: Request, *, at: datetime) -> None:
     if request.team is None:
-        notices.tell(accounts.who_hears(request.organisation), at=at)
+        notices.notify(accounts.who_hears(request.organisation), at=at)
     else:
-        may = notices.who_may(Permission.ANSWER_REQUESTS, organisation=request.organisation)
-        notices.tell(accounts.members_of(request.team) & set(may), at=at)
+        may = notices.workers_with(Permission.ANSWER_REQUESTS, organisation=request.organisation)
+        notices.notify(accounts.members_of(request.team) & set(may), at=at)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.directory import duplicates, labels, proposals, queries

@@ -12,7 +12,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.consent import actions as consent_actions
 from suar.consent import codes as consent_codes
 from suar.consent import declined_services, wording

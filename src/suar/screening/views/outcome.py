@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.consent.documents import Account, Contact, Person, Warnings
 from suar.consent.exclusions import NewExclusion, new_exclusions
 from suar.core import clock

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.core.refusals import NotYours
 from suar.records import keyring
 from suar.screening import queries, question_sets, rules

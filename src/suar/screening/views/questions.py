@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.codes import code_list
 from suar.core.refusals import Conflict, NotYours, Refused

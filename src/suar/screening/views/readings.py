@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.core.refusals import Refused
 from suar.screening import second_reading
 from suar.screening.forms import SecondReadingForm

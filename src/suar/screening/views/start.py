@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import POLICE, Permission, Role, Viewer
+from suar.accounts.roles import POLICE, Permission, Role, Viewer
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records import keyring

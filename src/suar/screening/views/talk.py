@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.permissions import permission_required
-from suar.accounts.terms import Permission
+from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.refusals import Conflict, Refused
 from suar.records import keyring

@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from suar.accounts.acting import FORM_ID
+from suar.accounts.roles import Permission
 from suar.accounts.rules import locks_after
-from suar.accounts.terms import Permission
 from suar.contact import queries as contact
 from suar.core import i18n
 from suar.core.codes import code_list
@@ -222,7 +222,7 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
     if "nav" in context or request is None:
         return context.get("nav") or []
     signed = getattr(request, "signed", None)
-    waits = bool(signed and signed.waits())
+    waits = bool(signed and signed.has_notice())
     return nav.ways_of(getattr(request, "viewer", None), request.path, waits=waits)
 
 

@@ -1,27 +1,14 @@
-"""The words of accounts: roles, permissions, kinds of keys, and who is looking."""
+"""Roles, their permissions from data/roles.json, and the viewer: pure."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from uuid import UUID
 
-LEAVE_OUT = frozenset(
-    {
-        "csrfmiddlewaretoken",
-        "password",
-        "new_password",
-        "again",
-        "recovery",
-        "app_secret",
-        "passkey",
-        "pin",
-        "made",
-        "hold",
-    }
-)
-"""Names of fields whose values no page carries on or shows again."""
-RETURN_CODE = "made"
-"""A form with this field holds a return code under other names as well, so none of it is kept."""
+TABLE = Path(__file__).parent / "data" / "roles.json"
 
 
 class Role(StrEnum):
@@ -76,42 +63,42 @@ class Permission(StrEnum):
     MANAGE_WORKERS = "MANAGE_WORKERS"
 
 
-class KeyKind(StrEnum):
-    """Whose key pair it is, after security.md 3.2."""
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """One row of the roles table."""
 
-    USER_READ = "user_read"
-    USER_SIGN = "user_sign"
-    TEAM = "team"
-    INBOX = "inbox"
-    IDENTITY = "identity"
-    BREAK_GLASS = "break_glass"
-    ESCROW = "escrow"
-    STATISTICS = "statistics"
-    BACKUP = "backup"
+    code: Role
+    label: Mapping[str, str]
+    assignable: bool
+    may: frozenset[Permission]
+    compartments: frozenset[str]
 
 
-class Way(StrEnum):
-    """How the private part of a key is wrapped."""
+@cache
+def roles() -> dict[Role, RoleRow]:
+    """Read the roles table once.
 
-    PASSWORD = "password"  # noqa: S105 - the code of a way, no secret
-    RECOVERY = "recovery"
-    MEMBER = "member"
+    Source: own table, docs/decisions/keys-and-sessions.md, after the roles of the subject knowledge.
+    """
+    rows = json.loads(TABLE.read_text("utf-8"))["roles"]
+    return {
+        Role(row["code"]): RoleRow(
+            Role(row["code"]),
+            row["label"],
+            row["assignable"],
+            frozenset(Permission(each) for each in row["may"]),
+            frozenset(row["compartments"]),
+        )
+        for row in rows
+    }
 
 
-class Factor(StrEnum):
-    """What a worker proves themselves with besides the password."""
+def permissions_of(role: Role) -> frozenset[Permission]:
+    """Return the permissions of a role.
 
-    APP = "app"
-    SHEET = "sheet"
-    PASSKEY = "passkey"
-
-
-class WorkerState(StrEnum):
-    """Where a worker's account stands."""
-
-    INVITED = "invited"
-    ACTIVE = "active"
-    DISABLED = "disabled"
+    Source: data/roles.json.
+    """
+    return roles()[role].may
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,33 +116,3 @@ class Viewer:
     def may(self, permission: Permission) -> bool:
         """Return True if the role has the permission."""
         return permission in self.permissions
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """What must be true before an organisation holds a real record."""
-
-    proven: int
-    needed: int
-    restored: bool
-    already: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerFacts:
-    """A worker as rules about workers see them."""
-
-    id: UUID
-    organisation: UUID
-    role: Role
-    state: WorkerState
-    teams: frozenset[UUID] = frozenset()
-    certified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Attempted:
-    """One try to sign in, as the throttle sees it."""
-
-    at: datetime
-    worked: bool

@@ -1,0 +1,41 @@
+"""Codes of accounts on which rules branch: kinds of keys, second factors and states of a worker."""
+
+from enum import StrEnum
+
+
+class KeyKind(StrEnum):
+    """Whose key pair it is, after security.md 3.2."""
+
+    USER_READ = "user_read"
+    USER_SIGN = "user_sign"
+    TEAM = "team"
+    INBOX = "inbox"
+    IDENTITY = "identity"
+    BREAK_GLASS = "break_glass"
+    ESCROW = "escrow"
+    STATISTICS = "statistics"
+    BACKUP = "backup"
+
+
+class Way(StrEnum):
+    """How the private part of a key is wrapped."""
+
+    PASSWORD = "password"  # noqa: S105 - the code of a way, no secret
+    RECOVERY = "recovery"
+    MEMBER = "member"
+
+
+class Factor(StrEnum):
+    """What a worker proves themselves with besides the password."""
+
+    APP = "app"
+    SHEET = "sheet"
+    PASSKEY = "passkey"
+
+
+class WorkerState(StrEnum):
+    """Where a worker's account stands."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    DISABLED = "disabled"
