@@ -34,7 +34,7 @@ from suar.directory import actions as directory
 from suar.directory import proposals, recordings, revisions
 from suar.directory.rules import opus
 from suar.hsds import files
-from suar.hsds.files.codec import to_json
+from suar.hsds.files import to_json
 from suar.records import keyring
 from suar.referrals import second_opinions, sender
 from suar.screening import question_sets

@@ -8,7 +8,7 @@ from importlib.util import module_from_spec, spec_from_loader
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
-from suar.hsds.files import MOST_BYTES
+from suar.hsds.files import MAX_BYTES
 from suar.website.middleware import FILES_BYTES
 from tests.house.reading import ROOT, files, name_of
 
@@ -66,7 +66,7 @@ def test_the_proxies_of_the_paper_let_a_whole_directory_file_through():
     taken = nginx.partition(f"location = {reverse('import_directory')} ")[2].partition("}\n}")[0]
     limits = [*re.findall(r"_size (\d+)m", taken), *re.findall(r"max_size (\d+)MB", caddy)[1:]]
     assert len(limits) == 3
-    assert all(int(each) * 10**6 > MOST_BYTES + 10**6 for each in limits)
+    assert all(int(each) * 10**6 > MAX_BYTES + 10**6 for each in limits)
 
 
 def test_the_proxies_of_the_paper_let_files_beside_a_letter_through_and_keep_none_on_the_disk():

@@ -12,7 +12,7 @@ from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 
-from suar.hsds.api import openapi, profile
+from suar.hsds.api import profile
 
 FOLDER = Path(__file__).parent / "fixtures" / "hsds-schemas"
 VERSIONS = ("3.0", "3.1-dev")
@@ -74,7 +74,7 @@ def _validator(version: str, name: str, ours: bool) -> Draft202012Validator:
     files = {path.name: json.loads(path.read_text("utf-8")) for path in (FOLDER / version).glob("*.json")}
     if ours:
         for kind, patch in profile.patches().items():
-            files[f"{kind}.json"] = openapi.merged(files[f"{kind}.json"], patch)
+            files[f"{kind}.json"] = merged(files[f"{kind}.json"], patch)
     registry = Registry().with_resources(
         (
             file,
@@ -83,6 +83,14 @@ def _validator(version: str, name: str, ours: bool) -> Draft202012Validator:
         for file, content in files.items()
     )
     return Draft202012Validator({"$ref": f"{name}.json"}, registry=registry, format_checker=FORMATS)
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """Apply a JSON merge patch (RFC 7396)."""
+    if not isinstance(patch, dict):
+        return patch
+    content = dict(target) if isinstance(target, dict) else {}
+    return content | {name: merged(content.get(name), value) for name, value in patch.items()}
 
 
 def _nulls(content: Any, at: str = "$") -> Iterator[str]:

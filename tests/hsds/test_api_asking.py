@@ -10,13 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
-from hypothesis import given
-from hypothesis import strategies as st
 
 from suar.core import clock
 from suar.directory import duplicates, revisions
 from suar.directory.rules import locations
-from suar.hsds.api import paging
 from tests.directory.entries import HADI, at_place, entry, load, place, provider
 from tests.hsds.asking import get, lines, post
 from tests.hsds.asking import told as read
@@ -41,30 +38,15 @@ def sent(body: bytes | str, kind: str = "application/json", path: str = "/servic
     return Client().post(f"/hsds{path}", body, content_type=kind)
 
 
-@given(total=st.integers(0, 500), per_page=st.integers(1, 60), number=st.integers(1, 600))
-def test_pages_hold_everything_once_and_say_where_they_end(total: int, per_page: int, number: int) -> None:
-    everything = list(range(total))
-
-    def page(number: int) -> dict[str, Any]:
-        part = everything[(number - 1) * per_page : number * per_page]
-        return paging.page(part, total=total, number=number, per_page=per_page)
-
-    pages = [page(each + 1) for each in range(page(1)["total_pages"])]
-    assert [each for one in pages for each in one["contents"]] == everything
-    assert [each["last_page"] for each in pages[:-1]] == [False] * (len(pages) - 1)
-    asked = page(number)
-    assert asked["first_page"] == (number == 1)
-    assert asked["last_page"] == (number >= len(pages))
-    assert asked["empty"] == (asked["contents"] == []) == (number > len(pages))
-    assert (asked["total_items"], asked["size"]) == (total, len(asked["contents"]))
-
-
 def test_walking_the_pages_gives_each_service_once(invented: None) -> None:
     walked = [read("/services", per_page=2, page=number) for number in (1, 2, 3, 4)]
     assert [each["id"] for one in walked for each in one["contents"]] == sorted(PUBLIC)
     assert [each["size"] for each in walked] == [2, 2, 1, 0]
     assert [each["last_page"] for each in walked] == [False, False, True, True]
     assert {each["total_pages"] for each in walked} == {3}
+    assert [each["first_page"] for each in walked] == [True, False, False, False]
+    assert [each["empty"] for each in walked] == [False, False, False, True]
+    assert read("/services", per_page=5)["last_page"]
 
 
 def test_minimal_gives_all_on_one_page_with_nothing_but_id_and_day(invented: None) -> None:
@@ -189,26 +171,22 @@ def test_words_are_neither_written_down_nor_said_again(invented: None, caplog: p
 @pytest.mark.parametrize(
     ("asked", "where", "what"),
     [
-        ({"page": "0"}, "query: page", "must be a whole number from 1 to 1000000"),
-        ({"page": "٣"}, "query: page", "must be a whole number from 1 to 1000000"),
-        ({"page": "9" * 30}, "query: page", "must be a whole number from 1 to 1000000"),
-        ({"per_page": "1001"}, "query: per_page", "must be a whole number from 1 to 1000"),
-        ({"format": "xml"}, "query: format", "must be json or ndjson"),
-        ({"full": "1"}, "query: full", "must be true or false"),
-        ({"taxonomy_id": "x"}, "query: taxonomy_id", "must be a UUID, such as 123e4567-e89b-42d3-a456-426614174000"),
-        (
-            {"modified_after": "yesterday"},
-            "query: modified_after",
-            "must be a date and time, such as 2026-11-26T08:00:00Z",
-        ),
+        ({"page": "0"}, "query: page", "Input should be greater than or equal to 1"),
+        ({"page": "٣"}, "query: page", "Input should be a valid integer"),
+        ({"page": "9" * 30}, "query: page", "Input should be less than or equal to 1000000"),
+        ({"per_page": "1001"}, "query: per_page", "Input should be less than or equal to 1000"),
+        ({"format": "xml"}, "query: format", "Input should be 'json' or 'ndjson'"),
+        ({"full": "1"}, "query: full", "Input should be a valid boolean"),
+        ({"taxonomy_id": "x"}, "query: taxonomy_id", "Input should be a UUID such as 123e4567-"),
+        ({"modified_after": "yesterday"}, "query: modified_after", "Input should be a date and time such as"),
         (
             {"modified_after": "0001-01-01T00:00:00+14:00"},
             "query: modified_after",
-            "must be a date and time, such as 2026-11-26T08:00:00Z",
+            "Input should be a date and time such as",
         ),
-        ({"search": "x" * 201}, "query: search", "must be at most 200 characters"),
-        ({"page": ["1", "2"]}, "query: page", "is told twice"),
-        ({"postcode": "1"}, "query: postcode", "is no parameter here; there are: search"),
+        ({"search": "x" * 201}, "query: search", "String should have at most 200 characters"),
+        ({"page": ["1", "2"]}, "query: page", "The parameter is given twice"),
+        ({"postcode": "1"}, "query: postcode", "Unknown parameter. Known: search"),
     ],
 )
 def test_a_wrong_parameter_is_refused_with_what_and_where(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from suar.hsds.api.parameters import TAKES, TAKES_ONE, Kind
+from suar.hsds.api.parameters import LISTS, OBJECTS, Kind
 from tests.directory.entries import load, place
 from tests.hsds import asking
 from tests.hsds.asking import LISTED, OF_PATH, VERSIONS, endpoints, faults, get, lines, post
@@ -77,8 +77,8 @@ def test_each_list_takes_the_parameters_of_the_standard_and_no_other() -> None:
     wanted = {
         (path, method): set(names) for version, method, path, names in WALK if version == "3.1-dev" and path != "/"
     }
-    ours = {(f"/{kind}", method): set(TAKES[kind]) for kind in Kind for method in ("GET", "POST")}
-    ours |= {(f"/{kind}/{{id}}", "GET"): set(TAKES_ONE.get(kind, ())) for kind in Kind}
+    ours = {(f"/{kind}", method): set(LISTS[kind].model_fields) for kind in Kind for method in ("GET", "POST")}
+    ours |= {(f"/{kind}/{{id}}", "GET"): set(OBJECTS[kind].model_fields) for kind in Kind}
     assert ours == wanted
 
 

@@ -86,7 +86,7 @@ def test_the_same_comparison_sees_an_id_that_leaks(stopped: None, monkeypatch: p
     for point in (HERE, THERE):
         leak = {"id": an_id(point["city"]), "location_type": "physical", "suar": {"hidden": True}}
         # A leak is planted: the comparison must see one.
-        monkeypatch.setattr(objects, "_not_told", lambda of, leak=leak: leak)
+        monkeypatch.setattr(objects, "_hidden_location", lambda of, leak=leak: leak)
         leaking.append(served(world(point)))
     assert leaking[0] != leaking[1]
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from suar.core import sandbox
-from suar.hsds import files
-from suar.hsds.files import child
-from suar.hsds.files.codec import from_json
+from suar.hsds import files, reading
+from suar.hsds.files import from_json
 from tests.hsds.files import CSV_FOLDERS, as_json, service
 
 
@@ -30,17 +29,17 @@ def test_it_reads_its_input_or_a_folder_within_limits(
 ) -> None:
     content = as_json(service())
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-    assert child.main([]) == 0
+    assert reading.main([]) == 0
     assert said(capsys) == files.parse(content)
-    assert child.main([str(CSV_FOLDERS[0])]) == 0
+    assert reading.main([str(CSV_FOLDERS[0])]) == 0
     assert said(capsys) == files.parse_folder(CSV_FOLDERS[0])
-    assert {most for _, (most, _) in unconfined} == {child.MEMORY_BYTES, child.SECONDS, 0}
+    assert {most for _, (most, _) in unconfined} == {reading.MEMORY_BYTES, reading.SECONDS, 0}
 
 
 def test_too_much_memory_is_an_answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def greedy(folder: Path) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(child, "parse_folder", greedy)
-    child.main(["anywhere"])
+    monkeypatch.setattr(files, "parse_folder", greedy)
+    reading.main(["anywhere"])
     assert [each.why for each in said(capsys).refused] == ["too_much_memory"]

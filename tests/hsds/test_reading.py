@@ -8,7 +8,7 @@ import pytest
 
 from suar.directory.documents import ParsedDirectory
 from suar.hsds import files, reading
-from suar.hsds.files.codec import from_json, to_json
+from suar.hsds.files import from_json, to_json
 from tests.hsds.files import CSV_FOLDERS, OFFICIAL, an_id, as_json, as_zip, provider, service
 
 
@@ -25,7 +25,7 @@ def test_a_large_file_is_refused_by_its_size_before_it_is_read(tmp_path: Path) -
     began = time.monotonic()
     assert [each.why for each in reading.read_path(path).refused] == ["too_big"]
     assert time.monotonic() - began < 0.5
-    assert [each.why for each in reading.read_upload(b" " * (files.MOST_BYTES + 1)).refused] == ["too_big"]
+    assert [each.why for each in reading.read_upload(b" " * (files.MAX_BYTES + 1)).refused] == ["too_big"]
 
 
 HOSTILE = [
@@ -51,7 +51,7 @@ def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("child", ["suar.no_such_module", "this"])
 def test_a_child_that_fails_or_babbles_is_a_refusal(child: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "CHILD", child)
+    monkeypatch.setattr(reading, "PROGRAM", child)
     assert [each.why for each in reading.read_upload(b"[]").refused] == ["child_failed"]
 
 

@@ -16,7 +16,7 @@ from suar.directory import actions, queries
 from suar.directory.models import Provider, Service, Upload
 from suar.directory.search import SearchQuery
 from suar.hsds import reading
-from suar.hsds.files import MOST_BYTES
+from suar.hsds.files import MAX_BYTES
 from suar.hsds.management.commands import import_hsds
 from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
 from tests.hsds.files import CSV_FOLDERS, OFFICIAL, as_json, folder_as_zip, service
@@ -101,7 +101,7 @@ def test_what_is_no_directory_file_is_an_answer_not_an_error(hadi: Client, conte
 
 def test_a_file_that_is_too_large_is_not_even_read(hadi: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "read_upload", lambda *_: pytest.fail("it was read"))
-    page = choose(hadi, b"x" * (MOST_BYTES + 1))
+    page = choose(hadi, b"x" * (MAX_BYTES + 1))
     assert page.status_code == 400
     assert "too large" in page.content.decode()
 

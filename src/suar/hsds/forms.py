@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from suar.directory import labels
 from suar.directory.documents import Problem
-from suar.hsds.files import MOST_BYTES
+from suar.hsds.files import MAX_BYTES
 
 
 class ImportForm(forms.Form):
@@ -22,6 +22,6 @@ class ImportForm(forms.Form):
     def clean_file(self) -> "UploadedFile[bytes]":
         """Refuse what is too large."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > MOST_BYTES:
+        if (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(labels.problem_text(Problem("", "", "too_big")))
         return file

@@ -1,55 +1,72 @@
-"""Reads a directory file from outside in a process of its own, so that it can harm nothing."""
+"""Read a directory file from outside in a process of its own, with little memory, little time and no writing.
+
+As a program it reads the file from its input, or the folder named as its argument, and prints entries as JSON.
+"""
 
 import subprocess
 import sys
 from pathlib import Path
 
 import suar
+from suar.core.sandbox import confine
 from suar.directory.documents import ParsedDirectory, Problem
-from suar.hsds.files import MOST_BYTES
-from suar.hsds.files.codec import from_json
+from suar.hsds import files
+from suar.hsds.files import MAX_BYTES
 
 SECONDS = 10
+MEMORY_BYTES = 300 * 1024 * 1024
 SOURCES = Path(suar.__file__).resolve().parent.parent
-CHILD = "suar.hsds.files.child"
+PROGRAM = "suar.hsds.reading"
 
 
 def read_upload(content: bytes) -> ParsedDirectory:
-    """Read a JSON file or a zip of CSV files; whatever is wrong stands in `refused`."""
-    if len(content) > MOST_BYTES:
-        return _refused("too_big", str(MOST_BYTES))
-    return _ask_child([], content)
+    """Read a JSON file or a zip of CSV files; `refused` holds all that is wrong."""
+    return _refused("too_big") if len(content) > MAX_BYTES else _run([], content)
 
 
 def read_path(path: Path) -> ParsedDirectory:
-    """Read a file or a folder of CSV files; its size is looked at before it is read."""
+    """Read a file or a folder of CSV files; its size is checked before it is read."""
     if path.is_dir():
-        return _ask_child([str(path.resolve())], b"")
-    if path.stat().st_size > MOST_BYTES:
-        return _refused("too_big", str(MOST_BYTES))
-    return read_upload(path.read_bytes())
+        return _run([str(path.resolve())], b"")
+    return _refused("too_big") if path.stat().st_size > MAX_BYTES else read_upload(path.read_bytes())
 
 
-def _ask_child(arguments: list[str], content: bytes) -> ParsedDirectory:
+def _run(arguments: list[str], content: bytes) -> ParsedDirectory:
     try:
-        answer = subprocess.run(
-            [sys.executable, "-s", "-B", "-m", CHILD, *arguments],
+        process = subprocess.run(
+            [sys.executable, "-s", "-B", "-m", PROGRAM, *arguments],
             input=content,
             capture_output=True,
             timeout=SECONDS,
             env={"PYTHONPATH": str(SOURCES), "LC_ALL": "C.UTF-8"},
             cwd="/",
-            check=False,
+            check=True,
         )
+        return files.from_json(process.stdout.decode("ascii"))
     except subprocess.TimeoutExpired:
         return _refused("too_slow", str(SECONDS))
-    if answer.returncode != 0:
-        return _refused("child_failed")
-    try:
-        return from_json(answer.stdout.decode("ascii"))
-    except (ValueError, TypeError, KeyError):
+    except (subprocess.CalledProcessError, ValueError):
         return _refused("child_failed")
 
 
 def _refused(why: str, detail: str = "") -> ParsedDirectory:
     return ParsedDirectory(refused=(Problem("", "", why, detail),))
+
+
+def main(arguments: list[str]) -> int:
+    """Read within the limits; too much memory is a refusal like any other."""
+    confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
+    try:
+        if arguments:
+            parsed = files.parse_folder(Path(arguments[0]))
+        else:
+            parsed = files.parse(sys.stdin.buffer.read(MAX_BYTES + 1))
+        text = files.to_json(parsed)
+    except MemoryError:
+        text = files.to_json(_refused("too_much_memory"))
+    sys.stdout.write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -14,7 +14,7 @@ from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.directory import actions, queries
 from suar.hsds import reading
-from suar.hsds.files.codec import from_json, to_json
+from suar.hsds.files import from_json, to_json
 from suar.hsds.forms import ImportForm
 from suar.hsds.pages import report_page
 

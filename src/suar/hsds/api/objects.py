@@ -1,7 +1,8 @@
-"""Writes what the directory holds as objects of HSDS; the importer reads them back unchanged.
+"""Write directory entries as HSDS objects; importing them changes nothing.
 
-Optional values are left out, never null. Words without a language of their own are said in the
-language of the organisation; all languages stand in the extension.
+An unknown value is left out, never null. HSDS has one language, that of the installation; all
+languages are in the extension `suar`. What concerns the organisation alone is not public: which
+provider has an account, and which answers by link.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,90 +12,75 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 
-from suar.directory import cards, catalogue
-from suar.directory.documents import ProviderDocument, SiteDocument
+from suar.directory import cards, catalogue, documents
+from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
+from suar.directory.documents import ProviderDocument, ServiceDocument, SiteDocument
 from suar.directory.published import PublishedService, ServiceAtLocation, pair_id
 from suar.directory.rules import locations
-from suar.hsds.api import extension, taxonomies
-from suar.hsds.api.extension import Told
+from suar.hsds.api import taxonomies
 from suar.hsds.files.entries import ACCESS_FROM, ADDRESS_LINES, WEEKDAYS
-from suar.hsds.files.objects import object_types
+from suar.hsds.files.extension import CODES, SETS, YEARS
+from suar.hsds.files.schema import object_types
 
+Json = dict[str, Any]
 DAYS = {number: name for name, number in WEEKDAYS.items()}
-NOT_A_LANGUAGE = "INTERPRETER"
+PLAIN = (*SETS, *CODES, *YEARS, "cooperation", "languages", "stay_limit_days")
 
 
-def service(one: PublishedService, *, full: bool) -> Told:
-    """Write a service with its provider: what stands once in it, with `full` all that hangs on it.
-
-    `service_at_locations` stand in it only where it is looked at from the service.
-    """
-    return {**_service(one, full=full), **_provider(one), **(_places(one) if full else {})}
+def service(entry: PublishedService, *, full: bool) -> Json:
+    """Return a service with its provider, and with `full` all that belongs to it."""
+    return {**_service(entry, full=full), **_provider(entry), **(_pairs_of(entry) if full else {})}
 
 
-def _service(one: PublishedService, *, full: bool) -> Told:
-    state, let_in = one.service, one.service.let_in or {}
-    told = {
-        "id": state.id,
-        "organization_id": state.provider,
-        "name": _said(state.name),
-        "description": _said(state.description),
-        "status": state.status,
-        "minimum_age": let_in.get("age_min"),
-        "maximum_age": let_in.get("age_max"),
-        "assured_date": state.confirmed,
-        "last_modified": moment(one.changed_at),
-        "suar": extension.of_service(state, gate_only=one.gate_only),
+def minimal(service_id: UUID, changed_at: datetime) -> Json:
+    """Return the id of a service and when it last changed."""
+    return {"id": str(service_id), "modified_date": _moment(changed_at)}
+
+
+def organization(provider: ProviderDocument) -> Json:
+    """Return a provider without what belongs to it; HSDS requires a description, even an empty one."""
+    words = _by_language({"name": provider.name, "description": provider.description})
+    content = {
+        "id": str(provider.id),
+        "name": _localize(provider.name),
+        "website": provider.website,
+        "email": provider.email,
+        "suar": {"translations": words} if words else {},
     }
-    told |= {field: _said(state.access.get(code, {})) for code, field in ACCESS_FROM.items()}
-    return _some(told | (_hanging_on(one) if full else {}))
+    return {**_known(content), "description": _localize(provider.description)}
 
 
-def minimal(service: UUID, changed_at: datetime) -> Told:
-    """Write no more than which service and when it last changed."""
-    return {"id": str(service), "modified_date": moment(changed_at)}
-
-
-def organization(state: ProviderDocument) -> Told:
-    """Write what stands once in a provider; a description is asked for, be it empty."""
-    told = {
-        "id": str(state.id),
-        "name": _said(state.name),
-        "website": state.website,
-        "email": state.email,
-        "suar": extension.of_provider(state),
-    }
-    return {**_some(told), "description": _said(state.description)}
-
-
-def whole_organization(state: ProviderDocument, offered: Sequence[PublishedService], *, full_service: bool) -> Told:
-    """Write a provider with its phones, its places, and its services or what they are called."""
-    sites = {site.id: site for each in offered for site in each.sites if site.provider == state.id}
-    places = [location(sites[id_]) for id_ in sorted(sites)]
-    places += [_not_told(each) for each in offered if each.gate_only]
-    hanging = {
-        "phones": _phones(str(state.id), state.phones),
-        "locations": places,
+def full_organization(provider: ProviderDocument, offers: Sequence[PublishedService], *, full_service: bool) -> Json:
+    """Return a provider with its phones, locations and services."""
+    sites = {site.id: site for each in offers for site in each.sites if site.provider == provider.id}
+    return {
+        **organization(provider),
+        "phones": _phones(str(provider.id), provider.phones),
+        "locations": [
+            *(location(sites[id_]) for id_ in sorted(sites)),
+            *(_hidden_location(each) for each in offers if each.gate_only),
+        ],
         "services": [
-            {**_service(each, full=full_service), **(_places(each) if full_service else {})} for each in offered
+            {**_service(each, full=full_service), **(_pairs_of(each) if full_service else {})} for each in offers
         ],
     }
-    return {**organization(state), **hanging}
 
 
-def service_at_location(pair: ServiceAtLocation, *, full: bool) -> Told:
-    """Write that a service is given at a place, and what both are; with `full` all of it."""
-    place = _place(pair)
+def service_at_location(pair: ServiceAtLocation, *, full: bool) -> Json:
+    """Return a service at a location, and with `full` all that belongs to both."""
+    place = _location(pair)
     if not full:
-        place = {name: told for name, told in place.items() if not isinstance(told, list)}
-    told = {**_service(pair.of, full=full), **_provider(pair.of)}
-    return {**_pair(pair), "location": place, "service": told}
+        place = {name: value for name, value in place.items() if not isinstance(value, list)}
+    return {**_pair(pair), "location": place, "service": {**_service(pair.of, full=full), **_provider(pair.of)}}
 
 
-def location(site: SiteDocument) -> Told:
-    """Write an open place."""
+def location(site: SiteDocument) -> Json:
+    """Return an open location."""
     id_ = str(site.id)
-    told = {
+    address = {name: site.address[name] for name in ADDRESS_LINES if name in site.address}
+    address |= {"id": _part_id(id_, "address"), "address_type": "physical"}
+    is_complete = set(object_types()["address"].required) <= set(address)
+    content = {
         "id": id_,
         "location_type": "physical",
         "organization_id": str(site.provider) if site.provider else None,
@@ -102,118 +88,170 @@ def location(site: SiteDocument) -> Told:
         "transportation": site.transport,
         "latitude": site.latitude,
         "longitude": site.longitude,
-        "suar": _some({"district": site.district}),
+        "suar": _known({"district": site.district}),
+        "addresses": [address] if is_complete else [],
+        "phones": _phones(id_, site.phones),
     }
-    return _some(told | {"addresses": _addresses(id_, site), "phones": _phones(id_, site.phones)})
+    return _known(content)
 
 
-def moment(at: datetime) -> str:
-    """Write a time as text that needs no escaping in an address."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _not_told(of: PublishedService) -> Told:
-    """Write that there is a place, made of the service alone: never of the place."""
-    told = {
-        "id": str(locations.placeholder_id(UUID(of.service.id))),
+def _hidden_location(entry: PublishedService) -> Json:
+    """Return that there is a place, made from the service alone and from nothing of the place."""
+    content = {
+        "id": str(locations.placeholder_id(UUID(entry.service.id))),
         "location_type": "physical",
-        "organization_id": of.service.provider,
+        "organization_id": entry.service.provider,
         "suar": {"hidden": True},
     }
-    return _some(told)
+    return _known(content)
 
 
-def _hanging_on(one: PublishedService) -> Told:
-    state, let_in = one.service, one.service.let_in or {}
+def _service(entry: PublishedService, *, full: bool) -> Json:
+    document, eligibility = entry.service, entry.service.let_in or {}
+    content = {
+        "id": document.id,
+        "organization_id": document.provider,
+        "name": _localize(document.name),
+        "description": _localize(document.description),
+        "status": document.status,
+        "minimum_age": eligibility.get("age_min"),
+        "maximum_age": eligibility.get("age_max"),
+        "assured_date": document.confirmed,
+        "last_modified": _moment(entry.changed_at),
+        "suar": _extension(document, gate_only=entry.gate_only),
+    }
+    content |= {field: _localize(document.access.get(code, {})) for code, field in ACCESS_FROM.items()}
+    return _known(content | (_parts(document) if full else {}))
+
+
+def _parts(document: ServiceDocument) -> Json:
+    id_, eligibility = document.id, document.let_in or {}
+    tags = [tag for tag in eligibility.get("languages") or () if tag != catalogue.INTERPRETER]
     return {
-        "phones": _phones(state.id, state.phones),
-        "schedules": [_schedule(state.id, at, each) for at, each in enumerate(state.hours)],
-        "service_areas": [_area(state.id, code) for code in state.areas],
-        "languages": [_language(state.id, tag) for tag in let_in.get("languages") or () if tag != NOT_A_LANGUAGE],
-        "cost_options": _words_of(state.id, "option", "EL_COST", let_in.get("cost")),
-        "required_documents": _words_of(state.id, "document", "EL_PAPERS", let_in.get("papers")),
-        "attributes": [taxonomies.attribute(state.id, code) for code in state.types],
+        "phones": _phones(id_, document.phones),
+        "schedules": [_schedule(id_, number, hours) for number, hours in enumerate(document.hours)],
+        "service_areas": [
+            {
+                "id": _part_id(id_, "area", code),
+                "name": _label(catalogue.places()[code]),
+                "extent": code,
+                "extent_type": "text",
+            }
+            for code in document.areas
+        ],
+        "languages": [
+            {"id": _part_id(id_, "language", tag), "name": _label(catalogue.languages().get(tag)) or tag, "code": tag}
+            for tag in tags
+        ],
+        "cost_options": _coded(id_, "option", "EL_COST", eligibility.get("cost")),
+        "required_documents": _coded(id_, "document", "EL_PAPERS", eligibility.get("papers")),
+        "attributes": [taxonomies.attribute(id_, code) for code in document.types],
     }
 
 
-def _provider(one: PublishedService) -> Told:
-    return {"organization": organization(one.provider)} if one.provider else {}
+def _extension(document: ServiceDocument, *, gate_only: bool) -> Json:
+    """Return the extension of a service; empty if no source ever stated any of it.
+
+    For a hidden place the number of beds is left out: a change would show when somebody arrived.
+    """
+    eligibility = documents.without_capacity(document.let_in) if gate_only else document.let_in
+    stated = eligibility or {}
+    words = _by_language({"name": document.name, "description": document.description})
+    for language, access in _by_language(document.access).items():
+        words.setdefault(language, {})["access"] = access
+    content = {name: stated.get(name) for name in PLAIN} | {
+        "places": _not_none({name: stated.get(f"places_{name}") for name in ("total", "free", "as_of")}) or None,
+        "urgent": _not_none(document.urgent) if document.urgent else None,
+        "translations": words or None,
+    }
+    if document.let_in is not None or document.areas:
+        content |= {"types": list(document.types), "areas": list(document.areas)}
+    return _not_none(content)
 
 
-def _places(one: PublishedService) -> Told:
-    id_ = UUID(one.service.id)
-    pairs = [ServiceAtLocation(pair_id(id_, site.id), one, site) for site in one.sites]
-    if one.gate_only:
-        pairs.append(ServiceAtLocation(pair_id(id_, locations.placeholder_id(id_)), one, None))
-    return {"service_at_locations": [{**_pair(each), "location": _place(each)} for each in pairs]}
+def _provider(entry: PublishedService) -> Json:
+    return {"organization": organization(entry.provider)} if entry.provider else {}
 
 
-def _pair(pair: ServiceAtLocation) -> Told:
-    place = pair.site.id if pair.site else locations.placeholder_id(UUID(pair.of.service.id))
-    return {"id": str(pair.id), "service_id": pair.of.service.id, "location_id": str(place)}
+def _pairs_of(entry: PublishedService) -> Json:
+    id_ = UUID(entry.service.id)
+    pairs = [ServiceAtLocation(pair_id(id_, site.id), entry, site) for site in entry.sites]
+    if entry.gate_only:
+        pairs.append(ServiceAtLocation(pair_id(id_, locations.placeholder_id(id_)), entry, None))
+    return {"service_at_locations": [{**_pair(each), "location": _location(each)} for each in pairs]}
 
 
-def _place(pair: ServiceAtLocation) -> Told:
-    return location(pair.site) if pair.site else _not_told(pair.of)
+def _pair(pair: ServiceAtLocation) -> Json:
+    return {"id": str(pair.id), "service_id": pair.of.service.id, "location_id": _location(pair)["id"]}
 
 
-def _addresses(of: str, site: SiteDocument) -> list[Told]:
-    """Write the address when it has all that HSDS asks for."""
-    told = {name: site.address[name] for name in (*ADDRESS_LINES, "country") if name in site.address}
-    whole = {"id": _id(of, "address"), **told, "address_type": "physical"}
-    return [whole] if set(object_types()["address"].required) <= set(whole) else []
+def _location(pair: ServiceAtLocation) -> Json:
+    return location(pair.site) if pair.site else _hidden_location(pair.of)
 
 
-def _phones(of: str, phones: Iterable[Mapping[str, Any]]) -> list[Told]:
+def _phones(owner: str, phones: Iterable[Mapping[str, Any]]) -> list[Json]:
     return [
-        _some(
-            {"id": _id(of, "phone", at), "number": each["number"], "type": "voice", "description": _said(each["words"])}
+        _known(
+            {
+                "id": _part_id(owner, "phone", number),
+                "number": phone["number"],
+                "type": "voice",
+                "description": _localize(phone["words"]),
+            }
         )
-        for at, each in enumerate(phones)
+        for number, phone in enumerate(phones)
     ]
 
 
-def _schedule(of: str, at: int, hours: Mapping[str, Any]) -> Told:
+def _schedule(owner: str, number: int, hours: Mapping[str, Any]) -> Json:
     days = ",".join(DAYS[day] for day in hours["days"])
-    return _some(
-        {
-            "id": _id(of, "schedule", at),
-            "freq": "WEEKLY" if days else "",
-            "byday": days,
-            "opens_at": hours["opens"],
-            "closes_at": hours["closes"],
-            "description": _said(hours["words"]),
-        }
-    )
+    content = {
+        "id": _part_id(owner, "schedule", number),
+        "freq": "WEEKLY" if days else "",
+        "byday": days,
+        "opens_at": hours["opens"],
+        "closes_at": hours["closes"],
+        "description": _localize(hours["words"]),
+    }
+    return _known(content)
 
 
-def _area(of: str, code: str) -> Told:
-    name = catalogue.places()[code].label(settings.LANGUAGE_CODE)
-    return {"id": _id(of, "area", code), "name": name, "extent": code, "extent_type": "text"}
-
-
-def _language(of: str, tag: str) -> Told:
-    known = catalogue.languages().get(tag)
-    name = known.label(settings.LANGUAGE_CODE) if known else tag
-    return {"id": _id(of, "language", tag), "name": name, "code": tag}
-
-
-def _words_of(of: str, field: str, attribute: str, code: str | None) -> list[Told]:
+def _coded(owner: str, field: str, attribute: str, code: str | None) -> list[Json]:
     if code is None:
         return []
-    words = catalogue.value_words()[attribute][code].label(settings.LANGUAGE_CODE)
-    return [{"id": _id(of, field), field: words}]
+    return [{"id": _part_id(owner, field), field: _label(catalogue.value_words()[attribute][code])}]
 
 
-def _said(texts: Mapping[str, str]) -> str:
+def _by_language(fields: Mapping[str, Texts]) -> dict[str, Json]:
+    """Turn texts by field into texts by language, without those in an unknown language."""
+    words: dict[str, Json] = {}
+    for field, texts in fields.items():
+        for language, text in texts.items():
+            if language != UNKNOWN_LANGUAGE:
+                words.setdefault(language, {})[field] = text
+    return words
+
+
+def _label(coded: Any) -> str:
+    return coded.label(settings.LANGUAGE_CODE) if coded else ""
+
+
+def _localize(texts: Mapping[str, str]) -> str:
     return cards.localise(texts, settings.LANGUAGE_CODE)
 
 
-def _id(of: str, *path: object) -> str:
-    """Name a part of an object, the same each time."""
-    return str(uuid5(UUID(of), "/".join(map(str, path))))
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _some(told: Mapping[str, Any]) -> Told:
-    """Leave out what is unknown: no null, no empty text, no empty extension."""
-    return {name: value for name, value in told.items() if value not in (None, "", {})}
+def _part_id(owner: str, *path: object) -> str:
+    """Return the id of a part of an object, the same each time."""
+    return str(uuid5(UUID(owner), "/".join(map(str, path))))
+
+
+def _known(content: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in content.items() if value not in (None, "", {})}
+
+
+def _not_none(content: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in content.items() if value is not None}

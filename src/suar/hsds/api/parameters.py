@@ -1,26 +1,37 @@
-"""The parameters of HSDS 3.1, which list takes which, and what each may be; plain Python.
+"""The parameters of each list of HSDS 3.1 as pydantic models, and how a request is read into them.
 
 Source: schema/openapi.json of HSDS 3.1 (CC BY-SA 4.0, see NOTICE); docs/decisions/directory.
 """
 
-import math
+import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import parse_qsl
 from uuid import UUID
 
-from suar.hsds.files.values import UUID_TEXT
+from django.http import HttpRequest
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
-MOST_PAGES, MOST_ON_A_PAGE, USUAL_ON_A_PAGE = 1_000_000, 1000, 20
-LONGEST_SEARCH, LONGEST_POSTCODE, FARTHEST_M = 200, 20, 1_000_000
-UNSEEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+MAX_BODY_BYTES, MAX_FIELDS = 16_384, 40
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+UNSTATED: Any = None
 
 
 class Kind(StrEnum):
-    """The lists of the interface, by the last part of their address."""
+    """The lists of the API, by the last part of their URL."""
 
     SERVICES = "services"
     ORGANIZATIONS = "organizations"
@@ -29,145 +40,182 @@ class Kind(StrEnum):
     TERMS = "taxonomy_terms"
 
 
-PAGES = ("search", "page", "per_page", "format")
-TAKES: Mapping[Kind, tuple[str, ...]] = {
-    Kind.SERVICES: (*PAGES, "taxonomy_term_id", "taxonomy_id", "organization_id", "modified_after", "minimal", "full"),
-    Kind.ORGANIZATIONS: (*PAGES, "full_service", "full", "taxonomy_term_id", "taxonomy_id"),
-    Kind.PAIRS: (
-        *PAGES,
-        "taxonomy_term_id",
-        "taxonomy_id",
-        "organization_id",
-        "modified_after",
-        "full",
-        "postcode",
-        "proximity",
-    ),
-    Kind.TAXONOMIES: PAGES,
-    Kind.TERMS: (*PAGES, "taxonomy_id", "top_only", "parent_id"),
-}
-TAKES_ONE: Mapping[Kind, tuple[str, ...]] = {Kind.ORGANIZATIONS: ("full_service",)}
+class Invalid(Exception):
+    """A request that cannot be answered: a status, a reason, and what is wrong where."""
+
+    def __init__(self, status: int, detail: str, errors: list[dict[str, str]] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.errors = status, detail, errors or []
 
 
-class Wrong(ValueError):
-    """A parameter that cannot be used; its text says what would be."""
+def _whole(value: Any) -> Any:
+    """Return a whole number that JSON writes with a fraction, such as 3.0, as an integer."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """What a parameter does, how a value of it is read, and its JSON Schema."""
-
-    does: str
-    read: Callable[[str], Any]
-    schema: Mapping[str, Any]
+def _visible(value: Any) -> Any:
+    return INVISIBLE.sub(" ", value).strip() if isinstance(value, str) else value
 
 
-def _search(value: str) -> str:
-    """Read words; signs that cannot be seen part them as blanks do."""
-    return UNSEEN.sub(" ", _at_most(LONGEST_SEARCH, value)).strip()
-
-
-def _postcode(value: str) -> str:
-    if not value:
-        raise Wrong("must not be empty")
-    return UNSEEN.sub(" ", _at_most(LONGEST_POSTCODE, value))
-
-
-def _at_most(longest: int, value: str) -> str:
-    if len(value) > longest:
-        raise Wrong(f"must be at most {longest} characters")
-    return value
-
-
-def _whole(most: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most):
-            raise Wrong(f"must be a whole number from 1 to {most}")
-        return int(value)
-
-    return read
-
-
-def _metres(value: str) -> float:
+def _moment(text: str) -> datetime:
+    """Return a time; one without a zone is in UTC."""
     try:
-        metres = float(value)
-    except ValueError:
-        metres = math.nan
-    if not 0 < metres <= FARTHEST_M:
-        raise Wrong(f"must be a number of metres above 0, at most {FARTHEST_M}")
-    return metres
-
-
-def _yes_no(value: str) -> bool:
-    if value not in ("true", "false"):
-        raise Wrong("must be true or false")
-    return value == "true"
-
-
-def _id(value: str) -> UUID:
-    if not UUID_TEXT.fullmatch(value):
-        raise Wrong("must be a UUID, such as 123e4567-e89b-42d3-a456-426614174000")
-    return UUID(value)
-
-
-def _moment(value: str) -> datetime:
-    """Read a time; one without a zone is in UTC."""
-    try:
-        read = datetime.fromisoformat(value)
-        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise Wrong("must be a date and time, such as 2026-11-26T08:00:00Z") from None
+        raise PydanticCustomError("moment", "Input should be a date and time such as 2026-11-26T08:00:00Z") from None
 
 
-def _form(value: str) -> str:
-    if value not in ("json", "ndjson"):
-        raise Wrong("must be json or ndjson")
-    return value
+Id = Annotated[UUID, Field(strict=False)]
+Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Number = Annotated[int, BeforeValidator(_whole)]
 
 
-YES_NO = {"type": "boolean"}
-ID = {"type": "string", "format": "uuid"}
-PARAMETERS: Mapping[str, Parameter] = {
-    "search": Parameter(
-        "Words to look for; each may be the beginning of a word, and one wrong letter is forgiven "
-        "among services. Send them by POST: then they stand in no address.",
-        _search,
-        {"type": "string", "maxLength": LONGEST_SEARCH},
-    ),
-    "page": Parameter(
-        "The number of the page, from 1.", _whole(MOST_PAGES), {"type": "integer", "minimum": 1, "maximum": MOST_PAGES}
-    ),
-    "per_page": Parameter(
-        f"How many on a page; {USUAL_ON_A_PAGE} unless told.",
-        _whole(MOST_ON_A_PAGE),
-        {"type": "integer", "minimum": 1, "maximum": MOST_ON_A_PAGE},
-    ),
-    "format": Parameter(
-        "json: a page. ndjson: everything that is asked for, one object a line, without pages.",
-        _form,
-        {"type": "string", "enum": ["json", "ndjson"]},
-    ),
-    "taxonomy_term_id": Parameter("Only what has this term; a group stands for every type in it.", _id, ID),
-    "taxonomy_id": Parameter("Only what has a term of this taxonomy, or is one.", _id, ID),
-    "organization_id": Parameter("Only services of this organization.", _id, ID),
-    "modified_after": Parameter(
-        "Only what everybody may read of has changed at this time or later.",
-        _moment,
-        {"type": "string", "format": "date-time"},
-    ),
-    "minimal": Parameter("Only id and modified_date, all on one page unless per_page is told.", _yes_no, YES_NO),
-    "full": Parameter("With all that hangs on each object.", _yes_no, YES_NO),
-    "full_service": Parameter("With all that hangs on each service.", _yes_no, YES_NO),
-    "postcode": Parameter(
-        "Only places with this postal code; with proximity, places near their middle.",
-        _postcode,
-        {"type": "string", "minLength": 1, "maxLength": LONGEST_POSTCODE},
-    ),
-    "proximity": Parameter(
-        "With postcode: only places within so many metres of the middle of the open places there.",
-        _metres,
-        {"type": "number", "exclusiveMinimum": 0, "maximum": FARTHEST_M},
-    ),
-    "top_only": Parameter("Only terms that stand in no other.", _yes_no, YES_NO),
-    "parent_id": Parameter("Only terms that stand in this one.", _id, ID),
+class Parameters(BaseModel):
+    """What a request may ask for; an unknown parameter is an error, never a filter that is ignored."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class OneOrganization(Parameters):
+    full_service: bool = Field(False, description="With all that belongs to each service.")
+
+
+class Page(Parameters):
+    search: Annotated[str, BeforeValidator(_visible)] = Field(
+        "",
+        max_length=200,
+        description="Words to search for; each may be the beginning of a word, and one wrong letter is "
+        "accepted among services. Send them by POST, so that they are in no URL.",
+    )
+    page: Number = Field(1, ge=1, le=1_000_000, description="The number of the page, from 1.")
+    per_page: Number = Field(20, ge=1, le=1000, description="How many objects on a page.")
+    format: Literal["json", "ndjson"] = Field(
+        "json", description="json: a page. ndjson: all that matches, one object a line, without pages."
+    )
+
+
+class Terms(Page):
+    taxonomy_id: Id = Field(UNSTATED, description="Only terms of this taxonomy.")
+    top_only: bool = Field(False, description="Only terms without a parent.")
+    parent_id: Id = Field(UNSTATED, description="Only terms with this parent.")
+
+
+class Directory(Page):
+    taxonomy_term_id: Id = Field(UNSTATED, description="Only with this term; a group means every type in it.")
+    taxonomy_id: Id = Field(UNSTATED, description="Only with a term of this taxonomy.")
+    full: bool = Field(False, description="With all that belongs to each object.")
+
+
+class Organizations(Directory, OneOrganization):
+    pass
+
+
+class Offers(Directory):
+    organization_id: Id = Field(UNSTATED, description="Only services of this organization.")
+    modified_after: Moment = Field(UNSTATED, description="Only if a public field changed at this time or later.")
+
+
+class Services(Offers):
+    minimal: bool = Field(False, description="Only id and modified_date, all on one page unless per_page is given.")
+
+
+class Pairs(Offers):
+    postcode: Annotated[str, BeforeValidator(_visible)] = Field(
+        UNSTATED,
+        min_length=1,
+        max_length=20,
+        description="Only locations with this postal code; with proximity, locations near their centre.",
+    )
+    proximity: float = Field(
+        UNSTATED, gt=0, le=1_000_000, description="With postcode: only within this many metres of the centre."
+    )
+
+    @model_validator(mode="after")
+    def _check_proximity(self) -> Self:
+        if self.proximity is not None and not self.postcode:
+            raise PydanticCustomError("postcode", "proximity needs a postcode beside it")
+        return self
+
+
+LISTS: dict[Kind, type[Page]] = {
+    Kind.SERVICES: Services,
+    Kind.ORGANIZATIONS: Organizations,
+    Kind.PAIRS: Pairs,
+    Kind.TAXONOMIES: Page,
+    Kind.TERMS: Terms,
 }
+OBJECTS: dict[Kind, type[Parameters]] = dict.fromkeys(Kind, Parameters) | {Kind.ORGANIZATIONS: OneOrganization}
+P = TypeVar("P", bound=Parameters)
+
+
+def read_parameters(model: type[P], request: HttpRequest) -> P:
+    """Return the parameters of the URL and of the body; raises Invalid, which never repeats a value."""
+    values: dict[str, Any] = {}
+    places: dict[str, str] = {}
+    errors = []
+    for place, name, value in (*_read_url(model, request), *_read_body(model, request)):
+        if name in values:
+            errors.append({"where": f"{place}: {name[:40]}", "what": "The parameter is given twice"})
+        values[name], places[name] = value, place
+    try:
+        parameters = model.model_validate(values)
+    except ValidationError as error:
+        known = ", ".join(model.model_fields) or "none"
+        for each in error.errors(include_url=False):
+            name = str(each["loc"][0]) if each["loc"] else "proximity"
+            message = f"Unknown parameter. Known: {known}" if each["type"] == "extra_forbidden" else each["msg"]
+            if each["type"] == "uuid_parsing":
+                message = "Input should be a UUID such as 123e4567-e89b-42d3-a456-426614174000"
+            errors.append({"where": f"{places[name]}: {name[:40]}", "what": message})
+    if errors:
+        raise Invalid(400, "Some parameters cannot be used.", errors)
+    return parameters
+
+
+def _read_url(model: type[Parameters], request: HttpRequest) -> list[tuple[str, str, Any]]:
+    return _read_form(model, request.META.get("QUERY_STRING", "").encode("latin-1"), "query")
+
+
+def _read_body(model: type[Parameters], request: HttpRequest) -> list[tuple[str, str, Any]]:
+    if request.method != "POST":
+        return []
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
+        raise Invalid(413, f"The body is too large: at most {MAX_BODY_BYTES} bytes.")
+    if not request.body:
+        return []
+    if request.content_type == FORM:
+        return _read_form(model, request.body, "body")
+    if request.content_type != JSON:
+        raise Invalid(415, f"The body must be sent as {FORM} or {JSON}.")
+    try:
+        # The pairs of an object stay a tuple of pairs, so that a repeated name is found.
+        content = json.loads(request.body.decode(), object_pairs_hook=tuple, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Invalid(400, "The body is not valid JSON.") from None
+    if not isinstance(content, tuple) or len(content) > MAX_FIELDS:
+        raise Invalid(400, f"The body must be one JSON object with at most {MAX_FIELDS} fields.")
+    return [("body", name, value) for name, value in content]
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _read_form(model: type[Parameters], content: bytes, place: str) -> list[tuple[str, str, Any]]:
+    try:
+        pairs = parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+    except ValueError:
+        raise Invalid(400, f"The {place} cannot be read: at most {MAX_FIELDS} fields, as UTF-8.") from None
+    return [(place, name, _from_text(model, name, text)) for name, text in pairs]
+
+
+def _from_text(model: type[Parameters], name: str, text: str) -> Any:
+    """Return the text of a URL as the JSON value that its parameter has, or unchanged if it is not one."""
+    type_ = model.model_fields[name].annotation if name in model.model_fields else str
+    try:
+        if type_ is bool:
+            return {"true": True, "false": False}[text]
+        return type_(text) if type_ in (int, float) and text.isascii() else text
+    except (ValueError, KeyError):
+        return text

@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from pydantic import BaseModel
 
-from suar.hsds.files.extension import EXTENSION, Location, PublicProvider, Service
+from suar.hsds.files.extension import Location, PublicProvider, Service
+from suar.hsds.files.schema import EXTENSION
 
 NEVER_OF_HIDDEN = (
     "name",
@@ -60,9 +61,14 @@ def patches() -> dict[str, dict[str, Any]]:
     return {"service": _patch(Service), "organization": _patch(PublicProvider), "location": location}
 
 
-def _patch(model: type[BaseModel]) -> dict[str, Any]:
+def json_schema(model: type[BaseModel]) -> Any:
+    """Return the JSON Schema of a model without references, titles and defaults."""
     schema = model.model_json_schema()
-    return {"properties": {EXTENSION: _inline(schema, schema.pop("$defs", {}))}}
+    return _inline(schema, schema.pop("$defs", {}))
+
+
+def _patch(model: type[BaseModel]) -> dict[str, Any]:
+    return {"properties": {EXTENSION: json_schema(model)}}
 
 
 def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
@@ -73,6 +79,8 @@ def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
         return schema
     if "$ref" in schema:
         return _inline(definitions[schema["$ref"].rpartition("/")[2]], definitions)
-    if "type" in schema or "properties" in schema:
-        schema = {key: value for key, value in schema.items() if key not in ("title", "default")}
-    return {key: _inline(value, definitions) for key, value in schema.items()}
+    return {
+        key: _inline(value, definitions)
+        for key, value in schema.items()
+        if key != "default" and not (key == "title" and isinstance(value, str))
+    }

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
 
 from suar.directory import catalogue
 from suar.directory.tokens import tokenize
-from suar.hsds.api.extension import Told
 
-OURS = UUID("6f1d3e0a-5b0c-4d61-9a53-1f2f0c7be84d")
-"""The name under which ids of terms are made: they stay the same on every installation."""
-KINDS = str(uuid5(OURS, "kinds of help"))
+NAMESPACE = UUID("6f1d3e0a-5b0c-4d61-9a53-1f2f0c7be84d")
+"""The namespace of term ids: they are the same on every installation."""
+KINDS = str(uuid5(NAMESPACE, "kinds of help"))
+Json = dict[str, Any]
 
 
-def every() -> list[Told]:
+def list_taxonomies() -> list[Json]:
     """Return every taxonomy."""
     return [
         {
@@ -28,32 +29,32 @@ def every() -> list[Told]:
     ]
 
 
-def terms() -> list[Told]:
-    """Return every term, each group before its types, with the taxonomy it stands in."""
-    [taxonomy] = every()
+def list_terms() -> list[Json]:
+    """Return every term with its taxonomy, each group before its types."""
+    [taxonomy] = list_taxonomies()
     return [{**each, "taxonomy_detail": taxonomy} for each in _terms().values()]
 
 
-def matching(found: Iterable[Told], text: str) -> list[Told]:
-    """Keep those in which every word that was typed begins a word, in any language we have."""
+def search(contents: Iterable[Json], text: str) -> list[Json]:
+    """Return those in which every word of the text begins a word, in any language we have."""
     wanted = tokenize(text)
-    return [each for each in found if wanted and _holds(each, wanted)]
+    return [each for each in contents if wanted and _has_words(each, wanted)]
 
 
 def types_of(term: UUID) -> frozenset[str]:
-    """Return the types that a term stands for: itself, or all of a group; an unknown one has none."""
+    """Return the types that a term means: itself, or all of a group; none for an unknown term."""
     found = _terms().get(str(term))
     return frozenset(catalogue.types_of([found["code"]])) if found else frozenset()
 
 
 def types_in(taxonomy: UUID) -> frozenset[str]:
-    """Return the types of a taxonomy; an unknown one has none."""
+    """Return the types of a taxonomy; none for an unknown one."""
     return frozenset(catalogue.types()) if str(taxonomy) == KINDS else frozenset()
 
 
-def attribute(service: str, code: str) -> Told:
-    """Tie a service to the term of a type."""
-    term = _terms()[term_id(code)]
+def attribute(service: str, code: str) -> Json:
+    """Return the HSDS attribute that gives a service the term of a type."""
+    term = _terms()[_term_id(code)]
     return {
         "id": str(uuid5(UUID(service), f"attribute/{code}")),
         "link_id": service,
@@ -64,40 +65,33 @@ def attribute(service: str, code: str) -> Told:
     }
 
 
-def term_id(code: str) -> str:
-    """Name the term of a group or type."""
-    return str(uuid5(OURS, code))
+def _term_id(code: str) -> str:
+    return str(uuid5(NAMESPACE, code))
 
 
 @cache
-def _terms() -> dict[str, Told]:
-    language, means = settings.LANGUAGE_CODE, _means()
-    found = {}
+def _terms() -> dict[str, Json]:
+    means = {row["code"]: row["means"] for row in catalogue.services()["types"] if row.get("means")}
+    terms = {}
     for group in catalogue.groups().values():
-        within = [one for one in catalogue.types().values() if one.group == group.code]
-        for one in (group, *within):
-            name = one.label(language)
-            term = {
-                "id": term_id(one.code),
-                "code": one.code,
+        for coded in (group, *(each for each in catalogue.types().values() if each.group == group.code)):
+            name = coded.label(settings.LANGUAGE_CODE)
+            parent = {"parent_id": _term_id(coded.group)} if coded.group else {}
+            terms[_term_id(coded.code)] = {
+                "id": _term_id(coded.code),
+                "code": coded.code,
                 "name": name,
-                "description": means.get(one.code, name),
+                "description": means.get(coded.code) or name,
                 "taxonomy": "Kinds of help",
                 "taxonomy_id": KINDS,
-                "language": language,
+                "language": settings.LANGUAGE_CODE,
+                **parent,
             }
-            if one.group:
-                term["parent_id"] = term_id(one.group)
-            found[term["id"]] = term
-    return found
+    return terms
 
 
-def _means() -> dict[str, str]:
-    return {row["code"]: row["means"] for row in catalogue.services()["types"] if row.get("means")}
-
-
-def _holds(term: Told, wanted: list[str]) -> bool:
-    coded = {**catalogue.groups(), **catalogue.types()}.get(term.get("code", ""))
-    spoken = list(coded.labels.values()) if coded else []
-    there = tokenize(" ".join([term["name"], term["description"], *spoken]))
-    return all(any(word.startswith(each) for word in there) for each in wanted)
+def _has_words(each: Json, wanted: list[str]) -> bool:
+    coded = {**catalogue.groups(), **catalogue.types()}.get(each.get("code", ""))
+    labels = list(coded.labels.values()) if coded else []
+    words = tokenize(" ".join([each["name"], each["description"], *labels]))
+    return all(any(word.startswith(start) for word in words) for start in wanted)

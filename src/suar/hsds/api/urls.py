@@ -1,4 +1,4 @@
-"""Addresses of the interface for other systems, under the public site."""
+"""URLs of the API, under /hsds/ of the public site."""
 
 from django.urls import path
 
@@ -7,9 +7,9 @@ from suar.hsds.api.parameters import Kind
 
 urlpatterns = [
     path("", views.about, name="hsds"),
-    path("openapi.json", views.described, name="hsds_openapi"),
+    path("openapi.json", views.openapi_document, name="hsds_openapi"),
     path("profile", views.our_profile, name="hsds_profile"),
-    *(path(kind, views.listed, {"kind": kind}, name=f"hsds_{kind}") for kind in Kind),
-    *(path(f"{kind}/<str:ident>", views.one, {"kind": kind}) for kind in Kind),
-    path("<path:rest>", views.nothing),
+    *(path(kind, views.object_list, {"kind": kind}, name=f"hsds_{kind}") for kind in Kind),
+    *(path(f"{kind}/<uuid:ident>", views.object_detail, {"kind": kind}) for kind in Kind),
+    path("<path:rest>", views.not_found),
 ]

@@ -1,87 +1,172 @@
-"""Addresses of HSDS 3.1, to read. Nobody signs in, nothing is changed, no term is written down."""
+"""The API of HSDS 3.1, read only. No sign-in; search words are never logged."""
 
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.views.decorators.gzip import gzip_page
 
+from suar.core.i18n import SOURCE_LANGUAGE
 from suar.core.refusals import NotYours
-from suar.hsds.api import answers, asked, lists, openapi, paging, profile
-from suar.hsds.api.answers import READS, READS_OR_SENDS, answering
-from suar.hsds.api.asked import MOST_BODY_BYTES, Asked
-from suar.hsds.api.parameters import TAKES, TAKES_ONE, Kind
-from suar.hsds.files.values import UUID_TEXT
+from suar.hsds.api import lists, openapi, parameters, profile
+from suar.hsds.api.parameters import Invalid, Kind, Parameters, read_parameters
+
+TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Unsupported type"}
+View = Callable[..., HttpResponseBase]
 
 
-@answering(*READS)
+def endpoint(*methods: str) -> Callable[[View], View]:
+    """Allow requests from any site and answer errors as problem documents.
+
+    All of it is public and nothing changes, so any site may ask, and a POST needs no token.
+    """
+
+    def decorate(view: View) -> View:
+        @gzip_page
+        @wraps(view)
+        def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response = _respond(view, (*methods, "OPTIONS"), request, *args, **kwargs)
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Expose-Headers"] = "ETag"
+            response["Content-Language"] = SOURCE_LANGUAGE
+            return response
+
+        respond.only_reads = True  # type: ignore[attr-defined]  # the middleware accepts posts from other sites
+        return respond
+
+    return decorate
+
+
+@endpoint("GET", "HEAD")
 def about(request: HttpRequest) -> HttpResponseBase:
-    """Return which version of HSDS this is, and where its profile and its description are."""
-    _read((), request)
-    told = {
-        "version": settings.SUAR_HSDS_VERSION,
-        "profile": openapi.address("profile"),
-        "openapi_url": openapi.address("openapi.json"),
-    }
-    return answers.whole(request, told)
+    """Return the version of HSDS, and the URLs of our profile and of the OpenAPI document."""
+    read_parameters(Parameters, request)
+    return _json(
+        request,
+        {
+            "version": settings.SUAR_HSDS_VERSION,
+            "profile": openapi.url("profile"),
+            "openapi_url": openapi.url("openapi.json"),
+        },
+    )
 
 
-@answering(*READS)
-def described(request: HttpRequest) -> HttpResponseBase:
-    """Return the description for programs."""
-    return answers.whole(request, openapi.document())
+@endpoint("GET", "HEAD")
+def openapi_document(request: HttpRequest) -> HttpResponseBase:
+    """Return the OpenAPI document."""
+    return _json(request, openapi.document())
 
 
-@answering(*READS)
+@endpoint("GET", "HEAD")
 def our_profile(request: HttpRequest) -> HttpResponseBase:
     """Return what we add to HSDS, as merge patches."""
-    return answers.whole(request, profile.document())
+    return _json(request, profile.document())
 
 
-@answering(*READS_OR_SENDS)
-def listed(request: HttpRequest, kind: Kind) -> HttpResponseBase:
-    """Return a page of a list, or all of it in lines."""
-    read = _read(TAKES[kind], request)
-    found = lists.listed(kind, read)
-    if read["format"] == "ndjson":
-        return answers.lines(found.every())
-    total = found.count()
-    per_page = read.per_page
-    if read["minimal"] and read["per_page"] is None:
-        per_page = max(total, 1)
-    told = paging.page(
-        found.some((read.page - 1) * per_page, per_page),
-        total=total,
-        number=read.page,
-        per_page=per_page,
-    )
-    return answers.whole(request, told, private=bool(read["search"]))
+@endpoint("GET", "HEAD", "POST")
+def object_list(request: HttpRequest, kind: Kind) -> HttpResponseBase:
+    """Return a page of a list, or all of it as lines."""
+    asked = read_parameters(parameters.LISTS[kind], request)
+    listing = lists.LISTS[kind](asked)
+    if asked.format == "ndjson":
+        return StreamingHttpResponse(_lines(listing.all()), content_type="application/x-ndjson")
+    total = listing.count()
+    on_one_page = getattr(asked, "minimal", False) and "per_page" not in asked.model_fields_set
+    per_page = max(total, 1) if on_one_page else asked.per_page
+    contents = list(listing.page((asked.page - 1) * per_page, per_page))
+    pages = -(-total // per_page)
+    page = {
+        "total_items": total,
+        "total_pages": pages,
+        "page_number": asked.page,
+        "size": len(contents),
+        "first_page": asked.page == 1,
+        "last_page": asked.page >= pages,
+        "empty": not contents,
+        "contents": contents,
+    }
+    return _json(request, page, private=bool(asked.search))
 
 
-@answering(*READS)
-def one(request: HttpRequest, kind: Kind, ident: str) -> HttpResponseBase:
-    """Return one object, whole; what is absent, closed, too old or hidden answers alike.
+@endpoint("GET", "HEAD")
+def object_detail(request: HttpRequest, kind: Kind, ident: UUID) -> HttpResponseBase:
+    """Return one object in full; an absent, closed, outdated or hidden one is always the same 404.
 
-    What became one with another leads to the one that stays.
+    A merged entry redirects to the one that remains.
     """
-    read = _read(TAKES_ONE.get(kind, ()), request)
-    if not UUID_TEXT.fullmatch(ident):
-        raise NotYours
+    asked = read_parameters(parameters.OBJECTS[kind], request)
     try:
-        return answers.whole(request, lists.one(kind, UUID(ident), read))
+        return _json(request, lists.OBJECTS[kind](ident, asked))
     except NotYours:
-        return answers.elsewhere(f"{openapi.ROOT}{kind}/{lists.moved_to(kind, UUID(ident))}")
+        if kind not in lists.MOVED:
+            raise
+        location = f"{openapi.ROOT}{kind}/{lists.MOVED[kind](ident)}"
+        return HttpResponse(status=308, headers={"Location": location, "Cache-Control": "no-cache"})
 
 
-@answering(*READS)
-def nothing(request: HttpRequest, rest: str) -> HttpResponseBase:
-    """Answer any other address under this one."""
+@endpoint("GET", "HEAD")
+def not_found(request: HttpRequest, rest: str) -> HttpResponseBase:
+    """Answer any other URL of the API."""
     raise NotYours
 
 
-def _read(takes: tuple[str, ...], request: HttpRequest) -> Asked:
-    query = request.META.get("QUERY_STRING", "")
-    if request.method != "POST":
-        return asked.read(takes, query=query)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY_BYTES:
-        raise asked.too_large()
-    return asked.read(takes, query=query, body=request.body, kind=request.content_type or "")
+def _respond(view: View, methods: tuple[str, ...], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    if request.method == "OPTIONS":
+        return _preflight(methods)
+    try:
+        if request.method not in methods:
+            raise Invalid(405, f"Only {', '.join(methods)} are allowed here.")
+        return view(request, *args, **kwargs)
+    except NotYours:
+        return _problem(Invalid(404, "There is nothing public here."))
+    except Invalid as error:
+        response = _problem(error)
+        if error.status == 405:
+            response["Allow"] = ", ".join(methods)
+        return response
+
+
+def _preflight(methods: tuple[str, ...]) -> HttpResponse:
+    """Answer a CORS preflight request."""
+    headers = {
+        "Allow": ", ".join(methods),
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Allow-Headers": "Content-Type, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+    return HttpResponse(status=204, headers=headers)
+
+
+def _problem(error: Invalid) -> HttpResponse:
+    """Return a problem document (RFC 9457)."""
+    content = {
+        "type": "about:blank",
+        "title": TITLES[error.status],
+        "status": error.status,
+        "detail": error.detail,
+        "errors": error.errors,
+    }
+    return HttpResponse(_encode(content), status=error.status, content_type="application/problem+json")
+
+
+def _json(request: HttpRequest, content: Any, *, private: bool = False) -> HttpResponseBase:
+    """Answer with JSON, or 304 if the client has it; the answer to a search is stored by no browser."""
+    response = HttpResponse(_encode(content), content_type="application/json")
+    if request.method == "POST" or private:
+        return response
+    response["Cache-Control"] = "no-cache"
+    set_response_etag(response)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def _lines(objects: Iterable[Any]) -> Iterator[bytes]:
+    return (_encode(each) + b"\n" for each in objects)
+
+
+def _encode(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -6,37 +6,50 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from suar.directory.documents import ParsedDirectory, ServiceEntry
-from suar.hsds.files.csv_files import MOST_BYTES, read_folder, read_zip
-from suar.hsds.files.entries import build_entries
-from suar.hsds.files.json_files import read_json
-from suar.hsds.files.tables import Stop, Tables
-from suar.hsds.files.values import InvalidValue, check_value
+from pydantic import TypeAdapter, ValidationError
 
-__all__ = ["MOST_BYTES", "moved", "parse", "parse_folder"]
+from suar.directory.documents import ParsedDirectory, ServiceEntry
+from suar.hsds.files.entries import build_entries
+from suar.hsds.files.readers import MAX_BYTES, decode, read_folder, read_json, read_zip
+from suar.hsds.files.schema import Date, list_problems
+from suar.hsds.files.tables import Stop, Tables
+
+__all__ = ["MAX_BYTES", "from_json", "parse", "parse_folder", "shift_dates", "to_json"]
 
 ZIP = b"PK\x03\x04"
 OTHER_SIGNATURES = {b"%PDF": "not_hsds", b"PK\x05\x06": "no_tables", b"\xd0\xcf\x11\xe0": "spreadsheet"}
+_DIRECTORY = TypeAdapter(ParsedDirectory)
+_DATE = TypeAdapter(Date)
 
 
 def parse(content: bytes) -> ParsedDirectory:
-    """Read a JSON file or a zip of CSV files; all that is wrong stands in `refused`.
+    """Read a JSON file or a zip of CSV files; `refused` holds all that is wrong.
 
     Runs in this process: a file from outside goes through `suar.hsds.reading`.
     """
     try:
-        found, envelope = _read_tables(content)
-        return replace(build_entries(found), as_of=_as_of(found, envelope))
+        tables, page = _read_tables(content)
+        return replace(build_entries(tables), as_of=_as_of(page))
     except Stop as stop:
         return ParsedDirectory(refused=(stop.problem,))
 
 
 def parse_folder(folder: Path) -> ParsedDirectory:
-    """Read a folder of CSV files; all that is wrong stands in `refused`."""
+    """Read a folder of CSV files; `refused` holds all that is wrong."""
     try:
         return build_entries(read_folder(folder))
     except Stop as stop:
         return ParsedDirectory(refused=(stop.problem,))
+
+
+def to_json(parsed: ParsedDirectory) -> str:
+    """Return the entries as ASCII JSON, for another process or the database."""
+    return _DIRECTORY.dump_json(parsed, ensure_ascii=True).decode("ascii")
+
+
+def from_json(text: str) -> ParsedDirectory:
+    """Return the entries of a JSON text. Raises ValueError for anything else."""
+    return _DIRECTORY.validate_json(text, strict=True)
 
 
 def shift_dates(parsed: ParsedDirectory, *, to: date) -> ParsedDirectory:
@@ -46,46 +59,37 @@ def shift_dates(parsed: ParsedDirectory, *, to: date) -> ParsedDirectory:
 
 
 def _shift_service(entry: ServiceEntry, by: timedelta) -> ServiceEntry:
-    let_in, urgent = entry.eligibility, entry.urgent
-    if let_in and let_in.places_as_of:
-        let_in = replace(let_in, places_as_of=let_in.places_as_of + by)
+    eligibility, urgent = entry.eligibility, entry.urgent
+    if eligibility and eligibility.places_as_of:
+        eligibility = replace(eligibility, places_as_of=eligibility.places_as_of + by)
     if urgent and urgent.tested:
         urgent = replace(urgent, tested=urgent.tested + by)
     confirmed = entry.confirmed + by if entry.confirmed else None
-    return replace(entry, confirmed=confirmed, eligibility=let_in, urgent=urgent)
+    return replace(entry, confirmed=confirmed, eligibility=eligibility, urgent=urgent)
 
 
-def _as_of(found: Tables, envelope: Mapping[str, Any]) -> date | None:
-    if "as_of" not in envelope:
+def _as_of(page: Mapping[str, Any]) -> date | None:
+    if "as_of" not in page:
         return None
     try:
-        return check_value(envelope["as_of"], "date")  # type: ignore[no-any-return]  # a date
-    except InvalidValue as wrong:
-        raise Stop(wrong.why, wrong.detail, row="as_of") from None
+        return _DATE.validate_python(page["as_of"])  # type: ignore[no-any-return]  # a date
+    except ValidationError as error:
+        [(_, code, detail)] = list_problems(error)
+        raise Stop(code, detail, row="as_of") from None
 
 
 def _read_tables(content: bytes) -> tuple[Tables, Mapping[str, Any]]:
-    if len(content) > MOST_BYTES:
-        raise Stop("too_big", str(MOST_BYTES))
+    if len(content) > MAX_BYTES:
+        raise Stop("too_big", str(MAX_BYTES))
     for start, why in OTHER_SIGNATURES.items():
         if content.startswith(start):
             raise Stop(why)
     if content.startswith(ZIP):
         return read_zip(content), {}
-    return read_json(_text(content))
-
-
-def _text(content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig").strip()
-    except UnicodeDecodeError:
-        raise Stop("bad_encoding") from None
-    if "\x00" in text:
-        raise Stop("nul")
-    if not text:
-        raise Stop("empty_file")
-    if text.startswith("<"):
-        raise Stop("xml")
+    text = decode(content).strip()
     if not text.startswith(("{", "[")):
-        raise Stop("not_hsds")
-    return text
+        raise Stop("empty_file" if not text else "xml" if text.startswith("<") else "not_hsds")
+    try:
+        return read_json(text)
+    except RecursionError:
+        raise Stop("too_deep") from None

@@ -1,17 +1,17 @@
-"""Rows from any form of HSDS: each object once, with links from parent to child."""
+"""The objects of a file, each once by kind and id, with links from parent to child."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from suar.directory.documents import Problem
-from suar.hsds.files import values
-from suar.hsds.files.objects import ObjectType
+from pydantic import ValidationError
 
-MOST_ROWS = 50_000
-MOST_PROBLEMS = 200
-EXTENSION = "suar"
+from suar.directory.documents import Problem
+from suar.hsds.files.schema import list_problems, object_types
+
+MAX_ROWS = 50_000
+MAX_PROBLEMS = 200
 
 
 class Stop(Exception):
@@ -23,105 +23,79 @@ class Stop(Exception):
 
 
 @dataclass(slots=True)
-class Row:
-    """One object: where it first stood, its checked values, its extension, the lists it told."""
+class Record:
+    """One object: where it first stood, its valid values, and the lists of children it stated."""
 
     kind: str
     where: str
     values: dict[str, Any]
-    extension: Mapping[str, Any] | None
-    told: set[str] = field(default_factory=set)
+    stated: set[str] = field(default_factory=set)
 
 
 class Tables:
-    """Every object of a file by kind and id, and what is wrong with it."""
+    """Every object of a file, and what is wrong with it."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, dict[UUID, Row]] = {}
-        self._down: dict[tuple[str, str], dict[UUID, dict[UUID, None]]] = {}
-        self._up: dict[tuple[str, str], dict[UUID, dict[UUID, None]]] = {}
-        self.told_tables: set[str] = set()
+        self.records: dict[str, dict[UUID, Record]] = {}
+        self.stated_tables: set[str] = set()
         self.problems: list[Problem] = []
         self.left_out: list[Problem] = []
+        self._children: dict[tuple[str, UUID, str], dict[UUID, None]] = {}
         self._count = 0
 
-    def add(self, shape: ObjectType, raw: Mapping[str, Any], where: str) -> Row | None:
-        """Check an object and keep it; None when its id is missing or wrong.
+    def add(self, kind: str, raw: Mapping[str, Any], where: str, *, from_table: bool = False) -> Record | None:
+        """Validate an object and store it; return None if its id is missing or invalid.
 
-        The same id may stand in several places of a JSON file as long as it tells the same.
+        The same id may stand in several places of a JSON file as long as its values are the same.
         """
         self._count += 1
-        if self._count > MOST_ROWS:
-            raise Stop("too_many_rows", str(MOST_ROWS))
-        checked = self._checked(shape, raw, where)
-        if "id" not in checked:
+        if self._count > MAX_ROWS:
+            raise Stop("too_many_rows", str(MAX_ROWS))
+        type_ = object_types()[kind]
+        for name in type_.required_in_tables if from_table else type_.required:
+            if name not in raw:
+                self.refuse(where, name, "missing")
+        values = self._validate(kind, raw, where, strict=not from_table)
+        if "id" not in values:
             return None
-        known = self.rows.setdefault(shape.kind, {})
-        row = known.get(checked["id"])
-        if row is None:
-            row = known[checked["id"]] = Row(shape.kind, where, checked, None)
-        else:
-            self._merge(row, checked, where)
-        self._extend(row, raw, where)
-        return row
+        record = self.records.setdefault(kind, {}).setdefault(values["id"], Record(kind, where, {}))
+        for name, value in values.items():
+            if record.values.setdefault(name, value) != value:
+                self.refuse(where, name, "differs", record.where)
+        return record
 
-    def link(self, parent: Row | None, child: Row | None) -> None:
-        """Remember that one object hangs on another."""
-        if parent and child:
-            self.link_ids(parent.kind, parent.values["id"], child)
+    def _validate(self, kind: str, raw: Mapping[str, Any], where: str, *, strict: bool) -> dict[str, Any]:
+        model = object_types()[kind].model
+        known = {name: value for name, value in raw.items() if name in model.model_fields}
+        try:
+            row = model.model_validate(known, strict=strict)
+        except ValidationError as error:
+            for problem in list_problems(error):
+                self.refuse(where, *problem)
+            for each in error.errors():
+                known.pop(str(each["loc"][0]), None)
+            row = model.model_validate(known, strict=strict)
+        return {name: getattr(row, name) for name in model.model_fields if name in row.model_fields_set}
 
-    def link_ids(self, kind: str, parent: UUID, child: Row) -> None:
-        """Remember that an object hangs on the object with that id."""
-        end, pair = child.values["id"], (kind, child.kind)
-        self._down.setdefault(pair, {}).setdefault(parent, {})[end] = None
-        self._up.setdefault(pair, {}).setdefault(end, {})[parent] = None
+    def link(self, parent_kind: str, parent: UUID, child: Record) -> None:
+        """Note that an object belongs to the object with that id."""
+        self._children.setdefault((parent_kind, parent, child.kind), {})[child.values["id"]] = None
 
-    def children(self, row: Row, kind: str) -> Iterator[Row]:
-        """Return the objects of a kind that hang on an object."""
-        for each in self._down.get((row.kind, kind), {}).get(row.values["id"], ()):
-            yield self.rows[kind][each]
+    def of_kind(self, kind: str) -> Iterator[Record]:
+        """Return every object of a kind."""
+        yield from self.records.get(kind, {}).values()
 
-    def parent(self, row: Row, kind: str) -> Row | None:
-        """Return the first object of a kind, told in this file, on which an object hangs."""
-        above = self._up.get((kind, row.kind), {}).get(row.values["id"], ())
-        return next((self.rows[kind][each] for each in above if each in self.rows.get(kind, {})), None)
+    def children(self, record: Record, kind: str) -> Iterator[Record]:
+        """Return the objects of a kind that belong to an object."""
+        for id_ in self._children.get((record.kind, record.values["id"], kind), ()):
+            yield self.records[kind][id_]
 
-    def told(self, row: Row, child: str) -> bool:
-        """Return True if a list of children was told at all, be it empty."""
-        return child in self.told_tables or child in row.told
+    def states(self, record: Record, kind: str) -> bool:
+        """Return True if the file states a list of these children, even an empty one."""
+        return kind in self.stated_tables or kind in record.stated
 
     def refuse(self, where: str, name: str, why: str, detail: str = "") -> None:
         """Note something that keeps the file from being imported; stop after 200."""
         self.problems.append(Problem(where, name, why, detail))
-        if len(self.problems) >= MOST_PROBLEMS:
-            raise Stop("too_many_problems", str(MOST_PROBLEMS))
-
-    def _checked(self, shape: ObjectType, raw: Mapping[str, Any], where: str) -> dict[str, Any]:
-        checked = {}
-        for name in shape.required:
-            if name not in raw:
-                self.refuse(where, name, "missing")
-        for name, form in shape.fields.items():
-            if name not in raw:
-                continue
-            try:
-                checked[name] = values.check_value(raw[name], form)
-            except values.InvalidValue as wrong:
-                self.refuse(where, name, wrong.why, wrong.detail)
-        return checked
-
-    def _merge(self, row: Row, checked: Mapping[str, Any], where: str) -> None:
-        for name, value in checked.items():
-            if row.values.setdefault(name, value) != value:
-                self.refuse(where, name, "differs", row.where)
-
-    def _extend(self, row: Row, raw: Mapping[str, Any], where: str) -> None:
-        extension = raw.get(EXTENSION)
-        if extension is None:
-            return
-        if not isinstance(extension, Mapping):
-            self.refuse(where, EXTENSION, "not_object")
-        elif row.extension is not None and row.extension != extension:
-            self.refuse(where, EXTENSION, "differs", row.where)
-        else:
-            row.extension = extension
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise Stop("too_many_problems", str(MAX_PROBLEMS))
