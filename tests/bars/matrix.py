@@ -74,7 +74,7 @@ KEEPERS = {
     "reading": {"esi", "lia", "team-SOCIAL_WORKER", "team-CHILD_PROTECTION", "team-SUPERVISOR"},
     "worker": {"gita"},
     "lead": {"esi"},
-    "waiting": {"hadi"},
+    "upload": {"hadi"},
     "service": {"hadi", "far-DIRECTORY_EDITOR"},
     "edition": {"hadi", "far-DIRECTORY_EDITOR"},
     "recording": {"hadi", "far-DIRECTORY_EDITOR"},
@@ -102,7 +102,7 @@ PAGES = {
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
     "settle_wrong entry_draft merge_entries ask_provider rewrite_draft "
     "throw_draft_away",
-    "waiting": "import_report",
+    "upload": "import_report",
     "edition": "booklet booklet_file",
     "recording": "recording recording_sound",
     "letter": "request answer_request settle_request request_file take_request_file "
@@ -248,7 +248,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "asked": asked,
         "wish": asked,
         "reopen_case": _case(cast, ClosureReason.PERSON, at=at),
-        "waiting": directory.store_upload(to_json(files.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at),
+        "upload": directory.store_upload(to_json(files.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at),
         "merge_entries.other": OTHER_SERVICE,
         "entry_draft.change": _draft(at=at),
         "change": proposals.propose_entry(NEW_SERVICE, by=cast.hadi.id, at=at),

@@ -1,6 +1,8 @@
 """Hourly limits of what a caller uses."""
 
+import threading
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -28,3 +30,25 @@ def test_many_at_once_stay_within_the_limit(committed):
     for thread in [beside(use_one) for _ in range(8)]:
         thread.join(60)
     assert taken.count(True) <= 3
+
+
+@pytest.mark.db_contract
+def test_simultaneous_refusals_get_tickets_at_least_a_second_apart(committed):
+    """Without a lock two refusals read the same last ticket and both return the moment after it."""
+    for _ in range(ratelimit.FREE_CALLS):
+        ratelimit.count_call("code", "192.0.2.1", at=AT)
+    barrier, waits = threading.Barrier(8), []
+
+    def refuse() -> None:
+        for _ in range(10):
+            barrier.wait(30)
+            try:
+                ratelimit.count_call("code", "192.0.2.1", at=AT)
+            except ratelimit.RateLimited as limited:
+                waits.append(limited.wait)
+
+    for thread in [beside(refuse) for _ in range(8)]:
+        thread.join(60)
+    assert len(waits) == 80
+    apart = [later - earlier for earlier, later in pairwise(sorted(waits))]
+    assert min(apart) >= ratelimit.TICKETS_APART

@@ -28,7 +28,7 @@ ONLY = {
     "reading": "the author's team, never the author",
     "worker": "their own organisation",
     "team": "who leads the team",
-    "waiting": "who chose the file",
+    "upload": "who chose the file",
     "token": "who has the link",
     "version": "their own organisation",
     "letter": "the team that was asked",

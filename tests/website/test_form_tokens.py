@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from suar.core import clock
 from suar.core.models import UsedToken
@@ -108,3 +111,36 @@ def test_digests_are_deleted_once_their_token_is_refused_for_its_age():
     assert purge_used_tokens(at=NOW + timedelta(hours=23)) == 0
     purge_used_tokens(at=NOW + timedelta(hours=25))
     assert not UsedToken.objects.exists()
+
+
+def statements_of(work):
+    """Return the statements of some work that are no reads."""
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return [each["sql"] for each in captured if not each["sql"].lstrip().startswith("SELECT")]
+
+
+def test_issuing_tokens_and_refusing_forged_ones_writes_nothing(public_door):
+    assert b'name="ticket"' in Client().get("/en/").content
+    assert statements_of(lambda: Client().get("/en/")) == []
+    assert statements_of(lambda: form_tokens.spend("1795569761.x:AAAA", at=NOW)) == []
+    token = form_tokens.hand_out(at=NOW)
+    assert any("INSERT" in each for each in statements_of(lambda: form_tokens.spend(token, at=NOW))), "the control"
+
+
+def test_only_the_row_of_a_letter_waits_for_the_disk(committed):
+    def settings_of(*, for_writing):
+        token = form_tokens.hand_out(at=NOW, for_writing=for_writing)
+        return [each for each in statements_of(lambda: form_tokens.spend(token, at=NOW)) if "synchronous" in each]
+
+    before = synchronous()
+    assert settings_of(for_writing=True) == []
+    assert len(settings_of(for_writing=False)) >= 2
+    assert synchronous() == before
+
+
+def synchronous():
+    """Return whether commits wait for the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous" if connection.vendor == "sqlite" else "SHOW synchronous_commit")
+        return cursor.fetchone()

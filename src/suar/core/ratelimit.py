@@ -19,6 +19,7 @@ from math import ceil
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -204,11 +205,15 @@ def _with_ticket(key: bytes, purpose: str, wait: timedelta, *, ticket: str, at: 
     own = Attempt.objects.filter(ticket=_ticket_digest(purpose, ticket), at__gt=at).first()
     if own:
         return RateLimited(own.at - at, ticket)
-    last = Attempt.objects.filter(key=key, ticket__isnull=False).order_by("-at").values_list("at", flat=True).first()
-    moment = max(at + wait, last + TICKETS_APART) if last else at + wait
-    if moment > at + LONGEST_QUEUE:
-        return RateLimited(wait)
-    return RateLimited(moment - at, issue_ticket(purpose, moment=moment, key=key))
+    with transaction.atomic():
+        rows = Attempt.objects.filter(key=key)
+        # The caller's first row is the lock of their queue, so that no two tickets are for the same moment.
+        rows.select_for_update().order_by("id").first()
+        last = rows.filter(ticket__isnull=False).order_by("-at").values_list("at", flat=True).first()
+        moment = max(at + wait, last + TICKETS_APART) if last else at + wait
+        if moment > at + LONGEST_QUEUE:
+            return RateLimited(wait)
+        return RateLimited(moment - at, issue_ticket(purpose, moment=moment, key=key))
 
 
 def _use_ticket(ticket: str, purpose: str, *, at: datetime) -> bool:

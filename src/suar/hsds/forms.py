@@ -1,4 +1,4 @@
-"""Forms of exchange."""
+"""The form that uploads a directory file."""
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile

@@ -1,4 +1,4 @@
-"""Addresses of exchange."""
+"""URLs of the import."""
 
 from django.urls import path
 
@@ -6,5 +6,5 @@ from suar.hsds import views
 
 urlpatterns = [
     path("directory/import", views.choose_file, name="import_directory"),
-    path("directory/import/<uuid:waiting>", views.report, name="import_report"),
+    path("directory/import/<uuid:upload>", views.report, name="import_report"),
 ]

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from suar.core import clock
-from suar.directory import actions, labels
-from suar.directory.documents import Problem
+from suar.directory import actions
 from suar.hsds import reading
-from suar.hsds.pages import report_page
+from suar.hsds.report import describe_report
 
 NOBODY = UUID(int=0)
 CONFLICT = "{name}, {label}: changed here, kept. Here: {now}. In the file: {then}."
+PROBLEM = "{where}: {words}"
 DISTRICTS_NAMED = "Nothing was imported. Check the texts above, then repeat with --districts-seen."
 
 
@@ -32,32 +32,22 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true")
         parser.add_argument("--districts-seen", action="store_true")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: Any, path: Path, dry_run: bool, districts_seen: bool, **options: Any) -> None:
         """Read, import, print the report. Fail if anything is refused."""
-        path: Path = options["path"]
         if not path.exists():
             raise CommandError(f"There is no {path}.")
-        report = actions.apply_import(
-            reading.read_path(path),
-            by=NOBODY,
-            at=clock.now(),
-            dry_run=options["dry_run"],
-            seen=None if options["districts_seen"] else "",
-        )
-        page = report_page(report)
-        for row in page.counts:
+        parsed, seen = reading.read_path(path), None if districts_seen else ""
+        report = actions.apply_import(parsed, by=NOBODY, at=clock.now(), dry_run=dry_run, seen=seen)
+        words = describe_report(report)
+        for row in words["counts"]:
             self.stdout.write(f"{row['question']}: {row['answer']}")
-        for conflict in page.conflicts:
+        for conflict in words["conflicts"]:
             self.stdout.write(CONFLICT.format(**conflict))
-        for note in report.left_out:
-            self.stdout.write(_problem_line(note))
-        for problem in (*report.warned, *report.refused):
-            self.stderr.write(_problem_line(problem))
+        for line in words["left_out"]:
+            self.stdout.write(PROBLEM.format(**line))
+        for line in (*words["warned"], *words["refused"]):
+            self.stderr.write(PROBLEM.format(**line))
         if report.refused:
             raise CommandError("Nothing was imported.")
-        if report.warned and not (report.applied or options["dry_run"]):
+        if report.warned and not (report.applied or dry_run):
             raise CommandError(DISTRICTS_NAMED, returncode=2)
-
-
-def _problem_line(problem: Problem) -> str:
-    return f"{labels.problem_location(problem)}: {labels.problem_text(problem)}"
