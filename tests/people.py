@@ -1,6 +1,7 @@
 """The cast at their browsers: clients that are signed in, and a world with one thread in it."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -19,6 +20,7 @@ from suar.consent import actions as consents
 from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpose, RecipientKind
 from suar.consent.rules import ChildFacts, Proposal
 from suar.core import clock
+from suar.core.refusals import NotYours
 from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA, Cast, Player
 from suar.records import actions as vault
@@ -177,14 +179,24 @@ def form(**fields: str | list[str]) -> QueryDict:
 
 
 def received(player: Player, referral: UUID) -> receiving.ReceivedReferral:
-    """Open a referral as its receiver."""
-    return receiving.receive(referral, viewer=viewer(player), keys=player.keys, at=clock.now())
+    """Open a referral as its receiver, after an acceptance with the key that the case stores."""
+    thread = b""
+    if case := cases.case_of(referral):
+        with suppress(NotYours):
+            thread = cases.thread_of(keyring.open_record(case.record, keys=player.keys))
+    return receiving.receive(referral, viewer=viewer(player), keys=player.keys, at=clock.now(), thread=thread)
 
 
 def answer_as(player: Player, referral: UUID, verb: Verb, **said: object) -> State:
-    """Answer a referral as its receiver."""
-    row = receiving.get_received(referral, viewer=viewer(player))
-    return receiving.answer(row, verb, by=acting_as(player), **said)
+    """Answer a referral as its receiver, on the pages of the inbox or the case."""
+    row, case = receiving.get_received(referral, viewer=viewer(player)), cases.case_of(referral)
+    if verb is Verb.ACCEPT:
+        cases.accept_and_open(row, team=min(viewer(player).teams), by=acting_as(player))
+    elif case:
+        cases.report_progress(keyring.open_record(case.record, keys=player.keys), verb, by=acting_as(player), **said)
+    else:
+        receiving.answer(row, verb, by=acting_as(player), **said)
+    return State(Referral.objects.get(id=referral).state)
 
 
 def accept_and_open(player: Player, referral: UUID, *, team: UUID) -> cases.OpenedCase:

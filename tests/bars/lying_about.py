@@ -24,6 +24,7 @@ PURPOSES = (
     "submitted form",
     "link",
     "fields",
+    "accepted packet",
     "talk pin",
     "backup",
     "sheet",

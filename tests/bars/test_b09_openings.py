@@ -13,6 +13,7 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.audit.models import Entry
 from suar.cases import queries as case_queries
+from suar.cases.actions import thread_of
 from suar.core import clock
 from suar.demo.cast import Cast
 from suar.records import keyring
@@ -43,8 +44,9 @@ def sheets_forgotten(request: HttpRequest) -> None:
 
 
 def packet_forgotten(request: HttpRequest) -> None:
-    receiving.receive(THREAD["told"].referral, viewer=request.viewer, keys=request.keys, at=clock.now())
-    request.keys.opened.clear()
+    thread = thread_of(keyring.open_record(THREAD["told"].case, keys=request.keys))
+    receiving.receive(THREAD["told"].referral, viewer=request.viewer, keys=request.keys, at=clock.now(), thread=thread)
+    request.keys.opened.remove(THREAD["told"].referral)
 
 
 def nobody_found(request: HttpRequest) -> None:

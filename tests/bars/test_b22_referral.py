@@ -5,6 +5,7 @@ each beside a true one that opens.
 """
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 import pytest
 
 from suar.accounts.models import PublicKey
+from suar.accounts.codes import KeyKind
 from suar.consent import actions as consents
 from suar.consent import queries as given_queries
 from suar.consent import rules as consent_rules
@@ -20,15 +22,17 @@ from suar.consent.rules import ChildFacts, Proposal
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.crypto.boxes import BoxPair
+from suar.crypto.secret import SealBroken
 from suar.crypto.signatures import SignPair
 from suar.demo.cast import Cast
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
-from suar.referrals import link_access, packets, proposals, receiving, rules, sending
+from suar.referrals import link_access, packets, proposals, receiving, rules, sender, sending
 from suar.referrals.codes import Verb
 from suar.referrals.models import Packet, PacketWrap, Partner, Referral
 from tests import cast as at_work
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, answer_as, person_of, received, refresh, sent
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, answer_as, person_of, received, refresh, sent, viewer
 
 world, cast = at_work.world, at_work.cast
 CONSENTS = 100
@@ -298,3 +302,54 @@ def test_purposes_of_help_never_serve_a_body_that_decides(cast: Cast, amina: Ope
     wrong = replace(generated(cast.ben.id), recipient_kind=RecipientKind.CRIMINAL, purpose=Purpose.SERVICE)
     with pytest.raises(Refused):
         consents.record_consent(amina, wrong, by=acting_as(cast.ben))
+
+
+def opened_by_inboxes(referral: UUID, inboxes: list[BoxPair]) -> int:
+    """Return how many wraps of a packet open with the inbox key of any organisation."""
+    opened = 0
+    for wrap in PacketWrap.objects.filter(referral=referral):
+        for inbox in inboxes:
+            with suppress(SealBroken):
+                inbox.open(bytes(wrap.sealed))
+                opened += 1
+    return opened
+
+
+def test_the_inbox_key_opens_no_accepted_packet(cast: Cast, amina: OpenRecord) -> None:
+    """Neither the packet that was accepted nor what the sender seals anew afterwards."""
+    keys = [(player.keys, key.id) for player in cast.players.values() for key in player.keys.held(KeyKind.INBOX)]
+    inboxes = list({key: held.pair(key) for held, key in keys}.values())
+    consent = agreed(amina, cast.ben)
+    asked = sent(amina, consent, cast.ben).referral
+    assert opened_by_inboxes(asked, inboxes) == 2, "positive control: it waits in the inbox"
+    answer_as(cast.chioma, asked, Verb.ACCEPT)
+    assert PacketWrap.objects.filter(referral=asked).count() == 2
+    assert opened_by_inboxes(asked, inboxes) == 0
+    assert receive(cast, asked).shared, "positive control: its case opens it"
+    signature = bytes(Packet.objects.get(referral=asked).signature)
+    answer_as(cast.chioma, asked, Verb.START)
+    assert bytes(Packet.objects.get(referral=asked).signature) == signature, "the signed packet stays as it is"
+    given = given_queries.get_consent(amina, consent)
+    sender.narrow_consent(
+        keyring.open_record(amina.id, keys=cast.ben.keys),
+        consent,
+        fields=frozenset({Field.CALLED_NAME}),
+        ends_on=given.facts.ends_on,
+        by=acting_as(cast.ben),
+    )
+    assert PacketWrap.objects.filter(referral=asked).count() == 2
+    assert opened_by_inboxes(asked, inboxes) == 0
+    assert set(receive(cast, asked).shared or {}) == {Field.CALLED_NAME}
+
+
+def test_a_colleague_without_the_case_opens_nothing_of_it(cast: Cast, amina: OpenRecord) -> None:
+    asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
+    seen = received(cast.kartika, asked)
+    assert seen.preview, "positive control: before the acceptance Kartika reads it"
+    answer_as(cast.chioma, asked, Verb.ACCEPT)
+    seen = receiving.receive(asked, viewer=viewer(cast.kartika), keys=cast.kartika.keys, at=clock.now())
+    assert (seen.preview, seen.shared, seen.opened) == ({}, None, False)
+    wrong = receiving.receive(
+        asked, viewer=viewer(cast.kartika), keys=cast.kartika.keys, at=clock.now(), thread=bytes(32)
+    )
+    assert (wrong.closed, wrong.preview, wrong.shared) == ("packet_forged", {}, None)

@@ -3,6 +3,7 @@
 Tries whatever may be a key on everything that is sealed, and knows how all of it is built.
 """
 
+import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -134,8 +135,11 @@ class Disk:
                 value.field,
                 value.schema,
             )
-            if key and _opens(values.unseal, key, value.sealed, place):
+            if key and (content := _opens(values.unseal, key, value.sealed, place)):
                 into.add((record.id, value.compartment, value.field))
+                if value.field == "thread":
+                    thread = bytes.fromhex(json.loads(content)["key"])
+                    self._packets(kdf.subkey(thread, purpose="accepted packet"))
 
     def _sheet(self, record: UUID, key: bytes) -> None:
         place = Place(f"{self.records[record].organisation}", f"{record}", SHEET, SHEET, 1)

@@ -82,12 +82,15 @@ def test_the_receiver_is_named_among_those_who_read_what_was_told(cast: Cast, es
     assert not any(who == "Chioma" for who, _ in doings(queries.record_activity(other.id)[0]))
 
 
-def test_who_reads_it_by_link_is_said_and_where_a_colleague_reads_it_without_the_case(
+def test_who_reads_it_by_link_is_shown_and_in_the_inbox_nobody_reads_it_after_an_acceptance(
     cast: Cast, told: Thread, dan: Client
 ) -> None:
     dan.get(reverse("link", args=[told.token]))
     by_link = ("Somebody with the link", "saw the request, without a name")
     assert by_link in doings(queries.record_activity(told.person)[0])
-    client_of(cast.kartika).get(reverse("inbox_item", args=[told.referral]))
-    assert ("Kartika", "read what was shared") in doings(queries.record_activity(told.case)[0])
+    kartika = client_of(cast.kartika)
+    kartika.get(reverse("inbox_item", args=[told.referral]))
+    assert ("Kartika", "read what was shared") not in doings(queries.record_activity(told.case)[0])
+    kartika.get(reverse("person", args=[told.case]))
+    assert ("Kartika", "opened the record") in doings(queries.record_activity(told.case)[0])
     assert not any(who == "Ben" for who, _ in doings(queries.record_activity(told.case)[0]))

@@ -27,11 +27,13 @@ from suar.accounts.keys import Keys
 from suar.accounts.models import PublicKey, Worker
 from suar.accounts.wrapping import own_pairs
 from suar.audit import queries as audit
+from suar.cases.models import Case
 from suar.core.refusals import NotYours
 from suar.crypto.boxes import BoxPair
 from suar.crypto.recovery import Share, join
 from suar.records import keyring
 from suar.records.terms import Compartment
+from suar.referrals.models import PacketWrap
 from suar.screening.models import QuestionDraft, QuestionSet
 from tests.compat import stored
 from tests.compat.stored import EXPECTED
@@ -148,6 +150,17 @@ def test_a_referral_link_opens_with_its_code(restored: None) -> None:
     told = dan.post(path, {"verb": "accept", "code": link["code"]}).content.decode()
     assert link["name"] in told
     assert link["number"] in told
+
+
+def test_an_accepted_packet_sealed_to_the_inbox_moves_to_its_case(restored: None) -> None:
+    case = Case.objects.get(record=EXPECTED["open_case"])
+    wraps, chioma = PacketWrap.objects.filter(referral=case.referral), stored.sign_in("chioma")
+    assert wraps.exclude(key=None).count() == 2, "positive control: sealed to the inbox"
+    page = reverse("person", args=[case.record])
+    assert "000-0000-7741" in chioma.get(page).content.decode()
+    assert chioma.post(reverse("arrived", args=[case.record])).status_code == 302
+    assert wraps.filter(key=None).count() == 2
+    assert "000-0000-7741" in chioma.get(page).content.decode()
 
 
 def test_a_question_file_is_taken_over_and_used(restored: None) -> None:

@@ -28,6 +28,7 @@ MAY: dict[str, set[str]] = {
         "screening/views/talk.py",
     },
     "pair": {
+        "referrals/packets.py",
         "referrals/receiving.py",
         "referrals/second_opinions.py",
         "screening/second_reading.py",
@@ -47,6 +48,7 @@ MAY: dict[str, set[str]] = {
         "accounts/sessions.py",
         "accounts/wrapping.py",
         "referrals/links.py",
+        "referrals/packets.py",
         "records/queries.py",
         "contact/public/resume.py",
     },

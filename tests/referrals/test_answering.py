@@ -13,6 +13,7 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.models import PublicKey, Wrap
 from suar.audit import queries as audit
+from suar.cases.actions import case_of
 from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
@@ -77,7 +78,7 @@ def test_the_sealed_fields_are_not_even_fetched_before_an_acceptance(cast, asked
         chioma.get(path)
     answer(cast, asked, Verb.ACCEPT)
     with CaptureQueriesContext(connection) as after:
-        chioma.get(path)
+        chioma.get(reverse("person", args=[case_of(asked).record]))
     assert not [query for query in before if SEALED_FIELDS.search(query["sql"])]
     assert [query for query in after if SEALED_FIELDS.search(query["sql"])], "positive control"
 
@@ -89,7 +90,8 @@ def test_no_byte_of_the_sealed_fields_is_served_at_any_time(cast, asked, chioma)
         assert form not in page
     assert b"Amina" not in page
     answer(cast, asked, Verb.ACCEPT)
-    page = chioma.get(reverse("inbox_item", args=[asked])).content
+    assert b"Amina" not in chioma.get(reverse("inbox_item", args=[asked])).content, "the inbox opens no accepted packet"
+    page = chioma.get(reverse("person", args=[case_of(asked).record])).content
     assert b"Amina Rekaan" in page, "positive control"
     assert sealed not in page
 

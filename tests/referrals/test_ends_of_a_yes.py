@@ -12,10 +12,22 @@ from suar.consent.codes import Because as ConsentBecause
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
-from suar.referrals import expiry, link_access, proposals, queries, sender, sending, tasks
+from suar.referrals import expiry, link_access, proposals, queries, receiving, sender, sending, tasks
 from suar.referrals.codes import Actor, State, Verb
 from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, answer_as, client_of, lapse, person_of, received, sent
+from tests.people import (
+    CLINIC,
+    LEGAL_AID,
+    acting_as,
+    agreed,
+    answer_as,
+    client_of,
+    lapse,
+    person_of,
+    received,
+    sent,
+    viewer,
+)
 
 PAST, SOON, EARLY = timedelta(days=91), timedelta(days=86), timedelta(days=80)
 ANSWERS = {
@@ -210,9 +222,11 @@ def test_the_acts_of_a_yes_are_not_done_by_hand(cast, amina, asked):
             sender.follow_up(amina, asked, verb, by=acting_as(cast.ben))
 
 
-def test_without_what_the_case_kept_nothing_is_said_after_the_end(cast, asked):
+def test_without_the_case_no_progress_is_reported_after_an_acceptance(cast, asked):
     answer(cast, asked, Verb.ACCEPT)
-    with clock.shifted(PAST):
-        with pytest.raises(Refused) as refusal:
-            answer(cast, asked, Verb.START)
-        assert refusal.value.because == "packet_ended"
+    row = receiving.get_received(asked, viewer=viewer(cast.chioma))
+    for when, because in ((timedelta(), "with_case"), (PAST, "packet_ended")):
+        with clock.shifted(when):
+            with pytest.raises(Refused) as refusal:
+                receiving.answer(row, Verb.START, by=acting_as(cast.chioma))
+            assert refusal.value.because == because

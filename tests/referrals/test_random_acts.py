@@ -37,7 +37,7 @@ from suar.referrals.codes import Actor, Because, Owner, State, Verb
 from suar.referrals.history import NewAct
 from suar.referrals.models import Packet, PacketWrap, Referral
 from suar.referrals.receiving import ReceivedReferral, StoredThread
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, lapse, person_of, received, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, accept_and_open, acting_as, agreed, lapse, person_of, received, sent, viewer
 
 pytestmark = pytest.mark.db_contract
 
@@ -103,6 +103,8 @@ class Play:
         if number:
             got = link_access.answer_by_link(made.token, verb, at=at, code=made.code, **said)
             self._look(number, got, BY_LINK)
+        elif verb is Verb.ACCEPT:
+            accept_and_open(chioma, made.referral, team=min(viewer(chioma).teams))
         else:
             row = receiving.get_received(made.referral, viewer=viewer(chioma))
             by = acting_as(chioma)

@@ -22,7 +22,7 @@ from suar.records import keyring
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
-from suar.referrals import opening_hours, receiving
+from suar.referrals import opening_hours, packets, receiving
 from suar.referrals.codes import Verb
 from suar.referrals.history import NewAct
 from suar.referrals.receiving import Referral, StoredThread
@@ -72,9 +72,16 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord
     by.entry.about.append(referral.record)
     child = str(received.preview.get("age_band", "")) in UNDER_18
     record = open_case(team=team, referral=referral.id, child=child, by=by)
-    thread = ReferralThread(key=received.thread.hex(), hours=opening_hours.to_stored(received.hours))
-    record.put(thread, by=by.worker, at=by.at)
+    stored = ReferralThread(key=received.thread.hex(), hours=opening_hours.to_stored(received.hours))
+    record.put(stored, by=by.worker, at=by.at)
+    packets.move_to_case(referral.id, received.thread, keys=by.keys)
     return record
+
+
+def thread_of(record: OpenRecord) -> bytes:
+    """Return the key of the thread of a case's referral, with which its packet opens; empty if there is none."""
+    thread = record.get(ReferralThread)
+    return bytes.fromhex(thread.key) if thread else b""
 
 
 def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bool = False) -> OpenRecord:
@@ -105,6 +112,9 @@ def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str =
     thread = record.get(ReferralThread)
     stored = StoredThread(bytes.fromhex(thread.key), opening_hours.from_stored(thread.hours)) if thread else None
     receiving.add_answer(row.reopen(by), NewAct(verb, by.worker, by.at, reason), by=by, stored=stored)
+    if stored:
+        # Packets that were accepted before version 0.2 are still sealed to the inbox.
+        packets.move_to_case(row.id, stored.thread, keys=by.keys)
     by.entry.verb = f"referral_{verb}"
     by.entry.about[:] = [row.id, row.record]
 

@@ -119,13 +119,13 @@ class Closing(Document):
 
 
 class ReferralThread(Document):
-    """What a case keeps of its referral, so that progress can be reported when the consent has ended."""
+    """The key that opens the packet of the case's referral, and our own hours, which outlast the consent."""
 
     storage = Storage(
         Compartment.NARRATIVE,
         "thread",
-        purpose="the key to the reasons of answers to the referral a case came from, and our own hours; so that"
-        " progress can be reported when the consent has ended",
+        purpose="the key to the packet of the referral a case came from and to the reasons of answers, and our own"
+        " hours; so that only the case opens what was shared, and progress can be reported when the consent has ended",
     )
     key: str = Field(repr=False)
     hours: StoredHours

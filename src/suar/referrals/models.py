@@ -114,7 +114,11 @@ class Packet(models.Model):
 
 
 class PacketWrap(models.Model):
-    """The key of one part of a packet for its receiver. A key row: no foreign keys."""
+    """The key of one part of a packet for its receiver. A key row: no foreign keys.
+
+    It is sealed to the inbox `key` of an organisation until the acceptance. Without a `key` it is wrapped: for a link
+    under token and code, after an acceptance under the key of the thread, which the receiver's case stores.
+    """
 
     referral = models.UUIDField(db_index=True)
     part = models.CharField(max_length=8, choices=[("preview", "preview"), ("fields", "fields")])

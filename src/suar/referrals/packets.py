@@ -13,6 +13,7 @@ from uuid import UUID
 from suar.accounts import queries as accounts
 from suar.accounts.certificates import certified_text
 from suar.accounts.codes import KeyKind
+from suar.accounts.keys import Keys
 from suar.core.decisions import Decision
 from suar.crypto import kdf, signatures, values
 from suar.crypto.secret import SealBroken
@@ -163,6 +164,30 @@ def envelope_of(referral: UUID, *, with_fields: bool) -> Envelope:
     )
 
 
+def wrap_with_thread(referral: UUID, part: str, secret: bytes, thread: bytes) -> None:
+    """Wrap the key of a part of an accepted packet with the key of the thread, which the receiver's case stores.
+
+    From now on nobody opens the packet without that case. Source: security.md 3.6.
+    """
+    sealed = values.wrap(_thread_key(thread), secret, label=f"{referral}|{part}")
+    PacketWrap.objects.update_or_create(referral=referral, part=part, defaults={"key": None, "sealed": sealed})
+
+
+def unwrap_with_thread(wrap: PacketWrap, thread: bytes) -> bytes:
+    """Return the key of a part that `wrap_with_thread` wrapped."""
+    return values.unwrap(_thread_key(thread), bytes(wrap.sealed), label=f"{wrap.referral}|{wrap.part}")
+
+
+def move_to_case(referral: UUID, thread: bytes, *, keys: Keys) -> None:
+    """Take the keys of an accepted packet from the organisation's inbox to the case that stores the thread's key.
+
+    Twice is the same as once. The signed packet stays as it is.
+    """
+    for wrap in PacketWrap.objects.select_for_update().filter(referral=referral).exclude(key=None):
+        secret = keys.pair(wrap.key).open(bytes(wrap.sealed))
+        wrap_with_thread(referral, wrap.part, secret, thread)
+
+
 def close_share(referral: UUID, *, at: datetime) -> None:
     """Delete the wraps of a packet first, then the sealed parts, and end its link."""
     PacketWrap.objects.filter(referral=referral).delete()
@@ -185,6 +210,10 @@ def _sender(row: Referral, *, receiver: UUID | None) -> Sender | None:
         identity=identity,
         pinned=pinned_identity(receiver, row.sending_organisation) if receiver else identity,
     )
+
+
+def _thread_key(thread: bytes) -> bytes:
+    return kdf.subkey(thread, purpose="accepted packet")
 
 
 def _place(referral: UUID, part: str) -> Place:

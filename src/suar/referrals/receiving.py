@@ -13,6 +13,7 @@ from suar.consent.codes import Because as ConsentBecause
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
+from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
 from suar.referrals import opening_hours, packets, rules
 from suar.referrals.codes import Actor, Share, State, Verb
@@ -23,7 +24,7 @@ from suar.referrals.opening_hours import UNKNOWN_HOURS
 from suar.referrals.packets import FIELDS, PREVIEW
 from suar.referrals.sending import HOURS, THREAD
 
-SHARE_OVER, FORGED = "share_over", "packet_forged"
+SHARE_OVER, FORGED, WITH_CASE = "share_over", "packet_forged", "with_case"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,11 @@ class ReceivedReferral:
     goes_on: bool = False
     hours: OpeningHours = UNKNOWN_HOURS
     thread: bytes = field(default=b"", repr=False)
+
+    @property
+    def opened(self) -> bool:
+        """Return True if the packet was opened for this reader."""
+        return bool(self.thread)
 
     @property
     def accepted(self) -> bool:
@@ -73,17 +79,20 @@ def get_received(referral: UUID, *, viewer: Viewer) -> Referral:
     return row
 
 
-def receive(referral: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> ReceivedReferral:
+def receive(referral: UUID, *, viewer: Viewer, keys: Keys, at: datetime, thread: bytes = b"") -> ReceivedReferral:
     """Open what the receiver may see of a referral sent to their organisation.
 
-    The sealed fields are not even fetched before an acceptance. Raises NotYours.
+    The sealed fields are not even fetched before an acceptance. After one, only the case opens the packet, with the
+    key of the thread that it stores; without it the state alone is returned. Raises NotYours.
     """
     row = get_received(referral, viewer=viewer)
     closed = closed_now(row, at=at)
     if closed.closed:
         return closed
     with_fields = rules.share(closed.state) is Share.FIELDS
-    received = _open(row, viewer=viewer, keys=keys, at=at, with_fields=with_fields)
+    if with_fields and not thread:
+        return closed
+    received = _open(row, viewer=viewer, keys=keys, at=at, with_fields=with_fields, thread=thread)
     if received.shared is not None:
         Packet.objects.filter(referral=row.id, opened_at=None).update(opened_at=at, opened_by=viewer.worker)
     return received
@@ -108,7 +117,10 @@ def add_answer(row: Referral, new: NewAct, *, by: Acting, stored: StoredThread |
     alone = stored if closed.goes_on else None
     if (closed.closed and alone is None) or not decision:
         raise Refused(closed.closed or decision.because)
-    thread = alone or _open(row, viewer=by.viewer, keys=by.keys, at=by.at, with_fields=False)
+    if stored is None and rules.share(closed.state) is Share.FIELDS:
+        raise Refused(WITH_CASE)
+    key = stored.thread if stored else b""
+    thread = alone or _open(row, viewer=by.viewer, keys=by.keys, at=by.at, with_fields=False, thread=key)
     if isinstance(thread, ReceivedReferral) and thread.closed:
         raise Refused(thread.closed)
     return add_act(row, new, actor=Actor.RECEIVER, thread=thread.thread, hours=thread.hours)
@@ -141,23 +153,31 @@ def with_contents(closed: ReceivedReferral, preview: dict[str, Any], shared: dic
     return replace(closed, preview=shown, shared=shared, thread=bytes.fromhex(preview[THREAD]), hours=hours)
 
 
-def _open(row: Referral, *, viewer: Viewer, keys: Keys, at: datetime, with_fields: bool) -> ReceivedReferral:
-    """Verify the packet as a whole, then open what may be opened with the organisation's inbox."""
+def _open(
+    row: Referral, *, viewer: Viewer, keys: Keys, at: datetime, with_fields: bool, thread: bytes
+) -> ReceivedReferral:
+    """Verify the packet as a whole, then open what may be opened with the organisation's inbox or the case's thread."""
     closed = closed_now(row, at=at)
     wraps = {wrap.part: wrap for wrap in PacketWrap.objects.filter(referral=row.id)}
     if PREVIEW not in wraps:
         raise NotYours
-    pair = keys.pair(wraps[PREVIEW].key)
+    inbox = keys.pair(wraps[PREVIEW].key) if wraps[PREVIEW].key else None
     envelope = packets.envelope_of(row.id, with_fields=with_fields)
-    decision = packets.verify(row, envelope, recipient=pair.public, receiver=viewer.organisation, at=at)
+    # The recipient was checked at the acceptance, and only the sender and the case have the key of the thread.
+    recipient = inbox.public if inbox else envelope.recipient
+    decision = packets.verify(row, envelope, recipient=recipient, receiver=viewer.organisation, at=at)
     if not decision:
         return replace(closed, closed=decision.because)
     keys.opened.append(row.id)
     try:
         preview, *shared = (
-            packets.open_part(envelope, part, pair.open(bytes(wraps[part].sealed)))
+            packets.open_part(envelope, part, _part_key(wraps[part], inbox, thread))
             for part in ((PREVIEW, FIELDS) if with_fields else (PREVIEW,))
         )
     except SealBroken:
         return replace(closed, closed=FORGED)
     return with_contents(closed, preview, shared[0] if shared else None)
+
+
+def _part_key(wrap: PacketWrap, inbox: BoxPair | None, thread: bytes) -> bytes:
+    return inbox.open(bytes(wrap.sealed)) if inbox else packets.unwrap_with_thread(wrap, thread)

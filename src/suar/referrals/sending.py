@@ -21,10 +21,10 @@ from suar.core.urgency import Urgency
 from suar.crypto import boxes, kdf
 from suar.records.keyring import OpenRecord
 from suar.referrals import exclusions, links, opening_hours, packets, partners, rules
-from suar.referrals.codes import Actor, Because, State, Verb
+from suar.referrals.codes import Actor, Because, Share, State, Verb
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.documents import ReferralRecord
-from suar.referrals.history import NewAct, add_act
+from suar.referrals.history import NewAct, add_act, state_of
 from suar.referrals.models import Link, Packet, PacketWrap, Referral
 from suar.referrals.opening_hours import UNKNOWN_HOURS
 from suar.referrals.packets import Envelope
@@ -122,10 +122,11 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     document = record_of_referral(record, row.id)
     thread = bytes.fromhex(document.thread)
     offer = replace(offer, hours=opening_hours.from_stored(document.hours))
+    with_case = row.receiving_organisation is not None and rules.share(state_of(row)) is Share.FIELDS
     opened = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first()
     for table in (PacketWrap, Packet, Link):
         table.objects.filter(referral=row.id).delete()
-    sent = _seal(row, offer, given, thread, keys=by.keys)
+    sent = _seal(row, offer, given, thread, keys=by.keys, with_case=with_case)
     Packet.objects.filter(referral=row.id).update(**(opened or {}))
     _store_record(record, row.id, offer, thread, by=by)
     return sent
@@ -200,8 +201,10 @@ def _locked(record: OpenRecord, referral: UUID) -> Referral:
     return row
 
 
-def _seal(row: Referral, offer: Offer, given: GivenConsent, thread: bytes, *, keys: Keys) -> Sent:
-    """Seal the preview and the fields to their receiver."""
+def _seal(
+    row: Referral, offer: Offer, given: GivenConsent, thread: bytes, *, keys: Keys, with_case: bool = False
+) -> Sent:
+    """Seal the preview and the fields to their receiver: to the case once there is one, else to the inbox or a link."""
     preview = offer.preview | {THREAD: thread.hex(), HOURS: opening_hours.to_stored(offer.hours)}
     contents = {"preview": preview, "fields": offer.shared, "expires_at": given.facts.ends_at}
     if offer.receiving_organisation is None:
@@ -218,7 +221,10 @@ def _seal(row: Referral, offer: Offer, given: GivenConsent, thread: bytes, *, ke
     envelope, parts = packets.seal_parts(row.id, recipient=public, **contents)
     store_packet(envelope, keys=keys)
     for part, secret in ((packets.PREVIEW, parts.preview), (packets.FIELDS, parts.fields)):
-        PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=boxes.seal_to(public, secret))
+        if with_case:
+            packets.wrap_with_thread(row.id, part, secret, thread)
+        else:
+            PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=boxes.seal_to(public, secret))
     return Sent(row.id)
 
 

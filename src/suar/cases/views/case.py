@@ -65,8 +65,7 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
 
     What was shared is read from the packet, never copied.
     """
-    referral = queries.referral_of(opened.id)
-    received = receive(request, referral) if referral else None
+    received = receive(request, opened)
     dues, outcomes = calendars.read_calendar(opened)
     plan, code, person = opened.get(Plan) or Plan(), opened.get(CaseCode), opened.get(Person)
     own_name, viewer = person.name if person else "", request.viewer
@@ -102,9 +101,12 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     return render(request, "cases/case.html", context, status=status)
 
 
-def receive(request: StaffRequest, referral: UUID) -> ReceivedReferral:
-    """Open the referral from which a case came."""
-    return receiving.receive(referral, viewer=request.viewer, keys=request.keys, at=clock.now())
+def receive(request: StaffRequest, opened: OpenRecord) -> ReceivedReferral | None:
+    """Open the referral from which a case came; None if it came from none."""
+    referral, thread = queries.referral_of(opened.id), actions.thread_of(opened)
+    if referral is None:
+        return None
+    return receiving.receive(referral, viewer=request.viewer, keys=request.keys, at=clock.now(), thread=thread)
 
 
 def needs_of(received: ReceivedReferral | None) -> tuple[Need, ...]:
@@ -392,8 +394,7 @@ def _done_before(request: StaffRequest, opened: OpenRecord) -> str:
 
 
 def _shared_needs(request: StaffRequest, opened: OpenRecord) -> tuple[Need, ...]:
-    referral = queries.referral_of(opened.id)
-    return needs_of(receive(request, referral) if referral else None)
+    return needs_of(receive(request, opened))
 
 
 def _closing_form(needs: Sequence[Need], typed: QueryDict | None = None) -> ClosingForm:
