@@ -12,8 +12,8 @@ from uuid import UUID
 
 import pytest
 
-from suar.accounts.models import PublicKey
 from suar.accounts.codes import KeyKind
+from suar.accounts.models import PublicKey
 from suar.consent import actions as consents
 from suar.consent import queries as given_queries
 from suar.consent import rules as consent_rules
@@ -317,7 +317,7 @@ def opened_by_inboxes(referral: UUID, inboxes: list[BoxPair]) -> int:
 
 def test_the_inbox_key_opens_no_accepted_packet(cast: Cast, amina: OpenRecord) -> None:
     """Neither the packet that was accepted nor what the sender seals anew afterwards."""
-    keys = [(player.keys, key.id) for player in cast.players.values() for key in player.keys.held(KeyKind.INBOX)]
+    keys = [(player.keys, key.id) for player in cast.players.values() for key in player.keys.list_keys(KeyKind.INBOX)]
     inboxes = list({key: held.pair(key) for held, key in keys}.values())
     consent = agreed(amina, cast.ben)
     asked = sent(amina, consent, cast.ben).referral
