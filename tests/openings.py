@@ -20,7 +20,7 @@ from suar.audit.models import Entry
 from suar.crypto import values
 from suar.crypto.boxes import BoxPair
 from suar.records.models import Grant, Record
-from suar.records.queries import SHEET
+from suar.records.queries import INDEX
 from suar.referrals.packets import FIELDS, PREVIEW
 from suar.screening.models import PartnerPacket, Reading
 
@@ -118,7 +118,7 @@ def _box(seen: Seen, pair: BoxPair, sealed: bytes) -> None:
 def _seal(seen: Seen, key: bytes, sealed: bytes, place: values.Place) -> None:
     if place.compartment in (PREVIEW, FIELDS):
         seen.packets.add(place.record)
-    elif place.compartment == SHEET:
+    elif place.compartment == INDEX:
         seen.sheets.add(place.record)
     elif place.organisation != "packet":
         seen.opened.add(place.record)

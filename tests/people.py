@@ -16,6 +16,7 @@ from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.roles import Viewer
 from suar.accounts.sessions import viewer_of
 from suar.cases import actions as cases
+from suar.cases import queries as case_queries
 from suar.consent import actions as consents
 from suar.consent.codes import AgeStatus, Field, HowGiven, Interpretation, Purpose, RecipientKind
 from suar.consent.rules import ChildFacts, Proposal
@@ -58,6 +59,12 @@ def client_of(player: Player) -> Client:
     return client
 
 
+def typed_steps(*steps: dict[str, str]) -> dict[str, str]:
+    """Return the fields of the steps of a plan as a browser posts them."""
+    fields = {f"step-{row}-{name}": text for row, step in enumerate(steps) for name, text in step.items()}
+    return fields | {"step-TOTAL_FORMS": f"{len(steps)}", "step-INITIAL_FORMS": "0"}
+
+
 def refresh(record: OpenRecord, player: Player) -> None:
     """Let an open record see what actions have stored since; an action opens it again for itself."""
     record._rows = keyring.open_record(record.id, keys=player.keys)._rows
@@ -80,7 +87,7 @@ def person_of(player: Player, cast: Cast, *, name: str = "Amina Rekaan", number:
     }
     record.write(Compartment.CODED, "profile", profile, by=by, at=at)
     record.write(Compartment.NARRATIVE, "words", {"text": "what was told"}, by=by, at=at)
-    vault.set_sheet(record, {"name": name}, keys=player.keys, at=at)
+    vault.set_index_entry(record, {"name": name}, keys=player.keys, at=at)
     needs = {"JUS_WAGES": Urgency.WEEK, "HEA_GENERAL": Urgency.WEEK}
     needs_of.add_needs(record, needs, by=acting_as(player))
     refresh(record, player)
@@ -181,7 +188,7 @@ def form(**fields: str | list[str]) -> QueryDict:
 def received(player: Player, referral: UUID) -> receiving.ReceivedReferral:
     """Open a referral as its receiver, after an acceptance with the key that the case stores."""
     thread = b""
-    if case := cases.case_of(referral):
+    if case := case_queries.case_of(referral):
         with suppress(NotYours):
             thread = cases.thread_of(keyring.open_record(case.record, keys=player.keys))
     return receiving.receive(referral, viewer=viewer(player), keys=player.keys, at=clock.now(), thread=thread)
@@ -189,7 +196,7 @@ def received(player: Player, referral: UUID) -> receiving.ReceivedReferral:
 
 def answer_as(player: Player, referral: UUID, verb: Verb, **said: object) -> State:
     """Answer a referral as its receiver, on the pages of the inbox or the case."""
-    row, case = receiving.get_received(referral, viewer=viewer(player)), cases.case_of(referral)
+    row, case = receiving.get_received(referral, viewer=viewer(player)), case_queries.case_of(referral)
     if verb is Verb.ACCEPT:
         cases.accept_and_open(row, team=min(viewer(player).teams), by=acting_as(player))
     elif case:
@@ -199,7 +206,7 @@ def answer_as(player: Player, referral: UUID, verb: Verb, **said: object) -> Sta
     return State(Referral.objects.get(id=referral).state)
 
 
-def accept_and_open(player: Player, referral: UUID, *, team: UUID) -> cases.OpenedCase:
+def accept_and_open(player: Player, referral: UUID, *, team: UUID) -> OpenRecord | None:
     """Accept a referral and open a case for it."""
     row = receiving.get_received(referral, viewer=viewer(player))
     return cases.accept_and_open(row, team=team, by=acting_as(player))

@@ -93,7 +93,7 @@ def test_a_record_is_not_handed_to_a_changed_key(cast):
 
 def test_a_sheet_is_not_sealed_to_a_grant_with_an_unknown_key(cast):
     record = record_at(cast.pelita, cast.chioma)
-    vault.set_sheet(record, {"name": "A"}, keys=cast.chioma.keys, at=AT)
+    vault.set_index_entry(record, {"name": "A"}, keys=cast.chioma.keys, at=AT)
     planted = PublicKey.objects.create(
         kind=KeyKind.USER_READ,
         owner=cast.farid.id,
@@ -103,7 +103,7 @@ def test_a_sheet_is_not_sealed_to_a_grant_with_an_unknown_key(cast):
     )
     Grant.objects.create(record=record.id, key=planted.id, holder="worker", compartments=1, sealed=b"", at=AT)
     with pytest.raises(KeyNotTrusted):
-        vault.set_sheet(record, {"name": "B"}, keys=cast.chioma.keys, at=AT)
+        vault.set_index_entry(record, {"name": "B"}, keys=cast.chioma.keys, at=AT)
 
 
 def test_a_wrap_put_in_place_opens_nothing(cast):

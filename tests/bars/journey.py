@@ -24,7 +24,7 @@ from suar.feedback.models import Hearing
 from tests.contact.bringing import a_paper, attached, opened
 from tests.contact.writing import asked, came_back, hold_of, press
 from tests.feedback.speaking import complain, say
-from tests.people import CLINIC, LEGAL_AID, client_of
+from tests.people import CLINIC, LEGAL_AID, client_of, typed_steps
 from tests.screening.conversing import Conversation, left_at
 from tests.website.asking import ask
 
@@ -123,8 +123,8 @@ def _refer(way: Journey, ben: Client, person: str) -> tuple[str, str]:
     about = {"district": "32.74", "sex": "FEMALE", "language": "id", "papers": "NONE"}
     post(ben, f"{person}/about", **about)
     facts = {name: way.canary(name) for name in ("legal_name", "place", "health", "family")}
-    post(ben, f"{person}/facts", **facts)
-    way.shown += ben.get(f"{person}/facts").content.decode()
+    post(ben, f"{person}/details", **facts)
+    way.shown += ben.get(f"{person}/details").content.decode()
     post(ben, f"{person}/options", types=["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"])
     post(ben, f"{person}/spoke", need="need-HOU_EMERGENCY", whom=way.canary("spoken"))
     forged = {"need": way.canary("forged"), "whom": way.canary("nobody")}
@@ -166,9 +166,7 @@ def _work(way: Journey, cast: Cast, sent: str) -> None:
     day = str(clock.today() + timedelta(days=20))
     plan = {
         "goal": way.canary("goal"),
-        "step": way.canary("step"),
-        "who": way.canary("who"),
-        "by": day,
+        **typed_steps({"what": way.canary("step"), "who": way.canary("who"), "by": day}),
         "review_on": day,
         "version": str(page.context["plan"]["version"].value()),
     }
@@ -208,7 +206,7 @@ def _find(way: Journey, ben: Client) -> None:
 
 def _withdraw(way: Journey, ben: Client, person: str) -> None:
     consents = ben.get(person).context["consents"]
-    path = f"{person}/yes/{consents[0].given.id}"
+    path = f"{person}/yes/{consents[0]['given'].id}"
     post(ben, path, reason=way.canary("withdrawn"))
     way.shown += ben.get(person).content.decode()
 

@@ -20,8 +20,8 @@ from suar.accounts.models import Organisation
 from suar.accounts.roles import Permission, Role, permissions_of, roles
 from suar.cases import actions as cases
 from suar.cases import closing, rules
-from suar.cases.closing import ClosingWish
 from suar.cases.codes import ClosureReason
+from suar.cases.documents import ClosingRequest
 from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
@@ -86,7 +86,7 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "card never may_know person readers withdraw facts options about spoke consent_for "
+    "person": "card never may_know person readers withdraw person_details options about spoke consent_for "
     "send_referral referral_sent follow_referral tell_less ask_partner",
     "case": "note name_person plan follow_up arrived referral_act",
     "concerned": "close_case reopen_case",
@@ -118,7 +118,7 @@ POSTED: dict[str, dict[str, Any]] = {
     "spoke": {"need": "need-HEA_GENERAL", "whom": "a nurse"},
     "consent_for": {"answer": "no"},
     "never": {"words": "an uncle"},
-    "facts": {"health": "asthma"},
+    "person_details": {"health": "asthma"},
     "may_know": {"reason": "she wishes it"},
     "follow_referral": {"verb": "give_feedback"},
     "answer_referral": {"verb": "complete"},
@@ -298,15 +298,18 @@ def _talk(cast: Cast, *, minutes: int) -> Conversation:
 
 def _case(cast: Cast, reason: ClosureReason, *, at: datetime) -> UUID:
     """Make a case of Chioma's that she wishes to close, at once or with a colleague's yes."""
-    made = cases.open_case(team=cast.pelita.team.id, by=acting_as(cast.chioma))
-    wish = ClosingWish(
+    by = acting_as(cast.chioma)
+    made = cases.open_case(team=cast.pelita.team.id, by=by)
+    request = ClosingRequest(
         reason=reason,
         on=clock.today(),
         agreed="so it was",
         call="the duty line",
-        confirmed=frozenset(rules.confirmations(reason)),
+        confirmed=rules.confirmations(reason),
+        asked_by=by.worker,
+        asked_at=by.at,
     )
-    closing.ask_closing(made, wish, seen=[], by=acting_as(cast.chioma))
+    closing.ask_closing(made, request, by=by)
     return made.id
 
 

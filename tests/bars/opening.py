@@ -32,7 +32,7 @@ def values_of(player: Player) -> set[Named]:
 
 def sheets_of(player: Player) -> set[UUID]:
     """Give the records whose sheets a worker reads in lists."""
-    return set(queries.sheets(Sheet.objects.values_list("record_id", flat=True), keys=player.keys))
+    return set(queries.index_entries(Sheet.objects.values_list("record_id", flat=True), keys=player.keys))
 
 
 def packets_of(player: Player) -> set[tuple[UUID, str]]:

@@ -90,7 +90,7 @@ def farid_works(cast: Cast) -> None:
     """Let Farid's house do all that it does."""
     farid, at, house = cast.farid, clock.now(), cast.elsewhere
     made = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=farid.id, at=at)
-    vault.set_sheet(made, {"name": "Amina Rekaan"}, keys=farid.keys, at=at)
+    vault.set_index_entry(made, {"name": "Amina Rekaan"}, keys=farid.keys, at=at)
     Conversation.begun_by(farid).walk()
     cases.open_case(team=house.team.id, by=acting_as(farid))
     accounts.invite(

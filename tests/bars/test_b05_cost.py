@@ -35,7 +35,7 @@ def case_of(player: Player, house: House, *, name: str, fields: int = 1) -> Open
     for number in range(fields):
         told = {"text": f"what was told {number}"}
         record.write(Compartment.NARRATIVE, f"field-{number}", told, by=player.id, at=at)
-    vault.set_sheet(record, {"name": name}, keys=player.keys, at=at)
+    vault.set_index_entry(record, {"name": name}, keys=player.keys, at=at)
     vault.set_due(record.id, due=clock.today())
     return record
 
@@ -70,7 +70,7 @@ def test_a_list_opens_a_wrap_and_a_seal_for_each_name_and_one_box(cast: Cast, ro
         case_of(cast.chioma, cast.pelita, name=f"name {number}")
     cast.jaya.keys.forget()
     with calls_of(**CRYPTO) as counted:
-        found = list(vault_queries.each_sheet(viewer(cast.jaya), keys=cast.jaya.keys))
+        found = list(vault_queries.iter_index_entries(viewer(cast.jaya), keys=cast.jaya.keys))
     assert len(found) == rows
     assert counted == {"boxes": 1, "seals": rows, "wraps": rows}
 

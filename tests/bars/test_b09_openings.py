@@ -39,7 +39,7 @@ def forgotten(request: HttpRequest) -> None:
 
 
 def sheets_forgotten(request: HttpRequest) -> None:
-    assert list(vault.each_sheet(request.viewer, keys=request.keys))
+    assert list(vault.iter_index_entries(request.viewer, keys=request.keys))
     request.keys.looked = False
 
 

@@ -28,9 +28,9 @@ def indah(cast: Cast) -> Client:
 def done(page) -> dict[str, list[str]]:
     """Give for each worker what kinds of acts stand on a page."""
     found: dict[str, list[str]] = {}
-    for day in page.context["days"]:
-        for who, acts in day.people:
-            found.setdefault(who, []).extend(act.what for act in acts)
+    for _, workers in page.context["days"]:
+        for who, acts in workers.items():
+            found.setdefault(who, []).extend(acts)
     return found
 
 

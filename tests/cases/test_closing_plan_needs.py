@@ -9,16 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.cases import rules
-from suar.cases.codes import Because, ClosureBar, ClosureReason, Confirmed, NeedGroup, PlanField
-from suar.cases.rules import ClosingFacts, Need, PlanFacts, Review
-from suar.core.codes import code_list
+from suar.cases.codes import CONFIRMATIONS, Because, ClosureBar, ClosureReason
+from suar.cases.rules import ClosingFacts, Need
 from suar.core.urgency import Urgency
 
 DATA = Path(__file__).parents[2] / "src/suar/cases/data"
 TODAY = date(2027, 6, 1)
 CHIOMA, ESI = UUID(int=1), UUID(int=2)
-WELL = {"HOUSING": 3, "SECURITY": 4, "WORK": 2}
-GOOD = (Review(TODAY - timedelta(days=60), WELL), Review(TODAY, WELL))
+CONFIRMED = frozenset(CONFIRMATIONS)
+GOOD = (TODAY - timedelta(days=60), TODAY)
 TRIES = tuple(TODAY - timedelta(days=days) for days in (60, 30, 0))
 HARD = sorted(set(ClosureReason) - {ClosureReason.PERSON})
 NEVER = [ClosureBar.FORMAL_NEGATIVE, ClosureBar.DECLINED_SERVICE, ClosureBar.NOT_TESTIFYING]
@@ -30,7 +29,7 @@ def closing(reason: ClosureReason, **changes) -> ClosingFacts:
         "today": TODAY,
         "asked_by": CHIOMA,
         "agreed_by": ESI,
-        "confirmed": frozenset(Confirmed),
+        "confirmed": CONFIRMED,
         "reviews": GOOD,
         "tries_on": TRIES,
     }
@@ -60,7 +59,7 @@ def test_the_persons_own_wish_passes_every_bar_and_leaves_the_door_open():
     )
     assert rules.may_close(facts)
     silent = closing(ClosureReason.PERSON, confirmed=frozenset())
-    assert rules.may_close(silent).because == Confirmed.INFORMATION_LEFT
+    assert rules.may_close(silent).because == "information_left"
 
 
 @pytest.mark.parametrize("reason", HARD)
@@ -88,41 +87,25 @@ def test_a_death_passes_open_needs_and_not_a_complaint():
 @pytest.mark.parametrize(
     ("reason", "code"),
     [
-        (ClosureReason.GOALS, Confirmed.PERSON_AGREES),
-        (ClosureReason.TRANSFER, Confirmed.NEW_MANAGER_MET_PERSON),
-        (ClosureReason.NO_CONTACT, Confirmed.NO_KNOWN_DANGER),
-        (ClosureReason.LEFT_COUNTRY, Confirmed.ONWARD_CONTACT_OFFERED),
-        (ClosureReason.DIED, Confirmed.REVIEW_HELD),
-        (ClosureReason.NOT_ELIGIBLE, Confirmed.ACCEPTED_ELSEWHERE),
-        (ClosureReason.CHILD_ADULT, Confirmed.TURNED_18),
-        (ClosureReason.CHILD_ADULT, Confirmed.ADULT_PLAN_ACCEPTED),
+        (ClosureReason.GOALS, "person_agrees"),
+        (ClosureReason.TRANSFER, "new_manager_met_person"),
+        (ClosureReason.NO_CONTACT, "no_known_danger"),
+        (ClosureReason.LEFT_COUNTRY, "onward_contact_offered"),
+        (ClosureReason.DIED, "review_held"),
+        (ClosureReason.NOT_ELIGIBLE, "accepted_elsewhere"),
+        (ClosureReason.CHILD_ADULT, "turned_18"),
+        (ClosureReason.CHILD_ADULT, "adult_plan_accepted"),
     ],
 )
 def test_each_reason_needs_its_confirmation(reason, code):
-    facts = closing(reason, confirmed=frozenset(Confirmed) - {code})
+    facts = closing(reason, confirmed=CONFIRMED - {code})
     assert rules.may_close(facts).because == code
 
 
-@pytest.mark.parametrize(
-    "reviews",
-    [
-        (),
-        GOOD[:1],
-        (Review(TODAY - timedelta(days=59), WELL), GOOD[1]),
-        (GOOD[0], Review(TODAY, {**WELL, "HOUSING": 2})),
-        (GOOD[0], Review(TODAY, {**WELL, "WORK": 1})),
-        (GOOD[0], Review(TODAY, {})),
-        (GOOD[0], Review(TODAY - timedelta(days=30), {"WORK": 1}), GOOD[1]),
-    ],
-)
-def test_goals_are_reached_only_when_two_reviews_in_a_row_are_good(reviews):
+@pytest.mark.parametrize("reviews", [(), GOOD[:1], (TODAY, TODAY), (TODAY - timedelta(days=59), TODAY)])
+def test_goals_are_reached_only_after_two_good_reviews_sixty_days_apart(reviews):
     facts = closing(ClosureReason.GOALS, reviews=reviews)
     assert rules.may_close(facts).because == Because.GOALS_NOT_STABLE
-
-
-def test_reviews_between_do_not_shorten_the_sixty_days():
-    between = Review(TODAY - timedelta(days=30), WELL)
-    assert rules.may_close(closing(ClosureReason.GOALS, reviews=(GOOD[1], between, GOOD[0])))
 
 
 @pytest.mark.parametrize("tries", [(), TRIES[:2], (*TRIES[1:], TODAY - timedelta(days=59))])
@@ -139,7 +122,7 @@ def test_contact_is_lost_only_after_three_tries_over_sixty_days(tries):
         today=st.just(TODAY),
         asked_by=st.just(CHIOMA),
         agreed_by=st.sampled_from([None, CHIOMA, ESI]),
-        confirmed=st.frozensets(st.sampled_from(Confirmed)),
+        confirmed=st.frozensets(st.sampled_from(sorted(CONFIRMED))),
         open_urgent_needs=st.integers(0, 2),
         serious_complaint_open=st.booleans(),
         reviews=st.sampled_from([(), GOOD]),
@@ -154,26 +137,27 @@ def test_no_case_with_an_open_urgent_need_ends_against_the_persons_wish(facts):
 FILLED = frozenset({"goal", "steps", "review_on"})
 
 
+def may_save(filled, review_on):
+    return rules.may_save_plan(filled, review_on=review_on, new_days=(), today=TODAY)
+
+
 def test_a_first_plan_has_a_goal_a_step_and_a_review():
-    assert rules.first_plan_fields() == (PlanField.GOAL, PlanField.STEP, PlanField.REVIEW)
-    plan = PlanFacts(filled=FILLED, review_on=TODAY + timedelta(days=90))
-    assert rules.plan_holds(plan, today=TODAY)
+    assert may_save(FILLED, TODAY + timedelta(days=90))
 
 
 @pytest.mark.parametrize(
     ("filled", "review_on", "because"),
     [
-        (FILLED - {"goal"}, TODAY, PlanField.GOAL),
-        (FILLED - {"steps"}, TODAY, PlanField.STEP),
-        (FILLED - {"review_on"}, None, PlanField.REVIEW),
+        (FILLED - {"goal"}, TODAY, "PLAN_GOAL"),
+        (FILLED - {"steps"}, TODAY, "PLAN_STEP"),
+        (FILLED - {"review_on"}, None, "PLAN_REVIEW"),
         (FILLED, None, Because.REVIEW_IN_THE_PAST),
         (FILLED, TODAY - timedelta(days=1), Because.REVIEW_IN_THE_PAST),
         (FILLED, TODAY + timedelta(days=91), Because.REVIEW_TOO_FAR),
     ],
 )
 def test_a_plan_without_these_or_with_a_far_review_is_not_kept(filled, review_on, because):
-    plan = PlanFacts(filled=filled, review_on=review_on)
-    assert rules.plan_holds(plan, today=TODAY).because == because
+    assert may_save(filled, review_on).because == because
 
 
 def test_needs_are_listed_most_urgent_first_and_each_once():
@@ -183,19 +167,13 @@ def test_needs_are_listed_most_urgent_first_and_each_once():
         ("JUS_WAGES", Urgency.THREE_DAYS),
         ("JUS_WAGES", Urgency.PLANNED),
     ]
-    assert rules.first_needs(wanted) == (
-        Need(NeedGroup.HOUSING, "HOU_EMERGENCY", Urgency.TODAY),
-        Need(NeedGroup.JUSTICE, "JUS_WAGES", Urgency.THREE_DAYS),
-    )
-    assert rules.first_needs([]) == ()
-
-
-def test_every_group_is_found_by_its_service_types_and_unknown_ones_reach_a_worker():
-    prefixes = [group["prefix"] for group in code_list("cases", "need_groups").members]
-    assert [rules.need_group(f"{prefix}_ANY") for prefix in prefixes] == list(NeedGroup)
-    assert rules.need_group("XYZ_ANY") is NeedGroup.COORDINATION
+    assert rules.list_needs(wanted) == [
+        Need("HOU_EMERGENCY", Urgency.TODAY),
+        Need("JUS_WAGES", Urgency.THREE_DAYS),
+    ]
+    assert rules.list_needs([]) == []
 
 
 @pytest.mark.parametrize("urgency", Urgency)
 def test_an_urgent_need_is_one_within_three_days(urgency):
-    assert rules.is_urgent(Need(NeedGroup.HEALTH, "HEA_GENERAL", urgency)) == (urgency <= "U3")
+    assert Need("HEA_GENERAL", urgency).is_urgent == (urgency <= "U3")

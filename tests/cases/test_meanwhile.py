@@ -14,7 +14,7 @@ from suar.core import clock
 from suar.records import keyring
 from suar.records.models import Record
 from suar.records.terms import Compartment, Status
-from tests.people import agreed, client_of
+from tests.people import agreed, client_of, typed_steps
 
 pytestmark = pytest.mark.db_contract
 
@@ -64,9 +64,7 @@ def lines(cast, case):
 def typed_plan():
     return {
         "goal": "her own room",
-        "step": ["call the boss", ""],
-        "who": ["Dewi at the desk", ""],
-        "by": [day(3), ""],
+        **typed_steps({"what": "call the boss", "who": "Dewi at the desk", "by": day(3)}),
         "review_on": day(20),
         "version": 0,
     }

@@ -68,7 +68,7 @@ def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, tol
 def test_a_role_without_records_finds_what_is_its_own(cast, name, there, absent):
     client = client_of(getattr(cast, name))
     page = client.get(reverse("day"))
-    own = {reverse(address) for _, address, _, _ in page.context["own_pages"]}
+    own = {reverse(each.code) for each in page.context["own_pages"]}
     assert reverse(there) in own
     assert reverse(absent) not in own
     assert "Your tasks" in page.content.decode()

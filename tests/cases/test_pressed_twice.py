@@ -11,13 +11,13 @@ from django.urls import reverse
 from suar.accounts.acting import FORM_ID
 from suar.audit.models import Entry
 from suar.cases import actions, calendars, closing, rules
-from suar.cases.codes import ClosureReason, FollowUp, Result
+from suar.cases.codes import ClosureReason, Result
 from suar.cases.rules import Outcome
 from suar.core import clock
 from suar.records import keyring
 from suar.records.models import Record
 from suar.records.terms import Status
-from tests.people import acting_as, client_of
+from tests.people import acting_as, client_of, typed_steps
 
 pytestmark = pytest.mark.db_contract
 
@@ -96,9 +96,7 @@ def test_opening_again_twice_is_once(chioma, case):
 def test_a_plan_pressed_twice_is_one_and_a_colleagues_same_words_are_told(cast, chioma, case):
     typed = {
         "goal": "to be paid",
-        "step": ["call"],
-        "who": [""],
-        "by": [""],
+        **typed_steps({"what": "call"}),
         "version": 0,
         "review_on": str(clock.today() + timedelta(days=9)),
     }
@@ -143,7 +141,7 @@ def crossing(cast, case, who, result):
     """Press the button of a follow-up in the moment in which somebody else's is kept."""
     theirs = keyring.open_record(case, keys=who.keys)
     again = {"again_on": clock.today() + timedelta(days=2), "reason": "no safe phone"}
-    other = Outcome(code=FollowUp.WEEK_1, result=result, on=clock.today(), **again)
+    other = Outcome(code="FU_1W", result=result, on=clock.today(), **again)
     typed = {"code": "FU_1W", "result": "FUR_UNSAFE", **again}
     client = client_of(cast.chioma)
     with in_between(lambda: actions.record_outcome(theirs, other, by=acting_as(who))):

@@ -12,17 +12,18 @@ from suar.cases import actions, closing, labels
 from suar.core import clock
 from suar.core.refusals import Conflict, Refused
 from suar.demo.cast import Cast
-from suar.records import queries as records
+from suar.records import keyring
 from suar.records.models import Record
 from tests.at_once import LONG_S, SOON_S, beside
-from tests.cases.test_at_one_moment import keep_plan, opened, reached, wish
-from tests.people import acting_as, client_of
+from tests.cases.test_at_one_moment import ask as ask_closing
+from tests.cases.test_at_one_moment import keep_plan, opened, reached
+from tests.people import acting_as, client_of, typed_steps
 
 pytestmark = pytest.mark.db_contract
 
 
 def ask(record, player):
-    closing.ask_closing(record, wish(), seen=closing.list_requests(record), by=acting_as(player))
+    ask_closing(record, by=acting_as(player))
 
 
 def agree(record, player):
@@ -70,7 +71,7 @@ def test_an_act_waits_for_a_colleague_before_it_writes_anything(gathered, asked,
             ended.set()
 
         with transaction.atomic():
-            records.hold(asked)
+            keyring.lock_record(asked)
             waits = beside(other)
             assert not ended.wait(SOON_S), "it waits for whoever holds the record"
             leave_open(opened(gathered.chioma, asked), gathered.chioma)
@@ -85,7 +86,7 @@ def test_a_plan_and_a_follow_up_of_one_moment_are_both_due(gathered, asked):
     with clock.shifted(timedelta(days=7)):
         late = opened(gathered.kartika, asked)
         with transaction.atomic():
-            records.hold(asked)
+            keyring.lock_record(asked)
             waits = beside(lambda: reached(late, gathered.kartika))
             waits.join(SOON_S)
             keep_plan(opened(gathered.chioma, asked), gathered.chioma)
@@ -96,7 +97,7 @@ def test_a_plan_and_a_follow_up_of_one_moment_are_both_due(gathered, asked):
 @pytest.mark.parametrize(
     ("page", "typed"),
     [
-        ("plan", {"goal": "to be paid now", "step": "", "who": "", "by": "", "review_on": "", "version": 0}),
+        ("plan", {"goal": "to be paid now", **typed_steps({"what": "call"}), "version": 0}),
         ("follow_up", {"code": "FU_1W", "result": "FUR_UNSAFE", "reason": "her sister is ill"}),
     ],
 )
@@ -108,7 +109,7 @@ def test_what_was_typed_stays_when_the_case_is_closed_while_it_is_sent(gathered,
         sent = typed | ({"again_on": day} if page == "follow_up" else {"review_on": day})
         jaya = client_of(gathered.jaya)
         with transaction.atomic():
-            records.hold(asked)
+            keyring.lock_record(asked)
             waits = beside(lambda: answers.append(jaya.post(reverse(page, args=[asked]), sent)))
             waits.join(SOON_S)
             agree(opened(gathered.kartika, asked), gathered.kartika)
@@ -117,5 +118,5 @@ def test_what_was_typed_stays_when_the_case_is_closed_while_it_is_sent(gathered,
     words = answer.content.decode()
     assert answer.status_code == 409
     assert (typed.get("goal") or typed["reason"]) in words
-    assert words.count(str(labels.CLOSED_MEANWHILE)) == 1
+    assert words.count(labels.refusal("closed_meanwhile")) == 1
     assert Record.objects.get(id=asked).next_due is None

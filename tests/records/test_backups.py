@@ -46,7 +46,7 @@ def world(committed):
 def kept(world, tmp_path):
     """A backup by passphrase of a world with one record."""
     made = begun(world.pelita, world.chioma)
-    actions.set_sheet(made, {"name": "Amina"}, keys=world.chioma.keys, at=AT)
+    actions.set_index_entry(made, {"name": "Amina"}, keys=world.chioma.keys, at=AT)
     write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
     return newest(tmp_path)
 
@@ -68,7 +68,7 @@ def write_until(stop: threading.Event, cast, player) -> None:
                 record = begun(cast.pelita, player)
                 name = {"name": str(record.id)}
                 record.write(Compartment.FILES, "name", name, by=player.id, at=AT)
-                actions.set_sheet(record, name, keys=player.keys, at=AT)
+                actions.set_index_entry(record, name, keys=player.keys, at=AT)
             # A request does other work as well; SQLite lets a waiting writer in only then.
             time.sleep(0.01)
     finally:

@@ -18,12 +18,12 @@ IDENTITY = Compartment.IDENTITY
 
 def listed_names(player) -> set[str]:
     rows = queries.visible(viewer(player), Kind.PERSON, Kind.CASE)
-    return {each.sheet["name"] for each in queries.page(rows, keys=player.keys)[0]}
+    return {each.name for each in queries.page(rows, keys=player.keys)[0]}
 
 
 def named(house, by, name: str, **more):
     made = begun(house, by, **more)
-    actions.set_sheet(made, {"name": name}, keys=by.keys, at=AT)
+    actions.set_index_entry(made, {"name": name}, keys=by.keys, at=AT)
     return made
 
 
@@ -41,10 +41,10 @@ def test_a_team_lists_its_records_and_neighbours_only_their_own(cast):
 @pytest.mark.django_db
 def test_a_sheet_is_replaced_for_everybody(cast):
     made = named(cast.pelita, cast.chioma, "Amina")
-    actions.set_sheet(made, {"name": "Amina B."}, keys=cast.jaya.keys, at=AT)
+    actions.set_index_entry(made, {"name": "Amina B."}, keys=cast.jaya.keys, at=AT)
     assert listed_names(cast.chioma) == {"Amina B."}
     assert SheetWrap.objects.get().team_wide
-    assert queries.sheet_key(uuid4(), keys=cast.chioma.keys) is None
+    assert queries.index_key(uuid4(), keys=cast.chioma.keys) is None
 
 
 @pytest.mark.django_db
@@ -83,15 +83,15 @@ def test_what_is_due_comes_soonest_first_and_closed_records_never(cast):
     actions.set_due(closed.id, due=today)
     Record.objects.filter(id=closed.id).update(status=Status.CLOSED)
     rows = queries.due_by(viewer(cast.jaya), today)
-    found = queries.listed(list(rows), keys=cast.jaya.keys)
-    assert [each.sheet["name"] for each in found] == ["late", "today"]
+    found = queries.with_index_entries(list(rows), keys=cast.jaya.keys)
+    assert [each.name for each in found] == ["late", "today"]
 
 
 @pytest.mark.django_db
 def test_all_sheets_of_persons_and_cases_are_opened_for_a_search(cast):
     made = named(cast.pelita, cast.chioma, "Amina")
     named(cast.pelita, cast.chioma, "a talk", kind=Kind.TALK)
-    found = list(queries.each_sheet(viewer(cast.jaya), keys=cast.jaya.keys))
+    found = list(queries.iter_index_entries(viewer(cast.jaya), keys=cast.jaya.keys))
     assert found == [(made.id, {"name": "Amina"})]
     assert cast.jaya.keys.shown == 1
     cast.jaya.keys.shown = 0
@@ -142,7 +142,7 @@ def test_a_report_is_not_listed_among_people_and_not_found_by_a_name(cast):
     report = named(cast.pelita, cast.chioma, "A sister", kind=Kind.REPORT)
     report.write(IDENTITY, "reporter", {"name": "A sister"}, by=cast.chioma.id, at=AT)
     assert listed_names(cast.chioma) == set()
-    sheets = dict(queries.each_sheet(viewer(cast.chioma), keys=cast.chioma.keys))
+    sheets = dict(queries.iter_index_entries(viewer(cast.chioma), keys=cast.chioma.keys))
     assert str(report.id) not in sheets
     again = keyring.open_record(report.id, keys=cast.chioma.keys)
     assert again.read(IDENTITY, "reporter") == {"name": "A sister"}

@@ -62,7 +62,7 @@ def test_a_request_that_opens_nothing_writes_nothing(cast):
 def test_sheets_shown_are_counted_in_one_list_entry_and_are_no_opening(cast):
     for _ in range(3):
         made = begun(cast.pelita, cast.chioma)
-        actions.set_sheet(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
+        actions.set_index_entry(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
 
     def view(request):
         queries.page(queries.visible(viewer(cast.chioma)), keys=request.keys)
@@ -154,6 +154,6 @@ def test_what_was_gathered_outside_of_a_page_is_written_too(cast):
 
 def test_a_refused_opening_is_no_opening(cast):
     made = begun(cast.pelita, cast.chioma)
-    assert not queries.may_open(made.id, keys=cast.farid.keys)
+    assert not queries.kinds_held([made.id], keys=cast.farid.keys)
     assert cast.farid.keys.opened == []
     assert Record.objects.count() == 1

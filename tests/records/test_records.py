@@ -45,8 +45,8 @@ def test_a_neighbour_without_a_grant_finds_nothing(cast):
     for player in (cast.lia, cast.farid, cast.chioma, cast.gita, cast.indah):
         with pytest.raises(NotYours):
             keyring.open_record(made.id, keys=player.keys)
-        assert not queries.may_open(made.id, keys=player.keys)
-    assert queries.may_open(made.id, keys=cast.ben.keys)
+        assert not queries.kinds_held([made.id], keys=player.keys)
+    assert queries.kinds_held([made.id], keys=cast.ben.keys)
 
 
 def test_absent_and_forgotten_records_are_alike(cast):
@@ -62,7 +62,7 @@ def test_absent_and_forgotten_records_are_alike(cast):
 
 def test_nothing_about_the_person_is_plain(cast):
     made = begun(cast.pelita, cast.chioma)
-    actions.set_sheet(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
+    actions.set_index_entry(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
     rows = [
         *Value.objects.values(),
         *Grant.objects.values(),
@@ -154,13 +154,13 @@ def test_some_or_all_values_of_a_compartment_are_erased(cast):
 
 def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
     made = begun(cast.village, cast.ben)
-    actions.set_sheet(made, {"name": "Amina"}, keys=cast.ben.keys, at=AT)
-    assert queries.listed(list(Record.objects.all()), keys=cast.lia.keys) == []
+    actions.set_index_entry(made, {"name": "Amina"}, keys=cast.ben.keys, at=AT)
+    assert queries.with_index_entries(list(Record.objects.all()), keys=cast.lia.keys) == []
     record = keyring.open_record(made.id, keys=cast.ben.keys)
     actions.hand_to(record, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=AT)
     assert keyring.open_record(made.id, keys=cast.lia.keys).read(*PERSON)
-    found = queries.listed(list(queries.visible(viewer(cast.lia))), keys=cast.lia.keys)
-    assert [each.sheet for each in found] == [{"name": "Amina"}]
+    found = queries.with_index_entries(list(queries.visible(viewer(cast.lia))), keys=cast.lia.keys)
+    assert [each.entry for each in found] == [{"name": "Amina"}]
     assert Record.objects.get(id=made.id).assignee == cast.lia.id
 
 
@@ -172,7 +172,7 @@ def test_a_record_without_a_sheet_can_be_handed_on(cast):
 
 def test_keeping_only_coded_facts_destroys_the_rest_and_its_keys(cast):
     made = begun(cast.pelita, cast.chioma)
-    actions.set_sheet(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
+    actions.set_index_entry(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
     actions.keep_only_coded(made, by=cast.chioma.id, at=AT)
     record = keyring.open_record(made.id, keys=cast.chioma.keys)
     assert record.read(Compartment.CODED, "profile") == {"age": 24}

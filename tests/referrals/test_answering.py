@@ -13,7 +13,7 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.models import PublicKey, Wrap
 from suar.audit import queries as audit
-from suar.cases.actions import case_of
+from suar.cases.queries import case_of
 from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused

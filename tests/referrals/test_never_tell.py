@@ -59,7 +59,7 @@ def of_team(cast, name="Amina Rekaan"):
     house, by, at = cast.pelita, cast.chioma, clock.now()
     record = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=by.id, at=at)
     record.write(Compartment.IDENTITY, "person", {"name": name}, by=by.id, at=at)
-    vault.set_sheet(record, {"name": name}, keys=by.keys, at=at)
+    vault.set_index_entry(record, {"name": name}, keys=by.keys, at=at)
     return record
 
 

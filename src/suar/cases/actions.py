@@ -1,7 +1,6 @@
 """What a case worker does: open a case, plan, note, follow up; closing is a module of its own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from suar.accounts.acting import Acting
@@ -11,7 +10,7 @@ from suar.cases import calendars, closing, queries, rules
 from suar.cases.codes import Because
 from suar.cases.documents import Calendar, CaseCode, Note, Plan, ReferralThread
 from suar.cases.models import Case
-from suar.cases.rules import Outcome, PlanFacts
+from suar.cases.rules import Outcome
 from suar.consent.documents import Contact, Family, Health, Person, Profile
 from suar.core import clock
 from suar.core.acts import act
@@ -28,8 +27,7 @@ from suar.referrals.history import NewAct
 from suar.referrals.receiving import Referral, StoredThread
 from suar.screening.rules.law import UNDER_18
 
-PLAN_PARTS = ("goal", "steps", "review_on")
-FACTS: Mapping[str, tuple[type[Document], str]] = {
+DETAILS: Mapping[str, tuple[type[Document], str]] = {
     "legal_name": (Person, "legal_name"),
     "born": (Person, "born"),
     "place": (Contact, "place"),
@@ -38,21 +36,7 @@ FACTS: Mapping[str, tuple[type[Document], str]] = {
     "health": (Health, "text"),
     "family": (Family, "text"),
 }
-"""The facts that are entered on the page of facts, and the document and field of each."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedCase:
-    """A case that was opened for a referral, and who accepted."""
-
-    record: UUID
-    by: UUID
-
-
-def case_of(referral: UUID) -> OpenedCase | None:
-    """Return the case that was opened for a referral; None when there is none yet."""
-    row = Case.objects.filter(referral=referral).first()
-    return OpenedCase(row.record, row.by) if row else None
+"""The details that are entered on the page of details, with the document and field of each."""
 
 
 @act("referral_accept", needs=Permission.ANSWER_REFERRAL)
@@ -63,8 +47,8 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord
     the packet, needs too, and goes blank with the consent. Raises Refused when it cannot be
     accepted any more. Source: security.md 3.6; docs/decisions/packets.md.
     """
-    existing = case_of(referral.id)
-    if existing is not None:
+    existing = queries.case_of(referral.id)
+    if existing:
         by.entry.skip = True
         return keyring.open_record(existing.record, keys=by.keys)
     received = receiving.receive(referral.id, viewer=by.viewer, keys=by.keys, at=by.at)
@@ -88,12 +72,10 @@ def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bo
     """Create a case record with its calendar in the caller's act; its index entry shows only a code."""
     record = records.new_record(Kind.CASE, organisation=by.viewer.organisation, team=team, by=by.worker, at=by.at)
     Case.objects.create(record=record.id, referral=referral, by=by.worker, at=by.at)
-    code, dues = spoken_code(5), rules.calendar(clock.local_date(by.at), child=child)
-    record.put(CaseCode(code=code), by=by.worker, at=by.at)
-    calendars.store_calendar(record, dues, [], by=by.worker, at=by.at)
-    due = calendars.due_in_index(rules.due_days(dues, review_on=None, open_steps=()))
-    records.set_sheet(record, {"name": code, **due}, keys=by.keys, at=by.at)
-    records.set_due(record.id, due=rules.next_due(dues))
+    record.put(CaseCode(code=spoken_code(5)), by=by.worker, at=by.at)
+    calendars.store_calendar(record, rules.calendar(clock.local_date(by.at), child=child), [], by=by)
+    due = calendars.update_index_entry(record, by=by)
+    records.set_due(record.id, due=min(due.values()))
     audit.record("open_case", by=by.worker, at=by.at, about=[record.id])
     return record
 
@@ -129,91 +111,84 @@ def name_person(record: OpenRecord, name: str, *, by: Acting) -> None:
     by.entry.skip = person.name == name
     if not by.entry.skip:
         record.put(person.model_copy(update={"name": name}), by=by.worker, at=by.at)
-        calendars.update_index_entry(record, keys=by.keys, at=by.at)
+        calendars.update_index_entry(record, by=by)
 
 
 @act("change_facts", needs=Permission.SEE_RECORD)
-def change_facts(record: OpenRecord, facts: Mapping[str, object], *, shown: Mapping[str, object], by: Acting) -> None:
-    """Store the facts that differ from the `shown` ones, each sealed in its document; see `FACTS`.
+def change_details(
+    record: OpenRecord, changes: Mapping[str, object], *, shown: Mapping[str, object], by: Acting
+) -> None:
+    """Store changed details, each sealed in its document; see `DETAILS`.
 
-    Raises Conflict when somebody else has changed one of these facts since it was shown.
+    `shown` are all details as the worker saw them. Raises Conflict when somebody else has changed
+    one of the same details since.
     """
-    if overtaken_facts(record, facts, shown=shown):
+    if overtaken_details(record, changes, shown=shown):
         raise Conflict
-    changed: dict[type[Document], Document] = {}
-    for fact in changed_facts(facts, shown):
-        kind, name = FACTS[fact]
-        document = changed.get(kind) or record.get(kind) or kind()
-        changed[kind] = document.model_copy(update={name: facts[fact]})
-    changed = {kind: document for kind, document in changed.items() if document != (record.get(kind) or kind())}
-    by.entry.skip = not changed
-    for document in changed.values():
-        record.put(document, by=by.worker, at=by.at)
+    by.entry.skip = True
+    for kind in dict.fromkeys(DETAILS[name][0] for name in changes):
+        stored = record.get(kind) or kind()
+        update = {DETAILS[name][1]: value for name, value in changes.items() if DETAILS[name][0] is kind}
+        document = stored.model_copy(update=update)
+        if document != stored:
+            record.put(document, by=by.worker, at=by.at)
+            by.entry.skip = False
 
 
-def changed_facts(facts: Mapping[str, object], shown: Mapping[str, object]) -> list[str]:
-    """Return the facts that a worker changed compared with what the form showed."""
-    return [fact for fact in FACTS if not _same_fact(facts[fact], shown[fact])]
-
-
-def overtaken_facts(
-    record: OpenRecord, facts: Mapping[str, object], *, shown: Mapping[str, object]
+def overtaken_details(
+    record: OpenRecord, changes: Mapping[str, object], *, shown: Mapping[str, object]
 ) -> dict[str, object]:
-    """Return the facts that a worker changed and somebody else changed differently, with the stored values."""
-    stored = known_facts(record)
+    """Return the stored values of details that somebody else changed differently since they were shown."""
+    stored = read_details(record)
     return {
-        fact: stored[fact]
-        for fact in changed_facts(facts, shown)
-        if not _same_fact(stored[fact], shown[fact]) and not _same_fact(stored[fact], facts[fact])
+        name: stored[name]
+        for name, value in changes.items()
+        if _without_line_ends(stored[name]) not in (_without_line_ends(shown[name]), _without_line_ends(value))
     }
 
 
-def known_facts(record: OpenRecord) -> dict[str, object]:
-    """Return the facts about the person as the form shows them."""
-    return {fact: getattr(record.get(kind) or kind(), name) for fact, (kind, name) in FACTS.items()}
+def read_details(record: OpenRecord) -> dict[str, object]:
+    """Return the details of the person as the form shows them."""
+    return {name: getattr(record.get(kind) or kind(), field) for name, (kind, field) in DETAILS.items()}
 
 
 @act("follow_up", needs=Permission.MANAGE_CASE)
 def record_outcome(
     record: OpenRecord, outcome: Outcome, *, by: Acting, expected: int | None = None, reopen: bool = False
 ) -> None:
-    """Record what came of a follow-up, and move the calendar as the rule says.
+    """Record the outcome of a follow-up, and move the calendar as the rule says.
 
-    With `reopen` a closed case is opened again first. Raises Refused when the result does not fit
+    With `reopen` a closed case is opened again first. Raises Refused when the outcome does not fit
     (too early, too few attempts, no new date) or the case is closed, and Conflict when the calendar
     is no longer the expected version.
     """
     if expected not in (None, record.version_of(Calendar)):
         raise Conflict
-    record = _open_again(record, by=by) if reopen else record
+    record = _ensure_open(record, by=by, reopen=reopen)
     dues, outcomes = calendars.read_calendar(record)
     decision = rules.may_record_outcome(outcome, dues, outcomes, today=clock.local_date(by.at))
     if not decision:
         raise Refused(decision.because)
-    remaining = rules.remaining_dues(dues, outcome)
-    calendars.store_calendar(record, remaining, [*outcomes, outcome], by=by.worker, at=by.at)
+    calendars.store_calendar(record, rules.remaining_dues(dues, outcome), [*outcomes, outcome], by=by)
     _update_due(record, by=by)
 
 
 @act("keep_plan", needs=Permission.MANAGE_CASE)
 def save_plan(record: OpenRecord, plan: Plan, *, expected: int, by: Acting, reopen: bool = False) -> None:
-    """Store the plan as agreed with the person; Conflict when somebody else changed it.
+    """Store the plan as agreed with the person; raises Conflict when somebody else changed it.
 
-    With `reopen` a closed case is opened again first. The same plan twice by the same worker is
-    stored once. Raises Refused when it is incomplete or the case is closed.
+    With `reopen` a closed case is opened again first. Raises Refused when the plan is incomplete or
+    the case is closed.
     """
-    record = _open_again(record, by=by) if reopen else record
+    record = _ensure_open(record, by=by, reopen=reopen)
     former = record.get(Plan) or Plan()
-    if former == plan and record.author_of(Plan) == by.worker:
-        by.entry.skip = True
-        return
-    known = {step.by for step in former.steps}
-    facts = PlanFacts(
-        filled=frozenset(name for name in PLAN_PARTS if getattr(plan, name)),
+    known_days = {step.by for step in former.steps}
+    decision = rules.may_save_plan(
+        {name for name, value in plan if value},
         review_on=plan.review_on,
-        new_days=tuple(step.by for step in plan.steps if step.by and step.by not in known),
+        new_days=[step.by for step in plan.steps if step.by and step.by not in known_days],
+        today=clock.local_date(by.at),
     )
-    decision = rules.plan_holds(facts, today=clock.local_date(by.at))
     if not decision:
         raise Refused(decision.because)
     record.put(plan, by=by.worker, at=by.at, expected=expected)
@@ -226,26 +201,23 @@ def add_note(record: OpenRecord, text: str, *, by: Acting) -> None:
     record.put(Note(at=by.at, by=by.worker, text=text), key=str(new_id()), by=by.worker, at=by.at)
 
 
-def _same_fact(one: object, other: object) -> bool:
-    """Return True if two facts are equal; a browser changes line ends and the form strips spaces."""
-    if isinstance(one, str) and isinstance(other, str):
-        return one.strip().splitlines() == other.strip().splitlines()
-    return one == other
+def _without_line_ends(value: object) -> object:
+    """Return a value so that texts compare equal; a browser changes line ends and the form strips spaces."""
+    return value.strip().splitlines() if isinstance(value, str) else value
 
 
-def _open_again(record: OpenRecord, *, by: Acting) -> OpenRecord:
-    """Open a closed case again within the caller's act."""
-    closing.reopen(record, by=by)
-    return record.reopen(by)
+def _ensure_open(record: OpenRecord, *, by: Acting, reopen: bool) -> OpenRecord:
+    """Open a closed case again within the caller's act if `reopen`; raises Refused for a closed one."""
+    if reopen:
+        closing.reopen(record, by=by)
+        record = record.reopen(by)
+    if record.facts.status is not Status.OPEN:
+        raise Refused(Because.CLOSED_NOW)
+    return record
 
 
 def _update_due(record: OpenRecord, *, by: Acting) -> None:
-    """Store what is due next. While a colleague is asked to close the case, that is due today.
-
-    Raises Refused for a closed case.
-    """
-    if record.facts.status is not Status.OPEN:
-        raise Refused(Because.CLOSED_NOW)
-    calendars.update_index_entry(record, keys=by.keys, at=by.at)
+    """Store what is due next. While a colleague is asked to close the case, that is due today."""
+    due = calendars.update_index_entry(record, by=by)
     if closing.waiting_request(record) is None:
-        records.set_due(record.id, due=calendars.next_day(record))
+        records.set_due(record.id, due=min(due.values(), default=None))

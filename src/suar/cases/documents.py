@@ -1,13 +1,14 @@
 """What a case contains."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, field_validator
 
-from suar.cases.codes import ClosureReason, Confirmed, FollowUp, Result
+from suar.cases.codes import ClosureReason
+from suar.cases.rules import Due, Outcome
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
 from suar.referrals.documents import StoredHours
@@ -50,26 +51,27 @@ class Plan(Document):
     review_on: OptionalDate = None
 
 
-class FollowUpOutcome(Part):
-    """What came of one follow-up; why it was postponed stands in `PostponementReasons`."""
-
-    code: FollowUp
-    result: Result
-    on: date
-    tries_on: tuple[date, ...] = ()
-    again_on: OptionalDate = None
-
-
 class Calendar(Document):
-    """Follow-ups: code, due day and the window of each that is planned, and what came of the others."""
+    """The follow-ups that are planned, and the outcomes of the others without their reasons."""
 
     storage = Storage(
         Compartment.CODED,
         "calendar",
         purpose="follow-ups with their dates and what came of them; so that nobody is forgotten",
     )
-    dues: tuple[tuple[FollowUp, date, date, date], ...] = ()
-    outcomes: tuple[FollowUpOutcome, ...] = ()
+    dues: tuple[Due, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+    @field_validator("outcomes", mode="before")
+    @classmethod
+    def _without_empty_dates(cls, outcomes: Iterable[Any]) -> list[Any]:
+        """Read the outcomes of earlier versions, which stored an empty text for no date."""
+        return [{**row, "again_on": row.get("again_on") or None} if isinstance(row, dict) else row for row in outcomes]
+
+    def to_stored(self) -> dict[str, Any]:
+        """Return what is sealed, without reasons: a statistics key opens the calendar."""
+        without = {"outcomes": {"__all__": {"reason"}}}
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=without)
 
 
 class PostponementReasons(Document):
@@ -93,11 +95,11 @@ class ClosingRequest(Part):
     on: date
     agreed: str = ""
     call: str = ""
-    confirmed: tuple[Confirmed, ...] = ()
+    confirmed: tuple[str, ...] = ()
     reviews: tuple[date, ...] = ()
     open_urgent: int = 0
     needs: Mapping[str, int] = Field(default_factory=dict)
-    state: str
+    state: str = "asked"
     asked_by: UUID
     asked_at: datetime
     agreed_by: UUID | None = None

@@ -1,38 +1,34 @@
-"""Who may ask for the end of a case, agree to it, and open it again: pure."""
+"""Who may ask to close a case, agree to it, leave it open, and open it again: pure."""
 
 from uuid import UUID
 
 from suar.accounts.roles import Permission, Viewer
-from suar.core.decisions import Decision
-from suar.records.terms import RecordFacts
+from suar.core.workflow import workflow
+from suar.records.terms import RecordFacts, Status
 
 
-def may_ask_closing(viewer: Viewer, case: RecordFacts) -> Decision:
-    """Say whether a viewer may close a case or ask for it: whoever is assigned, or the lead.
+def closing_acts(viewer: Viewer, case: RecordFacts, *, asked_by: UUID | None = None) -> tuple[str, ...]:
+    """Return the acts that a viewer may do now; `asked_by` is who asked to close the case and waits.
 
-    Source: case management code lists, closure; own design.
+    Whoever asked is never the second person.
+    Source: data/closing.json.
     """
-    concerned = viewer.worker == case.assignee or leads(viewer, case)
-    allowed = concerned and viewer.may(Permission.MANAGE_CASE)
-    return Decision.yes() if allowed else Decision.no("not_your_case")
+    if not viewer.may(Permission.MANAGE_CASE):
+        return ()
+    return workflow("cases", "closing").next_acts(_state(case, asked_by), _actor(viewer, case, asked_by))
 
 
-def may_agree_closing(viewer: Viewer, case: RecordFacts, *, asked_by: UUID) -> Decision:
-    """Say whether a viewer is the second worker: the lead, or a colleague when the lead asked.
-
-    Source: case management code lists, closure reasons, needs_supervisor; own design.
-    """
-    if viewer.worker == asked_by or not viewer.may(Permission.MANAGE_CASE):
-        return Decision.no("second_worker_needed")
-    asked_by_assignee = asked_by == case.assignee
-    if asked_by_assignee and not leads(viewer, case):
-        return Decision.no("second_worker_needed")
-    return Decision.yes()
+def _state(case: RecordFacts, asked_by: UUID | None) -> str:
+    if case.status is Status.CLOSED:
+        return "CLOSED"
+    if asked_by is None:
+        return "OPEN"
+    return "ASKED" if asked_by == case.assignee else "ASKED_BY_LEAD"
 
 
-def leads(viewer: Viewer, case: RecordFacts) -> bool:
-    """Say whether a viewer leads the team of a case.
-
-    Source: own design, docs/decisions/cases.md.
-    """
-    return case.team in viewer.leads
+def _actor(viewer: Viewer, case: RecordFacts, asked_by: UUID | None) -> str:
+    if viewer.worker == asked_by:
+        return "ASKER"
+    if case.team in viewer.leads:
+        return "LEAD"
+    return "ASSIGNEE" if viewer.worker == case.assignee else "COLLEAGUE"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.cases.views import case, day, person
+from suar.cases.views import case, closing, day, person
 
 urlpatterns = [
     path("", day.day, name="day"),
@@ -10,7 +10,7 @@ urlpatterns = [
     path("team", day.team, name="team"),
     path("log", day.access_log, name="access_log"),
     path("people/<uuid:record>", person.person, name="person"),
-    path("people/<uuid:record>/facts", person.facts, name="facts"),
+    path("people/<uuid:record>/details", person.details, name="person_details"),
     path("people/<uuid:record>/readers", day.readers, name="readers"),
     path("people/<uuid:record>/yes/<uuid:consent>", person.withdraw, name="withdraw"),
     path("people/<uuid:record>/arrived", case.arrived, name="arrived"),
@@ -19,9 +19,9 @@ urlpatterns = [
     path("people/<uuid:record>/note", case.note, name="note"),
     path("people/<uuid:record>/name", case.name, name="name_person"),
     path("people/<uuid:record>/follow-up", case.follow_up, name="follow_up"),
-    path("people/<uuid:record>/close", case.close, name="close_case"),
-    path("people/<uuid:record>/close/agree", case.agree, name="agree_closing"),
-    path("people/<uuid:record>/close/not-yet", case.not_yet, name="keep_open"),
-    path("people/<uuid:record>/reopen", case.reopen, name="reopen_case"),
+    path("people/<uuid:record>/close", closing.close, name="close_case"),
+    path("people/<uuid:record>/close/agree", closing.agree, name="agree_closing"),
+    path("people/<uuid:record>/close/not-yet", closing.leave_open, name="keep_open"),
+    path("people/<uuid:record>/reopen", closing.reopen, name="reopen_case"),
     path("inbox/<uuid:referral>/accept", case.accept, name="accept_referral"),
 ]

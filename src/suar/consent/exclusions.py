@@ -20,7 +20,6 @@ from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.records import actions as records
 from suar.records import keyring
-from suar.records import queries as record_queries
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 
@@ -120,7 +119,7 @@ def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> 
 
     The list is read again under its lock. Raises Refused; nobody is given anything then.
     """
-    record_queries.hold(record.id)
+    keyring.lock_record(record.id)
     fresh = keyring.open_record(record.id, keys=keys)
     excluded = rules.excluded_ids(list_exclusions(fresh), ExclusionKind.WORKER)
     records.hand_to(fresh, worker=worker, kept_from=excluded, keys=keys, at=at)

@@ -21,7 +21,7 @@ from suar.crypto.values import Place
 from suar.records import queries
 from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of
 from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
-from suar.records.queries import SHEET
+from suar.records.queries import INDEX
 from suar.records.rules import holders, month_of
 from suar.records.terms import ALL, KEPT_AWAY, Compartment, HolderKind, Kind, Status
 
@@ -62,14 +62,14 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
 
 
 @transaction.atomic
-def set_sheet(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, at: datetime) -> None:
+def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, at: datetime) -> None:
     """Seal the entry by which the record is found in lists, for the holders who may list it now.
 
     For a team its key is wrapped by the team's search key, so that thousands open fast. The caller
     has locked the record or created it.
     """
     key = kdf.random_key()
-    place = Place(str(record.facts.organisation), str(record.id), SHEET, SHEET, 1)
+    place = Place(str(record.facts.organisation), str(record.id), INDEX, INDEX, 1)
     sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
     Sheet.objects.bulk_create(
         [Sheet(record_id=record.id, sealed=sealed, at=at)],
@@ -100,7 +100,7 @@ def hand_to(record: OpenRecord, *, worker: UUID, kept_from: Collection[UUID], ke
         raise Refused(KEPT_AWAY)
     [(key, public)] = accounts.keys_to_seal_to([("worker", worker)], organisation=record.facts.organisation)
     record.grant(HolderKind.WORKER, key, public, ALL, by=keys.worker, at=at)
-    sheet_key = queries.sheet_key(record.id, keys=keys)
+    sheet_key = queries.index_key(record.id, keys=keys)
     if sheet_key is not None:
         wrap = {"team_wide": False, "sealed": boxes.seal_to(public, sheet_key)}
         SheetWrap.objects.update_or_create(record=record.id, key=key, defaults=wrap)
@@ -116,7 +116,7 @@ def hold_by_name(record: OpenRecord, *, without: Collection[UUID], keys: Keys, a
     colleague whose key is not trusted is left out rather than stopping this.
     Source: security.md 3.2; docs/decisions/exclusions.md.
     """
-    sheet_key = queries.sheet_key(record.id, keys=keys)
+    sheet_key = queries.index_key(record.id, keys=keys)
     named = dict(_keys_of_holders(record, without=without, keys=keys))
     grants = Grant.objects.filter(record=record.id)
     grants.exclude(holder=HolderKind.ESCROW).exclude(key__in=named).delete()

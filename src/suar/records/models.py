@@ -3,11 +3,13 @@
 A column that begins an index of several has none of its own: each is written with every row.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from django.db import models
 
-from suar.core.ids import new_id
+from suar.core.ids import new_id, short_code
 from suar.records.terms import Compartment, HolderKind, Kind, Status
 
 
@@ -17,7 +19,12 @@ def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Record(models.Model):
-    """A talk, a person or a case: nothing here says anything about anybody."""
+    """A talk, a person or a case; no column describes a person.
+
+    `entry` is the opened index entry, on rows from `queries.with_index_entries`.
+    """
+
+    entry: Mapping[str, Any]
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=choices(Kind))
@@ -38,6 +45,17 @@ class Record(models.Model):
             models.Index(fields=["team", "id"], name="record_team_page"),
             models.Index(fields=["assignee", "kind", "status", "id"], name="record_by_assignee"),
         ]
+
+    @property
+    def name(self) -> str:
+        """The name in lists."""
+        name: str = self.entry["name"]
+        return name
+
+    @property
+    def number(self) -> str:
+        """A person's number, or the code of a case unless that is its name."""
+        return short_code(self.id) if self.kind == Kind.PERSON else next(iter(self.entry.get("aliases", ())), "")
 
 
 class Value(models.Model):

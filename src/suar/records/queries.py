@@ -1,8 +1,7 @@
-"""Lists of records a viewer may see, and the sealed entries that name them ("sheets")."""
+"""Lists of records: the plain columns of those a viewer may know of, and their index entries opened."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,30 +15,17 @@ from suar.core.refusals import NotYours
 from suar.crypto import values
 from suar.crypto.secret import Stored
 from suar.crypto.values import Place
-from suar.records.keyring import DAILY_HOLDERS, existing, facts_of, lock_record
+from suar.records.keyring import DAILY_HOLDERS, existing, facts_of
 from suar.records.models import Grant, Record, Sheet, SheetWrap
 from suar.records.terms import HolderKind, Kind, RecordFacts, Status
 
-SHEET = "sheet"
+INDEX = "sheet"
+"""The name of an index entry in its sealed place."""
 MOST = 50
 PEOPLE = (Kind.PERSON, Kind.CASE)
 Entry = dict[str, Any]
-hold = lock_record
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A record in a list: plain columns and its opened entry."""
-
-    id: UUID
-    kind: Kind
-    team: UUID
-    assignee: UUID | None
-    status: Status
-    priority: int
-    opened_month: date
-    next_due: date | None
-    sheet: Entry
+ListedRecord = Record
+"""A record with its opened index entry."""
 
 
 def facts(record: UUID) -> RecordFacts:
@@ -62,63 +48,62 @@ def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:
     return rows.filter(kind__in=kinds) if kinds else rows
 
 
-def hidden_from(worker: UUID, house: UUID) -> QuerySet[Record, Any]:
+def hidden_from(worker: UUID, organisation: UUID) -> QuerySet[Record, Any]:
     """Return the ids of the organisation's restricted records that this worker does not hold."""
-    rows = Record.objects.filter(organisation=house, restricted=True)
+    rows = Record.objects.filter(organisation=organisation, restricted=True)
     return rows.exclude(Q(assignee=worker) | Q(id__in=_held_by_name(worker))).values("id")
 
 
 def page(
     rows: QuerySet[Record], *, keys: Keys, after: UUID | None = None, most: int = MOST
-) -> tuple[list[Listed], UUID | None]:
-    """Return one page by id with the entries opened, and the id after which the next page starts.
+) -> tuple[list[Record], UUID | None]:
+    """Return one page by id with index entries, and the id after which the next page starts.
 
     Records whose entry the worker cannot open (a neighbour's case) are left out.
     """
     rows = rows.filter(id__gt=after) if after else rows
-    found = list(rows.order_by("id")[: most + 1])
-    return listed(found[:most], keys=keys), found[most - 1].id if len(found) > most else None
+    several = list(rows.order_by("id")[: most + 1])
+    return with_index_entries(several[:most], keys=keys), several[most - 1].id if len(several) > most else None
 
 
-def page_of_led(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> tuple[list[Listed], UUID | None]:
+def page_of_led(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> tuple[list[Record], UUID | None]:
     """Return a page, as `page` does, of the people of the teams that a viewer leads."""
     return page(visible(viewer, *PEOPLE).filter(team__in=viewer.leads), keys=keys, after=after)
 
 
-def listed(rows: Sequence[Record], *, keys: Keys) -> list[Listed]:
-    """Open the entries of some records and return those that could be opened, in their order."""
-    opened = sheets([row.id for row in rows], keys=keys)
-    return [_listed(row, opened[row.id]) for row in rows if row.id in opened]
+def with_index_entries(rows: Sequence[Record], *, keys: Keys) -> list[Record]:
+    """Return those of some records whose index entry can be opened, with `entry` set, in their order."""
+    entries = index_entries([row.id for row in rows], keys=keys)
+    return _with_entries({row.id: row for row in rows}, {row.id: entries[row.id] for row in rows if row.id in entries})
 
 
-def of_sheets(opened: Mapping[UUID, Entry]) -> list[Listed]:
-    """Return the records of opened entries in their order.
+def records_of(entries: Mapping[UUID, Entry]) -> list[Record]:
+    """Return the records of opened index entries in their order, with `entry` set.
 
-    The rows must come from `visible()`: this does not ask who may know of them.
+    The ids must come from `visible()`: this does not ask who may know of them.
     """
-    rows = Record.objects.exclude(status=Status.GONE).in_bulk(list(opened))
-    return [_listed(rows[each], sheet) for each, sheet in opened.items() if each in rows]
+    return _with_entries(Record.objects.exclude(status=Status.GONE).in_bulk(list(entries)), entries)
 
 
-def sheets(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Entry]:
-    """Open the entries of records; counted as shown, for the one 'list' entry of the audit log."""
+def index_entries(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Entry]:
+    """Open the index entries of records; counted as shown, for the one 'list' entry of the audit log."""
     wanted = list(records)
     rows = Sheet.objects.filter(record__in=wanted)
     return dict(_open(rows, _wraps(keys).filter(record__in=wanted), keys=keys)) if wanted else {}
 
 
-def each_sheet(viewer: Viewer, *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
-    """Open the entries of all persons and cases that a viewer may find, one after the other.
+def iter_index_entries(viewer: Viewer, *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
+    """Open the index entries of all persons and cases that a viewer may find, one after the other.
 
-    For a search in memory among many thousands: the caller keeps only what matches. Wraps are
+    For a search in memory among many thousands: the caller stores only what matches. Wraps are
     looked up by key alone; by record as well it takes four times as long.
     """
     rows = Sheet.objects.filter(record__in=visible(viewer, *PEOPLE).values("id"))
     yield from _open(rows, _wraps(keys), keys=keys)
 
 
-def sheet_key(record: UUID, *, keys: Keys) -> bytes | None:
-    """Return the key of a record's entry, or None if there is none that the worker can open."""
+def index_key(record: UUID, *, keys: Keys) -> bytes | None:
+    """Return the key of a record's index entry, or None if there is none that the worker can open."""
     wrap = _wraps(keys).filter(record=record).first()
     return _unwrap(keys, record, wrap.key, wrap.sealed, team_wide=wrap.team_wide) if wrap else None
 
@@ -135,7 +120,7 @@ def due_on(record: UUID) -> date | None:
 
 
 def assignees_due_by(day: date) -> list[UUID]:
-    """List whose records have something due on a day or before, from plain columns only.
+    """Return the workers whose records have something due on a day or before, from plain columns only.
 
     Talks that left only codes count as well, where nobody was reached yet.
     """
@@ -156,25 +141,26 @@ def restricted(records: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(rows.values_list("id", flat=True))
 
 
-def may_open(record: UUID, *, keys: Keys) -> bool:
-    """Return True if one of the worker's daily keys has a grant of the record."""
-    return Grant.objects.filter(record=record, key__in=_held(keys), holder__in=DAILY_HOLDERS).exists()
+def kinds_held(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Kind]:
+    """Return those of some records of which one of the worker's daily keys has a grant, with their kinds."""
+    wanted, daily = list(records), [key.id for key in keys.list_keys()]
+    if not wanted:
+        return {}
+    granted = Grant.objects.filter(record__in=wanted, key__in=daily, holder__in=DAILY_HOLDERS).values("record")
+    rows = Record.objects.filter(id__in=granted).exclude(status=Status.GONE)
+    return {record: Kind(kind) for record, kind in rows.values_list("id", "kind")}
 
 
 def _held_by_name(worker: UUID) -> QuerySet[Grant, Any]:
     return Grant.objects.filter(holder=HolderKind.WORKER, key__in=accounts.own_keys(worker)).values("record")
 
 
-def _held(keys: Keys) -> Collection[UUID]:
-    return [key.id for key in keys.list_keys()]
-
-
 def _wraps(keys: Keys) -> QuerySet[SheetWrap]:
-    return SheetWrap.objects.filter(key__in=_held(keys))
+    return SheetWrap.objects.filter(key__in=[key.id for key in keys.list_keys()])
 
 
 def _open(rows: QuerySet[Sheet], wraps: QuerySet[SheetWrap], *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
-    """Open entries, each with the first key that fits."""
+    """Open index entries, each with the first key that fits."""
     first: dict[UUID, tuple[UUID, Stored, bool]] = {}
     for record, key, wrap, team_wide in wraps.values_list("record", "key", "sealed", "team_wide"):
         first.setdefault(record, (key, wrap, team_wide))
@@ -183,7 +169,7 @@ def _open(rows: QuerySet[Sheet], wraps: QuerySet[SheetWrap], *, keys: Keys) -> I
             key, wrap, team_wide = first[record]
             opened = _unwrap(keys, record, key, wrap, team_wide=team_wide)
             keys.looked, keys.shown = True, keys.shown + 1
-            place = Place(str(organisation), str(record), SHEET, SHEET, 1)
+            place = Place(str(organisation), str(record), INDEX, INDEX, 1)
             yield record, json.loads(values.unseal(opened, sealed, place))
 
 
@@ -193,6 +179,7 @@ def _unwrap(keys: Keys, record: UUID, key: UUID, wrapped: Stored, *, team_wide: 
     return keys.pair(key).open(wrapped)
 
 
-def _listed(row: Record, sheet: Entry) -> Listed:
-    kind, status = Kind(row.kind), Status(row.status)
-    return Listed(row.id, kind, row.team, row.assignee, status, row.priority, row.opened_month, row.next_due, sheet)
+def _with_entries(rows: Mapping[UUID, Record], entries: Mapping[UUID, Entry]) -> list[Record]:
+    for record, row in rows.items():
+        row.entry = entries.get(record, {})
+    return [rows[record] for record in entries if record in rows]

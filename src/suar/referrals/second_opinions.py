@@ -90,7 +90,7 @@ def ask(record: UUID, partner: UUID, *, viewer: Viewer, keys: Keys, at: datetime
     Raise NotYours if the viewer may not ask, and Refused for a partner that must never know or has not compared keys,
     for a restricted record, and if somebody has read it already. The exclusions are read under the record's lock.
     """
-    vault.hold(record)
+    keyring.lock_record(record)
     opened = keyring.open_record(record, keys=keys)
     reading = opinion_packets.reading_to_ask(record, viewer, lock=True)
     if reading is None:

@@ -200,7 +200,7 @@ def _leave(
     if is_person:
         for document in _documents(assessed, ended, keep, at=at):
             left.put(document, by=by, at=at)
-        vault.set_sheet(left, {"name": _list_name(ended)}, keys=keys, at=at)
+        vault.set_index_entry(left, {"name": _list_name(ended)}, keys=keys, at=at)
         if ended.never is not None:
             exclusions.record_exclusions(left, ended.never, keys=keys, at=at)
     else:

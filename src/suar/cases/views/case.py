@@ -1,42 +1,29 @@
-"""A case at the provider: its page, the plan, notes and follow-ups, and closing."""
+"""A case at the provider: accepting a referral, the page of the case, the plan, notes and follow-ups."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.forms import Form
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, calendars, closing, labels, policy, queries, rules
-from suar.cases.actions import OpenedCase
-from suar.cases.closing import ClosingWish
-from suar.cases.codes import CLOSURE_REASONS, ClosureReason, Confirmed, NeedEnd
-from suar.cases.documents import Calendar, CaseCode, ClosingRequest, Note, Plan
-from suar.cases.forms import (
-    ClosingForm,
-    FollowUpForm,
-    NameForm,
-    NoteForm,
-    PlanForm,
-    StepForm,
-    step_forms,
-    to_outcome,
-    to_plan,
-    typed_steps,
-)
+from suar.cases.codes import Because
+from suar.cases.documents import Calendar, CaseCode, Note, Plan
+from suar.cases.forms import FollowUpForm, NameForm, NoteForm, PlanForm
+from suar.cases.models import Case
 from suar.cases.rules import Need
 from suar.consent.documents import Person
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.core.urgency import Urgency
-from suar.directory import labels as directory
 from suar.records import keyring
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
@@ -65,43 +52,52 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
 
     What was shared is read from the packet, never copied.
     """
-    received = receive(request, opened)
+    received = read_referral(request, opened)
     dues, outcomes = calendars.read_calendar(opened)
-    plan, code, person = opened.get(Plan) or Plan(), opened.get(CaseCode), opened.get(Person)
-    own_name, viewer = person.name if person else "", request.viewer
-    notes = sorted(opened.get_all(Note).values(), key=lambda each: each.at, reverse=True)
-    verbs = referral_rules.next_acts(received.state, Actor.RECEIVER) if received else ()
-    reportable = bool(received) and (not received.closed or received.goes_on)
+    plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
+    notes = sorted(opened.get_all(Note).values(), key=lambda note: note.at, reverse=True)
+    reportable = received and (not received.closed or received.goes_on)
+    verbs = referral_rules.next_acts(received.state, Actor.RECEIVER) if received and reportable else ()
     context = {
-        "record": opened.id,
-        "code": code.code if code else "",
-        "called": own_name or ((received.shared or {}).get("called_name", "") if received else ""),
+        "called": person.name or ((received.shared or {}).get("called_name", "") if received else ""),
         "received": received,
-        "verbs": [verb for verb in verbs if verb in RECEIVER_VERBS - {Verb.START} and reportable],
-        "may_confirm_arrival": Verb.START in verbs and reportable,
-        "needs": needs_of(received),
+        "verbs": [verb for verb in verbs if verb in RECEIVER_VERBS - {Verb.START}],
+        "may_confirm_arrival": Verb.START in verbs,
+        "needs": shared_needs(received),
         "saved_plan": plan,
         "dues": dues,
         "outcomes": outcomes,
         "today": clock.today(),
         "notes": notes,
-        "authors": accounts.shown_names(each.by for each in notes),
-        "is_closed": opened.facts.status is Status.CLOSED,
-        "may_close": bool(policy.may_ask_closing(viewer, opened.facts)),
-        "sees_readers": viewer.may(Permission.SEE_READERS),
+        "sees_readers": request.viewer.may(Permission.SEE_READERS),
         "note": NoteForm(),
-        "name": NameForm(initial={"name": own_name}),
-        "plan": PlanForm(initial={**dict(plan), "version": opened.version_of(Plan)}),
-        "steps": step_forms(plan.steps),
+        "name": NameForm(initial={"name": person.name}),
+        "plan": PlanForm(plan=plan, version=opened.version_of(Plan)),
         "follow_up": FollowUpForm(initial={"code": dues[0].code}) if dues else None,
-        **closing_context(request, opened),
+        **closing_context(request, opened, authors=[note.by for note in notes]),
         **shown,
     }
     context["problem_forms"] = [shown[form] for form in FORMS if form in shown]
     return render(request, "cases/case.html", context, status=status)
 
 
-def receive(request: StaffRequest, opened: OpenRecord) -> ReceivedReferral | None:
+def closing_context(request: StaffRequest, opened: OpenRecord, *, authors: list[UUID]) -> dict[str, Any]:
+    """Return what pages of a case show of its closing, with the names of workers."""
+    asked, code = closing.current_request(opened), opened.get(CaseCode)
+    waiting = closing.waiting_request(opened)
+    asked_by = waiting.asked_by if waiting else None
+    return {
+        "record": opened.id,
+        "code": code.code if code else "",
+        "is_closed": opened.facts.status is Status.CLOSED,
+        "asked": asked,
+        "own_request": asked is not None and asked.asked_by == request.viewer.worker,
+        "closing_acts": policy.closing_acts(request.viewer, opened.facts, asked_by=asked_by),
+        "workers": accounts.shown_names([*authors, asked.asked_by, asked.agreed_by] if asked else authors),
+    }
+
+
+def read_referral(request: StaffRequest, opened: OpenRecord) -> ReceivedReferral | None:
     """Open the referral from which a case came; None if it came from none."""
     referral, thread = queries.referral_of(opened.id), actions.thread_of(opened)
     if referral is None:
@@ -109,10 +105,10 @@ def receive(request: StaffRequest, opened: OpenRecord) -> ReceivedReferral | Non
     return receiving.receive(referral, viewer=request.viewer, keys=request.keys, at=clock.now(), thread=thread)
 
 
-def needs_of(received: ReceivedReferral | None) -> tuple[Need, ...]:
+def shared_needs(received: ReceivedReferral | None) -> list[Need]:
     """Return the needs that were shared, most urgent first; none once the packet is closed."""
     shared = received.preview.get("needs", []) if received else []
-    return rules.first_needs((need["service_type"], Urgency(need["urgency"])) for need in shared)
+    return rules.list_needs((need["service_type"], Urgency(need["urgency"])) for need in shared)
 
 
 # Accepting
@@ -122,48 +118,48 @@ def needs_of(received: ReceivedReferral | None) -> tuple[Need, ...]:
 @require_POST
 def accept(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Accept a referral: only now are the consented fields opened, and a case begins."""
-    existing = actions.case_of(referral)
+    existing = queries.case_of(referral)
     if existing is not None:
         return _accepted_before(request, referral, existing)
     if not request.viewer.teams:
         return _item_page(request, referral, status=409)
-    take = team_form(request.viewer, request.POST)
-    if not take.is_valid():
-        return _item_page(request, referral, take=take, status=400)
+    form = team_form(request.viewer, request.POST)
+    if not form.is_valid():
+        return _item_page(request, referral, take=form, status=400)
     row = receiving.get_received(referral, viewer=request.viewer)
     try:
-        record = actions.accept_and_open(row, team=take.chosen, by=acting(request))
+        record = actions.accept_and_open(row, team=form.chosen, by=acting(request))
     except Refused:
         # Its page shows the state: recalled, ended, or accepted by a colleague.
         return redirect("inbox_item", referral)
-    return redirect("person", record.id if record else referral)
+    return redirect_with_message(request, _("Referral accepted."), "person", record.id if record else referral)
 
 
-def _accepted_before(request: StaffRequest, referral: UUID, existing: OpenedCase) -> HttpResponse:
-    """Lead to the case that was opened; who accepts after a colleague is told so."""
+def _accepted_before(request: StaffRequest, referral: UUID, existing: Case) -> HttpResponse:
+    """Show the case that was opened; a worker who accepts after a colleague is informed of that."""
     try:
         opened = open_case(request, existing.record)
     except NotYours:
         return _item_page(request, referral, refused=_accepted_text(request, existing), status=409)
     if existing.by != request.viewer.worker and "go" not in request.POST:
-        who = accounts.shown_names([existing.by]).get(existing.by, "")
-        text = _("%(who)s accepted this before you.") % {"who": who}
+        worker = accounts.shown_names([existing.by]).get(existing.by, "")
+        text = _("%(who)s accepted this before you.") % {"who": worker}
         return case_page(request, opened, refused=text, status=409)
     return redirect("person", existing.record)
 
 
-def _accepted_text(request: StaffRequest, existing: OpenedCase) -> str:
-    """Tell somebody without the case that it was accepted; of another team only where it is so.
+def _accepted_text(request: StaffRequest, existing: Case) -> str:
+    """Return the message shown when the viewer may not open the case.
 
-    A restricted case tells nothing of itself, nor does one that is gone.
+    It mentions the other team only if the case exists and is not restricted.
     """
     try:
-        facts = records.facts(existing.record)
+        case = records.facts(existing.record)
     except NotYours:
-        return str(labels.ACCEPTED_ALREADY)
-    elsewhere = facts.team not in request.viewer.teams and not facts.restricted
+        return labels.refusal("accepted_already")
+    elsewhere = case.team not in request.viewer.teams and not case.restricted
     by_colleague = existing.by != request.viewer.worker
-    return str(labels.WITH_ANOTHER_TEAM if elsewhere and by_colleague else labels.ACCEPTED_ALREADY)
+    return labels.refusal("with_another_team" if elsewhere and by_colleague else "accepted_already")
 
 
 def _item_page(request: StaffRequest, referral: UUID, *, status: int, **shown: Any) -> HttpResponse:
@@ -178,62 +174,50 @@ def _item_page(request: StaffRequest, referral: UUID, *, status: int, **shown: A
 @require_POST
 def arrived(request: StaffRequest, record: UUID) -> HttpResponse:
     """Confirm that the person arrived and help has started."""
-    return _report(request, open_case(request, record), Verb.START)
+    return _report(request, record, Verb.START, _("Arrival reported."))
 
 
 @permission_required(Permission.MANAGE_CASE)
 @require_POST
 def referral_act(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Report how the referral goes on: tried, complete, ended early, cannot help after all."""
-    opened, verb = open_case(request, record), request.POST.get("verb", "")
+    """Report how the referral goes on: attempted, complete, ended early, cannot help after all."""
+    verb = request.POST.get("verb", "")
     if verb not in RECEIVER_VERBS:
         raise NotYours
-    return _report(request, opened, Verb(verb), request.POST.get("reason", ""))
+    return _report(request, record, Verb(verb), _("Progress reported."))
 
 
-def _report(request: StaffRequest, opened: OpenRecord, verb: Verb, reason: str = "") -> HttpResponse:
-    referral = queries.referral_of(opened.id)
+def _report(request: StaffRequest, record: UUID, verb: Verb, message: str) -> HttpResponse:
+    opened, referral = open_case(request, record), queries.referral_of(record)
     if referral is None:
         raise NotYours
     try:
-        actions.report_progress(opened, verb, by=acting(request), reason=reason)
+        actions.report_progress(opened, verb, by=acting(request), reason=request.POST.get("reason", ""))
     except Refused as refusal:
         text = referral_labels.refused_act(refusal.because, referral, ours=RECEIVING)
         return case_page(request, opened, refused=text, status=409)
-    return redirect("person", opened.id)
+    return redirect_with_message(request, message, "person", record)
 
 
 @permission_required(Permission.MANAGE_CASE)
 @require_POST
 def plan(request: StaffRequest, record: UUID) -> HttpResponse:
     """Save the plan; if somebody else changed it, show both."""
-    opened, form = open_case(request, record), PlanForm(request.POST)
-    steps = typed_steps(request.POST, known=(opened.get(Plan) or Plan()).steps)
-    if _stays_closed(request, opened):
-        return _closed_meanwhile(request, opened, plan=form, steps=steps)
-    if not all([form.is_valid(), *(step.is_valid() for step in steps)]):
-        return case_page(request, opened, plan=form, steps=steps, status=400)
-    by, reopen = acting(request), opened.facts.status is Status.CLOSED
+    opened = open_case(request, record)
+    form = PlanForm(request.POST, plan=opened.get(Plan) or Plan(), version=opened.version_of(Plan))
+    if not form.is_valid():
+        return case_page(request, opened, plan=form, status=400)
+    by, reopen = acting(request), "reopen" in request.POST
     try:
-        expected = form.cleaned_data["version"]
-        actions.save_plan(opened, to_plan(form, steps), expected=expected, by=by, reopen=reopen)
-    except Refused as refusal:
-        opened = open_case(request, record)
-        if _stays_closed(request, opened):
-            return _closed_meanwhile(request, opened, plan=form, steps=steps)
-        form.add_error(None, labels.refusal(refusal.because))
-        return case_page(request, opened, plan=form, steps=steps, status=400)
+        actions.save_plan(opened, form.to_plan(), expected=form.cleaned_data["version"], by=by, reopen=reopen)
     except Conflict:
-        return _show_both_plans(request, record, form, steps)
-    return redirect("person", record)
-
-
-def _show_both_plans(request: StaffRequest, record: UUID, form: PlanForm, steps: Sequence[StepForm]) -> HttpResponse:
-    """Show a colleague's plan beside what was typed; saving again replaces theirs knowingly."""
-    fresh = open_case(request, record)
-    form.data = form.data.copy()
-    form.data["version"] = fresh.version_of(Plan)
-    return case_page(request, fresh, plan=form, steps=steps, theirs=fresh.get(Plan), status=409)
+        fresh = open_case(request, record)
+        form.data = form.data.copy()
+        form.data["version"] = fresh.version_of(Plan)
+        return case_page(request, fresh, plan=form, theirs=True, status=409)
+    except Refused as refusal:
+        return _refused_page(request, record, refusal, form, plan=form)
+    return redirect_with_message(request, _("Plan saved."), "person", record)
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -244,7 +228,7 @@ def note(request: StaffRequest, record: UUID) -> HttpResponse:
     if not form.is_valid():
         return case_page(request, opened, note=form, status=400)
     actions.add_note(opened, form.cleaned_data["text"], by=acting(request))
-    return redirect("person", record)
+    return redirect_with_message(request, _("Note added."), "person", record)
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -255,176 +239,31 @@ def name(request: StaffRequest, record: UUID) -> HttpResponse:
     if not form.is_valid():
         return case_page(request, opened, name=form, status=400)
     actions.name_person(opened, form.cleaned_data["name"], by=acting(request))
-    return redirect("person", record)
+    return redirect_with_message(request, _("Name saved."), "person", record)
 
 
 @permission_required(Permission.MANAGE_CASE)
 @require_POST
 def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Record what came of a follow-up; the calendar moves as the rule says."""
+    """Record the outcome of a follow-up; the calendar moves as the rule says."""
     opened, form = open_case(request, record), FollowUpForm(request.POST)
-    if _stays_closed(request, opened):
-        return _closed_meanwhile(request, opened, follow_up=form)
     if not form.is_valid():
         return case_page(request, opened, follow_up=form, status=400)
-    reopen, version = opened.facts.status is Status.CLOSED, opened.version_of(Calendar)
-    outcome = to_outcome(form.cleaned_data)
+    outcome, by, version = form.to_outcome(), acting(request), opened.version_of(Calendar)
     try:
-        actions.record_outcome(opened, outcome, by=acting(request), expected=version, reopen=reopen)
+        actions.record_outcome(opened, outcome, by=by, expected=version, reopen="reopen" in request.POST)
     except Conflict:
-        return case_page(request, open_case(request, record), refused=labels.CHANGED, follow_up=form, status=409)
+        text = labels.refusal("changed_meanwhile")
+        return case_page(request, open_case(request, record), refused=text, follow_up=form, status=409)
     except Refused as refusal:
-        opened = open_case(request, record)
-        if _stays_closed(request, opened):
-            return _closed_meanwhile(request, opened, follow_up=form)
-        form.add_error(None, labels.refusal(refusal.because))
-        return case_page(request, opened, follow_up=form, status=400)
-    return redirect("person", record)
+        return _refused_page(request, record, refusal, form, follow_up=form)
+    return redirect_with_message(request, _("Follow-up saved."), "person", record)
 
 
-def _stays_closed(request: StaffRequest, opened: OpenRecord) -> bool:
-    """Return True if a case is closed and nobody pressed to open it again."""
-    return opened.facts.status is Status.CLOSED and "reopen" not in request.POST
-
-
-def _closed_meanwhile(request: StaffRequest, opened: OpenRecord, **typed: Any) -> HttpResponse:
-    """Show that a case was closed, with what was typed still in its form."""
-    return case_page(request, opened, refused=labels.CLOSED_MEANWHILE, status=409, **typed)
-
-
-# Closing
-
-
-@permission_required(Permission.MANAGE_CASE)
-@require_http_methods(["GET", "POST"])
-def close(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Close a case with its reason, or ask a second worker where the reason needs one."""
+def _refused_page(request: StaffRequest, record: UUID, refusal: Refused, form: Form, **forms: Form) -> HttpResponse:
+    """Show the case as it is now, with what was typed still in its form, and why it was not saved."""
     opened = open_case(request, record)
-    may_ask = policy.may_ask_closing(request.viewer, opened.facts)
-    if request.method == "POST" and may_ask:
-        return _ask_closing(request, opened)
-    if request.method == "POST" or not (may_ask or _done_before(request, opened)):
-        raise NotYours
-    if opened.facts.status is Status.CLOSED:
-        return redirect("person", record)
-    return _closing_page(request, opened, _closing_form(_shared_needs(request, opened)))
-
-
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
-def agree(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Agree as the second worker: the case closes as it was asked."""
-    return _decide(request, record, closing.agree)
-
-
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
-def not_yet(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Leave a case open that somebody wished to close."""
-    return _decide(request, record, closing.leave_open)
-
-
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
-def reopen(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Open a closed case again."""
-    closing.reopen(open_case(request, record), by=acting(request))
-    return redirect("person", record)
-
-
-def closing_context(request: StaffRequest, opened: OpenRecord) -> dict[str, Any]:
-    """Return the request to close that waits or closed the case, and what this worker may do with it."""
-    asked = closing.closing_request(opened) or closing.waiting_request(opened)
-    if asked is None:
-        return {"asked": None}
-    names, viewer = accounts.shown_names([asked.asked_by, asked.agreed_by]), request.viewer
-    own = asked.asked_by == viewer.worker
-    return {
-        "asked": asked,
-        "asked_by": names.get(asked.asked_by, ""),
-        "agreed_by": names.get(asked.agreed_by, "") if asked.agreed_by else "",
-        "own_request": own,
-        "may_agree": bool(policy.may_agree_closing(viewer, opened.facts, asked_by=asked.asked_by)),
-        "may_leave_open": own or bool(policy.may_ask_closing(viewer, opened.facts)),
-    }
-
-
-def _ask_closing(request: StaffRequest, opened: OpenRecord) -> HttpResponse:
-    """Close as was typed; if a colleague was first, it stays on the page beside theirs."""
-    needs = _shared_needs(request, opened)
-    form, by = _closing_form(needs, request.POST), acting(request)
-    if not form.is_valid():
-        return _closing_page(request, opened, form)
-    wish, seen = _wish(form.cleaned_data, needs), closing.list_requests(opened)
-    if closing.is_stored(opened, wish, by=by.worker):
-        return redirect("person", opened.id)
-    instead = "instead" in request.POST
-    if _done_before(request, opened) and not instead:
-        return _closing_page(request, opened, form)
-    try:
-        closing.ask_closing(opened, wish, seen=seen, by=by, instead=instead)
-    except Refused as refusal:
-        form.add_error(None, labels.refusal(refusal.because))
-    except Conflict:
-        form.add_error(None, labels.CHANGED)
-    else:
-        return redirect("person", opened.id)
-    return _closing_page(request, open_case(request, opened.id), form)
-
-
-def _decide(request: StaffRequest, record: UUID, act: Callable[..., None]) -> HttpResponse:
-    """Do what a second person decides about a request to close, or show what happened meanwhile."""
-    opened = open_case(request, record)
-    try:
-        act(opened, by=acting(request))
-    except Refused as refusal:
-        return case_page(request, opened, refused=labels.refusal(refusal.because), status=409)
-    return redirect("person", record)
-
-
-def _done_before(request: StaffRequest, opened: OpenRecord) -> str:
-    """Return what was done before somebody pressed; empty when nothing was."""
-    if opened.facts.status is Status.CLOSED:
-        return str(labels.CLOSED_MEANWHILE)
-    asked: ClosingRequest | None = closing.waiting_request(opened)
-    if asked is None:
-        return ""
-    own = asked.asked_by == request.viewer.worker
-    return str(labels.OWN_REQUEST_WAITS if own else labels.ASKED_MEANWHILE)
-
-
-def _shared_needs(request: StaffRequest, opened: OpenRecord) -> tuple[Need, ...]:
-    return needs_of(receive(request, opened))
-
-
-def _closing_form(needs: Sequence[Need], typed: QueryDict | None = None) -> ClosingForm:
-    questions = [(need.service_type, directory.service_type_name(need.service_type)) for need in needs]
-    return ClosingForm(typed, needs=questions, initial={"on": clock.today()})
-
-
-def _closing_page(request: StaffRequest, opened: OpenRecord, form: ClosingForm) -> HttpResponse:
-    refused, code = _done_before(request, opened) if form.is_bound else "", opened.get(CaseCode)
-    context = {
-        "record": opened.id,
-        "code": code.code if code else "",
-        "form": form,
-        "reasons": CLOSURE_REASONS.members,
-        "is_closed": opened.facts.status is Status.CLOSED,
-        "refused": refused,
-        **closing_context(request, opened),
-    }
-    return render(request, "cases/close.html", context, status=409 if refused else 400 if form.errors else 200)
-
-
-def _wish(data: dict[str, Any], needs: Sequence[Need]) -> ClosingWish:
-    reason = ClosureReason(data["reason"])
-    days = (data["review_1"], data["review_2"])
-    return ClosingWish(
-        reason=reason,
-        on=data["on"],
-        agreed=data["agreed"],
-        call=data["call"],
-        confirmed=frozenset(rules.confirmations(reason)) & frozenset(map(Confirmed, data["confirmed"])),
-        reviews=tuple(day for day in days if day and reason is ClosureReason.GOALS),
-        needs=tuple((need, NeedEnd(data[f"need-{need.service_type}"])) for need in needs),
-    )
+    if refusal.because == Because.CLOSED_NOW:
+        return case_page(request, opened, refused=labels.refusal("closed_meanwhile"), status=409, **forms)
+    form.add_error(None, labels.refusal(refusal.because))
+    return case_page(request, opened, status=400, **forms)

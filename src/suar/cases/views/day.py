@@ -17,7 +17,8 @@ from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
-from suar.cases import labels, queries
+from suar.cases import queries
+from suar.cases.codes import OWN_PAGES
 from suar.cases.forms import FindForm, LogForm
 from suar.core import clock
 from suar.core.refusals import NotYours
@@ -28,7 +29,7 @@ from suar.referrals import queries as referrals
 from suar.screening import queries as talks
 from suar.screening import second_reading
 
-MAX_DIGITS = 17
+PAGE_SIZE = 50
 
 
 @permission_required(Permission.SEE_OWN_DAY)
@@ -36,24 +37,21 @@ MAX_DIGITS = 17
 def day(request: StaffRequest) -> HttpResponse:
     """Show what today asks of this worker; each list only for those it is for."""
     viewer, keys, at = request.viewer, request.keys, clock.now()
-    may_talk, may_answer, sees_records = (
-        viewer.may(each) for each in (Permission.RUN_TALK, Permission.ANSWER_REFERRAL, Permission.SEE_RECORD)
-    )
-    context = {
+    may_talk, sees_records = viewer.may(Permission.RUN_TALK), viewer.may(Permission.SEE_RECORD)
+    context: dict[str, Any] = {
         "name": request.signed.shown_name,
         "today": clock.local_date(at),
         "may_talk": may_talk,
-        "may_answer": may_answer,
+        "may_answer": viewer.may(Permission.ANSWER_REFERRAL),
         "sees_records": sees_records,
         "readings": len(second_reading.list_waiting(viewer)),
         "for_partners": len(second_opinions.list_waiting(viewer, keys=keys, at=at)),
     }
     if sees_records:
-        context["due"] = queries.due_records(
-            viewer, keys=keys, today=clock.local_date(at), number=request.GET.get("due")
-        )
-        context["people"] = queries.some_people(viewer, keys=keys)
-    if may_answer:
+        due = _page(request, "due", records.due_by(viewer, clock.local_date(at)))
+        due.object_list = records.with_index_entries(list(due), keys=keys)
+        context |= {"due": due, "people": queries.some_people(viewer, keys=keys)}
+    if context["may_answer"]:
         context["inbox"] = _page(request, "inbox", referrals.unanswered_inbox(viewer))
         context["changed"] = expiry.changes_for_receiver(viewer, at=at)
     if may_talk:
@@ -69,7 +67,7 @@ def day(request: StaffRequest) -> HttpResponse:
             "read": queries.second_opinions(viewer, keys=keys, at=at),
         }
     if not (sees_records or may_talk):
-        context["own_pages"] = [page for page in labels.OWN_PAGES if viewer.may(page[0])]
+        context["own_pages"] = [page for page in OWN_PAGES.members if viewer.may(page["permission"])]
     changes = [*context.get("changed", ()), *context.get("ending", ())]
     listed = [row for name in ("inbox", "urgent", "sent") for row in context.get(name, ())]
     sides = {side for change in changes for side in (change.sender, change.receiver)}
@@ -80,7 +78,7 @@ def day(request: StaffRequest) -> HttpResponse:
 
 
 def _page(request: StaffRequest, name: str, rows: "QuerySet[Any]") -> "Page[Any]":
-    return Paginator(rows, queries.PAGE_SIZE).get_page(request.GET.get(name))
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get(name))
 
 
 def _name_persons(request: StaffRequest, *pages: "Page[Any]") -> dict[UUID, str]:
@@ -112,14 +110,14 @@ def team(request: StaffRequest) -> HttpResponse:
         raise NotYours from None
     viewer, keys, at = request.viewer, request.keys, clock.now()
     sent = _page(request, "sent", referrals.sent_by_teams(viewer, at=at))
-    rows, further = records.page_of_led(viewer, keys=keys, after=after)
+    people, further = records.page_of_led(viewer, keys=keys, after=after)
     context = {
         "sent": sent,
         "persons": _name_persons(request, sent),
         "organisations": accounts.organisation_names(side for row in sent for side in row.sides),
         "authors": accounts.shown_names(row.author for row in sent),
         "late": referrals.count_late_of_teams(viewer, at=at),
-        "people": queries.list_people(rows),
+        "people": people,
         "next_page": f"{reverse('team')}?after={further}" if further else "",
         "unread": second_reading.unread_by_month(viewer),
         "unreached": talks.unreached_of_teams(viewer),
@@ -150,8 +148,8 @@ def access_log(request: StaffRequest) -> HttpResponse:
 def readers(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show a lead who opened a record, and what they did, a page of acts at a time."""
     opened = keyring.open_record(record, keys=request.keys)
-    before = request.GET.get("before", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) <= MAX_DIGITS):
+    form = LogForm(request.GET, workers=())
+    if not form.is_valid():
         raise NotYours
-    days, earlier = queries.record_activity(record, before=int(before) if before else None)
+    days, earlier = queries.record_activity(record, before=form.cleaned_data["before"])
     return render(request, "cases/readers.html", {"days": days, "earlier": earlier, "record": opened.id})

@@ -1,19 +1,20 @@
-"""A person's page at the organisation that met them, facts about them, and withdrawing a consent."""
+"""A person's page at the organisation that met them, details about them, and withdrawing a consent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.cases import actions, labels
-from suar.cases.forms import FactsForm, WithdrawForm
+from suar.cases.forms import DetailsForm, WithdrawForm
 from suar.cases.views.case import case_page
 from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
@@ -36,16 +37,6 @@ from suar.screening import queries as talks
 from suar.screening import second_reading
 
 
-@dataclass(frozen=True, slots=True)
-class ShownConsent:
-    """A consent with the name of its recipient, and what can be done with it."""
-
-    given: GivenConsent
-    recipient: str
-    is_open: bool
-    may_withdraw: bool
-
-
 @permission_required(Permission.SEE_RECORD)
 @require_GET
 def person(request: StaffRequest, record: UUID) -> HttpResponse:
@@ -57,13 +48,13 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
         raise NotYours
     sent = referrals.sent_for(opened)
     reasons = talks.reasons_in_words(opened)
-    named, warnings = opened.get(Person), opened.get(Warnings)
+    named, warnings = opened.get(Person) or Person(), opened.get(Warnings) or Warnings()
     context = {
         "record": opened.id,
-        "name": (named.name if named else "") or labels.NO_NAME,
+        "name": named.name,
         "number": short_code(opened.id),
         "contact": opened.get(Contact),
-        "warnings": warnings.text if warnings else "",
+        "warnings": warnings.text,
         "was_asked": exclusion_list.was_asked(opened),
         "exclusions": [line for line in exclusion_history.exclusion_lines(opened) if line.entry.active],
         "findings": [
@@ -76,7 +67,7 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
             for finding in talks.findings(opened)
         ],
         "needs": matching.need_lines(opened, sent),
-        "consents": [show_consent(given, sent) for given in consents.list_consents(opened)],
+        "consents": [_consent_context(given, sent) for given in consents.list_consents(opened)],
         "sent": sent,
         "second": second_reading.second_read(opened.id, keys=request.keys),
         "may_refer": viewer.may(Permission.REFER),
@@ -88,31 +79,29 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
 
 @permission_required(Permission.SEE_RECORD)
 @require_http_methods(["GET", "POST"])
-def facts(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Enter facts about a person that few services need, on the person's record or the case."""
+def details(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Enter details that few services need, on the person's record or the case.
+
+    If a colleague changed one meanwhile, theirs is shown beside what was typed; saving again
+    replaces it knowingly.
+    """
     opened = keyring.open_record(record, keys=request.keys)
     if opened.facts.kind not in PEOPLE:
         raise NotYours
     typed = request.POST if request.method == "POST" else None
-    form = FactsForm(typed, initial=actions.known_facts(opened))
+    form = DetailsForm(typed, initial=actions.read_details(opened))
+    context: dict[str, Any] = {"form": form, "record": record}
     if form.is_valid():
+        shown = form.shown_details()
         try:
-            actions.change_facts(opened, form.cleaned_data, shown=form.shown_facts(), by=acting(request))
+            actions.change_details(opened, form.changes, shown=shown, by=acting(request))
         except Conflict:
-            return _show_both_facts(request, record, form)
-        return redirect("person", record)
-    context = {"form": form, "record": record}
-    return render(request, "cases/facts.html", context, status=400 if form.errors else 200)
-
-
-def _show_both_facts(request: StaffRequest, record: UUID, form: FactsForm) -> HttpResponse:
-    """Show the facts of a colleague beside what was typed; saving again replaces theirs knowingly."""
-    fresh, typed, shown = keyring.open_record(record, keys=request.keys), form.cleaned_data, form.shown_facts()
-    overtaken = actions.overtaken_facts(fresh, typed, shown=shown)
-    theirs = [(form[fact].label, form.text_of(fact, value)) for fact, value in overtaken.items()]
-    form.show_stored(actions.known_facts(fresh), keep=actions.changed_facts(typed, shown))
-    context = {"form": form, "record": record, "theirs": theirs}
-    return render(request, "cases/facts.html", context, status=409)
+            fresh = keyring.open_record(record, keys=request.keys)
+            context["theirs"] = form.in_words(actions.overtaken_details(fresh, form.changes, shown=shown))
+            form.show_stored(actions.read_details(fresh))
+            return render(request, "cases/details.html", context, status=409)
+        return redirect_with_message(request, _("Details saved."), "person", record)
+    return render(request, "cases/details.html", context, status=400 if form.errors else 200)
 
 
 @permission_required(Permission.GIVE_CONSENT)
@@ -130,11 +119,11 @@ def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse
         same = (given.withdrawn_by, given.withdrawal_reason) == (by.worker, reason)
         if not (given.withdrawn_at and reason) or same:
             sender.withdraw_consent(opened, consent, by=by, reason=reason)
-            return redirect("person", record)
-        refused = str(labels.WITHDRAWN_MEANWHILE)
+            return redirect_with_message(request, _("Consent withdrawn."), "person", record)
+        refused = labels.refusal("withdrawn_meanwhile")
     context = {
-        "consent": show_consent(given, sent),
-        "warning": _withdrawal_lines(given, sent),
+        "consent": _consent_context(given, sent),
+        "warning": _withdrawal_lines([referral for referral in sent if referral.consent == given.id]),
         "form": form,
         "record": opened.id,
         "refused": refused,
@@ -142,26 +131,25 @@ def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse
     return render(request, "cases/withdraw.html", context, status=409 if refused else 400 if form.errors else 200)
 
 
-def show_consent(given: GivenConsent, sent: Sequence[SentReferral]) -> ShownConsent:
+def _consent_context(given: GivenConsent, sent: Sequence[SentReferral]) -> dict[str, Any]:
     """Return a consent with the name of its recipient, and what can be done with it."""
-    name = next((each.service_name for each in sent if each.consent == given.id), "")
-    return ShownConsent(
-        given=given,
-        recipient=name or referral_labels.service_name(given.facts.recipient),
-        is_open=bool(consent_rules.is_open(given.facts, at=clock.now())),
-        may_withdraw=bool(consent_rules.may_withdraw(given.facts, at=clock.now())),
-    )
+    name = next((referral.service_name for referral in sent if referral.consent == given.id), "")
+    return {
+        "given": given,
+        "recipient": name or referral_labels.service_name(given.facts.recipient),
+        "is_open": bool(consent_rules.is_open(given.facts, at=clock.now())),
+        "may_withdraw": bool(consent_rules.may_withdraw(given.facts, at=clock.now())),
+    }
 
 
-def _withdrawal_lines(given: GivenConsent, sent: Sequence[SentReferral]) -> tuple[str, ...]:
-    """Return what is said at a withdrawal: who read it, who saw only the preview, and when."""
-    mine = [each for each in sent if each.consent == given.id]
+def _withdrawal_lines(sent: Sequence[SentReferral]) -> tuple[str, ...]:
+    """Return what is said at a withdrawal: who read what was sent, who saw only the preview, and when."""
     read, saw = (
         [
-            Reading(who or labels.actor_without_account(""), clock.local_date(at))
-            for each in mine
-            for who, at in find(each)
+            Reading(name or labels.actor_without_account(""), clock.local_date(at))
+            for referral in sent
+            for name, at in list_readers(referral)
         ]
-        for find in (referrals.readers_of, referrals.previewers_of)
+        for list_readers in (referrals.readers_of, referrals.previewers_of)
     )
     return wording.withdrawal_lines(read, saw)

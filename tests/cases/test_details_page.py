@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.audit import queries as audit
-from suar.cases.actions import FACTS, known_facts
-from suar.cases.forms import FactsForm
+from suar.cases.actions import DETAILS, read_details
+from suar.cases.forms import DetailsForm
 from suar.consent import queries as given
 from suar.consent.codes import Field, Purpose, RecipientKind
 from suar.demo.cast import Cast
@@ -46,18 +46,18 @@ FROM_THE_TALK = {
 
 
 def test_every_field_that_can_be_shared_is_entered_somewhere() -> None:
-    entered = {(kind, name) for kind, name in FACTS.values()}
+    entered = {(kind, name) for kind, name in DETAILS.values()}
     by_fact = {field for field, sources in shareable_fields().items() if entered & {*sources}}
     assert by_fact | FROM_THE_TALK == set(Field)
-    assert len(by_fact) == len(FACTS) == 7
+    assert len(by_fact) == len(DETAILS) == 7
 
 
 @pytest.fixture
 def told(cast: Cast, ben: Client, amina: OpenRecord) -> OpenRecord:
     """Enter all facts about Amina."""
-    page = ben.get(reverse("facts", args=[amina.id]))
+    page = ben.get(reverse("person_details", args=[amina.id]))
     codes = {name: page.context["form"].fields[name].choices[1][0] for name in ("form", "formal")}
-    assert ben.post(reverse("facts", args=[amina.id]), ANSWERS | codes).status_code == 302
+    assert ben.post(reverse("person_details", args=[amina.id]), ANSWERS | codes).status_code == 302
     refresh(amina, cast.ben)
     return amina
 
@@ -65,7 +65,7 @@ def told(cast: Cast, ben: Client, amina: OpenRecord) -> OpenRecord:
 def test_what_is_entered_is_sealed_shown_again_and_shared_when_consented(
     cast: Cast, ben: Client, told: OpenRecord
 ) -> None:
-    page = ben.get(reverse("facts", args=[told.id])).content.decode()
+    page = ben.get(reverse("person_details", args=[told.id])).content.decode()
     for name in ("legal_name", "place", "health", "family"):
         assert ANSWERS[name] in page
         assert not Value.objects.filter(sealed__contains=ANSWERS[name].encode()).exists()
@@ -93,7 +93,7 @@ def test_what_cannot_be_so_is_refused_and_changes_nothing(
     cast: Cast, ben: Client, told: OpenRecord, wrong: dict[str, str]
 ) -> None:
     before = audit.acts_about(told.id)[0].seq
-    page = ben.post(reverse("facts", args=[told.id]), ANSWERS | wrong)
+    page = ben.post(reverse("person_details", args=[told.id]), ANSWERS | wrong)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
     assert [each.verb for each in audit.acts_about(told.id) if each.seq > before and each.verb != "open"] == []
@@ -101,7 +101,7 @@ def test_what_cannot_be_so_is_refused_and_changes_nothing(
 
 def test_only_who_holds_the_record_enters_facts(cast: Cast, amina: OpenRecord) -> None:
     for player in (cast.farid, cast.gita, cast.chioma):
-        assert client_of(player).post(reverse("facts", args=[amina.id]), ANSWERS).status_code == 404
+        assert client_of(player).post(reverse("person_details", args=[amina.id]), ANSWERS).status_code == 404
 
 
 # Two workers at the same time
@@ -115,10 +115,10 @@ def erin(cast: Cast, told: OpenRecord) -> Client:
 
 def shown_form(client: Client, record: OpenRecord) -> dict[str, str]:
     """Return what a browser would post from the page of facts, with its hidden fields."""
-    return posted(client.get(reverse("facts", args=[record.id])).context["form"])
+    return posted(client.get(reverse("person_details", args=[record.id])).context["form"])
 
 
-def posted(form: FactsForm) -> dict[str, str]:
+def posted(form: DetailsForm) -> dict[str, str]:
     """Return the fields of a form as a browser posts them."""
     fields = {bound.html_name: str(bound.value() or "") for bound in form}
     hidden = {bound.html_initial_name: bound.as_hidden(only_initial=True) for bound in form}
@@ -127,12 +127,12 @@ def posted(form: FactsForm) -> dict[str, str]:
 
 
 def save(client: Client, record: OpenRecord, form: dict[str, str], **typed: str) -> HttpResponse:
-    return client.post(reverse("facts", args=[record.id]), form | typed)
+    return client.post(reverse("person_details", args=[record.id]), form | typed)
 
 
 def test_the_page_sends_the_facts_that_it_showed(ben: Client, told: OpenRecord) -> None:
-    page = ben.get(reverse("facts", args=[told.id])).content.decode()
-    for name in FACTS:
+    page = ben.get(reverse("person_details", args=[told.id])).content.decode()
+    for name in DETAILS:
         assert f'name="initial-{name}"' in page
 
 
@@ -143,7 +143,7 @@ def test_two_workers_who_change_different_facts_keep_both(
     assert save(ben, told, first, health="allergic to penicillin").status_code == 302
     assert save(erin, told, second, family="two sons", place="the station").status_code == 302
     refresh(told, cast.ben)
-    facts = known_facts(told)
+    facts = read_details(told)
     assert (facts["health"], facts["family"]) == ("allergic to penicillin", "two sons")
     assert (facts["place"], facts["legal_name"]) == ("the station", ANSWERS["legal_name"])
 
@@ -158,17 +158,17 @@ def test_two_workers_who_change_the_same_fact_see_both_values(
     for words in ("allergic to penicillin", "asthma is over", "two sons", "the station"):
         assert words in page.content.decode()
     refresh(told, cast.ben)
-    facts = known_facts(told)
+    facts = read_details(told)
     assert (facts["health"], facts["place"]) == ("allergic to penicillin", ANSWERS["place"]), "nothing was saved"
     again = posted(page.context["form"])
     assert save(erin, told, again).status_code == 302, "saving again replaces theirs knowingly"
     refresh(told, cast.ben)
-    facts = known_facts(told)
+    facts = read_details(told)
     assert (facts["health"], facts["family"], facts["place"]) == ("asthma is over", "two sons", "the station")
 
 
 def test_a_page_that_did_not_send_what_it_showed_overwrites_nothing(cast: Cast, ben: Client, told: OpenRecord) -> None:
     typed = {"legal_name": ANSWERS["legal_name"], "health": "something else"}
-    assert ben.post(reverse("facts", args=[told.id]), typed).status_code == 409
+    assert ben.post(reverse("person_details", args=[told.id]), typed).status_code == 409
     refresh(told, cast.ben)
-    assert known_facts(told)["health"] == ANSWERS["health"]
+    assert read_details(told)["health"] == ANSWERS["health"]
