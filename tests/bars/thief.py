@@ -19,7 +19,7 @@ from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 from suar.records.keyring import DAILY_HOLDERS
 from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
-from suar.records.queries import SHEET
+from suar.records.queries import INDEX
 from suar.records.rules import compartments_of
 from suar.records.terms import ALL, Compartment
 from suar.referrals.models import Packet, PacketWrap
@@ -142,7 +142,7 @@ class Disk:
                     self._packets(kdf.subkey(thread, purpose="accepted packet"))
 
     def _sheet(self, record: UUID, key: bytes) -> None:
-        place = Place(f"{self.records[record].organisation}", f"{record}", SHEET, SHEET, 1)
+        place = Place(f"{self.records[record].organisation}", f"{record}", INDEX, INDEX, 1)
         for sheet in (each for each in self.sheets if each.record_id == record):
             if _opens(values.unseal, key, sheet.sealed, place):
                 self.loot.sheets.add(record)
