@@ -1,11 +1,9 @@
-"""The doors stage."""
+"""The website app; its label names the tables."""
 
 from django.apps import AppConfig
 
 
-class Stage(AppConfig):
-    """Register the stage with Django."""
-
+class WebsiteConfig(AppConfig):
     name = "suar.website"
     label = "doors"
     default_auto_field = "django.db.models.BigAutoField"

@@ -1,4 +1,4 @@
-"""A service as pages show it: texts in one language, reasons, opening hours and last check in words."""
+"""A service as pages show it: texts in the active language, reasons, opening hours and last check in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,38 +10,28 @@ from django.utils.translation import gettext as _
 
 from suar.core import clock
 from suar.core.i18n import format_day, localize
-from suar.directory import catalogue
+from suar.directory import catalogue, labels
 from suar.directory.cards import CardHours, CardPhone, ServiceCard
-from suar.website.reasons import WHOLE_COUNTRY, Why, listed, place_words
+from suar.website.reasons import WHOLE_COUNTRY, Why, listed
 from suar.website.rules import opening_at
 
 DAY_AND_NIGHT = "24_7"
 DAYS_IN_WEEK, TWO_WEEKS, DAYS_IN_MONTH, TWO_MONTHS, DAYS_IN_YEAR = 7, 14, 30, 60, 365
-REASONS_IN_A_LIST, PLACES_IN_A_LIST = 4, 4
+REASONS_IN_LIST, WARNINGS_IN_LIST, PLACES_IN_LIST = 4, 2, 4
 WHOLE_DAY = {("00:00", "23:59"), ("00:00", "24:00"), ("00:00", "00:00")}
 ACCESS_FIELDS = (
-    "AC_WHAT",
-    "AC_HOW",
-    "AC_BRING",
-    "AC_COST",
-    "AC_WAIT",
-    "AC_SAFE_CONTACT",
-    "AC_SECRET",
-    "AC_LANG",
-    "AC_COMPLAIN",
-    "AC_EXAMPLE",
-    "AC_FAQ",
+    *("AC_WHAT", "AC_HOW", "AC_BRING", "AC_COST", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET"),
+    *("AC_LANG", "AC_COMPLAIN", "AC_EXAMPLE", "AC_FAQ"),
 )
-"""What an entry tells, in the order in which a person asks."""
+"""The parts of an entry in the order in which a person asks for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A service, why it may fit, the language of the page, and the place that was chosen."""
+    """A service, why it may fit, and the place that was chosen."""
 
     card: ServiceCard
-    why: tuple[Why, ...]
-    language: str
+    why: tuple[Why, ...] = ()
     place: str = ""
 
     @property
@@ -49,7 +39,7 @@ class Entry:
         """Return the first reasons, and what must be known before calling."""
         good = [line for line in self.why if line.kind in ("yes", "note")]
         others = [line for line in self.why if line.kind in ("warn", "ask")]
-        return (*good[:REASONS_IN_A_LIST], *others[:2])
+        return (*good[:REASONS_IN_LIST], *others[:WARNINGS_IN_LIST])
 
     @property
     def where(self) -> str:
@@ -59,13 +49,13 @@ class Entry:
         """
         if self.place in self.places:
             return ""
-        more = "…" if len(self.places) > PLACES_IN_A_LIST else ""
-        return listed(place_words(code, self.language) for code in self.places[:PLACES_IN_A_LIST]) + more
+        more = "…" if len(self.places) > PLACES_IN_LIST else ""
+        return listed(map(labels.place_name, self.places[:PLACES_IN_LIST])) + more
 
     @property
     def nearest_places(self) -> str:
         """Return two places at most, for a short list."""
-        return listed(place_words(code, self.language) for code in self.places[:2])
+        return listed(map(labels.place_name, self.places[:2]))
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -74,7 +64,7 @@ class Entry:
 
     @property
     def answers(self) -> list[dict[str, str]]:
-        """Return what the entry tells, as questions and answers."""
+        """Return the parts of the entry as questions and answers."""
         return self._answers(ACCESS_FIELDS)
 
     @property
@@ -119,7 +109,7 @@ class Entry:
     def _answers(self, codes: Sequence[str]) -> list[dict[str, str]]:
         fields, access = catalogue.access_fields(), self.card.access
         return [
-            {"question": localize(fields[code]["words"], self.language), "answer": access[code]}
+            {"question": localize(fields[code]["words"]), "answer": access[code]}
             for code in codes
             if access.get(code)
         ]

@@ -1,6 +1,8 @@
 """Find services for a visitor: a search that widens until something fits, with the reasons."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from suar.directory import catalogue, queries
@@ -11,9 +13,11 @@ from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
 from suar.website import keywords
 from suar.website.entries import Entry
-from suar.website.reasons import why
+from suar.website.forms import NEEDS
+from suar.website.reasons import WHOLE_COUNTRY, why
 
 PAGE_SIZE = 10
+SELF_CHECK_SHOWN, SELF_CHECK_CONSIDERED = 2, 20
 ANYTHING = SearchQuery()
 AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 
@@ -22,8 +26,8 @@ AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 class Results:
     """A page of results; `wider` names how the search was widened because nothing fitted."""
 
-    entries: tuple[Entry, ...]
-    next: str
+    entries: tuple[Entry, ...] = ()
+    next: str = ""
     wider: str = ""
 
 
@@ -32,26 +36,36 @@ def find(query: SearchQuery, *, language: str) -> Results:
     for wider, step in _wider_queries(with_keywords(query, language)):
         page = queries.search_services(step, most=PAGE_SIZE, language=language)
         if page.cards or query.after:
-            entries = tuple(build_entry(card, query, language=language) for card in page.cards)
-            return Results(entries, page.next, wider)
-    return Results((), "", "")
+            return Results(tuple(build_entry(card, query) for card in page.cards), page.next, wider)
+    return Results()
 
 
 def with_keywords(query: SearchQuery, language: str) -> SearchQuery:
     """Add what the typed words may mean in a language."""
-    return replace(query, looked=keywords.looked_for(query.text, language))
+    return replace(query, looked=keywords.find_meanings(query.text, language))
 
 
 def get_entry(service: UUID, *, language: str, query: SearchQuery = ANYTHING) -> Entry:
     """Return a public service with the reasons for this query. Raises NotYours if there is none."""
-    return build_entry(queries.public_card(service, language=language), query, language=language)
+    return build_entry(queries.public_card(service, language=language), query)
 
 
-def build_entry(card: ServiceCard, query: SearchQuery, *, language: str) -> Entry:
+def build_entry(card: ServiceCard, query: SearchQuery) -> Entry:
     """Return a service with its reasons; whether a hidden shelter is full is never shown."""
     facts = replace(card.facts, free_places=None) if card.gate_only else card.facts
-    reasons = why(fit(person_facts(query), facts), language, chosen=_chosen_attributes(query))
-    return Entry(card, tuple(reasons), language, query.place)
+    answers = {
+        "EL_AREA": query.place,
+        "EL_SEX": query.sex,
+        "EL_AGE": query.age,
+        "EL_CHILDREN_WITH": query.children,
+        "EL_NATIONALITY": query.nationality,
+        "EL_LANGUAGE": query.language,
+        "EL_PAPERS": query.without_papers,
+        "EL_TIME": query.now,
+        "EL_COST": query.free,
+    }
+    chosen = [attribute for attribute, answer in answers.items() if answer]
+    return Entry(card, tuple(why(fit(person_facts(query), facts), chosen=chosen)), query.place)
 
 
 def person_facts(query: SearchQuery) -> PersonFacts:
@@ -68,20 +82,48 @@ def person_facts(query: SearchQuery) -> PersonFacts:
     )
 
 
-def _chosen_attributes(query: SearchQuery) -> list[str]:
-    """Return the attributes that the person said something about."""
-    values = {
-        "EL_AREA": query.place,
-        "EL_SEX": query.sex,
-        "EL_AGE": query.age,
-        "EL_CHILDREN_WITH": query.children,
-        "EL_NATIONALITY": query.nationality,
-        "EL_LANGUAGE": query.language,
-        "EL_PAPERS": query.without_papers,
-        "EL_TIME": query.now,
-        "EL_COST": query.free,
-    }
-    return [attribute for attribute, value in values.items() if value]
+def list_self_check_advice(advice: Sequence[dict[str, Any]], *, language: str) -> list[dict[str, Any]]:
+    """Return each advice of the self-check with the services to call first, and the needs to choose.
+
+    Which advice is shown is decided on the device, so the page holds all of them from the start.
+    """
+    return [
+        {
+            **row,
+            "helpers": [Entry(card) for card in _services_to_call(row["first"], language)],
+            "needs": [NEEDS[name] for name in row["needs"]],
+        }
+        for row in advice
+    ]
+
+
+def _services_to_call(types: Sequence[str], language: str) -> list[ServiceCard]:
+    """Return services for the whole country first, then by type of service.
+
+    The person's place is not asked here, so a local service is shown with its place. Preferred are
+    those that answer now or serve the whole country, then any, then the national lines.
+    """
+
+    def search(place: str) -> Sequence[ServiceCard]:
+        query = SearchQuery(needs=tuple(types), place=place)
+        return queries.search_services(query, most=SELF_CHECK_CONSIDERED, language=language).cards
+
+    def order(card: ServiceCard) -> tuple[bool, int]:
+        rank = min((types.index(code) for code in card.types if code in types), default=len(types))
+        return WHOLE_COUNTRY not in card.areas, rank
+
+    ready = queries.answers_now(types, most=SELF_CHECK_CONSIDERED, language=language)
+    cards = (
+        _with_phone([*ready, *search(WHOLE_COUNTRY)])
+        or _with_phone(search(""))
+        or queries.country_lines(most=SELF_CHECK_SHOWN, language=language)
+    )
+    distinct = {card.id: card for card in cards}.values()
+    return sorted(distinct, key=order)[:SELF_CHECK_SHOWN]
+
+
+def _with_phone(cards: Sequence[ServiceCard]) -> list[ServiceCard]:
+    return [card for card in cards if Entry(card).first_number]
 
 
 def _wider_queries(query: SearchQuery) -> list[tuple[str, SearchQuery]]:
@@ -91,7 +133,5 @@ def _wider_queries(query: SearchQuery) -> list[tuple[str, SearchQuery]]:
     steps = [("", query), ("calmer", calmer)]
     steps += [("province", replace(calmer, place=province))] if province else []
     steps += [("anywhere", replace(calmer, place=""))]
-    names: dict[SearchQuery, str] = {}
-    for name, step in steps:
-        names.setdefault(step, name)
-    return [(name, step) for step, name in names.items()]
+    names = {step: name for name, step in reversed(steps)}
+    return [(name, step) for name, step in steps if names[step] == name]

@@ -12,15 +12,14 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suar.core.codes import code_list
-from suar.core.i18n import active_language
 from suar.directory import catalogue, labels
 from suar.directory.codes import Nationality
 from suar.directory.rules.opus import MAX_BYTES, Audio, RecordingRefused, clean_recording
 from suar.directory.search import SearchQuery
 from suar.website import recordings
 
-OTHER_WORDS = {"invalid_choice": _("Please choose from the list.")}
-"""Django's words would repeat whatever was sent."""
+NOT_LISTED = {"invalid_choice": _("Please choose from the list.")}
+"""Django's own message would repeat whatever was sent."""
 MOST_TYPED = 60
 NOT_SAID = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
 
@@ -60,44 +59,35 @@ WHO = {
 }
 
 
-def place_choices(language: str) -> list[tuple[str, Any]]:
+def place_choices() -> list[tuple[str, Any]]:
     """Return districts by province, provinces without districts, and places outside of the country."""
     places = catalogue.places().values()
-    names = {place.code: place.label(language) for place in places}
+    names = {place.code: place.label() for place in places}
     districts: dict[str, list[tuple[str, str]]] = {}
     for place in places:
         if place.group:
             districts.setdefault(place.group, []).append((place.code, names[place.code]))
-    others = [
-        (place.code, names[place.code])
-        for place in places
-        if not place.group and place.code.isdigit() and place.code not in districts
-    ]
-    elsewhere = [(code, names[code]) for code in ("ABROAD", "SEA") if code in names]
+    others = [(code, name) for code, name in names.items() if code.isdigit() and code not in districts]
     return [
         ("", _("Anywhere")),
         *(
-            (names[province], [(province, anywhere_in(names[province])), *_by_name(inside)])
+            (names[province], [(province, anywhere_in(names[province])), *sorted(inside, key=itemgetter(1))])
             for province, inside in districts.items()
         ),
-        (_("Other provinces"), _by_name(others)),
-        (_("Elsewhere"), elsewhere),
+        (_("Other provinces"), sorted(others, key=itemgetter(1))),
+        (_("Elsewhere"), [(code, names[code]) for code in ("ABROAD", "SEA") if code in names]),
     ]
 
 
-def language_choices(language: str) -> list[tuple[str, Any]]:
+def language_choices() -> list[tuple[str, Any]]:
     """Return the languages in which a provider may be asked for."""
-    names = [(row.code, row.label(language)) for row in catalogue.languages().values()]
-    return [("", _("Any")), *_by_name(names)]
+    names = [(language.code, language.label()) for language in catalogue.languages().values()]
+    return [("", _("Any")), *sorted(names, key=itemgetter(1))]
 
 
 def anywhere_in(province: str) -> str:
     """Return the choice for the whole of a province, from its name."""
     return gettext("Anywhere in %(province)s") % {"province": province}
-
-
-def _by_name(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(choices, key=itemgetter(1))
 
 
 class FindForm(forms.Form):
@@ -110,25 +100,19 @@ class FindForm(forms.Form):
         help_text=_("Choose as many as you like."),
         choices=[(need.name, need.words) for need in NEEDS.values()],
         widget=forms.CheckboxSelectMultiple,
-        required=False,
-        error_messages=OTHER_WORDS,
     )
     place = forms.ChoiceField(
         label=_("Where are you?"),
         help_text=_("A city or district is enough. Nobody learns an address."),
-        choices=lambda: place_choices(active_language()),
-        required=False,
-        error_messages=OTHER_WORDS,
+        choices=place_choices,
     )
-    now = forms.BooleanField(label=_("I need somebody today or tonight"), required=False)
+    now = forms.BooleanField(label=_("I need somebody today or tonight"))
     who = forms.ChoiceField(
         label=_("Who is it for?"),
         choices=[*((code, words) for code, (words, _sex, _age) in WHO.items()), NOT_SAID],
         widget=forms.RadioSelect,
-        required=False,
-        error_messages=OTHER_WORDS,
     )
-    children = forms.BooleanField(label=_("A child comes with me"), required=False)
+    children = forms.BooleanField(label=_("A child comes with me"))
     citizen = forms.ChoiceField(
         label=_("Are you a citizen of Indonesia?"),
         choices=[
@@ -138,33 +122,23 @@ class FindForm(forms.Form):
             NOT_SAID,
         ],
         widget=forms.RadioSelect,
-        required=False,
-        error_messages=OTHER_WORDS,
     )
-    spoken = forms.ChoiceField(
-        label=_("Which language is easiest?"),
-        choices=lambda: language_choices(active_language()),
-        required=False,
-        error_messages=OTHER_WORDS,
-    )
+    spoken = forms.ChoiceField(label=_("Which language is easiest?"), choices=language_choices)
     text = forms.CharField(
         label=_("Look for a word"),
         help_text=_(
             "For instance the name of a place that helps. A small typing error does not matter. "
             "Please write no name of a person."
         ),
-        required=False,
         max_length=MOST_TYPED,
         widget=forms.TextInput({"autocomplete": "off"}),
         error_messages={"max_length": _("Please write less.")},
     )
-    free = forms.BooleanField(label=_("Only what costs nothing"), required=False)
+    free = forms.BooleanField(label=_("Only what costs nothing"))
     papers = forms.ChoiceField(
         label=_("Do you have an identity card or passport at hand?"),
         choices=[("yes", _("Yes")), ("no", _("No, or only a copy")), NOT_SAID],
         widget=forms.RadioSelect,
-        required=False,
-        error_messages=OTHER_WORDS,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -172,34 +146,37 @@ class FindForm(forms.Form):
         super().__init__(*args, **kwargs)
         if settings.SUAR_COUNTRY != "ID":
             del self.fields["citizen"]
+        for field in self.fields.values():
+            field.required = field.widget.is_required = False
+            field.error_messages |= NOT_LISTED
 
     @property
-    def needs_shown(self) -> list[tuple[Any, str]]:
+    def needs_with_pictures(self) -> list[tuple[Any, str]]:
         """Pair each box of `needs` with its picture."""
         return list(zip(self["needs"], NEEDS, strict=True))
 
-    def wanted(self, *, after: str = "") -> SearchQuery:
+    def search_query(self, *, after: str = "") -> SearchQuery:
         """Return the search query of the form."""
-        said = self.cleaned_data
-        _words, sex, age = WHO.get(said["who"], ("", "", ""))
-        codes = (code for name in said["needs"] for code in NEEDS[name].codes)
+        answers = self.cleaned_data
+        _words, sex, age = WHO.get(answers["who"], ("", "", ""))
+        codes = (code for name in answers["needs"] for code in NEEDS[name].codes)
         return SearchQuery(
             needs=tuple(dict.fromkeys(codes)),
-            place=said["place"],
+            place=answers["place"],
             sex=sex,
             age=age,
-            children=said["children"],
-            nationality=said.get("citizen", ""),
-            language=said["spoken"],
-            without_papers=said["papers"] == "no",
-            now=said["now"],
-            free=said["free"],
-            text=said["text"],
+            children=answers["children"],
+            nationality=answers.get("citizen", ""),
+            language=answers["spoken"],
+            without_papers=answers["papers"] == "no",
+            now=answers["now"],
+            free=answers["free"],
+            text=answers["text"],
             after=after,
         )
 
-    def carried(self) -> list[tuple[str, str]]:
-        """List what was chosen as names and values, to be carried to the next page."""
+    def hidden_values(self) -> list[tuple[str, str]]:
+        """Return what was chosen as names and values, for hidden fields of the next page."""
         chosen = {name: self.cleaned_data[name] for name in self.fields}
         return [
             (name, "on" if value is True else value)
@@ -209,8 +186,8 @@ class FindForm(forms.Form):
         ]
 
 
-class WrongForm(forms.Form):
-    """What is wrong with a service; one thing, and no words."""
+class ErrorReportForm(forms.Form):
+    """What is wrong with a service: one choice and no text."""
 
     use_required_attribute = False
 
@@ -218,7 +195,7 @@ class WrongForm(forms.Form):
         label=_("Choose one"),
         choices=code_list("directory", "error_kinds").choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Please choose from the list."), **OTHER_WORDS},
+        error_messages={"required": _("Please choose from the list."), **NOT_LISTED},
         label_suffix="",
     )
 
@@ -228,7 +205,7 @@ class RecordingForm(forms.Form):
 
     use_required_attribute = False
 
-    text = forms.ChoiceField(label=_("Which text?"), choices=lambda: recordings.text_choices(active_language()))
+    text = forms.ChoiceField(label=_("Which text?"), choices=recordings.text_choices)
     language = forms.ChoiceField(label=_("In which language?"), choices=recordings.language_choices)
     file = forms.FileField(
         label=_("Sound file"),

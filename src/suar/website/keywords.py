@@ -1,163 +1,177 @@
-"""Kinds of help, needs and places by the words of a language, and what typed words may mean.
+"""What typed words may mean: the codes of types of help, needs and places by the words of a language.
 
-What was typed is compared with the words of the language itself, which lead to codes: names of
-kinds, needs and places as its pages say them, and everyday words that no page says
-(`data/everyday.json`). The words are read once for each language.
+The words are the names on the pages of the language itself, and everyday words that stand on no
+page (`data/everyday.json`). `data/looking.json` says how a language is read. Both are read once.
 """
 
 import json
-from bisect import bisect_left
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
-from itertools import chain, takewhile
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import override
 
 from suar.directory import catalogue
 from suar.directory.search import SearchWord
-from suar.directory.tokens import SHORTEST_FORGIVEN, deletion_forms, is_one_edit_apart, tokenize
-from suar.website import normalise
+from suar.directory.tokens import SHORTEST_FORGIVEN, is_one_edit_apart, tokenize
 from suar.website.forms import NEEDS
 
-EVERYDAY = Path(__file__).parent / "data" / "everyday.json"
+DATA = Path(__file__).parent / "data"
+EVERYDAY, READING = DATA / "everyday.json", DATA / "looking.json"
 MOST = 8
-SHORTEST, SAME_BEGINNING, ENDING = 2, 4, 3
+SHORTEST, SAME_BEGINNING, LONGEST_ENDING = 2, 4, 3
 """Letters of the shortest word that is compared, of the beginning two forms of a word share, and
-the most that an ending may have."""
-APART = "\n"
+of the longest ending."""
+SHORTEST_REST = 2
+"""A word without its prefix must have more letters than these."""
+SEPARATOR = "\n"
 Codes = frozenset[str]
-NOTHING: Codes = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a language is read. `least` is 0 where words stand apart from one another.
+
+    `small` words are stop words; `other` letters stand for one another; `heads` are prefixes that
+    are written together with a word; a part shorter than `least` says nothing.
+    """
+
+    small: tuple[str, ...] = ()
+    other: Mapping[str, str] | None = None
+    heads: tuple[str, ...] = ()
+    least: int = 0
+
+    def words(self, text: str) -> list[str]:
+        """Split a text into normalised words."""
+        return [normal for word in tokenize(text) if (normal := self.normalise(word))]
+
+    def normalise(self, word: str) -> str:
+        """Replace letters and take off a prefix."""
+        plain = "".join(self.other.get(letter, letter) for letter in word) if self.other else word
+        prefix = next((head for head in self.heads if plain.startswith(head)), "")
+        return plain[len(prefix) :] if len(plain) - len(prefix) > SHORTEST_REST else plain
+
+    def runs(self, text: str) -> list[str]:
+        """Split a text without spaces at stop words and at the spaces it has."""
+        letters = (letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in fold(text))
+        plain = "".join(letters)
+        for word in sorted(map(fold, self.small), key=len, reverse=True):
+            plain = plain.replace(word, " ")
+        return plain.split()
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Words of a language with the codes that they may mean; of one without spaces, whole names."""
 
-    writing: normalise.Writing
+    writing: Writing
     codes: Mapping[str, Codes]
-    ordered: tuple[str, ...] = ()
-    forms: Mapping[str, Codes] = field(default_factory=dict)
-    begun: Mapping[str, Codes] = field(default_factory=dict)
     joined: str = ""
 
-    def meant(self, word: str) -> Codes:
+    def meanings(self, word: str) -> Codes:
         """Return the codes that a word may mean: a prefix, a typing error, or another form.
 
-        A word that stands there as it was typed is no typing error of another one.
+        A word that is known as it was typed is no typing error of another one.
         """
         if len(word) < SHORTEST:
-            return NOTHING
-        near = () if word in self.codes else self._nearly(word)
-        found = {*self._begun_with(word), *near, *self._inflected(word)}
-        return frozenset(chain.from_iterable(self.codes[each] for each in found))
+            return frozenset()
+        known = word in self.codes
+        return self._codes_of(
+            lambda name: (
+                name.startswith(word) or (not known and _is_misspelt(word, name)) or _is_inflected(word, name)
+            )
+        )
 
-    def parts(self, run: str) -> Iterator[str]:
+    def meanings_of_run(self, run: str) -> list[Codes]:
+        """Return the codes of each known part of a text without spaces, or of names that differ by one character."""
+        misspelt = self._codes_of(lambda name: len(run) >= SHORTEST_FORGIVEN and is_one_edit_apart(run, name))
+        parts = [self._codes_of(lambda name, part=part: part in name) | misspelt for part in self._parts(run)]
+        return parts or ([misspelt] if misspelt else [])
+
+    def _codes_of(self, fits: Callable[[str], bool]) -> Codes:
+        return frozenset().union(*(codes for name, codes in self.codes.items() if fits(name)))
+
+    def _parts(self, run: str) -> Iterator[str]:
         """Yield the longest parts of known names in a text without spaces."""
         least, at = min(self.writing.least, len(run)), 0
         while at + least <= len(run):
-            end = self._longest(run, at, least)
-            if end > at:
+            end = at
+            if run[at : at + least] in self.joined:
+                end += least
+                while end < len(run) and run[at : end + 1] in self.joined:
+                    end += 1
                 yield run[at:end]
             at = max(end, at + 1)
 
-    def holding(self, part: str) -> Codes:
-        """Return the codes of every name that contains a part."""
-        every = (codes for name, codes in self.codes.items() if part in name)
-        return frozenset(chain.from_iterable(every))
 
-    def nearly(self, run: str) -> Codes:
-        """Return the codes of every name that differs by one character."""
-        if len(run) < SHORTEST_FORGIVEN:
-            return NOTHING
-        every = (codes for name, codes in self.codes.items() if is_one_edit_apart(run, name))
-        return frozenset(chain.from_iterable(every))
-
-    def _begun_with(self, word: str) -> Iterator[str]:
-        start = bisect_left(self.ordered, word)
-        return takewhile(lambda each: each.startswith(word), self.ordered[start:])
-
-    def _nearly(self, word: str) -> Iterator[str]:
-        near = chain.from_iterable(self.forms.get(form, ()) for form in deletion_forms(word))
-        return (each for each in near if is_one_edit_apart(word, each))
-
-    def _inflected(self, word: str) -> Iterator[str]:
-        for each in self.begun.get(word[:SAME_BEGINNING], ()):
-            least = max(SAME_BEGINNING, max(len(each), len(word)) - ENDING)
-            if each[:least] == word[:least]:
-                yield each
-
-    def _longest(self, run: str, at: int, least: int) -> int:
-        end = at + least
-        if run[at:end] not in self.joined:
-            return at
-        while end < len(run) and run[at : end + 1] in self.joined:
-            end += 1
-        return end
-
-
-def looked_for(text: str, language: str) -> tuple[SearchWord, ...]:
+def find_meanings(text: str, language: str) -> tuple[SearchWord, ...]:
     """Return what typed words may mean in a language; unknown words may be ignored."""
-    known = of(language)
-    found = list(_in_runs(text, known) if known.writing.least else _in_words(text, known))
-    return tuple(found[:MOST]) if any(each.codes for each in found) else ()
+    lexicon = load_lexicon(language)
+    words = list((_read_runs if lexicon.writing.least else _read_words)(text, lexicon))
+    return tuple(words[:MOST]) if any(word.codes for word in words) else ()
 
 
 @cache
-def of(language: str) -> Lexicon:
+def load_lexicon(language: str) -> Lexicon:
     """Return the keywords of a language."""
-    writing, named = normalise.writing(language), list(_named(language))
-    if writing.least:
-        codes = _gathered((run, code) for text, code in named for run in _names(text, writing))
-        return Lexicon(writing, codes, joined=APART.join(codes))
-    words = ((word, code) for text, code in named for word in writing.words(text))
-    codes = _gathered(each for each in words if not writing.says_nothing(each[0]))
-    forms = _gathered((form, word) for word in codes for form in deletion_forms(word))
-    begun = _gathered((word[:SAME_BEGINNING], word) for word in codes if len(word) > ENDING)
-    return Lexicon(writing, codes, tuple(sorted(codes)), forms, begun)
+    row: dict[str, Any] = json.loads(READING.read_text("utf-8"))["languages"].get(language, {})
+    writing = Writing(tuple(row.get("small", ())), row.get("other"), tuple(row.get("heads", ())), row.get("least", 0))
+    codes: dict[str, set[str]] = defaultdict(set)
+    for name, code in _named_codes(language):
+        for word in _whole_names(name, writing) if writing.least else set(writing.words(name)) - {*writing.small}:
+            codes[word].add(code)
+    names = {name: frozenset(meant) for name, meant in codes.items()}
+    return Lexicon(writing, names, SEPARATOR.join(names))
 
 
-def _named(language: str) -> Iterator[tuple[str, str]]:
+def fold(text: str) -> str:
+    """Fold a text of a script without spaces; invisible characters are removed."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+
+
+def _named_codes(language: str) -> Iterator[tuple[str, str]]:
     """Yield each name and everyday word with a code that it stands for."""
     with override(language):
         for need in NEEDS.values():
             yield from ((str(need.words), code) for code in need.codes)
-    for coded in (catalogue.types(), catalogue.groups(), catalogue.places()):
-        yield from ((one.label(language), one.code) for one in coded.values())
+    for terms in (catalogue.types(), catalogue.groups(), catalogue.places()):
+        yield from ((term.label(language), term.code) for term in terms.values())
     for row in json.loads(EVERYDAY.read_text("utf-8"))["rows"]:
         yield from ((row.get(language, ""), code) for code in row["codes"])
 
 
-def _names(text: str, writing: normalise.Writing) -> Iterator[str]:
-    """Yield a name, and its parts between spaces."""
-    whole = "".join(normalise.even(text).split())
-    yield whole
-    yield from (run for run in writing.runs(text) if run != whole)
+def _whole_names(name: str, writing: Writing) -> Iterable[str]:
+    """Return a name without its spaces, and its parts between them."""
+    return dict.fromkeys(["".join(fold(name).split()), *writing.runs(name)])
 
 
-def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, Codes]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for key, value in pairs:
-        found[key].add(value)
-    return {key: frozenset(values) for key, values in found.items()}
+def _is_misspelt(word: str, name: str) -> bool:
+    return max(len(word), len(name)) >= SHORTEST_FORGIVEN and is_one_edit_apart(word, name)
 
 
-def _in_words(text: str, known: Lexicon) -> Iterator[SearchWord]:
+def _is_inflected(word: str, name: str) -> bool:
+    """Return True if two forms of a word begin alike, and only a short ending differs."""
+    least = max(SAME_BEGINNING, max(len(word), len(name)) - LONGEST_ENDING)
+    return len(name) > LONGEST_ENDING and word[:least] == name[:least]
+
+
+def _read_words(text: str, lexicon: Lexicon) -> Iterator[SearchWord]:
     """Read a text word by word; stop words count only if there are no others."""
-    read = [(word, known.writing.folded(word)) for word in tokenize(text)]
-    telling = [each for each in read if not known.writing.says_nothing(each[1])]
-    for word, folded in telling or read:
-        codes = known.meant(folded)
+    words = [(word, lexicon.writing.normalise(word)) for word in tokenize(text)]
+    for word, normal in [pair for pair in words if pair[1] not in lexicon.writing.small] or words:
+        codes = lexicon.meanings(normal)
         yield SearchWord(word, codes, needed=bool(codes))
 
 
-def _in_runs(text: str, known: Lexicon) -> Iterator[SearchWord]:
+def _read_runs(text: str, lexicon: Lexicon) -> Iterator[SearchWord]:
     """Read a text without spaces: each part that names something, or the whole."""
-    for run in known.writing.runs(text):
-        near = known.nearly(run)
-        found = [known.holding(part) | near for part in known.parts(run)]
-        yield from (SearchWord(run, codes) for codes in found or filter(None, [near]))
-        if not found and not near:
+    for run in lexicon.writing.runs(text):
+        meanings = lexicon.meanings_of_run(run)
+        yield from (SearchWord(run, codes) for codes in meanings)
+        if not meanings:
             yield SearchWord(run, needed=False)

@@ -1,6 +1,6 @@
-"""What surrounds every page: its headers, its refusals, its language, and what may be sent to it.
+"""Middleware of both sites: headers, error pages, language, and limits on what may be sent.
 
-Settings put `PageHeaders` first and `Refusals` second in both doors. The public door has
+Settings put `PageHeaders` first and `Refusals` second on both sites. The public site has
 `PublicLanguage` and `OwnFormsOnly` after them and nothing that reads or sets a cookie.
 """
 
@@ -18,17 +18,18 @@ from suar.audit.queries import REFUSED
 from suar.core import clock
 from suar.core.i18n import nearest
 from suar.core.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
-from suar.website import error_pages, headers
+from suar.website import headers
+from suar.website.error_pages import bad_request, error_page, not_found
 from suar.website.rules import sent_from_own_page
-from suar.website.site import is_public_door
+from suar.website.site import is_public_site
 
 View = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-POLICY = "Content-Security-Policy"
 PUBLIC_BYTES, STAFF_BYTES = 2_500_000, 25_000_000
-"""The most that is read of one request: a form, and on the staff door a directory file."""
+"""The largest request: a form, and on the staff site a directory file."""
 FILES_BYTES = 40_000_000
-"""The most that is read with files on the public door: more than is taken, so a page says so."""
+"""The largest request with files on the public site: more than is accepted, so that a page can say so."""
+RETRY_AUDIT_S = 60
 
 
 class PageHeaders:
@@ -36,14 +37,13 @@ class PageHeaders:
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
-        self.table = headers.PUBLIC if is_public_door() else headers.STAFF
+        self.headers = headers.PUBLIC if is_public_site() else headers.STAFF
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        for name, value in self.table.items():
+        for name, value in self.headers.items():
             response[name] = value
-        if need := getattr(response, "needs", ""):
-            response[POLICY] = headers.loosened(self.table[POLICY], need)
+        response[headers.POLICY] = headers.policy_for(response[headers.POLICY], getattr(response, "needs", ""))
         response.headers.setdefault("Cache-Control", headers.NO_STORE)
         if request.is_secure():
             response["Strict-Transport-Security"] = headers.HSTS
@@ -51,59 +51,54 @@ class PageHeaders:
 
 
 class Refusals:
-    """Turns refusals into the same page that an absent address shows.
+    """Turns refusals into error pages.
 
-    Whoever sends more than any page takes is refused before a byte of it is read: Django would
-    write a file to the disk first, also for somebody whom nobody knows.
+    A request that is too large is refused before a byte of it is read: Django would write a file
+    to the disk first, even for a stranger.
     """
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
-        self.most = PUBLIC_BYTES if is_public_door() else STAFF_BYTES
-        self.most_with_files = FILES_BYTES if is_public_door() else STAFF_BYTES
+        self.most = PUBLIC_BYTES if is_public_site() else STAFF_BYTES
+        self.most_with_files = FILES_BYTES if is_public_site() else STAFF_BYTES
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.META.get("CONTENT_LENGTH") or "0"
+        length = request.META.get("CONTENT_LENGTH") or "0"
         files = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-        most = self.most_with_files if files else self.most
-        if not sent.isdecimal() or int(sent) > most:
-            return error_pages.bad_request(request, RequestDataTooBig())
+        if not length.isdecimal() or int(length) > (self.most_with_files if files else self.most):
+            return bad_request(request, RequestDataTooBig())
         response = self.get_response(request)
-        if getattr(response, "audit_failed", False):
-            with translation.override(response.get("Content-Language")):
-                return error_pages.unwritten(request)
-        if isinstance(response, HttpResponseNotAllowed):
-            with translation.override(response.get("Content-Language")):
-                return error_pages.wrong_method(request, response["Allow"])
+        with translation.override(response.get("Content-Language")):
+            if getattr(response, "audit_failed", False):
+                return error_page(request, "unwritten", Retry_After=RETRY_AUDIT_S)
+            if isinstance(response, HttpResponseNotAllowed):
+                return error_page(request, "method", Allow=response["Allow"])
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer the refusals that a view may raise; Django handles everything else."""
         if isinstance(error, NotYours | PermissionDenied):
-            _keep_refusal(request)
-            return error_pages.not_found(request)
-        if isinstance(error, KeyNotTrusted):
-            return error_pages.key_not_trusted(request)
+            _record_refusal(request)
+            return not_found(request)
         if isinstance(error, TooBusy):
-            return error_pages.too_busy(request, retry_after_s=error.retry_after_s)
+            return error_page(request, "busy", Retry_After=error.retry_after_s)
         if isinstance(error, AuditFailed):
-            return error_pages.unwritten(request)
+            return error_page(request, "unwritten", Retry_After=RETRY_AUDIT_S)
+        if isinstance(error, KeyNotTrusted):
+            return error_page(request, "key_not_trusted")
         if isinstance(error, Conflict):
-            return error_pages.changed_meanwhile(request)
-        if isinstance(error, Refused):
-            return error_pages.refused(request)
-        return None
+            return error_page(request, "changed_meanwhile")
+        return error_page(request, "refused") if isinstance(error, Refused) else None
 
 
-def _keep_refusal(request: HttpRequest) -> None:
-    """Keep who asked in vain for which page, for the privacy officer: the page's name, no id.
+def _record_refusal(request: HttpRequest) -> None:
+    """Record which worker was refused which page, for the privacy officer: the page's name, no id.
 
-    An id would stand in the list of who opened a record, where a stranger's try means nothing.
+    With an id the attempt would appear in the list of who opened a record.
     """
     viewer = getattr(request, "viewer", None)
     if viewer is not None and request.resolver_match:
-        page = request.resolver_match.url_name or ""
-        audit.record(REFUSED, by=viewer.worker, at=clock.now(), because=page)
+        audit.record(REFUSED, by=viewer.worker, at=clock.now(), because=request.resolver_match.url_name or "")
 
 
 class PublicLanguage:
@@ -113,23 +108,20 @@ class PublicLanguage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        named = request.path_info[1:].partition("/")[0]
-        known = named in dict(settings.LANGUAGES)
-        language = named if known else _asked_for(request)
+        first = request.path_info[1:].partition("/")[0]
+        in_address = first in dict(settings.LANGUAGES)
+        language = first if in_address else _preferred_language(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or language)
-        if not known:
+        if not in_address:
             patch_vary_headers(response, ["Accept-Language"])
         return response
 
 
 class OwnFormsOnly:
-    """Accepts posts only from pages of this host; all others get a 404.
-
-    What only reads, and says so itself, may be asked from anywhere.
-    """
+    """Accepts posts only from pages of this host, except for views that only read; all others get a 404."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
@@ -138,7 +130,7 @@ class OwnFormsOnly:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: object, kwargs: object) -> HttpResponse | None:
-        """Look at what is sent before a view does."""
+        """Check the origin before the view runs."""
         if request.method in SAFE_METHODS or getattr(view, "only_reads", False):
             return None
         decision = sent_from_own_page(
@@ -147,12 +139,12 @@ class OwnFormsOnly:
             fetch_site=request.headers.get("Sec-Fetch-Site"),
             referrer=request.headers.get("Referer"),
         )
-        return None if decision else error_pages.not_found(request)
+        return None if decision else not_found(request)
 
 
-def _asked_for(request: HttpRequest) -> str:
-    # Django's own reader would look into cookies first; the public door has none.
-    for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if found := nearest(str(wanted), tuple(code for code, _name in settings.LANGUAGES)):
-            return found
+def _preferred_language(request: HttpRequest) -> str:
+    # Django's own function would read cookies first; the public site has none.
+    for wanted, _priority in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if language := nearest(str(wanted), tuple(dict(settings.LANGUAGES))):
+            return language
     return str(settings.LANGUAGE_CODE)

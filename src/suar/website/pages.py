@@ -1,4 +1,4 @@
-"""Pages to read have an address, and are also reached by a button that the start answers.
+"""Reading pages have an address, and are also opened by a button of the start page.
 
 Without script a link leaves an address in the history, and Back shows its page again after
 somebody has left. A button sends that address to the start instead: the history names the
@@ -12,64 +12,61 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
-from django.utils import translation
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from suar.core import clock
 from suar.core.refusals import NotYours
-from suar.website import form_tokens
+from suar.website.form_tokens import issue_tokens
 
 View = Callable[..., HttpResponse]
-FIELD = "read"
-LONGEST = 100
-_readable: set[View] = set()
+FIELD, LONGEST = "read", 100
+_reading_pages: set[View] = set()
 
 
-def readable(view: View) -> View:
+def reading_page(view: View) -> View:
     """Serve a page by its address and by a button of the start page."""
     by_address = gzip_page(require_safe(view))
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return (view if through_the_start(request) else by_address)(request, *args, **kwargs)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return (view if is_opened_from_start(request) else by_address)(request, *args, **kwargs)
 
-    _readable.add(asked)
-    return asked
+    _reading_pages.add(wrapper)
+    return wrapper
 
 
-def asked_again(view: View) -> View:
+def revalidated(view: View) -> View:
     """Let a browser cache a page without forms, and revalidate it each time."""
 
     @wraps(view)
-    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if through_the_start(request):
+        if is_opened_from_start(request):
             return response
         response["Cache-Control"] = "no-cache"
         set_response_etag(response)
-        kept = get_conditional_response(request, etag=response["ETag"], response=response)
-        return kept or response
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
-    return told
+    return wrapper
 
 
-def opened(request: HttpRequest) -> HttpResponse:
+def open_page(request: HttpRequest) -> HttpResponse:
     """Show the reading page whose address a button sent. Raises NotYours if it is none."""
-    path = wanted(request)
+    path = requested_path(request)
     try:
         match = resolve(path)
     except Resolver404 as error:
         raise NotYours from error
-    if match.func not in _readable:
+    if match.func not in _reading_pages:
         raise NotYours
-    request.reads = path  # type: ignore[attr-defined]  # a request carries what its page is
-    answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
-    return answer
+    request.opened_path = path  # type: ignore[attr-defined]  # a request carries which page it shows
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response
 
 
-def wanted(request: HttpRequest) -> str:
+def requested_path(request: HttpRequest) -> str:
     """Return the address that a button sent, or an empty string."""
     return str(request.POST.get(FIELD, ""))[:LONGEST]
 
@@ -80,26 +77,19 @@ def language_of(path: str) -> str:
     return first if first in dict(settings.LANGUAGES) else ""
 
 
-def through_the_start(request: HttpRequest) -> bool:
+def is_opened_from_start(request: HttpRequest) -> bool:
     """Return True if the start page serves this reading page."""
-    return hasattr(request, "reads")
+    return hasattr(request, "opened_path")
 
 
-def page_of(request: HttpRequest) -> str:
+def path_of(request: HttpRequest) -> str:
     """Return the address of the page that is shown, also if the start page serves it."""
-    return str(getattr(request, "reads", request.path_info))
+    return str(getattr(request, "opened_path", request.path_info))
 
 
-def tokens(request: HttpRequest) -> dict[str, str]:
+def start_tokens(request: HttpRequest) -> dict[str, str]:
     """Return the tokens of a page whose only buttons lead to reading pages.
 
-    By its address it has links instead, so that a browser may keep it.
+    By its address it has links instead, so that a browser may cache it.
     """
-    return form_tokens.for_a_page(at=clock.now()) if through_the_start(request) else {}
-
-
-def speak(request: HttpRequest, language: str) -> None:
-    """Activate the language of the page that a form was on."""
-    if language in dict(settings.LANGUAGES):
-        translation.activate(language)
-        request.LANGUAGE_CODE = language
+    return issue_tokens(at=clock.now()) if is_opened_from_start(request) else {}

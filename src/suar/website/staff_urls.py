@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from suar.accounts.permissions import open_to_all
 from suar.website.print import views as booklets
-from suar.website.views import quick_exit, staff_recordings
+from suar.website.views import reading, staff
 
 APPS = ("accounts", "directory", "hsds", "screening", "consent", "referrals", "cases", "contact", "feedback")
 
@@ -16,13 +16,13 @@ handler404 = "suar.website.error_pages.not_found"
 handler500 = "suar.website.error_pages.broken"
 
 urlpatterns = [
-    path("weather", open_to_all(quick_exit.exit_page), name="exit"),
-    path("weather/sun.svg", open_to_all(quick_exit.exit_picture), name="exit_picture"),
+    path("weather", open_to_all(reading.exit_page), name="exit"),
+    path("weather/sun.svg", open_to_all(reading.exit_picture), name="exit_picture"),
     path("directory/booklets", booklets.list_editions, name="booklets"),
     path("directory/booklets/<uuid:edition>", booklets.show_edition, name="booklet"),
     path("directory/booklets/<uuid:edition>/<slug:form>", booklets.download, name="booklet_file"),
-    path("directory/recordings", staff_recordings.list_recordings, name="recordings"),
-    path("directory/recordings/<uuid:recording>", staff_recordings.show_recording, name="recording"),
-    path("directory/recordings/<uuid:recording>/sound", staff_recordings.play_recording, name="recording_sound"),
+    path("directory/recordings", staff.list_recordings, name="recordings"),
+    path("directory/recordings/<uuid:recording>", staff.show_recording, name="recording"),
+    path("directory/recordings/<uuid:recording>/sound", staff.play_recording, name="recording_sound"),
     *(path("", include(f"suar.{app}.urls")) for app in APPS if find_spec(f"suar.{app}.urls")),
 ]

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from suar.core.environment import Mode
-from suar.website import languages
+from suar.website.languages import official_language
 from suar.website.rules import may_be_shown
 
 DATA = Path(__file__).parent / "data"
@@ -40,103 +40,42 @@ class Words:
     words: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Lines under a heading. In the shape `questions` every second line is the answer."""
-
-    shape: str
-    heading: str
-    lines: tuple[str, ...]
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        return list(zip(self.lines[::2], self.lines[1::2], strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One reading page in `language`; `sources` are the laws that it names."""
-
-    number: int
-    picture: str
-    short: str
-    title: str
-    lead: str
-    sections: tuple[Section, ...]
-    sources: tuple[str, ...]
-    language: str
-    draft: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One box to tick, and the code of the advice that it shows."""
-
-    words: str
-    leads: str
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """A sentence shown after a tick, the needs to choose on the start page, and the services to call first.
-
-    `first` holds service types in the order in which they are searched.
-    """
-
-    code: str
-    title: str
-    words: str
-    needs: tuple[str, ...]
-    first: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """The self-check: boxes by group, advice, and `labels` for the page around them."""
-
-    labels: Mapping[str, str]
-    groups: tuple[tuple[str, tuple[Box, ...]], ...]
-    advice: tuple[Advice, ...]
-    language: str
-    draft: bool
-
-
-def list_pages(kind: str, *, language: str) -> list[Page]:
+def list_pages(kind: str, *, language: str) -> list[dict[str, Any]]:
     """Return the pages of a kind that may be shown in a language or in its fallback."""
     rows = [row for row in structure()["pages"] if row["kind"] == kind]
     return [page for row in rows if (page := _page(row, language))]
 
 
-def get_page(number: int, *, language: str) -> Page | None:
+def get_page(number: int, *, language: str) -> dict[str, Any] | None:
     """Return one page, or None if there is none that may be shown."""
     row = next((row for row in structure()["pages"] if row["number"] == number), None)
     return _page(row, language) if row else None
 
 
-def get_check(language: str) -> Check | None:
-    """Return the self-check, or None if it may not be shown."""
-    rows, chosen = structure()["check"], choose_words(language, check_keys(), grave=True)
+def get_check(language: str) -> dict[str, Any] | None:
+    """Return the self-check with its texts, or None if it may not be shown."""
+    check, chosen = structure()["check"], choose_words(language, check_keys(), critical=True)
     if chosen is None:
         return None
     words = chosen.words
-    return Check(
-        labels={name: words[f"check.{name}"] for name in CHECK_LABELS},
-        groups=tuple(
-            (words[group["words"]], tuple(Box(words[box["words"]], box["leads"]) for box in group["items"]))
-            for group in rows["groups"]
-        ),
-        advice=tuple(
-            Advice(row["code"], words[row["title"]], words[row["words"]], tuple(row["needs"]), tuple(row["first"]))
-            for row in rows["tells"]
-        ),
-        language=chosen.language,
-        draft=not chosen.checked,
-    )
+    return {
+        "labels": {name: words[f"check.{name}"] for name in CHECK_LABELS},
+        "groups": [
+            {
+                "title": words[group["words"]],
+                "boxes": [{**box, "words": words[box["words"]]} for box in group["items"]],
+            }
+            for group in check["groups"]
+        ],
+        "advice": [{**row, "title": words[row["title"]], "words": words[row["words"]]} for row in check["tells"]],
+        "language": chosen.language,
+        "draft": not chosen.checked,
+    }
 
 
 def has_check(language: str) -> bool:
     """Return True if the self-check may be shown."""
-    return choose_words(language, check_keys(), grave=True) is not None
+    return choose_words(language, check_keys(), critical=True) is not None
 
 
 @cache
@@ -149,8 +88,10 @@ def structure() -> Row:
 def load_words(language: str) -> Words:
     """Return the words of a language with this organisation's corrections, read once. Raises WordsMissing."""
     row = _load(f"understanding-{VERSION}-{language}.json")
-    corrected = {key: text for key, text in _corrections(language).items() if key in all_keys()}
-    return read_words({**row, "words": {**row["words"], **corrected}})
+    path = Path(settings.SUAR_DATA) / CORRECTIONS / f"{language}.json"
+    corrections = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    own = {key: text for key, text in corrections.items() if key in all_keys()}
+    return read_words({**row, "words": {**row["words"], **own}})
 
 
 def shipped_words(language: str) -> Mapping[str, str]:
@@ -169,19 +110,15 @@ def read_words(row: Row) -> Words:
 
 
 def choose_words(
-    language: str,
-    keys: Iterable[str],
-    *,
-    grave: bool,
-    load: Callable[[str], Words] | None = None,
+    language: str, keys: Iterable[str], *, critical: bool, load: Callable[[str], Words] | None = None
 ) -> Words | None:
     """Return the words of the language, or of the first fallback that has every key and may be shown.
 
-    Return None if there is none: a running site shows grave words only when a native speaker checked them.
+    Return None if there is none: a live site shows critical words only when a native speaker checked them.
     """
-    wanted, live = set(keys), settings.SUAR_MODE == Mode.RUN
+    wanted = set(keys)
     for words in _fallbacks(language, load or load_words):
-        if wanted <= words.words.keys() and may_be_shown(grave=grave, live=live, checked=bool(words.checked)):
+        if wanted <= words.words.keys() and _may_be_shown(critical, words):
             return words
     return None
 
@@ -209,37 +146,44 @@ def check_keys() -> frozenset[str]:
     return frozenset(boxes | advice | labels | {group["words"] for group in check["groups"]})
 
 
-def _page(row: Row, language: str) -> Page | None:
-    chosen = choose_words(language, page_keys(row), grave=row["grave"])
+def _page(row: Row, language: str) -> dict[str, Any] | None:
+    """Return a page with its texts and the laws that it names; in the shape `questions` lines come in pairs."""
+    chosen = choose_words(language, page_keys(row), critical=row["critical"])
     if chosen is None:
         return None
     words = chosen.words
-    parts = [(part, [line for line in part["lines"] if _is_shown(line, chosen)]) for part in row["parts"]]
-    return Page(
-        number=row["number"],
-        picture=row["picture"],
-        short=words[row["short"]],
-        title=words[row["title"]],
-        lead=words[row["lead"]["words"]],
-        sections=tuple(
-            Section(part["shape"], words.get(part["heading"], ""), tuple(words[line["words"]] for line in lines))
-            for part, lines in parts
-            if lines
-        ),
-        sources=_sources([row["lead"], *(line for _part, lines in parts for line in lines)], chosen),
-        language=chosen.language,
-        draft=not chosen.checked,
-    )
+    shown = [(part, [line for line in part["lines"] if _is_shown(line, chosen)]) for part in row["parts"]]
+    sections = []
+    for part, lines in shown:
+        texts = [words[line["words"]] for line in lines]
+        pairs = list(zip(texts[::2], texts[1::2], strict=True)) if part["shape"] == "questions" else []
+        if lines:
+            heading = words.get(part["heading"], "")
+            sections.append({"shape": part["shape"], "heading": heading, "lines": texts, "pairs": pairs})
+    return {
+        "number": row["number"],
+        "picture": row["picture"],
+        "short": words[row["short"]],
+        "title": words[row["title"]],
+        "lead": words[row["lead"]["words"]],
+        "sections": sections,
+        "sources": _sources([row["lead"], *(line for _part, lines in shown for line in lines)], chosen),
+        "language": chosen.language,
+        "draft": not chosen.checked,
+    }
 
 
 def _is_shown(line: Row, chosen: Words) -> bool:
     """Return True if a line is about this country and may be shown in these words."""
     here = line.get("country", settings.SUAR_COUNTRY) == settings.SUAR_COUNTRY
-    live, checked = settings.SUAR_MODE == Mode.RUN, bool(chosen.checked)
-    return here and bool(may_be_shown(grave=line.get("grave", False), live=live, checked=checked))
+    return here and _may_be_shown(line.get("critical", False), chosen)
 
 
-def _sources(lines: Iterable[Row], chosen: Words) -> tuple[str, ...]:
+def _may_be_shown(critical: bool, words: Words) -> bool:
+    return bool(may_be_shown(critical=critical, live=settings.SUAR_MODE == Mode.RUN, checked=bool(words.checked)))
+
+
+def _sources(lines: Iterable[Row], chosen: Words) -> list[str]:
     """Return the laws and agreements behind lines, each article once."""
     named = {source["code"]: source["named"] for source in structure()["sources"] if "named" in source}
     names = [
@@ -247,7 +191,7 @@ def _sources(lines: Iterable[Row], chosen: Words) -> tuple[str, ...]:
         for line in lines
         if line["source"] in named
     ]
-    return tuple(dict.fromkeys(names))
+    return list(dict.fromkeys(names))
 
 
 def _fallbacks(language: str, load: Callable[[str], Words]) -> Iterator[Words]:
@@ -257,14 +201,8 @@ def _fallbacks(language: str, load: Callable[[str], Words]) -> Iterator[Words]:
         words = load(language)
         yield words
         language = words.falls_back_to
-    if languages.official() not in seen:
-        yield load(languages.official())
-
-
-def _corrections(language: str) -> Mapping[str, str]:
-    path = Path(settings.SUAR_DATA) / CORRECTIONS / f"{language}.json"
-    words: Mapping[str, str] = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    return words
+    if official_language() not in seen:
+        yield load(official_language())
 
 
 def _load(name: str) -> dict[str, Any]:

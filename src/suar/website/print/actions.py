@@ -2,7 +2,6 @@
 
 import json
 import zlib
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from suar.core import clock
 from suar.core.refusals import Conflict, Refused
 from suar.website.print import booklet, pdf, queries
 from suar.website.print.models import Edition, Form, Paper
-from suar.website.print.rules import Listed, compare
 
 NOTHING_TO_PRINT = "nothing_confirmed"
 UNKNOWN = "unknown_place_or_language"
@@ -28,16 +26,13 @@ def make_edition(place: str, *, language: str, by: UUID, at: datetime) -> UUID:
     """
     if not booklet.is_place(place) or not booklet.has_language(language):
         raise Refused(UNKNOWN)
-    day = clock.local_date(at)
-    content, listed = booklet.build(place, language=language, day=day)
+    day, last = clock.local_date(at), queries.latest(place, language)
+    number, before = (last.number + 1, last.listed) if last else (1, None)
+    content, listed = booklet.build(place, language=language, day=day, number=number, before=before)
     if not content["entries"]:
         raise Refused(NOTHING_TO_PRINT)
-    last = queries.latest(place, language)
-    if last and last.day == day and last.listed == [list(row) for row in listed]:
+    if last and last.day == day and last.listed == listed:
         return last.id
-    number = last.number + 1 if last else 1
-    changes = compare([Listed(*row) for row in last.listed] if last else None, listed)
-    content = booklet.complete(content, number=number, day=day, changes=changes)
     edition = Edition(
         place=place,
         language=language,
@@ -46,34 +41,35 @@ def make_edition(place: str, *, language: str, by: UUID, at: datetime) -> UUID:
         made_at=at,
         by=by,
         listed=listed,
-        changes=asdict(changes),
+        changes=content["changes"],
         content=zlib.compress(json.dumps(content, ensure_ascii=False, sort_keys=True).encode(), 9),
     )
-    _save(edition, pdf.render(content, Form.A5), by=by, at=at)
+    _save(edition, pdf.render(content, Form.A5))
     return edition.id
 
 
 def render_rest(edition: UUID) -> int:
     """Render the forms of the newest edition that are not stored yet, and return how many."""
     row = Edition.objects.filter(id=edition).first()
-    latest = queries.latest(row.place, row.language) if row else None
-    if row is None or latest is None or latest.id != row.id:
+    if row is None or row != queries.latest(row.place, row.language):
         return 0
     content = queries.get_content(edition)
-    missing = [form for form in Form if form not in row.sizes]
+    missing = [file["form"] for file in row.files if file["size_kb"] is None]
     for form in missing:
         file = pdf.render(content, form)
         Paper.objects.get_or_create(edition=row, form=form, defaults={"size": len(file), "file": file})
     return len(missing)
 
 
-def _save(edition: Edition, file: bytes, *, by: UUID, at: datetime) -> None:
+def _save(edition: Edition, file: bytes) -> None:
     """Store an edition with its first file; files of older editions can be made again and are deleted."""
     try:
         with transaction.atomic():
             edition.save(force_insert=True)
             Paper.objects.filter(edition__place=edition.place, edition__language=edition.language).delete()
             Paper.objects.create(edition=edition, form=Form.A5, size=len(file), file=file)
-            audit.record("make_booklet", by=by, at=at, about=[edition.id], shown=edition.count)
+            audit.record(
+                "make_booklet", by=edition.by, at=edition.made_at, about=[edition.id], shown=edition.count
+            )
     except IntegrityError as error:
         raise Conflict from error

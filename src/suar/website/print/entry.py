@@ -1,8 +1,11 @@
-"""One service as plain values for a booklet: the texts of its public page under fewer headings."""
+"""One service as plain values for a booklet: the texts of its public page under fewer headings.
+
+A text in another language than the booklet is {"said", "language"}; a text of several parts is a list.
+"""
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,9 +13,9 @@ from django.utils.translation import pgettext
 
 from suar.crypto.kdf import digest
 from suar.directory import labels, queries
-from suar.directory.cards import LocalText, ServiceCard
+from suar.directory.cards import CardSite, LocalText, ServiceCard
 from suar.directory.facts import Fit, PersonFacts
-from suar.website.entries import Entry, checked_words
+from suar.website.entries import DAY_AND_NIGHT, Entry, checked_words
 from suar.website.reasons import why
 
 WHO = frozenset({"EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_EXCLUSION", "EL_FAMILY"})
@@ -21,41 +24,10 @@ ID_PAPERS = frozenset({"EL_PAPERS"})
 PAPERS = frozenset({"EL_PAPERS", "EL_FORMAL", "EL_COOPERATION"})
 LANGUAGE = frozenset({"EL_LANGUAGE"})
 TIME = frozenset({"EL_TIME"})
-DAY_AND_NIGHT = "24_7"
-TOLD = ("AC_HOW", "AC_BRING", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET")
+ACCESS_ROWS = ("AC_HOW", "AC_BRING", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET")
 LONGEST, LONGEST_LINE, LONGEST_NAME, LONGEST_BESIDE = 900, 320, 120, 60
-"""Letters: of a text, of a line of the compact form, of a name, of words beside a number."""
+"""Characters: of a text, of a line of the compact form, of a name, of words beside a number."""
 MOST_NUMBERS, MOST_PLACES_SHORT = 6, 3
-COMPARED = (
-    "name",
-    "description",
-    "provider_name",
-    "types",
-    "areas",
-    "districts",
-    "gate_only",
-    "phones",
-    "hours",
-    "access",
-    "sites",
-)
-FACTS = (
-    "sex",
-    "age_min",
-    "age_max",
-    "children_with",
-    "children_age_limit",
-    "nationality",
-    "stay",
-    "papers",
-    "formal",
-    "cooperation",
-    "cost",
-    "languages",
-    "opening",
-    "exclusions",
-    "family",
-)
 
 
 class Parts(tuple[str, ...]):
@@ -70,17 +42,20 @@ def build_entry(card: ServiceCard, *, language: str) -> dict[str, Any]:
     fit = queries.fit_of(PersonFacts(), card).fit
     public = Entry(card, (), language)
     who, cost, papers = (_sentences(fit, attributes, language) for attributes in (WHO, COST, PAPERS))
-    hours = _hours(public, LONGEST) or (pgettext("card", "Day and night") if _is_always_open(card) else "")
+    always_open = pgettext("card", "Day and night") if card.facts.opening == DAY_AND_NIGHT else ""
+    places = ["\n".join(filter(None, (_address(site), site.transport))) for site in card.sites]
+    if card.gate_only:
+        places.append(_("The place is kept secret to keep people safe. Call, and they tell you how to come."))
     rows = [
         (pgettext("booklet", "For whom"), who),
         (pgettext("booklet", "Papers"), papers),
         (pgettext("booklet", "Cost"), card.access.get("AC_COST") or cost),
-        (pgettext("booklet", "Open"), hours),
-        *((pgettext("booklet", "Where"), place) for place in _places(card)),
+        (pgettext("booklet", "Open"), _hours(public, LONGEST) or always_open),
+        *((pgettext("booklet", "Where"), place) for place in places),
         (pgettext("booklet", "Languages"), _sentences(fit, LANGUAGE, language)),
-        *((labels.access_label(code), card.access.get(code, "")) for code in TOLD),
+        *((labels.access_label(code), card.access.get(code, "")) for code in ACCESS_ROWS),
     ]
-    needed = _join(who, _sentences(fit, ID_PAPERS, language), cost)
+    needed = " ".join(filter(None, (who, _sentences(fit, ID_PAPERS, language), cost)))
     return {
         "id": str(card.id),
         "name": shorten(card.name, LONGEST_NAME),
@@ -93,21 +68,13 @@ def build_entry(card: ServiceCard, *, language: str) -> dict[str, Any]:
     }
 
 
-def entry_digest(card: ServiceCard) -> str:
-    """Return the digest of all that is printed except the day of the last check."""
-    values, facts = asdict(card), asdict(card.facts)
-    urgent = [card.urgent.number, card.urgent.hours] if card.urgent else []
-    compared = {name: _sorted(values[name]) for name in COMPARED}
-    return digest_of({**compared, "facts": {name: _sorted(facts[name]) for name in FACTS}, "urgent": urgent})
-
-
 def digest_of(value: Any) -> str:
     """Return the digest of a plain value."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return digest(text.encode()).hex()
 
 
-def number(number: str, who: str, when: str = "", note: str = "") -> dict[str, str]:
+def number_row(number: str, who: str, when: str = "", note: str = "") -> dict[str, str]:
     """Return a number to call, who answers, when, and when somebody last tried it."""
     return {"number": number, "who": who, "when": when, "note": note}
 
@@ -138,9 +105,10 @@ def to_plain(value: Any, language: str) -> Any:
 def _phones(public: Entry) -> list[dict[str, str]]:
     """Return the numbers of a service, first the one that somebody answers now."""
     urgent = public.card.urgent
-    first = [number(urgent.number, _("Answers now"), shorten(urgent.hours, LONGEST_BESIDE))] if urgent else []
+    first = [number_row(urgent.number, _("Answers now"), shorten(urgent.hours, LONGEST_BESIDE))] if urgent else []
     others = [phone for phone in public.phones if not urgent or phone.number != urgent.number]
-    return [*first, *(number(phone.number, shorten(phone.words, LONGEST_BESIDE)) for phone in others)][:MOST_NUMBERS]
+    rows = [*first, *(number_row(phone.number, shorten(phone.words, LONGEST_BESIDE)) for phone in others)]
+    return rows[:MOST_NUMBERS]
 
 
 def _sentences(fit: Fit, attributes: Collection[str], language: str) -> str:
@@ -163,10 +131,7 @@ def _hours(public: Entry, longest: int) -> Any:
 def _short_lines(public: Entry, needed: str, open_at: str) -> list[Any]:
     """Return the lines of the compact form: provider, for whom, when, where."""
     card = public.card
-    places = [
-        shorten(_join(site.name, ", ".join(site.lines), by=", "), LONGEST_LINE // 2)
-        for site in card.sites[:MOST_PLACES_SHORT]
-    ]
+    places = [shorten(_address(site), LONGEST_LINE // 2) for site in card.sites[:MOST_PLACES_SHORT]]
     if card.gate_only:
         places.append(_("The place is secret: call first."))
     is_named = any(card.provider_name in place for place in places)
@@ -175,23 +140,5 @@ def _short_lines(public: Entry, needed: str, open_at: str) -> list[Any]:
     return [line for line in (provider, shorten(needed, LONGEST_LINE), hours, *places) if line]
 
 
-def _places(card: ServiceCard) -> list[str]:
-    places = [
-        "\n".join(filter(None, (_join(site.name, ", ".join(site.lines), by=", "), site.transport)))
-        for site in card.sites
-    ]
-    if card.gate_only:
-        places.append(_("The place is kept secret to keep people safe. Call, and they tell you how to come."))
-    return places
-
-
-def _is_always_open(card: ServiceCard) -> bool:
-    return card.facts.opening == DAY_AND_NIGHT
-
-
-def _join(*texts: str, by: str = " ") -> str:
-    return by.join(filter(None, texts))
-
-
-def _sorted(value: Any) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else value
+def _address(site: CardSite) -> str:
+    return ", ".join(filter(None, (site.name, *site.lines)))

@@ -1,13 +1,17 @@
 """Tables of the printed directory. They hold public data and nothing about a person."""
 
 from datetime import date
+from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suar.core.ids import new_id
-from suar.website.print.rules import Changes, use_until
+from suar.directory import labels
+from suar.website.print.rules import use_until
 
 
 class Form(models.TextChoices):
@@ -40,24 +44,38 @@ class Edition(models.Model):
         ]
 
     @property
+    def place_name(self) -> str:
+        return labels.place_name(self.place)
+
+    @property
+    def language_name(self) -> str:
+        return dict(settings.LANGUAGES).get(self.language, self.language)
+
+    @property
     def use_until(self) -> date:
-        """Return the last day on which it should be used."""
+        """The last day on which it should be used."""
         return use_until(self.day)
 
     @property
     def count(self) -> int:
-        """Return the number of entries; the first row lists the emergency numbers."""
+        """The number of entries; the first row lists the emergency numbers."""
         return len(self.listed) - 1
 
     @property
-    def difference(self) -> Changes:
-        """Return what changed since the edition before."""
-        return Changes(**{name: value if name == "first" else tuple(value) for name, value in self.changes.items()})
+    def change_summary(self) -> str:
+        """One line about how it differs from the edition before."""
+        if self.changes["first"]:
+            return gettext("First edition")
+        if not any(self.changes.values()):
+            return gettext("Only newer days of checking")
+        counts = {name: len(self.changes[name]) for name in ("new", "changed", "gone")}
+        return gettext("%(new)d new, %(changed)d changed, %(gone)d gone") % counts
 
     @property
-    def sizes(self) -> dict[str, int]:
-        """Return the size in bytes of each stored file by its form."""
-        return {paper.form: paper.size for paper in self.papers.all()}
+    def files(self) -> list[dict[str, Any]]:
+        """Each form with its size in kB, or None where the file is not stored."""
+        sizes = {paper.form: -(-paper.size // 1000) for paper in self.papers.all()}
+        return [{"form": form, "size_kb": sizes.get(form)} for form in Form]
 
 
 class Paper(models.Model):

@@ -16,9 +16,9 @@ from suar.website.print.rules import VALID_FOR
 MOST = 200
 
 
-def list_editions() -> list[Edition]:
+def list_editions() -> QuerySet[Edition]:
     """Return the editions of every place and language, newest first."""
-    return list(_with_sizes().order_by("-day", "-made_at", "place", "language")[:MOST])
+    return _with_sizes().order_by("-day", "-made_at", "place", "language")[:MOST]
 
 
 def list_valid(*, on: date) -> list[Edition]:
@@ -32,17 +32,9 @@ def any_valid(*, on: date) -> bool:
     return Edition.objects.filter(day__gte=on - VALID_FOR).exists()
 
 
-def get_edition(edition: UUID) -> Edition:
-    """Return one edition. Raises NotYours if there is none."""
-    row = _with_sizes().filter(id=edition).first()
-    if row is None:
-        raise NotYours
-    return row
-
-
-def get_numbered(place: str, language: str, number: int) -> Edition:
-    """Return an edition by its number. Raises NotYours if there is none."""
-    row = _with_sizes().filter(place=place, language=language, number=number).first()
+def get_edition(**lookup: Any) -> Edition:
+    """Return one edition, by its id or by place, language and number. Raises NotYours if there is none."""
+    row = _with_sizes().filter(**lookup).first()
     if row is None:
         raise NotYours
     return row
@@ -55,11 +47,10 @@ def latest(place: str, language: str) -> Edition | None:
 
 def get_pdf(edition: UUID, form: Form) -> bytes:
     """Return the PDF of an edition, stored or made again from its content. Raises NotYours."""
-    stored = get_stored_pdf(edition, form)
-    return stored if stored is not None else pdf.render(get_content(edition), form)
+    return get_stored_pdf(edition, form) or pdf.render(get_content(edition), form)
 
 
-def get_stored_pdf(edition: UUID, form: Form) -> bytes | None:
+def get_stored_pdf(edition: UUID, form: str) -> bytes | None:
     """Return the stored PDF, or None."""
     file = Paper.objects.filter(edition=edition, form=form).values_list("file", flat=True).first()
     return bytes(file) if file is not None else None
@@ -67,10 +58,7 @@ def get_stored_pdf(edition: UUID, form: Form) -> bytes | None:
 
 def get_content(edition: UUID) -> dict[str, Any]:
     """Return the content from which an edition is made. Raises NotYours."""
-    packed = Edition.objects.filter(id=edition).values_list("content", flat=True).first()
-    if packed is None:
-        raise NotYours
-    content: dict[str, Any] = json.loads(zlib.decompress(bytes(packed)))
+    content: dict[str, Any] = json.loads(zlib.decompress(bytes(get_edition(id=edition).content)))
     return content
 
 

@@ -1,34 +1,12 @@
 """How long an edition is valid, and what changed since the one before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any
 
 VALID_FOR = timedelta(days=180)
-
-
-class Listed(NamedTuple):
-    """What an edition stores of an entry to compare it with the next edition."""
-
-    id: str
-    digest: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """Names of entries that differ from the edition before; `first` if there was none."""
-
-    first: bool = False
-    new: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
-
-    @property
-    def none(self) -> bool:
-        """Return True if nothing differs."""
-        return not (self.first or self.new or self.changed or self.gone)
+Row = Sequence[str]
+"""What an edition stores of an entry: its id, the digest of what is printed, and its name."""
 
 
 def use_until(day: date) -> date:
@@ -39,16 +17,17 @@ def use_until(day: date) -> date:
     return day + VALID_FOR
 
 
-def compare(before: Sequence[Listed] | None, now: Sequence[Listed]) -> Changes:
-    """Return what is new, changed and gone since an edition; None means that there was none.
+def compare(before: Sequence[Row] | None, now: Sequence[Row]) -> dict[str, Any]:
+    """Return the names of what is new, changed and gone since an edition; None means that there was none.
 
     Source: own design, docs/decisions/print-and-static-copy.md.
     """
     if before is None:
-        return Changes(first=True)
-    old, new = {row.id: row for row in before}, {row.id: row for row in now}
-    return Changes(
-        new=tuple(row.name for row in now if row.id not in old),
-        changed=tuple(row.name for row in now if row.id in old and old[row.id].digest != row.digest),
-        gone=tuple(row.name for row in before if row.id not in new),
-    )
+        return {"first": True, "new": [], "changed": [], "gone": []}
+    old, new = ({ident: digest for ident, digest, _name in rows} for rows in (before, now))
+    return {
+        "first": False,
+        "new": [name for ident, _digest, name in now if ident not in old],
+        "changed": [name for ident, digest, name in now if old.get(ident, digest) != digest],
+        "gone": [name for ident, _digest, name in before if ident not in new],
+    }

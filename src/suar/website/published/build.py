@@ -1,13 +1,12 @@
-"""Build the files of a static copy: ask the public site for every page, and link the files to each other.
+"""Build the files of a static copy: crawl the public site, and link the files to each other.
 
 All pages are in one folder and link relatively, so that a copy works at any path and from a disk.
 """
 
 import gzip
-import io
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import cast
@@ -16,28 +15,31 @@ from urllib.parse import urldefrag
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.test import RequestFactory
 
 from suar.hsds.api import lists
-from suar.website.published import hosting, search_index
-from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, Copy, as_of
+from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, Copy, as_of, build_index, to_json
+from suar.website.published.folder import host_files
 
 Files = dict[str, bytes]
 URLS = "suar.website.published.urls"
 SAFE_NAME = re.compile(r"(?:assets/)?[a-z0-9][a-z0-9._-]{0,150}")
 LINK = re.compile(r'(\s(?:href|src|data-exit|data-home|data-index|data-worker))="(/[^"]*)"')
-KEPT_ENDINGS = (".svg", ".json", ".js")
 ENDINGS = {
     "text/html": ".html",
+    "image/svg+xml": ".svg",
     "application/pdf": ".pdf",
     "application/json": ".json",
     "audio/ogg": ".ogg",
     "audio/mpeg": ".mp3",
     "audio/mp4": ".m4a",
 }
-EXIT, EXIT_PICTURE, ASSETS = "/weather", "/weather/sun.svg", "/assets/"
+EXIT, ASSETS, WORKER = "/weather", "/assets/", "/kept.js"
+IN_SITEMAP = re.compile(r"/[^/]+/(?:|about|others|phone|p/.*|n/.*|read/[1-9]\d*)")
 OFFLINE_BYTES = 460_000
 """The most that the files of one place may weigh compressed; 40 kB of 500 are left for their index."""
 
@@ -50,14 +52,6 @@ class LeadsNowhere(ValueError):
     """The public site does not answer an address that the copy needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The content of an address and its media type."""
-
-    media_type: str
-    content: bytes
-
-
 def build(copy: Copy, *, address: str = "", report: Callable[[str], object] = lambda _: None) -> Files:
     """Return every file of a copy by name; the same copy gives the same bytes.
 
@@ -67,18 +61,19 @@ def build(copy: Copy, *, address: str = "", report: Callable[[str], object] = la
         return Builder(copy, report).build(address)
 
 
-def file_name(address: str, language: str = "", *, media_type: str = "text/html") -> str:
+def file_name(address: str, *, media_type: str = "text/html") -> str:
     """Return the name of the file of an address, inside the folder. Raises UnsafeName."""
     if address == "/":
         return "index.html"
     if address.startswith(ASSETS):
-        return _check_name(f"assets/{address.removeprefix(ASSETS).replace('/', '-').lower()}")
-    name = address.strip("/").replace("/", "-").lower()
-    if address == EXIT:
-        name = f"{language}-{name}"
-    if media_type not in ENDINGS:
+        name = f"assets/{address.removeprefix(ASSETS).replace('/', '-').lower()}"
+    else:
+        name = address.strip("/").replace("/", "-").lower()
+        ending = ENDINGS.get(media_type, "")
+        name = name if ending and name.endswith(ending) else f"{name}{ending}"
+    if media_type not in ENDINGS or not SAFE_NAME.fullmatch(name) or ".." in name:
         raise UnsafeName(f"{name}: {media_type}")
-    return _check_name(name if name.endswith(KEPT_ENDINGS) else f"{name}{ENDINGS[media_type]}")
+    return name
 
 
 def replace_links(page: str, file_of: Callable[[str], str]) -> str:
@@ -92,95 +87,78 @@ def replace_links(page: str, file_of: Callable[[str], str]) -> str:
 
 
 class Builder:
-    """Collects the files of one copy."""
+    """Crawls the public site and collects the files of one copy. `names` holds the file of each address."""
 
     def __init__(self, copy: Copy, report: Callable[[str], object] = lambda _: None) -> None:
         self.copy, self.report, self.handler = copy, report, WSGIHandler()
         self.files: Files = {}
-        self.names = {address: file_name(address) for address in copy.addresses}
-        self.unplanned: list[tuple[str, Answer]] = []
+        self.names = {WORKER: "kept.js", **{f"/{code}/index.json": f"{code}-index.json" for code in copy.languages}}
+        self.queue: deque[tuple[str, HttpResponse]] = deque()
         self.weights: dict[str, int] = {}
 
     def build(self, address: str) -> Files:
-        """Return all files: the pages first, then what they link to."""
+        """Return all files: the pages that are reached from the start pages, and what belongs to the whole copy."""
         copy, first = self.copy, self.copy.languages[0]
-        for number, page in enumerate(copy.addresses, 1):
-            self.files[self.names[page]] = self.render(page, self._language_of(page))
-            if number % 1000 == 0:
-                self.report(f"{number} pages")
-        self.files["404.html"] = self.render(f"/{first}/absent", first)
-        while self.unplanned:
-            page, answer = self.unplanned.pop()
-            self.files[self.names[page]] = self._with_links(answer, self._language_of(page))
         for language in copy.languages:
-            self.files[file_name(EXIT, language)] = self.render(EXIT, language)
-        for used, name in list(self.names.items()):
-            if used.startswith(ASSETS) or used == EXIT_PICTURE:
-                self.files[name] = self._read_static(used) if used != EXIT_PICTURE else self._ask(used, first).content
-        self.files["kept.js"] = self._read_static(static("website/js/kept.js"))
+            for path in ("", "away"):
+                self.name_of(f"/{language}/{path}", language)
+        self.name_of("/", first)
+        self._crawl()
+        self.files["404.html"] = self._with_links(self._ask(f"/{first}/absent", first), first)
+        self._crawl()
+        self.files["kept.js"] = _read_static(static("website/js/kept.js"))
         for language in copy.languages:
             self._add_indexes(language)
         services = {str(service) for service in copy.services}
-        exported = lists.export_directory()
-        exported["contents"] = [row for row in exported["contents"] if row["id"] in services]
-        self.files["hsds.json"] = search_index.to_json(exported)
-        self.files |= hosting.host_files(copy, self.names, address=address)
+        directory = lists.export_directory()
+        directory["contents"] = [row for row in directory["contents"] if row["id"] in services]
+        self.files["hsds.json"] = to_json(directory)
+        self.files |= host_files(copy.day, recordings=copy.recordings)
+        if address:
+            pages = [f"{address.rstrip('/')}/{name}" for page, name in self.names.items() if IN_SITEMAP.fullmatch(page)]
+            self.files["sitemap.xml"] = render_to_string("website/sitemap.xml", {"addresses": pages}).encode()
         return dict(sorted(self.files.items()))
 
-    def render(self, address: str, language: str) -> bytes:
-        """Return a page of the public site with links to files."""
-        return self._with_links(self._ask(address, language), language)
-
-    def _with_links(self, answer: Answer, language: str) -> bytes:
-        if answer.media_type != "text/html":
-            return answer.content
-        return replace_links(answer.content.decode(), lambda address: self._name_of(address, language)).encode()
-
-    def _name_of(self, address: str, language: str) -> str:
-        """Return the file of a linked address; what was not planned is added if the site answers it.
+    def name_of(self, address: str, language: str) -> str:
+        """Return the file of an address; a page that is new is put into the queue.
 
         A link to a language that the copy leaves out leads to the start page.
         """
-        if address == EXIT or address in {"/kept.js", *(f"/{code}/index.json" for code in self.copy.languages)}:
-            return file_name(address, language)
-        if address not in self.names:
+        key = f"/{language}{EXIT}" if address == EXIT else address
+        if key not in self.names:
             code = address[1:].partition("/")[0]
-            if address == EXIT_PICTURE or address.startswith(ASSETS):
-                self.names[address] = file_name(address)
-            elif code in dict(settings.LANGUAGES) and code not in self.copy.languages:
+            if code in dict(settings.LANGUAGES) and code not in self.copy.languages:
                 return self.names[f"/{language}/"]
+            if address.startswith(ASSETS):
+                self.names[key] = file_name(address)
+                self.files[self.names[key]] = _read_static(address)
             else:
-                answer = self._ask(address, language)
-                self.names[address] = file_name(address, media_type=answer.media_type)
-                self.unplanned.append((address, answer))
-        return self.names[address]
+                response = self._ask(address, language)
+                self.names[key] = file_name(key, media_type=_media_type(response))
+                self.queue.append((key, response))
+        return self.names[key]
 
-    def _ask(self, address: str, language: str) -> Answer:
+    def _crawl(self) -> None:
+        while self.queue:
+            address, response = self.queue.popleft()
+            self.files[self.names[address]] = self._with_links(response, self._language_of(address))
+            if len(self.files) % 1000 == 0:
+                self.report(f"{len(self.files)} files")
+
+    def _with_links(self, response: HttpResponse, language: str) -> bytes:
+        if _media_type(response) != "text/html":
+            return response.content
+        return replace_links(response.text, lambda address: self.name_of(address, language)).encode()
+
+    def _ask(self, address: str, language: str) -> HttpResponse:
         """Return what the public site answers. Raises LeadsNowhere."""
         host = settings.ALLOWED_HOSTS[0]
-        request = WSGIRequest(
-            {
-                "REQUEST_METHOD": "GET",
-                "PATH_INFO": address,
-                "SERVER_NAME": host,
-                "SERVER_PORT": "80",
-                "HTTP_HOST": host,
-                "HTTP_ACCEPT_LANGUAGE": language,
-                "wsgi.input": io.BytesIO(),
-                "wsgi.url_scheme": "http",
-            }
-        )
+        request = RequestFactory(SERVER_NAME=host, HTTP_HOST=host, HTTP_ACCEPT_LANGUAGE=language).get(address)
         vars(request).update(published=self.copy, urlconf=URLS)
         response = cast(HttpResponse, self.handler.get_response(request))
         if response.status_code != HTTPStatus.OK:
             raise LeadsNowhere(f"{address}: {response.status_code}")
-        return Answer(response["Content-Type"].partition(";")[0], response.content)
-
-    def _read_static(self, url: str) -> bytes:
-        """Return a static file by its URL, also where static files were not collected."""
-        name = url.removeprefix(settings.STATIC_URL)
-        collected = Path(staticfiles_storage.path(name))
-        return (collected if collected.is_file() else Path(str(finders.find(name)))).read_bytes()
+        return response
 
     def _add_indexes(self, language: str) -> None:
         """Add the search index of a language, and for each place the files to keep on a phone."""
@@ -194,30 +172,28 @@ class Builder:
                 for service in self.copy.listed(place, EVERY_NEED)
                 if self.names[f"/{language}/s/{service}"] in own
             ]
-            index = search_index.build(self.copy, services, language)
-            kept = search_index.to_json({"files": [*shared, *own], "index": index})
-            self.files[f"{language}-kept-{place.lower()}.json"] = kept
+            index = build_index(self.copy, services, language)
+            self.files[f"{language}-kept-{place.lower()}.json"] = to_json({"files": [*shared, *own], "index": index})
 
     def shared_files(self, language: str) -> list[str]:
-        """Return the files that every phone keeps: the reading pages and what pages use."""
-        lists_and_services = tuple(f"/{language}/{kind}/" for kind in "slp")
+        """Return the files that every phone keeps: the start page first, the reading pages, and what pages use."""
+        of_a_place = tuple(f"/{language}/{kind}/" for kind in "slp")
         pages = [
-            self.names[address]
-            for address in self.copy.addresses
-            if address.startswith(f"/{language}/") and not address.startswith(lists_and_services)
+            name
+            for address, name in self.names.items()
+            if address.startswith(f"/{language}/") and not address.startswith(of_a_place) and name.endswith(".html")
         ]
-        used = sorted(name for name in self.files if name.startswith("assets/") or name.endswith(".svg"))
-        return [*pages, file_name(EXIT, language), *used]
+        return [*pages, *sorted(name for name in self.files if name.startswith("assets/") or name.endswith(".svg"))]
 
     def files_of_place(self, language: str, place: str, *, room: int) -> list[str]:
         """Return the files of one place, nearest services first, as far as there is room in bytes."""
-        kept = []
+        names = []
         for address in self._addresses_of_place(language, place):
             room -= self._weigh(self.names[address])
             if room < 0:
                 break
-            kept.append(self.names[address])
-        return kept
+            names.append(self.names[address])
+        return names
 
     def _addresses_of_place(self, language: str, place: str) -> Iterator[str]:
         """Yield the place, the first page of each list, the services, and then the other pages of the lists."""
@@ -242,7 +218,12 @@ class Builder:
         return code if code in self.copy.languages else self.copy.languages[0]
 
 
-def _check_name(name: str) -> str:
-    if not SAFE_NAME.fullmatch(name) or ".." in name:
-        raise UnsafeName(name)
-    return name
+def _media_type(response: HttpResponse) -> str:
+    return response["Content-Type"].partition(";")[0]
+
+
+def _read_static(url: str) -> bytes:
+    """Return a static file by its URL, also where static files were not collected."""
+    name = url.removeprefix(settings.STATIC_URL)
+    collected = Path(staticfiles_storage.path(name))
+    return (collected if collected.is_file() else Path(str(finders.find(name)))).read_bytes()

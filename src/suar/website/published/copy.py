@@ -1,28 +1,34 @@
-"""What a static copy of the public site holds: services, the lists they are in, and its pages.
+"""What a static copy of the public site holds: services, the lists they are in, and a search index.
 
 A view finds it as `request.published`.
 """
 
 import gzip
+import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.translation import override
+
 from suar.core import clock
 from suar.core.i18n import active_language
-from suar.directory import catalogue, queries
+from suar.directory import cards as directory_cards
+from suar.directory import catalogue, labels, queries
 from suar.directory.cards import ServiceCard
 from suar.directory.search import SearchQuery
-from suar.website import texts
+from suar.directory.tokens import tokenize
+from suar.website import keywords, texts
+from suar.website.entries import Entry
 from suar.website.forms import NEEDS, Need
-from suar.website.published import search_index
-from suar.website.reasons import place_words
+from suar.website.reasons import WHOLE_COUNTRY
 
-NATIONAL = "NATIONAL"
 EVERY_NEED = 0
 PER_PAGE, BATCH = 12, 500
 LIGHT_INDEX_KB = 50
@@ -56,15 +62,9 @@ class Copy:
         return sorted(places, key=lambda code: (not code[0].isdigit(), code[0].isdigit() and code))
 
     @cached_property
-    def addresses(self) -> dict[str, None]:
-        """Return the address of every page, in order."""
-        paths = (f"/{code}/{path}" for code in self.languages for path in self._paths(code))
-        return dict.fromkeys(["/", *paths])
-
-    @cached_property
     def indexes(self) -> dict[str, bytes]:
         """Return the search index of each language."""
-        return {code: search_index.to_json(search_index.build(self, self.services, code)) for code in self.languages}
+        return {code: to_json(build_index(self, self.services, code)) for code in self.languages}
 
     @property
     def search_kb(self) -> int:
@@ -82,7 +82,7 @@ class Copy:
     def provinces(self) -> list[dict[str, str]]:
         """Return the provinces and places elsewhere that have a list."""
         codes = [code for code in self.places if not catalogue.places()[code].group]
-        return [{"place": code, "name": place_words(code, active_language())} for code in codes]
+        return [{"place": code, "name": labels.place_name(code)} for code in codes]
 
     def listed(self, place: str, need: int) -> Sequence[UUID]:
         """Return the services of a list."""
@@ -97,26 +97,13 @@ class Copy:
         inside = (place for place in self.places if catalogue.places()[place].group == province)
         return [place for place in inside if (place, need) in self.lists]
 
-    def language_links(self, languages: Iterable[tuple[str, str]], rest: str) -> list[tuple[str, str, str]]:
+    def language_links(self, rest: str) -> list[tuple[str, str, str]]:
         """Link a page to the other languages, or to their start page where they lack it."""
-        return [
-            (code, name, address if (address := f"/{code}/{rest}") in self.addresses else f"/{code}/")
-            for code, name in languages
-            if code in self.languages
-        ]
-
-    def _paths(self, language: str) -> Iterator[str]:
-        yield from ("", "about", "others", "phone", "keep", "away")
-        if texts.has_check(language):
-            yield "read/0"
-        for kind in texts.KINDS:
-            yield from (f"read/{page.number}" for page in texts.list_pages(kind, language=language))
-        yield from (f"n/{row['number']}" for row in self.needs)
-        for place in self.places:
-            yield f"p/{place}"
-            for need in (EVERY_NEED, *NUMBERED_NEEDS):
-                yield from (f"l/{place}/{need}/{page}" for page in range(1, self.count_pages(place, need) + 1))
-        yield from (f"s/{service}" for service in self.services)
+        links = []
+        for code, name in settings.LANGUAGES:
+            if code in self.languages:
+                links.append((code, name, f"/{code}/{rest}" if _has_page(code, rest) else f"/{code}/"))
+        return links
 
 
 def load_copy(
@@ -129,13 +116,16 @@ def load_copy(
     """
     with as_of(day):
         cards = {language: _public_cards(language) for language in languages}
-    chosen = [card for card in cards[languages[0]] if not district or _serves(card, district)]
+    around = {district, catalogue.province_of(district), WHOLE_COUNTRY}
+
+    def is_around(place: str) -> bool:
+        return not district or place in around or catalogue.province_of(place) == district
+
+    chosen = [card for card in cards[languages[0]] if any(map(is_around, _areas(card)))]
     known = {district, *(area for card in chosen for area in _areas(card))} - {""}
-    tiers = {card.id: _tiers(card, known) for card in chosen}
-    lists = _build_lists(chosen, tiers)
-    if district:
-        lists = {key: services for key, services in lists.items() if _is_around(key[0], district)}
-    by_id = {code: {card.id: card for card in rows if card.id in tiers} for code, rows in cards.items()}
+    lists = {key: services for key, services in _build_lists(chosen, known).items() if is_around(key[0])}
+    ids = {card.id for card in chosen}
+    by_id = {code: {card.id: card for card in rows if card.id in ids} for code, rows in cards.items()}
     return Copy(day, tuple(languages), by_id, lists, site_url.rstrip("/"), recordings)
 
 
@@ -153,64 +143,122 @@ def as_of(day: date) -> Iterator[None]:
         yield
 
 
-def needs_of(card: ServiceCard) -> list[int]:
-    """Return the numbers of the needs that a service answers."""
-    types = set(card.types)
-    return [number for number, need in NUMBERED_NEEDS.items() if types & set(catalogue.types_of(need.codes))]
+def to_json(content: object) -> bytes:
+    """Return compact JSON."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def build_index(copy: Copy, services: Sequence[UUID], language: str) -> dict[str, Any]:
+    """Return the index that a browser searches: rows in the order of the directory, and words with their rows.
+
+    A row is the id, the name, the provider, the places, and the number to call first. Texts stand
+    once in `said`, each with the number of its language in `spoken`. Words that only a description
+    holds are in `more`: typing errors are forgiven for the others alone. `known` gives names with
+    the numbers of codes, `coded` their rows, and `places` the codes that are places.
+    """
+    texts_at: dict[tuple[str, str], int] = {}
+    rows: list[list[Any]] = []
+    coded, named, more = (defaultdict[str, list[int]](list) for _ in range(3))
+    with override(language):
+        for row, service in enumerate(services):
+            card = copy.cards[language][service]
+            places = ", ".join(map(labels.place_name, card.districts or card.areas))
+            shown = ((card.name, card.name.language), (card.provider_name, card.provider_name.language))
+            numbers = [texts_at.setdefault(text, len(texts_at)) for text in (*shown, (places, language))]
+            rows.append([str(card.id), *numbers, Entry(card).first_number])
+            names = _name_words(copy, card)
+            groups = {catalogue.types()[code].group for code in card.types}
+            _add(named, names, row)
+            _add(more, set(tokenize(card.description)) - names, row)
+            _add(coded, {*card.types, *groups, *directory_cards.named_places(card.facts)}, row)
+    spoken = sorted({code for _text, code in texts_at})
+    return {
+        "said": [text for text, _code in texts_at],
+        "languages": spoken,
+        "spoken": [spoken.index(code) for _text, code in texts_at],
+        "rows": rows,
+        "named": _words_and_rows(named),
+        "more": _words_and_rows(more),
+        **_keywords(coded, language),
+    }
+
+
+def _name_words(copy: Copy, card: ServiceCard) -> set[str]:
+    """Return the words of names in every language, and of places and types of help."""
+    translated = [cards[card.id] for cards in copy.cards.values()]
+    names = [name for each in translated for name in (each.name, each.provider_name)]
+    names += directory_cards.place_and_type_names(card.facts, card.types)
+    return {word for name in names for word in tokenize(name)}
+
+
+def _keywords(coded: Mapping[str, list[int]], language: str) -> dict[str, Any]:
+    """Return the names of the codes of any row, and how the language is normalised."""
+    lexicon, numbers = keywords.load_lexicon(language), {code: at for at, code in enumerate(sorted(coded))}
+    names = {name: sorted(numbers[code] for code in codes & numbers.keys()) for name, codes in lexicon.codes.items()}
+    known = sorted(name for name, codes in names.items() if codes)
+    return {
+        "read": asdict(lexicon.writing),
+        "known": [known, [names[name] for name in known]],
+        "coded": [coded[code] for code in numbers],
+        "places": [at for code, at in numbers.items() if code in catalogue.places()],
+    }
+
+
+def _add(index: dict[str, list[int]], words: Iterable[str], row: int) -> None:
+    for word in words:
+        index[word].append(row)
+
+
+def _words_and_rows(index: Mapping[str, list[int]]) -> list[Any]:
+    """Return the sorted words as one text, and the rows of each."""
+    return [" ".join(sorted(index)), [index[word] for word in sorted(index)]]
+
+
+def _has_page(language: str, path: str) -> bool:
+    """Return True if a page exists in a language; all but the reading pages exist in each."""
+    number = path.removeprefix("read/")
+    if number == path:
+        return True
+    return texts.has_check(language) if number == "0" else texts.get_page(int(number), language=language) is not None
 
 
 def _public_cards(language: str) -> list[ServiceCard]:
     cards: list[ServiceCard] = []
-    after = ""
-    while True:
-        page = queries.search_services(SearchQuery(after=after), most=BATCH, language=language)
+    page = queries.search_services(SearchQuery(), most=BATCH, language=language)
+    while page.next:
         cards += page.cards
-        if not page.next:
-            return cards
-        after = page.next
+        page = queries.search_services(SearchQuery(after=page.next), most=BATCH, language=language)
+    return [*cards, *page.cards]
 
 
 def _areas(card: ServiceCard) -> set[str]:
     """Return the places that a service is for; the whole country if it names none that we know."""
-    return {area for area in card.areas if area in catalogue.places()} or {NATIONAL}
+    return {area for area in card.areas if area in catalogue.places()} or {WHOLE_COUNTRY}
 
 
-def _serves(card: ServiceCard, district: str) -> bool:
-    areas = _areas(card)
-    around = {district, catalogue.province_of(district), NATIONAL}
-    return bool(around & areas) or any(catalogue.province_of(area) == district for area in areas)
+def _build_lists(cards: Sequence[ServiceCard], known: Iterable[str]) -> dict[tuple[str, int], list[UUID]]:
+    """Put every service into its lists: most urgent kinds of a need first, then those for the place itself.
 
-
-def _is_around(place: str, district: str) -> bool:
-    around = {district, catalogue.province_of(district), NATIONAL}
-    return place in around or catalogue.province_of(place) == district
-
-
-def _tiers(card: ServiceCard, known: Iterable[str]) -> dict[str, int]:
-    """Return the places whose lists hold a service: 0 for its own places, 1 for districts of its provinces.
+    A service is in the lists of its places and their provinces, and of the districts of its provinces.
 
     Source: the tiers of suar.directory.search; a test compares the lists with its results.
     """
-    areas = _areas(card)
-    wider = {place: 1 for place in known if catalogue.province_of(place) in areas}
-    provinces = {catalogue.province_of(area) for area in areas} - {""}
-    return wider | dict.fromkeys(areas | provinces, 0)
-
-
-def _build_lists(
-    cards: Sequence[ServiceCard], tiers: Mapping[UUID, Mapping[str, int]]
-) -> dict[tuple[str, int], list[UUID]]:
-    """Put every service into its lists: first those for the place itself, most urgent kinds of a need first."""
-    lists: dict[tuple[str, int], list[UUID]] = {}
-    for wanted in (0, 1):
-        for card in cards:
-            places = [place for place, tier in tiers[card.id].items() if tier == wanted]
-            for need in (EVERY_NEED, *needs_of(card)):
+    rows: dict[tuple[str, int], list[tuple[int, int, int]]] = defaultdict(list)
+    ranks = {
+        number: [set(catalogue.types_of(rank)) for rank in catalogue.ranked(need.codes)]
+        for number, need in NUMBERED_NEEDS.items()
+    }
+    for at, card in enumerate(cards):
+        areas, types = _areas(card), set(card.types)
+        own = areas | {catalogue.province_of(area) for area in areas} - {""}
+        wider = {place for place in known if catalogue.province_of(place) in areas} - own
+        needs = {number: rank for number in ranks if (rank := _first_rank(ranks[number], types)) is not None}
+        for need, rank in {EVERY_NEED: 0, **needs}.items():
+            for tier, places in enumerate((own, wider)):
                 for place in places:
-                    lists.setdefault((place, need), []).append(card.id)
-    types = {card.id: set(card.types) for card in cards}
-    for (_place, need), services in lists.items():
-        codes = NUMBERED_NEEDS[need].codes if need else ()
-        ranks = [set(catalogue.types_of(rank)) for rank in catalogue.ranked(codes)]
-        services.sort(key=lambda service: next((at for at, rank in enumerate(ranks) if rank & types[service]), 0))
-    return lists
+                    rows[place, need].append((rank, tier, at))
+    return {key: [cards[at].id for _rank, _tier, at in sorted(order)] for key, order in rows.items()}
+
+
+def _first_rank(ranks: Sequence[set[str]], types: set[str]) -> int | None:
+    return next((rank for rank, codes in enumerate(ranks) if codes & types), None)

@@ -5,13 +5,13 @@ from django.urls import include, path
 
 from suar.website import public_urls
 from suar.website.published import views
-from suar.website.views import pages
+from suar.website.views import reading
 
 handler400, handler403 = public_urls.handler400, public_urls.handler403
 handler404, handler500 = public_urls.handler404, public_urls.handler500
 
 in_a_language = [
-    path("read/0", pages.check),
+    path("read/0", reading.check),
     path("keep", views.keep),
     path("away", views.away),
     path("absent", views.absent),

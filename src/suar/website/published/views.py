@@ -7,18 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from suar.core.refusals import NotYours
-from suar.directory import catalogue
+from suar.directory import catalogue, labels
 from suar.directory.search import SearchQuery
-from suar.website import error_pages, find_help
-from suar.website.languages import grave, now
-from suar.website.published.copy import EVERY_NEED, NATIONAL, NUMBERED_NEEDS, PER_PAGE, Copy
-from suar.website.reasons import place_words
+from suar.website import error_pages
+from suar.website.find_help import build_entry
+from suar.website.languages import critical
+from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, PER_PAGE, Copy
+from suar.website.reasons import WHOLE_COUNTRY
 
 
-@grave
+@critical
 def keep(request: HttpRequest) -> HttpResponse:
     """Explain what others could find, before pages are kept on a phone."""
-    places = [(code, place_words(code, now())) for code in _copy(request).places]
+    places = [(code, labels.place_name(code)) for code in _copy(request).places]
     return render(request, "website/published/keep.html", {"places": places})
 
 
@@ -49,20 +50,15 @@ def show_place(request: HttpRequest, place: str) -> HttpResponse:
     copy = _copy(request)
     if not copy.listed(place, EVERY_NEED):
         raise NotYours
+    counts = {number: len(copy.listed(place, number)) for number in (EVERY_NEED, *NUMBERED_NEEDS)}
     needs = [
-        {"need": need, "number": number, "count": len(copy.listed(place, number))}
+        {"need": need, "number": number, "count": counts[number]}
         for number, need in NUMBERED_NEEDS.items()
-        if copy.listed(place, number)
+        if counts[number]
     ]
-    context = {
-        "place": place,
-        "name": place_words(place, request.LANGUAGE_CODE),
-        "needs": needs,
-        "count": len(copy.listed(place, EVERY_NEED)),
-        "districts": _links(request, copy.districts(place), EVERY_NEED),
-        "national": _national_list(copy, place, EVERY_NEED) and NATIONAL,
-    }
-    return render(request, "website/published/place.html", context)
+    districts = _links(request, copy.districts(place), EVERY_NEED)
+    context = {"needs": needs, "count": counts[EVERY_NEED], "districts": districts}
+    return render(request, "website/published/place.html", _place_context(copy, place, EVERY_NEED) | context)
 
 
 def show_list(request: HttpRequest, place: str, need: int, page: int) -> HttpResponse:
@@ -72,39 +68,37 @@ def show_list(request: HttpRequest, place: str, need: int, page: int) -> HttpRes
     if not 1 <= page <= last:
         raise NotYours
     codes = NUMBERED_NEEDS[need].codes if need else ()
-    query = SearchQuery(needs=codes, place="" if place == NATIONAL else place)
+    query = SearchQuery(needs=codes, place="" if place == WHOLE_COUNTRY else place)
     services = copy.listed(place, need)[(page - 1) * PER_PAGE : page * PER_PAGE]
-    entries = [find_help.build_entry(copy.cards[language][service], query, language=language) for service in services]
     path = f"/{language}/l/{place}/{need}"
     context = {
-        "place": place,
-        "name": place_words(place, language),
         "need": NUMBERED_NEEDS.get(need),
-        "entries": entries,
+        "entries": [build_entry(copy.cards[language][service], query) for service in services],
         "districts": _links(request, copy.districts(place, need), need) if page == 1 else [],
         "earlier": f"{path}/{page - 1}" if page > 1 else "",
         "later": f"{path}/{page + 1}" if page < last else "",
-        "national": _national_list(copy, place, need),
+        "number": need,
     }
-    return render(request, "website/published/list.html", context)
+    return render(request, "website/published/list.html", _place_context(copy, place, need) | context)
+
+
+def _place_context(copy: Copy, place: str, need: int) -> dict[str, Any]:
+    """Return a place, and the whole country if there is another list for it."""
+    national = WHOLE_COUNTRY if place != WHOLE_COUNTRY and copy.listed(WHOLE_COUNTRY, need) else ""
+    return {"place": place, "name": labels.place_name(place), "national": national}
 
 
 def _links(request: HttpRequest, places: list[str], need: int) -> list[dict[str, Any]]:
     """Return places with the number of their services and the address of their list."""
-    copy, language = _copy(request), request.LANGUAGE_CODE
+    language = request.LANGUAGE_CODE
     return [
         {
-            "name": place_words(code, language),
-            "count": len(copy.listed(code, need)),
+            "name": labels.place_name(code),
+            "count": len(_copy(request).listed(code, need)),
             "href": f"/{language}/l/{code}/{need}/1" if need else f"/{language}/p/{code}",
         }
         for code in places
     ]
-
-
-def _national_list(copy: Copy, place: str, need: int) -> str:
-    """Return the list of services for the whole country, if this is not it."""
-    return f"{NATIONAL}/{need}/1" if place != NATIONAL and copy.listed(NATIONAL, need) else ""
 
 
 def _copy(request: HttpRequest) -> Copy:

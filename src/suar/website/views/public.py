@@ -1,0 +1,177 @@
+"""The start of the public site: every form is posted to it, so that no address reveals what was searched.
+
+No page sets a cookie, and none needs script.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.utils import translation
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods, require_safe
+
+from suar.contact import queries as contact
+from suar.contact.public import views as letters
+from suar.contact.public.submission import Submission
+from suar.core import clock, ratelimit
+from suar.core.i18n import active_language
+from suar.core.refusals import NotYours
+from suar.directory import error_reports, queries
+from suar.feedback import public as feedback
+from suar.website import emergency, find_help, pages
+from suar.website.form_tokens import form_secret, issue_tokens, use_token
+from suar.website.forms import ErrorReportForm, FindForm
+from suar.website.languages import critical, critical_language
+from suar.website.uploads import uploaded_files
+from suar.website.views.reading import check
+
+LONGEST_AFTER = 200
+USED = ("used", "again", "long_ago")
+PUBLIC_FORMS = {**letters.VIEWS, **feedback.VIEWS}
+WRITING = (*letters.WRITING, *feedback.SENDING)
+ANSWERED_AGAIN = (*letters.ANSWERED_AGAIN, *feedback.SENDING)
+
+
+@gzip_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Show the start page, or handle a form."""
+    if request.method != "POST":
+        return home(request)
+    _activate_language(request)
+    at, button = clock.now(), _button(request)
+    token = use_token(request.POST.get("ticket", ""), at=at)
+    again = token.because == "again" and button in ANSWERED_AGAIN
+    if not (token or again):
+        return _refused_token(request, button, token.because, at=at)
+    if button in PUBLIC_FORMS:
+        return _letter(request, PUBLIC_FORMS[button], at=at, again=again)
+    if pages.FIELD in request.POST:
+        return pages.open_page(request)
+    if "check" in request.POST:
+        return check(request)
+    if "wrong" in request.POST:
+        return report_error(request)
+    return search(request)
+
+
+@gzip_page
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the start page in the language of the address."""
+    return _home(request, FindForm())
+
+
+@gzip_page
+@require_safe
+def service(request: HttpRequest, service: UUID) -> HttpResponse:
+    """Show one service, for a printed or shared address; the address of a merged entry shows the other."""
+    return _service(request, queries.moved_to(service) or service)
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Show a page of results, or one service out of them."""
+    form = FindForm(request.POST)
+    if not form.is_valid():
+        return _home(request, form, status=400)
+    after, language = request.POST.get("after", "")[:LONGEST_AFTER], request.LANGUAGE_CODE
+    if "open" in request.POST:
+        return _service(request, _id(request, "open"), query=form.search_query(), form=form, after=after)
+    results = find_help.find(form.search_query(after=after), language=language)
+    context = {"form": form, "results": results, "after": after, **_shared_context(request)}
+    return render(request, "website/results.html", context)
+
+
+@critical
+def report_error(request: HttpRequest) -> HttpResponse:
+    """Ask what is wrong with an entry, and count the report; nothing about the reader is stored."""
+    at = clock.now()
+    card = queries.public_card(_id(request, "wrong"), language=request.LANGUAGE_CODE)
+    sent = "said" in request.POST
+    form = ErrorReportForm(request.POST if sent else None)
+    context = {"card": card, "form": form, "asking": contact.has_desks(), **issue_tokens(at=at)}
+    context["complain"] = feedback.complaint_link(card.organisation, at=at)
+    if not (sent and form.is_valid()):
+        return render(request, "website/wrong.html", context, status=400 if sent else 200)
+    kind, address = form.cleaned_data["kind"], ratelimit.client_address(request)
+    limit, most = error_reports.rate_limit_key(kind), error_reports.MOST_OF_A_CALLER
+    allowed = ratelimit.use(limit, address, limit=most, at=at)
+    context["recorded"] = allowed and error_reports.record_report(card.id, kind, at=at)
+    context["urgent"] = emergency.numbers(language=active_language())
+    return render(request, "website/wrong_done.html", context)
+
+
+@critical
+def _letter(
+    request: HttpRequest, view: Callable[[Submission], HttpResponse], *, at: datetime, again: bool = False
+) -> HttpResponse:
+    """Call the view of a letter or of feedback, and add tokens and emergency numbers to its page."""
+    secret = form_secret(request.POST.get("ticket", ""))
+    submission = Submission(request, ratelimit.client_address(request), at, uploaded_files(request), secret, again)
+    response = view(submission)
+    if isinstance(response, TemplateResponse):
+        context = response.context_data or {}
+        tokens = issue_tokens(at=clock.now(), for_letter=context.get("for_writing", False))
+        urgent = emergency.numbers(language=active_language())
+        response.context_data = {**context, "urgent": urgent, **tokens}
+        response.render()
+    return response
+
+
+def _refused_token(request: HttpRequest, button: str, reason: str, *, at: datetime) -> HttpResponse:
+    """Show the text of a letter that was not sent, or the choices; otherwise the start page.
+
+    A form that is sent again, by Back or by somebody else, shows nothing of what was in it.
+    """
+    used = reason in USED
+    if button in (*WRITING, *letters.BESIDE_WORDS) and not used:
+        return _letter(request, feedback.late if button in feedback.SENDING else letters.late, at=at)
+    arrived = used and button in (*WRITING, "attach")
+    form = FindForm(request.POST) if reason == "too_old" else FindForm()
+    return _home(request, form, too_old="letter" if arrived else "form")
+
+
+def _button(request: HttpRequest) -> str:
+    """Return which button was pressed; that of a file names the file only."""
+    of_file = next((button for name, button in letters.FILE_BUTTONS.items() if name in request.POST), "")
+    return request.POST.get("do", of_file)
+
+
+def _activate_language(request: HttpRequest) -> None:
+    """Activate the language of the page that a form was on, or that it leads to."""
+    language = pages.language_of(pages.requested_path(request)) or request.POST.get("lang", "")
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+
+def _id(request: HttpRequest, name: str) -> UUID:
+    """Return the id that a button sent. Raises NotYours if it is none."""
+    try:
+        return UUID(request.POST[name])
+    except ValueError as error:
+        raise NotYours from error
+
+
+def _service(
+    request: HttpRequest, service: UUID, *, query: find_help.SearchQuery = find_help.ANYTHING, **context: Any
+) -> HttpResponse:
+    entry = find_help.get_entry(service, language=request.LANGUAGE_CODE, query=query)
+    return render(request, "website/service.html", {"entry": entry, **context, **_shared_context(request)})
+
+
+def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200) -> HttpResponse:
+    context = {"form": form, "too_old": too_old, **_shared_context(request)}
+    return render(request, "website/home.html", context, status=status)
+
+
+def _shared_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what each page offers: emergency numbers, whether a team answers letters, and tokens."""
+    urgent = emergency.numbers(language=critical_language(request.LANGUAGE_CODE))
+    return {"urgent": urgent, "asking": contact.has_desks(), **issue_tokens(at=clock.now())}
