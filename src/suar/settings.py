@@ -157,7 +157,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 MESSAGE_STORAGE = "suar.accounts.middleware.MessageCookie"
 CSRF_TRUSTED_ORIGINS = [SUAR_STAFF_ORIGIN]
-CSRF_FAILURE_VIEW = "suar.website.error_pages.form_ran_out"
+CSRF_FAILURE_VIEW = "suar.website.error_pages.csrf_failed"
 # suar.website.middleware.PageHeaders sets the other headers, HSTS among them.
 if ENVIRONMENT.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -14,7 +14,7 @@ from suar.demo.cast import Cast
 from suar.website import headers
 from suar.website.print import actions as printing
 from suar.website.print import queries as editions
-from suar.website.views.find_help import PUBLIC_FORMS
+from suar.website.views.public import PUBLIC_FORMS
 from tests import cast as at_work
 from tests.bars.test_b04_non_interference import public_paths
 from tests.contact.writing import press

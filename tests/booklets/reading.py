@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 STREAM = re.compile(rb"(.*?)\sstream\r?\n(.*)\nendstream\Z", re.DOTALL)
-WORD = re.compile(rb"\((?:\\.|[^\\()])*\)|\[|\]|/[^\s/\[\]()<>]+|[^\s/\[\]()<>]+", re.DOTALL)
+WORD = re.compile(rb"\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)|\[|\]|/[^\s/\[\]()<>]+|[^\s/\[\]()<>]+", re.DOTALL)
 ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 CODE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*\n")

@@ -10,7 +10,6 @@ from suar.core.refusals import NotYours, Refused
 from suar.directory import freshness as directory
 from suar.website.print import actions, booklet, pdf, queries
 from suar.website.print.models import Edition, Form, Paper
-from suar.website.print.rules import Changes
 from tests.booklets.printing import AT, CITY, HADI, bed, clinic, load, made, printed, with_place
 from tests.directory.entries import found_id, place, provider
 from tests.hsds.files import an_id
@@ -93,7 +92,7 @@ def test_a_hidden_place_stands_there_without_address_and_moving_it_changes_no_by
 
 def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
     load(with_place(bed("stays"), bed("changes"), bed("goes")))
-    assert queries.get_edition(made()).difference == Changes(first=True)
+    assert queries.get_edition(id=made()).changes["first"]
     load(
         with_place(
             bed("stays", assured_date="2026-11-25"),
@@ -102,9 +101,14 @@ def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
             bed("comes"),
         )
     )
-    told = queries.get_edition(made(at=NEXT_DAY))
+    told = queries.get_edition(id=made(at=NEXT_DAY))
     assert told.number == 2
-    assert told.difference == Changes(new=("Invented comes",), changed=("Invented changes",), gone=("Invented goes",))
+    assert told.changes == {
+        "first": False,
+        "new": ["Invented comes"],
+        "changed": ["Invented changes"],
+        "gone": ["Invented goes"],
+    }
     last = printed(told.id).texts[-1]
     assert "Compared with edition 1" in last
     assert "New • Invented comes Changed • Invented changes No longer here • Invented goes" in last
@@ -114,8 +118,8 @@ def test_an_entry_that_was_only_confirmed_again_has_not_changed():
     load(with_place(bed()))
     made()
     directory.confirm_service(found_id("bed"), by=HADI, at=NEXT_DAY)
-    told = queries.get_edition(made(at=NEXT_DAY))
-    assert told.difference.none
+    told = queries.get_edition(id=made(at=NEXT_DAY))
+    assert not any(told.changes.values())
     assert "Nothing has changed except the days" in printed(told.id).texts[-1]
 
 
@@ -124,7 +128,7 @@ def test_pressed_twice_it_is_made_once_and_counted_for_each_place_and_language()
     first = made()
     assert made() == first
     assert [
-        queries.get_edition(each).number
+        queries.get_edition(id=each).number
         for each in (
             made(language="id"),
             made(where="31.71"),
@@ -203,8 +207,8 @@ def test_in_a_running_house_a_booklet_speaks_only_languages_that_somebody_checke
 def test_what_is_absent_is_absent():
     nobody = found_id("none")
     for ask in (
-        lambda: queries.get_edition(nobody),
-        lambda: queries.get_numbered(CITY, "en", 1),
+        lambda: queries.get_edition(id=nobody),
+        lambda: queries.get_edition(place=CITY, language="en", number=1),
         lambda: queries.get_pdf(nobody, Form.CARD),
     ):
         with pytest.raises(NotYours):

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.website.print import fonts, packing
-from suar.website.print.fonts import DATA, OWN, FontMissing
+from suar.website.print import packing, pdf
+from suar.website.print.pdf import FONT_LIST, OWN_FONTS, FontMissing
 
-REGULAR, BOLD = (OWN / f"NotoSans-{weight}.ttf" for weight in ("Regular", "Bold"))
+REGULAR, BOLD = (OWN_FONTS / f"NotoSans-{weight}.ttf" for weight in ("Regular", "Bold"))
 
 
 @given(st.text())
 def test_whatever_is_typed_only_signs_with_a_shape_are_set(typed):
-    found = fonts.load_fonts("en")
-    kept = set(found.printable(typed)) - {"\n"} - fonts.UNSEEN_BUT_NEEDED
-    assert {ord(sign) for sign in kept} <= found.signs
+    found = pdf.load_fonts("en")
+    kept = set(found.printable(typed)) - {"\n"} - pdf.JOINERS
+    assert {ord(sign) for sign in kept} <= found.characters
 
 
 @pytest.mark.parametrize(
@@ -32,30 +32,30 @@ def test_whatever_is_typed_only_signs_with_a_shape_are_set(typed):
     ],
 )
 def test_a_text_is_made_fit_to_be_set(typed, shown):
-    assert fonts.load_fonts("en").printable(typed) == (typed if shown is None else shown)
+    assert pdf.load_fonts("en").printable(typed) == (typed if shown is None else shown)
 
 
 def test_a_word_without_end_may_break_and_a_usual_one_is_left_alone():
-    broken = fonts.load_fonts("en").printable("x" * 500)
+    broken = pdf.load_fonts("en").printable("x" * 500)
     assert max(map(len, broken.split("\u200b"))) <= 24
     assert broken.replace("\u200b", "") == "x" * 500
-    assert fonts.load_fonts("en").printable("Rehabilitationseinrichtung") == "Rehabilitationseinrichtung"
+    assert pdf.load_fonts("en").printable("Rehabilitationseinrichtung") == "Rehabilitationseinrichtung"
 
 
 def test_texts_in_lists_and_tables_are_made_fit_and_numbers_stay():
-    shown = fonts.load_fonts("id").printable({"a": ["😀", {"b": ("x\u0000", 3, None, True)}]})
+    shown = pdf.load_fonts("id").printable({"a": ["😀", {"b": ("x\u0000", 3, None, True)}]})
     assert shown == {"a": ["?", {"b": ["x", 3, None, True]}]}
 
 
 def test_both_weights_show_the_same_signs():
-    assert fonts.code_points(REGULAR) == fonts.code_points(BOLD)
-    assert {ord(sign) for sign in "AzéßŐđЖё“”€"} <= fonts.code_points(REGULAR)
-    assert ord("ក") not in fonts.code_points(REGULAR)
+    assert pdf.code_points(REGULAR) == pdf.code_points(BOLD)
+    assert {ord(sign) for sign in "AzéßŐđЖё“”€"} <= pdf.code_points(REGULAR)
+    assert ord("ក") not in pdf.code_points(REGULAR)
 
 
 def test_english_and_indonesian_need_no_font_of_the_machine():
     for language in ("en", "id", "ro", "sq", "ru", "sr", "vi"):
-        assert {each.path for each in fonts.load_fonts(language).loaded.fonts()} == {str(REGULAR), str(BOLD)}
+        assert {each.path for each in pdf.load_fonts(language).loaded.fonts()} == {str(REGULAR), str(BOLD)}
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def put(tmp_path):
     """Write a list of fonts with other families for Khmer into a file of its own."""
 
     def written(*families):
-        listed = json.loads(DATA.read_text("utf-8"))
+        listed = json.loads(FONT_LIST.read_text("utf-8"))
         listed["languages"]["km"] = families
         path = tmp_path / f"{len(list(tmp_path.iterdir()))}.json"
         path.write_text(json.dumps(listed), "utf-8")
@@ -74,22 +74,15 @@ def put(tmp_path):
 
 def test_a_language_whose_font_is_missing_is_refused_by_name(put):
     with pytest.raises(FontMissing) as missing:
-        fonts.load_fonts("km", put("Noto Sans Nowhere", "Noto Sans"))
+        pdf.load_fonts("km", put("Noto Sans Nowhere", "Noto Sans"))
     assert missing.value.family == "Noto Sans Nowhere"
 
 
 def test_of_several_fonts_for_the_same_signs_one_that_is_there_is_taken(put):
-    found = fonts.load_fonts("km", put("Noto Sans", ["Noto Sans Nowhere", "Noto Sans"]))
+    found = pdf.load_fonts("km", put("Noto Sans", ["Noto Sans Nowhere", "Noto Sans"]))
     assert found.families == ("Noto Sans", "Noto Sans")
     with pytest.raises(FontMissing, match="Nowhere"):
-        fonts.load_fonts("km", put(["Noto Sans Nowhere", "Noto Sans Neither"]))
-
-
-@pytest.mark.parametrize("content", [b"", b"OTTO", b"\x00" * 40, REGULAR.read_bytes()[:300]])
-def test_what_is_no_font_is_refused(tmp_path, content):
-    (tmp_path / "broken.ttf").write_bytes(content)
-    with pytest.raises(ValueError, match="cannot be read as a font"):
-        fonts.code_points(tmp_path / "broken.ttf")
+        pdf.load_fonts("km", put(["Noto Sans Nowhere", "Noto Sans Neither"]))
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from suar.core import clock
 from suar.core.refusals import Conflict
 from suar.demo import cast as casting
 from suar.website.management.commands import booklet
-from suar.website.print import actions, fonts, queries
-from suar.website.print.fonts import FontMissing
+from suar.website.print import actions, pdf, queries
 from suar.website.print.models import Edition, Form
+from suar.website.print.pdf import FontMissing
 from tests.booklets.printing import AT, CITY, bed, load, made, with_place
 from tests.html import squeeze
 from tests.people import client_of
@@ -64,7 +64,7 @@ def test_an_editor_makes_an_edition_and_takes_each_of_its_files(hadi: Client) ->
 def test_the_list_tells_number_count_and_what_changed(hadi: Client, offered: Any) -> None:
     load(with_place(bed(cost="FULL"), bed("more")))
     made(at=AT + timedelta(days=2))
-    page = hadi.get(reverse("booklets")).content.decode()
+    page = squeeze(hadi.get(reverse("booklets")).content)
     assert "2 entries · 1 new, 1 changed, 0 gone" in page
     assert "1 entry · First edition" in page
     assert page.index("edition 2") < page.index("edition 1")
@@ -100,7 +100,7 @@ def test_a_missing_font_is_named_and_nothing_is_made(hadi: Client, monkeypatch: 
         raise FontMissing("Noto Sans Nowhere")
 
     # Every font is on this machine, or some are: which ones, no test may depend on.
-    monkeypatch.setattr(fonts, "load_fonts", missing)
+    monkeypatch.setattr(pdf, "load_fonts", missing)
     answer = hadi.post(reverse("booklets"), CHOSEN)
     assert "The font Noto Sans Nowhere is not on this machine" in answer.content.decode()
     assert not Edition.objects.exists()

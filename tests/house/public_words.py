@@ -21,13 +21,14 @@ PUBLIC_BASE = 'extends "website/public.html"'
 BY_TAG = ("field", "problems", "empty", "languages_public", "leave_public")
 CODE = [
     *(DOORS / f"{name}.py" for name in ("entries", "forms", "reasons", "recordings")),
-    *(DOORS / "print" / f"{name}.py" for name in ("booklet", "card", "entry", "models")),
+    *(DOORS / "print" / f"{name}.py" for name in ("booklet", "entry", "models")),
     *sorted((CONTACT / "public").glob("*.py")),
     *(CONTACT / f"{name}.py" for name in ("forms", "form_parts", "messages")),
     *(FEEDBACK / f"{name}.py" for name in ("forms", "public", "survey")),
 ]
 OF_WORKERS = {
     "RecordingForm",
+    "summarise_changes",
     "AnswerForm",
     "DictatedForm",
     "WeekdaysField",

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from suar.website.published import build, hosting
+from suar.website.published import build, folder
 from suar.website.published.copy import load_copy
 from suar.website.published.folder import write_folder
 
@@ -57,7 +57,7 @@ def assets_of(page: bytes) -> list[str]:
 
 class _Host(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
-        for name, value in hosting.page_headers().items():
+        for name, value in folder.page_headers().items():
             self.send_header(name, value)
         super().end_headers()
 

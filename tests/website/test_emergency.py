@@ -37,7 +37,7 @@ def test_the_shipped_list_names_only_what_has_a_source():
     raw = json.loads(emergency.SHIPPED.read_text("utf-8"))
     assert [each["number"] for each in raw["numbers"]] == ["129"]
     for language in ("en", "id"):
-        assert emergency.read(emergency.SHIPPED.read_text("utf-8"), language=language).lines
+        assert emergency.read(emergency.SHIPPED.read_text("utf-8"), language=language)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def one(**changed) -> dict:
 def test_a_list_that_cannot_be_used_is_told_in_the_log_and_the_shipped_one_shown(folder, caplog, content):
     kept(folder, content)
     shown = emergency.numbers(language="en")
-    assert [each.number for each in shown.lines] == ["129"]
+    assert [each.number for each in shown] == ["129"]
     assert "cannot be used" in caplog.text
 
 
@@ -105,18 +105,18 @@ def test_a_list_of_the_place_is_read_in_the_language_of_the_page(folder):
     kept(folder, PLACE)
     shown = emergency.numbers(language="id")
     called = date(2026, 12, 1)
-    assert shown.lines == (Line("000-1234", "Polisi setempat", "called on that day", called, "id"),)
+    assert shown == [Line("000-1234", "Polisi setempat", "called on that day", called, "id")]
 
 
 def test_a_number_without_words_in_this_language_says_so(folder):
     kept(folder, PLACE)
-    assert [line.language for line in emergency.numbers(language="km").lines] == ["en"]
-    assert emergency.numbers(language="id").lines[0].language == "id"
+    assert [line.language for line in emergency.numbers(language="km")] == ["en"]
+    assert emergency.numbers(language="id")[0].language == "id"
 
 
 def test_the_shipped_number_speaks_every_language(folder):
     for code, _name in configured.LANGUAGES:
-        assert {line.language for line in emergency.numbers(language=code).lines} == {code}
+        assert {line.language for line in emergency.numbers(language=code)} == {code}
 
 
 def test_elsewhere_the_shipped_number_of_one_country_is_not_shown(visitor, folder, settings):
@@ -128,9 +128,9 @@ def test_elsewhere_the_shipped_number_of_one_country_is_not_shown(visitor, folde
 
 def test_a_number_may_say_its_own_country_and_the_day_it_was_called(folder, settings):
     kept(folder, one(country="KH", called=""))
-    assert emergency.numbers(language="en").lines == ()
+    assert emergency.numbers(language="en") == []
     settings.SUAR_COUNTRY = "KH"
-    [line] = emergency.numbers(language="en").lines
+    [line] = emergency.numbers(language="en")
     assert line.called is None
 
 

@@ -103,6 +103,6 @@ def test_every_row_names_codes_that_there_are_and_words_that_are_not_left_out():
     assert {code for row in rows for code in row["codes"]} <= known
     for language in ("en", "id"):
         words = {word for row in rows for word in row[language].split()}
-        assert [word for word in words if not keywords.of(language).meant(word)] == []
-        assert not words & set(keywords.of(language).writing.small)
+        assert [word for word in words if not keywords.load_lexicon(language).meanings(word)] == []
+        assert not words & set(keywords.load_lexicon(language).writing.small)
         assert len(words) > 150

@@ -13,7 +13,7 @@ from suar.core.i18n import public_languages
 from suar.directory import catalogue, queries
 from suar.directory.models import SearchEntry
 from suar.directory.search import SearchQuery
-from suar.website import keywords, normalise
+from suar.website import keywords
 from suar.website.find_help import with_keywords
 from suar.website.forms import NEEDS
 from tests.directory.entries import at_place, entry, first_apps, load, place, provider
@@ -38,7 +38,7 @@ def names(language: str) -> Iterator[tuple[str, str]]:
 
 def leads(text: str, language: str) -> frozenset[str]:
     """Give the codes that all that was typed has in common."""
-    known = [each.codes for each in keywords.looked_for(text, language) if each.codes]
+    known = [each.codes for each in keywords.find_meanings(text, language) if each.codes]
     return frozenset.intersection(*known) if known else frozenset()
 
 
@@ -71,7 +71,7 @@ def test_marks_may_be_left_out(language):
 @pytest.mark.parametrize("language", UNSPACED)
 def test_the_beginning_or_the_end_of_a_name_is_enough(language):
     long = [(text, code) for text, code in names(language) if len(text) > 9]
-    small = normalise.writing(language).small
+    small = keywords.load_lexicon(language).writing.small
     halves = [(half, code) for text, code in long for half in (text[:5], text[-5:]) if half.strip() not in ("", *small)]
     assert [half for half, code in halves if code not in leads(half, language)] == []
 
@@ -116,14 +116,14 @@ def test_the_beginning_or_the_end_of_a_name_is_enough(language):
     ],
 )
 def test_words_are_read_as_people_type_them(language, text, code):
-    found = {each for one in keywords.looked_for(text, language) for each in one.codes}
+    found = {each for one in keywords.find_meanings(text, language) for each in one.codes}
     assert code in found if code else not found
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "'\"*", "ฺ", "x" * 60, "ก" * 60, "的" * 60])
 @pytest.mark.parametrize("language", EVERY)
 def test_anything_may_be_typed(language, text):
-    assert len(keywords.looked_for(text, language)) <= keywords.MOST
+    assert len(keywords.find_meanings(text, language)) <= keywords.MOST
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from suar.directory import catalogue, models, queries
 from suar.directory.search import SearchQuery
 from suar.hsds import files
 from suar.website import headers
-from suar.website.published import build, hosting
+from suar.website.published import build, folder
 from suar.website.published.build import Builder
-from suar.website.published.copy import EVERY_NEED, NATIONAL, NUMBERED_NEEDS, load_copy
+from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, load_copy
+from suar.website.reasons import WHOLE_COUNTRY as NATIONAL
 from tests.directory.entries import (
     AT,
     HADI,
@@ -124,12 +125,9 @@ def test_words_of_an_entry_stay_words(small):
 
 
 @pytest.mark.usefixtures("small")
-def test_what_nobody_planned_comes_along_when_a_page_links_to_it():
-    copy = load_copy(["en"], day=DAY)
-    planned = {to: None for to in copy.addresses if not to.endswith(("/phone", "/others"))}
-    vars(copy)["addresses"] = planned
-    files = build.build(copy)
-    assert {"en-phone.html", "en-others.html"} <= set(files)
+def test_a_copy_in_one_language_holds_what_its_pages_link_to_and_nothing_else():
+    files = build.build(load_copy(["en"], day=DAY))
+    assert {"en-phone.html", "en-others.html", "en-keep.html", "en-read-0.html"} <= set(files)
     assert not any(name.startswith("id") for name in pages(files) if name != "index.html")
     assert all(link in files for link in read(files["en-phone.html"]).found if link[0] != "#")
 
@@ -137,7 +135,7 @@ def test_what_nobody_planned_comes_along_when_a_page_links_to_it():
 @given(st.text(max_size=30), st.sampled_from(["/", "/en/", "/en/p/", "/assets/", "/assets/ab/"]))
 def test_no_address_becomes_a_file_elsewhere(text, before):
     try:
-        name = build.file_name(before + text, "en")
+        name = build.file_name(before + text)
     except build.UnsafeName:
         return
     assert re.fullmatch(r"(assets/)?[a-z0-9][a-z0-9._-]*", name)
@@ -176,8 +174,10 @@ def test_where_there_is_little_room_the_nearest_are_kept_first():
     with clock.shifted(AT - clock.now()):
         invented.load(by=HADI, at=clock.now())
         copy = load_copy(["en"], day=DAY)
+        builder = Builder(copy)
+        builder.build("")
     lists = sum((PLACE, need) in copy.lists for need in (EVERY_NEED, *NUMBERED_NEEDS))
-    room, builder = 1 + lists + 3, Builder(copy)
+    room = 1 + lists + 3
     builder.weights = dict.fromkeys(builder.names.values(), 1)
     own = builder.files_of_place("en", PLACE, room=room)
     assert len(own) == room
@@ -277,7 +277,7 @@ def test_programs_find_the_services_of_the_copy_as_hsds(small):
 
 
 def test_hosts_are_told_the_headers_of_the_door(small):
-    table = hosting.page_headers()
+    table = folder.page_headers()
     assert {**table, "Content-Security-Policy": ""} == {
         **headers.PUBLIC,
         "Content-Security-Policy": "",

@@ -11,9 +11,7 @@ from suar.demo import directory as invented
 from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
 from suar.website.find_help import with_keywords
-from suar.website.published import search_index
-from suar.website.published.copy import load_copy
-from suar.website.published.search_index import to_json
+from suar.website.published.copy import build_index, load_copy, to_json
 from tests.directory.entries import AT, HADI
 from tests.website.publishing import built, hosted
 from tests.website.typing import without_a_letter
@@ -169,7 +167,7 @@ def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, s
         tab.route("**/en-index.json", lambda route: route.fulfill(**held))
         status, links = tab.locator("[data-search] [role=status]"), tab.locator(".entry h2 a")
         for language in every:
-            held["body"] = to_json(search_index.build(filled, filled.services, language))
+            held["body"] = to_json(build_index(filled, filled.services, language))
             tab.goto("en.html")
             here, need = places[PLACE].label(language), groups["HOUSING"].label(language)
             told = EVERYDAY.get(language, ())

@@ -13,7 +13,7 @@ from suar.demo import cast as casting
 from suar.directory import recordings
 from suar.directory.models import Recording
 from suar.directory.rules import opus
-from suar.website.published import hosting
+from suar.website.published import folder
 from suar.website.published.build import Builder
 from suar.website.published.copy import Copy
 from tests.feedback.speaking import at_the_staff_door
@@ -203,20 +203,21 @@ def test_nothing_but_our_texts_and_languages_can_be_chosen(cast, visitor):
 def copied(*, with_recordings: bool) -> tuple[list[bytes], Builder]:
     """Build one page in two languages as a static copy has it."""
     builder = Builder(Copy(DAY, ("en", "id"), {"en": {}, "id": {}}, {}, recordings=with_recordings))
-    return [builder.render(f"/{code}/read/1", code) for code in ("en", "id")], builder
+    files = builder.build("")
+    return [files[f"{code}-read-1.html"] for code in ("en", "id")], builder
 
 
 def test_a_copy_for_any_host_holds_a_recording_once_and_only_where_it_was_asked_for(published, visitor):
     pages, making = copied(with_recordings=False)
-    assert not making.unplanned and not any(b"<audio" in page for page in pages)
+    assert not any(b"<audio" in page for page in pages)
+    assert not [name for name in making.names.values() if name.endswith(".ogg")]
     pages, making = copied(with_recordings=True)
     [name] = [each for each in making.names.values() if each.endswith(".ogg")]
     assert all(f'src="{name}" type="audio/ogg"'.encode() in page for page in pages)
-    [answer] = [each for address, each in making.unplanned if "/listen/" in address]
-    assert answer.content == opus.clean_recording(TONE.read_bytes()).content
+    assert making.files[name] == opus.clean_recording(TONE.read_bytes()).content
     assert name not in making.shared_files("en"), "no phone keeps it"
 
 
 def test_a_host_is_told_of_sound_only_where_there_is_some():
-    told = [hosting.page_headers(recordings=each)["Content-Security-Policy"] for each in (True, False)]
+    told = [folder.page_headers(recordings=each)["Content-Security-Policy"] for each in (True, False)]
     assert ["media-src 'self'" in each for each in told] == [True, False]

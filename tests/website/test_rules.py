@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suar.website.rules import (
-    FORM_LIVES,
-    WRITING_LIVES,
+    FORM_LIFETIME,
+    LETTER_LIFETIME,
     form_is_fresh,
     is_own_words,
     sent_from_own_page,
@@ -50,13 +50,13 @@ def test_no_other_origin_is_ever_taken(origin, referrer):
 @given(st.timedeltas(min_value=timedelta(days=-2), max_value=timedelta(days=2)))
 def test_a_form_lives_ten_minutes_and_never_before_it_was_made(age):
     alive = bool(form_is_fresh(made_at=NOW, at=NOW + age))
-    assert alive is (timedelta(0) <= age <= FORM_LIVES)
+    assert alive is (timedelta(0) <= age <= FORM_LIFETIME)
 
 
 @given(st.timedeltas(min_value=timedelta(days=-2), max_value=timedelta(days=2)))
 def test_a_form_for_a_letter_lives_an_hour(age):
-    alive = bool(form_is_fresh(made_at=NOW, at=NOW + age, for_writing=True))
-    assert alive is (timedelta(0) <= age <= WRITING_LIVES)
+    alive = bool(form_is_fresh(made_at=NOW, at=NOW + age, for_letter=True))
+    assert alive is (timedelta(0) <= age <= LETTER_LIFETIME)
 
 
 def test_a_refused_form_says_why():

@@ -5,12 +5,13 @@ from uuid import UUID
 import pytest
 from django.utils import translation
 
+from suar.directory import labels
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website.entries import PLACES_IN_A_LIST
+from suar.website.entries import PLACES_IN_LIST
 from suar.website.find_help import find
-from suar.website.reasons import place_words, why
+from suar.website.reasons import why
 from tests.directory.entries import entry, load, provider
 from tests.website.asking import ask
 
@@ -20,11 +21,12 @@ from tests.website.asking import ask
 def test_a_name_that_says_where_people_are_stands_alone(place, language):
     service = ServiceFacts(id=UUID(int=1), areas=frozenset({place}), confirmed_days_ago=1)
     with translation.override(language):
-        told = [each.words for each in why(fit(PersonFacts(place=place), service), language)]
-        both = why(fit(PersonFacts(), ServiceFacts(id=UUID(int=1), areas={place, "31"})), language)
-    assert told == [place_words(place, language)]
-    assert len([each for each in both if place_words(place, language) in each.words]) == 1
-    assert place_words(place, language) in [each.words for each in both]
+        told = [each.words for each in why(fit(PersonFacts(place=place), service))]
+        both = why(fit(PersonFacts(), ServiceFacts(id=UUID(int=1), areas={place, "31"})))
+        name = labels.place_name(place)
+    assert told == [name]
+    assert len([each for each in both if name in each.words]) == 1
+    assert name in [each.words for each in both]
 
 
 def test_a_list_says_where_a_service_is_unless_the_chosen_place_says_it(visitor, directory):
@@ -51,7 +53,7 @@ def test_many_places_are_named_by_the_first_of_them_and_the_whole_country_by_non
         )
     ).applied
     [row] = find(SearchQuery(needs=("HOU_MEN",)), language="en").entries
-    assert row.where.count(", ") == PLACES_IN_A_LIST - 1
+    assert row.where.count(", ") == PLACES_IN_LIST - 1
     assert row.where.endswith("…")
     [row] = find(SearchQuery(needs=("HOU_RENT",)), language="en").entries
     assert row.where == ""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.website import self_check, texts
+from suar.website import find_help, texts
 from tests.directory.entries import entry, load
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +19,8 @@ def called() -> dict[str, list[str]]:
     found = texts.get_check("en")
     assert found
     return {
-        answer["advice"].code: [str(helper.card.name).removeprefix("Invented ") for helper in answer["helpers"]]
-        for answer in self_check.list_answers(found, language="en")
+        answer["code"]: [str(helper.card.name).removeprefix("Invented ") for helper in answer["helpers"]]
+        for answer in find_help.list_self_check_advice(found["advice"], language="en")
     }
 
 

@@ -19,7 +19,7 @@ from suar.directory.search import SearchQuery
 from suar.website.entries import Entry, checked_words, days_words, when_words
 from suar.website.find_help import person_facts
 from suar.website.forms import NEEDS, WHO, FindForm
-from suar.website.reasons import PLAIN, why
+from suar.website.reasons import SENTENCES, why
 from suar.website.templatetags.website import pictogram
 from tests.house.reading import SUAR
 
@@ -103,7 +103,7 @@ wishes = st.builds(
 @given(services, wishes, st.sampled_from(["en", "id"]))
 def test_reasons_are_sentences_and_never_codes(service, wanted, language):
     with translation.override(language):
-        lines = why(fit(person_facts(wanted), service), language)
+        lines = why(fit(person_facts(wanted), service))
     assert len(set(lines)) == len(lines)
     for line in lines:
         assert line.words.endswith(".") or line.words in STANDS_ALONE
@@ -112,7 +112,7 @@ def test_reasons_are_sentences_and_never_codes(service, wanted, language):
 
 def test_what_the_person_said_something_about_comes_first():
     service = ServiceFacts(id=NUMBER, sex=frozenset({"ANY"}), papers="NONE", cost="FREE")
-    lines = why(fit(PersonFacts(papers="NONE"), service), "en", chosen=["EL_PAPERS"])
+    lines = why(fit(PersonFacts(papers="NONE"), service), chosen=["EL_PAPERS"])
     assert lines[0].words == "You need no papers."
 
 
@@ -132,8 +132,8 @@ HOME = replace(MEN, sex=frozenset({"ANY"}), age_min=None, age_max=17)
 
 def short(service, language="en", chosen=("EL_PAPERS",), **person):
     with translation.override(language):
-        lines = why(fit(PersonFacts(**person), service), language, chosen=chosen)
-        return [line.words for line in Entry(None, tuple(lines), language).why_short]
+        lines = why(fit(PersonFacts(**person), service), chosen=chosen)
+        return [line.words for line in Entry(None, tuple(lines)).why_short]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_home_for_children_says_that_girls_and_boys_may_come():
 def test_no_page_a_person_sees_says_an_unkind_word():
     texts = [path.read_text("utf-8") for path in (DOORS / "templates").rglob("*.html")]
     texts += [f"{entry.msgid} {entry.msgstr}" for entry in catalogue_of_words()]
-    texts += [str(words) for words in (*PLAIN.values(), *(need.words for need in NEEDS.values()))]
+    texts += [str(words) for words in (*SENTENCES.values(), *(need.words for need in NEEDS.values()))]
     assert [match[0] for text in texts for match in UNKIND.finditer(text)] == []
     assert UNKIND.search("Selter untuk korban")
     assert UNKIND.search("a Victim")
@@ -198,7 +198,7 @@ def test_who_it_is_for_is_said_in_the_directorys_terms():
 def test_an_empty_form_asks_for_nothing():
     form = FindForm({})
     assert form.is_valid()
-    assert form.wanted() == SearchQuery()
+    assert form.search_query() == SearchQuery()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from suar.accounts.roles import Permission, Role, Viewer
-from suar.website.views import quick_exit
+from suar.website.views import reading
 
 LEFT: list[str] = []
 NUMBER = UUID(int=1)
@@ -126,6 +126,6 @@ urlpatterns = [
     path("leave", leave, name="leave"),
     path("language", leave, name="language"),
     path("broken", broken),
-    path("weather", quick_exit.exit_page),
-    path("weather/sun.svg", quick_exit.exit_picture),
+    path("weather", reading.exit_page),
+    path("weather/sun.svg", reading.exit_picture),
 ]

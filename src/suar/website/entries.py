@@ -109,9 +109,7 @@ class Entry:
     def _answers(self, codes: Sequence[str]) -> list[dict[str, str]]:
         fields, access = catalogue.access_fields(), self.card.access
         return [
-            {"question": localize(fields[code]["words"]), "answer": access[code]}
-            for code in codes
-            if access.get(code)
+            {"question": localize(fields[code]["words"]), "answer": access[code]} for code in codes if access.get(code)
         ]
 
 

@@ -81,9 +81,7 @@ class Lexicon:
             return frozenset()
         known = word in self.codes
         return self._codes_of(
-            lambda name: (
-                name.startswith(word) or (not known and _is_misspelt(word, name)) or _is_inflected(word, name)
-            )
+            lambda name: name.startswith(word) or (not known and _is_misspelt(word, name)) or _is_inflected(word, name)
         )
 
     def meanings_of_run(self, run: str) -> list[Codes]:

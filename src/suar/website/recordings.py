@@ -68,8 +68,8 @@ def audio_response(request: HttpRequest, kind: str, content: bytes) -> HttpRespo
 
     Source: RFC 9110, 14.2 (a server may ignore a range) and 15.3.7.
     """
-    response = HttpResponse(content, content_type=MIME_TYPES[kind])
-    response.headers |= {"Accept-Ranges": "bytes", "Content-Disposition": "inline"}
+    headers = {"Accept-Ranges": "bytes", "Content-Disposition": "inline"}
+    response = HttpResponse(content, content_type=MIME_TYPES[kind], headers=headers)
     size, match = len(content), RANGE.fullmatch(request.headers.get("Range", "").strip())
     if match and any(match.groups()):
         begin, end = match.groups()

@@ -118,7 +118,7 @@ def choose_words(
     """
     wanted = set(keys)
     for words in _fallbacks(language, load or load_words):
-        if wanted <= words.words.keys() and _may_be_shown(critical, words):
+        if wanted <= words.words.keys() and _may_be_shown(words, critical=critical):
             return words
     return None
 
@@ -176,10 +176,10 @@ def _page(row: Row, language: str) -> dict[str, Any] | None:
 def _is_shown(line: Row, chosen: Words) -> bool:
     """Return True if a line is about this country and may be shown in these words."""
     here = line.get("country", settings.SUAR_COUNTRY) == settings.SUAR_COUNTRY
-    return here and _may_be_shown(line.get("critical", False), chosen)
+    return here and _may_be_shown(chosen, critical=line.get("critical", False))
 
 
-def _may_be_shown(critical: bool, words: Words) -> bool:
+def _may_be_shown(words: Words, *, critical: bool) -> bool:
     return bool(may_be_shown(critical=critical, live=settings.SUAR_MODE == Mode.RUN, checked=bool(words.checked)))
 
 

@@ -85,7 +85,7 @@ def build(
         placed = sorted((_place_service(card, place) for card in cards), key=_sort_key)
         lines = emergency.numbers(language=language)
         urgent = [_emergency_row(line) for line in lines]
-        entries = [to_plain(build_entry(item.card, language=language), language) for item in placed]
+        entries = [to_plain(build_entry(item.card), language) for item in placed]
         listed = [
             [NUMBERS, digest_of([[row["number"], row["who"]] for row in urgent]), _("Numbers to call now")],
             *(
@@ -109,7 +109,7 @@ def build(
             "by_place": _index(placed, lambda card: map(labels.place_name, (*card.districts, *card.areas))),
             "by_need": _index(placed, lambda card: map(_type_label, card.types)),
             "card": _card_lines(lines, placed),
-            "changes": {**changes, "none": not any(changes.values())},
+            "changes": changes,
             **_texts(number=number, day=day, count=len(entries), first=changes["first"]),
         }
         return to_plain(content, language), listed
@@ -123,8 +123,7 @@ def _place_service(card: ServiceCard, place: str) -> Placed:
 def _ranked_needs(types: Sequence[str]) -> list[str]:
     """Return the needs that these types answer, the one they do most for first."""
     counts = {
-        name: sum(code in need.codes or _group_of(code) in need.codes for code in types)
-        for name, need in NEEDS.items()
+        name: sum(code in need.codes or _group_of(code) in need.codes for code in types) for name, need in NEEDS.items()
     }
     return sorted((name for name in NEEDS if counts[name]), key=lambda name: -counts[name]) or [OTHER]
 
@@ -242,7 +241,7 @@ def _card_lines(urgent: Sequence[Line], placed: Sequence[Placed]) -> list[dict[s
     lines = {line.number: {"word": now, "number": line.number, "when": ""} for line in urgent[:CARD_EMERGENCY_LINES]}
     for group, word in card_words().items():
         for card in _cards_of_group(group, placed):
-            number = Entry(card, (), "").first_number
+            number = Entry(card).first_number
             if number and number not in lines:
                 lines[number] = {"word": word, "number": number, "when": _card_hours(card)}
                 break

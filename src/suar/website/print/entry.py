@@ -37,11 +37,11 @@ class Parts(tuple[str, ...]):
         return "".join(self)
 
 
-def build_entry(card: ServiceCard, *, language: str) -> dict[str, Any]:
+def build_entry(card: ServiceCard) -> dict[str, Any]:
     """Return a service in the words of a booklet; `short` holds the lines of the compact form."""
     fit = queries.fit_of(PersonFacts(), card).fit
-    public = Entry(card, (), language)
-    who, cost, papers = (_sentences(fit, attributes, language) for attributes in (WHO, COST, PAPERS))
+    public = Entry(card)
+    who, cost, papers = (_sentences(fit, attributes) for attributes in (WHO, COST, PAPERS))
     always_open = pgettext("card", "Day and night") if card.facts.opening == DAY_AND_NIGHT else ""
     places = ["\n".join(filter(None, (_address(site), site.transport))) for site in card.sites]
     if card.gate_only:
@@ -52,10 +52,10 @@ def build_entry(card: ServiceCard, *, language: str) -> dict[str, Any]:
         (pgettext("booklet", "Cost"), card.access.get("AC_COST") or cost),
         (pgettext("booklet", "Open"), _hours(public, LONGEST) or always_open),
         *((pgettext("booklet", "Where"), place) for place in places),
-        (pgettext("booklet", "Languages"), _sentences(fit, LANGUAGE, language)),
+        (pgettext("booklet", "Languages"), _sentences(fit, LANGUAGE)),
         *((labels.access_label(code), card.access.get(code, "")) for code in ACCESS_ROWS),
     ]
-    needed = " ".join(filter(None, (who, _sentences(fit, ID_PAPERS, language), cost)))
+    needed = " ".join(filter(None, (who, _sentences(fit, ID_PAPERS), cost)))
     return {
         "id": str(card.id),
         "name": shorten(card.name, LONGEST_NAME),
@@ -63,7 +63,7 @@ def build_entry(card: ServiceCard, *, language: str) -> dict[str, Any]:
         "what": shorten(card.access.get("AC_WHAT") or card.description, LONGEST),
         "phones": _phones(public),
         "rows": [{"label": label, "text": shorten(text, LONGEST)} for label, text in rows if text],
-        "short": _short_lines(public, needed, _sentences(fit, TIME, language)),
+        "short": _short_lines(public, needed, _sentences(fit, TIME)),
         "checked": checked_words(card.confirmed),
     }
 
@@ -111,10 +111,10 @@ def _phones(public: Entry) -> list[dict[str, str]]:
     return rows[:MOST_NUMBERS]
 
 
-def _sentences(fit: Fit, attributes: Collection[str], language: str) -> str:
+def _sentences(fit: Fit, attributes: Collection[str]) -> str:
     """Return the sentences of the public page about some attributes."""
     because = tuple(reason for reason in fit.because if reason.attribute in attributes)
-    return " ".join(line.words for line in why(replace(fit, because=because), language))
+    return " ".join(line.words for line in why(replace(fit, because=because)))
 
 
 def _hours(public: Entry, longest: int) -> Any:

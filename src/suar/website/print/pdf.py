@@ -127,7 +127,8 @@ def load_fonts(language: str, font_list: Path = FONT_LIST) -> Fonts:
 @cache
 def code_points(path: Path, index: int = 0) -> frozenset[int]:
     """Return the code points for which a font file has a glyph."""
-    return frozenset(TTFont(path, fontNumber=index, lazy=True).getBestCmap())
+    with TTFont(path, fontNumber=index, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _load_folders(folders: Sequence[str]) -> typst.Fonts:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
-from suar.core.i18n import active_language
 from suar.core.refusals import NotYours, Refused
 from suar.website.forms import place_choices
 from suar.website.print import actions, booklet, queries, tasks
@@ -22,7 +21,7 @@ from suar.website.print.pdf import FontMissing
 
 def _place_choices() -> list[tuple[str, object]]:
     """Return provinces with their districts; there is no booklet for places elsewhere."""
-    groups = [(name, places) for name, places in place_choices(active_language()) if isinstance(places, list)]
+    groups = [(name, places) for name, places in place_choices() if isinstance(places, list)]
     return [("", _("Choose one")), *groups[:-1]]
 
 

@@ -192,7 +192,9 @@ def public_languages(context: template.Context) -> dict[str, Any]:
     first, _, rest = (path_of(request) if is_address else "/").lstrip("/").partition("/")
     rest = rest if first in dict(settings.LANGUAGES) else ""
     copy = getattr(request, "published", None)
-    links = copy.language_links(rest) if copy else [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
+    links = (
+        copy.language_links(rest) if copy else [(code, name, f"/{code}/{rest}") for code, name in settings.LANGUAGES]
+    )
     return {
         "languages": links if len(links) > 1 else [],
         "here": here,

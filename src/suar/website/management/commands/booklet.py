@@ -10,20 +10,18 @@ from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.website.print import actions, queries
 from suar.website.print import booklet as booklets
-from suar.website.print.fonts import FontMissing
 from suar.website.print.models import Edition, Form
-from suar.website.print.summary import describe_changes
+from suar.website.print.pdf import FontMissing
 
 NOBODY = UUID(int=0)
 
 
 class Command(BaseCommand):
-    """`manage booklet --district X --language en --edition a5`: one edition a day and content."""
+    """`./suar booklet --district X --language en --edition a5`: one edition a day and content."""
 
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add place, language, form and folder."""
         parser.add_argument("--district", required=True, help="its name or code; or a province")
         parser.add_argument("--language", required=True)
         parser.add_argument("--edition", choices=Form.values, default=Form.A5)
@@ -38,30 +36,31 @@ class Command(BaseCommand):
         if not booklets.has_language(language):
             known = ", ".join(code for code, _ in booklets.languages())
             raise CommandError(f"There are no words in {language}. There are: {known}.")
-        edition = self._edition(place, language, options["number"])
+        edition = _get_edition(place, language, options["number"])
         form = Form(options["edition"])
-        name = f"{place}-{language}-{edition.number}-{form}.pdf"
+        path = options["out"] / f"{place}-{language}-{edition.number}-{form}.pdf"
         try:
-            options["out"].mkdir(parents=True, exist_ok=True)
-            (options["out"] / name).write_bytes(queries.get_pdf(edition.id, form))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(queries.get_pdf(edition.id, form))
         except OSError as error:
-            raise CommandError(f"{name} could not be written: {error.strerror}") from error
-        self.stdout.write(f"{options['out'] / name}: {edition.count} entries. {describe_changes(edition.difference)}.")
+            raise CommandError(f"{path.name} could not be written: {error.strerror}") from error
+        self.stdout.write(f"{path}: {edition.count} entries. {edition.change_summary}.")
 
-    def _edition(self, place: str, language: str, number: int | None) -> Edition:
-        try:
-            if number is not None:
-                return queries.get_numbered(place, language, number)
-            edition = actions.make_edition(place, language=language, by=NOBODY, at=clock.now())
-        except NotYours as absent:
-            raise CommandError(f"There is no edition {number} of it.") from absent
-        except Refused as refused:
-            raise CommandError(
-                "Nobody confirmed an entry for this place within the last year: nothing was made."
-            ) from refused
-        except FontMissing as missing:
-            raise CommandError(f"The font {missing.family} is not on this machine.") from missing
-        except Conflict as faster:
-            raise CommandError("Somebody else made an edition just now. Try again.") from faster
-        actions.render_rest(edition)
-        return queries.get_edition(edition)
+
+def _get_edition(place: str, language: str, number: int | None) -> Edition:
+    try:
+        if number is not None:
+            return queries.get_edition(place=place, language=language, number=number)
+        edition = actions.make_edition(place, language=language, by=NOBODY, at=clock.now())
+    except NotYours as error:
+        raise CommandError(f"There is no edition {number} of it.") from error
+    except Refused as error:
+        raise CommandError(
+            "Nobody confirmed an entry for this place within the last year: nothing was made."
+        ) from error
+    except FontMissing as error:
+        raise CommandError(f"The font {error.family} is not on this machine.") from error
+    except Conflict as error:
+        raise CommandError("Somebody else made an edition just now. Try again.") from error
+    actions.render_rest(edition)
+    return queries.get_edition(id=edition)

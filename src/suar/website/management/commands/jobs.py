@@ -1,4 +1,4 @@
-"""Do the jobs of this house, round after round, until stopped."""
+"""Run the background jobs until stopped."""
 
 from typing import Any
 
@@ -10,21 +10,18 @@ from suar.website.tasks import start_periodic_jobs
 
 
 class QuietWorker(DbWorker):
-    """Works through what is asked for, and says no more than the settings let it."""
+    """Logs no more than the settings allow: a line for each job would hide the passwords of a demonstration."""
 
     def configure_logging(self, verbosity: int) -> None:
-        """Leave the logs as the settings have them.
-
-        A line for each job would push the addresses and passwords of a demonstration out of sight.
-        """
+        """Leave the logs as the settings configure them."""
 
 
 class Command(BaseCommand):
-    """`manage jobs`: begins the rounds and works through whatever is asked for."""
+    """`./suar jobs`: schedules the periodic jobs and works through the queue."""
 
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Begin the rounds, then work until the process is ended."""
+        """Schedule the periodic jobs, then work until the process is ended."""
         start_periodic_jobs()
         call_command(QuietWorker(), queue_name="*", reload=False)

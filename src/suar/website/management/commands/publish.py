@@ -1,22 +1,21 @@
-"""Write the directory and the pages to read as a static site for any web host."""
+"""Write the directory and the reading pages as a static site for any web host."""
 
-import re
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import URLValidator
 
 from suar.core import clock
 from suar.directory import catalogue, queries
 from suar.website.published import build, folder
 from suar.website.published.copy import count_public, load_copy
-from suar.website.site import is_public_door
+from suar.website.site import is_public_site
 
-SOUNDS = (".ogg", ".mp3", ".m4a")
-WEB = re.compile(r"https://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~/-]*)?")
+AUDIO = (".ogg", ".mp3", ".m4a")
 
 
 class Command(BaseCommand):
@@ -25,24 +24,22 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the folder, and options that narrow the copy."""
         parser.add_argument("--out", type=Path, required=True, help="the folder to write")
-        parser.add_argument("--date", type=_day, help="the day the copy shows, as 2026-11-26")
+        parser.add_argument("--date", type=date.fromisoformat, help="the day the copy shows, as 2026-11-26")
         parser.add_argument("--languages", default="", help="as en,id: the first one starts")
         parser.add_argument("--district", default="", help="one place by its code, as 32.09")
-        parser.add_argument("--door", default="", help="https address of the living door")
+        parser.add_argument("--door", default="", help="https address of the dynamic site")
         parser.add_argument("--address", default="", help="https address of this copy: a sitemap")
-
         parser.add_argument("--recordings", action="store_true", help="with pages read aloud, which are heavy")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, build, write; an error leaves the folder as it is."""
-        if not is_public_door():
+        if not is_public_site():
             raise CommandError("Start it as `./suar publish`, which uses the public site.")
         out = Path(options["out"]).absolute()
         languages = tuple(filter(None, options["languages"].split(","))) or tuple(dict(settings.LANGUAGES))
         _check(options, languages)
-        day = _day_of(options["date"], languages[0])
+        day = options["date"] or _last_change(languages[0])
         try:
             folder.check_folder(out)
             copy = load_copy(
@@ -52,42 +49,39 @@ class Command(BaseCommand):
                 site_url=options["door"],
                 recordings=options["recordings"],
             )
-            self.stdout.write(f"{len(copy.services)} services, {len(copy.addresses)} pages")
+            self.stdout.write(f"{len(copy.services)} services")
             files = build.build(copy, address=options["address"], report=self.stdout.write)
             folder.write_folder(files, out)
         except folder.NotOurs as error:
             raise CommandError(f"{error}.") from error
         size_kb = sum(map(len, files.values())) // 1000
         self.stdout.write(f"{len(files)} files, {size_kb} kB, as of {day}: {out}")
-        if sounds := [len(content) for name, content in files.items() if name.endswith(SOUNDS)]:
-            self.stdout.write(f"{len(sounds)} recordings among them, {sum(sounds) // 1000} kB")
+        if audio := [len(content) for name, content in files.items() if name.endswith(AUDIO)]:
+            self.stdout.write(f"{len(audio)} recordings among them, {sum(audio) // 1000} kB")
 
 
-def _check(options: dict[str, Any], languages: Sequence[str]) -> None:
+def _check(options: dict[str, Any], languages: tuple[str, ...]) -> None:
     if unknown := set(languages) - set(dict(settings.LANGUAGES)):
         raise CommandError(f"Unknown language: {', '.join(sorted(unknown))}.")
     if options["district"] and options["district"] not in catalogue.places():
         raise CommandError(f"Unknown place: {options['district']}.")
     for name in ("door", "address"):
-        if options[name] and not WEB.fullmatch(options[name]):
-            raise CommandError(f"--{name} must be an address that begins with https://")
+        try:
+            if options[name]:
+                URLValidator(schemes=["https"])(options[name])
+        except ValidationError as error:
+            raise CommandError(f"--{name} must be an address that begins with https://") from error
 
 
-def _day_of(given: date | None, language: str) -> date:
-    """Return the given day, or that of the last change unless entries became too old since."""
-    if given:
-        return given
+def _last_change(language: str) -> date:
+    """Return the day of the last change of the directory. Raises CommandError if entries became too old since."""
     day = queries.changed_on()
     if day is None:
-        raise CommandError("The directory is empty. Say --date to publish the pages to read alone.")
+        raise CommandError("The directory is empty. Use --date to publish the reading pages alone.")
     today = clock.today()
     if count_public(day, language) != count_public(today, language):
         raise CommandError(
             f"The directory last changed on {day}. Since then entries have grown too old to be "
-            f"shown: say --date {today} to publish it as it is shown today."
+            f"shown: use --date {today} to publish it as it is shown today."
         )
     return day
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
