@@ -123,19 +123,19 @@ def statements_of(work):
 def test_issuing_tokens_and_refusing_forged_ones_writes_nothing(public_door):
     assert b'name="ticket"' in Client().get("/en/").content
     assert statements_of(lambda: Client().get("/en/")) == []
-    assert statements_of(lambda: form_tokens.spend("1795569761.x:AAAA", at=NOW)) == []
-    token = form_tokens.hand_out(at=NOW)
-    assert any("INSERT" in each for each in statements_of(lambda: form_tokens.spend(token, at=NOW))), "the control"
+    assert statements_of(lambda: form_tokens.use_token("1795569761.x:AAAA", at=NOW)) == []
+    token = form_tokens.issue_token(at=NOW)
+    assert any("INSERT" in each for each in statements_of(lambda: form_tokens.use_token(token, at=NOW))), "the control"
 
 
 def test_only_the_row_of_a_letter_waits_for_the_disk(committed):
-    def settings_of(*, for_writing):
-        token = form_tokens.hand_out(at=NOW, for_writing=for_writing)
-        return [each for each in statements_of(lambda: form_tokens.spend(token, at=NOW)) if "synchronous" in each]
+    def settings_of(*, for_letter):
+        token = form_tokens.issue_token(at=NOW, for_letter=for_letter)
+        return [each for each in statements_of(lambda: form_tokens.use_token(token, at=NOW)) if "synchronous" in each]
 
     before = synchronous()
-    assert settings_of(for_writing=True) == []
-    assert len(settings_of(for_writing=False)) >= 2
+    assert settings_of(for_letter=True) == []
+    assert len(settings_of(for_letter=False)) >= 2
     assert synchronous() == before
 
 
