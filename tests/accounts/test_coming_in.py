@@ -168,7 +168,7 @@ def test_the_words_change_with_the_keys(cast):
 def test_a_second_lead_becomes_a_signatory_who_can_let_others_in(cast):
     second = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT)
     client, team = at_work(cast.esi), cast.village.team.id
-    assert "Leads this team too" in words(client.get(f"/let-in/{second.id}/{team}"))
+    assert "Also leads this team" in words(client.get(f"/let-in/{second.id}/{team}"))
     client.post(f"/let-in/{second.id}/{team}", {"compared": "on", "leads": "on"})
     second.keys.forget()
     assert second.keys.list_keys(KeyKind.IDENTITY)

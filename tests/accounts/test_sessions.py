@@ -199,7 +199,7 @@ def test_the_six_digits_of_a_talk_uncover_it_and_are_no_step_up(cast):
     with clock.shifted(40 * MINUTE):
         covered = client.get(page)
         assert covered.status_code == 401
-        assert "six digits" in covered.content.decode()
+        assert "Six digits" in covered.content.decode()
         assert typed_pin(client, covered, "730165").status_code == 400
         assert client.get(page).status_code == 401
         assert typed_pin(client, covered, "730164").url == page

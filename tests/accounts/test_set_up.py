@@ -47,7 +47,7 @@ def founded(db, own_keys_folder):
 
 
 def test_the_set_up_page_says_that_nobody_has_reviewed_this_yet(db, own_keys_folder):
-    assert "No independent review of this software" in words(at_the_door().get("/set-up"))
+    assert "This software has not been reviewed" in words(at_the_door().get("/set-up"))
 
 
 def test_whoever_comes_before_the_set_up_is_led_to_it(db, own_keys_folder):
@@ -88,7 +88,7 @@ def test_the_first_worker_goes_on_to_a_factor_and_a_sheet(founded):
     prove_sheet(client)
     state = words(client.get("/set-up/state"))
     assert "1 of 2" in state
-    assert "No independent review" in state
+    assert "has not been reviewed" in state
     assert at_the_door().get("/set-up").status_code == 404
 
 

@@ -71,7 +71,7 @@ def test_the_persons_own_wish_closes_at_once_and_nothing_is_due(cast, chioma, ca
     assert row(case).next_due is None
     assert "close_case" in verbs(case)
     page = chioma.get(path("person", case)).content.decode()
-    for words in ("This case is closed", "Person asks to end", GO, "the duty line", "Asked by"):
+    for words in ("This case is closed", "Person asks to end", GO, "the duty line", "Requested by"):
         assert words in page
     assert "Write down what came of it" not in page
     assert "Write the plan with the person" not in page
@@ -89,11 +89,11 @@ def test_other_reasons_wait_for_a_second_worker(cast, chioma, case):
     assert row(case).status == Status.OPEN
     assert row(case).next_due == clock.today(), "so that it is not forgotten"
     assert "asks to close this case" in kartika.get(path("person", case)).content.decode()
-    assert b"I agree, close it" not in chioma.get(path("close_case", case)).content
+    assert b"Agree and close the case" not in chioma.get(path("close_case", case)).content
     for client in (chioma, jaya):
         assert client.post(path("agree_closing", case)).status_code == 409
     assert row(case).status == Status.OPEN
-    assert b"I agree, close it" in kartika.get(path("close_case", case)).content
+    assert b"Agree and close the case" in kartika.get(path("close_case", case)).content
     assert kartika.post(path("agree_closing", case)).status_code == 302
     assert row(case).status == Status.CLOSED
     assert "Kartika agreed" in chioma.get(path("person", case)).content.decode()
@@ -126,7 +126,7 @@ def test_while_a_wish_waits_no_other_is_written(cast, chioma, case):
 def test_a_closed_case_opens_again_with_its_calendar(cast, chioma, case):
     before = row(case).next_due
     close(chioma, case)
-    assert b"Open it again" in chioma.get(path("person", case)).content
+    assert b"Reopen the case" in chioma.get(path("person", case)).content
     assert chioma.get(path("close_case", case))["Location"] == path("person", case)
     assert chioma.post(path("reopen_case", case)).status_code == 302
     assert (row(case).status, row(case).next_due) == (Status.OPEN, before)

@@ -114,7 +114,7 @@ def test_the_clock_is_named_as_who_ended_it(cast, esi, amina, asked, case):
         end(asked)
         assert Act.objects.last().verb == "yes_ends"
         page = text(client_of(cast.esi).get(path("readers", amina.id)))
-    assert "The clock" in page
+    assert "Scheduled task" in page
     assert "The consent ended" in page
 
 

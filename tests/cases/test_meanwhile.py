@@ -154,8 +154,8 @@ def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(cast, c
     assert page.status_code == 409
     for each in (told, "we meet each month", "Pak Contoh", THEIRS, "Kartika"):
         assert each in text
-    assert ("Leave it open" in text) is (reason == "CL_ERROR")
-    assert ("Leave it closed as it is" in text) is (reason == "CL_PERSON")
+    assert ("Keep the case open" in text) is (reason == "CL_ERROR")
+    assert ("Keep the case closed" in text) is (reason == "CL_PERSON")
     assert [each.reason for each in lines(cast, case)] == [reason], "nothing was overwritten"
     assert chioma.post(path("close_case", case), mine | {"instead": "yes"}).status_code == 302
     assert [each.state for each in lines(cast, case)][-1] == "closed"

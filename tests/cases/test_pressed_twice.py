@@ -157,5 +157,5 @@ def test_who_crossed_another_follow_up_is_told_and_what_was_typed_stays(cast, ca
         page, theirs_alone = crossing(cast, case, getattr(cast, who), result)
     assert page.status_code == 409
     assert theirs_alone
-    for each in ("A colleague wrote here at the same time", "no safe phone"):
+    for each in ("A colleague changed this at the same time", "no safe phone"):
         assert each in page.content.decode()

@@ -89,7 +89,7 @@ def test_who_reads_it_by_link_is_shown_and_in_the_inbox_nobody_reads_it_after_an
     cast: Cast, told: Thread, dan: Client
 ) -> None:
     dan.get(reverse("link", args=[told.token]))
-    by_link = ("Somebody with the link", "saw the request, without a name")
+    by_link = ("A person with the link", "saw the request, without a name")
     assert by_link in doings(queries.record_activity(told.person)[0])
     kartika = client_of(cast.kartika)
     kartika.get(reverse("inbox_item", args=[told.referral]))

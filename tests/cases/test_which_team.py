@@ -12,7 +12,7 @@ from suar.records import keyring
 from suar.records.models import Grant, Record
 from tests.people import agreed, client_of, sent
 
-ASKED = "Which team takes it?"
+ASKED = "Which team will help?"
 
 
 def path(name, *ids):
@@ -64,7 +64,7 @@ def test_a_team_that_is_none_of_theirs_is_asked_for_again(cast, second, asked, w
     page = client_of(cast.chioma).post(path("accept_referral", asked), {"team": team})
     text = page.content.decode()
     assert page.status_code == 400
-    assert "Choose which team takes it." in text
+    assert "Choose which team will help." in text
     assert ASKED in text
     assert not Case.objects.exists()
 
@@ -73,7 +73,7 @@ def test_a_colleague_of_the_other_team_is_told_where_the_case_is(cast, second, a
     client_of(cast.chioma).post(path("accept_referral", asked), {"team": str(second.id)})
     page = client_of(cast.jaya).post(path("accept_referral", asked))
     assert page.status_code == 409
-    assert "accepted this before you, for another team" in page.content.decode()
+    assert "already accepted this for another team" in page.content.decode()
 
 
 def by_name(cast, case):
@@ -92,7 +92,7 @@ def test_of_a_case_held_by_name_or_gone_is_said_only_that_it_was_accepted(cast, 
     away(cast, Case.objects.get().record)
     page = client_of(cast.jaya).post(path("accept_referral", asked))
     assert page.status_code == 409
-    assert "This was accepted already. You cannot open the case." in page.content.decode()
+    assert "This was already accepted. You cannot open the case." in page.content.decode()
     assert "another team" not in page.content.decode()
 
 
@@ -103,7 +103,7 @@ def test_who_accepted_and_left_the_team_is_not_told_of_a_colleague(cast, second,
     Grant.objects.filter(record=Case.objects.get().record).delete()
     page = chioma.post(path("accept_referral", asked), {"go": "case"})
     assert page.status_code == 409
-    assert "This was accepted already" in page.content.decode()
+    assert "This was already accepted" in page.content.decode()
 
 
 def test_who_is_in_no_team_is_told_whom_to_ask_and_accepts_nothing(cast, asked):
@@ -115,7 +115,7 @@ def test_who_is_in_no_team_is_told_whom_to_ask_and_accepts_nothing(cast, asked):
         chioma.post(path("accept_referral", asked)),
     ):
         text = page.content.decode()
-        assert "You are in no team yet, so you cannot accept this." in text
+        assert "You are not in a team yet, so you cannot accept this." in text
         assert "Accept and open the case" not in text
     assert page.status_code == 409
     assert not Case.objects.exists()

@@ -79,7 +79,7 @@ def test_no_real_letter_is_taken_before_recovery_and_a_restore_were_proven(cast,
     settings.SUAR_MODE = "run"
     for asked in (leader.get(reverse(page)), leader.post(reverse(page), {"words": "help"})):
         assert asked.status_code == 409
-        assert "Nothing about a real person can be kept here" in asked.content.decode()
+        assert "No record of a real person can be stored here" in asked.content.decode()
     assert Desk.objects.count() == 1 and not Letter.objects.exists()
 
 
@@ -108,7 +108,7 @@ def test_settling_without_having_read_settles_nothing(chioma, letter):
 def test_what_does_not_open_was_not_read(chioma, cast, letter):
     LetterKey.objects.exclude(key=None).update(key=new_id())
     page = shown(chioma, letter)
-    assert "None of your keys" in page and 'name="shown"' not in page and waits(cast.chioma)
+    assert "You do not have a key" in page and 'name="shown"' not in page and waits(cast.chioma)
 
 
 def test_what_opens_only_in_part_still_waits(chioma, cast, letter):
@@ -116,7 +116,7 @@ def test_what_opens_only_in_part_still_waits(chioma, cast, letter):
     last = Letter.objects.latest("at")
     LetterKey.objects.filter(letter=last.id).exclude(key=None).update(key=new_id())
     page = shown_to(chioma, letter)
-    assert "Some letters here do not open" in shown(chioma, letter)
+    assert "You do not have keys for some" in shown(chioma, letter)
     assert press(chioma, "settle_request", letter, page).status_code == 302
     assert waits(cast.chioma)
 
@@ -196,7 +196,7 @@ def test_without_a_code_nobody_answers_into_the_void(chioma, desk):
 
 
 def test_the_day_says_that_letters_wait(chioma, letter):
-    assert "1 letter waits to be read" in chioma.get("/").content.decode()
+    assert "1 unread letter" in chioma.get("/").content.decode()
 
 
 def test_whoever_is_in_another_team_finds_nothing(cast, letter):

@@ -26,7 +26,7 @@ def test_where_the_key_is_not_trusted_the_words_stay_and_numbers_are_there(asker
         stopped = press(asker, do, words="A long letter", **typed)
         assert stopped.status_code == 503
     shown = stopped.content.decode()
-    assert "Your letter was NOT sent and is not kept." in shown and "A long letter" in shown
+    assert "Your letter was NOT sent and is not stored." in shown and "A long letter" in shown
     assert "In danger now?" in shown and "Please try again" not in shown
 
 
@@ -44,7 +44,7 @@ BACK = re.compile(
 )
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "NOT sent and is not kept"), ("id", "TIDAK terkirim")])
+@pytest.mark.parametrize(("language", "said"), [("en", "NOT sent and is not stored"), ("id", "TIDAK terkirim")])
 def test_a_letter_that_came_too_late_is_given_back_and_can_be_sent(asker, language, said):
     page, typed = press(asker, "ask"), {"words": "A long letter", "kind": "digits"}
     with clock.shifted(HOUR):

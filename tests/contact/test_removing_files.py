@@ -188,7 +188,7 @@ def test_where_the_room_is_full_words_go_on_and_removing_makes_room(asker, code,
     assert "Your letter has arrived" in told(more)
     with at_the_staff_door():
         inbox = told(client_of(cast.kartika).get("/letters"))
-    assert "Files of letters use 10 of 10 MB." in inbox and "add no more files" in inbox
+    assert "Files of letters use 10 of 10 MB." in inbox and "cannot add files" in inbox
     desk(cast.kartika, f"/files/{files()[-1]}/removed", post=True)
     assert attached(asker, came_back(asker, code), a_paper()).status_code == 200
 

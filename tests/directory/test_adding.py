@@ -94,14 +94,14 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(editors) -
     status, page = posted(editors[0], wrong)
     assert status == 400
     for words in (
-        "Say who offers the service.",
-        "Give the service a name",
-        "Tick at least one kind of help",
-        "Say where people come to.",
+        "Enter who offers the service.",
+        "Enter a name for the service",
+        "Select at least one kind of help",
+        "Choose where people go.",
         "This is not a telephone number: call us",
         "Tick the days",
-        "The youngest age is above the oldest one.",
-        "The number itself is missing.",
+        "The lowest age is higher than the highest age.",
+        "Enter the phone number.",
         'value="Jalan Rekaan 7"',
         'value="call us"',
         "Tidak ada.",
@@ -109,7 +109,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(editors) -
     ):
         assert words in page, words
     status, page = posted(editors[0], {**TYPED, "site--address_1": "", "site--district": "", "areas": []})
-    assert "Write the street, or the name of the place." in page
+    assert "Enter the street or the name of the place." in page
     assert "Choose the district" in page
     status, page = posted(
         editors[0],
@@ -123,21 +123,21 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(editors) -
             "urgent-tested": "",
         },
     )
-    assert "Write a number to call" in page
+    assert "Enter a phone number" in page
     assert not Proposal.objects.exists()
 
 
 def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -> None:
     hadi, rani = editors
     _, page = posted(hadi, {**TYPED, "site--kind": "HIDDEN"})
-    assert page.count("nothing of where it is may be kept here") == 2 * len(ADDRESS)
+    assert page.count("nothing that shows where it is may be stored here") == 2 * len(ADDRESS)
     status, page = posted(hadi, {**HIDDEN, "access--AC_BRING--en": "Come to Jalan Rekaan 7"})
     assert (status, "this text discloses it: Jalan Rekaan" in page) == (400, True)
     assert "What to bring" in page and 'value="Legal advice for crews"' in page
     assert not Proposal.objects.exists()
     draft = kept(hadi, {**HIDDEN, "name--en": "Advice in Kota Cirebon"})
     address = reverse("entry_draft", args=[draft.id])
-    assert "everybody will read these names: Kota Cirebon" in rani.get(address).content.decode()
+    assert "everybody will be able to read these names: Kota Cirebon" in rani.get(address).content.decode()
     assert "Check them in a draft" in posted(rani, {"act": "check", "over": "1"}, address)[1]
     published(draft, rani, seen="on")
     assert Proposal.objects.get().told["areas"] == ["32"], "no district of it in any draft"
@@ -286,7 +286,7 @@ def test_nobody_acts_on_a_draft_that_was_written_anew_while_it_was_read(editors,
 
 def test_what_is_sent_to_a_new_organisation_says_to_whom_it_comes(editors) -> None:
     page = editors[0].get(ADD).content.decode()
-    assert "It is Rumah Rekaan itself: what is sent to it comes there" in page
+    assert "This is Rumah Rekaan itself: referrals to it arrive there" in page
     draft = kept(editors[0], {**TYPED, "new--own": "on"})
     page = squeeze(editors[1].get(reverse("entry_draft", args=[draft.id])).content)
     assert "What is sent to it comes to" in page

@@ -113,7 +113,7 @@ def test_an_editor_sees_both_values_and_chooses_the_file_s() -> None:
     hadi: Client = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
     tried = choose(hadi, as_json(told(name="Named there")))
     page = hadi.get(tried.url).content.decode()
-    for words in ("Named here", "Named there", "The file is right"):
+    for words in ("Named here", "Named there", "Use the value from the file"):
         assert words in page
     assert name() == "Named here"
     done = hadi.post(tried.url, {"answer": "yes", "take": f"{BED}|name.und"}, follow=True)

@@ -135,7 +135,7 @@ def test_hours_dates_and_ages_are_said() -> None:
 
 def test_what_a_service_states_is_said_attribute_by_attribute() -> None:
     bare = ServiceFacts(id=UUID(int=1))
-    assert {labels.fact_text(code, bare) for code in labels.comparable_attributes()} == {"Not told"}
+    assert {labels.fact_text(code, bare) for code in labels.comparable_attributes()} == {"Not stated"}
     assert labels.fact_text("EL_COOPERATION", OPEN) == "No"
     assert labels.fact_text("EL_SEX", OPEN) == "everyone"
     assert labels.fact_text("EL_PAPERS", OPEN) == "none"

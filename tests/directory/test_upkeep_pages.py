@@ -85,7 +85,7 @@ def test_an_editor_writes_a_draft_and_another_checks_and_publishes_it(entries, e
     assert rani.post(written.url, {"act": "publish", "over": "1"}).url == reverse("directory_entry", args=[BED])
     assert queries.public_card(BED).name == "A new name"
     old = rani.post(reverse("entry_history", args=[BED]), {"number": "1", "over": "1"})
-    assert (old.status_code, "changed this entry meanwhile" in old.content.decode()) == (409, True)
+    assert (old.status_code, "changed this entry in the meantime" in old.content.decode()) == (409, True)
     rani.post(reverse("entry_history", args=[BED]), {"number": "1", "over": "2"})
     assert queries.public_card(BED).name == "Invented bed"
     history = rani.get(reverse("entry_history", args=[BED])).content.decode()
@@ -121,7 +121,7 @@ def test_an_editor_ticks_that_a_draft_names_the_district_of_a_hidden_place(edito
         load({**provider(told), "locations": [den]})
     named = proposals.propose_change(BED, {"name.en": "Bed in Kota Cirebon"}, by=None, at=AT, over=1)
     address = reverse("entry_draft", args=[named])
-    assert "everybody will read these names: Kota Cirebon" in hadi.get(address).content.decode()
+    assert "everybody will be able to read these names: Kota Cirebon" in hadi.get(address).content.decode()
     for act in ("check", "publish"):
         unseen = hadi.post(address, {"act": act, "over": "1"})
         assert (unseen.status_code, "Check them in a draft" in unseen.content.decode()) == (
@@ -146,7 +146,7 @@ def test_what_no_entry_may_hold_is_said_beside_its_field_which_is_unfolded(edito
     sent = {"over": "1", "status": "active", "name--und": "Bed", "types": ["HOU_MEN"], "areas": ["32"]}
     for name, typed, words in (
         ("access--AC_BRING--en", "Come to Jalan Rekaan 7", "no text may name a street"),
-        ("let_in--age_max", "17", "The youngest age is above the oldest one."),
+        ("let_in--age_max", "17", "The lowest age is higher than the highest age."),
     ):
         wrong = {**sent, "let_in--age_min": "18", name: typed}
         answer = editors[0].post(reverse("edit_entry", args=[BED]), wrong)
@@ -177,7 +177,7 @@ def test_two_editors_of_one_edition_the_later_sees_the_earlier_and_keeps_her_wor
     late = rani.post(reverse("edit_entry", args=[BED]), {**first, "name--und": "Second"})
     words = late.content.decode()
     assert late.status_code == 409
-    assert "Somebody changed this entry meanwhile" in words
+    assert "Somebody changed this entry in the meantime" in words
     assert "First" in words
     assert 'value="Second"' in words
     assert 'name="over" value="2"' in words

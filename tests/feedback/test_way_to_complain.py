@@ -30,7 +30,7 @@ def test_a_wrong_service_leads_to_complaining_about_its_house(visitor: Any, cast
     for page in (wrong(visitor), wrong(visitor, said="1", kind="UNSAFE")):
         told = page.content.decode()
         assert told.count(COMPLAIN) == 1
-        assert "read by somebody outside of the house" in told
+        assert "read by somebody outside the organisation" in told
         assert f'name="house" value="{house_of(cast)}"' in told
     form = squeeze(press(visitor, "complain", page=page, house=house_of(cast)).content)
     assert f'<option value="{house_of(cast)}" selected>' in form

@@ -86,5 +86,5 @@ def test_a_packet_that_was_changed_is_not_opened(asked, cast, change):
 def test_nobody_is_told_that_codes_are_unread_which_somebody_may_have_opened(asked, cast):
     client_of(cast.jaya).get(read_page(asked))
     page = text(asked.client.get(there.ask_page(asked)))
-    assert "After that the codes are destroyed" in page
+    assert "After that the codes are deleted" in page
     assert "unread" not in page

@@ -247,7 +247,7 @@ def test_a_link_is_shown_once_with_its_code(cast, ben, amina):
     assert code in page.content.decode()
     stands = ben.get(path("referral_sent", amina.id, page.context["sent"].referral))
     assert page.context["sent"].token not in stands.content.decode()
-    assert "Make a new link" in stands.content.decode()
+    assert "Create a new link" in stands.content.decode()
     again = ben.post(address)
     assert again.context["link"] != link
 
@@ -364,9 +364,9 @@ def test_a_referral_nobody_looked_at_says_so_and_one_that_was_seen_says_by_whom(
     asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
     where = reverse("referral_sent", args=[amina.id, asked])
     page = ben.get(where).content.decode()
-    assert "Nobody there has looked yet." in page
+    assert "Nobody there has opened it yet." in page
     assert "It has reached them" not in page
     chioma.get(reverse("inbox_item", args=[asked]))
     page = ben.get(where).content.decode()
-    assert "Nobody there has looked yet." not in page
-    assert "Chioma looked, today at" in page
+    assert "Nobody there has opened it yet." not in page
+    assert "Chioma opened it today at" in page

@@ -233,7 +233,7 @@ def test_accepting_twice_leads_to_the_case_and_a_colleague_is_told(chioma, jaya,
     assert first["Location"] == second["Location"]
     page = jaya.post(path("accept_referral", asked))
     assert page.status_code == 409
-    assert "Chioma accepted this before you." in page.content.decode()
+    assert "Chioma has already accepted this." in page.content.decode()
     assert "their case" not in page.content.decode()
     gone = jaya.post(path("accept_referral", asked), {"go": "case"})
     assert gone["Location"] == first["Location"], "the button that leads to the case"

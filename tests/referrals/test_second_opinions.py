@@ -88,7 +88,7 @@ def verbs_about(ident):
 
 def test_the_author_sees_what_leaves_before_it_leaves(lower, cast):
     page = text(lower.client.get(ask_page(lower)))
-    assert "This is all they see" in page
+    assert "They see only this" in page
     assert "Strong signs, offer everything" in page
     assert cast.pelita.organisation.name in page
     for never in ("Amina", "7741", "cousin of a headman"):
@@ -117,7 +117,7 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
     assert asked.client.get(reverse("options", args=[asked.left])).status_code == 200
     [(_, unread)] = second_reading.unread_by_month(viewer(cast.esi))
     assert unread == 1
-    assert "not yet read by a second person" in person_page(asked)
+    assert "no second opinion yet" in person_page(asked)
     client = client_of(cast.jaya)
     said = {**AGAIN, "words": "ask about the papers"}
     assert client.post(read_page(asked), said).url == reverse("opinions")
@@ -135,7 +135,7 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
     assert Grant.objects.filter(record=asked.left).count() == grants
     assert notices.has_unseen(cast.ben.id)
     assert b"ask about the papers" not in whole_database()
-    assert "No partner waits for a second opinion" in text(client.get(reverse("opinions")))
+    assert "No partner is waiting for a second opinion" in text(client.get(reverse("opinions")))
 
 
 def test_both_sides_have_entries_and_neither_names_the_other(asked, cast):
@@ -156,7 +156,7 @@ def test_only_the_author_and_the_lead_ask_and_take_back(lower, cast):
     assert post_ask(lower, cast, client_of(cast.esi)).status_code == 302
     assert post_ask(lower, cast).status_code == 302
     lower.packet = PartnerPacket.objects.get()
-    assert "Take it back" in text(lower.client.get(ask_page(lower)))
+    assert "Withdraw the request" in text(lower.client.get(ask_page(lower)))
     lower.client.post(ask_page(lower), {"go": "take_back"})
     assert bytes(PartnerPacket.objects.get().sealed) == b""
     gone = client_of(cast.jaya).post(read_page(lower), AGREES)
@@ -257,7 +257,7 @@ def test_who_reads_first_closes_it_for_the_other(asked, cast):
     assert bytes(PartnerPacket.objects.get().sealed) == b""
     late = client_of(cast.jaya).post(read_page(asked), AGREES)
     assert late.status_code == 409
-    assert "read by Esi" in person_page(asked)
+    assert "by Esi" in person_page(asked)
 
 
 def test_what_was_read_in_the_meantime_is_not_asked_about(lower, cast):
@@ -266,7 +266,7 @@ def test_what_was_read_in_the_meantime_is_not_asked_about(lower, cast):
     client_of(cast.esi).post(reading, {"answer": "AGREES"})
     with pytest.raises(Refused, match="read_already"):
         second_opinions.ask(lower.left, partner, viewer=ben, keys=cast.ben.keys, at=clock.now())
-    assert "has read it already" in text(lower.client.get(ask_page(lower)))
+    assert "has already read it" in text(lower.client.get(ask_page(lower)))
     answer = post_ask(lower, cast)
     assert answer.status_code == 400
     assert "in the meantime" in text(answer)

@@ -86,5 +86,5 @@ def test_the_whole_link_can_be_seen_and_is_not_copied_without_saying_where_it_st
     text = page.content.decode()
     shown = re.search(r"<textarea[^>]*readonly[^>]*>([^<]*)</textarea>", text)
     assert shown[1] == page.context["link"]
-    assert "A copied link stays in this device" in text
+    assert "A copied link stays on this device" in text
     assert re.search(r"<button[^>]*data-copies[^>]* hidden>", text), "only where script answers"

@@ -246,7 +246,7 @@ def test_unable_and_declined_leave_coded_facts_only(talk: Conversation, ending: 
     assert record.facts.status is Status.CLOSED
     assert not Record.objects.filter(kind=Kind.PERSON).exists()
     page = text(talk.client.get(answer["Location"]))
-    assert "No name was kept" in page
+    assert "No name was stored" in page
 
 
 @pytest.mark.parametrize("ending", [UNABLE, DECLINED])

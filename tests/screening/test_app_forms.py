@@ -210,7 +210,7 @@ def test_the_sum_up_shows_signs_with_their_prompts_and_what_was_not_asked(full):
     assert "Could you go out alone when you wanted?" in page
     assert "Not asked:" in page
     assert "Papers in order never lower an outcome." in page
-    assert "What would change it" in page or "Strong signs" in page
+    assert "What would change this" in page or "Strong signs" in page
 
 
 def test_a_talk_offers_the_languages_of_its_words_and_no_other(full):
@@ -227,7 +227,7 @@ def test_the_language_changes_on_any_step_and_nothing_tapped_is_lost(full):
     assert re.search(r'name="q-Q21"[^>]* value="YES" checked', page)
     ending = full.end(go="speak-en", outcome="UNABLE", name="Amina")
     assert '<html lang="en"' in text(ending)
-    assert "You choose" in text(ending)
+    assert "Your decision" in text(ending)
     assert 'value="Amina"' in text(ending)
     assert Talk.objects.get().ended_at is None
 

@@ -25,10 +25,10 @@ def listed(page: str) -> list[str]:
 def test_every_safety_question_without_an_answer_is_named_at_once(talk: Conversation) -> None:
     page = text(talk.post("SAFE", **{"q-SF_HEARD": "NO"}))
     assert listed(page) == ["q-SF_NEAR", "q-SF_PHONE", "q-TI_KNOWS"]
-    assert page.count("Tap an answer.") == 3
+    assert page.count("Choose an answer.") == 3
     assert 'aria-describedby="wrong-SF_NEAR"' in page
     assert 'id="wrong-SF_HEARD"' not in page
-    assert "Tap an answer." not in text(talk.page("SAFE")), "before anything is asked again"
+    assert "Choose an answer." not in text(talk.page("SAFE")), "before anything is asked again"
 
 
 def test_a_place_that_is_not_safe_asks_for_a_way(talk: Conversation) -> None:
@@ -55,13 +55,13 @@ def test_a_sign_beside_another_answer_is_asked_about_where_it_stands(talk: Conve
     clash = {"q-SG_DEBT": "NO", "s-SG_DEBT": "I_M_DEBT"}
     page = text(talk.walk(SIGNS=clash).post("SIGNS", **clash))
     assert listed(page) == ["q-SG_DEBT"]
-    assert "Which of them holds?" in page.split('id="wrong-SG_DEBT"')[1]
+    assert "Which one is right?" in page.split('id="wrong-SG_DEBT"')[1]
 
 
 def test_an_outcome_that_was_not_chosen_is_said_in_words_at_its_place(talk: Conversation) -> None:
     page = text(talk.walk().end())
     assert listed(page)[0] == "id_outcome"
-    assert "You choose · Choose what you will do." in page
+    assert "Your decision · Choose an outcome." in page
     assert 'id="id_outcome-error"' in page
     assert "Choose a reason." not in page, "reasons open with an outcome"
     page = text(talk.end(outcome="PRESUMED_VICTIM", keep="no"))
@@ -73,4 +73,4 @@ def test_an_outcome_that_was_not_chosen_is_said_in_words_at_its_place(talk: Conv
 @pytest.mark.parametrize("taps", [{"q-SF_HEARD": "MAYBE"}, {"version": "0", **SAFE}])
 def test_what_is_no_open_question_marks_none(talk: Conversation, taps: dict[str, str]) -> None:
     talk.post("SAFE", **{"q-SF_HEARD": "YES"})
-    assert "Tap an answer." not in text(talk.post("SAFE", **taps))
+    assert "Choose an answer." not in text(talk.post("SAFE", **taps))

@@ -58,7 +58,7 @@ def test_nothing_is_said_to_a_child_that_has_not_happened(language: str) -> None
 def test_a_home_for_children_is_nobody_to_call_for_child_protection(talk: Conversation, services: None) -> None:
     page = text(child_alone(talk).sum_up())
     assert "Call child protection now." in page
-    assert "The directory knows no number for just this. These lines" in page
+    assert "The directory has no number for this. These lines" in page
     assert 'href="tel:' in page
     assert "HOU_CHILD" not in rules.instrument().stops[ALONE].services
     assert "HOU_CHILD" not in rules.instrument().needs["ND_CHILD_ALONE"].services
@@ -68,7 +68,7 @@ def test_where_the_directory_knows_nobody_the_numbers_for_danger_stand(db: None)
     shown = loader.render_to_string("screening/who.html", {"cards": ()})
     assert settings.SUAR_COUNTRY == "ID"
     assert 'href="tel:129"' in shown
-    assert "No number in the directory" not in shown
+    assert "The directory has no number for this. Call" not in shown
 
 
 def test_a_talk_with_a_child_alone_does_not_end_before_it_is_said_who_was_called(
@@ -76,10 +76,10 @@ def test_a_talk_with_a_child_alone_does_not_end_before_it_is_said_who_was_called
 ) -> None:
     page = child_alone(talk).end(**UNABLE)
     assert page.status_code == 400
-    assert "Say whether you reached somebody who will help." in text(page)
+    assert "Enter whether you reached somebody who will help." in text(page)
     assert 'href="#id_acted_0"' in text(page)
     page = talk.end(**UNABLE, acted="SPOKE", whom=" ")
-    assert "Write whom you spoke to." in text(page)
+    assert "Enter who you spoke to." in text(page)
     assert page.status_code == 400
     assert talk.end(**UNABLE, **SPOKE).status_code == 302
 

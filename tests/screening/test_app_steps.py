@@ -35,7 +35,7 @@ STEPS = ("SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "WRITE")
 
 def test_a_talk_begins_with_what_to_have_ready(village: SimpleNamespace) -> None:
     page = client_of(village.ben).get(reverse("talk_start"))
-    assert "You can stop at any time" in text(page)
+    assert "You and the person can stop at any time" in text(page)
     again = client_of(village.ben).post(reverse("talk_start"), {})
     assert again.status_code == 400
     there = client_of(village.ben).post(reverse("talk_start"), {"place": "VILLAGE_OFFICE"})
@@ -62,7 +62,7 @@ def test_no_real_talk_begins_before_two_sheets_and_a_backup_are_proven(village: 
 def test_who_is_in_no_team_is_told_whom_to_ask(village: SimpleNamespace) -> None:
     Membership.objects.filter(worker=village.ben.worker).delete()
     answer = client_of(village.ben).post(reverse("talk_start"), START)
-    assert "in no team yet" in text(answer)
+    assert "not in a team yet" in text(answer)
 
 
 def test_with_two_teams_the_worker_chooses_one_of_their_own(
@@ -139,7 +139,7 @@ def test_what_cannot_wait_shows_who_answers_and_asks_whom_one_spoke_to(talk: Con
     known = {"n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "the nurse"}
     assert led_to(talk.post("NEEDS", **PAIN, **known)) == "AGE"
     assert "Nobody knows yet" not in text(talk.page("AGE"))
-    assert "Somebody knows:" in text(talk.page("NEEDS"))
+    assert "Already informed:" in text(talk.page("NEEDS"))
 
 
 def test_who_answers_for_what_cannot_wait_stands_with_its_tick(talk: Conversation, services: None) -> None:
@@ -150,7 +150,7 @@ def test_who_answers_for_what_cannot_wait_stands_with_its_tick(talk: Conversatio
     assert 'href="tel:' in danger
     assert "Nobody knows yet" in danger
     asked = text(talk.post("NEEDS", **{"n-ND_DANGER": "YES"}))
-    assert "First a call" in asked
+    assert "Call first" in asked
     assert "One more thing" not in asked
     assert 'class="sheet now" data-shown>' in asked
 
@@ -239,7 +239,7 @@ def test_a_sign_ticked_beside_no_sign_is_asked_about_and_kept(talk: Conversation
     talk.walk(SIGNS={"q-SG_PAID": "NO", "s-SG_PAID": "I_P_NO_PAY"})
     assert talk.answers().choices["SG_PAID"] == "NO"
     page = talk.post("SIGNS", **{"q-SG_PAID": "NO", "s-SG_PAID": "I_P_NO_PAY"})
-    assert "Which of them holds?" in text(page)
+    assert "Which one is right?" in text(page)
     settled = talk.post("SIGNS", **{"q-SG_PAID": "NOT_ASKED", "s-SG_PAID": "I_P_NO_PAY"})
     assert led_to(settled) == "WRITE"
     assert talk.answers().choices["SG_PAID"] == "YES"

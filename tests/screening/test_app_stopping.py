@@ -48,7 +48,7 @@ def findings(talk: Conversation, answer: object) -> dict:
 
 def test_the_ways_to_stop_begin_with_a_pause_and_the_persons_own_wish(talk: Conversation) -> None:
     page = talk.ways_to_stop()
-    assert "Pause, keep for later" in text(page)
+    assert "Pause and continue later" in text(page)
     assert page.context["stops"][0]["stop"].code == "STOP_WITHDRAWN"
     offered = {each.stop for each in rules.stop_offered(Step.SAFE, Answers())}
     assert {each["stop"].code for each in page.context["stops"]} == offered
@@ -70,7 +70,7 @@ def test_a_pause_keeps_the_talk_for_later(talk: Conversation) -> None:
 def test_a_stop_rule_that_is_not_offered_here_changes_nothing(talk: Conversation, rule: str) -> None:
     page = talk.ways_to_stop(step="SAFE", stop=rule)
     assert page.status_code == 400
-    assert "does not belong here" in text(page)
+    assert "does not apply to this step" in text(page)
     if rule:
         assert talk.post("SAFE", **SAFE, stop=rule).status_code == 400
     assert talk.answers().stopped_by is None
@@ -117,13 +117,13 @@ def test_a_stopped_talk_does_not_look_finished(talk: Conversation) -> None:
 def test_where_nobody_answers_for_just_this_the_lines_of_the_country_do(services: None) -> None:
     shown = loader.render_to_string("screening/who.html", {"cards": ()})
     assert 'href="tel:' in shown
-    assert "answer for the whole country" in shown
+    assert "serve the whole country" in shown
 
 
 def test_a_stopped_talk_asks_nothing_more_until_the_worker_goes_on(talk: Conversation) -> None:
     stopped(talk.walk(), "STOP_MEDICAL", step="SIGNS")
     assert led_to(talk.page("SIGNS")) == "outcome"
-    assert "it has passed: go on" in text(talk.sum_up())
+    assert "it is over: continue" in text(talk.sum_up())
     assert led_to(talk.end(go="on")) == str(talk.record)
     assert talk.page("SIGNS").status_code == 200
     assert "PRESUMED_VICTIM" in text(talk.sum_up())

@@ -98,7 +98,7 @@ def test_an_outcome_made_from_old_answers_is_shown_again_with_what_was_typed(
     old = talk.walk().sum_up().context["sum"]["version"]
     talk.post("SIGNS", **{"q-SG_PAID": "NO"})
     page = talk.end(**STRONG_END, keep="on", never="no", name="Amina Rekaan", version=old)
-    assert "changed from elsewhere" in text(page)
+    assert "changed on another device" in text(page)
     assert "Amina Rekaan" in text(page)
     assert page.context["sum"]["version"] > old
     assert Talk.objects.get(record=talk.record).ended_at is None
@@ -168,5 +168,5 @@ def test_a_stopped_talk_is_taken_up_by_the_lead_and_by_nobody_else(
     assert esi.page("SIGNS").status_code == 200
     assert (talk.answers().signs, talk.answers().stopped_by) == (before.signs, None)
     old = talk.end(**STRONG_END, keep="no", version=mine)
-    assert "changed from elsewhere" in text(old), "who stopped it learns that it goes on"
+    assert "changed on another device" in text(old), "who stopped it learns that it goes on"
     assert Talk.objects.get(record=talk.record).ended_at is None

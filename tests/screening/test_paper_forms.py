@@ -108,13 +108,13 @@ def test_without_an_open_talk_it_leads_to_a_new_one(ben):
     code = papers.code_of(Paper(Kind.TALK, "short", rules.instrument().version, "NEEDS"))
     page = text(ben.post(reverse("papers"), {"code": code}))
     assert "/NEEDS" not in page
-    assert "Begin to write up a talk" in page
+    assert "Start to write up a talk" in page
     assert f"{reverse('talk_start')}?written=short" in page
 
 
 def test_a_talk_on_paper_is_written_up_in_its_form_wherever_it_was_held(ben):
     page = text(ben.get(reverse("talk_start"), {"written": "short"}))
-    assert "You write up a paper" in page
+    assert "You are writing up a paper" in page
     assert '<input type="hidden" name="written" value="short"' in page
     briefing = text(ben.post(reverse("talk_start"), {"place": PLACE, "written": "short"}))
     assert briefing.count("data-main") == 1
@@ -128,7 +128,7 @@ def test_a_talk_on_paper_is_written_up_in_its_form_wherever_it_was_held(ben):
 
 @pytest.mark.parametrize("other", ["signpost", "none", "<b>"])
 def test_no_other_form_is_written_up(ben, other):
-    assert "You write up a paper" not in text(ben.get(reverse("talk_start"), {"written": other}))
+    assert "You are writing up a paper" not in text(ben.get(reverse("talk_start"), {"written": other}))
     answer = ben.post(reverse("talk_start"), {"place": PLACE, "written": other})
     assert answer.status_code == 400
     assert "<b>" not in text(answer)
@@ -171,4 +171,4 @@ def test_no_paper_has_a_place_for_a_name(ben):
     for page in [text(ben.get(reverse("paper", args=[code]))) for code in FORMS]:
         main = page.split("<main", 1)[1].split("</main>", 1)[0]
         assert "<input" not in main
-        assert "No name on this paper." in main
+        assert "Write no name on this paper." in main

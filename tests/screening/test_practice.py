@@ -37,7 +37,7 @@ def test_somebody_invented_answers_at_every_step_of_the_talk():
 
 def test_the_page_says_what_the_invented_person_says_and_that_nothing_is_kept(practice):
     page = text(practice.page("SAFE"))
-    assert "Practice. Nothing is kept." in page
+    assert "Practice. Nothing is stored." in page
     assert "Rudi sits in front of the village hall" in page
     practice.walk()
     assert "450 dollars" in text(practice.page("SIGNS"))
@@ -58,7 +58,7 @@ def test_nothing_of_a_practice_stays(practice, ending):
     practice.walk()
     answer = practice.end(**ending)
     assert led_to(answer) == "practised"
-    assert "Nothing of it was kept" in text(practice.client.get(answer["Location"]))
+    assert "Nothing was stored" in text(practice.client.get(answer["Location"]))
     assert not Value.objects.exists()
     assert not Sheet.objects.exists()
     assert not Grant.objects.exists()

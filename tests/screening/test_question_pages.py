@@ -121,10 +121,10 @@ def test_used_it_begins_new_talks_and_going_back_is_one_question(esi, village):
     assert QuestionSet.objects.count() == QuestionUse.objects.count() == 1
     version = text(esi.client.get(reverse("question_version", args=[QuestionSet.objects.get().id])))
     assert PAY.text["id"] in version
-    assert "It is in use." in version
+    assert "This version is in use." in version
     assert "@" in Conversation.begun_by(village.ben).answers().instrument
     address = reverse("shipped_questions", args=["short"])
-    assert "Use the shipped questions" in text(esi.client.get(address))
+    assert "Use the standard questions" in text(esi.client.get(address))
     assert esi.client.post(address)["Location"] == reverse("questions")
     assert esi.client.post(address)["Location"] == reverse("questions")
     assert question_sets.in_use(esi.organisation)["short"].version == question_sets.SHIPPED
@@ -138,7 +138,7 @@ def test_of_two_who_use_files_at_once_the_second_sees_the_preview_again(esi, lea
     lead.use(told(without(NO_CHANGES, "SG_PROMISE")))
     answer = esi.use()
     assert answer.status_code == 409
-    assert "A colleague changed what is in use" in text(answer)
+    assert "A colleague changed the questions in use" in text(answer)
     assert 'name="seen" value="1"' in text(answer)
     assert QuestionSet.objects.count() == 1
     assert esi.use(seen=1)["Location"] == reverse("questions")

@@ -44,7 +44,7 @@ def test_a_lower_outcome_waits_for_somebody_else_and_help_does_not(lower, villag
     assert [each.author for each in Reading.objects.all()] == [village.ben.id]
     assert notices.has_unseen(village.esi.id)
     assert not notices.has_unseen(village.ben.id)
-    assert "not yet read by a second person" in text(lower.client.get(reverse("person", args=[lower.left])))
+    assert "no second opinion yet" in text(lower.client.get(reverse("person", args=[lower.left])))
 
 
 def test_the_second_person_sees_codes_and_no_name_and_no_word(talk, services, village):
@@ -69,11 +69,11 @@ def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village)
     assert notices.has_unseen(village.ben.id)
     assert reverse("person", args=[lower.left]) in text(client_of(village.ben).get("/"))
     page = text(lower.client.get(reverse("person", args=[lower.left])))
-    assert "read by Esi" in page
+    assert "by Esi" in page
     assert "I would offer more help now" in page
     assert "Some signs" in page
     assert Grant.objects.filter(record=lower.left).count() == grants
-    assert "Nothing waits to be read" in text(client.get(reverse("readings")))
+    assert "No outcome is waiting for a second opinion" in text(client.get(reverse("readings")))
 
 
 def test_an_answer_that_agrees_disturbs_nobody(lower, village):
@@ -91,7 +91,7 @@ def test_an_answer_is_needed_and_given_once(lower, village, strangers):
     client.post(address, {"answer": "AGREES"})
     late = lia.post(same, {"answer": "OFFER_MORE"})
     assert late.status_code == 409
-    assert "in the meantime" in text(late)
+    assert "already given an opinion" in text(late)
 
 
 def test_neither_its_author_nor_another_house_reads_it(lower, village, strangers):
@@ -108,7 +108,7 @@ def test_a_lead_counts_what_was_not_read_by_month(lower, village):
     [(month, count)] = second_reading.unread_by_month(viewer(village.esi))
     assert (count, month.day) == (1, 1)
     assert "Without a second opinion yet" in text(client_of(village.esi).get(reverse("team")))
-    assert "1 outcome waits to be read" in text(client_of(village.esi).get("/"))
+    assert "1 outcome is waiting for a second opinion" in text(client_of(village.esi).get("/"))
 
 
 def test_a_talk_of_which_only_codes_stay_is_read_too(village, services):

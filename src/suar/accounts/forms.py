@@ -12,7 +12,7 @@ from suar.core.ids import read_spoken
 
 OFF = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 ONE_TIME = {**OFF, "inputmode": "numeric", "autocomplete": "one-time-code"}
-COLLEAGUES_SEE = _("Name colleagues see")
+COLLEAGUES_SEE = _("Name as colleagues see it")
 
 
 def text_field(label: Any, max_length: int, **options: Any) -> forms.CharField:
@@ -20,7 +20,7 @@ def text_field(label: Any, max_length: int, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=max_length, **{"widget": forms.TextInput(OFF), **options})
 
 
-def name_field(label: Any = _("Name you sign in with"), **options: Any) -> forms.CharField:  # noqa: B008 - a lazy text
+def name_field(label: Any = _("User name"), **options: Any) -> forms.CharField:  # noqa: B008 - a lazy text
     """Return the field for the name of an account."""
     return text_field(label, 60, **options)
 
@@ -40,14 +40,14 @@ class SignInForm(forms.Form):
         _("Code"),
         20,
         required=False,
-        help_text=_("Six digits from your app, or eight from your printed sheet."),
+        help_text=_("Six digits from your app, or an eight-digit code from your printed list."),
         widget=forms.TextInput(ONE_TIME),
     )
     passkey = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
     shared = forms.BooleanField(
         label=_("Others use this phone or computer too"),
         required=False,
-        help_text=_("You are then signed out after 5 quiet minutes instead of 15."),
+        help_text=_("You are signed out after 5 minutes without activity instead of 15."),
     )
 
 
@@ -62,8 +62,8 @@ class PinForm(forms.Form):
 
     pin = forms.RegexField(
         r"^[0-9]{6}$",
-        label=_("The six digits of this talk"),
-        error_messages={"invalid": _("Six digits, please.")},
+        label=_("Six digits for this talk"),
+        error_messages={"invalid": _("Enter six digits.")},
         widget=forms.PasswordInput({**OFF, "inputmode": "numeric", "maxlength": 6}),
     )
 
@@ -74,13 +74,13 @@ class NewPasswordForm(forms.Form):
     new_password = password_field(
         _("New password"), "new-password", help_text=_("At least 12 characters. Four unrelated words work well.")
     )
-    again = password_field(_("The same once more"), "new-password")
+    again = password_field(_("Repeat the new password"), "new-password")
 
     def clean_again(self) -> str:
         """Compare both."""
         again = str(self.cleaned_data["again"])
         if again != self.cleaned_data.get("new_password", again):
-            raise forms.ValidationError(_("The two passwords differ."))
+            raise forms.ValidationError(_("The two passwords are not the same."))
         return again
 
 
@@ -110,7 +110,7 @@ class RecoverForm(NewPasswordForm):
 class ChangePasswordForm(NewPasswordForm):
     """The old password and the new one."""
 
-    password = password_field(_("Password until now"))
+    password = password_field(_("Current password"))
     field_order = ["password", "new_password", "again"]
 
 
@@ -123,7 +123,7 @@ class RecoveryProofForm(forms.Form):
 class AppForm(forms.Form):
     """The first code of an authenticator app."""
 
-    code = text_field(_("Six digits the app shows now"), 20, widget=forms.TextInput(ONE_TIME))
+    code = text_field(_("Six digits that the app shows now"), 20, widget=forms.TextInput(ONE_TIME))
     password = password_field()
 
 
@@ -139,7 +139,7 @@ class InviteForm(forms.Form):
     name = name_field(help_text=_("Short, in small letters. It cannot be changed later."))
     shown_name = text_field(COLLEAGUES_SEE, 120)
     role = forms.ChoiceField(
-        label=_("What they do here"),
+        label=_("Role"),
         choices=lambda: [(row.code.value, role_label(row.code)) for row in roles().values() if row.assignable],
     )
 
@@ -148,22 +148,22 @@ class AdmitForm(forms.Form):
     """That the words were compared, and whether the worker leads too."""
 
     compared = forms.BooleanField(
-        label=_("We read the six groups to each other, and they are the same"),
+        label=_("We read the six groups to each other and they are the same"),
         error_messages={"required": dict(REFUSALS.choices)["not_compared"]},
     )
-    leads = forms.BooleanField(label=_("Leads this team too, and may let others in"), required=False)
+    leads = forms.BooleanField(label=_("Also leads this team and may add workers to it"), required=False)
 
 
 class SetUpForm(NewPasswordForm):
     """Everything the first run needs to know."""
 
-    set_up_code = text_field(_("Set-up code"), 40, help_text=_("It stands where Suar was started."))
+    set_up_code = text_field(_("Set-up code"), 40, help_text=_("It is shown in the terminal where Suar was started."))
     organisation = forms.CharField(label=_("Name of the organisation"), max_length=200)
     team = forms.CharField(label=_("Name of the first team"), max_length=200)
     name = name_field()
     shown_name = text_field(COLLEAGUES_SEE, 120)
-    administrator = name_field(_("Name the administrator signs in with"))
-    administrator_shown = text_field(_("Name of the administrator that colleagues see"), 120)
+    administrator = name_field(_("User name of the administrator"))
+    administrator_shown = text_field(_("Name of the administrator as colleagues see it"), 120)
     field_order = [
         *("set_up_code", "organisation", "team", "name", "shown_name"),
         *("new_password", "again", "administrator", "administrator_shown"),
@@ -180,4 +180,4 @@ class SetUpForm(NewPasswordForm):
 class ProofForm(forms.Form):
     """The word that a restore prints."""
 
-    proof = text_field(_("Word that the restore has told"), 40)
+    proof = text_field(_("Word shown by the restore"), 40)

@@ -18,6 +18,6 @@ def draw(text: str) -> SafeString:
         'aria-label="{label}" shape-rendering="crispEdges">'
         '<rect width="{size}" height="{size}" fill="#fff"/><path fill="#000" d="{path}"/></svg>',
         size=len(rows),
-        label=_("Square for the app's camera. The same secret stands below in letters."),
+        label=_("QR code for the app's camera. The same secret is written below in letters."),
         path=path,
     )

@@ -43,8 +43,8 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Answer"),
         help_text=_(
-            "Plain words. Whoever holds the code reads it, perhaps beside somebody else: "
-            "name nobody and no hidden place."
+            "Use plain words. The person with the code reads it, perhaps next to somebody else: do not name "
+            "anybody or a hidden place."
         ),
         max_length=4000,
         widget=textarea(6),

@@ -226,7 +226,7 @@ class DeskForm(forms.ModelForm[Desk]):
         label=_("Within how many of these days does an answer usually come?"), min_value=1, max_value=30, initial=2
     )
     closes_after_hours = forms.IntegerField(
-        label=_("Close the page when nobody has looked for so many hours"), min_value=12, max_value=168, initial=48
+        label=_("Close the page after this many hours without a reader"), min_value=12, max_value=168, initial=48
     )
 
     class Meta:

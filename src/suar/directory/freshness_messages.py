@@ -63,16 +63,19 @@ def _build_message(
         text = "\n\n".join(
             [
                 _("To: %(provider)s") % {"provider": name},
-                _("People look for help in the directory of %(house)s and trust what it says of you. Is it still true?")
-                % {"house": house},
                 _(
-                    "Please open each link. You say with one press that all is true, or write what has "
-                    "changed. You need no account. It takes two minutes."
+                    "People look for help in the directory of %(organisation)s and trust what it says about you. Is "
+                    "it still correct?"
+                )
+                % {"organisation": house},
+                _(
+                    "Please open each link. Confirm with one click that all is correct, or write what has changed. "
+                    "You need no account. It takes two minutes."
                 ),
                 told,
                 _(
-                    "The links work until %(day)s. Please do not pass them on. If you are not sure that "
-                    "this comes from us, first call us on a number that you know."
+                    "The links work until %(day)s. Please do not pass them on. If you are not sure that this "
+                    "message is from us, call us first on a number that you know."
                 )
                 % {"day": format_day(clock.local_date(until))},
             ]

@@ -109,8 +109,8 @@ def interval_text(kinds: frozenset[str]) -> str:
     """Return after how many days an entry of these kinds must be confirmed again."""
     days = freshness.intervals_for(kinds)
     return _(
-        "Ask after %(advised)d days, at the latest after %(required)d. "
-        "After %(hidden)d days the public no longer finds it."
+        "Ask after %(advised)d days, at the latest after %(required)d. After %(hidden)d days the entry "
+        "is hidden from the public."
     ) % {"advised": days.advised, "required": days.required, "hidden": days.hidden}
 
 
@@ -145,7 +145,7 @@ def fact_text(attribute: str, facts: ServiceFacts) -> str:
     """Return what a service states for one attribute."""
     value = getattr(facts, catalogue.attributes()[attribute]["match"]["service"])
     if value is None:
-        return pgettext("an answer", "Not told")
+        return pgettext("an answer", "Not stated")
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return value_labels(attribute, [value] if isinstance(value, str) else sorted(value))
@@ -192,7 +192,7 @@ def label_in_language(label: str | Promise, tag: str) -> str:
 def field_value(path: str, value: Any) -> str:
     """Return the value of an entry's field in words; an empty one is "Not told"."""
     if value in (None, "", [], {}):
-        return _("Not told")
+        return _("Not stated")
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if path == "urgent":
@@ -245,7 +245,7 @@ def field_groups() -> list[FieldGroup]:
         (False, _("Opening hours"), ("hour-", "let_in--opening")),
         (False, _("Who can come, and what it costs"), WHO_CAN_COME),
         (False, _("More about who can come"), ("let_in--",)),
-        (False, _("What people are told"), ("access--",)),
+        (False, _("Information for people"), ("access--",)),
         (False, _("Kinds of help and places"), ("types", "areas")),
     ]
 

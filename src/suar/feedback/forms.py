@@ -54,7 +54,9 @@ class SurveyForm(PublicForm):
         required=False,
         widget=textarea(5),
     )
-    house = forms.TypedChoiceField(label=_("Which house is it about?"), required=False, coerce=UUID, empty_value=None)
+    house = forms.TypedChoiceField(
+        label=_("Which organisation is it about?"), required=False, coerce=UUID, empty_value=None
+    )
     worker = forms.ChoiceField(label=_("Who is it about?"), required=False)
     kind = forms.ChoiceField(
         choices=RETURN_KINDS,
@@ -184,8 +186,8 @@ class ReadersForm(forms.ModelForm[Hearing]):
         model = Hearing
         fields = ("switched_on", "for_others", "who_en", "who_id", "days", "answers_within_days")
         labels = {
-            "switched_on": _("They take what people say"),
-            "for_others": _("Other houses may name us as the one outside that takes complaints"),
+            "switched_on": _("They receive feedback"),
+            "for_others": _("Other organisations may name us as the outside body for complaints"),
             "who_en": _("Who reads it? (English)"),
             "who_id": _("Who reads it? (Indonesian)"),
         }
@@ -197,7 +199,7 @@ class OutsideReaderForm(forms.Form):
     """Which other organisation takes complaints about this one, or none."""
 
     reader = forms.TypedChoiceField(
-        label=_("Who outside takes complaints about your house?"),
+        label=_("Which outside body takes complaints about your organisation?"),
         required=False,
         coerce=UUID,
         empty_value=None,
@@ -213,8 +215,8 @@ class OutsideReaderForm(forms.Form):
 def _check_numbers(text: str) -> str:
     if numbers := counting.small_numbers(text):
         error = _(
-            "Here a number under five or a share is told: %(found)s. Write “some” or “a few”, "
-            "so that nobody can be told apart."
+            "This text contains a number under five or a share: %(found)s. Write “some” or “a few”, so that "
+            "nobody can be recognised."
         )
         raise forms.ValidationError(error, params={"found": ", ".join(dict.fromkeys(numbers))})
     return text

@@ -51,7 +51,7 @@ def _learned(record: OpenRecord, entry: Exclusion, sent: Iterable[SentReferral])
     """Return what somebody read before they were excluded, and when."""
     if entry.kind is ExclusionKind.WORKER:
         opened = audit.first_acts(record.id, verbs=[queries.OPEN])
-        return [_at(_("Opened this first %(when)s."), act.at) for act in opened if act.by == entry.ref]
+        return [_at(_("First opened %(when)s."), act.at) for act in opened if act.by == entry.ref]
     theirs = [each for each in sent if entry.ref and entry.ref in providers.provider_identities(each.service)]
     read = [
         _("Read by %(who)s, %(when)s.") % {"who": who or messages.BY_LINK, "when": messages.moment(at)}
@@ -59,11 +59,11 @@ def _learned(record: OpenRecord, entry: Exclusion, sent: Iterable[SentReferral])
         for who, at in queries.readers_of(each)
     ]
     saw = [
-        _at(_("Saw %(when)s that somebody asks, and nothing more."), at)
+        _at(_("Saw %(when)s only that somebody asks for help."), at)
         for each in theirs
         for _who, at in queries.previewers_of(each)
     ]
-    asked = [_at(_("Was asked %(when)s and read nothing."), each.sent_at) for each in theirs]
+    asked = [_at(_("Was asked %(when)s and has not read anything."), each.sent_at) for each in theirs]
     return [*read, *saw] or asked
 
 

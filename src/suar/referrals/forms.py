@@ -41,10 +41,10 @@ class NeedsForm(forms.Form):
 class ProfileForm(forms.Form):
     """What a service may ask before it helps; whatever is not known stays unknown."""
 
-    district = forms.ChoiceField(label=_("Where help is wanted"), required=False)
-    sex = forms.ChoiceField(label=_("Woman, man or other"), required=False, widget=forms.RadioSelect)
+    district = forms.ChoiceField(label=_("Where help is needed"), required=False)
+    sex = forms.ChoiceField(label=_("Sex or gender"), required=False, widget=forms.RadioSelect)
     language = forms.ChoiceField(label=_("Language"), required=False)
-    papers = forms.ChoiceField(label=_("Papers"), required=False, widget=forms.RadioSelect)
+    papers = forms.ChoiceField(label=_("Identity papers"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,7 +68,7 @@ class NeedContactForm(forms.Form):
             ("required", "invalid_choice"), _("This is none of the needs recorded for this person.")
         ),
     )
-    whom = forms.CharField(label=_("Whom did you speak to?"), max_length=120, widget=forms.TextInput(OFF))
+    whom = forms.CharField(label=_("Who did you speak to?"), max_length=120, widget=forms.TextInput(OFF))
 
     def __init__(self, *args: Any, needs: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,7 +102,7 @@ class ConsentForm(forms.Form):
         widget=forms.RadioSelect,
     )
     language = forms.ChoiceField(
-        label=_("Language the sentence was spoken in"),
+        label=_("Language in which you read the sentence"),
         choices=directory.language_choices,
         error_messages={"required": _("Choose the language in which you spoke.")},
     )
@@ -115,7 +115,7 @@ class ConsentForm(forms.Form):
         label=_("Guardian"), choices=consent.GUARDIANS.choices, required=False, widget=forms.RadioSelect
     )
     involvement = forms.ChoiceField(
-        label=_("May this adult have had a part in it?"),
+        label=_("Could this adult have been involved?"),
         choices=consent.INVOLVEMENT.choices,
         required=False,
         widget=forms.RadioSelect,
@@ -186,7 +186,7 @@ class ExclusionForm(forms.Form):
 class RemoveExclusionForm(forms.Form):
     """Why somebody may know again."""
 
-    reason = forms.CharField(label=_("What the person said"), max_length=200, widget=forms.TextInput(OFF))
+    reason = forms.CharField(label=_("Who must never know"), max_length=200, widget=forms.TextInput(OFF))
 
 
 class ActForm(forms.Form):
@@ -197,17 +197,17 @@ class ActForm(forms.Form):
 
     verb = forms.CharField(max_length=20, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=30, required=False)
-    expected_on = forms.DateField(label=_("A place is expected on"), required=False, widget=day_input())
+    expected_on = forms.DateField(label=_("A place is expected to be free on"), required=False, widget=day_input())
 
 
 class TeamForm(forms.Form):
     """Which team takes a case; whoever works in one team is not asked."""
 
     team = forms.TypedChoiceField(
-        label=_("Which team takes it?"),
+        label=_("Which team will help?"),
         coerce=UUID,
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose which team takes it.")),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose which team will help.")),
     )
 
     def __init__(self, *args: Any, teams: Mapping[UUID, str], **kwargs: Any) -> None:
@@ -229,7 +229,7 @@ class LinkAcceptForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=12,
-        help_text=_("Six digits. The worker who sent this tells you by phone."),
+        help_text=_("Six digits. The worker who sent this gives them to you by phone."),
         widget=forms.TextInput({"inputmode": "numeric", "data-short": "", **OFF}),
     )
 
@@ -256,10 +256,10 @@ class GroupsForm(forms.Form):
     use_required_attribute = False
 
     groups = forms.CharField(
-        label=_("The six groups they tell you"),
+        label=_("The six groups they read to you"),
         max_length=40,
         widget=forms.TextInput({"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"}),
-        error_messages={"required": _("Type the six groups that the other organisation tells you.")},
+        error_messages={"required": _("Type the six groups that the other organisation reads to you.")},
     )
 
 

@@ -101,9 +101,9 @@ def sent_meaning(sent: SentReferral) -> str:
         return _by_last_act(sent, "meaning")
     seen = queries.previewers_of(sent)
     if not seen:
-        return _("Nobody there has looked yet.")
+        return _("Nobody there has opened it yet.")
     who, at = seen[-1]
-    return _("%(who)s looked, %(when)s. Nobody has answered yet.") % {"who": who or BY_LINK, "when": moment(at)}
+    return _("%(who)s opened it %(when)s. Nobody has answered yet.") % {"who": who or BY_LINK, "when": moment(at)}
 
 
 def history_entry(entry: HistoryEntry) -> str:

@@ -31,11 +31,11 @@ TYPED = {
 }
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
 WRONG = {
-    "say_whether": _("Ask whether this may be kept. Without it, help cannot go on from here."),
-    "never_unasked": _("Ask first whether anybody must never know."),
-    "never_nobody": _("You wrote or tapped somebody. Tap “Yes”, or take them away."),
-    "never_who": _("Tap who it is, or write it down."),
-    "typed_unasked": _("You wrote something to keep. Does the person want it kept? Choose yes, or end without it."),
+    "say_whether": _("Ask whether this may be stored. Without it, help cannot continue from here."),
+    "never_unasked": _("First ask whether there is anyone who must never know."),
+    "never_nobody": _("You entered or selected somebody. Choose “Yes”, or remove them."),
+    "never_who": _("Select who it is, or describe them."),
+    "typed_unasked": _("You entered details. Does the person want them stored? Choose Yes, or end without them."),
 }
 
 
@@ -72,7 +72,7 @@ class PaperForm(TalkForm):
         label=_("Code on the paper"),
         max_length=12,
         widget=forms.TextInput({"data-short": "", "autocapitalize": "characters", **OFF}),
-        error_messages={"required": _("Type the code that stands on the paper.")},
+        error_messages={"required": _("Type the code printed on the paper.")},
     )
 
 
@@ -81,7 +81,7 @@ class QuestionFileForm(TalkForm):
 
     file = forms.FileField(
         label=_("Question file"),
-        help_text=_("A file that was downloaded here and then changed."),
+        help_text=_("A file that you downloaded here and then changed."),
         widget=forms.FileInput({"accept": ".json"}),
         allow_empty_file=True,
     )
@@ -126,13 +126,15 @@ class StartForm(TalkForm):
 
     form = forms.ChoiceField(required=False)
     later = forms.ChoiceField(required=False)
-    team = forms.ChoiceField(label=_("For which team"), widget=forms.RadioSelect)
+    team = forms.ChoiceField(label=_("Team"), widget=forms.RadioSelect)
     pin = forms.RegexField(
         r"^[0-9]{6}$",
-        label=_("Six digits that open this talk again"),
-        help_text=_("After five quiet minutes the talk is covered. Without digits your password opens it."),
+        label=_("Six digits to unlock this talk"),
+        help_text=_(
+            "The talk is locked after five minutes without activity. Without digits, your password unlocks it."
+        ),
         required=False,
-        error_messages={"invalid": _("Six digits, please.")},
+        error_messages={"invalid": _("Enter six digits.")},
         widget=forms.PasswordInput({**OFF, "inputmode": "numeric", "maxlength": 6}),
     )
 
@@ -161,7 +163,7 @@ class StartForm(TalkForm):
         """Refuse digits that anybody would try first."""
         pin = str(self.cleaned_data["pin"])
         if pin and account_rules.is_easy_pin(pin):
-            raise forms.ValidationError(_("Choose digits that are not so easy to guess."))
+            raise forms.ValidationError(_("Choose digits that are harder to guess."))
         return pin
 
 
@@ -171,10 +173,12 @@ class CallForm(TalkForm):
     acted = forms.ChoiceField(
         label=_("What was done"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Say whether you reached somebody who will help.")},
+        error_messages={"required": _("Enter whether you reached somebody who will help.")},
     )
     whom = forms.CharField(
-        help_text=_("A role is enough: the nurse, the duty officer. It is kept only where the person's story is kept."),
+        help_text=_(
+            "A role is enough: the nurse, the duty officer. It is stored only if the person's story is stored."
+        ),
         required=False,
         max_length=120,
         widget=forms.TextInput(OFF),
@@ -198,7 +202,7 @@ class CallForm(TalkForm):
         data = super().clean() or self.cleaned_data
         unsaid = "whom" in self.fields and not data.get("whom", "").strip()
         if data.get("acted") == Acted.SPOKE and unsaid:
-            self.add_error("whom", _("Write whom you spoke to."))
+            self.add_error("whom", _("Enter who you spoke to."))
         return data
 
 
@@ -217,7 +221,7 @@ class NeverForm(TalkForm):
     """Who must never know of the person; asked before anything with a name is kept."""
 
     never = forms.ChoiceField(
-        label=_("Must anybody never know?"),
+        label=_("Is there anyone who must never know?"),
         choices=[(NO, _("Nobody")), (YES, _("Yes, there is somebody"))],
         widget=forms.RadioSelect,
         required=False,
@@ -246,8 +250,8 @@ class KeepForm(NeverForm):
     """The least that is kept, each only if the person wants it; nothing has to be filled in."""
 
     keep = forms.ChoiceField(
-        label=_("May this be kept?"),
-        choices=[(YES, _("Yes, the person wants it")), (NO, _("No, keep no name"))],
+        label=_("May this be stored?"),
+        choices=[(YES, _("Yes, the person wants it")), (NO, _("No, store no name"))],
         widget=forms.RadioSelect,
         required=False,
     )
@@ -260,7 +264,7 @@ class KeepForm(NeverForm):
     )
     contact = forms.CharField(
         label=_("Safe way to reach them"),
-        help_text=_("A number, or a place and hour."),
+        help_text=_("A phone number, or a place and time."),
         required=False,
         max_length=120,
         widget=forms.TextInput(OFF),
@@ -274,7 +278,7 @@ class KeepForm(NeverForm):
     )
     story = forms.CharField(
         label=_("What the person wants remembered"),
-        help_text=_("Only if they wish. Others then need not ask again."),
+        help_text=_("Only if they wish. Then others do not have to ask again."),
         required=False,
         max_length=5000,
         widget=forms.Textarea({"rows": 4, **OFF}),
@@ -335,17 +339,19 @@ class OutcomeForm(KeepForm):
 
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
-        label=_("You choose"),
+        label=_("Your decision"),
         choices=[(each.value, each.value) for each in Outcome],
         error_messages={
-            "required": _("Choose what you will do."),
-            "invalid_choice": _("Choose what you will do."),
+            "required": _("Choose an outcome."),
+            "invalid_choice": _("Choose an outcome."),
         },
     )
     reason = forms.CharField(label=_("Why"), max_length=30, error_messages={"required": _("Choose a reason.")})
     words = forms.CharField(
-        label=_("In your words, without names"),
-        help_text=_("They stay only where the person's story stays. Elsewhere only the tapped reason does."),
+        label=_("In your own words, without names"),
+        help_text=_(
+            "Your words are stored only if the person's story is stored. Otherwise only the selected reason is stored."
+        ),
         required=False,
         max_length=500,
         widget=forms.Textarea({"rows": 2, **OFF}),

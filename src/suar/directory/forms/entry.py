@@ -19,15 +19,15 @@ GROUPED_CHOICES = {"types": labels.service_type_choices, "areas": labels.place_c
 WITHOUT_PREFIX = ("status", "types", "areas")
 OWN_PREFIXES = ("name", "description", "access", "let_in")
 DAYS_MISSING = _("Tick the days on which it is open at these times.")
-NUMBER_MISSING = _("The number itself is missing.")
+NUMBER_MISSING = _("Enter the phone number.")
 LISTS = [
-    ("", _("Those that the public finds")),
-    ("ask", _("Ask soon or now, the oldest first")),
+    ("", _("Visible to the public")),
+    ("ask", _("Ask soon or now, oldest first")),
     ("now", _("Ask now")),
-    ("hidden", _("Too old for the public")),
+    ("hidden", _("Too old for the public site")),
     ("closed", _("Closed or hidden by an editor")),
-    ("drafts", _("With a draft that waits")),
-    ("wrong", _("Said to be wrong")),
+    ("drafts", _("With a draft to check")),
+    ("wrong", _("Reported as wrong")),
 ]
 
 
@@ -35,7 +35,7 @@ class EntriesForm(forms.Form):
     """Words to search for in the directory."""
 
     text = forms.CharField(label=_("Words, a place or a kind of help"), required=False, max_length=100)
-    show = forms.ChoiceField(label=_("Which entries"), choices=LISTS, required=False)
+    show = forms.ChoiceField(label=_("Entries"), choices=LISTS, required=False)
 
 
 class EntryForm(forms.Form):
@@ -163,7 +163,7 @@ class NoteForm(forms.Form):
         required=False,
         max_length=MAX_NOTE,
         widget=TEXT_AREA,
-        help_text=_("For instance: we moved. Please write nothing about a person."),
+        help_text=_("For example: we moved. Please do not write about a person."),
     )
 
 

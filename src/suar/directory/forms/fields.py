@@ -22,12 +22,12 @@ MAX_NAME, MAX_TEXT, MAX_SHOWN = 200, 1000, 40
 MAX_PLACES, MAX_AGE_YEARS, MAX_STAY_DAYS = 999, 120, 3650
 CLOCK_TIME = r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$"
 TEXT_AREA, CHECKBOXES = forms.Textarea({"rows": 3}), forms.CheckboxSelectMultiple
-NOT_STATED = ("", _("Not told"))
+NOT_STATED = ("", _("Not stated"))
 YES_NO = [("yes", _("Yes")), ("no", _("No")), NOT_STATED]
 STATUSES = [
     (Status.ACTIVE.value, _("It is open")),
-    (Status.CLOSED_FOR_NOW.value, _("It is closed for now")),
-    (Status.DEFUNCT.value, _("It is closed for ever")),
+    (Status.CLOSED_FOR_NOW.value, _("It is closed temporarily")),
+    (Status.DEFUNCT.value, _("It is closed permanently")),
 ]
 EMPTY_PHONE: Mapping[str, Any] = {"number": "", "words": {}}
 EMPTY_HOTLINE: Mapping[str, Any] = {"number": "", "tested": None, "hours": {}}
@@ -138,7 +138,7 @@ def _hotline_fields(hotline: Mapping[str, Any]) -> dict[str, forms.Field]:
         initial=hotline["tested"],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
-    texts = _short_texts("urgent", _("When somebody answers this number"), hotline["hours"])
+    texts = _short_texts("urgent", _("Hours of this number"), hotline["hours"])
     return {
         "urgent-number": _telephone(labels.field_label("urgent"), hotline["number"]),
         "urgent-tested": tested,
@@ -150,7 +150,7 @@ def _phone_fields(phones: Sequence[Mapping[str, Any]], spare_rows: int) -> dict[
     fields: dict[str, forms.Field] = {}
     for number, phone in enumerate([*phones, *[EMPTY_PHONE] * spare_rows], 1):
         fields[f"phone-{number}-number"] = _telephone(_numbered(_("Telephone"), number), phone["number"])
-        fields |= _short_texts(f"phone-{number}", _("What this number is for"), phone["words"])
+        fields |= _short_texts(f"phone-{number}", _("Purpose of this number"), phone["words"])
     return fields
 
 

@@ -28,23 +28,27 @@ from suar.directory.proposals import SITE_FIELDS, EntryRefused, without_hidden_l
 MAX_WEBSITE, MAX_EMAIL, MAX_POSTAL_CODE = 500, 254, 10
 SPARE_ROWS = 2
 PROVIDER_HELP = gettext_lazy(
-    "Type its name or a part of it. If it is in the directory already you are asked which it is."
+    "Type its name or a part of it. If it is already in the directory, you choose which one it is."
 )
 WEBSITE_HELP = gettext_lazy("It starts with https://")
-POSTAL_CODE_HELP = gettext_lazy("Without it, programs that read the directory are not given the address.")
+POSTAL_CODE_HELP = gettext_lazy("Without it, programs that read the directory do not get the address.")
 ERRORS: Mapping[str, str | Promise] = {
-    "house": gettext_lazy("Say who offers the service."),
-    "which": gettext_lazy("Is it one of these? Choose one, or say that it is a new one."),
-    "name": gettext_lazy("Give the service a name, in one language at least."),
-    "types": gettext_lazy("Tick at least one kind of help, or nobody finds it."),
-    "kind": gettext_lazy("Say where people come to."),
-    "place": gettext_lazy("Write the street, or the name of the place."),
+    "house": gettext_lazy("Enter who offers the service."),
+    "which": gettext_lazy("Is it one of these? Choose one, or choose that it is new."),
+    "name": gettext_lazy("Enter a name for the service in at least one language."),
+    "types": gettext_lazy("Select at least one kind of help, so that people can find it."),
+    "kind": gettext_lazy("Choose where people go."),
+    "place": gettext_lazy("Enter the street or the name of the place."),
     "district": gettext_lazy("Choose the district, or tick the places that it serves."),
-    PlaceKind.HIDDEN: gettext_lazy("The place is hidden: nothing of where it is may be kept here. Take this out."),
-    PlaceKind.NONE: gettext_lazy("You said that people come to no place. Take this out, or choose another."),
-    "reach": gettext_lazy("Write a number to call: without a place, nobody can reach it otherwise."),
-    "ages": gettext_lazy("The youngest age is above the oldest one."),
-    "another": gettext_lazy("Look at these entries, then say whether yours is another one."),
+    PlaceKind.HIDDEN: gettext_lazy(
+        "The location is hidden: nothing that shows where it is may be stored here. Remove this."
+    ),
+    PlaceKind.NONE: gettext_lazy(
+        "You chose that people do not come to a place. Remove this, or choose another option."
+    ),
+    "reach": gettext_lazy("Enter a phone number: without a place, people can only call."),
+    "ages": gettext_lazy("The lowest age is higher than the highest age."),
+    "another": gettext_lazy("Check these entries, then choose whether yours is a different one."),
 }
 FIRST_FIELDS = ("over", "house", "provider")
 ORDER = (
@@ -197,7 +201,7 @@ class NewEntryForm(EntryForm):
             return
         answer = duplicates.none_of_these(match.id for match in self.duplicates)
         self.fields["another"] = forms.MultipleChoiceField(
-            label=_("Is yours another service?"),
+            label=_("Is yours a different service?"),
             choices=[(answer, _("Yes, it is none of these"))],
             widget=CHECKBOXES,
             required=False,
@@ -274,7 +278,7 @@ def _provider_fields(stored: FlatEntry, own: str) -> dict[str, forms.Field]:
             initial=stored.get("house.email", ""),
         ),
         "new--own": forms.BooleanField(
-            label=_("It is %(house)s itself: what is sent to it comes there") % {"house": own},
+            label=_("This is %(organisation)s itself: referrals to it arrive there") % {"organisation": own},
             required=False,
             initial=bool(stored.get("house.own")),
         ),
@@ -306,6 +310,6 @@ def _site_fields(stored: FlatEntry) -> dict[str, forms.Field]:
         label=labels.field_label("site.district"),
         required=False,
         initial=stored.get("site.district", ""),
-        choices=[("", _("Not told")), *(group for group in districts if group[1])],
+        choices=[("", _("Not stated")), *(group for group in districts if group[1])],
     )
     return fields

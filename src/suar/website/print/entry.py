@@ -48,7 +48,7 @@ def build_entry(card: ServiceCard) -> dict[str, Any]:
         places.append(_("The place is kept secret to keep people safe. Call, and they tell you how to come."))
     rows = [
         (pgettext("booklet", "For whom"), who),
-        (pgettext("booklet", "Papers"), papers),
+        (pgettext("booklet", "Identity papers"), papers),
         (pgettext("booklet", "Cost"), card.access.get("AC_COST") or cost),
         (pgettext("booklet", "Open"), _hours(public, LONGEST) or always_open),
         *((pgettext("booklet", "Where"), place) for place in places),
