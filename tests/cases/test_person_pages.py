@@ -116,7 +116,7 @@ def test_a_declined_request_shows_its_yes_as_ended_and_may_be_taken_back(cast, b
     assert "nothing opens for them any more" in page
     assert path("tell_less", told.person, consent) not in page
     assert ben.post(address, {"reason": ""}).status_code == 302
-    assert "closed already" in ben.get(address).content.decode()
+    assert "already ended" in ben.get(address).content.decode()
 
 
 def test_taking_back_needs_no_reason_and_closes(cast, ben, told):
@@ -124,7 +124,7 @@ def test_taking_back_needs_no_reason_and_closes(cast, ben, told):
     assert "Nobody has read it." in ben.get(address).content.decode()
     assert ben.post(address, {"reason": "x" * 501}).status_code == 400
     assert ben.post(address, {"reason": ""})["Location"] == path("person", told.person)
-    assert "closed already" in ben.get(address).content.decode()
+    assert "already ended" in ben.get(address).content.decode()
     assert ben.post(address, {}).status_code == 302, "twice is the same as once"
     page = ben.get(path("person", told.person)).content.decode()
     assert "withdrawn on" in page
@@ -135,7 +135,7 @@ def test_who_read_by_link_is_said_without_a_name(cast, ben, dan, amina):
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     dan.post(path("link", made.token), {"verb": "accept", "code": made.code})
     page = ben.get(path("withdraw", amina.id, consent)).content.decode()
-    assert "Somebody with the link read it on" in page
+    assert "A person with the link read it on" in page
 
 
 def test_a_consent_of_another_record_is_absent(cast, ben, amina):
@@ -155,7 +155,7 @@ def test_a_name_nearly_right_finds_the_person(ben, amina, typed):
 def test_a_name_that_nobody_has_finds_nobody(ben, amina, typed):
     page = ben.post(path("find_person"), {"name": typed})
     assert page.status_code == 200
-    assert "Nobody you work with has a name like that." in page.content.decode()
+    assert "None of the people you work with has a name like this." in page.content.decode()
 
 
 @pytest.mark.parametrize("typed", ["", " ", "a" * 101])
@@ -195,7 +195,7 @@ def test_the_clock_is_named_as_the_doer_of_what_it_did(cast, ben, esi, amina):
     with clock.shifted(timedelta(days=91)):
         tasks.lapse.call(str(made.referral))
     whole = [*queries.record_activity(amina.id)[0][0][1]]
-    assert whole[0] == "The clock"
+    assert whole[0] == "Scheduled task"
     assert Referral.objects.get().state == "REFUSED"
 
 
@@ -280,7 +280,7 @@ def test_every_verb_of_the_audit_has_words():
 
 def test_an_act_nobody_did_by_account_is_somebodys_with_the_link(cast, told):
     audit.record("open", by=None, at=clock.now(), about=[told.person], because="link")
-    assert next(iter(queries.record_activity(told.person)[0][0][1])) == "Somebody with the link"
+    assert next(iter(queries.record_activity(told.person)[0][0][1])) == "A person with the link"
 
 
 def test_from_when_to_when_is_said_once_where_it_is_the_same():

@@ -78,7 +78,7 @@ def test_a_wish_to_close_stays_due_today_while_the_plan_changes(chioma, case):
     assert due(case) == day(0)
     plan(chioma, case, SOON)
     assert due(case) == day(0)
-    assert due_lines(chioma) == [(day(0), "A colleague asks to close the case")]
+    assert due_lines(chioma) == [(day(0), "A colleague asks you to agree to closing a case")]
     chioma.post(path("keep_open", case))
     assert due(case) == day(3)
 
@@ -96,4 +96,4 @@ def test_of_an_index_entry_from_before_plans_were_counted_a_follow_up_is_due():
     record.entry = {"name": "Amina", "due": {"review": str(today)}}
     assert labels.due_text(record, today=today) == "Review the plan"
     record.entry = {"name": "Amina", "due": {}}
-    assert "to close" in labels.due_text(record, today=today)
+    assert "to closing" in labels.due_text(record, today=today)

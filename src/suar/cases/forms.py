@@ -36,7 +36,7 @@ def date_field(label: Any, **options: Any) -> forms.DateField:
 class WithdrawForm(forms.Form):
     """Why a consent is withdrawn; the person need not say."""
 
-    reason = text_field(_("In the person's words, if they want to say"), 500, rows=2)
+    reason = text_field(_("In the person's own words, if they want to say"), 500, rows=2)
 
 
 class NoteForm(forms.Form):
@@ -59,7 +59,7 @@ class StepForm(forms.Form):
     """One step of a plan; an empty one is left out."""
 
     what = text_field(_("What"), 300)
-    who = text_field(_("Who does it"), 120)
+    who = text_field(_("Who will do it"), 120)
     by = date_field(_("By when"))
     done = forms.BooleanField(label=_("Done"), required=False)
 
@@ -81,7 +81,7 @@ class StepForm(forms.Form):
         """Require the step when only its worker or day was entered."""
         data = super().clean() or {}
         if not data.get("what") and (data.get("who") or data.get("by")):
-            self.add_error("what", _("Write what the step is."))
+            self.add_error("what", _("Describe the step."))
         return data
 
 
@@ -91,7 +91,7 @@ StepForms = forms.formset_factory(StepForm, extra=3, max_num=12, absolute_max=12
 class PlanForm(forms.Form):
     """A plan: one goal in the person's words, steps, and when to look again."""
 
-    goal = text_field(_("What the person wants, in their words"), 500, rows=2, required=True)
+    goal = text_field(_("What the person wants, in their own words"), 500, rows=2, required=True)
     review_on = date_field(_("Review the plan on"), required=True, help_text=_("At most 90 days from now."))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
@@ -115,7 +115,7 @@ class FollowUpForm(forms.Form):
     """What came of a follow-up."""
 
     code = forms.ChoiceField(choices=FOLLOW_UPS.choices, widget=forms.HiddenInput)
-    result = forms.ChoiceField(label=_("What came of it?"), choices=RESULTS.choices, widget=forms.RadioSelect)
+    result = forms.ChoiceField(label=_("What was the result?"), choices=RESULTS.choices, widget=forms.RadioSelect)
     try_1 = date_field(_("First attempt"))
     try_2 = date_field(_("Second attempt"))
     try_3 = date_field(_("Third attempt"))
@@ -141,7 +141,7 @@ class DetailsForm(forms.Form):
     legal_name = text_field(_("Full name as in papers"), 120)
     born = date_field(_("Date of birth"))
     place = text_field(
-        _("Where the person is now"), 200, help_text=_("Only as exact as somebody needs who has to come to them.")
+        _("Where the person is now"), 200, help_text=_("Only as precise as needed for somebody to reach the person.")
     )
     form = forms.ChoiceField(label=_("Kind of exploitation"), required=False)
     formal = forms.ChoiceField(label=_("Formal status"), required=False)
@@ -197,16 +197,16 @@ class DetailsForm(forms.Form):
 class ClosingForm(forms.Form):
     """Why a case ends, when, what was agreed, whom to call later, and what became of each need."""
 
-    reason = forms.ChoiceField(label=_("Why it ends"), choices=CLOSURE_REASONS.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=_("Reason for closing"), choices=CLOSURE_REASONS.choices, widget=forms.RadioSelect)
     confirmed = forms.MultipleChoiceField(choices=CONFIRMATIONS.choices, required=False)
     review_1 = date_field(_("First day"))
     review_2 = date_field(_("Second day"))
     on = date_field(_("Date on which it ended"), required=True, initial=clock.today)
-    agreed = text_field(_("What was agreed with the person"), 1000, rows=3)
+    agreed = text_field(_("What you agreed with the person"), 1000, rows=3)
     call = text_field(
-        _("Whom the person can call later"),
+        _("Who the person can call later"),
         200,
-        help_text=_("A role and a number are enough. They may come back without a reason."),
+        help_text=_("A role and a number are enough. The person may come back without giving a reason."),
     )
 
     def __init__(self, *args: Any, needs: Sequence[Need], **kwargs: Any) -> None:
@@ -260,7 +260,7 @@ class LogForm(forms.Form):
     use_required_attribute = False
 
     worker = forms.ChoiceField(label=_("Worker"), required=False)
-    refused = forms.BooleanField(label=_("Only refused pages: not theirs, or not existing"), required=False)
+    refused = forms.BooleanField(label=_("Only denied access: not permitted or not existing"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=10**17, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, workers: Iterable[tuple[str, str]], **kwargs: Any) -> None:
@@ -275,6 +275,6 @@ class FindForm(forms.Form):
     name = forms.CharField(
         label=_("Name or code"),
         max_length=100,
-        help_text=_("As you heard it; nearly right is enough."),
+        help_text=_("Spell it as you heard it. An approximate spelling is enough."),
         widget=forms.TextInput(OFF),
     )

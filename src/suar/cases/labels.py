@@ -13,7 +13,7 @@ from suar.records.queries import ListedRecord
 from suar.records.terms import Kind
 from suar.referrals import messages as referrals
 
-CLOSING_ASKED = gettext_lazy("A colleague asks to close the case")
+CLOSING_ASKED = gettext_lazy("A colleague asks you to agree to closing a case")
 NOBODY_REACHED = gettext_lazy("Nobody reached yet")
 READ_SHARED = gettext_lazy("read what was shared")
 SAW_REQUEST = gettext_lazy("saw the request, without a name")
@@ -53,7 +53,7 @@ def actor_without_account(verb: str) -> str:
     """Return who did an act that no worker here did: the clock, a partner, or by a link."""
     if verb in BY_PARTNER:
         return _("A partner organisation")
-    return _("The clock") if verb in BY_CLOCK else _("Somebody with the link")
+    return _("Scheduled task") if verb in BY_CLOCK else _("A person with the link")
 
 
 def since_month(month: date) -> str:

@@ -143,7 +143,7 @@ def _accepted_before(request: StaffRequest, referral: UUID, existing: Case) -> H
         return _item_page(request, referral, refused=_accepted_text(request, existing), status=409)
     if existing.by != request.viewer.worker and "go" not in request.POST:
         worker = accounts.shown_names([existing.by]).get(existing.by, "")
-        text = _("%(who)s accepted this before you.") % {"who": worker}
+        text = _("%(who)s has already accepted this.") % {"who": worker}
         return case_page(request, opened, refused=text, status=409)
     return redirect("person", existing.record)
 
