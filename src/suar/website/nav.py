@@ -15,7 +15,7 @@ NAVIGATION = (
     ("find_person", Permission.FIND_PERSON, _("Find a person")),
     ("inbox", Permission.ANSWER_REFERRAL, _("Inbox")),
     ("requests", Permission.ANSWER_REQUESTS, _("Letters")),
-    ("heard", Permission.HEAR_FEEDBACK, _("What people say")),
+    ("heard", Permission.HEAR_FEEDBACK, _("Feedback and complaints")),
     ("team", Permission.SEE_TEAM, _("Team")),
     ("directory", Permission.EDIT_DIRECTORY, _("Directory")),
     ("access_log", Permission.SEE_ACCESS_LOG, _("Log")),
