@@ -17,12 +17,11 @@ from django.test import Client, override_settings  # noqa: E402 - after the set-
 from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402 - after the set-up
 
 from bench import people  # noqa: E402 - after the set-up
-from suar.accounts import passwords, sign_in  # noqa: E402 - after the set-up
+from suar.accounts import sign_in  # noqa: E402 - after the set-up
 from suar.accounts.codes import Way  # noqa: E402 - after the set-up
-from suar.accounts.keys import Keys  # noqa: E402 - after the set-up
+from suar.accounts.keys import Keys, unwrap_pairs  # noqa: E402 - after the set-up
 from suar.accounts.models import Worker  # noqa: E402 - after the set-up
 from suar.accounts.sessions import viewer_of  # noqa: E402 - after the set-up
-from suar.accounts.wrapping import own_pairs  # noqa: E402 - after the set-up
 from suar.audit import actions as audit  # noqa: E402 - after the set-up
 from suar.audit import queries as chain  # noqa: E402 - after the set-up
 from suar.core import clock  # noqa: E402 - after the set-up
@@ -43,8 +42,8 @@ APART = timedelta(seconds=20)
 def player(name: str) -> Player:
     """Return a worker of the demonstration with opened keys."""
     worker = Worker.objects.get(name=name)
-    derived = passwords.keys_of(worker, PASSWORD)
-    pairs = own_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
+    derived = sign_in.derive_keys(worker, PASSWORD)
+    pairs = unwrap_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
     return Player(worker, Keys(worker.id, read=pairs.read, sign=pairs.sign), b"", "")
 
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from suar.accounts import sessions
-from suar.accounts.acting import Acting, JobActing
+from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.keys import UserPairs
 from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.roles import Viewer
@@ -45,7 +45,7 @@ def viewer(player: Player) -> Viewer:
 
 def acting_as(player: Player, *, form_id: UUID | None = None, page: str = "") -> Acting:
     """Return the context in which a player acts now, freshly proven."""
-    return Acting(viewer(player), player.keys, clock.now(), form_id=form_id, page=page)
+    return Acting(at=clock.now(), viewer=viewer(player), keys=player.keys, form_id=form_id, page=page)
 
 
 def client_of(player: Player) -> Client:
@@ -214,4 +214,4 @@ def accept_and_open(player: Player, referral: UUID, *, team: UUID) -> OpenRecord
 
 def lapse(referral: UUID) -> State:
     """Let the clock close what a consent opened."""
-    return expiry.lapse(Referral.objects.get(id=referral), by=JobActing(clock.now()))
+    return expiry.lapse(Referral.objects.get(id=referral), by=Anonymous(at=clock.now()))

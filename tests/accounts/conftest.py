@@ -53,8 +53,11 @@ def sign_in(player: Player, at: datetime, **changed: object) -> Cookies:
 
 
 def signed(cookies: Cookies, at: datetime) -> sessions.Signed | None:
-    """Resume a session."""
-    return sessions.resume(cookies, at=at)
+    """Resume a session, and note it as seen as a page does."""
+    resumed = sessions.resume(cookies, at=at)
+    if resumed and resumed.to_note:
+        sessions.note_seen(cookies.session, at=at)
+    return resumed
 
 
 def fresh_row(player: Player) -> Worker:

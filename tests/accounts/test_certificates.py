@@ -175,7 +175,7 @@ def test_a_house_without_keys_is_remembered_as_that(cast):
 
 
 def test_an_unsigned_backup_sheet_stops_the_backup(cast):
-    setup.new_backup_sheet(cast.village.organisation.id, keys=cast.esi.keys, at=AT)
+    setup.new_backup_sheet(cast.village.organisation.id, by=cast.esi.acting(at=AT))
     assert queries.backup_public()
     put_own_key(KeyKind.BACKUP, cast.village.organisation.id)
     with pytest.raises(KeyNotTrusted):

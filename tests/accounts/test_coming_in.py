@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from suar.accounts import actions, factors, queries, recovery_sheets, sessions, workers
+from suar.accounts import factors, queries, recovery_sheets, sessions, workers
 from suar.accounts import sign_in as signing_in
+from suar.accounts.acting import Anonymous
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.keys import newest_public
 from suar.accounts.models import Membership, PublicKey, Session, Worker, Wrap
@@ -38,14 +39,11 @@ NEW = "empat kata yang lain"
 
 
 def invited(cast, name: str = "nadia", role: Role = Role.VILLAGE_TEAM, at=AT):
-    return actions.invite(
-        name,
-        shown_name="Nadia",
-        role=role,
-        organisation=cast.village.organisation,
-        by=cast.gita.id,
-        at=at,
-    )
+    return workers.invite(name, "Nadia", role, by=cast.gita.acting(at=at))
+
+
+def welcome(name: str, *, code: str, password: str, at):
+    return workers.welcome(name, code=code, password=password, by=Anonymous(at=at))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +52,7 @@ def invited(cast, name: str = "nadia", role: Role = Role.VILLAGE_TEAM, at=AT):
 def test_a_wrong_name_a_wrong_code_and_an_old_code_are_refused_alike(cast, name, wrong_code, days):
     _, code = invited(cast)
     with pytest.raises(NotYours):
-        actions.welcome(name, code="made up" if wrong_code else code, password=NEW, at=AT + timedelta(days=days))
+        welcome(name, code="made up" if wrong_code else code, password=NEW, at=AT + timedelta(days=days))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +62,7 @@ def test_a_wrong_name_a_wrong_code_and_an_old_code_are_refused_alike(cast, name,
 def test_a_code_is_said_in_groups_and_typed_as_it_was_heard(cast, heard):
     _, code = invited(cast)
     assert re.fullmatch(r"([2-9A-HJKMNP-Z]{3} ){5}[2-9A-HJKMNP-Z]{3}", code)
-    assert actions.welcome("nadia", code=heard(code), password=NEW, at=AT)
+    assert welcome("nadia", code=heard(code), password=NEW, at=AT)
 
 
 def test_a_slip_in_the_code_is_told_and_does_not_count_as_a_try(cast):
@@ -73,7 +71,7 @@ def test_a_slip_in_the_code_is_told_and_does_not_count_as_a_try(cast):
     typed = {"name": "nadia", "invitation": wrong, "new_password": NEW, "again": NEW}
     assert "Compare it sign by sign" in words(at_the_door().post("/welcome", typed))
     assert not Attempt.objects.exists()
-    other = spoken_code(actions.INVITATION_SIGNS)
+    other = spoken_code(workers.INVITATION_SIGNS)
     page = at_the_door().post("/welcome", {**typed, "invitation": other})
     assert "do not fit" in words(page)
     assert Attempt.objects.count() == 2
@@ -83,19 +81,19 @@ def test_a_slip_in_the_code_is_told_and_does_not_count_as_a_try(cast):
 def test_a_weak_password_is_refused_and_the_invitation_stays(cast, password: str):
     _, code = invited(cast)
     with pytest.raises(Refused, match="password_"):
-        actions.welcome("nadia", code=code, password=password, at=AT)
-    assert actions.welcome("nadia", code=code, password=NEW, at=AT)
+        welcome("nadia", code=code, password=password, at=AT)
+    assert welcome("nadia", code=code, password=NEW, at=AT)
 
 
 def test_an_invitation_may_be_used_again_until_a_factor_is_chosen(cast):
     worker, code = invited(cast)
-    actions.welcome("nadia", code=code, password=NEW, at=AT)
+    welcome("nadia", code=code, password=NEW, at=AT)
     first = newest_public(KeyKind.USER_READ, worker.id)
-    actions.activate("nadia", code=code, password=NEW, at=AT)
+    casting.activate("nadia", code, password=NEW, at=AT)
     assert not PublicKey.objects.filter(id=first.id).exists()
     assert Worker.objects.get(id=worker.id).state == WorkerState.ACTIVE
     with pytest.raises(NotYours):
-        actions.welcome("nadia", code=code, password=NEW, at=AT)
+        welcome("nadia", code=code, password=NEW, at=AT)
 
 
 def test_a_worker_comes_in_by_the_pages(cast):
@@ -112,7 +110,7 @@ def test_a_worker_comes_in_by_the_pages(cast):
     assert client.get("/account").status_code == 200
     assert not Session.objects.filter(worker__name="nadia", enrolling=True).exists()
     assert prove_sheet(client).url == "/account"
-    assert queries.recovery_proven(Worker.objects.get(name="nadia").id)
+    assert Worker.objects.get(name="nadia").recovery_proven_at
 
 
 def test_the_language_of_coming_in_stays_with_the_worker(cast):
@@ -179,16 +177,16 @@ def test_a_second_lead_becomes_a_signatory_who_can_let_others_in(cast):
 
 def test_a_lead_without_the_organisations_key_lets_in_and_a_signatory_confirms_later(cast):
     second = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT)
-    keys, team = cast.esi.keys, cast.village.team.id
-    actions.admit(second.id, team=team, keys=keys, at=AT)
+    by, team = cast.esi.acting(at=AT), cast.village.team.id
+    workers.admit(second.id, team=team, by=by)
     Membership.objects.filter(worker=second.id).update(leads=True)
     third = casting.hire(cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT)
     second.keys.forget()
-    actions.admit(third.id, team=team, keys=second.keys, at=AT)
+    workers.admit(third.id, team=team, by=second.acting(at=AT))
     assert newest_public(KeyKind.USER_READ, third.id).certificate is None
     with pytest.raises(NotYours):
-        actions.certify(third.id, keys=second.keys, at=AT)
-    actions.certify(third.id, keys=keys, at=AT)
+        workers.certify(third.id, by=second.acting(at=AT))
+    workers.certify(third.id, by=by)
 
 
 def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
@@ -198,9 +196,8 @@ def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
     assert client.get(f"/let-in/{odd.id}/{cast.village.team.id}").status_code == 404
     assert client.post(f"/let-in/{odd.id}", {"compared": "on"}).url == "/let-in"
     assert not Wrap.objects.filter(holder=odd.id, way=Way.MEMBER).exists()
-    viewer, team = sessions.viewer_of(cast.esi.worker, fresh=True), cast.village.team.id
     with pytest.raises(Refused, match="role_without_records"):
-        workers.admit(odd.id, team=team, viewer=viewer, keys=cast.esi.keys, at=AT)
+        workers.admit(odd.id, team=cast.village.team.id, by=cast.esi.acting(at=AT))
 
 
 def test_the_inbox_goes_only_to_those_who_answer_referrals(cast):
@@ -233,15 +230,14 @@ def test_an_administrator_invites_and_the_code_is_shown_once(cast):
     worker = Worker.objects.get(name="nadia")
     again = squeeze(words(client.post(f"/workers/{worker.id}/invite")))
     with pytest.raises(NotYours):
-        actions.welcome("nadia", code=code, password=NEW, at=clock.now())
+        welcome("nadia", code=code, password=NEW, at=clock.now())
     code = re.search(r'<dd class="numbers"><strong>([^<]+)', again)[1]
-    assert actions.welcome("nadia", code=code, password=NEW, at=clock.now())
+    assert welcome("nadia", code=code, password=NEW, at=clock.now())
 
 
 def test_only_roles_that_can_be_assigned_are_hired(cast):
-    viewer = signed(sign_in(cast.gita, AT), AT).viewer
     with pytest.raises(NotYours):
-        workers.invite("x", shown_name="X", role=Role.LINK_HOLDER, viewer=viewer, at=AT)
+        workers.invite("x", "X", Role.LINK_HOLDER, by=cast.gita.acting(at=AT))
 
 
 def test_shutting_out_ends_every_session_at_once(cast):
@@ -261,13 +257,13 @@ def test_nobody_shuts_themselves_out(cast):
 
 def test_who_never_finished_coming_in_comes_back_as_invited(cast):
     worker, code = invited(cast)
-    actions.welcome("nadia", code=code, password=NEW, at=AT)
-    viewer = signed(sign_in(cast.gita, AT), AT).viewer
-    workers.disable(worker.id, viewer=viewer, at=AT)
-    workers.enable(worker.id, viewer=viewer, at=AT)
+    welcome("nadia", code=code, password=NEW, at=AT)
+    by = cast.gita.acting(at=AT)
+    workers.disable(worker.id, by=by)
+    workers.enable(worker.id, by=by)
     assert Worker.objects.get(id=worker.id).state == WorkerState.INVITED
     with pytest.raises(NotYours):
-        workers.disable(cast.village.team.id, viewer=viewer, at=AT)
+        workers.disable(cast.village.team.id, by=by)
 
 
 def test_shutting_out_and_letting_in_never_turns_a_team_member_into_an_invited_one(cast):
@@ -293,7 +289,7 @@ def test_typing_the_password_again_does_not_stand_in_for_a_second_factor(cast):
 
 def test_only_a_supervisor_leads_whatever_was_sent(cast):
     worker, code = invited(cast, at=clock.now())
-    actions.activate("nadia", code=code, password=NEW, at=clock.now())
+    casting.activate("nadia", code, password=NEW, at=clock.now())
     typed = {"compared": "on", "leads": "on"}
     at_work(cast.esi).post(f"/let-in/{worker.id}/{cast.village.team.id}", typed)
     assert not Membership.objects.get(worker=worker).leads
@@ -344,14 +340,14 @@ def test_a_slip_found_only_at_the_end_is_said_without_a_group(cast, monkeypatch)
 def test_a_disabled_worker_does_not_come_back_with_a_sheet(cast):
     Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
     with pytest.raises(NotYours):
-        recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW, at=AT)
+        recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW, by=Anonymous(at=AT))
 
 
 def test_a_new_sheet_ends_the_one_before(cast):
     pairs = sessions.pairs_of(sign_in(cast.ben, AT))
-    recovery_sheets.new_sheet(cast.ben.id, pairs, at=AT)
+    recovery_sheets.new_sheet(pairs, by=cast.ben.acting(at=AT))
     with pytest.raises(NotYours):
-        recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW, at=AT)
+        recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW, by=Anonymous(at=AT))
 
 
 def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
@@ -369,12 +365,12 @@ def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
     cast.ben.password = NEW
     later = clock.now() + timedelta(minutes=2)
     assert sign_in(cast.ben, later)
-    assert recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW + "!", at=later)
+    assert recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW + "!", by=Anonymous(at=later))
 
 
 def test_every_act_on_an_account_is_in_the_audit(cast):
     proven = signing_in.prove_password(cast.ben.id, cast.ben.password, at=AT)
-    signing_in.change_password(proven, NEW, session="", at=AT)
+    signing_in.change_password(proven, NEW, session="", by=cast.ben.acting(at=AT))
     verbs = {act.verb for act in audit.acts_about(cast.ben.id)}
     assert {"invite", "welcome", "activate", "add_factor", "new_recovery_sheet", "admit"} <= verbs
     assert audit.chain_faults() == []

@@ -7,7 +7,7 @@ import pytest
 from django.core import signing
 from django.db import IntegrityError
 
-from suar.accounts import factors, passwords, policy, tasks
+from suar.accounts import factors, policy, tasks
 from suar.accounts import sign_in as signing_in
 from suar.accounts.codes import Factor
 from suar.accounts.models import Session, SheetCode
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def sheet_of(player, at=AT) -> list[str]:
     worker = fresh_row(player)
-    return factors.new_sheet(worker, derived=passwords.keys_of(worker, player.password), at=at)
+    return factors.new_sheet(worker, derived=signing_in.derive_keys(worker, player.password), by=player.acting(at=at))
 
 
 def by_sheet(player, code: str, at=AT):
@@ -73,20 +73,21 @@ def test_sheet_and_app_survive_a_dearer_password(cast, settings):
 
 def test_an_app_is_taken_only_with_a_right_code(cast):
     worker, secret = fresh_row(cast.ben), totp.new_secret()
-    derived = passwords.keys_of(worker, cast.ben.password)
+    derived = signing_in.derive_keys(worker, cast.ben.password)
     with pytest.raises(Refused, match="app_code"):
-        factors.add_app(worker, secret, code="000000", derived=derived, at=AT)
+        factors.check_app_code(secret, "000000", at=AT)
     code = totp.code_at(secret, totp.step_at(AT))
-    factors.add_app(worker, secret, code=code, derived=derived, at=AT)
+    step = factors.check_app_code(secret, code, at=AT)
+    factors.add_app(worker, secret, used_step=step, derived=derived, by=cast.ben.acting(at=AT))
     with pytest.raises(Refused):
         signing_in.sign_in(tried(cast.ben), prove=factors.prove_by_code(code), at=AT)
 
 
 def test_a_lost_factor_is_removed_but_never_the_last(cast):
     sheet_of(cast.ben)
-    factors.remove(cast.ben.id, Factor.APP, by=cast.ben.id, at=AT)
+    factors.remove(Factor.APP, by=cast.ben.acting(at=AT))
     with pytest.raises(Refused, match="last_factor"):
-        factors.remove(cast.ben.id, Factor.SHEET, by=cast.ben.id, at=AT)
+        factors.remove(Factor.SHEET, by=cast.ben.acting(at=AT))
     with pytest.raises(Refused):
         sign_in(cast.ben, AT)
     assert not policy.may_remove_factor(frozenset({Factor.SHEET}), Factor.SHEET)

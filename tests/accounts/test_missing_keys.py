@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from suar.accounts import certificates
+from suar.accounts import queries
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import newest_public
 from suar.core.refusals import KeyNotTrusted, NotYours
@@ -15,16 +15,16 @@ pytestmark = pytest.mark.django_db
 def test_a_key_asked_for_by_its_id_must_be_there(cast):
     house = cast.village.organisation.id
     team = newest_public(KeyKind.TEAM, cast.village.team.id)
-    found = certificates.trusted_by_id([team.id], organisation=house)
+    found = queries.publics_of([team.id], organisation=house)
     assert found == {team.id: bytes(team.public)}
     with pytest.raises(KeyNotTrusted):
-        certificates.trusted_by_id([team.id, uuid4()], organisation=house)
+        queries.publics_of([team.id, uuid4()], organisation=house)
 
 
 def test_the_key_of_another_house_is_not_trusted_by_its_id(cast):
     team = newest_public(KeyKind.TEAM, cast.pelita.team.id)
     with pytest.raises(KeyNotTrusted):
-        certificates.trusted_by_id([team.id], organisation=cast.village.organisation.id)
+        queries.publics_of([team.id], organisation=cast.village.organisation.id)
 
 
 def test_a_key_that_signs_opens_nothing(cast):

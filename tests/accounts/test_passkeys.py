@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from suar.accounts import factors, webauthn
+from suar.accounts import factors
 from suar.accounts import sign_in as signing_in
 from suar.accounts.codes import Factor
 from suar.accounts.models import Passkey, Session
@@ -23,28 +23,28 @@ pytestmark = pytest.mark.django_db
 
 def enrolled(player, at=AT, **device: object) -> Device:
     made, worker = Device(**device), fresh_row(player)
-    webauthn.add_passkey(worker, made.create(webauthn.creation_options(worker, at=at)), at=at)
+    factors.add_passkey(worker, made.create(factors.creation_options(worker, at=at)), by=player.acting(at=at))
     return made
 
 
 def by(player, answer: str, at=AT):
-    return signing_in.sign_in(tried(player), prove=webauthn.prove_by_passkey(answer), at=at)
+    return signing_in.sign_in(tried(player), prove=factors.prove_by_passkey(answer), at=at)
 
 
 def test_a_passkey_proves_after_the_password(cast):
     device = enrolled(cast.ben)
-    assert by(cast.ben, device.get(webauthn.sign_in_options(at=AT)))
+    assert by(cast.ben, device.get(factors.sign_in_options(at=AT)))
     assert Passkey.objects.get().uses == 1
     assert factors.usable_factors(cast.ben.id) == {Factor.APP: 1, Factor.PASSKEY: 1}
 
 
 def test_a_passkey_never_replaces_the_password(cast):
     device = enrolled(cast.ben)
-    answer = device.get(webauthn.sign_in_options(at=AT))
+    answer = device.get(factors.sign_in_options(at=AT))
     with pytest.raises(Refused):
         signing_in.sign_in(
             tried(cast.ben, password="wrong one"),
-            prove=webauthn.prove_by_passkey(answer),
+            prove=factors.prove_by_passkey(answer),
             at=AT,
         )
 
@@ -52,12 +52,12 @@ def test_a_passkey_never_replaces_the_password(cast):
 def test_somebody_elses_passkey_proves_nothing(cast):
     device = enrolled(cast.esi)
     with pytest.raises(Refused):
-        by(cast.ben, device.get(webauthn.sign_in_options(at=AT)))
+        by(cast.ben, device.get(factors.sign_in_options(at=AT)))
 
 
 def test_a_challenge_is_answered_once(cast):
     device = enrolled(cast.ben)
-    answer = device.get(webauthn.sign_in_options(at=AT))
+    answer = device.get(factors.sign_in_options(at=AT))
     by(cast.ben, answer)
     Passkey.objects.update(uses=0)
     with pytest.raises(Refused):
@@ -67,7 +67,7 @@ def test_a_challenge_is_answered_once(cast):
 @pytest.mark.parametrize(("minutes", "fits"), [(4, True), (5, False)])
 def test_a_challenge_runs_out_after_five_minutes(cast, minutes: int, fits: bool):
     device = enrolled(cast.ben)
-    answer = device.get(webauthn.sign_in_options(at=AT))
+    answer = device.get(factors.sign_in_options(at=AT))
     at = AT + timedelta(minutes=minutes)
     if fits:
         assert by(cast.ben, answer, at=at)
@@ -80,16 +80,16 @@ def test_a_challenge_of_another_make_or_purpose_is_refused(cast):
     device, worker = enrolled(cast.ben), fresh_row(cast.ben)
     for options in (
         json.dumps({"challenge": "AAAA"}),
-        webauthn.creation_options(worker, at=AT),
+        factors.creation_options(worker, at=AT),
     ):
         with pytest.raises(Refused):
             by(cast.ben, device.get(options))
     other = Device()
     with pytest.raises(Refused, match="passkey"):
-        webauthn.add_passkey(worker, other.create(webauthn.sign_in_options(at=AT)), at=AT)
-    options = webauthn.creation_options(fresh_row(cast.esi), at=AT)
+        factors.add_passkey(worker, other.create(factors.sign_in_options(at=AT)), by=cast.ben.acting(at=AT))
+    options = factors.creation_options(fresh_row(cast.esi), at=AT)
     with pytest.raises(Refused, match="passkey"):
-        webauthn.add_passkey(worker, other.create(options), at=AT)
+        factors.add_passkey(worker, other.create(options), by=cast.ben.acting(at=AT))
 
 
 @pytest.mark.parametrize("where", [{"origin": "http://127.0.0.1:8000"}, {"rp_id": "127.0.0.1"}])
@@ -98,7 +98,7 @@ def test_an_answer_for_another_host_is_refused(cast, where: dict):
     for name, value in where.items():
         setattr(device, name, value)
     with pytest.raises(Refused):
-        by(cast.ben, device.get(webauthn.sign_in_options(at=AT)))
+        by(cast.ben, device.get(factors.sign_in_options(at=AT)))
     with pytest.raises(Refused, match="passkey"):
         enrolled(cast.esi, **where)
 
@@ -106,10 +106,10 @@ def test_an_answer_for_another_host_is_refused(cast, where: dict):
 def test_a_copied_passkey_whose_count_falls_back_is_refused(cast):
     device = enrolled(cast.ben)
     device.uses = 7
-    by(cast.ben, device.get(webauthn.sign_in_options(at=AT)))
+    by(cast.ben, device.get(factors.sign_in_options(at=AT)))
     device.uses = 3
     with pytest.raises(Refused):
-        by(cast.ben, device.get(webauthn.sign_in_options(at=AT)))
+        by(cast.ben, device.get(factors.sign_in_options(at=AT)))
 
 
 @pytest.mark.parametrize("answer", ["", "x", "[]", "{}", '{"response": {"clientDataJSON": "e30"}}', '{"rawId": 7}'])
@@ -118,14 +118,14 @@ def test_nonsense_is_refused(cast, answer: str):
     with pytest.raises(Refused):
         by(cast.ben, answer)
     with pytest.raises(Refused, match="passkey"):
-        webauthn.add_passkey(fresh_row(cast.ben), answer, at=AT)
+        factors.add_passkey(fresh_row(cast.ben), answer, by=cast.ben.acting(at=AT))
 
 
 def test_one_device_is_one_passkey_of_one_worker(cast):
     device, esi = enrolled(cast.ben), fresh_row(cast.esi)
     with pytest.raises(Refused, match="passkey"):
-        webauthn.add_passkey(esi, device.create(webauthn.creation_options(esi, at=AT)), at=AT)
-    told = json.loads(webauthn.creation_options(fresh_row(cast.ben), at=AT))
+        factors.add_passkey(esi, device.create(factors.creation_options(esi, at=AT)), by=cast.esi.acting(at=AT))
+    told = json.loads(factors.creation_options(fresh_row(cast.ben), at=AT))
     assert len(told["excludeCredentials"]) == 1
 
 
@@ -145,7 +145,7 @@ def test_the_challenge_is_the_same_for_everybody_and_names_nobody(cast):
 
 
 def test_spent_challenges_are_forgotten_when_they_ran_out(cast):
-    by(cast.ben, enrolled(cast.ben).get(webauthn.sign_in_options(at=AT)))
+    by(cast.ben, enrolled(cast.ben).get(factors.sign_in_options(at=AT)))
     assert purge_used_tokens(at=AT + timedelta(minutes=4)) == 0
     assert purge_used_tokens(at=AT + timedelta(minutes=6)) == 2
 

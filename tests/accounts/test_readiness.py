@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from suar.accounts import permissions, queries, readiness, recovery_sheets, setup
+from suar.accounts import permissions, queries, recovery_sheets, setup
+from suar.accounts.acting import Anonymous
 from suar.accounts.models import Organisation
 from suar.accounts.roles import Permission
 from suar.core import clock
@@ -27,40 +28,40 @@ def test_nobody_sets_up_where_somebody_works(cast, own_keys_folder, settings):
     assert "set up" in out.getvalue()
     assert "code" not in out.getvalue()
     with pytest.raises(NotYours):
-        setup.set_up_organisation(setup.Founding("a", "b", "c", "d", NEW, "e", "f"), at=AT)
+        setup.set_up_organisation({}, at=AT)
 
 
 def test_a_restored_backup_is_proven_by_its_word(cast):
-    ident, word = readiness.note_backup(at=AT)
+    ident, word = setup.note_backup(by=Anonymous(at=AT))
     client = at_work(cast.gita)
     for wrong, says in ((word[:-1], "mistake in the word"), (spoken_code(15), "No backup of this")):
         assert says in words(client.post("/set-up/state", {"proof": wrong}))
     assert client.post("/set-up/state", {"proof": word.lower()}).url == "/set-up/state"
-    assert queries.ready(cast.village.organisation.id).restored
+    assert queries.readiness_of(cast.village.organisation.id).restored
     assert str(ident) not in word
 
 
 def test_two_sheets_and_one_backup_make_an_organisation_ready(cast):
     house = cast.village.organisation.id
-    _, word = readiness.note_backup(at=AT)
-    readiness.prove_backup(word, by=cast.gita.id, at=AT)
+    _, word = setup.note_backup(by=Anonymous(at=AT))
+    setup.prove_backup(word, by=cast.gita.acting(at=AT))
     assert not Organisation.objects.get(id=house).ready_at
-    recovery_sheets.prove_sheet(cast.gita.id, cast.gita.recovery, at=AT)
-    recovery_sheets.prove_sheet(cast.esi.id, cast.esi.recovery, at=AT)
-    assert queries.ready(house).proven == 1, "an administrator's sheet opens no record"
-    recovery_sheets.prove_sheet(cast.ben.id, cast.ben.recovery, at=AT)
+    recovery_sheets.prove_sheet(cast.gita.recovery, by=cast.gita.acting(at=AT))
+    recovery_sheets.prove_sheet(cast.esi.recovery, by=cast.esi.acting(at=AT))
+    assert queries.readiness_of(house).proven == 1, "an administrator's sheet opens no record"
+    recovery_sheets.prove_sheet(cast.ben.recovery, by=cast.ben.acting(at=AT))
     assert Organisation.objects.get(id=house).ready_at == AT
-    assert queries.ready(house).already
-    assert "Everything is done" in words(at_work(cast.ben).get("/set-up/state"))
+    assert queries.readiness_of(house).already
+    assert "Nothing is missing" in words(at_work(cast.ben).get("/set-up/state"))
 
 
 def test_a_real_talk_is_refused_until_then_and_an_invented_one_never(cast, settings):
     house = cast.village.organisation.id
-    assert readiness.may_begin_talks(house)
+    assert setup.may_begin_talks(house)
     settings.SUAR_MODE = "run"
-    assert readiness.may_begin_talks(house).because == "sheets_not_proven"
+    assert setup.may_begin_talks(house).because == "sheets_not_proven"
     Organisation.objects.filter(id=house).update(ready_at=AT)
-    assert readiness.may_begin_talks(house)
+    assert setup.may_begin_talks(house)
 
 
 @pytest.mark.parametrize(("mode", "status"), [("test", 200), ("run", 409)])

@@ -1,22 +1,22 @@
 """Roles, the throttle, the limits of a session, new passwords: without a database."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.accounts import roles, rules
-from suar.accounts.roles import Permission, Role
-from suar.accounts.rules import Attempted, SessionFacts
+from suar.accounts import rules
+from suar.accounts.models import Session
+from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.accounts.sessions import SEEN_EVERY
 from tests.accounts.conftest import AT
 
 COMMON = frozenset({"correct horse battery"})
 
 
-def failures(*seconds_ago: float) -> list[Attempted]:
-    return [Attempted(AT - timedelta(seconds=each), worked=False) for each in seconds_ago]
+def failures(*seconds_ago: float) -> list[tuple[datetime, bool]]:
+    return [(AT - timedelta(seconds=each), False) for each in seconds_ago]
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def failures(*seconds_ago: float) -> list[Attempted]:
         (failures(*range(10, 60)), 290),
         (failures(*range(10, 3000)), 290),
         (failures(*range(3601, 3700)), 0),
-        ([*failures(20, 21, 22, 23, 24), Attempted(AT - timedelta(seconds=10), worked=True)], 0),
-        ([Attempted(AT - timedelta(seconds=30), worked=True), *failures(1, 2, 3, 4, 5)], 59),
+        ([*failures(20, 21, 22, 23, 24), (AT - timedelta(seconds=10), True)], 0),
+        ([(AT - timedelta(seconds=30), True), *failures(1, 2, 3, 4, 5)], 59),
     ],
 )
 def test_five_tries_are_free_then_the_wait_rises_to_five_minutes(tries, waits_s):
@@ -41,14 +41,14 @@ def test_five_tries_are_free_then_the_wait_rises_to_five_minutes(tries, waits_s)
 
 
 def test_a_success_clears_an_account_and_never_an_address():
-    tries = [*failures(20, 21, 22, 23, 24), Attempted(AT - timedelta(seconds=10), worked=True)]
+    tries = [*failures(20, 21, 22, 23, 24), (AT - timedelta(seconds=10), True)]
     assert rules.delay_after(tries, now=AT, most=5) == timedelta(0)
     assert rules.delay_after(tries, now=AT, most=5, cleared=False) == timedelta(seconds=40)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4000), st.booleans()), max_size=40), st.integers(1, 20))
 def test_the_wait_is_never_a_lock(rows: list[tuple[int, bool]], most: int):
-    tries = [Attempted(AT - timedelta(seconds=ago), worked) for ago, worked in rows]
+    tries = [(AT - timedelta(seconds=ago), worked) for ago, worked in rows]
     assert timedelta(0) <= rules.delay_after(tries, now=AT, most=most) <= rules.LONGEST_DELAY
 
 
@@ -67,7 +67,7 @@ def test_the_wait_is_never_a_lock(rows: list[tuple[int, bool]], most: int):
 )
 def test_a_session_ends_by_quiet_and_by_age(quiet, age, shared, in_talk, because):
     made, seen = AT - timedelta(minutes=age), AT - timedelta(minutes=quiet)
-    decision = rules.session_lives(SessionFacts(made, seen, shared, in_talk), now=AT)
+    decision = rules.session_lives(Session(made_at=made, seen_at=seen, shared=shared, in_talk=in_talk), now=AT)
     assert (bool(decision), decision.because) == (not because, because)
 
 
@@ -80,7 +80,7 @@ def test_a_screen_locks_while_the_password_still_opens_it(shared, in_talk, minut
     assert quiet == timedelta(minutes=minutes)
     # A session may have been noted as seen a while before its page was last asked for.
     seen = AT - quiet - SEEN_EVERY
-    assert rules.session_lives(SessionFacts(seen, seen, shared, in_talk), now=AT)
+    assert rules.session_lives(Session(made_at=seen, seen_at=seen, shared=shared, in_talk=in_talk), now=AT)
 
 
 @pytest.mark.parametrize(("minutes", "fresh"), [(0, True), (29, True), (30, False), (-1, False)])
@@ -108,16 +108,15 @@ def test_a_worker_without_a_name_yet_may_use_any_words():
 
 
 def test_the_table_of_roles_names_every_role_and_permission_once():
-    table = roles.roles()
-    assert set(table) == set(Role)
-    assert {each for row in table.values() for each in row.may} == set(Permission)
-    assert len([row for row in table.values() if row.assignable]) == 11
+    assert set(ROLES) == set(Role)
+    assert {permission for role in Role for permission in permissions_of(role)} == set(Permission)
+    assert len([row for row in ROLES.members if row["assignable"]]) == 11
 
 
 def test_who_manages_workers_or_reads_the_log_opens_no_record():
     for role in (Role.ADMINISTRATOR, Role.DIRECTORY_EDITOR, Role.PRIVACY_OFFICER):
-        assert not roles.roles()[role].compartments
-        assert Permission.SEE_RECORD not in roles.permissions_of(role)
+        assert not ROLES[role]["compartments"]
+        assert Permission.SEE_RECORD not in permissions_of(role)
 
 
 @pytest.mark.parametrize(

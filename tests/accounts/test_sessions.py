@@ -75,7 +75,7 @@ def test_quiet_ends_a_session(cast, shared: bool, lives: int, ends: int):
 def test_a_talk_may_be_quiet_for_longer(cast):
     cookies = sign_in(cast.ben, AT)
     sessions.set_in_talk(cookies.session, in_talk=True)
-    assert signed(cookies, AT + 89 * MINUTE).in_talk
+    assert signed(cookies, AT + 89 * MINUTE).session.in_talk
     sessions.set_in_talk(cookies.session, in_talk=False)
     assert signed(cookies, AT + (89 + 16) * MINUTE) is None
 
@@ -90,7 +90,7 @@ def test_eight_hours_end_a_session_however_busy(cast):
 def test_a_step_up_gives_new_halves_and_the_eight_hours_go_on(cast):
     cookies, later = sign_in(cast.ben, AT), AT + 10 * MINUTE
     signing_in.prove_password(cast.ben.id, cast.ben.password, at=later)
-    renewed = signing_in.step_up(cookies, by=cast.ben.id, at=later)
+    renewed = signing_in.step_up(cookies, by=cast.ben.acting(at=later))
     assert signed(cookies, later) is None
     assert signed(renewed, later).viewer.fresh
     assert Session.objects.get().made_at == AT
@@ -134,7 +134,7 @@ def test_an_invited_worker_goes_on_only_while_choosing_a_factor(cast):
     ordinary = sessions.begin(worker, pairs, at=AT, shared=False)
     enrolling = sessions.begin(worker, pairs, at=AT, shared=False, enrolling=True)
     assert signed(ordinary, AT) is None
-    assert signed(enrolling, AT).enrolling
+    assert signed(enrolling, AT).session.enrolling
 
 
 def test_ending_all_sessions_spares_the_one_in_use(cast):
@@ -147,9 +147,9 @@ def test_ending_all_sessions_spares_the_one_in_use(cast):
 
 def test_a_session_row_is_kept_a_day_for_what_was_typed_in_it(cast):
     cookies = sign_in(cast.ben, AT)
-    assert sessions.forget_ended(at=AT + timedelta(hours=23)) == 0
+    assert sessions.purge_ended(at=AT + timedelta(hours=23)) == 0
     assert sessions.last_worker(cookies.session) == cast.ben.id
-    assert sessions.forget_ended(at=AT + timedelta(hours=25)) == 1
+    assert sessions.purge_ended(at=AT + timedelta(hours=25)) == 1
     assert sessions.last_worker(cookies.session) is None
 
 

@@ -6,9 +6,10 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from suar.accounts import actions, sessions, setup
+from suar.accounts import sessions, setup, workers
+from suar.accounts.acting import Anonymous
 from suar.accounts.codes import KeyKind, WorkerState
-from suar.accounts.keys import Keys, UserPairs, newest_public
+from suar.accounts.keys import UserPairs, newest_public
 from suar.accounts.models import Membership, Organisation, PublicKey, Session, Worker
 from suar.core import clock
 from suar.core.ids import spoken_code
@@ -76,7 +77,7 @@ def test_the_set_up_makes_keys_papers_and_two_people(founded):
     assert setup.BoxPair.from_private(escrow).public == bytes(public)
     backup = setup.backup_pair(RecoveryCode.read(sheets[3]))
     assert backup.public == bytes(newest_public(KeyKind.BACKUP, organisation.id).public)
-    assert actions.welcome("yusuf", code=sheets[4], password=NEW, at=clock.now())
+    assert workers.welcome("yusuf", code=sheets[4], password=NEW, by=Anonymous(at=clock.now()))
     assert Membership.objects.get().leads
 
 
@@ -106,9 +107,9 @@ def test_the_code_is_good_once_and_only_the_newest(db, own_keys_folder):
 
 def test_the_keys_folder_holds_only_a_digest(db, own_keys_folder):
     code = printed_code()
-    kept = (own_keys_folder / setup.FILE).read_text()
+    kept = (own_keys_folder / "set-up.digest").read_text()
     assert code.replace(" ", "") not in kept
-    assert (own_keys_folder / setup.FILE).stat().st_mode & 0o077 == 0
+    assert (own_keys_folder / "set-up.digest").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,6 @@ def test_the_papers_are_printed_anew_until_real_records_are_held(founded):
     assert "Invitation for" not in words(client.post("/set-up/papers"))
     Organisation.objects.update(ready_at=clock.now())
     assert client.get("/set-up/papers").status_code == 404
-    viewer = sessions.viewer_of(Worker.objects.get(name="wulan"), fresh=True)
     own = UserPairs.new()
     with pytest.raises(NotYours):
-        setup.print_again(viewer, keys=Keys(viewer.worker, read=own.read, sign=own.sign), at=AT)
+        setup.print_again(by=sessions.acting_as(Worker.objects.get(name="wulan"), own, at=AT))

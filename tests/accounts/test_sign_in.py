@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from suar.accounts import factors, passwords
+from suar.accounts import factors
 from suar.accounts import sign_in as signing_in
 from suar.accounts.codes import WorkerState
 from suar.accounts.models import Session, Worker
@@ -28,7 +28,7 @@ def test_name_password_and_code_open_a_session(cast):
     found = signed(sign_in(cast.ben, AT, name=" Ben "), AT)
     assert found.viewer.worker == cast.ben.id
     assert found.viewer.fresh
-    assert not found.enrolling
+    assert not found.session.enrolling
     assert found.keys.private(found.keys.list_keys()[0].id)
     assert Entry.objects.filter(verb="sign_in", by=cast.ben.id).count() == 1
 
@@ -41,7 +41,7 @@ def test_only_the_worker_whose_page_is_open_signs_in_again_on_it(cast):
 
 def test_the_settings_use_cheap_passwords_only_in_tests(settings):
     assert settings.SUAR_MODE == "test"
-    assert passwords.parameters().memory_kib == 64
+    assert signing_in.kdf_parameters().memory_kib == 64
 
 
 @pytest.mark.parametrize("part", ["name", "password", "code", "state"])

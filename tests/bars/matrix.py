@@ -14,10 +14,9 @@ from uuid import UUID, uuid4
 from django.urls import URLPattern, reverse
 from django.urls.converters import UUIDConverter
 
-from suar.accounts import actions as accounts
 from suar.accounts import workers
 from suar.accounts.models import Organisation
-from suar.accounts.roles import Permission, Role, permissions_of, roles
+from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.cases import actions as cases
 from suar.cases import closing, rules
 from suar.cases.codes import ClosureReason
@@ -48,7 +47,7 @@ from tests.people import LEGAL_AID, acting_as, thread, viewer
 from tests.routes import STAFF, policy_of, staff_routes
 from tests.screening.conversing import KEPT, UNABLE, Conversation, left_at
 
-WITH_RECORDS = [role for role, row in roles().items() if row.assignable and row.compartments]
+WITH_RECORDS = [Role(role.code) for role in ROLES.members if role["assignable"] and role["compartments"]]
 OTHER_SERVICE = UUID("5e1f0000-0000-4000-8000-0000000d0005")
 NEW_SERVICE = {
     "house.name": "Rumah Rekaan Baru",
@@ -184,11 +183,11 @@ def everybody(cast: Cast) -> dict[str, Player]:
     for role in WITH_RECORDS:
         found[f"team-{role}"] = casting.join(cast.village, f"team-{role}", "Tari", role, at=at)
         hired = casting.hire(cast.village.organisation, f"none-{role}", "Nora", role, by=cast.esi.id, at=at)
-        accounts.certify(hired.id, keys=cast.esi.keys, at=at)
+        workers.certify(hired.id, by=cast.esi.acting(at=at))
         found[f"none-{role}"] = hired
     for role in (Role.VILLAGE_TEAM, Role.CHILD_PROTECTION):
         found[f"pelita-{role}"] = casting.join(cast.pelita, f"pelita-{role}", "Pia", role, at=at)
-    for role in (role for role, row in roles().items() if row.assignable):
+    for role in (Role(role.code) for role in ROLES.members if role["assignable"]):
         found[f"far-{role}"] = casting.join(cast.elsewhere, f"far-{role}", "Feri", role, at=at)
     for player in found.values():
         player.worker.refresh_from_db()
@@ -315,15 +314,13 @@ def _case(cast: Cast, reason: ClosureReason, *, at: datetime) -> UUID:
 
 def _workers(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     """Hire somebody for each page about a worker: invited, shut out, at the door."""
-    house, gita = cast.village.organisation, viewer(cast.gita)
-    invited, _ = accounts.invite(
-        "nina", shown_name="Nina", role=Role.PROVIDER, organisation=house, by=gita.worker, at=at
-    )
+    house, gita = cast.village.organisation, cast.gita.acting(at=at)
+    invited, _ = workers.invite("nina", "Nina", Role.PROVIDER, by=gita)
     out, door, editor = (
         casting.hire(house, name, name, role, by=gita.worker, at=at)
         for name, role in (("oki", Role.PROVIDER), ("putu", Role.PROVIDER), ("rani", Role.DIRECTORY_EDITOR))
     )
-    workers.disable(out.id, viewer=gita, at=at)
+    workers.disable(out.id, by=gita)
     return {
         "invite_again.worker": invited.id,
         "disable_worker.worker": cast.lia.id,

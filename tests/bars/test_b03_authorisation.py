@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from suar.accounts.roles import Permission, roles
+from suar.accounts.roles import ROLES, Permission
 from suar.demo.cast import Cast, Player
 from tests import cast as at_work
 from tests.bars import leaks, matrix
@@ -121,7 +121,7 @@ def test_every_page_with_an_id_stands_in_the_table_and_no_other() -> None:
 def test_every_role_that_opens_records_stands_at_every_distance(met: Met) -> None:
     everyone, _ = met
     here = {player.worker.role for player in everyone.values()}
-    assert here == {role.value for role, row in roles().items() if row.assignable}
+    assert here == {role.code for role in ROLES.members if role["assignable"]}
     for distance in ("team", "none", "far"):
         assert {f"{distance}-{role}" for role in matrix.WITH_RECORDS} <= set(everyone)
 

@@ -15,7 +15,7 @@ from django.conf import settings as configured
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from suar.accounts import actions as accounts
+from suar.accounts import workers
 from suar.accounts.roles import Role
 from suar.cases import actions as cases
 from suar.contact import actions, opening
@@ -93,9 +93,7 @@ def farid_works(cast: Cast) -> None:
     vault.set_index_entry(made, {"name": "Amina Rekaan"}, keys=farid.keys, at=at)
     Conversation.begun_by(farid).walk()
     cases.open_case(team=house.team.id, by=acting_as(farid))
-    accounts.invite(
-        "sinta", shown_name="Sinta", role=Role.PROVIDER, organisation=house.organisation, by=farid.id, at=at
-    )
+    workers.add_worker("sinta", "Sinta", Role.PROVIDER, organisation=house.organisation.id, by=farid.acting(at=at))
 
 
 def changed(before: Seen, after: Seen) -> list[str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from suar.accounts.codes import Way
+from suar.accounts.factors import PASSWORD_WRAPS
 from suar.accounts.models import Session, Worker, Wrap
-from suar.accounts.wrapping import PASSWORD_WRAPS
 from suar.crypto import kdf, values
 from suar.crypto.boxes import BoxPair
 from suar.crypto.kdf import KdfParameters

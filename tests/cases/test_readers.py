@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.test import Client
 from django.urls import reverse
 
-from suar.accounts.access_log import write_openings
 from suar.cases import queries
 from suar.cases.queries import MAX_ACTS
 from suar.core import clock
@@ -19,7 +18,7 @@ def opens(player: Player, record: OpenRecord, *, times: int) -> None:
     """Open a record so often, each time for a page of its own."""
     for _ in range(times):
         keyring.open_record(record.id, keys=player.keys)
-        write_openings(player.keys, page="test")
+        player.keys.write_openings(page="test")
 
 
 def said(page: list[queries.Day]) -> list[list[tuple[str, int]]]:

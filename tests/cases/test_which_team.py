@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from suar.accounts import actions as accounts
+from suar.accounts import setup, workers
 from suar.accounts.models import Membership, Worker
 from suar.cases.models import Case
 from suar.core import clock
@@ -28,9 +28,10 @@ def asked(cast, amina):
 @pytest.fixture
 def second(cast):
     """A second team of Pelita, in which Chioma works as well and Jaya does not."""
-    at, keys = clock.now(), cast.kartika.keys
-    team = accounts.make_team("Tim dua", organisation=cast.pelita.organisation, keys=keys, at=at)
-    accounts.admit(cast.chioma.id, team=team.id, keys=keys, at=at)
+    at = clock.now()
+    organisation = cast.pelita.organisation.id
+    team = setup.make_team("Tim dua", organisation=organisation, by=cast.kartika.acting(at=at))
+    workers.admit(cast.chioma.id, team=team.id, by=cast.kartika.acting(at=at))
     cast.chioma.keys.forget()
     return team
 

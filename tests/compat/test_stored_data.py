@@ -21,11 +21,10 @@ from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from suar.accounts import passwords
+from suar.accounts import sign_in
 from suar.accounts.codes import KeyKind, Way
-from suar.accounts.keys import Keys
+from suar.accounts.keys import Keys, unwrap_pairs
 from suar.accounts.models import PublicKey, Worker
-from suar.accounts.wrapping import own_pairs
 from suar.audit import queries as audit
 from suar.cases.models import Case
 from suar.core.refusals import NotYours
@@ -192,6 +191,6 @@ def public_site() -> Iterator[Client]:
 def keys_of(name: str, *, password: str = "") -> Keys:
     """Return the keys of a worker, opened with their password."""
     worker = Worker.objects.get(name=name)
-    derived = passwords.keys_of(worker, password or EXPECTED["workers"][name]["password"])
-    pairs = own_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
+    derived = sign_in.derive_keys(worker, password or EXPECTED["workers"][name]["password"])
+    pairs = unwrap_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
     return Keys(worker.id, read=pairs.read, sign=pairs.sign)

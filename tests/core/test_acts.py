@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from suar.accounts.acting import Acting, JobActing
+from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.roles import Permission
 from suar.audit.models import Entry
 from suar.core import clock
@@ -51,12 +51,12 @@ def look(record: OpenRecord, *, by: Acting) -> None:
 
 
 @act("tidy", needs=None)
-def tidy(*, by: JobActing) -> int:
+def tidy(*, by: Anonymous) -> int:
     return 3
 
 
 @act("forbidden", needs=Permission.MANAGE_CASE)
-def forbidden(*, by: JobActing) -> None:
+def forbidden(*, by: Anonymous) -> None:
     raise AssertionError("nobody may get here")
 
 
@@ -93,7 +93,7 @@ def test_without_the_permission_nothing_is_opened_and_nothing_is_written(cast, r
 
 
 def test_a_job_has_no_permission_and_needs_none(cast):
-    by = JobActing(clock.now())
+    by = Anonymous(at=clock.now())
     assert tidy(by=by) == 3
     assert Entry.objects.get(verb="tidy").by is None
     with pytest.raises(NotYours):

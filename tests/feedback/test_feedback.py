@@ -7,7 +7,6 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from suar.accounts import actions as accounts
 from suar.accounts import queries as workers
 from suar.accounts.codes import KeyKind
 from suar.accounts.models import Membership, PublicKey
@@ -101,7 +100,7 @@ def test_who_ever_was_in_a_team_does_not_hear(hearers, cast):
     at, house = clock.now(), cast.pelita
     both = casting.join(house, "putri", "Putri", Role.COMPLAINT_HANDLER, at=at)
     assert workers.who_hears(house.organisation.id) == [both.id]
-    accounts.admit(both.id, team=house.team.id, keys=cast.kartika.keys, at=at)
+    Membership.objects.create(worker=both.worker, team=house.team, since=at)
     assert workers.who_hears(house.organisation.id) == []
     Membership.objects.filter(worker=both.id).update(until=at)
     assert workers.who_hears(house.organisation.id) == []

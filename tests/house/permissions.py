@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from django.urls import URLPattern
 
-from suar.accounts.roles import Permission, Role, RoleRow, roles
+from suar.accounts.roles import ROLES, Permission
+from suar.core.codes import Code
 from tests.house.reading import ROOT
 from tests.routes import ids_of, policy_of, staff_routes
 
@@ -41,7 +42,12 @@ ONLY = {
 }
 """Besides the permission: for whom a page with such an id opens, where not for all."""
 
-Table = Mapping[Role, RoleRow]
+Table = Mapping[str, Code]
+
+
+def table_of_roles() -> Table:
+    """Return the roles by their code."""
+    return {role: ROLES[role] for role in ROLES}
 
 
 def page(table: Table) -> str:
@@ -52,7 +58,7 @@ def page(table: Table) -> str:
 OPENING = """# Who may do what
 
 Written by `python -m tests.house.permissions` from the
-[table of roles](../src/suar/accounts/data/roles.json) and from what each page declares: not by
+[table of roles](../src/suar/accounts/codes/roles.json) and from what each page declares: not by
 hand. Every page of the staff door names one permission, or says that it is open to all; a page
 that says neither fails the tests.
 
@@ -68,16 +74,16 @@ BETWEEN = """## Which pages each permission opens
 
 
 def _roles(table: Table) -> Iterator[str]:
-    here = [row for row in table.values() if row.assignable]
-    yield "| | " + " | ".join(row.label["en"] for row in here) + " |"
+    here = [row for row in table.values() if row["assignable"]]
+    yield "| | " + " | ".join(row.labels["en"] for row in here) + " |"
     yield "|---" * (len(here) + 1) + "|"
     for permission in Permission:
-        if any(permission in row.may for row in here):
-            marks = (" yes " if permission in row.may else " " for row in here)
+        if any(permission in row["may"] for row in here):
+            marks = (" yes " if permission in row["may"] else " " for row in here)
             yield f"| `{permission}` |" + "|".join(marks) + "|"
-    keys = (" yes " if row.compartments else " " for row in here)
+    keys = (" yes " if row["compartments"] else " " for row in here)
     yield "| may hold keys to records |" + "|".join(keys) + "|"
-    later = ", ".join(row.label["en"].lower() for row in table.values() if not row.assignable)
+    later = ", ".join(row.labels["en"].lower() for row in table.values() if not row["assignable"])
     yield f"\nIn the table, but nobody signs in as one yet: {later}."
 
 
@@ -91,7 +97,7 @@ def _pages(table: Table) -> Iterator[str]:
         for only in dict.fromkeys(map(_only, routes)):
             pages = ", ".join(_address(route) for route in routes if _only(route) == only)
             yield f"| {named} | {pages} | {only} |"
-        if not routes and any(permission in row.may for row in table.values()):
+        if not routes and any(permission in row["may"] for row in table.values()):
             yield f"| {named} | no page yet | |"
 
 
@@ -109,4 +115,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    PAGE.write_text(page(roles()), "utf-8")
+    PAGE.write_text(page(table_of_roles()), "utf-8")

@@ -36,7 +36,7 @@ MAY: dict[str, set[str]] = {
         "records/queries.py",
         "contact/opening.py",
     },
-    "private": {"accounts/actions.py", "accounts/keys.py", "accounts/sessions.py"},
+    "private": {"accounts/keys.py", "accounts/sessions.py", "accounts/setup.py", "accounts/workers.py"},
     "search_key": {"records/actions.py", "records/queries.py"},
     "unseal": {
         "referrals/packets.py",
@@ -45,8 +45,9 @@ MAY: dict[str, set[str]] = {
         "contact/letters.py",
     },
     "unwrap": {
+        "accounts/factors.py",
+        "accounts/keys.py",
         "accounts/sessions.py",
-        "accounts/wrapping.py",
         "referrals/links.py",
         "referrals/packets.py",
         "records/queries.py",

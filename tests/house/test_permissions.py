@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from suar.accounts.roles import Permission, Role, roles
+from suar.accounts.roles import Permission, Role
 from tests.house import permissions
 from tests.routes import ids_of, staff_routes
 
@@ -12,7 +12,7 @@ PAGE = permissions.PAGE.read_text("utf-8")
 
 def test_the_paper_is_made_from_the_roles_and_routes_as_they_are() -> None:
     """`python -m tests.house.permissions` writes it anew."""
-    assert permissions.page(roles()) == PAGE
+    assert permissions.page(permissions.table_of_roles()) == PAGE
 
 
 def test_every_page_stands_in_it_once_and_every_id_says_for_whom() -> None:
@@ -22,8 +22,10 @@ def test_every_page_stands_in_it_once_and_every_id_says_for_whom() -> None:
 
 
 def test_a_permission_more_would_be_seen() -> None:
-    row = roles()[Role.ADMINISTRATOR]
-    changed = {**roles(), row.code: replace(row, may=row.may | {Permission.SEE_RECORD})}
+    table = permissions.table_of_roles()
+    row = table[Role.ADMINISTRATOR]
+    more = replace(row, extra={**row.extra, "may": [*row["may"], Permission.SEE_RECORD]})
+    changed = {**table, row.code: more}
     assert permissions.page(changed) != PAGE
 
 

@@ -91,7 +91,7 @@ def test_older_records_go_with_newer_keys_only_when_that_is_said(world, tmp_path
 
 
 def test_the_sheet_comes_from_a_file_a_pipe_or_the_keyboard(world, tmp_path, monkeypatch):
-    sheet = setup.new_backup_sheet(world.village.organisation.id, keys=world.esi.keys, at=AT)
+    sheet = setup.new_backup_sheet(world.village.organisation.id, by=world.esi.acting(at=AT))
     said("backup", tmp_path / "kept")
     path = tmp_path / "sheet"
     path.write_text(sheet)

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from suar.accounts import queries as accounts
-from suar.accounts import readiness, setup
+from suar.accounts import setup
 from suar.accounts.models import Session, Wrap
 from suar.audit import queries as audit
 from suar.audit.models import Entry
@@ -153,8 +153,8 @@ def test_the_file_holds_nothing_readable(world, kept):
 
 def test_a_backup_to_the_printed_sheet_opens_with_it_and_proves_itself(world, tmp_path):
     house = world.village.organisation.id
-    old = setup.new_backup_sheet(house, keys=world.esi.keys, at=AT)
-    sheet = setup.new_backup_sheet(house, keys=world.esi.keys, at=AT + timedelta(seconds=1))
+    old = setup.new_backup_sheet(house, by=world.esi.acting(at=AT))
+    sheet = setup.new_backup_sheet(house, by=world.esi.acting(at=AT + timedelta(seconds=1)))
     done = write_backup(tmp_path, lock=Lock(public=accounts.backup_public()), at=AT)
     empty()
     for wrong in (old, RecoveryCode.new().words_printed(), "not a sheet", WORDS_TYPED):
@@ -162,7 +162,7 @@ def test_a_backup_to_the_printed_sheet_opens_with_it_and_proves_itself(world, tm
             restore(newest(tmp_path), wrong, at=AT)
     back = restore(newest(tmp_path), sheet, at=AT)
     assert back.counts == done.counts
-    readiness.prove_backup(back.word, by=world.gita.id, at=AT)
+    setup.prove_backup(back.word, by=world.gita.acting(at=AT))
     assert accounts.ready(house).restored
 
 

@@ -7,7 +7,6 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from suar.accounts.access_log import write_openings
 from suar.audit import queries as audit
 from suar.audit.models import Entry
 from suar.core.acts import act
@@ -147,8 +146,8 @@ def test_an_opening_names_the_page_but_no_address(cast):
 def test_what_was_gathered_outside_of_a_page_is_written_too(cast):
     made = begun(cast.pelita, cast.chioma)
     keyring.open_record(made.id, keys=cast.chioma.keys)
-    write_openings(cast.chioma.keys, page="test")
-    write_openings(cast.chioma.keys, page="test")
+    cast.chioma.keys.write_openings(page="test")
+    cast.chioma.keys.write_openings(page="test")
     assert openings() == [[str(made.id)]]
 
 

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from suar.accounts.access_log import write_openings
 from suar.audit import queries as audit
 from suar.consent import queries as given_queries
 from suar.consent.codes import Because as ConsentBecause
@@ -100,7 +99,7 @@ def test_a_consent_of_another_record_cannot_be_withdrawn_here(cast, amina):
 def test_who_read_it_and_when_is_known_at_a_withdrawal(cast, amina, asked):
     answer(cast, asked, Verb.ACCEPT)
     receive(cast, asked)
-    write_openings(cast.chioma.keys, page="test")
+    cast.chioma.keys.write_openings(page="test")
     found = queries.sent_for(amina)[0]
     readings = queries.readers_of(found)
     assert [who for who, _ in readings] == ["Chioma"]
@@ -115,14 +114,14 @@ def test_a_reading_before_the_audit_is_written_is_known_from_the_packet(cast, am
 
 def test_who_saw_the_preview_alone_is_known_at_a_withdrawal(cast, amina, asked):
     receive(cast, asked)
-    write_openings(cast.chioma.keys, page="test")
+    cast.chioma.keys.write_openings(page="test")
     found = queries.sent_for(amina)[0]
     assert [who for who, _ in queries.previewers_of(found)] == ["Chioma"]
     assert queries.readers_of(found) == []
     with clock.shifted(timedelta(minutes=1)):
         answer(cast, asked, Verb.ACCEPT)
         receive(cast, asked)
-        write_openings(cast.chioma.keys, page="test")
+        cast.chioma.keys.write_openings(page="test")
     found = queries.sent_for(amina)[0]
     assert queries.previewers_of(found) == []
     assert [who for who, _ in queries.readers_of(found)] == ["Chioma"]

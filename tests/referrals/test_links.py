@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from suar.accounts.acting import JobActing
+from suar.accounts.acting import Anonymous
 from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
 from suar.audit import queries as audit
@@ -310,7 +310,7 @@ def test_what_ends_between_two_clicks_refuses_the_second(cast, amina, asked):
     sender.withdraw_consent(amina, consent, by=acting_as(cast.ben))
     row, new = Referral.objects.get(id=seen.id), NewAct(Verb.ACCEPT, None, clock.now())
     with pytest.raises(Refused) as refusal:
-        link_access._answer(row, seen, new, b"k" * 32, by=JobActing(clock.now()))
+        link_access._answer(row, seen, new, b"k" * 32, by=Anonymous(at=clock.now()))
     assert refusal.value.because == "consent_withdrawn"
 
 

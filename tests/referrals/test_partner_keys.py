@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from suar.accounts import actions, notices
-from suar.accounts.actions import found_organisation
+from suar.accounts import notices, setup, workers
+from suar.accounts.acting import Anonymous
 from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
@@ -94,7 +94,7 @@ def test_an_organisation_refuses_what_another_one_agreed_to(cast):
 def test_only_who_signs_for_the_organisation_agrees(cast):
     house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
     lead = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=clock.now())
-    actions.admit(lead.id, team=cast.village.team.id, keys=cast.esi.keys, at=clock.now())
+    workers.admit(lead.id, team=cast.village.team.id, by=acting_as(cast.esi))
     lead.keys.forget()
     groups = partners.groups_to_compare(other)
     with pytest.raises(Refused, match="house_no_signatory"):
@@ -149,6 +149,6 @@ def test_a_button_that_names_no_organisation_finds_nothing(cast):
 
 
 def test_an_organisation_that_is_not_set_up_has_no_groups(cast):
-    bare = found_organisation("Rumah Baru Contoh", at=clock.now())
+    bare = setup.found_organisation("Rumah Baru Contoh", by=Anonymous(at=clock.now()))
     assert not partners.has_keys(bare.id)
     assert bare.id not in partners.standings(cast.village.organisation.id)

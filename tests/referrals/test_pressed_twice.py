@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from suar.accounts.acting import FORM_ID, JobActing
+from suar.accounts.acting import FORM_ID, Anonymous
 from suar.accounts.models import Notice
 from suar.audit.models import Entry
 from suar.cases.models import Case
@@ -207,7 +207,7 @@ def test_two_presses_on_a_link_in_one_moment_are_one(cast, amina, said, verb):
     both = [link_access.preview_by_link(token, at=clock.now()) for _ in range(2)]
     new = NewAct(verb, None, clock.now(), said.get("reason", ""), day)
     row = Referral.objects.get(id=both[0].id)
-    states = [link_access._answer(row, each, new, None, by=JobActing(clock.now())).state for each in both]
+    states = [link_access._answer(row, each, new, None, by=Anonymous(at=clock.now())).state for each in both]
     assert states[0] == states[1]
     assert Act.objects.filter(verb=verb).count() == 1
 
@@ -221,7 +221,7 @@ def test_a_corrected_reason_by_link_is_refused_visibly(cast, dan, amina):
     row = Referral.objects.get(id=seen.id)
     corrected = NewAct(Verb.DECLINE, None, clock.now(), "RF_AGE")
     with pytest.raises(Refused):
-        link_access._answer(row, seen, corrected, None, by=JobActing(clock.now()))
+        link_access._answer(row, seen, corrected, None, by=Anonymous(at=clock.now()))
     with clock.shifted(timedelta(minutes=5)):
         late = dan.post(path("link", token), said | {"reason": "RF_AGE"})
     assert late.templates[0].name != "referrals/link_done.html"

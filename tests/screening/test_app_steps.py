@@ -69,7 +69,7 @@ def test_with_two_teams_the_worker_chooses_one_of_their_own(
     village: SimpleNamespace, strangers: SimpleNamespace
 ) -> None:
     house, at = village.house, clock.now()
-    second = casting.actions.make_team("Tim dua", organisation=house.organisation, keys=village.esi.keys, at=at)
+    second = casting.setup.make_team("Tim dua", organisation=house.organisation.id, by=village.esi.acting(at=at))
     esi = client_of(village.esi)
     assert esi.post(reverse("talk_start"), START).status_code == 400
     forged = {**START, "team": str(strangers.house.team.id)}

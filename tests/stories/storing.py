@@ -85,13 +85,12 @@ def _owners() -> dict[Any, str]:
 
 def _keys(name: str, password: str) -> Any:
     from suar.accounts.codes import Way
-    from suar.accounts.keys import Keys
+    from suar.accounts.keys import Keys, unwrap_pairs
     from suar.accounts.models import Worker
-    from suar.accounts.passwords import keys_of
-    from suar.accounts.wrapping import own_pairs
+    from suar.accounts.sign_in import derive_keys
 
     worker = Worker.objects.get(name=name)
-    pairs = own_pairs(worker.id, way=Way.PASSWORD, key=keys_of(worker, password).wrapping)
+    pairs = unwrap_pairs(worker.id, way=Way.PASSWORD, key=derive_keys(worker, password).wrapping)
     return Keys(worker.id, read=pairs.read, sign=pairs.sign)
 
 

@@ -1,15 +1,14 @@
-"""Who acts: the context that every action of a signed-in worker takes as `by`; see `core.acts`."""
+"""Who acts: the context that every action takes as `by`; see `core.acts`."""
 
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 
-from suar.accounts.access_log import forget_openings, note_openings, route_name
-from suar.accounts.http import StaffRequest
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
 from suar.audit import actions as audit
@@ -17,26 +16,30 @@ from suar.core import clock
 from suar.core.acts import AuditEntry
 from suar.crypto import kdf
 
+if TYPE_CHECKING:
+    from suar.accounts.http import StaffRequest
+
 FORM_ID = "form_id"
 """The hidden field of a form that is to be handled once."""
 
 
-@dataclass(slots=True)
-class Acting:
-    """A worker who acts in one request; `form_id` is None where sending twice does no harm."""
+@dataclass(slots=True, kw_only=True)
+class Anonymous:
+    """A job, a link holder or somebody who signs in: no permissions and no keys.
 
-    viewer: Viewer
-    keys: Keys
+    An action sets `known_worker` once it knows who acts. `form_id` is None where sending twice does no harm.
+    """
+
     at: datetime
     form_id: UUID | None = None
-    page: str = ""
+    known_worker: UUID | None = None
     running: list[AuditEntry] = field(default_factory=list)
     locked: set[UUID] = field(default_factory=set)
 
     @property
-    def worker(self) -> UUID:
-        """The worker who acts."""
-        return self.viewer.worker
+    def worker(self) -> UUID | None:
+        """The worker who acts, or None."""
+        return self.known_worker
 
     @property
     def entry(self) -> AuditEntry:
@@ -44,59 +47,58 @@ class Acting:
         return self.running[-1]
 
     def may(self, permission: str) -> bool:
-        """Return True if the worker's role has the permission."""
-        return permission in self.viewer.permissions
+        """Return True if the role of whoever acts has the permission."""
+        return False
 
     def write_entry(self, entry: AuditEntry) -> None:
         """Write the entry of an action."""
         audit.record(entry.verb, by=self.worker, at=self.at, about=entry.about, because=entry.because)
 
     def note_openings(self) -> None:
-        """Write what was opened."""
-        note_openings(self.keys, page=self.page, at=self.at)
+        """Write what was opened: nothing, without keys."""
 
     def forget_openings(self) -> None:
         """Forget what was opened: it is committed with the action."""
-        forget_openings(self.keys)
 
 
-@dataclass(slots=True)
-class JobActing:
-    """A job that acts without a worker, and so without permissions and keys."""
+@dataclass(slots=True, kw_only=True)
+class Acting(Anonymous):
+    """A signed-in worker who acts in one request, or a test."""
 
-    at: datetime
-    form_id: None = None
-    running: list[AuditEntry] = field(default_factory=list)
-    locked: set[UUID] = field(default_factory=set)
-    worker: None = None
+    viewer: Viewer
+    keys: Keys
+    page: str = ""
 
     @property
-    def entry(self) -> AuditEntry:
-        """The audit entry of the running action."""
-        return self.running[-1]
+    def worker(self) -> UUID:
+        """The worker who acts."""
+        return self.viewer.worker
 
     def may(self, permission: str) -> bool:
-        """Return False: a job has no role."""
-        return False
-
-    def write_entry(self, entry: AuditEntry) -> None:
-        """Write the entry of an action."""
-        audit.record(entry.verb, by=None, at=self.at, about=entry.about, because=entry.because)
+        """Return True if the worker's role has the permission."""
+        return permission in self.viewer.permissions
 
     def note_openings(self) -> None:
-        """Do nothing: a job opens nothing."""
+        """Write what was opened."""
+        self.keys.note_openings(page=self.page, at=self.at)
 
     def forget_openings(self) -> None:
-        """Do nothing: a job opens nothing."""
+        """Forget what was opened: it is committed with the action."""
+        self.keys.forget_openings()
 
 
-def acting(request: StaffRequest) -> Acting:
+def acting(request: "StaffRequest") -> Acting:
     """Return the context of a request whose form may carry `{% form_id %}`."""
     form_id, page = _submission_id(request), route_name(request)
-    return Acting(request.viewer, request.keys, clock.now(), form_id=form_id, page=page)
+    return Acting(at=clock.now(), form_id=form_id, viewer=request.viewer, keys=request.keys, page=page)
 
 
-def _submission_id(request: StaffRequest) -> UUID | None:
+def route_name(request: HttpRequest) -> str:
+    """Return the name of the route, which holds no id."""
+    return (request.resolver_match.url_name if request.resolver_match else None) or ""
+
+
+def _submission_id(request: "StaffRequest") -> UUID | None:
     """Return an id of this form with this content, or None for a form without an id.
 
     Sending the same form twice gives the same id. Going back and changing a word gives another

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.accounts.messages import REFUSALS, role_label
-from suar.accounts.roles import roles
+from suar.accounts.messages import REFUSALS
+from suar.accounts.roles import ROLES
 from suar.accounts.rules import account_name
 from suar.core.ids import read_spoken
 
@@ -140,7 +140,7 @@ class InviteForm(forms.Form):
     shown_name = text_field(COLLEAGUES_SEE, 120)
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=lambda: [(row.code.value, role_label(row.code)) for row in roles().values() if row.assignable],
+        choices=lambda: [(role.code, role.label) for role in ROLES.members if role["assignable"]],
     )
 
 

@@ -20,7 +20,6 @@ class StaffRequest(HttpRequest):
     viewer: Viewer
     keys: Keys
     signed: Signed
-    to_note: bool
 
 
 class StaffSiteRequest(HttpRequest):
@@ -29,7 +28,6 @@ class StaffSiteRequest(HttpRequest):
     viewer: Viewer | None
     keys: Keys | None
     signed: Signed | None
-    to_note: bool
     LANGUAGE_CODE: str
 
 

@@ -1,17 +1,25 @@
-"""The keys a signed-in worker holds while one request runs. Never cached, logged or pickled."""
+"""Key pairs of workers, teams and organisations, and how their private halves are stored.
+
+A worker's own pairs are wrapped by their password and by their recovery sheet. Every other private half is sealed to
+those pairs.
+Source: security.md 3.2; docs/decisions/keys-and-sessions.md.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
-from suar.accounts import certificates
+from suar.accounts.certificates import certified_text, check_certificate, identity_of, remembered_text, remembers
 from suar.accounts.codes import KeyKind, Way
 from suar.accounts.models import PublicKey, Worker, Wrap
+from suar.audit import actions as audit
+from suar.core import clock
 from suar.core.refusals import KeyNotTrusted, NotYours
-from suar.crypto import kdf
+from suar.crypto import boxes, kdf, values
 from suar.crypto.boxes import BoxPair
 from suar.crypto.signatures import SignPair
 
@@ -20,15 +28,16 @@ DAILY = frozenset({KeyKind.USER_READ, KeyKind.TEAM, KeyKind.INBOX})
 
 
 class Keys:
-    """The worker's own pairs, and on demand those of teams and inboxes.
+    """The keys of a signed-in worker while one request runs: never cached, logged or pickled.
 
-    `house` is the organisation's public signing key as this worker remembers it.
+    The worker's own pairs, and on demand those of teams and inboxes. `organisation_key` is the organisation's public
+    signing key as this worker remembers it.
     """
 
-    def __init__(self, worker: UUID, *, read: BoxPair, sign: SignPair, house: bytes | None = None) -> None:
+    def __init__(self, worker: UUID, *, read: BoxPair, sign: SignPair, organisation_key: bytes | None = None) -> None:
         self.worker = worker
-        self._read, self._sign, self._house = read, sign, house
-        self._held: dict[UUID, PublicKey] | None = None
+        self._read, self._sign, self._organisation_key = read, sign, organisation_key
+        self._rows: dict[UUID, PublicKey] | None = None
         self._wraps: dict[UUID, bytes] = {}
         self._pairs: dict[UUID, BoxPair | SignPair] = {}
         self._search: dict[UUID, bytes] = {}
@@ -47,22 +56,22 @@ class Keys:
         Of two with the same version the worker's own comes first.
         """
         wanted = frozenset(kinds) or DAILY
-        held = [key for key in self._rows().values() if key.kind in wanted]
-        return sorted(held, key=lambda key: (-key.version, key.id in self._wraps))
+        keys = [key for key in self._read_rows().values() if key.kind in wanted]
+        return sorted(keys, key=lambda key: (-key.version, key.id in self._wraps))
 
     def private(self, key: UUID) -> bytes:
         """Return the private half; raises NotYours if the worker has no wrap of it.
 
         It must be the other half of a key with the organisation's signature; else it raises KeyNotTrusted.
         """
-        return self._pair(key).private
+        return self._open(key).private
 
     def pair(self, key: UUID) -> BoxPair:
         """Return the pair that opens what was sealed to `key`."""
-        found = self._pair(key)
-        if not isinstance(found, BoxPair):
+        pair = self._open(key)
+        if not isinstance(pair, BoxPair):
             raise NotYours
-        return found
+        return pair
 
     def search_key(self, team_key: UUID) -> bytes:
         """Return the symmetric key under which the search entries of a team are wrapped."""
@@ -73,9 +82,9 @@ class Keys:
     def identity(self, organisation: UUID) -> SignPair:
         """Return the organisation's signing pair; only signatories hold it."""
         for key in self.list_keys(KeyKind.IDENTITY):
-            found = self._pair(key.id)
-            if key.owner == organisation and isinstance(found, SignPair):
-                return found
+            pair = self._open(key.id)
+            if key.owner == organisation and isinstance(pair, SignPair):
+                return pair
         raise NotYours
 
     def sign(self, message: bytes) -> bytes:
@@ -86,10 +95,10 @@ class Keys:
         """Return a keyed digest of a submitted form, 32 bytes, that only this worker can compute."""
         return kdf.mac(kdf.subkey(self._read.private, purpose="submitted form"), content)
 
-    def remember(self, house: UUID, identity: bytes) -> None:
+    def remember(self, organisation: UUID, identity: bytes) -> None:
         """Store the key of the organisation as the worker trusts it from now on."""
-        seal = self.sign(certificates.remembered_text(house, identity))
-        Worker.objects.filter(id=self.worker, organisation=house).update(house_seal=seal)
+        seal = self.sign(remembered_text(organisation, identity))
+        Worker.objects.filter(id=self.worker, organisation=organisation).update(house_seal=seal)
         self.forget()
 
     @property
@@ -97,15 +106,42 @@ class Keys:
         """The public half others seal to."""
         return self._read.public
 
-    def _pair(self, key: UUID) -> BoxPair | SignPair:
+    def forget(self) -> None:
+        """Read the keys again, after a membership changed in this request."""
+        self._rows, self._organisation_key = None, None
+        self._pairs.clear()
+        self._search.clear()
+
+    def write_openings(self, *, page: str) -> None:
+        """Write what was opened since the last call in one transaction; `page` is the route's name."""
+        with transaction.atomic():
+            self.note_openings(page=page, at=clock.now())
+        self.forget_openings()
+
+    def note_openings(self, *, page: str, at: datetime) -> None:
+        """Add one audit entry for all records opened and one for all list entries shown.
+
+        Runs in the caller's transaction; call `forget_openings` when it is committed. A search that
+        opened list entries and showed none is noted as well: somebody was looked for.
+        """
+        if self.opened:
+            audit.record("open", by=self.worker, at=at, about=list(dict.fromkeys(self.opened)), because=page)
+        if self.looked:
+            audit.record("list", by=self.worker, at=at, because=page, shown=self.shown)
+
+    def forget_openings(self) -> None:
+        """Begin anew after the entries were committed, so that each opening stands in one entry."""
+        self.opened, self.looked, self.shown = [], False, 0
+
+    def _open(self, key: UUID) -> BoxPair | SignPair:
         if key not in self._pairs:
-            held = self._rows().get(key)
-            if held is None:
+            row = self._read_rows().get(key)
+            if row is None:
                 raise NotYours
-            self._pairs[key] = self._checked(held)
+            self._pairs[key] = self._unwrap(row)
         return self._pairs[key]
 
-    def _checked(self, key: PublicKey) -> BoxPair | SignPair:
+    def _unwrap(self, key: PublicKey) -> BoxPair | SignPair:
         pair: BoxPair | SignPair = self._read
         if key.id in self._wraps:
             kind = SignPair if key.kind == KeyKind.IDENTITY else BoxPair
@@ -116,26 +152,24 @@ class Keys:
         return pair
 
     def _check_organisation(self, key: PublicKey) -> None:
-        if self._house is None:
-            self._house = _remembered(self.worker, self._sign.public)
+        if self._organisation_key is None:
+            worker = Worker.objects.get(id=self.worker)
+            identity = identity_of(worker.organisation_id)
+            if identity is None or not remembers(worker, self._sign.public, identity):
+                raise KeyNotTrusted
+            self._organisation_key = identity
         if key.kind != KeyKind.IDENTITY:
-            certificates.check(key, self._house)
-        elif bytes(key.public) != self._house:
+            check_certificate(key, self._organisation_key)
+        elif bytes(key.public) != self._organisation_key:
             raise KeyNotTrusted
 
-    def _rows(self) -> dict[UUID, PublicKey]:
-        if self._held is None:
+    def _read_rows(self) -> dict[UUID, PublicKey]:
+        if self._rows is None:
             wraps = Wrap.objects.filter(holder=self.worker, way=Way.MEMBER)
             self._wraps = {wrap.key: bytes(wrap.sealed) for wrap in wraps}
             own = Q(owner=self.worker, kind=KeyKind.USER_READ, public=self._read.public)
-            self._held = {row.id: row for row in PublicKey.objects.filter(own | Q(id__in=list(self._wraps)))}
-        return self._held
-
-    def forget(self) -> None:
-        """Read the keys again, after a membership changed in this request."""
-        self._held, self._house = None, None
-        self._pairs.clear()
-        self._search.clear()
+            self._rows = {row.id: row for row in PublicKey.objects.filter(own | Q(id__in=list(self._wraps)))}
+        return self._rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +184,13 @@ class UserPairs:
         """Make both pairs."""
         return cls(BoxPair.new(), SignPair.new())
 
-    def together(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Join the private halves: 64 bytes."""
         return self.read.private + self.sign.private
 
     @classmethod
-    def apart(cls, joined: bytes) -> "UserPairs":
-        """Take apart what `together` joined."""
+    def from_bytes(cls, joined: bytes) -> "UserPairs":
+        """Read what `to_bytes` wrote."""
         return cls(BoxPair.from_private(joined[:32]), SignPair.from_private(joined[32:64]))
 
 
@@ -171,21 +205,35 @@ def add_public(
     """Add the next version of an owner's key, signed by the organisation's pair if given."""
     last = PublicKey.objects.filter(kind=kind, owner=owner).order_by("-version").first()
     version = last.version + 1 if last else 1
-    text = certificates.certified_text(kind, owner, public)
+    certificate = signed_by.sign(certified_text(kind, owner, public)) if signed_by else None
     return PublicKey.objects.create(
-        kind=kind,
-        owner=owner,
-        public=public,
-        version=version,
-        made_at=at,
-        certificate=signed_by.sign(text) if signed_by else None,
+        kind=kind, owner=owner, public=public, version=version, made_at=at, certificate=certificate
     )
 
 
-def _remembered(worker: UUID, own_public: bytes) -> bytes:
-    """Return the key of the organisation if it is the one the worker trusts."""
-    row = Worker.objects.get(id=worker)
-    identity = certificates.identity_of(row.organisation_id)
-    if identity is None or not certificates.remembers(row, own_public, identity):
-        raise KeyNotTrusted
-    return identity
+def certify_keys(worker: UUID, identity: SignPair) -> None:
+    """Sign both of a worker's own keys with the organisation's pair."""
+    for kind in (KeyKind.USER_READ, KeyKind.USER_SIGN):
+        key = newest_public(kind, worker)
+        key.certificate = identity.sign(certified_text(kind, worker, bytes(key.public)))
+        key.save(update_fields=["certificate"])
+
+
+def give_key(key: PublicKey, private: bytes, *, to: PublicKey, at: datetime) -> None:
+    """Seal a private half to a holder; giving it twice changes nothing."""
+    sealed = boxes.seal_to(bytes(to.public), private)
+    Wrap.objects.get_or_create(key=key.id, way=Way.MEMBER, holder=to.owner, defaults={"sealed": sealed, "made_at": at})
+
+
+def wrap_pairs(worker: UUID, pairs: UserPairs, *, way: Way, key: bytes, at: datetime) -> None:
+    """Wrap a worker's own pairs under a password key or a recovery key, replacing the old wrap."""
+    read = newest_public(KeyKind.USER_READ, worker)
+    sealed = values.wrap(key, pairs.to_bytes(), label=f"{worker}|{way}")
+    Wrap.objects.update_or_create(key=read.id, way=way, holder=worker, defaults={"sealed": sealed, "made_at": at})
+
+
+def unwrap_pairs(worker: UUID, *, way: Way, key: bytes) -> UserPairs:
+    """Unwrap a worker's own pairs; raises SealBroken when the key is another one."""
+    read = newest_public(KeyKind.USER_READ, worker)
+    wrap = Wrap.objects.get(key=read.id, way=way, holder=worker)
+    return UserPairs.from_bytes(values.unwrap(key, bytes(wrap.sealed), label=f"{worker}|{way}"))

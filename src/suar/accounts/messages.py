@@ -3,16 +3,9 @@
 from django.utils.translation import gettext, ngettext
 
 from suar.accounts.codes import Factor
-from suar.accounts.roles import Role, roles
 from suar.core.codes import code_list
-from suar.core.i18n import localize
 
 REFUSALS, STATES, FACTORS = (code_list("accounts", name) for name in ("refusals", "worker_states", "factors"))
-
-
-def role_label(role: Role) -> str:
-    """Return the name of a role in the active language."""
-    return localize(roles()[role].label)
 
 
 def factor_count(factor: Factor, count: int) -> str:

@@ -15,7 +15,7 @@ from suar.accounts import sessions
 from suar.accounts.http import StaffSiteRequest
 from suar.accounts.sessions import Cookies, Signed
 from suar.core import clock
-from suar.core.i18n import nearest
+from suar.core.i18n import SOURCE_LANGUAGE, nearest
 
 SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
 LANGUAGE_COOKIE = "__Host-suar-language"
@@ -46,34 +46,28 @@ class SplitSession:
         self.get_response = get_response
 
     def __call__(self, request: StaffSiteRequest) -> HttpResponse:
-        signed = self._resume(request)
+        cookies = cookies_of(request)
+        signed = sessions.resume(cookies, at=clock.now()) if cookies.session and cookies.wrapping else None
         request.signed = signed
         request.viewer = signed.viewer if signed else None
         request.keys = signed.keys if signed else None
-        request.to_note = bool(signed and signed.to_note)
         with translation.override(_language(request, signed)):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         request.keys = request.signed = None
-        if request.to_note:
-            _note_seen(request)
+        if signed and signed.to_note:
+            _note_seen(cookies)
         return response
 
-    def _resume(self, request: HttpRequest) -> Signed | None:
-        halves = cookies_of(request)
-        if not (halves.session and halves.wrapping):
-            return None
-        return sessions.resume(halves, at=clock.now(), notes_itself=True)
 
-
-def _note_seen(request: HttpRequest) -> None:
-    """Record that the session was used, after the page was rendered and unless an action has recorded it.
+def _note_seen(cookies: Cookies) -> None:
+    """Record that the session was used, after the page was rendered.
 
     If this fails, the session only ends sooner.
     """
     try:
-        sessions.note_seen(cookies_of(request).session, at=clock.now())
+        sessions.note_seen(cookies.session, at=clock.now())
     except DatabaseError:
         logger.exception("a session was not noted as seen")
 
@@ -83,40 +77,37 @@ def cookies_of(request: HttpRequest) -> Cookies:
     return Cookies(request.COOKIES.get(SESSION_COOKIE, ""), request.COOKIES.get(WRAPPING_COOKIE, ""))
 
 
+def set_cookie(response: HttpResponse, name: str, value: str, *, max_age: int | None = None) -> None:
+    """Set a cookie for this host only, out of reach of scripts; without `max_age` until the browser closes."""
+    response.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="Strict")
+
+
 def remember_browser(response: HttpResponse, known: str) -> None:
     """Let this browser be told apart from strangers who guess; the cookie opens nothing."""
-    response.set_cookie(
-        KNOWN_COOKIE,
-        known,
-        max_age=int(KNOWN_FOR.total_seconds()),
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="Strict",
-    )
+    set_cookie(response, KNOWN_COOKIE, known, max_age=int(KNOWN_FOR.total_seconds()))
 
 
 def set_cookies(response: HttpResponse, cookies: Cookies) -> None:
-    """Set both halves as cookies for this session only, out of reach of scripts."""
-    for name, value in ((SESSION_COOKIE, cookies.session), (WRAPPING_COOKIE, cookies.wrapping)):
-        response.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="Strict")
+    """Set both halves of a session."""
+    set_cookie(response, SESSION_COOKIE, cookies.session)
+    set_cookie(response, WRAPPING_COOKIE, cookies.wrapping)
 
 
 def clear_cookies(response: HttpResponse) -> None:
     """Delete both halves, and a message that no page has shown."""
     for name in (SESSION_COOKIE, WRAPPING_COOKIE, MESSAGE_COOKIE):
-        response.set_cookie(name, "", max_age=0, path="/", secure=True, httponly=True, samesite="Strict")
+        set_cookie(response, name, "", max_age=0)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def _language(request: HttpRequest, signed: Signed | None) -> str:
     """Return the language that a worker chose; else that of this browser."""
-    if signed and signed.language:
-        return signed.language
+    if signed and signed.session.worker.language:
+        return signed.session.worker.language
     chosen = request.COOKIES.get(LANGUAGE_COOKIE)
     if chosen in languages():
         return chosen
     for wanted, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        if found := nearest(str(wanted), languages()):
-            return found
-    return "en"
+        if language := nearest(str(wanted), languages()):
+            return language
+    return SOURCE_LANGUAGE

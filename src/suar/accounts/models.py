@@ -1,12 +1,16 @@
 """Organisations, teams, workers, their keys and their sessions."""
 
+from enum import StrEnum
+
 from django.db import models
 
 from suar.accounts.codes import KeyKind, Way, WorkerState
 from suar.accounts.roles import Role
 from suar.core.ids import new_id
 
-STATES = [(code.value, code.value) for code in WorkerState]
+
+def _choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(code.value, code.value) for code in codes]
 
 
 class Organisation(models.Model):
@@ -30,7 +34,7 @@ class Team(models.Model):
 class Worker(models.Model):
     """Somebody who signs in. What opens keys is stored only wrapped.
 
-    `house_seal` is their own signature over the key of the house as they came to know it. Without
+    `house_seal` is their own signature over the key of the organisation as they came to know it. Without
     a `language` of their own, the pages follow the browser.
     """
 
@@ -38,10 +42,8 @@ class Worker(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     name = models.CharField(max_length=60, unique=True)
     shown_name = models.CharField(max_length=120)
-    role = models.CharField(max_length=30, choices=[(code.value, code.value) for code in Role])
-    state = models.CharField(
-        max_length=10, choices=[(code.value, code.value) for code in WorkerState], default=WorkerState.INVITED
-    )
+    role = models.CharField(max_length=30, choices=_choices(Role))
+    state = models.CharField(max_length=10, choices=_choices(WorkerState), default=WorkerState.INVITED)
     language = models.CharField(max_length=10, default="")
     salt = models.BinaryField(max_length=16, default=bytes)
     kdf = models.JSONField(default=dict)
@@ -78,7 +80,7 @@ class PublicKey(models.Model):
     """The public half of a key pair; `certificate` is the organisation's signature over it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=20, choices=[(code.value, code.value) for code in KeyKind])
+    kind = models.CharField(max_length=20, choices=_choices(KeyKind))
     owner = models.UUIDField()
     version = models.PositiveIntegerField(default=1)
     public = models.BinaryField(max_length=32)
@@ -95,15 +97,13 @@ class Wrap(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.UUIDField(db_index=True)
-    way = models.CharField(max_length=10, choices=[(code.value, code.value) for code in Way])
+    way = models.CharField(max_length=10, choices=_choices(Way))
     holder = models.UUIDField(db_index=True)
     sealed = models.BinaryField()
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["key", "way", "holder"], name="wrap_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["key", "way", "holder"], name="wrap_once")]
 
 
 class Session(models.Model):

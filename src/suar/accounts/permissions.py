@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from suar.accounts import queries, readiness, sessions
+from suar.accounts import queries, sessions, setup
 from suar.accounts.form_replay import sign_in_instead, step_up_instead
 from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.middleware import cookies_of
@@ -43,10 +43,10 @@ def permission_required(
                 return refused
             if step_up and not request.viewer.fresh:
                 return step_up_instead(request)
-            if when_ready and not readiness.may_begin_talks(request.viewer.organisation):
-                context = {"ready": queries.ready(request.viewer.organisation)}
+            if when_ready and not setup.may_begin_talks(request.viewer.organisation):
+                context = {"ready": queries.readiness_of(request.viewer.organisation)}
                 return render(request, "accounts/not_ready.html", context, status=409)
-            if request.signed.in_talk is not talk and not unlocks:
+            if request.signed.session.in_talk is not talk and not unlocks:
                 sessions.set_in_talk(cookies_of(request).session, in_talk=talk)
             return view(request, *args, **kwargs)
 
@@ -67,7 +67,7 @@ def _refuse(
         raise KeyNotTrusted
     if request.signed.locked and not unlocks:
         return step_up_instead(cast(StaffRequest, request))
-    return redirect("factors") if request.signed.enrolling and not enrolling else None
+    return redirect("factors") if request.signed.session.enrolling and not enrolling else None
 
 
 def open_to_all(view: View) -> View:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from suar.accounts.codes import Factor, WorkerState
-from suar.accounts.roles import POLICE, Viewer, roles
+from suar.accounts.roles import POLICE, ROLES, Viewer
 from suar.accounts.rules import Readiness, WorkerFacts
 from suar.core.decisions import Decision
 
@@ -85,9 +85,9 @@ def may_certify(viewer: Viewer, worker: WorkerFacts) -> Decision:
 def opens_records(worker: WorkerFacts) -> bool:
     """Return True if a worker's role may hold keys to records at all.
 
-    Source: data/roles.json, column compartments.
+    Source: codes/roles.json, column compartments.
     """
-    return bool(roles()[worker.role].compartments)
+    return bool(ROLES[worker.role]["compartments"])
 
 
 def may_begin_talks(readiness: Readiness, *, real: bool) -> Decision:

@@ -1,18 +1,15 @@
-"""Roles, their permissions from data/roles.json, and the viewer: pure."""
+"""Roles, their permissions from codes/roles.json, and the viewer: pure."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 from uuid import UUID
 
-TABLE = Path(__file__).parent / "data" / "roles.json"
+from suar.core.codes import code_list
 
 
 class Role(StrEnum):
-    """What somebody does here; the table is data/roles.json."""
+    """What somebody does here; the table is codes/roles.json."""
 
     VILLAGE_TEAM = "VILLAGE_TEAM"
     SOCIAL_WORKER = "SOCIAL_WORKER"
@@ -63,42 +60,16 @@ class Permission(StrEnum):
     MANAGE_WORKERS = "MANAGE_WORKERS"
 
 
-@dataclass(frozen=True, slots=True)
-class RoleRow:
-    """One row of the roles table."""
-
-    code: Role
-    label: Mapping[str, str]
-    assignable: bool
-    may: frozenset[Permission]
-    compartments: frozenset[str]
+ROLES = code_list("accounts", "roles")
 
 
 @cache
-def roles() -> dict[Role, RoleRow]:
-    """Read the roles table once.
-
-    Source: own table, docs/decisions/keys-and-sessions.md, after the roles of the subject knowledge.
-    """
-    rows = json.loads(TABLE.read_text("utf-8"))["roles"]
-    return {
-        Role(row["code"]): RoleRow(
-            Role(row["code"]),
-            row["label"],
-            row["assignable"],
-            frozenset(Permission(each) for each in row["may"]),
-            frozenset(row["compartments"]),
-        )
-        for row in rows
-    }
-
-
-def permissions_of(role: Role) -> frozenset[Permission]:
+def permissions_of(role: str) -> frozenset[Permission]:
     """Return the permissions of a role.
 
-    Source: data/roles.json.
+    Source: codes/roles.json.
     """
-    return roles()[role].may
+    return frozenset(Permission(permission) for permission in ROLES[role]["may"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Limits of guessing, of sessions and of passwords, and the facts that rules about accounts read: pure."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from suar.accounts.codes import WorkerState
@@ -28,6 +29,8 @@ NEVER_REPEATED = frozenset(
 RETURN_CODE_FIELD = "made"
 """A form with this field holds a return code under other names as well, so none of it is kept."""
 
+Attempts = Iterable[tuple[datetime, bool]]
+"""Times at which somebody tried to sign in, each with whether it succeeded."""
 PER_ACCOUNT, PER_ADDRESS = 5, 20
 WINDOW = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(minutes=5)
@@ -61,14 +64,6 @@ class WorkerFacts:
     certified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Attempted:
-    """One try to sign in, as the throttle sees it."""
-
-    at: datetime
-    worked: bool
-
-
 def account_name(name: str) -> str:
     """Normalise a name as accounts are found by.
 
@@ -77,7 +72,7 @@ def account_name(name: str) -> str:
     return name.strip().lower()
 
 
-def delay_after(attempts: Sequence[Attempted], *, now: datetime, most: int, cleared: bool = True) -> timedelta:
+def delay_after(attempts: Attempts, *, now: datetime, most: int, cleared: bool = True) -> timedelta:
     """Return how long the next attempt must wait: `most` free attempts a minute, then rising.
 
     If `cleared`, a success clears the failures before it: so for an account, never for an address, or somebody with
@@ -85,9 +80,9 @@ def delay_after(attempts: Sequence[Attempted], *, now: datetime, most: int, clea
     wait, up to five minutes; it is never a lock. Source: security.md B7.
     """
     failures: list[datetime] = []
-    for attempt in sorted(attempts, key=lambda each: each.at):
-        if not attempt.worked:
-            failures.append(attempt.at)
+    for at, succeeded in sorted(attempts):
+        if not succeeded:
+            failures.append(at)
         elif cleared:
             failures.clear()
     recent = [at for at in failures if now - at < WINDOW]
@@ -99,14 +94,13 @@ def delay_after(attempts: Sequence[Attempted], *, now: datetime, most: int, clea
     return max(hour[-1] + wait - now, timedelta(0))
 
 
-@dataclass(frozen=True, slots=True)
-class SessionFacts:
+class SessionFacts(Protocol):
     """What the limits of a session depend on."""
 
     made_at: datetime
     seen_at: datetime
     shared: bool
-    in_talk: bool = False
+    in_talk: bool
 
 
 def session_lives(session: SessionFacts, *, now: datetime) -> Decision:

@@ -10,25 +10,27 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from suar.accounts import certificates, notices
+from suar.accounts import notices
+from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.certificates import identity_of, remembers
 from suar.accounts.codes import WorkerState
 from suar.accounts.keys import Keys, UserPairs
 from suar.accounts.models import Membership, Session, Worker
 from suar.accounts.roles import Role, Viewer, permissions_of
-from suar.accounts.rules import SessionFacts, is_fresh, is_locked, session_lives
-from suar.audit import actions as audit
+from suar.accounts.rules import is_fresh, is_locked, session_lives
+from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import kdf, values
 from suar.crypto.secret import SealBroken
 
 SEEN_EVERY = timedelta(seconds=60)
-KEPT = timedelta(hours=24)
+STORED_FOR = timedelta(hours=24)
 PIN_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cookies:
-    """The two halves a browser keeps: a random session id, and the wrapping key W in hex."""
+    """The two halves that a browser stores: a random session id, and the wrapping key W in hex."""
 
     session: str = field(repr=False)
     wrapping: str = field(repr=False)
@@ -36,24 +38,18 @@ class Cookies:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a request knows of a live session.
+    """A live session in one request.
 
     `trusted` is True if the key of the organisation is the one the worker remembers, `to_note` if the last use should
     be recorded by `note_seen`.
     """
 
+    session: Session
     viewer: Viewer
     keys: Keys
-    shared: bool
-    in_talk: bool
     locked: bool
-    has_pin: bool
-    enrolling: bool
     trusted: bool
-    language: str
-    shown_name: str
-    seen_at: datetime
-    to_note: bool = False
+    to_note: bool
 
     def has_notice(self) -> bool:
         """Return True if a notice waits for the worker; only pages that show it ask."""
@@ -62,8 +58,7 @@ class Signed:
 
 def begin(worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool, enrolling: bool = False) -> Cookies:
     """Begin a session for a worker who has just signed in; an `enrolling` one is for choosing a second factor only."""
-    row = Session(worker=worker, shared=shared, enrolling=enrolling, made_at=at)
-    return _write(row, pairs, at=at)
+    return _write(Session(worker=worker, shared=shared, enrolling=enrolling, made_at=at), pairs, at=at)
 
 
 @transaction.atomic
@@ -75,42 +70,27 @@ def renew(cookies: Cookies, *, at: datetime, enrolled: bool = False) -> Cookies:
     Source: security.md 3.3 (new id and W at step-up).
     """
     row, pairs = _open(cookies)
-    Session.objects.filter(digest=row.digest).delete()
+    _rows(cookies.session).delete()
     row.enrolling = row.enrolling and not enrolled
     return _write(row, pairs, at=at)
 
 
-def resume(cookies: Cookies, *, at: datetime, notes_itself: bool = False) -> Signed | None:
-    """Open the session that both halves belong to, or None when it has ended.
-
-    It is noted as seen, where that is a while ago, unless the caller `notes_itself`.
-    """
+def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
+    """Open the session that both halves belong to, or None when it has ended."""
     row = _row(cookies.session)
-    if row is None or not _may_go_on(row):
+    pairs = _unwrap(row, cookies.wrapping) if row else None
+    if row is None or pairs is None or not _may_go_on(row) or not session_lives(row, now=at):
         return None
-    facts = SessionFacts(row.made_at, row.seen_at, row.shared, row.in_talk)
-    pairs = _pairs(row, cookies.wrapping)
-    if pairs is None or not session_lives(facts, now=at):
-        return None
-    locked = is_locked(facts, now=at)
-    to_note = not locked and at - row.seen_at > SEEN_EVERY
-    if to_note and not notes_itself:
-        note_seen(cookies.session, at=at)
-    house = certificates.identity_of(row.worker.organisation_id)
-    trusted = certificates.remembers(row.worker, pairs.sign.public, house)
+    worker, locked = row.worker, is_locked(row, now=at)
+    identity = identity_of(worker.organisation_id)
+    trusted = remembers(worker, pairs.sign.public, identity)
     return Signed(
-        viewer=viewer_of(row.worker, fresh=is_fresh(row.stepped_up_at, now=at)),
-        keys=Keys(row.worker_id, read=pairs.read, sign=pairs.sign, house=house if trusted else None),
-        shared=row.shared,
-        in_talk=row.in_talk,
+        session=row,
+        viewer=viewer_of(worker, fresh=is_fresh(row.stepped_up_at, now=at)),
+        keys=Keys(worker.id, read=pairs.read, sign=pairs.sign, organisation_key=identity if trusted else None),
         locked=locked,
-        has_pin=row.talk_pin is not None,
-        enrolling=row.enrolling,
         trusted=trusted,
-        language=row.worker.language,
-        shown_name=row.worker.shown_name,
-        seen_at=row.seen_at,
-        to_note=to_note and notes_itself,
+        to_note=not locked and at - row.seen_at > SEEN_EVERY,
     )
 
 
@@ -121,16 +101,22 @@ def pairs_of(cookies: Cookies) -> UserPairs:
 
 def viewer_of(worker: Worker, *, fresh: bool) -> Viewer:
     """Return a worker as rules see them."""
-    rows = list(Membership.objects.filter(worker=worker, until=None).values_list("team", "leads"))
+    rows = dict(Membership.objects.filter(worker=worker, until=None).values_list("team", "leads"))
     return Viewer(
         worker=worker.id,
         organisation=worker.organisation_id,
         role=Role(worker.role),
         permissions=permissions_of(Role(worker.role)),
-        teams=frozenset(team for team, _ in rows),
-        leads=frozenset(team for team, leads in rows if leads),
+        teams=frozenset(rows),
+        leads=frozenset(team for team, leads in rows.items() if leads),
         fresh=fresh,
     )
+
+
+def acting_as(worker: Worker, pairs: UserPairs, *, at: datetime) -> Acting:
+    """Return the context in which a worker acts without a request: at the set-up, and in the demonstration."""
+    keys = Keys(worker.id, read=pairs.read, sign=pairs.sign)
+    return Acting(at=at, viewer=viewer_of(worker, fresh=True), keys=keys)
 
 
 def last_worker(session: str) -> UUID | None:
@@ -139,20 +125,15 @@ def last_worker(session: str) -> UUID | None:
     return row.worker_id if row else None
 
 
-@transaction.atomic
-def end(session: str, *, by: UUID | None, at: datetime) -> None:
+@act("sign_out", needs=None)
+def end(session: str, *, by: Anonymous) -> None:
     """End one session."""
-    deleted, _ = _rows(session).delete()
-    if deleted:
-        audit.record("sign_out", by=by, at=at)
+    by.entry.skip = not _rows(session).delete()[0]
 
 
 def end_all(worker: UUID, *, but: str = "") -> int:
     """End every session of a worker, except the one whose id is `but`."""
-    rows = Session.objects.filter(worker=worker)
-    if but:
-        rows = rows.exclude(digest=kdf.token_digest(but))
-    return rows.delete()[0]
+    return Session.objects.filter(worker=worker).exclude(digest=kdf.token_digest(but)).delete()[0]
 
 
 def set_talk_pin(cookies: Cookies, pin: str) -> None:
@@ -198,15 +179,15 @@ def end_talk(session: str, *, at: datetime) -> None:
     _rows(session).update(in_talk=False, seen_at=at)
 
 
-def forget_ended(*, at: datetime) -> int:
+def purge_ended(*, at: datetime) -> int:
     """Delete sessions that ended so long ago that no form is replayed from them."""
-    return Session.objects.filter(seen_at__lt=at - KEPT).delete()[0]
+    return Session.objects.filter(seen_at__lt=at - STORED_FOR).delete()[0]
 
 
 def _write(row: Session, pairs: UserPairs, *, at: datetime) -> Cookies:
     session, wrapping = kdf.new_token(), kdf.random_key()
     row.digest = kdf.token_digest(session)
-    row.sealed = values.wrap(wrapping, pairs.together(), label=f"session|{row.worker_id}")
+    row.sealed = values.wrap(wrapping, pairs.to_bytes(), label=f"session|{row.worker_id}")
     row.seen_at = row.stepped_up_at = at
     row.save(force_insert=True)
     return Cookies(session, wrapping.hex())
@@ -232,15 +213,15 @@ def _row(session: str) -> Session | None:
 def _open(cookies: Cookies) -> tuple[Session, UserPairs]:
     """Return a session with the worker's pairs; raises NotYours if it has ended."""
     row = _row(cookies.session)
-    pairs = _pairs(row, cookies.wrapping) if row else None
+    pairs = _unwrap(row, cookies.wrapping) if row else None
     if row is None or pairs is None:
         raise NotYours
     return row, pairs
 
 
-def _pairs(row: Session, wrapping: str) -> UserPairs | None:
+def _unwrap(row: Session, wrapping: str) -> UserPairs | None:
     try:
         key = bytes.fromhex(wrapping)
-        return UserPairs.apart(values.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}"))
+        return UserPairs.from_bytes(values.unwrap(key, bytes(row.sealed), label=f"session|{row.worker_id}"))
     except (ValueError, SealBroken):
         return None

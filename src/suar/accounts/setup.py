@@ -1,6 +1,7 @@
-"""First run: an organisation, its first worker and administrator, and what is printed."""
+"""The first run: an organisation with its keys and papers, and when it may hold a real record."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -8,33 +9,23 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from suar.accounts import actions, queries
+from suar.accounts import policy, queries, sessions, workers
+from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.codes import KeyKind, WorkerState
-from suar.accounts.keys import Keys, UserPairs, add_public
-from suar.accounts.models import Membership, Organisation, PublicKey, Team, Worker, Wrap
-from suar.accounts.roles import Role, Viewer
+from suar.accounts.keys import UserPairs, add_public, certify_keys, give_key, newest_public
+from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker, Wrap
+from suar.accounts.roles import Permission, Role
 from suar.audit import actions as audit
-from suar.core.ids import grouped, read_spoken, spoken_code
+from suar.core.acts import act
+from suar.core.decisions import Decision
+from suar.core.ids import grouped, new_id, read_spoken, spoken_code
 from suar.core.refusals import NotYours, Refused
-from suar.crypto import kdf
+from suar.crypto import kdf, recovery
 from suar.crypto.boxes import BoxPair
 from suar.crypto.recovery import RecoveryCode
+from suar.crypto.signatures import SignPair
 
-CODE_SIGNS = 15
-FILE = "set-up.digest"
-
-
-@dataclass(frozen=True, slots=True)
-class Founding:
-    """What is typed at the first run."""
-
-    organisation: str
-    team: str
-    name: str
-    shown_name: str
-    password: str = field(repr=False)
-    administrator: str
-    administrator_shown: str
+CODE_SIGNS = PROOF_SIGNS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +38,9 @@ class Papers:
     invitation: str = field(default="", repr=False)
 
 
+# The code of the set-up page
+
+
 def is_open() -> bool:
     """Return True if this Suar has no worker yet; a demonstration always has."""
     finished = Worker.objects.filter(state__in=(WorkerState.ACTIVE, WorkerState.DISABLED))
@@ -55,8 +49,7 @@ def is_open() -> bool:
 
 def new_code() -> str:
     """Make a code for the set-up page and store its digest in the keys folder."""
-    code = spoken_code(CODE_SIGNS)
-    path = _code_file()
+    code, path = spoken_code(CODE_SIGNS), _code_file()
     path.touch(mode=0o600)
     path.write_text(kdf.token_digest(code).hex(), "ascii")
     return code
@@ -67,8 +60,7 @@ def check_code(typed: str) -> None:
     code, path = read_spoken(typed), _code_file()
     if code is None or not path.is_file():
         raise Refused("set_up_code")
-    kept = bytes.fromhex(path.read_text("ascii"))
-    if not kdf.equal(kdf.token_digest(grouped(code)), kept):
+    if not kdf.equal(kdf.token_digest(grouped(code)), bytes.fromhex(path.read_text("ascii"))):
         raise Refused("set_up_code")
 
 
@@ -77,53 +69,85 @@ def close() -> None:
     _code_file().unlink(missing_ok=True)
 
 
+def _code_file() -> Path:
+    return Path(settings.ENVIRONMENT.keys) / "set-up.digest"
+
+
+# The organisation
+
+
 @transaction.atomic
-def set_up_organisation(founding: Founding, *, at: datetime) -> tuple[Worker, UserPairs, Papers]:
+def set_up_organisation(typed: Mapping[str, str], *, at: datetime) -> tuple[Worker, UserPairs, Papers]:
     """Make the organisation with its keys, its first worker, its team and an administrator.
 
-    An earlier set-up that was never finished is removed first: nobody could sign in to it.
-    Raises Refused for a password that is not good enough.
+    An earlier set-up that was never finished is removed first: nobody could sign in to it. `typed` are the fields of
+    the set-up form. Raises Refused for a password that is not good enough.
     """
     if not is_open():
         raise NotYours
-    _remove_unfinished()
-    organisation = actions.found_organisation(founding.organisation, at=at)
-    name, role = founding.shown_name, Role.SUPERVISOR
-    _, code = actions.invite(founding.name, shown_name=name, role=role, organisation=organisation, by=None, at=at)
-    first, pairs = actions.welcome(founding.name, code=code, password=founding.password, at=at)
-    keys = Keys(first.id, read=pairs.read, sign=pairs.sign)
-    shares = actions.make_organisation_keys(organisation, keys=keys, at=at)
-    actions.make_team(founding.team, organisation=organisation, keys=keys, at=at)
-    other, name, role = founding.administrator, founding.administrator_shown, Role.ADMINISTRATOR
-    _, invitation = actions.invite(other, shown_name=name, role=role, organisation=organisation, by=first.id, at=at)
-    sheet = new_backup_sheet(organisation.id, keys=keys, at=at)
-    return first, pairs, Papers([share.printed() for share in shares], sheet, name, invitation)
+    for model in (Membership, Team, Wrap, PublicKey, Worker, Organisation):
+        model.objects.all().delete()
+    nobody, administrator = Anonymous(at=at), typed["administrator_shown"]
+    organisation = found_organisation(typed["organisation"], by=nobody)
+    name, shown_name, password = typed["name"], typed["shown_name"], typed["new_password"]
+    _, code = workers.add_worker(name, shown_name, Role.SUPERVISOR, organisation=organisation.id, by=nobody)
+    worker, pairs, _ = workers.welcome(name, code=code, password=password, by=nobody)
+    by = sessions.acting_as(worker, pairs, at=at)
+    shares = make_organisation_keys(organisation.id, by=by)
+    make_team(typed["team"], organisation=organisation.id, by=by)
+    _, invitation = workers.add_worker(
+        typed["administrator"], administrator, Role.ADMINISTRATOR, organisation=organisation.id, by=by
+    )
+    sheet = new_backup_sheet(organisation.id, by=by)
+    return worker, pairs, Papers([share.printed() for share in shares], sheet, administrator, invitation)
 
 
-@transaction.atomic
-def print_again(viewer: Viewer, *, keys: Keys, at: datetime) -> Papers:
-    """Make new escrow shares and a new backup sheet, when the first print was lost.
+@act("found_organisation", needs=None, once=False)
+def found_organisation(name: str, *, by: Anonymous, ident: UUID | None = None) -> Organisation:
+    """Make an organisation without keys; `make_organisation_keys` follows its first worker."""
+    organisation = Organisation.objects.create(id=ident or new_id(), name=name, made_at=by.at)
+    by.entry.about.append(organisation.id)
+    return organisation
 
-    Raises NotYours once the organisation is ready, for then records are sealed to the escrow.
+
+@act("make_organisation_keys", needs=Permission.ADMIT_TO_TEAM, once=False)
+def make_organisation_keys(organisation: UUID, *, by: Acting) -> list[recovery.Share]:
+    """Make inbox, identity, break-glass, statistics and escrow pairs, held by this worker.
+
+    From now on every public key here carries the organisation's signature. Returns the three escrow
+    shares, of which two open every grant; they exist only on paper.
+    Source: security.md 3.2.
     """
-    organisation = queries.organisation(viewer)
-    shares = actions.renew_escrow(organisation, keys=keys, at=at)
-    sheet = new_backup_sheet(organisation.id, keys=keys, at=at)
-    invited = Worker.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR, state=WorkerState.INVITED)
-    papers = Papers([share.printed() for share in shares], sheet)
-    if administrator := invited.first():
-        invitation = actions.renew_invitation(administrator, by=viewer.worker, at=at)
-        papers = replace(papers, administrator=administrator.shown_name, invitation=invitation)
-    return papers
+    identity = SignPair.new()
+    pairs = {KeyKind.IDENTITY: identity}
+    pairs |= {kind: BoxPair.new() for kind in (KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)}
+    for kind, pair in pairs.items():
+        _add_pair(kind, organisation, pair, signed_by=None if pair is identity else identity, by=by)
+    certify_keys(by.worker, identity)
+    by.keys.remember(organisation, identity.public)
+    by.entry.about.append(organisation)
+    return _new_escrow(organisation, identity=identity, at=by.at)
 
 
-def new_backup_sheet(organisation: UUID, *, keys: Keys, at: datetime) -> str:
+@act("make_team", needs=Permission.ADMIT_TO_TEAM, once=False)
+def make_team(name: str, *, organisation: UUID, by: Acting, own_cases_only: bool = False) -> Team:
+    """Make a team and its first key, held by its maker, who is a signatory and leads it."""
+    team = Team.objects.create(organisation_id=organisation, name=name, own_cases_only=own_cases_only)
+    _add_pair(KeyKind.TEAM, team.id, BoxPair.new(), signed_by=by.keys.identity(organisation), by=by)
+    Membership.objects.create(worker_id=by.worker, team=team, leads=True, since=by.at)
+    by.keys.forget()
+    by.entry.about.append(team.id)
+    return team
+
+
+@act("new_backup_sheet", needs=Permission.ADMIT_TO_TEAM, once=False)
+def new_backup_sheet(organisation: UUID, *, by: Acting) -> str:
     """Make the key that opens backups from now on; it exists only on the printed sheet."""
     code = RecoveryCode.new()
-    PublicKey.objects.filter(kind=KeyKind.BACKUP, owner=organisation).update(retired_at=at)
-    public, identity = backup_pair(code).public, keys.identity(organisation)
-    add_public(KeyKind.BACKUP, organisation, public, at=at, signed_by=identity)
-    audit.record("new_backup_sheet", by=keys.worker, at=at, about=[organisation])
+    PublicKey.objects.filter(kind=KeyKind.BACKUP, owner=organisation).update(retired_at=by.at)
+    identity = by.keys.identity(organisation)
+    add_public(KeyKind.BACKUP, organisation, backup_pair(code).public, at=by.at, signed_by=identity)
+    by.entry.about.append(organisation)
     return code.words_printed()
 
 
@@ -132,10 +156,83 @@ def backup_pair(code: RecoveryCode) -> BoxPair:
     return BoxPair.from_private(kdf.subkey(code.key(), purpose="backup"))
 
 
-def _remove_unfinished() -> None:
-    for model in (Membership, Team, Wrap, PublicKey, Worker, Organisation):
-        model.objects.all().delete()
+@act("renew_escrow", needs=Permission.ADMIT_TO_TEAM, once=False)
+def print_again(*, by: Acting) -> Papers:
+    """Make new escrow shares, a backup sheet and an invitation for the administrator, when the first print was lost.
+
+    Raises NotYours once the organisation is ready: what was granted to the old escrow pair stays with it.
+    """
+    organisation = Organisation.objects.get(id=by.viewer.organisation)
+    if organisation.ready_at:
+        raise NotYours
+    by.entry.about.append(organisation.id)
+    PublicKey.objects.filter(kind=KeyKind.ESCROW, owner=organisation.id).update(retired_at=by.at)
+    shares = _new_escrow(organisation.id, identity=by.keys.identity(organisation.id), at=by.at)
+    printed, sheet = [share.printed() for share in shares], new_backup_sheet(organisation.id, by=by)
+    invited = Worker.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR, state=WorkerState.INVITED)
+    administrator = invited.first()
+    if administrator is None:
+        return Papers(printed, sheet)
+    invitation = workers.set_invitation(administrator, at=by.at)
+    audit.record("invite_again", by=by.worker, at=by.at, about=[administrator.id])
+    return Papers(printed, sheet, administrator.shown_name, invitation)
 
 
-def _code_file() -> Path:
-    return Path(settings.ENVIRONMENT.keys) / FILE
+def _add_pair(kind: KeyKind, owner: UUID, pair: BoxPair | SignPair, *, signed_by: SignPair | None, by: Acting) -> None:
+    """Add a public key, and give its private half to whoever acts."""
+    key = add_public(kind, owner, pair.public, at=by.at, signed_by=signed_by)
+    give_key(key, pair.private, to=newest_public(KeyKind.USER_READ, by.worker), at=by.at)
+
+
+def _new_escrow(organisation: UUID, *, identity: SignPair, at: datetime) -> list[recovery.Share]:
+    escrow = BoxPair.new()
+    add_public(KeyKind.ESCROW, organisation, escrow.public, at=at, signed_by=identity)
+    return recovery.split(escrow.private, shares=3, threshold=2)
+
+
+# Ready for real records: two sheets typed back, one backup restored
+
+
+def may_begin_talks(organisation: UUID) -> Decision:
+    """Allow talks here now; outside of `./suar run` people are invented."""
+    real = settings.SUAR_MODE == "run"
+    return policy.may_begin_talks(queries.readiness_of(organisation), real=real)
+
+
+@act("backup", needs=None, once=False)
+def note_backup(*, by: Anonymous) -> tuple[UUID, str]:
+    """Record that a backup is being written, and return its id and the word that goes inside it."""
+    word = spoken_code(PROOF_SIGNS)
+    backup = Backup.objects.create(digest=kdf.token_digest(word), made_at=by.at)
+    by.entry.about.append(backup.id)
+    return backup.id, word
+
+
+def is_own_backup(ident: UUID) -> bool:
+    """Return True if a backup was made here before, or is being made now."""
+    return Backup.objects.filter(id=ident).exists()
+
+
+@act("prove_backup", needs=Permission.SEE_OWN_DAY)
+def prove_backup(typed: str, *, by: Acting) -> None:
+    """Record that a backup was restored: only its restore prints the word.
+
+    Raises Refused("proof_mistyped") or Refused("proof_unknown").
+    """
+    word = read_spoken(typed)
+    if word is None:
+        raise Refused("proof_mistyped")
+    backup = Backup.objects.filter(digest=kdf.token_digest(grouped(word))).first()
+    if backup is None:
+        raise Refused("proof_unknown")
+    Backup.objects.filter(id=backup.id, proven_at=None).update(proven_at=by.at)
+    by.entry.about.append(backup.id)
+    for organisation in Organisation.objects.filter(ready_at=None):
+        mark_if_ready(organisation.id, at=by.at)
+
+
+def mark_if_ready(organisation: UUID, *, at: datetime) -> None:
+    """Mark the organisation as ready once nothing is missing any more."""
+    ready = policy.may_begin_talks(queries.readiness_of(organisation), real=True)
+    if ready and Organisation.objects.filter(id=organisation, ready_at=None).update(ready_at=at):
+        audit.record("ready", by=None, at=at, about=[organisation])

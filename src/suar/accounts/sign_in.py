@@ -1,32 +1,36 @@
-"""Signing in: one password hash, then a second factor, then a session.
+"""Passwords and signing in: one password hash, then a second factor, then a session.
 
 Attempts are limited by account and by address, never locked. A browser that signed in here before is counted on its
 own, so that a stranger who guesses at a name, or from the same office, keeps nobody else out.
 Source: security.md 3.1, 3.3 and B7.
 """
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth import password_validation
 from django.core import signing
-from django.db import transaction
 
-from suar.accounts import passwords, sessions
+from suar.accounts import sessions
+from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.codes import Way, WorkerState
-from suar.accounts.factors import Prove
-from suar.accounts.keys import UserPairs
+from suar.accounts.factors import PASSWORD_WRAPS, Prove, open_secret, seal_secret
+from suar.accounts.keys import UserPairs, unwrap_pairs, wrap_pairs
 from suar.accounts.middleware import KNOWN_FOR
 from suar.accounts.models import Worker
-from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, Attempted, account_name, delay_after
+from suar.accounts.roles import Permission
+from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, account_name, delay_after, password_is_good
 from suar.accounts.sessions import Cookies
-from suar.accounts.wrapping import own_pairs, rewrap_all
-from suar.audit import actions as audit
 from suar.core import ratelimit
+from suar.core.acts import act
 from suar.core.ratelimit import Attempts, Wait, account_key, client_network
 from suar.core.refusals import Refused
 from suar.crypto import kdf
-from suar.crypto.kdf import DerivedKeys
+from suar.crypto.kdf import DerivedKeys, KdfParameters
 
 KNOWN_SALT = "suar.known"
 
@@ -55,61 +59,129 @@ class Proven:
     pairs: UserPairs = field(repr=False)
 
 
-def sign_in(tried: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cookies]:
+def sign_in(typed: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cookies]:
     """Check name, password and second factor, and begin a session.
 
     Raises TooBusy when this account or address must wait, and Refused("sign_in") for any
     wrong part, always with the same words and at the same cost.
     """
-    attempt = begin_attempt(tried.name, address=tried.address, known=tried.known, at=at)
-    worker = Worker.objects.filter(name=account_name(tried.name)).first()
-    derived = passwords.keys_of(worker, tried.password)
-    fits = passwords.fits(worker, derived)
-    other = worker and tried.only not in ("", str(worker.id))
+    attempt = begin_attempt(typed.name, address=typed.address, known=typed.known, at=at)
+    worker = Worker.objects.filter(name=account_name(typed.name)).first()
+    derived = derive_keys(worker, typed.password)
+    fits = password_fits(worker, derived)
+    other = worker and typed.only not in ("", str(worker.id))
     if worker is None or not fits or other or worker.state != WorkerState.ACTIVE:
         raise Refused("sign_in")
-    with transaction.atomic():
-        if not prove(worker, derived, at):
-            raise Refused("sign_in")
-        ratelimit.mark_succeeded(attempt)
-        pairs = own_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
-        if not passwords.cost_is_today(worker):
-            rewrap_all(worker, tried.password, pairs, old=derived, at=at)
-        cookies = sessions.begin(worker, pairs, at=at, shared=tried.shared)
-        audit.record("sign_in", by=worker.id, at=at)
+    by = Anonymous(at=at, known_worker=worker.id)
+    cookies = _begin_session(typed, worker, derived, prove, by=by)
+    ratelimit.mark_succeeded(attempt)
     return worker, cookies
+
+
+@act("sign_in", needs=None, once=False)
+def _begin_session(typed: SignIn, worker: Worker, derived: DerivedKeys, prove: Prove, *, by: Anonymous) -> Cookies:
+    """Check the second factor; a password that costs less than today's is wrapped anew."""
+    if not prove(worker, derived, by.at):
+        raise Refused("sign_in")
+    pairs = unwrap_pairs(worker.id, way=Way.PASSWORD, key=derived.wrapping)
+    if worker.kdf != asdict(kdf_parameters()):
+        rewrap_all(worker, typed.password, pairs, old=derived, at=by.at)
+    return sessions.begin(worker, pairs, at=by.at, shared=typed.shared)
 
 
 def prove_password(worker_id: UUID, password: str, *, at: datetime) -> Proven:
     """Check the password of a signed-in worker; raises Refused("step_up") and TooBusy."""
     worker = Worker.objects.get(id=worker_id)
     attempt = begin_attempt(worker.name, address=str(worker_id), purpose="again", at=at)
-    derived = passwords.keys_of(worker, password)
-    if not passwords.fits(worker, derived):
+    derived = derive_keys(worker, password)
+    if not password_fits(worker, derived):
         raise Refused("step_up")
     ratelimit.mark_succeeded(attempt)
-    return Proven(worker, derived, own_pairs(worker_id, way=Way.PASSWORD, key=derived.wrapping))
+    return Proven(worker, derived, unwrap_pairs(worker_id, way=Way.PASSWORD, key=derived.wrapping))
 
 
-@transaction.atomic
-def step_up(cookies: Cookies, *, by: UUID, at: datetime) -> Cookies:
+@act("step_up", needs=Permission.SEE_OWN_DAY, once=False)
+def step_up(cookies: Cookies, *, by: Acting) -> Cookies:
     """Make the session fresh from now, under new halves; the password was checked before."""
-    renewed = sessions.renew(cookies, at=at)
-    audit.record("step_up", by=by, at=at)
-    return renewed
+    return sessions.renew(cookies, at=by.at)
 
 
-def change_password(proven: Proven, new: str, *, session: str, at: datetime) -> None:
+@act("change_password", needs=Permission.SEE_OWN_DAY)
+def change_password(proven: Proven, new: str, *, session: str, by: Acting) -> None:
     """Wrap everything under a new password and end every other session.
 
     The recovery sheet and the sheet of codes go on; neither depends on the password.
     Raises Refused for a password that is not good enough.
     """
-    passwords.check_new(proven.worker, new)
-    with transaction.atomic():
-        rewrap_all(proven.worker, new, proven.pairs, old=proven.derived, at=at)
-        sessions.end_all(proven.worker.id, but=session)
-        audit.record("change_password", by=proven.worker.id, at=at)
+    check_new_password(proven.worker, new)
+    rewrap_all(proven.worker, new, proven.pairs, old=proven.derived, at=by.at)
+    sessions.end_all(proven.worker.id, but=session)
+
+
+# Passwords
+
+
+def derive_keys(worker: Worker | None, password: str) -> DerivedKeys:
+    """Derive both keys with one Argon2id; for an unknown worker the cost is the same."""
+    known = worker if worker and worker.salt else None
+    salt = bytes(known.salt) if known else _salt_of_nobody()
+    cost = KdfParameters(**known.kdf) if known else kdf_parameters()
+    with ratelimit.hash_slot():
+        return kdf.derive(password, salt, cost)
+
+
+def password_fits(worker: Worker | None, derived: DerivedKeys) -> bool:
+    """Compare in constant time, also for an unknown worker."""
+    stored = bytes(worker.verifier) if worker is not None and worker.verifier else bytes(32)
+    return kdf.equal(kdf.verifier(derived.authentication), stored)
+
+
+def set_password(worker: Worker, password: str) -> DerivedKeys:
+    """Set a new salt, cost and verifier of a worker (not saved), and return the derived keys."""
+    worker.salt, worker.kdf = os.urandom(16), asdict(kdf_parameters())
+    derived = derive_keys(worker, password)
+    worker.verifier = kdf.verifier(derived.authentication)
+    return derived
+
+
+def rewrap_all(worker: Worker, password: str, pairs: UserPairs, *, old: DerivedKeys, at: datetime) -> None:
+    """Wrap everything of a worker under a new password, or the same at a new cost.
+
+    No value is touched. Source: security.md 3.5 (password change: rewrap only).
+    """
+    secrets = {name: open_secret(worker, name, old) for name in PASSWORD_WRAPS}
+    derived = set_password(worker, password)
+    for name, secret in secrets.items():
+        if secret is not None:
+            seal_secret(worker, name, secret, derived)
+    wrap_pairs(worker.id, pairs, way=Way.PASSWORD, key=derived.wrapping, at=at)
+    worker.save(update_fields=["salt", "kdf", "verifier", *PASSWORD_WRAPS])
+
+
+def check_new_password(worker: Worker, password: str) -> None:
+    """Raise Refused if a new password is too weak."""
+    decision = password_is_good(password, name=worker.name, common=common_passwords())
+    if not decision:
+        raise Refused(decision.because)
+
+
+def kdf_parameters() -> KdfParameters:
+    """Return today's cost of a password; stored with each worker and raised at the next sign-in."""
+    return KdfParameters(**settings.SUAR_KDF)
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Read the list of 20,000 common passwords that Django ships."""
+    return frozenset(password_validation.CommonPasswordValidator().passwords)
+
+
+@cache
+def _salt_of_nobody() -> bytes:
+    return os.urandom(16)
+
+
+# Attempts
 
 
 def begin_attempt(name: str, *, address: str, at: datetime, known: str = "", purpose: str = "sign-in") -> list[int]:
@@ -142,7 +214,7 @@ def _read_known(known: str, name: str) -> str:
 
 def _limit(at: datetime, most: int, *, cleared: bool = True) -> Wait:
     def wait(attempts: Attempts) -> timedelta:
-        tried = [Attempted(attempt.at, attempt.succeeded) for attempt in attempts]
+        tried = [(attempt.at, attempt.succeeded) for attempt in attempts]
         return delay_after(tried, now=at, most=most, cleared=cleared)
 
     return wait

@@ -13,5 +13,5 @@ def purge_expired() -> dict[str, int]:
     return {
         "attempts": ratelimit.purge_attempts(at=at),
         "tokens": single_use.purge_used_tokens(at=at),
-        "sessions": sessions.forget_ended(at=at),
+        "sessions": sessions.purge_ended(at=at),
     }

@@ -1,96 +1,188 @@
-"""What administrators and leads do about workers: invite, disable, admit, confirm."""
+"""Invite, welcome, admit, disable and enable workers.
 
-from datetime import datetime
+An administrator invites and disables but holds no key. A lead seals the key of a team to a worker, and a signatory
+confirms the worker's own keys, after words were compared by voice.
+Source: security.md 3.2, 3.5 and T17.
+"""
+
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-
-from suar.accounts import actions, factors, policy, queries, sessions
-from suar.accounts.codes import WorkerState
-from suar.accounts.keys import Keys
-from suar.accounts.models import Worker
-from suar.accounts.roles import Role, Viewer, roles
+from suar.accounts import factors, policy, queries, sessions, sign_in
+from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.certificates import identity_of, remembered_text
+from suar.accounts.codes import KeyKind, Way, WorkerState
+from suar.accounts.keys import UserPairs, add_public, certify_keys, give_key, newest_public, wrap_pairs
+from suar.accounts.models import Membership, PublicKey, Worker, Wrap
+from suar.accounts.roles import ROLES, Permission, Role, permissions_of
 from suar.accounts.rules import WorkerFacts, account_name
-from suar.audit import actions as audit
+from suar.core.acts import act
 from suar.core.decisions import Decision
+from suar.core.ids import grouped, read_spoken, spoken_code
 from suar.core.refusals import NotYours, Refused
+from suar.crypto import kdf
+from suar.crypto.kdf import DerivedKeys
+
+INVITED_FOR = timedelta(days=7)
+INVITATION_SIGNS = 17
+"""Six groups of three with the check sign, 83 bits: too many for a thief of digests to try."""
 
 
-@transaction.atomic
-def invite(name: str, *, shown_name: str, role: Role, viewer: Viewer, at: datetime) -> tuple[Worker, str]:
+def invite(name: str, shown_name: str, role: Role, *, by: Acting) -> tuple[Worker, str]:
     """Invite somebody to the administrator's own organisation; raises Refused("name_taken")."""
-    if not roles()[role].assignable:
+    if not (by.may(Permission.MANAGE_WORKERS) and ROLES[role]["assignable"]):
         raise NotYours
     if Worker.objects.filter(name=account_name(name)).exists():
         raise Refused("name_taken")
-    organisation = queries.organisation(viewer)
-    return actions.invite(name, shown_name=shown_name, role=role, organisation=organisation, by=viewer.worker, at=at)
+    return add_worker(name, shown_name, role, organisation=by.viewer.organisation, by=by)
 
 
-@transaction.atomic
-def invite_again(worker: UUID, *, viewer: Viewer, at: datetime) -> str:
+@act("invite", needs=None, once=False)
+def add_worker(name: str, shown_name: str, role: Role, *, organisation: UUID, by: Anonymous) -> tuple[Worker, str]:
+    """Make a worker without keys, and a one-time code to be read aloud, valid for seven days."""
+    worker = Worker(name=account_name(name), shown_name=shown_name.strip(), role=role, made_at=by.at)
+    worker.organisation_id = organisation
+    code = set_invitation(worker, at=by.at)
+    by.entry.about.append(worker.id)
+    return worker, code
+
+
+@act("invite_again", needs=Permission.MANAGE_WORKERS, once=False)
+def invite_again(worker: UUID, *, by: Acting) -> tuple[Worker, str]:
     """Make a new code for somebody who has not come yet; the old one stops working."""
-    row, facts = _locked(worker)
-    _allow(policy.may_invite_again(viewer, facts))
-    return actions.renew_invitation(row, by=viewer.worker, at=at)
+    row, facts = _lock(worker, by=by)
+    _check(policy.may_invite_again(by.viewer, facts))
+    return row, set_invitation(row, at=by.at)
 
 
-@transaction.atomic
-def disable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
+def set_invitation(worker: Worker, *, at: datetime) -> str:
+    """Save a worker with a new invitation code, and return the code."""
+    code = spoken_code(INVITATION_SIGNS)
+    worker.invitation, worker.invited_until = kdf.token_digest(code), at + INVITED_FOR
+    worker.save()
+    return code
+
+
+@act("welcome", needs=None, once=False)
+def welcome(name: str, *, code: str, password: str, by: Anonymous) -> tuple[Worker, UserPairs, DerivedKeys]:
+    """Let an invited worker choose a password, and make their own keys.
+
+    The account works once a second factor is chosen; until then the invitation may be used again, which makes new
+    keys. Raises NotYours for a wrong or old code, Refused for a password that is not good enough.
+    """
+    worker = _find_invited(name, code, at=by.at)
+    by.known_worker, by.entry.about = worker.id, [worker.id]
+    sign_in.check_new_password(worker, password)
+    if worker.verifier:
+        Wrap.objects.filter(holder=worker.id).delete()
+        PublicKey.objects.filter(owner=worker.id).delete()
+        factors.remove_all(worker)
+    pairs, derived = UserPairs.new(), sign_in.set_password(worker, password)
+    if identity := identity_of(worker.organisation_id):
+        worker.house_seal = pairs.sign.sign(remembered_text(worker.organisation_id, identity))
+    add_public(KeyKind.USER_READ, worker.id, pairs.read.public, at=by.at)
+    add_public(KeyKind.USER_SIGN, worker.id, pairs.sign.public, at=by.at)
+    wrap_pairs(worker.id, pairs, way=Way.PASSWORD, key=derived.wrapping, at=by.at)
+    worker.save()
+    return worker, pairs, derived
+
+
+@act("admit", needs=Permission.ADMIT_TO_TEAM)
+def admit(worker: UUID, *, team: UUID, by: Acting, leads: bool = False) -> None:
+    """Admit a worker whose words were compared to a team: seal its key to them, and the others their role needs.
+
+    A signatory also confirms the worker's own keys, and makes somebody who leads the team a signatory too.
+    """
+    row, facts = _lock(worker, by=by)
+    own_cases_only = team not in by.viewer.leads or queries.team_facts(team).own_cases_only
+    _check(policy.may_let_in(by.viewer, facts, team=team, own_cases_only=own_cases_only))
+    by.entry.about.append(team)
+    _give_keys(row, KeyKind.TEAM, owner=team, by=by)
+    Membership.objects.create(worker=row, team_id=team, leads=leads, since=by.at)
+    if Permission.ANSWER_REFERRAL in permissions_of(facts.role):
+        _give_keys(row, KeyKind.INBOX, owner=row.organisation_id, by=by)
+    if by.keys.list_keys(KeyKind.IDENTITY):
+        if not facts.certified:
+            certify(worker, by=by)
+        if leads:
+            _give_keys(row, KeyKind.IDENTITY, owner=row.organisation_id, by=by)
+
+
+@act("certify", needs=Permission.ADMIT_TO_TEAM)
+def certify(worker: UUID, *, by: Acting) -> None:
+    """Sign a worker's own keys with the organisation's key; raises NotYours for who holds none."""
+    row, facts = _lock(worker, by=by)
+    _check(policy.may_certify(by.viewer, facts))
+    certify_keys(worker, by.keys.identity(row.organisation_id))
+
+
+@act("disable", needs=Permission.MANAGE_WORKERS)
+def disable(worker: UUID, *, by: Acting) -> None:
     """Disable a worker: every session ends at once, an open invitation too.
 
     The keys sealed to them stay until the team's key is changed; without signing in they open
     nothing. Source: security.md 3.5 (leaver).
     """
-    row, facts = _locked(worker)
-    _allow(policy.may_disable(viewer, facts))
+    row, facts = _lock(worker, by=by)
+    _check(policy.may_disable(by.viewer, facts))
     row.state, row.invitation, row.invited_until = WorkerState.DISABLED, None, None
     row.save(update_fields=["state", "invitation", "invited_until"])
     sessions.end_all(worker)
-    audit.record("disable", by=viewer.worker, at=at, about=[worker])
 
 
-@transaction.atomic
-def enable(worker: UUID, *, viewer: Viewer, at: datetime) -> None:
+@act("enable", needs=Permission.MANAGE_WORKERS)
+def enable(worker: UUID, *, by: Acting) -> None:
     """Enable a worker; one who never chose a second factor has to be invited again.
 
     A worker who was admitted to a team comes back as they were, also with no factor left: an invitation would give
     the place, and the grants that follow it, to whoever has its code.
     """
-    row, facts = _locked(worker)
-    _allow(policy.may_enable(viewer, facts))
-    has_come = bool(factors.usable_factors(worker)) or policy.was_let_in(facts)
-    row.state = WorkerState.ACTIVE if has_come else WorkerState.INVITED
+    row, facts = _lock(worker, by=by)
+    _check(policy.may_enable(by.viewer, facts))
+    was_active = bool(factors.usable_factors(worker)) or policy.was_let_in(facts)
+    row.state = WorkerState.ACTIVE if was_active else WorkerState.INVITED
     row.save(update_fields=["state"])
-    audit.record("enable", by=viewer.worker, at=at, about=[worker])
 
 
-@transaction.atomic
-def admit(worker: UUID, *, team: UUID, viewer: Viewer, keys: Keys, at: datetime, leads: bool = False) -> None:
-    """Seal the key of a team to a worker whose words were compared by voice."""
-    _, facts = _locked(worker)
-    own = team not in viewer.leads or queries.team_facts(team).own_cases_only
-    _allow(policy.may_let_in(viewer, facts, team=team, own_cases_only=own))
-    actions.admit(worker, team=team, keys=keys, at=at, leads=leads)
+def set_language(worker: UUID, language: str) -> None:
+    """Store the language in which a worker reads."""
+    Worker.objects.filter(id=worker).update(language=language)
 
 
-@transaction.atomic
-def confirm(worker: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> None:
-    """Confirm the own keys of a worker who joins no team; only a signatory can."""
-    _, facts = _locked(worker)
-    _allow(policy.may_certify(viewer, facts))
-    actions.certify(worker, keys=keys, at=at)
+def _give_keys(worker: Worker, kind: KeyKind, *, owner: UUID, by: Acting) -> None:
+    """Seal the keys of this kind and owner to a worker; the giver must hold them."""
+    holder = newest_public(KeyKind.USER_READ, worker.id)
+    for key in by.keys.list_keys(kind):
+        if key.owner == owner:
+            give_key(key, by.keys.private(key.id), to=holder, at=by.at)
 
 
-def _locked(worker: UUID) -> tuple[Worker, WorkerFacts]:
+def _find_invited(name: str, code: str, *, at: datetime) -> Worker:
+    """Find an invited worker by name and code; a wrong name and a wrong code look the same.
+
+    Case, blanks and dashes make no difference: the code is read aloud or copied.
+    """
+    worker = Worker.objects.select_for_update().filter(name=account_name(name)).first()
+    stored = bytes(worker.invitation) if worker and worker.invitation else bytes(32)
+    fits = kdf.equal(kdf.token_digest(grouped(read_spoken(code) or "")), stored)
+    if worker is None or not fits or worker.state != WorkerState.INVITED:
+        raise NotYours
+    if not worker.invited_until or worker.invited_until <= at:
+        raise NotYours
+    return worker
+
+
+def _lock(worker: UUID, *, by: Acting) -> tuple[Worker, WorkerFacts]:
+    """Return a worker locked until the action ends, and name them in its audit entry; raises NotYours."""
     row = Worker.objects.select_for_update().filter(id=worker).first()
     if row is None:
         raise NotYours
+    by.entry.about.append(worker)
     return row, queries.worker_facts(row)
 
 
-def _allow(decision: Decision) -> None:
-    """Another organisation's worker is answered like an absent one."""
+def _check(decision: Decision) -> None:
+    """Raise Refused; another organisation's worker is answered like an absent one."""
     if decision.because == "not_here":
         raise NotYours
     if not decision:

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, ParamSpec, Protocol, Self, TypeVar, cast, runtime_checkable
+from typing import Any, Literal, ParamSpec, Protocol, Self, TypeVar, cast, overload, runtime_checkable
 from uuid import UUID, uuid5
 
 from django.db import connection, transaction
@@ -88,11 +88,20 @@ class Subject(Protocol):
         """Return it with the values of now; raises NotYours if whoever acts lost access."""
 
 
-def act(verb: str, *, needs: str | None) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result | None]]:
+@overload
+def act(
+    verb: str, *, needs: str | None, once: Literal[False]
+) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result]]: ...
+@overload
+def act(
+    verb: str, *, needs: str | None
+) -> Callable[[Callable[Arguments, Result]], Callable[Arguments, Result | None]]: ...
+def act(verb: str, *, needs: str | None, once: bool = True) -> Any:
     """Make a function an action with this verb of the audit log and this permission.
 
     The function takes `by`, an ActContext. `needs` is None only for jobs and for sites without an
-    account. The result is None when the same form was submitted before.
+    account. The result is None when the same form was submitted before, unless `once` is False:
+    what a page shows this one time must be shown again when the form is sent again.
     """
 
     def decorate(action: Callable[Arguments, Result]) -> Callable[Arguments, Result | None]:
@@ -103,11 +112,11 @@ def act(verb: str, *, needs: str | None) -> Callable[[Callable[Arguments, Result
                 raise NotYours
             if by.running:
                 with transaction.atomic(savepoint=False):
-                    return _run(action, AuditEntry(verb), args, kwargs)[0]
+                    return _run(action, AuditEntry(verb), args, kwargs, once=once)[0]
             commits = _commits_at_its_end()
             try:
                 with transaction.atomic():
-                    result, written = _run(action, AuditEntry(verb), args, kwargs)
+                    result, written = _run(action, AuditEntry(verb), args, kwargs, once=once)
                     if written and commits:
                         by.note_openings()
             finally:
@@ -130,7 +139,9 @@ def _commits_at_its_end() -> bool:
     return not blocks or getattr(blocks[-1], "_from_testcase", False)
 
 
-def _run(action: Callable[..., Result], entry: AuditEntry, args: Any, kwargs: Any) -> tuple[Result | None, bool]:
+def _run(
+    action: Callable[..., Result], entry: AuditEntry, args: Any, kwargs: Any, *, once: bool
+) -> tuple[Result | None, bool]:
     """Run the action and return its result, and whether its entry was written."""
     by: ActContext = kwargs["by"]
     subject, *rest = args or (None,)
@@ -138,7 +149,8 @@ def _run(action: Callable[..., Result], entry: AuditEntry, args: Any, kwargs: An
         entry.about.append(subject.id)
         if subject.id not in by.locked:
             subject.lock()
-    if not by.running and by.form_id and use_once(_claim(by.form_id, entry.verb), expires_at=by.at + KEEP_FORMS):
+    form_id = by.form_id if once and not by.running else None
+    if form_id and use_once(uuid5(form_id, entry.verb).bytes, expires_at=by.at + KEEP_FORMS):
         return None, False
     if isinstance(subject, Subject) and subject.id not in by.locked:
         args = (subject.reopen(by), *rest)
@@ -151,8 +163,3 @@ def _run(action: Callable[..., Result], entry: AuditEntry, args: Any, kwargs: An
     if not entry.skip:
         by.write_entry(entry)
     return result, not entry.skip
-
-
-def _claim(form_id: UUID, verb: str) -> bytes:
-    """Return what is remembered of a form: two actions of one form are claimed apart."""
-    return uuid5(form_id, verb).bytes

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from suar.accounts import actions, notices
-from suar.accounts.acting import Acting
+from suar.accounts import factors, notices, recovery_sheets, setup, workers
+from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
-from suar.accounts.roles import Role
-from suar.accounts.sessions import viewer_of
+from suar.accounts.roles import POLICE, Role
+from suar.accounts.sessions import acting_as, viewer_of
+from suar.crypto import totp
 from suar.referrals import partners
 
 PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
@@ -35,6 +36,10 @@ class Player:
     def id(self) -> UUID:
         """The worker's id."""
         return self.worker.id
+
+    def acting(self, *, at: datetime) -> Acting:
+        """Return the context in which the player acts, freshly proven."""
+        return Acting(at=at, viewer=viewer_of(self.worker, fresh=True), keys=self.keys)
 
 
 @dataclass(slots=True)
@@ -96,9 +101,8 @@ def make_partners(cast: Cast, *, at: datetime) -> None:
     """Let the houses compare keys by voice and agree to second opinions; both leads have seen the notice."""
     village, pelita = cast.village, cast.pelita
     for player, partner in ((cast.esi, pelita), (cast.kartika, village)):
-        viewer = viewer_of(player.worker, fresh=True)
         groups = partners.groups_to_compare(partner.organisation.id)
-        partners.pin_by_groups(groups, by=Acting(viewer, player.keys, at))
+        partners.pin_by_groups(groups, by=player.acting(at=at))
     for player in (cast.esi, cast.kartika):
         notices.mark_seen(player.id, at=at)
 
@@ -113,29 +117,38 @@ def found(
     own_cases_only: bool = False,
 ) -> House:
     """Make an organisation, its first worker (a supervisor and signatory) and one team."""
-    organisation = actions.found_organisation(title, at=at, ident=ident)
+    organisation = setup.found_organisation(title, by=Anonymous(at=at), ident=ident)
     first = hire(organisation, name, shown, Role.SUPERVISOR, by=None, at=at)
-    paper = actions.make_organisation_keys(organisation, keys=first.keys, at=at)
-    team = actions.make_team(
-        "Tim satu", organisation=organisation, keys=first.keys, at=at, own_cases_only=own_cases_only
-    )
+    by = first.acting(at=at)
+    paper = setup.make_organisation_keys(organisation.id, by=by)
+    team = setup.make_team("Tim satu", organisation=organisation.id, own_cases_only=own_cases_only, by=by)
     return House(organisation, team, first, paper)
 
 
 def hire(organisation: Organisation, name: str, shown: str, role: Role, *, by: UUID | None, at: datetime) -> Player:
     """Invite a worker and let them activate their account."""
-    worker, code = actions.invite(name, shown_name=shown, role=role, organisation=organisation, by=by, at=at)
-    done = actions.activate(name, code=code, password=PASSWORD, at=at)
+    inviting = Anonymous(at=at, known_worker=by)
+    _, code = workers.add_worker(name, shown, role, organisation=organisation.id, by=inviting)
+    return activate(name, code, at=at)
+
+
+def activate(name: str, code: str, *, at: datetime, password: str = PASSWORD) -> Player:
+    """Do at once what the pages do in steps: welcome, an authenticator app, a recovery sheet."""
+    worker, pairs, derived = workers.welcome(name, code=code, password=password, by=Anonymous(at=at))
+    by, secret = acting_as(worker, pairs, at=at), totp.new_secret()
+    factors.add_app(worker, secret, used_step=None, derived=derived, by=by)
+    sheet = recovery_sheets.new_sheet(pairs, by=by)
     worker.refresh_from_db()
-    return Player(worker, done.keys, done.totp_secret, done.recovery.words_printed())
+    return Player(worker, by.keys, secret, sheet.words_printed(), password)
 
 
 def join(house: House, name: str, shown: str, role: Role, *, at: datetime) -> Player:
     """Hire a worker and let the first one of the house admit them to its team."""
     player = hire(house.organisation, name, shown, role, by=house.first.id, at=at)
-    if role in TEAMLESS:
-        actions.certify(player.id, keys=house.first.keys, at=at)
+    by, stays_apart = house.first.acting(at=at), role in POLICE and not house.team.own_cases_only
+    if role in TEAMLESS or stays_apart:
+        workers.certify(player.id, by=by)
     else:
-        actions.admit(player.id, team=house.team.id, keys=house.first.keys, at=at)
+        workers.admit(player.id, team=house.team.id, by=by)
     player.keys.forget()
     return player

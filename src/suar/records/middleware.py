@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from suar.accounts.access_log import route_name, write_openings
+from suar.accounts.acting import route_name
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class AuditOpenings:
         if keys is None or not (keys.opened or keys.looked):
             return response
         try:
-            write_openings(keys, page=route_name(request))
+            keys.write_openings(page=route_name(request))
         except Exception:
             logger.exception("openings were not written, so the page did not leave")
             withheld = HttpResponse(status=503)

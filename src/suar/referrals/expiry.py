@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from suar.accounts.acting import JobActing
+from suar.accounts.acting import Anonymous
 from suar.accounts.roles import Viewer
 from suar.consent import queries as consents
 from suar.core.acts import act
@@ -43,7 +43,7 @@ class ConsentChange:
 
 
 @act("referral_lapse", needs=None)
-def lapse(referral: Referral, *, by: JobActing) -> State:
+def lapse(referral: Referral, *, by: Anonymous) -> State:
     """Close what a consent opened when its last day is over.
 
     A referral that was accepted goes on without it; any other goes back to its sender. Needs no

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from suar.accounts.acting import JobActing
+from suar.accounts.acting import Anonymous
 from suar.audit import actions as audit
 from suar.core.acts import act
 from suar.core.refusals import AuditFailed, Refused
@@ -65,7 +65,7 @@ def answer_by_link(
     key = _fields_key(seen, token, code, at=at) if verb is Verb.ACCEPT else None
     row = Referral.objects.get(id=seen.id)
     new = NewAct(verb, None, at, reason, expected_on)
-    return _answer(row, seen, new, key, by=JobActing(at)) or closed_now(row, at=at)
+    return _answer(row, seen, new, key, by=Anonymous(at=at)) or closed_now(row, at=at)
 
 
 def _fields_key(seen: ReceivedReferral, token: str, code: str, *, at: datetime) -> bytes:
@@ -80,7 +80,7 @@ def _fields_key(seen: ReceivedReferral, token: str, code: str, *, at: datetime) 
 
 @act("referral", needs=None)
 def _answer(
-    row: Referral, seen: ReceivedReferral, new: NewAct, key: bytes | None, *, by: JobActing
+    row: Referral, seen: ReceivedReferral, new: NewAct, key: bytes | None, *, by: Anonymous
 ) -> ReceivedReferral:
     """Add the act once, and with a key open the fields."""
     by.entry.verb = f"referral_{new.verb}"
@@ -101,7 +101,7 @@ def _answer(
     return after if after.closed else replace(after, preview=seen.preview, shared=shared)
 
 
-def _read_fields(row: Referral, key: bytes, *, by: JobActing) -> dict[str, str]:
+def _read_fields(row: Referral, key: bytes, *, by: Anonymous) -> dict[str, str]:
     """Open the fields for a link holder after their acceptance; counts as an opening."""
     shared = packets.open_part(packets.envelope_of(row.id, with_fields=True), FIELDS, key)
     Packet.objects.filter(referral=row.id, opened_at=None).update(opened_at=by.at)

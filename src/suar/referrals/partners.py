@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from suar.accounts import notices, readiness
+from suar.accounts import notices, setup
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission, Viewer
@@ -67,7 +67,7 @@ def can_receive(partner: UUID) -> bool:
 
     An organisation that has not proven its recovery sheets and a restore would lose it with one disk.
     """
-    return has_keys(partner) and bool(readiness.may_begin_talks(partner))
+    return has_keys(partner) and bool(setup.may_begin_talks(partner))
 
 
 def groups_to_compare(partner: UUID) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django_tasks import task
 
 from suar.accounts import notices
-from suar.accounts.acting import JobActing
+from suar.accounts.acting import Anonymous
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.referrals import expiry, queries
@@ -38,6 +38,6 @@ def check_deadlines() -> dict[str, int]:
 def lapse(referral: str) -> bool:
     """Close what one consent opened; one that was closed or renewed meanwhile stays as it is."""
     with suppress(Refused):
-        expiry.lapse(Referral.objects.get(id=UUID(referral)), by=JobActing(clock.now()))
+        expiry.lapse(Referral.objects.get(id=UUID(referral)), by=Anonymous(at=clock.now()))
         return True
     return False

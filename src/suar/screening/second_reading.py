@@ -16,8 +16,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
-from suar.accounts.messages import role_label
-from suar.accounts.roles import Permission, Role, Viewer
+from suar.accounts.roles import ROLES, Permission, Viewer
 from suar.audit import actions as audit
 from suar.core.acts import act
 from suar.core.codes import code_list
@@ -128,7 +127,7 @@ def second_read(left: UUID, *, keys: Keys) -> SecondRead | None:
         name = accounts.organisation_names([organisation]).get(organisation, "")
         opinion = code_list("screening", "opinions").label(stored["answer"])
         reason = code_list("screening", "opinion_reasons").label(stored["reason"])
-        return SecondRead(f"{role_label(Role(stored['role']))}, {name}", at, opinion, reason, stored["words"])
+        return SecondRead(f"{ROLES.label(stored['role'])}, {name}", at, opinion, reason, stored["words"])
     by = accounts.shown_names([row.read_by]).get(row.read_by, "") if row.read_by else ""
     return SecondRead(by, at, code_list("screening", "second_answers").label(stored["answer"]))
 

@@ -8,20 +8,35 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from suar.accounts.messages import REFUSALS
-from suar.core.refusals import Refused
+from suar.accounts.messages import REFUSALS, mistyped
+from suar.core.refusals import NotYours, Refused
+from suar.crypto.recovery import Mistyped
 
 
 @contextmanager
-def form_errors(form: BaseForm, field: str | None = None, **fields: str) -> Iterator[None]:
-    """Turn a refusal into an error of the form, at `field` or at the field that `fields` names for its reason."""
+def form_errors(form: BaseForm, field: str | None = None, *, unknown: str = "", **fields: str) -> Iterator[None]:
+    """Turn a refusal into an error of the form, at `field` or at the field that `fields` names for its reason.
+
+    NotYours becomes the error `unknown`, if that is given.
+    """
     try:
         yield
     except Refused as refusal:
         form.add_error(fields.get(refusal.because, field), REFUSALS.label(refusal.because))
+    except Mistyped as mistake:
+        form.add_error("recovery", mistyped(mistake.group))
+    except NotYours:
+        if not unknown:
+            raise
+        form.add_error(None, REFUSALS.label(unknown))
 
 
 def form_page(request: HttpRequest, name: str, form: BaseForm, **context: Any) -> HttpResponse:
     """Render the page of a form, with status 400 if the form has errors."""
     status = 400 if form.errors else 200
     return render(request, f"accounts/{name}.html", {"form": form, **context}, status=status)
+
+
+def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Render why an action without a form was refused."""
+    return render(request, "accounts/refused.html", {"wrong": REFUSALS.label(refusal.because)}, status=409)

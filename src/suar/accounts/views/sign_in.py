@@ -1,31 +1,21 @@
 """Pages of signing in and out, of the first sign-in, and of the first run."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from suar.accounts import actions, factors, form_replay, queries, readiness, recovery_sheets, sessions, setup, webauthn
+from suar.accounts import factors, form_replay, queries, recovery_sheets, sessions, setup, workers
 from suar.accounts import sign_in as signing_in
+from suar.accounts.acting import Anonymous, acting
 from suar.accounts.codes import KeyKind
-from suar.accounts.forms import (
-    NewPasswordForm,
-    PinForm,
-    ProofForm,
-    RecoverForm,
-    SetUpForm,
-    SignInForm,
-    StepUpForm,
-    WelcomeForm,
-)
-from suar.accounts.http import StaffRequest, StaffSiteRequest
+from suar.accounts.forms import PinForm, ProofForm, RecoverForm, SetUpForm, SignInForm, StepUpForm, WelcomeForm
+from suar.accounts.http import StaffRequest, StaffSiteRequest, redirect_with_message
 from suar.accounts.keys import UserPairs
-from suar.accounts.messages import REFUSALS, mistyped
 from suar.accounts.middleware import (
     KNOWN_COOKIE,
     LANGUAGE_COOKIE,
@@ -34,19 +24,16 @@ from suar.accounts.middleware import (
     cookies_of,
     languages,
     remember_browser,
+    set_cookie,
     set_cookies,
 )
 from suar.accounts.models import Worker
 from suar.accounts.permissions import open_to_all, permission_required
 from suar.accounts.roles import Permission
-from suar.accounts.setup import Founding
-from suar.accounts.sign_in import begin_attempt, known_browser
+from suar.accounts.sign_in import SignIn, begin_attempt, known_browser
 from suar.accounts.views import form_errors, form_page
 from suar.core import clock, ratelimit
 from suar.core.refusals import NotYours, Refused
-from suar.crypto.recovery import Mistyped
-
-Enter = Callable[[dict[str, str]], tuple[Worker, UserPairs]]
 
 
 @open_to_all
@@ -61,7 +48,7 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if form.is_valid():
         data = form.cleaned_data
-        tried = signing_in.SignIn(
+        typed = SignIn(
             data["name"],
             data["password"],
             ratelimit.client_address(request),
@@ -70,14 +57,14 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
             only=request.POST.get("only", ""),
         )
         # A passkey counts only on a device that nobody else uses.
-        by_passkey = data["passkey"] and not tried.shared
-        prove = webauthn.prove_by_passkey(data["passkey"]) if by_passkey else factors.prove_by_code(data["code"])
+        by_passkey = data["passkey"] and not typed.shared
+        prove = factors.prove_by_passkey(data["passkey"]) if by_passkey else factors.prove_by_code(data["code"])
         with form_errors(form):
-            worker, cookies = signing_in.sign_in(tried, prove=prove, at=clock.now())
+            worker, cookies = signing_in.sign_in(typed, prove=prove, at=clock.now())
             response = form_replay.replay(request, worker=worker.id) or redirect(_wanted(request))
             set_cookies(response, cookies)
-            if not tried.shared:
-                remember_browser(response, known_browser(tried.name))
+            if not typed.shared:
+                remember_browser(response, known_browser(typed.name))
             return response
     return form_page(request, "sign_in", form, to=_wanted(request, default=""), **_carried(request))
 
@@ -86,22 +73,22 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
 @require_GET
 def sign_in_challenge(request: HttpRequest) -> HttpResponse:
     """Return a challenge that any passkey of any worker may answer; it is the same for everybody."""
-    return HttpResponse(webauthn.sign_in_options(at=clock.now()), content_type="application/json")
+    return HttpResponse(factors.sign_in_options(at=clock.now()), content_type="application/json")
 
 
 @permission_required(Permission.SEE_OWN_DAY, enrolling=True, unlocks=True)
 @require_POST
 def step_up(request: StaffRequest) -> HttpResponse:
     """Take the password once more and send on what was typed."""
-    form, worker, at = StepUpForm(request.POST), request.viewer.worker, clock.now()
+    form, worker = StepUpForm(request.POST), request.viewer.worker
     if form.is_valid():
         with form_errors(form, "password"):
             if request.POST.get("only", str(worker)) != str(worker):
                 # The locked page is another worker's.
                 raise Refused("step_up")
-            signing_in.prove_password(worker, form.cleaned_data["password"], at=at)
+            signing_in.prove_password(worker, form.cleaned_data["password"], at=clock.now())
             response = form_replay.replay(request, worker=worker) or redirect("day")
-            set_cookies(response, signing_in.step_up(cookies_of(request), by=worker, at=at))
+            set_cookies(response, signing_in.step_up(cookies_of(request), by=acting(request)))
             return response
     context = {"form": form, "pin": PinForm(), **_carried(request)}
     return render(request, "accounts/step_up.html", context, status=400)
@@ -142,8 +129,8 @@ def language(request: StaffSiteRequest) -> HttpResponse:
     response = redirect(_wanted(request))
     if chosen in languages():
         if request.viewer:
-            actions.set_language(request.viewer.worker, chosen)
-        response.set_cookie(LANGUAGE_COOKIE, chosen, path="/", secure=True, httponly=True, samesite="Strict")
+            workers.set_language(request.viewer.worker, chosen)
+        set_cookie(response, LANGUAGE_COOKIE, chosen)
     return response
 
 
@@ -151,24 +138,30 @@ def language(request: StaffSiteRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
     """Take an invitation and let its worker choose a password."""
-
-    def enter(data: dict[str, str]) -> tuple[Worker, UserPairs]:
-        return actions.welcome(data["name"], code=data["invitation"], password=data["new_password"], at=clock.now())
-
-    return _enter(request, WelcomeForm(request.POST or None), enter, page="welcome", proof="invitation")
+    form, by = WelcomeForm(request.POST or None), Anonymous(at=clock.now())
+    if form.is_valid():
+        typed, attempt = form.cleaned_data, _begin_attempt(request, form.cleaned_data["name"], purpose="invitation")
+        code, password = typed["invitation"], typed["new_password"]
+        with form_errors(form, "new_password", unknown="invitation"):
+            worker, pairs, _derived = workers.welcome(typed["name"], code=code, password=password, by=by)
+            ratelimit.mark_succeeded(attempt)
+            return _begin_enrolling(request, redirect("factors"), worker, pairs)
+    return form_page(request, "welcome", form)
 
 
 @open_to_all
 @require_http_methods(["GET", "POST"])
 def recover(request: HttpRequest) -> HttpResponse:
     """Take a recovery sheet and let its worker choose a new password."""
-
-    def enter(data: dict[str, str]) -> tuple[Worker, UserPairs]:
-        return recovery_sheets.recover(
-            data["name"], typed=data["recovery"], password=data["new_password"], at=clock.now()
-        )
-
-    return _enter(request, RecoverForm(request.POST or None), enter, page="recover", proof="recovery")
+    form, by = RecoverForm(request.POST or None), Anonymous(at=clock.now())
+    if form.is_valid():
+        typed, attempt = form.cleaned_data, _begin_attempt(request, form.cleaned_data["name"], purpose="recovery")
+        code, password = typed["recovery"], typed["new_password"]
+        with form_errors(form, "new_password", unknown="recovery"):
+            worker, pairs = recovery_sheets.recover(typed["name"], typed=code, password=password, by=by)
+            ratelimit.mark_succeeded(attempt)
+            return _begin_enrolling(request, redirect("factors"), worker, pairs)
+    return form_page(request, "recover", form)
 
 
 @open_to_all
@@ -177,18 +170,13 @@ def set_up(request: HttpRequest) -> HttpResponse:
     """Found the organisation; absent once somebody works here."""
     if not setup.is_open():
         raise NotYours
-    form = SetUpForm(request.POST or None)
+    form, at = SetUpForm(request.POST or None), clock.now()
     if form.is_valid():
-        data, at = dict(form.cleaned_data), clock.now()
         with form_errors(form, "new_password", set_up_code="set_up_code"):
-            address = ratelimit.client_address(request)
-            attempt = begin_attempt("", address=address, purpose="set-up", at=at)
-            setup.check_code(data.pop("set_up_code"))
-            data.pop("again")
+            attempt = begin_attempt("", address=ratelimit.client_address(request), purpose="set-up", at=at)
+            setup.check_code(form.cleaned_data["set_up_code"])
             with transaction.atomic():
-                worker, pairs, papers = setup.set_up_organisation(
-                    Founding(password=data.pop("new_password"), **data), at=at
-                )
+                worker, pairs, papers = setup.set_up_organisation(form.cleaned_data, at=at)
                 context = {"papers": papers, "next": "factors", "day": clock.today()}
                 response = render(request, "accounts/papers.html", context)
                 _begin_enrolling(request, response, worker, pairs)
@@ -202,12 +190,11 @@ def set_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_up_papers(request: StaffRequest) -> HttpResponse:
     """Print the papers of the set-up again, as long as no real record is stored."""
-    if queries.organisation(request.viewer).ready_at or not request.keys.list_keys(KeyKind.IDENTITY):
+    if queries.readiness_of(request.viewer.organisation).already or not request.keys.list_keys(KeyKind.IDENTITY):
         raise NotYours
     if request.method == "GET":
         return render(request, "accounts/set_up_papers.html")
-    papers = setup.print_again(request.viewer, keys=request.keys, at=clock.now())
-    context = {"papers": papers, "next": "set_up_state", "day": clock.today()}
+    context = {"papers": setup.print_again(by=acting(request)), "next": "set_up_state", "day": clock.today()}
     return render(request, "accounts/papers.html", context)
 
 
@@ -215,46 +202,33 @@ def set_up_papers(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def set_up_state(request: StaffRequest) -> HttpResponse:
     """List what is missing before a real record, and take the word that a restore printed."""
-    form, viewer, at = ProofForm(request.POST or None), request.viewer, clock.now()
+    form, viewer = ProofForm(request.POST or None), request.viewer
     if form.is_valid():
-        attempt = begin_attempt("", address=str(viewer.worker), purpose="proof", at=at)
+        attempt = begin_attempt("", address=str(viewer.worker), purpose="proof", at=clock.now())
         with form_errors(form, "proof"):
-            readiness.prove_backup(form.cleaned_data["proof"], by=viewer.worker, at=at)
+            setup.prove_backup(form.cleaned_data["proof"], by=acting(request))
             ratelimit.mark_succeeded(attempt)
-            return redirect("set_up_state")
-    ready = queries.ready(viewer.organisation)
+            return redirect_with_message(request, _("Word checked."), "set_up_state")
+    ready = queries.readiness_of(viewer.organisation)
     may_print = viewer.may(Permission.ADMIT_TO_TEAM) and not ready.already
     return form_page(request, "set_up_state", form, ready=ready, may_print=may_print)
 
 
-def _enter(request: HttpRequest, form: NewPasswordForm, enter: Enter, *, page: str, proof: str) -> HttpResponse:
-    """Take a new password and a code, as slowly as a sign-in, and let the worker choose a second factor."""
-    if form.is_valid():
-        data, known = form.cleaned_data, request.COOKIES.get(KNOWN_COOKIE, "")
-        address = ratelimit.client_address(request)
-        attempt = begin_attempt(data["name"], address=address, known=known, purpose=proof, at=clock.now())
-        try:
-            with form_errors(form, "new_password"):
-                worker, pairs = enter(data)
-                ratelimit.mark_succeeded(attempt)
-                return _begin_enrolling(request, redirect("factors"), worker, pairs)
-        except Mistyped as mistake:
-            form.add_error(proof, mistyped(mistake.group))
-        except NotYours:
-            form.add_error(None, REFUSALS.label(proof))
-    return form_page(request, page, form)
+def _begin_attempt(request: HttpRequest, name: str, *, purpose: str) -> list[int]:
+    address, known = ratelimit.client_address(request), request.COOKIES.get(KNOWN_COOKIE, "")
+    return begin_attempt(name, address=address, known=known, purpose=purpose, at=clock.now())
 
 
 def _begin_enrolling(request: HttpRequest, response: HttpResponse, worker: Worker, pairs: UserPairs) -> HttpResponse:
     """Begin a session that is valid for choosing a second factor only."""
-    actions.set_language(worker.id, request.LANGUAGE_CODE)
+    workers.set_language(worker.id, request.LANGUAGE_CODE)
     set_cookies(response, sessions.begin(worker, pairs, at=clock.now(), shared=False, enrolling=True))
     return response
 
 
 def _end_session(request: StaffSiteRequest, response: HttpResponse) -> HttpResponse:
-    by = request.viewer.worker if request.viewer else None
-    sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=by, at=clock.now())
+    worker = request.viewer.worker if request.viewer else None
+    sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=Anonymous(at=clock.now(), known_worker=worker))
     clear_cookies(response)
     return response
 

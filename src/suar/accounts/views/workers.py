@@ -4,34 +4,25 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts import policy, queries, workers
+from suar.accounts.acting import acting
 from suar.accounts.codes import KeyKind
 from suar.accounts.forms import AdmitForm, InviteForm
-from suar.accounts.http import StaffRequest
-from suar.accounts.messages import REFUSALS, STATES, role_label
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Role
-from suar.accounts.views import form_errors, form_page
-from suar.core import clock
+from suar.accounts.views import form_errors, form_page, refused_page
 from suar.core.refusals import NotYours, Refused
 
 
 @permission_required(Permission.MANAGE_WORKERS)
 def list_workers(request: StaffRequest) -> HttpResponse:
     """List the workers of the organisation."""
-    rows = [
-        {
-            "worker": row,
-            "role": role_label(Role(row.role)),
-            "state": STATES.label(row.state),
-            "self": row.id == request.viewer.worker,
-        }
-        for row in queries.colleagues(request.viewer)
-    ]
-    return render(request, "accounts/workers.html", {"rows": rows})
+    return render(request, "accounts/workers.html", {"workers": queries.colleagues(request.viewer)})
 
 
 @permission_required(Permission.MANAGE_WORKERS, step_up=True)
@@ -40,12 +31,9 @@ def invite_worker(request: StaffRequest) -> HttpResponse:
     """Invite somebody and show the code this one time."""
     form = InviteForm(request.POST or None)
     if form.is_valid():
-        data = form.cleaned_data
+        typed = form.cleaned_data
         with form_errors(form, "name"):
-            name, role = data["shown_name"], Role(data["role"])
-            worker, code = workers.invite(
-                data["name"], shown_name=name, role=role, viewer=request.viewer, at=clock.now()
-            )
+            worker, code = workers.invite(typed["name"], typed["shown_name"], Role(typed["role"]), by=acting(request))
             return render(request, "accounts/invited.html", {"worker": worker, "code": code})
     return form_page(request, "invite_worker", form)
 
@@ -54,8 +42,8 @@ def invite_worker(request: StaffRequest) -> HttpResponse:
 @require_POST
 def invite_again(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Make a new code for somebody who has not come yet."""
-    code = workers.invite_again(worker, viewer=request.viewer, at=clock.now())
-    return render(request, "accounts/invited.html", {"worker": queries.worker(worker), "code": code})
+    invited, code = workers.invite_again(worker, by=acting(request))
+    return render(request, "accounts/invited.html", {"worker": invited, "code": code})
 
 
 @permission_required(Permission.MANAGE_WORKERS, step_up=True)
@@ -63,24 +51,24 @@ def invite_again(request: StaffRequest, worker: UUID) -> HttpResponse:
 def disable_worker(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Disable a worker at once."""
     try:
-        workers.disable(worker, viewer=request.viewer, at=clock.now())
+        workers.disable(worker, by=acting(request))
     except Refused as refusal:
-        return render(request, "accounts/refused.html", {"wrong": REFUSALS.label(refusal.because)}, status=409)
-    return redirect("workers")
+        return refused_page(request, refusal)
+    return redirect_with_message(request, _("Account disabled."), "workers")
 
 
 @permission_required(Permission.MANAGE_WORKERS, step_up=True)
 @require_POST
 def enable_worker(request: StaffRequest, worker: UUID) -> HttpResponse:
     """Enable a worker again."""
-    workers.enable(worker, viewer=request.viewer, at=clock.now())
-    return redirect("workers")
+    workers.enable(worker, by=acting(request))
+    return redirect_with_message(request, _("Account enabled again."), "workers")
 
 
 @permission_required(Permission.ADMIT_TO_TEAM)
 def list_candidates(request: StaffRequest) -> HttpResponse:
     """List who can be admitted to a team, or only confirmed."""
-    return render(request, "accounts/let_in.html", {"waiting": _candidates(request)})
+    return render(request, "accounts/let_in.html", {"candidates": _candidates(request)})
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
@@ -90,31 +78,30 @@ def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) 
     candidates = [row for row in _candidates(request) if (row["worker"].id, row["team"]) == (worker, team)]
     if not candidates:
         raise NotYours
-    form, viewer, keys, at = AdmitForm(request.POST or None), request.viewer, request.keys, clock.now()
+    form = AdmitForm(request.POST or None)
     may_lead = team is not None and candidates[0]["worker"].role == Role.SUPERVISOR
     if form.is_valid():
         if team is None:
-            workers.confirm(worker, viewer=viewer, keys=keys, at=at)
+            workers.certify(worker, by=acting(request))
         else:
-            leads = form.cleaned_data["leads"] and may_lead
-            workers.admit(worker, team=team, viewer=viewer, keys=keys, at=at, leads=leads)
-        return redirect("let_in")
-    return form_page(request, "let_in_worker", form, each=candidates[0], may_lead=may_lead)
+            workers.admit(worker, team=team, leads=form.cleaned_data["leads"] and may_lead, by=acting(request))
+        return redirect_with_message(request, _("Let in."), "let_in")
+    return form_page(request, "let_in_worker", form, candidate=candidates[0], may_lead=may_lead)
 
 
 def _candidates(request: StaffRequest) -> list[dict[str, Any]]:
     """List workers for each team the viewer leads; without a team, those whose keys want to be confirmed only."""
     viewer, signs = request.viewer, bool(request.keys.list_keys(KeyKind.IDENTITY))
     teams = [team for team in queries.teams_of(viewer.organisation) if team.id in viewer.leads]
-    rows: list[dict[str, Any]] = []
+    candidates: list[dict[str, Any]] = []
     for worker in queries.colleagues(viewer):
         facts = queries.worker_facts(worker)
-        row = {"worker": worker, "role": role_label(facts.role), "words": queries.own_words(worker.id), "team": None}
-        rows += [
+        row = {"worker": worker, "words": queries.own_words(worker.id), "team": None}
+        candidates += [
             {**row, "team": team.id, "team_name": team.name}
             for team in teams
             if policy.may_let_in(viewer, facts, team=team.id, own_cases_only=team.own_cases_only)
         ]
         if signs and not policy.opens_records(facts) and policy.may_certify(viewer, facts):
-            rows.append(row)
-    return rows
+            candidates.append(row)
+    return candidates

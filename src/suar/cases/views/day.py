@@ -39,7 +39,7 @@ def day(request: StaffRequest) -> HttpResponse:
     viewer, keys, at = request.viewer, request.keys, clock.now()
     may_talk, sees_records = viewer.may(Permission.RUN_TALK), viewer.may(Permission.SEE_RECORD)
     context: dict[str, Any] = {
-        "name": request.signed.shown_name,
+        "name": request.signed.session.worker.shown_name,
         "today": clock.local_date(at),
         "may_talk": may_talk,
         "may_answer": viewer.may(Permission.ANSWER_REFERRAL),

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from suar.accounts import readiness
+from suar.accounts import setup
 from suar.audit import actions as audit
 from suar.audit import queries
 from suar.audit.rules import Head
@@ -120,7 +120,7 @@ def _check_that_they_fit(data: UUID, keys: UUID, *, mixed: bool) -> None:
         return
     if not mixed:
         raise BackupBroken("another_backup")
-    if readiness.knows_backup(keys):
+    if setup.is_own_backup(keys):
         raise BackupBroken("older_keys")
 
 

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from suar.accounts import readiness
+from suar.accounts import setup
+from suar.accounts.acting import Anonymous
 from suar.audit import queries as audit
 from suar.audit.rules import Head
 from suar.records.backups.archive import Lock
@@ -41,7 +42,7 @@ def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
     Raises NotPlaced, BackupBroken, OSError; what was begun is then removed again.
     """
     models_of(Part.DATA)
-    ident, word = readiness.note_backup(at=at)
+    ident, word = setup.note_backup(by=Anonymous(at=at))
     name = f"{at.astimezone(UTC).strftime(STAMP)}-{ident.hex[:8]}{ENDING}"
     paths = {part: folder / part / name for part in Part}
     with one_moment():

@@ -9,8 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 
-from suar.accounts import actions as accounts
-from suar.accounts import sessions
+from suar.accounts import sessions, workers
 from suar.accounts.http import StaffRequest
 from suar.accounts.middleware import cookies_of, languages
 from suar.core import clock
@@ -73,7 +72,7 @@ def changes_language(request: StaffRequest) -> bool:
     wanted = go.removeprefix(SPEAK)
     if not go.startswith(SPEAK) or wanted not in languages():
         return False
-    accounts.set_language(request.viewer.worker, wanted)
+    workers.set_language(request.viewer.worker, wanted)
     translation.activate(wanted)
     return True
 
@@ -115,7 +114,6 @@ def begin_in_session(request: StaffRequest, *, pin: str) -> None:
 def end_in_session(request: StaffRequest) -> None:
     """Go back to the limits of an office: the talk is over, and the session was used."""
     sessions.end_talk(cookies_of(request).session, at=clock.now())
-    request.to_note = False
 
 
 def _to(left: RecordFacts) -> HttpResponse:

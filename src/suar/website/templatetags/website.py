@@ -332,7 +332,8 @@ def sign_out_address(context: template.Context) -> str:
 def quiet_s(context: template.Context) -> int:
     """Return after how many idle seconds this screen locks."""
     signed = getattr(context.get("request"), "signed", None)
-    shared, in_talk = (signed.shared, signed.in_talk) if signed else (True, False)
+    session = signed.session if signed else None
+    shared, in_talk = (session.shared, session.in_talk) if session else (True, False)
     return int(locks_after(shared=shared, in_talk=in_talk).total_seconds())
 
 
