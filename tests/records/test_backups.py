@@ -163,7 +163,7 @@ def test_a_backup_to_the_printed_sheet_opens_with_it_and_proves_itself(world, tm
     back = restore(newest(tmp_path), sheet, at=AT)
     assert back.counts == done.counts
     setup.prove_backup(back.word, by=world.gita.acting(at=AT))
-    assert accounts.ready(house).restored
+    assert accounts.readiness_of(house).restored
 
 
 def test_restoring_goes_only_into_an_empty_place(world, kept):
