@@ -52,7 +52,7 @@ def test_two_sheets_and_one_backup_make_an_organisation_ready(cast):
     recovery_sheets.prove_sheet(cast.ben.recovery, by=cast.ben.acting(at=AT))
     assert Organisation.objects.get(id=house).ready_at == AT
     assert queries.readiness_of(house).already
-    assert "Nothing is missing" in words(at_work(cast.ben).get("/set-up/state"))
+    assert "Everything is done" in words(at_work(cast.ben).get("/set-up/state"))
 
 
 def test_a_real_talk_is_refused_until_then_and_an_invented_one_never(cast, settings):
