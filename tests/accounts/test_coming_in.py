@@ -69,11 +69,11 @@ def test_a_slip_in_the_code_is_told_and_does_not_count_as_a_try(cast):
     _, code = invited(cast, at=clock.now())
     wrong = ("3" if code[0] == "2" else "2") + code[1:]
     typed = {"name": "nadia", "invitation": wrong, "new_password": NEW, "again": NEW}
-    assert "Compare it sign by sign" in words(at_the_door().post("/welcome", typed))
+    assert "Compare it character by character" in words(at_the_door().post("/welcome", typed))
     assert not Attempt.objects.exists()
     other = spoken_code(workers.INVITATION_SIGNS)
     page = at_the_door().post("/welcome", {**typed, "invitation": other})
-    assert "do not fit" in words(page)
+    assert "is wrong" in words(page)
     assert Attempt.objects.count() == 2
 
 
@@ -315,8 +315,8 @@ def test_a_forgotten_password_is_replaced_with_the_sheet(cast):
 @pytest.mark.parametrize(
     ("name", "code", "says"),
     [
-        ("esi", None, "do not belong together"),
-        ("nobody", None, "do not belong together"),
+        ("esi", None, "the code of the sheet is wrong"),
+        ("nobody", None, "the code of the sheet is wrong"),
         ("ben", "0000-0000", "mistake in group"),
     ],
 )
@@ -334,7 +334,7 @@ def test_a_slip_found_only_at_the_end_is_said_without_a_group(cast, monkeypatch)
 
     monkeypatch.setattr(RecoveryCode, "read", slip)
     typed = {"name": "ben", "recovery": "x", "new_password": NEW, "again": NEW}
-    assert "Compare it sign by sign" in words(at_the_door().post("/recover", typed))
+    assert "Compare it character by character" in words(at_the_door().post("/recover", typed))
 
 
 def test_a_disabled_worker_does_not_come_back_with_a_sheet(cast):
@@ -355,7 +355,7 @@ def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
     grants = list(Wrap.objects.filter(holder=cast.ben.id, way=Way.MEMBER).values_list("sealed"))
     typed = {"password": cast.ben.password, "new_password": NEW, "again": NEW}
     assert here.get("/account/password").status_code == 200
-    assert "does not fit" in words(here.post("/account/password", {**typed, "password": "wrong"}))
+    assert "is wrong" in words(here.post("/account/password", {**typed, "password": "wrong"}))
     weak = {**typed, "new_password": "short", "again": "short"}
     assert here.post("/account/password", weak).status_code == 400
     assert here.post("/account/password", typed).url == "/account"

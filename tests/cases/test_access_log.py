@@ -66,7 +66,7 @@ def test_one_worker_can_be_looked_at_alone(cast: Cast, told: Thread, indah: Clie
 def test_what_was_refused_can_be_looked_at_alone(cast: Cast, amina: OpenRecord, indah: Client) -> None:
     asks_in_vain(cast.lia, times=3)
     page = indah.get(LOG, {"refused": "on"})
-    assert done(page) == {"Lia": ["asked for a page that is not theirs or does not exist"]}
+    assert done(page) == {"Lia": ["tried to open a page that is not theirs or does not exist"]}
     assert "3 times" in page.content.decode()
 
 

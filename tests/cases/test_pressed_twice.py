@@ -84,7 +84,7 @@ def test_agreeing_to_what_was_left_open_is_told(cast, chioma, kartika, case):
     twice(chioma, path("keep_open", case), {})
     page = kartika.post(path("agree_closing", case))
     assert page.status_code == 409
-    assert "was left open" in page.content.decode()
+    assert "stays open" in page.content.decode()
     assert lines(cast, case) == ["not_yet"]
 
 

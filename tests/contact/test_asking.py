@@ -84,7 +84,7 @@ def test_another_code_and_an_absent_one_look_the_same(asker):
     asked(asker)
     page = came_back(asker, "000000000000")
     assert page.status_code == 404
-    assert "We keep nothing under this code" in page.content.decode()
+    assert "We have nothing stored under this code" in page.content.decode()
 
 
 def test_the_person_writes_again_and_changes_how_they_are_reached(asker):

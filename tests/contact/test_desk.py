@@ -93,7 +93,7 @@ def test_nobody_answers_or_settles_past_a_letter_that_came_since(chioma, letter,
     public.write_again(letter, LetterKind.WORDS, "He found the phone", at=clock.now())
     stopped = press(chioma, act, letter, page, answer="Call me at noon")
     said = stopped.content.decode()
-    assert stopped.status_code == 409 and "Another letter came in the meantime" in said
+    assert stopped.status_code == 409 and "Another letter arrived in the meantime" in said
     assert "He found the phone" in said and not Entry.objects.filter(verb=verb).exists()
     assert act == "settle_request" or "Call me at noon" in said
     again = press(chioma, act, letter, stopped.context["opened"].version, answer="Do not call")
@@ -134,7 +134,7 @@ def test_no_answer_is_sealed_to_a_code_that_the_letters_do_not_name(chioma, lett
     Request.objects.update(**swapped)
     public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
     page = shown_to(chioma, letter)
-    assert "is not the one that their letters name" in shown(chioma, letter)
+    assert "does not match their letters" in shown(chioma, letter)
     assert press(chioma, "answer_request", letter, page, answer="Green house").status_code == 409
     assert not Entry.objects.filter(verb="help_answered").exists()
 
@@ -169,7 +169,7 @@ def test_where_no_safe_way_was_given_nobody_tries(chioma, desk, meeting, words):
 def test_where_the_way_of_contact_does_not_open_nobody_tries(chioma, letter):
     row = Request.objects.get()
     LetterKey.objects.filter(letter=row.contact).delete()
-    assert "No key of yours opens what was said about this. Do not try" in shown(chioma, letter)
+    assert "You do not have a key for what was said about this. Do not try" in shown(chioma, letter)
 
 
 def test_the_list_shows_nothing_of_what_was_written(chioma, letter):

@@ -144,7 +144,7 @@ def test_a_request_holds_only_so_many_files(asker, code):
         bring(SMALL)
     assert refused.value.because == "many_files"
     page = attached(asker, came_back(asker, code), a_paper())
-    assert page.status_code == 409 and "No more files fit here." in told(page)
+    assert page.status_code == 409 and "There is no room for more files here." in told(page)
 
 
 def test_files_count_among_what_nobody_has_read(asker, code):

@@ -212,7 +212,7 @@ def test_a_draft_is_written_anew_checked_again_and_two_writers_see_each_other(ed
     hadi, rani = editors
     draft = kept(hadi, TYPED)
     read = reverse("entry_draft", args=[draft.id])
-    assert "Checked, waits" in posted(rani, {"act": "check", "over": "1"}, read)[1]
+    assert "Checked, waiting" in posted(rani, {"act": "check", "over": "1"}, read)[1]
     again = reverse("rewrite_draft", args=[draft.id])
     assert 'value="Jalan Rekaan 7"' in rani.get(again).content.decode()
     assert posted(rani, {**TYPED, "name--en": "By Rani"}, again)[0] == 302
@@ -262,7 +262,7 @@ def test_an_organisation_that_went_meanwhile_keeps_a_draft_from_being_published(
     draft = proposals.propose_entry({**named, "provider": str(found_id("house"))}, by=HADI, at=AT)
     Provider.objects.all().delete()
     words = posted(editors[1], {"act": "check", "over": "1"}, reverse("entry_draft", args=[draft]))[1]
-    assert "Checked, waits" in words
+    assert "Checked, waiting" in words
     words = posted(editors[1], {"act": "publish", "over": "1"}, reverse("entry_draft", args=[draft]))[1]
     assert "The organisation of this draft is no longer in the directory." in words
 
@@ -281,7 +281,7 @@ def test_nobody_acts_on_a_draft_that_was_written_anew_while_it_was_read(editors,
         assert (status, "changed this draft while you read it" in words, "0109" in words) == (409, True, True)
     now = Proposal.objects.get()
     assert (now.state, now.checked_by, now.edition) == (DraftState.DRAFT, None, 2)
-    assert "Checked, waits" in posted(rani, {"act": "check", "over": "2"}, page)[1]
+    assert "Checked, waiting" in posted(rani, {"act": "check", "over": "2"}, page)[1]
 
 
 def test_what_is_sent_to_a_new_organisation_says_to_whom_it_comes(editors) -> None:
@@ -289,7 +289,7 @@ def test_what_is_sent_to_a_new_organisation_says_to_whom_it_comes(editors) -> No
     assert "This is Rumah Rekaan itself: referrals to it arrive there" in page
     draft = kept(editors[0], {**TYPED, "new--own": "on"})
     page = squeeze(editors[1].get(reverse("entry_draft", args=[draft.id])).content)
-    assert "What is sent to it comes to" in page
+    assert "Referrals to it arrive at" in page
     assert ">Rumah Rekaan<" in page
 
 

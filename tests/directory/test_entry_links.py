@@ -74,7 +74,7 @@ def test_one_press_assures_the_entry_at_once_and_a_second_does_nothing(token):
     assert Service.objects.get(id=BED).confirmed == clock.local_date(AT)
     with clock.shifted(timedelta(days=3) + (AT - clock.now())):
         again = Client().post(address(token), press)
-    assert (again.status_code, "was sent before" in again.content.decode()) == (409, True)
+    assert (again.status_code, "was already received" in again.content.decode()) == (409, True)
     assert Service.objects.get(id=BED).confirmed == clock.local_date(AT)
     assert Entry.objects.filter(verb="confirm_service").count() == 1
 
@@ -112,7 +112,7 @@ def test_a_forged_link_and_a_stale_one_get_different_clear_answers(token):
     with clock.shifted(provider_links.LIFETIME + (AT - clock.now())):
         stale = Client().get(address(token))
         pressed = Client().post(address(token), {"act": "true", "turn": "0", "over": "1"})
-    assert (stale.status_code, "has ended" in stale.content.decode()) == (410, True)
+    assert (stale.status_code, "no longer works" in stale.content.decode()) == (410, True)
     assert pressed.status_code == 410
     newer = provider_links.create_link(BED, by=HADI, at=AT)
     assert Client().get(address(token)).status_code == 410

@@ -141,7 +141,7 @@ def test_an_answer_to_letters_that_were_not_shown_is_not_sent(nur, complaint):
     ):
         page = nur.post(reverse(act, args=[complaint]), {"shown": "older", **typed})
         assert page.status_code == 409
-        assert "Another letter came" in page.content.decode()
+        assert "Another letter arrived" in page.content.decode()
     assert press(nur, "answer_heard", complaint, answer="").status_code == 400
     assert len(public.open_thread(hearing.CODE).letters) == 2
 
@@ -241,7 +241,7 @@ def test_who_leads_names_those_who_hear_and_those_outside(cast, hearers):
     kartika = client_of(cast.kartika)
     words = {"switched_on": "on", "who_en": "Two of us", "who_id": "Kami", "days": ["1"], "answers_within_days": "2"}
     page = kartika.post(reverse("heard_readers"), words)
-    assert "Nobody of your house may read it yet" in page.content.decode()
+    assert "Nobody in your organisation may read it yet" in page.content.decode()
     casting.join(cast.pelita, "umi", "Umi", Role.COMPLAINT_HANDLER, at=clock.now())
     assert kartika.post(reverse("heard_readers"), words).status_code == 302
     assert Hearing.objects.filter(organisation=cast.pelita.organisation.id).exists()

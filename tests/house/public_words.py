@@ -48,10 +48,10 @@ OF_WORKERS = {
 TABLES: dict[Path, str] = {}
 """Tables of other code that visitors see."""
 SAID_TO_WORKERS = {
-    "In this team each holds only their own. A letter would be read by all: choose another.",
+    "In this team each worker sees only their own records. A letter would be read by all: choose another team.",
     "Nobody would come back to read an answer: the person chose no code.",
-    "The key to this person's code is not the one that their letters name: somebody else may have "
-    "put it there. No answer can be sent. Tell whoever looks after this Suar.",
+    "The key for this person's code does not match their letters: somebody else may have replaced "
+    "it. No answer can be sent. Inform the administrator.",
 }
 Key = tuple[str | None, str]
 

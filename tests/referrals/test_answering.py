@@ -55,7 +55,7 @@ def test_from_a_sender_whose_key_was_retired_nothing_opens_and_it_says_why(cast,
     assert receive(cast, asked).closed == "packet_signer_unknown"
     page = chioma.get(reverse("inbox_item", args=[asked]))
     assert page.status_code == 200
-    assert "We do not know who made this" in page.content.decode()
+    assert "The sender could not be verified" in page.content.decode()
     with pytest.raises(Refused) as refusal:
         answer(cast, asked, Verb.ACCEPT)
     assert refusal.value.because == "packet_signer_unknown"

@@ -87,7 +87,7 @@ def test_a_link_from_a_sender_whose_key_was_retired_says_that_it_stays_closed(ca
     PublicKey.objects.filter(kind=KeyKind.USER_SIGN, owner=cast.ben.id).update(retired_at=clock.now())
     page = dan.get(path)
     assert page.status_code == 410
-    assert "We do not know who made this" in page.content.decode()
+    assert "The sender could not be verified" in page.content.decode()
 
 
 def test_an_ended_link_shows_nothing_and_notes_no_look(dan, asked, path):

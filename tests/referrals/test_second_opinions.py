@@ -124,7 +124,7 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
     page = person_page(asked)
     for shown in (
         "Some signs",
-        "We would look at it again",
+        "We would reconsider it",
         "Too little was asked",
         "ask about the papers",
         "Social worker, Lembaga",
@@ -311,7 +311,7 @@ def test_a_talk_of_which_only_codes_stay_can_be_asked_about(cast):
     assert ended not in text(talk.client.get("/"))
     client_of(cast.jaya).post(read_page(talk), AGAIN)
     assert ended in text(talk.client.get("/")), "whoever is told that something waits finds it"
-    assert "We would look at it again" in text(talk.client.get(ended))
+    assert "We would reconsider it" in text(talk.client.get(ended))
     with clock.shifted(timedelta(days=15)):
         assert ended not in text(client_of(cast.ben).get("/"))
 
