@@ -1,21 +1,36 @@
 """How entries are digested and chains judged, without a database."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suar.audit.rules import START, Fault, Head, Line, digest_of, faults, unreadable
+from suar.audit.rules import START, Fault, Head, digest_of, faults
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as rules read it."""
+
+    seq: int
+    at: datetime
+    by: UUID | None
+    verb: str
+    about: list[str]
+    because: str
+    shown: int
+    previous: bytes
+    digest: bytes = b""
 
 
 def chain(length: int) -> list[Line]:
     lines, previous = [], START
     for seq in range(1, length + 1):
-        about = (str(UUID(int=seq)), str(UUID(int=seq + 1)))
+        about = [str(UUID(int=seq)), str(UUID(int=seq + 1))]
         line = Line(seq, AT + timedelta(minutes=seq), UUID(int=7), "open", about, "", 0, previous)
         previous = digest_of(line)
         lines.append(replace(line, digest=previous))
@@ -79,7 +94,7 @@ def test_another_history_differs_from_the_head_kept_outside():
 
 def test_what_cannot_be_read_never_fits():
     lines = chain(3)
-    lines[1] = unreadable(2)
+    lines[1] = Line(2, AT, None, "", [], "", 0, b"")
     assert {Fault(2, "changed"), Fault(2, "unlinked"), Fault(3, "unlinked")} == set(whys(lines))
 
 

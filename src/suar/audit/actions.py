@@ -7,35 +7,29 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from suar.audit.models import Entry, Mention
-from suar.audit.rules import START, Line, digest_of
+from suar.audit.rules import START, digest_of
 
 CHAIN_LOCK = 0x5355_4152
 
 
 def record(
-    verb: str,
-    *,
-    by: UUID | None,
-    at: datetime,
-    about: Iterable[UUID] = (),
-    because: str = "",
-    shown: int = 0,
+    verb: str, *, by: UUID | None, at: datetime, about: Iterable[UUID] = (), because: str = "", shown: int = 0
 ) -> None:
     """Add one entry to the chain.
 
     Runs in the caller's transaction, so that act and entry stand or fall together.
     `because` is a code or an id, never words about a person. `shown` counts rows of a list.
     """
-    ids = tuple(sorted({str(each) for each in about}))
+    ids = sorted({str(ident) for ident in about})
     # No savepoint: an entry that fails takes the caller's act with it.
     with transaction.atomic(savepoint=False):
         _lock_chain()
-        newest = Entry.objects.order_by("-seq").values_list("seq", "digest").first()
-        seq, previous = (newest[0] + 1, bytes(newest[1])) if newest else (1, START)
-        line = Line(seq, at, by, verb, ids, because, shown, previous)
-        fields = {name: getattr(line, name) for name in ("seq", "at", "by", "verb", "because", "shown", "previous")}
-        entry = Entry.objects.create(**fields, about=list(ids), digest=digest_of(line))
-        Mention.objects.bulk_create(Mention(entry=entry, about=UUID(each)) for each in ids)
+        newest = Entry.objects.order_by("-seq").only("seq", "digest").first()
+        seq, previous = (newest.seq + 1, bytes(newest.digest)) if newest else (1, START)
+        entry = Entry(seq=seq, at=at, by=by, verb=verb, about=ids, because=because, shown=shown, previous=previous)
+        entry.digest = digest_of(entry)
+        entry.save(force_insert=True)
+        Mention.objects.bulk_create(Mention(entry=entry, about=UUID(ident)) for ident in ids)
 
 
 def _lock_chain() -> None:

@@ -3,30 +3,19 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
 from suar.audit.models import Entry, Mention
-from suar.audit.rules import Fault, Head, Line, faults, unreadable
+from suar.audit.rules import Fault, Head, faults
 
 BATCH = 2000
+UNREADABLE = (ValueError, TypeError, OverflowError)
+"""What reading an overwritten column raises."""
 REFUSED = "refused"
-"""What is kept when a worker asks for what is not theirs: by whom and which page, no id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One entry as a page shows it."""
-
-    at: datetime
-    by: UUID | None
-    verb: str
-    because: str
-    seq: int = 0
-    about: Collection[UUID] = ()
+"""The verb of an entry when a worker asks for what is not theirs: by whom and which page, no id."""
 
 
 def head() -> Head | None:
@@ -41,7 +30,7 @@ def chain_faults(*, outside_head: Head | None = None) -> list[Fault]:
     The index from records to entries is compared as well: an entry that it no longer names
     would be missing from what an owner is shown. Without `outside_head` a cut tail goes unseen.
     """
-    return [*faults(_lines(), head=outside_head), *_index_faults()]
+    return [*faults(_read_entries(), head=outside_head), *_index_faults()]
 
 
 def acts_about(
@@ -51,7 +40,7 @@ def acts_about(
     before: int | None = None,
     shared: Collection[UUID] = (),
     verbs: Collection[str] = (),
-) -> list[Act]:
+) -> list[Entry]:
     """List the newest acts about a record, newest first; those `before` an entry's number.
 
     Of what was `shared` from it, acts with one of `verbs` stand among them.
@@ -59,25 +48,24 @@ def acts_about(
     named = Mention.objects.filter(Q(about=record) | Q(about__in=list(shared), entry__verb__in=verbs))
     named = named.filter(entry__lt=before) if before is not None else named
     seqs = named.order_by("-entry").values_list("entry", flat=True).distinct()[:most]
-    rows = Entry.objects.filter(seq__in=list(seqs)).order_by("-seq")
-    return [Act(row.at, row.by, row.verb, row.because, row.seq, [UUID(each) for each in row.about]) for row in rows]
+    return list(Entry.objects.filter(seq__in=list(seqs)).order_by("-seq"))
 
 
-def acts_by(workers: Collection[UUID], *, verb: str = "", most: int, before: int | None = None) -> list[Act]:
+def acts_by(workers: Collection[UUID], *, verb: str = "", most: int, before: int | None = None) -> list[Entry]:
     """List the newest acts of these workers, newest first, perhaps of one verb only."""
     rows = Entry.objects.filter(by__in=workers).order_by("-seq")
     rows = rows.filter(verb=verb) if verb else rows
     rows = rows.filter(seq__lt=before) if before is not None else rows
-    return [Act(row.at, row.by, row.verb, row.because, row.seq) for row in rows[:most]]
+    return list(rows[:most])
 
 
-def first_acts(record: UUID, *, verbs: Collection[str], since: datetime | None = None) -> list[Act]:
+def first_acts(record: UUID, *, verbs: Collection[str], since: datetime | None = None) -> list[Entry]:
     """Return the first of these acts of each author about a record, oldest first."""
     rows = Entry.objects.filter(mentions__about=record, verb__in=verbs).order_by("seq")
     rows = rows.filter(at__gte=since) if since else rows
-    first: dict[UUID | None, Act] = {}
+    first: dict[UUID | None, Entry] = {}
     for row in rows.iterator(chunk_size=BATCH):
-        first.setdefault(row.by, Act(row.at, row.by, row.verb, row.because))
+        first.setdefault(row.by, row)
     return list(first.values())
 
 
@@ -86,13 +74,27 @@ def count() -> int:
     return Entry.objects.count()
 
 
-def _lines() -> Iterator[Line]:
+def _read_entries() -> Iterator[Entry]:
+    """Read all entries in order. One whose columns were overwritten with something else fits no chain."""
     for seqs in _batches():
-        rows = Entry.objects.filter(seq__range=(seqs[0], seqs[-1])).order_by("seq")
         try:
-            yield from [_line(row) for row in rows]
-        except (ValueError, TypeError, OverflowError):
-            yield from (_line_alone(seq) for seq in seqs)
+            yield from [_checked(row) for row in Entry.objects.filter(seq__range=(seqs[0], seqs[-1])).order_by("seq")]
+        except UNREADABLE:
+            yield from (_read_one(seq) for seq in seqs)
+
+
+def _read_one(seq: int) -> Entry:
+    try:
+        return _checked(Entry.objects.get(seq=seq))
+    except UNREADABLE:
+        return Entry(seq=seq, at=datetime.min.replace(tzinfo=UTC), previous=b"", digest=b"")
+
+
+def _checked(row: Entry) -> Entry:
+    if row.at is None or not isinstance(row.about, list):
+        raise ValueError("overwritten")
+    row.previous, row.digest = bytes(row.previous), bytes(row.digest)
+    return row
 
 
 def _index_faults() -> Iterator[Fault]:
@@ -111,31 +113,7 @@ def _index_faults() -> Iterator[Fault]:
 def _batches() -> Iterator[list[int]]:
     """Return the numbers of all entries, a batch at a time."""
     rows = Entry.objects.order_by("seq").values_list("seq", flat=True)
-    found = list(rows[:BATCH])
-    while found:
-        yield found
-        found = list(rows.filter(seq__gt=found[-1])[:BATCH])
-
-
-def _line_alone(seq: int) -> Line:
-    """Read one entry; columns that were overwritten with something else make it unreadable."""
-    try:
-        return _line(Entry.objects.get(seq=seq))
-    except (ValueError, TypeError, OverflowError):
-        return unreadable(seq)
-
-
-def _line(row: Entry) -> Line:
-    if row.at is None:
-        raise ValueError("no time")
-    return Line(
-        row.seq,
-        row.at,
-        row.by,
-        row.verb,
-        tuple(row.about),
-        row.because,
-        row.shown,
-        bytes(row.previous),
-        bytes(row.digest),
-    )
+    batch = list(rows[:BATCH])
+    while batch:
+        yield batch
+        batch = list(rows.filter(seq__gt=batch[-1])[:BATCH])

@@ -5,41 +5,29 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import UUID
 
 START = bytes(32)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Protocol):
     """An entry as it is digested."""
 
     seq: int
     at: datetime
     by: UUID | None
     verb: str
-    about: tuple[str, ...]
+    about: list[str]
     because: str
     shown: int
     previous: bytes
-    digest: bytes = b""
-
-
-UNREADABLE = datetime(1, 1, 1, tzinfo=UTC)
-"""Stands in for the time of an entry whose columns no longer hold what they should."""
-
-
-def unreadable(seq: int) -> Line:
-    """Return the line of an entry that cannot be read any more; it never fits the chain.
-
-    Source: own design, docs/decisions/keys-and-sessions.md.
-    """
-    return Line(seq, UNREADABLE, None, "", (), "", 0, previous=b"")
+    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest entry as it was told to somebody outside."""
+    """The newest entry as it was given to somebody outside."""
 
     seq: int
     digest: bytes
@@ -59,17 +47,14 @@ def digest_of(line: Line) -> bytes:
     `about` counts in the order in which it is stored.
     Source: own design, docs/decisions/keys-and-sessions.md; security.md row B9 (SHA-256 chain).
     """
-    told = [
+    fields = [
         line.seq,
         line.at.astimezone(UTC).isoformat(timespec="microseconds"),
         str(line.by) if line.by else None,
-        line.verb,
-        list(line.about),
-        line.because,
-        line.shown,
+        *(line.verb, line.about, line.because, line.shown),
         line.previous.hex(),
     ]
-    return hashlib.sha256(json.dumps(told, separators=(",", ":"), default=str).encode()).digest()
+    return hashlib.sha256(json.dumps(fields, separators=(",", ":"), default=str).encode()).digest()
 
 
 def faults(lines: Iterable[Line], *, head: Head | None = None) -> Iterator[Fault]:

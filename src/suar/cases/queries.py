@@ -12,7 +12,7 @@ from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
 from suar.audit import queries as audit
-from suar.audit.queries import Act
+from suar.audit.queries import Entry
 from suar.cases import labels
 from suar.cases.models import Case
 from suar.core import clock
@@ -116,11 +116,11 @@ def record_activity(record: UUID, *, before: int | None = None) -> tuple[list[Da
     acts = audit.acts_about(record, most=MAX_ACTS + 1, before=before, shared=opened, verbs=referrals.OPENINGS)
     shown = acts[:MAX_ACTS]
 
-    def describe(act: Act) -> str:
+    def describe(act: Entry) -> str:
         """Reading what was shared from a record is no opening of the record itself."""
-        if record in act.about:
+        if str(record) in act.about:
             return labels.activity(act.verb)
-        read = any(act.at >= since for ident in act.about if (since := opened.get(ident)))
+        read = any(act.at >= since for ident in act.about if (since := opened.get(UUID(ident))))
         return str(labels.READ_SHARED if read and act.verb == referrals.OPEN else labels.SAW_REQUEST)
 
     names = accounts.shown_names(act.by for act in shown)
@@ -139,7 +139,7 @@ def activity_log(
     return days, acts[MAX_LOG - 1].seq if acts[MAX_LOG:] else None
 
 
-def _group_by_day(acts: Sequence[Act], names: Mapping[UUID, str], describe: Callable[[Act], str]) -> list[Day]:
+def _group_by_day(acts: Sequence[Entry], names: Mapping[UUID, str], describe: Callable[[Entry], str]) -> list[Day]:
     """Group acts by day, then by worker and by what was done; the newest first."""
     days: dict[date, dict[str, dict[str, list[datetime]]]] = {}
     for act in acts:
