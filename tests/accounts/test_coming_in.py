@@ -384,3 +384,14 @@ def test_the_account_page_warns_when_codes_run_out(cast):
     give(client, sign_in(cast.ben, clock.now() + timedelta(minutes=1)))
     with clock.shifted(timedelta(minutes=1)):
         assert "Few codes are left" in words(client.get("/account"))
+
+
+def test_an_editor_changes_nothing_until_a_signatory_has_confirmed_the_account(cast):
+    editor = casting.hire(cast.village.organisation, "odi", "Odi", Role.DIRECTORY_EDITOR, by=cast.gita.id, at=AT)
+    client = at_work(editor)
+    assert client.get("/directory").status_code == 404
+    assert client.get("/account").status_code == 200
+    at_work(cast.esi).post(f"/let-in/{editor.id}", {"compared": "on"})
+    assert client.get("/directory").status_code == 200
+    PublicKey.objects.filter(owner=editor.id).update(certificate=bytes(64))
+    assert client.get("/directory").status_code == 404, "a certificate written into the database confirms nobody"

@@ -98,3 +98,9 @@ def test_police_join_only_a_team_in_which_each_sees_their_own(role, own, answer)
 )
 def test_a_real_talk_waits_for_two_sheets_and_one_restored_backup(ready, real, answer):
     assert because(policy.may_begin_talks(ready, real=real)) == answer
+
+
+def test_nobody_confirms_their_own_account():
+    own = replace(BEN, id=ESI.worker)
+    assert policy.may_certify(ESI, BEN)
+    assert policy.may_certify(ESI, own).because == "same_person"

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from suar.core.workflow import NOT_BY_YOU, NOT_FROM_HERE, SAME_PERSON, ImpossibleHistory, Workflow
+from suar.core.decisions import SAME_PERSON, second_person
+from suar.core.workflow import NOT_BY_YOU, NOT_FROM_HERE, ImpossibleHistory, Workflow
 
 ESI, BEN = uuid4(), uuid4()
 MORNING = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -117,3 +118,11 @@ def test_the_table_is_drawn(closing):
     assert "    ASKED --> OPEN: after 14 days" in drawn
     assert drawn[2] == "    [*] --> OPEN"
     assert drawn[-2:] == ["    CLOSED --> [*]", "```"]
+
+
+def test_a_second_person_is_known_and_none_of_those_who_proposed():
+    one, other = uuid4(), uuid4()
+    assert second_person(one, [other])
+    assert second_person(one, [])
+    for by, proposed_by in ((one, [one]), (one, [other, None]), (None, [other])):
+        assert second_person(by, proposed_by).because == SAME_PERSON

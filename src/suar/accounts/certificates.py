@@ -49,9 +49,14 @@ def remembers(worker: Worker, own_public: bytes, identity: bytes | None) -> bool
 
 def check_certificate(key: PublicKey, identity: bytes | None) -> None:
     """Raise KeyNotTrusted unless the key carries the signature of this organisation."""
-    text = certified_text(KeyKind(key.kind), key.owner, bytes(key.public))
-    if identity is None or not _verify(identity, text, bytes(key.certificate or b"")):
+    if not is_certified(key, identity):
         raise KeyNotTrusted
+
+
+def is_certified(key: PublicKey, identity: bytes | None) -> bool:
+    """Return True if the key carries the signature of this organisation."""
+    text = certified_text(KeyKind(key.kind), key.owner, bytes(key.public))
+    return identity is not None and _verify(identity, text, bytes(key.certificate or b""))
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from uuid import UUID
 from suar.accounts.codes import Factor, WorkerState
 from suar.accounts.roles import POLICE, ROLES, Viewer
 from suar.accounts.rules import Readiness, WorkerFacts
-from suar.core.decisions import Decision
+from suar.core.decisions import Decision, second_person
 
 
 def may_remove_factor(held: frozenset[Factor], factor: Factor) -> Decision:
@@ -74,12 +74,14 @@ def may_let_in(viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_onl
 
 
 def may_certify(viewer: Viewer, worker: WorkerFacts) -> Decision:
-    """Allow a signatory to confirm the own keys of a worker.
+    """Allow a signatory to confirm the keys of another worker.
 
-    Source: security.md 3.2.
+    Source: security.md 3.2 and T17 (one proposes, another confirms).
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.ACTIVE
-    return Decision.yes() if here and not worker.certified else Decision.no("not_here")
+    if not here or worker.certified:
+        return Decision.no("not_here")
+    return second_person(viewer.worker, [worker.id])
 
 
 def opens_records(worker: WorkerFacts) -> bool:

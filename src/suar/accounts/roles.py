@@ -63,13 +63,21 @@ class Permission(StrEnum):
 ROLES = code_list("accounts", "roles")
 
 
+CONFIRMED_ONLY = frozenset({Permission.EDIT_DIRECTORY, Permission.EDIT_QUESTIONS, Permission.SET_PARTNERS})
+"""What a role may do only once a signatory has confirmed the account: it changes what others rely on.
+
+Source: security.md T17.
+"""
+
+
 @cache
-def permissions_of(role: str) -> frozenset[Permission]:
+def permissions_of(role: str, *, confirmed: bool = True) -> frozenset[Permission]:
     """Return the permissions of a role.
 
     Source: codes/roles.json.
     """
-    return frozenset(Permission(permission) for permission in ROLES[role]["may"])
+    permissions = frozenset(Permission(permission) for permission in ROLES[role]["may"])
+    return permissions if confirmed else permissions - CONFIRMED_ONLY
 
 
 @dataclass(frozen=True, slots=True)

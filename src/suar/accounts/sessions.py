@@ -12,11 +12,11 @@ from django.db.models import F, QuerySet
 
 from suar.accounts import notices
 from suar.accounts.acting import Acting, Anonymous
-from suar.accounts.certificates import identity_of, remembers
-from suar.accounts.codes import WorkerState
+from suar.accounts.certificates import identity_of, is_certified, remembers
+from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.keys import Keys, UserPairs
-from suar.accounts.models import Membership, Session, Worker
-from suar.accounts.roles import Role, Viewer, permissions_of
+from suar.accounts.models import Membership, PublicKey, Session, Worker
+from suar.accounts.roles import CONFIRMED_ONLY, Role, Viewer, permissions_of
 from suar.accounts.rules import is_fresh, is_locked, session_lives
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
@@ -106,11 +106,19 @@ def viewer_of(worker: Worker, *, fresh: bool) -> Viewer:
         worker=worker.id,
         organisation=worker.organisation_id,
         role=Role(worker.role),
-        permissions=permissions_of(Role(worker.role)),
+        permissions=permissions_of(worker.role, confirmed=_is_confirmed(worker)),
         teams=frozenset(rows),
         leads=frozenset(team for team, leads in rows.items() if leads),
         fresh=fresh,
     )
+
+
+def _is_confirmed(worker: Worker) -> bool:
+    """Return True if a signatory confirmed the worker's key; not looked up for a role that does not need it."""
+    if not permissions_of(worker.role) & CONFIRMED_ONLY:
+        return True
+    key = PublicKey.objects.filter(kind=KeyKind.USER_READ, owner=worker.id, retired_at=None).order_by("version").last()
+    return key is not None and is_certified(key, identity_of(worker.organisation_id))
 
 
 def acting_as(worker: Worker, pairs: UserPairs, *, at: datetime) -> Acting:

@@ -1,7 +1,11 @@
 """An answer of a rule: allowed or not, and why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
+from uuid import UUID
+
+SAME_PERSON = "same_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +32,12 @@ class Decision:
     def first_refusal(cls, *decisions: Self) -> Self:
         """Return the first refusal, or allow when there is none."""
         return next((decision for decision in decisions if not decision), cls.yes())
+
+
+def second_person(by: UUID | None, proposed_by: Iterable[UUID | None]) -> Decision:
+    """Allow only somebody else to confirm what was proposed; refuse where either is unknown.
+
+    Source: security.md T17 (one proposes, another confirms).
+    """
+    proposers = set(proposed_by)
+    return Decision.no(SAME_PERSON) if by is None or proposers & {by, None} else Decision.yes()

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-from suar.core.decisions import Decision
+from suar.core.decisions import Decision, second_person
 
 APPS = Path(__file__).resolve().parent.parent
-NOT_FROM_HERE, NOT_BY_YOU, SAME_PERSON = "not_from_here", "not_by_you", "same_person"
+NOT_FROM_HERE, NOT_BY_YOU = "not_from_here", "not_by_you"
 
 
 class ImpossibleHistory(ValueError):
@@ -126,9 +126,7 @@ class Workflow:
         decision = self.may(act.verb, state, act.actor)
         others = self._by_start[act.verb, state].other_person_than if decision else frozenset()
         last = {each.verb: each.by for each in earlier if each.verb in others}
-        if others and (act.by is None or act.by in last.values() or None in last.values()):
-            return Decision.no(SAME_PERSON)
-        return decision
+        return second_person(act.by, last.values()) if others else decision
 
     def _expire(self, state: str, since: datetime | None, at: datetime) -> tuple[str, datetime | None]:
         expires = self.states[state].get("expires")

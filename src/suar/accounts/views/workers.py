@@ -83,9 +83,9 @@ def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) 
     if form.is_valid():
         if team is None:
             workers.certify(worker, by=acting(request))
-        else:
-            workers.admit(worker, team=team, leads=form.cleaned_data["leads"] and may_lead, by=acting(request))
-        return redirect_with_message(request, _("Let in."), "let_in")
+            return redirect_with_message(request, _("Account confirmed."), "let_in")
+        workers.admit(worker, team=team, leads=form.cleaned_data["leads"] and may_lead, by=acting(request))
+        return redirect_with_message(request, _("Added to the team."), "let_in")
     return form_page(request, "let_in_worker", form, candidate=candidates[0], may_lead=may_lead)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from suar.core.decisions import Decision
+from suar.core.decisions import Decision, second_person
 from suar.directory.codes import DraftState
 
 
@@ -35,7 +35,8 @@ def may_publish_recording(*, published: bool, brought_by: UUID, by: UUID, second
 
 def _by_other_person(author: UUID | None, by: UUID, *, second: bool) -> Decision:
     """Require another person than the author. An only editor may approve their own work."""
-    return Decision.no("own_draft") if author == by and second else Decision.yes()
+    needs_other = second and author is not None
+    return Decision.no("own_draft") if needs_other and not second_person(by, [author]) else Decision.yes()
 
 
 @dataclass(frozen=True, slots=True)
