@@ -18,11 +18,12 @@ from django.urls import get_resolver, reverse
 from suar.accounts import workers
 from suar.accounts.roles import Role
 from suar.cases import actions as cases
-from suar.contact import actions, opening
+from suar.contact import opening
 from suar.core import clock
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
 from suar.directory import provider_links
+from suar.feedback import actions
 from suar.records import actions as vault
 from suar.records.terms import Compartment, Kind
 from suar.referrals import link_access
@@ -185,7 +186,7 @@ def test_what_is_said_of_a_house_changes_no_byte_for_its_workers_its_lead_or_the
     before = {name: seen_by(client, pages_without_ids()) for name, client in clients.items()}
     said = hearing.speak(cast, at=clock.now())
     opened = opening.open_request(said, viewer=viewer(hearers.nur), keys=hearers.nur.keys)
-    actions.settle(said, outcome="DN_RULE", shown=opened.version, viewer=viewer(hearers.nur), at=clock.now())
+    actions.close(opened, "DN_RULE", shown=opened.version, by=acting_as(hearers.nur))
     found = {name: changed(before[name], seen_by(client, pages_without_ids())) for name, client in clients.items()}
     assert found.pop("nur"), "the control: who hears sees a difference"
     assert {name: paths for name, paths in found.items() if paths} == {}

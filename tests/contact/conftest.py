@@ -14,7 +14,7 @@ from suar.core import clock
 from suar.demo.cast import Cast
 from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.contact.writing import WORDS
-from tests.people import viewer
+from tests.people import acting_as
 from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
 
 
@@ -28,7 +28,7 @@ def no_caller_keys() -> None:
 def desk(cast: Cast) -> Desk:  # noqa: F811 - a fixture
     """Let Kartika's team answer, looked at just now."""
     desk = Desk(team=cast.pelita.team.id, **WORDS)
-    actions.set_desk(desk, viewer=viewer(cast.kartika), at=clock.now())
+    actions.set_desk(desk, by=acting_as(cast.kartika))
     return desk
 
 

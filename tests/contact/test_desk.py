@@ -18,7 +18,7 @@ from suar.core.ids import new_id
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from tests.contact import writing
 from tests.contact.writing import WORDS, request_to
-from tests.people import client_of, viewer
+from tests.people import acting_as, client_of, viewer
 
 CONTACT = "000-0000-2222 in the morning"
 
@@ -125,7 +125,7 @@ def test_a_letter_that_comes_after_the_opening_is_not_noted_as_read(cast, letter
     keys, who = cast.chioma.keys, viewer(cast.chioma)
     seen = opening.open_request(letter, viewer=who, keys=keys)
     public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
-    actions.mark_read(letter, shown=seen.version, viewer=who)
+    actions.mark_read(seen)
     assert waits(cast.chioma)
 
 
@@ -202,8 +202,9 @@ def test_the_day_says_that_letters_wait(chioma, letter):
 def test_whoever_is_in_another_team_finds_nothing(cast, letter):
     for name in ("farid", "ben", "esi"):
         assert client_of(getattr(cast, name)).get(reverse("request", args=[letter])).status_code == 404
+    seen = opening.open_request(letter, viewer=viewer(cast.chioma), keys=cast.chioma.keys)
     with pytest.raises(NotYours):
-        actions.answer(letter, "x", shown="", codes=[], viewer=viewer(cast.farid), at=clock.now())
+        actions.answer(seen, "x", shown=seen.version, by=acting_as(cast.farid))
 
 
 def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
@@ -240,11 +241,10 @@ def test_the_door_closes_after_two_days_and_opens_with_a_look(chioma, visitor_pa
 
 
 def test_other_words_of_a_desk_open_no_closed_door_and_switching_it_on_does(cast, desk):
-    kartika = viewer(cast.kartika)
     with clock.shifted(timedelta(hours=49)):
         for switched_on, opens in ((True, False), (False, False), (True, True)):
             words = {**WORDS, "switched_on": switched_on}
-            actions.set_desk(Desk(team=desk.team, **words), viewer=kartika, at=clock.now())
+            actions.set_desk(Desk(team=desk.team, **words), by=acting_as(cast.kartika))
             assert bool(queries.open_desks(at=clock.now())) is opens
 
 

@@ -16,7 +16,7 @@ from suar.contact.public import actions as public
 from suar.core import clock
 from suar.demo.cast import Cast
 from tests.contact.writing import ASKED, WORDS, asked, came_back, hold_of, press
-from tests.people import viewer
+from tests.people import acting_as
 
 pytestmark = pytest.mark.db_contract
 
@@ -117,7 +117,7 @@ def test_what_only_shows_does_not_come_again_or_back_would_show_it_after_leaving
 def test_both_presses_at_the_same_moment_make_one_letter(gathered: Cast, public_door: Any, tmp_path: Path) -> None:
     public_door.SUAR_DATA = tmp_path
     desk = Desk(team=gathered.pelita.team.id, **WORDS)
-    actions.set_desk(desk, viewer=viewer(gathered.kartika), at=clock.now())
+    actions.set_desk(desk, by=acting_as(gathered.kartika))
     page, found = press(_somebody(), "ask"), []
 
     def sends() -> None:

@@ -25,7 +25,7 @@ from suar.feedback.models import Hearing, OutsideReader
 from suar.feedback.rules import routing
 from tests.contact.writing import came_back, hold_of, press
 from tests.feedback.speaking import at_the_staff_door, complain, house_of, say
-from tests.people import client_of, viewer
+from tests.people import acting_as, client_of
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_complaints_are_off_until_somebody_outside_is_named(visitor, cast):
     assert 'name="complaint"' not in told
     hearers = hearing.begin(cast, at=clock.now())
     assert 'name="complaint"' in press(visitor, "complain").content.decode()
-    actions.name_outside_reader(None, viewer=viewer(cast.kartika), at=clock.now())
+    actions.name_outside_reader(None, by=acting_as(cast.kartika))
     assert "Complaints are not taken here" in press(visitor, "complain").content.decode()
     assert hearers
 
@@ -147,7 +147,7 @@ def test_of_those_who_read_in_the_house_itself_nobody_of_it_hears(visitor, cast)
     at, house = clock.now(), cast.pelita
     casting.join(house, "sita", "Sita", Role.COMPLAINT_HANDLER, at=at)
     words = {**hearing.READERS, "for_others": False}
-    actions.set_readers(Hearing(**words), viewer=viewer(cast.kartika), at=at)
+    actions.set_readers(Hearing(**words), by=acting_as(cast.kartika))
     page = say(visitor, house=house_of(cast), worker=routing.WHO_READS, words="it is about her")
     assert page.status_code == 409
     assert "it is about her" in page.content.decode()

@@ -23,7 +23,7 @@ from suar.feedback.models import Hearing, OutsideReader, Quarter
 from suar.feedback.rules import counting
 from suar.feedback.survey import SurveyAnswers
 from tests.house.public_words import said_in
-from tests.people import client_of, viewer
+from tests.people import acting_as, client_of, viewer
 
 STAFF = ("ben", "esi", "gita", "hadi", "indah", "lia", "chioma", "jaya", "kartika", "farid")
 TOLD = {"told_en": "Many wished for a phone.", "told_id": "Banyak yang ingin ponsel."}
@@ -226,15 +226,15 @@ def test_the_public_page_says_in_other_languages_that_it_is_told_in_these_two(vi
 
 
 def test_only_a_quarter_that_is_over_and_only_by_who_hears(cast, hearers):
-    today, at = clock.today(), clock.now()
+    today = clock.today()
     now, over = counting.quarter_of(today), counting.past_quarters(today)[0]
     words = ("Fine.", "Baik.")
     for quarter, told, because in ((now, words, "not_over"), (over, ("Two left.", "x"), "small")):
         with pytest.raises(Refused) as refused:
-            actions.publish_quarter(quarter, told, viewer=viewer(hearers.nur), at=at, today=today)
+            actions.publish_quarter(quarter, told, today=today, by=acting_as(hearers.nur))
         assert refused.value.because.startswith(because)
     with pytest.raises(NotYours):
-        actions.publish_quarter(over, words, viewer=viewer(cast.kartika), at=at, today=today)
+        actions.publish_quarter(over, words, today=today, by=acting_as(cast.kartika))
 
 
 def test_who_leads_names_those_who_hear_and_those_outside(cast, hearers):
@@ -257,13 +257,12 @@ def test_who_leads_names_those_who_hear_and_those_outside(cast, hearers):
 
 
 def test_who_does_not_lead_names_nobody_and_no_house_names_itself(cast, hearers):
-    at = clock.now()
     for player in (cast.chioma, hearers.nur):
         with pytest.raises(NotYours):
-            actions.set_readers(Hearing(**hearing.READERS), viewer=viewer(player), at=at)
+            actions.set_readers(Hearing(**hearing.READERS), by=acting_as(player))
     for reader in (cast.pelita.organisation.id, cast.village.organisation.id):
         with pytest.raises(NotYours):
-            actions.name_outside_reader(reader, viewer=viewer(cast.kartika), at=at)
+            actions.name_outside_reader(reader, by=acting_as(cast.kartika))
     assert OutsideReader.objects.get(house=cast.pelita.organisation.id)
 
 

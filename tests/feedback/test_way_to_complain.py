@@ -11,7 +11,7 @@ from suar.feedback import actions
 from tests.contact.writing import press
 from tests.feedback.speaking import house_of
 from tests.html import squeeze
-from tests.people import LEGAL_AID, viewer
+from tests.people import LEGAL_AID, acting_as
 from tests.website.asking import ask, ticket_of
 
 WHOM = "<summary>Whom it is about, if you want to say</summary>"
@@ -54,7 +54,7 @@ def test_where_nobody_hears_nothing_leads_there(visitor: Any, cast: Any) -> None
 
 def test_where_nobody_outside_is_named_it_says_so_and_names_no_house(visitor: Any, cast: Any) -> None:
     hearing.begin(cast, at=clock.now())
-    actions.name_outside_reader(None, viewer=viewer(cast.kartika), at=clock.now())
+    actions.name_outside_reader(None, by=acting_as(cast.kartika))
     told = wrong(visitor).content.decode()
     assert COMPLAIN in told
     assert "Complaints are not taken here yet" in told

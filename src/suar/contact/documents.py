@@ -111,35 +111,6 @@ class NewRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenRequest:
-    """A request that its readers opened, oldest letter first.
-
-    `contact` is the newest way to reach the person, without words if none is safe any more, and None if none was
-    given. If `contact_locked`, no key opens it. `locked` counts letters that no key opens, `version` names the letters
-    that are there, `codes` are the public keys that they name, and `no_answer` is the reason why none can be sent.
-    `now_read` is True if something was unread and all of it was opened.
-    """
-
-    id: UUID
-    letters: list[LetterContent]
-    contact: LetterContent | None
-    contact_locked: bool
-    locked: int
-    version: str
-    codes: frozenset[bytes]
-    no_answer: str
-    now_read: bool
-    settled_at: datetime | None
-
-    @property
-    def files(self) -> list[tuple[LetterContent, FileFacts]]:
-        """List the files; only their descriptions were opened."""
-        return [
-            (letter, FileFacts.from_json(letter.words)) for letter in self.letters if letter.kind is LetterKind.FILE
-        ]
-
-
-@dataclass(frozen=True, slots=True)
 class Thread:
     """A request as the person reads it, oldest letter first; `proof` shows that they had its code."""
 

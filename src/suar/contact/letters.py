@@ -87,11 +87,6 @@ def version_of(letters: Iterable[UUID]) -> str:
     return kdf.digest(b"".join(sorted(letter.bytes for letter in letters))).hex()
 
 
-def current_version(request: UUID) -> str:
-    """Name which letters a request has now."""
-    return version_of(Letter.objects.filter(request=request).values_list("id", flat=True))
-
-
 def erase_request(request: Request) -> None:
     """Destroy a request: its keys first, for without them no backup of the rest opens.
 

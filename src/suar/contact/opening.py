@@ -1,61 +1,119 @@
 """Requests as their readers open them; what is opened is written to the audit log."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
+from suar.accounts.acting import Acting
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
 from suar.contact import letters, policy
-from suar.contact.documents import FileFacts, LetterKind, OpenRequest
+from suar.contact.documents import FileFacts, LetterContent, LetterKind, RequestKind
 from suar.contact.models import Letter, Request
-from suar.contact.queries import facts_of
 from suar.contact.rules.letters import may_be_answered
-from suar.core.refusals import NotYours
+from suar.core.refusals import Conflict, NotYours
 
 
-@transaction.atomic
+@dataclass(slots=True)
+class OpenRequest:
+    """A request that one of its readers opened, oldest letter first; an action locks it and opens it again."""
+
+    row: Request
+    rows: list[Letter]
+    """Every letter, also those that no key opens."""
+    contents: list[LetterContent]
+
+    @property
+    def id(self) -> UUID:
+        return self.row.id
+
+    @property
+    def settled_at(self) -> datetime | None:
+        return self.row.settled_at
+
+    @property
+    def letters(self) -> list[LetterContent]:
+        """Return the opened letters without the way of contact."""
+        return [content for content in self.contents if content.kind is not LetterKind.CONTACT]
+
+    @property
+    def files(self) -> list[tuple[LetterContent, FileFacts]]:
+        """List the files; only their descriptions were opened."""
+        return [(each, FileFacts.from_json(each.words)) for each in self.contents if each.kind is LetterKind.FILE]
+
+    @property
+    def contact(self) -> LetterContent | None:
+        """Return the newest way to reach the person; without words if none is safe any more."""
+        return next((each for each in reversed(self.contents) if each.kind is LetterKind.CONTACT), None)
+
+    @property
+    def contact_locked(self) -> bool:
+        """Return True if there is a newer way of contact that no key opens."""
+        return self.row.contact != (self.contact and self.contact.id)
+
+    @property
+    def locked(self) -> int:
+        """Count the letters that no key opens."""
+        return len(self.rows) - len(self.contents)
+
+    @property
+    def version(self) -> str:
+        """Name the letters that are there, so that a newer one is noticed."""
+        return letters.version_of(row.id for row in self.rows)
+
+    @property
+    def no_answer(self) -> str:
+        """Return the reason why no answer can be sent, or an empty string."""
+        codes = {content.code for content in self.contents}
+        return may_be_answered(stored=bytes(self.row.public or b""), sealed=codes).because
+
+    @property
+    def now_read(self) -> bool:
+        """Return True if something was unread and all of it was opened."""
+        since, opened = self.row.waits_since, {content.id for content in self.contents}
+        unread = [row.id for row in self.rows if since and row.at >= since]
+        return bool(unread) and opened.issuperset(unread)
+
+    def check_shown(self, version: str) -> None:
+        """Raise Conflict if a newer letter came than a page showed."""
+        if version != self.version:
+            raise Conflict
+
+    def lock(self) -> None:
+        """Lock the request until the transaction ends."""
+        Request.objects.select_for_update().filter(id=self.id).first()
+
+    def reopen(self, by: Acting) -> "OpenRequest":
+        """Return it with the letters of now; raises NotYours if whoever acts may not read it."""
+        return open_request(self.id, viewer=by.viewer, keys=by.keys)
+
+
 def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> OpenRequest:
-    """Open a request that the viewer may read; raises NotYours. Letters that no key opens are left out.
-
-    The row is locked: no letter comes between what is opened here and what is recorded about it.
-    """
-    row = Request.objects.select_for_update().filter(id=request).first()
-    if row is None or not policy.may_read(viewer, **facts_of(row)):
+    """Open a request that the viewer may read; raises NotYours. Letters that no key opens are left out."""
+    row = Request.objects.filter(id=request).first()
+    if row is None or not _may_read(viewer, row):
         raise NotYours
     keys.opened.append(row.id)
     letter_keys = letters.keys_by_letter(row.id, {key.id for key in keys.list_keys()})
     rows = list(Letter.objects.filter(request=row).order_by("at", "id"))
-    opened = {
-        letter.id: letters.open_letter(letter, bytes(held.sealed), keys.pair(held.key))
+    opened = [
+        letters.open_letter(letter, bytes(held.sealed), keys.pair(held.key))
         for letter in rows
         if (held := letter_keys.get(letter.id)) and held.key
-    }
-    contents = [content for content in opened.values() if content]
-    contact = next((content for content in reversed(contents) if content.kind is LetterKind.CONTACT), None)
-    unread_letters = [letter for letter in rows if row.waits_since and letter.at >= row.waits_since]
-    codes = frozenset(content.code for content in contents)
-    return OpenRequest(
-        row.id,
-        [content for content in contents if content.kind is not LetterKind.CONTACT],
-        contact,
-        row.contact != (contact and contact.id),
-        len(rows) - len(contents),
-        letters.version_of(letter.id for letter in rows),
-        codes,
-        may_be_answered(stored=bytes(row.public or b""), sealed=codes).because,
-        bool(unread_letters) and all(opened.get(letter.id) for letter in unread_letters),
-        row.settled_at,
-    )
+    ]
+    return OpenRequest(row, rows, [content for content in opened if content])
 
 
 def open_file(request: UUID, letter: UUID, *, viewer: Viewer, keys: Keys) -> tuple[FileFacts, bytes]:
     """Open one file of a request that the viewer may read; raises NotYours if no key opens it."""
     row = Letter.objects.filter(request=request, id=letter).select_related("request").first()
-    if row is None or not policy.may_read(viewer, **facts_of(row.request)):
-        raise NotYours
     held = letters.keys_by_letter(request, {key.id for key in keys.list_keys()}).get(letter)
-    if held is None or held.key is None:
+    if row is None or not _may_read(viewer, row.request) or held is None or held.key is None:
         raise NotYours
     keys.opened.append(request)
     return letters.open_file(row, bytes(held.sealed), keys.pair(held.key))
+
+
+def _may_read(viewer: Viewer, row: Request) -> bool:
+    kind = RequestKind(row.kind)
+    return bool(policy.may_read(viewer, kind=kind, team=row.team, organisation=row.organisation))

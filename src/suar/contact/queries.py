@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -101,8 +100,3 @@ def quotas(teams: Collection[UUID]) -> dict[UUID, Quota]:
     counted = dict(rows.values_list("letter__request__team").annotate(Count("id")).order_by())
     most_mb = settings.SUAR_ROOM_FOR_FILES_MB
     return {team: files.quota_of(counted.get(team, 0), most_mb=most_mb) for team in teams}
-
-
-def facts_of(request: Request) -> dict[str, Any]:
-    """Return what the policy asks about a request."""
-    return {"kind": RequestKind(request.kind), "team": request.team, "organisation": request.organisation}

@@ -1,5 +1,6 @@
 """Pages of the desk that answers letters of the public site."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,22 +8,26 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
-from suar.accounts.http import StaffRequest
+from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.contact import actions, downloads, messages, opening, queries, return_codes
-from suar.contact.documents import CodeKind, FileKind, LetterKind, NewRequest, OpenRequest, RequestKind
+from suar.contact.documents import CodeKind, FileKind, LetterContent, LetterKind, NewRequest, RequestKind
 from suar.contact.form_parts import AnswerForm
 from suar.contact.forms import CodeForm, DeskForm, DictatedForm, code_form
 from suar.contact.models import Desk
+from suar.contact.opening import OpenRequest
 from suar.contact.public.actions import create_request_with_code
 from suar.contact.return_codes import ReturnCode
 from suar.contact.rules.files import file_extension
+from suar.contact.threads import send_answer, thread_context
 from suar.core import clock
-from suar.core.refusals import Conflict, KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import Conflict, NotYours, Refused
 
 PAGE_SIZE = 50
 
@@ -49,37 +54,27 @@ def inbox(request: StaffRequest) -> HttpResponse:
 @require_GET
 def show_request(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Open a request and record that it was read."""
-    return _show_request(request, _open(request, letter), AnswerForm())
+    return _show_request(request, _open(request, letter))
 
 
 @permission_required(Permission.ANSWER_REQUESTS)
 @require_POST
 def answer(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Answer a request; what cannot be sent stays on the page."""
-    form, opened, newer = AnswerForm(request.POST), _open(request, letter), False
-    if form.is_valid():
-        words, shown = form.cleaned_data["answer"], request.POST.get("shown", "")
-        try:
-            actions.answer(letter, words, shown=shown, codes=opened.codes, viewer=request.viewer, at=clock.now())
-            return redirect("request", letter)
-        except Conflict:
-            newer = True
-        except KeyNotTrusted:
-            raise
-        except Refused as refusal:
-            form.add_error(None, messages.REFUSALS.label(refusal.because))
-    return _show_request(request, opened, form, newer=newer, status=409)
+    opened = _open(request, letter)
+    return send_answer(request, opened, send=actions.answer, show=partial(_show_request, request, opened), to="request")
 
 
 @permission_required(Permission.ANSWER_REQUESTS)
 @require_POST
 def settle(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Close a request; if a newer letter came, show it."""
+    opened = _open(request, letter)
     try:
-        actions.settle(letter, shown=request.POST.get("shown", ""), viewer=request.viewer, at=clock.now())
+        actions.settle(opened, shown=request.POST.get("shown", ""), by=acting(request))
     except Conflict:
-        return _show_request(request, _open(request, letter), AnswerForm(), newer=True, status=409)
-    return redirect("requests")
+        return _show_request(request, opened, newer=True, status=409)
+    return redirect_with_message(request, _("Letter closed."), "requests")
 
 
 @permission_required(Permission.ANSWER_REQUESTS, when_ready=True)
@@ -113,8 +108,8 @@ def edit_desk(request: StaffRequest) -> HttpResponse:
     form = DeskForm(request.POST or None, teams=teams, instance=desk)
     if form.is_valid():
         try:
-            actions.set_desk(form.instance, viewer=request.viewer, at=clock.now())
-            return redirect("requests")
+            actions.set_desk(form.instance, by=acting(request))
+            return redirect_with_message(request, _("Saved."), "requests")
         except Refused as refusal:
             form.add_error("team", messages.REFUSALS.label(refusal.because))
     return render(request, "contact/desk.html", {"form": form}, status=400 if form.is_bound else 200)
@@ -142,8 +137,9 @@ def download_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpRe
 def remove_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Ask for confirmation, then destroy a file; both sides read that one was removed."""
     if request.method == "POST":
-        actions.remove_files(letter, file=enclosed, viewer=request.viewer, at=clock.now())
-        return redirect("request", letter)
+        opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
+        actions.remove_file(opened, enclosed, by=acting(request))
+        return redirect_with_message(request, _("File removed."), "request", letter)
     return render(request, "contact/remove_file.html", _file_context(request, letter, enclosed))
 
 
@@ -156,9 +152,8 @@ def remove_files(request: StaffRequest, letter: UUID) -> HttpResponse:
         raise NotYours
     if request.method == "POST":
         try:
-            shown = request.POST.get("shown", "")
-            actions.remove_files(letter, shown=shown, viewer=request.viewer, at=clock.now())
-            return redirect("request", letter)
+            actions.remove_all_files(opened, shown=request.POST.get("shown", ""), by=acting(request))
+            return redirect_with_message(request, _("All files removed."), "request", letter)
         except Conflict:
             newer = messages.REFUSALS.label("newer_files")
     context = {"opened": opened, "files": _describe_files(opened), "newer": newer}
@@ -168,8 +163,7 @@ def remove_files(request: StaffRequest, letter: UUID) -> HttpResponse:
 def _open(request: StaffRequest, letter: UUID) -> OpenRequest:
     """Open a request to show it, and record that it was read if all of it was opened."""
     opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
-    if opened.now_read:
-        actions.mark_read(letter, shown=opened.version, viewer=request.viewer)
+    actions.mark_read(opened)
     return opened
 
 
@@ -193,27 +187,24 @@ def _new_code(request: StaffRequest, code: ReturnCode, form: CodeForm, *, status
 
 
 def _show_request(
-    request: StaffRequest, opened: OpenRequest, form: AnswerForm, *, newer: bool = False, status: int = 200
+    request: StaffRequest,
+    opened: OpenRequest,
+    form: AnswerForm | None = None,
+    *,
+    newer: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
-        "opened": opened,
-        "letters": [
-            (messages.staff_heading(letter.kind), _words(letter.kind, letter.words), letter.at)
-            for letter in opened.letters
-            if letter.kind is not LetterKind.FILE
-        ],
+        **thread_context(opened, form, _words, newer=newer),
         "contact": _describe_contact(opened),
-        "form": form,
-        "newer": messages.REFUSALS.label("newer_letter") if newer else "",
         "files": _describe_files(opened),
-        "no_answer": opened.no_answer and messages.REFUSALS.label(opened.no_answer),
     }
     return render(request, "contact/request.html", context, status=status)
 
 
-def _words(kind: LetterKind, words: str) -> str:
-    removed = kind in (LetterKind.REMOVED, LetterKind.ALL_REMOVED)
-    return messages.removed_by(kind, words, staff=True) if removed else words
+def _words(letter: LetterContent) -> str:
+    removed = letter.kind in (LetterKind.REMOVED, LetterKind.ALL_REMOVED)
+    return messages.removed_by(letter.kind, letter.words, staff=True) if removed else letter.words
 
 
 def _describe_contact(opened: OpenRequest) -> str:

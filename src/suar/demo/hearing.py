@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from suar.accounts.roles import Role
-from suar.accounts.sessions import viewer_of
 from suar.contact.documents import LetterKind, NewRequest, RequestKind
 from suar.contact.public.actions import create_request
 from suar.core import clock
@@ -52,9 +51,8 @@ def begin(cast: Cast, *, at: datetime) -> Hearers:
     """Let a house outside hear what is said of Pelita."""
     outside = found("Pendengar Warga Contoh", "maya", "Maya", at=at, ident=OUTSIDE)
     nur = join(outside, "nur", "Nur", Role.COMPLAINT_HANDLER, at=at)
-    actions.set_readers(Hearing(**READERS), viewer=viewer_of(outside.first.worker, fresh=True), at=at)
-    kartika = viewer_of(cast.kartika.worker, fresh=True)
-    actions.name_outside_reader(OUTSIDE, viewer=kartika, at=at)
+    actions.set_readers(Hearing(**READERS), by=outside.first.acting(at=at))
+    actions.name_outside_reader(OUTSIDE, by=cast.kartika.acting(at=at))
     return Hearers(outside, nur)
 
 
@@ -79,5 +77,4 @@ def _send(kind: RequestKind, answers: SurveyAnswers, words: str, *, code: str, a
 def tell(hearers: Hearers, *, at: datetime) -> None:
     """Let Nur tell on the public page what changed in the last quarter."""
     last = counting.past_quarters(clock.local_date(at))[0]
-    nur = viewer_of(hearers.nur.worker, fresh=True)
-    actions.publish_quarter(last, TOLD, viewer=nur, at=at, today=clock.local_date(at))
+    actions.publish_quarter(last, TOLD, today=clock.local_date(at), by=hearers.nur.acting(at=at))

@@ -4,7 +4,6 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from suar.accounts.sessions import viewer_of
 from suar.contact import actions, redrawing
 from suar.contact.documents import FileFacts, FileKind, LetterKind, NewRequest, RequestKind
 from suar.contact.models import Desk
@@ -35,7 +34,7 @@ LETTERS = (
 def open_desk(cast: Cast, *, at: datetime) -> Desk:
     """Let Kartika's team answer letters."""
     desk = Desk(team=cast.pelita.team.id, **DESK)
-    actions.set_desk(desk, viewer=viewer_of(cast.kartika.worker, fresh=True), at=at)
+    actions.set_desk(desk, by=cast.kartika.acting(at=at))
     return desk
 
 

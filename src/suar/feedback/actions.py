@@ -3,49 +3,46 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from suar.accounts import queries as accounts
-from suar.accounts.roles import Permission, Viewer
-from suar.audit import actions as audit
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
 from suar.contact import actions as contact
-from suar.contact.documents import OpenRequest
+from suar.contact.opening import OpenRequest
+from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.feedback import queries
 from suar.feedback.models import Hearing, OutsideReader, Quarter
 from suar.feedback.rules import counting
 
 
-@transaction.atomic
-def set_readers(readers: Hearing, *, viewer: Viewer, at: datetime) -> None:
-    """Describe the complaint handlers of the viewer's organisation; raises NotYours, Refused("nobody_apart").
+@act("hearing_set", needs=Permission.SET_DESK)
+def set_readers(readers: Hearing, *, by: Acting) -> None:
+    """Describe the complaint handlers of the own organisation; raises NotYours, Refused("nobody_apart").
 
     Only switching it on counts as a look.
     """
-    _check_lead(viewer)
-    organisation = viewer.organisation
+    organisation = _led_organisation(by)
     if readers.switched_on and not accounts.who_hears(organisation):
         raise Refused("nobody_apart")
     before = Hearing.objects.filter(organisation=organisation, switched_on=True).first()
-    readers.organisation, readers.by = organisation, viewer.worker
-    readers.looked_at = before.looked_at if before else at
+    readers.organisation, readers.by = organisation, by.worker
+    readers.looked_at = before.looked_at if before else by.at
     readers.save()
-    audit.record("hearing_set", by=viewer.worker, at=at, about=[organisation])
+    by.entry.about.append(organisation)
 
 
-@transaction.atomic
-def name_outside_reader(reader: UUID | None, *, viewer: Viewer, at: datetime) -> None:
-    """Name another organisation that reads what is said about the viewer's, or none; raises NotYours."""
-    _check_lead(viewer)
-    organisation = viewer.organisation
+@act("outside_reader_named", needs=Permission.SET_DESK)
+def name_outside_reader(reader: UUID | None, *, by: Acting) -> None:
+    """Name another organisation that reads what is said about the own one, or none; raises NotYours."""
+    organisation = _led_organisation(by)
+    by.entry.about.append(organisation)
     OutsideReader.objects.filter(house=organisation).delete()
     if reader is not None:
         offered = Hearing.objects.filter(organisation=reader, switched_on=True, for_others=True)
         if reader == organisation or not offered.exists():
             raise NotYours
-        OutsideReader.objects.create(house=organisation, reader=reader, by=viewer.worker, at=at)
-    about = [organisation] if reader is None else [organisation, reader]
-    audit.record("outside_reader_named", by=viewer.worker, at=at, about=about)
+        OutsideReader.objects.create(house=organisation, reader=reader, by=by.worker, at=by.at)
+        by.entry.about.append(reader)
 
 
 def record_look(organisation: UUID, *, at: datetime) -> None:
@@ -53,49 +50,45 @@ def record_look(organisation: UUID, *, at: datetime) -> None:
     Hearing.objects.filter(organisation=organisation, looked_at__lt=at).update(looked_at=at)
 
 
-@transaction.atomic
-def answer(opened: OpenRequest, words: str, *, shown: str, viewer: Viewer, at: datetime) -> None:
+@act("help_answered", needs=Permission.HEAR_FEEDBACK)
+def answer(opened: OpenRequest, words: str, *, shown: str, by: Acting) -> None:
     """Answer the letters that were shown; if all opened, nothing of them is unread then.
 
-    Raises NotYours, Refused, KeyNotTrusted, and Conflict if a newer letter came.
+    Raises Refused, KeyNotTrusted, and Conflict if a newer letter came.
     """
-    if opened.now_read:
-        contact.mark_read(opened.id, shown=shown, viewer=viewer)
-    contact.answer(opened.id, words, shown=shown, codes=opened.codes, viewer=viewer, at=at)
+    contact.seal_answer(opened, words, shown=shown, at=by.at)
 
 
-@transaction.atomic
-def publish_quarter(
-    quarter: tuple[int, int], texts: tuple[str, str], *, viewer: Viewer, at: datetime, today: date
-) -> None:
+@act("help_settled", needs=Permission.HEAR_FEEDBACK)
+def close(opened: OpenRequest, outcome: str, *, shown: str, by: Acting) -> None:
+    """Close a thread with a code for what was done, which the person reads too; a newer letter reopens it.
+
+    Raises KeyNotTrusted, and Conflict if a newer letter came.
+    """
+    contact.seal_outcome(opened, outcome, shown=shown, at=by.at)
+
+
+@act("quarter_told", needs=Permission.HEAR_FEEDBACK)
+def publish_quarter(quarter: tuple[int, int], texts: tuple[str, str], *, today: date, by: Acting) -> None:
     """Publish what changed in a past quarter, in English and Indonesian.
 
-    Raises NotYours, and Refused if the quarter is not over or a text tells of fewer than five people.
+    Raises Refused if the quarter is not over or a text tells of fewer than five people.
     """
-    if not viewer.may(Permission.HEAR_FEEDBACK):
-        raise NotYours
     if quarter not in counting.past_quarters(today):
         raise Refused("not_over")
     if any(counting.small_numbers(text) for text in texts):
         raise Refused("small_numbers")
     year, number = quarter
-    count = len(queries.threads_begun_in(viewer.organisation, year, number))
-    Quarter.objects.update_or_create(
-        organisation=viewer.organisation,
-        year=year,
-        number=number,
-        defaults={
-            "told_en": texts[0],
-            "told_id": texts[1],
-            "by": viewer.worker,
-            "at": at,
-            "heard": counting.at_least(count) or 0,
-        },
-    )
-    audit.record("quarter_told", by=viewer.worker, at=at, about=[viewer.organisation])
+    organisation = by.viewer.organisation
+    count = len(queries.threads_begun_in(organisation, year, number))
+    values = {"told_en": texts[0], "told_id": texts[1], "by": by.worker, "at": by.at}
+    values["heard"] = counting.at_least(count) or 0
+    Quarter.objects.update_or_create(organisation=organisation, year=year, number=number, defaults=values)
+    by.entry.about.append(organisation)
 
 
-def _check_lead(viewer: Viewer) -> None:
-    """Raise NotYours unless the viewer leads a team: only a lead names who reads."""
-    if not (viewer.may(Permission.SET_DESK) and viewer.leads):
+def _led_organisation(by: Acting) -> UUID:
+    """Return the organisation of whoever acts; raises NotYours unless they lead a team: only a lead names who reads."""
+    if not by.viewer.leads:
         raise NotYours
+    return by.viewer.organisation

@@ -7,7 +7,8 @@ from typing import Any
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
 from suar.contact import opening
-from suar.contact.documents import LetterKind, OpenRequest
+from suar.contact.documents import LetterKind
+from suar.contact.opening import OpenRequest
 from suar.core.codes import CodeList
 from suar.core.i18n import localize
 from suar.feedback import queries, survey

@@ -1,23 +1,28 @@
 """Pages of complaint handlers, and of the leads who name them."""
 
+from functools import partial
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
-from suar.accounts.http import StaffRequest
+from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.contact import actions as contact
-from suar.contact import messages, opening
+from suar.contact import opening
 from suar.contact import queries as requests
-from suar.contact.documents import LetterKind, OpenRequest, RequestKind
+from suar.contact.documents import RequestKind
 from suar.contact.form_parts import AnswerForm
+from suar.contact.opening import OpenRequest
+from suar.contact.threads import send_answer, thread_context
 from suar.core import clock
-from suar.core.refusals import Conflict, KeyNotTrusted, Refused
+from suar.core.refusals import Conflict, Refused
 from suar.feedback import actions, queries, survey
 from suar.feedback.forms import OutcomeForm, OutsideReaderForm, QuarterForm, ReadersForm
 from suar.feedback.models import Hearing
@@ -47,53 +52,41 @@ def inbox(request: StaffRequest) -> HttpResponse:
 @require_GET
 def show_thread(request: StaffRequest, said: UUID) -> HttpResponse:
     """Open a thread. It stays unread until something is done with it."""
-    return _show_thread(request, said)
+    return _show_thread(request, _open(request, said))
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
 def mark_read(request: StaffRequest, said: UUID) -> HttpResponse:
     """Record that what was shown was read."""
-    opened = opening.open_request(said, viewer=request.viewer, keys=request.keys)
-    if opened.now_read:
-        contact.mark_read(said, shown=request.POST.get("shown", ""), viewer=request.viewer)
-    return redirect("heard")
+    opened = _open(request, said)
+    if opened.version == request.POST.get("shown", ""):
+        contact.mark_read(opened)
+    return redirect_with_message(request, _("Marked as read."), "heard")
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
 def answer(request: StaffRequest, said: UUID) -> HttpResponse:
     """Answer; what cannot be sent stays on the page."""
-    form, viewer = AnswerForm(request.POST), request.viewer
-    opened = opening.open_request(said, viewer=viewer, keys=request.keys)
-    if not form.is_valid():
-        return _show_thread(request, said, form, status=400)
-    words, shown = form.cleaned_data["answer"], request.POST.get("shown", "")
-    try:
-        actions.answer(opened, words, shown=shown, viewer=viewer, at=clock.now())
-    except Conflict:
-        return _show_thread(request, said, form, newer=True, status=409)
-    except KeyNotTrusted:
-        raise
-    except Refused as refusal:
-        form.add_error(None, messages.REFUSALS.label(refusal.because))
-        return _show_thread(request, said, form, status=409)
-    return redirect("heard_one", said)
+    opened = _open(request, said)
+    show = partial(_show_thread, request, opened)
+    return send_answer(request, opened, send=actions.answer, show=show, to="heard_one")
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
 def close(request: StaffRequest, said: UUID) -> HttpResponse:
     """Close a thread with a code for what was done."""
-    form, shown = OutcomeForm(request.POST), request.POST.get("shown", "")
+    form, opened = OutcomeForm(request.POST), _open(request, said)
     if not form.is_valid():
-        return _show_thread(request, said, outcome=form, status=400)
-    outcome = form.cleaned_data["done"]
+        return _show_thread(request, opened, outcome=form, status=400)
     try:
-        contact.settle(said, outcome=outcome, shown=shown, viewer=request.viewer, at=clock.now())
+        shown = request.POST.get("shown", "")
+        actions.close(opened, form.cleaned_data["done"], shown=shown, by=acting(request))
     except Conflict:
-        return _show_thread(request, said, outcome=form, newer=True, status=409)
-    return redirect("heard")
+        return _show_thread(request, opened, outcome=form, newer=True, status=409)
+    return redirect_with_message(request, _("Closed."), "heard")
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
@@ -116,10 +109,8 @@ def publish_quarter(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         texts = data["told_en"], data["told_id"]
-        actions.publish_quarter(
-            _quarter(data["quarter"]), texts, viewer=request.viewer, at=clock.now(), today=clock.today()
-        )
-        return redirect("heard")
+        actions.publish_quarter(_quarter(data["quarter"]), texts, today=clock.today(), by=acting(request))
+        return redirect_with_message(request, _("Published."), "heard")
     return render(request, "feedback/quarter.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
@@ -127,7 +118,7 @@ def publish_quarter(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def readers(request: StaffRequest) -> HttpResponse:
     """Describe the own complaint handlers, and name who outside takes complaints."""
-    viewer, at, data = request.viewer, clock.now(), request.POST or None
+    viewer, data = request.viewer, request.POST or None
     outside = request.POST.get("about") == "outside"
     row = Hearing.objects.filter(organisation=viewer.organisation).first()
     initial = {"reader": queries.outside_reader_of(viewer.organisation)}
@@ -137,10 +128,10 @@ def readers(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         try:
             if outside:
-                actions.name_outside_reader(form.cleaned_data["reader"], viewer=viewer, at=at)
+                actions.name_outside_reader(form.cleaned_data["reader"], by=acting(request))
             else:
-                actions.set_readers(own.instance, viewer=viewer, at=at)
-            return redirect("heard_readers")
+                actions.set_readers(own.instance, by=acting(request))
+            return redirect_with_message(request, _("Saved."), "heard_readers")
         except Refused as refusal:
             form.add_error(None if outside else "switched_on", survey.REFUSALS.label(refusal.because))
     names = sorted(accounts.shown_names(accounts.who_hears(viewer.organisation)).values())
@@ -159,26 +150,23 @@ def _quarter(chosen: str) -> tuple[int, int]:
     return int(year), int(number)
 
 
+def _open(request: StaffRequest, said: UUID) -> OpenRequest:
+    return opening.open_request(said, viewer=request.viewer, keys=request.keys)
+
+
 def _show_thread(
     request: StaffRequest,
-    said: UUID,
+    opened: OpenRequest,
     form: AnswerForm | None = None,
     *,
     outcome: OutcomeForm | None = None,
     newer: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    opened = opening.open_request(said, viewer=request.viewer, keys=request.keys)
-    # Of one moment, what was tapped comes first.
-    letters = sorted(opened.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
     context = {
-        "opened": opened,
-        "letters": [(messages.staff_heading(each.kind), survey.describe(each), each.at) for each in letters],
+        **thread_context(opened, form, survey.describe, newer=newer),
         "complaint": _complaint(opened),
-        "form": form or AnswerForm(),
         "outcome": outcome or OutcomeForm(),
-        "newer": messages.REFUSALS.label("newer_letter") if newer else "",
-        "no_answer": opened.no_answer and messages.REFUSALS.label(opened.no_answer),
     }
     return render(request, "feedback/thread.html", context, status=status)
 
