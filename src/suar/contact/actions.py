@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting, JobActing
+from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.roles import Permission
 from suar.contact import letters, policy
 from suar.contact.documents import LetterKind, Side
@@ -93,7 +93,7 @@ def remove_all_files(opened: OpenRequest, *, shown: str, by: Acting) -> None:
 
 
 @act("help_forgotten", needs=None)
-def erase_request(request: Request, *, by: JobActing) -> None:
+def erase_request(request: Request, *, by: Anonymous) -> None:
     """Destroy a request without a letter for two years."""
     by.entry.about.append(request.id)
     letters.erase_request(request)
@@ -103,5 +103,5 @@ def erase_expired(*, at: datetime) -> int:
     """Destroy requests without a letter for two years; plain columns only. Return how many."""
     expired = list(Request.objects.filter(said_at__lte=at - RETENTION))
     for request in expired:
-        erase_request(request, by=JobActing(at))
+        erase_request(request, by=Anonymous(at=at))
     return len(expired)
