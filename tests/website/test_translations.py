@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from xml.etree import ElementTree as Tree
@@ -14,10 +13,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
+from polib import POEntry
 
 from suar.core.i18n import public_languages
 from suar.website import texts, translations
-from suar.website.translations import READ, Message, corrections, shipped
+from suar.website.translations import READ, corrections, forms_of, key_of, shipped
 
 LEAD = (READ + "sea.looks.pay", texts.shipped_words("en")["sea.looks.pay"])
 LEAVE = ("", "Leave this page now")
@@ -39,8 +39,8 @@ def said(*words: str, **options) -> str:
 def file_with(path: Path, changed: dict, language: str = "vi") -> Path:
     """Write a language's file as a translator would give it back, with some texts changed."""
     messages = [
-        replace(message, translation=(changed[key],)) if key in changed else message
-        for key, message in shipped(language).items()
+        POEntry(msgctxt=entry.msgctxt, msgid=entry.msgid, msgstr=changed[key]) if key in changed else entry
+        for key, entry in shipped(language).items()
     ]
     to_text = translations.to_xliff if path.suffix == ".xlf" else translations.to_po
     path.write_text(to_text(messages, language=language), "utf-8")
@@ -59,10 +59,10 @@ def test_what_is_written_is_read_back_and_changes_nothing(folder, name):
 def test_every_form_of_a_word_goes_out_and_comes_back(folder, language):
     said(language, write=folder / "w.po")
     _named, messages = translations.parse((folder / "w.po").read_bytes())
-    assert {message.key: message.translation for message in messages if any(message.translation)} == {
-        key: message.translation for key, message in shipped(language).items() if not message.missing
+    assert {key_of(entry): forms_of(entry) for entry in messages if any(forms_of(entry))} == {
+        key: forms_of(entry) for key, entry in shipped(language).items() if all(forms_of(entry))
     }
-    assert any(message.plural and len(message.translation) > 1 for message in shipped("ru").values())
+    assert any(entry.msgid_plural and len(forms_of(entry)) > 1 for entry in shipped("ru").values())
 
 
 @pytest.mark.parametrize("name", ["vi.po", "vi.xlf"])
@@ -71,13 +71,13 @@ def test_a_correction_is_said_from_the_next_start_and_can_be_forgotten(folder, n
     assert "2 changed" in said(read=path)
     assert corrections("vi") == {}
     said(read=path, keep=True)
-    assert corrections("vi") == {
-        LEAVE: ("Đi khỏi đây ngay",),
-        LEAD: ("Trả tiền ít hơn đã hứa.",),
+    assert {key: entry.msgstr for key, entry in corrections("vi").items()} == {
+        LEAVE: "Đi khỏi đây ngay",
+        LEAD: "Trả tiền ít hơn đã hứa.",
     }
     assert _started(folder) == ["Đi khỏi đây ngay", "Trả tiền ít hơn đã hứa."]
     said("vi", as_shipped=True)
-    assert _started(folder) == [shipped("vi")[LEAVE].translation[0], shipped("vi")[LEAD].translation[0]]
+    assert _started(folder) == [shipped("vi")[LEAVE].msgstr, shipped("vi")[LEAD].msgstr]
 
 
 def _started(folder: Path) -> list[str]:
@@ -128,18 +128,22 @@ def test_what_would_break_a_page_is_refused_by_its_line_and_nothing_is_kept(fold
     assert not (folder / "words").exists()
 
 
+def message(context: str, text: str, translation: str, **more) -> POEntry:
+    return POEntry(msgctxt=context or None, msgid=text, msgstr=translation, **more)
+
+
 def test_an_unknown_text_a_doubled_one_and_an_unsure_one(folder):
     words = shipped("vi")
     told = [
-        Message("", "No such text", ("x",), line=1),
-        Message(*LEAVE, ("Đi",), line=2),
-        Message(*LEAVE, ("Đi",), line=3),
-        Message(*LEAD, ("Trả",), line=4, fuzzy=True),
+        message("", "No such text", "x", linenum=1),
+        message(*LEAVE, "Đi", linenum=2),
+        message(*LEAVE, "Đi", linenum=3),
+        message(*LEAD, "Trả", linenum=4, flags=["fuzzy"]),
     ]
     report = translations.compare(told, words)
     assert [line for line, _ in report.errors] == [1, 3]
-    assert report.changed == {LEAVE: ("Đi",)}
-    assert report.fuzzy == 1
+    assert {key: entry.msgstr for key, entry in report.changed.items()} == {LEAVE: "Đi"}
+    assert report.counts["fuzzy"] == 1
 
 
 @pytest.mark.parametrize(
@@ -189,10 +193,10 @@ def test_xliff_is_well_formed_and_names_both_languages(folder):
 @given(st.text(max_size=40), st.text(min_size=1, max_size=60))
 def test_any_text_survives_both_kinds_of_file(context, text):
     sayable = "".join(c for c in text if c.isprintable()) or "x"
-    message = Message("".join(c for c in context if c.isprintable()), sayable, (sayable,))
+    entry = message("".join(c for c in context if c.isprintable()), sayable, sayable)
     for to_text in (translations.to_po, translations.to_xliff):
-        _language, [read] = translations.parse(to_text([message], language="vi").encode())
-        assert (read.key, read.translation) == (message.key, message.translation)
+        _language, [read] = translations.parse(to_text([entry], language="vi").encode())
+        assert (key_of(read), forms_of(read)) == (key_of(entry), forms_of(entry))
 
 
 def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
@@ -200,16 +204,16 @@ def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
     assert months, "the control: where Django has no catalogue, the months are ours"
     assert ("", "January") not in shipped("vi") and ("", "January") not in shipped("sr-latn")
     for each in (each.code for each in public_languages() if each.code != "en"):
-        assert [key for key, word in shipped(each).items() if word.missing] == [], each
+        assert [key for key, entry in shipped(each).items() if not all(forms_of(entry))] == [], each
 
 
 def test_an_unknown_text_in_which_nothing_is_said_harms_no_file():
-    report = translations.compare([Message("", "January", ("",))], shipped("vi"))
-    assert (report.empty, report.errors) == (1, [])
+    report = translations.compare([message("", "January", "")], shipped("vi"))
+    assert (report.counts["empty"], report.errors) == (1, [])
 
 
 def test_messages_of_every_language_that_ships_could_come_back_as_they_are():
     for language in ("id", "km", "ar", "ru"):
         words = shipped(language)
-        translated = [message for message in words.values() if not message.missing]
+        translated = [entry for entry in words.values() if all(forms_of(entry))]
         assert translations.compare(translated, words).errors == [], language

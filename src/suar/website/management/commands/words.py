@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from suar.core.i18n import Language, public_languages
+from suar.core.i18n import public_languages
 from suar.website import translations
 
 MAX_ERRORS = 40
@@ -37,38 +37,47 @@ class Command(BaseCommand):
             self._list()
 
     def _list(self) -> None:
-        header = ("language", "messages", "to read", "own", "state")
-        rows = [header, *(_row(language) for language in public_languages() if language.code != "en")]
-        for row in rows:
-            self.stdout.write(f"{row[0]:10} {row[1]:>10} {row[2]:>10} {row[3]:>5}  {row[4]}")
+        self.stdout.write(f"{'language':10} {'messages':>10} {'to read':>10} {'own':>5}  state")
+        for language in public_languages():
+            if language.code != "en":
+                counts = [0, 0, 0, 0]
+                for entry in translations.current(language.code):
+                    column = 2 if translations.is_reading(entry) else 0
+                    counts[column] += all(translations.forms_of(entry))
+                    counts[column + 1] += 1
+                messages, reading = f"{counts[0]}/{counts[1]}", f"{counts[2]}/{counts[3]}"
+                own, public = len(translations.corrections(language.code)), language.public
+                state = f"checked: {public.checked}" if public.checked else "draft" if public.draft else "written"
+                self.stdout.write(f"{language.code:10} {messages:>10} {reading:>10} {own:>5}  {state}")
 
     def _write(self, language: str, path: Path, *, only_missing: bool) -> None:
-        messages = [m for m in translations.current(language).values() if m.missing or not only_missing]
+        entries = translations.current(language)
+        if only_missing:
+            entries = [entry for entry in entries if not all(translations.forms_of(entry))]
         to_text = translations.to_xliff if path.suffix in (".xlf", ".xliff") else translations.to_po
-        path.write_text(to_text(messages, language=language), "utf-8")
-        self.stdout.write(f"{len(messages)} texts: {path}")
+        path.write_text(to_text(entries, language=language), "utf-8")
+        self.stdout.write(f"{len(entries)} texts: {path}")
 
     def _read(self, path: Path, *, keep: bool) -> None:
         try:
-            named, messages = translations.parse(path.read_bytes())
+            named, entries = translations.parse(path.read_bytes())
         except (translations.InvalidFile, OSError) as error:
             raise CommandError(str(error), returncode=2) from None
         language = _check_language(named)
-        comparison = translations.compare(messages, translations.shipped(language))
+        comparison = translations.compare(entries, translations.shipped(language))
         if comparison.errors:
             lines = [f"line {line}: {error}" for line, error in comparison.errors[:MAX_ERRORS]]
             more = len(comparison.errors) - MAX_ERRORS
             lines += [f"... and {more} more"] if more > 0 else []
             raise CommandError("Nothing was stored.\n" + "\n".join(lines), returncode=2)
+        counts = comparison.counts
         self.stdout.write(
-            f"{language}: {len(comparison.changed)} changed, {comparison.same} as shipped, "
-            f"{comparison.empty} not translated, {comparison.fuzzy} fuzzy and ignored."
+            f"{language}: {len(comparison.changed)} changed, {counts['same']} as shipped, "
+            f"{counts['empty']} not translated, {counts['fuzzy']} fuzzy and ignored."
         )
         if keep:
-            translations.add_corrections(language, comparison.changed)
-            self.stdout.write("Stored. Restart Suar to show it.")
-        else:
-            self.stdout.write("Nothing was stored. Add --keep to store it.")
+            translations.save_corrections(language, translations.corrections(language) | comparison.changed)
+        self.stdout.write("Stored. Restart Suar to show it." if keep else "Nothing was stored. Add --keep to store it.")
 
 
 def _check_language(language: str) -> str:
@@ -76,13 +85,3 @@ def _check_language(language: str) -> str:
     if language not in known:
         raise CommandError(f"Unknown language: {language!r}. Choose from: {', '.join(known)}.", returncode=2)
     return language
-
-
-def _row(language: Language) -> tuple[str, str, str, str, str]:
-    messages = list(translations.current(language.code).values())
-    reading = [message for message in messages if message.context.startswith(translations.READ)]
-    others = [message for message in messages if not message.context.startswith(translations.READ)]
-    counts = [f"{sum(not message.missing for message in part)}/{len(part)}" for part in (others, reading)]
-    public = language.public
-    state = f"checked: {public.checked}" if public.checked else "draft" if public.draft else "written"
-    return language.code, *counts, str(len(translations.corrections(language.code))), state
