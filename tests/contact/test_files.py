@@ -115,7 +115,7 @@ def test_files_that_are_sent_a_second_time_are_there_once_and_the_page_says_so(a
     page = adding(asker, came_back(asker, code))
     attached(asker, page, a_paper())
     again = attached(asker, page, a_paper())
-    assert "not taken a second time" in told(again) and Piece.objects.count() == 1
+    assert "was already sent" in told(again) and Piece.objects.count() == 1
 
 
 def test_the_person_opens_a_picture_with_the_code_typed_again(asker, code):

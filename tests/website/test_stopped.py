@@ -12,9 +12,9 @@ from tests.people import client_of
 
 KINDS = {
     "conflict": (Conflict(), 409, "Somebody else changed this at the same time"),
-    "refused": (Refused("a_code_of_a_rule"), 422, "This cannot be done as things stand now"),
+    "refused": (Refused("a_code_of_a_rule"), 422, "This cannot be done now"),
     "audit": (AuditFailed(), 503, "Nothing can be shown right now"),
-    "key": (KeyNotTrusted(), 409, "A key of this house has changed"),
+    "key": (KeyNotTrusted(), 409, "A key of your organisation has changed"),
     "busy": (TooBusy(7), 503, "Just a moment"),
     "absent": (NotYours(), 404, "There is nothing here"),
 }

@@ -72,7 +72,7 @@ def ask_ticket(visitor: Client) -> str:
 def test_what_could_not_be_kept_is_not_said_to_be_looked_into(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(error_reports, "MOST_A_DAY", 0)
     done = ask(visitor, wrong=LEGAL_AID, said="1", kind="CLOSED").content.decode()
-    assert "we could not keep it" in done
+    assert "We received too many reports today" in done
     assert "will look into it" not in done
     assert not ErrorReport.objects.exists()
 

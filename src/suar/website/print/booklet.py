@@ -294,7 +294,7 @@ def _texts(*, number: int, day: date, count: int, first: bool) -> dict[str, Any]
             "how": _("How to use this booklet"),
             "numbers": _("Numbers to call now"),
             "lines": _("More people who answer now"),
-            "also": pgettext("booklet", "Also for this, told in full elsewhere"),
+            "also": pgettext("booklet", "Also for this, described elsewhere"),
             "by_place": _("Find by place"),
             "by_need": _("Find by kind of help"),
             "page": _("page"),
@@ -306,12 +306,12 @@ def _texts(*, number: int, day: date, count: int, first: bool) -> dict[str, Any]
             _("Call before you go. You do not have to give your name."),
             _("You may say no to anything, ask for another person, or stop at any time."),
             _("Every entry says when a person last checked it. If nobody answers, try the next."),
-            _("Keep this booklet only where it is safe. Whoever finds it can read what you have read."),
+            _("Keep this booklet only where it is safe. Anybody who finds it can read what you have read."),
         ],
         "about": [
             _("It holds %(count)d entries. A person confirmed each of them in the last %(days)d days.") % confirmed,
             _("Places that are kept secret to keep people safe stand here without an address."),
-            _("The people who keep this directory made it. Tell whoever gave it to you what is wrong."),
+            _("The editors of this directory made it. If something is wrong, tell the person who gave it to you."),
         ],
         "changed": {
             "lead": _("This is the first edition.")
