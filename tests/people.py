@@ -28,11 +28,12 @@ from suar.records import actions as vault
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind
-from suar.referrals import disclosure, expiry, receiving, sending
+from suar.referrals import disclosure, receiving, sending
 from suar.referrals import needs as needs_of
 from suar.referrals.codes import State, Verb
 from suar.referrals.models import Referral
-from suar.referrals.sending import Offer, Sent
+from suar.referrals.proposals import Offer
+from suar.referrals.sending import Sent
 
 LEGAL_AID = UUID("5e1f0000-0000-4000-8000-0000000d0001")
 CLINIC = UUID("5e1f0000-0000-4000-8000-0000000d0002")
@@ -187,7 +188,7 @@ def form(**fields: str | list[str]) -> QueryDict:
 
 def received(player: Player, referral: UUID) -> receiving.ReceivedReferral:
     """Open a referral as its receiver, after an acceptance with the key that the case stores."""
-    thread = b""
+    thread = None
     if case := case_queries.case_of(referral):
         with suppress(NotYours):
             thread = cases.thread_of(keyring.open_record(case.record, keys=player.keys))
@@ -214,4 +215,4 @@ def accept_and_open(player: Player, referral: UUID, *, team: UUID) -> OpenRecord
 
 def lapse(referral: UUID) -> State:
     """Let the clock close what a consent opened."""
-    return expiry.lapse(Referral.objects.get(id=referral), by=Anonymous(at=clock.now()))
+    return sending.lapse(Referral.objects.get(id=referral), by=Anonymous(at=clock.now()))

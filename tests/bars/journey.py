@@ -138,7 +138,7 @@ def _send(way: Journey, ben: Client, person: str, service: object) -> str:
     """Ask for the yes, send; gives the referral's path, or the link when it goes by link."""
     ends_on = clock.today() + timedelta(days=60)
     page = ben.get(f"{person}/options/{service}")
-    fields = list(page.context["asked"].form["fields_told"].initial or [])
+    fields = list(page.context["form"]["fields_told"].initial or [])
     asked = {"answer": "yes", "fields_told": fields, "ends_on": str(ends_on), **TOLD}
     path = post(ben, f"{person}/options/{service}", **asked)
     way.shown += ben.get(path).content.decode()
@@ -220,7 +220,7 @@ def _never(way: Journey, ben: Client, person: str) -> None:
     post(ben, f"{person}/never", go="keep", **typed)
     page = ben.get(f"{person}/never")
     way.shown += page.content.decode()
-    line = page.context["active"][-1].entry.id
+    line = page.context["active"][-1]["entry"].id
     post(ben, f"{person}/never/{line}", reason=way.canary("forgiven"))
     way.shown += ben.get(f"{person}/never").content.decode()
 

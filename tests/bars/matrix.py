@@ -35,7 +35,7 @@ from suar.directory.rules import opus
 from suar.hsds import files
 from suar.hsds.files import to_json
 from suar.records import keyring
-from suar.referrals import second_opinions, sender
+from suar.referrals import second_opinions, sending
 from suar.screening import question_sets
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.question_changes import Changes
@@ -223,12 +223,13 @@ def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
 
 def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     told = thread(cast)
-    record, ben = keyring.open_record(told.person, keys=cast.ben.keys), viewer(cast.ben)
+    record = keyring.open_record(told.person, keys=cast.ben.keys)
     uncle = [NewExclusion(ExclusionKind.WORDS, words="an uncle")]
-    sender.record_exclusions(record, uncle, by=acting_as(cast.ben))
+    sending.record_exclusions(record, uncle, by=acting_as(cast.ben))
     talk, ended, lower = (_talk(cast, minutes=minutes) for minutes in range(3))
     person = left_at(lower.end(**LOWER, **KEPT))
-    second_opinions.ask(person, cast.pelita.organisation.id, viewer=ben, keys=cast.ben.keys, at=at)
+    opened = keyring.open_record(person, keys=cast.ben.keys)
+    second_opinions.ask(opened, cast.pelita.organisation.id, by=acting_as(cast.ben))
     asked = _case(cast, ClosureReason.LEFT_COUNTRY, at=at)
     return {
         "person": told.person,

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from suar.accounts import workers
+from suar.accounts.acting import Anonymous
 from suar.accounts.roles import Role
 from suar.cases import actions as cases
 from suar.contact import opening
@@ -26,7 +27,7 @@ from suar.directory import provider_links
 from suar.feedback import actions
 from suar.records import actions as vault
 from suar.records.terms import Compartment, Kind
-from suar.referrals import link_access
+from suar.referrals import links
 from suar.referrals.codes import Verb
 from suar.website.print import actions as printing
 from suar.website.print import queries as editions
@@ -133,7 +134,7 @@ def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) 
     farid_works(cast)
     assert seen_by(holder, paths) == before
     now = clock.now()
-    link_access.answer_by_link(told.token, Verb.DECLINE, at=now, reason="RF_NO_PLACE")
+    links.answer_by_link(told.token, Verb.DECLINE, by=Anonymous(at=now), reason="RF_NO_PLACE")
     provider_links.end_links(CLINIC, by=cast.hadi.id, at=now)
     assert changed(before, seen_by(holder, paths)) == paths, "the control"
 

@@ -28,8 +28,9 @@ from suar.demo.cast import Cast
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
-from suar.referrals import link_access, packets, proposals, receiving, rules, sender, sending
+from suar.referrals import links, packets, proposals, receiving, rules, sending
 from suar.referrals.codes import Verb
+from suar.referrals.documents import Thread
 from suar.referrals.models import Packet, PacketWrap, Partner, Referral
 from tests import cast as at_work
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, answer_as, person_of, received, refresh, sent, viewer
@@ -164,8 +165,8 @@ class Sealed:
 
     def signed_anew(self, signer: SignPair) -> None:
         """Sign the packet as it is now with another key."""
-        envelope = packets.envelope_of(self.referral, with_fields=True)
-        Packet.objects.filter(referral=self.referral).update(signature=signer.sign(envelope.signed_text()))
+        envelope = packets.get_packet(self.referral, with_fields=True)
+        Packet.objects.filter(referral=self.referral).update(signature=signer.sign(packets.signed_text(envelope)))
 
     def because(self) -> str:
         """Say why Chioma may not open it; empty when she may."""
@@ -221,9 +222,9 @@ def test_a_certificate_of_another_worker_does_not_vouch(sealed: Sealed) -> None:
 
 def test_a_replayed_packet_is_refused(sealed: Sealed, amina: OpenRecord) -> None:
     """The nonce is kept once; and a packet laid under another referral does not open there."""
-    cast, envelope = sealed.cast, packets.envelope_of(sealed.referral, with_fields=True)
+    cast, envelope = sealed.cast, packets.get_packet(sealed.referral, with_fields=True)
     with pytest.raises(Refused) as refusal:
-        sending.store_packet(envelope, keys=cast.ben.keys)
+        packets.store(envelope, keys=cast.ben.keys)
     assert refusal.value.because == "packet_seen"
     other = Sealed(cast, sent(amina, agreed(amina, cast.ben), cast.ben).referral)
     assert other.because() == "", "positive control"
@@ -288,12 +289,12 @@ def test_a_packet_for_a_link_is_checked_as_well(cast: Cast, amina: OpenRecord, c
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     token = made.token or ""
-    assert link_access.preview_by_link(token, at=clock.now()).preview, "positive control"
+    assert links.preview_by_link(token, at=clock.now()).preview, "positive control"
     value = getattr(Packet.objects.get(), column)
     changed = value + timedelta(days=9) if column == "expires_at" else bytes(len(value))
     Packet.objects.update(**{column: changed})
     with pytest.raises(Refused) as refusal:
-        link_access.preview_by_link(token, at=clock.now())
+        links.preview_by_link(token, at=clock.now())
     assert refusal.value.because == "packet_forged"
 
 
@@ -330,7 +331,7 @@ def test_the_inbox_key_opens_no_accepted_packet(cast: Cast, amina: OpenRecord) -
     answer_as(cast.chioma, asked, Verb.START)
     assert bytes(Packet.objects.get(referral=asked).signature) == signature, "the signed packet stays as it is"
     given = given_queries.get_consent(amina, consent)
-    sender.narrow_consent(
+    sending.narrow_consent(
         keyring.open_record(amina.id, keys=cast.ben.keys),
         consent,
         fields=frozenset({Field.CALLED_NAME}),
@@ -348,8 +349,8 @@ def test_a_colleague_without_the_case_opens_nothing_of_it(cast: Cast, amina: Ope
     assert seen.preview, "positive control: before the acceptance Kartika reads it"
     answer_as(cast.chioma, asked, Verb.ACCEPT)
     seen = receiving.receive(asked, viewer=viewer(cast.kartika), keys=cast.kartika.keys, at=clock.now())
-    assert (seen.preview, seen.shared, seen.opened) == ({}, None, False)
+    assert (seen.preview, seen.shared, seen.thread) == ({}, None, None)
     wrong = receiving.receive(
-        asked, viewer=viewer(cast.kartika), keys=cast.kartika.keys, at=clock.now(), thread=bytes(32)
+        asked, viewer=viewer(cast.kartika), keys=cast.kartika.keys, at=clock.now(), thread=Thread(bytes(32))
     )
     assert (wrong.closed, wrong.preview, wrong.shared) == ("packet_forged", {}, None)

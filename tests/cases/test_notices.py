@@ -13,7 +13,7 @@ from suar.consent.codes import Field
 from suar.core import clock
 from suar.records import actions as vault
 from suar.records import keyring
-from suar.referrals import queries, sender
+from suar.referrals import queries, sending
 from suar.referrals.codes import Verb
 from suar.referrals.models import Referral
 from suar.referrals.tasks import check_deadlines
@@ -65,7 +65,7 @@ def test_a_yes_taken_back_is_told_to_the_house_that_was_asked(cast, chioma, aske
     record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
     consent = queries.sent_for(record)[0].consent
     for times in (1, 0):
-        sender.withdraw_consent(record, consent, by=acting_as(cast.ben))
+        sending.withdraw_consent(record, consent, by=acting_as(cast.ben))
         assert waits(chioma) == bool(times), "once"
         assert "delete what you wrote down" in chioma.get("/").content.decode()
 
@@ -74,7 +74,7 @@ def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_ask
     record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
     found = queries.sent_for(record)[0]
     notices.mark_seen(cast.chioma.id, at=clock.now())
-    sender.narrow_consent(
+    sending.narrow_consent(
         record,
         found.consent,
         fields=frozenset({Field.NEEDS}),
@@ -83,14 +83,14 @@ def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_ask
     )
     assert waits(chioma)
     assert "The person shares less now" in chioma.get("/").content.decode()
-    sender.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
+    sending.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert waits(chioma)
     assert "Recalled by the sender" in chioma.get("/").content.decode()
 
 
 def test_what_the_sender_does_tells_the_sender_nothing(cast, ben, asked):
     record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
-    sender.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
+    sending.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert not waits(ben)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from suar.records import keyring
-from suar.referrals import sender
+from suar.referrals import sending
 from suar.referrals.codes import Verb
 from tests.html import squeeze
 from tests.people import acting_as, agreed, sent
@@ -38,7 +38,7 @@ def test_of_a_yes_that_ended_they_are_asked_to_delete(cast, amina, row):
     consent = agreed(amina, cast.ben)
     made = sent(amina, consent, cast.ben).referral
     opened = keyring.open_record(amina.id, keys=cast.ben.keys)
-    sender.follow_up(opened, made, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
+    sending.follow_up(opened, made, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     [way], behind = row(consent)
     assert way.startswith("ask them to delete")
     assert "<h1>Ask them to delete</h1>" in behind

@@ -25,7 +25,7 @@ def says_no(client, record, service=LEGAL_AID):
 
 def offered(record, service):
     shown = matching.find_options(record)
-    return next(each for each in (*shown.fits, *shown.ask_first) if each.card.id == service)
+    return next(each for each in (*shown["fits"], *shown["ask_first"]) if each["card"].id == service)
 
 
 def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben, amina):
@@ -74,18 +74,18 @@ def test_a_yes_takes_the_place_of_the_no(cast, ben, amina):
         says_no(ben, amina, service)
     agreed(opened(cast, amina), cast.ben)
     assert list(declined_services.declined_on(opened(cast, amina))) == [CLINIC]
-    assert offered(opened(cast, amina), LEGAL_AID).declined_on is None
+    assert offered(opened(cast, amina), LEGAL_AID)["declined_on"] is None
 
 
 def test_what_got_a_no_is_not_offered_as_the_next_one(cast, ben, amina):
-    others = [each.card.id for each in matching.find_options(amina).fits if each.card.id != LEGAL_AID]
+    others = [each["card"].id for each in matching.find_options(amina)["fits"] if each["card"].id != LEGAL_AID]
     for service in others[:-1]:
         says_no(ben, amina, service)
     made = sent(opened(cast, amina), agreed(opened(cast, amina), cast.ben), cast.ben)
     said = {"verb": "decline", "reason": "RF_AREA"}
     client_of(cast.chioma).post(reverse("answer_referral", args=[made.referral]), said)
     shown = client_of(cast.ben).get(reverse("referral_sent", args=[amina.id, made.referral]))
-    assert [each.card.id for each in shown.context["alternatives"]] == others[-1:]
+    assert [each["card"].id for each in shown.context["alternatives"]] == others[-1:]
 
 
 def test_a_no_to_going_on_stands_beside_the_way_to_ask_anew(cast, ben, amina):

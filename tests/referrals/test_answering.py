@@ -18,7 +18,7 @@ from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
-from suar.referrals import queries, receiving, sender
+from suar.referrals import queries, receiving, sending
 from suar.referrals.codes import Because, State, Verb
 from suar.referrals.models import Act, Packet, Referral
 from tests.people import acting_as, agreed, answer_as, client_of, received, sent, viewer
@@ -130,7 +130,7 @@ def test_an_act_that_does_not_fit_is_refused_and_changes_nothing(cast, asked, ve
 def test_the_sender_reads_the_reason_of_a_refusal_and_the_store_does_not(cast, amina, asked):
     answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
     found = queries.sent_for(amina)[0]
-    assert found.state is State.REFUSED
+    assert found.state == State.REFUSED
     assert found.history[-1].reason == "RF_NO_PLACE"
     assert b"RF_NO_PLACE" not in bytes(Act.objects.get(verb=Verb.DECLINE).sealed)
 
@@ -170,7 +170,7 @@ def test_not_reached_needs_tries_on_three_days(cast, asked):
 
 def test_a_withdrawn_consent_shows_its_day_and_allows_no_answer(cast, amina, asked):
     consent = Referral.objects.get(id=asked).consent
-    sender.withdraw_consent(amina, consent, by=acting_as(cast.ben))
+    sending.withdraw_consent(amina, consent, by=acting_as(cast.ben))
     seen = receive(cast, asked)
     assert (seen.closed, seen.closed_on) == ("consent_withdrawn", clock.today())
     page = client_of(cast.chioma).get(reverse("inbox_item", args=[asked])).content.decode()

@@ -7,19 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.consent.codes import Field, LegalBasis, Purpose, RecipientKind
-from suar.consent.rules import ConsentFacts, DutyFacts
+from suar.consent.codes import Field, Purpose, RecipientKind
+from suar.consent.rules import ConsentFacts
 from suar.core.urgency import Urgency
 from suar.referrals import rules
 from suar.referrals.codes import (
     Actor,
     Because,
     NeedStatus,
-    Share,
     State,
     Verb,
 )
-from suar.referrals.rules import Act, NeedFacts
+from suar.referrals.models import Act
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CHIOMA, DAN = UUID(int=1), UUID(int=2)
@@ -82,29 +81,28 @@ def test_not_reached_needs_tries_on_three_days(hours, allowed):
     assert decision.because == ("" if allowed else Because.TOO_FEW_TRIES)
 
 
+def need(urgency, states=(), spoke_at=()):
+    return rules.need_status(urgency, states=states, spoke_at=spoke_at, at=NOON)
+
+
 @pytest.mark.parametrize("urgency", URGENT)
 @pytest.mark.parametrize("state", LIMBO)
 def test_sent_is_not_help(urgency, state):
-    met = rules.need_is_met(NeedFacts(urgency=urgency, states=(state,)), at=NOON)
-    assert not met
-    assert met.because == NeedStatus.NOBODY_INFORMED
+    assert need(urgency, [state]) is NeedStatus.NOBODY_INFORMED
 
 
 @pytest.mark.parametrize("urgency", URGENT)
 def test_an_urgent_need_is_met_when_somebody_was_spoken_to(urgency):
-    need = NeedFacts(urgency=urgency, states=(State.SENT,), spoke_at=(SPOKE,))
-    assert rules.need_is_met(need, at=NOON).because == NeedStatus.INFORMED
+    assert need(urgency, [State.SENT], [SPOKE]) is NeedStatus.INFORMED
 
 
 def test_a_call_in_the_future_does_not_count():
-    need = NeedFacts(urgency=Urgency.NOW, spoke_at=(NOON + timedelta(1),))
-    assert rules.need_status(need, at=NOON) is NeedStatus.NOBODY_INFORMED
+    assert need(Urgency.NOW, spoke_at=[NOON + timedelta(1)]) is NeedStatus.NOBODY_INFORMED
 
 
 @pytest.mark.parametrize("urgency", Urgency)
 def test_help_that_has_started_meets_every_need(urgency):
-    need = NeedFacts(urgency=urgency, states=(State.REFUSED, State.STARTED))
-    assert rules.need_is_met(need, at=NOON)
+    assert need(urgency, [State.REFUSED, State.STARTED]) is NeedStatus.HELPED
 
 
 @pytest.mark.parametrize(
@@ -118,24 +116,11 @@ def test_help_that_has_started_meets_every_need(urgency):
     ],
 )
 def test_a_need_that_can_wait_shows_how_far_it_is_and_is_not_met(states, standing):
-    need = NeedFacts(urgency=Urgency.WEEK, states=states, spoke_at=(SPOKE,))
-    assert rules.need_is_met(need, at=NOON).because == standing
-    assert not rules.need_is_met(need, at=NOON)
+    assert need(Urgency.WEEK, states, [SPOKE]) is standing
 
 
 def test_a_preview_holds_nothing_that_identifies():
     assert rules.preview_fields(consent(), at=NOON) == {Field.NEEDS, Field.AGE_BAND}
-
-
-@pytest.mark.parametrize("state", State)
-def test_what_is_served_follows_the_state(state):
-    served = rules.served_fields(state, consent(), at=NOON)
-    whole = {
-        Share.NONE: frozenset(),
-        Share.PREVIEW: rules.preview_fields(consent(), at=NOON),
-        Share.FIELDS: consent().fields,
-    }
-    assert served == whole[rules.share(state)]
 
 
 consents = st.builds(
@@ -156,32 +141,10 @@ later = st.timedeltas(timedelta(0), timedelta(days=12))
 
 
 @settings(max_examples=100, deadline=None)
-@given(consents, st.sampled_from(State), later)
-def test_a_packet_never_holds_more_than_the_consent(facts, state, after):
+@given(consents, later)
+def test_a_packet_never_holds_more_than_the_consent(facts, after):
     at = NOON + after
-    served = rules.served_fields(state, facts, at=at)
-    assert served <= rules.packet_fields(facts, at=at) <= facts.fields
-    assert rules.preview_fields(facts, at=at) <= facts.fields
-    if any(taken_back <= at for taken_back in facts.withdrawals) or at >= facts.ends_at:
-        assert not served
-
-
-def test_a_referral_leaves_only_on_a_consent_for_it_or_on_duty():
-    asked = {
-        "recipient": CHIOMA,
-        "purpose": Purpose.SERVICE,
-        "fields": frozenset({Field.NEEDS}),
-        "at": NOON,
-    }
-    duty = DutyFacts(
-        basis=LegalBasis.THREAT_TO_LIFE,
-        recipient=CHIOMA,
-        reason="he is on his way",
-        recipient_kind=RecipientKind.EMERGENCY,
-        fields=frozenset({Field.NEEDS}),
-        sent_at=NOON,
-    )
-    assert rules.may_leave(consent(), **asked)
-    assert not rules.may_leave(consent(recipient=DAN), **asked)
-    assert rules.may_leave(None, **asked).because == Because.NO_CONSENT
-    assert rules.may_leave(None, **asked, duty=duty)
+    previewed = rules.preview_fields(facts, at=at)
+    assert previewed <= facts.fields
+    if any(withdrawn <= at for withdrawn in facts.withdrawals) or at >= facts.ends_at:
+        assert not previewed

@@ -12,7 +12,7 @@ from suar.core.urgency import Urgency
 from suar.referrals import deadlines
 from suar.referrals.codes import Actor, Deadline, Verb
 from suar.referrals.deadlines import Opening, OpeningHours
-from suar.referrals.rules import Act
+from suar.referrals.models import Act
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 OFFICE = OpeningHours(weekly=tuple(Opening(day, time(8), time(16)) for day in range(5)))
@@ -182,19 +182,6 @@ def test_after_a_waiting_list_contact_counts_from_the_acceptance():
     found = clocks(Urgency.NOW, jakarta(25, 10), *steps, expected=date(2026, 11, 27))
     assert found.first_contact_by == jakarta(27, 14)
     assert found.expected_by is None
-
-
-def test_what_came_late_is_kept_for_learning():
-    steps = ((Verb.ACCEPT, 2 * HOUR), (Verb.TRY_CONTACT, 3 * HOUR), (Verb.START, 2 * DAY))
-    found = clocks(Urgency.NOW, jakarta(25, 10), *steps)
-    assert deadlines.late(found) == (Deadline.ACKNOWLEDGE, Deadline.START)
-    assert deadlines.late(clocks(Urgency.NOW, jakarta(25, 10))) == ()
-
-
-@pytest.mark.parametrize("urgency", Urgency)
-def test_a_need_is_timed_from_when_it_was_recorded_in_real_time(urgency):
-    at = jakarta(27, 22)
-    assert deadlines.due_by(urgency, at) == at + deadlines.limit_of(urgency, "first_contact")
 
 
 moments = st.datetimes(

@@ -5,23 +5,24 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from suar.accounts.acting import Anonymous
 from suar.core import clock
 from suar.records import keyring
-from suar.referrals import link_access, queries, sender, tasks
+from suar.referrals import links, queries, sending, tasks
 from suar.referrals.codes import State, Verb
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, sent
 
 
 def by_the_clinic(cast, amina, made, consent):
-    link_access.answer_by_link(made.token, Verb.DECLINE, at=clock.now(), reason="RF_NO_PLACE")
+    links.answer_by_link(made.token, Verb.DECLINE, by=Anonymous(at=clock.now()), reason="RF_NO_PLACE")
 
 
 def by_the_person(cast, amina, made, consent):
-    sender.withdraw_consent(amina, consent, by=acting_as(cast.ben), reason="")
+    sending.withdraw_consent(amina, consent, by=acting_as(cast.ben), reason="")
 
 
 def by_us(cast, amina, made, consent):
-    sender.follow_up(
+    sending.follow_up(
         amina,
         made.referral,
         Verb.RECALL,
@@ -31,7 +32,7 @@ def by_us(cast, amina, made, consent):
 
 
 def unwanted(cast, amina, made, consent):
-    sender.follow_up(amina, made.referral, Verb.DECLINE_BY_PERSON, by=acting_as(cast.ben))
+    sending.follow_up(amina, made.referral, Verb.DECLINE_BY_PERSON, by=acting_as(cast.ben))
 
 
 def by_the_clock(cast, amina, made, consent):

@@ -7,12 +7,13 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts import notices
+from suar.accounts.acting import Anonymous
 from suar.consent import queries as given_queries
 from suar.consent.codes import Because as ConsentBecause
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
-from suar.referrals import expiry, link_access, proposals, queries, receiving, sender, sending, tasks
+from suar.referrals import links, proposals, queries, receiving, sending, tasks
 from suar.referrals.codes import Actor, State, Verb
 from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
 from tests.people import (
@@ -61,7 +62,7 @@ def answer(cast, referral, verb, **said):
 
 def go_round():
     """Do what the round does, and the jobs it asks for."""
-    ended = list(expiry.expired(at=clock.now()).values_list("id", flat=True))
+    ended = list(queries.expired(at=clock.now()).values_list("id", flat=True))
     tasks.check_deadlines.call()
     return [tasks.lapse.call(str(each)) for each in ended]
 
@@ -128,14 +129,14 @@ def test_some_days_before_both_ends_are_told_once(cast, asked):
 def test_a_link_ends_with_the_yes_and_the_worker_says_what_the_person_says(cast, amina):
     yes = agreed(amina, cast.ben, service=CLINIC)
     link = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
-    link_access.answer_by_link(link.token, Verb.ACCEPT, at=clock.now(), code=link.code)
+    links.answer_by_link(link.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=link.code)
     with clock.shifted(PAST):
         go_round()
         assert Link.objects.get().ended_at
         with pytest.raises(Refused):
-            link_access.answer_by_link(link.token, Verb.START, at=clock.now())
+            links.answer_by_link(link.token, Verb.START, by=Anonymous(at=clock.now()))
         for verb, state in ((Verb.START, State.STARTED), (Verb.COMPLETE, State.COMPLETED)):
-            found = sender.follow_up(amina, link.referral, verb, by=acting_as(cast.ben))
+            found = sending.follow_up(amina, link.referral, verb, by=acting_as(cast.ben))
             assert found is state
 
 
@@ -143,7 +144,7 @@ def renewed(cast, record, asked):
     """Let the person say yes again and send it, as the pages do."""
     record = keyring.open_record(record.id, keys=cast.ben.keys)
     every = queries.sent_for(record)
-    service = next(each.service for each in every if each.id == asked)
+    service = next(each.document.service for each in every if each.id == asked)
     again = agreed(record, cast.ben, service=service)
     offer = proposals.offer_of(record, given_queries.get_consent(record, again), sent=every, at=clock.now())
     assert offer.renews == asked
@@ -178,7 +179,7 @@ def test_with_a_new_yes_the_same_referral_goes_on_and_the_yes_before_is_over(cas
         assert bool(seen.shared) == (state is not State.WAITLISTED)
         assert Act.objects.last().verb == Verb.RENEW
         assert waits(cast.chioma)
-        sender.withdraw_consent(
+        sending.withdraw_consent(
             keyring.open_record(amina.id, keys=cast.ben.keys),
             again,
             by=acting_as(cast.ben),
@@ -189,13 +190,13 @@ def test_with_a_new_yes_the_same_referral_goes_on_and_the_yes_before_is_over(cas
 def test_a_new_yes_by_link_gives_a_new_link(cast, amina):
     yes = agreed(amina, cast.ben, service=CLINIC)
     old = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
-    link_access.answer_by_link(old.token, Verb.ACCEPT, at=clock.now(), code=old.code)
+    links.answer_by_link(old.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=old.code)
     with clock.shifted(PAST):
         go_round()
         _, new = renewed(cast, amina, old.referral)
-        got = link_access.answer_by_link(new.token, Verb.ACCEPT, at=clock.now(), code=new.code)
+        got = links.answer_by_link(new.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=new.code)
         assert got.shared["called_name"] == "Amina Rekaan"
-        assert link_access.answer_by_link(new.token, Verb.START, at=clock.now()).state is State.STARTED
+        assert links.answer_by_link(new.token, Verb.START, by=Anonymous(at=clock.now())).state is State.STARTED
 
 
 def test_a_yes_with_much_time_left_is_not_asked_anew(cast, ben, amina, consent, asked):
@@ -219,7 +220,7 @@ def test_a_referral_of_another_record_is_not_renewed(cast, amina, asked):
 def test_the_acts_of_a_yes_are_not_done_by_hand(cast, amina, asked):
     for verb in (Verb.RENEW, Verb.SHARE_LESS, Verb.CONSENT_ENDS):
         with pytest.raises(Refused):
-            sender.follow_up(amina, asked, verb, by=acting_as(cast.ben))
+            sending.follow_up(amina, asked, verb, by=acting_as(cast.ben))
 
 
 def test_without_the_case_no_progress_is_reported_after_an_acceptance(cast, asked):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from suar.accounts.acting import Anonymous
 from suar.audit import queries as audit
 from suar.consent import queries as given_queries
 from suar.consent.codes import Because as ConsentBecause
@@ -13,7 +14,7 @@ from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records.terms import Compartment
-from suar.referrals import link_access, queries, sender, tasks
+from suar.referrals import links, queries, sending, tasks
 from suar.referrals.codes import Actor, Because, State, Verb
 from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
 from tests.people import CLINIC, acting_as, agreed, answer_as, lapse, person_of, received, refresh, sent
@@ -42,13 +43,13 @@ def receive(cast, referral):
 
 
 def follow(cast, record, referral, verb, **said):
-    state = sender.follow_up(record, referral, verb, by=acting_as(cast.ben), **said)
+    state = sending.follow_up(record, referral, verb, by=acting_as(cast.ben), **said)
     refresh(record, cast.ben)
     return state
 
 
 def withdraw(cast, record, consent, reason=""):
-    closed = sender.withdraw_consent(record, consent, by=acting_as(cast.ben), reason=reason)
+    closed = sending.withdraw_consent(record, consent, by=acting_as(cast.ben), reason=reason)
     refresh(record, cast.ben)
     return closed
 
@@ -73,7 +74,7 @@ def test_a_withdrawal_twice_is_one(cast, amina, consent, asked):
 def test_a_withdrawal_of_one_yes_leaves_the_other(cast, amina, consent, asked):
     other = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
     withdraw(cast, amina, consent)
-    assert link_access.preview_by_link(other.token, at=clock.now()).preview
+    assert links.preview_by_link(other.token, at=clock.now()).preview
 
 
 def test_a_withdrawal_after_the_end_of_help_is_kept_and_is_no_act(cast, amina, consent, asked):
@@ -130,7 +131,7 @@ def test_who_saw_the_preview_alone_is_known_at_a_withdrawal(cast, amina, asked):
 def test_who_saw_the_preview_by_link_is_known_at_a_withdrawal(cast, amina):
     link = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
     assert queries.previewers_of(queries.sent_for(amina)[0]) == []
-    link_access.preview_by_link(link.token, at=clock.now())
+    links.preview_by_link(link.token, at=clock.now())
     assert [who for who, _ in queries.previewers_of(queries.sent_for(amina)[0])] == [""]
     assert audit.acts_about(link.referral)[0].verb == "link_preview"
 
@@ -143,7 +144,7 @@ def test_a_decline_ends_the_consent_at_once(cast, amina, consent, asked, done):
     answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
     assert given_queries.consent_status(consent, at=clock.now()).closed is ConsentBecause.ENDED
     with pytest.raises(Refused) as refusal:
-        sender.narrow_consent(
+        sending.narrow_consent(
             amina, consent, fields=frozenset({Field.NEEDS}), by=acting_as(cast.ben), ends_on=clock.today()
         )
     assert refusal.value.because == ConsentBecause.ENDED
@@ -255,7 +256,7 @@ def test_jobs_carry_ids_only_and_open_nothing(cast, asked):
 def tell_less(cast, record, consent, fields, ends_on=None):
     given = given_queries.get_consent(record, consent)
     ends_on = ends_on or given.facts.ends_on
-    made = sender.narrow_consent(record, consent, fields=frozenset(fields), ends_on=ends_on, by=acting_as(cast.ben))
+    made = sending.narrow_consent(record, consent, fields=frozenset(fields), ends_on=ends_on, by=acting_as(cast.ben))
     refresh(record, cast.ben)
     return made
 
@@ -272,17 +273,17 @@ def test_telling_less_seals_the_packet_anew_with_what_is_left(cast, amina, conse
     assert after.opened_at == before.opened_at, "who read the old one stays known"
     assert bytes(after.nonce) != bytes(before.nonce)
     answer(cast, asked, Verb.START)
-    assert queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].shared == ("called_name",)
+    assert queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].document.shared == ("called_name",)
 
 
 def test_telling_less_by_link_gives_a_new_link_and_ends_the_old(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     old = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
-    link_access.answer_by_link(old.token, Verb.ACCEPT, at=clock.now(), code=old.code)
+    links.answer_by_link(old.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=old.code)
     new = tell_less(cast, amina, consent, {Field.CALLED_NAME, Field.NEEDS})
     with pytest.raises(NotYours):
-        link_access.preview_by_link(old.token, at=clock.now())
-    told = link_access.answer_by_link(new.token, Verb.ACCEPT, at=clock.now(), code=new.code).shared
+        links.preview_by_link(old.token, at=clock.now())
+    told = links.answer_by_link(new.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=new.code).shared
     assert set(told) == {Field.CALLED_NAME, Field.NEEDS}
 
 

@@ -23,7 +23,8 @@ from suar.records import keyring
 from suar.records import queries as vault_queries
 from suar.records.models import Grant, Record, SheetWrap
 from suar.records.terms import Compartment, HolderKind, Kind
-from suar.referrals import exclusion_history, matching, queries, sender, sending
+from suar.referrals import exclusions as referral_exclusions
+from suar.referrals import matching, queries, sending
 from suar.referrals.codes import State
 from suar.referrals.models import Referral
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, sent, viewer
@@ -38,7 +39,7 @@ def provider_of(service):
 
 def keep_away(record, player, *named):
     fresh = keyring.open_record(record.id, keys=player.keys)
-    sender.record_exclusions(fresh, named, by=acting_as(player))
+    sending.record_exclusions(fresh, named, by=acting_as(player))
     return keyring.open_record(record.id, keys=player.keys)
 
 
@@ -82,7 +83,7 @@ def holders(record):
 def test_a_body_on_the_list_is_not_among_the_services_that_fit(cast, amina):
     def shown():
         options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
-        return {match.card.id for match in (*options.fits, *options.ask_first)}
+        return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
 
     assert {LEGAL_AID, CLINIC} <= shown()
     keep_away(amina, cast.ben, body())
@@ -93,7 +94,7 @@ def test_a_body_on_the_list_is_not_among_the_services_that_fit(cast, amina):
 def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast, amina):
     def shown():
         options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
-        return {match.card.id for match in (*options.fits, *options.ask_first)}
+        return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
 
     keep_away(amina, cast.ben, body())
     assert CLINIC in shown()
@@ -103,10 +104,10 @@ def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast,
 
 
 def test_nor_is_it_counted_among_those_that_do_not_fit(cast, amina):
-    before = matching.find_options(amina).not_fitting
+    before = matching.find_options(amina)["not_fitting"]
     for service in (LEGAL_AID, CLINIC):
         amina = keep_away(amina, cast.ben, body(service))
-    assert matching.find_options(amina).not_fitting <= before
+    assert matching.find_options(amina)["not_fitting"] <= before
 
 
 def test_a_yes_to_it_cannot_be_asked_for_by_its_address(cast, amina, ben):
@@ -122,11 +123,11 @@ def test_a_line_that_answers_now_is_not_shown_when_it_is_theirs(cast, amina):
     needs = [{"id": "u", "service_type": "MEN_CRISIS", "urgency": Urgency.NOW, "at": at.isoformat()}]
     amina.write(Compartment.CODED, "needs", {"list": needs}, by=by, at=at)
     [line] = lines(amina)
-    theirs = [*line.answers_now, *line.country_lines]
+    theirs = [*line["answers_now"], *line["country_lines"]]
     assert theirs, "the control: somebody answers"
     named = [NewExclusion(ExclusionKind.ORGANISATION, each.provider) for each in theirs if each.provider]
     [after] = lines(keep_away(amina, cast.ben, *named))
-    kept = {each.provider for each in (*after.answers_now, *after.country_lines)}
+    kept = {each.provider for each in (*after["answers_now"], *after["country_lines"])}
     assert kept.isdisjoint(each.ref for each in named)
 
 
@@ -170,9 +171,9 @@ def test_what_a_body_read_before_stands_beside_its_line(cast, told, chioma):
     assert chioma.get(reverse("person", args=[told.case])).status_code == 200
     record = keyring.open_record(told.person, keys=cast.ben.keys)
     record = keep_away(record, cast.ben, body(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
-    first, second = exclusion_history.exclusion_lines(record)
-    assert cast.chioma.worker.shown_name in first.learned[0]
-    assert (second.who, second.in_words, list(second.learned)) == ("his brother", True, [])
+    first, second = referral_exclusions.exclusion_lines(record)
+    assert cast.chioma.worker.shown_name in first["learned"][0]
+    assert (second["who"], second["in_words"], second["learned"]) == ("his brother", True, [])
 
 
 def test_a_colleague_on_the_list_loses_the_record_and_the_team_keeps_it(cast):

@@ -7,11 +7,12 @@ from django.urls import reverse
 
 from suar.core import clock
 from suar.core.refusals import Refused
+from suar.records import keyring
 from suar.referrals import second_opinions
 from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.setting import LATEST
 from tests import cast as at_work
-from tests.people import client_of, viewer
+from tests.people import acting_as, client_of
 from tests.referrals import test_second_opinions as there
 from tests.referrals.test_second_opinions import AGREES, LOWER, read_page
 from tests.screening.conversing import KEPT, Conversation, left_at, text
@@ -31,10 +32,9 @@ def test_who_was_named_is_not_asked_when_only_codes_were_kept_after_all(cast):
     talk.left = left_at(talk.end(outcome="UNABLE", reason="RS_NO_ROOM", keep="no", **never))
     assert "No partner can be asked here" in text(talk.client.get(there.ask_page(talk)))
     assert there.post_ask(talk, cast).status_code == 400
+    record = keyring.open_record(talk.left, keys=cast.ben.keys)
     with pytest.raises(Refused, match="partner_not_asked"):
-        second_opinions.ask(
-            talk.left, cast.pelita.organisation.id, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
-        )
+        second_opinions.ask(record, cast.pelita.organisation.id, by=acting_as(cast.ben))
     assert not PartnerPacket.objects.exists()
 
 

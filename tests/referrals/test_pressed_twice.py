@@ -10,11 +10,10 @@ from suar.accounts.acting import FORM_ID, Anonymous
 from suar.accounts.models import Notice
 from suar.audit.models import Entry
 from suar.cases.models import Case
+from suar.consent.models import Consent
 from suar.core import clock
-from suar.core.refusals import Refused
-from suar.referrals import link_access
-from suar.referrals.codes import Verb
-from suar.referrals.history import NewAct
+from suar.referrals import links
+from suar.referrals.codes import Actor, Verb
 from suar.referrals.models import Act, Referral
 from tests.people import CLINIC, agreed, client_of, sent
 
@@ -204,27 +203,30 @@ def test_two_presses_on_a_link_in_one_moment_are_one(cast, amina, said, verb):
     token = sent(amina, consent, cast.ben, by_link=True, service=CLINIC).token
     day = date.fromisoformat(said["expected_on"]) if "expected_on" in said else None
     # Both had read the page before either of them held the referral's lock.
-    both = [link_access.preview_by_link(token, at=clock.now()) for _ in range(2)]
-    new = NewAct(verb, None, clock.now(), said.get("reason", ""), day)
-    row = Referral.objects.get(id=both[0].id)
-    states = [link_access._answer(row, each, new, None, by=Anonymous(at=clock.now())).state for each in both]
-    assert states[0] == states[1]
+    both = [links.preview_by_link(token, at=clock.now()) for _ in range(2)]
+    row, form = Referral.objects.get(id=both[0].id), uuid4()
+    answers = []
+    for seen in both:
+        new = Act(verb=verb, actor=Actor.LINK_HOLDER, at=clock.now(), expected_on=day)
+        by = Anonymous(at=clock.now(), form_id=form)
+        answers.append(links._answer(row, new, seen, (said.get("reason", ""), None), by=by))
+    assert answers[0]
+    assert answers[1] is None
     assert Act.objects.filter(verb=verb).count() == 1
 
 
-def test_a_corrected_reason_by_link_is_refused_visibly(cast, dan, amina):
+@pytest.mark.parametrize("minutes", [0, 5])
+def test_a_corrected_reason_by_link_is_refused_visibly(cast, dan, amina, minutes):
+    """The reason cannot be changed any more, so the page must not say that it was."""
     consent = agreed(amina, cast.ben, service=CLINIC)
     token = sent(amina, consent, cast.ben, by_link=True, service=CLINIC).token
-    seen = link_access.preview_by_link(token, at=clock.now())
-    said = {"verb": "decline", "reason": "RF_AREA"}
+    said = {"verb": "decline", "reason": "RF_AREA", FORM_ID: str(uuid4())}
     assert dan.post(path("link", token), said).status_code == 200
-    row = Referral.objects.get(id=seen.id)
-    corrected = NewAct(Verb.DECLINE, None, clock.now(), "RF_AGE")
-    with pytest.raises(Refused):
-        link_access._answer(row, seen, corrected, None, by=Anonymous(at=clock.now()))
-    with clock.shifted(timedelta(minutes=5)):
-        late = dan.post(path("link", token), said | {"reason": "RF_AGE"})
-    assert late.templates[0].name != "referrals/link_done.html"
+    for form in (said[FORM_ID], str(uuid4())):
+        with clock.shifted(timedelta(minutes=minutes)):
+            corrected = dan.post(path("link", token), said | {"reason": "RF_AGE", FORM_ID: form})
+        assert corrected.status_code == 410
+        assert corrected.templates[0].name == "referrals/link_ended.html"
     assert Act.objects.filter(verb=Verb.DECLINE).count() == 1
 
 
@@ -238,3 +240,19 @@ def test_accepting_twice_leads_to_the_case_and_a_colleague_is_told(chioma, jaya,
     gone = jaya.post(path("accept_referral", asked), {"go": "case"})
     assert gone["Location"] == first["Location"], "the button that leads to the case"
     assert b'name="go"' in jaya.get(path("inbox_item", asked)).content
+
+
+def test_a_consent_sent_twice_is_recorded_once_and_leads_to_the_same_page(ben, amina):
+    address = path("consent_for", amina.id, CLINIC)
+    form = ben.get(address).context["form"]
+    said = {name: form[name].value() for name in ("ident", "fields_told", "ends_on", "how", "interpretation")}
+    said |= {"language": "id", "said_back": "on", "told": "on", "answer": "yes"}
+    first, second = twice(ben, address, said)
+    assert first["Location"] == second["Location"]
+    assert Consent.objects.count() == 1
+
+
+def test_a_referral_sent_twice_is_one_and_leads_to_the_same_page(cast, ben, amina):
+    address = path("send_referral", amina.id, agreed(amina, cast.ben))
+    first, second = twice(ben, address, {})
+    assert first["Location"] == second["Location"] == path("referral_sent", amina.id, Referral.objects.get().id)

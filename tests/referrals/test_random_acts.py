@@ -14,29 +14,20 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from suar.accounts.acting import Anonymous
 from suar.consent import queries as given_queries
+from suar.consent import rules as consent_rules
 from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA
 from suar.records import keyring
-from suar.referrals import (
-    deadlines,
-    history,
-    link_access,
-    opening_hours,
-    proposals,
-    queries,
-    receiving,
-    rules,
-    sender,
-    sending,
-)
-from suar.referrals.codes import Actor, Because, Owner, State, Verb
-from suar.referrals.history import NewAct
+from suar.referrals import deadlines, links, proposals, queries, receiving, rules, sending
+from suar.referrals.codes import Actor, Because, Owner, Share, State, Verb
+from suar.referrals.documents import Thread
 from suar.referrals.models import Packet, PacketWrap, Referral
-from suar.referrals.receiving import ReceivedReferral, StoredThread
+from suar.referrals.receiving import ReceivedReferral
 from tests.people import CLINIC, LEGAL_AID, accept_and_open, acting_as, agreed, lapse, person_of, received, sent, viewer
 
 pytestmark = pytest.mark.db_contract
@@ -70,7 +61,7 @@ class Play:
     made: list
     consents: list
     days: int = 0
-    kept: StoredThread | None = None
+    thread: Thread | None = None
     seen: Counter = field(default_factory=Counter)
 
     def act(self, doer: str, pick: int, fitting: bool, by_link_too: bool, days: int) -> None:
@@ -101,7 +92,7 @@ class Play:
         at, made, chioma = clock.now(), self.made[number], self.cast.chioma
         said = {"reason": next(iter(rules.reasons(verb)), ""), "expected_on": clock.today()}
         if number:
-            got = link_access.answer_by_link(made.token, verb, at=at, code=made.code, **said)
+            got = links.answer_by_link(made.token, verb, by=Anonymous(at=at), code=made.code, **said)
             self._look(number, got, BY_LINK)
         elif verb is Verb.ACCEPT:
             accept_and_open(chioma, made.referral, team=min(viewer(chioma).teams))
@@ -110,7 +101,7 @@ class Play:
             by = acting_as(chioma)
             with transaction.atomic():
                 row.lock()
-                receiving.add_answer(row, NewAct(verb, chioma.id, at, **said), by=by, stored=self.kept)
+                receiving.add_answer(row, verb, by=by, thread=self.thread, **said)
 
     def _sender(self, pick: int, number: int, fitting: bool) -> None:
         actors = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)
@@ -118,16 +109,16 @@ class Play:
 
     def _sends(self, verb: Verb, number: int) -> None:
         reason = next(iter(rules.reasons(verb)), "")
-        sender.follow_up(self.opened(), self.made[number].referral, verb, by=acting_as(self.cast.ben), reason=reason)
+        sending.follow_up(self.opened(), self.made[number].referral, verb, by=acting_as(self.cast.ben), reason=reason)
 
     def _withdraw(self, pick: int, number: int, fitting: bool) -> None:
         if pick % 3 == 0:  # rarer than the rest, or little else would happen
-            sender.withdraw_consent(self.opened(), self.consents[number], by=acting_as(self.cast.ben))
+            sending.withdraw_consent(self.opened(), self.consents[number], by=acting_as(self.cast.ben))
 
     def _less(self, pick: int, number: int, fitting: bool) -> None:
         fields = frozenset({Field.CALLED_NAME} if pick % 2 else {Field.NEEDS})
         given = given_queries.get_consent(self.opened(), self.consents[number])
-        new = sender.narrow_consent(
+        new = sending.narrow_consent(
             self.opened(),
             self.consents[number],
             fields=fields,
@@ -155,7 +146,7 @@ class Play:
         record, ben = self.opened(), self.cast.ben
         every = queries.sent_for(record)
         service = (LEGAL_AID, CLINIC)[number]
-        if not proposals.find_renewable(every, service, at=clock.now()):
+        if not proposals.find_renewable(every, service):
             raise Refused(Because.NOT_FROM_HERE)
         consent = agreed(record, ben, service=service)
         given = given_queries.get_consent(record, consent)
@@ -176,7 +167,7 @@ class Play:
 
     def _check(self, number: int) -> None:
         record, row = self.opened(), Referral.objects.get(id=self.made[number].referral)
-        acts = history.acts_of(row)
+        acts = list(row.acts.all())
         state = rules.status(acts)
         assert row.state == state, "the projection is the derived state"
         assert row.consent == self.consents[number]
@@ -187,8 +178,8 @@ class Play:
             self._goes_on(number, row)
 
     def _due(self, record, row, acts) -> None:
-        kept = sending.record_of_referral(record, row.id).hours
-        found = deadlines.deadlines(Urgency(row.urgency), row.made_at, acts, opening_hours.from_stored(kept))
+        hours = queries.get_document(record, row.id).opening_hours
+        found = deadlines.deadlines(Urgency(row.urgency), row.made_at, acts, hours)
         assert row.due_at == deadlines.next_due(found)
 
     def _owned(self, state: State) -> None:
@@ -206,7 +197,7 @@ class Play:
         with transaction.atomic():
             with suppress(Refused):
                 lapse(row.id)
-            state = rules.status(history.acts_of(Referral.objects.get(id=row.id)))
+            state = rules.status(Referral.objects.get(id=row.id).acts.all())
             receiver = rules.owner(state) is Owner.RECEIVER and not number
             act = self._receives if receiver else self._sends
             done = [verb for verb in Verb if self._works(act, verb, number)]
@@ -227,18 +218,23 @@ class Play:
         if facts.withdrawals or state in rules.closed_states() or acts[-1].verb is Verb.CONSENT_ENDS:
             assert not open_wraps, f"a share is open in {state}"
         if row.receiving_organisation is None:
-            seen = link_access.preview_by_link(self.made[number].token, at=clock.now())
+            seen = links.preview_by_link(self.made[number].token, at=clock.now())
         else:
             chioma = self.cast.chioma
             seen = received(chioma, row.id)
-            self.kept = StoredThread(seen.thread, seen.hours) if seen.thread else self.kept
+            self.thread = seen.thread or self.thread
         self._look(number, seen, BY_SYSTEM)
 
     def _look(self, number: int, seen, way: str) -> None:
         """Nothing is served that the consent does not cover at this moment."""
         facts, told = self._facts(number), seen.shared or {}
         served = {Field(name) for name in {**seen.preview, **told}}
-        assert served <= rules.served_fields(seen.state, facts, at=clock.now())
+        allowed = {
+            Share.NONE: frozenset(),
+            Share.PREVIEW: rules.preview_fields(facts, at=clock.now()),
+            Share.FIELDS: consent_rules.covered_fields(facts, at=clock.now()),
+        }
+        assert served <= allowed[rules.share(seen.state)]
         assert not (served and facts.withdrawals)
         if told:
             self.seen[way] += 1
@@ -309,7 +305,7 @@ def test_a_share_left_open_would_be_found(cast):
     play = Play(cast, record.id, [sent(record, consent, cast.ben)], [consent])
     wraps = list(PacketWrap.objects.all())
     play.check()
-    sender.withdraw_consent(play.opened(), consent, by=acting_as(cast.ben))
+    sending.withdraw_consent(play.opened(), consent, by=acting_as(cast.ben))
     play.check()
     PacketWrap.objects.bulk_create(wraps)
     with pytest.raises(AssertionError, match="a share is open"):

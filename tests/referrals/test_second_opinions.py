@@ -17,7 +17,7 @@ from suar.core.refusals import NotYours, Refused
 from suar.directory import providers
 from suar.records import keyring
 from suar.records.models import Grant
-from suar.referrals import partners, second_opinions, sender
+from suar.referrals import partners, second_opinions, sending
 from suar.referrals.models import Partner
 from suar.screening import opinion_packets, second_reading
 from suar.screening.models import PartnerPacket, Reading
@@ -73,7 +73,7 @@ def person_page(talk):
 
 def keep_away(talk, cast, *named):
     record = keyring.open_record(talk.left, keys=cast.ben.keys)
-    sender.record_exclusions(record, named, by=acting_as(cast.ben))
+    sending.record_exclusions(record, named, by=acting_as(cast.ben))
 
 
 def compare_again(cast):
@@ -184,10 +184,9 @@ def test_who_must_never_know_is_never_asked(lower, cast):
     assert "No partner can be asked here" in page
     assert 'name="partner"' not in page
     assert post_ask(lower, cast).status_code == 400
+    record = keyring.open_record(lower.left, keys=cast.ben.keys)
     with pytest.raises(Refused, match="partner_not_asked"):
-        second_opinions.ask(
-            lower.left, cast.pelita.organisation.id, viewer=viewer(cast.ben), keys=cast.ben.keys, at=clock.now()
-        )
+        second_opinions.ask(record, cast.pelita.organisation.id, by=acting_as(cast.ben))
     assert not PartnerPacket.objects.exists()
 
 
@@ -261,11 +260,11 @@ def test_who_reads_first_closes_it_for_the_other(asked, cast):
 
 
 def test_what_was_read_in_the_meantime_is_not_asked_about(lower, cast):
-    partner, ben = cast.pelita.organisation.id, viewer(cast.ben)
+    partner, record = cast.pelita.organisation.id, keyring.open_record(lower.left, keys=cast.ben.keys)
     reading = reverse("reading", args=[Reading.objects.get().id])
     client_of(cast.esi).post(reading, {"answer": "AGREES"})
     with pytest.raises(Refused, match="read_already"):
-        second_opinions.ask(lower.left, partner, viewer=ben, keys=cast.ben.keys, at=clock.now())
+        second_opinions.ask(record, partner, by=acting_as(cast.ben))
     assert "has already read it" in text(lower.client.get(ask_page(lower)))
     answer = post_ask(lower, cast)
     assert answer.status_code == 400
@@ -280,7 +279,7 @@ def test_a_provider_of_the_partner_is_told_of_nothing(asked, cast):
 def test_a_forged_answer_is_refused_by_the_rule_too(asked, cast):
     said = {"answer": "PARTNER_AGREES", "reason": "SIGNS_WEIGH_MORE", "words": ""}
     with pytest.raises(Refused, match="reason_does_not_fit"):
-        second_opinions.answer(asked.packet.id, said, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now())
+        second_opinions.answer(asked.packet.id, said, by=acting_as(cast.jaya))
 
 
 def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast):
@@ -329,11 +328,11 @@ def test_an_outcome_as_suggested_offers_no_partner(cast):
 @pytest.mark.parametrize("seed", range(3))
 def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower, cast, seed):
     """Agreements, the list, asking and taking back at random; asked once at least, as control."""
-    chance, ben, body = random.Random(seed), viewer(cast.ben), body_of(cast)
+    chance, body = random.Random(seed), body_of(cast)
     pelita, keys, waited = cast.pelita.organisation.id, cast.ben.keys, False
 
     def ask():
-        second_opinions.ask(lower.left, pelita, viewer=ben, keys=keys, at=clock.now())
+        second_opinions.ask(keyring.open_record(lower.left, keys=keys), pelita, by=acting_as(cast.ben))
 
     def name_or_let_know():
         record = keyring.open_record(lower.left, keys=keys)
@@ -347,8 +346,8 @@ def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower
         ask,
         ask,
         name_or_let_know,
-        lambda: second_opinions.take_back(keyring.open_record(lower.left, keys=keys), viewer=ben, at=clock.now()),
-        lambda: partners.end_second_opinions(pelita, viewer(cast.esi), at=clock.now()),
+        lambda: second_opinions.take_back(keyring.open_record(lower.left, keys=keys), by=acting_as(cast.ben)),
+        lambda: partners.end_second_opinions(pelita, by=acting_as(cast.esi)),
         lambda: compare_again(cast),
     )
     first = [ask, name_or_let_know, name_or_let_know, ask]

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from suar.accounts.acting import Anonymous
 from suar.accounts.codes import KeyKind
 from suar.accounts.models import Organisation, PublicKey
 from suar.audit import queries as audit
@@ -20,19 +21,9 @@ from suar.core.urgency import Urgency
 from suar.crypto.boxes import BoxPair
 from suar.records import keyring
 from suar.records.terms import Compartment
-from suar.referrals import (
-    disclosure,
-    link_access,
-    matching,
-    opening_hours,
-    packets,
-    partners,
-    proposals,
-    queries,
-    sender,
-    sending,
-)
+from suar.referrals import disclosure, links, matching, packets, partners, proposals, queries, sending
 from suar.referrals.codes import Because, State, Verb
+from suar.referrals.deadlines import OpeningHours
 from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, person_of, refresh, sent
 
@@ -71,8 +62,8 @@ def test_a_link_sent_twice_ends_the_first_link(cast, amina):
     first, second = (sent(amina, consent, cast.ben, by_link=True, service=CLINIC) for _ in range(2))
     assert first.referral == second.referral
     with pytest.raises(NotYours):
-        link_access.preview_by_link(first.token, at=clock.now())
-    assert link_access.preview_by_link(second.token, at=clock.now()).preview["needs"]
+        links.preview_by_link(first.token, at=clock.now())
+    assert links.preview_by_link(second.token, at=clock.now()).preview["needs"]
 
 
 def test_two_presses_at_once_on_a_link_end_with_one_referral(cast, amina):
@@ -86,10 +77,10 @@ def test_two_presses_at_once_on_a_link_end_with_one_referral(cast, amina):
 def test_an_answered_link_is_not_made_anew(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
-    link_access.answer_by_link(made.token, Verb.ACCEPT, at=clock.now(), code=made.code)
+    links.answer_by_link(made.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=made.code)
     again = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     assert again.token is None
-    assert not link_access.preview_by_link(made.token, at=clock.now()).closed
+    assert not links.preview_by_link(made.token, at=clock.now()).closed
 
 
 @pytest.mark.parametrize("part", ["shared", "preview"])
@@ -128,7 +119,7 @@ def test_a_link_is_not_made_anew_with_what_was_made_smaller(cast, amina):
     with pytest.raises(Refused) as refusal:
         sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     assert refusal.value.because == ConsentBecause.FIELD_NOT_COVERED
-    assert link_access.preview_by_link(made.token, at=clock.now()).preview
+    assert links.preview_by_link(made.token, at=clock.now()).preview
 
 
 def test_two_who_make_a_yes_smaller_at_once_do_not_undo_each_other(cast, amina):
@@ -247,7 +238,7 @@ def test_a_house_that_could_lose_what_it_gets_is_reached_by_link(cast, amina, se
 
 def test_a_need_asked_elsewhere_after_a_no_is_counted_once(cast, amina):
     first = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
-    link_access.answer_by_link(first.token, Verb.DECLINE, at=clock.now(), reason="RF_NO_PLACE")
+    links.answer_by_link(first.token, Verb.DECLINE, by=Anonymous(at=clock.now()), reason="RF_NO_PLACE")
     amina = keyring.open_record(amina.id, keys=cast.ben.keys)
     second = send(cast, amina, offer(amina, agreed(amina, cast.ben)))
     former, latter = (
@@ -275,7 +266,7 @@ def test_following_somebody_elses_referral_is_refused(cast, amina):
 def test_the_openings_of_the_service_travel_sealed_and_give_the_clock(cast, amina):
     made = offer(amina, agreed(amina, cast.ben))
     assert made.hours.weekly, "the invented legal aid has hours"
-    assert opening_hours.from_stored(opening_hours.to_stored(made.hours)) == made.hours
+    assert OpeningHours.from_stored(made.hours.stored) == made.hours
     send(cast, amina, made)
     found = queries.sent_for(amina)[0]
     row = Referral.objects.get(id=found.id)
@@ -284,9 +275,9 @@ def test_the_openings_of_the_service_travel_sealed_and_give_the_clock(cast, amin
 
 
 def test_hours_that_nobody_told_are_unknown(cast, amina):
-    card = matching.find_options(amina).fits[0].card
+    card = matching.find_options(amina)["fits"][0]["card"]
     told = replace(card.hours[0], opens="", closes="soon")
-    assert opening_hours.opening_hours(replace(card, hours=(told,))).weekly == ()
+    assert OpeningHours.of_service(replace(card, hours=(told,))).weekly == ()
 
 
 def test_a_referral_that_fails_half_way_leaves_nothing(cast, amina):
@@ -308,15 +299,15 @@ def test_the_thread_is_kept_in_the_record_and_names_no_field_of_the_person(cast,
 def test_a_nonce_is_used_once(cast, amina):
     sent(amina, agreed(amina, cast.ben), cast.ben)
     packet = Packet.objects.get()
-    envelope = packets.envelope_of(packet.referral_id, with_fields=True)
+    envelope = packets.get_packet(packet.referral_id, with_fields=True)
     with pytest.raises(Refused) as refusal:
-        sending.store_packet(envelope, keys=cast.ben.keys)
+        packets.store(envelope, keys=cast.ben.keys)
     assert refusal.value.because == "packet_seen"
 
 
 def test_recalled_with_no_answer_it_can_be_asked_elsewhere(cast, amina):
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
-    sender.follow_up(amina, made.referral, Verb.RECALL, by=acting_as(cast.ben), reason="RC_NO_ANSWER")
+    sending.follow_up(amina, made.referral, Verb.RECALL, by=acting_as(cast.ben), reason="RC_NO_ANSWER")
     assert offer(amina, agreed(amina, cast.ben)).replaces == made.referral
 
 

@@ -19,13 +19,13 @@ from tests.people import CLINIC, agreed
 def offered(ben, amina, service):
     """Give the line of a service on the options page."""
     shown = ben.get(reverse("options", args=[amina.id])).context["options"]
-    return next(each for each in (*shown.fits, *shown.ask_first) if each.card.id == service)
+    return next(each for each in (*shown["fits"], *shown["ask_first"]) if each["card"].id == service)
 
 
 def test_a_person_without_papers_sees_at_once_that_none_are_needed(ben, amina):
     line = offered(ben, amina, CLINIC)
     first, more = (
-        [directory_labels.reason_text(one) for one in each] for each in (line.reasons.first, line.reasons.more)
+        [directory_labels.reason_text(one) for one in each] for each in (line["reasons"].first, line["reasons"].more)
     )
     assert {"No papers needed", "No formal status needed", "Free"} <= set(first)
     assert {"No stay permit needed", "Helps without talking to the police"} <= set(more)

@@ -9,7 +9,7 @@ from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
 from suar.directory import providers
 from suar.records import keyring
-from suar.referrals import sender
+from suar.referrals import sending
 from tests.people import LEGAL_AID, acting_as, agreed, bare, client_of, person_of, sent
 
 BY_THE_PERSON = ("person took", "their yes", "Orangnya menarik")
@@ -22,7 +22,7 @@ def path(name, *ids):
 def kept_away(cast, record, consent):
     """Put the house that holds the share on the person's list."""
     house = next(iter(providers.provider_names(providers.provider_identities(LEGAL_AID))))
-    sender.record_exclusions(
+    sending.record_exclusions(
         keyring.open_record(record.id, keys=cast.ben.keys),
         [NewExclusion(ExclusionKind.ORGANISATION, house)],
         by=acting_as(cast.ben),
@@ -31,7 +31,7 @@ def kept_away(cast, record, consent):
 
 def taken_back(cast, record, consent):
     """Take the yes back as the person wishes."""
-    sender.withdraw_consent(record, consent, by=acting_as(cast.ben), reason="a wish")
+    sending.withdraw_consent(record, consent, by=acting_as(cast.ben), reason="a wish")
 
 
 def shown_to_the_house(cast, end, *, accepted):

@@ -117,7 +117,7 @@ def test_urgent_needs_go_with_the_person(talk: Conversation) -> None:
     assert (need["service_type"], need["urgency"]) == ("HEA_GENERAL", "U2")
     assert len(need["spoke_to"]) == 1
     (line,) = matching.need_lines(talk.open(person), ())
-    assert list(line.contacts) == ["the nurse"]
+    assert list(line["contacts"]) == ["the nurse"]
 
 
 WORDS = "her uncle Karta Contoh waits at Jalan Mawar"
@@ -180,7 +180,7 @@ def test_where_the_story_is_not_kept_the_words_are_not_but_the_need_stays_known(
     assert "Karta" not in every
     assert "Suster" not in every
     pain, _ = matching.need_lines(talk.open(person), ())
-    assert pain.status is NeedStatus.INFORMED
+    assert pain["status"] is NeedStatus.INFORMED
 
 
 def test_the_person_hears_the_words_of_the_outcome(talk: Conversation) -> None:

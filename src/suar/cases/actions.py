@@ -21,10 +21,11 @@ from suar.records import keyring
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
-from suar.referrals import opening_hours, packets, receiving
+from suar.referrals import packets, receiving
 from suar.referrals.codes import Verb
-from suar.referrals.history import NewAct
-from suar.referrals.receiving import Referral, StoredThread
+from suar.referrals.deadlines import OpeningHours
+from suar.referrals.documents import Thread
+from suar.referrals.receiving import Referral
 from suar.screening.rules.law import UNDER_18
 
 DETAILS: Mapping[str, tuple[type[Document], str]] = {
@@ -52,20 +53,21 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord
         by.entry.skip = True
         return keyring.open_record(existing.record, keys=by.keys)
     received = receiving.receive(referral.id, viewer=by.viewer, keys=by.keys, at=by.at)
-    receiving.add_answer(referral, NewAct(Verb.ACCEPT, by.worker, by.at), by=by)
+    receiving.add_answer(referral, Verb.ACCEPT, by=by)
     by.entry.about.append(referral.record)
     child = str(received.preview.get("age_band", "")) in UNDER_18
     record = open_case(team=team, referral=referral.id, child=child, by=by)
-    stored = ReferralThread(key=received.thread.hex(), hours=opening_hours.to_stored(received.hours))
-    record.put(stored, by=by.worker, at=by.at)
-    packets.move_to_case(referral.id, received.thread, keys=by.keys)
+    if received.thread:
+        stored = ReferralThread(key=received.thread.key.hex(), hours=received.thread.hours.stored)
+        record.put(stored, by=by.worker, at=by.at)
+        packets.move_to_case(referral.id, received.thread.key, keys=by.keys)
     return record
 
 
-def thread_of(record: OpenRecord) -> bytes:
-    """Return the key of the thread of a case's referral, with which its packet opens; empty if there is none."""
-    thread = record.get(ReferralThread)
-    return bytes.fromhex(thread.key) if thread else b""
+def thread_of(record: OpenRecord) -> Thread | None:
+    """Return the thread of a case's referral, with which its packet opens; None if there is none."""
+    stored = record.get(ReferralThread)
+    return Thread(bytes.fromhex(stored.key), OpeningHours.from_stored(stored.hours)) if stored else None
 
 
 def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bool = False) -> OpenRecord:
@@ -91,12 +93,11 @@ def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str =
         raise NotYours
     row = receiving.get_received(referral, viewer=by.viewer)
     row.lock()
-    thread = record.get(ReferralThread)
-    stored = StoredThread(bytes.fromhex(thread.key), opening_hours.from_stored(thread.hours)) if thread else None
-    receiving.add_answer(row.reopen(by), NewAct(verb, by.worker, by.at, reason), by=by, stored=stored)
-    if stored:
+    thread = thread_of(record)
+    receiving.add_answer(row.reopen(by), verb, by=by, reason=reason, thread=thread)
+    if thread:
         # Packets that were accepted before version 0.2 are still sealed to the inbox.
-        packets.move_to_case(row.id, stored.thread, keys=by.keys)
+        packets.move_to_case(row.id, thread.key, keys=by.keys)
     by.entry.verb = f"referral_{verb}"
     by.entry.about[:] = [row.id, row.record]
 

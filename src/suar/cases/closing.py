@@ -18,6 +18,7 @@ from suar.records import actions as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Status
 from suar.referrals import queries as referrals
+from suar.referrals.rules import UNANSWERED
 
 ASKED, CLOSED, REOPENED, LEFT_OPEN = "asked", "closed", "reopened", "not_yet"
 
@@ -135,7 +136,7 @@ def _store(record: OpenRecord, requests: Sequence[ClosingRequest], *, by: Acting
 
 
 def _facts(record: OpenRecord, request: ClosingRequest, *, at: datetime) -> ClosingFacts:
-    unanswered = [sent for sent in referrals.sent_for(record) if sent.state in referrals.UNANSWERED]
+    unanswered = [sent for sent in referrals.sent_for(record) if sent.state in UNANSWERED]
     _, outcomes = calendars.read_calendar(record)
     return ClosingFacts(
         reason=request.reason,

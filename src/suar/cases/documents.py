@@ -11,7 +11,7 @@ from suar.cases.codes import ClosureReason
 from suar.cases.rules import Due, Outcome
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
-from suar.referrals.documents import StoredHours
+from suar.referrals.deadlines import StoredHours
 
 OptionalDate = Annotated[date | None, BeforeValidator(lambda stored: stored or None)]
 """A date that earlier versions stored as an empty text when there was none."""

@@ -21,9 +21,7 @@ from suar.records import queries as records
 from suar.records import search
 from suar.records.queries import ListedRecord
 from suar.records.terms import Kind, Status
-from suar.referrals import expiry
 from suar.referrals import queries as referrals
-from suar.referrals.expiry import ConsentChange
 from suar.screening import second_reading
 
 MAX_FOUND, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
@@ -78,12 +76,12 @@ def person_names(ids: set[UUID], *, keys: Keys) -> dict[UUID, str]:
     return dict.fromkeys(ids - hidden, "") | names
 
 
-def ending_consents(viewer: Viewer, *, keys: Keys, at: datetime) -> list[ConsentChange]:
-    """Return consents that end or ended, without restricted records that are not the viewer's."""
-    changes = expiry.changes_for_sender(viewer, at=at)
-    restricted = records.restricted({change.record for change in changes}) if changes else frozenset()
+def ending_consents(viewer: Viewer, *, keys: Keys, at: datetime) -> list[Any]:
+    """Return consents that end or ended, as acts, without restricted records that are not the viewer's."""
+    changes = referrals.changes_for_sender(viewer, at=at)
+    restricted = records.restricted({change.referral.record for change in changes}) if changes else frozenset()
     hidden = restricted - records.kinds_held(restricted, keys=keys).keys()
-    return [change for change in changes if change.record not in hidden]
+    return [change for change in changes if change.referral.record not in hidden]
 
 
 def second_opinions(viewer: Viewer, *, keys: Keys, at: datetime) -> list[tuple[str, datetime]]:

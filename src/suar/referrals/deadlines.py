@@ -1,21 +1,29 @@
 """Deadlines of a referral: until when a receiver should act, and what is overdue.
 
-For Now and Today a deadline counts real time. For the rest a receiver's closed days and nights do
-not count: a day is one opening day, a week one opening week. Unknown hours never lengthen a
-deadline. Pure: no database, no clock.
+The limits of each urgency stand in `codes/urgency.json`: within how many minutes a receiver should acknowledge,
+make contact and start, and whether the limits count real time. For Now and Today they do. For the rest a receiver's
+closed days and nights do not count: a day is one opening day, a week one opening week. Unknown hours never lengthen
+a deadline. Pure: no database, no time of now.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any, Self
 
+from suar.core import clock
 from suar.core.urgency import Urgency
+from suar.core.workflow import Act as AnyAct
+from suar.directory.cards import ServiceCard
 from suar.referrals.codes import URGENCY, Deadline, Owner, State, Verb
-from suar.referrals.rules import ZONE, Act, owner, status
+from suar.referrals.rules import Act, owner, status
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ANSWERS = (Verb.ACKNOWLEDGE, Verb.ACCEPT, Verb.WAITLIST, Verb.DECLINE)
 CONTACTS = (Verb.TRY_CONTACT, Verb.START)
+ALWAYS_OPEN = "24_7"
+StoredHours = tuple[tuple[int, str, str], ...]
+"""Weekly openings: weekday (0 is Monday), opening and closing time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +37,29 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours:
-    """When a receiver is open; an empty `weekly` means that nobody knows."""
+    """When a receiver is open; an empty `weekly` means that it never closes or nobody knows."""
 
     weekly: tuple[Opening, ...] = ()
     closed_on: frozenset[date] = frozenset()
-    zone: tzinfo = ZONE
+    zone: tzinfo = clock.LOCAL
+
+    @classmethod
+    def of_service(cls, card: ServiceCard) -> Self:
+        """Return the weekly openings of a service in the directory; hours without two times are left out."""
+        listed = [] if card.facts.opening == ALWAYS_OPEN else card.hours
+        openings = ((day, _parse(hours.opens), _parse(hours.closes)) for hours in listed for day in hours.days)
+        return cls(weekly=tuple(Opening(day, opens, closes) for day, opens, closes in openings if opens and closes))
+
+    @classmethod
+    def from_stored(cls, stored: Iterable[Collection[Any]]) -> Self:
+        """Return the openings that `stored` returned."""
+        times = time.fromisoformat
+        return cls(weekly=tuple(Opening(day, times(opens), times(closes)) for day, opens, closes in stored))
+
+    @property
+    def stored(self) -> StoredHours:
+        """The openings as they are sealed with a referral."""
+        return tuple((each.weekday, f"{each.opens:%H:%M}", f"{each.closes:%H:%M}") for each in self.weekly)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,42 +119,26 @@ def deadlines(urgency: Urgency, sent_at: datetime, acts: Sequence[Act], hours: O
     )
 
 
-def overdue(found: Deadlines, *, at: datetime) -> tuple[Deadline, ...]:
+def overdue(deadlines: Deadlines, *, at: datetime) -> tuple[Deadline, ...]:
     """Return the deadlines that have passed without their act; derived, never stored.
 
     Nothing is overdue once the referral has left the receiver.
     Source: docs/decisions/referrals.md, 'overdue is calculated'.
     """
-    if found.stopped_at is not None and found.stopped_at <= at:
+    if deadlines.stopped_at is not None and deadlines.stopped_at <= at:
         return ()
-    return tuple(step for step, by, done in found.steps if by and at > by and not (done and done <= at))
+    return tuple(step for step, by, done in deadlines.steps if by and at > by and not (done and done <= at))
 
 
-def next_due(found: Deadlines) -> datetime | None:
+def next_due(deadlines: Deadlines) -> datetime | None:
     """Return by when the receiver should have done the next thing; None when nothing is awaited.
 
     Stored beside the referral, so that lists and jobs only compare times.
     Source: security.md 3.4, jobs compare plain due times.
     """
-    if found.stopped_at is not None:
+    if deadlines.stopped_at is not None:
         return None
-    return min((by for _, by, done in found.steps if by and not done), default=None)
-
-
-def late(found: Deadlines) -> tuple[Deadline, ...]:
-    """Return the deadlines whose act came too late, for learning.
-
-    Source: own design, docs/decisions/referrals.md.
-    """
-    return tuple(step for step, by, done in found.steps if by and done and done > by)
-
-
-def due_by(urgency: Urgency, recorded_at: datetime) -> datetime:
-    """Return until when somebody must have reached the person about a need, in real time.
-
-    Source: case management code lists, 'from the moment the need is recorded'.
-    """
-    return recorded_at + limit_of(urgency, "first_contact")
+    return min((by for _, by, done in deadlines.steps if by and not done), default=None)
 
 
 def due(urgency: Urgency, begin: datetime, hours: OpeningHours) -> Callable[[timedelta], datetime]:
@@ -198,13 +208,20 @@ def _without_overlaps(spans: Iterable[tuple[datetime, datetime]]) -> Iterator[tu
             reached = end
 
 
-def _first_at(acts: Iterable[Act], verbs: Sequence[Verb]) -> datetime | None:
+def _parse(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _first_at(acts: Iterable[AnyAct], verbs: Sequence[Verb]) -> datetime | None:
     return next((act.at for act in acts if act.verb in verbs), None)
 
 
 def _expected_date(acts: Sequence[Act]) -> date | None:
     """Return the expected date while on a waiting list."""
-    dates = [act.expected_on for act in acts if act.verb is Verb.WAITLIST]
+    dates = [act.expected_on for act in acts if act.verb == Verb.WAITLIST]
     return dates[-1] if status(acts) is State.WAITLISTED else None
 
 
@@ -221,7 +238,7 @@ def _end_of(day: date, hours: OpeningHours) -> datetime:
 
 def _stopped_at(acts: Sequence[Act]) -> datetime | None:
     """Return when the referral left the receiver's hands after it was sent."""
-    sent = next((index for index, act in enumerate(acts) if act.verb is Verb.SEND), len(acts))
+    sent = next((index for index, act in enumerate(acts) if act.verb == Verb.SEND), len(acts))
     for index in range(sent + 1, len(acts)):
         if owner(status(acts[: index + 1])) is not Owner.RECEIVER:
             return acts[index].at

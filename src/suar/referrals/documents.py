@@ -1,14 +1,21 @@
 """What the sender's record contains of a referral."""
 
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from pydantic import Field
 
 from suar.records.documents import Document, Storage
 from suar.records.terms import Compartment
+from suar.referrals.deadlines import OpeningHours, StoredHours
 
-StoredHours = tuple[tuple[int, str, str], ...]
-"""Weekly openings: weekday (0 is Monday), opening and closing time."""
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What both ends of a referral store of it: the key to its reasons, and the receiver's opening hours."""
+
+    key: bytes = field(repr=False)
+    hours: OpeningHours = OpeningHours()
 
 
 class ReferralRecord(Document):
@@ -28,3 +35,12 @@ class ReferralRecord(Document):
     consent: UUID
     thread: str = Field(repr=False)
     hours: StoredHours
+
+    @property
+    def opening_hours(self) -> OpeningHours:
+        """The receiver's opening hours when the referral was sent."""
+        return OpeningHours.from_stored(self.hours)
+
+    def open_thread(self) -> Thread:
+        """Return the thread, to seal and open reasons."""
+        return Thread(bytes.fromhex(self.thread), self.opening_hours)

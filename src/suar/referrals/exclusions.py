@@ -3,22 +3,31 @@
 The list is the person's (`consent.exclusions`); here its ids meet services, accounts and shares.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from suar.consent import exclusions as person
+from django.utils.translation import gettext as _
+
+from suar.accounts import queries as accounts
+from suar.audit import queries as audit
+from suar.consent import exclusions as exclusion_list
 from suar.consent import rules
 from suar.consent.codes import ExclusionKind
+from suar.consent.rules import Exclusion
 from suar.core.refusals import NotYours, Refused
 from suar.directory import providers as directory
-from suar.directory import queries
+from suar.directory import queries as services
 from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
+from suar.referrals import messages, queries
+from suar.referrals.models import Referral
 
 
 def excluded_for(record: OpenRecord) -> frozenset[UUID]:
     """Return every id that must receive nothing of this person: providers, and their accounts here."""
-    excluded = rules.excluded_ids(person.list_exclusions(record), ExclusionKind.ORGANISATION)
+    excluded = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.ORGANISATION)
     if not excluded:
         return excluded
     known = directory.include_merged(excluded)
@@ -27,7 +36,7 @@ def excluded_for(record: OpenRecord) -> frozenset[UUID]:
 
 def described_in_words(record: OpenRecord) -> list[str]:
     """Return those who are excluded in words only: a worker has to check."""
-    entries = person.list_exclusions(record)
+    entries = exclusion_list.list_exclusions(record)
     return [entry.words for entry in entries if entry.active and entry.kind is ExclusionKind.WORDS]
 
 
@@ -38,7 +47,7 @@ def without_excluded(cards: Iterable[ServiceCard], excluded: Collection[UUID]) -
 
 def get_service(record: OpenRecord, service: UUID) -> ServiceCard:
     """Return a service that may be asked for this person; NotYours when it is gone or excluded."""
-    card = queries.service_card(service)
+    card = services.service_card(service)
     if not without_excluded([card], excluded_for(record)):
         raise NotYours
     return card
@@ -49,3 +58,40 @@ def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | N
     decision = rules.may_learn(excluded_for(record), {organisation, *directory.provider_identities(service)})
     if not decision:
         raise Refused(decision.because)
+
+
+def exclusion_lines(record: OpenRecord) -> list[dict[str, Any]]:
+    """Return each entry of the exclusion list, removed ones too, with `who` it is and what they `learned` before."""
+    entries = exclusion_list.list_exclusions(record)
+    refs = {entry.ref for entry in entries if entry.ref}
+    names = directory.provider_names(refs) | accounts.shown_names(refs)
+    sent = queries.sent_for(record) if refs else []
+    return [
+        {
+            "entry": entry,
+            "who": entry.words or (names.get(entry.ref, "") if entry.ref else "") or _("Somebody no longer listed"),
+            "in_words": entry.kind is ExclusionKind.WORDS,
+            "learned": _learned(record, entry, sent),
+        }
+        for entry in entries
+    ]
+
+
+def _learned(record: OpenRecord, entry: Exclusion, sent: Sequence[Referral]) -> list[str]:
+    """Return what somebody read before they were excluded, and when."""
+    if entry.kind is ExclusionKind.WORKER:
+        opened = audit.first_acts(record.id, verbs=[queries.OPEN])
+        return [_at(_("First opened %(when)s."), act.at) for act in opened if act.by == entry.ref]
+    theirs = [row for row in sent if entry.ref and entry.ref in directory.provider_identities(row.document.service)]
+    read = [messages.reading(who, at) for row in theirs for who, at in queries.readers_of(row)]
+    saw = [
+        _at(_("Saw %(when)s only that somebody asks for help."), at)
+        for row in theirs
+        for _who, at in queries.previewers_of(row)
+    ]
+    asked = [_at(_("Was asked %(when)s and has not read anything."), row.made_at) for row in theirs]
+    return [*read, *saw] or asked
+
+
+def _at(text: str, at: datetime) -> str:
+    return text % {"when": messages.moment(at)}

@@ -1,30 +1,77 @@
-"""Forms of referrals: needs, consent, answers, exclusions."""
+"""Forms of referrals: needs, consent, answers, exclusions, partners."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from suar.consent import codes as consent
-from suar.consent import exclusion_fields
-from suar.consent.codes import Field, HowGiven, Interpretation
+from suar.consent import exclusion_fields, wording
+from suar.consent import rules as consent_rules
+from suar.consent.codes import (
+    AgeStatus,
+    ContactWay,
+    Field,
+    Guardian,
+    HowGiven,
+    Interpretation,
+    Involvement,
+)
+from suar.consent.rules import ChildFacts, Proposal
+from suar.consent.wording import SpokenConsent
+from suar.core import clock
 from suar.core.codes import code_list
+from suar.core.i18n import active_language
+from suar.core.ids import new_id
 from suar.directory import labels as directory
-from suar.referrals import messages
+from suar.directory.cards import ServiceCard
+from suar.records.keyring import OpenRecord
+from suar.referrals import disclosure, messages, needs, proposals
 from suar.referrals.codes import FIELDS, PAPERS, SEXES
 from suar.screening.rules.second_opinion import may_answer
 
 OFF = {"autocomplete": "off"}
 HOW_GIVEN = [choice for choice in consent.HOW_GIVEN.choices if choice[0] != HowGiven.AUDIO]
 """A recording is not among them: it cannot be stored yet."""
-CHOOSE_FIELDS = _("Choose at least one thing to share, or select No.")
+USUAL_DAYS = 90
+MIN_DIGITS = 5
+STILL_NEEDED = {
+    "fields_told": _("Choose at least one thing to share, or select No."),
+    "said_back": _("Let the person say it back in their own words, then tick this."),
+    "told": _("Explain what happens after a No, and how to withdraw a consent, then tick this."),
+    "assent": _("Ask the child as well. Tick this only if the child agrees. If not, select No."),
+    "guardian": _("Choose an answer about the guardian."),
+}
 
 
 def day_input() -> forms.DateInput:
     """Return the input for a date, in the one format that a browser accepts in every language."""
     return forms.DateInput({"type": "date", **OFF}, format="%Y-%m-%d")
+
+
+def one_of(label: Any, problem: Any, **options: Any) -> forms.ChoiceField:
+    """Return a required choice with one message, whether nothing or something else was chosen."""
+    messages = dict.fromkeys(("required", "invalid_choice"), problem)
+    return forms.ChoiceField(label=label, error_messages=messages, **{"widget": forms.RadioSelect, **options})
+
+
+class FormWithChoices(forms.Form):
+    """A form whose choices depend on the record; a field without choices is left out."""
+
+    def __init__(self, *args: Any, choices: Mapping[str, Iterable[tuple[Any, Any]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, known in choices.items():
+            self.fields[name].choices = [(str(value), label) for value, label in known]
+            if not self.fields[name].choices:
+                del self.fields[name]
+
+
+# Finding help
 
 
 class NeedsForm(forms.Form):
@@ -38,54 +85,42 @@ class NeedsForm(forms.Form):
     )
 
 
+def _or_not_asked(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    return [("", _("Not asked")), *choices]
+
+
 class ProfileForm(forms.Form):
     """What a service may ask before it helps; whatever is not known stays unknown."""
 
-    district = forms.ChoiceField(label=_("Where help is needed"), required=False)
-    sex = forms.ChoiceField(label=_("Sex or gender"), required=False, widget=forms.RadioSelect)
-    language = forms.ChoiceField(label=_("Language"), required=False)
-    papers = forms.ChoiceField(label=_("Identity papers"), required=False, widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = {
-            "district": directory.place_choices(),
-            "sex": SEXES.choices,
-            "language": directory.language_choices(),
-            "papers": PAPERS.choices,
-        }
-        for name, known in choices.items():
-            self.fields[name].choices = [("", _("Not asked")), *known]
+    district = forms.ChoiceField(
+        label=_("Where help is needed"), required=False, choices=lambda: _or_not_asked(directory.place_choices())
+    )
+    sex = forms.ChoiceField(
+        label=_("Sex or gender"), required=False, widget=forms.RadioSelect, choices=_or_not_asked(SEXES.choices)
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=lambda: _or_not_asked(directory.language_choices())
+    )
+    papers = forms.ChoiceField(
+        label=_("Identity papers"), required=False, widget=forms.RadioSelect, choices=_or_not_asked(PAPERS.choices)
+    )
 
 
-class NeedContactForm(forms.Form):
+class NeedContactForm(FormWithChoices):
     """Whom the worker spoke to about a need that cannot wait."""
 
-    need = forms.ChoiceField(
-        label=_("Need"),
-        widget=forms.HiddenInput,
-        error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), _("This is none of the needs recorded for this person.")
-        ),
-    )
+    need = one_of(_("Need"), _("This is none of the needs recorded for this person."), widget=forms.HiddenInput)
     whom = forms.CharField(label=_("Who did you speak to?"), max_length=120, widget=forms.TextInput(OFF))
 
-    def __init__(self, *args: Any, needs: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["need"].choices = [(each, each) for each in needs]
 
-
-STILL_NEEDED = {
-    "fields_told": CHOOSE_FIELDS,
-    "said_back": _("Let the person say it back in their own words, then tick this."),
-    "told": _("Explain what happens after a No, and how to withdraw a consent, then tick this."),
-    "assent": _("Ask the child as well. Tick this only if the child agrees. If not, select No."),
-    "guardian": _("Choose an answer about the guardian."),
-}
+# Consent
 
 
 class ConsentForm(forms.Form):
-    """One consent, to one receiver, for one purpose; the smallest set is already chosen."""
+    """One consent to one service, for one purpose; the smallest set is already chosen.
+
+    `kind` and `purpose` follow from the needs that the service meets, `child` is None for an adult.
+    """
 
     ident = forms.UUIDField(widget=forms.HiddenInput, required=False)
     fields_told = forms.MultipleChoiceField(
@@ -121,26 +156,100 @@ class ConsentForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, known: Mapping[Field, str], child: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any, *, record: OpenRecord, card: ServiceCard) -> None:
+        self.card, self.types = card, needs.met_by(record, card)
+        self.kind, self.purpose = proposals.recipient_kind(self.types), proposals.purpose_of(self.types)
+        self.status_required = proposals.requires_status(card)
+        allowed = consent_rules.allowed_fields(self.kind, self.purpose, status_required=self.status_required)
+        known = {field: value for field, value in disclosure.known_values(record).items() if field in allowed}
+        if Field.NEEDS in known:
+            known[Field.NEEDS] = ", ".join(self.types)
+        self.known, age = known, needs.age_status(record)
+        self.child = ChildFacts(age=age) if consent_rules.on_child_path(age) else None
+        self.smallest = [field for field in consent_rules.smallest(self.purpose, self.kind) if field in known]
+        self.usual_end = clock.today() + timedelta(days=USUAL_DAYS)
+        initial = {"fields_told": self.smallest, "ends_on": self.usual_end, "ident": new_id()}
+        super().__init__(data, initial={**initial, "language": active_language()})
         self.fields["fields_told"].choices = [
             (field.value, f"{consent.FIELDS.label(field)}: {messages.field_value(field, value)}")
             for field, value in known.items()
         ]
-        if not child:
-            for name in ("assent", "guardian", "involvement"):
-                del self.fields[name]
+        for name in () if self.child else ("assent", "guardian", "involvement"):
+            del self.fields[name]
 
-    def known_fields(self, typed: Iterable[str]) -> list[Field]:
-        """Return the fields among those typed that could be shared."""
-        known = {code for code, _label in self.fields["fields_told"].choices}
-        return [Field(code) for code in typed if code in known]
+    @property
+    def selected(self) -> tuple[list[Field], date]:
+        """What the sentence is about and until when: what was typed, else the smallest set."""
+        if not self.is_bound:
+            return self.smallest, self.usual_end
+        fields = [Field(code) for code in self.data.getlist("fields_told") if code in self.known]
+        try:
+            return fields, self.fields["ends_on"].clean(self.data.get("ends_on"))
+        except ValidationError:
+            return fields, self.usual_end
+
+    @property
+    def changed(self) -> bool:
+        """Return True if the sentence is not about the smallest set any more."""
+        return self.selected != (self.smallest, self.usual_end)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that is read aloud; a contact is spoken of as a number only when it holds one."""
+        fields, ends_on = self.selected
+        digits = sum(map(str.isdigit, self.known.get(Field.SAFE_CONTACT, "")))
+        spoken = SpokenConsent(
+            recipient=self.card.provider_name or self.card.name,
+            purpose=self.purpose,
+            fields=frozenset(fields),
+            ends_on=ends_on,
+            about=self.types[0] if self.types else "",
+            contact=ContactWay.NUMBER if digits >= MIN_DIGITS else ContactWay.OTHER,
+        )
+        return wording.consent_sentence(spoken)
+
+    @property
+    def spoken(self) -> str:
+        """A mark of what the sentence is about, so that consent to another sentence is noticed."""
+        fields, ends_on = self.selected
+        return f"{'.'.join(sorted(fields))}|{ends_on}"
 
     def require_all(self) -> None:
-        """Show at each field what a consent still needs, all of it at once."""
+        """Show at each field what a consent still needs, all of it at once, and whether the sentence changed."""
         for name, text in STILL_NEEDED.items():
             if name in self.fields and not self.errors.get(name) and not self.cleaned_data[name]:
                 self.add_error(name, text)
+        if not self.errors and self.data.get("spoken", self.spoken) != self.spoken:
+            self.add_error(None, messages.READ_AGAIN)
+
+    def to_proposal(self, *, by: UUID) -> Proposal:
+        """Return the answers of a valid form as a consent about to be recorded."""
+        data, child = self.cleaned_data, ChildFacts(age=AgeStatus.ADULT)
+        if self.child is not None:
+            child = replace(
+                self.child,
+                assent=data["assent"],
+                guardian=Guardian(data["guardian"]) if data["guardian"] else None,
+                involvement=Involvement(data["involvement"] or Involvement.NOT_CHECKED),
+            )
+        return Proposal(
+            recipient=self.card.id,
+            recipient_kind=self.kind,
+            purpose=self.purpose,
+            fields=frozenset(map(Field, data["fields_told"])),
+            ends_on=data["ends_on"],
+            how=HowGiven(data["how"]),
+            language=data["language"],
+            interpretation=Interpretation(data["interpretation"]),
+            said_back=data["said_back"],
+            told_of_refusal=data["told"],
+            told_of_withdrawal=data["told"],
+            child=child,
+            by=by,
+            given_on=clock.today(),
+            text_version=wording.LATEST,
+            status_required=self.status_required,
+        )
 
 
 class NarrowForm(forms.Form):
@@ -151,12 +260,16 @@ class NarrowForm(forms.Form):
     )
     ends_on = forms.DateField(label=_("Until"), widget=day_input())
 
-    def __init__(self, *args: Any, fields: Iterable[Field], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["fields_told"].choices = [(field.value, FIELDS.label(field)) for field in fields]
+    def __init__(self, data: Any, *, shared: Iterable[Field], ends_on: date) -> None:
+        fields = [field.value for field in Field if field in shared]
+        super().__init__(data, initial={"fields_told": fields, "ends_on": ends_on})
+        self.fields["fields_told"].choices = [(field, FIELDS.label(field)) for field in fields]
 
 
-class ExclusionForm(forms.Form):
+# Exclusions
+
+
+class ExclusionForm(FormWithChoices):
     """Who must never know: organisations and colleagues that are chosen, and one in words."""
 
     find = exclusion_fields.find_field()
@@ -165,15 +278,6 @@ class ExclusionForm(forms.Form):
     )
     workers = exclusion_fields.workers_field()
     words = exclusion_fields.words_field()
-
-    def __init__(
-        self, *args: Any, organisations: Mapping[UUID, str], workers: Mapping[UUID, str], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        for name, choices in (("bodies", organisations), ("workers", workers)):
-            self.fields[name].choices = [(str(ident), shown) for ident, shown in choices.items()]
-            if not choices:
-                del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """Ask for somebody; the other button records that there is nobody."""
@@ -186,7 +290,10 @@ class ExclusionForm(forms.Form):
 class RemoveExclusionForm(forms.Form):
     """Why somebody may know again."""
 
-    reason = forms.CharField(label=_("Who must never know"), max_length=200, widget=forms.TextInput(OFF))
+    reason = forms.CharField(label=_("What the person said"), max_length=200, widget=forms.TextInput(OFF))
+
+
+# Answers
 
 
 class ActForm(forms.Form):
@@ -200,27 +307,19 @@ class ActForm(forms.Form):
     expected_on = forms.DateField(label=_("A place is expected to be free on"), required=False, widget=day_input())
 
 
-class TeamForm(forms.Form):
+class TeamForm(FormWithChoices):
     """Which team takes a case; whoever works in one team is not asked."""
 
-    team = forms.TypedChoiceField(
-        label=_("Which team will help?"),
-        coerce=UUID,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose which team will help.")),
-    )
+    team = one_of(_("Which team will help?"), _("Choose which team will help."))
 
     def __init__(self, *args: Any, teams: Mapping[UUID, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["team"].choices = [(str(team), name) for team, name in teams.items()]
-        if len(teams) == 1:
-            self.only = next(iter(teams))
-            del self.fields["team"]
+        self.only = next(iter(teams)) if len(teams) == 1 else None
+        super().__init__(*args, choices={"team": () if self.only else teams.items()}, **kwargs)
 
     @property
     def chosen(self) -> UUID:
         """The team that takes the case, once this is valid."""
-        return self.cleaned_data.get("team") or self.only
+        return self.only or UUID(self.cleaned_data["team"])
 
 
 class LinkAcceptForm(forms.Form):
@@ -234,31 +333,26 @@ class LinkAcceptForm(forms.Form):
     )
 
 
-class AskPartnerForm(forms.Form):
+# Partners
+
+
+class AskPartnerForm(FormWithChoices):
     """Which partner organisation is asked to read an outcome."""
 
     use_required_attribute = False
 
-    partner = forms.ChoiceField(
-        label=_("Which organisation?"),
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose an organisation that can be asked.")),
-    )
-
-    def __init__(self, *args: Any, partners: Mapping[UUID, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["partner"].choices = [(str(each), name) for each, name in partners.items()]
+    partner = one_of(_("Which organisation?"), _("Choose an organisation that can be asked."))
 
 
 class GroupsForm(forms.Form):
-    """The six groups of a partner, as they were told by voice."""
+    """The six groups of a partner, as they were read by voice."""
 
     use_required_attribute = False
 
     groups = forms.CharField(
         label=_("The six groups they read to you"),
         max_length=40,
-        widget=forms.TextInput({"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.TextInput({"autocapitalize": "characters", "spellcheck": "false", **OFF}),
         error_messages={"required": _("Type the six groups that the other organisation reads to you.")},
     )
 
@@ -285,7 +379,7 @@ class OpinionForm(forms.Form):
         help_text=_("Only the team that asked can read them."),
         required=False,
         max_length=300,
-        widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
+        widget=forms.Textarea({"rows": 2, **OFF}),
     )
 
     def clean(self) -> dict[str, Any]:

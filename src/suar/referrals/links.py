@@ -1,71 +1,62 @@
-"""Links: a token in the address, and a code told by voice for the fields.
+"""A provider without an account: preview and answer by link, the fields only with a code given by voice.
 
-Stored are the token's digest and wraps under keys that only token and code yield.
+Stored are the digest of the link's token and wraps under keys that only token and code yield.
 Source: security.md 3.6, 'Answer by link'.
 """
 
+import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F
 
+from suar.accounts.acting import Anonymous
+from suar.audit import actions as audit
 from suar.core import ratelimit
-from suar.core.refusals import NotYours, Refused
+from suar.core.acts import act
+from suar.core.refusals import AuditFailed, NotYours, Refused
 from suar.crypto import kdf, values
 from suar.crypto.kdf import KdfParameters
 from suar.crypto.secret import SealBroken
-from suar.referrals import packets
-from suar.referrals.models import Link, PacketWrap, Referral
-from suar.referrals.packets import PartKeys, close_share
+from suar.referrals import packets, rules
+from suar.referrals.codes import Actor, Share, Verb
+from suar.referrals.history import add_act
+from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
+from suar.referrals.packets import FIELDS, PREVIEW, close_share
+from suar.referrals.receiving import FORGED, ReceivedReferral, closed_now, with_contents
 
 MAX_ATTEMPTS = 5
 CODE_DIGITS = 6
+ENDED = "link_ended"
 
 
-@dataclass(frozen=True, slots=True)
-class NewLink:
-    """A link as it is shown once to the sender."""
-
-    token: str = field(repr=False)
-    code: str = field(repr=False)
-    salt: bytes = field(repr=False)
-
-    @property
-    def secret(self) -> bytes:
-        """The key that the token alone yields."""
-        return _from_token(self.token)
-
-    @property
-    def public(self) -> bytes:
-        """The recipient of the packet; the token cannot be derived from it."""
-        return kdf.digest(self.secret)
+# Token and code
 
 
-def new_link() -> NewLink:
-    """Make a token of 128 bits, a code of six digits and a salt."""
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-    return NewLink(kdf.new_token(), code, os.urandom(16))
+def new_code() -> str:
+    """Return a code of six digits that is told by voice."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
 
 
-def store_link(row: Referral, made: NewLink, parts: PartKeys, *, expires_at: datetime) -> None:
+def recipient_of(token: str) -> bytes:
+    """Return the recipient of a packet made for the holder of this token; the token cannot be derived from it."""
+    return kdf.digest(_from_token(token))
+
+
+def store_link(referral: Referral, token: str, code: str, keys: Mapping[str, bytes], *, expires_at: datetime) -> None:
     """Wrap the preview's key under the token, the fields' key under token and code."""
-    cost = KdfParameters(**settings.SUAR_KDF)
-    Link.objects.create(
-        referral=row,
-        digest=kdf.token_digest(made.token),
-        salt=made.salt,
-        kdf=asdict(cost),
-        expires_at=expires_at,
-    )
-    keys = {
-        packets.PREVIEW: (kdf.subkey(made.secret, purpose="preview"), parts.preview),
-        packets.FIELDS: (_with_code(made.secret, made.code, made.salt, cost), parts.fields),
-    }
-    for part, (key, secret) in keys.items():
-        PacketWrap.objects.create(referral=row.id, part=part, sealed=values.wrap(key, secret, label=f"{row.id}|{part}"))
+    cost, salt, secret = KdfParameters(**settings.SUAR_KDF), os.urandom(16), _from_token(token)
+    digest = kdf.token_digest(token)
+    Link.objects.create(referral=referral, digest=digest, salt=salt, kdf=asdict(cost), expires_at=expires_at)
+    wrapping = {PREVIEW: kdf.subkey(secret, purpose="preview"), FIELDS: _with_code(secret, code, salt, cost)}
+    for part, key in wrapping.items():
+        sealed = values.wrap(key, keys[part], label=f"{referral.id}|{part}")
+        PacketWrap.objects.create(referral=referral.id, part=part, sealed=sealed)
 
 
 def get_link(token: str) -> Link:
@@ -76,20 +67,9 @@ def get_link(token: str) -> Link:
     return link
 
 
-def has_ended(link: Link, *, at: datetime) -> bool:
-    """Return True if nothing opens behind a link any more."""
-    return link.ended_at is not None or link.expires_at <= at
-
-
-def recipient_of(token: str) -> bytes:
-    """Return the recipient of a packet made for the holder of this token."""
-    return kdf.digest(_from_token(token))
-
-
-def open_preview_key(link: Link, token: str) -> bytes:
-    """Unwrap the key of the preview."""
-    key = kdf.subkey(_from_token(token), purpose="preview")
-    return _unwrap(link, packets.PREVIEW, key)
+def submission_id(token: str, form: Mapping[str, str]) -> UUID:
+    """Return an id of a form with this content; it says nothing of the content without the token."""
+    return UUID(bytes=kdf.mac(_from_token(token), json.dumps(form, sort_keys=True).encode())[:16])
 
 
 def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes:
@@ -100,12 +80,14 @@ def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes
     must not roll back a refusal, or a wrong code would not count.
     """
     digits = "".join(filter(str.isdigit, code))
+    # A link from before the parameters were stored has today's.
+    cost = KdfParameters(**(link.kdf or settings.SUAR_KDF))
     with ratelimit.hash_slot():
         if not _count_attempt(link):
             raise Refused("link_destroyed")
-        key = _with_code(_from_token(token), digits, bytes(link.salt), _cost_of(link))
+        key = _with_code(_from_token(token), digits, bytes(link.salt), cost)
     try:
-        fields_key = _unwrap(link, packets.FIELDS, key)
+        fields_key = _unwrap(link, FIELDS, key)
     except SealBroken:
         link.refresh_from_db(fields=["wrong_codes"])
         if link.wrong_codes < MAX_ATTEMPTS:
@@ -122,22 +104,103 @@ def _count_attempt(link: Link) -> bool:
 
 
 def _unwrap(link: Link, part: str, key: bytes) -> bytes:
-    row = PacketWrap.objects.filter(referral=link.referral_id, part=part).first()
-    if row is None:
+    wrap = PacketWrap.objects.filter(referral=link.referral_id, part=part).first()
+    if wrap is None:
         raise NotYours
-    return values.unwrap(key, bytes(row.sealed), label=f"{link.referral_id}|{part}")
+    return values.unwrap(key, bytes(wrap.sealed), label=f"{link.referral_id}|{part}")
 
 
 def _from_token(token: str) -> bytes:
     return kdf.subkey(token.encode(), purpose="link")
 
 
-def _cost_of(link: Link) -> KdfParameters:
-    """Return the parameters of a link's code; a link from before they were stored has today's."""
-    return KdfParameters(**(link.kdf or settings.SUAR_KDF))
-
-
 def _with_code(secret: bytes, code: str, salt: bytes, cost: KdfParameters) -> bytes:
     """Mix the code in through Argon2id, so that a thief with the link cannot try all codes."""
     slow = kdf.derive(code, salt, cost)
     return kdf.subkey(secret + slow.wrapping, purpose="fields")
+
+
+# Preview and answer
+
+
+def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
+    """Open the preview for whoever holds the link; looking changes nothing.
+
+    Each look is an audit entry, written before anything is shown. Raises NotYours for a token that
+    never existed, and AuditFailed.
+    """
+    link = get_link(token)
+    closed = closed_now(link.referral, at=at)
+    if not closed.closed and (link.ended_at is not None or link.expires_at <= at):
+        closed = replace(closed, closed=ENDED)
+    if closed.closed:
+        return closed
+    packet = packets.get_packet(link.referral_id, with_fields=False)
+    decision = packets.verify(link.referral, packet, recipient=recipient_of(token), receiver=None, at=at)
+    if not decision:
+        raise Refused(decision.because)
+    try:
+        key = _unwrap(link, PREVIEW, kdf.subkey(_from_token(token), purpose="preview"))
+        preview = packets.open_part(packet, PREVIEW, key)
+    except SealBroken:
+        raise Refused(FORGED) from None
+    try:
+        audit.record("link_preview", by=None, at=at, about=[link.referral_id])
+    except Exception as failure:
+        raise AuditFailed from failure
+    return with_contents(closed, preview, None)
+
+
+def answer_by_link(
+    token: str, verb: Verb, *, by: Anonymous, code: str = "", reason: str = "", expected_on: date | None = None
+) -> ReceivedReferral:
+    """Answer without an account: accepting needs the code told by voice, declining does not.
+
+    Not one transaction as a whole: a wrong code must count even though the answer is refused.
+    Accepting again with the right code opens the fields again and is no second act; any other
+    form that is sent twice counts once.
+    """
+    seen = preview_by_link(token, at=by.at)
+    decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
+    if not decision:
+        raise Refused(seen.closed or decision.because)
+    key = _open_fields_key(seen, token, code, at=by.at) if verb is Verb.ACCEPT else None
+    referral = Referral.objects.get(id=seen.id)
+    new = Act(verb=verb, actor=Actor.LINK_HOLDER, at=by.at, expected_on=expected_on)
+    return _answer(referral, new, seen, (reason, key), by=by) or closed_now(referral, at=by.at)
+
+
+def _open_fields_key(seen: ReceivedReferral, token: str, code: str, *, at: datetime) -> bytes:
+    """Open the key of the fields with the code; where nothing can be accepted no attempt is lost."""
+    decision = rules.may(Verb.ACCEPT, seen.state, Actor.LINK_HOLDER)
+    if seen.closed or (not decision and rules.share(seen.state) is not Share.FIELDS):
+        raise Refused(seen.closed or decision.because)
+    return open_fields_key(get_link(token), token, code, at=at)
+
+
+@act("referral", needs=None)
+def _answer(
+    referral: Referral, new: Act, seen: ReceivedReferral, given: tuple[str, bytes | None], *, by: Anonymous
+) -> ReceivedReferral:
+    """Add the act once, with its reason; with the key of the fields open them."""
+    reason, key = given
+    by.entry.verb = f"referral_{new.verb}"
+    by.entry.about.append(referral.record)
+    now = closed_now(referral, at=by.at)
+    if seen.closed or now.closed:
+        raise Refused(seen.closed or now.closed)
+    if key is None or rules.share(now.state) is not Share.FIELDS:
+        add_act(referral, new, reason=reason, thread=seen.thread)
+    else:
+        by.entry.skip = True
+    shared = _read_fields(referral, key, by=by) if key else None
+    after = closed_now(referral, at=by.at)
+    return after if after.closed else replace(after, preview=seen.preview, shared=shared)
+
+
+def _read_fields(referral: Referral, key: bytes, *, by: Anonymous) -> dict[str, str]:
+    """Open the fields for a link holder after their acceptance; counts as an opening."""
+    shared = packets.open_part(packets.get_packet(referral.id, with_fields=True), FIELDS, key)
+    Packet.objects.filter(referral=referral.id, opened_at=None).update(opened_at=by.at)
+    audit.record("open", by=None, at=by.at, about=[referral.id], because="link")
+    return shared

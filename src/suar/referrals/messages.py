@@ -19,7 +19,7 @@ from suar.core.refusals import NotYours
 from suar.directory import labels as directory
 from suar.directory import queries as services
 from suar.directory.cards import ServiceCard
-from suar.referrals import queries, rules
+from suar.referrals import history, queries, rules
 from suar.referrals.codes import (
     ACTS,
     AGE_BANDS,
@@ -34,14 +34,14 @@ from suar.referrals.codes import (
     Because,
     State,
 )
-from suar.referrals.queries import HistoryEntry, SentReferral
+from suar.referrals.models import Act, Referral
 from suar.referrals.receiving import SHARE_OVER, ReceivedReferral
 
 BY_LINK = gettext_lazy("A provider by link")
 READ_AGAIN = gettext_lazy("You changed what is shared. Read the new sentence aloud, then ask again.")
 REPLACES_ITSELF = gettext_lazy("They were asked before. This replaces it.")
 OVERTAKEN = (Because.NOT_FROM_HERE, Because.NOT_BY_YOU, SHARE_OVER)
-RECEIVING, SENDING = (Actor.RECEIVER,), (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)
+RECEIVING = (Actor.RECEIVER,)
 VALUE_CODES = {
     Field.SEX: SEXES,
     Field.AGE_BAND: AGE_BANDS,
@@ -66,12 +66,12 @@ def refused_act(code: str, referral: UUID, *, ours: tuple[Actor, ...]) -> str:
 
     `ours` are the parts in which workers of the reader's own organisation act: only they are named.
     """
-    text = refusal(code)
-    last = queries.last_act(referral) if code in OVERTAKEN else None
-    if last is None:
+    text, row = refusal(code), queries.get_referral(id=referral)
+    last = history.last_act(row) if row and code in OVERTAKEN else None
+    if row is None or last is None:
         return text
     who = accounts.shown_names([last.by]).get(last.by, "") if last.by and last.actor in ours else ""
-    values = {"state": state_label(last.state), "when": moment(last.at), "who": who}
+    values = {"state": state_label(row.state), "when": moment(last.at), "who": who}
     now = _("It is now: %(state)s, %(when)s, by %(who)s.") if who else _("It is now: %(state)s, %(when)s.")
     return f"{text} {now % values}"
 
@@ -85,19 +85,19 @@ def closed_reason(referral: ReceivedReferral) -> str:
     return wording.text("shown_after").format(on=wording.spoken_date(referral.closed_on))
 
 
-def state_label(state: State) -> str:
+def state_label(state: str) -> str:
     """Return the label of a state."""
     return localize(rules.TABLE.states[state]["label"])
 
 
-def sent_state(sent: SentReferral) -> str:
+def sent_state(sent: Referral) -> str:
     """Return the label of the state of a referral that was sent, by the act that led to it."""
     return _by_last_act(sent, "label")
 
 
-def sent_meaning(sent: SentReferral) -> str:
+def sent_meaning(sent: Referral) -> str:
     """Return what the state means for the person; sent is not help, so also whether anybody looked."""
-    if sent.state is not State.SENT:
+    if sent.state != State.SENT:
         return _by_last_act(sent, "meaning")
     seen = queries.previewers_of(sent)
     if not seen:
@@ -106,12 +106,12 @@ def sent_meaning(sent: SentReferral) -> str:
     return _("%(who)s opened it %(when)s. Nobody has answered yet.") % {"who": who or BY_LINK, "when": moment(at)}
 
 
-def history_entry(entry: HistoryEntry) -> str:
+def history_entry(act: Act) -> str:
     """Return what was done, when, and why if a reason was given."""
-    text = f"{moment(entry.act.at)} · {done(entry.act.verb)}"
-    if entry.act.expected_on:
-        text += " " + _("(expected on %(day)s)") % {"day": format_day(entry.act.expected_on)}
-    return f"{text}: {REASONS.label(entry.reason)}" if entry.reason else text
+    text = f"{moment(act.at)} · {done(act.verb)}"
+    if act.expected_on:
+        text += " " + _("(expected on %(day)s)") % {"day": format_day(act.expected_on)}
+    return f"{text}: {REASONS.label(act.reason)}" if act.reason else text
 
 
 def done(verb: str) -> str:
@@ -119,13 +119,18 @@ def done(verb: str) -> str:
     return localize(ACTS[verb]["done"]) if verb in ACTS else ""
 
 
-def replacement(former: SentReferral | None, *, service: UUID) -> str:
+def reading(who: str, at: datetime) -> str:
+    """Return who read what was shared, and when; without a name it was somebody with the link."""
+    return _("Read by %(who)s, %(when)s.") % {"who": who or BY_LINK, "when": moment(at)}
+
+
+def replacement(former: Referral | None, *, service: UUID) -> str:
     """Return whose place another service takes, to be read with the person; empty when nobody's."""
     if former is None:
         return ""
-    if former.service == service:
+    if former.document.service == service:
         return str(REPLACES_ITSELF)
-    return REPLACEMENTS.label(former.last_verb).format(name=former.service_name)
+    return REPLACEMENTS.label(former.last_verb).format(name=former.document.service_name)
 
 
 def field_value(field: str, value: str) -> str:
@@ -173,6 +178,6 @@ def public_address(card: ServiceCard) -> str:
     return f"{origin}/{active_language()}/s/{card.id}" if origin else ""
 
 
-def _by_last_act(sent: SentReferral, name: str) -> str:
-    row = rules.TABLE.states[sent.state]
-    return localize(row.get("after", {}).get(sent.last_verb, {}).get(name) or row[name])
+def _by_last_act(sent: Referral, name: str) -> str:
+    state = rules.TABLE.states[sent.state]
+    return localize(state.get("after", {}).get(sent.last_verb, {}).get(name) or state[name])

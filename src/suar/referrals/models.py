@@ -1,5 +1,7 @@
 """Referrals and their acts. Plain: ids, organisations, urgency, verb, author, time."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -9,8 +11,10 @@ from django.db import models
 from suar.core import clock
 from suar.core.ids import new_id
 from suar.core.urgency import Urgency
-from suar.referrals import rules
-from suar.referrals.codes import Actor, Owner, State, Verb
+from suar.referrals import deadlines, rules
+from suar.referrals.codes import Actor, Deadline, State, Verb
+from suar.referrals.deadlines import Deadlines
+from suar.referrals.documents import ReferralRecord
 
 
 def choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
@@ -22,7 +26,8 @@ class Referral(models.Model):
     """A request to one receiver on one consent; its state is derived from its acts.
 
     `state` and `due_at` (by when the receiver should have done the next thing) are projections
-    for lists and jobs, written with each act and never read by a rule.
+    for lists and jobs, written with each act and never read by a rule. For those who hold the record
+    `queries.sent_for` adds the `document` that the record stores of it and the `history` with reasons.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -38,6 +43,9 @@ class Referral(models.Model):
     state = models.CharField(max_length=20, choices=choices(State), default=State.DRAFT)
     due_at = models.DateTimeField(null=True)
 
+    document: ReferralRecord
+    history: "Sequence[Act]"
+
     class Meta:
         indexes = [
             models.Index(fields=["receiving_organisation", "state", "urgency"], name="referral_inbox"),
@@ -52,6 +60,16 @@ class Referral(models.Model):
         return self.sending_organisation, self.receiving_organisation
 
     @property
+    def by_link(self) -> bool:
+        """Return True if the receiver has no account and answers by a link."""
+        return self.receiving_organisation is None
+
+    @property
+    def is_open(self) -> bool:
+        """Return True while the receiver holds a share."""
+        return self.state in rules.open_states()
+
+    @property
     def late(self) -> bool:
         """Return True if the receiver should have acted by now."""
         return self.due_at is not None and self.due_at < clock.now()
@@ -59,7 +77,29 @@ class Referral(models.Model):
     @property
     def back(self) -> bool:
         """Return True if the next move is with the sender."""
-        return rules.owner(State(self.state)) in (Owner.SENDER, Owner.PERSON)
+        return rules.is_back(self.state)
+
+    @property
+    def can_be_renewed(self) -> bool:
+        """Return True if the person can be asked for a new consent while the referral is open."""
+        return rules.may_renew(self.state, self.packet.expires_at, at=clock.now())
+
+    @property
+    def deadlines(self) -> Deadlines:
+        """The receiver's deadlines, by the hours that the sender's record stores."""
+        return deadlines.deadlines(Urgency(self.urgency), self.made_at, self.history, self.document.opening_hours)
+
+    @property
+    def running_deadlines(self) -> list[tuple[Deadline, datetime, bool]]:
+        """Deadlines without their act, each with its time and whether it has passed."""
+        found = self.deadlines
+        late = deadlines.overdue(found, at=clock.now())
+        return [(step, by, step in late) for step, by, done in found.steps if self.is_open and by and not done]
+
+    @property
+    def last_verb(self) -> str:
+        """The verb that led to the present state."""
+        return [act.verb for act in self.history if not rules.about_consent_only(act.verb)][-1]
 
     def lock(self) -> None:
         """Lock the referral until the transaction ends; see `core.acts.Subject`."""
@@ -73,7 +113,8 @@ class Referral(models.Model):
 class Act(models.Model):
     """One act of a referral; its reason is sealed under the key of the thread.
 
-    Their order is that of writing, under the referral's lock: two clocks may disagree.
+    Their order is that of writing, under the referral's lock: two clocks may disagree. `by` is None for the clock and
+    for whoever answers by a link. `reason` is the opened reason, for those who hold the thread.
     """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="acts")
@@ -83,6 +124,8 @@ class Act(models.Model):
     at = models.DateTimeField()
     expected_on = models.DateField(null=True)
     sealed = models.BinaryField(null=True)
+
+    reason = ""
 
     class Meta:
         ordering = ["id"]

@@ -1,7 +1,7 @@
 """What a person needs and what services ask before they help; read and written in the record."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
@@ -40,9 +40,9 @@ def contacts_by_need(record: OpenRecord) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def usual_urgency(service_type: str) -> Urgency:
-    """Return the usual urgency of a need that is added on the options page."""
-    return Urgency.TODAY if service_type in SOON else Urgency.WEEK
+def usual_urgencies(service_types: Iterable[str]) -> dict[str, Urgency]:
+    """Return the usual urgency of each need that is added on the options page."""
+    return {code: Urgency.TODAY if code in SOON else Urgency.WEEK for code in service_types}
 
 
 def met_by(record: OpenRecord, card: ServiceCard) -> list[str]:

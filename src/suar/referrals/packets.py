@@ -5,7 +5,6 @@ after an acceptance. Source: security.md 3.6.
 """
 
 import json
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +14,7 @@ from suar.accounts.certificates import certified_text
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.core.decisions import Decision
+from suar.core.refusals import Refused
 from suar.crypto import kdf, signatures, values
 from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
@@ -25,143 +25,89 @@ PREVIEW, FIELDS = "preview", "fields"
 NONCE_BYTES = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A stored packet: two sealed parts and what binds them together.
-
-    `fields` is empty for a receiver who has not accepted: then they are not even fetched.
-    """
-
-    referral: UUID
-    recipient: bytes
-    nonce: bytes
-    expires_at: datetime
-    preview: bytes
-    fields: bytes
-    fields_digest: bytes
-    signature: bytes
-
-    def signed_text(self) -> bytes:
-        """Return the bytes that the sender signs: recipient, nonce, end, digests of both parts."""
-        ends = self.expires_at.astimezone(UTC).isoformat(timespec="seconds").encode()
-        parts = kdf.digest(self.preview) + self.fields_digest
-        return b"suar-packet-1|" + self.referral.bytes + self.recipient + self.nonce + ends + parts
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """The sender's keys as the receiver knows them; `pinned` is the identity compared by voice."""
-
-    sign_public: bytes
-    certificate: bytes | None
-    certified_text: bytes
-    identity: bytes
-    pinned: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class PartKeys:
-    """The keys of both parts."""
-
-    preview: bytes = field(repr=False)
-    fields: bytes = field(repr=False)
-
-
-def seal_parts(
-    referral: UUID, *, preview: dict[str, Any], fields: dict[str, Any], recipient: bytes, expires_at: datetime
-) -> tuple[Envelope, PartKeys]:
-    """Seal both parts under fresh keys; the envelope still needs a signature."""
-    keys = PartKeys(kdf.random_key(), kdf.random_key())
-    sealed_fields = values.seal(keys.fields, canonical(fields), _place(referral, FIELDS))
-    sealed = Envelope(
-        referral,
-        recipient,
-        kdf.random_key()[:NONCE_BYTES],
-        expires_at,
-        values.seal(keys.preview, canonical(preview), _place(referral, PREVIEW)),
-        sealed_fields,
-        kdf.digest(sealed_fields),
-        b"",
+def seal(
+    referral: Referral, *, preview: dict[str, Any], fields: dict[str, Any], recipient: bytes, expires_at: datetime
+) -> tuple[Packet, dict[str, bytes]]:
+    """Seal both parts under fresh keys; return the packet, not signed and not stored, and the key of each part."""
+    keys = {part: kdf.random_key() for part in (PREVIEW, FIELDS)}
+    sealed_fields = values.seal(keys[FIELDS], _canonical(fields), _place(referral.id, FIELDS))
+    packet = Packet(
+        referral=referral,
+        recipient=recipient,
+        nonce=kdf.random_key()[:NONCE_BYTES],
+        expires_at=expires_at,
+        preview=values.seal(keys[PREVIEW], _canonical(preview), _place(referral.id, PREVIEW)),
+        fields=sealed_fields,
+        fields_digest=kdf.digest(sealed_fields),
     )
-    return sealed, keys
+    return packet, keys
 
 
-def open_part(envelope: Envelope, part: str, key: bytes) -> dict[str, Any]:
+def store(packet: Packet, *, keys: Keys) -> None:
+    """Sign a packet and store it; Refused("packet_seen") when its nonce was used before."""
+    if Packet.objects.filter(nonce=packet.nonce).exists():
+        raise Refused("packet_seen")
+    packet.signer, packet.signature = keys.worker, keys.sign(signed_text(packet))
+    packet.save(force_insert=True)
+
+
+def signed_text(packet: Packet) -> bytes:
+    """Return the bytes that the sender signs: recipient, nonce, end, digests of both parts."""
+    ends = packet.expires_at.astimezone(UTC).isoformat(timespec="seconds").encode()
+    parts = kdf.digest(bytes(packet.preview)) + bytes(packet.fields_digest)
+    return b"suar-packet-1|" + packet.referral_id.bytes + bytes(packet.recipient) + bytes(packet.nonce) + ends + parts
+
+
+def get_packet(referral: UUID, *, with_fields: bool) -> Packet:
+    """Fetch a packet; the sealed fields stay in the database unless they may be served."""
+    rows = Packet.objects.filter(referral=referral)
+    return (rows if with_fields else rows.defer("fields")).get()
+
+
+def open_part(packet: Packet, part: str, key: bytes) -> dict[str, Any]:
     """Open one part; raises SealBroken when it was altered or belongs to another referral."""
-    sealed = envelope.preview if part == PREVIEW else envelope.fields
-    if part == FIELDS and kdf.digest(sealed) != envelope.fields_digest:
+    sealed = bytes(packet.preview if part == PREVIEW else packet.fields)
+    if part == FIELDS and kdf.digest(sealed) != bytes(packet.fields_digest):
         raise SealBroken
-    content: dict[str, Any] = json.loads(values.unseal(key, sealed, _place(envelope.referral, part)))
+    content: dict[str, Any] = json.loads(values.unseal(key, sealed, _place(packet.referral_id, part)))
     return content
 
 
-def verify(row: Referral, envelope: Envelope, *, recipient: bytes, receiver: UUID | None, at: datetime) -> Decision:
-    """Return whether a receiver may trust and open a packet.
+def verify(referral: Referral, packet: Packet, *, recipient: bytes, receiver: UUID | None, at: datetime) -> Decision:
+    """Return whether a receiver may trust and open a packet: for this recipient, in time, by a known, unchanged key.
 
     `receiver` is the receiver's organisation; the holder of a link (None) compared no keys and
     relies on the sender's key as it is stored here. A sender whose key was retired is unknown.
-    Source: security.md 3.6 and B22.
+    A seen nonce is refused by the database, where each nonce is unique. Source: security.md 3.6 and B22.
     """
-    sender = _sender(row, receiver=receiver)
-    if sender is None:
+    signer = accounts.key_for_holder("sign", packet.signer)
+    stored = accounts.key_for_holder("identity", referral.sending_organisation)
+    if signer is None or stored is None:
         return Decision.no("packet_signer_unknown")
-    return check(envelope, sender, recipient=recipient, now=at)
-
-
-def check(envelope: Envelope, sender: Sender, *, recipient: bytes, now: datetime) -> Decision:
-    """Return whether a packet may be opened: for this recipient, in time, signed by a known, unchanged key.
-
-    A seen nonce is refused by the database, where each nonce is unique.
-    Source: security.md 3.6 and B22.
-    """
-    if not kdf.equal(envelope.recipient, recipient):
-        return Decision.no("packet_not_for_you")
-    if now >= envelope.expires_at:
-        return Decision.no("packet_ended")
-    if sender.pinned is None:
-        return Decision.no("partner_not_compared")
-    if not kdf.equal(sender.pinned, sender.identity):
-        return Decision.no("partner_key_changed")
-    certified = sender.certificate is not None and signatures.verify(
-        sender.identity, sender.certified_text, sender.certificate
+    sign_key, sign_public = signer
+    identity = stored[1]
+    pinned = pinned_identity(receiver, referral.sending_organisation) if receiver else identity
+    certificate = accounts.certificate_of(sign_key)
+    certified = certified_text(KeyKind.USER_SIGN, packet.signer, sign_public)
+    return Decision.first_refusal(
+        _require(kdf.equal(bytes(packet.recipient), recipient), "packet_not_for_you"),
+        _require(at < packet.expires_at, "packet_ended"),
+        _require(pinned is not None, "partner_not_compared"),
+        _require(kdf.equal(pinned or b"", identity), "partner_key_changed"),
+        _require(signatures.verify(identity, certified, certificate or b""), "packet_signer_unknown"),
+        _require(signatures.verify(sign_public, signed_text(packet), bytes(packet.signature)), "packet_forged"),
     )
-    if not certified:
-        return Decision.no("packet_signer_unknown")
-    if not signatures.verify(sender.sign_public, envelope.signed_text(), envelope.signature):
-        return Decision.no("packet_forged")
-    return Decision.yes()
 
 
-def canonical(content: dict[str, Any]) -> bytes:
-    """Serialise content in one canonical way: sorted, without blanks, UTF-8."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def seal_reason(key: bytes, referral: UUID, content: dict[str, Any]) -> bytes:
+def seal_reason(key: bytes, referral: UUID, reason: str) -> bytes:
     """Seal the reason of an act, so that both ends of the thread can read it."""
-    return values.seal(key, canonical(content), _place(referral, "thread"))
+    return values.seal(key, _canonical({"reason": reason}), _place(referral, "thread"))
 
 
-def open_reason(key: bytes, referral: UUID, sealed: bytes) -> dict[str, Any]:
+def open_reason(key: bytes, referral: UUID, sealed: bytes) -> str:
     """Open what `seal_reason` sealed."""
     content: dict[str, Any] = json.loads(values.unseal(key, sealed, _place(referral, "thread")))
-    return content
-
-
-def envelope_of(referral: UUID, *, with_fields: bool) -> Envelope:
-    """Fetch a packet; the sealed fields stay in the database unless they may be served."""
-    rows = Packet.objects.filter(referral=referral)
-    row = (rows if with_fields else rows.defer("fields")).get()
-    return Envelope(
-        row.referral_id,
-        bytes(row.recipient),
-        bytes(row.nonce),
-        row.expires_at,
-        bytes(row.preview),
-        bytes(row.fields) if with_fields else b"",
-        bytes(row.fields_digest),
-        bytes(row.signature),
-    )
+    return str(content.get("reason", ""))
 
 
 def wrap_with_thread(referral: UUID, part: str, secret: bytes, thread: bytes) -> None:
@@ -195,21 +141,13 @@ def close_share(referral: UUID, *, at: datetime) -> None:
     Link.objects.filter(referral=referral, ended_at=None).update(ended_at=at)
 
 
-def _sender(row: Referral, *, receiver: UUID | None) -> Sender | None:
-    """Return the sender's keys: as certified by their organisation, and as the receiver compared them."""
-    signer = Packet.objects.values_list("signer", flat=True).get(referral=row.id)
-    signs = accounts.key_for_holder("sign", signer)
-    of_organisation = accounts.key_for_holder("identity", row.sending_organisation)
-    if signs is None or of_organisation is None:
-        return None
-    (sign_key, sign_public), (_, identity) = signs, of_organisation
-    return Sender(
-        sign_public=sign_public,
-        certificate=accounts.certificate_of(sign_key),
-        certified_text=certified_text(KeyKind.USER_SIGN, signer, sign_public),
-        identity=identity,
-        pinned=pinned_identity(receiver, row.sending_organisation) if receiver else identity,
-    )
+def _canonical(content: dict[str, Any]) -> bytes:
+    """Serialise content in one canonical way: sorted, without blanks, UTF-8."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _require(holds: bool, because: str) -> Decision:  # noqa: FBT001 - the fact itself
+    return Decision.yes() if holds else Decision.no(because)
 
 
 def _thread_key(thread: bytes) -> bytes:

@@ -4,14 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from suar.accounts import notices, setup
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
-from suar.accounts.roles import Permission, Viewer
-from suar.audit import actions as audit
+from suar.accounts.roles import Permission
 from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import kdf, signatures
@@ -71,14 +69,10 @@ def can_receive(partner: UUID) -> bool:
 
 
 def groups_to_compare(partner: UUID) -> str:
-    """Return the six groups that both sides read to each other by voice."""
-    return key_groups(*partner_keys(partner))
-
-
-def key_groups(identity: bytes, inbox: bytes) -> str:
-    """Return six short groups that two people compare by voice before they trust keys."""
-    signs = kdf.digest(b"suar-partner-1|" + identity + inbox).hex().upper()
-    return " ".join(signs[start : start + 4] for start in range(0, 24, 4))
+    """Return the six groups that both sides read to each other by voice before they trust keys."""
+    identity, inbox = partner_keys(partner)
+    digits = kdf.digest(b"suar-partner-1|" + identity + inbox).hex().upper()
+    return " ".join(digits[start : start + 4] for start in range(0, 24, 4))
 
 
 def sending_refusal(organisation: UUID, partner: UUID) -> str:
@@ -117,14 +111,16 @@ def pin_by_groups(groups: str, *, by: Acting) -> UUID:
     Raise Refused("house_unknown") for groups of no organisation, Refused("house_own") for one's own, and
     Refused("house_no_signatory") for a worker who does not hold the organisation's signing key.
     """
-    own, typed = by.viewer.organisation, _compact(groups).upper()
-    named = [each for each in accounts.identities() if has_keys(each) and _compact(groups_to_compare(each)) == typed]
+    own, typed = by.viewer.organisation, "".join(groups.split()).upper()
+    named = [
+        each for each in accounts.identities() if has_keys(each) and groups_to_compare(each).replace(" ", "") == typed
+    ]
     if not named or not has_keys(own):
         raise Refused("house_unknown")
     [partner] = named
     if partner == own:
         raise Refused("house_own")
-    hold(own, partner)
+    lock(own, partner)
     _pin(partner, by=by)
     text = _agreement_text(own, partner_keys(own)[0], partner, partner_keys(partner)[0])
     opinion_packets.store_agreement(own, partner, _sign_for(own, by, text), by=by.worker, at=by.at)
@@ -133,17 +129,18 @@ def pin_by_groups(groups: str, *, by: Acting) -> UUID:
     return partner
 
 
-@transaction.atomic
-def end_second_opinions(partner: UUID, viewer: Viewer, *, at: datetime) -> None:
+@act("end_partner", needs=Permission.SET_PARTNERS)
+def end_second_opinions(partner: UUID, *, by: Acting) -> None:
     """End second opinions with a partner, for both sides at once. What waits is destroyed. Twice is once.
 
     Keys stay compared, so that referrals between both can still be opened.
     """
-    hold(viewer.organisation, partner)
-    if not opinion_packets.end_between(viewer.organisation, partner, by=viewer.worker, at=at):
-        return
-    notices.notify(notices.workers_with(Permission.SET_PARTNERS, organisation=partner), at=at)
-    audit.record("end_partner", by=viewer.worker, at=at, about=[viewer.organisation, partner])
+    own = by.viewer.organisation
+    lock(own, partner)
+    by.entry.about += [own, partner]
+    by.entry.skip = not opinion_packets.end_between(own, partner, by=by.worker, at=by.at)
+    if not by.entry.skip:
+        notices.notify(notices.workers_with(Permission.SET_PARTNERS, organisation=partner), at=by.at)
 
 
 def standings(organisation: UUID) -> dict[UUID, tuple[str, datetime]]:
@@ -158,7 +155,7 @@ def standings(organisation: UUID) -> dict[UUID, tuple[str, datetime]]:
     return {partner: (_standing(organisation, sides), sides[-1].at) for partner, sides in by_partner.items()}
 
 
-def hold(organisation: UUID, partner: UUID) -> None:
+def lock(organisation: UUID, partner: UUID) -> None:
     """Lock both sides of a partnership until this transaction ends."""
     pair = Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
     list(Partner.objects.filter(pair).select_for_update().order_by("id"))
@@ -198,7 +195,3 @@ def _sign_for(organisation: UUID, by: Acting, text: bytes) -> bytes:
         return by.keys.identity(organisation).sign(text)
     except NotYours:
         raise Refused("house_no_signatory") from None
-
-
-def _compact(groups: str) -> str:
-    return "".join(groups.split())

@@ -1,8 +1,6 @@
-"""The card for the person: numbers, what was agreed, how they are reached; no word that betrays."""
+"""The card for the person: numbers, what was agreed, how they are reached; no word that reveals what it is about."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from typing import Any
 from uuid import UUID
 
 from suar.consent import queries as consents
@@ -21,31 +19,12 @@ from suar.screening.rules.card_words import revealing_words
 MAX_NUMBERS, MAX_CONSIDERED = 3, 12
 
 
-@dataclass(frozen=True, slots=True)
-class CardNumber:
-    """A number that answers and when; a name or an hour that would betray is empty."""
+def make_card(record: OpenRecord) -> dict[str, Any]:
+    """Return what the person may carry or hears, from what stands in the record now.
 
-    number: str
-    hours: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonCard:
-    """What the person may carry or hears; `left_out` is what would have betrayed.
-
-    `agreed` are the organisations with consent and until when; a name that would betray is empty.
+    `numbers` that answer, with hours and the provider's name; `agreed` are the recipients with consent and until when;
+    `contact`. A text that would reveal is empty there and stands in `left_out`.
     """
-
-    numbers: Sequence[CardNumber]
-    agreed: Sequence[tuple[str, date]]
-    contact: str
-    left_out: Sequence[str]
-    on_paper: bool
-
-
-def make_card(record: OpenRecord) -> PersonCard:
-    """Make the card from what stands in the record now; of a service its provider only."""
     findings = talks.findings(record)
     answering = [(_provider(card), card.urgent) for card in _answering(record) if card.urgent]
     agreed = [
@@ -55,13 +34,15 @@ def make_card(record: OpenRecord) -> PersonCard:
     ]
     contact = disclosure.known_values(record).get(Field.SAFE_CONTACT, "")
     texts = [*(name for name, _ in (*answering, *agreed)), contact]
-    return PersonCard(
-        numbers=[CardNumber(urgent.number, _quiet(urgent.hours), _quiet(name)) for name, urgent in answering],
-        agreed=[(_quiet(name), until) for name, until in agreed],
-        contact=_quiet(contact),
-        left_out=[text for text in dict.fromkeys(texts) if revealing_words(text)],
-        on_paper=policy.may_leave_card(findings[0].stopped_by if findings else None),
-    )
+    return {
+        "numbers": [
+            {"number": urgent.number, "hours": _quiet(urgent.hours), "name": _quiet(name)} for name, urgent in answering
+        ],
+        "agreed": [(_quiet(name), until) for name, until in agreed],
+        "contact": _quiet(contact),
+        "left_out": [text for text in dict.fromkeys(texts) if revealing_words(text)],
+        "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
+    }
 
 
 def _provider(card: ServiceCard) -> str:

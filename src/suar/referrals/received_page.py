@@ -10,7 +10,7 @@ from suar.accounts.http import StaffRequest
 from suar.accounts.roles import Viewer
 from suar.core import clock
 from suar.referrals import receiving, rules
-from suar.referrals.codes import RECEIVER_VERBS, Actor, Verb
+from suar.referrals.codes import Actor, Verb
 from suar.referrals.forms import TeamForm
 
 
@@ -18,13 +18,13 @@ def item_context(request: StaffRequest, referral: UUID) -> dict[str, Any]:
     """Return the context of the page of one referral; a worker in no team accepts nothing."""
     received = receiving.receive(referral, viewer=request.viewer, keys=request.keys, at=clock.now())
     may_accept = bool(rules.may(Verb.ACCEPT, received.state, Actor.RECEIVER)) and not received.closed
-    verbs = [verb for verb in rules.next_acts(received.state, Actor.RECEIVER) if verb in RECEIVER_VERBS]
     return {
         "item": received,
         "sender_name": accounts.organisation_names([received.sender]).get(received.sender, ""),
         "may_accept": may_accept and bool(request.viewer.teams),
         "no_team": may_accept and not request.viewer.teams,
-        "verbs": [] if received.closed and not received.goes_on else verbs,
+        "take": team_form(request.viewer),
+        "verbs": [] if received.closed else rules.buttons(received.state, Actor.RECEIVER),
     }
 
 

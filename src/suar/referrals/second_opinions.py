@@ -7,23 +7,21 @@ The outcome stays as its author chose it. Source: docs/decisions/exclusions.md a
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from suar.accounts import notices
 from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.consent import rules as consent_rules
+from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes, kdf, signatures, values
-from suar.records import keyring
-from suar.records import queries as vault
+from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind
 from suar.referrals import exclusions, partners
@@ -32,94 +30,77 @@ from suar.screening.rules import second_opinion as rules
 from suar.screening.second_reading import seal
 
 
-@dataclass(frozen=True, slots=True)
-class OpinionRequest:
-    """How a viewer may ask partners about a record: whom, and who was asked until when.
+def request_for(record: OpenRecord, viewer: Viewer) -> dict[str, Any]:
+    """Return how a partner may be asked about what a talk left; raises NotYours if this viewer may not ask.
 
-    `read` means that somebody has read it already.
+    `partners` may be asked, `asked` is the one that was, until `ends_at`; `read` means that somebody has read it.
     """
-
-    partners: tuple[UUID, ...]
-    asked: UUID | None
-    ends_at: datetime | None
-    read: bool
-
-
-def open_request(record: UUID, *, viewer: Viewer, keys: Keys) -> tuple[OpenRecord, OpinionRequest]:
-    """Open what a talk left, with how a partner may be asked; raise NotYours if nobody may be asked by this viewer."""
-    opened = keyring.open_record(record, keys=keys)
-    found = request_for(opened, viewer)
-    if found is None:
-        raise NotYours
-    return opened, found
-
-
-def request_for(record: OpenRecord, viewer: Viewer) -> OpinionRequest | None:
-    """Return how a partner may be asked about what a talk left; None if this viewer may not ask."""
     reading = opinion_packets.reading_to_ask(record.id, viewer)
     if reading is None or record.facts.restricted:
-        return None
-    waiting = opinion_packets.open_packet(reading.id)
-    return OpinionRequest(
-        partners=tuple(each for each in partners.mutual(viewer.organisation) if _may_learn(record, each)),
-        asked=waiting.partner if waiting else None,
-        ends_at=waiting.ends_at if waiting else None,
-        read=reading.read_at is not None,
-    )
+        raise NotYours
+    found = [partner for partner in partners.mutual(viewer.organisation) if _may_learn(record, partner)]
+    return _request(reading, found)
 
 
-def line_for(record: UUID, viewer: Viewer) -> OpinionRequest | None:
+def line_for(record: UUID, viewer: Viewer) -> dict[str, Any] | None:
     """Return a request as a line beside an outcome shows it, without opening the record; None if nothing is shown.
 
     Whether each partner may learn of the person is decided on the page that the line leads to.
     """
     reading = opinion_packets.reading_to_ask(record, viewer)
-    if reading is None or reading.read_at is not None or vault.facts(record).restricted:
+    if reading is None or reading.read_at is not None or records.facts(record).restricted:
         return None
+    request = _request(reading, partners.mutual(viewer.organisation))
+    return request if request["partners"] or request["asked"] else None
+
+
+def _request(reading: Any, found: list[UUID]) -> dict[str, Any]:
     waiting = opinion_packets.open_packet(reading.id)
-    found = tuple(partners.mutual(viewer.organisation))
-    if not found and waiting is None:
-        return None
-    return OpinionRequest(found, waiting.partner if waiting else None, waiting.ends_at if waiting else None, read=False)
+    return {
+        "partners": found,
+        "asked": waiting.partner if waiting else None,
+        "ends_at": waiting.ends_at if waiting else None,
+        "read": reading.read_at is not None,
+    }
 
 
-@transaction.atomic
-def ask(record: UUID, partner: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> None:
-    """Seal the codes to a partner; twice is the same as once.
+@act("ask_partner", needs=Permission.RUN_TALK)
+def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
+    """Seal the codes to a partner; while one waits, asking again changes nothing.
 
-    Raise NotYours if the viewer may not ask, and Refused for a partner that must never know or has not compared keys,
+    Raise NotYours if the worker may not ask, and Refused for a partner that must never know or has not compared keys,
     for a restricted record, and if somebody has read it already. The exclusions are read under the record's lock.
     """
-    keyring.lock_record(record)
-    opened = keyring.open_record(record, keys=keys)
-    reading = opinion_packets.reading_to_ask(record, viewer, lock=True)
+    by.entry.skip = True
+    reading = opinion_packets.reading_to_ask(record.id, by.viewer, lock=True)
     if reading is None:
         raise NotYours
     if reading.read_at is not None:
         raise Refused("read_already")
-    partners.hold(viewer.organisation, partner)
-    trusted = partner in partners.mutual(viewer.organisation)
-    if opened.facts.restricted or not trusted or not _may_learn(opened, partner):
+    partners.lock(by.viewer.organisation, partner)
+    trusted = partner in partners.mutual(by.viewer.organisation)
+    if record.facts.restricted or not trusted or not _may_learn(record, partner):
         # One answer for all: who is on somebody's list is not said here.
         raise Refused("partner_not_asked")
     if opinion_packets.open_packet(reading.id):
         return
     [(key, public)] = accounts.keys_to_seal_to([("inbox", partner)], organisation=partner)
-    packet = opinion_packets.new_packet(reading, partner, key=key, by=viewer.worker, at=at)
-    content = json.dumps(opinion_packets.codes_to_send(opened), sort_keys=True, separators=(",", ":")).encode()
+    packet = opinion_packets.new_packet(reading, partner, key=key, by=by.worker, at=by.at)
+    content = json.dumps(opinion_packets.codes_to_send(record), sort_keys=True, separators=(",", ":")).encode()
     packet.sealed = boxes.seal_to(public, values.pad(content))
-    packet.signature = keys.sign(_signed_text(packet))
+    packet.signature = by.keys.sign(_signed_text(packet))
     packet.save(force_insert=True)
-    notices.notify(notices.workers_with(Permission.READ_FOR_PARTNER, organisation=partner), at=at)
-    opinion_packets.record_both("ask_partner", packet, by=viewer.worker, at=at)
+    notices.notify(notices.workers_with(Permission.READ_FOR_PARTNER, organisation=partner), at=by.at)
+    opinion_packets.record_both("ask_partner", packet, by=by.worker, at=by.at)
 
 
-@transaction.atomic
-def take_back(record: OpenRecord, *, viewer: Viewer, at: datetime) -> None:
+@act("close_partner_reading", needs=Permission.RUN_TALK)
+def take_back(record: OpenRecord, *, by: Acting) -> None:
     """Ask no partner any longer; what was sealed is destroyed. Twice is the same as once."""
-    if opinion_packets.reading_to_ask(record.id, viewer) is None:
+    by.entry.skip = True
+    if opinion_packets.reading_to_ask(record.id, by.viewer) is None:
         raise NotYours
-    opinion_packets.close_about(record.id, by=viewer.worker, at=at)
+    opinion_packets.close_about(record.id, by=by.worker, at=by.at)
 
 
 def excluded_words(record: OpenRecord) -> list[str]:
@@ -143,17 +124,18 @@ def open_codes(packet: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> dic
     return _unseal(_packet(packet, viewer, at=at), keys)
 
 
-@transaction.atomic
-def answer(packet: UUID, opinion: Mapping[str, str], *, viewer: Viewer, keys: Keys, at: datetime) -> None:
+@act("answer_for_partner", needs=Permission.READ_FOR_PARTNER)
+def answer(packet: UUID, opinion: Mapping[str, str], *, by: Acting) -> None:
     """Seal an answer to the team that asked, and destroy the packet; the outcome stays.
 
     `opinion` has the codes `answer` and `reason`, and `words`. Raise as `open_codes` does, and Refused if the reason
     does not fit the answer.
     """
+    by.entry.skip = True
     found = opinion_packets.packet(packet)
     reading = opinion_packets.reading_of(found) if found else None
-    row = _packet(packet, viewer, at=at, lock=True)
-    _unseal(row, keys)
+    row = _packet(packet, by.viewer, at=by.at, lock=True)
+    _unseal(row, by.keys)
     decision = rules.may_answer(opinion["answer"], opinion["reason"])
     if not decision:
         raise Refused(decision.because)
@@ -165,11 +147,11 @@ def answer(packet: UUID, opinion: Mapping[str, str], *, viewer: Viewer, keys: Ke
         "answer": opinion["answer"],
         "reason": opinion["reason"],
         "words": opinion["words"].strip(),
-        "role": viewer.role,
-        "house": f"{viewer.organisation}",
+        "role": by.viewer.role,
+        "house": f"{by.viewer.organisation}",
     }
     [public] = accounts.publics_of([reading.key], organisation=reading.organisation).values()
-    opinion_packets.store_answer(row, reading, seal(public, content), by=viewer.worker, at=at)
+    opinion_packets.store_answer(row, reading, seal(public, content), by=by.worker, at=by.at)
 
 
 def _may_learn(record: OpenRecord, partner: UUID) -> bool:

@@ -1,58 +1,37 @@
-"""Make and send a referral: consent first, then a sealed packet to one receiver."""
+"""What the sender does: send a referral on a consent, follow it up, withdraw or narrow the consent, exclude, close."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import date
 from uuid import UUID
 
+from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.acting import Acting
+from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.consent import actions as consent_actions
+from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
-from suar.consent.codes import Field
+from suar.consent import rules as consent_rules
+from suar.consent.codes import Because as ConsentBecause
+from suar.consent.codes import ExclusionKind, Field
+from suar.consent.exclusions import NewExclusion
 from suar.consent.queries import GivenConsent
 from suar.core.acts import act
-from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
-from suar.core.urgency import Urgency
 from suar.crypto import boxes, kdf
+from suar.directory import providers as directory
 from suar.records.keyring import OpenRecord
-from suar.referrals import exclusions, links, opening_hours, packets, partners, rules
+from suar.referrals import exclusions, links, packets, partners, proposals, queries, rules
 from suar.referrals.codes import Actor, Because, Share, State, Verb
-from suar.referrals.deadlines import OpeningHours
-from suar.referrals.documents import ReferralRecord
-from suar.referrals.history import NewAct, add_act, state_of
-from suar.referrals.models import Link, Packet, PacketWrap, Referral
-from suar.referrals.opening_hours import UNKNOWN_HOURS
-from suar.referrals.packets import Envelope
-
-THREAD, HOURS = "thread", "hours"
-"""Keys of the preview that are not shown: the key of the thread, and the receiver's openings."""
-UNANSWERED_LINK = frozenset({State.SENT, State.ACKNOWLEDGED, State.WAITLISTED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """What is sent: to which service, on which consent, how urgent, and its contents.
-
-    `types` are the needs it is about, also when the person does not want them shared; `replaces`
-    is a referral that came back, `renews` one that is open and goes on with this consent.
-    """
-
-    service: UUID
-    service_name: str
-    receiving_organisation: UUID | None
-    consent: UUID
-    urgency: Urgency
-    preview: dict[str, Any]
-    shared: dict[str, str]
-    types: Sequence[str] = ()
-    hours: OpeningHours = UNKNOWN_HOURS
-    replaces: UUID | None = None
-    renews: UUID | None = None
+from suar.referrals.documents import ReferralRecord, Thread
+from suar.referrals.history import add_act, receivers_of, state_of
+from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
+from suar.referrals.proposals import Offer
+from suar.referrals.receiving import HOURS, THREAD
+from suar.screening import opinion_packets, second_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +43,9 @@ class Sent:
     code: str | None = field(default=None, repr=False)
 
 
+# Sending
+
+
 @act("send_referral", needs=Permission.REFER)
 def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     """Seal and send a referral; raises Refused when the consent does not cover what is shared.
@@ -73,15 +55,13 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     """
     consents.lock_consent(offer.consent)
     given = consents.get_consent(record, offer.consent)
-    exclusions.check_not_excluded(record, offer.service, offer.receiving_organisation)
-    _check_covered(given, offer, by=by)
+    _check_covered(record, given, offer, offer.receiving_organisation, by=by)
     existing = Referral.objects.select_for_update().filter(consent=offer.consent).first()
     if existing is not None:
         return _send_again(record, existing, offer, given, by=by)
     if offer.renews:
-        return _renew(record, offer, offer.renews, given, by=by)
+        return _renew(record, offer, _lock(record, offer.renews), given, by=by)
     row = Referral.objects.create(
-        id=new_id(),
         record=record.id,
         consent=offer.consent,
         sending_organisation=by.viewer.organisation,
@@ -92,23 +72,18 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
         made_at=by.at,
         follows_id=offer.replaces,
     )
-    thread = kdf.random_key()
+    thread = Thread(kdf.random_key(), offer.hours)
     _store_record(record, row.id, offer, thread, by=by)
     sent = _seal(row, offer, given, thread, keys=by.keys)
     for verb in (Verb.READY, Verb.SEND):
-        add_act(row, NewAct(verb, by.worker, by.at), actor=Actor.SENDER, hours=offer.hours)
+        add_act(row, Act(verb=verb, actor=Actor.SENDER, by=by.worker, at=by.at), thread=thread)
     if offer.replaces is not None:
-        _redirect(record, offer.replaces, by=by)
+        # The need is counted once.
+        former = _lock(record, offer.replaces)
+        add_act(former, Act(verb=Verb.REDIRECT, actor=Actor.SENDER, by=by.worker, at=by.at))
+        audit.record("referral_redirect", by=by.worker, at=by.at, about=[record.id, former.id])
     by.entry.about.append(row.id)
     return sent
-
-
-def record_of_referral(record: OpenRecord, referral: UUID) -> ReferralRecord:
-    """Return what the sender's record contains of a referral. Raises NotYours if it is another's."""
-    document = record.get(ReferralRecord, f"{referral}")
-    if document is None:
-        raise NotYours
-    return document
 
 
 def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent, *, by: Acting) -> Sent:
@@ -117,12 +92,10 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     The deadlines go on with the opening hours that were known when it was first sent. Raises
     Refused when the receiver is excluded; the caller's act has locked and opened the record.
     """
-    exclusions.check_not_excluded(record, offer.service, row.receiving_organisation)
-    _check_covered(given, offer, by=by)
-    document = record_of_referral(record, row.id)
-    thread = bytes.fromhex(document.thread)
-    offer = replace(offer, hours=opening_hours.from_stored(document.hours))
-    with_case = row.receiving_organisation is not None and rules.share(state_of(row)) is Share.FIELDS
+    offer = replace(offer, receiving_organisation=row.receiving_organisation)
+    _check_covered(record, given, offer, row.receiving_organisation, by=by)
+    thread = queries.get_document(record, row.id).open_thread()
+    with_case = not row.by_link and rules.share(state_of(row)) is Share.FIELDS
     opened = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first()
     for table in (PacketWrap, Packet, Link):
         table.objects.filter(referral=row.id).delete()
@@ -132,37 +105,9 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     return sent
 
 
-def store_packet(envelope: Envelope, *, keys: Keys) -> None:
-    """Sign a packet and store it; Refused("packet_seen") when its nonce was used before."""
-    if Packet.objects.filter(nonce=envelope.nonce).exists():
-        raise Refused("packet_seen")
-    Packet.objects.create(
-        referral_id=envelope.referral,
-        nonce=envelope.nonce,
-        recipient=envelope.recipient,
-        expires_at=envelope.expires_at,
-        preview=envelope.preview,
-        fields=envelope.fields,
-        fields_digest=envelope.fields_digest,
-        signer=keys.worker,
-        signature=keys.sign(envelope.signed_text()),
-    )
-
-
-def _check_covered(given: GivenConsent, offer: Offer, *, by: Acting) -> None:
-    """Both parts must be covered, and the preview must not identify; else Refused."""
-    shared, shown = (frozenset(map(Field, part)) for part in (offer.shared, offer.preview))
-    purpose = given.facts.purpose
-    decision = rules.may_leave(given.facts, recipient=offer.service, purpose=purpose, fields=shared | shown, at=by.at)
-    if not decision:
-        raise Refused(decision.because)
-    if not shared or not shown <= rules.preview_fields(given.facts, at=by.at):
-        raise Refused(Because.NO_CONSENT)
-
-
 def _send_again(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent, *, by: Acting) -> Sent:
     """Return the same referral; only an unanswered link is made again, because it is shown once."""
-    if row.receiving_organisation is not None or row.state not in UNANSWERED_LINK:
+    if not row.by_link or row.state not in rules.UNANSWERED_LINK:
         by.entry.skip = True
         return Sent(row.id)
     by.entry.verb = "renew_link"
@@ -170,65 +115,66 @@ def _send_again(record: OpenRecord, row: Referral, offer: Offer, given: GivenCon
     return reseal(record, row, offer, given, by=by)
 
 
-def _renew(record: OpenRecord, offer: Offer, open_one: UUID, given: GivenConsent, *, by: Acting) -> Sent:
+def _renew(record: OpenRecord, offer: Offer, row: Referral, given: GivenConsent, *, by: Acting) -> Sent:
     """Continue an open referral with a new consent; the former consent ends.
 
     Source: docs/decisions/consent.md.
     """
-    row = _locked(record, open_one)
     consent_actions.end_consent(row.consent, at=by.at)
     row.consent = offer.consent
     row.save(update_fields=["consent"])
-    offer = replace(offer, receiving_organisation=row.receiving_organisation)
     sent = reseal(record, row, offer, given, by=by)
-    add_act(row, NewAct(Verb.RENEW, by.worker, by.at), actor=Actor.PERSON_THROUGH_WORKER)
+    add_act(row, Act(verb=Verb.RENEW, actor=Actor.PERSON_THROUGH_WORKER, by=by.worker, at=by.at))
     by.entry.verb = "referral_renew"
     by.entry.about.append(row.id)
     return sent
 
 
-def _redirect(record: OpenRecord, former: UUID, *, by: Acting) -> None:
-    """Close the referral that a new one replaces, so that the need is counted once."""
-    row = _locked(record, former)
-    add_act(row, NewAct(Verb.REDIRECT, by.worker, by.at), actor=Actor.SENDER)
-    audit.record("referral_redirect", by=by.worker, at=by.at, about=[record.id, row.id])
+def _check_covered(record: OpenRecord, given: GivenConsent, offer: Offer, receiver: UUID | None, *, by: Acting) -> None:
+    """Raise Refused unless the receiver may learn of the person, and both parts are covered by the consent.
 
-
-def _locked(record: OpenRecord, referral: UUID) -> Referral:
-    row = Referral.objects.select_for_update().filter(id=referral, record=record.id).first()
-    if row is None:
-        raise NotYours
-    return row
+    The preview must not identify. Source: referral code lists, rules 1 and 2.
+    """
+    exclusions.check_not_excluded(record, offer.service, receiver)
+    shared, shown = (frozenset(map(Field, part)) for part in (offer.shared, offer.preview))
+    facts = given.facts
+    decision = consent_rules.covers(
+        facts, recipient=offer.service, purpose=facts.purpose, fields=shared | shown, at=by.at
+    )
+    if not decision:
+        raise Refused(decision.because)
+    if not shared or not shown <= rules.preview_fields(facts, at=by.at):
+        raise Refused(Because.NO_CONSENT)
 
 
 def _seal(
-    row: Referral, offer: Offer, given: GivenConsent, thread: bytes, *, keys: Keys, with_case: bool = False
+    row: Referral, offer: Offer, given: GivenConsent, thread: Thread, *, keys: Keys, with_case: bool = False
 ) -> Sent:
     """Seal the preview and the fields to their receiver: to the case once there is one, else to the inbox or a link."""
-    preview = offer.preview | {THREAD: thread.hex(), HOURS: opening_hours.to_stored(offer.hours)}
+    preview = offer.preview | {THREAD: thread.key.hex(), HOURS: thread.hours.stored}
     contents = {"preview": preview, "fields": offer.shared, "expires_at": given.facts.ends_at}
     if offer.receiving_organisation is None:
-        made = links.new_link()
-        envelope, parts = packets.seal_parts(row.id, recipient=made.public, **contents)
-        store_packet(envelope, keys=keys)
-        links.store_link(row, made, parts, expires_at=given.facts.ends_at)
-        return Sent(row.id, made.token, made.code)
+        token, code = kdf.new_token(), links.new_code()
+        packet, part_keys = packets.seal(row, recipient=links.recipient_of(token), **contents)
+        packets.store(packet, keys=keys)
+        links.store_link(row, token, code, part_keys, expires_at=given.facts.ends_at)
+        return Sent(row.id, token, code)
     refusal = partners.sending_refusal(row.sending_organisation, offer.receiving_organisation)
     inbox = accounts.key_for_holder("inbox", offer.receiving_organisation)
     if refusal or inbox is None:
         raise Refused(refusal or "partner_has_no_keys")
     key, public = inbox
-    envelope, parts = packets.seal_parts(row.id, recipient=public, **contents)
-    store_packet(envelope, keys=keys)
-    for part, secret in ((packets.PREVIEW, parts.preview), (packets.FIELDS, parts.fields)):
+    packet, part_keys = packets.seal(row, recipient=public, **contents)
+    packets.store(packet, keys=keys)
+    for part, secret in part_keys.items():
         if with_case:
-            packets.wrap_with_thread(row.id, part, secret, thread)
+            packets.wrap_with_thread(row.id, part, secret, thread.key)
         else:
             PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=boxes.seal_to(public, secret))
     return Sent(row.id)
 
 
-def _store_record(record: OpenRecord, referral: UUID, offer: Offer, thread: bytes, *, by: Acting) -> None:
+def _store_record(record: OpenRecord, referral: UUID, offer: Offer, thread: Thread, *, by: Acting) -> None:
     in_preview = [need["service_type"] for need in offer.preview.get(Field.NEEDS, [])]
     document = ReferralRecord(
         service=offer.service,
@@ -236,7 +182,129 @@ def _store_record(record: OpenRecord, referral: UUID, offer: Offer, thread: byte
         types=tuple(offer.types or in_preview),
         shared=tuple(sorted(offer.shared)),
         consent=offer.consent,
-        thread=thread.hex(),
-        hours=opening_hours.to_stored(offer.hours),
+        thread=thread.key.hex(),
+        hours=thread.hours.stored,
     )
     record.put(document, key=f"{referral}", by=by.worker, at=by.at)
+
+
+def _lock(record: OpenRecord, referral: UUID) -> Referral:
+    row = Referral.objects.select_for_update().filter(id=referral, record=record.id).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+# After sending
+
+
+@act("referral", needs=Permission.REFER)
+def follow_up(record: OpenRecord, referral: UUID, verb: Verb, *, by: Acting, reason: str = "") -> State:
+    """Do one of the sender's acts, or the person's through the worker, on a referral that was sent.
+
+    Raises Refused with the code of what is missing or not possible now.
+    """
+    row = _lock(record, referral)
+    decision = rules.reason_fits(verb, reason=reason)
+    if not decision or rules.about_consent_only(verb):
+        raise Refused(decision.because or Because.NOT_FROM_HERE)
+    before = state_of(row)
+    actor = next((part for part in rules.SENDING if rules.may(verb, before, part)), Actor.SENDER)
+    by.entry.verb = f"referral_{verb}"
+    by.entry.about.append(row.id)
+    thread = queries.get_document(record, referral).open_thread()
+    return add_act(row, Act(verb=verb, actor=actor, by=by.worker, at=by.at), reason=reason, thread=thread)
+
+
+@act("withdraw_consent", needs=Permission.GIVE_CONSENT)
+def withdraw_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str = "") -> bool:
+    """Withdraw a consent for the person: every share made on it closes at once.
+
+    Returns False if it was withdrawn before. Source: security.md 3.6.
+    """
+    withdrawn = _close_consent(record, consent, by=by, reason=reason)
+    by.entry.about.append(consent)
+    by.entry.skip = not withdrawn
+    return withdrawn
+
+
+def _close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str = "") -> bool:
+    """Withdraw a consent and close its shares in the caller's act; False if it was withdrawn before."""
+    withdrawn = consent_actions.withdraw_consent(record, consent, by=by, reason=reason)
+    for row in Referral.objects.select_for_update().filter(consent=consent, record=record.id):
+        packets.close_share(row.id, at=by.at)
+        if rules.may(Verb.WITHDRAW, state_of(row), Actor.PERSON_THROUGH_WORKER):
+            add_act(row, Act(verb=Verb.WITHDRAW, actor=Actor.PERSON_THROUGH_WORKER, by=by.worker, at=by.at))
+            audit.record("referral_withdraw", by=by.worker, at=by.at, about=[record.id, row.id])
+        elif withdrawn:
+            # Help is over, and they are asked to delete what they wrote down all the same.
+            notices.notify(receivers_of(row), at=by.at)
+    return withdrawn
+
+
+@act("narrow_consent", needs=Permission.GIVE_CONSENT)
+def narrow_consent(
+    record: OpenRecord, consent: UUID, *, fields: frozenset[Field], ends_on: date, by: Acting
+) -> Sent | None:
+    """Narrow a consent and seal its packet again with what is left.
+
+    A link gets a new token and code, because nobody here knows the old ones. None when nothing
+    was shared on this consent. Raises Refused; nothing is changed then.
+    """
+    consent_actions.narrow_consent(record, consent, fields=fields, ends_on=ends_on, by=by)
+    by.entry.about.append(consent)
+    row = Referral.objects.select_for_update().filter(consent=consent, record=record.id).first()
+    if row is None or not row.is_open:
+        return None
+    given = consents.get_consent(record, consent)
+    offer = proposals.offer_of(record, given, sent=queries.sent_for(record), at=by.at)
+    sent = reseal(record, row, offer, given, by=by)
+    add_act(row, Act(verb=Verb.SHARE_LESS, actor=Actor.PERSON_THROUGH_WORKER, by=by.worker, at=by.at))
+    return sent
+
+
+@act("change_exclusions", needs=Permission.SEE_RECORD)
+def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by: Acting) -> None:
+    """Record whom the person excludes, and close at once what is still open to them.
+
+    Every consent to an excluded organisation is withdrawn; what an excluded colleague still waited
+    for waits for the worker who writes this. Raises Refused as the list does, also for the worker's
+    own organisation.
+    """
+    providers = {entry.ref for entry in added if entry.kind is ExclusionKind.ORGANISATION and entry.ref}
+    if by.viewer.organisation in directory.organisations_behind(directory.include_merged(providers)):
+        raise Refused(ConsentBecause.NOT_YOURSELF)
+    by.entry.skip = True
+    exclusion_list.record_exclusions(record, added, keys=by.keys, at=by.at)
+    excluded = exclusions.excluded_for(record)
+    for given in consents.list_consents(record):
+        if _is_open_to(given, excluded, by=by) and _close_consent(record, given.id, by=by):
+            audit.record("withdraw_consent", by=by.worker, at=by.at, about=[record.id, given.id])
+    opinion_packets.close_about(record.id, by=by.worker, at=by.at, partners=excluded)
+    colleagues = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    if colleagues:
+        Referral.objects.filter(record=record.id, author__in=colleagues).update(author=by.worker)
+        second_reading.cancel(record.id, by=by.worker, at=by.at)
+
+
+@act("referral_lapse", needs=None)
+def lapse(referral: Referral, *, by: Anonymous) -> State:
+    """Close what a consent opened when its last day is over.
+
+    A referral that was accepted goes on without it; any other goes back to its sender. Needs no
+    keys. Raises Refused when there is still time, or it is closed already.
+    Source: docs/decisions/consent.md.
+    """
+    if not queries.expired(at=by.at).filter(id=referral.id).exists():
+        raise Refused(Because.NOT_LAPSED)
+    verb = Verb.CONSENT_ENDS if rules.continues_without_consent(state_of(referral)) else Verb.LAPSE
+    by.entry.verb = f"referral_{verb}"
+    by.entry.about.append(referral.record)
+    return add_act(referral, Act(verb=verb, actor=Actor.CLOCK, at=by.at))
+
+
+def _is_open_to(given: GivenConsent, excluded: Collection[UUID], *, by: Acting) -> bool:
+    receivers = Referral.objects.filter(consent=given.id).values_list("receiving_organisation", flat=True)
+    known_as = {*receivers, *directory.provider_identities(given.facts.recipient)}
+    open_to_excluded = not consent_rules.may_learn(excluded, known_as)
+    return open_to_excluded and bool(consent_rules.may_withdraw(given.facts, at=by.at))

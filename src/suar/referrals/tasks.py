@@ -9,7 +9,7 @@ from suar.accounts import notices
 from suar.accounts.acting import Anonymous
 from suar.core import clock
 from suar.core.refusals import Refused
-from suar.referrals import expiry, queries
+from suar.referrals import queries, sending
 from suar.referrals.history import receivers_of
 from suar.referrals.models import Referral
 from suar.referrals.rules import EXPIRY_WARNING
@@ -23,21 +23,21 @@ def check_deadlines() -> dict[str, int]:
     lateness is derived from plain times and never stored.
     """
     at = clock.now()
-    ended, soon = list(expiry.expired(at=at)), list(expiry.expiring(at=at).select_related("packet"))
+    ended, ending = list(queries.expired(at=at)), list(queries.expiring(at=at))
     for row in ended:
         lapse.enqueue(str(row.id))
-    for row in soon:
+    for row in ending:
         since = row.packet.expires_at - EXPIRY_WARNING
         notices.notify([row.author, *receivers_of(row)], at=at, unless_seen_since=since)
     for author, due_at in queries.late_by_author(at=at).items():
         notices.notify([author], at=at, unless_seen_since=due_at)
-    return {"ended": len(ended), "ending": len(soon), "late": queries.count_late(at=at)}
+    return {"ended": len(ended), "ending": len(ending), "late": queries.count_late(at=at)}
 
 
 @task()
 def lapse(referral: str) -> bool:
     """Close what one consent opened; one that was closed or renewed meanwhile stays as it is."""
     with suppress(Refused):
-        expiry.lapse(Referral.objects.get(id=UUID(referral)), by=Anonymous(at=clock.now()))
+        sending.lapse(Referral.objects.get(id=UUID(referral)), by=Anonymous(at=clock.now()))
         return True
     return False

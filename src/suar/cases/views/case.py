@@ -31,7 +31,7 @@ from suar.records.terms import Kind, Status
 from suar.referrals import messages as referral_labels
 from suar.referrals import receiving
 from suar.referrals import rules as referral_rules
-from suar.referrals.codes import RECEIVER_VERBS, Actor, Verb
+from suar.referrals.codes import Actor, Verb
 from suar.referrals.messages import RECEIVING
 from suar.referrals.received_page import item_context, team_form
 from suar.referrals.receiving import ReceivedReferral
@@ -57,11 +57,11 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
     plan, person = opened.get(Plan) or Plan(), opened.get(Person) or Person()
     notes = sorted(opened.get_all(Note).values(), key=lambda note: note.at, reverse=True)
     reportable = received and (not received.closed or received.goes_on)
-    verbs = referral_rules.next_acts(received.state, Actor.RECEIVER) if received and reportable else ()
+    verbs = referral_rules.buttons(received.state, Actor.RECEIVER) if received and reportable else []
     context = {
         "called": person.name or ((received.shared or {}).get("called_name", "") if received else ""),
         "received": received,
-        "verbs": [verb for verb in verbs if verb in RECEIVER_VERBS - {Verb.START}],
+        "verbs": [verb for verb in verbs if verb is not Verb.START],
         "may_confirm_arrival": Verb.START in verbs,
         "needs": shared_needs(received),
         "saved_plan": plan,
@@ -132,7 +132,10 @@ def accept(request: StaffRequest, referral: UUID) -> HttpResponse:
     except Refused:
         # Its page shows the state: recalled, ended, or accepted by a colleague.
         return redirect("inbox_item", referral)
-    return redirect_with_message(request, _("Referral accepted."), "person", record.id if record else referral)
+    if record is None:
+        # The same form was sent before: the inbox leads to its case.
+        return redirect("inbox_item", referral)
+    return redirect_with_message(request, _("Referral accepted."), "person", record.id)
 
 
 def _accepted_before(request: StaffRequest, referral: UUID, existing: Case) -> HttpResponse:
@@ -182,7 +185,7 @@ def arrived(request: StaffRequest, record: UUID) -> HttpResponse:
 def referral_act(request: StaffRequest, record: UUID) -> HttpResponse:
     """Report how the referral goes on: attempted, complete, ended early, cannot help after all."""
     verb = request.POST.get("verb", "")
-    if verb not in RECEIVER_VERBS:
+    if not referral_rules.has_button(verb, Actor.RECEIVER):
         raise NotYours
     return _report(request, record, Verb(verb), _("Progress reported."))
 

@@ -24,8 +24,8 @@ from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records import keyring
 from suar.records import queries as records
-from suar.referrals import expiry, second_opinions
 from suar.referrals import queries as referrals
+from suar.referrals import second_opinions
 from suar.screening import queries as talks
 from suar.screening import second_reading
 
@@ -53,7 +53,7 @@ def day(request: StaffRequest) -> HttpResponse:
         context |= {"due": due, "people": queries.some_people(viewer, keys=keys)}
     if context["may_answer"]:
         context["inbox"] = _page(request, "inbox", referrals.unanswered_inbox(viewer))
-        context["changed"] = expiry.changes_for_receiver(viewer, at=at)
+        context["changed"] = referrals.changes_for_receiver(viewer, at=at)
     if may_talk:
         urgent = _page(request, "urgent", referrals.urgent_unanswered(viewer))
         sent = _page(request, "sent", referrals.sent_by(viewer, at=at))
@@ -68,10 +68,9 @@ def day(request: StaffRequest) -> HttpResponse:
         }
     if not (sees_records or may_talk):
         context["own_pages"] = [page for page in OWN_PAGES.members if viewer.may(page["permission"])]
-    changes = [*context.get("changed", ()), *context.get("ending", ())]
     listed = [row for name in ("inbox", "urgent", "sent") for row in context.get(name, ())]
-    sides = {side for change in changes for side in (change.sender, change.receiver)}
-    context["organisations"] = accounts.organisation_names(sides.union(*(row.sides for row in listed)))
+    listed += [change.referral for name in ("changed", "ending") for change in context.get(name, ())]
+    context["organisations"] = accounts.organisation_names(side for row in listed for side in row.sides)
     if request.signed.has_notice():
         notices.mark_seen(viewer.worker, at=at)
     return render(request, "cases/day.html", context)

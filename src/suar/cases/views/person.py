@@ -29,10 +29,9 @@ from suar.core.refusals import Conflict, NotYours
 from suar.records import keyring
 from suar.records.queries import PEOPLE
 from suar.records.terms import Kind
-from suar.referrals import exclusion_history, matching, sender
+from suar.referrals import exclusions, matching, sending
 from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
-from suar.referrals.queries import SentReferral
 from suar.screening import queries as talks
 from suar.screening import second_reading
 
@@ -56,7 +55,7 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
         "contact": opened.get(Contact),
         "warnings": warnings.text,
         "was_asked": exclusion_list.was_asked(opened),
-        "exclusions": [line for line in exclusion_history.exclusion_lines(opened) if line.entry.active],
+        "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],
         "findings": [
             {
                 "at": finding.at,
@@ -118,7 +117,7 @@ def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse
         # Nothing typed is lost: somebody else may have withdrawn it before, in other words.
         same = (given.withdrawn_by, given.withdrawal_reason) == (by.worker, reason)
         if not (given.withdrawn_at and reason) or same:
-            sender.withdraw_consent(opened, consent, by=by, reason=reason)
+            sending.withdraw_consent(opened, consent, by=by, reason=reason)
             return redirect_with_message(request, _("Consent withdrawn."), "person", record)
         refused = labels.refusal("withdrawn_meanwhile")
     context = {
@@ -131,9 +130,9 @@ def withdraw(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse
     return render(request, "cases/withdraw.html", context, status=409 if refused else 400 if form.errors else 200)
 
 
-def _consent_context(given: GivenConsent, sent: Sequence[SentReferral]) -> dict[str, Any]:
+def _consent_context(given: GivenConsent, sent: Sequence[Any]) -> dict[str, Any]:
     """Return a consent with the name of its recipient, and what can be done with it."""
-    name = next((referral.service_name for referral in sent if referral.consent == given.id), "")
+    name = next((referral.document.service_name for referral in sent if referral.consent == given.id), "")
     return {
         "given": given,
         "recipient": name or referral_labels.service_name(given.facts.recipient),
@@ -142,7 +141,7 @@ def _consent_context(given: GivenConsent, sent: Sequence[SentReferral]) -> dict[
     }
 
 
-def _withdrawal_lines(sent: Sequence[SentReferral]) -> tuple[str, ...]:
+def _withdrawal_lines(sent: Sequence[Any]) -> tuple[str, ...]:
     """Return what is said at a withdrawal: who read what was sent, who saw only the preview, and when."""
     read, saw = (
         [

@@ -131,32 +131,3 @@ class Because(StrEnum):
     TOO_FEW_TRIES = "too_few_tries"
     NOT_LAPSED = "not_lapsed"
     NO_CONSENT = "no_consent"
-
-
-RECEIVER_VERBS = frozenset(
-    {
-        Verb.ACKNOWLEDGE,
-        Verb.WAITLIST,
-        Verb.DECLINE,
-        Verb.TRY_CONTACT,
-        Verb.GIVE_UP_CONTACT,
-        Verb.START,
-        Verb.COMPLETE,
-        Verb.END_EARLY,
-        Verb.DECLINE_BY_PERSON,
-    }
-)
-"""What a receiver does on a page of its own; accepting opens a case."""
-LINK_VERBS = RECEIVER_VERBS | {Verb.ACCEPT}
-SENDER_VERBS = frozenset(
-    {
-        Verb.RECALL,
-        Verb.DECLINE_BY_PERSON,
-        Verb.START,
-        Verb.END_EARLY,
-        Verb.GIVE_FEEDBACK,
-        Verb.CLOSE_UNMET,
-        Verb.CLOSE_CHOICE,
-        Verb.CANCEL,
-    }
-)

@@ -21,9 +21,7 @@ from suar.directory.codes import Age, Effect, Status
 from suar.directory.facts import Reason
 from suar.referrals import messages, rules
 from suar.referrals.codes import ACTS, CHANGES, DEADLINES, FIELDS, REASONS, URGENCY, Deadline, State
-from suar.referrals.expiry import ConsentChange
-from suar.referrals.queries import SentReferral
-from suar.referrals.sending import UNANSWERED_LINK
+from suar.referrals.models import Act, Referral
 
 register = template.Library()
 UNSUCCESSFUL = frozenset(
@@ -57,9 +55,9 @@ def name_in(ident: UUID | None, names: Mapping[UUID, str]) -> str:
 
 
 @register.filter
-def timeline_kind(sent: SentReferral) -> str:
+def timeline_kind(sent: Referral) -> str:
     """Return the mark of a referral on a timeline."""
-    return "declined" if sent.state in UNSUCCESSFUL else "wait" if sent.state in UNANSWERED_LINK else "done"
+    return "declined" if sent.state in UNSUCCESSFUL else "wait" if sent.state in rules.UNANSWERED_LINK else "done"
 
 
 @register.filter
@@ -133,9 +131,9 @@ def deadline_text(deadline: tuple[Deadline, datetime, bool]) -> str:
 
 
 @register.filter
-def change_text(change: ConsentChange) -> str:
+def change_text(change: Act) -> str:
     """Return what ends or changed about a consent."""
-    if change.verb is None:
+    if not change.verb:
         return _("The last day of the consent is %(day)s") % {"day": format_day(consents.last_day(change.at))}
     done = CHANGES.label(change.verb) if change.verb in CHANGES else messages.done(change.verb)
     return f"{done} · {messages.moment(change.at)}"
@@ -144,14 +142,7 @@ def change_text(change: ConsentChange) -> str:
 @register.filter
 def reading_text(reading: tuple[str, datetime]) -> str:
     """Return who read what was shared, and when."""
-    who, at = reading
-    return _("Read by %(who)s, %(when)s.") % {"who": who or messages.BY_LINK, "when": messages.moment(at)}
-
-
-@register.filter
-def state_meaning(state: str) -> str:
-    """Return what a state means for the person."""
-    return str(messages.localize(rules.TABLE.states[state]["meaning"]))
+    return messages.reading(*reading)
 
 
 @register.simple_tag

@@ -13,6 +13,6 @@ register = template.Library()
 @register.inclusion_tag("referrals/opinion_line.html", takes_context=True)
 def opinion_line(context: template.Context, record: UUID) -> dict[str, object]:
     """Link to the page on which a partner is asked, if this viewer may ask about what a talk left."""
-    found = second_opinions.line_for(record, context["request"].viewer)
-    name = accounts.organisation_names([found.asked]).get(found.asked, "") if found and found.asked else ""
-    return {"record": record, "opinion": found, "name": name}
+    opinion = second_opinions.line_for(record, context["request"].viewer)
+    asked = opinion["asked"] if opinion else None
+    return {"record": record, "opinion": opinion, "name": accounts.organisation_names([asked]).get(asked, "")}

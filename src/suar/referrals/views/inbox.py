@@ -4,21 +4,20 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.referrals import messages, queries, receiving
-from suar.referrals.codes import RECEIVER_VERBS, Verb
+from suar.referrals import messages, queries, receiving, rules
+from suar.referrals.codes import Actor, Verb
 from suar.referrals.forms import ActForm
-from suar.referrals.messages import RECEIVING
-from suar.referrals.received_page import item_context, team_form
+from suar.referrals.received_page import item_context
 
 PAGE_SIZE = 50
 
@@ -38,31 +37,24 @@ def inbox(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.ANSWER_REFERRAL)
 @require_GET
 def item(request: StaffRequest, referral: UUID) -> HttpResponse:
-    """Show the preview of a referral, and after an acceptance what was shared."""
-    return _item(request, referral)
+    """Show the preview of a referral before it is accepted."""
+    return render(request, "referrals/item.html", item_context(request, referral))
 
 
 @permission_required(Permission.ANSWER_REFERRAL)
 @require_POST
 def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
     """Acknowledge, put on a waiting list or decline, by code."""
-    form, refused = ActForm(request.POST), "date_needed"
-    if request.POST.get("verb", "") not in RECEIVER_VERBS:
+    form, verb, because = ActForm(request.POST), request.POST.get("verb", ""), "date_needed"
+    if not rules.has_button(verb, Actor.RECEIVER):
         raise NotYours
     if form.is_valid():
-        data, row = form.cleaned_data, receiving.get_received(referral, viewer=request.viewer)
-        details = {"reason": data["reason"], "expected_on": data["expected_on"]}
+        row = receiving.get_received(referral, viewer=request.viewer)
+        details = {name: form.cleaned_data[name] for name in ("reason", "expected_on")}
         try:
-            receiving.answer(row, Verb(data["verb"]), by=acting(request), **details)
-            return redirect("inbox_item", referral)
+            receiving.answer(row, Verb(verb), by=acting(request), **details)
+            return redirect_with_message(request, messages.done(verb), "inbox_item", referral)
         except Refused as refusal:
-            refused = refusal.because
-    return _item(request, referral, refused=refused)
-
-
-def _item(request: StaffRequest, referral: UUID, *, refused: str = "") -> HttpResponse:
-    context = item_context(request, referral) | {
-        "refused": messages.refused_act(refused, referral, ours=RECEIVING) if refused else "",
-        "take": team_form(request.viewer),
-    }
-    return render(request, "referrals/item.html", context, status=409 if refused else 200)
+            because = refusal.because
+    refused = messages.refused_act(because, referral, ours=messages.RECEIVING)
+    return render(request, "referrals/item.html", item_context(request, referral) | {"refused": refused}, status=409)

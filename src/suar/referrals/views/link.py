@@ -3,16 +3,19 @@
 Looking changes nothing, because mail scanners follow links too; answers are posts.
 """
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from suar.accounts import queries as accounts
+from suar.accounts.acting import FORM_ID, Anonymous
 from suar.accounts.permissions import open_to_all
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.referrals import link_access, messages, rules
-from suar.referrals.codes import LINK_VERBS, Actor, Verb
+from suar.referrals import links, messages, rules
+from suar.referrals.codes import Actor, Verb
 from suar.referrals.forms import ActForm, LinkAcceptForm
 from suar.referrals.receiving import ReceivedReferral
 
@@ -23,39 +26,42 @@ DESTROYED = "link_destroyed"
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """Show the preview to whoever holds the link, and take their answer."""
-    return _answer(request, token) if request.method == "POST" else _page(request, token)
-
-
-def _answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Take an answer; errors are shown on the same page."""
+    if request.method != "POST":
+        return _page(request, token)
     act, accept, verb = ActForm(request.POST), LinkAcceptForm(request.POST), request.POST.get("verb", "")
-    if verb not in LINK_VERBS:
+    if not rules.has_button(verb, Actor.LINK_HOLDER):
         raise NotYours
-    if verb == Verb.ACCEPT and not accept.is_valid():
-        return _page(request, token, accept=accept, status=400)
+    accepts = verb == Verb.ACCEPT
+    if accepts and not accept.is_valid():
+        return _page(request, token, accept=accept)
     if not act.is_valid():
-        return _page(request, token, refused="date_needed", status=400)
+        return _page(request, token, refused="date_needed")
     try:
-        done = link_access.answer_by_link(
+        answered = links.answer_by_link(
             token,
             Verb(verb),
-            at=clock.now(),
-            code=accept.cleaned_data["code"] if verb == Verb.ACCEPT else "",
+            by=_acting(request, token, once=not accepts),
+            code=accept.cleaned_data["code"] if accepts else "",
             reason=act.cleaned_data["reason"],
             expected_on=act.cleaned_data["expected_on"],
         )
     except Refused as refusal:
         if refusal.because == DESTROYED:
             return _ended(request, messages.refusal(DESTROYED))
-        return _page(request, token, refused=refusal.because, status=400)
-    return render(request, "referrals/link_done.html", _context(done))
+        return _page(request, token, refused=refusal.because)
+    return render(request, "referrals/link_done.html", _context(answered))
 
 
-def _page(
-    request: HttpRequest, token: str, *, status: int = 200, refused: str = "", accept: LinkAcceptForm | None = None
-) -> HttpResponse:
+def _acting(request: HttpRequest, token: str, *, once: bool) -> Anonymous:
+    """Return the context of an answer; accepting may be sent again, because it shows what was shared."""
+    form = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    form_id = links.submission_id(token, form) if once and form.get(FORM_ID) else None
+    return Anonymous(at=clock.now(), form_id=form_id)
+
+
+def _page(request: HttpRequest, token: str, *, refused: str = "", accept: LinkAcceptForm | None = None) -> HttpResponse:
     try:
-        received = link_access.preview_by_link(token, at=clock.now())
+        received = links.preview_by_link(token, at=clock.now())
     except Refused as refusal:
         return _ended(request, messages.refusal(refusal.because))
     if received.closed:
@@ -64,15 +70,15 @@ def _page(
         "accept": accept or LinkAcceptForm(),
         "refused": messages.refusal(refused) if refused else "",
     }
-    return render(request, "referrals/link.html", context, status=status)
+    return render(request, "referrals/link.html", context, status=400 if refused or accept else 200)
 
 
-def _context(received: ReceivedReferral) -> dict[str, object]:
-    verbs = [verb for verb in rules.next_acts(received.state, Actor.LINK_HOLDER) if verb in LINK_VERBS]
+def _context(received: ReceivedReferral) -> dict[str, Any]:
+    verbs = [] if received.closed else rules.buttons(received.state, Actor.LINK_HOLDER)
     return {
         "item": received,
         "sender_name": accounts.organisation_names([received.sender]).get(received.sender, ""),
-        "verbs": [] if received.closed else [verb for verb in verbs if verb != Verb.ACCEPT],
+        "verbs": [verb for verb in verbs if verb is not Verb.ACCEPT],
     }
 
 

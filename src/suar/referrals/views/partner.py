@@ -1,51 +1,56 @@
 """Second opinions and partners: ask a partner, answer for one in the inbox, compare keys."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
-from suar.records.keyring import OpenRecord
+from suar.records import keyring
 from suar.records.terms import Kind
 from suar.referrals import partners, second_opinions
 from suar.referrals.forms import AskPartnerForm, GroupsForm, OpinionForm
-from suar.referrals.second_opinions import OpinionRequest
 from suar.screening import opinion_packets
 from suar.screening.summary_context import reading_context
 
 TAKE_BACK, END = "take_back", "end-"
 STANDINGS: dict[str, Promise] = {
-    "STANDS": _("Both have compared keys."),
-    "WE_AGREED": _("You have compared their groups. They still have to type yours."),
-    "THEY_AGREED": _(
+    "STANDS": gettext_lazy("Both have compared keys."),
+    "WE_AGREED": gettext_lazy("You have compared their groups. They still have to type yours."),
+    "THEY_AGREED": gettext_lazy(
         "They have compared your groups. Call somebody you know there, ask for their six groups, and type them below."
     ),
-    "ENDED": _("Second opinions have ended. To begin again, call them and compare the groups anew, on both sides."),
-    "KEYS_CHANGED": _("A key has changed, so nothing is sent. Call them and compare the groups again."),
+    "ENDED": gettext_lazy(
+        "Second opinions have ended. To begin again, call them and compare the groups anew, on both sides."
+    ),
+    "KEYS_CHANGED": gettext_lazy("A key has changed, so nothing is sent. Call them and compare the groups again."),
 }
 PROBLEMS: dict[str, Promise] = {
-    "house_unknown": _("No organisation here has these groups. Ask them to read the groups again, one by one."),
-    "house_own": _("These are the groups of your own organisation. Ask the other organisation for theirs."),
-    "house_no_signatory": _(
+    "house_unknown": gettext_lazy(
+        "No organisation here has these groups. Ask them to read the groups again, one by one."
+    ),
+    "house_own": gettext_lazy("These are the groups of your own organisation. Ask the other organisation for theirs."),
+    "house_no_signatory": gettext_lazy(
         "Only somebody who signs for your organisation can compare keys here. Ask the person who set it up."
     ),
-    "partner_closed": _("This request no longer exists: it was read, taken back, or expired. Nothing was sent."),
-    "partner_not_trusted": _(
+    "partner_closed": gettext_lazy(
+        "This request no longer exists: it was read, taken back, or expired. Nothing was sent."
+    ),
+    "partner_not_trusted": gettext_lazy(
         "This cannot be opened: it is not certain who sent it. A lead of your organisation can check the partners."
     ),
-    "partner_not_asked": _("That organisation cannot be asked now. Nothing was sent."),
-    "read_already": _("Somebody has read it in the meantime. Nothing was sent."),
+    "partner_not_asked": gettext_lazy("That organisation cannot be asked now. Nothing was sent."),
+    "read_already": gettext_lazy("Somebody has read it in the meantime. Nothing was sent."),
 }
 
 
@@ -53,21 +58,31 @@ PROBLEMS: dict[str, Promise] = {
 @require_http_methods(["GET", "POST"])
 def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show exactly what a partner would see, and ask one, or take it back."""
-    viewer, keys = request.viewer, request.keys
-    opened, way = second_opinions.open_request(record, viewer=viewer, keys=keys)
+    opened = keyring.open_record(record, keys=request.keys)
+    asked = second_opinions.request_for(opened, request.viewer)
     if request.POST.get("go") == TAKE_BACK:
-        second_opinions.take_back(opened, viewer=viewer, at=clock.now())
-        return redirect("ask_partner", record)
-    names = accounts.organisation_names(way.partners)
-    form = AskPartnerForm(request.POST if request.method == "POST" else None, partners=names)
-    if form.is_valid():
+        second_opinions.take_back(opened, by=acting(request))
+        return redirect_with_message(request, _("Request withdrawn."), "ask_partner", record)
+    names = accounts.organisation_names([*asked["partners"], asked["asked"]])
+    choices = {"partner": [(partner, names[partner]) for partner in asked["partners"]]}
+    form = AskPartnerForm(request.POST if request.method == "POST" else None, choices=choices)
+    if request.method == "POST" and not asked["partners"]:
+        form.add_error(None, str(PROBLEMS["partner_not_asked"]))
+    elif form.is_valid():
         try:
-            partner = UUID(form.cleaned_data["partner"])
-            second_opinions.ask(record, partner, viewer=viewer, keys=keys, at=clock.now())
-            return redirect("ask_partner", record)
+            second_opinions.ask(opened, UUID(form.cleaned_data["partner"]), by=acting(request))
+            return redirect_with_message(request, _("Asked."), "ask_partner", record)
         except Refused as refusal:
             form.add_error(None, str(PROBLEMS[refusal.because]))
-    context = _ask_context(opened, way, form)
+    context = {
+        "page": reading_context(opinion_packets.codes_to_send(opened)),
+        "way": asked,
+        "form": form,
+        "asked": names.get(asked["asked"], ""),
+        "words": second_opinions.excluded_words(opened),
+        "record": record,
+        "is_person": opened.facts.kind is Kind.PERSON,
+    }
     return render(request, "referrals/ask_partner.html", context, status=400 if form.errors else 200)
 
 
@@ -82,13 +97,12 @@ def opinions(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
     """Show the codes of one and take what the reader thinks; help never waits for it."""
-    viewer, keys, at = request.viewer, request.keys, clock.now()
     form = OpinionForm(request.POST if request.method == "POST" else None)
     try:
         if form.is_valid():
-            second_opinions.answer(packet, form.cleaned_data, viewer=viewer, keys=keys, at=at)
-            return redirect("opinions")
-        codes = second_opinions.open_codes(packet, viewer=viewer, keys=keys, at=at)
+            second_opinions.answer(packet, form.cleaned_data, by=acting(request))
+            return redirect_with_message(request, _("Opinion sent."), "opinions")
+        codes = second_opinions.open_codes(packet, viewer=request.viewer, keys=request.keys, at=clock.now())
     except Refused as refusal:
         return _inbox(request, refusal.because)
     context = {"page": reading_context(codes), "form": form}
@@ -99,20 +113,19 @@ def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def partner_keys(request: StaffRequest) -> HttpResponse:
     """Show the partners and how keys were compared; compare another one by its six groups, or end it."""
-    viewer, pressed = request.viewer, request.POST.get("go", "")
+    own, pressed = request.viewer.organisation, request.POST.get("go", "")
     if pressed.startswith(END):
-        partners.end_second_opinions(_organisation(pressed.removeprefix(END)), viewer, at=clock.now())
-        return redirect("partners")
+        partners.end_second_opinions(_parse_id(pressed.removeprefix(END)), by=acting(request))
+        return redirect_with_message(request, _("Second opinions ended."), "partners")
     form = GroupsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             partners.pin_by_groups(form.cleaned_data["groups"], by=acting(request))
-            return redirect("partners")
+            return redirect_with_message(request, _("Keys compared."), "partners")
         except Refused as refusal:
             form.add_error("groups", str(PROBLEMS[refusal.because]))
-    standings = partners.standings(viewer.organisation)
+    standings = partners.standings(own)
     names = accounts.organisation_names(standings)
-    own = viewer.organisation
     context = {
         "groups": partners.groups_to_compare(own) if partners.has_keys(own) else "",
         "partners": [
@@ -124,27 +137,14 @@ def partner_keys(request: StaffRequest) -> HttpResponse:
     return render(request, "referrals/partners.html", context, status=400 if form.errors else 200)
 
 
-def _ask_context(opened: OpenRecord, way: OpinionRequest, form: AskPartnerForm) -> dict[str, Any]:
-    names = accounts.organisation_names([way.asked]) if way.asked else {}
-    return {
-        "page": reading_context(opinion_packets.codes_to_send(opened)),
-        "way": way,
-        "form": form,
-        "asked": names.get(way.asked, "") if way.asked else "",
-        "words": second_opinions.excluded_words(opened),
-        "record": opened.id,
-        "is_person": opened.facts.kind is Kind.PERSON,
-    }
-
-
 def _inbox(request: StaffRequest, because: str = "") -> HttpResponse:
     waiting = second_opinions.list_waiting(request.viewer, keys=request.keys, at=clock.now())
     context = {"waiting": waiting, "problem": PROBLEMS.get(because, "")}
     return render(request, "referrals/opinions.html", context, status=409 if because else 200)
 
 
-def _organisation(pressed: str) -> UUID:
+def _parse_id(text: str) -> UUID:
     try:
-        return UUID(pressed)
+        return UUID(text)
     except ValueError:
         raise NotYours from None
