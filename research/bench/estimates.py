@@ -11,16 +11,14 @@ from datetime import UTC, datetime
 import numpy as np
 
 from bench.figures import ROOT, commit
-from suar_research.mse import akaike, classes, graphs, threshold
-from suar_research.mse.bootstrap import bootstrap
+from suar_research.mse import classes, graphs, stepwise, threshold
+from suar_research.mse.bootstrap import bca, bootstrap
 from suar_research.mse.hierarchy import ByBic, compare
-from suar_research.mse.intervals import bca
 from suar_research.mse.multinomial import profile
 from suar_research.mse.panel import Fixed
 from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.tables import CaptureTable
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
 from support import published
 
 PAGE = ROOT / "research" / "docs" / "validation.md"
@@ -104,7 +102,7 @@ def _resampled(method: ByBic | Stepwise, table: CaptureTable) -> list[float]:
 
 
 def _aic(table: CaptureTable, row: Row) -> list[float]:
-    family, chosen = akaike.choose(table)
+    family, chosen = stepwise.choose_by_aic(table)
     found = profile(table.counts.astype(float), family, chosen)
     return [found.estimate, *found.limits[0.95]]
 

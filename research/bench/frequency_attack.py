@@ -15,8 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from suar_research.linkage.cleaning import CLEANED
-from suar_research.linkage.schema import CUTS, Schema
+from suar_research.linkage.schema import CLEANED, CUTS, Schema
 from suar_research.linkage.tokens import parts_of
 
 RAREST, ALIKE, SAME, PRESENT = 0.012, 0.55, 0.9, 0.75

@@ -7,11 +7,10 @@ between releases may show a few people.
 import numpy as np
 import pytest
 
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
 from suar_research.releases.auditing import audit
+from suar_research.releases.cells import People, Published, Rules
 from suar_research.releases.making import make
-from suar_research.releases.people import People
-from suar_research.releases.published import Published, Rules
 from support import release_world as world
 
 RULES = Rules()

@@ -10,8 +10,7 @@ import pytest
 from suar_research.cli.main import main
 from suar_research.mse.bootstrap import Block
 from suar_research.mse.stepwise import Stepwise
-from suar_research.running import NoCluster, Runner, _timed
-from suar_research.versions import Versions
+from suar_research.running import NoCluster, Runner, Versions, _timed
 from support import DOCS, RESEARCH, environment, published
 
 CLUSTER = """

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar_research import coverage
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
 from suar_research.report import MINUS, MISSING_NUMBER, shown
 from suar_research.tables.cross_tables import (
     Layout,

@@ -6,8 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from suar_research.mse.existence import Status, all_fine, status
-from suar_research.mse.fitting import Family
+from suar_research.mse.fitting import Family, Status, all_fine, status
 from suar_research.mse.tables import terms_of
 
 FAMILY = Family(3, terms_of(3, 2))

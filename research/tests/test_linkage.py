@@ -11,14 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar_research.linkage import files, keys, matching, schema, similarity
-from suar_research.linkage.cleaning import as_date, as_name, as_number
-from suar_research.linkage.encoding import encode
-from suar_research.linkage.files import TokenFile
-from suar_research.linkage.schema import NAMES_AND_BIRTH, Feature, Schema
-from suar_research.linkage.similarity import pairs_above
-from suar_research.linkage.tokens import Encoder, parts_of, shares
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
+from suar_research.linkage import matching, schema, tokens
+from suar_research.linkage.matching import pairs_above
+from suar_research.linkage.schema import NAMES_AND_BIRTH, Feature, Schema, as_date, as_name, as_number
+from suar_research.linkage.tokens import Encoder, TokenFile, encode, parts_of, shares
 from support import linkage_world as world
 
 FIXTURE = json.loads((Path(__file__).parent / "fixtures/linkage/clkhash.json").read_text("utf-8"))
@@ -34,7 +31,7 @@ AS_THERE = (
 HASHED = {"doubleHash": "double", "blakeHash": "independent"}
 HEAD = '{"suar_tokens": 1, "house": "a", "key": "k", "schema": "s", "length": 512}\n'
 TOKEN = base64.b64encode(bytes(64)).decode()
-KEY = keys.LinkKey("test", b"k" * 32)
+KEY = tokens.LinkKey("test", b"k" * 32)
 
 
 @pytest.mark.parametrize("case", FIXTURE["cases"], ids=lambda case: case["hashed"])
@@ -47,7 +44,7 @@ def test_tokens_are_bit_for_bit_those_of_the_published_scheme(case):
 
 def test_keys_are_derived_as_rfc_5869_shows():
     """Its third example: no salt, no info."""
-    (first, _), *_ = keys.feature_keys(bytes([0x0B]) * 22, 1)
+    (first, _), *_ = tokens.feature_keys(bytes([0x0B]) * 22, 1)
     assert first[:42].hex() == ("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8")
 
 
@@ -87,7 +84,7 @@ def test_lists_longer_than_a_block_are_compared_as_one(monkeypatch):
     tokens = [np.packbits(drawn.random((n, 512)) < 0.35, axis=1) for n in (50, 70)]
     whole = [each.tolist() for each in pairs_above(*tokens, 0.35)]
     for name, size in {"ROWS": 7, "COLUMNS": 9, "PAIRS": 3}.items():
-        monkeypatch.setattr(similarity, f"{name}_AT_ONCE", size)
+        monkeypatch.setattr(matching, f"{name}_AT_ONCE", size)
     assert [each.tolist() for each in pairs_above(*tokens, 0.35)] == whole
     assert len(whole[0]) > 100
 
@@ -140,10 +137,10 @@ def test_nobody_is_twice_on_one_list_and_everybody_is_there_once(seed):
 def test_another_key_or_schema_gives_tokens_that_nobody_finds():
     rows = world.people(40, seed=3)
     one, _ = lists_of(rows, rows)
-    other = encode(world.as_csv(rows), NAMES_AND_BIRTH, keys.LinkKey("x", b"o" * 32), "b")
+    other = encode(world.as_csv(rows), NAMES_AND_BIRTH, tokens.LinkKey("x", b"o" * 32), "b")
     assert matching.match([one.file, other.file], sure=0.6, unsure=0.6).sure == ()
     with pytest.raises(Unreadable, match="another key"):
-        files.check_together([one.file, other.file], ["a.txt", "b.txt"])
+        tokens.check_together([one.file, other.file], ["a.txt", "b.txt"])
 
 
 def test_order_and_codes_tell_nothing_and_poor_rows_are_left_out():
@@ -159,10 +156,10 @@ def test_order_and_codes_tell_nothing_and_poor_rows_are_left_out():
 
 def test_a_file_of_tokens_is_read_as_it_was_written():
     (made,) = lists_of(world.people(5, seed=1))
-    again = files.read(files.written(made.file))
+    again = tokens.parse_tokens(tokens.format_tokens(made.file))
     assert again.codes == made.file.codes
     assert (again.tokens == made.file.tokens).all()
-    assert "siti" not in files.written(made.file)
+    assert "siti" not in tokens.format_tokens(made.file)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +183,7 @@ def test_a_file_of_tokens_is_read_as_it_was_written():
 )
 def test_a_file_of_tokens_that_cannot_be_used_says_why(text, said):
     with pytest.raises(Unreadable, match=said):
-        files.read(text)
+        tokens.parse_tokens(text)
 
 
 @pytest.mark.parametrize(
@@ -211,11 +208,11 @@ def test_a_file_of_tokens_that_cannot_be_used_says_why(text, said):
 )
 def test_a_schema_that_cannot_be_used_says_why(raw, said):
     with pytest.raises(Unreadable, match=said):
-        schema.read(raw if isinstance(raw, str) else json.dumps(raw))
+        schema.parse_schema(raw if isinstance(raw, str) else json.dumps(raw))
 
 
 def test_a_schema_is_read_as_it_was_written():
-    assert schema.read(schema.written(NAMES_AND_BIRTH)) == NAMES_AND_BIRTH
+    assert schema.parse_schema(schema.format_schema(NAMES_AND_BIRTH)) == NAMES_AND_BIRTH
 
 
 def test_words_are_brought_nearer_to_each_other():

@@ -7,9 +7,9 @@ import sys
 import pytest
 
 from suar_research.cli.main import main
-from suar_research.linkage import blocking, files
-from suar_research.linkage.files import TokenFile
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
+from suar_research.linkage import clear, tokens
+from suar_research.linkage.tokens import TokenFile
 from support import linkage_world as world
 
 
@@ -28,12 +28,12 @@ def two_lists(number, **columns):
 def test_a_column_is_a_rule_where_at_most_fifty_pairs_agree_for_each_row(rows, fits):
     """On two lists of 101 rows 10,100 pairs may agree, and not one more."""
     lists = two_lists(101, a=(1, 1), b=(2, 1), c=(101, rows))
-    assert (("c",) in blocking.rules(lists)) is fits
+    assert (("c",) in clear.rules(lists)) is fits
 
 
 def test_one_pair_that_agrees_makes_a_rule_and_rules_stand_from_the_fewest_pairs_on():
     lists = two_lists(20, often=(3, 3), once=(1, 1), also=(3, 3), never=(0, 5))
-    assert blocking.rules(lists) == [("once",), ("also",), ("often",)]
+    assert clear.rules(lists) == [("once",), ("also",), ("often",)]
 
 
 @pytest.mark.parametrize(("rows", "fits"), [(105, True), (106, False)])
@@ -42,8 +42,8 @@ def test_two_columns_together_are_a_rule_where_few_enough_agree_on_both(rows, fi
     lists = two_lists(110, name=(1, 1), birth=(1, 2), sex=(110, rows))
     lists[0]["place"] = ["here"] * 110
     lists[1]["place"] = [f"place{at}" for at in range(5)] + ["here"] * 105
-    assert blocking.agreeing(lists, ("sex", "place")) == 110 * (rows - 5)
-    chosen = blocking.rules(lists)
+    assert clear.agreeing(lists, ("sex", "place")) == 110 * (rows - 5)
+    chosen = clear.rules(lists)
     assert chosen == [("name",), ("birth",), *([("sex", "place")] if fits else [])]
 
 
@@ -53,19 +53,19 @@ def test_two_columns_on_which_nobody_agrees_together_are_no_rule_and_one_pair_ma
     for each, places in zip(lists, (["p", "q"], ["q", "p"]), strict=True):
         each["sex"] = ["f"] * 110 + ["m"] * 110 + ["f"] * both
         each["place"] = [place for place in places for _ in range(110)] + ["far off"] * both
-    assert blocking.agreeing(lists, ("sex", "place")) == both
-    rules = blocking.rules(lists)
+    assert clear.agreeing(lists, ("sex", "place")) == both
+    rules = clear.rules(lists)
     assert sorted(rules) == sorted([("name",), ("birth",), *[("sex", "place")] * both])
 
 
 def test_one_rule_alone_is_refused_for_nothing_can_be_learnt():
     with pytest.raises(Unreadable, match="tell people apart"):
-        blocking.rules(two_lists(20, name=(2, 2), born=(0, 0)))
+        clear.rules(two_lists(20, name=(2, 2), born=(0, 0)))
 
 
 def test_rules_are_apart_where_they_have_no_column_in_common():
-    assert blocking.apart([("a", "b"), ("b", "c"), ("c",)]) == (("a", "b"), ("c",))
-    assert blocking.apart([("a", "b"), ("b",)]) is None
+    assert clear.apart([("a", "b"), ("b", "c"), ("c",)]) == (("a", "b"), ("c",))
+    assert clear.apart([("a", "b"), ("b",)]) is None
 
 
 def link(*words):
@@ -121,7 +121,7 @@ def test_what_is_known_is_judged_and_named_by_its_digest(asked, tmp_path, capsys
 def test_houses_of_two_files_are_named_in_the_order_of_their_names():
     names = ["shelter", "police", "clinic", "hotel", "church", "school"]
     made = [TokenFile(name, "k", "s", 512, (), None) for name in [*names, *names, "court"]]
-    assert files.twice_problems(made) == [f"{name}: two files are of this house" for name in sorted(names)]
+    assert tokens.twice_problems(made) == [f"{name}: two files are of this house" for name in sorted(names)]
 
 
 @pytest.mark.parametrize(

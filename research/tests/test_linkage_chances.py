@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from suar_research.cli.main import main
-from suar_research.linkage import calibration, chances, drawing, files, pairing, reviewing
-from suar_research.linkage.chances import Candidates, Chances
-from suar_research.linkage.files import TokenFile
-from suar_research.linkage.judging import Truth
-from suar_research.linkage.likenesses import Between
+from suar_research.files import Unreadable
+from suar_research.linkage import drawing, evaluation, probabilities, reviewing
+from suar_research.linkage import tokens as token_files
+from suar_research.linkage.evaluation import Truth
 from suar_research.linkage.matching import patterns
-from suar_research.reading import Unreadable
+from suar_research.linkage.probabilities import Between, Candidates, Chances
+from suar_research.linkage.tokens import TokenFile
 
 
 def lists_of(seed, number=2, people=300, on_both=150):
@@ -43,18 +43,18 @@ def truth_of(who):
 @pytest.fixture(scope="module")
 def two():
     lists, who = lists_of(5)
-    return lists, truth_of(who), chances.of_tokens(lists)
+    return lists, truth_of(who), probabilities.of_tokens(lists)
 
 
 def test_matches_are_counted_and_probabilities_mean_what_they_say(two):
     lists, truth, known = two
     assert known.expected == pytest.approx(len(truth.pairs), rel=0.08)
-    fitted = calibration.calibrated(known, truth)
+    fitted = evaluation.calibrated(known, truth)
     assert fitted.brier < fitted.brier_of_none / 5
     assert sum(band.pairs for band in fitted.bands) == len(known.pairs[0].chance)
     for band in fitted.bands:
         assert band.true.limits.low - 0.1 <= band.told <= band.true.limits.high + 0.1
-    found = chances.joined(lists, known, 0.5)
+    found = probabilities.joined(lists, known, 0.5)
     taken = {(pair.first[1], pair.second[1]) for pair in found.sure}
     right = len(taken & truth.pairs)
     assert right / len(taken) > 0.9 and right / len(truth.pairs) > 0.85
@@ -67,13 +67,13 @@ def test_no_pair_is_told_as_surer_than_what_was_looked_at(two):
 
 def test_lists_without_anybody_in_common_expect_hardly_anybody():
     lists, _ = lists_of(8, on_both=0)
-    assert chances.of_tokens(lists).expected < 15
+    assert probabilities.of_tokens(lists).expected < 15
 
 
 def test_too_few_people_are_refused():
     lists, _ = lists_of(2, people=20, on_both=10)
     with pytest.raises(Unreadable, match="too few people"):
-        chances.of_tokens(lists)
+        probabilities.of_tokens(lists)
 
 
 def weighed(odds):
@@ -92,7 +92,7 @@ def weighed(odds):
 
 def probable(odds):
     left, right = (np.array([pair[at] for pair in odds]) for at in range(2))
-    return pairing.probabilities(left, right, np.array(list(odds.values()), float))
+    return probabilities.probabilities(left, right, np.array(list(odds.values()), float))
 
 
 def test_pairs_without_a_circle_compete_exactly():
@@ -113,8 +113,8 @@ def test_a_small_rival_is_not_lost_beside_a_great_one():
 
 
 def test_when_nearly_all_are_given_away_the_few_left_are_likelier():
-    assert pairing.log_prior((100, 100), 0) == pytest.approx(0, abs=0.03)
-    assert pairing.log_prior((100, 100), 99) > 7
+    assert probabilities.log_prior((100, 100), 0) == pytest.approx(0, abs=0.03)
+    assert probabilities.log_prior((100, 100), 99) > 7
 
 
 def three(odds):
@@ -125,7 +125,7 @@ def three(odds):
         left, right = (np.array([row[at] for row in rows], int) for at in range(2))
         value = np.array([row[2] for row in rows], float)
         between = Between(lists, (3, 3), left, right, np.full(len(rows), 0.8))
-        shares = pairing.probabilities(left, right, value)
+        shares = probabilities.probabilities(left, right, value)
         found.append(Candidates(between, np.log(value), np.clip(shares, 0.002, 0.99), -3.0))
     return Chances(tuple(found), 0.5, 0)
 
@@ -217,7 +217,7 @@ def tokens(tmp_path, two):
     names = []
     for each in lists:
         names.append(tmp_path / f"{each.house}.tokens")
-        names[-1].write_text(files.written(each), "utf-8")
+        names[-1].write_text(token_files.format_tokens(each), "utf-8")
     same = [f"a{one},b{other}" for one, other in sorted(truth.pairs)]
     (tmp_path / "same.csv").write_text("\n".join(["a,b", *same]), "utf-8")
     return tmp_path, names
@@ -244,7 +244,7 @@ def test_a_review_goes_out_without_names_and_its_answers_come_back(tokens, two, 
     again = json.loads(capsys.readouterr().out)
     assert again["reviewed"]["pairs"] == len(rows) and again["reviewed"]["yes"] == sum(answers)
     assert again["model"]["matches"] >= told["model"]["matches"] + sum(answers) - 2
-    before = calibration.calibrated(two[2], truth).brier
+    before = evaluation.calibrated(two[2], truth).brier
     assert again["truth"]["brier"] < before
     looked = {tuple(row.split(",")[1:4:2]) for row in rows}
     left = (folder / "e.csv").read_text("utf-8").splitlines()[1:]
@@ -332,7 +332,7 @@ def test_thresholds_that_contradict_each_other_are_refused(tmp_path, words):
 
 def test_a_yes_leaves_nobody_else_for_the_two():
     known = three({((0, 0), (1, 0)): 2.0, ((0, 0), (1, 1)): 5.0, ((0, 1), (1, 1)): 1.0})
-    said = chances.answered(known, {((0, 0), (1, 0)): True})
+    said = probabilities.answered(known, {((0, 0), (1, 0)): True})
     assert said.pairs[0].chance.tolist() == pytest.approx([1, 0, 0.5], abs=1e-6)
-    no = chances.answered(known, {((0, 0), (1, 1)): False})
+    no = probabilities.answered(known, {((0, 0), (1, 1)): False})
     assert no.pairs[0].chance.tolist() == pytest.approx([2 / 3, 0, 0.5], abs=1e-6)

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from suar_research.cli.main import main
-from suar_research.linkage import blocking, clear, engines, likeness, schema
+from suar_research.files import Unreadable
+from suar_research.linkage import clear, engines, likeness, schema
 from suar_research.linkage.schema import NAMES_AND_BIRTH, Feature
-from suar_research.reading import Unreadable
 from support import linkage_world as world
 
 
@@ -24,7 +24,7 @@ def link(*words):
 def houses(tmp_path_factory):
     """Three lists of invented people, their schema, and who is on the first two by rows."""
     folder = tmp_path_factory.mktemp("clear")
-    (folder / "schema").write_text(schema.written(NAMES_AND_BIRTH), "utf-8")
+    (folder / "schema").write_text(schema.format_schema(NAMES_AND_BIRTH), "utf-8")
     whole, chance = world.people(400, seed=4), random.Random(2)
     for name, on in {
         "police": range(220),
@@ -96,24 +96,24 @@ def test_columns_that_few_share_are_the_rules_by_which_rows_are_compared():
         for _ in range(2)
     ]
     for each in lists:
-        assert blocking.agreeing([each, each], ("rare",)) >= 2_000
-    chosen = blocking.rules(lists)
+        assert clear.agreeing([each, each], ("rare",)) >= 2_000
+    chosen = clear.rules(lists)
     assert chosen[0] == ("rare",) and ("some",) in chosen
     assert ("sex", "place") in chosen and not {("sex",), ("place",)} & set(chosen)
     brute = sum(one == other != "" for one in lists[0]["sex"] for other in lists[1]["sex"])
-    assert blocking.agreeing(lists, ("sex",)) == brute > 50 * 4_000
+    assert clear.agreeing(lists, ("sex",)) == brute > 50 * 4_000
     few = [{name: words[:300] for name, words in each.items()} for each in lists]
     rows = [list(zip(each["sex"], each["place"], strict=True)) for each in few]
     brute = sum(one == other and one[0] != "" for one in rows[0] for other in rows[1])
-    assert blocking.agreeing(few, ("sex", "place")) == brute > 0
-    one, other = blocking.apart(chosen)
+    assert clear.agreeing(few, ("sex", "place")) == brute > 0
+    one, other = clear.apart(chosen)
     assert not set(one) & set(other)
 
 
 def test_columns_that_tell_nobody_apart_are_refused():
     lists = [{"sex": ["f", "m"] * 200, "place": ["a"] * 400} for _ in range(2)]
     with pytest.raises(Unreadable, match="tell people apart"):
-        blocking.rules(lists)
+        clear.rules(lists)
 
 
 def test_a_column_on_which_no_two_rows_agree_is_no_rule():
@@ -126,8 +126,8 @@ def test_a_column_on_which_no_two_rows_agree_is_no_rule():
         }
         for house in "ab"
     ]
-    assert blocking.agreeing(lists, ("number",)) == 0
-    assert sorted(blocking.rules(lists)) == [("family",), ("given",)]
+    assert clear.agreeing(lists, ("number",)) == 0
+    assert sorted(clear.rules(lists)) == [("family",), ("given",)]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from suar_research.cli.main import main
-from suar_research.linkage import files
-from suar_research.linkage.files import TokenFile
-from suar_research.mse.reading import read
+from suar_research.linkage import tokens
+from suar_research.linkage.tokens import TokenFile
+from suar_research.mse.tables import read_lists
 from support import linkage_world as world
 
 
@@ -64,7 +64,7 @@ def test_tokens_become_counts_that_the_estimate_reads(houses, capsys):
     capsys.readouterr()
     assert link("match", *tokens, "--out", folder / "counts.csv", "--review", folder / "look.csv", "--json") == 0
     said = json.loads(capsys.readouterr().out)
-    table = read((folder / "counts.csv").read_text("utf-8"))["all"]
+    table = read_lists((folder / "counts.csv").read_text("utf-8"))["all"]
     assert table.lists == ("police", "shelter", "clinic")
     assert said["people"] == sum(table.counts) and 295 <= said["people"] <= 330
     assert [each["people"] for each in said["lists"]] == [180, 150, 150]
@@ -114,7 +114,7 @@ def test_a_pair_just_under_sure_is_not_told_as_sure(tmp_path):
     for house, bits in {"a": range(2_000), "b": range(600, 2_601)}.items():
         token = np.packbits(np.isin(np.arange(4_096), bits))[None]
         file = TokenFile(house, "k", "s", 4_096, ("x",), token)
-        (tmp_path / house).write_text(files.written(file), "utf-8")
+        (tmp_path / house).write_text(tokens.format_tokens(file), "utf-8")
     assert (
         link(
             "match", tmp_path / "a", tmp_path / "b", "--out", tmp_path / "counts.csv", "--review", tmp_path / "look.csv"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from suar_research.linkage import drawing
-from suar_research.linkage.chances import Chances
+from suar_research.linkage.probabilities import Chances
 from test_linkage_chances import three, weights_of_tables
 from test_linkage_exact import lists_of, told
 

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from suar_research.files import csv_text
-from suar_research.linkage import engines, likeness, spark_settings, tokens
+from suar_research.linkage import engines, likeness, tokens
 
 
 def java_that_says(folder, text, *, code=0):
@@ -63,21 +63,21 @@ def test_spark_needs_java_and_duckdb_does_not(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("engine", "absent", "extra", "of_pip"),
+    ("engine", "absent", "extra"),
     [
-        ("duckdb", ["splink"], "clear", "research"),
-        ("duckdb", ["splink", "duckdb"], "clear", "research"),
-        ("spark", ["pyspark"], "spark", "spark"),
-        ("spark", ["duckdb", "pyspark"], "spark", "spark"),
+        ("duckdb", ["splink"], "clear"),
+        ("duckdb", ["splink", "duckdb"], "clear"),
+        ("spark", ["pyspark"], "spark"),
+        ("spark", ["duckdb", "pyspark"], "spark"),
     ],
 )
-def test_all_that_is_missing_is_named_with_both_ways_to_bring_it(monkeypatch, engine, absent, extra, of_pip):
+def test_all_that_is_missing_is_named_with_both_ways_to_bring_it(monkeypatch, engine, absent, extra):
     for name in absent:
         monkeypatch.setitem(sys.modules, name, None)
     assert engines.missing(engine) == [
-        f"{' and '.join(absent)} cannot be found here. Bring what is needed with "
+        f"{' and '.join(absent)} cannot be found here. Install with "
         f"`./suar extra {extra}`, or, where Suar is a package, with "
-        f"`pip install 'suar[{of_pip}]'`"
+        f"`pip install 'suar-research[{extra}]'`"
     ]
 
 
@@ -97,7 +97,7 @@ def test_spark_cannot_start_without_its_package(monkeypatch):
 
 
 def test_spark_listens_to_this_machine_alone_and_writes_in_one_folder():
-    told = spark_settings.of("/folder")
+    told = engines.spark_settings("/folder")
     assert told["spark.driver.host"] == told["spark.driver.bindAddress"] == "127.0.0.1"
     assert told["spark.local.dir"] == told["spark.sql.warehouse.dir"] == "/folder"
     assert told["spark.ui.enabled"] is told["spark.ui.showConsoleProgress"] is False
@@ -105,7 +105,7 @@ def test_spark_listens_to_this_machine_alone_and_writes_in_one_folder():
 
 
 def test_spark_deals_rows_into_as_many_parts_as_there_are_cores():
-    told = spark_settings.of("/folder")
+    told = engines.spark_settings("/folder")
     cores = os.cpu_count()
     assert told["spark.sql.shuffle.partitions"] == told["spark.default.parallelism"] == cores
 

@@ -7,22 +7,11 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from suar_research.linkage import (
-    calibration,
-    chances,
-    drawing,
-    judging,
-    likenesses,
-    mixture,
-    pairing,
-    reviewing,
-    schema,
-)
-from suar_research.linkage.chances import Candidates, Chances
-from suar_research.linkage.files import TokenFile
-from suar_research.linkage.judging import Truth
-from suar_research.linkage.likenesses import Between, Likenesses
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
+from suar_research.linkage import drawing, evaluation, probabilities, reviewing, schema
+from suar_research.linkage.evaluation import Truth
+from suar_research.linkage.probabilities import Between, Candidates, Chances, Likenesses
+from suar_research.linkage.tokens import TokenFile
 from test_linkage_chances import probable, weighed
 
 
@@ -49,7 +38,7 @@ def test_what_was_told_is_compared_with_what_is_true_in_either_order_of_the_list
     """One of three true pairs was never looked at; squares of 0.1, 0.05, 0.4 and 0.8 are missed."""
     other = told([0.5], (0, 0), lists=(0, 2))
     known = Chances((other, told([0.9, 0.05, 0.4, 0.2], *FOUR)), 0.5, 0)
-    found = calibration.calibrated(known, truth)
+    found = evaluation.calibrated(known, truth)
     assert found.brier == pytest.approx((0.01 + 0.0025 + 0.16 + 0.64) / 4)
     assert (found.brier_of_none, found.true, found.unseen) == (0.25, 2, 1)
     assert found.expected == pytest.approx(1.55)
@@ -60,11 +49,11 @@ def test_what_was_told_is_compared_with_what_is_true_in_either_order_of_the_list
 def test_each_probability_stands_in_one_band_and_certainty_in_the_last():
     edges = [0, 0.01, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.99, 1]
     pairs = [(at, at) for at in range(len(edges))]
-    found = calibration.calibrated(Chances((told(edges, *pairs),), 0.5, 0), Truth((0, 1), frozenset(pairs[-2:])))
+    found = evaluation.calibrated(Chances((told(edges, *pairs),), 0.5, 0), Truth((0, 1), frozenset(pairs[-2:])))
     assert [(each.low, each.high) for each in found.bands] == list(pairwise(edges))
     assert [each.pairs for each in found.bands] == [1] * 8 + [2]
     assert (found.bands[-1].told, found.bands[-1].true.value) == (pytest.approx(0.995), 1)
-    nobody = calibration.calibrated(Chances((told([]),), 0.5, 0), Truth((0, 1), frozenset(pairs[:1])))
+    nobody = evaluation.calibrated(Chances((told([]),), 0.5, 0), Truth((0, 1), frozenset(pairs[:1])))
     assert (nobody.bands, nobody.brier, nobody.brier_of_none, nobody.unseen) == ((), 0, 0, 1)
 
 
@@ -86,20 +75,20 @@ def test_nothing_is_surer_than_half_a_stranger_among_those_most_alike(inside, sc
         np.array(inside),
         scale,
     )
-    assert chances._most(seen) == pytest.approx(most)
+    assert probabilities._most(seen) == pytest.approx(most)
 
 
 def test_pairs_apart_have_their_own_odds_raised_by_who_is_given_away_already():
     pairs = between((0, 0), (1, 1), people=(4, 5))
-    found = chances.candidates(pairs, np.array([0.0, log(3)]), -2.0)
+    found = probabilities.candidates(pairs, np.array([0.0, log(3)]), -2.0)
     more = log(4 * 5 / ((4 - 1.25 + 1) * (5 - 1.25 + 1)))
-    assert pairing.log_prior((4, 5), 1.25) == pytest.approx(more)
+    assert probabilities.log_prior((4, 5), 1.25) == pytest.approx(more)
     assert found.log_odds == pytest.approx([more, log(3) + more])
     assert found.beneath == pytest.approx(-2 + more)
     assert found.chance == pytest.approx([exp(more) / (1 + exp(more)), 3 * exp(more) / (1 + 3 * exp(more))])
     sure = np.array([20.0, 0.0])
-    assert chances.candidates(pairs, sure, -2.0).chance[0] > 0.999999
-    capped = chances.candidates(pairs, sure, -2.0, most=0.9).chance
+    assert probabilities.candidates(pairs, sure, -2.0).chance[0] > 0.999999
+    capped = probabilities.candidates(pairs, sure, -2.0, most=0.9).chance
     assert capped[0] == 0.9 and capped[1] < 0.9
 
 
@@ -112,7 +101,7 @@ def test_two_rivals_at_the_same_odds_are_heard_by_each_other():
 
 def test_without_any_pair_there_is_no_probability():
     none = np.zeros(0, int)
-    assert pairing.probabilities(none, none, np.zeros(0)).shape == (0,)
+    assert probabilities.probabilities(none, none, np.zeros(0)).shape == (0,)
 
 
 @pytest.mark.parametrize("odds", [0.4, 5.0, 300.0])
@@ -141,14 +130,14 @@ def test_an_answer_counts_for_its_two_lists_and_leaves_the_third_as_it_was():
     both = told([0.1] * 3, *FOUR[:3], log_odds=odds)
     third = told([0.1] * 2, (0, 0), (1, 0), lists=(0, 2), log_odds=odds[:2])
     known = Chances((both, third), 0.4, 7, 0.9)
-    yes = chances.answered(known, {((0, 0), (1, 1)): True})
-    assert yes.pairs[0].log_odds.tolist() == [-mixture.FAR, mixture.FAR, -mixture.FAR]
+    yes = probabilities.answered(known, {((0, 0), (1, 1)): True})
+    assert yes.pairs[0].log_odds.tolist() == [-probabilities.FAR, probabilities.FAR, -probabilities.FAR]
     assert yes.pairs[0].chance == pytest.approx([0, 1, 0], abs=1e-9)
     assert yes.pairs[1].log_odds.tolist() == odds[:2]
     assert yes.pairs[1].chance == pytest.approx([2 / 8, 5 / 8])
     assert (yes.floor, yes.alike_inside, yes.most) == (0.4, 7, 1), "an answer may be surer"
-    no = chances.answered(known, {((0, 0), (1, 1)): False})
-    assert no.pairs[0].log_odds.tolist() == [odds[0], -mixture.FAR, odds[2]]
+    no = probabilities.answered(known, {((0, 0), (1, 1)): False})
+    assert no.pairs[0].log_odds.tolist() == [odds[0], -probabilities.FAR, odds[2]]
     assert no.pairs[0].chance == pytest.approx([2 / 3, 0, 1 / 3])
     assert both.log_odds.tolist() == odds, "what was known before is not changed"
 
@@ -191,12 +180,12 @@ def test_an_answer_about_a_pair_that_was_never_looked_at_is_named_by_its_codes()
 
 @pytest.mark.parametrize("folds", [0, 1, 2, 3, True])
 def test_a_schema_folds_its_tokens_up_to_twice(folds):
-    text = schema.written(replace(schema.NAMES_AND_BIRTH, folds=folds))
+    text = schema.format_schema(replace(schema.NAMES_AND_BIRTH, folds=folds))
     if folds in (0, 1, 2) and folds is not True:
-        assert schema.read(text).folds == folds
+        assert schema.parse_schema(text).folds == folds
         return
     with pytest.raises(Unreadable, match="`folds` is 0, 1 or 2"):
-        schema.read(text)
+        schema.parse_schema(text)
 
 
 @pytest.mark.parametrize("number", [24, 25])
@@ -209,10 +198,10 @@ def test_twenty_five_people_are_the_fewest(number):
         for each, bits in zip(lists_of(number, number), parts, strict=True)
     ]
     if number == 25:
-        assert likenesses.gathered(lists).between[0].people == (25, 25)
+        assert probabilities.gathered(lists).between[0].people == (25, 25)
         return
     with pytest.raises(Unreadable, match="too few people"):
-        likenesses.gathered(lists)
+        probabilities.gathered(lists)
 
 
 @pytest.mark.parametrize(
@@ -225,4 +214,4 @@ def test_twenty_five_people_are_the_fewest(number):
     ],
 )
 def test_thresholds_go_in_even_steps_to_a_tenth_above(asked, wanted):
-    assert judging.thresholds(*asked) == wanted
+    assert evaluation.thresholds(*asked) == wanted

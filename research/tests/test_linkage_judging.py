@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar_research.cli.main import main
-from suar_research.linkage import files, judging, matching
-from suar_research.linkage.files import TokenFile
-from suar_research.linkage.judging import Judged, Truth
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
+from suar_research.linkage import evaluation, matching, tokens
+from suar_research.linkage.evaluation import Judged, Truth
+from suar_research.linkage.tokens import TokenFile
 from suar_research.tables.statistics import wilson
 from support import DOCS
 
@@ -46,10 +46,10 @@ def test_each_threshold_is_judged_as_a_match_at_it_would_be(seed, sides):
     drawn.shuffle(written)
     if not written:
         return
-    truth = judging.read("\n".join([f"h{one},h{other}", *written]), lists)
+    truth = evaluation.read_known_pairs("\n".join([f"h{one},h{other}", *written]), lists)
     assert truth == Truth(sides, frozenset(same))
     pairs = matching.compared(lists, 0.5)
-    for row in judging.over_thresholds(lists, pairs, truth, (0.5, 0.66)):
+    for row in evaluation.over_thresholds(lists, pairs, truth, (0.5, 0.66)):
         people = matching.match(lists, sure=row.sure, unsure=row.sure).people
         found = [
             (i, j)
@@ -68,7 +68,7 @@ def test_a_match_judged_by_itself_is_wholly_right(seed):
     pairs = frozenset(tuple(row for _, row in each) for each in matched.people if len(each) == 2)
     if not pairs:
         return
-    row = judging.judged(matched, Truth((0, 1), pairs), 0.6)
+    row = evaluation.judged(matched, Truth((0, 1), pairs), 0.6)
     assert row.precision.value == row.recall.value == row.f1.value == 1
     assert row.f1.limits.high == 1 and row.precision.limits == wilson(len(pairs), len(pairs))
 
@@ -97,7 +97,7 @@ def test_the_limits_are_those_of_a_known_example():
     [((0.62, 0.7), 0.62, 0.8, 10), ((0.1, 0.95), 0.1, 1.0, 12), ((0.655, 0.655), 0.655, 0.74, 6)],
 )
 def test_thresholds_to_choose_from_are_few_and_hold_those_asked_for(asked, least, most, number):
-    chosen = judging.thresholds(*asked)
+    chosen = evaluation.thresholds(*asked)
     assert (chosen[0], chosen[-1]) == (least, most)
     assert set(asked) <= set(chosen) and len(chosen) == number
 
@@ -133,7 +133,7 @@ def test_where_nothing_is_found_there_is_no_precision(tmp_path, capsys):
     bits[0, :9], bits[1, 20:29] = 255, 255
     for at, house in enumerate("ab"):
         file = TokenFile(house, "k", "s", 512, ("x",), bits[at : at + 1])
-        (tmp_path / house).write_text(files.written(file), "utf-8")
+        (tmp_path / house).write_text(tokens.format_tokens(file), "utf-8")
     (tmp_path / "same").write_text("b,a\nx,x\n", "utf-8")
     words = ["match", tmp_path / "a", tmp_path / "b", "--truth", tmp_path / "same", "--out"]
     assert link(*words, tmp_path / "1", "--json") == 0
@@ -175,10 +175,10 @@ def test_a_file_of_pairs_that_is_not_there_is_said(tmp_path, capsys):
 
 
 def test_pairs_are_read_whatever_their_order_and_signs_at_the_end(lines):
-    lists = [files.read(each.read_text("utf-8")) for each in TOKENS]
-    plain = judging.read("\n".join(lines), lists)
+    lists = [tokens.parse_tokens(each.read_text("utf-8")) for each in TOKENS]
+    plain = evaluation.read_known_pairs("\n".join(lines), lists)
     swapped = [",".join(reversed(line.split(","))) + "\r" for line in lines]
-    other = judging.read("\ufeff" + "\n".join([swapped[0], *swapped[:0:-1], " , "]), lists)
+    other = evaluation.read_known_pairs("\ufeff" + "\n".join([swapped[0], *swapped[:0:-1], " , "]), lists)
     assert other.lists == (1, 0) and other.pairs == {(b, a) for a, b in plain.pairs}
     with pytest.raises(Unreadable, match="row 2, column shelter"):
-        judging.read("police,shelter\n" + lines[1].replace(",", ",="), lists)
+        evaluation.read_known_pairs("police,shelter\n" + lines[1].replace(",", ",="), lists)

@@ -9,15 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar_research.cli.main import main
-from suar_research.linkage import files, keys, matching, schema
-from suar_research.linkage.cleaning import as_year
-from suar_research.linkage.encoding import encode
-from suar_research.linkage.schema import NAMES_AND_BIRTH, SALTED, Salt, Schema
-from suar_research.linkage.tokens import Encoder
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
+from suar_research.linkage import matching, schema, tokens
+from suar_research.linkage.schema import NAMES_AND_BIRTH, SALTED, Salt, Schema, as_year
+from suar_research.linkage.tokens import Encoder, encode
 from support import linkage_world as world
 
-KEY = keys.LinkKey("test", b"k" * 32)
+KEY = tokens.LinkKey("test", b"k" * 32)
 years = st.integers(1900, 2026).map(str)
 ROW = ["siti ayu", "wijaya", "1999-08-17", "female", "garut"]
 
@@ -39,7 +37,7 @@ def link(*words):
 @settings(max_examples=40, deadline=None)
 def test_one_salt_is_one_key_of_its_own(name, year, secret):
     words = [name, *ROW[1:]]
-    own = Encoder(NAMES_AND_BIRTH, keys.salted(secret, year))
+    own = Encoder(NAMES_AND_BIRTH, tokens.salted(secret, year))
     assert (Encoder(SALTED, secret).token(words, year) == own.token(words)).all()
     assert (Encoder(NAMES_AND_BIRTH, secret).token(words, year) != own.token(words)).any()
 
@@ -58,7 +56,7 @@ def test_the_same_words_under_two_salts_are_as_alike_as_strangers(one, other, se
 
 def test_keys_of_salts_are_all_different_and_none_is_the_plain_key_or_its_mark():
     salts = ["", "0", *map(str, range(1900, 2027)), "19", "1999 "]
-    made = {keys.salted(KEY.secret, salt) for salt in salts}
+    made = {tokens.salted(KEY.secret, salt) for salt in salts}
     assert len(made) == len(salts)
     assert KEY.secret not in made and KEY.mark not in {each.hex()[:16] for each in made}
 
@@ -123,9 +121,9 @@ def test_the_mark_of_a_schema_without_a_salt_stays_and_salts_have_their_own():
     by_date = replace(SALTED, salt=Salt("date_of_birth", "date"))
     assert len({each.mark for each in (NAMES_AND_BIRTH, SALTED, by_date)}) == 3
     for agreed in (NAMES_AND_BIRTH, SALTED, by_date):
-        assert schema.read(schema.written(agreed)) == agreed
-    none = json.loads(schema.written(NAMES_AND_BIRTH)) | {"salt": None}
-    assert schema.read(json.dumps(none)) == NAMES_AND_BIRTH
+        assert schema.parse_schema(schema.format_schema(agreed)) == agreed
+    none = json.loads(schema.format_schema(NAMES_AND_BIRTH)) | {"salt": None}
+    assert schema.parse_schema(json.dumps(none)) == NAMES_AND_BIRTH
 
 
 @pytest.mark.parametrize(
@@ -141,15 +139,15 @@ def test_the_mark_of_a_schema_without_a_salt_stays_and_salts_have_their_own():
 )
 def test_a_salt_that_cannot_be_used_says_why(salt, said):
     with pytest.raises(Unreadable, match=said):
-        schema.read(json.dumps({"features": [{"column": "a"}], "salt": salt}))
+        schema.parse_schema(json.dumps({"features": [{"column": "a"}], "salt": salt}))
 
 
 def test_salted_tokens_are_a_file_of_another_version_and_read_as_they_were_written():
     made = encoded(world.people(5, seed=1)).file
-    assert '"suar_tokens": 2' in files.written(made).splitlines()[0]
-    assert files.read(files.written(made)).salted
+    assert '"suar_tokens": 2' in tokens.format_tokens(made).splitlines()[0]
+    assert tokens.parse_tokens(tokens.format_tokens(made)).salted
     plain = encoded(world.people(5, seed=1), NAMES_AND_BIRTH).file
-    assert not files.read(files.written(plain)).salted
+    assert not tokens.parse_tokens(tokens.format_tokens(plain)).salted
 
 
 @pytest.fixture
@@ -187,8 +185,8 @@ def test_the_suggested_schema_is_salted_and_without_is_a_choice_with_a_warning(f
     ):
         assert link("schema", "--out", folder / more[0], *more[1:]) == 0
         assert said in " ".join(capsys.readouterr().out.split())
-    assert schema.read((folder / "salted").read_text("utf-8")) == SALTED
-    assert schema.read((folder / "plain").read_text("utf-8")) == NAMES_AND_BIRTH
+    assert schema.parse_schema((folder / "salted").read_text("utf-8")) == SALTED
+    assert schema.parse_schema((folder / "plain").read_text("utf-8")) == NAMES_AND_BIRTH
     assert encoding(folder, "plain", "a") == 0
     assert "Not salted: whoever has such tokens" in " ".join(capsys.readouterr().out.split())
     assert encoding(folder, "salted", "b") == 0

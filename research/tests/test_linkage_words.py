@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from suar_research.linkage import clear, mixture, pairing
+from suar_research.files import Unreadable
+from suar_research.linkage import clear, probabilities
 from suar_research.linkage.schema import Feature
-from suar_research.reading import Unreadable
 
 FEATURES = [Feature("given"), Feature("born", kind="date"), Feature("town", "whole"), Feature("sex", "whole")]
 POLICE = {
@@ -249,13 +249,13 @@ def test_a_weight_counts_in_twos_and_is_told_for_each_two_lists_in_the_order_of_
     first, none, last = known.pairs
     assert first.between.left.tolist() == [0, 2] and first.between.right.tolist() == [0, 1]
     assert first.between.alike == pytest.approx([1 / 3, 8 / 9])
-    more = pairing.log_prior((4, 5), 1 / 3 + 8 / 9)
+    more = probabilities.log_prior((4, 5), 1 / 3 + 8 / 9)
     assert first.log_odds == pytest.approx([more - log(2), more + log(8)])
     assert first.beneath == pytest.approx(more + log(0.001 / 0.999))
     assert not len(none.chance) and none.between.left.dtype == first.between.left.dtype
-    least = last.log_odds - pairing.log_prior((5, 6), 1)
-    assert least == pytest.approx([-mixture.FAR, mixture.FAR])
-    assert last.between.alike == pytest.approx([exp(-mixture.FAR), 1])
+    least = last.log_odds - probabilities.log_prior((5, 6), 1)
+    assert least == pytest.approx([-probabilities.FAR, probabilities.FAR])
+    assert last.between.alike == pytest.approx([exp(-probabilities.FAR), 1])
 
 
 def test_lists_are_named_in_their_order_beyond_ten():

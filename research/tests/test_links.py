@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from suar_research.cli.main import main
+from suar_research.files import Unreadable
 from suar_research.mse import links
-from suar_research.reading import Unreadable
 from support import published
 
 LISTS = "bcd"

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from scipy.optimize import nnls
 
 from suar_research.answers import percentile, quantiles
-from suar_research.mse.existence import Status, all_fine, status
-from suar_research.mse.fitting import Family
+from suar_research.mse.bootstrap import acceleration, bca, wander
+from suar_research.mse.fitting import Family, Status, all_fine, status
 from suar_research.mse.hierarchy import compare, flags, models
-from suar_research.mse.intervals import acceleration, bca, wander
 from suar_research.mse.stepwise import Stepwise, log_smaller_tail
 from suar_research.mse.tables import CaptureTable, members, terms_of
 from support import published

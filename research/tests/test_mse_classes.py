@@ -7,8 +7,7 @@ import pytest
 
 from suar_research.mse import classes
 from suar_research.mse.tables import CaptureTable
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
 
 FEW = CaptureTable.of(tuple("ABC"), {0b001: 8, 0b010: 6, 0b100: 4, 0b011: 3, 0b101: 2, 0b110: 1, 0b111: 1})
 SEED = np.random.SeedSequence(1)

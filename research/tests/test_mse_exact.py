@@ -7,16 +7,15 @@ import numpy as np
 import pytest
 
 from suar_research.answers import Refused
-from suar_research.mse import akaike, diagnostics, draws, graphs, panel, reading
+from suar_research.files import Unreadable
+from suar_research.mse import graphs, links, panel, stepwise, study, tables
 from suar_research.mse import report as telling
-from suar_research.mse.draws import Pooled
 from suar_research.mse.fitting import Family
 from suar_research.mse.hierarchy import totals_and_likelihoods
+from suar_research.mse.links import Pooled
 from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.tables import CaptureTable, terms_of
-from suar_research.reading import Unreadable
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
 from support import published
 
 APART = CaptureTable.of(tuple("ABC"), {1: 40, 2: 30, 4: 20})
@@ -39,7 +38,7 @@ def paired(both):
 
 def pairs(table, *significant):
     """Say which of the pairs A:B, A:C and B:C the choice by AIC takes."""
-    family, chosen = akaike.choose(table, *significant)
+    family, chosen = stepwise.choose_by_aic(table, *significant)
     assert chosen[:4].all() and family.terms[4:] == (0b011, 0b101, 0b110)
     return chosen[4:].tolist()
 
@@ -92,7 +91,7 @@ def test_lists_and_groups_stand_in_the_order_of_their_names():
     names = [f"L{at}" for at in range(9, -1, -1)]
     rows = "".join(f"p{at},{name},g{at % 5}\n" for at, name in enumerate(names))
     shared = "".join(f"q{at},{name},g{at % 5}\n" for at in range(5) for name in names)
-    found = reading.read(f"person,list,town\n{rows}{shared}", "town")
+    found = tables.read_lists(f"person,list,town\n{rows}{shared}", "town")
     assert list(found) == [f"g{at}" for at in range(5)]
     assert {each.lists for each in found.values()} == {tuple(sorted(names))}
 
@@ -107,7 +106,7 @@ def test_the_counts_of_a_table_cannot_be_changed_afterwards():
 def test_people_named_on_too_few_or_too_many_lists_are_refused(number):
     rows = "".join(f"p{at},L{at:02}\np{at},L00\n" for at in range(1, number))
     with pytest.raises(Unreadable, match=f"row 1: {number} lists"):
-        reading.read(f"person,list\n{rows}")
+        tables.read_lists(f"person,list\n{rows}")
 
 
 @pytest.mark.parametrize("many", [20, 20_000_000])
@@ -125,7 +124,7 @@ def test_quarters_of_a_trajectory_are_as_far_below_its_middle_as_above():
     """Three lists who meet people alike: a quarter of normal draws is 0.674 deviations off."""
     people = {place: 48_000 >> place.bit_count() for place in range(1, 8)}
     table = CaptureTable.of(tuple("ABC"), people)
-    first = diagnostics.trajectory(table, 1, draws=300)[0]
+    first = study.trajectory(table, 1, draws=300)[0]
     found = np.random.default_rng(2).binomial(table.counts, 0.5, size=(300, 8)).astype(float)
     apart = 2 * Stepwise(3).totals(found).std() * 0.6745
     assert (first.share, first.middle) == (0.5, pytest.approx(162_000, rel=0.01))
@@ -197,15 +196,15 @@ LISTS = CaptureTable.of(tuple("ABC"), {1: 40, 2: 30, 4: 20, 3: 16, 6: 9, 5: 7})
 
 
 def test_twenty_draws_are_enough_and_nineteen_are_not():
-    assert len(draws.read(rows(20), LISTS)) == 20
+    assert len(links.read_draws(rows(20), LISTS)) == 20
     with pytest.raises(Unreadable, match="19 draws; at least 20 are needed"):
-        draws.read(rows(19), LISTS)
+        links.read_draws(rows(19), LISTS)
 
 
 def test_whoever_is_on_a_list_stays_on_it_in_each_draw():
     text = rows(20).replace("\n7,1,0,0,40", "\n7,1,0,0,41").replace("\n9,0,1,1,9", "\n9,0,1,1,8")
     with pytest.raises(Unreadable) as refused:
-        draws.read(text, LISTS)
+        links.read_draws(text, LISTS)
     assert refused.value.problems == (
         "draw 7: column A: 64 people on this list, and 63 in the file of counts",
         "draw 9: column B: 54 people on this list, and 55 in the file of counts",
@@ -214,19 +213,19 @@ def test_whoever_is_on_a_list_stays_on_it_in_each_draw():
 
 
 def test_draws_are_pooled_into_about_two_thousand_resamples():
-    found = draws.pooled(draws.read(rows(20, more=6), LISTS), 1, "m")
+    found = links.pooled(links.read_draws(rows(20, more=6), LISTS), 1, "m")
     assert (found.draws, found.answer.replicates, found.answer.model) == (20, 2_000, "m")
-    three = draws.pooled([LISTS] * 3, 1, "m")
+    three = links.pooled([LISTS] * 3, 1, "m")
     assert three.answer.replicates == 2_001 and three.share == 0
     linked, drawn = found.answer.intervals["links"], found.answer.intervals["draws"]
     assert [each.level for each in (*linked, *drawn)] == [0.95, 0.8] * 2
     assert found.alone == drawn[0] and linked[0].low < linked[1].low < found.answer.estimate
-    assert draws.pooled([LISTS] * 3, 1, "m") == three != draws.pooled([LISTS] * 3, 2, "m")
+    assert links.pooled([LISTS] * 3, 1, "m") == three != links.pooled([LISTS] * 3, 2, "m")
 
 
 def test_half_of_the_resamples_are_below_the_pooled_answer():
     """By how it is made: the same people drawn from the same seed, and each estimated."""
-    found = draws.pooled([LISTS] * 4, 3, "m").answer
+    found = links.pooled([LISTS] * 4, 3, "m").answer
     one = panel.stepwise(LISTS, Plan(3, 2000, 2000), Runner())
     assert found.estimate == pytest.approx(one.smoothed, rel=0.02)
     assert found.shown.low == pytest.approx(one.shown.low, rel=0.05)
@@ -246,11 +245,11 @@ def test_half_of_the_resamples_are_below_the_pooled_answer():
     ],
 )
 def test_the_share_of_doubt_from_links_is_one_variance_over_the_other(alone, found, share):
-    assert draws._share(np.array(alone), np.array(found)) == (share and pytest.approx(share))
+    assert links._share(np.array(alone), np.array(found)) == (share and pytest.approx(share))
 
 
 def test_the_notice_of_draws_names_the_share_or_that_there_is_none():
-    found = draws.pooled(draws.read(rows(20), LISTS), 1, "m")
+    found = links.pooled(links.read_draws(rows(20), LISTS), 1, "m")
     limits = f"lie between {found.alone.low:.0f} and {found.alone.high:.0f} (95%)"
     assert "Who is whom was drawn 20 times. " in found.notice and limits in found.notice
     assert "(variance of the logarithm) 0% comes from the links" in found.notice

@@ -7,22 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from suar_research import nsum as asking
+from suar_research import nsum as scaled
 from suar_research.cli.main import main
-from suar_research.nsum import panel as scaled
-from suar_research.nsum import report as asking
-from suar_research.nsum.panel import (
-    CRITICISM,
-    NAMES,
-    contacts,
-    known_groups,
-    notices,
-    panel,
-    scale_up,
-)
-from suar_research.nsum.survey import read
-from suar_research.reading import Unreadable
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.files import Unreadable
+from suar_research.nsum import CRITICISM, NAMES, contacts, known_groups, list_notices, panel, read_survey, scale_up
+from suar_research.running import Plan, Runner
 
 SIZES = "group,size\nnurses,2000\nfishers,5000\n"
 HAND = "nurses,fishers,asked\n" + "2,5,1\n1,1,0\n" * 5
@@ -37,25 +27,25 @@ def survey_of(people=2000, asked=1000, hidden=1.0, seed=1):
     sizes = np.array([2000, 5000, asked * hidden])
     cells = rng.poisson(contacts[:, None] * sizes / 100_000)
     body = "\n".join(",".join(map(str, row)) for row in cells)
-    return read(f"nurses,fishers,asked\n{body}\n", SIZES, "asked", 100_000)
+    return read_survey(f"nurses,fishers,asked\n{body}\n", SIZES, "asked", 100_000)
 
 
 def problems(text, sizes=SIZES, target="asked"):
     with pytest.raises(Unreadable) as refused:
-        read(text, sizes, target, 100_000)
+        read_survey(text, sizes, target, 100_000)
     return "\n".join(refused.value.problems)
 
 
 def test_the_two_ways_are_those_of_the_papers_by_hand():
     """Contacts are 100 and 200/7: 5 x 1 over 5 x (100 + 200/7), and the mean of 1/100 and 0."""
-    found = scale_up(read(HAND, SIZES, "asked", 100_000), np.ones((1, 10)))[0]
+    found = scale_up(read_survey(HAND, SIZES, "asked", 100_000), np.ones((1, 10)))[0]
     assert found == pytest.approx([100_000 / (100 + 200 / 7), 100_000 * 0.005])
 
 
 def test_who_knows_less_than_one_person_counts_and_who_knows_nobody_does_not():
     """Groups that overlap hold 180,000 of 100,000: who knows one of them has 5/9 of a contact."""
     rows = "1,0,1\n0,0,5\n" * 4 + "0,1,1\n0,0,5\n"
-    found = read(f"nurses,fishers,asked\n{rows}", LARGE, "asked", 100_000)
+    found = read_survey(f"nurses,fishers,asked\n{rows}", LARGE, "asked", 100_000)
     assert contacts(found) == pytest.approx([5 / 9, 0] * 5)
     together, each = scale_up(found, np.ones((1, 10)))[0]
     assert together == pytest.approx(100_000 * (5 * 1 + 5 * 5) / (5 * 5 / 9))
@@ -63,7 +53,7 @@ def test_who_knows_less_than_one_person_counts_and_who_knows_nobody_does_not():
 
 
 def test_draws_of_respondents_who_know_nobody_have_no_number():
-    found = read("nurses,fishers,asked\n" + "1,1,1\n0,0,1\n" * 5, SIZES, "asked", 100_000)
+    found = read_survey("nurses,fishers,asked\n" + "1,1,1\n0,0,1\n" * 5, SIZES, "asked", 100_000)
     weights = np.array([[0, 2] * 5, [2, 0] * 5], dtype=float)
     assert np.isfinite(scale_up(found, weights)).tolist() == [[False, False], [True, True]]
 
@@ -102,7 +92,7 @@ def test_an_answer_costs_what_was_spent_on_it_and_not_what_was_spent_before():
 
 def test_a_known_group_is_estimated_from_those_that_are_left():
     """Nurses by fishers alone: 15 of them beside 30 of 5,000; and the other way round."""
-    nurses, fishers = known_groups(read(HAND, SIZES, "asked", 100_000))
+    nurses, fishers = known_groups(read_survey(HAND, SIZES, "asked", 100_000))
     assert (nurses.name, nurses.known) == ("nurses", 2000)
     assert nurses.estimate == pytest.approx(15 / 30 * 5000)
     assert (fishers.name, fishers.known) == ("fishers", 5000)
@@ -112,25 +102,25 @@ def test_a_known_group_is_estimated_from_those_that_are_left():
 def test_twenty_respondents_who_know_somebody_are_not_few():
     def told(number):
         rows = "2,5,1\n" * number + "2,5,0\n" * 20
-        found = read(f"nurses,fishers,asked\n{rows}", SIZES, "asked", 100_000)
-        return notices(found, panel(found, SHORT, Runner()), [])[0]
+        found = read_survey(f"nurses,fishers,asked\n{rows}", SIZES, "asked", 100_000)
+        return list_notices(found, panel(found, SHORT, Runner()), [])[0]
 
     assert told(19).startswith("Only 19 respondents know anybody of the group.")
     assert told(20) == CRITICISM
 
 
 def test_one_answer_that_has_not_settled_is_told():
-    found = read("nurses,fishers,asked\n" + "2,5,1\n" * 20, SIZES, "asked", 100_000)
+    found = read_survey("nurses,fishers,asked\n" + "2,5,1\n" * 20, SIZES, "asked", 100_000)
     both = panel(found, SHORT, Runner())
     for settled in ((True, False), (False, True)):
         pair = [replace(one, settled=each) for one, each in zip(both, settled, strict=True)]
-        assert notices(found, pair, []) == ["The limits had not settled.", CRITICISM]
-    assert notices(found, [replace(one, settled=True) for one in both], []) == [CRITICISM]
+        assert list_notices(found, pair, []) == ["The limits had not settled.", CRITICISM]
+    assert list_notices(found, [replace(one, settled=True) for one in both], []) == [CRITICISM]
 
 
 def test_numbers_are_people_up_to_ten_thousand_million():
     rows = f"{10**10},5,1\n" + "1,1,0\n" * 9
-    assert read(f"nurses,fishers,asked\n{rows}", SIZES, "asked", 100_000).known[0, 0] == 1e10
+    assert read_survey(f"nurses,fishers,asked\n{rows}", SIZES, "asked", 100_000).known[0, 0] == 1e10
     assert "row 2, column nurses" in problems(f"nurses,fishers,asked\n{rows}".replace("10000000000", "10000000001"))
 
 
@@ -143,7 +133,9 @@ def test_a_group_of_known_size_comes_out_again_with_its_interval():
 
 
 def test_a_population_of_another_size_scales_what_comes_out():
-    small, large = (scale_up(read(HAND, SIZES, "asked", people), np.ones((1, 10))) for people in (100_000, 300_000))
+    small, large = (
+        scale_up(read_survey(HAND, SIZES, "asked", people), np.ones((1, 10))) for people in (100_000, 300_000)
+    )
     # Contacts grow with the population, so the number does not.
     assert small == pytest.approx(large)
 
@@ -156,17 +148,19 @@ def test_limits_settle_and_workers_change_nothing():
 
 def test_notices_have_their_causes():
     calm = survey_of()
-    assert notices(calm, panel(calm, Plan(1), Runner()), known_groups(calm)) == [CRITICISM]
-    few = read(HAND.replace("1,1,0", "0,0,1") + "0,9,0\n", SIZES, "asked", 100_000)
-    told = " ".join(notices(few, panel(few, SHORT, Runner()), known_groups(few)))
+    assert list_notices(calm, panel(calm, Plan(1), Runner()), known_groups(calm)) == [CRITICISM]
+    few = read_survey(HAND.replace("1,1,0", "0,0,1") + "0,9,0\n", SIZES, "asked", 100_000)
+    told = " ".join(list_notices(few, panel(few, SHORT, Runner()), known_groups(few)))
     for said in (
         "UNSTABLE: the two ways disagree",
         "Only 10 respondents know anybody of the group",
         "5 respondents know nobody of the known groups",
     ):
         assert said in told
-    odd = read("nurses,fishers,asked\n" + "9,1,1\n" * 12, SIZES, "asked", 100_000)
-    assert "nurses (2,000, estimated 45,000)" in " ".join(notices(odd, panel(odd, SHORT, Runner()), known_groups(odd)))
+    odd = read_survey("nurses,fishers,asked\n" + "9,1,1\n" * 12, SIZES, "asked", 100_000)
+    assert "nurses (2,000, estimated 45,000)" in " ".join(
+        list_notices(odd, panel(odd, SHORT, Runner()), known_groups(odd))
+    )
 
 
 @pytest.mark.parametrize(

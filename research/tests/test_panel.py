@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 
 from suar_research.answers import Answer, Limits, Refused
-from suar_research.mse import diagnostics, notices, panel, study
+from suar_research.mse import panel, study
 from suar_research.mse import report as telling
 from suar_research.mse.tables import CaptureTable
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
 from support import published
 
 SHORT = Plan(seed=1, least=200, most=200)
@@ -37,7 +36,7 @@ def test_methods_that_agree_raise_no_notice_of_instability():
     table = CaptureTable.of(("A", "B", "C"), {1: 400, 2: 400, 4: 400, 3: 100, 5: 100, 6: 100, 7: 25})
     found = study.study(table, SHORT, Runner(), QUICK).notices
     assert not any(each.startswith("UNSTABLE") for each in found)
-    assert found[-1] == notices.CRITICISM
+    assert found[-1] == study.CRITICISM
 
 
 @pytest.mark.long
@@ -57,7 +56,7 @@ def test_json_has_the_promised_shape_and_no_infinity():
     for each in told_json["methods"]:
         assert set(each) >= {"name", "estimate", "low", "high", "level", "replicates", "cpu_s"}
         assert each["low"] <= each["high"]
-    assert notices.CRITICISM in told_json["notices"]
+    assert study.CRITICISM in told_json["notices"]
     known = {each["name"]: each["estimate"] for each in told_json["diagnostics"]["known_lists"]}
     assert known["H"] is None
 
@@ -76,7 +75,7 @@ def test_bic_and_classes_are_methods_of_the_panel():
     assert answers[0].estimate == pytest.approx(157.1667, abs=1e-3)
     assert answers[2].estimate == pytest.approx(138, abs=6)
     assert answers[2].settled is False, "160 draws are too few"
-    said = notices.notices(published.table("korea_3"), answers, [], None, [])
+    said = study.list_notices(published.table("korea_3"), answers, [], None, [])
     assert "classes: the limits had not settled after 160 draws." in said
     assert refused == []
     eight = panel.panel(published.table("neworl_8_n185"), SHORT, Runner(), ("bic",))[1]
@@ -106,26 +105,26 @@ def test_a_table_without_estimate_is_refused_by_every_method_that_needs_one():
 )
 def test_each_notice_has_its_cause(answers, said):
     table = published.table("kosovo_4")
-    assert any(said in each for each in notices.notices(table, answers, [], None, []))
-    calm = notices.notices(table, [answer("stepwise", 100.0, 90, 110)], [], None, [])
-    assert calm == [notices.CRITICISM]
+    assert any(said in each for each in study.list_notices(table, answers, [], None, []))
+    calm = study.list_notices(table, [answer("stepwise", 100.0, 90, 110)], [], None, [])
+    assert calm == [study.CRITICISM]
 
 
 def test_few_shared_people_are_told():
     table = CaptureTable.of(("A", "B", "C"), {1: 500, 2: 500, 4: 500, 3: 2, 5: 2, 6: 2})
-    assert "6 of 1,506" in notices.notices(table, [], [], None, [])[0]
+    assert "6 of 1,506" in study.list_notices(table, [], [], None, [])[0]
 
 
 def test_three_lists_cannot_lose_one():
     table = published.table("korea_3")
-    assert diagnostics.leave_one_list_out(table) == diagnostics.merge_two_lists(table) == []
-    assert diagnostics.internal_consistency(table) == []
+    assert study.leave_one_list_out(table) == study.merge_two_lists(table) == []
+    assert study.internal_consistency(table) == []
 
 
 def test_a_list_that_is_known_is_estimated_from_the_others():
     lists = np.arange(16)[:, None] >> np.arange(4) & 1
     people = np.where(lists.any(axis=1), 100 * 2 ** (4 - lists.sum(axis=1)), 0)
-    found = diagnostics.internal_consistency(CaptureTable.of(tuple("ABCD"), dict(enumerate(people.tolist()))))
+    found = study.internal_consistency(CaptureTable.of(tuple("ABCD"), dict(enumerate(people.tolist()))))
     for each in found:
         assert each.known == 2700
         assert each.estimate == pytest.approx(each.known, rel=1e-6)

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from suar_research.mse import threshold
-from suar_research.mse.bootstrap import leave_one_out
-from suar_research.mse.existence import Status, status
+from suar_research.mse.bootstrap import acceleration, bca, leave_one_out
+from suar_research.mse.fitting import Status, status
 from suar_research.mse.hierarchy import compare
-from suar_research.mse.intervals import acceleration, bca
 from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.tables import members
 from support import published

@@ -7,18 +7,16 @@ import numpy as np
 import pytest
 
 from suar_research.answers import Answer, Limits, Refused
-from suar_research.rds import diagnostics, notices
 from suar_research.rds import report as telling
-from suar_research.rds.diagnostics import Mixing, Tree, Wave
+from suar_research.rds import study
 from suar_research.rds.estimators import equilibrium, transitions
 from suar_research.rds.panel import CHAIN, GILE, TREE, Panel
-from suar_research.rds.reading import Columns, read
-from suar_research.rds.samples import Sample, tallied
-from suar_research.rds.study import Study
+from suar_research.rds.samples import Columns, Sample, read_sample, tallied
+from suar_research.rds.study import Mixing, Study, Tree, Wave
 from support.samples import made
 
 NAN = float("nan")
-SAMPLE = read(
+SAMPLE = read_sample(
     made([(n, "" if n < 10 else n - 10, 6, "abc"[(n + n // 10 * (n % 2)) % 3]) for n in range(60)]),
     Columns("said"),
 )
@@ -45,7 +43,7 @@ TREES = [tree("a", 30), tree("b", 30)]
 
 
 def said(answers, waves=None, trees=TREES, sample=SAMPLE, **more):
-    return notices.notices(sample, panel(answers, **more), waves or calm(), trees)[:-1]
+    return study.list_notices(sample, panel(answers, **more), waves or calm(), trees)[:-1]
 
 
 def test_of_three_values_each_that_methods_disagree_on_is_told():
@@ -93,7 +91,7 @@ def test_twenty_recruitments_between_groups_are_not_few():
         group = np.arange(60) % 2
         recruiter = np.where(np.arange(60) < 2, -1, group)
         recruiter[2 : 2 + crossing] = 1 - group[2 : 2 + crossing]
-        return notices._few_crossings(Sample(("a", "b"), recruiter, np.full(60, 5), group))
+        return study._few_crossings(Sample(("a", "b"), recruiter, np.full(60, 5), group))
 
     assert told(20) == []
     assert told(19) == ["Few recruitments go from one group to another: 19. Everything that rds1 says rests on them."]
@@ -154,10 +152,10 @@ SMALL = Sample(
 
 def test_shares_by_wave_and_by_tree_are_worked_out_by_hand():
     """One over contacts: a 2/4 and b 1/4 at first, then a 7/4 and b 2/4, then b 6/4."""
-    waves = diagnostics.by_wave(SMALL)
+    waves = study.by_wave(SMALL)
     assert [(each.wave, each.people) for each in waves] == [(0, 3), (1, 7), (2, 8)]
     assert [each.shares[0] for each in waves] == pytest.approx([2 / 3, 7 / 9, 7 / 13])
-    trees = diagnostics.by_tree(SMALL)
+    trees = study.by_tree(SMALL)
     assert [(each.seed_value, each.people, each.waves) for each in trees] == [
         ("a", 4, 2),
         ("b", 2, 1),
@@ -170,14 +168,14 @@ def test_shares_by_wave_and_by_tree_are_worked_out_by_hand():
 
 def test_who_recruits_whom_is_worked_out_by_hand():
     """Shares 7/13 and 6/13, and half of the recruits of either are its own."""
-    assert diagnostics.mixing(SMALL) == [
+    assert study.mixing(SMALL) == [
         Mixing("a", 4, pytest.approx(16 / 7), (1, 1), pytest.approx(-1 / 14)),
         Mixing("b", 3, pytest.approx(2), (1, 1), pytest.approx(1 / 14)),
     ]
-    assert diagnostics.recruitment_homophily(SMALL) == pytest.approx(1)
-    assert diagnostics.waves_needed(SMALL) == 1
+    assert study.recruitment_homophily(SMALL) == pytest.approx(1)
+    assert study.waves_needed(SMALL) == 1
     alone = replace(SMALL, recruiter=np.full(8, -1))
-    assert np.isnan(diagnostics.recruitment_homophily(alone))
+    assert np.isnan(study.recruitment_homophily(alone))
 
 
 @pytest.mark.parametrize(("kept", "needed"), [(49, 79), (99, 160), (198, None)])
@@ -189,13 +187,13 @@ def test_recruitment_that_hardly_crosses_forgets_its_seeds_late_or_never(kept, n
     found = Sample(("a", "b"), recruiter, np.full(len(group), 5), group)
     assert transitions(tallied(found))[0, 0] == pytest.approx([kept / size, 1 / size])
     assert equilibrium(transitions(tallied(found)))[0] == pytest.approx([0.5, 0.5])
-    assert diagnostics.waves_needed(found) == needed
+    assert study.waves_needed(found) == needed
     if needed:
         apart = [0.5 * ((kept - 1) / size) ** wave for wave in (needed, needed - 1)]
         assert apart[0] <= 0.02 < apart[1]
 
 
-def study(sample=SMALL, **more):
+def a_study(sample=SMALL, **more):
     """Give a study of two answers by rds2, worked out by hand but for the answers."""
     both = {
         "tree": (Limits(0.95, 0.3, 0.8), Limits(0.8, 0.4, 0.7)),
@@ -207,9 +205,9 @@ def study(sample=SMALL, **more):
     }
     parts = {
         "found": panel(answers),
-        "waves": diagnostics.by_wave(sample),
-        "trees": diagnostics.by_tree(sample),
-        "mixing": diagnostics.mixing(sample),
+        "waves": study.by_wave(sample),
+        "trees": study.by_tree(sample),
+        "mixing": study.mixing(sample),
         "homophily": 1.0,
         "waves_needed": 1,
         "notices": ["Beware."],
@@ -223,7 +221,7 @@ def test_every_way_of_drawing_is_told_by_its_name():
 
 
 def test_a_sample_in_json_holds_what_was_worked_out():
-    told = telling.as_json(study(homophily=NAN), ["a"])
+    told = telling.as_json(a_study(homophily=NAN), ["a"])
     assert told["methods"] == told["values"]["a"]["methods"]
     (method,) = told["methods"]
     assert (method["low"], method["high"], method["estimate"]) == (0.3, 0.8, 0.53846154)
@@ -246,9 +244,9 @@ def test_a_sample_in_json_holds_what_was_worked_out():
 
 def test_a_group_is_few_by_its_last_wave():
     waves = [Wave(at, people, (0.5, 0.3, 0.2)) for at, people in enumerate((31, 29, 30))]
-    assert notices.of_group(SAMPLE, panel({}), waves, TREES) == []
+    assert study.of_group(SAMPLE, panel({}), waves, TREES) == []
     waves.append(Wave(3, 29, (0.5, 0.3, 0.2)))
-    assert notices.of_group(SAMPLE, panel({}), waves, TREES)[0].startswith("Few people: 29 of")
+    assert study.of_group(SAMPLE, panel({}), waves, TREES)[0].startswith("Few people: 29 of")
 
 
 def points(svg):

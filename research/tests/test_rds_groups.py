@@ -7,14 +7,12 @@ import numpy as np
 import pytest
 
 from suar_research.cli.main import main
-from suar_research.rds import groups, notices
-from suar_research.rds.diagnostics import Tree
+from suar_research.files import Unreadable
+from suar_research.rds import groups, study
 from suar_research.rds.panel import panel
-from suar_research.rds.reading import Columns, read, read_by
-from suar_research.rds.samples import tallied
-from suar_research.reading import Unreadable
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.rds.samples import Columns, read_grouped_sample, read_sample, tallied
+from suar_research.rds.study import Tree
+from suar_research.running import Plan, Runner
 from support import samples
 
 SHORT = Plan(1, 100, 100)
@@ -37,7 +35,7 @@ ASKED = [
 
 @cache
 def of_faux():
-    return groups.grouped(*read_by(samples.text("faux"), samples.COLUMNS["faux"], "Y"), "Y")
+    return groups.grouped(*read_grouped_sample(samples.text("faux"), samples.COLUMNS["faux"], "Y"), "Y")
 
 
 @cache
@@ -99,7 +97,7 @@ def test_trees_are_drawn_with_everybody_in_them(group):
 def test_a_group_of_everybody_is_the_whole_sample_and_shares_add_up():
     text = samples.text("faux").splitlines()
     text = "\n".join([f"{text[0]},all", *(f"{line},x" for line in text[1:])])
-    one = groups.grouped(*read_by(text, samples.COLUMNS["faux"], "all"), "all")
+    one = groups.grouped(*read_grouped_sample(text, samples.COLUMNS["faux"], "all"), "all")
     found = groups.parted(one, [], SHORT, Runner())
     whole = panel(samples.sample("faux"), [], SHORT, Runner())
     assert found.parts["x"].found.answers["red"] == whole.answers["red"]
@@ -122,7 +120,7 @@ def test_order_of_rows_and_names_of_groups_change_no_estimate():
     head, *rows = samples.text("faux").splitlines()
     turned = [rows[at] for at in np.random.default_rng(3).permutation(len(rows))]
     text = "\n".join([head, *turned]).replace(",black,", ",a/b,")
-    again = groups.grouped(*read_by(text, samples.COLUMNS["faux"], "Y"), "Y")
+    again = groups.grouped(*read_grouped_sample(text, samples.COLUMNS["faux"], "Y"), "Y")
     found = groups.parted(again, [1000], SHORT, Runner())
     assert [each.people for each in found.parts.values()] == [71, 169, 149]
     for name, other in {"a/b": "black", "blue": "blue", "green": "green"}.items():
@@ -143,7 +141,7 @@ def people(*sizes, answers=None):
 
 def grouped(rows):
     text = samples.made(rows, ("id", "recruiter", "degree", "said", "harbour"))
-    return groups.grouped(*read_by(text, Columns("said"), "harbour"), "harbour")
+    return groups.grouped(*read_grouped_sample(text, Columns("said"), "harbour"), "harbour")
 
 
 def test_a_group_of_few_or_of_one_answer_is_left_out_and_stays_in_the_trees():
@@ -206,16 +204,16 @@ def tree(number):
 
 
 def test_notices_of_a_group_begin_at_their_limits():
-    assert notices._few_people(30, [tree(20), tree(10)]) == []
-    assert notices._few_people(29, [tree(20), tree(9)])[0].startswith("Few people: 29 of this group")
-    assert notices._few_people(30, [tree(30), tree(0)]) == ["All of this group come from one seed."]
-    assert notices._few_people(30, [tree(30)]) == []
+    assert study._few_people(30, [tree(20), tree(10)]) == []
+    assert study._few_people(29, [tree(20), tree(9)])[0].startswith("Few people: 29 of this group")
+    assert study._few_people(30, [tree(30), tree(0)]) == ["All of this group come from one seed."]
+    assert study._few_people(30, [tree(30)]) == []
     apart = grouped(people(40, 40))
-    assert notices.between_groups("harbour", apart.apart(), {}, 0) == [
+    assert study.between_groups("harbour", apart.apart(), {}, 0) == [
         "Few recruitments go from one group to another: 2. Everything that rds1 says rests on them."
     ]
     mixed = grouped([(*row[:4], "ab"[n // 2 % 2]) for n, row in enumerate(people(80))])
-    assert notices.between_groups("harbour", mixed.apart(), {}, 0) == []
+    assert study.between_groups("harbour", mixed.apart(), {}, 0) == []
 
 
 def test_the_answer_holds_the_whole_each_group_and_how_they_recruit(capsys):
@@ -332,6 +330,6 @@ def test_a_column_of_nothing_and_the_outcome_itself_make_no_groups():
     with pytest.raises(Unreadable, match="column harbour: it is empty"):
         grouped([(*row[:4], "") for row in people(20)])
     assert main(["estimate", *ASKED, "--by", "X"]) == 2
-    same = read(samples.text("faux"), samples.COLUMNS["faux"])
-    other, named = read_by(samples.text("faux"), samples.COLUMNS["faux"], "Y")
+    same = read_sample(samples.text("faux"), samples.COLUMNS["faux"])
+    other, named = read_grouped_sample(samples.text("faux"), samples.COLUMNS["faux"], "Y")
     assert (same.recruiter == other.recruiter).all() and len(named) == 389

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar_research.rds import diagnostics
-from suar_research.rds.estimators import equilibrium, rds1, rds2, successive_sampling
+from suar_research.rds import study
+from suar_research.rds.estimators import equilibrium, inclusion, rds1, rds2, successive_sampling
 from suar_research.rds.panel import methods_for
-from suar_research.rds.reading import Columns, read
-from suar_research.rds.samples import Tallies, tallied
-from suar_research.rds.successive import inclusion
+from suar_research.rds.samples import Columns, Tallies, read_sample, tallied
 from support.samples import NAMES, alike, drawn, made, sample
 
 FEW = settings(max_examples=25, deadline=None)
@@ -21,7 +19,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 def estimates(people):
     """Give every estimate by method and value."""
-    found = read(made(people), Columns("said"))
+    found = read_sample(made(people), Columns("said"))
     counted = tallied(found)
     shares = {
         each.name: dict(zip(found.values, each.estimator(counted)[0], strict=True)) for each in methods_for([500])
@@ -44,8 +42,8 @@ def test_the_order_of_rows_changes_nothing(seed):
     (first, one), (second, other) = estimates(people), estimates(shuffled)
     assert same(first, second)
     assert alike(
-        [each.shares for each in diagnostics.by_wave(one)],
-        [each.shares for each in diagnostics.by_wave(other)],
+        [each.shares for each in study.by_wave(one)],
+        [each.shares for each in study.by_wave(other)],
     )
 
 
@@ -83,7 +81,7 @@ def test_shares_add_up_to_one_and_two_values_made_one_add_up(seed):
 @FEW
 @given(SEEDS)
 def test_a_very_large_population_makes_successive_sampling_rds2(seed):
-    counted = tallied(read(made(drawn(np.random.default_rng(seed))), Columns("said")))
+    counted = tallied(read_sample(made(drawn(np.random.default_rng(seed))), Columns("said")))
     assert successive_sampling(counted, 10**8) == pytest.approx(rds2(counted), abs=1e-5)
 
 
@@ -137,15 +135,15 @@ def test_recruitment_settles_in_one_place_or_has_no_answer(moves, wanted):
 def test_the_last_wave_is_the_estimate_and_trees_hold_everybody(name):
     whole = sample(name)
     wanted = rds2(tallied(whole))[0]
-    assert alike(diagnostics.by_wave(whole)[-1].shares, wanted)
-    trees = diagnostics.by_tree(whole)
+    assert alike(study.by_wave(whole)[-1].shares, wanted)
+    trees = study.by_tree(whole)
     assert sum(each.people for each in trees) == whole.people
     assert len(trees) == len(whole.seeds)
 
 
 def test_without_one_of_two_trees_only_the_other_is_left():
     people = drawn(np.random.default_rng(3), people=40, seeds=2)
-    one, other = diagnostics.by_tree(read(made(people), Columns("said")))
+    one, other = study.by_tree(read_sample(made(people), Columns("said")))
     assert alike(one.without, other.shares) and alike(other.without, one.shares)
     assert not alike(one.shares, other.shares)
 
@@ -153,21 +151,21 @@ def test_without_one_of_two_trees_only_the_other_is_left():
 def test_homophily_is_one_none_and_the_opposite():
     def of(recruiters):
         people = [(n, "" if n < 2 else recruiters(n), 5, "ab"[n % 2]) for n in range(40)]
-        found = read(made(people), Columns("said"))
-        return [each.homophily for each in diagnostics.mixing(found)], found
+        found = read_sample(made(people), Columns("said"))
+        return [each.homophily for each in study.mixing(found)], found
 
     own, whole = of(lambda n: n - 2)
     assert own == pytest.approx([1, 1])
-    assert diagnostics.recruitment_homophily(whole) == pytest.approx(2, rel=0.01)
-    assert diagnostics.waves_needed(whole) is None
+    assert study.recruitment_homophily(whole) == pytest.approx(2, rel=0.01)
+    assert study.waves_needed(whole) is None
     others, whole = of(lambda n: n - 1)
     assert others == pytest.approx([-1, -1])
-    assert diagnostics.recruitment_homophily(whole) == 0
+    assert study.recruitment_homophily(whole) == 0
 
 
 def test_waves_are_needed_until_both_starts_are_near():
-    assert diagnostics.waves_needed(sample("fauxmadrona")) == 4
-    assert diagnostics.waves_needed(sample("faux")) == 1
+    assert study.waves_needed(sample("fauxmadrona")) == 4
+    assert study.waves_needed(sample("faux")) == 1
 
 
 def test_answers_not_known_are_kept_in_trees_and_counted_in_no_share():

@@ -5,11 +5,10 @@ import csv
 import numpy as np
 import pytest
 
-from suar_research.rds import diagnostics
-from suar_research.rds.estimators import transitions
+from suar_research.rds import study
+from suar_research.rds.estimators import inclusion, transitions
 from suar_research.rds.panel import methods_for
 from suar_research.rds.samples import tallied
-from suar_research.rds.successive import inclusion
 from support import samples
 
 ROWS = list(csv.DictReader(samples.text("estimates").splitlines()))
@@ -44,7 +43,7 @@ def test_every_published_share_is_asked_about():
 def test_recruitments_and_contacts_are_those_published(name, counts, contacts):
     counted = tallied(samples.sample(name))
     assert counted.ties[0, :-1, :-1].tolist() == counts
-    mixed = diagnostics.mixing(samples.sample(name))
+    mixed = study.mixing(samples.sample(name))
     assert [each.contacts for each in mixed] == pytest.approx(contacts, abs=1e-6)
     assert [list(each.recruited) for each in mixed] == counts
     assert transitions(counted)[0].sum(axis=1) == pytest.approx([1, 1])

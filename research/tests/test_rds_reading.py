@@ -2,8 +2,8 @@
 
 import pytest
 
-from suar_research.rds.reading import Columns, read
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
+from suar_research.rds.samples import Columns, read_sample
 from support.samples import made
 
 PEOPLE = [
@@ -29,12 +29,12 @@ def changed(place, **cells):
 
 def problems(text, columns=SAID):
     with pytest.raises(Unreadable) as refused:
-        read(text, columns)
+        read_sample(text, columns)
     return "\n".join(refused.value.problems)
 
 
 def test_trees_become_a_sample_in_the_order_of_waves():
-    sample = read(made(PEOPLE), SAID)
+    sample = read_sample(made(PEOPLE), SAID)
     assert sample.values == ("no", "yes")
     assert (sample.people, len(sample.seeds), sample.not_known) == (10, 2, 1)
     assert sample.wave.tolist() == [0, 0, 1, 1, 1, 2, 2, 2, 3, 3]
@@ -44,8 +44,8 @@ def test_trees_become_a_sample_in_the_order_of_waves():
 
 
 def test_a_recruiter_may_stand_below_the_recruited():
-    there = read(made(PEOPLE[::-1]), SAID)
-    assert sorted(there.wave.tolist()) == sorted(read(made(PEOPLE), SAID).wave.tolist())
+    there = read_sample(made(PEOPLE[::-1]), SAID)
+    assert sorted(there.wave.tolist()) == sorted(read_sample(made(PEOPLE), SAID).wave.tolist())
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_two_people_without_a_code_are_not_taken_for_one():
 
 
 def test_a_degree_is_a_whole_number_up_to_a_million():
-    assert read(changed(4, degree=10**6), SAID).degree.max() == 10**6
+    assert read_sample(changed(4, degree=10**6), SAID).degree.max() == 10**6
     assert "row 6, column degree: not a whole" in problems(changed(4, degree=10**6 + 1))
 
 
@@ -104,7 +104,7 @@ def test_people_who_recruited_each_other_in_a_circle_are_found():
 def test_more_recruits_than_coupons_are_found():
     three = made([*PEOPLE, ("i", "a", 2, "no")])
     assert problems(three, Columns("said", coupons=2)) == ("row 4: 3 people came from this one, who had 2 coupons")
-    assert read(three, Columns("said", coupons=3)).people == 11
+    assert read_sample(three, Columns("said", coupons=3)).people == 11
 
 
 HEAD = ("id", "coupon", "coupon1", "coupon_2", "degree", "said")
@@ -120,7 +120,7 @@ COUPONS = [
 
 
 def test_coupons_say_who_recruited_whom():
-    sample = read(made(COUPONS, HEAD), SAID)
+    sample = read_sample(made(COUPONS, HEAD), SAID)
     assert sample.wave.tolist() == [0, 1, 1, 2, 2, 2, 3, 3, 3, 4]
 
 

@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 
 from suar_research.answers import Limits
-from suar_research.rds import bootstraps, synthetic_population
+from suar_research.rds import bootstraps
 from suar_research.rds import panel as panels
 from suar_research.rds.estimators import rds1, rds2
 from suar_research.rds.panel import panel
-from suar_research.rds.reading import Columns, read
-from suar_research.rds.samples import tallied
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.rds.samples import Columns, read_sample, tallied
+from suar_research.running import Plan, Runner
 from support.samples import NAMES, drawn, made, sample
 
 SHORT = Plan(seed=3, least=600, most=600)
@@ -21,7 +19,7 @@ LARGER = {"fauxmadrona": 1000, "fauxsycamore": 715, "faux": 1000, "fauxtime": 10
 WAYS = {
     "trees": bootstraps.trees,
     "chains": bootstraps.chains,
-    "populations": lambda whole, size, rng: synthetic_population.populations(whole, size, rng, 1000),
+    "populations": lambda whole, size, rng: bootstraps.populations(whole, size, rng, 1000),
 }
 
 
@@ -89,7 +87,7 @@ def harsh():
 
 @pytest.mark.parametrize("name", harsh())
 def test_nothing_stops_where_a_group_has_nobody_to_recruit(name):
-    whole = read(made(harsh()[name]), Columns("said"))
+    whole = read_sample(made(harsh()[name]), Columns("said"))
     found = panel(whole, [31, 400], SHORT, Runner())
     shares = [each for answers in found.answers.values() for each in answers]
     assert {each.name for each in shares} >= {"mean", "rds2", "ss_31", "ss_400"}
@@ -99,13 +97,13 @@ def test_nothing_stops_where_a_group_has_nobody_to_recruit(name):
 
 
 def test_the_number_of_workers_changes_nothing():
-    whole = read(made(drawn(rng())), Columns("said"))
+    whole = read_sample(made(drawn(rng())), Columns("said"))
     with Runner(workers=2) as two:
         assert panel(whole, [100], SHORT, two) == panel(whole, [100], SHORT, Runner())
 
 
 def test_another_seed_gives_other_limits():
-    whole = read(made(drawn(rng())), Columns("said"))
+    whole = read_sample(made(drawn(rng())), Columns("said"))
     one, other = (panel(whole, [], Plan(seed, 600, 600), Runner()).answers["a"][0] for seed in (1, 2))
     assert one.estimate == other.estimate
     assert one.shown != other.shown
@@ -126,7 +124,7 @@ def test_interrupted_work_goes_on_where_it_was(tmp_path):
 
 
 def test_a_sample_travels_as_the_same_bytes_whatever_was_worked_out():
-    fresh = read(made(drawn(rng())), Columns("said"))
+    fresh = read_sample(made(drawn(rng())), Columns("said"))
     before = pickle.dumps(fresh)
     assert fresh.wave.max() > 0
     assert pickle.dumps(fresh) == before
@@ -186,7 +184,7 @@ def test_an_answer_has_its_widest_interval_first_and_counts_every_way():
 
 
 def test_a_way_of_drawing_is_drawn_for_the_methods_that_have_it():
-    whole, methods = read(made(drawn(rng())), Columns("said")), panels.methods_for([100])
+    whole, methods = read_sample(made(drawn(rng())), Columns("said")), panels.methods_for([100])
     found = panels._replicates(whole, methods, Plan(1, 60, 60), Runner())
     names = [each.name for each in methods]
     assert {way: list(each.found) for way, each in found.items()} == {
@@ -198,7 +196,7 @@ def test_a_way_of_drawing_is_drawn_for_the_methods_that_have_it():
 
 
 def test_only_a_population_of_more_than_were_interviewed_is_asked_about():
-    whole = read(made(drawn(rng())), Columns("said"))
+    whole = read_sample(made(drawn(rng())), Columns("said"))
     found = panel(whole, [60, 59, 61], Plan(1, 60, 60), Runner())
     assert found.populations == (61,)
     assert [(each.name, each.because) for each in found.refused] == [
@@ -211,7 +209,7 @@ def test_only_a_population_of_more_than_were_interviewed_is_asked_about():
 
 
 def test_limits_settle_or_say_that_they_have_not():
-    whole = read(made(drawn(rng())), Columns("said"))
+    whole = read_sample(made(drawn(rng())), Columns("said"))
     few = panel(whole, [], Plan(1, 90, 90), Runner()).answers["a"][0]
     assert (few.settled, few.replicates) == (False, 90)
     many = panel(sample("faux"), [], Plan(1), Runner()).answers["blue"]

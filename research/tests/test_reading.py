@@ -2,20 +2,20 @@
 
 import pytest
 
-from suar_research.mse.reading import read
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
+from suar_research.mse.tables import read_lists
 
 GOOD = "A,B,C,count\n1,0,0,40\n0,1,0,30\n0,0,1,20\n1,1,0,6\n1,0,1,5\n0,1,1,4\n"
 
 
 def problems(text, by=None):
     with pytest.raises(Unreadable) as refused:
-        read(text, by)
+        read_lists(text, by)
     return "\n".join(refused.value.problems)
 
 
 def test_patterns_become_a_table():
-    table = read(GOOD)["all"]
+    table = read_lists(GOOD)["all"]
     assert table.lists == ("A", "B", "C")
     assert table.seen == 105
     assert table.on(0b001) == 51
@@ -23,8 +23,8 @@ def test_patterns_become_a_table():
 
 def test_rows_of_person_and_list_give_the_same_table_in_any_order():
     rows = ["p1,A", "p2,A", "p2,B", "p3,B", "p3,C", "p4,C", "p4,A", "p2,A"]
-    one = read("person,list\n" + "\n".join(rows))["all"]
-    other = read("\ufefflist,person\n" + "\n".join(",".join(r.split(",")[::-1]) for r in rows[::-1]))
+    one = read_lists("person,list\n" + "\n".join(rows))["all"]
+    other = read_lists("\ufefflist,person\n" + "\n".join(",".join(r.split(",")[::-1]) for r in rows[::-1]))
     assert one.seen == 4
     assert (one.counts == other["all"].counts).all()
     assert one.counts[0b011] == 1
@@ -32,11 +32,11 @@ def test_rows_of_person_and_list_give_the_same_table_in_any_order():
 
 def test_a_column_divides_the_people():
     text = "sex,A,B,C,count\nf,1,1,0,3\nf,0,1,1,2\nm,1,1,0,1\nm,1,0,1,5\n"
-    found = read(text, by="sex")
+    found = read_lists(text, by="sex")
     assert list(found) == ["f", "m"]
     assert [each.seen for each in found.values()] == [5, 6]
     people = "person,list,sex\n1,A,f\n1,B,f\n2,B,m\n2,C,m\n2,A,m\n1,C,f\n"
-    assert {name: each.seen for name, each in read(people, by="sex").items()} == {"f": 1, "m": 1}
+    assert {name: each.seen for name, each in read_lists(people, by="sex").items()} == {"f": 1, "m": 1}
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_many_problems_are_counted_and_no_cell_is_repeated():
     told = problems("person,list,A,B,C\n" + "Amina Example,,,,\n" * 30)
     assert "Amina" not in told
     with pytest.raises(Unreadable, match="and 20 more"):
-        read("person,list,A,B,C\n" + "Amina Example,,,,\n" * 30)
+        read_lists("person,list,A,B,C\n" + "Amina Example,,,,\n" * 30)

@@ -8,7 +8,7 @@ import pytest
 from suar_research import __version__
 from suar_research.cli.main import main
 from suar_research.releases import anonymity, ctdc
-from suar_research.releases.people import read
+from suar_research.releases.cells import read_people
 from support import DOCS
 from test_release_ledger import MARCH, more
 
@@ -114,14 +114,16 @@ def test_invented_people_are_written_with_a_report(folder, capsys):
     words = ("synthetic", folder / "people.csv", "--rho", "1", "--seed", "3", "--json", "--out")
     assert release(*words, folder / "s.csv") == 0
     told = json.loads(capsys.readouterr().out)
-    invented = read((folder / "s.csv").read_text("utf-8"))
+    invented = read_people((folder / "s.csv").read_text("utf-8"))
     assert invented.number == told["people"] and invented.names == ("sex", "age", "form", "place")
     assert len(told["compared"]) == 4 + 6 + 4
     assert release(*words, folder / "s.csv") == 2
 
 
 def test_who_stands_alone_is_counted(folder, capsys):
-    found = anonymity.report(read("a,b,c,count\nx,p,1,4\nx,p,2,3\nx,q,1,1\ny,p,1,2\ny,p,1,6\n"), ("a", "b"), 5, "c")
+    found = anonymity.measure_anonymity(
+        read_people("a,b,c,count\nx,p,1,4\nx,p,2,3\nx,q,1,1\ny,p,1,2\ny,p,1,6\n"), ("a", "b"), 5, "c"
+    )
     assert (found.whole.smallest, found.whole.groups, found.whole.unique) == (1, 3, 1)
     assert found.whole.below == 1 and found.sizes == {1: 1, 7: 1, 8: 1}
     assert found.diversity == 1

@@ -9,12 +9,12 @@ import pytest
 
 from suar_research import __version__
 from suar_research.cli.main import main
-from suar_research.reading import Unreadable
-from suar_research.releases import anonymity, noise, noisy, sheets, synthetic
-from suar_research.releases import people as coded
+from suar_research.files import Unreadable
+from suar_research.releases import anonymity, cells, noise
+from suar_research.releases import cells as coded
 from suar_research.releases import report as telling
-from suar_research.releases.noisy import Noisy
-from suar_research.releases.published import Rules
+from suar_research.releases.cells import Rules
+from suar_research.releases.noise import Noisy
 
 RULES = Rules()
 CODES = dict.fromkeys("abcde", ("0", "1"))
@@ -44,12 +44,12 @@ def table(names, counts=None):
     ],
 )
 def test_what_tables_have_in_common_is_listed_from_the_smallest_on(tables, common):
-    assert noisy._common([table(each) for each in tables]) == [tuple(each) for each in common]
+    assert noise._common([table(each) for each in tables]) == [tuple(each) for each in common]
 
 
 def test_tables_of_one_column_in_common_meet_in_between():
     """First 10 and 16 people become 13, then 4.5 and 6.5 of the first b 5.5, evenly over cells."""
-    first, second = noisy.consistent([table("ab", [1, 2, 2, 5]), table("bc", [4, 4, 1, 7])])
+    first, second = noise.consistent([table("ab", [1, 2, 2, 5]), table("bc", [4, 4, 1, 7])])
     assert first.counts == pytest.approx(np.array([[2.25, 2.25], [3.25, 5.25]]))
     assert second.counts == pytest.approx(np.array([[2.75, 2.75], [0.75, 6.75]]))
     assert (first.error, first.off, first.names) == (1.5, 3, ("a", "b"))
@@ -57,31 +57,33 @@ def test_tables_of_one_column_in_common_meet_in_between():
 
 def test_the_table_with_fewer_cells_is_better_known_and_counts_more():
     """Four cells say 8, two say 14: the mean counts the second twice, 12."""
-    first, second = noisy.consistent([table("ab", [2, 2, 2, 2]), table("c", [7, 7])])
+    first, second = noise.consistent([table("ab", [2, 2, 2, 2]), table("c", [7, 7])])
     assert (first.counts == 3).all() and (second.counts == 6).all()
 
 
 def test_smoothing_keeps_what_agrees_already_and_changes_nothing_it_was_given():
     one, other = table("ab", [1, 2, 3, 4]), table("bc", [1, 3, 2, 4])
     before = one.counts.copy(), other.counts.copy()
-    again = noisy.consistent([one, other])
+    again = noise.consistent([one, other])
     assert again[0].counts == pytest.approx(before[0]) and again[1].counts == pytest.approx(before[1])
     odd = table("ab", [-2, 2, 3, -4])
-    assert noisy.without_negative([odd])[0].counts.tolist() == [[0, 2], [3, 0]]
-    assert noisy.consistent([odd, table("bc", [9, 9, 9, 9])])[0].counts.sum() == pytest.approx(17.5)
+    assert noise.without_negative([odd])[0].counts.tolist() == [[0, 2], [3, 0]]
+    assert noise.consistent([odd, table("bc", [9, 9, 9, 9])])[0].counts.sum() == pytest.approx(17.5)
     assert odd.counts.tolist() == [[-2, 2], [3, -4]] and (one.counts == before[0]).all()
 
 
 def test_noise_is_the_same_whatever_is_counted_and_is_added_to_each_cell_once():
-    small, large = (coded.read(PEOPLE.replace("14", number)) for number in ("14", "914"))
-    drawn = [noisy.tables_of(each, [("a", "b"), ("b",)], Fraction(1, 4), noise.source(5)) for each in (small, large)]
+    small, large = (coded.read_people(PEOPLE.replace("14", number)) for number in ("14", "914"))
+    drawn = [
+        noise.tables_of(each, [("a", "b"), ("b",)], Fraction(1, 4), noise.random_source(5)) for each in (small, large)
+    ]
     for one, other in zip(*drawn, strict=True):
-        off = one.counts - noisy.crossed(small, one.names)
-        assert (off == other.counts - noisy.crossed(large, one.names)).all()
+        off = one.counts - noise.crossed(small, one.names)
+        assert (off == other.counts - noise.crossed(large, one.names)).all()
         assert (one.error, one.off) == (noise.expected(4.0), noise.within(4.0, 0.95))
-    below = noise.source(5)
+    below = noise.random_source(5)
     wanted = [noise.gaussian(Fraction(4), below) for _ in range(6)]
-    offs = [(each.counts - noisy.crossed(small, each.names)).ravel().tolist() for each in drawn[0]]
+    offs = [(each.counts - noise.crossed(small, each.names)).ravel().tolist() for each in drawn[0]]
     assert [*offs[0], *offs[1]] == wanted
 
 
@@ -93,22 +95,22 @@ def test_what_columns_tell_of_each_other_is_their_mutual_information():
             if share[row, column]:
                 alone = share[row].sum() * share[:, column].sum()
                 wanted += share[row, column] * math.log(share[row, column] / alone)
-    assert synthetic._information(counts) == pytest.approx(wanted)
-    assert synthetic._information(counts * 7) == pytest.approx(wanted)
-    assert synthetic._information(np.outer([1, 3], [2, 5])) == pytest.approx(0)
-    assert synthetic._information(np.eye(4)) == pytest.approx(math.log(4))
-    assert synthetic._information(np.zeros((2, 2))) == 0
+    assert noise._information(counts) == pytest.approx(wanted)
+    assert noise._information(counts * 7) == pytest.approx(wanted)
+    assert noise._information(np.outer([1, 3], [2, 5])) == pytest.approx(0)
+    assert noise._information(np.eye(4)) == pytest.approx(math.log(4))
+    assert noise._information(np.zeros((2, 2))) == 0
 
 
 def test_the_tree_takes_the_pairs_that_tell_most():
     """b tells all of c and some of a; a tells nothing of c beyond that."""
     strong, middle, weak = [8, 0, 0, 8], [6, 2, 2, 6], [5, 3, 3, 5]
     made = [table("ab", middle), table("ac", weak), table("bc", strong)]
-    assert synthetic._tree("abc", made) == [("a", "b"), ("b", "c")]
+    assert noise._tree("abc", made) == [("a", "b"), ("b", "c")]
     made = [table("ab", weak), table("ac", middle), table("bc", strong)]
-    assert synthetic._tree("abc", made) == [("a", "c"), ("c", "b")]
+    assert noise._tree("abc", made) == [("a", "c"), ("c", "b")]
     made = [table("ab", strong), table("ac", middle), table("bc", weak)]
-    assert synthetic._tree("abc", made) == [("a", "b"), ("a", "c")]
+    assert noise._tree("abc", made) == [("a", "b"), ("a", "c")]
 
 
 def test_people_are_spread_in_the_shares_of_the_weights_as_evenly_as_may_be():
@@ -119,38 +121,38 @@ def test_people_are_spread_in_the_shares_of_the_weights_as_evenly_as_may_be():
         ([0, 5, 0], 3, [0, 3, 0]),
         ([3, 1], 0, [0, 0]),
     ):
-        [found] = synthetic._spread(np.array(weights, dtype=float), np.array([number]), draw)
+        [found] = noise._spread(np.array(weights, dtype=float), np.array([number]), draw)
         assert np.bincount(found, minlength=len(weights)).tolist() == wanted
     for number in range(1, 12):
-        [found] = synthetic._spread(np.array([1.0, 1, 1]), np.array([number]), draw)
+        [found] = noise._spread(np.array([1.0, 1, 1]), np.array([number]), draw)
         counts = np.bincount(found, minlength=3)
         assert counts.sum() == number and counts.max() - counts.min() <= 1
-    first = {tuple(synthetic._spread(np.array([1.0, 1]), np.array([4]), draw)[0]) for _ in range(60)}
+    first = {tuple(noise._spread(np.array([1.0, 1]), np.array([4]), draw)[0]) for _ in range(60)}
     assert len(first) == 6, "in every order"
-    odd = [synthetic._spread(np.array([3.0, 1]), np.array([1]), draw)[0][0] for _ in range(400)]
+    odd = [noise._spread(np.array([3.0, 1]), np.array([1]), draw)[0][0] for _ in range(400)]
     assert 0.15 < np.mean(odd) < 0.35
 
 
 def test_real_and_invented_people_are_compared_also_where_there_are_few_or_none():
-    one, other = coded.read("a,b\nx,p\ny,q\n"), coded.read("a,b\nx,q\ny,q\n")
+    one, other = coded.read_people("a,b\nx,p\ny,q\n"), coded.read_people("a,b\nx,q\ny,q\n")
     nobody = type(one)(one.names, one.codes, one.at[:0], one.count[:0])
     single = type(one)(one.names, one.codes, one.at[:1], one.count[:1])
-    assert [each.apart for each in synthetic.compare(nobody, nobody)] == [0, 0, 0]
-    assert [each.apart for each in synthetic.compare(single, single)] == [0, 0, 0]
-    assert [(each.apart, each.worst) for each in synthetic.compare(single, one)] == [
+    assert [each.apart for each in noise.compare(nobody, nobody)] == [0, 0, 0]
+    assert [each.apart for each in noise.compare(single, single)] == [0, 0, 0]
+    assert [(each.apart, each.worst) for each in noise.compare(single, one)] == [
         (0.5, 1),
         (0.5, 1),
         (0.5, 1),
     ]
-    assert [each.apart for each in synthetic.compare(single, nobody)] == [0.5] * 3
+    assert [each.apart for each in noise.compare(single, nobody)] == [0.5] * 3
     assert other.number == 2
 
 
 def test_nobody_is_in_no_group():
-    found = anonymity.report(coded.read("a,b,count\nx,p,0\ny,q,0\n"), ("a", "b"), 5)
+    found = anonymity.measure_anonymity(coded.read_people("a,b,count\nx,p,0\ny,q,0\n"), ("a", "b"), 5)
     assert (found.whole.groups, found.whole.smallest, found.whole.below) == (0, 0, 0)
     assert found.sizes == {} and [each.below for each in found.crossed] == [0, 0, 0]
-    order = anonymity.report(coded.read("a,b,c,count\nx,p,s,3\nx,q,s,9\ny,q,t,9\n"), "abc", 5)
+    order = anonymity.measure_anonymity(coded.read_people("a,b,c,count\nx,p,s,3\nx,q,s,9\ny,q,t,9\n"), "abc", 5)
     assert [("".join(each.names), each.below) for each in order.crossed] == [
         ("b", 3),
         ("ab", 3),
@@ -163,7 +165,7 @@ def test_nobody_is_in_no_group():
 
 
 def test_a_sum_that_nobody_published_is_not_an_empty_cell_and_an_empty_cell_is():
-    made = sheets.read("a,b,count\nx,p,6\nx,q,7\ny,p,8\nx,,13\n", RULES)
+    made = cells.read_tables("a,b,count\nx,p,6\nx,q,7\ny,p,8\nx,,13\n", RULES)
     counts = {tuple(code for _, code in key): count for key, count in made.counts.items()}
     assert counts == {
         (): None,
@@ -260,7 +262,7 @@ def test_noise_is_written_with_each_code_and_bound_and_a_seed_is_warned_of(folde
     words = ("noise", folder / "p.csv", "--by", "a,b", "--by", "b", "--rho", "1/4", "--seed", "5")
     assert release(*words, "--out", folder / "n.csv", "--json") == 0
     told = json.loads(capsys.readouterr().out)
-    below = noise.source(5)
+    below = noise.random_source(5)
     off = [noise.gaussian(Fraction(4), below) for _ in range(6)]
     counts = [true + wrong for true, wrong in zip((14, 40, 22, 31, 36, 71), off, strict=True)]
     bound = noise.within(4.0, 0.95)
@@ -316,4 +318,4 @@ def test_a_budget_is_spent_to_the_last_part_and_not_beyond(rho, folder, capsys):
     assert [each.get("what") for each in told] == [None, "noise", "noise", "noise"]
     assert not (folder / "n3").exists()
     with pytest.raises(Unreadable):
-        synthetic.check(["a"])
+        noise.check(["a"])

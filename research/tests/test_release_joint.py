@@ -9,11 +9,9 @@ import threading
 import numpy as np
 import pytest
 
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
 from suar_research.releases import ledger, making
-from suar_research.releases.auditing import audit, contradictions, keys_of, where
-from suar_research.releases.cells import Design
-from suar_research.releases.ground import (
+from suar_research.releases.auditing import (
     CHANGE,
     JOINT,
     MOST_JOINT,
@@ -22,11 +20,13 @@ from suar_research.releases.ground import (
     REST,
     Column,
     Ground,
+    audit,
+    contradictions,
     ground,
+    keys_of,
+    where,
 )
-from suar_research.releases.people import People
-from suar_research.releases.published import HIDDEN, Published, Rules
-from suar_research.releases.sheets import read
+from suar_research.releases.cells import HIDDEN, Design, People, Published, Rules, read_tables
 
 RULES = Rules()
 CODES = {"a": ("a0", "a1"), "b": ("b0", "b1"), "c": ("c0", "c1")}
@@ -146,8 +146,8 @@ def test_in_which_order_tables_name_their_columns_changes_nothing():
 def test_a_code_that_only_one_of_two_tables_knows_holds_nobody_of_the_other():
     """The first table is of everybody, without z: so nobody is in z, though that is hidden."""
     rules = Rules(zeros=HIDDEN)
-    first = read("a,b,count\nx,p,9\nx,q,8\ny,p,7\ny,q,6\n,,30\nx,,17\ny,,13\n", rules)
-    second = read("a,c,count\nx,r,8\nx,s,9\ny,r,7\ny,s,6\nz,r,<5\nz,s,<5\n", rules)
+    first = read_tables("a,b,count\nx,p,9\nx,q,8\ny,p,7\ny,q,6\n,,30\nx,,17\ny,,13\n", rules)
+    second = read_tables("a,c,count\nx,r,8\nx,s,9\ny,r,7\ny,s,6\nz,r,<5\nz,s,<5\n", rules)
     for together in ([second], [first, second]):
         found = {each.column.key: each for each in audit([together], rules).intervals}
         both = [found[("a", "z"), ("c", code)] for code in "rs"]
@@ -213,29 +213,29 @@ def test_codes_whose_crossings_are_beyond_any_whole_number_are_too_many():
         for name in names
         for code in range(256)
     ]
-    laid = ground([[read("\n".join([",".join([*names, "count"]), *rows]), RULES)]])
+    laid = ground([[read_tables("\n".join([",".join([*names, "count"]), *rows]), RULES)]])
     assert "too many codes" in laid.notices[0] and len(laid.columns) == 1 + 256 * len(names)
 
 
 def test_only_what_does_not_add_up_is_named():
     text = "sex,age,count\nF,a,5\nF,b,7\nF,,13\nM,a,8\nM,b,9\nM,,17\n"
     wrong = ["sex F: its parts do not add up to it, by age"]
-    assert contradictions(ground([[read(text, RULES)]])) == wrong
+    assert contradictions(ground([[read_tables(text, RULES)]])) == wrong
     with pytest.raises(Unreadable) as refused:
-        audit([[read(text, RULES)]], RULES)
+        audit([[read_tables(text, RULES)]], RULES)
     assert list(refused.value.problems) == wrong
     both = "sex,age,count\n,,40\nF,,12\nM,,17\n,a,13\n,b,16\nF,a,5\nF,b,7\nM,a,8\nM,b,9\n"
-    assert contradictions(ground([[read(both, RULES)]])) == [
+    assert contradictions(ground([[read_tables(both, RULES)]])) == [
         "everybody: its parts do not add up to it, by age",
         "everybody: its parts do not add up to it, by sex",
     ], "each once"
     hidden = "a,count\nx,<5\ny,9\n,8\n"
     with pytest.raises(Unreadable, match="the tables cannot all be true at once"):
-        audit([[read(hidden, RULES)]], RULES)
+        audit([[read_tables(hidden, RULES)]], RULES)
 
 
 def test_of_two_times_it_is_said_which():
-    first, second = (read(f"a,count\nx,<5\ny,9\n,{whole}\n", RULES) for whole in (12, 13))
+    first, second = (read_tables(f"a,count\nx,<5\ny,9\n,{whole}\n", RULES) for whole in (12, 13))
     found = audit([[first], [second]], RULES)
     assert [where(each, 2) for each in found.weak] == [
         "a x in release 1 of 2: what is hidden is 3",
@@ -244,9 +244,9 @@ def test_of_two_times_it_is_said_which():
         "a x: what changed since release 1 is 1",
     ]
     assert found.grown and (found.weak[0].low, found.weak[1].high) == (3, 4)
-    same = audit([[first, read("a,count\nx,3\ny,9\n", RULES)]], RULES)
+    same = audit([[first, read_tables("a,count\nx,3\ny,9\n", RULES)]], RULES)
     assert not same.grown and not same.intervals, "what one of them shows is shown"
-    wide = audit([[read("a,count\nx,<5\ny,<5\n,19\n", RULES)]], RULES)
+    wide = audit([[read_tables("a,count\nx,<5\ny,<5\n,19\n", RULES)]], RULES)
     assert [(each.low, each.high) for each in wide.intervals] == [(1, 18), (1, 18)]
 
 

@@ -7,21 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from suar_research.files import FileError
-from suar_research.reading import Unreadable
+from suar_research.files import FileError, Unreadable
 from suar_research.releases import ledger
-from suar_research.releases.auditing import audit, where
-from suar_research.releases.ground import CHANGE
+from suar_research.releases.auditing import CHANGE, audit, where
+from suar_research.releases.cells import Published, Rules, as_json, of_json, read_people
 from suar_research.releases.making import design_of, make
-from suar_research.releases.people import read
-from suar_research.releases.published import Published, Rules, as_json, of_json
 
 RULES = Rules()
 MARCH = "sex,age,count\nF,child,14\nF,adult,40\nF,old,22\nM,child,9\nM,adult,31\nM,old,17\n"
 
 
 def made_of(text, *, before=((),), where=None, by=("sex", "age")):
-    people = read(text)
+    people = read_people(text)
     design = design_of(people, [by], where or {})
     return make(people.where(where or {}), design, RULES, before=before)
 
@@ -38,7 +35,7 @@ def more(text, **added):
 
 
 def naive(text):
-    people = read(text)
+    people = read_people(text)
     design = design_of(people, [("sex", "age")], {})
     return Published(design, people.counted(design), RULES)
 
@@ -89,7 +86,9 @@ def test_a_part_of_the_people_is_not_the_rest_in_disguise():
     assert whole.hidden == 0
     part = made_of(text, by=("age", "form"), where={"sex": "F"}, before=[[whole]])
     assert part.others > 0, "all less women would show three boys"
-    plain = make(read(text).where({"sex": "F"}), design_of(read(text), [("age", "form")], {"sex": "F"}), RULES)
+    plain = make(
+        read_people(text).where({"sex": "F"}), design_of(read_people(text), [("age", "form")], {"sex": "F"}), RULES
+    )
     assert plain.others == 0
 
 

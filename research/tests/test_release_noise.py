@@ -8,8 +8,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from suar_research.releases import noise, noisy, synthetic
-from suar_research.releases.noisy import Noisy
+from suar_research.releases import noise
+from suar_research.releases.noise import Noisy
 from support import FIXTURES
 from support import release_world as world
 
@@ -33,7 +33,7 @@ def expected_of(variance, edge):
 
 @pytest.mark.parametrize(("variance", "edge"), [("7/2", 6), ("1/2", 4), ("10", 8)])
 def test_draws_follow_the_discrete_gaussian(variance, edge):
-    below = noise.source(11)
+    below = noise.random_source(11)
     drawn = np.array([noise.gaussian(Fraction(variance), below) for _ in range(DRAWS)])
     counts, wanted = counted(drawn, edge), expected_of(float(Fraction(variance)), edge) * DRAWS
     kept = wanted > 5
@@ -46,7 +46,7 @@ def test_draws_follow_the_discrete_gaussian(variance, edge):
 def test_draws_are_those_of_opendp():
     told = json.loads(OPENDP.read_text("utf-8"))
     theirs = np.repeat([int(at) for at in told["draws"]], list(told["draws"].values()))
-    below = noise.source(5)
+    below = noise.random_source(5)
     ours = np.array([noise.gaussian(Fraction(told["variance"]), below) for _ in range(DRAWS)])
     one, other = counted(ours, 6), counted(theirs, 6)
     scale = math.sqrt(other.sum() / one.sum())
@@ -67,9 +67,9 @@ def test_expected_error_and_bounds_are_those_of_the_distribution():
 def test_tables_share_what_they_cost_and_errors_are_as_told():
     made = world.people((4, 5, 3, 4), 2_000, 1)
     tables = list(combinations(made.names, 2))
-    assert noisy.variance_of(Fraction(1, 2), 6) == 6
-    released = noisy.tables_of(made, tables, Fraction(1, 2), noise.source(3))
-    off = np.concatenate([(each.counts - noisy.crossed(made, each.names)).ravel() for each in released])
+    assert noise.variance_of(Fraction(1, 2), 6) == 6
+    released = noise.tables_of(made, tables, Fraction(1, 2), noise.random_source(3))
+    off = np.concatenate([(each.counts - noise.crossed(made, each.names)).ravel() for each in released])
     assert np.abs(off).mean() == pytest.approx(released[0].error, rel=0.25)
     assert (np.abs(off) <= released[0].off).mean() > 0.9
     assert (off == off.astype(int)).all()
@@ -78,24 +78,24 @@ def test_tables_share_what_they_cost_and_errors_are_as_told():
 def test_agreeing_tables_agree_and_are_nearer_to_the_truth():
     made = world.people((4, 5, 3, 4), 2_000, 1)
     tables = list(combinations(made.names, 2))
-    released = noisy.tables_of(made, tables, Fraction(1, 20), noise.source(3))
-    agreeing = noisy.consistent(released)
+    released = noise.tables_of(made, tables, Fraction(1, 20), noise.random_source(3))
+    agreeing = noise.consistent(released)
     by_name = {each.names: each.counts for each in agreeing}
     assert by_name["v0", "v1"].sum(axis=1) == pytest.approx(by_name["v0", "v2"].sum(axis=1))
     assert by_name["v0", "v1"].sum(axis=0) == pytest.approx(by_name["v1", "v3"].sum(axis=1))
 
     def error(each):
-        return sum(np.abs(one.counts - noisy.crossed(made, one.names)).sum() for one in each)
+        return sum(np.abs(one.counts - noise.crossed(made, one.names)).sum() for one in each)
 
     assert error(agreeing) < error(released)
-    assert all((each.counts >= 0).all() for each in noisy.without_negative(released))
+    assert all((each.counts >= 0).all() for each in noise.without_negative(released))
 
 
 def test_three_columns_in_common_are_spread_in_their_own_order():
     codes = (("a", "b"), ("c", "d", "e"))
     one = Noisy(("x", "y"), codes, np.arange(6.0).reshape(2, 3), 0, 0)
     other = Noisy(("y", "x"), codes[::-1], np.arange(6.0).reshape(2, 3).T + 2, 0, 0)
-    first, second = noisy.consistent([one, other])
+    first, second = noise.consistent([one, other])
     assert first.counts == pytest.approx(second.counts.T)
     assert first.counts == pytest.approx(one.counts + 1)
 
@@ -107,10 +107,10 @@ def test_invented_people_are_like_the_real_ones_and_the_more_the_more_is_spent()
     real = type(made)(made.names, made.codes, linked, made.count)
     apart = {}
     for rho in ("1/50", "20"):
-        invented = synthetic.invent(real, real.names, Fraction(rho), noise.source(8))
-        found = synthetic.compare(real, invented, most=2)
+        invented = noise.invent(real, real.names, Fraction(rho), noise.random_source(8))
+        found = noise.compare(real, invented, most=2)
         apart[rho] = np.mean([each.apart for each in found])
         assert abs(invented.number - 3_000) < 300
     assert apart["20"] < 0.05 and apart["20"] < apart["1/50"]
-    again = synthetic.invent(real, real.names, Fraction(20), noise.source(8))
+    again = noise.invent(real, real.names, Fraction(20), noise.random_source(8))
     assert (again.at == invented.at).all(), "the same seed gives the same people"

@@ -6,12 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from suar_research.releases.attack import Attack
+from suar_research.releases.attack import NO_LIMIT, Attack, Impossible, Programme, Unsolved
 from suar_research.releases.cells import Sums
-from suar_research.releases.cuts import Cuts, cover
-from suar_research.releases.programmes import NO_LIMIT, Impossible, Programme, Unsolved
-from suar_research.releases.repair import Repair
-from suar_research.releases.suppression import Effort, Unprotected, suppress
+from suar_research.releases.suppression import Cuts, Effort, Repair, Unprotected, cover, suppress
 from support import release_world as world
 
 DEMAND = 5

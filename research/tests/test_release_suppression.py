@@ -5,13 +5,11 @@ import itertools
 import numpy as np
 import pytest
 
-from suar_research.reading import Unreadable
-from suar_research.releases.attack import Attack
+from suar_research.files import Unreadable
+from suar_research.releases.attack import Attack, Unsolved
 from suar_research.releases.auditing import audit
+from suar_research.releases.cells import HIDDEN, People, Published, Rules, read_people
 from suar_research.releases.making import PEOPLE, design_of, make
-from suar_research.releases.people import People, read
-from suar_research.releases.programmes import Unsolved
-from suar_research.releases.published import HIDDEN, Published, Rules
 from suar_research.releases.suppression import Unprotected, suppress
 from support import release_world as world
 
@@ -100,7 +98,7 @@ def test_a_proved_choice_is_the_cheapest_of_all_choices(seed):
 
 def test_an_attacker_who_counts_through_all_tables_learns_no_more():
     """Two by two cells hidden: when one is known, its row and column give the others."""
-    made = read("a,b,count\nx,p,3\nx,q,12\nx,r,9\ny,p,8\ny,q,20\ny,r,7\n")
+    made = read_people("a,b,count\nx,p,3\nx,q,12\nx,r,9\ny,p,8\ny,q,20\ny,r,7\n")
     design = design_of(made, [("a", "b")], {})
     cells = {(a, b): (("a", a), ("b", b)) for a in "xy" for b in "pq"}
     hidden, counts = list(cells), made.counted(design)
@@ -121,7 +119,7 @@ def test_an_attacker_who_counts_through_all_tables_learns_no_more():
 
 
 def test_a_deliberately_weak_release_is_caught():
-    made = read("a,b,count\nx,p,3\nx,q,12\ny,p,8\ny,q,20\n")
+    made = read_people("a,b,count\nx,p,3\nx,q,12\ny,p,8\ny,q,20\n")
     design = design_of(made, [("a", "b")], {})
     counts = made.counted(design)
     only_small = {key: None if count == 3 else count for key, count in counts.items()}
@@ -159,7 +157,7 @@ def test_tables_of_one_release_are_protected_together():
 
 
 def test_empty_cells_are_hidden_where_that_was_asked():
-    made = read("a,b,count\nx,p,30\nx,q,0\nx,r,9\ny,p,8\ny,q,12\ny,r,7\nz,p,9\nz,q,9\nz,r,8\n")
+    made = read_people("a,b,count\nx,p,30\nx,q,0\nx,r,9\ny,p,8\ny,q,12\ny,r,7\nz,p,9\nz,q,9\nz,r,8\n")
     design = design_of(made, [("a", "b")], {})
     counts = make(made, design, Rules(zeros=HIDDEN)).published.counts
     assert counts[("a", "x"), ("b", "q")] is None
@@ -180,12 +178,12 @@ def test_people_may_be_spared_instead_of_cells():
 
 
 def test_too_few_people_are_not_published_at_all():
-    made = read("a,b\nx,p\ny,q\nx,q\ny,p\n")
+    made = read_people("a,b\nx,p\ny,q\nx,q\ny,p\n")
     with pytest.raises(Unreadable, match="fewer than 5 people"):
         make(made, design_of(made, [("a", "b")], {}), Rules())
 
 
 def test_what_nothing_protects_is_refused_with_its_cell():
-    made = read("a,b,count\nx,p,3\ny,p,3\n")
+    made = read_people("a,b,count\nx,p,3\ny,p,3\n")
     with pytest.raises(Unreadable, match="a x: its count could be worked out"):
         make(made, design_of(made, [("a", "b")], {}), Rules())

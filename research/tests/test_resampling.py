@@ -8,12 +8,10 @@ import pytest
 
 from suar_research.answers import percentile
 from suar_research.mse import classes
-from suar_research.mse.bootstrap import bootstrap, resample
-from suar_research.mse.intervals import bca, percentile_wander, wander
+from suar_research.mse.bootstrap import bca, bootstrap, percentile_wander, resample, wander
 from suar_research.mse.panel import panel, stepwise
 from suar_research.mse.stepwise import Stepwise
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
 from support import published
 
 SHORT = Plan(seed=7, least=1000, most=1000)

@@ -11,14 +11,12 @@ from hypothesis import strategies as st
 from suar_research.answers import Answer, Limits
 from suar_research.cli.main import main
 from suar_research.mse import report as telling
-from suar_research.mse.bootstrap import bootstrap, resample
-from suar_research.mse.intervals import smoothed, smoothed_wander
+from suar_research.mse.bootstrap import bootstrap, resample, smoothed, smoothed_wander
 from suar_research.mse.panel import fixed, panel
 from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.study import study
 from suar_research.mse.tables import CaptureTable, members
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
 from support import published
 
 SHORT = Plan(seed=5, least=1000, most=1000)

@@ -8,9 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar_research.tables.exact import Network, TooLarge, drawn, exact_test, fillings
-from suar_research.tables.statistics import clopper_pearson, fisher, holm, newcombe, pearson, wilson
-from suar_research.tables.survival import Spans, kaplan_meier, log_rank, median
+from suar_research.tables.statistics import (
+    Network,
+    TooLarge,
+    clopper_pearson,
+    drawn,
+    exact_test,
+    fillings,
+    fisher,
+    holm,
+    newcombe,
+    pearson,
+    wilson,
+)
+from suar_research.tables.times import Spans, kaplan_meier, log_rank, median
 from support import published_tables as figures
 
 FEW = settings(max_examples=40, deadline=None)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar_research import clock, coverage
+from suar_research import coverage
 from suar_research.cli.main import main
-from suar_research.reading import Unreadable
-from suar_research.studies import ethics, gate, outputs, planning, protocol, record
+from suar_research.files import Unreadable
+from suar_research.studies import outputs, protocol, record
 from support import DOCS
 
 TABLE = "tabulate a.csv --rows x"
@@ -32,7 +32,7 @@ def good(**parts):
 
 
 def lacks(found, today=TODAY):
-    return "\n".join(gate.lacks(found, today))
+    return "\n".join(protocol.lacks(found, today))
 
 
 def test_a_whole_protocol_passes():
@@ -40,20 +40,20 @@ def test_a_whole_protocol_passes():
 
 
 def test_the_empty_form_is_refused_for_every_thing_it_lacks_with_the_rule():
-    found = gate.lacks(protocol.read(protocol.TEMPLATE.read_text("utf-8"), json_format=False), TODAY)
+    found = protocol.lacks(protocol.read(protocol.TEMPLATE.read_text("utf-8"), json_format=False), TODAY)
     said = "\n".join(found)
-    for part, name in gate.ASKED:
+    for part, name in protocol.ASKED:
         assert f"[{part}] {name}: nothing is said" in said
     assert "[[plan]]: there is no analysis" in said
     assert all("Asked for by ET" in each for each in found[:-1])
 
 
-@pytest.mark.parametrize(("part", "name"), list(gate.ASKED), ids=lambda word: word)
+@pytest.mark.parametrize(("part", "name"), list(protocol.ASKED), ids=lambda word: word)
 def test_a_study_does_not_open_without_any_one_of_them(part, name):
     empty = {"questions": [], "avenues": [], "places": [], "children": None}.get(name, "")
     said = lacks(good(**{part: {name: empty}}))
     assert f"[{part}] {name}: nothing is said" in said
-    assert ethics.rules()[gate.ASKED[part, name]].says in said
+    assert protocol.rules()[protocol.ASKED[part, name]].says in said
 
 
 @pytest.mark.parametrize(
@@ -157,11 +157,11 @@ def test_a_plan_must_be_commands_that_can_be_run(plan, said):
 
 
 def test_a_command_is_the_same_however_it_is_said():
-    one = planning.parse_planned("./suar tabulate a.csv --columns sex --rows form --out t.html")
-    other = planning.parse_planned("tabulate elsewhere/b.csv --rows=form --columns sex --json")
+    one = protocol.parse_planned("./suar tabulate a.csv --columns sex --rows form --out t.html")
+    other = protocol.parse_planned("tabulate elsewhere/b.csv --rows=form --columns sex --json")
     assert one.asked == other.asked
-    assert one.asked != planning.parse_planned("tabulate a.csv --rows form --columns age").asked
-    assert planning.parse_planned("estimate mse a.csv --seed 4").asked["seed"] == 4
+    assert one.asked != protocol.parse_planned("tabulate a.csv --rows form --columns age").asked
+    assert protocol.parse_planned("estimate mse a.csv --seed 4").asked["seed"] == 4
 
 
 def test_json_and_toml_of_one_protocol_are_one():
@@ -199,10 +199,10 @@ def test_a_protocol_of_broken_json_says_so(text):
 
 
 def chain(count):
-    lines, at = [], clock.now()
+    lines, at = [], record.now()
     for number in range(count):
         kind = record.OPENED if number else record.REGISTERED
-        lines.append(record.made(kind, {"number": number}, lines, at + timedelta(hours=number)))
+        lines.append(record.next_line(kind, {"number": number}, lines, at + timedelta(hours=number)))
     return lines
 
 
@@ -235,10 +235,10 @@ def test_lines_cannot_be_moved_dropped_or_said_twice(order):
 
 def test_nothing_stands_before_its_time_or_after_the_end():
     lines = chain(2)
-    early = record.made(record.OPENED, {}, lines, clock.now() - timedelta(days=9))
-    closed = record.made(record.CLOSED, {}, lines, clock.now() + timedelta(days=9))
-    late = record.made(record.OPENED, {}, [*lines, closed], clock.now() + timedelta(days=10))
-    unknown = record.made("burnt", {}, lines, clock.now() + timedelta(days=9))
+    early = record.next_line(record.OPENED, {}, lines, record.now() - timedelta(days=9))
+    closed = record.next_line(record.CLOSED, {}, lines, record.now() + timedelta(days=9))
+    late = record.next_line(record.OPENED, {}, [*lines, closed], record.now() + timedelta(days=10))
+    unknown = record.next_line("burnt", {}, lines, record.now() + timedelta(days=9))
     for end in ([early], [closed, late], [unknown]):
         with pytest.raises(Unreadable):
             record.read("".join(each.written() for each in [*lines, *end]))
@@ -252,9 +252,9 @@ def test_a_line_of_other_things_is_no_line(name, value):
 
 
 def test_rules_and_ways_are_whole_and_each_names_its_source():
-    assert len(ethics.rules()) == 34
-    assert all(each.source and each.says for each in ethics.rules().values())
-    assert set(gate.ASKED.values()) <= set(ethics.rules())
+    assert len(protocol.rules()) == 34
+    assert all(each.source and each.says for each in protocol.rules().values())
+    assert set(protocol.ASKED.values()) <= set(protocol.rules())
     assert len(coverage.avenues()) == 16
 
 

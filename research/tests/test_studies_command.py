@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from suar_research import clock
 from suar_research.cli.main import main
 from suar_research.studies import protocol
 from suar_research.studies import record as record_of
@@ -21,7 +20,7 @@ A2 = ["--start", "left", "--end", "identified", "--until", "2025-06-30", "--by",
 @pytest.fixture(autouse=True)
 def in_november():
     """Stand on the day for which the example is made."""
-    with clock.shifted(THEN - datetime.now(UTC)):
+    with record_of.shifted(THEN - datetime.now(UTC)):
         yield
 
 
@@ -105,7 +104,7 @@ def test_no_file_is_opened_when_the_approval_has_ended_meanwhile(folder, capsys)
     (folder / "study.toml").write_text(text, "utf-8")
     assert study("register", folder / "study.toml", "--record", record) == 0
     before = record.read_text("utf-8")
-    with clock.shifted(timedelta(days=90)):
+    with record_of.shifted(timedelta(days=90)):
         assert study("open", folder / "cases.csv", "--record", record) == 2
     assert "the approval is over" in capsys.readouterr().err
     assert record.read_text("utf-8") == before
@@ -186,7 +185,7 @@ def test_a_record_keeps_who_may_read_it(begun):
 def test_a_plan_of_another_version_is_refused_with_that_reason(folder, capsys):
     found = protocol.read(GOOD, json_format=False)
     found["plan"][0]["run"] = "tabulate cases.csv --rows form --weigh"
-    line = record_of.made(record_of.REGISTERED, {"protocol": found}, [], clock.now())
+    line = record_of.next_line(record_of.REGISTERED, {"protocol": found}, [], record_of.now())
     (folder / "r").write_text(line.written(), "utf-8")
     assert study("check", "--record", folder / "r") == 2
     assert "not known to this version" in capsys.readouterr().err
@@ -252,7 +251,7 @@ def test_a_record_written_anew_does_not_hold_the_hash_that_was_kept(begun, folde
     kept = json.loads(capsys.readouterr().out)["head"]
     assert study("check", "--record", begun, "--head", kept) == 0
     again = folder / "again"
-    with clock.shifted(timedelta(minutes=1)):
+    with record_of.shifted(timedelta(minutes=1)):
         assert study("register", folder / "study.toml", "--record", again) == 0
     assert study("check", "--record", again, "--head", kept) == 2
     assert "the record was rewritten" in capsys.readouterr().err

@@ -7,12 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from suar_research import clock, coverage
+from suar_research import coverage
 from suar_research.cli.main import main
 from suar_research.cli.study import SHORTEST_SUMMARY
-from suar_research.files import FileError
-from suar_research.reading import Unreadable
-from suar_research.studies import gate, outputs, planning, protocol, record
+from suar_research.files import FileError, Unreadable
+from suar_research.studies import outputs, protocol, record
 from suar_research.studies import report as telling
 from test_studies import GOOD, TODAY
 
@@ -31,7 +30,7 @@ def recorded(*what):
     """Give lines from pairs of a kind and a body, an hour apart."""
     lines = []
     for at, (kind, body) in enumerate(what):
-        lines.append(record.made(kind, body, lines, AT + timedelta(hours=at)))
+        lines.append(record.next_line(kind, body, lines, AT + timedelta(hours=at)))
     return lines
 
 
@@ -55,7 +54,7 @@ def planning_runs(**runs):
 
 
 def answer(run, read=FILE, **more):
-    return {"version": record.__version__, "input_sha256": read, "asked": planning.parse_planned(run).asked, **more}
+    return {"version": record.__version__, "input_sha256": read, "asked": protocol.parse_planned(run).asked, **more}
 
 
 ROWS = "tabulate a.csv --rows x"
@@ -161,20 +160,20 @@ def test_a_version_that_is_another_is_named_beside_the_one_that_fixed_the_plan()
 def test_days_at_their_limit_are_allowed_and_a_day_beyond_is_not(parts, wrong):
     parts = {"approval": {"on": "2026-01-01", "until": "2028-01-01"}, **parts}
     found = good(**{"study": {"ends": "2027-01-01"}, "data": {"destroyed": "2027-12-31"}, **parts})
-    assert len(gate.lacks(found, TODAY)) == wrong
+    assert len(protocol.lacks(found, TODAY)) == wrong
 
 
 def test_services_are_checked_within_a_year_to_the_day():
     found = good()
     for day, wrong in ((date(2025, 11, 27), 0), (date(2025, 11, 26), 1), (TODAY, 0)):
         found["referral"]["places"] = [{"place": "A", "checked": day.isoformat(), "money": 0.5, "currency": "IDR"}]
-        assert len(gate.lacks(found, TODAY)) == wrong
+        assert len(protocol.lacks(found, TODAY)) == wrong
 
 
 def test_money_without_end_is_no_money():
     for money, wrong in ((0.01, 0), (float("inf"), 1), (-1, 1), (None, 1), ("5", 1)):
         place = {"place": "A", "checked": TODAY.isoformat(), "money": money, "currency": "IDR"}
-        said = gate.lacks(good(referral={"places": [place]}), TODAY)
+        said = protocol.lacks(good(referral={"places": [place]}), TODAY)
         assert [each.partition(". ")[0] for each in said] == wrong * [
             "[referral] place 1: there is no money for urgent help"
         ]
@@ -182,10 +181,10 @@ def test_money_without_end_is_no_money():
 
 def test_a_child_is_asked_about_in_twelve_letters_or_more():
     said = dict.fromkeys(("need", "assent", "guardian", "review"), "x" * 12)
-    assert gate.lacks(good(reach={"children": True}, children=said), TODAY) == []
-    short = gate.lacks(good(reach={"children": True}, children={**said, "assent": "x" * 11}), TODAY)
+    assert protocol.lacks(good(reach={"children": True}, children=said), TODAY) == []
+    short = protocol.lacks(good(reach={"children": True}, children={**said, "assent": "x" * 11}), TODAY)
     assert [each.partition(". ")[0] for each in short] == ["[children] assent: nothing is said, or too little"]
-    assert gate.lacks(good(children=dict.fromkeys(said, "")), TODAY) == []
+    assert protocol.lacks(good(children=dict.fromkeys(said, "")), TODAY) == []
 
 
 def test_a_place_of_a_protocol_that_cannot_be_read_is_numbered_and_words_are_trimmed():
@@ -233,7 +232,7 @@ def study(*words):
 
 @pytest.fixture
 def begun(tmp_path):
-    with clock.shifted(AT - datetime.now(UTC)):
+    with record.shifted(AT - datetime.now(UTC)):
         (tmp_path / "study.toml").write_text(GOOD, "utf-8")
         assert study("register", tmp_path / "study.toml", "--record", tmp_path / "r") == 0
         yield tmp_path
@@ -316,7 +315,7 @@ def test_a_part_has_one_form_on_which_its_hash_rests():
 
 
 def test_a_line_is_written_in_its_own_letters_and_to_the_second():
-    line = record.made(record.OPENED, {"data": "\u00e9"}, [], AT + timedelta(microseconds=7))
+    line = record.next_line(record.OPENED, {"data": "\u00e9"}, [], AT + timedelta(microseconds=7))
     assert line.at == "2026-11-27T09:00:00+00:00" and "\u00e9" in line.written()
     assert line.written().endswith('"}\n') and line.written().count("\n") == 1
 
@@ -339,7 +338,7 @@ def test_a_hash_that_was_kept_is_found_in_any_line(begun, capsys):
 
 def test_a_record_that_cannot_be_written_stays_as_it_was(begun):
     lines = record.read((begun / "r").read_text("utf-8"))
-    line = record.made(record.OPENED, {"data": []}, lines, AT + timedelta(hours=1))
+    line = record.next_line(record.OPENED, {"data": []}, lines, AT + timedelta(hours=1))
     (begun / "r").chmod(0o755)
     record.append(str(begun / "r"), "", line)
     assert (begun / "r").read_text("utf-8") == line.written()

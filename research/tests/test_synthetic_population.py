@@ -6,11 +6,10 @@ from math import prod
 import numpy as np
 import pytest
 
-from suar_research.rds import synthetic_population
-from suar_research.rds.drawing import MOST_CLASSES, Clocks, Counts, whole
-from suar_research.rds.estimators import rds1, sample_mean, successive_sampling
+from suar_research.rds import bootstraps
+from suar_research.rds.bootstraps import MOST_CLASSES, Clocks, Counts, whole
+from suar_research.rds.estimators import full_at, inclusion, rds1, sample_mean, successive_sampling
 from suar_research.rds.samples import tallied
-from suar_research.rds.successive import full_at, inclusion
 from support.samples import sample
 
 CLOCKS, COUNTS = 1000, 3000
@@ -25,7 +24,7 @@ def rng():
 def test_a_made_up_population_gives_samples_like_the_one_it_was_made_from(population, own):
     """Mean, rds1 and ss of the drawn samples come back to those of the sample."""
     of = sample("fauxmadrona")
-    found, seen = synthetic_population.populations(of, 2000, rng(), population), tallied(of)
+    found, seen = bootstraps.populations(of, 2000, rng(), population), tallied(of)
     for estimate in (sample_mean, rds1):
         assert estimate(found)[:, 1].mean() == pytest.approx(estimate(seen)[0, 1], abs=0.005)
     again = successive_sampling(found, population)[:, 1]
@@ -35,7 +34,7 @@ def test_a_made_up_population_gives_samples_like_the_one_it_was_made_from(popula
 
 
 def test_intervals_are_about_as_wide_as_the_published_one():
-    found = successive_sampling(synthetic_population.populations(sample("fauxmadrona"), 1000, rng(), 1000), 1000)
+    found = successive_sampling(bootstraps.populations(sample("fauxmadrona"), 1000, rng(), 1000), 1000)
     assert found[:, 1].std() == pytest.approx((0.2235 - 0.1656) / 3.92, rel=0.2)
 
 
@@ -153,7 +152,7 @@ def test_as_many_classes_as_a_byte_holds_are_counted_as_they_are():
 
 def one_by_one(of, population, replicates, random):
     """Draw samples from a synthetic population: the same rule, a person at a time."""
-    like = synthetic_population.population_like(of, population)
+    like = bootstraps.population_like(of, population)
     lived = like.there.any(axis=1)
     left = whole(like.there[lived], replicates, random).astype(float)
     leaning = like.leaning[np.ix_(lived, lived)]
@@ -185,7 +184,7 @@ def picked(chances, share):
 @pytest.mark.parametrize("name", ["fauxmadrona", "faux"])
 def test_many_samples_side_by_side_are_what_each_would_be_alone(name):
     of = sample(name)
-    found = synthetic_population.populations(of, 5, rng(), 12_000)
+    found = bootstraps.populations(of, 5, rng(), 12_000)
     alone = one_by_one(of, 12_000, 5, rng())
     for at in range(5):
         people, seeds, ties = (np.zeros_like(each[at]) for each in (found.people, found.seeds, found.ties))
@@ -203,9 +202,9 @@ def test_many_samples_side_by_side_are_what_each_would_be_alone(name):
 def test_by_clocks_and_by_counting_the_same_people_are_drawn_on_average():
     """The population is drawn from both ways, at the border where one takes over."""
     of = sample("fauxmadrona")
-    border = len(of.degrees) * of.people // synthetic_population.QUICKER
-    assert synthetic_population.by_clocks(of, border) and not synthetic_population.by_clocks(of, border + 1)
-    clocks, counts = (synthetic_population.populations(of, 3000, rng(), border + more) for more in (0, 1))
+    border = len(of.degrees) * of.people // bootstraps.QUICKER
+    assert bootstraps.by_clocks(of, border) and not bootstraps.by_clocks(of, border + 1)
+    clocks, counts = (bootstraps.populations(of, 3000, rng(), border + more) for more in (0, 1))
     for one, other in ((clocks.people, counts.people), (clocks.ties, counts.ties)):
         spread = np.sqrt((one.var(axis=0) + other.var(axis=0)) / 3000)
         far = np.abs(one.mean(axis=0) - other.mean(axis=0)) / np.maximum(spread, 1e-9)
@@ -216,19 +215,19 @@ def test_by_clocks_and_by_counting_the_same_people_are_drawn_on_average():
 def test_clocks_of_many_people_are_wound_in_pieces_one_after_the_other():
     """As many as fit are wound at once: the pieces are those that the same generator gives."""
     of, population = sample("fauxtime"), 9000
-    most = synthetic_population.RING_AT_ONCE // population
-    assert synthetic_population.by_clocks(of, population)
-    found, again = synthetic_population.populations(of, most + 3, rng(), population), rng()
+    most = bootstraps.RING_AT_ONCE // population
+    assert bootstraps.by_clocks(of, population)
+    found, again = bootstraps.populations(of, most + 3, rng(), population), rng()
     for part in (slice(0, most), slice(most, most + 3)):
-        alone = synthetic_population.populations(of, part.stop - part.start, again, population)
+        alone = bootstraps.populations(of, part.stop - part.start, again, population)
         assert (found.people[part] == alone.people).all()
         assert (found.seeds[part] == alone.seeds).all()
         assert (found.ties[part] == alone.ties).all()
 
 
 def test_a_large_or_a_plain_population_is_counted():
-    assert not synthetic_population.by_clocks(sample("fauxmadrona"), 4000)
-    assert not synthetic_population.by_clocks(sample("fauxtime"), synthetic_population.MOST_PEOPLE + 1)
+    assert not bootstraps.by_clocks(sample("fauxmadrona"), 4000)
+    assert not bootstraps.by_clocks(sample("fauxtime"), bootstraps.MOST_PEOPLE + 1)
 
 
 def test_each_replicate_is_full_at_its_own_hour():

@@ -10,8 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from suar_research.cli.main import main
-from suar_research.report import MINUS, MISSING_NUMBER
-from suar_research.report_files import escape_latex, spreadsheet_safe
+from suar_research.report import MINUS, MISSING_NUMBER, escape_latex, spreadsheet_safe
 from support import published_tables as figures
 
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

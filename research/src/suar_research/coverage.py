@@ -2,15 +2,31 @@
 
 Source: data/avenues.json; Brunovskis & Surtees 2010, International Migration 48(4), on who is in
 samples of people who were helped; own design, docs/decisions/case-tables.md.
+
+Sentences that reports print, kept as data.
 """
 
 import json
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from suar_research.texts import texts
+FILE = Path(__file__).with_name("data") / "texts.toml"
+
+
+def texts(module: str) -> dict[str, Any]:
+    """Return the sentences of a module such as "mse.notices", by name."""
+    group: dict[str, Any] = _all()[module]
+    return group
+
+
+@cache
+def _all() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text("utf-8"))
+
 
 AVENUES = Path(__file__).with_name("data") / "avenues.json"
 TEXTS = texts("coverage")

@@ -1,18 +1,31 @@
 """One model for all answers: paragraphs, lists, tables and figures, written as text or JSON.
 
 `report_files` writes the same model as HTML, LaTeX, CSV and XLSX.
+
+Figures as SVG by matplotlib: colours with a pattern each, and a text alternative inside.
+
+A report as a file: text, HTML, LaTeX, CSV, XLSX, JSON, or its figure as SVG.
+
+All files are made whole in memory. Words of the user are text, never formulas or markup.
 """
 
+import io
 import json
+import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from html import escape
 from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
+import xlsxwriter
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from suar_research.answers import Answer
+from suar_research.files import csv_text
 
 WIDTH = 100
 MISSING_NUMBER, MINUS = "\N{EN DASH}", "\N{MINUS SIGN}"
@@ -227,3 +240,173 @@ def answer_json(answer: Answer, digits: int = 4) -> dict[str, Any]:
         "model": answer.model,
         "intervals": plain(answer.intervals, digits),
     }
+
+
+INK = "#1f2a2e"
+# Told apart by people who see few colours (Okabe & Ito 2008), and in grey by pattern and dash.
+COLOURS = ("#0072b2", "#e69f00", "#56b4e9", "#d55e00", "#009e73", "#f0e442", "#cc79a7", "#8a8f91")
+HATCHES = ("", "//", "..", "--", "xx", "||", "\\\\", "++")
+# Dark enough as a thin line on white (at least 4.5 to 1).
+LINE_COLOURS = ("#0072b2", "#b34700", "#006b4f", "#7a3e8e", "#1f2a2e", "#806000", "#a3195b", "#55606a")
+DASHES = ((1, 0), (7, 3), (2, 3), (10, 3, 2, 3), (4, 2, 1, 2), (12, 4), (1, 2), (8, 2, 2, 2))
+WIDTH_INCHES, LINE_INCHES, LETTERS_A_LINE = 8.0, 0.17, 105
+
+
+def figure(height_inches: float, columns: int = 1) -> tuple[Any, Any]:
+    """Return a new figure with its axes. matplotlib is imported here: most answers draw nothing."""
+    from matplotlib.figure import Figure
+
+    drawing = Figure((WIDTH_INCHES, height_inches), layout="constrained")
+    axes = drawing.subplots(1, columns)
+    for each in [axes] if columns == 1 else axes:
+        each.spines[["top", "right"]].set_visible(False)
+    return drawing, axes
+
+
+def svg_of(drawing: Any, title: str, description: str, coverage: str = "") -> str:
+    """Return a figure as SVG with title and description; `coverage` is printed under it too."""
+    import matplotlib as mpl
+
+    drawing.suptitle(title, x=0.01, ha="left", fontweight="bold")
+    if coverage:
+        lines = textwrap.wrap(coverage, LETTERS_A_LINE)
+        drawing.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize="small")
+        drawing.set_figheight(drawing.get_figheight() + LINE_INCHES * len(lines))
+    content = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "suar", "font.family": "sans-serif"}):
+        drawing.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
+    svg = "<svg" + content.getvalue().partition("<svg")[2]
+    words = f"<title>{escape(title)}</title><desc>{escape(f'{description} {coverage}'.strip())}</desc>"
+    head, end, body = svg.partition(">")
+    return f'{head} role="img"{end}{words}{body}'
+
+
+# Spreadsheets take a cell that begins with one of these for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
+NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]+)*%?")
+LATEX = {
+    "\\": r"\textbackslash{}",
+    **{sign: f"\\{sign}" for sign in "{}$&#_%"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    MISSING_NUMBER: "--",
+    MINUS: "$-$",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': "''",
+}
+LONGEST_SHEET_NAME, WIDEST_COLUMN = 31, 60
+NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
+
+
+def html(report: Report) -> str:
+    """Return one page that loads nothing: no script, font or image from elsewhere."""
+    return _templates().get_template("report.html").render(report=report)
+
+
+def latex(report: Report) -> str:
+    """Return tables for a paper; they need no LaTeX package."""
+    return _templates().get_template("report.tex").render(report=report)
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("suar_research"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"shown": shown, "latex": escape_latex}
+    return made
+
+
+def escape_latex(text: str) -> str:
+    """Escape text so that LaTeX prints it as it is."""
+    return "".join(LATEX.get(sign, sign) for sign in text)
+
+
+def csv(report: Report) -> str:
+    """Return all tables below each other, each with its name and notes, then all sentences."""
+    rows: list[Sequence[str]] = []
+    for table in report.tables():
+        rows += [[spreadsheet_safe(table.name)], [spreadsheet_safe(head) for head in table.flat_heads()]]
+        rows += [[spreadsheet_safe(cell) for cell in row] for row in table.rows]
+        rows += [*([spreadsheet_safe(note)] for note in table.notes), []]
+    return csv_text([*rows, *([spreadsheet_safe(line)] for line in _about(report))])
+
+
+def _about(report: Report) -> Iterator[str]:
+    yield from report.coverage
+    for section in report.sections():
+        yield from section.items
+    yield from report.footer
+
+
+def spreadsheet_safe(cell: Cell) -> str:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if isinstance(cell, int):
+        return str(cell)
+    text = shown(cell)
+    if isinstance(cell, Number) and cell.value is not None:
+        text = text.replace(MINUS, "-").replace(",", "")
+    return f"'{text}" if text.startswith(FORMULA) and not NUMBER.fullmatch(text) else text
+
+
+def xlsx(report: Report) -> bytes:
+    """Return a workbook with a sheet for each table, and a last one that says whom they cover."""
+    about = Table("About", ("Who is in these numbers",), tuple((line,) for line in _about(report)))
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
+        bold = book.add_format({"bold": True})
+        names: set[str] = set()
+        for number, table in enumerate([*report.tables(), about], 1):
+            sheet = book.add_worksheet(_sheet_name(table.name, number, names))
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, table.flat_heads(), bold)
+            for at, row in enumerate(table.rows, 1):
+                for column, cell in enumerate(row):
+                    _write_cell(book, sheet, (at, column), cell)
+            for at, note in enumerate(table.notes, len(table.rows) + 2):
+                sheet.write_string(at, 0, note)
+            sheet.autofit(WIDEST_COLUMN * 7)
+    return content.getvalue()
+
+
+def _write_cell(book: Any, sheet: Any, place: tuple[int, int], cell: Cell) -> None:
+    if isinstance(cell, int):
+        sheet.write_number(*place, cell, book.add_format({"num_format": "#,##0"}))
+    elif isinstance(cell, Number) and cell.value is not None:
+        decimals = f".{'0' * cell.digits}" if cell.digits else ""
+        number_format = f"0{decimals}%" if cell.percent else "General"
+        sheet.write_number(*place, cell.value, book.add_format({"num_format": number_format}))
+    else:
+        sheet.write_string(*place, shown(cell))
+
+
+def _sheet_name(name: str, number: int, taken: set[str]) -> str:
+    """Return a name that spreadsheets allow, unique in the workbook."""
+    plain = NOT_IN_SHEET_NAMES.sub(" ", name).strip()[:LONGEST_SHEET_NAME] or f"Sheet {number}"
+    if plain.casefold() in taken:
+        plain = f"{plain[: LONGEST_SHEET_NAME - 4]} {number}"
+    taken.add(plain.casefold())
+    return plain
+
+
+def svg(report: Report) -> str:
+    """Return the figure; its text, whom it covers and its source are inside."""
+    source = escape(" ".join(report.footer))
+    return report.figure.svg.replace("</desc>", f" {source}</desc>", 1) if report.figure else ""
+
+
+FORMATS: dict[str, Callable[[Report], str | bytes]] = {
+    ".txt": Report.text,
+    ".tex": latex,
+    ".html": html,
+    ".csv": csv,
+    ".xlsx": xlsx,
+    ".json": Report.json,
+    ".svg": svg,
+}

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from suar_research.mse.reading import read
-from suar_research.mse.tables import CaptureTable
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable
+from suar_research.mse.tables import CaptureTable, read_lists
 
 PLACE = Path(__file__).parent.parent / "fixtures" / "mse"
 
@@ -21,7 +20,7 @@ def text(name):
 def table(name):
     """Read a table as a user would; only the paper's broken example is made by hand."""
     try:
-        return read(text(name))["all"]
+        return read_lists(text(name))["all"]
     except Unreadable:
         assert name == "artificial_3"
         return CaptureTable.of(("A", "B", "C"), {0b001: 40, 0b010: 30, 0b100: 20, 0b011: 6})

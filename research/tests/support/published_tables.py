@@ -6,10 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from suar_research.tables.data import Selection, read
-from suar_research.tables.exact import exact_test
-from suar_research.tables.statistics import clopper_pearson, fisher, newcombe, pearson, wilson
-from suar_research.tables.survival import kaplan_meier, log_rank, median
-from suar_research.tables.times import TimeColumns, read_times
+from suar_research.tables.statistics import clopper_pearson, exact_test, fisher, newcombe, pearson, wilson
+from suar_research.tables.times import TimeColumns, kaplan_meier, log_rank, median, read_times
 
 PLACE = Path(__file__).parent.parent / "fixtures" / "casefiles"
 PUBLISHED = json.loads((PLACE / "published.json").read_text("utf-8"))

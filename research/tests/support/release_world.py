@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from suar_research.releases.cells import Design, Sums, sums_of
-from suar_research.releases.people import People
-from suar_research.releases.published import Rules
+from suar_research.releases.cells import Design, People, Rules, Sums, sums_of
 from suar_research.releases.suppression import Task
 
 

@@ -6,13 +6,12 @@ Each function gives what is found and what is wanted; the two compare as equal w
 import numpy as np
 import pytest
 
-from suar_research.mse import akaike, classes, graphs, threshold
+from suar_research.mse import classes, graphs, stepwise, threshold
 from suar_research.mse.hierarchy import ByBic, compare
 from suar_research.mse.multinomial import profile
 from suar_research.mse.panel import Fixed, main_effects
 from suar_research.mse.stepwise import Stepwise
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
 from support import published
 
 MIDDLE_AND_LIMITS = [0.5, 0.025, 0.1, 0.9, 0.975]
@@ -62,7 +61,7 @@ def _main_multinomial(row):
 
 def _aic(row):
     table = published.table(row["dataset"])
-    found = profile(table.counts.astype(float), *akaike.choose(table))
+    found = profile(table.counts.astype(float), *stepwise.choose_by_aic(table))
     (low95, high95), (low80, high80) = found.limits[0.95], found.limits[0.8]
     return [found.estimate, low95, low80, high80, high95], _whole(row, rel=2e-6)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from suar_research.rds.reading import Columns, read
+from suar_research.rds.samples import Columns, read_sample
 
 PLACE = Path(__file__).parent.parent / "fixtures" / "rds"
 COLUMNS = {
@@ -29,7 +29,7 @@ def rows(name):
 @cache
 def sample(name):
     """Read a sample as a user would."""
-    return read(text(name), COLUMNS[name])
+    return read_sample(text(name), COLUMNS[name])
 
 
 def made(people, columns=("id", "recruiter", "degree", "said")):

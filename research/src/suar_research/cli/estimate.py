@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from suar_research import nsum as nsum_panel
+from suar_research import nsum as nsum_report
 from suar_research.cli.options import (
     CORES,
     AsJson,
@@ -26,28 +28,20 @@ from suar_research.cli.options import (
     usage_error,
     whole,
 )
-from suar_research.files import FileError, check_output, name_for_group, reading
-from suar_research.mse import draws, links
+from suar_research.files import FileError, check_output, name_for_group, reading, rows_of
+from suar_research.mse import links
 from suar_research.mse import report as mse_report
-from suar_research.mse.intervals import KINDS
+from suar_research.mse.bootstrap import KINDS
 from suar_research.mse.panel import METHODS
-from suar_research.mse.reading import LIST, PERSON, check
-from suar_research.mse.reading import read as read_lists
 from suar_research.mse.study import Study, study
-from suar_research.mse.tables import CaptureTable
-from suar_research.nsum import panel as nsum_panel
-from suar_research.nsum import report as nsum_report
-from suar_research.nsum.survey import read as read_survey
-from suar_research.nsum.survey import read_sizes
+from suar_research.mse.tables import LIST, PERSON, CaptureTable, check, read_lists
+from suar_research.nsum import read_sizes, read_survey
 from suar_research.rds import report as rds_report
 from suar_research.rds.groups import Part, Parted, grouped, parted
-from suar_research.rds.reading import Columns, read_by
-from suar_research.rds.reading import read as read_sample
+from suar_research.rds.samples import Columns, read_grouped_sample, read_sample
 from suar_research.rds.study import Study as RdsStudy
 from suar_research.rds.study import study as rds_study
-from suar_research.reading import rows_of
-from suar_research.report import Report
-from suar_research.report_files import html
+from suar_research.report import Report, html
 
 Plot = Annotated[str | None, typer.Option(metavar="FILE.svg", help="draw the figure as SVG")]
 
@@ -132,13 +126,13 @@ def _tables(
 def _draws(run: Run, name: str, tables: dict[str, CaptureTable]) -> list[CaptureTable]:
     text, _ = run.inputs.read(name)
     with reading(name):
-        return draws.read(text, tables["all"])
+        return links.read_draws(text, tables["all"])
 
 
-def _pool(linked: links.Linked | None, counts: list[CaptureTable] | None, seed: int) -> draws.Pooled | None:
+def _pool(linked: links.Linked | None, counts: list[CaptureTable] | None, seed: int) -> links.Pooled | None:
     if linked:
         return links.estimate(linked, seed)
-    return draws.pooled(counts, seed, f"stepwise, over {len(counts):,} draws of links") if counts else None
+    return links.pooled(counts, seed, f"stepwise, over {len(counts):,} draws of links") if counts else None
 
 
 def _plot_models(name: str, studies: dict[str, Study], *, grouped: bool) -> None:
@@ -177,7 +171,7 @@ def rds(
     text, digest = run.inputs.read(sample)
     columns = Columns(outcome, id, recruiter, degree, coupons)
     with reading(sample):
-        people, named = read_by(text, columns, by) if by else (read_sample(text, columns), [])
+        people, named = read_grouped_sample(text, columns, by) if by else (read_sample(text, columns), [])
         groups = grouped(people, named, by) if by else None
     if value is not None and value not in people.values:
         raise FileError(sample, [f"column {outcome}: nobody has the value that was asked for"])
@@ -227,5 +221,5 @@ def nsum(
     with runner_of(workers, on, keep) as runner:
         answers = nsum_panel.panel(answered, plan_of(seed, replicates), runner)
     known = nsum_panel.known_groups(answered)
-    notices = nsum_panel.notices(answered, answers, known)
-    _finish(run, nsum_report.report_of(answered, answers, known, notices), digest, report)
+    notices = nsum_panel.list_notices(answered, answers, known)
+    _finish(run, nsum_report.survey_report(answered, answers, known, notices), digest, report)

@@ -10,26 +10,31 @@ import typer
 
 from suar_research import __version__
 from suar_research.cli.options import AsJson, Run, Seed, choice, command, group, share, usage_error, whole
-from suar_research.files import FOR_ALL, FileError, OutputFile, csv_text, reading, write_new
+from suar_research.files import (
+    FOR_ALL,
+    FileError,
+    OutputFile,
+    Unreadable,
+    csv_text,
+    reading,
+    refuse,
+    rows_of,
+    write_new,
+)
 from suar_research.linkage import (
-    blocking,
-    calibration,
-    chances,
     drawing,
     engines,
-    files,
-    judging,
-    keys,
+    evaluation,
     matching,
+    probabilities,
     report,
     reviewing,
     schema,
 )
-from suar_research.linkage.chances import Chances
-from suar_research.linkage.cleaning import CLEANED
-from suar_research.linkage.encoding import FEWEST_FILLED, encode, enough
-from suar_research.linkage.files import TokenFile
-from suar_research.reading import Unreadable, refuse, rows_of
+from suar_research.linkage import tokens as token_files
+from suar_research.linkage.probabilities import Chances
+from suar_research.linkage.schema import CLEANED, Columns
+from suar_research.linkage.tokens import FEWEST_FILLED, TokenFile, encode, enough
 from suar_research.report import wrap
 
 SURE, UNSURE, PROBABLE, POSSIBLE, DRAWS = 0.7, 0.62, 0.5, 0.05, 200
@@ -61,7 +66,7 @@ def make_key(
     run: Run, name: Annotated[str, typer.Argument(metavar="NAME", help="name of the linkage")], out: Out
 ) -> None:
     """Write a new key."""
-    write_new(OutputFile(out, keys.written(keys.made(name))))
+    write_new(OutputFile(out, token_files.format_key(token_files.new_key(name))))
 
 
 def make_schema(
@@ -71,7 +76,7 @@ def make_schema(
 ) -> None:
     """Write a schema."""
     agreed = schema.NAMES_AND_BIRTH if unsalted else schema.SALTED
-    write_new(OutputFile(out, schema.written(agreed), FOR_ALL))
+    write_new(OutputFile(out, schema.format_schema(agreed), FOR_ALL))
     sys.stdout.write(wrap(report.schema_note(salted=not unsalted)) + "\n")
 
 
@@ -85,16 +90,16 @@ def encode_list(
     rows: Annotated[str, typer.Option(metavar="FILE", help="codes and rows; they stay with you")],
 ) -> None:
     """Encode a list as tokens."""
-    if problems := files.house_problems(house):
+    if problems := token_files.house_problems(house):
         raise usage_error(f"--house: {problems[0]}")
     with reading(key):
-        secret = keys.read(run.inputs.read(key)[0])
+        secret = token_files.parse_key(run.inputs.read(key)[0])
     with reading(schema_file):
-        agreed = schema.read(run.inputs.read(schema_file)[0])
+        agreed = schema.parse_schema(run.inputs.read(schema_file)[0])
     with reading(people):
         encoded = encode(run.inputs.read(people)[0], agreed, secret, house)
     codes = csv_text([("code", "row"), *encoded.rows])
-    write_new(OutputFile(rows, codes), OutputFile(out, files.written(encoded.file)))
+    write_new(OutputFile(rows, codes), OutputFile(out, token_files.format_tokens(encoded.file)))
     run.answer(report.encoding_report(encoded, out, rows))
 
 
@@ -126,13 +131,13 @@ def match(
         raise usage_error("--unsure is more than --sure: nothing would be left to look at")
     lists, digests = zip(*(_tokens(run, name) for name in tokens), strict=True)
     with reading(TOGETHER):
-        files.check_together(lists, tokens)
+        token_files.check_together(lists, tokens)
     if not probable:
         known = _truth(run, truth, lists)
         _match_by_likeness(run, lists, digests, known, (unsure, sure))
         return
     with reading(TOGETHER):
-        found = chances.of_tokens(lists)
+        found = probabilities.of_tokens(lists)
     data = _match_by_chance(run, lists, found, probable)
     data |= report.tokens_json(lists, digests)
     inside = data["model"]["alike_inside"]
@@ -144,23 +149,23 @@ def match(
 def _tokens(run: Run, name: str) -> tuple[TokenFile, str]:
     with reading(name):
         text, digest = run.inputs.read(name)
-        return files.read(text), digest
+        return token_files.parse_tokens(text), digest
 
 
-def _truth(run: Run, name: str | None, lists: Sequence[TokenFile]) -> tuple[judging.Truth, str] | None:
+def _truth(run: Run, name: str | None, lists: Sequence[TokenFile]) -> tuple[evaluation.Truth, str] | None:
     """Read known pairs and the digest of their file."""
     if name is None:
         return None
     with reading(name):
         text, digest = run.inputs.read(name)
-        return judging.read(text, lists), digest
+        return evaluation.read_known_pairs(text, lists), digest
 
 
 def _match_by_likeness(
     run: Run,
     lists: Sequence[TokenFile],
     digests: Sequence[str],
-    known: tuple[judging.Truth, str] | None,
+    known: tuple[evaluation.Truth, str] | None,
     thresholds: tuple[float, float],
 ) -> None:
     unsure, sure = thresholds
@@ -176,13 +181,13 @@ def _match_by_likeness(
     data |= report.found_json(matched, counts) | {"unsure_pairs": len(matched.unsure)}
     data["notices"] = [report.CANNOT_KNOW, report.SALTED_MISSES if lists[0].salted else report.NOT_SALTED]
     if known:
-        judged = list(judging.over_thresholds(lists, pairs, known[0], (unsure, sure)))
+        judged = list(evaluation.over_thresholds(lists, pairs, known[0], (unsure, sure)))
         data["truth"] = report.truth_json(lists, *known) | report.thresholds_json(judged, sure)
     run.answer(report.match_report(data))
 
 
 def _counts_file(name: str, lists: Sequence[TokenFile], counts: drawing.Counts) -> OutputFile:
-    header = [*(each.house for each in lists), files.COUNT]
+    header = [*(each.house for each in lists), token_files.COUNT]
     return OutputFile(name, csv_text([header, *([*on, count] for on, count in counts.items())]), FOR_ALL)
 
 
@@ -208,8 +213,8 @@ def _match_by_chance(run: Run, lists: Sequence[TokenFile], before: Chances, prob
         with reading(options["reviewed"]):
             answers = reviewing.read(run.inputs.read(options["reviewed"])[0], lists)
             refuse(reviewing.unknown(answers, before, lists))
-    found = chances.answered(before, answers)
-    matched = chances.joined(lists, found, probable)
+    found = probabilities.answered(before, answers)
+    matched = probabilities.joined(lists, found, probable)
     counts = matching.patterns(matched.people, len(lists))
     rows = reviewing.rows(lists, found, possible, probable)
     outputs = [_counts_file(options["out"], lists, counts)]
@@ -225,14 +230,14 @@ def _match_by_chance(run: Run, lists: Sequence[TokenFile], before: Chances, prob
     if answers:
         data["reviewed"] = report.reviewed_json(before, answers)
     if known:
-        judged = judging.judged(matched, known[0], probable)
-        fitted = calibration.calibrated(found, known[0])
+        judged = evaluation.judged(matched, known[0], probable)
+        fitted = evaluation.calibrated(found, known[0])
         data["truth"] = report.truth_json(lists, *known) | report.calibration_json(judged, fitted)
     return data
 
 
 def _draws_file(run: Run, lists: Sequence[TokenFile], found: Chances) -> OutputFile:
-    rows: list[Sequence[object]] = [(files.DRAW, *(each.house for each in lists), files.COUNT)]
+    rows: list[Sequence[object]] = [(token_files.DRAW, *(each.house for each in lists), token_files.COUNT)]
     tables = drawing.tables(lists, found, run.options["draws"], run.options["seed"])
     for number, counts in enumerate(tables, 1):
         rows += [(number, *on, count) for on, count in counts.items()]
@@ -260,16 +265,16 @@ def clear(
         raise usage_error("at least two lists are needed")
     if lacks := engines.missing(on):
         raise FileError(f"--on {on}", lacks)
-    with reading(schema_file):
-        agreed = schema.read(run.inputs.read(schema_file)[0])
-    read = [_read_words(run, name, agreed) for name in people]
-    lists, columns, digests = (list(each) for each in zip(*read, strict=True))
-    with reading(TOGETHER):
-        refuse(files.twice_problems(lists))
-        rules = blocking.rules(columns)
     # Imported here: whoever has tokens only does not need splink.
     from suar_research.linkage import clear as words
 
+    with reading(schema_file):
+        agreed = schema.parse_schema(run.inputs.read(schema_file)[0])
+    read = [_read_words(run, name, agreed) for name in people]
+    lists, columns, digests = (list(each) for each in zip(*read, strict=True))
+    with reading(TOGETHER):
+        refuse(token_files.twice_problems(lists))
+        rules = words.rules(columns)
     try:
         with engines.engine(on) as engine:
             found = words.of_words(columns, agreed.features, rules, engine, seed)
@@ -284,18 +289,18 @@ def clear(
     run.answer(report.match_report(data))
 
 
-def _read_words(run: Run, name: str, agreed: schema.Schema) -> tuple[TokenFile, blocking.Columns, str]:
+def _read_words(run: Run, name: str, agreed: schema.Schema) -> tuple[TokenFile, Columns, str]:
     """Read a list: its people by row number, their words, and the digest of the file."""
     with reading(name):
         text, digest = run.inputs.read(name)
         house = Path(name).stem
-        refuse(f"its name is that of the list: {problem}" for problem in files.house_problems(house))
+        refuse(f"its name is that of the list: {problem}" for problem in token_files.house_problems(house))
         header, body = rows_of(text, agreed.columns)
         places = [header.index(column) for column in agreed.columns]
         rows = [(number, [row[at].strip() for at in places]) for number, row in body]
         used = [(number, row) for number, row in rows if enough(row, agreed)]
         refuse([] if used else [f"no row has words in {FEWEST_FILLED} of the columns"])
-    words: blocking.Columns = {
+    words: Columns = {
         of.column: [CLEANED[of.kind](row[at]) for _, row in used] for at, of in enumerate(agreed.features)
     }
     codes = tuple(str(number) for number, _ in used)

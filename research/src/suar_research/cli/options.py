@@ -16,8 +16,7 @@ import typer
 from suar_research import __version__
 from suar_research.files import FileError, InputFiles
 from suar_research.report import Report
-from suar_research.resampling import LEFT_OUT, Plan
-from suar_research.running import SCHEME, NoCluster, Runner, cores
+from suar_research.running import LEFT_OUT, SCHEME, NoCluster, Plan, Runner, cores
 
 # Names of files and of drawings, and where the work runs: the data are known by their digest.
 NOT_DECISIVE = frozenset(

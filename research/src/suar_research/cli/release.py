@@ -11,18 +11,17 @@ import typer
 from suar_research import __version__
 from suar_research.cli.options import AsJson, Run, choice, command, group, names, rho, usage_error, whole
 from suar_research.files import FOR_ALL, FileError, OutputFile, csv_text, reading, write_new
-from suar_research.releases import anonymity, ctdc, ledger, making, noise, noisy, people, report, sheets, synthetic
+from suar_research.releases import anonymity, cells, ctdc, ledger, making, noise, report
 from suar_research.releases.auditing import Audit, audit, where
+from suar_research.releases.cells import COUNT, HIDDEN, SHOWN, THRESHOLD, WIDTH, People, Rules, checked
+from suar_research.releases.cells import as_json as release_json
 from suar_research.releases.making import CELLS, PEOPLE
-from suar_research.releases.noisy import Noisy
-from suar_research.releases.people import COUNT, People
-from suar_research.releases.published import HIDDEN, SHOWN, THRESHOLD, WIDTH, Rules, checked
-from suar_research.releases.published import as_json as release_json
+from suar_research.releases.noise import Noisy
 from suar_research.report import Block, Heading, Report
-from suar_research.report_files import html as html_page
+from suar_research.report import html as html_page
 from suar_research.running import show_progress
 
-SMOOTHING = {"agreeing": noisy.consistent, "not_negative": noisy.without_negative}
+SMOOTHING = {"agreeing": noise.consistent, "not_negative": noise.without_negative}
 
 
 def column_codes(word: str) -> dict[str, str]:
@@ -75,7 +74,7 @@ def _answer(run: Run, report_: Report, digest: str | list[str]) -> None:
 def _read(run: Run, name: str) -> tuple[People, str]:
     with reading(name):
         text, digest = run.inputs.read(name)
-        return people.read(text), digest
+        return cells.read_people(text), digest
 
 
 def _open_ledger(run: Run, name: str | None, series: str | None) -> list[ledger.Entry]:
@@ -121,7 +120,7 @@ def make_tables(
         raise FileError(data, [where(each, len(before)) for each in found.weak])
     files = []
     if out:
-        files.append(OutputFile(out, sheets.of_release(made.published), FOR_ALL))
+        files.append(OutputFile(out, cells.tables_csv(made.published), FOR_ALL))
     if html:
         page = report.public_report(made, found, spare, __version__)
         files.append(OutputFile(html, html_page(page), FOR_ALL))
@@ -152,7 +151,7 @@ def audit_tables(
     for name in tables:
         with reading(name):
             text, digest = run.inputs.read(name)
-            read.append(sheets.read(text, rules))
+            read.append(cells.read_tables(text, rules))
             digests.append(digest)
     times = [read] if same else [[each] for each in read]
     with reading("the files together" if len(read) > 1 else tables[0]):
@@ -216,7 +215,7 @@ def anonymous(
     with reading(data):
         for name in (*columns, *([secret] if secret else [])):
             checked([(name,)], read.names)
-        found = anonymity.report(read, columns, k, secret)
+        found = anonymity.measure_anonymity(read, columns, k, secret)
     _answer(run, report.anonymity_report(found, k, read.number), digest)
 
 
@@ -241,7 +240,7 @@ def add_noise(
     with reading(data):
         tables = checked([names(table) for table in by], read.names)
     _budget(run, digest, "noise")()
-    made = noisy.tables_of(read, tables, rho_, noise.source(seed))
+    made = noise.tables_of(read, tables, rho_, noise.random_source(seed))
     steps = run.options["smooth"] or ()
     for step in steps:
         made = SMOOTHING[step](made)
@@ -284,7 +283,7 @@ def _noisy_sheet(tables: list[Noisy]) -> str:
         for codes, count in zip(product(*table.codes), table.counts.reshape(-1).tolist(), strict=True):
             code = dict(zip(table.names, codes, strict=True))
             number = int(count) if float(count).is_integer() else round(float(count), 2)
-            rows.append([" x ".join(table.names), *(code.get(name, people.EVERY) for name in every), number, table.off])
+            rows.append([" x ".join(table.names), *(code.get(name, cells.EVERY) for name in every), number, table.off])
     return csv_text(rows)
 
 
@@ -306,12 +305,12 @@ def make_synthetic(
     with reading(data):
         for name in columns:
             checked([(name,)], read.names)
-        synthetic.check(columns)
+        noise.check(columns)
     _budget(run, digest, "synthetic")()
-    made = synthetic.invent(read, columns, rho_, noise.source(seed))
+    made = noise.invent(read, columns, rho_, noise.random_source(seed))
     rows = [[codes[at] for codes, at in zip(made.codes, row, strict=True)] for row in made.at.tolist()]
     write_new(OutputFile(out, csv_text([made.names, *rows]), FOR_ALL))
-    found = synthetic.compare(read, made)
+    found = noise.compare(read, made)
     _answer(run, report.synthetic_report(found, made.number, float(rho_), seed), digest)
 
 

@@ -8,12 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from suar_research import clock, coverage
+from suar_research import coverage
 from suar_research.cli.options import AsJson, Run, command, group, usage_error
-from suar_research.files import FOR_ALL, FileError, OutputFile, reading, write_new
-from suar_research.reading import refuse
+from suar_research.files import FOR_ALL, FileError, OutputFile, reading, refuse, write_new
 from suar_research.report import Report
-from suar_research.studies import gate, outputs, protocol, record
+from suar_research.studies import outputs, protocol, record
 from suar_research.studies.record import Line
 from suar_research.studies.report import results_report, study_report
 
@@ -61,14 +60,14 @@ def _passed(run: Run, file: str) -> protocol.Protocol:
     text, _ = run.inputs.read(file)
     with reading(file):
         found = protocol.read(text, json_format=Path(file).suffix == ".json")
-    if lacks := gate.lacks(found, _today()):
+    if lacks := protocol.lacks(found, _today()):
         raise FileError(file, lacks)
     return found
 
 
 def _today() -> date:
     """Return the date on this machine: protocols are written by its calendar."""
-    return clock.now().astimezone().date()
+    return record.now().astimezone().date()
 
 
 def _body(found: protocol.Protocol) -> dict[str, Any]:
@@ -81,7 +80,7 @@ def _body(found: protocol.Protocol) -> dict[str, Any]:
 
 def register(run: Run, file: ProtocolFile, record_file: Record, as_json: AsJson = False) -> None:
     """Begin a record."""
-    line = record.made(record.REGISTERED, _body(_passed(run, file)), [], clock.now())
+    line = record.next_line(record.REGISTERED, _body(_passed(run, file)), [], record.now())
     write_new(OutputFile(record_file, line.written()))
     run.answer(study_report([line]))
 
@@ -103,7 +102,7 @@ def _open_lines(run: Run, record_file: str) -> tuple[str, list[Line]]:
 
 def _append(run: Run, record_file: str, read: tuple[str, list[Line]], what: tuple[str, dict[str, Any]]) -> None:
     text, lines = read
-    line = record.made(*what, lines, clock.now())
+    line = record.next_line(*what, lines, record.now())
     record.append(record_file, text, line)
     run.answer(study_report([*lines, line]))
 
@@ -117,7 +116,7 @@ def amend(
 ) -> None:
     """Change the protocol."""
     text, lines = _open_lines(run, record_file)
-    if len(reason.strip()) < gate.SHORTEST:
+    if len(reason.strip()) < protocol.SHORTEST:
         raise usage_error("--reason: say why in a sentence")
     found = _passed(run, file)
     differences = protocol.differences(record.protocol_of(lines), found)
@@ -136,7 +135,7 @@ def open_data(
     """Take files into the study, only if the plan is fixed and the gate still passes today."""
     text, lines = _open_lines(run, record_file)
     with reading(record_file):
-        refuse(gate.lacks(record.protocol_of(lines), _today()))
+        refuse(protocol.lacks(record.protocol_of(lines), _today()))
     data = [{"name": Path(name).name, "sha256": run.inputs.read(name)[1]} for name in files]
     before = record.opened(lines)
     for name, each in zip(files, data, strict=True):
@@ -156,7 +155,7 @@ def close(
     read = _open_lines(run, record_file)
     text = run.inputs.read(summary)[0].strip()
     if len(text) < SHORTEST_SUMMARY:
-        problem = f"fewer than {SHORTEST_SUMMARY} letters cannot be a summary. {gate.because('ET33')}"
+        problem = f"fewer than {SHORTEST_SUMMARY} letters cannot be a summary. {protocol.because('ET33')}"
         raise FileError(summary, [problem])
     _append(run, record_file, read, (record.CLOSED, {"summary": text}))
 

@@ -21,8 +21,7 @@ from suar_research.cli.options import (
     whole,
 )
 from suar_research.files import FOR_ALL, FileError, OutputFile, reading, write_new
-from suar_research.report import Report
-from suar_research.report_files import FORMATS
+from suar_research.report import FORMATS, Report
 from suar_research.tables.cross_tables import APART, LEAST_BASE, OWN, Layout
 from suar_research.tables.data import Selection
 from suar_research.tables.report import Request, report_of

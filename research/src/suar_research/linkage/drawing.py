@@ -16,9 +16,9 @@ from itertools import accumulate, combinations
 
 import numpy as np
 
-from suar_research.linkage.chances import Chances, joined
-from suar_research.linkage.files import TokenFile
 from suar_research.linkage.matching import Record
+from suar_research.linkage.probabilities import Chances, joined
+from suar_research.linkage.tokens import TokenFile
 
 NEGLIGIBLE, SETTLED, LIKELY = 1e-3, 1 - 1e-5, 0.5
 FIRST_ROUNDS, ROUNDS = 30, 2

@@ -1,4 +1,4 @@
-"""How alike two words are, told by DuckDB: Spark asks here, so that both engines say the same.
+"""Word similarity by DuckDB, for Spark to call, so that both engines give the same answer.
 
 Spark's workers load this module, and nothing else of Suar.
 """
@@ -11,19 +11,18 @@ import pyarrow as pa
 
 
 def jaro_winkler(left: pa.Array, right: pa.Array) -> pa.Array:
-    """Give the likeness of Jaro & Winkler, 0 to 1, row by row; of null it is null."""
-    return _told("jaro_winkler_similarity", left, right)
+    """Return the similarity of Jaro & Winkler, 0 to 1, row by row; null for null."""
+    return _computed("jaro_winkler_similarity", left, right)
 
 
 def damerau_levenshtein(left: pa.Array, right: pa.Array) -> pa.Array:
-    """Count the slips that lead from one word to the other, row by row; of null it is null."""
-    return _told("damerau_levenshtein", left, right)
+    """Return the edit distance of two words, row by row; null for null."""
+    return _computed("damerau_levenshtein", left, right)
 
 
-def _told(function: str, left: pa.Array, right: pa.Array) -> pa.Array:
+def _computed(function: str, left: pa.Array, right: pa.Array) -> pa.Array:
     words = _connection().from_arrow(pa.table({"one": left, "other": right}))
-    told = words.project(f"{function}(one, other)::double as told").to_arrow_table()
-    return told["told"].combine_chunks()
+    return words.project(f"{function}(one, other)::double as result").to_arrow_table()["result"].combine_chunks()
 
 
 @cache

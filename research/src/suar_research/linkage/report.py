@@ -5,15 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from suar_research.linkage.calibration import Calibrated
-from suar_research.linkage.chances import Answers, Chances
-from suar_research.linkage.encoding import Encoded
-from suar_research.linkage.files import TokenFile
-from suar_research.linkage.judging import Judged, Rate, Truth
-from suar_research.linkage.matching import Matched
-from suar_research.linkage.similarity import counted
+from suar_research.coverage import texts
+from suar_research.linkage.evaluation import Calibrated, Judged, Rate, Truth
+from suar_research.linkage.matching import Matched, counted
+from suar_research.linkage.probabilities import Answers, Chances
+from suar_research.linkage.tokens import Encoded, TokenFile
 from suar_research.report import Block, Cell, Report, Section, Table
-from suar_research.texts import texts
 
 Data = dict[str, Any]
 FULL = 0.4

@@ -5,10 +5,10 @@ It holds no name: each house looks its own code up in its own list.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from suar_research.linkage.chances import Answers, Chances
-from suar_research.linkage.files import TokenFile
+from suar_research.files import refuse, rows_of
 from suar_research.linkage.matching import Record
-from suar_research.reading import refuse, rows_of
+from suar_research.linkage.probabilities import Answers, Chances
+from suar_research.linkage.tokens import TokenFile
 
 SAME = "same"
 HEADER = ("house", "code", "other_house", "other_code", "alike", "probability", SAME)

@@ -2,19 +2,100 @@
 
 Source: Schnell, Bachteler & Reiher 2011 (cryptographic longterm key); k independent hashes against
 the attack of Kroll & Steinmetzer 2015. Bit for bit as clkhash 0.18 makes them (schema version 3).
+
+The key that houses of one linkage share, and that whoever compares their tokens never has.
+
+Files of tokens: one line that says what they are, then a code and a token for each person.
+
+Turning a house's own list into tokens under fresh codes, in an order that tells nothing.
 """
 
+import base64
+import binascii
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+import json
+import re
+import secrets
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from suar_research.linkage.cleaning import CLEANED
-from suar_research.linkage.keys import feature_keys, salted
-from suar_research.linkage.schema import CUTS, Feature, Schema
+from suar_research.files import Unreadable, refuse, rows_of
+from suar_research.linkage.schema import CLEANED, CUTS, LENGTHS, Feature, Schema, is_no_date
+
+SECRET_BYTES = 32
+FEATURE_KEY_BYTES = 64
+KEYS_EACH = 2
+NO_KEY = "it is no key of a linkage: make one with `./suar link key`"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKey:
+    """A secret of 32 bytes with the name of the linkage it was made for."""
+
+    name: str
+    secret: bytes
+
+    @property
+    def mark(self) -> str:
+        """Tell keys apart without telling them: 16 hex digits that stand in each file of tokens."""
+        return hmac.new(self.secret, b"suar linkage key", hashlib.sha256).hexdigest()[:16]
+
+
+def new_key(name: str) -> LinkKey:
+    """Make a new key from the system's randomness."""
+    return LinkKey(name, secrets.token_bytes(SECRET_BYTES))
+
+
+def format_key(key: LinkKey) -> str:
+    """Write a key as text; where it is put, only its owner may read it."""
+    return json.dumps({"suar_link_key": 1, "name": key.name, "secret": key.secret.hex()}) + "\n"
+
+
+def parse_key(text: str) -> LinkKey:
+    """Read a key; raises Unreadable, and never repeats what stood there."""
+    try:
+        raw = json.loads(text)
+        key = LinkKey(str(raw["name"]), bytes.fromhex(raw["secret"]))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Unreadable([NO_KEY]) from error
+    if raw.get("suar_link_key") != 1 or len(key.secret) != SECRET_BYTES:
+        raise Unreadable([NO_KEY])
+    return key
+
+
+def salted(secret: bytes, salt: str) -> bytes:
+    """Derive the secret of all people with one salt; an empty salt has a secret of its own too.
+
+    Source: HMAC (RFC 2104) with SHA-256; the words before the salt keep it apart from the mark.
+    """
+    return hmac.digest(secret, b"suar linkage salt\0" + salt.encode(), "sha256")
+
+
+def feature_keys(secret: bytes, features: int) -> tuple[tuple[bytes, ...], ...]:
+    """Derive two keys of 64 bytes for each feature, so that equal parts of two features differ.
+
+    Source: RFC 5869 (HKDF with SHA-256, no salt, no info), cut as clkhash 0.18 cuts it.
+    """
+    wanted = features * KEYS_EACH * FEATURE_KEY_BYTES
+    drawn = _expanded(hmac.new(bytes(32), secret, hashlib.sha256).digest(), wanted)
+    cut = [drawn[at : at + FEATURE_KEY_BYTES] for at in range(0, wanted, FEATURE_KEY_BYTES)]
+    return tuple(tuple(cut[at : at + KEYS_EACH]) for at in range(0, len(cut), KEYS_EACH))
+
+
+def _expanded(extracted: bytes, wanted: int) -> bytes:
+    block, whole = b"", b""
+    for number in range(1, -(-wanted // 32) + 1):
+        block = hmac.new(extracted, block + bytes([number]), hashlib.sha256).digest()
+        whole += block
+    return whole[:wanted]
+
 
 CACHED = 2**17
 SHORTS = 32
@@ -92,3 +173,191 @@ def _double(part: bytes, keys: tuple[bytes, ...], times: int, length: int) -> tu
     start = int.from_bytes(hmac.digest(keys[0], part, "sha1")) % length
     step = int.from_bytes(hmac.digest(keys[1], part, "md5")) % length
     return tuple((start + turn * step) % length for turn in range(times))
+
+
+PLAIN, SALTED = VERSIONS = 1, 2
+"""Files without and with a salt: a program that knows no salt refuses the second."""
+COUNT = "count"
+# Columns that the estimate reads otherwise.
+DRAW = "draw"
+NO_HOUSE = (COUNT, DRAW, "person", "list")
+LONGEST_HOUSE = 60
+# Neither a code nor a house may be a formula where somebody opens the pairs or counts as a sheet.
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
+HEAD = ("house", "key", "schema", "length")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFile:
+    """The tokens of one list: `tokens` of shape (people, length / 8), and a code for each."""
+
+    house: str
+    key: str
+    schema: str
+    length: int
+    codes: tuple[str, ...]
+    tokens: NDArray[np.uint8]
+    salted: bool = False
+
+
+def format_tokens(file: TokenFile) -> str:
+    """Write a file of tokens."""
+    head = {
+        "suar_tokens": SALTED if file.salted else PLAIN,
+        **{name: getattr(file, name) for name in HEAD},
+    }
+    lines = [
+        f"{code},{base64.b64encode(token.tobytes()).decode()}"
+        for code, token in zip(file.codes, file.tokens, strict=True)
+    ]
+    return "\n".join([json.dumps(head), *lines]) + "\n"
+
+
+def parse_tokens(text: str) -> TokenFile:
+    """Read a file of tokens; raises Unreadable with what is wrong in which row."""
+    first, _, rest = text.partition("\n")
+    head = _head(first)
+    codes, tokens, problems = [], [], []
+    for number, line in enumerate(rest.splitlines(), 2):
+        code, _, token = line.partition(",")
+        try:
+            bits = base64.b64decode(token, validate=True)
+        except (binascii.Error, ValueError):
+            bits = b""
+        if not CODE.fullmatch(code) or len(bits) * 8 != head["length"]:
+            problems.append(f"row {number}: not a code and a token of {head['length']} bits")
+        codes.append(code)
+        tokens.append(bits)
+    if len(set(codes)) < len(codes):
+        problems.append("a code stands twice")
+    refuse(problems or ([] if codes else ["it holds nobody"]))
+    bits_of_all = np.frombuffer(b"".join(tokens), np.uint8).reshape(len(codes), -1)
+    named = {name: head[name] for name in HEAD}
+    salted = head["suar_tokens"] == SALTED
+    return TokenFile(**named, codes=tuple(codes), tokens=bits_of_all, salted=salted)
+
+
+def house_problems(house: str) -> list[str]:
+    """Say why a house cannot be called so: its name heads a column of counts."""
+    plain = house[:1].isalnum() and house.isprintable() and house == house.strip()
+    if plain and house not in NO_HOUSE and len(house) <= LONGEST_HOUSE:
+        return []
+    return [
+        f"a name of at most {LONGEST_HOUSE} signs is needed that begins with a letter or digit and "
+        f"is none of {', '.join(NO_HOUSE)}"
+    ]
+
+
+def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
+    """Refuse files that cannot be compared: other keys, other schemas, one house twice."""
+    first, problems = files[0], []
+    for file, name in list(zip(files, names, strict=True))[1:]:
+        if file.key != first.key:
+            problems.append(f"{name}: made with another key than {names[0]}")
+        if file.salted != first.salted:
+            said = ["is not salted", "is salted"]
+            ours, theirs = said[file.salted], said[first.salted]
+            problems.append(f"{name} {ours} and {names[0]} {theirs}: one schema is needed for all")
+        elif (file.schema, file.length) != (first.schema, first.length):
+            problems.append(f"{name}: made with another schema than {names[0]}")
+    refuse(problems + twice_problems(files))
+
+
+def twice_problems(files: Sequence[TokenFile]) -> list[str]:
+    """Name the houses that two files are of."""
+    houses = [file.house for file in files]
+    return [f"{house}: two files are of this house" for house in sorted(_twice(houses))]
+
+
+def _twice(names: Sequence[str]) -> set[str]:
+    return {name for name in names if names.count(name) > 1}
+
+
+def _head(line: str) -> dict[str, Any]:
+    try:
+        head = json.loads(line)
+    except (ValueError, RecursionError):
+        head = {}
+    head = head if isinstance(head, dict) else {}
+    version = head.get("suar_tokens")
+    if isinstance(version, int) and version not in VERSIONS:
+        known = " and ".join(map(str, VERSIONS))
+        said = f"row 1: tokens of version {version}; this program reads versions {known}"
+        raise Unreadable([f"{said}: encode them again with it, or use the one they were made with"])
+    if version not in VERSIONS or not _is_whole(head):
+        raise Unreadable(["row 1: it is no file of tokens; `./suar link encode` makes one"])
+    return head
+
+
+def _is_whole(head: dict[str, Any]) -> bool:
+    words, length = [head.get(name) for name in ("house", "key", "schema")], head.get("length")
+    named = all(isinstance(word, str) for word in words) and not house_problems(head["house"])
+    return named and isinstance(length, int) and length in LENGTHS
+
+
+CODE_BYTES = 8
+FEWEST_FILLED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Tokens to give away, and what stays in the house: each code with the row it stands for."""
+
+    file: TokenFile
+    rows: tuple[tuple[str, int], ...]
+    left_out: tuple[int, ...]
+    """Numbers of rows with too little in them: a token of one word finds the wrong person."""
+    without_salt: tuple[int, ...]
+    """Numbers of rows whose salt is empty: they are found only among others without one."""
+    most_of_a_salt: int
+    """How many people the most frequent salt has; its tokens can be told from others, and read."""
+    no_dates: tuple[tuple[str, tuple[int, ...]], ...]
+    """Columns of dates, and numbers of rows with digits there that are no day of the calendar."""
+
+
+def encode(text: str, schema: Schema, key: LinkKey, house: str) -> Encoded:
+    """Encode a CSV file; raises Unreadable when a column is missing or no row can be used."""
+    header, body = rows_of(text, schema.needed)
+    places = [header.index(name) for name in schema.columns]
+    salt_of = _salts(schema, header)
+    rows = [(number, [row[at].strip() for at in places], salt_of(row)) for number, row in body]
+    usable = [(number, words, salt) for number, words, salt in rows if enough(words, schema)]
+    refuse([] if usable else [f"no row has words in {FEWEST_FILLED} of the columns of the schema"])
+    secrets.SystemRandom().shuffle(usable)
+    codes = tuple(secrets.token_hex(CODE_BYTES) for _ in usable)
+    encoder = Encoder(schema, key.secret)
+    tokens = np.array([encoder.token(words, salt) for _, words, salt in usable])
+    salted = schema.salt is not None
+    file = TokenFile(house, key.mark, schema.mark, schema.length, codes, tokens, salted)
+    used = [number for number, _, _ in usable]
+    bare = sorted(number for number, _, salt in usable if salted and not salt)
+    left_out = {number for number, _, _ in rows} - set(used)
+    wrong = _no_dates(schema, header, [each for each in body if each[0] not in left_out])
+    most = max(Counter(salt for _, _, salt in usable).values())
+    kept = tuple(zip(codes, used, strict=True))
+    return Encoded(file, kept, tuple(sorted(left_out)), tuple(bare), most, wrong)
+
+
+def _no_dates(
+    schema: Schema, header: Sequence[str], body: Sequence[tuple[int, Sequence[str]]]
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Find what is no date in columns that are said to hold dates; slips of the pen among it."""
+    dated = [each.column for each in schema.features if each.kind == "date"]
+    if schema.salt is not None and schema.salt.kind == "date":
+        dated.append(schema.salt.column)
+    found = {name: tuple(number for number, row in body if is_no_date(row[header.index(name)])) for name in dated}
+    return tuple((name, rows) for name, rows in found.items() if rows)
+
+
+def _salts(schema: Schema, header: Sequence[str]) -> Callable[[Sequence[str]], str]:
+    """Give what tells the salt of a row: an empty one for all where the schema has none."""
+    if schema.salt is None:
+        return lambda _row: ""
+    at, cleaned = header.index(schema.salt.column), CLEANED[schema.salt.kind]
+    return lambda row: cleaned(row[at].strip())
+
+
+def enough(words: Sequence[str], schema: Schema) -> bool:
+    """Tell whether a row holds enough to be found by; a dash alone is no word."""
+    cleaned = (CLEANED[of.kind](word) for of, word in zip(schema.features, words, strict=True))
+    return sum(map(bool, cleaned)) >= FEWEST_FILLED

@@ -19,8 +19,7 @@ import numpy as np
 from suar_research.answers import Numbers
 from suar_research.mse.fitting import Family
 from suar_research.mse.tables import CaptureTable, Counts, terms_of
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
 
 CLASSES = 10
 # Shape and rate of the gamma prior of the concentration, as in the paper.

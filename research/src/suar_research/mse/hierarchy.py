@@ -10,8 +10,7 @@ from itertools import combinations
 import numpy as np
 from scipy import special
 
-from suar_research.mse.existence import all_fine
-from suar_research.mse.fitting import Family
+from suar_research.mse.fitting import Family, all_fine
 from suar_research.mse.tables import CaptureTable, Flags, Numbers, members, terms_of
 
 # Above so many models nothing is compared: seven lists have two million models of pairs alone.

@@ -6,16 +6,14 @@ from dataclasses import replace
 import numpy as np
 
 from suar_research.answers import LEVELS, Answer, Limits, Refused, percentile
-from suar_research.mse import akaike, classes, graphs, hierarchy, threshold
-from suar_research.mse.bootstrap import Resampled, Totals, bootstrap
+from suar_research.mse import classes, graphs, hierarchy, threshold
+from suar_research.mse.bootstrap import BCA, PERCENTILE, Resampled, Totals, bca, bootstrap, smoothed
 from suar_research.mse.fitting import Family
 from suar_research.mse.hierarchy import ByBic, totals_and_likelihoods, with_terms
-from suar_research.mse.intervals import BCA, PERCENTILE, bca, smoothed
 from suar_research.mse.multinomial import profile
-from suar_research.mse.stepwise import Stepwise
+from suar_research.mse.stepwise import Stepwise, choose_by_aic
 from suar_research.mse.tables import CaptureTable, Flags, Numbers, terms_of
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
 
 # How many of the models with the smallest BIC a replicate may choose from.
 BEST_MODELS = 60
@@ -82,7 +80,7 @@ def fixed(table: CaptureTable, terms: tuple[int, ...], plan: Plan, runner: Runne
 
 def best_aic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Add pairs by AIC and a test, as for the first UK estimate; profile interval of that model."""
-    family, chosen = akaike.choose(table)
+    family, chosen = choose_by_aic(table)
     return _profiled("aic", table, family, chosen, hierarchy.written(family, chosen, table))
 
 

@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 
 from suar_research.answers import Answer
+from suar_research.coverage import texts
 from suar_research.mse.hierarchy import AllModels
-from suar_research.mse.notices import ASSUMPTIONS
-from suar_research.mse.study import Study
+from suar_research.mse.study import ASSUMPTIONS, Study
 from suar_research.mse.tables import CaptureTable
-from suar_research.plots import figure, svg_of
 from suar_research.report import (
     Block,
     Cell,
@@ -21,11 +20,12 @@ from suar_research.report import (
     Section,
     Table,
     answer_json,
+    figure,
     finite,
     people,
     plain,
+    svg_of,
 )
-from suar_research.texts import texts
 
 # Models whose BIC is further from the best than this are not drawn.
 FARTHEST = 30.0

@@ -1,16 +1,245 @@
-"""One whole answer about a table: panel, diagnostics and notices, ready to be told."""
+"""One whole answer about a table: panel, diagnostics and notices, ready to be told.
 
-from collections.abc import Sequence
+How much the answer hangs on one list, on one pair of lists, and on how many were seen.
+
+Source: Binette & Steorts 2021, On the reliability of multiple systems estimation for the
+quantification of modern slavery (internal consistency: estimate what is known); Silverman 2014
+(leaving out and merging lists).
+
+When the methods disagree, and what was published against the method itself.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
 
 from suar_research.answers import Answer, Refused
-from suar_research.mse import diagnostics, hierarchy, notices
-from suar_research.mse.diagnostics import Changed, Known, Step
+from suar_research.coverage import texts
+from suar_research.mse import hierarchy
 from suar_research.mse.hierarchy import AllModels
 from suar_research.mse.panel import METHODS, order_for, panel
+from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.tables import CaptureTable
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner
+
+Estimate = Callable[[CaptureTable], float]
+SHARES = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+DRAWS = 200
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An estimate after a change of the table; infinite when there is none any more."""
+
+    what: str
+    estimate: float
+    seen: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """A list whose size is known, estimated from those of its people whom other lists met."""
+
+    name: str
+    known: int
+    estimate: float
+
+
+def stepwise(table: CaptureTable) -> float:
+    """Estimate people by the stepwise choice; the yardstick of all diagnostics."""
+    return float(Stepwise(table.places).totals(table.counts[None].astype(np.float64))[0])
+
+
+def leave_one_list_out(table: CaptureTable, estimate: Estimate = stepwise) -> list[Changed]:
+    """Estimate again without each list; nothing with three lists, of which two would be left.
+
+    Estimates are people, infinite where there is none. Raises what `estimate` raises.
+    Source: Silverman 2014 (Home Office).
+    """
+    if table.places < 4:
+        return []
+    changed = [(name, table.without(place)) for place, name in enumerate(table.lists)]
+    return [Changed(f"without {name}", estimate(each), each.seen) for name, each in changed]
+
+
+def merge_two_lists(table: CaptureTable, estimate: Estimate = stepwise) -> list[Changed]:
+    """Estimate again with each two lists made one; nothing with three lists.
+
+    Estimates are people, infinite where there is none. Raises what `estimate` raises.
+    Source: Silverman 2014 (Home Office).
+    """
+    if table.places < 4:
+        return []
+    return [
+        Changed(f"{table.lists[a]} and {table.lists[b]} as one", estimate(each), each.seen)
+        for a, b in combinations(range(table.places), 2)
+        for each in [table.merged(a, b)]
+    ]
+
+
+def internal_consistency(table: CaptureTable, estimate: Estimate = stepwise) -> list[Known]:
+    """Hide who is on one list alone, estimate that list from its overlaps, and compare.
+
+    The people of a list whom other lists met are a table of the others. Its estimate counts those
+    of the list whom no other met, and that number is known. Nothing with fewer than four lists.
+    Estimates are people, infinite where there is none. Raises what `estimate` raises.
+    Source: Binette & Steorts 2021 (internal consistency).
+    """
+    if table.places < 4:
+        return []
+    found = []
+    for place, name in enumerate(table.lists):
+        inside = _within(table, place)
+        if inside.seen:
+            found.append(Known(name, table.on(1 << place), estimate(inside)))
+    return found
+
+
+def _within(table: CaptureTable, place: int) -> CaptureTable:
+    """Give the table of the other lists, for the people of one list."""
+    others = [each for each in range(table.places) if each != place]
+    people = {
+        sum(1 << at for at, other in enumerate(others) if each >> other & 1): int(count)
+        for each, count in enumerate(table.counts)
+        if each >> place & 1 and each != 1 << place
+    }
+    return CaptureTable.of(tuple(table.lists[other] for other in others), people)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a share of all people, seen or not, would have said about all: quartiles of draws."""
+
+    share: float
+    low: float
+    middle: float
+    high: float
+
+
+def trajectory(table: CaptureTable, seed: int, draws: int = DRAWS) -> list[Step]:
+    """Estimate from growing shares of the people: an answer that still moves is not one yet.
+
+    Each person is kept with the chance `share`, so the estimate is divided by it.
+    Quartiles are people and may be infinite. Raises as `Stepwise.choose`.
+    Source: own, docs/decisions/estimates.md.
+    """
+    method, counts = Stepwise(table.places), table.counts
+    rng = np.random.default_rng(seed)
+    steps = []
+    for share in SHARES:
+        tables = rng.binomial(counts, share, size=(draws, len(counts))).astype(np.float64)
+        tables = tables[tables.sum(axis=1) > 0]
+        found = np.sort(method.totals(tables)) / share
+        low, middle, high = (float(found[int(at * (len(found) - 1))]) for at in (0.25, 0.5, 0.75))
+        steps.append(Step(share, low, middle, high))
+    return steps
+
+
+# Estimates further apart than this ratio are not the same answer.
+APART = 1.5
+# Models whose BIC is within this of the best are about as good (Raftery 1995: up to 6 "positive").
+ABOUT_AS_GOOD = 6.0
+# An interval whose upper limit is more than this times the lower one tells little.
+WIDE = 3.0
+FEW_SHARED = 0.05
+# Independence of all lists is shown for comparison; nobody is surprised that it says another thing.
+TOO_PLAIN = "main"
+
+TEXTS = texts("mse.notices")
+CRITICISM: str = TEXTS["criticism"]
+ASSUMPTIONS: tuple[str, ...] = tuple(TEXTS["assumptions"])
+
+
+def list_notices(
+    table: CaptureTable,
+    answers: Sequence[Answer],
+    refused: Sequence[Refused],
+    compared: AllModels | None,
+    changed: Sequence[Changed],
+) -> list[str]:
+    """Say in plain sentences what a reader must know; the criticism is always the last."""
+    found = [
+        *_unstable(answers),
+        *_models_disagree(compared),
+        *_one_list_decides(answers, changed),
+        *_wide(answers),
+        *_few_shared(table),
+        *(f"{each.name}: no estimate, {each.because}." for each in refused),
+        *(
+            f"{each.name}: the limits had not settled after {each.replicates:,} "
+            f"{'draws' if 'posterior' in each.intervals else 'replicates'}."
+            for each in answers
+            if each.settled is False
+        ),
+    ]
+    return [*found, CRITICISM]
+
+
+def _unstable(answers: Sequence[Answer]) -> list[str]:
+    finite = sorted(
+        (each.estimate, each.name) for each in answers if np.isfinite(each.estimate) and each.name != TOO_PLAIN
+    )
+    if len(finite) < 2 or finite[-1][0] <= APART * finite[0][0]:
+        return []
+    (low, first), (high, last) = finite[0], finite[-1]
+    return [
+        f"UNSTABLE: the methods disagree, from {low:,.0f} ({first}) to {high:,.0f} ({last}). No "
+        "single one of these numbers should be published or planned with."
+    ]
+
+
+def _models_disagree(compared: AllModels | None) -> list[str]:
+    if compared is None or not np.isfinite(compared.total).any():
+        return []
+    best = compared.by_bic()
+    near = best[compared.bic[best] - compared.bic[best[0]] <= ABOUT_AS_GOOD]
+    low, high = compared.total[near].min(), compared.total[near].max()
+    if high <= APART * low:
+        return []
+    return [
+        f"The data do not choose: {len(near)} models fit about equally well and say from {low:,.0f} to {high:,.0f}."
+    ]
+
+
+def _one_list_decides(answers: Sequence[Answer], changed: Sequence[Changed]) -> list[str]:
+    own = next((each.estimate for each in answers if each.name == "stepwise"), np.inf)
+    found = (
+        [
+            each
+            for each in changed
+            if not np.isfinite(each.estimate) or max(each.estimate / own, own / max(each.estimate, 1.0)) > APART
+        ]
+        if np.isfinite(own)
+        else []
+    )
+    if not found:
+        return []
+    worst = "; ".join(
+        f"{each.what} {each.estimate:,.0f}" if np.isfinite(each.estimate) else f"{each.what} no estimate"
+        for each in found
+    )
+    return [f"The stepwise answer {own:,.0f} hangs on single lists: {worst}."]
+
+
+def _wide(answers: Sequence[Answer]) -> list[str]:
+    names = [each.name for each in answers if each.shown.high > WIDE * each.shown.low]
+    if not names:
+        return []
+    told = ", ".join(names)
+    return [f"Wide: the upper limit is over {WIDE:.0f} times the lower one for {told}."]
+
+
+def _few_shared(table: CaptureTable) -> list[str]:
+    singles = sum(int(table.counts[1 << place]) for place in range(table.places))
+    shared = table.seen - singles
+    if shared >= FEW_SHARED * table.seen:
+        return []
+    return [
+        f"Few people are on more than one list: {shared:,} of {table.seen:,}. Everything rests on "
+        "them, and a few wrong matches change the answer."
+    ]
 
 
 @dataclass(frozen=True)
@@ -38,7 +267,7 @@ def study(
     """Ask every method and every diagnostic; `more` are answers that stand in the panel too."""
     answers, refused = panel(table, plan, runner, names)
     answers += more
-    left_out = diagnostics.leave_one_list_out(table)
+    left_out = leave_one_list_out(table)
     compared = compare(table)
     return Study(
         table,
@@ -46,10 +275,10 @@ def study(
         refused,
         compared,
         left_out,
-        diagnostics.merge_two_lists(table),
-        diagnostics.internal_consistency(table),
-        diagnostics.trajectory(table, plan.seed),
-        notices.notices(table, answers, refused, compared, left_out),
+        merge_two_lists(table),
+        internal_consistency(table),
+        trajectory(table, plan.seed),
+        list_notices(table, answers, refused, compared, left_out),
     )
 
 

@@ -1,13 +1,19 @@
-"""How many people each combination of lists has met: the table that every estimate starts from."""
+"""How many people each combination of lists has met: the table that every estimate starts from.
+
+Reading a table of capture patterns, or one row for each person and list, from CSV.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from suar_research.files import Unreadable, refuse, rows_of
 
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -95,3 +101,136 @@ def design(lists: int, terms: tuple[int, ...]) -> Numbers:
     combinations_ = np.arange(1 << lists)[:, None]
     wanted = np.array(terms)[None, :]
     return np.asarray((combinations_ & wanted) == wanted, dtype=np.float64)
+
+
+COUNT, PERSON, LIST = "count", "person", "list"
+FEWEST_LISTS, MOST_LISTS = 3, 10
+LARGEST = 10**9
+NEITHER = "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
+SHOWN = "; research/docs/start.md shows both"
+CAPITALS = "; they are there, but in other capitals"
+BOTH = "row 1: `person` and `list` beside `count`: a row is one person on one list, or so many"
+
+
+def read_lists(text: str, by: str | None = None) -> dict[str, CaptureTable]:
+    """Read a file into tables by the value of the column `by`; without it under the name "all".
+
+    Raises Unreadable.
+    """
+    header, body = rows_of(text, [by] if by else [])
+    by_person = {PERSON, LIST} <= set(header)
+    if not by_person and COUNT not in header:
+        names = {each.casefold() for each in header}
+        capitals = COUNT in names or {PERSON, LIST} <= names
+        raise Unreadable([NEITHER + (CAPITALS if capitals else SHOWN)])
+    if by_person and COUNT in header:
+        raise Unreadable([BOTH])
+    if by in (COUNT, PERSON, LIST):
+        raise Unreadable([f"column {by}: it cannot part the file into groups"])
+    reading = _people if by_person else _patterns
+    tables = reading(header, body, by)
+    for name, table in tables.items():
+        check(table, name if by else None)
+    return tables
+
+
+def patterns_by(text: str, by: str) -> dict[str, CaptureTable]:
+    """Read capture patterns into tables by the value of a column, unchecked; raises Unreadable."""
+    header, body = rows_of(text, [by, COUNT])
+    return _patterns(header, body, by)
+
+
+def check(table: CaptureTable, group: str | None = None) -> None:
+    """Refuse a table from which nothing can be learnt; raises Unreadable."""
+    refuse([*_count_problems(table.lists), *_table_problems(table, group)])
+
+
+def _patterns(header: list[str], body: list[tuple[int, list[str]]], by: str | None) -> dict[str, CaptureTable]:
+    lists = tuple(name for name in header if name not in (COUNT, by))
+    refuse(_count_problems(lists))
+    places = {name: header.index(name) for name in (*lists, COUNT)}
+    problems, found = [], defaultdict[str, dict[int, int]](dict)
+    rows: dict[tuple[str, int], int] = {}
+    for number, row in body:
+        wrong = _row_problems(number, row, lists, places)
+        problems += wrong
+        if wrong:
+            continue
+        group = row[header.index(by)].strip() if by else "all"
+        pattern = sum(1 << at for at, name in enumerate(lists) if row[places[name]].strip() == "1")
+        if not pattern:
+            problems.append(f"row {number}: on no list; those whom no list has met are estimated")
+        elif (group, pattern) in rows:
+            problems.append(f"row {number}: the same lists as in row {rows[group, pattern]}; make them one")
+        rows[group, pattern] = number
+        found[group][pattern] = int(row[places[COUNT]])
+    refuse(problems)
+    return _tables(lists, found)
+
+
+def _row_problems(number: int, row: list[str], lists: tuple[str, ...], places: dict[str, int]) -> list[str]:
+    problems = [
+        f"row {number}, column {name}: neither 0 nor 1" for name in lists if row[places[name]].strip() not in ("0", "1")
+    ]
+    count = row[places[COUNT]].strip()
+    if not (count.isascii() and count.isdigit() and int(count) <= LARGEST):
+        problems.append(f"row {number}, column {COUNT}: not a whole number of people from 0")
+    return problems
+
+
+def _people(header: list[str], body: list[tuple[int, list[str]]], by: str | None) -> dict[str, CaptureTable]:
+    places = {name: header.index(name) for name in (PERSON, LIST, *([by] if by else []))}
+    refuse(
+        f"row {number}, column {name}: it is empty"
+        for number, row in body
+        for name, place in places.items()
+        if not row[place].strip()
+    )
+    lists = tuple(sorted({row[places[LIST]].strip() for _, row in body}))
+    refuse(_count_problems(lists))
+    on: dict[str, int] = defaultdict(int)
+    group_of: dict[str, tuple[str, int]] = {}
+    problems = []
+    for number, row in body:
+        person = row[places[PERSON]].strip()
+        group = row[places[by]].strip() if by else "all"
+        on[person] |= 1 << lists.index(row[places[LIST]].strip())
+        before, first = group_of.setdefault(person, (group, number))
+        if before != group:
+            problems.append(f"row {number}, column {by}: not as for the same person in row {first}")
+    refuse(problems)
+    found = defaultdict[str, dict[int, int]](lambda: defaultdict(int))
+    for person, pattern in on.items():
+        found[group_of[person][0]][pattern] += 1
+    return _tables(lists, found)
+
+
+def _tables(lists: tuple[str, ...], found: dict[str, dict[int, int]]) -> dict[str, CaptureTable]:
+    if not any(sum(each.values()) for each in found.values()):
+        raise Unreadable(["the table holds nobody"])
+    return {group: CaptureTable.of(lists, found[group]) for group in sorted(found)}
+
+
+def _count_problems(lists: tuple[str, ...]) -> list[str]:
+    if len(lists) < FEWEST_LISTS:
+        return [
+            f"row 1: {len(lists)} lists; at least {FEWEST_LISTS} are needed to see whether lists depend on each other"
+        ]
+    if len(lists) > MOST_LISTS:
+        return [f"row 1: {len(lists)} lists; at most {MOST_LISTS} can be used, merge the smallest"]
+    return []
+
+
+def _table_problems(table: CaptureTable, group: str | None) -> list[str]:
+    where = f"among those with {group}: " if group else ""
+    problems = []
+    for place, name in enumerate(table.lists):
+        on = table.on(1 << place)
+        if not on:
+            problems.append(f"{where}column {name}: nobody is on this list; leave it out")
+        elif on == table.counts[1 << place]:
+            problems.append(
+                f"{where}column {name}: nobody on this list is on another, so it says nothing "
+                "about those on none; leave it out, merge it, or look at how people were matched"
+            )
+    return problems

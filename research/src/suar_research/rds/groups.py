@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from suar_research.rds import diagnostics, notices
-from suar_research.rds.diagnostics import Mixing, Tree, Wave
+from suar_research.files import Unreadable, refuse
+from suar_research.rds import study
 from suar_research.rds.panel import Panel, panels
-from suar_research.rds.reading import FEWEST_PEOPLE, FEWEST_VALUES
-from suar_research.rds.samples import MOST_VALUES, Places, Sample
-from suar_research.reading import Unreadable, refuse
-from suar_research.resampling import Plan
-from suar_research.running import Runner
+from suar_research.rds.samples import FEWEST_PEOPLE, FEWEST_VALUES, MOST_VALUES, Places, Sample
+from suar_research.rds.study import Mixing, Tree, Wave
+from suar_research.running import Plan, Runner
 
 # Of groups with answers: each pair is a group of its own when recruitment is drawn again.
 MOST_PAIRS = 24
@@ -148,9 +146,9 @@ def parted(groups: Groups, populations: Sequence[int], plan: Plan, runner: Runne
     return Parted(
         groups,
         {name: _part(groups, name, found[name]) for name in groups.places},
-        diagnostics.mixing(between) if several else [],
-        diagnostics.recruitment_homophily(between) if several else float("nan"),
-        notices.between_groups(groups.by, between, groups.left_out, groups.nowhere),
+        study.mixing(between) if several else [],
+        study.recruitment_homophily(between) if several else float("nan"),
+        study.between_groups(groups.by, between, groups.left_out, groups.nowhere),
     )
 
 
@@ -158,12 +156,9 @@ def _part(groups: Groups, name: str, found: Panel) -> Part:
     sample = groups.alone(name)
     known = sample.group < len(sample.values)
     people = int(known.sum())
-    waves = [
-        replace(each, people=int((known & (sample.wave <= each.wave)).sum())) for each in diagnostics.by_wave(sample)
-    ]
+    waves = [replace(each, people=int((known & (sample.wave <= each.wave)).sum())) for each in study.by_wave(sample)]
     trees = [
-        replace(each, people=int((known & (sample.tree == at)).sum()))
-        for at, each in enumerate(diagnostics.by_tree(sample))
+        replace(each, people=int((known & (sample.tree == at)).sum())) for at, each in enumerate(study.by_tree(sample))
     ]
     number = list(groups.places).index(name)
     return Part(
@@ -173,5 +168,5 @@ def _part(groups: Groups, name: str, found: Panel) -> Part:
         found,
         waves,
         trees,
-        notices.of_group(sample, found, waves, trees),
+        study.of_group(sample, found, waves, trees),
     )

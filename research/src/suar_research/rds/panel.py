@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 
 from suar_research.answers import LEVELS, Answer, Limits, Numbers, Refused, percentile
-from suar_research.rds import bootstraps, synthetic_population
+from suar_research.rds import bootstraps
 from suar_research.rds.estimators import (
     Estimator,
     Within,
@@ -20,8 +20,7 @@ from suar_research.rds.estimators import (
     sample_mean,
 )
 from suar_research.rds.samples import Sample, Tallies, tallied
-from suar_research.resampling import Plan, jackknife_error, until_settled, without_each_block
-from suar_research.running import Runner
+from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_each_block
 
 TREE, CHAIN, GILE = "tree", "salganik", "gile"
 # The standard error that the limits may have, as a share: a third of a percentage point.
@@ -68,7 +67,7 @@ class Block:
         """Draw the samples and estimate from each."""
         rng = np.random.default_rng(self.seed)
         if self.population is not None:
-            drawn = synthetic_population.populations(self.sample, self.replicates, rng, self.population)
+            drawn = bootstraps.populations(self.sample, self.replicates, rng, self.population)
         else:
             drawn = WAYS[self.way](self.sample, self.replicates, rng)
         return np.hstack([each(drawn) for each in self.estimators])

@@ -5,15 +5,25 @@ from typing import Any
 
 import numpy as np
 
-from suar_research.plots import figure, svg_of
-from suar_research.rds.diagnostics import Mixing, by_wave
+from suar_research.coverage import texts
 from suar_research.rds.groups import Part, Parted
-from suar_research.rds.notices import ASSUMPTIONS
 from suar_research.rds.panel import Panel
 from suar_research.rds.samples import SEED, Sample
-from suar_research.rds.study import Study
-from suar_research.report import Block, Cell, Figure, Heading, Lines, Report, Section, Table, answer_json, finite
-from suar_research.texts import texts
+from suar_research.rds.study import ASSUMPTIONS, Mixing, Study, by_wave
+from suar_research.report import (
+    Block,
+    Cell,
+    Figure,
+    Heading,
+    Lines,
+    Report,
+    Section,
+    Table,
+    answer_json,
+    figure,
+    finite,
+    svg_of,
+)
 
 # Of a share: more than anybody needs to read, and enough to compare two programs.
 DIGITS = 8

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suar_research.releases.cells import Whole
-from suar_research.releases.people import People, subsets
+from suar_research.releases.cells import People, Whole, subsets
 
 MOST_CROSSED = 3
 
@@ -39,7 +38,7 @@ class Anonymity:
     diversity: int | None
 
 
-def report(people: People, names: Sequence[str], k: int, secret: str | None = None) -> Anonymity:
+def measure_anonymity(people: People, names: Sequence[str], k: int, secret: str | None = None) -> Anonymity:
     """Report on the columns by which somebody may be known; `secret` is what must not show.
 
     Groups are counts of people. Raises ValueError for a column that is not there.

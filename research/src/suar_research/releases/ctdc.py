@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from suar_research.reading import Unreadable, refuse, rows_of
+from suar_research.files import Unreadable, refuse, rows_of
 
 SHAPE = Path(__file__).parent / "data" / "ctdc.json"
 YEAR, COUNTRY = re.compile(r"(19|20)\d\d"), re.compile(r"[A-Z]{3}")

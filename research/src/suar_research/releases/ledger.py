@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from suar_research.files import FileError
-from suar_research.reading import Unreadable
-from suar_research.releases.published import Published, of_json
+from suar_research.files import FileError, Unreadable
+from suar_research.releases.cells import Published, of_json
 
 FIRST = "0" * 64
 TABLES, BUDGET, NOISE = "tables", "budget", "noise"

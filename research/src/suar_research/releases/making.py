@@ -11,13 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suar_research.reading import Unreadable, refuse
-from suar_research.releases.attack import Attack
-from suar_research.releases.cells import Design, Flags, Key, Numbers
-from suar_research.releases.ground import CHANGE, PUBLISHED, REST, Ground, ground
-from suar_research.releases.people import People, uncoded
-from suar_research.releases.programmes import Impossible
-from suar_research.releases.published import Published, Rules, checked, says
+from suar_research.files import Unreadable, refuse
+from suar_research.releases.attack import Attack, Impossible
+from suar_research.releases.auditing import CHANGE, PUBLISHED, REST, Ground, ground
+from suar_research.releases.cells import Design, Flags, Key, Numbers, People, Published, Rules, checked, says, uncoded
 from suar_research.releases.suppression import Task, Unprotected, suppress
 from suar_research.running import Progress, no_progress
 

@@ -6,15 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from suar_research.coverage import texts
 from suar_research.releases.anonymity import Alone, Anonymity
 from suar_research.releases.auditing import Audit, where
+from suar_research.releases.cells import SHOWN, Published, Rules, says
 from suar_research.releases.making import PEOPLE, Made
-from suar_research.releases.noise import epsilon
-from suar_research.releases.noisy import Noisy
-from suar_research.releases.published import SHOWN, Published, Rules, says
-from suar_research.releases.synthetic import Compared
+from suar_research.releases.noise import Compared, Noisy, epsilon
 from suar_research.report import Block, Cell, Report, Section, Table
-from suar_research.texts import texts
 
 Data = dict[str, Any]
 MOST_NAMED, DELTA = 12, 1e-6

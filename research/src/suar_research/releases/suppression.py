@@ -5,20 +5,156 @@ each hidden cell whose interval is too narrow proves an inequality that every sa
 
 Source: Fischetti & Salazar-Gonzalez 2001, Solving the cell suppression problem on tabular data with
 linear constraints, Management Science 47, 1008-1027.
+
+Inequalities that every safe choice satisfies, proved by attacks.
+
+Source: Fischetti & Salazar-Gonzalez 2001, Management Science 47, 1008-1027, sections 3 and 4.
+Theirs ask for protection of the cells that were sensitive; ours of every hidden cell.
+
+Hiding a few more cells so that one hidden cell can move: quick, safe, not always the fewest.
+
+Source: Kelly, Golden & Assad 1992, Cell suppression: disclosure protection for sensitive tabular
+data, Networks 22, 397-417 (what one unit of movement costs stands for what hiding costs).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from suar_research.releases.attack import Attack, Weak
-from suar_research.releases.cells import Flags, Numbers, Sums
-from suar_research.releases.cuts import SMALL, Cuts, cover
-from suar_research.releases.programmes import Impossible
-from suar_research.releases.repair import Repair
+from suar_research.releases.attack import NO_LIMIT, Attack, Impossible, Programme, Weak
+from suar_research.releases.cells import Flags, Numbers, Sums, Whole
 from suar_research.running import Progress, no_progress
+
+if TYPE_CHECKING:
+    pass
+if TYPE_CHECKING:
+    pass
+
+SMALL = 1e-7
+# How many times the demanded width a cell is let rise where it is hidden whole. Only how good an
+# inequality is depends on it, never whether it is true.
+RISE = 4.0
+
+
+class Cuts:
+    """Attacks tables in which each cell is hidden in part: a share from 0 (shown) to 1 (hidden)."""
+
+    def __init__(self, task: Task) -> None:
+        self._task, self._moves = task, task.must | task.may
+        self._attack = Attack(task.sums, task.values, task.low, self._moves, whole=False)
+        self._place = np.cumsum(self._moves) - 1
+        self._values = task.values[self._moves]
+        self._room = np.minimum(self._values - task.low[self._moves], NO_LIMIT)
+        self._rise = RISE * max(float(task.demand.max()), 1.0)
+
+    def at(self, share: Numbers) -> None:
+        """Hide each cell in part, shape (cells,)."""
+        share = share[self._moves]
+        self._attack.within(self._values - share * self._room, self._values + share * self._rise)
+        self._attack.see(self._values)
+
+    def weak(self, share: Numbers) -> list[Weak]:
+        """List the cells that are protected less than their share asks."""
+        self.at(share)
+        return self._attack.weak((self._task.demand * share)[self._moves])
+
+    def proved(self, cell: int) -> tuple[Numbers, float]:
+        """Give an inequality for one cell: coefficients, shape (cells,), and what they reach."""
+        task, at = self._task, int(self._place[cell])
+        demand = float(task.demand[cell])
+        above, below = self._attack.limit(at, -1.0), self._attack.limit(at, 1.0)
+        by = np.minimum(self._reach(above, cell, -1.0) + self._reach(below, cell, 1.0), demand)
+        by[cell] -= demand
+        return by, -float(by[task.must].sum())
+
+    def _reach(self, weights: Numbers, cell: int, sign: float) -> Numbers:
+        """Say how far hiding each cell lets one cell move, by the weights of the sums."""
+        left = -self._task.sums.turned(weights)
+        left[cell] += sign
+        left[np.abs(left) < SMALL] = 0.0
+        room = np.minimum(self._task.values - self._task.low, NO_LIMIT)
+        return np.where(left < 0, NO_LIMIT, np.where(left > 0, left * room, 0.0))
+
+
+def cover(task: Task, free: Whole) -> Programme:
+    """Begin with what is plain: a hidden cell needs another hidden one in each of its sums."""
+    number = np.full(task.sums.cells, -1)
+    number[free] = np.arange(len(free))
+    movable, rows = task.must | task.may, []
+    for at in range(task.sums.rows):
+        cells = task.sums.cell[task.sums.start[at] : task.sums.start[at + 1]]
+        must = cells[task.must[cells]]
+        others = cells[movable[cells] & ~task.must[cells]]
+        if len(must) == 1 and len(others) and task.demand[must[0]]:
+            rows.append([(int(number[each]), 1.0) for each in others])
+    count = len(free)
+    programme = Programme(
+        Sums.of(rows, count), np.zeros(count), np.ones(count), np.ones(len(rows)), np.full(len(rows), NO_LIMIT)
+    )
+    programme.costs(task.weight[free])
+    return programme
+
+
+SMALL = 1e-7
+# What moving a hidden cell costs: just enough not to move it for nothing.
+FREE = 1e-5
+
+
+class Repair:
+    """Finds a cheap way for a cell to be higher than it is, by one linear programme for each cell.
+
+    Each cell that may move has two columns: how much it rises and how much it falls.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._moves = task.must | task.may
+        kept = task.sums.part(self._moves)
+        self._cells = np.flatnonzero(self._moves)
+        self._place = np.cumsum(self._moves) - 1
+        self._room = (task.values - task.low)[self._cells]
+        count = len(self._cells)
+        nothing = np.zeros(kept.rows)
+        self._programme = Programme(
+            _both_ways(kept),
+            np.zeros(2 * count),
+            np.concatenate((np.full(count, NO_LIMIT), self._room)),
+            nothing,
+            nothing,
+        )
+
+    def rise(self, cell: int, amount: float, hidden: Flags) -> Numbers:
+        """Give how much each cell moves, shape (cells,), where one cell rises by an amount.
+
+        Raises Impossible when it cannot rise so much whatever is hidden.
+        """
+        at, count = int(self._place[cell]), len(self._cells)
+        weight = np.where(hidden, FREE, self._task.weight)[self._cells] / amount
+        falls = weight * np.maximum(1.0, amount / np.maximum(self._room, SMALL))
+        self._programme.costs(np.concatenate((weight, falls)))
+        self._programme.limit(at, amount, amount)
+        self._programme.limit(count + at, 0.0, 0.0)
+        try:
+            found = self._programme.least().values
+        finally:
+            self._programme.limit(at, 0.0, NO_LIMIT)
+            self._programme.limit(count + at, 0.0, float(self._room[at]))
+        moved = np.zeros(self._task.sums.cells)
+        moved[self._cells] = found[:count] - found[count:]
+        return np.where(np.abs(moved) > SMALL, moved, 0.0)
+
+
+def _both_ways(rows: Sums) -> Sums:
+    """Double the columns: the second half takes away what the first adds."""
+    start = rows.start * 2
+    order = np.argsort(np.concatenate((rows.row, rows.row)), kind="stable")
+    cell = np.concatenate((rows.cell, rows.cell + rows.cells))[order]
+    coefficient = np.concatenate((rows.coefficient, -rows.coefficient))[order]
+    return Sums(start, cell, coefficient, 2 * rows.cells)
+
 
 ENOUGH = 1e-6
 HALF = 0.5

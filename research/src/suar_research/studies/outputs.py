@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from suar_research.reading import Unreadable
-from suar_research.studies.planning import Planned, as_plain_json, parse_planned
-from suar_research.studies.protocol import PLAN, Protocol
+from suar_research.files import Unreadable
+from suar_research.studies.protocol import PLAN, Planned, Protocol, as_plain_json, parse_planned
 from suar_research.studies.record import Line, opened
 
 PLANNED, DEVIATION, EXPLORATORY = "planned", "deviation", "exploratory"

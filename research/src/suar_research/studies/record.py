@@ -5,19 +5,40 @@ changed, dropped or moved line is found. That the whole was not written anew lat
 by a hash that somebody else holds: say it to the committee when the study is registered.
 
 Source: own design, docs/decisions/studies.md.
+
+The current time, which tests can shift.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from suar_research import __version__
-from suar_research.files import replace_content
-from suar_research.reading import Unreadable
+from suar_research.files import Unreadable, replace_content
 from suar_research.studies.protocol import Protocol, digest
+
+_shift = timedelta(0)
+
+
+def now() -> datetime:
+    """Return the current time in UTC."""
+    return datetime.now(UTC) + _shift
+
+
+@contextmanager
+def shifted(by: timedelta) -> Iterator[None]:
+    """Shift `now` by a time span while the block runs."""
+    global _shift
+    before, _shift = _shift, _shift + by
+    try:
+        yield
+    finally:
+        _shift = before
+
 
 FORMAT = 1
 NOTHING = "0" * 64
@@ -43,7 +64,7 @@ class Line:
         return json.dumps({**_told(self), "hash": self.hash}, ensure_ascii=False) + "\n"
 
 
-def made(kind: str, body: dict[str, Any], after: Sequence[Line], now: datetime) -> Line:
+def next_line(kind: str, body: dict[str, Any], after: Sequence[Line], now: datetime) -> Line:
     """Make the line that follows others."""
     before = after[-1].hash if after else NOTHING
     at = now.isoformat(timespec="seconds")

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from suar_research import coverage
+from suar_research.coverage import texts
 from suar_research.report import Block, Report, Section
 from suar_research.studies.outputs import STATUSES, Judged
 from suar_research.studies.protocol import PLAN
 from suar_research.studies.record import AMENDED, CLOSED, OPENED, Line, opened, protocol_of
-from suar_research.texts import texts
 
 TEXTS = texts("studies.report")
 HOLD: str = TEXTS["hold"]

@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from suar_research.plots import COLOURS, DASHES, HATCHES, INK, LINE_COLOURS, figure, svg_of
-from suar_research.reading import Unreadable
-from suar_research.report import Cell, Figure, Table
+from suar_research.files import Unreadable
+from suar_research.report import COLOURS, DASHES, HATCHES, INK, LINE_COLOURS, Cell, Figure, Table, figure, svg_of
 from suar_research.tables.cross_tables import APART, OWN, Layout
 from suar_research.tables.data import MISSING, CrossTable
 from suar_research.tables.formats import percent

@@ -6,23 +6,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from suar_research.answers import Limits
-from suar_research.reading import Unreadable
+from suar_research.coverage import texts
+from suar_research.files import Unreadable
 from suar_research.report import MISSING_NUMBER, Cell, Number, Table
 from suar_research.tables.data import MISSING, CaseFile, CrossTable, cross_tables
-from suar_research.tables.exact import ExactTest, exact_test
 from suar_research.tables.formats import RULE, change, decimal, p_value, percent, points, signed
 from suar_research.tables.statistics import (
     LEVEL,
     Counts,
+    ExactTest,
     Fisher,
     clopper_pearson,
+    exact_test,
     fisher,
     holm,
     newcombe,
     pearson,
     wilson,
 )
-from suar_research.texts import texts
 
 OWN, APART = "own", "apart"
 LEAST_BASE, FEW_EXPECTED, TWO = 10, 5, 2

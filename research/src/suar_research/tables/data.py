@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from suar_research.reading import Unreadable, refuse, rows_of
+from suar_research.files import Unreadable, refuse, rows_of
 from suar_research.tables.statistics import Counts
 
 # More values than this are names, numbers or dates of people, not categories.

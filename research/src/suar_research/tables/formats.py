@@ -2,8 +2,8 @@
 
 from math import isinf, isnan
 
+from suar_research.coverage import texts
 from suar_research.report import MINUS, MISSING_NUMBER, Number
-from suar_research.texts import texts
 
 TEXTS = texts("tables.formats")
 RULE: str = TEXTS["rule"]

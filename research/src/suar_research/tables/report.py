@@ -4,18 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suar_research import coverage
+from suar_research.coverage import texts
 from suar_research.report import Block, Figure, Report, Section, Table
 from suar_research.tables.charts import bar_chart, stacked_chart, waiting_chart
-from suar_research.tables.cross_tables import (
-    Layout,
-    change_table,
-    comparison_table,
-    count_table,
-    significance_table,
-)
+from suar_research.tables.cross_tables import Layout, change_table, comparison_table, count_table, significance_table
 from suar_research.tables.data import CaseFile, CrossTable, Selection, cross_tables, read
 from suar_research.tables.times import TimeColumns, Times, log_rank_table, median_table, read_times, waiting_table
-from suar_research.texts import texts
 
 TEXTS = texts("tables.report")
 NOT_FOR_PUBLISHING: str = TEXTS["not_for_publishing"]

@@ -1,4 +1,10 @@
-"""Two ways to scale up, with intervals from respondents drawn again, and what is known estimated.
+"""The answer of network scale-up: both ways, their assumptions, and known groups as a check.
+
+How many each respondent knows in groups of known size, and in the group that is asked for.
+
+An error names the row and the column and never repeats what stood there.
+
+Two ways to scale up, with intervals from respondents drawn again, and what is known estimated.
 
 Source: Killworth, Johnsen, McCarty, Shelley & Bernard 1998, Social Networks 20, 23-50 (contacts,
 mean of ratios); Killworth, McCarty, Bernard, Shelley & Johnsen 1998, Evaluation Review 22, 289-308
@@ -11,10 +17,83 @@ from dataclasses import dataclass
 import numpy as np
 
 from suar_research.answers import LEVELS, Answer, Numbers, percentile
-from suar_research.nsum.survey import Survey
-from suar_research.resampling import Plan, jackknife_error, until_settled, without_each_block
-from suar_research.running import Runner
-from suar_research.texts import texts
+from suar_research.coverage import texts
+from suar_research.files import Unreadable, refuse, rows_of
+from suar_research.report import Lines, Report, Section, Table, answer_json, people, plain
+from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_each_block
+
+GROUP, SIZE = "group", "size"
+FEWEST_GROUPS, FEWEST_PEOPLE = 2, 10
+LARGEST = 10**10
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What respondents of a survey said.
+
+    `groups` are names of groups of known size; `sizes`, shape (groups,), people in each; `known`,
+    shape (respondents, groups), how many of each group a respondent knows; `target`, shape
+    (respondents,), how many of those who are asked for; `population`, people in all.
+    """
+
+    groups: tuple[str, ...]
+    sizes: Numbers
+    known: Numbers
+    target: Numbers
+    population: int
+
+
+def read_survey(survey: str, sizes: str, target: str, population: int) -> Survey:
+    """Read the survey with the sizes of its groups; raises Unreadable."""
+    named = read_sizes(sizes, population)
+    header, body = rows_of(survey, [target, *named])
+    if target in named:
+        raise Unreadable([f"column {target}: its size cannot be known and asked for"])
+    if len(body) < FEWEST_PEOPLE:
+        raise Unreadable([f"{len(body)} respondents; at least {FEWEST_PEOPLE} are needed"])
+    columns = [header.index(name) for name in (target, *named)]
+    refuse(
+        f"row {number}, column {header[at]}: not a whole number of people from 0"
+        for number, row in body
+        for at in columns
+        if _number(row[at]) is None
+    )
+    cells = np.array([[float(row[at]) for at in columns] for _, row in body])
+    found = Survey(tuple(named), np.array(list(named.values())), cells[:, 1:], cells[:, 0], population)
+    refuse(
+        f"column {name}: nobody knows anybody of this group; leave it out"
+        for name, known in zip(found.groups, found.known.T, strict=True)
+        if not known.any()
+    )
+    return found
+
+
+def read_sizes(text: str, population: int) -> dict[str, float]:
+    """Read `group,size`; raises Unreadable."""
+    header, body = rows_of(text, [GROUP, SIZE])
+    name, size = header.index(GROUP), header.index(SIZE)
+    refuse(_size_problems([(at, row[name].strip(), row[size]) for at, row in body], population))
+    return {row[name].strip(): float(row[size]) for _, row in body}
+
+
+def _size_problems(rows: Sequence[tuple[int, str, str]], population: int) -> list[str]:
+    problems, seen = [], set[str]()
+    for at, name, cell in rows:
+        size = _number(cell)
+        if not size or size >= population:
+            problems.append(f"row {at}, column {SIZE}: not a number of people from 1 and under all")
+        if not name or name in seen:
+            problems.append(f"row {at}, column {GROUP}: a group needs a name of its own")
+        seen.add(name)
+    if len(rows) < FEWEST_GROUPS:
+        problems.append(f"{len(rows)} groups of known size; at least {FEWEST_GROUPS} are needed")
+    return problems
+
+
+def _number(cell: str) -> int | None:
+    word = cell.strip()
+    return int(word) if word.isascii() and word.isdigit() and int(word) <= LARGEST else None
+
 
 NAMES = ("ratio", "means")
 MODELS = ("all contacts together", "each respondent alike")
@@ -131,7 +210,7 @@ def known_groups(survey: Survey) -> list[Known]:
     return found
 
 
-def notices(survey: Survey, answers: Sequence[Answer], known: Sequence[Known]) -> list[str]:
+def list_notices(survey: Survey, answers: Sequence[Answer], known: Sequence[Known]) -> list[str]:
     """Say in plain sentences what a reader must know; the criticism is always the last."""
     low, high = sorted(each.estimate for each in answers)
     told = []
@@ -156,3 +235,34 @@ def notices(survey: Survey, answers: Sequence[Answer], known: Sequence[Known]) -
     if not all(each.settled for each in answers):
         told.append("The limits had not settled.")
     return [*told, CRITICISM]
+
+
+TEXTS = texts("nsum.report")
+METHODS: dict[str, str] = TEXTS["methods"]
+
+
+def survey_report(survey: Survey, answers: Sequence[Answer], known: Sequence[Known], notices: Sequence[str]) -> Report:
+    """Make the report of a survey."""
+    rows = tuple(
+        (each.name, people(each.estimate), f"{people(each.shown.low)} - {people(each.shown.high)}", each.model)
+        for each in answers
+    )
+    blocks = (
+        f"{len(survey.target):,} respondents, {len(survey.groups)} groups of known size.",
+        Table("", ("method", "people", "95% between", "model"), rows, left=1),
+        Section("Notices", notices),
+        Section("What the methods take for true", ASSUMPTIONS),
+        Section("What each method does", [f"{name}: {text}" for name, text in METHODS.items()]),
+        Lines(
+            "Groups that are known, estimated from the others",
+            [f"  {each.name}: {each.known:,.0f}, {people(each.estimate)}" for each in known],
+        ),
+    )
+    data = {
+        "respondents": len(survey.target),
+        "methods": [answer_json(each) for each in answers],
+        "notices": list(notices),
+        "assumptions": list(ASSUMPTIONS),
+        "known_groups": plain(list(known)),
+    }
+    return Report("How many there may be", blocks, data)
