@@ -42,18 +42,18 @@ def test_a_whole_protocol_passes():
 def test_the_empty_form_is_refused_for_every_thing_it_lacks_with_the_rule():
     found = protocol.lacks(protocol.read(protocol.TEMPLATE.read_text("utf-8"), json_format=False), TODAY)
     said = "\n".join(found)
-    for part, name in protocol.ASKED:
+    for part, name in protocol.REQUIRED:
         assert f"[{part}] {name}: nothing is said" in said
     assert "[[plan]]: there is no analysis" in said
     assert all("Asked for by ET" in each for each in found[:-1])
 
 
-@pytest.mark.parametrize(("part", "name"), list(protocol.ASKED), ids=lambda word: word)
+@pytest.mark.parametrize(("part", "name"), list(protocol.REQUIRED), ids=lambda word: word)
 def test_a_study_does_not_open_without_any_one_of_them(part, name):
     empty = {"questions": [], "avenues": [], "places": [], "children": None}.get(name, "")
     said = lacks(good(**{part: {name: empty}}))
     assert f"[{part}] {name}: nothing is said" in said
-    assert protocol.rules()[protocol.ASKED[part, name]].says in said
+    assert protocol.rules()[protocol.REQUIRED[part, name]].says in said
 
 
 @pytest.mark.parametrize(
@@ -159,9 +159,9 @@ def test_a_plan_must_be_commands_that_can_be_run(plan, said):
 def test_a_command_is_the_same_however_it_is_said():
     one = protocol.parse_planned("./suar tabulate a.csv --columns sex --rows form --out t.html")
     other = protocol.parse_planned("tabulate elsewhere/b.csv --rows=form --columns sex --json")
-    assert one.asked == other.asked
-    assert one.asked != protocol.parse_planned("tabulate a.csv --rows form --columns age").asked
-    assert protocol.parse_planned("estimate mse a.csv --seed 4").asked["seed"] == 4
+    assert one[1] == other[1]
+    assert one[1] != protocol.parse_planned("tabulate a.csv --rows form --columns age")[1]
+    assert protocol.parse_planned("estimate mse a.csv --seed 4")[1]["seed"] == 4
 
 
 def test_json_and_toml_of_one_protocol_are_one():
@@ -254,7 +254,7 @@ def test_a_line_of_other_things_is_no_line(name, value):
 def test_rules_and_ways_are_whole_and_each_names_its_source():
     assert len(protocol.rules()) == 34
     assert all(each.source and each.says for each in protocol.rules().values())
-    assert set(protocol.ASKED.values()) <= set(protocol.rules())
+    assert set(protocol.REQUIRED.values()) <= set(protocol.rules())
     assert len(coverage.avenues()) == 16
 
 

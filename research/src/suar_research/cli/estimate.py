@@ -19,7 +19,6 @@ from suar_research.cli.options import (
     Seed,
     Workers,
     choice,
-    command,
     group,
     names,
     numbers,
@@ -48,11 +47,12 @@ Plot = Annotated[str | None, typer.Option(metavar="FILE.svg", help="draw the fig
 
 def app() -> typer.Typer:
     """Return the commands."""
-    made = group("estimate")
-    command(made, "estimate mse", "multiple systems estimation from overlapping lists")(mse)
-    command(made, "estimate rds", "respondent-driven sampling: people who recruited others")(rds)
-    command(made, "estimate nsum", "network scale-up: whom people of a survey know")(nsum)
-    return made
+    return group(
+        "estimate",
+        ("mse", "multiple systems estimation from overlapping lists", mse),
+        ("rds", "respondent-driven sampling: people who recruited others", rds),
+        ("nsum", "network scale-up: whom people of a survey know", nsum),
+    )
 
 
 def _finish(run: Run, report: Report, digest: str, page: str | None) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import typer
 
 from suar_research import __version__
-from suar_research.cli.options import AsJson, Run, Seed, choice, command, group, share, usage_error, whole
+from suar_research.cli.options import AsJson, Run, Seed, choice, group, share, usage_error, whole
 from suar_research.files import (
     FOR_ALL,
     FileError,
@@ -53,13 +53,14 @@ SchemaFile = Annotated[str, typer.Option("--schema", metavar="FILE", help="the c
 
 def app() -> typer.Typer:
     """Return the commands."""
-    made = group("link")
-    command(made, "link key", "make the key that the organisations of one linkage share")(make_key)
-    command(made, "link schema", "write a schema to begin with")(make_schema)
-    command(made, "link encode", "turn a list into tokens")(encode_list)
-    command(made, "link match", "find who is on several lists, from tokens alone")(match)
-    command(made, "link clear", "find who is on several lists whose words may be seen")(clear)
-    return made
+    return group(
+        "link",
+        ("key", "make the key that the organisations of one linkage share", make_key),
+        ("schema", "write a schema to begin with", make_schema),
+        ("encode", "turn a list into tokens", encode_list),
+        ("match", "find who is on several lists, from tokens alone", match),
+        ("clear", "find who is on several lists whose words may be seen", clear),
+    )
 
 
 def make_key(

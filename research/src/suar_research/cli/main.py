@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from types import ModuleType
 
 import typer
 from typer.exceptions import TyperException
 
 from suar_research.cli import estimate, link, release, study, tabulate
-from suar_research.cli.options import group
+from suar_research.cli.options import command, group
 from suar_research.files import FileError
 from suar_research.running import Lost, NoCluster
 
@@ -17,11 +18,16 @@ INTERRUPTED, LOST, UNUSABLE = 130, 1, 2
 
 def app() -> typer.Typer:
     """Return all commands."""
-    made = group("suar-research")
-    tabulate.add(made)
-    for name, module in (("estimate", estimate), ("link", link), ("release", release), ("study", study)):
-        made.add_typer(module.app(), name=name, help=(module.__doc__ or "").partition(": ")[2].rstrip(".\n"))
-    return made
+    commands = group("suar-research")
+    command(commands, "tabulate", describe(tabulate), tabulate.tabulate)
+    for module in (estimate, link, release, study):
+        commands.add_typer(module.app(), help=describe(module))
+    return commands
+
+
+def describe(module: ModuleType) -> str:
+    """Return the help of a command: the first line of its module without the name."""
+    return (module.__doc__ or "").partition(": ")[2].rstrip(".\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,13 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NoCluster as error:
         return _refuse("the cluster cannot be used", [str(error)])
     except Lost as error:
-        kept = _kept(words) or " Nothing is kept without --keep FOLDER."
+        kept = _where_kept(words) or " Nothing is kept without --keep FOLDER."
         sys.stderr.write(f"\nsuar: the work stopped: {error}.{kept}\n")
         return LOST
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:
-        sys.stderr.write(f"\nInterrupted.{_kept(words)}\n")
+        sys.stderr.write(f"\nInterrupted.{_where_kept(words)}\n")
     return code if isinstance(code, int) else 0
 
 
@@ -54,7 +60,7 @@ def _refuse(what: str, problems: Sequence[str]) -> int:
     return UNUSABLE
 
 
-def _kept(words: Sequence[str]) -> str:
+def _where_kept(words: Sequence[str]) -> str:
     folders = [after for word, after in pairwise(words) if word == "--keep"]
     folders += [word.partition("=")[2] for word in words if word.startswith("--keep=")]
     return f" What is done is kept in {folders[0]}." if folders else ""

@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -35,24 +35,19 @@ class Run:
     options: dict[str, Any]
     inputs: InputFiles = field(default_factory=InputFiles)
 
-    def asked(self) -> dict[str, Any]:
+    def decisive_options(self) -> dict[str, Any]:
         """Return the options that decide the answer, in one form however they were typed."""
         command, _, kind = self.command.partition(" ")
-        decisive = {name: value for name, value in self.options.items() if name not in NOT_DECISIVE}
-        if kind:
-            decisive["kind"] = kind
+        options = {name: value for name, value in self.options.items() if name not in NOT_DECISIVE}
+        options |= {"kind": kind} if kind else {}
         return {"command": command} | {
-            name: value.isoformat() if isinstance(value, date) else value for name, value in sorted(decisive.items())
+            name: value.isoformat() if isinstance(value, date) else value for name, value in sorted(options.items())
         }
 
     def about(self, digest: str) -> dict[str, Any]:
         """Return the fields that begin each JSON answer about one file."""
-        return {
-            "version": __version__,
-            "input_sha256": digest,
-            "seed": self.options["seed"],
-            "asked": self.asked(),
-        }
+        options = self.decisive_options()
+        return {"version": __version__, "input_sha256": digest, "seed": self.options["seed"], "asked": options}
 
     def footer(self) -> tuple[str, ...]:
         """Return the version, the seed, and all input files, one line each."""
@@ -61,48 +56,39 @@ class Run:
 
     def answer(self, report: Report) -> Report:
         """Print a report as text or JSON, and return it with the input files."""
-        report = Report(
-            report.title,
-            report.blocks,
-            {**report.data, "inputs": self.inputs.as_json()},
-            self.footer(),
-            report.coverage,
-            report.figure,
-        )
+        report = replace(report, data={**report.data, "inputs": self.inputs.as_json()}, footer=self.footer())
         sys.stdout.write(report.json() if self.options.get("as_json") else report.text())
         return report
 
 
-def command(app: typer.Typer, name: str, text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def command(app: typer.Typer, name: str, text: str, function: Callable[..., None]) -> None:
     """Add a command to `app`: a function whose first parameter is a `Run`, the others its options."""
+    signature = inspect.signature(function, eval_str=True)
+    parameters = list(signature.parameters.values())[1:]
 
-    def add(function: Callable[..., None]) -> Callable[..., None]:
-        signature = inspect.signature(function, eval_str=True)
-        parameters = list(signature.parameters.values())[1:]
+    def entry(**options: Any) -> Run:
+        run = Run(name, options)
+        if not only_parse.get():
+            function(run, **options)
+        return run
 
-        def entry(**options: Any) -> Run | None:
-            run = Run(name, options)
-            if not only_parse.get():
-                function(run, **options)
-            return run
-
-        setattr(entry, "__signature__", signature.replace(parameters=parameters))  # noqa: B010 - typer reads it
-        entry.__annotations__ = {each.name: each.annotation for each in parameters}
-        app.command(name.rpartition(" ")[2], help=text)(entry)
-        return function
-
-    return add
+    setattr(entry, "__signature__", signature.replace(parameters=parameters))  # noqa: B010 - typer reads it
+    entry.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    app.command(name.rpartition(" ")[2], help=text)(entry)
 
 
-def group(name: str) -> typer.Typer:
-    """Make a group of commands."""
-    return typer.Typer(
+def group(name: str, *commands: tuple[str, str, Callable[..., None]]) -> typer.Typer:
+    """Make a group of commands, each with its name, its help and its function."""
+    app = typer.Typer(
         name=name,
         no_args_is_help=True,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
     )
+    for subcommand, text, function in commands:
+        command(app, f"{name} {subcommand}", text, function)
+    return app
 
 
 def usage_error(message: str) -> typer.BadParameter:
@@ -134,24 +120,22 @@ def choice(*words: str) -> Any:
 
 def share(word: str) -> float:
     """Parse a number above 0 and at most 1."""
-    try:
-        number = float(word)
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= 1:
-        raise usage_error("a number above 0, at most 1")
-    return number
+    return float(_fraction(word, 1))
 
 
 def rho(word: str) -> Fraction:
     """Parse a privacy cost above 0 and at most 100."""
+    return _fraction(word, 100)
+
+
+def _fraction(word: str, most: int) -> Fraction:
     try:
-        found = Fraction(word)
+        number = Fraction(word)
     except (ValueError, ZeroDivisionError):
-        found = Fraction(0)
-    if not 0 < found <= 100:
-        raise usage_error("a number above 0, at most 100")
-    return found
+        number = Fraction(0)
+    if not 0 < number <= most:
+        raise usage_error(f"a number above 0, at most {most}")
+    return number
 
 
 def day(word: str) -> date:
@@ -164,10 +148,10 @@ def day(word: str) -> date:
 
 def column_value(word: str) -> tuple[str, str]:
     """Parse COLUMN=VALUE."""
-    column, equal, value = word.partition("=")
-    if not equal or not column.strip():
+    column, equal, value = (part.strip() for part in word.partition("="))
+    if not equal or not column:
         raise usage_error("COLUMN=VALUE")
-    return column.strip(), value.strip()
+    return column, value
 
 
 def scheduler(word: str) -> str:
@@ -184,10 +168,9 @@ def names(words: str | None) -> tuple[str, ...]:
 
 def numbers(words: str, option: str, least: int = 0) -> list[int]:
     """Parse whole numbers with commas between: sorted, each once."""
-    found = names(words)
-    if not all(word.isascii() and word.isdigit() and int(word) >= least for word in found):
+    if not all(word.isascii() and word.isdigit() and int(word) >= least for word in names(words)):
         raise usage_error(f"{option}: whole numbers from {least}, with commas between")
-    return sorted({int(word) for word in found})
+    return sorted({int(word) for word in names(words)})
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="answer as JSON")]
@@ -205,8 +188,8 @@ CORES = cores()
 
 def plan_of(seed: int, replicates: int | None, interval: str | None = None) -> Plan:
     """Return the plan: a fixed number of replicates, or until the limits settle."""
-    plan = Plan(seed=seed) if replicates is None else Plan(seed=seed, least=replicates, most=replicates)
-    return plan if interval is None else Plan(plan.seed, plan.least, plan.most, interval=interval)
+    fixed = {} if replicates is None else {"least": replicates, "most": replicates}
+    return Plan(seed, **fixed, **({"interval": interval} if interval else {}))
 
 
 def runner_of(workers: int, on: str | None, keep: str | None) -> Runner:

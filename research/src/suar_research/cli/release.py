@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from suar_research import __version__
-from suar_research.cli.options import AsJson, Run, choice, command, group, names, rho, usage_error, whole
+from suar_research.cli.options import AsJson, Run, choice, group, names, rho, usage_error, whole
 from suar_research.files import FOR_ALL, FileError, OutputFile, csv_text, reading, write_new
 from suar_research.releases import anonymity, cells, ctdc, ledger, making, noise, report
 from suar_research.releases.auditing import Audit, audit, where
@@ -55,15 +55,16 @@ Out = Annotated[str, typer.Option(metavar="FILE", help="write it as CSV")]
 
 def app() -> typer.Typer:
     """Return the commands."""
-    made = group("release")
-    command(made, "release tables", "make cross-tables in which nobody can be worked out")(make_tables)
-    command(made, "release audit", "work out hidden cells of tables, also of others'")(audit_tables)
-    command(made, "release ledger", "check a ledger, and audit all that it holds together")(audit_ledger)
-    command(made, "release anonymity", "how many people share all codes, and who stands alone")(anonymous)
-    command(made, "release noise", "counts with exact noise (differential privacy)")(add_noise)
-    command(made, "release synthetic", "synthetic people with nearly the same tables")(make_synthetic)
-    command(made, "release ctdc", "check a file of CTDC's 27 columns, or write one")(shape_ctdc)
-    return made
+    return group(
+        "release",
+        ("tables", "make cross-tables in which nobody can be worked out", make_tables),
+        ("audit", "work out hidden cells of tables, also of others'", audit_tables),
+        ("ledger", "check a ledger, and audit all that it holds together", audit_ledger),
+        ("anonymity", "how many people share all codes, and who stands alone", anonymous),
+        ("noise", "counts with exact noise (differential privacy)", add_noise),
+        ("synthetic", "synthetic people with nearly the same tables", make_synthetic),
+        ("ctdc", "check a file of CTDC's 27 columns, or write one", shape_ctdc),
+    )
 
 
 def _answer(run: Run, report_: Report, digest: str | list[str]) -> None:

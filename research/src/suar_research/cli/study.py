@@ -1,7 +1,6 @@
 """`study`: keep the record of a study: the plan is fixed before the data are opened."""
 
 import json
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from suar_research import coverage
-from suar_research.cli.options import AsJson, Run, command, group, usage_error
+from suar_research.cli.options import AsJson, Run, group, usage_error
 from suar_research.files import FOR_ALL, FileError, OutputFile, reading, refuse, write_new
 from suar_research.report import Report
 from suar_research.studies import outputs, protocol, record
@@ -23,17 +22,18 @@ Record = Annotated[str, typer.Option("--record", metavar="FILE", help="the recor
 
 def app() -> typer.Typer:
     """Return the commands."""
-    made = group("study")
-    command(made, "study protocol", "write a protocol to fill in")(write_protocol)
-    command(made, "study avenues", "list how people can be reached, and who is missed")(avenues)
-    command(made, "study gate", "say what a protocol lacks, and which rule asks for it")(check_gate)
-    command(made, "study register", "fix the plan and begin the record")(register)
-    command(made, "study amend", "change the protocol; the change stays visible")(amend)
-    command(made, "study open", "take files into the study, by their hash")(open_data)
-    command(made, "study check", "say which results were planned")(check)
-    command(made, "study show", "show the study as it stands")(show)
-    command(made, "study close", "end the study with its plain summary")(close)
-    return made
+    return group(
+        "study",
+        ("protocol", "write a protocol to fill in", write_protocol),
+        ("avenues", "list how people can be reached, and who is missed", avenues),
+        ("gate", "say what a protocol lacks, and which rule asks for it", check_gate),
+        ("register", "fix the plan and begin the record", register),
+        ("amend", "change the protocol; the change stays visible", amend),
+        ("open", "take files into the study, by their hash", open_data),
+        ("check", "say which results were planned", check),
+        ("show", "show the study as it stands", show),
+        ("close", "end the study with its plain summary", close),
+    )
 
 
 def write_protocol(run: Run, out: Annotated[str, typer.Option(metavar="FILE")], as_json: AsJson = False) -> None:
@@ -44,14 +44,13 @@ def write_protocol(run: Run, out: Annotated[str, typer.Option(metavar="FILE")], 
 def avenues(run: Run, as_json: AsJson = False) -> None:
     """List the avenues."""
     every = coverage.avenues().values()
-    data = {each.code: {"name": each.name, "sees": each.sees, "misses": each.misses} for each in every}
-    run.answer(Report("Avenues", tuple(f"{each.code}: {each.note()}" for each in every), data))
+    data = {avenue.code: {"name": avenue.name, "sees": avenue.sees, "misses": avenue.misses} for avenue in every}
+    run.answer(Report("Avenues", tuple(f"{avenue.code}: {avenue.note()}" for avenue in every), data))
 
 
 def check_gate(run: Run, file: ProtocolFile, as_json: AsJson = False) -> None:
     """Check a protocol."""
-    found = _passed(run, file)
-    data = {"passes": True, "plan_sha256": protocol.digest(found[protocol.PLAN])}
+    data = {"passes": True, "plan_sha256": protocol.digest(_passed(run, file)[protocol.PLAN])}
     run.answer(Report("Gate", ("Nothing is missing. No data may be opened before `register`.",), data))
 
 
@@ -59,10 +58,10 @@ def _passed(run: Run, file: str) -> protocol.Protocol:
     """Read a protocol that passes the gate; raises FileError with everything that is missing."""
     text, _ = run.inputs.read(file)
     with reading(file):
-        found = protocol.read(text, json_format=Path(file).suffix == ".json")
-    if lacks := protocol.lacks(found, _today()):
+        content = protocol.read(text, json_format=Path(file).suffix == ".json")
+    if lacks := protocol.lacks(content, _today()):
         raise FileError(file, lacks)
-    return found
+    return content
 
 
 def _today() -> date:
@@ -70,11 +69,11 @@ def _today() -> date:
     return record.now().astimezone().date()
 
 
-def _body(found: protocol.Protocol) -> dict[str, Any]:
+def _body(content: protocol.Protocol) -> dict[str, Any]:
     return {
-        "protocol": found,
-        "protocol_sha256": protocol.digest(found),
-        "plan_sha256": protocol.digest(found[protocol.PLAN]),
+        "protocol": content,
+        "protocol_sha256": protocol.digest(content),
+        "plan_sha256": protocol.digest(content[protocol.PLAN]),
     }
 
 
@@ -85,24 +84,19 @@ def register(run: Run, file: ProtocolFile, record_file: Record, as_json: AsJson 
     run.answer(study_report([line]))
 
 
-def _lines(run: Run, record_file: str) -> tuple[str, list[Line]]:
-    """Read a record; raises FileError if its chain is broken."""
+def _lines(run: Run, record_file: str, *, to_append: bool = False) -> tuple[str, list[Line]]:
+    """Read a record; raises FileError if its chain is broken, or if it is closed and shall be appended to."""
     text, _ = run.inputs.read(record_file)
     with reading(record_file):
-        return text, record.read(text)
-
-
-def _open_lines(run: Run, record_file: str) -> tuple[str, list[Line]]:
-    """Read a record that is not closed."""
-    text, lines = _lines(run, record_file)
-    if lines[-1].kind == record.CLOSED:
+        lines = record.read(text)
+    if to_append and lines[-1].kind == record.CLOSED:
         raise FileError(record_file, ["the study is closed"])
     return text, lines
 
 
-def _append(run: Run, record_file: str, read: tuple[str, list[Line]], what: tuple[str, dict[str, Any]]) -> None:
+def _append(run: Run, record_file: str, read: tuple[str, list[Line]], kind: str, body: dict[str, Any]) -> None:
     text, lines = read
-    line = record.next_line(*what, lines, record.now())
+    line = record.next_line(kind, body, lines, record.now())
     record.append(record_file, text, line)
     run.answer(study_report([*lines, line]))
 
@@ -115,15 +109,15 @@ def amend(
     as_json: AsJson = False,
 ) -> None:
     """Change the protocol."""
-    text, lines = _open_lines(run, record_file)
+    text, lines = _lines(run, record_file, to_append=True)
     if len(reason.strip()) < protocol.SHORTEST:
         raise usage_error("--reason: say why in a sentence")
-    found = _passed(run, file)
-    differences = protocol.differences(record.protocol_of(lines), found)
+    content = _passed(run, file)
+    differences = protocol.differences(record.protocol_of(lines), content)
     if not differences:
         raise FileError(file, ["nothing differs from the protocol that is in the record"])
-    body = {**_body(found), "reason": reason.strip(), "differences": differences}
-    _append(run, record_file, (text, lines), (record.AMENDED, body))
+    body = {**_body(content), "reason": reason.strip(), "differences": differences}
+    _append(run, record_file, (text, lines), record.AMENDED, body)
 
 
 def open_data(
@@ -133,16 +127,16 @@ def open_data(
     as_json: AsJson = False,
 ) -> None:
     """Take files into the study, only if the plan is fixed and the gate still passes today."""
-    text, lines = _open_lines(run, record_file)
+    text, lines = _lines(run, record_file, to_append=True)
+    content, before = record.protocol_of(lines), record.opened(lines)
     with reading(record_file):
-        refuse(protocol.lacks(record.protocol_of(lines), _today()))
+        refuse(protocol.lacks(content, _today()))
     data = [{"name": Path(name).name, "sha256": run.inputs.read(name)[1]} for name in files]
-    before = record.opened(lines)
-    for name, each in zip(files, data, strict=True):
-        if each["sha256"] in before:
-            raise FileError(name, [f"it was opened before, by line {before[each['sha256']].number}"])
-    plan = protocol.digest(record.protocol_of(lines)[protocol.PLAN])
-    _append(run, record_file, (text, lines), (record.OPENED, {"data": data, "plan_sha256": plan}))
+    for name, file in zip(files, data, strict=True):
+        if file["sha256"] in before:
+            raise FileError(name, [f"it was opened before, by line {before[file['sha256']].number}"])
+    body = {"data": data, "plan_sha256": protocol.digest(content[protocol.PLAN])}
+    _append(run, record_file, (text, lines), record.OPENED, body)
 
 
 def close(
@@ -152,12 +146,12 @@ def close(
     as_json: AsJson = False,
 ) -> None:
     """End the study."""
-    read = _open_lines(run, record_file)
+    read = _lines(run, record_file, to_append=True)
     text = run.inputs.read(summary)[0].strip()
     if len(text) < SHORTEST_SUMMARY:
-        problem = f"fewer than {SHORTEST_SUMMARY} letters cannot be a summary. {protocol.because('ET33')}"
-        raise FileError(summary, [problem])
-    _append(run, record_file, read, (record.CLOSED, {"summary": text}))
+        reason = protocol.rules()["ET33"].reason
+        raise FileError(summary, [f"fewer than {SHORTEST_SUMMARY} letters cannot be a summary. {reason}"])
+    _append(run, record_file, read, record.CLOSED, {"summary": text})
 
 
 def show(run: Run, record_file: Record, as_json: AsJson = False) -> None:
@@ -184,19 +178,14 @@ def check(
         judged = outputs.judge(lines, results, texts)
         missing = outputs.never_shown(lines, judged)
     run.answer(results_report(lines, judged, missing))
-    _exit_code(judged, missing, strict=strict)
-
-
-def _exit_code(judged: Sequence[outputs.Judged], missing: Sequence[str], *, strict: bool) -> None:
-    unplanned = any(each.status != outputs.PLANNED for each in judged) or bool(missing)
-    if any(each.status == outputs.ALTERED for each in judged) or (strict and unplanned):
+    unplanned = any(result.status != outputs.PLANNED for result in judged) or bool(missing)
+    if any(result.status == outputs.ALTERED for result in judged) or (strict and unplanned):
         raise typer.Exit(1)
 
 
 def _result(run: Run, name: str) -> Any:
+    text, _ = run.inputs.read(name)
     try:
-        return json.loads(run.inputs.read(name)[0])
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
-        if isinstance(error, FileError):
-            raise
         raise FileError(name, ["it is not JSON; make results with --json or --out NAME.json"]) from error

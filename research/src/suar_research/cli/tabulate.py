@@ -13,7 +13,6 @@ from suar_research.cli.options import (
     Seed,
     choice,
     column_value,
-    command,
     day,
     names,
     numbers,
@@ -28,11 +27,6 @@ from suar_research.tables.report import Request, report_of
 from suar_research.tables.times import TimeColumns
 
 SHARES = {"both": ("row", "column"), "row": ("row",), "column": ("column",), "none": ()}
-
-
-def add(app: typer.Typer) -> None:
-    """Add the command."""
-    command(app, "tabulate", "make tables of case files, with tests, times to an event and charts")(tabulate)
 
 
 def tabulate(

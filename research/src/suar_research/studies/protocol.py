@@ -1,15 +1,7 @@
-"""Reading a protocol: TOML or JSON, every name known, every day a day.
+"""Protocols of studies: reading TOML or JSON, the gate of ethics, and the commands of a plan.
 
-The rules of ethics as data: what each asks, and from where it comes.
-
-Commands of a plan, parsed as the command line parses them, so that results can be recognised.
-
-The gate of ethics: what a protocol lacks, and which rule asks for it.
-
-Source: data/json (each rule names its own); own design, docs/decisions/studies.md.
+Source: data/ethics.json (each rule names its own); own design, docs/decisions/studies.md.
 """
-
-from __future__ import annotations
 
 import hashlib
 import json
@@ -22,7 +14,7 @@ from datetime import date, timedelta
 from functools import cache
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
@@ -30,142 +22,136 @@ from typer.exceptions import TyperException
 from suar_research import coverage
 from suar_research.files import Unreadable, refuse
 
-if TYPE_CHECKING:
-    from suar_research.cli.options import Run
-
-TEMPLATE = Path(__file__).with_name("data") / "protocol.toml"
-Protocol = dict[str, Any]
-WORDS, LINES, DAY, YES = "words", "a list of sentences", "a day", "true or false"
-PARTS: dict[str, dict[str, str]] = {
-    "study": {"title": WORDS, "public_name": WORDS, "organisation": WORDS, "questions": LINES, "ends": DAY},
-    "approval": {"body": WORDS, "number": WORDS, "on": DAY, "until": DAY},
-    "reach": {"avenues": LINES, "included": WORDS, "invited_by": WORDS, "children": YES},
-    "children": {"need": WORDS, "assent": WORDS, "guardian": WORDS, "review": WORDS},
-    "consent": {
-        "about": WORDS,
-        "use": WORDS,
-        "skip": WORDS,
-        "stop": WORDS,
-        "restrict": WORDS,
-        "apart_from_help": WORDS,
-    },
-    "referral": {"offer": WORDS, "places": "places"},
-    "safety": {"distress": WORDS, "danger": WORDS},
-    "data": {"kept": WORDS, "readers": WORDS, "given_to": WORDS, "destroyed": DAY},
-    "results": {"back": WORDS},
-}
+DATA = Path(__file__).with_name("data")
+TEMPLATE = DATA / "protocol.toml"
+SPECIFICATION = json.loads((DATA / "protocol.json").read_text("utf-8"))
+FIELDS: dict[str, dict[str, dict[str, Any]]] = SPECIFICATION["fields"]
+LISTS: dict[str, dict[str, str]] = SPECIFICATION["lists"]
 PLAN = "plan"
-PLACE = {"place": WORDS, "checked": DAY, "money": "money", "currency": WORDS}
-ANALYSIS = {"name": WORDS, "question": WORDS, "run": WORDS}
-LISTS = {"places": PLACE, PLAN: ANALYSIS}
+REQUIRED: dict[tuple[str, str], str] = {
+    (part, name): field["rule"] for part, fields in FIELDS.items() for name, field in fields.items() if "rule" in field
+}
+"""The fields that must be filled in, and the rule that asks for each."""
+SHORTEST = 12
+DISCLOSES = re.compile(r"traffick|slave|exploit|victim|prostitut|smuggl|forced|perdagangan orang|korban|tppo", re.I)
+CHECKED_WITHIN = timedelta(days=365)
+EMPTY: dict[str, Any] = {"list": [], "flag": None}
+WRONG_TYPE = {
+    "text": (str, "not words between quotes"),
+    "flag": (bool, "not true or false"),
+    "money": (int | float, "not a number"),
+}
+Protocol = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of ethics: its code, name, short wording, and sources."""
+
+    code: str
+    name: str
+    says: str
+    source: list[str]
+
+    @property
+    def reason(self) -> str:
+        """The sentence that follows what is missing."""
+        return f"Asked for by {self.code}, {self.name}: {self.says} ({'; '.join(self.source)})."
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Return every rule by its code."""
+    listed = json.loads((DATA / "ethics.json").read_text("utf-8"))["rules"]
+    return {row["code"]: Rule(row["code"], row["name"], row["says"], row["source"]) for row in listed}
 
 
 def read(text: str, *, json_format: bool) -> Protocol:
-    """Read a protocol and put every part in one form; raises Unreadable.
+    """Read a protocol in one normal form; raises Unreadable.
 
-    What is not filled in stays empty here; the gate says what must not be.
+    What is not filled in stays empty; `lacks` reports what must not be.
     """
     try:
-        found = json.loads(text) if json_format else tomllib.loads(text)
+        content = json.loads(text) if json_format else tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        kind = "JSON" if json_format else "TOML"
-        raise Unreadable([f"it is not {kind} ({_where(error)})"]) from error
-    if not isinstance(found, dict):
+        # Only the line: what it holds may be confidential.
+        line = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        place = line or str(error).partition("(at ")[2].rstrip(")") or "its form"
+        raise Unreadable([f"it is not {'JSON' if json_format else 'TOML'} ({place})"]) from error
+    if not isinstance(content, dict):
         raise Unreadable(["it has no parts: [study], [approval] and so on"])
-    problems = [f"part [{name}]: it is not known" for name in found if name not in {*PARTS, PLAN}]
-    protocol: Protocol = {name: _part(name, found.get(name, {}), problems) for name in PARTS}
-    protocol[PLAN] = _listed(PLAN, found.get(PLAN, []), problems)
+    problems = [f"part [{name}]: it is not known" for name in content if name not in {*FIELDS, PLAN}]
+    protocol: Protocol = {name: _part(name, content.get(name, {}), problems) for name in FIELDS}
+    protocol[PLAN] = _list(PLAN, content.get(PLAN, []), problems)
     refuse(problems)
     return protocol
 
 
-def _where(error: Exception) -> str:
-    """Say the line, and nothing of what stands there."""
-    if isinstance(error, json.JSONDecodeError):
-        return f"line {error.lineno}"
-    place = str(error).partition("(at ")[2].rstrip(")")
-    return place or "its form"
-
-
-def _part(name: str, found: object, problems: list[str]) -> dict[str, Any]:
-    if not isinstance(found, dict):
+def _part(name: str, part: object, problems: list[str]) -> dict[str, Any]:
+    if not isinstance(part, dict):
         problems.append(f"part [{name}]: it has no lines of its own")
         return {}
-    wanted = PARTS[name]
-    problems += [f"[{name}] {key}: the name is not known" for key in found if key not in wanted]
-    return {key: _value(f"[{name}] {key}", kind, found.get(key), problems) for key, kind in wanted.items()}
+    fields = FIELDS[name]
+    problems += [f"[{name}] {key}: the name is not known" for key in part if key not in fields]
+    return {key: _value(f"[{name}] {key}", field["kind"], part.get(key), problems) for key, field in fields.items()}
 
 
 def _value(place: str, kind: str, value: object, problems: list[str]) -> Any:
     if kind == "places":
-        return _listed("places", value or [], problems)
+        return _list(kind, value or [], problems)
     if value in (None, ""):
-        return [] if kind == LINES else None if kind == YES else ""
-    if kind == LINES:
-        return _lines(place, value, problems)
-    if kind == YES and not isinstance(value, bool):
-        problems.append(f"{place}: not true or false")
-    if kind == DAY:
-        return _day(place, value, problems)
-    if kind == WORDS and not isinstance(value, str):
-        problems.append(f"{place}: not words between quotes")
-    if kind == "money" and (isinstance(value, bool) or not isinstance(value, int | float)):
-        problems.append(f"{place}: not a number")
+        return EMPTY.get(kind, "")
+    if kind == "list":
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            problems.append(f"{place}: not a list of words between quotes")
+            return []
+        return [item.strip() for item in value if item.strip()]
+    if kind == "day":
+        try:
+            return date.fromisoformat(str(value)[:10] if isinstance(value, date) else str(value)).isoformat()
+        except ValueError:
+            problems.append(f"{place}: not a day as 2027-06-30")
+            return ""
+    expected, problem = WRONG_TYPE[kind]
+    if not isinstance(value, expected) or (kind == "money" and isinstance(value, bool)):
+        problems.append(f"{place}: {problem}")
     return value.strip() if isinstance(value, str) else value
 
 
-def _lines(place: str, value: object, problems: list[str]) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        problems.append(f"{place}: not a list of words between quotes")
-        return []
-    return [each.strip() for each in value if each.strip()]
-
-
-def _day(place: str, value: object, problems: list[str]) -> str:
-    if isinstance(value, date):
-        return value.isoformat()[:10]
-    try:
-        return date.fromisoformat(str(value)).isoformat()
-    except ValueError:
-        problems.append(f"{place}: not a day as 2027-06-30")
-        return ""
-
-
-def _listed(name: str, found: object, problems: list[str]) -> list[dict[str, Any]]:
-    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+def _list(name: str, rows: object, problems: list[str]) -> list[dict[str, Any]]:
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         problems.append(f"{name}: not a list of parts with names")
         return []
-    wanted, rows = LISTS[name], []
-    for at, row in enumerate(found, 1):
-        problems += [f"{name} {at}, {key}: the name is not known" for key in row if key not in wanted]
-        rows.append({key: _value(f"{name} {at}, {key}", kind, row.get(key), problems) for key, kind in wanted.items()})
-    return rows
+    fields = LISTS[name]
+    problems += [
+        f"{name} {at}, {key}: the name is not known" for at, row in enumerate(rows, 1) for key in row.keys() - fields
+    ]
+    return [
+        {key: _value(f"{name} {at}, {key}", kind, row.get(key), problems) for key, kind in fields.items()}
+        for at, row in enumerate(rows, 1)
+    ]
 
 
 def digest(part: object) -> str:
-    """Give the SHA-256 of a part in one form: the same for TOML, JSON and any order of names."""
-    return hashlib.sha256(canonical(part).encode()).hexdigest()
-
-
-def canonical(part: object) -> str:
-    """Write a part in one form."""
-    return json.dumps(part, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    """Return the SHA-256 of a part; the same for TOML, JSON and any order of names."""
+    canonical = json.dumps(part, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def flat(part: object, path: str = "") -> Iterable[tuple[str, object]]:
-    """Give every value with its path; parts of a list go by their own names where they have one."""
+    """Yield every value with its path; parts of a list go by their own names if they have one."""
     if isinstance(part, Mapping) and part:
         for key, value in part.items():
             yield from flat(value, f"{path}.{key}" if path else str(key))
-    elif isinstance(part, list) and part and all(isinstance(each, Mapping) for each in part):
-        for at, each in enumerate(part, 1):
-            yield from flat(each, f"{path}.{each.get('name') or each.get('place') or at}")
+    elif isinstance(part, list) and part and all(isinstance(item, Mapping) for item in part):
+        for at, item in enumerate(part, 1):
+            yield from flat(item, f"{path}.{item.get('name') or item.get('place') or at}")
     else:
         yield path, part
 
 
 def differences(before: Protocol, after: Protocol) -> list[dict[str, object]]:
-    """List what differs between two protocols: where, what stood there, what stands there."""
+    """List what differs between two protocols: the path, the value before, the value after."""
     old, new = dict(flat(before)), dict(flat(after))
     return [
         {"where": path, "before": old.get(path), "after": new.get(path)}
@@ -174,45 +160,87 @@ def differences(before: Protocol, after: Protocol) -> list[dict[str, object]]:
     ]
 
 
-RULES = Path(__file__).with_name("data") / "ethics.json"
+def lacks(protocol: Protocol, today: date) -> list[str]:
+    """Return what is missing or cannot be, each with its rule; empty if a study may open."""
+    gaps = [*_empty(protocol), *_reach(protocol), *_referral(protocol, today), *_times(protocol, today)]
+    return [*(f"{gap}. {rules()[code].reason}" for gap, code in gaps), *_plan(protocol)]
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One rule: its code, name, what it says in short, and its sources."""
-
-    code: str
-    name: str
-    says: str
-    source: tuple[str, ...]
-
-    def why(self) -> str:
-        """Say why something is asked for, with where the rule comes from."""
-        return f"{self.code}, {self.name}: {self.says} ({'; '.join(self.source)})"
+def _empty(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    for (part, name), code in REQUIRED.items():
+        value, field = protocol[part][name], FIELDS[part][name]
+        if value is None or value in ("", []):
+            yield f"[{part}] {name}: nothing is said", code
+        elif field["kind"] == "text" and not field.get("may_be_short") and len(value) < SHORTEST:
+            yield f"[{part}] {name}: too short to be understood", code
 
 
-@cache
-def rules() -> dict[str, Rule]:
-    """Give every rule by its code."""
-    listed = json.loads(RULES.read_text("utf-8"))["rules"]
-    return {each["code"]: Rule(each["code"], each["name"], each["says"], tuple(each["source"])) for each in listed}
+def _reach(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    known = sorted(coverage.avenues())
+    for code in protocol["reach"]["avenues"]:
+        if code not in known:
+            yield f"[reach] avenues: a code is not known; there are {', '.join(known)}", "ET30"
+    if DISCLOSES.search(protocol["study"]["public_name"]):
+        yield "[study] public_name: it says what the study is about", "ET32"
+    if protocol["reach"]["children"] is True:
+        for name in FIELDS["children"]:
+            if len(protocol["children"][name]) < SHORTEST:
+                yield f"[children] {name}: nothing is said, or too little", "ET34"
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A command of a plan: how it would run, and the options that decide its answer."""
+def _referral(protocol: Protocol, today: date) -> Iterator[tuple[str, str]]:
+    for at, place in enumerate(protocol["referral"]["places"], 1):
+        if not place["place"]:
+            yield f"[referral] place {at}: it has no name", "ET31"
+        if not isinstance(place["money"], int | float) or not 0 < place["money"] < inf:
+            yield f"[referral] place {at}: there is no money for urgent help", "ET31"
+        elif not place["currency"]:
+            yield f"[referral] place {at}: money without a currency", "ET31"
+        checked = _date(place["checked"])
+        if checked is None or not today - CHECKED_WITHIN <= checked <= today:
+            yield f"[referral] place {at}: services there were not checked within a year", "ET31"
 
-    run: Run
-    asked: Mapping[str, Any]
 
-    @property
-    def can_repeat(self) -> bool:
-        """Return True if the result can be made again quickly."""
-        return self.run.command == "tabulate"
+def _times(protocol: Protocol, today: date) -> Iterator[tuple[str, str]]:
+    approval = protocol["approval"]
+    on, until, ends = (_date(day) for day in (approval["on"], approval["until"], protocol["study"]["ends"]))
+    destroyed = _date(protocol["data"]["destroyed"])
+    if on and on > today:
+        yield "[approval] on: the approval is not of the past", "ET28"
+    if until and until < today:
+        yield "[approval] until: the approval is over", "ET28"
+    if until and ends and ends > until:
+        yield "[study] ends: it goes on after the approval ends", "ET28"
+    if ends and ends < today:
+        yield "[study] ends: the study is over", "ET28"
+    if destroyed and ends and destroyed < ends:
+        yield "[data] destroyed: data would be destroyed before the study ends", "ET20"
 
 
-def parse_planned(words: str) -> Planned:
-    """Parse a command such as `tabulate cases.csv --rows form`; raises ValueError with a sentence."""
+def _plan(protocol: Protocol) -> Iterator[str]:
+    if not protocol[PLAN]:
+        yield "[[plan]]: there is no analysis. A plan made after the data were seen proves nothing."
+    names = [analysis["name"] for analysis in protocol[PLAN]]
+    for at, analysis in enumerate(protocol[PLAN], 1):
+        if not analysis["name"] or names.count(analysis["name"]) > 1:
+            yield f"[[plan]] {at}: an analysis needs a name of its own."
+        if not analysis["question"]:
+            yield f"[[plan]] {at}: it does not say which question it answers."
+        try:
+            parse_planned(analysis["run"])
+        except ValueError as error:
+            yield f"[[plan]] {at}, run: {error}."
+
+
+def _date(word: str) -> date | None:
+    return date.fromisoformat(word) if word else None
+
+
+def parse_planned(words: str) -> tuple[Any, dict[str, Any]]:
+    """Parse a command such as `tabulate cases.csv --rows form`; raises ValueError with a sentence.
+
+    Returns its `Run`, and the options that decide its answer.
+    """
     # The commands import this module.
     from suar_research.cli import options, tabulate
     from suar_research.cli.main import app
@@ -234,140 +262,4 @@ def parse_planned(words: str) -> Planned:
         raise ValueError(f"the command is not one: {error.format_message()}") from None
     finally:
         options.only_parse.reset(token)
-    return Planned(run, as_plain_json(run.asked()))
-
-
-def as_plain_json(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values as JSON would give them back."""
-    found: dict[str, Any] = json.loads(json.dumps(values))
-    return found
-
-
-# What must be said, and the rule that asks for it.
-ASKED: dict[tuple[str, str], str] = {
-    ("study", "title"): "ET10",
-    ("study", "public_name"): "ET32",
-    ("study", "organisation"): "ET28",
-    ("study", "questions"): "ET10",
-    ("study", "ends"): "ET28",
-    ("approval", "body"): "ET28",
-    ("approval", "number"): "ET28",
-    ("approval", "on"): "ET28",
-    ("approval", "until"): "ET28",
-    ("reach", "avenues"): "ET30",
-    ("reach", "included"): "ET30",
-    ("reach", "invited_by"): "ET29",
-    ("reach", "children"): "ET34",
-    ("consent", "about"): "ET06",
-    ("consent", "use"): "ET06",
-    ("consent", "skip"): "ET06",
-    ("consent", "stop"): "ET06",
-    ("consent", "restrict"): "ET06",
-    ("consent", "apart_from_help"): "ET29",
-    ("referral", "offer"): "ET31",
-    ("referral", "places"): "ET31",
-    ("safety", "distress"): "ET08",
-    ("safety", "danger"): "ET09",
-    ("data", "kept"): "ET05",
-    ("data", "readers"): "ET05",
-    ("data", "given_to"): "ET18",
-    ("data", "destroyed"): "ET20",
-    ("results", "back"): "ET33",
-}
-OF_CHILDREN = ("need", "assent", "guardian", "review")
-SHORTEST = 12
-# Parts that may be short: a name, a number, a role.
-MAY_BE_SHORT = {"title", "public_name", "organisation", "body", "number", "invited_by", "given_to"}
-GIVES_AWAY = re.compile(r"traffick|slave|exploit|victim|prostitut|smuggl|forced|perdagangan orang|korban|tppo", re.I)
-CHECKED_WITHIN = timedelta(days=365)
-
-
-def lacks(protocol: Protocol, today: date) -> list[str]:
-    """Say what is missing or cannot be, each with its rule; empty where a study may open."""
-    return [
-        *_unsaid(protocol),
-        *_reach(protocol),
-        *_referral(protocol, today),
-        *_times(protocol, today),
-        *_plan(protocol),
-    ]
-
-
-def because(code: str) -> str:
-    """Name a rule in brackets after what is missing."""
-    return f"Asked for by {rules()[code].why()}."
-
-
-def _unsaid(protocol: Protocol) -> Iterator[str]:
-    for (part, name), code in ASKED.items():
-        value = protocol[part][name]
-        if value is None or value in ("", []):
-            yield f"[{part}] {name}: nothing is said. {because(code)}"
-        elif _too_short(name, value):
-            yield f"[{part}] {name}: too short to be understood. {because(code)}"
-
-
-def _too_short(name: str, value: object) -> bool:
-    days = {"ends", "on", "until", "destroyed"}
-    return isinstance(value, str) and name not in MAY_BE_SHORT | days and len(value) < SHORTEST
-
-
-def _reach(protocol: Protocol) -> Iterator[str]:
-    for code in protocol["reach"]["avenues"]:
-        if code not in coverage.avenues():
-            known = ", ".join(sorted(coverage.avenues()))
-            yield f"[reach] avenues: a code is not known; there are {known}. {because('ET30')}"
-    if GIVES_AWAY.search(protocol["study"]["public_name"]):
-        yield f"[study] public_name: it says what the study is about. {because('ET32')}"
-    if protocol["reach"]["children"] is True:
-        for name in OF_CHILDREN:
-            if len(protocol["children"][name]) < SHORTEST:
-                yield f"[children] {name}: nothing is said, or too little. {because('ET34')}"
-
-
-def _referral(protocol: Protocol, today: date) -> Iterator[str]:
-    for at, place in enumerate(protocol["referral"]["places"], 1):
-        if not place["place"]:
-            yield f"[referral] place {at}: it has no name. {because('ET31')}"
-        if not isinstance(place["money"], int | float) or not 0 < place["money"] < inf:
-            yield f"[referral] place {at}: there is no money for urgent help. {because('ET31')}"
-        elif not place["currency"]:
-            yield f"[referral] place {at}: money without a currency. {because('ET31')}"
-        checked = _date(place["checked"])
-        if checked is None or not today - CHECKED_WITHIN <= checked <= today:
-            yield (f"[referral] place {at}: services there were not checked within a year. {because('ET31')}")
-
-
-def _times(protocol: Protocol, today: date) -> Iterator[str]:
-    approval = protocol["approval"]
-    on, until, ends = (_date(each) for each in (approval["on"], approval["until"], protocol["study"]["ends"]))
-    if on and on > today:
-        yield f"[approval] on: the approval is not of the past. {because('ET28')}"
-    if until and until < today:
-        yield f"[approval] until: the approval is over. {because('ET28')}"
-    if until and ends and ends > until:
-        yield f"[study] ends: it goes on after the approval ends. {because('ET28')}"
-    if ends and ends < today:
-        yield f"[study] ends: the study is over. {because('ET28')}"
-    destroyed = _date(protocol["data"]["destroyed"])
-    if destroyed and ends and destroyed < ends:
-        yield f"[data] destroyed: data would be destroyed before the study ends. {because('ET20')}"
-
-
-def _plan(protocol: Protocol) -> Iterator[str]:
-    if not protocol[PLAN]:
-        yield "[[plan]]: there is no analysis. A plan made after the data were seen proves nothing."
-    names = [each["name"] for each in protocol[PLAN]]
-    for at, each in enumerate(protocol[PLAN], 1):
-        if not each["name"] or names.count(each["name"]) > 1:
-            yield f"[[plan]] {at}: an analysis needs a name of its own."
-        if not each["question"]:
-            yield f"[[plan]] {at}: it does not say which question it answers."
-        try:
-            parse_planned(each["run"])
-        except ValueError as error:
-            yield f"[[plan]] {at}, run: {error}."
-
-
-def _date(word: str) -> date | None:
-    return date.fromisoformat(word) if word else None
+    return run, json.loads(json.dumps(run.decisive_options()))
