@@ -50,10 +50,10 @@ def test_matches_are_counted_and_probabilities_mean_what_they_say(two):
     lists, truth, known = two
     assert known.expected == pytest.approx(len(truth.pairs), rel=0.08)
     fitted = evaluation.calibrated(known, truth)
-    assert fitted.brier < fitted.brier_of_none / 5
-    assert sum(band.pairs for band in fitted.bands) == len(known.pairs[0].chance)
-    for band in fitted.bands:
-        assert band.true.limits.low - 0.1 <= band.told <= band.true.limits.high + 0.1
+    assert fitted["brier"] < fitted["brier_of_none"] / 5
+    assert sum(band["pairs"] for band in fitted["reliability"]) == len(known.pairs[0].chance)
+    for band in fitted["reliability"]:
+        assert band["true"]["low"] - 0.1 <= band["told"] <= band["true"]["high"] + 0.1
     found = probabilities.joined(lists, known, 0.5)
     taken = {(pair.first[1], pair.second[1]) for pair in found.sure}
     right = len(taken & truth.pairs)
@@ -244,7 +244,7 @@ def test_a_review_goes_out_without_names_and_its_answers_come_back(tokens, two, 
     again = json.loads(capsys.readouterr().out)
     assert again["reviewed"]["pairs"] == len(rows) and again["reviewed"]["yes"] == sum(answers)
     assert again["model"]["matches"] >= told["model"]["matches"] + sum(answers) - 2
-    before = evaluation.calibrated(two[2], truth).brier
+    before = evaluation.calibrated(two[2], truth)["brier"]
     assert again["truth"]["brier"] < before
     looked = {tuple(row.split(",")[1:4:2]) for row in rows}
     left = (folder / "e.csv").read_text("utf-8").splitlines()[1:]

@@ -39,10 +39,11 @@ def test_what_was_told_is_compared_with_what_is_true_in_either_order_of_the_list
     other = told([0.5], (0, 0), lists=(0, 2))
     known = Chances((other, told([0.9, 0.05, 0.4, 0.2], *FOUR)), 0.5, 0)
     found = evaluation.calibrated(known, truth)
-    assert found.brier == pytest.approx((0.01 + 0.0025 + 0.16 + 0.64) / 4)
-    assert (found.brier_of_none, found.true, found.unseen) == (0.25, 2, 1)
-    assert found.expected == pytest.approx(1.55)
-    bands = [(each.low, each.high, each.pairs, each.told, each.true.value) for each in found.bands]
+    assert found["brier"] == pytest.approx((0.01 + 0.0025 + 0.16 + 0.64) / 4)
+    assert (found["brier_of_none"], found["true"], found["unseen"]) == (0.25, 2, 1)
+    assert found["expected"] == pytest.approx(1.55)
+    names = ("low", "high", "pairs", "told")
+    bands = [(*(each[name] for name in names), each["true"]["value"]) for each in found["reliability"]]
     assert bands == [(0.05, 0.2, 1, 0.05, 0), (0.2, 0.4, 1, 0.2, 1), (0.4, 0.6, 1, 0.4, 0), (0.8, 0.95, 1, 0.9, 1)]
 
 
@@ -50,11 +51,11 @@ def test_each_probability_stands_in_one_band_and_certainty_in_the_last():
     edges = [0, 0.01, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.99, 1]
     pairs = [(at, at) for at in range(len(edges))]
     found = evaluation.calibrated(Chances((told(edges, *pairs),), 0.5, 0), Truth((0, 1), frozenset(pairs[-2:])))
-    assert [(each.low, each.high) for each in found.bands] == list(pairwise(edges))
-    assert [each.pairs for each in found.bands] == [1] * 8 + [2]
-    assert (found.bands[-1].told, found.bands[-1].true.value) == (pytest.approx(0.995), 1)
+    assert [(each["low"], each["high"]) for each in found["reliability"]] == list(pairwise(edges))
+    assert [each["pairs"] for each in found["reliability"]] == [1] * 8 + [2]
+    assert (found["reliability"][-1]["told"], found["reliability"][-1]["true"]["value"]) == (pytest.approx(0.995), 1)
     nobody = evaluation.calibrated(Chances((told([]),), 0.5, 0), Truth((0, 1), frozenset(pairs[:1])))
-    assert (nobody.bands, nobody.brier, nobody.brier_of_none, nobody.unseen) == ((), 0, 0, 1)
+    assert (nobody["reliability"], nobody["brier"], nobody["brier_of_none"], nobody["unseen"]) == ([], 0, 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -172,10 +173,12 @@ def test_a_pair_that_is_hardly_likely_is_never_drawn_and_the_likeliest_always():
 
 def test_an_answer_about_a_pair_that_was_never_looked_at_is_named_by_its_codes():
     known = Chances((told([0.5], (3, 2)),), 0.5, 0)
-    said = {((0, 3), (1, 2)): True, ((0, 2), (1, 3)): False}
-    assert reviewing.unknown(said, known, lists_of(4, 5)) == [
-        "codes a2 and b3: they are not alike enough to be a pair of these lists"
-    ]
+    lists = lists_of(4, 5)
+    houses = [each.house for each in lists]
+    rows = [f"{houses[0]},a3,{houses[1]},b2,yes", f"{houses[0]},a2,{houses[1]},b3,no"]
+    with pytest.raises(Unreadable) as refused:
+        reviewing.read("\n".join(["house,code,other_house,other_code,same", *rows]), lists, known)
+    assert refused.value.problems == ("codes a2 and b3: they are not alike enough to be a pair of these lists",)
 
 
 @pytest.mark.parametrize("folds", [0, 1, 2, 3, True])

@@ -11,13 +11,14 @@ import io
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 MOST_PROBLEMS = 10
+T = TypeVar("T")
 
 
 class Unreadable(ValueError):
@@ -138,6 +139,7 @@ class InputFiles:
 
     def __init__(self) -> None:
         self._files: dict[InputFile, None] = {}
+        self._digests: dict[str, str] = {}
 
     def read(self, name: str) -> tuple[str, str]:
         """Return the text of a file and the SHA-256 of its bytes; raises FileError.
@@ -149,7 +151,18 @@ class InputFiles:
             text, digest = content.decode("utf-8"), hashlib.sha256(content).hexdigest()
         shown = "".join(letter if letter.isprintable() else "?" for letter in Path(name).name)
         self._files[InputFile(shown, len(content), digest)] = None
+        self._digests[name] = digest
         return text, digest
+
+    def parse(self, name: str, parser: Callable[[str], T]) -> T:
+        """Return what a parser makes of the text of a file; raises FileError."""
+        text, _ = self.read(name)
+        with reading(name):
+            return parser(text)
+
+    def digest(self, name: str) -> str:
+        """Return the SHA-256 of a file that was read."""
+        return self._digests[name]
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return all files for `--json`."""

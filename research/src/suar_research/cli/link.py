@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,18 +22,10 @@ from suar_research.files import (
     rows_of,
     write_new,
 )
-from suar_research.linkage import (
-    drawing,
-    engines,
-    evaluation,
-    matching,
-    probabilities,
-    report,
-    reviewing,
-    schema,
-)
+from suar_research.linkage import drawing, engines, evaluation, matching, probabilities, report, reviewing, schema
 from suar_research.linkage import tokens as token_files
 from suar_research.linkage.probabilities import Chances
+from suar_research.linkage.report import TEXTS
 from suar_research.linkage.schema import CLEANED, Columns
 from suar_research.linkage.tokens import FEWEST_FILLED, TokenFile, encode, enough
 from suar_research.report import wrap
@@ -93,12 +86,9 @@ def encode_list(
     """Encode a list as tokens."""
     if problems := token_files.house_problems(house):
         raise usage_error(f"--house: {problems[0]}")
-    with reading(key):
-        secret = token_files.parse_key(run.inputs.read(key)[0])
-    with reading(schema_file):
-        agreed = schema.parse_schema(run.inputs.read(schema_file)[0])
-    with reading(people):
-        encoded = encode(run.inputs.read(people)[0], agreed, secret, house)
+    secret = run.inputs.parse(key, token_files.parse_key)
+    agreed = run.inputs.parse(schema_file, schema.parse_schema)
+    encoded = run.inputs.parse(people, lambda text: encode(text, agreed, secret, house))
     codes = csv_text([("code", "row"), *encoded.rows])
     write_new(OutputFile(rows, codes), OutputFile(out, token_files.format_tokens(encoded.file)))
     run.answer(report.encoding_report(encoded, out, rows))
@@ -120,7 +110,7 @@ def match(
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Match by likeness, or by probability with --probable."""
+    """Match by similarity, or by probability with --probable."""
     if len(tokens) < 2:
         raise usage_error("at least two files of tokens are needed")
     if probable and (sure or unsure):
@@ -130,116 +120,93 @@ def match(
     sure, unsure = sure or SURE, unsure or UNSURE
     if unsure > sure:
         raise usage_error("--unsure is more than --sure: nothing would be left to look at")
-    lists, digests = zip(*(_tokens(run, name) for name in tokens), strict=True)
+    lists = [run.inputs.parse(name, token_files.parse_tokens) for name in tokens]
+    digests = [run.inputs.digest(name) for name in tokens]
     with reading(TOGETHER):
         token_files.check_together(lists, tokens)
+    data = report.tokens_json(lists, digests)
+    salt_note = TEXTS["salted_misses" if lists[0].salted else "not_salted"]
     if not probable:
-        known = _truth(run, truth, lists)
-        _match_by_likeness(run, lists, digests, known, (unsure, sure))
+        _match_by_similarity(run, lists, data | {"notices": [TEXTS["cannot_know"], salt_note]}, (unsure, sure))
         return
     with reading(TOGETHER):
-        found = probabilities.of_tokens(lists)
-    data = _match_by_chance(run, lists, found, probable)
-    data |= report.tokens_json(lists, digests)
+        chances = probabilities.of_tokens(lists)
+    data |= _match_by_probability(run, lists, chances, probable)
     inside = data["model"]["alike_inside"]
-    salt_note = report.SALTED_MISSES if lists[0].salted else report.NOT_SALTED
-    data["notices"] = [report.LEARNT, *([report.INSIDE.format(number=inside)] if inside else []), salt_note]
-    run.answer(report.match_report(data))
+    inside_note = [TEXTS["inside"].format(number=inside)] if inside else []
+    run.answer(report.match_report(data | {"notices": [TEXTS["learnt"], *inside_note, salt_note]}))
 
 
-def _tokens(run: Run, name: str) -> tuple[TokenFile, str]:
-    with reading(name):
-        text, digest = run.inputs.read(name)
-        return token_files.parse_tokens(text), digest
-
-
-def _truth(run: Run, name: str | None, lists: Sequence[TokenFile]) -> tuple[evaluation.Truth, str] | None:
-    """Read known pairs and the digest of their file."""
-    if name is None:
+def _truth(run: Run, lists: Sequence[TokenFile]) -> tuple[evaluation.Truth, dict[str, Any]] | None:
+    """Read known pairs, and which lists they are about."""
+    if (name := run.options["truth"]) is None:
         return None
-    with reading(name):
-        text, digest = run.inputs.read(name)
-        return evaluation.read_known_pairs(text, lists), digest
+    truth = run.inputs.parse(name, lambda text: evaluation.read_known_pairs(text, lists))
+    return truth, report.truth_json(lists, truth, run.inputs.digest(name))
 
 
-def _match_by_likeness(
-    run: Run,
-    lists: Sequence[TokenFile],
-    digests: Sequence[str],
-    known: tuple[evaluation.Truth, str] | None,
-    thresholds: tuple[float, float],
+def _match_by_similarity(
+    run: Run, lists: Sequence[TokenFile], data: dict[str, Any], thresholds: tuple[float, float]
 ) -> None:
-    unsure, sure = thresholds
+    (unsure, sure), known = thresholds, _truth(run, lists)
     with reading(TOGETHER):
         pairs = matching.compared(lists, unsure)
     matched = matching.joined(lists, pairs, sure)
     counts = matching.patterns(matched.people, len(lists))
     outputs = [_counts_file(run.options["out"], lists, counts)]
     if run.options["review"]:
-        outputs.append(OutputFile(run.options["review"], csv_text(_review_rows(lists, matched))))
+        outputs.append(OutputFile(run.options["review"], csv_text(reviewing.unsure_rows(lists, matched))))
     write_new(*outputs)
-    data = {"version": __version__, **report.tokens_json(lists, digests), "sure": sure, "unsure": unsure}
-    data |= report.found_json(matched, counts) | {"unsure_pairs": len(matched.unsure)}
-    data["notices"] = [report.CANNOT_KNOW, report.SALTED_MISSES if lists[0].salted else report.NOT_SALTED]
+    data |= {"version": __version__, "sure": sure, "unsure": unsure, "unsure_pairs": len(matched.unsure)}
+    data |= report.found_json(matched, counts)
     if known:
-        judged = list(evaluation.over_thresholds(lists, pairs, known[0], (unsure, sure)))
-        data["truth"] = report.truth_json(lists, *known) | report.thresholds_json(judged, sure)
+        rows = list(evaluation.over_thresholds(lists, pairs, known[0], thresholds))
+        at_sure = next(row for row in rows if row["sure"] == sure)
+        data["truth"] = known[1] | {"at_sure": at_sure, "thresholds": rows, "notice": TEXTS["all_true"]}
     run.answer(report.match_report(data))
 
 
 def _counts_file(name: str, lists: Sequence[TokenFile], counts: drawing.Counts) -> OutputFile:
-    header = [*(each.house for each in lists), token_files.COUNT]
+    header = [*(file.house for file in lists), token_files.COUNT]
     return OutputFile(name, csv_text([header, *([*on, count] for on, count in counts.items())]), FOR_ALL)
 
 
-def _review_rows(lists: Sequence[TokenFile], matched: matching.Matched) -> list[Sequence[object]]:
-    """Name pairs by organisation and code only: each looks its own codes up in its own list."""
-    rows: list[Sequence[object]] = [("house", "code", "other_house", "other_code", "alike")]
-    for pair in matched.unsure:
-        (one, row), (other, other_row) = pair.first, pair.second
-        codes = lists[one].house, lists[one].codes[row], lists[other].house, lists[other].codes[other_row]
-        rows.append((*codes, f"{pair.alike:.6f}"))
-    return rows
-
-
-def _match_by_chance(run: Run, lists: Sequence[TokenFile], before: Chances, probable: float) -> dict[str, Any]:
-    """Write what was asked for from probabilities, and return its numbers."""
+def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances, probable: float) -> dict[str, Any]:
+    """Write the files of a match by probability, and return its numbers."""
     options = run.options
     possible = options["possible"] or min(POSSIBLE, probable)
     if possible > probable:
         raise usage_error("--possible is more than --probable: nothing would be left to look at")
-    known = _truth(run, options["truth"], lists)
-    answers: reviewing.Said = {}
+    known, answers = _truth(run, lists), {}
     if options["reviewed"]:
-        with reading(options["reviewed"]):
-            answers = reviewing.read(run.inputs.read(options["reviewed"])[0], lists)
-            refuse(reviewing.unknown(answers, before, lists))
-    found = probabilities.answered(before, answers)
-    matched = probabilities.joined(lists, found, probable)
+        answers = run.inputs.parse(options["reviewed"], lambda text: reviewing.read(text, lists, before))
+    chances = probabilities.answered(before, answers)
+    matched = probabilities.joined(lists, chances, probable)
     counts = matching.patterns(matched.people, len(lists))
-    rows = reviewing.rows(lists, found, possible, probable)
+    rows = reviewing.rows(lists, chances, possible, probable)
     outputs = [_counts_file(options["out"], lists, counts)]
     if options["review"]:
         outputs.append(OutputFile(options["review"], csv_text(rows)))
     if options["drawn"]:
-        outputs.append(_draws_file(run, lists, found))
+        outputs.append(_draws_file(run, lists, chances))
     write_new(*outputs)
     data = {"version": __version__, "seed": options["seed"], "probable": probable, "possible": possible}
     data |= report.found_json(matched, counts)
     data |= {"to_look_at": len(rows) - 1, "draws": options["draws"] if options["drawn"] else 0}
-    data["model"] = report.model_json(found, matched)
+    data["model"] = report.model_json(chances, matched)
     if answers:
-        data["reviewed"] = report.reviewed_json(before, answers)
+        expected = {(pair.first, pair.second): pair.alike for pair in before.listed(0.0)}
+        expected_yes = round(sum(expected[pair] for pair in answers), 2)
+        data["reviewed"] = {"pairs": len(answers), "yes": sum(answers.values()), "expected_yes": expected_yes}
     if known:
-        judged = evaluation.judged(matched, known[0], probable)
-        fitted = evaluation.calibrated(found, known[0])
-        data["truth"] = report.truth_json(lists, *known) | report.calibration_json(judged, fitted)
+        scores = evaluation.judged(matched, known[0], probable)
+        data["truth"] = known[1] | {"at_probable": scores} | evaluation.calibrated(chances, known[0])
     return data
 
 
-def _draws_file(run: Run, lists: Sequence[TokenFile], found: Chances) -> OutputFile:
-    rows: list[Sequence[object]] = [(token_files.DRAW, *(each.house for each in lists), token_files.COUNT)]
-    tables = drawing.tables(lists, found, run.options["draws"], run.options["seed"])
+def _draws_file(run: Run, lists: Sequence[TokenFile], chances: Chances) -> OutputFile:
+    rows: list[Sequence[object]] = [(token_files.DRAW, *(file.house for file in lists), token_files.COUNT)]
+    tables = drawing.tables(lists, chances, run.options["draws"], run.options["seed"])
     for number, counts in enumerate(tables, 1):
         rows += [(number, *on, count) for on, count in counts.items()]
     return OutputFile(run.options["drawn"], csv_text(rows), FOR_ALL)
@@ -266,43 +233,42 @@ def clear(
         raise usage_error("at least two lists are needed")
     if lacks := engines.missing(on):
         raise FileError(f"--on {on}", lacks)
-    # Imported here: whoever has tokens only does not need splink.
+    # Imported here: who matches tokens only does not need splink.
     from suar_research.linkage import clear as words
 
-    with reading(schema_file):
-        agreed = schema.parse_schema(run.inputs.read(schema_file)[0])
-    read = [_read_words(run, name, agreed) for name in people]
-    lists, columns, digests = (list(each) for each in zip(*read, strict=True))
+    agreed = run.inputs.parse(schema_file, schema.parse_schema)
+    read = [run.inputs.parse(name, partial(_read_words, name, agreed)) for name in people]
+    lists, columns = [file for file, _ in read], [cells for _, cells in read]
     with reading(TOGETHER):
         refuse(token_files.twice_problems(lists))
         rules = words.rules(columns)
     try:
         with engines.engine(on) as engine:
-            found = words.of_words(columns, agreed.features, rules, engine, seed)
+            chances = words.of_words(columns, agreed.features, rules, engine, seed)
     except Unreadable as error:
         raise FileError(TOGETHER, error.problems) from error
     except (RuntimeError, OSError) as error:
         raise FileError(f"--on {on}", [f"it could not work: {error}"]) from error
-    data = _match_by_chance(run, lists, found, probable or PROBABLE)
+    data = _match_by_probability(run, lists, chances, probable or PROBABLE)
     named = "; ".join(" and ".join(rule) for rule in rules)
-    data |= {"on": on, "rules": [list(rule) for rule in rules], "lists": report.lists_json(lists, digests)}
-    data["notices"] = [report.WORDS_SEEN, report.BLOCKED.format(number=len(rules), rules=named)]
+    data |= {"on": on, "rules": [list(rule) for rule in rules]}
+    data["lists"] = report.lists_json(lists, [run.inputs.digest(name) for name in people])
+    data["notices"] = [TEXTS["words_seen"], TEXTS["blocked"].format(number=len(rules), rules=named)]
     run.answer(report.match_report(data))
 
 
-def _read_words(run: Run, name: str, agreed: schema.Schema) -> tuple[TokenFile, Columns, str]:
-    """Read a list: its people by row number, their words, and the digest of the file."""
-    with reading(name):
-        text, digest = run.inputs.read(name)
-        house = Path(name).stem
-        refuse(f"its name is that of the list: {problem}" for problem in token_files.house_problems(house))
-        header, body = rows_of(text, agreed.columns)
-        places = [header.index(column) for column in agreed.columns]
-        rows = [(number, [row[at].strip() for at in places]) for number, row in body]
-        used = [(number, row) for number, row in rows if enough(row, agreed)]
-        refuse([] if used else [f"no row has words in {FEWEST_FILLED} of the columns"])
+def _read_words(name: str, agreed: schema.Schema, text: str) -> tuple[TokenFile, Columns]:
+    """Read a list: its people by row number, and their words by column; raises Unreadable."""
+    house = Path(name).stem
+    refuse(f"its name is that of the list: {problem}" for problem in token_files.house_problems(house))
+    header, body = rows_of(text, agreed.columns)
+    places = [header.index(column) for column in agreed.columns]
+    rows = [(number, [row[at].strip() for at in places]) for number, row in body]
+    used = [(number, row) for number, row in rows if enough(row, agreed)]
+    refuse([] if used else [f"no row has words in {FEWEST_FILLED} of the columns"])
     words: Columns = {
-        of.column: [CLEANED[of.kind](row[at]) for _, row in used] for at, of in enumerate(agreed.features)
+        feature.column: [CLEANED[feature.kind](row[at]) for _, row in used]
+        for at, feature in enumerate(agreed.features)
     }
     codes = tuple(str(number) for number, _ in used)
-    return TokenFile(house, "", "", 0, codes, np.zeros((len(used), 0), np.uint8)), words, digest
+    return TokenFile(house, "", "", 0, codes, np.zeros((len(used), 0), np.uint8)), words
