@@ -140,10 +140,7 @@ def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
 def _walk(browser: Any, house: House, made: Walked) -> None:
     shots: dict[str, bytes] = {}
     context = browser.new_context(
-        locale=made.code,
-        viewport={"width": NARROW, "height": HEIGHT},
-        reduced_motion="reduce",
-        base_url=house.public,
+        locale=made.code, viewport={"width": NARROW, "height": HEIGHT}, reduced_motion="reduce", base_url=house.public
     )
     context.set_default_timeout(20_000)
     tab = context.new_page()

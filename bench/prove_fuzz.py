@@ -37,10 +37,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     begun, served = time.monotonic(), commit()
-    with (
-        tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder,
-        standing_in(Path(folder)) as house,
-    ):
+    with tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder, standing_in(Path(folder)) as house:
         found = fuzzing.fuzz(fuzzing.served(house.public), each=asked.each, at=asked.seed)
     minutes = (time.monotonic() - begun) / 60
     print(f"{found.asked:,} questions in {minutes:.1f} minutes, nothing found.")

@@ -48,10 +48,7 @@ def _acts() -> dict[str, Callable[[], Any]]:
     world = cast.at_work()
     path = f"/people/{thread(world).case}"
     client = client_of(world.chioma)
-    return {
-        "note": lambda: client.post(f"{path}/note", {"text": "An invented note"}),
-        "case": lambda: client.get(path),
-    }
+    return {"note": lambda: client.post(f"{path}/note", {"text": "An invented note"}), "case": lambda: client.get(path)}
 
 
 def _traced(act: Callable[[], Any]) -> SimpleNamespace:

@@ -19,14 +19,7 @@ from tools.places import ROOT
 
 SUAR, RESEARCH = ROOT / "src" / "suar", ROOT / "research" / "src"
 NO_CODE = frozenset(
-    {
-        tokenize.COMMENT,
-        tokenize.NL,
-        tokenize.NEWLINE,
-        tokenize.INDENT,
-        tokenize.DEDENT,
-        tokenize.ENDMARKER,
-    }
+    {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 )
 NO_FORMAT = re.compile(r"# fmt: (skip|off)")
 TRANSLATION = re.compile(

@@ -49,12 +49,7 @@ def running(more: str = "") -> Iterator[str]:
     control = [f"{programs}/pg_ctl", "-D", data, "-w", "-l", f"{base}/log"]
     try:
         call(*init, "--locale=C.UTF-8", "--no-sync")
-        call(
-            *control,
-            "-o",
-            f"-p {port} -k {base} -c listen_addresses=127.0.0.1 {FAST} {more}",
-            "start",
-        )
+        call(*control, "-o", f"-p {port} -k {base} -c listen_addresses=127.0.0.1 {FAST} {more}", "start")
         yield f"postgres://suar@127.0.0.1:{port}/suar"
     finally:
         call(*control, "-m", "immediate", "stop", check=False)

@@ -40,10 +40,7 @@ class Serving:
         if self.behind_proxy:
             return f"https://{self.public_host}", f"https://{self.staff_host}"
         scheme = "https" if self.tls else "http"
-        return (
-            f"{scheme}://{self.public_host}:{self.public_port}",
-            f"{scheme}://{self.staff_host}:{self.staff_port}",
-        )
+        return (f"{scheme}://{self.public_host}:{self.public_port}", f"{scheme}://{self.staff_host}:{self.staff_port}")
 
     def sites(self) -> list[SiteProcess]:
         """Return the two web processes."""

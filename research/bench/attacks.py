@@ -176,11 +176,7 @@ def measured(number: int, seed: int, schemes: Sequence[str] = tuple(SCHEMES)) ->
 
 
 def year_by_year(
-    schema: Schema,
-    hidden: list[list[str]],
-    public: list[list[str]],
-    seed: int,
-    tried: int = YEARS_TRIED,
+    schema: Schema, hidden: list[list[str]], public: list[list[str]], seed: int, tried: int = YEARS_TRIED
 ) -> Read:
     """Attack tokens of drawn years each by itself, as somebody who can tell years apart.
 

@@ -15,11 +15,11 @@ from suar_research.mse import classes, graphs, stepwise, threshold
 from suar_research.mse.bootstrap import bca, bootstrap
 from suar_research.mse.hierarchy import ByBic, compare
 from suar_research.mse.multinomial import profile
-from suar_research.mse.panel import Fixed
 from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.tables import CaptureTable
 from suar_research.running import Plan, Runner
 from support import published
+from support.fixed import Fixed
 
 PAGE = ROOT / "research" / "docs" / "validation.md"
 NAMES = ("point", "lo95", "hi95")

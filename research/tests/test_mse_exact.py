@@ -17,6 +17,7 @@ from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.tables import CaptureTable, terms_of
 from suar_research.running import Plan, Runner
 from support import published
+from support.fixed import fixed
 
 APART = CaptureTable.of(tuple("ABC"), {1: 40, 2: 30, 4: 20})
 NO_OVERLAP = "the model it chooses has no estimate: the lists overlap too little"
@@ -158,7 +159,7 @@ def test_a_fixed_model_without_terms_takes_lists_as_independent():
     """Two thirds of those on A are on B, whoever is on C: 240 + 120 + 120 + 60 and so on."""
     people = {place: 480 >> place.bit_count() for place in range(1, 8)}
     table = CaptureTable.of(tuple("ABC"), people)
-    found = panel.fixed(table, (), Plan(1, 60, 60), Runner())
+    found = fixed(table, (), Plan(1, 60, 60), Runner())
     assert (found.name, found.model) == ("fixed", "A, B, C") and found.smoothed is None
     assert found.estimate == pytest.approx(table.seen + 480)
     assert (found.replicates, list(found.intervals)) == (60, ["percentile", "bca"])
@@ -168,7 +169,7 @@ def test_a_fixed_model_holds_terms_of_every_size_that_were_named():
     """The model of Ball and others 2002 for Kosovo."""
     named = tuple(map(published.pattern, ("11", "101", "011", "111", "1001", "0011")))
     table = published.table("kosovo_4")
-    found = panel.fixed(table, named, Plan(1, 60, 60), Runner())
+    found = fixed(table, named, Plan(1, 60, 60), Runner())
     (row,) = published.estimates("loglinear_fixed")
     assert found.estimate == pytest.approx(float(row["point"]), rel=1e-8)
     assert found.model == "EXH:HRW, OSCE:HRW, EXH:ABA:OSCE"

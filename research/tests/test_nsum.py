@@ -11,7 +11,7 @@ from suar_research import nsum as asking
 from suar_research import nsum as scaled
 from suar_research.cli.main import main
 from suar_research.files import Unreadable
-from suar_research.nsum import CRITICISM, NAMES, contacts, known_groups, list_notices, panel, read_survey, scale_up
+from suar_research.nsum import CRITICISM, METHODS, contacts, known_groups, list_notices, panel, read_survey, scale_up
 from suar_research.running import Plan, Runner
 
 SIZES = "group,size\nnurses,2000\nfishers,5000\n"
@@ -62,12 +62,12 @@ def test_limits_wander_by_the_side_that_moves_more_as_a_part_of_the_upper_one():
     """Of the lower twentieth each is the same, and of the upper one each another."""
     column = np.concatenate([np.full(850, 1.0), np.full(75, 0.5), np.linspace(2, 4, 75)])
     drawn = np.random.default_rng(1).permutation(column)
-    far = scaled._one_wanders(drawn)
-    assert 0.005 < far < 0.2 and scaled._one_wanders(1000 * drawn) == pytest.approx(far)
+    far = scaled._wander(drawn[:, None])
+    assert 0.005 < far < 0.2 and scaled._wander((1000 * drawn)[:, None]) == pytest.approx(far)
     assert scaled._wander(np.column_stack([np.ones(1000), drawn])) == far
-    assert scaled._one_wanders(np.where(drawn > 2, np.inf, drawn)) == np.inf
-    assert scaled._one_wanders(np.where(drawn > 3.9, np.inf, drawn)) < np.inf
-    assert scaled._one_wanders(np.zeros(1000)) == 0
+    assert scaled._wander(np.where(drawn > 2, np.inf, drawn)[:, None]) == np.inf
+    assert scaled._wander(np.where(drawn > 3.9, np.inf, drawn)[:, None]) < np.inf
+    assert scaled._wander(np.zeros(1000)[:, None]) == 0
 
 
 def test_each_answer_names_its_way_its_limits_and_what_it_cost():
@@ -216,7 +216,7 @@ def test_a_file_of_sizes_that_cannot_be_used_is_named(files, capsys):
 
 
 def test_what_is_told_of_each_way_is_told_in_words(files, capsys):
-    assert set(asking.METHODS) == set(NAMES)
+    assert set(asking.TEXTS["methods"]) == set(METHODS)
     assert main(["estimate", *files, "--replicates", "60"]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert all(f"- {name}: {says}" in out for name, says in asking.METHODS.items())
+    assert all(f"- {name}: {says}" in out for name, says in asking.TEXTS["methods"].items())

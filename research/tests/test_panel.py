@@ -12,6 +12,7 @@ from suar_research.mse import report as telling
 from suar_research.mse.tables import CaptureTable
 from suar_research.running import Plan, Runner
 from support import published
+from support.fixed import fixed
 
 SHORT = Plan(seed=1, least=200, most=200)
 QUICK = ("stepwise", "aic", "main", "threshold", "graphs")
@@ -36,7 +37,7 @@ def test_methods_that_agree_raise_no_notice_of_instability():
     table = CaptureTable.of(("A", "B", "C"), {1: 400, 2: 400, 4: 400, 3: 100, 5: 100, 6: 100, 7: 25})
     found = study.study(table, SHORT, Runner(), QUICK).notices
     assert not any(each.startswith("UNSTABLE") for each in found)
-    assert found[-1] == study.CRITICISM
+    assert found[-1] == study.TEXTS["criticism"]
 
 
 @pytest.mark.long
@@ -56,7 +57,7 @@ def test_json_has_the_promised_shape_and_no_infinity():
     for each in told_json["methods"]:
         assert set(each) >= {"name", "estimate", "low", "high", "level", "replicates", "cpu_s"}
         assert each["low"] <= each["high"]
-    assert study.CRITICISM in told_json["notices"]
+    assert study.TEXTS["criticism"] in told_json["notices"]
     known = {each["name"]: each["estimate"] for each in told_json["diagnostics"]["known_lists"]}
     assert known["H"] is None
 
@@ -83,7 +84,7 @@ def test_bic_and_classes_are_methods_of_the_panel():
 
 
 def test_a_model_that_was_asked_for_is_taken_without_choice():
-    found = panel.fixed(published.table("korea_3"), (0b011,), SHORT, Runner())
+    found = fixed(published.table("korea_3"), (0b011,), SHORT, Runner())
     assert found.estimate == pytest.approx(268.777778, abs=1e-5)
     assert found.model == "d, b:c"
 
@@ -107,7 +108,7 @@ def test_each_notice_has_its_cause(answers, said):
     table = published.table("kosovo_4")
     assert any(said in each for each in study.list_notices(table, answers, [], None, []))
     calm = study.list_notices(table, [answer("stepwise", 100.0, 90, 110)], [], None, [])
-    assert calm == [study.CRITICISM]
+    assert calm == [study.TEXTS["criticism"]]
 
 
 def test_few_shared_people_are_told():

@@ -37,7 +37,7 @@ def test_words_hold_every_method_interval_assumption_and_the_criticism(capsys):
     for kind in ("tree", "salganik", "gile"):
         assert f" {kind}" in out
     assert "14.5%" in out and "20.3%" in out
-    for always in (*study.ASSUMPTIONS, study.CRITICISM):
+    for always in (*study.TEXTS["assumptions"], study.TEXTS["criticism"]):
         assert always in " ".join(out.split())
 
 
@@ -55,7 +55,7 @@ def test_one_value_in_json_has_the_promised_shape(capsys):
     for each in found["methods"]:
         assert set(each) >= {"name", "estimate", "low", "high", "level", "replicates", "cpu_s"}
         assert each["low"] < each["estimate"] < each["high"]
-    assert found["notices"][-1] == study.CRITICISM
+    assert found["notices"][-1] == study.TEXTS["criticism"]
     diagnostics = found["diagnostics"]
     assert diagnostics["mixing"][1]["recruited"] == {"0": 83, "1": 75}
     assert diagnostics["waves"][-1]["people"] == 500
@@ -120,7 +120,7 @@ def test_a_calm_sample_raises_only_what_is_always_said():
     """Each recruits one of each kind, seeds are mixed, the chains long and the population large."""
     rng = np.random.default_rng(4)
     people = [(n, "" if n < 8 else n // 2 - 4, 6 + int(rng.integers(5)), "ab"[n % 2]) for n in range(400)]
-    assert said_of(people, [10**6], Plan(1, 1000, 2000)) == study.CRITICISM
+    assert said_of(people, [10**6], Plan(1, 1000, 2000)) == study.TEXTS["criticism"]
     told_ = said_of(people, plan=Plan(1, 100, 100))
     assert "The limits had not settled after 100 replicates for mean, rds1, rds1_without" in told_
 

@@ -91,7 +91,7 @@ def test_twenty_recruitments_between_groups_are_not_few():
         group = np.arange(60) % 2
         recruiter = np.where(np.arange(60) < 2, -1, group)
         recruiter[2 : 2 + crossing] = 1 - group[2 : 2 + crossing]
-        return study._few_crossings(Sample(("a", "b"), recruiter, np.full(60, 5), group))
+        return list(study._few_crossings(Sample(("a", "b"), recruiter, np.full(60, 5), group)))
 
     assert told(20) == []
     assert told(19) == ["Few recruitments go from one group to another: 19. Everything that rds1 says rests on them."]

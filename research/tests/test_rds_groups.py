@@ -9,9 +9,9 @@ import pytest
 from suar_research.cli.main import main
 from suar_research.files import Unreadable
 from suar_research.rds import groups, study
-from suar_research.rds.panel import panel
+from suar_research.rds.panel import Panel, panel
 from suar_research.rds.samples import Columns, read_grouped_sample, read_sample, tallied
-from suar_research.rds.study import Tree
+from suar_research.rds.study import Tree, Wave
 from suar_research.running import Plan, Runner
 from support import samples
 
@@ -204,10 +204,17 @@ def tree(number):
 
 
 def test_notices_of_a_group_begin_at_their_limits():
-    assert study._few_people(30, [tree(20), tree(10)]) == []
-    assert study._few_people(29, [tree(20), tree(9)])[0].startswith("Few people: 29 of this group")
-    assert study._few_people(30, [tree(30), tree(0)]) == ["All of this group come from one seed."]
-    assert study._few_people(30, [tree(30)]) == []
+    def told(number, *trees):
+        return study.of_group(
+            grouped(people(40, 40)).apart(),
+            Panel({}, [], {}, ()),
+            [Wave(0, number, (0.5, 0.5))],
+            list(map(tree, trees)),
+        )
+
+    assert told(30, 20, 10) == told(30, 30) == []
+    assert told(29, 20, 9)[0].startswith("Few people: 29 of this group")
+    assert told(30, 30, 0) == ["All of this group come from one seed."]
     apart = grouped(people(40, 40))
     assert study.between_groups("harbour", apart.apart(), {}, 0) == [
         "Few recruitments go from one group to another: 2. Everything that rds1 says rests on them."

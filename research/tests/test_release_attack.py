@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from suar_research.releases.attack import Attack
-from suar_research.releases.cells import Sums
+from suar_research.releases.cells import equations
 from suar_research.releases.suppression import Effort, suppress
 from support import release_world as world
 from test_release_search import square
@@ -18,7 +18,7 @@ def attacked(*rows, values, **more):
     """Attack all cells but the last, which is shown; none holds less than nobody."""
     count = len(values)
     hidden = np.arange(count) < count - 1
-    return Attack(Sums.of(rows, count), np.array(values, dtype=float), np.zeros(count), hidden, **more)
+    return Attack(equations(rows, count), np.array(values, dtype=float), np.zeros(count), hidden, **more)
 
 
 HALVES = [(0, 2.0), (1, 1.0), (2, -1.0)]

@@ -124,10 +124,11 @@ def test_who_stands_alone_is_counted(folder, capsys):
     found = anonymity.measure_anonymity(
         read_people("a,b,c,count\nx,p,1,4\nx,p,2,3\nx,q,1,1\ny,p,1,2\ny,p,1,6\n"), ("a", "b"), 5, "c"
     )
-    assert (found.whole.smallest, found.whole.groups, found.whole.unique) == (1, 3, 1)
-    assert found.whole.below == 1 and found.sizes == {1: 1, 7: 1, 8: 1}
-    assert found.diversity == 1
-    assert found.crossed[0].names == ("b",) and found.crossed[0].below == 1
+    assert (found["k"], found["groups"], found["people_alone"]) == (1, 3, 1)
+    assert found["people_below_k"] == 1 and found["group_sizes"] == {"1": 1, "7": 1, "8": 1}
+    assert found["l"] == 1
+    first = found["combinations"][0]
+    assert first["columns"] == ["b"] and first["people_below_k"] == 1
     assert release("anonymity", folder / "people.csv", "--by", "sex,age", "--secret", "form") == 0
     assert "(k = " in capsys.readouterr().out
 

@@ -78,12 +78,12 @@ def test_noise_is_the_same_whatever_is_counted_and_is_added_to_each_cell_once():
         noise.tables_of(each, [("a", "b"), ("b",)], Fraction(1, 4), noise.random_source(5)) for each in (small, large)
     ]
     for one, other in zip(*drawn, strict=True):
-        off = one.counts - noise.crossed(small, one.names)
-        assert (off == other.counts - noise.crossed(large, one.names)).all()
+        off = one.counts - small.crossed(one.names)
+        assert (off == other.counts - large.crossed(one.names)).all()
         assert (one.error, one.off) == (noise.expected(4.0), noise.within(4.0, 0.95))
     below = noise.random_source(5)
     wanted = [noise.gaussian(Fraction(4), below) for _ in range(6)]
-    offs = [(each.counts - noise.crossed(small, each.names)).ravel().tolist() for each in drawn[0]]
+    offs = [(each.counts - small.crossed(each.names)).ravel().tolist() for each in drawn[0]]
     assert [*offs[0], *offs[1]] == wanted
 
 
@@ -150,10 +150,10 @@ def test_real_and_invented_people_are_compared_also_where_there_are_few_or_none(
 
 def test_nobody_is_in_no_group():
     found = anonymity.measure_anonymity(coded.read_people("a,b,count\nx,p,0\ny,q,0\n"), ("a", "b"), 5)
-    assert (found.whole.groups, found.whole.smallest, found.whole.below) == (0, 0, 0)
-    assert found.sizes == {} and [each.below for each in found.crossed] == [0, 0, 0]
+    assert (found["groups"], found["k"], found["people_below_k"]) == (0, 0, 0)
+    assert found["group_sizes"] == {} and [each["people_below_k"] for each in found["combinations"]] == [0, 0, 0]
     order = anonymity.measure_anonymity(coded.read_people("a,b,c,count\nx,p,s,3\nx,q,s,9\ny,q,t,9\n"), "abc", 5)
-    assert [("".join(each.names), each.below) for each in order.crossed] == [
+    assert [("".join(each["columns"]), each["people_below_k"]) for each in order["combinations"]] == [
         ("b", 3),
         ("ab", 3),
         ("bc", 3),
@@ -275,7 +275,7 @@ def test_noise_is_written_with_each_code_and_bound_and_a_seed_is_warned_of(folde
     assert told["epsilon"] == round(0.25 + 2 * math.sqrt(0.25 * math.log(1e6)), 4)
     assert release(*words[:-2], "--out", folder / "m.csv", "--json", "--smooth", "agreeing") == 0
     plain = json.loads(capsys.readouterr().out)
-    assert plain["notices"] == [*telling.NOISE_NOTICES] and plain["smoothed"] == ["agreeing"]
+    assert plain["notices"] == [*telling.TEXTS["noise_notices"]] and plain["smoothed"] == ["agreeing"]
     rows = [each.split(",") for each in (folder / "m.csv").read_text("utf-8").splitlines()[1:]]
     sums = {code: sum(float(row[3]) for row in rows[:4] if row[2] == code) for code in "pq"}
     assert [float(row[3]) for row in rows[4:]] == pytest.approx([sums["p"], sums["q"]], abs=0.02)

@@ -69,7 +69,7 @@ def test_tables_share_what_they_cost_and_errors_are_as_told():
     tables = list(combinations(made.names, 2))
     assert noise.variance_of(Fraction(1, 2), 6) == 6
     released = noise.tables_of(made, tables, Fraction(1, 2), noise.random_source(3))
-    off = np.concatenate([(each.counts - noise.crossed(made, each.names)).ravel() for each in released])
+    off = np.concatenate([(each.counts - made.crossed(each.names)).ravel() for each in released])
     assert np.abs(off).mean() == pytest.approx(released[0].error, rel=0.25)
     assert (np.abs(off) <= released[0].off).mean() > 0.9
     assert (off == off.astype(int)).all()
@@ -85,7 +85,7 @@ def test_agreeing_tables_agree_and_are_nearer_to_the_truth():
     assert by_name["v0", "v1"].sum(axis=0) == pytest.approx(by_name["v1", "v3"].sum(axis=1))
 
     def error(each):
-        return sum(np.abs(one.counts - noise.crossed(made, one.names)).sum() for one in each)
+        return sum(np.abs(one.counts - made.crossed(one.names)).sum() for one in each)
 
     assert error(agreeing) < error(released)
     assert all((each.counts >= 0).all() for each in noise.without_negative(released))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from suar_research.releases.attack import NO_LIMIT, Attack, Impossible, Programme, Unsolved
-from suar_research.releases.cells import Sums
+from suar_research.releases.cells import equations
 from suar_research.releases.suppression import Cuts, Effort, Repair, Unprotected, cover, suppress
 from support import release_world as world
 
@@ -16,7 +16,7 @@ DEMAND = 5
 
 def covering(points, rows):
     """Ask for the fewest points that meet every row."""
-    sums = Sums.of([[(at, 1.0) for at in row] for row in rows], points)
+    sums = equations([[(at, 1.0) for at in row] for row in rows], points)
     made = Programme(sums, np.zeros(points), np.ones(points), np.ones(len(rows)), np.full(len(rows), NO_LIMIT))
     made.costs(np.ones(points))
     return made
@@ -69,7 +69,7 @@ def test_a_search_that_was_stopped_says_what_is_proved_and_one_that_found_nothin
 
 def test_a_programme_takes_new_costs_limits_and_rows():
     """x + y = 6 with x in 0..4 and y in 0..5."""
-    sums = Sums.of([[(0, 1.0), (1, 1.0)]], 2)
+    sums = equations([[(0, 1.0), (1, 1.0)]], 2)
     six = np.array([6.0])
     made = Programme(sums, np.zeros(2), np.array([4.0, 5.0]), six, six)
     for cheap in (False, True):
@@ -143,11 +143,11 @@ def test_weights_of_the_sums_prove_each_limit():
     hidden = task.must | task.may
     hidden[[1, 2, 5]] = False
     attack = Attack(task.sums, task.values, task.low, hidden)
-    right = -task.sums.times(np.where(hidden, 0.0, task.values))
+    right = -(task.sums @ np.where(hidden, 0.0, task.values))
     for at, cell in enumerate(np.flatnonzero(hidden)):
         for sign in (-1.0, 1.0):
             weights = attack.limit(at, sign)
-            left = -task.sums.turned(weights)
+            left = -task.sums.T @ weights
             left[cell] += sign
             left = np.where(np.abs(left) < 1e-9, 0, left)[hidden]
             assert (left >= 0).all(), "nothing is won by a cell that rises"
@@ -174,7 +174,7 @@ def test_shown_cells_that_contradict_each_other_are_no_table():
     fits = Attack(task.sums, task.values, task.low, hidden).possible()
     filled = task.values.copy()
     filled[hidden] = fits
-    assert task.sums.times(filled) == pytest.approx(0, abs=1e-6) and (fits >= 1).all()
+    assert task.sums @ filled == pytest.approx(0, abs=1e-6) and (fits >= 1).all()
 
 
 def square(*counts):
@@ -292,7 +292,7 @@ def test_a_cell_rises_along_the_cheapest_way_and_everything_adds_up():
     [corner] = named(cells, ("c00", "c00"))
     for amount in (5.0, 2.0):
         moved = repair.rise(corner, amount, task.must)
-        assert task.sums.times(moved) == pytest.approx(0, abs=1e-9)
+        assert task.sums @ moved == pytest.approx(0, abs=1e-9)
         square_moves = {key[0][1] + key[1][1]: moved[at] for at, key in enumerate(cells) if len(key) == 2}
         assert square_moves == pytest.approx({"c00c00": amount, "c00c01": -amount, "c01c00": -amount, "c01c01": amount})
     for at in range(len(cells)):
@@ -306,7 +306,7 @@ def test_a_cell_rises_along_the_cheapest_way_and_everything_adds_up():
 def chain(values, *, weight=None, hidden=()):
     """Give one sum of several cells, all of which may be hidden, and the sum may not."""
     count = len(values)
-    sums = Sums.of([[(count, 1.0), *((at, -1.0) for at in range(count))]], count + 1)
+    sums = equations([[(count, 1.0), *((at, -1.0) for at in range(count))]], count + 1)
     flat, whole = np.ones(count + 1), np.array([*values, sum(values)], dtype=float)
     task = world.Task(
         sums,

@@ -8,7 +8,7 @@ import pytest
 
 from suar_research.answers import percentile
 from suar_research.mse import classes
-from suar_research.mse.bootstrap import bca, bootstrap, percentile_wander, resample, wander
+from suar_research.mse.bootstrap import _wanders, bca, bootstrap, resample
 from suar_research.mse.panel import panel, stepwise
 from suar_research.mse.stepwise import Stepwise
 from suar_research.running import Plan, Runner
@@ -124,10 +124,8 @@ def test_the_interval_that_is_asked_for_is_shown_and_settles(kind):
     }
     assert list(told.intervals) == [kind, *({"percentile", "bca"} - {kind})]
     assert told.shown == shown[kind] and shown["bca"] != shown["percentile"]
-    moves = {
-        "percentile": percentile_wander(found.replicates, 0.95),
-        "bca": wander(found.estimate, found.replicates, found.acceleration, 0.95),
-    }
+    every = _wanders(found.estimate, found.replicates, found.acceleration)
+    moves = {name: far() for name, far in every.items()}
     assert found.wander == moves[kind] and moves["bca"] != moves["percentile"]
 
 

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from suar_research.answers import Answer, Limits
 from suar_research.cli.main import main
 from suar_research.mse import report as telling
-from suar_research.mse.bootstrap import bootstrap, resample, smoothed, smoothed_wander
-from suar_research.mse.panel import fixed, panel
+from suar_research.mse.bootstrap import bootstrap, resample, smoothed, wander
+from suar_research.mse.panel import panel
 from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.study import study
 from suar_research.mse.tables import CaptureTable, members
 from suar_research.running import Plan, Runner
 from support import published
+from support.fixed import fixed
 
 SHORT = Plan(seed=5, least=1000, most=1000)
 PEOPLE = st.lists(st.floats(2, 1e6), min_size=1, max_size=31).filter(lambda each: len(each) % 2)
@@ -81,6 +82,10 @@ def test_only_what_chooses_anew_in_each_resample_has_one():
     having = [each.name for each in answers if each.smoothed is not None]
     assert having == ["stepwise", "bic"]
     assert fixed(table, (0b011,), SHORT, Runner()).smoothed is None
+
+
+def smoothed_wander(replicates):
+    return wander(replicates, lambda rest: (smoothed(rest),))
 
 
 def test_it_wanders_by_the_spread_of_its_parts():

@@ -68,6 +68,12 @@ def percentile(replicates: Numbers, level: float) -> Limits:
     return Limits(level, low, high)
 
 
+def limits_95(replicates: Numbers) -> tuple[float, float]:
+    """Return the 95% limits of replicates by percentiles."""
+    limits = percentile(replicates, 0.95)
+    return limits.low, limits.high
+
+
 def quantiles(replicates: Numbers, shares: tuple[float, ...]) -> tuple[float, ...]:
     """Give quantiles by definition 8, median-unbiased; infinite replicates are last.
 

@@ -1,6 +1,4 @@
-"""Files of the user: input files with their digests, and output files that never overwrite.
-
-Reading a file of comma-separated values, and refusing it with what is wrong and where.
+"""Files of the user: CSV input with its digests, and output files that never overwrite.
 
 An error names the row and the column and never repeats what stood there: it may be a name.
 """
@@ -18,32 +16,65 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 MOST_PROBLEMS = 10
+OWNER_ONLY, FOR_ALL = 0o600, 0o644
+# The first bytes of XLSX or ODS, and of XLS.
+WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+EXISTS = "it exists already; nothing was overwritten"
 T = TypeVar("T")
 
 
 class Unreadable(ValueError):
-    """The file cannot be used; `problems` are sentences that say what and where."""
+    """The content of a file cannot be used; `problems` are sentences that name row and column."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(first_of(problems)))
         self.problems = tuple(problems)
 
 
+class FileError(ValueError):
+    """A file cannot be used: its name, and sentences that say what is wrong and where."""
+
+    def __init__(self, name: str, problems: Sequence[str]) -> None:
+        super().__init__(f"{name}: {'; '.join(problems)}")
+        self.name, self.problems = name, problems
+
+
 def first_of(problems: Sequence[str]) -> list[str]:
-    """Give as many problems as somebody mends at a time, and how many more there are."""
+    """Return as many problems as somebody mends at a time, and how many more there are."""
     more = len(problems) - MOST_PROBLEMS
     return [*problems[:MOST_PROBLEMS], *([f"and {more:,} more"] if more > 0 else [])]
 
 
+def refuse(problems: Iterable[str]) -> None:
+    """Raise Unreadable if there is any problem."""
+    if listed := list(problems):
+        raise Unreadable(listed)
+
+
 def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Split a file into the names of its columns and its numbered rows; raises Unreadable."""
-    rows = _cells(text.removeprefix("\ufeff"))
+    """Split CSV into the names of its columns and its numbered rows; raises Unreadable."""
+    rows: list[list[str]] = []
+    try:
+        rows.extend(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=None), strict=True))
+    except csv.Error as error:
+        problem = f"row {len(rows) + 1}: its cells cannot be told apart; is a quote left open?"
+        raise Unreadable([problem]) from error
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise Unreadable(["row 1: a line with the names of the columns is missing"])
     header = [cell.strip() for cell in rows[0]]
-    refuse(_other_commas(header))
+    # Many spreadsheet programs write another sign than commas.
+    signs = {";": "semicolons", "\t": "tabs"} if len(header) == 1 else {}
+    refuse(
+        f"row 1: its cells are parted by {name}; save it with commas between"
+        for sign, name in signs.items()
+        if sign in header[0]
+    )
     body = [(number, row) for number, row in enumerate(rows[1:], 2) if any(map(str.strip, row))]
-    refuse(_header_problems(header))
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    refuse(
+        [f"column {at}: it has no name" for at, name in enumerate(header, 1) if not name]
+        + [f"column {name}: the name stands twice" for name in twice]
+    )
     refuse(needed(name, header) for name in wanted if name not in header)
     refuse(
         f"row {number}: {len(row)} cells under {len(header)} names of columns"
@@ -54,52 +85,9 @@ def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tupl
 
 
 def needed(name: str, header: Sequence[str]) -> str:
-    """Say that a column is not there, and where only its capitals differ, that."""
-    alike = name.casefold() in {each.casefold() for each in header}
-    return f"column {name}: it is needed and is not there" + (", but in other capitals" * alike)
-
-
-def _other_commas(header: list[str]) -> list[str]:
-    """Say what parts the cells where it is no comma: many sheet programs write another sign."""
-    signs = {";": "semicolons", "\t": "tabs"}
-    found = [name for sign, name in signs.items() if len(header) == 1 and sign in header[0]]
-    return [f"row 1: its cells are parted by {name}; save it with commas between" for name in found]
-
-
-def _cells(text: str) -> list[list[str]]:
-    rows: list[list[str]] = []
-    try:
-        rows.extend(csv.reader(io.StringIO(text, newline=None), strict=True))
-    except csv.Error as error:
-        said = f"row {len(rows) + 1}: its cells cannot be told apart; is a quote left open?"
-        raise Unreadable([said]) from error
-    return rows
-
-
-def refuse(problems: Iterable[str]) -> None:
-    """Raise Unreadable when there is any problem."""
-    found = list(problems)
-    if found:
-        raise Unreadable(found)
-
-
-def _header_problems(header: list[str]) -> list[str]:
-    problems = [f"column {at}: it has no name" for at, name in enumerate(header, 1) if not name]
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    return problems + [f"column {name}: the name stands twice" for name in twice]
-
-
-OWNER_ONLY, FOR_ALL = 0o600, 0o644
-# The first bytes of XLSX or ODS, and of XLS.
-WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-
-
-class FileError(ValueError):
-    """A file cannot be used: its name, and sentences that say what is wrong and where."""
-
-    def __init__(self, name: str, problems: Sequence[str]) -> None:
-        super().__init__(f"{name}: {'; '.join(problems)}")
-        self.name, self.problems = name, problems
+    """Return the problem of a column that is missing, or has other capitals."""
+    capitals = name.casefold() in {other.casefold() for other in header}
+    return f"column {name}: it is needed and is not there" + (", but in other capitals" if capitals else "")
 
 
 @contextmanager
@@ -149,8 +137,8 @@ class InputFiles:
         with reading(name):
             content = Path(name).read_bytes()
             text, digest = content.decode("utf-8"), hashlib.sha256(content).hexdigest()
-        shown = "".join(letter if letter.isprintable() else "?" for letter in Path(name).name)
-        self._files[InputFile(shown, len(content), digest)] = None
+        printable = "".join(letter if letter.isprintable() else "?" for letter in Path(name).name)
+        self._files[InputFile(printable, len(content), digest)] = None
         self._digests[name] = digest
         return text, digest
 
@@ -187,10 +175,12 @@ def write_new(*files: OutputFile) -> None:
     created: list[Path] = []
     try:
         for file in files:
-            _reserve(file)
+            with _writing(file.name):
+                os.close(os.open(file.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode))
             created.append(Path(file.name))
         for file in files:
-            _fill(file)
+            content = file.content.encode() if isinstance(file.content, str) else file.content
+            replace_content(file.name, content, file.mode)
     except BaseException:
         # Half of a set of files would mislead: rows of one run beside tokens of another.
         for path in created:
@@ -198,39 +188,30 @@ def write_new(*files: OutputFile) -> None:
         raise
 
 
-def _reserve(file: OutputFile) -> None:
-    try:
-        os.close(os.open(file.name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, file.mode))
-    except FileExistsError as error:
-        raise FileError(file.name, ["it exists already; nothing was overwritten"]) from error
-    except OSError as error:
-        raise _not_written(file.name, error) from error
-
-
-def _fill(file: OutputFile) -> None:
-    content = file.content.encode() if isinstance(file.content, str) else file.content
-    replace_content(file.name, content, file.mode)
-
-
 def replace_content(name: str, content: bytes, mode: int) -> None:
     """Write a file in one step, so that an interruption leaves the old content; raises FileError."""
     path = Path(name)
     beside = path.with_name(f".{secrets.token_hex(8)}")
     try:
-        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise _not_written(name, error) from error
+        with _writing(name):
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def _not_written(name: str, error: OSError) -> FileError:
-    return FileError(name, [f"it cannot be written ({error.strerror})"])
+@contextmanager
+def _writing(name: str) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError as error:
+        raise FileError(name, [EXISTS]) from error
+    except OSError as error:
+        raise FileError(name, [f"it cannot be written ({error.strerror})"]) from error
 
 
 def check_output(name: str | None, suffix: str) -> None:
@@ -241,14 +222,14 @@ def check_output(name: str | None, suffix: str) -> None:
     if path.suffix != suffix:
         raise FileError(name, [f"its name must end with {suffix}"])
     if path.exists():
-        raise FileError(name, ["it exists already; nothing was overwritten"])
+        raise FileError(name, [EXISTS])
     if not path.parent.is_dir():
         raise FileError(name, ["there is no such folder"])
 
 
 def name_for_group(name: str, group: str) -> str:
     """Return the name of a group's file beside `name`; letters that no file name may hold become %XX."""
-    escaped = re.sub(r"[/\\\0%]", lambda found: f"%{ord(found[0]):02X}", group)
+    escaped = re.sub(r"[/\\\0%]", lambda letter: f"%{ord(letter[0]):02X}", group)
     path = Path(name)
     return str(path.with_stem(f"{path.stem}-{escaped}"))
 

@@ -1,11 +1,6 @@
-"""The answer of network scale-up: both ways, their assumptions, and known groups as a check.
+"""Network scale-up: how many there are, from how many of them people of a general survey know.
 
-How many each respondent knows in groups of known size, and in the group that is asked for.
-
-An error names the row and the column and never repeats what stood there.
-
-Two ways to scale up, with intervals from respondents drawn again, and what is known estimated.
-
+Two ways to scale up, with intervals from respondents drawn again; groups of known size are estimated as a check.
 Source: Killworth, Johnsen, McCarty, Shelley & Bernard 1998, Social Networks 20, 23-50 (contacts,
 mean of ratios); Killworth, McCarty, Bernard, Shelley & Johnsen 1998, Evaluation Review 22, 289-308
 (maximum likelihood, ratio of sums).
@@ -16,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from suar_research.answers import LEVELS, Answer, Numbers, percentile
+from suar_research.answers import LEVELS, Answer, Numbers, limits_95, percentile
 from suar_research.coverage import texts
 from suar_research.files import Unreadable, refuse, rows_of
 from suar_research.report import Lines, Report, Section, Table, answer_json, people, plain
@@ -25,6 +20,10 @@ from suar_research.running import Plan, Runner, jackknife_error, until_settled, 
 GROUP, SIZE = "group", "size"
 FEWEST_GROUPS, FEWEST_PEOPLE = 2, 10
 LARGEST = 10**10
+METHODS = {"ratio": "all contacts together", "means": "each respondent alike"}
+APART, FEW_KNOWN, FAR_OFF = 1.5, 20, 2.0
+TEXTS = texts("nsum")
+CRITICISM: str = TEXTS["criticism"]
 
 
 @dataclass(frozen=True)
@@ -59,49 +58,32 @@ def read_survey(survey: str, sizes: str, target: str, population: int) -> Survey
         if _number(row[at]) is None
     )
     cells = np.array([[float(row[at]) for at in columns] for _, row in body])
-    found = Survey(tuple(named), np.array(list(named.values())), cells[:, 1:], cells[:, 0], population)
-    refuse(
-        f"column {name}: nobody knows anybody of this group; leave it out"
-        for name, known in zip(found.groups, found.known.T, strict=True)
-        if not known.any()
-    )
-    return found
+    unknown = [name for name, known in zip(named, cells[:, 1:].T, strict=True) if not known.any()]
+    refuse(f"column {name}: nobody knows anybody of this group; leave it out" for name in unknown)
+    return Survey(tuple(named), np.array(list(named.values())), cells[:, 1:], cells[:, 0], population)
 
 
 def read_sizes(text: str, population: int) -> dict[str, float]:
     """Read `group,size`; raises Unreadable."""
     header, body = rows_of(text, [GROUP, SIZE])
-    name, size = header.index(GROUP), header.index(SIZE)
-    refuse(_size_problems([(at, row[name].strip(), row[size]) for at, row in body], population))
-    return {row[name].strip(): float(row[size]) for _, row in body}
-
-
-def _size_problems(rows: Sequence[tuple[int, str, str]], population: int) -> list[str]:
-    problems, seen = [], set[str]()
-    for at, name, cell in rows:
-        size = _number(cell)
+    problems: list[str] = []
+    sizes: dict[str, float] = {}
+    for number, row in body:
+        name, size = row[header.index(GROUP)].strip(), _number(row[header.index(SIZE)])
         if not size or size >= population:
-            problems.append(f"row {at}, column {SIZE}: not a number of people from 1 and under all")
-        if not name or name in seen:
-            problems.append(f"row {at}, column {GROUP}: a group needs a name of its own")
-        seen.add(name)
-    if len(rows) < FEWEST_GROUPS:
-        problems.append(f"{len(rows)} groups of known size; at least {FEWEST_GROUPS} are needed")
-    return problems
+            problems.append(f"row {number}, column {SIZE}: not a number of people from 1 and under all")
+        if not name or name in sizes:
+            problems.append(f"row {number}, column {GROUP}: a group needs a name of its own")
+        sizes[name] = float(size or 0)
+    if len(body) < FEWEST_GROUPS:
+        problems.append(f"{len(body)} groups of known size; at least {FEWEST_GROUPS} are needed")
+    refuse(problems)
+    return sizes
 
 
 def _number(cell: str) -> int | None:
     word = cell.strip()
     return int(word) if word.isascii() and word.isdigit() and int(word) <= LARGEST else None
-
-
-NAMES = ("ratio", "means")
-MODELS = ("all contacts together", "each respondent alike")
-APART, FEW_KNOWN, FAR_OFF = 1.5, 20, 2.0
-
-TEXTS = texts("nsum.panel")
-CRITICISM: str = TEXTS["criticism"]
-ASSUMPTIONS: tuple[str, ...] = tuple(TEXTS["assumptions"])
 
 
 @dataclass(frozen=True)
@@ -129,7 +111,7 @@ class Block:
 
 
 def contacts(survey: Survey) -> Numbers:
-    """Say how many people each respondent knows, shape (respondents,).
+    """Return how many people each respondent knows, shape (respondents,).
 
     The part of the known groups that somebody knows is the part of the population.
     Raises nothing; known groups together must hold somebody.
@@ -163,34 +145,23 @@ def panel(survey: Survey, plan: Plan, runner: Runner) -> list[Answer]:
     began = runner.cpu_s()
     rows, far = until_settled(lambda seed, size: Block(survey, seed, size), _wander, plan, runner)
     spent = runner.cpu_s() - began
-    return [
-        Answer(
-            name,
-            float(estimates[at]),
-            {"percentile": tuple(percentile(rows[:, at], level) for level in LEVELS)},
-            MODELS[at],
-            len(rows),
-            far <= plan.wander,
-            spent,
-        )
-        for at, name in enumerate(NAMES)
-    ]
+    answers = []
+    for at, (name, model) in enumerate(METHODS.items()):
+        limits = tuple(percentile(rows[:, at], level) for level in LEVELS)
+        settled = far <= plan.wander
+        answers.append(Answer(name, float(estimates[at]), {"percentile": limits}, model, len(rows), settled, spent))
+    return answers
 
 
 def _wander(rows: Numbers) -> float:
-    """Give the largest standard error of a 95% limit as a part of the upper limit."""
-    return max(_one_wanders(column) for column in rows.T)
-
-
-def _one_wanders(column: Numbers) -> float:
-    def limits(rest: Numbers) -> tuple[float, float]:
-        found = percentile(rest, LEVELS[0])
-        return found.low, found.high
-
-    sides = without_each_block(column, limits)
-    if not np.isfinite(sides).all():
-        return float("inf")
-    return max(jackknife_error(side) for side in sides.T) / max(float(sides[:, 1].mean()), 1e-9)
+    """Return the largest standard error of a 95% limit as a part of the upper limit."""
+    far = []
+    for column in rows.T:
+        sides = without_each_block(column, limits_95)
+        if not np.isfinite(sides).all():
+            return float("inf")
+        far.append(max(jackknife_error(side) for side in sides.T) / max(float(sides[:, 1].mean()), 1e-9))
+    return max(far)
 
 
 def known_groups(survey: Survey) -> list[Known]:
@@ -198,71 +169,57 @@ def known_groups(survey: Survey) -> list[Known]:
     found = []
     for at, name in enumerate(survey.groups):
         rest = np.arange(len(survey.groups)) != at
-        other = Survey(
-            tuple(np.array(survey.groups)[rest]),
-            survey.sizes[rest],
-            survey.known[:, rest],
-            survey.known[:, at],
-            survey.population,
-        )
+        names = tuple(np.array(survey.groups)[rest])
+        other = Survey(names, survey.sizes[rest], survey.known[:, rest], survey.known[:, at], survey.population)
         estimate = scale_up(other, np.ones((1, len(survey.target))))[0, 0]
         found.append(Known(name, float(survey.sizes[at]), float(estimate)))
     return found
 
 
 def list_notices(survey: Survey, answers: Sequence[Answer], known: Sequence[Known]) -> list[str]:
-    """Say in plain sentences what a reader must know; the criticism is always the last."""
-    low, high = sorted(each.estimate for each in answers)
-    told = []
-    if high > APART * low:
-        told.append(
-            f"UNSTABLE: the two ways disagree, {low:,.0f} and {high:,.0f}. Neither should be "
-            "published or planned with alone."
-        )
-    know = int((survey.target > 0).sum())
-    if know < FEW_KNOWN:
-        told.append(f"Only {know} respondents know anybody of the group. Everything rests on them.")
-    off = [
-        f"{each.name} ({each.known:,.0f}, estimated {each.estimate:,.0f})"
-        for each in known
-        if not 1 / FAR_OFF < each.estimate / each.known < FAR_OFF
-    ]
-    if off:
-        told.append(f"Known groups come out wrong by more than half or double: {', '.join(off)}.")
-    nobody = int((survey.known.sum(axis=1) == 0).sum())
-    if nobody:
-        told.append(f"{nobody:,} respondents know nobody of the known groups. `means` leaves them out.")
-    if not all(each.settled for each in answers):
-        told.append("The limits had not settled.")
-    return [*told, CRITICISM]
-
-
-TEXTS = texts("nsum.report")
-METHODS: dict[str, str] = TEXTS["methods"]
+    """Return in plain sentences what a reader must know; the criticism is always the last."""
+    low, high = sorted(answer.estimate for answer in answers)
+    know, nobody = int((survey.target > 0).sum()), int((survey.known.sum(axis=1) == 0).sum())
+    off = ", ".join(
+        f"{group.name} ({group.known:,.0f}, estimated {group.estimate:,.0f})"
+        for group in known
+        if not 1 / FAR_OFF < group.estimate / group.known < FAR_OFF
+    )
+    notices = {
+        TEXTS["unstable"].format(low=low, high=high): high > APART * low,
+        f"Only {know} respondents know anybody of the group. Everything rests on them.": know < FEW_KNOWN,
+        f"Known groups come out wrong by more than half or double: {off}.": off,
+        f"{nobody:,} respondents know nobody of the known groups. `means` leaves them out.": nobody,
+        "The limits had not settled.": not all(answer.settled for answer in answers),
+    }
+    return [*(text for text, holds in notices.items() if holds), CRITICISM]
 
 
 def survey_report(survey: Survey, answers: Sequence[Answer], known: Sequence[Known], notices: Sequence[str]) -> Report:
     """Make the report of a survey."""
     rows = tuple(
-        (each.name, people(each.estimate), f"{people(each.shown.low)} - {people(each.shown.high)}", each.model)
-        for each in answers
+        (
+            answer.name,
+            people(answer.estimate),
+            f"{people(answer.shown.low)} - {people(answer.shown.high)}",
+            answer.model,
+        )
+        for answer in answers
     )
+    lines = [f"  {group.name}: {group.known:,.0f}, {people(group.estimate)}" for group in known]
     blocks = (
         f"{len(survey.target):,} respondents, {len(survey.groups)} groups of known size.",
         Table("", ("method", "people", "95% between", "model"), rows, left=1),
         Section("Notices", notices),
-        Section("What the methods take for true", ASSUMPTIONS),
-        Section("What each method does", [f"{name}: {text}" for name, text in METHODS.items()]),
-        Lines(
-            "Groups that are known, estimated from the others",
-            [f"  {each.name}: {each.known:,.0f}, {people(each.estimate)}" for each in known],
-        ),
+        Section("What the methods take for true", TEXTS["assumptions"]),
+        Section("What each method does", [f"{name}: {text}" for name, text in TEXTS["methods"].items()]),
+        Lines("Groups that are known, estimated from the others", lines),
     )
     data = {
         "respondents": len(survey.target),
-        "methods": [answer_json(each) for each in answers],
+        "methods": [answer_json(answer) for answer in answers],
         "notices": list(notices),
-        "assumptions": list(ASSUMPTIONS),
+        "assumptions": TEXTS["assumptions"],
         "known_groups": plain(list(known)),
     }
     return Report("How many there may be", blocks, data)

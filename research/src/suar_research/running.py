@@ -78,12 +78,7 @@ class Runner:
     """
 
     def __init__(
-        self,
-        *,
-        workers: int = 1,
-        cluster: str | None = None,
-        folder: Path | None = None,
-        progress: bool = False,
+        self, *, workers: int = 1, cluster: str | None = None, folder: Path | None = None, progress: bool = False
     ) -> None:
         self._workers, self._folder, self._progress, self._elsewhere_s = workers, folder, progress, 0.0
         self._client = _connect(cluster) if cluster else None
@@ -258,10 +253,7 @@ def _rounds(block: Making, plan: Plan) -> Iterable[tuple[int, list[Piece]]]:
         wanted = min(max(plan.least, done // 2), plan.most - done)
         sizes = [min(BLOCK, wanted - start) for start in range(0, wanted, BLOCK)]
         done += wanted
-        yield (
-            done,
-            [block(seed, size) for seed, size in zip(seeds.spawn(len(sizes)), sizes, strict=True)],
-        )
+        yield (done, [block(seed, size) for seed, size in zip(seeds.spawn(len(sizes)), sizes, strict=True)])
 
 
 def without_each_block(replicates: Numbers, limits: Callable[[Numbers], tuple[float, ...]]) -> Numbers:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from suar_research.releases.cells import Design, People, Rules, Sums, sums_of
+from suar_research.releases.cells import Design, People, Rules, equations, sums_of
 from suar_research.releases.suppression import Task
 
 
@@ -32,5 +32,5 @@ def task(made, *tables, rules=None):
     must = np.array([rules.hides(counts[key]) for key in cells])
     may = (values >= rules.least) & np.array([key != () for key in cells])
     flat = np.ones(len(cells))
-    sums = Sums.of(sums_of(wanted, place), len(cells))
+    sums = equations(sums_of(wanted, place), len(cells))
     return Task(sums, values, flat * rules.least, must, may, flat * rules.width, flat), cells

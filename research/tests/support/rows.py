@@ -9,10 +9,11 @@ import pytest
 from suar_research.mse import classes, graphs, stepwise, threshold
 from suar_research.mse.hierarchy import ByBic, compare
 from suar_research.mse.multinomial import profile
-from suar_research.mse.panel import Fixed, main_effects
+from suar_research.mse.panel import main_effects
 from suar_research.mse.stepwise import Stepwise
 from suar_research.running import Plan, Runner
 from support import published
+from support.fixed import Fixed
 
 MIDDLE_AND_LIMITS = [0.5, 0.025, 0.1, 0.9, 0.975]
 # [123;14;34] of Ball and others 2002.

@@ -1,13 +1,13 @@
 """`estimate`: estimate people on no list (mse), shares of recruited samples (rds), or by network scale-up (nsum)."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from suar_research import nsum as nsum_panel
-from suar_research import nsum as nsum_report
 from suar_research.cli.options import (
     CORES,
     AsJson,
@@ -28,17 +28,18 @@ from suar_research.cli.options import (
     whole,
 )
 from suar_research.files import FileError, check_output, name_for_group, reading, rows_of
-from suar_research.mse import links
 from suar_research.mse import report as mse_report
 from suar_research.mse.bootstrap import KINDS
+from suar_research.mse.links import Pooled, estimate_links, pooled, read_draws, read_links
 from suar_research.mse.panel import METHODS
-from suar_research.mse.study import Study, study
+from suar_research.mse.study import study
 from suar_research.mse.tables import LIST, PERSON, CaptureTable, check, read_lists
-from suar_research.nsum import read_sizes, read_survey
+from suar_research.nsum import known_groups, list_notices, read_sizes, read_survey, survey_report
+from suar_research.nsum import panel as nsum_panel
 from suar_research.rds import report as rds_report
-from suar_research.rds.groups import Part, Parted, grouped, parted
+from suar_research.rds.groups import Part, grouped, parted
 from suar_research.rds.samples import Columns, read_grouped_sample, read_sample
-from suar_research.rds.study import Study as RdsStudy
+from suar_research.rds.study import Study
 from suar_research.rds.study import study as rds_study
 from suar_research.report import Report, html
 
@@ -55,9 +56,9 @@ def app() -> typer.Typer:
     )
 
 
-def _finish(run: Run, report: Report, digest: str, page: str | None) -> None:
-    report = replace(report, data={**run.about(digest), **report.data})
-    report = run.answer(report)
+def _finish(run: Run, report: Report, name: str, page: str | None) -> None:
+    """Answer with a report about the file `name`, and write it as a page too."""
+    report = run.answer(replace(report, data={**run.about(run.inputs.digest(name)), **report.data}))
     if page:
         Path(page).write_text(html(report), "utf-8")
 
@@ -87,59 +88,40 @@ def mse(
         raise usage_error("--by, --links and --drawn cannot be used together")
     check_output(report, ".html")
     check_output(plot, ".svg")
-    text, digest = run.inputs.read(lists)
-    tables, linked = _tables(run, lists, text, links, by)
-    if by and plot:
-        for name in tables:
-            check_output(name_for_group(plot, name), ".svg")
-    counts = _draws(run, drawn, tables) if drawn else None
+    tables, pool = _tables(run, lists, links, by)
+    for name in tables if by and plot else ():
+        check_output(name_for_group(plot or "", name), ".svg")
+    if drawn:
+        counts = run.inputs.parse(drawn, lambda text: read_draws(text, tables["all"]))
+        pool = partial(pooled, counts, seed, f"stepwise, over {len(counts):,} draws of links")
     with runner_of(workers, on, keep) as runner:
         start = runner.cpu_s()
-        pool = _pool(linked, counts, seed)
-        more = [replace(pool.answer, cpu_s=runner.cpu_s() - start)] if pool else []
+        of_links = pool() if pool else None
+        more = [replace(of_links.answer, cpu_s=runner.cpu_s() - start)] if of_links else []
         plan = plan_of(seed, replicates, interval)
         studies = {name: study(table, plan, runner, chosen, more) for name, table in tables.items()}
-    if pool:
-        studies = {name: replace(each, notices=[*each.notices, pool.notice]) for name, each in studies.items()}
-    _finish(run, mse_report.report_of(studies, by), digest, report)
-    if plot:
-        _plot_models(plot, studies, grouped=by is not None)
+    if of_links:
+        studies = {name: replace(one, notices=[*one.notices, of_links.notice]) for name, one in studies.items()}
+    _finish(run, mse_report.report_of(studies, by), lists, report)
+    for name, one in studies.items() if plot else ():
+        if one.compared is not None:
+            place = name_for_group(plot or "", name) if by else plot or ""
+            Path(place).write_text(mse_report.model_figure(one.compared, one.table).svg, "utf-8")
 
 
 def _tables(
-    run: Run, name: str, text: str, links_file: str | None, by: str | None
-) -> tuple[dict[str, CaptureTable], links.Linked | None]:
-    """Read the capture tables, and the likely links if there are any."""
-    linked = None
-    if links_file:
-        with reading(name):
-            rows_of(text, [PERSON, LIST])
-        with reading(links_file):
-            linked = links.read_links(text, run.inputs.read(links_file)[0])
-    with reading(name):
-        tables = {"all": linked.likely} if linked else read_lists(text, by)
-        for table in tables.values():
-            check(table)
-    return tables, linked
-
-
-def _draws(run: Run, name: str, tables: dict[str, CaptureTable]) -> list[CaptureTable]:
+    run: Run, name: str, links_file: str | None, by: str | None
+) -> tuple[dict[str, CaptureTable], Callable[[], Pooled] | None]:
+    """Read the capture tables, and return with likely links what pools over them."""
+    if not links_file:
+        return run.inputs.parse(name, lambda text: read_lists(text, by)), None
     text, _ = run.inputs.read(name)
     with reading(name):
-        return links.read_draws(text, tables["all"])
-
-
-def _pool(linked: links.Linked | None, counts: list[CaptureTable] | None, seed: int) -> links.Pooled | None:
-    if linked:
-        return links.estimate(linked, seed)
-    return links.pooled(counts, seed, f"stepwise, over {len(counts):,} draws of links") if counts else None
-
-
-def _plot_models(name: str, studies: dict[str, Study], *, grouped: bool) -> None:
-    for value, each in studies.items():
-        if each.compared is not None:
-            place = name_for_group(name, value) if grouped else name
-            Path(place).write_text(mse_report.model_figure(each.compared, each.table).svg, "utf-8")
+        rows_of(text, [PERSON, LIST])
+    linked = run.inputs.parse(links_file, lambda pairs: read_links(text, pairs))
+    with reading(name):
+        check(linked.likely)
+    return {"all": linked.likely}, partial(estimate_links, linked, run.options["seed"])
 
 
 def rds(
@@ -168,8 +150,8 @@ def rds(
         raise usage_error("--by: groups need another column than --outcome")
     check_output(report, ".html")
     check_output(plot, ".svg")
-    text, digest = run.inputs.read(sample)
     columns = Columns(outcome, id, recruiter, degree, coupons)
+    text, _ = run.inputs.read(sample)
     with reading(sample):
         people, named = read_grouped_sample(text, columns, by) if by else (read_sample(text, columns), [])
         groups = grouped(people, named, by) if by else None
@@ -178,22 +160,16 @@ def rds(
     values = people.values if value is None else (value,)
     with runner_of(workers, on, keep) as runner:
         plan = plan_of(seed, replicates)
-        found = rds_study(people, populations, plan, runner)
+        whole_sample = rds_study(people, populations, plan, runner)
         parts = parted(groups, populations, plan, runner) if groups else None
-    _finish(run, rds_report.report_of(outcome, found, parts, values), digest, report)
-    if plot:
-        _plot_shares(plot, found, parts, values)
-
-
-def _plot_shares(name: str, whole_sample: RdsStudy, parts: Parted | None, values: tuple[str, ...]) -> None:
-    """Write a figure for each value, numbered if there are several, and so for each group."""
-    drawn: list[tuple[str, RdsStudy | Part]] = [("", whole_sample), *(parts.parts.items() if parts else [])]
-    for group_name, each in drawn:
-        for number, value in enumerate(values, 1):
-            if value in each.found.answers:
-                file = Path(name_for_group(name, group_name) if group_name else name)
+    _finish(run, rds_report.report_of(outcome, whole_sample, parts, values), sample, report)
+    drawn: dict[str, Study | Part] = {"": whole_sample, **(parts.parts if parts else {})}
+    for group_name, part in drawn.items() if plot else ():
+        for number, own in enumerate(values, 1):
+            if own in part.found.answers:
+                file = Path(name_for_group(plot or "", group_name) if group_name else plot or "")
                 file = file.with_stem(f"{file.stem}-{number}") if len(values) > 1 else file
-                file.write_text(rds_report.settling_figure(each, value).svg, "utf-8")
+                file.write_text(rds_report.settling_figure(part, own).svg, "utf-8")
 
 
 def nsum(
@@ -212,14 +188,14 @@ def nsum(
 ) -> None:
     """Estimate the size of a group from how many of it respondents know."""
     check_output(report, ".html")
-    text, digest = run.inputs.read(survey)
+    text, _ = run.inputs.read(survey)
     size_text, _ = run.inputs.read(sizes)
     with reading(sizes):
         read_sizes(size_text, population)
     with reading(survey):
         answered = read_survey(text, size_text, target, population)
     with runner_of(workers, on, keep) as runner:
-        answers = nsum_panel.panel(answered, plan_of(seed, replicates), runner)
-    known = nsum_panel.known_groups(answered)
-    notices = nsum_panel.list_notices(answered, answers, known)
-    _finish(run, nsum_report.survey_report(answered, answers, known, notices), digest, report)
+        answers = nsum_panel(answered, plan_of(seed, replicates), runner)
+    known = known_groups(answered)
+    notices = list_notices(answered, answers, known)
+    _finish(run, survey_report(answered, answers, known, notices), survey, report)

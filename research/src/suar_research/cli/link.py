@@ -24,7 +24,7 @@ from suar_research.files import (
 )
 from suar_research.linkage import drawing, engines, evaluation, matching, probabilities, report, reviewing, schema
 from suar_research.linkage import tokens as token_files
-from suar_research.linkage.probabilities import Chances
+from suar_research.linkage.probabilities import Answers, Chances
 from suar_research.linkage.report import TEXTS
 from suar_research.linkage.schema import CLEANED, Columns
 from suar_research.linkage.tokens import FEWEST_FILLED, TokenFile, encode, enough
@@ -177,7 +177,8 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
     possible = options["possible"] or min(POSSIBLE, probable)
     if possible > probable:
         raise usage_error("--possible is more than --probable: nothing would be left to look at")
-    known, answers = _truth(run, lists), {}
+    known = _truth(run, lists)
+    answers: Answers = {}
     if options["reviewed"]:
         answers = run.inputs.parse(options["reviewed"], lambda text: reviewing.read(text, lists, before))
     chances = probabilities.answered(before, answers)

@@ -80,11 +80,7 @@ def command(app: typer.Typer, name: str, text: str, function: Callable[..., None
 def group(name: str, *commands: tuple[str, str, Callable[..., None]]) -> typer.Typer:
     """Make a group of commands, each with its name, its help and its function."""
     app = typer.Typer(
-        name=name,
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
+        name=name, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
     )
     for subcommand, text, function in commands:
         command(app, f"{name} {subcommand}", text, function)
@@ -176,8 +172,7 @@ def numbers(words: str, option: str, least: int = 0) -> list[int]:
 AsJson = Annotated[bool, typer.Option("--json", help="answer as JSON")]
 Seed = Annotated[int, typer.Option(parser=whole(0), metavar="N", help="the same seed gives the same answer")]
 Replicates = Annotated[
-    int | None,
-    typer.Option(parser=whole(LEFT_OUT), metavar="N", help="a fixed number instead of until settled"),
+    int | None, typer.Option(parser=whole(LEFT_OUT), metavar="N", help="a fixed number instead of until settled")
 ]
 Workers = Annotated[int, typer.Option(parser=whole(1), metavar="N", help="processes")]
 On = Annotated[str | None, typer.Option(parser=scheduler, metavar="dask://HOST:PORT", help="work on a Dask cluster")]
@@ -188,8 +183,8 @@ CORES = cores()
 
 def plan_of(seed: int, replicates: int | None, interval: str | None = None) -> Plan:
     """Return the plan: a fixed number of replicates, or until the limits settle."""
-    fixed = {} if replicates is None else {"least": replicates, "most": replicates}
-    return Plan(seed, **fixed, **({"interval": interval} if interval else {}))
+    plan = Plan(seed, interval=interval or Plan.interval)
+    return plan if replicates is None else replace(plan, least=replicates, most=replicates)
 
 
 def runner_of(workers: int, on: str | None, keep: str | None) -> Runner:

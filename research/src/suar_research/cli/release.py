@@ -1,10 +1,10 @@
 """`release`: make tables that are safe to publish, audit them, add noise, make synthetic people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,8 +13,7 @@ from suar_research.cli.options import AsJson, Run, choice, group, names, rho, us
 from suar_research.files import FOR_ALL, FileError, OutputFile, csv_text, reading, write_new
 from suar_research.releases import anonymity, cells, ctdc, ledger, making, noise, report
 from suar_research.releases.auditing import Audit, audit, where
-from suar_research.releases.cells import COUNT, HIDDEN, SHOWN, THRESHOLD, WIDTH, People, Rules, checked
-from suar_research.releases.cells import as_json as release_json
+from suar_research.releases.cells import COUNT, HIDDEN, SHOWN, THRESHOLD, WIDTH, Rules, checked
 from suar_research.releases.making import CELLS, PEOPLE
 from suar_research.releases.noise import Noisy
 from suar_research.report import Block, Heading, Report
@@ -67,25 +66,16 @@ def app() -> typer.Typer:
     )
 
 
-def _answer(run: Run, report_: Report, digest: str | list[str]) -> None:
-    data = {"version": __version__, "input_sha256": digest, **report_.data}
-    run.answer(Report(report_.title, report_.blocks, data))
+def _answer(run: Run, result: Report, digest: str | list[str]) -> None:
+    data = {"version": __version__, "input_sha256": digest, **result.data}
+    run.answer(Report(result.title, result.blocks, data))
 
 
-def _read(run: Run, name: str) -> tuple[People, str]:
-    with reading(name):
-        text, digest = run.inputs.read(name)
-        return cells.read_people(text), digest
-
-
-def _open_ledger(run: Run, name: str | None, series: str | None) -> list[ledger.Entry]:
+def _entries(run: Run, name: str | None, series: str | None) -> list[ledger.Entry]:
     """Read a ledger; one that does not exist yet is empty."""
     if bool(name) != bool(series):
         raise usage_error("--ledger and --series go together")
-    if name is None or not Path(name).exists():
-        return []
-    with reading(name):
-        return ledger.read(run.inputs.read(name)[0])
+    return run.inputs.parse(name, ledger.read) if name and Path(name).exists() else []
 
 
 def make_tables(
@@ -106,32 +96,28 @@ def make_tables(
     as_json: AsJson = False,
 ) -> None:
     """Make tables, hide what must be hidden, audit them, and note them in the ledger."""
-    rules, entries, whom = (
-        Rules(threshold, width, zeros),
-        _open_ledger(run, ledger_file, series),
-        run.options["where_"] or {},
-    )
-    read, digest = _read(run, data)
+    rules, whom, series = Rules(threshold, width, zeros), run.options["where_"] or {}, series or ""
+    entries = _entries(run, ledger_file, series)
+    people = run.inputs.parse(data, cells.read_people)
+    digest = run.inputs.digest(data)
     with reading(data):
-        design = making.design_of(read, [names(table) for table in by], whom)
-        before = ledger.times(entries, series or "", digest) if ledger_file else [[]]
-        made = making.make(read.where(whom), design, rules, before=before, weigh=spare, progress=show_progress)
+        design = making.design_of(people, [names(table) for table in by], whom)
+        before = ledger.times(entries, series, digest) if ledger_file else [[]]
+        made = making.make(people.where(whom), design, rules, before=before, weigh=spare, progress=show_progress)
         found = audit([*before[:-1], [*before[-1], made.published]], rules, show_progress)
     if found.weak:
-        raise FileError(data, [where(each, len(before)) for each in found.weak])
-    files = []
-    if out:
-        files.append(OutputFile(out, cells.tables_csv(made.published), FOR_ALL))
+        raise FileError(data, [where(cell, len(before)) for cell in found.weak])
+    files = [OutputFile(out, cells.tables_csv(made.published), FOR_ALL)] if out else []
     if html:
-        page = report.public_report(made, found, spare, __version__)
-        files.append(OutputFile(html, html_page(page), FOR_ALL))
+        page = html_page(report.public_report(made, found, spare, __version__))
+        files.append(OutputFile(html, page, FOR_ALL))
     write_new(*files)
     if ledger_file:
-        noted = {"kind": ledger.TABLES, "series": series, "people": digest, "version": __version__}
+        entry = {"kind": ledger.TABLES, "series": series, "people": digest, "version": __version__}
         try:
-            ledger.add(ledger_file, entries, noted | {"release": release_json(made.published)})
+            ledger.add(ledger_file, entries, entry | {"release": cells.as_json(made.published)})
         except FileError:
-            # What is not in the ledger must not be published.
+            # A release that is not in the ledger must not be published.
             for file in files:
                 Path(file.name).unlink()
             raise
@@ -148,16 +134,13 @@ def audit_tables(
     as_json: AsJson = False,
 ) -> None:
     """Attack tables, and fail if a hidden cell can be worked out."""
-    rules, read, digests = Rules(threshold, width, zeros), [], []
-    for name in tables:
-        with reading(name):
-            text, digest = run.inputs.read(name)
-            read.append(cells.read_tables(text, rules))
-            digests.append(digest)
-    times = [read] if same else [[each] for each in read]
+    rules = Rules(threshold, width, zeros)
+    read = [run.inputs.parse(name, lambda text: cells.read_tables(text, rules)) for name in tables]
+    times = [read] if same else [[release] for release in read]
     with reading("the files together" if len(read) > 1 else tables[0]):
         found = audit(times, rules, show_progress)
-    data = {**report.audit_json(found, len(times), rules), "notices": [*found.notices, *report.CANNOT]}
+    data = {**report.audit_json(found, len(times), rules), "notices": [*found.notices, *report.TEXTS["cannot"]]}
+    digests = [run.inputs.digest(name) for name in tables]
     _answer(run, Report("Audit", report.audit_blocks(found, len(times)), data), digests)
     _fail_if_weak([found])
 
@@ -172,33 +155,26 @@ def audit_ledger(
 ) -> None:
     """Audit all releases of each series together, and say what is left of its budget."""
     rules = Rules(threshold, width, zeros)
-    with reading(ledger_file):
-        text, digest = run.inputs.read(ledger_file)
-        entries = ledger.read(text)
-        series = {name: _series(entries, name, rules) for name in sorted({each.series for each in entries})}
+    entries = run.inputs.parse(ledger_file, ledger.read)
     blocks: list[Block] = [f"{len(entries)} entries follow each other."]
-    for name, (_, lines, _) in series.items():
-        blocks += [Heading(name), *lines]
-    data = {"entries": len(entries), "series": {name: numbers for name, (numbers, _, _) in series.items()}}
-    _answer(run, Report("Ledger", tuple(blocks), data), digest)
-    _fail_if_weak([found for _, _, found in series.values() if found is not None])
-
-
-def _series(
-    entries: Sequence[ledger.Entry], name: str, rules: Rules
-) -> tuple[dict[str, Any], list[Block], Audit | None]:
-    times, left = ledger.times(entries, name, "")[:-1], ledger.left(entries, name)
-    data: dict[str, Any] = {"times": len(times), "rho_left": None if left is None else float(left)}
-    lines: list[Block] = [] if left is None else [f"rho {float(left):g} is left for noise."]
-    if not times:
-        return data, lines, None
-    found = audit(times, rules, show_progress)
-    lines += [f"Times at which people were counted: {len(times)}.", *report.audit_blocks(found, len(times))]
-    return data | report.audit_json(found, len(times), rules), lines, found
+    series, audits = {}, []
+    with reading(ledger_file):
+        for name in sorted({entry.series for entry in entries}):
+            times, left = ledger.times(entries, name, "")[:-1], ledger.left(entries, name)
+            series[name] = {"times": len(times), "rho_left": None if left is None else float(left)}
+            blocks += [Heading(name), *([] if left is None else [f"rho {float(left):g} is left for noise."])]
+            if times:
+                audits.append(audit(times, rules, show_progress))
+                blocks.append(f"Times at which people were counted: {len(times)}.")
+                blocks += report.audit_blocks(audits[-1], len(times))
+                series[name] |= report.audit_json(audits[-1], len(times), rules)
+    data = {"entries": len(entries), "series": series}
+    _answer(run, Report("Ledger", tuple(blocks), data), run.inputs.digest(ledger_file))
+    _fail_if_weak(audits)
 
 
 def _fail_if_weak(audits: Sequence[Audit]) -> None:
-    if any(each.weak for each in audits):
+    if any(found.weak for found in audits):
         raise FileError("what was audited", ["hidden cells can be worked out, as listed"])
 
 
@@ -211,13 +187,12 @@ def anonymous(
     as_json: AsJson = False,
 ) -> None:
     """Count people who share all codes."""
-    read, digest = _read(run, data)
-    columns = names(by) or tuple(name for name in read.names if name != secret)
+    people = run.inputs.parse(data, cells.read_people)
+    columns = names(by) or tuple(name for name in people.names if name != secret)
     with reading(data):
-        for name in (*columns, *([secret] if secret else [])):
-            checked([(name,)], read.names)
-        found = anonymity.measure_anonymity(read, columns, k, secret)
-    _answer(run, report.anonymity_report(found, k, read.number), digest)
+        checked([(name,) for name in (*columns, *([secret] if secret else []))], people.names)
+        found = anonymity.measure_anonymity(people, columns, k, secret)
+    _answer(run, report.anonymity_report(found, people.number), run.inputs.digest(data))
 
 
 def add_noise(
@@ -227,8 +202,7 @@ def add_noise(
     rho_: Rho,
     out: Out,
     smooth: Annotated[
-        str | None,
-        typer.Option(parser=smoothing_steps, metavar="STEPS", help="agreeing, not_negative"),
+        str | None, typer.Option(parser=smoothing_steps, metavar="STEPS", help="agreeing, not_negative")
     ] = None,
     budget: Budget = None,
     ledger_file: Ledger = None,
@@ -237,47 +211,45 @@ def add_noise(
     as_json: AsJson = False,
 ) -> None:
     """Write tables with noise; the cost is noted before anything is drawn."""
-    read, digest = _read(run, data)
+    people = run.inputs.parse(data, cells.read_people)
     with reading(data):
-        tables = checked([names(table) for table in by], read.names)
-    _budget(run, digest, "noise")()
-    made = noise.tables_of(read, tables, rho_, noise.random_source(seed))
+        tables = checked([names(table) for table in by], people.names)
+    _spend(run, "noise")
+    made = noise.tables_of(people, tables, rho_, noise.random_source(seed))
     steps = run.options["smooth"] or ()
     for step in steps:
         made = SMOOTHING[step](made)
-    write_new(OutputFile(out, _noisy_sheet(made), FOR_ALL))
-    _answer(run, report.noise_report(made, float(rho_), steps, seed), digest)
+    write_new(OutputFile(out, _noisy_csv(made), FOR_ALL))
+    _answer(run, report.noise_report(made, float(rho_), steps, seed), run.inputs.digest(data))
 
 
-def _budget(run: Run, digest: str, what: str) -> Callable[[], None]:
-    """Refuse what the budget does not allow, and return what notes the cost in the ledger."""
+def _spend(run: Run, what: str) -> None:
+    """Refuse what the budget does not allow, and note the cost in the ledger."""
     out, name, series = run.options["out"], run.options["ledger_file"], run.options["series"]
     cost, budget = run.options["rho_"], run.options["budget"]
-    entries = _open_ledger(run, name, series)
+    entries = _entries(run, name, series)
     if Path(out).exists():
         raise FileError(out, ["it exists already; nothing was drawn"])
     if budget and not name:
         raise usage_error("--budget needs --ledger")
     if not name:
-        return lambda: None
-    left, new = ledger.left(entries, series), []
+        return
+    left = ledger.left(entries, series)
     if left is not None and budget:
         raise FileError(name, [f"{series} has a budget already; it is set once"])
     if left is None and not budget:
         raise FileError(name, [f"{series} has no budget yet: say --budget"])
-    if left is None:
-        left = budget
-        new.append({"kind": ledger.BUDGET, "series": series, "rho": str(budget)})
+    new = [] if left is not None else [{"kind": ledger.BUDGET, "series": series, "rho": str(budget)}]
+    left = budget if left is None else left
     if cost > left:
-        raise FileError(
-            name, [f"{series}: rho {float(cost):g} was asked and {float(left):g} is left; nothing was drawn"]
-        )
-    noted = {"kind": ledger.NOISE, "series": series, "rho": str(cost), "people": digest}
-    new.append(noted | {"version": __version__, "what": what})
-    return lambda: ledger.add(name, entries, *new)
+        problem = f"{series}: rho {float(cost):g} was asked and {float(left):g} is left; nothing was drawn"
+        raise FileError(name, [problem])
+    digest = run.inputs.digest(run.options["data"])
+    spent = {"kind": ledger.NOISE, "series": series, "rho": str(cost), "people": digest}
+    ledger.add(name, entries, *new, spent | {"version": __version__, "what": what})
 
 
-def _noisy_sheet(tables: list[Noisy]) -> str:
+def _noisy_csv(tables: list[Noisy]) -> str:
     every = list(dict.fromkeys(name for table in tables for name in table.names))
     rows: list[list[object]] = [["table", *every, COUNT, "off_at_most_95"]]
     for table in tables:
@@ -301,18 +273,17 @@ def make_synthetic(
     as_json: AsJson = False,
 ) -> None:
     """Write synthetic people; the cost is noted before anything is drawn."""
-    read, digest = _read(run, data)
-    columns = names(by) or read.names
+    people = run.inputs.parse(data, cells.read_people)
+    columns = names(by) or people.names
     with reading(data):
-        for name in columns:
-            checked([(name,)], read.names)
+        checked([(name,) for name in columns], people.names)
         noise.check(columns)
-    _budget(run, digest, "synthetic")()
-    made = noise.invent(read, columns, rho_, noise.random_source(seed))
+    _spend(run, "synthetic")
+    made = noise.invent(people, columns, rho_, noise.random_source(seed))
     rows = [[codes[at] for codes, at in zip(made.codes, row, strict=True)] for row in made.at.tolist()]
     write_new(OutputFile(out, csv_text([made.names, *rows]), FOR_ALL))
-    found = noise.compare(read, made)
-    _answer(run, report.synthetic_report(found, made.number, float(rho_), seed), digest)
+    compared = noise.compare(people, made)
+    _answer(run, report.synthetic_report(compared, made.number, float(rho_), seed), run.inputs.digest(data))
 
 
 def shape_ctdc(
@@ -322,12 +293,11 @@ def shape_ctdc(
     as_json: AsJson = False,
 ) -> None:
     """Check or write a file in the shape of CTDC."""
-    with reading(data):
-        text, digest = run.inputs.read(data)
-        rows, missing = ctdc.shaped(text) if out else (ctdc.read(text), [])
+    rows, missing = run.inputs.parse(data, ctdc.shaped if out else lambda text: (ctdc.read(text), []))
     if out:
         write_new(OutputFile(out, ctdc.written(rows)))
-    blocks: list[Block] = [f"{len(rows)} people in {len(ctdc.columns())} columns; every code is known."]
+    blocks = [f"{len(rows)} people in {len(ctdc.columns())} columns; every code is known."]
     if missing:
         blocks.append(f"Left empty, for they were not there: {', '.join(missing)}.")
-    _answer(run, Report("CTDC", tuple(blocks), {"people": len(rows), "missing": missing}), digest)
+    result = Report("CTDC", tuple(blocks), {"people": len(rows), "missing": missing})
+    _answer(run, result, run.inputs.digest(data))

@@ -121,10 +121,7 @@ def amend(
 
 
 def open_data(
-    run: Run,
-    files: Annotated[list[str], typer.Argument(metavar="DATA")],
-    record_file: Record,
-    as_json: AsJson = False,
+    run: Run, files: Annotated[list[str], typer.Argument(metavar="DATA")], record_file: Record, as_json: AsJson = False
 ) -> None:
     """Take files into the study, only if the plan is fixed and the gate still passes today."""
     text, lines = _lines(run, record_file, to_append=True)

@@ -1,5 +1,7 @@
 """`tabulate`: tables of case files, with tests, times to an event and charts."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,18 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from suar_research import coverage
-from suar_research.cli.options import (
-    AsJson,
-    Run,
-    Seed,
-    choice,
-    column_value,
-    day,
-    names,
-    numbers,
-    usage_error,
-    whole,
-)
+from suar_research.cli.options import AsJson, Run, Seed, choice, column_value, day, names, numbers, usage_error, whole
 from suar_research.files import FOR_ALL, FileError, OutputFile, reading, write_new
 from suar_research.report import FORMATS, Report
 from suar_research.tables.cross_tables import APART, LEAST_BASE, OWN, Layout
@@ -50,8 +41,7 @@ def tabulate(
     unit: Annotated[str, typer.Option(help="the unit of --time")] = "days",
     count: Annotated[str | None, typer.Option(metavar="COLUMN", help="how many people a row is")] = None,
     where: Annotated[
-        list[str],
-        typer.Option(parser=column_value, metavar="COLUMN=VALUE", help="only rows with it; repeatable"),
+        list[str], typer.Option(parser=column_value, metavar="COLUMN=VALUE", help="only rows with it; repeatable")
     ] = [],  # noqa: B006 - typer copies it
     not_recorded: Annotated[str, typer.Option(metavar="WORD[,WORD]", help="words for nothing recorded")] = "",
     avenue: Annotated[list[str], choice(*sorted(coverage.avenues()))] = [],  # noqa: B006 - typer copies it
@@ -90,68 +80,48 @@ def make(run: Run, request: Request, text: str, digest: str) -> Report:
     """Make the report with its footer and JSON fields; raises Unreadable."""
     report = report_of(text, request)
     data = {**run.about(digest), **report.data, "inputs": run.inputs.as_json()}
-    return Report(report.title, report.blocks, data, run.footer(), report.coverage, report.figure)
+    return replace(report, data=data, footer=run.footer())
 
 
 def request_of(options: dict[str, Any]) -> Request:
     """Return the request of some options; raises a usage error if they do not go together."""
-    given = {name for name, value in options.items() if value}
-    if wrong := next((message for message, is_wrong in _conflicts(given, options) if is_wrong), None):
+    present = {name for name, value in options.items() if value}
+    if wrong := next((message for message, is_wrong in _conflicts(present, options) if is_wrong), None):
         raise usage_error(wrong)
-    times = None
-    if given & {"time", "start"}:
-        times = TimeColumns(**{name: options[name] for name in ("time", "came", "start", "end", "until", "entry")})
+    period = tuple(options[name] for name in ("period", "earlier", "later"))
+    times = ("time", "came", "start", "end", "until", "entry")
+    selection = Selection(
+        options["count"], tuple(options["where"]), frozenset(names(options["not_recorded"])), options["order"]
+    )
+    percents = SHARES[options["percent"]]
+    layout = Layout(options["missing"], percents, options["digits"], options["least_base"], options["intervals"])
+    same = ("rows", "columns", "stratum", "by", "unit", "avenue", "threshold", "chart", "title", "seed")
     return Request(
-        rows=options["rows"],
-        columns=options["columns"],
-        stratum=options["stratum"],
-        periods=(options["period"], options["earlier"], options["later"]) if options["period"] else None,
-        two=_two(options["compare"]),
-        times=times,
-        by=options["by"],
-        moments=tuple(numbers(options["at"], "--at")),
-        unit=options["unit"],
-        selection=Selection(
-            options["count"], tuple(options["where"]), frozenset(names(options["not_recorded"])), options["order"]
-        ),
-        layout=Layout(
-            options["missing"],
-            SHARES[options["percent"]],
-            options["digits"],
-            options["least_base"],
-            options["intervals"],
-        ),
-        avenues=tuple(options["avenue"]),
-        threshold=options["threshold"],
-        chart=options["chart"],
-        title=options["title"],
-        seed=options["seed"],
+        **{name: options[name] for name in same},
+        period=period if options["period"] else None,
+        compare=_two(options["compare"]),
+        times=TimeColumns(**{name: options[name] for name in times}) if present & {"time", "start"} else None,
+        at=numbers(options["at"], "--at"),
+        selection=selection,
+        layout=layout,
     )
 
 
-def _conflicts(given: set[str], options: dict[str, Any]) -> list[tuple[str, bool]]:
-    def together(*pair: str) -> bool:
-        return len(given & set(pair)) not in (0, len(pair))
-
-    table, times = "rows" in given, bool(given & {"time", "start"})
-    return [
-        ("say --rows for a table, or --time or --start for times", table == times),
-        ("--time and --start are two ways; say one", {"time", "start"} <= given),
-        ("--time and --came go together", together("time", "came")),
-        ("--start and --end go together", together("start", "end")),
-        (
-            "--columns, --stratum, --period and --chart are for a table",
-            not table and bool(given & {"columns", "stratum", "period", "chart"}),
-        ),
-        ("--by, --at, --entry and --until are for times", table and bool(given & {"by", "at", "entry", "until"})),
-        ("--period, --earlier and --later go together", together("period", "earlier", "later")),
-        (
-            "--period cannot be used with --columns, --stratum or --chart",
-            "period" in given and bool(given & {"columns", "stratum", "chart"}),
-        ),
-        ("--compare needs --columns", "compare" in given and "columns" not in given),
-        ("a stacked chart needs --columns", options["chart"] == "stacked" and "columns" not in given),
-    ]
+def _conflicts(present: set[str], options: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    table, times = "rows" in present, bool(present & {"time", "start"})
+    yield "say --rows for a table, or --time or --start for times", table == times
+    yield "--time and --start are two ways; say one", {"time", "start"} <= present
+    for pair in (("time", "came"), ("start", "end")):
+        yield f"--{pair[0]} and --{pair[1]} go together", len(present & set(pair)) == 1
+    of_tables = {"columns", "stratum", "period", "chart"}
+    yield "--columns, --stratum, --period and --chart are for a table", not table and bool(present & of_tables)
+    yield "--by, --at, --entry and --until are for times", table and bool(present & {"by", "at", "entry", "until"})
+    periods = len(present & {"period", "earlier", "later"})
+    yield "--period, --earlier and --later go together", periods not in (0, 3)
+    alone = "period" in present and bool(present & {"columns", "stratum", "chart"})
+    yield "--period cannot be used with --columns, --stratum or --chart", alone
+    yield "--compare needs --columns", "compare" in present and "columns" not in present
+    yield "a stacked chart needs --columns", options["chart"] == "stacked" and "columns" not in present
 
 
 def _two(words: str | None) -> tuple[str, str] | None:

@@ -73,11 +73,7 @@ SILENT = 50
 
 
 def of_words(
-    lists: Sequence[Columns],
-    features: Sequence[Feature],
-    chosen: Sequence[Rule],
-    engine: Any,
-    seed: int,
+    lists: Sequence[Columns], features: Sequence[Feature], chosen: Sequence[Rule], engine: Any, seed: int
 ) -> Chances:
     """Give the probability of each pair on which some rule of blocking agrees.
 

@@ -51,15 +51,8 @@ class _People:
         doubted: set[Record] = set()
         sure = min(SETTLED, known.most)
         for each in known.pairs:
-            one, other = each.between.lists
-            for left, right, odds, chance in zip(
-                each.between.left.tolist(),
-                each.between.right.tolist(),
-                each.log_odds.tolist(),
-                each.chance.tolist(),
-                strict=True,
-            ):
-                pair = (one, left), (other, right)
+            pairs = each.between.records()
+            for pair, odds, chance in zip(pairs, each.log_odds.tolist(), each.chance.tolist(), strict=True):
                 self._odds[pair] = odds
                 if chance >= NEGLIGIBLE:
                     self._near.setdefault(pair[0], []).append(pair[1])

@@ -56,6 +56,13 @@ class Between:
     right: Rows
     alike: Numbers
 
+    def records(self) -> list[tuple[Record, Record]]:
+        """Return the two records of each pair."""
+        one, other = self.lists
+        return [
+            ((one, left), (other, right)) for left, right in zip(self.left.tolist(), self.right.tolist(), strict=True)
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Likenesses:
@@ -179,13 +186,7 @@ def _begun(between: Numbers, strangers: Numbers) -> Numbers:
     return begun
 
 
-def _line(
-    middle: Numbers,
-    matches: Numbers,
-    strangers: Numbers,
-    line: Numbers,
-    slope: float | None = None,
-) -> Numbers:
+def _line(middle: Numbers, matches: Numbers, strangers: Numbers, line: Numbers, slope: float | None = None) -> Numbers:
     """Fit a logistic line to weighted likenesses by Newton steps, hardly held back.
 
     With a `slope` only where the line starts is fitted.
@@ -300,36 +301,27 @@ class Chances:
         return float(sum(each.chance.sum() for each in self.pairs))
 
     def listed(self, least: float) -> list[Pair]:
-        """Give pairs with a probability from `least` on as `joined` takes them, likeliest first.
+        """Return pairs with a probability from `least` on as `joined` takes them, likeliest first.
 
-        Of equally likely ones the more alike is first.
+        Of equally likely ones the more similar is first.
         """
         rows = [
-            (-chance, -alike, (each.between.lists[0], left), (each.between.lists[1], right))
-            for each in self.pairs
-            for left, right, alike, chance in zip(
-                each.between.left.tolist(),
-                each.between.right.tolist(),
-                each.between.alike.tolist(),
-                each.chance.tolist(),
-                strict=True,
+            (-chance, -alike, *records)
+            for candidates in self.pairs
+            for records, alike, chance in zip(
+                candidates.between.records(), candidates.between.alike.tolist(), candidates.chance.tolist(), strict=True
             )
             if chance >= least
         ]
         return [Pair(one, other, -chance) for chance, _, one, other in sorted(rows)]
 
     def alike(self) -> dict[tuple[Record, Record], float]:
-        """Give the likeness of each pair that was looked at."""
-        return {
-            ((each.between.lists[0], left), (each.between.lists[1], right)): alike
-            for each in self.pairs
-            for left, right, alike in zip(
-                each.between.left.tolist(),
-                each.between.right.tolist(),
-                each.between.alike.tolist(),
-                strict=True,
-            )
-        }
+        """Return the similarity of each pair that was compared."""
+        similarities: dict[tuple[Record, Record], float] = {}
+        for candidates in self.pairs:
+            between = candidates.between
+            similarities |= zip(between.records(), between.alike.tolist(), strict=True)
+        return similarities
 
 
 def of_tokens(lists: Sequence[TokenFile]) -> Chances:
@@ -379,15 +371,12 @@ def answered(known: Chances, answers: Answers) -> Chances:
 
 def _answered(each: Candidates, answers: Answers, taken: set[tuple[Record, int]]) -> Candidates:
     one, other = each.between.lists
-    log_odds, chance = each.log_odds.copy(), each.chance.copy()
-    for at, rows in enumerate(zip(each.between.left.tolist(), each.between.right.tolist(), strict=True)):
-        pair = ((one, rows[0]), (other, rows[1]))
+    log_odds = each.log_odds.copy()
+    for at, pair in enumerate(each.between.records()):
         if answers.get(pair):
             log_odds[at] = FAR
         elif pair in answers or (pair[0], other) in taken or (pair[1], one) in taken:
             log_odds[at] = -FAR
-        else:
-            continue
     chance = probabilities(each.between.left, each.between.right, np.exp(log_odds))
     return replace(each, log_odds=log_odds, chance=chance)
 

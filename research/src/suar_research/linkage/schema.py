@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -27,12 +27,9 @@ def as_name(words: str) -> str:
     Vowels that Khmer, Hindi and others write as signs stay: they are no marks but half the name.
     """
     plain = unicodedata.normalize("NFKD", words.casefold())
-    letters = (each for each in plain if not unicodedata.combining(each))
-    return " ".join("".join(each if _is_of_a_name(each) else " " for each in letters).split())
-
-
-def _is_of_a_name(sign: str) -> bool:
-    return sign.isalnum() or unicodedata.category(sign).startswith("M")
+    letters = (sign for sign in plain if not unicodedata.combining(sign))
+    kept = (sign if sign.isalnum() or unicodedata.category(sign).startswith("M") else " " for sign in letters)
+    return " ".join("".join(kept).split())
 
 
 def as_number(words: str) -> str:
@@ -45,18 +42,18 @@ def as_date(words: str) -> str:
 
     A day before a month, where the year stands last: as Indonesia and most of the world write.
     """
-    said = _with_shared_digits(words).strip()
-    if found := YEAR_LAST.match(said):
-        day, month, year = found.groups()
-        return f"{year}{int(month):02d}{int(day):02d}"
-    if found := YEAR_FIRST.match(said):
-        year, month, day = found.groups()
-        return f"{year}{int(month):02d}{int(day):02d}"
-    return as_number(said)
+    text = _with_shared_digits(words).strip()
+    if parts := YEAR_LAST.match(text):
+        day, month, year = parts.groups()
+    elif parts := YEAR_FIRST.match(text):
+        year, month, day = parts.groups()
+    else:
+        return as_number(text)
+    return f"{year}{int(month):02d}{int(day):02d}"
 
 
 def is_no_date(words: str) -> bool:
-    """Tell whether digits stand there that are no day of the calendar; without any it is empty."""
+    """Return True for digits that are no day of the calendar; False for a cell without any."""
     digits = as_date(words)
     if len(digits) != DATE_DIGITS:
         return bool(digits)
@@ -74,7 +71,7 @@ def _with_shared_digits(words: str) -> str:
 
 
 def as_year(words: str) -> str:
-    """Give the year of a date, or a year that stands alone; nothing where none can be told."""
+    """Return the year of a date, or a year that stands alone; empty if there is none."""
     digits = as_date(words)
     return digits[:YEAR_DIGITS] if len(digits) in (YEAR_DIGITS, DATE_DIGITS) else ""
 
@@ -127,7 +124,7 @@ class Salt:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What all houses of a linkage agree on; `folds` halve the token, which hardens it.
+    """What all organisations of a linkage agree on; `folds` halve the token, which hardens it.
 
     The same number of bits for each feature, however long the word, so that a token does not tell
     how long a name is. Source: Schnell, Bachteler & Reiher 2011; Schnell & Borgs 2016 (folding).
@@ -141,18 +138,22 @@ class Schema:
 
     @property
     def mark(self) -> str:
-        """Tell schemas apart in files of tokens; a salted one never has the mark of another."""
-        said = json.dumps(_said(self), sort_keys=True)
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        """The mark of the schema in files of tokens; a salted one never has the mark of another."""
+        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()[:16]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the schema; without a salt in the form of version 1, so that its mark stays the same."""
+        data = asdict(self)
+        return data if self.salt else {name: data[name] for name in data if name != "salt"}
 
     @property
     def columns(self) -> list[str]:
-        """Name the columns of the features."""
+        """The columns of the features."""
         return [each.column for each in self.features]
 
     @property
     def needed(self) -> list[str]:
-        """Name the columns a file must have, the salt's among them."""
+        """The columns a file must have, the salt's among them."""
         return list(dict.fromkeys([*self.columns, *([self.salt.column] if self.salt else [])]))
 
 
@@ -168,7 +169,7 @@ NAMES_AND_BIRTH = Schema(
 """Without a salt: finds through a slip in the year, and can be read from patterns of bits."""
 
 SALTED = replace(NAMES_AND_BIRTH, salt=Salt("date_of_birth"))
-"""A start for a house that has nothing agreed yet."""
+"""A start for an organisation that has nothing agreed yet."""
 
 
 def parse_schema(text: str) -> Schema:
@@ -179,67 +180,52 @@ def parse_schema(text: str) -> Schema:
         raw = None
     if not isinstance(raw, dict) or not isinstance(raw.get("features"), list):
         refuse(["it is no schema: JSON with a list `features` is needed"])
-    rows = raw["features"]
-    refuse(_problems(raw, rows))
-    features = tuple(Feature(**row) for row in rows)
-    rest = {name: raw[name] for name in ("length", "hashed", "folds") if name in raw}
-    agreed = Schema(features, **rest, salt=Salt(**raw["salt"]) if raw.get("salt") else None)
-    refuse(_whole_problems(agreed))
-    return agreed
-
-
-def format_schema(schema: Schema) -> str:
-    """Write a schema as JSON that a person can change."""
-    return json.dumps(_said(schema), indent=1) + "\n"
-
-
-def _said(schema: Schema) -> dict[str, Any]:
-    """Say a schema; without a salt in the words of version 1, so that its mark stays the same."""
-    said = asdict(schema)
-    return said if schema.salt else {name: said[name] for name in said if name != "salt"}
-
-
-def _problems(raw: Mapping[str, Any], rows: list[Any]) -> list[str]:
-    unknown = sorted(set(raw) - set(Schema.__dataclass_fields__))
-    problems = [f"`{name}` is not known" for name in unknown]
+    rows, salt = raw["features"], raw.get("salt")
+    problems = [f"`{name}` is not known" for name in sorted(raw.keys() - Schema.__dataclass_fields__)]
     if not 1 <= len(rows) <= MOST_FEATURES:
         problems.append(f"features: {len(rows)} of them; from 1 to {MOST_FEATURES} can be used")
     for number, row in enumerate(rows, 1):
-        problems += [f"feature {number}: {said}" for said in _feature_problems(row)]
-    return problems + _salt_problems(raw.get("salt"))
+        problems += [f"feature {number}: {problem}" for problem in _feature_problems(row)]
+    refuse([*problems, *_salt_problems(salt)])
+    rest = {name: raw[name] for name in ("length", "hashed", "folds") if name in raw}
+    schema = Schema(tuple(Feature(**row) for row in rows), **rest, salt=Salt(**salt) if salt else None)
+    refuse(_schema_problems(schema))
+    return schema
 
 
-def _salt_problems(salt: Any) -> list[str]:
-    """Say what is wrong; `null`, as no word at all, is no salt by choice."""
+def format_schema(schema: Schema) -> str:
+    """Return a schema as JSON that a person can change."""
+    return json.dumps(schema.as_json(), indent=1) + "\n"
+
+
+def _salt_problems(salt: Any) -> Iterator[str]:
+    """Find what is wrong; `null` is no salt by choice."""
     if salt is None:
-        return []
+        return
     if not isinstance(salt, dict) or not isinstance(salt.get("column"), str):
-        return ["salt: a `column` with its name is needed, or null for none"]
-    known = set(Salt.__dataclass_fields__)
-    said = [f"salt: `{name}` is not known" for name in sorted(set(salt) - known)]
+        yield "salt: a `column` with its name is needed, or null for none"
+        return
+    yield from (f"salt: `{name}` is not known" for name in sorted(salt.keys() - Salt.__dataclass_fields__))
     if salt.get("kind", "year") not in list(CLEANED):
-        said.append(f"salt: `kind` is one of {', '.join(CLEANED)}")
-    return said
+        yield f"salt: `kind` is one of {', '.join(CLEANED)}"
 
 
-def _feature_problems(row: Any) -> list[str]:
+def _feature_problems(row: Any) -> Iterator[str]:
     if not isinstance(row, dict) or not isinstance(row.get("column"), str):
-        return ["a `column` with its name is needed"]
-    known = set(Feature.__dataclass_fields__)
-    said = [f"`{name}` is not known" for name in sorted(set(row) - known)]
-    if row.get("cut", "pairs") not in CUTS:
-        said.append(f"`cut` is one of {', '.join(CUTS)}")
-    if row.get("kind", "name") not in CLEANED:
-        said.append(f"`kind` is one of {', '.join(CLEANED)}")
+        yield "a `column` with its name is needed"
+        return
+    yield from (f"`{name}` is not known" for name in sorted(row.keys() - Feature.__dataclass_fields__))
+    for name, default, known in (("cut", "pairs", CUTS), ("kind", "name", CLEANED)):
+        if row.get(name, default) not in list(known):
+            yield f"`{name}` is one of {', '.join(known)}"
     bits = row.get("bits", 1)
     if not isinstance(bits, int) or isinstance(bits, bool) or not 1 <= bits <= MOST_BITS:
-        said.append(f"`bits` is a whole number from 1 to {MOST_BITS}")
+        yield f"`bits` is a whole number from 1 to {MOST_BITS}"
     if not isinstance(row.get("placed", False), bool):
-        said.append("`placed` is true or false")
-    return said
+        yield "`placed` is true or false"
 
 
-def _whole_problems(schema: Schema) -> list[str]:
+def _schema_problems(schema: Schema) -> list[str]:
     problems = []
     if len(set(schema.columns)) < len(schema.columns):
         problems.append("features: a column stands twice")
@@ -249,10 +235,8 @@ def _whole_problems(schema: Schema) -> list[str]:
         problems.append(f"`hashed` is one of {', '.join(HASHES)}")
     if schema.folds not in (0, 1, 2) or isinstance(schema.folds, bool):
         problems.append("`folds` is 0, 1 or 2")
-    bits = sum(each.bits for each in schema.features)
+    bits = sum(feature.bits for feature in schema.features)
     if not problems and bits > FULLEST * schema.length * 2**schema.folds:
-        problems.append(
-            f"features: {bits} bits are too many for a token of {schema.length}; a token that is "
-            "nearly full is like every other"
-        )
+        problem = f"features: {bits} bits are too many for a token of {schema.length}"
+        problems.append(f"{problem}; a token that is nearly full is like every other")
     return problems

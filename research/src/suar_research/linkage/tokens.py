@@ -18,7 +18,7 @@ import json
 import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -44,7 +44,7 @@ class LinkKey:
 
     @property
     def mark(self) -> str:
-        """Tell keys apart without telling them: 16 hex digits that stand in each file of tokens."""
+        """The mark of a key in each file of tokens: 16 hex digits that do not reveal it."""
         return hmac.new(self.secret, b"suar linkage key", hashlib.sha256).hexdigest()[:16]
 
 
@@ -184,6 +184,8 @@ NO_HOUSE = (COUNT, DRAW, "person", "list")
 LONGEST_HOUSE = 60
 # Neither a code nor a house may be a formula where somebody opens the pairs or counts as a sheet.
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
+CODE_BYTES = 8
+FEWEST_FILLED = 2
 HEAD = ("house", "key", "schema", "length")
 
 
@@ -202,10 +204,7 @@ class TokenFile:
 
 def format_tokens(file: TokenFile) -> str:
     """Write a file of tokens."""
-    head = {
-        "suar_tokens": SALTED if file.salted else PLAIN,
-        **{name: getattr(file, name) for name in HEAD},
-    }
+    head = {"suar_tokens": SALTED if file.salted else PLAIN, **{name: getattr(file, name) for name in HEAD}}
     lines = [
         f"{code},{base64.b64encode(token.tobytes()).decode()}"
         for code, token in zip(file.codes, file.tokens, strict=True)
@@ -232,13 +231,12 @@ def parse_tokens(text: str) -> TokenFile:
         problems.append("a code stands twice")
     refuse(problems or ([] if codes else ["it holds nobody"]))
     bits_of_all = np.frombuffer(b"".join(tokens), np.uint8).reshape(len(codes), -1)
-    named = {name: head[name] for name in HEAD}
     salted = head["suar_tokens"] == SALTED
-    return TokenFile(**named, codes=tuple(codes), tokens=bits_of_all, salted=salted)
+    return TokenFile(**{name: head[name] for name in HEAD}, codes=tuple(codes), tokens=bits_of_all, salted=salted)
 
 
 def house_problems(house: str) -> list[str]:
-    """Say why a house cannot be called so: its name heads a column of counts."""
+    """Return why an organisation cannot have this name: it heads a column of counts."""
     plain = house[:1].isalnum() and house.isprintable() and house == house.strip()
     if plain and house not in NO_HOUSE and len(house) <= LONGEST_HOUSE:
         return []
@@ -249,14 +247,13 @@ def house_problems(house: str) -> list[str]:
 
 
 def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
-    """Refuse files that cannot be compared: other keys, other schemas, one house twice."""
+    """Refuse files that cannot be compared: other keys, other schemas, one organisation twice."""
     first, problems = files[0], []
-    for file, name in list(zip(files, names, strict=True))[1:]:
+    for file, name in zip(files[1:], names[1:], strict=True):
         if file.key != first.key:
             problems.append(f"{name}: made with another key than {names[0]}")
         if file.salted != first.salted:
-            said = ["is not salted", "is salted"]
-            ours, theirs = said[file.salted], said[first.salted]
+            ours, theirs = ("is salted" if each.salted else "is not salted" for each in (file, first))
             problems.append(f"{name} {ours} and {names[0]} {theirs}: one schema is needed for all")
         elif (file.schema, file.length) != (first.schema, first.length):
             problems.append(f"{name}: made with another schema than {names[0]}")
@@ -264,13 +261,9 @@ def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
 
 
 def twice_problems(files: Sequence[TokenFile]) -> list[str]:
-    """Name the houses that two files are of."""
-    houses = [file.house for file in files]
-    return [f"{house}: two files are of this house" for house in sorted(_twice(houses))]
-
-
-def _twice(names: Sequence[str]) -> set[str]:
-    return {name for name in names if names.count(name) > 1}
+    """Return the organisations that two files are of."""
+    counts = Counter(file.house for file in files)
+    return [f"{house}: two files are of this house" for house in sorted(counts) if counts[house] > 1]
 
 
 def _head(line: str) -> dict[str, Any]:
@@ -281,83 +274,59 @@ def _head(line: str) -> dict[str, Any]:
     head = head if isinstance(head, dict) else {}
     version = head.get("suar_tokens")
     if isinstance(version, int) and version not in VERSIONS:
-        known = " and ".join(map(str, VERSIONS))
-        said = f"row 1: tokens of version {version}; this program reads versions {known}"
-        raise Unreadable([f"{said}: encode them again with it, or use the one they were made with"])
-    if version not in VERSIONS or not _is_whole(head):
+        problem = f"row 1: tokens of version {version}; this program reads versions {' and '.join(map(str, VERSIONS))}"
+        raise Unreadable([f"{problem}: encode them again with it, or use the one they were made with"])
+    words, length = [head.get(name) for name in ("house", "key", "schema")], head.get("length")
+    whole = all(isinstance(word, str) for word in words) and isinstance(length, int) and length in LENGTHS
+    if version not in VERSIONS or not whole or house_problems(head["house"]):
         raise Unreadable(["row 1: it is no file of tokens; `./suar link encode` makes one"])
     return head
 
 
-def _is_whole(head: dict[str, Any]) -> bool:
-    words, length = [head.get(name) for name in ("house", "key", "schema")], head.get("length")
-    named = all(isinstance(word, str) for word in words) and not house_problems(head["house"])
-    return named and isinstance(length, int) and length in LENGTHS
-
-
-CODE_BYTES = 8
-FEWEST_FILLED = 2
-
-
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Tokens to give away, and what stays in the house: each code with the row it stands for."""
+    """Tokens to give away, and what stays with the organisation: each code with the row it stands for.
+
+    Numbers of rows: `left_out` hold too little (a token of one word finds the wrong person); `without_salt` have an
+    empty salt, and are found only among others without one; `no_dates` have, by column of dates, digits that are no
+    day of the calendar. `most_of_a_salt` people have the most frequent salt: their tokens can be told from others.
+    """
 
     file: TokenFile
     rows: tuple[tuple[str, int], ...]
     left_out: tuple[int, ...]
-    """Numbers of rows with too little in them: a token of one word finds the wrong person."""
     without_salt: tuple[int, ...]
-    """Numbers of rows whose salt is empty: they are found only among others without one."""
     most_of_a_salt: int
-    """How many people the most frequent salt has; its tokens can be told from others, and read."""
     no_dates: tuple[tuple[str, tuple[int, ...]], ...]
-    """Columns of dates, and numbers of rows with digits there that are no day of the calendar."""
 
 
 def encode(text: str, schema: Schema, key: LinkKey, house: str) -> Encoded:
     """Encode a CSV file; raises Unreadable when a column is missing or no row can be used."""
     header, body = rows_of(text, schema.needed)
-    places = [header.index(name) for name in schema.columns]
-    salt_of = _salts(schema, header)
-    rows = [(number, [row[at].strip() for at in places], salt_of(row)) for number, row in body]
-    usable = [(number, words, salt) for number, words, salt in rows if enough(words, schema)]
+    cells = [(number, dict(zip(header, map(str.strip, row), strict=True))) for number, row in body]
+    usable = [(number, row) for number, row in cells if enough([row[name] for name in schema.columns], schema)]
     refuse([] if usable else [f"no row has words in {FEWEST_FILLED} of the columns of the schema"])
+    dated = [feature.column for feature in schema.features if feature.kind == "date"]
+    salt, salted = schema.salt, schema.salt is not None
+    dated += [salt.column] if salt and salt.kind == "date" else []
+    wrong = {name: tuple(number for number, row in usable if is_no_date(row[name])) for name in dict.fromkeys(dated)}
+    no_dates = tuple((name, rows) for name, rows in wrong.items() if rows)
     secrets.SystemRandom().shuffle(usable)
     codes = tuple(secrets.token_hex(CODE_BYTES) for _ in usable)
-    encoder = Encoder(schema, key.secret)
-    tokens = np.array([encoder.token(words, salt) for _, words, salt in usable])
-    salted = schema.salt is not None
+    salts = [CLEANED[salt.kind](row[salt.column]) if salt else "" for _, row in usable]
+    encoder, columns = Encoder(schema, key.secret), schema.columns
+    tokens = np.array(
+        [encoder.token([row[name] for name in columns], own) for (_, row), own in zip(usable, salts, strict=True)]
+    )
     file = TokenFile(house, key.mark, schema.mark, schema.length, codes, tokens, salted)
-    used = [number for number, _, _ in usable]
-    bare = sorted(number for number, _, salt in usable if salted and not salt)
-    left_out = {number for number, _, _ in rows} - set(used)
-    wrong = _no_dates(schema, header, [each for each in body if each[0] not in left_out])
-    most = max(Counter(salt for _, _, salt in usable).values())
-    kept = tuple(zip(codes, used, strict=True))
-    return Encoded(file, kept, tuple(sorted(left_out)), tuple(bare), most, wrong)
-
-
-def _no_dates(
-    schema: Schema, header: Sequence[str], body: Sequence[tuple[int, Sequence[str]]]
-) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Find what is no date in columns that are said to hold dates; slips of the pen among it."""
-    dated = [each.column for each in schema.features if each.kind == "date"]
-    if schema.salt is not None and schema.salt.kind == "date":
-        dated.append(schema.salt.column)
-    found = {name: tuple(number for number, row in body if is_no_date(row[header.index(name)])) for name in dated}
-    return tuple((name, rows) for name, rows in found.items() if rows)
-
-
-def _salts(schema: Schema, header: Sequence[str]) -> Callable[[Sequence[str]], str]:
-    """Give what tells the salt of a row: an empty one for all where the schema has none."""
-    if schema.salt is None:
-        return lambda _row: ""
-    at, cleaned = header.index(schema.salt.column), CLEANED[schema.salt.kind]
-    return lambda row: cleaned(row[at].strip())
+    used = [number for number, _ in usable]
+    bare = sorted(number for number, own in zip(used, salts, strict=True) if salted and not own)
+    left_out = sorted({number for number, _ in cells} - set(used))
+    most = max(Counter(salts).values())
+    return Encoded(file, tuple(zip(codes, used, strict=True)), tuple(left_out), tuple(bare), most, no_dates)
 
 
 def enough(words: Sequence[str], schema: Schema) -> bool:
-    """Tell whether a row holds enough to be found by; a dash alone is no word."""
-    cleaned = (CLEANED[of.kind](word) for of, word in zip(schema.features, words, strict=True))
+    """Return True if a row has at least two searchable fields; a dash alone is no word."""
+    cleaned = (CLEANED[feature.kind](word) for feature, word in zip(schema.features, words, strict=True))
     return sum(map(bool, cleaned)) >= FEWEST_FILLED

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from suar_research.answers import Limits, percentile, quantiles
+from suar_research.answers import Limits, limits_95, quantiles
 from suar_research.mse.tables import CaptureTable, Numbers
 from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_each_block
 
@@ -77,44 +77,15 @@ def acceleration(left_out: Numbers, people: Numbers) -> float:
     return float((people * apart**3).sum() / (6 * spread**1.5)) if spread > 0 else 0.0
 
 
-def wander(estimate: float, replicates: Numbers, acceleration: float, level: float) -> float:
-    """Give the larger Monte Carlo standard error of the two BCa limits, as a share of the limit.
+def wander(replicates: Numbers, figures: Callable[[Numbers], tuple[float, ...]]) -> float:
+    """Return the largest Monte Carlo standard error of some figures of replicates, as a share of the figure.
 
-    By a jackknife that leaves out one of 20 blocks of replicates at a time. An infinite limit
+    By a jackknife that leaves out one of 20 blocks of replicates at a time. An infinite figure
     does not wander as long as it is infinite without any block.
-    `replicates`, shape (replicates,), at least 20. A level that is not between 0 and 1 raises
-    StatisticsError.
+    `replicates`, shape (replicates,), at least 20. Raises what `figures` raises.
     Source: own, docs/decisions/estimates.md (a jackknife over blocks of replicates).
     """
-
-    def limits(rest: Numbers) -> tuple[float, float]:
-        found = bca(estimate, rest, acceleration, level)
-        return found.low, found.high
-
-    return max(_spread(side) for side in without_each_block(replicates, limits).T)
-
-
-def percentile_wander(replicates: Numbers, level: float) -> float:
-    """Give the same of the two limits by percentiles.
-
-    `replicates`, shape (replicates,), at least 20. Raises IndexError with fewer than two.
-    Source: as `wander`.
-    """
-
-    def limits(rest: Numbers) -> tuple[float, float]:
-        found = percentile(rest, level)
-        return found.low, found.high
-
-    return max(_spread(side) for side in without_each_block(replicates, limits).T)
-
-
-def smoothed_wander(replicates: Numbers) -> float:
-    """Give the same of the smoothed estimate."""
-
-    def middle(rest: Numbers) -> tuple[float]:
-        return (smoothed(rest),)
-
-    return _spread(without_each_block(replicates, middle)[:, 0])
+    return max(_spread(side) for side in without_each_block(replicates, figures).T)
 
 
 def _spread(side: Numbers) -> float:
@@ -215,8 +186,13 @@ def _wanders(estimate: float, replicates: Numbers, bend: float) -> dict[str, Cal
     """Give how to ask of each figure how far it still moves, as a share of it."""
     if not np.isfinite(estimate):
         return dict.fromkeys((PERCENTILE, BCA, SMOOTHED), lambda: np.inf)
+
+    def bca_limits(rest: Numbers) -> tuple[float, float]:
+        limits = bca(estimate, rest, bend, 0.95)
+        return limits.low, limits.high
+
     return {
-        PERCENTILE: lambda: percentile_wander(replicates, 0.95),
-        BCA: lambda: wander(estimate, replicates, bend, 0.95),
-        SMOOTHED: lambda: smoothed_wander(replicates),
+        PERCENTILE: lambda: wander(replicates, limits_95),
+        BCA: lambda: wander(replicates, bca_limits),
+        SMOOTHED: lambda: wander(replicates, lambda rest: (smoothed(rest),)),
     }

@@ -245,13 +245,7 @@ def _sweep(state: _State, seen: _Seen, people: Counts, on: Counts, rng: np.rando
     return np.asarray(unseen, dtype=np.float64)
 
 
-def _renew(
-    state: _State,
-    members: np.ndarray,
-    outside: np.ndarray,
-    on: np.ndarray,
-    rng: np.random.Generator,
-) -> None:
+def _renew(state: _State, members: np.ndarray, outside: np.ndarray, on: np.ndarray, rng: np.random.Generator) -> None:
     # As numbers with a fraction: products of whole ones take five times as long.
     met = members.swapaxes(1, 2).astype(np.float64) @ on
     sizes = members.sum(axis=1) + outside

@@ -80,14 +80,7 @@ class Family:
         bend[:, places, places] += np.where(free, 0.0, 1.0)
         return bend
 
-    def fit(
-        self,
-        counts: Numbers,
-        chosen: Flags,
-        start: Numbers | None = None,
-        *,
-        whole: bool = False,
-    ) -> Fitted:
+    def fit(self, counts: Numbers, chosen: Flags, start: Numbers | None = None, *, whole: bool = False) -> Fitted:
         """Fit a model to each table.
 
         `counts`: shape (rows, 2**lists), place 0 is looked at only when the tables are `whole`.

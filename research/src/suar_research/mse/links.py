@@ -19,7 +19,7 @@ import numpy as np
 
 from suar_research.answers import LEVELS, Answer, Limits, percentile
 from suar_research.coverage import texts
-from suar_research.files import Unreadable, refuse, rows_of
+from suar_research.files import refuse, rows_of
 from suar_research.mse.stepwise import Stepwise
 from suar_research.mse.tables import LIST, PERSON, CaptureTable, Numbers, patterns_by
 from suar_research.report import people
@@ -28,7 +28,6 @@ DRAW = "draw"
 FEWEST_DRAWS = 20
 REPLICATES = 2_000
 TEXTS = texts("mse.draws")
-SHARE: str = TEXTS["share"]
 
 
 @dataclass(frozen=True)
@@ -45,32 +44,32 @@ class Pooled:
 
     @property
     def notice(self) -> str:
-        """Say how much of the doubt comes from links."""
+        """How much of the doubt comes from links."""
         if self.share is None:
             return f"Who is whom was drawn {self.draws:,} times; too often without an estimate."
         low, high = people(self.alone.low), people(self.alone.high)
-        return SHARE.format(draws=self.draws, share=self.share, low=low, high=high)
+        text: str = TEXTS["share"]
+        return text.format(draws=self.draws, share=self.share, low=low, high=high)
 
 
 def read_draws(text: str, table: CaptureTable) -> list[CaptureTable]:
     """Read draws of the lists of a table; raises Unreadable when they are of other lists."""
     tables = patterns_by(text, DRAW)
-    refuse(f"{DRAW} {name}: {problem}" for name, each in tables.items() for problem in _other(each, table))
+    refuse(f"{DRAW} {name}: {problem}" for name, drawn in tables.items() for problem in _differences(drawn, table))
     if len(tables) < FEWEST_DRAWS:
         refuse([f"{len(tables)} draws; at least {FEWEST_DRAWS} are needed"])
     return list(tables.values())
 
 
-def _other(drawn: CaptureTable, table: CaptureTable) -> list[str]:
-    """Say why a draw is of other lists: whoever is on a list stays on it, whoever it may be."""
+def _differences(drawn: CaptureTable, table: CaptureTable) -> Iterator[str]:
+    """Find lists that differ: who is on a list stays on it, whoever else they may be."""
     if drawn.lists != table.lists:
-        return [f"its lists are {', '.join(drawn.lists)}, not {', '.join(table.lists)}"]
-    sizes = ((drawn.on(1 << at), table.on(1 << at), name) for at, name in enumerate(table.lists))
-    return [
-        f"column {name}: {one} people on this list, and {other} in the file of counts"
-        for one, other, name in sizes
-        if one != other
-    ]
+        yield f"its lists are {', '.join(drawn.lists)}, not {', '.join(table.lists)}"
+        return
+    for at, name in enumerate(table.lists):
+        one, other = drawn.on(1 << at), table.on(1 << at)
+        if one != other:
+            yield f"column {name}: {one} people on this list, and {other} in the file of counts"
 
 
 def pooled(tables: Sequence[CaptureTable], seed: int, model: str) -> Pooled:
@@ -96,16 +95,15 @@ def pooled(tables: Sequence[CaptureTable], seed: int, model: str) -> Pooled:
 
 
 def _share(alone: Numbers, found: Numbers) -> float | None:
-    """Give the variance between draws over the whole variance, on logarithms.
+    """Return the variance between draws over the whole variance, on logarithms.
 
-    Those without an estimate are left out; where they are more than half of either, there is none.
+    Those without an estimate are left out; if they are more than half of either, the result is None.
     """
-    kept = [each[np.isfinite(each)] for each in (alone, found)]
-    if any(2 * len(some) <= len(each) for some, each in zip(kept, (alone, found), strict=True)):
+    finite = [totals[np.isfinite(totals)] for totals in (alone, found)]
+    if 2 * len(finite[0]) <= len(alone) or 2 * len(finite[1]) <= len(found):
         return None
-    alone, found = kept
-    whole = float(np.log(found).var())
-    return min(1.0, float(np.log(alone).var()) / whole) if whole else 0.0
+    between, whole = (float(np.log(totals).var()) for totals in finite)
+    return min(1.0, between / whole) if whole else 0.0
 
 
 FIRST, SECOND, CHANCE = "first", "second", "probability"
@@ -164,42 +162,33 @@ def read_links(people: str, pairs: str) -> Linked:
     who, where = header.index(PERSON), header.index(LIST)
     lists = tuple(sorted({row[where].strip() for _, row in body}))
     on: dict[str, int] = defaultdict(int)
-    for _, row in body:
-        on[row[who].strip()] |= 1 << lists.index(row[where].strip())
+    for _, cells in body:
+        on[cells[who].strip()] |= 1 << lists.index(cells[where].strip())
     places = {person: place for place, person in enumerate(on)}
     header, body = rows_of(pairs, [FIRST, SECOND, CHANCE])
-    ends = [header.index(name) for name in (FIRST, SECOND)]
+    rows = [(number, dict(zip(header, map(str.strip, cells), strict=True))) for number, cells in body]
     problems = [
-        f"row {number}, column {header[end]}: nobody of this code is on a list"
-        for number, row in body
-        for end in ends
-        if row[end].strip() not in places
+        f"row {number}, column {end}: nobody of this code is on a list"
+        for number, row in rows
+        for end in (FIRST, SECOND)
+        if row[end] not in places
     ]
-    problems += _again([(number, [row[end].strip() for end in ends]) for number, row in body])
-    chances = [_chance(row[header.index(CHANCE)]) for _, row in body]
-    problems += [
-        f"row {number}, column {CHANCE}: not a number from 0 to 1"
-        for (number, _), chance in zip(body, chances, strict=True)
-        if chance is None
-    ]
-    if problems:
-        raise Unreadable(problems)
-    first, second = (tuple(places[row[end].strip()] for _, row in body) for end in ends)
-    return Linked(lists, tuple(on.values()), first, second, np.array(chances))
-
-
-def _again(rows: Sequence[tuple[int, Sequence[str]]]) -> Iterator[str]:
-    """Find pairs of one person, and pairs that stand twice, which would be drawn twice."""
     seen: dict[frozenset[str], int] = {}
-    for number, pair in rows:
-        first = seen.setdefault(frozenset(pair), number)
-        if len(set(pair)) == 1:
-            yield f"row {number}: both are the same code"
-        elif first != number:
-            yield f"row {number}: this pair stands in row {first} already"
+    for number, row in rows:
+        # A pair that stands twice would be drawn twice.
+        before = seen.setdefault(frozenset((row[FIRST], row[SECOND])), number)
+        if row[FIRST] == row[SECOND]:
+            problems.append(f"row {number}: both are the same code")
+        elif before != number:
+            problems.append(f"row {number}: this pair stands in row {before} already")
+    chances = [(number, _probability(row[CHANCE])) for number, row in rows]
+    wrong = [number for number, chance in chances if chance is None]
+    refuse([*problems, *(f"row {number}, column {CHANCE}: not a number from 0 to 1" for number in wrong)])
+    first, second = (tuple(places[row[end]] for _, row in rows) for end in (FIRST, SECOND))
+    return Linked(lists, tuple(on.values()), first, second, np.array([chance for _, chance in chances]))
 
 
-def _chance(cell: str) -> float | None:
+def _probability(cell: str) -> float | None:
     try:
         chance = float(cell)
     except ValueError:
@@ -207,13 +196,12 @@ def _chance(cell: str) -> float | None:
     return chance if 0 <= chance <= 1 else None
 
 
-def estimate(linked: Linked, seed: int, draws: int = DRAWS) -> Pooled:
+def estimate_links(linked: Linked, seed: int, draws: int = DRAWS) -> Pooled:
     """Draw the links, then the people, and estimate by the stepwise choice each time.
 
     The interval therefore holds the doubt about links and chance together.
     A draw without an estimate is infinite. Raises as `Stepwise.choose`.
-    Source: own, docs/decisions/estimates.md; idea of Tancredi & Liseo 2011, Annals of Applied Statistics
-    5.
+    Source: own, docs/decisions/estimates.md; idea of Tancredi & Liseo 2011, Annals of Applied Statistics 5.
     """
     rng = np.random.default_rng(seed)
     tables = [linked.table(rng.random(len(linked.chance)) < linked.chance) for _ in range(draws)]

@@ -7,7 +7,7 @@ import numpy as np
 
 from suar_research.answers import LEVELS, Answer, Limits, Refused, percentile
 from suar_research.mse import classes, graphs, hierarchy, threshold
-from suar_research.mse.bootstrap import BCA, PERCENTILE, Resampled, Totals, bca, bootstrap, smoothed
+from suar_research.mse.bootstrap import BCA, PERCENTILE, Resampled, bca, bootstrap, smoothed
 from suar_research.mse.fitting import Family
 from suar_research.mse.hierarchy import ByBic, totals_and_likelihoods, with_terms
 from suar_research.mse.multinomial import profile
@@ -20,19 +20,6 @@ BEST_MODELS = 60
 
 
 Method = Callable[[CaptureTable, Plan, Runner], Answer]
-
-
-class Fixed:
-    """Estimates with one model, the same for every table."""
-
-    def __init__(self, lists: int, order: int, terms: tuple[int, ...] = ()) -> None:
-        self._family = Family(lists, terms_of(lists, max(order, 1)))
-        self._chosen = with_terms(self._family, terms)
-
-    def totals(self, counts: Numbers) -> Numbers:
-        """Estimate how many people there are for each table, shape (rows, 2**lists)."""
-        chosen = np.repeat(self._chosen[None], len(counts), axis=0)
-        return totals_and_likelihoods(self._family, counts, chosen)[0]
 
 
 def stepwise(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
@@ -64,24 +51,12 @@ def best_bic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
 def main_effects(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Take all lists to be independent."""
     family = Family(table.places, terms_of(table.places, 1))
-    chosen = with_terms(family, ())
-    return _profiled("main", table, family, chosen, hierarchy.written(family, chosen, table))
-
-
-def fixed(table: CaptureTable, terms: tuple[int, ...], plan: Plan, runner: Runner) -> Answer:
-    """Take the one model that was named, without any choice."""
-    order = max((term.bit_count() for term in terms), default=1)
-    method: Totals = Fixed(table.places, order, terms)
-    family = Family(table.places, terms_of(table.places, order))
-    model = hierarchy.written(family, with_terms(family, terms), table)
-    found = _resampled("fixed", bootstrap(method, table, plan, runner), plan, model)
-    return replace(found, smoothed=None)
+    return _profiled("main", table, family, with_terms(family, ()))
 
 
 def best_aic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Add pairs by AIC and a test, as for the first UK estimate; profile interval of that model."""
-    family, chosen = choose_by_aic(table)
-    return _profiled("aic", table, family, chosen, hierarchy.written(family, chosen, table))
+    return _profiled("aic", table, *choose_by_aic(table))
 
 
 def bayes_threshold(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
@@ -95,17 +70,13 @@ def graph_averaging(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     weights = graphs.posterior(table)
     if graphs.quantile(weights, 0.975) > graphs.NEAR * len(weights):
         raise ValueError(f"more than the {len(weights):,} unseen people that are looked at are likely")
-    limits = tuple(
-        Limits(
-            level,
-            table.seen + graphs.quantile(weights, (1 - level) / 2),
-            table.seen + graphs.quantile(weights, (1 + level) / 2),
-        )
-        for level in LEVELS
-    )
-    middle = float(table.seen + graphs.quantile(weights, 0.5))
+
+    def people(share: float) -> int:
+        return table.seen + graphs.quantile(weights, share)
+
+    limits = tuple(Limits(level, people((1 - level) / 2), people((1 + level) / 2)) for level in LEVELS)
     model = f"{len(graphs.decomposable(table.places)):,} decomposable graphs"
-    return Answer("graphs", middle, {"posterior": limits}, model)
+    return Answer("graphs", float(people(0.5)), {"posterior": limits}, model)
 
 
 def latent_classes(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
@@ -129,7 +100,7 @@ METHODS: dict[str, Method] = {
 def panel(
     table: CaptureTable, plan: Plan, runner: Runner, names: Sequence[str] = tuple(METHODS)
 ) -> tuple[list[Answer], list[Refused]]:
-    """Ask every method; one that cannot answer says why."""
+    """Run every method; one without an answer is refused with the reason."""
     answers, refused = [], []
     for name in names:
         began = runner.cpu_s()
@@ -145,7 +116,7 @@ def panel(
 
 
 def order_for(lists: int) -> int:
-    """Give the order of the models that are compared: 3 up to four lists, else 2."""
+    """Return the order of the models that are compared: 3 up to four lists, else 2."""
     return 3 if lists <= 4 else 2
 
 
@@ -156,27 +127,19 @@ def _resampled(name: str, found: Resampled, plan: Plan, model: str) -> Answer:
         BCA: tuple(bca(found.estimate, found.replicates, found.acceleration, level) for level in LEVELS),
         PERCENTILE: tuple(percentile(found.replicates, level) for level in LEVELS),
     }
-    first = {plan.interval: intervals.pop(plan.interval)}
-    return Answer(
-        name,
-        found.estimate,
-        first | intervals,
-        model,
-        len(found.replicates),
-        found.settled,
-        smoothed=smoothed(found.replicates),
-        unsettled=found.unsettled,
-    )
+    intervals = {plan.interval: intervals.pop(plan.interval)} | intervals
+    answer = Answer(name, found.estimate, intervals, model, len(found.replicates), found.settled)
+    return replace(answer, smoothed=smoothed(found.replicates), unsettled=found.unsettled)
 
 
-def _profiled(name: str, table: CaptureTable, family: Family, chosen: Flags, model: str) -> Answer:
+def _profiled(name: str, table: CaptureTable, family: Family, chosen: Flags) -> Answer:
     counts = table.counts.astype(np.float64)
     total, _ = totals_and_likelihoods(family, counts[None], chosen[None])
     if not np.isfinite(total[0]):
         raise ValueError("the model it chooses has no estimate: the lists overlap too little")
     found = profile(counts, family, chosen, LEVELS)
     limits = tuple(Limits(level, *found.limits[level]) for level in LEVELS)
-    return Answer(name, found.estimate, {"profile": limits}, model)
+    return Answer(name, found.estimate, {"profile": limits}, hierarchy.written(family, chosen, table))
 
 
 def _drawn(name: str, draws: Numbers, model: str) -> Answer:

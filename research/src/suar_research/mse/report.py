@@ -8,7 +8,8 @@ import numpy as np
 from suar_research.answers import Answer
 from suar_research.coverage import texts
 from suar_research.mse.hierarchy import AllModels
-from suar_research.mse.study import ASSUMPTIONS, Study
+from suar_research.mse.study import TEXTS as NOTICES
+from suar_research.mse.study import Study
 from suar_research.mse.tables import CaptureTable
 from suar_research.report import (
     Block,
@@ -31,7 +32,6 @@ from suar_research.report import (
 FARTHEST = 30.0
 TEXTS = texts("mse.report")
 METHODS: dict[str, str] = TEXTS["methods"]
-SMOOTHED: str = TEXTS["smoothed"]
 
 
 def report_of(studies: dict[str, Study], by: str | None) -> Report:
@@ -53,7 +53,7 @@ def _blocks(study: Study, heading: str) -> Iterator[Block]:
     if study.compared is not None:
         yield model_figure(study.compared, table)
     yield Section("Notices", study.notices)
-    yield Section("What every method takes for true", ASSUMPTIONS)
+    yield Section("What every method takes for true", NOTICES["assumptions"])
     yield Section("What each method does", [f"{each.name}: {METHODS[each.name]}" for each in study.answers])
     yield from _diagnostics(study)
 
@@ -66,7 +66,7 @@ def _panel(answers: list[Answer]) -> Table:
         between = f"{people(each.shown.low)} - {people(each.shown.high)}"
         rows.append((each.name, people(each.estimate), *middle, between, each.model))
     heads = ("method", "people", *(["smoothed"] if smoothed else []), "95% between", "model")
-    return Table("", heads, tuple(rows), (SMOOTHED,) if smoothed else (), left=1)
+    return Table("", heads, tuple(rows), (TEXTS["smoothed"],) if smoothed else (), left=1)
 
 
 def _diagnostics(study: Study) -> Iterator[Block]:
@@ -102,20 +102,19 @@ def model_figure(compared: AllModels, table: CaptureTable) -> Figure:
 
 def as_json(study: Study) -> dict[str, Any]:
     """Return a study for `--json`; infinite values are null."""
+    smoothed = {answer.name: None if answer.smoothed is None else finite(answer.smoothed) for answer in study.answers}
     return {
         "lists": list(study.table.lists),
         "seen": study.table.seen,
-        "methods": [_method_json(each) for each in study.answers],
+        "methods": [
+            answer_json(answer) | {"smoothed": smoothed[answer.name], "unsettled": list(answer.unsettled)}
+            for answer in study.answers
+        ],
         "notices": study.notices,
-        "assumptions": list(ASSUMPTIONS),
+        "assumptions": NOTICES["assumptions"],
         "diagnostics": {
             "changed": plain([*study.left_out, *study.merged]),
             "known_lists": plain(study.known),
             "trajectory": plain(study.steps),
         },
     }
-
-
-def _method_json(answer: Answer) -> dict[str, Any]:
-    middle = None if answer.smoothed is None else finite(answer.smoothed)
-    return answer_json(answer) | {"smoothed": middle, "unsettled": list(answer.unsettled)}

@@ -9,7 +9,7 @@ quantification of modern slavery (internal consistency: estimate what is known);
 When the methods disagree, and what was published against the method itself.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -146,10 +146,7 @@ WIDE = 3.0
 FEW_SHARED = 0.05
 # Independence of all lists is shown for comparison; nobody is surprised that it says another thing.
 TOO_PLAIN = "main"
-
 TEXTS = texts("mse.notices")
-CRITICISM: str = TEXTS["criticism"]
-ASSUMPTIONS: tuple[str, ...] = tuple(TEXTS["assumptions"])
 
 
 def list_notices(
@@ -159,87 +156,57 @@ def list_notices(
     compared: AllModels | None,
     changed: Sequence[Changed],
 ) -> list[str]:
-    """Say in plain sentences what a reader must know; the criticism is always the last."""
-    found = [
-        *_unstable(answers),
-        *_models_disagree(compared),
+    """Return in plain sentences what a reader must know; the criticism is always the last."""
+    unsettled = [answer for answer in answers if answer.settled is False]
+    return [
+        *_disagreements(answers, compared),
         *_one_list_decides(answers, changed),
-        *_wide(answers),
-        *_few_shared(table),
-        *(f"{each.name}: no estimate, {each.because}." for each in refused),
+        *_wide_or_few(table, answers),
+        *(f"{method.name}: no estimate, {method.because}." for method in refused),
         *(
-            f"{each.name}: the limits had not settled after {each.replicates:,} "
-            f"{'draws' if 'posterior' in each.intervals else 'replicates'}."
-            for each in answers
-            if each.settled is False
+            f"{answer.name}: the limits had not settled after {answer.replicates:,} "
+            f"{'draws' if 'posterior' in answer.intervals else 'replicates'}."
+            for answer in unsettled
         ),
+        TEXTS["criticism"],
     ]
-    return [*found, CRITICISM]
 
 
-def _unstable(answers: Sequence[Answer]) -> list[str]:
+def _disagreements(answers: Sequence[Answer], compared: AllModels | None) -> Iterator[str]:
+    """Find methods that disagree, and models that fit about equally well and disagree."""
     finite = sorted(
-        (each.estimate, each.name) for each in answers if np.isfinite(each.estimate) and each.name != TOO_PLAIN
+        (answer.estimate, answer.name)
+        for answer in answers
+        if np.isfinite(answer.estimate) and answer.name != TOO_PLAIN
     )
-    if len(finite) < 2 or finite[-1][0] <= APART * finite[0][0]:
-        return []
-    (low, first), (high, last) = finite[0], finite[-1]
-    return [
-        f"UNSTABLE: the methods disagree, from {low:,.0f} ({first}) to {high:,.0f} ({last}). No "
-        "single one of these numbers should be published or planned with."
+    if finite and finite[-1][0] > APART * finite[0][0]:
+        (low, first), (high, last) = finite[0], finite[-1]
+        yield TEXTS["unstable"].format(low=low, first=first, high=high, last=last)
+    if compared is not None and len(best := compared.by_bic()):
+        near = best[compared.bic[best] - compared.bic[best[0]] <= ABOUT_AS_GOOD]
+        low, high = compared.total[near].min(), compared.total[near].max()
+        if high > APART * low:
+            yield TEXTS["models_disagree"].format(models=len(near), low=low, high=high)
+
+
+def _one_list_decides(answers: Sequence[Answer], changed: Sequence[Changed]) -> Iterator[str]:
+    own = next((answer.estimate for answer in answers if answer.name == "stepwise"), np.inf)
+    far = [
+        f"{change.what} {change.estimate:,.0f}" if np.isfinite(change.estimate) else f"{change.what} no estimate"
+        for change in changed
+        if not np.isfinite(change.estimate) or max(change.estimate / own, own / max(change.estimate, 1.0)) > APART
     ]
+    if np.isfinite(own) and far:
+        yield f"The stepwise answer {own:,.0f} hangs on single lists: {'; '.join(far)}."
 
 
-def _models_disagree(compared: AllModels | None) -> list[str]:
-    if compared is None or not np.isfinite(compared.total).any():
-        return []
-    best = compared.by_bic()
-    near = best[compared.bic[best] - compared.bic[best[0]] <= ABOUT_AS_GOOD]
-    low, high = compared.total[near].min(), compared.total[near].max()
-    if high <= APART * low:
-        return []
-    return [
-        f"The data do not choose: {len(near)} models fit about equally well and say from {low:,.0f} to {high:,.0f}."
-    ]
-
-
-def _one_list_decides(answers: Sequence[Answer], changed: Sequence[Changed]) -> list[str]:
-    own = next((each.estimate for each in answers if each.name == "stepwise"), np.inf)
-    found = (
-        [
-            each
-            for each in changed
-            if not np.isfinite(each.estimate) or max(each.estimate / own, own / max(each.estimate, 1.0)) > APART
-        ]
-        if np.isfinite(own)
-        else []
-    )
-    if not found:
-        return []
-    worst = "; ".join(
-        f"{each.what} {each.estimate:,.0f}" if np.isfinite(each.estimate) else f"{each.what} no estimate"
-        for each in found
-    )
-    return [f"The stepwise answer {own:,.0f} hangs on single lists: {worst}."]
-
-
-def _wide(answers: Sequence[Answer]) -> list[str]:
-    names = [each.name for each in answers if each.shown.high > WIDE * each.shown.low]
-    if not names:
-        return []
-    told = ", ".join(names)
-    return [f"Wide: the upper limit is over {WIDE:.0f} times the lower one for {told}."]
-
-
-def _few_shared(table: CaptureTable) -> list[str]:
-    singles = sum(int(table.counts[1 << place]) for place in range(table.places))
-    shared = table.seen - singles
-    if shared >= FEW_SHARED * table.seen:
-        return []
-    return [
-        f"Few people are on more than one list: {shared:,} of {table.seen:,}. Everything rests on "
-        "them, and a few wrong matches change the answer."
-    ]
+def _wide_or_few(table: CaptureTable, answers: Sequence[Answer]) -> Iterator[str]:
+    names = ", ".join(answer.name for answer in answers if answer.shown.high > WIDE * answer.shown.low)
+    if names:
+        yield f"Wide: the upper limit is over {WIDE:.0f} times the lower one for {names}."
+    shared = table.seen - sum(int(table.counts[1 << place]) for place in range(table.places))
+    if shared < FEW_SHARED * table.seen:
+        yield TEXTS["few_shared"].format(shared=shared, seen=table.seen)
 
 
 @dataclass(frozen=True)
@@ -258,17 +225,16 @@ class Study:
 
 
 def study(
-    table: CaptureTable,
-    plan: Plan,
-    runner: Runner,
-    names: Sequence[str] = tuple(METHODS),
-    more: Sequence[Answer] = (),
+    table: CaptureTable, plan: Plan, runner: Runner, names: Sequence[str] = tuple(METHODS), more: Sequence[Answer] = ()
 ) -> Study:
     """Ask every method and every diagnostic; `more` are answers that stand in the panel too."""
     answers, refused = panel(table, plan, runner, names)
     answers += more
+    try:
+        compared = hierarchy.compare(table, order_for(table.places))
+    except ValueError:
+        compared = None
     left_out = leave_one_list_out(table)
-    compared = compare(table)
     return Study(
         table,
         answers,
@@ -280,11 +246,3 @@ def study(
         trajectory(table, plan.seed),
         list_notices(table, answers, refused, compared, left_out),
     )
-
-
-def compare(table: CaptureTable) -> AllModels | None:
-    """Fit all models where they can be counted."""
-    try:
-        return hierarchy.compare(table, order_for(table.places))
-    except ValueError:
-        return None

@@ -103,6 +103,7 @@ def design(lists: int, terms: tuple[int, ...]) -> Numbers:
     return np.asarray((combinations_ & wanted) == wanted, dtype=np.float64)
 
 
+Rows = list[tuple[int, list[str]]]
 COUNT, PERSON, LIST = "count", "person", "list"
 FEWEST_LISTS, MOST_LISTS = 3, 10
 LARGEST = 10**9
@@ -120,15 +121,14 @@ def read_lists(text: str, by: str | None = None) -> dict[str, CaptureTable]:
     header, body = rows_of(text, [by] if by else [])
     by_person = {PERSON, LIST} <= set(header)
     if not by_person and COUNT not in header:
-        names = {each.casefold() for each in header}
+        names = {name.casefold() for name in header}
         capitals = COUNT in names or {PERSON, LIST} <= names
         raise Unreadable([NEITHER + (CAPITALS if capitals else SHOWN)])
     if by_person and COUNT in header:
         raise Unreadable([BOTH])
     if by in (COUNT, PERSON, LIST):
         raise Unreadable([f"column {by}: it cannot part the file into groups"])
-    reading = _people if by_person else _patterns
-    tables = reading(header, body, by)
+    tables = (_people if by_person else _patterns)(header, body, by)
     for name, table in tables.items():
         check(table, name if by else None)
     return tables
@@ -142,88 +142,8 @@ def patterns_by(text: str, by: str) -> dict[str, CaptureTable]:
 
 def check(table: CaptureTable, group: str | None = None) -> None:
     """Refuse a table from which nothing can be learnt; raises Unreadable."""
-    refuse([*_count_problems(table.lists), *_table_problems(table, group)])
-
-
-def _patterns(header: list[str], body: list[tuple[int, list[str]]], by: str | None) -> dict[str, CaptureTable]:
-    lists = tuple(name for name in header if name not in (COUNT, by))
-    refuse(_count_problems(lists))
-    places = {name: header.index(name) for name in (*lists, COUNT)}
-    problems, found = [], defaultdict[str, dict[int, int]](dict)
-    rows: dict[tuple[str, int], int] = {}
-    for number, row in body:
-        wrong = _row_problems(number, row, lists, places)
-        problems += wrong
-        if wrong:
-            continue
-        group = row[header.index(by)].strip() if by else "all"
-        pattern = sum(1 << at for at, name in enumerate(lists) if row[places[name]].strip() == "1")
-        if not pattern:
-            problems.append(f"row {number}: on no list; those whom no list has met are estimated")
-        elif (group, pattern) in rows:
-            problems.append(f"row {number}: the same lists as in row {rows[group, pattern]}; make them one")
-        rows[group, pattern] = number
-        found[group][pattern] = int(row[places[COUNT]])
-    refuse(problems)
-    return _tables(lists, found)
-
-
-def _row_problems(number: int, row: list[str], lists: tuple[str, ...], places: dict[str, int]) -> list[str]:
-    problems = [
-        f"row {number}, column {name}: neither 0 nor 1" for name in lists if row[places[name]].strip() not in ("0", "1")
-    ]
-    count = row[places[COUNT]].strip()
-    if not (count.isascii() and count.isdigit() and int(count) <= LARGEST):
-        problems.append(f"row {number}, column {COUNT}: not a whole number of people from 0")
-    return problems
-
-
-def _people(header: list[str], body: list[tuple[int, list[str]]], by: str | None) -> dict[str, CaptureTable]:
-    places = {name: header.index(name) for name in (PERSON, LIST, *([by] if by else []))}
-    refuse(
-        f"row {number}, column {name}: it is empty"
-        for number, row in body
-        for name, place in places.items()
-        if not row[place].strip()
-    )
-    lists = tuple(sorted({row[places[LIST]].strip() for _, row in body}))
-    refuse(_count_problems(lists))
-    on: dict[str, int] = defaultdict(int)
-    group_of: dict[str, tuple[str, int]] = {}
-    problems = []
-    for number, row in body:
-        person = row[places[PERSON]].strip()
-        group = row[places[by]].strip() if by else "all"
-        on[person] |= 1 << lists.index(row[places[LIST]].strip())
-        before, first = group_of.setdefault(person, (group, number))
-        if before != group:
-            problems.append(f"row {number}, column {by}: not as for the same person in row {first}")
-    refuse(problems)
-    found = defaultdict[str, dict[int, int]](lambda: defaultdict(int))
-    for person, pattern in on.items():
-        found[group_of[person][0]][pattern] += 1
-    return _tables(lists, found)
-
-
-def _tables(lists: tuple[str, ...], found: dict[str, dict[int, int]]) -> dict[str, CaptureTable]:
-    if not any(sum(each.values()) for each in found.values()):
-        raise Unreadable(["the table holds nobody"])
-    return {group: CaptureTable.of(lists, found[group]) for group in sorted(found)}
-
-
-def _count_problems(lists: tuple[str, ...]) -> list[str]:
-    if len(lists) < FEWEST_LISTS:
-        return [
-            f"row 1: {len(lists)} lists; at least {FEWEST_LISTS} are needed to see whether lists depend on each other"
-        ]
-    if len(lists) > MOST_LISTS:
-        return [f"row 1: {len(lists)} lists; at most {MOST_LISTS} can be used, merge the smallest"]
-    return []
-
-
-def _table_problems(table: CaptureTable, group: str | None) -> list[str]:
     where = f"among those with {group}: " if group else ""
-    problems = []
+    problems = _list_problems(table.lists)
     for place, name in enumerate(table.lists):
         on = table.on(1 << place)
         if not on:
@@ -233,4 +153,65 @@ def _table_problems(table: CaptureTable, group: str | None) -> list[str]:
                 f"{where}column {name}: nobody on this list is on another, so it says nothing "
                 "about those on none; leave it out, merge it, or look at how people were matched"
             )
-    return problems
+    refuse(problems)
+
+
+def _patterns(header: list[str], body: Rows, by: str | None) -> dict[str, CaptureTable]:
+    lists = tuple(name for name in header if name not in (COUNT, by))
+    refuse(_list_problems(lists))
+    problems, counts = [], defaultdict[str, dict[int, int]](dict)
+    first: dict[tuple[str, int], int] = {}
+    for number, cells in body:
+        row = dict(zip(header, map(str.strip, cells), strict=True))
+        wrong = [f"row {number}, column {name}: neither 0 nor 1" for name in lists if row[name] not in ("0", "1")]
+        if not (row[COUNT].isascii() and row[COUNT].isdigit() and int(row[COUNT]) <= LARGEST):
+            wrong.append(f"row {number}, column {COUNT}: not a whole number of people from 0")
+        problems += wrong
+        if wrong:
+            continue
+        group = row[by] if by else "all"
+        pattern = sum(1 << at for at, name in enumerate(lists) if row[name] == "1")
+        if not pattern:
+            problems.append(f"row {number}: on no list; those whom no list has met are estimated")
+        elif (group, pattern) in first:
+            problems.append(f"row {number}: the same lists as in row {first[group, pattern]}; make them one")
+        first[group, pattern] = number
+        counts[group][pattern] = int(row[COUNT])
+    refuse(problems)
+    return _tables(lists, counts)
+
+
+def _people(header: list[str], body: Rows, by: str | None) -> dict[str, CaptureTable]:
+    rows = [(number, dict(zip(header, map(str.strip, cells), strict=True))) for number, cells in body]
+    needed = (PERSON, LIST, *([by] if by else []))
+    refuse(f"row {number}, column {name}: it is empty" for number, row in rows for name in needed if not row[name])
+    lists = tuple(sorted({row[LIST] for _, row in rows}))
+    refuse(_list_problems(lists))
+    on: dict[str, int] = defaultdict(int)
+    group_of: dict[str, tuple[str, int]] = {}
+    problems = []
+    for number, row in rows:
+        on[row[PERSON]] |= 1 << lists.index(row[LIST])
+        group = row[by] if by else "all"
+        before, first = group_of.setdefault(row[PERSON], (group, number))
+        if before != group:
+            problems.append(f"row {number}, column {by}: not as for the same person in row {first}")
+    refuse(problems)
+    counts = defaultdict[str, dict[int, int]](lambda: defaultdict(int))
+    for person, pattern in on.items():
+        counts[group_of[person][0]][pattern] += 1
+    return _tables(lists, counts)
+
+
+def _tables(lists: tuple[str, ...], counts: dict[str, dict[int, int]]) -> dict[str, CaptureTable]:
+    if not any(sum(patterns.values()) for patterns in counts.values()):
+        raise Unreadable(["the table holds nobody"])
+    return {group: CaptureTable.of(lists, counts[group]) for group in sorted(counts)}
+
+
+def _list_problems(lists: tuple[str, ...]) -> list[str]:
+    few = f"at least {FEWEST_LISTS} are needed to see whether lists depend on each other"
+    many = f"at most {MOST_LISTS} can be used, merge the smallest"
+    if FEWEST_LISTS <= len(lists) <= MOST_LISTS:
+        return []
+    return [f"row 1: {len(lists)} lists; {few if len(lists) < FEWEST_LISTS else many}"]

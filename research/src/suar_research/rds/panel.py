@@ -8,7 +8,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from suar_research.answers import LEVELS, Answer, Limits, Numbers, Refused, percentile
+from suar_research.answers import LEVELS, Answer, Limits, Numbers, Refused, limits_95, percentile
 from suar_research.rds import bootstraps
 from suar_research.rds.estimators import (
     Estimator,
@@ -116,11 +116,7 @@ def panel(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner
 
 
 def panels(
-    sample: Sample,
-    groups: Mapping[str, Mapping[str, int]],
-    populations: Sequence[int],
-    plan: Plan,
-    runner: Runner,
+    sample: Sample, groups: Mapping[str, Mapping[str, int]], populations: Sequence[int], plan: Plan, runner: Runner
 ) -> dict[str, Panel]:
     """Ask every method about every value within each group, all from the same replicates.
 
@@ -229,12 +225,7 @@ def _wander(rows: Numbers) -> float:
 def _one_wanders(column: Numbers) -> float:
     if len(column) < 100:
         return float("inf")
-
-    def limits(rest: Numbers) -> tuple[float, float]:
-        found = percentile(rest, LEVELS[0])
-        return found.low, found.high
-
-    return max(jackknife_error(side) for side in without_each_block(column, limits).T)
+    return max(jackknife_error(side) for side in without_each_block(column, limits_95).T)
 
 
 def _answer(method: Method, estimate: float, at: int, drawn: Mapping[str, _Drawn]) -> Answer:

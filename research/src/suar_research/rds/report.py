@@ -9,7 +9,8 @@ from suar_research.coverage import texts
 from suar_research.rds.groups import Part, Parted
 from suar_research.rds.panel import Panel
 from suar_research.rds.samples import SEED, Sample
-from suar_research.rds.study import ASSUMPTIONS, Mixing, Study, by_wave
+from suar_research.rds.study import TEXTS as NOTICES
+from suar_research.rds.study import Mixing, Study, by_wave
 from suar_research.report import (
     Block,
     Cell,
@@ -22,6 +23,7 @@ from suar_research.report import (
     answer_json,
     figure,
     finite,
+    plain,
     svg_of,
 )
 
@@ -29,13 +31,14 @@ from suar_research.report import (
 DIGITS = 8
 # A tree of fewer people than this says too little to be drawn.
 FEWEST = 5
+GREEN = "#0f5c55"
 TEXTS = texts("rds.report")
 METHODS: dict[str, str] = TEXTS["methods"]
 INTERVALS: dict[str, str] = TEXTS["intervals"]
 
 
 def report_of(outcome: str, study: Study, groups: Parted | None, values: Sequence[str]) -> Report:
-    """Make the report of a whole sample, and of its groups if they were asked for."""
+    """Make the report of a whole sample, and of its groups if there are any."""
     blocks = [*_blocks(study, values), *(_group_blocks(groups, values) if groups else [])]
     data = {"outcome": outcome, **as_json(study, values), **(groups_json(groups, values) if groups else {})}
     return Report(f"Shares of {outcome}", tuple(blocks), data)
@@ -51,7 +54,7 @@ def _blocks(study: Study, values: Sequence[str]) -> Iterator[Block]:
     yield from _panel(study.found, values)
     yield from (settling_figure(study, value) for value in values)
     yield Section("Notices", study.notices)
-    yield Section("What the methods take for true", ASSUMPTIONS)
+    yield Section("What the methods take for true", NOTICES["assumptions"])
     yield Section("What each method does", [f"{name}: {text}" for name, text in METHODS.items()])
     intervals = [f"{name}: {text}." for name, text in INTERVALS.items()]
     yield Section("How the intervals are made, the widest first", intervals)
@@ -60,27 +63,24 @@ def _blocks(study: Study, values: Sequence[str]) -> Iterator[Block]:
 
 def _panel(found: Panel, values: Sequence[str]) -> Iterator[Block]:
     for value in values:
-        rows: list[tuple[Cell, ...]] = []
+        rows = []
         for answer in found.answers[value]:
-            first = (answer.name, f"{answer.estimate:.1%}")
+            first = (answer.name, f"{answer.estimate:.1%}", answer.model)
             for kind, limits in answer.intervals.items():
-                between = f"{limits[0].low:.1%} - {limits[0].high:.1%}"
-                rows.append((*first, between, kind, answer.model if first[0] else ""))
-                first = ("", "")
+                rows.append((*first[:2], f"{limits[0].low:.1%} - {limits[0].high:.1%}", kind, first[2]))
+                first = ("", "", "")
         yield Table(f"Share with {value}", ("method", "share", "95% between", "interval", "model"), tuple(rows), left=2)
 
 
 def _diagnostics(study: Study, values: Sequence[str]) -> Iterator[Block]:
     places = [study.sample.values.index(value) for value in values]
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
+    rows: list[tuple[Cell, ...]] = [
         (f"wave {wave.wave}", wave.people, *(_percent(wave.shares[at]) for at in places)) for wave in study.waves
-    )
+    ]
     needed = study.waves_needed
-    if needed is None:
-        note = "Recruitment would never forget its seeds."
-    else:
-        note = f"Recruitment forgets its seeds to within 2% after {_plural(needed, 'wave')}."
-    yield Table("RDS-II as waves are added", ("up to", "people", *values), rows, (note,))
+    note = f"Recruitment forgets its seeds to within 2% after {_plural(needed or 0, 'wave')}."
+    note = "Recruitment would never forget its seeds." if needed is None else note
+    yield Table("RDS-II as waves are added", ("up to", "people", *values), tuple(rows), (note,))
     trees = []
     for tree in study.trees:
         shares = "; ".join(
@@ -95,11 +95,11 @@ def _diagnostics(study: Study, values: Sequence[str]) -> Iterator[Block]:
 
 def _mixing(title: str, mixing: Sequence[Mixing], homophily: float) -> Section:
     items = []
-    for each in mixing:
-        into = ", ".join(f"{count:,} with {other.value}" for other, count in zip(mixing, each.recruited, strict=True))
+    for group in mixing:
+        into = ", ".join(f"{count:,} with {other.value}" for other, count in zip(mixing, group.recruited, strict=True))
         items.append(
-            f"{each.value}: {each.people:,} people who know {each.contacts:.1f} (harmonic mean) "
-            f"recruited {into}; homophily {each.homophily:+.2f}"
+            f"{group.value}: {group.people:,} people who know {group.contacts:.1f} (harmonic mean) "
+            f"recruited {into}; homophily {group.homophily:+.2f}"
         )
     return Section(title, [*items, f"Within groups {homophily:.2f} times as many as if nobody looked at groups."])
 
@@ -133,35 +133,28 @@ def part_notices(part: Part, values: Sequence[str]) -> list[str]:
 
 def settling_figure(study: Study | Part, value: str) -> Figure:
     """Draw the RDS-II share of a value: all people by wave (left), each tree by wave (right)."""
-    at = study.sample.values.index(value)
-    interval = next(each for each in study.found.answers[value] if each.name == "rds2").shown
+    sample, at = study.sample, study.sample.values.index(value)
+    interval = next(answer for answer in study.found.answers[value] if answer.name == "rds2").shown
     drawing, (left, right) = figure(4.2, columns=2)
-    left.axhspan(interval.low, interval.high, color="#0f5c55", alpha=0.15, linewidth=0)
-    left.plot([wave.shares[at] for wave in study.waves], color="#0f5c55", linewidth=3)
+    left.axhspan(interval.low, interval.high, color=GREEN, alpha=0.15, linewidth=0)
+    left.plot([wave.shares[at] for wave in study.waves], color=GREEN, linewidth=3)
     left.set_title("all people, and the 95% interval of whole trees", fontsize="small")
-    for tree in range(len(study.sample.seeds)):
-        inside = np.flatnonzero(study.sample.tree == tree)
-        if len(inside) >= FEWEST:
-            shares = [wave.shares[at] for wave in by_wave(_only(study.sample, inside))]
-            right.plot(shares, color="#0f5c55", alpha=0.8)
+    for tree in range(len(sample.seeds)):
+        people = np.flatnonzero(sample.tree == tree)
+        if len(people) >= FEWEST:
+            place = np.full(sample.people + 1, SEED)
+            place[people] = np.arange(len(people))
+            recruiter = place[sample.recruiter[people]]
+            alone = Sample(sample.values, recruiter, sample.degree[people], sample.group[people])
+            right.plot([wave.shares[at] for wave in by_wave(alone)], color=GREEN, alpha=0.8)
     right.set_title("each tree by itself", fontsize="small")
     for axes in (left, right):
         axes.set(ylim=(0, 1), xlim=(0, study.waves[-1].wave), xlabel="wave")
         axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
         axes.grid(axis="y")
     title = f"Share with {value}, RDS-II, as waves are added"
-    description = (
-        f"Share with {value} by RDS-II as waves are added. Left: all {study.waves[-1].people:,} "
-        "people, with the 95% interval of whole trees. Right: each tree by itself."
-    )
+    description = TEXTS["settling"].format(value=value, people=study.waves[-1].people)
     return Figure(svg_of(drawing, title, description), description)
-
-
-def _only(sample: Sample, people: np.ndarray) -> Sample:
-    """Keep some people, all with their recruiters."""
-    place = np.full(sample.people + 1, SEED)
-    place[people] = np.arange(len(people))
-    return Sample(sample.values, place[sample.recruiter[people]], sample.degree[people], sample.group[people])
 
 
 def as_json(study: Study, values: Sequence[str]) -> dict[str, Any]:
@@ -174,7 +167,7 @@ def as_json(study: Study, values: Sequence[str]) -> dict[str, Any]:
         **(answers[values[0]] if len(values) == 1 else {}),
         "values": answers,
         "notices": study.notices,
-        "assumptions": list(ASSUMPTIONS),
+        "assumptions": NOTICES["assumptions"],
         "diagnostics": {
             "waves_needed": study.waves_needed,
             "homophily": finite(study.homophily),
@@ -185,7 +178,7 @@ def as_json(study: Study, values: Sequence[str]) -> dict[str, Any]:
 
 
 def _values_json(found: Panel, values: Sequence[str]) -> dict[str, dict[str, Any]]:
-    return {value: {"methods": [answer_json(each, DIGITS) for each in found.answers[value]]} for value in values}
+    return {value: {"methods": [answer_json(answer, DIGITS) for answer in found.answers[value]]} for value in values}
 
 
 def groups_json(parted: Parted, values: Sequence[str]) -> dict[str, Any]:
@@ -202,50 +195,39 @@ def groups_json(parted: Parted, values: Sequence[str]) -> dict[str, Any]:
             "notices": part_notices(part, values),
             "diagnostics": _steps_json(part),
         }
+    between = {"homophily": finite(parted.homophily), "mixing": _mixing_json(parted.mixing), "notices": parted.notices}
     return {
         "by": parted.groups.by,
         "groups": groups,
         "left_out": dict(parted.groups.left_out),
         "in_no_group": parted.groups.nowhere,
-        "between": {
-            "homophily": finite(parted.homophily),
-            "mixing": _mixing_json(parted.mixing),
-            "notices": parted.notices,
-        },
+        "between": between,
     }
 
 
 def _steps_json(study: Study | Part) -> dict[str, Any]:
     def by_value(shares: Sequence[float]) -> dict[str, float | None]:
-        pairs = zip(study.sample.values, shares, strict=True)
-        return {value: finite(share, DIGITS) for value, share in pairs}
+        return {value: finite(share, DIGITS) for value, share in zip(study.sample.values, shares, strict=True)}
 
     return {
-        "waves": [{"wave": each.wave, "people": each.people, "rds2": by_value(each.shares)} for each in study.waves],
+        "waves": [{"wave": wave.wave, "people": wave.people, "rds2": by_value(wave.shares)} for wave in study.waves],
         "trees": [
             {
-                "seed_value": each.seed_value,
-                "people": each.people,
-                "waves": each.waves,
-                "rds2": by_value(each.shares),
-                "rds2_without": by_value(each.without),
+                "seed_value": tree.seed_value,
+                "people": tree.people,
+                "waves": tree.waves,
+                "rds2": by_value(tree.shares),
+                "rds2_without": by_value(tree.without),
             }
-            for each in study.trees
+            for tree in study.trees
         ],
     }
 
 
 def _mixing_json(mixing: Sequence[Mixing]) -> list[dict[str, Any]]:
-    names = [each.value for each in mixing]
+    names = [group.value for group in mixing]
     return [
-        {
-            "value": each.value,
-            "people": each.people,
-            "contacts": finite(each.contacts),
-            "recruited": dict(zip(names, map(float, each.recruited), strict=True)),
-            "homophily": finite(each.homophily),
-        }
-        for each in mixing
+        plain(group) | {"recruited": dict(zip(names, map(float, group.recruited), strict=True))} for group in mixing
     ]
 
 

@@ -183,12 +183,12 @@ class Columns:
 
 
 def read_sample(text: str, columns: Columns) -> Sample:
-    """Read a sample; raises Unreadable, which says what is wrong and where."""
+    """Read a sample; raises Unreadable with what is wrong and where."""
     return _read(text, columns)[0]
 
 
 def read_grouped_sample(text: str, columns: Columns, by: str) -> tuple[Sample, list[str]]:
-    """Read a sample, and beside it what stands in a column of groups for each of its people.
+    """Read a sample, and the cell in a column of groups of each of its people.
 
     An empty cell is a person of no group. Raises Unreadable.
     """
@@ -199,46 +199,49 @@ def read_grouped_sample(text: str, columns: Columns, by: str) -> tuple[Sample, l
 def _read(text: str, columns: Columns, more: Sequence[str] = ()) -> tuple[Sample, list[dict[str, str]]]:
     """Read a sample and its rows, both in the order of waves."""
     header, body = rows_of(text, [columns.id, columns.degree, columns.outcome, *more])
-    rows = [(at, dict(zip(header, map(str.strip, row), strict=True))) for at, row in body]
+    rows = [(number, dict(zip(header, map(str.strip, row), strict=True))) for number, row in body]
     if len(rows) < FEWEST_PEOPLE:
         raise Unreadable([f"{len(rows)} people; at least {FEWEST_PEOPLE} are needed"])
-    refuse([*_ids(rows, columns), *_degrees(rows, columns)])
-    by_coupon = columns.recruiter not in header and COUPON in header
-    if not by_coupon and columns.recruiter not in header:
+    refuse([*_id_problems(rows, columns), *_degree_problems(rows, columns.degree)])
+    if columns.recruiter in header:
+        recruiter = _by_code(rows, columns)
+    elif COUPON in header:
+        recruiter = _by_coupon(rows, [name for name in header if GIVEN.fullmatch(name)])
+    else:
         raise Unreadable([needed(columns.recruiter, header)])
-    recruiter = _by_coupon(rows, header) if by_coupon else _by_code(rows, columns)
-    refuse(_trees(rows, recruiter, columns))
-    values = tuple(sorted({row[columns.outcome] for _, row in rows if row[columns.outcome]}))
-    refuse(_outcomes(values, columns))
-    whole = np.array(recruiter)
-    order = in_waves(whole)
-    return _sample(rows, whole, order, values, columns), [rows[at][1] for at in order]
+    order = in_waves(recruiter)
+    refuse(_tree_problems(rows, recruiter, order, columns))
+    outcomes = [row[columns.outcome] for _, row in rows]
+    values = tuple(sorted(set(outcomes) - {""}))
+    refuse(_outcome_problems(values, columns.outcome))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    before = recruiter[order]
+    degrees = np.array([int(row[columns.degree]) for _, row in rows])
+    group = np.array([values.index(outcome) if outcome else len(values) for outcome in outcomes])
+    sample = Sample(values, np.where(before == SEED, SEED, place[before]), degrees[order], group[order])
+    return sample, [rows[at][1] for at in order]
 
 
-def _ids(rows: Sequence[Row], columns: Columns) -> Iterator[str]:
+def _id_problems(rows: Sequence[Row], columns: Columns) -> Iterator[str]:
     """Find people without a code, twice the same, or under two recruiters."""
     first: dict[str, Row] = {}
-    for at, row in rows:
+    for number, row in rows:
         code = row[columns.id]
-        if not code or code.lower() in SEED_WORDS:
-            yield f"row {at}, column {columns.id}: a person needs a code, and not the word of seeds"
+        if code.lower() in SEED_WORDS:
+            yield f"row {number}, column {columns.id}: a person needs a code, and not the word of seeds"
             continue
-        before, earlier = first.setdefault(code, (at, row))
-        if before == at:
-            continue
-        if row.get(columns.recruiter) != earlier.get(columns.recruiter):
-            yield (
-                f"row {at}, column {columns.recruiter}: another recruiter than in row {before}, "
-                "of the same person; a person has one"
-            )
-        else:
-            yield f"row {at}, column {columns.id}: the same person as in row {before}"
+        before, earlier = first.setdefault(code, (number, row))
+        if before != number and row.get(columns.recruiter) != earlier.get(columns.recruiter):
+            problem = f"another recruiter than in row {before}, of the same person; a person has one"
+            yield f"row {number}, column {columns.recruiter}: {problem}"
+        elif before != number:
+            yield f"row {number}, column {columns.id}: the same person as in row {before}"
 
 
-def _degrees(rows: Sequence[Row], columns: Columns) -> Iterator[str]:
-    for at, row in rows:
-        cell = row[columns.degree]
-        where = f"row {at}, column {columns.degree}: "
+def _degree_problems(rows: Sequence[Row], column: str) -> Iterator[str]:
+    for number, row in rows:
+        where, cell = f"row {number}, column {column}: ", row[column]
         if not cell:
             yield f"{where}how many this person knows is missing; without it there is no weight"
         elif not (cell.isascii() and cell.isdigit() and int(cell) <= LARGEST):
@@ -247,70 +250,62 @@ def _degrees(rows: Sequence[Row], columns: Columns) -> Iterator[str]:
             yield f"{where}0; who was recruited, or recruits, knows at least one other"
 
 
-def _by_code(rows: Sequence[Row], columns: Columns) -> list[int]:
+def _by_code(rows: Sequence[Row], columns: Columns) -> Places:
     """Find each recruiter by the code."""
     place = {row[columns.id]: at for at, (_, row) in enumerate(rows)}
-    named = [row[columns.recruiter] for _, row in rows]
-    refuse(
-        f"row {at}, column {columns.recruiter}: {_why(name, own[columns.id])}"
-        for (at, own), name in zip(rows, named, strict=True)
-        if name.lower() not in SEED_WORDS and (name not in place or name == own[columns.id])
-    )
-    return [SEED if name.lower() in SEED_WORDS else place[name] for name in named]
+    recruiter, problems = [], []
+    for number, row in rows:
+        name = row[columns.recruiter]
+        if name.lower() in SEED_WORDS:
+            recruiter.append(SEED)
+            continue
+        recruiter.append(place.get(name, SEED))
+        if name == row[columns.id]:
+            problems.append(f"row {number}, column {columns.recruiter}: a person cannot recruit themselves")
+        elif name not in place:
+            why = "nobody in the file has this code; a seed has an empty cell or the word seed"
+            problems.append(f"row {number}, column {columns.recruiter}: {why}")
+    refuse(problems)
+    return np.array(recruiter)
 
 
-def _why(name: str, own: str) -> str:
-    if name == own:
-        return "a person cannot recruit themselves"
-    return "nobody in the file has this code; a seed has an empty cell or the word seed"
-
-
-def _by_coupon(rows: Sequence[Row], header: Sequence[str]) -> list[int]:
+def _by_coupon(rows: Sequence[Row], given: Sequence[str]) -> Places:
     """Find each recruiter by the coupon that a person came with."""
-    given = [name for name in header if GIVEN.fullmatch(name)]
     giver: dict[str, int] = {}
     refuse(
-        f"row {at}, column {name}: this coupon was given in row {rows[giver[row[name]]][0]}"
-        for place, (at, row) in enumerate(rows)
+        f"row {number}, column {name}: this coupon was given in row {rows[giver[row[name]]][0]}"
+        for place, (number, row) in enumerate(rows)
         for name in given
         if row[name] and giver.setdefault(row[name], place) != place
     )
     first: dict[str, int] = {}
-    for place, (_, row) in enumerate(rows):
-        first.setdefault(row[COUPON], place)
-    brought = [(place, at, row[COUPON]) for place, (at, row) in enumerate(rows)]
-    refuse(
-        f"row {at}, column {COUPON}: {said}"
-        for place, at, coupon in brought
-        for said in _coupon_problems(place, giver.get(coupon), again=first[coupon] != place)
-        if coupon.lower() not in SEED_WORDS
-    )
-    return [giver.get(coupon, SEED) for _, _, coupon in brought]
+    recruiter, problems = [], []
+    for place, (number, row) in enumerate(rows):
+        coupon = row[COUPON]
+        recruiter.append(giver.get(coupon, SEED))
+        if coupon.lower() in SEED_WORDS:
+            continue
+        where, earlier = f"row {number}, column {COUPON}: ", first.setdefault(coupon, place)
+        if coupon not in giver:
+            problems.append(f"{where}nobody in the file was given this coupon")
+        elif giver[coupon] == place:
+            problems.append(f"{where}a person cannot come with their own coupon")
+        elif earlier != place:
+            problems.append(f"{where}somebody in an earlier row came with the same coupon")
+    refuse(problems)
+    return np.array(recruiter)
 
 
-def _coupon_problems(place: int, giver: int | None, *, again: bool) -> Iterator[str]:
-    if giver is None:
-        yield "nobody in the file was given this coupon"
-    elif giver == place:
-        yield "a person cannot come with their own coupon"
-    elif again:
-        yield "somebody in an earlier row came with the same coupon"
-
-
-def _trees(rows: Sequence[Row], recruiter: Sequence[int], columns: Columns) -> list[str]:
+def _tree_problems(rows: Sequence[Row], recruiter: Places, order: Places, columns: Columns) -> list[str]:
     """Find circles, people with more recruits than coupons, and samples without any recruit."""
-    whole = np.array(recruiter)
-    reached = set(in_waves(whole).tolist())
-    problems = [
-        f"row {at}: no seed leads to this person; following recruiters back goes in a circle"
-        for place, (at, _) in enumerate(rows)
-        if place not in reached
-    ]
-    recruits = np.bincount(whole[whole >= 0], minlength=len(rows))
+    unreached = sorted(set(range(len(rows))) - set(order.tolist()))
+    why = "no seed leads to this person; following recruiters back goes in a circle"
+    problems = [f"row {rows[place][0]}: {why}" for place in unreached]
+    recruits = np.bincount(recruiter[recruiter >= 0], minlength=len(rows))
     most = columns.coupons
     problems += [
-        f"row {at}: {count} people came from this one, who had {most} coupons"
-        for (at, _), count in zip(rows, recruits.tolist(), strict=True)
+        f"row {number}: {count} people came from this one, who had {most} coupons"
+        for (number, _), count in zip(rows, recruits.tolist(), strict=True)
         if count > (most or len(rows))
     ]
     if not problems and not recruits.any():
@@ -318,27 +313,9 @@ def _trees(rows: Sequence[Row], recruiter: Sequence[int], columns: Columns) -> l
     return problems
 
 
-def _outcomes(values: Sequence[str], columns: Columns) -> list[str]:
+def _outcome_problems(values: Sequence[str], column: str) -> Iterator[str]:
     if len(values) < FEWEST_VALUES:
-        return [f"column {columns.outcome}: fewer than two different values, so every share is 1"]
+        yield f"column {column}: fewer than two different values, so every share is 1"
     if len(values) > MOST_VALUES:
-        return [
-            f"column {columns.outcome}: {len(values)} different values; at most {MOST_VALUES} can "
-            "be told apart, put them into groups"
-        ]
-    return []
-
-
-def _sample(rows: Sequence[Row], whole: Places, order: Places, values: tuple[str, ...], columns: Columns) -> Sample:
-    """Put people into the order of waves."""
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    before = whole[order]
-    group = {value: at for at, value in enumerate(values)}
-    said = [group.get(row[columns.outcome], len(values)) for _, row in rows]
-    return Sample(
-        values,
-        np.where(before == SEED, SEED, place[before]),
-        np.array([int(row[columns.degree]) for _, row in rows])[order],
-        np.array(said)[order],
-    )
+        how = f"at most {MOST_VALUES} can be told apart, put them into groups"
+        yield f"column {column}: {len(values)} different values; {how}"

@@ -1,28 +1,40 @@
-"""One whole answer about a sample: panel, diagnostics and notices, ready to be told.
+"""One whole answer about a recruited sample: the panel of methods, diagnostics, and notices.
 
-What speaks for and against a sample: does it settle, does it mix, and who began it.
-
+Diagnostics show what speaks for and against a sample: does it settle, does it mix, and who began it.
 Source: Gile, Johnston & Salganik 2015, JRSS A 178, 241-269 (convergence, bottlenecks, seeds);
 Heckathorn 1997, Social Problems 44, 174-199 (waves until equilibrium); Heckathorn 2002 (homophily).
-
-When the estimates disagree or a sample did not mix, and what was published against it all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from suar_research.answers import Answer, Limits, Numbers
+from suar_research.answers import Answer, Limits
 from suar_research.coverage import texts
 from suar_research.rds.estimators import equilibrium, rds2, transitions
 from suar_research.rds.panel import TREE, Panel, panel
-from suar_research.rds.samples import SEED, Places, Sample, Tallies, tallied, tally
+from suar_research.rds.samples import SEED, Places, Sample, tallied, tally
 from suar_research.running import Plan, Runner
 
 # Recruitment has reached its equilibrium when no start is further from it than this.
 SETTLED = 0.02
 FARTHEST_WAVE = 200
+# Estimates are not the same answer when they are this far apart as shares, or as odds.
+APART, ODDS_APART = 0.05, 1.5
+WIDE = 0.25
+# Whole trees that are narrower than this part of another interval had little to draw from.
+NARROWER = 0.8
+BOTTLENECK, LARGE_TREE, ONE_TREE = 0.3, 30, 0.5
+MOVED = 0.02
+FEW_CROSSINGS = 20
+# A group of fewer than this has shares in steps of more than three points.
+FEW_PEOPLE = 30
+LARGE_PART = 0.2
+# Everybody alike is shown for comparison; nobody is surprised that it says another thing.
+TOO_PLAIN = "mean"
+TEXTS = texts("rds.notices")
+Answers = Mapping[str, Sequence[Answer]]
 
 
 @dataclass(frozen=True)
@@ -38,8 +50,8 @@ class Wave:
 class Tree:
     """All who come from one seed: how many, in how many waves, and their RDS-II shares.
 
-    `seed_value` is what the seed said, None where it is not known; `without` are the shares when
-    this tree is left out. Shares are not numbers (nan) where nothing is known.
+    `seed_value` is the answer of the seed, None if it is not known; `without` are the shares when
+    this tree is left out. Shares are nan where nothing is known.
     """
 
     seed_value: str | None
@@ -64,15 +76,35 @@ class Mixing:
     homophily: float
 
 
+@dataclass(frozen=True)
+class Study:
+    """The answer about one sample."""
+
+    sample: Sample
+    found: Panel
+    waves: list[Wave]
+    trees: list[Tree]
+    mixing: list[Mixing]
+    homophily: float
+    waves_needed: int | None
+    notices: list[str]
+
+
+def study(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner) -> Study:
+    """Run every method and every diagnostic."""
+    found, waves, trees = panel(sample, populations, plan, runner), by_wave(sample), by_tree(sample)
+    homophily, notices = recruitment_homophily(sample), list_notices(sample, found, waves, trees)
+    return Study(sample, found, waves, trees, mixing(sample), homophily, waves_needed(sample), notices)
+
+
 def by_wave(sample: Sample) -> list[Wave]:
-    """Estimate again and again while waves are added: what still moves at the end is not settled.
+    """Estimate again as each wave is added: an estimate that still moves at the end is not settled.
 
     Does not depend on the order of rows, only on the trees.
     """
-    waves = range(int(sample.wave.max()) + 1)
-    chosen = [np.flatnonzero(sample.wave <= wave) for wave in waves]
-    shares = _shares(sample, chosen)
-    return [Wave(wave, len(people), each) for wave, people, each in zip(waves, chosen, shares, strict=True)]
+    chosen = [np.flatnonzero(sample.wave <= wave) for wave in range(int(sample.wave.max()) + 1)]
+    shares = zip(chosen, _shares(sample, chosen), strict=True)
+    return [Wave(wave, len(people), each) for wave, (people, each) in enumerate(shares)]
 
 
 def by_tree(sample: Sample) -> list[Tree]:
@@ -80,46 +112,31 @@ def by_tree(sample: Sample) -> list[Tree]:
     inside = [np.flatnonzero(sample.tree == tree) for tree in range(len(sample.seeds))]
     outside = [np.flatnonzero(sample.tree != tree) for tree in range(len(sample.seeds))]
     alone, without = _shares(sample, inside), _shares(sample, outside)
-    said = (*sample.values, None)
-    return [
-        Tree(
-            said[sample.group[sample.seeds[tree]]],
-            len(people),
-            int(sample.wave[people].max()),
-            alone[tree],
-            without[tree],
-        )
-        for tree, people in enumerate(inside)
-    ]
+    values = [(*sample.values, None)[group] for group in sample.group[sample.seeds]]
+    waves = [int(sample.wave[people].max()) for people in inside]
+    return [Tree(*row) for row in zip(values, map(len, inside), waves, alone, without, strict=True)]
 
 
 def mixing(sample: Sample) -> list[Mixing]:
-    """Say how each group recruits, in the measure of Heckathorn 2002, from RDS-II shares."""
+    """Return how each group recruits, in the measure of Heckathorn 2002, from RDS-II shares."""
     counted = tallied(sample)
     shares, moves = rds2(counted)[0], transitions(counted)[0]
     people = counted.people[0, :-1].sum(axis=1)
     contacts = people / (counted.people[0, :-1] @ (1 / counted.degrees))
-    return [
-        Mixing(
-            value,
-            int(people[at]),
-            float(contacts[at]),
-            tuple(int(each) for each in counted.ties[0, at, :-1]),
-            _homophily(float(moves[at, at]), float(shares[at])),
-        )
-        for at, value in enumerate(sample.values)
-    ]
-
-
-def _homophily(own: float, share: float) -> float:
-    """Compare the part of own recruits with the share of the group in the population."""
-    return (own - share) / (1 - share) if own >= share else (own - share) / share
+    rows = []
+    for at, value in enumerate(sample.values):
+        own, share = float(moves[at, at]), float(shares[at])
+        # The part of own recruits, beside the share of the group in the population.
+        homophily = (own - share) / (1 - share) if own >= share else (own - share) / share
+        recruited = tuple(int(count) for count in counted.ties[0, at, :-1])
+        rows.append(Mixing(value, int(people[at]), float(contacts[at]), recruited, homophily))
+    return rows
 
 
 def recruitment_homophily(sample: Sample) -> float:
-    """Give recruitments within a group, as a ratio to those if nobody had looked at groups.
+    """Return recruitments within a group, as a ratio to those if nobody had looked at groups.
 
-    1 is no homophily. Not a number where nobody is expected within.
+    1 is no homophily; nan if nobody is expected within.
     """
     ties = tallied(sample).ties[0, :-1, :-1]
     expected = (ties.sum(axis=1) * ties.sum(axis=0)).sum() / ties.sum() if ties.any() else 0.0
@@ -145,276 +162,141 @@ def waves_needed(sample: Sample) -> int | None:
 
 
 def _shares(sample: Sample, chosen: list[Places]) -> list[tuple[float, ...]]:
-    """Give RDS-II shares for each choice of people."""
+    """Return RDS-II shares for each choice of people."""
     replicate = np.repeat(np.arange(len(chosen)), [len(each) for each in chosen])
     people = np.concatenate(chosen)
-    counted: Tallies = tally(sample, len(chosen), replicate, people, np.full(len(people), -1))
-    found: Numbers = rds2(counted)
-    return [tuple(float(each) for each in row) for row in found]
-
-
-# Estimates are not the same answer when they are this far apart as shares, or as odds.
-APART, ODDS_APART = 0.05, 1.5
-WIDE = 0.25
-# Whole trees that are narrower than this part of another interval had little to draw from.
-NARROWER = 0.8
-BOTTLENECK, LARGE_TREE, ONE_TREE = 0.3, 30, 0.5
-MOVED = 0.02
-FEW_CROSSINGS = 20
-# A group of fewer than this has shares in steps of more than three points.
-FEW_PEOPLE = 30
-LARGE_PART = 0.2
-# Everybody alike is shown for comparison; nobody is surprised that it says another thing.
-TOO_PLAIN = "mean"
-
-TEXTS = texts("rds.notices")
-CRITICISM: str = TEXTS["criticism"]
-ASSUMPTIONS: tuple[str, ...] = tuple(TEXTS["assumptions"])
+    counted = tally(sample, len(chosen), replicate, people, np.full(len(people), SEED))
+    return [tuple(float(share) for share in row) for row in rds2(counted)]
 
 
 def list_notices(sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]) -> list[str]:
-    """Say in plain sentences what a reader must know; the criticism is always the last."""
+    """Return what a reader must know; the criticism is always the last."""
     return [
-        *_unstable(found.answers),
-        *_wide(found.answers),
-        *_trees_say_little(found.answers),
+        *_of_answers(found.answers),
         *_still_moving(sample, waves),
         *_few_waves(sample, waves),
         *_seeds(sample, trees),
         *_bottleneck(sample, trees),
         *_few_crossings(sample),
-        *_large_part(sample, found.populations),
-        *_odd_rows(sample),
-        *(f"{each.name}: no estimate, {each.because}." for each in found.refused),
-        *_lost(found.lost),
-        *_not_settled(found.answers),
-        CRITICISM,
+        *_of_people(sample, found.populations),
+        *_of_methods(found),
+        TEXTS["criticism"],
     ]
 
 
 def of_group(sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]) -> list[str]:
-    """Say what a reader must know of one group; `waves` and `trees` count its people only."""
+    """Return what a reader must know of one group; `waves` and `trees` count its people only."""
+    people = waves[-1].people
     return [
-        *_unstable(found.answers),
-        *_wide(found.answers),
-        *_trees_say_little(found.answers),
-        *_few_people(waves[-1].people, trees),
+        *_of_answers(found.answers),
+        *([TEXTS["few_people"].format(people=people)] if people < FEW_PEOPLE else []),
+        *(
+            ["All of this group come from one seed."]
+            if sum(bool(tree.people) for tree in trees) == 1 < len(trees)
+            else []
+        ),
         *_still_moving(sample, waves),
         *_bottleneck(sample, trees),
-        *(f"{each.name}: no estimate, {each.because}." for each in found.refused),
-        *_lost(found.lost),
-        *_not_settled(found.answers),
+        *_of_methods(found),
     ]
 
 
 def between_groups(by: str, between: Sample, left_out: Mapping[str, str], nowhere: int) -> list[str]:
-    """Say what holds for all groups together; `between` has the groups in the place of answers."""
-    told = [f"{by} {name}: nothing is estimated, {why}." for name, why in left_out.items()]
-    if nowhere:
-        told.append(
-            f"Of {nowhere:,} people the column {by} says nothing. They are kept in the trees and counted in no group."
-        )
-    return [*told, *(_few_crossings(between) if len(between.values) > 1 else [])]
+    """Return what holds for all groups together; `between` has the groups in the place of answers."""
+    return [
+        *(f"{by} {name}: nothing is estimated, {why}." for name, why in left_out.items()),
+        *([TEXTS["nowhere"].format(people=nowhere, by=by)] if nowhere else []),
+        *(_few_crossings(between) if len(between.values) > 1 else []),
+    ]
 
 
-def _unstable(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
-    told = []
-    for value in _telling(answers):
-        each = answers[value]
-        ordered = sorted((one.estimate, one.name) for one in each if one.name != TOO_PLAIN)
-        if not ordered:
-            continue
-        (low, first), (high, last) = ordered[0], ordered[-1]
-        if high - low > APART or high * (1 - low) > ODDS_APART * low * (1 - high):
-            told.append(
-                f"UNSTABLE: the methods disagree on {value!r}, from {low:.1%} ({first}) to "
-                f"{high:.1%} ({last}). No single one of these shares should be published or "
-                "planned with."
-            )
-    return told
-
-
-def _telling(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
-    """Give the values that say something of their own: of two, the one that fewer said."""
-    if len(answers) != 2:
-        return list(answers)
-    return [min(answers, key=lambda value: answers[value][0].estimate)]
-
-
-def _wide(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
-    names = {one.name: None for each in answers.values() for one in each if _width(one.shown) > WIDE}
-    if not names:
-        return []
-    return [f"Wide: the limits are over {WIDE:.0%} of the people apart for {', '.join(names)}."]
+def _of_answers(answers: Answers) -> Iterator[str]:
+    """Find methods that disagree, wide intervals, and trees that have little to draw from."""
+    # Of two values, the one with the smaller share says all.
+    smaller = min(answers, key=lambda value: answers[value][0].estimate) if len(answers) == 2 else None
+    for value in answers if smaller is None else [smaller]:
+        ordered = sorted((each.estimate, each.name) for each in answers[value] if each.name != TOO_PLAIN)
+        if ordered:
+            (low, first), (high, last) = ordered[0], ordered[-1]
+            if high - low > APART or high * (1 - low) > ODDS_APART * low * (1 - high):
+                yield TEXTS["unstable"].format(value=value, low=low, first=first, high=high, last=last)
+    every = [each for row in answers.values() for each in row]
+    if wide := dict.fromkeys(each.name for each in every if _width(each.shown) > WIDE):
+        yield TEXTS["wide"].format(wide=WIDE, names=", ".join(wide))
+    thin = (each.name for each in every if _width(each.intervals[TREE][0]) < NARROWER * _width(each.shown))
+    if names := dict.fromkeys(thin):
+        yield TEXTS["trees_say_little"].format(names=", ".join(names))
 
 
 def _width(limits: Limits) -> float:
     return limits.high - limits.low
 
 
-def _trees_say_little(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
-    names = {
-        one.name: None
-        for each in answers.values()
-        for one in each
-        if _width(one.intervals[TREE][0]) < NARROWER * _width(one.shown)
-    }
-    if not names:
-        return []
-    return [
-        f"Drawing whole trees again gives a narrower interval than another way for "
-        f"{', '.join(names)}: few people recruited more than one, so there is little to draw. "
-        "The wider one is shown, and may be too narrow as well."
-    ]
-
-
-def _few_people(people: int, trees: Sequence[Tree]) -> list[str]:
-    reached = [each for each in trees if each.people]
-    told = []
-    if people < FEW_PEOPLE:
-        told.append(
-            f"Few people: {people} of this group have an answer. A share of so few is hardly more "
-            "than a guess, and a reader may know who they are."
-        )
-    if len(reached) == 1 and len(trees) > 1:
-        told.append("All of this group come from one seed.")
-    return told
-
-
-def _still_moving(sample: Sample, waves: Sequence[Wave]) -> list[str]:
+def _still_moving(sample: Sample, waves: Sequence[Wave]) -> Iterator[str]:
     """Compare with the shares when two thirds of the waves had been made."""
     before, last = waves[(2 * (len(waves) - 1)) // 3], waves[-1]
     moves = np.abs(np.array(last.shares) - np.array(before.shares))
-    if not np.isfinite(moves).all() or moves.max() <= MOVED:
-        return []
-    value = sample.values[int(moves.argmax())]
-    return [
-        f"Not settled: the share of {value!r} still moved by {100 * moves.max():.1f} percentage "
-        f"points after wave {before.wave} of {last.wave}."
-    ]
+    if np.isfinite(moves).all() and moves.max() > MOVED:
+        value, points = sample.values[int(moves.argmax())], 100 * moves.max()
+        yield TEXTS["still_moving"].format(value=value, points=points, before=before.wave, last=last.wave)
 
 
-def _few_waves(sample: Sample, waves: Sequence[Wave]) -> list[str]:
+def _few_waves(sample: Sample, waves: Sequence[Wave]) -> Iterator[str]:
     needed = waves_needed(sample)
     if needed is None:
-        return ["Groups do not reach each other, or recruit each other only: recruitment never forgets who began it."]
-    if waves[-1].wave >= needed:
-        return []
-    return [
-        f"Too few waves: {waves[-1].wave}, where {needed} are needed until recruitment is within "
-        f"{SETTLED:.0%} of forgetting who began it."
-    ]
+        yield TEXTS["never_forgets"]
+    elif waves[-1].wave < needed:
+        yield TEXTS["few_waves"].format(waves=waves[-1].wave, needed=needed, settled=SETTLED)
 
 
-def _seeds(sample: Sample, trees: Sequence[Tree]) -> list[str]:
+def _seeds(sample: Sample, trees: Sequence[Tree]) -> Iterator[str]:
     if len(trees) == 1:
-        return ["One seed: everybody comes from one person, and nothing says what another one would have begun."]
-    said = {each.seed_value for each in trees}
-    largest = max(each.people for each in trees)
-    told = []
-    if len(said) == 1 and None not in said:
-        told.append(f"All {len(trees)} seeds said {next(iter(said))!r}: estimates lean to them.")
+        yield TEXTS["one_seed"]
+        return
+    values = {tree.seed_value for tree in trees}
+    largest = max(tree.people for tree in trees)
+    if len(values) == 1 and None not in values:
+        yield f"All {len(trees)} seeds said {next(iter(values))!r}: estimates lean to them."
     if largest > ONE_TREE * sample.people:
-        told.append(f"{largest:,} of {sample.people:,} people come from one seed.")
-    return told
+        yield f"{largest:,} of {sample.people:,} people come from one seed."
 
 
-def _bottleneck(sample: Sample, trees: Sequence[Tree]) -> list[str]:
-    large = [each.shares for each in trees if each.people >= LARGE_TREE]
-    shares = np.array([each for each in large if not np.isnan(each).all()])
+def _bottleneck(sample: Sample, trees: Sequence[Tree]) -> Iterator[str]:
+    shares = np.array([tree.shares for tree in trees if tree.people >= LARGE_TREE and not np.isnan(tree.shares).all()])
     if len(shares) < 2:
-        return []
-    spread = np.nanmax(shares, axis=0) - np.nanmin(shares, axis=0)
-    if spread.max() <= BOTTLENECK:
-        return []
-    at = int(spread.argmax())
-    low, high = np.nanmin(shares[:, at]), np.nanmax(shares[:, at])
-    return [
-        f"Bottleneck: trees of {LARGE_TREE} people and more say from {low:.0%} to {high:.0%} of "
-        f"{sample.values[at]!r}. They may have gone through parts of the population that hardly "
-        "know each other."
-    ]
+        return
+    low, high = np.nanmin(shares, axis=0), np.nanmax(shares, axis=0)
+    at = int((high - low).argmax())
+    if high[at] - low[at] > BOTTLENECK:
+        value = sample.values[at]
+        yield TEXTS["bottleneck"].format(large=LARGE_TREE, low=low[at], high=high[at], value=value)
 
 
-def _few_crossings(sample: Sample) -> list[str]:
+def _few_crossings(sample: Sample) -> Iterator[str]:
     ties = tallied(sample).ties[0, :-1, :-1]
     crossings = int(ties.sum() - np.trace(ties))
-    if crossings >= FEW_CROSSINGS:
-        return []
-    return [f"Few recruitments go from one group to another: {crossings}. Everything that rds1 says rests on them."]
+    if crossings < FEW_CROSSINGS:
+        yield TEXTS["few_crossings"].format(crossings=crossings)
 
 
-def _large_part(sample: Sample, populations: Sequence[int]) -> list[str]:
-    if not populations or sample.people <= LARGE_PART * min(populations):
-        return []
-    part = sample.people / min(populations)
-    return [
-        f"The sample is {part:.0%} of {min(populations):,} people: rds1 and rds2, which take it "
-        "for a small part, lean to those with few contacts."
-    ]
-
-
-def _odd_rows(sample: Sample) -> list[str]:
-    met = sample.recruits + (sample.recruiter != SEED)
-    too_few = int((sample.degree < met).sum())
-    told = []
+def _of_people(sample: Sample, populations: Sequence[int]) -> Iterator[str]:
+    if populations and sample.people > LARGE_PART * min(populations):
+        yield TEXTS["large_part"].format(part=sample.people / min(populations), population=min(populations))
+    too_few = int((sample.degree < sample.recruits + (sample.recruiter != SEED)).sum())
     if too_few:
-        told.append(
-            f"{too_few:,} people say that they know fewer than recruited them or were recruited by "
-            "them. The question on contacts may have been misunderstood."
-        )
+        yield TEXTS["too_few_contacts"].format(people=too_few)
     if sample.not_known:
-        told.append(
-            f"Of {sample.not_known:,} people the answer is not known. They are kept in the trees "
-            "and counted in no share."
-        )
-    return told
+        yield TEXTS["not_known"].format(people=sample.not_known)
 
 
-def _not_settled(answers: Mapping[str, Sequence[Answer]]) -> list[str]:
-    names = {one.name: one.replicates for each in answers.values() for one in each if one.settled is False}
-    return [
-        f"The limits had not settled after {count:,} replicates for "
-        f"{', '.join(name for name, own in names.items() if own == count)}."
-        for count in sorted(set(names.values()))
-    ]
-
-
-def _lost(lost: Mapping[str, int]) -> list[str]:
-    if not lost:
-        return []
-    told = ", ".join(f"{name} ({count:,})" for name, count in lost.items())
-    return [
-        f"Some replicates have no estimate: {told}. They are left out of the interval, which is "
-        "too narrow for that reason."
-    ]
-
-
-@dataclass(frozen=True)
-class Study:
-    """What is told about one sample."""
-
-    sample: Sample
-    found: Panel
-    waves: list[Wave]
-    trees: list[Tree]
-    mixing: list[Mixing]
-    homophily: float
-    waves_needed: int | None
-    notices: list[str]
-
-
-def study(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner) -> Study:
-    """Ask every method and every diagnostic."""
-    found = panel(sample, populations, plan, runner)
-    waves, trees = by_wave(sample), by_tree(sample)
-    return Study(
-        sample,
-        found,
-        waves,
-        trees,
-        mixing(sample),
-        recruitment_homophily(sample),
-        waves_needed(sample),
-        list_notices(sample, found, waves, trees),
-    )
+def _of_methods(found: Panel) -> Iterator[str]:
+    """Name methods without an estimate, with lost replicates, and with limits that had not settled."""
+    yield from (f"{method.name}: no estimate, {method.because}." for method in found.refused)
+    if found.lost:
+        lost = ", ".join(f"{name} ({count:,})" for name, count in found.lost.items())
+        yield TEXTS["lost"].format(lost=lost)
+    every = [each for row in found.answers.values() for each in row]
+    unsettled = {each.name: each.replicates for each in every if each.settled is False}
+    for count in sorted(set(unsettled.values())):
+        names = ", ".join(name for name, own in unsettled.items() if own == count)
+        yield f"The limits had not settled after {count:,} replicates for {names}."

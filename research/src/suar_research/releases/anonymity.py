@@ -5,77 +5,64 @@ and others 2007, l-diversity, ACM TKDD 1, article 3 (distinct l-diversity).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 
-from suar_research.releases.cells import People, Whole, subsets
+from suar_research.releases.cells import People, Whole
 
 MOST_CROSSED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Alone:
-    """Some columns: groups of people who share their codes, and people in groups below k."""
+def measure_anonymity(people: People, names: Sequence[str], k: int, secret: str | None = None) -> dict[str, Any]:
+    """Return k, l and groups for the columns by which somebody may be known; `secret` must not show.
 
-    names: tuple[str, ...]
-    groups: int
-    smallest: int
-    unique: int
-    below: int
-
-
-@dataclass(frozen=True, slots=True)
-class Anonymity:
-    """`smallest` is k. `sizes`: how many groups have 1, 2, ... members. `diversity` is l, or None.
-
-    `crossed`: the same for one, two and three columns alone, the most telling first.
-    """
-
-    whole: Alone
-    sizes: dict[int, int]
-    crossed: tuple[Alone, ...]
-    diversity: int | None
-
-
-def measure_anonymity(people: People, names: Sequence[str], k: int, secret: str | None = None) -> Anonymity:
-    """Report on the columns by which somebody may be known; `secret` is what must not show.
-
-    Groups are counts of people. Raises ValueError for a column that is not there.
+    `combinations`: the same for one, two and three columns alone, the most identifying first. `l` is None without a
+    secret. Raises ValueError for a column that is not there.
     Source: Sweeney 2002 (k-anonymity); Machanavajjhala and others 2007 (distinct l-diversity).
     """
-    sizes = _sizes(people, names)
-    found, counts = np.unique(sizes[sizes > 0], return_counts=True)
-    less = [
-        _alone(people, each, k) for size in range(1, min(MOST_CROSSED, len(names)) + 1) for each in subsets(names, size)
+    sizes = np.bincount(_groups(people, names), people.count).astype(np.int64)
+    whole = _measure(people, names, k)
+    parts = [
+        _measure(people, part, k)
+        for size in range(1, min(MOST_CROSSED, len(names)) + 1)
+        for part in combinations(names, size)
     ]
-    less.sort(key=lambda each: (-each.below / max(people.number, 1), len(each.names), each.names))
-    pairs = zip(found.tolist(), counts.tolist(), strict=True)
-    return Anonymity(
-        _alone(people, tuple(names), k), dict(pairs), tuple(less), _diversity(people, names, secret) if secret else None
-    )
+    number = max(people.number, 1)
+    parts.sort(key=lambda part: (-part["people_below_k"] / number, len(part["columns"]), part["columns"]))
+    return {
+        "k_asked": k,
+        "k": whole.pop("smallest"),
+        "l": _diversity(people, names, secret) if secret else None,
+        **whole,
+        "group_sizes": {str(size): int((sizes == size).sum()) for size in np.unique(sizes[sizes > 0])},
+        "combinations": parts,
+    }
 
 
-def _alone(people: People, names: tuple[str, ...], k: int) -> Alone:
-    sizes = _sizes(people, names)
-    there = sizes[sizes > 0]
-    small = there[there < k]
-    return Alone(names, len(there), int(there.min(initial=people.number)), int((there == 1).sum()), int(small.sum()))
+def _measure(people: People, names: Sequence[str], k: int) -> dict[str, Any]:
+    sizes = np.bincount(_groups(people, names), people.count).astype(np.int64)
+    sizes = sizes[sizes > 0]
+    return {
+        "columns": list(names),
+        "groups": len(sizes),
+        "smallest": int(sizes.min(initial=people.number)),
+        "people_alone": int((sizes == 1).sum()),
+        "people_below_k": int(sizes[sizes < k].sum()),
+    }
 
 
-def _sizes(people: People, names: Sequence[str]) -> Whole:
-    """Count the people of each group that is there."""
-    _, group = np.unique(_chosen(people, names), axis=0, return_inverse=True)
-    return np.bincount(group.ravel(), people.count).astype(np.int64)
+def _groups(people: People, names: Sequence[str]) -> Whole:
+    """Number the groups of people who share all codes, shape (rows,)."""
+    chosen = people.at[:, [people.names.index(name) for name in names]]
+    return np.unique(chosen, axis=0, return_inverse=True)[1].ravel()
 
 
 def _diversity(people: People, names: Sequence[str], secret: str) -> int:
+    """Count the different secrets of the group that has fewest."""
     there = people.count > 0
-    _, group = np.unique(_chosen(people, names)[there], axis=0, return_inverse=True)
     kinds = people.at[there, people.names.index(secret)]
-    pairs = np.unique(np.column_stack((group.ravel(), kinds)), axis=0)
-    return int(np.bincount(pairs[:, 0]).min(initial=len(kinds)))
-
-
-def _chosen(people: People, names: Sequence[str]) -> Whole:
-    return people.at[:, [people.names.index(name) for name in names]]
+    pairs = np.unique(np.column_stack((_groups(people, names)[there], kinds)), axis=0)
+    numbers = np.bincount(pairs[:, 0])
+    return int(numbers[numbers > 0].min(initial=len(kinds)))

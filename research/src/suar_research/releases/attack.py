@@ -18,7 +18,7 @@ import highspy
 import numpy as np
 
 from suar_research.files import Unreadable
-from suar_research.releases.cells import Flags, Numbers, Sums, Whole
+from suar_research.releases.cells import Equations, Flags, Numbers, Whole
 
 NO_LIMIT = float(highspy.kHighsInf)
 SOLVED = highspy.HighsModelStatus.kOptimal
@@ -68,21 +68,14 @@ class Programme:
     `low` and `high`: limits of the columns; `right_low`, `right_high`: limits of the rows.
     """
 
-    def __init__(
-        self,
-        rows: Sums,
-        low: Numbers,
-        high: Numbers,
-        right_low: Numbers,
-        right_high: Numbers,
-    ) -> None:
+    def __init__(self, rows: Equations, low: Numbers, high: Numbers, right_low: Numbers, right_high: Numbers) -> None:
         # `highspy.Highs` prints a line of its own before it can be told not to.
         self._solver = highspy._Highs()  # type: ignore[attr-defined] # not in its stubs
         for name, value in {"output_flag": False, "threads": 1, "parallel": "off"}.items():
             self._solver.setOptionValue(name, value)
         self._solver.passModel(_model(rows, (low, high), (right_low, right_high)))
-        self._columns, self._on, self._strategy = rows.cells, False, DUAL
-        self._all = np.arange(rows.cells, dtype=np.int32)
+        self._columns, self._on, self._strategy = rows.shape[1], False, DUAL
+        self._all = np.arange(rows.shape[1], dtype=np.int32)
 
     def only_costs_change(self) -> None:
         """Go on from the last answer in the way that suits new costs (the primal simplex)."""
@@ -146,16 +139,16 @@ class Programme:
         return status
 
 
-def _model(rows: Sums, columns: tuple[Numbers, Numbers], right: tuple[Numbers, Numbers]) -> highspy.HighsLp:
+def _model(rows: Equations, columns: tuple[Numbers, Numbers], right: tuple[Numbers, Numbers]) -> highspy.HighsLp:
     model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = rows.cells, rows.rows
-    model.col_cost_ = np.zeros(rows.cells)
+    model.num_row_, model.num_col_ = rows.shape
+    model.col_cost_ = np.zeros(rows.shape[1])
     model.col_lower_, model.col_upper_ = (_limits(each) for each in columns)
     model.row_lower_, model.row_upper_ = (_limits(each) for each in right)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = rows.start.astype(np.int32)
-    model.a_matrix_.index_ = rows.cell.astype(np.int32)
-    model.a_matrix_.value_ = rows.coefficient
+    model.a_matrix_.start_ = rows.indptr.astype(np.int32)
+    model.a_matrix_.index_ = rows.indices.astype(np.int32)
+    model.a_matrix_.value_ = rows.data
     return model
 
 
@@ -187,17 +180,17 @@ class Attack:
     order.
     """
 
-    def __init__(self, sums: Sums, values: Numbers, low: Numbers, hidden: Flags, *, whole: bool = True) -> None:
+    def __init__(self, sums: Equations, values: Numbers, low: Numbers, hidden: Flags, *, whole: bool = True) -> None:
         self._whole = whole
         self._sums, self.cells = sums, np.flatnonzero(hidden)
         shown = np.where(hidden, 0.0, values)
-        right, kept = -sums.times(shown), sums.part(hidden)
-        used = np.diff(kept.start) > 0
+        right, kept = -(sums @ shown), sums[:, np.flatnonzero(hidden)]
+        used = np.diff(kept.indptr) > 0
         if np.abs(right[~used]).max(initial=0.0) > TOLERANCE:
             raise Impossible("shown cells do not add up")
         self._used, right = np.flatnonzero(used), right[used]
         self._limits = (low[hidden], np.full(len(self.cells), _most(shown, low)))
-        self._programme = Programme(kept.without_empty(), *self._limits, right, right)
+        self._programme = Programme(kept[self._used], *self._limits, right, right)
         self._programme.only_costs_change()
         self._forget()
 
@@ -236,7 +229,7 @@ class Attack:
         """Solve for one hidden cell (sign -1: its highest value); gives the weights of all sums."""
         cost = np.zeros(len(self.cells))
         cost[at] = sign
-        every = np.zeros(self._sums.rows)
+        every = np.zeros(self._sums.shape[0])
         every[self._used] = self._ask(cost)
         return every
 

@@ -19,7 +19,18 @@ import numpy as np
 
 from suar_research.files import Unreadable
 from suar_research.releases.attack import Attack, Impossible
-from suar_research.releases.cells import Design, Flags, Key, Numbers, Published, Rules, Sums, says, sums_of
+from suar_research.releases.cells import (
+    Design,
+    Equations,
+    Flags,
+    Key,
+    Numbers,
+    Published,
+    Rules,
+    equations,
+    says,
+    sums_of,
+)
 from suar_research.running import Progress, no_progress
 
 MOST_JOINT = 20_000
@@ -47,9 +58,9 @@ class Ground:
     rows: list[list[tuple[int, float]]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
-    def sums(self) -> Sums:
+    def sums(self) -> Equations:
         """Give the equations."""
-        return Sums.of(self.rows, len(self.columns))
+        return equations(self.rows, len(self.columns))
 
     def values(self) -> Numbers:
         """Give what is shown; NaN is hidden."""
@@ -96,9 +107,7 @@ def _add_release(made: Ground, time: int, each: Published) -> None:
         at = made.place.get((time, key))
         if at is None:
             made.place[time, key] = made.add(
-                Column(time, key, JOINT if key in each.absent else PUBLISHED),
-                shown,
-                each.rules.least,
+                Column(time, key, JOINT if key in each.absent else PUBLISHED), shown, each.rules.least
             )
         elif np.isnan(made.shown[at]):
             made.shown[at] = shown

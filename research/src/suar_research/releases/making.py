@@ -6,7 +6,7 @@ hidden have to stay hidden, and what changed since by less than the threshold mu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,18 @@ import numpy as np
 from suar_research.files import Unreadable, refuse
 from suar_research.releases.attack import Attack, Impossible
 from suar_research.releases.auditing import CHANGE, PUBLISHED, REST, Ground, ground
-from suar_research.releases.cells import Design, Flags, Key, Numbers, People, Published, Rules, checked, says, uncoded
+from suar_research.releases.cells import (
+    MOST_CODES,
+    Design,
+    Flags,
+    Key,
+    Numbers,
+    People,
+    Published,
+    Rules,
+    checked,
+    says,
+)
 from suar_research.releases.suppression import Task, Unprotected, suppress
 from suar_research.running import Progress, no_progress
 
@@ -45,12 +56,14 @@ def design_of(people: People, tables: Sequence[Sequence[str]], where: dict[str, 
         for name in where
         if any(name in table for table in tables)
     )
-    known = [name for name in people.names if name not in where]
-    chosen = checked(tables, known)
-    design = Design(chosen, {}, ())
-    if problems := uncoded(people, design.variables):
-        raise Unreadable(problems)
-    return Design(chosen, people.codes_of(design.variables), tuple(sorted(where.items())))
+    chosen = checked(tables, [name for name in people.names if name not in where])
+    codes = people.codes_of(Design(chosen, {}).variables)
+    refuse(
+        f"column {name}: more than {MOST_CODES} different codes; code it more coarsely first"
+        for name, values in codes.items()
+        if len(values) > MOST_CODES
+    )
+    return Design(chosen, codes, tuple(sorted(where.items())))
 
 
 def make(
@@ -71,7 +84,7 @@ def make(
         raise Unreadable([f"fewer than {rules.threshold} people: nothing of them can be published"])
     counted = people.counted(design)
     laid, values = _laid(before, Published(design, counted, rules))
-    task = _task(laid, values, _Facts.of(before, counted, rules), weigh)
+    task = _task(laid, values, counted, rules, before, weigh)
     try:
         chosen = suppress(task, progress=progress)
     except Unprotected as error:
@@ -83,25 +96,6 @@ def make(
     return Made(
         Published(design, counts, rules), small, len(hidden) - small, chosen.cost, chosen.bound, tuple(laid.notices)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is new, and what of it was shown or hidden before to the same people."""
-
-    counted: dict[Key, int]
-    rules: Rules
-    time: int
-    was_shown: frozenset[Key]
-    was_hidden: frozenset[Key]
-
-    @classmethod
-    def of(cls, before: Times, counted: dict[Key, int], rules: Rules) -> _Facts:
-        """Look up what was told of these people before."""
-        same = [pair for each in before[-1] for pair in each.counts.items()]
-        shown = frozenset(key for key, count in same if count is not None)
-        told = frozenset(key for key, _ in same)
-        return cls(counted, rules, len(before) - 1, shown, told - shown)
 
 
 def _laid(before: Times, true: Published) -> tuple[Ground, Numbers]:
@@ -120,13 +114,16 @@ def _laid(before: Times, true: Published) -> tuple[Ground, Numbers]:
     raise Unreadable(["what was released before of these people contradicts them"])
 
 
-def _task(laid: Ground, values: Numbers, facts: _Facts, weigh: str) -> Task:
-    rules, whole = facts.rules, min(facts.counted, key=len)
+def _task(laid: Ground, values: Numbers, counted: Mapping[Key, int], rules: Rules, before: Times, weigh: str) -> Task:
+    earlier = [pair for release in before[-1] for pair in release.counts.items()]
+    was_shown = {key for key, count in earlier if count is not None}
+    was_hidden = {key for key, _ in earlier} - was_shown
+    whole = min(counted, key=len)
     must, may = np.isnan(laid.values()), np.zeros(len(values), dtype=bool)
-    for key, count in facts.counted.items():
-        at = laid.place[facts.time, key]
-        must[at] = key in facts.was_hidden or (rules.hides(count) and key not in facts.was_shown)
-        may[at] = count >= rules.least and key not in facts.was_shown and key != whole
+    for key, count in counted.items():
+        at = laid.place[len(before) - 1, key]
+        must[at] = key in was_hidden or (rules.hides(count) and key not in was_shown)
+        may[at] = count >= rules.least and key not in was_shown and key != whole
     published = laid.of_kind(PUBLISHED)
     demand = np.where(published | _small(laid, values, rules), float(rules.width), 0.0)
     weight = np.where(published, np.maximum(values, 1.0) if weigh == PEOPLE else 1.0, 0.0)
@@ -145,13 +142,12 @@ def _small(laid: Ground, values: Numbers, rules: Rules) -> Flags:
 
 
 def _unprotected(laid: Ground, cells: list[int]) -> list[str]:
-    said = []
-    for at in sorted(cells, key=lambda at: -laid.columns[at].kind):
-        column = laid.columns[at]
+    problems = []
+    for column in sorted((laid.columns[at] for at in cells), key=lambda column: -column.kind):
         since = f"what changed since release {column.time + 1}"
         what = {CHANGE: since, REST: "who is left without these"}.get(column.kind, "its count")
-        said.append(
+        problems.append(
             f"{says(column.key)}: {what} could be worked out whatever else is hidden; merge codes, "
             "leave a column out, or publish later"
         )
-    return said
+    return problems

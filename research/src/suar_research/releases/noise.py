@@ -154,20 +154,11 @@ def tables_of(people: People, tables: Sequence[tuple[str, ...]], rho: Fraction, 
     error, off = expected(float(variance)), within(float(variance), SURE)
     found = []
     for names in tables:
-        true = crossed(people, names)
+        true = people.crossed(names).astype(float)
         drawn = np.array([gaussian(variance, below) for _ in range(true.size)])
         codes = tuple(people.codes[people.names.index(name)] for name in names)
         found.append(Noisy(names, codes, true + drawn.reshape(true.shape), error, off))
     return found
-
-
-def crossed(people: People, names: Sequence[str]) -> Numbers:
-    """Count a cross-table, shape (codes of the first column, codes of the second, ...)."""
-    places = [people.names.index(name) for name in names]
-    shape = tuple(len(people.codes[place]) for place in places)
-    cell = np.ravel_multi_index([people.at[:, place] for place in places], shape)
-    counts = np.bincount(cell, people.count, minlength=int(np.prod(shape)))
-    return counts.reshape(shape).astype(float)
 
 
 def without_negative(made: Sequence[Noisy]) -> list[Noisy]:
@@ -265,7 +256,7 @@ def compare(real: People, made: People, most: int = 3) -> list[Compared]:
     found = []
     for size in range(1, min(most, len(made.names)) + 1):
         for names in combinations(made.names, size):
-            one, other = crossed(real, names), crossed(made, names)
+            one, other = (people.crossed(names).astype(float) for people in (real, made))
             shares = np.abs(one / max(one.sum(), 1) - other / max(other.sum(), 1))
             worst = float(np.abs(one - other).max())
             found.append(Compared(names, float(shares.sum() / 2), worst))

@@ -23,9 +23,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from suar_research.releases.attack import NO_LIMIT, Attack, Impossible, Programme, Weak
-from suar_research.releases.cells import Flags, Numbers, Sums, Whole
+from suar_research.releases.cells import Equations, Flags, Numbers, Whole, equations
 from suar_research.running import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Cuts:
 
     def _reach(self, weights: Numbers, cell: int, sign: float) -> Numbers:
         """Say how far hiding each cell lets one cell move, by the weights of the sums."""
-        left = -self._task.sums.turned(weights)
+        left = -(self._task.sums.T @ weights)
         left[cell] += sign
         left[np.abs(left) < SMALL] = 0.0
         room = np.minimum(self._task.values - self._task.low, NO_LIMIT)
@@ -81,18 +82,18 @@ class Cuts:
 
 def cover(task: Task, free: Whole) -> Programme:
     """Begin with what is plain: a hidden cell needs another hidden one in each of its sums."""
-    number = np.full(task.sums.cells, -1)
+    number = np.full(task.sums.shape[1], -1)
     number[free] = np.arange(len(free))
     movable, rows = task.must | task.may, []
-    for at in range(task.sums.rows):
-        cells = task.sums.cell[task.sums.start[at] : task.sums.start[at + 1]]
+    for at in range(task.sums.shape[0]):
+        cells = task.sums.indices[slice(*task.sums.indptr[at : at + 2])]
         must = cells[task.must[cells]]
         others = cells[movable[cells] & ~task.must[cells]]
         if len(must) == 1 and len(others) and task.demand[must[0]]:
             rows.append([(int(number[each]), 1.0) for each in others])
     count = len(free)
     programme = Programme(
-        Sums.of(rows, count), np.zeros(count), np.ones(count), np.ones(len(rows)), np.full(len(rows), NO_LIMIT)
+        equations(rows, count), np.zeros(count), np.ones(count), np.ones(len(rows)), np.full(len(rows), NO_LIMIT)
     )
     programme.costs(task.weight[free])
     return programme
@@ -112,14 +113,14 @@ class Repair:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._moves = task.must | task.may
-        kept = task.sums.part(self._moves)
+        kept = task.sums[:, np.flatnonzero(self._moves)]
         self._cells = np.flatnonzero(self._moves)
         self._place = np.cumsum(self._moves) - 1
         self._room = (task.values - task.low)[self._cells]
         count = len(self._cells)
-        nothing = np.zeros(kept.rows)
+        nothing = np.zeros(kept.shape[0])
         self._programme = Programme(
-            _both_ways(kept),
+            sparse.hstack((kept, -kept), format="csr"),
             np.zeros(2 * count),
             np.concatenate((np.full(count, NO_LIMIT), self._room)),
             nothing,
@@ -142,18 +143,9 @@ class Repair:
         finally:
             self._programme.limit(at, 0.0, NO_LIMIT)
             self._programme.limit(count + at, 0.0, float(self._room[at]))
-        moved = np.zeros(self._task.sums.cells)
+        moved = np.zeros(self._task.sums.shape[1])
         moved[self._cells] = found[:count] - found[count:]
         return np.where(np.abs(moved) > SMALL, moved, 0.0)
-
-
-def _both_ways(rows: Sums) -> Sums:
-    """Double the columns: the second half takes away what the first adds."""
-    start = rows.start * 2
-    order = np.argsort(np.concatenate((rows.row, rows.row)), kind="stable")
-    cell = np.concatenate((rows.cell, rows.cell + rows.cells))[order]
-    coefficient = np.concatenate((rows.coefficient, -rows.coefficient))[order]
-    return Sums(start, cell, coefficient, 2 * rows.cells)
 
 
 ENOUGH = 1e-6
@@ -172,7 +164,7 @@ class Task:
     needs; `weight`: what hiding costs.
     """
 
-    sums: Sums
+    sums: Equations
     values: Numbers
     low: Numbers
     must: Flags

@@ -13,8 +13,6 @@ from suar_research.tables.data import MISSING, CaseFile, CrossTable, cross_table
 from suar_research.tables.formats import RULE, change, decimal, p_value, percent, points, signed
 from suar_research.tables.statistics import (
     LEVEL,
-    Counts,
-    ExactTest,
     Fisher,
     clopper_pearson,
     exact_test,
@@ -30,10 +28,6 @@ LEAST_BASE, FEW_EXPECTED, TWO = 10, 5, 2
 TOTAL, WITH_VALUE = "total", "total with a value"
 DASH = Number(MISSING_NUMBER)
 TEXTS = texts("tables.cross_tables")
-WHAT_CHANGED: str = TEXTS["what_changed"]
-NOBODY = "Nobody of one of the two groups is in this table: there is nothing to compare."
-LESS_THAN_ALL: str = TEXTS["less_than_all"]
-HOLM = "The last column corrects p for how many lines were looked at (Holm 1979)."
 
 
 @dataclass(frozen=True)
@@ -70,73 +64,65 @@ class Line:
     based: bool = True
 
 
-@dataclass(frozen=True)
-class Side:
-    """All rows or all columns of a table, and the places that are the base of percentages."""
+def lines_of(values: Sequence[str], lacking: int, missing: str) -> tuple[list[Line], tuple[int, ...]]:
+    """Lay out the values of one variable, the people who lack one (the last place), and totals.
 
-    lines: tuple[Line, ...]
-    base: tuple[int, ...]
-
-
-def side(values: Sequence[str], lacking: int, missing: str) -> Side:
-    """Lay out the values of one variable, the people who lack one (the last place), and totals."""
+    Returns the lines, and the places that are the base of percentages.
+    """
     size = len(values)
-    known = tuple(Line(name, (place,)) for place, name in enumerate(values))
+    known = [Line(name, (place,)) for place, name in enumerate(values)]
     inside, everybody = tuple(range(size)), tuple(range(size + 1))
     if not lacking:
-        return Side((*known, Line(TOTAL, inside)), inside)
+        return [*known, Line(TOTAL, inside)], inside
     if missing == OWN:
-        return Side((*known, Line(MISSING, (size,)), Line(TOTAL, everybody)), everybody)
+        return [*known, Line(MISSING, (size,)), Line(TOTAL, everybody)], everybody
     after = (Line(WITH_VALUE, inside), Line(MISSING, (size,), False), Line(TOTAL, everybody, False))
-    return Side((*known, *after), inside)
+    return [*known, *after], inside
 
 
 def count_table(cross: CrossTable, layout: Layout) -> Table:
     """Print the counts of a cross-table with percentages."""
-    table = _one_way(cross, layout) if cross.columns is None else _two_way(cross, layout)
-    name, heads, rows, groups = table
-    return Table(f"{name}, {cross.stratum}", heads, rows, _notes(cross, layout), groups)
+    return (_one_way if cross.columns is None else _two_way)(cross, layout)
 
 
-Printed = tuple[str, tuple[str, ...], tuple[tuple[Cell, ...], ...], tuple[tuple[str, int], ...]]
-
-
-def _one_way(cross: CrossTable, layout: Layout) -> Printed:
-    down = side(cross.rows.values, int(cross.counts[-1].sum()), layout.missing)
-    base = cross.summed(down.base, [0])
-    rows: list[tuple[Cell, ...]] = []
-    for line in down.lines:
+def _one_way(cross: CrossTable, layout: Layout) -> Table:
+    lines, base_places = lines_of(cross.rows.values, int(cross.counts[-1].sum()), layout.missing)
+    base = cross.summed(base_places, [0])
+    rows = []
+    for line in lines:
         count = cross.summed(line.places, [0])
         cells: list[Cell] = [line.name, count, layout.percent(count, base) if line.based else DASH]
         if layout.intervals:
             cells += _intervals(count, base, layout) if line.based and len(line.places) == 1 else ("", "")
         rows.append(tuple(cells))
     intervals = (f"{LEVEL:.0%} between (exact)", f"{LEVEL:.0%} between (Wilson)") if layout.intervals else ()
-    return cross.name, (cross.rows.name, "people", "%", *intervals), tuple(rows), ()
+    heads = (cross.rows.name, "people", "%", *intervals)
+    return Table(f"{cross.name}, {cross.stratum}", heads, tuple(rows), _notes(cross, layout))
 
 
 def _intervals(count: int, base: int, layout: Layout) -> list[Cell]:
     if base < max(layout.least, 1):
         return [DASH, DASH]
-    found = clopper_pearson(count, base), wilson(count, base)
-    return [Number(f"{each.low * 100:.1f} to {each.high * 100:.1f}%") for each in found]
+    both = clopper_pearson(count, base), wilson(count, base)
+    return [Number(f"{limits.low * 100:.1f} to {limits.high * 100:.1f}%") for limits in both]
 
 
-def _two_way(cross: CrossTable, layout: Layout) -> Printed:
-    down = side(cross.rows.values, int(cross.counts[-1].sum()), layout.missing)
-    across = side(cross.column_values, int(cross.counts[:, -1].sum()), layout.missing)
-    rows: list[tuple[Cell, ...]] = []
-    for line in down.lines:
+def _two_way(cross: CrossTable, layout: Layout) -> Table:
+    down, down_base = lines_of(cross.rows.values, int(cross.counts[-1].sum()), layout.missing)
+    across, across_base = lines_of(cross.column_values, int(cross.counts[:, -1].sum()), layout.missing)
+    rows = []
+    for line in down:
         cells: list[Cell] = [line.name]
-        for on in across.lines:
+        for on in across:
             count = cross.summed(line.places, on.places)
-            bases = {"row": cross.summed(line.places, across.base), "column": cross.summed(down.base, on.places)}
+            bases = {"row": cross.summed(line.places, across_base), "column": cross.summed(down_base, on.places)}
             based = line.based and on.based
-            cells += [count, *(layout.percent(count, bases[each]) if based else DASH for each in layout.percents)]
+            cells += [count, *(layout.percent(count, bases[kind]) if based else DASH for kind in layout.percents)]
         rows.append(tuple(cells))
-    inner = ("people", *(f"{each} %" for each in layout.percents))
-    groups = tuple((line.name, len(inner)) for line in across.lines)
-    return cross.name, (cross.rows.name, *inner * len(across.lines)), tuple(rows), groups
+    inner = ("people", *(f"{kind} %" for kind in layout.percents))
+    groups = tuple((line.name, len(inner)) for line in across)
+    heads = (cross.rows.name, *inner * len(across))
+    return Table(f"{cross.name}, {cross.stratum}", heads, tuple(rows), _notes(cross, layout), groups)
 
 
 def _notes(cross: CrossTable, layout: Layout) -> tuple[str, ...]:
@@ -144,15 +130,8 @@ def _notes(cross: CrossTable, layout: Layout) -> tuple[str, ...]:
     if cross.columns:
         both.append((cross.columns.name, int(cross.counts[:, -1].sum())))
     lacking = [f"{name}: {MISSING} for {count:,} of {cross.total:,} people." for name, count in both]
-    if not cross.lacking:
-        base = "Percentages are of everybody in the table."
-    elif layout.missing == OWN:
-        base = (
-            f"Percentages are of everybody in the table; those with a value that is {MISSING} are a group of their own."
-        )
-    else:
-        base = "Percentages are of those with a value only; the others are counted beside them."
-    return (*lacking, base, *layout.base_notes())
+    base = "base_all" if not cross.lacking else "base_own" if layout.missing == OWN else "base_apart"
+    return (*lacking, TEXTS[base], *layout.base_notes())
 
 
 def change_table(file: CaseFile, rows: str, periods: tuple[str, str, str], layout: Layout) -> Table:
@@ -162,34 +141,22 @@ def change_table(file: CaseFile, rows: str, periods: tuple[str, str, str], layou
     if not set(words) <= set(cross.column_values):
         raise Unreadable([f"column {column}: no row has the period that was asked for"])
     places = [cross.column_values.index(word) for word in words]
-    down = side(cross.rows.values, int(cross.counts[-1, places].sum()), layout.missing)
-    bases = [cross.summed(down.base, [place]) for place in places]
-    lines: list[tuple[Cell, ...]] = []
-    for line in down.lines:
+    lines, base_places = lines_of(cross.rows.values, int(cross.counts[-1, places].sum()), layout.missing)
+    bases = [cross.summed(base_places, [place]) for place in places]
+    printed = []
+    for line in lines:
         before, after = (cross.summed(line.places, [place]) for place in places)
-        if not before and not after:
-            continue
-        shares = [
-            layout.percent(count, base) if line.based else DASH
-            for count, base in zip((before, after), bases, strict=True)
-        ]
-        moved = points((before, bases[0]), (after, bases[1]), max(layout.digits, 1))
-        lines.append(
-            (
-                line.name,
-                before,
-                shares[0],
-                after,
-                shares[1],
-                Number(signed(f"{abs(after - before):,}", after - before), after - before),
-                change(before, after, layout.digits, layout.least),
-                moved if line.based else DASH,
-            )
-        )
+        if before or after:
+            shares = [layout.percent(before, bases[0]), layout.percent(after, bases[1])]
+            moved = points((before, bases[0]), (after, bases[1]), max(layout.digits, 1))
+            shares, moved = (shares, moved) if line.based else ([DASH, DASH], DASH)
+            difference = Number(signed(f"{abs(after - before):,}", after - before), after - before)
+            percent_change = change(before, after, layout.digits, layout.least)
+            printed.append((line.name, before, shares[0], after, shares[1], difference, percent_change, moved))
     heads = (rows, "people", "%", "people", "%", "change", "change %", "points")
     groups = ((words[0], 2), (words[1], 2), ("from the first to the second", 3))
     notes = _change_notes(cross, layout, places, words)
-    return Table(f"{rows}, {words[0]} and {words[1]}", heads, tuple(lines), notes, groups)
+    return Table(f"{rows}, {words[0]} and {words[1]}", heads, tuple(printed), notes, groups)
 
 
 def _change_notes(cross: CrossTable, layout: Layout, places: Sequence[int], words: Sequence[str]) -> tuple[str, ...]:
@@ -202,59 +169,40 @@ def _change_notes(cross: CrossTable, layout: Layout, places: Sequence[int], word
     notes.append(f"People with nothing recorded {inside}.")
     if others:
         notes.append(f"{others:,} people are of other periods, or of none, and are not in this table.")
-    return (*notes, *layout.base_notes(), WHAT_CHANGED)
-
-
-def without_empty(table: Counts) -> Counts:
-    """Remove rows and columns in which nobody is."""
-    return np.asarray(table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0])
+    return (*notes, *layout.base_notes(), TEXTS["what_changed"])
 
 
 def significance_table(cross: CrossTable, seed: int) -> Table | None:
     """Test a table of the people with both values; None if it is smaller than two by two."""
-    table = without_empty(cross.known)
+    table = cross.known[cross.known.sum(axis=1) > 0][:, cross.known.sum(axis=0) > 0]
     if min(table.shape) < TWO:
         return None
     chi = pearson(table)
+    effect = f"Cramer's V {chi.v:.2f}"
     rows: list[tuple[Cell, ...]] = [
-        (
-            "Pearson chi-square",
-            decimal(chi.statistic),
-            decimal(chi.freedom, 0),
-            p_value(chi.p),
-            f"Cramer's V {chi.v:.2f}",
-        )
+        ("Pearson chi-square", decimal(chi.statistic), decimal(chi.freedom, 0), p_value(chi.p), effect)
     ]
     if table.shape == (TWO, TWO):
         exact = fisher(table)
-        rows.append(("Fisher exact", "", "", p_value(exact.p), _odds_words(exact)))
+        odds = TEXTS["no_odds"] if exact.odds is None else f"odds ratio {_odds(exact)}, conditional"
+        rows.append(("Fisher exact", "", "", p_value(exact.p), odds))
     else:
-        found = exact_test(table, seed)
-        rows.append(("Fisher-Freeman-Halton exact", "", "", p_value(found.p), _exact_words(found)))
+        drawn = exact_test(table, seed)
+        limits = drawn.limits or Limits(LEVEL, 0, 0)
+        how = TEXTS["drawn"].format(draws=drawn.draws, low=limits.low, high=limits.high)
+        how = how if drawn.limits else "all tables with these totals were looked at"
+        rows.append(("Fisher-Freeman-Halton exact", "", "", p_value(drawn.p), how))
     notes = [f"Tested are {int(table.sum()):,} people with both values recorded."]
     if chi.expected < FEW_EXPECTED:
-        notes.append(
-            f"The smallest expected count is {chi.expected:.1f}, under {FEW_EXPECTED}: take the "
-            "exact test and not chi-square."
-        )
+        notes.append(TEXTS["few_expected"].format(expected=chi.expected, few=FEW_EXPECTED))
     heads = ("test", "statistic", "degrees of freedom", "p", "besides")
-    return Table(f"Tests of {cross.name}, {cross.stratum}", heads, tuple(rows), (*notes, LESS_THAN_ALL), left=1)
+    name = f"Tests of {cross.name}, {cross.stratum}"
+    return Table(name, heads, tuple(rows), (*notes, TEXTS["less_than_all"]), left=1)
 
 
-def _odds_words(found: Fisher) -> str:
-    if found.odds is None or found.limits is None:
-        return "no odds ratio: a row or column decides all"
-    low, high = decimal(found.limits.low).text, decimal(found.limits.high).text
-    return f"odds ratio {decimal(found.odds).text} (95% {low} to {high}), conditional"
-
-
-def _exact_words(found: ExactTest) -> str:
-    if found.limits is None:
-        return "all tables with these totals were looked at"
-    return (
-        f"too many tables to look at: {found.draws:,} were drawn; the exact p is between "
-        f"{found.limits.low:.5f} and {found.limits.high:.5f} with 99% confidence"
-    )
+def _odds(exact: Fisher) -> str:
+    limits = exact.limits or Limits(LEVEL, 0, 0)
+    return f"{decimal(exact.odds or 0.0).text} (95% {decimal(limits.low).text} to {decimal(limits.high).text})"
 
 
 @dataclass(frozen=True)
@@ -286,47 +234,35 @@ def compare(cross: CrossTable, two: tuple[str, str]) -> list[Compared]:
     lines = table[table.any(axis=1)].tolist()
     tests = [fisher(np.array([[a, b], [bases[0] - a, bases[1] - b]])) for a, b in lines]
     adjusted = holm([test.p for test in tests])
-    found = []
+    compared = []
     for at, (a, b) in enumerate(lines):
-        gap = newcombe((a, bases[0]), (b, bases[1]))
-        found.append(Compared(names[at], (a, bases[0]), (b, bases[1]), gap.value, gap.limits, tests[at], adjusted[at]))
-    return found
+        first, second = (a, bases[0]), (b, bases[1])
+        gap = newcombe(first, second)
+        compared.append(Compared(names[at], first, second, gap.value, gap.limits, tests[at], adjusted[at]))
+    return compared
 
 
 def comparison_table(cross: CrossTable, two: tuple[str, str], layout: Layout) -> Table:
     """Print two groups compared; raises Unreadable."""
-    rows = tuple(_compared_row(each, layout) for each in compare(cross, two))
+    rows = tuple(_compared_row(line, layout) for line in compare(cross, two))
     heads = (cross.rows.name, "people", "%", "people", "%", "difference in points", "95% between")
     more = ("odds ratio", "95% between", "p (Fisher)", "p (Holm)")
-    notes = (
-        "Only people with both values recorded. Each line is compared with all other lines together.",
-        "Intervals: Newcombe's for the difference, exact for the conditional odds ratio.",
-        HOLM,
-        LESS_THAN_ALL,
-    )
-    return Table(
-        f"{cross.rows.name}: {two[0]} and {two[1]}, {cross.stratum}",
-        heads + more,
-        rows,
-        notes if rows else (NOBODY, *notes),
-        ((two[0], 2), (two[1], 2), (f"{two[0]} against {two[1]}", 6)),
-    )
+    notes = (*([] if rows else [TEXTS["nobody"]]), *TEXTS["comparison"], TEXTS["less_than_all"])
+    groups = ((two[0], 2), (two[1], 2), (f"{two[0]} against {two[1]}", 6))
+    return Table(f"{cross.rows.name}: {two[0]} and {two[1]}, {cross.stratum}", heads + more, rows, notes, groups)
 
 
-def _compared_row(each: Compared, layout: Layout) -> tuple[Cell, ...]:
-    few = min(each.first[1], each.second[1]) < layout.least
-    odds, limits = each.fisher.odds, each.fisher.limits
-    gap = [decimal(value * 100, 1) for value in (each.difference, each.limits.low, each.limits.high)]
+def _compared_row(line: Compared, layout: Layout) -> tuple[Cell, ...]:
+    few = min(line.first[1], line.second[1]) < layout.least
+    odds, limits = line.fisher.odds, line.fisher.limits
+    gap, low, high = (decimal(value * 100, 1) for value in (line.difference, line.limits.low, line.limits.high))
     return (
-        each.name,
-        each.first[0],
-        layout.percent(*each.first),
-        each.second[0],
-        layout.percent(*each.second),
-        DASH if few else gap[0],
-        DASH if few else Number(f"{gap[1].text} to {gap[2].text}"),
+        line.name,
+        *(line.first[0], layout.percent(*line.first), line.second[0], layout.percent(*line.second)),
+        DASH if few else gap,
+        DASH if few else Number(f"{low.text} to {high.text}"),
         decimal(odds) if odds is not None else DASH,
         Number(f"{decimal(limits.low).text} to {decimal(limits.high).text}") if limits else DASH,
-        p_value(each.fisher.p),
-        p_value(each.holm),
+        p_value(line.fisher.p),
+        p_value(line.holm),
     )

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import inf, isfinite, isnan
+from math import inf, isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +51,6 @@ class Spans:
     def __len__(self) -> int:
         """Count the cases."""
         return len(self.time)
-
-    def only(self, chosen: NDArray[np.bool_]) -> Spans:
-        """Keep some cases."""
-        return Spans(self.time[chosen], self.came[chosen], self.entry[chosen])
 
     def at_risk(self, moments: Numbers) -> NDArray[np.int64]:
         """Count who is waiting under watch just before each moment."""
@@ -183,10 +179,6 @@ def log_rank(groups: list[Spans]) -> LogRank | None:
 YES, NO = frozenset({"1", "yes", "true"}), frozenset({"0", "no", "false"})
 LONGEST = 100_000.0
 TEXTS = texts("tables.times")
-STEP_NOTE: str = TEXTS["step_note"]
-CENSORED: str = TEXTS["censored"]
-DELAYED: str = TEXTS["delayed"]
-ONLY_MET: str = TEXTS["only_met"]
 
 
 @dataclass(frozen=True)
@@ -228,11 +220,6 @@ class Times:
     lacking: int
     unit: str
 
-    @property
-    def delayed(self) -> bool:
-        """Return True if a case came under watch later than its start."""
-        return bool(np.isfinite(self.groups[0].spans.entry).any())
-
 
 def read_times(file: CaseFile, columns: TimeColumns, by: str | None, unit: str) -> Times:
     """Read the times of everybody and of each group; raises Unreadable."""
@@ -242,30 +229,29 @@ def read_times(file: CaseFile, columns: TimeColumns, by: str | None, unit: str) 
     groups = [(EVERYBODY, np.ones(len(spans), dtype=bool))]
     if by:
         parts = variable(file, by)
-        codes = parts.codes[kept]
-        groups += [(name, codes == code) for code, name in [*enumerate(parts.values), (-1, MISSING)]]
-    found = tuple(_group(name, spans.only(chosen)) for name, chosen in groups if chosen.any())
-    return Times(found, by, len(file.cells) - len(spans), unit)
-
-
-def _group(name: str, spans: Spans) -> Group:
-    curve = kaplan_meier(spans)
-    return Group(name, spans, curve, median(curve))
+        groups += [(name, parts.codes[kept] == code) for code, name in [*enumerate(parts.values), (-1, MISSING)]]
+    found = []
+    for name, chosen in groups:
+        if chosen.any():
+            own = Spans(spans.time[chosen], spans.came[chosen], spans.entry[chosen])
+            curve = kaplan_meier(own)
+            found.append(Group(name, own, curve, median(curve)))
+    return Times(tuple(found), by, len(file.cells) - len(spans), unit)
 
 
 def _spans(file: CaseFile, columns: TimeColumns) -> tuple[Spans, np.ndarray]:
     """Return the times, and which rows have one."""
     rows, kept, problems = [], [], []
+    needed = (columns.start,) if columns.start else (columns.time, columns.came)
     for place, (number, cells) in enumerate(file.cells.to_dict("index").items()):
         row = {name: "" if file.is_missing(word) else word for name, word in cells.items()}
-        needed = (columns.start,) if columns.start else (columns.time, columns.came)
         if not all(row[name] for name in needed):
             continue
         try:
-            time, came, entry = _days(row, columns) if columns.start else _numbers(row, columns)
+            time, came, entry = (_from_dates if columns.start else _from_numbers)(row, columns)
         except ValueError as error:
-            said = str(error)
-            problems.append(f"row {number}{', ' if said.startswith('column ') else ': '}{said}")
+            problem = str(error)
+            problems.append(f"row {number}{', ' if problem.startswith('column ') else ': '}{problem}")
             continue
         if time < 0:
             problems.append(f"row {number}: it ends before it begins, or after the last day")
@@ -283,28 +269,24 @@ def _spans(file: CaseFile, columns: TimeColumns) -> tuple[Spans, np.ndarray]:
     return Spans(times, came_flags, np.where(entries <= 0, -inf, entries)), np.array(kept)
 
 
-def _numbers(row: dict[str, str], columns: TimeColumns) -> tuple[float, bool, float]:
-    came = row[columns.came].casefold()
-    time = _number(columns.time, row)
+def _from_numbers(row: dict[str, str], columns: TimeColumns) -> tuple[float, bool, float]:
+    came, time = row[columns.came].casefold(), _number(columns.time, row)
     if came not in YES | NO:
         raise ValueError(f"column {columns.came}: whether the event came is not 1 or 0, yes or no")
     entry = _number(columns.entry, row) if columns.entry and row[columns.entry] else -inf
     return time, came in YES, entry
 
 
-def _days(row: dict[str, str], columns: TimeColumns) -> tuple[float, bool, float]:
-    start, end, until = _date(columns.start, row), None, columns.until
-    if row[columns.end]:
-        end = _date(columns.end, row)
+def _from_dates(row: dict[str, str], columns: TimeColumns) -> tuple[float, bool, float]:
+    start, until = _date(columns.start, row), columns.until
+    end = _date(columns.end, row) if row[columns.end] else None
     last = end or until
     if last is None:
         raise ValueError("the event had not come; say until which day cases were seen")
     if until is not None and last > until:
         end, last = None, until
-    entry = -inf
-    if columns.entry and row[columns.entry]:
-        entry = float((_date(columns.entry, row) - start).days)
-    return float((last - start).days), end is not None, entry
+    entry = (_date(columns.entry, row) - start).days if columns.entry and row[columns.entry] else -inf
+    return float((last - start).days), end is not None, float(entry)
 
 
 def _number(column: str, row: dict[str, str]) -> float:
@@ -312,7 +294,7 @@ def _number(column: str, row: dict[str, str]) -> float:
         value = float(row[column]) if row[column].isascii() else inf
     except ValueError:
         value = inf
-    if not isfinite(value) or not 0 <= value <= LONGEST:
+    if not 0 <= value <= LONGEST:
         raise ValueError(f"column {column}: a time that is not a number from 0")
     return value
 
@@ -326,32 +308,20 @@ def _date(column: str, row: dict[str, str]) -> date:
 
 def median_table(found: Times) -> Table:
     """Print cases, events and medians of each group."""
-    rows = tuple(
-        (
-            group.name,
-            len(group.spans),
-            int(group.spans.came.sum()),
-            len(group.spans) - int(group.spans.came.sum()),
-            decimal(group.median.value, 0),
-            Number(f"{decimal(group.median.low, 0).text} to {decimal(group.median.high, 0).text}"),
-        )
-        for group in found.groups
-    )
+    rows = []
+    for group in found.groups:
+        people, came = len(group.spans), int(group.spans.came.sum())
+        limits = Number(f"{decimal(group.median.low, 0).text} to {decimal(group.median.high, 0).text}")
+        rows.append((group.name, people, came, people - came, decimal(group.median.value, 0), limits))
     heads = (found.by or "group", "people", "event came", "still waiting when last seen")
+    notes = [f"{found.lacking:,} people have no usable time and are in no curve.", TEXTS["only_met"], TEXTS["censored"]]
+    if np.isfinite(found.groups[0].spans.entry).any():
+        notes.append(TEXTS["delayed"])
+    if thin := ", ".join(group.name for group in found.groups if _is_thin(group)):
+        notes.append(TEXTS["thin"].format(names=thin))
+    notes += ["Intervals by Greenwood's variance on the log-log scale.", TEXTS["step_note"]]
     more = (f"median {found.unit}", "95% between")
-    return Table(f"Median {found.unit}", heads + more, rows, _notes(found))
-
-
-def _notes(found: Times) -> tuple[str, ...]:
-    notes = [f"{found.lacking:,} people have no usable time and are in no curve.", ONLY_MET, CENSORED]
-    if found.delayed:
-        notes.append(DELAYED)
-    if thin := [group.name for group in found.groups if _is_thin(group)]:
-        notes.append(
-            f"Almost nobody was under watch at some early moment in: {', '.join(thin)}. One event "
-            "then moves the whole curve; read it with care."
-        )
-    return (*notes, "Intervals by Greenwood's variance on the log-log scale.", STEP_NOTE)
+    return Table(f"Median {found.unit}", heads + more, tuple(rows), tuple(notes))
 
 
 def _is_thin(group: Group) -> bool:
@@ -366,10 +336,10 @@ def waiting_table(found: Times, moments: Sequence[float]) -> Table:
     heads = [found.by or "group"]
     for moment in moments:
         heads += [f"waiting after {moment:g}", "95% between"]
-    rows: list[tuple[Cell, ...]] = [
+    rows = tuple(
         (group.name, *(cell for moment in moments for cell in _waiting(group, moment))) for group in found.groups
-    ]
-    return Table(f"Share still waiting, {found.unit}", tuple(heads), tuple(rows))
+    )
+    return Table(f"Share still waiting, {found.unit}", tuple(heads), rows)
 
 
 def _waiting(group: Group, moment: float) -> list[Cell]:
@@ -387,9 +357,8 @@ def log_rank_table(found: Times) -> Table | None:
     if test is None:
         return None
     rows = tuple((group.name, int(test.seen[at]), decimal(float(test.expected[at]))) for at, group in enumerate(groups))
-    note = (
-        f"Log-rank test: chi-square {test.statistic:.2f}, degrees of freedom {test.freedom}, p {p_value(test.p).text}."
-    )
+    p = p_value(test.p).text
+    note = f"Log-rank test: chi-square {test.statistic:.2f}, degrees of freedom {test.freedom}, p {p}."
     return Table("Do groups wait alike?", (found.by or "", "events", "expected if all waited alike"), rows, (note,))
 
 
