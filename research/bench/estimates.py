@@ -47,10 +47,10 @@ APART = """
 - `neworl_8_n185`, `neworl_5_n185` and `western_us_5` by the stepwise choice: our lower limits are 26%, 19% and 17% under the published 717,
   589 and 1,293. Thirty runs of ours with 1,000 replicates ended between 577 and 777, 465 and 608, 929 and 1,386, so each published limit
   is one that a thousand replicates can give. With more of them the limit comes down. On R's own replicates our limits are R's.
-- Latent classes on `uk2013_5`, `uk2013_4` and `netherlands_5`: the published numbers are of one chain, which stays for long where it is. Ours are drawn on
-  ladders ([estimates](decisions/estimates.md)), which agree on `uk2013_5` with each other, and with the published chain on the larger
+- Latent classes on `uk2013_5`, `uk2013_4` and `netherlands_5`: the published numbers are of one chain, which stays for long where it is. Ours are drawn by
+  runs of parallel tempering ([estimates](decisions/estimates.md)), which agree on `uk2013_5` with each other, and with the published chain on the larger
   `uk2013_6`. On `uk2013_4` a second answer near 5,000 people holds less than 3% here, so that the lower limit is between 8,500 and 10,100 from seed to seed.
-  On `netherlands_5` the upper limit hangs on how often a second answer, above 110,000 people, is met; ladders differ in it from seed to seed.
+  On `netherlands_5` the upper limit hangs on how often a second answer, above 110,000 people, is met; runs differ in it from seed to seed.
 - The often quoted "9,878-12,690" for five UK lists was found nowhere and comes from no method here.
 """
 COVERAGE = "\n## How often intervals hold"

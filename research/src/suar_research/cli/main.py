@@ -19,7 +19,7 @@ INTERRUPTED, LOST, UNUSABLE = 130, 1, 2
 def app() -> typer.Typer:
     """Return all commands."""
     commands = group("suar-research")
-    command(commands, "tabulate", describe(tabulate), tabulate.tabulate)
+    command(commands, "tabulate", f"make {describe(tabulate)}", tabulate.tabulate)
     for module in (estimate, link, release, study):
         commands.add_typer(module.app(), help=describe(module))
     return commands
