@@ -19,7 +19,7 @@ def at_work() -> Cast:
     """Gather the cast, let the houses compare their keys, and load the invented directory."""
     made = casting.gather(at=clock.now())
     casting.make_partners(made, at=clock.now())
-    directory.load(by=made.hadi.id, at=clock.now())
+    directory.load(at=clock.now())
     return made
 
 

@@ -28,7 +28,7 @@ def cast(db: None, now: datetime) -> Cast:
 @pytest.fixture
 def services(cast: Cast, now: datetime) -> None:
     """Load the invented directory."""
-    directory.load(by=cast.hadi.id, at=now)
+    directory.load(at=now)
 
 
 @pytest.fixture

@@ -29,8 +29,8 @@ from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast, Player
-from suar.directory import actions as directory
-from suar.directory import proposals, recordings, revisions
+from suar.directory import actions as directory_actions
+from suar.directory import importing, proposals, revisions
 from suar.directory.rules import opus
 from suar.hsds import files
 from suar.hsds.files import to_json
@@ -41,7 +41,7 @@ from suar.screening.models import PartnerPacket, Reading
 from suar.screening.rules.question_changes import Changes
 from suar.screening.rules.question_file import write_file
 from suar.website.print import actions as printing
-from tests.directory.entries import entry, provider
+from tests.directory.entries import entry, propose, provider
 from tests.hsds.files import as_json
 from tests.people import LEGAL_AID, acting_as, thread, viewer
 from tests.routes import STAFF, policy_of, staff_routes
@@ -230,7 +230,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     person = left_at(lower.end(**LOWER, **KEPT))
     opened = keyring.open_record(person, keys=cast.ben.keys)
     second_opinions.ask(opened, cast.pelita.organisation.id, by=acting_as(cast.ben))
-    asked = _case(cast, ClosureReason.LEFT_COUNTRY, at=at)
+    asked, hadi = _case(cast, ClosureReason.LEFT_COUNTRY, at=at), cast.hadi.acting(at=at)
     return {
         "person": told.person,
         "case": told.case,
@@ -248,12 +248,12 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "asked": asked,
         "wish": asked,
         "reopen_case": _case(cast, ClosureReason.PERSON, at=at),
-        "upload": directory.store_upload(to_json(files.parse(FILE)), file_name="a.json", by=cast.hadi.id, at=at),
+        "upload": importing.store_upload(to_json(files.parse(FILE)), file_name="a.json", by=hadi),
         "merge_entries.other": OTHER_SERVICE,
         "entry_draft.change": _draft(at=at),
-        "change": proposals.propose_entry(NEW_SERVICE, by=cast.hadi.id, at=at),
+        "change": proposals.propose_entry(NEW_SERVICE, by=hadi),
         **_letter(cast, at=at),
-        "recording": recordings.store_recording(TONE, text="read-1", language="su", by=cast.hadi.id, at=at),
+        "recording": directory_actions.store_recording(TONE, text="read-1", language="su", by=hadi),
         "edition": printing.make_edition("32.74", language="en", by=cast.hadi.id, at=at),
         "said": _said(cast, at=at),
         **_workers(cast, at=at),
@@ -284,8 +284,7 @@ def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
 
 def _draft(*, at: datetime) -> UUID:
     """Let a provider with a link propose another name."""
-    now = revisions.current_revision(LEGAL_AID).number
-    made = proposals.propose_change(LEGAL_AID, {"name.en": "X"}, by=None, at=at, over=now)
+    made = propose(LEGAL_AID, {"name.en": "X"}, at=at, over=revisions.current_revision(LEGAL_AID).number)
     assert made is not None
     return made
 

@@ -122,7 +122,7 @@ def test_what_a_viewer_may_not_see_changes_no_byte_of_any_of_their_pages(
 
 
 def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) -> None:
-    told, provided = thread(cast), provider_links.create_link(CLINIC, by=cast.hadi.id, at=clock.now())
+    told, provided = thread(cast), provider_links.create_link(CLINIC, by=cast.hadi.acting(at=clock.now()))
     paths = [
         reverse("link", args=[told.token], urlconf=STAFF),
         reverse("provider_link", args=[provided], urlconf=STAFF),

@@ -10,8 +10,8 @@ from suar.core.refusals import NotYours, Refused
 from suar.directory import freshness as directory
 from suar.website.print import actions, booklet, pdf, queries
 from suar.website.print.models import Edition, Form, Paper
-from tests.booklets.printing import AT, CITY, HADI, bed, clinic, load, made, printed, with_place
-from tests.directory.entries import found_id, place, provider
+from tests.booklets.printing import AT, CITY, bed, clinic, load, made, printed, with_place
+from tests.directory.entries import editing, found_id, place, provider
 from tests.hsds.files import an_id
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
 def test_an_entry_that_was_only_confirmed_again_has_not_changed():
     load(with_place(bed()))
     made()
-    directory.confirm_service(found_id("bed"), by=HADI, at=NEXT_DAY)
+    directory.confirm_entry(found_id("bed"), by=editing(at=NEXT_DAY))
     told = queries.get_edition(id=made(at=NEXT_DAY))
     assert not any(told.changes.values())
     assert "Nothing has changed except the days" in printed(told.id).texts[-1]

@@ -178,7 +178,7 @@ def test_very_long_and_strange_texts_stop_no_form_and_lose_no_entry():
 
 @pytest.mark.parametrize("language", ["en", "id", "my"])
 def test_the_card_is_one_page_of_numbers_and_everyday_words_and_betrays_nothing(language):
-    invented.load(by=HADI, at=AT)
+    invented.load(at=AT)
     small, booklet = (printed(made(language=language), form) for form in (Form.CARD, Form.A5))
     assert len(small.pages) == 1
     assert NEVER.search(booklet.text), "the control: the booklet does hold such words"
@@ -210,7 +210,7 @@ def test_words_that_somebody_wrote_never_reach_the_card():
 
 
 def test_a_whole_district_weighs_at_most_300_kB_in_its_compact_form():
-    invented.load(by=HADI, at=AT)
+    invented.load(at=AT)
     edition = made()
     assert queries.get_edition(id=edition).count >= 40
     assert len(queries.get_pdf(edition, Form.COMPACT)) <= 100_000

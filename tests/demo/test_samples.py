@@ -24,7 +24,7 @@ def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
     settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     cast = casting.gather(at=clock.now())
-    directory.load(by=cast.hadi.id, at=clock.now())
+    directory.load(at=clock.now())
     samples.let_hear(cast, at=clock.now())
     editions = samples.printed(cast, at=clock.now())
     [slot] = recordings.list_published("read-1")

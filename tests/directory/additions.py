@@ -4,8 +4,8 @@ from typing import Any
 
 TYPED: dict[str, Any] = {
     "over": "1",
-    "house": "Rumah Rekaan Baru",
-    "new--website": "https://example.org",
+    "house--name": "Rumah Rekaan Baru",
+    "house--website": "https://example.org",
     "name--en": "Legal advice for crews",
     "name--id": "Nasihat hukum bagi awak kapal",
     "types": ["JUS_ADVICE"],

@@ -1,5 +1,6 @@
 """A small invented directory for the tests, in the shape of a directory file."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,12 +9,20 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 
-from suar.directory import actions
-from suar.directory.documents import ImportReport, ParsedDirectory
+from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.keys import Keys
+from suar.accounts.roles import Role, Viewer, permissions_of
+from suar.core import clock
+from suar.crypto import kdf
+from suar.crypto.boxes import BoxPair
+from suar.crypto.signatures import SignPair
+from suar.directory import importing, proposals, provider_links
+from suar.directory.documents import ImportPlan, ParsedDirectory
+from suar.directory.models import EntryLink
 from suar.hsds import files
 from tests.hsds.files import an_id, as_json, provider, service
 
-HADI = UUID(int=0xED170)
+HADI, RANI, ORGANISATION = UUID(int=0xED170), UUID(int=0x41), UUID(int=0x40)
 AT = datetime(2026, 11, 25, 3, 0, tzinfo=UTC)
 OPEN: dict[str, Any] = {
     "sex": ["ANY"],
@@ -61,14 +70,64 @@ def at_place(name: str) -> list[dict[str, Any]]:
     return [{"id": an_id(f"at {name}"), "location_id": an_id(name)}]
 
 
-def load(*entries: dict[str, Any], dry_run: bool = False, at: datetime = AT) -> ImportReport:
+def load(*entries: dict[str, Any], dry_run: bool = False, at: datetime = AT) -> ImportPlan:
     """Take entries over."""
     return apply(files.parse(as_json(*entries)), dry_run=dry_run, at=at)
 
 
-def apply(parsed: ParsedDirectory, *, dry_run: bool = False, at: datetime = AT) -> ImportReport:
+def apply(
+    parsed: ParsedDirectory, *, dry_run: bool = False, at: datetime = AT, taking: tuple[str, ...] = ()
+) -> ImportPlan:
     """Take a read file over."""
-    return actions.apply_import(parsed, by=HADI, at=at, dry_run=dry_run)
+    try:
+        plan = importing.plan_import(parsed, today=clock.local_date(at), taking=taking)
+        if dry_run:
+            return plan
+        if not taking:
+            return importing.import_file(parsed, by=Anonymous(at=at))
+        upload = importing.store_upload("", file_name="x", by=editing(at=at))
+        return importing.import_upload(upload, lambda _: parsed, taking=taking, seen=plan.mark, by=editing(RANI, at=at))
+    except importing.NotImported as error:
+        return error.plan
+
+
+def editing(by: UUID = HADI, *, at: datetime = AT) -> Acting:
+    """Return the context in which an editor of one organisation acts."""
+    role = Role.DIRECTORY_EDITOR
+    keys = Keys(by, read=BoxPair.new(), sign=SignPair.new())
+    return Acting(at=at, viewer=Viewer(by, ORGANISATION, role, permissions_of(role)), keys=keys)
+
+
+def link_to(service: UUID, *, by: UUID = RANI, at: datetime = AT) -> str:
+    """Return the token of a link that an editor made, without asking the provider."""
+    token = kdf.new_token()
+    EntryLink.objects.create(
+        service_id=service,
+        digest=kdf.token_digest(token),
+        made_by=by,
+        made_at=at,
+        expires_at=at + provider_links.LIFETIME,
+    )
+    return token
+
+
+def publish(draft: UUID | None, *, by: UUID = RANI, at: datetime = AT, seen: bool = False) -> None:
+    """Let a second editor check and publish a proposal."""
+    assert draft is not None
+    for confirm in (proposals.check_proposal, proposals.publish_proposal):
+        row = proposals.get_proposal(draft)
+        confirm(row, over=row.edition, seen=seen, by=editing(by, at=at))
+
+
+def merge(stays: UUID, goes: UUID, *, paths: Collection[str] = (), over: int = 1, at: datetime = AT) -> None:
+    """Let one editor propose to merge two entries, and another publish it."""
+    publish(proposals.propose_merge(stays, goes, paths=paths, over=over, by=editing(at=at)), at=at)
+
+
+def propose(service: UUID, fields: dict[str, Any], *, at: datetime = AT, over: int = 1, note: str = "") -> UUID | None:
+    """Let a provider propose a change by its link."""
+    by = Anonymous(at=at)
+    return provider_links.propose_by_link(link_to(service, at=at), fields, turn=0, over=over, note=note, by=by)
 
 
 def first_apps() -> StateApps:
@@ -90,13 +149,19 @@ __all__ = [
     "AT",
     "HADI",
     "OPEN",
+    "RANI",
     "apply",
     "at_place",
     "day",
+    "editing",
     "entry",
     "first_apps",
     "found_id",
+    "link_to",
     "load",
+    "merge",
     "place",
+    "propose",
     "provider",
+    "publish",
 ]

@@ -16,11 +16,11 @@ from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.directory import freshness, freshness_messages, proposals, tasks
+from suar.directory import freshness, proposals, queries, tasks, views
 from suar.directory.codes import AskingState
 from suar.directory.models import ConfirmationRequest, EntryLink, Provider
 from suar.directory.rules.freshness import asking_state, count_unanswered
-from tests.directory.entries import AT, entry, found_id, load, provider
+from tests.directory.entries import AT, editing, entry, found_id, load, propose, provider
 from tests.people import client_of
 
 DB = pytest.mark.django_db
@@ -58,8 +58,9 @@ def at(days: float) -> Any:
 def told(turn: AskingState, *, days: float = 0) -> list[list[str]]:
     """List the entries of each provider in one of the lists."""
     with at_day(days):
-        found = freshness.list_providers(turn, at=at(days)).groups
-    return [[card.name.removeprefix("Invented ") for card in each.cards] for each in found]
+        due = [provider for provider in freshness.list_due_providers(at=at(days)) if provider.state == turn]
+        cards = queries.cards_by_id([row.id for provider in due for row in provider.services])
+    return [[cards[row.id].name.removeprefix("Invented ") for row in provider.services] for provider in due]
 
 
 def press(player: casting.Player, act: str, service: Any = ADVICE, *, days: float = 0) -> Any:
@@ -90,13 +91,13 @@ def test_one_press_makes_a_message_with_a_link_for_each_entry_and_keeps_who_aske
         with at_day(1):
             assert Client().get(link).status_code == 200
     message = page.context["message"]
-    assert "direktori Rumah Rekaan" in message.text, "nobody knows the language: the country's"
-    assert all(name in message.text for name in ("Invented advice: http", "Invented bed: http"))
+    assert "direktori Rumah Rekaan" in message["text"], "nobody knows the language: the country's"
+    assert all(name in message["text"] for name in ("Invented advice: http", "Invented bed: http"))
     [other] = page.context["others"]
-    assert other.language == "en" and "Is it still correct?" in other.text
-    mail = urlsplit(message.mail)
+    assert other["language"] == "en" and "Is it still correct?" in other["text"]
+    mail = urlsplit(message["mail"])
     assert (mail.scheme, mail.path) == ("mailto", ADDRESS)
-    assert parse_qs(mail.query)["body"] == [message.text.replace("\n", "\r\n")]
+    assert parse_qs(mail.query)["body"] == [message["text"].replace("\n", "\r\n")]
     assert [row.by for row in ConfirmationRequest.objects.all()] == [hadi.id] * 2
     assert Entry.objects.get(verb="ask_provider").by == hadi.id
     assert told(AskingState.LATELY) == [["advice", "bed"]] and told(AskingState.NOT_YET) == [["other"]]
@@ -120,13 +121,13 @@ def test_nobody_is_asked_twice_in_a_week_and_who_is_silent_stands_apart(hadi):
 @DB
 def test_what_is_answered_goes_and_a_proposed_change_is_an_answer(hadi):
     press(hadi, "write")
-    freshness.confirm_service(ADVICE, by=None, at=at(1))
+    freshness.confirm_entry(ADVICE, by=editing(at=at(1)))
     assert told(AskingState.SILENT, days=8) == [["bed"]]
-    proposals.propose_change(BED, {"name.en": "New"}, by=None, at=at(2), over=1)
+    propose(BED, {"name.en": "New"}, at=at(2))
     assert told(AskingState.SILENT, days=8) == told(AskingState.NOT_YET, days=8)[:-1] == []
     press(hadi, "called", OTHER, days=8)
     draft = proposals.list_waiting()[0]
-    proposals.reject_proposal(draft.id, by=hadi.id, at=at(9))
+    proposals.reject_proposal(draft, by=hadi.acting(at=at(9)))
     assert told(AskingState.NOT_YET, days=20) == [["bed"]], "it answered: it is not silent"
     assert told(AskingState.SILENT, days=20) == [["other"]]
 
@@ -152,25 +153,26 @@ def test_a_link_from_the_page_of_an_entry_counts_as_asking_and_a_fresh_one_has_n
     with at_day(1):
         page = client_of(hadi).get(reverse("directory_entry", args=[BED])).content.decode()
     assert "Asked on 25 November 2026 by Hadi." in page
-    freshness.confirm_service(OTHER, by=None, at=at(0))
+    freshness.confirm_entry(OTHER, by=editing(at=at(0)))
     assert press(hadi, "write", OTHER).status_code == 409
     assert press(hadi, "write", found_id("nothing")).status_code == 404
 
 
 @DB
-def test_a_long_list_goes_on_where_it_ended_and_no_provider_comes_twice(hadi):
+def test_a_long_list_goes_on_where_it_ended_and_no_provider_comes_twice(hadi, monkeypatch):
+    monkeypatch.setattr(views, "PROVIDERS_PER_PAGE", 1)
     with at_day(0):
-        first = freshness.list_providers(AskingState.NOT_YET, at=at(0), most=1, at_once=1)
-        rest = freshness.list_providers(AskingState.NOT_YET, at=at(0), after=first.next, at_once=1)
-    assert [group.service for group in (*first.groups, *rest.groups)] == [ADVICE, OTHER]
-    assert rest.next == ""
+        first = client_of(hadi).get(reverse("who_to_ask")).content.decode()
+        rest = client_of(hadi).get(reverse("who_to_ask"), {"after": "1"}).content.decode()
+    assert ("Invented advice" in first, "Invented other" in first, "after=1" in first) == (True, False, True)
+    assert ("Invented advice" in rest, "Invented other" in rest, "after=2" in rest) == (False, True, False)
 
 
 @DB
 def test_editors_are_told_each_monday_while_there_is_somebody_to_ask(hadi):
-    freshness.confirm_service(ADVICE, by=None, at=AT)
-    freshness.confirm_service(BED, by=None, at=AT)
-    freshness.confirm_service(OTHER, by=None, at=AT)
+    freshness.confirm_entry(ADVICE, by=editing())
+    freshness.confirm_entry(BED, by=editing())
+    freshness.confirm_entry(OTHER, by=editing())
     for days, many in ((60, 0), (61, 1), (62, 0)):
         with at_day(days):
             assert tasks.notify_editors.func() == many, days
@@ -180,7 +182,7 @@ def test_editors_are_told_each_monday_while_there_is_somebody_to_ask(hadi):
 @DB
 def test_no_header_is_smuggled_into_a_mail_by_an_address(hadi):
     Provider.objects.update(email="a@example.org?bcc=b@example.org&body=x\r\nBcc: c@example.org")
-    mail = urlsplit(press(hadi, "write").context["message"].mail)
+    mail = urlsplit(press(hadi, "write").context["message"]["mail"])
     assert set(parse_qs(mail.query)) == {"subject", "body"}
     assert unquote(mail.path).startswith("a@example.org?bcc=") and "\n" not in mail.path
 
@@ -197,7 +199,7 @@ def test_no_header_is_smuggled_into_a_mail_by_an_address(hadi):
 )
 def test_a_provider_is_asked_in_the_language_of_its_entries(spoken, language):
     texts = [{each: "words"} for each in spoken]
-    assert freshness_messages.provider_language([*texts, {"en": ""}, {}]) == language
+    assert freshness.provider_language([*texts, {"en": ""}, {}]) == language
 
 
 @pytest.mark.parametrize(

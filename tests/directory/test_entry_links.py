@@ -20,7 +20,7 @@ from suar.directory import diff, proposals, provider_links, revisions, snapshots
 from suar.directory.codes import How
 from suar.directory.documents import Stamp
 from suar.directory.models import EntryLink, Proposal, Service
-from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
+from tests.directory.entries import AT, HADI, at_place, editing, entry, found_id, link_to, load, place, provider
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def token() -> str:
         "locations": [place("office")],
     }
     assert load(told, seen).applied
-    return provider_links.create_link(BED, by=HADI, at=AT)
+    return link_to(BED)
 
 
 def address(token: str) -> str:
@@ -114,10 +114,10 @@ def test_a_forged_link_and_a_stale_one_get_different_clear_answers(token):
         pressed = Client().post(address(token), {"act": "true", "turn": "0", "over": "1"})
     assert (stale.status_code, "no longer works" in stale.content.decode()) == (410, True)
     assert pressed.status_code == 410
-    newer = provider_links.create_link(BED, by=HADI, at=AT)
+    newer = provider_links.create_link(BED, by=editing())
     assert Client().get(address(token)).status_code == 410
     assert Client().get(address(newer)).status_code == 200
-    provider_links.end_links(BED, by=HADI, at=AT)
+    provider_links.end_links(BED, by=editing())
     assert Client().get(address(newer)).status_code == 410
     assert provider_links.open_until(BED, at=AT) is None
 

@@ -215,8 +215,8 @@ def test_a_district_in_a_text_is_pointed_out_once_and_nothing_is_refused() -> No
         ("description", "names_a_district", "Kota Cirebon")
     ] * 2
     again = load(house)
-    assert (again.applied, again.warned, again.refused) == (True, tried.warned, ())
-    assert load(house).warned == ()
+    assert (again.applied, again.warned, again.refused) == (True, tried.warned, [])
+    assert load(house).warned == []
     load({**world(HERE, hidden=False)[0], **own})
     assert [p.detail for p in load(house).warned] == ["Kota Cirebon"] * 2, "hidden anew"
 

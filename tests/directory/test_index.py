@@ -10,14 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from suar.core import clock
-from suar.directory import freshness, published, queries, search_index
-from suar.directory.facts import ServiceFacts
+from suar.directory import freshness, published, queries, search
 from suar.directory.models import SearchEntry, Service, Spelling
 from suar.directory.search import PublicFilters, SearchQuery
-from tests.directory.entries import AT, HADI, entry, first_apps, load, provider
+from tests.directory.entries import AT, editing, entry, first_apps, load, provider
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 COSTS = ("FREE", "FULL", "PARTLY")
+COLUMNS = ("position", "service", "confirmed", "shown_until", "terms")
 DAYS = ("2026-11-20", "2026-06-01", "2026-11-25")
 
 
@@ -40,7 +40,7 @@ def directory() -> None:
 def rows() -> tuple[list[object], set[object]]:
     """Give all that the index holds, and what can be forgiven."""
     return (
-        list(SearchEntry.objects.order_by("position").values_list()),
+        list(SearchEntry.objects.order_by("position").values_list(*COLUMNS)),
         set(Spelling.objects.values_list("form", "word")),
     )
 
@@ -50,17 +50,16 @@ def found() -> list[UUID]:
     return [card.id for card in cards]
 
 
-def indexed(ident: int, *, confirmed: date | None, cost: str | None = "FREE") -> search_index.IndexedService:
-    facts = ServiceFacts(id=UUID(int=ident), cost=cost)
-    return search_index.IndexedService(facts, (), confirmed, named=())
+def position(ident: int, *, confirmed: date | None, cost: str | None = "FREE") -> int:
+    return search.sort_position(UUID(int=ident), cost=cost, confirmed=confirmed)
 
 
 @pytest.mark.usefixtures("directory")
 def test_confirming_one_entry_leaves_what_making_all_anew_would_leave() -> None:
     for service in Service.objects.values_list("id", flat=True):
-        freshness.confirm_service(service, by=HADI, at=AT)
+        freshness.confirm_entry(service, by=editing())
         once, shown = rows(), found()
-        search_index.rebuild(today=clock.local_date(AT))
+        search.rebuild(today=clock.local_date(AT))
         assert rows() == once
         assert found() == shown
     assert len(shown) == len(COSTS) * len(DAYS)
@@ -70,7 +69,7 @@ def test_confirming_one_entry_leaves_what_making_all_anew_would_leave() -> None:
 def test_confirming_writes_as_much_in_a_large_directory_as_in_a_small_one() -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as seen:
-            freshness.confirm_service(found()[8], by=HADI, at=AT)
+            freshness.confirm_entry(found()[8], by=editing())
         return len(seen)
 
     small = statements()
@@ -86,16 +85,16 @@ def test_confirming_writes_as_much_in_a_large_directory_as_in_a_small_one() -> N
 def test_a_place_goes_by_cost_then_day_then_id() -> None:
     day = date(2026, 11, 25)
     ordered = [
-        indexed(1, confirmed=day),
-        indexed(2**127, confirmed=day),
-        indexed(0, confirmed=day - timedelta(days=1)),
-        indexed(0, confirmed=date(1800, 1, 1)),
-        indexed(2**127, confirmed=None),
-        indexed(0, confirmed=day, cost="FULL"),
-        indexed(0, confirmed=date(9999, 1, 1), cost=None),
-        indexed(0, confirmed=day, cost=None),
+        position(1, confirmed=day),
+        position(2**127, confirmed=day),
+        position(0, confirmed=day - timedelta(days=1)),
+        position(0, confirmed=date(1800, 1, 1)),
+        position(2**127, confirmed=None),
+        position(0, confirmed=day, cost="FULL"),
+        position(0, confirmed=date(9999, 1, 1), cost=None),
+        position(0, confirmed=day, cost=None),
     ]
-    places = [search_index.sort_position(each) for each in ordered]
+    places = ordered
     assert places == sorted(places)
     assert len(set(places)) == len(places)
     assert places[0] > 0
@@ -105,11 +104,11 @@ def test_a_place_goes_by_cost_then_day_then_id() -> None:
 @pytest.mark.usefixtures("directory")
 def test_an_entry_whose_place_is_taken_stands_behind_the_one_that_has_it() -> None:
     first, second = Service.objects.filter(status="active")[:2]
-    freshness.confirm_service(first.id, by=HADI, at=AT)
+    freshness.confirm_entry(first.id, by=editing())
     place = SearchEntry.objects.get(service=first).position
     SearchEntry.objects.filter(service=first).delete()
     SearchEntry.objects.filter(service=second).update(position=place)
-    freshness.confirm_service(first.id, by=HADI, at=AT)
+    freshness.confirm_entry(first.id, by=editing())
     assert SearchEntry.objects.get(service=first).position == place + 1
 
 

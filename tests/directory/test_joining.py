@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from suar.accounts.roles import Role
 from suar.demo import cast as casting
-from suar.directory import actions, diff, freshness, queries, revisions, snapshots
+from suar.directory import diff, freshness, queries, revisions, snapshots
 from suar.directory.codes import How, Status
-from suar.directory.documents import ImportReport, Stamp
+from suar.directory.documents import ImportPlan, Stamp
 from suar.directory.models import MergedEntry
 from suar.hsds import files
-from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
+from tests.directory.entries import AT, HADI, apply, at_place, editing, entry, found_id, load, place, provider
 from tests.hsds.files import as_json
 from tests.hsds.test_screens import choose
 from tests.people import client_of
@@ -35,9 +35,8 @@ def changed_here(**fields: Any) -> None:
     revisions.write_revision(BED, change, Stamp(HADI, AT, How.EDIT), over=None)
 
 
-def taken(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> ImportReport:
-    parsed = files.parse(as_json(file))
-    return actions.apply_import(parsed, by=HADI, at=AT, dry_run=dry_run, taking=taking)
+def taken(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> ImportPlan:
+    return apply(files.parse(as_json(file)), taking=taking, dry_run=dry_run)
 
 
 @pytest.fixture(autouse=True)
@@ -53,47 +52,47 @@ def name() -> str:
 
 def test_the_same_file_again_changes_nothing_and_asks_nothing() -> None:
     report = taken(told())
-    assert (report.conflicts, report.unchanged.services) == ((), 1)
+    assert (report.conflicts, report.unchanged.services) == ([], 1)
     assert name() == "Named here"
 
 
 def test_what_only_the_file_changed_is_taken_and_what_we_changed_stays() -> None:
     report = taken(told(phones=PHONE))
-    assert (report.conflicts, report.changed.services) == ((), 1)
+    assert (report.conflicts, report.changed.services) == ([], 1)
     assert name() == "Named here"
     assert snapshots.load_services([BED])[BED].phones[0]["number"] == "+62 000 0000 0001"
-    assert revisions.current_revision(BED).stamp.how is How.JOIN
-    assert taken(told(phones=PHONE, name="Invented bed")).conflicts == ()
+    assert revisions.current_revision(BED).how == How.JOIN
+    assert taken(told(phones=PHONE, name="Invented bed")).conflicts == []
     assert name() == "Named here"
 
 
 def test_what_both_changed_is_shown_with_both_values_and_ours_stays_until_chosen() -> None:
     for dry_run in (True, False):
         [conflict] = taken(told(name="Named there"), dry_run=dry_run).conflicts
-        assert (conflict.way, conflict.ours, conflict.theirs) == ("name.und", "Named here", "Named there")
+        assert (conflict.path, conflict.ours, conflict.theirs) == ("name.und", "Named here", "Named there")
         assert name() == "Named here"
     report = taken(told(name="Named there"), taking=(conflict.key,))
-    assert (report.conflicts, name()) == ((), "Named there")
-    assert revisions.current_revision(BED).stamp.how is How.IMPORT
-    assert revisions.list_revisions(BED)[1].state["name"] == {"und": "Named here"}
+    assert (report.conflicts, name()) == ([], "Named there")
+    assert revisions.current_revision(BED).how == How.IMPORT
+    assert revisions.list_revisions(BED)[1].document.name == {"und": "Named here"}
 
 
 def test_a_conflict_that_was_settled_is_asked_about_again_only_when_the_file_says_more() -> None:
     [conflict] = taken(told(name="Named there", phones=PHONE)).conflicts
-    assert conflict.way == "name.und"
-    assert taken(told(name="Named there", phones=PHONE)).conflicts == ()
+    assert conflict.path == "name.und"
+    assert taken(told(name="Named there", phones=PHONE)).conflicts == []
     other = [{**PHONE[0], "number": "+62 000 0000 0002"}]
     report = taken(told(name="Named there", phones=other))
-    assert (report.conflicts, report.changed.services) == ((), 1)
+    assert (report.conflicts, report.changed.services) == ([], 1)
     assert (name(), snapshots.load_services([BED])[BED].phones[0]["number"]) == ("Named here", "+62 000 0000 0002")
     [conflict] = taken(told(name="Named anew", phones=other)).conflicts
     assert (conflict.ours, conflict.theirs) == ("Named here", "Named anew")
-    said = [each.state["name"]["und"] for each in revisions.list_revisions(BED)]
+    said = [each.document.name["und"] for each in revisions.list_revisions(BED)]
     assert said == ["Named here", "Named there", "Named here", "Named there", "Named here", "Invented bed"]
 
 
 def test_a_day_of_assurance_here_is_never_set_back_by_a_file() -> None:
-    freshness.confirm_service(BED, by=HADI, at=AT)
+    freshness.confirm_entry(BED, by=editing())
     taken(told(phones=PHONE))
     card = queries.service_card(BED)
     assert card.confirmed == AT.date()
@@ -102,7 +101,7 @@ def test_a_day_of_assurance_here_is_never_set_back_by_a_file() -> None:
 def test_an_entry_that_is_one_with_another_is_left_out_and_said() -> None:
     load(provider(entry("other", types=["HOU_MEN"], areas=["32.74"]), name="elsewhere"))
     MergedEntry.objects.create(old=BED, new_id=found_id("other"))
-    revisions.hide_entry(BED, by=HADI, at=AT)
+    revisions.hide_entry(BED, by=editing())
     report = taken(told(name="Named there"))
     assert [each.why for each in report.left_out] == ["was_merged"]
     assert snapshots.load_services([BED])[BED].status == Status.CLOSED_FOR_NOW
@@ -117,7 +116,7 @@ def test_an_editor_sees_both_values_and_chooses_the_file_s() -> None:
         assert words in page
     assert name() == "Named here"
     done = hadi.post(tried.url, {"answer": "yes", "take": f"{BED}|name.und"}, follow=True)
-    assert "The file contains nothing new" in done.content.decode()
+    assert "File imported." in done.content.decode()
     assert name() == "Named there"
     assert "Named there" in hadi.get(reverse("entry_history", args=[BED])).content.decode()
 

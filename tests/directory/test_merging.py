@@ -6,14 +6,13 @@ import pytest
 from django.urls import reverse
 
 from suar.accounts.roles import Role
-from suar.core.refusals import NotYours
+from suar.core.refusals import Conflict, NotYours
 from suar.demo import cast as casting
 from suar.directory import duplicates, provider_links, providers, queries, revisions, snapshots
 from suar.directory.codes import How, Status
 from suar.directory.models import EntryLink, Service
-from suar.directory.revisions import EditConflict
 from suar.directory.search import SearchQuery
-from tests.directory.entries import AT, HADI, entry, found_id, load, provider
+from tests.directory.entries import AT, editing, entry, found_id, load, merge, provider
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -57,34 +56,34 @@ def test_one_name_in_one_place_is_proposed_and_two_services_of_a_house_are_not()
 
 
 def test_what_is_kept_is_chosen_field_by_field_and_the_old_id_leads_on() -> None:
-    provider_links.create_link(TWO, by=HADI, at=AT)
+    provider_links.create_link(TWO, by=editing())
     before = snapshots.load_services([TWO])[TWO]
-    duplicates.merge_entries(ONE, TWO, of_other=["let_in.cost"], by=HADI, at=AT, over=1)
+    merge(ONE, TWO, paths=["let_in.cost"], over=1)
     one, two = snapshots.load_services([ONE])[ONE], snapshots.load_services([TWO])[TWO]
     assert (one.let_in["cost"], one.name["und"]) == ("PARTLY", "Invented one")
     assert two.status == Status.DEFUNCT
     assert queries.moved_to(TWO) == ONE
     found = {card.id for card in queries.search_services(SearchQuery()).cards}
     assert found == {ONE, found_id("three")}
-    assert revisions.current_revision(ONE).stamp.how is How.MERGE
-    assert revisions.list_revisions(TWO)[1].state["status"] == before.status
+    assert revisions.current_revision(ONE).how == How.MERGE
+    assert revisions.list_revisions(TWO)[1].document.status == before.status
     assert not EntryLink.objects.filter(ended_at=None).exists()
     assert duplicates.find_duplicate_pairs() == []
 
 
 def test_chains_of_old_ids_lead_to_the_last_and_nothing_is_merged_twice() -> None:
-    duplicates.merge_entries(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
-    duplicates.merge_entries(found_id("three"), ONE, of_other=[], by=HADI, at=AT, over=1)
+    merge(ONE, TWO, paths=[], over=1)
+    merge(found_id("three"), ONE, paths=[], over=1)
     assert queries.moved_to(TWO) == queries.moved_to(ONE) == found_id("three")
     for stays, goes in ((ONE, TWO), (found_id("three"), ONE), (ONE, ONE)):
         with pytest.raises(NotYours):
-            duplicates.merge_entries(stays, goes, of_other=[], by=HADI, at=AT, over=2)
+            merge(stays, goes, paths=[], over=2)
 
 
 def test_who_merges_over_an_older_edition_changes_neither() -> None:
-    revisions.hide_entry(ONE, by=HADI, at=AT)
-    with pytest.raises(EditConflict):
-        duplicates.merge_entries(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
+    revisions.hide_entry(ONE, by=editing())
+    with pytest.raises(Conflict):
+        merge(ONE, TWO, paths=[], over=1)
     assert queries.moved_to(TWO) is None
     assert snapshots.load_services([TWO])[TWO].status == Status.ACTIVE
 
@@ -105,8 +104,10 @@ def test_an_editor_merges_on_a_page() -> None:
         assert words in page, words
     assert hadi.post(address, {"over": "9"}).status_code == 409
     done = hadi.post(address, {"over": "1", "other": ["let_in.cost", "name.und"]})
-    assert done.url == reverse("directory_entry", args=[ONE])
+    for act in ("check", "publish"):
+        hadi.post(done.url, {"act": act, "over": "1"})
     assert queries.service_card(ONE).name == "Invented two"
+    assert queries.moved_to(TWO) == ONE
     assert hadi.post(address, {"over": "2"}).status_code == 404
 
 
@@ -114,7 +115,7 @@ def test_a_body_is_meant_under_both_entries_that_were_made_one() -> None:
     """Who must never know was named by one of them, before or after."""
     one, two, three = (Service.objects.get(id=found_id(each)).provider_id for each in ("one", "two", "three"))
     assert providers.include_merged({two}) == {two}
-    duplicates.merge_entries(ONE, TWO, of_other=[], by=HADI, at=AT, over=1)
+    merge(ONE, TWO, paths=[], over=1)
     assert providers.include_merged({two}) == providers.include_merged({one}) == {one, two}
-    duplicates.merge_entries(found_id("three"), ONE, of_other=[], by=HADI, at=AT, over=1)
+    merge(found_id("three"), ONE, paths=[], over=1)
     assert providers.include_merged({two}) == providers.include_merged({three}) == {one, two, three}

@@ -9,9 +9,9 @@ from suar.accounts.models import Notice
 from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.directory import error_reports, freshness, proposals, tasks
+from suar.directory import actions, error_reports, freshness, tasks
 from suar.directory.codes import ErrorKind
-from tests.directory.entries import AT, entry, found_id, load, provider
+from tests.directory.entries import AT, editing, entry, found_id, load, propose, provider
 
 pytestmark = pytest.mark.django_db
 BED = found_id("bed")
@@ -36,7 +36,7 @@ def test_nobody_is_told_while_nothing_waits(hadi) -> None:
 
 
 def test_editors_are_told_of_a_draft_once_and_nobody_else_is(hadi) -> None:
-    proposals.propose_change(BED, {"name.en": "New"}, by=None, at=AT, over=1)
+    propose(BED, {"name.en": "New"})
     assert (told(), told(hours=1)) == (1, 0)
     assert list(Notice.objects.values_list("worker", flat=True)) == [hadi.worker.id]
     notices.mark_seen(hadi.worker.id, at=AT + timedelta(hours=2))
@@ -52,7 +52,7 @@ def test_of_a_report_one_is_told_again_next_morning_and_of_unsafe_until_it_is_se
     for hour in (2, 4):
         notices.mark_seen(hadi.worker.id, at=AT + timedelta(days=1, hours=hour))
         assert told(days=1, hours=hour + 1) == 1
-    error_reports.settle_reports(BED, by=hadi.worker.id, at=AT)
+    actions.settle_reports(BED, by=hadi.acting(at=AT))
     notices.mark_seen(hadi.worker.id, at=AT + timedelta(days=1, hours=6))
     assert told(days=1, hours=7) == 0
 
@@ -62,6 +62,6 @@ def test_of_old_entries_one_is_told_each_monday(hadi) -> None:
     notices.mark_seen(hadi.worker.id, at=AT + timedelta(days=130, hours=1))
     assert told(days=130, hours=2) == 0
     assert told(days=137) == 1
-    freshness.confirm_service(BED, by=None, at=AT + timedelta(days=138))
+    freshness.confirm_entry(BED, by=editing(at=AT + timedelta(days=138)))
     notices.mark_seen(hadi.worker.id, at=AT + timedelta(days=138))
     assert told(days=145) == 0

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import pytest
 
-from suar.directory import actions, freshness, models, proposals, snapshots
-from suar.directory.documents import ImportReport
+from suar.directory import freshness, models, proposals, snapshots
+from suar.directory.documents import ImportPlan
 from suar.hsds import files
 from suar.hsds.api import lists
 from suar.website.print import booklet
 from tests.directory.additions import TOLD
-from tests.directory.entries import AT, HADI, load
+from tests.directory.entries import AT, apply, editing, load
+from tests.directory.entries import publish as publish_draft
 from tests.hsds.asking import VERSIONS, faults
 from tests.hsds.asking import told as read
 from tests.hsds.public import world
@@ -45,9 +46,8 @@ def added(public_door: None) -> str:
 
 
 def publish(told: dict[str, Any]) -> str:
-    draft = proposals.propose_entry(told, by=HADI, at=AT)
-    for act in (proposals.check_proposal, proposals.publish_proposal):
-        act(draft, by=HADI, organisation=HOUSE, at=AT, over=1)
+    draft = proposals.propose_entry(told, by=editing())
+    publish_draft(draft)
     return str(proposals.new_service_id(draft))
 
 
@@ -56,9 +56,9 @@ def served(service: str) -> list[Any]:
     return [read(f"/organizations/{house}", full_service="true")]
 
 
-def taken(contents: list[Any], *, taking: tuple[str, ...] = ()) -> ImportReport:
+def taken(contents: list[Any], *, taking: tuple[str, ...] = ()) -> ImportPlan:
     parsed = files.parse(as_file(contents))
-    report = actions.apply_import(parsed, by=HADI, at=AT, dry_run=False, taking=taking)
+    report = apply(parsed, taking=taking)
     assert report.applied, report.refused
     return report
 
@@ -86,14 +86,14 @@ def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(a
         return "Legal advice for crews" in {entry["name"] for entry in content["entries"]}
 
     assert not printed()
-    freshness.confirm_service(UUID(added), by=HADI, at=AT)
+    freshness.confirm_entry(UUID(added), by=editing())
     assert printed()
 
 
 def test_what_is_served_of_it_changes_nothing_when_it_is_read_in_again(added: str) -> None:
     before = kept()
     for contents in ([read(f"/services/{added}")], served(added)):
-        assert taken(contents).conflicts == ()
+        assert taken(contents).conflicts == []
     assert kept() == before
 
 
@@ -111,11 +111,11 @@ def test_a_file_that_tells_it_otherwise_is_shown_and_ours_stays_until_chosen(add
         text = text.replace(ours, theirs)
     before = kept()
     report = taken(json.loads(text))
-    ways = {each.way for each in report.conflicts}
+    ways = {each.path for each in report.conflicts}
     assert ways == {"provider.name", "provider.website", "site.address", "let_in.cost", "name.id"}
     assert kept() == before
     report = taken(json.loads(text), taking=tuple(each.key for each in report.conflicts))
-    assert report.conflicts == ()
+    assert report.conflicts == []
     assert models.Provider.objects.get(website="https://example.net").name == {"und": "Renamed"}
     site = models.Site.objects.get(address__address_1="Jalan Lain 9")
     assert (site.transport, site.added_here) == ("Bus 4.", True)
@@ -132,7 +132,7 @@ def test_a_file_fills_in_what_nobody_told_and_leaves_place_and_organisation(adde
     report = taken([bare])
     after = snapshots.load_services([UUID(added)])[UUID(added)]
     assert after.description["en"] == "Told by a file."
-    assert report.conflicts == ()
+    assert report.conflicts == []
     assert (after.provider, after.sites, after.phones) == (before.provider, before.sites, before.phones)
     assert [each.why for each in report.left_out] == ["kept_here"]
 
@@ -143,7 +143,7 @@ def test_no_file_says_who_receives_what_is_sent_or_moves_the_point_of_our_addres
     at = {**house["locations"][0], "latitude": -6.7, "longitude": 108.5}
     at["addresses"] = [{**at["addresses"][0], "address_1": "Jalan Lain 9"}]
     report = taken([{**theirs, "locations": [at]}])
-    assert [each.way for each in report.conflicts] == ["site.address"]
+    assert [each.path for each in report.conflicts] == ["site.address"]
     provider = models.Provider.objects.get(id=house["id"])
     site = models.Site.objects.get(id=at["id"])
     assert (provider.organisation, site.latitude, site.longitude) == (None, None, None)
@@ -162,7 +162,7 @@ def test_a_place_that_was_hidden_here_stays_hidden_whatever_a_file_says(added: s
     assert all(faults(version, "service", whole, ours=True) == [] for version in VERSIONS)
     assert whole["service_at_locations"][0]["location"]["suar"] == {"hidden": True}
     before = kept()
-    assert taken([whole]).conflicts == ()
+    assert taken([whole]).conflicts == []
     assert kept() == before
     site = models.Site.objects.get(hidden=True, service=hidden)
     opened = {

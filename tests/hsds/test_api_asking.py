@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from suar.core import clock
-from suar.directory import duplicates, revisions
+from suar.directory import revisions
 from suar.directory.rules import locations
-from tests.directory.entries import HADI, at_place, entry, load, place, provider
+from tests.directory.entries import at_place, editing, entry, load, merge, place, provider
 from tests.hsds.asking import get, lines, post
 from tests.hsds.asking import told as read
 from tests.hsds.files import an_id
@@ -287,7 +287,7 @@ def test_what_became_one_with_another_leads_to_it_and_to_its_place(invented: Non
     bed, wages, safe = (UUID(an_id(name)) for name in ("bed", "wages", "safe"))
     pairs = read("/service_at_locations", per_page=50)["contents"]
     of = {(each["service_id"], each["location_id"]): each["id"] for each in pairs}
-    duplicates.merge_entries(bed, safe, of_other=[], by=HADI, at=clock.now(), over=1)
+    merge(bed, safe, at=clock.now())
     front, moved = of[str(safe), an_id("front")], get(f"/services/{safe}")
     assert (moved.status_code, moved["Location"]) == (308, f"/hsds/services/{bed}")
     assert json.loads(Client().get(moved["Location"]).content)["id"] == str(bed)
@@ -295,9 +295,9 @@ def test_what_became_one_with_another_leads_to_it_and_to_its_place(invented: Non
     there = get(f"/service_at_locations/{front}")
     assert there["Location"] == f"/hsds/service_at_locations/{of[str(bed), an_id('front')]}"
     assert get(f"/service_at_locations/{of[str(safe), str(locations.placeholder_id(safe))]}").status_code == 404
-    duplicates.merge_entries(wages, bed, of_other=[], by=HADI, at=clock.now(), over=1)
+    merge(wages, bed, at=clock.now())
     for each in (bed, safe):
         assert get(f"/services/{each}")["Location"] == f"/hsds/services/{wages}"
-    revisions.hide_entry(wages, by=HADI, at=clock.now())
+    revisions.hide_entry(wages, by=editing(at=clock.now()))
     for each in (bed, safe, wages):
         assert get(f"/services/{each}").status_code == 404, "nobody learns that it was there"

@@ -11,7 +11,7 @@ from django.test import Client
 from suar.core import clock
 from suar.directory import freshness, models
 from suar.hsds.api import lists, objects
-from tests.directory.entries import AT, HADI, load
+from tests.directory.entries import AT, editing, load
 from tests.directory.test_hidden_places import HERE, THERE, world
 from tests.hsds.asking import OF_PATH, get, lines, post
 from tests.hsds.asking import told as read
@@ -173,7 +173,7 @@ def test_a_change_that_everybody_may_read_moves_the_time_of_its_services() -> No
     second = {each["id"]: each["last_modified"] for each in lists.iter_services()}
     assert all(first[each] < second[each] for each in first)
     with clock.shifted(timedelta(days=2)):
-        freshness.confirm_service(UUID(an_id("open")), by=HADI, at=clock.now())
+        freshness.confirm_entry(UUID(an_id("open")), by=editing(at=clock.now()))
         since = read("/services", modified_after=second[an_id("open")], minimal="true")["contents"]
         later = {each["id"] for each in since if each["modified_date"] > second[an_id("open")]}
     assert later == {an_id("open")}

@@ -12,13 +12,13 @@ from django.urls import reverse
 
 from suar.accounts.roles import Role
 from suar.demo import cast as casting
-from suar.directory import actions, queries
+from suar.directory import importing, queries
 from suar.directory.models import Provider, Service, Upload
 from suar.directory.search import SearchQuery
 from suar.hsds import reading
 from suar.hsds.files import MAX_BYTES
 from suar.hsds.management.commands import import_hsds
-from tests.directory.entries import AT, HADI, at_place, entry, found_id, load, place, provider
+from tests.directory.entries import AT, at_place, editing, entry, found_id, load, place, provider
 from tests.hsds.files import CSV_FOLDERS, OFFICIAL, as_json, folder_as_zip, service
 from tests.people import client_of
 
@@ -27,9 +27,14 @@ BED = entry("bed", types=["HOU_MEN"], areas=["32.74"])
 
 
 @pytest.fixture
-def hadi(db: None) -> Client:
+def house(db: None) -> casting.House:
+    """Make an organisation."""
+    return casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+
+
+@pytest.fixture
+def hadi(house: casting.House) -> Client:
     """Give the browser of Hadi, who edits the directory."""
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
     return client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
 
 
@@ -44,16 +49,15 @@ def test_a_file_is_tried_shown_and_then_taken_over(hadi: Client) -> None:
     shown = hadi.get(tried.url)
     assert "Providers: 1. Places: 0. Services: 1." in shown.content.decode()
     done = hadi.post(tried.url, {"answer": "yes"}, follow=True)
-    assert "The file contains nothing new" in done.content.decode()
+    assert "File imported." in done.content.decode()
     assert queries.service_card(found_id("bed")).name == "Invented bed"
 
 
 def test_a_yes_sent_twice_leads_to_the_same_page_and_acts_once(hadi: Client) -> None:
     tried = choose(hadi, as_json(provider(BED)))
-    first, second = (hadi.post(tried.url, {"answer": "yes"}) for _ in range(2))
-    assert (first.status_code, first.url) == (second.status_code, second.url) == (302, tried.url)
-    page = hadi.get(tried.url).content.decode()
-    assert "Import" not in page
+    form_id = re.search(r'name="form_id" value="([^"]+)"', hadi.get(tried.url).content.decode())[1]
+    first, second = (hadi.post(tried.url, {"answer": "yes", "form_id": form_id}) for _ in range(2))
+    assert (first.status_code, first.url) == (second.status_code, second.url) == (302, reverse("directory"))
     assert Service.objects.count() == 1
 
 
@@ -123,11 +127,21 @@ def test_what_changed_meanwhile_is_seen_again_before_it_is_written(hadi: Client)
     assert Service.objects.count() == 0
 
 
-def test_a_waiting_file_belongs_to_its_editor_and_goes_after_a_day(hadi: Client) -> None:
-    theirs = actions.store_upload("{}", file_name="x", by=HADI, at=AT)
-    assert hadi.get(reverse("import_report", args=[theirs])).status_code == 404
-    actions.store_upload("{}", file_name="x", by=HADI, at=AT + actions.UPLOAD_LIFETIME * 1.1)
-    assert not Upload.objects.filter(id=theirs).exists()
+def test_one_editor_uploads_a_file_and_another_imports_it(house, hadi: Client) -> None:
+    rani = client_of(casting.join(house, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT))
+    tried = choose(hadi, as_json(provider(BED)))
+    page = hadi.get(tried.url).content.decode()
+    assert "A colleague has to import it" in page and 'value="yes"' not in page
+    assert (hadi.post(tried.url, {"answer": "yes"}).status_code, Service.objects.count()) == (409, 0)
+    assert reverse("import_report", args=[Upload.objects.get().id]) in rani.get(reverse("directory")).content.decode()
+    assert rani.post(tried.url, {"answer": "yes"}).status_code == 302
+    assert (Service.objects.count(), Upload.objects.count()) == (1, 0)
+
+
+def test_a_file_that_nobody_imports_goes_after_a_week(hadi: Client) -> None:
+    first = importing.store_upload("{}", file_name="x", by=editing())
+    importing.store_upload("{}", file_name="x", by=editing(at=AT + importing.UPLOAD_LIFETIME * 1.1))
+    assert not Upload.objects.filter(id=first).exists()
 
 
 def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:

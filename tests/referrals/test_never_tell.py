@@ -17,7 +17,7 @@ from suar.consent.exclusions import NewExclusion
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
-from suar.directory import duplicates, providers, revisions
+from suar.directory import providers, revisions
 from suar.records import actions as vault
 from suar.records import keyring
 from suar.records import queries as vault_queries
@@ -27,6 +27,7 @@ from suar.referrals import exclusions as referral_exclusions
 from suar.referrals import matching, queries, sending
 from suar.referrals.codes import State
 from suar.referrals.models import Referral
+from tests.directory.entries import merge
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, sent, viewer
 from tests.referrals.test_sending import offer, send
 
@@ -98,8 +99,7 @@ def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast,
 
     keep_away(amina, cast.ben, body())
     assert CLINIC in shown()
-    over = revisions.current_revision(CLINIC).number
-    duplicates.merge_entries(CLINIC, LEGAL_AID, of_other=[], by=cast.ben.id, at=clock.now(), over=over)
+    merge(CLINIC, LEGAL_AID, over=revisions.current_revision(CLINIC).number, at=clock.now())
     assert CLINIC not in shown()
 
 

@@ -53,7 +53,7 @@ def strangers(village: SimpleNamespace) -> SimpleNamespace:
 @pytest.fixture
 def services(village: SimpleNamespace) -> None:
     """Load the invented directory."""
-    directory.load(by=village.esi.id, at=clock.now())
+    directory.load(at=clock.now())
 
 
 @pytest.fixture

@@ -33,9 +33,9 @@ def keep_true(hadi: Walker) -> None:
 def _add_a_service(hadi: Walker) -> None:
     """Forget half, look for an organisation, keep a new service, read it, write it anew, let go."""
     hadi.go("/directory/add")
-    hadi.type("house", "Rumah")
+    hadi.type("house--name", "Rumah")
     hadi.press('button[name="act"][value="look"]')
-    hadi.type("house", "Kantor Percobaan")
+    hadi.type("house--name", "Kantor Percobaan")
     hadi.tap("site--kind", "OPEN")
     hadi.go_on()
     hadi.type("name--en", "Beds for fishers")

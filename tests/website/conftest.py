@@ -8,8 +8,9 @@ import pytest
 from django.conf import settings as configured
 from django.test import Client
 
+from suar.accounts.acting import Anonymous
 from suar.core import clock
-from suar.directory import actions
+from suar.directory import importing
 from suar.directory.documents import (
     EligibilityEntry,
     HoursEntry,
@@ -57,7 +58,7 @@ def served(house: House) -> str:
 def fill() -> None:
     """Store the three services."""
     now = clock.now()
-    report = actions.apply_import(_entries(), by=EDITOR, at=now, dry_run=False)
+    report = importing.import_file(_entries(), by=Anonymous(at=now))
     assert report.applied, report.refused
 
 

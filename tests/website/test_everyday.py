@@ -10,7 +10,7 @@ from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
 from suar.website import keywords
 from suar.website.find_help import with_keywords
-from tests.directory.entries import AT, HADI
+from tests.directory.entries import AT
 
 PHRASES = {
     "en": {
@@ -58,7 +58,7 @@ EACH = [
 def world(db):
     """Fill the directory with the invented one, on its own day."""
     with clock.shifted(AT - clock.now()):
-        invented.load(by=HADI, at=clock.now())
+        invented.load(at=clock.now())
         yield
 
 

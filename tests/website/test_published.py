@@ -22,7 +22,6 @@ from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, load_copy
 from suar.website.reasons import WHOLE_COUNTRY as NATIONAL
 from tests.directory.entries import (
     AT,
-    HADI,
     at_place,
     entry,
     found_id,
@@ -161,7 +160,7 @@ def test_the_first_visit_to_any_page_fits_one_round_trip(small):
 
 def test_what_is_kept_on_a_phone_is_small():
     with clock.shifted(AT - clock.now()):
-        invented.load(by=HADI, at=clock.now())
+        invented.load(at=clock.now())
     files = built(languages=("id",), district=PLACE)
     listed = files["id-kept-32.74.json"]
     names = json.loads(listed)["files"]
@@ -172,7 +171,7 @@ def test_what_is_kept_on_a_phone_is_small():
 
 def test_where_there_is_little_room_the_nearest_are_kept_first():
     with clock.shifted(AT - clock.now()):
-        invented.load(by=HADI, at=clock.now())
+        invented.load(at=clock.now())
         copy = load_copy(["en"], day=DAY)
         builder = Builder(copy)
         builder.build("")
@@ -190,7 +189,7 @@ def test_where_there_is_little_room_the_nearest_are_kept_first():
 
 def test_the_lists_hold_what_the_door_finds():
     with clock.shifted(AT - clock.now()):
-        invented.load(by=HADI, at=clock.now())
+        invented.load(at=clock.now())
         copy = load_copy(["en"], day=AT.date())
         assert len(copy.places) > 20
         for where in copy.places:
@@ -241,7 +240,7 @@ def test_one_place_keeps_exactly_those_who_help_there():
 
 def test_a_copy_of_one_place_is_whole_and_a_part_of_the_whole_copy():
     with clock.shifted(AT - clock.now()):
-        invented.load(by=HADI, at=clock.now())
+        invented.load(at=clock.now())
         whole, part = (load_copy(["en"], day=AT.date(), district=each) for each in ("", PLACE))
         files = built(languages=("en",), district=PLACE)
     for need in (EVERY_NEED, *NUMBERED_NEEDS):

@@ -12,7 +12,7 @@ from suar.directory import catalogue, queries
 from suar.directory.search import SearchQuery
 from suar.website.find_help import with_keywords
 from suar.website.published.copy import build_index, load_copy, to_json
-from tests.directory.entries import AT, HADI
+from tests.directory.entries import AT
 from tests.website.publishing import built, hosted
 from tests.website.typing import without_a_letter
 from tests.website.watching import (
@@ -44,7 +44,7 @@ def site(public_door, tmp_path):
     """Serve one place of the invented world; it is built once for all stories here."""
     if not MADE:
         with clock.shifted(AT - clock.now()):
-            invented.load(by=HADI, at=clock.now())
+            invented.load(at=clock.now())
         MADE.update(built(within=PLACE))
     with hosted(MADE, tmp_path) as address:
         yield address
@@ -160,7 +160,7 @@ def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, s
     every = [each.code for each in public_languages()]
     places, groups = catalogue.places(), catalogue.groups()
     with clock.shifted(AT - clock.now()):
-        invented.load(by=HADI, at=clock.now())
+        invented.load(at=clock.now())
         filled = load_copy(every, day=clock.today())
         tab = opened(browser, site)
         held = {"content_type": "application/json"}

@@ -13,11 +13,12 @@ from suar.contact.models import Desk
 from suar.core import clock
 from suar.core.ids import new_id
 from suar.demo import samples
-from suar.directory import recordings
+from suar.directory import actions as directory_actions
 from suar.directory.rules import opus
 from suar.website import texts
 from suar.website.print import actions as printing
 from suar.website.texts import structure
+from tests.directory.entries import editing
 from tests.html import read_file, squeeze
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import EDITOR, LEGAL_AID, SHELTER
@@ -75,8 +76,10 @@ def heard_and_printed(directory):
     """Let one page be heard, and one booklet lie ready: both pages are longer then."""
     for language in ("su", "en"):
         tone = opus.clean_recording(samples.TONE.read_bytes())
-        slot = recordings.store_recording(tone, text="read-1", language=language, by=EDITOR, at=clock.now())
-        recordings.publish_recording(slot, by=EDITOR, organisation=new_id(), at=clock.now())
+        slot = directory_actions.store_recording(
+            tone, text="read-1", language=language, by=editing(EDITOR, at=clock.now())
+        )
+        directory_actions.publish_recording(slot, by=editing(EDITOR, at=clock.now()))
     printing.make_edition("31.71", language="en", by=EDITOR, at=clock.now())
 
 

@@ -10,14 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.directory import recordings
+from suar.directory import actions as directory_actions
 from suar.directory.models import Recording
 from suar.directory.rules import opus
 from suar.website.published import folder
 from suar.website.published.build import Builder
 from suar.website.published.copy import Copy
 from tests.feedback.speaking import at_the_staff_door
-from tests.people import client_of
+from tests.people import acting_as, client_of
 from tests.website.publishing import DAY
 
 TONE = Path(__file__).parent.parent / "directory" / "sounds" / "tone.ogg"
@@ -54,17 +54,16 @@ def second(cast: Any) -> Any:
 def published(cast: Any, visitor: Any) -> UUID:
     """Publish the first page in Sundanese."""
     row = Recording.objects.get(id=_brought(cast, "su"))
-    recordings.publish_recording(row.id, by=cast.hadi.id, organisation=cast.hadi.worker.organisation_id, at=clock.now())
+    directory_actions.publish_recording(row.id, by=acting_as(cast.hadi))
     return row.id
 
 
 def _brought(cast: Any, language: str) -> UUID:
-    return recordings.store_recording(
+    return directory_actions.store_recording(
         opus.clean_recording(TONE.read_bytes()),
         text="read-1",
         language=language,
-        by=cast.hadi.id,
-        at=clock.now(),
+        by=acting_as(cast.hadi),
     )
 
 
@@ -157,8 +156,7 @@ def test_another_one_takes_its_place_only_when_it_is_published(published, cast, 
     [waiting] = Recording.objects.filter(published_at=None)
     assert removed() == {newer}, "whose recording was replaced is told in the audit"
     assert visitor.get(f"/en/listen/{published}").status_code == 200
-    house = cast.hadi.worker.organisation_id
-    recordings.publish_recording(waiting.id, by=cast.hadi.id, organisation=house, at=clock.now())
+    directory_actions.publish_recording(waiting.id, by=acting_as(cast.hadi))
     assert removed() == {newer, published}
     assert visitor.get(f"/en/listen/{published}").status_code == 404
     assert f"/en/listen/{waiting.id}" in visitor.get("/en/read/1").content.decode()
@@ -173,8 +171,7 @@ def test_removed_it_is_gone_at_once(published, cast, visitor):
 
 def test_in_its_own_language_a_page_says_listen_to_this_page(cast, visitor):
     own = _brought(cast, "en")
-    house = cast.hadi.worker.organisation_id
-    recordings.publish_recording(own, by=cast.hadi.id, organisation=house, at=clock.now())
+    directory_actions.publish_recording(own, by=acting_as(cast.hadi))
     assert "Listen to this page" in visitor.get("/en/read/1").content.decode()
     assert "English" in visitor.get("/id/read/1").content.decode()
 

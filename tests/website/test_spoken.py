@@ -7,13 +7,14 @@ from html.parser import HTMLParser
 
 import pytest
 
+from suar.accounts.acting import Anonymous
 from suar.core import clock
-from suar.directory import actions
+from suar.directory import importing
 from suar.directory.cards import LocalText, localise
 from suar.directory.codes import UNKNOWN_LANGUAGE as UNKNOWN
 from suar.directory.documents import HoursEntry, ParsedDirectory, PhoneEntry, UrgentLine
 from tests.website.asking import ask
-from tests.website.conftest import EDITOR, SHELTER, _entries
+from tests.website.conftest import SHELTER, _entries
 from tests.website.foreign import ALONE
 from tests.website.publishing import built
 
@@ -71,7 +72,7 @@ def mixed(db):
     )
     house = replace(entries.providers[0], name={"id": HOUSE})
     whole = ParsedDirectory(providers=(house,), sites=entries.sites, services=(service,))
-    report = actions.apply_import(whole, by=EDITOR, at=clock.now(), dry_run=False)
+    report = importing.import_file(whole, by=Anonymous(at=clock.now()))
     assert report.applied, report.refused
 
 

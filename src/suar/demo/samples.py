@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from suar.demo.cast import Cast
-from suar.directory import recordings
+from suar.directory import actions as directory_actions
 from suar.directory.rules import opus
 from suar.website.print import actions, tasks
 
@@ -17,11 +17,12 @@ PLACE, LANGUAGES = "32.74", ("en", "id")
 
 def let_hear(cast: Cast, *, at: datetime) -> None:
     """Publish tones as the recording of a page; the page says that nobody speaks."""
-    brought = recordings.store_recording(
-        opus.clean_recording(TONE.read_bytes()), text=TEXT, language=HEARD_AS, by=cast.hadi.id, at=at
+    by = cast.hadi.acting(at=at)
+    brought = directory_actions.store_recording(
+        opus.clean_recording(TONE.read_bytes()), text=TEXT, language=HEARD_AS, by=by
     )
-    house = cast.hadi.worker.organisation_id
-    recordings.publish_recording(brought, by=cast.hadi.id, organisation=house, at=at)
+    if brought is not None:
+        directory_actions.publish_recording(brought, by=by)
 
 
 def printed(cast: Cast, *, at: datetime) -> list[UUID]:

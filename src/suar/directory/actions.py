@@ -1,65 +1,79 @@
-"""Import a directory file: one transaction, one audit entry."""
+"""Actions of editors on recordings and error reports.
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+A recording is uploaded by one editor and published by another.
+"""
+
 from uuid import UUID
 
-from django.db import transaction
+from django.db.models import QuerySet
 
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
-from suar.core import clock
-from suar.directory import importing, search_index
-from suar.directory.codes import How
-from suar.directory.documents import ImportReport, ParsedDirectory, Stamp
-from suar.directory.models import Upload
-from suar.directory.revisions import count_edition, lock_edition
-
-UPLOAD_LIFETIME = timedelta(days=1)
+from suar.core.acts import act
+from suar.core.decisions import Decision
+from suar.core.refusals import NotYours, Refused
+from suar.directory import editors
+from suar.directory.models import ErrorReport, Recording
+from suar.directory.rules.opus import Audio
 
 
-def apply_import(
-    parsed: ParsedDirectory,
-    *,
-    by: UUID,
-    at: datetime,
-    dry_run: bool,
-    taking: Collection[str] = (),
-    seen: str | None = None,
-) -> ImportReport:
-    """Import a file, all of it or nothing; repeating it changes nothing.
+@act("settle_wrong", needs=Permission.EDIT_DIRECTORY)
+def settle_reports(service: UUID, *, by: Acting) -> None:
+    """Record that an editor has checked all reports of an entry."""
+    reports = ErrorReport.objects.filter(service=service, settled_at=None)
+    by.entry.about.append(service)
+    by.entry.skip = not reports.update(settled_at=by.at, settled_by=by.worker)
 
-    With `dry_run` nothing is written and the report says what would be. A file of which anything
-    is refused is never applied. Entries are known by their ids; what a file does not tell stays,
-    and so does what was changed here since the last file, but for the fields in `taking`. `seen`
-    is the mark of the warnings that somebody looked at, empty for none: nothing is written while
-    there are others. Without it the caller answers for what the texts say.
+
+@act("bring_recording", needs=Permission.EDIT_DIRECTORY)
+def store_recording(audio: Audio, *, text: str, language: str, by: Acting) -> UUID:
+    """Store a checked recording; it replaces one that waits for the same text and language."""
+    _remove_replaced(Recording.objects.filter(text=text, language=language, published_at=None), by=by)
+    sound = {"kind": audio.kind, "seconds": audio.seconds, "size": len(audio.content), "content": audio.content}
+    row = Recording.objects.create(text=text, language=language, by=by.worker, at=by.at, **sound)
+    by.entry.about.append(row.id)
+    return row.id
+
+
+@act("publish_recording", needs=Permission.EDIT_DIRECTORY)
+def publish_recording(recording: UUID, *, by: Acting) -> None:
+    """Publish a recording and remove the one published before. Raises Refused."""
+    row = _lock_recording(recording)
+    decision = may_publish(row, by.viewer)
+    if not decision:
+        raise Refused(decision.because)
+    same = Recording.objects.filter(text=row.text, language=row.language, published_at__isnull=False)
+    _remove_replaced(same.exclude(id=row.id), by=by)
+    row.published_by, row.published_at = by.worker, by.at
+    row.save(update_fields=["published_by", "published_at"])
+    by.entry.about.append(row.id)
+
+
+@act("remove_recording", needs=Permission.EDIT_DIRECTORY)
+def remove_recording(recording: UUID, *, by: Acting) -> None:
+    """Remove a recording at once, whoever uploaded it: a voice may be known to somebody."""
+    _lock_recording(recording).delete()
+    by.entry.about.append(recording)
+
+
+def may_publish(recording: Recording, viewer: Viewer) -> Decision:
+    """Return whether an editor may publish a recording now, with the reason.
+
+    Source: own design, docs/decisions/print-and-static-copy (a second editor listens to it).
     """
-    today = clock.local_date(at)
-    with transaction.atomic():
-        edition = lock_edition()
-        plan = importing.plan_import(parsed, today=today, taking=taking)
-        unseen = seen is not None and plan.mark not in ("", seen)
-        if dry_run or plan.refused or unseen:
-            return plan.report(applied=False)
-        if plan.anything:
-            importing.write_plan(plan, Stamp(by, at, How.IMPORT))
-            search_index.rebuild(today=today)
-            count_edition(edition, at=at)
-        report = plan.report(applied=True)
-        counts = (report.created.services, report.changed.services, report.unchanged.services)
-        because = "created {} changed {} unchanged {}".format(*counts)
-        audit.record("import_directory", by=by, at=at, because=because, shown=sum(counts))
-    return report
+    return Decision.no("draft_settled") if recording.published else editors.may_confirm({recording.by}, viewer)
 
 
-def store_upload(told: str, *, file_name: str, by: UUID, at: datetime) -> UUID:
-    """Store a read file until its editor has seen the report; older ones of anybody go."""
-    with transaction.atomic():
-        Upload.objects.filter(at__lt=at - UPLOAD_LIFETIME).delete()
-        kept = Upload.objects.create(told=told, file_name=file_name[:120], by=by, at=at)
-    return kept.id
+def _remove_replaced(rows: "QuerySet[Recording]", *, by: Acting) -> None:
+    """Remove replaced recordings, each with an audit entry of its own."""
+    for id_ in list(rows.values_list("id", flat=True)):
+        Recording.objects.filter(id=id_).delete()
+        audit.record("remove_recording", by=by.worker, at=by.at, about=[id_])
 
 
-def discard_upload(waiting: UUID, *, by: UUID) -> None:
-    """Delete an uploaded file; a missing one is not an error."""
-    Upload.objects.filter(id=waiting, by=by).delete()
+def _lock_recording(recording: UUID) -> Recording:
+    row = Recording.objects.select_for_update().filter(id=recording).first()
+    if row is None:
+        raise NotYours
+    return row

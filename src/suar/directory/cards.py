@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from suar.core.i18n import staff_languages
@@ -101,8 +101,7 @@ class ServiceCard:
     sites: tuple[CardSite, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A service and how it fits a person."""
 
     card: ServiceCard

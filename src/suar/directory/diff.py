@@ -6,71 +6,90 @@ and confirmation date are not fields: no proposal can change them.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from suar.directory.documents import ELIGIBILITY_FIELDS, ServiceDocument
 
 WHOLE = ("status", "phones", "hours", "urgent", "types", "areas")
 TEXTS = ("name", "description")
 FlatEntry = Mapping[str, Any]
-EMPTY: FlatEntry = {
-    "status": None,
-    "phones": [],
-    "hours": [],
-    "urgent": None,
-    "types": [],
-    "areas": [],
-    **{f"let_in.{name}": None for name in ELIGIBILITY_FIELDS},
-}
-"""What an entry says of which nothing was told yet."""
 
 
-def flatten(state: ServiceDocument) -> dict[str, Any]:
-    """Return every field of an entry by its way; a text that is not stated is left out."""
-    found = {name: getattr(state, name) for name in WHOLE}
+def flatten(document: ServiceDocument) -> dict[str, Any]:
+    """Return every field of an entry by its path; a text that is not stated is left out."""
+    flat = {name: getattr(document, name) for name in WHOLE}
     for name in TEXTS:
-        found |= {f"{name}.{tag}": text for tag, text in getattr(state, name).items() if text}
-    for code, texts in state.access.items():
-        found |= {f"access.{code}.{tag}": text for tag, text in texts.items() if text}
-    let_in = state.let_in or {}
-    return found | {f"let_in.{name}": let_in.get(name) for name in ELIGIBILITY_FIELDS}
+        flat |= {f"{name}.{tag}": text for tag, text in getattr(document, name).items() if text}
+    for code, texts in document.access.items():
+        flat |= {f"access.{code}.{tag}": text for tag, text in texts.items() if text}
+    let_in = document.let_in or {}
+    return flat | {f"let_in.{name}": let_in.get(name) for name in ELIGIBILITY_FIELDS}
+
+
+EMPTY: FlatEntry = flatten(ServiceDocument(id=""))
 
 
 def changed_fields(old: FlatEntry, new: FlatEntry) -> list[str]:
-    """Name the fields that differ, in a settled order; an empty text counts as absent."""
-    return [way for way in sorted({*old, *new}) if _comparable(old.get(way)) != _comparable(new.get(way))]
+    """Return the sorted paths of the fields that differ; an empty text counts as absent."""
+    return [path for path in sorted({*old, *new}) if _comparable(old.get(path)) != _comparable(new.get(path))]
 
 
-def apply_fields(state: ServiceDocument, told: FlatEntry) -> ServiceDocument:
-    """Return the entry with some fields told anew; an empty one is taken away."""
-    flat = {**flatten(state), **told}
+def apply_fields(document: ServiceDocument, changed: FlatEntry) -> ServiceDocument:
+    """Return the entry with some fields changed; an empty one is removed."""
+    flat = {**flatten(document), **changed}
     texts: dict[str, dict[str, str]] = {name: {} for name in TEXTS}
     access: dict[str, dict[str, str]] = {}
-    for way, value in flat.items():
-        first, _, rest = way.partition(".")
+    for path, value in flat.items():
+        first, _, rest = path.partition(".")
         if first in TEXTS and value:
             texts[first][rest] = value
         if first == "access" and value:
             code, _, tag = rest.partition(".")
             access.setdefault(code, {})[tag] = value
     let_in = {name: flat[f"let_in.{name}"] for name in ELIGIBILITY_FIELDS}
-    nothing = state.let_in is None and not any(value is not None for value in let_in.values())
-    whole = {name: flat[name] for name in WHOLE}
-    fields: dict[str, Any] = {**texts, **whole, "access": access}
-    return replace(state, **fields, let_in=None if nothing else let_in)
+    is_unstated = document.let_in is None and all(value is None for value in let_in.values())
+    fields: dict[str, Any] = {**texts, **{name: flat[name] for name in WHOLE}, "access": access}
+    return replace(document, **fields, let_in=None if is_unstated else let_in)
+
+
+class MergeResult(NamedTuple):
+    """Fields to import, and the paths of those that both sides changed differently."""
+
+    taken: Mapping[str, Any]
+    conflicts: tuple[str, ...]
+
+
+def three_way_merge(base: FlatEntry, ours: FlatEntry, theirs: FlatEntry) -> MergeResult:
+    """Merge a file with what was changed here since the last file.
+
+    A field that only the file changed is taken; one that only we changed stays; one that both
+    changed to different values is a conflict for an editor.
+
+    Source: own design, docs/decisions/directory-upkeep.
+    """
+    taken, conflicts = {}, []
+    for path in sorted({*base, *ours, *theirs}):
+        old, here, there = base.get(path), ours.get(path), theirs.get(path)
+        if there in (here, old):
+            continue
+        if here == old:
+            taken[path] = there
+        else:
+            conflicts.append(path)
+    return MergeResult(taken, tuple(conflicts))
 
 
 def normalise_text(text: str) -> str:
-    """Return words with ends of lines that are all alike, and without blanks around them."""
+    """Return a text with plain line ends and without spaces around it."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _comparable(value: Any) -> Any:
-    """Read a value as a form gives it back; nothing is None."""
+    """Return a value as a form sends it back; an empty one is None."""
     if isinstance(value, str):
         value = normalise_text(value)
     elif isinstance(value, Mapping):
-        value = {name: _comparable(each) for name, each in value.items()}
+        value = {name: _comparable(part) for name, part in value.items()}
     elif isinstance(value, list):
-        value = [_comparable(each) for each in value]
+        value = [_comparable(part) for part in value]
     return None if value in ("", [], {}) else value

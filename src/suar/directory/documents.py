@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
@@ -18,9 +18,8 @@ from suar.directory.codes import UNKNOWN_LANGUAGE, How, Texts
 from suar.directory.rules import locations
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Who makes a revision, when and how; `by` is None for a provider who has a link."""
+class Stamp(NamedTuple):
+    """The author, time and kind of a revision; `by` is None for a provider with a link."""
 
     by: UUID | None
     at: datetime
@@ -28,28 +27,19 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Revision:
-    """One revision of an entry; `stamp` is None for one from before revisions were kept."""
-
-    number: int
-    stamp: Stamp | None
-    state: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field of an entry that a file and somebody here changed to different ends."""
+    """A field of an entry that a file and somebody here changed to different values."""
 
     service: str
     name: str
-    way: str
+    path: str
     ours: Any
     theirs: Any
 
     @property
     def key(self) -> str:
-        """Name the field of the entry, so that the file's value can be chosen."""
-        return f"{self.service}|{self.way}"
+        """Return the name of the field of this entry, to choose the value of the file by."""
+        return f"{self.service}|{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,47 +173,27 @@ class ParsedDirectory:
     as_of: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ImportCounts:
-    """How many providers, sites and services."""
+class ImportCounts(NamedTuple):
+    """Numbers of providers, sites and services."""
 
     providers: int = 0
     sites: int = 0
     services: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, or would do when `applied` is false.
-
-    `warned` is imported all the same, once somebody has looked at it; `mark` tells these warnings
-    from others.
-    """
-
-    created: ImportCounts
-    changed: ImportCounts
-    unchanged: ImportCounts
-    refused: tuple[Problem, ...]
-    left_out: tuple[Problem, ...]
-    applied: bool
-    conflicts: tuple[Conflict, ...] = ()
-    warned: tuple[Problem, ...] = ()
-    mark: str = ""
-
-
-T = TypeVar("T")
-ELIGIBILITY_FIELDS = tuple(each.name for each in fields(EligibilityEntry))
+ELIGIBILITY_FIELDS = tuple(field.name for field in fields(EligibilityEntry))
 CAPACITY = ("places_total", "places_free", "places_as_of")
+MERGED_TEXTS = ("name", "description")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderDocument:
     id: UUID
-    name: Texts
-    description: Texts
-    website: str
-    email: str
-    phones: Sequence[Mapping[str, Any]] = ()
+    name: Texts = field(default_factory=dict)
+    description: Texts = field(default_factory=dict)
+    website: str = ""
+    email: str = ""
+    phones: Sequence[Mapping[str, Any]] = field(default_factory=list)
     organisation: UUID | None = None
     answers_by_link: bool = False
     added_here: bool = False
@@ -232,15 +202,15 @@ class ProviderDocument:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteDocument:
     id: UUID
-    provider: UUID | None
-    hidden: bool
+    provider_id: UUID | None = None
+    hidden: bool = False
     name: str = ""
-    address: Mapping[str, str]
+    address: Mapping[str, str] = field(default_factory=dict)
     district: str = ""
     latitude: float | None = None
     longitude: float | None = None
     transport: str = ""
-    phones: Sequence[Mapping[str, Any]] = ()
+    phones: Sequence[Mapping[str, Any]] = field(default_factory=list)
     added_here: bool = False
 
 
@@ -249,78 +219,43 @@ class ServiceDocument:
     """A service in plain JSON values: ids and dates as text, sets as sorted lists."""
 
     id: str
-    provider: str | None
-    status: str
-    confirmed: str | None
-    name: Texts
-    description: Texts
-    access: Mapping[str, Texts]
-    phones: Sequence[Mapping[str, Any]]
-    hours: Sequence[Mapping[str, Any]]
-    urgent: Mapping[str, Any] | None
-    let_in: Mapping[str, Any] | None
-    types: Sequence[str]
-    areas: Sequence[str]
-    sites: Sequence[str]
+    provider: str | None = None
+    status: str = ""
+    confirmed: str | None = None
+    name: Texts = field(default_factory=dict)
+    description: Texts = field(default_factory=dict)
+    access: Mapping[str, Texts] = field(default_factory=dict)
+    phones: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    hours: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    urgent: Mapping[str, Any] | None = None
+    let_in: Mapping[str, Any] | None = None
+    types: Sequence[str] = field(default_factory=list)
+    areas: Sequence[str] = field(default_factory=list)
+    sites: Sequence[str] = field(default_factory=list)
 
 
-EMPTY_SERVICE = ServiceDocument(
-    id="",
-    provider=None,
-    status="",
-    confirmed=None,
-    name={},
-    description={},
-    access={},
-    phones=[],
-    hours=[],
-    urgent=None,
-    let_in=None,
-    types=[],
-    areas=[],
-    sites=[],
-)
+AnyDocument = TypeVar("AnyDocument", ProviderDocument, SiteDocument, ServiceDocument)
+Placed = TypeVar("Placed", ProviderDocument, SiteDocument)
 
 
 def merge_provider(entry: ProviderEntry, old: ProviderDocument | None) -> ProviderDocument:
     """Return a provider as it stands once the entry is imported."""
-    stored = old or ProviderDocument(id=entry.id, name={}, description={}, website="", email="", phones=[])
-    return replace(
-        stored,
-        name=_merge_texts(entry.name, stored.name),
-        description=_merge_texts(entry.description, stored.description),
-        website=entry.website,
-        email=entry.email,
-        phones=_known(to_jsonable_python(entry.phones), stored.phones),
-        organisation=_known(entry.organisation, stored.organisation),
-        answers_by_link=_known(entry.answers_by_link, stored.answers_by_link),
-    )
+    return _with_stated(old or ProviderDocument(id=entry.id), entry)
 
 
 def merge_site(entry: SiteEntry, old: SiteDocument | None, providers: set[UUID]) -> SiteDocument:
     """Return a site as it stands once the entry is imported; of a hidden one only its id."""
-    stored = old or SiteDocument(id=entry.id, provider=None, hidden=False, address={}, phones=[])
-    provider = entry.provider if entry.provider in providers else stored.provider
-    if _known(entry.hidden, stored.hidden):
-        here = stored.added_here
-        return SiteDocument(id=entry.id, provider=provider, hidden=True, address={}, phones=[], added_here=here)
-    return replace(
-        stored,
-        provider=provider,
-        hidden=False,
-        name=entry.name,
-        address=_known(entry.address, stored.address),
-        district=_known(entry.district, stored.district),
-        latitude=entry.latitude,
-        longitude=entry.longitude,
-        transport=entry.transport,
-        phones=_known(to_jsonable_python(entry.phones), stored.phones),
-    )
+    stored = old or SiteDocument(id=entry.id)
+    stored = replace(stored, provider_id=entry.provider if entry.provider in providers else stored.provider_id)
+    if stored.hidden if entry.hidden is None else entry.hidden:
+        return SiteDocument(id=entry.id, provider_id=stored.provider_id, hidden=True, added_here=stored.added_here)
+    # A point on the map that the file does not state may be that of an older address.
+    return replace(_with_stated(stored, entry), hidden=False, latitude=entry.latitude, longitude=entry.longitude)
 
 
 def merge_service(entry: ServiceEntry, old: ServiceDocument | None) -> ServiceDocument:
     """Return a service as it stands once the entry is imported."""
-    stored = old or replace(EMPTY_SERVICE, id=str(entry.id))
+    stored = old or ServiceDocument(id=str(entry.id))
     stated = {name: value for name, value in to_jsonable_python(entry).items() if value is not None}
     access = {code: _merge_texts(texts, stored.access.get(code, {})) for code, texts in entry.access.items()}
     lists: dict[str, Any] = {name: sorted({*stated[name]}) for name in ("types", "areas", "sites") if name in stated}
@@ -328,7 +263,8 @@ def merge_service(entry: ServiceEntry, old: ServiceDocument | None) -> ServiceDo
         stored,
         provider=stated.get("provider", stored.provider),
         status=entry.status,
-        confirmed=_later(stated.get("confirmed"), stored.confirmed),
+        # The later day: somebody may have confirmed the entry here since the file was written.
+        confirmed=max(filter(None, (stated.get("confirmed"), stored.confirmed)), default=None),
         name=_merge_texts(entry.name, stored.name),
         description=_merge_texts(entry.description, stored.description),
         access={**stored.access, **access},
@@ -340,83 +276,73 @@ def merge_service(entry: ServiceEntry, old: ServiceDocument | None) -> ServiceDo
     )
 
 
-def restore_content(older: ServiceDocument, now: ServiceDocument) -> ServiceDocument:
-    """Return what an older revision said, with the places, provider and confirmed day of now."""
-    return replace(older, provider=now.provider, sites=now.sites, confirmed=now.confirmed)
-
-
-def with_status(state: ServiceDocument, status: str) -> ServiceDocument:
-    """Return an entry with another status, as text."""
-    return replace(state, status=str(status))
-
-
-def widen_areas(state: ServiceDocument) -> ServiceDocument:
+def widen_areas(document: ServiceDocument) -> ServiceDocument:
     """Widen the areas of a service with a hidden place to provinces."""
-    return replace(state, areas=list(locations.widen_to_provinces(state.areas)))
+    return replace(document, areas=list(locations.widen_to_provinces(document.areas)))
 
 
 def without_capacity(let_in: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Leave out how many places there are: day by day it tells when somebody came or left."""
-    return None if let_in is None else {k: told for k, told in let_in.items() if k not in CAPACITY}
+    """Leave out how many places there are: day by day this would show when somebody came or left."""
+    return None if let_in is None else {name: value for name, value in let_in.items() if name not in CAPACITY}
 
 
-def service_texts(state: ServiceDocument) -> list[tuple[str, str]]:
+def service_texts(document: ServiceDocument) -> list[tuple[str, str]]:
     """Return every text of a service with the name of its field."""
-    urgent = state.urgent or {}
-    told = [("name", state.name), ("description", state.description), *state.access.items()]
-    told += [("phones", each["words"]) for each in state.phones]
-    told += [("schedules", each["words"]) for each in state.hours]
-    told += [("urgent", urgent.get("hours", {}))]
-    return [(field, text) for field, texts in told for text in texts.values()]
+    texts = [("name", document.name), ("description", document.description), *document.access.items()]
+    texts += [("phones", phone["words"]) for phone in document.phones]
+    texts += [("schedules", hours["words"]) for hours in document.hours]
+    texts += [("urgent", (document.urgent or {}).get("hours", {}))]
+    return [(field, text) for field, by_language in texts for text in by_language.values()]
 
 
-def provider_texts(state: ProviderDocument) -> list[tuple[str, str]]:
+def provider_texts(document: ProviderDocument) -> list[tuple[str, str]]:
     """Return every text of a provider with the name of its field."""
-    told = [("name", state.name), ("description", state.description)]
-    told += [("phones", each["words"]) for each in state.phones]
-    plain = [("website", state.website), ("email", state.email)]
-    plain += [("phones", each["number"]) for each in state.phones]
-    return [(field, text) for field, texts in told for text in texts.values()] + plain
+    texts = [("name", document.name), ("description", document.description)]
+    texts += [("phones", phone["words"]) for phone in document.phones]
+    plain = [("website", document.website), ("email", document.email)]
+    plain += [("phones", phone["number"]) for phone in document.phones]
+    return [(field, text) for field, by_language in texts for text in by_language.values()] + plain
+
+
+def _with_stated(document: Placed, entry: ProviderEntry | SiteEntry) -> Placed:
+    """Return a document with every field that an entry states."""
+    stated: dict[str, Any] = {}
+    for name in (column.name for column in fields(document)):
+        value = getattr(entry, name, None)
+        if value is not None:
+            stated[name] = to_jsonable_python(value) if name == "phones" else value
+    for name in MERGED_TEXTS:
+        if isinstance(stated.get(name), Mapping):
+            stated[name] = _merge_texts(stated[name], getattr(document, name))
+    return replace(document, **stated)
 
 
 def _merge_texts(new: Texts, old: Texts) -> dict[str, str]:
-    """Keep translations when the file tells only plain words that are among them."""
+    """Keep translations when the file has only plain text that is among them."""
     if set(new) == {UNKNOWN_LANGUAGE} and new[UNKNOWN_LANGUAGE] in old.values():
         return dict(old)
     return dict(new or old)
 
 
 def _merge_rows(new: list[dict[str, Any]] | None, old: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """Keep the translations of numbers and hours where a file tells only plain words among them."""
+    """Keep the translations of numbers and hours that a file states without them."""
     if new is None or len(new) != len(old):
         return old if new is None else new
-    pairs = list(zip(new, old, strict=True))
     return [
-        {**told, "words": _merge_texts(told["words"], was["words"]) if told["words"] else {}}
-        if {**told, "words": {}} == {**was, "words": {}}
-        else told
-        for told, was in pairs
+        {**row, "words": _merge_texts(row["words"], stored["words"]) if row["words"] else {}}
+        if {**row, "words": {}} == {**stored, "words": {}}
+        else row
+        for row, stored in zip(new, old, strict=True)
     ]
-
-
-def _known(new: T | None, old: T) -> T:
-    return old if new is None else new
-
-
-def _later(new: str | None, old: str | None) -> str | None:
-    """Return the later of two days: whoever confirmed an entry here did so, whatever a file says."""
-    return max(filter(None, (new, old)), default=None)
-
-
-AnyDocument = TypeVar("AnyDocument", ProviderDocument, SiteDocument, ServiceDocument)
 
 
 @dataclass(slots=True)
 class ImportPlan:
-    """What is stored now, what will stand then, and what is wrong.
+    """What an import changes, or would change while it is not `applied`, and what is wrong with it.
 
-    `hidden` are the ids of hidden places among those that the file tells or its services have.
-    `warned` is what an editor should look at before it is imported.
+    `before` is what is stored now. `warned` is what an editor should look at before it is imported.
+    `joined` is the content in the file of services that were merged with a local change. `hidden`
+    are the ids of hidden places among those of the file and of its services.
     """
 
     before: dict[UUID, Any] = field(default_factory=dict)
@@ -426,40 +352,36 @@ class ImportPlan:
     refused: list[Problem] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+    warned: list[Problem] = field(default_factory=list)
     joined: dict[str, ServiceDocument] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
-    warned: list[Problem] = field(default_factory=list)
+    applied: bool = False
 
-    def changed(self, after: Mapping[UUID, AnyDocument]) -> list[AnyDocument]:
-        """Return what is new or different."""
-        return [state for id_, state in after.items() if self.before.get(id_) != state]
+    def changes(self, documents: Mapping[UUID, AnyDocument]) -> list[AnyDocument]:
+        """Return the documents that are new or different."""
+        return [document for id_, document in documents.items() if self.before.get(id_) != document]
 
     @property
-    def anything(self) -> bool:
-        """Return True if anything is new or different."""
-        kinds: list[Mapping[UUID, Any]] = [self.providers, self.sites, self.services]
-        return any(self.changed(each) for each in kinds)
+    def created(self) -> ImportCounts:
+        """Count what is new."""
+        return ImportCounts(*(sum(id_ not in self.before for id_ in documents) for documents in self._kinds()))
+
+    @property
+    def changed(self) -> ImportCounts:
+        """Count what is stored and different."""
+        counts = (len(self.changes(documents)) for documents in self._kinds())
+        return ImportCounts(*(count - new for count, new in zip(counts, self.created, strict=True)))
+
+    @property
+    def unchanged(self) -> ImportCounts:
+        """Count what is stored as it is in the file."""
+        return ImportCounts(*(len(documents) - len(self.changes(documents)) for documents in self._kinds()))
 
     @property
     def mark(self) -> str:
         """Return what tells these warnings from any others, in whatever order; empty for none."""
-        told = json.dumps(sorted(astuple(each) for each in self.warned))
-        return digest(told.encode()).hex() if self.warned else ""
+        rows = json.dumps(sorted(astuple(problem) for problem in self.warned))
+        return digest(rows.encode()).hex() if self.warned else ""
 
-    def report(self, *, applied: bool) -> ImportReport:
-        """Count what is new, different and as before."""
-        kinds: list[Mapping[UUID, Any]] = [self.providers, self.sites, self.services]
-        new = [sum(id_ not in self.before for id_ in kind) for kind in kinds]
-        other = [len(self.changed(kind)) - n for kind, n in zip(kinds, new, strict=True)]
-        same = [len(k) - n - o for k, n, o in zip(kinds, new, other, strict=True)]
-        return ImportReport(
-            ImportCounts(*new),
-            ImportCounts(*other),
-            ImportCounts(*same),
-            tuple(self.refused),
-            tuple(self.left_out),
-            applied,
-            tuple(self.conflicts),
-            tuple(self.warned),
-            self.mark,
-        )
+    def _kinds(self) -> tuple[Mapping[UUID, Any], ...]:
+        return self.providers, self.sites, self.services

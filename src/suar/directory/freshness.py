@@ -5,390 +5,241 @@ Source: docs/decisions/directory-upkeep.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from itertools import islice
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
-from django.db import transaction
+from django.conf import settings
 from django.db.models import F, Max, Q, QuerySet
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
 
-from suar.audit import actions as audit
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission
 from suar.core import clock
-from suar.core.refusals import NotYours, Refused
-from suar.directory import catalogue, error_reports, proposals, provider_links, queries, search_index, snapshots
+from suar.core.acts import act
+from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
+from suar.core.refusals import Refused
+from suar.directory import error_reports, proposals, provider_links, queries, revisions, snapshots
 from suar.directory.cards import ServiceCard
-from suar.directory.codes import Age, AskingState, Status
-from suar.directory.models import ConfirmationRequest, EntryLink, ErrorReport, Proposal, Provider, Service
-from suar.directory.revisions import count_edition, lock_edition
-from suar.directory.rules import freshness
-from suar.directory.search import SearchQuery
+from suar.directory.codes import UNKNOWN_LANGUAGE, AskingState, Status, Texts
+from suar.directory.models import ConfirmationRequest, Edition, EntryLink, Proposal, Service, Upload
+from suar.directory.rules import freshness, input_text
+from suar.directory.search import ResultPage, SearchQuery
 
-ENTRIES_A_PAGE, ENTRIES_A_BATCH = 50, 200
-STALE = frozenset({Age.NEVER, Age.ADVISED, Age.REQUIRED, Age.HIDDEN})
-Filter = Callable[[ServiceCard], bool]
-FILTERS: dict[str, Filter] = {
-    "ask": lambda card: card.age in STALE,
-    "now": lambda card: card.age in (Age.NEVER, Age.REQUIRED, Age.HIDDEN),
-    "hidden": lambda card: card.age is Age.HIDDEN,
-    "closed": lambda card: True,
-}
-"""What a list can show besides every entry; a closed one is asked about no more."""
+ENTRIES_PER_PAGE, MAX_DIGITS = 50, 6
 
 
-@dataclass(frozen=True, slots=True)
-class EntryList:
-    """One page of entries and where the next begins, empty at the end."""
+def list_entries(show: str, *, text: str = "", after: str = "") -> ResultPage:
+    """Return a page of entries for an editor: by words, the oldest first, or those with something that waits."""
+    ids: Any
+    if show == "drafts":
+        ids = list(dict.fromkeys(row.service_id for row in proposals.list_waiting() if row.service_id))
+    elif show == "wrong":
+        ids = list(dict.fromkeys(row.service_id for row in error_reports.list_open_reports()))
+    elif show:
+        ids = entries_by_age(show).values_list("id", flat=True)
+    else:
+        return queries.search_services(SearchQuery(text=text, after=after))
+    start = int(after) if after.isdecimal() and len(after) <= MAX_DIGITS else 0
+    page = list(ids[start : start + ENTRIES_PER_PAGE + 1])
+    cards = queries.cards_by_id(page[:ENTRIES_PER_PAGE])
+    more = str(start + ENTRIES_PER_PAGE) if len(page) > ENTRIES_PER_PAGE else ""
+    return ResultPage(tuple(cards[id_] for id_ in page[:ENTRIES_PER_PAGE]), more)
 
-    cards: tuple[ServiceCard, ...]
-    next: str = ""
 
-
-def list_entries(show: str, *, text: str = "", after: str = "") -> EntryList:
-    """List entries for an editor: by words, or the oldest first, or those that wait."""
-    if show in FILTERS:
-        return _list_by_age(show, after)
-    if show in ("drafts", "wrong"):
-        return _list_waiting(proposals.list_waiting() if show == "drafts" else error_reports.list_open_reports(), after)
-    page = queries.search_services(SearchQuery(text=text, after=after))
-    return EntryList(page.cards, page.next)
+def entries_by_age(show: str) -> "QuerySet[Service]":
+    """Return entries by the day they were last confirmed, never-confirmed ones first."""
+    today = clock.today()
+    filters = {
+        "ask": Q(searchentry__ask_from__lte=today),
+        "now": Q(searchentry__due_from__lte=today),
+        "hidden": Q(searchentry__shown_until__lt=today),
+        "closed": ~Q(status=Status.ACTIVE),
+    }
+    return Service.objects.filter(filters[show]).order_by(F("confirmed").asc(nulls_first=True), "id")
 
 
 def count_waiting() -> dict[str, int]:
-    """Count what waits: drafts, reports of what is wrong, and entries to be asked about now."""
+    """Count proposals, uploaded files, error reports, and entries to confirm now."""
     return {
         "drafts": len(proposals.list_waiting()),
+        "imports": Upload.objects.count(),
         "wrong": len(error_reports.list_open_reports()),
-        "now": count_to_ask(),
+        "now": entries_by_age("now").count(),
     }
 
 
-def count_to_ask(*, most: int = 1000) -> int:
-    """Count open entries that have to be asked about now, up to a limit."""
-    found = 0
-    for _row, _card in _iter_matching(FILTERS["now"], _order_by_age("now"), ("", "")):
-        found += 1
-        if found == most:
-            break
-    return found
-
-
-def _list_waiting(waiting: Iterable[Proposal | ErrorReport], after: str) -> EntryList:
-    """List entries in the order of what waits, each once, from the one after `after` on."""
-    ids = list(dict.fromkeys(row.service_id for row in waiting if row.service_id))
-    start = next((at for at, each in enumerate(ids, 1) if str(each) == after), 0)
-    shown, rest = ids[start : start + ENTRIES_A_PAGE], ids[start + ENTRIES_A_PAGE :]
-    cards = queries.cards_by_id(shown)
-    return EntryList(tuple(cards[each] for each in shown), str(shown[-1]) if rest else "")
-
-
-def _iter_due_entries(*, after: str = "", among: Q | None = None) -> Iterator[tuple[str, ServiceCard]]:
-    """Return the open entries of which asking is advised, the oldest first, each with its place.
-
-    `after` is the place of the last one that was seen.
-    """
-    day, _, ident = after.partition("_")
-    rows = _order_by_age("ask")
-    for row, card in _iter_matching(FILTERS["ask"], rows.filter(among) if among else rows, (day, ident)):
-        yield _cursor(row), card
-
-
-def _list_by_age(show: str, after: str) -> EntryList:
-    day, _, ident = after.partition("_")
-    found: list[tuple[tuple[UUID, date | None], ServiceCard]] = []
-    for row, card in _iter_matching(FILTERS[show], _order_by_age(show), (day, ident)):
-        if len(found) == ENTRIES_A_PAGE:
-            return EntryList(tuple(card for _row, card in found), _cursor(found[-1][0]))
-        found.append((row, card))
-    return EntryList(tuple(card for _row, card in found))
-
-
-def _cursor(row: tuple[UUID, date | None]) -> str:
-    return f"{row[1] or ''}_{row[0]}"
-
-
-def _order_by_age(show: str) -> "QuerySet[Service]":
-    """Return possibly outdated entries by the day they were last confirmed, never-confirmed ones first."""
-    rows = Service.objects.order_by(F("confirmed").asc(nulls_first=True), "id")
-    if show == "closed":
-        return rows.exclude(status=Status.ACTIVE)
-    sooner = min(line["advised"] for line in catalogue.freshness()["lines"])
-    since = clock.today() - timedelta(days=sooner)
-    return rows.filter(Q(confirmed=None) | Q(confirmed__lt=since), status=Status.ACTIVE)
-
-
-def _iter_matching(
-    fits: Filter, rows: "QuerySet[Service]", after: tuple[str, str]
-) -> Iterator[tuple[tuple[UUID, date | None], ServiceCard]]:
-    """Return entries that fit, a few hundred at a time, from a place on."""
-    while True:
-        part = list(_after_cursor(rows, *after).values_list("id", "confirmed")[:ENTRIES_A_BATCH])
-        cards = queries.cards_by_id(each[0] for each in part)
-        for row in part:
-            if fits(cards[row[0]]):
-                yield row, cards[row[0]]
-        if len(part) < ENTRIES_A_BATCH:
-            return
-        after = (str(part[-1][1] or ""), str(part[-1][0]))
-
-
-def _after_cursor(rows: "QuerySet[Service]", day: str, ident: str) -> "QuerySet[Service]":
-    try:
-        last, on = UUID(ident), date.fromisoformat(day) if day else None
-    except ValueError:
-        return rows
-    if on is None:
-        return rows.filter(Q(confirmed=None, id__gt=last) | Q(confirmed__isnull=False))
-    return rows.filter(Q(confirmed__gt=on) | Q(confirmed=on, id__gt=last))
-
-
-PROVIDERS_A_PAGE, PROVIDERS_A_BATCH = 20, 50
+def list_uploads() -> list[Upload]:
+    """List the uploaded files that wait for a second editor, the oldest first."""
+    return list(Upload.objects.defer("told").order_by("at"))
 
 
 @dataclass(frozen=True, slots=True)
 class DueProvider:
-    """The entries of one provider that are due, the oldest first, and how it was asked before.
+    """A provider with its due entries, the oldest first, and how it was asked before.
 
-    `times` counts how often nobody answered; `asked` is when anybody last asked, and who did.
+    `asked` is when anybody last asked, and who; `unanswered` counts how often nobody answered.
     """
 
-    cards: tuple[ServiceCard, ...]
-    email: str
-    turn: AskingState
-    times: int
-    asked: datetime | None
-    asked_by: UUID | None
+    services: list[Service]
+    asked: ConfirmationRequest | None
+    unanswered: int
+    state: AskingState
 
     @property
-    def service(self) -> UUID:
+    def id(self) -> UUID:
         """Return the entry by which the group is named."""
-        return self.cards[0].id
+        return self.services[0].id
 
     @property
-    def name(self) -> str:
-        """Return the name of the provider, or of its entry where it has none."""
-        return self.cards[0].provider_name or self.cards[0].name
-
-    @property
-    def numbers(self) -> list[str]:
-        """List the numbers of the provider's entries, each once."""
-        phones = (phone.number for card in self.cards for phone in card.phones)
-        return list(dict.fromkeys(phones))
+    def email(self) -> str:
+        """Return the mail address of the provider."""
+        return self.services[0].provider.email if self.services[0].provider else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One time at which somebody asked about an entry."""
+def list_due_providers(*, at: datetime, service: UUID | None = None) -> list[DueProvider]:
+    """Return the providers with due entries, those with the oldest first; with `service`, its own only.
 
-    service: UUID
-    at: datetime
-    by: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderList:
-    """One page of providers, and where the next begins, empty at the end."""
-
-    groups: tuple[DueProvider, ...]
-    next: str = ""
-
-
-def list_providers(
-    turn: AskingState, *, at: datetime, after: str = "", most: int = PROVIDERS_A_PAGE, at_once: int = PROVIDERS_A_BATCH
-) -> ProviderList:
-    """List providers whose entries are due, each once: whose oldest entry is older comes first.
-
-    `at_once` entries are read in one go until there are `most` providers.
+    An entry of which its provider sent a change that waits for an editor is not due.
     """
-    found: list[tuple[str, DueProvider]] = []
-    for place, group in _iter_due_providers(turn, after, at, at_once):
-        if len(found) == most:
-            return ProviderList(tuple(group for _place, group in found), found[-1][0])
-        found.append((place, group))
-    return ProviderList(tuple(group for _place, group in found))
+    answered = Proposal.objects.filter(by=None, service__isnull=False, state__in=proposals.WAITING)
+    due = entries_by_age("ask").exclude(id__in=answered.values("service")).select_related("provider")
+    if service is not None:
+        due = due.filter(_same_provider(service))
+    groups: dict[UUID, list[Service]] = defaultdict(list)
+    for row in due:
+        groups[row.provider_id or row.id].append(row)
+    requests: dict[UUID, list[ConfirmationRequest]] = defaultdict(list)
+    for request in ConfirmationRequest.objects.select_related("service").order_by("at"):
+        requests[request.service.provider_id or request.service_id].append(request)
+    answers = dict(Proposal.objects.filter(by=None).values_list("service").annotate(Max("at")))
+    return [_due_provider(rows, requests[key], answers, at=at) for key, rows in groups.items()]
 
 
-def is_any_provider_due(*, at: datetime) -> bool:
-    """Return True if there is a provider to be asked now."""
-    return any(list_providers(turn, at=at, most=1).groups for turn in (AskingState.NOT_YET, AskingState.SILENT))
+def last_request(service: UUID) -> ConfirmationRequest | None:
+    """Return the last time somebody asked about an entry, or None."""
+    return ConfirmationRequest.objects.filter(service=service).order_by("-at").first()
 
 
-def get_due_provider(service: UUID, *, at: datetime) -> DueProvider:
-    """Return what is due of an entry's provider.
+@act("ask_provider", needs=Permission.EDIT_DIRECTORY)
+def ask_provider(service: UUID, *, by: Acting) -> tuple[DueProvider, dict[UUID, str]]:
+    """Create a link for each due entry of a provider; return the tokens, which are shown once.
 
-    Raises NotYours when there is no such entry, and Refused when nothing is due.
+    Raises NotYours, and Refused if nothing is due or somebody asked within a week.
     """
-    card = queries.service_card(service)
-    found = list(_group_by_provider([card], at=at).values())
-    if not found:
-        raise Refused("nothing_due")
-    return found[0]
+    provider = _record_request(service, by=by)
+    return provider, {row.id: provider_links.replace_link(row.id, by=by) for row in provider.services}
 
 
-def last_asked(service: UUID) -> Asking | None:
-    """Return when somebody last asked about an entry, and who; None for never."""
-    row = ConfirmationRequest.objects.filter(service=service).order_by("-at").first()
-    return Asking(service, row.at, row.by) if row else None
+@act("ask_provider", needs=Permission.EDIT_DIRECTORY)
+def record_unanswered_call(service: UUID, *, by: Acting) -> None:
+    """Record that somebody called and reached nobody; raises as `ask_provider` does."""
+    _record_request(service, by=by)
 
 
-def _iter_due_providers(turn: AskingState, after: str, at: datetime, at_once: int) -> Iterator[tuple[str, DueProvider]]:
-    rows = _iter_due_entries(after=after, among=None if turn is AskingState.NOT_YET else _asked_before())
-    while part := list(islice(rows, at_once)):
-        by_first = _group_by_provider([card for _place, card in part], at=at)
-        for place, card in part:
-            group = by_first.get(card.id)
-            if group and group.turn is turn:
-                yield place, group
+@act("take_asking_back", needs=Permission.EDIT_DIRECTORY)
+def withdraw_request(service: UUID, *, by: Acting) -> None:
+    """Delete the last request to a provider, which was not sent after all. Its links end.
 
-
-def _asked_before() -> Q:
-    """Filter entries of providers that were asked before."""
-    asked = ConfirmationRequest.objects.values("service")
-    houses = Service.objects.filter(id__in=asked).exclude(provider=None).values("provider")
-    return Q(id__in=asked) | Q(provider__in=houses)
-
-
-def _group_by_provider(cards: Iterable[ServiceCard], *, at: datetime) -> dict[UUID, DueProvider]:
-    """Group what is due of the providers of these entries, each under its oldest entry."""
-    alone = [each.id for each in cards if not each.provider]
-    every = Service.objects.filter(Q(provider__in={each.provider for each in cards if each.provider}) | Q(id__in=alone))
-    asked, answers = _askings_by_provider(every), _last_proposals(every)
-    due = _due_by_provider(every.filter(status=Status.ACTIVE))
-    emails = dict(Provider.objects.filter(id__in=list(due)).values_list("id", "email"))
-    return {
-        group[0].id: _due_provider(group, asked.get(house, []), answers, email=emails.get(house, ""), at=at)
-        for house, group in due.items()
-    }
-
-
-def _due_by_provider(services: "QuerySet[Service]") -> dict[UUID, list[ServiceCard]]:
-    """Return the entries that are due, by provider or entry without one, the oldest first.
-
-    Where its provider sent a change that waits for an editor, an entry is not asked about.
+    Raises Refused for anybody but who asked.
     """
-    ordered = services.order_by(F("confirmed").asc(nulls_first=True), "id")
-    ids = list(ordered.values_list("id", flat=True))
-    there = queries.cards_by_id(ids)
-    waiting = {row.service_id for row in proposals.list_waiting() if row.by is None}
-    found: dict[UUID, list[ServiceCard]] = defaultdict(list)
-    for card in (there[each] for each in ids if each not in waiting):
-        if card.age in STALE:
-            found[card.provider or card.id].append(card)
-    return found
+    Edition.locked()
+    of_provider = Service.objects.filter(_same_provider(service))
+    requests = ConfirmationRequest.objects.filter(service__in=of_provider)
+    last = requests.order_by("-at").first()
+    if last is None or last.by != by.worker:
+        raise Refused("not_asked_by_you")
+    together = requests.filter(at=last.at, by=by.worker)
+    by.entry.about += together.values_list("service_id", flat=True)
+    EntryLink.objects.filter(service__in=by.entry.about, made_at=last.at, ended_at=None).update(ended_at=by.at)
+    together.delete()
+
+
+@act("confirm_service", needs=Permission.EDIT_DIRECTORY)
+def confirm_entry(service: UUID, *, by: Acting) -> None:
+    """Record that an editor asked the provider today and the entry is correct."""
+    revisions.confirm(service, by=by)
+
+
+def build_messages(
+    provider: DueProvider, links: Mapping[UUID, str], *, organisation: str, until: datetime
+) -> list[dict[str, Any]]:
+    """Write the message to a provider in each language of the staff site, its own first."""
+    documents = snapshots.load_services(links).values()
+    own = provider_language(text for each in documents for text in (each.name, each.description))
+    languages = sorted(settings.SUAR_STAFF_LANGUAGES, key=lambda language: language != own)
+    return [_build_message(language, provider, links, organisation, until) for language in languages]
+
+
+def provider_language(texts: Iterable[Texts]) -> str:
+    """Return the one staff language in which a provider's entries are written, or that of the country's offices."""
+    official = OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, SOURCE_LANGUAGE)
+    used = {language for text in texts for language, words in text.items() if words} - {UNKNOWN_LANGUAGE}
+    return used.pop() if len(used) == 1 and used <= {*settings.SUAR_STAFF_LANGUAGES} else official
+
+
+def telephone_numbers(cards: Iterable[ServiceCard]) -> list[str]:
+    """Return the numbers of entries, each once."""
+    return list(dict.fromkeys(phone.number for card in cards for phone in card.phones))
+
+
+def _build_message(
+    language: str, provider: DueProvider, links: Mapping[UUID, str], organisation: str, until: datetime
+) -> dict[str, Any]:
+    """Return a message in one language with links that open it as mail or as SMS."""
+    cards = queries.cards_by_id(links, language=language)
+    rows = [{"card": cards[id_], "link": link} for id_, link in links.items()]
+    context = {"first": rows[0]["card"], "rows": rows, "organisation": organisation, "until": clock.local_date(until)}
+    with translation.override(language):
+        text = render_to_string("directory/message.txt", context).strip()
+        subject = _("Is your entry still correct?")
+    body, mail = quote(text.replace("\n", "\r\n")), ""
+    if "@" in provider.email:
+        mail = f"mailto:{quote(provider.email, safe='@')}?subject={quote(subject)}&body={body}"
+    numbers = telephone_numbers(cards.values())
+    sms = [(number, f"sms:{input_text.digits_to_dial(number)}?body={quote(text)}") for number in numbers]
+    return {"language": language, "text": text, "mail": mail, "sms": sms, "lines": text.count("\n") + 8}
+
+
+def _same_provider(service: UUID) -> Q:
+    """Filter the services of the provider of an entry, or the entry alone if it has none."""
+    provider = Service.objects.filter(id=service).values_list("provider_id", flat=True).first()
+    return Q(provider=provider) if provider else Q(id=service)
 
 
 def _due_provider(
-    cards: Sequence[ServiceCard],
-    asked: Sequence[Asking],
-    answers: Mapping[UUID, datetime],
-    *,
-    email: str,
-    at: datetime,
+    services: list[Service], requests: list[ConfirmationRequest], answers: Mapping[UUID, datetime], *, at: datetime
 ) -> DueProvider:
-    """Return a provider with its due entries and earlier askings."""
-    times = max(
+    unanswered = max(
         freshness.count_unanswered(
-            [(clock.local_date(each.at), each.at) for each in asked if each.service == card.id],
-            assured=card.confirmed,
-            proposed=answers.get(card.id),
+            [(clock.local_date(request.at), request.at) for request in requests if request.service_id == service.id],
+            assured=service.confirmed,
+            proposed=answers.get(service.id),
         )
-        for card in cards
+        for service in services
     )
-    last = max(asked, key=lambda each: each.at, default=None)
-    asked_at, asked_by = (last.at, last.by) if last else (None, None)
-    state = freshness.asking_state(asked_at, times=times, at=at)
-    return DueProvider(tuple(cards), email, state, times, asked_at, asked_by)
+    last = requests[-1] if requests else None
+    state = freshness.asking_state(last.at if last else None, times=unanswered, at=at)
+    return DueProvider(services, last, unanswered, state)
 
 
-def _askings_by_provider(services: "QuerySet[Service]") -> dict[UUID, list[Asking]]:
-    """Return when whom asked about which entry, by provider or entry without one."""
-    found: dict[UUID, list[Asking]] = defaultdict(list)
-    rows = ConfirmationRequest.objects.filter(service__in=services)
-    for service, house, at, by in rows.values_list("service", "service__provider", "at", "by"):
-        found[house or service].append(Asking(service, at, by))
-    return found
-
-
-def _last_proposals(services: "QuerySet[Service]") -> dict[UUID, datetime]:
-    """Return when the provider last proposed a change of each entry."""
-    proposed = Proposal.objects.filter(service__in=services, by=None)
-    return dict(proposed.values_list("service").annotate(Max("at")))
-
-
-def ask_provider(service: UUID, *, by: UUID, at: datetime) -> tuple[DueProvider, dict[UUID, str]]:
-    """Make a link for each entry of a provider that is due; returns the tokens, shown once.
-
-    Raises NotYours, and Refused where nothing is due or somebody asked within a week.
-    """
-    with transaction.atomic():
-        group = _record_asking_of_provider(service, by=by, at=at)
-        made = {card.id: provider_links.create_link(card.id, by=by, at=at) for card in group.cards}
-    return group, made
-
-
-def record_unanswered_call(service: UUID, *, by: UUID, at: datetime) -> None:
-    """Record that somebody called and reached nobody; raises as `write` does."""
-    with transaction.atomic():
-        _record_asking_of_provider(service, by=by, at=at)
-
-
-def take_back_asking(service: UUID, *, by: UUID, at: datetime) -> None:
-    """Forget that a provider was asked just now: it was not, after all. Its links end.
-
-    Raises Refused for whoever did not ask.
-    """
-    with transaction.atomic():
-        lock_edition()
-        every = _askings_of_provider(service)
-        last = every.order_by("-at").first()
-        if last is None or last.by != by:
-            raise Refused("not_asked_by_you")
-        together = every.filter(at=last.at, by=by)
-        ids = list(together.values_list("service_id", flat=True))
-        together.delete()
-        made = EntryLink.objects.filter(service__in=ids, made_at=last.at, ended_at=None)
-        made.update(ended_at=at)
-        audit.record("take_asking_back", by=by, at=at, about=ids)
-
-
-def _askings_of_provider(service: UUID) -> QuerySet[ConfirmationRequest]:
-    """Return all askings of the provider of an entry, due or not by now."""
-    provider = Service.objects.filter(id=service).values_list("provider_id", flat=True).first()
-    if provider is None:
-        return ConfirmationRequest.objects.filter(service=service)
-    return ConfirmationRequest.objects.filter(service__provider=provider)
-
-
-def record_asking(service: UUID, *, by: UUID, at: datetime) -> None:
-    """Record that an entry's provider was asked about this entry alone, with a link of its own."""
-    ConfirmationRequest.objects.create(service_id=service, at=at, by=by)
-
-
-def _record_asking_of_provider(service: UUID, *, by: UUID, at: datetime) -> DueProvider:
+def _record_request(service: UUID, *, by: Acting) -> DueProvider:
     """Record that a provider is asked about all that is due of it; one editor waits for another."""
-    lock_edition()
-    group = get_due_provider(service, at=at)
-    decision = freshness.may_ask(group.asked, at=at)
+    Edition.locked()
+    queries.service_card(service)
+    due = list_due_providers(at=by.at, service=service)
+    if not due:
+        raise Refused("nothing_due")
+    decision = freshness.may_ask(due[0].asked.at if due[0].asked else None, at=by.at)
     if not decision:
         raise Refused(decision.because)
-    ids = [card.id for card in group.cards]
-    ConfirmationRequest.objects.bulk_create(ConfirmationRequest(service_id=each, at=at, by=by) for each in ids)
-    audit.record("ask_provider", by=by, at=at, about=ids)
-    return group
-
-
-def confirm_service(service: UUID, *, by: UUID | None, at: datetime) -> None:
-    """Record that a person confirmed the entry today: it is right. `by` is None for its provider.
-
-    That is no new revision: what the entry says stays as it is.
-    """
-    with transaction.atomic():
-        edition, day = lock_edition(), clock.local_date(at)
-        if not Service.objects.filter(id=service).update(confirmed=day):
-            raise NotYours
-        [state] = snapshots.load_services([service]).values()
-        snapshots.write_snapshots([replace(state, confirmed=day.isoformat())])
-        search_index.update_service(service, today=day)
-        count_edition(edition, at=at)
-        audit.record("confirm_service", by=by, at=at, about=[service])
+    by.entry.about += [row.id for row in due[0].services]
+    ConfirmationRequest.objects.bulk_create(
+        ConfirmationRequest(service=row, at=by.at, by=by.worker) for row in due[0].services
+    )
+    return due[0]

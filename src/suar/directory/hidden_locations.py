@@ -1,188 +1,138 @@
 """Placeholders for hidden sites in public files, and checks of texts that would disclose them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
-from suar.directory import documents, models, snapshots
-from suar.directory.documents import ImportPlan, ParsedDirectory, Problem, ProviderDocument, ServiceEntry
+from suar.directory import documents, models
+from suar.directory.documents import (
+    CAPACITY,
+    ImportPlan,
+    ParsedDirectory,
+    Problem,
+    ProviderDocument,
+    ServiceEntry,
+)
 from suar.directory.rules import locations
-
-Capacity = Mapping[str, Any]
+from suar.directory.snapshots import filter_in, load_documents
 
 
 def resolve_placeholders(parsed: ParsedDirectory) -> ParsedDirectory:
-    """Put the hidden places that are stored in for the one that stands for them in a public file.
+    """Replace the placeholder of a public file by the hidden sites that are stored for its service.
 
-    A public file says of a service no more than that it has a hidden site. Taken over
-    where its hidden places are known, it must neither add one nor let go of those, nor of how many
-    beds there are, which it does not say. Elsewhere the place that stands for them is imported
-    as a hidden one.
+    A public file says of a service no more than that it has a hidden site. Imported where the hidden
+    sites are known, it must neither add one nor remove those, nor change the number of beds, which it
+    does not state. Elsewhere the placeholder is imported as a hidden site.
     """
-    told = _site_ids(parsed)
-    stand = {locations.placeholder_id(each.id): each.id for each in parsed.services if each.sites}
-    stand = {place: id_ for place, id_ in stand.items() if place in told}
-    known = _hidden_sites_of(list(stand.values()))
-    let_go = {place for place, id_ in stand.items() if id_ in known}
-    silent = {each.id for each in parsed.services if each.sites is None} | {*known}
-    rooms = _stored_capacity([each.id for each in parsed.services if each.id in silent and not _stated_capacity(each)])
+    stated = {site for service in parsed.services for site in service.sites or ()}
+    placeholders = {service.id: locations.placeholder_id(service.id) for service in parsed.services}
+    with_placeholder = [id_ for id_, placeholder in placeholders.items() if placeholder in stated]
+    stored: dict[UUID, list[UUID]] = {}
+    links = models.Service.sites.through.objects.filter(site__hidden=True)
+    for service, site in filter_in(links.values_list("service_id", "site_id"), with_placeholder, "service_id"):
+        stored.setdefault(service, []).append(site)
+    resolved = {placeholders[id_] for id_ in stored}
+    silent = [service for service in parsed.services if service.sites is None or service.id in stored]
+    capacity = _stored_capacity([service.id for service in silent if not _states_capacity(service)])
+
+    def resolve(service: ServiceEntry) -> ServiceEntry:
+        if service.eligibility is not None and service.id in capacity:
+            service = replace(service, eligibility=replace(service.eligibility, **capacity[service.id]))
+        if service.id not in stored:
+            return service
+        others = set(service.sites or ()) - {placeholders[service.id]}
+        return replace(service, sites=tuple(sorted(others | set(stored[service.id]))))
+
     return replace(
         parsed,
-        sites=tuple(each for each in parsed.sites if each.id not in let_go),
-        services=tuple(
-            _with_hidden_sites(_with_capacity(each, rooms), known.get(each.id, ())) for each in parsed.services
-        ),
+        sites=tuple(site for site in parsed.sites if site.id not in resolved),
+        services=tuple(map(resolve, parsed.services)),
     )
 
 
-def _site_ids(parsed: ParsedDirectory) -> set[UUID]:
-    return {place for each in parsed.services for place in each.sites or ()}
-
-
-def _hidden_sites_of(services: list[UUID]) -> dict[UUID, list[UUID]]:
-    links, found = models.Service.sites.through.objects, dict[UUID, list[UUID]]()
-    for part in snapshots.batches(services):
-        hidden = links.filter(service_id__in=part, site__hidden=True)
-        for service, site in hidden.values_list("service_id", "site_id"):
-            found.setdefault(service, []).append(site)
-    return found
-
-
-def _stated_capacity(entry: ServiceEntry) -> Capacity:
-    """Return what a file says of how many beds there are."""
-    told = {name: getattr(entry.eligibility, name, None) for name in documents.CAPACITY}
-    return {name: value for name, value in told.items() if value is not None}
-
-
-def _stored_capacity(services: list[UUID]) -> dict[UUID, Capacity]:
-    """Return how many beds are stored of those services that have a hidden place."""
-    found: dict[UUID, Capacity] = {}
-    for part in snapshots.batches(services):
-        rows = models.Eligibility.objects.filter(service__in=part, service__sites__hidden=True)
-        for row in rows.values("service_id", *documents.CAPACITY):
-            found[row.pop("service_id")] = row
-    return found
-
-
-def _with_capacity(entry: ServiceEntry, rooms: Mapping[UUID, Capacity]) -> ServiceEntry:
-    if entry.eligibility is None or entry.id not in rooms:
-        return entry
-    return replace(entry, eligibility=replace(entry.eligibility, **rooms[entry.id]))
-
-
-def _with_hidden_sites(entry: ServiceEntry, hidden: list[UUID] | tuple[()]) -> ServiceEntry:
-    if not hidden:
-        return entry
-    told = set(entry.sites or ()) - {locations.placeholder_id(entry.id)}
-    return replace(entry, sites=tuple(sorted(told | set(hidden))))
-
-
-FieldTexts = Iterable[tuple[str, str]]
-
-
 def check_texts(plan: ImportPlan, parsed: ParsedDirectory) -> None:
-    """Add to a plan the problems of texts about hidden sites; call it once the plan is complete.
+    """Add to a complete plan the problems of texts about hidden sites.
 
-    What stands as before is not pointed out again, unless its place is hidden only now.
+    Districts in a text that is stored already are not reported again, unless the site is newly hidden.
 
     Source: own design, docs/decisions/hidden-places.
     """
-    newly = {
+    newly_hidden = {
         str(id_)
         for id_, site in plan.sites.items()
         if site.hidden and not (id_ in plan.before and plan.before[id_].hidden)
     }
-    _check_services(plan, parsed, newly)
-    _check_providers(plan, parsed)
+    rows = {service.id: service.where for service in parsed.services}
+    sites = {str(site.id): site.where for site in parsed.sites}
+    for id_, service in plan.services.items():
+        if hidden := plan.hidden.intersection(service.sites):
+            where = rows[id_] if id_ in rows else next(sites[site] for site in service.sites if site in sites)
+            name = "" if id_ in rows else next(iter(service.name.values()), "")
+            is_new = plan.before.get(id_) != service or bool(newly_hidden & hidden)
+            _check(plan, where, name, documents.service_texts(service), with_districts=is_new)
+    _check_providers(plan, parsed, newly_hidden)
 
 
-def _check_services(plan: ImportPlan, parsed: ParsedDirectory, newly: set[str]) -> None:
-    rows = {each.id: each.where for each in parsed.services}
-    places = {str(each.id): each.where for each in parsed.sites}
-    for id_, state in plan.services.items():
-        there = plan.hidden.intersection(state.sites)
-        if not there:
-            continue
-        where, name = rows.get(id_), ""
-        if where is None:
-            where = next(places[site] for site in state.sites if site in places)
-            name = next(iter(state.name.values()), "")
-        said = documents.service_texts(state)
-        plan.refused += _find_streets(where, said, name)
-        if plan.before.get(id_) != state or newly & there:
-            plan.warned += _find_districts(where, said, name)
+def _stored_capacity(services: list[UUID]) -> dict[UUID, dict[str, object]]:
+    """Return the stored number of beds of those services that have a hidden site."""
+    rows = models.Eligibility.objects.filter(service__sites__hidden=True).values("service_id", *CAPACITY)
+    return {row.pop("service_id"): row for row in filter_in(rows, services, "service_id")}
 
 
-def _check_providers(plan: ImportPlan, parsed: ParsedDirectory) -> None:
-    stored = _stored_sites(plan)
-    now = _sites_after_import(plan, stored)
-    rows = {each.provider: each.where for each in parsed.services}
-    rows |= {each.provider: each.where for each in parsed.sites}
-    rows |= {each.id: each.where for each in parsed.providers}
-    for state in _load_providers(plan, sorted(now)):
-        where, said = rows.get(state.id, ""), documents.provider_texts(state)
-        name = "" if state.id in plan.providers else next(iter(state.name.values()), "")
-        plan.refused += _find_streets(where, said, name)
-        before = {site for _service, site in stored.get(state.id, ())}
-        told_anew = state.id in plan.providers and plan.before.get(state.id) != state
-        if told_anew or now[state.id] - before:
-            plan.warned += _find_districts(where, said, name)
+def _states_capacity(service: ServiceEntry) -> bool:
+    return any(getattr(service.eligibility, name, None) is not None for name in CAPACITY)
 
 
-def _stored_sites(plan: ImportPlan) -> dict[UUID, set[tuple[UUID | None, str]]]:
-    """Return the hidden places that are stored behind the providers of a plan, with the service."""
-    touched = {*plan.providers} | {each.provider for each in plan.sites.values() if each.provider}
-    touched |= {UUID(each.provider) for each in plan.services.values() if each.provider}
-    links = models.Service.sites.through.objects.filter(site__hidden=True)
-    found: dict[UUID, set[tuple[UUID | None, str]]] = {}
-    for part in snapshots.batches(sorted(touched)):
-        own = models.Site.objects.filter(provider__in=part, hidden=True)
-        for provider, site in own.values_list("provider_id", "id"):
-            found.setdefault(provider, set()).add((None, str(site)))
-        used = links.filter(service__provider__in=part)
-        for provider, *pair in used.values_list("service__provider_id", "service_id", "site_id"):
-            found.setdefault(provider, set()).add((pair[0], str(pair[1])))
+def _check_providers(plan: ImportPlan, parsed: ParsedDirectory, newly_hidden: set[str]) -> None:
+    """Check the texts of every provider in the plan that has a hidden site, stored or planned."""
+    rows = {entry.provider: entry.where for entry in (*parsed.services, *parsed.sites)}
+    rows |= {provider.id: provider.where for provider in parsed.providers}
+    planned = _planned_hidden_sites(plan)
+    in_plan = {*plan.providers, *planned} | {UUID(each.provider) for each in plan.services.values() if each.provider}
+    in_plan |= {site.provider_id for site in plan.sites.values() if site.provider_id}
+    hidden = _stored_hidden_sites(in_plan, opened={site.id for site in plan.sites.values() if not site.hidden})
+    concerned = sorted({*planned, *hidden})
+    stored = load_documents(ProviderDocument, (id_ for id_ in concerned if id_ not in plan.providers))
+    for id_ in concerned:
+        provider = plan.providers.get(id_) or stored[id_]
+        name = "" if id_ in plan.providers else next(iter(provider.name.values()), "")
+        is_changed = id_ in plan.providers and plan.before.get(id_) != provider
+        is_new = is_changed or bool(planned.get(id_, set()) - hidden.get(id_, set()))
+        _check(plan, rows.get(id_, ""), name, documents.provider_texts(provider), with_districts=is_new)
+
+
+def _planned_hidden_sites(plan: ImportPlan) -> dict[UUID, set[str]]:
+    """Return the hidden sites that the plan puts behind each provider."""
+    planned: dict[UUID, set[str]] = {}
+    for site in plan.sites.values():
+        if site.hidden and site.provider_id:
+            planned.setdefault(site.provider_id, set()).add(str(site.id))
+    for service in plan.services.values():
+        if service.provider and plan.hidden.intersection(service.sites):
+            planned.setdefault(UUID(service.provider), set()).update(plan.hidden.intersection(service.sites))
+    return planned
+
+
+def _stored_hidden_sites(providers: set[UUID], *, opened: set[UUID]) -> dict[UUID, set[str]]:
+    """Return the hidden sites that are stored behind providers, but for those that the plan opens."""
+    found: dict[UUID, set[str]] = {}
+    hidden = models.Site.objects.filter(hidden=True)
+    pairs = [*filter_in(hidden.values_list("provider_id", "id"), providers, "provider_id")]
+    pairs += filter_in(hidden.values_list("service__provider_id", "id"), providers, "service__provider_id")
+    for provider, site in pairs:
+        if site not in opened:
+            found.setdefault(provider, set()).add(str(site))
     return found
 
 
-def _sites_after_import(plan: ImportPlan, stored: Mapping[UUID, set[tuple[UUID | None, str]]]) -> dict[UUID, set[str]]:
-    """Return the hidden places behind each provider as they stand once the plan is carried out."""
-    told, found = {str(id_): site for id_, site in plan.sites.items()}, dict[UUID, set[str]]()
-    for provider, pairs in stored.items():
-        for service, site in pairs:
-            own = service is None and site not in told
-            used = service is not None and service not in plan.services
-            if own or (used and (site not in told or told[site].hidden)):
-                found.setdefault(provider, set()).add(site)
-    for site_state in plan.sites.values():
-        if site_state.hidden and site_state.provider:
-            found.setdefault(site_state.provider, set()).add(str(site_state.id))
-    for state in plan.services.values():
-        there = plan.hidden.intersection(state.sites)
-        if there and state.provider:
-            found.setdefault(UUID(state.provider), set()).update(there)
-    return found
+def _check(plan: ImportPlan, where: str, name: str, texts: Iterable[tuple[str, str]], *, with_districts: bool) -> None:
+    """Refuse texts that lead to the place, and warn of districts; `name` is that of what no file row holds."""
+    for field, text in texts:
+        if clues := locations.find_street_clues(text):
+            plan.refused.append(Problem(where, field, "names_a_street", _detail(name, clues[:1])))
+        if with_districts and (districts := locations.find_districts(text)):
+            plan.warned.append(Problem(where, field, "names_a_district", _detail(name, districts)))
 
 
-def _load_providers(plan: ImportPlan, ids: list[UUID]) -> Iterator[ProviderDocument]:
-    yield from (plan.providers[id_] for id_ in ids if id_ in plan.providers)
-    for part in snapshots.batches([id_ for id_ in ids if id_ not in plan.providers]):
-        yield from map(snapshots.provider_from_row, models.Provider.objects.filter(id__in=part))
-
-
-def _find_streets(where: str, said: FieldTexts, name: str) -> Iterator[Problem]:
-    """Find texts that lead to the place; `name` is told of what is not in the file itself."""
-    for field, text in said:
-        if pieces := locations.find_street_clues(text):
-            yield Problem(where, field, "names_a_street", _detail(name, pieces[:1]))
-
-
-def _find_districts(where: str, said: FieldTexts, name: str) -> Iterator[Problem]:
-    for field, text in said:
-        if pieces := locations.find_districts(text):
-            yield Problem(where, field, "names_a_district", _detail(name, pieces))
-
-
-def _detail(name: str, pieces: Iterable[str]) -> str:
-    return ": ".join(filter(None, (name, ", ".join(pieces))))
+def _detail(name: str, clues: Iterable[str]) -> str:
+    return ": ".join(filter(None, (name, ", ".join(clues))))

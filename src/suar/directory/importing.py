@@ -1,13 +1,18 @@
-"""Plan and write an import: compare a whole file with the stored directory, then write all of it or nothing."""
+"""Import a directory file: compare all of it with the stored directory, then write all of it or nothing."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import date
+from dataclasses import asdict, fields, replace
+from datetime import date, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.roles import Permission
+from suar.core import clock
+from suar.core.acts import act
 from suar.core.i18n import SOURCE_LANGUAGE
-from suar.directory import diff, documents, hidden_locations, models, snapshots
+from suar.core.refusals import NotYours
+from suar.directory import diff, documents, editors, hidden_locations, models, search
 from suar.directory.cards import localise
 from suar.directory.codes import How
 from suar.directory.documents import (
@@ -23,380 +28,355 @@ from suar.directory.documents import (
     SiteEntry,
     Stamp,
 )
-from suar.directory.rules import proposals
+from suar.directory.models import Edition, FormerRevision, MergedEntry, Provider, Service, Upload
+from suar.directory.snapshots import BATCH, batches, filter_in, load_documents, load_services, write_snapshots
 
-BATCH = 500
-Entry = ProviderEntry | SiteEntry | ServiceEntry
+UPLOAD_LIFETIME = timedelta(days=7)
+LOCAL_PROVIDER_FIELDS = ("name", "description", "website", "email", "phones")
+LOCAL_SITE_FIELDS = ("name", "address", "district", "transport", "phones", "latitude", "longitude")
+Local = TypeVar("Local", ProviderDocument, SiteDocument)
+
+
+class NotImported(Exception):
+    """The file was not imported: something is refused, or a warning was not seen yet."""
+
+    def __init__(self, plan: ImportPlan) -> None:
+        super().__init__(len(plan.refused), len(plan.warned))
+        self.plan = plan
+
+
+@act("upload_import", needs=Permission.EDIT_DIRECTORY)
+def store_upload(content: str, *, file_name: str, by: Acting) -> UUID:
+    """Store a parsed file until a second editor confirms it; expired ones are deleted."""
+    Upload.objects.filter(at__lt=by.at - UPLOAD_LIFETIME).delete()
+    upload = Upload.objects.create(told=content, file_name=file_name[:120], by=by.worker, at=by.at)
+    by.entry.about.append(upload.id)
+    return upload.id
+
+
+@act("discard_import", needs=Permission.EDIT_DIRECTORY)
+def discard_upload(upload: UUID, *, by: Acting) -> None:
+    """Delete an uploaded file; a missing one is not an error."""
+    by.entry.about.append(upload)
+    Upload.objects.filter(id=upload).delete()
+
+
+def get_upload(upload: UUID) -> Upload:
+    """Return an uploaded file that waits to be confirmed; raises NotYours if there is none."""
+    row = Upload.objects.filter(id=upload).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+@act("import_directory", needs=Permission.EDIT_DIRECTORY)
+def import_upload(
+    upload: UUID, parse: Callable[[str], ParsedDirectory], *, taking: Collection[str], seen: str, by: Acting
+) -> ImportPlan:
+    """Import an uploaded file that another editor uploaded. Raises Refused, and NotImported as `import_file` does.
+
+    `taking` names the fields in which the file is right. `seen` is the mark of the warnings that the
+    editor read.
+    """
+    row = get_upload(upload)
+    editors.require_second_editor({row.by}, by.viewer)
+    plan = _import(parse(row.told), taking=taking, seen=seen, by=by)
+    row.delete()
+    return plan
+
+
+@act("import_directory", needs=None)
+def import_file(parsed: ParsedDirectory, *, by: Anonymous, seen: str | None = None) -> ImportPlan:
+    """Import a file that the operator of the server passes on the command line.
+
+    Raises NotImported if anything is refused or, unless `seen` is None, a warning was not seen.
+    """
+    return _import(parsed, taking=(), seen=seen, by=by)
 
 
 def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) -> ImportPlan:
-    """Compute what the file would change, and everything that is wrong with it.
+    """Return what the file would change, and everything that is wrong with it.
 
-    `taking` names fields in which the file is right against what was changed here.
+    Entries are matched by id. What a file does not state stays, and so does what was changed here
+    since the last file, except for the fields in `taking`.
     """
     plan = ImportPlan(refused=list(parsed.refused), left_out=list(parsed.left_out))
     if plan.refused:
         return plan
     parsed = hidden_locations.resolve_placeholders(parsed)
-    _plan_providers(plan, parsed.providers)
-    _keep_local_providers(plan, taking)
-    known = {
-        *plan.providers,
-        *_existing_ids(models.Provider, (s.provider for s in parsed.sites)),
-        *_existing_ids(models.Provider, (s.provider for s in parsed.services)),
-    }
-    _plan_sites(plan, parsed.sites, known)
-    _keep_local_sites(plan, parsed.sites, taking)
-    _plan_services(plan, parsed.services, (known, taking), today)
+    _plan_providers(plan, parsed.providers, taking)
+    wanted = {entry.provider for entry in (*parsed.sites, *parsed.services)} - {None}
+    stored = filter_in(Provider.objects.values_list("id", flat=True), wanted)
+    providers = {*plan.providers, *stored}
+    _plan_sites(plan, parsed.sites, providers, taking)
+    _plan_services(plan, parsed.services, taking)
+    _widen_neighbours(plan)
+    for entry in parsed.services:
+        if entry.id in plan.services:
+            plan.refused += _find_problems(entry, providers, today)
     hidden_locations.check_texts(plan, parsed)
     return plan
 
 
 def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
-    """Write everything that is new or different, in a few statements however much it is.
-
-    What a service was before stays as a former revision.
-    """
-    _upsert(models.Provider, [_provider_row(each) for each in plan.changed(plan.providers)])
-    _upsert(models.Site, [_site_row(each) for each in plan.changed(plan.sites)])
-    changed: list[ServiceDocument] = plan.changed(plan.services)
-    numbers = _store_former_editions(changed, before=plan.before, joined=plan.joined, stamp=stamp)
-    joined = replace(stamp, how=How.JOIN)
-    rows = [_service_row(s, numbers, joined if s.id in plan.joined else stamp) for s in changed]
-    _upsert(models.Service, rows)
-    _upsert(models.ServiceTexts, [_words_row(each) for each in changed])
-    _upsert(models.Eligibility, [_eligibility_row(each) for each in changed if each.let_in])
+    """Write everything that is new or different; the former content of a service stays as a revision."""
+    _upsert(models.Provider, [models.Provider(**_values(each)) for each in plan.changes(plan.providers)])
+    _upsert(models.Site, [models.Site(**_values(each)) for each in plan.changes(plan.sites)])
+    changed = plan.changes(plan.services)
+    numbers = _store_former_revisions(plan, changed, stamp)
+    _upsert(models.Service, [_service_row(each, numbers, plan, stamp) for each in changed])
+    texts = ("name", "description", "access", "phones", "hours", "urgent")
+    _upsert(models.ServiceTexts, [models.ServiceTexts(service_id=s.id, **_values(s, texts)) for s in changed])
+    _upsert(models.Eligibility, [models.Eligibility(service_id=s.id, **s.let_in) for s in changed if s.let_in])
     links = models.Service.sites.through
-    for part in snapshots.batches([each.id for each in changed if UUID(each.id) in plan.before]):
-        for model in (models.ServiceType, models.ServiceArea, links):
-            model.objects.filter(service_id__in=part).delete()
-    _create_codes(models.ServiceType, changed, lambda each: each.types)
-    _create_codes(models.ServiceArea, changed, lambda each: each.areas)
-    links.objects.bulk_create(
-        [links(service_id=each.id, site_id=site) for each in changed for site in each.sites],
-        batch_size=BATCH,
+    columns = (
+        (models.ServiceType, "code", "types"),
+        (models.ServiceArea, "code", "areas"),
+        (links, "site_id", "sites"),
     )
-    providers = {str(id_): state for id_, state in plan.providers.items()}
-    sites = {str(id_): state for id_, state in plan.sites.items()}
-    snapshots.write_snapshots([*changed, *_affected_services(plan)], providers=providers, sites=sites)
+    for model, column, name in columns:
+        rows: Any = model.objects
+        for part in batches([s.id for s in changed if UUID(s.id) in plan.before]):
+            rows.filter(service_id__in=part).delete()
+        values = [model(service_id=s.id, **{column: value}) for s in changed for value in getattr(s, name)]
+        rows.bulk_create(values, batch_size=BATCH)
+    write_snapshots([*changed, *_affected_services(plan)])
 
 
-def _affected_services(plan: ImportPlan) -> list[ServiceDocument]:
-    """Return services that did not change but whose provider or place did."""
-    providers = [each.id for each in plan.changed(plan.providers) if each.id in plan.before]
-    sites = [each.id for each in plan.changed(plan.sites) if each.id in plan.before]
-    changed = {UUID(each.id) for each in plan.changed(plan.services)}
-    found = set()
-    for name, ids in (("provider__in", providers), ("sites__in", sites)):
-        for part in snapshots.batches(ids):
-            near = models.Service.objects.filter(**{name: part})
-            found |= set(near.values_list("id", flat=True)) - changed
-    return list(snapshots.load_services(found).values())
+def _import(parsed: ParsedDirectory, *, taking: Collection[str], seen: str | None, by: Anonymous) -> ImportPlan:
+    """Import a file, all of it or nothing; repeating it changes nothing."""
+    today, directory = clock.local_date(by.at), Edition.locked()
+    plan = plan_import(parsed, today=today, taking=taking)
+    if plan.refused or (seen is not None and plan.mark not in ("", seen)):
+        raise NotImported(plan)
+    if any((*plan.created, *plan.changed)):
+        write_plan(plan, Stamp(by.worker, by.at, How.IMPORT))
+        search.rebuild(today=today)
+        directory.count_change(at=by.at)
+    counts = (plan.created.services, plan.changed.services, plan.unchanged.services)
+    by.entry.because = "created {} changed {} unchanged {}".format(*counts)
+    plan.applied = True
+    return plan
 
 
-def _plan_providers(plan: ImportPlan, entries: Iterable[ProviderEntry]) -> None:
-    entries = list(entries)
-    old = _load_stored(models.Provider, entries, snapshots.provider_from_row)
-    plan.before |= old
-    plan.providers = {each.id: documents.merge_provider(each, old.get(each.id)) for each in entries}
-
-
-def _plan_sites(plan: ImportPlan, entries: Iterable[SiteEntry], providers: set[UUID]) -> None:
-    entries = list(entries)
-    old = _load_stored(models.Site, entries, snapshots.site_from_row)
-    plan.before |= old
+def _plan_providers(plan: ImportPlan, entries: Sequence[ProviderEntry], taking: Collection[str]) -> None:
+    stored = load_documents(ProviderDocument, (entry.id for entry in entries))
+    plan.before |= stored
     for entry in entries:
-        state = documents.merge_site(entry, old.get(entry.id), providers)
-        plan.sites[entry.id] = state
-        if state.hidden and entry.hidden is None:
+        ours = stored.get(entry.id)
+        theirs = documents.merge_provider(entry, ours)
+        if ours is not None and ours.added_here:
+            # No file decides who receives what is sent to a provider that was added here.
+            theirs = replace(theirs, organisation=ours.organisation, answers_by_link=ours.answers_by_link)
+            name = localise(ours.name, SOURCE_LANGUAGE)
+            theirs = _keep_local(plan, ("provider", name, LOCAL_PROVIDER_FIELDS), ours, theirs, taking)
+        plan.providers[entry.id] = theirs
+
+
+def _plan_sites(plan: ImportPlan, entries: Sequence[SiteEntry], providers: set[UUID], taking: Collection[str]) -> None:
+    stored = load_documents(SiteDocument, (entry.id for entry in entries))
+    plan.before |= stored
+    for entry in entries:
+        ours = stored.get(entry.id)
+        theirs = documents.merge_site(entry, ours, providers)
+        is_local = ours is not None and ours.added_here and not theirs.hidden
+        if (theirs.hidden and entry.hidden is None) or (is_local and ours and ours.hidden):
             plan.left_out.append(Problem(entry.where, "", "stays_hidden"))
+        if ours is not None and is_local:
+            theirs = ours if ours.hidden else _keep_local_site(plan, ours, theirs, taking)
+        plan.sites[entry.id] = theirs
 
 
-def _plan_services(
-    plan: ImportPlan,
-    entries: Iterable[ServiceEntry],
-    told: tuple[set[UUID], Collection[str]],
-    today: date,
-) -> None:
-    (providers, taking), entries = told, list(entries)
-    old = snapshots.load_services(each.id for each in entries)
-    plan.before |= old
-    plan.hidden, here = _hidden_sites(plan, old), _find_local_edits(old)
+def _keep_local_site(
+    plan: ImportPlan, ours: SiteDocument, theirs: SiteDocument, taking: Collection[str]
+) -> SiteDocument:
+    name = ours.name or ours.address.get("address_1", "")
+    merged = _keep_local(plan, ("site", name, LOCAL_SITE_FIELDS), ours, theirs, taking)
+    if (merged.address, merged.district) != (theirs.address, theirs.district):
+        # A point on the map belongs to the address of the same file.
+        merged = replace(merged, latitude=ours.latitude, longitude=ours.longitude)
+    return merged
+
+
+def _keep_local(
+    plan: ImportPlan, what: tuple[str, str, Sequence[str]], ours: Local, theirs: Local, taking: Collection[str]
+) -> Local:
+    """Return a provider or site that was added here, with what a file adds to it."""
+    kind, name, names = what
+    here, there = ({f"{kind}.{each}": _known(getattr(side, each)) for each in names} for side in (ours, theirs))
+    merged = _merge(plan, (str(ours.id), name), {}, here, there, taking)
+    values = {path.partition(".")[2]: value for path, value in merged.items() if value is not None}
+    return replace(theirs, **values)
+
+
+def _known(value: Any) -> Any:
+    return None if value in ("", [], {}) else value
+
+
+def _plan_services(plan: ImportPlan, entries: Sequence[ServiceEntry], taking: Collection[str]) -> None:
+    stored, bases = load_services(entry.id for entry in entries), _local_bases([entry.id for entry in entries])
+    merged_ids = set(filter_in(MergedEntry.objects.values_list("old", flat=True), [e.id for e in entries], "old"))
+    plan.before |= stored
     for entry in entries:
-        if entry.id in here.moved:
+        if entry.id in merged_ids:
             plan.left_out.append(Problem(entry.where, "", "was_merged"))
             continue
-        theirs = documents.merge_service(entry, old.get(entry.id))
-        state, conflicts = here.join(theirs, old.get(entry.id), taking)
-        plan.conflicts += conflicts
-        if state != theirs:
-            plan.joined[state.id] = theirs
-            plan.left_out += _note_kept_here(entry, theirs, state)
-        plan.refused += _find_problems(entry, state, providers, today)
-        if plan.hidden & set(state.sites):
-            veiled = documents.widen_areas(state)
-            if veiled.areas != state.areas and entry.areas is not None:
+        ours = stored.get(entry.id)
+        service = theirs = documents.merge_service(entry, ours)
+        if ours is not None and entry.id in bases:
+            service = _join(plan, bases[entry.id], ours, theirs, taking)
+            if (service.provider, service.sites) != (theirs.provider, theirs.sites):
+                plan.left_out.append(Problem(entry.where, "", "kept_here"))
+            if service != theirs:
+                plan.joined[service.id] = theirs
+        plan.services[entry.id] = service
+    _widen_areas(plan, entries)
+
+
+def _widen_areas(plan: ImportPlan, entries: Sequence[ServiceEntry]) -> None:
+    """Widen the areas of services with a hidden site to provinces."""
+    plan.hidden = _hidden_sites(plan)
+    for entry in entries:
+        service = plan.services.get(entry.id)
+        if service and plan.hidden & set(service.sites):
+            widened = plan.services[entry.id] = documents.widen_areas(service)
+            if widened.areas != service.areas and entry.areas is not None:
                 plan.left_out.append(Problem(entry.where, "suar.areas", "areas_widened"))
-            state = veiled
-        plan.services[entry.id] = state
-    _widen_neighbours(plan)
+
+
+def _join(
+    plan: ImportPlan,
+    base: ServiceDocument | None,
+    ours: ServiceDocument,
+    theirs: ServiceDocument,
+    taking: Collection[str],
+) -> ServiceDocument:
+    """Return a service that was changed here since the file `base`, merged with a newer file.
+
+    Of an entry that was added here no file changes the provider or the sites.
+    """
+    if base is None:
+        theirs = replace(theirs, provider=ours.provider, sites=ours.sites)
+    here, there = diff.flatten(ours), diff.flatten(theirs)
+    name = localise(ours.name, SOURCE_LANGUAGE)
+    merged = _merge(plan, (ours.id, name), diff.flatten(base) if base else diff.EMPTY, here, there, taking)
+    return diff.apply_fields(theirs, merged)
+
+
+def _merge(
+    plan: ImportPlan,
+    entry: tuple[str, str],
+    base: Mapping[str, Any],
+    ours: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    taking: Collection[str],
+) -> dict[str, Any]:
+    """Merge two versions of an entry; where both changed a field, ours stays unless `taking` names it."""
+    merged = diff.three_way_merge(base, ours, theirs)
+    values = {**ours, **merged.taken}
+    for path in merged.conflicts:
+        conflict = Conflict(*entry, path, ours.get(path), theirs.get(path))
+        if conflict.key in taking:
+            values[path] = conflict.theirs
+        else:
+            plan.conflicts.append(conflict)
+    return values
+
+
+def _local_bases(ids: Collection[UUID]) -> dict[UUID, ServiceDocument | None]:
+    """Return the entries that were changed here since the last file, with their content in that file.
+
+    None: the entry was added here and is in no file yet.
+    """
+    edited = Service.objects.exclude(changed_how=How.IMPORT).values_list("id", flat=True)
+    bases: dict[UUID, ServiceDocument | None] = dict.fromkeys(filter_in(edited, ids))
+    former = FormerRevision.objects.filter(how=How.IMPORT).order_by("number")
+    bases |= {row.service_id: row.document for row in filter_in(former, bases, "service_id")}
+    return bases
+
+
+def _hidden_sites(plan: ImportPlan) -> set[str]:
+    """Return the hidden sites among those of the file and of its services."""
+    linked = {site for service in plan.services.values() for site in service.sites} - {*map(str, plan.sites)}
+    stored = filter_in(models.Site.objects.filter(hidden=True).values_list("id", flat=True), linked)
+    return {str(id_) for id_ in (*stored, *(id_ for id_, site in plan.sites.items() if site.hidden))}
 
 
 def _widen_neighbours(plan: ImportPlan) -> None:
-    """Widen the areas of stored services whose place this file hides, though they are not in it."""
-    newly = [id_ for id_, site in plan.sites.items() if site.hidden]
-    linked = models.Service.objects.filter(sites__in=newly).exclude(id__in=plan.services)
-    for id_, state in snapshots.load_services(set(linked.values_list("id", flat=True))).items():
-        plan.before[id_] = state
-        plan.services[id_] = documents.widen_areas(state)
+    """Widen the areas of stored services whose site this file hides, though they are not in it."""
+    hidden = [id_ for id_, site in plan.sites.items() if site.hidden]
+    linked = {*filter_in(Service.objects.values_list("id", flat=True), hidden, "sites")} - {*plan.services}
+    for id_, service in load_services(linked).items():
+        plan.before[id_] = service
+        plan.services[id_] = documents.widen_areas(service)
 
 
-def _hidden_sites(plan: ImportPlan, old: Mapping[UUID, ServiceDocument]) -> set[str]:
-    """Return the hidden places among those told or already linked."""
-    told = {str(id_) for id_ in plan.sites}
-    linked = {site for state in old.values() for site in state.sites} - told
-    secret = models.Site.objects.filter(hidden=True)
-    stored = {
-        str(id_)
-        for part in snapshots.batches(sorted(linked))
-        for id_ in secret.filter(id__in=part).values_list("id", flat=True)
-    }
-    return stored | {str(id_) for id_, state in plan.sites.items() if state.hidden}
-
-
-def _find_problems(entry: ServiceEntry, state: ServiceDocument, providers: set[UUID], today: date) -> list[Problem]:
-    found = []
+def _find_problems(entry: ServiceEntry, providers: set[UUID], today: date) -> Iterable[Problem]:
     if entry.provider and entry.provider not in providers:
-        found.append(Problem(entry.where, "organization_id", "no_provider", str(entry.provider)))
-    dates = {
+        yield Problem(entry.where, "organization_id", "no_provider", str(entry.provider))
+    days = {
         "assured_date": entry.confirmed,
         "suar.places.as_of": entry.eligibility and entry.eligibility.places_as_of,
         "suar.urgent.tested": entry.urgent and entry.urgent.tested,
     }
-    return found + [
-        Problem(entry.where, name, "in_the_future", day.isoformat())
-        for name, day in dates.items()
-        if day and day > today
-    ]
+    for name, day in days.items():
+        if day and day > today:
+            yield Problem(entry.where, name, "in_the_future", day.isoformat())
 
 
-def _load_stored(model: Any, entries: Iterable[Entry], state_of: Callable[[Any], Any]) -> dict[UUID, Any]:
-    return {
-        row.id: state_of(row)
-        for part in snapshots.batches([each.id for each in entries])
-        for row in model.objects.filter(id__in=part)
-    }
+def _affected_services(plan: ImportPlan) -> list[ServiceDocument]:
+    """Return services that did not change but whose provider or site did."""
+    rows = Service.objects.values_list("id", flat=True)
+    affected: set[UUID] = set()
+    for name, changed in (("provider", plan.changes(plan.providers)), ("sites", plan.changes(plan.sites))):
+        affected |= {*filter_in(rows, [each.id for each in changed if each.id in plan.before], name)}
+    return list(load_services(affected - {UUID(each.id) for each in plan.changes(plan.services)}).values())
 
 
-def _existing_ids(model: Any, ids: Iterable[UUID | None]) -> set[UUID]:
-    wanted = sorted({id_ for id_ in ids if id_})
-    return {
-        id_
-        for part in snapshots.batches(wanted)
-        for id_ in model.objects.filter(id__in=part).values_list("id", flat=True)
-    }
+def _store_former_revisions(plan: ImportPlan, changed: Sequence[ServiceDocument], stamp: Stamp) -> dict[UUID, int]:
+    """Store what services were as former revisions; return the number of each one's next revision.
+
+    If a file was merged with a local change, its content is a revision of its own, so that the next
+    file is compared with it and no conflict is reported twice.
+    """
+    former, numbers = [], {}
+    for row in filter_in(Service.objects.all(), [s.id for s in changed if UUID(s.id) in plan.before]):
+        number, joined = row.edition, plan.joined.get(str(row.id))
+        earlier = Stamp(row.changed_by, row.changed_at, row.changed_how)
+        former.append(_former_revision(row.id, number, earlier, plan.before[row.id]))
+        if joined is not None:
+            number += 1
+            former.append(_former_revision(row.id, number, stamp._replace(how=How.IMPORT), joined))
+        numbers[row.id] = number + 1
+    FormerRevision.objects.bulk_create(former, batch_size=BATCH)
+    return numbers
+
+
+def _former_revision(service: UUID, number: int, stamp: Stamp, document: ServiceDocument) -> FormerRevision:
+    return FormerRevision(service_id=service, number=number, state=asdict(document), **stamp._asdict())
+
+
+def _service_row(
+    service: ServiceDocument, numbers: Mapping[UUID, int], plan: ImportPlan, stamp: Stamp
+) -> models.Service:
+    return models.Service(
+        id=service.id,
+        provider_id=service.provider,
+        status=service.status,
+        confirmed=service.confirmed,
+        edition=numbers.get(UUID(service.id), 1),
+        changed_at=stamp.at,
+        changed_by=stamp.by,
+        changed_how=How.JOIN if service.id in plan.joined else stamp.how,
+    )
 
 
 def _upsert(model: Any, rows: list[Any]) -> None:
     """Create rows or overwrite those with the same key."""
     key = model._meta.pk.name
-    told = [each.name for each in model._meta.concrete_fields if each.name != key]
-    model.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=told)
+    others = [field.name for field in model._meta.concrete_fields if field.name != key]
+    model.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=others)
 
 
-def _create_codes(
-    model: Any, changed: Sequence[ServiceDocument], codes: Callable[[ServiceDocument], Sequence[str]]
-) -> None:
-    model.objects.bulk_create(
-        [model(service_id=each.id, code=code) for each in changed for code in codes(each)],
-        batch_size=BATCH,
-    )
-
-
-def _provider_row(state: ProviderDocument) -> models.Provider:
-    return models.Provider(**{each.name: getattr(state, each.name) for each in fields(state)})
-
-
-def _site_row(state: SiteDocument) -> models.Site:
-    told = {each.name: getattr(state, each.name) for each in fields(state)}
-    return models.Site(provider_id=told.pop("provider"), **told)
-
-
-def _service_row(state: ServiceDocument, numbers: Mapping[UUID, int], stamp: Stamp) -> models.Service:
-    return models.Service(
-        id=state.id,
-        provider_id=state.provider,
-        status=state.status,
-        confirmed=state.confirmed,
-        edition=numbers.get(UUID(state.id), 1),
-        changed_at=stamp.at,
-        changed_by=stamp.by,
-        changed_how=stamp.how,
-    )
-
-
-def _words_row(state: ServiceDocument) -> models.ServiceTexts:
-    names = ("name", "description", "access", "phones", "hours", "urgent")
-    return models.ServiceTexts(service_id=state.id, **{n: getattr(state, n) for n in names})
-
-
-def _eligibility_row(state: ServiceDocument) -> models.Eligibility:
-    return models.Eligibility(service_id=state.id, **(state.let_in or {}))
-
-
-Local = TypeVar("Local", ProviderDocument, SiteDocument)
-LOCAL_PROVIDER_FIELDS = ("name", "description", "website", "email", "phones")
-RECIPIENT_FIELDS = ("organisation", "answers_by_link")
-"""No file says who receives what is sent to a provider that was added here."""
-LOCAL_SITE_FIELDS = ("name", "address", "district", "transport", "phones", "latitude", "longitude")
-
-
-def _keep_local_providers(plan: ImportPlan, taking: Collection[str]) -> None:
-    """Keep local changes of providers and note conflicts with the file."""
-    for id_, theirs in plan.providers.items():
-        ours = plan.before.get(id_)
-        if ours is not None and ours.added_here:
-            name = localise(ours.name, SOURCE_LANGUAGE)
-            kept, conflicts = _merge_local(theirs, ours, ("provider", name, LOCAL_PROVIDER_FIELDS), taking)
-            reached = {each: getattr(ours, each) for each in RECIPIENT_FIELDS}
-            plan.providers[id_] = replace(kept, **reached)
-            plan.conflicts += conflicts
-
-
-def _keep_local_sites(plan: ImportPlan, entries: Iterable[SiteEntry], taking: Collection[str]) -> None:
-    """Keep local changes of sites and note conflicts with the file."""
-    rows = {each.id: each.where for each in entries}
-    for id_, theirs in plan.sites.items():
-        ours = plan.before.get(id_)
-        if ours is None or not ours.added_here or theirs.hidden:
-            continue
-        if ours.hidden:
-            plan.sites[id_] = ours
-            plan.left_out.append(Problem(rows[id_], "", "stays_hidden"))
-            continue
-        name = ours.name or ours.address.get("address_1", "")
-        kept, conflicts = _merge_local(theirs, ours, ("site", name, LOCAL_SITE_FIELDS), taking)
-        if (kept.address, kept.district) != (theirs.address, theirs.district):
-            # A point on the map belongs to the address of the same file.
-            kept = replace(kept, latitude=ours.latitude, longitude=ours.longitude)
-        plan.sites[id_] = kept
-        plan.conflicts += conflicts
-
-
-def _note_kept_here(entry: ServiceEntry, theirs: ServiceDocument, state: ServiceDocument) -> list[Problem]:
-    """Record that a service that was added here keeps its place and its provider."""
-    moved = (theirs.provider, theirs.sites) != (state.provider, state.sites)
-    return [Problem(entry.where, "", "kept_here")] if moved else []
-
-
-def _merge_local(
-    theirs: Local, ours: Local, what: tuple[str, str, Iterable[str]], taking: Collection[str]
-) -> tuple[Local, list[Conflict]]:
-    kind, name, fields = what
-    stays: dict[str, Any] = {}
-    conflicts = []
-    for field in fields:
-        here, there = getattr(ours, field), getattr(theirs, field)
-        if _is_empty(here) or here == there:
-            continue
-        one = Conflict(str(ours.id), name, f"{kind}.{field}", here, there)
-        if _is_empty(there) or one.key not in taking:
-            stays[field] = here
-        if not _is_empty(there) and one.key not in taking:
-            conflicts.append(one)
-    return replace(theirs, **stays), conflicts
-
-
-def _is_empty(told: Any) -> bool:
-    return told is None or told == "" or (isinstance(told, list | tuple | Mapping) and not told)
-
-
-FROM_FILES = (How.IMPORT,)
-STAMP_COLUMNS = ("id", "edition", "changed_at", "changed_by", "changed_how")
-
-
-@dataclass(frozen=True, slots=True)
-class LocalEdits:
-    """Entries changed here since the last file, with their content in that file.
-
-    An entry that was added here has no base: None.
-    """
-
-    bases: Mapping[UUID, ServiceDocument | None]
-    moved: frozenset[UUID]
-
-    def join(
-        self, theirs: ServiceDocument, ours: ServiceDocument | None, taking: Collection[str]
-    ) -> tuple[ServiceDocument, list[Conflict]]:
-        """Return what stands then, and the fields in which both sides differ.
-
-        Ours stays in those, but where `taking` names the field of the file's.
-        """
-        if ours is None or UUID(theirs.id) not in self.bases:
-            return theirs, []
-        base = self.bases[UUID(theirs.id)]
-        if base is None:
-            theirs = replace(theirs, provider=ours.provider, sites=ours.sites)
-        here, there = diff.flatten(ours), diff.flatten(theirs)
-        joined = proposals.three_way_merge(diff.flatten(base) if base else diff.EMPTY, here, there)
-        clashes = [
-            Conflict(theirs.id, localise(ours.name, SOURCE_LANGUAGE), way, here.get(way), there.get(way))
-            for way in joined.conflicts
-        ]
-        chosen = {each.way: each.theirs for each in clashes if each.key in taking}
-        whole = diff.apply_fields(theirs, {**here, **joined.taken, **chosen})
-        return whole, [each for each in clashes if each.way not in chosen]
-
-
-def _find_local_edits(ids: Iterable[UUID]) -> LocalEdits:
-    """Find which entries of a file were changed here, and which are one with another by now."""
-    bases: dict[UUID, ServiceDocument | None] = {}
-    moved: set[UUID] = set()
-    for part in snapshots.batches(list(ids)):
-        rows = models.Service.objects.filter(id__in=part).exclude(changed_how__in=FROM_FILES)
-        edited = list(rows.values_list("id", flat=True))
-        bases |= dict.fromkeys(edited)
-        former = models.FormerRevision.objects.filter(service__in=edited, how__in=FROM_FILES)
-        for id_, state in former.order_by("number").values_list("service_id", "state"):
-            bases[id_] = ServiceDocument(**state)
-        moved |= set(models.MergedEntry.objects.filter(old__in=part).values_list("old", flat=True))
-    return LocalEdits(bases, frozenset(moved))
-
-
-def _store_former_editions(
-    changed: Iterable[ServiceDocument],
-    *,
-    before: Mapping[UUID, Any],
-    joined: Mapping[str, ServiceDocument],
-    stamp: Stamp,
-) -> dict[UUID, int]:
-    """Keep what services were as former revisions; returns the number of each one's next.
-
-    If a file was merged with a local change, the file's content is a revision of its own,
-    so that the next file is held against it and nothing is asked twice.
-    """
-    ids = [id_ for each in changed if (id_ := UUID(each.id)) in before]
-    rows = [
-        row
-        for part in snapshots.batches(ids)
-        for row in models.Service.objects.filter(id__in=part).values_list(*STAMP_COLUMNS)
-    ]
-    former = [_former_edition(id_, n, Stamp(by, at, how), before[id_]) for id_, n, at, by, how in rows]
-    beside = [
-        _former_edition(id_, n + 1, replace(stamp, how=How.IMPORT), joined[str(id_)])
-        for id_, n, *_ in rows
-        if str(id_) in joined
-    ]
-    models.FormerRevision.objects.bulk_create([*former, *beside], batch_size=snapshots.BATCH)
-    return {id_: number + 1 + (str(id_) in joined) for id_, number, *_ in rows}
-
-
-def _former_edition(service: UUID, number: int, stamp: Stamp, state: ServiceDocument) -> models.FormerRevision:
-    return models.FormerRevision(
-        service_id=service,
-        number=number,
-        at=stamp.at,
-        by=stamp.by,
-        how=stamp.how,
-        state=asdict(state),
-    )
+def _values(document: Any, names: Sequence[str] = ()) -> dict[str, Any]:
+    return {name: getattr(document, name) for name in names or [field.name for field in fields(document)]}

@@ -21,11 +21,6 @@ from suar.directory.rules import freshness
 
 Choices = list[tuple[str, str]]
 GroupedChoices = list[tuple[str, Choices]]
-FieldGroup = tuple[bool, str, tuple[str, ...]]
-"""Open at first, heading, and how the names of its form fields begin."""
-WHO_CAN_COME = tuple(
-    f"let_in--{name}" for name in ("sex", "age", "nationality", "papers", "cost", "languages", "places")
-)
 
 
 def code_label(name: str, code: str) -> str:
@@ -190,7 +185,7 @@ def label_in_language(label: str | Promise, tag: str) -> str:
 
 
 def field_value(path: str, value: Any) -> str:
-    """Return the value of an entry's field in words; an empty one is "Not told"."""
+    """Return the value of an entry's field in words; an empty one is "Not stated"."""
     if value in (None, "", [], {}):
         return _("Not stated")
     if isinstance(value, bool):
@@ -234,35 +229,6 @@ def problem_text(problem: Problem) -> str:
 def problem_location(problem: Problem) -> str:
     """Return row and field of a problem; the whole file if neither is known."""
     return ": ".join(part for part in (problem.row, problem.field) if part) or _("The whole file")
-
-
-def field_groups() -> list[FieldGroup]:
-    """List the groups of fields in the form of an entry."""
-    return [
-        (True, _("Name"), ("name--", "description--", "status")),
-        (True, _("Telephone"), ("phone-",)),
-        (False, field_label("urgent"), ("urgent-",)),
-        (False, _("Opening hours"), ("hour-", "let_in--opening")),
-        (False, _("Who can come, and what it costs"), WHO_CAN_COME),
-        (False, _("More about who can come"), ("let_in--",)),
-        (False, _("Information for people"), ("access--",)),
-        (False, _("Kinds of help and places"), ("types", "areas")),
-    ]
-
-
-def new_entry_groups() -> list[FieldGroup]:
-    """List the groups of fields in the form of a new entry."""
-    return [
-        (True, _("Who offers it"), ("house", "provider")),
-        (False, _("If the organisation is new"), ("new--",)),
-        (True, _("Name"), ("name--", "description--")),
-        (True, _("Kinds of help"), ("types",)),
-        (True, _("Place"), ("site--",)),
-        (False, _("Places it serves"), ("areas",)),
-        (True, _("Telephone"), ("phone-",)),
-        (False, field_label("urgent"), ("urgent-",)),
-        *field_groups()[3:7],
-    ]
 
 
 def _attribute_value_label(attribute: str, code: str) -> str:

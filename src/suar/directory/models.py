@@ -1,13 +1,16 @@
 """Tables of the directory. Nothing here is about a person; a hidden place has no place here."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from suar.core import clock
 from suar.core.ids import new_id
+from suar.core.refusals import NotYours
 from suar.directory.codes import DraftState, How
+from suar.directory.documents import ServiceDocument
 
 
 class Provider(models.Model):
@@ -156,13 +159,20 @@ class ServiceSnapshot(models.Model):
 
 
 class SearchEntry(models.Model):
-    """A service in the search index: `position` is its place in the order, `terms` what it is."""
+    """An open service in the search index: `position` is its place in the order, `terms` what it is.
+
+    `ask_from` and `due_from` are the days from which confirming it is advised and required.
+    """
 
     position = models.PositiveBigIntegerField(primary_key=True)
     service = models.OneToOneField(Service, on_delete=models.CASCADE)
     confirmed = models.DateField(null=True)
+    ask_from = models.DateField(null=True)
+    due_from = models.DateField(null=True)
     shown_until = models.DateField(default=date.max)
     terms = models.TextField()
+    names: set[str]
+    """The words in which a typing error is forgiven; set while it is written."""
 
     class Meta:
         indexes = [models.Index(fields=["service", "shown_until"], name="shown_of_service")]
@@ -181,9 +191,20 @@ class Edition(models.Model):
     number = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
 
+    @classmethod
+    def locked(cls) -> Self:
+        """Lock the directory so that changes happen one after the other."""
+        cls.objects.get_or_create(id=1)
+        return cls.objects.select_for_update().get(id=1)
+
+    def count_change(self, *, at: datetime) -> None:
+        """Count one change more."""
+        self.number, self.changed_at = self.number + 1, at
+        self.save(update_fields=["number", "changed_at"])
+
 
 class Upload(models.Model):
-    """A file that was read and waits for its editor to take it over; gone after a day."""
+    """An imported file that one editor has read and another confirms; deleted after a week."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     by = models.UUIDField()
@@ -196,7 +217,7 @@ class Upload(models.Model):
 
 
 class FormerRevision(models.Model):
-    """What an entry was before it was changed, and who had made it so."""
+    """A former revision of an entry: its content, who wrote it, when and how."""
 
     service = models.ForeignKey(Service, related_name="former", on_delete=models.CASCADE)
     number = models.PositiveIntegerField()
@@ -208,6 +229,11 @@ class FormerRevision(models.Model):
     class Meta:
         db_table = "directory_formeredition"
         constraints = [UniqueConstraint(fields=["service", "number"], name="edition_once")]
+
+    @property
+    def document(self) -> ServiceDocument:
+        """Return the content."""
+        return ServiceDocument(**self.state)
 
 
 class EntryLink(models.Model):
@@ -257,6 +283,17 @@ class Proposal(models.Model):
 
     class Meta:
         db_table = "directory_entrydraft"
+
+    def lock(self) -> None:
+        """Lock it until the transaction ends."""
+        list(Proposal.objects.select_for_update().filter(id=self.id))
+
+    def reopen(self, by: object) -> Self:
+        """Return it as it stands now; raises NotYours if it is gone."""
+        row = type(self).objects.filter(id=self.id).first()
+        if row is None:
+            raise NotYours
+        return row
 
 
 class ErrorReport(models.Model):

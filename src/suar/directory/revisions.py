@@ -1,136 +1,124 @@
 """Revisions of an entry: every change keeps the former content, its author and time."""
 
 from collections.abc import Callable
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import asdict, replace
 from uuid import UUID
 
-from django.db import transaction
-
+from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.core import clock
-from suar.core.refusals import NotYours, Refused
-from suar.directory import documents, importing, search_index, snapshots
+from suar.core.acts import act
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.directory import documents, importing, search
 from suar.directory.codes import How, Status
-from suar.directory.documents import ImportPlan, Revision, ServiceDocument, Stamp
+from suar.directory.documents import ImportPlan, ServiceDocument, Stamp
 from suar.directory.models import Edition, FormerRevision, Service, Site
 from suar.directory.rules import locations
+from suar.directory.snapshots import load_services, write_snapshots
+
+NAMES_A_STREET, NAMES_A_DISTRICT, OUT_OF_ORDER = "names_a_street", "names_a_district", "ages_out_of_order"
+MAX_REVISIONS = 50
 
 
-def lock_edition() -> Edition:
-    """Lock the directory so that changes happen one after the other."""
-    Edition.objects.get_or_create(id=1)
-    return Edition.objects.select_for_update().get(id=1)
-
-
-def count_edition(edition: Edition, *, at: datetime) -> None:
-    """Count one revision more."""
-    edition.number += 1
-    edition.changed_at = at
-    edition.save(update_fields=["number", "changed_at"])
-
-
-NAMES_A_STREET = "names_a_street"
-NAMES_A_DISTRICT = "names_a_district"
-OUT_OF_ORDER = "ages_out_of_order"
-MOST_SHOWN = 50
-Change = Callable[[ServiceDocument], ServiceDocument]
-
-
-class EditConflict(Exception):
-    """Somebody else made a newer revision than the one a change was written over."""
-
-    def __init__(self, now: Revision) -> None:
-        super().__init__(now.number)
-        self.now = now
-
-
-def current_revision(service: UUID) -> Revision:
+def current_revision(service: UUID) -> FormerRevision:
     """Return an entry as it stands, with its number; raises NotYours if there is none."""
-    row, state = Service.objects.filter(id=service).first(), snapshots.load_services([service]).get(service)
-    if row is None or state is None:
+    row, document = Service.objects.filter(id=service).first(), load_services([service]).get(service)
+    if row is None or document is None:
         raise NotYours
-    stamp = Stamp(row.changed_by, row.changed_at, How(row.changed_how)) if row.changed_at else None
-    return Revision(row.edition, stamp, asdict(state))
+    return FormerRevision(
+        service=row,
+        number=row.edition,
+        state=asdict(document),
+        at=row.changed_at,
+        by=row.changed_by,
+        how=row.changed_how,
+    )
 
 
-def list_revisions(service: UUID) -> list[Revision]:
-    """Return the revisions of an entry, the newest first: what it said, who made it so, when."""
-    rows = FormerRevision.objects.filter(service=service).order_by("-number")[:MOST_SHOWN]
-    former = [Revision(row.number, Stamp(row.by, row.at, How(row.how)) if row.at else None, row.state) for row in rows]
-    return [current_revision(service), *former]
+def list_revisions(service: UUID) -> list[FormerRevision]:
+    """Return the revisions of an entry, the newest first."""
+    former = FormerRevision.objects.filter(service=service).order_by("-number")
+    return [current_revision(service), *former[:MAX_REVISIONS]]
 
 
-def write_revision(service: UUID, how_changed: Change, stamp: Stamp, *, over: int | None, seen: bool = False) -> int:
-    """Write the next revision of an entry; returns its number, or the same when nothing differs.
+def write_revision(
+    service: UUID,
+    change: Callable[[ServiceDocument], ServiceDocument],
+    stamp: Stamp,
+    *,
+    over: int | None = None,
+    seen: bool = False,
+) -> int:
+    """Write the next revision of an entry; return its number, or the same when nothing differs.
 
-    `over` is the revision the change was written over, None for whichever stands. Raises
-    EditConflict, NotYours, and Refused where a text names the street of a hidden place, or its
-    district unless somebody has `seen` that it does.
+    `over` is the revision that was changed. Raises Conflict if there is a newer one, and Refused if a
+    text names the street of a hidden place, or its district unless somebody has `seen` that it does.
+    Runs in the caller's transaction.
     """
-    with transaction.atomic():
-        directory, now = lock_edition(), current_revision(service)
-        if over is not None and over != now.number:
-            raise EditConflict(now)
-        old = ServiceDocument(**now.state)
-        new = check_entry(how_changed(old))
-        if new == old:
-            return now.number
-        if not seen and new_districts(old, new):
-            raise Refused(NAMES_A_DISTRICT)
-        importing.write_plan(ImportPlan(before={service: old}, services={service: new}), stamp)
-        search_index.update_service(service, today=clock.local_date(stamp.at))
-        count_edition(directory, at=stamp.at)
-        because = f"{stamp.how.lower()} {now.number + 1}"
-        audit.record("change_entry", by=stamp.by, at=stamp.at, about=[service], because=because)
-        return now.number + 1
+    directory, current = Edition.locked(), current_revision(service)
+    if over not in (None, current.number):
+        raise Conflict
+    old = current.document
+    new = check_entry(change(old))
+    if new == old:
+        return current.number
+    if not seen and new_districts(old, new):
+        raise Refused(NAMES_A_DISTRICT)
+    importing.write_plan(ImportPlan(before={service: old}, services={service: new}), stamp)
+    search.update_service(service, today=clock.local_date(stamp.at))
+    directory.count_change(at=stamp.at)
+    because = f"{stamp.how.lower()} {current.number + 1}"
+    audit.record("change_entry", by=stamp.by, at=stamp.at, about=[service], because=because)
+    return current.number + 1
 
 
-def restore_revision(service: UUID, number: int, *, by: UUID, over: int, at: datetime) -> int:
-    """Restore the content of an older revision as a new revision."""
-    row = FormerRevision.objects.filter(service=service, number=number).first()
-    if row is None:
+@act("change_entry", needs=Permission.EDIT_DIRECTORY)
+def hide_entry(service: UUID, *, by: Acting) -> None:
+    """Hide an entry from the public at once, without a second editor; restoring shows it again."""
+    by.entry.skip = True
+
+    def close(document: ServiceDocument) -> ServiceDocument:
+        return replace(document, status=Status.CLOSED_FOR_NOW.value)
+
+    write_revision(service, close, Stamp(by.worker, by.at, How.HIDE))
+
+
+def confirm(service: UUID, *, by: Anonymous) -> None:
+    """Set the day of confirmation in the caller's action; what the entry says stays as it is."""
+    directory, today = Edition.locked(), clock.local_date(by.at)
+    if not Service.objects.filter(id=service).update(confirmed=today):
         raise NotYours
-    told = ServiceDocument(**row.state)
-
-    def back(now: ServiceDocument) -> ServiceDocument:
-        return documents.restore_content(told, now)
-
-    return write_revision(service, back, Stamp(by, at, How.UNDO), over=over)
-
-
-def hide_entry(service: UUID, *, by: UUID, at: datetime) -> None:
-    """Hide an entry from the public at once; restoring shows it again."""
-
-    def closed(now: ServiceDocument) -> ServiceDocument:
-        return documents.with_status(now, Status.CLOSED_FOR_NOW)
-
-    write_revision(service, closed, Stamp(by, at, How.HIDE), over=None)
+    [document] = load_services([service]).values()
+    write_snapshots([replace(document, confirmed=today.isoformat())])
+    search.update_service(service, today=today)
+    directory.count_change(at=by.at)
+    by.entry.about.append(service)
 
 
-def check_entry(state: ServiceDocument) -> ServiceDocument:
+def check_entry(document: ServiceDocument) -> ServiceDocument:
     """Widen areas at a hidden place and refuse its street; refuse ages the wrong way round."""
-    let_in = state.let_in or {}
+    let_in = document.let_in or {}
     low, high = let_in.get("age_min"), let_in.get("age_max")
     if low is not None and high is not None and low > high:
         raise Refused(OUT_OF_ORDER)
-    if not _has_hidden_site(state):
-        return state
-    if any(locations.find_street_clues(text) for _, text in documents.service_texts(state)):
+    if not _has_hidden_site(document):
+        return document
+    if any(locations.find_street_clues(text) for _, text in documents.service_texts(document)):
         raise Refused(NAMES_A_STREET)
-    return documents.widen_areas(state)
+    return documents.widen_areas(document)
 
 
 def new_districts(old: ServiceDocument, new: ServiceDocument) -> tuple[str, ...]:
-    """Return the districts that new words of an entry with a hidden place would tell.
+    """Return the districts that new texts of an entry with a hidden place name.
 
     Source: own design, docs/decisions/hidden-places.
     """
     before = {text for _, text in documents.service_texts(old)}
-    said = [text for _, text in documents.service_texts(new) if text not in before]
-    found = dict.fromkeys(name for text in said for name in locations.find_districts(text))
-    return tuple(found) if found and _has_hidden_site(new) else ()
+    texts = [text for _, text in documents.service_texts(new) if text not in before]
+    names = dict.fromkeys(name for text in texts for name in locations.find_districts(text))
+    return tuple(names) if names and _has_hidden_site(new) else ()
 
 
-def _has_hidden_site(state: ServiceDocument) -> bool:
-    return Site.objects.filter(id__in=state.sites, hidden=True).exists()
+def _has_hidden_site(document: ServiceDocument) -> bool:
+    return Site.objects.filter(id__in=document.sites, hidden=True).exists()

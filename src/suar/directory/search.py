@@ -1,23 +1,56 @@
-"""Search queries over the index: filters for public data, tiers by distance and urgency."""
+"""Full-text search of the directory: FTS5 on SQLite, tsvector on PostgreSQL.
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+The row number of the index is the sort order. It is derived from cost, confirmation date and id, so
+that one service can be updated without moving another. A hidden site is never indexed.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
+
 from suar.core import clock
-from suar.directory import catalogue, models, search_index
-from suar.directory.cards import ServiceCard
-from suar.directory.search_index import Group, Tier
-from suar.directory.tokens import PROVIDER_TERM, code_term, tokenize
+from suar.directory import cards, catalogue, snapshots
+from suar.directory.cards import ServiceCard, Snapshot
+from suar.directory.codes import AgeStatus, Nationality, Papers, Sex, Status
+from suar.directory.facts import PersonFacts, ServiceFacts
+from suar.directory.models import Provider, SearchEntry, ServiceType, Spelling
+from suar.directory.rules import fit, freshness
+from suar.directory.tokens import PROVIDER_TERM, code_term, deletion_forms, is_one_edit_apart, tokenize
+
+MAX_WORDS, BATCH = 8, 1000
+SYNTAX = {
+    "sqlite": {"term": '"%s"', "prefix": '"%s"*', "any": " OR ", "all": " AND ", "not": ' NOT "%s"'},
+    "postgresql": {"term": "'%s'", "prefix": "'%s':*", "any": " | ", "all": " & ", "not": " & !'%s'"},
+}
+MATCHING_POSITIONS = {
+    "sqlite": "SELECT rowid FROM directory_words WHERE terms MATCH %s",
+    "postgresql": "SELECT position FROM directory_searchentry WHERE words @@ %s::tsquery",
+}
+NEVER_CONFIRMED = date(9999, 12, 31)
+LAST_DAY, DAYS, POSITIONS_A_DAY = date(2200, 1, 1), 2**17, 2**20
+"""A position is made of the cost, the days before a last day, and the id."""
+AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
+PERSON_TERMS = (
+    *((code_term("s", sex), "EL_SEX", PersonFacts(sex=sex)) for sex in Sex),
+    *((code_term("y", name), "EL_AGE", PersonFacts(age_status=age)) for name, age in AGES.items()),
+    (code_term("k", ""), "EL_CHILDREN_WITH", PersonFacts(children=(None,))),
+    *((code_term("of", code), "EL_NATIONALITY", PersonFacts(nationality=code)) for code in Nationality),
+    (code_term("nopapers", ""), "EL_PAPERS", PersonFacts(papers=Papers.NONE)),
+)
+"""A term for each kind of person, and the attribute that may turn them away."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchWord:
-    """A word that is looked for, and codes of kinds and places of which each is as good as it.
+    """A word that is searched for, and codes of types and places that match as well.
 
-    One that is not `needed` is let go where nothing has it.
+    One that is not `needed` is dropped if nothing has it.
     """
 
     text: str
@@ -27,11 +60,11 @@ class SearchWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """What somebody looks for; an empty field asks for nothing.
+    """A search; an empty field filters nothing.
 
-    `needs` are groups or types; `place` a district, a province, ABROAD or SEA; `age` CHILD or
-    ADULT; `children` says that a child comes along, of an age that is not asked; `looked` is what
-    the words of `text` may mean, where that is known; `after` is where the last page ended.
+    `needs` are groups or types; `place` a district, a province, ABROAD or SEA; `age` CHILD or ADULT;
+    `children`: a child of any age comes along; `looked` is what the words of `text` may mean, if
+    known; `after` is where the last page ended.
     """
 
     needs: tuple[str, ...] = ()
@@ -49,20 +82,9 @@ class SearchQuery:
     after: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultPage:
-    """One page of found services, and where the next begins (empty at the end)."""
-
-    cards: tuple[ServiceCard, ...]
-    next: str
-
-
-MOST_WORDS = 8
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicFilters:
-    """What is asked for; what is None or empty asks for nothing. `sites` are open places."""
+    """Filters of the public directory; None or empty filters nothing. `sites` are open places."""
 
     text: str = ""
     types: Collection[str] | None = None
@@ -71,86 +93,278 @@ class PublicFilters:
     sites: Collection[UUID] | None = None
 
 
-def filter_public(rows: Any, asked: PublicFilters, *, entry: str = "service__searchentry__") -> Any:
-    """Keep of rows that hang on a service those that are public and that are asked for.
+class ResultPage(NamedTuple):
+    """One page of services, and where the next begins (empty at the end)."""
 
-    The index says which those are: closed services are not in it, and each entry has its last day.
-    `entry` is the way from a row to its entry there.
+    cards: tuple[ServiceCard, ...]
+    next: str
+
+
+class Group(NamedTuple):
+    """Terms of which one is enough; `starts` are prefixes of terms."""
+
+    terms: frozenset[str] = frozenset()
+    starts: frozenset[str] = frozenset()
+
+
+class Tier(NamedTuple):
+    """One part of a result, shown before the next: every group must match, none of `without`."""
+
+    groups: tuple[Group, ...]
+    without: frozenset[str] = frozenset()
+
+
+class Match(NamedTuple):
+    """A match: its tier, its position in the sort order, and its snapshot."""
+
+    tier: int
+    position: int
+    document: Snapshot
+
+
+def select(tiers: Sequence[Tier], *, after: tuple[int, int] = (0, 0), most: int) -> list[Match]:
+    """Return up to `most` public matches after a tier and position.
+
+    Tiers are queried one by one until there are enough: most often the first has them all.
+    """
+    matches: list[Match] = []
+    for number, tier in enumerate(tiers):
+        if number >= after[0] and len(matches) < most:
+            start = after[1] if number == after[0] else 0
+            rows = SearchEntry.objects.filter(
+                position__in=_positions(tier), shown_until__gte=clock.today(), position__gt=start
+            ).order_by("position")
+            found = rows.values_list("position", "service__snapshot__document")[: most - len(matches)]
+            matches += [Match(number, *row) for row in found]
+    return matches
+
+
+def forgiving_groups(words: Sequence[str]) -> list[Group]:
+    """Return a group for each word: terms that begin with it, and terms one edit apart."""
+    forms = {form for word in words for form in deletion_forms(word)}
+    known = set(Spelling.objects.filter(form__in=forms).values_list("word", flat=True)) if forms else set()
+    return [
+        Group(frozenset(term for term in known if is_one_edit_apart(word, term)), frozenset({word})) for word in words
+    ]
+
+
+def filter_public(rows: Any, filters: PublicFilters, *, entry: str = "service__searchentry__") -> Any:
+    """Keep of rows with a service those that are public and match the filters.
+
+    The index says which are public: closed services are not in it, and each entry has its last day.
+    `entry` is the lookup from a row to its entry there.
     """
     rows = rows.filter(**{f"{entry}shown_until__gte": clock.today()})
-    if asked.types is not None:
-        typed = models.ServiceType.objects.filter(code__in=asked.types)
-        rows = rows.filter(service__in=typed.values("service"))
-    if asked.provider is not None:
-        rows = rows.filter(service__provider=asked.provider)
-    if asked.changed_since is not None:
-        rows = rows.filter(service__snapshot__changed_at__gte=asked.changed_since)
-    return _matching_text(rows, asked.text, entry) if asked.text else rows
+    if filters.types is not None:
+        rows = rows.filter(service__in=ServiceType.objects.filter(code__in=filters.types).values("service"))
+    if filters.provider is not None:
+        rows = rows.filter(service__provider=filters.provider)
+    if filters.changed_since is not None:
+        rows = rows.filter(service__snapshot__changed_at__gte=filters.changed_since)
+    if not filters.text:
+        return rows
+    words = query_words(filters.text)
+    return (
+        rows.filter(**{f"{entry}position__in": _positions(Tier((*forgiving_groups(words),)))}) if words else rows.none()
+    )
 
 
-def public_entries(asked: PublicFilters) -> Any:
-    """Return the entries of the index that are public: one for each service, and small."""
-    return filter_public(models.SearchEntry.objects.all(), asked, entry="")
-
-
-def _matching_text(rows: Any, text: str, entry: str) -> Any:
-    words = query_words(text)
-    if not words:
-        return rows.none()
-    there = search_index.positions_subquery(search_index.forgiving_groups(words))
-    return rows.filter(**{f"{entry}position__in": there})
-
-
-def query_words(text: str) -> list[str]:
-    """Return the words of a question, as far as anybody types them."""
-    return tokenize(text)[:MOST_WORDS]
+def public_entries(filters: PublicFilters) -> Any:
+    """Return the public entries of the index: one for each service, and small."""
+    return filter_public(SearchEntry.objects.all(), filters, entry="")
 
 
 def filter_by_provider_text(rows: Any, text: str) -> Any:
-    """Keep entries whose provider's own texts hold a word that begins with each that is typed."""
-    groups = [search_index.Group(starts=frozenset({code_term(PROVIDER_TERM, word)})) for word in query_words(text)]
-    return rows.filter(position__in=search_index.positions_subquery(groups)) if groups else rows.none()
+    """Keep entries whose provider's own texts have a word that begins with each typed word."""
+    groups = [Group(starts=frozenset({code_term(PROVIDER_TERM, word)})) for word in query_words(text)]
+    return rows.filter(position__in=_positions(Tier((*groups,)))) if groups else rows.none()
+
+
+def query_words(text: str) -> list[str]:
+    """Return the first words of a query."""
+    return tokenize(text)[:MAX_WORDS]
 
 
 def tiers_by_distance(groups: Sequence[Group], place: str) -> list[Tier]:
     """Put first what is meant for the place, then its province, then the country, then unknown."""
-    province = catalogue.province_of(place)
-    near = [code_term("p", place) if place == province else code_term("a", place)]
-    steps = [
-        near,
-        [code_term("a", province)] if province != place and province else [],
-        [code_term("a", "NATIONAL"), code_term("a", "unknown")],
-    ]
     if not place:
-        everything = Group(frozenset({code_term("all", "")}))
-        return [Tier(tuple(groups) or (everything,))]
-    found, before = [], frozenset[str]()
+        return [Tier(tuple(groups) or (Group(frozenset({code_term("all", "")})),))]
+    province = catalogue.province_of(place)
+    steps = [
+        {code_term("p", place) if place == province else code_term("a", place)},
+        {code_term("a", province)} if province not in ("", place) else set(),
+        {code_term("a", "NATIONAL"), code_term("a", "unknown")},
+    ]
+    tiers, before = [], frozenset[str]()
     for step in filter(None, steps):
-        found.append(Tier((*groups, Group(frozenset(step))), before))
-        before |= frozenset(step)
-    return found
+        tiers.append(Tier((*groups, Group(frozenset(step))), before))
+        before |= step
+    return tiers
 
 
-def order_by_need(near_first: Sequence[Tier], needs: Sequence[str]) -> list[Tier]:
-    """Part the tiers by how long needs can wait, where there are several such.
+def order_by_need(tiers: Sequence[Tier], needs: Sequence[str]) -> list[Tier]:
+    """Split the tiers by how long needs can wait, if there are several such ranks.
 
-    A place and its province are asked together: an organisation whose place is secret serves its whole
-    province, and would stand after everybody who names the district.
+    A place and its province are split together: a service with a hidden site is for its whole
+    province, and would otherwise follow everybody who names the district.
     """
     ranks = [need_terms(rank) for rank in catalogue.ranked(needs)]
     if len(ranks) < 2:
-        return [*near_first]
-    return [*_split_by_rank(near_first[:-1], ranks), *_split_by_rank(near_first[-1:], ranks)]
+        return [*tiers]
+    ordered = []
+    for near in (tiers[:-1], tiers[-1:]):
+        before = frozenset[str]()
+        for terms in ranks:
+            ordered += [Tier((*tier.groups, Group(terms)), tier.without | before) for tier in near]
+            before |= terms
+    return ordered
 
 
 def need_terms(needs: Iterable[str]) -> frozenset[str]:
     """Return the terms of the index for groups and types of need."""
-    return frozenset(code_term(kind, each) for kind in "tg" for each in needs)
+    return frozenset(code_term(kind, need) for kind in "tg" for need in needs)
 
 
-def _split_by_rank(together: Sequence[Tier], ranks: Sequence[frozenset[str]]) -> Iterator[Tier]:
-    before = frozenset[str]()
-    for terms in ranks:
-        for tier in together:
-            yield Tier((*tier.groups, Group(terms)), tier.without | before)
-        before |= terms
+def rebuild(*, today: date) -> None:
+    """Write the whole index, in the order free first, last confirmed first."""
+    active = filter(_is_active, snapshots.iter_snapshots())
+    texts = _texts_by_provider(Provider.objects.all())
+    entries = sorted((_entry(each, texts, today) for each in active), key=lambda row: (row.position, row.service_id))
+    last, names = 0, set[str]()
+    for entry in entries:
+        entry.position = last = max(entry.position, last + 1)
+        names |= entry.names
+    SearchEntry.objects.all().delete()
+    Spelling.objects.all().delete()
+    _execute_on_sqlite("INSERT INTO directory_words(directory_words) VALUES (%s)", [("delete-all",)])
+    SearchEntry.objects.bulk_create(entries, batch_size=BATCH)
+    _fill_fts(entries)
+    _store_spellings(names)
+
+
+def update_service(service: UUID, *, today: date) -> None:
+    """Write one service to the index, or remove it, and leave all others as they are.
+
+    A word that only this service had stays in the spellings until `rebuild`.
+    """
+    for old in SearchEntry.objects.filter(service=service):
+        # FTS5 must be told which words an entry had.
+        delete = "INSERT INTO directory_words(directory_words, rowid, terms) VALUES ('delete', %s, %s)"
+        _execute_on_sqlite(delete, [(old.position, old.terms)])
+        old.delete()
+    for document in filter(_is_active, snapshots.load_snapshots([service]).values()):
+        texts = _texts_by_provider(Provider.objects.filter(id=document["service"]["provider"]))
+        entry = _entry(document, texts, today)
+        while SearchEntry.objects.filter(position=entry.position).exists():
+            entry.position += 1
+        entry.save(force_insert=True)
+        _fill_fts([entry])
+        known = Spelling.objects.filter(form__in=entry.names, word=F("form"))
+        _store_spellings(entry.names.difference(known.values_list("word", flat=True)))
+
+
+def sort_position(service: UUID, *, cost: str | None, confirmed: date | None) -> int:
+    """Return the first position of a service: free first, last confirmed first, then by id."""
+    costs = catalogue.services()["order"]["cost"]
+    rank = costs.index(cost) if cost in costs else len(costs)
+    days = (LAST_DAY - confirmed).days if confirmed else DAYS
+    day = rank * DAYS + min(max(days, 0), DAYS - 1)
+    return day * POSITIONS_A_DAY + service.int * POSITIONS_A_DAY // 2**128 + 1
+
+
+def _positions(tier: Tier) -> RawSQL:
+    """Return a subquery of the positions that match a tier; terms have letters and digits only."""
+    syntax = SYNTAX[connection.vendor]
+    groups = [
+        syntax["any"].join(
+            [
+                *(syntax["term"] % term for term in sorted(group.terms)),
+                *(syntax["prefix"] % start for start in sorted(group.starts)),
+            ]
+        )
+        for group in tier.groups
+    ]
+    matching = "({})".format(syntax["all"].join(f"({group})" for group in groups))
+    expression = matching + "".join(syntax["not"] % term for term in sorted(tier.without))
+    return RawSQL(MATCHING_POSITIONS[connection.vendor], [expression])  # noqa: S611 - own terms
+
+
+def _is_active(document: Snapshot) -> bool:
+    return bool(document["service"]["status"] == Status.ACTIVE)
+
+
+def _texts_by_provider(providers: "QuerySet[Provider]") -> Mapping[str, tuple[str, ...]]:
+    """Return each provider's own texts, in every language."""
+    rows = providers.values_list("id", "name", "description")
+    return {str(id_): (*name.values(), *description.values()) for id_, name, description in rows}
+
+
+def _entry(document: Snapshot, provider_texts: Mapping[str, tuple[str, ...]], today: date) -> SearchEntry:
+    """Return the entry of a service in the index: never anything of a hidden place.
+
+    Its `names` are the words in which a typing error is forgiven.
+    """
+    service, provider = document["service"], document["provider"] or {"name": {}}
+    facts = cards.service_facts(document, today=today)
+    confirmed = date.fromisoformat(service["confirmed"]) if service["confirmed"] else None
+    names = (*service["name"].values(), *provider["name"].values())
+    words = _words([*names, *cards.place_and_type_names(facts, service["types"])])
+    terms = words | _words(service["description"].values()) | _code_terms(facts, service)
+    terms |= {code_term(PROVIDER_TERM, word) for word in _words(provider_texts.get(service["provider"], ()))}
+    kinds = cards.freshness_kinds(document)
+    limits = freshness.intervals_for(kinds)
+    entry = SearchEntry(
+        position=sort_position(facts.id, cost=facts.cost, confirmed=confirmed),
+        service_id=facts.id,
+        confirmed=confirmed or NEVER_CONFIRMED,
+        ask_from=confirmed + timedelta(days=limits.advised + 1) if confirmed else date.min,
+        due_from=confirmed + timedelta(days=limits.required + 1) if confirmed else date.min,
+        shown_until=freshness.visible_until(confirmed, kinds),
+        terms=" ".join(sorted(terms)),
+    )
+    entry.names = words
+    return entry
+
+
+def _code_terms(facts: ServiceFacts, service: Mapping[str, Any]) -> set[str]:
+    """Return a term for each code by which a service is found."""
+    areas = facts.areas or frozenset({"unknown"})
+    terms = {code_term("t", code) for code in service["types"]} | {code_term("all", "")}
+    terms |= {code_term("g", catalogue.types()[code].group) for code in service["types"]}
+    terms |= {code_term("a", area) for area in areas}
+    terms |= {code_term("p", province) for area in areas if (province := catalogue.province_of(area))}
+    terms |= {code_term("d", place) for place in cards.named_places(facts)}
+    terms |= {code_term("l", language) for language in facts.languages or ("INTERPRETER",)}
+    # A term for everybody who is not surely turned away.
+    terms |= {term for term, attribute, person in PERSON_TERMS if fit.admits(attribute, person, facts)}
+    terms.add(code_term("c", facts.cost or "unknown"))
+    if facts.opening == "24_7":
+        terms.add(code_term("now", ""))
+    if service["urgent"]:
+        terms.add(code_term("line", ""))
+    return terms
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in tokenize(text)}
+
+
+def _fill_fts(entries: Sequence[SearchEntry]) -> None:
+    """Fill the word index of SQLite; PostgreSQL fills its own."""
+    rows = [(entry.position, entry.terms) for entry in entries]
+    _execute_on_sqlite("INSERT INTO directory_words(rowid, terms) VALUES (%s, %s)", rows)
+
+
+def _execute_on_sqlite(statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
+
+
+def _store_spellings(words: Iterable[str]) -> None:
+    """Store words under each of their forms; there are too many for a model instance each."""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO directory_spelling(form, word) VALUES (%s, %s)",
+            [(form, word) for word in sorted(words) for form in sorted(deletion_forms(word))],
+        )

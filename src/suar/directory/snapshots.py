@@ -1,182 +1,137 @@
 """Public snapshots of services: written with every change, read by every page."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
-from types import MappingProxyType
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
+from django.db.models import QuerySet
 from pydantic_core import to_jsonable_python
 
 from suar.core import clock
 from suar.directory import documents, models
 from suar.directory.cards import Snapshot
-from suar.directory.documents import (
-    ELIGIBILITY_FIELDS,
-    ProviderDocument,
-    ServiceDocument,
-    SiteDocument,
-)
+from suar.directory.documents import ELIGIBILITY_FIELDS, ProviderDocument, ServiceDocument, SiteDocument
+
+BATCH = 1000
+PROVIDER_FIELDS = ("name", "website", "phones", "organisation", "answers_by_link")
+PUBLIC_PROVIDER_FIELDS = ("id", "name", "description", "website", "email", "phones")
+SITE_FIELDS = ("name", "district", "address", "transport", "phones")
+Document = TypeVar("Document", ProviderDocument, SiteDocument)
+MODELS: Mapping[Any, Any] = {ProviderDocument: models.Provider, SiteDocument: models.Site}
 
 
-def provider_from_row(row: models.Provider) -> ProviderDocument:
-    """Return what is stored of a provider."""
-    return ProviderDocument(**{each.name: getattr(row, each.name) for each in fields(ProviderDocument)})
+def load_documents(kind: type[Document], ids: Iterable[UUID | None]) -> dict[UUID, Document]:
+    """Return providers or sites by id."""
+    names = [field.name for field in fields(kind)]
+    rows = MODELS[kind].objects.in_bulk({id_ for id_ in ids if id_})
+    return {id_: kind(**{name: getattr(row, name) for name in names}) for id_, row in rows.items()}
 
 
-def site_from_row(row: models.Site) -> SiteDocument:
-    """Return what is stored of a site."""
-    names = [each.name for each in fields(SiteDocument) if each.name != "provider"]
-    return SiteDocument(provider=row.provider_id, **{name: getattr(row, name) for name in names})
+def filter_in(rows: "QuerySet[Any, Any]", ids: Collection[Any], name: str = "id") -> Iterator[Any]:
+    """Return the rows in which a column is one of many values, in as many queries as that takes."""
+    return chain.from_iterable(rows.filter(**{f"{name}__in": part}) for part in batches(ids))
+
+
+def batches(values: Collection[Any]) -> Iterator[list[Any]]:
+    """Split values so that no query has too many."""
+    ordered = list(values)
+    for start in range(0, len(ordered), BATCH):
+        yield ordered[start : start + BATCH]
+
+
+def load_snapshots(ids: Iterable[UUID]) -> dict[UUID, Snapshot]:
+    """Return the snapshots of services."""
+    rows = models.ServiceSnapshot.objects.values_list("service_id", "document")
+    return dict(filter_in(rows, list(ids), "service_id"))
+
+
+def iter_snapshots() -> Iterator[Snapshot]:
+    """Return every snapshot, a few at a time."""
+    yield from models.ServiceSnapshot.objects.values_list("document", flat=True).iterator(BATCH)
+
+
+def load_services(ids: Iterable[UUID]) -> dict[UUID, ServiceDocument]:
+    """Return the contents of services."""
+    return {id_: ServiceDocument(**snapshot["service"]) for id_, snapshot in load_snapshots(ids).items()}
 
 
 def service_from_rows(row: models.Service) -> ServiceDocument:
-    """Return what the tables hold of a service; the documents are a projection of this."""
-    words, let_in = row.words, getattr(row, "eligibility", None)
+    """Return what the tables hold of a service; its snapshot is a projection of this."""
+    let_in = getattr(row, "eligibility", None)
     return ServiceDocument(
         id=str(row.id),
         provider=str(row.provider_id) if row.provider_id else None,
         status=row.status,
         confirmed=row.confirmed.isoformat() if row.confirmed else None,
-        name=words.name,
-        description=words.description,
-        access=words.access,
-        phones=words.phones,
-        hours=words.hours,
-        urgent=words.urgent,
+        **{name: getattr(row.words, name) for name in ("name", "description", "access", "phones", "hours", "urgent")},
         let_in=to_jsonable_python({name: getattr(let_in, name) for name in ELIGIBILITY_FIELDS}) if let_in else None,
-        types=sorted(each.code for each in row.types.all()),
-        areas=sorted(each.code for each in row.areas.all()),
-        sites=sorted(str(each.id) for each in row.sites.all()),
+        types=sorted(row.types.values_list("code", flat=True)),
+        areas=sorted(row.areas.values_list("code", flat=True)),
+        sites=sorted(map(str, row.sites.values_list("id", flat=True))),
     )
 
 
-BATCH = 500
-SERVICE_FIELDS = tuple(each.name for each in fields(ServiceDocument))
-PROVIDER_FIELDS = ("name", "website", "phones", "organisation", "answers_by_link")
-PUBLIC_PROVIDER_FIELDS = ("id", "name", "description", "website", "email", "phones")
-SITE_FIELDS = ("name", "district", "address", "transport", "phones")
+def write_snapshots(services: Collection[ServiceDocument]) -> None:
+    """Write the snapshots of services, with what is stored of their providers and sites."""
+    providers = load_documents(ProviderDocument, (UUID(each.provider) for each in services if each.provider))
+    sites = load_documents(SiteDocument, (UUID(site) for each in services for site in each.sites))
+    rows = [_build_row(each, providers.get(UUID(each.provider)) if each.provider else None, sites) for each in services]
+    _set_time_of_change(rows)
+    models.ServiceSnapshot.objects.bulk_create(
+        rows,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["service"],
+        update_fields=["document", "wording", "changed_at"],
+    )
 
 
-def load_snapshots(ids: Iterable[UUID]) -> dict[UUID, Snapshot]:
-    """Fetch the documents of services, in one statement for a page."""
-    found: dict[UUID, Snapshot] = {}
-    for part in batches(list(ids)):
-        rows = models.ServiceSnapshot.objects.filter(service_id__in=part)
-        found.update(rows.values_list("service_id", "document"))
-    return found
-
-
-def iter_snapshots() -> Iterator[Snapshot]:
-    """Return every document, a few at a time."""
-    yield from models.ServiceSnapshot.objects.values_list("document", flat=True).iterator(BATCH)
-
-
-def load_services(ids: Iterable[UUID]) -> dict[UUID, ServiceDocument]:
-    """Return services as they stand in their documents."""
-    return {id_: ServiceDocument(**one["service"]) for id_, one in load_snapshots(ids).items()}
-
-
-def write_snapshots(
-    services: Sequence[ServiceDocument],
-    *,
-    providers: Mapping[str, ProviderDocument] = MappingProxyType({}),
-    sites: Mapping[str, SiteDocument] = MappingProxyType({}),
-) -> None:
-    """Write the documents of services, with what is stored of their providers and places.
-
-    What was just written of those may be handed over by id, and is not read again.
-    """
-    at = clock.now()
-    for part in batches(services):
-        behind = {s.provider for s in part if s.provider}
-        there = {id_ for s in part for id_ in s.sites}
-        known = _load_by_id(models.Provider, behind, provider_from_row, providers)
-        places = _load_by_id(models.Site, there, site_from_row, sites)
-        rows = [
-            models.ServiceSnapshot(
-                service_id=s.id,
-                document=build_snapshot(s, known, places),
-                wording=_fingerprint(s, known, places),
-                changed_at=at,
-            )
-            for s in part
-        ]
-        _preserve_change_time(rows)
-        models.ServiceSnapshot.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["service"],
-            update_fields=["document", "wording", "changed_at"],
-        )
-
-
-def build_snapshot(
-    service: ServiceDocument,
-    providers: Mapping[str, ProviderDocument],
-    sites: Mapping[str, SiteDocument],
-) -> dict[str, Any]:
-    """Build the public snapshot; a hidden place only says that it is one."""
-    provider, places = providers.get(service.provider or ""), [sites[id_] for id_ in service.sites]
-    return {
-        "service": {name: getattr(service, name) for name in SERVICE_FIELDS},
-        "provider": _pick(provider, PROVIDER_FIELDS) if provider else None,
-        "sites": [_pick(place, SITE_FIELDS) for place in places if not place.hidden],
-        "gate_only": any(place.hidden for place in places),
+def _build_row(
+    service: ServiceDocument, provider: ProviderDocument | None, all_sites: Mapping[UUID, SiteDocument]
+) -> models.ServiceSnapshot:
+    """Build the snapshot of a service; a hidden place only says that it is one."""
+    sites = [all_sites[UUID(id_)] for id_ in service.sites]
+    gate_only = any(site.hidden for site in sites)
+    document = {
+        "service": asdict(service),
+        "provider": to_jsonable_python(_pick(provider, PROVIDER_FIELDS)) if provider else None,
+        "sites": [_pick(site, SITE_FIELDS) for site in sites if not site.hidden],
+        "gate_only": gate_only,
     }
+    wording = _fingerprint(service, provider, sites, gate_only=gate_only)
+    return models.ServiceSnapshot(service_id=UUID(service.id), document=document, wording=wording)
 
 
 def _fingerprint(
-    service: ServiceDocument,
-    providers: Mapping[str, ProviderDocument],
-    sites: Mapping[str, SiteDocument],
+    service: ServiceDocument, provider: ProviderDocument | None, sites: Iterable[SiteDocument], *, gate_only: bool
 ) -> UUID:
-    """Name all that are public of a service; whatever is hidden is no part of it."""
-    provider, places = providers.get(service.provider or ""), [sites[id_] for id_ in service.sites]
-    gate_only = any(place.hidden for place in places)
+    """Return an id of everything public about a service; whatever is hidden is no part of it."""
     if gate_only:
         service = replace(service, let_in=documents.without_capacity(service.let_in))
-    told = {
-        "service": [getattr(service, name) for name in SERVICE_FIELDS if name != "sites"],
+    public_sites = [asdict(site) for site in sites if not site.hidden]
+    for site in public_sites:
+        del site["added_here"]
+        site["provider"] = site.pop("provider_id")
+    content = {
+        "service": [getattr(service, field.name) for field in fields(service) if field.name != "sites"],
         "provider": [getattr(provider, name, None) for name in PUBLIC_PROVIDER_FIELDS],
-        "sites": [_site_content(place) for place in places if not place.hidden],
+        "sites": public_sites,
         "gate_only": gate_only,
     }
-    return uuid5(UUID(service.id), json.dumps(told, sort_keys=True, default=str))
+    return uuid5(UUID(service.id), json.dumps(content, sort_keys=True, default=str))
 
 
-def _site_content(place: SiteDocument) -> dict[str, Any]:
-    """Return a place without whether an editor or a file told it."""
-    told = asdict(place)
-    del told["added_here"]
-    return told
-
-
-def _preserve_change_time(rows: Sequence[models.ServiceSnapshot]) -> None:
-    """Leave the time of the last change where nothing that are public has changed."""
-    there = models.ServiceSnapshot.objects.filter(service_id__in=[row.service_id for row in rows])
-    told = there.values_list("service_id", "wording", "changed_at")
-    before = {str(id_): (wording, at) for id_, wording, at in told}
+def _set_time_of_change(rows: Collection[models.ServiceSnapshot]) -> None:
+    """Set the time of the last change: now, or as before where nothing public has changed."""
+    now = clock.now()
+    stored = models.ServiceSnapshot.objects.only("wording", "changed_at").in_bulk([row.service_id for row in rows])
     for row in rows:
-        wording, at = before.get(str(row.service_id), (None, row.changed_at))
-        if wording == row.wording:
-            row.changed_at = at
+        old = stored.get(row.service_id)
+        row.changed_at = old.changed_at if old is not None and old.wording == row.wording else now
 
 
-def batches(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Cut a list so that no statement holds too many values."""
-    for start in range(0, len(values), BATCH):
-        yield values[start : start + BATCH]
-
-
-def _pick(state: ProviderDocument | SiteDocument, names: Iterable[str]) -> dict[str, Any]:
-    told = {name: getattr(state, name) for name in names}
-    return {name: str(v) if isinstance(v, UUID) else v for name, v in told.items()}
-
-
-def _load_by_id(model: Any, ids: set[str], state_of: Any, told: Mapping[str, Any]) -> dict[str, Any]:
-    found = {id_: told[id_] for id_ in ids if id_ in told}
-    for part in batches(sorted(ids - set(found))):
-        found |= {str(row.id): state_of(row) for row in model.objects.filter(id__in=part)}
-    return found
+def _pick(document: ProviderDocument | SiteDocument, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(document, name) for name in names}

@@ -8,15 +8,15 @@ from suar.accounts import notices
 from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.directory import error_reports, freshness, proposals
-from suar.directory.codes import ErrorKind
+from suar.directory.codes import AskingState, ErrorKind
 
 
 @task()
 def notify_editors() -> int:
-    """Notify editors that proposals, reports or stale entries wait; return how many were notified.
+    """Notify editors that something waits; return how many were notified.
 
-    Who has looked at their day since it began is not notified twice; of what grows old, and of whom to
-    ask, each Monday.
+    An editor who has looked at their day since it began is not notified twice; of old entries and of
+    providers to ask, each Monday.
     """
     at = clock.now()
     since = _waits_since(at)
@@ -26,13 +26,14 @@ def notify_editors() -> int:
 
 
 def _waits_since(at: datetime) -> datetime | None:
-    """Return the newest moment at which something began to wait; None when nothing does."""
+    """Return the newest moment at which something began to wait; None if nothing does."""
     today = clock.local_date(at)
-    moments = [row.at for row in proposals.list_waiting()]
+    moments = [row.at for row in (*proposals.list_waiting(), *freshness.list_uploads())]
     for row in error_reports.list_open_reports():
-        # Of a report only the day is known: it is told of at once, and on the morning after.
+        # Of a report only the day is known: editors are notified at once, and on the morning after.
         morning_after = row.day + timedelta(days=row.day < today)
         moments.append(at if row.kind == ErrorKind.UNSAFE else clock.start_of(morning_after))
-    if freshness.count_to_ask(most=1) or freshness.is_any_provider_due(at=at):
+    to_ask = any(provider.state != AskingState.LATELY for provider in freshness.list_due_providers(at=at))
+    if to_ask or freshness.entries_by_age("now").exists():
         moments.append(clock.start_of(today - timedelta(days=today.weekday())))
     return max(moments, default=None)

@@ -2,24 +2,24 @@
 
 from django.urls import path
 
-from suar.directory.views import entries, proposals, providers
+from suar.directory import views
 
 urlpatterns = [
-    path("directory", entries.list_entries, name="directory"),
-    path("directory/add", proposals.add_entry, name="add_entry"),
-    path("directory/<uuid:service>", entries.show_entry, name="directory_entry"),
-    path("directory/<uuid:service>/confirm", entries.confirm_entry, name="confirm_entry"),
-    path("directory/<uuid:service>/edit", entries.edit_entry, name="edit_entry"),
-    path("directory/<uuid:service>/editions", entries.show_history, name="entry_history"),
-    path("directory/<uuid:service>/link", entries.create_link, name="entry_link"),
-    path("directory/<uuid:service>/hide", entries.hide_entry, name="hide_entry"),
-    path("directory/<uuid:service>/settle", entries.settle_reports, name="settle_wrong"),
-    path("directory/asking", providers.list_providers, name="who_to_ask"),
-    path("directory/asking/<uuid:service>", providers.ask_provider, name="ask_provider"),
-    path("directory/drafts/<uuid:change>", proposals.show_proposal, name="entry_draft"),
-    path("directory/drafts/<uuid:change>/write", proposals.edit_proposal, name="rewrite_draft"),
-    path("directory/drafts/<uuid:change>/throw", proposals.discard_proposal, name="throw_draft_away"),
-    path("directory/alike", entries.list_duplicates, name="entries_alike"),
-    path("directory/<uuid:service>/one/<uuid:other>", entries.merge_entries, name="merge_entries"),
-    path("e/<str:token>", providers.provider_link, name="provider_link"),
+    path("directory", views.list_entries, name="directory"),
+    path("directory/add", views.add_entry, name="add_entry"),
+    path("directory/<uuid:service>", views.show_entry, name="directory_entry"),
+    path("directory/<uuid:service>/confirm", views.confirm_entry, name="confirm_entry"),
+    path("directory/<uuid:service>/edit", views.edit_entry, name="edit_entry"),
+    path("directory/<uuid:service>/editions", views.show_history, name="entry_history"),
+    path("directory/<uuid:service>/link", views.create_link, name="entry_link"),
+    path("directory/<uuid:service>/hide", views.hide_entry, name="hide_entry"),
+    path("directory/<uuid:service>/settle", views.settle_reports, name="settle_wrong"),
+    path("directory/asking", views.list_providers, name="who_to_ask"),
+    path("directory/asking/<uuid:service>", views.ask_provider, name="ask_provider"),
+    path("directory/drafts/<uuid:change>", views.show_proposal, name="entry_draft"),
+    path("directory/drafts/<uuid:change>/write", views.edit_proposal, name="rewrite_draft"),
+    path("directory/drafts/<uuid:change>/throw", views.discard_proposal, name="throw_draft_away"),
+    path("directory/alike", views.list_duplicates, name="entries_alike"),
+    path("directory/<uuid:service>/one/<uuid:other>", views.merge_entries, name="merge_entries"),
+    path("e/<str:token>", views.provider_link, name="provider_link"),
 ]

@@ -5,25 +5,24 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from suar.directory import labels
-from suar.directory.documents import ImportCounts, ImportReport
+from suar.directory.documents import ImportCounts, ImportPlan
 
 MAX_LINES = 100
 LISTS = ("refused", "warned", "left_out")
 
 
-def describe_report(report: ImportReport) -> dict[str, Any]:
+def describe_report(report: ImportPlan) -> dict[str, Any]:
     """Return what a report counts, refuses, warns of and leaves out; long lists are cut and the rest counted."""
     counts = {_("New"): report.created, _("Changed"): report.changed, _("As before"): report.unchanged}
     problems = {name: getattr(report, name) for name in LISTS}
-    changes = [report.created, report.changed, ImportCounts()]
     return {
         "counts": [{"question": name, "answer": _count(each)} for name, each in counts.items()],
         "more": sum(max(0, len(each) - MAX_LINES) for each in problems.values()),
-        "nothing_new": not (report.refused or report.conflicts) and len(set(changes)) == 1,
+        "nothing_new": not (report.refused or report.conflicts or any((*report.created, *report.changed))),
         "conflicts": [
             {"key": each.key, "name": each.name, **row}
             for each in report.conflicts
-            for row in labels.change_rows({each.way: each.ours}, {each.way: each.theirs})
+            for row in labels.change_rows({each.path: each.ours}, {each.path: each.theirs})
         ],
         "mark": report.mark,
         **{
@@ -34,8 +33,4 @@ def describe_report(report: ImportReport) -> dict[str, Any]:
 
 
 def _count(counts: ImportCounts) -> str:
-    return _("Providers: %(providers)d. Places: %(sites)d. Services: %(services)d.") % {
-        "providers": counts.providers,
-        "sites": counts.sites,
-        "services": counts.services,
-    }
+    return _("Providers: %(providers)d. Places: %(sites)d. Services: %(services)d.") % counts._asdict()

@@ -1,6 +1,5 @@
-"""Import of a directory file: choose it, see what it would change, import it."""
+"""Import of a directory file: one editor uploads it, another sees what it would change and imports it."""
 
-from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -8,11 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
-from suar.directory import actions, queries
+from suar.core.refusals import Refused
+from suar.directory import editors, importing, labels
 from suar.hsds import files, reading
 from suar.hsds.forms import ImportForm
 from suar.hsds.report import describe_report
@@ -21,17 +22,19 @@ from suar.hsds.report import describe_report
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def choose_file(request: StaffRequest) -> HttpResponse:
-    """Read a file in a process of its own and try it; nothing is changed yet."""
+    """Read a file in a process of its own and preview it; nothing is changed yet."""
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     refused = None
     if form.is_valid():
-        file, by, at = form.cleaned_data["file"], request.viewer.worker, clock.now()
+        file = form.cleaned_data["file"]
         parsed = reading.read_upload(file.read())
-        tried = actions.apply_import(parsed, by=by, at=at, dry_run=True)
-        if not tried.refused:
-            upload = actions.store_upload(files.to_json(parsed), file_name=file.name, by=by, at=at)
-            return redirect("import_report", upload)
-        refused = describe_report(tried)
+        plan = importing.plan_import(parsed, today=clock.today())
+        if not plan.refused:
+            upload = importing.store_upload(files.to_json(parsed), file_name=file.name, by=acting(request))
+            if upload is None:
+                return redirect("directory")
+            return redirect_with_message(request, _("File uploaded."), "import_report", upload)
+        refused = describe_report(plan)
     context = {"form": form, "report": refused}
     return render(request, "directory/import_file.html", context, status=400 if refused or form.errors else 200)
 
@@ -39,24 +42,32 @@ def choose_file(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def report(request: StaffRequest, upload: UUID) -> HttpResponse:
-    """Show what the file would change, and import all of it when the editor confirms.
+    """Show what the file would change, and import all of it when another editor confirms.
 
-    The confirmation covers only the warnings on that page; if new ones appear, the page is shown
-    again. An imported file is stored for a day, so that confirming twice gives the same page.
+    The confirmation covers only the warnings on that page; if new ones appear, the page is shown again.
     """
-    by, answer = request.viewer.worker, request.POST.get("answer")
-    if answer == "no":
-        actions.discard_upload(upload, by=by)
-        return redirect("import_directory")
-    name, content = queries.get_upload(upload, by=by)
+    answer, by, status, stopped, problem = request.POST.get("answer"), acting(request), 200, None, ""
     chosen, seen = frozenset(request.POST.getlist("take")), request.POST.get("seen", "")
-    apply = partial(actions.apply_import, files.from_json(content), by=by, at=clock.now())
-    result = apply(dry_run=answer != "yes", taking=chosen, seen=seen)
-    if result.applied:
-        return redirect_with_message(request, _("File imported."), "import_report", upload)
-    described, again = describe_report(result), answer == "yes" and not result.refused
-    if again and chosen:
-        described["conflicts"] = describe_report(apply(dry_run=True))["conflicts"]
-    context = {"report": described, "file_name": name, "anew": again, "taken": chosen}
-    status = 400 if result.refused else 409 if again else 200
+    if answer == "no":
+        importing.discard_upload(upload, by=by)
+        return redirect_with_message(request, _("Upload deleted."), "import_directory")
+    if answer == "yes":
+        try:
+            importing.import_upload(upload, files.from_json, taking=chosen, seen=seen, by=by)
+            return redirect_with_message(request, _("File imported."), "directory")
+        except importing.NotImported as error:
+            stopped, status = error.plan, 400 if error.plan.refused else 409
+        except Refused as refusal:
+            problem, status = labels.refusal_text(refusal.because), 409
+    row = importing.get_upload(upload)
+    plan = importing.plan_import(files.from_json(row.told), today=clock.today())
+    described = describe_report(stopped or plan)
+    context = {
+        "report": {**described, "conflicts": describe_report(plan)["conflicts"]},
+        "upload": row,
+        "may_import": editors.may_confirm({row.by}, request.viewer),
+        "anew": stopped is not None and not stopped.refused,
+        "taken": chosen,
+        "problem": problem,
+    }
     return render(request, "directory/import_report.html", context, status=status)

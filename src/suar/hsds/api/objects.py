@@ -52,7 +52,7 @@ def organization(provider: ProviderDocument) -> Json:
 
 def full_organization(provider: ProviderDocument, offers: Sequence[PublishedService], *, full_service: bool) -> Json:
     """Return a provider with its phones, locations and services."""
-    sites = {site.id: site for each in offers for site in each.sites if site.provider == provider.id}
+    sites = {site.id: site for each in offers for site in each.sites if site.provider_id == provider.id}
     return {
         **organization(provider),
         "phones": _phones(str(provider.id), provider.phones),
@@ -83,7 +83,7 @@ def location(site: SiteDocument) -> Json:
     content = {
         "id": id_,
         "location_type": "physical",
-        "organization_id": str(site.provider) if site.provider else None,
+        "organization_id": str(site.provider_id) if site.provider_id else None,
         "name": site.name,
         "transportation": site.transport,
         "latitude": site.latitude,

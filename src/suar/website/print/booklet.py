@@ -144,7 +144,7 @@ def _section(card: ServiceCard, place: str) -> tuple[int, str]:
     province = catalogue.province_of(place)
     if province in card.areas:
         return PROVINCE, pgettext("booklet", "Anywhere in %(place)s") % {"place": labels.place_name(province)}
-    return WIDE, labels.place_name(queries.COUNTRY)
+    return WIDE, labels.place_name(catalogue.COUNTRY)
 
 
 def _inside(codes: Sequence[str], place: str) -> list[str]:

@@ -31,8 +31,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             cast = casting.gather(at=clock.now())
             casting.make_partners(cast, at=clock.now())
-            directory.load(by=cast.hadi.id, at=clock.now())
-            directory.let_things_wait(at=clock.now())
+            directory.load(at=clock.now())
+            directory.let_things_wait(by=cast.hadi.acting(at=clock.now()))
             letters.write(cast, at=clock.now())
             hearers = hearing.begin(cast, at=clock.now())
             hearing.speak(cast, at=clock.now())

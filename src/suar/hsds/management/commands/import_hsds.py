@@ -2,16 +2,16 @@
 
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from suar.accounts.acting import Anonymous
 from suar.core import clock
-from suar.directory import actions
+from suar.directory import importing
+from suar.directory.documents import ImportPlan
 from suar.hsds import reading
 from suar.hsds.report import describe_report
 
-NOBODY = UUID(int=0)
 CONFLICT = "{name}, {label}: changed here, kept. Here: {now}. In the file: {then}."
 PROBLEM = "{where}: {words}"
 DISTRICTS_NAMED = "Nothing was imported. Check the texts above, then repeat with --districts-seen."
@@ -36,8 +36,7 @@ class Command(BaseCommand):
         """Read, import, print the report. Fail if anything is refused."""
         if not path.exists():
             raise CommandError(f"There is no {path}.")
-        parsed, seen = reading.read_path(path), None if districts_seen else ""
-        report = actions.apply_import(parsed, by=NOBODY, at=clock.now(), dry_run=dry_run, seen=seen)
+        report = _import(path, dry_run=dry_run, districts_seen=districts_seen)
         words = describe_report(report)
         for row in words["counts"]:
             self.stdout.write(f"{row['question']}: {row['answer']}")
@@ -51,3 +50,14 @@ class Command(BaseCommand):
             raise CommandError("Nothing was imported.")
         if report.warned and not (report.applied or dry_run):
             raise CommandError(DISTRICTS_NAMED, returncode=2)
+
+
+def _import(path: Path, *, dry_run: bool, districts_seen: bool) -> ImportPlan:
+    parsed = reading.read_path(path)
+    if dry_run:
+        return importing.plan_import(parsed, today=clock.today())
+    try:
+        seen = None if districts_seen else ""
+        return importing.import_file(parsed, by=Anonymous(at=clock.now()), seen=seen) or ImportPlan()
+    except importing.NotImported as error:
+        return error.plan

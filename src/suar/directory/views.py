@@ -1,0 +1,504 @@
+"""Staff pages of the directory, and the page that a provider opens with a link.
+
+Opening a link changes nothing, since mail scanners follow links too; only a POST counts.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Anonymous, acting
+from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.permissions import open_to_all, permission_required
+from suar.accounts.roles import Permission
+from suar.core import clock
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.directory import (
+    actions,
+    duplicates,
+    editors,
+    error_reports,
+    freshness,
+    labels,
+    proposals,
+    provider_links,
+    queries,
+    revisions,
+)
+from suar.directory.cards import ServiceCard
+from suar.directory.codes import AskingState, Status
+from suar.directory.diff import changed_fields, flatten
+from suar.directory.forms.entry import EntriesForm, EntryForm, NoteForm
+from suar.directory.forms.new_entry import NewEntryForm, describe_new_entry
+from suar.directory.models import EntryLink, FormerRevision, Proposal
+from suar.directory.proposals import EntryRefused
+
+MAX_DIGITS, CONFLICT, PROVIDERS_PER_PAGE = 9, 409, 20
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_GET
+def list_entries(request: StaffRequest) -> HttpResponse:
+    """List entries page by page."""
+    form = EntriesForm(request.GET)
+    filters = form.cleaned_data if form.is_valid() else {"text": "", "show": ""}
+    page = freshness.list_entries(filters["show"], text=filters["text"], after=request.GET.get("after", ""))
+    new = proposals.list_new_entries() if filters["show"] == "drafts" else []
+    names = [(duplicates.entry_name_of(row.told), duplicates.provider_name_of(row.told)) for row in new]
+    context = {
+        "form": form,
+        "cards": page.cards,
+        "later": f"{reverse('directory')}?{urlencode({**filters, 'after': page.next})}" if page.next else "",
+        "new": [{"row": row, "name": pair[0], "provider": pair[1]} for row, pair in zip(new, names, strict=True)],
+        "uploads": freshness.list_uploads(),
+        "waiting": freshness.count_waiting(),
+    }
+    return render(request, "directory/entries.html", context)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_GET
+def show_entry(request: StaffRequest, service: UUID) -> HttpResponse:
+    """Show one entry with everything to ask its provider about."""
+    asked = freshness.last_request(service)
+    context = {
+        **_entry_context(queries.service_card(service)),
+        "proposals": proposals.list_waiting(service),
+        "reports": error_reports.list_open_reports(service),
+        "asked": asked,
+        "asked_by": _worker_name(asked.by if asked else None),
+        "link_until": provider_links.open_until(service, at=clock.now()),
+    }
+    return render(request, "directory/entry.html", context)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_POST
+def confirm_entry(request: StaffRequest, service: UUID) -> HttpResponse:
+    """Record that the provider was asked today and the entry is correct."""
+    freshness.confirm_entry(service, by=acting(request))
+    return redirect_with_message(request, _("Entry confirmed."), "directory_entry", service)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_POST
+def hide_entry(request: StaffRequest, service: UUID) -> HttpResponse:
+    """Hide an entry from the public at once."""
+    revisions.hide_entry(service, by=acting(request))
+    return redirect_with_message(request, _("Entry hidden from the public."), "directory_entry", service)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_POST
+def settle_reports(request: StaffRequest, service: UUID) -> HttpResponse:
+    """Record that an editor checked the error reports about an entry."""
+    queries.service_card(service)
+    actions.settle_reports(service, by=acting(request))
+    return redirect_with_message(request, _("Reports marked as checked."), "directory_entry", service)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_POST
+def create_link(request: StaffRequest, service: UUID) -> HttpResponse:
+    """Create a link for the provider, to print or to copy; or end the current one."""
+    by = acting(request)
+    if request.POST.get("act") == "end":
+        provider_links.end_links(service, by=by)
+        return redirect_with_message(request, _("Link ended."), "directory_entry", service)
+    token = provider_links.create_link(service, by=by)
+    if token is None:
+        return redirect("directory_entry", service)
+    context = {
+        "card": queries.service_card(service),
+        "link": _link_address(request, token),
+        "until": provider_links.open_until(service, at=by.at),
+    }
+    return render(request, "directory/link_made.html", context)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def edit_entry(request: StaffRequest, service: UUID) -> HttpResponse:
+    """Propose a change of an entry."""
+    form, status = _entry_form(service, request.POST or None), 200
+    if form.is_valid():
+        try:
+            over, by = form.cleaned_data["over"], acting(request)
+            proposal = proposals.propose_change(service, form.values(), over=over, by=by)
+            return _to_proposal(request, proposal, service)
+        except Conflict:
+            form, status = _over_newer(form, service), CONFLICT
+        except Refused as refusal:
+            form.add_refusal(refusal.because)
+    context = {
+        "card": queries.service_card(service),
+        "form": form,
+        "second": editors.has_second_editor(request.viewer.organisation),
+    }
+    return render(request, "directory/edit.html", context, status=_status(form, status))
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def show_history(request: StaffRequest, service: UUID) -> HttpResponse:
+    """List the revisions of an entry; propose to restore an older one."""
+    card, status, problem = queries.service_card(service), 200, ""
+    number = _number(request, "number")
+    if number is not None:
+        try:
+            over = _number(request, "over") or 0
+            proposal = proposals.propose_restored(service, number, over=over, by=acting(request))
+            return _to_proposal(request, proposal, service)
+        except Conflict:
+            status = CONFLICT
+        except Refused as refusal:
+            status, problem = 400, labels.refusal_text(refusal.because)
+    rows = _revision_rows(revisions.list_revisions(service))
+    context = {"card": card, "revisions": rows, "problem": problem, "conflict": status == CONFLICT}
+    return render(request, "directory/history.html", context, status=status)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_GET
+def list_duplicates(request: StaffRequest) -> HttpResponse:
+    """List pairs of entries that may be duplicates."""
+    return render(request, "directory/duplicates.html", {"pairs": duplicates.find_duplicate_pairs()})
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResponse:
+    """Choose field by field what is kept, and propose to merge two entries."""
+    current, status, problem = revisions.current_revision(service), 200, ""
+    over = _number(request, "over")
+    if over is not None:
+        try:
+            paths, by = request.POST.getlist("other"), acting(request)
+            proposal = proposals.propose_merge(service, other, paths=paths, over=over, by=by)
+            return _to_proposal(request, proposal, service)
+        except Conflict:
+            status = CONFLICT
+        except Refused as refusal:
+            status, problem = 400, labels.refusal_text(refusal.because)
+    context = {
+        "stays": queries.service_card(service),
+        "goes": queries.service_card(other),
+        "rows": labels.change_rows(*duplicates.differing_fields(service, other)),
+        "over": current.number,
+        "conflict": status == CONFLICT,
+        "problem": problem,
+    }
+    return render(request, "directory/merge.html", context, status=status)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def show_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
+    """Show what a proposal would change; check, publish or reject it."""
+    proposal, verb, by = proposals.get_proposal(change), request.POST.get("act"), acting(request)
+    over, seen = _number(request, "over") or 0, "seen" in request.POST
+    try:
+        if verb == "check":
+            proposals.check_proposal(proposal, over=over, seen=seen, by=by)
+            return redirect_with_message(request, _("Draft approved."), "entry_draft", change)
+        if verb == "publish":
+            proposals.publish_proposal(proposal, over=over, seen=seen, by=by)
+            service = proposals.get_proposal(change).service_id
+            return redirect_with_message(request, _("Draft published."), "directory_entry", service)
+        if verb == "refuse":
+            proposals.reject_proposal(proposal, by=by)
+            return redirect_with_message(request, _("Draft rejected."), "directory_entry", proposal.service_id)
+    except Refused as refusal:
+        return _render_proposal(request, change, code=refusal.because)
+    return _render_proposal(request, change)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_POST
+def discard_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
+    """Delete the proposal of a new entry with all its content."""
+    try:
+        over, by = _number(request, "over") or 0, acting(request)
+        proposals.discard_proposal(proposals.get_proposal(change), over=over, by=by)
+    except Refused as refusal:
+        return _render_proposal(request, change, code=refusal.because)
+    return redirect_with_message(request, _("Draft deleted."), "directory")
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def add_entry(request: StaffRequest) -> HttpResponse:
+    """Propose a new entry."""
+    return _edit_new_entry(request, None)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def edit_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
+    """Rewrite the proposal of a new entry; it must be checked again."""
+    proposal = proposals.get_proposal(change)
+    if proposal.service_id is not None:
+        raise NotYours
+    return _edit_new_entry(request, proposal)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_GET
+def list_providers(request: StaffRequest) -> HttpResponse:
+    """List providers whose entries are due: to ask, silent, or asked in the last week."""
+    return _render_providers(request, request.GET.get("show", ""))
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_POST
+def ask_provider(request: StaffRequest, service: UUID) -> HttpResponse:
+    """Write a message with links, record an unanswered call, or undo either."""
+    verb, by = request.POST.get("act"), acting(request)
+    try:
+        if verb == "called":
+            freshness.record_unanswered_call(service, by=by)
+            return redirect_with_message(request, _("Call recorded."), "who_to_ask")
+        if verb == "take_back":
+            freshness.withdraw_request(service, by=by)
+            return redirect_with_message(request, _("Request undone."), "who_to_ask")
+        asked = freshness.ask_provider(service, by=by)
+    except Refused as refusal:
+        return _render_providers(request, AskingState.NOT_YET, code=refusal.because)
+    if asked is None:
+        return redirect("who_to_ask")
+    provider, tokens = asked
+    links = {entry: _link_address(request, token) for entry, token in tokens.items()}
+    organisation = accounts.organisation_names([request.viewer.organisation])[request.viewer.organisation]
+    until = by.at + provider_links.LIFETIME
+    first, *others = freshness.build_messages(provider, links, organisation=organisation, until=until)
+    card = queries.service_card(provider.id)
+    context = {"provider": provider, "card": card, "message": first, "others": others}
+    return render(request, "directory/asked.html", context)
+
+
+@open_to_all
+@require_http_methods(["GET", "HEAD", "POST"])
+def provider_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the entry of a link; accept a confirmation or a proposed change."""
+    try:
+        link = provider_links.open_link(token, at=clock.now())
+        if request.method != "POST":
+            return _render_link(request, link)
+        turn = _number(request, "turn")
+        if turn is None:
+            raise Refused(provider_links.SENT_BEFORE)
+        return _accept(request, token, link, turn)
+    except NotYours:
+        return _render_stopped(request, "link_unknown", status=404)
+    except Refused as refusal:
+        status = CONFLICT if refusal.because == provider_links.SENT_BEFORE else 410
+        return _render_stopped(request, refusal.because, status=status)
+
+
+def _edit_new_entry(request: StaffRequest, proposal: Proposal | None) -> HttpResponse:
+    data, organisation = request.POST or None, request.viewer.organisation
+    form, status = NewEntryForm(data, organisation=organisation, proposal=proposal), 200
+    if data is not None and data.get("act") == "look":
+        form.show_matches()
+    elif form.is_valid():
+        try:
+            content, by = form.values(), acting(request)
+            if proposal is None:
+                saved = proposals.propose_entry(content, by=by)
+            else:
+                saved = proposals.rewrite_entry(proposal, content, over=form.cleaned_data["over"], by=by)
+            return redirect_with_message(
+                request, _("Draft saved."), *(("entry_draft", saved) if saved else ("directory",))
+            )
+        except EntryRefused as refused:
+            form.add_problems(refused)
+        except Conflict:
+            form, status = form.over_newer_proposal(proposals.get_proposal(form.proposal.id)), CONFLICT
+        except Refused:
+            return redirect("entry_draft", proposal.id)
+    context = {"form": form, "draft": proposal, "second": editors.has_second_editor(organisation)}
+    return render(request, "directory/add.html", context, status=_status(form, status))
+
+
+def _accept(request: HttpRequest, token: str, link: EntryLink, turn: int) -> HttpResponse:
+    """Accept a confirmation of the revision that was read, or a form with changes."""
+    by, service = Anonymous(at=clock.now()), link.service_id
+    if request.POST.get("act") == "true":
+        try:
+            provider_links.confirm_by_link(token, turn=turn, over=_number(request, "over") or 0, by=by)
+        except Conflict:
+            return _render_link(request, link, status=CONFLICT)
+        return _render_thanks(request, link, "assured")
+    form, note = _entry_form(service, request.POST, kind="link"), NoteForm(request.POST)
+    if not (form.is_valid() and note.is_valid()):
+        return _render_link(request, link, form, note, status=400)
+    change = {"turn": turn, "over": form.cleaned_data["over"], "note": note.cleaned_data["note"]}
+    try:
+        proposal = provider_links.propose_by_link(token, form.values(), **change, by=by)
+    except Conflict:
+        return _render_link(request, link, _over_newer(form, service), note, status=CONFLICT)
+    except Refused as refusal:
+        if refusal.because in (provider_links.SENT_BEFORE, provider_links.ENDED):
+            raise
+        form.add_refusal(refusal.because)
+        return _render_link(request, link, form, note, status=400)
+    return _render_thanks(request, link, "proposed" if proposal else "nothing")
+
+
+def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> HttpResponse:
+    proposal, viewer = proposals.get_proposal(change), request.viewer
+    service, is_new, waits = proposal.service_id, proposals.is_new_entry(proposal), proposal.state in proposals.WAITING
+    goes = proposal.told.get(proposals.MERGED)
+    context = {
+        "draft": proposal,
+        "problem": labels.refusal_text(code) if code else "",
+        "author": _worker_name(proposal.by),
+        "card": queries.service_card(service) if service else None,
+        "goes": queries.service_card(UUID(goes)) if goes else None,
+        "name": duplicates.entry_name_of(proposal.told) if is_new else "",
+        "entry": describe_new_entry(proposal.told) if is_new else [],
+        "changes": [] if is_new or service is None else _changes_of(proposal, service),
+        "duplicates": duplicates.find_similar_entries(proposal.told, apart_from=change) if is_new and waits else [],
+        "districts": ", ".join(proposals.districts_in_proposal(proposal)) if waits else "",
+        "may_check": proposals.may("check", proposal, viewer),
+        "may_publish": proposals.may("publish", proposal, viewer),
+        "waits": waits,
+        "own": not editors.may_confirm(proposals.proposers(proposal), viewer),
+    }
+    status = CONFLICT if code == proposals.REWRITTEN else 400 if code else 200
+    return render(request, "directory/draft.html", context, status=status)
+
+
+def _render_providers(request: StaffRequest, show: str, *, code: str = "") -> HttpResponse:
+    state = AskingState(show) if show in set(AskingState) else AskingState.NOT_YET
+    due = [provider for provider in freshness.list_due_providers(at=clock.now()) if provider.state == state]
+    start = _number(request, "after") or 0
+    page = due[start : start + PROVIDERS_PER_PAGE]
+    cards = queries.cards_by_id([row.id for provider in page for row in provider.services])
+    rows = [_provider_row(request, provider, [cards[row.id] for row in provider.services]) for provider in page]
+    more = start + PROVIDERS_PER_PAGE < len(due)
+    context = {
+        "providers": rows,
+        "states": list(AskingState),
+        "state": state,
+        "later": f"?{urlencode({'show': state, 'after': start + PROVIDERS_PER_PAGE})}" if more else "",
+        "problem": labels.refusal_text(code) if code else "",
+    }
+    return render(request, "directory/who_to_ask.html", context, status=CONFLICT if code else 200)
+
+
+def _provider_row(request: StaffRequest, due: freshness.DueProvider, cards: list[ServiceCard]) -> dict[str, Any]:
+    return {
+        "due": due,
+        "cards": cards,
+        "numbers": freshness.telephone_numbers(cards),
+        "asked_by": _worker_name(due.asked.by if due.asked else None),
+        "own": due.asked is not None and due.asked.by == request.viewer.worker,
+    }
+
+
+def _render_link(
+    request: HttpRequest,
+    link: EntryLink,
+    form: EntryForm | None = None,
+    note: NoteForm | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **_entry_context(queries.service_card(link.service_id)),
+        "link": link,
+        "form": form or _entry_form(link.service_id, None, kind="link"),
+        "note": note or NoteForm(),
+        "changing": form is not None,
+        "newer": status == CONFLICT and form is None,
+    }
+    return render(request, "directory/provider.html", context, status=status)
+
+
+def _render_thanks(request: HttpRequest, link: EntryLink, result: str) -> HttpResponse:
+    context = {"card": queries.service_card(link.service_id), "result": result}
+    return render(request, "directory/provider_done.html", context)
+
+
+def _render_stopped(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
+    context = {"title": labels.refusal_text(code), "code": code}
+    return render(request, "directory/provider_stopped.html", context, status=status)
+
+
+def _entry_context(card: ServiceCard) -> dict[str, Any]:
+    """Return an entry in words, with everything its provider has to be asked about."""
+    kinds = card.facts.kinds or frozenset()
+    return {
+        "card": card,
+        "facts": [
+            {"question": labels.attribute_label(code), "answer": labels.fact_text(code, card.facts)}
+            for code in labels.comparable_attributes()
+        ],
+        "access": [{"question": labels.access_label(code), "answer": text} for code, text in card.access.items()],
+        "interval": labels.interval_text(kinds),
+        "interval_reason": labels.interval_reason(kinds),
+        "active": card.status == Status.ACTIVE,
+    }
+
+
+def _revision_rows(found: list[FormerRevision]) -> list[dict[str, Any]]:
+    """Return revisions with their author and what differs from the one before."""
+    entries = [flatten(revision.document) for revision in found]
+    names = accounts.shown_names(revision.by for revision in found)
+    rows = [
+        {"revision": revision, "author": names.get(revision.by, "") if revision.by else "", "changes": []}
+        for revision in found
+    ]
+    for row, entry, former in zip(rows, entries, entries[1:], strict=False):
+        row["changes"] = labels.change_rows(former, {path: entry.get(path) for path in changed_fields(former, entry)})
+    return rows
+
+
+def _changes_of(proposal: Proposal, service: UUID) -> list[dict[str, str]]:
+    return labels.change_rows(
+        flatten(revisions.current_revision(service).document), proposals.proposed_fields(proposal)
+    )
+
+
+def _entry_form(service: UUID, data: Any, *, kind: str = "edit") -> EntryForm:
+    current = revisions.current_revision(service)
+    return EntryForm(data, entry=flatten(current.document), revision=current.number, kind=kind)
+
+
+def _over_newer(form: EntryForm, service: UUID) -> EntryForm:
+    current = revisions.current_revision(service)
+    return form.over_newer(flatten(current.document), current.number)
+
+
+def _to_proposal(request: StaffRequest, proposal: UUID | None, service: UUID) -> HttpResponse:
+    """Redirect to a saved proposal, or to the entry if nothing differs."""
+    if proposal is None:
+        return redirect("directory_entry", service)
+    return redirect_with_message(request, _("Draft saved."), "entry_draft", proposal)
+
+
+def _link_address(request: HttpRequest, token: str) -> str:
+    return request.build_absolute_uri(reverse("provider_link", args=[token]))
+
+
+def _worker_name(worker: UUID | None) -> str:
+    return accounts.shown_names([worker]).get(worker, "") if worker else ""
+
+
+def _status(form: EntryForm, status: int) -> int:
+    """Return the status of a page with a form: 400 for one with problems."""
+    has_problems = bool(form.is_bound and (form.errors or form.problem or getattr(form, "problems", ())))
+    return 400 if status == 200 and has_problems else status
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    typed = (request.POST or request.GET).get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= MAX_DIGITS else None
