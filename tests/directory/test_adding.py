@@ -293,7 +293,7 @@ def test_what_is_sent_to_a_new_organisation_says_to_whom_it_comes(editors) -> No
     assert "This is Rumah Rekaan itself: referrals to it arrive there" in page
     draft = kept(editors[0], {**TYPED, "house--own": "on"})
     page = squeeze(editors[1].get(reverse("entry_draft", args=[draft.id])).content)
-    assert "What is sent to it comes to" in page
+    assert "Referrals to it arrive at" in page
     assert ">Rumah Rekaan<" in page
 
 

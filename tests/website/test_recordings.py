@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
@@ -40,14 +41,7 @@ def bring(player: Any, *, language: str = "su", text: str = "read-1", content: b
 @pytest.fixture
 def second(cast: Any) -> Any:
     """Give Hadi's house a second editor."""
-    return casting.hire(
-        cast.village.organisation,
-        "sinta",
-        "Sinta",
-        "DIRECTORY_EDITOR",
-        by=cast.gita.id,
-        at=clock.now(),
-    )
+    return casting.join(cast.village, "sinta", "Sinta", Role.DIRECTORY_EDITOR, at=clock.now())
 
 
 @pytest.fixture
