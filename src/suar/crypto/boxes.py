@@ -3,18 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from nacl.bindings import (
-    crypto_box_keypair,
-    crypto_box_seal,
-    crypto_box_seal_open,
-    crypto_box_SEALBYTES,
-    crypto_scalarmult_base,
-)
+from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from suar.crypto.secret import SealBroken, Secret, Stored, need_key
 
-OVERHEAD_BYTES = crypto_box_SEALBYTES
+OVERHEAD_BYTES = bindings.crypto_box_SEALBYTES
 """48: a one-time public key and a tag."""
 
 
@@ -31,12 +25,12 @@ class BoxPair(Secret):
     @classmethod
     def new(cls) -> Self:
         """Return a random pair."""
-        return cls(*crypto_box_keypair())
+        return cls(*bindings.crypto_box_keypair())
 
     @classmethod
     def from_private(cls, private: bytes) -> Self:
         """Derive the public key; raises ValueError unless given 32 bytes."""
-        return cls(crypto_scalarmult_base(need_key(private)), private)
+        return cls(bindings.crypto_scalarmult_base(need_key(private)), private)
 
     def open(self, sealed: Stored) -> bytes:
         """Open what was sealed to this pair; raises SealBroken when it was not or was altered."""
@@ -44,7 +38,7 @@ class BoxPair(Secret):
         if len(whole) < OVERHEAD_BYTES:
             raise SealBroken("too short")
         try:
-            return crypto_box_seal_open(whole, self.public, self.private)
+            return bindings.crypto_box_seal_open(whole, self.public, self.private)
         except CryptoError:
             raise SealBroken("altered, or sealed to another key") from None
 
@@ -56,6 +50,6 @@ def seal_to(public: bytes, plaintext: bytes) -> bytes:
     Source: libsodium, sealed boxes
     """
     try:
-        return crypto_box_seal(plaintext, need_key(public))
+        return bindings.crypto_box_seal(plaintext, need_key(public))
     except CryptoError:
         raise ValueError("not a usable public key") from None

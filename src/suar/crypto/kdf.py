@@ -100,10 +100,7 @@ def derive(password: str, salt: bytes, parameters: KdfParameters) -> DerivedKeys
         raise ValueError("a salt is 16 bytes")
     typed = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
     root = argon2id(typed, salt, parameters, length=_OUT_BYTES)
-    return DerivedKeys(
-        authentication=subkey(root, purpose="authentication"),
-        wrapping=subkey(root, purpose="wrapping"),
-    )
+    return DerivedKeys(subkey(root, purpose="authentication"), subkey(root, purpose="wrapping"))
 
 
 def verifier(authentication: bytes) -> bytes:

@@ -10,17 +10,7 @@ Source: libsodium, secretstream; own design, docs/decisions/crypto-formats.md
 from dataclasses import dataclass
 from typing import Protocol
 
-from nacl.bindings import (
-    crypto_secretstream_xchacha20poly1305_ABYTES,
-    crypto_secretstream_xchacha20poly1305_HEADERBYTES,
-    crypto_secretstream_xchacha20poly1305_init_pull,
-    crypto_secretstream_xchacha20poly1305_init_push,
-    crypto_secretstream_xchacha20poly1305_pull,
-    crypto_secretstream_xchacha20poly1305_push,
-    crypto_secretstream_xchacha20poly1305_state,
-    crypto_secretstream_xchacha20poly1305_TAG_FINAL,
-    crypto_secretstream_xchacha20poly1305_TAG_MESSAGE,
-)
+from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from suar.crypto import boxes
@@ -29,9 +19,10 @@ from suar.crypto.secret import KEY_BYTES, SealBroken, need_key
 from suar.crypto.values import SUITE, check_suite
 
 CHUNK_BYTES = 64 * 1024
-_TAG_BYTES = crypto_secretstream_xchacha20poly1305_ABYTES
-_FINAL = crypto_secretstream_xchacha20poly1305_TAG_FINAL
-_MESSAGE = crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
+_HEADER_BYTES = bindings.crypto_secretstream_xchacha20poly1305_HEADERBYTES
+_TAG_BYTES = bindings.crypto_secretstream_xchacha20poly1305_ABYTES
+_FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
+_MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
 _BY_KEY, _TO_PUBLIC = 0, 1
 
 
@@ -61,16 +52,14 @@ def seal_file(key: bytes | Recipient, reader: Reader, writer: Writer, *, label: 
     Source: libsodium, secretstream
     """
     file_key, head, sealed_key = _begin(key)
-    state = crypto_secretstream_xchacha20poly1305_state()
-    header = crypto_secretstream_xchacha20poly1305_init_push(state, subkey(file_key, purpose="file"))
+    state = bindings.crypto_secretstream_xchacha20poly1305_state()
+    header = bindings.crypto_secretstream_xchacha20poly1305_init_push(state, subkey(file_key, purpose="file"))
     writer.write(head + sealed_key + header)
-    chunk, last = _read_full(reader, CHUNK_BYTES), False
-    while not last:
+    chunk, tag, about = _read_full(reader, CHUNK_BYTES), _MESSAGE, head + label.encode()
+    while tag != _FINAL:
         following = _read_full(reader, CHUNK_BYTES)
-        last = not following
-        tag = _FINAL if last else _MESSAGE
-        about = head + label.encode()
-        writer.write(crypto_secretstream_xchacha20poly1305_push(state, chunk, about, tag))
+        tag = _MESSAGE if following else _FINAL
+        writer.write(bindings.crypto_secretstream_xchacha20poly1305_push(state, chunk, about, tag))
         chunk = following
 
 
@@ -84,10 +73,20 @@ def open_file(key: bytes | boxes.BoxPair, reader: Reader, writer: Writer, *, lab
     head = _read_full(reader, 2)
     check_suite(head)
     file_key = _file_key(key, head, reader)
-    state = _pull_state(file_key, reader)
-    tag = _MESSAGE
+    header = _read_full(reader, _HEADER_BYTES)
+    if len(header) != _HEADER_BYTES:
+        raise SealBroken("cut")
+    state = bindings.crypto_secretstream_xchacha20poly1305_state()
+    bindings.crypto_secretstream_xchacha20poly1305_init_pull(state, header, subkey(file_key, purpose="file"))
+    tag, about = _MESSAGE, head + label.encode()
     while tag != _FINAL:
-        content, tag = _pull(state, _read_full(reader, CHUNK_BYTES + _TAG_BYTES), head, label)
+        chunk = _read_full(reader, CHUNK_BYTES + _TAG_BYTES)
+        if len(chunk) < _TAG_BYTES:
+            raise SealBroken("cut")
+        try:
+            content, tag = bindings.crypto_secretstream_xchacha20poly1305_pull(state, chunk, about)
+        except CryptoError:
+            raise SealBroken("altered, misplaced or another key") from None
         writer.write(content)
     if reader.read(1):
         raise SealBroken("more after the end")
@@ -108,26 +107,6 @@ def _file_key(key: bytes | boxes.BoxPair, head: bytes, reader: Reader) -> bytes:
     if isinstance(key, boxes.BoxPair):
         return key.open(_read_full(reader, KEY_BYTES + boxes.OVERHEAD_BYTES))
     return need_key(key)
-
-
-def _pull_state(file_key: bytes, reader: Reader) -> crypto_secretstream_xchacha20poly1305_state:
-    header = _read_full(reader, crypto_secretstream_xchacha20poly1305_HEADERBYTES)
-    if len(header) != crypto_secretstream_xchacha20poly1305_HEADERBYTES:
-        raise SealBroken("cut")
-    state = crypto_secretstream_xchacha20poly1305_state()
-    crypto_secretstream_xchacha20poly1305_init_pull(state, header, subkey(file_key, purpose="file"))
-    return state
-
-
-def _pull(
-    state: crypto_secretstream_xchacha20poly1305_state, chunk: bytes, head: bytes, label: str
-) -> tuple[bytes, int]:
-    if len(chunk) < _TAG_BYTES:
-        raise SealBroken("cut")
-    try:
-        return crypto_secretstream_xchacha20poly1305_pull(state, chunk, head + label.encode())
-    except CryptoError:
-        raise SealBroken("altered, misplaced or another key") from None
 
 
 def _read_full(reader: Reader, size: int) -> bytes:

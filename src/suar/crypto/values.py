@@ -13,10 +13,7 @@ import secrets
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from nacl.bindings import (
-    crypto_aead_xchacha20poly1305_ietf_decrypt,
-    crypto_aead_xchacha20poly1305_ietf_encrypt,
-)
+from nacl import bindings
 from nacl.exceptions import CryptoError
 
 from suar.crypto.secret import SealBroken, Stored, UnknownSuite, need_key
@@ -104,7 +101,7 @@ def lock(key: bytes, plaintext: bytes, about: bytes) -> bytes:
 
 def lock_with_nonce(key: bytes, plaintext: bytes, about: bytes, nonce: bytes) -> bytes:
     """Encrypt with a given nonce of 24 bytes; outside of test vectors only `lock` calls this."""
-    body = crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, about, nonce, need_key(key))
+    body = bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, about, nonce, need_key(key))
     return bytes([SUITE]) + nonce + body
 
 
@@ -120,7 +117,7 @@ def unlock(key: bytes, locked: Stored, about: bytes) -> bytes:
         raise SealBroken("too short")
     nonce, body = whole[1 : 1 + NONCE_BYTES], whole[1 + NONCE_BYTES :]
     try:
-        return crypto_aead_xchacha20poly1305_ietf_decrypt(body, about, nonce, key)
+        return bindings.crypto_aead_xchacha20poly1305_ietf_decrypt(body, about, nonce, key)
     except CryptoError:
         raise SealBroken("altered, misplaced or another key") from None
 
