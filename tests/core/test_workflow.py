@@ -68,7 +68,6 @@ def test_the_table_says_who_may_do_what_from_where(closing):
     assert closing.may("ask", "OPEN", "LEAD").because == NOT_BY_YOU
     assert closing.next_acts("ASKED", "WORKER") == ("note", "agree")
     assert closing.next_acts("ASKED", "LEAD") == ("agree",)
-    assert closing.states_where(list="theirs") == {"ASKED"}
     assert closing.ended_states() == {"CLOSED"}
 
 

@@ -122,7 +122,7 @@ def test_a_missing_key_is_said_by_its_name(whole, tmp_path):
 def test_a_database_address_becomes_settings():
     read = postgres_settings("postgres://su%40ar:p%2Fw@db.example:5433/suar?sslmode=require")
     assert (read["USER"], read["PASSWORD"], read["HOST"]) == ("su@ar", "p/w", "db.example")
-    assert (read["PORT"], read["NAME"], read["OPTIONS"]) == ("5433", "suar", {"sslmode": "require"})
+    assert (read["PORT"], read["NAME"], read["OPTIONS"]) == (5433, "suar", {"sslmode": "require"})
 
 
 @pytest.mark.parametrize("url", ["mysql://u@h/n", "postgres://u@h", "suar"])

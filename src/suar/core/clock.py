@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -62,19 +61,7 @@ def _demo_shift() -> timedelta:
     if os.environ.get("SUAR_MODE") != "demo":
         return timedelta(0)
     try:
-        path = _shift_file(os.environ["SUAR_DATA"])
-        found = path.stat()
-        return _written_shift(path, found.st_mtime_ns, found.st_size)
+        seconds = (Path(os.environ["SUAR_DATA"]) / "clock.shift").read_text("ascii")
     except (KeyError, FileNotFoundError):
         return timedelta(0)
-
-
-@lru_cache(maxsize=1)
-def _shift_file(data: str) -> Path:
-    return Path(data) / "clock.shift"
-
-
-@lru_cache(maxsize=1)
-def _written_shift(path: Path, changed_ns: int, size: int) -> timedelta:
-    """Read the file again only where it has changed: a page asks the time a dozen times."""
-    return timedelta(seconds=int(path.read_text("ascii").strip() or 0))
+    return timedelta(seconds=int(seconds.strip() or 0))

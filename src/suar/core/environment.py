@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
 
+from environ import Env
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -145,17 +146,7 @@ def read_key(path: Path) -> str:
 
 def postgres_settings(url: str) -> dict[str, Any]:
     """Turn postgres://user:password@host:port/name?option=value into Django's settings."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+    settings = Env.db_url_config(url) if url.startswith(("postgres://", "postgresql://")) else {}
+    if not settings.get("NAME"):
         raise SettingsMissing("DATABASE_URL must look like postgres://user@host:port/name")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-    }
+    return {**settings, "HOST": unquote(settings["HOST"]), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -1,6 +1,8 @@
 """Log lines of ids, codes and verbs: no paths, no bodies, no messages of exceptions."""
 
 import logging
+from collections.abc import Iterator
+from traceback import walk_tb
 from types import TracebackType
 from typing import Any
 
@@ -14,11 +16,11 @@ class QuietFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one line, and one more for each step of a traceback."""
-        said = f"{self.formatTime(record)} {record.levelname} {record.name} {_message(record)}"
+        line = f"{self.formatTime(record)} {record.levelname} {record.name} {_message(record)}"
         if not record.exc_info or record.exc_info[0] is None or _is_refusal(record):
-            return said
+            return line
         kind, _, trace = record.exc_info
-        return "\n".join([said, f"  {kind.__module__}.{kind.__qualname__}", *_steps(trace)])
+        return "\n".join([line, f"  {kind.__module__}.{kind.__qualname__}", *_steps(trace)])
 
 
 def _is_refusal(record: logging.LogRecord) -> bool:
@@ -39,11 +41,6 @@ def _route(request: Any) -> str:
     return match.view_name if match and match.view_name else "no-route"
 
 
-def _steps(trace: TracebackType | None) -> list[str]:
-    steps = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        module = trace.tb_frame.f_globals.get("__name__", "-")
-        steps.append(f"  {module}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return steps
+def _steps(trace: TracebackType | None) -> Iterator[str]:
+    for frame, line in walk_tb(trace):
+        yield f"  {frame.f_globals.get('__name__', '-')}:{line} {frame.f_code.co_name}"

@@ -97,12 +97,6 @@ class Workflow:
         verbs = dict.fromkeys(each.verb for each in self.transitions)
         return tuple(verb for verb in verbs if self.may(verb, state, actor))
 
-    def states_where(self, **values: object) -> frozenset[str]:
-        """Return the states whose row holds these values."""
-        return frozenset(
-            code for code, row in self.states.items() if all(row.get(name) == value for name, value in values.items())
-        )
-
     def ended_states(self) -> frozenset[str]:
         """Return the states after which nothing happens."""
         going_on = {each.origin for each in self.transitions}

@@ -49,14 +49,6 @@ class Cursor(Database.Cursor):
         return super().executemany(self.convert_query(query, param_names=names), param_list)
 
 
-class Connection(Database.Connection):
-    """A connection that answers Django's questions about limits (Django 6.1 and later)."""
-
-    def getlimit(self, category: int) -> int:
-        """Return the greatest number of columns (2) or variables (9)."""
-        return {2: 2000, 9: 250000}[category]
-
-
 class DatabaseWrapper(stock.DatabaseWrapper):
     """OPTIONS["key"] is 64 hex digits, or a callable that returns them."""
 
@@ -73,9 +65,9 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         return params
 
     @async_unsafe
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Open the file with its key. Raises DatabaseError if the key does not fit."""
-        connection = Database.connect(factory=Connection, **conn_params)
+        connection = Database.connect(**conn_params)
         if not self.is_in_memory_db():
             _unlock(connection, self._key)
         register_functions(connection)
@@ -88,7 +80,7 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         return self.connection.cursor(factory=Cursor)
 
 
-def _unlock(connection: Connection, key: str) -> None:
+def _unlock(connection: Any, key: str) -> None:
     """Set the key as the first statement, read one page to see that it fits, and switch WAL on."""
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key}'\"")
