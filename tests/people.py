@@ -11,8 +11,8 @@ from django.test import Client
 
 from suar.accounts import sessions
 from suar.accounts.acting import Acting, Anonymous
+from suar.accounts.cookies import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.keys import UserPairs
-from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.roles import Viewer
 from suar.accounts.sessions import viewer_of
 from suar.cases import actions as cases

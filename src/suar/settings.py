@@ -155,7 +155,7 @@ CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
-MESSAGE_STORAGE = "suar.accounts.middleware.MessageCookie"
+MESSAGE_STORAGE = "suar.accounts.cookies.MessageCookie"
 CSRF_TRUSTED_ORIGINS = [SUAR_STAFF_ORIGIN]
 CSRF_FAILURE_VIEW = "suar.website.error_pages.csrf_failed"
 # suar.website.middleware.PageHeaders sets the other headers, HSTS among them.

@@ -9,8 +9,8 @@ from django.test import Client
 
 from suar.accounts import factors, sessions
 from suar.accounts import sign_in as signing_in
+from suar.accounts.cookies import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.factors import Prove
-from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Worker
 from suar.accounts.sessions import Cookies
 from suar.accounts.sign_in import SignIn

@@ -111,7 +111,7 @@ def test_a_wrap_put_in_place_opens_nothing(cast):
     cast.chioma.keys.forget()
     thief, ben = BoxPair.new(), cast.chioma
     wrap = Wrap.objects.filter(key=team.id, way=Way.MEMBER, holder=ben.id)
-    wrap.update(sealed=seal_to(ben.keys.read_public, thief.private))
+    wrap.update(sealed=seal_to(ben.keys._read.public, thief.private))
     fresh = Keys(ben.id, read=ben.keys._read, sign=ben.keys._sign)
     with pytest.raises(KeyNotTrusted):  # the other half of another key
         fresh.search_key(team.id)

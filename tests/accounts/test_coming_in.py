@@ -344,7 +344,7 @@ def test_a_disabled_worker_does_not_come_back_with_a_sheet(cast):
 
 
 def test_a_new_sheet_ends_the_one_before(cast):
-    pairs = sessions.pairs_of(sign_in(cast.ben, AT))
+    pairs = sessions._open(sign_in(cast.ben, AT))[1]
     recovery_sheets.new_sheet(pairs, by=cast.ben.acting(at=AT))
     with pytest.raises(NotYours):
         recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW, by=Anonymous(at=AT))

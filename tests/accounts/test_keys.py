@@ -35,7 +35,7 @@ def test_a_worker_opens_the_keys_that_were_sealed_to_them_and_no_others(cast):
 
 def test_the_own_key_opens_what_was_sealed_to_the_worker(cast):
     key, public = queries.key_for_holder("worker", cast.ben.id)
-    assert public == cast.ben.keys.read_public
+    assert public == cast.ben.keys._read.public
     assert cast.ben.keys.pair(key).open(boxes.seal_to(public, b"to Ben")) == b"to Ben"
 
 

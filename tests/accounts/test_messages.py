@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.accounts.middleware import MESSAGE_COOKIE
+from suar.accounts.cookies import MESSAGE_COOKIE
 from tests.accounts.conftest import at_work, words
 
 NEW = "three quiet herons at noon"

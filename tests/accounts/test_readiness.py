@@ -34,7 +34,8 @@ def test_nobody_sets_up_where_somebody_works(cast, own_keys_folder, settings):
 def test_a_restored_backup_is_proven_by_its_word(cast):
     ident, word = setup.note_backup(by=Anonymous(at=AT))
     client = at_work(cast.gita)
-    for wrong, says in ((word[:-1], "mistake in the word"), (spoken_code(15), "No backup of this")):
+    slip = word[:-1] + ("3" if word[-1] == "2" else "2")
+    for wrong, says in ((slip, "mistake in the word"), (spoken_code(15), "No backup of this")):
         assert says in words(client.post("/set-up/state", {"proof": wrong}))
     assert client.post("/set-up/state", {"proof": word.lower()}).url == "/set-up/state"
     assert queries.readiness_of(cast.village.organisation.id).restored

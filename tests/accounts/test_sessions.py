@@ -8,7 +8,7 @@ from django.urls import reverse
 from suar.accounts import factors, sessions
 from suar.accounts import sign_in as signing_in
 from suar.accounts.codes import WorkerState
-from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
+from suar.accounts.cookies import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Session, Worker
 from suar.accounts.sessions import Cookies
 from suar.core import clock
@@ -109,7 +109,7 @@ def test_a_session_that_is_gone_cannot_be_renewed(db, cookies: Cookies):
     with pytest.raises(NotYours):
         sessions.renew(cookies, at=AT)
     with pytest.raises(NotYours):
-        sessions.pairs_of(cookies)
+        sessions._open(cookies)
 
 
 def test_a_wrong_password_proves_nothing_and_soon_has_to_wait(cast):
@@ -128,7 +128,7 @@ def test_a_disabled_worker_is_out_at_once(cast):
 
 
 def test_an_invited_worker_goes_on_only_while_choosing_a_factor(cast):
-    pairs = sessions.pairs_of(sign_in(cast.ben, AT))
+    pairs = sessions._open(sign_in(cast.ben, AT))[1]
     Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.INVITED)
     worker = Worker.objects.get(id=cast.ben.id)
     ordinary = sessions.begin(worker, pairs, at=AT, shared=False)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from suar.accounts.middleware import (
+from suar.accounts.cookies import (
     KNOWN_COOKIE,
     LANGUAGE_COOKIE,
     SESSION_COOKIE,

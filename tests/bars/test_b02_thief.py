@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 
 from suar.accounts.codes import KeyKind
+from suar.accounts.cookies import WRAPPING_COOKIE
 from suar.accounts.keys import give_key, newest_public
-from suar.accounts.middleware import WRAPPING_COOKIE
 from suar.core import clock
 from suar.crypto import kdf, recovery
 from suar.crypto.boxes import BoxPair

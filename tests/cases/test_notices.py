@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from suar.accounts import notices, sessions
-from suar.accounts.middleware import SESSION_COOKIE, WRAPPING_COOKIE
+from suar.accounts.cookies import SESSION_COOKIE, WRAPPING_COOKIE
 from suar.accounts.models import Notice
 from suar.accounts.sessions import Cookies
 from suar.cases.tasks import notify_due

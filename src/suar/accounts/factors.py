@@ -19,14 +19,8 @@ import webauthn
 from django.conf import settings
 from django.core import signing
 from django.db import IntegrityError, transaction
-from webauthn.helpers import base64url_to_bytes
+from webauthn.helpers import base64url_to_bytes, structs
 from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from suar.accounts import policy
 from suar.accounts.acting import Acting
@@ -218,11 +212,11 @@ def creation_options(worker: Worker, *, at: datetime) -> str:
         user_id=worker.id.bytes,
         user_name=worker.name,
         challenge=_new_challenge(_enrolling(worker), at=at),
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.PREFERRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.PREFERRED,
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=bytes(credential)) for credential in known],
+        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=bytes(credential)) for credential in known],
     )
     return webauthn.options_to_json(options)
 

@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from suar.accounts import sessions
+from suar.accounts.cookies import SESSION_COOKIE
 from suar.accounts.forms import PinForm, SignInForm, StepUpForm
 from suar.accounts.http import StaffRequest
-from suar.accounts.middleware import SESSION_COOKIE
 from suar.accounts.rules import NEVER_REPEATED, RETURN_CODE_FIELD
 
 SALT = "suar.carried"

@@ -101,11 +101,6 @@ class Keys:
         Worker.objects.filter(id=self.worker, organisation=organisation).update(house_seal=seal)
         self.forget()
 
-    @property
-    def read_public(self) -> bytes:
-        """The public half others seal to."""
-        return self._read.public
-
     def forget(self) -> None:
         """Read the keys again, after a membership changed in this request."""
         self._rows, self._organisation_key = None, None

@@ -2,41 +2,26 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import sessions
+from suar.accounts.cookies import LANGUAGE_COOKIE, Cookies, cookies_of
 from suar.accounts.http import StaffSiteRequest
-from suar.accounts.sessions import Cookies, Signed
+from suar.accounts.sessions import Signed
 from suar.core import clock
 from suar.core.i18n import SOURCE_LANGUAGE, nearest
 
-SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
-LANGUAGE_COOKIE = "__Host-suar-language"
-KNOWN_COOKIE = "__Host-suar-known"
-
-MESSAGE_COOKIE = "__Host-suar-message"
-
-KNOWN_FOR = timedelta(days=30)
-"""How long a browser is told apart from strangers after a sign-in."""
 logger = logging.getLogger(__name__)
 
 
 def languages() -> tuple[str, ...]:
     """Return the codes of the languages in which a worker may read."""
     return (*settings.SUAR_STAFF_LANGUAGES, *settings.SUAR_TALK_LANGUAGES)
-
-
-class MessageCookie(CookieStorage):
-    """Keeps the success message after a save until the next page; a message names no person, place or code."""
-
-    cookie_name = MESSAGE_COOKIE
 
 
 class SplitSession:
@@ -70,34 +55,6 @@ def _note_seen(cookies: Cookies) -> None:
         sessions.note_seen(cookies.session, at=clock.now())
     except DatabaseError:
         logger.exception("a session was not noted as seen")
-
-
-def cookies_of(request: HttpRequest) -> Cookies:
-    """Return both halves as the browser sent them, empty if it sent none."""
-    return Cookies(request.COOKIES.get(SESSION_COOKIE, ""), request.COOKIES.get(WRAPPING_COOKIE, ""))
-
-
-def set_cookie(response: HttpResponse, name: str, value: str, *, max_age: int | None = None) -> None:
-    """Set a cookie for this host only, out of reach of scripts; without `max_age` until the browser closes."""
-    response.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="Strict")
-
-
-def remember_browser(response: HttpResponse, known: str) -> None:
-    """Let this browser be told apart from strangers who guess; the cookie opens nothing."""
-    set_cookie(response, KNOWN_COOKIE, known, max_age=int(KNOWN_FOR.total_seconds()))
-
-
-def set_cookies(response: HttpResponse, cookies: Cookies) -> None:
-    """Set both halves of a session."""
-    set_cookie(response, SESSION_COOKIE, cookies.session)
-    set_cookie(response, WRAPPING_COOKIE, cookies.wrapping)
-
-
-def clear_cookies(response: HttpResponse) -> None:
-    """Delete both halves, and a message that no page has shown."""
-    for name in (SESSION_COOKIE, WRAPPING_COOKIE, MESSAGE_COOKIE):
-        set_cookie(response, name, "", max_age=0)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def _language(request: HttpRequest, signed: Signed | None) -> str:

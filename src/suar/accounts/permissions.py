@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from suar.accounts import queries, sessions, setup
+from suar.accounts.cookies import cookies_of
 from suar.accounts.form_replay import sign_in_instead, step_up_instead
 from suar.accounts.http import StaffRequest, StaffSiteRequest
-from suar.accounts.middleware import cookies_of
 from suar.accounts.roles import Permission
 from suar.core.refusals import KeyNotTrusted, NotYours
 

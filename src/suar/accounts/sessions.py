@@ -3,7 +3,7 @@
 Source: security.md 3.3.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from suar.accounts import notices
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.certificates import identity_of, is_certified, remembers
 from suar.accounts.codes import KeyKind, WorkerState
+from suar.accounts.cookies import Cookies
 from suar.accounts.keys import Keys, UserPairs
 from suar.accounts.models import Membership, PublicKey, Session, Worker
 from suar.accounts.roles import CONFIRMED_ONLY, Role, Viewer, permissions_of
@@ -26,14 +27,6 @@ from suar.crypto.secret import SealBroken
 SEEN_EVERY = timedelta(seconds=60)
 STORED_FOR = timedelta(hours=24)
 PIN_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Cookies:
-    """The two halves that a browser stores: a random session id, and the wrapping key W in hex."""
-
-    session: str = field(repr=False)
-    wrapping: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +85,6 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
         trusted=trusted,
         to_note=not locked and at - row.seen_at > SEEN_EVERY,
     )
-
-
-def pairs_of(cookies: Cookies) -> UserPairs:
-    """Open the worker's own pairs again, for a step-up or a change of password; raises NotYours."""
-    return _open(cookies)[1]
 
 
 def viewer_of(worker: Worker, *, fresh: bool) -> Viewer:
@@ -180,11 +168,6 @@ def set_in_talk(session: str, *, in_talk: bool) -> None:
 def note_seen(session: str, *, at: datetime) -> None:
     """Record when a session was last used: its idle time counts from then."""
     _rows(session).update(seen_at=at)
-
-
-def end_talk(session: str, *, at: datetime) -> None:
-    """Return to the idle time of an office, and record the session as used."""
-    _rows(session).update(in_talk=False, seen_at=at)
 
 
 def purge_ended(*, at: datetime) -> int:

@@ -18,13 +18,12 @@ from django.core import signing
 from suar.accounts import sessions
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.codes import Way, WorkerState
+from suar.accounts.cookies import KNOWN_FOR, Cookies
 from suar.accounts.factors import PASSWORD_WRAPS, Prove, open_secret, seal_secret
 from suar.accounts.keys import UserPairs, unwrap_pairs, wrap_pairs
-from suar.accounts.middleware import KNOWN_FOR
 from suar.accounts.models import Worker
 from suar.accounts.roles import Permission
 from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, account_name, delay_after, password_is_good
-from suar.accounts.sessions import Cookies
 from suar.core import ratelimit
 from suar.core.acts import act
 from suar.core.ratelimit import Attempts, Wait, account_key, client_network

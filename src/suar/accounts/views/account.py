@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from suar.accounts import factors, qr, queries, recovery_sheets, sessions, sign_in
 from suar.accounts.acting import acting
 from suar.accounts.codes import Factor
+from suar.accounts.cookies import cookies_of, set_session
 from suar.accounts.forms import AppForm, ChangePasswordForm, PasskeyForm, RecoveryProofForm, StepUpForm
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.messages import FACTORS, factor_count
-from suar.accounts.middleware import cookies_of, set_cookies
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.accounts.sign_in import Proven
@@ -189,7 +189,7 @@ def _redirect_added(request: StaffRequest) -> HttpResponse:
 def _end_enrolling(request: StaffRequest, response: HttpResponse) -> HttpResponse:
     """Turn an enrolling session into an ordinary one, under new halves."""
     if request.signed.session.enrolling:
-        set_cookies(response, sessions.renew(cookies_of(request), at=clock.now(), enrolled=True))
+        set_session(response, sessions.renew(cookies_of(request), at=clock.now(), enrolled=True))
     return response
 
 

@@ -9,24 +9,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from suar.accounts import factors, form_replay, queries, recovery_sheets, sessions, setup, workers
+from suar.accounts import cookies, factors, form_replay, queries, recovery_sheets, sessions, setup, workers
 from suar.accounts import sign_in as signing_in
 from suar.accounts.acting import Anonymous, acting
 from suar.accounts.codes import KeyKind
 from suar.accounts.forms import PinForm, ProofForm, RecoverForm, SetUpForm, SignInForm, StepUpForm, WelcomeForm
 from suar.accounts.http import StaffRequest, StaffSiteRequest, redirect_with_message
 from suar.accounts.keys import UserPairs
-from suar.accounts.middleware import (
-    KNOWN_COOKIE,
-    LANGUAGE_COOKIE,
-    SESSION_COOKIE,
-    clear_cookies,
-    cookies_of,
-    languages,
-    remember_browser,
-    set_cookie,
-    set_cookies,
-)
+from suar.accounts.middleware import languages
 from suar.accounts.models import Worker
 from suar.accounts.permissions import open_to_all, permission_required
 from suar.accounts.roles import Permission
@@ -52,7 +42,7 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
             data["name"],
             data["password"],
             ratelimit.client_address(request),
-            known=request.COOKIES.get(KNOWN_COOKIE, ""),
+            known=request.COOKIES.get(cookies.KNOWN_COOKIE, ""),
             shared=data["shared"],
             only=request.POST.get("only", ""),
         )
@@ -60,11 +50,11 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
         by_passkey = data["passkey"] and not typed.shared
         prove = factors.prove_by_passkey(data["passkey"]) if by_passkey else factors.prove_by_code(data["code"])
         with form_errors(form):
-            worker, cookies = signing_in.sign_in(typed, prove=prove, at=clock.now())
+            worker, halves = signing_in.sign_in(typed, prove=prove, at=clock.now())
             response = form_replay.replay(request, worker=worker.id) or redirect(_wanted(request))
-            set_cookies(response, cookies)
+            cookies.set_session(response, halves)
             if not typed.shared:
-                remember_browser(response, known_browser(typed.name))
+                cookies.remember_browser(response, known_browser(typed.name))
             return response
     return form_page(request, "sign_in", form, to=_wanted(request, default=""), **_carried(request))
 
@@ -88,7 +78,7 @@ def step_up(request: StaffRequest) -> HttpResponse:
                 raise Refused("step_up")
             signing_in.prove_password(worker, form.cleaned_data["password"], at=clock.now())
             response = form_replay.replay(request, worker=worker) or redirect("day")
-            set_cookies(response, signing_in.step_up(cookies_of(request), by=acting(request)))
+            cookies.set_session(response, signing_in.step_up(cookies.cookies_of(request), by=acting(request)))
             return response
     context = {"form": form, "pin": PinForm(), **_carried(request)}
     return render(request, "accounts/step_up.html", context, status=400)
@@ -101,7 +91,7 @@ def open_talk(request: StaffRequest) -> HttpResponse:
     form = PinForm(request.POST)
     if form.is_valid():
         with form_errors(form, "pin"):
-            sessions.open_by_pin(cookies_of(request), form.cleaned_data["pin"], at=clock.now())
+            sessions.open_by_pin(cookies.cookies_of(request), form.cleaned_data["pin"], at=clock.now())
             return form_replay.replay(request, worker=request.viewer.worker) or redirect("day")
     context = {"form": StepUpForm(), "pin": form, **_carried(request)}
     return render(request, "accounts/step_up.html", context, status=400)
@@ -130,7 +120,7 @@ def language(request: StaffSiteRequest) -> HttpResponse:
     if chosen in languages():
         if request.viewer:
             workers.set_language(request.viewer.worker, chosen)
-        set_cookie(response, LANGUAGE_COOKIE, chosen)
+        cookies.set_cookie(response, cookies.LANGUAGE_COOKIE, chosen)
     return response
 
 
@@ -215,21 +205,21 @@ def set_up_state(request: StaffRequest) -> HttpResponse:
 
 
 def _begin_attempt(request: HttpRequest, name: str, *, purpose: str) -> list[int]:
-    address, known = ratelimit.client_address(request), request.COOKIES.get(KNOWN_COOKIE, "")
+    address, known = ratelimit.client_address(request), request.COOKIES.get(cookies.KNOWN_COOKIE, "")
     return begin_attempt(name, address=address, known=known, purpose=purpose, at=clock.now())
 
 
 def _begin_enrolling(request: HttpRequest, response: HttpResponse, worker: Worker, pairs: UserPairs) -> HttpResponse:
     """Begin a session that is valid for choosing a second factor only."""
     workers.set_language(worker.id, request.LANGUAGE_CODE)
-    set_cookies(response, sessions.begin(worker, pairs, at=clock.now(), shared=False, enrolling=True))
+    cookies.set_session(response, sessions.begin(worker, pairs, at=clock.now(), shared=False, enrolling=True))
     return response
 
 
 def _end_session(request: StaffSiteRequest, response: HttpResponse) -> HttpResponse:
     worker = request.viewer.worker if request.viewer else None
-    sessions.end(request.COOKIES.get(SESSION_COOKIE, ""), by=Anonymous(at=clock.now(), known_worker=worker))
-    clear_cookies(response)
+    sessions.end(request.COOKIES.get(cookies.SESSION_COOKIE, ""), by=Anonymous(at=clock.now(), known_worker=worker))
+    cookies.clear_session(response)
     return response
 
 

@@ -10,8 +10,9 @@ from django.shortcuts import redirect
 from django.utils import translation
 
 from suar.accounts import sessions, workers
+from suar.accounts.cookies import cookies_of
 from suar.accounts.http import StaffRequest
-from suar.accounts.middleware import cookies_of, languages
+from suar.accounts.middleware import languages
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records import keyring
@@ -113,7 +114,7 @@ def begin_in_session(request: StaffRequest, *, pin: str) -> None:
 
 def end_in_session(request: StaffRequest) -> None:
     """Go back to the limits of an office: the talk is over, and the session was used."""
-    sessions.end_talk(cookies_of(request).session, at=clock.now())
+    sessions.set_in_talk(cookies_of(request).session, in_talk=False)
 
 
 def _to(left: RecordFacts) -> HttpResponse:

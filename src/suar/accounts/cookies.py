@@ -1,0 +1,56 @@
+"""Cookies of the staff site: each for this host only and out of reach of scripts."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest, HttpResponse
+
+SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
+LANGUAGE_COOKIE = "__Host-suar-language"
+KNOWN_COOKIE = "__Host-suar-known"
+MESSAGE_COOKIE = "__Host-suar-message"
+KNOWN_FOR = timedelta(days=30)
+"""How long a browser is told apart from strangers after a sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """The two halves of a session that a browser stores: a random id, and the wrapping key W in hex."""
+
+    session: str = field(repr=False)
+    wrapping: str = field(repr=False)
+
+
+class MessageCookie(CookieStorage):
+    """Keeps the success message after a save until the next page; a message names no person, place or code."""
+
+    cookie_name = MESSAGE_COOKIE
+
+
+def cookies_of(request: HttpRequest) -> Cookies:
+    """Return both halves as the browser sent them, empty if it sent none."""
+    return Cookies(request.COOKIES.get(SESSION_COOKIE, ""), request.COOKIES.get(WRAPPING_COOKIE, ""))
+
+
+def set_cookie(response: HttpResponse, name: str, value: str, *, max_age: int | None = None) -> None:
+    """Set a cookie; without `max_age` until the browser closes."""
+    response.set_cookie(name, value, max_age=max_age, path="/", secure=True, httponly=True, samesite="Strict")
+
+
+def set_session(response: HttpResponse, halves: Cookies) -> None:
+    """Set both halves of a session."""
+    set_cookie(response, SESSION_COOKIE, halves.session)
+    set_cookie(response, WRAPPING_COOKIE, halves.wrapping)
+
+
+def remember_browser(response: HttpResponse, known: str) -> None:
+    """Let this browser be told apart from strangers who guess; the cookie opens nothing."""
+    set_cookie(response, KNOWN_COOKIE, known, max_age=int(KNOWN_FOR.total_seconds()))
+
+
+def clear_session(response: HttpResponse) -> None:
+    """Delete both halves, and a message that no page has shown."""
+    for name in (SESSION_COOKIE, WRAPPING_COOKIE, MESSAGE_COOKIE):
+        set_cookie(response, name, "", max_age=0)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
