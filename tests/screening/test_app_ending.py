@@ -6,8 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from suar.accounts.models import Session
@@ -308,17 +306,14 @@ def test_answers_that_changed_meanwhile_are_not_passed_over(talk: Conversation, 
     assert not Record.objects.filter(kind=Kind.CODES).exists()
 
 
-def test_ending_a_talk_notes_the_session_as_seen_in_the_same_act(talk: Conversation) -> None:
+def test_ending_a_talk_notes_the_session_as_seen_and_no_longer_in_a_talk(talk: Conversation) -> None:
     talk.walk()
-    with clock.shifted(timedelta(minutes=3)), CaptureQueriesContext(connection) as asked:
-        answer = talk.end(**STRONG_END, **KEPT)
+    with clock.shifted(timedelta(minutes=3)):
+        assert talk.end(**STRONG_END, **KEPT).status_code == 302
         now = clock.now()
-    assert answer.status_code == 302
-    statements = [each["sql"] for each in asked.captured_queries]
-    [noted] = [place for place, sql in enumerate(statements) if sql.startswith('UPDATE "accounts_sess')]
-    assert any(sql.startswith('INSERT INTO "vault_record"') for sql in statements[noted:])
-    [seen] = Session.objects.filter(worker=talk.player.worker).values_list("seen_at", flat=True)
-    assert now - seen < timedelta(minutes=1)
+    session = Session.objects.get(worker=talk.player.worker)
+    assert now - session.seen_at < timedelta(minutes=1)
+    assert not session.in_talk
 
 
 def test_what_a_talk_left_is_nobody_elses(
