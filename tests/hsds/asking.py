@@ -12,7 +12,7 @@ from django.test import Client
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 
-from suar.hsds.api import profile
+from suar.hsds.api import openapi
 
 FOLDER = Path(__file__).parent / "fixtures" / "hsds-schemas"
 VERSIONS = ("3.0", "3.1-dev")
@@ -73,7 +73,7 @@ def faults(version: str, name: str, content: Any, *, ours: bool = False) -> list
 def _validator(version: str, name: str, ours: bool) -> Draft202012Validator:
     files = {path.name: json.loads(path.read_text("utf-8")) for path in (FOLDER / version).glob("*.json")}
     if ours:
-        for kind, patch in profile.patches().items():
+        for kind, patch in openapi.patches().items():
             files[f"{kind}.json"] = merged(files[f"{kind}.json"], patch)
     registry = Registry().with_resources(
         (

@@ -1,40 +1,29 @@
-"""The OpenAPI 3.1 document of the API, built from the models that read requests and files."""
+"""The OpenAPI 3.1 document and the HSDS profile, built from the models that read requests and files.
 
-from collections.abc import Mapping
+The fixed parts are data/openapi.json and data/profile.json. The profile says what we add to HSDS as
+JSON merge patches of its schemas (RFC 7396): the JSON Schemas of the models in files/extension.py.
+"""
+
+import json
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from pydantic import BaseModel
 
-from suar.hsds.api import parameters, profile
 from suar.hsds.api.objects import Json
-from suar.hsds.api.parameters import FORM, JSON, Kind
-from suar.hsds.files.schema import EXTENSION, object_types
+from suar.hsds.api.parameters import FORM, JSON, LISTS, OBJECTS, Kind
+from suar.hsds.files.extension import Location, PublicProvider, Service
+from suar.hsds.files.schema import DATA, EXTENSION, object_types
 
 ROOT = "/hsds/"
-OBJECTS = {
+OBJECT_TYPES = {
     Kind.SERVICES: "service",
     Kind.ORGANIZATIONS: "organization",
     Kind.PAIRS: "service_at_location",
     Kind.TAXONOMIES: "taxonomy",
     Kind.TERMS: "taxonomy_term",
 }
-PROBLEMS = {
-    400: "What is wrong, and where.",
-    404: "Nothing public is here.",
-    413: "The body is too large.",
-    415: "The body has an unknown type.",
-}
-MOVED: Mapping[str, Any] = {
-    "description": "The object was merged with the one at this URL.",
-    "headers": {"Location": {"required": True, "schema": {"type": "string"}}},
-}
-DESCRIPTION = (
-    "Reads the public directory in the Human Services Data Specification, an Open Referral resource "
-    "(https://openreferral.org/, CC BY-SA 4.0). No key, no account. Send search words by POST, so that they are in "
-    "no URL."
-)
 
 
 def url(name: str = "") -> str:
@@ -42,114 +31,124 @@ def url(name: str = "") -> str:
     return f"{settings.SUAR_PUBLIC_ORIGIN}{ROOT}{name}"
 
 
-def document() -> Json:
-    """Return the OpenAPI document."""
-    about = _object({name: {"type": "string"} for name in ("version", "profile", "openapi_url")})
-    start = {"operationId": "about", "summary": "The version of HSDS.", "responses": _responses(about, 400)}
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Directory of services",
-            "version": settings.SUAR_HSDS_VERSION,
-            "description": DESCRIPTION,
-            "license": {"name": "CC BY-SA 4.0", "url": "https://creativecommons.org/licenses/by-sa/4.0/"},
-        },
-        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
-        "servers": [{"url": url().rstrip("/")}],
-        "paths": {
-            "/": {"get": start},
-            **{f"/{kind}": {"get": _get_list(kind), "post": _post_list(kind)} for kind in Kind},
-            **{f"/{kind}/{{id}}": {"get": _get_object(kind)} for kind in Kind},
-        },
-        "components": {"schemas": schemas()},
-    }
+def profile() -> Json:
+    """Return the HSDS profile: its name, what it extends, and a patch for each schema."""
+    extends = f"HSDS {settings.SUAR_HSDS_VERSION}"
+    return _read("profile")["profile"] | {"extends": extends, "merge_patches": patches()}
 
 
 @cache
-def schemas() -> dict[str, Json]:
-    """Return the schema of each object type, with what our profile adds."""
-    numbers, flags = ("total_items", "total_pages", "page_number", "size"), ("first_page", "last_page", "empty")
-    page = {name: {"type": "integer"} for name in numbers} | {name: {"type": "boolean"} for name in flags}
-    text, id_ = {"type": "string"}, {"type": "string", "format": "uuid"}
-    problem = _object({"status": {"type": "integer"}, "title": text, "detail": text})
-    problem["properties"]["errors"] = {"type": "array"}
-    return {kind: _schema(kind) for kind in object_types()} | {
-        "service_minimal": _object({"id": id_, "modified_date": {"type": "string", "format": "date-time"}}),
-        "page": _object(page | {"contents": {"type": "array"}}),
-        "problem": problem,
-    }
+def patches() -> dict[str, Json]:
+    """Return the merge patch of each schema by its name."""
+    models = {"service": Service, "organization": PublicProvider, "location": Location}
+    patches: dict[str, Json] = {name: {"properties": {EXTENSION: _schema_of(each)}} for name, each in models.items()}
+    patches["location"]["properties"][EXTENSION]["properties"]["hidden"] = _read("profile")["hidden"]
+    patches["location"] |= _read("profile")["hidden_location"]
+    return patches
 
 
-def _schema(kind: str) -> Json:
-    type_, patch = object_types()[kind], profile.patches().get(kind, {})
+def document() -> Json:
+    """Return the OpenAPI document."""
+    content = _read("openapi")
+    content["info"]["version"] = settings.SUAR_HSDS_VERSION
+    content["servers"] = [{"url": url().rstrip("/")}]
+    content["components"]["schemas"] |= {kind: _object_schema(kind) for kind in object_types()}
+    for kind in Kind:
+        content["paths"][f"/{kind}"] = {"get": _get_list(kind), "post": _post_list(kind)}
+        content["paths"][f"/{kind}/{{id}}"] = {"get": _get_object(kind)}
+    return content
+
+
+def _object_schema(kind: str) -> Json:
+    type_, patch = object_types()[kind], patches().get(kind, {})
     properties = {name: each for name, each in _properties(type_.model).items() if name != EXTENSION}
-    properties |= {name: {"type": "array", "items": _ref(child)} for name, child in type_.lists.items()}
-    properties |= {name: _ref(child) for name, child in type_.ones.items()}
-    schema = {"type": "object", "properties": properties, "required": list(type_.required)} | patch
-    return schema | {"properties": properties | patch.get("properties", {})}
-
-
-def _properties(model: type[BaseModel]) -> Json:
-    properties: Json = profile.json_schema(model).get("properties", {})
-    return properties
-
-
-def _object(properties: Json) -> Json:
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    properties |= {name: {"type": "array", "items": _ref("schemas", child)} for name, child in type_.lists.items()}
+    properties |= {name: _ref("schemas", child) for name, child in type_.ones.items()}
+    properties |= patch.get("properties", {})
+    return {**patch, "type": "object", "properties": properties, "required": list(type_.required)}
 
 
 def _get_list(kind: Kind) -> Json:
     return {
         "operationId": f"list_{kind}",
         "summary": f"A page of {kind}, or all of them as lines.",
-        "parameters": _parameters(parameters.LISTS[kind]),
-        "responses": _responses(_page_of(kind), 400, lines=True),
+        "parameters": _parameters(LISTS[kind]),
+        "responses": _list_responses(kind, 400),
     }
 
 
 def _post_list(kind: Kind) -> Json:
-    schema = {"type": "object", "properties": _properties(parameters.LISTS[kind]), "additionalProperties": False}
+    schema = {"type": "object", "properties": _properties(LISTS[kind]), "additionalProperties": False}
     if kind is Kind.PAIRS:
         schema["dependentRequired"] = {"proximity": ["postcode"]}
     return {
         "operationId": f"ask_{kind}",
         "summary": f"The same as GET with the parameters in the body; no {kind} are created or changed.",
         "requestBody": {"content": {JSON: {"schema": schema}, FORM: {"schema": schema}}},
-        "responses": _responses(_page_of(kind), 400, 413, 415, lines=True),
+        "responses": _list_responses(kind, 400, 413, 415),
     }
 
 
 def _get_object(kind: Kind) -> Json:
-    id_ = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
-    moved = {"308": MOVED} if kind in (Kind.SERVICES, Kind.PAIRS) else {}
+    statuses = (400, 404, 308) if kind in (Kind.SERVICES, Kind.PAIRS) else (400, 404)
     return {
         "operationId": f"one_of_{kind}",
         "summary": f"One of the {kind}, with all that belongs to it.",
-        "parameters": [id_, *_parameters(parameters.OBJECTS[kind])],
-        "responses": _responses(_ref(OBJECTS[kind]), 400, 404) | moved,
+        "parameters": [_ref("parameters", "id"), *_parameters(OBJECTS[kind])],
+        "responses": _responses({JSON: {"schema": _ref("schemas", OBJECT_TYPES[kind])}}, *statuses),
     }
 
 
 def _parameters(model: type[BaseModel]) -> list[Json]:
     return [
-        {"name": name, "in": "query", "required": False, "description": schema.get("description", ""), "schema": schema}
+        {"name": name, "in": "query", "required": False, "description": schema["description"], "schema": schema}
         for name, schema in _properties(model).items()
     ]
 
 
-def _page_of(kind: Kind) -> Json:
-    item = _ref(OBJECTS[kind])
+def _list_responses(kind: Kind, *statuses: int) -> Json:
+    item = _ref("schemas", OBJECT_TYPES[kind])
     if kind is Kind.SERVICES:
-        item = {"anyOf": [item, _ref("service_minimal")]}
-    return {"allOf": [_ref("page")], "properties": {"contents": {"type": "array", "items": item}}}
+        item = {"anyOf": [item, _ref("schemas", "service_minimal")]}
+    page = {"allOf": [_ref("schemas", "page")], "properties": {"contents": {"type": "array", "items": item}}}
+    return _responses({JSON: {"schema": page}, "application/x-ndjson": {}}, *statuses)
 
 
-def _responses(schema: Json, *statuses: int, lines: bool = False) -> Json:
-    content: Json = {JSON: {"schema": schema}} | ({"application/x-ndjson": {}} if lines else {})
-    problem = {"application/problem+json": {"schema": _ref("problem")}}
-    found = {"200": {"description": "What matches.", "content": content}}
-    return found | {str(each): {"description": PROBLEMS[each], "content": problem} for each in statuses}
+def _responses(content: Json, *statuses: int) -> Json:
+    others = {str(status): _ref("responses", str(status)) for status in statuses}
+    return {"200": {"description": "What matches.", "content": content}, **others}
 
 
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
+def _ref(part: str, name: str) -> Json:
+    return {"$ref": f"#/components/{part}/{name}"}
+
+
+def _properties(model: type[BaseModel]) -> Json:
+    properties: Json = _schema_of(model).get("properties", {})
+    return properties
+
+
+def _schema_of(model: type[BaseModel]) -> Json:
+    schema = model.model_json_schema()
+    inlined: Json = _inline(schema, schema.pop("$defs", {}))
+    return inlined
+
+
+def _inline(schema: Any, definitions: Json) -> Any:
+    """Replace references by what they refer to; drop titles and defaults."""
+    if isinstance(schema, list):
+        return [_inline(item, definitions) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inline(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {
+        key: _inline(value, definitions)
+        for key, value in schema.items()
+        if key != "default" and not (key == "title" and isinstance(value, str))
+    }
+
+
+def _read(name: str) -> Json:
+    content: Json = json.loads((DATA / f"{name}.json").read_text("utf-8"))
+    return content

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,9 @@ from django.views.decorators.gzip import gzip_page
 
 from suar.core.i18n import SOURCE_LANGUAGE
 from suar.core.refusals import NotYours
-from suar.hsds.api import lists, openapi, parameters, profile
+from suar.hsds.api import lists, openapi, parameters
 from suar.hsds.api.parameters import Invalid, Kind, Parameters, read_parameters
 
-TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 413: "Too large", 415: "Unsupported type"}
 View = Callable[..., HttpResponseBase]
 
 
@@ -65,7 +65,7 @@ def openapi_document(request: HttpRequest) -> HttpResponseBase:
 @endpoint("GET", "HEAD")
 def our_profile(request: HttpRequest) -> HttpResponseBase:
     """Return what we add to HSDS, as merge patches."""
-    return _json(request, profile.document())
+    return _json(request, openapi.profile())
 
 
 @endpoint("GET", "HEAD", "POST")
@@ -146,7 +146,7 @@ def _problem(error: Invalid) -> HttpResponse:
     """Return a problem document (RFC 9457)."""
     content = {
         "type": "about:blank",
-        "title": TITLES[error.status],
+        "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "detail": error.detail,
         "errors": error.errors,

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from suar.directory.rules import input_text
 
-DATA = Path(__file__).parent.parent / "data" / "hsds-3.json"
+DATA = Path(__file__).parent.parent / "data"
 EXTENSION = "suar"
 MAX_LENGTH, MAX_SHOWN, MAX_LISTED = 20_000, 40, 400
 EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,255}")
@@ -164,7 +164,7 @@ class ObjectType:
 @cache
 def object_types() -> Mapping[str, ObjectType]:
     """Return every object type by its name."""
-    objects = json.loads(DATA.read_text("utf-8"))["objects"]
+    objects = json.loads((DATA / "hsds-3.json").read_text("utf-8"))["objects"]
     return {
         kind: ObjectType(kind=kind, model=_model(kind, each.pop("fields")), **each) for kind, each in objects.items()
     }
