@@ -46,9 +46,9 @@ class Contact(Document):
         "contact",
         purpose="a number and hours that are safe, the district and the present place; to reach the person without"
         " harm and to find help near them",
-        shareable={"number": Field.SAFE_CONTACT, "place": Field.PLACE},
+        shareable={"phone": Field.SAFE_CONTACT, "place": Field.PLACE},
     )
-    number: str = ""
+    phone: str = Stored("", validation_alias="number", serialization_alias="number")
     hours: str = ""
     district: str = ""
     place: str = ""

@@ -190,14 +190,14 @@ def _never(data: Mapping[str, Any]) -> tuple[NewExclusion, ...]:
 
 def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...]:
     """Return what was typed as documents; what was left empty is not stored at all."""
-    name, number, hours, story, do_not = (
+    name, phone, hours, story, do_not = (
         data.get(each) or "" for each in ("name", "contact", "hours", "story", "do_not")
     )
     documents: list[Document] = [age_profile(answers)]
     if name:
         documents.append(Person(name=name))
-    if number or hours:
-        documents.append(Contact(number=number, hours=hours))
+    if phone or hours:
+        documents.append(Contact(phone=phone, hours=hours))
     if story:
         documents.append(Account(text=story))
     if do_not:
