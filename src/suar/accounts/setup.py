@@ -119,8 +119,8 @@ def make_organisation_keys(organisation: UUID, *, by: Acting) -> list[recovery.S
     Source: security.md 3.2.
     """
     identity = SignPair.new()
-    pairs = {KeyKind.IDENTITY: identity}
-    pairs |= {kind: BoxPair.new() for kind in (KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS)}
+    pairs: dict[KeyKind, BoxPair | SignPair] = {KeyKind.IDENTITY: identity}
+    pairs.update((kind, BoxPair.new()) for kind in (KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS))
     for kind, pair in pairs.items():
         _add_pair(kind, organisation, pair, signed_by=None if pair is identity else identity, by=by)
     certify_keys(by.worker, identity)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from suar.audit.models import Entry, Mention
+from suar.audit.models import Entry as Entry
+from suar.audit.models import Mention
 from suar.audit.rules import Fault, Head, faults
 
 BATCH = 2000

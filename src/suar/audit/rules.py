@@ -21,8 +21,8 @@ class Line(Protocol):
     about: list[str]
     because: str
     shown: int
-    previous: bytes
-    digest: bytes
+    previous: bytes | memoryview
+    digest: bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ def faults(lines: Iterable[Line], *, head: Head | None = None) -> Iterator[Fault
 
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
-    expected, previous, seen_head = 1, START, head is None
+    previous: bytes | memoryview = START
+    expected, seen_head = 1, head is None
     for line in lines:
         if line.seq != expected:
             yield Fault(expected, "missing")
