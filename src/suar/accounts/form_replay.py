@@ -37,11 +37,7 @@ def sign_in_instead(request: HttpRequest) -> HttpResponse:
 
 def step_up_instead(request: StaffRequest) -> HttpResponse:
     """Ask for the password once more before an action that cannot be undone."""
-    context = {
-        "form": StepUpForm(),
-        "pin": PinForm(),
-        **hidden_values(request, owner=request.viewer.worker),
-    }
+    context = {"form": StepUpForm(), "pin": PinForm(), **hidden_values(request, owner=request.viewer.worker)}
     return render(request, "accounts/step_up.html", context, status=401)
 
 

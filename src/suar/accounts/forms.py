@@ -139,8 +139,7 @@ class InviteForm(forms.Form):
     name = name_field(help_text=_("Short, in small letters. It cannot be changed later."))
     shown_name = text_field(COLLEAGUES_SEE, 120)
     role = forms.ChoiceField(
-        label=_("Role"),
-        choices=lambda: [(role.code, role.label) for role in ROLES.members if role["assignable"]],
+        label=_("Role"), choices=lambda: [(role.code, role.label) for role in ROLES.members if role["assignable"]]
     )
 
 

@@ -9,7 +9,7 @@ codes on which a rule branches.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -43,32 +43,22 @@ class Code:
         return self.extra.get(name, default)
 
 
-@dataclass(frozen=True, slots=True)
-class CodeList:
-    """The codes of one list in their order."""
+class CodeList(dict[str, Code]):
+    """The codes of one list by their code, in their order."""
 
-    source: str
-    members: tuple[Code, ...]
-    _by_code: Mapping[str, Code] = field(repr=False)
+    source = ""
 
-    def __contains__(self, code: object) -> bool:
-        return code in self._by_code
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_code)
-
-    def __len__(self) -> int:
-        return len(self.members)
-
-    def __getitem__(self, code: str) -> Code:
-        return self._by_code[code]
+    @property
+    def members(self) -> tuple[Code, ...]:
+        """The codes in their order."""
+        return tuple(self.values())
 
     def label(self, code: str, language: str = "") -> str:
         """Return the label of a code in a language (the active one by default).
 
         An unknown code is its own label: old records may hold codes that were withdrawn.
         """
-        return localize(self._by_code[code].labels, language) if code in self._by_code else code
+        return localize(self[code].labels, language) if code in self else code
 
     @property
     def choices(self) -> list[tuple[str, Any]]:
@@ -80,12 +70,11 @@ class CodeList:
 def code_list(app: str, name: str) -> CodeList:
     """Read a code list of an app once. Raises ValueError for a code that is listed twice."""
     data = json.loads((APPS / app / "codes" / f"{name}.json").read_text("utf-8"))
-    members = tuple(_read_code(dict(row)) for row in data["codes"])
-    by_code = {member.code: member for member in members}
-    if len(by_code) != len(members):
-        raise ValueError(f"{app}/{name} lists a code twice")
-    return CodeList(data["source"], members, by_code)
-
-
-def _read_code(row: dict[str, Any]) -> Code:
-    return Code(row.pop("code"), row.pop("label"), row)
+    codes = CodeList()
+    for row in data["codes"]:
+        code, label = row.pop("code"), row.pop("label")
+        if code in codes:
+            raise ValueError(f"{app}/{name} lists a code twice")
+        codes[code] = Code(code, label, row)
+    codes.source = data["source"]
+    return codes
