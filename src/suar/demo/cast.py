@@ -13,9 +13,10 @@ from suar.accounts import factors, notices, recovery_sheets, setup, workers
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
-from suar.accounts.roles import POLICE, Role
+from suar.accounts.roles import POLICE, ROLES, Role
 from suar.accounts.sessions import acting_as, viewer_of
 from suar.crypto import totp
+from suar.crypto.recovery import Share
 from suar.referrals import partners
 
 PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
@@ -49,7 +50,7 @@ class House:
     organisation: Organisation
     team: Team
     first: Player
-    shares: list
+    shares: list[Share]
 
 
 @dataclass(slots=True)
@@ -76,12 +77,6 @@ PARTS = {
     "lia": ("Lia", Role.CHILD_PROTECTION, "village"),
     "chioma": ("Chioma", Role.PROVIDER, "pelita"),
     "jaya": ("Jaya", Role.SOCIAL_WORKER, "pelita"),
-}
-TEAMLESS = {
-    Role.ADMINISTRATOR,
-    Role.DIRECTORY_EDITOR,
-    Role.PRIVACY_OFFICER,
-    Role.COMPLAINT_HANDLER,
 }
 
 
@@ -146,7 +141,7 @@ def join(house: House, name: str, shown: str, role: Role, *, at: datetime) -> Pl
     """Hire a worker and let the first one of the house admit them to its team."""
     player = hire(house.organisation, name, shown, role, by=house.first.id, at=at)
     by, stays_apart = house.first.acting(at=at), role in POLICE and not house.team.own_cases_only
-    if role in TEAMLESS or stays_apart:
+    if stays_apart or not ROLES[role]["compartments"]:
         workers.certify(player.id, by=by)
     else:
         workers.admit(player.id, team=house.team.id, by=by)
