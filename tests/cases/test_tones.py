@@ -65,11 +65,11 @@ def test_what_cannot_wait_and_nobody_answered_stands_under_due(cast, amina, aske
 
 def test_what_was_answered_or_is_a_colleagues_stands_there_no_more(cast, amina, asked):
     Referral.objects.filter(id=asked).update(urgency=Urgency.TODAY)
-    assert len(queries.urgent_unanswered(viewer(cast.ben))) == 1, "positive control"
-    assert not queries.urgent_unanswered(viewer(cast.esi))
+    assert len(queries.urgent_unanswered(queries.sent_by(viewer(cast.ben), at=clock.now()))) == 1, "positive control"
+    assert not queries.urgent_unanswered(queries.sent_by(viewer(cast.esi), at=clock.now()))
     assert "has not answered" not in day_of(cast.esi).content.decode()
     client_of(cast.chioma).post(reverse("answer_referral", args=[asked]), {"verb": "decline", "reason": "RF_NO_PLACE"})
-    assert not queries.urgent_unanswered(viewer(cast.ben))
+    assert not queries.urgent_unanswered(queries.sent_by(viewer(cast.ben), at=clock.now()))
 
 
 def test_the_line_is_said_in_indonesian(cast, amina, asked):

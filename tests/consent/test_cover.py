@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.consent import rules
-from suar.consent.codes import Because, Field, LegalBasis, Purpose, RecipientKind
-from suar.consent.rules import ConsentFacts, DutyFacts
+from suar.consent.codes import Because, Field, Purpose, RecipientKind
+from suar.consent.rules import ConsentFacts
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CHIOMA, DAN = UUID(int=1), UUID(int=2)
@@ -124,60 +124,6 @@ def test_a_count_without_names_gets_nothing_that_identifies():
         rules.allowed_fields(RecipientKind.OTHER, Purpose.STATISTICS),
     ):
         assert not {Field.CALLED_NAME, Field.SAFE_CONTACT, Field.LEGAL_NAME} & set(fields)
-
-
-def duty(**changes) -> DutyFacts:
-    facts = {
-        "basis": LegalBasis.CHILD_IN_DANGER,
-        "recipient": CHIOMA,
-        "sent_at": NOON,
-        "recipient_kind": RecipientKind.CHILD,
-        "reason": "a child alone with the recruiter",
-        "fields": frozenset({Field.NEEDS, Field.RISK}),
-    }
-    return DutyFacts(**{**facts, **changes})
-
-
-def duty_covers(facts: DutyFacts, **changes):
-    asked = {"recipient": CHIOMA, "fields": {Field.RISK}, "at": NOON + timedelta(hours=1)}
-    return rules.duty_covers(facts, **{**asked, **changes})
-
-
-def test_a_child_in_danger_may_be_told_of_without_consent():
-    assert duty_covers(duty())
-    assert duty_covers(duty(basis=LegalBasis.THREAT_TO_LIFE))
-
-
-@pytest.mark.parametrize(
-    ("facts", "asked", "because"),
-    [
-        ({"basis": LegalBasis.CONSENT}, {}, Because.NOT_A_DUTY),
-        ({"reason": "  "}, {}, Because.NO_REASON),
-        ({}, {"recipient": DAN}, Because.OTHER_RECIPIENT),
-        ({"recipient_kind": RecipientKind.OTHER}, {}, Because.PURPOSE_NOT_FOR_RECIPIENT),
-        ({}, {"at": NOON - timedelta(seconds=1)}, Because.ENDED),
-        ({}, {"at": NOON + timedelta(days=7)}, Because.ENDED),
-        ({}, {"fields": ()}, Because.NOTHING_ASKED),
-        ({}, {"fields": {Field.LANGUAGE}}, Because.FIELD_NOT_COVERED),
-        (
-            {"fields": frozenset({Field.NARRATIVE})},
-            {"fields": {Field.NARRATIVE}},
-            Because.MORE_THAN_LEAST,
-        ),
-    ],
-)
-def test_the_duty_rule_is_narrow(facts, asked, because):
-    assert duty_covers(duty(**facts), **asked).because == because
-
-
-@pytest.mark.parametrize(
-    ("told_after", "asked_after", "in_time"),
-    [(None, 24, True), (None, 25, False), (23, 99, True), (25, 99, False)],
-)
-def test_a_supervisor_hears_of_it_within_a_day(told_after, asked_after, in_time):
-    told = None if told_after is None else NOON + timedelta(hours=told_after)
-    at = NOON + timedelta(hours=asked_after)
-    assert rules.supervisor_informed(duty(supervisor_told_at=told), at=at).allowed == in_time
 
 
 fields = st.frozensets(st.sampled_from(Field))

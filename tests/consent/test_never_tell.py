@@ -57,11 +57,6 @@ def test_a_line_names_somebody_in_one_way_and_not_its_author(kind, ref, words, b
     assert (bool(decision), decision.because) == (not because, because)
 
 
-@pytest.mark.parametrize(("reason", "may"), [("", False), ("  ", False), ("he left", True)])
-def test_a_line_is_taken_off_only_with_a_reason(reason, may):
-    assert bool(rules.may_remove_exclusion(reason)) is may
-
-
 @pytest.mark.parametrize("known_as", [(BODY,), (SERVICE, BODY), (SERVICE, BODY, ACCOUNT), (None, BODY)])
 def test_one_id_on_the_list_is_enough_for_a_no(known_as):
     decision = rules.may_learn({BODY}, known_as)
@@ -99,7 +94,6 @@ def test_words_keep_no_id_away():
     ("one", "other", "same"),
     [
         (line(), line(), True),
-        (line(), ended(line()), False),
         (line(), line(ExclusionKind.WORKER), False),
         (line(), line(ref=ACCOUNT), False),
         (
@@ -115,7 +109,7 @@ def test_words_keep_no_id_away():
     ],
 )
 def test_the_same_again_is_the_same_line(one, other, same):
-    assert (rules.find_same([other], one) is other) is same
+    assert rules.same_exclusion(one, other) is same
 
 
 @given(lines, st.text(min_size=1))

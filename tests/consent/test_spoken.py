@@ -17,12 +17,11 @@ from suar.consent.codes import (
     HowGiven,
     Interpretation,
     Involvement,
-    LegalBasis,
     Purpose,
     RecipientKind,
     Required,
 )
-from suar.consent.wording import Reading, SpokenConsent
+from suar.consent.wording import SpokenConsent
 from suar.core.codes import code_list
 
 CONSENT = Path(__file__).parents[2] / "src/suar/consent"
@@ -115,7 +114,7 @@ def test_before_a_yes_the_person_hears_what_cannot_be_undone():
 
 
 def test_at_a_withdrawal_the_person_hears_who_read_what_and_when():
-    read = [Reading("Chioma at Legal Aid Melati", MARCH)]
+    read = [("Chioma at Legal Aid Melati", MARCH)]
     assert wording.withdrawal_lines(read, language="en") == (
         "What was not opened is closed now.",
         "Chioma at Legal Aid Melati read it on 30 March 2027.",
@@ -132,7 +131,7 @@ def test_at_a_withdrawal_nobody_is_blamed_who_did_not_read():
 
 
 def test_at_a_withdrawal_the_person_hears_who_saw_the_preview_alone():
-    saw = [Reading("Chioma", MARCH)]
+    saw = [("Chioma", MARCH)]
     told = wording.withdrawal_lines([], saw, language="en")
     assert told[1] == "Nobody has read it."
     assert told[2].startswith("Chioma saw on 30 March 2027 that there is a request")
@@ -161,7 +160,6 @@ LISTS = {
     "fields": Field,
     "required": Required,
     "how_given": HowGiven,
-    "legal_bases": LegalBasis,
     "interpretation": Interpretation,
     "age_status": AgeStatus,
     "guardians": Guardian,

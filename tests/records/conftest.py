@@ -1,12 +1,14 @@
 """The cast, and a record about Amina."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from suar.accounts.roles import Viewer
 from suar.accounts.sessions import viewer_of
 from suar.demo.cast import House, Player
-from suar.records import actions
+from suar.records import actions, queries
 from suar.records.keyring import OpenRecord
+from suar.records.models import Record
 from suar.records.terms import Compartment, Kind
 from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
 
@@ -37,3 +39,9 @@ def begun(house: House, by: Player, *, kind: Kind = Kind.PERSON, restricted: boo
 def viewer(player: Player) -> Viewer:
     """Say who a player is."""
     return viewer_of(player.worker, fresh=True)
+
+
+def listed(rows: Iterable[Record], player: Player) -> list[Record]:
+    """Return the records whose index entry a player opens."""
+    rows = list(rows)
+    return queries.with_entries(rows, queries.index_entries([row.id for row in rows], keys=player.keys))

@@ -9,7 +9,7 @@ from suar.core.refusals import NotYours
 from suar.records import actions, keyring, queries, search
 from suar.records.models import Record, SheetWrap
 from suar.records.terms import Compartment, Kind, Status
-from tests.records.conftest import AT, begun, viewer
+from tests.records.conftest import AT, begun, listed, viewer
 
 pytestmark = pytest.mark.db_contract
 
@@ -83,7 +83,7 @@ def test_what_is_due_comes_soonest_first_and_closed_records_never(cast):
     actions.set_due(closed.id, due=today)
     Record.objects.filter(id=closed.id).update(status=Status.CLOSED)
     rows = queries.due_by(viewer(cast.jaya), today)
-    found = queries.with_index_entries(list(rows), keys=cast.jaya.keys)
+    found = listed(rows, cast.jaya)
     assert [each.name for each in found] == ["late", "today"]
 
 

@@ -18,7 +18,7 @@ from suar.records.backups.writing import write_backup
 from suar.records.keyring import OpenRecord
 from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
 from suar.records.terms import ALL, Compartment, HolderKind, Kind, Status
-from tests.records.conftest import AT, begun, viewer
+from tests.records.conftest import AT, begun, listed, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 PERSON = Compartment.IDENTITY, "person"
@@ -155,11 +155,11 @@ def test_some_or_all_values_of_a_compartment_are_erased(cast):
 def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
     made = begun(cast.village, cast.ben)
     actions.set_index_entry(made, {"name": "Amina"}, keys=cast.ben.keys, at=AT)
-    assert queries.with_index_entries(list(Record.objects.all()), keys=cast.lia.keys) == []
+    assert listed(Record.objects.all(), cast.lia) == []
     record = keyring.open_record(made.id, keys=cast.ben.keys)
     actions.hand_to(record, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=AT)
     assert keyring.open_record(made.id, keys=cast.lia.keys).read(*PERSON)
-    found = queries.with_index_entries(list(queries.visible(viewer(cast.lia))), keys=cast.lia.keys)
+    found = listed(queries.visible(viewer(cast.lia)), cast.lia)
     assert [each.entry for each in found] == [{"name": "Amina"}]
     assert Record.objects.get(id=made.id).assignee == cast.lia.id
 

@@ -54,25 +54,23 @@ def find_people(typed: str, *, viewer: Viewer, keys: Keys) -> list[ListedRecord]
     return records.records_of(entries)
 
 
-def some_people(viewer: Viewer, *, keys: Keys) -> list[ListedRecord]:
+def some_people(viewer: Viewer) -> list[ListedRecord]:
     """Return some open records the viewer works with; the rest is found by name."""
     rows = records.visible(viewer, *records.PEOPLE).exclude(status=Status.CLOSED)
-    return records.page(rows, keys=keys, most=MAX_PEOPLE)[0]
+    return list(rows.order_by("id")[:MAX_PEOPLE])
 
 
 # The day of a worker
 
 
-def person_names(ids: set[UUID], *, keys: Keys) -> dict[UUID, str]:
-    """Return the names in the index entries of records; restricted ones are there only for named colleagues.
+def person_names(ids: set[UUID], entries: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, str]:
+    """Return names from opened index entries; restricted records are there only for named colleagues.
 
     The name is empty for a record that the worker does not open.
     """
-    if not ids:
-        return {}
-    entries = records.index_entries(ids, keys=keys)
-    hidden = records.restricted(ids - entries.keys())
-    names = {record: f"{entry['name']} · {short_code(record)}" for record, entry in entries.items()}
+    unopened = ids - entries.keys()
+    hidden = records.restricted(unopened) if unopened else frozenset()
+    names = {record: f"{entries[record]['name']} · {short_code(record)}" for record in ids & entries.keys()}
     return dict.fromkeys(ids - hidden, "") | names
 
 

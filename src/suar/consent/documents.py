@@ -81,7 +81,13 @@ class Profile(Document):
     formal: str = ""
 
 
-class Account(Document):
+class Statement(Document):
+    """One text in the words of the person or the worker."""
+
+    text: str = ""
+
+
+class Account(Statement):
     """What the person told, in their words."""
 
     storage = Storage(
@@ -90,10 +96,9 @@ class Account(Document):
         purpose="what the person told, in their words and only if they wish it, so that they need not tell it again",
         shareable={"text": Field.NARRATIVE},
     )
-    text: str = ""
 
 
-class Warnings(Document):
+class Warnings(Statement):
     """What must not be done."""
 
     storage = Storage(
@@ -102,10 +107,9 @@ class Warnings(Document):
         purpose="what must not be done and who must not know; to keep the person safe",
         shareable={"text": Field.RISK},
     )
-    text: str = ""
 
 
-class Health(Document):
+class Health(Statement):
     """What the person said about their health."""
 
     storage = Storage(
@@ -114,10 +118,9 @@ class Health(Document):
         purpose="what the person said about their health and wants a clinic to know; so that they need not repeat it",
         shareable={"text": Field.HEALTH},
     )
-    text: str = ""
 
 
-class Family(Document):
+class Family(Statement):
     """Who the family and dependants of the person are."""
 
     storage = Storage(
@@ -126,7 +129,6 @@ class Family(Document):
         purpose="who the family and dependants are, as the person said; so that children and parents get help too",
         shareable={"text": Field.FAMILY},
     )
-    text: str = ""
 
 
 class Contacted(Part):

@@ -1,7 +1,5 @@
 """Form fields for the exclusion list, wherever it is asked for."""
 
-from collections.abc import Callable, Mapping
-from copy import copy
 from uuid import UUID
 
 from django import forms
@@ -22,16 +20,6 @@ def workers_field() -> forms.TypedMultipleChoiceField:
     return forms.TypedMultipleChoiceField(
         label=_("People who work here"), coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple
     )
-
-
-def with_workers(
-    field: forms.TypedMultipleChoiceField, workers: Callable[[], Mapping[UUID, str]]
-) -> forms.TypedMultipleChoiceField:
-    """Return a copy of a field with choices of its own."""
-    own = copy(field)
-    own.widget = copy(field.widget)
-    own.choices = lambda: [(f"{key}", name) for key, name in workers().items()]
-    return own
 
 
 def words_field() -> forms.CharField:

@@ -12,7 +12,7 @@ from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.consent import rules
-from suar.consent.codes import ExclusionKind
+from suar.consent.codes import Because, ExclusionKind
 from suar.consent.documents import Exclusions
 from suar.consent.rules import Exclusion
 from suar.core.acts import act
@@ -21,7 +21,6 @@ from suar.core.refusals import NotYours, Refused
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Compartment
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +70,13 @@ def record_exclusions(record: OpenRecord, added: Iterable[NewExclusion], *, keys
         decision = rules.may_exclude(entry)
         if not decision:
             raise Refused(decision.because)
-        if rules.find_same(entries, entry) is None:
+        if not any(other.active and rules.same_exclusion(other, entry) for other in entries):
             entries.append(entry)
     _write(record, entries, by=by, at=at)
     audit.record("never_tell", by=by, at=at, about=[record.id])
     workers = rules.excluded_ids(entries, ExclusionKind.WORKER)
     if workers:
         records.hold_by_name(record, without=workers, keys=keys, at=at)
-
-
-def empty_list() -> tuple[Compartment, str, dict]:
-    """Return the first value of a new record whose person excluded nobody.
-
-    The act that begins the record also calls `audit_empty_list`.
-    """
-    return Exclusions.storage.compartment, Exclusions.storage.name, Exclusions().to_stored()
-
-
-def audit_empty_list(record: OpenRecord, *, by: UUID, at: datetime) -> None:
-    """Write the audit entry that a person was asked and excluded nobody."""
-    audit.record("never_tell", by=by, at=at, about=[record.id])
 
 
 @act("may_know_again", needs=Permission.SEE_RECORD)
@@ -103,9 +89,8 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str
     removed = next((each for each in entries if each.id == entry), None)
     if removed is None:
         raise NotYours
-    decision = rules.may_remove_exclusion(reason)
-    if not decision:
-        raise Refused(decision.because)
+    if not reason.strip():
+        raise Refused(Because.NO_REASON)
     by.entry.skip = not removed.active
     if removed.active:
         ended = replace(removed, ended_at=by.at, ended_by=by.worker, reason=reason.strip())

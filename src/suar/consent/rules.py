@@ -21,7 +21,6 @@ from suar.consent.codes import (
     HowGiven,
     Interpretation,
     Involvement,
-    LegalBasis,
     Purpose,
     RecipientKind,
     Required,
@@ -33,8 +32,6 @@ ZONE: tzinfo = ZoneInfo("Asia/Jakarta")
 """Where days begin and end, unless the facts name another place."""
 MAX_MONTHS = 12
 EVERY_KIND = "ALL"
-DUTY_HOLDS = timedelta(days=7)
-SUPERVISOR_WITHIN = timedelta(hours=24)
 _LIMITS = json.loads((Path(__file__).parent / "data" / "limits.json").read_text("utf-8"))
 SAFETY_AND_NEEDS: Mapping[str, frozenset[str]] = {
     name: frozenset(_LIMITS["safety_and_needs"][name]) for name in ("fields", "kinds", "purposes")
@@ -102,19 +99,6 @@ class Proposal:
     given_on: date | None = None
     text_version: int | None = None
     status_required: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyFacts:
-    """Data shared without consent because a life or a child is in danger."""
-
-    basis: LegalBasis
-    recipient: UUID
-    recipient_kind: RecipientKind
-    reason: str
-    fields: frozenset[Field]
-    sent_at: datetime
-    supervisor_told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,34 +206,6 @@ def may_end_on(ends_on: date, *, today: date) -> Decision:
     Source: referral code lists, CF_UNTIL.
     """
     return _require(ends_on >= today, Because.END_IN_THE_PAST)
-
-
-def duty_covers(duty: DutyFacts, *, recipient: UUID, fields: Collection[Field], at: datetime) -> Decision:
-    """Allow sharing without consent under the duty rule.
-
-    Only for a threat to life or a child in danger, with a reason, the minimum, for seven days.
-    Source: referral code lists, rule 2 (duty rule); docs/decisions/consent.md.
-    """
-    may_receive = allowed_fields(duty.recipient_kind, Purpose.PROTECT) & SAFETY_AND_NEEDS["fields"]
-    return Decision.first_refusal(
-        _require(duty.basis is not LegalBasis.CONSENT, Because.NOT_A_DUTY),
-        _require(bool(duty.reason.strip()), Because.NO_REASON),
-        _require(duty.recipient == recipient, Because.OTHER_RECIPIENT),
-        _require(duty.recipient_kind in SAFETY_AND_NEEDS["kinds"], Because.PURPOSE_NOT_FOR_RECIPIENT),
-        _require(duty.sent_at <= at < duty.sent_at + DUTY_HOLDS, Because.ENDED),
-        _require(bool(fields), Because.NOTHING_ASKED),
-        _require(duty.fields.issuperset(fields), Because.FIELD_NOT_COVERED),
-        _require(may_receive.issuperset(fields), Because.MORE_THAN_LEAST),
-    )
-
-
-def supervisor_informed(duty: DutyFacts, *, at: datetime) -> Decision:
-    """Allow while the supervisor was informed in time or still can be; help never waits for it.
-
-    Source: referral code lists, rule 2, 'a supervisor told within 24 hours'.
-    """
-    informed_at, by = duty.supervisor_told_at, duty.sent_at + SUPERVISOR_WITHIN
-    return _require(at <= by if informed_at is None else informed_at <= by, Because.SUPERVISOR_NOT_TOLD)
 
 
 # Limits: by kind of recipient, by purpose, and for how long
@@ -372,21 +328,19 @@ def _within_limits(proposal: Proposal, today: date | None) -> Decision:
         _require(ends_on >= (today or given_on), Because.END_IN_THE_PAST),
         _require(ends_on <= latest_end(given_on), Because.END_TOO_FAR),
         _require(is_version(proposal.text_version), Because.UNKNOWN_TEXT),
-        _child(proposal, child) if on_child_path(child.age) else _adult(proposal, child),
+        _guardian(proposal, child) if on_child_path(child.age) else _no_guardian(proposal, child),
     )
 
 
-def _adult(proposal: Proposal, child: ChildFacts) -> Decision:
+def _no_guardian(proposal: Proposal, child: ChildFacts) -> Decision:
     by_guardian = proposal.how is HowGiven.GUARDIAN or child.guardian is not None
     return _require(not by_guardian, Because.GUARDIAN_NOT_NEEDED)
 
 
-def _child(proposal: Proposal, child: ChildFacts) -> Decision:
-    """A child agrees too, and a guardian who had no part in it; else safety and needs only."""
-    return Decision.first_refusal(_require(child.assent, Because.NO_ASSENT), _guardian(proposal, child))
-
-
 def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:
+    """A child agrees too, and a guardian who had no part in it; otherwise safety and needs only."""
+    if not child.assent:
+        return Decision.no(Because.NO_ASSENT)
     asked = child.guardian in (Guardian.CONSENTED, Guardian.REFUSED)
     if asked and not may_contact_guardian(child.involvement):
         return may_contact_guardian(child.involvement)
@@ -440,25 +394,14 @@ def may_exclude(entry: Exclusion) -> Decision:
     return _require(entry.ref != entry.by, Because.NOT_YOURSELF)
 
 
-def may_remove_exclusion(reason: str) -> Decision:
-    """Allow removing an entry only with a reason, which stays.
+def same_exclusion(one: Exclusion, other: Exclusion) -> bool:
+    """Return True if two entries exclude the same organisation or worker, or somebody in the same words.
 
     Source: own design, docs/decisions/exclusions.md.
     """
-    return _require(bool(reason.strip()), Because.NO_REASON)
-
-
-def find_same(entries: Iterable[Exclusion], entry: Exclusion) -> Exclusion | None:
-    """Return the active entry that already says the same, or None.
-
-    Source: own design, docs/decisions/exclusions.md.
-    """
-    wanted = _subject(entry)
-    return next((each for each in entries if each.active and _subject(each) == wanted), None)
-
-
-def _subject(entry: Exclusion) -> tuple[ExclusionKind, UUID | None, str]:
-    return entry.kind, entry.ref, entry.words.strip().casefold()
+    if one.ref or other.ref:
+        return (one.kind, one.ref) == (other.kind, other.ref)
+    return one.words.strip().casefold() == other.words.strip().casefold()
 
 
 def _require(holds: bool, because: Because) -> Decision:  # noqa: FBT001 - the fact itself

@@ -20,6 +20,8 @@ TEXTS: dict[int, Any] = {
 }
 LATEST = max(TEXTS)
 TYPE_PREFIX = 3
+Reading = tuple[str, date]
+"""Who read shared data, and on which day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +34,6 @@ class SpokenConsent:
     ends_on: date
     about: str = ""
     contact: ContactWay = ContactWay.NUMBER
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Somebody read shared data: who, and on which day."""
-
-    who: str
-    on: date
 
 
 def consent_sentence(spoken: SpokenConsent, *, language: str = "") -> str:
@@ -64,11 +58,7 @@ def spoken_date(day: date, *, language: str = "") -> str:
 
 
 def withdrawal_lines(
-    readings: Iterable[Reading],
-    previews: Iterable[Reading] = (),
-    *,
-    language: str = "",
-    version: int = LATEST,
+    readings: Iterable[Reading], previews: Iterable[Reading] = (), *, language: str = "", version: int = LATEST
 ) -> tuple[str, ...]:
     """Return what is said at a withdrawal: closed now, who read it and when, asked to delete.
 
@@ -76,16 +66,13 @@ def withdrawal_lines(
     Source: own design, docs/decisions/consent.md and packets.md.
     """
 
-    def lines(name: str, found: Iterable[Reading]) -> tuple[str, ...]:
-        words = text(name, language=language, version=version)
-        return tuple(words.format(who=one.who, on=spoken_date(one.on, language=language)) for one in found)
+    def line(name: str, **values: str) -> str:
+        return text(name, language=language, version=version).format(**values)
 
-    def line(name: str) -> str:
-        return text(name, language=language, version=version)
-
-    read, saw = lines("who_read", readings), lines("who_saw_preview", previews)
-    said = (line("closed_now"), *(read or (line("nobody_read"),)), *saw)
-    return (*said, line("cannot_be_unread")) if read or saw else said
+    read = [line("who_read", who=who, on=spoken_date(day, language=language)) for who, day in readings]
+    saw = [line("who_saw_preview", who=who, on=spoken_date(day, language=language)) for who, day in previews]
+    lines = (line("closed_now"), *(read or [line("nobody_read")]), *saw)
+    return (*lines, line("cannot_be_unread")) if read or saw else lines
 
 
 def text(name: str, *, language: str = "", version: int = LATEST) -> str:

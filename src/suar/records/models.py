@@ -21,7 +21,7 @@ def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
 class Record(models.Model):
     """A talk, a person or a case; no column describes a person.
 
-    `entry` is the opened index entry, on rows from `queries.with_index_entries`.
+    `entry` is the opened index entry, on rows from `queries.with_entries`.
     """
 
     entry: Mapping[str, Any]

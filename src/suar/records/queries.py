@@ -1,7 +1,7 @@
 """Lists of records: the plain columns of those a viewer may know of, and their index entries opened."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -63,7 +63,8 @@ def page(
     """
     rows = rows.filter(id__gt=after) if after else rows
     several = list(rows.order_by("id")[: most + 1])
-    return with_index_entries(several[:most], keys=keys), several[most - 1].id if len(several) > most else None
+    entries = index_entries([row.id for row in several[:most]], keys=keys)
+    return with_entries(several[:most], entries), several[most - 1].id if len(several) > most else None
 
 
 def page_of_led(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> tuple[list[Record], UUID | None]:
@@ -71,10 +72,12 @@ def page_of_led(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> tup
     return page(visible(viewer, *PEOPLE).filter(team__in=viewer.leads), keys=keys, after=after)
 
 
-def with_index_entries(rows: Sequence[Record], *, keys: Keys) -> list[Record]:
-    """Return those of some records whose index entry can be opened, with `entry` set, in their order."""
-    entries = index_entries([row.id for row in rows], keys=keys)
-    return _with_entries({row.id: row for row in rows}, {row.id: entries[row.id] for row in rows if row.id in entries})
+def with_entries(rows: Iterable[Record], entries: Mapping[UUID, Entry]) -> list[Record]:
+    """Return those of some records that have an opened index entry, with `entry` set, in their order."""
+    opened = [row for row in rows if row.id in entries]
+    for row in opened:
+        row.entry = entries[row.id]
+    return opened
 
 
 def records_of(entries: Mapping[UUID, Entry]) -> list[Record]:
@@ -82,7 +85,8 @@ def records_of(entries: Mapping[UUID, Entry]) -> list[Record]:
 
     The ids must come from `visible()`: this does not ask who may know of them.
     """
-    return _with_entries(Record.objects.exclude(status=Status.GONE).in_bulk(list(entries)), entries)
+    rows = Record.objects.exclude(status=Status.GONE).in_bulk(list(entries))
+    return with_entries([rows[record] for record in entries if record in rows], entries)
 
 
 def index_entries(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Entry]:
@@ -177,9 +181,3 @@ def _unwrap(keys: Keys, record: UUID, key: UUID, wrapped: Stored, *, team_wide: 
     if team_wide:
         return values.unwrap(keys.search_key(key), wrapped, label=f"sheet|{record}")
     return keys.pair(key).open(wrapped)
-
-
-def _with_entries(rows: Mapping[UUID, Record], entries: Mapping[UUID, Entry]) -> list[Record]:
-    for record, row in rows.items():
-        row.entry = entries.get(record, {})
-    return [rows[record] for record in entries if record in rows]

@@ -1,6 +1,6 @@
 """Lists of referrals: the inbox of an organisation, what was sent for a person, and consents that end or changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -61,10 +61,10 @@ def sent_by(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
     return _unfinished(Referral.objects.filter(author=viewer.worker), at)
 
 
-def urgent_unanswered(viewer: Viewer) -> QuerySet[Referral]:
-    """Return what a worker asked for now or today and nobody has answered, the most urgent first."""
-    mine = Referral.objects.filter(author=viewer.worker, state__in=rules.UNANSWERED, urgency__in=CANNOT_WAIT)
-    return mine.order_by("urgency", "made_at", "id")
+def urgent_unanswered(sent: Iterable[Referral]) -> list[Referral]:
+    """Return those of some referrals that cannot wait and that nobody has answered, the most urgent first."""
+    urgent = [row for row in sent if row.state in rules.UNANSWERED and row.urgency in CANNOT_WAIT]
+    return sorted(urgent, key=lambda row: (row.urgency, row.made_at))
 
 
 def sent_by_teams(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:

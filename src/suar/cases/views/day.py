@@ -1,11 +1,12 @@
 """My day, finding a person, the team, and who did what."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -46,22 +47,14 @@ def day(request: StaffRequest) -> HttpResponse:
         "sees_records": sees_records,
         "readings": len(second_reading.list_waiting(viewer)),
         "for_partners": len(second_opinions.list_waiting(viewer, keys=keys, at=at)),
+        **_lists_of_people(request, at=at),
     }
-    if sees_records:
-        due = _page(request, "due", records.due_by(viewer, clock.local_date(at)))
-        due.object_list = records.with_index_entries(list(due), keys=keys)
-        context |= {"due": due, "people": queries.some_people(viewer, keys=keys)}
     if context["may_answer"]:
         context["inbox"] = _page(request, "inbox", referrals.unanswered_inbox(viewer))
         context["changed"] = referrals.changes_for_receiver(viewer, at=at)
     if may_talk:
-        urgent = _page(request, "urgent", referrals.urgent_unanswered(viewer))
-        sent = _page(request, "sent", referrals.sent_by(viewer, at=at))
         context |= {
             "unreached": talks.unreached_of_worker(viewer),
-            "urgent": urgent,
-            "sent": sent,
-            "persons": _name_persons(request, urgent, sent),
             "ending": queries.ending_consents(viewer, keys=keys, at=at),
             "talks": talks.open_talks(viewer),
             "read": queries.second_opinions(viewer, keys=keys, at=at),
@@ -76,16 +69,31 @@ def day(request: StaffRequest) -> HttpResponse:
     return render(request, "cases/day.html", context)
 
 
-def _page(request: StaffRequest, name: str, rows: "QuerySet[Any]") -> "Page[Any]":
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get(name))
+def _lists_of_people(request: StaffRequest, *, at: datetime) -> dict[str, Any]:
+    """Return the lists of the day that name people; all index entries are opened at once."""
+    viewer = request.viewer
+    sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)
+    due = _page(request, "due", records.due_by(viewer, clock.local_date(at)) if sees_records else ())
+    people = queries.some_people(viewer) if sees_records else []
+    unfinished = list(referrals.sent_by(viewer, at=at)) if may_talk else []
+    sent, urgent = _page(request, "sent", unfinished), referrals.urgent_unanswered(unfinished)
+    asked_for = {referral.record for referral in [*sent, *urgent]}
+    entries = records.index_entries({record.id for record in [*due, *people]} | asked_for, keys=request.keys)
+    persons = queries.person_names(asked_for, entries)
+    due.object_list = records.with_entries(due, entries)
+    sent.object_list = [referral for referral in sent if referral.record in persons]
+    return {
+        "due": due,
+        "people": records.with_entries(people, entries),
+        "sent": sent,
+        "urgent": [referral for referral in urgent if referral.record in persons],
+        "persons": persons,
+    }
 
 
-def _name_persons(request: StaffRequest, *pages: "Page[Any]") -> dict[UUID, str]:
-    """Return the names of the persons in lists of referrals, and remove those of restricted records from the lists."""
-    names = queries.person_names({row.record for page in pages for row in page}, keys=request.keys)
-    for page in pages:
-        page.object_list = [row for row in page if row.record in names]
-    return names
+def _page(request: StaffRequest, name: str, rows: Iterable[Any]) -> "Page[Any]":
+    """Return the page of a list that the address names; these lists are short enough to be read with one query."""
+    return Paginator(list(rows), PAGE_SIZE).get_page(request.GET.get(name))
 
 
 @permission_required(Permission.FIND_PERSON)
@@ -109,10 +117,13 @@ def team(request: StaffRequest) -> HttpResponse:
         raise NotYours from None
     viewer, keys, at = request.viewer, request.keys, clock.now()
     sent = _page(request, "sent", referrals.sent_by_teams(viewer, at=at))
+    asked_for = {referral.record for referral in sent}
+    persons = queries.person_names(asked_for, records.index_entries(asked_for, keys=keys))
+    sent.object_list = [referral for referral in sent if referral.record in persons]
     people, further = records.page_of_led(viewer, keys=keys, after=after)
     context = {
         "sent": sent,
-        "persons": _name_persons(request, sent),
+        "persons": persons,
         "organisations": accounts.organisation_names(side for row in sent for side in row.sides),
         "authors": accounts.shown_names(row.author for row in sent),
         "late": referrals.count_late_of_teams(viewer, at=at),

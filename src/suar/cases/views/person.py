@@ -22,7 +22,6 @@ from suar.consent import rules as consent_rules
 from suar.consent import wording
 from suar.consent.documents import Contact, Person, Warnings
 from suar.consent.queries import GivenConsent
-from suar.consent.wording import Reading
 from suar.core import clock
 from suar.core.ids import short_code
 from suar.core.refusals import Conflict, NotYours
@@ -145,7 +144,7 @@ def _withdrawal_lines(sent: Sequence[Any]) -> tuple[str, ...]:
     """Return what is said at a withdrawal: who read what was sent, who saw only the preview, and when."""
     read, saw = (
         [
-            Reading(name or labels.actor_without_account(""), clock.local_date(at))
+            (name or labels.actor_without_account(""), clock.local_date(at))
             for referral in sent
             for name, at in list_readers(referral)
         ]

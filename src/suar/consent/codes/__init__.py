@@ -96,14 +96,6 @@ class HowGiven(StrEnum):
     GUARDIAN = "guardian"
 
 
-class LegalBasis(StrEnum):
-    """What allows data to be shared; all but the first belong to the duty rule."""
-
-    CONSENT = "consent"
-    THREAT_TO_LIFE = "threat_to_life"
-    CHILD_IN_DANGER = "child_in_danger"
-
-
 class Interpretation(StrEnum):
     """Whether an interpreter took part; a relative is never one."""
 
@@ -180,9 +172,6 @@ class Because(StrEnum):
     WIDER = "wider"
     NOTHING_LEFT = "nothing_left"
     NO_REASON = "no_reason"
-    NOT_A_DUTY = "not_a_duty"
-    MORE_THAN_LEAST = "more_than_least"
-    SUPERVISOR_NOT_TOLD = "supervisor_not_told"
     NEVER_TELL = "never_tell"
     NOT_YOURSELF = "not_yourself"
     NOBODY_NAMED = "nobody_named"
