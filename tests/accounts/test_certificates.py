@@ -88,7 +88,7 @@ def test_a_record_is_not_handed_to_a_changed_key(cast):
     record = record_at(cast.pelita, cast.chioma)
     put_own_key(KeyKind.USER_READ, cast.jaya.id)
     with pytest.raises(KeyNotTrusted):
-        vault.hand_to(record, worker=cast.jaya.id, kept_from=(), keys=cast.chioma.keys, at=AT)
+        vault.assign_to(record, worker=cast.jaya.id, excluded=(), keys=cast.chioma.keys, at=AT)
 
 
 def test_a_sheet_is_not_sealed_to_a_grant_with_an_unknown_key(cast):

@@ -146,7 +146,7 @@ def test_who_was_just_kept_away_from_a_case_writes_nothing_to_it(cast, case):
     """The person said that Jaya must never know, while his page was open."""
     stale = opened(cast.jaya, case)
     chioma = opened(cast.chioma, case)
-    records.hold_by_name(chioma, without=[cast.jaya.id], keys=cast.chioma.keys, at=clock.now())
+    records.restrict(chioma, excluded=[cast.jaya.id], keys=cast.chioma.keys, at=clock.now())
     before = Value.objects.filter(record=case).count()
     jaya = cast.jaya
     for act in (

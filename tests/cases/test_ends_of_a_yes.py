@@ -141,7 +141,7 @@ def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, as
 def test_the_end_of_a_yes_is_on_no_day_of_who_must_never_know(cast, amina, asked, kept_away):
     without = [cast.ben.id] if kept_away else []
     record = keyring.open_record(amina.id, keys=cast.esi.keys)
-    vault.hold_by_name(record, without=without, keys=cast.esi.keys, at=clock.now())
+    vault.restrict(record, excluded=without, keys=cast.esi.keys, at=clock.now())
     with clock.shifted(SOON):
         day = text(client_of(cast.ben).get("/"))
     assert (path("referral_sent", amina.id, asked) in day) != kept_away

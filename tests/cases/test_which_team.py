@@ -80,11 +80,11 @@ def test_a_colleague_of_the_other_team_is_told_where_the_case_is(cast, second, a
 def by_name(cast, case):
     """Keep a case to Chioma, who holds it by name from then on, in the team that Jaya is in."""
     record = keyring.open_record(case, keys=cast.chioma.keys)
-    vault.hold_by_name(record, without={cast.jaya.id}, keys=cast.chioma.keys, at=clock.now())
+    vault.restrict(record, excluded={cast.jaya.id}, keys=cast.chioma.keys, at=clock.now())
 
 
 def gone(cast, case):
-    vault.forget(case, by=None, at=clock.now(), because="wish")
+    vault.destroy(case, by=None, at=clock.now(), because="wish")
 
 
 @pytest.mark.parametrize("away", [by_name, gone])

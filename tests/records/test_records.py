@@ -51,7 +51,7 @@ def test_a_neighbour_without_a_grant_finds_nothing(cast):
 
 def test_absent_and_forgotten_records_are_alike(cast):
     made = begun(cast.pelita, cast.chioma)
-    actions.forget(made.id, by=cast.chioma.id, at=AT, because="wish")
+    actions.destroy(made.id, by=cast.chioma.id, at=AT, because="wish")
     for ident in (made.id, new_id()):
         with pytest.raises(NotYours):
             keyring.open_record(ident, keys=cast.chioma.keys)
@@ -116,40 +116,29 @@ def test_a_first_value_that_somebody_wrote_meanwhile_is_noticed(cast):
     made = begun(cast.pelita, cast.chioma)
     mine, theirs = (keyring.open_record(made.id, keys=each.keys) for each in (cast.chioma, cast.jaya))
     place = Compartment.NARRATIVE, "do_not"
-    mine.still_stands(*place)
+    mine.check_unchanged(*place)
     theirs.write(*place, {"text": "do not call"}, by=cast.jaya.id, at=AT)
     with pytest.raises(Conflict):
-        mine.still_stands(*place)
-    keyring.open_record(made.id, keys=cast.chioma.keys).still_stands(*place)
+        mine.check_unchanged(*place)
+    keyring.open_record(made.id, keys=cast.chioma.keys).check_unchanged(*place)
 
 
 def test_a_grant_of_some_compartments_opens_no_others(cast):
     made = begun(cast.pelita, cast.chioma)
-    key, public = accounts.key_for_holder("worker", cast.farid.id)
-    made.grant(HolderKind.WORKER, key, public, [Compartment.CODED], by=cast.chioma.id, at=AT)
+    key = accounts.key_for_holder("worker", cast.farid.id)
+    made.grant(HolderKind.WORKER, key, [Compartment.CODED], by=cast.chioma.id, at=AT)
     record = keyring.open_record(made.id, keys=cast.farid.keys)
     assert record.read(Compartment.CODED, "profile") == {"age": 24}
     assert not record.may(Compartment.IDENTITY)
-    record.still_stands(Compartment.CODED, "profile")
-    for ask in (record.read, record.still_stands):
+    record.check_unchanged(Compartment.CODED, "profile")
+    for ask in (record.read, record.check_unchanged):
         with pytest.raises(NotYours):
             ask(*PERSON)
     with pytest.raises(NotYours):
         record.write(*PERSON, {"name": "x"}, by=cast.farid.id, at=AT)
-    record.grant(HolderKind.WORKER, key, public, ALL, by=cast.farid.id, at=AT)
+    record.grant(HolderKind.WORKER, key, ALL, by=cast.farid.id, at=AT)
     again = keyring.open_record(made.id, keys=cast.farid.keys)
     assert not again.may(Compartment.IDENTITY), "nobody gives what they do not hold"
-
-
-def test_some_or_all_values_of_a_compartment_are_erased(cast):
-    made = begun(cast.pelita, cast.chioma)
-    for name in ("one", "two"):
-        made.write(Compartment.FILES, name, {}, by=cast.chioma.id, at=AT)
-    made.erase(Compartment.FILES, "one", "absent")
-    assert made.names(Compartment.FILES) == ["two"]
-    made.erase(Compartment.FILES)
-    record = keyring.open_record(made.id, keys=cast.chioma.keys)
-    assert record.names(Compartment.FILES) == []
 
 
 def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
@@ -157,7 +146,7 @@ def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
     actions.set_index_entry(made, {"name": "Amina"}, keys=cast.ben.keys, at=AT)
     assert listed(Record.objects.all(), cast.lia) == []
     record = keyring.open_record(made.id, keys=cast.ben.keys)
-    actions.hand_to(record, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=AT)
+    actions.assign_to(record, worker=cast.lia.id, excluded=(), keys=cast.ben.keys, at=AT)
     assert keyring.open_record(made.id, keys=cast.lia.keys).read(*PERSON)
     found = listed(queries.visible(viewer(cast.lia)), cast.lia)
     assert [each.entry for each in found] == [{"name": "Amina"}]
@@ -166,14 +155,14 @@ def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
 
 def test_a_record_without_a_sheet_can_be_handed_on(cast):
     made = begun(cast.village, cast.ben)
-    actions.hand_to(made, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=AT)
+    actions.assign_to(made, worker=cast.lia.id, excluded=(), keys=cast.ben.keys, at=AT)
     assert not SheetWrap.objects.exists()
 
 
 def test_keeping_only_coded_facts_destroys_the_rest_and_its_keys(cast):
     made = begun(cast.pelita, cast.chioma)
     actions.set_index_entry(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
-    actions.keep_only_coded(made, by=cast.chioma.id, at=AT)
+    actions.delete_all_but_coded(made, by=cast.chioma.id, at=AT)
     record = keyring.open_record(made.id, keys=cast.chioma.keys)
     assert record.read(Compartment.CODED, "profile") == {"age": 24}
     assert [record.may(each) for each in ALL].count(True) == 1
@@ -233,9 +222,9 @@ def test_dates_and_closing_are_plain_columns(cast):
 
 def test_each_act_on_a_record_is_in_the_audit(cast):
     made = begun(cast.pelita, cast.chioma)
-    actions.hand_to(made, worker=cast.jaya.id, kept_from=(), keys=cast.chioma.keys, at=AT)
-    actions.keep_only_coded(made, by=cast.chioma.id, at=AT)
-    actions.forget(made.id, by=None, at=AT, because="seven_days")
+    actions.assign_to(made, worker=cast.jaya.id, excluded=(), keys=cast.chioma.keys, at=AT)
+    actions.delete_all_but_coded(made, by=cast.chioma.id, at=AT)
+    actions.destroy(made.id, by=None, at=AT, because="seven_days")
     verbs = [entry.verb for entry in Entry.objects.filter(mentions__about=made.id).order_by("seq")]
     assert verbs == ["new_person", "hand_to", "keep_only_coded", "forget"]
 

@@ -235,7 +235,7 @@ def test_a_lead_who_is_kept_away_sees_no_clock_of_it(cast, amina):
 
 
 def test_who_sent_a_referral_and_is_kept_away_waits_for_it_no_longer(cast, amina):
-    vault.hand_to(amina, worker=cast.lia.id, kept_from=(), keys=cast.ben.keys, at=clock.now())
+    vault.assign_to(amina, worker=cast.lia.id, excluded=(), keys=cast.ben.keys, at=clock.now())
     theirs = keyring.open_record(amina.id, keys=cast.lia.keys)
     sent(theirs, agreed(theirs, cast.lia), cast.lia)
     assert queries.sent_by(viewer(cast.lia), at=clock.now())

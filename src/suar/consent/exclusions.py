@@ -76,7 +76,7 @@ def record_exclusions(record: OpenRecord, added: Iterable[NewExclusion], *, keys
     audit.record("never_tell", by=by, at=at, about=[record.id])
     workers = rules.excluded_ids(entries, ExclusionKind.WORKER)
     if workers:
-        records.hold_by_name(record, without=workers, keys=keys, at=at)
+        records.restrict(record, excluded=workers, keys=keys, at=at)
 
 
 @act("may_know_again", needs=Permission.SEE_RECORD)
@@ -107,7 +107,7 @@ def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> 
     keyring.lock_record(record.id)
     fresh = keyring.open_record(record.id, keys=keys)
     excluded = rules.excluded_ids(list_exclusions(fresh), ExclusionKind.WORKER)
-    records.hand_to(fresh, worker=worker, kept_from=excluded, keys=keys, at=at)
+    records.assign_to(fresh, worker=worker, excluded=excluded, keys=keys, at=at)
 
 
 def _write(record: OpenRecord, entries: Iterable[Exclusion], *, by: UUID, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Creating records, sharing their keys, their list entries, and destroying them."""
+"""Create, share, restrict and destroy records, and store their index entries."""
 
 import json
 from collections.abc import Collection, Iterator
@@ -23,7 +23,7 @@ from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of
 from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
 from suar.records.queries import INDEX
 from suar.records.rules import holders, month_of
-from suar.records.terms import ALL, KEPT_AWAY, Compartment, HolderKind, Kind, Status
+from suar.records.terms import ALL, EXCLUDED, Compartment, HolderKind, Kind, Status
 
 
 @transaction.atomic
@@ -36,7 +36,6 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
     at: datetime,
     assignee: UUID | None = None,
     restricted: bool = False,
-    priority: int = 5,
 ) -> OpenRecord:
     """Create a record with five new keys and grant them as the rule says."""
     row = Record.objects.create(
@@ -45,17 +44,17 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
         team=team,
         assignee=assignee or by,
         restricted=restricted,
-        priority=priority,
         opened_month=month_of(clock.local_date(at)),
     )
     record = OpenRecord(facts_of(row), {each: kdf.random_key() for each in ALL}, {})
     owners = accounts.team_facts(team)
     ruled = replace(record.facts, team_sees_own_only=owners.own_cases_only)
-    given = holders(ruled, author=assignee or by, leads=owners.leads)
-    keys = accounts.keys_to_seal_to([(each.kind.value, each.owner) for each in given], organisation=organisation)
+    ruled_holders = holders(ruled, author=assignee or by, leads=owners.leads)
+    owned = [(holder.kind.value, holder.owner) for holder in ruled_holders]
+    keys = accounts.keys_to_seal_to(owned, organisation=organisation)
     Grant.objects.bulk_create(
-        record.grant_row(holder.kind, key, public, holder.compartments, by=by, at=at)
-        for holder, (key, public) in zip(given, keys, strict=True)
+        record.seal_grant(holder.kind, key, holder.compartments, by=by, at=at)
+        for holder, key in zip(ruled_holders, keys, strict=True)
     )
     audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
     return record
@@ -90,66 +89,61 @@ def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, 
 
 
 @transaction.atomic
-def hand_to(record: OpenRecord, *, worker: UUID, kept_from: Collection[UUID], keys: Keys, at: datetime) -> None:
-    """Assign the record to a worker: a grant of their own, and its list entry.
+def assign_to(record: OpenRecord, *, worker: UUID, excluded: Collection[UUID], keys: Keys, at: datetime) -> None:
+    """Assign the record to a worker: a grant of their own, and its index entry.
 
-    `kept_from` are the excluded workers, and has no default on purpose: whoever hands a record on
-    must have looked. Raises Refused for one of them.
+    `excluded` are the workers who must never know of the person, and has no default on purpose:
+    the caller must have looked. Raises Refused for one of them.
     """
-    if worker in kept_from:
-        raise Refused(KEPT_AWAY)
-    [(key, public)] = accounts.keys_to_seal_to([("worker", worker)], organisation=record.facts.organisation)
-    record.grant(HolderKind.WORKER, key, public, ALL, by=keys.worker, at=at)
-    sheet_key = queries.index_key(record.id, keys=keys)
-    if sheet_key is not None:
-        wrap = {"team_wide": False, "sealed": boxes.seal_to(public, sheet_key)}
-        SheetWrap.objects.update_or_create(record=record.id, key=key, defaults=wrap)
+    if worker in excluded:
+        raise Refused(EXCLUDED)
+    [key] = accounts.keys_to_seal_to([("worker", worker)], organisation=record.facts.organisation)
+    record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at)
+    _wrap_index_key(record.id, key, queries.index_key(record.id, keys=keys))
     Record.objects.filter(id=record.id).update(assignee=worker)
     audit.record("hand_to", by=keys.worker, at=at, about=[record.id, worker])
 
 
 @transaction.atomic
-def hold_by_name(record: OpenRecord, *, without: Collection[UUID], keys: Keys, at: datetime) -> None:
+def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: datetime) -> None:
     """Restrict a record to the workers who hold it now, by name, without those excluded.
 
-    Whoever joins the team later, duty officers and statistics get nothing; escrow keeps it. A
-    colleague whose key is not trusted is left out rather than stopping this.
+    Whoever joins the team later, duty officers and statistics get nothing; the escrow key keeps its
+    grant. A colleague whose key is not trusted is left out rather than stopping this.
     Source: security.md 3.2; docs/decisions/exclusions.md.
     """
-    sheet_key = queries.index_key(record.id, keys=keys)
-    named = dict(_keys_of_holders(record, without=without, keys=keys))
+    index_key = queries.index_key(record.id, keys=keys)
+    named = list(_keys_of_holders(record, excluded=excluded, keys=keys))
     grants = Grant.objects.filter(record=record.id)
-    grants.exclude(holder=HolderKind.ESCROW).exclude(key__in=named).delete()
+    grants.exclude(holder=HolderKind.ESCROW).exclude(key__in=[key for key, _ in named]).delete()
     SheetWrap.objects.filter(record=record.id).delete()
-    for key, public in named.items():
-        record.grant(HolderKind.WORKER, key, public, ALL, by=keys.worker, at=at)
-        if sheet_key is not None:
-            sealed = boxes.seal_to(public, sheet_key)
-            SheetWrap.objects.create(record=record.id, key=key, team_wide=False, sealed=sealed)
+    for key in named:
+        record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at)
+        _wrap_index_key(record.id, key, index_key)
     rows = Record.objects.filter(id=record.id)
-    rows.filter(assignee__in=without).update(assignee=keys.worker)
+    rows.filter(assignee__in=excluded).update(assignee=keys.worker)
     rows.update(restricted=True)
     audit.record("hold_by_name", by=keys.worker, at=at, about=[record.id])
 
 
 @transaction.atomic
-def keep_only_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
-    """Destroy all but the coded values: values, list entry, and the keys of other compartments."""
+def delete_all_but_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
+    """Delete all but the coded values: values, index entry, and the keys of other compartments."""
     Value.objects.filter(record=record.id).exclude(compartment=Compartment.CODED).delete()
     granted = dict(Grant.objects.filter(record=record.id).values_list("key", "holder"))
-    for key, public in accounts.publics_of(granted, organisation=record.facts.organisation).items():
-        record.grant(HolderKind(granted[key]), key, public, [Compartment.CODED], by=by, at=at)
-    _delete_sheet(record.id)
+    for key in accounts.publics_of(granted, organisation=record.facts.organisation).items():
+        record.grant(HolderKind(granted[key[0]]), key, [Compartment.CODED], by=by, at=at)
+    _delete_index_entry(record.id)
     close(record.id)
     audit.record("keep_only_coded", by=by, at=at, about=[record.id])
 
 
 @transaction.atomic
-def forget(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
+def destroy(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
     """Destroy a record: its grants first, then what they opened; the empty row stays."""
     Grant.objects.filter(record=record).delete()
     Value.objects.filter(record=record).delete()
-    _delete_sheet(record)
+    _delete_index_entry(record)
     Record.objects.filter(id=record).update(status=Status.GONE, next_due=None)
     audit.record("forget", by=by, at=at, about=[record], because=because)
 
@@ -159,7 +153,7 @@ def set_due(record: UUID, *, due: date | None) -> None:
     Record.objects.filter(id=record).update(next_due=due)
 
 
-def keep_until(record: UUID, day: date) -> None:
+def set_retention(record: UUID, day: date) -> None:
     """Store the day on which a record's retention ends; its audit entry is the caller's act."""
     Record.objects.filter(id=record).update(retention=day)
 
@@ -174,17 +168,24 @@ def reopen(record: UUID, *, due: date | None) -> None:
     Record.objects.filter(id=record).update(status=Status.OPEN, next_due=due)
 
 
-def _delete_sheet(record: UUID) -> None:
+def _delete_index_entry(record: UUID) -> None:
     SheetWrap.objects.filter(record=record).delete()
     Sheet.objects.filter(record_id=record).delete()
 
 
-def _keys_of_holders(record: OpenRecord, *, without: Collection[UUID], keys: Keys) -> Iterator[tuple[UUID, bytes]]:
+def _wrap_index_key(record: UUID, key: tuple[UUID, bytes], index_key: bytes | None) -> None:
+    """Seal the key of an index entry to a worker's key, if there is an entry that the caller can open."""
+    if index_key is not None:
+        wrap = {"team_wide": False, "sealed": boxes.seal_to(key[1], index_key)}
+        SheetWrap.objects.update_or_create(record=record, key=key[0], defaults=wrap)
+
+
+def _keys_of_holders(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys) -> Iterator[tuple[UUID, bytes]]:
     """Yield the keys of those who hold a record by name or through its team, the worker's first."""
-    house, others = record.facts.organisation, set(queries.named_holders(record.id))
+    others = set(queries.named_holders(record.id))
     if Grant.objects.filter(record=record.id, holder=HolderKind.TEAM).exists():
         others |= accounts.members_of(record.facts.team)
-    yield from accounts.keys_to_seal_to([("worker", keys.worker)], organisation=house)
-    for each in sorted(others - {keys.worker, *without}):
+    yield from accounts.keys_to_seal_to([("worker", keys.worker)], organisation=record.facts.organisation)
+    for worker in sorted(others - {keys.worker, *excluded}):
         with suppress(KeyNotTrusted):
-            yield from accounts.keys_to_seal_to([("worker", each)], organisation=house)
+            yield from accounts.keys_to_seal_to([("worker", worker)], organisation=record.facts.organisation)

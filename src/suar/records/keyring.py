@@ -87,15 +87,6 @@ class OpenRecord:
         """Return the version of a document as it was opened; 0 when there is none."""
         return self.version(kind.storage.compartment, kind.storage.field_name(key))
 
-    def author_of(self, kind: type[Document], key: str = "") -> UUID | None:
-        """Return who stored a document last; None when there is none."""
-        row = self._rows.get((kind.storage.compartment, kind.storage.field_name(key)))
-        return row.by if row else None
-
-    def remove(self, kind: type[Document], key: str = "") -> None:
-        """Delete a document."""
-        self.erase(kind.storage.compartment, kind.storage.field_name(key))
-
     def read(self, compartment: Compartment, name: str) -> dict[str, Any] | None:
         """Return a value by its stored name, or None; raises NotYours without the compartment."""
         if compartment not in self._keys:
@@ -129,7 +120,7 @@ class OpenRecord:
         """Store a value by name; write a document where there is a class for it (`put`)."""
         return self._store(self._place(compartment, name, 1), value, by=by, at=at, expected=expected)
 
-    def still_stands(self, compartment: Compartment, name: str) -> None:
+    def check_unchanged(self, compartment: Compartment, name: str) -> None:
         """Raise Conflict if somebody wrote a value since it was opened; the caller holds a lock.
 
         Raises NotYours without the compartment.
@@ -140,77 +131,61 @@ class OpenRecord:
         if stored.values_list("version", flat=True).first() != (self.version(compartment, name) or None):
             raise Conflict
 
-    def erase(self, compartment: Compartment, *names: str) -> None:
-        """Delete values, all of the compartment when none is named."""
-        wanted = names or self.names(compartment)
-        Value.objects.filter(record=self.id, compartment=compartment, field__in=wanted).delete()
-        for name in wanted:
-            self._rows.pop((compartment, name), None)
-
     def grant(
         self,
         holder: HolderKind,
-        key: UUID,
-        public: bytes,
-        only: Iterable[Compartment],
+        key: tuple[UUID, bytes],
+        compartments: Iterable[Compartment],
         *,
         by: UUID | None,
         at: datetime,
     ) -> None:
         """Seal the keys of some compartments to a holder, replacing what they had."""
-        Grant.objects.filter(record=self.id, key=key).delete()
-        self.grant_row(holder, key, public, only, by=by, at=at).save(force_insert=True)
+        Grant.objects.filter(record=self.id, key=key[0]).delete()
+        self.seal_grant(holder, key, compartments, by=by, at=at).save(force_insert=True)
 
-    def grant_row(
+    def seal_grant(
         self,
         holder: HolderKind,
-        key: UUID,
-        public: bytes,
-        only: Iterable[Compartment],
+        key: tuple[UUID, bytes],
+        compartments: Iterable[Compartment],
         *,
         by: UUID | None,
         at: datetime,
     ) -> Grant:
-        """Return the keys of some compartments sealed to a holder, as a row that is not stored yet."""
-        given = [each for each in ALL if each in set(only) and each in self._keys]
-        sealed = boxes.seal_to(public, b"".join(self._keys[each] for each in given))
-        mask = mask_of(given)
-        return Grant(record=self.id, key=key, holder=holder, compartments=mask, sealed=sealed, by=by, at=at)
+        """Return the keys of some compartments sealed to a holder's key (id, public half), not stored yet."""
+        wanted = set(compartments)
+        granted = [compartment for compartment in ALL if compartment in wanted and compartment in self._keys]
+        sealed = boxes.seal_to(key[1], b"".join(self._keys[compartment] for compartment in granted))
+        mask = mask_of(granted)
+        return Grant(record=self.id, key=key[0], holder=holder, compartments=mask, sealed=sealed, by=by, at=at)
 
     def _store(
         self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime, expected: int | None
     ) -> int:
+        """Write a row; raises Conflict if somebody wrote since the record was opened."""
         compartment = Compartment(place.compartment)
         if compartment not in self._keys:
             raise NotYours
         before = self._rows.get((compartment, place.field))
         version = before.version if before else 0
-        if expected is not None and expected != version:
+        if expected not in (None, version):
             raise Conflict
         text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-        columns = {
-            "schema": place.schema,
-            "version": version + 1,
-            "sealed": values.seal(self._keys[compartment], text, place),
-            "by": by,
-            "at": at,
-        }
-        self._rows[compartment, place.field] = self._save(compartment, place.field, before, columns)
-        return version + 1
-
-    def _save(self, compartment: Compartment, name: str, before: Value | None, columns: dict[str, Any]) -> Value:
-        """Write a row; raises Conflict if somebody wrote since the record was opened."""
-        row = Value(record_id=self.id, compartment=compartment, field=name, **columns)
-        if before is not None:
+        sealed = values.seal(self._keys[compartment], text, place)
+        columns = {"schema": place.schema, "version": version + 1, "sealed": sealed, "by": by, "at": at}
+        row = Value(record_id=self.id, compartment=compartment, field=place.field, **columns)
+        if before:
             row.id = before.id
-            if not Value.objects.filter(id=before.id, version=before.version).update(**columns):
+            if not Value.objects.filter(id=before.id, version=version).update(**columns):
                 raise Conflict
-            return row
-        try:
-            row.save(force_insert=True)
-        except IntegrityError:
-            raise Conflict from None
-        return row
+        else:
+            try:
+                row.save(force_insert=True)
+            except IntegrityError:
+                raise Conflict from None
+        self._rows[compartment, place.field] = row
+        return version + 1
 
     def _place(self, compartment: Compartment, name: str, schema: int) -> Place:
         return Place(str(self.facts.organisation), str(self.id), compartment.value, name, schema)
@@ -229,8 +204,8 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
     opened: CompartmentKeys = {}
     for grant in grants:
         joined = keys.pair(grant.key).open(bytes(grant.sealed))
-        given = [each for each in ALL if each in compartments_of(grant.compartments)]
-        opened |= {each: joined[32 * place : 32 * (place + 1)] for place, each in enumerate(given)}
+        granted = [each for each in ALL if each in compartments_of(grant.compartments)]
+        opened |= {each: joined[32 * place : 32 * (place + 1)] for place, each in enumerate(granted)}
     keys.opened.append(record)
     rows = Value.objects.filter(record=record, compartment__in=opened)
     return OpenRecord(facts_of(row), opened, {(each.compartment, each.field): each for each in rows})

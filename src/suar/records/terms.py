@@ -1,4 +1,4 @@
-"""The words of the vault."""
+"""Codes of records, and their plain columns as rules see them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,8 +51,8 @@ class HolderKind(StrEnum):
     STATISTICS = "statistics"
 
 
-KEPT_AWAY = "never_tell"
-"""Why a colleague is not given a record: the person said that they must never know."""
+EXCLUDED = "never_tell"
+"""Why a record is not assigned to a colleague: the person excluded them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def conclude(
     if expected not in (None, record.version_of(TalkAnswers)):
         raise Conflict
     # Whoever saves changes the row of the talk first, and waits for its lock.
-    record.still_stands(TalkAnswers.storage.compartment, TalkAnswers.storage.name)
+    record.check_unchanged(TalkAnswers.storage.compartment, TalkAnswers.storage.name)
     assessed = assess(answers_of(record), ended.call)
     decision = _may_end(ended, assessed)
     if not decision:
@@ -127,7 +127,7 @@ def conclude(
     left = _leave(record, assessed, ended, finding, keys=keys, at=at)
     if decision.because == SECOND_READING:
         second_reading.ask(vault_queries.facts(left.id), finding, by=by, at=at)
-    vault.forget(record.id, by=by, at=at, because="concluded")
+    vault.destroy(record.id, by=by, at=at, because="concluded")
     Talk.objects.filter(record=record.id).update(ended_at=at, left=left.id)
     audit.record("conclude_talk", by=by, at=at, about=[left.id])
     return left.id
@@ -135,7 +135,7 @@ def conclude(
 
 def destroy(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
     """Destroy a talk that leaves nothing behind."""
-    vault.forget(record, by=by, at=at, because=because)
+    vault.destroy(record, by=by, at=at, because=because)
     Talk.objects.filter(record=record).update(ended_at=at)
 
 
@@ -204,9 +204,9 @@ def _leave(
         if ended.never is not None:
             exclusions.record_exclusions(left, ended.never, keys=keys, at=at)
     else:
-        vault.keep_only_coded(left, by=by, at=at)
+        vault.delete_all_but_coded(left, by=by, at=at)
         until = rules.codes_end(clock.local_date(at), of=rules.instrument_of(assessed.answers))
-        vault.keep_until(left.id, until)
+        vault.set_retention(left.id, until)
     if still_to_reach(assessed, ended):
         vault.set_due(left.id, due=clock.local_date(at))
     return left

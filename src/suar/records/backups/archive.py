@@ -19,7 +19,6 @@ from suar.crypto.kdf import KdfParameters
 from suar.crypto.recovery import Mistyped, RecoveryCode
 from suar.crypto.secret import SealBroken
 from suar.crypto.streams import Recipient, Writer
-from suar.records.backups.tables import Part
 
 MAGIC = b"SUARBAK1"
 TO_SHEET, BY_PASSPHRASE = 0, 1
@@ -38,12 +37,12 @@ WORDS = {
     "chain": "The audit of the backup does not hold.",
     "not_empty": "There are records here already: restore into an empty folder.",
     "absent": "There is no backup here.",
-    "no_way": "There is no backup sheet for this Suar: give --passphrase-file.",
+    "no_method": "There is no backup sheet for this Suar: give --passphrase-file.",
     "no_words": "A passphrase needs at least 12 signs.",
 }
 
 
-class BackupBroken(Exception):
+class BackupError(Exception):
     """The backup cannot be used; `because` is a key of WORDS."""
 
     def __init__(self, because: str) -> None:
@@ -61,11 +60,11 @@ class Lock:
     def __post_init__(self) -> None:
         """Refuse a lock without a key, and a passphrase that is soon guessed."""
         if self.public is None and self.passphrase is None:
-            raise BackupBroken("no_way")
+            raise BackupError("no_method")
         if self.passphrase is not None and len(self.passphrase) < SHORTEST:
-            raise BackupBroken("no_words")
+            raise BackupError("no_words")
 
-    def seal(self, part: Part, ident: UUID, chunks: Iterator[bytes], writer: BinaryIO) -> None:
+    def seal(self, part: str, ident: UUID, chunks: Iterator[bytes], writer: BinaryIO) -> None:
         """Write one part of a backup, sealed."""
         label = _label(part, ident)
         if self.public is not None:
@@ -79,57 +78,57 @@ class Lock:
         streams.seal_file(key, _Chunks(chunks), writer, label=label)
 
 
-def way_of(reader: BinaryIO) -> int:
+def method_of(reader: BinaryIO) -> int:
     """Return how a file was sealed, and go back to its beginning."""
     head = reader.read(len(MAGIC) + 1)
     reader.seek(0)
     if len(head) <= len(MAGIC) or not head.startswith(MAGIC):
-        raise BackupBroken("unreadable")
+        raise BackupError("unreadable")
     return head[-1]
 
 
-def open_part(part: Part, typed: str, reader: BinaryIO, writer: Writer) -> UUID:
-    """Open one part with what was typed (sheet or passphrase) and give the backup's id.
+def open_part(part: str, typed: str, reader: BinaryIO, writer: Writer) -> UUID:
+    """Open one part with what was typed (sheet or passphrase) and return the backup's id.
 
     What reaches the writer may be used only once this has returned: a cut file is found last.
     """
-    way = way_of(reader)
+    method = method_of(reader)
     reader.seek(len(MAGIC) + 1)
     try:
         ident = UUID(bytes=reader.read(16))
-        key = _key(way, typed, reader)
+        key = _key(method, typed, reader)
         streams.open_file(key, reader, writer, label=_label(part, ident))
     except SealBroken:
-        raise BackupBroken("another_key") from None
+        raise BackupError("another_key") from None
     except (ValueError, struct.error):
-        raise BackupBroken("unreadable") from None
+        raise BackupError("unreadable") from None
     return ident
 
 
-def _key(way: int, typed: str, reader: BinaryIO) -> bytes | BoxPair:
-    if way == TO_SHEET:
+def _key(method: int, typed: str, reader: BinaryIO) -> bytes | BoxPair:
+    if method == TO_SHEET:
         try:
             return backup_pair(RecoveryCode.read(typed))
         except Mistyped:
-            raise BackupBroken("another_key") from None
+            raise BackupError("another_key") from None
     salt, memory, passes, lanes = COST.unpack(reader.read(COST.size))
     return kdf.derive(typed, salt, KdfParameters(memory, passes, lanes)).wrapping
 
 
-def _label(part: Part, ident: UUID) -> str:
+def _label(part: str, ident: UUID) -> str:
     return f"suar-backup|{part}|{ident}"
 
 
 class _Chunks:
-    """Reads an endless row of small pieces as if it were a file."""
+    """Reads small pieces as if they were a file."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks, self._left = chunks, bytearray()
+        self._chunks, self._buffer = chunks, bytearray()
 
     def read(self, size: int, /) -> bytes:
         """Return up to `size` bytes, fewer only at the end."""
-        while len(self._left) < size and (piece := next(self._chunks, None)) is not None:
-            self._left += piece
-        given = bytes(self._left[:size])
-        del self._left[:size]
-        return given
+        while len(self._buffer) < size and (piece := next(self._chunks, None)) is not None:
+            self._buffer += piece
+        content = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return content

@@ -12,9 +12,8 @@ from suar.accounts import setup
 from suar.audit import actions as audit
 from suar.audit import queries
 from suar.audit.rules import Head
-from suar.records.backups.archive import BackupBroken, open_part
-from suar.records.backups.rows import Loader
-from suar.records.backups.tables import Part, every_model, fill_indexes, models_of, stored_name, streams
+from suar.records.backups.archive import BackupError, open_part
+from suar.records.backups.tables import Loader, Part, every_model, fill_indexes, models_of, stored_name, streams
 from suar.records.backups.writing import ENDING
 
 
@@ -51,31 +50,31 @@ def newest(folder: Path, *, keys: Path | None = None, with_keys: bool = True, mi
     if mixed:
         return Source(data, _newest_in(beside), mixed=True)
     if not (beside / data.name).is_file():
-        raise BackupBroken("absent")
+        raise BackupError("absent")
     return Source(data, beside / data.name)
 
 
 @transaction.atomic
 def restore(source: Source, typed: str, *, at: datetime) -> Restored:
-    """Put every row back; raises BackupBroken, and then nothing has changed.
+    """Put every row back; raises BackupError, and then nothing has changed.
 
     Counts and the whole audit chain are compared with what the backup tells of itself. Keys of
     another backup are joined only when that was asked for, and never older ones, which would open
     what was erased. Source: security.md 3.8.
     """
     if any(model._default_manager.exists() for model in every_model()):
-        raise BackupBroken("not_empty")
+        raise BackupError("not_empty")
     data, ident = _load(Part.DATA, source.data, typed)
     counts, word, other = dict(data.counts), "", ident
     if source.keys is not None:
         keys, other = _load(Part.KEYS, source.keys, typed)
         _check_that_they_fit(ident, other, mixed=source.mixed)
         counts |= keys.counts
-        word = keys.told["word"] if other == ident else ""
+        word = keys.about["word"] if other == ident else ""
     _count_again(counts)
     head = _head_of(data)
     if queries.chain_faults(outside_head=head):
-        raise BackupBroken("chain")
+        raise BackupError("chain")
     _go_on_counting()
     fill_indexes()
     audit.record("restore", by=None, at=at, about=[ident, other])
@@ -100,17 +99,17 @@ def _load(part: Part, path: Path, typed: str) -> tuple[Loader, UUID]:
         ident = open_part(part, typed, file, _Lines(loader))
     loader.finish()
     expected = {
-        table: rows for table, rows in loader.told.get("counts", {}).items() if table not in streams()["dropped"]
+        table: rows for table, rows in loader.about.get("counts", {}).items() if table not in streams()["dropped"]
     }
-    if loader.told.get("part") != part or expected != loader.counts:
-        raise BackupBroken("counts")
+    if loader.about.get("part") != part or expected != loader.counts:
+        raise BackupError("counts")
     return loader, ident
 
 
 def _newest_in(folder: Path) -> Path:
     found = sorted(folder.glob(f"*{ENDING}"))
     if not found:
-        raise BackupBroken("absent")
+        raise BackupError("absent")
     return found[-1]
 
 
@@ -119,24 +118,24 @@ def _check_that_they_fit(data: UUID, keys: UUID, *, mixed: bool) -> None:
     if keys == data:
         return
     if not mixed:
-        raise BackupBroken("another_backup")
+        raise BackupError("another_backup")
     if setup.is_own_backup(keys):
-        raise BackupBroken("older_keys")
+        raise BackupError("older_keys")
 
 
 def _count_again(counts: dict[str, int]) -> None:
     """Ask the database itself how many rows there are now."""
     for model in every_model():
         if model._default_manager.count() != counts.get(stored_name(model), 0):
-            raise BackupBroken("counts")
+            raise BackupError("counts")
 
 
 def _head_of(data: Loader) -> Head:
     try:
-        seq, digest = data.told["head"]
+        seq, digest = data.about["head"]
         return Head(int(seq), bytes.fromhex(digest))
     except (KeyError, ValueError, TypeError):
-        raise BackupBroken("unreadable") from None
+        raise BackupError("unreadable") from None
 
 
 def _go_on_counting() -> None:

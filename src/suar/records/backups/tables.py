@@ -1,16 +1,27 @@
-"""Which table goes into which part of a backup; a table that nobody has placed stops it."""
+"""Tables of a backup as lines of JSON that either database reads: one names a table, the next are its rows.
 
+A table that data/streams.json does not place into a part stops the backup.
+"""
+
+import base64
 import json
+from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
+
+from suar.records.backups.archive import BackupError
 
 TABLE = Path(__file__).parent.parent / "data" / "streams.json"
+CHUNK, BATCH = 2000, 500
+Line = list[Any] | dict[str, Any]
 
 
 class Part(StrEnum):
@@ -21,7 +32,7 @@ class Part(StrEnum):
 
 
 class NotPlaced(Exception):
-    """Tables that data/streams.json says nothing about."""
+    """Tables that data/streams.json does not name."""
 
 
 @lru_cache(maxsize=1)
@@ -33,11 +44,11 @@ def streams() -> dict[str, Any]:
 
 def models_of(part: Part) -> list[type[Model]]:
     """Return the tables of a part in their settled order; raises NotPlaced."""
-    known = {*streams()["data"], *streams()["keys"], *streams()["left_out"]}
-    here = {stored_name(model): model for model in every_model()}
-    if missing := sorted(set(here) - known):
+    placed = {*streams()["data"], *streams()["keys"], *streams()["left_out"]}
+    models = {stored_name(model): model for model in every_model()}
+    if missing := sorted(set(models) - placed):
         raise NotPlaced(", ".join(missing))
-    return [here[label] for label in streams()[part.value] if label in here]
+    return [models[label] for label in streams()[part.value] if label in models]
 
 
 def stored_name(model: type[Model]) -> str:
@@ -47,14 +58,90 @@ def stored_name(model: type[Model]) -> str:
 
 
 def every_model() -> list[type[Model]]:
-    """List every table that Django knows of."""
-    return [
-        model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy
-    ]
+    """Return every table that Django knows."""
+    models = apps.get_models(include_auto_created=True)
+    return [model for model in models if model._meta.managed and not model._meta.proxy]
 
 
 def fill_indexes() -> None:
-    """Fill what is worked out from restored rows and is no table of its own."""
+    """Fill what is derived from restored rows and is no table of its own."""
     with connection.cursor() as cursor:
         for statement in streams()["afterwards"].get(connection.vendor, ()):
             cursor.execute(statement)
+
+
+def lines_of(model: type[Model]) -> Iterator[Line]:
+    """Return a table's name with its columns, then its rows in the order of their keys."""
+    columns = [field.attname for field in model._meta.concrete_fields]
+    yield {"table": stored_name(model), "columns": columns}
+    for row in model._default_manager.order_by("pk").values_list(*columns).iterator(chunk_size=CHUNK):
+        yield list(row)
+
+
+def write_line(line: Line) -> bytes:
+    """Return one line of a backup."""
+    return json.dumps(line, separators=(",", ":"), ensure_ascii=False, default=_portable).encode() + b"\n"
+
+
+class Loader:
+    """Takes lines one after the other and puts rows into the tables they name."""
+
+    def __init__(self, allowed: Iterable[type[Model]]) -> None:
+        """Take rows for these tables only."""
+        self._allowed = {stored_name(model): model for model in allowed}
+        self._model: type[Model] | None = None
+        self._fields: list[Field[Any, Any]] = []
+        self._dropped = False
+        self._waiting: list[Model] = []
+        self.counts: dict[str, int] = {}
+        self.about: dict[str, Any] = {}
+        """What the backup contains about itself."""
+
+    def take(self, line: bytes) -> None:
+        """Read one line: a table, a row, or what the backup contains about itself."""
+        try:
+            content = json.loads(line)
+            if isinstance(content, list):
+                self._row(content)
+            elif "table" in content:
+                self._table(content["table"], content["columns"])
+            else:
+                self.about |= content
+        except (ValueError, TypeError, KeyError, LookupError, ValidationError) as error:
+            raise BackupError("unreadable") from error
+
+    def finish(self) -> None:
+        """Write the rows that still wait."""
+        if self._model is not None and self._waiting:
+            self._model._default_manager.bulk_create(self._waiting, batch_size=BATCH)
+            self.counts[stored_name(self._model)] += len(self._waiting)
+        self._waiting = []
+
+    def _table(self, label: str, columns: list[str]) -> None:
+        self.finish()
+        self._dropped = label in streams()["dropped"]  # a table that an older version had
+        if self._dropped:
+            return
+        if label not in self._allowed:
+            raise BackupError("wrong_part")
+        self._model = self._allowed[label]
+        fields = {field.attname: field for field in self._model._meta.concrete_fields}
+        self._fields = [fields[column] for column in columns]
+        self.counts.setdefault(label, 0)
+
+    def _row(self, row: list[Any]) -> None:
+        if self._dropped:
+            return
+        if self._model is None:
+            raise BackupError("unreadable")
+        pairs = zip(self._fields, row, strict=True)
+        self._waiting.append(self._model(**{field.attname: field.to_python(value) for field, value in pairs}))
+        if len(self._waiting) >= CHUNK:
+            self.finish()
+
+
+def _portable(value: Any) -> str:
+    """Return a value that JSON does not know: bytes, a date or an id."""
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode("ascii")
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,11 +1,10 @@
 """Writing a backup: both parts of the same moment, each whole or not there at all."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -17,8 +16,7 @@ from suar.accounts.acting import Anonymous
 from suar.audit import queries as audit
 from suar.audit.rules import Head
 from suar.records.backups.archive import Lock
-from suar.records.backups.rows import lines_of, written
-from suar.records.backups.tables import Part, models_of, stored_name
+from suar.records.backups.tables import Part, lines_of, models_of, stored_name, write_line
 
 ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
 KEYS_KEPT = timedelta(days=35)
@@ -39,29 +37,25 @@ class Written:
 def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
     """Write both parts under `folder`, and remove parts with keys that are too old.
 
-    Raises NotPlaced, BackupBroken, OSError; what was begun is then removed again.
+    Raises NotPlaced, BackupError, OSError; what was begun is then removed again.
     """
     models_of(Part.DATA)
     ident, word = setup.note_backup(by=Anonymous(at=at))
     name = f"{at.astimezone(UTC).strftime(STAMP)}-{ident.hex[:8]}{ENDING}"
     paths = {part: folder / part / name for part in Part}
+    counts: dict[str, int] = {}
     with one_moment():
         head = audit.head() or Head(0, b"")
-        told: dict[Part, dict[str, Any]] = {
-            Part.DATA: {"head": [head.seq, head.digest.hex()]},
-            Part.KEYS: {"word": word},
-        }
-        parts = [_Part(part, ident, told[part]) for part in Part]
+        about = {Part.DATA: {"head": [head.seq, head.digest.hex()]}, Part.KEYS: {"word": word}}
         try:
-            for part in parts:
-                _whole(paths[part.part], partial(part.seal, lock))
+            for part in Part:
+                with _whole_file(paths[part]) as file:
+                    lock.seal(part, ident, _lines(part, ident, about[part], counts), file)
         except BaseException:
             for path in paths.values():
                 path.unlink(missing_ok=True)
             raise
-    counts = {label: count for part in parts for label, count in part.counts.items()}
-    forgotten = forget_old_keys(folder, at=at)
-    return Written(paths[Part.DATA], paths[Part.KEYS], counts, head, forgotten)
+    return Written(paths[Part.DATA], paths[Part.KEYS], counts, head, forget_old_keys(folder, at=at))
 
 
 def forget_old_keys(folder: Path, *, at: datetime) -> int:
@@ -96,36 +90,28 @@ def one_moment() -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-class _Part:
-    """One part on its way into a file; counts what goes in."""
-
-    def __init__(self, part: Part, ident: UUID, told: dict[str, Any]) -> None:
-        self.part = part
-        self.counts: dict[str, int] = {}
-        self._ident, self._told = ident, told
-
-    def seal(self, lock: Lock, file: BinaryIO) -> None:
-        lock.seal(self.part, self._ident, self._lines(), file)
-
-    def _lines(self) -> Iterator[bytes]:
-        yield written({"suar": 1, "part": self.part, "id": str(self._ident)})
-        for model in models_of(self.part):
-            label = stored_name(model)
-            self.counts[label] = -1
-            for line in lines_of(model):
-                self.counts[label] += 1
-                yield written(line)
-        yield written({**self._told, "counts": self.counts})
+def _lines(part: Part, ident: UUID, about: dict[str, Any], counts: dict[str, int]) -> Iterator[bytes]:
+    """Yield a part line by line, and count its rows by table."""
+    yield write_line({"suar": 1, "part": part, "id": str(ident)})
+    own: dict[str, int] = {}
+    for model in models_of(part):
+        label = stored_name(model)
+        for number, line in enumerate(lines_of(model)):
+            own[label] = number
+            yield write_line(line)
+    counts |= own
+    yield write_line({**about, "counts": own})
 
 
-def _whole(path: Path, fill: Callable[[BinaryIO], None]) -> None:
-    """Write a file beside its name and give it the name once it lies safely on the disk."""
+@contextmanager
+def _whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Write a file beside its name and rename it once it lies safely on the disk."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = path.with_suffix(".part")
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            fill(file)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         beside.rename(path)
@@ -136,7 +122,7 @@ def _whole(path: Path, fill: Callable[[BinaryIO], None]) -> None:
 
 def _is_old(path: Path, *, at: datetime) -> bool:
     try:
-        made = datetime.strptime(path.name.split("-")[0], STAMP).replace(tzinfo=UTC)
+        written_at = datetime.strptime(path.name.split("-")[0], STAMP).replace(tzinfo=UTC)
     except ValueError:
         return False
-    return at - made > KEYS_KEPT
+    return at - written_at > KEYS_KEPT

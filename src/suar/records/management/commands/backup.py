@@ -8,7 +8,7 @@ from django.db import connection
 
 from suar.accounts import queries as accounts
 from suar.core import clock
-from suar.records.backups.archive import WORDS, BackupBroken, Lock
+from suar.records.backups.archive import WORDS, BackupError, Lock
 from suar.records.backups.tables import NotPlaced
 from suar.records.backups.writing import write_backup
 from suar.records.models import Record
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             public = None if passphrase else accounts.backup_public()
             lock = Lock(public=public, passphrase=passphrase)
             done = write_backup(options["folder"].resolve(), lock=lock, at=clock.now())
-        except BackupBroken as broken:
+        except BackupError as broken:
             raise CommandError(WORDS[broken.because]) from broken
         except NotPlaced as missing:
             raise CommandError(f"data/streams.json does not place: {missing}") from missing

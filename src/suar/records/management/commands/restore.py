@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from suar.core import clock
-from suar.records.backups.archive import BY_PASSPHRASE, WORDS, BackupBroken, way_of
+from suar.records.backups.archive import BY_PASSPHRASE, WORDS, BackupError, method_of
 from suar.records.backups.reading import Restored, Source, newest, restore
 
 
@@ -43,13 +43,13 @@ class Command(BaseCommand):
             typed = self._typed(source, options)
             call_command("migrate", verbosity=0)
             return self._told(restore(source, typed, at=clock.now()))
-        except BackupBroken as broken:
+        except BackupError as broken:
             raise CommandError(WORDS[broken.because]) from broken
 
     def _typed(self, source: Source, options: dict[str, Any]) -> str:
         """Read the sheet or the passphrase from a file, from the keyboard, or from a pipe."""
         with source.data.open("rb") as file:
-            by_passphrase = way_of(file) == BY_PASSPHRASE
+            by_passphrase = method_of(file) == BY_PASSPHRASE
         path = options["passphrase_file" if by_passphrase else "sheet_file"]
         if path:
             return str(path.read_text("utf-8")).strip()
