@@ -260,7 +260,7 @@ def test_a_name_of_our_own_is_found_and_stays_after_a_withdrawal(cast, ben, chio
     ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
     assert pages_of(chioma, case)["called"] == "Mina"
     for typed in ("mina", code):
-        found = chioma.post(path("find_person"), {"name": typed}).context["found"]
+        found = chioma.post(path("find_person"), {"name": typed}).context["people"]
         assert [each.id for each in found] == [case]
     chioma.post(path("name_person", case), {"name": ""})
     sheet = vault.index_entries([case], keys=cast.chioma.keys)[case]

@@ -35,16 +35,16 @@ def test_what_was_asked_for_one_of_them_says_for_whom(cast, ben):
 def test_a_number_finds_its_person_first(cast, ben):
     people = [person_of(cast.ben, cast, name=f"Melati {place}") for place in range(3)]
     typed = short_code(people[1].id).lower()
-    found = ben.post(reverse("find_person"), {"name": typed}).context["found"]
+    found = ben.post(reverse("find_person"), {"name": typed}).context["people"]
     assert found[0].id == people[1].id
 
 
 def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, told):
     chioma.post(reverse("name_person", args=[told.case]), {"name": "Mina"})
-    [found] = chioma.post(reverse("find_person"), {"name": "Mina"}).context["found"]
+    [found] = chioma.post(reverse("find_person"), {"name": "Mina"}).context["people"]
     assert read_spoken(found.number)
     chioma.post(reverse("name_person", args=[told.case]), {"name": ""})
-    [bare] = chioma.post(reverse("find_person"), {"name": found.number}).context["found"]
+    [bare] = chioma.post(reverse("find_person"), {"name": found.number}).context["people"]
     assert (bare.name, bare.number) == (found.number, ""), "the code is not said twice"
 
 

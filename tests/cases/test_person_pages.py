@@ -147,7 +147,7 @@ def test_a_consent_of_another_record_is_absent(cast, ben, amina):
 
 @pytest.mark.parametrize("typed", ["amina rekaan", "Aminah", "Rekan", "AMINA"])
 def test_a_name_nearly_right_finds_the_person(ben, amina, typed):
-    found = ben.post(path("find_person"), {"name": typed}).context["found"]
+    found = ben.post(path("find_person"), {"name": typed}).context["people"]
     assert [each.id for each in found] == [amina.id]
 
 

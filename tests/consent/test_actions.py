@@ -57,7 +57,7 @@ def test_a_consent_is_read_back_as_it_was_given(cast, amina, proposal):
     assert given.document.language == "id"
     assert given.document.child.age == "AB_18"
     assert given.withdrawn_at is None
-    assert given.by == cast.ben.id
+    assert given.document.by == cast.ben.id
     assert audit.acts_about(given.id)[0].verb == "give_consent"
 
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from suar.accounts.acting import acting
 from suar.audit import queries as audit
 from suar.audit.models import Entry
 from suar.core.acts import act
@@ -118,6 +119,20 @@ def test_an_act_and_what_it_opened_are_written_and_a_refused_one_leaves_its_open
     made = acted(cast, then)
     said = Entry.objects.filter(verb__in=["trial", "open"]).order_by("seq")
     assert list(said.values_list("verb", "about")) == [(verb, [str(made.id)]) for verb in verbs]
+    assert cast.chioma.keys.opened == []
+
+
+def test_a_record_that_is_opened_again_after_an_act_is_written_once(cast):
+    made = begun(cast.pelita, cast.chioma)
+
+    def view(request):
+        request.viewer = viewer(cast.chioma)
+        trial(keyring.open_record(made.id, keys=request.keys), lambda: None, by=acting(request))
+        keyring.open_record(made.id, keys=request.keys)
+        return HttpResponse("done")
+
+    answered(cast.chioma, view)
+    assert openings() == [[str(made.id)]]
     assert cast.chioma.keys.opened == []
 
 

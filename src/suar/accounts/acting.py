@@ -68,6 +68,8 @@ class Acting(Anonymous):
     viewer: Viewer
     keys: Keys
     page: str = ""
+    noted: set[UUID] = field(default_factory=set)
+    """The records whose opening an action of this request has written."""
 
     @property
     def worker(self) -> UUID:
@@ -80,17 +82,24 @@ class Acting(Anonymous):
 
     def note_openings(self) -> None:
         """Write what was opened."""
-        self.keys.note_openings(page=self.page, at=self.at)
+        self.keys.note_openings(page=self.page, at=self.at, noted=self.noted)
 
     def forget_openings(self) -> None:
         """Forget what was opened: it is committed with the action."""
+        self.noted.update(self.keys.opened)
         self.keys.forget_openings()
 
 
 def acting(request: "StaffRequest") -> Acting:
     """Return the context of a request whose form may carry `{% form_id %}`."""
-    form_id, page = _submission_id(request), route_name(request)
-    return Acting(at=clock.now(), form_id=form_id, viewer=request.viewer, keys=request.keys, page=page)
+    return Acting(
+        at=clock.now(),
+        form_id=_submission_id(request),
+        viewer=request.viewer,
+        keys=request.keys,
+        page=route_name(request),
+        noted=request.__dict__.setdefault("noted_openings", set()),
+    )
 
 
 def route_name(request: HttpRequest) -> str:

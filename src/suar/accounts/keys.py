@@ -5,6 +5,7 @@ those pairs.
 Source: security.md 3.2; docs/decisions/keys-and-sessions.md.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
@@ -107,20 +108,22 @@ class Keys:
         self._pairs.clear()
         self._search.clear()
 
-    def write_openings(self, *, page: str) -> None:
+    def write_openings(self, *, page: str, noted: Collection[UUID] = ()) -> None:
         """Write what was opened since the last call in one transaction; `page` is the route's name."""
         with transaction.atomic():
-            self.note_openings(page=page, at=clock.now())
+            self.note_openings(page=page, at=clock.now(), noted=noted)
         self.forget_openings()
 
-    def note_openings(self, *, page: str, at: datetime) -> None:
+    def note_openings(self, *, page: str, at: datetime, noted: Collection[UUID] = ()) -> None:
         """Add one audit entry for all records opened and one for all list entries shown.
 
+        Records that an entry of this request names already (`noted`) are left out.
         Runs in the caller's transaction; call `forget_openings` when it is committed. A search that
         opened list entries and showed none is noted as well: somebody was looked for.
         """
-        if self.opened:
-            audit.record("open", by=self.worker, at=at, about=list(dict.fromkeys(self.opened)), because=page)
+        opened = [record for record in dict.fromkeys(self.opened) if record not in noted]
+        if opened:
+            audit.record("open", by=self.worker, at=at, about=opened, because=page)
         if self.looked:
             audit.record("list", by=self.worker, at=at, because=page, shown=self.shown)
 

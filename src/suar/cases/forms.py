@@ -259,7 +259,7 @@ class LogForm(forms.Form):
 
     use_required_attribute = False
 
-    worker = forms.ChoiceField(label=_("Worker"), required=False)
+    worker = forms.TypedChoiceField(label=_("Worker"), required=False, coerce=UUID, empty_value=None)
     refused = forms.BooleanField(label=_("Only denied access: not permitted or not existing"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=10**17, widget=forms.HiddenInput)
 

@@ -110,7 +110,7 @@ def record_activity(record: UUID, *, before: int | None = None) -> tuple[list[Da
     """Return who opened or changed a record and who read what was shared from it, and the next page."""
     opened = referrals.opened_since(record, referral=referral_of(record))
     acts = audit.acts_about(record, most=MAX_ACTS + 1, before=before, shared=opened, verbs=referrals.OPENINGS)
-    shown = acts[:MAX_ACTS]
+    page = acts[:MAX_ACTS]
 
     def describe(act: Entry) -> str:
         """Reading what was shared from a record is no opening of the record itself."""
@@ -119,9 +119,9 @@ def record_activity(record: UUID, *, before: int | None = None) -> tuple[list[Da
         read = any(act.at >= since for ident in act.about if (since := opened.get(UUID(ident))))
         return str(labels.READ_SHARED if read and act.verb == referrals.OPEN else labels.SAW_REQUEST)
 
-    names = accounts.shown_names(act.by for act in shown)
-    earlier = f"{reverse('readers', args=[record])}?before={shown[-1].seq}" if acts[MAX_ACTS:] else ""
-    return _group_by_day(shown, names, describe), earlier
+    names = accounts.shown_names(act.by for act in page)
+    earlier = f"{reverse('readers', args=[record])}?before={page[-1].seq}" if acts[MAX_ACTS:] else ""
+    return _group_by_day(page, names, describe), earlier
 
 
 def activity_log(

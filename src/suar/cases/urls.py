@@ -3,6 +3,7 @@
 from django.urls import path
 
 from suar.cases.views import case, closing, day, person
+from suar.referrals.codes import Verb
 
 urlpatterns = [
     path("", day.day, name="day"),
@@ -13,8 +14,8 @@ urlpatterns = [
     path("people/<uuid:record>/details", person.details, name="person_details"),
     path("people/<uuid:record>/readers", day.readers, name="readers"),
     path("people/<uuid:record>/yes/<uuid:consent>", person.withdraw, name="withdraw"),
-    path("people/<uuid:record>/arrived", case.arrived, name="arrived"),
-    path("people/<uuid:record>/referral", case.referral_act, name="referral_act"),
+    path("people/<uuid:record>/arrived", case.report, {"verb": Verb.START}, name="arrived"),
+    path("people/<uuid:record>/referral", case.report, name="referral_act"),
     path("people/<uuid:record>/plan", case.plan, name="plan"),
     path("people/<uuid:record>/note", case.note, name="note"),
     path("people/<uuid:record>/name", case.name, name="name_person"),

@@ -86,7 +86,7 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str
     Nobody gets back the access they lost. Raises Refused without a reason.
     """
     entries = list_exclusions(record)
-    removed = next((each for each in entries if each.id == entry), None)
+    removed = next((other for other in entries if other.id == entry), None)
     if removed is None:
         raise NotYours
     if not reason.strip():
@@ -94,15 +94,15 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str
     by.entry.skip = not removed.active
     if removed.active:
         ended = replace(removed, ended_at=by.at, ended_by=by.worker, reason=reason.strip())
-        entries = [ended if each is removed else each for each in entries]
+        entries = [ended if other is removed else other for other in entries]
         _write(record, entries, by=by.worker, at=by.at)
 
 
 @transaction.atomic
 def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> None:
-    """Give a colleague a record, unless the person excluded them.
+    """Assign a record to a colleague, unless the person excluded them.
 
-    The list is read again under its lock. Raises Refused; nobody is given anything then.
+    The list is read again under its lock. Raises Refused; nothing changes then.
     """
     keyring.lock_record(record.id)
     fresh = keyring.open_record(record.id, keys=keys)

@@ -27,8 +27,6 @@ class GivenConsent:
     id: UUID
     facts: ConsentFacts
     document: ConsentDocument
-    by: UUID
-    at: datetime
     withdrawn_at: datetime | None
     ended_at: datetime | None
     withdrawn_by: UUID | None
@@ -96,27 +94,18 @@ def lock_consent(consent: UUID) -> None:
 
 
 def _given(record: OpenRecord, row: Consent) -> GivenConsent:
-    withdrawal, ending = getattr(row, "withdrawal", None), getattr(row, "ending", None)
-    ended_at = ending.at if ending else None
     document = record.get(ConsentDocument, f"{row.id}")
     if document is None:
         raise NotYours
-    withdrawals = (withdrawal.at,) if withdrawal else ()
+    withdrawal, ending = getattr(row, "withdrawal", None), getattr(row, "ending", None)
+    ended_at = ending.at if ending else None
+    reason = record.get(WithdrawalReason, f"{row.id}") if withdrawal and record.may(Compartment.NARRATIVE) else None
     return GivenConsent(
         id=row.id,
-        facts=document.facts(given_at=row.at, withdrawals=withdrawals, ended_at=ended_at),
+        facts=document.facts(given_at=row.at, withdrawals=(withdrawal.at,) if withdrawal else (), ended_at=ended_at),
         document=document,
-        by=row.by,
-        at=row.at,
         withdrawn_at=withdrawal.at if withdrawal else None,
         ended_at=ended_at,
         withdrawn_by=withdrawal.by if withdrawal else None,
-        withdrawal_reason=_withdrawal_reason(record, row.id) if withdrawal else "",
+        withdrawal_reason=reason.reason if reason else "",
     )
-
-
-def _withdrawal_reason(record: OpenRecord, consent: UUID) -> str:
-    if not record.may(Compartment.NARRATIVE):
-        return ""
-    document = record.get(WithdrawalReason, f"{consent}")
-    return document.reason if document else ""

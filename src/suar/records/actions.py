@@ -46,7 +46,7 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
         restricted=restricted,
         opened_month=month_of(clock.local_date(at)),
     )
-    record = OpenRecord(facts_of(row), {each: kdf.random_key() for each in ALL}, {})
+    record = OpenRecord(facts_of(row), {compartment: kdf.random_key() for compartment in ALL}, {})
     owners = accounts.team_facts(team)
     ruled = replace(record.facts, team_sees_own_only=owners.own_cases_only)
     ruled_holders = holders(ruled, author=assignee or by, leads=owners.leads)
@@ -62,7 +62,7 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
 
 @transaction.atomic
 def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, at: datetime) -> None:
-    """Seal the entry by which the record is found in lists, for the holders who may list it now.
+    """Seal the entry by which the record is found in lists, for those who may list it now.
 
     For a team its key is wrapped by the team's search key, so that thousands open fast. The caller
     has locked the record or created it.
@@ -78,13 +78,13 @@ def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, 
     )
     rows = Grant.objects.filter(record=record.id, holder__in=DAILY_HOLDERS)
     granted = set(rows.values_list("key", flat=True))
-    by_team = granted & {each.id for each in keys.list_keys(KeyKind.TEAM)}
+    by_team = granted & {public.id for public in keys.list_keys(KeyKind.TEAM)}
     publics = accounts.publics_of(granted - by_team, organisation=record.facts.organisation)
-    wraps = {each: values.wrap(keys.search_key(each), key, label=f"sheet|{record.id}") for each in by_team}
-    wraps |= {each: boxes.seal_to(public, key) for each, public in publics.items()}
+    wraps = {ident: values.wrap(keys.search_key(ident), key, label=f"sheet|{record.id}") for ident in by_team}
+    wraps |= {ident: boxes.seal_to(public, key) for ident, public in publics.items()}
     SheetWrap.objects.filter(record=record.id).delete()
     SheetWrap.objects.bulk_create(
-        SheetWrap(record=record.id, key=each, team_wide=each in by_team, sealed=wrap) for each, wrap in wraps.items()
+        SheetWrap(record=record.id, key=ident, team_wide=ident in by_team, sealed=wrap) for ident, wrap in wraps.items()
     )
 
 

@@ -196,19 +196,18 @@ def open_record(record: UUID, *, keys: Keys) -> OpenRecord:
 
     Raises NotYours when it is absent or no key opens it: both look the same.
     """
-    row = existing(record)
-    held = {key.id for key in keys.list_keys()}
-    grants = list(Grant.objects.filter(record=record, key__in=held, holder__in=DAILY_HOLDERS))
+    row, daily = existing(record), [key.id for key in keys.list_keys()]
+    grants = list(Grant.objects.filter(record=record, key__in=daily, holder__in=DAILY_HOLDERS))
     if row is None or not grants:
         raise NotYours
     opened: CompartmentKeys = {}
     for grant in grants:
-        joined = keys.pair(grant.key).open(bytes(grant.sealed))
-        granted = [each for each in ALL if each in compartments_of(grant.compartments)]
-        opened |= {each: joined[32 * place : 32 * (place + 1)] for place, each in enumerate(granted)}
+        joined, granted = keys.pair(grant.key).open(bytes(grant.sealed)), compartments_of(grant.compartments)
+        for place, compartment in enumerate(compartment for compartment in ALL if compartment in granted):
+            opened[compartment] = joined[32 * place : 32 * (place + 1)]
     keys.opened.append(record)
     rows = Value.objects.filter(record=record, compartment__in=opened)
-    return OpenRecord(facts_of(row), opened, {(each.compartment, each.field): each for each in rows})
+    return OpenRecord(facts_of(row), opened, {(value.compartment, value.field): value for value in rows})
 
 
 def existing(record: UUID) -> Record | None:

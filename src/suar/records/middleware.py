@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class AuditOpenings:
-    """One 'open' entry for all records opened, one 'list' entry for all sheets shown."""
+    """One 'open' entry for all records opened, one 'list' entry for all index entries shown."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,7 +28,7 @@ class AuditOpenings:
         if keys is None or not (keys.opened or keys.looked):
             return response
         try:
-            keys.write_openings(page=route_name(request))
+            keys.write_openings(page=route_name(request), noted=getattr(request, "noted_openings", ()))
         except Exception:
             logger.exception("openings were not written, so the page did not leave")
             withheld = HttpResponse(status=503)

@@ -1,6 +1,6 @@
 """Records, their sealed values, and apart from them the rows that hold keys.
 
-A column that begins an index of several has none of its own: each is written with every row.
+A column that begins an index of several columns has no index of its own.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from suar.records.terms import Compartment, HolderKind, Kind, Status
 
 def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
     """Return the choices of a field; the codes are their own labels."""
-    return [(each.value, each.value) for each in enum]
+    return [(member.value, member.value) for member in enum]
 
 
 class Record(models.Model):

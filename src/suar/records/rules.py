@@ -8,7 +8,7 @@ from suar.records.terms import ALL, Compartment, Holder, HolderKind, Kind, Recor
 
 
 def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tuple[Holder, ...]:
-    """List who gets a grant of a new record, and of which compartments.
+    """Return who gets a grant of a new record, and of which compartments.
 
     A talk belongs to its author and the leads of the team. A restricted record belongs to
     its author. In a team of neighbours a record goes to its author and the leads; elsewhere to
@@ -18,46 +18,34 @@ def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tupl
     A report about somebody not reached is never counted as a person.
     Source: security.md 3.2; docs/decisions/keys-and-sessions.md, consent.md and cases.md.
     """
-    everything = frozenset(ALL)
-    persons = [author] if record.restricted else [author, *sorted(set(leads) - {author})]
-    found = [Holder(HolderKind.WORKER, person, everything) for person in persons]
+    compartments = frozenset({Compartment.CODED} if record.kind is Kind.CODES else ALL)
+    workers = [author] if record.restricted else [author, *sorted(set(leads) - {author})]
+    granted = [Holder(HolderKind.WORKER, worker, compartments) for worker in workers]
     if record.kind is Kind.TALK:
-        return tuple(found)
-    if record.kind is Kind.CODES:
-        return _of_codes(record, persons)
-    if not (record.restricted or record.team_sees_own_only):
-        found = [Holder(HolderKind.TEAM, record.team, everything)]
-    if not record.restricted:
-        coded = frozenset({Compartment.CODED})
-        found.append(Holder(HolderKind.BREAK_GLASS, record.organisation, everything))
-        if record.kind is not Kind.REPORT:
-            found.append(Holder(HolderKind.STATISTICS, record.organisation, coded))
-    found.append(Holder(HolderKind.ESCROW, record.organisation, everything))
-    return tuple(found)
-
-
-def _of_codes(record: RecordFacts, persons: list[UUID]) -> tuple[Holder, ...]:
-    coded, house = frozenset({Compartment.CODED}), record.organisation
-    found = [Holder(HolderKind.WORKER, person, coded) for person in persons]
-    if not record.restricted:
-        found.append(Holder(HolderKind.STATISTICS, house, coded))
-    return (*found, Holder(HolderKind.ESCROW, house, coded))
+        return tuple(granted)
+    if record.kind is not Kind.CODES and not (record.restricted or record.team_sees_own_only):
+        granted = [Holder(HolderKind.TEAM, record.team, compartments)]
+    if record.kind is not Kind.CODES and not record.restricted:
+        granted.append(Holder(HolderKind.BREAK_GLASS, record.organisation, compartments))
+    if record.kind is not Kind.REPORT and not record.restricted:
+        granted.append(Holder(HolderKind.STATISTICS, record.organisation, frozenset({Compartment.CODED})))
+    return (*granted, Holder(HolderKind.ESCROW, record.organisation, compartments))
 
 
 def mask_of(compartments: Iterable[Compartment]) -> int:
-    """Write a set of compartments as bits, in the order of security.md 1.
+    """Return a set of compartments as bits, in the order of security.md 1.
 
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
-    return sum(1 << ALL.index(each) for each in set(compartments))
+    return sum(1 << ALL.index(compartment) for compartment in set(compartments))
 
 
 def compartments_of(mask: int) -> frozenset[Compartment]:
-    """Read what `mask_of` wrote.
+    """Return the compartments of a mask.
 
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
-    return frozenset(each for place, each in enumerate(ALL) if mask >> place & 1)
+    return frozenset(compartment for place, compartment in enumerate(ALL) if mask >> place & 1)
 
 
 def month_of(day: date) -> date:

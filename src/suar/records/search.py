@@ -37,7 +37,10 @@ def nearest(
     out; of equally similar names the shorter one comes first. An empty `typed` finds nobody.
     """
     wanted = split_name(typed)
-    scored = ((max((_score(wanted, split_name(name)) for name in each), default=(0.0, 0)), key) for key, each in names)
+    scored = (
+        (max((_score(wanted, split_name(name)) for name in of_person), default=(0.0, 0)), key)
+        for key, of_person in names
+    )
     best = nlargest(most, (row for row in scored if row[0][0] >= least), key=itemgetter(0))
     return [key for _, key in best]
 

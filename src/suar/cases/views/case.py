@@ -47,7 +47,7 @@ def open_case(request: StaffRequest, record: UUID) -> OpenRecord:
     return opened
 
 
-def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **shown: Any) -> HttpResponse:
+def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, **extra: Any) -> HttpResponse:
     """Show a case with its forms, one of them perhaps filled, and why something was refused.
 
     What was shared is read from the packet, never copied.
@@ -75,9 +75,9 @@ def case_page(request: StaffRequest, opened: OpenRecord, *, status: int = 200, *
         "plan": PlanForm(plan=plan, version=opened.version_of(Plan)),
         "follow_up": FollowUpForm(initial={"code": dues[0].code}) if dues else None,
         **closing_context(request, opened, authors=[note.by for note in notes]),
-        **shown,
+        **extra,
     }
-    context["problem_forms"] = [shown[form] for form in FORMS if form in shown]
+    context["problem_forms"] = [extra[form] for form in FORMS if form in extra]
     return render(request, "cases/case.html", context, status=status)
 
 
@@ -165,9 +165,9 @@ def _accepted_text(request: StaffRequest, existing: Case) -> str:
     return labels.refusal("with_another_team" if elsewhere and by_colleague else "accepted_already")
 
 
-def _item_page(request: StaffRequest, referral: UUID, *, status: int, **shown: Any) -> HttpResponse:
+def _item_page(request: StaffRequest, referral: UUID, *, status: int, **extra: Any) -> HttpResponse:
     """Show the referral as the inbox does, with the reason why it was not accepted."""
-    return render(request, "referrals/item.html", {**item_context(request, referral), **shown}, status=status)
+    return render(request, "referrals/item.html", {**item_context(request, referral), **extra}, status=status)
 
 
 # Progress, plan, notes, follow-up
@@ -175,31 +175,18 @@ def _item_page(request: StaffRequest, referral: UUID, *, status: int, **shown: A
 
 @permission_required(Permission.MANAGE_CASE)
 @require_POST
-def arrived(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Confirm that the person arrived and help has started."""
-    return _report(request, record, Verb.START, _("Arrival reported."))
-
-
-@permission_required(Permission.MANAGE_CASE)
-@require_POST
-def referral_act(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Report how the referral goes on: attempted, complete, ended early, cannot help after all."""
-    verb = request.POST.get("verb", "")
-    if not referral_rules.has_button(verb, Actor.RECEIVER):
-        raise NotYours
-    return _report(request, record, Verb(verb), _("Progress reported."))
-
-
-def _report(request: StaffRequest, record: UUID, verb: Verb, message: str) -> HttpResponse:
+def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
+    """Report how the referral goes on: arrived, attempted, complete, ended early, cannot help after all."""
     opened, referral = open_case(request, record), queries.referral_of(record)
-    if referral is None:
+    verb = verb or request.POST.get("verb", "")
+    if referral is None or not referral_rules.has_button(verb, Actor.RECEIVER):
         raise NotYours
     try:
-        actions.report_progress(opened, verb, by=acting(request), reason=request.POST.get("reason", ""))
+        actions.report_progress(opened, Verb(verb), by=acting(request), reason=request.POST.get("reason", ""))
     except Refused as refusal:
         text = referral_labels.refused_act(refusal.because, referral, ours=RECEIVING)
         return case_page(request, opened, refused=text, status=409)
-    return redirect_with_message(request, message, "person", record)
+    return redirect_with_message(request, _("Progress reported."), "person", record)
 
 
 @permission_required(Permission.MANAGE_CASE)

@@ -100,10 +100,10 @@ def _page(request: StaffRequest, name: str, rows: Iterable[Any]) -> "Page[Any]":
 @require_http_methods(["GET", "POST"])
 def find(request: StaffRequest) -> HttpResponse:
     """Find a person by a name nearly right; what was typed goes into no address."""
-    form, found = FindForm(request.POST if request.method == "POST" else None), None
+    form, people = FindForm(request.POST if request.method == "POST" else None), None
     if form.is_valid():
-        found = queries.find_people(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
-    context = {"form": form, "found": found}
+        people = queries.find_people(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
+    context = {"form": form, "people": people}
     return render(request, "cases/find.html", context, status=400 if form.errors else 200)
 
 
@@ -143,11 +143,10 @@ def access_log(request: StaffRequest) -> HttpResponse:
     form = LogForm(request.GET, workers=[(str(ident), name) for ident, name in workers.items()])
     if not form.is_valid():
         raise NotYours
-    asked = form.cleaned_data
-    only = UUID(asked["worker"]) if asked["worker"] else None
-    days, before = queries.activity_log(workers, only=only, refused=asked["refused"], before=asked["before"])
+    only, refused = form.cleaned_data["worker"], form.cleaned_data["refused"]
+    days, before = queries.activity_log(workers, only=only, refused=refused, before=form.cleaned_data["before"])
     audit.record("see_log", by=request.viewer.worker, at=clock.now())
-    filters = {"worker": only or "", "refused": "on" if asked["refused"] else "", "before": before or ""}
+    filters = {"worker": only, "refused": "on" if refused else "", "before": before}
     query = urlencode({name: value for name, value in filters.items() if value})
     context = {"days": days, "earlier": f"{reverse('access_log')}?{query}" if before else "", "form": form}
     return render(request, "cases/access_log.html", context)
