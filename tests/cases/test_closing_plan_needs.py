@@ -12,6 +12,7 @@ from suar.cases import rules
 from suar.cases.codes import CONFIRMATIONS, Because, ClosureBar, ClosureReason
 from suar.cases.rules import ClosingFacts, Need
 from suar.core.urgency import Urgency
+from suar.core.workflow import workflow
 
 DATA = Path(__file__).parents[2] / "src/suar/cases/data"
 TODAY = date(2027, 6, 1)
@@ -177,3 +178,8 @@ def test_needs_are_listed_most_urgent_first_and_each_once():
 @pytest.mark.parametrize("urgency", Urgency)
 def test_an_urgent_need_is_one_within_three_days(urgency):
     assert Need("HEA_GENERAL", urgency).is_urgent == (urgency <= "U3")
+
+
+def test_the_diagram_of_closing_is_drawn_from_its_table():
+    page = (Path(__file__).parents[2] / "docs/decisions/cases.md").read_text("utf-8")
+    assert "\n".join(workflow("cases", "closing").diagram()) in page

@@ -21,9 +21,7 @@ def closing_acts(viewer: Viewer, case: RecordFacts, *, asked_by: UUID | None = N
 def _state(case: RecordFacts, asked_by: UUID | None) -> str:
     if case.status is Status.CLOSED:
         return "CLOSED"
-    if asked_by is None:
-        return "OPEN"
-    return "ASKED" if asked_by == case.assignee else "ASKED_BY_LEAD"
+    return "ASKED" if asked_by else "OPEN"
 
 
 def _actor(viewer: Viewer, case: RecordFacts, asked_by: UUID | None) -> str:
@@ -31,4 +29,6 @@ def _actor(viewer: Viewer, case: RecordFacts, asked_by: UUID | None) -> str:
         return "ASKER"
     if case.team in viewer.leads:
         return "LEAD"
-    return "ASSIGNEE" if viewer.worker == case.assignee else "COLLEAGUE"
+    if viewer.worker == case.assignee:
+        return "ASSIGNEE"
+    return "SECOND" if asked_by and asked_by != case.assignee else "COLLEAGUE"
