@@ -7,7 +7,7 @@ from django.urls import reverse
 from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.demo.cast import Player
 from suar.records import keyring, queries
-from suar.records.models import Record, Sheet
+from suar.records.models import IndexEntry, Record
 from suar.records.terms import ALL, Kind
 from suar.referrals.models import Referral
 from suar.referrals.packets import FIELDS, PREVIEW
@@ -32,7 +32,7 @@ def values_of(player: Player) -> set[Named]:
 
 def sheets_of(player: Player) -> set[UUID]:
     """Give the records whose sheets a worker reads in lists."""
-    return set(queries.index_entries(Sheet.objects.values_list("record_id", flat=True), keys=player.keys))
+    return set(queries.index_entries(IndexEntry.objects.values_list("record_id", flat=True), keys=player.keys))
 
 
 def packets_of(player: Player) -> set[tuple[UUID, str]]:

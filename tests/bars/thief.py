@@ -18,7 +18,7 @@ from suar.crypto.recovery import RecoveryCode
 from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 from suar.records.keyring import DAILY_HOLDERS
-from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
 from suar.records.rules import compartments_of
 from suar.records.terms import ALL, Compartment
@@ -50,10 +50,10 @@ class Disk:
         self.loot = Loot()
         self.wraps, self.sessions = list(Wrap.objects.all()), list(Session.objects.all())
         self.grants, self.workers = list(Grant.objects.all()), list(Worker.objects.all())
-        self.sheet_wraps = list(SheetWrap.objects.all())
+        self.sheet_wraps = list(IndexKey.objects.all())
         self.packet_wraps = list(PacketWrap.objects.all())
         self.records = {each.id: each for each in Record.objects.all()}
-        self.values, self.sheets = list(Value.objects.all()), list(Sheet.objects.all())
+        self.values, self.sheets = list(Value.objects.all()), list(IndexEntry.objects.all())
         self.packets = list(Packet.objects.all())
 
     def try_key(self, key: bytes, *, publics: Collection[bytes]) -> None:

@@ -26,7 +26,7 @@ from suar.records.backups.archive import WORDS, BackupError, Lock, method_of, op
 from suar.records.backups.reading import Source, newest, restore
 from suar.records.backups.tables import Part
 from suar.records.backups.writing import forget_old_keys, write_backup
-from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import Compartment
 from tests.audit.wiping import triggers_off
 from tests.records.conftest import AT, begun
@@ -119,8 +119,8 @@ def test_without_the_keys_part_it_opens_nothing(world, kept):
     back = restore(Source(kept.data, None), WORDS_TYPED, at=AT)
     assert back.word == ""
     assert Value.objects.exists()
-    assert Sheet.objects.exists()
-    assert not (Grant.objects.exists() or SheetWrap.objects.exists() or Wrap.objects.exists())
+    assert IndexEntry.objects.exists()
+    assert not (Grant.objects.exists() or IndexKey.objects.exists() or Wrap.objects.exists())
     for player in world.players.values():
         player.keys.forget()
         with pytest.raises(NotYours):
@@ -265,7 +265,7 @@ def test_a_chain_that_does_not_hold_is_not_restored(world, tmp_path):
 
 
 def test_a_backup_that_cannot_be_finished_leaves_nothing_behind(world, tmp_path):
-    with table_away(SheetWrap._meta.db_table), pytest.raises(DatabaseError):
+    with table_away(IndexKey._meta.db_table), pytest.raises(DatabaseError):
         write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["data", "keys"]
     assert write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT).counts

@@ -7,7 +7,7 @@ import pytest
 
 from suar.core.refusals import NotYours
 from suar.records import actions, keyring, queries, search
-from suar.records.models import Record, SheetWrap
+from suar.records.models import IndexKey, Record
 from suar.records.terms import Compartment, Kind, Status
 from tests.records.conftest import AT, begun, listed, viewer
 
@@ -43,7 +43,7 @@ def test_a_sheet_is_replaced_for_everybody(cast):
     made = named(cast.pelita, cast.chioma, "Amina")
     actions.set_index_entry(made, {"name": "Amina B."}, keys=cast.jaya.keys, at=AT)
     assert listed_names(cast.chioma) == {"Amina B."}
-    assert SheetWrap.objects.get().team_wide
+    assert IndexKey.objects.get().team_wide
     assert queries.index_key(uuid4(), keys=cast.chioma.keys) is None
 
 
@@ -51,7 +51,7 @@ def test_a_sheet_is_replaced_for_everybody(cast):
 def test_a_colleague_with_two_ways_to_a_sheet_sees_it_once(cast):
     made = named(cast.pelita, cast.chioma, "Amina")
     actions.assign_to(made, worker=cast.jaya.id, excluded=(), keys=cast.chioma.keys, at=AT)
-    assert SheetWrap.objects.count() == 2
+    assert IndexKey.objects.count() == 2
     assert listed_names(cast.jaya) == {"Amina"}
     assert cast.jaya.keys.shown == 1
 

@@ -16,7 +16,7 @@ from suar.records import actions, keyring, queries
 from suar.records.backups.archive import Lock
 from suar.records.backups.writing import write_backup
 from suar.records.keyring import OpenRecord
-from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.terms import ALL, Compartment, HolderKind, Kind, Status
 from tests.records.conftest import AT, begun, listed, viewer
 
@@ -66,8 +66,8 @@ def test_nothing_about_the_person_is_plain(cast):
     rows = [
         *Value.objects.values(),
         *Grant.objects.values(),
-        *Sheet.objects.values(),
-        *SheetWrap.objects.values(),
+        *IndexEntry.objects.values(),
+        *IndexKey.objects.values(),
         *Record.objects.values(),
     ]
     raw = b"".join(
@@ -156,7 +156,7 @@ def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
 def test_a_record_without_a_sheet_can_be_handed_on(cast):
     made = begun(cast.village, cast.ben)
     actions.assign_to(made, worker=cast.lia.id, excluded=(), keys=cast.ben.keys, at=AT)
-    assert not SheetWrap.objects.exists()
+    assert not IndexKey.objects.exists()
 
 
 def test_keeping_only_coded_facts_destroys_the_rest_and_its_keys(cast):
@@ -167,7 +167,7 @@ def test_keeping_only_coded_facts_destroys_the_rest_and_its_keys(cast):
     assert record.read(Compartment.CODED, "profile") == {"age": 24}
     assert [record.may(each) for each in ALL].count(True) == 1
     assert set(Grant.objects.values_list("compartments", flat=True)) == {8}
-    assert not Sheet.objects.exists()
+    assert not IndexEntry.objects.exists()
     assert Record.objects.get(id=made.id).status == Status.CLOSED
 
 

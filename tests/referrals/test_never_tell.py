@@ -21,7 +21,7 @@ from suar.directory import providers, revisions
 from suar.records import actions as vault
 from suar.records import keyring
 from suar.records import queries as vault_queries
-from suar.records.models import Grant, Record, SheetWrap
+from suar.records.models import Grant, IndexKey, Record
 from suar.records.terms import Compartment, HolderKind, Kind
 from suar.referrals import exclusions as referral_exclusions
 from suar.referrals import matching, queries, sending
@@ -193,7 +193,7 @@ def test_duty_officer_and_statistics_lose_it_and_escrow_keeps_it(cast):
     assert {HolderKind.BREAK_GLASS, HolderKind.STATISTICS, HolderKind.TEAM} <= holders(record)
     keep_away(record, cast.chioma, colleague(cast.jaya))
     assert holders(record) == {HolderKind.WORKER, HolderKind.ESCROW}
-    assert not SheetWrap.objects.filter(record=record.id, team_wide=True).exists()
+    assert not IndexKey.objects.filter(record=record.id, team_wide=True).exists()
 
 
 def test_whoever_joins_the_team_later_gets_nothing_of_it(cast):

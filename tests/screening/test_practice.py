@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from suar.core import clock
-from suar.records.models import Grant, Record, Sheet, Value
+from suar.records.models import Grant, IndexEntry, Record, Value
 from suar.records.terms import Kind, Status
 from suar.screening import actions, queries, rules
 from suar.screening.models import Talk
@@ -60,7 +60,7 @@ def test_nothing_of_a_practice_stays(practice, ending):
     assert led_to(answer) == "practised"
     assert "Nothing was stored" in text(practice.client.get(answer["Location"]))
     assert not Value.objects.exists()
-    assert not Sheet.objects.exists()
+    assert not IndexEntry.objects.exists()
     assert not Grant.objects.exists()
     assert list(Record.objects.values_list("kind", "status")) == [(Kind.TALK, Status.GONE)]
     assert practice.page("SAFE").status_code == 404

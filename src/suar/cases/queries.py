@@ -26,7 +26,7 @@ from suar.screening import second_reading
 
 MAX_FOUND, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
 SHOWN_READ = timedelta(days=14)
-IndexEntry = tuple[UUID, dict[str, Any]]
+EntryOfRecord = tuple[UUID, dict[str, Any]]
 Day = tuple[date, Mapping[str, Mapping[str, Sequence[datetime]]]]
 """A day, with the times of what each worker did on it."""
 
@@ -42,7 +42,7 @@ def find_people(typed: str, *, viewer: Viewer, keys: Keys) -> list[ListedRecord]
     """
     number, numbered = read_spoken(typed), {}
 
-    def names() -> Iterator[tuple[IndexEntry, list[str]]]:
+    def names() -> Iterator[tuple[EntryOfRecord, list[str]]]:
         for record, entry in records.iter_index_entries(viewer, keys=keys):
             if number and short_code(record).replace(" ", "") == number:
                 numbered[record] = entry

@@ -20,7 +20,7 @@ from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
 from suar.records import queries
 from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of
-from suar.records.models import Grant, Record, Sheet, SheetWrap, Value
+from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
 from suar.records.rules import holders, month_of
 from suar.records.terms import ALL, EXCLUDED, Compartment, HolderKind, Kind, Status
@@ -70,8 +70,8 @@ def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, 
     key = kdf.random_key()
     place = Place(str(record.facts.organisation), str(record.id), INDEX, INDEX, 1)
     sealed = values.seal(key, json.dumps(summary, ensure_ascii=False).encode(), place)
-    Sheet.objects.bulk_create(
-        [Sheet(record_id=record.id, sealed=sealed, at=at)],
+    IndexEntry.objects.bulk_create(
+        [IndexEntry(record_id=record.id, sealed=sealed, at=at)],
         update_conflicts=True,
         unique_fields=["record"],
         update_fields=["sealed", "at"],
@@ -82,9 +82,9 @@ def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, 
     publics = accounts.publics_of(granted - by_team, organisation=record.facts.organisation)
     wraps = {ident: values.wrap(keys.search_key(ident), key, label=f"sheet|{record.id}") for ident in by_team}
     wraps |= {ident: boxes.seal_to(public, key) for ident, public in publics.items()}
-    SheetWrap.objects.filter(record=record.id).delete()
-    SheetWrap.objects.bulk_create(
-        SheetWrap(record=record.id, key=ident, team_wide=ident in by_team, sealed=wrap) for ident, wrap in wraps.items()
+    IndexKey.objects.filter(record=record.id).delete()
+    IndexKey.objects.bulk_create(
+        IndexKey(record=record.id, key=ident, team_wide=ident in by_team, sealed=wrap) for ident, wrap in wraps.items()
     )
 
 
@@ -116,7 +116,7 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     named = list(_keys_of_holders(record, excluded=excluded, keys=keys))
     grants = Grant.objects.filter(record=record.id)
     grants.exclude(holder=HolderKind.ESCROW).exclude(key__in=[key for key, _ in named]).delete()
-    SheetWrap.objects.filter(record=record.id).delete()
+    IndexKey.objects.filter(record=record.id).delete()
     for key in named:
         record.grant(HolderKind.WORKER, key, ALL, by=keys.worker, at=at)
         _wrap_index_key(record.id, key, index_key)
@@ -169,15 +169,15 @@ def reopen(record: UUID, *, due: date | None) -> None:
 
 
 def _delete_index_entry(record: UUID) -> None:
-    SheetWrap.objects.filter(record=record).delete()
-    Sheet.objects.filter(record_id=record).delete()
+    IndexKey.objects.filter(record=record).delete()
+    IndexEntry.objects.filter(record_id=record).delete()
 
 
 def _wrap_index_key(record: UUID, key: tuple[UUID, bytes], index_key: bytes | None) -> None:
     """Seal the key of an index entry to a worker's key, if there is an entry that the caller can open."""
     if index_key is not None:
         wrap = {"team_wide": False, "sealed": boxes.seal_to(key[1], index_key)}
-        SheetWrap.objects.update_or_create(record=record, key=key[0], defaults=wrap)
+        IndexKey.objects.update_or_create(record=record, key=key[0], defaults=wrap)
 
 
 def _keys_of_holders(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys) -> Iterator[tuple[UUID, bytes]]:

@@ -98,16 +98,19 @@ class Grant(models.Model):
         ]
 
 
-class Sheet(models.Model):
-    """The small sealed summary by which a record is found."""
+class IndexEntry(models.Model):
+    """The small sealed summary by which a record is found in lists."""
 
     record = models.OneToOneField(Record, on_delete=models.CASCADE, primary_key=True)
     sealed = models.BinaryField()
     at = models.DateTimeField()
 
+    class Meta:
+        db_table = "vault_sheet"
 
-class SheetWrap(models.Model):
-    """The key of a sheet, wrapped for one holder. A key row: no foreign keys."""
+
+class IndexKey(models.Model):
+    """The key of an index entry, wrapped for one holder. A key row: no foreign keys."""
 
     record = models.UUIDField()
     key = models.UUIDField(db_index=True)
@@ -115,4 +118,5 @@ class SheetWrap(models.Model):
     sealed = models.BinaryField()
 
     class Meta:
+        db_table = "vault_sheetwrap"
         constraints = [models.UniqueConstraint(fields=["record", "key"], name="sheet_wrap_once")]

@@ -16,7 +16,7 @@ from suar.crypto import values
 from suar.crypto.secret import Stored
 from suar.crypto.values import Place
 from suar.records.keyring import DAILY_HOLDERS, existing, facts_of
-from suar.records.models import Grant, Record, Sheet, SheetWrap
+from suar.records.models import Grant, IndexEntry, IndexKey, Record
 from suar.records.terms import HolderKind, Kind, RecordFacts, Status
 
 INDEX = "sheet"
@@ -92,7 +92,7 @@ def records_of(entries: Mapping[UUID, Entry]) -> list[Record]:
 def index_entries(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Entry]:
     """Open the index entries of records; counted as shown, for the one 'list' entry of the audit log."""
     wanted = list(records)
-    rows = Sheet.objects.filter(record__in=wanted)
+    rows = IndexEntry.objects.filter(record__in=wanted)
     return dict(_open(rows, _wraps(keys).filter(record__in=wanted), keys=keys)) if wanted else {}
 
 
@@ -102,7 +102,7 @@ def iter_index_entries(viewer: Viewer, *, keys: Keys) -> Iterator[tuple[UUID, En
     For a search in memory among many thousands: the caller stores only what matches. Wraps are
     looked up by key alone; by record as well it takes four times as long.
     """
-    rows = Sheet.objects.filter(record__in=visible(viewer, *PEOPLE).values("id"))
+    rows = IndexEntry.objects.filter(record__in=visible(viewer, *PEOPLE).values("id"))
     yield from _open(rows, _wraps(keys), keys=keys)
 
 
@@ -159,11 +159,11 @@ def _held_by_name(worker: UUID) -> QuerySet[Grant, Any]:
     return Grant.objects.filter(holder=HolderKind.WORKER, key__in=accounts.own_keys(worker)).values("record")
 
 
-def _wraps(keys: Keys) -> QuerySet[SheetWrap]:
-    return SheetWrap.objects.filter(key__in=[key.id for key in keys.list_keys()])
+def _wraps(keys: Keys) -> QuerySet[IndexKey]:
+    return IndexKey.objects.filter(key__in=[key.id for key in keys.list_keys()])
 
 
-def _open(rows: QuerySet[Sheet], wraps: QuerySet[SheetWrap], *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
+def _open(rows: QuerySet[IndexEntry], wraps: QuerySet[IndexKey], *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
     """Open index entries, each with the first key that fits."""
     first: dict[UUID, tuple[UUID, Stored, bool]] = {}
     for record, key, wrap, team_wide in wraps.values_list("record", "key", "sealed", "team_wide"):
