@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import zip_longest
 from typing import Any
 
 from suar.accounts.acting import Acting
@@ -18,9 +17,9 @@ from suar.records.keyring import OpenRecord
 def read_calendar(record: OpenRecord) -> tuple[Sequence[Due], Sequence[Outcome]]:
     """Return the follow-ups that are planned, and the outcomes of the others, in order."""
     calendar = record.get(Calendar) or Calendar()
-    reasons = record.get(PostponementReasons) or PostponementReasons()
-    pairs = zip_longest(calendar.outcomes, reasons.reasons, fillvalue="")
-    return calendar.dues, [replace(outcome, reason=reason) for outcome, reason in pairs]
+    reasons = dict(enumerate((record.get(PostponementReasons) or PostponementReasons()).reasons))
+    outcomes = [replace(outcome, reason=reasons.get(place, "")) for place, outcome in enumerate(calendar.outcomes)]
+    return calendar.dues, outcomes
 
 
 def store_calendar(record: OpenRecord, dues: Sequence[Due], outcomes: Sequence[Outcome], *, by: Acting) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -151,7 +151,7 @@ class DetailsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, codes in (("form", EXPLOITATION), ("formal", FORMAL_STATUS)):
-            self.fields[name].choices = [("", _("Not asked")), *codes.choices]
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", _("Not asked")), *codes.choices]
         for form_field in self.fields.values():
             form_field.show_hidden_initial = True
 
@@ -179,12 +179,10 @@ class DetailsForm(forms.Form):
 
     def show_stored(self, stored: Mapping[str, object]) -> None:
         """Show the details that are stored now; changed fields keep what was typed."""
-        changed, self.data = self.changed_data, self.data.copy()
-        for name, value in stored.items():
-            text = "" if value is None else str(value)
-            self.data[self.add_initial_prefix(name)] = text
-            if name not in changed:
-                self.data[name] = text
+        texts = {name: "" if value is None else str(value) for name, value in stored.items()}
+        unchanged = {name: text for name, text in texts.items() if name not in self.changed_data}
+        shown = {self.add_initial_prefix(name): text for name, text in texts.items()}
+        self.data = dict(self.data.items()) | shown | unchanged
 
     def clean_born(self) -> date | None:
         """Refuse a date of birth in the future or before anybody alive was born."""
@@ -266,7 +264,7 @@ class LogForm(forms.Form):
     def __init__(self, *args: Any, workers: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the workers of the organisation."""
         super().__init__(*args, **kwargs)
-        self.fields["worker"].choices = [("", _("Everybody")), *workers]
+        cast(forms.ChoiceField, self.fields["worker"]).choices = [("", _("Everybody")), *workers]
 
 
 class FindForm(forms.Form):

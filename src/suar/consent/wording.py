@@ -87,7 +87,7 @@ def is_version(version: int | None) -> bool:
 
 def _field_phrases(spoken: SpokenConsent, language: str) -> list[str]:
     """Name the fields in their order; needs are named by what they are about, unless alone."""
-    fields = [field for field in Field if field in spoken.fields and field is not Field.NEEDS]
+    fields: list[Field] = [field for field in Field if field in spoken.fields and field is not Field.NEEDS]
     if not fields and Field.NEEDS in spoken.fields:
         fields = [Field.NEEDS]
     phrases = {field: FIELDS[field]["spoken"] for field in fields}

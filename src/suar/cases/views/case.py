@@ -202,8 +202,7 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
         actions.save_plan(opened, form.to_plan(), expected=form.cleaned_data["version"], by=by, reopen=reopen)
     except Conflict:
         fresh = open_case(request, record)
-        form.data = form.data.copy()
-        form.data["version"] = fresh.version_of(Plan)
+        form.data = dict(form.data.items()) | {"version": fresh.version_of(Plan)}
         return case_page(request, fresh, plan=form, theirs=True, status=409)
     except Refused as refusal:
         return _refused_page(request, record, refusal, form, plan=form)

@@ -46,7 +46,10 @@ def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
     counts: dict[str, int] = {}
     with one_moment():
         head = audit.head() or Head(0, b"")
-        about = {Part.DATA: {"head": [head.seq, head.digest.hex()]}, Part.KEYS: {"word": word}}
+        about: dict[Part, dict[str, Any]] = {
+            Part.DATA: {"head": [head.seq, head.digest.hex()]},
+            Part.KEYS: {"word": word},
+        }
         try:
             for part in Part:
                 with _whole_file(paths[part]) as file:
