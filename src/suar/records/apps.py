@@ -1,15 +1,14 @@
-"""The vault stage."""
+"""The app of records; its label is that of its tables."""
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
 
-class Stage(AppConfig):
-    """Register the stage with Django."""
+class Records(AppConfig):
+    """Register the app with Django."""
 
     name = "suar.records"
     label = "vault"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Register the documents of every app."""
