@@ -166,8 +166,7 @@ def attach(submission: Submission) -> HttpResponse:
 
     def act() -> HttpResponse:
         submission.count("write")
-        results = _take_files(request, form.cleaned_data["files"], submission)
-        busy = next((result.busy for result in results if result.busy), None)
+        results, busy = _take_files(request, form.cleaned_data["files"], submission)
         if busy and all(result.why for result in results):
             form.results = results
             raise busy
@@ -353,24 +352,24 @@ def _unsent(submission: Submission, *, sent: str = "") -> dict[str, str]:
     return submission.texts([name for name in ("words", "contact") if name != sent])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FileResult:
-    """What becomes of one file: the reason `why` it was not taken, or its content."""
+    """One file of a form: its content as it will be sealed, or the reason `why` it was not taken."""
 
     name: str
     why: str = ""
     kind: FileKind = FileKind.PAPER
     content: bytes = field(default=b"", repr=False)
-    busy: TooBusy | None = None
 
-    @property
-    def pieces(self) -> int:
-        """Count the pieces of its content; none if it was not taken."""
-        return 0 if self.why else rules.count_pieces(len(self.content))
+    def refuse(self, code: str) -> None:
+        """Store why the file is not taken."""
+        self.why = messages.REFUSALS.label(code)
 
 
-def _take_files(request: Request, files: Sequence[UploadedFile], submission: Submission) -> list[FileResult]:
-    """Check the files and the request, redraw pictures, and seal what is left.
+def _take_files(
+    request: Request, files: Sequence[UploadedFile], submission: Submission
+) -> tuple[list[FileResult], TooBusy | None]:
+    """Check the files and the request, redraw pictures, and seal what is left; return also what had no capacity.
 
     The caller's hourly limit is used last, and given back if nothing is sealed. Raises NotYours, Refused and
     KeyNotTrusted.
@@ -378,60 +377,54 @@ def _take_files(request: Request, files: Sequence[UploadedFile], submission: Sub
     results = [_check_file(file, submission) for file in files]
     if accepted := sum(not result.why for result in results):
         actions.check_files(request, files=accepted, at=submission.at)
-    results = [_use_limit(result, submission) for result in _redraw(results)]
-    ready = [
-        (FileFacts(result.kind, len(result.content), result.name), result.content)
-        for result in results
-        if not result.why
-    ]
+    busy, ready, used = _redraw(results), [], 0
+    for result in results:
+        pieces = rules.count_pieces(len(result.content))
+        if result.why:
+            continue
+        if ratelimit.use(FILES, submission.address, limit=rules.PIECES_AN_HOUR, amount=pieces, at=submission.at):
+            ready.append((FileFacts(result.kind, len(result.content), result.name), result.content))
+            used += pieces
+        else:
+            result.refuse("no_room")
     try:
         if ready:
             actions.add_files(request.id, ready, at=submission.at)
     except Exception:
         # Whatever stopped the files gives the limit back, and goes on to the page that answers it.
-        pieces = sum(result.pieces for result in results)
-        ratelimit.give_back(FILES, submission.address, amount=pieces, at=submission.at)
+        ratelimit.give_back(FILES, submission.address, amount=used, at=submission.at)
         raise
-    return results
+    return results, busy
 
 
 def _check_file(file: UploadedFile, submission: Submission) -> FileResult:
-    name, kind = rules.readable_name(file.name), rules.file_kind(file.content)
+    kind = rules.file_kind(file.content)
+    result = FileResult(rules.readable_name(file.name), kind=kind or FileKind.PAPER, content=file.content)
     decision = rules.may_be_uploaded(file.size, kind if file.content else FileKind.PAPER)
     if not decision or kind is None:
-        return FileResult(name, messages.REFUSALS.label(decision.because))
-    if not ratelimit.has_left(FILES, submission.address, limit=rules.PIECES_AN_HOUR, at=submission.at):
-        return FileResult(name, messages.REFUSALS.label("no_room"))
-    return FileResult(name, kind=kind, content=file.content)
+        result.refuse(decision.because)
+    elif not ratelimit.has_left(FILES, submission.address, limit=rules.PIECES_AN_HOUR, at=submission.at):
+        result.refuse("no_room")
+    return result
 
 
-def _redraw(results: Iterable[FileResult]) -> Iterable[FileResult]:
-    """Redraw pictures; after one that failed, no more of the same form.
+def _redraw(results: Iterable[FileResult]) -> TooBusy | None:
+    """Redraw pictures; after one that failed, no more of the same form. Return the failure for lack of capacity.
 
     So a form costs the machine no more than its first harmful picture.
     """
-    stopped = False
-    for result in results:
-        if result.why or result.kind is not FileKind.PICTURE:
-            yield result
-        elif stopped:
-            yield replace(result, why=messages.REFUSALS.label("busy"))
-        else:
-            try:
-                yield replace(result, content=redrawing.redraw(result.content))
-            except Refused as refusal:
-                stopped = True
-                yield replace(result, why=messages.REFUSALS.label(refusal.because))
-            except TooBusy as busy:
-                stopped = True
-                yield replace(result, why=messages.REFUSALS.label("busy"), busy=busy)
-
-
-def _use_limit(result: FileResult, submission: Submission) -> FileResult:
-    amount, limit = result.pieces, rules.PIECES_AN_HOUR
-    if result.why or ratelimit.use(FILES, submission.address, limit=limit, amount=amount, at=submission.at):
-        return result
-    return replace(result, why=messages.REFUSALS.label("no_room"))
+    pictures = [result for result in results if not result.why and result.kind is FileKind.PICTURE]
+    for number, picture in enumerate(pictures):
+        try:
+            picture.content = redrawing.redraw(picture.content)
+        except (Refused, TooBusy) as error:
+            for later in pictures[number:]:
+                later.refuse("busy")
+            if isinstance(error, TooBusy):
+                return error
+            picture.refuse(error.because)
+            return None
+    return None
 
 
 def _files_page(

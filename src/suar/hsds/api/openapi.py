@@ -34,13 +34,13 @@ def url(name: str = "") -> str:
 def profile() -> Json:
     """Return the HSDS profile: its name, what it extends, and a patch for each schema."""
     extends = f"HSDS {settings.SUAR_HSDS_VERSION}"
-    return _read("profile")["profile"] | {"extends": extends, "merge_patches": patches()}
+    return {**_read("profile")["profile"], "extends": extends, "merge_patches": patches()}
 
 
 @cache
 def patches() -> dict[str, Json]:
     """Return the merge patch of each schema by its name."""
-    models = {"service": Service, "organization": PublicProvider, "location": Location}
+    models: dict[str, type[BaseModel]] = {"service": Service, "organization": PublicProvider, "location": Location}
     patches: dict[str, Json] = {name: {"properties": {EXTENSION: _schema_of(each)}} for name, each in models.items()}
     patches["location"]["properties"][EXTENSION]["properties"]["hidden"] = _read("profile")["hidden"]
     patches["location"] |= _read("profile")["hidden_location"]

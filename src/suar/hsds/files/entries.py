@@ -193,10 +193,10 @@ def _services_at_sites(tables: Tables) -> dict[UUID, dict[UUID, None]]:
     """Return the sites of each service; a pair with an id that the file does not hold is refused."""
     pairs: dict[UUID, dict[UUID, None]] = {}
     for record in tables.of_kind("service_at_location"):
-        ends = [record.values.get(f"{kind}_id") for kind in ("service", "location")]
-        for kind, end in zip(("service", "location"), ends, strict=True):
+        service, site = record.values.get("service_id"), record.values.get("location_id")
+        for kind, end in (("service", service), ("location", site)):
             if end is not None and end not in tables.records.get(kind, {}):
                 tables.refuse(record.where, f"{kind}_id", "leads_nowhere", str(end))
-        if None not in ends:
-            pairs.setdefault(ends[0], {})[ends[1]] = None
+        if service and site:
+            pairs.setdefault(service, {})[site] = None
     return pairs

@@ -3,20 +3,22 @@
 The JSON Schema of these models is the published profile. Source: docs/decisions/directory.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from types import GenericAlias
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     ValidationError,
     WithJsonSchema,
     create_model,
     model_validator,
 )
+from pydantic_core import CoreSchema, core_schema
 
 from suar.core.i18n import SOURCE_LANGUAGE, localize
 from suar.directory import catalogue
@@ -45,35 +47,37 @@ YEARS = ("age_min", "age_max", "children_age_limit")
 UNSTATED: Any = None
 
 
-def _whole(low: int, high: int, **schema: int) -> Any:
+class OneOf:
+    """Allows some codes; the JSON Schema lists them."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.codes = sorted(codes)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema that pydantic validates with."""
+        return core_schema.literal_schema(self.codes)
+
+
+def _between(low: int, high: int) -> AfterValidator:
     def check(number: int) -> int:
         if not low <= number <= high:
             raise invalid("out_of_range", f"{low}-{high}")
         return number
 
-    return Annotated[int, AfterValidator(check), WithJsonSchema({"type": "integer", "minimum": low, **schema})]
+    return AfterValidator(check)
 
 
-def _one_of(codes: Collection[str]) -> Any:
-    return Literal[tuple(sorted(codes))]
-
-
-def _set_of(type_: Any) -> Any:
-    """Return the type of a list whose codes are stored once each, sorted."""
-    return Annotated[GenericAlias(list, type_), AfterValidator(lambda codes: tuple(sorted(set(codes))))]
-
-
-def _attribute(code: str) -> Any:
-    label = localize(catalogue.attributes()[code]["words"], SOURCE_LANGUAGE)
-    return Annotated[_one_of(catalogue.allowed(code)), Field(description=label)]
-
-
-Count = _whole(0, 9999)
-Years = _whole(0, 120, maximum=120)
+NOT_NEGATIVE = WithJsonSchema({"type": "integer", "minimum": 0})
+EACH_ONCE = AfterValidator(lambda codes: tuple(sorted(set(codes))))
+Count = Annotated[int, _between(0, 9999), NOT_NEGATIVE]
+Days = Annotated[int, _between(0, 36_500), NOT_NEGATIVE]
+Years = Annotated[int, _between(0, 120), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 120})]
 Tag = Annotated[str, Field(pattern=f"^{LANGUAGE}$")]
 TagOrInterpreter = Annotated[str, Field(pattern=f"^({catalogue.INTERPRETER}|{LANGUAGE})$")]
-AccessCode = _one_of([code for code, row in catalogue.access_fields().items() if not row["made"]])
-District = _one_of([code for code in catalogue.places() if "." in code])
+AccessCode = Annotated[str, OneOf(code for code, row in catalogue.access_fields().items() if not row["made"])]
+District = Annotated[str, OneOf(code for code in catalogue.places() if "." in code)]
+Area = Annotated[str, OneOf(catalogue.places())]
+ServiceType = Annotated[str, OneOf(catalogue.types())]
 
 
 class _Part(BaseModel):
@@ -131,16 +135,15 @@ class Location(_Part):
 
 
 class _Service(PublicProvider):
-    languages: _set_of(TagOrInterpreter) = UNSTATED
+    languages: Annotated[list[TagOrInterpreter], EACH_ONCE] = UNSTATED
     cooperation: bool = Field(UNSTATED, description="Testimony is asked for before help.")
-    stay_limit_days: _whole(0, 36_500) = UNSTATED
+    stay_limit_days: Days = UNSTATED
     places: Places = Places()
     urgent: Urgent = UNSTATED
-    types: _set_of(_one_of(catalogue.types())) = UNSTATED
-    areas: Annotated[
-        _set_of(_one_of(catalogue.places())),
-        Field(description="Never narrower than a province when the place is hidden."),
-    ] = UNSTATED
+    types: Annotated[list[ServiceType], EACH_ONCE] = UNSTATED
+    areas: Annotated[list[Area], EACH_ONCE] = Field(
+        UNSTATED, description="Never narrower than a province when the place is hidden."
+    )
 
     @model_validator(mode="after")
     def _check_ages(self) -> Self:
@@ -168,8 +171,14 @@ class _Service(PublicProvider):
         return EligibilityEntry(**stated | {"languages": self.languages or None})
 
 
-_FIELDS: dict[str, Any] = {name: (_set_of(_attribute(code)), None) for name, code in SETS.items()}
-_FIELDS |= {name: (_attribute(code), None) for name, code in CODES.items()} | dict.fromkeys(YEARS, (Years, None))
+def _attribute(code: str) -> Any:
+    label = localize(catalogue.attributes()[code]["words"], SOURCE_LANGUAGE)
+    return Annotated[str, OneOf(catalogue.allowed(code)), Field(description=label)]
+
+
+_FIELDS: dict[str, Any] = dict.fromkeys(YEARS, (Years, None))
+_FIELDS |= {name: (_attribute(code), None) for name, code in CODES.items()}
+_FIELDS |= {name: (Annotated[GenericAlias(list, _attribute(code)), EACH_ONCE], None) for name, code in SETS.items()}
 Service: type[_Service] = create_model("Service", __base__=_Service, **_FIELDS)
 MODELS: dict[str, type[BaseModel]] = {"organization": Provider, "location": Location, "service": Service}
 
