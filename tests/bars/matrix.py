@@ -80,7 +80,7 @@ KEEPERS = {
     "questions": {"esi", "team-SUPERVISOR", "none-SUPERVISOR"},
     "letter": PELITA,
     "packet": {"jaya", "kartika", "pelita-CHILD_PROTECTION"},
-    "said": {"nur"},
+    "thread": {"nur"},
 }
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
@@ -106,7 +106,7 @@ PAGES = {
     "recording": "recording recording_sound",
     "letter": "request answer_request settle_request request_file take_request_file "
     "remove_request_file remove_request_files",
-    "said": "heard_one read_heard answer_heard done_heard",
+    "thread": "heard_one read_heard answer_heard done_heard",
     "questions": "question_version version_file",
 }
 """Which pages are about what; a page that is missing here fails the test."""
@@ -255,7 +255,7 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         **_letter(cast, at=at),
         "recording": directory_actions.store_recording(TONE, text="read-1", language="su", by=hadi),
         "edition": printing.make_edition("32.74", language="en", by=cast.hadi.id, at=at),
-        "said": _said(cast, at=at),
+        "thread": _said(cast, at=at),
         **_workers(cast, at=at),
         **_questions(cast, at=at),
     }

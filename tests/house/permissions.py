@@ -38,7 +38,7 @@ ONLY = {
     "other": "",
     "enclosed": "",
     "recording": "",
-    "said": "those who could hear it when it was said",
+    "thread": "complaint handlers of the time when it was sent",
 }
 """Besides the permission: for whom a page with such an id opens, where not for all."""
 

@@ -9,8 +9,8 @@ urlpatterns = [
     path("heard/numbers", views.numbers, name="heard_numbers"),
     path("heard/quarter", views.publish_quarter, name="heard_quarter"),
     path("heard/readers", views.readers, name="heard_readers"),
-    path("heard/<uuid:said>", views.show_thread, name="heard_one"),
-    path("heard/<uuid:said>/read", views.mark_read, name="read_heard"),
-    path("heard/<uuid:said>/answer", views.answer, name="answer_heard"),
-    path("heard/<uuid:said>/done", views.close, name="done_heard"),
+    path("heard/<uuid:thread>", views.show_thread, name="heard_one"),
+    path("heard/<uuid:thread>/read", views.mark_read, name="read_heard"),
+    path("heard/<uuid:thread>/answer", views.answer, name="answer_heard"),
+    path("heard/<uuid:thread>/done", views.close, name="done_heard"),
 ]

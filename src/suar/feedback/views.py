@@ -50,16 +50,16 @@ def inbox(request: StaffRequest) -> HttpResponse:
 
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_GET
-def show_thread(request: StaffRequest, said: UUID) -> HttpResponse:
+def show_thread(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Open a thread. It stays unread until something is done with it."""
-    return _show_thread(request, _open(request, said))
+    return _show_thread(request, _open(request, thread))
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
-def mark_read(request: StaffRequest, said: UUID) -> HttpResponse:
+def mark_read(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Record that what was shown was read."""
-    opened = _open(request, said)
+    opened = _open(request, thread)
     if opened.version == request.POST.get("shown", ""):
         contact.mark_read(opened)
     return redirect_with_message(request, _("Marked as read."), "heard")
@@ -67,18 +67,18 @@ def mark_read(request: StaffRequest, said: UUID) -> HttpResponse:
 
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
-def answer(request: StaffRequest, said: UUID) -> HttpResponse:
+def answer(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Answer; what cannot be sent stays on the page."""
-    opened = _open(request, said)
+    opened = _open(request, thread)
     show = partial(_show_thread, request, opened)
     return send_answer(request, opened, send=actions.answer, show=show, to="heard_one")
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
 @require_POST
-def close(request: StaffRequest, said: UUID) -> HttpResponse:
+def close(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Close a thread with a code for what was done."""
-    form, opened = OutcomeForm(request.POST), _open(request, said)
+    form, opened = OutcomeForm(request.POST), _open(request, thread)
     if not form.is_valid():
         return _show_thread(request, opened, outcome=form, status=400)
     try:
@@ -150,8 +150,8 @@ def _quarter(chosen: str) -> tuple[int, int]:
     return int(year), int(number)
 
 
-def _open(request: StaffRequest, said: UUID) -> OpenRequest:
-    return opening.open_request(said, viewer=request.viewer, keys=request.keys)
+def _open(request: StaffRequest, thread: UUID) -> OpenRequest:
+    return opening.open_request(thread, viewer=request.viewer, keys=request.keys)
 
 
 def _show_thread(
