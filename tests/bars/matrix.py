@@ -277,7 +277,7 @@ def _said(cast: Cast, *, at: datetime) -> UUID:
 def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     """Let Esi use a question set of the organisation."""
     content = json.dumps(write_file(question_sets.shipped_set("short"), OWN_WORDS)).encode()
-    question_sets.use_file("short", content, viewer=viewer(cast.esi), at=at, seen=0)
+    question_sets.use_file("short", content, by=acting_as(cast.esi), seen=0)
     [version] = question_sets.own_versions(cast.village.organisation.id)
     return {"version": version.id}
 

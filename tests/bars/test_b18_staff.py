@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from suar.screening import rules
+from suar.screening.rules.instrument import instrument
 from suar.screening.rules.setting import LATEST
 from tests.standing import House
 from tests.stories.looking import REACH, Look
@@ -42,8 +42,8 @@ def esi(browser: Any, house: House, story_language: str, story_width_px: int) ->
 
 def coded() -> set[str]:
     """Give the codes of the shipped questions and themes."""
-    talks = [rules.instrument(form, version) for form, version in LATEST.items()]
-    return {each.code for talk in talks for each in (*talk.questions.values(), *talk.themes)}
+    talks = [instrument(form, version) for form, version in LATEST.items()]
+    return {code for talk in talks for code in (*talk.questions, *talk.themes)}
 
 
 def test_every_page_has_the_way_out_in_view_and_large_enough(look: Look) -> None:

@@ -7,15 +7,15 @@ writes the file anew; a test keeps the two equal.
 import re
 from collections.abc import Callable, Sequence
 
-from suar.screening import rules
-from suar.screening.rules.instrument import Instrument, Wording
-from suar.screening.rules.law import Element, Path
+from suar.screening.rules.answers import Element, Path
+from suar.screening.rules.instrument import Instrument, Wording, instrument
+from suar.screening.rules.reference import country_lines, never_asked, settings
 from suar.screening.rules.setting import LATEST
 from tools.places import ROOT, say
 
 PAGE = ROOT / "docs" / "talk.md"
 PART = re.compile(r"(<!-- drawn: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-FULL = rules.instrument("full", LATEST["full"])
+FULL = instrument("full", LATEST["full"])
 SHOWN_KINDS = ("sign", "told", "seen")
 
 
@@ -34,7 +34,7 @@ def _both(text: Wording) -> str:
 
 
 def _forms() -> str:
-    talks = [rules.instrument(code, version) for code, version in LATEST.items()]
+    talks = [instrument(code, version) for code, version in LATEST.items()]
     return _table(
         ("form", "minutes", "pages", "prompts on what happened"),
         [(_both(talk.title), talk.minutes, _pages(talk), _prompts_of(talk)) for talk in talks],
@@ -59,11 +59,11 @@ def _outcomes() -> str:
 
 def _prompts() -> str:
     lines = []
-    for theme in FULL.themes:
-        asked = [q for q in FULL.questions.values() if q.theme == theme.code]
+    for theme, label in FULL.themes.items():
+        asked = [q for q in FULL.questions.values() if q.theme == theme]
         asked = [q for q in asked if q.kind in SHOWN_KINDS]
         if asked:
-            lines += [f"**{theme.label['en']}** / *{theme.label['id']}*", ""]
+            lines += [f"**{label['en']}** / *{label['id']}*", ""]
             lines += [f"- {_both(q.text)}{_about(q.asks, q.paths)}" for q in asked] + [""]
     return "\n".join(lines)
 
@@ -132,12 +132,12 @@ def _children() -> str:
 
 
 def _settings() -> str:
-    rows = [(_both(each.label), each.form, each.first["en"]) for each in rules.settings().settings.values()]
+    rows = [(_both(each.label), each.form, each.first["en"]) for each in settings().settings.values()]
     return _table(("place", "longest form", "first"), rows)
 
 
 def _country() -> str:
-    lines = rules.country_lines("ID")
+    lines = country_lines("ID")
     return _table(
         ("", "what is said", "what stands behind it"),
         [(each.state.lower(), _both(each.text), each.basis["en"]) for each in lines],
@@ -145,9 +145,7 @@ def _country() -> str:
 
 
 def _never() -> str:
-    return _table(
-        ("what is never asked", "why"), [(_both(each.label), each.because["en"]) for each in rules.never_asked()]
-    )
+    return _table(("what is never asked", "why"), [(_both(each.label), each.because["en"]) for each in never_asked()])
 
 
 PARTS: dict[str, Callable[[], str]] = {

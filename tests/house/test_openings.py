@@ -21,10 +21,8 @@ MAY: dict[str, set[str]] = {
         "referrals/views/options.py",
         "referrals/views/partner.py",
         "consent/exclusions.py",
-        "screening/views/common.py",
         "screening/views/outcome.py",
         "screening/views/papers.py",
-        "screening/views/start.py",
         "screening/views/talk.py",
     },
     "pair": {

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from suar.screening.rules import question_changes as changing
-from suar.screening.rules import question_file, required
+from suar.screening.rules import question_file
 from suar.screening.rules.data_files import load_set
 from suar.screening.rules.question_changes import OWN_PREFIX, Added, Changes, Reworded
 
@@ -41,23 +41,30 @@ def edited_in(base):
 
 def may_go(base):
     """Return the questions that may be left out while all others stand."""
-    return [code for code in codes_of(base) if required.why_required(base, code) is None]
+    return [code for code in codes_of(base) if changing.why_required(base, code) is None]
+
+
+def reword(base, changes, code, words):
+    """Return the changes with other words for a question; the words of the base again are no change."""
+    wording = {each: said for each, said in changes.wording.items() if each != code}
+    same = words == changing.shipped_words(changing.questions_of(base)[code])
+    return replace(changes, wording=wording if same else {**wording, code: words})
 
 
 def moved(base, changes, code, *, places):
     """Let a question change places with the neighbour before (-1) or after it (+1), if any."""
-    run = next(each for each in changing.runs(base, changes) if code in each.questions)
-    shown = [each for each in run.questions if each not in changes.left_out]
+    key, run = next(item for item in changing.runs(base, changes).items() if code in item[1])
+    shown = [each for each in run if each not in changes.left_out]
     here = shown.index(code) if code in shown else -1
     there = here + places
     if here < 0 or not 0 <= there < len(shown):
         return changes
-    codes = list(run.questions)
+    codes = list(run)
     first, second = codes.index(code), codes.index(shown[there])
     codes[first], codes[second] = codes[second], codes[first]
-    usual = next(each.questions for each in changing.runs(base, replace(changes, order={})) if each.key == run.key)
-    order = {key: value for key, value in changes.order.items() if key != run.key}
-    return replace(changes, order=order if tuple(codes) == usual else {**order, run.key: tuple(codes)})
+    usual = changing.runs(base, replace(changes, order={}))[key]
+    order = {other: value for other, value in changes.order.items() if other != key}
+    return replace(changes, order=order if tuple(codes) == usual else {**order, key: tuple(codes)})
 
 
 def with_own(changes, own):
@@ -68,7 +75,7 @@ def with_own(changes, own):
 
 def without(changes, code):
     """Leave a question out; one of the organisation's own is taken away altogether."""
-    if changes.own(code) is None:
+    if code not in {own.code for own in changes.added}:
         return replace(changes, left_out=changes.left_out | {code})
     added = tuple(each for each in changes.added if each.code != code)
     order = {key: tuple(each for each in codes if each != code) for key, codes in changes.order.items()}
@@ -87,14 +94,15 @@ def changed(draw):
 
 def _acted(draw, base, found, act):
     code = draw(st.sampled_from([*edited_in(base), *(each.code for each in found.added)]))
-    own, themes = found.own(code), question_file.themes_of(base)
+    own = next((own for own in found.added if own.code == code), None)
+    themes = question_file.themes_of(base)
     if act == "word" and own is None:
         has_child = "child" in changing.questions_of(base)[code]
-        return changing.reword(base, found, code, Reworded(WATER, WATER_CHILD if has_child else None))
+        return reword(base, found, code, Reworded(WATER, WATER_CHILD if has_child else None))
     if act == "move":
         return moved(base, found, code, places=draw(st.sampled_from([-1, 1])))
     if act == "leave" and own is None:
-        return found if required.why_required(base, code, found.left_out) else without(found, code)
+        return found if changing.why_required(base, code, found.left_out) else without(found, code)
     if act == "back":
         return replace(found, left_out=found.left_out - {code})
     if act == "add" and themes:

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator
 
-from suar.screening import rules
-from suar.screening.codes import Acted, Answer, Value
-from suar.screening.rules.answers import Answers, NeedAnswer
+from suar.screening.codes import Answer, ContactResult, Value
+from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Element, NeedAnswer, Path, path_of
 from suar.screening.rules.data_files import DATA
-from suar.screening.rules.elements import Elements, ElementSum
-from suar.screening.rules.law import AgeBand, AgeFacts, Doubt, Element, Path
-from suar.screening.rules.suggestion import Suggestion
+from suar.screening.rules.instrument import instrument
+from suar.screening.rules.outcomes import Elements, ElementSum, Suggestion, element_values, suggest
 
 FILES = sorted(DATA.glob("*.json"))
-TALK = rules.instrument()
-FULL, SIGNPOST = rules.instrument("full", 1), rules.instrument("signpost", 1)
-INSTRUMENTS = (TALK, FULL, SIGNPOST, rules.instrument("short", 1))
+TALK = instrument()
+FULL, SIGNPOST = instrument("full", 1), instrument("signpost", 1)
+INSTRUMENTS = (TALK, FULL, SIGNPOST, instrument("short", 1))
 STEPS = tuple(slot.code for slot in TALK.steps)
 SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"}
 FULL_SAFE = {
@@ -28,7 +26,7 @@ GROWN = AgeFacts(years=31, doubt=Doubt.NO)
 YOUNG = AgeFacts(band=AgeBand.FROM_15_TO_17)
 GUARDED = {"AG_GUARDIAN": "HERE", "CN_GUARDIAN": "YES"}
 SIGN_QUESTIONS = tuple(q.code for q in TALK.prompts(Path.ADULT))
-BED_FOUND = NeedAnswer(Answer.YES, acted=Acted.SPOKE, who_answers="duty officer, House One")
+BED_FOUND = NeedAnswer(Answer.YES, acted=ContactResult.SPOKE, who_answers="duty officer, House One")
 
 
 def adult_talk(choices=None, signs=None, **more) -> Answers:
@@ -60,8 +58,8 @@ def summed(act, means, purpose, *, unscored=(), missing=()) -> Elements:
 
 def found(answers: Answers, stopped_by=None) -> Suggestion:
     """Sum up and suggest on the path of the answers."""
-    path = rules.path(answers)
-    return rules.suggest(rules.element_values(answers, path), path, stopped_by)
+    path = path_of(answers)
+    return suggest(element_values(answers, path), path, stopped_by)
 
 
 def walk(node: object) -> Iterator[dict]:

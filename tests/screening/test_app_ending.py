@@ -13,19 +13,20 @@ from suar.audit import queries as chain
 from suar.audit.models import Entry
 from suar.consent.documents import Person, Profile
 from suar.core import clock
-from suar.core.refusals import Conflict
+from suar.core.refusals import Conflict, NotYours
 from suar.records.models import Grant, Record, Value
 from suar.records.rules import mask_of
 from suar.records.terms import Compartment, HolderKind, Kind, Status
 from suar.referrals import matching
 from suar.referrals.codes import NeedStatus
-from suar.screening import actions, queries, rules
+from suar.screening import actions, queries
+from suar.screening.actions import Conclusion, conclude
 from suar.screening.codes import Outcome
-from suar.screening.conclude import Conclusion, conclude
 from suar.screening.models import Talk
 from suar.screening.rules.answers import Reason
+from suar.screening.rules.keeping import codes_end
 from suar.screening.tasks import destroy_abandoned_talks
-from tests.people import client_of
+from tests.people import acting_as, client_of
 from tests.screening.conversing import (
     AGREED,
     DECLINED,
@@ -79,7 +80,7 @@ def test_a_talk_ends_with_a_bounded_number_of_statements(
 ) -> None:
     """Others wait to write meanwhile, so each statement more is paid for by them too."""
     talk.walk()
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(67):
         talk.end(**STRONG_END, **KEPT, do_not="no village office", story="told")
 
 
@@ -255,7 +256,7 @@ def test_coded_facts_that_stay_are_counted_kept_safe_and_have_an_end(
     left = Record.objects.get(id=left_at(talk.end(**ending)))
     grants = Grant.objects.filter(record=left.id)
     assert left.kind == Kind.CODES
-    assert left.retention == rules.codes_end(clock.today())
+    assert left.retention == codes_end(clock.today())
     assert set(grants.values_list("compartments", flat=True)) == {mask_of([Compartment.CODED])}
     assert set(grants.values_list("holder", flat=True)) == {
         HolderKind.WORKER,
@@ -291,19 +292,22 @@ def test_two_endings_at_the_same_moment_make_one_record(talk: Conversation) -> N
     opened = talk.walk().open()
     ended = Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))  # what came second is passed over whole
     first = left_at(talk.end(**STRONG_END, **KEPT))
-    assert conclude(opened, ended, keys=talk.player.keys, at=clock.now()) == first
+    with pytest.raises(NotYours):
+        conclude(opened, ended, by=acting_as(talk.player))
+    assert left_at(talk.end(**UNABLE)) == first
+    assert Record.objects.filter(kind=Kind.PERSON).count() == 1
 
 
 @pytest.mark.parametrize("erased", [False, True])
 def test_answers_that_changed_meanwhile_are_not_passed_over(talk: Conversation, erased: bool) -> None:
-    opened, at, ended = talk.walk().open(), clock.now(), Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))
-    answers = queries.answers_of(opened)
+    opened, by = talk.walk().open(), acting_as(talk.player)
+    ended = Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))
+    answers, seen = queries.answers_of(opened), queries.version_of(opened)
     if erased:
         Value.objects.filter(record=opened.id, field="answers").delete()
-        opened = talk.open()
-    actions.save(talk.open(), answers, by=talk.player.id, at=at)
+    actions.save(talk.open(), answers, by=by)
     with pytest.raises(Conflict):
-        conclude(opened, ended, keys=talk.player.keys, at=at)
+        conclude(opened, ended, by=by, expected=seen)
     assert not Record.objects.filter(kind=Kind.CODES).exists()
 
 
@@ -366,7 +370,7 @@ def test_a_talk_left_alone_for_seven_days_is_destroyed(talk: Conversation) -> No
 
 
 def test_a_talk_saved_while_the_job_ran_is_not_destroyed(talk: Conversation) -> None:
-    assert actions._destroy(talk.record, at=clock.now()) is False
+    assert actions._destroy_if_abandoned(talk.record, at=clock.now()) is False
 
 
 def test_a_child_is_kept_as_a_child(talk: Conversation) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from suar.records.models import Record
 from suar.records.terms import Compartment
-from suar.screening import rules
+from suar.screening.rules.instrument import instrument
 from tests.people import client_of
 from tests.screening.conversing import (
     KEPT,
@@ -45,13 +45,13 @@ def due(record: object) -> object:
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_nothing_is_said_to_a_child_that_has_not_happened(language: str) -> None:
-    stop = rules.instrument().stops[ALONE]
+    stop = instrument().stops[ALONE]
     for said in (stop.say, stop.child):
         words = said[language]
         assert "is coming" not in words
         assert "akan datang" not in words
         assert "will call" in words or "akan menelepon" in words
-    for each in rules.instrument().stops.values():
+    for each in instrument().stops.values():
         assert not any("on this screen" in now["en"] for now in each.now), "nothing may stand there"
 
 
@@ -60,8 +60,8 @@ def test_a_home_for_children_is_nobody_to_call_for_child_protection(talk: Conver
     assert "Call child protection now." in page
     assert "The directory has no number for this. These lines" in page
     assert 'href="tel:' in page
-    assert "HOU_CHILD" not in rules.instrument().stops[ALONE].services
-    assert "HOU_CHILD" not in rules.instrument().needs["ND_CHILD_ALONE"].services
+    assert "HOU_CHILD" not in instrument().stops[ALONE].services
+    assert "HOU_CHILD" not in instrument().needs["ND_CHILD_ALONE"].services
 
 
 def test_where_the_directory_knows_nobody_the_numbers_for_danger_stand(db: None) -> None:

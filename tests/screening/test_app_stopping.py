@@ -7,15 +7,17 @@ import pytest
 from django.template import loader
 from django.urls import reverse
 
-from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records.models import Record, Value
 from suar.records.terms import Compartment, Kind
-from suar.screening import actions, policy, queries, rules, summary_context
+from suar.screening import actions, policy, queries, summary_context
 from suar.screening.codes import Outcome, Step
 from suar.screening.models import Talk
 from suar.screening.rules.answers import Answers
-from tests.people import viewer
+from suar.screening.rules.instrument import instrument
+from suar.screening.rules.setting import Opening
+from suar.screening.rules.steps import stop_offered
+from tests.people import acting_as
 from tests.screening.conversing import (
     KEPT,
     NEAR,
@@ -32,7 +34,7 @@ from tests.screening.conversing import (
 from tests.screening.talks import adult_talk
 
 NAME = KEPT["name"].encode()
-STOPS = rules.instrument().stops
+STOPS = instrument().stops
 
 
 def stopped(talk: Conversation, rule: str, step: str = "SAFE") -> Conversation:
@@ -49,15 +51,15 @@ def findings(talk: Conversation, answer: object) -> dict:
 def test_the_ways_to_stop_begin_with_a_pause_and_the_persons_own_wish(talk: Conversation) -> None:
     page = talk.ways_to_stop()
     assert "Pause and continue later" in text(page)
-    assert page.context["stops"][0]["stop"].code == "STOP_WITHDRAWN"
-    offered = {each.stop for each in rules.stop_offered(Step.SAFE, Answers())}
-    assert {each["stop"].code for each in page.context["stops"]} == offered
+    assert page.context["stops"][0].stop.code == "STOP_WITHDRAWN"
+    offered = {each.stop.code for each in stop_offered(Step.SAFE, Answers())}
+    assert {each.stop.code for each in page.context["stops"]} == offered
 
 
 def test_what_an_answer_asks_for_stands_first(talk: Conversation) -> None:
     talk.post("SAFE", **NEAR)
     first = talk.ways_to_stop().context["stops"][0]
-    assert (first["stop"].code, first["pressing"]) == ("STOP_CONTROLLER", True)
+    assert (first.stop.code, first.pressing) == ("STOP_CONTROLLER", True)
 
 
 def test_a_pause_keeps_the_talk_for_later(talk: Conversation) -> None:
@@ -224,7 +226,7 @@ def test_every_stop_rule_has_a_signpost(code: str) -> None:
 
 def test_a_team_that_is_not_the_workers_begins_no_talk(talk: Conversation) -> None:
     with pytest.raises(NotYours):
-        actions.begin(team=UUID(int=7), viewer=viewer(talk.player), at=clock.now())
+        actions.begin(UUID(int=7), Opening(), by=acting_as(talk.player))
 
 
 def test_other_stages_read_what_a_talk_found_in_words() -> None:
@@ -239,15 +241,14 @@ def test_no_stop_no_page() -> None:
 
 def test_an_ending_stands_chosen_only_where_it_claims_nothing() -> None:
     answers = Answers(stopped_by="STOP_STAFF")
-    assert policy.usual_outcome(answers, Outcome.UNABLE, None) is None
-    assert policy.usual_outcome(answers, Outcome.PRESUMED_VICTIM, "STOP_STAFF") is None
-    assert policy.usual_outcome(answers, Outcome.UNABLE, "STOP_STAFF") is Outcome.UNABLE
-    assert policy.usual_reason(None) == ""
-    assert policy.usual_reason(Outcome.DECLINED) == "RS_PERSON_CHOSE"
+    assert policy.usual_choice(answers, Outcome.UNABLE, None) == ("", "")
+    assert policy.usual_choice(answers, Outcome.PRESUMED_VICTIM, "STOP_STAFF") == ("", "")
+    assert policy.usual_choice(answers, Outcome.UNABLE, "STOP_STAFF") == ("UNABLE", "RS_NO_ROOM")
+    assert policy.usual_choice(answers, Outcome.DECLINED, "STOP_WITHDRAWN") == ("DECLINED", "RS_PERSON_CHOSE")
 
 
 def test_a_place_that_was_bad_ends_by_the_rule_it_presses_even_untapped() -> None:
     assert policy.ended_by(Answers(choices={"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
     assert policy.ended_by(Answers(choices={"SF_PHONE": "NO"})) == "STOP_NO_PRIVACY"
     assert policy.ended_by(Answers()) is None
-    assert policy.wish_counts(Answers())
+    assert not policy.place_was_bad(Answers())

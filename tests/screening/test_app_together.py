@@ -15,6 +15,7 @@ from suar.crypto import totp
 from suar.screening import actions, queries
 from suar.screening.models import Talk
 from tests.html import squeeze
+from tests.people import acting_as
 from tests.screening.conversing import (
     AGREED,
     GROWN,
@@ -79,17 +80,17 @@ def test_the_same_step_sent_twice_just_goes_on(talk: Conversation) -> None:
 
 def test_a_colleague_who_saves_in_the_last_moment_is_not_overwritten(talk: Conversation) -> None:
     mine, theirs = talk.open(), talk.open()
-    answers, at, by = queries.answers_of(mine), clock.now(), talk.player.id
-    actions.save(theirs, answers, by=by, at=at, expected=1)
+    answers, by = queries.answers_of(mine), acting_as(talk.player)
+    actions.save(theirs, answers, by=by, expected=1)
     with pytest.raises(Conflict):
-        actions.save(mine, answers, by=by, at=at, expected=1)
+        actions.save(mine, answers, by=by, expected=1)
 
 
 def test_nothing_is_saved_into_a_talk_that_has_ended(talk: Conversation) -> None:
     opened = talk.open()
     Talk.objects.filter(record=talk.record).update(ended_at=clock.now())
     with pytest.raises(NotYours):
-        actions.save(opened, queries.answers_of(opened), by=talk.player.id, at=clock.now())
+        actions.save(opened, queries.answers_of(opened), by=acting_as(talk.player))
 
 
 def test_an_outcome_made_from_old_answers_is_shown_again_with_what_was_typed(

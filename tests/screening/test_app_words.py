@@ -12,7 +12,6 @@ from tests.house.reading import SUAR, tree
 from tests.screening.conversing import NEAR, SAFE, STRONG_END, UNABLE, Conversation, text
 
 SCREENING = SUAR / "screening"
-OF_PAGES = ("forms", "messages")
 TAG = re.compile(r"""{% translate (?P<quote>["'])(?P<words>.*?)(?P=quote)""")
 BLOCK = re.compile(r"{% blocktranslate[^%]*%}(.*?){%", re.DOTALL)
 UNKIND = re.compile(
@@ -29,8 +28,8 @@ def asked_for() -> Iterator[str]:
         source = path.read_text("utf-8")
         yield from (found["words"] for found in TAG.finditer(source))
         yield from (re.sub(r"{{ (\w+) }}", r"%(\1)s", each) for each in BLOCK.findall(source))
-    for name in OF_PAGES:
-        for node in ast.walk(tree(SCREENING / f"{name}.py")):
+    for path in (SCREENING / "forms.py", *(SCREENING / "views").glob("*.py")):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":
                 yield ast.literal_eval(node.args[0])
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from suar.screening import rules
 from suar.screening.codes import Outcome
-from suar.screening.rules.answers import Answers, Reason
-from suar.screening.rules.law import Path
+from suar.screening.rules.answers import Answers, Path, Reason
+from suar.screening.rules.instrument import instrument
+from suar.screening.rules.outcomes import compared, may_choose, may_conclude, suggest
 from tests.screening.talks import TALK, adult_talk, found, summed
 
-SOME = rules.suggest(summed("SUPPORTED", "SUPPORTED", "UNKNOWN"), Path.ADULT)
-CLEAN = rules.suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)
+SOME = suggest(summed("SUPPORTED", "SUPPORTED", "UNKNOWN"), Path.ADULT)
+CLEAN = suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)
 REASON = {"LOWER": "RS_OTHER_CAUSE", "SAME": "RS_SAME", "HIGHER": "RS_KNOW_MORE"}
 BROUGHT = {"LOWER": "SECOND_READING", "SAME": "", "HIGHER": "NOTED"}
 
@@ -27,8 +27,8 @@ BROUGHT = {"LOWER": "SECOND_READING", "SAME": "", "HIGHER": "NOTED"}
     ],
 )
 def test_lower_is_read_by_a_second_person_and_higher_is_noted(outcome: Outcome, suggestion, relation: str) -> None:
-    decision = rules.may_choose(outcome, suggestion, Reason(REASON[relation]))
-    assert rules.compared(outcome, suggestion) == relation
+    decision = may_choose(outcome, suggestion, Reason(REASON[relation]))
+    assert compared(outcome, suggestion) == relation
     assert decision.allowed
     assert decision.because == BROUGHT[relation]
 
@@ -45,17 +45,17 @@ def test_lower_is_read_by_a_second_person_and_higher_is_noted(outcome: Outcome, 
     ],
 )
 def test_a_lower_outcome_without_a_fitting_reason_is_refused(reason: Reason, because: str) -> None:
-    decision = rules.may_choose(Outcome.UNABLE, SOME, reason)
+    decision = may_choose(Outcome.UNABLE, SOME, reason)
     assert not decision.allowed
     assert decision.because == because
-    assert rules.instrument().words_of(because)
+    assert instrument().words_of(because)
 
 
 def test_own_words_fit_a_choice_that_is_not_lower_and_are_not_empty() -> None:
     """A second person reads codes only: a lower choice needs a reason that is one."""
     for outcome in (Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK):
-        assert rules.may_choose(outcome, SOME, Reason("RS_WORDS", "She explained it differently"))
-        assert rules.may_choose(outcome, SOME, Reason("RS_WORDS", "  ")).because == "WORDS_MISSING"
+        assert may_choose(outcome, SOME, Reason("RS_WORDS", "She explained it differently"))
+        assert may_choose(outcome, SOME, Reason("RS_WORDS", "  ")).because == "WORDS_MISSING"
 
 
 def test_every_relation_has_reasons_that_can_be_tapped() -> None:
@@ -65,15 +65,15 @@ def test_every_relation_has_reasons_that_can_be_tapped() -> None:
 
 
 def test_a_stopped_talk_refuses_no_signs_and_more_than_was_supported() -> None:
-    stopped = rules.suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT, "STOP_DANGER")
+    stopped = suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT, "STOP_DANGER")
     for outcome in (Outcome.NOT_INDICATED, Outcome.POSSIBLE_AT_RISK, Outcome.PRESUMED_VICTIM):
-        decision = rules.may_choose(outcome, stopped, Reason("RS_WORDS", "because"))
+        decision = may_choose(outcome, stopped, Reason("RS_WORDS", "because"))
         assert decision.because == "NOT_OFFERED"
-    assert rules.may_choose(Outcome.DECLINED, stopped, Reason("RS_PERSON_CHOSE"))
+    assert may_choose(Outcome.DECLINED, stopped, Reason("RS_PERSON_CHOSE"))
 
 
 def test_no_signs_is_refused_when_too_little_was_asked() -> None:
-    decision = rules.may_choose(Outcome.NOT_INDICATED, found(adult_talk()), Reason("RS_WORDS", "I think so"))
+    decision = may_choose(Outcome.NOT_INDICATED, found(adult_talk()), Reason("RS_WORDS", "I think so"))
     assert decision.because == "NOT_ASKED_ENOUGH"
 
 
@@ -83,11 +83,11 @@ def test_an_outcome_that_claims_something_waits_for_safety_and_consent() -> None
         Outcome.POSSIBLE_AT_RISK,
         Outcome.NOT_INDICATED,
     ):
-        assert rules.may_conclude(outcome, Answers()).because == "SAFETY_OPEN"
-        assert rules.may_conclude(outcome, Answers(), "STOP_DANGER")
-        assert rules.may_conclude(outcome, adult_talk())
+        assert may_conclude(outcome, Answers()).because == "SAFETY_OPEN"
+        assert may_conclude(outcome, Answers(), "STOP_DANGER")
+        assert may_conclude(outcome, adult_talk())
 
 
 def test_a_talk_may_end_at_any_step_without_claiming_anything() -> None:
-    assert rules.may_conclude(Outcome.UNABLE, Answers())
-    assert rules.may_conclude(Outcome.DECLINED, Answers())
+    assert may_conclude(Outcome.UNABLE, Answers())
+    assert may_conclude(Outcome.DECLINED, Answers())

@@ -3,17 +3,16 @@
 import pytest
 
 from suar.core.urgency import Urgency
-from suar.screening import rules
-from suar.screening.codes import Acted, Answer, Value
-from suar.screening.rules.answers import Answers, NeedAnswer, Unreadable
-from suar.screening.rules.law import AgeBand, AgeFacts, Doubt, Element, Path
+from suar.screening.codes import Answer, ContactResult, Value
+from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Element, NeedAnswer, Path, Unreadable
+from suar.screening.rules.draft import clashes, read_draft, write_draft
 from tests.screening.talks import adult_talk
 
 FULL = adult_talk(
     {"SG_HURT": "YES", "SF_WAY": "MOVE"},
     {"SG_HURT": ["I_M_FORCE", "I_M_THREAT"]},
     needs={
-        "ND_BED": NeedAnswer(Answer.YES, Urgency.NOW, Acted.SPOKE, "duty officer"),
+        "ND_BED": NeedAnswer(Answer.YES, Urgency.NOW, ContactResult.SPOKE, "duty officer"),
         "ND_FOOD": NeedAnswer(Answer.SKIPPED),
     },
     age=AgeFacts(19, AgeBand.ADULT, Doubt.YES, Path.ADULT),
@@ -24,15 +23,15 @@ FULL = adult_talk(
 
 @pytest.mark.parametrize("answers", [FULL, Answers(), adult_talk()])
 def test_what_is_written_is_read_back_the_same(answers: Answers) -> None:
-    assert rules.read_draft(rules.write_draft(answers)) == answers
+    assert read_draft(write_draft(answers)) == answers
 
 
 def test_an_empty_draft_is_a_talk_in_which_nothing_was_asked() -> None:
-    assert rules.read_draft({}) == Answers()
+    assert read_draft({}) == Answers()
 
 
 def test_what_the_page_keeps_beside_the_answers_is_left_alone() -> None:
-    assert rules.read_draft({"language": "id"}) == Answers()
+    assert read_draft({"language": "id"}) == Answers()
 
 
 @pytest.mark.parametrize(
@@ -76,17 +75,17 @@ def test_what_the_page_keeps_beside_the_answers_is_left_alone() -> None:
 )
 def test_an_unknown_code_is_refused_by_its_place(draft: dict, where: str) -> None:
     with pytest.raises(Unreadable) as refused:
-        rules.read_draft(draft)
+        read_draft(draft)
     assert refused.value.where == where
 
 
 def test_a_refusal_never_repeats_the_answer() -> None:
     with pytest.raises(Unreadable) as refused:
-        rules.read_draft({"choices": {"SF_HEARD": "Amina from the harbour"}})
+        read_draft({"choices": {"SF_HEARD": "Amina from the harbour"}})
     assert "Amina" not in str(refused.value)
 
 
 def test_signs_beside_a_yes_do_not_clash() -> None:
-    assert rules.clashes(FULL) == ()
-    assert rules.clashes(adult_talk({}, {"SG_HURT": []})) == ()
-    assert rules.clashes(adult_talk({}, {"SG_HURT": ["I_M_FORCE"]})) == ("SG_HURT",)
+    assert clashes(FULL) == ()
+    assert clashes(adult_talk({}, {"SG_HURT": []})) == ()
+    assert clashes(adult_talk({}, {"SG_HURT": ["I_M_FORCE"]})) == ("SG_HURT",)

@@ -5,13 +5,15 @@ from django.urls import reverse
 from django.utils import translation
 
 from suar.consent import actions as consents
-from suar.core import clock, i18n
+from suar.core import i18n
 from suar.core.refusals import Refused
-from suar.screening import actions, conclude, rules
+from suar.screening import actions
 from suar.screening.codes import Outcome
 from suar.screening.rules.answers import Reason
+from suar.screening.rules.instrument import instrument
+from suar.screening.rules.setting import Opening
 from suar.screening.wording import draft_words, say
-from tests.people import acting_as, client_of, viewer
+from tests.people import acting_as, client_of
 from tests.screening.conversing import SAFE, text
 
 KHMER = "km"
@@ -20,7 +22,7 @@ DRAFTS = [language.code for language in i18n.talk_languages(demo=True) if langua
 
 def every_wording() -> set[str]:
     """Return every wording of the talk in the source language."""
-    found, todo = set(), [talk.model_dump() for talk in (rules.instrument(), rules.instrument("full", 1))]
+    found, todo = set(), [talk.model_dump() for talk in (instrument(), instrument("full", 1))]
     while todo:
         node = todo.pop()
         if isinstance(node, dict):
@@ -64,13 +66,13 @@ def test_with_real_people_no_talk_and_no_consent_is_held_in_a_draft(talk, villag
     assert f'value="speak-{KHMER}"' not in page
     answer = talk.post("SAFE", **SAFE, go=f"speak-{KHMER}")
     assert f'<html lang="{KHMER}"' not in text(talk.client.get(answer["Location"]))
-    by, at, opened = viewer(village.ben), clock.now(), talk.open()
-    ended = conclude.Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))
+    by, opened = acting_as(village.ben), talk.open()
+    ended = actions.Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))
     for act in (
-        lambda: actions.begin(team=min(by.teams), viewer=by, at=at),
-        lambda: actions.save(opened, talk.answers(), by=by.worker, at=at),
-        lambda: conclude.conclude(opened, ended, keys=village.ben.keys, at=at),
-        lambda: consents.record_consent(opened, None, by=acting_as(village.ben)),
+        lambda: actions.begin(min(by.viewer.teams), Opening(), by=by),
+        lambda: actions.save(opened, talk.answers(), by=by),
+        lambda: actions.conclude(opened, ended, by=by),
+        lambda: consents.record_consent(opened, None, by=by),
     ):
         with translation.override(KHMER), pytest.raises(Refused, match="language_is_draft"):
             act()

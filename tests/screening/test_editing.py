@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 
-from suar.screening import rules
 from suar.screening.rules import question_changes as changing
-from suar.screening.rules import question_file, required
-from suar.screening.rules.instrument import build_instrument
-from suar.screening.rules.law import Element, Path
+from suar.screening.rules import question_file
+from suar.screening.rules.answers import Element, Path
+from suar.screening.rules.instrument import build_instrument, instrument
 from suar.screening.rules.question_changes import Added, Changes, Reworded
 from suar.screening.rules.question_file import Fault
+from suar.screening.rules.reference import never_asked
 from suar.screening.rules.wording_lint import lint_set
 from tests.screening.editing import (
     BASES,
@@ -28,6 +28,7 @@ from tests.screening.editing import (
     changed,
     codes_of,
     may_go,
+    reword,
     with_own,
     words,
 )
@@ -38,7 +39,7 @@ few = settings(max_examples=40, deadline=None)
 @pytest.mark.parametrize("form", BASES)
 def test_without_changes_the_set_is_the_shipped_one(form):
     base = BASES[form]
-    shipped = rules.instrument(base["code"], base["version"])
+    shipped = instrument(base["code"], base["version"])
     assert build_instrument(changing.apply(base, NO_CHANGES)) == shipped
 
 
@@ -81,14 +82,14 @@ def test_changes_made_by_pages_may_be_used_and_touch_no_base(drawn):
 @given(changed())
 def test_every_element_and_gate_of_the_base_can_still_be_asked_about(drawn):
     base, changes = BASES[drawn[0]], drawn[1]
-    shipped = rules.instrument(base["code"], base["version"])
+    shipped = instrument(base["code"], base["version"])
     talk = build_instrument(changing.apply(base, changes))
     for path in Path:
         for element in Element:
             usual = [q for q in shipped.questions.values() if element in q.asks and path in q.paths]
             now = [q for q in talk.questions.values() if element in q.asks and path in q.paths]
             assert bool(usual) == bool(now)
-    for gate in talk.tables.gates:
+    for gate in talk.tables.preconditions:
         asked = set(gate.any_answered) & set(shipped.questions)
         assert not asked or asked & set(talk.questions)
 
@@ -101,10 +102,10 @@ def test_changes_are_kept_and_read_back_as_they_were(drawn):
 
 
 def test_a_wording_of_the_base_again_is_no_change():
-    once = changing.reword(SHORT, NO_CHANGES, "SG_PAID", PAY)
+    once = reword(SHORT, NO_CHANGES, "SG_PAID", PAY)
     usual = changing.shipped_words(changing.questions_of(SHORT)["SG_PAID"])
     assert once.wording == {"SG_PAID": PAY}
-    assert changing.reword(SHORT, once, "SG_PAID", usual) == NO_CHANGES
+    assert reword(SHORT, once, "SG_PAID", usual) == NO_CHANGES
     assert build_instrument(changing.apply(SHORT, once)).questions["SG_PAID"].text == PAY.text
 
 
@@ -149,12 +150,12 @@ def test_an_own_question_without_words_for_a_child_is_not_put_to_one():
     ],
 )
 def test_what_may_be_left_out_and_why_not(base, code, why):
-    assert required.why_required(base, code) is why
+    assert changing.why_required(base, code) is why
 
 
 def test_of_two_that_ask_about_the_purpose_one_stays():
     assert {"SG_PAID", "SG_WORK"} <= set(may_go(SHORT))
-    assert required.why_required(SHORT, "SG_PAID", {"SG_WORK"}) == "STAYS_LAST_ONE"
+    assert changing.why_required(SHORT, "SG_PAID", {"SG_WORK"}) == "STAYS_LAST_ONE"
     both = Changes(left_out=frozenset({"SG_PAID", "SG_WORK"}))
     assert {each.code for each in question_file.check(SHORT, both)} == {"WRONG_STAYS"}
 
@@ -163,7 +164,7 @@ def test_a_stop_rule_holds_its_question_wherever_it_stands():
     step = next(each for each in SHORT["steps"] if each["code"] == "SIGNS")
     pressing = {"code": "CN_ANSWER", "kind": "one", "asks": []}
     moved = {**SHORT, "steps": [{**step, "questions": [pressing]}]}
-    assert required.why_required(moved, "CN_ANSWER") == "STAYS_STOP"
+    assert changing.why_required(moved, "CN_ANSWER") == "STAYS_STOP"
 
 
 def worded(en="Was the pay fair?", id="Apakah upahnya adil?"):
@@ -200,7 +201,7 @@ def test_a_code_that_hides_a_wording_is_found_in_the_whole_set():
     assert question_file.check(SHORT, hidden) == (Fault(0, "", "", "NA_PROVE"),)
 
 
-@pytest.mark.parametrize("never", rules.never_asked(), ids=lambda each: each.code)
+@pytest.mark.parametrize("never", never_asked(), ids=lambda each: each.code)
 def test_each_code_of_the_list_is_found_in_each_language_field(never):
     for example in (example for every in never.examples.values() for example in every):
         for changes in (worded(en=example), worded(id=example)):

@@ -2,21 +2,21 @@
 
 import pytest
 
-from suar.screening import rules
 from suar.screening.codes import Answer, Outcome, Value
-from suar.screening.rules.answers import Answers
-from suar.screening.rules.law import Element, Path
+from suar.screening.rules.answers import Answers, Element, Path
+from suar.screening.rules.draft import clashes
+from suar.screening.rules.outcomes import element_values
 from tests.screening.talks import TALK, adult_talk, child_talk, found, told
 
 
 def summed_up(signs, others=Answer.NO, path=Path.ADULT, **more):
     """Sum up a talk in which these signs were told and the other prompts have one answer."""
     choices, signs = told(signs, others)
-    return rules.element_values(adult_talk(choices, signs, **more), path)
+    return element_values(adult_talk(choices, signs, **more), path)
 
 
 def test_an_empty_talk_knows_nothing() -> None:
-    elements = rules.element_values(Answers(), Path.ADULT)
+    elements = element_values(Answers(), Path.ADULT)
     assert {each.value for each in (elements.act, elements.means, elements.purpose)} == {Value.UNKNOWN}
     assert elements.means.open_questions == (
         "SG_PROMISE",
@@ -25,7 +25,7 @@ def test_an_empty_talk_knows_nothing() -> None:
         "SG_LEAVE",
         "SG_HURT",
     )
-    assert set(elements.missing) == {gate.code for gate in TALK.tables.gates}
+    assert set(elements.missing) == {gate.code for gate in TALK.tables.preconditions}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_sexual_exploitation_of_a_child_supports_purpose() -> None:
 
 
 def test_a_sign_without_its_kind_counts_as_some_sign() -> None:
-    elements = rules.element_values(adult_talk({"SG_PAID": "YES", "SG_AFRAID": "YES"}), Path.ADULT)
+    elements = element_values(adult_talk({"SG_PAID": "YES", "SG_AFRAID": "YES"}), Path.ADULT)
     assert elements.purpose.because == "KIND_MISSING"
     assert elements.means.because == "KIND_MISSING"
     assert elements.act.value is Value.UNKNOWN
@@ -122,7 +122,7 @@ def test_not_asked_and_declined_to_say_are_never_a_no(other: Answer) -> None:
 
 def test_one_prompt_left_open_keeps_the_element_unknown() -> None:
     choices, _ = told({})
-    elements = rules.element_values(adult_talk({**choices, "SG_DEBT": Answer.SKIPPED}), Path.ADULT)
+    elements = element_values(adult_talk({**choices, "SG_DEBT": Answer.SKIPPED}), Path.ADULT)
     assert elements.means.value is Value.UNKNOWN
     assert elements.means.open_questions == ("SG_DEBT",)
     assert elements.purpose.because == "ASKED_AND_DENIED"
@@ -138,15 +138,15 @@ def test_the_worker_may_set_a_value_and_the_count_stays_beside_it() -> None:
 
 def test_a_ticked_sign_counts_even_beside_no_sign_until_it_is_settled() -> None:
     answers = adult_talk({"SG_HURT": "NO"}, {"SG_HURT": ["I_M_FORCE"]})
-    assert rules.clashes(answers) == ("SG_HURT",)
-    assert rules.element_values(answers, Path.ADULT).means.value is Value.SUPPORTED
+    assert clashes(answers) == ("SG_HURT",)
+    assert element_values(answers, Path.ADULT).means.value is Value.SUPPORTED
 
 
 def test_signs_only_for_children_do_not_count_once_the_person_is_grown() -> None:
     signs = {"SG_WORK": ["I_P_CHILD_WORK"]}
     choices, _ = told(signs)
-    child = rules.element_values(child_talk(choices, signs), Path.CHILD)
-    grown = rules.element_values(adult_talk(choices, signs), Path.ADULT)
+    child = element_values(child_talk(choices, signs), Path.CHILD)
+    grown = element_values(adult_talk(choices, signs), Path.ADULT)
     assert child.purpose.signs == ("I_P_CHILD_WORK",)
     assert grown.purpose.signs == ()
 
@@ -163,7 +163,7 @@ def test_signs_only_for_children_do_not_count_once_the_person_is_grown() -> None
 def test_each_gate_bars_no_signs(change, missing: str) -> None:
     choices, _ = told({})
     clean, barred = adult_talk(choices), adult_talk({**choices, **change})
-    assert rules.element_values(clean, Path.ADULT).missing == ()
-    assert rules.element_values(barred, Path.ADULT).missing == (missing,)
+    assert element_values(clean, Path.ADULT).missing == ()
+    assert element_values(barred, Path.ADULT).missing == (missing,)
     assert found(clean).outcome is Outcome.NOT_INDICATED
     assert found(barred).outcome is Outcome.UNABLE

@@ -4,14 +4,14 @@ from itertools import product
 
 import pytest
 
-from suar.screening.rules.law import (
+from suar.screening.rules.answers import (
     AgeBand,
     AgeFacts,
     Doubt,
     Element,
     Path,
     needed_elements,
-    path_of,
+    path_of_age,
 )
 
 YOUNG = (AgeBand.UNDER_12, AgeBand.FROM_12_TO_14, AgeBand.FROM_15_TO_17)
@@ -37,12 +37,12 @@ YOUNG = (AgeBand.UNDER_12, AgeBand.FROM_12_TO_14, AgeBand.FROM_15_TO_17)
     ],
 )
 def test_whoever_may_be_under_18_takes_the_child_path_until_it_is_settled(age: AgeFacts, path: Path) -> None:
-    assert path_of(age) is path
+    assert path_of_age(age) is path
 
 
 @pytest.mark.parametrize(("band", "doubt"), list(product(YOUNG, Doubt)))
 def test_an_age_band_under_18_is_never_read_as_adult(band: AgeBand, doubt: Doubt) -> None:
-    assert path_of(AgeFacts(years=25, band=band, doubt=doubt)) is Path.CHILD
+    assert path_of_age(AgeFacts(years=25, band=band, doubt=doubt)) is Path.CHILD
 
 
 def test_a_child_never_needs_means() -> None:

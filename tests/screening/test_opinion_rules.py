@@ -10,15 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.accounts.roles import Permission, Role, Viewer, permissions_of
-from suar.screening import policy, rules
+from suar.core.codes import code_list
+from suar.screening import policy
 from suar.screening.codes import Outcome, Value
 from suar.screening.rules import second_opinion
-from suar.screening.rules.law import AgeBand, Element
+from suar.screening.rules.answers import AgeBand, Element
+from suar.screening.rules.instrument import instrument
 from suar.screening.rules.setting import LATEST
 
-ANSWERS = (second_opinion.AGREES, second_opinion.LOOK_AGAIN)
+ANSWERS = tuple(code_list("screening", "opinions"))
+REASONS = tuple(code_list("screening", "opinion_reasons"))
 NAMED = {form: f"{form}-{version}" for form, version in LATEST.items()}
-FORMS = [rules.instrument(form, version) for form, version in LATEST.items()]
+FORMS = [instrument(form, version) for form, version in LATEST.items()]
 SHIPPED = (
     set(second_opinion.SENT)
     | set(NAMED.values())
@@ -118,15 +121,13 @@ def test_a_house_own_questions_become_the_shipped_form(named):
 
 def test_each_reason_fits_an_answer_and_each_answer_has_reasons():
     may = {
-        (answer, reason)
-        for answer, reason in product(ANSWERS, second_opinion.FITS)
-        if second_opinion.may_answer(answer, reason)
+        (answer, reason) for answer, reason in product(ANSWERS, REASONS) if second_opinion.may_answer(answer, reason)
     }
-    assert {reason for _, reason in may} == set(second_opinion.FITS)
+    assert {reason for _, reason in may} == set(REASONS)
     for answer in ANSWERS:
         assert (answer, "ANOTHER") in may
         assert len([each for each, _ in may if each == answer]) >= 2
-    no = second_opinion.may_answer(second_opinion.AGREES, "SIGNS_WEIGH_MORE")
+    no = second_opinion.may_answer("PARTNER_AGREES", "SIGNS_WEIGH_MORE")
     assert (bool(no), no.because) == (False, "reason_does_not_fit")
 
 

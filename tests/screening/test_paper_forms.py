@@ -7,23 +7,24 @@ from django.urls import reverse
 
 from suar.core.ids import read_spoken
 from suar.core.refusals import NotYours
-from suar.screening import rules
 from suar.screening.models import Talk
 from suar.screening.rules import papers
-from suar.screening.rules.law import Path
-from suar.screening.rules.papers import Kind, Paper
+from suar.screening.rules.answers import Path
+from suar.screening.rules.instrument import instrument
+from suar.screening.rules.papers import CONSENT, Paper
+from suar.screening.rules.reference import country_lines, settings
 from suar.screening.rules.setting import LATEST
 from suar.screening.views.papers import paper_context
 from tests.people import client_of
 from tests.screening.conversing import text
 
-PLACE = next(iter(rules.settings().settings))
+PLACE = next(iter(settings().settings))
 FORMS = sorted(LATEST)
 NO_HOUSE = UUID(int=0)
 
 
 def newest(code):
-    return rules.instrument(code, LATEST[code])
+    return instrument(code, LATEST[code])
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_another_code_finds_nothing(typed):
 
 
 def test_one_wrong_sign_finds_nothing():
-    code = read_spoken(papers.code_of(Paper(Kind.YES)))
+    code = read_spoken(papers.code_of(CONSENT))
     for place, sign in enumerate(code):
         for other in set("23456789ABCDEFGHJKMNPQRSTVWXYZ") - {sign}:
             assert papers.paper_of(code[:place] + other + code[place + 1 :]) is None
@@ -65,7 +66,7 @@ def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(code
     wanted = [each.text for each in asked]
     wanted += [option.text for each in asked for option in each.options if each.kind != "needs"]
     if any(each.kind == "country" for each in asked):
-        wanted += [each.text for each in rules.country_lines("ID")]
+        wanted += [each.text for each in country_lines("ID")]
     wanted += [sign.text for each in talk.questions for path in Path for sign in talk.kinds_of(each, path)]
     if any(each.kind == "needs" for each in talk.questions.values()):
         wanted += [each.text for each in talk.needs.values()]
@@ -98,14 +99,14 @@ def test_a_form_that_is_not_there_is_not_found(ben):
 
 
 def test_a_code_leads_to_the_step_of_the_open_talk(talk):
-    code = papers.code_of(Paper(Kind.TALK, "short", rules.instrument().version, "NEEDS"))
+    code = papers.code_of(Paper("short", instrument().version, "NEEDS"))
     page = text(talk.client.post(reverse("papers"), {"code": code.lower()}))
     assert reverse("talk_step", args=[talk.record, "NEEDS"]) in page
     assert reverse("talk_start") in page
 
 
 def test_without_an_open_talk_it_leads_to_a_new_one(ben):
-    code = papers.code_of(Paper(Kind.TALK, "short", rules.instrument().version, "NEEDS"))
+    code = papers.code_of(Paper("short", instrument().version, "NEEDS"))
     page = text(ben.post(reverse("papers"), {"code": code}))
     assert "/NEEDS" not in page
     assert "Start to write up a talk" in page
@@ -135,13 +136,13 @@ def test_no_other_form_is_written_up(ben, other):
 
 
 def test_a_talk_of_somebody_else_is_not_offered(talk, strangers):
-    code = papers.code_of(Paper(Kind.TALK, "short", rules.instrument().version, "NEEDS"))
+    code = papers.code_of(Paper("short", instrument().version, "NEEDS"))
     page = text(client_of(strangers.lia).post(reverse("papers"), {"code": code}))
     assert str(talk.record) not in page
 
 
 def test_a_yes_on_paper_leads_to_finding_the_person(ben):
-    page = text(ben.post(reverse("papers"), {"code": papers.code_of(Paper(Kind.YES))}))
+    page = text(ben.post(reverse("papers"), {"code": papers.code_of(CONSENT)}))
     assert reverse("find_person") in page
 
 
@@ -153,16 +154,16 @@ def test_a_code_that_is_none_says_so(ben, typed, said):
 
 
 def test_a_paper_of_an_older_version_says_that_the_screen_may_differ(ben):
-    first = rules.instrument().steps[0].code
+    first = instrument().steps[0].code
     for version, differs in ((1, True), (LATEST["short"], False)):
-        code = papers.code_of(Paper(Kind.TALK, "short", version, first))
+        code = papers.code_of(Paper("short", version, first))
         page = text(ben.post(reverse("papers"), {"code": code}))
         assert ("Another version of this form is in use now" in page) is differs
 
 
 def test_the_paper_of_a_yes_holds_the_words_of_the_screen(ben):
     page = text(ben.get(reverse("yes_on_paper")))
-    assert papers.code_of(Paper(Kind.YES)) in page
+    assert papers.code_of(CONSENT) in page
     assert "Safe way to reach them" in page
     assert "must never know" in page
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 from suar.core import clock
 from suar.records.models import Grant, IndexEntry, Record, Value
 from suar.records.terms import Kind, Status
-from suar.screening import actions, queries, rules
+from suar.screening import actions, queries
 from suar.screening.models import Talk
+from suar.screening.rules.instrument import instrument
 from suar.screening.rules.reference import invented_people
 from tests.people import client_of
 from tests.screening.conversing import KEPT, START, STRONG_END, UNABLE, Conversation, led_to, text
@@ -26,7 +27,7 @@ def practice(village):
 
 
 def test_somebody_invented_answers_at_every_step_of_the_talk():
-    steps = {slot.code for slot in rules.instrument().steps} - {"WRITE"} | {"OUTCOME"}
+    steps = {slot.code for slot in instrument().steps} - {"WRITE"} | {"OUTCOME"}
     for each in invented_people().values():
         assert set(each.says) == steps
         for said in (*each.says.values(), each.label, each.scene):

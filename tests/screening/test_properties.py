@@ -5,11 +5,11 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from suar.screening import rules
 from suar.screening.codes import Answer, Value
-from suar.screening.rules.answers import Answers
-from suar.screening.rules.law import AgeFacts, Doubt, Path
-from suar.screening.rules.suggestion import rank
+from suar.screening.rules.answers import AgeFacts, Answers, Doubt, Path, path_of
+from suar.screening.rules.draft import read_draft, write_draft
+from suar.screening.rules.instrument import instrument
+from suar.screening.rules.outcomes import element_values, rank, suggest, what_would_change
 from tests.screening.talks import AGREED, SAFE, SIGN_QUESTIONS, TALK, found
 
 KINDS = {
@@ -66,12 +66,12 @@ def test_a_sign_without_its_kind_never_lowers_a_suggestion(answers: Answers, que
 @given(answers=talks())
 def test_a_child_never_needs_means(answers: Answers) -> None:
     child = replace(answers, age=CHILD_AGE)
-    elements = rules.element_values(child, Path.CHILD)
+    elements = element_values(child, Path.CHILD)
     without = replace(elements, means=replace(elements.means, value=Value.NOT_SUPPORTED))
     unknown = replace(elements, means=replace(elements.means, value=Value.UNKNOWN))
-    assert rules.suggest(without, Path.CHILD) == rules.suggest(unknown, Path.CHILD)
+    assert suggest(without, Path.CHILD) == suggest(unknown, Path.CHILD)
     if elements.purpose.value is Value.SUPPORTED and elements.act.value is not Value.NOT_SUPPORTED:
-        assert rules.suggest(without, Path.CHILD).outcome == "PRESUMED_VICTIM"
+        assert suggest(without, Path.CHILD).outcome == "PRESUMED_VICTIM"
 
 
 @quick
@@ -81,9 +81,9 @@ def test_the_order_of_answers_does_not_matter(answers: Answers, seed) -> None:
     seed.shuffle(choices)
     seed.shuffle(signs)
     shuffled = replace(answers, choices=dict(choices), signs=dict(signs))
-    path = rules.path(answers)
-    assert rules.element_values(shuffled, path) == rules.element_values(answers, path)
-    assert rules.what_would_change(shuffled, path) == rules.what_would_change(answers, path)
+    path = path_of(answers)
+    assert element_values(shuffled, path) == element_values(answers, path)
+    assert what_would_change(shuffled, path) == what_would_change(answers, path)
 
 
 @quick
@@ -94,7 +94,7 @@ def test_not_asked_is_never_a_no(answers: Answers) -> None:
         for question, answer in answers.choices.items()
         if question in SIGN_QUESTIONS and answer in ("SKIPPED", "NOT_ASKED")
     }
-    elements = rules.element_values(answers, rules.path(answers))
+    elements = element_values(answers, path_of(answers))
     for each in (elements.act, elements.means, elements.purpose):
         if set(each.open_questions) & set(silent):
             assert each.value is not Value.NOT_SUPPORTED
@@ -108,7 +108,7 @@ def test_what_was_seen_never_supports_an_element_alone(answers: Answers) -> None
         choices={**answers.choices, **dict.fromkeys(SIGN_QUESTIONS, Answer.NOT_ASKED)},
         signs={"SN_SEEN": answers.signs.get("SN_SEEN", frozenset())},
     )
-    elements = rules.element_values(seen_only, rules.path(seen_only))
+    elements = element_values(seen_only, path_of(seen_only))
     for each in (elements.act, elements.means, elements.purpose):
         assert each.value is not Value.SUPPORTED
 
@@ -119,25 +119,25 @@ def test_the_suggestion_is_always_offered_and_every_code_has_words(answers: Answ
     suggestion = found(answers, stop)
     assert suggestion.outcome in suggestion.offered
     for code in (*suggestion.because, *suggestion.notes, *suggestion.missing):
-        assert rules.instrument().words_of(code)["id"]
-    elements = rules.element_values(answers, rules.path(answers))
+        assert instrument().words_of(code)["id"]
+    elements = element_values(answers, path_of(answers))
     for each in (elements.act, elements.means, elements.purpose):
-        assert rules.instrument().words_of(each.because)["id"]
+        assert instrument().words_of(each.because)["id"]
 
 
 @quick
 @given(answers=talks())
 def test_a_draft_survives_being_written_and_read(answers: Answers) -> None:
-    assert rules.read_draft(rules.write_draft(answers)) == answers
+    assert read_draft(write_draft(answers)) == answers
 
 
 @quick
 @given(answers=talks())
 def test_each_change_named_is_a_real_one(answers: Answers) -> None:
-    path = rules.path(answers)
+    path = path_of(answers)
     now = found(answers).outcome
-    assert rules.what_would_change(answers, path, "STOP_DANGER") == ()
-    for change in rules.what_would_change(answers, path):
+    assert what_would_change(answers, path, "STOP_DANGER") == ()
+    for change in what_would_change(answers, path):
         assert change.outcome is not now
-        assert rules.instrument().words_of(change.would)["id"]
+        assert instrument().words_of(change.kind)["id"]
         assert answers.choices.get(change.question or "") != "NO"

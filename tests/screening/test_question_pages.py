@@ -10,10 +10,10 @@ from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.screening import question_sets, rules
+from suar.screening import question_sets
 from suar.screening.models import QuestionSet, QuestionUse
-from suar.screening.rules import question_changes as changing
 from suar.screening.rules import question_file
+from suar.screening.rules.instrument import instrument
 from suar.screening.rules.question_file import MAX_BYTES
 from tests.html import squeeze
 from tests.people import client_of, viewer
@@ -27,12 +27,13 @@ from tests.screening.editing import (
     WATER,
     WATER_CHILD,
     moved,
+    reword,
     with_own,
     without,
 )
 
 pytestmark = pytest.mark.django_db
-WORDED = changing.reword(SHORT, NO_CHANGES, "SG_PAID", PAY)
+WORDED = reword(SHORT, NO_CHANGES, "SG_PAID", PAY)
 PAGE = "import_questions"
 
 
@@ -55,7 +56,7 @@ class Filing:
     def use(self, content=None, *, seen=0, **sent):
         """Put a file that was previewed in use."""
         content = (told() if content is None else content).decode()
-        return self.client.post(self.page, {"content": content, "seen": seen, **sent})
+        return self.client.post(self.page, {"content": content, "seen": seen, "form_id": "1", **sent})
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_a_lead_comes_from_the_team_and_from_the_account(esi, village):
 def test_the_list_shows_each_form_its_versions_and_which_is_in_use(esi):
     page = text(esi.client.get(reverse("questions")))
     for form in ("full", "short", "signpost"):
-        assert rules.instrument(form, 1 if form != "short" else 2).title["en"] in page
+        assert instrument(form, 1 if form != "short" else 2).title["en"] in page
         assert reverse("shipped_file", args=[form]) in page
         assert reverse(PAGE, args=[form]) in page
     assert esi.use()["Location"] == reverse("questions")
@@ -106,7 +107,7 @@ def test_a_preview_shows_every_change_and_changes_nothing(esi):
     page = text(answer)
     assert answer.status_code == 200
     assert [f'data-change="{kind}"' in page for kind in ("ADDED", "REWORDED", "LEFT_OUT", "MOVED")] == [True] * 4
-    usual = rules.instrument().questions
+    usual = instrument().questions
     for words in (usual["SG_PAID"].text, PAY.text, PAY.child, WATER, WATER_CHILD, usual["SG_PROMISE"].text):
         assert words["en"] in page
     assert "Very bad place to live" in page

@@ -13,23 +13,26 @@ from suar.audit.models import Entry
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records.terms import Compartment
-from suar.screening import question_sets, rules
+from suar.screening import question_sets
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
 from suar.screening.rules import papers, question_file
 from suar.screening.rules import question_changes as changing
 from suar.screening.rules.answers import Unreadable
 from suar.screening.rules.data_files import load_set
-from suar.screening.rules.papers import Kind, Paper
+from suar.screening.rules.draft import read_draft
+from suar.screening.rules.instrument import instrument, instrument_of
+from suar.screening.rules.papers import CONSENT, Paper
 from suar.screening.rules.question_changes import Changes
-from suar.screening.rules.setting import Opens
+from suar.screening.rules.question_file import InvalidFile
+from suar.screening.rules.setting import Opening, begun
 from suar.screening.summary_context import reading_context
 from suar.screening.views.papers import paper_context
-from tests.people import client_of, viewer
+from tests.people import acting_as, client_of, viewer
 from tests.screening.conversing import SAFE, STRONG, STRONG_END, Conversation, left_at, text
-from tests.screening.editing import BASES, OWN, OWN_OF_BOTH, PAY, SHORT, with_own, without
+from tests.screening.editing import BASES, OWN, OWN_OF_BOTH, PAY, SHORT, reword, with_own, without
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
-CHANGES = changing.reword(SHORT, with_own(Changes(), OWN_OF_BOTH), "SG_PAID", PAY)
+CHANGES = reword(SHORT, with_own(Changes(), OWN_OF_BOTH), "SG_PAID", PAY)
 GONE = without(CHANGES, "SG_PROMISE")
 
 
@@ -41,10 +44,10 @@ def file_of(changes=CHANGES, form="short"):
 
 def used(player, changes=CHANGES, *, form="short"):
     """Let somebody use changes, and return the version."""
-    by = viewer(player)
-    seen = question_sets.in_use(by.organisation)[form].act
-    question_sets.use_file(form, file_of(changes, form), viewer=by, at=clock.now(), seen=seen)
-    return QuestionSet.objects.filter(organisation=by.organisation, form=form).latest("version").id
+    by = acting_as(player)
+    seen = question_sets.in_use(by.viewer.organisation)[form].act
+    question_sets.use_file(form, file_of(changes, form), by=by, seen=seen)
+    return QuestionSet.objects.filter(organisation=by.viewer.organisation, form=form).latest("version").id
 
 
 @pytest.fixture
@@ -58,9 +61,9 @@ def test_a_new_talk_begins_with_the_version_in_use_and_other_houses_with_the_shi
     talk = Conversation.begun_by(village.ben)
     assert talk.answers().instrument == changing.own_code("short", house)
     assert talk.answers().version == 1
-    elsewhere = question_sets.opens("short", "", organisation=strangers.house.organisation.id)
+    elsewhere = question_sets.opening_of("short", "", organisation=strangers.house.organisation.id)
     assert (elsewhere.form, elsewhere.version) == ("short", 2)
-    assert question_sets.opens("full", "", organisation=house).form == "full"
+    assert question_sets.opening_of("full", "", organisation=house).form == "full"
 
 
 def test_the_whole_talk_goes_by_the_own_version_and_its_sign_stands_in_the_sum_up(own, village, services):
@@ -85,7 +88,7 @@ def test_a_second_person_reads_the_signs_of_an_own_version(own, village):
     code = changing.own_code("short", village.house.organisation.id)
     told = {"instrument": f"{code}-1", "outcome": "UNABLE", "signs": {"OWN_1": ["I_P_LIVING"]}}
     signs = reading_context(told)["signs"]
-    assert signs == [rules.instrument().signs["I_P_LIVING"].text]
+    assert signs == [instrument().signs["I_P_LIVING"].text]
 
 
 def test_a_talk_begun_with_an_older_version_keeps_its_words(own, village):
@@ -93,7 +96,7 @@ def test_a_talk_begun_with_an_older_version_keeps_its_words(own, village):
     used(village.esi, GONE)
     later = begun_later(village.ben)
     assert (talk.answers().version, later.answers().version) == (1, 2)
-    promise = rules.instrument().questions["SG_PROMISE"].text["en"]
+    promise = instrument().questions["SG_PROMISE"].text["en"]
     assert promise in text(talk.page("SIGNS"))
     assert promise not in text(later.walk().page("SIGNS"))
     assert talk.post("SIGNS", **STRONG).status_code == 302
@@ -103,24 +106,24 @@ def test_a_talk_begun_with_the_shipped_questions_keeps_them(talk, village):
     used(village.esi)
     talk.walk()
     assert talk.answers().instrument == "short"
-    assert rules.instrument().questions["SG_PAID"].text["en"] in text(talk.page("SIGNS"))
+    assert instrument().questions["SG_PAID"].text["en"] in text(talk.page("SIGNS"))
 
 
 def test_back_to_the_shipped_questions_at_any_time(own, village):
-    by = viewer(village.esi)
-    question_sets.use_shipped("short", viewer=by, at=clock.now())
+    by = acting_as(village.esi)
+    question_sets.use_shipped("short", by=by)
     assert Conversation.begun_by(village.ben).answers().instrument == "short"
-    assert question_sets.in_use(by.organisation)["short"].version == question_sets.SHIPPED
+    assert question_sets.in_use(by.viewer.organisation)["short"].version == question_sets.SHIPPED
     with pytest.raises(Refused, match=question_sets.ALREADY_SHIPPED):
-        question_sets.use_shipped("short", viewer=by, at=clock.now())
+        question_sets.use_shipped("short", by=by)
 
 
 def test_the_signpost_and_the_full_talk_are_begun_in_own_words_too(village):
     for form, question in (("signpost", "SP_CALM"), ("full", "Q04")):
         base = load_set(form, 1)
-        used(village.esi, changing.reword(base, Changes(), question, PAY), form=form)
+        used(village.esi, reword(base, Changes(), question, PAY), form=form)
         talk = begun_later(village.ben, form=form)
-        asked = rules.instrument_of(talk.answers()).questions[question]
+        asked = instrument_of(talk.answers()).questions[question]
         assert asked.text == PAY.text
 
 
@@ -152,16 +155,16 @@ def test_papers_and_cards_are_printed_from_the_own_version(own, village, strange
 
 def test_a_printed_code_of_an_own_version_leads_to_the_talk_and_only_in_its_house(own, village, strangers):
     talk = Conversation.begun_by(village.ben).walk()
-    own_paper = Paper(Kind.TALK, talk.answers().instrument, 1, "NEEDS")
+    own_paper = Paper(talk.answers().instrument, 1, "NEEDS")
     code, client = papers.code_of(own_paper), client_of(village.ben)
     page = text(client.post(reverse("papers"), {"code": code}))
     assert reverse("talk_step", args=[talk.record, "NEEDS"]) in page
     assert "Another version" not in page
-    shipped = papers.code_of(Paper(Kind.TALK, "short", 2, "NEEDS"))
+    shipped = papers.code_of(Paper("short", 2, "NEEDS"))
     assert "Another version" in text(client.post(reverse("papers"), {"code": shipped}))
     elsewhere = client_of(strangers.farid).post(reverse("papers"), {"code": code})
     assert elsewhere.status_code == 400
-    yes = papers.code_of(Paper(Kind.YES))
+    yes = papers.code_of(CONSENT)
     assert client.post(reverse("papers"), {"code": yes}).status_code == 200
     assert paper_context("short", viewer(village.ben).organisation)["is_own"]
 
@@ -182,18 +185,16 @@ def test_a_number_is_given_once_in_a_house(own, village):
 
 
 def test_a_file_with_a_fault_is_not_used(village):
-    with pytest.raises(Refused, match=question_sets.NOT_USABLE):
+    with pytest.raises(InvalidFile):
         used(village.esi, Changes())
     assert not QuestionSet.objects.exists()
     assert not QuestionUse.objects.exists()
 
 
-def test_sent_twice_it_is_one_version_and_a_colleagues_version_is_not_overwritten(own, village):
-    by, at = viewer(village.esi), clock.now()
-    question_sets.use_file("short", file_of(CHANGES), viewer=by, at=at, seen=0)
-    assert QuestionSet.objects.count() == 1
+def test_a_colleagues_version_is_not_overwritten(own, village):
+    by = acting_as(village.esi)
     with pytest.raises(Conflict):
-        question_sets.use_file("short", file_of(GONE), viewer=by, at=at, seen=0)
+        question_sets.use_file("short", file_of(GONE), by=by, seen=0)
     assert QuestionSet.objects.count() == 1
 
 
@@ -202,7 +203,7 @@ def test_two_acts_on_one_form_in_the_same_moment_are_a_conflict(own, village):
     last = QuestionUse.objects.get()
     last.act = 0
     with pytest.raises(Conflict), transaction.atomic():
-        question_sets._use(last, 1, viewer=viewer(village.esi), at=clock.now())
+        question_sets._use(last, 1, by=acting_as(village.esi))
 
 
 def test_own_questions_get_numbers_that_were_never_used_here(own, village):
@@ -211,9 +212,9 @@ def test_own_questions_get_numbers_that_were_never_used_here(own, village):
 
 
 def test_a_draft_of_an_earlier_release_is_exported(village):
-    by, at = viewer(village.esi), clock.now()
+    by, at = acting_as(village.esi), clock.now()
     QuestionDraft.objects.create(
-        organisation=by.organisation,
+        organisation=by.viewer.organisation,
         form="short",
         base=2,
         changes=changing.write_changes(CHANGES),
@@ -230,11 +231,11 @@ def test_a_draft_of_an_earlier_release_is_exported(village):
 
 
 def test_another_organisation_and_another_role_find_nothing(own, village, strangers):
-    at, farid, ben = clock.now(), viewer(strangers.farid), viewer(village.ben)
+    farid, ben = viewer(strangers.farid), acting_as(village.ben)
     for act in (
-        lambda: question_sets.use_file("short", file_of(GONE), viewer=ben, at=at, seen=1),
-        lambda: question_sets.use_shipped("short", viewer=ben, at=at),
-        lambda: question_sets.export_file("short", None, viewer=ben, at=at),
+        lambda: question_sets.use_file("short", file_of(GONE), by=ben, seen=1),
+        lambda: question_sets.use_shipped("short", by=ben),
+        lambda: question_sets.export_file("short", None, by=ben),
         lambda: question_sets.own_version(own, organisation=farid.organisation),
     ):
         with pytest.raises(NotYours):
@@ -244,11 +245,11 @@ def test_another_organisation_and_another_role_find_nothing(own, village, strang
 
 @pytest.mark.parametrize("form", ["none", "short@x"])
 def test_a_form_that_is_unknown_is_not_used(village, form):
-    by, at = viewer(village.esi), clock.now()
+    by = acting_as(village.esi)
     for act in (
-        lambda: question_sets.use_file(form, file_of(CHANGES), viewer=by, at=at, seen=0),
-        lambda: question_sets.use_shipped(form, viewer=by, at=at),
-        lambda: question_sets.export_file(form, None, viewer=by, at=at),
+        lambda: question_sets.use_file(form, file_of(CHANGES), by=by, seen=0),
+        lambda: question_sets.use_shipped(form, by=by),
+        lambda: question_sets.export_file(form, None, by=by),
     ):
         with pytest.raises(NotYours):
             act()
@@ -257,15 +258,15 @@ def test_a_form_that_is_unknown_is_not_used(village, form):
 @pytest.mark.parametrize("code", ["short@", "short@zz", "none", f"short@{UUID(int=9).hex}"])
 def test_a_version_that_nobody_made_is_refused(db, code):
     with pytest.raises(Unreadable):
-        rules.instrument(code, 7)
+        instrument(code, 7)
     with pytest.raises(Unreadable):
-        rules.read_draft({"instrument": code, "version": 7})
+        read_draft({"instrument": code, "version": 7})
 
 
 def test_each_act_stands_in_the_log_by_id(own, village):
-    by = viewer(village.esi)
-    question_sets.export_file("short", None, viewer=by, at=clock.now())
-    question_sets.use_shipped("short", viewer=by, at=clock.now())
+    by = acting_as(village.esi)
+    question_sets.export_file("short", None, by=by)
+    question_sets.use_shipped("short", by=by)
     acts = Entry.objects.filter(by=village.esi.id, verb__contains="questions").order_by("seq")
     assert [each.verb for each in acts] == ["use_questions", "export_questions", "use_shipped_questions"]
     assert acts[0].about == [str(own)]
@@ -274,7 +275,7 @@ def test_each_act_stands_in_the_log_by_id(own, village):
 
 def test_a_begun_talk_reads_its_version_once_and_then_remembers_it(own, village):
     code = changing.own_code("short", village.house.organisation.id)
-    assert rules.begun(Opens(code, version=1)).version == 1
-    talk = rules.instrument(code, 1)
+    assert begun(Opening(code, version=1)).version == 1
+    talk = instrument(code, 1)
     with connection.execute_wrapper(lambda *_: pytest.fail("asked again")):
-        assert rules.instrument(code, 1) is talk
+        assert instrument(code, 1) is talk

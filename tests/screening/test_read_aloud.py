@@ -42,13 +42,13 @@ def suggested(talk: Instrument) -> Iterator[Wording]:
     """Give all that the sum-up, the outcomes and the stop rules of a talk say."""
     tables = talk.tables
     yield from (row.because for rows in tables.rows.values() for row in rows)
-    yield from (lift.because for lift in tables.lifts)
-    yield from (gate.text for gate in tables.gates)
+    yield from (lift.because for lift in tables.minimums)
+    yield from (gate.text for gate in tables.preconditions)
     yield from tables.notes.values()
     yield from (reason.text for reason in tables.reasons.values())
     for outcome in tables.outcomes.values():
         yield from (outcome.label, outcome.say, outcome.child, outcome.next)
-    for stop in (*talk.stops.values(), *talk.turns.values()):
+    for stop in (*talk.stops.values(), *talk.early_ends.values()):
         yield from (stop.label, stop.what, stop.say, stop.child, *stop.now)
     yield from (talk.words[code] for code in ELEMENTS)
 

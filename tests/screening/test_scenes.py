@@ -6,10 +6,11 @@ from pathlib import Path as FilePath
 
 import pytest
 
-from suar.screening import rules
-from suar.screening.rules.answers import Answers
-from suar.screening.rules.law import AgeBand, AgeFacts, Doubt, Path
-from suar.screening.rules.suggestion import Suggestion
+from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Path, path_of
+from suar.screening.rules.draft import read_draft, write_draft
+from suar.screening.rules.instrument import instrument_of
+from suar.screening.rules.outcomes import Suggestion, element_values, suggest
+from suar.screening.rules.steps import ended_by
 from tests.screening.talks import AGREED, FULL_SAFE, GUARDED, NO_NEED, SAFE
 
 FILE = FilePath(__file__).parents[1] / "scenes" / "scenes.json"
@@ -26,8 +27,8 @@ def told_in(scene: dict) -> Answers:
         doubt=Doubt(age.get("doubt", "NO" if age.get("years", 0) >= 18 else "NOT_ASKED")),
     )
     talk = Answers(instrument=form, version=VERSIONS[form], age=facts)
-    path = rules.path(talk)
-    prompts = [each.code for each in rules.instrument_of(talk).prompts(path)]
+    path = path_of(talk)
+    prompts = [each.code for each in instrument_of(talk).prompts(path)]
     child = {**GUARDED, "CH_SECOND": "YES"} if path is Path.CHILD and age else {}
     if form != "full":
         child.pop("CH_SECOND", None)
@@ -51,15 +52,16 @@ def told_in(scene: dict) -> Answers:
 
 def suggested(answers: Answers) -> Suggestion:
     """Sum up as the last page of a talk does."""
-    return rules.sum_up(answers, rules.ended_by(answers)).suggestion
+    path = path_of(answers)
+    return suggest(element_values(answers, path), path, ended_by(answers), of=instrument_of(answers))
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["code"])
 def test_a_scene_gives_what_it_says(scene: dict) -> None:
     answers, gives = told_in(scene), scene["gives"]
-    assert rules.ended_by(answers) == gives.get("stop")
+    assert ended_by(answers) == gives.get("stop")
     assert suggested(answers).outcome == gives["outcome"]
-    found = rules.element_values(answers, rules.path(answers))
+    found = element_values(answers, path_of(answers))
     for name in ("act", "means", "purpose"):
         assert gives.get(name) in (None, getattr(found, name).value), name
 
@@ -67,7 +69,7 @@ def test_a_scene_gives_what_it_says(scene: dict) -> None:
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["code"])
 def test_a_scene_is_a_talk_that_could_be_written_and_read_again(scene: dict) -> None:
     answers = told_in(scene)
-    again = rules.read_draft(rules.write_draft(answers))
+    again = read_draft(write_draft(answers))
     assert suggested(again) == suggested(answers)
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from suar.core.urgency import Urgency
-from suar.screening import rules
-from suar.screening.codes import Acted, Answer, Step
-from suar.screening.rules.answers import Answers, NeedAnswer
-from suar.screening.rules.law import AgeFacts, Doubt, Path
+from suar.screening.codes import Answer, ContactResult, Step
+from suar.screening.rules.answers import AgeFacts, Answers, Doubt, NeedAnswer, Path, path_of
+from suar.screening.rules.instrument import instrument
+from suar.screening.rules.steps import ended_by, next_step, urgent_needs
 from tests.screening.talks import (
     AGREED,
     BED_FOUND,
@@ -24,8 +24,8 @@ from tests.screening.talks import (
 
 def goes(step: Step, answers: Answers) -> tuple[Step | None, str, str | None]:
     """Say where a talk goes, and check that the reason has words."""
-    going = rules.next_step(step, answers)
-    assert rules.instrument().words_of(going.because)
+    going = next_step(step, answers)
+    assert instrument().words_of(going.because)
     return going.step, going.because, going.stop
 
 
@@ -77,12 +77,12 @@ def test_needs_come_before_questions() -> None:
 
 
 def test_what_cannot_wait_is_acted_on_before_any_question() -> None:
-    def with_bed(acted: Acted) -> Answers:
+    def with_bed(acted: ContactResult) -> Answers:
         return adult_talk(needs={"ND_BED": NeedAnswer(Answer.YES, acted=acted)})
 
-    assert goes(Step.NEEDS, with_bed(Acted.NOT_YET)) == (Step.NEEDS, "ACT_FIRST", None)
-    assert goes(Step.NEEDS, with_bed(Acted.TRIED))[0] is Step.AGE
-    assert goes(Step.NEEDS, with_bed(Acted.SPOKE))[0] is Step.AGE
+    assert goes(Step.NEEDS, with_bed(ContactResult.NOT_YET)) == (Step.NEEDS, "ACT_FIRST", None)
+    assert goes(Step.NEEDS, with_bed(ContactResult.TRIED))[0] is Step.AGE
+    assert goes(Step.NEEDS, with_bed(ContactResult.SPOKE))[0] is Step.AGE
 
 
 def test_a_need_for_this_week_does_not_hold_the_talk() -> None:
@@ -90,9 +90,9 @@ def test_a_need_for_this_week_does_not_hold_the_talk() -> None:
 
 
 def test_sending_is_not_help_until_somebody_was_spoken_to_and_named() -> None:
-    unnamed = NeedAnswer(Answer.YES, acted=Acted.SPOKE)
-    tried = NeedAnswer(Answer.YES, acted=Acted.TRIED, who_answers="House One")
-    needs = [rules.urgent_needs(adult_talk(needs={"ND_BED": need}))[0] for need in (unnamed, tried, BED_FOUND)]
+    unnamed = NeedAnswer(Answer.YES, acted=ContactResult.SPOKE)
+    tried = NeedAnswer(Answer.YES, acted=ContactResult.TRIED, who_answers="House One")
+    needs = [urgent_needs(adult_talk(needs={"ND_BED": need}))[0] for need in (unnamed, tried, BED_FOUND)]
     assert [need.known for need in needs] == [False, False, True]
     assert TALK.until_then["en"] == "Nobody knows yet"
 
@@ -107,7 +107,7 @@ def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level()
         "ND_FOOD": NeedAnswer(Answer.SKIPPED),
         "ND_PAIN": NeedAnswer(Answer.UNKNOWN),
     }
-    found = rules.urgent_needs(adult_talk(needs=told))
+    found = urgent_needs(adult_talk(needs=told))
     assert [(need.need, need.level) for need in found] == [
         ("ND_DANGER", "U1"),
         ("ND_MEDICINE", "U1"),
@@ -119,11 +119,11 @@ def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level()
 
 def test_fear_of_someone_now_is_a_need_until_the_need_is_answered() -> None:
     afraid = adult_talk({"SG_AFRAID": "YES"})
-    assert [need.need for need in rules.urgent_needs(afraid)] == ["ND_THREAT"]
+    assert [need.need for need in urgent_needs(afraid)] == ["ND_THREAT"]
     assert goes(Step.SIGNS, afraid) == (Step.NEEDS, "ACT_FIRST", None)
     settled = adult_talk({"SG_AFRAID": "YES"}, needs={"ND_THREAT": NeedAnswer(Answer.NO)})
-    assert rules.urgent_needs(settled) == ()
-    assert rules.urgent_needs(adult_talk({"SG_AFRAID": "NO"})) == ()
+    assert urgent_needs(settled) == ()
+    assert urgent_needs(adult_talk({"SG_AFRAID": "NO"})) == ()
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_an_age_nobody_asked_about_keeps_the_step_open() -> None:
 def test_age_unknown_takes_the_child_path() -> None:
     unknown = AgeFacts(doubt=Doubt.UNKNOWN)
     assert goes(Step.AGE, adult_talk(age=unknown)) == (Step.AGE, "GUARDIAN_OPEN", None)
-    assert rules.path(adult_talk(age=unknown)) is Path.CHILD
+    assert path_of(adult_talk(age=unknown)) is Path.CHILD
 
 
 @pytest.mark.parametrize("adult", ["NONE", "MAY_BE_INVOLVED"])
@@ -181,20 +181,20 @@ def test_nothing_is_asked_before_the_person_said_it_back_and_yes(choices, becaus
 
 def test_a_doubt_about_age_that_was_seen_leads_back_to_the_child_path() -> None:
     answers = adult_talk({"SN_SEEN": "YES"}, {"SN_SEEN": ["I_O_AGE_DOUBT"]})
-    assert rules.path(answers) is Path.CHILD
+    assert path_of(answers) is Path.CHILD
     assert goes(Step.SIGNS, answers) == (Step.AGE, "GUARDIAN_OPEN", None)
     settled = adult_talk(
         {"SN_SEEN": "YES", **GUARDED},
         {"SN_SEEN": ["I_O_AGE_DOUBT"]},
         age=AgeFacts(years=19, settled=Path.ADULT),
     )
-    assert rules.path(settled) is Path.ADULT
+    assert path_of(settled) is Path.ADULT
 
 
 def test_a_talk_ends_by_the_rule_that_was_tapped_or_the_one_its_answers_ask_for() -> None:
-    assert rules.ended_by(adult_talk(stopped_by="STOP_STAFF")) == "STOP_STAFF"
-    assert rules.ended_by(child_talk({"AG_GUARDIAN": "NONE"})) == "STOP_CHILD_ALONE"
-    assert rules.ended_by(adult_talk({"CN_ANSWER": "NO"})) == "STOP_NO_CONSENT"
-    assert rules.ended_by(adult_talk({"SF_NEAR": "YES", "SF_WAY": "LATER"})) == "STOP_CONTROLLER"
-    assert rules.ended_by(adult_talk({"SF_NEAR": "YES"})) is None
-    assert rules.ended_by(adult_talk()) is None
+    assert ended_by(adult_talk(stopped_by="STOP_STAFF")) == "STOP_STAFF"
+    assert ended_by(child_talk({"AG_GUARDIAN": "NONE"})) == "STOP_CHILD_ALONE"
+    assert ended_by(adult_talk({"CN_ANSWER": "NO"})) == "STOP_NO_CONSENT"
+    assert ended_by(adult_talk({"SF_NEAR": "YES", "SF_WAY": "LATER"})) == "STOP_CONTROLLER"
+    assert ended_by(adult_talk({"SF_NEAR": "YES"})) is None
+    assert ended_by(adult_talk()) is None

@@ -2,10 +2,9 @@
 
 import pytest
 
-from suar.screening import rules
 from suar.screening.codes import Outcome, Value
-from suar.screening.rules.law import Path
-from suar.screening.rules.suggestion import rank, row_for
+from suar.screening.rules.answers import Path
+from suar.screening.rules.outcomes import rank, row_for, suggest
 from tests.screening.talks import TALK, summed
 
 LETTERS = {
@@ -104,29 +103,29 @@ def test_a_wage_dispute_with_means_denied_ends_as_no_sign_and_labour_help() -> N
 @pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
 def test_a_told_sign_that_no_table_scores_is_never_passed_over(cell: tuple[str, ...], path: Path) -> None:
     elements = summed(*(LETTERS[each] for each in cell), unscored=("I_P_SEX",))
-    suggestion = rules.suggest(elements, path)
+    suggestion = suggest(elements, path)
     assert rank(TALK.tables, suggestion.outcome) >= 2
 
 
 @pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
 def test_a_child_is_never_suggested_less_than_a_grown_person(cell: tuple[str, ...]) -> None:
     elements = summed(*(LETTERS[each] for each in cell))
-    grown, child = (rules.suggest(elements, path).outcome for path in (Path.ADULT, Path.CHILD))
+    grown, child = (suggest(elements, path).outcome for path in (Path.ADULT, Path.CHILD))
     assert max(rank(TALK.tables, child), 1) >= max(rank(TALK.tables, grown), 1)
 
 
 def test_means_told_about_a_child_are_not_needed_and_not_passed_over() -> None:
-    without = rules.suggest(summed("SUPPORTED", "NOT_SUPPORTED", "SUPPORTED"), Path.CHILD)
-    beaten = rules.suggest(summed("UNKNOWN", "SUPPORTED", "NOT_SUPPORTED"), Path.CHILD)
+    without = suggest(summed("SUPPORTED", "NOT_SUPPORTED", "SUPPORTED"), Path.CHILD)
+    beaten = suggest(summed("UNKNOWN", "SUPPORTED", "NOT_SUPPORTED"), Path.CHILD)
     assert without.outcome is Outcome.PRESUMED_VICTIM
     assert beaten.outcome is Outcome.POSSIBLE_AT_RISK
     assert "LIFT_CHILD_MEANS" in beaten.because
 
 
 def test_no_signs_needs_enough_asked_in_a_fit_setting() -> None:
-    clean = rules.suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)
+    clean = suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)
     unasked = summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED", missing=("FREEDOM_NOT_ASKED",))
-    found = rules.suggest(unasked, Path.ADULT)
+    found = suggest(unasked, Path.ADULT)
     assert clean.outcome is Outcome.NOT_INDICATED
     assert Outcome.NOT_INDICATED in clean.offered
     assert found.outcome is Outcome.UNABLE
@@ -138,7 +137,7 @@ def test_no_signs_needs_enough_asked_in_a_fit_setting() -> None:
 @pytest.mark.parametrize("cell", ["SSS", "SWU", "UUU", "UNN"])
 def test_a_stopped_talk_offers_unable_declined_or_what_was_already_supported(cell: str, stop: str) -> None:
     elements = summed(*(LETTERS[each] for each in cell))
-    found = rules.suggest(elements, Path.ADULT, stop)
+    found = suggest(elements, Path.ADULT, stop)
     higher = {"SSS": set(list(Outcome)[:2]), "SWU": {Outcome.POSSIBLE_AT_RISK}}.get(cell, set())
     assert set(found.offered) == {Outcome.UNABLE, Outcome.DECLINED} | higher
     assert found.outcome in found.offered

@@ -26,7 +26,7 @@ from suar.referrals.codes import Verb
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.documents import Thread
 from suar.referrals.receiving import Referral
-from suar.screening.rules.law import UNDER_18
+from suar.screening.rules.answers import UNDER_18
 
 DETAILS: Mapping[str, tuple[type[Document], str]] = {
     "legal_name": (Person, "legal_name"),

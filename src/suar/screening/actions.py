@@ -1,111 +1,330 @@
-"""What a worker does in a talk: begin, save a step, stop, go on after all. `conclude` ends it."""
+"""What a worker does in a talk: begin, save a step, stop, go on after all, and end it.
 
-from dataclasses import replace
+A talk leaves one record behind, always under new keys; the talk is destroyed with its own.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from suar.accounts.acting import Acting
-from suar.accounts.roles import Permission, Viewer
+from suar.accounts.roles import Permission
+from suar.consent import exclusions
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile
+from suar.consent.exclusions import NewExclusion
+from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import refuse_unchecked_wording
-from suar.core.refusals import NotYours, Refused
-from suar.records import actions as vault
+from suar.core.ids import spoken_code
+from suar.core.refusals import Conflict, NotYours, Refused
+from suar.records import actions as records
+from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Kind
-from suar.screening import policy, queries, rules
-from suar.screening.codes import Acted, Step
-from suar.screening.conclude import destroy
-from suar.screening.documents import CallMade, Calls, TalkAnswers, TalkClock
+from suar.records.terms import Compartment, Kind, RecordFacts
+from suar.screening import documents, policy, second_reading
+from suar.screening.codes import ContactResult, Outcome, Step
+from suar.screening.documents import Finding
 from suar.screening.models import Talk
-from suar.screening.rules.answers import Answers, Call
-from suar.screening.rules.setting import Opens
+from suar.screening.queries import answers_of, is_unreached, version_of
+from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path, Reason, path_of
+from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
+from suar.screening.rules.keeping import CODES, Retention, codes_end, draft_expired, keeps_after
+from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
+from suar.screening.rules.setting import Opening, begun, place_of, written_later
+from suar.screening.rules.steps import UrgentNeed, needs_at_end, nobody_reached, stop_offered
 
-SHORT = Opens()
+SECOND_READING = "SECOND_READING"
 
 
-@transaction.atomic
-def begin(*, team: UUID, viewer: Viewer, at: datetime, opens: Opens = SHORT, practice: str = "") -> OpenRecord:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """How a talk ends: the outcome, why, and what the person wants stored.
+
+    `wished` names the compartments they agreed to; `documents` contain what was typed; `never` names whom to exclude,
+    None if that was not asked. `call` is what was done about what cannot wait, None if not asked.
+    """
+
+    outcome: Outcome
+    reason: Reason
+    wished: frozenset[Compartment] = frozenset()
+    documents: tuple[Document, ...] = ()
+    never: Collection[NewExclusion] | None = None
+    call: Call | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The results of the rules for a talk that ends; `needs` include the one that its stop rule stands for."""
+
+    answers: Answers
+    talk: Instrument
+    stop: Stop | None
+    path: Path
+    elements: Elements
+    suggestion: Suggestion
+    needs: tuple[UrgentNeed, ...]
+    keep: Retention
+
+
+@act("begin_talk", needs=Permission.RUN_TALK)
+def begin(team: UUID, opening: Opening, *, by: Acting, practice: str = "") -> OpenRecord:
     """Begin a talk: a record of its own, granted to its author and the leads of the team.
 
     A `practice` with an invented person is its author's alone.
     """
     refuse_unchecked_wording()
-    if team not in viewer.teams:
+    if team not in by.viewer.teams:
         raise NotYours
-    record = vault.new_record(
+    by.entry.skip = True  # The new record has its own entry.
+    record = records.new_record(
         Kind.TALK,
-        organisation=viewer.organisation,
+        organisation=by.viewer.organisation,
         team=team,
-        by=viewer.worker,
-        at=at,
+        by=by.worker,
+        at=by.at,
         restricted=bool(practice),
     )
-    Talk.objects.create(record=record.id, author=viewer.worker, saved_at=at, practice=practice)
-    record.put(TalkClock(begun=at), by=viewer.worker, at=at)
-    save(record, rules.begun(opens), by=viewer.worker, at=at, expected=0)
+    Talk.objects.create(record=record.id, author=by.worker, saved_at=by.at, practice=practice)
+    record.put(documents.TalkClock(begun=by.at), by=by.worker, at=by.at)
+    record.put(documents.TalkAnswers(answers=begun(opening)), by=by.worker, at=by.at)
     return record
 
 
-@transaction.atomic
-def save(record: OpenRecord, answers: Answers, *, by: UUID, at: datetime, expected: int | None = None) -> int:
-    """Seal the whole draft and return its version.
+@act("save_talk", needs=Permission.RUN_TALK)
+def save(record: OpenRecord, answers: Answers, *, by: Acting, expected: int | None = None) -> None:
+    """Seal the whole draft.
 
     Raise Conflict if somebody saved in between, and NotYours if the talk has ended.
     """
     refuse_unchecked_wording()
-    if not Talk.objects.filter(record=record.id, ended_at=None).update(saved_at=at):
+    by.entry.skip = True  # The log has the begin and the end of a talk, and who opened it.
+    if not Talk.objects.filter(record=record.id, ended_at=None).update(saved_at=by.at):
         raise NotYours
-    return record.put(TalkAnswers(answers=answers), by=by, at=at, expected=expected)
+    record.put(documents.TalkAnswers(answers=answers), by=by.worker, at=by.at, expected=expected)
 
 
-def stop(record: OpenRecord, answers: Answers, *, rule: str, step: Step, by: UUID, at: datetime) -> None:
-    """Stop a talk by a rule that this step offers; the rule is sealed with the draft.
+def stop(record: OpenRecord, answers: Answers, *, rule: str, step: Step, by: Acting) -> None:
+    """Stop a talk by a rule that this step offers; raise Refused for another one."""
+    if rule not in {offer.stop.code for offer in stop_offered(step, answers)}:
+        raise Refused("STOP_NOT_OFFERED")
+    save(record, replace(answers, stopped_by=rule), by=by)
 
-    Raise Refused for a rule that is not offered.
+
+def resume(record: OpenRecord, answers: Answers, *, by: Acting) -> None:
+    """Take back a stop rule that was tapped by mistake, or whose reason is gone."""
+    save(record, replace(answers, stopped_by=None), by=by)
+
+
+@act("conclude_talk", needs=Permission.RUN_TALK)
+def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int | None = None) -> RecordFacts | None:
+    """End a talk with the outcome the worker chose; return the record it leaves behind.
+
+    That is the record of a person, or a closed one with coded facts only; a practice leaves none. Raise Conflict
+    if the answers are not those that were `expected`, and Refused if outcome or reason does not fit them.
     """
-    decision = policy.may_stop(rule, step, answers)
+    refuse_unchecked_wording()
+    talk = Talk.objects.select_for_update().get(record=record.id)
+    if talk.ended_at is not None:
+        raise NotYours
+    if expected not in (None, version_of(record)):
+        raise Conflict
+    assessment = assess(answers_of(record), ended)
+    stopped_by, of = assessment.suggestion.stopped_by, assessment.talk
+    decision = may_conclude(ended.outcome, assessment.answers, stopped_by)
+    decision = decision and may_choose(ended.outcome, assessment.suggestion, ended.reason, of=of)
     if not decision:
         raise Refused(decision.because)
-    save(record, replace(answers, stopped_by=rule), by=by, at=at)
-
-
-def resume(record: OpenRecord, answers: Answers, *, by: UUID, at: datetime) -> None:
-    """Take back a stop rule that was tapped by mistake, or whose reason is gone."""
-    save(record, replace(answers, stopped_by=None), by=by, at=at)
+    if talk.practice:
+        by.entry.skip = True
+        _destroy(talk, by=by.worker, at=by.at, because="practised")
+        return None
+    finding = _finding(assessment, ended, second_reading=decision.because == SECOND_READING, by=by)
+    left = _leave(record, assessment, ended, finding, by=by)
+    if finding.second_reading:
+        second_reading.ask(left.id, finding, by=by.worker, at=by.at)
+    talk.left, by.entry.about[:] = left.id, [left.id]
+    _destroy(talk, by=by.worker, at=by.at, because="concluded")
+    return left
 
 
 @act("call_somebody", needs=Permission.RUN_TALK)
 def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
     """Store what was done about somebody nobody was reached for; free text is not stored with codes.
 
-    It is no longer due once somebody was reached. A colleague who reached them first leaves nothing to store.
+    It is no longer due once somebody was reached. If a colleague reached them first, nothing is stored.
     """
-    if not queries.is_unreached(record.id):
+    if not is_unreached(record.id):
         by.entry.skip = True
         return
-    calls = record.get(Calls) or Calls(entries=())
-    made = CallMade(at=by.at, by=by.worker, acted=call.acted)
-    record.put(Calls(entries=(*calls.entries, made)), by=by.worker, at=by.at)
-    if call.acted is Acted.SPOKE:
-        vault.set_due(record.id, due=None)
+    calls = record.get(documents.Calls) or documents.Calls(entries=())
+    made = documents.CallMade(at=by.at, by=by.worker, acted=call.acted)
+    record.put(documents.Calls(entries=(*calls.entries, made)), by=by.worker, at=by.at)
+    if call.acted is ContactResult.SPOKE:
+        records.set_due(record.id, due=None)
 
 
 def destroy_abandoned(*, at: datetime) -> int:
     """Destroy talks that nobody touched for seven days; return how many. Needs no keys."""
-    long_ago = at - timedelta(days=rules.instrument().draft_days)
-    abandoned = Talk.objects.filter(ended_at=None, saved_at__lte=long_ago)
-    return sum(_destroy(record, at=at) for record in abandoned.values_list("record", flat=True))
+    abandoned = Talk.objects.filter(ended_at=None, saved_at__lte=at - timedelta(days=instrument().draft_days))
+    return sum(_destroy_if_abandoned(record, at=at) for record in abandoned.values_list("record", flat=True))
+
+
+def assess(answers: Answers, ended: Conclusion) -> Assessment:
+    """Assess the answers of a talk, with what was done at its end about what cannot wait."""
+    talk, stopped_by, path = instrument_of(answers), policy.ended_by(answers), path_of(answers)
+    stop = talk.stops[stopped_by] if stopped_by else None
+    elements = element_values(answers, path)
+    wished = frozenset() if policy.place_was_bad(answers) else ended.wished
+    return Assessment(
+        answers=answers,
+        talk=talk,
+        stop=stop,
+        path=path,
+        elements=elements,
+        suggestion=suggest(elements, path, stopped_by, of=talk),
+        needs=needs_at_end(answers, stop, ended.call),
+        keep=keeps_after(ended.outcome, wished, stopped_by, of=talk),
+    )
+
+
+def age_profile(answers: Answers) -> Profile:
+    """Return the age as other apps need it: years, band, and child, adult or maybe."""
+    band = answers.age.best_band
+    is_adult = path_of(answers) is Path.ADULT
+    status = AgeStatus("AB_U18" if band in UNDER_18 else "AB_18" if is_adult else "AB_MAYBE")
+    return Profile(age=answers.age.years, age_band="" if band is AgeBand.UNKNOWN else band.value, age_status=status)
+
+
+def still_to_reach(assessment: Assessment, call: Call | None) -> bool:
+    """Return True if somebody must still be contacted; never after a talk that ended for a conflict of interest.
+
+    Source: docs/decisions/talk.md.
+    """
+    return "NEEDS" in assessment.keep.facts and nobody_reached(
+        assessment.needs, assessment.stop, call.acted if call else None
+    )
 
 
 @transaction.atomic
-def _destroy(record: UUID, *, at: datetime) -> bool:
-    """Destroy one talk, unless a colleague saved or ended it while this went on."""
+def _destroy_if_abandoned(record: UUID, *, at: datetime) -> bool:
+    """Destroy one talk, unless a colleague saved or ended it in the meantime."""
     talk = Talk.objects.select_for_update().get(record=record)
-    if talk.ended_at is not None or not rules.draft_expired(talk.saved_at, at):
+    if talk.ended_at is not None or not draft_expired(talk.saved_at, at):
         return False
-    destroy(record, by=None, at=at, because="abandoned")
+    _destroy(talk, by=None, at=at, because="abandoned")
     if talk.practice:
         talk.delete()
     return True
+
+
+def _destroy(talk: Talk, *, by: UUID | None, at: datetime, because: str) -> None:
+    """Destroy what was said in a talk; its row keeps when it ended and what it left behind."""
+    records.destroy(talk.record, by=by, at=at, because=because)
+    talk.ended_at = at
+    talk.save(update_fields=["ended_at", "left"])
+
+
+def _leave(talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding: Finding, *, by: Acting) -> RecordFacts:
+    """Store the one record that stays."""
+    keep, today = assessment.keep, clock.local_date(by.at)
+    is_person = bool(keep.compartments - CODES)
+    kind = Kind.PERSON if is_person else Kind.CODES
+    facts = talk.facts
+    left = records.new_record(kind, organisation=facts.organisation, team=facts.team, by=by.worker, at=by.at)
+    if not is_person and ended.never:
+        # An exclusion is not stored without a name, so nobody outside is asked anything.
+        finding = finding.model_copy(update={"kept_inside": True})
+    left.put(documents.Findings(entries=(finding,)), by=by.worker, at=by.at)
+    if is_person:
+        for document in _documents_to_keep(assessment, ended, at=by.at):
+            left.put(document, by=by.worker, at=by.at)
+        names = [document.name for document in ended.documents if isinstance(document, Person)]
+        records.set_index_entry(left, {"name": next(iter(names), "") or spoken_code(5)}, keys=by.keys, at=by.at)
+        if ended.never is not None:
+            exclusions.record_exclusions(left, ended.never, keys=by.keys, at=by.at)
+    else:
+        records.delete_all_but_coded(left, by=by.worker, at=by.at)
+        records.set_retention(left.id, codes_end(today, of=assessment.talk))
+    if still_to_reach(assessment, ended.call):
+        records.set_due(left.id, due=today)
+    return left.facts
+
+
+def _documents_to_keep(assessment: Assessment, ended: Conclusion, *, at: datetime) -> Iterator[Document]:
+    """Return what survives in the person's record."""
+    compartments = assessment.keep.compartments
+    yield from (document for document in ended.documents if document.storage.compartment in compartments)
+    yield Needs(
+        entries=tuple(
+            Need(
+                id=f"urgent-{need.need}",
+                service_type=need.services[0],
+                urgency=need.level,
+                at=at,
+                spoke_to=(Contacted(at=at),) if need.known else (),
+            )
+            for need in assessment.needs
+        )
+    )
+    if Compartment.NARRATIVE in compartments:
+        # What the worker typed stays beside the story: no statistics key opens it there.
+        if ended.reason.words:
+            yield documents.OutcomeReasons(entries=(documents.OutcomeReason(at=at, text=ended.reason.words),))
+        contacts = [
+            NeedContact(need=f"urgent-{need.need}", at=at, whom=need.who_answers)
+            for need in assessment.needs
+            if need.known
+        ]
+        if contacts:
+            yield NeedContacts(entries=tuple(contacts))
+
+
+def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool, by: Acting) -> Finding:
+    """Return the coded facts that may stay, each under the fact that allows it.
+
+    Codes only: statistics read them, and they outlive the talk.
+    """
+    answers, talk, needs = assessment.answers, assessment.talk, assessment.needs
+    stopped_by = assessment.suggestion.stopped_by
+    facts: dict[str, dict[str, Any]] = {
+        "INSTRUMENT": {"instrument": f"{answers.instrument}-{answers.version}"},
+        "STEP": {"step": policy.reached(answers)},
+        "STOP": {"stopped_by": stopped_by, "acted": ended.call.acted if ended.call else None},
+        "REASON": {"suggestion": assessment.suggestion.outcome, "reason": ended.reason.code},
+        "PATH": {"path": assessment.path},
+        "AGE_BAND": {"age_band": answers.age.band},
+        "NEEDS": {
+            "needs": tuple(
+                documents.NeedFound(need=need.need, level=need.level, known=need.known)
+                for need in needs
+                if need.need in talk.needs
+            )
+        },
+        "SIGNS": {"signs": _ticked(answers, "sign")},
+        "SEEN": {"seen": _ticked(answers, "seen")},
+        "ELEMENTS": {"elements": {str(total.element): str(total.value) for total in assessment.elements.sums}},
+        "SETTING": {
+            "setting": place_of(answers) or None,
+            "written": "LATER" if written_later(answers) else None,
+        },
+        "BARRIERS": {"barriers": _picked(answers, "BR_BARRIERS")},
+        "MISSED": {"missed": _picked(answers, "MS_MISSED")},
+    }
+    stored: dict[str, Any] = {}
+    for fact in assessment.keep.facts:
+        stored |= facts.get(fact, {})
+    return Finding(at=by.at, by=by.worker, second_reading=second_reading, outcome=ended.outcome, **stored)
+
+
+def _ticked(answers: Answers, kind: str) -> dict[str, tuple[str, ...]]:
+    questions = instrument_of(answers).questions
+    return {code: tuple(sorted(signs)) for code, signs in sorted(answers.signs.items()) if questions[code].kind == kind}
+
+
+def _picked(answers: Answers, question: str) -> tuple[str, ...] | None:
+    return tuple(sorted(answers.picked.get(question, ()))) or None

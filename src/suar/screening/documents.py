@@ -1,4 +1,4 @@
-"""What a talk stores in records. The documents of the person it leaves behind are in `suar.consent.documents`."""
+"""Documents of a talk. Those of the person it leaves behind are in `suar.consent.documents`."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -8,10 +8,9 @@ from pydantic import Field as Stored
 
 from suar.records.documents import Document, Part, Storage
 from suar.records.terms import Compartment
-from suar.screening import rules
-from suar.screening.codes import Acted, Outcome, Step
-from suar.screening.rules.answers import Answers
-from suar.screening.rules.law import AgeBand, Path
+from suar.screening.codes import ContactResult, Outcome, Step
+from suar.screening.rules.answers import AgeBand, Answers, Path
+from suar.screening.rules.draft import read_draft, write_draft
 
 WITH_TALK = "with the talk"
 
@@ -30,11 +29,11 @@ class TalkAnswers(Document):
     @classmethod
     def from_stored(cls, data: dict[str, Any], version: int) -> Self:
         """Read the answers; raise Unreadable naming the place of an unknown code."""
-        return cls(answers=rules.read_draft(data))
+        return cls(answers=read_draft(data))
 
     def to_stored(self) -> dict[str, Any]:
         """Return the answers in their stored form."""
-        return rules.write_draft(self.answers)
+        return write_draft(self.answers)
 
 
 class TalkClock(Document):
@@ -70,7 +69,7 @@ class Finding(Part):
     instrument: str | None = None
     step: Step | None = None
     stopped_by: str | None = None
-    acted: Acted | None = None
+    acted: ContactResult | None = None
     outcome: Outcome
     suggestion: Outcome | None = None
     reason: str | None = None
@@ -121,7 +120,7 @@ class CallMade(Part):
 
     at: datetime
     by: UUID
-    acted: Acted
+    acted: ContactResult
 
 
 class Calls(Document):

@@ -13,7 +13,7 @@ from suar.accounts import rules as account_rules
 from suar.consent import exclusion_fields
 from suar.core.codes import code_list
 from suar.records.terms import Compartment
-from suar.screening.codes import Acted, Outcome
+from suar.screening.codes import ContactResult, Outcome
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
 from suar.screening.rules.question_file import MAX_BYTES
@@ -29,14 +29,14 @@ TYPED = {
     "do_not": Compartment.NARRATIVE,
     "story": Compartment.NARRATIVE,
 }
+EXCLUSION_FIELDS = ("never", "never_find", "never_bodies", "never_workers", "never_words")
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
-WRONG = {
-    "say_whether": _("Ask whether this may be stored. Without it, help cannot continue from here."),
-    "never_unasked": _("First ask whether there is anyone who must never know."),
-    "never_nobody": _("You entered or selected somebody. Choose “Yes”, or remove them."),
-    "never_who": _("Select who it is, or describe them."),
-    "typed_unasked": _("You entered details. Does the person want them stored? Choose Yes, or end without them."),
-}
+
+
+def text_field(label: Any = None, max_length: int = 120, *, rows: int = 1, help_text: Any = "") -> forms.CharField:
+    """Return an optional field that a browser does not remember."""
+    widget = forms.TextInput(OFF) if rows == 1 else forms.Textarea({"rows": rows, **OFF})
+    return forms.CharField(label=label, max_length=max_length, required=False, widget=widget, help_text=help_text)
 
 
 class TalkForm(forms.Form):
@@ -49,20 +49,16 @@ class TalkForm(forms.Form):
         cast(forms.ChoiceField, self.fields[name]).choices = choices
 
 
-class BodiesField(forms.MultipleChoiceField):
-    """Bodies of the directory that were tapped, by their ids."""
+class BodiesField(forms.TypedMultipleChoiceField):
+    """Organisations of the directory that were tapped, by their ids; an unknown id excludes nobody."""
 
     def valid_value(self, value: Any) -> bool:
-        """Accept any id; an unknown id excludes nobody."""
+        """Accept any id."""
         try:
             UUID(str(value))
         except ValueError:
             return False
         return True
-
-    def clean(self, value: Any) -> list[UUID]:
-        """Give the ids."""
-        return [UUID(each) for each in super().clean(value)]
 
 
 class PaperForm(TalkForm):
@@ -103,14 +99,14 @@ class UseFileForm(TalkForm):
 
 
 class PlaceForm(TalkForm):
-    """Where the talk is held; `lawyer` says that one has already spoken with the person.
+    """Where the talk is held; `lawyer` states that one has already spoken with the person.
 
     `written` is the form of a paper that is to be written up.
     """
 
     place = forms.ChoiceField(label=_("Where are you?"), error_messages={"required": _("Choose the place first.")})
     lawyer = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    written = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[(each, each) for each in WRITTEN])
+    written = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[(form, form) for form in WRITTEN])
 
     def __init__(self, *args: Any, places: Collection[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the places; none is chosen before."""
@@ -138,17 +134,11 @@ class StartForm(TalkForm):
         widget=forms.PasswordInput({**OFF, "inputmode": "numeric", "maxlength": 6}),
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        teams: Collection[tuple[str, str]],
-        offered: Collection[str],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, teams: Collection[tuple[str, str]], offered: Collection[str], **kwargs: Any) -> None:
         """Offer the forms that fit and the worker's teams; with one there is nothing to choose."""
         super().__init__(*args, **kwargs)
-        self.set_choices("form", [(each, each) for each in offered])
-        self.set_choices("later", [(each, each) for each in offered if each in WRITTEN])
+        self.set_choices("form", [(form, form) for form in offered])
+        self.set_choices("later", [(form, form) for form in offered if form in WRITTEN])
         self.set_choices("team", list(teams))
         if len(teams) == 1:
             self.fields["team"].required = False
@@ -156,7 +146,7 @@ class StartForm(TalkForm):
             self.fields["team"].initial = next(iter(teams))[0]
 
     def clean_team(self) -> str:
-        """Give the only team where there is nothing to choose."""
+        """Return the only team if there is nothing to choose."""
         return str(self.cleaned_data["team"] or self.fields["team"].initial)
 
     def clean_pin(self) -> str:
@@ -175,13 +165,8 @@ class CallForm(TalkForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Enter whether you reached somebody who will help.")},
     )
-    whom = forms.CharField(
-        help_text=_(
-            "A role is enough: the nurse, the duty officer. It is stored only if the person's story is stored."
-        ),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(OFF),
+    whom = text_field(
+        help_text=_("A role is enough: the nurse, the duty officer. It is stored only if the person's story is stored.")
     )
 
     def __init__(self, data: Any, *, of: Instrument, so_far: Call | None = None, may_keep: bool = True) -> None:
@@ -189,19 +174,18 @@ class CallForm(TalkForm):
 
         Whom is not asked where nothing typed may be kept any more.
         """
-        known = {"acted": so_far.acted, "whom": so_far.whom} if so_far else {}
-        told = known if so_far and so_far.acted is not Acted.NOT_YET else {}
-        super().__init__(data, initial=told)
-        self.set_choices("acted", [(each.code, say(each.text)) for each in of.answer_sets["ACTED"]])
+        asked = so_far is not None and so_far.acted is not ContactResult.NOT_YET
+        super().__init__(data, initial={"acted": so_far.acted, "whom": so_far.whom} if so_far and asked else {})
+        self.set_choices("acted", [(option.code, say(option.text)) for option in of.answer_sets["ACTED"]])
         self.fields["whom"].label = say(of.who_answers)
         if not may_keep:
             del self.fields["whom"]
 
     def clean(self) -> dict[str, Any]:
-        """Require a name if the worker says that somebody was reached: sending alone is not help."""
+        """Require a name if the worker states that somebody was reached: sending alone is not help."""
         data = super().clean() or self.cleaned_data
-        unsaid = "whom" in self.fields and not data.get("whom", "").strip()
-        if data.get("acted") == Acted.SPOKE and unsaid:
+        unnamed = "whom" in self.fields and not data.get("whom", "").strip()
+        if data.get("acted") == ContactResult.SPOKE and unnamed:
             self.add_error("whom", _("Enter who you spoke to."))
         return data
 
@@ -217,8 +201,8 @@ class SecondReadingForm(TalkForm):
     )
 
 
-class NeverForm(TalkForm):
-    """Who must never know of the person; asked before anything with a name is kept."""
+class OutcomeForm(TalkForm):
+    """The outcome the worker chooses, with a reason; the least that is kept, if the person wants it; and exclusions."""
 
     never = forms.ChoiceField(
         label=_("Is there anyone who must never know?"),
@@ -227,63 +211,41 @@ class NeverForm(TalkForm):
         required=False,
     )
     never_find = exclusion_fields.find_field()
-    never_bodies = BodiesField(required=False)
+    never_bodies = BodiesField(required=False, coerce=UUID)
     never_workers = exclusion_fields.workers_field()
     never_words = exclusion_fields.words_field()
-
-    def without_never(self) -> None:
-        """Take the question away where no name can be kept."""
-        for name in NeverForm.base_fields:
-            del self.fields[name]
-
-    def check_never(self, data: dict[str, Any]) -> None:
-        """Ask for an answer, and for somebody where the answer is that there is somebody."""
-        named = [data.get(each) for each in ("never_bodies", "never_workers", "never_words")]
-        said = data.get("never")
-        if not said:
-            self.add_error("never", WRONG["never_unasked"])
-        elif (said == YES) is not any(named):
-            self.add_error("never", WRONG["never_who" if said == YES else "never_nobody"])
-
-
-class KeepForm(NeverForm):
-    """The least that is kept, each only if the person wants it; nothing has to be filled in."""
-
     keep = forms.ChoiceField(
         label=_("May this be stored?"),
         choices=[(YES, _("Yes, the person wants it")), (NO, _("No, store no name"))],
         widget=forms.RadioSelect,
         required=False,
     )
-    name = forms.CharField(
-        label=_("Name to use"),
-        help_text=_("Any name the person likes. It need not be their own."),
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(OFF),
-    )
-    contact = forms.CharField(
-        label=_("Safe way to reach them"),
-        help_text=_("A phone number, or a place and time."),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(OFF),
-    )
-    hours = forms.CharField(label=_("When it is safe"), required=False, max_length=80, widget=forms.TextInput(OFF))
-    do_not = forms.CharField(
-        label=_("What nobody must do"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea({"rows": 2, **OFF}),
-    )
-    story = forms.CharField(
-        label=_("What the person wants remembered"),
+    name = text_field(_("Name to use"), 80, help_text=_("Any name the person likes. It need not be their own."))
+    contact = text_field(_("Safe way to reach them"), help_text=_("A phone number, or a place and time."))
+    hours = text_field(_("When it is safe"), 80)
+    do_not = text_field(_("What nobody must do"), 500, rows=2)
+    story = text_field(
+        _("What the person wants remembered"),
+        5000,
+        rows=4,
         help_text=_("Only if they wish. Then others do not have to ask again."),
-        required=False,
-        max_length=5000,
-        widget=forms.Textarea({"rows": 4, **OFF}),
     )
     without = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
+    outcome = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=[(outcome.value, outcome.value) for outcome in Outcome],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose an outcome.")),
+    )
+    reason = forms.CharField(label=_("Why"), max_length=30, error_messages={"required": _("Choose a reason.")})
+    words = text_field(
+        _("In your own words, without names"),
+        500,
+        rows=2,
+        help_text=_(
+            "Your words are stored only if the person's story is stored. Otherwise only the selected reason is stored."
+        ),
+    )
 
     def __init__(
         self,
@@ -292,79 +254,60 @@ class KeepForm(NeverForm):
         workers: Callable[[], Mapping[UUID, str]],
         **kwargs: Any,
     ) -> None:
-        """Take away the fields of what may not survive, so that no forged post fills them.
+        """Remove the fields of what may not survive, so that no forged post fills them.
 
         `workers` is asked when they are to be shown, or when one of them is tapped.
         """
         super().__init__(*args, **kwargs)
         listed = cache(workers)
         self.set_choices("never_workers", lambda: [(f"{key}", name) for key, name in listed().items()])
-        for name, place in TYPED.items():
-            if place not in places:
-                del self.fields[name]
-        if not self.typed_fields:
-            del self.fields["keep"]
-            self.without_never()
+        removed = [name for name, place in TYPED.items() if place not in places]
+        if len(removed) == len(TYPED):
+            removed += ["keep", *EXCLUSION_FIELDS]
+        for name in removed:
+            del self.fields[name]
 
     @property
-    def typed_fields(self) -> list[str]:
-        """Name the fields in which something may be typed here."""
-        return [name for name in TYPED if name in self.fields]
+    def has_exclusion(self) -> bool:
+        """Return True if somebody to exclude is tapped, written or looked for."""
+        return any(self[name].value() for name in EXCLUSION_FIELDS if name != "never")
 
     @property
-    def named(self) -> bool:
-        """Say whether somebody who must never know is tapped or written, or looked for."""
-        return any(self[name].value() for name in NeverForm.base_fields if name != "never")
-
-    @property
-    def opened(self) -> bool:
-        """Say whether the fields stand open whatever is tapped: something is typed in them."""
-        return any(self[name].value() for name in self.typed_fields)
+    def has_typed(self) -> bool:
+        """Return True if something is typed that may be kept: the fields then stand open whatever is tapped."""
+        return any(self[name].value() for name in TYPED if name in self.fields)
 
     def clean(self) -> dict[str, Any]:
-        """Ask kindly where it is not said whether what was typed may be kept."""
+        """Ask whether what was typed may be kept, and whom to exclude before a name is kept.
+
+        After a finished talk a yes or no is required, because help continues from what is kept.
+        """
         data = super().clean() or self.cleaned_data
-        if "keep" in self.fields and data.get("keep") != YES:
-            typed = any(data.get(name) for name in self.typed_fields)
-            if typed and not data.get("without"):
-                self.add_error("keep", WRONG["typed_unasked"])
-            data |= dict.fromkeys(self.typed_fields, "")
-        elif "keep" in self.fields:
-            self.check_never(data)
-        return data
-
-
-class OutcomeForm(KeepForm):
-    """The outcome the worker chooses, with a reason, and what is kept."""
-
-    version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
-    outcome = forms.ChoiceField(
-        label=_("Your decision"),
-        choices=[(each.value, each.value) for each in Outcome],
-        error_messages={
-            "required": _("Choose an outcome."),
-            "invalid_choice": _("Choose an outcome."),
-        },
-    )
-    reason = forms.CharField(label=_("Why"), max_length=30, error_messages={"required": _("Choose a reason.")})
-    words = forms.CharField(
-        label=_("In your own words, without names"),
-        help_text=_(
-            "Your words are stored only if the person's story is stored. Otherwise only the selected reason is stored."
-        ),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea({"rows": 2, **OFF}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a yes or a no after a finished talk, because help goes on from what is kept."""
-        data = super().clean()
         if "outcome" in self.errors:
             # The reasons open with the outcome they fit: until then there is nothing to lead to.
             self.errors.pop("reason", None)
-        claims = data.get("outcome") and data["outcome"] not in CLAIMS_NOTHING
-        unsaid = "keep" in self.fields and not data.get("keep") and not data.get("without")
-        if claims and unsaid and "keep" not in self.errors:
-            self.add_error("keep", WRONG["say_whether"])
+        if "keep" in self.fields and data.get("keep") == YES:
+            self._check_exclusions(data)
+        elif "keep" in self.fields:
+            self._check_refusal_to_keep(data)
         return data
+
+    def _check_exclusions(self, data: Mapping[str, Any]) -> None:
+        """Ask for an answer, and for somebody if the answer is that there is somebody."""
+        named = any(data.get(name) for name in ("never_bodies", "never_workers", "never_words"))
+        if not data.get("never"):
+            self.add_error("never", _("First ask whether there is anyone who must never know."))
+        elif data["never"] == YES and not named:
+            self.add_error("never", _("Select who it is, or describe them."))
+        elif data["never"] == NO and named:
+            self.add_error("never", _("You entered or selected somebody. Choose “Yes”, or remove them."))
+
+    def _check_refusal_to_keep(self, data: dict[str, Any]) -> None:
+        """Ask kindly if it is unclear whether what was typed may be kept, and drop it."""
+        typed = [name for name in TYPED if data.get(name)]
+        if typed and not data.get("without"):
+            question = _("You entered details. Does the person want them stored? Choose Yes, or end without them.")
+            self.add_error("keep", question)
+        elif not data.get("keep") and not data.get("without") and data.get("outcome", "UNABLE") not in CLAIMS_NOTHING:
+            self.add_error("keep", _("Ask whether this may be stored. Without it, help cannot continue from here."))
+        data.update(dict.fromkeys(typed, ""))

@@ -55,7 +55,7 @@ class PartnerSide(models.Model):
 
 
 class PartnerPacket(models.Model):
-    """Codes sealed to a partner house, for the reader there; the id says nothing of the record.
+    """Codes sealed to a partner organisation, for its reader; the id says nothing of the record.
 
     What is sealed is destroyed when the packet closes, and the row when its time is over.
     """
@@ -79,7 +79,7 @@ class PartnerPacket(models.Model):
 
 
 class Talk(models.Model):
-    """A talk and its last saving; `left` is the record it left behind when it ended.
+    """A talk and when it was last saved; `left` is the record it left behind when it ended.
 
     `practice` names the invented person of a talk that keeps nothing.
     """
@@ -95,7 +95,7 @@ class Talk(models.Model):
 
 
 class QuestionDraft(models.Model):
-    """A house's changes to a shipped form, not in use; `edition` counts savings."""
+    """An organisation's changes to a shipped form, not in use; `edition` counts savings."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.UUIDField()
@@ -116,7 +116,7 @@ class QuestionDraft(models.Model):
 
 
 class QuestionSet(models.Model):
-    """A house's own version of a form, whole, as it was taken into use; it never changes.
+    """An organisation's own version of a form, whole, as it was put in use; it never changes.
 
     `changes` say what differs from the shipped version `base`.
     """

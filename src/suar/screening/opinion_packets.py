@@ -57,7 +57,7 @@ def list_waiting(partner: UUID, *, keys: Collection[UUID], at: datetime, most: i
 
 def codes_to_send(record: OpenRecord) -> dict[str, Any]:
     """Return exactly what a partner would see of what a talk found; raise NotYours if there is nothing to ask."""
-    lower = next((each for each in queries.findings(record) if each.second_reading), None)
+    lower = next((finding for finding in queries.findings(record) if finding.second_reading), None)
     if lower is None:
         raise NotYours
     return second_opinion.packet_of(lower.model_dump(mode="json"))
@@ -65,7 +65,7 @@ def codes_to_send(record: OpenRecord) -> dict[str, Any]:
 
 def is_kept_inside(record: OpenRecord) -> bool:
     """Return True if somebody was named who must never know while only codes were stored."""
-    return any(bool(each.kept_inside) for each in queries.findings(record))
+    return any(bool(finding.kept_inside) for finding in queries.findings(record))
 
 
 def new_packet(reading: Reading, partner: UUID, *, key: UUID, by: UUID, at: datetime) -> PartnerPacket:
@@ -104,7 +104,8 @@ def end_between(organisation: UUID, partner: UUID, *, by: UUID, at: datetime) ->
     What waits is destroyed. Each side stores its own end. Return False if this side had ended it
     and neither has agreed since.
     """
-    between = _sides(organisation, partner)
+    either = Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
+    between = PartnerSide.objects.filter(either)
     list(between.select_for_update().order_by("id"))
     own = between.filter(organisation=organisation, signature=NOTHING).exclude(ended_at=None)
     if not between.filter(ended_at=None).update(ended_at=at) and own.exists():
@@ -113,8 +114,7 @@ def end_between(organisation: UUID, partner: UUID, *, by: UUID, at: datetime) ->
         PartnerSide.objects.create(
             organisation=organisation, partner=partner, by=by, at=at, signature=NOTHING, ended_at=at
         )
-    one = Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
-    _close(PartnerPacket.objects.filter(one), by=by, of=organisation, at=at)
+    _close(PartnerPacket.objects.filter(either), by=by, of=organisation, at=at)
     return True
 
 
@@ -154,12 +154,6 @@ def record_both(
     left = Reading.objects.filter(id=row.reading).values_list("left", flat=True).first()
     audit.record(verb, by=by, at=at, about=[left] if left else [])
     audit.record(verb, by=there, at=at, about=[row.id])
-
-
-def _sides(organisation: UUID, partner: UUID) -> QuerySet[PartnerSide]:
-    return PartnerSide.objects.filter(
-        Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
-    )
 
 
 def _close(

@@ -1,12 +1,11 @@
 """A second reader of the team looks at an outcome that is lower than the signs suggest: codes and a reason.
 
-They see no name and no words of the talk. The outcome stands meanwhile; help never waits for it.
+They see no name and no words of the talk. The outcome stands meanwhile, and help never waits for it.
 Source: subject knowledge 2.6; docs/decisions/second-opinions.md.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +21,7 @@ from suar.core.acts import act
 from suar.core.codes import code_list
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import boxes, values
-from suar.records.terms import RecordFacts
+from suar.records import queries as records
 from suar.screening import opinion_packets, policy
 from suar.screening.documents import Finding
 from suar.screening.models import Reading
@@ -30,35 +29,25 @@ from suar.screening.models import Reading
 NEVER_READ = {"by", "at", "second_reading", "kept_inside"}
 
 
-@dataclass(frozen=True, slots=True)
-class SecondRead:
-    """What a second reader thinks of an outcome, in words; a partner's opinion has a reason and `free_words`."""
-
-    by: str
-    at: datetime
-    words: str
-    reason: str = ""
-    free_words: str = ""
-
-
-def ask(left: RecordFacts, finding: Finding, *, by: UUID, at: datetime) -> None:
+def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
     """Ask the team for a second reading of a finding; a restricted record is shown to nobody."""
-    if left.restricted:
+    record = records.facts(left)
+    if record.restricted:
         return
-    [(key, public)] = accounts.keys_to_seal_to([("team", left.team)], organisation=left.organisation)
+    [(key, public)] = accounts.keys_to_seal_to([("team", record.team)], organisation=record.organisation)
     codes = finding.model_dump(mode="json", exclude=NEVER_READ, exclude_none=True)
     Reading.objects.create(
-        left=left.id,
-        organisation=left.organisation,
-        team=left.team,
+        left=left,
+        organisation=record.organisation,
+        team=record.team,
         author=by,
         asked_at=at,
         key=key,
         sealed=seal(public, codes),
     )
-    readers = notices.workers_with(Permission.SECOND_READ, organisation=left.organisation)
+    readers = notices.workers_with(Permission.SECOND_READ, organisation=record.organisation)
     notices.notify(set(readers) - {by}, at=at)
-    audit.record("ask_second_reading", by=by, at=at, about=[left.id])
+    audit.record("ask_second_reading", by=by, at=at, about=[left])
 
 
 def list_waiting(viewer: Viewer, *, most: int = 50) -> list[Reading]:
@@ -95,15 +84,15 @@ def open_codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
 
 
 @act("second_reading", needs=Permission.SECOND_READ)
-def answer(reading: UUID, said: str, *, by: Acting) -> None:
-    """Store what the second reader thinks; the outcome stays as its author chose it."""
+def store_answer(reading: UUID, answer: str, *, by: Acting) -> None:
+    """Store the answer of the second reader; the outcome stays as its author chose it."""
     row = _row(reading, by.viewer, lock=True)
     by.entry.about.append(row.left)
     [public] = accounts.publics_of([row.key], organisation=row.organisation).values()
-    row.answer, row.read_at, row.read_by = seal(public, {"answer": said}), by.at, by.worker
+    row.answer, row.read_at, row.read_by = seal(public, {"answer": answer}), by.at, by.worker
     row.save(update_fields=["answer", "read_at", "read_by"])
     opinion_packets.close_about(row.left, by=by.worker, at=by.at)
-    if said != "AGREES":
+    if answer != "AGREES":
         notices.notify([row.author], at=by.at)
 
 
@@ -113,23 +102,26 @@ def cancel(left: UUID, *, by: UUID, at: datetime) -> None:
     Reading.objects.filter(left=left, read_at=None).delete()
 
 
-def second_read(left: UUID, *, keys: Keys) -> SecondRead | None:
-    """Return what a second reader answered about what a talk left, or None while nobody has.
+def second_read(left: UUID, *, keys: Keys) -> dict[str, Any] | None:
+    """Return in words what a second reader answered about what a talk left, or None while nobody has.
 
-    A reader of a partner organisation is named by role and organisation only.
+    A reader of a partner organisation is named by role and organisation only; their opinion has a reason and words.
     """
     row = Reading.objects.filter(left=left, read_at__isnull=False).first()
     if row is None or row.answer is None or row.key not in {key.id for key in keys.list_keys(KeyKind.TEAM)}:
         return None
-    stored, at = _unseal(keys, row.key, row.answer), row.read_at or row.asked_at
-    if "house" in stored:
-        organisation = UUID(stored["house"])
-        name = accounts.organisation_names([organisation]).get(organisation, "")
-        opinion = code_list("screening", "opinions").label(stored["answer"])
-        reason = code_list("screening", "opinion_reasons").label(stored["reason"])
-        return SecondRead(f"{ROLES.label(stored['role'])}, {name}", at, opinion, reason, stored["words"])
-    by = accounts.shown_names([row.read_by]).get(row.read_by, "") if row.read_by else ""
-    return SecondRead(by, at, code_list("screening", "second_answers").label(stored["answer"]))
+    stored = _unseal(keys, row.key, row.answer)
+    if "house" not in stored:
+        by = accounts.shown_names([row.read_by]).get(row.read_by, "") if row.read_by else ""
+        return {"by": by, "words": code_list("screening", "second_answers").label(stored["answer"])}
+    organisation = UUID(stored["house"])
+    name = accounts.organisation_names([organisation]).get(organisation, "")
+    return {
+        "by": f"{ROLES.label(stored['role'])}, {name}",
+        "words": code_list("screening", "opinions").label(stored["answer"]),
+        "reason": code_list("screening", "opinion_reasons").label(stored["reason"]),
+        "free_words": stored["words"],
+    }
 
 
 def seal(public: bytes, content: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""What the last pages of a talk show: the sum-up, a stop rule in use, and how the talk ended."""
+"""What the last pages of a talk show: the sum-up, the stop rule it ends by, and how the talk ended."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,17 +7,27 @@ from uuid import UUID
 from suar.accounts import queries as accounts
 from suar.accounts.roles import POLICE, Viewer
 from suar.records.terms import ALL, Compartment, RecordFacts
-from suar.screening import policy, rules
+from suar.screening import policy
 from suar.screening.codes import Outcome
 from suar.screening.documents import Finding
-from suar.screening.rules.answers import Answers
-from suar.screening.rules.instrument import Instrument
-from suar.screening.rules.law import Path
-from suar.screening.rules.suggestion import Change, Suggestion
-from suar.screening.step_context import SIGNPOST, marks, waiting_needs
-from suar.screening.wording import code_words, say
+from suar.screening.rules.answers import Answers, path_of
+from suar.screening.rules.instrument import Instrument, instrument, instrument_of
+from suar.screening.rules.keeping import CODES, keeps_after
+from suar.screening.rules.outcomes import (
+    compared,
+    element_lines,
+    element_values,
+    may_conclude,
+    signs_without_element,
+    suggest,
+    what_would_change,
+)
+from suar.screening.step_context import SIGNPOST, progress, waiting_needs
+from suar.screening.wording import code_words
 
 MAX_CHANGES = 4
+ALWAYS_SHOWN = ("PAPERS_LAWFUL", "MEN_TOO")
+"""Lawful papers lower nothing, and a man's pay is asked about like a woman's: both are shown each time."""
 
 
 def sum_up_context(
@@ -27,34 +37,50 @@ def sum_up_context(
 
     `picked` are the outcome and the reason as sent, when the page is shown again.
     """
-    talk, stopped_by = rules.instrument_of(answers), policy.ended_by(answers)
-    found = rules.sum_up(answers, stopped_by)
-    usual = _usual(answers, found.suggestion)
+    talk, stopped_by, path = instrument_of(answers), policy.ended_by(answers), path_of(answers)
+    elements, child = element_values(answers, path), policy.is_known_child(answers)
+    suggestion = suggest(elements, path, stopped_by, of=talk)
+    usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
     outcome, reason = picked or usual
+    ready = may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
+    changes = what_would_change(answers, path, stopped_by)[:MAX_CHANGES]
+    outcomes = talk.tables.outcomes
+    offered = [outcomes[code] for code in suggestion.offered if may_conclude(code, answers, stopped_by)]
     return {
         "record": record,
         "version": version,
-        "marks": marks(talk, None, reached=policy.reached(answers) if stopped_by else None),
+        "marks": progress(talk, None, reached=policy.reached(answers) if stopped_by else None),
         "earlier": policy.reached(answers),
-        "still_open": _still_open(talk, answers, stopped_by),
+        "still_open": "" if ready else code_words(talk, ready.because),
         "waiting": waiting_needs(talk, answers),
         "talk": talk,
-        "path": found.path,
-        "lines": found.lines,
-        "suggestion": found.suggestion,
-        "suggested": talk.tables.outcomes[found.suggestion.outcome],
-        "notes": [talk.tables.notes[each] for each in found.suggestion.notes]
-        + [talk.words_of(each) for each in found.notes if each in talk.words],
-        "would_change": [_change(talk, each, found.path) for each in found.changes[:MAX_CHANGES]],
-        "elsewhere": found.elsewhere,
-        "closing": _closing(talk, answers),
-        "outcomes": _outcomes(talk, answers, found.suggestion, outcome),
+        "path": path,
+        "lines": element_lines(answers, elements),
+        "suggestion": suggestion,
+        "suggested": outcomes[suggestion.outcome],
+        "notes": [talk.tables.notes[code] for code in suggestion.notes]
+        + [talk.words[code] for code in ALWAYS_SHOWN if code in talk.words],
+        "would_change": [
+            {"kind": change.kind, "question": change.question, "outcome": outcomes[change.outcome]}
+            for change in changes
+        ],
+        "elsewhere": signs_without_element(answers),
+        "closing": [(child and row.child) or row.text for row in talk.closing],
+        "outcomes": [
+            {
+                "words": words,
+                "tell": words.child if child else words.say,
+                "relation": compared(words.code, suggestion, of=talk),
+                "chosen": words.code == outcome,
+            }
+            for words in offered
+        ],
         "reasons": talk.tables.reasons.values(),
         "reason": reason,
-        "stopped": stop_context(answers) if stopped_by else None,
+        "stopped": stop_context(answers),
         "usual": code_words(talk, usual[0]),
-        "never_kept": _never_kept(talk, answers, by=by),
-        "is_child": policy.is_known_child(answers),
+        "never_kept": _why_nothing_kept(talk, answers, by=by),
+        "is_child": child,
     }
 
 
@@ -63,10 +89,10 @@ def stop_context(answers: Answers) -> dict[str, Any] | None:
     code = policy.ended_by(answers)
     if code is None:
         return None
-    stop, child = rules.instrument_of(answers).stops[code], policy.is_known_child(answers)
+    stop = instrument_of(answers).stops[code]
     return {
         "stop": stop,
-        "say": stop.child if child else stop.say,
+        "say": stop.child if policy.is_known_child(answers) else stop.say,
         "services": stop.services or SIGNPOST,
         "tapped": answers.stopped_by == code,
         "quiet": not policy.may_leave_card(code),
@@ -75,7 +101,7 @@ def stop_context(answers: Answers) -> dict[str, Any] | None:
 
 def end_context(finding: Finding) -> dict[str, Any]:
     """Return the signpost of a talk that left coded facts only."""
-    talk = rules.instrument()
+    talk = instrument()
     words = talk.tables.outcomes[finding.outcome]
     stop = talk.stops[finding.stopped_by] if finding.stopped_by else None
     return {
@@ -89,19 +115,23 @@ def end_context(finding: Finding) -> dict[str, Any]:
 
 
 def reading_context(codes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a second reader sees of a finding: codes, no name and no words of the talk."""
-    talk = _instrument_named(codes)
+    """Return what a second reader sees of a finding: codes, no name and no words of the talk.
+
+    A finding names its version; what a partner sees names the shipped form and version.
+    """
+    code, _, version = (codes.get("form") or codes.get("instrument", "")).rpartition("-")
+    talk = instrument(code, int(version)) if code else instrument()
     outcomes = talk.tables.outcomes
-    suggestion, stopped = codes.get("suggestion"), talk.stops.get(codes.get("stopped_by") or "")
+    suggestion, stop = codes.get("suggestion"), talk.stops.get(codes.get("stopped_by") or "")
     return {
         "talk": talk,
         "chosen": outcomes[Outcome(codes["outcome"])].label,
         "suggested": outcomes[Outcome(suggestion)].label if suggestion else None,
         "reason": codes.get("reason", ""),
         "age": codes.get("age_band") or "UNKNOWN",
-        "stopped": stopped.label if stopped else None,
+        "stopped": stop.label if stop else None,
         "elements": codes.get("elements", {}),
-        "signs": [*_signs(talk, codes.get("signs", ())), *_signs(talk, codes.get("seen", ()))],
+        "signs": [talk.signs[sign].text for part in ("signs", "seen") for sign in _flat(codes.get(part, ()))],
     }
 
 
@@ -111,76 +141,29 @@ def places_to_keep(answers: Answers, *, by: Viewer) -> frozenset[Compartment]:
     Police store codes and no name.
     """
     if by.role in POLICE:
-        return frozenset({Compartment.CODED})
-    wished = frozenset(ALL) if policy.wish_counts(answers) else frozenset()
-    talk = rules.instrument_of(answers)
-    return rules.keeps_after(Outcome.UNABLE, wished, policy.ended_by(answers), of=talk).compartments
+        return CODES
+    wished = frozenset() if policy.place_was_bad(answers) else frozenset(ALL)
+    return keeps_after(Outcome.UNABLE, wished, policy.ended_by(answers), of=instrument_of(answers)).compartments
 
 
 def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
     """Return the names of the team, who would get the record; anybody else is excluded later."""
     names = accounts.members_by_name(talk.team)
-    others = [each for each in names.items() if each[0] != viewer.worker]
-    return dict(sorted(others, key=lambda each: each[1].casefold()))
+    others = [member for member in names.items() if member[0] != viewer.worker]
+    return dict(sorted(others, key=lambda member: member[1].casefold()))
 
 
-def _change(talk: Instrument, change: Change, path: Path) -> str:
-    asked = say(talk.questions[change.question].wording(path)) if change.question else ""
-    outcome = say(talk.tables.outcomes[change.outcome].label)
-    would = code_words(talk, change.would)
-    return f"{would}: {asked} → {outcome}" if asked else f"{would} → {outcome}"
-
-
-def _closing(talk: Instrument, answers: Answers) -> list[dict[str, str]]:
-    """Return how a talk is brought to its end, by the worker and to the person."""
-    child = policy.is_known_child(answers)
-    return [each.child if child and each.child else each.text for each in talk.closing]
-
-
-def _usual(answers: Answers, suggestion: Suggestion) -> tuple[str, str]:
-    outcome = policy.usual_outcome(answers, suggestion.outcome, suggestion.stopped_by)
-    return (outcome.value if outcome else ""), policy.usual_reason(outcome)
-
-
-def _still_open(talk: Instrument, answers: Answers, stopped_by: str | None) -> str:
-    """Say why only a talk without a claim may end now; "" when all is settled."""
-    decision = rules.may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
-    return "" if decision else code_words(talk, decision.because)
-
-
-def _outcomes(talk: Instrument, answers: Answers, suggestion: Suggestion, picked: str) -> list[dict[str, Any]]:
-    child = policy.is_known_child(answers)
-    rows = [talk.tables.outcomes[each] for each in suggestion.offered]
-    return [
-        {
-            "words": words,
-            "tell": words.child if child else words.say,
-            "relation": rules.compared(words.code, suggestion, of=talk),
-            "chosen": words.code == picked,
-        }
-        for words in rows
-        if rules.may_conclude(words.code, answers, suggestion.stopped_by)
-    ]
-
-
-def _never_kept(talk: Instrument, answers: Answers, *, by: Viewer) -> str:
-    """Say why no name can be stored; "" where the person may choose."""
-    if places_to_keep(answers, by=by) - {Compartment.CODED}:
+def _why_nothing_kept(talk: Instrument, answers: Answers, *, by: Viewer) -> str:
+    """Return why no name can be stored; "" if the person may choose."""
+    if places_to_keep(answers, by=by) - CODES:
         return ""
     if by.role in POLICE:
         return code_words(talk, "POLICE_KEEP_CODES")
-    if not policy.wish_counts(answers):
+    if policy.place_was_bad(answers):
         return code_words(talk, "KEEP_CODES")
-    kept = rules.keeps_after(Outcome.UNABLE, None, policy.ended_by(answers), of=talk)
-    return code_words(talk, kept.because)
+    return code_words(talk, keeps_after(Outcome.UNABLE, None, policy.ended_by(answers), of=talk).because)
 
 
-def _instrument_named(codes: Mapping[str, Any]) -> Instrument:
-    """Return the version a finding names; what a partner sees names the shipped form and version."""
-    code, _, version = (codes.get("form") or codes.get("instrument", "")).rpartition("-")
-    return rules.instrument(code, int(version)) if code else rules.instrument()
-
-
-def _signs(talk: Instrument, signs: Mapping[str, Sequence[str]] | Sequence[str]) -> list[dict[str, str]]:
-    lists = signs.values() if isinstance(signs, Mapping) else [signs]
-    return [talk.signs[code].text for codes in lists for code in codes]
+def _flat(signs: Mapping[str, Sequence[str]] | Sequence[str]) -> Sequence[str]:
+    """Return signs that are stored by question, or sent to a partner as a list."""
+    return [sign for codes in signs.values() for sign in codes] if isinstance(signs, Mapping) else signs

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.screening.views import outcome, papers, questions, readings, start, talk
+from suar.screening.views import outcome, papers, questions, talk
 
 urlpatterns = [
     path("questions", questions.questions, name="questions"),
@@ -12,15 +12,15 @@ urlpatterns = [
     path("questions/version/<uuid:version>", questions.question_version, name="question_version"),
     path("questions/version/<uuid:version>/file", questions.version_file, name="version_file"),
     path("questions/import/<slug:form>", questions.import_questions, name="import_questions"),
-    path("talk", start.start, name="talk_start"),
-    path("talk/information", start.information, name="information"),
+    path("talk", talk.start, name="talk_start"),
+    path("talk/information", talk.information, name="information"),
     path("talk/papers", papers.papers, name="papers"),
     path("talk/papers/<slug:form>", papers.paper, name="paper"),
     path("talk/papers/<slug:form>/card", papers.pocket, name="pocket"),
-    path("talk/practise", start.practise, name="practise"),
-    path("talk/practised", start.practised, name="practised"),
-    path("talk/readings", readings.readings, name="readings"),
-    path("talk/readings/<uuid:reading>", readings.reading, name="reading"),
+    path("talk/practise", talk.practise, name="practise"),
+    path("talk/practised", outcome.practised, name="practised"),
+    path("talk/readings", outcome.readings, name="readings"),
+    path("talk/readings/<uuid:reading>", outcome.reading, name="reading"),
     path("talk/ended/<uuid:record>", outcome.ended, name="talk_ended"),
     path("talk/<uuid:record>", talk.talk, name="talk"),
     path("talk/<uuid:record>/outcome", outcome.outcome, name="talk_outcome"),

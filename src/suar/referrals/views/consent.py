@@ -28,8 +28,6 @@ from suar.referrals.proposals import Offer
 from suar.referrals.sending import Sent
 from suar.referrals.views.options import open_person
 from suar.screening.rules import papers
-from suar.screening.rules.papers import Kind as PaperKind
-from suar.screening.rules.papers import Paper
 
 BACK_AGAIN = frozenset({State.REFUSED, State.RECALLED, State.NO_CONTACT})
 
@@ -97,7 +95,7 @@ def tell_less(request: StaffRequest, record: UUID, consent: UUID) -> HttpRespons
 def consent_on_paper(request: StaffRequest) -> HttpResponse:
     """Print what is read and ticked when consent is given away from the screen."""
     context = {
-        "code": papers.code_of(Paper(PaperKind.YES)),
+        "code": papers.code_of(papers.CONSENT),
         "version": wording.LATEST,
         "fields": FIELDS.choices,
         "how": HOW_GIVEN,

@@ -25,16 +25,8 @@ class Step(StrEnum):
     SIGNPOST = "SIGNPOST"
 
 
-class Way(StrEnum):
-    """What is offered when the safety step has a bad answer."""
-
-    MOVE = "MOVE"
-    SIGNPOST = "SIGNPOST"
-    LATER = "LATER"
-
-
-class Acted(StrEnum):
-    """What was done about an urgent need. Only SPOKE can mean that somebody knows."""
+class ContactResult(StrEnum):
+    """What was done about an urgent need. Only after SPOKE somebody can know of it."""
 
     SPOKE = "SPOKE"
     TRIED = "TRIED"
@@ -50,7 +42,7 @@ class Strength(StrEnum):
 
 
 class Value(StrEnum):
-    """What the answers say about one element. SOME_SIGNS was told and is below the threshold."""
+    """The value of one element by the answers. SOME_SIGNS was reported and is below the threshold."""
 
     SUPPORTED = "SUPPORTED"
     SOME_SIGNS = "SOME_SIGNS"
@@ -68,30 +60,10 @@ class Outcome(StrEnum):
     DECLINED = "DECLINED"
 
 
-class Would(StrEnum):
+class ChangeKind(StrEnum):
     """What could change a suggestion: ask, wait for the person, name the kind of sign, or clear all."""
 
     ASK = "WOULD_ASK"
     WAIT = "WOULD_WAIT"
     NAME = "WOULD_NAME"
     CLEAR = "WOULD_CLEAR"
-
-
-class Fact(StrEnum):
-    """The coded facts that a talk may leave behind. None is a name or free text."""
-
-    INSTRUMENT = "INSTRUMENT"
-    LANGUAGE = "LANGUAGE"
-    STEP = "STEP"
-    STOP = "STOP"
-    OUTCOME = "OUTCOME"
-    REASON = "REASON"
-    PATH = "PATH"
-    AGE_BAND = "AGE_BAND"
-    NEEDS = "NEEDS"
-    SIGNS = "SIGNS"
-    SEEN = "SEEN"
-    ELEMENTS = "ELEMENTS"
-    SETTING = "SETTING"
-    BARRIERS = "BARRIERS"
-    MISSED = "MISSED"

@@ -1,20 +1,77 @@
-"""The answers of one talk, as frozen facts."""
+"""The answers of one talk as frozen facts, and which test of the international definition they lead to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from suar.core.urgency import Urgency
-from suar.screening.codes import Acted, Answer, Value
-from suar.screening.rules.law import AgeFacts, Doubt, Element, Path, path_of
+from suar.screening.codes import Answer, ContactResult, Value
 
+MAJORITY_YEARS = 18
 SEEN_AGE_DOUBT = "I_O_AGE_DOUBT"
 
 
+class Element(StrEnum):
+    """The three elements of the international definition."""
+
+    ACT = "ACT"
+    MEANS = "MEANS"
+    PURPOSE = "PURPOSE"
+
+
+class Path(StrEnum):
+    """Which test applies. Anybody who is or may be under 18 takes the child path."""
+
+    ADULT = "ADULT"
+    CHILD = "CHILD"
+
+
+class AgeBand(StrEnum):
+    """An approximate age, for a person whose years are unknown."""
+
+    UNDER_12 = "UNDER_12"
+    FROM_12_TO_14 = "FROM_12_TO_14"
+    FROM_15_TO_17 = "FROM_15_TO_17"
+    ADULT = "ADULT"
+    UNKNOWN = "UNKNOWN"
+
+
+class Doubt(StrEnum):
+    """The worker's answer to: could this person be under 18?"""
+
+    YES = "YES"
+    NO = "NO"
+    UNKNOWN = "UNKNOWN"
+    NOT_ASKED = "NOT_ASKED"
+
+
+BANDS = ((12, AgeBand.UNDER_12), (15, AgeBand.FROM_12_TO_14), (MAJORITY_YEARS, AgeBand.FROM_15_TO_17))
+"""Each band of children with the age at which it ends."""
+UNDER_18 = frozenset(band for _, band in BANDS)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeFacts:
+    """What is known of an age; `settled` is the result of a proper assessment, never of a look."""
+
+    years: Annotated[int | None, Field(ge=0, le=120, strict=True)] = None
+    band: AgeBand = AgeBand.UNKNOWN
+    doubt: Doubt = Doubt.NOT_ASKED
+    settled: Path | None = None
+
+    @property
+    def best_band(self) -> AgeBand:
+        """Return the band the years fall into, or the stated band if the years are unknown."""
+        if self.years is None:
+            return self.band
+        return next((band for end, band in BANDS if self.years < end), AgeBand.ADULT)
+
+
 class Unreadable(Exception):
-    """A draft holds a code its instrument does not know; `where` names the place only."""
+    """A draft contains a code that its instrument does not have; `where` names the place only."""
 
     def __init__(self, where: str) -> None:
         super().__init__(where)
@@ -23,20 +80,20 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NeedAnswer:
-    """One urgent need as told; a level of None is the default one."""
+    """The answer about one urgent need; a level of None is the default one."""
 
     answer: Answer = Answer.NOT_ASKED
     level: Urgency | None = None
-    acted: Acted = Acted.NOT_YET
+    acted: ContactResult = ContactResult.NOT_YET
     who_answers: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """All that was tapped in one talk. A question that is missing was not asked.
+    """All answers of one talk. A question that is missing was not asked.
 
     `choices`: question -> option. `signs`: question -> kinds of sign ticked under it. `picked`: question -> options,
-    where several may hold. `sums`: element values that the worker set by hand, with a reason stored elsewhere.
+    where several may apply. `sums`: element values that the worker set by hand, with a reason stored elsewhere.
     `stopped_by`: the stop rule that the worker tapped.
     """
 
@@ -55,25 +112,49 @@ class Answers:
 class Call:
     """What was done at the end about something that cannot wait; `whom` is free text."""
 
-    acted: Acted
+    acted: ContactResult
     whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why the worker chose: a code, and words only with RS_WORDS."""
+    """Why the worker chose an outcome: a code, and words only with RS_WORDS."""
 
     code: str = ""
     words: str = ""
 
 
-def path(answers: Answers) -> Path:
-    """Return the path of a talk; a doubt about age that was seen counts like one that was stated.
+def path_of_age(age: AgeFacts) -> Path:
+    """Return the path of an age: anybody who may be under 18 is treated as a child until it is settled.
 
-    Going back and changing the age changes the path, and with it which steps are settled.
+    A stated age of 18 or over is doubted if the worker doubts it. An unknown age is that of an adult only if the
+    worker states that the person cannot be under 18. Looks alone never decide.
+
+    Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; CETS 197, art. 10(3).
+    """
+    if age.settled is not None:
+        return age.settled
+    if age.band in UNDER_18 or age.best_band in UNDER_18:
+        return Path.CHILD
+    if age.doubt is Doubt.NO:
+        return Path.ADULT
+    return Path.ADULT if age.best_band is AgeBand.ADULT and age.doubt is Doubt.NOT_ASKED else Path.CHILD
+
+
+def path_of(answers: Answers) -> Path:
+    """Return the path of a talk; an observed doubt about age counts like a stated one.
+
+    A changed age changes the path, and with it which steps are settled.
 
     Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
-    seen = any(SEEN_AGE_DOUBT in signs for signs in answers.signs.values())
-    age = replace(answers.age, doubt=Doubt.YES) if seen else answers.age
-    return path_of(age)
+    observed = any(SEEN_AGE_DOUBT in signs for signs in answers.signs.values())
+    return path_of_age(replace(answers.age, doubt=Doubt.YES) if observed else answers.age)
+
+
+def needed_elements(path: Path) -> frozenset[Element]:
+    """Return the elements that the definition requires: a child never needs means.
+
+    Source: Palermo Protocol, art. 3(a) and 3(c).
+    """
+    return frozenset(Element) - ({Element.MEANS} if path is Path.CHILD else frozenset())

@@ -30,10 +30,10 @@ def load_set(code: str, version: int) -> Raw:
     """
     if (code, version) in SHIPPED:
         return load_file(f"instrument-{code}-{version}")
-    found = _OwnSets.load(code, version)
-    if found is None:
+    questions = _OwnSets.load(code, version)
+    if questions is None:
         raise Unreadable("instrument")
-    return found
+    return questions
 
 
 def load_own_sets_with(load: LoadOwnSet) -> None:

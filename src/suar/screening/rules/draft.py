@@ -1,4 +1,4 @@
-"""Read stored or posted answers and write them back; a code the instrument does not know is refused."""
+"""Read stored or posted answers and write them back; a code that the instrument does not have is refused."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ STORED: TypeAdapter[Answers] = TypeAdapter(Answers)
 
 
 def read_draft(draft: Mapping[str, Any]) -> Answers:
-    """Read a draft; raise Unreadable naming the place, so that a forged post changes nothing.
+    """Return the answers of a draft; raise Unreadable naming the place, so that a forged post changes nothing.
 
     A question that is missing was not asked.
 
@@ -26,7 +26,8 @@ def read_draft(draft: Mapping[str, Any]) -> Answers:
     try:
         answers = STORED.validate_python(draft)
     except ValidationError as invalid:
-        raise Unreadable(_place(invalid.errors(include_input=False)[0]["loc"])) from None
+        loc = invalid.errors(include_input=False)[0]["loc"]
+        raise Unreadable(str(loc[0]) if loc[-1] == "[key]" else ".".join(map(str, loc[:2]))) from None
     _check_codes(answers, instrument(answers.instrument, answers.version))
     return answers
 
@@ -49,16 +50,8 @@ def clashes(answers: Answers) -> tuple[str, ...]:
 
     Source: own design, docs/decisions/talk.md.
     """
-    return tuple(
-        question
-        for question, signs in sorted(answers.signs.items())
-        if signs and answers.choices.get(question, Answer.NOT_ASKED) != Answer.YES
-    )
-
-
-def _place(loc: tuple[int | str, ...]) -> str:
-    """Name where a value could not be read: a part, or a part and its code."""
-    return str(loc[0]) if loc[-1] == "[key]" else ".".join(str(each) for each in loc[:2])
+    ticked = sorted(question for question, signs in answers.signs.items() if signs)
+    return tuple(question for question in ticked if answers.choices.get(question) != Answer.YES)
 
 
 def _check_codes(answers: Answers, talk: Instrument) -> None:
@@ -81,6 +74,6 @@ def _check(part: str, question: str, codes: Collection[str], known: Collection[s
         raise Unreadable(f"{part}.{question}")
 
 
-def _options(talk: Instrument, question: str, kinds: Collection[str]) -> Collection[str]:
-    asked = talk.questions.get(question)
-    return {option.code for option in asked.options} if asked and asked.kind in kinds else ()
+def _options(talk: Instrument, code: str, kinds: Collection[str]) -> Collection[str]:
+    question = talk.questions.get(code)
+    return {option.code for option in question.options} if question and question.kind in kinds else ()

@@ -11,10 +11,9 @@ from functools import cached_property, lru_cache
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from suar.core.urgency import Urgency
-from suar.screening.codes import Fact, Outcome, Step, Strength, Value
-from suar.screening.rules.answers import Answers
+from suar.screening.codes import Outcome, Step, Strength, Value
+from suar.screening.rules.answers import AgeBand, Answers, Element, Path
 from suar.screening.rules.data_files import Raw, load_file, load_set
-from suar.screening.rules.law import AgeBand, Element, Path
 
 LISTS = {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
 """Files whose codes are an answer set of the talk."""
@@ -25,9 +24,10 @@ Wording = dict[str, str]
 
 
 class Data(BaseModel):
-    """A row of a data file. Keys that only document the row (source notes) are ignored."""
+    """A row of a data file with the sources of its content. Keys that only document the row are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True)
+    source: tuple[str, ...] = ()
 
 
 class Option(Data):
@@ -57,7 +57,6 @@ class Question(Data):
     raises: str | None = None
     reminder: Wording | None = None
     standard: tuple[str, ...] = ()
-    source: tuple[str, ...]
     opened_with: str | None = Field(None, alias="set")
     groups: frozenset[str] = frozenset()
 
@@ -73,20 +72,11 @@ class StepSlot(Data):
     part: str
     title: Wording
     why: Wording
-    skippable: bool
     questions: tuple[Question, ...]
     standard: tuple[str, ...]
-    source: tuple[str, ...]
 
 
-class Theme(Data):
-    """A heading above prompts."""
-
-    code: str
-    label: Wording
-
-
-class Press(Data):
+class Trigger(Data):
     """An answer that asks for a stop rule; a path of None holds on both paths."""
 
     question: str | None = None
@@ -99,7 +89,6 @@ class Stop(Data):
     """A stop rule: where it is offered, which answers ask for it, what to do and say, what is stored."""
 
     code: str
-    always: bool = False
     offered_at: frozenset[Step]
     label: Wording
     what: Wording
@@ -107,20 +96,19 @@ class Stop(Data):
     now: tuple[Wording, ...]
     say: Wording
     child: Wording
-    pressed_by: tuple[Press, ...]
+    triggers: tuple[Trigger, ...] = Field(alias="pressed_by")
     ends_as: Outcome
     keeps: str
     level: Urgency | None
     services: tuple[str, ...]
-    source: tuple[str, ...]
 
     @model_validator(mode="before")
     @classmethod
     def _offer_always(cls, raw: Raw) -> Raw:
-        return {**raw, "always": True, "offered_at": list(Step)} if raw["offered_at"] == "ALWAYS" else raw
+        return {**raw, "offered_at": list(Step)} if raw["offered_at"] == "ALWAYS" else raw
 
 
-class Turn(Data):
+class EarlyEnd(Data):
     """A rule that ends the questions but not the talk; it leads to another step."""
 
     code: str
@@ -134,15 +122,6 @@ class Turn(Data):
     child: Wording
 
 
-class Level(Data):
-    """A level of urgency with its time limits in minutes."""
-
-    code: Urgency
-    label: Wording
-    acknowledge_within_min: int
-    first_contact_within_min: int
-
-
 class Need(Data):
     """An urgent need and the service types that meet it."""
 
@@ -150,7 +129,6 @@ class Need(Data):
     level: Urgency
     services: tuple[str, ...]
     text: Wording
-    source: tuple[str, ...]
 
 
 class Sign(Data):
@@ -163,7 +141,6 @@ class Sign(Data):
     conditions: bool
     holds: bool
     text: Wording
-    source: tuple[str, ...]
     reminder: Wording | None = None
     differs: Wording | None = None
 
@@ -188,7 +165,6 @@ class MapLine(Data):
     sign: str
     paths: frozenset[Path] = frozenset(Path)
     because: Wording
-    source: tuple[str, ...]
 
 
 class ThemeLine(Data):
@@ -208,16 +184,15 @@ class Row(Data):
     suggest: Outcome
     because: Wording
     notes: tuple[str, ...]
-    source: tuple[str, ...]
 
     @model_validator(mode="before")
     @classmethod
     def _conditions(cls, raw: Raw) -> Raw:
-        when = {each: raw[each.lower()] for each in Element if raw.get(each.lower(), ANY) != ANY}
+        when = {element: raw[element.lower()] for element in Element if raw.get(element.lower(), ANY) != ANY}
         return {**raw, "when": when}
 
 
-class Lift(Data):
+class Minimum(Data):
     """A reason to suggest at least this outcome, whatever the table says."""
 
     code: str
@@ -227,7 +202,7 @@ class Lift(Data):
     because: Wording
 
 
-class Gate(Data):
+class Precondition(Data):
     """A condition that must hold before "no signs" may be suggested."""
 
     code: str
@@ -261,8 +236,8 @@ class OutcomeTables(Data):
 
     outcomes: dict[Outcome, OutcomeWords]
     rows: dict[Path, tuple[Row, ...]]
-    lifts: tuple[Lift, ...]
-    gates: tuple[Gate, ...]
+    minimums: tuple[Minimum, ...] = Field(alias="lifts")
+    preconditions: tuple[Precondition, ...] = Field(alias="gates")
     notes: dict[str, Wording]
     reasons: dict[str, ReasonWords]
 
@@ -284,7 +259,7 @@ class KeepRow(Data):
     code: str
     stop_keeps: str
     outcome: Outcome | None
-    facts: frozenset[Fact]
+    facts: frozenset[str]
     wish: str
     because: Wording
 
@@ -314,7 +289,6 @@ class Band(Data):
     asks_experience: str
     prompts: tuple[str, ...]
     how: tuple[Wording, ...]
-    source: tuple[str, ...]
 
 
 class Instrument(Data):
@@ -324,18 +298,16 @@ class Instrument(Data):
     version: int
     minutes: int
     minutes_child: int
-    pause_every: int | None = None
     title: Wording
     uses: dict[str, str]
     answer_sets: dict[str, tuple[Option, ...]]
-    themes: tuple[Theme, ...]
+    themes: dict[str, Wording]
     opened_sets: dict[str, Wording]
     steps: tuple[StepSlot, ...]
-    slots_after: tuple[str, ...]
     closing: tuple[Closing, ...] = ()
     stops: dict[str, Stop]
-    turns: dict[str, Turn]
-    levels: dict[Urgency, Level]
+    early_ends: dict[str, EarlyEnd]
+    levels: dict[Urgency, Wording]
     who_answers: Wording
     until_then: Wording
     needs: dict[str, Need]
@@ -358,7 +330,7 @@ class Instrument(Data):
 
     def step(self, code: Step) -> StepSlot:
         """Return a step; raise StopIteration if this talk does not have it."""
-        return next(each for each in self.steps if each.code is code)
+        return next(slot for slot in self.steps if slot.code is code)
 
     def words_of(self, code: str) -> Wording:
         """Return the wording of a reason, note, value, stop rule, sign, need or level; raise KeyError if unknown."""
@@ -380,8 +352,8 @@ class Instrument(Data):
 
     @cached_property
     def _prompts(self) -> dict[Path, tuple[Question, ...]]:
-        signs = [each for each in self.questions.values() if each.kind == "sign"]
-        return {path: tuple(each for each in signs if path in each.paths) for path in Path}
+        signs = [question for question in self.questions.values() if question.kind == "sign"]
+        return {path: tuple(question for question in signs if path in question.paths) for path in Path}
 
     @cached_property
     def _kinds(self) -> dict[Path, dict[str, tuple[Sign, ...]]]:
@@ -397,8 +369,8 @@ class Instrument(Data):
         return ChainMap(
             self.words,
             {row.code: row.because for rows in tables.rows.values() for row in rows},
-            {lift.code: lift.because for lift in tables.lifts},
-            {gate.code: gate.text for gate in tables.gates},
+            {minimum.code: minimum.because for minimum in tables.minimums},
+            {row.code: row.text for row in tables.preconditions},
             {row.code: row.because for row in self.keeping},
             tables.notes,
             {reason.code: reason.text for reason in tables.reasons.values()},
@@ -406,8 +378,8 @@ class Instrument(Data):
             {stop.code: stop.label for stop in self.stops.values()},
             {sign.code: sign.text for sign in self.signs.values()},
             {need.code: need.text for need in self.needs.values()},
-            {level.code: level.label for level in self.levels.values()},
-            {theme.code: theme.label for theme in self.themes},
+            {level.value: label for level, label in self.levels.items()},
+            self.themes,
         )
 
 
@@ -442,11 +414,12 @@ def build_instrument(raw: Raw) -> Instrument:
             **raw,
             "minutes_child": raw.get("minutes_child", raw["minutes"]),
             "answer_sets": sets,
+            "themes": _wording_by_code(raw["themes"], "label"),
             "opened_sets": _wording_by_code(raw.get("sets", ()), "label"),
             "steps": [_with_options(step, sets) for step in raw["steps"]],
             "stops": _by_code(files["stops"]["stops"]),
-            "turns": _by_code(files["stops"].get("turns", ())),
-            "levels": _by_code(needs["levels"]),
+            "early_ends": _by_code(files["stops"].get("turns", ())),
+            "levels": _wording_by_code(needs["levels"], "label"),
             "who_answers": needs["who_answers"],
             "until_then": needs["until_then"],
             "needs": _by_code(needs["needs"]),
@@ -478,5 +451,5 @@ def _as_option(row: Raw) -> Raw:
 
 
 def _with_options(step: Raw, sets: Raw) -> Raw:
-    questions = [{**each, "options": sets.get(each.get("options", ""), ())} for each in step["questions"]]
+    questions = [{**question, "options": sets.get(question.get("options", ""), ())} for question in step["questions"]]
     return {**step, "questions": questions}

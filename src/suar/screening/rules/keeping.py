@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from suar.records.terms import Compartment
-from suar.screening.codes import Fact, Outcome
-from suar.screening.rules.instrument import Instrument, KeepRow, instrument
+from suar.screening.codes import Outcome
+from suar.screening.rules.instrument import Instrument, instrument
 
-EVERYTHING = frozenset(Compartment)
 CODES = frozenset({Compartment.CODED})
-THE_STORY = frozenset({Compartment.NARRATIVE, Compartment.FILES})
+STORY = frozenset({Compartment.NARRATIVE, Compartment.FILES})
 
 
 @dataclass(frozen=True, slots=True)
-class Keeps:
-    """What survives the end of a talk; everything else is destroyed."""
+class Retention:
+    """What survives the end of a talk: compartments and coded facts; everything else is destroyed."""
 
     compartments: frozenset[Compartment]
-    facts: frozenset[Fact]
+    facts: frozenset[str]
     because: str
 
 
@@ -28,21 +27,27 @@ def keeps_after(
     stopped_by: str | None = None,
     *,
     of: Instrument | None = None,
-) -> Keeps:
-    """Say which compartments and coded facts survive; all the rest is destroyed with its keys.
+) -> Retention:
+    """Return which compartments and coded facts survive; all the rest is destroyed with its keys.
 
-    `wished` is what the person said may be kept; None means that nothing was said. After UNABLE,
-    DECLINED and a stopped talk, nothing said means codes only and no name; some rules keep less.
+    `wished` is what the person agreed to; None means that nothing was answered. After UNABLE, DECLINED and a stopped
+    talk, no answer means codes only and no name; some rules keep less.
 
     Source: ethics rules on least data; data/keeping-1.json; docs/decisions/outcomes.md.
     """
     talk = of or instrument()
-    row = _row(talk, outcome, stopped_by)
-    return Keeps(CODES | _wish(row, wished), row.facts, row.code)
+    keeps = "NONE" if stopped_by is None else talk.stops[stopped_by].keeps
+    row = next(row for row in talk.keeping if row.stop_keeps == keeps and row.outcome in (None, outcome))
+    if row.wish == "ALL_UNLESS_WISHED" and wished is None:
+        wished = frozenset(Compartment)
+    compartments = CODES | (wished or frozenset())
+    if row.wish == "NOT_THE_STORY":
+        compartments -= STORY
+    return Retention(CODES if row.wish == "NEVER" else compartments, row.facts, row.code)
 
 
 def draft_expired(last_saved: datetime, now: datetime, *, of: Instrument | None = None) -> bool:
-    """Say whether a draft that nobody finished is to be destroyed: after seven days.
+    """Return True if a draft that nobody finished is to be destroyed: after seven days.
 
     Source: own design, docs/decisions/talk.md; data/keeping-1.json, draft_days.
     """
@@ -50,25 +55,11 @@ def draft_expired(last_saved: datetime, now: datetime, *, of: Instrument | None 
 
 
 def codes_end(left_on: date, *, of: Instrument | None = None) -> date:
-    """Give the day on which coded facts without a name end: two years on.
+    """Return the day on which coded facts without a name are deleted: two years later.
 
-    Source: ethics rule 'retention' (24 months after closing, design basis); a talk that left no
-    name is closed with its end; data/keeping-1.json, codes_months; docs/decisions/talk.md.
+    Source: ethics rule 'retention' (24 months after closing, design basis); a talk that left no name is closed with
+    its end; data/keeping-1.json, codes_months; docs/decisions/talk.md.
     """
     years, month = divmod(left_on.month - 1 + (of or instrument()).codes_months, 12)
     year, month = left_on.year + years, month + 1
     return date(year, month, min(left_on.day, monthrange(year, month)[1]))
-
-
-def _row(talk: Instrument, outcome: Outcome, stopped_by: str | None) -> KeepRow:
-    keeps = "NONE" if stopped_by is None else talk.stops[stopped_by].keeps
-    return next(row for row in talk.keeping if row.stop_keeps == keeps and row.outcome in (None, outcome))
-
-
-def _wish(row: KeepRow, wished: frozenset[Compartment] | None) -> frozenset[Compartment]:
-    if row.wish == "NEVER":
-        return frozenset()
-    if row.wish == "ALL_UNLESS_WISHED":
-        return EVERYTHING if wished is None else wished
-    kept = wished or frozenset()
-    return kept - THE_STORY if row.wish == "NOT_THE_STORY" else kept

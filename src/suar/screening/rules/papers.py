@@ -1,8 +1,7 @@
-"""Paper forms of the talk and of a yes: which there are, and the code that finds each again."""
+"""Paper forms of the talk and of consent, and the code that finds each again."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from uuid import UUID, uuid5
 
 from suar.core.ids import read_spoken, short_code
@@ -10,54 +9,47 @@ from suar.screening.codes import Step
 from suar.screening.rules.data_files import SHIPPED
 from suar.screening.rules.instrument import instrument
 
-Named = tuple[str, int]
-"""Code and version of a question set."""
 CODES = UUID("5e1f0020-0000-4000-8000-000000000000")
-
-
-class Kind(StrEnum):
-    """What a sheet of paper is for: a talk, or a yes to one receiver."""
-
-    TALK = "talk"
-    YES = "yes"
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One part of a paper form. It is the same for everybody who uses it."""
+    """One part of a paper form, the same for everybody. Without a form it is the sheet for consent to one recipient."""
 
-    kind: Kind
     form: str = ""
     version: int = 0
     step: Step | None = None
 
 
+CONSENT = Paper()
+
+
 def code_of(paper: Paper) -> str:
-    """Give the code printed on a part: four signs and a check sign, no secret, of nobody.
+    """Return the code printed on a part: four signs and a check sign, no secret, about nobody.
 
     Source: own design, docs/decisions/printed-papers.md.
     """
-    told = f"{paper.kind}|{paper.form}|{paper.version}|{paper.step or ''}"
-    return short_code(uuid5(CODES, told))
+    kind = "talk" if paper.form else "yes"
+    return short_code(uuid5(CODES, f"{kind}|{paper.form}|{paper.version}|{paper.step or ''}"))
 
 
-def paper_of(typed: str, own: Collection[Named] = ()) -> Paper | None:
-    """Give the part with the typed code, of any version that was ever printed; None for none.
+def paper_of(typed: str, own: Collection[tuple[str, int]] = ()) -> Paper | None:
+    """Return the part with the typed code, of any version that was ever printed, or None.
 
-    `own`: the versions that the house made.
+    `own`: code and version of the question sets that the organisation made.
 
     Source: own design, docs/decisions/printed-papers.md.
     """
     code = read_spoken(typed)
-    return next((each for each in every_paper(own) if read_spoken(code_of(each)) == code), None)
+    return next((paper for paper in every_paper(own) if read_spoken(code_of(paper)) == code), None)
 
 
-def every_paper(own: Collection[Named] = ()) -> Iterator[Paper]:
-    """Give every part of every version that ships, and of a house's own.
+def every_paper(own: Collection[tuple[str, int]] = ()) -> Iterator[Paper]:
+    """Return every part of every version that ships, and of an organisation's own.
 
     Source: own design, docs/decisions/printed-papers.md.
     """
-    yield Paper(Kind.YES)
+    yield CONSENT
     for code, version in (*sorted(SHIPPED), *own):
         for slot in instrument(code, version).steps:
-            yield Paper(Kind.TALK, code, version, slot.code)
+            yield Paper(code, version, slot.code)

@@ -1,28 +1,38 @@
-"""What an organisation changed in a shipped question set, and the set that results.
+"""What an organisation changed in a shipped question set, the set that results, and which questions are required.
 
 Source: docs/decisions/question-sets.md.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from suar.screening.rules.data_files import Raw
+from suar.screening.codes import Step
+from suar.screening.rules.answers import Path
+from suar.screening.rules.data_files import Raw, load_file
 from suar.screening.rules.instrument import Wording
-from suar.screening.rules.law import Path
 
 AT = "@"
 OWN_PREFIX = "OWN_"
-SIGN, TOLD = ("sign", "SIGN"), ("told", "YES_NO_SKIP")
 ORGANISATION = "HOUSE"
 BECAUSE = {
     "en": "This organisation added a question about this sign.",
     "id": "Organisasi ini menambahkan pertanyaan tentang tanda ini.",
 }
+REQUIRED_STEPS = {
+    Step.SAFE: "STAYS_SAFETY",
+    Step.NEEDS: "STAYS_NEEDS",
+    Step.AGE: "STAYS_AGE",
+    Step.CONSENT: "STAYS_CONSENT",
+    Step.SIGNPOST: "STAYS_SIGNPOST",
+}
+EXCLUSION_QUESTIONS = frozenset({"Q33"})
+SUMMED_KINDS = frozenset({"seen", "outcome", "place"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +70,12 @@ class Changes:
     added: tuple[Added, ...] = ()
     last: int = 0
 
-    def own(self, code: str) -> Added | None:
-        """Return a question of the organisation's own, or None."""
-        return next((each for each in self.added if each.code == code), None)
-
 
 STORED: TypeAdapter[Changes] = TypeAdapter(Changes)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Questions that stand together in a step and may change places with one another."""
-
-    step: str
-    key: str
-    theme: str
-    questions: tuple[str, ...]
-
-
 def read_changes(raw: Mapping[str, Any]) -> Changes:
-    """Read changes as `write_changes` stores them.
+    """Return changes from their stored form.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -87,7 +83,7 @@ def read_changes(raw: Mapping[str, Any]) -> Changes:
 
 
 def write_changes(changes: Changes) -> dict[str, Any]:
-    """Return changes in their stored form; reading them back gives the same.
+    """Return changes in their stored form.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -115,31 +111,27 @@ def apply(base: Raw, changes: Changes, *, code: str = "", version: int = 0) -> d
 
     Source: own design, docs/decisions/question-sets.md.
     """
-    orders = {run.key: run.questions for run in runs(base, changes)}
     return {
         **base,
         "code": code or base["code"],
         "version": version or base["version"],
-        "steps": [_step(step, changes, orders) for step in base["steps"]],
-        "own_lines": [_line(own) for own in changes.added if own.sign],
+        "steps": [_changed_step(step, changes) for step in base["steps"]],
+        "own_lines": [
+            {"question": own.code, "sign": own.sign, "paths": _paths(own), "because": BECAUSE, "source": [ORGANISATION]}
+            for own in changes.added
+            if own.sign
+        ],
     }
 
 
-def runs(base: Raw, changes: Changes) -> tuple[Run, ...]:
-    """Return the runs of the base in the changed order, own questions at the end of their theme.
+def runs(base: Raw, changes: Changes) -> dict[str, tuple[str, ...]]:
+    """Return the questions that stand together and may change places, in the changed order, by the key of the run.
 
-    A run is a theme, or questions of one kind that follow one another.
+    A run is a theme, or questions of one kind that follow one another. Own questions come last in their theme.
 
     Source: own design, docs/decisions/question-sets.md.
     """
-    found = []
-    for step in base["steps"]:
-        for (theme, _), group in groupby(step["questions"], key=_run_key):
-            codes = [question["code"] for question in group]
-            codes += [own.code for own in changes.added if theme and own.theme == theme]
-            key = theme or codes[0]
-            found.append(Run(step["code"], key, theme, sort_codes(codes, changes.order.get(key, ()))))
-    return tuple(found)
+    return {key: codes for step in base["steps"] for key, codes in _runs_of(step, changes)}
 
 
 def questions_of(base: Raw) -> dict[str, Raw]:
@@ -150,17 +142,6 @@ def questions_of(base: Raw) -> dict[str, Raw]:
     return {question["code"]: question for step in base["steps"] for question in step["questions"]}
 
 
-def words_in(base: Raw, changes: Changes, code: str) -> Reworded | None:
-    """Return the words of a question with the changes applied; None if there is no such question.
-
-    Source: own design, docs/decisions/question-sets.md.
-    """
-    own, question = changes.own(code), questions_of(base).get(code)
-    if own is not None:
-        return Reworded(own.text, own.child)
-    return changes.wording.get(code) or (shipped_words(question) if question else None)
-
-
 def shipped_words(question: Raw) -> Reworded:
     """Return the words of a question of the base.
 
@@ -169,23 +150,40 @@ def shipped_words(question: Raw) -> Reworded:
     return Reworded(question["text"], question.get("child"))
 
 
-def reword(base: Raw, changes: Changes, code: str, words: Reworded) -> Changes:
-    """Return the changes with other words for a question; the words of the base again are no change.
+def why_required(base: Raw, code: str, left_out: Collection[str] = ()) -> str | None:
+    """Return why a question is required, given those already left out; None if it may be left out.
 
-    Source: own design, docs/decisions/question-sets.md.
+    Questions before consent are required, and so are those that a stop rule or an immediate need depends on, the
+    exclusion list, and the last question about an element or for "no signs".
+
+    Source: WHO 2003, principles 1, 2, 6 and 9; docs/decisions/question-sets.md.
     """
-    wording = {each: said for each, said in changes.wording.items() if each != code}
-    same = words == shipped_words(questions_of(base)[code])
-    return replace(changes, wording=wording if same else {**wording, code: words})
+    pairs = [(step, question) for step in base["steps"] for question in step["questions"]]
+    step, question = next(pair for pair in pairs if pair[1]["code"] == code)
+    if step["code"] in REQUIRED_STEPS:
+        return REQUIRED_STEPS[step["code"]]
+    reasons = {
+        "STAYS_STOP": code in _triggering(base["uses"]["stops"]),
+        "STAYS_NEEDS": bool(question.get("raises")),
+        "STAYS_NEVER_TELL": code in EXCLUSION_QUESTIONS,
+        "STAYS_SUM_UP": question["kind"] in SUMMED_KINDS,
+        "STAYS_LAST_ONE": any(code in group and group <= {*left_out, code} for group in _one_of_each(base)),
+    }
+    return next((reason for reason, applies in reasons.items() if applies), None)
 
 
-def sort_codes(codes: Iterable[str], order: Iterable[str]) -> tuple[str, ...]:
-    """Return codes in this order; a code that it does not name comes last, as it stood.
+def _runs_of(step: Raw, changes: Changes) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for (theme, _), group in groupby(step["questions"], key=_run_key):
+        codes = [question["code"] for question in group]
+        codes += [own.code for own in changes.added if theme and own.theme == theme]
+        key = theme or codes[0]
+        yield key, _in_order(codes, changes.order.get(key, ()))
 
-    Source: own design, docs/decisions/question-sets.md.
-    """
-    place = {code: n for n, code in enumerate(order)}
-    return tuple(sorted(codes, key=lambda code: place.get(code, len(place))))
+
+def _in_order(codes: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:
+    """Return codes in this order; a code that it does not name comes last."""
+    places = {code: place for place, code in enumerate(order)}
+    return tuple(sorted(codes, key=lambda code: places.get(code, len(places))))
 
 
 def _run_key(question: Raw) -> tuple[str, str]:
@@ -193,23 +191,18 @@ def _run_key(question: Raw) -> tuple[str, str]:
     return theme, "" if theme else question["kind"]
 
 
-def _step(step: Raw, changes: Changes, orders: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def _changed_step(step: Raw, changes: Changes) -> dict[str, Any]:
     questions = {question["code"]: question for question in step["questions"]}
-    questions |= {own.code: _question(own) for own in changes.added}
-    ordered: list[Raw] = []
-    for (theme, _), group in groupby(step["questions"], key=_run_key):
-        key = theme or next(group)["code"]
-        ordered += [questions[code] for code in orders[key] if code not in changes.left_out]
-    return {**step, "questions": [_with_words(question, changes.wording) for question in ordered]}
+    questions |= {own.code: _own_question(own) for own in changes.added}
+    for code, words in changes.wording.items():
+        if code in questions:
+            questions[code] = {**questions[code], **spoken(words)}
+    codes = [code for _, run in _runs_of(step, changes) for code in run if code not in changes.left_out]
+    return {**step, "questions": [questions[code] for code in codes]}
 
 
-def _with_words(question: Raw, wording: Mapping[str, Reworded]) -> Raw:
-    words = wording.get(question["code"])
-    return question if words is None else {**question, **_words(words)}
-
-
-def _question(own: Added) -> dict[str, Any]:
-    kind, options = SIGN if own.sign else TOLD
+def _own_question(own: Added) -> dict[str, Any]:
+    kind, options = ("sign", "SIGN") if own.sign else ("told", "YES_NO_SKIP")
     return {
         "code": own.code,
         "kind": kind,
@@ -219,17 +212,7 @@ def _question(own: Added) -> dict[str, Any]:
         "asks": [],
         "paths": _paths(own),
         "source": [ORGANISATION],
-        **_words(own),
-    }
-
-
-def _line(own: Added) -> dict[str, Any]:
-    return {
-        "question": own.code,
-        "sign": own.sign,
-        "paths": _paths(own),
-        "because": BECAUSE,
-        "source": [ORGANISATION],
+        **spoken(own),
     }
 
 
@@ -237,5 +220,29 @@ def _paths(own: Added) -> list[str]:
     return [Path.ADULT.value] if own.child is None else [path.value for path in Path]
 
 
-def _words(words: Reworded | Added) -> dict[str, Any]:
+def spoken(words: Reworded | Added) -> dict[str, Wording]:
+    """Return the wording of a question, and the one for a child if there is one.
+
+    Source: own design, docs/decisions/question-sets.md.
+    """
     return {"text": words.text} | ({} if words.child is None else {"child": words.child})
+
+
+@lru_cache(maxsize=4)
+def _triggering(stops: str) -> frozenset[str]:
+    """Return the questions whose answers trigger a stop rule."""
+    rows = load_file(stops)["stops"]
+    return frozenset(trigger.get("question") for stop in rows for trigger in stop["pressed_by"])
+
+
+def _one_of_each(base: Raw) -> Iterator[frozenset[str]]:
+    """Return groups of questions of which one must be asked: about an element, and for "no signs"."""
+    prompts = [question for step in base["steps"] for question in step["questions"] if question["kind"] == "sign"]
+    elements = {element for prompt in prompts for element in prompt.get("asks", ())}
+    gates = [gate["any_answered"] for gate in load_file(base["uses"]["outcomes"])["gates"] if "any_answered" in gate]
+    for path in Path:
+        on_path = {prompt["code"]: prompt for prompt in prompts if path in prompt.get("paths", Path)}
+        for element in elements:
+            yield frozenset(code for code, prompt in on_path.items() if element in prompt["asks"])
+        for codes in gates:
+            yield frozenset(codes) & on_path.keys()

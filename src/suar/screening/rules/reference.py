@@ -19,7 +19,7 @@ class Spoken(Data):
 
 
 class Setting(Data):
-    """A place where people meet: the longest form that fits, what to do first, what to beware of.
+    """A place where people meet: the longest form that fits, what to do first, and risks.
 
     `lawyer_first`: nothing about what happened before a lawyer was there. `child_worker`: only somebody trained for
     children talks with a child here. `absent`: the person is not here.
@@ -28,17 +28,14 @@ class Setting(Data):
     code: str
     label: Wording
     form: str
-    time: str
-    privacy: str
     first: Wording
     risks: tuple[Wording, ...]
     lawyer_first: bool = False
     child_worker: bool = False
     absent: bool = False
-    source: tuple[str, ...]
 
 
-class RoleRuns(Data):
+class RoleLimit(Data):
     """The longest form a role runs, and how far a deployment may widen that."""
 
     role: str
@@ -51,7 +48,7 @@ class Settings(Data):
     """All settings, the forms that roles run there, and what police say first."""
 
     settings: dict[str, Setting]
-    roles: dict[str, RoleRuns]
+    roles: dict[str, RoleLimit]
     police_first: Spoken
     police_widened: Spoken
 
@@ -64,18 +61,14 @@ class CountryLine(Data):
     text: Wording
     child: Wording
     basis: Wording
-    source: tuple[str, ...]
 
 
 class EndCode(Data):
-    """A code that is tapped at the end; `response` is what helps against it."""
+    """A code that is tapped at the end."""
 
     code: str
-    group: str
     text: Wording
-    response: Wording | None = None
     stands_out_in: frozenset[str] = frozenset()
-    source: tuple[str, ...]
 
 
 class EndGroup(Data):
@@ -116,7 +109,6 @@ class SheetPart(Data):
 class Sheet(Data):
     """The information sheet: what a person may want to know before they choose."""
 
-    version: int
     title: Wording
     parts: tuple[SheetPart, ...]
 
@@ -200,6 +192,6 @@ def _groups(groups: Iterable[Raw], rows: list[Raw]) -> tuple[EndGroup, ...]:
 
 
 def _never(row: Raw) -> Raw:
-    patterns = [pattern for key, each in row.items() if key.startswith(PATTERNS) for pattern in each]
-    examples = {key.removeprefix(EXAMPLES): each for key, each in row.items() if key.startswith(EXAMPLES)}
+    patterns = [pattern for key, texts in row.items() if key.startswith(PATTERNS) for pattern in texts]
+    examples = {key.removeprefix(EXAMPLES): texts for key, texts in row.items() if key.startswith(EXAMPLES)}
     return {**row, "patterns": patterns, "examples": examples}

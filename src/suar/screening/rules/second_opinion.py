@@ -3,72 +3,52 @@
 Source: issue of the talk, point 3 (codes and reason only); docs/decisions/second-opinions.md.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from suar.core.codes import code_list
 from suar.core.decisions import Decision
 from suar.screening.codes import Outcome, Value
+from suar.screening.rules.answers import AgeBand, Element
 from suar.screening.rules.instrument import Instrument, instrument
-from suar.screening.rules.law import AgeBand, Element
 from suar.screening.rules.setting import LATEST, SHORT
 
 WAITS = timedelta(days=14)
 """Two working weeks: a reader who comes once a week sees it, and the person can still be met."""
 
-SENT = frozenset(
-    {
-        "form",
-        "outcome",
-        "suggestion",
-        "reason",
-        "age_band",
-        "stopped_by",
-        "elements",
-        "signs",
-        "seen",
-    }
-)
-"""All that a packet can hold; each value is a code that ships with Suar."""
-
-AGREES, LOOK_AGAIN = "PARTNER_AGREES", "PARTNER_LOOK_AGAIN"
-FITS: Mapping[str, frozenset[str]] = {
-    "REASON_FITS": frozenset({AGREES}),
-    "SIGNS_WEIGH_MORE": frozenset({LOOK_AGAIN}),
-    "TOO_LITTLE_ASKED": frozenset({LOOK_AGAIN}),
-    "CHILD_NEEDS_NO_MEANS": frozenset({LOOK_AGAIN}),
-    "ANOTHER": frozenset({AGREES, LOOK_AGAIN}),
-}
-"""The answers that each reason fits."""
+SENT = frozenset({"form", "outcome", "suggestion", "reason", "age_band", "stopped_by", "elements", "signs", "seen"})
+"""All that a packet can contain; each value is a code that ships with Suar."""
 
 
-def packet_of(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Cut from a finding what a partner may see: codes of the shipped form, and nothing else.
+def packet_of(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a partner may see of a finding: codes of the shipped form, and nothing else.
 
-    Whatever is no such code stays behind: words, names, ids, times, the place, the codes of a
-    house's own questions. Raises KeyError for a finding without an outcome.
+    Everything else is left out: words, names, ids, times, the place, the codes of an organisation's own questions.
+    Raises KeyError for a finding without an outcome.
     Source: issue of the talk, point 3; docs/decisions/second-opinions.md.
     """
-    talk = _shipped(found.get("instrument"))
-    outcome = _one(found.get("outcome"), Outcome)
-    if outcome is None:
-        raise KeyError("outcome")
-    cut = {
-        "form": f"{talk.code}-{talk.version}",
-        "outcome": outcome,
-        "suggestion": _one(found.get("suggestion"), Outcome),
-        "reason": _one(found.get("reason"), talk.tables.reasons),
-        "age_band": _one(found.get("age_band"), AgeBand),
-        "stopped_by": _one(found.get("stopped_by"), talk.stops),
-        "elements": _elements(found.get("elements")),
-        "signs": _signs(found.get("signs"), talk),
-        "seen": _signs(found.get("seen"), talk),
+    talk = _shipped(finding.get("instrument"))
+    known = {
+        "outcome": [*Outcome],
+        "suggestion": [*Outcome],
+        "reason": [*talk.tables.reasons],
+        "age_band": [*AgeBand],
+        "stopped_by": [*talk.stops],
     }
-    return {name: told for name, told in cut.items() if told}
+    packet = {name: str(finding.get(name)) for name, codes in known.items() if finding.get(name) in codes}
+    if "outcome" not in packet:
+        raise KeyError("outcome")
+    parts = {
+        "elements": _elements(finding.get("elements")),
+        "signs": _signs(finding.get("signs"), talk),
+        "seen": _signs(finding.get("seen"), talk),
+    }
+    return {"form": f"{talk.code}-{talk.version}", **packet, **{name: part for name, part in parts.items() if part}}
 
 
 def ends_at(asked_at: datetime) -> datetime:
-    """Say when a packet that nobody answered is destroyed.
+    """Return when a packet that nobody answered is destroyed.
 
     Source: own design, docs/decisions/second-opinions.md.
     """
@@ -76,33 +56,28 @@ def ends_at(asked_at: datetime) -> datetime:
 
 
 def may_answer(answer: str, reason: str) -> Decision:
-    """Say whether a reason fits an answer.
+    """Return whether a reason fits an answer.
 
     Source: own design, docs/decisions/second-opinions.md.
     """
-    return Decision.yes() if answer in FITS[reason] else Decision.no("reason_does_not_fit")
+    fits = answer in code_list("screening", "opinion_reasons")[reason]["fits"]
+    return Decision.yes() if fits else Decision.no("reason_does_not_fit")
 
 
-def _shipped(named: object) -> Instrument:
-    """Give the shipped form behind a finding, also behind a house's own version of it."""
-    code = named.rpartition("-")[0] if isinstance(named, str) else ""
+def _shipped(name: object) -> Instrument:
+    """Return the shipped form behind a finding, also behind an organisation's own version of it."""
+    code = name.rpartition("-")[0] if isinstance(name, str) else ""
     form = code if code in LATEST else SHORT
     return instrument(form, LATEST[form])
 
 
-def _one(told: object, known: Iterable[str]) -> str | None:
-    """Give a code if it is one of those that ship."""
-    return next((str(each) for each in known if isinstance(told, str) and each == told), None)
+def _elements(values: object) -> dict[str, str]:
+    known = values if isinstance(values, Mapping) else {}
+    return {element.value: str(known[element.value]) for element in Element if known.get(element.value) in [*Value]}
 
 
-def _elements(told: object) -> dict[str, str]:
-    found = told if isinstance(told, Mapping) else {}
-    values = {each.value: _one(found.get(each.value), Value) for each in Element}
-    return {name: value for name, value in values.items() if value}
-
-
-def _signs(told: object, talk: Instrument) -> list[str]:
-    """Give the signs alone, in the order of their table: not under which question they stood."""
-    lists = told.values() if isinstance(told, Mapping) else ()
-    ticked = {each for some in lists if isinstance(some, list | tuple) for each in some if isinstance(each, str)}
+def _signs(by_question: object, talk: Instrument) -> list[str]:
+    """Return the signs alone, in the order of their table, without the questions under which they were ticked."""
+    lists = by_question.values() if isinstance(by_question, Mapping) else ()
+    ticked = [code for codes in lists if isinstance(codes, list | tuple) for code in codes]
     return [code for code in talk.signs if code in ticked]

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from suar.screening.rules.reference import never_asked
@@ -12,7 +11,7 @@ SPACED_OUT = re.compile(r"\b(?:\w[\s.\-_*·]+){3,}\w\b")
 BETWEEN = re.compile(r"[\s.\-_*·]+")
 WIDE_GAP = re.compile(r"\s{2,}")
 NO_LETTER, NOT_ASKED = re.compile(r"[^a-z0-9\s]"), re.compile(r"[^a-z0-9\s?]")
-MOST_KINDS = 6
+MAX_KINDS = 6
 """Kinds of punctuation in one wording: a sentence that is heard has fewer."""
 MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9])\w+")
 DIGITS = tuple(str.maketrans("013457", f"o{one}east") for one in "il")
@@ -23,78 +22,66 @@ MARKS = "\u0300\u0301\u0302\u0308\u0327"
 PUNCTUATION = ".,;:?!'\"()/_-\u2013\u2014\u2018\u2019\u201c\u201d"
 ORDINARY = re.compile(rf"(?:[A-Za-z][{MARKS}]?|[0-9 \t\r\n]|[{re.escape(PUNCTUATION)}])*")
 """All that a wording may be made of, once width and accents are taken apart."""
-DEEPEST = 12
-MOST_REMEMBERED = 1_000
+MAX_DEPTH = 12
+MAX_REMEMBERED = 1_000
 """Letters of a wording up to which it is kept in memory, together with what it breaks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A wording that may not stand: where, and which code of the list it breaks."""
+def lint(text: str) -> tuple[str, ...]:
+    """Return the codes of what is never asked in this wording.
 
-    where: str
-    code: str
-
-
-def lint(texts: Mapping[str, str]) -> tuple[Finding, ...]:
-    """Find what is never asked in these texts, each named by its place.
-
-    Both languages are looked for in every text, so that it does not matter in which field a
-    wording hides. Any sign that is not ordinary (another alphabet, a look-alike, a blank that is
-    no space) is a finding of its own: what is allowed is listed, and nothing else passes.
+    All languages are looked for in every text, so that it does not matter in which field a wording hides. Any sign
+    that is not ordinary (another alphabet, a look-alike, a blank that is no space) is a finding of its own: what is
+    allowed is listed, and nothing else passes.
 
     Source: WHO 2003; data/never-ask-1.json; docs/decisions/talk.md.
     """
-    return tuple(Finding(where, code) for where, text in texts.items() for code in _broken(text))
+    return _remembered(text) if len(text) <= MAX_REMEMBERED else tuple(_faults(text))
 
 
-def lint_set(raw: object) -> tuple[Finding, ...]:
-    """Find what is never asked anywhere in a question set as it was edited or imported.
+def lint_set(raw: object) -> tuple[str, ...]:
+    """Return the codes of what is never asked anywhere in a question set that was edited or imported.
 
-    Every string is read, however deep; a prompt that names a code of the list is refused too.
-    Something nested deeper than a question set ever is, is a finding.
+    Every string is read, however deep; a prompt that names a code of the list is refused too, and so is anything that
+    is nested deeper than a question set ever is.
 
     Source: data/never-ask-1.json; docs/decisions/talk.md.
     """
-    texts = dict(_strings(raw, "", DEEPEST))
-    known = {each.code for each in never_asked()} | {"NEVER_ASKED"}
-    named = tuple(Finding(where, text) for where, text in texts.items() if text in known)
-    return tuple(dict.fromkeys(named + lint(texts)))
+    texts = list(_strings(raw, MAX_DEPTH))
+    known = {never.code for never in never_asked()} | {"NEVER_ASKED"}
+    named = [text for text in texts if text in known]
+    return tuple(dict.fromkeys([*named, *(code for text in texts for code in lint(text))]))
 
 
 def plain(text: str) -> str:
-    """Make words plain before they are looked at: width, accents, hidden signs, spaces, case.
+    """Return words without width, accents, hidden signs, extra spaces and case.
 
     Source: own design, docs/decisions/talk.md.
     """
     bare = unicodedata.normalize("NFKD", text).translate(APOSTROPHES)
-    shown = "".join(
+    visible = "".join(
         " " if letter.isspace() else letter
         for letter in bare
         if letter.isspace() or unicodedata.category(letter) not in HIDDEN
     )
-    joined = SPACED_OUT.sub(_closed_up, shown)
+    joined = SPACED_OUT.sub(_close_up, visible)
     return " ".join(joined.casefold().split())
 
 
-def _closed_up(found: re.Match[str]) -> str:
+def _close_up(match: re.Match[str]) -> str:
     """Close up letters that stand apart; a wider gap between them is where a word ends."""
-    return " ".join(BETWEEN.sub("", word) for word in WIDE_GAP.split(found[0]))
-
-
-def _broken(text: str) -> tuple[str, ...]:
-    return _remembered(text) if len(text) <= MOST_REMEMBERED else tuple(_faults(text))
+    return " ".join(BETWEEN.sub("", word) for word in WIDE_GAP.split(match[0]))
 
 
 @lru_cache(maxsize=4096)
 def _remembered(text: str) -> tuple[str, ...]:
-    """Give what a wording breaks; a set is looked at again and again while it is edited."""
+    """Return the findings of a wording; the same wordings are checked again with every import."""
     return tuple(_faults(text))
 
 
 def _faults(text: str) -> Iterator[str]:
     words = plain(text)
-    many = len(set(NO_LETTER.findall(words))) > MOST_KINDS
+    many = len(set(NO_LETTER.findall(words))) > MAX_KINDS
     if many or not ORDINARY.fullmatch(unicodedata.normalize("NFKD", text)):
         yield "STRANGE_LETTERS"
     ways = _ways(words)
@@ -106,10 +93,10 @@ def _faults(text: str) -> Iterator[str]:
 def _ways(words: str) -> frozenset[str]:
     """Read words as they stand, without their signs (one kind and all), and digits as letters."""
     apart = {NO_LETTER.sub(" ", words), NO_LETTER.sub("", words), NOT_ASKED.sub(" ", words)}
-    kinds = sorted(set(NO_LETTER.findall(words)))[:MOST_KINDS]
+    kinds = sorted(set(NO_LETTER.findall(words)))[:MAX_KINDS]
     without = {_without(words, sign) for sign in kinds}
     as_letters = {_as_letters(words, look) for look in DIGITS}
-    return frozenset(" ".join(each.split()) for each in {words, *apart, *without, *as_letters})
+    return frozenset(" ".join(variant.split()) for variant in {words, *apart, *without, *as_letters})
 
 
 def _without(words: str, sign: str) -> str:
@@ -118,17 +105,14 @@ def _without(words: str, sign: str) -> str:
 
 
 def _as_letters(words: str, look: Mapping[int, int]) -> str:
-    return MIXED.sub(lambda found: found[0].translate(look), words)
+    return MIXED.sub(lambda match: match[0].translate(look), words)
 
 
-def _strings(node: object, where: str, deep: int) -> Iterator[tuple[str, str]]:
-    if deep == 0:
-        yield where, "NEVER_ASKED"
+def _strings(node: object, depth: int) -> Iterator[str]:
+    if depth == 0:
+        yield "NEVER_ASKED"
     elif isinstance(node, str):
-        yield where, node
-    elif isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _strings(value, f"{where}.{key}", deep - 1)
-    elif isinstance(node, list | tuple):
-        for place, value in enumerate(node):
-            yield from _strings(value, f"{where}[{place}]", deep - 1)
+        yield node
+    elif isinstance(node, Mapping | list | tuple):
+        for value in node.values() if isinstance(node, Mapping) else node:
+            yield from _strings(value, depth - 1)

@@ -12,16 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
+from suar.core.codes import code_list
 from suar.core.refusals import NotYours
 from suar.records import keyring
-from suar.screening import queries, question_sets, rules
+from suar.screening import queries, question_sets
 from suar.screening.forms import PaperForm
-from suar.screening.messages import PROBLEMS
-from suar.screening.rules import papers as paper_codes
-from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording
-from suar.screening.rules.law import Path
-from suar.screening.rules.papers import Kind, Paper
+from suar.screening.rules.answers import Path
+from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument
+from suar.screening.rules.papers import Paper, code_of, paper_of
 from suar.screening.rules.question_changes import form_of, own_code
+from suar.screening.rules.reference import country_lines
 from suar.screening.wording import country
 
 MAX_TALKS = 5
@@ -37,8 +37,8 @@ def papers(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         found = _find(request, form.cleaned_data["code"])
         if found is None:
-            form.add_error("code", str(PROBLEMS["no_such_paper"]))
-    forms = [(form_of(each.code), each) for each in question_sets.forms_in_use(request.viewer.organisation)]
+            form.add_error("code", code_list("screening", "problems").label("no_such_paper"))
+    forms = [(form_of(talk.code), talk) for talk in question_sets.forms_in_use(request.viewer.organisation)]
     context = {"form": form, "found": found, "forms": forms}
     return render(request, "screening/papers.html", context, status=400 if form.errors else 200)
 
@@ -59,7 +59,7 @@ def pocket(request: StaffRequest, form: str) -> HttpResponse:
 
 def paper_context(code: str, organisation: UUID) -> dict[str, Any]:
     """Return a form as an organisation uses it; raise NotYours if there is none of this code."""
-    talk = next((each for each in question_sets.forms_in_use(organisation) if form_of(each.code) == code), None)
+    talk = next((form for form in question_sets.forms_in_use(organisation) if form_of(form.code) == code), None)
     if talk is None:
         raise NotYours
     return {
@@ -72,38 +72,32 @@ def paper_context(code: str, organisation: UUID) -> dict[str, Any]:
 
 
 def _find(request: StaffRequest, typed: str) -> dict[str, Any] | None:
-    """Return what a code leads to, and which of a worker's open talks it fits; None for no form."""
+    """Return what a code leads to, and which of a worker's open talks it fits; None if there is no such code."""
     organisation = request.viewer.organisation
-    own = [(own_code(each.form, organisation), each.version) for each in question_sets.own_versions(organisation)]
-    found = paper_codes.paper_of(typed, own)
-    if found is None or found.kind is Kind.YES or found.step is None:
-        return {"step": None} if found else None
-    form, talk = form_of(found.form), rules.instrument(found.form, found.version)
-    used = [(each.code, each.version) for each in question_sets.forms_in_use(organisation)]
+    own = [(own_code(row.form, organisation), row.version) for row in question_sets.own_versions(organisation)]
+    paper = paper_of(typed, own)
+    if paper is None or paper.step is None:
+        return {"step": None} if paper else None
+    form, talk = form_of(paper.form), instrument(paper.form, paper.version)
     open_talks = queries.open_talks(request.viewer)[:MAX_TALKS]
-    opened = [keyring.open_record(each.record, keys=request.keys) for each in open_talks]
+    opened = [keyring.open_record(open_talk.record, keys=request.keys) for open_talk in open_talks]
     return {
         "form": form,
         "talk": talk,
-        "step": talk.step(found.step),
-        "differs": (talk.code, talk.version) not in used,
-        "talks": [each.id for each in opened if form_of(queries.answers_of(each).instrument) == form],
+        "step": talk.step(paper.step),
+        "differs": talk not in question_sets.forms_in_use(organisation),
+        "talks": [record.id for record in opened if form_of(queries.answers_of(record).instrument) == form],
     }
 
 
 def _sheet(talk: Instrument, slot: StepSlot) -> dict[str, Any]:
     """Return one step on paper, with the code that finds its page."""
-    labels = {theme.code: theme.label for theme in talk.themes}
-    on_paper = [each for each in slot.questions if each.kind != "place"]
-    blocks = [
-        {"label": labels.get(theme or ""), "lines": [line for each in asked for line in _lines(talk, each)]}
-        for theme, asked in groupby(on_paper, key=lambda each: each.theme)
-    ]
-    return {
-        "slot": slot,
-        "code": paper_codes.code_of(Paper(Kind.TALK, talk.code, talk.version, slot.code)),
-        "blocks": blocks,
-    }
+    on_paper = [question for question in slot.questions if question.kind != "place"]
+    blocks = []
+    for theme, group in groupby(on_paper, key=lambda question: question.theme):
+        lines = [line for question in group for line in _lines(talk, question)]
+        blocks.append({"label": talk.themes.get(theme or ""), "lines": lines})
+    return {"slot": slot, "code": code_of(Paper(talk.code, talk.version, slot.code)), "blocks": blocks}
 
 
 def _lines(talk: Instrument, question: Question) -> Iterator[dict[str, Any]]:
@@ -119,8 +113,8 @@ def _lines(talk: Instrument, question: Question) -> Iterator[dict[str, Any]]:
     }
     yield first
     if question.kind == "country":
-        for each in rules.country_lines(country()):
-            yield first | {"text": each.text, "child": each.child}
+        for sentence in country_lines(country()):
+            yield first | {"text": sentence.text, "child": sentence.child}
 
 
 def _boxes(talk: Instrument, question: Question) -> Sequence[Wording]:

@@ -1,29 +1,33 @@
 """Pages on the organisation's own questions: list versions, upload a file, preview it, put it in use, download it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
-from suar.accounts.http import StaffRequest
+from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.core import clock
 from suar.core.codes import code_list
-from suar.core.refusals import Conflict, NotYours, Refused
-from suar.screening import question_sets, rules
+from suar.core.refusals import Conflict, NotYours
+from suar.screening import question_sets
 from suar.screening.forms import QuestionFileForm, UseFileForm
-from suar.screening.messages import PROBLEMS
 from suar.screening.rules.data_files import Raw, load_set
+from suar.screening.rules.instrument import instrument
 from suar.screening.rules.question_changes import Changes, read_changes, runs
-from suar.screening.rules.question_file import Fault, FileResult, write_file
+from suar.screening.rules.question_file import Fault, InvalidFile, read_file, write_file
+from suar.screening.rules.reference import never_asked
 from suar.screening.rules.setting import LATEST, LONGEST_FIRST
 from suar.screening.wording import code_words, say
 
 MAX_FAULTS = 40
+PROBLEMS = code_list("screening", "problems")
 
 
 @permission_required(Permission.EDIT_QUESTIONS)
@@ -33,7 +37,7 @@ def questions(request: StaffRequest) -> HttpResponse:
     organisation = request.viewer.organisation
     used, drafts = question_sets.in_use(organisation), question_sets.drafts(organisation)
     versions = question_sets.own_versions(organisation)
-    workers = {use.by for use in used.values() if use.by} | {each.made_by for each in versions}
+    workers = {use.by for use in used.values() if use.by} | {version.made_by for version in versions}
     forms = [
         {
             "code": form,
@@ -41,7 +45,7 @@ def questions(request: StaffRequest) -> HttpResponse:
             "shipped": LATEST[form],
             "used": used[form],
             "draft": drafts.get(form),
-            "versions": [each for each in versions if each.form == form],
+            "versions": [version for version in versions if version.form == form],
         }
         for form in LONGEST_FIRST
     ]
@@ -53,12 +57,12 @@ def questions(request: StaffRequest) -> HttpResponse:
 @require_GET
 def question_version(request: StaffRequest, version: UUID) -> HttpResponse:
     """Show what a version of the organisation changed."""
-    found = question_sets.own_version(version, organisation=request.viewer.organisation)
+    row = question_sets.own_version(version, organisation=request.viewer.organisation)
     context = {
-        "version": found,
-        "title": _title(found.form),
-        "differences": differences(load_set(found.form, found.base), read_changes(found.changes)),
-        "in_use": question_sets.in_use(found.organisation)[found.form].version == found.version,
+        "version": row,
+        "title": _title(row.form),
+        "differences": differences(load_set(row.form, row.base), read_changes(row.changes)),
+        "in_use": question_sets.in_use(row.organisation)[row.form].version == row.version,
     }
     return render(request, "screening/question_version.html", context)
 
@@ -67,8 +71,8 @@ def question_version(request: StaffRequest, version: UUID) -> HttpResponse:
 @require_GET
 def version_file(request: StaffRequest, version: UUID) -> HttpResponse:
     """Download a version of the organisation as a file."""
-    found = question_sets.own_version(version, organisation=request.viewer.organisation)
-    return _download(request, found.form, found)
+    row = question_sets.own_version(version, organisation=request.viewer.organisation)
+    return _download(request, row.form, row)
 
 
 @permission_required(Permission.EDIT_QUESTIONS)
@@ -92,15 +96,14 @@ def shipped_file(request: StaffRequest, form: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def shipped_questions(request: StaffRequest, form: str) -> HttpResponse:
     """Ask once, then go back to the shipped questions of a form."""
-    used = question_sets.in_use(request.viewer.organisation).get(form)
-    if used is None:
-        raise NotYours
-    if request.method == "POST" and used.version != question_sets.SHIPPED:
-        question_sets.use_shipped(form, viewer=request.viewer, at=clock.now())
-    if request.method == "POST" or used.version == question_sets.SHIPPED:
+    question_sets.shipped_set(form)
+    used = question_sets.in_use(request.viewer.organisation)[form]
+    if used.version == question_sets.SHIPPED:
         return redirect("questions")
-    context = {"title": _title(form), "version": used.version}
-    return render(request, "screening/question_shipped.html", context)
+    if request.method == "POST":
+        question_sets.use_shipped(form, by=acting(request))
+        return redirect_with_message(request, _("The shipped questions are in use."), "questions")
+    return render(request, "screening/question_shipped.html", {"title": _title(form), "version": used.version})
 
 
 @permission_required(Permission.EDIT_QUESTIONS)
@@ -108,35 +111,33 @@ def shipped_questions(request: StaffRequest, form: str) -> HttpResponse:
 def import_questions(request: StaffRequest, form: str) -> HttpResponse:
     """Upload a file, preview what it changes, and put it in use. A preview stores nothing."""
     question_sets.shipped_set(form)
-    if request.method == "POST" and "content" in request.POST:
+    if "content" in request.POST:
         return _use(request, form)
     upload = QuestionFileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if upload.is_valid():
         return _preview(request, form, upload.cleaned_data["file"].read())
-    return _upload_page(request, form, upload, status=400 if upload.errors else 200)
+    return _upload_page(request, form, upload)
 
 
 def differences(base: Raw, changes: Changes) -> list[dict[str, Any]]:
     """Return what differs from the shipped form, for the template: added, reworded, left out, moved questions."""
     shipped, own = (
-        {row["question"]: row for row in write_file(base, each)["questions"]} for each in (Changes(), changes)
+        {row["question"]: row for row in write_file(base, version)["questions"]} for version in (Changes(), changes)
     )
-    signs = rules.instrument(base["code"], base["version"]).signs
-    found = []
+    signs = instrument(base["code"], base["version"]).signs
+    rows = []
     for code, row in own.items():
         before = shipped.get(code, {})
         words = _changed_words(row, before)
         if not row.get("asked", True):
-            found.append({"kind": "LEFT_OUT", "text": before["text"]})
+            rows.append({"kind": "LEFT_OUT", "text": before["text"]})
         elif words:
-            kind = "REWORDED" if before else "ADDED"
-            found.append(
-                {"kind": kind, "text": before.get("text"), "words": words, "sign": signs.get(row.get("sign", ""))}
-            )
-    for run in runs(base, changes):
-        if run.key in changes.order:
-            found.append({"kind": "MOVED", "order": [own[code]["text"] for code in run.questions if code in own]})
-    return found
+            kind, sign = "REWORDED" if before else "ADDED", signs.get(row.get("sign", ""))
+            rows.append({"kind": kind, "text": before.get("text"), "words": words, "sign": sign})
+    for key, codes in runs(base, changes).items():
+        if key in changes.order:
+            rows.append({"kind": "MOVED", "order": [own[code]["text"] for code in codes if code in own]})
+    return rows
 
 
 def _changed_words(row: Raw, before: Raw) -> list[dict[str, Any]]:
@@ -151,42 +152,37 @@ def _changed_words(row: Raw, before: Raw) -> list[dict[str, Any]]:
 
 
 def _title(form: str) -> str:
-    return say(rules.instrument(form, LATEST[form]).title)
+    return say(instrument(form, LATEST[form]).title)
 
 
-def _download(request: StaffRequest, form: str, found: Any) -> HttpResponse:
-    content = question_sets.export_file(form, found, viewer=request.viewer, at=clock.now())
+def _download(request: StaffRequest, form: str, source: Any) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="questions-{form}.json"'}
+    content = question_sets.export_file(form, source, by=acting(request)) or ""
     return HttpResponse(content, content_type="application/json; charset=utf-8", headers=headers)
 
 
 def _upload_page(
-    request: StaffRequest,
-    form: str,
-    upload: QuestionFileForm,
-    *,
-    faults: tuple[Fault, ...] = (),
-    problem: object = "",
-    status: int = 200,
+    request: StaffRequest, form: str, upload: QuestionFileForm, faults: tuple[Fault, ...] = (), problem: str = ""
 ) -> HttpResponse:
     context = {
         "code": form,
         "title": _title(form),
         "form": upload,
         "problem": problem,
-        "faults": [{"fault": each, "why": _why(each)} for each in faults[:MAX_FAULTS]],
+        "faults": [{"fault": fault, "why": _why(fault)} for fault in faults[:MAX_FAULTS]],
         "more": max(0, len(faults) - MAX_FAULTS),
     }
-    return render(request, "screening/question_file.html", context, status=status)
+    is_wrong = upload.errors or faults or problem
+    return render(request, "screening/question_file.html", context, status=400 if is_wrong else 200)
 
 
-def _preview(
-    request: StaffRequest, form: str, content: bytes, *, problem: object = "", status: int = 200
-) -> HttpResponse:
+def _preview(request: StaffRequest, form: str, content: bytes, *, problem: str = "") -> HttpResponse:
     """Show what is wrong in a file, or what it would change."""
-    result: FileResult = question_sets.read_upload(form, content)
-    if result.changes is None:
-        return _upload_page(request, form, QuestionFileForm(), faults=result.faults, status=400)
+    base = question_sets.shipped_set(form)
+    try:
+        changes = read_file(content, base)
+    except InvalidFile as invalid:
+        return _upload_page(request, form, QuestionFileForm(), invalid.faults)
     used = question_sets.in_use(request.viewer.organisation)[form]
     context = {
         "code": form,
@@ -195,32 +191,33 @@ def _preview(
         "used": used,
         "form": UseFileForm(initial={"content": content.decode("utf-8-sig"), "seen": used.act}),
         "problem": problem,
-        "differences": differences(question_sets.shipped_set(form), result.changes),
+        "differences": differences(base, changes),
     }
-    return render(request, "screening/question_preview.html", context, status=status)
+    return render(request, "screening/question_preview.html", context, status=409 if problem else 200)
 
 
 def _use(request: StaffRequest, form: str) -> HttpResponse:
     sent = UseFileForm(request.POST)
     if not sent.is_valid():
-        return _upload_page(request, form, QuestionFileForm(), problem=PROBLEMS["unreadable"], status=400)
-    content, seen = sent.cleaned_data["content"].encode("utf-8", "surrogatepass"), sent.cleaned_data["seen"]
+        return _upload_page(request, form, QuestionFileForm(), problem=PROBLEMS.label("unreadable"))
+    data: Mapping[str, Any] = sent.cleaned_data
+    content = data["content"].encode("utf-8", "surrogatepass")
     try:
-        question_sets.use_file(form, content, viewer=request.viewer, at=clock.now(), seen=seen)
-    except Refused:
+        question_sets.use_file(form, content, by=acting(request), seen=data["seen"])
+    except InvalidFile:
         return _preview(request, form, content)
     except Conflict:
-        return _preview(request, form, content, problem=PROBLEMS["file_overtaken"], status=409)
-    return redirect("questions")
+        return _preview(request, form, content, problem=PROBLEMS.label("file_overtaken"))
+    return redirect_with_message(request, _("These questions are in use."), "questions")
 
 
 def _why(fault: Fault) -> str:
-    """Say why a file or a wording cannot be used."""
+    """Return in words why a file or a wording cannot be used."""
     faults, required = code_list("screening", "file_faults"), code_list("screening", "required_questions")
     if fault.code in faults:
         words = faults.label(fault.code).format(detail=fault.detail)
         return f"{words} {required.label(fault.detail)}" if fault.detail in required else words
-    never = next((each for each in rules.never_asked() if each.code == fault.code), None)
+    never = next((row for row in never_asked() if row.code == fault.code), None)
     if never is None:
-        return code_words(rules.instrument(), fault.code)
-    return f"{PROBLEMS['never_asked']}: {say(never.label)}. {say(never.because)}"
+        return code_words(instrument(), fault.code)
+    return f"{PROBLEMS.label('never_asked')}: {say(never.label)}. {say(never.because)}"

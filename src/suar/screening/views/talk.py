@@ -1,40 +1,123 @@
-"""Pages of a talk: go on where it was left, one step a page."""
+"""Pages of a talk: begin or practise it, go on where it was left, one step a page."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from suar.accounts import queries as accounts
+from suar.accounts import sessions, workers
+from suar.accounts.acting import acting
+from suar.accounts.cookies import cookies_of
+from suar.accounts.http import StaffRequest
+from suar.accounts.middleware import languages
 from suar.accounts.permissions import permission_required
-from suar.accounts.roles import Permission
+from suar.accounts.roles import POLICE, Permission, Role
 from suar.core import clock
-from suar.core.refusals import Conflict, Refused
+from suar.core.codes import code_list
+from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
-from suar.screening import actions, parse_answers, policy, rules, step_context
+from suar.records.terms import Kind, RecordFacts
+from suar.screening import actions, parse_answers, policy, queries, question_sets, step_context
 from suar.screening.codes import Outcome, Step
-from suar.screening.conclude import Conclusion, conclude
-from suar.screening.messages import PROBLEMS
+from suar.screening.documents import TalkClock
+from suar.screening.forms import PlaceForm, StartForm
 from suar.screening.queries import answers_of, version_of
+from suar.screening.rules import reference, setting
 from suar.screening.rules.answers import Answers, Reason, Unreadable
+from suar.screening.rules.draft import clashes
+from suar.screening.rules.instrument import instrument, instrument_of
+from suar.screening.rules.outcomes import early_ends
 from suar.screening.rules.question_changes import form_of
-from suar.screening.views import common
-from suar.screening.views.common import TalkRequest
-from suar.screening.views.start import police_first
-from suar.screening.wording import code_words
+from suar.screening.rules.reference import Invented
+from suar.screening.rules.setting import Opening
+from suar.screening.rules.steps import Next, next_step, time_limit
+from suar.screening.wording import code_words, say
 
-ON, BACK, STOP = "on", "back", "stop"
+PRACTICE_PLACE = "VILLAGE_OFFICE"
+SPEAK = "speak-"
+BACK, STOP = "back", "stop"
 SHOWN_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
-NO_OPEN_QUESTION = frozenset({"overtaken", "unreadable", "age_unreadable", "STOP_NOT_OFFERED"})
+STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
+"""The status of the page for problems that no open question explains."""
+
+
+class TalkRequest(StaffRequest):
+    """A request about a talk that goes on; `practice` is the invented person of a practice."""
+
+    practice: Invented | None
+
+
+def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Pass the opened record to a view; a talk that has ended leads to what it left behind."""
+
+    @wraps(view)
+    def opened(request: TalkRequest, record: UUID, *args: object, **kwargs: object) -> HttpResponse:
+        talk = queries.talk_of(record)
+        if talk.left is not None:
+            return to_left_record(keyring.open_record(talk.left, keys=request.keys).facts)
+        request.practice = reference.invented_people().get(talk.practice)
+        return view(request, keyring.open_record(record, keys=request.keys), *args, **kwargs)
+
+    return opened
+
+
+@permission_required(Permission.RUN_TALK, when_ready=True)
+@require_http_methods(["GET", "POST"])
+def start(request: StaffRequest) -> HttpResponse:
+    """Say what to have ready and ask where; then show the briefing of the place and begin the talk."""
+    written = (request.POST or request.GET).get("written", "")
+    form = written if written in setting.WRITTEN else ""
+    places = [(place.code, say(place.label)) for place in reference.settings().settings.values()]
+    place = PlaceForm(request.POST if request.method == "POST" else None, initial={"written": form}, places=places)
+    if request.method == "POST" and request.viewer.teams and place.is_valid():
+        return _briefing(request, **place.cleaned_data)
+    context = {
+        "form": place,
+        "in_a_team": bool(request.viewer.teams),
+        "crisis": instrument().stops["STOP_DANGER"],
+        "written": say(instrument(form, setting.LATEST[form]).title) if form else "",
+        "first_time": not queries.has_practised(request.viewer.worker),
+    }
+    return render(request, "screening/start.html", context, status=400 if place.errors else 200)
+
+
+@permission_required(Permission.RUN_TALK)
+@require_http_methods(["GET", "POST"])
+def practise(request: StaffRequest) -> HttpResponse:
+    """Begin the whole talk with somebody invented; it may be done before an organisation is ready."""
+    if request.method == "POST":
+        person = reference.invented_people().get(request.POST.get("with", ""))
+        if person is None or not request.viewer.teams:
+            raise NotYours
+        form = setting.SHORT if request.POST.get("form") == setting.SHORT else setting.FULL
+        opening = question_sets.opening_of(form, PRACTICE_PLACE, organisation=request.viewer.organisation)
+        return _begin(request, min(request.viewer.teams), opening, practice=person.code)
+    context = {"people": reference.invented_people().values(), "in_a_team": bool(request.viewer.teams)}
+    return render(request, "screening/practise.html", context)
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_GET
+def information(request: StaffRequest) -> HttpResponse:
+    """Print or read aloud what a person may want to know before they choose."""
+    return render(request, "screening/information.html", {"sheet": reference.information()})
 
 
 @permission_required(Permission.RUN_TALK, talk=True)
 @require_GET
-@common.of_open_talk
+@of_open_talk
 def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Go on where the talk was left."""
     return redirect("talk_step", opened.id, policy.reached(answers_of(opened)))
@@ -42,140 +125,229 @@ def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 
 @permission_required(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
-@common.of_open_talk
+@of_open_talk
 def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
     """Show one step, or save what was tapped on it and go where the worker wants."""
-    answers, now = answers_of(opened), common.step_named(step)
+    answers = answers_of(opened)
+    now = step_named(step, answers)
     if request.method == "POST":
         return _save(request, opened, answers, now)
     if answers.stopped_by:
         return redirect("talk_outcome", opened.id)
     earlier = policy.first_open(now, answers)
     if earlier:
-        return common.follow(opened.id, earlier)
-    going = rules.next_step(now, answers)
-    still_open = going.because if going.because in SHOWN_AT_ONCE else ""
-    return _page(request, opened, Shown(answers, now, still_open), status=200)
+        return _follow(opened.id, earlier)
+    because = next_step(now, answers).because
+    return _page(request, opened, answers, now, because if because in SHOWN_AT_ONCE else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What a step's page is made from: answers, step, a problem, and what was typed as age."""
+def to_left_record(left: RecordFacts) -> HttpResponse:
+    """Lead a worker on from what a talk left behind; the page that follows opens the record."""
+    return redirect("options" if left.kind is Kind.PERSON else "talk_ended", left.id)
 
-    answers: Answers
-    step: Step
-    problem: str = ""
-    years: str | None = None
+
+def changes_language(request: StaffRequest) -> bool:
+    """Change the language if the worker asks for it in the middle of a page; return True if so."""
+    go = request.POST.get("go", "")
+    wanted = go.removeprefix(SPEAK)
+    if not go.startswith(SPEAK) or wanted not in languages():
+        return False
+    workers.set_language(request.viewer.worker, wanted)
+    translation.activate(wanted)
+    return True
+
+
+def step_named(code: str, answers: Answers) -> Step:
+    """Return the step of a URL; raise NotYours for one that this talk does not have."""
+    step = next((slot.code for slot in instrument_of(answers).steps if slot.code == code), None)
+    if step is None:
+        raise NotYours
+    return step
+
+
+def practice_context(practice: Invented | None, step: str, *, first: bool = False) -> dict[str, Any]:
+    """Return what the invented person says here, and on the first page how they are met."""
+    return {"says": practice.says.get(step), "scene": practice.scene if first else None} if practice else {}
+
+
+def end_in_session(request: StaffRequest) -> None:
+    """Go back to the limits of an office: the talk is over, and the session was used."""
+    sessions.set_in_talk(cookies_of(request).session, in_talk=False)
+
+
+def end_talk(
+    request: TalkRequest, opened: OpenRecord, ended: actions.Conclusion, *, expected: int | None = None
+) -> HttpResponse:
+    """End the talk and lead to what it left behind; sent twice, it leads there twice."""
+    left = actions.conclude(opened, ended, by=acting(request), expected=expected)
+    end_in_session(request)
+    if request.practice:
+        return redirect("practised")
+    messages.success(request, _("Talk ended."))
+    return to_left_record(left) if left else redirect("talk", opened.id)
+
+
+def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) -> HttpResponse:
+    """Show the briefing of a place, or begin the chosen form."""
+    teams = [(str(team), accounts.team_facts(team).name) for team in sorted(request.viewer.teams)]
+    role = request.viewer.role
+    trained = role is Role.CHILD_PROTECTION
+    worker = setting.Worker(role, trained_for_children=trained, widened=settings.SUAR_POLICE_TALKS, lawyer_seen=lawyer)
+    offer = setting.form_offered(place, worker)
+    offered = (offer.form, *offer.shorter)
+    chosen = {"form", "later"} & set(request.POST)
+    form = StartForm(request.POST if chosen else None, teams=teams, offered=offered)
+    if chosen and form.is_valid():
+        data, organisation = form.cleaned_data, request.viewer.organisation
+        code, later = data["form"] or data["later"], bool(data["later"])
+        opening = question_sets.opening_of(code, place, organisation=organisation, later=later)
+        return _begin(request, UUID(data["team"]), opening, pin=data["pin"])
+    chosen_place = reference.settings().settings[place]
+    ways = [instrument(code, setting.LATEST[code]) for code in offered]
+    later_ways = [way for way in ways if way.code in setting.WRITTEN]
+    context = {
+        "form": form,
+        "talk": instrument(setting.FULL, setting.LATEST[setting.FULL]),
+        "setting": chosen_place,
+        "offer": offer,
+        "ways": ways,
+        "later": later_ways,
+        "lawyer": lawyer,
+        "asks_lawyer": chosen_place.lawyer_first and not lawyer,
+        "written": next((way for way in later_ways if way.code == written), None),
+    }
+    return render(request, "screening/briefing.html", context, status=400 if form.errors else 200)
+
+
+def _begin(request: StaffRequest, team: UUID, opening: Opening, *, pin: str = "", practice: str = "") -> HttpResponse:
+    """Begin a talk and lead to its first step; sent twice, it begins one. `pin` opens it when it was covered."""
+    begun = actions.begin(team, opening, by=acting(request), practice=practice)
+    record = begun.id if begun else next((talk.record for talk in queries.open_talks(request.viewer)), None)
+    if record is None:
+        return redirect("talk_start")
+    cookies = cookies_of(request)
+    sessions.set_talk_pin(cookies, pin)
+    sessions.set_in_talk(cookies.session, in_talk=True)
+    return redirect("talk_step", record, instrument_of(setting.begun(opening)).steps[0].code)
+
+
+def _follow(record: UUID, following: Next) -> HttpResponse:
+    """Lead to a step, or to the outcome when the questions have ended."""
+    if following.step is None:
+        return redirect("talk_outcome", record)
+    return redirect("talk_step", record, following.step)
 
 
 def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
     """Save a step; a forged code changes nothing, and an overtaken page is shown again."""
+    rule = request.POST.get("stop")
     try:
         version = parse_answers.version_of(request.POST)
-        typed = parse_answers.with_step(answers, now, request.POST)
+        sent = parse_answers.with_step(answers, now, request.POST)
     except Unreadable as unreadable:
+        if rule:
+            return _stop(request, opened, answers, now, rule=rule)
         return _unreadable(request, opened, answers, now, where=unreadable.where)
-    if rule := request.POST.get("stop"):
-        return _stop(request, opened, typed, now, rule=rule)
-    if version != version_of(opened):
-        return _overtaken(request, opened, typed, now)
+    if rule:
+        return _stop(request, opened, sent, now, rule=rule)
     earlier = policy.first_open(now, answers)
-    if earlier:
-        return common.follow(opened.id, earlier)
+    if earlier and version == version_of(opened):
+        return _follow(opened.id, earlier)
     try:
-        actions.save(opened, typed, by=request.viewer.worker, at=clock.now(), expected=version)
+        actions.save(opened, sent, by=acting(request), expected=version)
     except Conflict:
-        return _overtaken(request, opened, typed, now)
-    return _go(request, opened, typed, now)
+        return _overtaken(request, opened, sent, now)
+    return _go(request, opened, sent, now)
 
 
-def _go(request: TalkRequest, opened: OpenRecord, typed: Answers, now: Step) -> HttpResponse:
+def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
     """Follow the worker back or to the ways to stop, and the rule of steps everywhere else."""
-    wanted = request.POST.get("go", ON)
-    if common.changes_language(request):
+    wanted = request.POST.get("go", "")
+    if changes_language(request):
         return redirect("talk_step", opened.id, now)
     if wanted == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
-    if wanted in {each.turn.leads_to for each in rules.turns_offered(now, typed) if each.pressing}:
-        return redirect("talk_step", opened.id, wanted)
-    order = [slot.code for slot in rules.instrument_of(typed).steps]
+    order = [slot.code for slot in instrument_of(answers).steps]
     before = order[: order.index(now)]
-    if wanted in before or (wanted == BACK and before):
-        return redirect("talk_step", opened.id, before[-1] if wanted == BACK else wanted)
-    where = rules.next_step(now, typed)
-    problem = _unsettled(typed, now) or (where.because if where.step is now else "")
+    if wanted == BACK and before:
+        wanted = before[-1]
+    if wanted in before or wanted in {rule.leads_to for rule, asked_for in early_ends(now, answers) if asked_for}:
+        return redirect("talk_step", opened.id, wanted)
+    following = next_step(now, answers)
+    problem = _unsettled(answers, now) or (following.because if following.step is now else "")
     if problem:
-        return _page(request, opened, Shown(typed, now, problem), status=200)
+        return _page(request, fresh(request, opened), answers, now, problem)
     if now is Step.SIGNPOST:
-        return _end_signpost(request, opened, typed)
-    return common.follow(opened.id, where)
+        return _end_signpost(request, opened, answers)
+    return _follow(opened.id, following)
 
 
-def _end_signpost(request: TalkRequest, opened: OpenRecord, typed: Answers) -> HttpResponse:
-    """End a talk that only said where help is: nothing was asked, codes stay, no name is asked for."""
-    stopped_by = policy.ended_by(typed)
-    outcome = rules.instrument_of(typed).stops[stopped_by].ends_as if stopped_by else Outcome.UNABLE
-    ended = Conclusion(outcome=outcome, reason=Reason(policy.usual_reason(outcome)))
-    with transaction.atomic():
-        common.end_in_session(request)
-        left = conclude(opened, ended, keys=request.keys, at=clock.now())
-    return common.to_left_record(left) if left else redirect("practised")
+def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) -> HttpResponse:
+    """End a talk that only pointed to help: nothing was asked, codes stay, no name is asked for."""
+    stopped_by = policy.ended_by(answers)
+    outcome = instrument_of(answers).stops[stopped_by].ends_as if stopped_by else Outcome.UNABLE
+    return end_talk(request, opened, actions.Conclusion(outcome=outcome, reason=Reason(policy.USUAL_REASONS[outcome])))
 
 
-def _unsettled(typed: Answers, now: Step) -> str:
+def _unsettled(answers: Answers, now: Step) -> str:
     """Return what the page asks once more, although the talk could go on without it."""
-    if now is Step.NEEDS and parse_answers.asks_whom(typed):
+    if now is Step.NEEDS and parse_answers.needs_without_name(answers):
         return "whom"
-    return "clash" if now is Step.SIGNS and rules.clashes(typed) else ""
+    return "clash" if now is Step.SIGNS and clashes(answers) else ""
 
 
-def _stop(request: TalkRequest, opened: OpenRecord, typed: Answers, now: Step, *, rule: str) -> HttpResponse:
+def _stop(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, *, rule: str) -> HttpResponse:
     """Stop at once by the rule that was tapped; what is on the page is saved with it."""
     try:
-        actions.stop(opened, typed, rule=rule, step=now, by=request.viewer.worker, at=clock.now())
+        actions.stop(opened, answers, rule=rule, step=now, by=acting(request))
     except Refused as refusal:
-        return _page(request, opened, Shown(typed, now, refusal.because), status=400)
+        return _page(request, opened, answers, now, refusal.because)
     return redirect("talk_outcome", opened.id)
 
 
 def _unreadable(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, *, where: str) -> HttpResponse:
     """Say what could not be read; an age that is no number stays in its field, the rest too."""
-    rule = request.POST.get("stop")
-    if rule:
-        return _stop(request, opened, answers, now, rule=rule)
-    shown = Shown(answers, now, "unreadable")
-    if where == "age.years":
-        typed = parse_answers.with_step(answers, now, request.POST, years=False)
-        shown = Shown(typed, now, "age_unreadable", request.POST.get(parse_answers.YEARS, ""))
-    return _page(request, opened, shown, status=400)
+    if where != "age.years":
+        return _page(request, opened, answers, now, "unreadable")
+    answers = parse_answers.with_step(answers, now, request.POST, years=False)
+    return _page(request, opened, answers, now, "age_unreadable", typed_years=request.POST.get(parse_answers.YEARS, ""))
 
 
-def _overtaken(request: TalkRequest, opened: OpenRecord, typed: Answers, now: Step) -> HttpResponse:
-    """Show what was saved elsewhere beside what was typed; the same sent twice just goes on."""
-    fresh = keyring.open_record(opened.id, keys=request.keys)
-    theirs = answers_of(fresh)
-    differences = step_context.differences(typed, theirs, now)
+def _overtaken(request: TalkRequest, opened: OpenRecord, sent: Answers, now: Step) -> HttpResponse:
+    """Show what was saved elsewhere beside what was sent; the same sent twice just goes on."""
+    newest = fresh(request, opened)
+    theirs = answers_of(newest)
+    differences = step_context.differences(sent, theirs, now)
     if not differences:
-        return _go(request, fresh, theirs, now)
-    return _page(request, fresh, Shown(typed, now, "overtaken"), status=409, theirs=differences)
+        return _go(request, newest, theirs, now)
+    return _page(request, newest, sent, now, "overtaken", theirs=differences)
+
+
+def fresh(request: StaffRequest, opened: OpenRecord) -> OpenRecord:
+    """Open a record again, with the values of now."""
+    return keyring.open_record(opened.id, keys=request.keys)
 
 
 def _page(
-    request: TalkRequest, opened: OpenRecord, shown: Shown, *, status: int, theirs: list[dict[str, str]] | None = None
+    request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, problem: str, **more: object
 ) -> HttpResponse:
-    answers, code = shown.answers, shown.problem
-    time = common.time_box(opened, answers, shown.step)
-    page = step_context.step_context(opened.id, answers, shown.step, version=version_of(opened), time=time)
-    if code in NO_OPEN_QUESTION:
+    time, stored = None, opened.get(TalkClock)
+    if stored is not None and now is Step.SIGNS and not setting.written_later(answers):
+        time = time_limit(answers, spent=int((clock.now() - stored.begun) / timedelta(minutes=1)))
+    page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time=time)
+    if problem in STATUS:
         page["missing"] = {}
-    if shown.years is not None:
-        page["age_years"] = shown.years
-    context: dict[str, Any] = {
+    says_first = None
+    if request.viewer.role in POLICE:
+        table = reference.settings()
+        says_first = table.police_first if form_of(answers.instrument) == setting.SIGNPOST else table.police_widened
+    problems = code_list("screening", "problems")
+    context = {
         "page": page,
-        "says_first": police_first(request.viewer, form_of(answers.instrument)),
-        "problem": PROBLEMS.get(code) or code_words(rules.instrument_of(answers), code),
-        "code": code,
-        "theirs": theirs,
+        "says_first": says_first,
+        "problem": problems.label(problem) if problem in problems else code_words(page["talk"], problem),
+        "code": problem,
+        **more,
+        **practice_context(request.practice, now, first=page["is_first"]),
     }
-    context |= common.practice_context(request.practice, shown.step, first=page["is_first"])
-    return render(request, "screening/step.html", context, status=status)
+    return render(request, "screening/step.html", context, status=STATUS.get(problem, 200))

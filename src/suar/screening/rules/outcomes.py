@@ -1,0 +1,425 @@
+"""From answers to an outcome: the three elements, the suggestion, what the worker may choose, and the sum-up."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from suar.core.decisions import Decision
+from suar.screening.codes import Answer, ChangeKind, Outcome, Step, Strength, Value
+from suar.screening.rules.answers import Answers, Element, Path, Reason, needed_elements, path_of
+from suar.screening.rules.instrument import (
+    EarlyEnd,
+    Instrument,
+    Minimum,
+    OutcomeTables,
+    Precondition,
+    Question,
+    Row,
+    Sign,
+    instrument,
+    instrument_of,
+)
+from suar.screening.rules.steps import DONE, is_safe, next_step, prompts_for
+
+ANSWERED = frozenset({Answer.YES, Answer.NO})
+SIGNS_RANK = 2
+CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
+OWN_WORDS = "RS_WORDS"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementSum:
+    """One element: its value, why, the signs behind it, and the questions still open.
+
+    `counted` is the value by the signs; it differs from `value` only if the worker set the value.
+    """
+
+    element: Element
+    value: Value
+    counted: Value
+    because: str
+    signs: tuple[str, ...] = ()
+    open_questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The three elements, reported signs that no table scores, and what bars 'no signs'."""
+
+    act: ElementSum
+    means: ElementSum
+    purpose: ElementSum
+    unscored: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def sums(self) -> tuple[ElementSum, ElementSum, ElementSum]:
+        """Return the three elements in order."""
+        return self.act, self.means, self.purpose
+
+
+def element_values(answers: Answers, path: Path) -> Elements:
+    """Sum up the three elements with the signs and open questions behind each.
+
+    An element is supported by enough signs, at least one of them reported. What was observed never carries alone, and
+    what was not asked, skipped or unknown is never a no.
+
+    Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/outcomes.md.
+    """
+    talk = instrument_of(answers)
+    ticked = _ticked(answers, path)
+    act, means, purpose = (_sum(element, answers, path, ticked) for element in Element)
+    return Elements(
+        act,
+        means,
+        purpose,
+        unscored=tuple(sign.code for sign in ticked if not sign.observed and sign.strength[path] is None),
+        missing=tuple(row.code for row in talk.tables.preconditions if not _is_met(row, answers)),
+    )
+
+
+def conditions_count(answers: Answers, path: Path) -> bool:
+    """Return True if poor conditions count: beside a reported sign that holds, and always for a child.
+
+    Source: ILO Convention 29, art. 2; docs/decisions/outcomes.md.
+    """
+    return _conditions_count(_ticked(answers, path), path)
+
+
+def _conditions_count(ticked: Sequence[Sign], path: Path) -> bool:
+    return path is Path.CHILD or any(sign.holds and not sign.observed for sign in ticked)
+
+
+def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign]) -> ElementSum:
+    talk, choices = instrument_of(answers), answers.choices
+    asking = [prompt.code for prompt in talk.prompts(path) if element in prompt.asks]
+    signs = sorted((sign for sign in ticked if sign.element is element), key=lambda sign: sign.observed)
+    counting = [sign for sign in signs if not sign.conditions or _conditions_count(ticked, path)]
+    if any(not sign.observed for sign in signs):
+        counted, because = _count(talk, path, counting)
+    elif _has_nameless(element, answers, path):
+        counted, because = Value.SOME_SIGNS, "KIND_MISSING"
+    elif signs:
+        counted, because = Value.SOME_SIGNS, "SEEN_ONLY"
+    elif asking and all(choices.get(code) == Answer.NO for code in asking):
+        counted, because = Value.NOT_SUPPORTED, "ASKED_AND_DENIED"
+    else:
+        counted, because = Value.UNKNOWN, "NOT_ALL_ASKED"
+    value = answers.sums.get(element, counted)
+    return ElementSum(
+        element,
+        value,
+        counted,
+        because if value is counted else "BY_WORKER",
+        tuple(sign.code for sign in signs),
+        tuple(code for code in asking if choices.get(code) not in ANSWERED),
+    )
+
+
+def _count(talk: Instrument, path: Path, signs: Sequence[Sign]) -> tuple[Value, str]:
+    """Return the value of an element about which something was reported, by the signs that count, and why."""
+    reported = [sign for sign in signs if not sign.observed]
+    scored = [sign for sign in signs if sign.observed or sign.strength[path] is not None]
+    if any(sign.strength[path] is not None for sign in reported):
+        return (
+            (Value.SUPPORTED, "ENOUGH_SIGNS") if _reaches(talk, scored, path) else (Value.SOME_SIGNS, "BELOW_THRESHOLD")
+        )
+    return Value.SOME_SIGNS, "UNSCORED_ONLY" if reported else "CONDITIONS_ONLY"
+
+
+def _reaches(talk: Instrument, signs: Sequence[Sign], path: Path) -> bool:
+    count = Counter(sign.strength[path] for sign in signs)
+    return any(
+        count[Strength.STRONG] >= line.strong
+        and count[Strength.MEDIUM] >= line.medium
+        and count[Strength.WEAK] >= line.weak
+        for line in talk.thresholds
+    )
+
+
+def _has_nameless(element: Element, answers: Answers, path: Path) -> bool:
+    """Return True if a prompt about an element was answered with yes, without the kind of sign."""
+    talk = instrument_of(answers)
+    for prompt in talk.prompts(path):
+        asks: Collection[Element | None] = prompt.asks or {sign.element for sign in talk.kinds_of(prompt.code, path)}
+        if answers.choices.get(prompt.code) == Answer.YES and not answers.signs.get(prompt.code) and element in asks:
+            return True
+    return False
+
+
+def _ticked(answers: Answers, path: Path) -> tuple[Sign, ...]:
+    """Return the ticked signs that count on this path, in the order of their table."""
+    talk = instrument_of(answers)
+    ticked = {
+        sign.code
+        for question, codes in answers.signs.items()
+        for sign in talk.kinds_of(question, path)
+        if sign.code in codes
+    }
+    return tuple(sign for code, sign in talk.signs.items() if code in ticked)
+
+
+def _is_met(precondition: Precondition, answers: Answers) -> bool:
+    if precondition.all_good:
+        return is_safe(answers)
+    if precondition.all_yes:
+        return all(answers.choices.get(code) == Answer.YES for code in precondition.all_yes)
+    return any(answers.choices.get(code) in ANSWERED for code in precondition.any_answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The suggested outcome, the codes of why, notes for the worker, and the outcomes that may be chosen."""
+
+    outcome: Outcome
+    because: tuple[str, ...]
+    notes: tuple[str, ...]
+    offered: tuple[Outcome, ...]
+    missing: tuple[str, ...] = ()
+    stopped_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that would change the suggestion, and to which outcome; no question: all that is open."""
+
+    kind: ChangeKind
+    outcome: Outcome
+    question: str | None = None
+
+
+def suggest(
+    elements: Elements, path: Path, stopped_by: str | None = None, *, of: Instrument | None = None
+) -> Suggestion:
+    """Suggest an outcome with the codes of why; the worker decides.
+
+    The first matching row wins; a minimum can only raise it. A stopped talk suggests what was already supported or
+    how its rule ends. 'No signs' without having asked enough becomes UNABLE.
+
+    Source: Palermo Protocol, art. 3; data/outcomes-1.json; docs/decisions/outcomes.md.
+    """
+    talk = of or instrument()
+    row = row_for(talk.tables, elements, path)
+    outcome: Outcome = row.suggest
+    because: tuple[str, ...] = (row.code,)
+    for minimum in talk.tables.minimums:
+        if _applies(minimum, elements, path) and rank(talk.tables, outcome) < rank(talk.tables, minimum.at_least):
+            outcome, because = minimum.at_least, (*because, minimum.code)
+    if stopped_by is not None:
+        if rank(talk.tables, outcome) < SIGNS_RANK:
+            outcome = talk.stops[stopped_by].ends_as
+        because = (*because, "STOPPED")
+    elif outcome is Outcome.NOT_INDICATED and elements.missing:
+        outcome, because = Outcome.UNABLE, (*because, *elements.missing)
+    offered = tuple(_offered(talk.tables, outcome, elements, stopped_by))
+    return Suggestion(outcome, because, row.notes, offered, elements.missing, stopped_by)
+
+
+def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
+    """Return the first row of the path's table that matches; the tables are complete.
+
+    Source: data/outcomes-1.json; docs/decisions/outcomes.md.
+    """
+    values = {total.element: total.value for total in elements.sums}
+    return next(row for row in tables.rows[path] if all(values[key] in allowed for key, allowed in row.when.items()))
+
+
+def rank(tables: OutcomeTables, outcome: Outcome) -> int:
+    """Return the place of an outcome between 'no signs' (0) and 'strong signs' (3).
+
+    Source: data/outcomes-1.json, rank; docs/decisions/outcomes.md.
+    """
+    return tables.outcomes[outcome].rank
+
+
+def what_would_change(answers: Answers, path: Path, stopped_by: str | None = None) -> tuple[Change, ...]:
+    """Return the open prompts whose sign would raise the suggestion, and the outcome if all were denied.
+
+    Prompts that were skipped or unknown wait for the person; what was denied is not asked again.
+
+    Source: own design, docs/decisions/outcomes.md.
+    """
+    if stopped_by is not None:
+        return ()
+    talk, now = instrument_of(answers), _outcome(answers, path)
+    answered = [question for code, question in talk.questions.items() if code in answers.choices]
+    opened = frozenset(question.opened_with for question in answered if question.opened_with)
+    asked = {prompt.code for prompt in prompts_for(answers, opened)}
+    must_exceed = max(rank(talk.tables, now), SIGNS_RANK - 1)
+    changes = []
+    for prompt in talk.prompts(path):
+        if prompt.code in asked and _is_open(answers, prompt):
+            outcomes = [_outcome(variant, path) for variant in _with_each_sign(answers, path, prompt)]
+            best = max(outcomes, key=lambda outcome: rank(talk.tables, outcome))
+            if rank(talk.tables, best) > must_exceed:
+                changes.append(Change(_kind_of_change(answers, prompt), best, prompt.code))
+    denied = [prompt.code for prompt in talk.prompts(path) if answers.choices.get(prompt.code) not in ANSWERED]
+    cleared = _outcome(replace(answers, choices={**answers.choices, **dict.fromkeys(denied, Answer.NO)}), path)
+    return tuple(changes) if cleared is now else (*changes, Change(ChangeKind.CLEAR, cleared))
+
+
+def may_choose(outcome: Outcome, suggestion: Suggestion, reason: Reason, *, of: Instrument | None = None) -> Decision:
+    """Return whether this outcome may be chosen with this reason.
+
+    Allowed because SECOND_READING: lower than suggested, so a second person reads codes and reason. Allowed because
+    NOTED: higher than suggested. Every choice has a reason. A stopped talk, and a talk in which too little was asked,
+    do not offer 'no signs'.
+
+    Source: protocol decision rules; docs/decisions/outcomes.md.
+    """
+    talk = of or instrument()
+    relation = compared(outcome, suggestion, of=talk)
+    known = talk.tables.reasons.get(reason.code)
+    if outcome not in suggestion.offered:
+        return Decision.no("NOT_ASKED_ENOUGH" if suggestion.stopped_by is None else "NOT_OFFERED")
+    if known is None:
+        return Decision.no("REASON_UNKNOWN" if reason.code else "REASON_MISSING")
+    if relation not in known.fits:
+        return Decision.no("REASON_DOES_NOT_FIT")
+    if reason.code == OWN_WORDS and not reason.words.strip():
+        return Decision.no("WORDS_MISSING")
+    return Decision.yes({"LOWER": "SECOND_READING", "HIGHER": "NOTED"}.get(relation, ""))
+
+
+def may_conclude(outcome: Outcome, answers: Answers, stopped_by: str | None = None) -> Decision:
+    """Return whether a talk may end with this outcome now: finished, stopped, or with nothing claimed.
+
+    'Could not talk enough' and 'chose not to talk' may end a talk at any step. Every other outcome waits until
+    safety, needs, age and consent are settled, or until a stop rule was tapped.
+
+    Source: WHO 2003, principles 1 and 6; docs/decisions/outcomes.md.
+    """
+    if stopped_by is not None or outcome in CLAIMS_NOTHING:
+        return Decision.yes()
+    following = next_step(instrument_of(answers).steps[-1].code, answers)
+    return Decision.yes() if following.because == DONE else Decision.no(following.because)
+
+
+def compared(outcome: Outcome, suggestion: Suggestion, *, of: Instrument | None = None) -> str:
+    """Return whether a choice is LOWER, SAME or HIGHER than the suggestion.
+
+    Source: data/outcomes-1.json, rank; docs/decisions/outcomes.md.
+    """
+    tables = (of or instrument()).tables
+    difference = rank(tables, outcome) - rank(tables, suggestion.outcome)
+    return "SAME" if difference == 0 else "HIGHER" if difference > 0 else "LOWER"
+
+
+def _applies(minimum: Minimum, elements: Elements, path: Path) -> bool:
+    if path not in minimum.paths:
+        return False
+    if minimum.when == "UNSCORED_SIGN":
+        return bool(elements.unscored)
+    return elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS)
+
+
+def _offered(
+    tables: OutcomeTables, suggested: Outcome, elements: Elements, stopped_by: str | None
+) -> Iterator[Outcome]:
+    highest = max(words.rank for words in tables.outcomes.values())
+    if stopped_by is not None:
+        highest = rank(tables, suggested)
+    for outcome, words in tables.outcomes.items():
+        no_signs = outcome is Outcome.NOT_INDICATED and stopped_by is None and not elements.missing
+        if outcome in CLAIMS_NOTHING or no_signs or SIGNS_RANK <= words.rank <= highest:
+            yield outcome
+
+
+def _outcome(answers: Answers, path: Path) -> Outcome:
+    return suggest(element_values(answers, path), path, of=instrument_of(answers)).outcome
+
+
+def _is_open(answers: Answers, prompt: Question) -> bool:
+    answer = answers.choices.get(prompt.code)
+    return answer != Answer.NO and not (answer == Answer.YES and answers.signs.get(prompt.code))
+
+
+def _kind_of_change(answers: Answers, prompt: Question) -> ChangeKind:
+    kinds: dict[str, ChangeKind] = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
+    return kinds.get(answers.choices.get(prompt.code, ""), ChangeKind.ASK)
+
+
+def _with_each_sign(answers: Answers, path: Path, prompt: Question) -> Iterator[Answers]:
+    """Return the answers with each kind of sign in turn; kinds that weigh the same are tried once."""
+    kinds = instrument_of(answers).kinds_of(prompt.code, path)
+    different = {(sign.element, sign.strength[path], sign.conditions, sign.holds): sign for sign in kinds}
+    for sign in different.values():
+        yield replace(
+            answers,
+            choices={**answers.choices, prompt.code: Answer.YES},
+            signs={**answers.signs, prompt.code: frozenset({sign.code})},
+        )
+
+
+def element_lines(answers: Answers, elements: Elements) -> list[dict[str, Any]]:
+    """Return each element with its signs and with what was not asked or not answered; nothing here decides.
+
+    Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/talk.md.
+    """
+    talk, untouched = instrument_of(answers), {None, Answer.NOT_ASKED.value}
+    return [
+        {
+            "element": total.element,
+            "value": "ELEMENT_UNKNOWN" if total.value is Value.UNKNOWN else total.value,
+            "because": total.because,
+            "signs": [sign_line(answers, talk.signs[code]) for code in total.signs],
+            "not_asked": [code for code in total.open_questions if answers.choices.get(code) in untouched],
+            "not_answered": [code for code in total.open_questions if answers.choices.get(code) not in untouched],
+        }
+        for total in elements.sums
+    ]
+
+
+def sign_line(answers: Answers, sign: Sign) -> dict[str, Any]:
+    """Return a sign with the questions under which it was ticked, and whether and why it counts.
+
+    A sign does not count if no table scores it, or if it is a poor condition without a sign that holds.
+
+    Source: docs/decisions/outcomes.md.
+    """
+    talk, path = instrument_of(answers), path_of(answers)
+    questions = [
+        code
+        for code in talk.questions
+        if sign.code in answers.signs.get(code, ()) and sign in talk.kinds_of(code, path)
+    ]
+    is_scored = sign.element is not None and sign.strength[path] is not None
+    lines = [line for line in talk.lines if line.sign == sign.code and path in line.paths]
+    return {
+        "sign": sign,
+        "counts": is_scored and (not sign.conditions or conditions_count(answers, path)),
+        "why_not": "UNSCORED_ONLY" if sign.strength[path] is None else "CONDITIONS_ONLY",
+        "questions": questions,
+        "because": [line.because for line in lines if line.question in questions],
+    }
+
+
+def signs_without_element(answers: Answers) -> list[Sign]:
+    """Return the ticked signs that belong to no element, such as a doubt about age.
+
+    Source: docs/decisions/outcomes.md.
+    """
+    talk = instrument_of(answers)
+    ticked = {code for codes in answers.signs.values() for code in codes}
+    return [talk.signs[code] for code in sorted(ticked) if talk.signs[code].element is None]
+
+
+def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
+    """Return the rules of a step that end the questions and not the talk, each with whether the answers ask for it.
+
+    "Enough for today" is asked for when each element that this path needs is supported; "told before" when the
+    person says so. Those that are asked for come first. The worker taps; nothing ends by itself.
+
+    Source: WHO 2003, principle 8; data/stops-2.json, turns.
+    """
+    offered = [rule for rule in instrument_of(answers).early_ends.values() if step in rule.offered_at]
+    return sorted(((rule, _is_asked_for(rule, answers)) for rule in offered), key=lambda offer: not offer[1])
+
+
+def _is_asked_for(rule: EarlyEnd, answers: Answers) -> bool:
+    if rule.when != "ELEMENTS_SUPPORTED":
+        return answers.choices.get("AT_TOLD") == Answer.YES
+    path = path_of(answers)
+    values = {total.element: total.value for total in element_values(answers, path).sums}
+    return all(values[element] is Value.SUPPORTED for element in needed_elements(path))
