@@ -43,7 +43,7 @@ from suar.screening.rules.question_file import write_file
 from suar.website.print import actions as printing
 from tests.directory.entries import entry, propose, provider
 from tests.hsds.files import as_json
-from tests.people import LEGAL_AID, acting_as, thread, viewer
+from tests.people import LEGAL_AID, acting_as, thread
 from tests.routes import STAFF, policy_of, staff_routes
 from tests.screening.conversing import KEPT, UNABLE, Conversation, left_at
 
