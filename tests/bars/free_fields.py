@@ -54,7 +54,6 @@ NOT_ABOUT_A_PERSON = {
     "accounts.SetUpForm.administrator_shown": WORKERS,
     "accounts.ProofForm.proof": SECRETS,
     "directory.EntriesForm.text": DIRECTORY,
-    "directory.NewEntryForm.house": DIRECTORY,
     "website.FindForm.text": "looked for and kept nowhere; tests/website/test_looking looks for it",
     "directory.NoteForm.note": "words of a provider about its service; the page asks for no person",
     "hsds.ImportForm.file": DIRECTORY,

@@ -73,7 +73,7 @@ KEEPERS = {
     "reading": {"esi", "lia", "team-SOCIAL_WORKER", "team-CHILD_PROTECTION", "team-SUPERVISOR"},
     "worker": {"gita"},
     "lead": {"esi"},
-    "upload": {"hadi"},
+    "upload": {"hadi", "far-DIRECTORY_EDITOR"},
     "service": {"hadi", "far-DIRECTORY_EDITOR"},
     "edition": {"hadi", "far-DIRECTORY_EDITOR"},
     "recording": {"hadi", "far-DIRECTORY_EDITOR"},

@@ -135,7 +135,7 @@ def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) 
     assert seen_by(holder, paths) == before
     now = clock.now()
     links.answer_by_link(told.token, Verb.DECLINE, by=Anonymous(at=now), reason="RF_NO_PLACE")
-    provider_links.end_links(CLINIC, by=cast.hadi.id, at=now)
+    provider_links.end_links(CLINIC, by=cast.hadi.acting(at=now))
     assert changed(before, seen_by(holder, paths)) == paths, "the control"
 
 

@@ -56,9 +56,9 @@ def store_upload(content: str, *, file_name: str, by: Acting) -> UUID:
 
 @act("discard_import", needs=Permission.EDIT_DIRECTORY)
 def discard_upload(upload: UUID, *, by: Acting) -> None:
-    """Delete an uploaded file; a missing one is not an error."""
+    """Delete an uploaded file; raises NotYours if there is none."""
     by.entry.about.append(upload)
-    Upload.objects.filter(id=upload).delete()
+    get_upload(upload).delete()
 
 
 def get_upload(upload: UUID) -> Upload:

@@ -149,11 +149,6 @@ def fit_of(person: PersonFacts, card: ServiceCard) -> Match:
     return Match(card, fit.fit(person, card.facts))
 
 
-def edition_number() -> int:
-    """Return the number of changes of the directory."""
-    return Edition.objects.values_list("number", flat=True).first() or 0
-
-
 def changed_on() -> date | None:
     """Return the day of the directory's last change; None if there was none."""
     at = Edition.objects.values_list("changed_at", flat=True).first()

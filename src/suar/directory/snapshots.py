@@ -13,7 +13,7 @@ from pydantic_core import to_jsonable_python
 from suar.core import clock
 from suar.directory import documents, models
 from suar.directory.cards import Snapshot
-from suar.directory.documents import ELIGIBILITY_FIELDS, ProviderDocument, ServiceDocument, SiteDocument
+from suar.directory.documents import ProviderDocument, ServiceDocument, SiteDocument
 
 BATCH = 1000
 PROVIDER_FIELDS = ("name", "website", "phones", "organisation", "answers_by_link")
@@ -56,22 +56,6 @@ def iter_snapshots() -> Iterator[Snapshot]:
 def load_services(ids: Iterable[UUID]) -> dict[UUID, ServiceDocument]:
     """Return the contents of services."""
     return {id_: ServiceDocument(**snapshot["service"]) for id_, snapshot in load_snapshots(ids).items()}
-
-
-def service_from_rows(row: models.Service) -> ServiceDocument:
-    """Return what the tables hold of a service; its snapshot is a projection of this."""
-    let_in = getattr(row, "eligibility", None)
-    return ServiceDocument(
-        id=str(row.id),
-        provider=str(row.provider_id) if row.provider_id else None,
-        status=row.status,
-        confirmed=row.confirmed.isoformat() if row.confirmed else None,
-        **{name: getattr(row.words, name) for name in ("name", "description", "access", "phones", "hours", "urgent")},
-        let_in=to_jsonable_python({name: getattr(let_in, name) for name in ELIGIBILITY_FIELDS}) if let_in else None,
-        types=sorted(row.types.values_list("code", flat=True)),
-        areas=sorted(row.areas.values_list("code", flat=True)),
-        sites=sorted(map(str, row.sites.values_list("id", flat=True))),
-    )
 
 
 def write_snapshots(services: Collection[ServiceDocument]) -> None:

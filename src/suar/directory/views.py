@@ -3,6 +3,7 @@
 Opening a link changes nothing, since mail scanners follow links too; only a POST counts.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,8 @@ from suar.directory.models import EntryLink, FormerRevision, Proposal
 from suar.directory.proposals import EntryRefused
 
 MAX_DIGITS, CONFLICT, PROVIDERS_PER_PAGE = 9, 409, 20
+OVERTAKEN = "overtaken"
+STATUS = {OVERTAKEN: CONFLICT, proposals.REWRITTEN: CONFLICT}
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
@@ -50,13 +53,11 @@ def list_entries(request: StaffRequest) -> HttpResponse:
     form = EntriesForm(request.GET)
     filters = form.cleaned_data if form.is_valid() else {"text": "", "show": ""}
     page = freshness.list_entries(filters["show"], text=filters["text"], after=request.GET.get("after", ""))
-    new = proposals.list_new_entries() if filters["show"] == "drafts" else []
-    names = [(duplicates.entry_name_of(row.told), duplicates.provider_name_of(row.told)) for row in new]
     context = {
         "form": form,
         "cards": page.cards,
         "later": f"{reverse('directory')}?{urlencode({**filters, 'after': page.next})}" if page.next else "",
-        "new": [{"row": row, "name": pair[0], "provider": pair[1]} for row, pair in zip(new, names, strict=True)],
+        "new": proposals.list_new_entries() if filters["show"] == "drafts" else [],
         "uploads": freshness.list_uploads(),
         "waiting": freshness.count_waiting(),
     }
@@ -149,20 +150,15 @@ def edit_entry(request: StaffRequest, service: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def show_history(request: StaffRequest, service: UUID) -> HttpResponse:
     """List the revisions of an entry; propose to restore an older one."""
-    card, status, problem = queries.service_card(service), 200, ""
-    number = _number(request, "number")
+    number, over, code = _number(request, "number"), _number(request, "over") or 0, ""
     if number is not None:
-        try:
-            over = _number(request, "over") or 0
-            proposal = proposals.propose_restored(service, number, over=over, by=acting(request))
+        by = acting(request)
+        proposal, code = _try(lambda: proposals.propose_restored(service, number, over=over, by=by))
+        if not code:
             return _to_proposal(request, proposal, service)
-        except Conflict:
-            status = CONFLICT
-        except Refused as refusal:
-            status, problem = 400, labels.refusal_text(refusal.because)
     rows = _revision_rows(revisions.list_revisions(service))
-    context = {"card": card, "revisions": rows, "problem": problem, "conflict": status == CONFLICT}
-    return render(request, "directory/history.html", context, status=status)
+    context = {"card": queries.service_card(service), "revisions": rows, "problem": _problem(code)}
+    return render(request, "directory/history.html", context, status=STATUS.get(code, 400 if code else 200))
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
@@ -176,26 +172,20 @@ def list_duplicates(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResponse:
     """Choose field by field what is kept, and propose to merge two entries."""
-    current, status, problem = revisions.current_revision(service), 200, ""
-    over = _number(request, "over")
+    current, over, code = revisions.current_revision(service), _number(request, "over"), ""
     if over is not None:
-        try:
-            paths, by = request.POST.getlist("other"), acting(request)
-            proposal = proposals.propose_merge(service, other, paths=paths, over=over, by=by)
+        paths, by = request.POST.getlist("other"), acting(request)
+        proposal, code = _try(lambda: proposals.propose_merge(service, other, paths=paths, over=over, by=by))
+        if not code:
             return _to_proposal(request, proposal, service)
-        except Conflict:
-            status = CONFLICT
-        except Refused as refusal:
-            status, problem = 400, labels.refusal_text(refusal.because)
     context = {
         "stays": queries.service_card(service),
         "goes": queries.service_card(other),
         "rows": labels.change_rows(*duplicates.differing_fields(service, other)),
         "over": current.number,
-        "conflict": status == CONFLICT,
-        "problem": problem,
+        "problem": _problem(code),
     }
-    return render(request, "directory/merge.html", context, status=status)
+    return render(request, "directory/merge.html", context, status=STATUS.get(code, 400 if code else 200))
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
@@ -358,7 +348,7 @@ def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> 
     goes = proposal.told.get(proposals.MERGED)
     context = {
         "draft": proposal,
-        "problem": labels.refusal_text(code) if code else "",
+        "problem": _problem(code),
         "author": _worker_name(proposal.by),
         "card": queries.service_card(service) if service else None,
         "goes": queries.service_card(UUID(goes)) if goes else None,
@@ -372,8 +362,7 @@ def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> 
         "waits": waits,
         "own": not editors.may_confirm(proposals.proposers(proposal), viewer),
     }
-    status = CONFLICT if code == proposals.REWRITTEN else 400 if code else 200
-    return render(request, "directory/draft.html", context, status=status)
+    return render(request, "directory/draft.html", context, status=STATUS.get(code, 400 if code else 200))
 
 
 def _render_providers(request: StaffRequest, show: str, *, code: str = "") -> HttpResponse:
@@ -389,7 +378,7 @@ def _render_providers(request: StaffRequest, show: str, *, code: str = "") -> Ht
         "states": list(AskingState),
         "state": state,
         "later": f"?{urlencode({'show': state, 'after': start + PROVIDERS_PER_PAGE})}" if more else "",
-        "problem": labels.refusal_text(code) if code else "",
+        "problem": _problem(code),
     }
     return render(request, "directory/who_to_ask.html", context, status=CONFLICT if code else 200)
 
@@ -476,6 +465,20 @@ def _entry_form(service: UUID, data: Any, *, kind: str = "edit") -> EntryForm:
 def _over_newer(form: EntryForm, service: UUID) -> EntryForm:
     current = revisions.current_revision(service)
     return form.over_newer(flatten(current.document), current.number)
+
+
+def _try(save: Callable[[], UUID | None]) -> tuple[UUID | None, str]:
+    """Return the id of a saved proposal, or the code of why it was refused."""
+    try:
+        return save(), ""
+    except Conflict:
+        return None, OVERTAKEN
+    except Refused as refusal:
+        return None, refusal.because
+
+
+def _problem(code: str) -> str:
+    return labels.refusal_text(code) if code else ""
 
 
 def _to_proposal(request: StaffRequest, proposal: UUID | None, service: UUID) -> HttpResponse:

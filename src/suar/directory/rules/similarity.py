@@ -6,7 +6,7 @@ from suar.directory import catalogue
 from suar.directory.tokens import is_one_edit_apart, tokenize
 
 COMMON = frozenset(
-    {
+    [
         "yayasan",
         "lembaga",
         "perkumpulan",
@@ -21,7 +21,7 @@ COMMON = frozenset(
         "foundation",
         "association",
         "ngo",
-    }
+    ]
 )
 SHORTEST_FORGIVEN = 4
 WIDE = frozenset({"NATIONAL"})

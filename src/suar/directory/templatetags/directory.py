@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from django import template
 
-from suar.directory import labels
+from suar.directory import duplicates, labels
 
 register = template.Library()
 register.filter("confirmed", labels.confirmed_text)
+register.filter("entry_name", duplicates.entry_name_of)
+register.filter("provider_name", duplicates.provider_name_of)
 
 
 @register.filter
