@@ -6,7 +6,7 @@ from django.test import Client
 
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.demo import directory, samples
+from suar.demo import directory
 from suar.directory import recordings
 from suar.directory.rules import opus
 from suar.website.print import queries
@@ -14,8 +14,8 @@ from suar.website.print.models import Form
 
 
 def test_the_demo_recording_holds_nothing_but_a_short_sound():
-    audio = opus.clean_recording(samples.TONE.read_bytes())
-    assert audio.content == samples.TONE.read_bytes()
+    audio = opus.clean_recording(directory.TONE.read_bytes())
+    assert audio.content == directory.TONE.read_bytes()
     assert 0 < audio.seconds < 15
 
 
@@ -25,8 +25,8 @@ def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     cast = casting.gather(at=clock.now())
     directory.load(at=clock.now())
-    samples.let_hear(cast, at=clock.now())
-    editions = samples.printed(cast, at=clock.now())
+    directory.publish_recording(cast, at=clock.now())
+    editions = directory.make_booklets(cast, at=clock.now())
     [slot] = recordings.list_published("read-1")
     page = Client().get("/en/read/1").content.decode()
     assert f"/en/listen/{slot.id}" in page

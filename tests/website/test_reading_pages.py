@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from suar.contact.models import Desk
 from suar.core import clock
 from suar.core.ids import new_id
-from suar.demo import samples
+from suar.demo import directory as demo
 from suar.directory import actions as directory_actions
 from suar.directory.rules import opus
 from suar.website import texts
@@ -75,7 +75,7 @@ def weight(visitor, response):
 def heard_and_printed(directory):
     """Let one page be heard, and one booklet lie ready: both pages are longer then."""
     for language in ("su", "en"):
-        tone = opus.clean_recording(samples.TONE.read_bytes())
+        tone = opus.clean_recording(demo.TONE.read_bytes())
         slot = directory_actions.store_recording(
             tone, text="read-1", language=language, by=editing(EDITOR, at=clock.now())
         )

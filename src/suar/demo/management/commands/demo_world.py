@@ -11,14 +11,14 @@ from django.db import transaction
 from suar.accounts.models import Organisation
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.demo import directory, hearing, letters, samples
+from suar.demo import directory, hearing, letters
 from suar.demo.cast import Cast
 
 FILE = "demo.json"
 
 
 class Command(BaseCommand):
-    """`manage demo_world`: works only in demo mode and only once per folder."""
+    """`manage demo_world`: works only in demo mode and only once for each folder."""
 
     help = __doc__
 
@@ -28,25 +28,26 @@ class Command(BaseCommand):
             raise CommandError("A demonstration world is only made in demo mode.")
         if Organisation.objects.exists():
             return
+        at = clock.now()
         with transaction.atomic():
-            cast = casting.gather(at=clock.now())
-            casting.make_partners(cast, at=clock.now())
-            directory.load(at=clock.now())
-            directory.let_things_wait(by=cast.hadi.acting(at=clock.now()))
-            letters.write(cast, at=clock.now())
-            hearers = hearing.begin(cast, at=clock.now())
-            hearing.speak(cast, at=clock.now())
-            hearing.tell(hearers, at=clock.now())
+            cast = casting.gather(at=at)
+            casting.make_partners(cast, at=at)
+            directory.load(at=at)
+            directory.propose_changes(by=cast.hadi.acting(at=at))
+            letters.write(cast, at=at)
+            hearers = hearing.begin(cast, at=at)
+            hearing.speak(cast, at=at)
+            hearing.tell(hearers, at=at)
             cast.players.update(hearers.players)
-            samples.let_hear(cast, at=clock.now())
-            samples.printed(cast, at=clock.now())
+            directory.publish_recording(cast, at=at)
+            directory.make_booklets(cast, at=at)
         path = Path(settings.SUAR_DATA) / FILE
-        path.write_text(json.dumps(signing_in(cast), indent=1), "utf-8")
+        path.write_text(json.dumps(sign_in_data(cast), indent=1), "utf-8")
         path.chmod(0o600)
 
 
-def signing_in(cast: Cast) -> dict:
-    """Give names, passwords and authenticator secrets of invented workers, for `suar demo`."""
+def sign_in_data(cast: Cast) -> dict[str, Any]:
+    """Return names, passwords and authenticator secrets of the invented workers, for `./suar demo`."""
     return {
         "note": "Invented workers of a demonstration world. Nothing here opens anything real.",
         "workers": [
