@@ -59,7 +59,7 @@ WHO = {
 }
 
 
-def place_choices() -> list[tuple[str, Any]]:
+def place_choices() -> list[tuple[str | Promise, Any]]:
     """Return districts by province, provinces without districts, and places outside of the country."""
     places = catalogue.places().values()
     names = {place.code: place.label() for place in places}
@@ -79,7 +79,7 @@ def place_choices() -> list[tuple[str, Any]]:
     ]
 
 
-def language_choices() -> list[tuple[str, Any]]:
+def language_choices() -> list[tuple[str | Promise, Any]]:
     """Return the languages in which a provider may be asked for."""
     names = [(language.code, language.label()) for language in catalogue.languages().values()]
     return [("", _("Any")), *sorted(names, key=itemgetter(1))]

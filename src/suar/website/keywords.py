@@ -87,7 +87,11 @@ class Lexicon:
     def meanings_of_run(self, run: str) -> list[Codes]:
         """Return the codes of each known part of a text without spaces, or of names that differ by one character."""
         misspelt = self._codes_of(lambda name: len(run) >= SHORTEST_FORGIVEN and is_one_edit_apart(run, name))
-        parts = [self._codes_of(lambda name, part=part: part in name) | misspelt for part in self._parts(run)]
+
+        def holding(part: str) -> Codes:
+            return self._codes_of(lambda name: part in name)
+
+        parts = [holding(part) | misspelt for part in self._parts(run)]
         return parts or ([misspelt] if misspelt else [])
 
     def _codes_of(self, fits: Callable[[str], bool]) -> Codes:

@@ -10,20 +10,20 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils.translation import override
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from suar.core.environment import Mode
-from suar.core.i18n import OFFICIAL_LANGUAGES, active_language
+from suar.core.i18n import OFFICIAL_LANGUAGES, Language, Translation, active_language
 
 View = Callable[..., HttpResponse]
 
 
 def is_draft(code: str) -> bool:
     """Return True if nobody has checked the messages of a language."""
-    language = settings.SUAR_LANGUAGES.get(code)
-    return bool(language and language.public.draft)
+    translation = _public_translation(code)
+    return bool(translation and translation.draft)
 
 
 def official_language() -> str:
@@ -41,8 +41,8 @@ def is_unchecked(code: str) -> bool:
 
     That may be the official language, or a language in which the texts were written.
     """
-    language = settings.SUAR_LANGUAGES.get(code)
-    return settings.SUAR_MODE == Mode.RUN and not (language and language.public.checked)
+    translation = _public_translation(code)
+    return settings.SUAR_MODE == Mode.RUN and not (translation and translation.checked)
 
 
 def lang_attributes(code: str, around: str = "") -> SafeString:
@@ -59,6 +59,11 @@ def lang_attributes(code: str, around: str = "") -> SafeString:
     return format_html(' lang="{}" dir="{}"', code, direction)
 
 
+def _public_translation(code: str) -> Translation | None:
+    language: Language | None = settings.SUAR_LANGUAGES.get(code)
+    return language.public if language else None
+
+
 def critical(view: View) -> View:
     """Show a view in a language that may be used for critical texts; its links keep the language of the address."""
 
@@ -70,7 +75,7 @@ def critical(view: View) -> View:
         if language == address_language:
             return view(request, *args, **kwargs)
         request.address_language = address_language  # type: ignore[attr-defined]  # for its page
-        with translation.override(language):
+        with override(language):
             response = view(request, *args, **kwargs)
         response.headers["Content-Language"] = language
         return response

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from suar.core.i18n import active_language
 from suar.directory import recordings
-from suar.directory.recordings import Recording
 from suar.website import texts
 
 SPOKEN = Path(__file__).parent / "data" / "spoken.json"
@@ -46,7 +45,7 @@ def recordings_of_page(number: int, *, language: str, site: str) -> dict[str, li
     }
 
 
-def describe(recording: Recording, *, site: str = "") -> dict[str, Any]:
+def describe(recording: Any, *, site: str = "") -> dict[str, Any]:
     """Return a recording with its title, language, address and length."""
     minutes = max(1, round(recording.seconds / 60))
     length = _("About %(minutes)s min, %(size)s. Nothing is loaded before you press play.")

@@ -4,6 +4,7 @@ Every job reads plain columns only and takes ids only (security.md 3.4).
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -20,7 +21,7 @@ from suar.screening.tasks import destroy_abandoned_talks, expire_second_opinions
 
 INTERVAL = timedelta(minutes=15)
 RESULT_RETENTION = timedelta(days=1)
-JOBS: tuple[Task, ...] = (
+JOBS: tuple["Task[Any, Any]", ...] = (
     purge_expired,
     check_deadlines,
     destroy_abandoned_talks,

@@ -27,6 +27,7 @@ class InMemory(FileUploadHandler):
         super().__init__(request)
         self.most = MOST_BYTES if is_public_site() else STAFF_BYTES
         self.files = 0
+        self.chunks: list[bytes] = []
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file."""

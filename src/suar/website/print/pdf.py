@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it has no types
 
 from suar.core.i18n import LANGUAGES
 from suar.website.print import packing
@@ -22,7 +22,6 @@ from suar.website.print.models import Form
 
 HERE = Path(__file__).parent
 PAGES, OWN_FONTS, FONT_LIST = HERE / "pages", HERE / "fonts", HERE / "data" / "fonts.json"
-STANDARD = "ua-1"
 NO_GLYPH = "?"
 JOINERS = frozenset("\u200b\u200c\u200d")
 """Invisible characters without which some scripts are written or broken wrongly."""
@@ -97,7 +96,7 @@ def render(content: Mapping[str, Any], form: Form) -> bytes:
     file = typst.compile(
         str(PAGES / ("card.typ" if form == Form.CARD else "booklet.typ")),
         format="pdf",
-        pdf_standards=[STANDARD],
+        pdf_standards=["ua-1"],
         timestamp=datetime.combine(date.fromisoformat(content["day"]), time(12), UTC),
         root=str(PAGES),
         font_paths=fonts.loaded,
@@ -117,11 +116,12 @@ def load_fonts(language: str, font_list: Path = FONT_LIST) -> Fonts:
         loaded = _load_folders(listed["folders"])
     families = _installed(loaded, wanted)
     files = {font.family: font for font in reversed(loaded.fonts())}
+    characters: set[int] = set()
     for family in families:
-        if family not in files or files[family].path is None:
+        if family not in files or (path := files[family].path) is None:
             raise FontMissing(family)
-    characters = frozenset().union(*(code_points(Path(files[name].path), files[name].index) for name in families))
-    return Fonts(tuple(families), base in listed["tall"], loaded, characters)
+        characters |= code_points(Path(path), files[family].index)
+    return Fonts(tuple(families), base in listed["tall"], loaded, frozenset(characters))
 
 
 @cache

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
@@ -34,7 +35,7 @@ class EditionForm(forms.Form):
 
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
-def list_editions(request: HttpRequest) -> HttpResponse:
+def list_editions(request: StaffRequest) -> HttpResponse:
     """List editions, and make the next one."""
     form = EditionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -51,14 +52,14 @@ def list_editions(request: HttpRequest) -> HttpResponse:
 
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
-def show_edition(request: HttpRequest, edition: UUID) -> HttpResponse:
+def show_edition(request: StaffRequest, edition: UUID) -> HttpResponse:
     """Show what changed in an edition, and its files."""
     return render(request, "website/booklet.html", {"edition": queries.get_edition(id=edition)})
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
-def download(request: HttpRequest, edition: UUID, form: str) -> HttpResponse:
+def download(request: StaffRequest, edition: UUID, form: str) -> HttpResponse:
     """Send one form of an edition; one that is not stored is rendered again."""
     if form not in Form.values:
         raise NotYours

@@ -39,7 +39,9 @@ def host_files(day: date, *, recordings: bool) -> dict[str, bytes]:
         "revalidate": "no-cache",
         "one_year": "public, max-age=31536000, immutable",
     }
-    files = {name: render_to_string(f"website/published/hosts/{path}", context) for name, path in HOST_FILES.items()}
+    files: dict[str, str] = {
+        name: render_to_string(f"website/published/hosts/{path}", context) for name, path in HOST_FILES.items()
+    }
     files[MARK] = json.dumps({"kind": KIND, "day": day.isoformat()}) + "\n"
     return {name: text.encode() for name, text in files.items()}
 

@@ -188,8 +188,10 @@ def address_language(context: template.Context) -> str:
 def public_languages(context: template.Context) -> dict[str, Any]:
     """Link to this page in every language, each named in its own script."""
     request, here = context.get("request"), context.get("language") or ""
-    is_address = request is not None and (request.method == "GET" or is_opened_from_start(request))
-    first, _, rest = (path_of(request) if is_address else "/").lstrip("/").partition("/")
+    path = "/"
+    if request is not None and (request.method == "GET" or is_opened_from_start(request)):
+        path = path_of(request)
+    first, _, rest = path.lstrip("/").partition("/")
     rest = rest if first in dict(settings.LANGUAGES) else ""
     copy = getattr(request, "published", None)
     links = (
@@ -208,18 +210,6 @@ def worker_languages() -> list[tuple[str, str]]:
     """List the languages of the staff site and the talk: code and own name."""
     codes = (*settings.SUAR_STAFF_LANGUAGES, *settings.SUAR_TALK_LANGUAGES)
     return [(code, name) for code, name in settings.LANGUAGES if code in codes]
-
-
-@register.inclusion_tag("website/languages_staff.html", takes_context=True)
-def staff_languages(context: template.Context) -> dict[str, Any]:
-    """Offer the other languages of the staff site."""
-    request = context.get("request")
-    return {
-        "languages": worker_languages(),
-        "action": nav.address_of("language"),
-        "here": request.path if request is not None and request.method == "GET" else "/",
-        "csrf_token": context.get("csrf_token"),
-    }
 
 
 # The public site
@@ -294,12 +284,6 @@ def exit_address() -> str:
     return settings.SUAR_EXIT_URL or "/weather"
 
 
-@register.inclusion_tag("website/leave_public.html")
-def public_leave() -> dict[str, Any]:
-    """Show the quick exit of the public site."""
-    return {"exit": exit_address()}
-
-
 # The staff site
 
 
@@ -312,20 +296,6 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
     signed = getattr(request, "signed", None)
     waits = bool(signed and signed.has_notice())
     return nav.nav_items(getattr(request, "viewer", None), request.path, waits=waits)
-
-
-@register.inclusion_tag("website/leave_staff.html", takes_context=True)
-def staff_leave(context: template.Context) -> dict[str, Any]:
-    """Show the quick exit of the staff site, which also ends the session."""
-    action = nav.address_of("leave") if context.get("csrf_token") else ""
-    return {"exit": exit_address(), "action": action, "csrf_token": context.get("csrf_token")}
-
-
-@register.simple_tag(takes_context=True)
-def sign_out_address(context: template.Context) -> str:
-    """Return the address of signing out, if somebody is signed in."""
-    request = context.get("request")
-    return nav.address_of("sign_out") if getattr(request, "viewer", None) else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -23,6 +23,7 @@ from suar.core import clock, ratelimit
 from suar.core.i18n import active_language
 from suar.core.refusals import NotYours
 from suar.directory import error_reports, queries
+from suar.directory.search import SearchQuery
 from suar.feedback import public as feedback
 from suar.website import emergency, find_help, pages
 from suar.website.form_tokens import form_secret, issue_tokens, use_token
@@ -160,7 +161,7 @@ def _id(request: HttpRequest, name: str) -> UUID:
 
 
 def _service(
-    request: HttpRequest, service: UUID, *, query: find_help.SearchQuery = find_help.ANYTHING, **context: Any
+    request: HttpRequest, service: UUID, *, query: SearchQuery = find_help.ANYTHING, **context: Any
 ) -> HttpResponse:
     entry = find_help.get_entry(service, language=request.LANGUAGE_CODE, query=query)
     return render(request, "website/service.html", {"entry": entry, **context, **_shared_context(request)})

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -58,6 +58,6 @@ def show_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
 
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_GET
-def play_recording(request: HttpRequest, recording: UUID) -> HttpResponse:
+def play_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
     """Send a recording, also one that is not published."""
     return audio_response(request, *recordings.get_content(recording, only_published=False))

@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def _list(self) -> None:
         self.stdout.write(f"{'language':10} {'messages':>10} {'to read':>10} {'own':>5}  state")
         for language in public_languages():
-            if language.code != "en":
+            if language.code != "en" and language.public:
                 counts = [0, 0, 0, 0]
                 for entry in translations.current(language.code):
                     column = 2 if translations.is_reading(entry) else 0
