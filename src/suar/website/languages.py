@@ -10,9 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import override
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import override
 
 from suar.core.environment import Mode
 from suar.core.i18n import OFFICIAL_LANGUAGES, Language, Translation, active_language

@@ -5,6 +5,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,9 +21,9 @@ from suar.website.print.models import Form
 from suar.website.print.pdf import FontMissing
 
 
-def _place_choices() -> list[tuple[str, object]]:
+def _place_choices() -> list[tuple[str | Promise, object]]:
     """Return provinces with their districts; there is no booklet for places elsewhere."""
-    groups = [(name, places) for name, places in place_choices() if isinstance(places, list)]
+    groups = [choice for choice in place_choices() if isinstance(choice[1], list)]
     return [("", _("Choose one")), *groups[:-1]]
 
 
