@@ -4,13 +4,13 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from suar.accounts.http import StaffRequest
+from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
@@ -46,7 +46,7 @@ def list_editions(request: StaffRequest) -> HttpResponse:
             form.add_error(None, _explain(error))
         else:
             tasks.render_rest.enqueue(str(edition))
-            return redirect("booklet", edition)
+            return redirect_with_message(request, gettext("New edition made."), "booklet", edition)
     context = {"form": form, "editions": queries.list_editions()}
     return render(request, "website/booklets.html", context, status=400 if form.errors else 200)
 
