@@ -136,7 +136,7 @@ def test_an_entry_says_what_for_whom_at_what_cost_with_which_papers_when_and_whe
         "A doctor looks at you.",
         "For whom: It is for women.",
         "From 18 years.",
-        "Papers: You need no papers.",
+        "Identity papers: You need no papers.",
         "Cost: It costs nothing.",
         "Open: Day and night",
         "Jalan Rekaan 1",
