@@ -9,7 +9,7 @@ from suar.core.environment import Mode, Site, postgres_settings, read_environmen
 
 ENVIRONMENT = read_environment(os.environ)
 PACKAGE = Path(__file__).resolve().parent
-STAGES = (
+APPS = (
     "core",
     "audit",
     "accounts",
@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
-    *(f"suar.{stage}" for stage in STAGES),
+    *(f"suar.{app}" for app in APPS),
 ]
 
 _AROUND_EVERY_PAGE = (
@@ -127,11 +127,11 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 LANGUAGE_CODE = i18n.SOURCE_LANGUAGE
-SUAR_LANGUAGES = {each.code: each for each in i18n.public_languages()}
-LANGUAGES = [(each.code, each.name) for each in SUAR_LANGUAGES.values()]
-LANGUAGES_BIDI = [each.code for each in i18n.LANGUAGES.values() if each.rtl]
-SUAR_STAFF_LANGUAGES = tuple(each.code for each in i18n.staff_languages())
-SUAR_TALK_LANGUAGES = tuple(each.code for each in i18n.talk_languages(demo=SUAR_MODE is Mode.DEMO))
+SUAR_LANGUAGES = {language.code: language for language in i18n.public_languages()}
+LANGUAGES = [(language.code, language.name) for language in SUAR_LANGUAGES.values()]
+LANGUAGES_BIDI = [language.code for language in i18n.LANGUAGES.values() if language.rtl]
+SUAR_STAFF_LANGUAGES = tuple(language.code for language in i18n.staff_languages())
+SUAR_TALK_LANGUAGES = tuple(language.code for language in i18n.talk_languages(demo=SUAR_MODE is Mode.DEMO))
 # Translations that an organisation corrected with `./suar words` go before those that ship.
 LOCALE_PATHS = [SUAR_DATA / "words" / "locale", PACKAGE / "locale"]
 USE_TZ = True

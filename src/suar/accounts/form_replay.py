@@ -83,4 +83,4 @@ def _typed(carried: str) -> dict[str, list[str]] | None:
 
 
 def _are_texts(values: object) -> bool:
-    return isinstance(values, list) and all(isinstance(each, str) for each in values)
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)

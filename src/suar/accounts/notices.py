@@ -44,8 +44,8 @@ def workers_with(permission: Permission, *, organisation: UUID | None = None) ->
 
 
 def _notify(worker: UUID, *, at: datetime, since: datetime | None) -> bool:
-    row, made = Notice.objects.get_or_create(worker=worker, defaults={"since": at})
-    if made:
+    row, created = Notice.objects.get_or_create(worker=worker, defaults={"since": at})
+    if created:
         return True
     if row.seen_at is None or row.since > row.seen_at or (since and row.seen_at >= since):
         return False

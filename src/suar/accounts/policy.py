@@ -8,14 +8,14 @@ from suar.accounts.rules import Readiness, WorkerFacts
 from suar.core.decisions import Decision, second_person
 
 
-def may_remove_factor(held: frozenset[Factor], factor: Factor) -> Decision:
+def may_remove_factor(usable: frozenset[Factor], factor: Factor) -> Decision:
     """Allow removing a factor that the worker has, if another one remains.
 
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
-    if factor not in held:
+    if factor not in usable:
         return Decision.no("factor_absent")
-    return Decision.no("last_factor") if held == {factor} else Decision.yes()
+    return Decision.no("last_factor") if usable == {factor} else Decision.yes()
 
 
 def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:

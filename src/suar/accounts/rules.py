@@ -36,7 +36,7 @@ WINDOW = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(minutes=5)
 MOST_DOUBLINGS = 8
 LOCKS_AFTER, LOCKS_AFTER_SHARED = timedelta(minutes=5), timedelta(minutes=3)
-IDLE, IDLE_SHARED, IDLE_IN_TALK = (timedelta(minutes=each) for each in (15, 5, 90))
+IDLE, IDLE_SHARED, IDLE_IN_TALK = (timedelta(minutes=minutes) for minutes in (15, 5, 90))
 LONGEST_SESSION = timedelta(hours=8)
 FRESH = timedelta(minutes=30)
 SHORTEST_PASSWORD = 12

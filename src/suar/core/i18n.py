@@ -72,7 +72,7 @@ def staff_languages() -> tuple[Language, ...]:
 
 def talk_languages(*, demo: bool) -> tuple[Language, ...]:
     """Return the further languages of the talk. A draft is offered in the demonstration only."""
-    return tuple(each for each in LANGUAGES.values() if each.talk and (demo or not each.talk.draft))
+    return tuple(row for row in LANGUAGES.values() if row.talk and (demo or not row.talk.draft))
 
 
 def refuse_unchecked_wording() -> None:

@@ -1,4 +1,4 @@
-"""Refusals that every door turns into one of a few plain pages."""
+"""Refusals that both sites turn into one of a few plain pages."""
 
 
 class NotYours(Exception):

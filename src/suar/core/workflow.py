@@ -63,7 +63,7 @@ class Workflow:
         self.states: Mapping[str, Mapping[str, Any]] = {row["code"]: row for row in table["states"]}
         self.initial: str = table["states"][0]["code"]
         self.transitions = tuple(_read_transitions(table["transitions"]))
-        self._by_start = {(each.verb, each.origin): each for each in self.transitions}
+        self._by_start = {(row.verb, row.origin): row for row in self.transitions}
         self._check()
 
     def derive(self, acts: Iterable[Act], *, at: datetime | None = None) -> str:
@@ -94,12 +94,12 @@ class Workflow:
 
     def next_acts(self, state: str, actor: str) -> tuple[str, ...]:
         """Return what somebody in this part may do from this state, in the order of the table."""
-        verbs = dict.fromkeys(each.verb for each in self.transitions)
+        verbs = dict.fromkeys(row.verb for row in self.transitions)
         return tuple(verb for verb in verbs if self.may(verb, state, actor))
 
     def ended_states(self) -> frozenset[str]:
         """Return the states after which nothing happens."""
-        going_on = {each.origin for each in self.transitions}
+        going_on = {row.origin for row in self.transitions}
         return frozenset(code for code, row in self.states.items() if code not in going_on and "expires" not in row)
 
     def diagram(self) -> Iterator[str]:
@@ -107,8 +107,8 @@ class Workflow:
         yield "```mermaid"
         yield "stateDiagram-v2"
         yield f"    [*] --> {self.initial}"
-        for each in self.transitions:
-            yield f"    {each.origin} --> {each.to}: {each.verb}"
+        for transition in self.transitions:
+            yield f"    {transition.origin} --> {transition.to}: {transition.verb}"
         for code, row in self.states.items():
             if "expires" in row:
                 yield f"    {code} --> {row['expires']['to']}: after {row['expires']['after_days']} days"
@@ -119,7 +119,7 @@ class Workflow:
     def _decide(self, act: Act, state: str, earlier: Iterable[Act]) -> Decision:
         decision = self.may(act.verb, state, act.actor)
         others = self._by_start[act.verb, state].other_person_than if decision else frozenset()
-        last = {each.verb: each.by for each in earlier if each.verb in others}
+        last = {done.verb: done.by for done in earlier if done.verb in others}
         return second_person(act.by, last.values()) if others else decision
 
     def _expire(self, state: str, since: datetime | None, at: datetime) -> tuple[str, datetime | None]:
@@ -132,7 +132,7 @@ class Workflow:
     def _check(self) -> None:
         """Raise ValueError for a state that no row describes, or an act that leads to two states."""
         ends = {row["expires"]["to"] for row in self.states.values() if "expires" in row}
-        named = ends | {state for each in self.transitions for state in (each.origin, each.to)}
+        named = ends | {state for row in self.transitions for state in (row.origin, row.to)}
         if unknown := named - self.states.keys():
             raise ValueError(f"unknown states: {', '.join(sorted(unknown))}")
         if len(self._by_start) != len(self.transitions):
