@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from suar.accounts.messages import REFUSALS
+from suar.accounts.codes import REFUSALS
 from suar.accounts.roles import ROLES
 from suar.accounts.rules import account_name
 from suar.core.ids import read_spoken

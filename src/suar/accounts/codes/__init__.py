@@ -1,6 +1,10 @@
-"""Codes of accounts on which rules branch: kinds of keys, second factors and states of a worker."""
+"""Codes of accounts: kinds of keys, second factors, states of a worker, and reasons of refusals."""
 
 from enum import StrEnum
+
+from suar.core.codes import code_list
+
+REFUSALS, FACTORS = code_list("accounts", "refusals"), code_list("accounts", "factors")
 
 
 class KeyKind(StrEnum):

@@ -7,8 +7,9 @@ from typing import Any
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
-from suar.accounts.messages import REFUSALS, mistyped
+from suar.accounts.codes import REFUSALS
 from suar.core.refusals import NotYours, Refused
 from suar.crypto.recovery import Mistyped
 
@@ -24,7 +25,7 @@ def form_errors(form: BaseForm, field: str | None = None, *, unknown: str = "", 
     except Refused as refusal:
         form.add_error(fields.get(refusal.because, field), REFUSALS.label(refusal.because))
     except Mistyped as mistake:
-        form.add_error("recovery", mistyped(mistake.group))
+        form.add_error("recovery", _mistyped(mistake.group))
     except NotYours:
         if not unknown:
             raise
@@ -40,3 +41,10 @@ def form_page(request: HttpRequest, name: str, form: BaseForm, **context: Any) -
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """Render why an action without a form was refused."""
     return render(request, "accounts/refused.html", {"wrong": REFUSALS.label(refusal.because)}, status=409)
+
+
+def _mistyped(group: int | None) -> str:
+    """Return the error for a printed code, with the group that is wrong."""
+    if group is None:
+        return REFUSALS.label("recovery_mistyped")
+    return gettext("There is a mistake in group %(group)d.") % {"group": group}

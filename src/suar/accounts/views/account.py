@@ -7,15 +7,15 @@ from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts import factors, qr, queries, recovery_sheets, sessions, sign_in
 from suar.accounts.acting import acting
-from suar.accounts.codes import Factor
+from suar.accounts.codes import FACTORS, Factor
 from suar.accounts.cookies import cookies_of, set_session
 from suar.accounts.forms import AppForm, ChangePasswordForm, PasskeyForm, RecoveryProofForm, StepUpForm
 from suar.accounts.http import StaffRequest, redirect_with_message
-from suar.accounts.messages import FACTORS, factor_count
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.accounts.sign_in import Proven
@@ -38,7 +38,7 @@ def account(request: StaffRequest) -> HttpResponse:
     context = {
         "worker": worker,
         "words": queries.own_words(worker.id),
-        "factors": [(FACTORS.label(factor), factor_count(factor, count)) for factor, count in usable.items()],
+        "factors": [(FACTORS.label(factor), _factor_count(factor, count)) for factor, count in usable.items()],
         "few_codes": 0 < usable.get(Factor.SHEET, 0) <= FEW_CODES,
         "ready": queries.readiness_of(worker.organisation_id),
     }
@@ -96,7 +96,7 @@ def list_factors(request: StaffRequest) -> HttpResponse:
             "code": factor,
             "label": FACTORS.label(factor),
             "usable": factor in usable,
-            "count": factor_count(factor, usable.get(factor, 0)),
+            "count": _factor_count(factor, usable.get(factor, 0)),
         }
         for factor in Factor
     ]
@@ -170,6 +170,15 @@ def remove_factor(request: StaffRequest, factor: str) -> HttpResponse:
     except Refused as refusal:
         return refused_page(request, refusal)
     return redirect_with_message(request, _("Second factor removed."), "factors")
+
+
+def _factor_count(factor: Factor, count: int) -> str:
+    """Describe how much of a factor is left."""
+    if factor is Factor.SHEET:
+        return ngettext("%(count)d code left", "%(count)d codes left", count) % {"count": count}
+    if factor is Factor.PASSKEY:
+        return ngettext("%(count)d passkey", "%(count)d passkeys", count) % {"count": count}
+    return ""
 
 
 def _prove(request: StaffRequest, form: Any) -> Proven:
