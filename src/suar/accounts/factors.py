@@ -11,6 +11,7 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -124,26 +125,14 @@ def remove_all(worker: Worker) -> None:
 
 
 def prove_by_code(typed: str) -> Prove:
-    """Take a code of an authenticator, or one of the worker's printed sheet."""
+    """Return a check of a code of the worker's authenticator, or of their printed sheet."""
     code = "".join(sign for sign in typed if sign.isdecimal())
-    use_code = _use_sheet_code if len(code) == SHEET_DIGITS else _use_app
-
-    def prove(worker: Worker, derived: DerivedKeys, at: datetime) -> bool:
-        return use_code(worker, derived, code, at=at)
-
-    return prove
+    return partial(_use_sheet_code if len(code) == SHEET_DIGITS else _use_app, code)
 
 
 def prove_by_passkey(answer: str) -> Prove:
     """Return a check of an answer by one of the worker's own passkeys to a challenge of ours."""
-
-    def prove(worker: Worker, _derived: DerivedKeys, at: datetime) -> bool:
-        try:
-            return _use_passkey(worker, answer, at=at)
-        except UNFIT:
-            return False
-
-    return prove
+    return partial(_use_passkey, answer)
 
 
 def sheet_digest(key: bytes, code: str) -> bytes:
@@ -183,7 +172,7 @@ def _remove(worker: Worker, factor: Factor) -> None:
     worker.save(update_fields=[column])
 
 
-def _use_app(worker: Worker, derived: DerivedKeys, code: str, *, at: datetime) -> bool:
+def _use_app(code: str, worker: Worker, derived: DerivedKeys, at: datetime) -> bool:
     secret = open_secret(worker, "totp", derived)
     step = totp.matches(secret, code, at=at, used_step=worker.totp_step) if secret else None
     if step is None:
@@ -192,7 +181,7 @@ def _use_app(worker: Worker, derived: DerivedKeys, code: str, *, at: datetime) -
     return unused.update(totp_step=step) == 1
 
 
-def _use_sheet_code(worker: Worker, derived: DerivedKeys, code: str, *, at: datetime) -> bool:
+def _use_sheet_code(code: str, worker: Worker, derived: DerivedKeys, at: datetime) -> bool:
     key = open_secret(worker, "sheet_key", derived)
     if key is None:
         return False
@@ -227,18 +216,21 @@ def sign_in_options(*, at: datetime) -> str:
     return webauthn.options_to_json(webauthn.generate_authentication_options(rp_id=_rp_id(), challenge=challenge))
 
 
-def _use_passkey(worker: Worker, answer: str, *, at: datetime) -> bool:
-    challenge = _read_challenge(answer)
-    credential = base64url_to_bytes(json.loads(answer)["rawId"])
-    row = Passkey.objects.select_for_update().filter(worker=worker, credential=credential).first()
-    if row is None or not _is_valid(challenge, SIGN_IN, at=at):
+def _use_passkey(answer: str, worker: Worker, _derived: DerivedKeys, at: datetime) -> bool:
+    try:
+        challenge = _read_challenge(answer)
+        credential = base64url_to_bytes(json.loads(answer)["rawId"])
+        row = Passkey.objects.select_for_update().filter(worker=worker, credential=credential).first()
+        if row is None or not _is_valid(challenge, SIGN_IN, at=at):
+            return False
+        verified = webauthn.verify_authentication_response(
+            credential=answer,
+            credential_public_key=bytes(row.public),
+            credential_current_sign_count=row.uses,
+            **_expected(challenge),
+        )
+    except UNFIT:
         return False
-    verified = webauthn.verify_authentication_response(
-        credential=answer,
-        credential_public_key=bytes(row.public),
-        credential_current_sign_count=row.uses,
-        **_expected(challenge),
-    )
     Passkey.objects.filter(id=row.id).update(uses=verified.new_sign_count)
     return _use_up(challenge, at=at)
 
