@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 
+from suar.accounts.cookies import MESSAGE_COOKIE
 from suar.accounts.roles import ROLES, Permission
 from suar.demo.cast import Cast, Player
 from tests import cast as at_work
@@ -66,12 +67,13 @@ def ask(client: Client, address: str, method: str, posted: dict[str, Any]) -> Ht
 
 
 def answers(client: Client, pages: list[Asked]) -> Answers:
-    """Give what each page answers to looking and to posting; nothing of it stays."""
+    """Return what each page answers to GET and POST; nothing of it stays, no message either."""
     found = {}
     for page in pages:
         for method in sorted(page.methods):
             with undone():
                 found[page.name, method] = ask(client, page.real, method, page.posted)
+            client.cookies.pop(MESSAGE_COOKIE, None)
     return found
 
 

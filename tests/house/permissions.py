@@ -29,7 +29,7 @@ ONLY = {
     "reading": "the author's team, never the author",
     "worker": "their own organisation",
     "team": "who leads the team",
-    "upload": "who chose the file",
+    "upload": "",
     "token": "who has the link",
     "version": "their own organisation",
     "letter": "the team that was asked",
