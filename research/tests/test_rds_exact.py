@@ -204,7 +204,7 @@ def a_study(sample=SMALL, **more):
         for value, share in (("a", 7 / 13), ("b", 6 / 13))
     }
     parts = {
-        "found": panel(answers),
+        "panel": panel(answers),
         "waves": study.by_wave(sample),
         "trees": study.by_tree(sample),
         "mixing": study.mixing(sample),

@@ -44,7 +44,7 @@ def told():
 
 
 def share(part, value, name):
-    return next(each for each in part.found.answers[value] if each.name == name)
+    return next(each for each in part.panel.answers[value] if each.name == name)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_a_group_of_everybody_is_the_whole_sample_and_shares_add_up():
     one = groups.grouped(*read_grouped_sample(text, samples.COLUMNS["faux"], "all"), "all")
     found = groups.parted(one, [], SHORT, Runner())
     whole = panel(samples.sample("faux"), [], SHORT, Runner())
-    assert found.parts["x"].found.answers["red"] == whole.answers["red"]
+    assert found.parts["x"].panel.answers["red"] == whole.answers["red"]
     assert (found.mixing, found.notices, np.isnan(found.homophily)) == ([], [], True)
     of_all = {each.name: each.estimate for each in whole.answers["red"]}
     by_group = panel(of_faux().apart(), [], SHORT, Runner())
@@ -112,7 +112,7 @@ def test_a_group_of_everybody_is_the_whole_sample_and_shares_add_up():
         )
         assert parts == pytest.approx(of_all[name])
     for part in told().parts.values():
-        for one_, other in zip(part.found.answers["red"], part.found.answers["blue"], strict=True):
+        for one_, other in zip(part.panel.answers["red"], part.panel.answers["blue"], strict=True):
             assert one_.estimate + other.estimate == pytest.approx(1)
 
 
@@ -125,8 +125,8 @@ def test_order_of_rows_and_names_of_groups_change_no_estimate():
     assert [each.people for each in found.parts.values()] == [71, 169, 149]
     for name, other in {"a/b": "black", "blue": "blue", "green": "green"}.items():
         for value in ("blue", "red"):
-            mine = [each.estimate for each in found.parts[name].found.answers[value]]
-            theirs = [each.estimate for each in told().parts[other].found.answers[value]]
+            mine = [each.estimate for each in found.parts[name].panel.answers[value]]
+            theirs = [each.estimate for each in told().parts[other].panel.answers[value]]
             assert mine == pytest.approx(theirs)
         waves = [(each.people, each.shares) for each in found.parts[name].waves]
         assert [people for people, _ in waves] == [each.people for each in told().parts[other].waves]

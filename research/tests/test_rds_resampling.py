@@ -187,12 +187,12 @@ def test_a_way_of_drawing_is_drawn_for_the_methods_that_have_it():
     whole, methods = read_sample(made(drawn(rng())), Columns("said")), panels.methods_for([100])
     found = panels._replicates(whole, methods, Plan(1, 60, 60), Runner())
     names = [each.name for each in methods]
-    assert {way: list(each.found) for way, each in found.items()} == {
+    assert {way: list(each.replicates) for way, each in found.items()} == {
         "tree": names,
         "salganik": names[:-1],
         "gile:100": ["ss"],
     }
-    assert all(each.shape == (60, 3) for way in found.values() for each in way.found.values())
+    assert all(each.shape == (60, 3) for way in found.values() for each in way.replicates.values())
 
 
 def test_only_a_population_of_more_than_were_interviewed_is_asked_about():

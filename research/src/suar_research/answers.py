@@ -45,7 +45,7 @@ class Answer:
 
     @property
     def shown(self) -> Limits:
-        """Give the 95% interval that is shown."""
+        """Return the 95% interval that is shown."""
         return next(iter(self.intervals.values()))[0]
 
 
@@ -75,17 +75,17 @@ def limits_95(replicates: Numbers) -> tuple[float, float]:
 
 
 def quantiles(replicates: Numbers, shares: tuple[float, ...]) -> tuple[float, ...]:
-    """Give quantiles by definition 8, median-unbiased; infinite replicates are last.
+    """Return quantiles by definition 8, median-unbiased; infinite replicates are last.
 
     `replicates`, shape (replicates,); one quantile for each of `shares`, from 0 to 1. Raises
     IndexError without any replicate.
     Source: Hyndman & Fan 1996, definition 8.
     """
     ordered = np.sort(replicates)
-    found = []
+    result = []
     for share in shares:
         place = np.clip((len(ordered) + 1 / 3) * share + 1 / 3, 1, len(ordered)) - 1
         low, rest = int(place), float(place - int(place))
         near, far = ordered[low], ordered[min(low + 1, len(ordered) - 1)]
-        found.append(float(near if rest == 0 else near + rest * (far - near)) if np.isfinite(near) else np.inf)
-    return tuple(found)
+        result.append(float(near if rest == 0 else near + rest * (far - near)) if np.isfinite(near) else np.inf)
+    return tuple(result)

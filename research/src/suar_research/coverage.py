@@ -1,9 +1,7 @@
-"""Whom numbers can and cannot be about: sentences that are printed with every table.
+"""The sentences that reports print, and whom numbers can and cannot be about.
 
 Source: data/avenues.json; Brunovskis & Surtees 2010, International Migration 48(4), on who is in
 samples of people who were helped; own design, docs/decisions/case-tables.md.
-
-Sentences that reports print, kept as data.
 """
 
 import json
@@ -55,27 +53,27 @@ class Avenue:
 
 @cache
 def avenues() -> dict[str, Avenue]:
-    """Give every way that is known, by its code."""
+    """Return every way that is known, by its code."""
     listed = json.loads(AVENUES.read_text("utf-8"))["avenues"]
-    return {each["code"]: Avenue(each["code"], each["name"], each["sees"], each["misses"]) for each in listed}
+    return {item["code"]: Avenue(item["code"], item["name"], item["sees"], item["misses"]) for item in listed}
 
 
 def notes(groups: Iterable[tuple[str, Iterable[str]]], codes: Iterable[str]) -> tuple[str, ...]:
-    """Give the sentences for a table by some columns (names with values), reached in some ways."""
-    said = [IDENTIFIED]
+    """Return the sentences for a table by some columns (names with values), reached in some ways."""
+    text = [IDENTIFIED]
     for name, values in groups:
         sentence = BY_SEX if is_sex(name, values) else BY_GROUP.format(name=name)
-        said += [sentence] if sentence not in said else []
-    return (*said, *(avenues()[code].note() for code in codes))
+        text += [sentence] if sentence not in text else []
+    return (*text, *(avenues()[code].note() for code in codes))
 
 
 def short(groups: Iterable[tuple[str, Iterable[str]]]) -> str:
-    """Give the note that stays with each single table, also where it is copied alone."""
+    """Return the note that stays with each single table, also where it is copied alone."""
     by_sex = any(is_sex(name, values) for name, values in groups)
     return f"{SHORT} {SHORT_BY_SEX}" if by_sex else SHORT
 
 
 def is_sex(name: str, values: Iterable[str]) -> bool:
-    """Say whether a column tells men and women apart."""
+    """Return True if a column tells men and women apart."""
     words = {value.casefold() for value in values}
     return name.casefold() in SEX_COLUMNS or len(words & SEXES) > 1

@@ -134,9 +134,9 @@ def scale_up(survey: Survey, weights: Numbers) -> Numbers:
     some = knows > 0
     with np.errstate(divide="ignore", invalid="ignore"):
         together = (weights @ survey.target) / (weights @ knows)
-        each = (weights[:, some] @ (survey.target[some] / knows[some])) / weights[:, some].sum(axis=1)
-    found = survey.population * np.column_stack([together, each])
-    return np.where(np.isfinite(found), found, np.inf)
+        item = (weights[:, some] @ (survey.target[some] / knows[some])) / weights[:, some].sum(axis=1)
+    result = survey.population * np.column_stack([together, item])
+    return np.where(np.isfinite(result), result, np.inf)
 
 
 def panel(survey: Survey, plan: Plan, runner: Runner) -> list[Answer]:
@@ -166,14 +166,14 @@ def _wander(rows: Numbers) -> float:
 
 def known_groups(survey: Survey) -> list[Known]:
     """Estimate each known group from the others, by the ratio: how far off the method is here."""
-    found = []
+    result = []
     for at, name in enumerate(survey.groups):
         rest = np.arange(len(survey.groups)) != at
         names = tuple(np.array(survey.groups)[rest])
         other = Survey(names, survey.sizes[rest], survey.known[:, rest], survey.known[:, at], survey.population)
         estimate = scale_up(other, np.ones((1, len(survey.target))))[0, 0]
-        found.append(Known(name, float(survey.sizes[at]), float(estimate)))
-    return found
+        result.append(Known(name, float(survey.sizes[at]), float(estimate)))
+    return result
 
 
 def list_notices(survey: Survey, answers: Sequence[Answer], known: Sequence[Known]) -> list[str]:

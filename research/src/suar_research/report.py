@@ -1,12 +1,8 @@
-"""One model for all answers: paragraphs, lists, tables and figures, written as text or JSON.
+"""One model for all answers: paragraphs, lists, tables and figures.
 
-`report_files` writes the same model as HTML, LaTeX, CSV and XLSX.
-
-Figures as SVG by matplotlib: colours with a pattern each, and a text alternative inside.
-
-A report as a file: text, HTML, LaTeX, CSV, XLSX, JSON, or its figure as SVG.
-
-All files are made whole in memory. Words of the user are text, never formulas or markup.
+A report is written as text, JSON, HTML, LaTeX, CSV, XLSX, or its figure as SVG. All files are made
+whole in memory. Words of the user are text, never formulas or markup. Figures have colours with a
+pattern each, and a text alternative inside.
 """
 
 import io
@@ -129,8 +125,8 @@ class Report:
 
     def tables(self) -> list[Table]:
         """Return all tables, the one of the figure last."""
-        found = [block for block in self.blocks if isinstance(block, Table)]
-        return found + ([self.figure.table] if self.figure and self.figure.table else [])
+        result = [block for block in self.blocks if isinstance(block, Table)]
+        return result + ([self.figure.table] if self.figure and self.figure.table else [])
 
     def sections(self) -> list[Section]:
         """Return all lists of sentences."""
@@ -218,11 +214,11 @@ def finite(value: float, digits: int = 4) -> float | None:
 def plain(value: Any, digits: int = 4) -> Any:
     """Return dataclasses, sequences and numbers as JSON data; infinite numbers and nan become None."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name), digits) for each in fields(value)}
+        return {item.name: plain(getattr(value, item.name), digits) for item in fields(value)}
     if isinstance(value, Mapping):
-        return {name: plain(each, digits) for name, each in value.items()}
+        return {name: plain(item, digits) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(each, digits) for each in value]
+        return [plain(item, digits) for item in value]
     return finite(value, digits) if isinstance(value, float) else value
 
 
@@ -258,8 +254,8 @@ def figure(height_inches: float, columns: int = 1) -> tuple[Any, Any]:
 
     drawing = Figure((WIDTH_INCHES, height_inches), layout="constrained")
     axes = drawing.subplots(1, columns)
-    for each in [axes] if columns == 1 else axes:
-        each.spines[["top", "right"]].set_visible(False)
+    for item in [axes] if columns == 1 else axes:
+        item.spines[["top", "right"]].set_visible(False)
     return drawing, axes
 
 
@@ -312,15 +308,15 @@ def latex(report: Report) -> str:
 
 @cache
 def _templates() -> Environment:
-    made = Environment(
+    created = Environment(
         loader=PackageLoader("suar_research"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"shown": shown, "latex": escape_latex}
-    return made
+    created.filters |= {"shown": shown, "latex": escape_latex}
+    return created
 
 
 def escape_latex(text: str) -> str:

@@ -1,11 +1,8 @@
-"""Replicates in pieces: in this process, in several, or on a Dask cluster, by joblib.
+"""Replicates in blocks with seeds of their own, run here, in several processes, or on a Dask cluster.
 
-Each piece carries its own seed, so where it runs changes no number. Finished pieces can be kept
-in a folder, so that interrupted work continues there.
-
-The versions that decide the last digits of an answer: this code, numpy and Python.
-
-Replicates in blocks with seeds of their own, until the limits of an interval settle.
+Each piece carries its own seed, so where it runs changes no number. Finished pieces can be stored
+in a folder, so that interrupted work continues there. The versions of this code, numpy and Python
+decide the last digits of an answer, so every worker must have the same.
 """
 
 import hashlib
@@ -15,7 +12,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,7 +77,8 @@ class Runner:
     def __init__(
         self, *, workers: int = 1, cluster: str | None = None, folder: Path | None = None, progress: bool = False
     ) -> None:
-        self._workers, self._folder, self._progress, self._elsewhere_s = workers, folder, progress, 0.0
+        self._workers, self._folder, self._elsewhere_s = workers, folder, 0.0
+        self._progress = show_progress if progress else no_progress
         self._client = _connect(cluster) if cluster else None
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -117,13 +115,17 @@ class Runner:
             while at not in results:
                 which, result, spent = next(coming)
                 self._elsewhere_s += spent
-                _keep(result, files[which])
+                if (path := files[which]) is not None:
+                    # In one step, so that an interruption leaves no piece half written.
+                    beside = path.with_suffix(".part.npy")
+                    np.save(beside, result)
+                    beside.replace(path)
                 results[which] = result
                 done += 1
-                self._show(done, len(pieces), what)
+                self._progress(done, len(pieces), what)
             yield results.pop(at)
         if not missing:
-            self._show(done, done, what)
+            self._progress(done, done, what)
 
     def _run(self, pieces: Sequence[Piece], missing: Sequence[int]) -> Iterator[tuple[int, NDArray[np.float64], float]]:
         if self._client is None and self._workers == 1:
@@ -149,10 +151,6 @@ class Runner:
         content = versions().words().encode() + pickle.dumps(piece)
         return self._folder / f"{hashlib.sha256(content).hexdigest()[:32]}.npy"
 
-    def _show(self, done: int, pieces: int, what: str) -> None:
-        if self._progress:
-            show_progress(done, pieces, what)
-
 
 def _timed(at: int, piece: Piece, expected: Versions) -> tuple[int, NDArray[np.float64], float]:
     if expected != versions():
@@ -176,14 +174,6 @@ def _connect(address: str) -> Any:
         return dask.Client(where, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise NoCluster(f"no Dask scheduler answered there in {CONNECT_S} seconds") from error
-
-
-def _keep(result: NDArray[np.float64], file: Path | None) -> None:
-    """Write a finished piece in one step, so that an interruption leaves none half written."""
-    if file is not None:
-        beside = file.with_suffix(".part.npy")
-        np.save(beside, result)
-        beside.replace(file)
 
 
 def show_progress(done: int, pieces: int, what: str) -> None:
@@ -236,34 +226,29 @@ def until_settled(
     under the other, shape (replicates, ...). The number of workers changes nothing: each block of
     500 has its own seed, and settling is looked at after the same numbers of blocks.
     """
-    found: list[Numbers] = []
-    far = np.inf
-    for size, blocks in _rounds(block, plan):
-        found.extend(runner.each(blocks, f"{size:,} replicates"))
-        far = moved(np.concatenate(found))
-        if far <= plan.wander:
-            break
-    return np.concatenate(found), far
-
-
-def _rounds(block: Making, plan: Plan) -> Iterable[tuple[int, list[Piece]]]:
-    """Give the blocks of each round; a round adds as many as half of what there is, or `least`."""
-    seeds, done = np.random.SeedSequence(plan.seed), 0
+    replicates: list[Numbers] = []
+    seeds, done, far = np.random.SeedSequence(plan.seed), 0, np.inf
     while done < plan.most:
+        # Each round adds as many as half of what there is, or `least`.
         wanted = min(max(plan.least, done // 2), plan.most - done)
         sizes = [min(BLOCK, wanted - start) for start in range(0, wanted, BLOCK)]
         done += wanted
-        yield (done, [block(seed, size) for seed, size in zip(seeds.spawn(len(sizes)), sizes, strict=True)])
+        pieces = [block(seed, size) for seed, size in zip(seeds.spawn(len(sizes)), sizes, strict=True)]
+        replicates.extend(runner.each(pieces, f"{done:,} replicates"))
+        far = moved(np.concatenate(replicates))
+        if far <= plan.wander:
+            break
+    return np.concatenate(replicates), far
 
 
 def without_each_block(replicates: Numbers, limits: Callable[[Numbers], tuple[float, ...]]) -> Numbers:
-    """Give the limits with one of 20 blocks of replicates left out at a time: shape (20, sides)."""
+    """Return the limits with one of 20 blocks of replicates left out at a time: shape (20, sides)."""
     blocks = np.array_split(replicates, LEFT_OUT)
-    rest = (np.concatenate([each for place, each in enumerate(blocks) if place != out]) for out in range(LEFT_OUT))
-    return np.array([limits(each) for each in rest])
+    rest = (np.concatenate([item for place, item in enumerate(blocks) if place != out]) for out in range(LEFT_OUT))
+    return np.array([limits(item) for item in rest])
 
 
 def jackknife_error(left_out: Numbers) -> float:
-    """Give the standard error from values with one block left out each, shape (blocks,)."""
+    """Return the standard error from values with one block left out each, shape (blocks,)."""
     apart = left_out - left_out.mean()
     return float(np.sqrt((len(left_out) - 1) / len(left_out) * (apart**2).sum()))

@@ -166,7 +166,7 @@ def rds(
     drawn: dict[str, Study | Part] = {"": whole_sample, **(parts.parts if parts else {})}
     for group_name, part in drawn.items() if plot else ():
         for number, own in enumerate(values, 1):
-            if own in part.found.answers:
+            if own in part.panel.answers:
                 file = Path(name_for_group(plot or "", group_name) if group_name else plot or "")
                 file = file.with_stem(f"{file.stem}-{number}") if len(values) > 1 else file
                 file.write_text(rds_report.settling_figure(part, own).svg, "utf-8")

@@ -25,7 +25,7 @@ SMOOTHING = {"agreeing": noise.consistent, "not_negative": noise.without_negativ
 
 def column_codes(word: str) -> dict[str, str]:
     """Parse COLUMN=CODE with commas between."""
-    pairs = [each.partition("=") for each in names(word)]
+    pairs = [item.partition("=") for item in names(word)]
     if not all(between for _, between, _ in pairs):
         raise usage_error("COLUMN=CODE is needed")
     return {name.strip(): code.strip() for name, _, code in pairs}
@@ -33,7 +33,7 @@ def column_codes(word: str) -> dict[str, str]:
 
 def smoothing_steps(word: str) -> tuple[str, ...]:
     """Parse names of smoothing steps, and order them."""
-    if unknown := [each for each in names(word) if each not in SMOOTHING]:
+    if unknown := [item for item in names(word) if item not in SMOOTHING]:
         raise usage_error(f"unknown: {', '.join(unknown)}")
     return tuple(step for step in SMOOTHING if step in names(word))
 
@@ -103,25 +103,25 @@ def make_tables(
     with reading(data):
         design = making.design_of(people, [names(table) for table in by], whom)
         before = ledger.times(entries, series, digest) if ledger_file else [[]]
-        made = making.make(people.where(whom), design, rules, before=before, weigh=spare, progress=show_progress)
-        found = audit([*before[:-1], [*before[-1], made.published]], rules, show_progress)
-    if found.weak:
-        raise FileError(data, [where(cell, len(before)) for cell in found.weak])
-    files = [OutputFile(out, cells.tables_csv(made.published), FOR_ALL)] if out else []
+        created = making.make(people.where(whom), design, rules, before=before, weigh=spare, progress=show_progress)
+        result = audit([*before[:-1], [*before[-1], created.published]], rules, show_progress)
+    if result.weak:
+        raise FileError(data, [where(cell, len(before)) for cell in result.weak])
+    files = [OutputFile(out, cells.tables_csv(created.published), FOR_ALL)] if out else []
     if html:
-        page = html_page(report.public_report(made, found, spare, __version__))
+        page = html_page(report.public_report(created, result, spare, __version__))
         files.append(OutputFile(html, page, FOR_ALL))
     write_new(*files)
     if ledger_file:
         entry = {"kind": ledger.TABLES, "series": series, "people": digest, "version": __version__}
         try:
-            ledger.add(ledger_file, entries, entry | {"release": cells.as_json(made.published)})
+            ledger.add(ledger_file, entries, entry | {"release": cells.as_json(created.published)})
         except FileError:
             # A release that is not in the ledger must not be published.
             for file in files:
                 Path(file.name).unlink()
             raise
-    _answer(run, report.release_report(made, found, rules, spare), digest)
+    _answer(run, report.release_report(created, result, rules, spare), digest)
 
 
 def audit_tables(
@@ -138,11 +138,11 @@ def audit_tables(
     read = [run.inputs.parse(name, lambda text: cells.read_tables(text, rules)) for name in tables]
     times = [read] if same else [[release] for release in read]
     with reading("the files together" if len(read) > 1 else tables[0]):
-        found = audit(times, rules, show_progress)
-    data = {**report.audit_json(found, len(times), rules), "notices": [*found.notices, *report.TEXTS["cannot"]]}
+        result = audit(times, rules, show_progress)
+    data = {**report.audit_json(result, len(times), rules), "notices": [*result.notices, *report.TEXTS["cannot"]]}
     digests = [run.inputs.digest(name) for name in tables]
-    _answer(run, Report("Audit", report.audit_blocks(found, len(times)), data), digests)
-    _fail_if_weak([found])
+    _answer(run, Report("Audit", report.audit_blocks(result, len(times)), data), digests)
+    _fail_if_weak([result])
 
 
 def audit_ledger(
@@ -174,7 +174,7 @@ def audit_ledger(
 
 
 def _fail_if_weak(audits: Sequence[Audit]) -> None:
-    if any(found.weak for found in audits):
+    if any(result.weak for result in audits):
         raise FileError("what was audited", ["hidden cells can be worked out, as listed"])
 
 
@@ -191,8 +191,8 @@ def anonymous(
     columns = names(by) or tuple(name for name in people.names if name != secret)
     with reading(data):
         checked([(name,) for name in (*columns, *([secret] if secret else []))], people.names)
-        found = anonymity.measure_anonymity(people, columns, k, secret)
-    _answer(run, report.anonymity_report(found, people.number), run.inputs.digest(data))
+        result = anonymity.measure_anonymity(people, columns, k, secret)
+    _answer(run, report.anonymity_report(result, people.number), run.inputs.digest(data))
 
 
 def add_noise(
@@ -215,12 +215,12 @@ def add_noise(
     with reading(data):
         tables = checked([names(table) for table in by], people.names)
     _spend(run, "noise")
-    made = noise.tables_of(people, tables, rho_, noise.random_source(seed))
+    created = noise.tables_of(people, tables, rho_, noise.random_source(seed))
     steps = run.options["smooth"] or ()
     for step in steps:
-        made = SMOOTHING[step](made)
-    write_new(OutputFile(out, _noisy_csv(made), FOR_ALL))
-    _answer(run, report.noise_report(made, float(rho_), steps, seed), run.inputs.digest(data))
+        created = SMOOTHING[step](created)
+    write_new(OutputFile(out, _noisy_csv(created), FOR_ALL))
+    _answer(run, report.noise_report(created, float(rho_), steps, seed), run.inputs.digest(data))
 
 
 def _spend(run: Run, what: str) -> None:
@@ -279,11 +279,11 @@ def make_synthetic(
         checked([(name,) for name in columns], people.names)
         noise.check(columns)
     _spend(run, "synthetic")
-    made = noise.invent(people, columns, rho_, noise.random_source(seed))
-    rows = [[codes[at] for codes, at in zip(made.codes, row, strict=True)] for row in made.at.tolist()]
-    write_new(OutputFile(out, csv_text([made.names, *rows]), FOR_ALL))
-    compared = noise.compare(people, made)
-    _answer(run, report.synthetic_report(compared, made.number, float(rho_), seed), run.inputs.digest(data))
+    created = noise.invent(people, columns, rho_, noise.random_source(seed))
+    rows = [[codes[at] for codes, at in zip(created.codes, row, strict=True)] for row in created.at.tolist()]
+    write_new(OutputFile(out, csv_text([created.names, *rows]), FOR_ALL))
+    compared = noise.compare(people, created)
+    _answer(run, report.synthetic_report(compared, created.number, float(rho_), seed), run.inputs.digest(data))
 
 
 def shape_ctdc(

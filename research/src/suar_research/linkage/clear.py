@@ -1,12 +1,10 @@
-"""Who is on several lists, from words that may be seen: splink's model, here or on Spark.
+"""Matching lists by their words: splink's model, on DuckDB or on Spark.
 
 Source: splink 5 (Linacre et al. 2022, International Journal of Population Data Science 7), which
-fits Fellegi & Sunter 1969 by EM; how its probabilities are made to compete is that of tokens.
+fits Fellegi & Sunter 1969 by EM; its probabilities compete as those of tokens do.
 
-Which pairs of rows are looked at when words may be seen: those that agree on something rare.
-
-All pairs of two long lists are too many to compare word by word. A rule is one column, or two
-together, on which both rows must agree; it is taken where few pairs do.
+All pairs of two long lists are too many to compare. A blocking rule is one column, or two together,
+on which both rows must agree; it is taken where few pairs do.
 Source: Christen 2012, Data Matching, chapter 4 (blocking); the choice of rules is own design,
 docs/decisions/linkage.md.
 """
@@ -38,7 +36,7 @@ def rules(lists: Sequence[Columns]) -> list[Rule]:
     Empty words agree with none. Rules are in order of how few pairs agree. Raises Unreadable where
     fewer than two rules without a common column can be had, for then nothing can be learnt.
     """
-    most = PAIRS_EACH * sum(len(next(iter(each.values()))) for each in lists)
+    most = PAIRS_EACH * sum(len(next(iter(item.values()))) for item in lists)
     names = list(lists[0])
     alone: dict[Rule, int] = {(name,): agreeing(lists, (name,)) for name in names}
     single = {rule: number for rule, number in alone.items() if 0 < number <= most}
@@ -51,14 +49,14 @@ def rules(lists: Sequence[Columns]) -> list[Rule]:
 
 
 def apart(chosen: Sequence[Rule]) -> tuple[Rule, Rule] | None:
-    """Give the first two rules that have no column in common, or None."""
-    found = (two for two in combinations(chosen, 2) if not set(two[0]) & set(two[1]))
-    return next(found, None)
+    """Return the first two rules that have no column in common, or None."""
+    result = (two for two in combinations(chosen, 2) if not set(two[0]) & set(two[1]))
+    return next(result, None)
 
 
 def agreeing(lists: Sequence[Columns], rule: Rule) -> int:
     """Count the pairs of rows of two lists that agree on all columns of a rule."""
-    counts = [Counter(key for key in zip(*(each[name] for name in rule), strict=True) if all(key)) for each in lists]
+    counts = [Counter(key for key in zip(*(item[name] for name in rule), strict=True) if all(key)) for item in lists]
     return sum(number * other[key] for one, other in combinations(counts, 2) for key, number in one.items())
 
 
@@ -75,22 +73,22 @@ SILENT = 50
 def of_words(
     lists: Sequence[Columns], features: Sequence[Feature], chosen: Sequence[Rule], engine: Any, seed: int
 ) -> Chances:
-    """Give the probability of each pair on which some rule of blocking agrees.
+    """Return the probability of each pair on which some rule of blocking agrees.
 
     `engine` is a backend of splink. Raises Unreadable where nearly all pairs would be sure, and
     what the backend raises.
     """
-    tables = [engine.register(_table(each), dataset_display_name=_name(at)) for at, each in enumerate(lists)]
+    tables = [engine.register(_table(item), dataset_display_name=_name(at)) for at, item in enumerate(lists)]
     settings = SettingsCreator(
         link_type="link_only",
-        comparisons=[_comparison(each) for each in features],
+        comparisons=[_comparison(item) for item in features],
         blocking_rules_to_generate_predictions=[block_on(*rule) for rule in chosen],
         retain_matching_columns=False,
     )
     linker = Linker(tables, settings, log_level=SILENT)
     _train(linker, chosen, seed)
-    told = linker.inference.predict(threshold_match_probability=LEAST).as_record_list()
-    return _chances(told, [len(next(iter(each.values()))) for each in lists])
+    data = linker.inference.predict(threshold_match_probability=LEAST).as_record_list()
+    return _chances(data, [len(next(iter(item.values()))) for item in lists])
 
 
 def _train(linker: Any, chosen: Sequence[Rule], seed: int) -> None:
@@ -133,18 +131,18 @@ def _name(at: int) -> str:
     return f"list_{at:02d}"
 
 
-def _chances(told: Sequence[dict[str, Any]], people: Sequence[int]) -> Chances:
+def _chances(data: Sequence[dict[str, Any]], people: Sequence[int]) -> Chances:
     beneath = float(np.log(LEAST / (1 - LEAST)))
     by_lists: dict[tuple[int, int], list[tuple[int, int, float]]] = {
         (one, other): [] for one in range(len(people)) for other in range(one + 1, len(people))
     }
-    for row in told:
+    for row in data:
         one, other = (int(row[f"{LIST}_{side}"][-2:]) for side in "lr")
         by_lists[one, other].append((row[f"{WHO}_l"], row[f"{WHO}_r"], row["match_weight"]))
-    found = []
+    result = []
     for (one, other), rows in by_lists.items():
         left, right = (np.array([row[at] for row in sorted(rows)], np.int64) for at in range(2))
         odds = np.clip(np.log(2) * np.array([row[2] for row in sorted(rows)], float), -FAR, FAR)
         between = Between((one, other), (people[one], people[other]), left, right, 1 / (1 + np.exp(-odds)))
-        found.append(candidates(between, odds, beneath))
-    return Chances(tuple(found), 0.0, 0)
+        result.append(candidates(between, odds, beneath))
+    return Chances(tuple(result), 0.0, 0)

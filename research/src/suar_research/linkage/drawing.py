@@ -27,7 +27,7 @@ Counts = dict[tuple[int, ...], int]
 
 
 def tables(lists: Sequence[TokenFile], known: Chances, draws: int, seed: int) -> Iterator[Counts]:
-    """Give for each draw the number of people by lists: 0 and 1 for each list, in its order.
+    """Return for each draw the number of people by lists: 0 and 1 for each list, in its order.
 
     The same seed gives the same draws. Pairs less likely than 0.001 are never drawn.
     """
@@ -46,13 +46,13 @@ class _People:
     def __init__(self, lists: Sequence[TokenFile], known: Chances) -> None:
         self._lists = len(lists)
         self._odds: dict[tuple[Record, Record], float] = {}
-        self._beneath = {each.between.lists: each.beneath for each in known.pairs}
+        self._beneath = {item.between.lists: item.beneath for item in known.pairs}
         self._near: dict[Record, list[Record]] = {}
         doubted: set[Record] = set()
         sure = min(SETTLED, known.most)
-        for each in known.pairs:
-            pairs = each.between.records()
-            for pair, odds, chance in zip(pairs, each.log_odds.tolist(), each.chance.tolist(), strict=True):
+        for item in known.pairs:
+            pairs = item.between.records()
+            for pair, odds, chance in zip(pairs, item.log_odds.tolist(), item.chance.tolist(), strict=True):
                 self._odds[pair] = odds
                 if chance >= NEGLIGIBLE:
                     self._near.setdefault(pair[0], []).append(pair[1])
@@ -67,25 +67,25 @@ class _People:
 
     def _begin(self, people: Sequence[Sequence[Record]]) -> None:
         """Hold each person whom somebody doubted may be with; count all others once for all."""
-        near = {each for record in self._doubted for each in self._near.get(record, ())}
+        near = {item for record in self._doubted for item in self._near.get(record, ())}
         may_change = near.union(self._doubted)
         self._settled = Counter[int]()
-        for each in map(frozenset, people):
-            if each & may_change:
-                self._of |= dict.fromkeys(each, each)
+        for item in map(frozenset, people):
+            if item & may_change:
+                self._of |= dict.fromkeys(item, item)
             else:
-                self._settled[_mask(each)] += 1
+                self._settled[_mask(item)] += 1
 
     def _found_rivals(self) -> list[tuple[Record, Record]]:
         """Name records of one list that may both be one record of another."""
         doubted = set(self._doubted)
-        found = {
+        result = {
             pair
             for near in self._near.values()
             for pair in combinations(sorted(doubted.intersection(near)), 2)
             if pair[0][0] == pair[1][0]
         }
-        return sorted(found)
+        return sorted(result)
 
     def round(self, rng: np.random.Generator) -> None:
         """Let each doubted record choose once, and each two rivals change places or not."""
@@ -99,10 +99,10 @@ class _People:
         rest = self._of[record] - {record}
         self._of |= dict.fromkeys(rest, rest)
         self._of[record] = frozenset([record])
-        near = {self._of[each] for each in self._near[record]}
-        free = [each for each in near if all(at != record[0] for at, _ in each)]
+        near = {self._of[item] for item in self._near[record]}
+        free = [item for item in near if all(at != record[0] for at, _ in item)]
         free.sort(key=min)
-        gains = [self._weight(each | {record}) - self._weight(each) for each in free]
+        gains = [self._weight(item | {record}) - self._weight(item) for item in free]
         greatest = max([0.0, *gains])
         shares = list(accumulate(math.exp(gain - greatest) for gain in (0.0, *gains)))
         if at := bisect_left(shares, drawn * shares[-1]):
@@ -115,11 +115,11 @@ class _People:
         after = before[0] - {one} | {other}, before[1] - {other} | {one}
         gain = sum(map(self._weight, after)) - sum(map(self._weight, before))
         if drawn < math.exp(min(gain, 0.0)):
-            for each in after:
-                self._of |= dict.fromkeys(each, each)
+            for item in after:
+                self._of |= dict.fromkeys(item, item)
 
     def _weight(self, person: Person) -> float:
-        """Give the logarithm of what one person weighs: 0 for a record alone."""
+        """Return the logarithm of what one person weighs: 0 for a record alone."""
         if len(person) == 1:
             return 0.0
         pairs = [

@@ -48,7 +48,7 @@ def _rate(value: float, low: float, high: float, level: float) -> Rate:
     return {"value": round(value, 6), "low": round(low, 6), "high": round(high, 6), "level": level}
 
 
-def scores(sure: float, found: int, right: int, wanted: int) -> dict[str, Any]:
+def scores(sure: float, result: int, right: int, wanted: int) -> dict[str, Any]:
     """Return precision, recall and F1 of a threshold from counts of pairs: found, right, and true at all.
 
     F1 is no share, but F* is (right over all that are found, true or both), and F1 = 2 F* / (1 + F*) rises with it: the
@@ -56,13 +56,13 @@ def scores(sure: float, found: int, right: int, wanted: int) -> dict[str, Any]:
     Source: Christen 2012, Data Matching, chapter 7 (precision, recall); Hand, Christen & Kirielle 2021, Machine
     Learning 110, 451-456 (F*).
     """
-    star, f1 = found + wanted - right, None
+    star, f1 = result + wanted - right, None
     if star:
         limits = wilson(right, star)
         low, value, high = (2 * share / (1 + share) for share in (limits.low, right / star, limits.high))
         f1 = _rate(value, low, high, limits.level)
-    counts = {"sure": sure, "found": found, "right": right}
-    return {**counts, "precision": rate(right, found), "recall": rate(right, wanted), "f1": f1}
+    counts = {"sure": sure, "found": result, "right": right}
+    return {**counts, "precision": rate(right, result), "recall": rate(right, wanted), "f1": f1}
 
 
 def read_known_pairs(text: str, lists: Sequence[TokenFile]) -> Truth:
@@ -91,8 +91,8 @@ def judged(matched: Matched, truth: Truth, sure: float) -> dict[str, Any]:
     """Return the scores of a match against the known pairs of two lists."""
     one, other = truth.lists
     rows = [dict(person) for person in matched.people]
-    found = {(row_of[one], row_of[other]) for row_of in rows if one in row_of and other in row_of}
-    return scores(sure, len(found), len(found & truth.pairs), len(truth.pairs))
+    result = {(row_of[one], row_of[other]) for row_of in rows if one in row_of and other in row_of}
+    return scores(sure, len(result), len(result & truth.pairs), len(truth.pairs))
 
 
 def over_thresholds(
@@ -142,5 +142,5 @@ def _bands(chance: Numbers, same: Numbers) -> Iterator[dict[str, Any]]:
         inside = (chance >= low) & ((chance < high) | (high == BANDS[-1]))
         if inside.any():
             pairs = int(inside.sum())
-            told = round(float(chance[inside].mean()), 4)
-            yield {"low": low, "high": high, "pairs": pairs, "told": told, "true": rate(int(same[inside].sum()), pairs)}
+            data = round(float(chance[inside].mean()), 4)
+            yield {"low": low, "high": high, "pairs": pairs, "told": data, "true": rate(int(same[inside].sum()), pairs)}

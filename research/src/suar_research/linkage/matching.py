@@ -1,9 +1,8 @@
-"""Who is whom: the most alike first, and nobody twice on one list.
+"""Matching by similarity: the most similar first, and nobody twice on one list.
 
-How alike tokens are: Dice, for all pairs of two lists, exact, without keeping them all.
-
-The product of two matrices of bits counts what tokens share. Only a part of the bits is multiplied;
-what the rest could add at most rules out nearly every pair, and the few that are left are counted.
+Similarity is the Dice coefficient, for all pairs of two lists, exact, without storing them all. The
+product of two matrices of bits counts what tokens share. Only a part of the bits is multiplied; what
+the rest could add at most rules out nearly every pair, and the few that are left are counted.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +27,7 @@ Found = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
 def pairs_above(left: Tokens, right: Tokens, least: float) -> Found:
-    """Give the pairs with a Dice of at least `least`, from tokens of shape (people, bytes).
+    """Return the pairs with a Dice of at least `least`, from tokens of shape (people, bytes).
 
     Returns rows of `left`, rows of `right` and their Dice, in the order of rows. Dice is twice the
     bits both have, over the bits of one and of the other; 0 where neither has any.
@@ -37,13 +36,13 @@ def pairs_above(left: Tokens, right: Tokens, least: float) -> Found:
     """
     if not len(left) or not len(right):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    cut, found, many = _cut(left, right, least), [], 0
+    cut, result, many = _cut(left, right, least), [], 0
     for start in range(0, len(right), COLUMNS_AT_ONCE):
         for some in _beside(left, right[start : start + COLUMNS_AT_ONCE], least, cut):
-            found.append((some[0], some[1] + start, some[2]))
+            result.append((some[0], some[1] + start, some[2]))
             many += len(some[0])
             refuse([TOO_MANY] if many > MOST_PAIRS else [])
-    first, second, alike = (np.concatenate(each) for each in zip(*found, strict=True))
+    first, second, alike = (np.concatenate(item) for item in zip(*result, strict=True))
     order = np.lexsort((second, first))
     return first[order], second[order], alike[order]
 
@@ -65,7 +64,7 @@ def _beside(left: Tokens, right: Tokens, least: float, cut: int) -> Iterator[Fou
 
 def _cut(left: Tokens, right: Tokens, least: float) -> int:
     """Choose how many bytes are multiplied, so that tokens which meet by chance are ruled out."""
-    full = max(float(counted(each).mean()) / (8 * each.shape[1]) for each in (left, right))
+    full = max(float(counted(item).mean()) / (8 * item.shape[1]) for item in (left, right))
     share = (1 - least + SPREAD) / (1 - min(full, 0.9))
     return max(1, int(left.shape[1] * min(share, 1.0)))
 
@@ -123,7 +122,7 @@ def match(lists: Sequence[TokenFile], *, sure: float, unsure: float) -> Matched:
 
 
 def compared(lists: Sequence[TokenFile], least: float) -> list[Pair]:
-    """Give the pairs of records of two lists that are alike from `least` on, most alike first."""
+    """Return the pairs of records of two lists that are alike from `least` on, most alike first."""
     return sorted(_pairs(lists, least), key=_most_alike_first)
 
 
@@ -137,8 +136,8 @@ def joined(lists: Sequence[TokenFile], pairs: Sequence[Pair], sure: float) -> Ma
 
 def _pairs(lists: Sequence[TokenFile], least: float) -> Iterable[Pair]:
     for one, other in combinations(range(len(lists)), 2):
-        found = pairs_above(lists[one].tokens, lists[other].tokens, least)
-        for left, right, alike in zip(*(each.tolist() for each in found), strict=True):
+        result = pairs_above(lists[one].tokens, lists[other].tokens, least)
+        for left, right, alike in zip(*(item.tolist() for item in result), strict=True):
             yield Pair((one, left), (other, right), alike)
 
 
@@ -161,11 +160,11 @@ class _Groups:
     """Records joined into people, where no two may come from the same list."""
 
     def __init__(self, lists: Sequence[TokenFile]) -> None:
-        everybody = [(at, row) for at, each in enumerate(lists) for row in range(len(each.tokens))]
+        everybody = [(at, row) for at, item in enumerate(lists) for row in range(len(item.tokens))]
         self._of: dict[Record, set[Record]] = {record: {record} for record in everybody}
 
     def could_join(self, pair: Pair) -> bool:
-        """Tell whether the two are not one yet and share no list."""
+        """Return True if the two are not one yet and share no list."""
         one, other = self._of[pair.first], self._of[pair.second]
         return one is not other and not {at for at, _ in one} & {at for at, _ in other}
 
@@ -179,8 +178,8 @@ class _Groups:
         return True
 
     def people(self) -> tuple[tuple[Record, ...], ...]:
-        """Give everybody once."""
-        return tuple(sorted({tuple(sorted(each)) for each in self._of.values()}))
+        """Return everybody once."""
+        return tuple(sorted({tuple(sorted(item)) for item in self._of.values()}))
 
 
 def patterns(people: Iterable[Sequence[Record]], lists: int) -> dict[tuple[int, ...], int]:

@@ -1,22 +1,16 @@
-"""How likely each pair is one person: from likeness, then from who else could be meant.
+"""The probability that each pair is one person: from similarity, then from who else could be meant.
 
-How alike records are, between two lists and inside one: what a probability is learnt from.
-
-A list holds each person once. So any two records of one list are two people, and how alike they are
-says how alike strangers are, without anybody having to say who is whom.
-
-How likely two records are of one person by their likeness alone: a mixture without labels.
-
+A list holds each person once. So any two records of one list are two people, and their similarity
+shows how similar strangers are, without labels. Similarities between lists are then a mixture of
+strangers and matches.
 Source: Fellegi & Sunter 1969 (matches and non-matches, each with its own distribution); Qin 1999,
 Annals of Statistics 27, 1368-1384 (a mixture beside a sample of one of its two parts, whose ratio
 is exponential), fitted by EM as in Zou, Fine & Yandell 2002, Biometrika 89, 61-75. That the sample
 of non-matches comes from inside the lists is own design, docs/decisions/linkage.md.
 
-Probabilities of pairs when each record of a list is at most one record of the other.
-
-All ways to pair records are weighed by the product of the odds of their pairs; the probability of
-a pair is its share in that sum, reached by passing messages: exactly where candidates form no
-circle, nearly elsewhere, and always to one answer.
+Each record of a list is at most one record of the other. All ways to pair records are weighed by
+the product of the odds of their pairs; the probability of a pair is its share in that sum, computed
+by message passing: exact where candidates form no circle, nearly so elsewhere, always converging.
 Source: Bayati, Gamarnik, Katz, Nair & Tetali 2007, STOC, 122-127 (matchings by correlation decay).
 """
 
@@ -83,10 +77,10 @@ def gathered(lists: Sequence[TokenFile]) -> Likenesses:
     Likenesses are Dice coefficients from 0 to 1, shape (pairs,).
     Source: own, docs/decisions/linkage.md (strangers are known from inside lists).
     """
-    sizes = [len(each.tokens) for each in lists]
+    sizes = [len(item.tokens) for item in lists]
     refuse([TOO_FEW] if min(sizes) < FEWEST_PEOPLE else [])
-    floor = _floor([each.tokens for each in lists])
-    inside = np.concatenate([alike_inside(each.tokens, floor) for each in lists])
+    floor = _floor([item.tokens for item in lists])
+    inside = np.concatenate([alike_inside(item.tokens, floor) for item in lists])
     refuse([TOO_FEW] if len(inside) < FEWEST_STRANGERS else [])
     pairs = tuple(
         Between((one, other), (sizes[one], sizes[other]), *pairs_above(lists[one].tokens, lists[other].tokens, floor))
@@ -97,17 +91,17 @@ def gathered(lists: Sequence[TokenFile]) -> Likenesses:
 
 
 def alike_inside(tokens: Tokens, least: float) -> Numbers:
-    """Give how alike records of one list are, from `least` on, each two of them once.
+    """Return how alike records of one list are, from `least` on, each two of them once.
 
-    `tokens`, shape (people, bytes); gives Dice coefficients, shape (pairs,), from 0 to 1. Raises
+    `tokens`, shape (people, bytes); returns Dice coefficients, shape (pairs,), from 0 to 1. Raises
     Unreadable when too many are alike to be of different people.
     Source: as `similarity.pairs_above`.
     """
-    found = [np.zeros(0)]
+    result = [np.zeros(0)]
     for start in range(0, len(tokens), ROWS):
         one, other, alike = pairs_above(tokens[start : start + ROWS], tokens[start:], least)
-        found.append(alike[one < other])
-    return np.concatenate(found)
+        result.append(alike[one < other])
+    return np.concatenate(result)
 
 
 def _floor(lists: Sequence[Tokens]) -> float:
@@ -144,7 +138,7 @@ class Mixture:
     slope: float
 
     def log_odds(self, alike: Numbers) -> Numbers:
-        """Give the logarithm of the odds that records so alike are one person; shape as given."""
+        """Return the logarithm of the odds that records so alike are one person; shape as given."""
         return np.clip(self.start + self.slope * alike, -FAR, FAR)
 
 
@@ -159,10 +153,10 @@ def fitted(seen: Likenesses) -> Mixture:
     Source: Qin 1999, Annals of Statistics 27, 1368-1384; Zou, Fine & Yandell 2002, Biometrika 89,
     61-75 (EM).
     """
-    alike = np.concatenate([each.alike for each in seen.between])
+    alike = np.concatenate([item.alike for item in seen.between])
     edges = np.arange(seen.floor - WIDTH / 2, 1 + WIDTH, WIDTH)
     middle = (edges[:-1] + edges[1:]) / 2
-    between, inside = (np.histogram(each, edges)[0].astype(float) for each in (alike, seen.inside))
+    between, inside = (np.histogram(item, edges)[0].astype(float) for item in (alike, seen.inside))
     # Of all who are surely or likely strangers, this share stands between lists.
     share = seen.scale / (1 + seen.scale)
     least = 1 / max(float((seen.inside - seen.floor).mean()), WIDTH)
@@ -213,17 +207,17 @@ ROUNDS, MESSAGES_SETTLED = 500, 1e-7
 
 
 def log_prior(people: tuple[int, int], matches: float) -> float:
-    """Give the logarithm by which odds change when records are given away once.
+    """Return the logarithm by which odds change when records are given away once.
 
     Of `people` one by other pairs, `matches` are expected. A record competes only with those that
     are not given away yet; when nearly all are, the few left are likelier to belong together.
     """
-    one, other = (each - min(matches, each) + 1 for each in people)
+    one, other = (item - min(matches, item) + 1 for item in people)
     return float(np.log(people[0] * people[1] / (one * other)))
 
 
 def probabilities(left: Rows, right: Rows, odds: Numbers) -> Numbers:
-    """Give the probability of each pair, shape (pairs,), from its odds when nobody competes."""
+    """Return the probability of each pair, shape (pairs,), from its odds when nobody competes."""
     if not len(odds):
         return np.zeros(0)
     lefts, rights = _Ends(left), _Ends(right)
@@ -254,11 +248,11 @@ class _Ends:
         greatest = np.maximum.reduceat(ordered, self._starts)[self._group] == ordered
         # A sum less its greatest part would lose what is small beside it.
         rest = np.where(greatest, 0.0, ordered)
-        whole, small = (np.add.reduceat(each, self._starts) for each in (ordered, rest))
+        whole, small = (np.add.reduceat(item, self._starts) for item in (ordered, rest))
         several = np.add.reduceat(greatest.astype(float), self._starts)[self._group] > 1
-        found = np.empty_like(messages)
-        found[self._order] = np.where(greatest & ~several, small[self._group], whole[self._group] - ordered)
-        return found
+        result = np.empty_like(messages)
+        result[self._order] = np.where(greatest & ~several, small[self._group], whole[self._group] - ordered)
+        return result
 
 
 Answers = Mapping[tuple[Record, Record], bool]
@@ -298,7 +292,7 @@ class Chances:
     @property
     def expected(self) -> float:
         """Count the matches that are expected among all pairs looked at."""
-        return float(sum(each.chance.sum() for each in self.pairs))
+        return float(sum(item.chance.sum() for item in self.pairs))
 
     def listed(self, least: float) -> list[Pair]:
         """Return pairs with a probability from `least` on as `joined` takes them, likeliest first.
@@ -333,8 +327,8 @@ def of_tokens(lists: Sequence[TokenFile]) -> Chances:
     seen = gathered(lists)
     line, most = fitted(seen), _most(seen)
     beneath = float(line.log_odds(np.array([seen.floor]))[0])
-    found = tuple(candidates(each, line.log_odds(each.alike), beneath, most=most) for each in seen.between)
-    return Chances(found, seen.floor, int((line.log_odds(seen.inside) > 0).sum()), most)
+    result = tuple(candidates(item, line.log_odds(item.alike), beneath, most=most) for item in seen.between)
+    return Chances(result, seen.floor, int((line.log_odds(seen.inside) > 0).sum()), most)
 
 
 def candidates(between: Between, log_odds: Numbers, beneath: float, *, most: float = 1.0) -> Candidates:
@@ -351,12 +345,12 @@ def candidates(between: Between, log_odds: Numbers, beneath: float, *, most: flo
 
 
 def _most(seen: Likenesses) -> float:
-    """Give the greatest probability that what was looked at allows to tell.
+    """Return the greatest probability that what was looked at allows to tell.
 
     Above the most alike strangers no error can be seen; up to half a pair of strangers, as there
     are more pairs between lists than inside, may stand there unseen.
     """
-    alike = np.concatenate([each.alike for each in seen.between])
+    alike = np.concatenate([item.alike for item in seen.between])
     above = int((alike > seen.inside.max(initial=0.0)).sum())
     return 1 - min(LEAST * seen.scale / (above + 1), LEAST)
 
@@ -365,20 +359,20 @@ def answered(known: Chances, answers: Answers) -> Chances:
     """Take what was looked at as known: a yes leaves nobody else for the two, a no is no pair."""
     yes = {pair for pair, same in answers.items() if same}
     taken = {(record, other[0]) for one, two in yes for record, other in ((one, two), (two, one))}
-    pairs = tuple(_answered(each, answers, taken) for each in known.pairs)
+    pairs = tuple(_answered(item, answers, taken) for item in known.pairs)
     return replace(known, pairs=pairs, most=1.0)
 
 
-def _answered(each: Candidates, answers: Answers, taken: set[tuple[Record, int]]) -> Candidates:
-    one, other = each.between.lists
-    log_odds = each.log_odds.copy()
-    for at, pair in enumerate(each.between.records()):
+def _answered(item: Candidates, answers: Answers, taken: set[tuple[Record, int]]) -> Candidates:
+    one, other = item.between.lists
+    log_odds = item.log_odds.copy()
+    for at, pair in enumerate(item.between.records()):
         if answers.get(pair):
             log_odds[at] = FAR
         elif pair in answers or (pair[0], other) in taken or (pair[1], one) in taken:
             log_odds[at] = -FAR
-    chance = probabilities(each.between.left, each.between.right, np.exp(log_odds))
-    return replace(each, log_odds=log_odds, chance=chance)
+    chance = probabilities(item.between.left, item.between.right, np.exp(log_odds))
+    return replace(item, log_odds=log_odds, chance=chance)
 
 
 def joined(lists: Sequence[TokenFile], known: Chances, probable: float) -> Matched:

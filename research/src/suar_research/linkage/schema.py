@@ -1,7 +1,4 @@
-"""How people are turned into tokens: which columns, cut how, with how much weight.
-
-Bringing what two houses wrote of one person nearer to each other, before it is cut.
-"""
+"""The schema of a linkage: which columns are encoded, how they are cleaned, cut and weighted."""
 
 import hashlib
 import json
@@ -67,7 +64,7 @@ def is_no_date(words: str) -> bool:
 def _with_shared_digits(words: str) -> str:
     """Write the digits of Khmer, Arabic and every other script as 0 to 9."""
     plain = unicodedata.normalize("NFKC", words)
-    return "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in plain)
+    return "".join(str(unicodedata.decimal(item)) if item.isdecimal() else item for item in plain)
 
 
 def as_year(words: str) -> str:
@@ -149,7 +146,7 @@ class Schema:
     @property
     def columns(self) -> list[str]:
         """The columns of the features."""
-        return [each.column for each in self.features]
+        return [item.column for item in self.features]
 
     @property
     def needed(self) -> list[str]:

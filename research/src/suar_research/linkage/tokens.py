@@ -1,13 +1,10 @@
-"""One person as one token: bits set by keyed hashes of the parts of their words.
+"""Keys, tokens and files of tokens: one person as one token, under a fresh code.
+
+Bits are set by keyed hashes of the parts of words. Who compares tokens never has the key. A file has
+one line that describes it, then a code and a token for each person, in an order that reveals nothing.
 
 Source: Schnell, Bachteler & Reiher 2011 (cryptographic longterm key); k independent hashes against
 the attack of Kroll & Steinmetzer 2015. Bit for bit as clkhash 0.18 makes them (schema version 3).
-
-The key that houses of one linkage share, and that whoever compares their tokens never has.
-
-Files of tokens: one line that says what they are, then a code and a token for each person.
-
-Turning a house's own list into tokens under fresh codes, in an order that tells nothing.
 """
 
 import base64
@@ -113,7 +110,7 @@ class Encoder:
         self._length = schema.length * 2**schema.folds
 
     def token(self, words: Sequence[str], salt: str = "") -> Bits:
-        """Give the token of one person, packed: `length / 8` bytes; words in the schema's order.
+        """Return the token of one person, packed: `length / 8` bytes; words in the schema's order.
 
         `salt` is the cleaned word of the schema's salt, and is not looked at where it has none.
         """
@@ -154,8 +151,8 @@ def shares(bits: int, parts: int) -> list[int]:
     """Share out bits among parts as evenly as can be; the first parts get what is left over."""
     if not parts:
         return []
-    each, rest = divmod(bits, parts)
-    return [each + 1] * rest + [each] * (parts - rest)
+    item, rest = divmod(bits, parts)
+    return [item + 1] * rest + [item] * (parts - rest)
 
 
 @lru_cache(maxsize=CACHED)
@@ -164,7 +161,7 @@ def _independent(part: bytes, keys: tuple[bytes, ...], times: int, length: int) 
     drawn = b"".join(
         hashlib.blake2b(part, key=keys[0], salt=str(number).encode()).digest() for number in range(-(-times // SHORTS))
     )
-    return tuple(int(each) % length for each in np.frombuffer(drawn, "<u2")[:times])
+    return tuple(int(item) % length for item in np.frombuffer(drawn, "<u2")[:times])
 
 
 @lru_cache(maxsize=CACHED)
@@ -253,7 +250,7 @@ def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
         if file.key != first.key:
             problems.append(f"{name}: made with another key than {names[0]}")
         if file.salted != first.salted:
-            ours, theirs = ("is salted" if each.salted else "is not salted" for each in (file, first))
+            ours, theirs = ("is salted" if item.salted else "is not salted" for item in (file, first))
             problems.append(f"{name} {ours} and {names[0]} {theirs}: one schema is needed for all")
         elif (file.schema, file.length) != (first.schema, first.length):
             problems.append(f"{name}: made with another schema than {names[0]}")

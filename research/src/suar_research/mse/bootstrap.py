@@ -1,6 +1,4 @@
-"""Resampling of people with the choice of a model made anew each time, until the limits settle.
-
-Intervals from replicates, BCa or by percentiles, and how far their limits still wander.
+"""Resampling of people, choosing a model anew each time, until the limits settle; BCa and percentiles.
 
 Source: Efron 1987, JASA 82, 171-185 (BCa); Chan, Silverman & Vincent 2021, section 3.
 """
@@ -25,7 +23,7 @@ TIE = 1e-9
 
 
 def smoothed(replicates: Numbers) -> float:
-    """Give people in all, averaged over the choice of a model: the middle of the replicates.
+    """Return people in all, averaged over the choice of a model: the middle of the replicates.
 
     `replicates`, shape (replicates,), each with a choice of its own; those without an estimate are
     infinite and stay in as the largest, so that half of them make the middle infinite. The median
@@ -38,7 +36,7 @@ def smoothed(replicates: Numbers) -> float:
 
 
 def bca(estimate: float, replicates: Numbers, acceleration: float, level: float) -> Limits:
-    """Give the bias-corrected and accelerated interval; a replicate tied with the estimate is half.
+    """Return the bias-corrected and accelerated interval; a replicate tied with the estimate is half.
 
     With all replicates on one side of the estimate the correction is infinite: the limits are then
     the outermost replicate.
@@ -51,7 +49,7 @@ def bca(estimate: float, replicates: Numbers, acceleration: float, level: float)
     share = below + tied / 2
     z0 = NORMAL.inv_cdf(share) if 0 < share < 1 else float(np.copysign(np.inf, share - 0.5))
     tail = (1 - level) / 2
-    shares = [_moved(z0, acceleration, NORMAL.inv_cdf(each)) for each in (tail, 1 - tail)]
+    shares = [_moved(z0, acceleration, NORMAL.inv_cdf(item)) for item in (tail, 1 - tail)]
     low, high = quantiles(replicates, (shares[0], shares[1]))
     return Limits(level, low, high)
 
@@ -63,7 +61,7 @@ def _moved(z0: float, acceleration: float, z: float) -> float:
 
 
 def acceleration(left_out: Numbers, people: Numbers) -> float:
-    """Give the acceleration from estimates with one person left out of each combination.
+    """Return the acceleration from estimates with one person left out of each combination.
 
     `left_out` and `people`, shape (combinations,): the estimate without one of the people there,
     and how many they are. Without any variation, or with an infinite estimate, 0.
@@ -136,7 +134,7 @@ class Block:
 def resample(counts: Numbers, replicates: int, seed: np.random.SeedSequence) -> Numbers:
     """Draw as many people as there are, with replacement, again and again.
 
-    Gives shape (replicates, 2**lists). The same seed gives the same tables anywhere.
+    Returns shape (replicates, 2**lists). The same seed gives the same tables anywhere.
     Raises ValueError for a table of nobody.
     Source: Efron 1979, Annals of Statistics 7, 1-26.
     """
@@ -183,7 +181,7 @@ def bootstrap(method: Totals, table: CaptureTable, plan: Plan, runner: Runner) -
 
 
 def _wanders(estimate: float, replicates: Numbers, bend: float) -> dict[str, Callable[[], float]]:
-    """Give how to ask of each figure how far it still moves, as a share of it."""
+    """Return how to ask of each figure how far it still moves, as a share of it."""
     if not np.isfinite(estimate):
         return dict.fromkeys((PERCENTILE, BCA, SMOOTHED), lambda: np.inf)
 

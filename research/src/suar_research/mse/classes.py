@@ -40,7 +40,7 @@ class _Stacked:
     """Arrays whose first axis is the temperature."""
 
     def __getitem__(self, order: Counts) -> Self:
-        return replace(self, **{name: each[order] for name, each in vars(self).items()})
+        return replace(self, **{name: item[order] for name, item in vars(self).items()})
 
 
 @dataclass
@@ -92,7 +92,7 @@ class TemperedRun:
 
     def __call__(self) -> Numbers:
         """Run all sweeps; the same seed gives the same numbers anywhere."""
-        rng, found = np.random.default_rng(self.seed), []
+        rng, result = np.random.default_rng(self.seed), []
         state = self._start(rng)
         for sweep in range(self.sweeps):
             seen = _seen_by(state, self.on)
@@ -101,8 +101,8 @@ class TemperedRun:
                 state, seen = state[order], seen[order]
             unseen = _sweep(state, seen, self.tables(sweep), self.on, rng)
             if BURN_IN * sweep >= 2 * self.sweeps and sweep % THIN == 0:
-                found.append(unseen[0])
-        return np.array(found, dtype=np.float64)
+                result.append(unseen[0])
+        return np.array(result, dtype=np.float64)
 
     def tables(self, sweep: int) -> Counts:
         """Return the table of each temperature in a sweep.
@@ -134,8 +134,8 @@ def estimate(table: CaptureTable, plan: Plan, runner: Runner) -> Numbers:
     combinations = np.flatnonzero(table.counts)
     on = (combinations[:, None] >> np.arange(table.places)) & 1
     tempered, begin = _thinned(table.counts[combinations]), _alone(table)
-    for each in SWEEPS if plan.most > plan.least else SWEEPS[:1]:
-        sweeps = each * max(plan.least, TEMPERATURES)
+    for item in SWEEPS if plan.most > plan.least else SWEEPS[:1]:
+        sweeps = item * max(plan.least, TEMPERATURES)
         seeds = np.random.SeedSequence(plan.seed).spawn(RUNS)
         # Each begins with lists that meet half as many, and so with more people, than the last.
         runs = [TemperedRun(tempered, on, begin / 2**at, seed, sweeps) for at, seed in enumerate(seeds)]
@@ -259,7 +259,7 @@ def _renew(state: _State, members: np.ndarray, outside: np.ndarray, on: np.ndarr
 
 
 def _stick_breaking(taken: Numbers | Counts, left: Numbers, rng: np.random.Generator) -> tuple[Numbers, Numbers]:
-    """Draw from beta distributions; gives the logarithms of what is drawn and of what is left.
+    """Draw from beta distributions; returns the logarithms of what is drawn and of what is left.
 
     Where little is left, one less what is drawn would be nothing, and the concentration, which
     hangs on how little, too large: so both are drawn as gammas. One of a small shape is one of a

@@ -1,11 +1,10 @@
 """Poisson log-linear models of many capture tables at once, by Newton's method.
 
-Source: Chan, Silverman & Vincent 2021; McCullagh & Nelder 1989, section 2.5.
-
-Whether a log-linear model has a finite estimate at all, and whether it has only one.
+Whether a model has a finite estimate, and only one, is decided by its design and a linear programme.
 
 Source: Chan, Silverman & Vincent 2021, Multiple systems estimation for sparse capture data,
-JASA 116, section 3; Fienberg & Rinaldo 2012, Annals of Statistics 40, 996-1023.
+JASA 116, section 3; Fienberg & Rinaldo 2012, Annals of Statistics 40, 996-1023 (existence);
+McCullagh & Nelder 1989, section 2.5 (Newton's method).
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ class Fitted:
 
     @property
     def unseen(self) -> Numbers:
-        """Give the estimated number of people on no list, shape (rows,)."""
+        """Return the estimated number of people on no list, shape (rows,)."""
         return self.expected[:, 0]
 
 
@@ -55,7 +54,7 @@ class Family:
         self._parts: dict[bytes, Family] = {}
 
     def part(self, used: Flags) -> Family:
-        """Give the family of some of these terms, shape (terms,): smaller matrices, less work."""
+        """Return the family of some of these terms, shape (terms,): smaller matrices, less work."""
         if used.all():
             return self
         key = used.tobytes()
@@ -65,13 +64,13 @@ class Family:
         return self._parts[key]
 
     def met(self, counts: Numbers) -> Flags:
-        """Say which terms anybody's lists contain, shape (rows, terms)."""
+        """Return which terms anybody's lists contain, shape (rows, terms)."""
         return counts @ self.matrix > 0
 
     def products(self, weights: Numbers, free: Flags) -> Numbers:
-        """Give matrix.T·diag(weights)·matrix of each row, and 1 on the diagonal of what is fixed.
+        """Return matrix.T·diag(weights)·matrix of each row, and 1 on the diagonal of what is fixed.
 
-        `weights`: shape (rows, 2**lists); `free`: shape (rows, terms); gives (rows, terms, terms).
+        `weights`: shape (rows, 2**lists); `free`: shape (rows, terms); returns (rows, terms, terms).
         """
         rows, terms = free.shape
         bend = (weights @ self._products).reshape(rows, terms, terms)
@@ -102,10 +101,10 @@ class Family:
 
     def _by_part(self, counts: Numbers, chosen: Flags, start: Numbers | None, used: Flags, *, whole: bool) -> Fitted:
         begin = None if start is None else start[:, used]
-        found = self.part(used).fit(counts, chosen[:, used], begin, whole=whole)
+        result = self.part(used).fit(counts, chosen[:, used], begin, whole=whole)
         parameters = np.zeros(chosen.shape)
-        parameters[:, used] = found.parameters
-        return Fitted(parameters, found.expected, found.settled)
+        parameters[:, used] = result.parameters
+        return Fitted(parameters, result.expected, result.settled)
 
     def _newton(self, counts: Numbers, free: Flags, seen: Flags, begin: Numbers) -> tuple[Numbers, Flags]:
         parameters, settled = begin.copy(), np.zeros(len(counts), dtype=bool)
@@ -206,7 +205,7 @@ def all_fine(counts: Numbers, chosen: Flags, family: Family) -> Flags:
 
 
 def status(present: Flags, terms: tuple[int, ...]) -> Status:
-    """Say whether the extended estimate of a model exists and is the only one.
+    """Return True if the extended estimate of a model exists and is the only one.
 
     `present` has shape (2**lists,) and says which combinations hold anybody; `terms` are those of
     the model beyond the intercept, single lists among them. A term that nobody's lists contain has
@@ -227,7 +226,7 @@ def _status(packed: bytes, terms: tuple[int, ...]) -> Status:
 
 
 def _reduced(present: Flags, terms: tuple[int, ...]) -> tuple[Numbers, Flags]:
-    """Give the model matrix without what is minus infinity, and which of its rows hold anybody."""
+    """Return the model matrix without what is minus infinity, and which of its rows hold anybody."""
     whole = design(len(present).bit_length() - 1, (0, *terms))
     met: Flags = np.asarray((whole[present] > 0).any(axis=0))
     possible: Flags = np.asarray(~(whole[:, ~met] > 0).any(axis=1))

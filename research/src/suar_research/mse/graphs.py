@@ -27,26 +27,26 @@ def decomposable(lists: int) -> np.ndarray:
     that over its separators. The complete graph learns nothing about who is not seen.
     """
     pairs = [(1 << a) | (1 << b) for a, b in combinations(range(lists), 2)]
-    found = []
+    result = []
     for graph in range((1 << len(pairs)) - 1):
         edges = [pair for place, pair in enumerate(pairs) if graph >> place & 1]
         weights = _weights(lists, edges)
         if weights is not None:
-            found.append(weights)
-    return np.array(found)
+            result.append(weights)
+    return np.array(result)
 
 
 def _weights(lists: int, edges: list[int]) -> np.ndarray | None:
     """Take lists out one by one whose neighbours all know each other; None where it gets stuck."""
-    near = [sum(edge & ~(1 << each) for edge in edges if edge >> each & 1) for each in range(lists)]
+    near = [sum(edge & ~(1 << item) for edge in edges if edge >> item & 1) for item in range(lists)]
     weights, left = np.zeros(1 << lists), (1 << lists) - 1
     while left:
-        for each in members(left):
-            around = near[each] & left
+        for item in members(left):
+            around = near[item] & left
             if all(around & ~(near[other] | 1 << other) == 0 for other in members(around)):
-                weights[around | 1 << each] += 1
+                weights[around | 1 << item] += 1
                 weights[around] -= 1
-                left &= ~(1 << each)
+                left &= ~(1 << item)
                 break
         else:
             return None
@@ -54,7 +54,7 @@ def _weights(lists: int, edges: list[int]) -> np.ndarray | None:
 
 
 def posterior(table: CaptureTable, farthest: int | None = None) -> Numbers:
-    """Give the probability of 1, 2, ... `farthest` unseen people, shape (farthest,).
+    """Return the probability of 1, 2, ... `farthest` unseen people, shape (farthest,).
 
     Each graph has the same weight beforehand, N the weight 1/N, and the combinations together the
     weight of one person. ValueError with more than six lists.
@@ -63,7 +63,7 @@ def posterior(table: CaptureTable, farthest: int | None = None) -> Numbers:
     if table.places > MOST_LISTS:
         raise ValueError(f"averaging over graphs is for at most {MOST_LISTS} lists")
     most = FARTHEST * table.seen if farthest is None else farthest
-    by_set = np.stack([_marginal(table, each, most) for each in range(1 << table.places)])
+    by_set = np.stack([_marginal(table, item, most) for item in range(1 << table.places)])
     graphs = decomposable(table.places)
     logs = np.concatenate([_summed(graphs @ by_set[:, at : at + CHUNK]) for at in range(0, most, CHUNK)])
     unseen = np.arange(1, most + 1)
@@ -75,7 +75,7 @@ def posterior(table: CaptureTable, farthest: int | None = None) -> Numbers:
 
 
 def _marginal(table: CaptureTable, lists: int, most: int) -> Numbers:
-    """Give the log-likelihood of the table of some lists alone, for 1 ... `most` unseen people.
+    """Return the log-likelihood of the table of some lists alone, for 1 ... `most` unseen people.
 
     Without what all lists have alike, the ways to arrange everybody: a graph's weights on sets of
     lists, the empty one among them, add up to 0.
@@ -94,7 +94,7 @@ def _summed(logs: Numbers) -> Numbers:
 
 
 def quantile(weights: Numbers, share: float) -> int:
-    """Give the smallest number of unseen people that holds a share of the probability.
+    """Return the smallest number of unseen people that holds a share of the probability.
 
     `weights`, shape (farthest,), are probabilities of 1, 2, ... unseen people and add up to 1;
     `share` is from 0 to 1. Raises nothing: a share that rounding leaves out of reach gives one

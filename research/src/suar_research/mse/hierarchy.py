@@ -47,16 +47,16 @@ def models(lists: int, order: int) -> list[tuple[int, ...]]:
     Source: Bishop, Fienberg & Holland 1975, chapter 6.
     """
     larger = [term for term in terms_of(lists, order) if term.bit_count() > 1]
-    found: list[tuple[int, ...]] = [()]
+    result: list[tuple[int, ...]] = [()]
     for term in larger:
-        found += [(*model, term) for model in found if _closed(term, model)]
-        if len(found) > MOST_MODELS:
+        result += [(*model, term) for model in result if _closed(term, model)]
+        if len(result) > MOST_MODELS:
             raise ValueError(f"{lists} lists have too many models of order {order} to compare")
-    return found
+    return result
 
 
 def _closed(term: int, model: tuple[int, ...]) -> bool:
-    """Say whether the model holds every pair, triple ... inside the term."""
+    """Return True if the model holds every pair, triple ... inside the term."""
     if term.bit_count() == 2:
         return True
     inside = combinations(members(term), term.bit_count() - 1)
@@ -90,7 +90,7 @@ def compare(table: CaptureTable, order: int) -> AllModels:
     chosen = flags(family, models(table.places, order))
     counts = table.counts.astype(np.float64)
     parts = [_fitted(family, counts, chosen[at : at + ROWS]) for at in range(0, len(chosen), ROWS)]
-    total, likelihood = (np.concatenate(each) for each in zip(*parts, strict=True))
+    total, likelihood = (np.concatenate(item) for item in zip(*parts, strict=True))
     size = chosen.sum(axis=1)
     logs = special.gammaln(counts + 1.0).sum()
     perfect = (counts * np.log(np.maximum(counts, 1)) - counts).sum()
@@ -133,22 +133,22 @@ class ByBic:
     def totals(self, counts: Numbers) -> Numbers:
         """Estimate how many people there are for each table, shape (rows, 2**lists).
 
-        Gives people, shape (rows,), infinite where none of the models has an estimate. Raises nothing.
+        Returns people, shape (rows,), infinite where none of the models has an estimate. Raises nothing.
         Source: Silverman, Chan & Vincent 2024 (a bootstrap that chooses anew among the best).
         """
         total, lowest = np.full(len(counts), np.inf), np.full(len(counts), np.inf)
         people = np.log(counts.sum(axis=1))
         for model in self.chosen:
             chosen = np.repeat(model[None], len(counts), axis=0)
-            found, likelihood = totals_and_likelihoods(self.family, counts, chosen)
-            bic = np.where(np.isfinite(found), people * model.sum() - 2 * likelihood, np.inf)
+            result, likelihood = totals_and_likelihoods(self.family, counts, chosen)
+            bic = np.where(np.isfinite(result), people * model.sum() - 2 * likelihood, np.inf)
             better = bic < lowest
-            total, lowest = np.where(better, found, total), np.where(better, bic, lowest)
+            total, lowest = np.where(better, result, total), np.where(better, bic, lowest)
         return total
 
 
 def written(family: Family, chosen: Flags, table: CaptureTable) -> str:
     """Write a model by its largest terms: `NG:LA, PF`."""
     held = [term for term, flag in zip(family.terms, chosen, strict=True) if flag and term]
-    largest = [each for each in held if not any(each & other == each != other for other in held)]
-    return ", ".join(table.name_of(each) for each in largest)
+    largest = [item for item in held if not any(item & other == item != other for other in held)]
+    return ", ".join(table.name_of(item) for item in largest)

@@ -79,7 +79,7 @@ def pooled(tables: Sequence[CaptureTable], seed: int, model: str) -> Pooled:
     All tables are of the same lists. Raises as `Stepwise.choose`.
     Source: Schomaker & Heumann 2018, Statistics in Medicine 37, 2252-2266 (MI boot pooled).
     """
-    counts = np.array([each.counts for each in tables], np.float64)
+    counts = np.array([item.counts for item in tables], np.float64)
     method, each_draw = Stepwise(tables[0].places), -(-REPLICATES // len(tables))
     alone = method.totals(counts)
     rng = np.random.default_rng(seed)
@@ -87,20 +87,20 @@ def pooled(tables: Sequence[CaptureTable], seed: int, model: str) -> Pooled:
     resampled = np.concatenate(
         [rng.multinomial(int(number), row / number, size=each_draw) for row, number in zip(counts, people, strict=True)]
     ).astype(np.float64)
-    found = np.sort(method.totals(resampled))
-    limits = tuple(percentile(found, level) for level in LEVELS)
+    result = np.sort(method.totals(resampled))
+    limits = tuple(percentile(result, level) for level in LEVELS)
     drawn = tuple(percentile(alone, level) for level in LEVELS)
-    answer = Answer("links", float(found[len(found) // 2]), {"links": limits, "draws": drawn}, model, len(found))
-    return Pooled(answer, drawn[0], _share(alone, found), len(tables))
+    answer = Answer("links", float(result[len(result) // 2]), {"links": limits, "draws": drawn}, model, len(result))
+    return Pooled(answer, drawn[0], _share(alone, result), len(tables))
 
 
-def _share(alone: Numbers, found: Numbers) -> float | None:
+def _share(alone: Numbers, result: Numbers) -> float | None:
     """Return the variance between draws over the whole variance, on logarithms.
 
     Those without an estimate are left out; if they are more than half of either, the result is None.
     """
-    finite = [totals[np.isfinite(totals)] for totals in (alone, found)]
-    if 2 * len(finite[0]) <= len(alone) or 2 * len(finite[1]) <= len(found):
+    finite = [totals[np.isfinite(totals)] for totals in (alone, result)]
+    if 2 * len(finite[0]) <= len(alone) or 2 * len(finite[1]) <= len(result):
         return None
     between, whole = (float(np.log(totals).var()) for totals in finite)
     return min(1.0, between / whole) if whole else 0.0
@@ -135,13 +135,13 @@ class Linked:
         for pair in np.argsort(-self.chance, kind="stable"):
             first, second = self.first[pair], self.second[pair]
             a, b = sorted((_head(head, first), _head(head, second)))
-            said = self.on[first] & self.on[second]
-            if accepted[pair] and a != b and not lists[a] & lists[b] & ~said:
+            text = self.on[first] & self.on[second]
+            if accepted[pair] and a != b and not lists[a] & lists[b] & ~text:
                 head[b] = a
                 lists[a] |= lists[b]
         together = [on for at, on in enumerate(lists) if head[at] == at]
-        found = np.bincount(together, minlength=1 << len(self.lists))
-        return CaptureTable.of(self.lists, dict(enumerate(found.tolist())))
+        result = np.bincount(together, minlength=1 << len(self.lists))
+        return CaptureTable.of(self.lists, dict(enumerate(result.tolist())))
 
     @property
     def likely(self) -> CaptureTable:

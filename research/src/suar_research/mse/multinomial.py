@@ -41,7 +41,7 @@ def profile(counts: Numbers, family: Family, chosen: np.ndarray, levels: tuple[f
     drops = [NormalDist().inv_cdf((1 + level) / 2) ** 2 / 2 for level in levels]
     low = _crossing(height, best, top - np.array(drops), downwards=True)
     high = _crossing(height, best, top - np.array(drops), downwards=False)
-    return Profile(seen + best, {each: (seen + a, seen + b) for each, a, b in zip(levels, low, high, strict=True)})
+    return Profile(seen + best, {item: (seen + a, seen + b) for item, a, b in zip(levels, low, high, strict=True)})
 
 
 class _Height:

@@ -25,12 +25,12 @@ Method = Callable[[CaptureTable, Plan, Runner], Answer]
 def stepwise(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Add pairs by their Poisson tail; the interval chooses anew in each replicate."""
     method = Stepwise(table.places)
-    found = bootstrap(method, table, plan, runner)
+    result = bootstrap(method, table, plan, runner)
     (pairs,) = method.choose(table.counts[None].astype(np.float64)).pairs
     chosen = tuple(pair for pair, flag in zip(method.pairs, pairs, strict=True) if flag)
     family = Family(table.places, terms_of(table.places, 2))
     model = hierarchy.written(family, with_terms(family, chosen), table)
-    return _resampled("stepwise", found, plan, model)
+    return _resampled("stepwise", result, plan, model)
 
 
 def best_bic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
@@ -82,8 +82,8 @@ def graph_averaging(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
 def latent_classes(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Let classes of people differ in how easily each list meets them."""
     drawn = classes.estimate(table, plan, runner)
-    found = _drawn("classes", drawn.ravel(), f"up to {classes.CLASSES} classes of people")
-    return replace(found, settled=classes.agreed(drawn))
+    result = _drawn("classes", drawn.ravel(), f"up to {classes.CLASSES} classes of people")
+    return replace(result, settled=classes.agreed(drawn))
 
 
 METHODS: dict[str, Method] = {
@@ -105,13 +105,13 @@ def panel(
     for name in names:
         began = runner.cpu_s()
         try:
-            found = METHODS[name](table, plan, runner)
+            result = METHODS[name](table, plan, runner)
         except (ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
             refused.append(Refused(name, str(error)))
         except MemoryError:
             refused.append(Refused(name, "it would take more memory than there is"))
         else:
-            answers.append(replace(found, cpu_s=runner.cpu_s() - began))
+            answers.append(replace(result, cpu_s=runner.cpu_s() - began))
     return answers, refused
 
 
@@ -120,16 +120,16 @@ def order_for(lists: int) -> int:
     return 3 if lists <= 4 else 2
 
 
-def _resampled(name: str, found: Resampled, plan: Plan, model: str) -> Answer:
-    if not np.isfinite(found.estimate):
+def _resampled(name: str, result: Resampled, plan: Plan, model: str) -> Answer:
+    if not np.isfinite(result.estimate):
         raise ValueError("the model it chooses has no estimate: the lists overlap too little")
     intervals = {
-        BCA: tuple(bca(found.estimate, found.replicates, found.acceleration, level) for level in LEVELS),
-        PERCENTILE: tuple(percentile(found.replicates, level) for level in LEVELS),
+        BCA: tuple(bca(result.estimate, result.replicates, result.acceleration, level) for level in LEVELS),
+        PERCENTILE: tuple(percentile(result.replicates, level) for level in LEVELS),
     }
     intervals = {plan.interval: intervals.pop(plan.interval)} | intervals
-    answer = Answer(name, found.estimate, intervals, model, len(found.replicates), found.settled)
-    return replace(answer, smoothed=smoothed(found.replicates), unsettled=found.unsettled)
+    answer = Answer(name, result.estimate, intervals, model, len(result.replicates), result.settled)
+    return replace(answer, smoothed=smoothed(result.replicates), unsettled=result.unsettled)
 
 
 def _profiled(name: str, table: CaptureTable, family: Family, chosen: Flags) -> Answer:
@@ -137,9 +137,9 @@ def _profiled(name: str, table: CaptureTable, family: Family, chosen: Flags) -> 
     total, _ = totals_and_likelihoods(family, counts[None], chosen[None])
     if not np.isfinite(total[0]):
         raise ValueError("the model it chooses has no estimate: the lists overlap too little")
-    found = profile(counts, family, chosen, LEVELS)
-    limits = tuple(Limits(level, *found.limits[level]) for level in LEVELS)
-    return Answer(name, found.estimate, {"profile": limits}, hierarchy.written(family, chosen, table))
+    result = profile(counts, family, chosen, LEVELS)
+    limits = tuple(Limits(level, *result.limits[level]) for level in LEVELS)
+    return Answer(name, result.estimate, {"profile": limits}, hierarchy.written(family, chosen, table))
 
 
 def _drawn(name: str, draws: Numbers, model: str) -> Answer:

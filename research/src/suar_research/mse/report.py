@@ -54,30 +54,30 @@ def _blocks(study: Study, heading: str) -> Iterator[Block]:
         yield model_figure(study.compared, table)
     yield Section("Notices", study.notices)
     yield Section("What every method takes for true", NOTICES["assumptions"])
-    yield Section("What each method does", [f"{each.name}: {METHODS[each.name]}" for each in study.answers])
+    yield Section("What each method does", [f"{item.name}: {METHODS[item.name]}" for item in study.answers])
     yield from _diagnostics(study)
 
 
 def _panel(answers: list[Answer]) -> Table:
-    smoothed = any(each.smoothed is not None for each in answers)
+    smoothed = any(item.smoothed is not None for item in answers)
     rows: list[tuple[Cell, ...]] = []
-    for each in answers:
-        middle = ("" if each.smoothed is None else people(each.smoothed),) if smoothed else ()
-        between = f"{people(each.shown.low)} - {people(each.shown.high)}"
-        rows.append((each.name, people(each.estimate), *middle, between, each.model))
+    for item in answers:
+        middle = ("" if item.smoothed is None else people(item.smoothed),) if smoothed else ()
+        between = f"{people(item.shown.low)} - {people(item.shown.high)}"
+        rows.append((item.name, people(item.estimate), *middle, between, item.model))
     heads = ("method", "people", *(["smoothed"] if smoothed else []), "95% between", "model")
     return Table("", heads, tuple(rows), (TEXTS["smoothed"],) if smoothed else (), left=1)
 
 
 def _diagnostics(study: Study) -> Iterator[Block]:
     if study.known:
-        lines = [f"  {each.name}: {each.known:,} people, estimated {people(each.estimate)}" for each in study.known]
+        lines = [f"  {item.name}: {item.known:,} people, estimated {people(item.estimate)}" for item in study.known]
         yield Lines("Lists that are known, estimated from the others", lines)
     if study.left_out:
-        lines = [f"  {each.what}: {people(each.estimate)}" for each in (*study.left_out, *study.merged)]
+        lines = [f"  {item.what}: {people(item.estimate)}" for item in (*study.left_out, *study.merged)]
         yield Lines("The stepwise answer without one list, or with two made one", lines)
     steps = [
-        f"  {each.share:.0%}: {people(each.middle)} ({people(each.low)} - {people(each.high)})" for each in study.steps
+        f"  {item.share:.0%}: {people(item.middle)} ({people(item.low)} - {people(item.high)})" for item in study.steps
     ]
     yield Lines("The stepwise answer if only a part of the people had been met (half of the draws between)", steps)
 

@@ -1,10 +1,7 @@
-"""Choice of a model by adding pairs of lists while the Poisson tail of their overlap is small.
+"""Stepwise choice of pairs of lists: by their Poisson tail, or by AIC with a test of each pair.
 
-Source: Chan, Silverman & Vincent 2021, section 3; the threshold 0.02 is theirs.
-
-Stepwise choice by AIC with a test of each pair, as for the first estimate of the UK.
-
-Source: Silverman 2014 (Home Office); Bales, Hesketh & Silverman 2015, Significance 12(3), 16-21.
+Source: Chan, Silverman & Vincent 2021, section 3 (Poisson tail; the threshold 0.02 is theirs);
+Silverman 2014 (Home Office); Bales, Hesketh & Silverman 2015, Significance 12(3), 16-21 (AIC).
 """
 
 from dataclasses import dataclass
@@ -70,14 +67,14 @@ class Stepwise:
     def totals(self, counts: Numbers) -> Numbers:
         """Estimate how many people there are, seen or not, for each table.
 
-        `counts`, shape (rows, 2**lists); gives people, shape (rows,), infinite where there is no
+        `counts`, shape (rows, 2**lists); returns people, shape (rows,), infinite where there is no
         estimate. Raises as `choose`.
         Source: as `choose`.
         """
         return self.choose(counts).total
 
     def _next_pairs(self, counts: Numbers, expected: Numbers, chosen: Flags) -> np.ndarray:
-        """Give the pair to add to each model, or -1 where nothing more is added."""
+        """Return the pair to add to each model, or -1 where nothing more is added."""
         small = self._log_tails(counts, expected)
         small[chosen[:, self._singles :]] = np.inf
         small[small >= np.log(self.threshold)] = np.inf
@@ -122,7 +119,7 @@ SIGNIFICANT = 0.05
 def choose_by_aic(table: CaptureTable, significant: float = SIGNIFICANT) -> tuple[Family, Flags]:
     """Add the pair that lowers AIC most, while its Wald test is below `significant`.
 
-    Gives the family of all pairs and the model, shape (terms,). A pair that nobody is on has no
+    Returns the family of all pairs and the model, shape (terms,). A pair that nobody is on has no
     standard error and ends the choice, as in the published computations.
     A model that does not settle is never the best. Raises LinAlgError where its information is no
     number.
@@ -136,12 +133,12 @@ def choose_by_aic(table: CaptureTable, significant: float = SIGNIFICANT) -> tupl
         pairs = np.flatnonzero(~chosen)
         trials = np.repeat(chosen[None], len(pairs), axis=0)
         trials[np.arange(len(pairs)), pairs] = True
-        found, parameters, expected = _aic(family, counts, trials)
-        best = int(np.argmin(found))
+        result, parameters, expected = _aic(family, counts, trials)
+        best = int(np.argmin(result))
         p_value = _wald(family, trials[best], parameters[best], expected[best], int(pairs[best]))
-        if found[best] >= lowest or p_value > significant:
+        if result[best] >= lowest or p_value > significant:
             break
-        chosen, lowest = trials[best], float(found[best])
+        chosen, lowest = trials[best], float(result[best])
     return family, chosen
 
 
@@ -155,7 +152,7 @@ def _aic(family: Family, counts: Numbers, chosen: Flags) -> tuple[Numbers, Numbe
 
 
 def _wald(family: Family, chosen: Flags, parameters: Numbers, expected: Numbers, pair: int) -> float:
-    """Give the two-sided p-value of one parameter, 1 for one at minus infinity."""
+    """Return the two-sided p-value of one parameter, 1 for one at minus infinity."""
     held = expected[1:] @ family.matrix[1:] > 0
     free = chosen & held
     if not free[pair]:

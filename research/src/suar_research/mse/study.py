@@ -1,12 +1,9 @@
-"""One whole answer about a table: panel, diagnostics and notices, ready to be told.
+"""The whole answer about a table: the panel of methods, diagnostics and notices.
 
-How much the answer hangs on one list, on one pair of lists, and on how many were seen.
-
+Diagnostics show how much the answer depends on one list, on one pair of lists, and on how many were seen.
 Source: Binette & Steorts 2021, On the reliability of multiple systems estimation for the
 quantification of modern slavery (internal consistency: estimate what is known); Silverman 2014
 (leaving out and merging lists).
-
-When the methods disagree, and what was published against the method itself.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -61,7 +58,7 @@ def leave_one_list_out(table: CaptureTable, estimate: Estimate = stepwise) -> li
     if table.places < 4:
         return []
     changed = [(name, table.without(place)) for place, name in enumerate(table.lists)]
-    return [Changed(f"without {name}", estimate(each), each.seen) for name, each in changed]
+    return [Changed(f"without {name}", estimate(item), item.seen) for name, item in changed]
 
 
 def merge_two_lists(table: CaptureTable, estimate: Estimate = stepwise) -> list[Changed]:
@@ -73,9 +70,9 @@ def merge_two_lists(table: CaptureTable, estimate: Estimate = stepwise) -> list[
     if table.places < 4:
         return []
     return [
-        Changed(f"{table.lists[a]} and {table.lists[b]} as one", estimate(each), each.seen)
+        Changed(f"{table.lists[a]} and {table.lists[b]} as one", estimate(item), item.seen)
         for a, b in combinations(range(table.places), 2)
-        for each in [table.merged(a, b)]
+        for item in [table.merged(a, b)]
     ]
 
 
@@ -89,21 +86,21 @@ def internal_consistency(table: CaptureTable, estimate: Estimate = stepwise) -> 
     """
     if table.places < 4:
         return []
-    found = []
+    result = []
     for place, name in enumerate(table.lists):
         inside = _within(table, place)
         if inside.seen:
-            found.append(Known(name, table.on(1 << place), estimate(inside)))
-    return found
+            result.append(Known(name, table.on(1 << place), estimate(inside)))
+    return result
 
 
 def _within(table: CaptureTable, place: int) -> CaptureTable:
-    """Give the table of the other lists, for the people of one list."""
-    others = [each for each in range(table.places) if each != place]
+    """Return the table of the other lists, for the people of one list."""
+    others = [item for item in range(table.places) if item != place]
     people = {
-        sum(1 << at for at, other in enumerate(others) if each >> other & 1): int(count)
-        for each, count in enumerate(table.counts)
-        if each >> place & 1 and each != 1 << place
+        sum(1 << at for at, other in enumerate(others) if item >> other & 1): int(count)
+        for item, count in enumerate(table.counts)
+        if item >> place & 1 and item != 1 << place
     }
     return CaptureTable.of(tuple(table.lists[other] for other in others), people)
 
@@ -131,8 +128,8 @@ def trajectory(table: CaptureTable, seed: int, draws: int = DRAWS) -> list[Step]
     for share in SHARES:
         tables = rng.binomial(counts, share, size=(draws, len(counts))).astype(np.float64)
         tables = tables[tables.sum(axis=1) > 0]
-        found = np.sort(method.totals(tables)) / share
-        low, middle, high = (float(found[int(at * (len(found) - 1))]) for at in (0.25, 0.5, 0.75))
+        result = np.sort(method.totals(tables)) / share
+        low, middle, high = (float(result[int(at * (len(result) - 1))]) for at in (0.25, 0.5, 0.75))
         steps.append(Step(share, low, middle, high))
     return steps
 

@@ -1,6 +1,6 @@
-"""How many people each combination of lists has met: the table that every estimate starts from.
+"""The table that every estimate starts from: how many people each combination of lists has met.
 
-Reading a table of capture patterns, or one row for each person and list, from CSV.
+It is read from CSV with capture patterns, or with one row for each person and list.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ class CaptureTable:
 
     def without(self, place: int) -> CaptureTable:
         """Leave one list out, and with it the people whom only this list has met."""
-        kept = [each for each in range(self.places) if each != place]
-        return self.regrouped([(each,) for each in kept])
+        kept = [item for item in range(self.places) if item != place]
+        return self.regrouped([(item,) for item in kept])
 
     def merged(self, first: int, second: int) -> CaptureTable:
         """Make one list of two: a person is on it who was on either."""
-        groups = [(each,) for each in range(self.places) if each not in (first, second)]
+        groups = [(item,) for item in range(self.places) if item not in (first, second)]
         return self.regrouped([*groups, (first, second)])
 
     def regrouped(self, groups: list[tuple[int, ...]]) -> CaptureTable:
@@ -75,13 +75,13 @@ class CaptureTable:
         combinations_ = np.arange(len(self.counts))
         onto = np.zeros_like(combinations_)
         for place, group in enumerate(groups):
-            held = (combinations_ & sum(1 << each for each in group)) > 0
+            held = (combinations_ & sum(1 << item for item in group)) > 0
             onto |= held.astype(onto.dtype) << place
         counts = np.bincount(onto, weights=self.counts)
         counts[0] = 0
         whole = counts.astype(np.int64)
         whole.setflags(write=False)
-        names = tuple("+".join(self.lists[each] for each in group) for group in groups)
+        names = tuple("+".join(self.lists[item] for item in group) for group in groups)
         return CaptureTable(names, whole)
 
 
@@ -97,7 +97,7 @@ def terms_of(lists: int, order: int) -> tuple[int, ...]:
 
 
 def design(lists: int, terms: tuple[int, ...]) -> Numbers:
-    """Give the model matrix, shape (2**lists, terms): 1 where a combination contains the term."""
+    """Return the model matrix, shape (2**lists, terms): 1 where a combination contains the term."""
     combinations_ = np.arange(1 << lists)[:, None]
     wanted = np.array(terms)[None, :]
     return np.asarray((combinations_ & wanted) == wanted, dtype=np.float64)

@@ -46,23 +46,23 @@ def estimate(table: CaptureTable, seed: int, threshold: float = THRESHOLD, varia
 
 
 def _draw(family: Family, table: CaptureTable, kept: Flags, variance: float, rng: np.random.Generator) -> Numbers:
-    """Run random-walk chains side by side; gives shape (draws, terms), 0 for what is not kept."""
+    """Run random-walk chains side by side; returns shape (draws, terms), 0 for what is not kept."""
     pairs = np.array([term.bit_count() > 1 for term in family.terms])[kept]
     matrix, counts = family.matrix[1:][:, kept], table.counts[1:].astype(np.float64)
     tightness = np.where(pairs, 1 / variance, 1 / VAGUE)
     mode, spread = _mode(matrix, counts, tightness)
     step = np.linalg.cholesky(spread) * 2.38 / np.sqrt(len(mode))
     now = mode + 1.2 * rng.standard_normal((CHAINS, len(mode))) @ np.linalg.cholesky(spread).T
-    height, found = _height(now, matrix, counts, tightness), []
+    height, result = _height(now, matrix, counts, tightness), []
     for turn in range(BURN + KEPT * THIN):
         ahead = now + rng.standard_normal(now.shape) @ step.T
         reached = _height(ahead, matrix, counts, tightness)
         taken = np.log(rng.random(CHAINS)) < reached - height
         now, height = np.where(taken[:, None], ahead, now), np.where(taken, reached, height)
         if turn >= BURN and turn % THIN == 0:
-            found.append(now)
-    draws = np.zeros((len(found) * CHAINS, len(family.terms)))
-    draws[:, kept] = np.concatenate(found)
+            result.append(now)
+    draws = np.zeros((len(result) * CHAINS, len(family.terms)))
+    draws[:, kept] = np.concatenate(result)
     return draws
 
 

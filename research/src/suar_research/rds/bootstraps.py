@@ -1,19 +1,14 @@
-"""Two ways to draw a sample again: whole trees, and chains of recruits.
+"""Three ways to draw a sample again: whole trees, chains of recruits, and a synthetic population.
 
-Each gives `Tallies` of many replicates at once, drawn side by side. None of them can come to a
-place where it has nobody to draw: what each does there is said with it. The third way, from a
-synthetic population, is in `synthetic_population`.
+Each returns `Tallies` of many replicates at once, drawn side by side. None of them can come to a
+place where it has nobody to draw: its docstring says what it does there.
 
-People of a synthetic population, drawn group by group, nobody twice: many replicates at once.
-
-Whoever draws says from which group, and the urn which class of contacts it was, in proportion to
-contacts among those who are left. `Clocks` lets a clock ring for each person, as many times an
-hour as they have contacts: who rings first is drawn first. All of them are sorted before anybody
-is drawn, so that drawing is only to look at the next. `Counts` counts who is left in each class
-and draws among classes; it takes longer for each draw, and the same for any population. Both give
-the same chances. Source: Rosén 1972, Annals of Mathematical Statistics 43, 373-397 (clocks).
-
-The third way to draw a sample again: from a synthetic population like the one it came from.
+People of a synthetic population are drawn group by group, nobody twice, in proportion to contacts
+among those who are left. `Clocks` lets a clock ring for each person, as many times an hour as they
+have contacts: who rings first is drawn first. All of them are sorted before anybody is drawn.
+`Counts` counts who is left in each class and draws among classes; it takes longer for each draw, and
+the same for any population. Both give the same chances.
+Source: Rosén 1972, Annals of Mathematical Statistics 43, 373-397 (clocks).
 """
 
 from collections.abc import Iterator
@@ -45,14 +40,14 @@ def trees(sample: Sample, replicates: int, rng: np.random.Generator) -> Tallies:
     replicate = np.repeat(np.arange(replicates), seeds)
     person = sample.seeds[rng.integers(seeds, size=len(replicate))]
     recruiter = np.full(len(person), SEED)
-    found = [(replicate, person, recruiter)]
+    result = [(replicate, person, recruiter)]
     while len(person):
         branches = sample.recruits[person]
         replicate, recruiter = np.repeat(replicate, branches), np.repeat(person, branches)
         chosen = (rng.random(len(recruiter)) * sample.recruits[recruiter]).astype(np.int64)
         person = order[starts[recruiter] + chosen]
-        found.append((replicate, person, recruiter))
-    whole = [np.concatenate(part) for part in zip(*found, strict=True)]
+        result.append((replicate, person, recruiter))
+    whole = [np.concatenate(part) for part in zip(*result, strict=True)]
     return tally(sample, replicates, whole[0], whole[1], whole[2])
 
 
@@ -106,7 +101,7 @@ class Urn(Protocol):
 def whole(there: Numbers, replicates: int, rng: np.random.Generator) -> Places:
     """Round how many people there are, shape (groups, classes), anew for each replicate.
 
-    Gives shape (groups, classes, replicates): each a whole number above or below, with the mean of
+    Returns shape (groups, classes, replicates): each a whole number above or below, with the mean of
     what was given, and in all the same in each replicate.
     """
     upto = np.cumsum(there)
@@ -202,7 +197,7 @@ class Clocks:
         self._step = np.eye(len(there), dtype=np.int64) * self._replicates
 
     def _order(self, there: Places, room: Places, rng: np.random.Generator) -> Bytes:
-        """Give the classes of a group in the order they ring in: shape (people, replicates).
+        """Return the classes of a group in the order they ring in: shape (people, replicates).
 
         `there`, shape (classes, replicates), and `room` for the most of each class.
         """
@@ -251,7 +246,7 @@ class Clocks:
 
 
 def _hours(many: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Give when clocks that ring once an hour on average ring, or that with a minus: (many,).
+    """Return when clocks that ring once an hour on average ring, or that with a minus: (many,).
 
     Two come from each number of 64 bits: a generator's own small numbers cost twice as much. An
     odd one is never 0, which would be a clock that never rings.
@@ -295,15 +290,15 @@ def population_like(sample: Sample, population: int) -> Population:
 
 
 def _leaning(ties: Numbers, contacts: Numbers) -> Numbers:
-    """Say how groups lean to each other, shape (groups, groups), from recruitments.
+    """Return how groups lean to each other, shape (groups, groups), from recruitments.
 
     A contact is one from both sides, so what each side says of the ties between two groups is
     averaged, and then brought to the contacts that each group has in all, shape (groups,). A group
     that recruited nobody is taken to lean to none.
     """
     apart = np.outer(contacts, contacts / contacts.sum())
-    said = ties.sum(axis=1, keepdims=True)
-    seen = np.where(said > 0, contacts[:, None] * ties / np.maximum(said, 1), apart)
+    text = ties.sum(axis=1, keepdims=True)
+    seen = np.where(text > 0, contacts[:, None] * ties / np.maximum(text, 1), apart)
     mutual = (seen + seen.T) / 2
     for _ in range(BROUGHT):
         scale = np.sqrt(contacts / np.maximum(mutual.sum(axis=1), NOBODY))
@@ -328,17 +323,17 @@ def populations(sample: Sample, replicates: int, rng: np.random.Generator, popul
     like, clocks = population_like(sample, population), by_clocks(sample, population)
     most = RING_AT_ONCE // population if clocks else replicates
     sizes = [min(most, replicates - done) for done in range(0, replicates, most)]
-    parts = [_along_trees(sample, like, each, rng, clocks=clocks) for each in sizes]
+    parts = [_along_trees(sample, like, item, rng, clocks=clocks) for item in sizes]
     return Tallies(
         sample.degrees.astype(np.float64),
-        np.concatenate([each.people for each in parts]),
-        np.concatenate([each.seeds for each in parts]),
-        np.concatenate([each.ties for each in parts]),
+        np.concatenate([item.people for item in parts]),
+        np.concatenate([item.seeds for item in parts]),
+        np.concatenate([item.ties for item in parts]),
     )
 
 
 def by_clocks(sample: Sample, population: int) -> bool:
-    """Say whether samples are drawn from a population by clocks: where that is quicker."""
+    """Return True if samples are drawn from a population by clocks: where that is quicker."""
     classes = len(sample.degrees)
     few = population <= MOST_PEOPLE and QUICKER * population <= classes * sample.people
     return few and classes <= MOST_CLASSES

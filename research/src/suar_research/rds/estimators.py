@@ -27,7 +27,7 @@ CLOSE = 1e-10
 
 
 def inclusion(degrees: Numbers, sampled: Numbers, population: float) -> Numbers:
-    """Give the chance of each class of contacts to be drawn: shape (replicates, classes).
+    """Return the chance of each class of contacts to be drawn: shape (replicates, classes).
 
     `degrees`, shape (classes,); `sampled`, shape (replicates, classes), counts those drawn. A
     replicate with as many people as the population, or more, has met everybody: its chances are 1.
@@ -45,7 +45,7 @@ def inclusion(degrees: Numbers, sampled: Numbers, population: float) -> Numbers:
 
 
 def full_at(degrees: Numbers, sampled: Numbers, population: float) -> Numbers:
-    """Give the hour at which a sample that was drawn so was full, shape (replicates,).
+    """Return the hour at which a sample that was drawn so was full, shape (replicates,).
 
     Chances say how many people of each class there are: those drawn, each weighed by one over its
     chance. Made to add up to the population, they ring as often by the hour t as people were drawn
@@ -71,7 +71,7 @@ Estimator = Callable[[Tallies], Numbers]
 def sample_mean(tallies: Tallies) -> Numbers:
     """Count everybody alike: what a share would be if anybody had been as easy to reach.
 
-    Gives shape (replicates, values), from 0 to 1. Raises nothing: nan without any answer.
+    Returns shape (replicates, values), from 0 to 1. Raises nothing: nan without any answer.
     Source: none is needed; shown for comparison.
     """
     return _shares(_known(tallies).sum(axis=2))
@@ -80,7 +80,7 @@ def sample_mean(tallies: Tallies) -> Numbers:
 def rds2(tallies: Tallies) -> Numbers:
     """Weigh each person by one over their contacts.
 
-    Gives shape (replicates, values), from 0 to 1. Raises nothing: nan without any answer.
+    Returns shape (replicates, values), from 0 to 1. Raises nothing: nan without any answer.
     Source: Volz & Heckathorn 2008, Journal of Official Statistics 24, 79-97, the estimator for
     proportions: the sum of 1/d over those with the value, divided by the sum of 1/d over all.
     """
@@ -94,7 +94,7 @@ def rds1(tallies: Tallies) -> Numbers:
     across groups, D the harmonic mean of contacts in the group. For two groups this is
     p1 = P01 D0 / (P01 D0 + P10 D1), where P01 is the part of the recruits of group 0 that are in
     group 1. No estimate where a group recruited nobody, or where the groups never reach each other.
-    Gives shape (replicates, values), from 0 to 1. Raises nothing: nan where there is no estimate.
+    Returns shape (replicates, values), from 0 to 1. Raises nothing: nan where there is no estimate.
 
     Source: Heckathorn 2002, Social Problems 49, 11-34 (equilibrium, data smoothing for more than
     two groups); Salganik & Heckathorn 2004, Sociological Methodology 34, 193-239 (two groups).
@@ -109,7 +109,7 @@ def successive_sampling(tallies: Tallies, population: int) -> Numbers:
     """Weigh each person by one over the chance to be in a sample drawn without putting back.
 
     `population`: how many people there are in all, which must be more than were interviewed.
-    Gives shape (replicates, values), from 0 to 1. Raises nothing: nan without any answer.
+    Returns shape (replicates, values), from 0 to 1. Raises nothing: nan without any answer.
     Source: Gile 2011, JASA 106, 135-146, the estimator for proportions with the chances of
     `successive.inclusion`.
     """
@@ -118,7 +118,7 @@ def successive_sampling(tallies: Tallies, population: int) -> Numbers:
 
 
 def by_successive_sampling(population: int) -> partial[Numbers]:
-    """Give the estimator for one population, as one that may travel to another process."""
+    """Return the estimator for one population, as one that may travel to another process."""
     return partial(successive_sampling, population=population)
 
 
@@ -154,19 +154,19 @@ class Within:
 
 
 def transitions(tallies: Tallies) -> Numbers:
-    """Give the part of each group's recruits in each group, shape (replicates, values, values)."""
+    """Return the part of each group's recruits in each group, shape (replicates, values, values)."""
     ties = tallies.ties[:, :-1, :-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(ties / ties.sum(axis=2, keepdims=True))
 
 
 def equilibrium(moves: Numbers) -> Numbers:
-    """Give where recruitment would settle, shape (replicates, values), from `transitions`.
+    """Return where recruitment would settle, shape (replicates, values), from `transitions`.
 
     Not numbers where a row is undefined or where there is more than one place to settle.
     """
     values = moves.shape[1]
-    found = np.full(moves.shape[:2], np.nan)
+    result = np.full(moves.shape[:2], np.nan)
     ways = np.isfinite(moves).all(axis=(1, 2))
     balance = np.eye(values) - np.swapaxes(moves[ways], 1, 2)
     single = np.linalg.matrix_rank(balance, tol=1e-9) == values - 1
@@ -174,8 +174,8 @@ def equilibrium(moves: Numbers) -> Numbers:
     wanted = np.zeros((int(single.sum()), values, 1))
     wanted[:, -1] = 1
     settled = np.linalg.solve(balance[single], wanted)[:, :, 0]
-    found[np.flatnonzero(ways)[single]] = np.clip(settled, 0, None)
-    return found
+    result[np.flatnonzero(ways)[single]] = np.clip(settled, 0, None)
+    return result
 
 
 def _known(tallies: Tallies) -> Numbers:

@@ -67,7 +67,7 @@ class Part:
     sample: Sample
     people: int
     not_known: int
-    found: Panel
+    panel: Panel
     waves: list[Wave]
     trees: list[Tree]
     notices: list[str]
@@ -96,7 +96,7 @@ def grouped(sample: Sample, named: Sequence[str], by: str) -> Groups:
     kept: dict[str, list[str]] = {}
     left_out: dict[str, str] = {}
     for name in sorted({*named} - {""}):
-        own = sample.group[np.array([each == name for each in named])]
+        own = sample.group[np.array([item == name for item in named])]
         counts = np.bincount(own, minlength=sample.groups).tolist()[: len(sample.values)]
         answers = [value for value, count in zip(sample.values, counts, strict=True) if count]
         if sum(counts) < FEWEST_PEOPLE:
@@ -123,20 +123,20 @@ def grouped(sample: Sample, named: Sequence[str], by: str) -> Groups:
 
 def parted(groups: Groups, populations: Sequence[int], plan: Plan, runner: Runner) -> Parted:
     """Run every method and every diagnostic for each group."""
-    found = panels(groups.sample, groups.places, populations, plan, runner)
+    result = panels(groups.sample, groups.places, populations, plan, runner)
     between = groups.apart()
-    parts = {name: _part(groups, number, name, found[name]) for number, name in enumerate(groups.places)}
+    parts = {name: _part(groups, number, name, result[name]) for number, name in enumerate(groups.places)}
     notices = between_groups(groups.by, between, groups.left_out, groups.nowhere)
     if len(parts) == 1:
         return Parted(groups, parts, [], float("nan"), notices)
     return Parted(groups, parts, mixing(between), recruitment_homophily(between), notices)
 
 
-def _part(groups: Groups, number: int, name: str, found: Panel) -> Part:
+def _part(groups: Groups, number: int, name: str, result: Panel) -> Part:
     sample = groups.alone(name)
     known = sample.group < len(sample.values)
     people = int(known.sum())
     not_known = int((groups.of == number).sum()) - people
     waves = [replace(wave, people=int((known & (sample.wave <= wave.wave)).sum())) for wave in by_wave(sample)]
     trees = [replace(tree, people=int((known & (sample.tree == at)).sum())) for at, tree in enumerate(by_tree(sample))]
-    return Part(sample, people, not_known, found, waves, trees, of_group(sample, found, waves, trees))
+    return Part(sample, people, not_known, result, waves, trees, of_group(sample, result, waves, trees))

@@ -52,7 +52,7 @@ WITHOUT_POPULATION = (
 class Block:
     """A piece of the work: replicates of a sample drawn in one way, and estimates from each.
 
-    Gives shape (replicates, methods * values); not numbers where a replicate has no estimate.
+    Returns shape (replicates, methods * values); not numbers where a replicate has no estimate.
     `population` is None but for the way that needs it.
     """
 
@@ -70,7 +70,7 @@ class Block:
             drawn = bootstraps.populations(self.sample, self.replicates, rng, self.population)
         else:
             drawn = WAYS[self.way](self.sample, self.replicates, rng)
-        return np.hstack([each(drawn) for each in self.estimators])
+        return np.hstack([item(drawn) for item in self.estimators])
 
 
 WAYS: Mapping[str, Callable[[Sample, int, np.random.Generator], Tallies]] = {
@@ -96,12 +96,12 @@ def methods_for(populations: Sequence[int]) -> list[Method]:
         *WITHOUT_POPULATION,
         *(
             Method(
-                f"ss_{each}" if several else "ss",
-                by_successive_sampling(each),
-                f"{each:,} people in all, seeds counted",
-                (TREE, f"{GILE}:{each}"),
+                f"ss_{item}" if several else "ss",
+                by_successive_sampling(item),
+                f"{item:,} people in all, seeds counted",
+                (TREE, f"{GILE}:{item}"),
             )
-            for each in populations
+            for item in populations
         ),
     ]
 
@@ -124,11 +124,11 @@ def panels(
     Replicates are drawn with everybody in them, so that a tree that leads through other groups
     stays whole.
     """
-    larger = tuple(each for each in populations if each > sample.people)
+    larger = tuple(item for item in populations if item > sample.people)
     refused, methods, estimates = _too_small(sample, populations), [], {}
     counted = tallied(sample)
-    for each in methods_for(larger):
-        method = _within(each, groups, len(sample.values))
+    for item in methods_for(larger):
+        method = _within(item, groups, len(sample.values))
         shares = method.estimator(counted)[0]
         if np.isfinite(shares).all():
             methods.append(method)
@@ -154,16 +154,16 @@ def _too_small(sample: Sample, populations: Sequence[int]) -> list[Refused]:
     if not populations:
         return [Refused("ss", "how many people there are in all was not said")]
     return [
-        Refused("ss", f"{each:,} people in all are not more than the {sample.people:,} interviewed")
-        for each in populations
-        if each <= sample.people
+        Refused("ss", f"{item:,} people in all are not more than the {sample.people:,} interviewed")
+        for item in populations
+        if item <= sample.people
     ]
 
 
 def _within(method: Method, groups: Mapping[str, Mapping[str, int]], values: int) -> Method:
     if len(groups) == 1:
         return method
-    own = {at: number for number, each in enumerate(groups.values()) for at in each.values()}
+    own = {at: number for number, item in enumerate(groups.values()) for at in item.values()}
     group = tuple(own[at] for at in range(values))
     return replace(method, estimator=Within(method.estimator, group))
 
@@ -172,7 +172,9 @@ def _lost(names: Iterable[str], places: list[int], drawn: Mapping[str, _Drawn]) 
     """Count by method the replicates that say nothing about some of these values."""
     lost = {
         name: max(
-            int(np.isnan(way.found[name][:, places]).any(axis=1).sum()) for way in drawn.values() if name in way.found
+            int(np.isnan(way.replicates[name][:, places]).any(axis=1).sum())
+            for way in drawn.values()
+            if name in way.replicates
         )
         for name in names
     }
@@ -186,7 +188,7 @@ _WHY = "a group recruited nobody, or groups never recruited each other, so nothi
 class _Drawn:
     """Replicates of one way by method, shape (replicates, values), and what they cost."""
 
-    found: Mapping[str, Numbers]
+    replicates: Mapping[str, Numbers]
     settled: bool
     cpu_s: float
 
@@ -194,12 +196,12 @@ class _Drawn:
 def _replicates(sample: Sample, methods: Sequence[Method], plan: Plan, runner: Runner) -> dict[str, _Drawn]:
     """Draw each way once, for all methods that use it."""
     ways = list(dict.fromkeys(way for method in methods for way in method.drawn))
-    return {way: _drawn(way, sample, [each for each in methods if way in each.drawn], plan, runner) for way in ways}
+    return {way: _drawn(way, sample, [item for item in methods if way in item.drawn], plan, runner) for way in ways}
 
 
 def _drawn(way: str, sample: Sample, methods: Sequence[Method], plan: Plan, runner: Runner) -> _Drawn:
     name, _, population = way.partition(":")
-    estimators = tuple(each.estimator for each in methods)
+    estimators = tuple(item.estimator for item in methods)
 
     def block(seed: np.random.SeedSequence, size: int) -> Block:
         return Block(name, int(population) if population else None, estimators, sample, seed, size)
@@ -208,8 +210,8 @@ def _drawn(way: str, sample: Sample, methods: Sequence[Method], plan: Plan, runn
     rows, far = until_settled(block, _wander, _in_shares(plan), runner)
     spent = runner.cpu_s() - began
     parts = np.split(rows, len(methods), axis=1)
-    found = {method.name: part for method, part in zip(methods, parts, strict=True)}
-    return _Drawn(found, far <= WANDER, spent)
+    result = {method.name: part for method, part in zip(methods, parts, strict=True)}
+    return _Drawn(result, far <= WANDER, spent)
 
 
 def _in_shares(plan: Plan) -> Plan:
@@ -218,7 +220,7 @@ def _in_shares(plan: Plan) -> Plan:
 
 
 def _wander(rows: Numbers) -> float:
-    """Give the largest standard error of any 95% limit, shape (replicates, methods * values)."""
+    """Return the largest standard error of any 95% limit, shape (replicates, methods * values)."""
     return max(_one_wanders(column[np.isfinite(column)]) for column in rows.T)
 
 
@@ -229,9 +231,9 @@ def _one_wanders(column: Numbers) -> float:
 
 
 def _answer(method: Method, estimate: float, at: int, drawn: Mapping[str, _Drawn]) -> Answer:
-    """Give one answer, its widest interval first: that is the one which is shown."""
+    """Return one answer, its widest interval first: that is the one which is shown."""
     ways = [drawn[way] for way in method.drawn]
-    columns = [each.found[method.name][:, at] for each in ways]
+    columns = [item.replicates[method.name][:, at] for item in ways]
     intervals = {
         way.partition(":")[0]: tuple(_limits(way, estimate, column[np.isfinite(column)], level) for level in LEVELS)
         for way, column in zip(method.drawn, columns, strict=True)
@@ -242,8 +244,8 @@ def _answer(method: Method, estimate: float, at: int, drawn: Mapping[str, _Drawn
         dict(sorted(intervals.items(), key=_wide, reverse=True)),
         method.model,
         len(columns[0]),
-        all(each.settled for each in ways),
-        sum(each.cpu_s for each in ways),
+        all(item.settled for item in ways),
+        sum(item.cpu_s for item in ways),
     )
 
 

@@ -51,7 +51,7 @@ def _blocks(study: Study, values: Sequence[str]) -> Iterator[Block]:
         f"{_plural(study.waves[-1].wave, 'wave')}; they know {sample.degree.min():,} to "
         f"{sample.degree.max():,} of this population, half of them {np.median(sample.degree):,.0f} or fewer."
     )
-    yield from _panel(study.found, values)
+    yield from _panel(study.panel, values)
     yield from (settling_figure(study, value) for value in values)
     yield Section("Notices", study.notices)
     yield Section("What the methods take for true", NOTICES["assumptions"])
@@ -61,10 +61,10 @@ def _blocks(study: Study, values: Sequence[str]) -> Iterator[Block]:
     yield from _diagnostics(study, values)
 
 
-def _panel(found: Panel, values: Sequence[str]) -> Iterator[Block]:
+def _panel(result: Panel, values: Sequence[str]) -> Iterator[Block]:
     for value in values:
         rows = []
-        for answer in found.answers[value]:
+        for answer in result.answers[value]:
             first = (answer.name, f"{answer.estimate:.1%}", answer.model)
             for kind, limits in answer.intervals.items():
                 rows.append((*first[:2], f"{limits[0].low:.1%} - {limits[0].high:.1%}", kind, first[2]))
@@ -111,12 +111,12 @@ def _group_blocks(parted: Parted, values: Sequence[str]) -> Iterator[Block]:
     yield "Shares are estimated within each group, from trees that hold everybody."
     yield Section("Notices", parted.notices)
     for name, part in parted.parts.items():
-        own = [value for value in values if value in part.found.answers]
+        own = [value for value in values if value in part.panel.answers]
         reached = sum(tree.people > 0 for tree in part.trees)
         unknown = f"; of {part.not_known:,} more the answer is not known" if part.not_known else ""
         yield Heading(f"{by}: {name}")
         yield f"{part.people:,} people in {reached} of {_plural(len(part.trees), 'tree')}{unknown}."
-        yield from _panel(part.found, own)
+        yield from _panel(part.panel, own)
         yield from (settling_figure(part, value) for value in own)
         yield Section("Notices", part_notices(part, values))
     for name, why in parted.groups.left_out.items():
@@ -126,7 +126,7 @@ def _group_blocks(parted: Parted, values: Sequence[str]) -> Iterator[Block]:
 
 def part_notices(part: Part, values: Sequence[str]) -> list[str]:
     """Return the notices of a group, and which of the values nobody in it has."""
-    absent = ", ".join(repr(value) for value in values if value not in part.found.answers)
+    absent = ", ".join(repr(value) for value in values if value not in part.panel.answers)
     note = f"Nobody interviewed in this group has {absent}: that does not make it a share of 0."
     return [*([note] if absent else []), *part.notices]
 
@@ -134,7 +134,7 @@ def part_notices(part: Part, values: Sequence[str]) -> list[str]:
 def settling_figure(study: Study | Part, value: str) -> Figure:
     """Draw the RDS-II share of a value: all people by wave (left), each tree by wave (right)."""
     sample, at = study.sample, study.sample.values.index(value)
-    interval = next(answer for answer in study.found.answers[value] if answer.name == "rds2").shown
+    interval = next(answer for answer in study.panel.answers[value] if answer.name == "rds2").shown
     drawing, (left, right) = figure(4.2, columns=2)
     left.axhspan(interval.low, interval.high, color=GREEN, alpha=0.15, linewidth=0)
     left.plot([wave.shares[at] for wave in study.waves], color=GREEN, linewidth=3)
@@ -159,7 +159,7 @@ def settling_figure(study: Study | Part, value: str) -> Figure:
 
 def as_json(study: Study, values: Sequence[str]) -> dict[str, Any]:
     """Return a study for `--json`; with one value its methods stand at the top as well."""
-    answers = _values_json(study.found, values)
+    answers = _values_json(study.panel, values)
     return {
         "people": study.sample.people,
         "seeds": len(study.sample.seeds),
@@ -177,16 +177,16 @@ def as_json(study: Study, values: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _values_json(found: Panel, values: Sequence[str]) -> dict[str, dict[str, Any]]:
-    return {value: {"methods": [answer_json(answer, DIGITS) for answer in found.answers[value]]} for value in values}
+def _values_json(result: Panel, values: Sequence[str]) -> dict[str, dict[str, Any]]:
+    return {value: {"methods": [answer_json(answer, DIGITS) for answer in result.answers[value]]} for value in values}
 
 
 def groups_json(parted: Parted, values: Sequence[str]) -> dict[str, Any]:
     """Return the groups for `--json`, and how they recruit each other."""
     groups = {}
     for name, part in parted.parts.items():
-        own = [value for value in values if value in part.found.answers]
-        answers = _values_json(part.found, own)
+        own = [value for value in values if value in part.panel.answers]
+        answers = _values_json(part.panel, own)
         groups[name] = {
             "people": part.people,
             "not_known": part.not_known,

@@ -1,9 +1,7 @@
-"""Who recruited whom, whom each knows, and what each said: the sample that estimates start from.
+"""The sample that estimates start from: who recruited whom, whom each knows, and each answer.
 
-Reading a sample in which people recruited each other, from CSV, and checking its trees.
-
-Who recruited whom is said by the recruiter's code, or by numbered coupons: `coupon` is the one a
-person came with and `coupon1`, `coupon2`, ... are those the person was given.
+A recruiter is named in CSV by their code, or by numbered coupons: `coupon` is the one a person came
+with and `coupon1`, `coupon2`, ... are those the person was given. Trees are checked.
 """
 
 from __future__ import annotations
@@ -40,7 +38,7 @@ class Sample:
 
     def __getstate__(self) -> dict[str, object]:
         """Travel without what was worked out: the same sample is the same bytes."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
     @property
     def people(self) -> int:
@@ -59,7 +57,7 @@ class Sample:
 
     @cached_property
     def seeds(self) -> Places:
-        """Give the places of the seeds."""
+        """Return the places of the seeds."""
         return np.flatnonzero(self.recruiter == SEED)
 
     @cached_property
@@ -69,13 +67,13 @@ class Sample:
 
     @cached_property
     def degrees(self) -> Places:
-        """Give the numbers of contacts that occur, in order, shape (classes,)."""
+        """Return the numbers of contacts that occur, in order, shape (classes,)."""
         # np.unique would bring all of numpy.ma along.
         return np.array(sorted(set(self.degree.tolist())), dtype=np.int64)
 
     @cached_property
     def degree_class(self) -> Places:
-        """Give the place in `degrees` of each person, shape (people,)."""
+        """Return the place in `degrees` of each person, shape (people,)."""
         return np.searchsorted(self.degrees, self.degree)
 
     @cached_property
@@ -85,20 +83,20 @@ class Sample:
 
     @cached_property
     def tree(self) -> Places:
-        """Give the place in `seeds` of the seed that each person comes from, shape (people,)."""
+        """Return the place in `seeds` of the seed that each person comes from, shape (people,)."""
         first = np.zeros(self.people, dtype=np.int64)
         first[self.seeds] = np.arange(len(self.seeds))
         return self._down(first, 0)
 
-    def _down(self, found: Places, step: int) -> Places:
+    def _down(self, result: Places, step: int) -> Places:
         for place, recruiter in enumerate(self.recruiter):
             if recruiter >= 0:
-                found[place] = found[recruiter] + step
-        return found
+                result[place] = result[recruiter] + step
+        return result
 
 
 def in_waves(recruiter: Places) -> Places:
-    """Give an order in which every recruiter comes before the recruited, by waves.
+    """Return an order in which every recruiter comes before the recruited, by waves.
 
     People whom no seed leads to, who recruited each other in a circle, are left out.
     """

@@ -81,7 +81,7 @@ class Study:
     """The answer about one sample."""
 
     sample: Sample
-    found: Panel
+    panel: Panel
     waves: list[Wave]
     trees: list[Tree]
     mixing: list[Mixing]
@@ -92,9 +92,9 @@ class Study:
 
 def study(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner) -> Study:
     """Run every method and every diagnostic."""
-    found, waves, trees = panel(sample, populations, plan, runner), by_wave(sample), by_tree(sample)
-    homophily, notices = recruitment_homophily(sample), list_notices(sample, found, waves, trees)
-    return Study(sample, found, waves, trees, mixing(sample), homophily, waves_needed(sample), notices)
+    result, waves, trees = panel(sample, populations, plan, runner), by_wave(sample), by_tree(sample)
+    homophily, notices = recruitment_homophily(sample), list_notices(sample, result, waves, trees)
+    return Study(sample, result, waves, trees, mixing(sample), homophily, waves_needed(sample), notices)
 
 
 def by_wave(sample: Sample) -> list[Wave]:
@@ -104,7 +104,7 @@ def by_wave(sample: Sample) -> list[Wave]:
     """
     chosen = [np.flatnonzero(sample.wave <= wave) for wave in range(int(sample.wave.max()) + 1)]
     shares = zip(chosen, _shares(sample, chosen), strict=True)
-    return [Wave(wave, len(people), each) for wave, (people, each) in enumerate(shares)]
+    return [Wave(wave, len(people), item) for wave, (people, item) in enumerate(shares)]
 
 
 def by_tree(sample: Sample) -> list[Tree]:
@@ -163,32 +163,32 @@ def waves_needed(sample: Sample) -> int | None:
 
 def _shares(sample: Sample, chosen: list[Places]) -> list[tuple[float, ...]]:
     """Return RDS-II shares for each choice of people."""
-    replicate = np.repeat(np.arange(len(chosen)), [len(each) for each in chosen])
+    replicate = np.repeat(np.arange(len(chosen)), [len(item) for item in chosen])
     people = np.concatenate(chosen)
     counted = tally(sample, len(chosen), replicate, people, np.full(len(people), SEED))
     return [tuple(float(share) for share in row) for row in rds2(counted)]
 
 
-def list_notices(sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]) -> list[str]:
+def list_notices(sample: Sample, result: Panel, waves: Sequence[Wave], trees: Sequence[Tree]) -> list[str]:
     """Return what a reader must know; the criticism is always the last."""
     return [
-        *_of_answers(found.answers),
+        *_of_answers(result.answers),
         *_still_moving(sample, waves),
         *_few_waves(sample, waves),
         *_seeds(sample, trees),
         *_bottleneck(sample, trees),
         *_few_crossings(sample),
-        *_of_people(sample, found.populations),
-        *_of_methods(found),
+        *_of_people(sample, result.populations),
+        *_of_methods(result),
         TEXTS["criticism"],
     ]
 
 
-def of_group(sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequence[Tree]) -> list[str]:
+def of_group(sample: Sample, result: Panel, waves: Sequence[Wave], trees: Sequence[Tree]) -> list[str]:
     """Return what a reader must know of one group; `waves` and `trees` count its people only."""
     people = waves[-1].people
     return [
-        *_of_answers(found.answers),
+        *_of_answers(result.answers),
         *([TEXTS["few_people"].format(people=people)] if people < FEW_PEOPLE else []),
         *(
             ["All of this group come from one seed."]
@@ -197,7 +197,7 @@ def of_group(sample: Sample, found: Panel, waves: Sequence[Wave], trees: Sequenc
         ),
         *_still_moving(sample, waves),
         *_bottleneck(sample, trees),
-        *_of_methods(found),
+        *_of_methods(result),
     ]
 
 
@@ -215,15 +215,15 @@ def _of_answers(answers: Answers) -> Iterator[str]:
     # Of two values, the one with the smaller share says all.
     smaller = min(answers, key=lambda value: answers[value][0].estimate) if len(answers) == 2 else None
     for value in answers if smaller is None else [smaller]:
-        ordered = sorted((each.estimate, each.name) for each in answers[value] if each.name != TOO_PLAIN)
+        ordered = sorted((item.estimate, item.name) for item in answers[value] if item.name != TOO_PLAIN)
         if ordered:
             (low, first), (high, last) = ordered[0], ordered[-1]
             if high - low > APART or high * (1 - low) > ODDS_APART * low * (1 - high):
                 yield TEXTS["unstable"].format(value=value, low=low, first=first, high=high, last=last)
-    every = [each for row in answers.values() for each in row]
-    if wide := dict.fromkeys(each.name for each in every if _width(each.shown) > WIDE):
+    every = [item for row in answers.values() for item in row]
+    if wide := dict.fromkeys(item.name for item in every if _width(item.shown) > WIDE):
         yield TEXTS["wide"].format(wide=WIDE, names=", ".join(wide))
-    thin = (each.name for each in every if _width(each.intervals[TREE][0]) < NARROWER * _width(each.shown))
+    thin = (item.name for item in every if _width(item.intervals[TREE][0]) < NARROWER * _width(item.shown))
     if names := dict.fromkeys(thin):
         yield TEXTS["trees_say_little"].format(names=", ".join(names))
 
@@ -289,14 +289,14 @@ def _of_people(sample: Sample, populations: Sequence[int]) -> Iterator[str]:
         yield TEXTS["not_known"].format(people=sample.not_known)
 
 
-def _of_methods(found: Panel) -> Iterator[str]:
+def _of_methods(result: Panel) -> Iterator[str]:
     """Name methods without an estimate, with lost replicates, and with limits that had not settled."""
-    yield from (f"{method.name}: no estimate, {method.because}." for method in found.refused)
-    if found.lost:
-        lost = ", ".join(f"{name} ({count:,})" for name, count in found.lost.items())
+    yield from (f"{method.name}: no estimate, {method.because}." for method in result.refused)
+    if result.lost:
+        lost = ", ".join(f"{name} ({count:,})" for name, count in result.lost.items())
         yield TEXTS["lost"].format(lost=lost)
-    every = [each for row in found.answers.values() for each in row]
-    unsettled = {each.name: each.replicates for each in every if each.settled is False}
+    every = [item for row in result.answers.values() for item in row]
+    unsettled = {item.name: item.replicates for item in every if item.settled is False}
     for count in sorted(set(unsettled.values())):
         names = ", ".join(name for name, own in unsettled.items() if own == count)
         yield f"The limits had not settled after {count:,} replicates for {names}."

@@ -118,13 +118,13 @@ class Programme:
             raise Unsolved(self._solver.modelStatusToString(self._solver.getModelStatus()))
         if status in NOTHING:
             raise Impossible(self._solver.modelStatusToString(status))
-        told, solution = self._solver.getInfo(), self._solver.getSolution()
-        best = float(told.objective_function_value)
-        bound = float(told.mip_dual_bound) if status == STOPPED else best
+        data, solution = self._solver.getInfo(), self._solver.getSolution()
+        best = float(data.objective_function_value)
+        bound = float(data.mip_dual_bound) if status == STOPPED else best
         return Found(np.array(solution.col_value), np.array(solution.row_dual), best, bound)
 
     def _run(self) -> highspy.HighsModelStatus | None:
-        """Let the solver work; gives how it ended, None where it came to nothing."""
+        """Let the solver work; returns how it ended, None where it came to nothing."""
         self._solver.run()
         status = self._solver.getModelStatus()
         valid = status in (SOLVED, STOPPED) and self._solver.getSolution().value_valid
@@ -143,8 +143,8 @@ def _model(rows: Equations, columns: tuple[Numbers, Numbers], right: tuple[Numbe
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = rows.shape
     model.col_cost_ = np.zeros(rows.shape[1])
-    model.col_lower_, model.col_upper_ = (_limits(each) for each in columns)
-    model.row_lower_, model.row_upper_ = (_limits(each) for each in right)
+    model.col_lower_, model.col_upper_ = (_limits(item) for item in columns)
+    model.row_lower_, model.row_upper_ = (_limits(item) for item in right)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_ = rows.indptr.astype(np.int32)
     model.a_matrix_.index_ = rows.indices.astype(np.int32)
@@ -206,27 +206,27 @@ class Attack:
         np.maximum(self.high, values, out=self.high)
 
     def possible(self) -> Numbers:
-        """Give values of all hidden cells that fit what is shown, shape (hidden,)."""
+        """Return values of all hidden cells that fit what is shown, shape (hidden,)."""
         self._ask(np.zeros(len(self.cells)))
         return self.seen[-1]
 
     def weak(self, demand: Numbers) -> list[Weak]:
         """List the hidden cells whose interval is narrower than demanded, shape (hidden,)."""
         self._widen(demand)
-        return [each for at in range(len(demand)) if (each := self._looked_at(at, demand)) is not None]
+        return [item for at in range(len(demand)) if (item := self._looked_at(at, demand)) is not None]
 
     def safe(self, demand: Numbers) -> bool:
-        """Say whether every interval is as wide as demanded; stops at the first that is not."""
+        """Return True if every interval is as wide as demanded; stops at the first that is not."""
         self._widen(demand, turns=2)
         return all(self._looked_at(at, demand) is None for at in range(len(demand)))
 
     def known(self, at: int) -> tuple[float, float]:
-        """Give what is known so far of one hidden cell: its lowest and its highest value."""
+        """Return what is known so far of one hidden cell: its lowest and its highest value."""
         low, high = self._rounded(self.low[at], self.high[at])
         return float(low), float(high)
 
     def limit(self, at: int, sign: float) -> Numbers:
-        """Solve for one hidden cell (sign -1: its highest value); gives the weights of all sums."""
+        """Solve for one hidden cell (sign -1: its highest value); returns the weights of all sums."""
         cost = np.zeros(len(self.cells))
         cost[at] = sign
         every = np.zeros(self._sums.shape[0])
@@ -237,7 +237,7 @@ class Attack:
         """Show a hidden cell if the others stay as wide as demanded; says whether it was done."""
         before = self.seen
         self._programme.limit(at, value, value)
-        self._recall([each for each in before if abs(each[at] - value) < TOLERANCE])
+        self._recall([item for item in before if abs(item[at] - value) < TOLERANCE])
         kept = len(self.seen)
         if self.safe(demand):
             return True
@@ -277,9 +277,9 @@ class Attack:
 
     def _ask(self, cost: Numbers) -> Numbers:
         self._programme.costs(cost)
-        found = self._programme.least()
-        self.see(found.values)
-        return found.weights
+        result = self._programme.least()
+        self.see(result.values)
+        return result.weights
 
     def _forget(self) -> None:
         self._recall([])
@@ -293,6 +293,6 @@ class Attack:
 
 
 def _most(shown: Numbers, low: Numbers) -> float:
-    """Give more than any cell can be, so that the solver never runs off where a total is hidden."""
+    """Return more than any cell can be, so that the solver never runs off where a total is hidden."""
     least = np.abs(low[np.isfinite(low)]).max(initial=0.0)
     return float(2 * np.abs(shown).sum() + len(shown) * (2 + least)) + FAR

@@ -139,21 +139,21 @@ class Published:
         return sum(count is None for count in self.counts.values()) - len(self.absent)
 
 
-def as_json(made: Published) -> dict[str, Any]:
+def as_json(created: Published) -> dict[str, Any]:
     """Return a release as JSON data, cells in the order of its design."""
     return {
-        "tables": [list(table) for table in made.design.tables],
-        "codes": {name: list(codes) for name, codes in made.design.codes.items()},
-        "where": [list(pair) for pair in made.design.where],
-        "rules": asdict(made.rules),
-        "counts": [made.counts[key] for key in made.design.cells()],
+        "tables": [list(table) for table in created.design.tables],
+        "codes": {name: list(codes) for name, codes in created.design.codes.items()},
+        "where": [list(pair) for pair in created.design.where],
+        "rules": asdict(created.rules),
+        "counts": [created.counts[key] for key in created.design.cells()],
     }
 
 
 def of_json(data: Any) -> Published:
     """Read a release from JSON data; raises Unreadable."""
     try:
-        codes = {str(name): tuple(map(str, each)) for name, each in data["codes"].items()}
+        codes = {str(name): tuple(map(str, item)) for name, item in data["codes"].items()}
         tables = tuple(tuple(map(str, table)) for table in data["tables"])
         design = Design(tables, codes, tuple((str(a), str(b)) for a, b in data["where"]))
         counts = [None if count is None else int(count) for count in data["counts"]]
@@ -251,8 +251,8 @@ def read_people(text: str) -> People:
     codes = tuple(tuple(map(str, values)) for values, _ in coded)
     refuse(
         f"column {name}: {EVERY} stands for everybody and cannot be a code"
-        for name, each in zip(names, codes, strict=True)
-        if EVERY in each
+        for name, item in zip(names, codes, strict=True)
+        if EVERY in item
     )
     counts = np.array([int(row.get(COUNT, "1")) for _, row in cells], dtype=np.int64)
     return People(names, codes, np.column_stack([places for _, places in coded]).astype(np.int64), counts)
@@ -262,11 +262,11 @@ def _is_count(cell: str) -> bool:
     return cell.isascii() and cell.isdigit() and int(cell) <= MOST_COUNT
 
 
-def tables_csv(made: Published) -> str:
+def tables_csv(created: Published) -> str:
     """Return a release as CSV; what holds for everybody stands in each row."""
-    names = [*dict(made.design.where), *made.design.variables]
+    names = [*dict(created.design.where), *created.design.variables]
     rows: list[Sequence[object]] = [[*names, COUNT]]
-    for key, count in made.counts.items():
+    for key, count in created.counts.items():
         code = dict(key)
         rows.append([*(code.get(name, EVERY) for name in names), HIDDEN if count is None else count])
     return csv_text(rows)
@@ -295,23 +295,23 @@ def read_tables(text: str, rules: Rules) -> Published:
     return _published(counts, rules)
 
 
-def _published(found: dict[Key, int | None], rules: Rules) -> Published:
-    where = tuple(sorted(set.intersection(*map(set, found)))) if found else ()
+def _published(result: dict[Key, int | None], rules: Rules) -> Published:
+    where = tuple(sorted(set.intersection(*map(set, result)))) if result else ()
     fixed = {name for name, _ in where}
-    crossed = {frozenset(name for name, _ in key) - fixed for key in found}
+    crossed = {frozenset(name for name, _ in key) - fixed for key in result}
     tables = tuple(
-        sorted(tuple(sorted(each)) for each in crossed if each and not any(each < other for other in crossed))
+        sorted(tuple(sorted(item)) for item in crossed if item and not any(item < other for other in crossed))
     )
     refuse([] if tables else ["it holds no table: no row names a code"])
     refuse(f"more than {MOST_VARIABLES} columns are crossed" for table in tables if len(table) > MOST_VARIABLES)
     names = sorted({name for table in tables for name in table})
-    codes = {name: tuple(sorted({dict(key)[name] for key in found if name in dict(key)})) for name in names}
+    codes = {name: tuple(sorted({dict(key)[name] for key in result if name in dict(key)})) for name in names}
     design = Design(tables, codes, where)
     finest = {frozenset((*table, *fixed)) for table in tables}
     cells = design.cells()
-    absent = {key for key in cells if key not in found and frozenset(name for name, _ in key) not in finest}
-    if not found.keys() <= set(cells):
+    absent = {key for key in cells if key not in result and frozenset(name for name, _ in key) not in finest}
+    if not result.keys() <= set(cells):
         raise Unreadable(["some rows belong to no table of the others"])
     return Published(
-        design, {key: None if key in absent else found.get(key, 0) for key in cells}, rules, frozenset(absent)
+        design, {key: None if key in absent else result.get(key, 0) for key in cells}, rules, frozenset(absent)
     )

@@ -32,7 +32,7 @@ class Column:
     codes: tuple[str, ...]
 
     def takes(self, cell: str) -> bool:
-        """Say whether a file may hold this."""
+        """Return True if a file may hold this."""
         if cell == "":
             return True
         if self.kind == "codes":
@@ -44,26 +44,26 @@ class Column:
 
 @cache
 def columns() -> tuple[Column, ...]:
-    """Give the 27 columns in order."""
-    told = json.loads(SHAPE.read_text("utf-8"))
+    """Return the 27 columns in order."""
+    data = json.loads(SHAPE.read_text("utf-8"))
     return tuple(
-        Column(each["name"], each.get("also", each["name"]), each["kind"], tuple(each.get("codes", ())))
-        for each in told["columns"]
+        Column(item["name"], item.get("also", item["name"]), item["kind"], tuple(item.get("codes", ())))
+        for item in data["columns"]
     )
 
 
 def read(text: str) -> list[list[str]]:
     """Read a file of the shape, with commas or tabs; raises Unreadable with row and column.
 
-    Gives rows in the order of `columns`, whatever the order of the file.
+    Returns rows in the order of `columns`, whatever the order of the file.
     """
     header, body = rows_of(_commas(text))
     places, problems = [], []
-    for each in columns():
-        found = [name for name in dict.fromkeys((each.name, each.also)) if name in header]
-        problems += [] if len(found) == 1 else [f"column {each.name}: it is needed once"]
-        places += [header.index(name) for name in found[:1]]
-    known = {name for each in columns() for name in (each.name, each.also)}
+    for item in columns():
+        result = [name for name in dict.fromkeys((item.name, item.also)) if name in header]
+        problems += [] if len(result) == 1 else [f"column {item.name}: it is needed once"]
+        places += [header.index(name) for name in result[:1]]
+    known = {name for item in columns() for name in (item.name, item.also)}
     problems += [f"column {name}: the shape has no such column" for name in header if name not in known]
     refuse(problems)
     rows = [(number, [row[place].strip() for place in places]) for number, row in body]
@@ -72,29 +72,29 @@ def read(text: str) -> list[list[str]]:
 
 
 def shaped(text: str) -> tuple[list[list[str]], list[str]]:
-    """Bring coded people into the shape; gives rows, and the columns that were not there.
+    """Bring coded people into the shape; returns rows, and the columns that were not there.
 
     Names are those of the shape; a column that is not there stays empty. A flag may be written as 1
     or yes, 0 or no; `-99` is not known. Raises Unreadable with row and column.
     """
     header, body = rows_of(_commas(text))
-    known = {name: each for each in columns() for name in (each.name, each.also)}
+    known = {name: item for item in columns() for name in (item.name, item.also)}
     refuse(f"column {name}: the shape has no such column" for name in header if name not in known)
     held = {known[name].name: at for at, name in enumerate(header)}
     refuse([] if len(held) == len(header) else ["two columns are the same column of the shape"])
     rows = [
-        (number, [_cell(each, row[held[each.name]].strip()) if each.name in held else "" for each in columns()])
+        (number, [_cell(item, row[held[item.name]].strip()) if item.name in held else "" for item in columns()])
         for number, row in body
     ]
     refuse(_cell_problems(rows))
-    return [row for _, row in rows], [each.name for each in columns() if each.name not in held]
+    return [row for _, row in rows], [item.name for item in columns() if item.name not in held]
 
 
 def written(rows: Sequence[Sequence[str]]) -> str:
     """Write a file of the shape, with tabs between as CTDC does."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
-    writer.writerow([each.name for each in columns()])
+    writer.writerow([item.name for item in columns()])
     writer.writerows(rows)
     return text.getvalue()
 
@@ -103,12 +103,12 @@ def _commas(text: str) -> str:
     first = text.partition("\n")[0]
     if first.count("\t") <= first.count(","):
         return text
-    made = io.StringIO()
+    created = io.StringIO()
     try:
-        csv.writer(made, lineterminator="\n").writerows(csv.reader(io.StringIO(text), delimiter="\t"))
+        csv.writer(created, lineterminator="\n").writerows(csv.reader(io.StringIO(text), delimiter="\t"))
     except csv.Error as error:
         raise Unreadable(["its cells cannot be told apart; is a quote left open?"]) from error
-    return made.getvalue()
+    return created.getvalue()
 
 
 def _cell(column: Column, cell: str) -> str:
@@ -127,10 +127,10 @@ def _cell_problems(rows: Sequence[tuple[int, Sequence[str]]]) -> list[str]:
 
 
 def _wanted(column: Column) -> str:
-    said = {
+    text = {
         "year": "a year of four digits",
         "country": "a country of three letters (ISO 3166)",
         "flag": "1 or nothing",
         "codes": f"one of {', '.join(column.codes)}",
     }
-    return f"not {said[column.kind]}"
+    return f"not {text[column.kind]}"

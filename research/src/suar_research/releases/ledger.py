@@ -38,8 +38,8 @@ def read(text: str) -> list[Entry]:
     before = FIRST
     for number, line in enumerate(text.splitlines(), 1):
         try:
-            told = json.loads(line)
-            content, digest = told["entry"], told["digest"]
+            data = json.loads(line)
+            content, digest = data["entry"], data["digest"]
             kind, series = str(content["kind"]), str(content["series"])
         except (ValueError, KeyError, TypeError) as error:
             raise Unreadable([f"line {number}: it is no entry of a ledger"]) from error
@@ -51,27 +51,27 @@ def read(text: str) -> list[Entry]:
 
 
 def times(entries: Sequence[Entry], series: str, people: str) -> list[list[Published]]:
-    """Give the releases of a series by time, those of the same people (by digest) together and
+    """Return the releases of a series by time, those of the same people (by digest) together and
     last.
 
     The last list is empty when nothing was released of exactly these people.
     """
-    found: dict[str, list[Published]] = {}
-    for each in entries:
-        if each.kind == TABLES and each.series == series:
-            found.setdefault(each.noted["people"], []).append(of_json(each.noted["release"]))
-    same = found.pop(people, [])
-    return [*found.values(), same]
+    result: dict[str, list[Published]] = {}
+    for item in entries:
+        if item.kind == TABLES and item.series == series:
+            result.setdefault(item.noted["people"], []).append(of_json(item.noted["release"]))
+    same = result.pop(people, [])
+    return [*result.values(), same]
 
 
 def left(entries: Sequence[Entry], series: str) -> Fraction | None:
-    """Give what is left of the budget of a series; None when none was set."""
+    """Return what is left of the budget of a series; None when none was set."""
     total = None
-    for each in entries:
-        if each.series == series and each.kind == BUDGET:
-            total = Fraction(each.noted["rho"])
-        elif each.series == series and each.kind == NOISE and total is not None:
-            total -= Fraction(each.noted["rho"])
+    for item in entries:
+        if item.series == series and item.kind == BUDGET:
+            total = Fraction(item.noted["rho"])
+        elif item.series == series and item.kind == NOISE and total is not None:
+            total -= Fraction(item.noted["rho"])
     return total
 
 
@@ -81,7 +81,7 @@ def add(name: str, entries: Sequence[Entry], *new: Mapping[str, Any]) -> None:
         handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "r+", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            if [each.digest for each in read(file.read())] != [each.digest for each in entries]:
+            if [item.digest for item in read(file.read())] != [item.digest for item in entries]:
                 raise FileError(name, ["somebody else has added to it meanwhile; begin again"])
             before = entries[-1].digest if entries else FIRST
             for content in new:

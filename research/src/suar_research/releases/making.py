@@ -50,7 +50,7 @@ class Made:
 
 
 def design_of(people: People, tables: Sequence[Sequence[str]], where: dict[str, str]) -> Design:
-    """Give the design of tables; raises Unreadable."""
+    """Return the design of tables; raises Unreadable."""
     refuse(
         f"column {name}: --where keeps one code of it, so it cannot be in a table (--by) as well"
         for name in where
@@ -131,7 +131,7 @@ def _task(laid: Ground, values: Numbers, counted: Mapping[Key, int], rules: Rule
 
 
 def _small(laid: Ground, values: Numbers, rules: Rules) -> Flags:
-    """Say which changes and remainders would tell of a few people."""
+    """Return which changes and remainders would tell of a few people."""
     known = np.zeros(len(values), dtype=bool)
     for at, column in enumerate(laid.columns):
         if column.kind == CHANGE:

@@ -40,7 +40,7 @@ Below = Callable[[int], int]
 
 
 def random_source(seed: int | None) -> Below:
-    """Give the randomness of the system; with a seed one that can be repeated, for tests only."""
+    """Return the randomness of the system; with a seed one that can be repeated, for tests only."""
     drawn = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311 - as said
     return drawn.randrange
 
@@ -61,15 +61,15 @@ def gaussian(variance: Fraction, below: Below) -> int:
 
 
 def chances(variance: float, most: int) -> list[float]:
-    """Give the chance of 0, 1, ..., most (each also of its negative)."""
+    """Return the chance of 0, 1, ..., most (each also of its negative)."""
     far = max(most, int(12 * math.sqrt(variance)) + 12)
-    weights = [math.exp(-each * each / (2 * variance)) for each in range(far + 1)]
+    weights = [math.exp(-item * item / (2 * variance)) for item in range(far + 1)]
     whole = weights[0] + 2 * math.fsum(weights[1:])
     return [weight / whole for weight in weights[: most + 1]]
 
 
 def within(variance: float, share: float) -> int:
-    """Give the smallest distance that at least this share of the draws does not exceed."""
+    """Return the smallest distance that at least this share of the draws does not exceed."""
     chance = chances(variance, int(12 * math.sqrt(variance)) + 12)
     reached, distance = chance[0], 0
     while reached < share:
@@ -79,13 +79,13 @@ def within(variance: float, share: float) -> int:
 
 
 def expected(variance: float) -> float:
-    """Give the expected distance from 0."""
+    """Return the expected distance from 0."""
     chance = chances(variance, int(12 * math.sqrt(variance)) + 12)
-    return 2 * math.fsum(each * at for at, each in enumerate(chance))
+    return 2 * math.fsum(item * at for at, item in enumerate(chance))
 
 
 def epsilon(rho: float, delta: float) -> float:
-    """Say what `rho` of zero-concentrated privacy means as (epsilon, delta) privacy.
+    """Return what `rho` of zero-concentrated privacy means as (epsilon, delta) privacy.
 
     `delta` of 0 raises ZeroDivisionError, one above 1 ValueError.
     Source: Bun & Steinke 2016, proposition 1.3.
@@ -139,7 +139,7 @@ class Noisy:
 
 
 def variance_of(rho: Fraction, tables: int) -> Fraction:
-    """Give the variance of the noise when so many tables share `rho`."""
+    """Return the variance of the noise when so many tables share `rho`."""
     return Fraction(tables) / (2 * rho)
 
 
@@ -152,21 +152,21 @@ def tables_of(people: People, tables: Sequence[tuple[str, ...]], rho: Fraction, 
     """
     variance = variance_of(rho, len(tables))
     error, off = expected(float(variance)), within(float(variance), SURE)
-    found = []
+    result = []
     for names in tables:
         true = people.crossed(names).astype(float)
         drawn = np.array([gaussian(variance, below) for _ in range(true.size)])
         codes = tuple(people.codes[people.names.index(name)] for name in names)
-        found.append(Noisy(names, codes, true + drawn.reshape(true.shape), error, off))
-    return found
+        result.append(Noisy(names, codes, true + drawn.reshape(true.shape), error, off))
+    return result
 
 
-def without_negative(made: Sequence[Noisy]) -> list[Noisy]:
+def without_negative(created: Sequence[Noisy]) -> list[Noisy]:
     """Raise what is below 0 to 0; sums come out too high on average."""
-    return [_with(each, np.maximum(each.counts, 0.0)) for each in made]
+    return [_with(item, np.maximum(item.counts, 0.0)) for item in created]
 
 
-def consistent(made: Sequence[Noisy]) -> list[Noisy]:
+def consistent(created: Sequence[Noisy]) -> list[Noisy]:
     """Make tables agree on what they have in common; counts are no whole numbers then.
 
     From the whole to larger and larger common margins, each is averaged, the better known counting
@@ -174,43 +174,43 @@ def consistent(made: Sequence[Noisy]) -> list[Noisy]:
     Raises nothing.
     Source: Qardaji, Yang & Li 2014, PriView (common margins are averaged).
     """
-    counts = [each.counts.copy() for each in made]
-    for common in _common(made):
-        holding = [at for at, each in enumerate(made) if set(common) <= set(each.names)]
-        margins = [_margin(made[at], counts[at], common) for at in holding]
+    counts = [item.counts.copy() for item in created]
+    for common in _common(created):
+        holding = [at for at, item in enumerate(created) if set(common) <= set(item.names)]
+        margins = [_margin(created[at], counts[at], common) for at in holding]
         weights = np.array([margins[0].size / counts[at].size for at in holding])
         mean = sum(w * m for w, m in zip(weights, margins, strict=True)) / weights.sum()
         for at, margin in zip(holding, margins, strict=True):
             spread = (mean - margin) * margin.size / counts[at].size
-            counts[at] += _broadcast(made[at], spread, common)
-    return [_with(each, new) for each, new in zip(made, counts, strict=True)]
+            counts[at] += _broadcast(created[at], spread, common)
+    return [_with(item, new) for item, new in zip(created, counts, strict=True)]
 
 
-def _common(made: Sequence[Noisy]) -> list[tuple[str, ...]]:
+def _common(created: Sequence[Noisy]) -> list[tuple[str, ...]]:
     """List what any two tables have in common, the smallest first."""
     sets = {frozenset[str]()}
-    for one in made:
-        sets |= {frozenset(one.names) & frozenset(other.names) for other in made if other is not one}
+    for one in created:
+        sets |= {frozenset(one.names) & frozenset(other.names) for other in created if other is not one}
     closed = sets | {one & other for one in sets for other in sets}
-    return sorted((tuple(sorted(each)) for each in closed), key=lambda names: (len(names), names))
+    return sorted((tuple(sorted(item)) for item in closed), key=lambda names: (len(names), names))
 
 
-def _margin(each: Noisy, counts: Numbers, common: tuple[str, ...]) -> Numbers:
-    away = tuple(at for at, name in enumerate(each.names) if name not in common)
-    left = [name for name in each.names if name in common]
+def _margin(item: Noisy, counts: Numbers, common: tuple[str, ...]) -> Numbers:
+    away = tuple(at for at, name in enumerate(item.names) if name not in common)
+    left = [name for name in item.names if name in common]
     summed = counts.sum(axis=away)
     return np.asarray(np.transpose(summed, [left.index(name) for name in common]))
 
 
-def _broadcast(each: Noisy, margin: Numbers, common: tuple[str, ...]) -> Numbers:
-    left = [name for name in each.names if name in common]
+def _broadcast(item: Noisy, margin: Numbers, common: tuple[str, ...]) -> Numbers:
+    left = [name for name in item.names if name in common]
     turned = np.transpose(margin, [common.index(name) for name in left])
-    shape = [len(codes) if name in common else 1 for name, codes in zip(each.names, each.codes, strict=True)]
+    shape = [len(codes) if name in common else 1 for name, codes in zip(item.names, item.codes, strict=True)]
     return turned.reshape(shape)
 
 
-def _with(each: Noisy, counts: Numbers) -> Noisy:
-    return Noisy(each.names, each.codes, counts, each.error, each.off)
+def _with(item: Noisy, counts: Numbers) -> Noisy:
+    return Noisy(item.names, item.codes, counts, item.error, item.off)
 
 
 FEWEST, MOST = 2, 40
@@ -237,8 +237,8 @@ def invent(people: People, names: Sequence[str], rho: Fraction, below: Below) ->
     check(names)
     pairs = list(combinations(names, 2))
     noisy = without_negative(consistent(tables_of(people, pairs, rho, below)))
-    tables = {each.names: each.counts for each in noisy}
-    number = max(round(float(np.mean([each.counts.sum() for each in noisy]))), 0)
+    tables = {item.names: item.counts for item in noisy}
+    number = max(round(float(np.mean([item.counts.sum() for item in noisy]))), 0)
     draw = np.random.default_rng(below(2**63))
     at = _drawn(names, tables, _tree(names, noisy), (draw, number))
     codes = tuple(people.codes[people.names.index(name)] for name in names)
@@ -251,32 +251,32 @@ def check(names: Sequence[str]) -> None:
         raise Unreadable([f"{FEWEST} to {MOST} different columns can be invented together"])
 
 
-def compare(real: People, made: People, most: int = 3) -> list[Compared]:
+def compare(real: People, created: People, most: int = 3) -> list[Compared]:
     """Compare cross-tables of one to `most` columns. What it says is not private itself."""
-    found = []
-    for size in range(1, min(most, len(made.names)) + 1):
-        for names in combinations(made.names, size):
-            one, other = (people.crossed(names).astype(float) for people in (real, made))
+    result = []
+    for size in range(1, min(most, len(created.names)) + 1):
+        for names in combinations(created.names, size):
+            one, other = (people.crossed(names).astype(float) for people in (real, created))
             shares = np.abs(one / max(one.sum(), 1) - other / max(other.sum(), 1))
             worst = float(np.abs(one - other).max())
-            found.append(Compared(names, float(shares.sum() / 2), worst))
-    return found
+            result.append(Compared(names, float(shares.sum() / 2), worst))
+    return result
 
 
 def _tree(names: Sequence[str], noisy: Sequence[Noisy]) -> list[tuple[str, str]]:
-    """Give (known, next) pairs that reach every column, by what they tell of each other."""
-    told = {frozenset(each.names): _information(each.counts) for each in noisy}
+    """Return (known, next) pairs that reach every column, by what they tell of each other."""
+    data = {frozenset(item.names): _information(item.counts) for item in noisy}
     reached, order = [names[0]], []
     while len(reached) < len(names):
         open_pairs = [(one, other) for one in reached for other in names if other not in reached]
-        best = max(open_pairs, key=lambda pair: told[frozenset(pair)])
+        best = max(open_pairs, key=lambda pair: data[frozenset(pair)])
         order.append(best)
         reached.append(best[1])
     return order
 
 
 def _information(counts: Numbers) -> float:
-    """Give the mutual information of a table, in nats."""
+    """Return the mutual information of a table, in nats."""
     share = counts / max(counts.sum(), 1e-9)
     alone = share.sum(axis=1, keepdims=True) * share.sum(axis=0, keepdims=True)
     there = (share > 0) & (alone > 0)
@@ -304,9 +304,9 @@ def _drawn(
 
 
 def _spread(weights: Numbers, numbers: Whole, draw: np.random.Generator) -> list[Whole]:
-    """Give codes to people in the shares of the weights, as evenly as whole people allow, mixed."""
+    """Return codes to people in the shares of the weights, as evenly as whole people allow, mixed."""
     share = weights / weights.sum() if weights.sum() > 0 else np.full(len(weights), 1 / len(weights))
-    found = []
+    result = []
     for number in numbers.tolist():
         exact = share * number
         count = np.floor(exact).astype(np.int64)
@@ -316,5 +316,5 @@ def _spread(weights: Numbers, numbers: Whole, draw: np.random.Generator) -> list
             there = int((chance > 0).sum())
             count[draw.choice(len(share), size=min(rest, there), replace=False, p=chance)] += 1
         codes = np.repeat(np.arange(len(share)), count)
-        found.append(draw.permutation(np.resize(codes, number) if len(codes) else codes))
-    return found
+        result.append(draw.permutation(np.resize(codes, number) if len(codes) else codes))
+    return result

@@ -18,55 +18,57 @@ MOST_NAMED, DELTA = 12, 1e-6
 TEXTS = texts("releases.report")
 
 
-def release_report(made: Made, audit: Audit, rules: Rules, spared: str) -> Report:
+def release_report(created: Made, audit: Audit, rules: Rules, spared: str) -> Report:
     """Report tables that were made, for the person who made them."""
-    notices = [*made.notices, *TEXTS["cannot"]]
+    notices = [*created.notices, *TEXTS["cannot"]]
     data = {
-        "cells": len(made.published.counts),
-        "hidden": made.published.hidden,
-        "hidden_small": made.small,
-        "hidden_for_others": made.others,
-        "cost": round(made.cost, 4),
-        "bound": round(made.bound, 4),
+        "cells": len(created.published.counts),
+        "hidden": created.published.hidden,
+        "hidden_small": created.small,
+        "hidden_for_others": created.others,
+        "cost": round(created.cost, 4),
+        "bound": round(created.bound, 4),
         **audit_json(audit, 1, rules),
         "notices": notices,
     }
-    blocks = (TEXTS["hiding"].format(**data), *_how(made, audit, rules, spared), Section("Notices", notices))
+    blocks = (TEXTS["hiding"].format(**data), *_how(created, audit, rules, spared), Section("Notices", notices))
     return Report("Tables of identified people", blocks, data)
 
 
-def _how(made: Made, audit: Audit, rules: Rules, spared: str) -> Iterator[str]:
+def _how(created: Made, audit: Audit, rules: Rules, spared: str) -> Iterator[str]:
     yield "Empty cells are shown." if rules.zeros == SHOWN else "Empty cells are hidden like small ones."
-    if made.cost <= made.bound + 1e-6:
+    if created.cost <= created.bound + 1e-6:
         yield "No choice hides less."
     else:
         unit = "people" if spared == PEOPLE else "cells"
-        yield TEXTS["optimum"].format(cost=made.cost, bound=made.bound, unit=unit)
+        yield TEXTS["optimum"].format(cost=created.cost, bound=created.bound, unit=unit)
     yield from _audit_lines(audit, 1)
 
 
-def public_report(made: Made, audit: Audit, spared: str, version: str) -> Report:
+def public_report(created: Made, audit: Audit, spared: str, version: str) -> Report:
     """Report the tables for readers.
 
     It does not say how many cells are small, nor the digest of the file: somebody who knows all but
     a few cells could try which counts fit.
     """
-    published = made.published
+    published = created.published
     tables = [_table(published, names) for names in published.design.tables]
     only = f" Only: {says(published.design.where)}." if published.design.where else ""
-    how = [*_how(made, audit, published.rules, spared), *made.notices, *TEXTS["cannot"]]
+    how = [*_how(created, audit, published.rules, spared), *created.notices, *TEXTS["cannot"]]
     blocks: tuple[Block, ...] = (f"{TEXTS['hidden_note']}{only}", *tables, Section("How it was made", how))
     return Report("Tables of identified people", blocks, {}, (f"Suar {version}",), (TEXTS["coverage"],))
 
 
-def _table(made: Published, names: tuple[str, ...]) -> Table:
+def _table(created: Published, names: tuple[str, ...]) -> Table:
     """Lay out a table: the last column across, the others down, joined with commas."""
-    down, across = names[:-1], [*made.design.codes[names[-1]], None]
+    down, across = names[:-1], [*created.design.codes[names[-1]], None]
     rows: list[tuple[Cell, ...]] = []
-    for chosen in product(*((*made.design.codes[name], None) for name in down)):
+    for chosen in product(*((*created.design.codes[name], None) for name in down)):
         fixed = [(name, code) for name, code in zip(down, chosen, strict=True) if code is not None]
-        keys = [tuple(sorted((*fixed, *([(names[-1], code)] if code else []), *made.design.where))) for code in across]
-        counts = ["x" if count is None else count for count in (made.counts[key] for key in keys)]
+        keys = [
+            tuple(sorted((*fixed, *([(names[-1], code)] if code else []), *created.design.where))) for code in across
+        ]
+        counts = ["x" if count is None else count for count in (created.counts[key] for key in keys)]
         rows.append((", ".join(code or "all" for code in chosen) or "people", *counts))
     heads = (", ".join(down) or names[-1], *(code or "all" for code in across))
     return Table(" x ".join(names), heads, tuple(rows))
@@ -106,19 +108,19 @@ def _audit_lines(audit: Audit, times: int) -> Iterator[str]:
         yield f"Audit: no hidden cell can be worked out. The narrowest interval is {audit.narrowest:.0f} wide."
 
 
-def anonymity_report(found: Data, people: int) -> Report:
+def anonymity_report(result: Data, people: int) -> Report:
     """Report how many people share all codes, and who stands alone."""
-    names = ", ".join(found["columns"])
-    blocks: list[Block] = [TEXTS["groups"].format(people=people, groups=found["groups"], names=names)]
-    blocks += [TEXTS["smallest"].format(**found), TEXTS["alone"].format(**found)]
-    if found["l"] is not None:
-        blocks.append(f"In the poorest group there are {found['l']} different answers (l).")
+    names = ", ".join(result["columns"])
+    blocks: list[Block] = [TEXTS["groups"].format(people=people, groups=result["groups"], names=names)]
+    blocks += [TEXTS["smallest"].format(**result), TEXTS["alone"].format(**result)]
+    if result["l"] is not None:
+        blocks.append(f"In the poorest group there are {result['l']} different answers (l).")
     rows = tuple(
         (", ".join(part["columns"]), part["people_below_k"], part["people_alone"], part["groups"])
-        for part in found["combinations"][:MOST_NAMED]
+        for part in result["combinations"][:MOST_NAMED]
     )
     blocks.append(Table("Columns that identify most", ("columns", "people below k", "alone", "groups"), rows))
-    return Report("Anonymity", tuple(blocks), found)
+    return Report("Anonymity", tuple(blocks), result)
 
 
 def _cost(rho: float) -> Data:
@@ -146,13 +148,13 @@ def noise_report(tables: Sequence[Noisy], rho: float, steps: Sequence[str], seed
     return Report("Tables with noise", blocks, data)
 
 
-def synthetic_report(found: Sequence[Compared], number: int, rho: float, seed: int | None) -> Report:
+def synthetic_report(result: Sequence[Compared], number: int, rho: float, seed: int | None) -> Report:
     """Report how similar real and synthetic people are; not to be published."""
-    compared = [{"columns": list(one.names), "apart": round(one.apart, 4), "worst": one.worst} for one in found]
+    compared = [{"columns": list(one.names), "apart": round(one.apart, 4), "worst": one.worst} for one in result]
     notices = list(TEXTS["noise_notices"])
     data = {"seed": seed, **_cost(rho), "people": number, "compared": compared, "notices": notices}
     items = []
-    for size, same in groupby(found, key=lambda one: len(one.names)):
+    for size, same in groupby(result, key=lambda one: len(one.names)):
         tables = list(same)
         worst = max(tables, key=lambda one: one.apart)
         mean, names = np.mean([one.apart for one in tables]), ", ".join(worst.names)

@@ -63,7 +63,7 @@ class Cuts:
         return self._attack.weak((self._task.demand * share)[self._moves])
 
     def proved(self, cell: int) -> tuple[Numbers, float]:
-        """Give an inequality for one cell: coefficients, shape (cells,), and what they reach."""
+        """Return an inequality for one cell: coefficients, shape (cells,), and what they reach."""
         task, at = self._task, int(self._place[cell])
         demand = float(task.demand[cell])
         above, below = self._attack.limit(at, -1.0), self._attack.limit(at, 1.0)
@@ -72,7 +72,7 @@ class Cuts:
         return by, -float(by[task.must].sum())
 
     def _reach(self, weights: Numbers, cell: int, sign: float) -> Numbers:
-        """Say how far hiding each cell lets one cell move, by the weights of the sums."""
+        """Return how far hiding each cell lets one cell move, by the weights of the sums."""
         left = -(self._task.sums.T @ weights)
         left[cell] += sign
         left[np.abs(left) < SMALL] = 0.0
@@ -90,7 +90,7 @@ def cover(task: Task, free: Whole) -> Programme:
         must = cells[task.must[cells]]
         others = cells[movable[cells] & ~task.must[cells]]
         if len(must) == 1 and len(others) and task.demand[must[0]]:
-            rows.append([(int(number[each]), 1.0) for each in others])
+            rows.append([(int(number[item]), 1.0) for item in others])
     count = len(free)
     programme = Programme(
         equations(rows, count), np.zeros(count), np.ones(count), np.ones(len(rows)), np.full(len(rows), NO_LIMIT)
@@ -128,7 +128,7 @@ class Repair:
         )
 
     def rise(self, cell: int, amount: float, hidden: Flags) -> Numbers:
-        """Give how much each cell moves, shape (cells,), where one cell rises by an amount.
+        """Return how much each cell moves, shape (cells,), where one cell rises by an amount.
 
         Raises Impossible when it cannot rise so much whatever is hidden.
         """
@@ -139,12 +139,12 @@ class Repair:
         self._programme.limit(at, amount, amount)
         self._programme.limit(count + at, 0.0, 0.0)
         try:
-            found = self._programme.least().values
+            result = self._programme.least().values
         finally:
             self._programme.limit(at, 0.0, NO_LIMIT)
             self._programme.limit(count + at, 0.0, float(self._room[at]))
         moved = np.zeros(self._task.sums.shape[1])
-        moved[self._cells] = found[:count] - found[count:]
+        moved[self._cells] = result[:count] - result[count:]
         return np.where(np.abs(moved) > SMALL, moved, 0.0)
 
 
@@ -186,9 +186,9 @@ class Task:
         """
         hidden = self.must | self.may
         while weak := self.weak(hidden):
-            if never := [each.cell for each in weak if self.must[each.cell]]:
+            if never := [item.cell for item in weak if self.must[item.cell]]:
                 raise Unprotected(never)
-            hidden[[each.cell for each in weak]] = False
+            hidden[[item.cell for item in weak]] = False
         return hidden
 
     def spared(self, hidden: Flags, most: int) -> Flags:
@@ -207,7 +207,7 @@ class Task:
         return spared
 
     def cost(self, hidden: Flags) -> float:
-        """Say what a choice costs beyond what must be hidden."""
+        """Return what a choice costs beyond what must be hidden."""
         return float(self.weight[hidden & ~self.must].sum())
 
 
@@ -230,7 +230,7 @@ class Effort:
 
     @classmethod
     def of(cls, cells: int) -> Effort:
-        """Give what a table of so many cells is worth: exact where it is small."""
+        """Return what a table of so many cells is worth: exact where it is small."""
         if cells <= SMALL_TABLE:
             return cls(rounds=20, nodes=200)
         if cells <= MIDDLE_TABLE:
@@ -298,28 +298,28 @@ class _Search:
     def learn_in_parts(self) -> None:
         """Learn inequalities as long as hiding cells in part tells something new."""
         for _ in range(self._effort.parts):
-            found = self._cover.least()
-            self._raise_bound(found.bound)
+            result = self._cover.least()
+            self._raise_bound(result.bound)
             share = self._task.must.astype(float)
-            share[self._free] = found.values
+            share[self._free] = result.values
             if not self.learn(self._cuts.weak(share), share):
                 break
         self._cover.whole(on=True)
 
     def ask(self) -> Flags:
-        """Give the cheapest choice that satisfies all inequalities known so far."""
-        found = self._cover.least()
-        self._raise_bound(found.bound)
+        """Return the cheapest choice that satisfies all inequalities known so far."""
+        result = self._cover.least()
+        self._raise_bound(result.bound)
         hidden = self._task.must.copy()
-        hidden[self._free[found.values > HALF]] = True
+        hidden[self._free[result.values > HALF]] = True
         return hidden
 
     def learn(self, weak: list[Weak], share: Numbers) -> bool:
         """Add the inequalities that narrow intervals prove; says whether any was broken."""
         self._cuts.at(share)
         broken = False
-        for each in weak[:: max(1, -(-len(weak) // self._effort.cuts))]:
-            by, least = self._cuts.proved(each.cell)
+        for item in weak[:: max(1, -(-len(weak) // self._effort.cuts))]:
+            by, least = self._cuts.proved(item.cell)
             if by[self._free] @ share[self._free] < least - ENOUGH:
                 places = np.flatnonzero(np.abs(by[self._free]) > SMALL)
                 self._cover.add(places, by[self._free[places]], least)
@@ -340,11 +340,11 @@ class _Search:
             self._best, self._cost = hidden, cost
 
     def is_best(self) -> bool:
-        """Say whether the best choice is near enough to what any choice costs."""
+        """Return True if the best choice is near enough to what any choice costs."""
         return self._cost <= self._bound + ENOUGH
 
     def chosen(self) -> Chosen:
-        """Give the best choice."""
+        """Return the best choice."""
         return Chosen(self._best, self._cost, min(self._bound, self._cost))
 
     def _raise_bound(self, bound: float) -> None:
@@ -353,15 +353,15 @@ class _Search:
     def _moved(self, weak: list[Weak], hidden: Flags) -> Flags:
         """Hide what lets each weak cell rise far enough; one table often does so for several."""
         done = np.zeros(len(weak), dtype=bool)
-        cells = np.array([each.cell for each in weak])
-        falls = self._task.values[cells] - np.array([each.lowest for each in weak])
+        cells = np.array([item.cell for item in weak])
+        falls = self._task.values[cells] - np.array([item.lowest for item in weak])
         amounts = self._task.demand[cells] - falls
         # Spread over the table: what the first moves protect is not asked again.
         for at in np.argsort(np.arange(len(weak)) % BATCHES, kind="stable")[: len(weak) // BATCHES + 5]:
-            each = weak[at]
+            item = weak[at]
             if not done[at]:
                 try:
-                    moved = self._repair.rise(each.cell, float(amounts[at]), hidden)
+                    moved = self._repair.rise(item.cell, float(amounts[at]), hidden)
                 except Impossible:
                     # It may fall only, by what others rise: as much is hidden as may be.
                     return self._task.must | self._task.may

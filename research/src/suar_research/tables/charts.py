@@ -74,12 +74,12 @@ def stacked_chart(cross: CrossTable, layout: Layout, coverage: str, title: str =
     return Figure(svg_of(drawing, name, description, coverage), description, _data(cross, layout, shares=True))
 
 
-def waiting_chart(found: Times, coverage: str, title: str = "") -> Figure:
+def waiting_chart(result: Times, coverage: str, title: str = "") -> Figure:
     """Draw the share still waiting over time: of each group, or of everybody."""
-    drawn = found.groups[1:] or found.groups
+    drawn = result.groups[1:] or result.groups
     if len(drawn) > len(DASHES):
         raise Unreadable([f"{len(drawn)} groups are too many for a chart"])
-    name = title or f"Still waiting, by {found.unit}" + (f" and {found.by}" if found.by else "")
+    name = title or f"Still waiting, by {result.unit}" + (f" and {result.by}" if result.by else "")
     drawing, axes = figure(4 + 0.25 * len(drawn))
     for at, group in enumerate(drawn):
         curve, last = group.curve, float(group.spans.time.max())
@@ -98,10 +98,10 @@ def waiting_chart(found: Times, coverage: str, title: str = "") -> Figure:
     axes.set_xlim(left=0)
     axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     axes.grid(axis="y")
-    axes.set_xlabel(f"{found.unit} (a tick: somebody last seen still waiting)")
+    axes.set_xlabel(f"{result.unit} (a tick: somebody last seen still waiting)")
     _legend(axes, columns=1)
     description = f"{name}. " + " ".join(f"{group.name}: {_summary(group)}." for group in drawn)
-    return Figure(svg_of(drawing, name, description, coverage), description, step_table(found))
+    return Figure(svg_of(drawing, name, description, coverage), description, step_table(result))
 
 
 def _summary(group: Group) -> str:

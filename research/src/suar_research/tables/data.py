@@ -127,10 +127,10 @@ def read(text: str, columns: Sequence[str], selection: Selection) -> CaseFile:
             if not match.any()
         )
         raise Unreadable(["no row has all the values that were asked for"])
-    found = CaseFile(frame.loc[kept, list(dict.fromkeys(columns))], people[kept], selection, int(people[~kept].sum()))
-    if not found.total:
+    result = CaseFile(frame.loc[kept, list(dict.fromkeys(columns))], people[kept], selection, int(people[~kept].sum()))
+    if not result.total:
         raise Unreadable(["nobody is counted in the rows that were asked for"])
-    return found
+    return result
 
 
 def _people(frame: pd.DataFrame, count: str | None) -> Counts:
@@ -178,13 +178,13 @@ def cross_tables(file: CaseFile, rows: str, columns: str | None, stratum: str | 
         raise Unreadable([f"column {rows}: it cannot be crossed with itself"])
     down = variable(file, rows)
     across = variable(file, columns) if columns else None
-    found = [CrossTable(EVERYBODY, down, across, _counts(down, across, file.people))]
+    result = [CrossTable(EVERYBODY, down, across, _counts(down, across, file.people))]
     if stratum is not None:
         layer = variable(file, stratum)
         for code, name in [*enumerate(layer.values), *([(-1, MISSING)] if (layer.codes < 0).any() else [])]:
             people = np.where(layer.codes == code, file.people, 0)
-            found.append(CrossTable(f"{stratum}: {name}", down, across, _counts(down, across, people)))
-    return found
+            result.append(CrossTable(f"{stratum}: {name}", down, across, _counts(down, across, people)))
+    return result
 
 
 def _counts(rows: Variable, columns: Variable | None, people: Counts) -> Counts:

@@ -78,13 +78,13 @@ def report_of(text: str, request: Request) -> Report:
 
 def _of_times(file: CaseFile, request: Request, covered: str) -> tuple[list[Table], Figure | None, int]:
     """Return the tables, the figure, and how many steps are of few people."""
-    found = read_times(file, request.times or TimeColumns(), request.by, request.unit)
+    result = read_times(file, request.times or TimeColumns(), request.by, request.unit)
     small = sum(
-        int(((group.curve.events > 0) & (group.curve.events < request.threshold)).sum()) for group in found.groups
+        int(((group.curve.events > 0) & (group.curve.events < request.threshold)).sum()) for group in result.groups
     )
-    tables = [median_table(found), *([waiting_table(found, request.at)] if request.at else [])]
-    test = log_rank_table(found)
-    return [*tables, *([test] if test else [])], waiting_chart(found, covered, request.title), small
+    tables = [median_table(result), *([waiting_table(result, request.at)] if request.at else [])]
+    test = log_rank_table(result)
+    return [*tables, *([test] if test else [])], waiting_chart(result, covered, request.title), small
 
 
 def _of_rows(file: CaseFile, request: Request, covered: str) -> tuple[list[Table], Figure | None, int]:

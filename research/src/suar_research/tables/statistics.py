@@ -75,8 +75,8 @@ def wilson(count: int, base: int, level: float = LEVEL) -> Limits:
 
 
 def _interval(count: int, base: int, level: float, method: str) -> Limits:
-    found = stats.binomtest(count, base).proportion_ci(level, method=method)
-    return Limits(level, float(found.low), float(found.high))
+    result = stats.binomtest(count, base).proportion_ci(level, method=method)
+    return Limits(level, float(result.low), float(result.high))
 
 
 def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = LEVEL) -> Difference:
@@ -102,11 +102,11 @@ def fisher(table: Counts, level: float = LEVEL) -> Fisher:
     if not (table.sum(axis=0).all() and table.sum(axis=1).all()):
         return Fisher(1.0, None, None)
     odds = stats.contingency.odds_ratio(table, kind="conditional")
-    found = odds.confidence_interval(level)
+    result = odds.confidence_interval(level)
     return Fisher(
         float(stats.fisher_exact(table).pvalue),
         float(odds.statistic),
-        Limits(level, float(found.low), float(found.high)),
+        Limits(level, float(result.low), float(result.high)),
     )
 
 
@@ -117,9 +117,9 @@ def pearson(table: Counts) -> Pearson:
     Source: Pearson 1900, Philosophical Magazine 50, 157-175; Cramer 1946, Mathematical Methods of
     Statistics, chapter 21 (V).
     """
-    found = stats.chi2_contingency(table, correction=False)
-    v = sqrt(found.statistic / (table.sum() * (min(table.shape) - 1)))
-    return Pearson(float(found.statistic), int(found.dof), float(found.pvalue), v, float(found.expected_freq.min()))
+    result = stats.chi2_contingency(table, correction=False)
+    v = sqrt(result.statistic / (table.sum() * (min(table.shape) - 1)))
+    return Pearson(float(result.statistic), int(result.dof), float(result.pvalue), v, float(result.expected_freq.min()))
 
 
 def holm(p_values: list[float]) -> list[float]:
@@ -212,7 +212,7 @@ class Network:
         return Steps(states, starts, ends.ravel(), np.concatenate(terms)), there
 
     def _bounds(self) -> list[tuple[Numbers, Numbers]]:
-        """Give the likeliest and unlikeliest way to the end from each state of each stage."""
+        """Return the likeliest and unlikeliest way to the end from each state of each stage."""
         bounds = [(np.zeros(1), np.zeros(1))]
         for steps in reversed(self.stages):
             most, least = bounds[0]
@@ -263,7 +263,7 @@ class Network:
 
 def _merged(parts: Sequence[tuple[Counts, Numbers, Numbers]], states: int) -> list[Ways]:
     """Take ways of one state and one chance together, with the logarithm of how many they are."""
-    ends, past, weight = (np.concatenate(each) for each in zip(*parts, strict=True))
+    ends, past, weight = (np.concatenate(item) for item in zip(*parts, strict=True))
     if len(ends) > MOST_KEPT:
         raise TooLarge
     past = np.round(past, ROUNDED)
@@ -280,16 +280,16 @@ def _merged(parts: Sequence[tuple[Counts, Numbers, Numbers]], states: int) -> li
 def fillings(state: Counts, total: int) -> Counts:
     """List every way to spread `total` over rows with room for `state`, shape (ways, rows)."""
     room = np.concatenate([np.cumsum(state[::-1])[::-1], [0]])
-    found, left = np.zeros((1, 0), dtype=np.int64), np.array([total])
+    result, left = np.zeros((1, 0), dtype=np.int64), np.array([total])
     for at, most in enumerate(state.tolist()):
         low = np.maximum(left - room[at + 1], 0)
         sizes = np.minimum(left, most) - low + 1
         if sizes.sum() > MOST_FILLINGS:
             raise TooLarge
         chosen = np.repeat(low, sizes) + _counting(sizes)
-        found = np.column_stack([np.repeat(found, sizes, axis=0), chosen])
+        result = np.column_stack([np.repeat(result, sizes, axis=0), chosen])
         left = np.repeat(left, sizes) - chosen
-    return found
+    return result
 
 
 def _counting(sizes: Counts) -> Counts:
@@ -310,8 +310,8 @@ def drawn(table: Counts, seed: int, draws: int) -> ExactTest:
         likely -= logs[column].sum(axis=1)
         left = left - column
     likely -= logs[left].sum(axis=1)
-    found = int((likely <= seen + ALIKE).sum())
-    return ExactTest((found + 1) / (draws + 1), draws, clopper_pearson(found, draws, 0.99))
+    result = int((likely <= seen + ALIKE).sum())
+    return ExactTest((result + 1) / (draws + 1), draws, clopper_pearson(result, draws, 0.99))
 
 
 def _columns(left: Counts, size: int, chance: np.random.Generator) -> Counts:

@@ -82,7 +82,7 @@ class Curve:
     high: Numbers
 
     def at(self, moment: float) -> tuple[float, float, float]:
-        """Give the share still waiting at a moment, with its limits."""
+        """Return the share still waiting at a moment, with its limits."""
         place = int(np.searchsorted(self.moments, moment + SAME, side="right")) - 1
         if place < 0:
             return 1.0, 1.0, 1.0
@@ -124,21 +124,21 @@ def kaplan_meier(spans: Spans, level: float = LEVEL) -> Curve:
         spread = stats.norm.isf((1 - level) / 2) * np.sqrt(summed) / np.abs(np.log(waiting))
         low, high = waiting ** np.exp(spread), waiting ** np.exp(-spread)
     none = waiting <= SAME
-    low, high = (np.where(none, np.nan, each) for each in (low, high))
+    low, high = (np.where(none, np.nan, item) for item in (low, high))
     return Curve(moments, at_risk, events, np.where(none, 0.0, waiting), error, low, high)
 
 
 def median(curve: Curve) -> Median:
-    """Give the median and the moments between which its interval lies.
+    """Return the median and the moments between which its interval lies.
 
     In the unit of the times. Raises nothing: infinite where half are never through.
     Source: Brookmeyer & Crowley 1982, Biometrics 38, 29-41.
     """
-    return Median(*(_crossing(curve.moments, each) for each in (curve.waiting, curve.low, curve.high)))
+    return Median(*(_crossing(curve.moments, item) for item in (curve.waiting, curve.low, curve.high)))
 
 
 def _crossing(moments: Numbers, shares: Numbers) -> float:
-    """Give the first moment at or under one half; between two where a step lies on it."""
+    """Return the first moment at or under one half; between two where a step lies on it."""
     under = np.flatnonzero(shares <= HALF + SAME)
     if not len(under):
         return float("inf")
@@ -157,9 +157,9 @@ def log_rank(groups: list[Spans]) -> LogRank | None:
     Source: Mantel 1966, Cancer Chemotherapy Reports 50, 163-170; Peto & Peto 1972, JRSS A 135,
     185-207.
     """
-    moments = np.unique(np.concatenate([each.time[each.came] for each in groups]))
-    there = np.array([each.at_risk(moments) for each in groups], dtype=np.float64)
-    events = np.array([each.events(moments) for each in groups], dtype=np.float64)
+    moments = np.unique(np.concatenate([item.time[item.came] for item in groups]))
+    there = np.array([item.at_risk(moments) for item in groups], dtype=np.float64)
+    events = np.array([item.events(moments) for item in groups], dtype=np.float64)
     people, came = there.sum(axis=0), events.sum(axis=0)
     shares = there / np.maximum(people, 1)
     expected = (shares * came).sum(axis=1)
@@ -230,13 +230,13 @@ def read_times(file: CaseFile, columns: TimeColumns, by: str | None, unit: str) 
     if by:
         parts = variable(file, by)
         groups += [(name, parts.codes[kept] == code) for code, name in [*enumerate(parts.values), (-1, MISSING)]]
-    found = []
+    result = []
     for name, chosen in groups:
         if chosen.any():
             own = Spans(spans.time[chosen], spans.came[chosen], spans.entry[chosen])
             curve = kaplan_meier(own)
-            found.append(Group(name, own, curve, median(curve)))
-    return Times(tuple(found), by, len(file.cells) - len(spans), unit)
+            result.append(Group(name, own, curve, median(curve)))
+    return Times(tuple(result), by, len(file.cells) - len(spans), unit)
 
 
 def _spans(file: CaseFile, columns: TimeColumns) -> tuple[Spans, np.ndarray]:
@@ -306,22 +306,26 @@ def _date(column: str, row: dict[str, str]) -> date:
         raise ValueError(f"column {column}: a date that is not written as 2026-11-27") from error
 
 
-def median_table(found: Times) -> Table:
+def median_table(result: Times) -> Table:
     """Print cases, events and medians of each group."""
     rows = []
-    for group in found.groups:
+    for group in result.groups:
         people, came = len(group.spans), int(group.spans.came.sum())
         limits = Number(f"{decimal(group.median.low, 0).text} to {decimal(group.median.high, 0).text}")
         rows.append((group.name, people, came, people - came, decimal(group.median.value, 0), limits))
-    heads = (found.by or "group", "people", "event came", "still waiting when last seen")
-    notes = [f"{found.lacking:,} people have no usable time and are in no curve.", TEXTS["only_met"], TEXTS["censored"]]
-    if np.isfinite(found.groups[0].spans.entry).any():
+    heads = (result.by or "group", "people", "event came", "still waiting when last seen")
+    notes = [
+        f"{result.lacking:,} people have no usable time and are in no curve.",
+        TEXTS["only_met"],
+        TEXTS["censored"],
+    ]
+    if np.isfinite(result.groups[0].spans.entry).any():
         notes.append(TEXTS["delayed"])
-    if thin := ", ".join(group.name for group in found.groups if _is_thin(group)):
+    if thin := ", ".join(group.name for group in result.groups if _is_thin(group)):
         notes.append(TEXTS["thin"].format(names=thin))
     notes += ["Intervals by Greenwood's variance on the log-log scale.", TEXTS["step_note"]]
-    more = (f"median {found.unit}", "95% between")
-    return Table(f"Median {found.unit}", heads + more, tuple(rows), tuple(notes))
+    more = (f"median {result.unit}", "95% between")
+    return Table(f"Median {result.unit}", heads + more, tuple(rows), tuple(notes))
 
 
 def _is_thin(group: Group) -> bool:
@@ -331,15 +335,15 @@ def _is_thin(group: Group) -> bool:
     return bool((group.curve.at_risk[early] < 3).any())
 
 
-def waiting_table(found: Times, moments: Sequence[float]) -> Table:
+def waiting_table(result: Times, moments: Sequence[float]) -> Table:
     """Print the share of each group still waiting at some moments."""
-    heads = [found.by or "group"]
+    heads = [result.by or "group"]
     for moment in moments:
         heads += [f"waiting after {moment:g}", "95% between"]
     rows = tuple(
-        (group.name, *(cell for moment in moments for cell in _waiting(group, moment))) for group in found.groups
+        (group.name, *(cell for moment in moments for cell in _waiting(group, moment))) for group in result.groups
     )
-    return Table(f"Share still waiting, {found.unit}", tuple(heads), rows)
+    return Table(f"Share still waiting, {result.unit}", tuple(heads), rows)
 
 
 def _waiting(group: Group, moment: float) -> list[Cell]:
@@ -350,23 +354,23 @@ def _waiting(group: Group, moment: float) -> list[Cell]:
     return [Number(f"{share:.1%}", round(share, 3), 1, percent=True), Number(limits)]
 
 
-def log_rank_table(found: Times) -> Table | None:
+def log_rank_table(result: Times) -> Table | None:
     """Print the log-rank test of all groups with a recorded value; None if they cannot be told apart."""
-    groups = [group for group in found.groups[1:] if group.name != MISSING]
+    groups = [group for group in result.groups[1:] if group.name != MISSING]
     test = log_rank([group.spans for group in groups]) if groups else None
     if test is None:
         return None
     rows = tuple((group.name, int(test.seen[at]), decimal(float(test.expected[at]))) for at, group in enumerate(groups))
     p = p_value(test.p).text
     note = f"Log-rank test: chi-square {test.statistic:.2f}, degrees of freedom {test.freedom}, p {p}."
-    return Table("Do groups wait alike?", (found.by or "", "events", "expected if all waited alike"), rows, (note,))
+    return Table("Do groups wait alike?", (result.by or "", "events", "expected if all waited alike"), rows, (note,))
 
 
-def step_table(found: Times) -> Table:
+def step_table(result: Times) -> Table:
     """Print every step of every curve: the numbers of the chart."""
-    heads = (found.by or "group", found.unit, "waiting before", "events", "still waiting", "standard error")
+    heads = (result.by or "group", result.unit, "waiting before", "events", "still waiting", "standard error")
     rows: list[tuple[Cell, ...]] = []
-    for group in found.groups:
+    for group in result.groups:
         curve = group.curve
         for at, moment in enumerate(curve.moments.tolist()):
             shares = (decimal(float(part[at]), 4) for part in (curve.waiting, curve.error, curve.low, curve.high))
