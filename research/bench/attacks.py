@@ -81,8 +81,8 @@ TAIL = """
 - **Not salted falls.** More columns do not hide names: which parts go together tells the attacker
   which is which. Tokens folded or not are read nearly alike, and independent hashes, which answer
   another attack (Kroll & Steinmetzer 2015), do not help against this one.
-- A partner who knows some of the people, as each house of a linkage does, needs no frequencies at all.
-  So whoever matches must be none of the houses, hold no list of their own, and be bound by contract;
+- A partner who knows some of the people, as each organisation of a linkage does, needs no frequencies at all.
+  So whoever matches must be none of the organisations, hold no list of their own, and be bound by contract;
   tokens stay on one machine and are destroyed after the count.
 - **A salt hides among few only.** Patterns over all tokens say nothing, and of about 59 people of one
   year frequencies say nothing either, even to somebody told which tokens are of which year. Who knows

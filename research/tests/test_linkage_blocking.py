@@ -121,7 +121,7 @@ def test_what_is_known_is_judged_and_named_by_its_digest(asked, tmp_path, capsys
 def test_houses_of_two_files_are_named_in_the_order_of_their_names():
     names = ["shelter", "police", "clinic", "hotel", "church", "school"]
     made = [TokenFile(name, "k", "s", 512, (), None) for name in [*names, *names, "court"]]
-    assert tokens.twice_problems(made) == [f"{name}: two files are of this house" for name in sorted(names)]
+    assert tokens.twice_problems(made) == [f"{name}: two files are of this organisation" for name in sorted(names)]
 
 
 @pytest.mark.parametrize(

@@ -248,5 +248,5 @@ def test_two_lists_of_people_who_are_all_written_alike_are_refused_in_words(tmp_
 
 def test_one_house_twice_and_one_list_alone_are_refused(houses, tmp_path, capsys):
     assert link(*asked(houses, "--out", tmp_path / "c", lists=("police", "police"))) == 2
-    assert "police: two files are of this house" in capsys.readouterr().err
+    assert "police: two files are of this organisation" in capsys.readouterr().err
     assert link(*asked(houses, "--out", tmp_path / "c", lists=("police",))) == 2

@@ -106,7 +106,7 @@ def test_tokens_of_another_key_are_refused_by_name(houses, capsys):
     assert "clinic.tokens: made with another key" in capsys.readouterr().err
     assert not (folder / "counts.csv").exists()
     assert link("match", tokens[0], tokens[0], "--out", folder / "counts.csv") == 2
-    assert "two files are of this house" in capsys.readouterr().err
+    assert "two files are of this organisation" in capsys.readouterr().err
 
 
 def test_a_pair_just_under_sure_is_not_told_as_sure(tmp_path):

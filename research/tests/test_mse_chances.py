@@ -31,7 +31,7 @@ def test_two_lists_have_the_posterior_of_gamma_variables(more, spread):
     the odds keep their prior, lognormal with `variance`, or are 1 where the pair is not kept.
     """
     drawn = threshold.estimate(TWO, 1, **more)
-    assert drawn.kept.tolist() == [True, True, True, bool(more)] and len(drawn.total) == 20_000
+    assert drawn.selected.tolist() == [True, True, True, bool(more)] and len(drawn.total) == 20_000
     unseen = np.log(drawn.total - TWO.seen)
     mean = mean_log(400) + mean_log(100) - mean_log(20)
     variance = spread + sum(variance_log(each) for each in (400, 100, 20))
@@ -47,7 +47,7 @@ def test_a_pair_is_kept_from_two_deviations_off_nothing_on(both, kept):
     assert 1.7 < deviations < 2.3 and (deviations > 2) == kept
     people = {**dict.fromkeys(range(1, 8), 100), 0b011: both, 0b111: both}
     drawn = threshold.estimate(CaptureTable.of(tuple("ABC"), people), 1)
-    assert drawn.kept.tolist() == [True] * 4 + [kept, False, False]
+    assert drawn.selected.tolist() == [True] * 4 + [kept, False, False]
 
 
 def test_the_search_for_the_top_ends_where_the_posterior_has_no_slope():

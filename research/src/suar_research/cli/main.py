@@ -44,8 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NoCluster as error:
         return _refuse("the cluster cannot be used", [str(error)])
     except Lost as error:
-        kept = _where_kept(words) or " Nothing is kept without --keep FOLDER."
-        sys.stderr.write(f"\nsuar: the work stopped: {error}.{kept}\n")
+        where = _where_kept(words) or " Nothing is kept without --keep FOLDER."
+        sys.stderr.write(f"\nsuar: the work stopped: {error}.{where}\n")
         return LOST
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED

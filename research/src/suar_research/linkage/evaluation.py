@@ -70,8 +70,9 @@ def read_known_pairs(text: str, lists: Sequence[TokenFile]) -> Truth:
     header, body = rows_of(text)
     houses = [file.house for file in lists]
     if len(header) != SIDES:
-        refuse([f"row 1: {len(header)} columns; two are needed, each named for one of the houses"])
-    refuse(f"column {name}: none of the files of tokens is of this house" for name in header if name not in houses)
+        refuse([f"row 1: {len(header)} columns; two are needed, each named for one of the organisations"])
+    unknown = [name for name in header if name not in houses]
+    refuse(f"column {name}: none of the files of tokens is of this organisation" for name in unknown)
     one, other = (houses.index(name) for name in header)
     row_of = [{code: row for row, code in enumerate(lists[at].codes)} for at in (one, other)]
     first_row: dict[tuple[int, int], int] = {}

@@ -86,8 +86,8 @@ def _counted_exactly(
     both = np.bitwise_count(rows[left_at] & right[right_at]).sum(axis=1, dtype=np.int64)
     total = counted(rows)[left_at].astype(np.float64) + counted(right)[right_at]
     alike = np.divide(2.0 * both, total, out=np.zeros(len(total)), where=total > 0)
-    kept = alike >= least
-    return left_at[kept] + start, right_at[kept], alike[kept]
+    selected = alike >= least
+    return left_at[selected] + start, right_at[selected], alike[selected]
 
 
 Record = tuple[int, int]
@@ -148,12 +148,12 @@ def _most_alike_first(pair: Pair) -> tuple[float, Record, Record]:
 def _nearest_only(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     """Of pairs to look at keep, for each record, the one with its nearest."""
     seen: set[Record] = set()
-    kept = []
+    selected = []
     for pair in pairs:
         if pair.first not in seen and pair.second not in seen:
-            kept.append(pair)
+            selected.append(pair)
             seen |= {pair.first, pair.second}
-    return tuple(kept)
+    return tuple(selected)
 
 
 class _Groups:

@@ -69,11 +69,11 @@ def _problems(
 ) -> Iterator[str]:
     for end, column in zip(ends, ("code", "other_code"), strict=True):
         if end is None:
-            yield f", column {column}: no code of the house beside it"
+            yield f", column {column}: no code of the organisation beside it"
     if row[SAME].lower() not in WORDS:
         yield f", column {SAME}: neither yes nor no"
     if len(pair) == len(ends) and pair[0][0] == pair[1][0]:
-        yield ": both are of one house"
+        yield ": both are of one organisation"
     elif pair in answers:
         yield ": this pair is answered in a row before"
 

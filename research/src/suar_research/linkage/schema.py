@@ -25,8 +25,8 @@ def as_name(words: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", words.casefold())
     letters = (sign for sign in plain if not unicodedata.combining(sign))
-    kept = (sign if sign.isalnum() or unicodedata.category(sign).startswith("M") else " " for sign in letters)
-    return " ".join("".join(kept).split())
+    selected = (sign if sign.isalnum() or unicodedata.category(sign).startswith("M") else " " for sign in letters)
+    return " ".join("".join(selected).split())
 
 
 def as_number(words: str) -> str:

@@ -179,7 +179,7 @@ COUNT = "count"
 DRAW = "draw"
 NO_HOUSE = (COUNT, DRAW, "person", "list")
 LONGEST_HOUSE = 60
-# Neither a code nor a house may be a formula where somebody opens the pairs or counts as a sheet.
+# Neither a code nor a name may be a formula where somebody opens the pairs or counts as a sheet.
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 CODE_BYTES = 8
 FEWEST_FILLED = 2
@@ -260,7 +260,7 @@ def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
 def twice_problems(files: Sequence[TokenFile]) -> list[str]:
     """Return the organisations that two files are of."""
     counts = Counter(file.house for file in files)
-    return [f"{house}: two files are of this house" for house in sorted(counts) if counts[house] > 1]
+    return [f"{house}: two files are of this organisation" for house in sorted(counts) if counts[house] > 1]
 
 
 def _head(line: str) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Family:
             return self
         key = used.tobytes()
         if key not in self._parts:
-            terms = tuple(term for term, kept in zip(self.terms, used, strict=True) if kept)
+            terms = tuple(term for term, selected in zip(self.terms, used, strict=True) if selected)
             self._parts[key] = Family(len(self.matrix).bit_length() - 1, terms)
         return self._parts[key]
 

@@ -62,7 +62,7 @@ def best_aic(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
 def bayes_threshold(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:
     """Draw from a model of all pairs, keep the clear ones, and draw again."""
     drawn = threshold.estimate(table, plan.seed)
-    return _drawn("threshold", drawn.total, hierarchy.written(drawn.family, drawn.kept, table))
+    return _drawn("threshold", drawn.total, hierarchy.written(drawn.family, drawn.selected, table))
 
 
 def graph_averaging(table: CaptureTable, plan: Plan, runner: Runner) -> Answer:

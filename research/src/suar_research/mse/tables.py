@@ -62,8 +62,8 @@ class CaptureTable:
 
     def without(self, place: int) -> CaptureTable:
         """Leave one list out, and with it the people whom only this list has met."""
-        kept = [item for item in range(self.places) if item != place]
-        return self.regrouped([(item,) for item in kept])
+        selected = [item for item in range(self.places) if item != place]
+        return self.regrouped([(item,) for item in selected])
 
     def merged(self, first: int, second: int) -> CaptureTable:
         """Make one list of two: a person is on it who was on either."""

@@ -22,7 +22,7 @@ class Draws:
     """Draws of the number of people, shape (draws,), and the pairs that were kept."""
 
     total: Numbers
-    kept: Flags
+    selected: Flags
     family: Family
 
 
@@ -40,15 +40,15 @@ def estimate(table: CaptureTable, seed: int, threshold: float = THRESHOLD, varia
     rng = np.random.default_rng(seed)
     first = _draw(family, table, np.ones(len(pairs), dtype=bool), variance, rng)
     clear = np.abs(first.mean(axis=0)) > threshold * first.std(axis=0)
-    kept = ~pairs | clear
-    second = _draw(family, table, kept, variance, rng)
-    return Draws(table.seen + np.exp(second[:, 0]), kept, family)
+    selected = ~pairs | clear
+    second = _draw(family, table, selected, variance, rng)
+    return Draws(table.seen + np.exp(second[:, 0]), selected, family)
 
 
-def _draw(family: Family, table: CaptureTable, kept: Flags, variance: float, rng: np.random.Generator) -> Numbers:
+def _draw(family: Family, table: CaptureTable, selected: Flags, variance: float, rng: np.random.Generator) -> Numbers:
     """Run random-walk chains side by side; returns shape (draws, terms), 0 for what is not kept."""
-    pairs = np.array([term.bit_count() > 1 for term in family.terms])[kept]
-    matrix, counts = family.matrix[1:][:, kept], table.counts[1:].astype(np.float64)
+    pairs = np.array([term.bit_count() > 1 for term in family.terms])[selected]
+    matrix, counts = family.matrix[1:][:, selected], table.counts[1:].astype(np.float64)
     tightness = np.where(pairs, 1 / variance, 1 / VAGUE)
     mode, spread = _mode(matrix, counts, tightness)
     step = np.linalg.cholesky(spread) * 2.38 / np.sqrt(len(mode))
@@ -62,7 +62,7 @@ def _draw(family: Family, table: CaptureTable, kept: Flags, variance: float, rng
         if turn >= BURN and turn % THIN == 0:
             result.append(now)
     draws = np.zeros((len(result) * CHAINS, len(family.terms)))
-    draws[:, kept] = np.concatenate(result)
+    draws[:, selected] = np.concatenate(result)
     return draws
 
 

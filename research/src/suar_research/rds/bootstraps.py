@@ -176,9 +176,9 @@ class Clocks:
     def __init__(self, there: Places, degrees: Numbers, draws: int, rng: np.random.Generator) -> None:
         self._degrees, self._replicates = degrees, there.shape[2]
         room = there.max(axis=2)
-        kept = np.minimum(room.sum(axis=1), draws)
-        ends = np.cumsum(kept + 1)
-        self._starts = ends - kept - 1
+        selected = np.minimum(room.sum(axis=1), draws)
+        ends = np.cumsum(selected + 1)
+        self._starts = ends - selected - 1
         self._classes = np.empty((ends[-1], self._replicates), dtype=np.uint8)
         small = np.min_scalar_type(-int((room @ degrees).max()))
         self._left = np.empty((ends[-1], self._replicates), dtype=small)

@@ -93,7 +93,7 @@ def grouped(sample: Sample, named: Sequence[str], by: str) -> Groups:
     A group is left out when fewer than ten of it have an answer, or all the same. Raises Unreadable
     when none is left, or when they are too many.
     """
-    kept: dict[str, list[str]] = {}
+    selected: dict[str, list[str]] = {}
     left_out: dict[str, str] = {}
     for name in sorted({*named} - {""}):
         own = sample.group[np.array([item == name for item in named])]
@@ -104,20 +104,20 @@ def grouped(sample: Sample, named: Sequence[str], by: str) -> Groups:
         elif len(answers) < FEWEST_VALUES:
             left_out[name] = f"all {sum(counts)} people have the same answer, so every share is 1"
         else:
-            kept[name] = answers
-    pairs = [(name, value) for name, answers in kept.items() for value in answers]
-    if len(kept) > MOST_VALUES or len(pairs) > MOST_PAIRS:
-        problem = f"column {by}: {len(kept)} groups with {len(pairs)} different answers; at most {MOST_VALUES}"
+            selected[name] = answers
+    pairs = [(name, value) for name, answers in selected.items() for value in answers]
+    if len(selected) > MOST_VALUES or len(pairs) > MOST_PAIRS:
+        problem = f"column {by}: {len(selected)} groups with {len(pairs)} different answers; at most {MOST_VALUES}"
         refuse([f"{problem} groups and {MOST_PAIRS} answers can be told apart, put them into fewer"])
-    if not kept:
+    if not selected:
         problems = [f"column {by}: {name}: {why}" for name, why in left_out.items()]
         raise Unreadable(problems or [f"column {by}: it is empty"])
     place = {pair: at for at, pair in enumerate(pairs)}
-    values, order = (*sample.values, ""), list(kept)
+    values, order = (*sample.values, ""), list(selected)
     group = [place.get((name, values[at]), len(place)) for name, at in zip(named, sample.group, strict=True)]
     of_pairs = replace(sample, values=tuple(f"{name}: {value}" for name, value in pairs), group=np.array(group))
-    places = {name: {value: place[name, value] for value in answers} for name, answers in kept.items()}
-    of = np.array([order.index(name) if name in kept else -1 for name in named])
+    places = {name: {value: place[name, value] for value in answers} for name, answers in selected.items()}
+    of = np.array([order.index(name) if name in selected else -1 for name in named])
     return Groups(by, of_pairs, places, of, left_out, sum(not name for name in named))
 
 

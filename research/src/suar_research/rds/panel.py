@@ -207,16 +207,11 @@ def _drawn(way: str, sample: Sample, methods: Sequence[Method], plan: Plan, runn
         return Block(name, int(population) if population else None, estimators, sample, seed, size)
 
     began = runner.cpu_s()
-    rows, far = until_settled(block, _wander, _in_shares(plan), runner)
+    rows, far = until_settled(block, _wander, Plan(plan.seed, plan.least, plan.most, WANDER), runner)
     spent = runner.cpu_s() - began
     parts = np.split(rows, len(methods), axis=1)
     result = {method.name: part for method, part in zip(methods, parts, strict=True)}
     return _Drawn(result, far <= WANDER, spent)
-
-
-def _in_shares(plan: Plan) -> Plan:
-    """Take the plan, but let limits settle by percentage points and not by their ratio."""
-    return Plan(plan.seed, plan.least, plan.most, WANDER)
 
 
 def _wander(rows: Numbers) -> float:

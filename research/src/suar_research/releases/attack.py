@@ -184,13 +184,13 @@ class Attack:
         self._whole = whole
         self._sums, self.cells = sums, np.flatnonzero(hidden)
         shown = np.where(hidden, 0.0, values)
-        right, kept = -(sums @ shown), sums[:, np.flatnonzero(hidden)]
-        used = np.diff(kept.indptr) > 0
+        right, selected = -(sums @ shown), sums[:, np.flatnonzero(hidden)]
+        used = np.diff(selected.indptr) > 0
         if np.abs(right[~used]).max(initial=0.0) > TOLERANCE:
             raise Impossible("shown cells do not add up")
         self._used, right = np.flatnonzero(used), right[used]
         self._limits = (low[hidden], np.full(len(self.cells), _most(shown, low)))
-        self._programme = Programme(kept[self._used], *self._limits, right, right)
+        self._programme = Programme(selected[self._used], *self._limits, right, right)
         self._programme.only_costs_change()
         self._forget()
 
@@ -238,11 +238,11 @@ class Attack:
         before = self.seen
         self._programme.limit(at, value, value)
         self._recall([item for item in before if abs(item[at] - value) < TOLERANCE])
-        kept = len(self.seen)
+        number = len(self.seen)
         if self.safe(demand):
             return True
         self._programme.limit(at, self._limits[0][at], self._limits[1][at])
-        self._recall(before + self.seen[kept:])
+        self._recall(before + self.seen[number:])
         return False
 
     def _looked_at(self, at: int, demand: Numbers) -> Weak | None:

@@ -204,15 +204,15 @@ class People:
 
     def where(self, wanted: Mapping[str, str]) -> People:
         """Return those with these codes; raises Unreadable for an unknown column or code."""
-        kept = np.ones(len(self.at), dtype=bool)
+        selected = np.ones(len(self.at), dtype=bool)
         for name, code in wanted.items():
             if name not in self.names:
                 raise Unreadable([f"there is no column {name}"])
             place = self.names.index(name)
             if code not in self.codes[place]:
                 raise Unreadable([f"column {name}: nobody has the code that was asked for"])
-            kept &= self.at[:, place] == self.codes[place].index(code)
-        return People(self.names, self.codes, self.at[kept], self.count[kept])
+            selected &= self.at[:, place] == self.codes[place].index(code)
+        return People(self.names, self.codes, self.at[selected], self.count[selected])
 
     def crossed(self, names: Sequence[str]) -> Whole:
         """Count a cross-table, shape (codes of the first column, codes of the second, ...)."""

@@ -113,14 +113,14 @@ class Repair:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._moves = task.must | task.may
-        kept = task.sums[:, np.flatnonzero(self._moves)]
+        selected = task.sums[:, np.flatnonzero(self._moves)]
         self._cells = np.flatnonzero(self._moves)
         self._place = np.cumsum(self._moves) - 1
         self._room = (task.values - task.low)[self._cells]
         count = len(self._cells)
-        nothing = np.zeros(kept.shape[0])
+        nothing = np.zeros(selected.shape[0])
         self._programme = Programme(
-            sparse.hstack((kept, -kept), format="csr"),
+            sparse.hstack((selected, -selected), format="csr"),
             np.zeros(2 * count),
             np.concatenate((np.full(count, NO_LIMIT), self._room)),
             nothing,

@@ -118,8 +118,8 @@ def read(text: str, columns: Sequence[str], selection: Selection) -> CaseFile:
     frame = frame.map(str.strip)
     people = _people(frame, selection.count)
     matches = [(frame[column] == value).to_numpy() for column, value in selection.rows]
-    kept = np.logical_and.reduce(matches) if matches else np.ones(len(frame), dtype=bool)
-    if not kept.any():
+    selected = np.logical_and.reduce(matches) if matches else np.ones(len(frame), dtype=bool)
+    if not selected.any():
         never = zip(selection.rows, matches, strict=True)
         refuse(
             f"column {column}: no row has the value that was asked for"
@@ -127,7 +127,9 @@ def read(text: str, columns: Sequence[str], selection: Selection) -> CaseFile:
             if not match.any()
         )
         raise Unreadable(["no row has all the values that were asked for"])
-    result = CaseFile(frame.loc[kept, list(dict.fromkeys(columns))], people[kept], selection, int(people[~kept].sum()))
+    result = CaseFile(
+        frame.loc[selected, list(dict.fromkeys(columns))], people[selected], selection, int(people[~selected].sum())
+    )
     if not result.total:
         raise Unreadable(["nobody is counted in the rows that were asked for"])
     return result

@@ -228,18 +228,18 @@ class Network:
 
     def p(self) -> float:
         """Sum the chances of all tables no likelier than the one seen; raises TooLarge."""
-        kept = [(np.zeros(1), np.zeros(1))]
+        selected = [(np.zeros(1), np.zeros(1))]
         total = 0.0
         for stage in range(len(self.stages)):
-            closed, kept = self._one_column(stage, kept)
+            closed, selected = self._one_column(stage, selected)
             total += closed
         return min(total, 1.0)
 
-    def _one_column(self, stage: int, kept: Sequence[Ways]) -> tuple[float, list[Ways]]:
+    def _one_column(self, stage: int, selected: Sequence[Ways]) -> tuple[float, list[Ways]]:
         """Go one column on; give the chance that is closed as no likelier, and the ways left."""
         steps, (most, least) = self.stages[stage], self.bounds[stage + 1]
         rest, closed, open_ = self._rest(stage), 0.0, []
-        for at, (past, weight) in enumerate(kept):
+        for at, (past, weight) in enumerate(selected):
             part = slice(*steps.starts[at : at + 2])
             ends = steps.ends[part]
             if len(past) * len(ends) > MOST_KEPT:

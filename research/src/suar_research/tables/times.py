@@ -225,11 +225,11 @@ def read_times(file: CaseFile, columns: TimeColumns, by: str | None, unit: str) 
     """Read the times of everybody and of each group; raises Unreadable."""
     if (file.people != 1).any():
         raise Unreadable(["times need a row for each person, and no column of counts"])
-    spans, kept = _spans(file, columns)
+    spans, selected = _spans(file, columns)
     groups = [(EVERYBODY, np.ones(len(spans), dtype=bool))]
     if by:
         parts = variable(file, by)
-        groups += [(name, parts.codes[kept] == code) for code, name in [*enumerate(parts.values), (-1, MISSING)]]
+        groups += [(name, parts.codes[selected] == code) for code, name in [*enumerate(parts.values), (-1, MISSING)]]
     result = []
     for name, chosen in groups:
         if chosen.any():
@@ -241,7 +241,7 @@ def read_times(file: CaseFile, columns: TimeColumns, by: str | None, unit: str) 
 
 def _spans(file: CaseFile, columns: TimeColumns) -> tuple[Spans, np.ndarray]:
     """Return the times, and which rows have one."""
-    rows, kept, problems = [], [], []
+    rows, selected, problems = [], [], []
     needed = (columns.start,) if columns.start else (columns.time, columns.came)
     for place, (number, cells) in enumerate(file.cells.to_dict("index").items()):
         row = {name: "" if file.is_missing(word) else word for name, word in cells.items()}
@@ -258,7 +258,7 @@ def _spans(file: CaseFile, columns: TimeColumns) -> tuple[Spans, np.ndarray]:
         elif entry >= time:
             problems.append(f"row {number}: it came under watch when it was over already")
         rows.append((time, came, entry))
-        kept.append(place)
+        selected.append(place)
     refuse(problems)
     if not rows:
         raise Unreadable(["no row has a time"])
@@ -266,7 +266,7 @@ def _spans(file: CaseFile, columns: TimeColumns) -> tuple[Spans, np.ndarray]:
     if not came_flags.any():
         raise Unreadable(["the event came to nobody: there is nothing to tell of its time"])
     # From the start means before every moment, also before the moment 0.
-    return Spans(times, came_flags, np.where(entries <= 0, -inf, entries)), np.array(kept)
+    return Spans(times, came_flags, np.where(entries <= 0, -inf, entries)), np.array(selected)
 
 
 def _from_numbers(row: dict[str, str], columns: TimeColumns) -> tuple[float, bool, float]:
