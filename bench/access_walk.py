@@ -130,5 +130,5 @@ def _press(tab: Any, selector: str) -> None:
 
 
 def _unfold(tab: Any, summaries: str) -> None:
-    for each in tab.locator(summaries).all():
-        each.click()
+    for item in tab.locator(summaries).all():
+        item.click()

@@ -55,13 +55,13 @@ def main(words: list[str]) -> int:
     parser.add_argument("--trial", action="store_true")
     for database in DATABASES:
         parser.add_argument(f"--{database}", action="store_true")
-    asked = parser.parse_args(words)
-    sizes = TRIAL if asked.trial else Sizes()
-    for database in [each for each in DATABASES if getattr(asked, each)] or DATABASES:
+    options = parser.parse_args(words)
+    sizes = TRIAL if options.trial else Sizes()
+    for database in [item for item in DATABASES if getattr(options, item)] or DATABASES:
         with tempfile.TemporaryDirectory(prefix="suar-bench-") as place, serve(database, Path(place)) as served:
             for figure in Bench(served, sizes).figures():
-                figures.tell(figure)
-    print(f"{figures.store(figures.TOLD, trial=asked.trial)} is written.")
+                figures.record(figure)
+    print(f"{figures.store(figures.RECORDED, trial=options.trial)} is written.")
     return 0
 
 
@@ -145,7 +145,7 @@ class Bench:
 
         loop = run(self.served, self.house.staff, [(finding, self.cookies[LEAD])], seconds=60)
         yield self.times("name_search", loop, FIND_MS, clients=1)
-        recall = sum(any(name.encode() in each for each in found) for name, found in shown.items()) / len(wanted)
+        recall = sum(any(name.encode() in item for item in result) for name, result in shown.items()) / len(wanted)
         yield self.figure(
             "name_search_recall", recall, "share", goal=f">= {RECALL}", holds=recall >= RECALL, n=len(wanted)
         )
@@ -217,7 +217,9 @@ class Bench:
 
             return client
 
-        clients = [(entering(name), f"__Host-suar-known={kept}") for name, kept in zip(names, browsers, strict=True)]
+        clients = [
+            (entering(name), f"__Host-suar-known={selected}") for name, selected in zip(names, browsers, strict=True)
+        ]
         with self.others() as others:
             loop = run(self.served, self.house.staff, clients, seconds=60)
         yield self.figure(

@@ -23,7 +23,7 @@ one request, counted apart. Figures of another day or another machine cannot be 
 """
 
 
-TOLD: list["Figure"] = []
+RECORDED: list["Figure"] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +55,9 @@ def middle(values: Iterable[float]) -> float:
     return percentile(values, 0.5)
 
 
-def tell(figure: Figure) -> Figure:
-    """Print a figure as a line of JSON, note it in TOLD and return it."""
-    TOLD.append(figure)
+def record(figure: Figure) -> Figure:
+    """Print a figure as a line of JSON, note it in RECORDED and return it."""
+    RECORDED.append(figure)
     print(json.dumps(asdict(figure), ensure_ascii=False), flush=True)
     return figure
 

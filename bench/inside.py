@@ -75,7 +75,7 @@ def begin_talks(names: str, number: str) -> list[dict[str, str]]:
 
 def count_ended(*ids: str) -> dict[str, int]:
     """Count what ended talks have left behind."""
-    left = [each for each in Talk.objects.filter(record__in=map(UUID, ids)).values_list("left", flat=True) if each]
+    left = [item for item in Talk.objects.filter(record__in=map(UUID, ids)).values_list("left", flat=True) if item]
     people_there = Record.objects.filter(kind=Kind.PERSON).exclude(status=Status.GONE)
     return {"ended": len(left), "distinct": len(set(left)), "people": people_there.count()}
 
@@ -83,7 +83,7 @@ def count_ended(*ids: str) -> dict[str, int]:
 def count_queries(name: str, *paths: str) -> dict[str, int]:
     """Count the queries of pages; with an empty name those of the public site."""
     public = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": django.conf.settings.MIDDLEWARE_PUBLIC}
-    found = {}
+    result = {}
     with override_settings(**({} if name else public)):
         client = client_of(player(name)) if name else Client(headers={"host": "localhost"})
         for path in paths:
@@ -91,8 +91,8 @@ def count_queries(name: str, *paths: str) -> dict[str, int]:
             with CaptureQueriesContext(connection) as queries:
                 answer = client.get(path)
             assert answer.status_code == 200, (path, answer.status_code)
-            found[path] = len(queries)
-    return found
+            result[path] = len(queries)
+    return result
 
 
 def first_person(name: str) -> str:

@@ -125,7 +125,7 @@ def run(served: Served, origin: str, clients: Sequence[tuple[Client, str]], *, s
         except Exception as error:
             failed.append(error)
 
-    threads = [threading.Thread(target=drive, args=each) for each in clients]
+    threads = [threading.Thread(target=drive, args=item) for item in clients]
     cpu, began = machine.cpu_s(served.roots), time.perf_counter()
     until = began + seconds
     for thread in threads:

@@ -46,14 +46,14 @@ def _within(roots: Collection[int]) -> Iterator[tuple[int, int]]:
 
 
 def _all() -> dict[int, tuple[int, int]]:
-    found = {}
+    result = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                found[int(entry.name)] = _stat(int(entry.name))
+                result[int(entry.name)] = _stat(int(entry.name))
             except (OSError, ValueError):
                 continue
-    return found
+    return result
 
 
 def _stat(process: int) -> tuple[int, int]:

@@ -34,7 +34,7 @@ def person(count: int, *, seed: int = 1) -> dict[str, Any]:
     sex = chance.choice(["FEMALE", "FEMALE", "MALE"])
     opened = LAST_DAY - timedelta(days=int(chance.betavariate(1.2, 2.5) * 2500))
     born = opened - timedelta(days=int(365.25 * min(70, max(4, chance.gauss(27, 9)))))
-    told = {name: " ".join(chance.choices(WORDS, k=chance.randint(1, 4))) for name in DETAILS}
+    data = {name: " ".join(chance.choices(WORDS, k=chance.randint(1, 4))) for name in DETAILS}
     return {
         "id": f"SYN-{seed}-{count:07}",
         "synthetic": True,
@@ -48,7 +48,7 @@ def person(count: int, *, seed: int = 1) -> dict[str, Any]:
         "status": chance.choice(["OPEN", "OPEN", "CLOSED"]),
         "opened": opened.isoformat(),
         "worker": f"cw{chance.randint(0, 59):03}",
-        **told,
+        **data,
     }
 
 
@@ -65,8 +65,8 @@ def with_typos(name: str, *, seed: int = 1) -> str:
 
 def as_form(person: dict[str, Any], *, instance: str = "@@UID@@") -> str:
     """Write a person as a phone's form would send it: XML of 33 fields."""
-    told = {name: value for name, value in person.items() if name not in ("id", "synthetic")}
-    fields = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in told.items())
+    data = {name: value for name, value in person.items() if name not in ("id", "synthetic")}
+    fields = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in data.items())
     return f'<data id="synthetic" version="1">{fields}<meta><instanceID>uuid:{instance}</instanceID></meta></data>'
 
 
@@ -94,9 +94,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("number", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    for each in people(asked.number, seed=asked.seed):
-        print(json.dumps(each, ensure_ascii=False))
+    options = parser.parse_args()
+    for item in people(options.number, seed=options.seed):
+        print(json.dumps(item, ensure_ascii=False))
 
 
 if __name__ == "__main__":

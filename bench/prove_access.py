@@ -94,16 +94,16 @@ class Walked:
     def row(self) -> str:
         """Return its row of the table."""
         counts = (self.pages, self.faults, self.sideways, self.small)
-        told = (self.name, f"`{self.code}`", *map(len, counts), f"[320 px](tour/{self.picture.name})")
-        return f"| {' | '.join(map(str, told))} |\n"
+        data = (self.name, f"`{self.code}`", *map(len, counts), f"[320 px](tour/{self.picture.name})")
+        return f"| {' | '.join(map(str, data))} |\n"
 
 
 def main(words: Sequence[str]) -> int:
     """Walk, print faults, take pictures, and write the page when every language was walked."""
     parser = argparse.ArgumentParser(prog="./suar prove access", description=__doc__)
     parser.add_argument("--languages", default="", help="only these, as en,km: no page is written")
-    asked = parser.parse_args(words)
-    some = [code for code in asked.languages.split(",") if code]
+    options = parser.parse_args(words)
+    some = [code for code in options.languages.split(",") if code]
     known = dict(settings.LANGUAGES)
     if unknown := [code for code in some if code not in known]:
         parser.error(f"no language of this door: {', '.join(unknown)}")
@@ -113,7 +113,7 @@ def main(words: Sequence[str]) -> int:
     if not some:
         PAGE.write_text(_page(walked, served), "utf-8")
         print(f"{PAGE.name} is written.")
-    return int(any(each.found for each in walked))
+    return int(any(item.found for item in walked))
 
 
 def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
@@ -127,42 +127,45 @@ def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
             executable_path=found_browser(), chromium_sandbox=False, args=BROWSER_FLAGS
         )
         for code, name in languages.items():
-            began, made = time.monotonic(), Walked(code, name)
-            _walk(browser, house, made)
+            began, created = time.monotonic(), Walked(code, name)
+            _walk(browser, house, created)
             seconds = time.monotonic() - began
-            print(f"{code}: {len(made.pages)} pages, {len(made.found)} found, {seconds:.0f} s", flush=True)
-            for line in made.found:
+            print(f"{code}: {len(created.pages)} pages, {len(created.found)} found, {seconds:.0f} s", flush=True)
+            for line in created.found:
                 print(f"  {line}", flush=True)
             travel(house, seconds=75 * 60)
-            yield made
+            yield created
 
 
-def _walk(browser: Any, house: House, made: Walked) -> None:
+def _walk(browser: Any, house: House, created: Walked) -> None:
     shots: dict[str, bytes] = {}
     context = browser.new_context(
-        locale=made.code, viewport={"width": NARROW, "height": HEIGHT}, reduced_motion="reduce", base_url=house.public
+        locale=created.code,
+        viewport={"width": NARROW, "height": HEIGHT},
+        reduced_motion="reduce",
+        base_url=house.public,
     )
     context.set_default_timeout(20_000)
     tab = context.new_page()
-    for name in walk(tab, made.code):
-        made.pages.append(name)
-        _look(tab, name, made)
+    for name in walk(tab, created.code):
+        created.pages.append(name)
+        _look(tab, name, created)
         if name in SHOWN:
             tab.evaluate("scrollTo(0, 0)")
             shots[name] = tab.screenshot()
-    _keep(tab, [shots[name] for name in SHOWN], made.picture)
+    _keep(tab, [shots[name] for name in SHOWN], created.picture)
     context.close()
 
 
-def _look(tab: Any, name: str, made: Walked) -> None:
+def _look(tab: Any, name: str, created: Walked) -> None:
     """Check a page at both widths, and leave it at the narrow one."""
     tab.evaluate(AXE.read_text("utf-8"))
     for width in (WIDE, NARROW):
         tab.set_viewport_size({"width": width, "height": HEIGHT})
-        made.faults += [f"{name}, {width} px: {fault}" for fault in broken(tab, RULES)]
-    made.sideways += [f"{name}: scrolls sideways"] if is_too_wide(tab) else []
-    made.sideways += [f"{name}: runs out of {each}" for each in tab.evaluate(OUT)]
-    made.small += [f"{name}: {each}" for each in tab.evaluate(SMALL)]
+        created.faults += [f"{name}, {width} px: {fault}" for fault in broken(tab, RULES)]
+    created.sideways += [f"{name}: scrolls sideways"] if is_too_wide(tab) else []
+    created.sideways += [f"{name}: runs out of {item}" for item in tab.evaluate(OUT)]
+    created.small += [f"{name}: {item}" for item in tab.evaluate(SMALL)]
 
 
 def _keep(tab: Any, shots: Sequence[bytes], file: Path) -> None:
@@ -173,8 +176,8 @@ def _keep(tab: Any, shots: Sequence[bytes], file: Path) -> None:
     sheet.set_content(SHEET.format("".join(every)), wait_until="load")
     session = sheet.context.new_cdp_session(sheet)
     for quality in (60, 45, 30, 20):
-        told = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
-        content = base64.b64decode(told["data"])
+        data = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
+        content = base64.b64decode(data["data"])
         if len(content) <= MOST_BYTES:
             break
     FOLDER.mkdir(exist_ok=True)
@@ -182,14 +185,14 @@ def _keep(tab: Any, shots: Sequence[bytes], file: Path) -> None:
 
 
 def _page(walked: Sequence[Walked], served: str) -> str:
-    found = [line for each in walked for line in each.found]
-    verdict = "**Nothing was found.**" if not found else f"**{len(found)} found, see below.**"
+    result = [line for item in walked for line in item.found]
+    verdict = "**Nothing was found.**" if not result else f"**{len(result)} found, see below.**"
     about = {"on": datetime.now(UTC).date().isoformat(), "commit": served, "machine": machine()}
     head = HEAD.format(**about, pages=len(walked[0].pages), verdict=verdict)
-    rows = "".join(each.row for each in walked)
+    rows = "".join(item.row for item in walked)
     kinds = f"\nThe pages: {'; '.join(walked[0].pages)}.\n"
-    told = "".join(f"- {each.code}, {line}\n" for each in walked for line in each.found)
-    return head + rows + kinds + (f"\n## Found\n\n{told}" if told else "")
+    data = "".join(f"- {item.code}, {line}\n" for item in walked for line in item.found)
+    return head + rows + kinds + (f"\n## Found\n\n{data}" if data else "")
 
 
 if __name__ == "__main__":

@@ -45,16 +45,16 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./suar prove bars", description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--long", action="store_true")
-    asked = parser.parse_args(words)
+    options = parser.parse_args(words)
     stored = read()
-    taken = [*figures.read(), *([] if asked.quick else quick_exit())]
+    taken = [*figures.read(), *([] if options.quick else quick_exit())]
     starts = tuple(start for bar in stored["bars"].values() for start in bar.get("figures", ()))
     for figure in taken:
         if figure["name"].startswith(starts):
             stored["measured"][f"{figure['name']} {figure['database']}".strip()] = figure
-    if not asked.quick:
+    if not options.quick:
         stored["ran"] = run_tests(
-            sorted({test for bar in stored["bars"].values() for test in bar["tests"]}), asked.long
+            sorted({test for bar in stored["bars"].values() for test in bar["tests"]}), options.long
         )
     STORED.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", "utf-8")
     PAGE.write_text(page(stored), "utf-8")

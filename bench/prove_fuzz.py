@@ -35,26 +35,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="./suar prove fuzz", description=__doc__)
     parser.add_argument("--each", type=int, default=400, help="questions of a kind to each address")
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     begun, served = time.monotonic(), commit()
     with tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder, standing_in(Path(folder)) as house:
-        found = fuzzing.fuzz(fuzzing.served(house.public), each=asked.each, at=asked.seed)
+        result = fuzzing.fuzz(fuzzing.served(house.public), each=options.each, at=options.seed)
     minutes = (time.monotonic() - begun) / 60
-    print(f"{found.asked:,} questions in {minutes:.1f} minutes, nothing found.")
-    if found.asked < ASKED:
+    print(f"{result.asked:,} questions in {minutes:.1f} minutes, nothing found.")
+    if result.asked < ASKED:
         print(f"Fewer than {ASKED:,}: no page is written.")
         return
     about = {"on": datetime.now(UTC).date().isoformat(), "commit": served, "machine": machine()}
-    head = HEAD.format(**about, version=fuzzing.VERSION, asked=found.asked, minutes=minutes, seed=asked.seed)
-    PAGE.write_text(head + "".join(_line(*each) for each in _by_address(found)), "utf-8")
+    head = HEAD.format(**about, version=fuzzing.VERSION, asked=result.asked, minutes=minutes, seed=options.seed)
+    PAGE.write_text(head + "".join(_line(*item) for item in _by_address(result)), "utf-8")
     print(f"{PAGE.relative_to(ROOT)} is written.")
 
 
-def _by_address(found: fuzzing.Fuzzed) -> list[tuple[str, Counter[int]]]:
-    told: dict[str, Counter[int]] = {}
-    for (address, status), times in found.answers.items():
-        told.setdefault(address, Counter())[status] += times
-    return sorted(told.items())
+def _by_address(result: fuzzing.Fuzzed) -> list[tuple[str, Counter[int]]]:
+    data: dict[str, Counter[int]] = {}
+    for (address, status), times in result.answers.items():
+        data.setdefault(address, Counter())[status] += times
+    return sorted(data.items())
 
 
 def _line(address: str, statuses: Counter[int]) -> str:

@@ -122,13 +122,13 @@ def main() -> None:
     parser.add_argument("what", choices=["services", "searches"])
     parser.add_argument("number", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    asked = parser.parse_args()
-    if asked.what == "services":
-        contents = list(services(asked.number, seed=asked.seed))
+    options = parser.parse_args()
+    if options.what == "services":
+        contents = list(services(options.number, seed=options.seed))
         json.dump({"version": "3.1", "as_of": AS_OF, "contents": contents}, sys.stdout)
     else:
-        for each in searches(asked.number, seed=asked.seed):
-            print(json.dumps(each))
+        for item in searches(options.number, seed=options.seed):
+            print(json.dumps(item))
 
 
 if __name__ == "__main__":

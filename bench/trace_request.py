@@ -31,14 +31,14 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("acts", nargs="*", default=["note", "case"], metavar="note|case")
     parser.add_argument("--verbose", action="store_true")
-    asked = parser.parse_args(words)
+    options = parser.parse_args(words)
     setup_test_environment()
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()
     try:
         for name, act in _acts().items():
-            if name in asked.acts:
-                _print(name, _traced(act), verbose=asked.verbose)
+            if name in options.acts:
+                _print(name, _traced(act), verbose=options.verbose)
     finally:
         runner.teardown_databases(databases)
     return 0

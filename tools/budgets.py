@@ -93,16 +93,16 @@ def _docstring_lines(tree: ast.Module) -> Iterator[int]:
 def check_form() -> list[str]:
     """Return the modules and functions that are too long, skipped formatting, and too wide template lines."""
     limits = settings()["limits"]
-    found = []
+    result = []
     for path in python_files():
         source, name = path.read_text("utf-8"), str(path.relative_to(ROOT))
         lines = source.count("\n")
         if lines > limits["module_lines"]:
-            found.append(f"{name}: {lines} lines, at most {limits['module_lines']}")
-        found += [f"{name}: `{match[0]}` is not allowed" for match in NO_FORMAT.finditer(source)]
+            result.append(f"{name}: {lines} lines, at most {limits['module_lines']}")
+        result += [f"{name}: `{match[0]}` is not allowed" for match in NO_FORMAT.finditer(source)]
         if "tests" not in path.relative_to(ROOT).parts:
-            found += [f"{name}: {each}" for each in _long_functions(ast.parse(source), limits)]
-    return found + _wide_templates(limits)
+            result += [f"{name}: {item}" for item in _long_functions(ast.parse(source), limits)]
+    return result + _wide_templates(limits)
 
 
 def python_files() -> list[Path]:

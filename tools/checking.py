@@ -45,10 +45,10 @@ def check(options: argparse.Namespace) -> int:
 
 def _types_hold(output: str) -> bool:
     """Return True if mypy found no more errors than the baseline, which only goes down."""
-    found, allowed = ERRORS.search(output), budgets.settings()["limits"]["mypy_errors"]
-    if found is None or int(found[1]) > allowed:
+    result, allowed = ERRORS.search(output), budgets.settings()["limits"]["mypy_errors"]
+    if result is None or int(result[1]) > allowed:
         return False
-    say(f"types: {found[1]} errors, {allowed} allowed by the baseline")
+    say(f"types: {result[1]} errors, {allowed} allowed by the baseline")
     return True
 
 

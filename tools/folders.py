@@ -71,7 +71,7 @@ class Folder:
         if self.data.exists() and any(self.data.iterdir()):
             self.make()
             return self.manage(*words)
-        absent = [each for each in self._places() if not each.exists()]
+        absent = [item for item in self._places() if not item.exists()]
         apart = replace(self, data=self.data / f"{APART}{secrets.token_hex(4)}")
         failed = 1
         try:
@@ -125,21 +125,21 @@ class Folder:
 
     def _move_up(self) -> int:
         """Move the content into the parent folder and return 0; stop where a name is taken."""
-        made = sorted(self.data.iterdir())
-        taken = [each.name for each in made if (self.data.parent / each.name).exists()]
+        created = sorted(self.data.iterdir())
+        taken = [item.name for item in created if (self.data.parent / item.name).exists()]
         if taken:
             stop(
                 f"{self.data.parent} holds {', '.join(taken)} since this began: nothing is kept in "
                 "it, and a database on PostgreSQL must be emptied"
             )
-        for path in made:
+        for path in created:
             path.rename(self.data.parent / path.name)
         return 0
 
 
 def _take_back(absent: list[Path]) -> None:
     """Remove the paths of `absent` in which nobody else stored anything."""
-    for path in sorted(absent, key=lambda each: len(each.parts), reverse=True):
+    for path in sorted(absent, key=lambda item: len(item.parts), reverse=True):
         if path.is_file():
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
@@ -164,6 +164,6 @@ def _source_digest() -> str:
         for name in sorted(files):
             if not name.endswith((".mo", ".pyc")):
                 path = Path(place, name)
-                found = path.stat()
-                lines.append(f"{path} {found.st_size} {found.st_mtime_ns}")
+                result = path.stat()
+                lines.append(f"{path} {result.st_size} {result.st_mtime_ns}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

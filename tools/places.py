@@ -33,9 +33,9 @@ def report_progress(sentence: str) -> None:
 
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of a child process: the caller's without SUAR_ variables, our source, and `more`."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SUAR_")}
+    selected = {name: value for name, value in os.environ.items() if not name.startswith("SUAR_")}
     return {
-        **kept,
+        **selected,
         "PYTHONPATH": os.pathsep.join(map(str, PATHS)),
         "DJANGO_SETTINGS_MODULE": "suar.settings",
         "PYTHONUNBUFFERED": "1",

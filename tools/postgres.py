@@ -57,10 +57,10 @@ def running(more: str = "") -> Iterator[str]:
 
 
 def _programs() -> Path:
-    found = list(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not found:
+    result = list(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not result:
         stop("PostgreSQL is not installed")
-    return max(found, key=lambda place: int(place.parent.name))
+    return max(result, key=lambda place: int(place.parent.name))
 
 
 def _other_user() -> dict[str, Any]:

@@ -76,10 +76,10 @@ def demo_code(options: argparse.Namespace) -> int:
 
 def span(text: str) -> int:
     """Parse a span such as 7d, 12h or 30m into seconds; "0" is 0."""
-    found = SPAN.match(text)
-    if text != "0" and not found:
+    result = SPAN.match(text)
+    if text != "0" and not result:
         raise argparse.ArgumentTypeError(HOW_FAR)
-    return int(found[1]) * SECONDS[found[2]] if found else 0
+    return int(result[1]) * SECONDS[result[2]] if result else 0
 
 
 def demo_travel(options: argparse.Namespace) -> int:

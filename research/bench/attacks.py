@@ -118,7 +118,7 @@ def main() -> int:
     """Attack each scheme and write the page; 1 when the attack does not even read the weakest."""
     argparse.ArgumentParser(prog="./suar prove attacks", description=__doc__).parse_args()
     runs = [list(measured(PEOPLE, seed)) for seed in SEEDS]
-    told = HEAD.format(
+    data = HEAD.format(
         on=datetime.now(UTC).date(),
         commit=commit(),
         seeds=", ".join(map(str, SEEDS)),
@@ -131,19 +131,19 @@ def main() -> int:
         years=YEARS_TRIED,
     )
     for same in zip(*runs, strict=True):
-        cells = [np.mean([getattr(each, way) for each in same], axis=0) for way in WAYS]
+        cells = [np.mean([getattr(item, way) for item in same], axis=0) for way in WAYS]
         written = [" / ".join(f"{100 * share:.0f}" for share in cell) for cell in cells]
-        told += f"| {same[0].scheme} | {' | '.join(written)} |\n"
-    PAGE.write_text(told + TAIL, "utf-8")
+        data += f"| {same[0].scheme} | {' | '.join(written)} |\n"
+    PAGE.write_text(data + TAIL, "utf-8")
     sys.stdout.write(f"{PAGE.relative_to(ROOT)} is written.\n")
-    weak = next(each for each in runs[0] if each.scheme == WEAK)
+    weak = next(item for item in runs[0] if item.scheme == WEAK)
     return int(weak.alone[0] < 1.5 * weak.blind[0])
 
 
 def population(number: int, *, seed: int) -> list[list[str]]:
     """Invent people whose names are as unevenly frequent as names are: the n-th about 1/n."""
     chance = random.Random(f"{seed}/attack")
-    given, family = (_names(each, each) for each in (GIVEN, FAMILY))
+    given, family = (_names(item, item) for item in (GIVEN, FAMILY))
     rows = world.people(number, seed=seed)
     for row in rows:
         row[0], row[1] = _drawn(given, chance), _drawn(family, chance)
@@ -152,10 +152,10 @@ def population(number: int, *, seed: int) -> list[list[str]]:
 
 
 def _names(number: int, seed: int) -> list[str]:
-    chance, made = random.Random(seed), dict.fromkeys(world.FIRST if seed == GIVEN else [])
-    while len(made) < number:
-        made["".join(chance.choices(world.PARTS, k=chance.randint(2, 3)))] = None
-    return list(made)
+    chance, created = random.Random(seed), dict.fromkeys(world.FIRST if seed == GIVEN else [])
+    while len(created) < number:
+        created["".join(chance.choices(world.PARTS, k=chance.randint(2, 3)))] = None
+    return list(created)
 
 
 def _drawn(names: Sequence[str], chance: random.Random) -> str:
@@ -204,7 +204,7 @@ def _born(year: int, people: Sequence[Sequence[str]]) -> list[list[str]]:
 
 def attacked(name: str, schema: Schema, hidden: list[list[str]], public: list[list[str]], seed: int) -> Read:
     """Encode, find patterns, guess names with and without known people, and count what is right."""
-    hidden, public = ([row[: len(schema.features)] for row in each] for each in (hidden, public))
+    hidden, public = ([row[: len(schema.features)] for row in item] for item in (hidden, public))
     held = attacks.patterns(_tokens(hidden, schema, seed))
     corpus = attacks.corpus_of(public, schema)
     known = random.Random(seed).sample(range(len(hidden)), min(KNOWN, len(hidden) // 4))

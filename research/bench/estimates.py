@@ -70,9 +70,9 @@ def main() -> None:
 
 def _lines(row: Row) -> Iterator[str]:
     table = published.table(row["dataset"])
-    found = METHODS[row["method"]](table, row)
-    print(row["dataset"], row["method"], [round(each) for each in found], flush=True)
-    for name, ours in zip(NAMES, found, strict=False):
+    result = METHODS[row["method"]](table, row)
+    print(row["dataset"], row["method"], [round(item) for item in result], flush=True)
+    for name, ours in zip(NAMES, result, strict=False):
         if row[name]:
             theirs = float(row[name])
             yield (
@@ -96,15 +96,15 @@ def _bic(table: CaptureTable, row: Row) -> list[float]:
 
 
 def _resampled(method: ByBic | Stepwise, table: CaptureTable) -> list[float]:
-    found = bootstrap(method, table, Plan(seed=1, most=20_000, interval="bca"), Runner())
-    limits = bca(found.estimate, found.replicates, found.acceleration, 0.95)
-    return [found.estimate, limits.low, limits.high]
+    result = bootstrap(method, table, Plan(seed=1, most=20_000, interval="bca"), Runner())
+    limits = bca(result.estimate, result.replicates, result.acceleration, 0.95)
+    return [result.estimate, limits.low, limits.high]
 
 
 def _aic(table: CaptureTable, row: Row) -> list[float]:
     family, chosen = stepwise.choose_by_aic(table)
-    found = profile(table.counts.astype(float), family, chosen)
-    return [found.estimate, *found.limits[0.95]]
+    result = profile(table.counts.astype(float), family, chosen)
+    return [result.estimate, *result.limits[0.95]]
 
 
 def _main(table: CaptureTable, row: Row) -> list[float]:

@@ -43,15 +43,15 @@ class Corpus:
 def corpus_of(people: People, schema: Schema) -> Corpus:
     """Count words and parts of people in clear words."""
     cut = [_parts(person, schema) for person in people]
-    often = Counter(part for each in cut for part in each)
+    often = Counter(part for item in cut for part in item)
     # Of parts that are equally frequent the first by letter: a set has another order in each run.
     frequent = sorted(often, key=lambda part: (-often[part], part))
     names = [part for part in frequent if RAREST < often[part] / len(people) < 1 - RAREST]
-    has = np.array([[name in each for name in names] for each in cut], np.float32)
-    kept = [group[0] for group in _grouped(has, SAME)]
+    has = np.array([[name in item for name in names] for item in cut], np.float32)
+    selected = [group[0] for group in _grouped(has, SAME)]
     words = [Counter(column) for column in zip(*people, strict=True)]
-    shares = tuple({word: n / len(people) for word, n in each.items()} for each in words)
-    return Corpus(shares, tuple(names[at] for at in kept), has[:, kept])
+    shares = tuple({word: n / len(people) for word, n in item.items()} for item in words)
+    return Corpus(shares, tuple(names[at] for at in selected), has[:, selected])
 
 
 def _parts(person: Sequence[str], schema: Schema) -> set[tuple[int, str]]:
@@ -92,11 +92,11 @@ def patterns(tokens: NDArray[np.uint8]) -> Table:
     bits = np.unpackbits(tokens, axis=1).astype(np.float32)
     usual = bits.mean(axis=0)
     bits = bits[:, (usual > RAREST) & (usual < 1 - RAREST)]
-    groups = [each for each in _grouped(bits, ALIKE) if len(each) >= SMALLEST][:MOST_GROUPS]
-    held = [(bits[:, each].mean(axis=1) >= PRESENT).astype(np.float32) for each in groups]
-    found = np.array(held, np.float32).T.reshape(len(bits), len(groups))
-    share = found.mean(axis=0)
-    return found[:, (share > RAREST) & (share < 1 - RAREST)]
+    groups = [item for item in _grouped(bits, ALIKE) if len(item) >= SMALLEST][:MOST_GROUPS]
+    held = [(bits[:, item].mean(axis=1) >= PRESENT).astype(np.float32) for item in groups]
+    result = np.array(held, np.float32).T.reshape(len(bits), len(groups))
+    share = result.mean(axis=0)
+    return result[:, (share > RAREST) & (share < 1 - RAREST)]
 
 
 def assigned(held: Table, corpus: Corpus, seed: int) -> NDArray[np.int64]:
@@ -105,7 +105,7 @@ def assigned(held: Table, corpus: Corpus, seed: int) -> NDArray[np.int64]:
     From the nearest frequency on, each pattern in turn takes the part with which patterns stand
     together most as parts do; of many beginnings, each a little shaken, the best end is kept.
     """
-    ours, theirs = (each.T @ each / np.float32(len(each)) for each in (held, corpus.has))
+    ours, theirs = (item.T @ item / np.float32(len(item)) for item in (held, corpus.has))
     chance, own = np.random.default_rng(seed), np.diag(ours)
     ends = [
         _improved(ours, theirs, own * np.exp(chance.normal(0, shaken, len(own))))
@@ -116,7 +116,7 @@ def assigned(held: Table, corpus: Corpus, seed: int) -> NDArray[np.int64]:
 
 def _improved(ours: Table, theirs: Table, begin: Table) -> tuple[float, NDArray[np.int64]]:
     own, known = np.diag(ours), np.diag(theirs)
-    found = np.abs(begin[:, None] - known).argmin(axis=1)
+    result = np.abs(begin[:, None] - known).argmin(axis=1)
     weight = 1 / (np.sqrt(np.outer(own, own)) + np.float32(1e-3))
     near = NEAR * (own[:, None] - known) ** 2 / (own[:, None] + np.float32(1e-3))
     total = np.inf
@@ -124,13 +124,13 @@ def _improved(ours: Table, theirs: Table, begin: Table) -> tuple[float, NDArray[
         before, total = total, 0.0
         for at in np.argsort(-own):
             others = np.arange(len(own)) != at
-            apart = ours[at, others][:, None] - theirs[found[others]]
+            apart = ours[at, others][:, None] - theirs[result[others]]
             cost = weight[at, others] @ apart**2 + near[at]
-            found[at] = cost.argmin()
-            total += float(cost[found[at]])
+            result[at] = cost.argmin()
+            total += float(cost[result[at]])
         if total >= before * (1 - 1e-4):
             break
-    return total, found
+    return total, result
 
 
 def told_by_known(held: Table, known: Table, rows: Sequence[int]) -> NDArray[np.int64]:
@@ -144,7 +144,7 @@ def told_by_known(held: Table, known: Table, rows: Sequence[int]) -> NDArray[np.
 def has_of(people: People, corpus: Corpus, schema: Schema) -> Table:
     """Tell which classes of parts people have, in the order of the corpus."""
     cut = [_parts(person, schema) for person in people]
-    return np.array([[part in each for part in corpus.parts] for each in cut], np.float32)
+    return np.array([[part in item for part in corpus.parts] for item in cut], np.float32)
 
 
 def guessed(held: Table, which: NDArray[np.int64], corpus: Corpus, schema: Schema, feature: int) -> list[str]:
@@ -154,7 +154,7 @@ def guessed(held: Table, which: NDArray[np.int64], corpus: Corpus, schema: Schem
     used = [j for j, at in enumerate(which) if at >= 0 and corpus.parts[at][0] == feature]
     of = schema.features[feature]
     cut = [set(parts_of(CLEANED[of.kind](word), CUTS[of.cut], placed=of.placed)) for word in words]
-    expected = np.array([[corpus.parts[which[j]][1] in each for j in used] for each in cut], np.float32).reshape(
+    expected = np.array([[corpus.parts[which[j]][1] in item for j in used] for item in cut], np.float32).reshape(
         len(words), len(used)
     )
     seen = held[:, used]

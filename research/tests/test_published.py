@@ -58,7 +58,7 @@ def test_a_pair_on_the_edge_explains_the_dutch_row_by_threshold():
     [row] = [row for row in APART if row["method"] == "bayes_threshold"]
     table = published.table("netherlands_6")
     without, kept = [threshold.estimate(table, 1, threshold=least) for least in (2.0, 1.94)]
-    assert [kept.family.terms[at] for at in np.flatnonzero(without.selected != kept.kept)] == [0b011000]
+    assert [kept.family.terms[at] for at in np.flatnonzero(without.selected != kept.selected)] == [0b011000]
     limits = [float(row[name]) for name in ("point", "lo95", "hi95")]
     assert list(np.quantile(kept.total, [0.5, 0.025, 0.975])) == pytest.approx(limits, rel=0.03)
 
