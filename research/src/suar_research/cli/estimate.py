@@ -9,16 +9,9 @@ from typing import Annotated
 import typer
 
 from suar_research.cli.options import (
-    CORES,
-    AsJson,
-    Keep,
-    On,
-    Page,
-    Replicates,
     Run,
-    Seed,
-    Workers,
     choice,
+    estimating,
     group,
     names,
     numbers,
@@ -53,14 +46,15 @@ def app() -> typer.Typer:
         ("mse", "multiple systems estimation from overlapping lists", mse),
         ("rds", "respondent-driven sampling: people who recruited others", rds),
         ("nsum", "network scale-up: whom people of a survey know", nsum),
+        shared=estimating,
     )
 
 
-def _finish(run: Run, report: Report, name: str, page: str | None) -> None:
+def _finish(run: Run, report: Report, name: str) -> None:
     """Answer with a report about the file `name`, and write it as a page too."""
     report = run.answer(replace(report, data={**run.about(run.inputs.digest(name)), **report.data}))
-    if page:
-        Path(page).write_text(html(report), "utf-8")
+    if run.options["report"]:
+        Path(run.options["report"]).write_text(html(report), "utf-8")
 
 
 def mse(
@@ -72,13 +66,6 @@ def mse(
     methods: Annotated[str, typer.Option(help="names with commas between")] = ",".join(METHODS),
     interval: Annotated[str, choice(*KINDS)] = KINDS[0],
     plot: Plot = None,
-    seed: Seed = 1,
-    replicates: Replicates = None,
-    workers: Workers = CORES,
-    on: On = None,
-    keep: Keep = None,
-    report: Page = None,
-    as_json: AsJson = False,
 ) -> None:
     """Estimate how many people there are, seen or not."""
     chosen = names(methods)
@@ -86,23 +73,23 @@ def mse(
         raise usage_error(f"--methods: there are {', '.join(METHODS)}")
     if sum(map(bool, (by, links, drawn))) > 1:
         raise usage_error("--by, --links and --drawn cannot be used together")
-    check_output(report, ".html")
+    check_output(run.options["report"], ".html")
     check_output(plot, ".svg")
     tables, pool = _tables(run, lists, links, by)
     for name in tables if by and plot else ():
         check_output(name_for_group(plot or "", name), ".svg")
     if drawn:
         counts = run.inputs.parse(drawn, lambda text: read_draws(text, tables["all"]))
-        pool = partial(pooled, counts, seed, f"stepwise, over {len(counts):,} draws of links")
-    with runner_of(workers, on, keep) as runner:
+        pool = partial(pooled, counts, run.options["seed"], f"stepwise, over {len(counts):,} draws of links")
+    with runner_of(run) as runner:
         start = runner.cpu_s()
         of_links = pool() if pool else None
         more = [replace(of_links.answer, cpu_s=runner.cpu_s() - start)] if of_links else []
-        plan = plan_of(seed, replicates, interval)
+        plan = plan_of(run)
         studies = {name: study(table, plan, runner, chosen, more) for name, table in tables.items()}
     if of_links:
         studies = {name: replace(one, notices=[*one.notices, of_links.notice]) for name, one in studies.items()}
-    _finish(run, mse_report.report_of(studies, by), lists, report)
+    _finish(run, mse_report.report_of(studies, by), lists)
     for name, one in studies.items() if plot else ():
         if one.compared is not None:
             place = name_for_group(plot or "", name) if by else plot or ""
@@ -136,19 +123,12 @@ def rds(
     degree: Annotated[str, typer.Option(metavar="COLUMN", help="people known")] = "degree",
     coupons: Annotated[int | None, typer.Option(parser=whole(1), metavar="N", help="coupons of each person")] = None,
     plot: Plot = None,
-    seed: Seed = 1,
-    replicates: Replicates = None,
-    workers: Workers = CORES,
-    on: On = None,
-    keep: Keep = None,
-    report: Page = None,
-    as_json: AsJson = False,
 ) -> None:
     """Estimate the shares of a sample in which people recruited each other."""
     populations = numbers(population, "--population", 1)
     if by == outcome:
         raise usage_error("--by: groups need another column than --outcome")
-    check_output(report, ".html")
+    check_output(run.options["report"], ".html")
     check_output(plot, ".svg")
     columns = Columns(outcome, id, recruiter, degree, coupons)
     text, _ = run.inputs.read(sample)
@@ -158,11 +138,11 @@ def rds(
     if value is not None and value not in people.values:
         raise FileError(sample, [f"column {outcome}: nobody has the value that was asked for"])
     values = people.values if value is None else (value,)
-    with runner_of(workers, on, keep) as runner:
-        plan = plan_of(seed, replicates)
+    with runner_of(run) as runner:
+        plan = plan_of(run)
         whole_sample = rds_study(people, populations, plan, runner)
         parts = parted(groups, populations, plan, runner) if groups else None
-    _finish(run, rds_report.report_of(outcome, whole_sample, parts, values), sample, report)
+    _finish(run, rds_report.report_of(outcome, whole_sample, parts, values), sample)
     drawn: dict[str, Study | Part] = {"": whole_sample, **(parts.parts if parts else {})}
     for group_name, part in drawn.items() if plot else ():
         for number, own in enumerate(values, 1):
@@ -178,24 +158,17 @@ def nsum(
     sizes: Annotated[str, typer.Option(metavar="FILE", help="CSV: group, size")],
     target: Annotated[str, typer.Option(metavar="COLUMN", help="the group asked for")],
     population: Annotated[int, typer.Option(parser=whole(1), metavar="N", help="how many people in all")],
-    seed: Seed = 1,
-    replicates: Replicates = None,
-    workers: Workers = CORES,
-    on: On = None,
-    keep: Keep = None,
-    report: Page = None,
-    as_json: AsJson = False,
 ) -> None:
     """Estimate the size of a group from how many of it respondents know."""
-    check_output(report, ".html")
+    check_output(run.options["report"], ".html")
     text, _ = run.inputs.read(survey)
     size_text, _ = run.inputs.read(sizes)
     with reading(sizes):
         read_sizes(size_text, population)
     with reading(survey):
         answered = read_survey(text, size_text, target, population)
-    with runner_of(workers, on, keep) as runner:
-        answers = nsum_panel(answered, plan_of(seed, replicates), runner)
+    with runner_of(run) as runner:
+        answers = nsum_panel(answered, plan_of(run), runner)
     known = known_groups(answered)
     notices = list_notices(answered, answers, known)
-    _finish(run, survey_report(answered, answers, known, notices), survey, report)
+    _finish(run, survey_report(answered, answers, known, notices), survey)

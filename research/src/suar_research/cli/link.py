@@ -10,7 +10,7 @@ import numpy as np
 import typer
 
 from suar_research import __version__
-from suar_research.cli.options import AsJson, Run, Seed, choice, group, share, usage_error, whole
+from suar_research.cli.options import AsJson, Run, Seed, choice, command, group, share, usage_error, whole
 from suar_research.files import (
     FOR_ALL,
     FileError,
@@ -46,14 +46,31 @@ SchemaFile = Annotated[str, typer.Option("--schema", metavar="FILE", help="the c
 
 def app() -> typer.Typer:
     """Return the commands."""
-    return group(
+    commands = group(
         "link",
         ("key", "make the key that the organisations of one linkage share", make_key),
         ("schema", "write a schema to begin with", make_schema),
         ("encode", "turn a list into tokens", encode_list),
-        ("match", "find who is on several lists, from tokens alone", match),
-        ("clear", "find who is on several lists whose words may be seen", clear),
+        shared=None,
     )
+    command(commands, "link match", "find who is on several lists, from tokens alone", match, matching_lists)
+    command(commands, "link clear", "find who is on several lists whose words may be seen", clear, matching_lists)
+    return commands
+
+
+def matching_lists(
+    run: Run,
+    probable: Probable = None,
+    possible: Possible = None,
+    review: Review = None,
+    reviewed: Reviewed = None,
+    truth: KnownPairs = None,
+    drawn: Drawn = None,
+    draws: Draws = DRAWS,
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Declare the options of both kinds of matching."""
 
 
 def make_key(
@@ -100,17 +117,9 @@ def match(
     out: Counts,
     sure: Annotated[float | None, typer.Option(parser=share, help=f"alike enough to be one ({SURE})")] = None,
     unsure: Annotated[float | None, typer.Option(parser=share, help=f"alike enough to look at ({UNSURE})")] = None,
-    probable: Probable = None,
-    possible: Possible = None,
-    review: Review = None,
-    reviewed: Reviewed = None,
-    truth: KnownPairs = None,
-    drawn: Drawn = None,
-    draws: Draws = DRAWS,
-    seed: Seed = 1,
-    as_json: AsJson = False,
 ) -> None:
     """Match by similarity, or by probability with --probable."""
+    probable = run.options["probable"]
     if len(tokens) < 2:
         raise usage_error("at least two files of tokens are needed")
     if probable and (sure or unsure):
@@ -219,15 +228,6 @@ def clear(
     schema_file: SchemaFile,
     out: Counts,
     on: Annotated[str, choice(*engines.ENGINES)] = "duckdb",
-    probable: Probable = None,
-    possible: Possible = None,
-    review: Review = None,
-    reviewed: Reviewed = None,
-    truth: KnownPairs = None,
-    drawn: Drawn = None,
-    draws: Draws = DRAWS,
-    seed: Seed = 1,
-    as_json: AsJson = False,
 ) -> None:
     """Match lists by the words themselves."""
     if len(people) < 2:
@@ -245,12 +245,12 @@ def clear(
         rules = words.rules(columns)
     try:
         with engines.engine(on) as engine:
-            chances = words.of_words(columns, agreed.features, rules, engine, seed)
+            chances = words.of_words(columns, agreed.features, rules, engine, run.options["seed"])
     except Unreadable as error:
         raise FileError(TOGETHER, error.problems) from error
     except (RuntimeError, OSError) as error:
         raise FileError(f"--on {on}", [f"it could not work: {error}"]) from error
-    data = _match_by_probability(run, lists, chances, probable or PROBABLE)
+    data = _match_by_probability(run, lists, chances, run.options["probable"] or PROBABLE)
     named = "; ".join(" and ".join(rule) for rule in rules)
     data |= {"on": on, "rules": [list(rule) for rule in rules]}
     data["lists"] = report.lists_json(lists, [run.inputs.digest(name) for name in people])

@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 from suar_research.cli import estimate, link, release, study, tabulate
-from suar_research.cli.options import command, group
+from suar_research.cli.options import answering, command, group
 from suar_research.files import FileError
 from suar_research.running import Lost, NoCluster
 
@@ -18,8 +18,8 @@ INTERRUPTED, LOST, UNUSABLE = 130, 1, 2
 
 def app() -> typer.Typer:
     """Return all commands."""
-    commands = group("suar-research")
-    command(commands, "tabulate", f"make {describe(tabulate)}", tabulate.tabulate)
+    commands = group("suar-research", shared=None)
+    command(commands, "tabulate", f"make {describe(tabulate)}", tabulate.tabulate, answering)
     for module in (estimate, link, release, study):
         commands.add_typer(module.app(), help=describe(module))
     return commands

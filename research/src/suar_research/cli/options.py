@@ -61,29 +61,41 @@ class Run:
         return report
 
 
-def command(app: typer.Typer, name: str, text: str, function: Callable[..., None]) -> None:
-    """Add a command to `app`: a function whose first parameter is a `Run`, the others its options."""
-    signature = inspect.signature(function, eval_str=True)
-    parameters = list(signature.parameters.values())[1:]
+Command = Callable[..., None]
+"""A command: a function whose first parameter is a `Run`, the others its options."""
+
+
+def command(app: typer.Typer, name: str, text: str, function: Command, shared: Command | None = None) -> None:
+    """Add a command to `app`; the options of `shared` follow its own, and are found in the run."""
+    own, *more = (
+        list(inspect.signature(source, eval_str=True).parameters.values())[1:]
+        for source in (function, shared)
+        if source
+    )
+    parameters = [*own, *(parameter for source in more for parameter in source)]
 
     def entry(**options: Any) -> Run:
         run = Run(name, options)
         if not only_parse.get():
-            function(run, **options)
+            function(run, **{parameter.name: options[parameter.name] for parameter in own})
         return run
 
-    setattr(entry, "__signature__", signature.replace(parameters=parameters))  # noqa: B010 - typer reads it
+    setattr(entry, "__signature__", inspect.Signature(parameters))  # noqa: B010 - typer reads it
     entry.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     app.command(name.rpartition(" ")[2], help=text)(entry)
 
 
-def group(name: str, *commands: tuple[str, str, Callable[..., None]]) -> typer.Typer:
+def group(name: str, *commands: tuple[str, str, Command], shared: Command | None) -> typer.Typer:
     """Make a group of commands, each with its name, its help and its function."""
     app = typer.Typer(
-        name=name, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+        name=name,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
     )
     for subcommand, text, function in commands:
-        command(app, f"{name} {subcommand}", text, function)
+        command(app, f"{name} {subcommand}", text, function, shared)
     return app
 
 
@@ -181,16 +193,36 @@ Page = Annotated[str | None, typer.Option(metavar="FILE.html", help="write the a
 CORES = cores()
 
 
-def plan_of(seed: int, replicates: int | None, interval: str | None = None) -> Plan:
+def answering(run: Run, as_json: AsJson = False) -> None:
+    """Declare the option of every command that answers."""
+
+
+def estimating(
+    run: Run,
+    seed: Seed = 1,
+    replicates: Replicates = None,
+    workers: Workers = CORES,
+    on: On = None,
+    keep: Keep = None,
+    report: Page = None,
+    as_json: AsJson = False,
+) -> None:
+    """Declare the options of every estimate."""
+
+
+def plan_of(run: Run) -> Plan:
     """Return the plan: a fixed number of replicates, or until the limits settle."""
-    plan = Plan(seed, interval=interval or Plan.interval)
+    plan = Plan(run.options["seed"], interval=run.options.get("interval", Plan.interval))
+    replicates = run.options["replicates"]
     return plan if replicates is None else replace(plan, least=replicates, most=replicates)
 
 
-def runner_of(workers: int, on: str | None, keep: str | None) -> Runner:
+def runner_of(run: Run) -> Runner:
     """Return the runner of replicates; raises FileError if nothing can be kept, or without a cluster."""
+    on, keep = run.options["on"], run.options["keep"]
     try:
-        return Runner(workers=workers, cluster=on, folder=Path(keep) if keep else None, progress=True)
+        folder = Path(keep) if keep else None
+        return Runner(workers=run.options["workers"], cluster=on, folder=folder, progress=True)
     except NoCluster as error:
         raise FileError(on or "", [str(error)]) from error
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from suar_research import __version__
-from suar_research.cli.options import AsJson, Run, choice, group, names, rho, usage_error, whole
+from suar_research.cli.options import Run, answering, choice, group, names, rho, usage_error, whole
 from suar_research.files import FOR_ALL, FileError, OutputFile, csv_text, reading, write_new
 from suar_research.releases import anonymity, cells, ctdc, ledger, making, noise, report
 from suar_research.releases.auditing import Audit, audit, where
@@ -63,6 +63,7 @@ def app() -> typer.Typer:
         ("noise", "counts with exact noise (differential privacy)", add_noise),
         ("synthetic", "synthetic people with nearly the same tables", make_synthetic),
         ("ctdc", "check a file of CTDC's 27 columns, or write one", shape_ctdc),
+        shared=answering,
     )
 
 
@@ -93,7 +94,6 @@ def make_tables(
     series: Series = None,
     out: Annotated[str | None, typer.Option(metavar="FILE", help="write the tables as CSV")] = None,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="write the tables as a page")] = None,
-    as_json: AsJson = False,
 ) -> None:
     """Make tables, hide what must be hidden, audit them, and note them in the ledger."""
     rules, whom, series = Rules(threshold, width, zeros), run.options["where_"] or {}, series or ""
@@ -131,7 +131,6 @@ def audit_tables(
     threshold: Threshold = THRESHOLD,
     width: Width = WIDTH,
     zeros: EmptyCells = SHOWN,
-    as_json: AsJson = False,
 ) -> None:
     """Attack tables, and fail if a hidden cell can be worked out."""
     rules = Rules(threshold, width, zeros)
@@ -151,7 +150,6 @@ def audit_ledger(
     threshold: Threshold = THRESHOLD,
     width: Width = WIDTH,
     zeros: EmptyCells = SHOWN,
-    as_json: AsJson = False,
 ) -> None:
     """Audit all releases of each series together, and say what is left of its budget."""
     rules = Rules(threshold, width, zeros)
@@ -184,7 +182,6 @@ def anonymous(
     by: Columns = None,
     k: Annotated[int, typer.Option(parser=whole(1), metavar="N", help="the smallest good group")] = THRESHOLD,
     secret: Annotated[str | None, typer.Option(metavar="COLUMN", help="counts its different answers")] = None,
-    as_json: AsJson = False,
 ) -> None:
     """Count people who share all codes."""
     people = run.inputs.parse(data, cells.read_people)
@@ -208,7 +205,6 @@ def add_noise(
     ledger_file: Ledger = None,
     series: Series = None,
     seed: NoiseSeed = None,
-    as_json: AsJson = False,
 ) -> None:
     """Write tables with noise; the cost is noted before anything is drawn."""
     people = run.inputs.parse(data, cells.read_people)
@@ -270,7 +266,6 @@ def make_synthetic(
     ledger_file: Ledger = None,
     series: Series = None,
     seed: NoiseSeed = None,
-    as_json: AsJson = False,
 ) -> None:
     """Write synthetic people; the cost is noted before anything is drawn."""
     people = run.inputs.parse(data, cells.read_people)
@@ -290,7 +285,6 @@ def shape_ctdc(
     run: Run,
     data: Annotated[str, typer.Argument(metavar="DATA", help="CSV or tabs, with columns of the shape")],
     out: Annotated[str | None, typer.Option(metavar="FILE", help="write it; columns may be missing")] = None,
-    as_json: AsJson = False,
 ) -> None:
     """Check or write a file in the shape of CTDC."""
     rows, missing = run.inputs.parse(data, ctdc.shaped if out else lambda text: (ctdc.read(text), []))

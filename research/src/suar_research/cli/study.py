@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from suar_research import coverage
-from suar_research.cli.options import AsJson, Run, group, usage_error
+from suar_research.cli.options import Run, answering, group, usage_error
 from suar_research.files import FOR_ALL, FileError, OutputFile, reading, refuse, write_new
 from suar_research.report import Report
 from suar_research.studies import outputs, protocol, record
@@ -33,22 +33,23 @@ def app() -> typer.Typer:
         ("check", "say which results were planned", check),
         ("show", "show the study as it stands", show),
         ("close", "end the study with its plain summary", close),
+        shared=answering,
     )
 
 
-def write_protocol(run: Run, out: Annotated[str, typer.Option(metavar="FILE")], as_json: AsJson = False) -> None:
+def write_protocol(run: Run, out: Annotated[str, typer.Option(metavar="FILE")]) -> None:
     """Write the template."""
     write_new(OutputFile(out, protocol.TEMPLATE.read_text("utf-8"), FOR_ALL))
 
 
-def avenues(run: Run, as_json: AsJson = False) -> None:
+def avenues(run: Run) -> None:
     """List the avenues."""
     every = coverage.avenues().values()
     data = {avenue.code: {"name": avenue.name, "sees": avenue.sees, "misses": avenue.misses} for avenue in every}
     run.answer(Report("Avenues", tuple(f"{avenue.code}: {avenue.note()}" for avenue in every), data))
 
 
-def check_gate(run: Run, file: ProtocolFile, as_json: AsJson = False) -> None:
+def check_gate(run: Run, file: ProtocolFile) -> None:
     """Check a protocol."""
     data = {"passes": True, "plan_sha256": protocol.digest(_passed(run, file)[protocol.PLAN])}
     run.answer(Report("Gate", ("Nothing is missing. No data may be opened before `register`.",), data))
@@ -77,7 +78,7 @@ def _body(content: protocol.Protocol) -> dict[str, Any]:
     }
 
 
-def register(run: Run, file: ProtocolFile, record_file: Record, as_json: AsJson = False) -> None:
+def register(run: Run, file: ProtocolFile, record_file: Record) -> None:
     """Begin a record."""
     line = record.next_line(record.REGISTERED, _body(_passed(run, file)), [], record.now())
     write_new(OutputFile(record_file, line.written()))
@@ -106,7 +107,6 @@ def amend(
     file: ProtocolFile,
     record_file: Record,
     reason: Annotated[str, typer.Option(help="why, in a sentence")],
-    as_json: AsJson = False,
 ) -> None:
     """Change the protocol."""
     text, lines = _lines(run, record_file, to_append=True)
@@ -120,9 +120,7 @@ def amend(
     _append(run, record_file, (text, lines), record.AMENDED, body)
 
 
-def open_data(
-    run: Run, files: Annotated[list[str], typer.Argument(metavar="DATA")], record_file: Record, as_json: AsJson = False
-) -> None:
+def open_data(run: Run, files: Annotated[list[str], typer.Argument(metavar="DATA")], record_file: Record) -> None:
     """Take files into the study, only if the plan is fixed and the gate still passes today."""
     text, lines = _lines(run, record_file, to_append=True)
     content, before = record.protocol_of(lines), record.opened(lines)
@@ -140,7 +138,6 @@ def close(
     run: Run,
     record_file: Record,
     summary: Annotated[str, typer.Option(metavar="FILE", help="the plain summary")],
-    as_json: AsJson = False,
 ) -> None:
     """End the study."""
     read = _lines(run, record_file, to_append=True)
@@ -151,7 +148,7 @@ def close(
     _append(run, record_file, read, record.CLOSED, {"summary": text})
 
 
-def show(run: Run, record_file: Record, as_json: AsJson = False) -> None:
+def show(run: Run, record_file: Record) -> None:
     """Show the study."""
     run.answer(study_report(_lines(run, record_file)[1]))
 
@@ -163,7 +160,6 @@ def check(
     data: Annotated[list[str] | None, typer.Option(metavar="FILE", help="repeat planned tables; repeatable")] = None,
     head: Annotated[str | None, typer.Option(help="a hash that somebody kept")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="end with 1 unless all was planned")] = False,
-    as_json: AsJson = False,
 ) -> None:
     """Compare results with the plan."""
     _, lines = _lines(run, record_file)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from suar_research import coverage
-from suar_research.cli.options import AsJson, Run, Seed, choice, column_value, day, names, numbers, usage_error, whole
+from suar_research.cli.options import Run, Seed, choice, column_value, day, names, numbers, usage_error, whole
 from suar_research.files import FOR_ALL, FileError, OutputFile, reading, write_new
 from suar_research.report import FORMATS, Report
 from suar_research.tables.cross_tables import APART, LEAST_BASE, OWN, Layout
@@ -60,7 +60,6 @@ def tabulate(
         list[str], typer.Option(metavar="FILE", help=f"write a file ({', '.join(FORMATS)}); repeatable")
     ] = [],  # noqa: B006 - typer copies it
     seed: Seed = 1,
-    as_json: AsJson = False,
 ) -> None:
     """Make the report of a case file, write it to files, and print it."""
     request = request_of(run.options)
