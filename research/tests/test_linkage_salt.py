@@ -181,14 +181,14 @@ def encoding(folder, agreed, house):
 def test_the_suggested_schema_is_salted_and_without_is_a_choice_with_a_warning(folder, capsys):
     for more, said in (
         (["x"], "salted by year of birth"),
-        (["y", "--unsalted"], "Not salted: who"),
+        (["y", "--unsalted"], "Not salted: anybody who"),
     ):
         assert link("schema", "--out", folder / more[0], *more[1:]) == 0
         assert said in " ".join(capsys.readouterr().out.split())
     assert schema.parse_schema((folder / "salted").read_text("utf-8")) == SALTED
     assert schema.parse_schema((folder / "plain").read_text("utf-8")) == NAMES_AND_BIRTH
     assert encoding(folder, "plain", "a") == 0
-    assert "Not salted: whoever has such tokens" in " ".join(capsys.readouterr().out.split())
+    assert "Not salted: anybody who has such tokens" in " ".join(capsys.readouterr().out.split())
     assert encoding(folder, "salted", "b") == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "Not salted" not in said

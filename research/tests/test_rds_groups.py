@@ -162,7 +162,7 @@ def test_a_group_of_few_or_of_one_answer_is_left_out_and_stays_in_the_trees():
     assert part.waves[-1].people == 11 and part.waves[0].people == 0
     said = groups.parted(found, [], SHORT, Runner()).notices
     assert said[0] == ("harbour a: nothing is estimated, 9 people with an answer; at least 10 are needed.")
-    assert said[3].startswith("Of 1 people the column harbour says nothing.") and len(said) == 4
+    assert said[3].startswith("The column harbour is empty for 1 people.") and len(said) == 4
 
 
 def test_people_of_a_group_that_is_left_out_are_in_no_other():

@@ -1,4 +1,4 @@
-"""What a method answers: an estimate with its intervals, or why it has none.
+"""The answer of a method: an estimate with its intervals, or why it has none.
 
 Source: Hyndman & Fan 1996, American Statistician 50, 361-365 (quantiles, definition 8).
 """
@@ -23,7 +23,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one method says: people in all, and intervals by kind, the first kind being shown.
+    """The answer of one method: people in all, and intervals by kind, the first kind being shown.
 
     `replicates` counts resamples or draws, 0 where none were needed; `settled` speaks of the
     interval that is shown and is None where nothing had to settle; `unsettled` names all that had

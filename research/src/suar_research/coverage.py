@@ -47,7 +47,7 @@ class Avenue:
     misses: str
 
     def note(self) -> str:
-        """Say it in a sentence."""
+        """Return the sentence of a report."""
         return f"Reached through: {self.name}. This sees {self.sees}. It misses {self.misses}."
 
 

@@ -28,7 +28,7 @@ CRITICISM: str = TEXTS["criticism"]
 
 @dataclass(frozen=True)
 class Survey:
-    """What respondents of a survey said.
+    """The answers of respondents to a survey.
 
     `groups` are names of groups of known size; `sizes`, shape (groups,), people in each; `known`,
     shape (respondents, groups), how many of each group a respondent knows; `target`, shape

@@ -202,7 +202,7 @@ Making = Callable[[np.random.SeedSequence, int], Piece]
 
 @dataclass(frozen=True)
 class Plan:
-    """How many replicates: at least, at most, and when the 95% limits are held to be settled.
+    """The number of replicates: at least, at most, and when the 95% limits count as settled.
 
     `wander` is the Monte Carlo standard error of a limit as a share of that limit. With
     `least == most` the number is fixed. Latent classes take turns by `least`, and settle by a rule

@@ -1,4 +1,4 @@
-"""What the commands share: options with their checks, one run with its input files, the answer."""
+"""The shared parts of commands: options with their checks, one run with its input files, the answer."""
 
 import inspect
 import re

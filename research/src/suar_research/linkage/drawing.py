@@ -41,7 +41,7 @@ def tables(lists: Sequence[TokenFile], known: Chances, draws: int, seed: int) ->
 
 
 class _People:
-    """Who is whom in one draw, with the steps that lead to the next."""
+    """The people of one draw, with the steps that lead to the next."""
 
     def __init__(self, lists: Sequence[TokenFile], known: Chances) -> None:
         self._lists = len(lists)
@@ -77,7 +77,7 @@ class _People:
                 self._settled[_mask(item)] += 1
 
     def _found_rivals(self) -> list[tuple[Record, Record]]:
-        """Name records of one list that may both be one record of another."""
+        """Return records of one list that may both be one record of another."""
         doubted = set(self._doubted)
         result = {
             pair

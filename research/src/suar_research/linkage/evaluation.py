@@ -1,4 +1,4 @@
-"""How right a match is where it is known who is whom: precision, recall, F1, calibration of probabilities.
+"""The accuracy of a match against known pairs: precision, recall, F1, calibration of probabilities.
 
 Source: Brier 1950, Monthly Weather Review 78, 1-3 (score); Murphy & Winkler 1977, Applied Statistics 26, 41-47
 (reliability: of pairs with about one probability, how many are one person).

@@ -105,7 +105,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What was found: records that are one person, and pairs that somebody should look at.
+    """The result of a match: records that are one person, and pairs that somebody should look at.
 
     `people` holds each person as one record at most from each list. `unsure` are pairs less alike
     than the threshold, whose records were both left alone by it.

@@ -91,7 +91,7 @@ def gathered(lists: Sequence[TokenFile]) -> Likenesses:
 
 
 def alike_inside(tokens: Tokens, least: float) -> Numbers:
-    """Return how alike records of one list are, from `least` on, each two of them once.
+    """Return the similarities of records of one list, from `least` on, each two of them once.
 
     `tokens`, shape (people, bytes); returns Dice coefficients, shape (pairs,), from 0 to 1. Raises
     Unreadable when too many are alike to be of different people.
@@ -256,7 +256,7 @@ class _Ends:
 
 
 Answers = Mapping[tuple[Record, Record], bool]
-"""What somebody who looked said of pairs: one person or two."""
+"""Answers of reviewers: True if a pair is one person."""
 LEAST = 0.5
 """Of strangers more alike than any that were seen, half a pair is held possible."""
 
@@ -278,7 +278,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """What is known of all pairs from a likeness `floor` on.
+    """The probabilities of all pairs from a similarity `floor` on.
 
     `alike_inside` counts pairs of one list that would be taken for one person on two. None is told
     as likelier than `most`: such pairs are as sure as any can be.

@@ -104,7 +104,7 @@ class Feature:
     bits: int = 80
     kind: str = "name"
     placed: bool = False
-    """Whether a part tells its place in the word: for numbers, not for names."""
+    """True if a part includes its place in the word: for numbers, not for names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Salt:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What all organisations of a linkage agree on; `folds` halve the token, which hardens it.
+    """The agreement of all organisations of a linkage; `folds` halve the token, which hardens it.
 
     The same number of bits for each feature, however long the word, so that a token does not tell
     how long a name is. Source: Schnell, Bachteler & Reiher 2011; Schnell & Borgs 2016 (folding).

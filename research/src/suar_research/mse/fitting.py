@@ -174,7 +174,7 @@ SURE = -20.0
 
 
 class Status(IntEnum):
-    """What stands in the way of an estimate; the codes are those of the paper's tables."""
+    """The obstacle to an estimate; the codes are those of the paper's tables."""
 
     FINE = 0
     NO_ESTIMATE = 1
@@ -183,7 +183,7 @@ class Status(IntEnum):
 
 
 def all_fine(counts: Numbers, chosen: Flags, family: Family) -> Flags:
-    """Say for each table and model whether the estimate exists and is the only one.
+    """Return True for each table and model whose estimate exists and is the only one.
 
     `counts`: shape (rows, 2**lists); `chosen`: shape (rows, terms of the family). Most pass by
     their determinant: where the combinations that hold anybody have full rank, nothing can run

@@ -44,7 +44,7 @@ class Pooled:
 
     @property
     def notice(self) -> str:
-        """How much of the doubt comes from links."""
+        """The share of the uncertainty that comes from links."""
         if self.share is None:
             return f"Who is whom was drawn {self.draws:,} times; too often without an estimate."
         low, high = people(self.alone.low), people(self.alone.high)

@@ -19,7 +19,7 @@ SMALLEST = 1e-300
 
 @dataclass(frozen=True)
 class Chosen:
-    """What the choice ended with for each of `rows` tables.
+    """The result of the choice for each of `rows` tables.
 
     `total`: shape (rows,), people on any list or none; infinite where not even the model without
     pairs has an estimate. `pairs`: shape (rows, pairs), in the order of `Stepwise.pairs`.

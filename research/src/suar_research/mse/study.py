@@ -107,7 +107,7 @@ def _within(table: CaptureTable, place: int) -> CaptureTable:
 
 @dataclass(frozen=True)
 class Step:
-    """What a share of all people, seen or not, would have said about all: quartiles of draws."""
+    """The estimate from a share of all people: quartiles of draws."""
 
     share: float
     low: float
@@ -208,7 +208,7 @@ def _wide_or_few(table: CaptureTable, answers: Sequence[Answer]) -> Iterator[str
 
 @dataclass(frozen=True)
 class Study:
-    """What is told about one table; `compared` is None where there are too many models."""
+    """The answer about one table; `compared` is None where there are too many models."""
 
     table: CaptureTable
     answers: list[Answer]
@@ -224,7 +224,7 @@ class Study:
 def study(
     table: CaptureTable, plan: Plan, runner: Runner, names: Sequence[str] = tuple(METHODS), more: Sequence[Answer] = ()
 ) -> Study:
-    """Ask every method and every diagnostic; `more` are answers that stand in the panel too."""
+    """Run every method and every diagnostic; `more` are answers that stand in the panel too."""
     answers, refused = panel(table, plan, runner, names)
     answers += more
     try:

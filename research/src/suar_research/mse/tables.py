@@ -52,7 +52,7 @@ class CaptureTable:
         return len(self.lists)
 
     def name_of(self, term: int) -> str:
-        """Name a combination of lists: `NG:LA`."""
+        """Return the name of a combination of lists: `NG:LA`."""
         return ":".join(self.lists[place] for place in members(term))
 
     def on(self, term: int) -> int:

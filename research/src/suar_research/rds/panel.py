@@ -107,7 +107,7 @@ def methods_for(populations: Sequence[int]) -> list[Method]:
 
 
 def panel(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner) -> Panel:
-    """Ask every method about every value; one that cannot answer says why.
+    """Run every method for every value; one that cannot answer says why.
 
     `populations`: how many people there may be in all; none leaves successive sampling out.
     """
@@ -118,7 +118,7 @@ def panel(sample: Sample, populations: Sequence[int], plan: Plan, runner: Runner
 def panels(
     sample: Sample, groups: Mapping[str, Mapping[str, int]], populations: Sequence[int], plan: Plan, runner: Runner
 ) -> dict[str, Panel]:
-    """Ask every method about every value within each group, all from the same replicates.
+    """Run every method for every value within each group, all from the same replicates.
 
     `groups`: for each group the place in `sample.values` of each value, every place in one group.
     Replicates are drawn with everybody in them, so that a tree that leads through other groups

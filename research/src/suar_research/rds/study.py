@@ -63,7 +63,7 @@ class Tree:
 
 @dataclass(frozen=True)
 class Mixing:
-    """How a group recruits and how many it knows.
+    """The recruitment of a group, and how many it knows.
 
     `homophily` is 1 when a group recruits its own only, 0 when it recruits as if it did not see
     groups, -1 when it recruits others only. `contacts` is the harmonic mean, in people.

@@ -1,4 +1,4 @@
-"""How many people share all codes, and who stands alone: k-anonymity, l-diversity.
+"""Anonymity of coded people: how many share all codes, and who stands alone (k-anonymity, l-diversity).
 
 Source: Sweeney 2002, k-anonymity, International Journal of Uncertainty 10, 557-570; Machanavajjhala
 and others 2007, l-diversity, ACM TKDD 1, article 3 (distinct l-diversity).

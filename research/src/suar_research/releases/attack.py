@@ -1,4 +1,4 @@
-"""What somebody can work out about hidden cells from the cells that are shown.
+"""The attack: what somebody can work out about hidden cells from the cells that are shown.
 
 The attacker knows every shown cell, how cells add up, and the least that a hidden cell can be.
 What is left for a hidden cell is an interval, found by two linear programmes. Each programme

@@ -199,7 +199,7 @@ def _add_changes(created: Ground, earlier: int, later: int, *, low: float) -> No
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """What is known of a hidden cell or of a change; `weak` when that is too much."""
+    """The interval of a hidden cell or of a change; `weak` if it is too narrow."""
 
     column: Column
     low: float
@@ -208,7 +208,7 @@ class Interval:
 
     @property
     def width(self) -> float:
-        """How far apart the limits are."""
+        """The distance between the limits."""
         return self.high - self.low
 
 

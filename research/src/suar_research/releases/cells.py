@@ -101,7 +101,7 @@ def equations(rows: Sequence[Sequence[tuple[int, float]]], cells: int) -> Equati
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is hidden: counts from 1 below `threshold`, and how wide the interval of a hidden cell must be.
+    """The rules of hiding: counts from 1 below `threshold`, and how wide the interval of a hidden cell must be.
 
     `zeros`: `shown` publishes that nobody is there, and then everybody knows that a hidden cell
     holds somebody; `hidden` hides empty cells like small ones.
@@ -163,7 +163,7 @@ def of_json(data: Any) -> Published:
 
 
 def says(key: Key) -> str:
-    """Name a cell."""
+    """Return the name of a cell."""
     return ", ".join(f"{name} {code}" for name, code in key) or "everybody"
 
 

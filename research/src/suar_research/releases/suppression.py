@@ -157,7 +157,7 @@ CHOOSING = "choosing what is hidden"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be protected; all arrays have shape (cells,).
+    """The cells to protect; all arrays have shape (cells,).
 
     `values`: the true counts, or any that fit. `low`: the least a hidden cell can be, as the
     attacker knows it. `must` be hidden; `may` be hidden; `demand`: the width that a hidden cell
@@ -213,7 +213,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to look.
+    """The effort of a search.
 
     `rounds`: rounds of attack on whole choices; `nodes`: of each search; `parts`: rounds before,
     when cells may be hidden in part; `cuts`: inequalities of a round; `spared`: hidden cells that

@@ -32,7 +32,7 @@ TEXTS = texts("tables.cross_tables")
 
 @dataclass(frozen=True)
 class Layout:
-    """How a table is printed.
+    """The layout of a printed table.
 
     `missing`: people who lack a value are a group of their own inside percentages ("own"), or are
     counted beside the total and outside of percentages ("apart"). `percents`: which of "row" and

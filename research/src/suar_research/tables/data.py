@@ -22,7 +22,7 @@ DIGITS = re.compile(r"(\d+)")
 
 @dataclass(frozen=True)
 class Selection:
-    """What is read from a file.
+    """The selection from a file.
 
     `count` is the column that counts people, if any. `rows` keeps rows that hold all of these
     pairs of column and value. `missing` are words that mean nothing was recorded. `order` of
@@ -80,7 +80,7 @@ class CrossTable:
 
     @property
     def name(self) -> str:
-        """Name the crossed columns."""
+        """The names of the crossed columns."""
         return f"{self.rows.name} by {self.columns.name}" if self.columns else self.rows.name
 
     @property

@@ -38,7 +38,7 @@ SAME = 1e-9
 
 @dataclass(frozen=True)
 class Spans:
-    """How long cases waited: arrays of shape (cases,), times in one unit.
+    """The waiting times of cases: arrays of shape (cases,), times in one unit.
 
     `time` is when the event came, or when the case was last seen; `came` says which; `entry` is
     when the case was first under watch, minus infinity where that is from the start.
