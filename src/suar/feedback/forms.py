@@ -147,6 +147,16 @@ class OutcomeForm(forms.Form):
     )
 
 
+def check_small_numbers(text: str) -> None:
+    """Raise ValidationError for a text that tells of fewer than five people."""
+    if numbers := counting.small_numbers(text):
+        error = _(
+            "This text contains a number under five or a share: %(found)s. Write “some” or “a few”, so that "
+            "nobody can be recognised."
+        )
+        raise forms.ValidationError(error, params={"found": ", ".join(dict.fromkeys(numbers))})
+
+
 class QuarterForm(forms.Form):
     """What changed in a quarter, in plain words that single out nobody."""
 
@@ -156,22 +166,18 @@ class QuarterForm(forms.Form):
         help_text=_("Short sentences. No names, no places of a person, no number under five, no percentage."),
         max_length=2000,
         widget=textarea(7),
+        validators=[check_small_numbers],
     )
     told_id = forms.CharField(
-        label=_("What did people say, and what changed? (Indonesian)"), max_length=2000, widget=textarea(7)
+        label=_("What did people say, and what changed? (Indonesian)"),
+        max_length=2000,
+        widget=textarea(7),
+        validators=[check_small_numbers],
     )
 
     def __init__(self, *args: Any, quarters: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         set_choices(self, "quarter", quarters)
-
-    def clean_told_en(self) -> str:
-        """Refuse a text that tells of fewer than five people."""
-        return _check_numbers(self.cleaned_data["told_en"])
-
-    def clean_told_id(self) -> str:
-        """Refuse a text that tells of fewer than five people."""
-        return _check_numbers(self.cleaned_data["told_id"])
 
 
 class ReadersForm(forms.ModelForm[Hearing]):
@@ -210,16 +216,6 @@ class OutsideReaderForm(forms.Form):
         super().__init__(*args, **kwargs)
         named = [(str(organisation), name) for organisation, name in offered.items()]
         set_choices(self, "reader", [("", _("Nobody: complaints are not taken here")), *named])
-
-
-def _check_numbers(text: str) -> str:
-    if numbers := counting.small_numbers(text):
-        error = _(
-            "This text contains a number under five or a share: %(found)s. Write “some” or “a few”, so that "
-            "nobody can be recognised."
-        )
-        raise forms.ValidationError(error, params={"found": ", ".join(dict.fromkeys(numbers))})
-    return text
 
 
 def _language_of(code: Code) -> str:

@@ -154,7 +154,8 @@ def read_parameters(model: type[P], request: HttpRequest) -> P:
     values: dict[str, Any] = {}
     places: dict[str, str] = {}
     errors = []
-    for place, name, value in (*_read_url(model, request), *_read_body(model, request)):
+    query = request.META.get("QUERY_STRING", "").encode("latin-1")
+    for place, name, value in (*_read_form(model, query, "query"), *_read_body(model, request)):
         if name in values:
             errors.append({"where": f"{place}: {name[:40]}", "what": "The parameter is given twice"})
         values[name], places[name] = value, place
@@ -171,10 +172,6 @@ def read_parameters(model: type[P], request: HttpRequest) -> P:
     if errors:
         raise Invalid(400, "Some parameters cannot be used.", errors)
     return parameters
-
-
-def _read_url(model: type[Parameters], request: HttpRequest) -> list[tuple[str, str, Any]]:
-    return _read_form(model, request.META.get("QUERY_STRING", "").encode("latin-1"), "query")
 
 
 def _read_body(model: type[Parameters], request: HttpRequest) -> list[tuple[str, str, Any]]:
