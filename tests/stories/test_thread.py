@@ -117,9 +117,9 @@ def plan_with_her(chioma: Walker, case: str) -> None:
         assert chioma.page.locator(f"main {part}").count() >= 1
     assert chioma.page.locator(f'form[action="{case}/plan"]').is_visible(), "no plan yet"
     chioma.type("goal", "Her wages, and a doctor")
-    for name, typed in (("step", "Write to the employer"), ("who", "Chioma")):
+    for name, typed in (("step-0-what", "Write to the employer"), ("step-0-who", "Chioma")):
         chioma.type(name, typed)
-    for name in ("by", "review_on"):
+    for name in ("step-0-by", "review_on"):
         chioma.type_day(name)
     chioma.press(f'form[action="{case}/plan"] button.act')
     assert chioma.path().partition("#")[0] == case
