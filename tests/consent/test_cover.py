@@ -1,4 +1,4 @@
-"""What a consent covers, and what may be told without one."""
+"""What a consent covers."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
