@@ -18,7 +18,7 @@ from tests.house.test_translations import IN_CODE, in_template, of_call
 
 DOORS, CONTACT, FEEDBACK = SUAR / "website", SUAR / "contact", SUAR / "feedback"
 PUBLIC_BASE = 'extends "website/public.html"'
-BY_TAG = ("field", "problems", "empty", "languages_public", "leave_public")
+BY_TAG = ("field", "problems", "empty", "languages_public", "quick_exit_public")
 CODE = [
     *(DOORS / f"{name}.py" for name in ("entries", "forms", "reasons", "recordings")),
     *(DOORS / "print" / f"{name}.py" for name in ("booklet", "entry", "models")),

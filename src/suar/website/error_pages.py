@@ -43,7 +43,7 @@ def error_page(request: HttpRequest, reason: str, **headers: Any) -> HttpRespons
     if is_public_site() and request.path_info.startswith(API):
         response = _api_problem(reason)
     else:
-        template = "website/stopped_public.html" if is_public_site() else "website/stopped_staff.html"
+        template = "website/error_public.html" if is_public_site() else "website/error_staff.html"
         typed = _typed_texts(request) if reason in SHOWS_TYPED else []
         response = render(request, template, {"kind": reason, "typed": typed}, status=STATUS[reason])
     for name, value in headers.items():

@@ -25,7 +25,7 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 def away(request: HttpRequest) -> HttpResponse:
     """Show that a page is not on this phone."""
-    return render(request, "website/published/away.html")
+    return render(request, "website/published/not_stored.html")
 
 
 def absent(request: HttpRequest) -> HttpResponse:

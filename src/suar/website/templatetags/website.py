@@ -10,9 +10,10 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.acting import FORM_ID
 from suar.accounts.roles import Permission
@@ -26,12 +27,26 @@ from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
 from suar.directory.rules import input_text
 from suar.feedback import queries as feedback
-from suar.website import emergency, languages, nav, texts
+from suar.website import emergency, languages, texts
 from suar.website.pages import is_opened_from_start, path_of
 from suar.website.print import queries as booklets
 
 register = template.Library()
 PICTOGRAMS = Path(__file__).parent.parent / "static" / "website" / "pictograms"
+
+NAVIGATION = (
+    ("day", Permission.SEE_OWN_DAY, _("My day")),
+    ("talk_start", Permission.RUN_TALK, _("New talk")),
+    ("find_person", Permission.FIND_PERSON, _("Find a person")),
+    ("inbox", Permission.ANSWER_REFERRAL, _("Inbox")),
+    ("requests", Permission.ANSWER_REQUESTS, _("Letters")),
+    ("heard", Permission.HEAR_FEEDBACK, _("Feedback and complaints")),
+    ("team", Permission.SEE_TEAM, _("Team")),
+    ("directory", Permission.EDIT_DIRECTORY, _("Directory")),
+    ("access_log", Permission.SEE_ACCESS_LOG, _("Log")),
+    ("workers", Permission.MANAGE_WORKERS, _("Workers")),
+)
+"""The main navigation of the staff site: address, permission, label."""
 
 register.filter("in_words", i18n.format_day, expects_localtime=True)
 register.filter("dialled", input_text.digits_to_dial)
@@ -39,7 +54,6 @@ register.filter("localized", i18n.localize)
 register.simple_tag(languages.lang_attributes)
 register.simple_tag(languages.is_draft)
 register.simple_tag(languages.critical_language)
-register.simple_tag(nav.address_of)
 register.simple_tag(directory.country_lines)
 
 
@@ -289,13 +303,35 @@ def exit_address() -> str:
 
 @register.simple_tag(takes_context=True)
 def staff_nav(context: template.Context) -> list[dict[str, Any]]:
-    """List the main navigation of this worker."""
+    """List the main navigation of this worker, with the current page marked.
+
+    If something waits, every other page marks the entry of the day.
+    """
     request = context.get("request")
-    if request is None:
-        return []
-    signed = getattr(request, "signed", None)
+    viewer, signed = (getattr(request, name, None) for name in ("viewer", "signed"))
     waits = bool(signed and signed.has_notice())
-    return nav.nav_items(getattr(request, "viewer", None), request.path, waits=waits)
+    items = []
+    for name, permission, label in NAVIGATION if viewer else ():
+        href = address_of(name)
+        if href and viewer.may(permission):
+            current = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+            marked = waits and name == "day" and not current
+            items.append({"href": href, "label": label, "current": current, "waits": marked})
+    return items
+
+
+@register.simple_tag
+def address_of(name: str) -> str:
+    """Return the address of a page without arguments, or an empty string if this site does not have it."""
+    return _reverse(name, settings.ROOT_URLCONF)
+
+
+@cache
+def _reverse(name: str, urlconf: str) -> str:
+    try:
+        return reverse(name, urlconf=urlconf)
+    except NoReverseMatch:
+        return ""
 
 
 @register.simple_tag(takes_context=True)

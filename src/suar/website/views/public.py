@@ -99,13 +99,13 @@ def report_error(request: HttpRequest) -> HttpResponse:
     context = {"card": card, "form": form, "asking": contact.has_desks(), **issue_tokens(at=at)}
     context["complain"] = feedback.complaint_link(card.organisation, at=at)
     if not (sent and form.is_valid()):
-        return render(request, "website/wrong.html", context, status=400 if sent else 200)
+        return render(request, "website/report_error.html", context, status=400 if sent else 200)
     kind, address = form.cleaned_data["kind"], ratelimit.client_address(request)
     limit, most = error_reports.rate_limit_key(kind), error_reports.MOST_OF_A_CALLER
     allowed = ratelimit.use(limit, address, limit=most, at=at)
     context["recorded"] = allowed and error_reports.record_report(card.id, kind, at=at)
     context["urgent"] = emergency.numbers(language=active_language())
-    return render(request, "website/wrong_done.html", context)
+    return render(request, "website/report_received.html", context)
 
 
 @critical

@@ -1,20 +1,29 @@
-"""Staff pages of recordings: upload one, listen to it, publish it, remove it."""
+"""Staff pages of recordings (upload, listen, publish, remove) and of the printed directory."""
 
 from uuid import UUID
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.core.refusals import Refused
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
 from suar.directory import actions, labels, recordings
 from suar.website import headers
-from suar.website.forms import RecordingForm
+from suar.website.forms import RecordingForm, place_choices
+from suar.website.print import actions as booklets
+from suar.website.print import booklet, tasks
+from suar.website.print import queries as editions
+from suar.website.print.models import Form
+from suar.website.print.pdf import FontMissing
 from suar.website.recordings import audio_response, describe
 
 
@@ -61,3 +70,63 @@ def show_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
 def play_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
     """Send a recording, also one that is not published."""
     return audio_response(request, *recordings.get_content(recording, only_published=False))
+
+
+def _place_choices() -> list[tuple[str | Promise, object]]:
+    """Return provinces with their districts; there is no booklet for places elsewhere."""
+    groups = [choice for choice in place_choices() if isinstance(choice[1], list)]
+    return [("", gettext_lazy("Choose one")), *groups[:-1]]
+
+
+class EditionForm(forms.Form):
+    """Place and language of an edition."""
+
+    place = forms.ChoiceField(label=gettext_lazy("District or province"), choices=_place_choices)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=booklet.languages)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_http_methods(["GET", "POST"])
+def list_editions(request: StaffRequest) -> HttpResponse:
+    """List editions, and make the next one."""
+    form = EditionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            edition = booklets.make_edition(**form.cleaned_data, by=request.viewer.worker, at=clock.now())
+        except (Refused, FontMissing) as error:
+            form.add_error(None, _explain(error))
+        else:
+            tasks.render_rest.enqueue(str(edition))
+            return redirect_with_message(request, _("New edition made."), "booklet", edition)
+    context = {"form": form, "editions": editions.list_editions()}
+    return render(request, "website/booklets.html", context, status=400 if form.errors else 200)
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_GET
+def show_edition(request: StaffRequest, edition: UUID) -> HttpResponse:
+    """Show what changed in an edition, and its files."""
+    return render(request, "website/booklet.html", {"edition": editions.get_edition(id=edition)})
+
+
+@permission_required(Permission.EDIT_DIRECTORY)
+@require_GET
+def download_edition(request: StaffRequest, edition: UUID, form: str) -> HttpResponse:
+    """Send one form of an edition; one that is not stored is rendered again."""
+    if form not in Form.values:
+        raise NotYours
+    row = editions.get_edition(id=edition)
+    name = f"{row.place}-{row.language}-{row.number}-{form}.pdf"
+    attachment = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(editions.get_pdf(edition, Form(form)), content_type="application/pdf", headers=attachment)
+
+
+def _explain(error: Refused | FontMissing) -> str:
+    if isinstance(error, FontMissing):
+        return _("The font %(font)s is not on this machine, and this language needs it.") % {"font": error.family}
+    if error.because == booklets.NOTHING_TO_PRINT:
+        return _(
+            "Nobody confirmed an entry for this place within the last year. "
+            "There is nothing to print: confirm entries first."
+        )
+    raise error
