@@ -64,8 +64,8 @@ def find_duplicate_pairs() -> list[DuplicatePair]:
             for key in _duplicate_keys(document):
                 groups[key].append(document)
     pairs: dict[tuple[str, str], str] = {}
-    for because, key in sorted(groups):
-        for one, other in combinations(groups[because, key][:MAX_MATCHES], 2):
+    for (because, _key), documents in sorted(groups.items(), key=lambda item: item[0]):
+        for one, other in combinations(documents[:MAX_MATCHES], 2):
             first, second = sorted((one["service"]["id"], other["service"]["id"]))
             if first != second and not _are_distinct(one, other):
                 pairs.setdefault((first, second), because)

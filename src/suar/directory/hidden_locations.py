@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from suar.directory import documents, models
@@ -73,7 +74,7 @@ def check_texts(plan: ImportPlan, parsed: ParsedDirectory) -> None:
     _check_providers(plan, parsed, newly_hidden)
 
 
-def _stored_capacity(services: list[UUID]) -> dict[UUID, dict[str, object]]:
+def _stored_capacity(services: list[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return the stored number of beds of those services that have a hidden site."""
     rows = models.Eligibility.objects.filter(service__sites__hidden=True).values("service_id", *CAPACITY)
     return {row.pop("service_id"): row for row in filter_in(rows, services, "service_id")}
@@ -85,7 +86,8 @@ def _states_capacity(service: ServiceEntry) -> bool:
 
 def _check_providers(plan: ImportPlan, parsed: ParsedDirectory, newly_hidden: set[str]) -> None:
     """Check the texts of every provider in the plan that has a hidden site, stored or planned."""
-    rows = {entry.provider: entry.where for entry in (*parsed.services, *parsed.sites)}
+    rows = {entry.provider: entry.where for entry in parsed.services}
+    rows |= {entry.provider: entry.where for entry in parsed.sites}
     rows |= {provider.id: provider.where for provider in parsed.providers}
     planned = _planned_hidden_sites(plan)
     in_plan = {*plan.providers, *planned} | {UUID(each.provider) for each in plan.services.values() if each.provider}

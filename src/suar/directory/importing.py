@@ -105,8 +105,8 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
         return plan
     parsed = hidden_locations.resolve_placeholders(parsed)
     _plan_providers(plan, parsed.providers, taking)
-    wanted = {entry.provider for entry in (*parsed.sites, *parsed.services)} - {None}
-    stored = filter_in(Provider.objects.values_list("id", flat=True), wanted)
+    wanted = {entry.provider for entry in parsed.sites} | {entry.provider for entry in parsed.services}
+    stored = filter_in(Provider.objects.values_list("id", flat=True), wanted - {None})
     providers = {*plan.providers, *stored}
     _plan_sites(plan, parsed.sites, providers, taking)
     _plan_services(plan, parsed.services, taking)

@@ -28,7 +28,8 @@ def notify_editors() -> int:
 def _waits_since(at: datetime) -> datetime | None:
     """Return the newest moment at which something began to wait; None if nothing does."""
     today = clock.local_date(at)
-    moments = [row.at for row in (*proposals.list_waiting(), *freshness.list_uploads())]
+    moments = [proposal.at for proposal in proposals.list_waiting()]
+    moments += [upload.at for upload in freshness.list_uploads()]
     for row in error_reports.list_open_reports():
         # Of a report only the day is known: editors are notified at once, and on the morning after.
         morning_after = row.day + timedelta(days=row.day < today)

@@ -200,11 +200,11 @@ def show_proposal(request: StaffRequest, change: UUID) -> HttpResponse:
             return redirect_with_message(request, _("Draft approved."), "entry_draft", change)
         if verb == "publish":
             proposals.publish_proposal(proposal, over=over, seen=seen, by=by)
-            service = proposals.get_proposal(change).service_id
+            service = proposals.get_proposal(change).service_id or change
             return redirect_with_message(request, _("Draft published."), "directory_entry", service)
         if verb == "refuse":
             proposals.reject_proposal(proposal, by=by)
-            return redirect_with_message(request, _("Draft rejected."), "directory_entry", proposal.service_id)
+            return redirect_with_message(request, _("Draft rejected."), "entry_draft", change)
     except Refused as refusal:
         return _render_proposal(request, change, code=refusal.because)
     return _render_proposal(request, change)
@@ -286,10 +286,11 @@ def provider_link(request: HttpRequest, token: str) -> HttpResponse:
             raise Refused(provider_links.SENT_BEFORE)
         return _accept(request, token, link, turn)
     except NotYours:
-        return _render_stopped(request, "link_unknown", status=404)
+        code, status = "link_unknown", 404
     except Refused as refusal:
-        status = CONFLICT if refusal.because == provider_links.SENT_BEFORE else 410
-        return _render_stopped(request, refusal.because, status=status)
+        code, status = refusal.because, CONFLICT if refusal.because == provider_links.SENT_BEFORE else 410
+    context = {"title": labels.refusal_text(code), "code": code}
+    return render(request, "directory/provider_stopped.html", context, status=status)
 
 
 def _edit_new_entry(request: StaffRequest, proposal: Proposal | None) -> HttpResponse:
@@ -304,15 +305,15 @@ def _edit_new_entry(request: StaffRequest, proposal: Proposal | None) -> HttpRes
                 saved = proposals.propose_entry(content, by=by)
             else:
                 saved = proposals.rewrite_entry(proposal, content, over=form.cleaned_data["over"], by=by)
-            return redirect_with_message(
-                request, _("Draft saved."), *(("entry_draft", saved) if saved else ("directory",))
-            )
+            return _to_proposal(request, saved, None)
         except EntryRefused as refused:
             form.add_problems(refused)
-        except Conflict:
-            form, status = form.over_newer_proposal(proposals.get_proposal(form.proposal.id)), CONFLICT
-        except Refused:
-            return redirect("entry_draft", proposal.id)
+        except (Conflict, Refused) as error:
+            if proposal is None:
+                raise
+            if isinstance(error, Refused):
+                return redirect("entry_draft", proposal.id)
+            form, status = form.over_newer_proposal(proposals.get_proposal(proposal.id)), CONFLICT
     context = {"form": form, "draft": proposal, "second": editors.has_second_editor(organisation)}
     return render(request, "directory/add.html", context, status=_status(form, status))
 
@@ -325,7 +326,7 @@ def _accept(request: HttpRequest, token: str, link: EntryLink, turn: int) -> Htt
             provider_links.confirm_by_link(token, turn=turn, over=_number(request, "over") or 0, by=by)
         except Conflict:
             return _render_link(request, link, status=CONFLICT)
-        return _render_thanks(request, link, "assured")
+        return render(request, "directory/provider_done.html", {"result": "assured"})
     form, note = _entry_form(service, request.POST, kind="link"), NoteForm(request.POST)
     if not (form.is_valid() and note.is_valid()):
         return _render_link(request, link, form, note, status=400)
@@ -339,7 +340,7 @@ def _accept(request: HttpRequest, token: str, link: EntryLink, turn: int) -> Htt
             raise
         form.add_refusal(refusal.because)
         return _render_link(request, link, form, note, status=400)
-    return _render_thanks(request, link, "proposed" if proposal else "nothing")
+    return render(request, "directory/provider_done.html", {"result": "proposed" if proposal else "nothing"})
 
 
 def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> HttpResponse:
@@ -372,12 +373,12 @@ def _render_providers(request: StaffRequest, show: str, *, code: str = "") -> Ht
     page = due[start : start + PROVIDERS_PER_PAGE]
     cards = queries.cards_by_id([row.id for provider in page for row in provider.services])
     rows = [_provider_row(request, provider, [cards[row.id] for row in provider.services]) for provider in page]
-    more = start + PROVIDERS_PER_PAGE < len(due)
+    after = str(start + PROVIDERS_PER_PAGE) if start + PROVIDERS_PER_PAGE < len(due) else ""
     context = {
         "providers": rows,
         "states": list(AskingState),
         "state": state,
-        "later": f"?{urlencode({'show': state, 'after': start + PROVIDERS_PER_PAGE})}" if more else "",
+        "later": f"?{urlencode({'show': state.value, 'after': after})}" if after else "",
         "problem": _problem(code),
     }
     return render(request, "directory/who_to_ask.html", context, status=CONFLICT if code else 200)
@@ -412,16 +413,6 @@ def _render_link(
     return render(request, "directory/provider.html", context, status=status)
 
 
-def _render_thanks(request: HttpRequest, link: EntryLink, result: str) -> HttpResponse:
-    context = {"card": queries.service_card(link.service_id), "result": result}
-    return render(request, "directory/provider_done.html", context)
-
-
-def _render_stopped(request: HttpRequest, code: str, *, status: int) -> HttpResponse:
-    context = {"title": labels.refusal_text(code), "code": code}
-    return render(request, "directory/provider_stopped.html", context, status=status)
-
-
 def _entry_context(card: ServiceCard) -> dict[str, Any]:
     """Return an entry in words, with everything its provider has to be asked about."""
     kinds = card.facts.kinds or frozenset()
@@ -442,12 +433,11 @@ def _revision_rows(found: list[FormerRevision]) -> list[dict[str, Any]]:
     """Return revisions with their author and what differs from the one before."""
     entries = [flatten(revision.document) for revision in found]
     names = accounts.shown_names(revision.by for revision in found)
-    rows = [
-        {"revision": revision, "author": names.get(revision.by, "") if revision.by else "", "changes": []}
-        for revision in found
-    ]
-    for row, entry, former in zip(rows, entries, entries[1:], strict=False):
-        row["changes"] = labels.change_rows(former, {path: entry.get(path) for path in changed_fields(former, entry)})
+    rows = []
+    for revision, entry, former in zip(found, entries, [*entries[1:], entries[-1]], strict=True):
+        changed = {path: entry.get(path) for path in changed_fields(former, entry)}
+        author = names.get(revision.by, "") if revision.by else ""
+        rows.append({"revision": revision, "author": author, "changes": labels.change_rows(former, changed)})
     return rows
 
 
@@ -481,10 +471,10 @@ def _problem(code: str) -> str:
     return labels.refusal_text(code) if code else ""
 
 
-def _to_proposal(request: StaffRequest, proposal: UUID | None, service: UUID) -> HttpResponse:
-    """Redirect to a saved proposal, or to the entry if nothing differs."""
+def _to_proposal(request: StaffRequest, proposal: UUID | None, service: UUID | None) -> HttpResponse:
+    """Redirect to a saved proposal, or to its entry if nothing differs or it was saved before."""
     if proposal is None:
-        return redirect("directory_entry", service)
+        return redirect("directory_entry", service) if service else redirect("directory")
     return redirect_with_message(request, _("Draft saved."), "entry_draft", proposal)
 
 

@@ -174,7 +174,9 @@ class EntryForm(forms.Form):
         """Return the fields in groups, each with its heading; a group with an error is open."""
         groups = []
         for group, names in self.layout:
-            parts = [{"field": self[name], "folds": _fold_checkboxes(self[name])} for name in names]
+            parts: list[dict[str, Any]] = [
+                {"field": self[name], "folds": _fold_checkboxes(self[name])} for name in names
+            ]
             is_open = group["open"] or any(part["field"].errors for part in parts)
             groups.append({"title": localize(group["title"]), "parts": parts, "open": is_open})
         return groups
