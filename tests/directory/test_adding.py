@@ -144,7 +144,7 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     assert "everybody will be able to read these names: Kota Cirebon" in rani.get(address).content.decode()
     assert "Check them in a draft" in posted(rani, {"act": "check", "over": "1"}, address)[1]
     published(draft, rani, seen="on")
-    assert Proposal.objects.get().told["areas"] == ["32"], "no district of it in any draft"
+    assert Proposal.objects.get().content["areas"] == ["32"], "no district of it in any draft"
     card = queries.service_card(proposals.new_service_id(draft.id))
     assert (card.gate_only, card.sites, card.areas) == (True, (), ("32",))
     [site] = Site.objects.values()
@@ -227,7 +227,7 @@ def test_a_draft_is_written_anew_checked_again_and_two_writers_see_each_other(ed
     assert (status, 'value="By Hadi"' in page, "By Rani" in page) == (409, True, True)
     assert 'name="over" value="2"' in page
     assert posted(hadi, {**TYPED, "name--en": "By Hadi", "over": "2"}, again)[0] == 302
-    assert Proposal.objects.get().told["name.en"] == "By Hadi"
+    assert Proposal.objects.get().content["name.en"] == "By Hadi"
 
 
 def test_the_same_form_sent_twice_is_one_draft(editors) -> None:
@@ -300,7 +300,7 @@ def test_what_is_sent_to_a_new_organisation_says_to_whom_it_comes(editors) -> No
 def test_a_published_draft_keeps_nothing_of_where_its_place_is(editors) -> None:
     draft = kept(editors[0], TYPED)
     address = published(draft, editors[1])
-    told = Proposal.objects.get().told
-    assert "Jalan Rekaan 7" in draft.told.values()
+    told = Proposal.objects.get().content
+    assert "Jalan Rekaan 7" in draft.content.values()
     assert not {*proposals.SITE_FIELDS} & {*told}
     assert "Jalan Rekaan 7" in editors[1].get(address).content.decode()

@@ -166,7 +166,7 @@ def test_a_draft_keeps_what_others_changed_in_other_fields(bed):
 
 def test_free_places_are_told_of_the_day_they_were_told(bed):
     draft = propose(BED, {"let_in.places_free": 2})
-    told = Proposal.objects.get(id=draft).told
+    told = Proposal.objects.get(id=draft).content
     assert told == {"let_in.places_free": 2, "let_in.places_as_of": "2026-11-25"}
 
 

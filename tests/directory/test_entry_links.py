@@ -149,7 +149,7 @@ def test_a_text_of_several_lines_that_is_sent_as_it_came_changes_nothing(token, 
     more = {"access--AC_HOW--en": "Come.\r\n\r\nRing twice.", "note": "One.\r\nTwo."}
     Client().post(address(token), filled(page, **more))
     draft = Proposal.objects.get()
-    assert draft.told == {"access.AC_HOW.en": "Come.\n\nRing twice."}
+    assert draft.content == {"access.AC_HOW.en": "Come.\n\nRing twice."}
     assert draft.note == "One.\nTwo."
 
 
@@ -158,8 +158,8 @@ def test_a_proposal_waits_for_an_editor_and_assures_nothing(token):
     sent = filled(page, **{"phone-1-number": "+62 000 0000 0777", "note": "new number"})
     assert "We received your changes" in Client().post(address(token), sent).content.decode()
     draft = Proposal.objects.get()
-    assert (draft.by, draft.note, set(draft.told)) == (None, "new number", {"phones"})
-    assert draft.told["phones"] == [{"number": "+62 000 0000 0777", "words": {}}]
+    assert (draft.by, draft.note, set(draft.content)) == (None, "new number", {"phones"})
+    assert draft.content["phones"] == [{"number": "+62 000 0000 0777", "words": {}}]
     assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
     assert not snapshots.load_services([BED])[BED].phones
     assert Client().post(address(token), sent).status_code == 409
@@ -180,7 +180,7 @@ def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typ
     assert turn == 0, "what was refused takes no turn"
     again = Client().post(address(token), filled(words))
     assert "We received your changes" in again.content.decode()
-    assert Proposal.objects.get().told["name.en"] == "Named by us"
+    assert Proposal.objects.get().content["name.en"] == "Named by us"
 
 
 @pytest.mark.parametrize(

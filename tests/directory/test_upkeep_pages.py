@@ -106,7 +106,7 @@ def test_the_ends_of_lines_that_a_browser_sends_are_no_change(entries, editors) 
     }
     hadi.post(reverse("edit_entry", args=[BED]), sent)
     first = Proposal.objects.get()
-    assert first.told["description.en"] == "One.\nTwo."
+    assert first.content["description.en"] == "One.\nTwo."
     for act in ("check", "publish"):
         rani.post(reverse("entry_draft", args=[first.id]), {"act": act, "over": "1"})
     again = hadi.post(reverse("edit_entry", args=[BED]), {**sent, "over": "2"})

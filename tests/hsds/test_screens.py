@@ -149,7 +149,7 @@ def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:
     page = hadi.get(choose(hadi, as_json(provider(locations=[place]))).url).content.decode()
     assert "The place is hidden. This was not stored." in page
     assert "Canary" not in page
-    assert "Canary" not in Upload.objects.get().told
+    assert "Canary" not in Upload.objects.get().content
 
 
 @pytest.fixture

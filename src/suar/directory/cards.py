@@ -39,7 +39,7 @@ class CardPhone:
 
 @dataclass(frozen=True, slots=True)
 class CardHours:
-    """Opening on some weekdays, Monday is 0; times as "08:00", empty when only words are told."""
+    """Opening on some weekdays, Monday is 0; times as "08:00", empty if only words are stated."""
 
     days: tuple[int, ...]
     opens: str
@@ -120,7 +120,7 @@ def service_facts(document: Snapshot, *, today: date) -> ServiceFacts:
     """Return what rules see of a service."""
     service = document["service"]
     let_in: Mapping[str, Any] = service["let_in"] or {}
-    told: dict[str, Any] = {
+    stated: dict[str, Any] = {
         name: (frozenset(value) or None) if name in SETS and value is not None else value
         for name, value in let_in.items()
         if name not in NOT_FACTS
@@ -133,7 +133,7 @@ def service_facts(document: Snapshot, *, today: date) -> ServiceFacts:
         free_places_days_ago=_days_since(let_in.get("places_as_of"), today),
         confirmed_days_ago=_days_since(service["confirmed"], today),
         kinds=freshness_kinds(document),
-        **told,
+        **stated,
     )
 
 
@@ -224,17 +224,17 @@ def _card_phones(phones: Iterable[Mapping[str, Any]], language: str) -> tuple[Ca
     return tuple(CardPhone(each["number"], localise(each["words"], language)) for each in phones)
 
 
-def _card_hours(told: Mapping[str, Any], language: str) -> CardHours:
-    words = localise(told["words"], language)
-    return CardHours(tuple(told["days"]), told["opens"], told["closes"], words)
+def _card_hours(hours: Mapping[str, Any], language: str) -> CardHours:
+    words = localise(hours["words"], language)
+    return CardHours(tuple(hours["days"]), hours["opens"], hours["closes"], words)
 
 
-def _card_hotline(told: Mapping[str, Any] | None, language: str) -> CardHotline | None:
-    if not told:
+def _card_hotline(hotline: Mapping[str, Any] | None, language: str) -> CardHotline | None:
+    if not hotline:
         return None
-    return CardHotline(told["number"], localise(told["hours"], language), _parse_date(told["tested"]))
+    return CardHotline(hotline["number"], localise(hotline["hours"], language), _parse_date(hotline["tested"]))
 
 
-def _card_access(told: Mapping[str, Texts], language: str) -> dict[str, LocalText]:
+def _card_access(texts: Mapping[str, Texts], language: str) -> dict[str, LocalText]:
     fields = catalogue.access_fields()
-    return {code: localise(told[code], language) for code in fields if told.get(code)}
+    return {code: localise(texts[code], language) for code in fields if texts.get(code)}

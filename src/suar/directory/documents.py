@@ -50,7 +50,7 @@ class PhoneEntry:
 
 @dataclass(frozen=True, slots=True)
 class HoursEntry:
-    """Opening on some weekdays, Monday is 0; times as "08:00", empty when only `words` are told."""
+    """Opening on some weekdays, Monday is 0; times as "08:00", empty if only `words` are stated."""
 
     days: tuple[int, ...]
     opens: str
@@ -69,7 +69,7 @@ class UrgentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderEntry:
-    """A provider as a file tells it; a field that is None was not stated and keeps what is stored."""
+    """A provider as a file states it; a field that is None was not stated and keeps what is stored."""
 
     id: UUID
     where: str
@@ -84,7 +84,7 @@ class ProviderEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteEntry:
-    """A place as a file tells it; of a hidden one nothing but its id survives."""
+    """A place as a file states it; of a hidden one nothing but its id survives."""
 
     id: UUID
     where: str
@@ -101,7 +101,7 @@ class SiteEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EligibilityEntry:
-    """Who is let in, as a file tells it; None is unknown."""
+    """Who is let in, as a file states it; None is unknown."""
 
     sex: tuple[str, ...] | None = None
     age_min: int | None = None
@@ -129,7 +129,7 @@ class EligibilityEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceEntry:
-    """A service as a file tells it; a field that is None was not stated and keeps what is stored."""
+    """A service as a file states it; a field that is None was not stated and keeps what is stored."""
 
     id: UUID
     where: str

@@ -113,12 +113,12 @@ def find_similar_entries(entry: FlatEntry, *, apart_from: UUID | None = None) ->
         or similarity.places_overlap(places, {*card.districts, *card.areas})
     ]
     waiting = [
-        EntryMatch(row.id, entry_name_of(row.told), provider_name_of(row.told), sorted(there), is_proposal=True)
+        EntryMatch(row.id, entry_name_of(row.content), provider_name_of(row.content), sorted(there), is_proposal=True)
         for row in proposals.list_new_entries()
         if row.id != apart_from
-        and row.told != entry
-        and is_similar(_names_in(row.told), row.told.get("phones", ()))
-        and similarity.places_overlap(places, there := places_of_entry(row.told))
+        and row.content != entry
+        and is_similar(_names_in(row.content), row.content.get("phones", ()))
+        and similarity.places_overlap(places, there := places_of_entry(row.content))
     ]
     return [*entries, *waiting][:MAX_MATCHES]
 

@@ -8,7 +8,7 @@ from suar.directory.codes import Effect, FitKind
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a service fits or not: an attribute, how it came out, and the codes the words need."""
+    """Why a service fits or not: an attribute, its outcome, and the codes for the text."""
 
     attribute: str
     outcome: str
@@ -24,7 +24,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class ReasonSummary:
-    """The reasons of a fit that are said at once, and those for whoever wants more."""
+    """The reasons of a fit that are shown at once, and those shown on request."""
 
     first: tuple[Reason, ...]
     more: tuple[Reason, ...]
@@ -32,7 +32,7 @@ class ReasonSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonFacts:
-    """What is known of the person; None is not known.
+    """What is known of the person; None is unknown.
 
     `urgent`, `residential` and `family` are wishes, not facts. `place` is a district or province
     code, ABROAD or SEA. `children` holds the age of each child who comes along (None: age not
@@ -59,9 +59,9 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFacts:
-    """What a service says of itself; None is not stated. Ages of statements are in whole days.
+    """What a service states; None is not stated. Ages of statements are in whole days.
 
-    `kinds` are what the clock of freshness goes by.
+    `kinds` decide how soon it must be confirmed again.
     """
 
     id: UUID

@@ -76,7 +76,7 @@ def count_waiting() -> dict[str, int]:
 
 def list_uploads() -> list[Upload]:
     """List the uploaded files that wait for a second editor, the oldest first."""
-    return list(Upload.objects.defer("told").order_by("at"))
+    return list(Upload.objects.defer("content").order_by("at"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class NotImported(Exception):
 def store_upload(content: str, *, file_name: str, by: Acting) -> UUID:
     """Store a parsed file until a second editor confirms it; expired ones are deleted."""
     Upload.objects.filter(at__lt=by.at - UPLOAD_LIFETIME).delete()
-    upload = Upload.objects.create(told=content, file_name=file_name[:120], by=by.worker, at=by.at)
+    upload = Upload.objects.create(content=content, file_name=file_name[:120], by=by.worker, at=by.at)
     by.entry.about.append(upload.id)
     return upload.id
 
@@ -80,7 +80,7 @@ def import_upload(
     """
     row = get_upload(upload)
     editors.require_second_editor({row.by}, by.viewer)
-    plan = _import(parse(row.told), taking=taking, seen=seen, by=by)
+    plan = _import(parse(row.content), taking=taking, seen=seen, by=by)
     row.delete()
     return plan
 

@@ -97,17 +97,17 @@ class Eligibility(models.Model):
     sex = models.JSONField(null=True)
     age_min = models.PositiveSmallIntegerField(null=True)
     age_max = models.PositiveSmallIntegerField(null=True)
-    children_with = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    children_with = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
     children_age_limit = models.PositiveSmallIntegerField(null=True)
     nationality = models.JSONField(null=True)
-    stay = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
-    papers = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    stay = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
+    papers = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
     forms = models.JSONField(null=True)
-    formal = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    formal = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
     cooperation = models.BooleanField(null=True)
-    cost = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    cost = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
     languages = models.JSONField(null=True)
-    opening = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not told
+    opening = models.CharField(max_length=20, null=True)  # noqa: DJ001 - null: not stated
     residential = models.JSONField(null=True)
     disability = models.JSONField(null=True)
     exclusions = models.JSONField(null=True)
@@ -210,7 +210,7 @@ class Upload(models.Model):
     by = models.UUIDField()
     at = models.DateTimeField()
     file_name = models.CharField(max_length=120)
-    told = models.TextField()
+    content = models.TextField(db_column="told")
 
     class Meta:
         db_table = "directory_waitingimport"
@@ -272,7 +272,7 @@ class Proposal(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     service = models.ForeignKey(Service, null=True, on_delete=models.CASCADE)
     edition = models.PositiveIntegerField()
-    told = models.JSONField()
+    content = models.JSONField(db_column="told")
     note = models.TextField(default="")
     state = models.CharField(max_length=10, default=DraftState.DRAFT.value)
     by = models.UUIDField(null=True)

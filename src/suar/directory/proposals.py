@@ -140,7 +140,7 @@ def publish_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = 
     if proposal.service_id is None:
         proposal.service_id = _publish_entry(proposal, seen=seen, by=by)
         # The place of an entry that is hidden later must not stand in its proposal.
-        proposal.told = {path: value for path, value in proposal.told.items() if path not in SITE_FIELDS}
+        proposal.content = {path: value for path, value in proposal.content.items() if path not in SITE_FIELDS}
     else:
         _publish_change(proposal, proposal.service_id, seen=seen, by=by)
     by.entry.about.append(proposal.service_id)
@@ -179,7 +179,7 @@ def store_change(
     proposal = Proposal.objects.create(
         service_id=service,
         edition=current.number,
-        told={**changed, **(extra or {})},
+        content={**changed, **(extra or {})},
         note=note[:MAX_NOTE],
         by=by.worker,
         at=by.at,
@@ -220,18 +220,18 @@ def list_waiting(service: UUID | None = None) -> list[Proposal]:
 
 def is_new_entry(proposal: Proposal) -> bool:
     """Return True if a proposal is a whole entry, published by now or not."""
-    return SITE_KIND in proposal.told
+    return SITE_KIND in proposal.content
 
 
 def proposed_fields(proposal: Proposal) -> dict[str, Any]:
     """Return the fields of the entry that a proposal changes."""
-    return {path: value for path, value in proposal.told.items() if path not in (MERGED, RESTORED)}
+    return {path: value for path, value in proposal.content.items() if path not in (MERGED, RESTORED)}
 
 
 def districts_in_proposal(proposal: Proposal) -> tuple[str, ...]:
     """Return the districts that a proposal would publish of an entry with a hidden place."""
     if proposal.service_id is None:
-        plan = plan_new_entry(proposal.id, proposal.told, today=clock.today())
+        plan = plan_new_entry(proposal.id, proposal.content, today=clock.today())
         return tuple(dict.fromkeys(problem.detail for problem in plan.warned))
     document = revisions.current_revision(proposal.service_id).document
     return revisions.new_districts(document, diff.apply_fields(document, proposed_fields(proposal)))
@@ -285,7 +285,7 @@ def _store_entry(proposal: Proposal, content: FlatEntry, *, by: Acting) -> UUID:
     plan = plan_new_entry(proposal.id, content, today=clock.local_date(by.at))
     if plan.refused:
         raise EntryRefused(plan.refused)
-    proposal.told, proposal.by, proposal.at, proposal.checked_by = content, by.worker, by.at, None
+    proposal.content, proposal.by, proposal.at, proposal.checked_by = content, by.worker, by.at, None
     proposal.state, proposal.edition = DraftState.DRAFT, proposal.edition + 1
     proposal.save()
     if proposal.id not in by.entry.about:
@@ -295,8 +295,8 @@ def _store_entry(proposal: Proposal, content: FlatEntry, *, by: Acting) -> UUID:
 
 def _publish_change(proposal: Proposal, service: UUID, *, seen: bool, by: Acting) -> None:
     """Write the proposed fields as the next revision; of a merge also close the entry that goes."""
-    goes, fields = proposal.told.get(MERGED), proposed_fields(proposal)
-    how = How.MERGE if goes else How.UNDO if RESTORED in proposal.told else How.EDIT if proposal.by else How.LINK
+    goes, fields = proposal.content.get(MERGED), proposed_fields(proposal)
+    how = How.MERGE if goes else How.UNDO if RESTORED in proposal.content else How.EDIT if proposal.by else How.LINK
     stamp = Stamp(proposal.by, by.at, how)
     revisions.write_revision(service, lambda document: diff.apply_fields(document, fields), stamp, seen=seen)
     if goes:
@@ -312,7 +312,7 @@ def _publish_change(proposal: Proposal, service: UUID, *, seen: bool, by: Acting
 def _publish_entry(proposal: Proposal, *, seen: bool, by: Acting) -> UUID:
     """Write a new entry as its first revision and return its id."""
     directory, today, service = Edition.locked(), clock.local_date(by.at), new_service_id(proposal.id)
-    plan = plan_new_entry(proposal.id, proposal.told, today=today)
+    plan = plan_new_entry(proposal.id, proposal.content, today=today)
     if plan.refused:
         raise Refused(plan.refused[0].why)
     if plan.warned and not seen:
@@ -326,7 +326,7 @@ def _publish_entry(proposal: Proposal, *, seen: bool, by: Acting) -> UUID:
 
 def _settle(proposal: Proposal, state: DraftState, *, by: Acting) -> None:
     proposal.state, proposal.settled_by, proposal.settled_at = state, by.worker, by.at
-    proposal.save(update_fields=["state", "settled_by", "settled_at", "service", "told"])
+    proposal.save(update_fields=["state", "settled_by", "settled_at", "service", "content"])
 
 
 def _provider_entry(id_: UUID, content: FlatEntry) -> ProviderEntry:

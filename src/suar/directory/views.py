@@ -346,17 +346,17 @@ def _accept(request: HttpRequest, token: str, link: EntryLink, turn: int) -> Htt
 def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> HttpResponse:
     proposal, viewer = proposals.get_proposal(change), request.viewer
     service, is_new, waits = proposal.service_id, proposals.is_new_entry(proposal), proposal.state in proposals.WAITING
-    goes = proposal.told.get(proposals.MERGED)
+    goes = proposal.content.get(proposals.MERGED)
     context = {
         "draft": proposal,
         "problem": _problem(code),
         "author": _worker_name(proposal.by),
         "card": queries.service_card(service) if service else None,
         "goes": queries.service_card(UUID(goes)) if goes else None,
-        "name": duplicates.entry_name_of(proposal.told) if is_new else "",
-        "entry": describe_new_entry(proposal.told) if is_new else [],
+        "name": duplicates.entry_name_of(proposal.content) if is_new else "",
+        "entry": describe_new_entry(proposal.content) if is_new else [],
         "changes": [] if is_new or service is None else _changes_of(proposal, service),
-        "duplicates": duplicates.find_similar_entries(proposal.told, apart_from=change) if is_new and waits else [],
+        "duplicates": duplicates.find_similar_entries(proposal.content, apart_from=change) if is_new and waits else [],
         "districts": ", ".join(proposals.districts_in_proposal(proposal)) if waits else "",
         "may_check": proposals.may("check", proposal, viewer),
         "may_publish": proposals.may("publish", proposal, viewer),

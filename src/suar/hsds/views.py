@@ -60,7 +60,7 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
         except Refused as refusal:
             problem, status = labels.refusal_text(refusal.because), 409
     row = importing.get_upload(upload)
-    plan = importing.plan_import(files.from_json(row.told), today=clock.today())
+    plan = importing.plan_import(files.from_json(row.content), today=clock.today())
     described = describe_report(stopped or plan)
     context = {
         "report": {**described, "conflicts": describe_report(plan)["conflicts"]},

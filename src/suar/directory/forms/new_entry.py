@@ -37,7 +37,7 @@ class NewEntryForm(EntryForm):
     searched = False
 
     def __init__(self, data: QueryDict | None, *, organisation: UUID, proposal: Proposal | None = None) -> None:
-        self.stored: FlatEntry = proposal.told if proposal else {}
+        self.stored: FlatEntry = proposal.content if proposal else {}
         self.organisation, self.proposal = organisation, proposal
         self.duplicates: list[EntryMatch] = []
         self.problems: list[str] = []
@@ -73,7 +73,7 @@ class NewEntryForm(EntryForm):
         data = self.data.copy()
         data["over"] = str(proposal.edition)
         form = NewEntryForm(data, organisation=self.organisation, proposal=proposal)
-        form.meanwhile = describe_new_entry(proposal.told)
+        form.meanwhile = describe_new_entry(proposal.content)
         return form
 
     def show_matches(self) -> None:

@@ -64,12 +64,12 @@ def _match_age(code: str, match: Row, person: PersonFacts, service: ServiceFacts
         return _ask(code, "unknown")
     low, high = service.age_min or 0, oldest if service.age_max is None else service.age_max
     youngest, eldest = _age_range(person, oldest)
-    told = (str(low), "" if high >= oldest else str(high))
+    ages = (str(low), "" if high >= oldest else str(high))
     if low <= youngest and eldest <= high:
-        return [Reason(code, "match", Effect.FOR, told)]
+        return [Reason(code, "match", Effect.FOR, ages)]
     if eldest < low or high < youngest:
-        return [Reason(code, "mismatch", Effect.AGAINST, told)]
-    return [Reason(code, "restricts", Effect.ASK, told)]
+        return [Reason(code, "mismatch", Effect.AGAINST, ages)]
+    return [Reason(code, "restricts", Effect.ASK, ages)]
 
 
 def _match_children(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
@@ -89,13 +89,13 @@ def _match_children(code: str, match: Row, person: PersonFacts, service: Service
 
 def _match_children_under(code: str, limit: int | None, children: Iterable[int | None]) -> Reasons:
     """Compare the ages of children with a limit; a service that takes none has the limit -1."""
-    told = _age_limit(limit)
+    ages = _age_limit(limit)
     if limit is None:
         return _ask(code, "restricts")
     if limit < 0 or any(age is not None and age > limit for age in children):
-        return [Reason(code, "mismatch", Effect.AGAINST, told)]
+        return [Reason(code, "mismatch", Effect.AGAINST, ages)]
     sure = all(age is not None for age in children)
-    return _accept(code, "match", told) if sure else _ask(code, "restricts", told)
+    return _accept(code, "match", ages) if sure else _ask(code, "restricts", ages)
 
 
 def _match_area(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
@@ -223,7 +223,7 @@ CONFIRMED = "AC_CHECKED"
 
 
 def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
-    """Return True if a service fits a person, with every reason.
+    """Return how a service fits a person, with every reason.
 
     What is not known never excludes: it asks first. A statement that could exclude once the
     person is better known asks first as well: learning a fact never turns FITS into DOES_NOT_FIT.
@@ -241,13 +241,13 @@ def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
 
 
 def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
-    """Return True if one attribute leaves the door open: only a sure no closes it.
+    """Return True unless one attribute surely excludes the person.
 
     Source: own design, docs/decisions/directory.
     """
     match, method = _matchers()[attribute]
-    told = method(attribute, match, person, service)
-    return all(reason.effect is not Effect.AGAINST for reason in told)
+    reasons = method(attribute, match, person, service)
+    return all(reason.effect is not Effect.AGAINST for reason in reasons)
 
 
 def sort_key(person: PersonFacts, service: ServiceFacts, found: Fit) -> tuple[object, ...]:
@@ -287,12 +287,12 @@ def freshness_reasons(service: ServiceFacts) -> list[Reason]:
 
     Source: own design, docs/decisions/directory and directory-upkeep; data/freshness.json.
     """
-    told = {
+    reasons = {
         Age.NEVER: [Reason(CONFIRMED, "never", Effect.ASK)],
         Age.REQUIRED: [Reason(CONFIRMED, "old", Effect.WARN)],
         Age.HIDDEN: [Reason(CONFIRMED, "too_old", Effect.AGAINST)],
     }
-    return told.get(age_class(service.confirmed_days_ago, intervals_for(service.kinds or frozenset())), [])
+    return reasons.get(age_class(service.confirmed_days_ago, intervals_for(service.kinds or frozenset())), [])
 
 
 @cache
@@ -303,7 +303,7 @@ def _matchers() -> Mapping[str, tuple[Mapping[str, Any], Method]]:
 
 
 COMMON_CONDITIONS = ("EL_PAPERS", "EL_FORMAL", "EL_COST")
-"""What a service may ask of anybody: said whether or not the person was asked about it."""
+"""What a service may ask of anybody: shown whether or not the person was asked about it."""
 CONDITIONS = frozenset({*COMMON_CONDITIONS, "EL_STAY", "EL_COOPERATION", "EL_TIME", "EL_CAPACITY"})
 ADVERSE_EFFECTS = (Effect.AGAINST, Effect.ASK, Effect.WARN)
 MOST_TO_ASK = 4
@@ -313,7 +313,7 @@ def split_reasons(person: PersonFacts, found: Fit) -> ReasonSummary:
     """Put first what to ask, what meets this person's own facts, papers, status and cost.
 
     What is open to everyone in a matter that the person was never asked about says nothing
-    of this person: it is left out. Everything else is kept for who wants more.
+    of this person: it is left out. Everything else is shown on request.
 
     Source: own design, docs/decisions/directory.
     """
@@ -330,7 +330,7 @@ def stated_attributes(person: PersonFacts) -> frozenset[str]:
 
     Source: own design, docs/decisions/directory.
     """
-    told = {
+    stated = {
         "EL_AREA": person.place is not None,
         "EL_AGE": person.age_years is not None or person.age_status in (AgeStatus.ADULT, AgeStatus.CHILD),
         "EL_CHILDREN_WITH": bool(person.children),
@@ -338,8 +338,8 @@ def stated_attributes(person: PersonFacts) -> frozenset[str]:
     }
     for code, row in catalogue.attributes().items():
         if "person" in row["match"]:
-            told[code] = getattr(person, row["match"]["person"]) is not None
-    return frozenset(code for code, known in told.items() if known)
+            stated[code] = getattr(person, row["match"]["person"]) is not None
+    return frozenset(code for code, known in stated.items() if known)
 
 
 def _is_favourable(one: Reason) -> bool:

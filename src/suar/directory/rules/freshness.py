@@ -77,7 +77,7 @@ MIN_INTERVAL = timedelta(days=7)
 
 
 def may_ask(asked: datetime | None, *, at: datetime) -> Decision:
-    """Return True if a provider may be asked now; `asked` is when anybody last did, None is never.
+    """Return whether a provider may be asked now; `asked` is when anybody last did, None is never.
 
     Source: own design, docs/decisions/directory-upkeep (whoever is asked every day answers nobody).
     """
@@ -90,7 +90,7 @@ def count_unanswered(
 ) -> int:
     """Count how often an entry was asked about since somebody last answered for it.
 
-    Of each time the day and the moment are told, since confirming has only a day. It is answered by
+    Each request has its day and its time, since a confirmation has only a day. It is answered by
     confirming it, on the same day or later, and by proposing a change.
 
     Source: own design, docs/decisions/directory-upkeep.

@@ -11,7 +11,7 @@ WRITTEN = re.compile(r"[0-9+(][0-9+(). -]*")
 
 
 def text_problem(text: str) -> str:
-    """Return a code why a text is not allowed: "control_sign", "formula", or "" where they may.
+    """Return a code why a text is not allowed: "control_sign", "formula", or "" if it is.
 
     A number with a sign in front is no formula.
 
@@ -48,7 +48,7 @@ def is_example_number(text: str) -> bool:
 
 
 def digits_to_dial(number: str) -> str:
-    """Leave of a written number what a phone dials; an extension is told to whoever answers.
+    """Return what a phone dials of a written number; an extension is left out.
 
     Source: RFC 3966, section 5.1 (digits, and signs that only part them).
     """

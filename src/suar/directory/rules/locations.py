@@ -120,11 +120,11 @@ def find_districts(text: str) -> tuple[str, ...]:
     text = _collapse_spaces(text)
     found = [*AREA.finditer(text), *_district_pattern().finditer(text)]
     pieces = [each.group(0) for each in sorted(found, key=lambda one: (one.start(), -one.end()))]
-    kept: list[str] = []
+    names: list[str] = []
     for piece in pieces:
-        if not any(piece in longer for longer in kept):
-            kept.append(piece)
-    return tuple(kept)
+        if not any(piece in longer for longer in names):
+            names.append(piece)
+    return tuple(names)
 
 
 def _collapse_spaces(text: str) -> str:
@@ -155,13 +155,13 @@ def _street_pattern() -> re.Pattern[str]:
 @cache
 def _district_pattern() -> re.Pattern[str]:
     """Make one pattern of the names of all districts that are listed, in every language."""
-    said = {
+    districts = {
         KIND_OF_DISTRICT.sub("", words)
         for code, one in catalogue.places().items()
         if "." in code
         for words in one.labels.values()
     }
-    names = sorted((re.escape(each) for each in said), key=len, reverse=True)
+    names = sorted((re.escape(name) for name in districts), key=len, reverse=True)
     return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(names)})(?![A-Za-z])", re.IGNORECASE)
 
 

@@ -72,9 +72,10 @@ def fill_indexes() -> None:
 
 def lines_of(model: type[Model]) -> Iterator[Line]:
     """Return a table's name with its columns, then its rows in the order of their keys."""
-    columns = [field.attname for field in model._meta.concrete_fields]
-    yield {"table": stored_name(model), "columns": columns}
-    for row in model._default_manager.order_by("pk").values_list(*columns).iterator(chunk_size=CHUNK):
+    fields = model._meta.concrete_fields
+    yield {"table": stored_name(model), "columns": [field.column for field in fields]}
+    names = [field.attname for field in fields]
+    for row in model._default_manager.order_by("pk").values_list(*names).iterator(chunk_size=CHUNK):
         yield list(row)
 
 
@@ -125,7 +126,7 @@ class Loader:
         if label not in self._allowed:
             raise BackupError("wrong_part")
         self._model = self._allowed[label]
-        fields = {field.attname: field for field in self._model._meta.concrete_fields}
+        fields = {field.column: field for field in self._model._meta.concrete_fields}
         self._fields = [fields[column] for column in columns]
         self.counts.setdefault(label, 0)
 
