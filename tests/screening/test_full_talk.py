@@ -7,7 +7,7 @@ import pytest
 
 from suar.screening.codes import Answer, Outcome, Step, Value
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Element, Path, path_of
-from suar.screening.rules.data_files import DATA
+from suar.screening.rules.data_files import DATA, load_file
 from suar.screening.rules.draft import read_draft, write_draft
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.keeping import keeps_after
@@ -32,6 +32,7 @@ from suar.screening.rules.steps import (
 )
 from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK
 
+THEME_LINES = load_file("map-full-1")["themes"]
 STANDARD = {f"Q{n:02}" for n in range(1, 36)} | {
     *(f"QC{n}" for n in range(1, 7)),
     *(f"QS{n}" for n in range(1, 5)),
@@ -77,18 +78,18 @@ def test_every_sign_stands_under_a_prompt_and_tells_of_an_element_or_says_why_no
 
 
 def test_every_theme_tells_of_an_element_or_says_why_not() -> None:
-    told = {line.theme for line in FULL.element_themes}
+    told = {line["theme"] for line in THEME_LINES}
     assert set(FULL.themes) == told | (set(FULL.unmapped) & set(FULL.themes))
-    for line in FULL.element_themes:
-        asked = {q.code for q in FULL.questions.values() if line.element in q.asks}
-        assert set(line.asked_by) <= asked
+    for line in THEME_LINES:
+        asked = {q.code for q in FULL.questions.values() if line["element"] in q.asks}
+        assert set(line["asked_by"]) <= asked
 
 
 def test_a_prompt_asks_only_about_what_its_theme_tells_of() -> None:
     for question in FULL.questions.values():
         for element in question.asks:
-            named = [b for b in FULL.element_themes if b.theme == question.theme and b.element is element]
-            assert question.code in named[0].asked_by
+            named = [b for b in THEME_LINES if b["theme"] == question.theme and b["element"] == element]
+            assert question.code in named[0]["asked_by"]
 
 
 @pytest.mark.parametrize("path", Path)

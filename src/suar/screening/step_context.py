@@ -10,21 +10,12 @@ from suar.core.urgency import Urgency
 from suar.screening import policy
 from suar.screening.codes import Answer, Step
 from suar.screening.parse_answers import EVERY_SET, askable, needs_without_name
+from suar.screening.rules import outcomes, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import clashes
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
-from suar.screening.rules.outcomes import early_ends
 from suar.screening.rules.reference import EndGroup, barrier_groups, country_lines, missed_groups
 from suar.screening.rules.setting import place_of, written_later
-from suar.screening.rules.steps import (
-    TimeLimit,
-    child_guidance,
-    may_ask_experience,
-    stop_offered,
-    tie,
-    unanswered,
-    urgent_needs,
-)
 from suar.screening.wording import code_words, country, say
 
 SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
@@ -39,7 +30,7 @@ GROUPS: dict[str, Callable[[str], Sequence[EndGroup]]] = {
 
 
 def step_context(
-    record: UUID, answers: Answers, step: Step, *, version: int, time: TimeLimit | None = None
+    record: UUID, answers: Answers, step: Step, *, version: int, time: steps.TimeLimit | None = None
 ) -> dict[str, Any]:
     """Return what the template of a step prints; `time` is how much time the talk has left."""
     talk = instrument_of(answers)
@@ -59,13 +50,13 @@ def step_context(
         "notes": _notes(talk, answers, step, time),
         "early_ends": [
             {"rule": rule, "say": rule.child if child else rule.say}
-            for rule, asked_for in early_ends(step, answers)
+            for rule, asked_for in outcomes.early_ends(step, answers)
             if asked_for and rule.leads_to is not step
         ],
         "parts": parts(talk, slot, answers),
         "needs": need_groups(talk, answers, need_list) if need_list else (),
         "waiting": () if need_list else waiting_needs(talk, answers),
-        "pressing": [offer.stop for offer in stop_offered(step, answers) if offer.pressing],
+        "pressing": [offer.stop for offer in steps.stop_offered(step, answers) if offer.pressing],
         "age_years": "" if years is None else str(years),
         "version": version,
         "bad_place": policy.place_was_bad(answers),
@@ -74,7 +65,7 @@ def step_context(
         "is_first": step is order[0],
         "is_last": step is order[-1],
         "is_signpost": step is Step.SIGNPOST,
-        "missing": {code: line(talk.questions[code], answers) for code in unanswered(step, answers)},
+        "missing": {code: line(talk.questions[code], answers) for code in steps.unanswered(step, answers)},
         "services": SIGNPOST,
         "goes_to_writing": step is Step.SIGNS and step is not order[-1],
     }
@@ -120,7 +111,7 @@ def line(question: Question, answers: Answers) -> dict[str, Any]:
 
 def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[dict[str, Any]]:
     """Return the needs by level, each with what was reported; a short list shows some levels only."""
-    reported = {need.need: need for need in urgent_needs(answers)}
+    reported = {need.need: need for need in steps.urgent_needs(answers)}
     without_name = needs_without_name(answers)
     groups = []
     for level, label in talk.levels.items():
@@ -146,7 +137,7 @@ def waiting_needs(talk: Instrument, answers: Answers) -> list[dict[str, Any]]:
     """Return the needs that cannot wait and that nobody knows of yet."""
     return [
         {"level": talk.levels[need.level], "tone": TONES[need.level], "text": talk.needs[need.need].text}
-        for need in urgent_needs(answers)
+        for need in steps.urgent_needs(answers)
         if need.level in TONES and not need.known
     ]
 
@@ -198,7 +189,7 @@ def _answered(answers: Answers, step: Step) -> dict[str, tuple[str, str]]:
             rows["age.years"] = (say(slot.title), str(answers.age.years or ""))
         if question.kind == "needs":
             acted = {option.code: say(option.text) for option in talk.answer_sets["ACTED"]}
-            for need in urgent_needs(answers):
+            for need in steps.urgent_needs(answers):
                 result = f"{acted[need.acted]} {need.who_answers}".strip()
                 rows[need.need] = (say(talk.needs[need.need].text), result)
     return rows
@@ -254,13 +245,13 @@ def _part_of(question: Question) -> tuple[str, str, str]:
     return "", question.kind, question.code
 
 
-def _notes(talk: Instrument, answers: Answers, step: Step, time: TimeLimit | None) -> list[str]:
-    """Return what to keep in mind on this step: an unknown tie, how to be with a child, the clock."""
+def _notes(talk: Instrument, answers: Answers, step: Step, time: steps.TimeLimit | None) -> list[str]:
+    """Return what to keep in mind on this step: an unknown steps.tie, how to be with a child, the clock."""
     notes: list[str | Wording] = []
-    if step is Step.SAFE and tie(answers) == "TIE_NOT_KNOWN":
+    if step is Step.SAFE and steps.tie(answers) == "TIE_NOT_KNOWN":
         notes.append("TIE_NOT_KNOWN")
     if step is Step.SIGNS:
-        may_ask, guidance = may_ask_experience(answers), child_guidance(answers)
+        may_ask, guidance = steps.may_ask_experience(answers), steps.child_guidance(answers)
         notes += [] if may_ask else [may_ask.because]
         notes += guidance.how if guidance else ()
     if time is not None:

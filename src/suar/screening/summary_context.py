@@ -10,18 +10,10 @@ from suar.records.terms import ALL, Compartment, RecordFacts
 from suar.screening import policy
 from suar.screening.codes import Outcome
 from suar.screening.documents import Finding
+from suar.screening.rules import outcomes
 from suar.screening.rules.answers import Answers, path_of
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, keeps_after
-from suar.screening.rules.outcomes import (
-    compared,
-    element_lines,
-    element_values,
-    may_conclude,
-    signs_without_element,
-    suggest,
-    what_would_change,
-)
 from suar.screening.step_context import SIGNPOST, progress, waiting_needs
 from suar.screening.wording import code_words
 
@@ -38,14 +30,14 @@ def sum_up_context(
     `picked` are the outcome and the reason as sent, when the page is shown again.
     """
     talk, stopped_by, path = instrument_of(answers), policy.ended_by(answers), path_of(answers)
-    elements, child = element_values(answers, path), policy.is_known_child(answers)
-    suggestion = suggest(elements, path, stopped_by, of=talk)
+    elements, child = outcomes.element_values(answers, path), policy.is_known_child(answers)
+    suggestion = outcomes.suggest(elements, path, stopped_by, of=talk)
     usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
     outcome, reason = picked or usual
-    ready = may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
-    changes = what_would_change(answers, path, stopped_by)[:MAX_CHANGES]
-    outcomes = talk.tables.outcomes
-    offered = [outcomes[code] for code in suggestion.offered if may_conclude(code, answers, stopped_by)]
+    ready = outcomes.may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
+    changes = outcomes.what_would_change(answers, path, stopped_by)[:MAX_CHANGES]
+    words = talk.tables.outcomes
+    offered = [words[code] for code in suggestion.offered if outcomes.may_conclude(code, answers, stopped_by)]
     return {
         "record": record,
         "version": version,
@@ -55,25 +47,24 @@ def sum_up_context(
         "waiting": waiting_needs(talk, answers),
         "talk": talk,
         "path": path,
-        "lines": element_lines(answers, elements),
+        "lines": outcomes.element_lines(answers, elements),
         "suggestion": suggestion,
-        "suggested": outcomes[suggestion.outcome],
+        "suggested": words[suggestion.outcome],
         "notes": [talk.tables.notes[code] for code in suggestion.notes]
         + [talk.words[code] for code in ALWAYS_SHOWN if code in talk.words],
         "would_change": [
-            {"kind": change.kind, "question": change.question, "outcome": outcomes[change.outcome]}
-            for change in changes
+            {"kind": change.kind, "question": change.question, "outcome": words[change.outcome]} for change in changes
         ],
-        "elsewhere": signs_without_element(answers),
+        "elsewhere": outcomes.signs_without_element(answers),
         "closing": [(child and row.child) or row.text for row in talk.closing],
         "outcomes": [
             {
-                "words": words,
-                "tell": words.child if child else words.say,
-                "relation": compared(words.code, suggestion, of=talk),
-                "chosen": words.code == outcome,
+                "words": choice,
+                "tell": choice.child if child else choice.say,
+                "relation": outcomes.compared(choice.code, suggestion, of=talk),
+                "chosen": choice.code == outcome,
             }
-            for words in offered
+            for choice in offered
         ],
         "reasons": talk.tables.reasons.values(),
         "reason": reason,
@@ -121,12 +112,12 @@ def reading_context(codes: Mapping[str, Any]) -> dict[str, Any]:
     """
     code, _, version = (codes.get("form") or codes.get("instrument", "")).rpartition("-")
     talk = instrument(code, int(version)) if code else instrument()
-    outcomes = talk.tables.outcomes
+    labels = talk.tables.outcomes
     suggestion, stop = codes.get("suggestion"), talk.stops.get(codes.get("stopped_by") or "")
     return {
         "talk": talk,
-        "chosen": outcomes[Outcome(codes["outcome"])].label,
-        "suggested": outcomes[Outcome(suggestion)].label if suggestion else None,
+        "chosen": labels[Outcome(codes["outcome"])].label,
+        "suggested": labels[Outcome(suggestion)].label if suggestion else None,
         "reason": codes.get("reason", ""),
         "age": codes.get("age_band") or "UNKNOWN",
         "stopped": stop.label if stop else None,

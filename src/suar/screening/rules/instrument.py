@@ -142,7 +142,6 @@ class Sign(Data):
     holds: bool
     text: Wording
     reminder: Wording | None = None
-    differs: Wording | None = None
 
     @field_validator("strength", mode="before")
     @classmethod
@@ -164,15 +163,6 @@ class MapLine(Data):
     question: str
     sign: str
     paths: frozenset[Path] = frozenset(Path)
-    because: Wording
-
-
-class ThemeLine(Data):
-    """A theme is about an element; a "no sign" on the prompts `asked_by` counts as asked."""
-
-    theme: str
-    element: Element
-    asked_by: tuple[str, ...]
     because: Wording
 
 
@@ -314,7 +304,6 @@ class Instrument(Data):
     signs: dict[str, Sign]
     thresholds: tuple[Threshold, ...]
     lines: tuple[MapLine, ...]
-    element_themes: tuple[ThemeLine, ...]
     unmapped: dict[str, Wording]
     tables: OutcomeTables
     keeping: tuple[KeepRow, ...]
@@ -426,7 +415,6 @@ def build_instrument(raw: Raw) -> Instrument:
             "signs": _by_code(signs["signs"]),
             "thresholds": signs["thresholds"],
             "lines": [*mapped.get("lines", ()), *raw.get("own_lines", ())],
-            "element_themes": mapped.get("themes", ()),
             "unmapped": _wording_by_code(mapped.get("unmapped", ()), "because"),
             "tables": files["outcomes"],
             "keeping": [{**row, "facts": keeping["facts"][row["facts"]]} for row in keeping["rows"]],

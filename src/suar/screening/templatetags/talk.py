@@ -4,7 +4,6 @@ from typing import Any
 
 from django import template
 
-from suar.core.codes import code_list
 from suar.screening.rules.instrument import Instrument, Wording
 from suar.screening.wording import code_words
 from suar.screening.wording import say as say_wording
@@ -28,12 +27,6 @@ def code_of(code: str, talk: Instrument) -> str:
 def asked(code: str, page: dict[str, Any]) -> str:
     """Return the wording of a question on the path of a sum-up."""
     return say_wording(page["talk"].questions[code].wording(page["path"]))
-
-
-@register.filter
-def label(code: str, name: str) -> str:
-    """Return the label of a code in one of the talk's code lists."""
-    return code_list("screening", name).label(code)
 
 
 @register.filter

@@ -35,12 +35,8 @@ from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import code_words
 
 PAUSE, GO_ON, FIND = "pause", "on", "find"
-FIELD_OF = {
-    "REASON_MISSING": "reason",
-    "REASON_UNKNOWN": "reason",
-    "REASON_DOES_NOT_FIT": "reason",
-    "WORDS_MISSING": "words",
-}
+FIELD_OF = dict.fromkeys(("REASON_MISSING", "REASON_UNKNOWN", "REASON_DOES_NOT_FIT"), "reason")
+FIELD_OF |= {"WORDS_MISSING": "words"}
 PROBLEMS = code_list("screening", "problems")
 
 
