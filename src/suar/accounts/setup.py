@@ -169,8 +169,8 @@ def print_again(*, by: Acting) -> Papers:
     PublicKey.objects.filter(kind=KeyKind.ESCROW, owner=organisation.id).update(retired_at=by.at)
     shares = _new_escrow(organisation.id, identity=by.keys.identity(organisation.id), at=by.at)
     printed, sheet = [share.printed() for share in shares], new_backup_sheet(organisation.id, by=by)
-    invited = Worker.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR, state=WorkerState.INVITED)
-    administrator = invited.first()
+    workers_invited = Worker.objects.select_for_update().filter(state=WorkerState.INVITED, organisation=organisation)
+    administrator = workers_invited.filter(role=Role.ADMINISTRATOR).first()
     if administrator is None:
         return Papers(printed, sheet)
     invitation = workers.set_invitation(administrator, at=by.at)
