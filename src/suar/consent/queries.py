@@ -51,9 +51,12 @@ def list_consents(record: OpenRecord) -> list[GivenConsent]:
     return [_given(record, row) for row in rows]
 
 
-def newest_consent(record: OpenRecord, recipient: UUID) -> UUID | None:
-    """Return the consent to a recipient that was recorded last, if there is one."""
-    return next((given.id for given in list_consents(record) if given.facts.recipient == recipient), None)
+def newest_consent(record: OpenRecord, recipient: UUID) -> UUID:
+    """Return the consent to a recipient that was recorded last. Raises NotYours if there is none."""
+    for given in list_consents(record):
+        if given.facts.recipient == recipient:
+            return given.id
+    raise NotYours
 
 
 def get_consent(record: OpenRecord, consent: UUID) -> GivenConsent:

@@ -9,6 +9,7 @@ a deadline. Pure: no database, no time of now.
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from operator import attrgetter
 from typing import Any, Self
 
 from suar.core import clock
@@ -59,7 +60,7 @@ class OpeningHours:
     @property
     def stored(self) -> StoredHours:
         """The openings as they are sealed with a referral."""
-        return tuple((each.weekday, f"{each.opens:%H:%M}", f"{each.closes:%H:%M}") for each in self.weekly)
+        return tuple((opening.weekday, f"{opening.opens:%H:%M}", f"{opening.closes:%H:%M}") for opening in self.weekly)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +192,7 @@ def _spans(day: date, hours: OpeningHours) -> Iterator[tuple[datetime, datetime]
     """Yield the openings that begin on one day, in UTC, earliest first."""
     if day in hours.closed_on:
         return
-    for opening in sorted(hours.weekly, key=lambda each: (each.opens, each.closes)):
+    for opening in sorted(hours.weekly, key=attrgetter("opens", "closes")):
         if opening.weekday == day.weekday():
             closes_on = day + DAY if opening.closes <= opening.opens else day
             start = datetime.combine(day, opening.opens, hours.zone)

@@ -1,6 +1,6 @@
 """From a person's record to what is shared: each field's value, and the preview without identity.
 
-Which document holds a field is said where the document is defined (`shareable`).
+The document of each field is declared where the document is defined (`shareable`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,10 +42,12 @@ def preview(record: OpenRecord, fields: Iterable[Field], *, types: Iterable[str]
     """
     allowed = rules.WITHOUT_IDENTITY & set(fields)
     values = known_values(record)
-    shown: dict[str, Any] = {field.value: values[field] for field in sorted(allowed - {Field.NEEDS}) if field in values}
+    visible: dict[str, Any] = {
+        field.value: values[field] for field in sorted(allowed - {Field.NEEDS}) if field in values
+    }
     if Field.NEEDS in allowed:
-        shown[Field.NEEDS.value] = [{"service_type": code, "urgency": urgency.value} for code in sorted(types)]
-    return shown
+        visible[Field.NEEDS.value] = [{"service_type": code, "urgency": urgency.value} for code in sorted(types)]
+    return visible
 
 
 def _value(record: OpenRecord, field: Field) -> str:

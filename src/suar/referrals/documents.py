@@ -31,7 +31,7 @@ class ReferralRecord(Document):
     service: UUID
     service_name: str
     types: tuple[str, ...]
-    shared: tuple[str, ...] = Field(alias="told")
+    shared: tuple[str, ...] = Field(validation_alias="told", serialization_alias="told")
     consent: UUID
     thread: str = Field(repr=False)
     hours: StoredHours

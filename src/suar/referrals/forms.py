@@ -13,15 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from suar.consent import codes as consent
 from suar.consent import exclusion_fields, wording
 from suar.consent import rules as consent_rules
-from suar.consent.codes import (
-    AgeStatus,
-    ContactWay,
-    Field,
-    Guardian,
-    HowGiven,
-    Interpretation,
-    Involvement,
-)
+from suar.consent.codes import Field
 from suar.consent.rules import ChildFacts, Proposal
 from suar.consent.wording import SpokenConsent
 from suar.core import clock
@@ -36,7 +28,7 @@ from suar.referrals.codes import FIELDS, PAPERS, SEXES
 from suar.screening.rules.second_opinion import may_answer
 
 OFF = {"autocomplete": "off"}
-HOW_GIVEN = [choice for choice in consent.HOW_GIVEN.choices if choice[0] != HowGiven.AUDIO]
+HOW_GIVEN = [choice for choice in consent.HOW_GIVEN.choices if choice[0] != consent.HowGiven.AUDIO]
 """A recording is not among them: it cannot be stored yet."""
 USUAL_DAYS = 90
 MIN_DIGITS = 5
@@ -60,8 +52,20 @@ def one_of(label: Any, problem: Any, **options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, error_messages=messages, **{"widget": forms.RadioSelect, **options})
 
 
+def radio(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
+    """Return a choice by radio buttons that may stay open."""
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **{"required": False, **options})
+
+
+def tick(label: Any) -> forms.BooleanField:
+    """Return a box that may stay open."""
+    return forms.BooleanField(label=label, required=False)
+
+
 class FormWithChoices(forms.Form):
     """A form whose choices depend on the record; a field without choices is left out."""
+
+    fields: dict[str, Any]
 
     def __init__(self, *args: Any, choices: Mapping[str, Iterable[tuple[Any, Any]]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,15 +99,11 @@ class ProfileForm(forms.Form):
     district = forms.ChoiceField(
         label=_("Where help is needed"), required=False, choices=lambda: _or_not_asked(directory.place_choices())
     )
-    sex = forms.ChoiceField(
-        label=_("Sex or gender"), required=False, widget=forms.RadioSelect, choices=_or_not_asked(SEXES.choices)
-    )
+    sex = radio(_("Sex or gender"), _or_not_asked(SEXES.choices))
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=lambda: _or_not_asked(directory.language_choices())
     )
-    papers = forms.ChoiceField(
-        label=_("Identity papers"), required=False, widget=forms.RadioSelect, choices=_or_not_asked(PAPERS.choices)
-    )
+    papers = radio(_("Identity papers"), _or_not_asked(PAPERS.choices))
 
 
 class NeedContactForm(FormWithChoices):
@@ -127,34 +127,23 @@ class ConsentForm(forms.Form):
         label=_("What is shared"), widget=forms.CheckboxSelectMultiple, required=False
     )
     ends_on = forms.DateField(label=_("Until"), widget=day_input(), help_text=_("At most a year."))
-    how = forms.ChoiceField(
-        label=_("How was consent given?"), choices=HOW_GIVEN, initial=HowGiven.SAID, widget=forms.RadioSelect
-    )
-    interpretation = forms.ChoiceField(
-        label=_("Interpreter"),
-        choices=consent.INTERPRETATION.choices,
-        initial=Interpretation.NOT_NEEDED,
-        widget=forms.RadioSelect,
+    how = radio(_("How was consent given?"), HOW_GIVEN, initial=consent.HowGiven.SAID, required=True)
+    interpretation = radio(
+        _("Interpreter"), consent.INTERPRETATION.choices, initial=consent.Interpretation.NOT_NEEDED, required=True
     )
     language = forms.ChoiceField(
         label=_("Language in which you read the sentence"),
         choices=directory.language_choices,
         error_messages={"required": _("Choose the language in which you spoke.")},
     )
-    said_back = forms.BooleanField(label=_("The person said it back in their own words"), required=False)
-    told = forms.BooleanField(
-        label=_("I explained what happens after a No, and how to withdraw a consent"), required=False
-    )
-    assent = forms.BooleanField(label=_("The child agrees too"), required=False)
-    guardian = forms.ChoiceField(
-        label=_("Guardian"), choices=consent.GUARDIANS.choices, required=False, widget=forms.RadioSelect
-    )
-    involvement = forms.ChoiceField(
-        label=_("Could this adult have been involved?"),
-        choices=consent.INVOLVEMENT.choices,
-        required=False,
-        widget=forms.RadioSelect,
-    )
+    said_back = tick(_("The person said it back in their own words"))
+    told = tick(_("I explained what happens after a No, and how to withdraw a consent"))
+    assent = tick(_("The child agrees too"))
+    guardian = radio(_("Guardian"), consent.GUARDIANS.choices)
+    involvement = radio(_("Could this adult have been involved?"), consent.INVOLVEMENT.choices)
+
+    fields: dict[str, Any]
+    data: Any
 
     def __init__(self, data: Any, *, record: OpenRecord, card: ServiceCard) -> None:
         self.card, self.types = card, needs.met_by(record, card)
@@ -204,7 +193,7 @@ class ConsentForm(forms.Form):
             fields=frozenset(fields),
             ends_on=ends_on,
             about=self.types[0] if self.types else "",
-            contact=ContactWay.NUMBER if digits >= MIN_DIGITS else ContactWay.OTHER,
+            contact=consent.ContactWay.NUMBER if digits >= MIN_DIGITS else consent.ContactWay.OTHER,
         )
         return wording.consent_sentence(spoken)
 
@@ -224,13 +213,13 @@ class ConsentForm(forms.Form):
 
     def to_proposal(self, *, by: UUID) -> Proposal:
         """Return the answers of a valid form as a consent about to be recorded."""
-        data, child = self.cleaned_data, ChildFacts(age=AgeStatus.ADULT)
+        data, child = self.cleaned_data, ChildFacts(age=consent.AgeStatus.ADULT)
         if self.child is not None:
             child = replace(
                 self.child,
                 assent=data["assent"],
-                guardian=Guardian(data["guardian"]) if data["guardian"] else None,
-                involvement=Involvement(data["involvement"] or Involvement.NOT_CHECKED),
+                guardian=consent.Guardian(data["guardian"]) if data["guardian"] else None,
+                involvement=consent.Involvement(data["involvement"] or consent.Involvement.NOT_CHECKED),
             )
         return Proposal(
             recipient=self.card.id,
@@ -238,9 +227,9 @@ class ConsentForm(forms.Form):
             purpose=self.purpose,
             fields=frozenset(map(Field, data["fields_told"])),
             ends_on=data["ends_on"],
-            how=HowGiven(data["how"]),
+            how=consent.HowGiven(data["how"]),
             language=data["language"],
-            interpretation=Interpretation(data["interpretation"]),
+            interpretation=consent.Interpretation(data["interpretation"]),
             said_back=data["said_back"],
             told_of_refusal=data["told"],
             told_of_withdrawal=data["told"],
@@ -259,6 +248,8 @@ class NarrowForm(forms.Form):
         label=_("What is shared"), widget=forms.CheckboxSelectMultiple, required=False
     )
     ends_on = forms.DateField(label=_("Until"), widget=day_input())
+
+    fields: dict[str, Any]
 
     def __init__(self, data: Any, *, shared: Iterable[Field], ends_on: date) -> None:
         fields = [field.value for field in Field if field in shared]
@@ -362,18 +353,8 @@ class OpinionForm(forms.Form):
 
     use_required_attribute = False
 
-    answer = forms.ChoiceField(
-        label=_("What would you do?"),
-        choices=code_list("screening", "opinions").choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one.")},
-    )
-    reason = forms.ChoiceField(
-        label=_("Why"),
-        choices=code_list("screening", "opinion_reasons").choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a reason.")},
-    )
+    answer = one_of(_("What would you do?"), _("Choose one."), choices=code_list("screening", "opinions").choices)
+    reason = one_of(_("Why"), _("Choose a reason."), choices=code_list("screening", "opinion_reasons").choices)
     words = forms.CharField(
         label=_("In a few words, without names"),
         help_text=_("Only the team that asked can read them."),

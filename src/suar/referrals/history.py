@@ -75,6 +75,6 @@ def _store_projection(referral: Referral, acts: Sequence[Act], thread: Thread) -
         return
     state = rules.status(acts)
     sent = state not in (State.DRAFT, State.READY)
-    found = deadlines(Urgency(referral.urgency), referral.made_at, acts, thread.hours)
-    referral.state, referral.due_at = state, next_due(found) if sent else None
+    times = deadlines(Urgency(referral.urgency), referral.made_at, acts, thread.hours)
+    referral.state, referral.due_at = state, next_due(times) if sent else None
     referral.save(update_fields=["state", "due_at"])

@@ -180,10 +180,10 @@ def _open_fields_key(seen: ReceivedReferral, token: str, code: str, *, at: datet
 
 @act("referral", needs=None)
 def _answer(
-    referral: Referral, new: Act, seen: ReceivedReferral, given: tuple[str, bytes | None], *, by: Anonymous
+    referral: Referral, new: Act, seen: ReceivedReferral, details: tuple[str, bytes | None], *, by: Anonymous
 ) -> ReceivedReferral:
     """Add the act once, with its reason; with the key of the fields open them."""
-    reason, key = given
+    reason, key = details
     by.entry.verb = f"referral_{new.verb}"
     by.entry.about.append(referral.record)
     now = closed_now(referral, at=by.at)

@@ -19,21 +19,8 @@ from suar.core.refusals import NotYours
 from suar.directory import labels as directory
 from suar.directory import queries as services
 from suar.directory.cards import ServiceCard
-from suar.referrals import history, queries, rules
-from suar.referrals.codes import (
-    ACTS,
-    AGE_BANDS,
-    EXPLOITATION,
-    FORMAL_STATUS,
-    PAPERS,
-    REASONS,
-    REFUSALS,
-    REPLACEMENTS,
-    SEXES,
-    Actor,
-    Because,
-    State,
-)
+from suar.referrals import codes, history, queries, rules
+from suar.referrals.codes import Actor, Because, State
 from suar.referrals.models import Act, Referral
 from suar.referrals.receiving import SHARE_OVER, ReceivedReferral
 
@@ -43,11 +30,11 @@ REPLACES_ITSELF = gettext_lazy("They were asked before. This replaces it.")
 OVERTAKEN = (Because.NOT_FROM_HERE, Because.NOT_BY_YOU, SHARE_OVER)
 RECEIVING = (Actor.RECEIVER,)
 VALUE_CODES = {
-    Field.SEX: SEXES,
-    Field.AGE_BAND: AGE_BANDS,
-    Field.PAPERS: PAPERS,
-    Field.FORM: EXPLOITATION,
-    Field.STATUS: FORMAL_STATUS,
+    Field.SEX: codes.SEXES,
+    Field.AGE_BAND: codes.AGE_BANDS,
+    Field.PAPERS: codes.PAPERS,
+    Field.FORM: codes.EXPLOITATION,
+    Field.STATUS: codes.FORMAL_STATUS,
 }
 
 
@@ -55,9 +42,9 @@ def refusal(code: str) -> str:
     """Return why something was not done."""
     if code in consent.REQUIRED:
         return _("Not done yet: %(what)s.") % {"what": consent.REQUIRED.label(code)}
-    for codes in (REFUSALS, consent.REFUSALS):
-        if code in codes:
-            return codes.label(code)
+    for refusals in (codes.REFUSALS, consent.REFUSALS):
+        if code in refusals:
+            return refusals.label(code)
     return _("This cannot be done now.")
 
 
@@ -111,12 +98,12 @@ def history_entry(act: Act) -> str:
     text = f"{moment(act.at)} · {done(act.verb)}"
     if act.expected_on:
         text += " " + _("(expected on %(day)s)") % {"day": format_day(act.expected_on)}
-    return f"{text}: {REASONS.label(act.reason)}" if act.reason else text
+    return f"{text}: {codes.REASONS.label(act.reason)}" if act.reason else text
 
 
 def done(verb: str) -> str:
     """Return what was done by an act."""
-    return localize(ACTS[verb]["done"]) if verb in ACTS else ""
+    return localize(codes.ACTS[verb]["done"]) if verb in codes.ACTS else ""
 
 
 def reading(who: str, at: datetime) -> str:
@@ -130,7 +117,7 @@ def replacement(former: Referral | None, *, service: UUID) -> str:
         return ""
     if former.document.service == service:
         return str(REPLACES_ITSELF)
-    return REPLACEMENTS.label(former.last_verb).format(name=former.document.service_name)
+    return codes.REPLACEMENTS.label(former.last_verb).format(name=former.document.service_name)
 
 
 def field_value(field: str, value: str) -> str:

@@ -92,9 +92,9 @@ class Referral(models.Model):
     @property
     def running_deadlines(self) -> list[tuple[Deadline, datetime, bool]]:
         """Deadlines without their act, each with its time and whether it has passed."""
-        found = self.deadlines
-        late = deadlines.overdue(found, at=clock.now())
-        return [(step, by, step in late) for step, by, done in found.steps if self.is_open and by and not done]
+        times = self.deadlines
+        late = deadlines.overdue(times, at=clock.now())
+        return [(step, by, step in late) for step, by, done in times.steps if self.is_open and by and not done]
 
     @property
     def last_verb(self) -> str:

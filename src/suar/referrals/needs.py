@@ -33,11 +33,11 @@ def service_types(record: OpenRecord) -> list[str]:
 
 def contacts_by_need(record: OpenRecord) -> Mapping[str, Sequence[str]]:
     """Return whom workers spoke to, by need; empty without the narrative."""
-    found: dict[str, list[str]] = defaultdict(list)
+    contacts: dict[str, list[str]] = defaultdict(list)
     stored = record.get(NeedContacts) if record.may(Compartment.NARRATIVE) else None
     for contact in stored.entries if stored else ():
-        found[contact.need].append(contact.whom)
-    return found
+        contacts[contact.need].append(contact.whom)
+    return contacts
 
 
 def usual_urgencies(service_types: Iterable[str]) -> dict[str, Urgency]:
@@ -121,12 +121,12 @@ def record_contact(record: OpenRecord, need: str, whom: str, *, by: Acting) -> N
     """
     spoke = Contacted(at=by.at)
     needs = tuple(
-        each.model_copy(update={"spoke_to": (*each.spoke_to, spoke)}) if each.id == need else each
-        for each in list_needs(record)
+        stored.model_copy(update={"spoke_to": (*stored.spoke_to, spoke)}) if stored.id == need else stored
+        for stored in list_needs(record)
     )
     record.put(Needs(entries=needs), by=by.worker, at=by.at)
-    if not any(each.unanswered for each in needs):
+    if not any(stored.unanswered for stored in needs):
         records.set_due(record.id, due=None)
-    contacts = record.get(NeedContacts) or NeedContacts()
+    contacts = record.get(NeedContacts) or NeedContacts(entries=())
     contact = NeedContact(need=need, at=by.at, whom=whom)
     record.put(NeedContacts(entries=(*contacts.entries, contact)), by=by.worker, at=by.at)

@@ -129,9 +129,10 @@ def move_to_case(referral: UUID, thread: bytes, *, keys: Keys) -> None:
 
     Twice is the same as once. The signed packet stays as it is.
     """
-    for wrap in PacketWrap.objects.select_for_update().filter(referral=referral).exclude(key=None):
-        secret = keys.pair(wrap.key).open(bytes(wrap.sealed))
-        wrap_with_thread(referral, wrap.part, secret, thread)
+    for wrap in PacketWrap.objects.select_for_update().filter(referral=referral):
+        if wrap.key:
+            secret = keys.pair(wrap.key).open(bytes(wrap.sealed))
+            wrap_with_thread(referral, wrap.part, secret, thread)
 
 
 def close_share(referral: UUID, *, at: datetime) -> None:

@@ -113,7 +113,9 @@ def pin_by_groups(groups: str, *, by: Acting) -> UUID:
     """
     own, typed = by.viewer.organisation, "".join(groups.split()).upper()
     named = [
-        each for each in accounts.identities() if has_keys(each) and groups_to_compare(each).replace(" ", "") == typed
+        organisation
+        for organisation in accounts.identities()
+        if has_keys(organisation) and groups_to_compare(organisation).replace(" ", "") == typed
     ]
     if not named or not has_keys(own):
         raise Refused("house_unknown")

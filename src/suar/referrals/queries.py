@@ -23,14 +23,7 @@ OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
 LATELY = timedelta(days=7)
 BY_OTHERS = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER, Actor.CLOCK)
-SHOWN_TO_RECEIVER = (
-    Verb.RECALL,
-    Verb.DECLINE_BY_PERSON,
-    Verb.SHARE_LESS,
-    Verb.RENEW,
-    Verb.CONSENT_ENDS,
-    Verb.LAPSE,
-)
+SHOWN_TO_RECEIVER = (Verb.RECALL, Verb.DECLINE_BY_PERSON, Verb.SHARE_LESS, Verb.RENEW, Verb.CONSENT_ENDS, Verb.LAPSE)
 
 
 # Lists of an organisation, a worker and a team
@@ -136,9 +129,9 @@ def get_document(record: OpenRecord, referral: UUID) -> ReferralRecord:
     return document
 
 
-def get_referral(*, id: UUID | None = None, consent: UUID | None = None) -> Referral | None:
-    """Return a referral by its id, or the one that was made on a consent, as plain columns."""
-    return Referral.objects.filter(id=id).first() if id else Referral.objects.filter(consent=consent).first()
+def get_referral(**columns: UUID) -> Referral | None:
+    """Return the referral with this id, or the one that was made on this consent, as plain columns."""
+    return Referral.objects.filter(**columns).first()
 
 
 def readers_of(sent: Referral) -> list[tuple[str, datetime]]:

@@ -120,7 +120,7 @@ def add_answer(
 def closed_now(referral: Referral, *, at: datetime) -> ReceivedReferral:
     """Return the state of a referral from plain rows, and whether anything may open."""
     status = consents.consent_status(referral.consent, at=at)
-    found = ReceivedReferral(
+    received = ReceivedReferral(
         id=referral.id,
         state=state_of(referral),
         urgency=Urgency(referral.urgency),
@@ -128,20 +128,20 @@ def closed_now(referral: Referral, *, at: datetime) -> ReceivedReferral:
         until=status.until,
     )
     if status.closed is ConsentBecause.WITHDRAWN:
-        return replace(found, closed="consent_withdrawn", closed_on=status.withdrawn_on)
-    if rules.share(found.state) is Share.NONE:
-        return replace(found, closed=SHARE_OVER)
+        return replace(received, closed="consent_withdrawn", closed_on=status.withdrawn_on)
+    if rules.share(received.state) is Share.NONE:
+        return replace(received, closed=SHARE_OVER)
     if not status.closed:
-        return found
-    goes_on = rules.continues_without_consent(found.state) and not referral.by_link
-    return replace(found, closed="packet_ended", goes_on=goes_on)
+        return received
+    goes_on = rules.continues_without_consent(received.state) and not referral.by_link
+    return replace(received, closed="packet_ended", goes_on=goes_on)
 
 
 def with_contents(closed: ReceivedReferral, preview: dict[str, Any], shared: dict[str, str] | None) -> ReceivedReferral:
-    """Return a referral with its opened parts; the thread is not among what is shown."""
-    shown = {name: value for name, value in preview.items() if name not in (THREAD, HOURS)}
+    """Return a referral with its opened parts; the thread is not among what is visible."""
+    visible = {name: value for name, value in preview.items() if name not in (THREAD, HOURS)}
     thread = Thread(bytes.fromhex(preview[THREAD]), OpeningHours.from_stored(preview[HOURS]))
-    return replace(closed, preview=shown, shared=shared, thread=thread)
+    return replace(closed, preview=visible, shared=shared, thread=thread)
 
 
 def _open(
@@ -151,7 +151,8 @@ def _open(
     wraps = {wrap.part: wrap for wrap in PacketWrap.objects.filter(referral=referral.id)}
     if PREVIEW not in wraps:
         raise NotYours
-    inbox = keys.pair(wraps[PREVIEW].key) if wraps[PREVIEW].key else None
+    inbox_key = wraps[PREVIEW].key
+    inbox = keys.pair(inbox_key) if inbox_key else None
     packet = packets.get_packet(referral.id, with_fields=closed.accepted)
     # The recipient was checked at the acceptance, and only the sender and the case have the key of the thread.
     recipient = inbox.public if inbox else bytes(packet.recipient)

@@ -85,7 +85,7 @@ def has_button(verb: str, *actors: Actor) -> bool:
     Source: data/states.json.
     """
     rows = ((row.verb, actor) for row in TABLE.transitions for actor in actors if actor in row.actors)
-    return any(verb == found and verb not in WITHOUT_BUTTON.get(actor, ()) for found, actor in rows)
+    return any(row == verb and verb not in WITHOUT_BUTTON.get(actor, ()) for row, actor in rows)
 
 
 def about_consent_only(verb: str) -> bool:

@@ -38,8 +38,8 @@ def request_for(record: OpenRecord, viewer: Viewer) -> dict[str, Any]:
     reading = opinion_packets.reading_to_ask(record.id, viewer)
     if reading is None or record.facts.restricted:
         raise NotYours
-    found = [partner for partner in partners.mutual(viewer.organisation) if _may_learn(record, partner)]
-    return _request(reading, found)
+    allowed = [partner for partner in partners.mutual(viewer.organisation) if _may_learn(record, partner)]
+    return _request(reading, allowed)
 
 
 def line_for(record: UUID, viewer: Viewer) -> dict[str, Any] | None:
@@ -54,10 +54,10 @@ def line_for(record: UUID, viewer: Viewer) -> dict[str, Any] | None:
     return request if request["partners"] or request["asked"] else None
 
 
-def _request(reading: Any, found: list[UUID]) -> dict[str, Any]:
+def _request(reading: Any, allowed: list[UUID]) -> dict[str, Any]:
     waiting = opinion_packets.open_packet(reading.id)
     return {
-        "partners": found,
+        "partners": allowed,
         "asked": waiting.partner if waiting else None,
         "ends_at": waiting.ends_at if waiting else None,
         "read": reading.read_at is not None,
@@ -112,8 +112,8 @@ def list_waiting(viewer: Viewer, *, keys: Keys, at: datetime) -> list[Any]:
     """Return the packets a viewer may answer for partners now, the first to end first."""
     if not viewer.may(Permission.READ_FOR_PARTNER):
         return []
-    held = [key.id for key in keys.list_keys(KeyKind.INBOX)]
-    return list(opinion_packets.list_waiting(viewer.organisation, keys=held, at=at))
+    inbox_keys = [key.id for key in keys.list_keys(KeyKind.INBOX)]
+    return list(opinion_packets.list_waiting(viewer.organisation, keys=inbox_keys, at=at))
 
 
 def open_codes(packet: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> dict[str, Any]:
@@ -132,8 +132,8 @@ def answer(packet: UUID, opinion: Mapping[str, str], *, by: Acting) -> None:
     does not fit the answer.
     """
     by.entry.skip = True
-    found = opinion_packets.packet(packet)
-    reading = opinion_packets.reading_of(found) if found else None
+    asked = opinion_packets.packet(packet)
+    reading = opinion_packets.reading_of(asked) if asked else None
     row = _packet(packet, by.viewer, at=by.at, lock=True)
     _unseal(row, by.keys)
     decision = rules.may_answer(opinion["answer"], opinion["reason"])
@@ -200,5 +200,6 @@ def _signed_text(row: Any) -> bytes:
     An answer goes to the reading that the worker asked about, and to no other one.
     """
     ends = row.ends_at.astimezone(UTC).isoformat(timespec="microseconds").encode()
-    about: bytes = row.id.bytes + row.reading.bytes + row.organisation.bytes + row.partner.bytes
-    return b"suar-reading-2|" + about + ends + kdf.digest(bytes(row.sealed))
+    about = row.id.bytes + row.reading.bytes + row.organisation.bytes + row.partner.bytes
+    text: bytes = b"suar-reading-2|" + about + ends + kdf.digest(bytes(row.sealed))
+    return text

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from suar.accounts import notices
@@ -96,11 +97,11 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     _check_covered(record, given, offer, row.receiving_organisation, by=by)
     thread = queries.get_document(record, row.id).open_thread()
     with_case = not row.by_link and rules.share(state_of(row)) is Share.FIELDS
-    opened = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first()
+    opened: Any = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first() or {}
     for table in (PacketWrap, Packet, Link):
         table.objects.filter(referral=row.id).delete()
     sent = _seal(row, offer, given, thread, keys=by.keys, with_case=with_case)
-    Packet.objects.filter(referral=row.id).update(**(opened or {}))
+    Packet.objects.filter(referral=row.id).update(**opened)
     _store_record(record, row.id, offer, thread, by=by)
     return sent
 
@@ -152,7 +153,7 @@ def _seal(
 ) -> Sent:
     """Seal the preview and the fields to their receiver: to the case once there is one, else to the inbox or a link."""
     preview = offer.preview | {THREAD: thread.key.hex(), HOURS: thread.hours.stored}
-    contents = {"preview": preview, "fields": offer.shared, "expires_at": given.facts.ends_at}
+    contents: dict[str, Any] = {"preview": preview, "fields": offer.shared, "expires_at": given.facts.ends_at}
     if offer.receiving_organisation is None:
         token, code = kdf.new_token(), links.new_code()
         packet, part_keys = packets.seal(row, recipient=links.recipient_of(token), **contents)

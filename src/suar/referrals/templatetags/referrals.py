@@ -24,18 +24,7 @@ from suar.referrals.codes import ACTS, CHANGES, DEADLINES, FIELDS, REASONS, URGE
 from suar.referrals.models import Act, Referral
 
 register = template.Library()
-UNSUCCESSFUL = frozenset(
-    {
-        State.REFUSED,
-        State.RECALLED,
-        State.CONSENT_WITHDRAWN,
-        State.PERSON_DECLINED,
-        State.NO_CONTACT,
-        State.CLOSED_UNMET,
-        State.CLOSED_CHOICE,
-        State.REDIRECTED,
-    }
-)
+UNSUCCESSFUL = rules.closed_states() - rules.HELPED - {State.CANCELLED}
 MARKS = {Effect.ASK: "ask", Effect.AGAINST: "ask", Effect.WARN: "warn", Effect.NOTE: "note"}
 
 register.filter("moment", messages.moment)

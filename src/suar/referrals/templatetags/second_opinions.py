@@ -14,5 +14,5 @@ register = template.Library()
 def opinion_line(context: template.Context, record: UUID) -> dict[str, object]:
     """Link to the page on which a partner is asked, if this viewer may ask about what a talk left."""
     opinion = second_opinions.line_for(record, context["request"].viewer)
-    asked = opinion["asked"] if opinion else None
-    return {"record": record, "opinion": opinion, "name": accounts.organisation_names([asked]).get(asked, "")}
+    names = accounts.organisation_names([opinion["asked"]]) if opinion else {}
+    return {"record": record, "opinion": opinion, "name": next(iter(names.values()), "")}

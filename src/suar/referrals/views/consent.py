@@ -34,7 +34,7 @@ BACK_AGAIN = frozenset({State.REFUSED, State.RECALLED, State.NO_CONTACT})
 
 @permission_required(Permission.GIVE_CONSENT)
 @require_http_methods(["GET", "POST"])
-def consent_for(request: StaffRequest, record: UUID, service: UUID) -> HttpResponse:
+def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpResponse:
     """Ask for one consent: who, what, for what, until when. A No takes no more clicks."""
     opened = open_person(request, record)
     card, sent = exclusions.get_service(opened, service), queries.sent_for(opened)
@@ -52,9 +52,9 @@ def consent_for(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
         by, ident = acting(request), form.cleaned_data["ident"]
         try:
             consent = consent_actions.record_consent(opened, form.to_proposal(by=by.worker), by=by, ident=ident)
-            # The same form was sent before: it leads to the consent that it recorded.
-            consent = consent or consents.newest_consent(opened, card.id)
-            return redirect_with_message(request, _("Consent recorded."), "send_referral", record, consent)
+            # If the same form was sent before, it leads to the consent that it recorded.
+            recorded = consent or consents.newest_consent(opened, card.id)
+            return redirect_with_message(request, _("Consent recorded."), "send_referral", record, recorded)
         except Refused as refusal:
             form.add_error(None, messages.refusal(refusal.because))
     context = {
@@ -70,7 +70,7 @@ def consent_for(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
 
 @permission_required(Permission.GIVE_CONSENT, step_up=True)
 @require_http_methods(["GET", "POST"])
-def tell_less(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
+def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     """Show what is shared, to take something away from it or to end it sooner."""
     opened = open_person(request, record)
     facts = consents.get_consent(opened, consent).facts
@@ -138,15 +138,16 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     try:
         if offer.receiving_organisation and context.get("groups") and request.POST.get("compared"):
             partners.pin_partner(offer.receiving_organisation, by=by, groups=request.POST.get("words", ""))
-        made = sending.send(opened, offer, by=by)
+        shared = sending.send(opened, offer, by=by)
     except Refused as refusal:
         context["refused"] = messages.refusal(refusal.because)
         return render(request, "referrals/send.html", context, status=409)
-    if made and made.token:
-        return _link_page(request, opened, made, service=offer.service)
-    # The same form was sent before: it leads to where the first one led.
-    referral = made.referral if made else getattr(queries.get_referral(consent=consent), "id", None)
-    return redirect_with_message(request, _("Sent."), "referral_sent", record, referral)
+    if shared and shared.token:
+        return _link_page(request, opened, shared, service=offer.service)
+    stored = queries.get_referral(consent=consent)
+    if stored is None:
+        raise NotYours
+    return redirect_with_message(request, _("Sent."), "referral_sent", record, stored.id)
 
 
 def _keys_to_compare(request: StaffRequest, offer: Offer) -> dict[str, Any]:
@@ -175,14 +176,14 @@ def _link_page(request: StaffRequest, opened: OpenRecord, sent: Sent, *, service
 
 @permission_required(Permission.REFER)
 @require_GET
-def sent(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
+def show_sent(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Show the state of a referral, who read it, and what can be done next."""
     return _sent_page(request, open_person(request, record), referral)
 
 
 @permission_required(Permission.REFER, step_up=True)
 @require_POST
-def follow(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
+def follow_up(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
     """Recall a referral, close it, or record what the person says of it."""
     opened, verb = open_person(request, record), request.POST.get("verb", "")
     if not rules.has_button(verb, *rules.SENDING):

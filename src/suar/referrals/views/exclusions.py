@@ -28,7 +28,7 @@ FIND, NOBODY = "find", "nobody"
 
 @permission_required(Permission.SEE_RECORD)
 @require_http_methods(["GET", "POST"])
-def never(request: StaffRequest, record: UUID) -> HttpResponse:
+def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
     """Ask whom the person excludes, and record it; what is still open to them closes at once."""
     opened, pressed = open_person(request, record, *PEOPLE), request.POST.get("go", "")
     form = _exclusion_form(request, opened, bound=request.method == "POST" and pressed not in (FIND, NOBODY))
@@ -45,7 +45,7 @@ def never(request: StaffRequest, record: UUID) -> HttpResponse:
 
 @permission_required(Permission.SEE_RECORD)
 @require_POST
-def may_know(request: StaffRequest, record: UUID, line: UUID) -> HttpResponse:
+def remove_exclusion(request: StaffRequest, record: UUID, line: UUID) -> HttpResponse:
     """Remove an exclusion, as the person wishes; it stays in the history."""
     opened, form = open_person(request, record, *PEOPLE), RemoveExclusionForm(request.POST)
     if form.is_valid():
@@ -62,8 +62,8 @@ def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -
         with suppress(ValueError):
             chosen.append(UUID(ident))
     searched = request.POST.get("find", "")
-    found = directory.find_providers(searched, apart_from=request.viewer.organisation)
-    offered = directory.provider_names(chosen) | found
+    matches = directory.find_providers(searched, apart_from=request.viewer.organisation)
+    offered = directory.provider_names(chosen) | matches
     colleagues = ((worker.id, worker.shown_name) for worker in accounts.colleagues(request.viewer))
     choices = {"bodies": offered.items(), "workers": colleagues}
     lists = {name: request.POST.getlist(name) for name in choices}
@@ -75,7 +75,7 @@ def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -
 
 
 def _exclusions_page(
-    request: StaffRequest, opened: OpenRecord, form: ExclusionForm, again: RemoveExclusionForm
+    request: StaffRequest, opened: OpenRecord, form: ExclusionForm, removal: RemoveExclusionForm
 ) -> HttpResponse:
     lines = exclusions.exclusion_lines(opened)
     context = {
@@ -84,7 +84,7 @@ def _exclusions_page(
         "active": [line for line in lines if line["entry"].active],
         "removed": [line for line in lines if not line["entry"].active],
         "form": form,
-        "again": again,
+        "removal": removal,
     }
-    wrong = bool(form.errors or again.errors)
+    wrong = bool(form.errors or removal.errors)
     return render(request, "referrals/exclusions.html", context, status=400 if wrong else 200)

@@ -26,9 +26,9 @@ PAGE_SIZE = 50
 @require_GET
 def inbox(request: StaffRequest) -> HttpResponse:
     """List what was asked of this organisation; nothing of a person is shown here."""
-    viewer, asked = request.viewer, request.GET
-    going_on = Paginator(queries.inbox(viewer, at=clock.now()), PAGE_SIZE).get_page(asked.get("open"))
-    ended = Paginator(queries.inbox_ended(viewer), PAGE_SIZE).get_page(asked.get("over"))
+    viewer, pages = request.viewer, request.GET
+    going_on = Paginator(queries.inbox(viewer, at=clock.now()), PAGE_SIZE).get_page(pages.get("open"))
+    ended = Paginator(queries.inbox_ended(viewer), PAGE_SIZE).get_page(pages.get("over"))
     organisations = accounts.organisation_names(row.sending_organisation for row in [*going_on, *ended])
     context = {"open": going_on, "ended": ended, "organisations": organisations}
     return render(request, "referrals/inbox.html", context)

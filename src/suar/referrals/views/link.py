@@ -54,7 +54,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _acting(request: HttpRequest, token: str, *, once: bool) -> Anonymous:
     """Return the context of an answer; accepting may be sent again, because it shows what was shared."""
-    form = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    form = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     form_id = links.submission_id(token, form) if once and form.get(FORM_ID) else None
     return Anonymous(at=clock.now(), form_id=form_id)
 

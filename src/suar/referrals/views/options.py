@@ -43,7 +43,7 @@ def options(request: StaffRequest, record: UUID) -> HttpResponse:
 
 @permission_required(Permission.REFER)
 @require_POST
-def about(request: StaffRequest, record: UUID) -> HttpResponse:
+def change_profile(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store what services ask before they help."""
     opened, form = open_person(request, record), ProfileForm(request.POST)
     if not form.is_valid():
@@ -54,7 +54,7 @@ def about(request: StaffRequest, record: UUID) -> HttpResponse:
 
 @permission_required(Permission.REFER)
 @require_POST
-def spoke(request: StaffRequest, record: UUID) -> HttpResponse:
+def record_contact(request: StaffRequest, record: UUID) -> HttpResponse:
     """Record whom the worker spoke to about an urgent need."""
     opened = open_person(request, record)
     form = _contact_form(opened, request.POST)
@@ -66,7 +66,7 @@ def spoke(request: StaffRequest, record: UUID) -> HttpResponse:
 
 @permission_required(Permission.SEE_RECORD)
 @require_GET
-def card(request: StaffRequest, record: UUID) -> HttpResponse:
+def show_card(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show what the person may carry, or hears."""
     opened = open_person(request, record, *PEOPLE)
     return render(request, "referrals/card.html", {"card": person_card.make_card(opened), "record": opened.id})

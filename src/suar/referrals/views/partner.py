@@ -4,9 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import queries as accounts
@@ -18,40 +16,12 @@ from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records.terms import Kind
-from suar.referrals import partners, second_opinions
+from suar.referrals import messages, partners, second_opinions
 from suar.referrals.forms import AskPartnerForm, GroupsForm, OpinionForm
 from suar.screening import opinion_packets
 from suar.screening.summary_context import reading_context
 
 TAKE_BACK, END = "take_back", "end-"
-STANDINGS: dict[str, Promise] = {
-    "STANDS": gettext_lazy("Both have compared keys."),
-    "WE_AGREED": gettext_lazy("You have compared their groups. They still have to type yours."),
-    "THEY_AGREED": gettext_lazy(
-        "They have compared your groups. Call somebody you know there, ask for their six groups, and type them below."
-    ),
-    "ENDED": gettext_lazy(
-        "Second opinions have ended. To begin again, call them and compare the groups anew, on both sides."
-    ),
-    "KEYS_CHANGED": gettext_lazy("A key has changed, so nothing is sent. Call them and compare the groups again."),
-}
-PROBLEMS: dict[str, Promise] = {
-    "house_unknown": gettext_lazy(
-        "No organisation here has these groups. Ask them to read the groups again, one by one."
-    ),
-    "house_own": gettext_lazy("These are the groups of your own organisation. Ask the other organisation for theirs."),
-    "house_no_signatory": gettext_lazy(
-        "Only somebody who signs for your organisation can compare keys here. Ask the person who set it up."
-    ),
-    "partner_closed": gettext_lazy(
-        "This request no longer exists: it was read, taken back, or expired. Nothing was sent."
-    ),
-    "partner_not_trusted": gettext_lazy(
-        "This cannot be opened: it is not certain who sent it. A lead of your organisation can check the partners."
-    ),
-    "partner_not_asked": gettext_lazy("That organisation cannot be asked now. Nothing was sent."),
-    "read_already": gettext_lazy("Somebody has read it in the meantime. Nothing was sent."),
-}
 
 
 @permission_required(Permission.RUN_TALK)
@@ -67,13 +37,13 @@ def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     choices = {"partner": [(partner, names[partner]) for partner in asked["partners"]]}
     form = AskPartnerForm(request.POST if request.method == "POST" else None, choices=choices)
     if request.method == "POST" and not asked["partners"]:
-        form.add_error(None, str(PROBLEMS["partner_not_asked"]))
+        form.add_error(None, messages.refusal("partner_not_asked"))
     elif form.is_valid():
         try:
             second_opinions.ask(opened, UUID(form.cleaned_data["partner"]), by=acting(request))
             return redirect_with_message(request, _("Asked."), "ask_partner", record)
         except Refused as refusal:
-            form.add_error(None, str(PROBLEMS[refusal.because]))
+            form.add_error(None, messages.refusal(refusal.because))
     context = {
         "page": reading_context(opinion_packets.codes_to_send(opened)),
         "way": asked,
@@ -123,14 +93,14 @@ def partner_keys(request: StaffRequest) -> HttpResponse:
             partners.pin_by_groups(form.cleaned_data["groups"], by=acting(request))
             return redirect_with_message(request, _("Keys compared."), "partners")
         except Refused as refusal:
-            form.add_error("groups", str(PROBLEMS[refusal.because]))
+            form.add_error("groups", messages.refusal(refusal.because))
     standings = partners.standings(own)
     names = accounts.organisation_names(standings)
     context = {
         "groups": partners.groups_to_compare(own) if partners.has_keys(own) else "",
         "partners": [
-            {"id": each, "name": names[each], "standing": standing, "words": STANDINGS[standing], "since": since}
-            for each, (standing, since) in standings.items()
+            {"id": partner, "name": names[partner], "standing": standing, "since": since}
+            for partner, (standing, since) in standings.items()
         ],
         "form": form,
     }
@@ -139,7 +109,7 @@ def partner_keys(request: StaffRequest) -> HttpResponse:
 
 def _inbox(request: StaffRequest, because: str = "") -> HttpResponse:
     waiting = second_opinions.list_waiting(request.viewer, keys=request.keys, at=clock.now())
-    context = {"waiting": waiting, "problem": PROBLEMS.get(because, "")}
+    context = {"waiting": waiting, "problem": messages.refusal(because) if because else ""}
     return render(request, "referrals/opinions.html", context, status=409 if because else 200)
 
 
