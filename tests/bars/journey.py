@@ -29,7 +29,7 @@ from tests.screening.conversing import Conversation, left_at
 from tests.website.asking import ask
 
 SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
-TOLD = {"said_back": "on", "told": "on", "how": "said", "interpretation": "not_needed", "language": "id"}
+TOLD = {"said_back": "on", "explained": "on", "how": "said", "interpretation": "not_needed", "language": "id"}
 
 
 @dataclass
@@ -138,8 +138,8 @@ def _send(way: Journey, ben: Client, person: str, service: object) -> str:
     """Ask for the yes, send; gives the referral's path, or the link when it goes by link."""
     ends_on = clock.today() + timedelta(days=60)
     page = ben.get(f"{person}/options/{service}")
-    fields = list(page.context["form"]["fields_told"].initial or [])
-    asked = {"answer": "yes", "fields_told": fields, "ends_on": str(ends_on), **TOLD}
+    fields = list(page.context["form"]["shared_fields"].initial or [])
+    asked = {"answer": "yes", "shared_fields": fields, "ends_on": str(ends_on), **TOLD}
     path = post(ben, f"{person}/options/{service}", **asked)
     way.shown += ben.get(path).content.decode()
     answer = ben.post(path, {"compared": "yes"})

@@ -125,7 +125,7 @@ def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, as
         service = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].document.service
         form = ben.get(path("consent_for", amina.id, service)).context["form"]
         said = {each.name: each.value() for each in form if each.value()}
-        said |= {"answer": "yes", "said_back": "on", "told": "on"}
+        said |= {"answer": "yes", "said_back": "on", "explained": "on"}
         page = ben.post(path("consent_for", amina.id, service), said)
         assert page.status_code == 302
         shown = text(ben.get(page["Location"]))

@@ -22,7 +22,7 @@ from suar.screening.rules.card_words import revealing_words
 from suar.screening.rules.setting import Opening
 from tests.house.reading import SUAR
 from tests.people import CLINIC, acting_as, agreed, refresh
-from tests.referrals.test_never_tell import keep_away
+from tests.referrals.test_exclusions import keep_away
 
 CARD = re.compile(r"<aside class=\"card\".*?</aside>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")

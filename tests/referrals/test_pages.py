@@ -40,12 +40,12 @@ def asked_form(ben, record, service=LEGAL_AID):
         "ident": hidden["ident"],
         "spoken": hidden["spoken"],
         "answer": "yes",
-        "fields_told": form.initial["fields_told"],
+        "shared_fields": form.initial["shared_fields"],
         "ends_on": str(form.initial["ends_on"]),
         "how": "said",
         "interpretation": "not_needed",
         "said_back": "on",
-        "told": "on",
+        "explained": "on",
         "language": form.initial["language"],
     }
 
@@ -82,7 +82,7 @@ def test_what_services_ask_is_kept_and_a_wrong_code_is_not(cast, ben, amina):
 def test_the_consent_page_asks_for_the_smallest_set_in_one_sentence(ben, amina):
     page = ben.get(path("consent_for", amina.id, LEGAL_AID))
     form = page.context["form"]
-    assert form.initial["fields_told"] == ["called_name", "safe_contact", "needs"]
+    assert form.initial["shared_fields"] == ["called_name", "safe_contact", "needs"]
     assert form.sentence in page.content.decode()
     assert form.child is None
 
@@ -114,7 +114,7 @@ def test_a_smaller_yes_from_the_same_form_is_what_is_sent(ben, amina):
     form, address = asked_form(ben, amina), path("consent_for", amina.id, LEGAL_AID)
     wide = ben.get(ben.post(address, form)["Location"]).content.decode()
     assert "000-0000-7741" in wide, "positive control"
-    form |= {"fields_told": ["called_name", "needs"]}
+    form |= {"shared_fields": ["called_name", "needs"]}
     page = ben.post(address, form).content.decode()
     form["spoken"] = dict(HIDDEN.findall(page))["spoken"]
     assert dict(HIDDEN.findall(page))["ident"] == form["ident"]
@@ -124,7 +124,7 @@ def test_a_smaller_yes_from_the_same_form_is_what_is_sent(ben, amina):
 
 
 def test_changed_fields_must_be_read_aloud_before_the_yes_counts(ben, amina):
-    form = asked_form(ben, amina) | {"fields_told": ["called_name", "sex"]}
+    form = asked_form(ben, amina) | {"shared_fields": ["called_name", "sex"]}
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
     assert page.status_code == 400
     assert "Read the new sentence" in page.content.decode()
@@ -135,7 +135,7 @@ def test_changed_fields_must_be_read_aloud_before_the_yes_counts(ben, amina):
 
 def test_the_new_sentence_can_be_seen_before_asking(ben, amina):
     before = ben.get(path("consent_for", amina.id, LEGAL_AID)).context["form"].sentence
-    form = asked_form(ben, amina) | {"fields_told": ["called_name"], "answer": "again"}
+    form = asked_form(ben, amina) | {"shared_fields": ["called_name"], "answer": "again"}
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
     assert page.status_code == 200
     assert page.context["form"].sentence != before
@@ -146,14 +146,14 @@ def test_the_new_sentence_can_be_seen_before_asking(ben, amina):
     "wrong",
     [
         {"said_back": ""},
-        {"told": ""},
-        {"fields_told": []},
-        {"fields_told": ["risk"]},
+        {"explained": ""},
+        {"shared_fields": []},
+        {"shared_fields": ["risk"]},
         {"ends_on": "2019-01-01"},
         {"ends_on": "2099-01-01"},
         {"ends_on": "soon"},
         {"how": "guessed"},
-        {"fields_told": ["everything"]},
+        {"shared_fields": ["everything"]},
         {"ident": "no id"},
     ],
 )
@@ -169,7 +169,7 @@ def test_a_yes_that_is_not_whole_is_not_kept_and_what_was_typed_stays(ben, amina
 
 
 def test_all_that_a_yes_still_needs_is_said_at_once_and_in_words(ben, amina):
-    form = asked_form(ben, amina) | {"said_back": "", "told": ""}
+    form = asked_form(ben, amina) | {"said_back": "", "explained": ""}
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form).content.decode()
     assert 'href="#id_said_back"' in page
     assert 'href="#id_told"' in page
@@ -285,12 +285,12 @@ def test_telling_less_from_the_page(cast, ben, amina):
     ends_on = str(clock.today() + timedelta(days=90))
     assert ben.get(address).status_code == 200
     for wrong in (
-        {"fields_told": [], "ends_on": ends_on},
-        {"fields_told": ["called_name"], "ends_on": "2099-01-01"},
-        {"fields_told": ["narrative"], "ends_on": ends_on},
+        {"shared_fields": [], "ends_on": ends_on},
+        {"shared_fields": ["called_name"], "ends_on": "2099-01-01"},
+        {"shared_fields": ["narrative"], "ends_on": ends_on},
     ):
         assert ben.post(address, wrong).status_code == 400
-    good = {"fields_told": ["called_name"], "ends_on": ends_on}
+    good = {"shared_fields": ["called_name"], "ends_on": ends_on}
     assert ben.post(address, good)["Location"] == path("person", amina.id)
     found = queries.sent_for(opened(cast, amina))[0]
     assert list(found.document.shared) == ["called_name"]
@@ -302,7 +302,7 @@ def test_telling_less_by_link_shows_the_new_link(cast, ben, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     ends_on = str(clock.today() + timedelta(days=90))
-    page = ben.post(path("tell_less", amina.id, consent), {"fields_told": ["called_name"], "ends_on": ends_on})
+    page = ben.post(path("tell_less", amina.id, consent), {"shared_fields": ["called_name"], "ends_on": ends_on})
     assert "/l/" in page.context["link"]
 
 

@@ -105,7 +105,7 @@ def agree_and_send(ben: Walker, person: str, service: str) -> None:
     ben.press(f'a[href="{person}/options/{service}"]')
     assert ben.page.locator("blockquote.spoken").count() == 1
     ben.tap("said_back")
-    ben.tap("told")
+    ben.tap("explained")
     ben.press('button[name="answer"][value="yes"]')
     assert NAME in ben.text()
     ben.go_on()

@@ -33,9 +33,9 @@ HOW_GIVEN = [choice for choice in consent.HOW_GIVEN.choices if choice[0] != cons
 USUAL_DAYS = 90
 MIN_DIGITS = 5
 STILL_NEEDED = {
-    "fields_told": _("Choose at least one thing to share, or select No."),
+    "shared_fields": _("Choose at least one thing to share, or select No."),
     "said_back": _("Let the person say it back in their own words, then tick this."),
-    "told": _("Explain what happens after a No, and how to withdraw a consent, then tick this."),
+    "explained": _("Explain what happens after a No, and how to withdraw a consent, then tick this."),
     "assent": _("Ask the child as well. Tick this only if the child agrees. If not, select No."),
     "guardian": _("Choose an answer about the guardian."),
 }
@@ -123,7 +123,7 @@ class ConsentForm(forms.Form):
     """
 
     ident = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    fields_told = forms.MultipleChoiceField(
+    shared_fields = forms.MultipleChoiceField(
         label=_("What is shared"), widget=forms.CheckboxSelectMultiple, required=False
     )
     ends_on = forms.DateField(label=_("Until"), widget=day_input(), help_text=_("At most a year."))
@@ -137,7 +137,7 @@ class ConsentForm(forms.Form):
         error_messages={"required": _("Choose the language in which you spoke.")},
     )
     said_back = tick(_("The person said it back in their own words"))
-    told = tick(_("I explained what happens after a No, and how to withdraw a consent"))
+    explained = tick(_("I explained what happens after a No, and how to withdraw a consent"))
     assent = tick(_("The child agrees too"))
     guardian = radio(_("Guardian"), consent.GUARDIANS.choices)
     involvement = radio(_("Could this adult have been involved?"), consent.INVOLVEMENT.choices)
@@ -157,9 +157,9 @@ class ConsentForm(forms.Form):
         self.child = ChildFacts(age=age) if consent_rules.on_child_path(age) else None
         self.smallest = [field for field in consent_rules.smallest(self.purpose, self.kind) if field in known]
         self.usual_end = clock.today() + timedelta(days=USUAL_DAYS)
-        initial = {"fields_told": self.smallest, "ends_on": self.usual_end, "ident": new_id()}
+        initial = {"shared_fields": self.smallest, "ends_on": self.usual_end, "ident": new_id()}
         super().__init__(data, initial={**initial, "language": active_language()})
-        self.fields["fields_told"].choices = [
+        self.fields["shared_fields"].choices = [
             (field.value, f"{consent.FIELDS.label(field)}: {messages.field_value(field, value)}")
             for field, value in known.items()
         ]
@@ -171,7 +171,7 @@ class ConsentForm(forms.Form):
         """What the sentence is about and until when: what was typed, else the smallest set."""
         if not self.is_bound:
             return self.smallest, self.usual_end
-        fields = [Field(code) for code in self.data.getlist("fields_told") if code in self.known]
+        fields = [Field(code) for code in self.data.getlist("shared_fields") if code in self.known]
         try:
             return fields, self.fields["ends_on"].clean(self.data.get("ends_on"))
         except ValidationError:
@@ -225,14 +225,14 @@ class ConsentForm(forms.Form):
             recipient=self.card.id,
             recipient_kind=self.kind,
             purpose=self.purpose,
-            fields=frozenset(map(Field, data["fields_told"])),
+            fields=frozenset(map(Field, data["shared_fields"])),
             ends_on=data["ends_on"],
             how=consent.HowGiven(data["how"]),
             language=data["language"],
             interpretation=consent.Interpretation(data["interpretation"]),
             said_back=data["said_back"],
-            told_of_refusal=data["told"],
-            told_of_withdrawal=data["told"],
+            told_of_refusal=data["explained"],
+            told_of_withdrawal=data["explained"],
             child=child,
             by=by,
             given_on=clock.today(),
@@ -244,7 +244,7 @@ class ConsentForm(forms.Form):
 class NarrowForm(forms.Form):
     """What is left of a consent, and until when."""
 
-    fields_told = forms.MultipleChoiceField(
+    shared_fields = forms.MultipleChoiceField(
         label=_("What is shared"), widget=forms.CheckboxSelectMultiple, required=False
     )
     ends_on = forms.DateField(label=_("Until"), widget=day_input())
@@ -253,8 +253,8 @@ class NarrowForm(forms.Form):
 
     def __init__(self, data: Any, *, shared: Iterable[Field], ends_on: date) -> None:
         fields = [field.value for field in Field if field in shared]
-        super().__init__(data, initial={"fields_told": fields, "ends_on": ends_on})
-        self.fields["fields_told"].choices = [(field, FIELDS.label(field)) for field in fields]
+        super().__init__(data, initial={"shared_fields": fields, "ends_on": ends_on})
+        self.fields["shared_fields"].choices = [(field, FIELDS.label(field)) for field in fields]
 
 
 # Exclusions
@@ -264,7 +264,7 @@ class ExclusionForm(FormWithChoices):
     """Who must never know: organisations and colleagues that are chosen, and one in words."""
 
     find = exclusion_fields.find_field()
-    bodies = forms.TypedMultipleChoiceField(
+    organisations = forms.TypedMultipleChoiceField(
         label=_("Offices and organisations"), coerce=UUID, required=False, widget=forms.CheckboxSelectMultiple
     )
     workers = exclusion_fields.workers_field()
@@ -273,7 +273,7 @@ class ExclusionForm(FormWithChoices):
     def clean(self) -> dict[str, Any]:
         """Ask for somebody; the other button records that there is nobody."""
         data = super().clean() or self.cleaned_data
-        if not self.errors and not any(data.get(name) for name in ("bodies", "workers", "words")):
+        if not self.errors and not any(data.get(name) for name in ("organisations", "workers", "words")):
             self.add_error("words", _("Choose somebody, or describe who it is."))
         return data
 

@@ -82,8 +82,9 @@ def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes
     digits = "".join(filter(str.isdigit, code))
     # A link from before the parameters were stored has today's.
     cost = KdfParameters(**(link.kdf or settings.SUAR_KDF))
+    remaining = Link.objects.filter(referral=link.referral_id, wrong_codes__lt=MAX_ATTEMPTS)
     with ratelimit.hash_slot():
-        if not _count_attempt(link):
+        if not remaining.update(wrong_codes=F("wrong_codes") + 1):
             raise Refused("link_destroyed")
         key = _with_code(_from_token(token), digits, bytes(link.salt), cost)
     try:
@@ -96,11 +97,6 @@ def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes
         raise Refused("link_destroyed") from None
     Link.objects.filter(referral=link.referral_id).update(wrong_codes=0)
     return fields_key
-
-
-def _count_attempt(link: Link) -> bool:
-    rows = Link.objects.filter(referral=link.referral_id, wrong_codes__lt=MAX_ATTEMPTS)
-    return bool(rows.update(wrong_codes=F("wrong_codes") + 1))
 
 
 def _unwrap(link: Link, part: str, key: bytes) -> bytes:

@@ -95,13 +95,18 @@ def _signed_text(organisation: UUID, partner: UUID, identity: bytes, inbox: byte
 
 
 def _signed_here(row: Partner) -> bool:
-    """Return True if a worker of this organisation, whose own key it signed, compared these keys."""
+    """Return True if a worker of this organisation compared these keys."""
     text = _signed_text(row.organisation, row.partner, bytes(row.identity), bytes(row.inbox))
+    return is_signed(text, bytes(row.signature), worker=row.by, organisation=row.organisation)
+
+
+def is_signed(text: bytes, signature: bytes, *, worker: UUID, organisation: UUID) -> bool:
+    """Return True if a worker signed a text, and the organisation signed this worker's key."""
     try:
-        [(_, public)] = accounts.keys_to_seal_to([("sign", row.by)], organisation=row.organisation)
+        [(_, public)] = accounts.keys_to_seal_to([("sign", worker)], organisation=organisation)
     except KeyNotTrusted:
         return False
-    return signatures.verify(public, text, bytes(row.signature))
+    return signatures.verify(public, text, signature)
 
 
 @act("agree_partner", needs=Permission.SET_PARTNERS)

@@ -19,8 +19,8 @@ from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.consent import rules as consent_rules
 from suar.core.acts import act
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused
-from suar.crypto import boxes, kdf, signatures, values
+from suar.core.refusals import NotYours, Refused
+from suar.crypto import boxes, kdf, values
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind
@@ -177,21 +177,13 @@ def _packet(ident: UUID, viewer: Viewer, *, at: datetime, lock: bool = False) ->
 def _unseal(row: Any, keys: Keys) -> dict[str, Any]:
     """Open a packet once it is known that a worker of a trusted partner signed it."""
     pair = keys.pair(row.key)
-    if row.organisation not in partners.mutual(row.partner) or not _is_signed(row):
+    text, signature = _signed_text(row), bytes(row.signature)
+    genuine = partners.is_signed(text, signature, worker=row.asked_by, organisation=row.organisation)
+    if row.organisation not in partners.mutual(row.partner) or not genuine:
         raise Refused("partner_not_trusted")
     keys.opened.append(row.id)
     codes: dict[str, Any] = json.loads(values.unpad(pair.open(row.sealed)))
     return codes
-
-
-def _is_signed(row: Any) -> bool:
-    """Return True if a worker whose own key their organisation signed has signed this packet."""
-    try:
-        [(_, public)] = accounts.keys_to_seal_to([("sign", row.asked_by)], organisation=row.organisation)
-    except KeyNotTrusted:
-        return False
-    genuine: bool = signatures.verify(public, _signed_text(row), bytes(row.signature))
-    return genuine
 
 
 def _signed_text(row: Any) -> bytes:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import template
 from django.utils.translation import gettext as _
 
+from suar.accounts import queries as accounts
 from suar.consent import queries as consents
 from suar.consent import wording
 from suar.consent.codes import Field
@@ -19,7 +20,7 @@ from suar.directory import queries as services
 from suar.directory.cards import CardPhone, ServiceCard
 from suar.directory.codes import Age, Effect, Status
 from suar.directory.facts import Reason
-from suar.referrals import messages, rules
+from suar.referrals import messages, rules, second_opinions
 from suar.referrals.codes import ACTS, CHANGES, DEADLINES, FIELDS, REASONS, URGENCY, Deadline, State
 from suar.referrals.models import Act, Referral
 
@@ -167,3 +168,11 @@ def _card(service: UUID) -> ServiceCard | None:
         return services.service_card(service)
     except NotYours:
         return None
+
+
+@register.inclusion_tag("referrals/opinion_line.html", takes_context=True)
+def opinion_line(context: template.Context, record: UUID) -> dict[str, object]:
+    """Link to the page on which a partner is asked, if this viewer may ask about what a talk left."""
+    opinion = second_opinions.line_for(record, context["request"].viewer)
+    names = accounts.organisation_names([opinion["asked"]]) if opinion else {}
+    return {"record": record, "opinion": opinion, "name": next(iter(names.values()), "")}

@@ -78,7 +78,7 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
         return redirect("person", record)
     form = NarrowForm(request.POST if request.method == "POST" else None, shared=facts.fields, ends_on=facts.ends_on)
     if form.is_valid():
-        fields, ends_on = frozenset(map(Field, form.cleaned_data["fields_told"])), form.cleaned_data["ends_on"]
+        fields, ends_on = frozenset(map(Field, form.cleaned_data["shared_fields"])), form.cleaned_data["ends_on"]
         try:
             sent = sending.narrow_consent(opened, consent, fields=fields, ends_on=ends_on, by=acting(request))
             if sent and sent.token:

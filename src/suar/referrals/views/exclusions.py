@@ -34,7 +34,7 @@ def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
     form = _exclusion_form(request, opened, bound=request.method == "POST" and pressed not in (FIND, NOBODY))
     if pressed == NOBODY or form.is_valid():
         data = form.cleaned_data if form.is_bound else {}
-        added = new_exclusions(data.get("bodies", ()), data.get("workers", ()), data.get("words", ""))
+        added = new_exclusions(data.get("organisations", ()), data.get("workers", ()), data.get("words", ""))
         try:
             sending.record_exclusions(opened, added, by=acting(request))
             return redirect_with_message(request, _("Saved."), "person", opened.id)
@@ -58,14 +58,14 @@ def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -
     """Offer the organisations that were searched or chosen, and the colleagues; without those on the list."""
     hidden = {entry.ref for entry in exclusion_list.list_exclusions(opened) if entry.active} | {request.viewer.worker}
     chosen = []
-    for ident in request.POST.getlist("bodies"):
+    for ident in request.POST.getlist("organisations"):
         with suppress(ValueError):
             chosen.append(UUID(ident))
     searched = request.POST.get("find", "")
     matches = directory.find_providers(searched, apart_from=request.viewer.organisation)
     offered = directory.provider_names(chosen) | matches
     colleagues = ((worker.id, worker.shown_name) for worker in accounts.colleagues(request.viewer))
-    choices = {"bodies": offered.items(), "workers": colleagues}
+    choices = {"organisations": offered.items(), "workers": colleagues}
     lists = {name: request.POST.getlist(name) for name in choices}
     return ExclusionForm(
         request.POST if bound else None,

@@ -6,7 +6,7 @@ from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.records import keyring
 from tests.people import LEGAL_AID
-from tests.referrals.test_never_tell import keep_away, opens, provider_of
+from tests.referrals.test_exclusions import keep_away, opens, provider_of
 
 WORDS = "saudara agen 000-4411"
 
@@ -30,10 +30,10 @@ def test_a_body_is_found_by_its_name_and_tapped(cast, amina, ben):
     assert str(provider) in found.content.decode()
     assert WORDS in found.content.decode(), "what was typed is still there"
     assert str(provider) not in ben.post(page, {"go": "find", "find": "zzz"}).content.decode()
-    kept = ben.post(page, {"go": "find", "find": "zzz", "bodies": str(provider)})
-    assert f'value="{provider}" id="id_bodies_0" checked' in kept.content.decode(), "tapped stays"
+    kept = ben.post(page, {"go": "find", "find": "zzz", "organisations": str(provider)})
+    assert f'value="{provider}" id="id_organisations_0" checked' in kept.content.decode(), "tapped stays"
     assert exclusions.was_asked(keyring.open_record(amina.id, keys=cast.ben.keys)) is False
-    done = ben.post(page, {"go": "keep", "bodies": str(provider), "words": WORDS})
+    done = ben.post(page, {"go": "keep", "organisations": str(provider), "words": WORDS})
     assert done.status_code == 302
     kinds = [(each.kind, each.ref, each.words) for each in lines_of(amina, cast.ben)]
     assert kinds == [
@@ -46,14 +46,14 @@ def test_one_s_own_house_is_not_offered(cast, told, chioma):
     page = reverse("never", args=[told.case])
     shown = chioma.post(page, {"go": "find", "find": "pelita"}).content.decode()
     assert str(provider_of(LEGAL_AID)) not in shown
-    forged = chioma.post(page, {"go": "keep", "bodies": str(provider_of(LEGAL_AID))})
+    forged = chioma.post(page, {"go": "keep", "organisations": str(provider_of(LEGAL_AID))})
     assert forged.status_code == 400
     assert b"yourself or your own organisation" in forged.content
 
 
 def test_an_empty_form_and_a_forged_id_keep_nothing(cast, amina, ben):
     page = reverse("never", args=[amina.id])
-    for typed in ({}, {"workers": "x"}, {"bodies": "x"}, {"workers": str(cast.farid.id)}):
+    for typed in ({}, {"workers": "x"}, {"organisations": "x"}, {"workers": str(cast.farid.id)}):
         assert ben.post(page, {"go": "keep", **typed}).status_code == 400
     assert lines_of(amina, cast.ben) == []
 

@@ -182,7 +182,7 @@ def test_what_the_person_says_about_the_yes_in_between_changes_nothing(cast, ben
     row = Referral.objects.get()
     arrived = {FORM_ID: str(uuid4())}
     chioma.post(path("arrived", case), arrived)
-    less = {"fields_told": ["called_name"], "ends_on": str(clock.today() + timedelta(days=9))}
+    less = {"shared_fields": ["called_name"], "ends_on": str(clock.today() + timedelta(days=9))}
     assert ben.post(path("tell_less", row.record, row.consent), less).status_code == 302
     assert chioma.post(path("arrived", case), arrived).status_code == 302
 
@@ -245,8 +245,8 @@ def test_accepting_twice_leads_to_the_case_and_a_colleague_is_told(chioma, jaya,
 def test_a_consent_sent_twice_is_recorded_once_and_leads_to_the_same_page(ben, amina):
     address = path("consent_for", amina.id, CLINIC)
     form = ben.get(address).context["form"]
-    said = {name: form[name].value() for name in ("ident", "fields_told", "ends_on", "how", "interpretation")}
-    said |= {"language": "id", "said_back": "on", "told": "on", "answer": "yes"}
+    said = {name: form[name].value() for name in ("ident", "shared_fields", "ends_on", "how", "interpretation")}
+    said |= {"language": "id", "said_back": "on", "explained": "on", "answer": "yes"}
     first, second = twice(ben, address, said)
     assert first["Location"] == second["Location"]
     assert Consent.objects.count() == 1
