@@ -80,6 +80,7 @@ def answers(client: Client, pages: list[Asked]) -> Answers:
 def wrongly_open(client: Client, pages: Iterable[Asked]) -> list[str]:
     """List the pages that do not look as if nothing were there."""
     pages = list(pages)
+    client.get(NOTHING)  # shows the message of the last save, if there was one
     nothing = bare(client.get(NOTHING).content, asked=NOTHING)
     address = {page.name: page.real for page in pages}
     return [

@@ -39,7 +39,7 @@ def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben,
     row = Value.objects.get(record=amina.id, field="noes")
     assert str(LEGAL_AID).encode() not in bytes(row.sealed)
     [act] = [each for each in audit.acts_about(amina.id) if each.verb == "keep_no"]
-    assert act.about == [amina.id], "the log says that there was a no, not to whom"
+    assert act.about == [str(amina.id)], "the log says that there was a no, not to whom"
     assert row.compartment == Compartment.NARRATIVE, "a statistics key opens codes alone"
 
 

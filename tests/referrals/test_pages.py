@@ -172,7 +172,7 @@ def test_all_that_a_yes_still_needs_is_said_at_once_and_in_words(ben, amina):
     form = asked_form(ben, amina) | {"said_back": "", "explained": ""}
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form).content.decode()
     assert 'href="#id_said_back"' in page
-    assert 'href="#id_told"' in page
+    assert 'href="#id_explained"' in page
     assert page.count("Let the person say it back in their own words, then tick this.") == 2
     assert "Not done yet" not in page
 
