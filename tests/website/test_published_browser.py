@@ -45,7 +45,7 @@ def site(public_door, tmp_path):
     if not MADE:
         with clock.shifted(AT - clock.now()):
             invented.load(at=clock.now())
-        MADE.update(built(within=PLACE))
+        MADE.update(built(district=PLACE))
     with hosted(MADE, tmp_path) as address:
         yield address
 
