@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Any
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import formats
@@ -34,15 +34,6 @@ def removed_by(kind: LetterKind, side: str, *, staff: bool = False) -> str:
     return localize(LETTERS[kind][f"staff_{side}" if staff else side])
 
 
-class Readers(Protocol):
-    """A desk, or the complaint handlers of an organisation, as the public page describes them."""
-
-    days: str
-    answers_within_days: int
-    who_en: str
-    who_id: str
-
-
 def weekday(number: int) -> str:
     """Name a day of the week, 1 for Monday."""
     return formats.date_format(MONDAY + timedelta(days=number - 1), "l")
@@ -61,8 +52,8 @@ def own_words(row: object, name: str) -> tuple[str, str]:
     return localize(texts, language), language
 
 
-def describe_readers(readers: Readers, *, name: str) -> dict[str, str]:
-    """Describe who reads what is sent to an organisation, on which days, and how soon they answer."""
+def describe_readers(readers: Any, *, name: str) -> dict[str, str]:
+    """Describe who reads: a desk, or the complaint handlers of an organisation; on which days, and how soon."""
     who, language = own_words(readers, "who_")
     within = ngettext("within %(days)d of these days", "within %(days)d of these days", readers.answers_within_days)
     return {

@@ -1,7 +1,6 @@
 """Requests as their readers open them; what is opened is written to the audit log."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from suar.accounts.acting import Acting
@@ -26,10 +25,6 @@ class OpenRequest:
     @property
     def id(self) -> UUID:
         return self.row.id
-
-    @property
-    def settled_at(self) -> datetime | None:
-        return self.row.settled_at
 
     @property
     def letters(self) -> list[LetterContent]:

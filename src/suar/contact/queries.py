@@ -84,11 +84,6 @@ def count_unread(viewer: Viewer) -> int:
     return unread(help_requests(viewer)).count()
 
 
-def count_files(request: Request) -> int:
-    """Count the files of a request."""
-    return Piece.objects.filter(letter__request=request, number=0).count()
-
-
 def pieces_today(team: UUID | None, *, at: datetime) -> int:
     """Count the pieces of files that a team was sent within the last day."""
     return Piece.objects.filter(letter__request__team=team, letter__at__gt=at - timedelta(days=1)).count()

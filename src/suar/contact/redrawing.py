@@ -12,7 +12,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Timer
-from typing import BinaryIO
 
 import suar
 from suar.contact.rules.files import MOST_BYTES
@@ -51,36 +50,30 @@ def redraw(content: bytes) -> bytes:
 
 def _run_child(content: bytes) -> bytes:
     """Return what the child prints; nothing if it fails, is late, or prints too much."""
-    with (
-        os.fdopen(os.memfd_create("picture"), "w+b") as picture,
-        subprocess.Popen(
+    with os.fdopen(os.memfd_create("picture"), "w+b") as picture:
+        picture.write(content)
+        picture.seek(0)
+        with subprocess.Popen(
             [sys.executable, "-s", "-B", "-m", CHILD],
-            stdin=_rewound(picture, content),
+            stdin=picture,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             bufsize=0,
             env={"PYTHONPATH": str(SOURCES), "LC_ALL": "C.UTF-8"},
             cwd="/",
             start_new_session=True,
-        ) as child,
-    ):
-        timeout = Timer(SECONDS, _kill, [child])
-        timeout.start()
-        try:
-            drawn = _read(child)
-            if len(drawn) > MOST_BYTES:
-                _kill(child)
-            return drawn if child.wait() == 0 else b""
-        finally:
-            timeout.cancel()
-            if child.returncode is None:
-                _kill(child)
-
-
-def _rewound(picture: BinaryIO, content: bytes) -> BinaryIO:
-    picture.write(content)
-    picture.seek(0)
-    return picture
+        ) as child:
+            timeout = Timer(SECONDS, _kill, [child])
+            timeout.start()
+            try:
+                drawn = _read(child)
+                if len(drawn) > MOST_BYTES:
+                    _kill(child)
+                return drawn if child.wait() == 0 else b""
+            finally:
+                timeout.cancel()
+                if child.returncode is None:
+                    _kill(child)
 
 
 def _read(child: "subprocess.Popen[bytes]") -> bytes:

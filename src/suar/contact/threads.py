@@ -14,10 +14,10 @@ from suar.contact.form_parts import AnswerForm
 from suar.contact.opening import OpenRequest
 from suar.core.refusals import Conflict, KeyNotTrusted, Refused
 
+Describe, Send, Show = Callable[[LetterContent], str], Callable[..., None], Callable[..., HttpResponse]
 
-def thread_context(
-    opened: OpenRequest, form: AnswerForm | None, describe: Callable[[LetterContent], str], *, newer: bool
-) -> dict[str, Any]:
+
+def thread_context(opened: OpenRequest, form: AnswerForm | None, describe: Describe, *, newer: bool) -> dict[str, Any]:
     """Return what the template `contact/open_thread.html` shows: letters as headings, words and times, and the form."""
     # Of one moment, what was tapped comes first.
     shown = sorted(opened.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
@@ -34,14 +34,7 @@ def thread_context(
     }
 
 
-def send_answer(
-    request: StaffRequest,
-    opened: OpenRequest,
-    *,
-    send: Callable[..., None],
-    show: Callable[..., HttpResponse],
-    to: str,
-) -> HttpResponse:
+def send_answer(request: StaffRequest, opened: OpenRequest, *, send: Send, show: Show, to: str) -> HttpResponse:
     """Send the posted answer and go back to the page `to`, or `show` the form again with what is wrong."""
     form = AnswerForm(request.POST)
     if not form.is_valid():

@@ -38,12 +38,13 @@ def inbox(request: StaffRequest) -> HttpResponse:
     """List the requests of the viewer's teams; that somebody looked keeps the public page open."""
     viewer, at = request.viewer, clock.now()
     desks, rows = queries.desks_of(viewer.teams), queries.help_requests(viewer)
+    teams = accounts.team_names([desk.team for desk in desks])
     lists = {"waiting": queries.unread(rows), "read": queries.in_progress(rows), "settled": queries.settled(rows)}
     context = {
         **{name: Paginator(found, PAGE_SIZE).get_page(request.GET.get(name)) for name, found in lists.items()},
         "desks": desks,
         "closed": bool(desks) and not any(queries.is_open(desk, at=at) for desk in desks),
-        "quotas": _quotas(desks),
+        "quotas": [(teams[team], quota) for team, quota in queries.quotas(teams).items()],
         "may_set": viewer.may(Permission.SET_DESK),
     }
     actions.record_look(viewer.teams, at=at)
@@ -165,13 +166,6 @@ def _open(request: StaffRequest, letter: UUID) -> OpenRequest:
     opened = opening.open_request(letter, viewer=request.viewer, keys=request.keys)
     actions.mark_read(opened)
     return opened
-
-
-def _quotas(desks: list[Desk]) -> list[tuple[str, Any]]:
-    """Return the storage that files use, with the name of each team if there are several."""
-    quotas = queries.quotas([desk.team for desk in desks])
-    names = accounts.team_names([desk.team for desk in desks]) if len(desks) > 1 else {}
-    return [(names.get(team, ""), quota) for team, quota in quotas.items()]
 
 
 def _check_code(request: StaffRequest) -> HttpResponse:

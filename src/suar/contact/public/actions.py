@@ -22,8 +22,8 @@ from suar.accounts import queries as accounts
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.contact import letters, queries
-from suar.contact.documents import CodeKind, FileFacts, LetterContent, LetterKind, NewRequest, RequestKind, Side, Thread
-from suar.contact.models import Letter, LetterKey, Request
+from suar.contact.documents import CodeKind, FileFacts, LetterKind, NewRequest, RequestKind, Side, Thread
+from suar.contact.models import Letter, LetterKey, Piece, Request
 from suar.contact.return_codes import CodeKeys, ReturnCode, derive_keys, derived_draw, new_code
 from suar.contact.rules import files as file_rules
 from suar.contact.rules.letters import may_write_again
@@ -99,8 +99,8 @@ def open_thread(code: str) -> Thread:
     An unknown code costs as much as a known one.
     """
     keys, request, letter_keys = _find_by_code(code)
-    rows = Letter.objects.filter(request=request).order_by("at", "id")
-    opened = [_open(row, letter_keys, keys) for row in rows]
+    rows = Letter.objects.filter(request=request, id__in=letter_keys).order_by("at", "id")
+    opened = [letters.open_letter(row, bytes(letter_keys[row.id].sealed), keys.box) for row in rows]
     contents = [content for content in opened if content]
     if not contents:
         # The keys were destroyed, and an old backup brought back the rest.
@@ -145,7 +145,7 @@ def check_files(request: Request, *, files: int, at: datetime, pieces: int = 0) 
         raise NotYours
     _check_unread(request, more=files, at=at)
     decision = file_rules.may_be_added(
-        stored=queries.count_files(request),
+        stored=Piece.objects.filter(letter__request=request, number=0).count(),
         files=files,
         pieces=pieces or files,
         quota=queries.quotas([request.team])[request.team],
@@ -237,11 +237,6 @@ def _find_by_code(code: str) -> tuple[CodeKeys, Request, dict[UUID, LetterKey]]:
     if request is None:
         raise NotYours
     return keys, request, letters.keys_by_letter(request.id, [None])
-
-
-def _open(letter: Letter, letter_keys: dict[UUID, LetterKey], keys: CodeKeys) -> LetterContent | None:
-    row = letter_keys.get(letter.id)
-    return letters.open_letter(letter, bytes(row.sealed), keys.box) if row else None
 
 
 def _lock(request: UUID) -> Request:

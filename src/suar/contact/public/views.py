@@ -31,7 +31,6 @@ from suar.core.refusals import NotYours, Refused, TooBusy
 
 Opened = TypeVar("Opened")
 LONGEST_HOLD, LONGEST_KIND, LONGEST_ID = 400, 10, 36
-ANSWERS = (LetterKind.ANSWER, LetterKind.DONE)
 FILES = "files"
 
 DESCRIBE: dict[LetterKind, Callable[[LetterContent], str]] = {}
@@ -82,11 +81,6 @@ def enter_code(
     return submission.page("contact/enter_code.html", {"form": form or code_form(), **extra}, status=status)
 
 
-def enter_pictures(submission: Submission) -> HttpResponse:
-    """Show the form for a code of pictures."""
-    return enter_code(submission, code_form(kind=CodeKind.PICTURES))
-
-
 def read(submission: Submission) -> HttpResponse:
     """Open a request with its code, in this request only."""
 
@@ -95,7 +89,7 @@ def read(submission: Submission) -> HttpResponse:
         letters = sorted(thread.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
         context = {
             "letters": [(messages.LETTERS.label(letter.kind), describe(letter)) for letter in letters],
-            "answered": any(letter.kind in ANSWERS for letter in letters),
+            "answered": any(letter.kind in (LetterKind.ANSWER, LetterKind.DONE) for letter in letters),
             "help": thread.kind is RequestKind.HELP,
             "kind_of_code": submission.form.get("kind", "")[:LONGEST_KIND],
             "many_files": sum(letter.kind is LetterKind.FILE for letter in letters) > 1,
@@ -189,16 +183,10 @@ def confirm_remove(submission: Submission) -> HttpResponse:
 
 
 def remove(submission: Submission) -> HttpResponse:
-    """Remove one file; everything else stays."""
-    file = _id_in(submission, "remove")
+    """Remove one file, or all at once; the words stay."""
+    file = _id_in(submission, "remove") if submission.form["do"] == "remove" else None
     actions.remove_files(submission.resumed_request().id, file=file, at=submission.at)
-    return submission.page("contact/removed.html")
-
-
-def remove_all(submission: Submission) -> HttpResponse:
-    """Remove all files at once; the words stay."""
-    actions.remove_files(submission.resumed_request().id, at=submission.at)
-    return submission.page("contact/removed.html", {"all": True})
+    return submission.page("contact/removed.html", {"all": file is None})
 
 
 def enter_file_code(
@@ -233,7 +221,7 @@ VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
     "send": send,
     "kept": check_code,
     "back": enter_code,
-    "pictures": enter_pictures,
+    "pictures": lambda submission: enter_code(submission, code_form(kind=CodeKind.PICTURES)),
     "read": read,
     "write": write,
     "contact": change_contact,
@@ -247,7 +235,7 @@ VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
     "ask_to_remove": confirm_remove,
     "remove": remove,
     "ask_to_remove_all": confirm_remove,
-    "remove_all": remove_all,
+    "remove_all": remove,
 }
 WRITING = ("send", "write", "contact", "add_files")
 """Forms with words that somebody typed."""
