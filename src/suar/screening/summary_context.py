@@ -49,12 +49,8 @@ def sum_up_context(
         "path": path,
         "lines": outcomes.element_lines(answers, elements),
         "suggestion": suggestion,
-        "suggested": words[suggestion.outcome],
-        "notes": [talk.tables.notes[code] for code in suggestion.notes]
-        + [talk.words[code] for code in ALWAYS_SHOWN if code in talk.words],
-        "would_change": [
-            {"kind": change.kind, "question": change.question, "outcome": words[change.outcome]} for change in changes
-        ],
+        "notes": [*suggestion.notes, *(code for code in ALWAYS_SHOWN if code in talk.words)],
+        "would_change": changes,
         "elsewhere": outcomes.signs_without_element(answers),
         "closing": [(child and row.child) or row.text for row in talk.closing],
         "outcomes": [
