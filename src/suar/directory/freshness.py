@@ -115,7 +115,8 @@ def list_due_providers(*, at: datetime, service: UUID | None = None) -> list[Due
     for row in due:
         groups[row.provider_id or row.id].append(row)
     requests: dict[UUID, list[ConfirmationRequest]] = defaultdict(list)
-    for request in ConfirmationRequest.objects.select_related("service").order_by("at"):
+    concerned = Q(service__in=due.values("id")) | Q(service__provider__in=due.values("provider"))
+    for request in ConfirmationRequest.objects.filter(concerned).select_related("service").order_by("at"):
         requests[request.service.provider_id or request.service_id].append(request)
     answers = dict(Proposal.objects.filter(by=None).values_list("service").annotate(Max("at")))
     return [_due_provider(rows, requests[key], answers, at=at) for key, rows in groups.items()]
