@@ -277,30 +277,34 @@ def _card_hours(card: ServiceCard) -> str:
     return next((when_words(hours) for hours in card.hours if hours.days and hours.opens and hours.closes), "")
 
 
+def _page_words(*, number: int, day: date) -> dict[str, str]:
+    """Return the texts of cover, headers and footers; they reveal nothing of the content."""
+    return {
+        "title": _("Addresses and numbers"),
+        "card_title": pgettext("card", "Numbers"),
+        "edition": _("Edition %(number)d") % {"number": number},
+        "day": format_day(day),
+        "mark": f"{number} · {day:%m/%Y}",
+        "until": _("Use it until %(day)s. Ask for a new one then.") % {"day": format_day(use_until(day))},
+        "contents": _("What is inside"),
+        "draft": _("These words are a draft. Nobody who grew up with this language has checked them yet."),
+        "how": _("How to use this booklet"),
+        "numbers": _("Numbers to call now"),
+        "lines": _("More people who answer now"),
+        "also": pgettext("booklet", "Also for this, described elsewhere"),
+        "by_place": _("Find by place"),
+        "by_need": _("Find by kind of help"),
+        "page": _("page"),
+        "changes": _("What has changed"),
+        "about": _("About this booklet"),
+    }
+
+
 def _texts(*, number: int, day: date, count: int, first: bool) -> dict[str, Any]:
-    """Return the texts around the entries; those of cover, headers and footers reveal nothing of the content."""
-    until = _("Use it until %(day)s. Ask for a new one then.") % {"day": format_day(use_until(day))}
+    """Return the texts around the entries."""
     confirmed = {"count": count, "days": catalogue.hide_after_days()}
     return {
-        "words": {
-            "title": _("Addresses and numbers"),
-            "card_title": pgettext("card", "Numbers"),
-            "edition": _("Edition %(number)d") % {"number": number},
-            "day": format_day(day),
-            "mark": f"{number} · {day:%m/%Y}",
-            "until": until,
-            "contents": _("What is inside"),
-            "draft": _("These words are a draft. Nobody who grew up with this language has checked them yet."),
-            "how": _("How to use this booklet"),
-            "numbers": _("Numbers to call now"),
-            "lines": _("More people who answer now"),
-            "also": pgettext("booklet", "Also for this, described elsewhere"),
-            "by_place": _("Find by place"),
-            "by_need": _("Find by kind of help"),
-            "page": _("page"),
-            "changes": _("What has changed"),
-            "about": _("About this booklet"),
-        },
+        "words": _page_words(number=number, day=day),
         "how": [
             _("Look for what you need under “What is inside”. At the end you find it by place."),
             _("Call before you go. You do not have to give your name."),
