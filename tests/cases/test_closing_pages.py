@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from suar.audit.models import Entry
 from suar.cases import calendars, closing, rules
-from suar.cases.codes import ClosureReason
+from suar.cases.codes import CLOSURE_BARS, ClosureReason
 from suar.cases.documents import ClosingRequest
 from suar.cases.models import Case
 from suar.consent.codes import Field
+from suar.consent.documents import Person
 from suar.core import clock
 from suar.core.refusals import Conflict
 from suar.core.urgency import Urgency
@@ -22,7 +23,7 @@ from suar.records.terms import Status
 from suar.referrals import disclosure, sending
 from suar.referrals import needs as needs_of
 from suar.referrals.proposals import Offer
-from tests.people import LEGAL_AID, acting_as, agreed, client_of, typed_steps
+from tests.people import LEGAL_AID, acting_as, agreed, client_of, sent, typed_steps
 
 GO = "the person asked to end it"
 
@@ -240,6 +241,15 @@ def test_an_open_urgent_need_holds_the_closing_until_it_is_settled(cast, chioma,
     kept = closing.waiting_request(opened(cast.chioma, urgent))
     assert kept.needs == {"elsewhere": 1}, "how many, never which: that stays in the packet"
     assert "HOU" not in str(kept)
+
+
+def test_a_referral_from_the_case_that_nobody_answered_holds_the_closing(cast, chioma, case):
+    record = opened(cast.jaya, case)
+    record.put(Person(name="Karta"), by=cast.jaya.id, at=clock.now())
+    sent(record, agreed(record, cast.jaya), cast.jaya, by_link=True)
+    page = close(chioma, case, "CL_TRANSFER", end="met")
+    assert page.status_code == 400
+    assert CLOSURE_BARS.label("BAR_REFERRAL") in page.content.decode()
 
 
 def test_a_colleague_in_between_is_not_overwritten(cast, chioma, case):

@@ -144,7 +144,7 @@ def _facts(record: OpenRecord, request: ClosingRequest, *, at: datetime) -> Clos
         asked_by=request.asked_by,
         confirmed=frozenset(request.confirmed),
         open_urgent_needs=request.open_urgent,
-        unanswered_since=tuple(clock.local_date(sent.sent_at) for sent in unanswered),
+        unanswered_since=tuple(clock.local_date(sent.made_at) for sent in unanswered),
         reviews=request.reviews,
         tries_on=tuple(day for outcome in outcomes for day in outcome.tries_on),
     )

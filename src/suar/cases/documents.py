@@ -82,7 +82,7 @@ class PostponementReasons(Document):
         "put-off",
         purpose="why a follow-up was postponed or not safe, in the worker's words",
     )
-    reasons: tuple[str, ...] = Field((), validation_alias="list", serialization_alias="list")
+    reasons: tuple[str, ...] = Field(default=(), validation_alias="list", serialization_alias="list")
 
 
 class ClosingRequest(Part):
@@ -117,7 +117,7 @@ class Closing(Document):
         purpose="each request to close a case: why, what was agreed, whom to call later, who asked and who agreed,"
         " how many needs ended how; so that the person can come back",
     )
-    requests: tuple[ClosingRequest, ...] = Field((), validation_alias="list", serialization_alias="list")
+    requests: tuple[ClosingRequest, ...] = Field(default=(), validation_alias="list", serialization_alias="list")
 
 
 class ReferralThread(Document):
