@@ -102,7 +102,7 @@ def check_form() -> list[str]:
         result += [f"{name}: `{match[0]}` is not allowed" for match in NO_FORMAT.finditer(source)]
         if "tests" not in path.relative_to(ROOT).parts:
             result += [f"{name}: {item}" for item in _long_functions(ast.parse(source), limits)]
-    return result + _wide_templates(limits)
+    return result + _wide_templates(limits) + _empty_names(limits)
 
 
 def python_files() -> list[Path]:
@@ -135,6 +135,21 @@ def _wide_templates(limits: dict[str, Any]) -> list[str]:
     ]
     allowed = limits["wide_template_lines"]
     return [f"{len(wide)} template lines are too wide, {allowed} allowed: {wide[0]}"] if len(wide) > allowed else []
+
+
+def _empty_names(limits: dict[str, Any]) -> list[str]:
+    """Count names that say that something happened and not what they hold; the number only goes down."""
+    words, places = set(limits["rejected_names"]), []
+    for path in python_files():
+        if "tests" not in path.relative_to(ROOT).parts:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                name = getattr(node, "name", None) or getattr(node, "arg", None)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    name = node.id
+                if isinstance(name, str) and not isinstance(node, ast.alias) and words & set(name.lower().split("_")):
+                    places.append(f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}: {name}")
+    allowed = limits["rejected_names_left"]
+    return [f"{len(places)} rejected names, {allowed} allowed: {places[-1]}"] if len(places) > allowed else []
 
 
 def check_commits() -> list[str]:
