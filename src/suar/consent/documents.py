@@ -48,7 +48,7 @@ class Contact(Document):
         " harm and to find help near them",
         shareable={"phone": Field.SAFE_CONTACT, "place": Field.PLACE},
     )
-    phone: str = Stored("", validation_alias="number", serialization_alias="number")
+    phone: str = Stored(default="", validation_alias="number", serialization_alias="number")
     hours: str = ""
     district: str = ""
     place: str = ""
@@ -161,7 +161,7 @@ class Needs(Document):
         purpose="needs by kind and urgency, and when the worker spoke to somebody; sent is not help",
         shareable={"entries": Field.NEEDS},
     )
-    entries: tuple[Need, ...] = Stored((), validation_alias="list", serialization_alias="list")
+    entries: tuple[Need, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
 
 
 class NeedContact(Part):
@@ -180,7 +180,7 @@ class NeedContacts(Document):
         "spoken",
         purpose="whom the worker spoke to about an urgent need; a name may stand there, so it is not among the codes",
     )
-    entries: tuple[NeedContact, ...] = Stored((), validation_alias="list", serialization_alias="list")
+    entries: tuple[NeedContact, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
 
 
 # Consents
@@ -283,7 +283,7 @@ class DeclinedServices(Document):
         purpose="which service the person declined on which day, and never why; so that nobody asks anew, until a"
         " consent takes its place",
     )
-    entries: tuple[DeclinedService, ...] = Stored((), validation_alias="list", serialization_alias="list")
+    entries: tuple[DeclinedService, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
 
 
 class Exclusions(Document):
@@ -295,4 +295,4 @@ class Exclusions(Document):
         purpose="who must never learn of the person: an organisation, a colleague, or somebody in words; a removed"
         " entry stays with its reason",
     )
-    entries: tuple[Exclusion, ...] = Stored((), validation_alias="list", serialization_alias="list")
+    entries: tuple[Exclusion, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")
