@@ -51,14 +51,6 @@ def list_consents(record: OpenRecord) -> list[GivenConsent]:
     return [_given(record, row) for row in rows]
 
 
-def newest_consent(record: OpenRecord, recipient: UUID) -> UUID:
-    """Return the consent to a recipient that was recorded last. Raises NotYours if there is none."""
-    for given in list_consents(record):
-        if given.facts.recipient == recipient:
-            return given.id
-    raise NotYours
-
-
 def get_consent(record: OpenRecord, consent: UUID) -> GivenConsent:
     """Return one consent of a record; raises NotYours when it is another's or absent."""
     row = Consent.objects.filter(id=consent, record=record.id).select_related(*ENDS).first()

@@ -52,9 +52,11 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
         by, ident = acting(request), form.cleaned_data["ident"]
         try:
             consent = consent_actions.record_consent(opened, form.to_proposal(by=by.worker), by=by, ident=ident)
-            # If the same form was sent before, it leads to the consent that it recorded.
-            recorded = consent or consents.newest_consent(opened, card.id)
-            return redirect_with_message(request, _("Consent recorded."), "send_referral", record, recorded)
+            if consent is None:
+                # The same form was sent before: it leads to the consent that it recorded.
+                given = consents.list_consents(opened)
+                consent = next(row.id for row in given if row.facts.recipient == card.id)
+            return redirect_with_message(request, _("Consent recorded."), "send_referral", record, consent)
         except Refused as refusal:
             form.add_error(None, messages.refusal(refusal.because))
     context = {
