@@ -74,6 +74,7 @@ def links(page: Any) -> list[str]:
 
 
 @DB
+@pytest.mark.db_contract
 def test_each_provider_stands_there_once_with_all_that_is_due_the_oldest_first(hadi):
     assert told(AskingState.NOT_YET) == [["advice", "bed"], ["other"]]
     assert told(AskingState.SILENT) == told(AskingState.LATELY) == []

@@ -17,7 +17,7 @@ from tests.directory.additions import TOLD
 from tests.directory.entries import AT, entry, found_id, link_to, load, provider
 from tests.hsds.files import as_json
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 BED, TWO = found_id("bed"), found_id("two")
 FIELDS = {"phones": [{"number": "+62 000 0000 0999", "words": {}}]}
 Confirm = Callable[[Acting], object]
