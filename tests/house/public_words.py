@@ -42,7 +42,7 @@ OF_WORKERS = {
     "QuarterForm",
     "ReadersForm",
     "OutsideReaderForm",
-    "_check_numbers",
+    "check_small_numbers",
 }
 """Classes and tables of the code above that only workers see."""
 TABLES: dict[Path, str] = {}
