@@ -229,8 +229,8 @@ def _parse_xliff(text: str) -> tuple[str, list[POEntry]]:
 
 @cache
 def _public_messages() -> dict[Key, POEntry]:
-    """Return each message of the public site: those that any public-only language has."""
-    codes = [language.code for language in public_languages() if not language.staff]
+    """Return each message of the public site: those that a language without the staff site has."""
+    codes = [language.code for language in public_languages() if not (language.staff or language.talk)]
     return {key: entry for code in codes for key, entry in _messages(code).items()}
 
 
