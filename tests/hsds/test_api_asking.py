@@ -214,6 +214,8 @@ def test_a_wrong_parameter_is_refused_with_what_and_where(
         (b'{"full": "true"}', "application/json", 400),
         (b'{"search": {"a": 1}}', "application/json", 400),
         (b'{"search": null}', "application/json", 400),
+        (b'{"\\ud800": 1}', "application/json", 400),
+        (b'{"page": 0, "\\ud800": 1}', "application/json", 400),
         (b'{"page": 1, "page": 1}', "application/json", 400),
         (b'{"page": NaN}', "application/json", 400),
         (b"[]", "application/json", 400),

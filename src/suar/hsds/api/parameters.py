@@ -153,24 +153,29 @@ def read_parameters(model: type[P], request: HttpRequest) -> P:
     """Return the parameters of the URL and of the body; raises Invalid, which never repeats a value."""
     values: dict[str, Any] = {}
     places: dict[str, str] = {}
-    errors = []
+    errors: list[dict[str, str]] = []
+    unknown: list[dict[str, str]] = []
+    known = ", ".join(model.model_fields) or "none"
     query = request.META.get("QUERY_STRING", "").encode("latin-1")
     for place, name, value in (*_read_form(model, query, "query"), *_read_body(model, request)):
+        if name not in model.model_fields:
+            where = f"{place}: {_visible(name[:40])}"
+            unknown.append({"where": where, "what": f"Unknown parameter. Known: {known}"})
+            continue
         if name in values:
-            errors.append({"where": f"{place}: {name[:40]}", "what": "The parameter is given twice"})
+            errors.append({"where": f"{place}: {name}", "what": "The parameter is given twice"})
         values[name], places[name] = value, place
     try:
         parameters = model.model_validate(values)
     except ValidationError as error:
-        known = ", ".join(model.model_fields) or "none"
         for each in error.errors(include_url=False):
             name = str(each["loc"][0]) if each["loc"] else "proximity"
-            message = f"Unknown parameter. Known: {known}" if each["type"] == "extra_forbidden" else each["msg"]
+            message = each["msg"]
             if each["type"] == "uuid_parsing":
                 message = "Input should be a UUID such as 123e4567-e89b-42d3-a456-426614174000"
-            errors.append({"where": f"{places[name]}: {name[:40]}", "what": message})
-    if errors:
-        raise Invalid(400, "Some parameters cannot be used.", errors)
+            errors.append({"where": f"{places.get(name, 'query')}: {name}", "what": message})
+    if errors or unknown:
+        raise Invalid(400, "Some parameters cannot be used.", errors + unknown)
     return parameters
 
 
