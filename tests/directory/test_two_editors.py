@@ -86,4 +86,21 @@ def test_nobody_confirms_what_they_proposed_unless_nobody_else_can(
     confirm(rani.acting(at=AT))
 
 
+@pytest.mark.parametrize("certified", [True, False])
+def test_the_only_editor_of_a_partner_does_not_publish_alone(certified: bool) -> None:
+    assert load(*(provider(entry(n, types=["HOU_MEN"], areas=["32.74"], cost=c), name=n) for n, c in COSTS)).applied
+    house, partner = (casting.found(name, name.lower(), name, at=AT) for name in ("Rekaan", "Mitra"))
+    if certified:
+        casting.join(house, "rani", "rani", Role.DIRECTORY_EDITOR, at=AT)
+    else:
+        casting.hire(house.organisation, "rani", "rani", Role.DIRECTORY_EDITOR, by=house.first.id, at=AT)
+    hadi = casting.join(partner, "hadi", "hadi", Role.DIRECTORY_EDITOR, at=AT).acting(at=AT)
+    confirm = change(hadi)
+    if certified:
+        with pytest.raises(Refused, match="same_person"):
+            confirm(hadi)
+    else:
+        confirm(hadi)
+
+
 COSTS = (("bed", "FREE"), ("two", "FULL"))

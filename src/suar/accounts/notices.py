@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from suar.accounts.codes import WorkerState
-from suar.accounts.models import Notice, Worker
+from suar.accounts.codes import KeyKind, WorkerState
+from suar.accounts.models import Notice, PublicKey, Worker
 from suar.accounts.roles import Permission, Role, permissions_of
 
 WAITS = Q(seen_at=None) | Q(since__gt=F("seen_at"))
@@ -35,11 +35,17 @@ def has_unseen(worker: UUID) -> bool:
     return Notice.objects.filter(WAITS, worker=worker).exists()
 
 
-def workers_with(permission: Permission, *, organisation: UUID | None = None) -> list[UUID]:
-    """List the active workers whose role has a permission, of one organisation or of all."""
+def workers_with(permission: Permission, *, organisation: UUID | None = None, certified: bool = False) -> list[UUID]:
+    """List the active workers whose role has a permission, of one organisation or of all.
+
+    `certified` leaves out those whose own key no signatory confirmed.
+    """
     roles = [role for role in Role if permission in permissions_of(role)]
     rows = Worker.objects.filter(state=WorkerState.ACTIVE, role__in=roles)
     rows = rows.filter(organisation=organisation) if organisation else rows
+    if certified:
+        own = PublicKey.objects.filter(kind=KeyKind.USER_READ, retired_at=None, certificate__isnull=False)
+        rows = rows.filter(id__in=own.values("owner"))
     return list(rows.values_list("id", flat=True))
 
 

@@ -141,7 +141,7 @@ def edit_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     context = {
         "card": queries.service_card(service),
         "form": form,
-        "second": editors.has_second_editor(request.viewer.organisation),
+        "second": editors.has_second_editor(),
     }
     return render(request, "directory/edit.html", context, status=_status(form, status))
 
@@ -314,7 +314,7 @@ def _edit_new_entry(request: StaffRequest, proposal: Proposal | None) -> HttpRes
             if isinstance(error, Refused):
                 return redirect("entry_draft", proposal.id)
             form, status = form.over_newer_proposal(proposals.get_proposal(proposal.id)), CONFLICT
-    context = {"form": form, "draft": proposal, "second": editors.has_second_editor(organisation)}
+    context = {"form": form, "draft": proposal, "second": editors.has_second_editor()}
     return render(request, "directory/add.html", context, status=_status(form, status))
 
 
