@@ -2,7 +2,7 @@
 
 import pytest
 
-from suar.accounts.cookies import MESSAGE_COOKIE
+from suar.accounts.cookies import MESSAGE_COOKIE, SESSION_COOKIE, WRAPPING_COOKIE
 from tests.accounts.conftest import at_work, words
 
 NEW = "three quiet herons at noon"
@@ -30,6 +30,14 @@ def test_its_cookie_is_for_this_host_and_out_of_reach_of_scripts(cast):
     assert cookie["httponly"]
     assert cookie["samesite"] == "Strict"
     assert (cookie["path"], cookie["domain"], cookie["max-age"]) == ("/", "", "")
+
+
+def test_a_page_without_a_signed_in_worker_shows_no_message_and_deletes_it(cast):
+    client, _ = change_password(cast.ben)
+    for half in (SESSION_COOKIE, WRAPPING_COOKIE):
+        del client.cookies[half]
+    assert SHOWN not in words(client.get("/sign-in"))
+    assert client.cookies[MESSAGE_COOKIE].value == ""
 
 
 @pytest.mark.parametrize("way_out", ["/sign-out", "/leave"])

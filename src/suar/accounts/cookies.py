@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.contrib.messages.storage.base import Message
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 
@@ -23,9 +24,18 @@ class Cookies:
 
 
 class MessageCookie(CookieStorage):
-    """Keeps the success message after a save until the next page; a message names no person, place or code."""
+    """Keeps the success message after a save until the next page; a message names no person, place or code.
+
+    A page without a signed-in worker shows none and deletes the cookie.
+    """
 
     cookie_name = MESSAGE_COOKIE
+
+    def update(self, response: HttpResponse) -> list[Message] | None:
+        """Store new messages; delete old ones that were shown or that nobody signed in may see."""
+        if self.request.viewer is None and self.cookie_name in self.request.COOKIES:
+            self.used = True
+        return super().update(response)
 
 
 def cookies_of(request: HttpRequest) -> Cookies:
