@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from suar.accounts.roles import Role
+from suar.core import clock
+from suar.core.refusals import NotYours
 from suar.demo import cast as casting
-from suar.directory import importing, queries
+from suar.directory import importing, queries, tasks
 from suar.directory.models import Provider, Service, Upload
 from suar.directory.search import SearchQuery
 from suar.hsds import reading
@@ -139,9 +142,15 @@ def test_one_editor_uploads_a_file_and_another_imports_it(house, hadi: Client) -
 
 
 def test_a_file_that_nobody_imports_goes_after_a_week(hadi: Client) -> None:
-    first = importing.store_upload("{}", file_name="x", by=editing())
-    importing.store_upload("{}", file_name="x", by=editing(at=AT + importing.UPLOAD_LIFETIME * 1.1))
-    assert not Upload.objects.filter(id=first).exists()
+    first = importing.store_upload("{}", file_name="x", by=editing(at=clock.now()))
+    with clock.shifted(importing.UPLOAD_LIFETIME - timedelta(minutes=1)):
+        tasks.purge_uploads.call()
+        assert importing.get_upload(first, at=clock.now())
+    with clock.shifted(importing.UPLOAD_LIFETIME + timedelta(minutes=1)):
+        with pytest.raises(NotYours):
+            importing.get_upload(first, at=clock.now())
+        assert tasks.purge_uploads.call() == 1
+    assert not Upload.objects.exists()
 
 
 def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -47,8 +47,7 @@ class NotImported(Exception):
 
 @act("upload_import", needs=Permission.EDIT_DIRECTORY)
 def store_upload(content: str, *, file_name: str, by: Acting) -> UUID:
-    """Store a parsed file until a second editor confirms it; expired ones are deleted."""
-    Upload.objects.filter(at__lt=by.at - UPLOAD_LIFETIME).delete()
+    """Store a parsed file until a second editor confirms it."""
     upload = Upload.objects.create(content=content, file_name=file_name[:120], by=by.worker, at=by.at)
     by.entry.about.append(upload.id)
     return upload.id
@@ -58,15 +57,20 @@ def store_upload(content: str, *, file_name: str, by: Acting) -> UUID:
 def discard_upload(upload: UUID, *, by: Acting) -> None:
     """Delete an uploaded file; raises NotYours if there is none."""
     by.entry.about.append(upload)
-    get_upload(upload).delete()
+    get_upload(upload, at=by.at).delete()
 
 
-def get_upload(upload: UUID) -> Upload:
-    """Return an uploaded file that waits to be confirmed; raises NotYours if there is none."""
-    row = Upload.objects.filter(id=upload).first()
+def get_upload(upload: UUID, *, at: datetime) -> Upload:
+    """Return an uploaded file that waits to be confirmed; raises NotYours if there is none or it has expired."""
+    row = Upload.objects.filter(id=upload, at__gte=at - UPLOAD_LIFETIME).first()
     if row is None:
         raise NotYours
     return row
+
+
+def purge_uploads(*, at: datetime) -> int:
+    """Delete uploaded files that have expired, and return how many."""
+    return Upload.objects.filter(at__lt=at - UPLOAD_LIFETIME).delete()[0]
 
 
 @act("import_directory", needs=Permission.EDIT_DIRECTORY)
@@ -78,7 +82,7 @@ def import_upload(
     `taking` names the fields in which the file is right. `seen` is the mark of the warnings that the
     editor read.
     """
-    row = get_upload(upload)
+    row = get_upload(upload, at=by.at)
     editors.require_second_editor({row.by}, by.viewer)
     plan = _import(parse(row.content), taking=taking, seen=seen, by=by)
     row.delete()

@@ -7,7 +7,7 @@ from django_tasks import task
 from suar.accounts import notices
 from suar.accounts.roles import Permission
 from suar.core import clock
-from suar.directory import error_reports, freshness, proposals
+from suar.directory import error_reports, freshness, importing, proposals
 from suar.directory.codes import AskingState, ErrorKind
 
 
@@ -23,6 +23,12 @@ def notify_editors() -> int:
     if since is None:
         return 0
     return notices.notify(notices.workers_with(Permission.EDIT_DIRECTORY), at=at, unless_seen_since=since)
+
+
+@task()
+def purge_uploads() -> int:
+    """Delete uploaded files that nobody confirmed in time, and return how many."""
+    return importing.purge_uploads(at=clock.now())
 
 
 def _waits_since(at: datetime) -> datetime | None:

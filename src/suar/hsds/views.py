@@ -59,7 +59,7 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
             stopped, status = error.plan, 400 if error.plan.refused else 409
         except Refused as refusal:
             problem, status = labels.refusal_text(refusal.because), 409
-    row = importing.get_upload(upload)
+    row = importing.get_upload(upload, at=by.at)
     plan = importing.plan_import(files.from_json(row.content), today=clock.today())
     described = describe_report(stopped or plan)
     context = {
