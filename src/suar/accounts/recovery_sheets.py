@@ -4,7 +4,7 @@ from suar.accounts import factors, sessions, setup, sign_in
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.codes import Way, WorkerState
 from suar.accounts.keys import UserPairs, unwrap_pairs, wrap_pairs
-from suar.accounts.models import Worker, Wrap
+from suar.accounts.models import PublicKey, Worker, Wrap
 from suar.accounts.roles import Permission
 from suar.accounts.rules import account_name
 from suar.core.acts import act
@@ -65,5 +65,5 @@ def _open(worker: Worker | None, code: RecoveryCode) -> UserPairs:
         if worker is None:
             raise NotYours
         return unwrap_pairs(worker.id, way=Way.RECOVERY, key=code.key())
-    except (SealBroken, Wrap.DoesNotExist):
+    except (SealBroken, PublicKey.DoesNotExist, Wrap.DoesNotExist):
         raise NotYours from None
