@@ -96,6 +96,17 @@ def test_an_invitation_may_be_used_again_until_a_factor_is_chosen(cast):
         welcome("nadia", code=code, password=NEW, at=AT)
 
 
+def test_a_first_factor_does_not_enable_who_was_disabled_in_the_meantime(cast):
+    worker, code = invited(cast)
+    stale, pairs, derived = welcome("nadia", code=code, password=NEW, at=AT)
+    by = sessions.acting_as(stale, pairs, at=AT)
+    Worker.objects.filter(id=worker.id).update(state=WorkerState.DISABLED)
+    with pytest.raises(NotYours):
+        factors.add_app(stale, b"x" * 20, used_step=None, derived=derived, by=by)
+    assert Worker.objects.get(id=worker.id).state == WorkerState.DISABLED
+    assert factors.usable_factors(worker.id) == {}
+
+
 def test_a_worker_comes_in_by_the_pages(cast):
     _, code = invited(cast, at=clock.now())
     client = at_the_door()
@@ -341,6 +352,15 @@ def test_a_disabled_worker_does_not_come_back_with_a_sheet(cast):
     Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
     with pytest.raises(NotYours):
         recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW, by=Anonymous(at=AT))
+
+
+def test_an_invited_name_is_answered_as_an_unknown_one(cast):
+    invited(cast)
+    typed = {"recovery": cast.ben.recovery, "new_password": NEW, "again": NEW}
+    pages = [at_the_door().post("/recover", typed | {"name": name}) for name in ("nadia", "nobody")]
+    assert [page.status_code for page in pages] == [400, 400]
+    known, unknown = (list(page.context["form"].errors.values()) for page in pages)
+    assert known == unknown
 
 
 def test_a_new_sheet_ends_the_one_before(cast):

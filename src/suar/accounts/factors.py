@@ -30,7 +30,7 @@ from suar.accounts.models import Passkey, SheetCode, Worker
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.core.acts import act
-from suar.core.refusals import Refused
+from suar.core.refusals import NotYours, Refused
 from suar.core.single_use import use_once
 from suar.crypto import kdf, totp, values
 from suar.crypto.kdf import DerivedKeys
@@ -155,9 +155,11 @@ def _record_added(worker: Worker, factor: Factor, *, by: Acting) -> None:
     """Name the factor in the audit entry; the first one makes an invited worker active."""
     by.entry.about, by.entry.because = [worker.id], factor
     if worker.state == WorkerState.INVITED:
+        # The row may be stale: a worker who was disabled in the meantime stays disabled.
+        invited = Worker.objects.filter(id=worker.id, state=WorkerState.INVITED)
+        if not invited.update(state=WorkerState.ACTIVE, invitation=None, invited_until=None):
+            raise NotYours
         worker.state = WorkerState.ACTIVE
-        worker.invitation = worker.invited_until = None
-        worker.save(update_fields=["state", "invitation", "invited_until"])
         audit.record("activate", by=worker.id, at=by.at, about=[worker.id])
 
 
