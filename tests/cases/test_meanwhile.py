@@ -157,7 +157,7 @@ def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(cast, c
     assert ("Keep the case open" in text) is (reason == "CL_ERROR")
     assert ("Keep the case closed" in text) is (reason == "CL_PERSON")
     assert [each.reason for each in lines(cast, case)] == [reason], "nothing was overwritten"
-    assert chioma.post(path("close_case", case), mine | {"instead": "yes"}).status_code == 302
+    assert chioma.post(path("close_case", case), mine | {"instead": page.context["version"]}).status_code == 302
     assert [each.state for each in lines(cast, case)][-1] == "closed"
     assert [each.agreed for each in lines(cast, case)] == [THEIRS, "we meet each month"]
 
@@ -172,14 +172,31 @@ def test_a_second_wish_of_ones_own_is_not_told_as_a_colleagues(cast, chioma, cas
         assert each in text
     assert "Somebody asked to close" not in text
     assert "Replace their request" not in text
-    assert chioma.post(path("close_case", case), mine | {"instead": "yes"}).status_code == 302
+    assert chioma.post(path("close_case", case), mine | {"instead": page.context["version"]}).status_code == 302
     assert [each.state for each in lines(cast, case)] == ["not_yet", "closed"]
 
 
+def test_only_the_request_that_was_shown_is_set_aside(cast, chioma, kartika, case):
+    mine = wish(chioma, case, agreed="we meet each month")
+    kartika.post(path("close_case", case), wish(kartika, case, "CL_ERROR"))
+    overtaken = {"instead": chioma.post(path("close_case", case), mine).context["version"]}
+    kartika.post(path("keep_open", case))
+    assert chioma.post(path("close_case", case), mine | overtaken).status_code == 400
+    assert status(case) == Status.OPEN
+    kartika.post(path("close_case", case), wish(kartika, case, "CL_ERROR", agreed="another"))
+    page = chioma.post(path("close_case", case), mine | overtaken)
+    assert page.status_code == 409
+    assert "another" in page.content.decode()
+    assert [each.state for each in lines(cast, case)] == ["not_yet", "asked"]
+    assert chioma.post(path("close_case", case), mine | {"instead": page.context["version"]}).status_code == 302
+    assert [each.state for each in lines(cast, case)] == ["not_yet", "not_yet", "closed"]
+
+
 def test_what_does_not_hold_sets_nothing_of_a_colleague_aside(cast, chioma, kartika, case):
-    mine = wish(chioma, case, agreed="we meet each month", confirmed=[], instead="yes")
+    mine = wish(chioma, case, agreed="we meet each month", confirmed=[])
     kartika.post(path("close_case", case), wish(kartika, case, "CL_ERROR"))
     page = chioma.post(path("close_case", case), mine)
+    page = chioma.post(path("close_case", case), mine | {"instead": page.context["version"]})
     assert page.status_code == 409
     for each in ("we meet each month", "Confirm this first", "Kartika"):
         assert each in page.content.decode()

@@ -24,14 +24,16 @@ ASKED, CLOSED, REOPENED, LEFT_OPEN = "asked", "closed", "reopened", "not_yet"
 
 
 @act("ask_closing", needs=Permission.MANAGE_CASE)
-def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, instead: bool = False) -> str:
+def ask_closing(record: OpenRecord, request: ClosingRequest, *, by: Acting, instead: str = "") -> str:
     """Close a case, or ask a second worker for it; return the state of the request.
 
     While a request waits, it is due today for everybody who holds the case, so that it is not
-    forgotten. Raises Conflict when another request waits or the case is closed; `instead` sets that
-    aside. Raises Refused when the rule refuses, and NotYours when the worker may not close it.
+    forgotten. Raises Conflict when another request waits or the case is closed; `instead`, the
+    version of the request that the worker saw, sets that one aside, but none that came later.
+    Raises Refused when the rule refuses, and NotYours when the worker may not close it.
     """
     if instead:
+        _check_overtaken(record, seen=instead)
         record = _set_aside(record, by=by)
     if record.facts.status is Status.CLOSED or waiting_request(record):
         raise Conflict
@@ -105,6 +107,20 @@ def waiting_request(record: OpenRecord) -> ClosingRequest | None:
     """Return the request that waits for a second worker."""
     request = current_request(record)
     return request if request and request.state == ASKED else None
+
+
+def version(request: ClosingRequest | None) -> str:
+    """Return the version of a request that a page shows: which one it is, and its state."""
+    return f"{request.asked_at.isoformat()} {request.state}" if request else ""
+
+
+def _check_overtaken(record: OpenRecord, *, seen: str) -> None:
+    """Raise Conflict if another request is shown now, and Refused if the case was left open."""
+    request = current_request(record)
+    if request is None:
+        raise Refused(Because.LEFT_OPEN)
+    if version(request) != seen:
+        raise Conflict
 
 
 def _set_aside(record: OpenRecord, *, by: Acting) -> OpenRecord:

@@ -37,7 +37,7 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     form = ClosingForm(typed, needs=shared_needs(read_referral(request, opened)))
     if form.is_valid():
-        by, instead = acting(request), "instead" in request.POST
+        by, instead = acting(request), request.POST.get("instead", "")
         try:
             state = closing.ask_closing(opened, form.to_request(by=by.worker, at=by.at), by=by, instead=instead)
         except Refused as refusal:
@@ -54,6 +54,7 @@ def close(request: StaffRequest, record: UUID) -> HttpResponse:
 def _closing_page(request: StaffRequest, opened: OpenRecord, form: ClosingForm) -> HttpResponse:
     context = closing_context(request, opened, authors=[])
     context |= {"form": form, "reasons": CLOSURE_REASONS.members, "refused": ""}
+    context["version"] = closing.version(context["asked"])
     if form.is_bound and context["asked"]:
         waiting = "own_request_waits" if context["own_request"] else "asked_meanwhile"
         context["refused"] = labels.refusal("closed_meanwhile" if context["is_closed"] else waiting)
