@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.contrib.messages.storage.base import Message
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
 LANGUAGE_COOKIE = "__Host-suar-language"
@@ -31,9 +32,9 @@ class MessageCookie(CookieStorage):
 
     cookie_name = MESSAGE_COOKIE
 
-    def update(self, response: HttpResponse) -> list[Message] | None:
+    def update(self, response: HttpResponseBase) -> list[Message] | None:
         """Store new messages; delete old ones that were shown or that nobody signed in may see."""
-        if self.request.viewer is None and self.cookie_name in self.request.COOKIES:
+        if getattr(self.request, "viewer", None) is None and self.cookie_name in self.request.COOKIES:
             self.used = True
         return super().update(response)
 
