@@ -24,7 +24,6 @@ PURPOSES = (
     "submitted form",
     "link",
     "fields",
-    "accepted packet",
     "talk pin",
     "backup",
     "sheet",
@@ -48,7 +47,7 @@ def keys_in(texts: Iterable[bytes]) -> set[bytes]:
     for raw in {read for text in texts for read in _read(text)}:
         found |= set(_cut(raw))
         if len(raw) in (CODE_BYTES, KEY_BYTES):
-            found |= set(_derived(raw))
+            found |= set(derived(raw))
     return found
 
 
@@ -88,7 +87,8 @@ def _cut(raw: bytes) -> Iterator[bytes]:
             yield raw[start : start + KEY_BYTES]
 
 
-def _derived(raw: bytes) -> Iterator[bytes]:
+def derived(raw: bytes) -> Iterator[bytes]:
+    """Give every key that our code derives from one."""
     for purpose in PURPOSES:
         yield kdf.subkey(raw, purpose=purpose)
     # The pair of a printed backup sheet is derived twice.

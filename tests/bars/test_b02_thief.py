@@ -10,6 +10,8 @@ from django.conf import settings
 from suar.accounts.codes import KeyKind
 from suar.accounts.cookies import WRAPPING_COOKIE
 from suar.accounts.keys import give_key, newest_public
+from suar.consent.codes import Field
+from suar.consent.queries import get_consent
 from suar.core import clock
 from suar.crypto import kdf, recovery
 from suar.crypto.boxes import BoxPair
@@ -18,17 +20,19 @@ from suar.crypto.recovery import RecoveryCode
 from suar.crypto.secret import SealBroken
 from suar.demo.cast import PASSWORD, Cast
 from suar.records import actions as vault
+from suar.records import keyring
 from suar.records.models import Grant, Record, Value
 from suar.records.terms import Compartment, HolderKind, Kind
+from suar.referrals import sending
 from suar.referrals.codes import State
 from suar.referrals.models import Referral
-from suar.referrals.packets import FIELDS
+from suar.referrals.packets import FIELDS, PREVIEW
 from tests.bars import opening
 from tests.bars.lying_about import PURPOSES, cells, files, keys_in, keys_lying_about
 from tests.bars.thief import Disk, Loot, steal, steal_with_password, steal_with_sheet
 from tests.cast import cast, told, world  # noqa: F401 - fixtures
 from tests.house.reading import SUAR
-from tests.people import LEGAL_AID, Thread, agreed, client_of, person_of, sent
+from tests.people import LEGAL_AID, Thread, acting_as, agreed, client_of, person_of, received, sent
 
 pytestmark = pytest.mark.db_contract
 
@@ -120,6 +124,35 @@ def test_keys_of_ceremonies_open_their_own_house_for_its_first_worker_alone(full
         expected = set(granted.values_list("record", flat=True)) if name in FIRST else set()
         assert {record for record, _, _ in loot.by_ceremony} == expected, name
         assert bool(expected) is (name in ("esi", "kartika")), "the control: something opens"
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["as accepted", "sealed anew"])
+def test_statistics_open_codes_and_no_packet(full: Cast, told: Thread, anew: bool) -> None:  # noqa: F811 - fixtures
+    """The record of the sender and the case of the receiver both have coded values, read by statistics."""
+    opened: set[str] = set()
+    if anew:
+        record, by = keyring.open_record(told.person, keys=full.ben.keys), acting_as(full.ben)
+        ends_on = get_consent(record, told.consent).facts.ends_on
+        sending.narrow_consent(record, told.consent, fields=frozenset({Field.CALLED_NAME}), ends_on=ends_on, by=by)
+        assert received(full.chioma, told.referral).shared, "the control: the case opens it"
+    for holder in (full.esi, full.kartika):
+        key = next(iter(holder.keys.list_keys(KeyKind.STATISTICS)))
+        disk = Disk()
+        disk.try_pair(holder.keys.pair(key.id))
+        assert {compartment for _, compartment, _ in disk.loot.by_ceremony} == {Compartment.CODED}
+        assert disk.loot.packets == disk.loot.values == set()
+        opened |= {name.split("-")[0] for _, _, name in disk.loot.by_ceremony}
+    assert {"referral", "code"} <= opened, "the control: of both sides"
+
+
+def test_a_key_to_a_packet_among_the_codes_would_be_found(full: Cast, told: Thread) -> None:  # noqa: F811 - fixtures
+    """The control of the one before: the key of the case, written where statistics read."""
+    case = keyring.open_record(told.case, keys=full.chioma.keys)
+    thread = case.read(Compartment.NARRATIVE, "thread")
+    case.write(Compartment.CODED, "left", thread, by=full.chioma.id, at=clock.now())
+    disk = Disk()
+    disk.try_pair(full.kartika.keys.pair(next(iter(full.kartika.keys.list_keys(KeyKind.STATISTICS))).id))
+    assert disk.loot.packets == {(told.referral, PREVIEW), (told.referral, FIELDS)}
 
 
 def test_a_recovery_sheet_opens_with_its_words_and_not_without(full: Cast) -> None:

@@ -350,7 +350,6 @@ def test_a_colleague_without_the_case_opens_nothing_of_it(cast: Cast, amina: Ope
     answer_as(cast.chioma, asked, Verb.ACCEPT)
     seen = receiving.receive(asked, viewer=viewer(cast.kartika), keys=cast.kartika.keys, at=clock.now())
     assert (seen.preview, seen.shared, seen.thread) == ({}, None, None)
-    wrong = receiving.receive(
-        asked, viewer=viewer(cast.kartika), keys=cast.kartika.keys, at=clock.now(), thread=Thread(bytes(32))
-    )
+    other = Thread(bytes(32), case=BoxPair.new())
+    wrong = receiving.receive(asked, viewer=viewer(cast.kartika), keys=cast.kartika.keys, at=clock.now(), thread=other)
     assert (wrong.closed, wrong.preview, wrong.shared) == ("packet_forged", {}, None)

@@ -3,7 +3,7 @@
 Tries whatever may be a key on everything that is sealed, and knows how all of it is built.
 """
 
-import json
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -22,10 +22,12 @@ from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
 from suar.records.rules import compartments_of
 from suar.records.terms import ALL, Compartment
-from suar.referrals.models import Packet, PacketWrap
+from suar.referrals.models import Act, Packet, PacketWrap
 from suar.referrals.packets import FIELDS, PREVIEW
+from tests.bars.lying_about import derived
 
 KEY_BYTES = 32
+WRITTEN_KEY = re.compile(rb'"([0-9a-f]{64})"')
 Named = tuple[UUID, str, str]
 """A value by its record, compartment and field."""
 
@@ -38,6 +40,7 @@ class Loot:
     by_ceremony: set[Named] = field(default_factory=set)
     sheets: set[UUID] = field(default_factory=set)
     packets: set[tuple[UUID, str]] = field(default_factory=set)
+    reasons: set[int] = field(default_factory=set)
     wraps: set[UUID] = field(default_factory=set)
     sessions: set[UUID] = field(default_factory=set)
     secrets: set[tuple[UUID, str]] = field(default_factory=set)
@@ -54,7 +57,8 @@ class Disk:
         self.packet_wraps = list(PacketWrap.objects.all())
         self.records = {each.id: each for each in Record.objects.all()}
         self.values, self.sheets = list(Value.objects.all()), list(IndexEntry.objects.all())
-        self.packets = list(Packet.objects.all())
+        self.packets, self.acts = list(Packet.objects.all()), list(Act.objects.exclude(sealed=None))
+        self.followed: set[bytes] = set()
 
     def try_key(self, key: bytes, *, publics: Collection[bytes]) -> None:
         """Try a key on all that one key opens; on boxes where its other half lies about.
@@ -137,9 +141,23 @@ class Disk:
             )
             if key and (content := _opens(values.unseal, key, value.sealed, place)):
                 into.add((record.id, value.compartment, value.field))
-                if value.field == "thread":
-                    thread = bytes.fromhex(json.loads(content)["key"])
-                    self._packets(kdf.subkey(thread, purpose="accepted packet"))
+                self._follow(content)
+
+    def _follow(self, content: bytes) -> None:
+        """Try every key that is written in an opened value, of either side, on what is sealed of referrals."""
+        for key in {bytes.fromhex(written.decode()) for written in WRITTEN_KEY.findall(content)} - self.followed:
+            self.followed.add(key)
+            for tried in (key, *derived(key)):
+                self._packets(tried)
+                pair = BoxPair.from_private(tried)
+                for wrap in self.packet_wraps:
+                    if opened := _opened(pair, wrap.sealed):
+                        self._packet(wrap.referral, wrap.part, opened)
+            for act in self.acts:
+                place = Place("packet", f"{act.referral_id}", "thread", "thread", 1)
+                if reason := _opens(values.unseal, key, act.sealed, place):
+                    self.loot.reasons.add(act.id)
+                    self._follow(reason)
 
     def _sheet(self, record: UUID, key: bytes) -> None:
         place = Place(f"{self.records[record].organisation}", f"{record}", INDEX, INDEX, 1)
@@ -156,8 +174,9 @@ class Disk:
     def _packet(self, referral: UUID, part: str, key: bytes) -> None:
         for packet in (each for each in self.packets if each.referral_id == referral):
             sealed = {PREVIEW: packet.preview, FIELDS: packet.fields}[part]
-            if _opens(values.unseal, key, sealed, Place("packet", f"{referral}", part, part, 1)):
+            if content := _opens(values.unseal, key, sealed, Place("packet", f"{referral}", part, part, 1)):
                 self.loot.packets.add((referral, part))
+                self._follow(content)
 
 
 def steal(keys: set[bytes]) -> Loot:

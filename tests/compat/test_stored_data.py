@@ -22,17 +22,23 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from suar.accounts import sign_in
+from suar.accounts.acting import Acting
 from suar.accounts.codes import KeyKind, Way
 from suar.accounts.keys import Keys, unwrap_pairs
 from suar.accounts.models import PublicKey, Worker
+from suar.accounts.sessions import viewer_of
 from suar.audit import queries as audit
 from suar.cases.models import Case
+from suar.consent.codes import Field
+from suar.consent.queries import get_consent
+from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.crypto.boxes import BoxPair
 from suar.crypto.recovery import Share, join
 from suar.records import keyring
 from suar.records.terms import Compartment
-from suar.referrals.models import PacketWrap
+from suar.referrals import sending
+from suar.referrals.models import PacketWrap, Referral
 from suar.screening.models import QuestionDraft, QuestionSet
 from tests.compat import stored
 from tests.compat.stored import EXPECTED
@@ -162,6 +168,24 @@ def test_an_accepted_packet_sealed_to_the_inbox_moves_to_its_case(restored: None
     assert "000-0000-7741" in chioma.get(page).content.decode()
 
 
+def test_what_is_sealed_anew_opens_in_a_case_of_an_earlier_suar(restored: None) -> None:
+    """To the inbox until the case has reported something, then to the case."""
+    case = Case.objects.get(record=EXPECTED["open_case"])
+    wraps, chioma = PacketWrap.objects.filter(referral=case.referral), stored.sign_in("chioma")
+    page = reverse("person", args=[case.record])
+    share_less(case.referral, {Field.CALLED_NAME, Field.SAFE_CONTACT})
+    assert wraps.exclude(key=None).count() == 2
+    assert "000-0000-7741" in chioma.get(page).content.decode()
+    assert chioma.post(reverse("arrived", args=[case.record])).status_code == 302
+    assert wraps.filter(key=None).count() == 2
+    assert "000-0000-7741" in chioma.get(page).content.decode()
+    share_less(case.referral, {Field.CALLED_NAME})
+    assert wraps.filter(key=None).count() == 2
+    shown = chioma.get(page).content.decode()
+    assert "Amina Rekaan" in shown
+    assert "000-0000-7741" not in shown
+
+
 def test_a_question_file_is_taken_over_and_used(restored: None) -> None:
     esi = stored.sign_in("esi")
     content = (stored.DATA / "questions-short.json").read_bytes()
@@ -178,6 +202,15 @@ def _pictures(asker: Client, chosen: list[tuple[str, int]]) -> dict[str, str]:
     for place, (thing, many) in enumerate(chosen, 1):
         typed |= {f"thing{place}": thing, f"many{place}": str(many)}
     return typed
+
+
+def share_less(referral: UUID, fields: set[Field]) -> None:
+    """Let Ben narrow the consent of a referral."""
+    row, keys = Referral.objects.get(id=referral), keys_of("ben")
+    record = keyring.open_record(row.record, keys=keys)
+    by = Acting(at=clock.now(), viewer=viewer_of(Worker.objects.get(name="ben"), fresh=True), keys=keys)
+    ends_on = get_consent(record, row.consent).facts.ends_on
+    assert sending.narrow_consent(record, row.consent, fields=frozenset(fields), ends_on=ends_on, by=by)
 
 
 @contextmanager

@@ -47,7 +47,6 @@ MAY: dict[str, set[str]] = {
         "accounts/keys.py",
         "accounts/sessions.py",
         "referrals/links.py",
-        "referrals/packets.py",
         "records/queries.py",
         "contact/public/resume.py",
     },

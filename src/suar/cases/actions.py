@@ -1,6 +1,7 @@
 """What a case worker does: open a case, plan, note, follow up; closing is a module of its own."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from suar.accounts.acting import Acting
@@ -16,6 +17,8 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id, spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
+from suar.crypto import kdf
+from suar.crypto.boxes import BoxPair
 from suar.records import actions as records
 from suar.records import keyring
 from suar.records.documents import Document
@@ -53,21 +56,31 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord
         by.entry.skip = True
         return keyring.open_record(existing.record, keys=by.keys)
     received = receiving.receive(referral.id, viewer=by.viewer, keys=by.keys, at=by.at)
-    receiving.add_answer(referral, Verb.ACCEPT, by=by)
+    key = kdf.random_key()
+    pair = BoxPair.from_private(key)
+    thread = replace(received.thread, case=pair) if received.thread else None
+    receiving.add_answer(referral, Verb.ACCEPT, by=by, thread=thread)
     by.entry.about.append(referral.record)
     child = str(received.preview.get("age_band", "")) in UNDER_18
     record = open_case(team=team, referral=referral.id, child=child, by=by)
-    if received.thread:
-        stored = ReferralThread(key=received.thread.key.hex(), hours=received.thread.hours.stored)
-        record.put(stored, by=by.worker, at=by.at)
-        packets.move_to_case(referral.id, received.thread.key, keys=by.keys)
+    if thread:
+        _store_thread(record, thread, key, by=by)
+        packets.move_to_case(referral.id, pair, keys=by.keys)
     return record
 
 
 def thread_of(record: OpenRecord) -> Thread | None:
     """Return the thread of a case's referral, with which its packet opens; None if there is none."""
     stored = record.get(ReferralThread)
-    return Thread(bytes.fromhex(stored.key), OpeningHours.from_stored(stored.hours)) if stored else None
+    if stored is None:
+        return None
+    case = BoxPair.from_private(bytes.fromhex(stored.case)) if stored.case else None
+    return Thread(bytes.fromhex(stored.key), OpeningHours.from_stored(stored.hours), case)
+
+
+def _store_thread(record: OpenRecord, thread: Thread, case: bytes, *, by: Acting) -> None:
+    document = ReferralThread(key=thread.key.hex(), hours=thread.hours.stored, case=case.hex())
+    record.put(document, by=by.worker, at=by.at)
 
 
 def open_case(*, team: UUID, by: Acting, referral: UUID | None = None, child: bool = False) -> OpenRecord:
@@ -94,10 +107,14 @@ def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str =
     row = receiving.get_received(referral, viewer=by.viewer)
     row.lock()
     thread = thread_of(record)
+    if thread and thread.case is None:
+        # Version 0.1 left accepted packets sealed to the inbox.
+        key = kdf.random_key()
+        thread = replace(thread, case=BoxPair.from_private(key))
+        _store_thread(record, thread, key, by=by)
     receiving.add_answer(row.reopen(by), verb, by=by, reason=reason, thread=thread)
-    if thread:
-        # Packets that were accepted before version 0.2 are still sealed to the inbox.
-        packets.move_to_case(row.id, thread.key, keys=by.keys)
+    if thread and thread.case:
+        packets.move_to_case(row.id, thread.case, keys=by.keys)
     by.entry.verb = f"referral_{verb}"
     by.entry.about[:] = [row.id, row.record]
 

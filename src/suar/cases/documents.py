@@ -121,13 +121,17 @@ class Closing(Document):
 
 
 class ReferralThread(Document):
-    """The key that opens the packet of the case's referral, and our own hours, which outlast the consent."""
+    """The keys to the packet of the case's referral and to its reasons, and our own hours; they outlast the consent.
+
+    `case` is the private key to which the packet is sealed. It is missing in what version 0.1 accepted.
+    """
 
     storage = Storage(
         Compartment.NARRATIVE,
         "thread",
-        purpose="the key to the packet of the referral a case came from and to the reasons of answers, and our own"
+        purpose="the keys to the packet of the referral a case came from and to the reasons of answers, and our own"
         " hours; so that only the case opens what was shared, and progress can be reported when the consent has ended",
     )
     key: str = Field(repr=False)
     hours: StoredHours
+    case: str | None = Field(default=None, repr=False)

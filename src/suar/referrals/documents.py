@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from suar.crypto.boxes import BoxPair
 from suar.records.documents import Document, Storage
 from suar.records.terms import Compartment
 from suar.referrals.deadlines import OpeningHours, StoredHours
@@ -12,14 +13,21 @@ from suar.referrals.deadlines import OpeningHours, StoredHours
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What both ends of a referral store of it: the key to its reasons, and the receiver's opening hours."""
+    """What both ends of a referral store of it: the key to its reasons, and the receiver's opening hours.
+
+    Only the receiver's case stores `case`, the pair that opens the accepted packet.
+    """
 
     key: bytes = field(repr=False)
     hours: OpeningHours = OpeningHours()
+    case: BoxPair | None = field(default=None, repr=False)
 
 
 class ReferralRecord(Document):
-    """Which service was asked, what was shared, and the key of the thread."""
+    """Which service was asked, what was shared, and the key of the thread.
+
+    It is read by statistics, so that it contains no key to a packet.
+    """
 
     storage = Storage(
         Compartment.CODED,

@@ -25,8 +25,9 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
     """Add an act if the table of states allows it, and return the new state.
 
     The caller holds the referral's lock. Raises Refused with the rule's code. The reason is sealed
-    under the thread's key. A state that closes the share closes it here, whoever acted, and ends
-    its consent; so does the end of a consent by its date, in every state.
+    under the thread's key, with the public key of the receiver's case. A state that closes the share
+    closes it here, whoever acted, and ends its consent; so does the end of a consent by its date, in
+    every state.
     """
     acts = list(referral.acts.all())
     before = rules.status(acts)
@@ -36,7 +37,8 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
     if not decision:
         raise Refused(decision.because)
     act.referral = referral
-    act.sealed = packets.seal_reason(thread.key, referral.id, reason) if reason and thread else None
+    if thread and (reason or thread.case):
+        act.sealed = packets.seal_reason(thread.key, referral.id, reason, case=thread.case)
     act.save(force_insert=True)
     notices.notify(_who_waits(referral, act, before), at=act.at)
     _store_projection(referral, [*acts, act], thread or Thread(b""))

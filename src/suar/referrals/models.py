@@ -159,8 +159,8 @@ class Packet(models.Model):
 class PacketWrap(models.Model):
     """The key of one part of a packet for its receiver. A key row: no foreign keys.
 
-    It is sealed to the inbox `key` of an organisation until the acceptance. Without a `key` it is wrapped: for a link
-    under token and code, after an acceptance under the key of the thread, which the receiver's case stores.
+    It is sealed to the inbox `key` of an organisation until the acceptance, then without a `key` to the pair that the
+    receiver's case stores. For a link it is wrapped under token and code.
     """
 
     referral = models.UUIDField(db_index=True)

@@ -15,14 +15,17 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.core.decisions import Decision
 from suar.core.refusals import Refused
-from suar.crypto import kdf, signatures, values
+from suar.crypto import boxes, kdf, signatures, values
+from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
+from suar.referrals.codes import Actor
 from suar.referrals.models import Link, Packet, PacketWrap, Referral
 from suar.referrals.partners import pinned_identity
 
 PREVIEW, FIELDS = "preview", "fields"
 NONCE_BYTES = 24
+REASON, CASE = "reason", "case"
 
 
 def seal(
@@ -99,40 +102,42 @@ def verify(referral: Referral, packet: Packet, *, recipient: bytes, receiver: UU
     )
 
 
-def seal_reason(key: bytes, referral: UUID, reason: str) -> bytes:
-    """Seal the reason of an act, so that both ends of the thread can read it."""
-    return values.seal(key, _canonical({"reason": reason}), _place(referral, "thread"))
+def seal_reason(key: bytes, referral: UUID, reason: str, *, case: BoxPair | None = None) -> bytes:
+    """Seal the reason of an act and the public key of the receiver's case, so that both ends of the thread read it."""
+    content = {REASON: reason} | ({CASE: case.public.hex()} if case else {})
+    return values.seal(key, _canonical(content), _place(referral, "thread"))
 
 
 def open_reason(key: bytes, referral: UUID, sealed: bytes) -> str:
     """Open what `seal_reason` sealed."""
     content: dict[str, Any] = json.loads(values.unseal(key, sealed, _place(referral, "thread")))
-    return str(content.get("reason", ""))
+    return str(content.get(REASON, ""))
 
 
-def wrap_with_thread(referral: UUID, part: str, secret: bytes, thread: bytes) -> None:
-    """Wrap the key of a part of an accepted packet with the key of the thread, which the receiver's case stores.
+def case_public(referral: Referral, thread: bytes) -> bytes | None:
+    """Return the public key of the receiver's case, which the receiver's acts contain.
 
-    From now on nobody opens the packet without that case. Source: security.md 3.6.
+    None when nothing was accepted, or by version 0.1. It is sealed under the key of the thread, so that
+    nobody who writes rows can replace it.
     """
-    sealed = values.wrap(_thread_key(thread), secret, label=f"{referral}|{part}")
-    PacketWrap.objects.update_or_create(referral=referral, part=part, defaults={"key": None, "sealed": sealed})
+    for act in referral.acts.filter(actor=Actor.RECEIVER).exclude(sealed=None).reverse():
+        content: dict[str, str] = json.loads(values.unseal(thread, act.sealed or b"", _place(referral.id, "thread")))
+        if CASE in content:
+            return bytes.fromhex(content[CASE])
+    return None
 
 
-def unwrap_with_thread(wrap: PacketWrap, thread: bytes) -> bytes:
-    """Return the key of a part that `wrap_with_thread` wrapped."""
-    return values.unwrap(_thread_key(thread), bytes(wrap.sealed), label=f"{wrap.referral}|{wrap.part}")
+def move_to_case(referral: UUID, case: BoxPair, *, keys: Keys) -> None:
+    """Take the keys of an accepted packet from the organisation's inbox to the case, which stores the private key.
 
-
-def move_to_case(referral: UUID, thread: bytes, *, keys: Keys) -> None:
-    """Take the keys of an accepted packet from the organisation's inbox to the case that stores the thread's key.
-
-    Twice is the same as once. The signed packet stays as it is.
+    From now on nobody opens the packet without that case. Twice is the same as once. The signed packet stays as
+    it is. Source: security.md 3.6.
     """
     for wrap in PacketWrap.objects.select_for_update().filter(referral=referral):
         if wrap.key:
             secret = keys.pair(wrap.key).open(bytes(wrap.sealed))
-            wrap_with_thread(referral, wrap.part, secret, thread)
+            wrap.key, wrap.sealed = None, boxes.seal_to(case.public, secret)
+            wrap.save(update_fields=["key", "sealed"])
 
 
 def close_share(referral: UUID, *, at: datetime) -> None:
@@ -149,10 +154,6 @@ def _canonical(content: dict[str, Any]) -> bytes:
 
 def _require(holds: bool, because: str) -> Decision:  # noqa: FBT001 - the fact itself
     return Decision.yes() if holds else Decision.no(because)
-
-
-def _thread_key(thread: bytes) -> bytes:
-    return kdf.subkey(thread, purpose="accepted packet")
 
 
 def _place(referral: UUID, part: str) -> Place:

@@ -100,7 +100,7 @@ def add_answer(
 ) -> State:
     """Add a receiver's act in the caller's act, which has locked the referral.
 
-    With the `thread` that the case stores, help that was agreed to goes on when its consent ended by its
+    With the `thread` that a case stores, help that was agreed to goes on when its consent ended by its
     date. Raises Refused.
     """
     received = closed_now(referral, at=by.at)
@@ -137,24 +137,29 @@ def closed_now(referral: Referral, *, at: datetime) -> ReceivedReferral:
     return replace(received, closed="packet_ended", goes_on=goes_on)
 
 
-def with_contents(closed: ReceivedReferral, preview: dict[str, Any], shared: dict[str, str] | None) -> ReceivedReferral:
+def with_contents(
+    closed: ReceivedReferral, preview: dict[str, Any], shared: dict[str, str] | None, *, case: BoxPair | None = None
+) -> ReceivedReferral:
     """Return a referral with its opened parts; the thread is not among what is visible."""
     visible = {name: value for name, value in preview.items() if name not in (THREAD, HOURS)}
-    thread = Thread(bytes.fromhex(preview[THREAD]), OpeningHours.from_stored(preview[HOURS]))
+    thread = Thread(bytes.fromhex(preview[THREAD]), OpeningHours.from_stored(preview[HOURS]), case)
     return replace(closed, preview=visible, shared=shared, thread=thread)
 
 
 def _open(
     referral: Referral, closed: ReceivedReferral, *, viewer: Viewer, keys: Keys, at: datetime, thread: Thread | None
 ) -> ReceivedReferral:
-    """Verify the packet as a whole, then open what may be opened with the organisation's inbox or the case's thread."""
+    """Verify the packet as a whole, then open what may be opened with the organisation's inbox or the case's pair."""
     wraps = {wrap.part: wrap for wrap in PacketWrap.objects.filter(referral=referral.id)}
     if PREVIEW not in wraps:
         raise NotYours
     inbox_key = wraps[PREVIEW].key
     inbox = keys.pair(inbox_key) if inbox_key else None
+    pair = inbox or (thread.case if thread else None)
+    if pair is None:
+        raise NotYours
     packet = packets.get_packet(referral.id, with_fields=closed.accepted)
-    # The recipient was checked at the acceptance, and only the sender and the case have the key of the thread.
+    # The recipient was checked at the acceptance.
     recipient = inbox.public if inbox else bytes(packet.recipient)
     decision = packets.verify(referral, packet, recipient=recipient, receiver=viewer.organisation, at=at)
     if not decision:
@@ -162,17 +167,9 @@ def _open(
     keys.opened.append(referral.id)
     try:
         preview, *shared = (
-            packets.open_part(packet, part, _part_key(wraps[part], inbox, thread))
+            packets.open_part(packet, part, pair.open(bytes(wraps[part].sealed)))
             for part in ((PREVIEW, FIELDS) if closed.accepted else (PREVIEW,))
         )
     except SealBroken:
         return replace(closed, closed=FORGED)
-    return with_contents(closed, preview, shared[0] if shared else None)
-
-
-def _part_key(wrap: PacketWrap, inbox: BoxPair | None, thread: Thread | None) -> bytes:
-    if inbox:
-        return inbox.open(bytes(wrap.sealed))
-    if thread is None:
-        raise NotYours
-    return packets.unwrap_with_thread(wrap, thread.key)
+    return with_contents(closed, preview, shared[0] if shared else None, case=thread.case if thread else None)

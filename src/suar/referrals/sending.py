@@ -96,11 +96,12 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     offer = replace(offer, receiving_organisation=row.receiving_organisation)
     _check_covered(record, given, offer, row.receiving_organisation, by=by)
     thread = queries.get_document(record, row.id).open_thread()
-    with_case = not row.by_link and rules.share(state_of(row)) is Share.FIELDS
+    accepted = not row.by_link and rules.share(state_of(row)) is Share.FIELDS
+    case = packets.case_public(row, thread.key) if accepted else None
     opened: Any = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first() or {}
     for table in (PacketWrap, Packet, Link):
         table.objects.filter(referral=row.id).delete()
-    sent = _seal(row, offer, given, thread, keys=by.keys, with_case=with_case)
+    sent = _seal(row, offer, given, thread, keys=by.keys, case=case)
     Packet.objects.filter(referral=row.id).update(**opened)
     _store_record(record, row.id, offer, thread, by=by)
     return sent
@@ -149,7 +150,7 @@ def _check_covered(record: OpenRecord, given: GivenConsent, offer: Offer, receiv
 
 
 def _seal(
-    row: Referral, offer: Offer, given: GivenConsent, thread: Thread, *, keys: Keys, with_case: bool = False
+    row: Referral, offer: Offer, given: GivenConsent, thread: Thread, *, keys: Keys, case: bytes | None = None
 ) -> Sent:
     """Seal the preview and the fields to their receiver: to the case once there is one, else to the inbox or a link."""
     preview = offer.preview | {THREAD: thread.key.hex(), HOURS: thread.hours.stored}
@@ -168,10 +169,8 @@ def _seal(
     packet, part_keys = packets.seal(row, recipient=public, **contents)
     packets.store(packet, keys=keys)
     for part, secret in part_keys.items():
-        if with_case:
-            packets.wrap_with_thread(row.id, part, secret, thread.key)
-        else:
-            PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=boxes.seal_to(public, secret))
+        sealed = boxes.seal_to(case or public, secret)
+        PacketWrap.objects.create(referral=row.id, part=part, key=None if case else key, sealed=sealed)
     return Sent(row.id)
 
 
