@@ -43,8 +43,8 @@ class Seen:
 
     def faults(self) -> Iterator[str]:
         """Yield what was opened without an entry."""
-        opens, lists = ([each for each in self.entries if each.verb == verb] for verb in ("open", "list"))
-        looks = [each for each in self.entries if each.verb == "link_preview"]
+        opens, lists = ([entry for entry in self.entries if entry.verb == verb] for verb in ("open", "list"))
+        looks = [entry for entry in self.entries if entry.verb == "link_preview"]
         if self.opened - self.made - _named(opens):
             yield "a record was opened and not written"
         if self.packets - _named([*opens, *looks]):
@@ -67,7 +67,7 @@ class Watch:
             _now.seen = None
         # Where the entry could not be written, the page did not leave.
         if response.status_code != 503:
-            _faults.extend(f"{request.method} {request.path}: {each}" for each in seen.faults())
+            _faults.extend(f"{request.method} {request.path}: {fault}" for fault in seen.faults())
         return response
 
 
@@ -96,7 +96,7 @@ def watching() -> Iterator[None]:
 
 
 def _named(entries: Iterable[Entry]) -> set[str]:
-    return {about for each in entries for about in each.about}
+    return {about for entry in entries for about in entry.about}
 
 
 def _before(acts: Callable[..., Any], look: Callable[..., None]) -> Callable[..., Any]:

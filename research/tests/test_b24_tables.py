@@ -54,7 +54,7 @@ def test_one_person_taken_away_does_not_show(seed: int) -> None:
     second = released(less, before=[[first], []])
     assert second is None, "the two totals alone would tell"
     planted = audit([[bare(whole)], [bare(less)]], RULES)
-    assert any(each.low == each.high == -1 for each in planted.weak)
+    assert any(item.low == item.high == -1 for item in planted.weak)
 
 
 @pytest.mark.parametrize("seed", range(4))

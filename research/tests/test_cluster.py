@@ -44,7 +44,7 @@ def answer(words, capsys):
 def without_cost(data):
     if isinstance(data, dict):
         return {name: without_cost(each) for name, each in data.items() if name != "cpu_s"}
-    return [without_cost(each) for each in data] if isinstance(data, list) else data
+    return [without_cost(item) for item in data] if isinstance(data, list) else data
 
 
 @pytest.mark.long
@@ -56,10 +56,10 @@ def test_a_cluster_gives_the_same_answer_and_its_pieces_are_kept(address, tmp_pa
     counts = published.counts("uk2013_6")[0]
     pieces = [Block(Stepwise(6), counts, seed, 500) for seed in np.random.SeedSequence(5).spawn(4)]
     with Runner(folder=tmp_path / "kept", cluster=address) as runner:
-        found = [each.tolist() for each in runner.each(pieces, "")]
+        found = [item.tolist() for item in runner.each(pieces, "")]
         assert runner.cpu_s() > 0
     assert len(list((tmp_path / "kept").glob("*.npy"))) == 4
-    assert [each.tolist() for each in Runner(folder=tmp_path / "kept").each(pieces, "")] == found
+    assert [item.tolist() for item in Runner(folder=tmp_path / "kept").each(pieces, "")] == found
 
 
 def test_a_worker_with_other_versions_does_nothing():

@@ -151,11 +151,11 @@ def test_strata_add_up_to_everybody_and_those_without_one_are_a_table_of_their_o
     text = "sex,form,year,people\nf,a,2022,5\nm,a,2022,2\nf,b,,7\nm,b,2023,9\n"
     frame = read(text, ["sex", "form", "year"], Selection("people"))
     whole, *parts = cross_tables(frame, "form", "sex", "year")
-    assert [each.stratum for each in parts] == ["year: 2022", "year: 2023", "year: not recorded"]
-    assert np.array_equal(sum(each.counts for each in parts), whole.counts)
+    assert [part.stratum for part in parts] == ["year: 2022", "year: 2023", "year: not recorded"]
+    assert np.array_equal(sum(part.counts for part in parts), whole.counts)
     known = read(text.replace("b,,7", "b,2022,7"), ["sex", "form", "year"], Selection("people"))
     _, *parts = cross_tables(known, "form", "sex", "year")
-    assert [each.stratum for each in parts] == ["year: 2022", "year: 2023"]
+    assert [part.stratum for part in parts] == ["year: 2022", "year: 2023"]
 
 
 def test_who_lacks_a_value_is_inside_percentages_or_beside_them_and_never_gone():
@@ -315,7 +315,7 @@ def test_whom_a_table_covers_is_said_of_men_and_of_any_group(name, values, sente
 
 def test_every_way_to_reach_people_says_whom_it_sees_and_misses():
     assert len(coverage.avenues()) == 16
-    assert all(each.sees and each.misses for each in coverage.avenues().values())
+    assert all(avenue.sees and avenue.misses for avenue in coverage.avenues().values())
 
 
 @pytest.mark.parametrize(

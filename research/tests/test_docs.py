@@ -121,7 +121,7 @@ def test_probabilities_are_judged_as_the_page_says(answer):
 def test_a_table_of_case_files_and_its_files_are_as_the_page_says(answer, tmp_path):
     out = answer("casefiles", "sh")
     assert "form: male and female, everybody" in out and "Men who were identified" in out
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["report.html", "table.xlsx"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "table.xlsx"]
 
 
 def test_changes_and_times_are_as_the_page_says(answer):
@@ -146,5 +146,5 @@ def test_every_option_is_on_the_page_of_its_command(command, name):
     for word in command.split():
         group = group.commands[word]
     every = getattr(group, "commands", {"": group}).values()
-    options = {word for each in every for option in each.params for word in option.opts if word.startswith("--")}
+    options = {word for item in every for option in item.params for word in option.opts if word.startswith("--")}
     assert options - set(re.findall(r"--[a-z][a-z-]*", page(name))) <= ELSEWHERE

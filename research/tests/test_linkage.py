@@ -56,7 +56,7 @@ def test_pairs_are_exactly_those_that_are_alike_enough(left, right, seed, least)
     if left and right:
         tokens[1][: min(left, right) // 2] = tokens[0][: min(left, right) // 2]
     found = {(i, j): d for i, j, d in zip(*pairs_above(*tokens, least), strict=True)}
-    bits = [np.unpackbits(each, axis=1).astype(int) for each in tokens]
+    bits = [np.unpackbits(token, axis=1).astype(int) for token in tokens]
     expected = {
         (i, j): 2 * (a & b).sum() / (a.sum() + b.sum()) for i, a in enumerate(bits[0]) for j, b in enumerate(bits[1])
     }
@@ -68,7 +68,7 @@ def test_at_the_threshold_a_pair_is_in_and_a_bit_under_it_is_out(least):
     """Tokens of every fullness, none and all bits too; pairs that sit on it to the last digit."""
     full = np.arange(0, 513, 4)
     tokens = np.packbits(np.arange(512) < full[:, None], axis=1)
-    found = set(zip(*(each.tolist() for each in pairs_above(tokens, tokens, least)[:2]), strict=True))
+    found = set(zip(*(item.tolist() for item in pairs_above(tokens, tokens, least)[:2]), strict=True))
     exact = Fraction(str(least))
     assert found == {
         (i, j)
@@ -82,10 +82,10 @@ def test_at_the_threshold_a_pair_is_in_and_a_bit_under_it_is_out(least):
 def test_lists_longer_than_a_block_are_compared_as_one(monkeypatch):
     drawn = np.random.default_rng(1)
     tokens = [np.packbits(drawn.random((n, 512)) < 0.35, axis=1) for n in (50, 70)]
-    whole = [each.tolist() for each in pairs_above(*tokens, 0.35)]
+    whole = [item.tolist() for item in pairs_above(*tokens, 0.35)]
     for name, size in {"ROWS": 7, "COLUMNS": 9, "PAIRS": 3}.items():
         monkeypatch.setattr(matching, f"{name}_AT_ONCE", size)
-    assert [each.tolist() for each in pairs_above(*tokens, 0.35)] == whole
+    assert [item.tolist() for item in pairs_above(*tokens, 0.35)] == whole
     assert len(whole[0]) > 100
 
 
@@ -102,7 +102,7 @@ def lists_of(*rows_of_lists):
 def test_people_on_three_lists_are_found_again_through_slips():
     whole, chance = world.people(700, seed=5), random.Random(8)
     on = [range(400), range(200, 600), range(300, 700)]
-    lists = lists_of(*([world.with_slips(whole[at], chance) for at in each] for each in on))
+    lists = lists_of(*([world.with_slips(whole[at], chance) for at in item] for item in on))
     who = [{code: on[k][row - 2] for code, row in each.rows} for k, each in enumerate(lists)]
     made = [each.file for each in lists]
     matched = matching.match(made, sure=0.7, unsure=0.62)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.long
 @pytest.fixture(scope="module")
 def read():
     names = [prove_attacks.WEAK, prove_attacks.UNSALTED, prove_attacks.SALTED]
-    return {each.scheme: each for each in prove_attacks.measured(PEOPLE, SEED, names)}
+    return {item.scheme: item for item in prove_attacks.measured(PEOPLE, SEED, names)}
 
 
 def test_names_alone_under_a_weak_hash_are_read(read):

@@ -77,7 +77,7 @@ def asked(tmp_path):
     """Two lists of some invented people of whom twelve are on both, and what is asked of them."""
     whole = world.people(40, seed=6)
     (tmp_path / "schema").write_text(
-        json.dumps({"features": [{"column": each} for each in world.COLUMNS[:3]]}), "utf-8"
+        json.dumps({"features": [{"column": column} for column in world.COLUMNS[:3]]}), "utf-8"
     )
     for name, rows in {"police": whole[:26], "shelter": whole[14:]}.items():
         text = world.as_csv([row[:3] for row in rows], world.COLUMNS[:3])

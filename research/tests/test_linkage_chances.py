@@ -27,7 +27,7 @@ def lists_of(seed, number=2, people=300, on_both=150):
         own = range(on_both + at * (people - on_both), on_both + (at + 1) * (people - on_both))
         on = drawn.permutation([*range(on_both), *own])
         slips = drawn.random((people, 512)) < drawn.uniform(0, 0.12, (people, 1))
-        codes = tuple(f"{'abc'[at]}{each}" for each in range(people))
+        codes = tuple(f"{'abc'[at]}{index}" for index in range(people))
         bits = np.packbits(whole[on] ^ slips, axis=1)
         made.append(TokenFile("abc"[at], "k", "s", 512, codes, bits))
         who.append(on)
@@ -62,7 +62,7 @@ def test_matches_are_counted_and_probabilities_mean_what_they_say(two):
 
 def test_no_pair_is_told_as_surer_than_what_was_looked_at(two):
     _, _, known = two
-    assert 0.99 < max(each.chance.max() for each in known.pairs) == known.most < 1
+    assert 0.99 < max(pair.chance.max() for pair in known.pairs) == known.most < 1
 
 
 def test_lists_without_anybody_in_common_expect_hardly_anybody():
@@ -83,7 +83,7 @@ def weighed(odds):
     for number in range(len(pairs) + 1):
         for some in combinations(pairs, number):
             ends = [*(one for one, _ in some)], [*(other for _, other in some)]
-            if all(len(set(each)) == len(each) for each in ends):
+            if all(len(set(end)) == len(end) for end in ends):
                 weight = float(np.prod([odds[pair] for pair in some]))
                 total += weight
                 sums.update(dict.fromkeys(some, weight))
@@ -166,8 +166,8 @@ def test_who_is_settled_may_be_near_to_somebody_who_is_doubted():
     for each in known.pairs:
         each.chance[:] = 1 / (1 + np.exp(-each.log_odds))
     counts = list(drawing.tables(lists, known, 20, 3))
-    assert all(sum(each.values()) <= 9 for each in counts)
-    records = {sum(sum(seen) * number for seen, number in each.items()) for each in counts}
+    assert all(sum(count.values()) <= 9 for count in counts)
+    records = {sum(sum(seen) * number for seen, number in count.items()) for count in counts}
     assert records == {9}
 
 
@@ -175,11 +175,11 @@ def weights_of_tables(odds):
     records = sorted({record for pair in odds for record in pair})
     sums = Counter()
     for people in partitions(records):
-        if all(len({at for at, _ in each}) == len(each) for each in people):
+        if all(len({at for at, _ in person}) == len(person) for person in people):
             weight = 1.0
-            for each in people:
-                pairs = [np.log(odds.get(pair, np.exp(-3))) for pair in combinations(each, 2)]
-                weight *= np.exp((len(each) - 1) * np.mean(pairs)) if pairs else 1
+            for person in people:
+                pairs = [np.log(odds.get(pair, np.exp(-3))) for pair in combinations(person, 2)]
+                weight *= np.exp((len(person) - 1) * np.mean(pairs)) if pairs else 1
             alone = [[(at, row)] for at in range(3) for row in range(3) if (at, row) not in records]
             sums[tuple(sorted(patterns([*people, *alone], 3).items()))] += weight
     total = sum(sums.values())
@@ -193,7 +193,7 @@ def partitions(records):
     first, *rest = records
     for number in range(len(rest) + 1):
         for others in combinations(rest, number):
-            left = [each for each in rest if each not in others]
+            left = [item for item in rest if item not in others]
             for more in partitions(left):
                 yield [[first, *others], *more]
 

@@ -103,7 +103,7 @@ def test_columns_that_few_share_are_the_rules_by_which_rows_are_compared():
     brute = sum(one == other != "" for one in lists[0]["sex"] for other in lists[1]["sex"])
     assert clear.agreeing(lists, ("sex",)) == brute > 50 * 4_000
     few = [{name: words[:300] for name, words in each.items()} for each in lists]
-    rows = [list(zip(each["sex"], each["place"], strict=True)) for each in few]
+    rows = [list(zip(item["sex"], item["place"], strict=True)) for item in few]
     brute = sum(one == other and one[0] != "" for one in rows[0] for other in rows[1])
     assert clear.agreeing(few, ("sex", "place")) == brute > 0
     one, other = clear.apart(chosen)

@@ -67,7 +67,7 @@ def test_tokens_become_counts_that_the_estimate_reads(houses, capsys):
     table = read_lists((folder / "counts.csv").read_text("utf-8"))["all"]
     assert table.lists == ("police", "shelter", "clinic")
     assert said["people"] == sum(table.counts) and 295 <= said["people"] <= 330
-    assert [each["people"] for each in said["lists"]] == [180, 150, 150]
+    assert [item["people"] for item in said["lists"]] == [180, 150, 150]
     assert said["lists"][0]["sha256"] == hashlib.sha256(tokens[0].read_bytes()).hexdigest()
     look = table_of(folder / "look.csv")
     assert len(look) == said["unsure_pairs"]

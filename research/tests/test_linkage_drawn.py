@@ -15,7 +15,7 @@ from test_linkage_exact import lists_of, told
 
 def shares_of(known, *sizes, draws):
     """Give how often each table of counts is drawn."""
-    found = Counter(tuple(sorted(each.items())) for each in drawing.tables(lists_of(*sizes), known, draws, 7))
+    found = Counter(tuple(sorted(table.items())) for table in drawing.tables(lists_of(*sizes), known, draws, 7))
     return {table: number / draws for table, number in found.items()}
 
 
@@ -74,22 +74,22 @@ def test_what_is_as_sure_as_can_be_told_is_always_drawn_and_what_is_likeliest_of
     for most, wanted in {0.97: {1, 2}, 1.0: {0, 1, 2}}.items():
         capped = replace(known, most=most)
         draws = list(drawing.tables(lists_of(3, 3, 3), capped, 60, 1))
-        assert {each.get((1, 1, 0), 0) for each in draws} == wanted
-        assert {each.get((1, 0, 1), 0) for each in draws} == {0, 1}
+        assert {draw.get((1, 1, 0), 0) for draw in draws} == wanted
+        assert {draw.get((1, 0, 1), 0) for draw in draws} == {0, 1}
 
 
 def test_the_likeliest_pairs_of_all_are_no_surer_than_they_are_told():
     """Words that differ alike have one probability: forty pairs at odds of 3 to 2."""
     pairs = [(at, at) for at in range(40)]
     known = Chances((told([0.6] * 40, *pairs, log_odds=[log(1.5)] * 40),), 0.0, 0)
-    both = [each[1, 1] for each in drawing.tables(lists_of(40, 40), known, 200, 1)]
+    both = [table[1, 1] for table in drawing.tables(lists_of(40, 40), known, 200, 1)]
     assert np.mean(both) == pytest.approx(24, abs=0.7)
     assert np.std(both) == pytest.approx((40 * 0.6 * 0.4) ** 0.5, rel=0.2)
 
 
 def test_the_order_in_which_pairs_were_told_changes_no_draw():
     chance = np.random.default_rng(3)
-    pairs = sorted({tuple(each) for each in chance.integers(0, 30, (60, 2)).tolist()})
+    pairs = sorted({tuple(item) for item in chance.integers(0, 30, (60, 2)).tolist()})
     odds = chance.normal(0, 1, len(pairs)).tolist()
     first, *others = (
         list(drawing.tables(lists_of(30, 30), Chances((mixed,), 0.5, 0), 20, 1))
@@ -99,7 +99,7 @@ def test_the_order_in_which_pairs_were_told_changes_no_draw():
         )
     )
     assert others == [first] * 3
-    assert len({each[1, 1] for each in first}) > 3
+    assert len({item[1, 1] for item in first}) > 3
 
 
 def test_counts_stand_in_one_order_those_on_the_first_list_first():

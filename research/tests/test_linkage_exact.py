@@ -43,7 +43,7 @@ def test_what_was_told_is_compared_with_what_is_true_in_either_order_of_the_list
     assert (found["brier_of_none"], found["true"], found["unseen"]) == (0.25, 2, 1)
     assert found["expected"] == pytest.approx(1.55)
     names = ("low", "high", "pairs", "told")
-    bands = [(*(each[name] for name in names), each["true"]["value"]) for each in found["reliability"]]
+    bands = [(*(item[name] for name in names), item["true"]["value"]) for item in found["reliability"]]
     assert bands == [(0.05, 0.2, 1, 0.05, 0), (0.2, 0.4, 1, 0.2, 1), (0.4, 0.6, 1, 0.4, 0), (0.8, 0.95, 1, 0.9, 1)]
 
 
@@ -51,8 +51,8 @@ def test_each_probability_stands_in_one_band_and_certainty_in_the_last():
     edges = [0, 0.01, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 0.99, 1]
     pairs = [(at, at) for at in range(len(edges))]
     found = evaluation.calibrated(Chances((told(edges, *pairs),), 0.5, 0), Truth((0, 1), frozenset(pairs[-2:])))
-    assert [(each["low"], each["high"]) for each in found["reliability"]] == list(pairwise(edges))
-    assert [each["pairs"] for each in found["reliability"]] == [1] * 8 + [2]
+    assert [(item["low"], item["high"]) for item in found["reliability"]] == list(pairwise(edges))
+    assert [item["pairs"] for item in found["reliability"]] == [1] * 8 + [2]
     assert (found["reliability"][-1]["told"], found["reliability"][-1]["true"]["value"]) == (pytest.approx(0.995), 1)
     nobody = evaluation.calibrated(Chances((told([]),), 0.5, 0), Truth((0, 1), frozenset(pairs[:1])))
     assert (nobody["reliability"], nobody["brier"], nobody["brier_of_none"], nobody["unseen"]) == ([], 0, 0, 1)
@@ -117,7 +117,7 @@ def test_likely_pairs_are_listed_from_the_likeliest_and_the_more_alike_on():
     first = told([0.5, 0.9, 0.49], *FOUR[:3], alike=[0.6, 0.7, 0.8])
     second = told([0.5], (0, 3), lists=(1, 2), alike=[0.7])
     known = Chances((first, second), 0.5, 0)
-    assert [(each.first, each.second, each.alike) for each in known.listed(0.5)] == [
+    assert [(item.first, item.second, item.alike) for item in known.listed(0.5)] == [
         ((0, 0), (1, 1), 0.9),
         ((1, 0), (2, 3), 0.5),
         ((0, 0), (1, 0), 0.5),
@@ -158,17 +158,17 @@ def test_odds_beyond_any_number_are_drawn_each_time_and_odds_beneath_never():
     """The first always, the second never, the third at times; the fourth is the surest of all."""
     chance, odds = [0.9, 0.5, 0.95, 0.97], [800, -800, 0, 0]
     found = drawn(told(chance, *((at, at) for at in range(4)), log_odds=odds), 4, 5, most=0.97)
-    assert {each[1, 1] for each in found} == {2, 3}
-    for each in found:
-        assert each == {(1, 1): each[1, 1], (1, 0): 4 - each[1, 1], (0, 1): 5 - each[1, 1]}
-        assert list(each) == [(1, 0), (1, 1), (0, 1)], "those on the first list first"
+    assert {item[1, 1] for item in found} == {2, 3}
+    for item in found:
+        assert item == {(1, 1): item[1, 1], (1, 0): 4 - item[1, 1], (0, 1): 5 - item[1, 1]}
+        assert list(item) == [(1, 0), (1, 1), (0, 1)], "those on the first list first"
 
 
 def test_a_pair_that_is_hardly_likely_is_never_drawn_and_the_likeliest_always():
     least = told([0.0009, 0.9999], (0, 0), (1, 1), log_odds=[3, 3])
-    assert {each[1, 1] for each in drawn(least, 2, 2, most=0.9999)} == {1}
+    assert {item[1, 1] for item in drawn(least, 2, 2, most=0.9999)} == {1}
     more = told([0.001, 0.9999], (0, 0), (1, 1), log_odds=[3, 3])
-    assert {each[1, 1] for each in drawn(more, 2, 2, draws=60, most=0.9999)} == {1, 2}
+    assert {item[1, 1] for item in drawn(more, 2, 2, draws=60, most=0.9999)} == {1, 2}
 
 
 def test_an_answer_about_a_pair_that_was_never_looked_at_is_named_by_its_codes():

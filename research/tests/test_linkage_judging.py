@@ -65,7 +65,7 @@ def test_each_threshold_is_judged_as_a_match_at_it_would_be(seed, sides):
 def test_a_match_judged_by_itself_is_wholly_right(seed):
     lists, _ = drawn_lists(seed, 2)
     matched = matching.match(lists, sure=0.6, unsure=0.6)
-    pairs = frozenset(tuple(row for _, row in each) for each in matched.people if len(each) == 2)
+    pairs = frozenset(tuple(row for _, row in person) for person in matched.people if len(person) == 2)
     if not pairs:
         return
     row = evaluation.judged(matched, Truth((0, 1), pairs), 0.6)
@@ -122,7 +122,7 @@ def test_the_answer_says_how_right_it_was(tmp_path, capsys, lines):
     assert at["found"] == told["on_several"]
     assert at["precision"]["value"] == pytest.approx(at["right"] / at["found"], abs=1e-6)
     assert at["recall"]["low"] < at["recall"]["value"] == at["right"] / 50 < at["recall"]["high"]
-    found = [each["found"] for each in truth["thresholds"]]
+    found = [item["found"] for item in truth["thresholds"]]
     assert found == sorted(found, reverse=True) and len(set(found)) > 3
     assert link(*words, tmp_path / "again.csv") == 0
     assert re.search(rf"0\.70 \* +{at['found']} +{at['right']} ", capsys.readouterr().out)
@@ -175,7 +175,7 @@ def test_a_file_of_pairs_that_is_not_there_is_said(tmp_path, capsys):
 
 
 def test_pairs_are_read_whatever_their_order_and_signs_at_the_end(lines):
-    lists = [tokens.parse_tokens(each.read_text("utf-8")) for each in TOKENS]
+    lists = [tokens.parse_tokens(token.read_text("utf-8")) for token in TOKENS]
     plain = evaluation.read_known_pairs("\n".join(lines), lists)
     swapped = [",".join(reversed(line.split(","))) + "\r" for line in lines]
     other = evaluation.read_known_pairs("\ufeff" + "\n".join([swapped[0], *swapped[:0:-1], " , "]), lists)

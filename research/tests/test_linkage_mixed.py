@@ -55,7 +55,7 @@ def test_twice_the_strangers_of_one_scale_tell_the_same_as_the_strangers_of_anot
     between = np.concatenate([strangers, drawn.normal(0.88, 0.02, 500)])
     whole = probabilities.fitted(likenesses(inside=inside, between=between, scale=1.0))
     half = probabilities.fitted(likenesses(inside=inside[::2], between=between, scale=2.0))
-    expected = [(1 / (1 + np.exp(-each.log_odds(between)))).sum() for each in (whole, half)]
+    expected = [(1 / (1 + np.exp(-item.log_odds(between)))).sum() for item in (whole, half)]
     assert expected == pytest.approx([500, 500], rel=0.05)
 
 

@@ -21,8 +21,8 @@ ROW = ["siti ayu", "wijaya", "1999-08-17", "female", "garut"]
 
 
 def dice(one, other):
-    bits = [np.unpackbits(each).astype(int) for each in (one, other)]
-    return 2 * int((bits[0] & bits[1]).sum()) / int(sum(each.sum() for each in bits))
+    bits = [np.unpackbits(item).astype(int) for item in (one, other)]
+    return 2 * int((bits[0] & bits[1]).sum()) / int(sum(bit.sum() for bit in bits))
 
 
 def encoded(rows, agreed=SALTED, house="a"):
@@ -58,7 +58,7 @@ def test_keys_of_salts_are_all_different_and_none_is_the_plain_key_or_its_mark()
     salts = ["", "0", *map(str, range(1900, 2027)), "19", "1999 "]
     made = {tokens.salted(KEY.secret, salt) for salt in salts}
     assert len(made) == len(salts)
-    assert KEY.secret not in made and KEY.mark not in {each.hex()[:16] for each in made}
+    assert KEY.secret not in made and KEY.mark not in {item.hex()[:16] for item in made}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_salt_may_stand_in_a_column_that_is_no_feature():
 def test_a_salt_that_is_said_to_be_a_date_and_is_none_is_named():
     agreed = Schema(NAMES_AND_BIRTH.features[:2], salt=Salt("born", "date"))
     born = ["1999-02-29", "2000-02-29", "", " 2000-02-30"]
-    text = world.as_csv([[*ROW[:2], each] for each in born], [*world.COLUMNS[:2], "born"])
+    text = world.as_csv([[*ROW[:2], item] for item in born], [*world.COLUMNS[:2], "born"])
     assert encode(text, agreed, KEY, "a").no_dates == (("born", (2, 5)),)
     by_year = replace(agreed, salt=Salt("born"))
     assert encode(text, by_year, KEY, "a").no_dates == ()
@@ -119,7 +119,7 @@ def test_a_salt_that_is_said_to_be_a_date_and_is_none_is_named():
 def test_the_mark_of_a_schema_without_a_salt_stays_and_salts_have_their_own():
     assert NAMES_AND_BIRTH.mark == "c94255d190d34d55"
     by_date = replace(SALTED, salt=Salt("date_of_birth", "date"))
-    assert len({each.mark for each in (NAMES_AND_BIRTH, SALTED, by_date)}) == 3
+    assert len({item.mark for item in (NAMES_AND_BIRTH, SALTED, by_date)}) == 3
     for agreed in (NAMES_AND_BIRTH, SALTED, by_date):
         assert schema.parse_schema(schema.format_schema(agreed)) == agreed
     none = json.loads(schema.format_schema(NAMES_AND_BIRTH)) | {"salt": None}

@@ -58,7 +58,7 @@ def _taught(api, lists, features, rules, seed):
     tables = [api.register(clear._table(each), dataset_display_name=clear._name(at)) for at, each in enumerate(lists)]
     settings = SettingsCreator(
         link_type="link_only",
-        comparisons=[clear._comparison(each) for each in features],
+        comparisons=[clear._comparison(feature) for feature in features],
         blocking_rules_to_generate_predictions=[block_on(*rule) for rule in rules],
     )
     linker = Linker(tables, settings, log_level=clear.SILENT)
@@ -67,7 +67,7 @@ def _taught(api, lists, features, rules, seed):
 
 
 def levels_of(model, column):
-    [found] = [each for each in model["comparisons"] if each["output_column_name"] == column]
+    [found] = [item for item in model["comparisons"] if item["output_column_name"] == column]
     return found["comparison_levels"]
 
 
@@ -99,7 +99,7 @@ def test_pairs_that_agree_on_all_but_one_of_three_columns_are_seven_in_ten_of_al
     name are again alike by two of Siti, Dewi, Ayu and Maya.
     """
     named = {name for rule in rules for name in rule}
-    features = [each for each in FEATURES if each.column in named]
+    features = [feature for feature in FEATURES if feature.column in named]
     found = taught(POLICE, SHELTER, features=features, rules=rules)
     assert found["probability_two_random_records_match"] == pytest.approx(sure / 0.7 / 36)
 
@@ -244,8 +244,8 @@ def test_a_weight_counts_in_twos_and_is_told_for_each_two_lists_in_the_order_of_
         row((1, 2), (0, 0), -900.0),
     ]
     known = clear._chances(told, [4, 5, 6])
-    assert [each.between.lists for each in known.pairs] == [(0, 1), (0, 2), (1, 2)]
-    assert [each.between.people for each in known.pairs] == [(4, 5), (4, 6), (5, 6)]
+    assert [pair.between.lists for pair in known.pairs] == [(0, 1), (0, 2), (1, 2)]
+    assert [pair.between.people for pair in known.pairs] == [(4, 5), (4, 6), (5, 6)]
     first, none, last = known.pairs
     assert first.between.left.tolist() == [0, 2] and first.between.right.tolist() == [0, 1]
     assert first.between.alike == pytest.approx([1 / 3, 8 / 9])
@@ -262,4 +262,4 @@ def test_lists_are_named_in_their_order_beyond_ten():
     names = [clear._name(at) for at in range(12)]
     assert names == sorted(names)
     known = clear._chances([row((9, 11), (0, 1), 1.0)], [2] * 12)
-    assert [each.between.lists for each in known.pairs if len(each.chance)] == [(9, 11)]
+    assert [pair.between.lists for pair in known.pairs if len(pair.chance)] == [(9, 11)]

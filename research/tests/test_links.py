@@ -96,7 +96,7 @@ def asked(folder, texts, *more):
 def test_draws_are_pooled_beside_the_answer_without_them(tmp_path, capsys):
     assert asked(tmp_path, drawn_files(8), "--json") == 0
     told = json.loads(capsys.readouterr().out)
-    assert [each["name"] for each in told["methods"]] == ["main", "links"]
+    assert [item["name"] for item in told["methods"]] == ["main", "links"]
     wide = told["methods"][1]
     assert wide["replicates"] == 2_000 and wide["low"] < wide["intervals"]["draws"][0]["low"]
     assert "Who is whom was drawn 40 times" in told["notices"][-1]
@@ -184,5 +184,5 @@ def test_the_command_adds_the_answer_to_the_panel(tmp_path, capsys):
     short = ["--methods", "main", "--workers", "1", "--json"]
     assert main(["estimate", *words, *short]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert [each["name"] for each in told["methods"]] == ["main", "links"]
+    assert [item["name"] for item in told["methods"]] == ["main", "links"]
     assert main(["estimate", *words, "--by", "sex"]) == 2

@@ -43,7 +43,7 @@ def test_the_order_of_the_lists_changes_no_estimate_with_a_fixed_model(numbers, 
     chosen = np.ones((1, 5), dtype=bool)
     if not all_fine(counts, chosen, family)[0]:
         return
-    found = [family.fit(each, chosen).unseen[0] for each in (counts, relabelled(counts, order))]
+    found = [family.fit(item, chosen).unseen[0] for item in (counts, relabelled(counts, order))]
     assert found[0] == pytest.approx(found[1], rel=1e-6, abs=1e-6)
 
 
@@ -63,7 +63,7 @@ def test_as_many_times_the_people_give_as_many_times_the_estimate(numbers, times
     chosen = flags(family, [(0b0011, 0b0110)])
     if not all_fine(counts, chosen, family)[0]:
         return
-    one, more = (family.fit(each, chosen) for each in (counts, counts * times))
+    one, more = (family.fit(item, chosen) for item in (counts, counts * times))
     assert one.settled[0]
     assert more.unseen[0] == pytest.approx(times * one.unseen[0], rel=1e-6, abs=1e-6)
 
@@ -112,9 +112,9 @@ def feasible(rows, strict):
     """Solve rows·v >= 0 and rows[strict]·v >= 1 by eliminating one unknown after the other."""
     system = [([Fraction(x) for x in row], Fraction(int(at == strict))) for at, row in enumerate(rows)]
     for unknown in range(3):
-        above = [each for each in system if each[0][unknown] > 0]
-        below = [each for each in system if each[0][unknown] < 0]
-        system = [each for each in system if each[0][unknown] == 0]
+        above = [item for item in system if item[0][unknown] > 0]
+        below = [item for item in system if item[0][unknown] < 0]
+        system = [item for item in system if item[0][unknown] == 0]
         for left, least in above:
             for right, most in below:
                 a, b = left[unknown], -right[unknown]
@@ -147,7 +147,7 @@ def test_counts_of_millions_need_no_more_memory_than_small_ones():
 def test_tails_of_a_billion_people_are_those_of_the_normal_law():
     away, mean = np.array([-3.0, -2.5, 2.5, 3.0]), 1e9
     found = np.exp(log_smaller_tail(np.round(mean + away * mean**0.5), np.full(4, mean)))
-    assert found == pytest.approx([erfc(abs(each) / 2**0.5) / 2 for each in away], rel=2e-3)
+    assert found == pytest.approx([erfc(abs(item) / 2**0.5) / 2 for item in away], rel=2e-3)
 
 
 def test_hierarchical_models_are_counted_right():

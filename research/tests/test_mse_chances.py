@@ -14,11 +14,11 @@ TWO = CaptureTable.of(("A", "B"), {0b01: 400, 0b10: 100, 0b11: 20})
 
 def mean_log(number):
     """Give the mean of the logarithm of a gamma variable of a whole number."""
-    return sum(1 / each for each in range(1, number)) - np.euler_gamma
+    return sum(1 / index for index in range(1, number)) - np.euler_gamma
 
 
 def variance_log(number):
-    return pi**2 / 6 - sum(1 / each**2 for each in range(1, number))
+    return pi**2 / 6 - sum(1 / index**2 for index in range(1, number))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_two_lists_have_the_posterior_of_gamma_variables(more, spread):
     assert drawn.selected.tolist() == [True, True, True, bool(more)] and len(drawn.total) == 20_000
     unseen = np.log(drawn.total - TWO.seen)
     mean = mean_log(400) + mean_log(100) - mean_log(20)
-    variance = spread + sum(variance_log(each) for each in (400, 100, 20))
+    variance = spread + sum(variance_log(item) for item in (400, 100, 20))
     assert unseen.mean() == pytest.approx(mean, abs=0.03)
     assert unseen.var() == pytest.approx(variance, rel=0.08)
 
@@ -61,10 +61,10 @@ def test_the_search_for_the_top_ends_where_the_posterior_has_no_slope():
 
     top, spread = threshold._mode(matrix, counts, tightness)
     small = 1e-4 * np.eye(3)
-    slope = [(height(top + each) - height(top - each)) / 2e-4 for each in small]
+    slope = [(height(top + item) - height(top - item)) / 2e-4 for item in small]
     assert slope == pytest.approx([0, 0, 0], abs=1e-3)
     for way in chance.normal(size=(5, 3)):
         bend = (height(top + 1e-3 * way) - 2 * height(top) + height(top - 1e-3 * way)) / 1e-6
         assert bend == pytest.approx(-way @ np.linalg.inv(spread) @ way, rel=1e-3)
     points = top + chance.normal(size=(4, 3))
-    assert threshold._height(points, matrix, counts, tightness) == pytest.approx([height(each) for each in points])
+    assert threshold._height(points, matrix, counts, tightness) == pytest.approx([height(point) for point in points])

@@ -189,10 +189,10 @@ def from_the_prior(table, many):
     held = np.flatnonzero(table.counts)
     met = np.array(
         [
-            (weights * np.where(((each >> np.arange(table.places)) & 1) == 1, chances, 1 - chances).prod(axis=2)).sum(
+            (weights * np.where(((item >> np.arange(table.places)) & 1) == 1, chances, 1 - chances).prod(axis=2)).sum(
                 axis=1
             )
-            for each in [0, *held]
+            for item in [0, *held]
         ]
     )
     logs = table.counts[held] @ (np.log(met[1:]) - np.log1p(-met[0]))

@@ -33,7 +33,7 @@ def test_json_names_version_seed_and_input(lists, capsys):
     assert main(["estimate", "mse", str(lists), *SHORT, "--json", "--seed", "9"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["seed"], len(told["input_sha256"]), told["version"]) == (9, 64, "0.1.0")
-    assert [each["name"] for each in told["methods"]] == ["stepwise", "main"]
+    assert [item["name"] for item in told["methods"]] == ["stepwise", "main"]
     assert told["methods"][0]["estimate"] == pytest.approx(268.7778, abs=1e-3)
 
 
@@ -45,7 +45,7 @@ def test_groups_are_told_apart_and_drawn_apart(tmp_path, capsys):
     words = ["mse", str(path), *SHORT, "--by", "sex", "--plot", str(tmp_path / "all.svg")]
     assert main(["estimate", *words, "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)["groups"]) == {"f", "m"}
-    assert sorted(each.name for each in tmp_path.glob("*.svg")) == ["all-f.svg", "all-m.svg"]
+    assert sorted(path.name for path in tmp_path.glob("*.svg")) == ["all-f.svg", "all-m.svg"]
     assert main(["estimate", *words]) == 2
     assert "all-f.svg cannot be used" in capsys.readouterr().err
     assert main(["estimate", *words[:-2]]) == 0

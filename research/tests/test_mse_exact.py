@@ -94,7 +94,7 @@ def test_lists_and_groups_stand_in_the_order_of_their_names():
     shared = "".join(f"q{at},{name},g{at % 5}\n" for at in range(5) for name in names)
     found = tables.read_lists(f"person,list,town\n{rows}{shared}", "town")
     assert list(found) == [f"g{at}" for at in range(5)]
-    assert {each.lists for each in found.values()} == {tuple(sorted(names))}
+    assert {item.lists for item in found.values()} == {tuple(sorted(names))}
 
 
 def test_the_counts_of_a_table_cannot_be_changed_afterwards():
@@ -147,8 +147,8 @@ def test_each_method_costs_what_was_spent_on_it_and_not_what_was_spent_before():
     first, _ = panel.panel(table, Plan(1, 60, 60), runner, ("stepwise", "main"))
     before = runner.cpu_s()
     again, _ = panel.panel(table, Plan(1, 60, 60), runner, ("stepwise", "main"))
-    assert again == first and all(each.cpu_s > 0 for each in again)
-    assert sum(each.cpu_s for each in again) <= runner.cpu_s() - before
+    assert again == first and all(item.cpu_s > 0 for item in again)
+    assert sum(item.cpu_s for item in again) <= runner.cpu_s() - before
 
 
 def test_models_of_three_are_compared_up_to_four_lists():
@@ -219,7 +219,7 @@ def test_draws_are_pooled_into_about_two_thousand_resamples():
     three = links.pooled([LISTS] * 3, 1, "m")
     assert three.answer.replicates == 2_001 and three.share == 0
     linked, drawn = found.answer.intervals["links"], found.answer.intervals["draws"]
-    assert [each.level for each in (*linked, *drawn)] == [0.95, 0.8] * 2
+    assert [item.level for item in (*linked, *drawn)] == [0.95, 0.8] * 2
     assert found.alone == drawn[0] and linked[0].low < linked[1].low < found.answer.estimate
     assert links.pooled([LISTS] * 3, 1, "m") == three != links.pooled([LISTS] * 3, 2, "m")
 

@@ -74,10 +74,10 @@ def test_each_answer_names_its_way_its_limits_and_what_it_cost():
     ratio, means = panel(survey_of(300), SHORT, Runner())
     assert (ratio.name, ratio.model) == ("ratio", "all contacts together")
     assert (means.name, means.model) == ("means", "each respondent alike")
-    for each in (ratio, means):
-        assert list(each.intervals) == ["percentile"] and each.replicates == 500
-        assert [limits.level for limits in each.intervals["percentile"]] == [0.95, 0.8]
-        assert 0 <= each.cpu_s < 60
+    for item in (ratio, means):
+        assert list(item.intervals) == ["percentile"] and item.replicates == 500
+        assert [limits.level for limits in item.intervals["percentile"]] == [0.95, 0.8]
+        assert 0 <= item.cpu_s < 60
     again = scale_up(survey_of(300), np.ones((1, 300)))
     assert again[0].tolist() == [ratio.estimate, means.estimate]
 
@@ -86,7 +86,7 @@ def test_an_answer_costs_what_was_spent_on_it_and_not_what_was_spent_before():
     runner = Runner()
     panel(survey_of(300), SHORT, runner)
     before = runner.cpu_s()
-    (cost,) = {each.cpu_s for each in panel(survey_of(300), SHORT, runner)}
+    (cost,) = {item.cpu_s for item in panel(survey_of(300), SHORT, runner)}
     assert 0 < cost <= runner.cpu_s() - before
 
 
@@ -128,8 +128,8 @@ def test_a_group_of_known_size_comes_out_again_with_its_interval():
     for answer in panel(survey_of(), SHORT, Runner()):
         assert answer.estimate == pytest.approx(1000, rel=0.05)
         assert answer.shown.low < 1000 < answer.shown.high
-    for each in known_groups(survey_of()):
-        assert each.estimate == pytest.approx(each.known, rel=0.05)
+    for group in known_groups(survey_of()):
+        assert group.estimate == pytest.approx(group.known, rel=0.05)
 
 
 def test_a_population_of_another_size_scales_what_comes_out():
@@ -143,7 +143,7 @@ def test_a_population_of_another_size_scales_what_comes_out():
 def test_limits_settle_and_workers_change_nothing():
     with Runner(workers=2) as two:
         assert panel(survey_of(), SHORT, two) == panel(survey_of(), SHORT, Runner())
-    assert all(each.settled for each in panel(survey_of(), Plan(1), Runner()))
+    assert all(item.settled for item in panel(survey_of(), Plan(1), Runner()))
 
 
 def test_notices_have_their_causes():
@@ -200,7 +200,7 @@ def test_both_ways_are_told_in_words_and_as_json(files, capsys):
     assert CRITICISM in " ".join(out.split())
     assert main(["estimate", *files, "--replicates", "200", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert [each["name"] for each in told["methods"]] == ["ratio", "means"]
+    assert [item["name"] for item in told["methods"]] == ["ratio", "means"]
     assert told["methods"][0]["estimate"] == pytest.approx(777.7778)
     assert (told["respondents"], len(told["input_sha256"])) == (10, 64)
 

@@ -30,13 +30,13 @@ def told(name):
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["australia_4", "netherlands_5", "neworl_8_n185"])
 def test_tables_on_which_methods_disagree_raise_the_notice(name):
-    assert any(each.startswith("UNSTABLE") for each in told(name).notices)
+    assert any(notice.startswith("UNSTABLE") for notice in told(name).notices)
 
 
 def test_methods_that_agree_raise_no_notice_of_instability():
     table = CaptureTable.of(("A", "B", "C"), {1: 400, 2: 400, 4: 400, 3: 100, 5: 100, 6: 100, 7: 25})
     found = study.study(table, SHORT, Runner(), QUICK).notices
-    assert not any(each.startswith("UNSTABLE") for each in found)
+    assert not any(item.startswith("UNSTABLE") for item in found)
     assert found[-1] == study.TEXTS["criticism"]
 
 
@@ -44,9 +44,9 @@ def test_methods_that_agree_raise_no_notice_of_instability():
 def test_words_hold_every_method_its_interval_and_the_criticism():
     found = told("australia_4")
     words = telling.report_of({"all": found}, None).text()
-    for each in found.answers:
-        assert f"\n{each.name}" in words
-        assert f"{each.shown.low:,.0f} - {each.shown.high:,.0f}" in words
+    for answer in found.answers:
+        assert f"\n{answer.name}" in words
+        assert f"{answer.shown.low:,.0f} - {answer.shown.high:,.0f}" in words
     assert "Whitehead, Jackson, Balch & Francis" in words
     assert "Nobody joined or left" in words
 
@@ -54,17 +54,17 @@ def test_words_hold_every_method_its_interval_and_the_criticism():
 def test_json_has_the_promised_shape_and_no_infinity():
     found = told("neworl_8_n185")
     told_json = telling.as_json(found)
-    for each in told_json["methods"]:
-        assert set(each) >= {"name", "estimate", "low", "high", "level", "replicates", "cpu_s"}
-        assert each["low"] <= each["high"]
+    for item in told_json["methods"]:
+        assert set(item) >= {"name", "estimate", "low", "high", "level", "replicates", "cpu_s"}
+        assert item["low"] <= item["high"]
     assert study.TEXTS["criticism"] in told_json["notices"]
-    known = {each["name"]: each["estimate"] for each in told_json["diagnostics"]["known_lists"]}
+    known = {item["name"]: item["estimate"] for item in told_json["diagnostics"]["known_lists"]}
     assert known["H"] is None
 
 
 def test_a_method_that_cannot_answer_says_why():
     found = told("neworl_8_n185")
-    assert [each.name for each in found.refused] == ["graphs"]
+    assert [item.name for item in found.refused] == ["graphs"]
     assert "graphs: no estimate, averaging over graphs is for at most 6 lists." in found.notices
 
 
@@ -72,7 +72,7 @@ def test_a_method_that_cannot_answer_says_why():
 def test_bic_and_classes_are_methods_of_the_panel():
     names = ("bic", "main", "classes")
     answers, refused = panel.panel(published.table("korea_3"), SHORT, Runner(), names)
-    assert [each.name for each in answers] == list(names)
+    assert [answer.name for answer in answers] == list(names)
     assert answers[0].estimate == pytest.approx(157.1667, abs=1e-3)
     assert answers[2].estimate == pytest.approx(138, abs=6)
     assert answers[2].settled is False, "160 draws are too few"
@@ -92,8 +92,8 @@ def test_a_model_that_was_asked_for_is_taken_without_choice():
 def test_a_table_without_estimate_is_refused_by_every_method_that_needs_one():
     table = published.table("artificial_3")
     answers, refused = panel.panel(table, SHORT, Runner(), ("stepwise", "main"))
-    assert {each.name for each in refused} <= {"stepwise", "main"}
-    assert all(np.isfinite(each.estimate) for each in answers)
+    assert {item.name for item in refused} <= {"stepwise", "main"}
+    assert all(np.isfinite(answer.estimate) for answer in answers)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_table_without_estimate_is_refused_by_every_method_that_needs_one():
 )
 def test_each_notice_has_its_cause(answers, said):
     table = published.table("kosovo_4")
-    assert any(said in each for each in study.list_notices(table, answers, [], None, []))
+    assert any(said in notice for notice in study.list_notices(table, answers, [], None, []))
     calm = study.list_notices(table, [answer("stepwise", 100.0, 90, 110)], [], None, [])
     assert calm == [study.TEXTS["criticism"]]
 
@@ -126,9 +126,9 @@ def test_a_list_that_is_known_is_estimated_from_the_others():
     lists = np.arange(16)[:, None] >> np.arange(4) & 1
     people = np.where(lists.any(axis=1), 100 * 2 ** (4 - lists.sum(axis=1)), 0)
     found = study.internal_consistency(CaptureTable.of(tuple("ABCD"), dict(enumerate(people.tolist()))))
-    for each in found:
-        assert each.known == 2700
-        assert each.estimate == pytest.approx(each.known, rel=1e-6)
+    for item in found:
+        assert item.known == 2700
+        assert item.estimate == pytest.approx(item.known, rel=1e-6)
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_what_takes_more_memory_than_there_is_is_refused_and_the_others_answer()
     """Averaging over graphs looks at ten times as many people as were seen: 70 billion here."""
     table = CaptureTable.of(tuple("ABC"), dict.fromkeys(range(1, 8), 10**9))
     answers, refused = panel.panel(table, SHORT, Runner(), ("graphs", "main"))
-    assert [each.name for each in answers] == ["main"]
+    assert [answer.name for answer in answers] == ["main"]
     assert refused == [Refused("graphs", "it would take more memory than there is")]
 
 

@@ -112,7 +112,7 @@ def test_all_models_fit_as_published_and_stand_in_the_same_order(name, order):
 
 def largest(terms, flags):
     held = [term for term, flag in zip(terms, flags, strict=True) if flag and term]
-    top = [each for each in held if not any(each & other == each != other for other in held)]
+    top = [item for item in held if not any(item & other == item != other for other in held)]
     return frozenset("".join(str(place + 1) for place in members(term)) for term in top)
 
 

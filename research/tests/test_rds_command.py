@@ -48,18 +48,18 @@ def test_one_value_in_json_has_the_promised_shape(capsys):
     assert (found["seed"], len(found["input_sha256"]), found["version"]) == (9, 64, "0.1.0")
     assert (found["outcome"], found["people"], found["seeds"]) == ("disease", 500, 10)
     assert found["methods"] == found["values"]["1"]["methods"]
-    shares = {each["name"]: each["estimate"] for each in found["methods"]}
+    shares = {item["name"]: item["estimate"] for item in found["methods"]}
     assert shares["rds1"] == pytest.approx(0.108723, abs=1e-6)
     assert shares["rds2_without_seeds"] == pytest.approx(0.137191, abs=1e-6)
     assert shares["ss"] == pytest.approx(0.2033, abs=0.003)
-    for each in found["methods"]:
-        assert set(each) >= {"name", "estimate", "low", "high", "level", "replicates", "cpu_s"}
-        assert each["low"] < each["estimate"] < each["high"]
+    for item in found["methods"]:
+        assert set(item) >= {"name", "estimate", "low", "high", "level", "replicates", "cpu_s"}
+        assert item["low"] < item["estimate"] < item["high"]
     assert found["notices"][-1] == study.TEXTS["criticism"]
     diagnostics = found["diagnostics"]
     assert diagnostics["mixing"][1]["recruited"] == {"0": 83, "1": 75}
     assert diagnostics["waves"][-1]["people"] == 500
-    assert sum(each["people"] for each in diagnostics["trees"]) == 500
+    assert sum(diagnostic["people"] for diagnostic in diagnostics["trees"]) == 500
 
 
 def test_the_same_seed_gives_the_same_answer_on_two_processes(capsys):
@@ -113,7 +113,7 @@ def test_words_that_are_not_known_end_with_two(words):
     ],
 )
 def test_a_sample_with_a_known_fault_is_told_to_have_it(name, said):
-    assert any(each.startswith(said) for each in told(name).notices)
+    assert any(notice.startswith(said) for notice in told(name).notices)
 
 
 def test_a_calm_sample_raises_only_what_is_always_said():

@@ -136,7 +136,7 @@ def test_trees_that_differ_by_thirty_points_are_no_bottleneck():
 
 
 def test_trees_of_whom_nothing_is_known_are_compared_with_none():
-    silent = [tree(each, 30, NAN, NAN, NAN) for each in "bc"]
+    silent = [tree(item, 30, NAN, NAN, NAN) for item in "bc"]
     assert said({}, trees=silent) == []
     assert said({}, trees=[tree("a", 30, 0.5, 0.0, 0.2), *silent]) == []
 
@@ -153,17 +153,17 @@ SMALL = Sample(
 def test_shares_by_wave_and_by_tree_are_worked_out_by_hand():
     """One over contacts: a 2/4 and b 1/4 at first, then a 7/4 and b 2/4, then b 6/4."""
     waves = study.by_wave(SMALL)
-    assert [(each.wave, each.people) for each in waves] == [(0, 3), (1, 7), (2, 8)]
-    assert [each.shares[0] for each in waves] == pytest.approx([2 / 3, 7 / 9, 7 / 13])
+    assert [(wave.wave, wave.people) for wave in waves] == [(0, 3), (1, 7), (2, 8)]
+    assert [wave.shares[0] for wave in waves] == pytest.approx([2 / 3, 7 / 9, 7 / 13])
     trees = study.by_tree(SMALL)
-    assert [(each.seed_value, each.people, each.waves) for each in trees] == [
+    assert [(tree.seed_value, tree.people, tree.waves) for tree in trees] == [
         ("a", 4, 2),
         ("b", 2, 1),
         (None, 2, 1),
     ]
-    assert [each.shares[0] for each in trees] == pytest.approx([4 / 9, 2 / 3, 1])
-    assert [each.without[0] for each in trees] == pytest.approx([3 / 4, 1 / 2, 1 / 2])
-    assert all(sum(each.shares) == pytest.approx(1) for each in (*waves, *trees))
+    assert [tree.shares[0] for tree in trees] == pytest.approx([4 / 9, 2 / 3, 1])
+    assert [tree.without[0] for tree in trees] == pytest.approx([3 / 4, 1 / 2, 1 / 2])
+    assert all(sum(item.shares) == pytest.approx(1) for item in (*waves, *trees))
 
 
 def test_who_recruits_whom_is_worked_out_by_hand():
@@ -251,5 +251,5 @@ def test_a_group_is_few_by_its_last_wave():
 
 def points(svg):
     return [
-        [tuple(map(float, each.split(","))) for each in line.split()] for line in re.findall(r'points="([^"]*)"', svg)
+        [tuple(map(float, part.split(","))) for part in line.split()] for line in re.findall(r'points="([^"]*)"', svg)
     ]

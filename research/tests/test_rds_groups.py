@@ -44,7 +44,7 @@ def told():
 
 
 def share(part, value, name):
-    return next(each for each in part.panel.answers[value] if each.name == name)
+    return next(answer for answer in part.panel.answers[value] if answer.name == name)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_trees_are_drawn_with_everybody_in_them(group):
     """The same trees come out when the answers of all other groups are struck out."""
     alone = panel(of_faux().alone(group), [1000], SHORT, Runner())
     for value in ("blue", "red"):
-        theirs = {each.name: each for each in alone.answers[value]}
+        theirs = {answer.name: answer for answer in alone.answers[value]}
         for name in ("mean", "rds2", "rds2_without_seeds", "ss"):
             one = share(told().parts[group], value, name)
             assert one.estimate == pytest.approx(theirs[name].estimate)
@@ -102,12 +102,12 @@ def test_a_group_of_everybody_is_the_whole_sample_and_shares_add_up():
     whole = panel(samples.sample("faux"), [], SHORT, Runner())
     assert found.parts["x"].panel.answers["red"] == whole.answers["red"]
     assert (found.mixing, found.notices, np.isnan(found.homophily)) == ([], [], True)
-    of_all = {each.name: each.estimate for each in whole.answers["red"]}
+    of_all = {answer.name: answer.estimate for answer in whole.answers["red"]}
     by_group = panel(of_faux().apart(), [], SHORT, Runner())
     for name in ("mean", "rds2"):
         parts = sum(
             share(part, "red", name).estimate
-            * next(each.estimate for each in by_group.answers[group] if each.name == name)
+            * next(answer.estimate for answer in by_group.answers[group] if answer.name == name)
             for group, part in told().parts.items()
         )
         assert parts == pytest.approx(of_all[name])
@@ -122,14 +122,14 @@ def test_order_of_rows_and_names_of_groups_change_no_estimate():
     text = "\n".join([head, *turned]).replace(",black,", ",a/b,")
     again = groups.grouped(*read_grouped_sample(text, samples.COLUMNS["faux"], "Y"), "Y")
     found = groups.parted(again, [1000], SHORT, Runner())
-    assert [each.people for each in found.parts.values()] == [71, 169, 149]
+    assert [part.people for part in found.parts.values()] == [71, 169, 149]
     for name, other in {"a/b": "black", "blue": "blue", "green": "green"}.items():
         for value in ("blue", "red"):
-            mine = [each.estimate for each in found.parts[name].panel.answers[value]]
-            theirs = [each.estimate for each in told().parts[other].panel.answers[value]]
+            mine = [answer.estimate for answer in found.parts[name].panel.answers[value]]
+            theirs = [answer.estimate for answer in told().parts[other].panel.answers[value]]
             assert mine == pytest.approx(theirs)
-        waves = [(each.people, each.shares) for each in found.parts[name].waves]
-        assert [people for people, _ in waves] == [each.people for each in told().parts[other].waves]
+        waves = [(wave.people, wave.shares) for wave in found.parts[name].waves]
+        assert [people for people, _ in waves] == [wave.people for wave in told().parts[other].waves]
 
 
 def people(*sizes, answers=None):
@@ -158,7 +158,7 @@ def test_a_group_of_few_or_of_one_answer_is_left_out_and_stays_in_the_trees():
     assert found.sample.people == 42 and found.sample.not_known == 31
     part = groups.parted(found, [], SHORT, Runner()).parts["d"]
     assert (part.people, part.not_known) == (11, 1)
-    assert [each.people for each in part.trees] == [5, 6]
+    assert [tree.people for tree in part.trees] == [5, 6]
     assert part.waves[-1].people == 11 and part.waves[0].people == 0
     said = groups.parted(found, [], SHORT, Runner()).notices
     assert said[0] == ("harbour a: nothing is estimated, 9 people with an answer; at least 10 are needed.")
@@ -169,13 +169,13 @@ def test_people_of_a_group_that_is_left_out_are_in_no_other():
     found = grouped(people(20, 20, 9))
     assert found.left_out.keys() == {"c"} and np.bincount(found.of + 1).tolist() == [9, 20, 20]
     told = groups.parted(found, [], SHORT, Runner())
-    assert [each.people for each in told.mixing] == [20, 20]
-    assert [(each.people, each.not_known) for each in told.parts.values()] == [(20, 0), (20, 0)]
+    assert [item.people for item in told.mixing] == [20, 20]
+    assert [(part.people, part.not_known) for part in told.parts.values()] == [(20, 0), (20, 0)]
 
 
 def test_two_groups_are_told_how_they_recruit_each_other_and_one_is_not():
     found = groups.parted(grouped(people(40, 40)), [], SHORT, Runner())
-    assert [(each.value, each.people, each.recruited) for each in found.mixing] == [
+    assert [(item.value, item.people, item.recruited) for item in found.mixing] == [
         ("a", 40, (38, 2)),
         ("b", 40, (0, 38)),
     ]
@@ -252,7 +252,7 @@ def test_groups_in_json_hold_what_the_whole_holds(capsys):
     assert part["methods"][0]["estimate"] == pytest.approx(114 / 169, abs=1e-8)
     assert part["diagnostics"]["waves"][-1]["people"] == 169
     assert part["diagnostics"]["trees"][0]["people"] == 169
-    assert any(each.startswith("Wide") for each in part["notices"])
+    assert any(item.startswith("Wide") for item in part["notices"])
     between = found["between"]
     assert between["homophily"] == pytest.approx(2.32, abs=0.01) and between["notices"] == []
     assert between["mixing"][0]["recruited"] == {"black": 44, "blue": 12, "green": 3}
@@ -269,7 +269,7 @@ def test_a_value_that_nobody_in_a_group_has_is_no_share_of_nothing(tmp_path, cap
     assert main(["estimate", *asked, *more]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "- Nobody interviewed in this group has 'z': that does not make it a share of 0." in out
-    assert sorted(each.name for each in tmp_path.iterdir()) == [
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
         "p-a%2F1.svg",
         "p.svg",
         "r.html",
@@ -281,7 +281,7 @@ def test_a_value_that_nobody_in_a_group_has_is_no_share_of_nothing(tmp_path, cap
     assert main(["estimate", *asked, "--plot", str(tmp_path / "q.svg"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)["groups"]
     assert list(found["b"]["values"]) == ["x", "y"] and "methods" not in found["b"]
-    made = sorted(each.name for each in tmp_path.glob("q*"))
+    made = sorted(path.name for path in tmp_path.glob("q*"))
     assert made == [
         "q-1.svg",
         "q-2.svg",

@@ -22,7 +22,7 @@ def estimates(people):
     found = read_sample(made(people), Columns("said"))
     counted = tallied(found)
     shares = {
-        each.name: dict(zip(found.values, each.estimator(counted)[0], strict=True)) for each in methods_for([500])
+        method.name: dict(zip(found.values, method.estimator(counted)[0], strict=True)) for method in methods_for([500])
     }
     return shares, found
 
@@ -42,8 +42,8 @@ def test_the_order_of_rows_changes_nothing(seed):
     (first, one), (second, other) = estimates(people), estimates(shuffled)
     assert same(first, second)
     assert alike(
-        [each.shares for each in study.by_wave(one)],
-        [each.shares for each in study.by_wave(other)],
+        [item.shares for item in study.by_wave(one)],
+        [item.shares for item in study.by_wave(other)],
     )
 
 
@@ -137,7 +137,7 @@ def test_the_last_wave_is_the_estimate_and_trees_hold_everybody(name):
     wanted = rds2(tallied(whole))[0]
     assert alike(study.by_wave(whole)[-1].shares, wanted)
     trees = study.by_tree(whole)
-    assert sum(each.people for each in trees) == whole.people
+    assert sum(tree.people for tree in trees) == whole.people
     assert len(trees) == len(whole.seeds)
 
 
@@ -152,7 +152,7 @@ def test_homophily_is_one_none_and_the_opposite():
     def of(recruiters):
         people = [(n, "" if n < 2 else recruiters(n), 5, "ab"[n % 2]) for n in range(40)]
         found = read_sample(made(people), Columns("said"))
-        return [each.homophily for each in study.mixing(found)], found
+        return [item.homophily for item in study.mixing(found)], found
 
     own, whole = of(lambda n: n - 2)
     assert own == pytest.approx([1, 1])

@@ -19,7 +19,7 @@ CLOSE = {"ss": 0.003, "mean": 5.1e-5}
 def found(row):
     sample = samples.sample(row["sample"])
     populations = [int(row["population"])] if row["population"] else []
-    method = next(each for each in methods_for(populations) if each.name == row["method"])
+    method = next(method for method in methods_for(populations) if method.name == row["method"])
     return method.estimator(tallied(sample))[0][sample.values.index(row["value"])]
 
 
@@ -44,8 +44,8 @@ def test_recruitments_and_contacts_are_those_published(name, counts, contacts):
     counted = tallied(samples.sample(name))
     assert counted.ties[0, :-1, :-1].tolist() == counts
     mixed = study.mixing(samples.sample(name))
-    assert [each.contacts for each in mixed] == pytest.approx(contacts, abs=1e-6)
-    assert [list(each.recruited) for each in mixed] == counts
+    assert [item.contacts for item in mixed] == pytest.approx(contacts, abs=1e-6)
+    assert [list(item.recruited) for item in mixed] == counts
     assert transitions(counted)[0].sum(axis=1) == pytest.approx([1, 1])
 
 

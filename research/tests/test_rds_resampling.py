@@ -32,7 +32,7 @@ def rng():
 def test_a_drawn_sample_holds_people_seeds_and_recruitments(name, way):
     whole = sample(name)
     found, own = WAYS[way](whole, 40, rng()), tallied(whole)
-    people, seeds, ties = (each.sum(axis=(1, 2)) for each in (found.people, found.seeds, found.ties))
+    people, seeds, ties = (item.sum(axis=(1, 2)) for item in (found.people, found.seeds, found.ties))
     assert (people == seeds + ties).all()
     assert (seeds == (1 if way == "chains" else len(whole.seeds))).all()
     if way != "trees":
@@ -70,10 +70,10 @@ def test_every_way_gives_every_sample_an_interval(name):
     assert found.refused == [] and found.lost == {}
     for answers in found.answers.values():
         assert len(answers) == 7
-        for each in answers:
-            for limits in each.intervals.values():
+        for answer in answers:
+            for limits in answer.intervals.values():
                 assert 0 <= limits[0].low < limits[1].low < limits[1].high < limits[0].high <= 1
-            assert each.shown.low < each.estimate < each.shown.high
+            assert answer.shown.low < answer.estimate < answer.shown.high
 
 
 def harsh():
@@ -89,11 +89,11 @@ def harsh():
 def test_nothing_stops_where_a_group_has_nobody_to_recruit(name):
     whole = read_sample(made(harsh()[name]), Columns("said"))
     found = panel(whole, [31, 400], SHORT, Runner())
-    shares = [each for answers in found.answers.values() for each in answers]
-    assert {each.name for each in shares} >= {"mean", "rds2", "ss_31", "ss_400"}
-    assert all(0 <= each.shown.low <= each.shown.high <= 1 for each in shares)
+    shares = [answer for answers in found.answers.values() for answer in answers]
+    assert {share.name for share in shares} >= {"mean", "rds2", "ss_31", "ss_400"}
+    assert all(0 <= share.shown.low <= share.shown.high <= 1 for share in shares)
     if name != "hidden":
-        assert {each.name for each in found.refused} == {"rds1", "rds1_without_seeds"}
+        assert {item.name for item in found.refused} == {"rds1", "rds1_without_seeds"}
 
 
 def test_the_number_of_workers_changes_nothing():
@@ -112,15 +112,15 @@ def test_another_seed_gives_other_limits():
 def test_interrupted_work_goes_on_where_it_was(tmp_path):
     whole = sample("faux")
     first = panel(whole, [1000], SHORT, Runner(folder=tmp_path))
-    pieces = {each: each.stat().st_mtime_ns for each in tmp_path.iterdir()}
+    pieces = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     assert len(pieces) == 6
     gone = next(iter(pieces))
     gone.unlink()
     again = panel(whole, [1000], SHORT, Runner(folder=tmp_path))
     assert again == first
-    kept = {each: each.stat().st_mtime_ns for each in tmp_path.iterdir()}
+    kept = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     assert set(kept) == set(pieces)
-    assert all(kept[each] == pieces[each] for each in pieces if each != gone)
+    assert all(kept[piece] == pieces[piece] for piece in pieces if piece != gone)
 
 
 def test_a_sample_travels_as_the_same_bytes_whatever_was_worked_out():
@@ -186,26 +186,26 @@ def test_an_answer_has_its_widest_interval_first_and_counts_every_way():
 def test_a_way_of_drawing_is_drawn_for_the_methods_that_have_it():
     whole, methods = read_sample(made(drawn(rng())), Columns("said")), panels.methods_for([100])
     found = panels._replicates(whole, methods, Plan(1, 60, 60), Runner())
-    names = [each.name for each in methods]
+    names = [method.name for method in methods]
     assert {way: list(each.replicates) for way, each in found.items()} == {
         "tree": names,
         "salganik": names[:-1],
         "gile:100": ["ss"],
     }
-    assert all(each.shape == (60, 3) for way in found.values() for each in way.replicates.values())
+    assert all(replicate.shape == (60, 3) for way in found.values() for replicate in way.replicates.values())
 
 
 def test_only_a_population_of_more_than_were_interviewed_is_asked_about():
     whole = read_sample(made(drawn(rng())), Columns("said"))
     found = panel(whole, [60, 59, 61], Plan(1, 60, 60), Runner())
     assert found.populations == (61,)
-    assert [(each.name, each.because) for each in found.refused] == [
+    assert [(item.name, item.because) for item in found.refused] == [
         ("ss", f"{size} people in all are not more than the 60 interviewed") for size in (60, 59)
     ]
-    names = [each.name for each in found.answers["a"]]
+    names = [answer.name for answer in found.answers["a"]]
     assert names == ["mean", "rds1", "rds1_without_seeds", "rds2", "rds2_without_seeds", "ss"]
     assert set(found.answers["a"][-1].intervals) == {"gile", "tree"}
-    assert all(each.replicates == 60 for each in found.answers["a"])
+    assert all(answer.replicates == 60 for answer in found.answers["a"])
 
 
 def test_limits_settle_or_say_that_they_have_not():
@@ -213,5 +213,5 @@ def test_limits_settle_or_say_that_they_have_not():
     few = panel(whole, [], Plan(1, 90, 90), Runner()).answers["a"][0]
     assert (few.settled, few.replicates) == (False, 90)
     many = panel(sample("faux"), [], Plan(1), Runner()).answers["blue"]
-    assert all(each.settled for each in many)
+    assert all(item.settled for item in many)
     assert 2000 <= many[0].replicates < 40000

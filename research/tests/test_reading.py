@@ -34,7 +34,7 @@ def test_a_column_divides_the_people():
     text = "sex,A,B,C,count\nf,1,1,0,3\nf,0,1,1,2\nm,1,1,0,1\nm,1,0,1,5\n"
     found = read_lists(text, by="sex")
     assert list(found) == ["f", "m"]
-    assert [each.seen for each in found.values()] == [5, 6]
+    assert [item.seen for item in found.values()] == [5, 6]
     people = "person,list,sex\n1,A,f\n1,B,f\n2,B,m\n2,C,m\n2,A,m\n1,C,f\n"
     assert {name: each.seen for name, each in read_lists(people, by="sex").items()} == {"f": 1, "m": 1}
 

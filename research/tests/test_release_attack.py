@@ -32,7 +32,7 @@ def test_people_are_taken_as_whole_unless_parts_are_asked_for(more, highest):
     attack.limit(0, 1.0)
     assert attack.known(0) == (0, highest)
     found = attack.weak(np.array([4.5, 5.0]))
-    assert [(each.cell, each.width) for each in found] == ([] if more else [(0, 4)])
+    assert [(item.cell, item.width) for item in found] == ([] if more else [(0, 4)])
 
 
 def test_the_solver_says_nothing_of_its_own(capfd):

@@ -151,7 +151,7 @@ def test_coded_people_take_the_shape_of_ctdc_and_are_read_strictly(folder, capsy
     assert release("ctdc", folder / "coded.csv", "--out", folder / "shaped.tsv") == 0
     assert release("ctdc", folder / "shaped.tsv", "--json") == 0
     text = (folder / "shaped.tsv").read_text("utf-8")
-    row = dict(zip([each.name for each in ctdc.columns()], ctdc.read(text)[0], strict=True))
+    row = dict(zip([column.name for column in ctdc.columns()], ctdc.read(text)[0], strict=True))
     assert row["isForcedLabour"] == "1" and row["meansThreats"] == "" and row["gender"] == "Woman"
     (folder / "bad.tsv").write_text(text.replace("Woman", "woman"), "utf-8")
     capsys.readouterr()

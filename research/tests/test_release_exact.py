@@ -44,7 +44,7 @@ def table(names, counts=None):
     ],
 )
 def test_what_tables_have_in_common_is_listed_from_the_smallest_on(tables, common):
-    assert noise._common([table(each) for each in tables]) == [tuple(each) for each in common]
+    assert noise._common([table(item) for item in tables]) == [tuple(item) for item in common]
 
 
 def test_tables_of_one_column_in_common_meet_in_between():
@@ -75,7 +75,7 @@ def test_smoothing_keeps_what_agrees_already_and_changes_nothing_it_was_given():
 def test_noise_is_the_same_whatever_is_counted_and_is_added_to_each_cell_once():
     small, large = (coded.read_people(PEOPLE.replace("14", number)) for number in ("14", "914"))
     drawn = [
-        noise.tables_of(each, [("a", "b"), ("b",)], Fraction(1, 4), noise.random_source(5)) for each in (small, large)
+        noise.tables_of(item, [("a", "b"), ("b",)], Fraction(1, 4), noise.random_source(5)) for item in (small, large)
     ]
     for one, other in zip(*drawn, strict=True):
         off = one.counts - small.crossed(one.names)
@@ -83,7 +83,7 @@ def test_noise_is_the_same_whatever_is_counted_and_is_added_to_each_cell_once():
         assert (one.error, one.off) == (noise.expected(4.0), noise.within(4.0, 0.95))
     below = noise.random_source(5)
     wanted = [noise.gaussian(Fraction(4), below) for _ in range(6)]
-    offs = [(each.counts - small.crossed(each.names)).ravel().tolist() for each in drawn[0]]
+    offs = [(item.counts - small.crossed(item.names)).ravel().tolist() for item in drawn[0]]
     assert [*offs[0], *offs[1]] == wanted
 
 
@@ -137,23 +137,23 @@ def test_real_and_invented_people_are_compared_also_where_there_are_few_or_none(
     one, other = coded.read_people("a,b\nx,p\ny,q\n"), coded.read_people("a,b\nx,q\ny,q\n")
     nobody = type(one)(one.names, one.codes, one.at[:0], one.count[:0])
     single = type(one)(one.names, one.codes, one.at[:1], one.count[:1])
-    assert [each.apart for each in noise.compare(nobody, nobody)] == [0, 0, 0]
-    assert [each.apart for each in noise.compare(single, single)] == [0, 0, 0]
-    assert [(each.apart, each.worst) for each in noise.compare(single, one)] == [
+    assert [item.apart for item in noise.compare(nobody, nobody)] == [0, 0, 0]
+    assert [item.apart for item in noise.compare(single, single)] == [0, 0, 0]
+    assert [(item.apart, item.worst) for item in noise.compare(single, one)] == [
         (0.5, 1),
         (0.5, 1),
         (0.5, 1),
     ]
-    assert [each.apart for each in noise.compare(single, nobody)] == [0.5] * 3
+    assert [item.apart for item in noise.compare(single, nobody)] == [0.5] * 3
     assert other.number == 2
 
 
 def test_nobody_is_in_no_group():
     found = anonymity.measure_anonymity(coded.read_people("a,b,count\nx,p,0\ny,q,0\n"), ("a", "b"), 5)
     assert (found["groups"], found["k"], found["people_below_k"]) == (0, 0, 0)
-    assert found["group_sizes"] == {} and [each["people_below_k"] for each in found["combinations"]] == [0, 0, 0]
+    assert found["group_sizes"] == {} and [item["people_below_k"] for item in found["combinations"]] == [0, 0, 0]
     order = anonymity.measure_anonymity(coded.read_people("a,b,c,count\nx,p,s,3\nx,q,s,9\ny,q,t,9\n"), "abc", 5)
-    assert [("".join(each["columns"]), each["people_below_k"]) for each in order["combinations"]] == [
+    assert [("".join(item["columns"]), item["people_below_k"]) for item in order["combinations"]] == [
         ("b", 3),
         ("ab", 3),
         ("bc", 3),
@@ -193,10 +193,10 @@ def test_what_cannot_be_noted_is_not_published(folder, capsys):
     noted = ("--ledger", folder / "none" / "l", "--series", "coast")
     assert release("tables", folder / "p.csv", "--by", "a,b", *files, *noted) == 2
     assert "it cannot be written" in capsys.readouterr().err
-    assert [each.name for each in folder.iterdir()] == ["p.csv"]
+    assert [path.name for path in folder.iterdir()] == ["p.csv"]
     words = ("noise", folder / "p.csv", "--by", "a", "--rho", "1", "--budget", "1", *noted)
     assert release(*words, "--out", folder / "n.csv") == 2
-    assert [each.name for each in folder.iterdir()] == ["p.csv"]
+    assert [path.name for path in folder.iterdir()] == ["p.csv"]
 
 
 def test_a_ledger_is_told_by_series_with_its_times_and_its_budget(folder, capsys):
@@ -276,7 +276,7 @@ def test_noise_is_written_with_each_code_and_bound_and_a_seed_is_warned_of(folde
     assert release(*words[:-2], "--out", folder / "m.csv", "--json", "--smooth", "agreeing") == 0
     plain = json.loads(capsys.readouterr().out)
     assert plain["notices"] == [*telling.TEXTS["noise_notices"]] and plain["smoothed"] == ["agreeing"]
-    rows = [each.split(",") for each in (folder / "m.csv").read_text("utf-8").splitlines()[1:]]
+    rows = [line.split(",") for line in (folder / "m.csv").read_text("utf-8").splitlines()[1:]]
     sums = {code: sum(float(row[3]) for row in rows[:4] if row[2] == code) for code in "pq"}
     assert [float(row[3]) for row in rows[4:]] == pytest.approx([sums["p"], sums["q"]], abs=0.02)
 
@@ -310,12 +310,12 @@ def test_a_budget_is_spent_to_the_last_part_and_not_beyond(rho, folder, capsys):
     left = float(1 - 3 * Fraction(rho))
     assert f"and {left:g} is left" in capsys.readouterr().err
     lines = (folder / "l").read_text("utf-8").splitlines()
-    told = [json.loads(each)["entry"] for each in lines]
-    assert [(each["kind"], each["rho"]) for each in told] == [
+    told = [json.loads(line)["entry"] for line in lines]
+    assert [(item["kind"], item["rho"]) for item in told] == [
         ("budget", "1"),
         *[("noise", str(Fraction(rho)))] * 3,
     ]
-    assert [each.get("what") for each in told] == [None, "noise", "noise", "noise"]
+    assert [item.get("what") for item in told] == [None, "noise", "noise", "noise"]
     assert not (folder / "n3").exists()
     with pytest.raises(Unreadable):
         noise.check(["a"])

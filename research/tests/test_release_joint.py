@@ -69,7 +69,7 @@ def every_table(counts, known):
     of_pair = {("a", "b"): true[0, 0].sum(), ("a", "c"): true[0, :, 0].sum(), ("b", "c"): true[:, 0, 0].sum()}
     up_to = np.arange(whole + 1)
     axes = [np.array([of_pair[pair]]) if pair in known else up_to for pair in PAIRS]
-    ab, ac, bc, abc = (each.ravel() for each in np.meshgrid(*axes, up_to))
+    ab, ac, bc, abc = (item.ravel() for item in np.meshgrid(*axes, up_to))
     cells = np.array(
         [
             abc,
@@ -114,7 +114,7 @@ def test_three_tables_tell_together_what_all_people_who_fit_them_have_in_common(
         return
     tables = every_table(counts, [pair for pair in PAIRS if pair not in hidden])
     tables = lowest(tables, keys, rules.least)
-    found = {each.column.key: each for each in audit([[made]], rules).intervals}
+    found = {interval.column.key: interval for interval in audit([[made]], rules).intervals}
     assert sorted(found) == sorted(keys)
     for key, each in found.items():
         fits = of_key(tables, key)
@@ -127,7 +127,7 @@ def test_three_tables_tell_more_than_each_by_itself():
     together = audit([[released(people(counts), PAIRS, PAIRS[:1])]], RULES)
     alone = audit([[released(people(counts), PAIRS[:1], PAIRS[:1])]], RULES)
     assert together.narrowest < alone.narrowest
-    assert {each.column.kind for each in together.intervals} == {PUBLISHED}
+    assert {interval.column.kind for interval in together.intervals} == {PUBLISHED}
     laid = ground([[released(people(counts), PAIRS, PAIRS[:1])]])
     assert int(laid.of_kind(JOINT).sum()) == 8 and together.cells == 1 + 6 + 12
     apart = ground([[released(people(counts), PAIRS[:1], ())]])
@@ -138,7 +138,9 @@ def test_in_which_order_tables_name_their_columns_changes_nothing():
     made = people(COUNTS[0])
     turned = [table[::-1] for table in PAIRS[::-1]]
     one, other = (audit([[released(made, tuple(tables), PAIRS[:1])]], RULES) for tables in (PAIRS, turned))
-    assert {each.column.key: each for each in one.intervals} == {each.column.key: each for each in other.intervals}
+    assert {interval.column.key: interval for interval in one.intervals} == {
+        interval.column.key: interval for interval in other.intervals
+    }
     assert one.weak and one.cells == other.cells
 
 
@@ -148,10 +150,10 @@ def test_a_code_that_only_one_of_two_tables_knows_holds_nobody_of_the_other():
     first = read_tables("a,b,count\nx,p,9\nx,q,8\ny,p,7\ny,q,6\n,,30\nx,,17\ny,,13\n", rules)
     second = read_tables("a,c,count\nx,r,8\nx,s,9\ny,r,7\ny,s,6\nz,r,<5\nz,s,<5\n", rules)
     for together in ([second], [first, second]):
-        found = {each.column.key: each for each in audit([together], rules).intervals}
+        found = {interval.column.key: interval for interval in audit([together], rules).intervals}
         both = [found[("a", "z"), ("c", code)] for code in "rs"]
-        assert [each.low for each in both] == [0, 0]
-        assert all(each.high == 0 if first in together else each.high > 5 for each in both)
+        assert [item.low for item in both] == [0, 0]
+        assert all(item.high == 0 if first in together else item.high > 5 for item in both)
 
 
 @pytest.mark.parametrize("counts", COUNTS[:3])
@@ -165,33 +167,33 @@ def test_a_table_of_a_part_meets_the_table_of_all(counts):
         return
     tables = lowest(every_table(counts, [("a", "c")]), keys, 1)
     found = audit([[whole, part]], RULES)
-    inside = {each.column.key: each for each in found.intervals if each.column.kind == PUBLISHED}
+    inside = {interval.column.key: interval for interval in found.intervals if interval.column.kind == PUBLISHED}
     assert sorted(inside) == sorted(keys)
     for key, each in inside.items():
         fits = of_key(tables, key)
         assert (each.low, each.high) == (fits.min(), fits.max())
-    assert found.narrowest == min(each.width for each in inside.values()) > 0
-    rest = {each.column.key: each for each in found.intervals if each.column.kind == REST}
+    assert found.narrowest == min(item.width for item in inside.values()) > 0
+    rest = {interval.column.key: interval for interval in found.intervals if interval.column.kind == REST}
     assert sorted(rest) == sorted(part.counts)
     for key, each in rest.items():
         left = of_key(np.array(counts).reshape(2, 2, 2, 1), (*key[:-1], ("c", "c1")))[0]
         assert each.low == each.high == left
         assert each.weak == (1 <= left < 5)
-    weak = [each for each in found.weak if each.column.kind == REST]
-    said = [where(each, 1) for each in weak]
+    weak = [item for item in found.weak if item.column.kind == REST]
+    said = [where(item, 1) for item in weak]
     assert said == [
-        f"{'a ' + each.column.key[0][1] + ', ' if len(each.column.key) > 1 else ''}c c0"
-        f": who is left when these are taken from all is {each.low:.0f}"
-        for each in weak
+        f"{'a ' + item.column.key[0][1] + ', ' if len(item.column.key) > 1 else ''}c c0"
+        f": who is left when these are taken from all is {item.low:.0f}"
+        for item in weak
     ]
 
 
 def test_a_column_that_only_a_part_names_has_others_too():
     made = people(COUNTS[0])
     laid = ground([[released(made, (("a", "b"),), [("a", "b")]), released(made, (("a",),), [], where_=(("c", "c0"),))]])
-    joint = {dict(each.key)["c"] for each in laid.columns if each.kind == JOINT}
+    joint = {dict(column.key)["c"] for column in laid.columns if column.kind == JOINT}
     assert joint == {"c0", OTHER}
-    assert [each.time for each in laid.columns] == [0] * len(laid.columns)
+    assert [column.time for column in laid.columns] == [0] * len(laid.columns)
 
 
 def test_too_many_codes_are_attacked_through_their_margins_and_that_is_told():
@@ -207,7 +209,7 @@ def test_codes_whose_crossings_are_beyond_any_whole_number_are_too_many():
     """Eight columns of 256 codes: 2 to the power of 64 crossings, which wraps round to none."""
     names = "abcdefgh"
     rows = [
-        ",".join([*(f"c{code}" if each == name else "" for each in names), "9"])
+        ",".join([*(f"c{code}" if item == name else "" for item in names), "9"])
         for name in names
         for code in range(256)
     ]
@@ -235,7 +237,7 @@ def test_only_what_does_not_add_up_is_named():
 def test_of_two_times_it_is_said_which():
     first, second = (read_tables(f"a,count\nx,<5\ny,9\n,{whole}\n", RULES) for whole in (12, 13))
     found = audit([[first], [second]], RULES)
-    assert [where(each, 2) for each in found.weak] == [
+    assert [where(item, 2) for item in found.weak] == [
         "a x in release 1 of 2: what is hidden is 3",
         "a x in release 2 of 2: what is hidden is 4",
         "everybody: what changed since release 1 is 1",
@@ -245,7 +247,7 @@ def test_of_two_times_it_is_said_which():
     same = audit([[first, read_tables("a,count\nx,3\ny,9\n", RULES)]], RULES)
     assert not same.grown and not same.intervals, "what one of them shows is shown"
     wide = audit([[read_tables("a,count\nx,<5\ny,<5\n,19\n", RULES)]], RULES)
-    assert [(each.low, each.high) for each in wide.intervals] == [(1, 18), (1, 18)]
+    assert [(interval.low, interval.high) for interval in wide.intervals] == [(1, 18), (1, 18)]
 
 
 def made_of(counts, tables, **more):
@@ -262,7 +264,7 @@ def test_what_did_not_change_needs_no_protection():
         assert (again.small, again.others, again.cost) == (0, 0, 0)
     with pytest.raises(Unreadable) as refused:
         made_of([counts[0] + 4, *counts[1:]], PAIRS, before=[[first], []])
-    assert all("what changed since release 1" in each for each in refused.value.problems)
+    assert all("what changed since release 1" in problem for problem in refused.value.problems)
 
 
 def test_people_who_cannot_be_those_of_an_earlier_release_are_refused():
@@ -280,7 +282,7 @@ def test_people_who_cannot_be_those_of_an_earlier_release_are_refused():
 def test_what_cannot_be_protected_is_named_remainders_and_changes_first():
     columns = [Column(0, (), PUBLISHED), Column(1, (("a", "x"),), CHANGE), Column(0, (), REST)]
     said = making._unprotected(Ground(columns), [0, 1, 2])
-    assert [each.partition(" could")[0] for each in said] == [
+    assert [item.partition(" could")[0] for item in said] == [
         "everybody: who is left without these",
         "a x: what changed since release 2",
         "everybody: its count",
@@ -303,7 +305,7 @@ def test_each_line_of_a_ledger_is_a_digest_of_the_line_before_and_of_its_content
         before = hashlib.sha256(f"{before}\n{plain}".encode()).hexdigest()
         assert json.loads(told) == {"entry": line, "digest": before}
     assert "pantai Ø" in name.read_text("utf-8")
-    kept = [(each.number, each.kind, each.series) for each in ledger.read(name.read_text("utf-8"))]
+    kept = [(item.number, item.kind, item.series) for item in ledger.read(name.read_text("utf-8"))]
     assert kept == [(1, "budget", "pantai Ø"), (2, "noise", "pantai Ø"), (3, "noise", "b")]
 
 

@@ -43,7 +43,7 @@ def naive(text):
 def test_one_person_more_is_found_in_the_difference():
     found = audit([[naive(MARCH)], [naive(more(MARCH, F_child=1))]], RULES)
     assert found.grown
-    said = [where(each, 2) for each in found.weak]
+    said = [where(item, 2) for item in found.weak]
     assert "age child, sex F: what changed since release 1 is 1" in said
     assert not audit([[naive(MARCH)], [naive(MARCH)]], RULES).weak
 
@@ -68,7 +68,7 @@ def test_a_small_change_is_hidden_within_a_larger_one():
     assert second.small == 0 and second.others > 0
     found = audit([[first], [second.published]], RULES)
     assert not found.weak
-    changes = {each.column.key: each for each in found.intervals if each.column.kind == CHANGE}
+    changes = {interval.column.key: interval for interval in found.intervals if interval.column.kind == CHANGE}
     assert changes[("age", "child"), ("sex", "F")].width >= 5
     assert audit([[first], [naive(april)]], RULES).weak
 
@@ -112,7 +112,7 @@ def test_lines_follow_each_other_and_a_changed_one_is_noticed(tmp_path):
     ledger.add(name, [], entry(people="a"), entry(people="b"))
     ledger.add(name, ledger.read(Path(name).read_text("utf-8")), entry(people="c"))
     text = (tmp_path / "ledger").read_text("utf-8")
-    assert [each.number for each in ledger.read(text)] == [1, 2, 3]
+    assert [item.number for item in ledger.read(text)] == [1, 2, 3]
     lines = text.splitlines()
     for broken in (
         text.replace('"b"', '"x"'),

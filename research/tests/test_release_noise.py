@@ -69,7 +69,7 @@ def test_tables_share_what_they_cost_and_errors_are_as_told():
     tables = list(combinations(made.names, 2))
     assert noise.variance_of(Fraction(1, 2), 6) == 6
     released = noise.tables_of(made, tables, Fraction(1, 2), noise.random_source(3))
-    off = np.concatenate([(each.counts - made.crossed(each.names)).ravel() for each in released])
+    off = np.concatenate([(item.counts - made.crossed(item.names)).ravel() for item in released])
     assert np.abs(off).mean() == pytest.approx(released[0].error, rel=0.25)
     assert (np.abs(off) <= released[0].off).mean() > 0.9
     assert (off == off.astype(int)).all()
@@ -80,7 +80,7 @@ def test_agreeing_tables_agree_and_are_nearer_to_the_truth():
     tables = list(combinations(made.names, 2))
     released = noise.tables_of(made, tables, Fraction(1, 20), noise.random_source(3))
     agreeing = noise.consistent(released)
-    by_name = {each.names: each.counts for each in agreeing}
+    by_name = {item.names: item.counts for item in agreeing}
     assert by_name["v0", "v1"].sum(axis=1) == pytest.approx(by_name["v0", "v2"].sum(axis=1))
     assert by_name["v0", "v1"].sum(axis=0) == pytest.approx(by_name["v1", "v3"].sum(axis=1))
 
@@ -88,7 +88,7 @@ def test_agreeing_tables_agree_and_are_nearer_to_the_truth():
         return sum(np.abs(one.counts - made.crossed(one.names)).sum() for one in each)
 
     assert error(agreeing) < error(released)
-    assert all((each.counts >= 0).all() for each in noise.without_negative(released))
+    assert all((item.counts >= 0).all() for item in noise.without_negative(released))
 
 
 def test_three_columns_in_common_are_spread_in_their_own_order():
@@ -109,7 +109,7 @@ def test_invented_people_are_like_the_real_ones_and_the_more_the_more_is_spent()
     for rho in ("1/50", "20"):
         invented = noise.invent(real, real.names, Fraction(rho), noise.random_source(8))
         found = noise.compare(real, invented, most=2)
-        apart[rho] = np.mean([each.apart for each in found])
+        apart[rho] = np.mean([item.apart for item in found])
         assert abs(invented.number - 3_000) < 300
     assert apart["20"] < 0.05 and apart["20"] < apart["1/50"]
     again = noise.invent(real, real.names, Fraction(20), noise.random_source(8))

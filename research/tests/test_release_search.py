@@ -126,7 +126,7 @@ def test_what_an_attack_finds_is_what_counting_through_all_tables_finds(seed):
         attack.limit(at, -1.0)
         attack.limit(at, 1.0)
         assert attack.known(at) == (low[at], high[at])
-    weak = {each.cell: (each.lowest, each.width) for each in task.weak(hidden)}
+    weak = {item.cell: (item.lowest, item.width) for item in task.weak(hidden)}
     assert weak == {
         int(cell): (low[at], high[at] - low[at])
         for at, cell in enumerate(np.flatnonzero(hidden))
@@ -251,23 +251,23 @@ def test_every_safe_choice_satisfies_what_is_learnt_of_unsafe_ones(counts):
     assert safe
     first = cover(task, free)
     least = first.least()
-    cheapest = min(task.cost(each) for each in safe)
+    cheapest = min(task.cost(item) for item in safe)
     assert 1 <= least.best <= cheapest
     first.whole(on=True)
     drawn, learnt = np.random.default_rng(1), 0
     cuts = Cuts(task)
     for share in (task.must.astype(float), *drawn.random((6, len(cells)))):
         part = np.where(task.must, 1.0, np.where(task.may, share, 0.0))
-        for each in cuts.weak(part):
-            by, at_least = cuts.proved(each.cell)
+        for item in cuts.weak(part):
+            by, at_least = cuts.proved(item.cell)
             learnt += by[free] @ part[free] < at_least - 1e-6
             for hidden in safe:
-                if hidden[each.cell]:
+                if hidden[item.cell]:
                     assert by[free] @ hidden[free] >= at_least - 1e-6
     assert learnt, "and what was unsafe does not"
     assert cuts.weak(safe[0].astype(float)) == []
-    weak = [each.cell for each in cuts.weak(task.must.astype(float))]
-    assert weak == [each.cell for each in task.weak(task.must)]
+    weak = [item.cell for item in cuts.weak(task.must.astype(float))]
+    assert weak == [item.cell for item in task.weak(task.must)]
 
 
 def test_a_small_cell_needs_another_in_each_of_its_sums():
@@ -355,7 +355,7 @@ def test_broken_weights_are_weighed_exactly_and_twice_the_weight_costs_twice(see
     counts = np.random.default_rng(seed).integers(2, 16, 4)
     task, _ = square(*counts)
     task = replace(task, weight=np.random.default_rng(seed + 50).integers(1, 9, 9) / 4)
-    costs = [task.cost(each) for each in safe_choices(task)]
+    costs = [task.cost(safe_choice) for safe_choice in safe_choices(task)]
     if not costs:
         with pytest.raises(Unprotected):
             suppress(task)

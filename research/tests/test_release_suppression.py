@@ -112,7 +112,7 @@ def test_an_attacker_who_counts_through_all_tables_learns_no_more():
         if min(moved) >= 1:
             for at, each in zip(hidden, moved, strict=True):
                 found[at].add(each)
-    audited = {each.column.key: each for each in audit([[released]], Rules()).intervals}
+    audited = {interval.column.key: interval for interval in audit([[released]], Rules()).intervals}
     for at, values in found.items():
         assert (min(values), max(values)) == (audited[cells[at]].low, audited[cells[at]].high)
         assert max(values) - min(values) >= 5
@@ -168,7 +168,7 @@ def test_people_may_be_spared_instead_of_cells():
     made = world.people((4, 5), 400, 2)
     design = world.design(made)
     counts = made.counted(design)
-    by_people, by_cells = (make(made, design, Rules(), weigh=each) for each in (PEOPLE, "cells"))
+    by_people, by_cells = (make(made, design, Rules(), weigh=item) for item in (PEOPLE, "cells"))
 
     def hidden(each):
         return sum(counts[key] for key, count in each.published.counts.items() if count is None)

@@ -64,13 +64,13 @@ def test_a_progress_bar_grows_and_ends_with_its_line():
 def test_results_come_in_order_and_are_kept(tmp_path, workers):
     folder, pieces = tmp_path / "new" / "kept", [Number(float(at)) for at in range(3)]
     with Runner(workers=workers, folder=folder) as runner:
-        assert [each.tolist() for each in runner.each(pieces, "x")] == [[0], [1], [2]]
+        assert [item.tolist() for item in runner.each(pieces, "x")] == [[0], [1], [2]]
     kept = sorted(folder.iterdir())
-    assert [each.suffix for each in kept] == [".npy"] * 3
+    assert [item.suffix for item in kept] == [".npy"] * 3
     kept[0].unlink()
     with terminal() as screen:
         again = Runner(folder=folder, progress=True)
-        assert [each.tolist() for each in again.each(pieces, "x")] == [[0], [1], [2]]
+        assert [item.tolist() for item in again.each(pieces, "x")] == [[0], [1], [2]]
         assert screen() == f"\r{'#' * 30} x\r\n"
 
 

@@ -59,7 +59,7 @@ def test_the_order_of_the_lists_changes_no_smoothed_estimate(name):
         turned[:, sum(1 << (lists - 1 - at) for at in members(pattern))] = drawn[:, pattern]
     assert (turned != drawn).any()
     method = Stepwise(lists)
-    found = [smoothed(method.totals(each)) for each in (drawn, turned)]
+    found = [smoothed(method.totals(item)) for item in (drawn, turned)]
     assert found[0] == pytest.approx(found[1], rel=1e-9)
 
 
@@ -79,7 +79,7 @@ def test_it_is_the_middle_of_the_replicates_whose_limits_are_shown():
 def test_only_what_chooses_anew_in_each_resample_has_one():
     table = published.table("korea_3")
     answers = panel(table, SHORT, Runner(), ("stepwise", "bic", "aic", "main", "graphs"))[0]
-    having = [each.name for each in answers if each.smoothed is not None]
+    having = [answer.name for answer in answers if answer.smoothed is not None]
     assert having == ["stepwise", "bic"]
     assert fixed(table, (0b011,), SHORT, Runner()).smoothed is None
 
@@ -119,11 +119,11 @@ def test_it_stands_beside_the_estimate_of_the_model_that_was_chosen():
     told = study(table, SHORT, Runner(), ("stepwise", "main"))
     middle, plain = told.answers[0].smoothed, told.answers[1]
     lines = telling.report_of({"all": told}, None).text().splitlines()
-    head = lines.index(next(each for each in lines if each.startswith("method ")))
+    head = lines.index(next(line for line in lines if line.startswith("method ")))
     assert lines[head].split()[:3] == ["method", "people", "smoothed"]
     assert lines[head + 2].split()[:3] == ["stepwise", "269", f"{middle:,.0f}"]
     assert lines[head + 3].split()[1:3] == [f"{plain.estimate:,.0f}", f"{plain.shown.low:,.0f}"]
-    assert any(each.startswith("- smoothed: the middle of the resamples") for each in lines)
+    assert any(line.startswith("- smoothed: the middle of the resamples") for line in lines)
 
 
 def test_without_any_there_is_neither_column_nor_word():
@@ -152,5 +152,5 @@ def test_a_middle_without_limit_is_null():
     last = telling.as_json(told)["methods"][-1]
     assert (last["smoothed"], last["unsettled"]) == (None, ["bca"])
     assert "no limit" in next(
-        each for each in telling.report_of({"all": told}, None).text().splitlines() if each.startswith("bic ")
+        line for line in telling.report_of({"all": told}, None).text().splitlines() if line.startswith("bic ")
     )

@@ -100,9 +100,9 @@ def by_looking_at_all(table):
         across = np.column_stack([inside, rows[:-1] - inside.sum(axis=1)])
         whole = np.vstack([across, columns - across.sum(axis=0)])
         if (whole >= 0).all():
-            logs[body] = -sum(math.lgamma(each + 1) for each in whole.ravel())
-    seen = -sum(math.lgamma(each + 1) for each in table.ravel())
-    less = sum(math.exp(each) for each in logs.values() if each <= seen + 1e-9)
+            logs[body] = -sum(math.lgamma(item + 1) for item in whole.ravel())
+    seen = -sum(math.lgamma(item + 1) for item in table.ravel())
+    less = sum(math.exp(log) for log in logs.values() if log <= seen + 1e-9)
     return less / sum(map(math.exp, logs.values()))
 
 

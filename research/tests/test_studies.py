@@ -45,7 +45,7 @@ def test_the_empty_form_is_refused_for_every_thing_it_lacks_with_the_rule():
     for part, name in protocol.REQUIRED:
         assert f"[{part}] {name}: nothing is said" in said
     assert "[[plan]]: there is no analysis" in said
-    assert all("Asked for by ET" in each for each in found[:-1])
+    assert all("Asked for by ET" in item for item in found[:-1])
 
 
 @pytest.mark.parametrize(("part", "name"), list(protocol.REQUIRED), ids=lambda word: word)
@@ -241,7 +241,7 @@ def test_nothing_stands_before_its_time_or_after_the_end():
     unknown = record.next_line("burnt", {}, lines, record.now() + timedelta(days=9))
     for end in ([early], [closed, late], [unknown]):
         with pytest.raises(Unreadable):
-            record.read("".join(each.written() for each in [*lines, *end]))
+            record.read("".join(item.written() for item in [*lines, *end]))
 
 
 @pytest.mark.parametrize(("name", "value"), [("at", 5), ("kind", None), ("body", []), ("hash", 1), ("suar_study", 2)])
@@ -253,7 +253,7 @@ def test_a_line_of_other_things_is_no_line(name, value):
 
 def test_rules_and_ways_are_whole_and_each_names_its_source():
     assert len(protocol.rules()) == 34
-    assert all(each.source and each.says for each in protocol.rules().values())
+    assert all(rule.source and rule.says for rule in protocol.rules().values())
     assert set(protocol.REQUIRED.values()) <= set(protocol.rules())
     assert len(coverage.avenues()) == 16
 
@@ -262,7 +262,7 @@ def test_differences_name_the_analysis_and_the_place():
     after = copy.deepcopy(good())
     after["plan"][1]["run"] += " --at 30"
     after["referral"]["places"][0]["money"] = 7
-    found = {each["where"]: each["after"] for each in protocol.differences(good(), after)}
+    found = {difference["where"]: difference["after"] for difference in protocol.differences(good(), after)}
     assert found == {"plan.A2.run": after["plan"][1]["run"], "referral.places.district A.money": 7}
 
 

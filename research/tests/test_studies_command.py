@@ -54,7 +54,7 @@ def checked(capsys, *words):
     capsys.readouterr()
     ended = study("check", *words, "--json")
     told = json.loads(capsys.readouterr().out)
-    return ended, told, {each["name"].rpartition("/")[2]: each for each in told["results"]}
+    return ended, told, {item["name"].rpartition("/")[2]: item for item in told["results"]}
 
 
 def test_the_form_and_the_ways_to_reach_people_are_given(folder, capsys):
@@ -141,7 +141,7 @@ def test_a_result_that_was_altered_or_is_of_another_file_is_found(begun, folder,
     capsys.readouterr()
     assert study("check", *names, "--record", begun, "--data", folder / "cases.csv", "--json") == 1
     told = json.loads(capsys.readouterr().out)
-    assert [each["status"] for each in told["results"]] == [
+    assert [item["status"] for item in told["results"]] == [
         "altered",
         "not of this study",
         "not of this study",
@@ -150,7 +150,7 @@ def test_a_result_that_was_altered_or_is_of_another_file_is_found(begun, folder,
 
 def test_a_result_that_also_rests_on_a_file_never_opened_is_not_ours(begun, folder, capsys):
     whole = json.loads(result(folder, "a1", A1).read_text("utf-8"))
-    assert [each["name"] for each in whole["inputs"]] == ["cases.csv"]
+    assert [item["name"] for item in whole["inputs"]] == ["cases.csv"]
     other = {"name": "links.csv", "bytes": 3, "sha256": "0" * 64}
     for name, inputs in (
         ("with", [*whole["inputs"], other]),
@@ -209,7 +209,7 @@ def test_what_is_added_after_opening_is_a_deviation_and_stays_one(begun, folder,
     assert (found["a3.json"]["status"], found["a3.json"]["analysis"]) == ("deviation", "A3")
     change = told["changes"][0]
     assert change["after_opening"] and change["reason"].startswith("a reviewer")
-    assert {each["where"] for each in change["differences"]} == {
+    assert {item["where"] for item in change["differences"]} == {
         "plan.A3.name",
         "plan.A3.question",
         "plan.A3.run",

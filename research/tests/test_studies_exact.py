@@ -45,7 +45,7 @@ def changed(before, after, reason):
 
 
 def opening(*digests):
-    return record.OPENED, {"data": [{"name": "d", "sha256": each} for each in digests]}
+    return record.OPENED, {"data": [{"name": "d", "sha256": digest} for digest in digests]}
 
 
 def planning_runs(**runs):
@@ -175,7 +175,7 @@ def test_money_without_end_is_no_money():
     for money, wrong in ((0.01, 0), (float("inf"), 1), (-1, 1), (None, 1), ("5", 1)):
         place = {"place": "A", "checked": TODAY.isoformat(), "money": money, "currency": "IDR"}
         said = protocol.lacks(good(referral={"places": [place]}), TODAY)
-        assert [each.partition(". ")[0] for each in said] == wrong * [
+        assert [item.partition(". ")[0] for item in said] == wrong * [
             "[referral] place 1: there is no money for urgent help"
         ]
 
@@ -184,7 +184,7 @@ def test_a_child_is_asked_about_in_twelve_letters_or_more():
     said = dict.fromkeys(("need", "assent", "guardian", "review"), "x" * 12)
     assert protocol.lacks(good(reach={"children": True}, children=said), TODAY) == []
     short = protocol.lacks(good(reach={"children": True}, children={**said, "assent": "x" * 11}), TODAY)
-    assert [each.partition(". ")[0] for each in short] == ["[children] assent: nothing is said, or too little"]
+    assert [item.partition(". ")[0] for item in short] == ["[children] assent: nothing is said, or too little"]
     assert protocol.lacks(good(children=dict.fromkeys(said, "")), TODAY) == []
 
 
@@ -194,7 +194,7 @@ def test_a_place_of_a_protocol_that_cannot_be_read_is_numbered_and_words_are_tri
         protocol.read(text, json_format=False)
     assert refused.value.problems == ("plan 2, rum: the name is not known",)
     found = protocol.read(text.replace("rum", "run"), json_format=False)
-    assert [each["name"] for each in found["plan"]] == ["A", ""]
+    assert [item["name"] for item in found["plan"]] == ["A", ""]
     assert found["reach"]["avenues"] == ["X"] and found["reach"]["children"] is None
     with pytest.raises(Unreadable, match=r"it is not JSON \(line 2\)"):
         protocol.read('{\n"study": 3,,}', json_format=True)
@@ -249,7 +249,7 @@ def test_a_summary_has_two_hundred_letters_and_a_reason_twelve(begun, capsys):
     assert study(*amend, "x" * 12) == 0
     (begun / "s.txt").write_text("x" * SHORTEST_SUMMARY, "utf-8")
     assert study("close", "--record", begun / "r", "--summary", begun / "s.txt") == 0
-    assert [each.kind for each in record.read((begun / "r").read_text("utf-8"))] == [
+    assert [item.kind for item in record.read((begun / "r").read_text("utf-8"))] == [
         "registered",
         "amended",
         "closed",
@@ -286,13 +286,13 @@ def test_a_record_says_which_plan_stood_when_files_were_opened(begun, capsys):
     assert study("open", begun / "cases.csv", "--record", begun / "r") == 0
     first, second = record.read((begun / "r").read_text("utf-8"))
     assert second.body["plan_sha256"] == first.body["plan_sha256"] == told["plan_sha256"]
-    assert [each["name"] for each in second.body["data"]] == ["cases.csv"]
+    assert [item["name"] for item in second.body["data"]] == ["cases.csv"]
 
 
 def test_strict_needs_every_result_to_be_planned_and_every_plan_to_have_one(tmp_path, capsys):
     plan = planning_runs(A=ROWS, B="tabulate a.csv --rows y")
     lines = recorded(fixed(plan), opening(FILE))
-    (tmp_path / "r").write_text("".join(each.written() for each in lines), "utf-8")
+    (tmp_path / "r").write_text("".join(line.written() for line in lines), "utf-8")
     for name, run in (
         ("a", ROWS),
         ("b", "tabulate a.csv --rows y"),
@@ -302,7 +302,7 @@ def test_strict_needs_every_result_to_be_planned_and_every_plan_to_have_one(tmp_
 
     def ended(*names, strict=True):
         more = ["--strict"] if strict else []
-        return study("check", *(tmp_path / each for each in names), "--record", tmp_path / "r", *more)
+        return study("check", *(tmp_path / name for name in names), "--record", tmp_path / "r", *more)
 
     assert (ended("a", "b"), ended("b", "a")) == (0, 0)
     for names in (["a"], ["a", "b", "z"], ["z", "a", "b"], []):
@@ -327,7 +327,7 @@ def test_ways_to_reach_people_say_in_json_whom_they_see_and_miss(capsys):
     told = json.loads(capsys.readouterr().out)
     told = {code: each for code, each in told.items() if code in coverage.avenues()}
     assert len(told) == 16
-    assert all(each.keys() == {"name", "sees", "misses"} for each in told.values())
+    assert all(item.keys() == {"name", "sees", "misses"} for item in told.values())
 
 
 def test_a_hash_that_was_kept_is_found_in_any_line(begun, capsys):
@@ -345,7 +345,7 @@ def test_a_record_that_cannot_be_written_stays_as_it_was(begun):
     record.append(str(begun / "r"), "", line)
     assert (begun / "r").read_text("utf-8") == line.written()
     assert stat.S_IMODE((begun / "r").stat().st_mode) == 0o755
-    assert sorted(each.name for each in begun.iterdir()) == ["r", "study.toml"]
+    assert sorted(path.name for path in begun.iterdir()) == ["r", "study.toml"]
     with pytest.raises((FileError, OSError)):
         record.append(str(begun / "gone"), "", line)
-    assert sorted(each.name for each in begun.iterdir()) == ["r", "study.toml"]
+    assert sorted(path.name for path in begun.iterdir()) == ["r", "study.toml"]

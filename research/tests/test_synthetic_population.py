@@ -46,7 +46,7 @@ def made(urn, there, degrees, draws=1000):
 
 def chance_of_order(order, degrees):
     """Give the chance that people are drawn in just this order, each by what is left."""
-    left = [sum(degrees) - sum(degrees[each] for each in order[:at]) for at in range(len(order))]
+    left = [sum(degrees) - sum(degrees[item] for item in order[:at]) for at in range(len(order))]
     return prod(degrees[each] / rest for each, rest in zip(order, left, strict=True))
 
 
@@ -55,11 +55,11 @@ def chance_of_order(order, degrees):
 def test_everybody_is_drawn_as_often_as_the_orders_say(urn, draws):
     """Five people of one group: all orders are written out and their chances added up."""
     degrees, of_person = np.array([1.0, 2.0, 7.0]), [0, 0, 1, 2, 2]
-    weights = [degrees[each] for each in of_person]
+    weights = [degrees[item] for item in of_person]
     expected = np.zeros(3)
     for order in permutations(range(5), draws):
-        for each in order:
-            expected[of_person[each]] += chance_of_order(order, weights)
+        for item in order:
+            expected[of_person[item]] += chance_of_order(order, weights)
     size, there = 40_000, np.array([[2, 1, 2]])[:, :, None].repeat(40_000, axis=2)
     drawn = made(urn, there, degrees)
     random = rng()
@@ -187,7 +187,7 @@ def test_many_samples_side_by_side_are_what_each_would_be_alone(name):
     found = bootstraps.populations(of, 5, rng(), 12_000)
     alone = one_by_one(of, 12_000, 5, rng())
     for at in range(5):
-        people, seeds, ties = (np.zeros_like(each[at]) for each in (found.people, found.seeds, found.ties))
+        people, seeds, ties = (np.zeros_like(item[at]) for item in (found.people, found.seeds, found.ties))
         for (group, class_), recruiter in zip(alone[:, at], of.recruiter, strict=True):
             people[group, class_] += 1
             if recruiter < 0:

@@ -117,7 +117,7 @@ def workbook(path):
 
 
 def cells_of(row):
-    return [re.sub(r"<[^>]*>", "", each) for each in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", row)]
+    return [re.sub(r"<[^>]*>", "", match) for match in re.findall(r"<t[hd][^>]*>.*?</t[hd]>", row)]
 
 
 def test_the_same_report_is_the_same_bytes(cases, tmp_path):

@@ -15,7 +15,7 @@ from test_running import Number
 def test_versions_name_the_code_that_is_there():
     here, found = Path(suar_research.__file__).parent, versions()
     modules = sorted(here.rglob("*.py"))
-    read = [(each.relative_to(here).as_posix(), each.read_bytes()) for each in modules]
+    read = [(module.relative_to(here).as_posix(), module.read_bytes()) for module in modules]
     whole = b"".join(b"%s %d\n%s" % (name.encode(), len(text), text) for name, text in read)
     assert len(modules) > 50
     assert found.code == hashlib.sha256(whole).hexdigest()[:8]
@@ -31,8 +31,8 @@ def test_versions_are_said_in_words():
 def test_a_piece_that_other_code_kept_is_made_anew(tmp_path):
     """A file of another name is not looked at, whatever it holds."""
     runner = Runner(folder=tmp_path)
-    assert [each[0] for each in runner.each([Number(2.0)], "")] == [2.0]
+    assert [item[0] for item in runner.each([Number(2.0)], "")] == [2.0]
     (kept,) = tmp_path.glob("*.npy")
     kept.rename(tmp_path / f"{hashlib.sha256(b'other code').hexdigest()[:32]}.npy")
-    assert [each[0] for each in runner.each([Number(2.0)], "")] == [2.0]
+    assert [item[0] for item in runner.each([Number(2.0)], "")] == [2.0]
     assert kept.exists()

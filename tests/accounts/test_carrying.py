@@ -39,7 +39,7 @@ def test_a_post_in_an_ended_session_is_carried_over_the_sign_in(cast):
     with clock.shifted(LATER):
         on = client.post("/sign-in", typed_to_sign_in(cast.gita, **hidden(page)))
         assert f'action="{INVITE}"' in words(on)
-        assert {each: hidden(on)[each] for each in TYPED} == TYPED
+        assert {item: hidden(on)[item] for item in TYPED} == TYPED
         sent = client.post(INVITE, hidden(on))
     assert "Ibu &quot;Sri&quot; &amp; &lt;b&gt;Co&lt;/b&gt;" in words(sent)
 
@@ -139,7 +139,7 @@ def test_a_step_up_carries_on_under_new_halves(cast):
     assert asked.status_code == 401
     before = dict(client.cookies)
     on = client.post("/again", {**hidden(asked), "password": cast.gita.password})
-    assert {each: hidden(on)[each] for each in TYPED} == TYPED
+    assert {item: hidden(on)[item] for item in TYPED} == TYPED
     assert client.cookies["__Host-suar"].value != before["__Host-suar"]
     assert client.post(INVITE, hidden(on)).status_code == 200
 
@@ -162,7 +162,7 @@ def test_a_session_that_ends_during_a_step_up_still_carries(cast):
         page = client.post("/again", {**hidden(asked), "password": cast.gita.password})
         assert page.status_code == 401
         on = client.post("/sign-in", typed_to_sign_in(cast.gita, **hidden(page)))
-    assert {each: hidden(on)[each] for each in TYPED} == TYPED
+    assert {item: hidden(on)[item] for item in TYPED} == TYPED
 
 
 def test_a_step_up_without_anything_to_carry_leads_to_the_day(cast):

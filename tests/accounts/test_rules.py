@@ -16,7 +16,7 @@ COMMON = frozenset({"correct horse battery"})
 
 
 def failures(*seconds_ago: float) -> list[tuple[datetime, bool]]:
-    return [(AT - timedelta(seconds=each), False) for each in seconds_ago]
+    return [(AT - timedelta(seconds=item), False) for item in seconds_ago]
 
 
 @pytest.mark.parametrize(

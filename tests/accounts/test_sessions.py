@@ -227,7 +227,7 @@ def test_after_five_wrong_digits_only_the_password_opens(cast):
     with clock.shifted(6 * MINUTE):
         covered = client.get(page)
         said = [typed_pin(client, covered, f"00000{last}").content.decode() for last in range(5)]
-        assert ["Too many tries" in each for each in said] == [False] * 4 + [True]
+        assert ["Too many tries" in item for item in said] == [False] * 4 + [True]
         assert "Too many tries" in typed_pin(client, covered, "730164").content.decode()
         assert client.get(page).status_code == 401
         ticket = covered.context["ticket"]

@@ -72,7 +72,7 @@ def test_the_set_up_makes_keys_papers_and_two_people(founded):
     sheets = re.findall(r'<p class="numbers"><strong>([^<]+)</strong>', text)
     assert len(sheets) == 5
     organisation = Organisation.objects.get()
-    escrow = recovery.join([recovery.Share.read(each) for each in sheets[:2]])
+    escrow = recovery.join([recovery.Share.read(sheet) for sheet in sheets[:2]])
     public = newest_public(KeyKind.ESCROW, organisation.id).public
     assert setup.BoxPair.from_private(escrow).public == bytes(public)
     backup = setup.backup_pair(RecoveryCode.read(sheets[3]))
@@ -147,7 +147,7 @@ def test_the_papers_are_printed_anew_until_real_records_are_held(founded):
     client.post("/account/codes", {"password": NEW})
     assert client.get("/set-up/papers").status_code == 200
     again = words(client.post("/set-up/papers"))
-    old, new = (re.findall(r"<strong>([^<]+)</strong>", each) for each in (words(page), again))
+    old, new = (re.findall(r"<strong>([^<]+)</strong>", item) for item in (words(page), again))
     assert not set(old) & set(new)
     assert PublicKey.objects.filter(kind=KeyKind.ESCROW, retired_at=None).count() == 1
     Worker.objects.filter(name="yusuf").update(state=WorkerState.ACTIVE)

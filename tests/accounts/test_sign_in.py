@@ -159,7 +159,7 @@ def test_a_browser_that_was_here_before_is_not_kept_out_by_a_stranger(cast):
 
 @pytest.mark.parametrize("known", ["made up", KNOWN_SALT, "eyJhIjoxfQ:1:x"])
 def test_a_made_up_browser_counts_as_a_stranger(known: str):
-    plain, claimed = (attempt_keys("ben", address="a", known=each) for each in ("", known))
+    plain, claimed = (attempt_keys("ben", address="a", known=item) for item in ("", known))
     assert plain == claimed
 
 

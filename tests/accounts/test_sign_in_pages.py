@@ -70,7 +70,7 @@ def medians_apart(ben, *, rounds: int) -> float:
             start = time.process_time()
             at_the_door().post(SIGN_IN, typed)
             times.append(time.process_time() - start)
-    known, unknown = (statistics.median(each) for each in spent.values())
+    known, unknown = (statistics.median(item) for item in spent.values())
     return abs(known - unknown) / max(known, unknown)
 
 
@@ -186,5 +186,5 @@ def test_the_wrong_role_reads_the_page_of_an_absent_address(cast):
     client = at_work(cast.ben)
     refused, absent = client.get("/workers"), client.get("/no-such-page")
     assert refused.status_code == absent.status_code == 404
-    without = [re.sub(r'value="\w{64}"', "", words(each)) for each in (refused, absent)]
+    without = [re.sub(r'value="\w{64}"', "", words(item)) for item in (refused, absent)]
     assert without[0].replace("/workers", "") == without[1].replace("/no-such-page", "")

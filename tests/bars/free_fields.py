@@ -15,7 +15,7 @@ import suar
 DOORS = ("suar.website.public_urls", "suar.website.staff_urls")
 SUAR = Path(suar.__file__).parent
 INPUT = re.compile(r"<(?:input|textarea)\b[^>]*>")
-WORTH = {each: re.compile(rf'\b{each}="([^"]*)"') for each in ("type", "name")}
+WORTH = {item: re.compile(rf'\b{item}="([^"]*)"') for item in ("type", "name")}
 CHOSEN = {"hidden", "radio", "checkbox", "submit", "date"}
 CODES = "a code that a rule knows; another one is refused"
 WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
@@ -104,7 +104,7 @@ def hand_written() -> set[str]:
     found = set()
     for path in SUAR.rglob("templates/**/*.html"):
         for tag in INPUT.findall(path.read_text("utf-8")):
-            kind, name = (WORTH[each].search(tag) for each in ("type", "name"))
+            kind, name = (WORTH[item].search(tag) for item in ("type", "name"))
             if name and not (kind and kind[1] in CHOSEN):
                 found.add(name[1])
     return found
@@ -144,5 +144,5 @@ def _forms() -> Iterator[type[forms.BaseForm]]:
 
 def _named(form: type[forms.BaseForm], name: str) -> str:
     """Name a field by its stage and by the form that first has it."""
-    kinds = [each for each in form.__mro__ if name in getattr(each, "base_fields", ())]
+    kinds = [item for item in form.__mro__ if name in getattr(item, "base_fields", ())]
     return f"{kinds[-1].__module__.split('.')[1]}.{kinds[-1].__name__}.{name}"

@@ -191,9 +191,9 @@ def _note_too_late(way: Journey, cast: Cast, case: str) -> None:
 
 def _close(way: Journey, chioma: Client, case: str) -> None:
     page = chioma.get(f"{case}/close")
-    needs = {each.html_name: "open" for each in page.context["form"].need_fields}
+    needs = {need_field.html_name: "open" for need_field in page.context["form"].need_fields}
     wish = {"reason": "CL_PERSON", "on": str(clock.today()), "agreed": way.canary("agreed"), "call": way.canary("call")}
-    confirmed = [str(each) for each in rules.confirmations(ClosureReason.PERSON)]
+    confirmed = [str(confirmation) for confirmation in rules.confirmations(ClosureReason.PERSON)]
     post(chioma, f"{case}/close", **wish, **needs, confirmed=confirmed)
     way.shown += chioma.get(case).content.decode()
 
@@ -324,5 +324,7 @@ def hidden(page: HttpResponse, name: str) -> str:
 def unseen(way: Journey) -> set[str]:
     """Name the canaries that no page showed again."""
     return {
-        each.removeprefix(f"canary{way.number}").rstrip("0123456789") for each in way.canaries if each not in way.shown
+        canary.removeprefix(f"canary{way.number}").rstrip("0123456789")
+        for canary in way.canaries
+        if canary not in way.shown
     }

@@ -33,9 +33,9 @@ def leaks(canaries: Sequence[str], blobs: Iterable[Blob]) -> list[str]:
     return [
         f"{canary} in {place}"
         for place, content in blobs
-        if any(each in content for each in begin)
+        if any(item in content for item in begin)
         for canary, forms in wanted.items()
-        if any(each in content for each in forms)
+        if any(form in content for form in forms)
     ]
 
 

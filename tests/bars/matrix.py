@@ -166,7 +166,7 @@ def with_ids() -> Iterator[URLPattern]:
     """Give every page behind the gate whose address holds an id."""
     for route in staff_routes():
         changing = route.pattern.converters.values()
-        has_id = any(isinstance(each, UUIDConverter) for each in changing)
+        has_id = any(isinstance(item, UUIDConverter) for item in changing)
         if has_id and isinstance(policy_of(route), Permission):
             yield route
 
@@ -213,8 +213,8 @@ def _address(route: URLPattern, ids: dict[str, UUID]) -> str:
     """Fill an address with the ids that fit its page, or with ids of nothing."""
     words = {"step": "SAFE", "form": "a5"}
     kwargs = {
-        each: words.get(each) or ids.get(f"{route.name}.{each}", ids.get(each)) or uuid4()
-        for each in route.pattern.converters
+        converter: words.get(converter) or ids.get(f"{route.name}.{converter}", ids.get(converter)) or uuid4()
+        for converter in route.pattern.converters
     }
     if "record" in kwargs and ids:
         kwargs["record"] = ids.get(route.name) or ids[about(route.name)]

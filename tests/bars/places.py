@@ -50,7 +50,7 @@ class Places:
         yield "temporary files", files(self.temporary)
         yield "log", files(self.told)
         yield "said aloud", [("output", "".join(self.said()).encode())]
-        yield "mail", ((each.subject, each.message().as_bytes()) for each in mail.outbox)
+        yield "mail", ((item.subject, item.message().as_bytes()) for item in mail.outbox)
 
 
 PLANTED = {
@@ -88,8 +88,8 @@ def plant(places: Places, word: str) -> None:
 def watched(folder: Path, said: Said) -> Iterator[Places]:
     """Let temporary files and logs go where they are looked for."""
     places = Places(folder / "temporary", folder / "told", folder / "backups", said)
-    for each in (places.temporary, places.told, places.backups):
-        each.mkdir()
+    for item in (places.temporary, places.told, places.backups):
+        item.mkdir()
     before, tempfile.tempdir = tempfile.tempdir, str(places.temporary)
     try:
         with _logged(places.told / "log"):
@@ -105,15 +105,15 @@ def _logged(path: Path) -> Iterator[None]:
     handler = logging.FileHandler(path)
     handler.setFormatter(import_string(settings.LOGGING["formatters"]["quiet"]["()"])())
     loggers = [logging.getLogger(name) for name in ("", *settings.LOGGING["loggers"])]
-    levels = [each.level for each in loggers]
-    for each in loggers:
-        each.setLevel(logging.INFO)
-        if each is logging.root or not each.propagate:
-            each.addHandler(handler)
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.INFO)
+        if logger is logging.root or not logger.propagate:
+            logger.addHandler(handler)
     yield
-    for each, level in zip(loggers, levels, strict=True):
-        each.setLevel(level)
-        each.removeHandler(handler)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
+        logger.removeHandler(handler)
     handler.close()
 
 

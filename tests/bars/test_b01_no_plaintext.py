@@ -57,7 +57,7 @@ def test_no_canary_of_a_whole_journey_lies_in_clear(cast: Cast, services: None, 
     canaries = [canary for way in journeys for canary in way.canaries]
     assert len(canaries) >= 60
     found = {kind: leaks.leaks(canaries, blobs) for kind, blobs in looked_at.kinds()}
-    assert [each for kind in found.values() for each in kind] == []
+    assert [item for kind in found.values() for item in kind] == []
     for way in journeys:
         assert unseen(way) == REFUSED, "a page must show what was sealed"
 
@@ -97,7 +97,7 @@ def test_no_canary_stands_among_the_codes_that_a_statistics_key_opens(cast: Cast
         record = keyring.open_record(ident, keys=player.keys)
         for part in filter(record.may, ALL):
             said = json.dumps([record.read(part, name) for name in record.names(part)])
-            found.setdefault(part, set()).update(each for each in way.canaries if each in said)
+            found.setdefault(part, set()).update(canary for canary in way.canaries if canary in said)
     assert found[Compartment.CODED] == set()
     assert all(found[part] for part in (Compartment.IDENTITY, Compartment.NARRATIVE))
 
@@ -109,7 +109,7 @@ def test_the_page_of_a_step_writes_no_other_free_field_by_hand() -> None:
 def test_what_stands_only_in_the_log_of_the_database_is_found(cast: Cast) -> None:
     Team.objects.update(name="canaryofcontrol")
     found = leaks.leaks(["canaryofcontrol"], stored())
-    assert any("in log" in each or "pg_wal" in each for each in found)
+    assert any("in log" in item or "pg_wal" in item for item in found)
 
 
 def test_the_search_knows_every_disguise() -> None:

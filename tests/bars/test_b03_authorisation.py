@@ -102,7 +102,7 @@ def closed_to(name: str, player: Player, pages: list[Asked]) -> Iterator[Asked]:
 
 def rows() -> list[tuple[str, bytes]]:
     """Give every row but those that note the asking itself."""
-    return sorted(each for each in leaks.rows() if each[0] not in OF_ASKING_ITSELF)
+    return sorted(row for row in leaks.rows() if row[0] not in OF_ASKING_ITSELF)
 
 
 def test_every_route_declares_a_policy() -> None:
@@ -143,21 +143,21 @@ def test_whoever_a_page_is_for_finds_it_and_nothing_where_nothing_is(cast: Cast,
     everyone, pages = met
     shut, opened = [], set()
     for name, player in everyone.items():
-        theirs = [each for each in pages if each.is_for(name, player)]
+        theirs = [page for page in pages if page.is_for(name, player)]
         client = client_of(player)
         for (page, method), answer in answers(client, theirs).items():
             shut += [f"{name} {method} {page}"] if answer.status_code in (404, 500) else []
             opened |= {page} if answer.status_code in FOUND else set()
-        absent = [replace(each, real=each.absent) for each in theirs]
+        absent = [replace(their, real=their.absent) for their in theirs]
         shut += [f"{name} {found}" for found in wrongly_open(client, absent)]
     assert shut == []
-    assert opened == {each.name for each in pages}, "each page opens for somebody"
+    assert opened == {page.name for page in pages}, "each page opens for somebody"
 
 
 def test_a_page_open_to_one_too_many_would_be_found(cast: Cast, met: Met) -> None:
     everyone, pages = met
     esi = client_of(everyone["esi"])
-    assert "GET person: 200" in wrongly_open(esi, [each for each in pages if each.name == "person"])
+    assert "GET person: 200" in wrongly_open(esi, [page for page in pages if page.name == "person"])
     before = rows()
     with undone():
         esi.post(reverse("note", args=[pages[0].real.split("/")[2]]))
@@ -189,7 +189,7 @@ def test_nobody_signed_in_is_asked_to_sign_in_and_learns_nothing(cast: Cast, met
     for page in met[1]:
         for method, status in (("GET", 302), ("POST", 401)):
             with undone():
-                real, absent = (ask(client, each, method, page.posted) for each in (page.real, page.absent))
+                real, absent = (ask(client, item, method, page.posted) for item in (page.real, page.absent))
             assert real.status_code == absent.status_code == status, f"{method} {page.name}"
             if method == "GET":
                 assert real["Location"].startswith("/sign-in")

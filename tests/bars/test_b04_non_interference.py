@@ -54,7 +54,7 @@ Seen = dict[str, tuple[int, bytes]]
 
 def pages_without_ids() -> list[str]:
     """Give every staff page that takes no id and does not make a new secret each time."""
-    names = [each.name for each in staff_routes() if each.name and not ids_of(each)]
+    names = [staff_route.name for staff_route in staff_routes() if staff_route.name and not ids_of(staff_route)]
     return [reverse(name, urlconf=STAFF) for name in names if name not in FRESH_EACH_TIME]
 
 
@@ -62,8 +62,8 @@ def own_pages(cast: Cast, pages: list[Asked], name: str) -> list[str]:
     """Give the pages with ids that a viewer finds, as far as they can be looked at."""
     player = getattr(cast, name)
     client = client_of(player)
-    theirs = [each.real for each in pages if each.is_for(name, player)]
-    return [each for each in theirs if "GET" in taken(client, each)]
+    theirs = [page.real for page in pages if page.is_for(name, player)]
+    return [their for their in theirs if "GET" in taken(client, their)]
 
 
 def seen_by(client: Client, paths: list[str]) -> Seen:
@@ -246,8 +246,8 @@ def public_paths() -> list[str]:
         for route in getattr(language, "url_patterns", []):
             plain = str(route.pattern).replace("<int:number>", "9")
             plain = plain.replace("<str:ident>", "<uuid:service>").replace("<path:rest>", "x")
-            filled = [plain.replace("<uuid:service>", f"{each}") for each in (LEGAL_AID, CLINIC)]
-            paths += [f"/{language.pattern}{each}" for each in dict.fromkeys(filled)]
+            filled = [plain.replace("<uuid:service>", f"{item}") for item in (LEGAL_AID, CLINIC)]
+            paths += [f"/{language.pattern}{fromkey}" for fromkey in dict.fromkeys(filled)]
     return paths
 
 

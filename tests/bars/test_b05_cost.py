@@ -44,7 +44,7 @@ def case_of(player: Player, house: House, *, name: str, fields: int = 1) -> Open
 def test_a_record_of_fifty_fields_opens_with_one_box_and_fifty_seals(cast: Cast, name: str) -> None:
     player, house = getattr(cast, name), cast.pelita if name == "chioma" else cast.village
     author = cast.chioma if name == "chioma" else cast.ben
-    first, second = (case_of(author, house, name=each, fields=FIELDS) for each in "ab")
+    first, second = (case_of(author, house, name=item, fields=FIELDS) for item in "ab")
     player.keys.forget()
     keyring.open_record(first.id, keys=player.keys)  # opens the team's key, once a request
     with calls_of(**CRYPTO) as counted:

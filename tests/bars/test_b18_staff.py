@@ -64,7 +64,7 @@ def test_no_path_names_anybody_or_tells_what_was_said(look: Look) -> None:
     assert coded_only - (wording & coded()) <= STEPS
     assert parts & {"ben", "esi", "amina", "rekaan", "danger", "declined", "victim"} == set()
     asked = {seen.address.partition("?")[2] for seen in look.pages.values()}
-    assert {each for each in asked if not re.fullmatch(QUERY, each)} == set()
+    assert {item for item in asked if not re.fullmatch(QUERY, item)} == set()
 
 
 @pytest.mark.parametrize("page", ["/", "/talk", "/team", "/account"])

@@ -44,20 +44,20 @@ def test_every_route_answers_with_the_header_set_whoever_asks(cast: Cast) -> Non
     pages, wrong, statuses = matrix.pages(cast), [], set()
     for name in ("ben", "chioma", "esi", "gita", "hadi", "farid"):
         player, client = cast.players[name], client_of(cast.players[name])
-        found = [each.real if each.is_for(name, player) else each.absent for each in pages]
+        found = [page.real if page.is_for(name, player) else page.absent for page in pages]
         for address in [*plain, *found]:
             for method in (client.get, client.post):
                 with undone():
                     answer = method(address)
                 statuses.add(answer.status_code)
-                wrong += [f"{name} {address} {each}" for each in lacks(answer)]
+                wrong += [f"{name} {address} {lack}" for lack in lacks(answer)]
     assert wrong == []
     assert {200, 302, 400, 404, 405} <= statuses
 
 
 def test_errors_and_files_carry_it_too(settings: Any) -> None:
     settings.ROOT_URLCONF = trial_urls
-    files = [static(each) for each in ("website/css/staff.css", "website/js/leave.js")]
+    files = [static(item) for item in ("website/css/staff.css", "website/js/leave.js")]
     asked = {"/broken": 500, "/nothing": 404, "/weather/sun.svg": 200, **dict.fromkeys(files, 200)}
     client = Client(raise_request_exception=False)
     for address, status in asked.items():

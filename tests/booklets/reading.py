@@ -24,7 +24,7 @@ class Booklet:
         """Give each object by its number, found where the table says that it lies."""
         start = int(re.search(rb"startxref\s+(\d+)\s+%%EOF\s*\Z", self.file)[1])
         head, table = parts(self._at(start))
-        spans = [int(each) for each in re.search(rb"/Index\[([\d ]+)\]", head)[1].split()]
+        spans = [int(part) for part in re.search(rb"/Index\[([\d ]+)\]", head)[1].split()]
         numbers = [n for first, count in zip(spans[::2], spans[1::2], strict=True) for n in range(first, first + count)]
         rows = [table[at : at + 7] for at in range(0, len(table), 7)]
         places = {
@@ -58,8 +58,8 @@ class Booklet:
 
     def kinds(self) -> list[str]:
         """List the kinds of marks of the reading order."""
-        found = (re.search(rb"/Type/StructElem/S/(\w+)", each) for each in self.objects.values())
-        return [each[1].decode() for each in found if each]
+        found = (re.search(rb"/Type/StructElem/S/(\w+)", item) for item in self.objects.values())
+        return [item[1].decode() for item in found if item]
 
     def spoken(self) -> dict[str, str]:
         """Give what stands in each language other than the document's, by the marks of its text."""
@@ -69,11 +69,11 @@ class Booklet:
         """Name the kinds of marks of the reading order that are in another language."""
         lang = rf"/Lang\({language}\)".encode()
         found = (
-            re.search(rb"/S/(\w+)", each)
-            for each in self.objects.values()
-            if b"/StructElem" in each and re.search(lang, each)
+            re.search(rb"/S/(\w+)", item)
+            for item in self.objects.values()
+            if b"/StructElem" in item and re.search(lang, item)
         )
-        return {each[1].decode() for each in found if each}
+        return {item[1].decode() for item in found if item}
 
     def headings(self) -> list[int]:
         """List the levels of the headings in their order of reading, from the root downwards."""
@@ -82,12 +82,12 @@ class Booklet:
 
     def links(self) -> list[bytes]:
         """List the links."""
-        return [each for each in self.objects.values() if b"/Subtype/Link" in each]
+        return [item for item in self.objects.values() if b"/Subtype/Link" in item]
 
     def fonts(self) -> set[str]:
         """Name the fonts, as they are embedded."""
-        found = (re.search(rb"/FontName/([\w+-]+)", each) for each in self.objects.values() if b"/FontFile" in each)
-        return {each[1].decode() for each in found if each}
+        found = (re.search(rb"/FontName/([\w+-]+)", item) for item in self.objects.values() if b"/FontFile" in item)
+        return {item[1].decode() for item in found if item}
 
     def metadata(self) -> str:
         """Give what the document tells of itself."""
@@ -167,7 +167,7 @@ def inside(bundle: bytes, at: int) -> tuple[int, bytes]:
     """Give the number and the body of one object out of a stream of objects."""
     head, content = parts(bundle)
     first = int(re.search(rb"/First (\d+)", head)[1])
-    heads = [int(each) for each in content[:first].split()]
+    heads = [int(part) for part in content[:first].split()]
     starts = [*heads[1::2], len(content) - first]
     return heads[2 * at], content[first + starts[at] : first + starts[at + 1]].strip()
 

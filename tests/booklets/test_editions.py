@@ -32,12 +32,12 @@ def test_only_open_services_that_a_person_confirmed_within_the_year_are_printed(
         )
     )
     text = printed(made()).text
-    found = {
+    names = {
         name
         for name in ("fresh", "a year", "too old", "never", "closed", "its own clock ran out")
         if f"Invented {name}" in text
     }
-    assert found == {"fresh", "a year"}
+    assert names == {"fresh", "a year"}
 
 
 def test_a_booklet_holds_what_is_in_the_district_or_for_it_its_province_or_the_country():
@@ -101,15 +101,15 @@ def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
             bed("comes"),
         )
     )
-    told = queries.get_edition(id=made(at=NEXT_DAY))
-    assert told.number == 2
-    assert told.changes == {
+    edition = queries.get_edition(id=made(at=NEXT_DAY))
+    assert edition.number == 2
+    assert edition.changes == {
         "first": False,
         "new": ["Invented comes"],
         "changed": ["Invented changes"],
         "gone": ["Invented goes"],
     }
-    last = printed(told.id).texts[-1]
+    last = printed(edition.id).texts[-1]
     assert "Compared with edition 1" in last
     assert "New • Invented comes Changed • Invented changes No longer here • Invented goes" in last
 
@@ -118,9 +118,9 @@ def test_an_entry_that_was_only_confirmed_again_has_not_changed():
     load(with_place(bed()))
     made()
     directory.confirm_entry(found_id("bed"), by=editing(at=NEXT_DAY))
-    told = queries.get_edition(id=made(at=NEXT_DAY))
-    assert not any(told.changes.values())
-    assert "Nothing has changed except the days" in printed(told.id).texts[-1]
+    edition = queries.get_edition(id=made(at=NEXT_DAY))
+    assert not any(edition.changes.values())
+    assert "Nothing has changed except the days" in printed(edition.id).texts[-1]
 
 
 def test_pressed_twice_it_is_made_once_and_counted_for_each_place_and_language():
@@ -128,8 +128,8 @@ def test_pressed_twice_it_is_made_once_and_counted_for_each_place_and_language()
     first = made()
     assert made() == first
     assert [
-        queries.get_edition(id=each).number
-        for each in (
+        queries.get_edition(id=item).number
+        for item in (
             made(language="id"),
             made(where="31.71"),
             made(at=NEXT_DAY),
@@ -174,7 +174,7 @@ def test_only_the_newest_edition_keeps_its_files_in_all_forms():
 def test_an_edition_is_offered_until_its_last_day():
     load(with_place(bed()))
     made()
-    assert [each.number for each in queries.list_valid(on=(AT + timedelta(days=180)).date())] == [1]
+    assert [item.number for item in queries.list_valid(on=(AT + timedelta(days=180)).date())] == [1]
     assert queries.list_valid(on=(AT + timedelta(days=181)).date()) == []
     assert not queries.any_valid(on=(AT + timedelta(days=181)).date())
 

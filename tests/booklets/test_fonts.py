@@ -15,9 +15,9 @@ REGULAR, BOLD = (OWN_FONTS / f"NotoSans-{weight}.ttf" for weight in ("Regular", 
 
 @given(st.text())
 def test_whatever_is_typed_only_signs_with_a_shape_are_set(typed):
-    found = pdf.load_fonts("en")
-    kept = set(found.printable(typed)) - {"\n"} - pdf.JOINERS
-    assert {ord(sign) for sign in kept} <= found.characters
+    fonts = pdf.load_fonts("en")
+    kept = set(fonts.printable(typed)) - {"\n"} - pdf.JOINERS
+    assert {ord(sign) for sign in kept} <= fonts.characters
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_both_weights_show_the_same_signs():
 
 def test_english_and_indonesian_need_no_font_of_the_machine():
     for language in ("en", "id", "ro", "sq", "ru", "sr", "vi"):
-        assert {each.path for each in pdf.load_fonts(language).loaded.fonts()} == {str(REGULAR), str(BOLD)}
+        assert {font.path for font in pdf.load_fonts(language).loaded.fonts()} == {str(REGULAR), str(BOLD)}
 
 
 @pytest.fixture
@@ -79,8 +79,8 @@ def test_a_language_whose_font_is_missing_is_refused_by_name(put):
 
 
 def test_of_several_fonts_for_the_same_signs_one_that_is_there_is_taken(put):
-    found = pdf.load_fonts("km", put("Noto Sans", ["Noto Sans Nowhere", "Noto Sans"]))
-    assert found.families == ("Noto Sans", "Noto Sans")
+    fonts = pdf.load_fonts("km", put("Noto Sans", ["Noto Sans Nowhere", "Noto Sans"]))
+    assert fonts.families == ("Noto Sans", "Noto Sans")
     with pytest.raises(FontMissing, match="Nowhere"):
         pdf.load_fonts("km", put(["Noto Sans Nowhere", "Noto Sans Neither"]))
 

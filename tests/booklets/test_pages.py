@@ -113,7 +113,7 @@ def test_whoever_was_faster_is_not_overwritten(monkeypatch: Any) -> None:
     monkeypatch.setattr(queries, "latest", lambda place, language: None)
     with pytest.raises(Conflict):
         made(at=AT + timedelta(days=1))
-    assert [each.number for each in queries.list_editions()] == [1]
+    assert [edition.number for edition in queries.list_editions()] == [1]
 
 
 @pytest.mark.parametrize("form", ["a6", "A5", "pdf"])

@@ -61,10 +61,10 @@ def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, langu
     assert b"/DisplayDocTitle true" in booklet.catalog
     title = (CARD_TITLES if form is Form.CARD else TITLES).get(language, "")
     assert f"{title}</rdf:li>" in booklet.metadata()
-    assert all(re.fullmatch(r"[A-Z]{6}\+NotoSans(Khmer|Arabic)?-(Regular|Bold)", each) for each in booklet.fonts())
-    assert all(b"/Contents" in each for each in booklet.links())
+    assert all(re.fullmatch(r"[A-Z]{6}\+NotoSans(Khmer|Arabic)?-(Regular|Bold)", font) for font in booklet.fonts())
+    assert all(b"/Contents" in link for link in booklet.links())
     box = re.search(rb"/MediaBox\s*\[([^\]]+)\]", booklet.pages[0])[1]
-    assert tuple(round(float(each)) for each in box.split()[2:]) == SIZES[form]
+    assert tuple(round(float(part)) for part in box.split()[2:]) == SIZES[form]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_draft_says_so_and_is_set_in_its_own_script_from_its_own_side(language
     booklet = printed(edition)
     assert values["draft"]
     assert values["words"]["draft"] != "These words are a draft."
-    assert any(re.search(font, each) for each in booklet.fonts())
+    assert any(re.search(font, item) for item in booklet.fonts())
     assert (b"/Direction/R2L" if language == "ar" else b"/Direction/L2R") in booklet.catalog
 
 
@@ -114,7 +114,7 @@ def test_the_reading_goes_cover_use_contents_numbers_needs_indexes_changes():
         "What has changed This is",
         "About this booklet It holds 2",
     ]
-    places = [text.rfind(each) for each in marks]
+    places = [text.rfind(mark) for mark in marks]
     assert -1 not in places
     assert places == sorted(places)
 
@@ -155,7 +155,7 @@ def test_markup_in_any_field_is_printed_as_it_was_typed(form):
         return
     for typed in HOSTILE:
         assert " ".join(typed.split()) in text.replace("\u200b", "")
-    assert not any(b"/URI" in each and b"example.org" in each for each in printed(edition, form).links())
+    assert not any(b"/URI" in link and b"example.org" in link for link in printed(edition, form).links())
 
 
 def test_very_long_and_strange_texts_stop_no_form_and_lose_no_entry():
@@ -186,7 +186,7 @@ def test_the_card_is_one_page_of_numbers_and_everyday_words_and_betrays_nothing(
     said = small.text.casefold()
     names = [*Provider.objects.values_list("name", flat=True), *Service.objects.values_list("words__name", flat=True)]
     assert len(names) > 60
-    assert not [each for name in names for each in name.values() if each.casefold() in said]
+    assert not [item for name in names for item in name.values() if item.casefold() in said]
     assert "129" in said
     assert len(re.findall(r"000-0000-\d{4}", said)) == 7
 

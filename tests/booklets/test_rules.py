@@ -28,7 +28,7 @@ def test_new_changed_and_gone_make_the_one_list_of_the_other(before, now):
     old, new = ({ident: digest for ident, digest, _name in rows} for rows in (before, now))
     assert len(told["new"]) == len(new.keys() - old.keys())
     assert len(told["gone"]) == len(old.keys() - new.keys())
-    assert len(told["changed"]) == sum(old[each] != new[each] for each in old.keys() & new.keys())
+    assert len(told["changed"]) == sum(old[item] != new[item] for item in old.keys() & new.keys())
 
 
 @given(LISTS)

@@ -130,7 +130,7 @@ def test_what_two_decide_about_a_wish_at_one_moment_is_decided_once(cast, case):
     closing.agree(opened(cast.kartika, case), by=acting_as(cast.kartika))
     with pytest.raises(Refused, match=Because.CLOSED_NOW):
         closing.agree(late, by=acting_as(cast.kartika))
-    assert [each.state for each in closing.list_requests(opened(cast.chioma, case))] == ["closed"]
+    assert [request.state for request in closing.list_requests(opened(cast.chioma, case))] == ["closed"]
     with pytest.raises(Refused, match=Because.CLOSED_NOW):
         closing.leave_open(again, by=acting_as(cast.kartika))
     with pytest.raises(Conflict):

@@ -152,12 +152,12 @@ outcomes = st.builds(
 @given(st.lists(outcomes, max_size=12), st.booleans())
 def test_whatever_comes_the_calendar_only_shrinks_or_moves_and_never_restarts(made, child):
     dues, kept, stopped = rules.calendar(AGREED, child=child), [], False
-    for each in made:
-        if not rules.may_record_outcome(each, dues, kept, today=AGREED + 900 * DAY):
+    for item in made:
+        if not rules.may_record_outcome(item, dues, kept, today=AGREED + 900 * DAY):
             continue
-        left = rules.remaining_dues(dues, each)
+        left = rules.remaining_dues(dues, item)
         assert {due.code for due in left} <= {due.code for due in dues}
         assert left == sorted(left, key=lambda due: due.due_on)
-        stopped = stopped or each.result in (Result.REFUSED, Result.DIED)
-        dues, kept = left, [*kept, each]
+        stopped = stopped or item.result in (Result.REFUSED, Result.DIED)
+        dues, kept = left, [*kept, item]
         assert not (stopped and dues)

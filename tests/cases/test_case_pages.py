@@ -94,7 +94,7 @@ def test_accepting_twice_gives_the_same_case(cast, chioma, asked):
 
 def test_a_case_never_copies_what_was_told(cast, chioma, case):
     chioma.get(path("person", case))
-    kept = [bytes(each.sealed) for each in Value.objects.filter(record=case)]
+    kept = [bytes(value.sealed) for value in Value.objects.filter(record=case)]
     assert kept
     record = opened(cast, case)
     told = [record.read(part, name) for part in Compartment for name in record.names(part)]
@@ -179,7 +179,7 @@ def test_a_plan_of_several_steps_is_kept_in_order(cast, chioma, case):
     steps = [{"what": "one", "who": "Chioma", "by": day(1)}, {"what": ""}, {"what": "two"}]
     assert plan(chioma, case, *steps).status_code == 302
     kept = opened(cast, case).read(Compartment.NARRATIVE, "plan")
-    assert [each["what"] for each in kept["steps"]] == ["one", "two"]
+    assert [item["what"] for item in kept["steps"]] == ["one", "two"]
     shown = chioma.get(path("person", case))
     assert len(shown.context["plan"].steps.forms) == 5, "three empty rows more"
 
@@ -228,8 +228,8 @@ def test_a_note_sent_twice_is_kept_once_and_two_notes_are_two(cast, chioma, case
         assert chioma.post(path("note", case), note | {"text": text}).status_code == 302
     chioma.post(path("note", case), {"text": "without an id"})
     notes = pages_of(chioma, case)["notes"]
-    assert sorted(each.text for each in notes) == ["she called", "she called back", "without an id"]
-    assert {each.by for each in notes} == {cast.chioma.id}
+    assert sorted(note.text for note in notes) == ["she called", "she called back", "without an id"]
+    assert {note.by for note in notes} == {cast.chioma.id}
 
 
 @pytest.mark.parametrize("note", [{"text": ""}, {"text": "x" * 5001}])
@@ -261,7 +261,7 @@ def test_a_name_of_our_own_is_found_and_stays_after_a_withdrawal(cast, ben, chio
     assert pages_of(chioma, case)["called"] == "Mina"
     for typed in ("mina", code):
         found = chioma.post(path("find_person"), {"name": typed}).context["people"]
-        assert [each.id for each in found] == [case]
+        assert [item.id for item in found] == [case]
     chioma.post(path("name_person", case), {"name": ""})
     sheet = vault.index_entries([case], keys=cast.chioma.keys)[case]
     assert sheet["name"] == code
@@ -320,7 +320,7 @@ def test_why_a_follow_up_was_put_off_lies_with_the_story_and_not_among_the_codes
         assert chioma.post(path("follow_up", case), {"code": "FU_1W", **later}).status_code == 302
         record = opened(cast, case)
         _, outcomes = calendars.read_calendar(record)
-    codes = [record.read(Compartment.CODED, each) for each in record.names(Compartment.CODED)]
+    codes = [record.read(Compartment.CODED, name) for name in record.names(Compartment.CODED)]
     assert outcomes[0].reason == why
     assert "Karta" not in str(codes)
 

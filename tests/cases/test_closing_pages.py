@@ -41,7 +41,7 @@ def opened(player, case):
 
 
 def wish(reason, **changes):
-    confirmed = [str(each) for each in rules.confirmations(ClosureReason(reason))]
+    confirmed = [str(confirmation) for confirmation in rules.confirmations(ClosureReason(reason))]
     return {
         "reason": reason,
         "on": str(clock.today()),
@@ -53,7 +53,7 @@ def wish(reason, **changes):
 
 def needs(client, case, end):
     fields = client.get(path("close_case", case)).context["form"].need_fields
-    return {each.html_name: end for each in fields}
+    return {field.html_name: end for field in fields}
 
 
 def close(client, case, reason="CL_PERSON", *, end="open", **changes):
@@ -121,7 +121,7 @@ def test_while_a_wish_waits_no_other_is_written(cast, chioma, case):
     page = close(chioma, case, "CL_ERROR", end="met")
     assert page.status_code == 409
     assert b"You asked to close this case before" in page.content
-    assert [each.reason for each in closing.list_requests(opened(cast.chioma, case))] == ["CL_TRANSFER"]
+    assert [request.reason for request in closing.list_requests(opened(cast.chioma, case))] == ["CL_TRANSFER"]
 
 
 def test_a_closed_case_opens_again_with_its_calendar(cast, chioma, case):
@@ -135,7 +135,7 @@ def test_a_closed_case_opens_again_with_its_calendar(cast, chioma, case):
     assert chioma.post(path("reopen_case", case)).status_code == 302, "twice is the same as once"
     assert verbs(case).count("reopen_case") == 1
     close(chioma, case)
-    states = [each.state for each in closing.list_requests(opened(cast.chioma, case))]
+    states = [request.state for request in closing.list_requests(opened(cast.chioma, case))]
     assert states == ["reopened", "closed"], "what was is not forgotten"
 
 

@@ -96,7 +96,7 @@ def test_what_cannot_be_so_is_refused_and_changes_nothing(
     page = ben.post(reverse("person_details", args=[told.id]), ANSWERS | wrong)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
-    assert [each.verb for each in audit.acts_about(told.id) if each.seq > before and each.verb != "open"] == []
+    assert [item.verb for item in audit.acts_about(told.id) if item.seq > before and item.verb != "open"] == []
 
 
 def test_only_who_holds_the_record_enters_facts(cast: Cast, amina: OpenRecord) -> None:

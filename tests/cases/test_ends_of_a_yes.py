@@ -124,7 +124,7 @@ def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, as
         ben = client_of(cast.ben)
         service = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].document.service
         form = ben.get(path("consent_for", amina.id, service)).context["form"]
-        said = {each.name: each.value() for each in form if each.value()}
+        said = {item.name: item.value() for item in form if item.value()}
         said |= {"answer": "yes", "said_back": "on", "explained": "on"}
         page = ben.post(path("consent_for", amina.id, service), said)
         assert page.status_code == 302

@@ -13,7 +13,7 @@ from tests.people import agreed, client_of, person_of, sent
 
 def test_two_people_of_the_same_name_have_two_numbers(cast, ben, esi):
     two = [person_of(cast.ben, cast, name="Melati") for _ in range(2)]
-    numbers = {short_code(each.id) for each in two}
+    numbers = {short_code(item.id) for item in two}
     assert len(numbers) == 2
     day = ben.get(reverse("day")).content.decode()
     found = ben.post(reverse("find_person"), {"name": "Melati"}).content.decode()
@@ -21,9 +21,9 @@ def test_two_people_of_the_same_name_have_two_numbers(cast, ben, esi):
     for page in map(squeeze, (day, found, team)):
         assert all(number in page for number in numbers)
         assert "· since" in page
-    for each in two:
-        page = ben.get(reverse("person", args=[each.id])).content.decode()
-        assert short_code(each.id) in page
+    for item in two:
+        page = ben.get(reverse("person", args=[item.id])).content.decode()
+        assert short_code(item.id) in page
 
 
 def test_what_was_asked_for_one_of_them_says_for_whom(cast, ben):
@@ -51,7 +51,7 @@ def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, told):
 def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, told):
     from suar.records import actions as vault
 
-    assert [each.id for each in chioma.get(reverse("day")).context["people"]] == [told.case]
+    assert [item.id for item in chioma.get(reverse("day")).context["people"]] == [told.case]
     vault.close(told.case)
     assert chioma.get(reverse("day")).context["people"] == []
     assert chioma.get(reverse("person", args=[told.case])).status_code == 200
@@ -68,11 +68,11 @@ def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, tol
 def test_a_role_without_records_finds_what_is_its_own(cast, name, there, absent):
     client = client_of(getattr(cast, name))
     page = client.get(reverse("day"))
-    own = {reverse(each.code) for each in page.context["own_pages"]}
+    own = {reverse(item.code) for item in page.context["own_pages"]}
     assert reverse(there) in own
     assert reverse(absent) not in own
     assert "Your tasks" in page.content.decode()
-    assert all(client.get(each).status_code == 200 for each in own)
+    assert all(client.get(item).status_code == 200 for item in own)
 
 
 def test_who_works_with_people_has_a_day_and_no_such_list(ben):

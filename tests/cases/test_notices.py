@@ -38,9 +38,9 @@ def asked(cast):
 
 
 def test_a_house_that_is_asked_is_told_and_nobody_else(cast, asked):
-    told = set(Notice.objects.values_list("worker", flat=True))
-    assert {cast.chioma.id, cast.kartika.id} <= told
-    assert not told & {cast.ben.id, cast.farid.id, cast.gita.id, cast.esi.id}
+    notices = set(Notice.objects.values_list("worker", flat=True))
+    assert {cast.chioma.id, cast.kartika.id} <= notices
+    assert not notices & {cast.ben.id, cast.farid.id, cast.gita.id, cast.esi.id}
 
 
 def test_the_bar_says_that_something_waits_until_the_day_was_looked_at(chioma, asked):

@@ -44,7 +44,7 @@ def test_due_today_shows_it_on_the_right_day(cast, told, days, words):
     with clock.shifted(timedelta(days=days)):
         day = clock.today()
         due = client_of(cast.chioma).get(path("day")).context["due"]
-    found = [labels.near_day(each.next_due, today=day) for each in due if each.id == told.case]
+    found = [labels.near_day(item.next_due, today=day) for item in due if item.id == told.case]
     assert bool(found) == (days >= 7)
     if words:
         assert found == [words]
@@ -148,7 +148,7 @@ def test_a_consent_of_another_record_is_absent(cast, ben, amina):
 @pytest.mark.parametrize("typed", ["amina rekaan", "Aminah", "Rekan", "AMINA"])
 def test_a_name_nearly_right_finds_the_person(ben, amina, typed):
     found = ben.post(path("find_person"), {"name": typed}).context["people"]
-    assert [each.id for each in found] == [amina.id]
+    assert [item.id for item in found] == [amina.id]
 
 
 @pytest.mark.parametrize("typed", ["Zulkifli", "%", "' OR '1'='1", "\u202e", "a" * 100])
@@ -174,14 +174,14 @@ def test_a_search_shows_twenty_at_most_and_counts_what_it_showed(cast, amina):
     for number in range(25):
         person_of(cast.ben, cast, name=f"Amina Rekaan {number}")
     cast.ben.keys.shown = 0
-    found = queries.find_people("Amina Rekaan", viewer=viewer(cast.ben), keys=cast.ben.keys)
-    assert len(found) == cast.ben.keys.shown == 20
+    people = queries.find_people("Amina Rekaan", viewer=viewer(cast.ben), keys=cast.ben.keys)
+    assert len(people) == cast.ben.keys.shown == 20
 
 
 def test_the_lead_sees_the_clocks_and_who_opened_the_record(cast, ben, esi, told):
     ben.get(path("person", told.person))
     team = esi.get(path("team"))
-    assert {each.id for each in team.context["sent"]} == {told.referral, told.link_referral}
+    assert {item.id for item in team.context["sent"]} == {told.referral, told.link_referral}
     page = esi.get(path("readers", told.person)).content.decode()
     assert "<strong>Ben</strong>" in page
     assert "opened the record" in page
@@ -224,8 +224,8 @@ def test_lists_of_people_cost_the_same_for_ten_and_fifty(cast, ben, esi):
 
     counts = {}
     for number in (10, 40):
-        for each in range(number):
-            record = person_of(cast.ben, cast, name=f"Amina {number} {each}")
+        for index in range(number):
+            record = person_of(cast.ben, cast, name=f"Amina {number} {index}")
             Record.objects.filter(id=record.id).update(next_due=clock.today())
         asks = {
             "day": lambda: ben.get(path("day")),
@@ -237,7 +237,7 @@ def test_lists_of_people_cost_the_same_for_ten_and_fifty(cast, ben, esi):
             with CaptureQueriesContext(connection) as found:
                 ask()
             counts.setdefault(name, []).append(len(found))
-    assert all(len(set(each)) == 1 for each in counts.values()), counts
+    assert all(len(set(count)) == 1 for count in counts.values()), counts
     assert len(ben.get(path("day")).context["due"]) == 50, "positive control"
 
 

@@ -51,7 +51,7 @@ def test_a_step_whose_day_went_by_keeps_it_until_it_is_done(cast, chioma, case):
 @pytest.mark.parametrize(("days", "because"), [((-1,), Because.STEP_IN_THE_PAST), ((0, 9), None)])
 def test_the_rule_knows_days_that_have_passed(days, because):
     today = clock.today()
-    new_days = [today + timedelta(days=each) for each in days]
+    new_days = [today + timedelta(days=day) for day in days]
     decision = rules.may_save_plan({"goal", "steps", "review_on"}, review_on=today, new_days=new_days, today=today)
     assert decision.because == because if because else decision
 

@@ -45,20 +45,20 @@ def twice(client, address, typed):
 
 def wish(client, case, reason):
     fields = client.get(path("close_case", case)).context["form"].need_fields
-    confirmed = [str(each) for each in rules.confirmations(ClosureReason(reason))]
+    confirmed = [str(confirmation) for confirmation in rules.confirmations(ClosureReason(reason))]
     return {
         "reason": reason,
         "on": str(clock.today()),
         "agreed": "as asked",
         "call": "the line",
         "confirmed": confirmed,
-        **{each.html_name: "met" for each in fields},
+        **{field.html_name: "met" for field in fields},
     }
 
 
 def lines(cast, case):
     record = keyring.open_record(case, keys=cast.chioma.keys)
-    return [each.state for each in closing.list_requests(record)]
+    return [request.state for request in closing.list_requests(record)]
 
 
 @pytest.mark.parametrize(("reason", "state"), [("CL_PERSON", "closed"), ("CL_ERROR", "asked")])
@@ -157,5 +157,5 @@ def test_who_crossed_another_follow_up_is_told_and_what_was_typed_stays(cast, ca
         page, theirs_alone = crossing(cast, case, getattr(cast, who), result)
     assert page.status_code == 409
     assert theirs_alone
-    for each in ("A colleague changed this at the same time", "no safe phone"):
-        assert each in page.content.decode()
+    for item in ("A colleague changed this at the same time", "no safe phone"):
+        assert item in page.content.decode()

@@ -43,8 +43,8 @@ def test_a_worker_of_one_team_is_not_asked(chioma, asked):
 
 def test_a_worker_of_several_teams_is_asked_and_none_is_chosen_for_them(cast, second, asked):
     page = client_of(cast.chioma).get(path("inbox_item", asked)).content.decode()
-    for each in (ASKED, "Tim satu", "Tim dua"):
-        assert each in page
+    for item in (ASKED, "Tim satu", "Tim dua"):
+        assert item in page
     assert "checked" not in page
 
 

@@ -81,8 +81,8 @@ def test_every_value_of_every_record_is_read_with_its_workers_password(restored:
         seen: dict[str, dict] = {}
         for name, compartments in expected["readers"].items():
             record = keyring.open_record(UUID(ident), keys=keys[name])
-            assert [each.value for each in Compartment if record.may(each)] == sorted(
-                compartments, key=[each.value for each in Compartment].index
+            assert [item.value for item in Compartment if record.may(item)] == sorted(
+                compartments, key=[item.value for item in Compartment].index
             )
             for compartment in filter(record.may, Compartment):
                 for field in record.names(compartment):
@@ -97,12 +97,12 @@ def test_pages_show_what_was_typed(restored: None) -> None:
     shown = ""
     for name in ("ben", "chioma"):
         client = stored.sign_in(name)
-        paths = [reverse("request", args=[each["request"]]) for each in EXPECTED["codes"].values() if name == "chioma"]
+        paths = [reverse("request", args=[item["request"]]) for item in EXPECTED["codes"].values() if name == "chioma"]
         for ident, expected in EXPECTED["records"].items():
             if name in expected["readers"] and expected["kind"] != "talk":
                 paths += [reverse(page, args=[ident]) for page in ("person", "never", "options")]
         shown += "".join(client.get(path).content.decode() for path in paths)
-    assert [each for each in EXPECTED["shown"] if each not in shown] == []
+    assert [item for item in EXPECTED["shown"] if item not in shown] == []
 
 
 @pytest.mark.django_db
@@ -129,7 +129,7 @@ def test_any_two_escrow_shares_give_the_organisations_key(restored: None) -> Non
     for organisation, expected in EXPECTED["escrow"].items():
         stored_key = PublicKey.objects.get(kind=KeyKind.ESCROW, owner=organisation, retired_at=None)
         for pair in combinations(expected["printed"], 2):
-            private = join([Share.read(each) for each in pair])
+            private = join([Share.read(item) for item in pair])
             assert BoxPair.from_private(private).public.hex() == expected["public"] == bytes(stored_key.public).hex()
 
 

@@ -122,7 +122,7 @@ def test_the_newest_consent_comes_first(cast, amina, proposal):
     first = give(cast, amina, proposal)
     with clock.shifted(timedelta(minutes=1)):
         second = give(cast, amina, proposal)
-    assert [each.id for each in queries.list_consents(fresh(cast, amina))] == [second, first]
+    assert [consent.id for consent in queries.list_consents(fresh(cast, amina))] == [second, first]
 
 
 def test_a_withdrawal_counts_at_once_and_once(cast, amina, proposal):

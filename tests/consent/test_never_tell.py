@@ -66,7 +66,7 @@ def test_one_id_on_the_list_is_enough_for_a_no(known_as):
 
 @given(st.lists(lines), ids)
 def test_one_more_line_never_lets_anybody_learn_more(there, other):
-    for known_as in [(each.ref,) for each in there] + [(other,)]:
+    for known_as in [(item.ref,) for item in there] + [(other,)]:
         before = rules.may_learn(rules.excluded_ids(there), known_as)
         after = rules.may_learn(rules.excluded_ids([*there, line(ref=other)]), known_as)
         assert before or not after
@@ -80,10 +80,10 @@ def test_the_order_of_lines_does_not_matter(there, random):
 
 @given(st.lists(lines))
 def test_only_lines_that_stand_keep_away_and_each_only_its_kind(there):
-    standing = {(each.kind, each.ref) for each in there if each.active}
+    standing = {(item.kind, item.ref) for item in there if item.active}
     for kind in (ExclusionKind.ORGANISATION, ExclusionKind.WORKER):
         assert rules.excluded_ids(there, kind) == {ref for of, ref in standing if of is kind}
-    assert rules.excluded_ids([ended(each) for each in there]) == frozenset()
+    assert rules.excluded_ids([ended(item) for item in there]) == frozenset()
 
 
 def test_words_keep_no_id_away():
@@ -115,6 +115,6 @@ def test_the_same_again_is_the_same_line(one, other, same):
 @given(lines, st.text(min_size=1))
 def test_a_written_line_is_read_back_as_it_was(one, reason):
     told = replace(one, kind=ExclusionKind.WORDS, ref=None, words="who", reason=reason)
-    for each in (one, told):
-        stored = Exclusions(entries=(each,)).to_stored()
-        assert Exclusions.from_stored(stored, 1).entries == (each,)
+    for item in (one, told):
+        stored = Exclusions(entries=(item,)).to_stored()
+        assert Exclusions.from_stored(stored, 1).entries == (item,)

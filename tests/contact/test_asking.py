@@ -133,8 +133,8 @@ def test_with_the_keys_the_same_backup_would_open(asker):
     rows = [*Request.objects.all()], [*Letter.objects.all()], [*LetterKey.objects.all()]
     page = came_back(asker, code)
     press(asker, "take_away", page=page, hold=hold_of(page))
-    for each in rows:
-        type(each[0]).objects.bulk_create(each)
+    for row in rows:
+        type(row[0]).objects.bulk_create(row)
     assert came_back(asker, code).status_code == 200
 
 
@@ -150,8 +150,8 @@ def test_the_secret_of_the_server_and_every_row_forge_no_hold(asker):
     _page, code = asked(asker)
     row, at = Request.objects.get(), clock.now()
     salt = bytes(CodeSalt.objects.get().salt)
-    for each in (bytes(row.address), bytes(row.public), row.id.bytes * 2, salt * 2):
-        forged = resume.make_token(each, at=at)
+    for item in (bytes(row.address), bytes(row.public), row.id.bytes * 2, salt * 2):
+        forged = resume.make_token(item, at=at)
         assert press(asker, "take_away", hold=forged).status_code == 404
     assert Request.objects.exists()
     own = hold_of(came_back(asker, code))
@@ -185,10 +185,10 @@ def test_a_letter_may_take_longer_than_ten_minutes_but_a_search_may_not(asker):
 
 def test_no_page_of_it_sets_a_cookie_or_is_kept(asker):
     page, code = asked(asker)
-    for each in (page, came_back(asker, code), press(asker, "ask")):
-        assert not each.cookies
-        assert each["Cache-Control"] == "no-store"
-        assert b"<title>Information</title>" in each.content
+    for item in (page, came_back(asker, code), press(asker, "ask")):
+        assert not item.cookies
+        assert item["Cache-Control"] == "no-store"
+        assert b"<title>Information</title>" in item.content
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

@@ -158,8 +158,8 @@ def test_sound_and_pdf_are_only_kept_never_shown(asker, code, cast):
     own = {b"%PDF-1.7\nmy wages\n%%EOF": "pdf", OGG: "ogg"}
     assert page.content in own
     assert_bare(page, f'attachment; filename="file.{own[page.content]}"')
-    for each in desk_page(cast).context["files"]:
-        address = f"/letters/{Request.objects.get().id}/files/{each['id']}"
+    for item in desk_page(cast).context["files"]:
+        address = f"/letters/{Request.objects.get().id}/files/{item['id']}"
         assert "may harm your computer" in told(asks(cast.kartika, address))
         taken = asks(cast.kartika, f"{address}/taken")
         assert_bare(taken, f'attachment; filename="file.{own.pop(taken.content)}"')
@@ -255,17 +255,17 @@ def test_files_are_held_in_memory_and_no_more_of_them_than_is_taken(visitor, set
     files = [brought(bytes(rules.MOST_BYTES + extra)) for extra in (0, 1, 0, 0)]
     request = RequestFactory().post("/", {"files": files})
     held = request.FILES.getlist("files")
-    assert all(isinstance(each, InMemoryUploadedFile) for each in held)
-    assert [each.size - rules.MOST_BYTES for each in held] == [0, 1, 0, 0]
-    assert [len(each.read()) for each in held] == [rules.MOST_BYTES, 0, rules.MOST_BYTES, 0]
+    assert all(isinstance(item, InMemoryUploadedFile) for item in held)
+    assert [item.size - rules.MOST_BYTES for item in held] == [0, 1, 0, 0]
+    assert [len(item.read()) for item in held] == [rules.MOST_BYTES, 0, rules.MOST_BYTES, 0]
     assert not list(tmp_path.iterdir())
 
 
 def test_nothing_of_a_file_lies_in_clear_and_its_length_is_hidden(asker, code):
     page, words = came_back(asker, code), "canary of a paper " * 40
     attached(asker, page, a_paper(words, named="canary-name.pdf"), a_paper(words + "and more"))
-    sealed = [bytes(each.sealed) for each in Piece.objects.all()]
-    assert len({len(each) for each in sealed}) == 1
+    sealed = [bytes(piece.sealed) for piece in Piece.objects.all()]
+    assert len({len(item) for item in sealed}) == 1
     for cell in cells():
         assert b"canary of a paper" not in cell and b"canary-name" not in cell
 

@@ -110,8 +110,8 @@ def test_no_page_promises_more_than_is_so(asker):
     back = press(asker, "back")
     thread = came_back(asker, code)
     sure = press(asker, "ask_to_take_away", page=thread, hold=hold_of(thread))
-    for each in (writing, page, back, sure, asker.get("/en/phone")):
-        told = each.content.decode()
+    for item in (writing, page, back, sure, asker.get("/en/phone")):
+        told = item.content.decode()
         assert not [words for words in FALSE if words in told]
     assert "The team can still read" in page.content.decode()
     assert "at most 35 days" in sure.content.decode()

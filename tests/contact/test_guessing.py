@@ -156,4 +156,4 @@ def test_no_code_no_words_and_no_address_stand_in_the_log_or_in_an_address(asker
     for each in (page, back):
         assert each.request["PATH_INFO"] == "/" and not each.request["QUERY_STRING"]
         addresses = re.findall(r'(?:href|action|src)="([^"]*)"', each.content.decode())
-        assert not [each for each in addresses if code.replace(" ", "") in each or "9999" in each]
+        assert not [address for address in addresses if code.replace(" ", "") in address or "9999" in address]

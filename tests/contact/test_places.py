@@ -47,7 +47,7 @@ def polled(what, begin, *, to_s, held):
     for second in range(to_s):
         at = begin + timedelta(seconds=second)
         due = next((ticket for ticket, moment in held if moment <= at), "")
-        held[:] = [each for each in held if each[0] != due]
+        held[:] = [item for item in held if item[0] != due]
         wait = tried(what, at, due)
         done += wait is None
         if wait and wait.ticket:
@@ -78,7 +78,7 @@ def test_places_that_were_hoarded_are_spent_within_a_bound(on_the_hour):
     last = first + timedelta(minutes=MINUTES)
     assert sum(tried("code", last, place) is None for place in held) <= 600
     later = last + timedelta(minutes=MINUTES, seconds=1)
-    assert not any(use(each, "code", at=later) for each in held)
+    assert not any(use(item, "code", at=later) for item in held)
 
 
 def test_a_place_counts_once_after_its_moment_and_for_one_thing(on_the_hour):

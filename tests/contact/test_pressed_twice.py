@@ -95,15 +95,15 @@ def test_two_buttons_of_one_page_pressed_one_after_the_other_are_two_letters(ask
 def test_another_kind_of_code_chosen_by_the_second_press_shows_the_one_there_is(asker):
     page = press(asker, "ask")
     chosen = [{"kind": "digits"}, {"kind": "pictures"}, {"kind": "none", "meeting": "Monday"}]
-    made = [press(asker, "send", page=page, **{**ASKED, **each}).context["code"] for each in chosen]
-    assert {each.plain for each in made} == {made[0].plain}
+    made = [press(asker, "send", page=page, **{**ASKED, **item}).context["code"] for item in chosen]
+    assert {item.plain for item in made} == {made[0].plain}
 
 
 def test_what_is_deleted_twice_is_gone_and_says_so(asker):
     page = came_back(asker, asked(asker)[1])
     sure = press(asker, "ask_to_take_away", page=page, hold=hold_of(page))
     pages = [press(asker, "take_away", page=sure, hold=hold_of(sure)) for _ in range(2)]
-    assert [each.status_code for each in pages] == [200, 200]
+    assert [page.status_code for page in pages] == [200, 200]
     assert pages[0].templates[0].name == pages[1].templates[0].name == "contact/deleted.html"
     assert not Request.objects.exists()
 
@@ -131,8 +131,8 @@ def test_both_presses_at_the_same_moment_make_one_letter(gathered: Cast, public_
         each.start()
     for each in pressing:
         each.join(60)
-    assert [each.status_code for each in found] == [200] * 3
-    assert len({each.context["code"].plain for each in found}) == 1
+    assert [item.status_code for item in found] == [200] * 3
+    assert len({item.context["code"].plain for item in found}) == 1
     assert Request.objects.count() == 1
 
 

@@ -45,7 +45,7 @@ def desk(player: Any, path: str = "", *, post: bool = False, shown: str = "") ->
 
 def files() -> list[Any]:
     """Give the letters beside which files lie, in their order."""
-    return [each.letter_id for each in Piece.objects.filter(number=0).order_by("letter__at")]
+    return [piece.letter_id for piece in Piece.objects.filter(number=0).order_by("letter__at")]
 
 
 def pressed(asker: Any, page: Any, file: Any, **typed: str) -> Any:
@@ -71,8 +71,8 @@ def test_the_desk_removes_one_file_and_both_sides_read_that_one_was_removed(aske
     assert not LetterKey.objects.filter(letter=paper) and not Letter.objects.filter(id=paper)
     page, thread = told(desk(cast.kartika)), told(came_back(asker, code))
     assert "Somebody of your team removed it." in page and "Those who read here" in thread
-    for each in (page, thread):
-        assert "A file was removed" in each and "slip.pdf" not in each and "voice.ogg" in each
+    for item in (page, thread):
+        assert "A file was removed" in item and "slip.pdf" not in item and "voice.ogg" in item
     [entry] = Entry.objects.filter(verb="help_file_removed")
     assert (entry.by, entry.about) == (cast.kartika.id, [str(Request.objects.get().id)])
     assert desk(cast.kartika, f"/files/{paper}/removed", post=True).status_code == 404

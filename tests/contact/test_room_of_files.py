@@ -84,7 +84,7 @@ def test_while_others_are_drawn_the_other_files_are_kept(asker, code, monkeypatc
         files = [a_paper(), brought(a_picture(), "one.jpg"), brought(OGG, "voice.ogg")]
         page = attached(asker, page, *files)
         assert page.status_code == 200 and "Not every file has arrived" in told(page)
-        assert [bool(each.why) for each in page.context["results"]] == [False, True, False]
+        assert [bool(item.why) for item in page.context["results"]] == [False, True, False]
         page = attached(asker, page, brought(a_picture(), "one.jpg"))
     assert page.status_code == 503 and "Please wait" in told(page) and "one.jpg" in told(page)
     assert Piece.objects.count() == 2
@@ -94,7 +94,7 @@ def test_while_others_are_drawn_the_other_files_are_kept(asker, code, monkeypatc
 def test_after_a_picture_that_cannot_be_drawn_no_more_of_the_form_are(asker, code):
     cut = brought(a_picture(size=(640, 480))[:900], "cut.jpg")
     page = attached(asker, came_back(asker, code), a_paper(), cut, brought(a_picture()))
-    assert [str(each.why)[:12] for each in page.context["results"]] == [
+    assert [str(item.why)[:12] for item in page.context["results"]] == [
         "",
         "This file is",
         "Please try a",

@@ -98,7 +98,7 @@ def test_twelve_digits_are_read_however_they_are_grouped(digits, sign):
 
 @given(st.text("0123456789", min_size=12, max_size=12), st.sampled_from("٠០၀๐໐０"))
 def test_digits_of_other_scripts_are_the_same_code(digits, zero):
-    other = "".join(chr(ord(zero) + int(each)) for each in digits)
+    other = "".join(chr(ord(zero) + int(digit)) for digit in digits)
     assert return_codes.read_digits(other) == f"digits|{digits}"
 
 
@@ -135,7 +135,7 @@ def test_anything_else_is_no_picture(chosen):
 
 @given(st.sampled_from([0, 1]), st.lists(st.integers(0, 255), min_size=5, max_size=5))
 def test_five_words_are_read_and_written_again(number, places):
-    said = [list(word_lists().values())[number][each] for each in places]
+    said = [list(word_lists().values())[number][place] for place in places]
     plain = return_codes.read_words(" \n".join(said).upper())
     assert plain == f"words|{number}|" + " ".join(map(str, places))
     assert parse_code(plain).shown == " ".join(said)

@@ -100,4 +100,6 @@ def test_a_translation_that_nobody_checked_is_a_draft():
     assert not languages[i18n.SOURCE_LANGUAGE].staff.draft
     assert languages["id"].staff.draft
     assert not i18n.Translation("machine", "a teacher, 2026-11").draft
-    assert {each.code for each in i18n.staff_languages()} < {each.code for each in i18n.public_languages()}
+    assert {staff_language.code for staff_language in i18n.staff_languages()} < {
+        public_language.code for public_language in i18n.public_languages()
+    }

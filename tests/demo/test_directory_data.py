@@ -175,9 +175,9 @@ def test_no_number_can_be_dialled() -> None:
 
 def test_no_text_holds_a_number_that_rings() -> None:
     assert LOOKS_LIKE_A_NUMBER.search("Call 021 555 0101 today")
-    found = [one for words in all_texts() for one in LOOKS_LIKE_A_NUMBER.findall(re.sub(r"Rp [\d.,]+", "", words))]
-    assert found
-    assert [one for one in found if not MADE_UP_NUMBER.fullmatch(one)] == []
+    ones = [one for words in all_texts() for one in LOOKS_LIKE_A_NUMBER.findall(re.sub(r"Rp [\d.,]+", "", words))]
+    assert ones
+    assert [one for one in ones if not MADE_UP_NUMBER.fullmatch(one)] == []
 
 
 def test_mail_goes_only_to_example_org() -> None:
@@ -213,7 +213,7 @@ def test_services_with_a_hidden_place_name_no_street_and_only_provinces() -> Non
     for service in hidden_services():
         assert [words for words in texts(service) if locations.find_street_clues(words)] == []
         behind = PROVIDER_OF[service["id"]]["suar"]["translations"].values()
-        for words in (*texts(service), *(each for said in behind for each in said.values())):
+        for words in (*texts(service), *(item for said in behind for item in said.values())):
             assert locations.find_districts(words) == ()
         assert set(service["suar"]["areas"]) <= {"31", "32"}
         assert service["phones"]

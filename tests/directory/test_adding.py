@@ -196,7 +196,9 @@ def test_what_may_be_there_already_is_asked_about_before_a_second_one_is_made(ed
     assert posted(hadi, {**chosen, "another": duplicates.none_of_these(both)})[0] == 302
     elsewhere = {"site--district": "32.01", "areas": ["32.01"], "phone-1-number": "+62 000 0000 9"}
     assert posted(hadi, {**chosen, **elsewhere})[0] == 302
-    assert [each.name for each in duplicates.find_similar_providers("baru")] == ["Rumah Rekaan Baru"]
+    assert [similar_provider.name for similar_provider in duplicates.find_similar_providers("baru")] == [
+        "Rumah Rekaan Baru"
+    ]
 
 
 def test_looking_for_an_organisation_finds_fault_with_nothing_and_keeps_what_was_typed(

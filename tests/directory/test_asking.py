@@ -24,7 +24,7 @@ from tests.directory.entries import AT, editing, entry, found_id, load, propose,
 from tests.people import client_of
 
 DB = pytest.mark.django_db
-BED, ADVICE, OTHER, FRESH = (found_id(each) for each in ("bed", "advice", "other", "fresh"))
+BED, ADVICE, OTHER, FRESH = (found_id(item) for item in ("bed", "advice", "other", "fresh"))
 ADDRESS = "office@example.org"
 
 
@@ -199,7 +199,7 @@ def test_no_header_is_smuggled_into_a_mail_by_an_address(hadi):
     ],
 )
 def test_a_provider_is_asked_in_the_language_of_its_entries(spoken, language):
-    texts = [{each: "words"} for each in spoken]
+    texts = [{item: "words"} for item in spoken]
     assert freshness.provider_language([*texts, {"en": ""}, {}]) == language
 
 
@@ -215,7 +215,7 @@ def test_a_provider_is_asked_in_the_language_of_its_entries(spoken, language):
     ],
 )
 def test_it_is_counted_how_often_nobody_answered(assured, proposed, times):
-    asked = [(each.date(), each) for each in (AT, AT + timedelta(days=8))]
+    asked = [(item.date(), item) for item in (AT, AT + timedelta(days=8))]
     assert count_unanswered(asked, assured=assured, proposed=proposed) == times
 
 

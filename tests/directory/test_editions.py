@@ -70,7 +70,7 @@ def test_undoing_is_a_new_edition_that_keeps_the_day_of_assurance(bed):
     freshness.confirm_entry(BED, by=editing(at=LATER))
     restored(1, over=2)
     assert (state().name, state().confirmed) == (before.name, LATER.date().isoformat())
-    assert [each.number for each in revisions.list_revisions(BED)] == [3, 2, 1]
+    assert [revision.number for revision in revisions.list_revisions(BED)] == [3, 2, 1]
     assert revisions.current_revision(BED).how == How.UNDO
     with pytest.raises(NotYours):
         proposals.propose_restored(BED, 9, over=3, by=editing())

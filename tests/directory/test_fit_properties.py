@@ -73,8 +73,8 @@ services = st.builds(
     free_places_days_ago=st.none() | st.integers(0, 20),
     confirmed_days_ago=st.none() | st.integers(0, 365),
 )
-FACTS = [each.name for each in fields(PersonFacts) if each.name not in WISHES]
-TOLD = [each.name for each in fields(ServiceFacts) if each.name not in ("id", "districts")]
+FACTS = [field.name for field in fields(PersonFacts) if field.name not in WISHES]
+TOLD = [field.name for field in fields(ServiceFacts) if field.name not in ("id", "districts")]
 
 
 @settings(max_examples=300, deadline=None)

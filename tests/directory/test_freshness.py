@@ -23,7 +23,7 @@ days = st.integers(0, 800)
 @given(kinds, days, days)
 def test_an_entry_never_grows_younger(mine, sooner, later):
     clock = freshness.intervals_for(mine)
-    ages = [ORDER.index(freshness.age_class(each, clock)) for each in sorted((sooner, later))]
+    ages = [ORDER.index(freshness.age_class(item, clock)) for item in sorted((sooner, later))]
     assert ages == sorted(ages)
 
 

@@ -74,7 +74,11 @@ def answers() -> Iterator[object]:
     for table in TABLES:
         # Numbers that the database counts up tell how often a test ran and nothing else.
         counted = table in (models.ServiceType, models.ServiceArea, models.Spelling)
-        names = [each.attname for each in table._meta.concrete_fields if each.name != "id" or not counted]
+        names = [
+            concrete_field.attname
+            for concrete_field in table._meta.concrete_fields
+            if concrete_field.name != "id" or not counted
+        ]
         yield sorted(map(repr, table.objects.values_list(*names)))
     yield sorted(map(repr, models.Service.sites.through.objects.values_list("service", "site")))
     for where in ("", "32", "32.74", "32.01", "31.71", "ABROAD"):
@@ -93,7 +97,7 @@ def told(entries: list[dict]) -> str:
         table.objects.all().delete()
     models.Edition.objects.all().delete()
     assert load(*entries).applied
-    return "\n".join(repr(each) for each in answers())
+    return "\n".join(repr(answer) for answer in answers())
 
 
 def test_moving_every_hidden_point_changes_not_one_byte() -> None:
@@ -226,7 +230,7 @@ def test_once_hidden_a_place_stays_hidden_until_a_file_says_otherwise() -> None:
     [house] = world(HERE)
     house["locations"][1].pop("suar")
     report = load(house)
-    assert "stays_hidden" in [each.why for each in report.left_out]
+    assert "stays_hidden" in [item.why for item in report.left_out]
     assert not models.Site.objects.get(id=an_id("secret")).address
     load(*world(HERE, hidden=False))
     assert models.Site.objects.get(id=an_id("secret")).address
@@ -242,7 +246,7 @@ def test_hiding_a_place_widens_stored_services_that_the_file_does_not_tell() -> 
 
 def test_the_report_says_what_of_a_hidden_place_was_not_kept() -> None:
     report = load(*world(HERE))
-    assert {each.why for each in report.left_out} == {"hidden_place", "areas_widened"}
+    assert {item.why for item in report.left_out} == {"hidden_place", "areas_widened"}
 
 
 def test_the_database_itself_refuses_an_address_of_a_hidden_place() -> None:

@@ -70,7 +70,7 @@ def test_a_file_of_fifty_reads_no_oftener_than_a_file_of_ten() -> None:
         places = [place(f"{house} {n}") for n in range(number)]
         with CaptureQueriesContext(connection) as seen:
             load(provider(*entries, name=house, locations=places))
-        return sum(each["sql"].startswith("SELECT") for each in seen.captured_queries)
+        return sum(captured_query["sql"].startswith("SELECT") for captured_query in seen.captured_queries)
 
     assert reads(10) == reads(50)
 
@@ -114,7 +114,7 @@ def test_one_wrong_entry_keeps_the_whole_file_out() -> None:
     stored = everything()
     renamed = {**provider(service("food"), name="other"), "name": "Invented"}
     report = load(renamed, provider(service("rest", status="open"), name="third"))
-    assert (report.applied, [each.why for each in report.refused]) == (False, ["not_listed"])
+    assert (report.applied, [item.why for item in report.refused]) == (False, ["not_listed"])
     assert everything() == stored
 
 
@@ -163,7 +163,7 @@ FUTURE = [
 @pytest.mark.parametrize(("told", "field"), FUTURE)
 def test_a_date_in_the_future_is_refused(told: dict, field: str) -> None:
     report = load(entry("bed", types=["HOU_MEN"], areas=["32"], **told))
-    assert [(each.field, each.why) for each in report.refused] == [(field, "in_the_future")]
+    assert [(item.field, item.why) for item in report.refused] == [(field, "in_the_future")]
 
 
 def test_a_provider_nobody_knows_is_refused_and_one_stored_is_enough() -> None:

@@ -129,13 +129,13 @@ def test_old_rows_that_were_counted_get_the_places_of_new_ones() -> None:
 
 @pytest.mark.usefixtures("directory")
 def test_an_index_from_before_learns_the_words_of_providers() -> None:
-    kept = list(SearchEntry.objects.order_by("position").values_list("terms"))
+    search_entries = list(SearchEntry.objects.order_by("position").values_list("terms"))
     for row in SearchEntry.objects.all():
-        row.terms = " ".join(each for each in row.terms.split() if not each.startswith("qxw"))
+        row.terms = " ".join(part for part in row.terms.split() if not part.startswith("qxw"))
         row.save()
-    assert list(SearchEntry.objects.order_by("position").values_list("terms")) != kept
+    assert list(SearchEntry.objects.order_by("position").values_list("terms")) != search_entries
     step = importlib.import_module("suar.directory.migrations.0013_provider_found_by_its_words")
     step.add_words(first_apps(), SimpleNamespace(connection=connection))
-    assert list(SearchEntry.objects.order_by("position").values_list("terms")) == kept
+    assert list(SearchEntry.objects.order_by("position").values_list("terms")) == search_entries
     house = Service.objects.values_list("provider", flat=True).distinct()
     assert published.find_providers_by_text(PublicFilters(text="hous HEL")) == list(house)

@@ -87,7 +87,7 @@ def test_a_conflict_that_was_settled_is_asked_about_again_only_when_the_file_say
     assert (name(), snapshots.load_services([BED])[BED].phones[0]["number"]) == ("Named here", "+62 000 0000 0002")
     [conflict] = taken(told(name="Named anew", phones=other)).conflicts
     assert (conflict.ours, conflict.theirs) == ("Named here", "Named anew")
-    said = [each.document.name["und"] for each in revisions.list_revisions(BED)]
+    said = [revision.document.name["und"] for revision in revisions.list_revisions(BED)]
     assert said == ["Named here", "Named there", "Named here", "Named there", "Named here", "Invented bed"]
 
 
@@ -103,7 +103,7 @@ def test_an_entry_that_is_one_with_another_is_left_out_and_said() -> None:
     MergedEntry.objects.create(old=BED, new_id=found_id("other"))
     revisions.hide_entry(BED, by=editing())
     report = taken(told(name="Named there"))
-    assert [each.why for each in report.left_out] == ["was_merged"]
+    assert [item.why for item in report.left_out] == ["was_merged"]
     assert snapshots.load_services([BED])[BED].status == Status.CLOSED_FOR_NOW
 
 

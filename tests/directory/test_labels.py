@@ -30,10 +30,10 @@ WORDS = SUAR / "directory" / "locale" / "id" / "LC_MESSAGES" / "django.po"
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_reasons_are_words_without_codes(language: str, person: PersonFacts, service: ServiceFacts) -> None:
     with translation.override(language):
-        said = fit.split_reasons(person, fit.fit(person, service))
-        told = [labels.reason_text(each) for each in (*said.first, *said.more)]
+        reasons = fit.split_reasons(person, fit.fit(person, service))
+        told = [labels.reason_text(item) for item in (*reasons.first, *reasons.more)]
     assert all(told)
-    assert [each for each in told if CODE.search(each)] == []
+    assert [item for item in told if CODE.search(item)] == []
 
 
 def test_every_reason_of_the_table_has_its_words() -> None:
@@ -97,9 +97,9 @@ def test_every_word_is_translated_with_the_same_places_to_fill() -> None:
     for entry in polib.pofile(str(WORDS)):
         said = [*entry.msgstr_plural.values()] or [entry.msgstr]
         fills = re.compile(r"%\(\w+\)[sd]")
-        for each in said:
-            assert each, entry.msgid
-            assert sorted(fills.findall(entry.msgid)) == sorted(fills.findall(each))
+        for item in said:
+            assert item, entry.msgid
+            assert sorted(fills.findall(entry.msgid)) == sorted(fills.findall(item))
 
 
 def test_codes_are_said_and_unknown_ones_stay_as_they_are() -> None:

@@ -48,7 +48,10 @@ def test_one_name_in_one_place_is_proposed_and_two_services_of_a_house_are_not()
     assert load(
         provider(same, name="house d"), provider(more, name="house e"), provider(*house, name="house f")
     ).applied
-    found = {frozenset((each.one, each.other)): each.because for each in duplicates.find_duplicate_pairs()}
+    found = {
+        frozenset((duplicate_pair.one, duplicate_pair.other)): duplicate_pair.because
+        for duplicate_pair in duplicates.find_duplicate_pairs()
+    }
     assert found == {
         frozenset((ONE, TWO)): "number",
         frozenset((found_id("four"), found_id("five"))): "name",
@@ -113,7 +116,7 @@ def test_an_editor_merges_on_a_page() -> None:
 
 def test_a_body_is_meant_under_both_entries_that_were_made_one() -> None:
     """Who must never know was named by one of them, before or after."""
-    one, two, three = (Service.objects.get(id=found_id(each)).provider_id for each in ("one", "two", "three"))
+    one, two, three = (Service.objects.get(id=found_id(item)).provider_id for item in ("one", "two", "three"))
     assert providers.include_merged({two}) == {two}
     merge(ONE, TWO, paths=[], over=1)
     assert providers.include_merged({two}) == providers.include_merged({one}) == {one, two}

@@ -74,7 +74,7 @@ def test_long_comments_over_many_pages_are_emptied() -> None:
     words = b"OpusTags" + b"canary" * 20_000
     cut = [words[n : n + 255 * 255] for n in range(0, len(words), 255 * 255)]
     goes_on = [opus.CONTINUED if n else 0 for n in range(len(cut))]
-    laced = [_laced(each, last=each is cut[-1]) for each in cut]
+    laced = [_laced(item, last=item is cut[-1]) for item in cut]
     pages = [
         opus.Page(flags, 0, head.serial, number, lacing, body)
         for number, (flags, lacing, body) in enumerate(zip(goes_on, laced, cut, strict=True))

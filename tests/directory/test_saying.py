@@ -23,12 +23,12 @@ CLINIC = replace(
 
 
 def shown(reasons: tuple[Reason, ...]) -> list[str]:
-    return [f"{each.attribute}.{each.outcome}" for each in reasons]
+    return [f"{reason.attribute}.{reason.outcome}" for reason in reasons]
 
 
 def test_all_that_services_ask_of_this_person_is_said_at_once() -> None:
-    said = fit.split_reasons(AMINA, fit.fit(AMINA, CLINIC))
-    assert shown(said.first) == [
+    reasons = fit.split_reasons(AMINA, fit.fit(AMINA, CLINIC))
+    assert shown(reasons.first) == [
         "EL_AGE.match",
         "EL_AREA.match",
         "EL_LANGUAGE.match",
@@ -37,7 +37,7 @@ def test_all_that_services_ask_of_this_person_is_said_at_once() -> None:
         "EL_FORMAL.open",
         "EL_COST.states",
     ]
-    assert shown(said.more) == ["EL_STAY.open", "EL_COOPERATION.states"]
+    assert shown(reasons.more) == ["EL_STAY.open", "EL_COOPERATION.states"]
 
 
 def test_what_is_open_to_all_where_nobody_was_asked_is_not_said() -> None:
@@ -60,10 +60,10 @@ def test_what_it_costs_is_said_when_it_is_not_free() -> None:
 def test_what_has_to_be_asked_stands_first_and_the_rest_of_it_is_not_lost() -> None:
     person, service = PersonFacts(), ServiceFacts(id=OPEN.id)
     found = fit.fit(person, service)
-    said = fit.split_reasons(person, found)
-    asked = [each for each in found.because if each.effect is Effect.ASK]
-    assert len(asked) > len(said.first), "positive control"
-    assert [*said.first, *said.more] == asked
+    reasons = fit.split_reasons(person, found)
+    asked = [item for item in found.because if item.effect is Effect.ASK]
+    assert len(asked) > len(reasons.first), "positive control"
+    assert [*reasons.first, *reasons.more] == asked
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_no_reason_is_said_twice_and_none_that_speaks_against_is_lost(
     person: PersonFacts, service: ServiceFacts
 ) -> None:
     found = fit.fit(person, service)
-    said = fit.split_reasons(person, found)
-    every = [*said.first, *said.more]
+    reasons = fit.split_reasons(person, found)
+    every = [*reasons.first, *reasons.more]
     assert len(every) == len(set(every))
-    against = {each for each in found.because if each.effect in (Effect.AGAINST, Effect.ASK)}
+    against = {item for item in found.because if item.effect in (Effect.AGAINST, Effect.ASK)}
     assert against <= set(every)

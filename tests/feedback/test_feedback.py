@@ -79,7 +79,7 @@ def test_no_row_says_of_which_house_or_worker_it_is(visitor, hearers, cast):
     complain(visitor, house=house_of(cast), worker="CASE")
     row, letters = Request.objects.get(), Letter.objects.all()
     assert house_of(cast) not in str(row.__dict__)
-    sealed = b"".join(bytes(each.sealed) for each in letters)
+    sealed = b"".join(bytes(letter.sealed) for letter in letters)
     assert b"CP_LEAK" not in sealed
     assert cast.pelita.organisation.id.bytes not in sealed
 
@@ -235,19 +235,19 @@ def test_what_is_told_stands_in_the_language_of_the_page(visitor, hearers):
 
 def test_the_audit_names_ids_and_no_word_of_it(visitor, hearers, cast):
     complain(visitor, house=house_of(cast))
-    told = json.dumps([[each.verb, each.about, each.because] for each in Entry.objects.all()[:9999]])
+    told = json.dumps([[entry.verb, entry.about, entry.because] for entry in Entry.objects.all()[:9999]])
     assert str(Request.objects.get().id) in told
     assert "CP_LEAK" not in told
 
 
 def test_bodies_outside_are_those_of_the_country_and_invented_ones_in_a_demonstration(settings):
     settings.SUAR_MODE = "demo"
-    assert all("invented" in each.name for each in outside.list_bodies())
+    assert all("invented" in body.name for body in outside.list_bodies())
     settings.SUAR_MODE = "run"
     with translation.override("id"):
-        named = [each.name for each in outside.list_bodies()]
+        named = [body.name for body in outside.list_bodies()]
     assert len(named) >= 4
-    assert not any("rekaan" in each for each in named)
+    assert not any("rekaan" in item for item in named)
     settings.SUAR_COUNTRY = "KH"
     assert outside.list_bodies() == []
 
@@ -277,7 +277,7 @@ def test_no_shipped_body_has_a_number_and_each_has_a_source():
 def test_an_own_file_takes_the_place_of_the_shipped_one_if_it_is_whole(settings, tmp_path, content, found):
     settings.SUAR_MODE, settings.SUAR_DATA = "demo", tmp_path
     (tmp_path / outside.OWN).write_text(content, "utf-8")
-    assert [each.name for each in outside.list_bodies()] == found
+    assert [body.name for body in outside.list_bodies()] == found
 
 
 def test_a_house_with_nobody_who_hears_seals_to_nobody(hearers, cast):

@@ -38,7 +38,7 @@ ASLEEP = Readers(frozenset({HERE}), frozenset(), {HERE: OUTSIDE})
 
 houses = st.sampled_from([HERE, OUTSIDE, OTHER, BUSY])
 readers = st.builds(Readers, st.frozensets(houses), st.frozensets(houses), st.dictionaries(houses, houses))
-workers = st.sampled_from(["", *(each.code for each in survey.WORKERS.members)])
+workers = st.sampled_from(["", *(member.code for member in survey.WORKERS.members)])
 concerns = st.tuples(st.sampled_from([FEEDBACK, COMPLAINT]), st.none() | houses, workers)
 
 
@@ -132,14 +132,14 @@ def test_whatever_is_told_leaves_room_for_five_for_each_part():
         seen.setdefault(told, []).append((low, mid, high))
     assert len(seen) > 20, "positive control"
     for told, alike in seen.items():
-        ranges = [{each[part] for each in alike} for part in range(3)]
-        edge = max(max(each) for each in alike) >= 20
+        ranges = [{item[part] for item in alike} for part in range(3)]
+        edge = max(max(item) for item in alike) >= 20
         assert edge or min(map(len, ranges)) >= SMALLEST, told
 
 
 def test_a_whole_beside_parts_that_are_not_told_would_be_found():
-    alike = [each for each in worlds(5) if 10 <= sum(each) < 15]
-    assert {each[0] for each in alike} == {2, 3, 4}
+    alike = [world for world in worlds(5) if 10 <= sum(world) < 15]
+    assert {item[0] for item in alike} == {2, 3, 4}
 
 
 def test_the_whole_stands_only_where_no_part_does():
@@ -207,7 +207,7 @@ def test_a_quarter_holds_its_days_and_only_quarters_that_are_over_can_be_told(da
     assert first <= day < after
     over = counting.past_quarters(day)
     assert len(set(over)) == 4
-    assert all(counting.quarter_days(*each)[1] <= day for each in over)
+    assert all(counting.quarter_days(*item)[1] <= day for item in over)
     assert counting.quarter_days(*over[0])[1] == first
 
 
@@ -232,8 +232,8 @@ def test_what_is_tapped_is_easy_to_read_and_kind(language):
     words = every_word(language)
     assert len(words) > 70
     assert all(words)
-    assert [each for each in words if UNKIND.search(each)] == []
-    assert too_hard([f"{each.rstrip('.')}." for each in words], language) == []
+    assert [word for word in words if UNKIND.search(word)] == []
+    assert too_hard([f"{word.rstrip('.')}." for word in words], language) == []
 
 
 def test_every_statement_has_a_dimension_and_a_stage():

@@ -61,7 +61,7 @@ def test_no_key_of_a_worker_lead_or_administrator_opens_what_was_said(cast, hear
     held = player.keys.list_keys()
     rows = LetterKey.objects.filter(request=complaint, key__isnull=False)
     assert rows
-    assert {each.key for each in rows}.isdisjoint({each.id for each in held})
+    assert {row.key for row in rows}.isdisjoint({item.id for item in held})
     for row in rows:
         for key in held:
             with pytest.raises(SealBroken):
@@ -78,7 +78,7 @@ def test_the_key_of_who_hears_opens_it(hearers, complaint):
 def test_nobody_else_finds_it_by_any_address(cast, complaint, name):
     client = client_of(cast.players[name])
     for route in ("heard_one", "request"):
-        real, absent = (client.get(reverse(route, args=[each])) for each in (complaint, uuid4()))
+        real, absent = (client.get(reverse(route, args=[item])) for item in (complaint, uuid4()))
         assert real.status_code == absent.status_code == 404
     for route in ("heard", "heard_numbers", "heard_quarter"):
         assert client.get(reverse(route)).status_code == 404
@@ -93,15 +93,15 @@ def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers
     client = client_of(inside)
     assert client.get(reverse("heard_one", args=[said])).status_code == 404
     assert str(said) not in client.get(reverse("heard")).content.decode()
-    assert not LetterKey.objects.filter(request=said, key__in=[each.id for each in inside.keys.list_keys()])
+    assert not LetterKey.objects.filter(request=said, key__in=[key.id for key in inside.keys.list_keys()])
 
 
 def test_only_those_who_hear_are_told_that_something_waits(cast, hearers):
     everybody = {**cast.players, **hearers.players}
     before = {name for name, each in everybody.items() if notices.has_unseen(each.id)}
     hearing.speak(cast, at=clock.now())
-    told = {name for name, each in everybody.items() if notices.has_unseen(each.id)}
-    assert told - before == {"nur"}
+    names = {name for name, each in everybody.items() if notices.has_unseen(each.id)}
+    assert names - before == {"nur"}
 
 
 def test_looking_changes_nothing_and_an_act_lets_it_go_on(nur, complaint):
@@ -130,7 +130,7 @@ def test_what_was_done_is_a_code_and_settles_it(nur, complaint):
     assert press(nur, "done_heard", complaint, done="anything").status_code == 400
     assert press(nur, "done_heard", complaint, done="DN_LOOKS").status_code == 302
     assert [row.id for row in nur.get(reverse("heard")).context["done"]] == [complaint]
-    said = [each.words for each in public.open_thread(hearing.CODE).letters]
+    said = [letter.words for letter in public.open_thread(hearing.CODE).letters]
     assert "DN_LOOKS" in said
 
 
@@ -150,7 +150,7 @@ def test_without_a_code_no_answer_is_sent(nur, complaint):
     said = Request.objects.filter(public=None).first().id
     page = press(nur, "answer_heard", said, answer="into the air")
     assert page.status_code == 409
-    assert "into the air" not in [each.words for each in public.open_thread(hearing.CODE).letters]
+    assert "into the air" not in [letter.words for letter in public.open_thread(hearing.CODE).letters]
 
 
 def test_numbers_tell_nothing_of_fewer_than_five(nur, complaint):

@@ -15,7 +15,7 @@ from tests.people import LEGAL_AID, acting_as
 from tests.website.asking import ask, ticket_of
 
 WHOM = "<summary>Whom it is about, if you want to say</summary>"
-FOLDED, OPEN = (f'<details class="more"{each}>{WHOM}' for each in ("", " open"))
+FOLDED, OPEN = (f'<details class="more"{item}>{WHOM}' for item in ("", " open"))
 COMPLAIN = 'name="do" value="complain"'
 
 

@@ -21,7 +21,7 @@ PAGE = ROOT / "docs" / "inventory.md"
 
 def every_model() -> dict[str, type[models.Model]]:
     """Name every table as stage.Model, those of packages too, in a settled order."""
-    found = {f"{each._meta.app_label}.{each.__name__}": each for each in apps.get_models(include_auto_created=True)}
+    found = {f"{model._meta.app_label}.{model.__name__}": model for model in apps.get_models(include_auto_created=True)}
     return dict(sorted(found.items()))
 
 
@@ -62,7 +62,7 @@ def page(found: dict[str, Any]) -> str:
             "",
             "| value | what it holds, and why | how long |",
         ]
-        lines += ["|---|---|---|", *(_row(part, *each) for each in part["values"].items())]
+        lines += ["|---|---|---|", *(_row(part, *item) for item in part["values"].items())]
         lines.append("")
     for stage, about in found["stages"].items():
         lines += [f"## Columns of `{stage}`", "", about, ""]

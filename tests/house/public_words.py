@@ -103,7 +103,7 @@ def _text(path: Path) -> str:
 def _in_code(parts: Iterable[ast.stmt]) -> Iterator[Key]:
     for node in (node for part in parts for node in ast.walk(part)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
-            strings = [each.value for each in node.args if isinstance(each, ast.Constant)]
+            strings = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
             if IN_CODE.fullmatch(node.func.id) and strings:
                 yield of_call(node.func.id, strings)
 

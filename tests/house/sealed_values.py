@@ -56,7 +56,7 @@ def _said(node: ast.expr, path: Path) -> str:
     if isinstance(node, ast.FormattedValue):
         return _said(node.value, path)
     if isinstance(node, ast.Name):
-        texts = [each for each in _assigned(path).get(node.id, []) if _is_text(each)]
+        texts = [item for item in _assigned(path).get(node.id, []) if _is_text(item)]
         return _said(texts[0], path) if texts else ""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return _returned(node.func.id, path.parent)

@@ -53,7 +53,7 @@ def _outcomes() -> str:
     rows = FULL.tables.outcomes.values()
     return _table(
         ("what the screen says", "what the person hears", "what comes next"),
-        [(_both(each.label), each.say["en"], each.next["en"]) for each in rows],
+        [(_both(row.label), row.say["en"], row.next["en"]) for row in rows],
     )
 
 
@@ -69,7 +69,7 @@ def _prompts() -> str:
 
 
 def _about(asks: frozenset[Element], paths: frozenset[Path]) -> str:
-    told = [each.lower() for each in Element if each in asks]
+    told = [item.lower() for item in Element if item in asks]
     only = {frozenset({Path.ADULT}): " (18 or over)", frozenset({Path.CHILD}): " (under 18)"}
     no = f" A “no sign” counts as asked for: {', '.join(told)}." if told else ""
     return only.get(paths, "") + no
@@ -78,13 +78,13 @@ def _about(asks: frozenset[Element], paths: frozenset[Path]) -> str:
 def _signs() -> str:
     rows = [
         (
-            each.element.lower() if each.element else "none",
-            each.text["en"],
-            _weight(each.strength[Path.ADULT]),
-            _weight(each.strength[Path.CHILD]),
-            _remarks(each),
+            sign.element.lower() if sign.element else "none",
+            sign.text["en"],
+            _weight(sign.strength[Path.ADULT]),
+            _weight(sign.strength[Path.CHILD]),
+            _remarks(sign),
         )
-        for each in FULL.signs.values()
+        for sign in FULL.signs.values()
     ]
     return _table(("element", "sign", "weight", "for a child", ""), rows)
 
@@ -106,7 +106,7 @@ def _unmapped() -> str:
 def _stops() -> str:
     return _table(
         ("rule", "when", "what is kept"),
-        [(_both(each.label), each.what["en"], KEEPS[each.keeps]) for each in FULL.stops.values()],
+        [(_both(stop.label), stop.what["en"], KEEPS[stop.keeps]) for stop in FULL.stops.values()],
     )
 
 
@@ -121,18 +121,18 @@ KEEPS = {
 def _children() -> str:
     rows = [
         (
-            each.band.lower().replace("_", " "),
-            each.minutes,
-            each.asks_experience.lower(),
-            " ".join(how["en"] for how in each.how),
+            band.band.lower().replace("_", " "),
+            band.minutes,
+            band.asks_experience.lower(),
+            " ".join(how["en"] for how in band.how),
         )
-        for each in FULL.bands.values()
+        for band in FULL.bands.values()
     ]
     return _table(("age", "minutes", "who asks about what happened", "how"), rows)
 
 
 def _settings() -> str:
-    rows = [(_both(each.label), each.form, each.first["en"]) for each in settings().settings.values()]
+    rows = [(_both(setting.label), setting.form, setting.first["en"]) for setting in settings().settings.values()]
     return _table(("place", "longest form", "first"), rows)
 
 
@@ -140,12 +140,12 @@ def _country() -> str:
     lines = country_lines("ID")
     return _table(
         ("", "what is said", "what stands behind it"),
-        [(each.state.lower(), _both(each.text), each.basis["en"]) for each in lines],
+        [(line.state.lower(), _both(line.text), line.basis["en"]) for line in lines],
     )
 
 
 def _never() -> str:
-    return _table(("what is never asked", "why"), [(_both(each.label), each.because["en"]) for each in never_asked()])
+    return _table(("what is never asked", "why"), [(_both(item.label), item.because["en"]) for item in never_asked()])
 
 
 PARTS: dict[str, Callable[[], str]] = {

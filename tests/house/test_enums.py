@@ -22,8 +22,8 @@ def lists_of_codes() -> set[type[StrEnum]]:
     ]
     files += [*source.glob("suar/*/codes/*.py"), *source.glob("suar/core/*.py")]
     names = [".".join(path.relative_to(source).with_suffix("").parts) for path in files]
-    found = (value for name in names for value in vars(importlib.import_module(name)).values())
-    return {each for each in found if isinstance(each, type) and issubclass(each, StrEnum)}
+    values = (value for name in names for value in vars(importlib.import_module(name)).values())
+    return {item for item in values if isinstance(item, type) and issubclass(item, StrEnum)}
 
 
 def test_no_list_of_codes_stands_twice():
@@ -32,10 +32,10 @@ def test_no_list_of_codes_stands_twice():
         if len(each):
             by_codes[tuple(each)].add(each)
     assert len(by_codes) > 30, "positive control"
-    twice = [each for each in by_codes.values() if len(each) > 1]
-    assert {kind.__name__ for each in twice for kind in each} == STILL_TWICE
+    twice = [by_code for by_code in by_codes.values() if len(by_code) > 1]
+    assert {kind.__name__ for item in twice for kind in item} == STILL_TWICE
 
 
 def test_the_stored_codes_of_urgency_never_change():
-    assert [each.value for each in Urgency] == ["U1", "U2", "U3", "U4", "U5"]
+    assert [item.value for item in Urgency] == ["U1", "U2", "U3", "U4", "U5"]
     assert min(Urgency) is Urgency.NOW

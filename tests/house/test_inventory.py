@@ -48,14 +48,14 @@ def takes_free_words(field):
 
 
 def test_every_column_has_a_reason_and_every_reason_a_column():
-    told = {name for name in inventory.explained(TOLD) if name.count(".") == 2}
-    assert told == set(inventory.every_field())
+    names = {name for name in inventory.explained(TOLD) if name.count(".") == 2}
+    assert names == set(inventory.every_field())
 
 
 def test_every_sealed_value_the_source_writes_has_a_reason_and_every_reason_a_value():
-    found = inventory.every_value()
-    assert {"identity/person", "coded/consent-*", "narrative/do_not"} <= found
-    assert set(TOLD["sealed"]["Sealed values of a record"]["values"]) == found
+    value = inventory.every_value()
+    assert {"identity/person", "coded/consent-*", "narrative/do_not"} <= value
+    assert set(TOLD["sealed"]["Sealed values of a record"]["values"]) == value
 
 
 def test_the_page_is_written_from_the_reasons():
@@ -66,14 +66,14 @@ def test_the_page_is_written_from_the_reasons():
 def test_every_reason_says_how_it_is_stored():
     tables = TOLD["tables"].values()
     kept = list(chain.from_iterable(table["fields"].values() for table in tables))
-    assert {each[0] for each in kept} == set(KINDS)
-    assert [each for each in kept if not each[1]] == []
+    assert {item[0] for item in kept} == set(KINDS)
+    assert [item for item in kept if not item[1]] == []
 
 
 def test_every_span_that_is_named_is_explained_and_none_besides():
     parts = [*TOLD["tables"].values(), *TOLD["sealed"].values()]
     own = chain.from_iterable(
-        [each[2:] for each in part.get("fields", {}).values()] + [each[1:] for each in part.get("values", {}).values()]
+        [item[2:] for item in part.get("fields", {}).values()] + [item[1:] for item in part.get("values", {}).values()]
         for part in parts
     )
     named = {part["kept"] for part in parts} | set(chain.from_iterable(own))

@@ -59,7 +59,7 @@ def named(found: ast.Module) -> set[str]:
     ways = {node.attr for node in ast.walk(found) if isinstance(node, ast.Attribute)}
     for node in ast.walk(found):
         if isinstance(node, ast.ImportFrom):
-            ways |= {each.name for each in node.names}
+            ways |= {name.name for name in node.names}
     return ways & set(MAY)
 
 

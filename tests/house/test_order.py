@@ -46,7 +46,7 @@ def graph():
 def test_every_folder_with_python_is_a_package():
     packages = {path.parent for path in files(".py") if path.is_relative_to(SUAR)}
     assert len(packages) > 10
-    assert [str(each) for each in packages if not (each / "__init__.py").exists()] == []
+    assert [str(package) for package in packages if not (package / "__init__.py").exists()] == []
 
 
 def test_models_views_forms_and_urls_are_private_to_their_stage(graph):
@@ -58,7 +58,7 @@ def test_models_views_forms_and_urls_are_private_to_their_stage(graph):
             if len(parts) > 2 and parts[2].startswith(PRIVATE) and parts[1:2] != stage:
                 intruders.append(f"{importer} -> {imported}")
     # The invented world is made from the rows up; it is no part of a real Suar's work.
-    assert [each for each in intruders if not each.startswith("suar.demo")] == []
+    assert [intruder for intruder in intruders if not intruder.startswith("suar.demo")] == []
 
 
 def test_the_public_door_can_put_in_and_never_take_out(graph):

@@ -28,7 +28,7 @@ def commands():
     script = module_from_spec(spec_from_loader("suar_script", loader))
     loader.exec_module(script)
     actions = script._parser()._actions
-    return next(each for each in actions if isinstance(each, argparse._SubParsersAction)).choices
+    return next(action for action in actions if isinstance(action, argparse._SubParsersAction)).choices
 
 
 def dead_links(path, text):
@@ -55,9 +55,9 @@ def test_every_command_that_is_named_exists():
 def test_going_live_names_every_option_of_run_and_no_other():
     part = (ROOT / "docs" / "go-live.md").read_text("utf-8").partition("option of `./suar run`")[2]
     rows = OPTION.findall(part.partition("\n\n")[0])
-    told = {option for row in rows for option in re.findall(r"--[a-z][a-z-]+", row)}
-    real = {word for each in commands()["run"]._actions for word in each.option_strings}
-    assert told == {word for word in real if word.startswith("--")} - {"--help"}
+    options = {option for row in rows for option in re.findall(r"--[a-z][a-z-]+", row)}
+    real = {word for action in commands()["run"]._actions for word in action.option_strings}
+    assert options == {word for word in real if word.startswith("--")} - {"--help"}
 
 
 def test_the_proxies_of_the_paper_let_a_whole_directory_file_through():
@@ -66,7 +66,7 @@ def test_the_proxies_of_the_paper_let_a_whole_directory_file_through():
     taken = nginx.partition(f"location = {reverse('import_directory')} ")[2].partition("}\n}")[0]
     limits = [*re.findall(r"_size (\d+)m", taken), *re.findall(r"max_size (\d+)MB", caddy)[1:]]
     assert len(limits) == 3
-    assert all(int(each) * 10**6 > MAX_BYTES + 10**6 for each in limits)
+    assert all(int(limit) * 10**6 > MAX_BYTES + 10**6 for limit in limits)
 
 
 def test_the_proxies_of_the_paper_let_files_beside_a_letter_through_and_keep_none_on_the_disk():
@@ -75,7 +75,7 @@ def test_the_proxies_of_the_paper_let_files_beside_a_letter_through_and_keep_non
     start = nginx.partition("location = / ")[2].partition("}\n")[0]
     limits = [*re.findall(r"_size (\d+)m", start), *re.findall(r"max_size (\d+)MB", caddy)[:1]]
     assert len(limits) == 3
-    assert all(int(each) * 10**6 >= FILES_BYTES for each in limits), "the door says what is wrong"
+    assert all(int(limit) * 10**6 >= FILES_BYTES for limit in limits), "the door says what is wrong"
     both = r"client_max_body_size \d+m;.*?client_body_buffer_size \d+m"
     for place in re.findall(both, nginx, re.S):
         most, held = re.findall(r"_size (\d+)m", place)
@@ -86,26 +86,26 @@ def test_the_proxies_of_the_paper_let_files_beside_a_letter_through_and_keep_non
 def test_the_monthly_look_at_the_log_finds_every_address_that_is_a_key():
     keys = set()
     for door in ("suar.website.public_urls", "suar.website.staff_urls"):
-        keys |= {each for each in addresses(get_resolver(door)) if "<str:token>" in each}
+        keys |= {address for address in addresses(get_resolver(door)) if "<str:token>" in address}
     assert len(keys) >= 2
     text = (ROOT / "docs" / "go-live.md").read_text("utf-8")
     looks = re.compile(re.search(r"grep \S+ '(.+)' /var/log/nginx/", text)[1])
-    assert {each for each in keys if not looks.search(f"/{each}")} == set()
+    assert {key for key in keys if not looks.search(f"/{key}")} == set()
     assert not looks.search("2026-11-27T08:00:00+00:00 help.example.org 200 GET")
 
 
 def addresses(resolver, before=""):
     """Give every address under a resolver, as it is written."""
-    for each in resolver.url_patterns:
-        here = before + str(each.pattern)
-        yield from [here] if isinstance(each, URLPattern) else addresses(each, here)
+    for url_pattern in resolver.url_patterns:
+        here = before + str(url_pattern.pattern)
+        yield from [here] if isinstance(url_pattern, URLPattern) else addresses(url_pattern, here)
 
 
 def test_every_text_in_an_address_of_the_doors_is_a_key_or_known_to_be_none():
     texts = set()
     for door in ("suar.website.public_urls", "suar.website.staff_urls"):
-        for each in addresses(get_resolver(door)):
-            texts |= set(re.findall(r"<(?:str|path|slug):(\w+)>", each))
+        for address in addresses(get_resolver(door)):
+            texts |= set(re.findall(r"<(?:str|path|slug):(\w+)>", address))
     assert texts == {"token", *NO_KEYS}
 
 

@@ -28,7 +28,7 @@ def in_code(path):
     for node in ast.walk(tree(path)):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
             continue
-        strings = [each.value for each in node.args if isinstance(each, ast.Constant)]
+        strings = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
         if IN_CODE.fullmatch(node.func.id) and strings and strings[0] == getattr(node.args[0], "value", None):
             yield of_call(node.func.id, strings)
 
@@ -48,8 +48,8 @@ def shown():
     """Pair every shown word with the file it stands in."""
     code = [path for path in files(".py") if SUAR in path.parents]
     pages = [path for path in files(".html", ".txt") if SUAR in path.parents]
-    found = [(path, each) for path in code for each in in_code(path)]
-    return found + [(path, each) for path in pages for each in in_template(path.read_text("utf-8"))]
+    found = [(path, item) for path in code for item in in_code(path)]
+    return found + [(path, item) for path in pages for item in in_template(path.read_text("utf-8"))]
 
 
 @cache
@@ -75,7 +75,7 @@ def test_a_translation_keeps_its_places():
     wrong = [
         key[1]
         for key, said in translated().items()
-        if set(PLACE.findall(key[1])) != {place for each in said for place in PLACE.findall(each)}
+        if set(PLACE.findall(key[1])) != {place for item in said for place in PLACE.findall(item)}
     ]
     assert wrong == []
 

@@ -78,11 +78,14 @@ def test_every_public_rule_names_its_source():
     assert rules
     top = {node for path in rules for node in tree(path).body}
     public = [
-        each for path in rules for each in functions(path) if each.node in top and not each.node.name.startswith("_")
+        function
+        for path in rules
+        for function in functions(path)
+        if function.node in top and not function.node.name.startswith("_")
     ]
     assert len(public) > 10
-    nameless = [each for each in public if "Source:" not in (ast.get_docstring(each.node) or "")]
-    assert [str(each) for each in nameless] == []
+    nameless = [item for item in public if "Source:" not in (ast.get_docstring(item.node) or "")]
+    assert [str(item) for item in nameless] == []
 
 
 def test_every_module_of_the_package_says_what_it_is():

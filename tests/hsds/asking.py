@@ -33,9 +33,9 @@ FORMATS.checks("uri", ValueError)(lambda text: bool(urlsplit(text).scheme))
 def endpoints() -> Iterator[tuple[str, str, str, list[str]]]:
     """Give version, method, path and query parameters of every address of the standard."""
     for version in VERSIONS:
-        for each in ENDPOINTS[version]["endpoints"]:
-            names = [one["name"] for one in each["parameters"] if one["in"] == "query"]
-            yield version, each["method"], each["path"], names
+        for endpoint in ENDPOINTS[version]["endpoints"]:
+            names = [one["name"] for one in endpoint["parameters"] if one["in"] == "query"]
+            yield version, endpoint["method"], endpoint["path"], names
 
 
 def get(path: str, /, **asked: Any) -> Any:
@@ -66,7 +66,7 @@ def lines(path: str, /, **asked: Any) -> list[Any]:
 def faults(version: str, name: str, content: Any, *, ours: bool = False) -> list[str]:
     """Say where an object is not what the standard asks for; `ours` looks at our own part too."""
     found = _validator(version, name, ours).iter_errors(content)
-    return [f"{each.json_path}: {each.message}" for each in found] + list(_nulls(content))
+    return [f"{item.json_path}: {item.message}" for item in found] + list(_nulls(content))
 
 
 @cache

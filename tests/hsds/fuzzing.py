@@ -56,13 +56,13 @@ def fuzz(schema: Any, *, each: int, at: int = 1) -> Fuzzed:
     Raises what schemathesis finds: an error of ours, a status or a body that is not described, a
     question that should have been refused or answered and was not.
     """
-    found = Fuzzed()
+    fuzzed = Fuzzed()
     for result in schema.get_all_operations():
         operation = result.ok()
         there = _ids(schema, operation)
         for mode in MODES if _takes_anything(operation) else MODES[:1]:
-            _ask(Asking(operation, mode, there), found, each=each, at=at)
-    return found
+            _ask(Asking(operation, mode, there), fuzzed, each=each, at=at)
+    return fuzzed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _ids(schema: Any, operation: Any) -> list[str]:
     if "{id}" not in operation.path:
         return []
     listed = schema[operation.path.removesuffix("/{id}")]["GET"].Case().call(headers=PLAINLY)
-    return [each["id"] for each in listed.json()["contents"]]
+    return [item["id"] for item in listed.json()["contents"]]
 
 
 def _ask(asking: Asking, found: Fuzzed, *, each: int, at: int) -> None:

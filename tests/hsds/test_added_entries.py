@@ -78,7 +78,7 @@ def test_it_is_served_and_valid_in_both_versions(added: str) -> None:
 
 def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(added: str) -> None:
     assert added in {
-        service["id"] for each in lists.export_directory()["contents"] for service in each.get("services", [each])
+        service["id"] for item in lists.export_directory()["contents"] for service in item.get("services", [item])
     }
 
     def printed() -> bool:
@@ -111,10 +111,10 @@ def test_a_file_that_tells_it_otherwise_is_shown_and_ours_stays_until_chosen(add
         text = text.replace(ours, theirs)
     before = kept()
     report = taken(json.loads(text))
-    ways = {each.path for each in report.conflicts}
+    ways = {conflict.path for conflict in report.conflicts}
     assert ways == {"provider.name", "provider.website", "site.address", "let_in.cost", "name.id"}
     assert kept() == before
-    report = taken(json.loads(text), taking=tuple(each.key for each in report.conflicts))
+    report = taken(json.loads(text), taking=tuple(conflict.key for conflict in report.conflicts))
     assert report.conflicts == []
     assert models.Provider.objects.get(website="https://example.net").name == {"und": "Renamed"}
     site = models.Site.objects.get(address__address_1="Jalan Lain 9")
@@ -134,7 +134,7 @@ def test_a_file_fills_in_what_nobody_told_and_leaves_place_and_organisation(adde
     assert after.description["en"] == "Told by a file."
     assert report.conflicts == []
     assert (after.provider, after.sites, after.phones) == (before.provider, before.sites, before.phones)
-    assert [each.why for each in report.left_out] == ["kept_here"]
+    assert [item.why for item in report.left_out] == ["kept_here"]
 
 
 def test_no_file_says_who_receives_what_is_sent_or_moves_the_point_of_our_address(added) -> None:
@@ -143,11 +143,11 @@ def test_no_file_says_who_receives_what_is_sent_or_moves_the_point_of_our_addres
     at = {**house["locations"][0], "latitude": -6.7, "longitude": 108.5}
     at["addresses"] = [{**at["addresses"][0], "address_1": "Jalan Lain 9"}]
     report = taken([{**theirs, "locations": [at]}])
-    assert [each.path for each in report.conflicts] == ["site.address"]
+    assert [conflict.path for conflict in report.conflicts] == ["site.address"]
     provider = models.Provider.objects.get(id=house["id"])
     site = models.Site.objects.get(id=at["id"])
     assert (provider.organisation, site.latitude, site.longitude) == (None, None, None)
-    taken([{**theirs, "locations": [at]}], taking=[each.key for each in report.conflicts])
+    taken([{**theirs, "locations": [at]}], taking=[conflict.key for conflict in report.conflicts])
     site.refresh_from_db()
     assert (site.address["address_1"], float(site.latitude)) == ("Jalan Lain 9", -6.7)
     provider.refresh_from_db()
@@ -173,5 +173,5 @@ def test_a_place_that_was_hidden_here_stays_hidden_whatever_a_file_says(added: s
     }
     house = {**served(hidden)[0], "locations": [opened], "services": []}
     report = taken([house])
-    assert "stays_hidden" in [each.why for each in report.left_out]
+    assert "stays_hidden" in [item.why for item in report.left_out]
     assert kept() == before

@@ -39,7 +39,7 @@ def invented(public_door: None) -> None:
 def values() -> dict[str, Any]:
     """Give a value for every parameter."""
     terms = read("/taxonomy_terms")["contents"]
-    [group] = [each["id"] for each in terms if each["code"] == "HOUSING"]
+    [group] = [term["id"] for term in terms if term["code"] == "HOUSING"]
     return VALUES | {
         "taxonomy_term_id": group,
         "parent_id": group,
@@ -69,8 +69,8 @@ def test_every_address_answers_with_every_parameter(version: str, method: str, p
         name = OF_PATH.get(f"/{kind}")
         if "{id}" in path:
             assert faults(version, name, content, ours=True) == []
-        for each in content.get("contents", []) if not asked.get("minimal") else []:
-            assert faults(version, name, each, ours=True) == []
+        for item in content.get("contents", []) if not asked.get("minimal") else []:
+            assert faults(version, name, item, ours=True) == []
 
 
 def test_each_list_takes_the_parameters_of_the_standard_and_no_other() -> None:
@@ -90,9 +90,9 @@ def test_all_that_is_given_is_valid(version: str, path: str) -> None:
         contents = read(path, **asked)["contents"]
         assert contents and lines(path, **asked) == read(path, per_page=1000, **asked)["contents"]
         form = f"{name}_list" if name in LISTED and not asked else name
-        assert [fault for each in contents for fault in faults(version, form, each)] == []
-    for each in read(path)["contents"]:
-        assert faults(version, name, read(f"{path}/{each['id']}")) == []
+        assert [fault for content in contents for fault in faults(version, form, content)] == []
+    for item in read(path)["contents"]:
+        assert faults(version, name, read(f"{path}/{item['id']}")) == []
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -109,7 +109,7 @@ def test_the_check_finds_what_is_not_valid(version: str) -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_the_profile_refuses_a_hidden_place_that_tells_where_it_is(version: str) -> None:
     [pair] = [
-        each for each in read("/service_at_locations")["contents"] if each["location"].get("suar", {}).get("hidden")
+        item for item in read("/service_at_locations")["contents"] if item["location"].get("suar", {}).get("hidden")
     ]
     assert faults(version, "location", pair["location"], ours=True) == []
     for name in ("latitude", "addresses", "name", "phones"):
@@ -118,14 +118,14 @@ def test_the_profile_refuses_a_hidden_place_that_tells_where_it_is(version: str)
 
 
 def test_only_what_everybody_may_read_is_given() -> None:
-    assert {each["id"] for each in read("/services")["contents"]} == PUBLIC
-    houses = {each["id"] for each in read("/organizations")["contents"]}
+    assert {item["id"] for item in read("/services")["contents"]} == PUBLIC
+    houses = {item["id"] for item in read("/organizations")["contents"]}
     assert houses == {an_id("house"), an_id("law")}
     everything = b"".join(get(path, full="true").content for path in OF_PATH if "tax" not in path)
-    for each in NOT_PUBLIC:
-        assert each.encode() not in everything
+    for item in NOT_PUBLIC:
+        assert item.encode() not in everything
         for path in OF_PATH:
-            assert get(f"{path}/{each}").status_code == 404
+            assert get(f"{path}/{item}").status_code == 404
 
 
 def test_the_start_names_version_profile_and_description(settings: Any) -> None:
@@ -144,7 +144,7 @@ def test_a_service_is_told_with_what_plain_hsds_knows() -> None:
     assert bed["application_process"] == "Call first."
     assert bed["organization"]["email"] == "house@example.org"
     assert bed["service_at_locations"][0]["location"]["addresses"][0]["postal_code"] == "00000"
-    assert [each["taxonomy_term"]["code"] for each in bed["attributes"]] == ["COO_CASE", "HOU_MEN"]
+    assert [item["taxonomy_term"]["code"] for item in bed["attributes"]] == ["COO_CASE", "HOU_MEN"]
     assert bed["required_documents"][0]["document"] == "none"
     assert bed["suar"]["translations"]["id"]["name"] == "Tempat tidur"
     assert (bed["minimum_age"], bed["maximum_age"]) == (0, 120)

@@ -47,8 +47,8 @@ def looked_through(path: str) -> Iterator[Seen]:
     yield seen(f"{path} second", get(path, per_page=1, page=2))
     yield seen(f"{path} full", get(path, full="true"))
     yield path, 200, repr(lines(path, full="true")).encode(), {}
-    for each in read(path)["contents"]:
-        yield seen(each["id"], get(f"{path}/{each['id']}"))
+    for item in read(path)["contents"]:
+        yield seen(item["id"], get(f"{path}/{item['id']}"))
 
 
 def seen(name: str, answer: Any) -> Seen:
@@ -78,7 +78,7 @@ def test_the_same_comparison_sees_a_place_that_is_not_hidden(stopped: None) -> N
     here, there = served(world(HERE, hidden=False)), served(world(THERE, hidden=False))
     names = {one[0] for one, other in zip(here, there, strict=True) if one != other}
     assert {"/services full", "/service_at_locations full", "near 1 50000"} <= names
-    assert any(b"Canary house" in each[2] for each in here)
+    assert any(b"Canary house" in item[2] for item in here)
 
 
 def test_the_same_comparison_sees_an_id_that_leaks(stopped: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +101,7 @@ def moved() -> None:
     ]
     links = models.Service.sites.through.objects
     links.filter(site=old).delete()
-    links.bulk_create([models.Service.sites.through(service_id=service, site=each) for each in new])
+    links.bulk_create([models.Service.sites.through(service_id=service, site=item) for item in new])
     [house] = world(THERE)
     house["locations"][1]["id"] = an_id("one more")
     house["services"][1]["service_at_locations"][0]["location_id"] = an_id("one more")
@@ -138,7 +138,7 @@ def beds(free: int, of: int) -> list[dict[str, Any]]:
 def test_a_free_bed_of_a_hidden_house_changes_no_byte() -> None:
     assert load(*beds(4, of=1)).applied
     before = list(everything())
-    assert not [each for each in before if b"places" in each[2] and each[0] != "/profile"]
+    assert not [item for item in before if b"places" in item[2] and item[0] != "/profile"]
     with clock.shifted(timedelta(hours=3)):
         assert load(*beds(3, of=1)).changed.services == 1
     assert models.Eligibility.objects.get(service=an_id("safe")).places_free == 3
@@ -165,27 +165,27 @@ def test_a_page_says_whether_there_was_room_in_an_open_house_only(of: int, *, to
 def test_a_change_that_everybody_may_read_moves_the_time_of_its_services() -> None:
     """The control: a provider's new description and a confirmation are both seen."""
     assert load(*world(HERE)).applied
-    first = {each["id"]: each["last_modified"] for each in lists.iter_services()}
+    first = {service["id"]: service["last_modified"] for service in lists.iter_services()}
     [house] = world(HERE)
     house["description"] = "Invented anew."
     with clock.shifted(timedelta(hours=1)):
         load(house)
-    second = {each["id"]: each["last_modified"] for each in lists.iter_services()}
-    assert all(first[each] < second[each] for each in first)
+    second = {service["id"]: service["last_modified"] for service in lists.iter_services()}
+    assert all(first[item] < second[item] for item in first)
     with clock.shifted(timedelta(days=2)):
         freshness.confirm_entry(UUID(an_id("open")), by=editing(at=clock.now()))
         since = read("/services", modified_after=second[an_id("open")], minimal="true")["contents"]
-        later = {each["id"] for each in since if each["modified_date"] > second[an_id("open")]}
+        later = {item["id"] for item in since if item["modified_date"] > second[an_id("open")]}
     assert later == {an_id("open")}
 
 
 def test_a_place_that_is_not_told_is_no_more_than_that() -> None:
     assert load(*world(HERE)).applied
-    [pair] = [each for each in read("/service_at_locations")["contents"] if each["service_id"] == an_id("safe")]
+    [pair] = [item for item in read("/service_at_locations")["contents"] if item["service_id"] == an_id("safe")]
     whole = read(f"/service_at_locations/{pair['id']}")
     assert set(whole["location"]) == {"id", "location_type", "organization_id", "suar"}
     assert whole["location"]["suar"] == {"hidden": True}
-    assert [each["number"] for each in whole["service"]["phones"]] == ["+62 000 0000 0101"]
+    assert [item["number"] for item in whole["service"]["phones"]] == ["+62 000 0000 0101"]
     assert whole["service"]["suar"]["areas"] == ["32"]
     absent = get(f"/service_at_locations/{an_id('secret')}")
     assert absent.content == get(f"/service_at_locations/{an_id('nobody')}").content

@@ -35,8 +35,8 @@ def test_an_example_answers_what_the_page_shows(
     posted = {"data": body, "content_type": "application/json"} if body else {}
     answer = client.generic(method, path, **posted)
     if answer.streaming:
-        found = [json.loads(each) for each in b"".join(answer.streaming_content).splitlines()]
-        wanted = [json.loads(each) for each in shown.splitlines()]
+        found = [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+        wanted = [json.loads(line) for line in shown.splitlines()]
     else:
         found, wanted = json.loads(answer.content), json.loads(shown)
     assert shown_in(wanted, found), found

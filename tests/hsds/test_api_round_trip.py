@@ -36,7 +36,11 @@ def kept() -> list[str]:
     counted = (models.ServiceType, models.ServiceArea)
     rows = []
     for table in TABLES:
-        names = [each.attname for each in table._meta.concrete_fields if each.name != "id" or table not in counted]
+        names = [
+            concrete_field.attname
+            for concrete_field in table._meta.concrete_fields
+            if concrete_field.name != "id" or table not in counted
+        ]
         rows += sorted(map(repr, table.objects.values_list(*names)))
     return rows + sorted(map(repr, models.Service.sites.through.objects.values_list("service", "site")))
 
@@ -75,10 +79,10 @@ def test_elsewhere_the_same_directory_comes_of_it_and_is_served_alike() -> None:
         table.objects.all().delete()
     assert apply(files.parse(served.encode())).applied
     again = lists.export_directory()
-    for each in (first := json.loads(served))["contents"] + again["contents"]:
-        each.pop("last_modified")
+    for item in (first := json.loads(served))["contents"] + again["contents"]:
+        item.pop("last_modified")
     assert again == first
-    assert {each["id"] for each in again["contents"]} == PUBLIC
+    assert {item["id"] for item in again["contents"]} == PUBLIC
 
 
 def test_elsewhere_a_place_that_is_not_told_stays_hidden() -> None:
@@ -88,16 +92,16 @@ def test_elsewhere_a_place_that_is_not_told_stays_hidden() -> None:
     apply(files.parse(served.encode()))
     [hidden] = models.Site.objects.filter(hidden=True)
     assert str(hidden.id) != an_id("secret")
-    assert [str(each.id) for each in hidden.service_set.all()] == [an_id("safe")]
+    assert [str(item.id) for item in hidden.service_set.all()] == [an_id("safe")]
 
 
 def test_a_service_whose_file_no_longer_tells_a_hidden_place_lets_go_of_it() -> None:
     """The control: only the stand-in keeps hidden places; a file of our own may drop them."""
-    [safe] = [each for each in lists.iter_services() if each["id"] == an_id("safe")]
+    [safe] = [service for service in lists.iter_services() if service["id"] == an_id("safe")]
     safe["service_at_locations"] = [
-        each
-        for each in safe["service_at_locations"]
-        if "suar" not in each["location"] or "hidden" not in each["location"]["suar"]
+        item
+        for item in safe["service_at_locations"]
+        if "suar" not in item["location"] or "hidden" not in item["location"]["suar"]
     ]
     assert apply(files.parse(as_file([safe]))).changed.services == 1
     assert not models.Site.objects.filter(hidden=True, service__isnull=False).exists()

@@ -42,4 +42,4 @@ def test_too_much_memory_is_an_answer(monkeypatch: pytest.MonkeyPatch, capsys: p
 
     monkeypatch.setattr(files, "parse_folder", greedy)
     reading.main(["anywhere"])
-    assert [each.why for each in said(capsys).refused] == ["too_much_memory"]
+    assert [item.why for item in said(capsys).refused] == ["too_much_memory"]

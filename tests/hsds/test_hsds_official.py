@@ -46,4 +46,4 @@ def test_tables_and_nested_json_tell_the_same_service(version: str) -> None:
 def test_a_position_that_is_not_on_earth_is_left_out_and_said() -> None:
     parsed = files.parse((OFFICIAL / "3.0" / "location.json").read_bytes())
     assert parsed.sites[0].latitude is None
-    assert [(each.field, each.why) for each in parsed.left_out] == [("latitude", "not_on_earth")]
+    assert [(item.field, item.why) for item in parsed.left_out] == [("latitude", "not_on_earth")]

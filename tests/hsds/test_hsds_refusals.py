@@ -16,7 +16,7 @@ FULL = json.loads((OFFICIAL / "3.1-dev" / "organization_full.json").read_text())
 
 
 def whys(content: bytes) -> list[tuple[str, str]]:
-    return [(each.field, each.why) for each in files.parse(content).refused]
+    return [(item.field, item.why) for item in files.parse(content).refused]
 
 
 def changed(path: str, value: Any = None, *, gone: bool = False) -> bytes:
@@ -176,7 +176,7 @@ WHOLE_FILES = [
 
 @pytest.mark.parametrize(("content", "why"), WHOLE_FILES, ids=range(len(WHOLE_FILES)))
 def test_a_file_that_is_no_directory_is_refused_whole(content: bytes, why: str) -> None:
-    assert [each.why for each in files.parse(content).refused] == [why]
+    assert [item.why for item in files.parse(content).refused] == [why]
 
 
 def test_a_link_and_a_secret_file_in_a_zip_are_refused() -> None:
@@ -204,8 +204,8 @@ ROWS = [
 @pytest.mark.parametrize(("table", "expected"), ROWS)
 def test_a_wrong_row_of_a_table_is_named_by_its_line(table: str, expected: tuple) -> None:
     problems = files.parse(as_zip({"services.csv": table})).refused
-    assert expected in [(each.field, each.why) for each in problems]
-    assert all(each.row.startswith("services.csv, line ") for each in problems)
+    assert expected in [(problem.field, problem.why) for problem in problems]
+    assert all(problem.row.startswith("services.csv, line ") for problem in problems)
 
 
 def test_too_many_rows_and_too_many_problems_stop_the_reading(

@@ -80,7 +80,7 @@ def test_nothing_of_a_hidden_place_survives_the_reading() -> None:
     assert canary not in repr(parsed)
     assert "32.74" not in repr(parsed)
     assert "6.73" not in repr(parsed)
-    assert [each.why for each in parsed.left_out] == ["hidden_place"]
+    assert [item.why for item in parsed.left_out] == ["hidden_place"]
     opened = {**telling, "suar": {"hidden": False}}
     assert canary in repr(files.parse(as_json(provider(locations=[opened]))))
 

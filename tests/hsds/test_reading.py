@@ -23,9 +23,9 @@ def test_a_large_file_is_refused_by_its_size_before_it_is_read(tmp_path: Path) -
     with path.open("wb") as file:
         file.truncate(100 * 1024 * 1024)
     began = time.monotonic()
-    assert [each.why for each in reading.read_path(path).refused] == ["too_big"]
+    assert [item.why for item in reading.read_path(path).refused] == ["too_big"]
     assert time.monotonic() - began < 0.5
-    assert [each.why for each in reading.read_upload(b" " * (files.MAX_BYTES + 1)).refused] == ["too_big"]
+    assert [item.why for item in reading.read_upload(b" " * (files.MAX_BYTES + 1)).refused] == ["too_big"]
 
 
 HOSTILE = [
@@ -46,13 +46,13 @@ def test_hostile_files_are_refused_and_this_process_goes_on(content: bytes, why:
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "SECONDS", 0.001)
-    assert [each.why for each in reading.read_upload(b"[]").refused] == ["too_slow"]
+    assert [item.why for item in reading.read_upload(b"[]").refused] == ["too_slow"]
 
 
 @pytest.mark.parametrize("child", ["suar.no_such_module", "this"])
 def test_a_child_that_fails_or_babbles_is_a_refusal(child: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PROGRAM", child)
-    assert [each.why for each in reading.read_upload(b"[]").refused] == ["child_failed"]
+    assert [item.why for item in reading.read_upload(b"[]").refused] == ["child_failed"]
 
 
 def test_entries_travel_between_processes_unchanged() -> None:

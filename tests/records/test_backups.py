@@ -86,7 +86,7 @@ def wait_for(count: int) -> None:
 def test_a_backup_taken_while_others_write_restores_whole(world, tmp_path):
     stop = threading.Event()
     players = (world.chioma, world.jaya)
-    workers = [threading.Thread(target=write_until, args=(stop, world, each)) for each in players]
+    workers = [threading.Thread(target=write_until, args=(stop, world, player)) for player in players]
     for worker in workers:
         worker.start()
     wait_for(10)
@@ -100,14 +100,14 @@ def test_a_backup_taken_while_others_write_restores_whole(world, tmp_path):
     assert (back.counts, back.head) == (done.counts, done.head)
     assert Entry.objects.get(seq=done.head.seq + 1).verb == "restore"
     assert audit.chain_faults() == []
-    found = sorted(Record.objects.values_list("id", flat=True))
-    assert len(found) >= 10
-    for ident in found:
+    records = sorted(Record.objects.values_list("id", flat=True))
+    assert len(records) >= 10
+    for ident in records:
         assert Value.objects.filter(record=ident).count() == 5, "no record is half there"
         assert Grant.objects.filter(record=ident).count() == 4
         assert {act.verb for act in audit.acts_about(ident)} == {"new_person"}
     world.chioma.keys.forget()
-    for ident in random.Random(16).sample(found, 10):
+    for ident in random.Random(16).sample(records, 10):
         record = keyring.open_record(ident, keys=world.chioma.keys)
         assert record.read(Compartment.IDENTITY, "person") == {"name": "Amina"}
         assert record.read(Compartment.FILES, "name") == {"name": str(ident)}

@@ -18,7 +18,7 @@ IDENTITY = Compartment.IDENTITY
 
 def listed_names(player) -> set[str]:
     rows = queries.visible(viewer(player), Kind.PERSON, Kind.CASE)
-    return {each.name for each in queries.page(rows, keys=player.keys)[0]}
+    return {item.name for item in queries.page(rows, keys=player.keys)[0]}
 
 
 def named(house, by, name: str, **more):
@@ -68,8 +68,8 @@ def test_a_list_is_read_in_pages_by_id_with_the_same_number_of_queries(cast, dja
     first, further = queries.page(rows, keys=keys, most=5)
     second, more = queries.page(rows, keys=keys, after=further, most=5)
     third, end = queries.page(rows, keys=keys, after=more, most=5)
-    assert [len(each) for each in (first, second, third)] == [5, 5, 2]
-    assert len({each.id for each in first + second + third}) == 12
+    assert [len(item) for item in (first, second, third)] == [5, 5, 2]
+    assert len({item.id for item in first + second + third}) == 12
     assert end is None
 
 
@@ -84,7 +84,7 @@ def test_what_is_due_comes_soonest_first_and_closed_records_never(cast):
     Record.objects.filter(id=closed.id).update(status=Status.CLOSED)
     rows = queries.due_by(viewer(cast.jaya), today)
     found = listed(rows, cast.jaya)
-    assert [each.name for each in found] == ["late", "today"]
+    assert [item.name for item in found] == ["late", "today"]
 
 
 @pytest.mark.django_db

@@ -117,8 +117,8 @@ def refuse():
 @pytest.mark.parametrize(("then", "verbs"), [(lambda: None, ["trial", "open"]), (refuse, ["open"])])
 def test_an_act_and_what_it_opened_are_written_and_a_refused_one_leaves_its_openings(cast, then, verbs):
     made = acted(cast, then)
-    said = Entry.objects.filter(verb__in=["trial", "open"]).order_by("seq")
-    assert list(said.values_list("verb", "about")) == [(verb, [str(made.id)]) for verb in verbs]
+    entries = Entry.objects.filter(verb__in=["trial", "open"]).order_by("seq")
+    assert list(entries.values_list("verb", "about")) == [(verb, [str(made.id)]) for verb in verbs]
     assert cast.chioma.keys.opened == []
 
 
@@ -138,7 +138,7 @@ def test_a_record_that_is_opened_again_after_an_act_is_written_once(cast):
 
 def test_where_the_entry_fails_with_the_act_no_opening_is_lost(cast):
     made = acted(cast, drop_audit_table)  # the table comes back when the act is undone
-    assert [each.about for each in Entry.objects.filter(verb="open")] == [[str(made.id)]]
+    assert [entry.about for entry in Entry.objects.filter(verb="open")] == [[str(made.id)]]
 
 
 def test_an_opening_names_the_page_but_no_address(cast):

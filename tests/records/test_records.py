@@ -31,7 +31,7 @@ def test_a_record_is_read_back_by_who_holds_a_grant(cast):
         assert record.read(*PERSON) == {"name": "Amina"}
         assert record.read(Compartment.IDENTITY, "nothing") is None
         assert record.names(Compartment.CODED) == ["profile"]
-        assert all(record.may(each) for each in ALL)
+        assert all(record.may(item) for item in ALL)
 
 
 def test_an_absent_record_has_no_facts():
@@ -92,7 +92,7 @@ def test_a_value_moved_to_another_place_does_not_open(cast):
 
 def test_versions_count_and_an_overtaken_writer_is_told(cast):
     made = begun(cast.pelita, cast.chioma)
-    mine, theirs = (keyring.open_record(made.id, keys=each.keys) for each in (cast.chioma, cast.jaya))
+    mine, theirs = (keyring.open_record(made.id, keys=item.keys) for item in (cast.chioma, cast.jaya))
     assert mine.version(*PERSON) == 1
     assert theirs.write(*PERSON, {"name": "Amina B."}, by=cast.jaya.id, at=AT, expected=1) == 2
     for expected in (1, None, 0):
@@ -104,7 +104,7 @@ def test_versions_count_and_an_overtaken_writer_is_told(cast):
 
 def test_two_first_writers_of_one_field_do_not_overwrite_each_other(cast):
     made = begun(cast.pelita, cast.chioma)
-    mine, theirs = (keyring.open_record(made.id, keys=each.keys) for each in (cast.chioma, cast.jaya))
+    mine, theirs = (keyring.open_record(made.id, keys=item.keys) for item in (cast.chioma, cast.jaya))
     place = Compartment.NARRATIVE, "do_not"
     assert mine.version(*place) == 0
     theirs.write(*place, {"text": "do not call"}, by=cast.jaya.id, at=AT)
@@ -114,7 +114,7 @@ def test_two_first_writers_of_one_field_do_not_overwrite_each_other(cast):
 
 def test_a_first_value_that_somebody_wrote_meanwhile_is_noticed(cast):
     made = begun(cast.pelita, cast.chioma)
-    mine, theirs = (keyring.open_record(made.id, keys=each.keys) for each in (cast.chioma, cast.jaya))
+    mine, theirs = (keyring.open_record(made.id, keys=item.keys) for item in (cast.chioma, cast.jaya))
     place = Compartment.NARRATIVE, "do_not"
     mine.check_unchanged(*place)
     theirs.write(*place, {"text": "do not call"}, by=cast.jaya.id, at=AT)
@@ -149,7 +149,7 @@ def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
     actions.assign_to(record, worker=cast.lia.id, excluded=(), keys=cast.ben.keys, at=AT)
     assert keyring.open_record(made.id, keys=cast.lia.keys).read(*PERSON)
     found = listed(queries.visible(viewer(cast.lia)), cast.lia)
-    assert [each.entry for each in found] == [{"name": "Amina"}]
+    assert [item.entry for item in found] == [{"name": "Amina"}]
     assert Record.objects.get(id=made.id).assignee == cast.lia.id
 
 
@@ -165,7 +165,7 @@ def test_keeping_only_coded_facts_destroys_the_rest_and_its_keys(cast):
     actions.delete_all_but_coded(made, by=cast.chioma.id, at=AT)
     record = keyring.open_record(made.id, keys=cast.chioma.keys)
     assert record.read(Compartment.CODED, "profile") == {"age": 24}
-    assert [record.may(each) for each in ALL].count(True) == 1
+    assert [record.may(item) for item in ALL].count(True) == 1
     assert set(Grant.objects.values_list("compartments", flat=True)) == {8}
     assert not IndexEntry.objects.exists()
     assert Record.objects.get(id=made.id).status == Status.CLOSED
@@ -187,7 +187,7 @@ def test_statistics_get_coded_facts_only_and_nothing_of_a_restricted_record(cast
     open_one = begun(house, cast.chioma)
     restricted = begun(house, cast.chioma, restricted=True)
     key, _ = accounts.key_for_holder("statistics", house.organisation.id)
-    held = next(each for each in cast.kartika.keys.list_keys(KeyKind.STATISTICS) if each.id == key)
+    held = next(item for item in cast.kartika.keys.list_keys(KeyKind.STATISTICS) if item.id == key)
     grant = Grant.objects.get(record=open_one.id, key=key)
     assert len(cast.kartika.keys.pair(held.id).open(bytes(grant.sealed))) == 32
     assert not Grant.objects.filter(record=restricted.id, key=key).exists()

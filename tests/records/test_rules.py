@@ -18,7 +18,7 @@ KINDS = HolderKind
 
 def given_to(record: RecordFacts, leads: set[UUID] = frozenset({ESI})) -> dict:
     found = rules.holders(record, author=BEN, leads=leads)
-    return {(each.kind, each.owner): each.compartments for each in found}
+    return {(item.kind, item.owner): item.compartments for item in found}
 
 
 def test_a_persons_record_goes_to_the_team_and_to_the_organisations_keys():

@@ -138,8 +138,8 @@ def test_who_saw_the_preview_by_link_is_known_at_a_withdrawal(cast, amina):
 
 @pytest.mark.parametrize("done", [(), (Verb.ACCEPT,)])
 def test_a_decline_ends_the_consent_at_once(cast, amina, consent, asked, done):
-    for each in done:
-        answer(cast, asked, each)
+    for item in done:
+        answer(cast, asked, item)
     assert given_queries.get_consent(amina, consent).ended_at is None, "positive control"
     answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
     assert given_queries.consent_status(consent, at=clock.now()).closed is ConsentBecause.ENDED
@@ -181,8 +181,8 @@ def test_a_recall_and_the_clock_end_the_consent(cast, amina, consent, asked):
     ],
 )
 def test_what_the_sender_or_the_person_does_next(cast, amina, asked, before, act, after):
-    for each in before:
-        answer(cast, asked, each)
+    for item in before:
+        answer(cast, asked, item)
     verb, reason = act
     assert follow(cast, amina, asked, verb, reason=reason) is after
 
@@ -249,8 +249,8 @@ def test_jobs_carry_ids_only_and_open_nothing(cast, asked):
 
     with clock.shifted(timedelta(days=91)):
         tasks.check_deadlines.call()
-    kept = DBTaskResult.objects.get(task_path="suar.referrals.tasks.lapse")
-    assert kept.args_kwargs == {"args": [str(asked)], "kwargs": {}}
+    d_b_task_result = DBTaskResult.objects.get(task_path="suar.referrals.tasks.lapse")
+    assert d_b_task_result.args_kwargs == {"args": [str(asked)], "kwargs": {}}
 
 
 def tell_less(cast, record, consent, fields, ends_on=None):

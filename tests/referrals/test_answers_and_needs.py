@@ -56,7 +56,7 @@ def test_an_act_asks_for_a_reason_exactly_where_the_list_has_some(verb):
         return
     assert rules.reason_fits(verb).because == Because.REASON_NEEDED
     assert rules.reason_fits(verb, reason="too far").because == Because.REASON_NOT_YOURS
-    assert all(rules.reason_fits(verb, reason=each) for each in rules.reasons(verb))
+    assert all(rules.reason_fits(verb, reason=reason) for reason in rules.reasons(verb))
 
 
 def test_only_the_clock_says_that_nobody_ever_answered():

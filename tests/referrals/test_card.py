@@ -50,9 +50,9 @@ def test_no_word_on_the_card_betrays(cast, amina, ben, language):
 
 def test_every_word_of_our_own_for_the_card_is_free_of_them_in_both_languages():
     catalogue = polib.pofile(str(SUAR / "referrals/locale/id/LC_MESSAGES/django.po"))
-    ours = [each for each in catalogue if each.msgctxt == "on the card"]
+    ours = [item for item in catalogue if item.msgctxt == "on the card"]
     assert len(ours) >= 4
-    assert [revealing_words(f"{each.msgid} {each.msgstr}") for each in ours] == [()] * len(ours)
+    assert [revealing_words(f"{our.msgid} {our.msgstr}") for our in ours] == [()] * len(ours)
 
 
 @pytest.mark.parametrize(
@@ -75,22 +75,22 @@ def test_the_list_finds_what_betrays(text, found):
 def test_a_contact_in_words_that_betray_is_left_out(cast, amina):
     told = {"number": "panggil lewat polisi desa"}
     amina.write(Compartment.WHEREABOUTS, "contact", told, by=cast.ben.id, at=clock.now())
-    shown = person_card.make_card(amina)
-    assert shown["contact"] == ""
-    assert any("polisi" in each for each in shown["left_out"])
+    card = person_card.make_card(amina)
+    assert card["contact"] == ""
+    assert any("polisi" in item for item in card["left_out"])
 
 
 def test_the_card_has_at_most_three_numbers_and_none_of_who_must_never_know(cast, amina):
     needs_of.add_needs(amina, {"MEN_CRISIS": Urgency.NOW}, by=acting_as(cast.ben))
     refresh(amina, cast.ben)
-    every = {each.urgent.number: each.provider for each in directory.answers_now([], most=50)}
-    before = [each["number"] for each in person_card.make_card(amina)["numbers"]]
+    every = {item.urgent.number: item.provider for item in directory.answers_now([], most=50)}
+    before = [item["number"] for item in person_card.make_card(amina)["numbers"]]
     assert 0 < len(before) <= MAX_NUMBERS
-    away = [NewExclusion(ExclusionKind.ORGANISATION, every[each]) for each in before if every.get(each)]
+    away = [NewExclusion(ExclusionKind.ORGANISATION, every[item]) for item in before if every.get(item)]
     assert away
     record = keep_away(amina, cast.ben, *away)
-    after = {every.get(each["number"]) for each in person_card.make_card(record)["numbers"]}
-    assert after.isdisjoint(each.ref for each in away)
+    after = {every.get(item["number"]) for item in person_card.make_card(record)["numbers"]}
+    assert after.isdisjoint(item.ref for item in away)
 
 
 def test_where_somebody_may_find_paper_none_is_offered(cast, amina, ben):

@@ -64,7 +64,7 @@ def go_round():
     """Do what the round does, and the jobs it asks for."""
     ended = list(queries.expired(at=clock.now()).values_list("id", flat=True))
     tasks.check_deadlines.call()
-    return [tasks.lapse.call(str(each)) for each in ended]
+    return [tasks.lapse.call(str(item)) for item in ended]
 
 
 def waits(player):
@@ -72,8 +72,8 @@ def waits(player):
 
 
 def look(*players):
-    for each in players:
-        notices.mark_seen(each.id, at=clock.now())
+    for player in players:
+        notices.mark_seen(player.id, at=clock.now())
 
 
 @pytest.mark.parametrize("state", ANSWERS)
@@ -144,7 +144,7 @@ def renewed(cast, record, asked):
     """Let the person say yes again and send it, as the pages do."""
     record = keyring.open_record(record.id, keys=cast.ben.keys)
     every = queries.sent_for(record)
-    service = next(each.document.service for each in every if each.id == asked)
+    service = next(item.document.service for item in every if item.id == asked)
     again = agreed(record, cast.ben, service=service)
     offer = proposals.offer_of(record, given_queries.get_consent(record, again), sent=every, at=clock.now())
     assert offer.renews == asked

@@ -220,13 +220,13 @@ def test_a_clock_by_opening_hours_runs_out_while_the_receiver_is_there(urgency, 
     days = (by.date(), by.date() - DAY)
     spans = [
         (
-            datetime.combine(day, each.opens, JAKARTA),
-            datetime.combine(day + (DAY if each.closes <= each.opens else timedelta()), each.closes, JAKARTA),
+            datetime.combine(day, item.opens, JAKARTA),
+            datetime.combine(day + (DAY if item.closes <= item.opens else timedelta()), item.closes, JAKARTA),
         )
         for day in days
         if day not in hours.closed_on
-        for each in hours.weekly
-        if each.weekday == day.weekday()
+        for item in hours.weekly
+        if item.weekday == day.weekday()
     ]
     assert any(start < by <= end for start, end in spans)
 

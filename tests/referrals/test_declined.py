@@ -24,8 +24,8 @@ def says_no(client, record, service=LEGAL_AID):
 
 
 def offered(record, service):
-    shown = matching.find_options(record)
-    return next(each for each in (*shown["fits"], *shown["ask_first"]) if each["card"].id == service)
+    options = matching.find_options(record)
+    return next(item for item in (*options["fits"], *options["ask_first"]) if item["card"].id == service)
 
 
 def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben, amina):
@@ -38,7 +38,7 @@ def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben,
     assert Value.objects.filter(record=amina.id).count() == before + 1
     row = Value.objects.get(record=amina.id, field="noes")
     assert str(LEGAL_AID).encode() not in bytes(row.sealed)
-    [act] = [each for each in audit.acts_about(amina.id) if each.verb == "keep_no"]
+    [act] = [item for item in audit.acts_about(amina.id) if item.verb == "keep_no"]
     assert act.about == [str(amina.id)], "the log says that there was a no, not to whom"
     assert row.compartment == Compartment.NARRATIVE, "a statistics key opens codes alone"
 
@@ -78,14 +78,14 @@ def test_a_yes_takes_the_place_of_the_no(cast, ben, amina):
 
 
 def test_what_got_a_no_is_not_offered_as_the_next_one(cast, ben, amina):
-    others = [each["card"].id for each in matching.find_options(amina)["fits"] if each["card"].id != LEGAL_AID]
+    others = [option["card"].id for option in matching.find_options(amina)["fits"] if option["card"].id != LEGAL_AID]
     for service in others[:-1]:
         says_no(ben, amina, service)
     made = sent(opened(cast, amina), agreed(opened(cast, amina), cast.ben), cast.ben)
     said = {"verb": "decline", "reason": "RF_AREA"}
     client_of(cast.chioma).post(reverse("answer_referral", args=[made.referral]), said)
     shown = client_of(cast.ben).get(reverse("referral_sent", args=[amina.id, made.referral]))
-    assert [each["card"].id for each in shown.context["alternatives"]] == others[-1:]
+    assert [item["card"].id for item in shown.context["alternatives"]] == others[-1:]
 
 
 def test_a_no_to_going_on_stands_beside_the_way_to_ask_anew(cast, ben, amina):

@@ -35,7 +35,7 @@ def test_a_body_is_found_by_its_name_and_tapped(cast, amina, ben):
     assert exclusions.was_asked(keyring.open_record(amina.id, keys=cast.ben.keys)) is False
     done = ben.post(page, {"go": "keep", "organisations": str(provider), "words": WORDS})
     assert done.status_code == 302
-    kinds = [(each.kind, each.ref, each.words) for each in lines_of(amina, cast.ben)]
+    kinds = [(line.kind, line.ref, line.words) for line in lines_of(amina, cast.ben)]
     assert kinds == [
         (ExclusionKind.ORGANISATION, provider, ""),
         (ExclusionKind.WORDS, None, WORDS),

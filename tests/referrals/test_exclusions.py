@@ -125,10 +125,10 @@ def test_a_line_that_answers_now_is_not_shown_when_it_is_theirs(cast, amina):
     [line] = lines(amina)
     theirs = [*line["answers_now"], *line["country_lines"]]
     assert theirs, "the control: somebody answers"
-    named = [NewExclusion(ExclusionKind.ORGANISATION, each.provider) for each in theirs if each.provider]
+    named = [NewExclusion(ExclusionKind.ORGANISATION, their.provider) for their in theirs if their.provider]
     [after] = lines(keep_away(amina, cast.ben, *named))
-    kept = {each.provider for each in (*after["answers_now"], *after["country_lines"])}
-    assert kept.isdisjoint(each.ref for each in named)
+    kept = {item.provider for item in (*after["answers_now"], *after["country_lines"])}
+    assert kept.isdisjoint(item.ref for item in named)
 
 
 @pytest.mark.parametrize("by_account", [False, True])

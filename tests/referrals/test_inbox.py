@@ -45,7 +45,7 @@ def test_what_is_most_urgent_and_oldest_comes_first(cast, amina):
     old, new, urgent = ask(cast, amina, 3)
     Referral.objects.filter(id=urgent).update(urgency=Urgency.NOW)
     Referral.objects.filter(id=old).update(made_at=clock.now() - timedelta(days=2))
-    assert [each.id for each in queries.inbox(viewer(cast.chioma), at=clock.now())] == [
+    assert [item.id for item in queries.inbox(viewer(cast.chioma), at=clock.now())] == [
         urgent,
         old,
         new,
@@ -56,16 +56,16 @@ def test_what_is_over_stands_apart(cast, chioma, amina):
     over, still = ask(cast, amina, 2)
     answer(chioma, over, "decline", reason="RF_AREA")
     page = chioma.get(path("inbox"))
-    assert [each.id for each in page.context["open"]] == [still]
-    assert [each.id for each in page.context["ended"]] == [over]
+    assert [item.id for item in page.context["open"]] == [still]
+    assert [item.id for item in page.context["ended"]] == [over]
 
 
 def more_like(referral, number, **changes):
     """Make rows beside a referral, as lists see them."""
     like = Referral.objects.filter(id=referral).values().get()
     made = [{**like, **changes, "id": uuid4(), "consent": uuid4()} for _ in range(number)]
-    Referral.objects.bulk_create(Referral(**each) for each in made)
-    return {each["id"] for each in made}
+    Referral.objects.bulk_create(Referral(**item) for item in made)
+    return {item["id"] for item in made}
 
 
 def seen_in(client, name, part, listed):
@@ -75,7 +75,7 @@ def seen_in(client, name, part, listed):
         page = client.get(address)
         assert page.status_code == 200
         found = listed(page.context)
-        shown.append([each.id for each in found])
+        shown.append([item.id for item in found])
         following = f"?{part}={found.next_page_number()}" if found.has_next() else ""
         assert following in page.content.decode()
         address = f"{path(name)}{following}" if following else ""
@@ -88,8 +88,8 @@ def test_a_new_request_is_seen_among_many_that_were_begun(cast, chioma, amina):
     older = more_like(begun, 60, state=State.STARTED, due_at=None)
     shown = seen_in(chioma, "inbox", "open", lambda context: context["open"])
     assert set(shown[0][:2]) == {new, begun}
-    assert [len(each) for each in shown] == [50, 12]
-    assert {each for part in shown for each in part} == {new, begun} | older
+    assert [len(item) for item in shown] == [50, 12]
+    assert {item for part in shown for item in part} == {new, begun} | older
 
 
 def test_what_is_late_is_counted_in_a_list_told_whole_as_among_all(cast, amina):
@@ -112,7 +112,7 @@ def test_what_is_late_is_counted_and_seen_among_many_that_came_back(cast, ben, e
     ):
         shown = seen_in(client, name, "sent", listed)
         assert shown[0][0] == late
-        assert {each for part in shown for each in part} == {late, other} | back
+        assert {item for part in shown for item in part} == {late, other} | back
 
 
 def test_no_list_of_a_day_or_an_inbox_ends_without_a_word(cast, chioma, amina):
@@ -124,7 +124,7 @@ def test_no_list_of_a_day_or_an_inbox_ends_without_a_word(cast, chioma, amina):
         ("inbox", "over", lambda context: context["ended"], ended),
     ):
         shown = seen_in(chioma, name, part, listed)
-        assert {each for found in shown for each in found} == every
+        assert {item for found in shown for item in found} == every
         assert len(shown) == 2
 
 
@@ -137,7 +137,7 @@ def test_a_page_that_does_not_exist_shows_one_that_does(chioma, wrong):
 def test_what_waits_for_an_answer_is_what_nobody_answered(cast, chioma, amina):
     waits, answered = ask(cast, amina, 2)
     answer(chioma, answered, "waitlist", expected_on="2027-01-10")
-    assert [each.id for each in queries.unanswered_inbox(viewer(cast.chioma))] == [waits]
+    assert [item.id for item in queries.unanswered_inbox(viewer(cast.chioma))] == [waits]
 
 
 def test_a_late_answer_is_late_in_every_list(cast, ben, chioma, amina):
@@ -152,7 +152,7 @@ def test_a_late_answer_is_late_in_every_list(cast, ben, chioma, amina):
 def test_what_came_back_comes_before_what_is_still_there(cast, chioma, amina):
     back, there = ask(cast, amina, 2)
     answer(chioma, back, "decline", reason="RF_AREA")
-    assert [each.id for each in queries.sent_by(viewer(cast.ben), at=clock.now())] == [back, there]
+    assert [item.id for item in queries.sent_by(viewer(cast.ben), at=clock.now())] == [back, there]
 
 
 def test_what_has_ended_for_good_leaves_the_list(cast, ben, chioma, amina):
@@ -204,5 +204,5 @@ def test_no_list_costs_more_queries_with_more_rows(cast, ben, chioma, amina, esi
             with CaptureQueriesContext(connection) as found:
                 client.get(path(name))
             counts.setdefault((name, id(client)), []).append(len(found))
-    assert all(len(set(each)) == 1 for each in counts.values()), counts
+    assert all(len(set(count)) == 1 for count in counts.values()), counts
     assert len(chioma.get(path("inbox")).context["open"]) == 50, "positive control"

@@ -55,9 +55,9 @@ def test_looking_changes_nothing_however_often(dan, asked, path):
     with CaptureQueriesContext(connection) as queries:
         for method in (dan.get, dan.head, dan.get):
             assert method(path).status_code == 200
-    changed = {found[1] for each in queries if (found := CHANGES.match(each["sql"]))}
+    changed = {found[1] for query in queries if (found := CHANGES.match(query["sql"]))}
     assert changed == {"audit_entry", "audit_mention"}, "each look is noted, and nothing else"
-    looks = [each for each in audit.acts_about(asked.referral) if each.verb == "link_preview"]
+    looks = [item for item in audit.acts_about(asked.referral) if item.verb == "link_preview"]
     assert len(looks) == 3
     assert state(asked) == State.SENT
     assert dan.post(path, {"verb": "acknowledge"}).status_code == 200
@@ -93,7 +93,7 @@ def test_a_link_from_a_sender_whose_key_was_retired_says_that_it_stays_closed(ca
 def test_an_ended_link_shows_nothing_and_notes_no_look(dan, asked, path):
     Link.objects.update(ended_at=clock.now())
     assert dan.get(path).status_code == 410
-    assert "link_preview" not in {each.verb for each in audit.acts_about(asked.referral)}
+    assert "link_preview" not in {item.verb for item in audit.acts_about(asked.referral)}
 
 
 def test_the_preview_tells_the_need_and_no_name(dan, path):
@@ -115,7 +115,7 @@ def test_accepting_needs_the_code_and_opens_the_fields(dan, asked, path):
     assert page.status_code == 200
     assert NAME in page.content
     assert state(asked) == State.ACCEPTED
-    assert ("open", "link") in {(each.verb, each.because) for each in audit.acts_about(asked.referral)}
+    assert ("open", "link") in {(item.verb, item.because) for item in audit.acts_about(asked.referral)}
     assert Packet.objects.get().opened_at is not None
 
 
@@ -168,7 +168,7 @@ def test_a_try_is_counted_before_it_is_made(asked):
 
 def test_a_stolen_store_without_the_token_opens_nothing(asked):
     link, wraps = Link.objects.get(), list(PacketWrap.objects.all())
-    stored = bytes(link.digest) + bytes(link.salt) + b"".join(bytes(each.sealed) for each in wraps)
+    stored = bytes(link.digest) + bytes(link.salt) + b"".join(bytes(wrap.sealed) for wrap in wraps)
     assert asked.token.encode() not in stored
     assert asked.code.encode() not in stored
     assert len(wraps) == 2

@@ -55,7 +55,7 @@ def test_needs_are_added_once_and_show_services_that_say_why(cast, ben, amina):
         page = ben.post(path("options", amina.id), {"types": ["JUS_WAGES", "HOU_EMERGENCY"]})
         assert page.status_code == 302
     needs = needs_of.list_needs(opened(cast, amina))
-    assert [each.service_type for each in needs] == ["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"]
+    assert [need.service_type for need in needs] == ["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"]
     shown = ben.get(path("options", amina.id))
     first = shown.context["options"]["fits"][0]["reasons"]
     assert first.first
@@ -273,7 +273,7 @@ def test_a_refusal_comes_with_the_next_services(cast, ben, amina):
     chioma = client_of(cast.chioma)
     chioma.post(path("answer_referral", made.referral), {"verb": "decline", "reason": "RF_AREA"})
     page = ben.get(path("referral_sent", amina.id, made.referral))
-    others = [each["card"].id for each in page.context["alternatives"]]
+    others = [item["card"].id for item in page.context["alternatives"]]
     assert others
     assert LEGAL_AID not in others
 
@@ -344,7 +344,7 @@ def test_nobody_is_referred_from_a_case_or_a_talk(cast, told, name):
         said = {"types": ["JUS_WAGES"], "verb": "recall", "reason": "RC_WRONG"}
         ids["referral"] = sent(opened, ids["consent"], player, by_link=True, service=CLINIC).referral
         client = client_of(player)
-        address = path(name, record, *(ids[each] for each in [FROM_A_PERSON[name]] if each))
+        address = path(name, record, *(ids[item] for item in [FROM_A_PERSON[name]] if item))
         for method in (client.get, client.post):
             assert method(address, said).status_code in (404, 405)
         again = keyring.open_record(record, keys=player.keys)

@@ -187,7 +187,7 @@ class Play:
             assert rules.owner(state) is Owner.NONE
             return
         movers = PARTS[rules.owner(state)]
-        assert any(rules.next_acts(state, each) for each in movers), f"nobody can move {state}"
+        assert any(rules.next_acts(state, mover) for mover in movers), f"nobody can move {state}"
 
     def _goes_on(self, number: int, row) -> None:
         """Try what the owner may do when the yes has ended and the clock was there; undo it all.
@@ -287,7 +287,7 @@ def test_a_field_served_beyond_the_consent_would_be_found(cast, number):
     play.check()
     play._receives(Verb.ACCEPT, number)
     play.check()
-    told = ReceivedReferral(
+    received_referral = ReceivedReferral(
         id=play.made[number].referral,
         state=State.ACCEPTED,
         urgency=Urgency.WEEK,
@@ -295,7 +295,7 @@ def test_a_field_served_beyond_the_consent_would_be_found(cast, number):
         shared={"legal_name": "X"},
     )
     with pytest.raises(AssertionError):
-        play._look(number, told, BY_LINK)
+        play._look(number, received_referral, BY_LINK)
 
 
 def test_a_share_left_open_would_be_found(cast):

@@ -63,9 +63,9 @@ def test_the_next_one_is_said_to_take_the_place_of_what_happened(cast, ben, amin
     page = ben.get(reverse("consent_for", args=[amina.id, LEGAL_AID])).content.decode()
     told = agreed(keyring.open_record(amina.id, keys=cast.ben.keys), cast.ben)
     shown = ben.get(reverse("send_referral", args=[amina.id, told])).content.decode()
-    for each in (page, shown):
-        assert words in each
-        assert [other for _, other in CAME_BACK if other != words and other in each] == []
+    for item in (page, shown):
+        assert words in item
+        assert [other for _, other in CAME_BACK if other != words and other in item] == []
 
 
 def test_who_is_asked_once_more_is_not_said_to_take_their_own_place(cast, ben, amina):
@@ -88,7 +88,7 @@ def test_a_decline_and_a_yes_that_ran_out_are_one_state_and_two_things(cast, ben
     page = ben.get(reverse("referral_sent", args=[amina.id, asked[1].referral])).content.decode()
     others = {"They cannot help.", "The consent ended before they helped.", "or the consent ended"} - {says}
     assert says in page
-    assert [each for each in others if each in page] == []
+    assert [other for other in others if other in page] == []
     [found] = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))
     assert found.state == State.REFUSED
     told = ben.get(reverse("person", args=[amina.id])).content.decode()

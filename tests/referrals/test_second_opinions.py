@@ -175,7 +175,7 @@ def test_nobody_else_reads(asked, cast, name):
 
 def body_of(cast):
     found = providers.find_providers("")
-    return next(each for each in found if cast.pelita.organisation.id in providers.organisations_behind([each]))
+    return next(item for item in found if cast.pelita.organisation.id in providers.organisations_behind([item]))
 
 
 def test_who_must_never_know_is_never_asked(lower, cast):
@@ -336,7 +336,7 @@ def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower
 
     def name_or_let_know():
         record = keyring.open_record(lower.left, keys=keys)
-        lines = [each for each in exclusions.list_exclusions(record) if each.active]
+        lines = [exclusion for exclusion in exclusions.list_exclusions(record) if exclusion.active]
         if not lines:
             keep_away(lower, cast, NewExclusion(ExclusionKind.ORGANISATION, body))
         else:
@@ -355,7 +355,7 @@ def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower
         with suppress(Refused):
             act()
         lines = exclusions.list_exclusions(keyring.open_record(lower.left, keys=keys))
-        kept_away = any(each.active for each in lines)
+        kept_away = any(line.active for line in lines)
         tied = pelita in partners.mutual(cast.village.organisation.id)
         open_ones = PartnerPacket.objects.filter(closed_at=None).count()
         assert open_ones <= (tied and not kept_away), f"{act} of seed {seed}"

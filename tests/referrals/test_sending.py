@@ -45,7 +45,7 @@ def test_a_referral_starts_as_sent_with_its_clock_beside_it(cast, amina):
     row = Referral.objects.get(id=made.referral)
     assert row.state == State.SENT
     assert row.due_at > row.made_at
-    assert [each.verb for each in row.acts.all()] == [Verb.READY, Verb.SEND]
+    assert [act.verb for act in row.acts.all()] == [Verb.READY, Verb.SEND]
     assert made.token is None
     assert audit.acts_about(made.referral)[0].verb == "send_referral"
 
@@ -316,5 +316,5 @@ def test_nobody_takes_a_consent_back_while_it_is_being_sent(cast, amina):
     consent = agreed(amina, cast.ben)
     with CaptureQueriesContext(connection) as asked:
         sent(amina, consent, cast.ben)
-    locks = [each["sql"] for each in asked if "FOR NO KEY UPDATE" in each["sql"]]
-    assert any("consent_consent" in each and consent.hex in each for each in locks)
+    locks = [item["sql"] for item in asked if "FOR NO KEY UPDATE" in item["sql"]]
+    assert any("consent_consent" in lock and consent.hex in lock for lock in locks)

@@ -19,13 +19,13 @@ from tests.people import CLINIC, agreed
 def offered(ben, amina, service):
     """Give the line of a service on the options page."""
     shown = ben.get(reverse("options", args=[amina.id])).context["options"]
-    return next(each for each in (*shown["fits"], *shown["ask_first"]) if each["card"].id == service)
+    return next(item for item in (*shown["fits"], *shown["ask_first"]) if item["card"].id == service)
 
 
 def test_a_person_without_papers_sees_at_once_that_none_are_needed(ben, amina):
     line = offered(ben, amina, CLINIC)
     first, more = (
-        [directory_labels.reason_text(one) for one in each] for each in (line["reasons"].first, line["reasons"].more)
+        [directory_labels.reason_text(one) for one in item] for item in (line["reasons"].first, line["reasons"].more)
     )
     assert {"No papers needed", "No formal status needed", "Free"} <= set(first)
     assert {"No stay permit needed", "Helps without talking to the police"} <= set(more)
@@ -38,15 +38,15 @@ def test_each_page_that_offers_a_service_says_how_to_reach_it(cast, ben, amina):
     """On the card, where the person is asked, and where a code is told by phone."""
     told = agreed(amina, cast.ben, service=CLINIC)
     card = directory.service_card(CLINIC)
-    hours = [directory_labels.hours_text(each) for each in card.hours]
+    hours = [directory_labels.hours_text(hour) for hour in card.hours]
     every = [
         ben.get(reverse("options", args=[amina.id])),
         ben.get(reverse("consent_for", args=[amina.id, CLINIC])),
         ben.post(reverse("send_referral", args=[amina.id, told])),
     ]
     assert "link" in every[-1].context, "positive control: the code is told on it"
-    for each in every:
-        page = unescape(each.content.decode())
+    for item in every:
+        page = unescape(item.content.decode())
         for phone in card.phones:
             assert f">{phone.number}</a>" in page
         assert hours
@@ -76,7 +76,7 @@ def test_a_line_that_answers_now_comes_first_and_a_number_once(cast):
     phone = card.phones[0]
     urgent = CardHotline(phone.number, LocalText("day and night", "en"), None)
     phones = reach(replace(card, urgent=urgent))["numbers"]
-    assert [each.number for each in phones].count(phone.number) == 1
+    assert [phone.number for phone in phones].count(phone.number) == 1
     assert str(phones[0].words) == "day and night"
 
 

@@ -35,7 +35,7 @@ def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben
     page = ben.get(path("options", amina.id)).content.decode()
     assert "Ibu Contoh" in page
     record = opened(cast, amina)
-    codes = [record.read(Compartment.CODED, each) for each in record.names(Compartment.CODED)]
+    codes = [record.read(Compartment.CODED, name) for name in record.names(Compartment.CODED)]
     assert "Ibu Contoh" not in str(codes), "a statistics key opens these"
     assert "Nobody informed yet" not in page.split("<aside")[0].split('class="two"')[0]
 

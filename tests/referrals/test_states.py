@@ -41,13 +41,13 @@ def ways_to_each_state() -> dict[State, list[Act]]:
     waiting = [State.DRAFT]
     while waiting:
         state = waiting.pop(0)
-        for each in rules.TABLE.transitions:
-            if each.origin == state and each.to not in found:
-                found[each.to] = [
+        for transition in rules.TABLE.transitions:
+            if transition.origin == state and transition.to not in found:
+                found[transition.to] = [
                     *found[state],
-                    Act(verb=each.verb, actor=sorted(each.actors)[0], at=MORNING),
+                    Act(verb=transition.verb, actor=sorted(transition.actors)[0], at=MORNING),
                 ]
-                waiting.append(each.to)
+                waiting.append(transition.to)
     return found
 
 
@@ -57,16 +57,16 @@ WAYS = ways_to_each_state()
 def test_the_table_names_each_state_and_act_once():
     assert sorted(row["code"] for row in TABLE["states"]) == sorted(State)
     assert {row["verb"] for row in TABLE["transitions"]} == set(Verb)
-    lines = [(each.verb, each.origin) for each in rules.TABLE.transitions]
+    lines = [(transition.verb, transition.origin) for transition in rules.TABLE.transitions]
     assert len(lines) == len(set(lines))
 
 
 def test_every_transition_names_its_source():
-    assert all(each.source for each in rules.TABLE.transitions)
+    assert all(transition.source for transition in rules.TABLE.transitions)
 
 
 def test_every_actor_has_something_to_do():
-    assert {actor for each in rules.TABLE.transitions for actor in each.actors} == set(Actor)
+    assert {actor for transition in rules.TABLE.transitions for actor in transition.actors} == set(Actor)
 
 
 @pytest.mark.parametrize("state", State)
@@ -159,7 +159,7 @@ def test_fields_are_shared_only_after_an_acceptance():
 
 def test_a_state_without_an_owner_has_ended_and_leads_nowhere():
     for state in State:
-        leads_on = any(each.origin == state for each in rules.TABLE.transitions)
+        leads_on = any(transition.origin == state for transition in rules.TABLE.transitions)
         assert (rules.owner(state) is Owner.NONE) == (state in rules.ended_states())
         assert (state in rules.ended_states()) != leads_on
 
@@ -233,5 +233,7 @@ def test_the_drawing_in_docs_equals_the_table():
 def test_the_drawing_shows_every_state_act_and_actor():
     drawn = states.page()
     assert all(f"| {state} |" in drawn for state in State)
-    assert all(f"{each.origin} --> {each.to}: {each.verb}" in drawn for each in rules.TABLE.transitions)
+    assert all(
+        f"{transition.origin} --> {transition.to}: {transition.verb}" in drawn for transition in rules.TABLE.transitions
+    )
     assert all(ACTORS.label(actor, "en") in drawn for actor in Actor)

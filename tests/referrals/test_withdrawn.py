@@ -45,11 +45,11 @@ def shown_to_the_house(cast, end, *, accepted):
         chioma.post(path("accept_referral", referral))
         pages.append(path("person", Case.objects.get(referral=referral).record))
     end(cast, record, consent)
-    told = [(chioma.get(each), each) for each in pages]
+    told = [(chioma.get(page), page) for page in pages]
     refused = chioma.post(path("answer_referral", referral), {"verb": "acknowledge"})
     day = chioma.get(path("day")).content.decode()
     shown = [bare(page.content, asked=each.rsplit("/", 1)[1]) for page, each in told]
-    return [each.decode() for each in shown], refused.content.decode(), day
+    return [item.decode() for item in shown], refused.content.decode(), day
 
 
 @pytest.mark.parametrize("language", ["en", "id"])

@@ -54,13 +54,13 @@ def reword(base, changes, code, words):
 def moved(base, changes, code, *, places):
     """Let a question change places with the neighbour before (-1) or after it (+1), if any."""
     key, run = next(item for item in changing.runs(base, changes).items() if code in item[1])
-    shown = [each for each in run if each not in changes.left_out]
-    here = shown.index(code) if code in shown else -1
+    items = [item for item in run if item not in changes.left_out]
+    here = items.index(code) if code in items else -1
     there = here + places
-    if here < 0 or not 0 <= there < len(shown):
+    if here < 0 or not 0 <= there < len(items):
         return changes
     codes = list(run)
-    first, second = codes.index(code), codes.index(shown[there])
+    first, second = codes.index(code), codes.index(items[there])
     codes[first], codes[second] = codes[second], codes[first]
     usual = changing.runs(base, replace(changes, order={}))[key]
     order = {other: value for other, value in changes.order.items() if other != key}
@@ -77,8 +77,8 @@ def without(changes, code):
     """Leave a question out; one of the organisation's own is taken away altogether."""
     if code not in {own.code for own in changes.added}:
         return replace(changes, left_out=changes.left_out | {code})
-    added = tuple(each for each in changes.added if each.code != code)
-    order = {key: tuple(each for each in codes if each != code) for key, codes in changes.order.items()}
+    added = tuple(item for item in changes.added if item.code != code)
+    order = {key: tuple(item for item in codes if item != code) for key, codes in changes.order.items()}
     return replace(changes, added=added, order=order)
 
 
@@ -93,7 +93,7 @@ def changed(draw):
 
 
 def _acted(draw, base, found, act):
-    code = draw(st.sampled_from([*edited_in(base), *(each.code for each in found.added)]))
+    code = draw(st.sampled_from([*edited_in(base), *(item.code for item in found.added)]))
     own = next((own for own in found.added if own.code == code), None)
     themes = question_file.themes_of(base)
     if act == "word" and own is None:

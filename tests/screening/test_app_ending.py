@@ -87,7 +87,7 @@ def test_a_talk_ends_with_a_bounded_number_of_statements(
 def test_the_entries_of_an_act_stand_in_the_chain_in_their_order(talk: Conversation) -> None:
     before = Entry.objects.count()
     left = left_at(talk.walk().end(**STRONG_END, **KEPT))
-    said = [each.verb for each in Entry.objects.order_by("seq")[before:]]
+    said = [entry.verb for entry in Entry.objects.order_by("seq")[before:]]
     ending = said[said.index("new_person") :]
     assert ending[:4] == ["new_person", "never_tell", "forget", "conclude_talk"]
     assert Entry.objects.get(verb="conclude_talk").about == [str(left)]
@@ -106,7 +106,7 @@ def test_what_a_talk_leaves_has_keys_of_its_own_and_the_talk_is_destroyed(
 def test_a_person_without_a_name_is_kept_and_told_apart_by_a_code(talk: Conversation) -> None:
     person = left_at(talk.walk().end(**STRONG_END, keep="on", never="no"))
     assert talk.open(person).read(Compartment.IDENTITY, "person") is None
-    assert person in {each.id for each in Record.objects.filter(kind=Kind.PERSON)}
+    assert person in {record.id for record in Record.objects.filter(kind=Kind.PERSON)}
 
 
 def test_urgent_needs_go_with_the_person(talk: Conversation) -> None:
@@ -132,7 +132,7 @@ def kept_in(talk: Conversation, record: UUID, compartment: Compartment) -> str:
     opened = talk.open(record)
     if not opened.may(compartment):
         return ""
-    return str([opened.read(compartment, each) for each in opened.names(compartment)])
+    return str([opened.read(compartment, name) for name in opened.names(compartment)])
 
 
 @pytest.mark.parametrize(("ending", "told"), [(UNABLE, QUIET), (DECLINED, QUIET), (STRONG_END, NEED)])
@@ -141,7 +141,7 @@ def test_free_words_do_not_survive_where_no_persons_record_is_made(
 ) -> None:
     left = left_at(talk.walk(**told).end(**{**ending, **OWN_WORDS, "keep": "no"}))
     assert finding(talk, left)["reason"] == "RS_WORDS"
-    every = "".join(kept_in(talk, left, each) for each in Compartment)
+    every = "".join(kept_in(talk, left, item) for item in Compartment)
     assert finding(talk, left)["needs"][0]["known"] is True
     assert "Karta" not in every
     assert "Suster" not in every
@@ -150,7 +150,7 @@ def test_free_words_do_not_survive_where_no_persons_record_is_made(
 def test_free_words_do_not_survive_a_stop_rule(talk: Conversation) -> None:
     talk.post("SAFE", **NEAR)
     left = left_at(talk.end(outcome="UNABLE", **OWN_WORDS))
-    assert "Karta" not in "".join(kept_in(talk, left, each) for each in Compartment)
+    assert "Karta" not in "".join(kept_in(talk, left, item) for item in Compartment)
 
 
 def test_free_words_stay_with_the_story_and_never_where_statistics_read(
@@ -174,7 +174,7 @@ def test_where_the_story_is_not_kept_the_words_are_not_but_the_need_stays_known(
     talk.walk(**QUIET)
     talk.ways_to_stop(step="SIGNS", stop="STOP_LEGAL")
     person = left_at(talk.end(**{**UNABLE, **OWN_WORDS, **KEPT}))
-    every = "".join(kept_in(talk, person, each) for each in Compartment)
+    every = "".join(kept_in(talk, person, item) for item in Compartment)
     assert "Amina Rekaan" in every
     assert "Karta" not in every
     assert "Suster" not in every
@@ -189,7 +189,7 @@ def test_the_person_hears_the_words_of_the_outcome(talk: Conversation) -> None:
 
 
 def test_nothing_is_chosen_for_the_worker_after_a_finished_talk(talk: Conversation) -> None:
-    chosen = [each["chosen"] for each in talk.walk().sum_up().context["sum"]["outcomes"]]
+    chosen = [item["chosen"] for item in talk.walk().sum_up().context["sum"]["outcomes"]]
     assert not any(chosen)
 
 
@@ -226,7 +226,7 @@ def test_a_name_typed_without_a_yes_can_be_left_behind_in_one_tap(talk: Conversa
 def test_an_outcome_before_the_talk_is_done_is_refused_in_a_clear_word(talk: Conversation) -> None:
     page = talk.sum_up()
     assert "Three questions on safety come first" in text(page)
-    assert {each["words"].code for each in page.context["sum"]["outcomes"]} == {"UNABLE", "DECLINED"}
+    assert {item["words"].code for item in page.context["sum"]["outcomes"]} == {"UNABLE", "DECLINED"}
     talk.post("SAFE", **SAFE)
     refused = talk.end(outcome="POSSIBLE_AT_RISK", reason="RS_KNOW_MORE", keep="no")
     assert "Ask first what is needed" in text(refused)

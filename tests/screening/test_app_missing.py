@@ -18,7 +18,7 @@ def listed(page: str) -> list[str]:
     """Give where the list at the top leads to; each is there to be focused."""
     [section] = re.findall(r'<section class="problems".*?</section>', page, re.S)
     found = re.findall(r'href="#([^"]+)"', section)
-    assert all(re.search(rf'<input[^>]* id="{each}"', page) for each in found)
+    assert all(re.search(rf'<input[^>]* id="{item}"', page) for item in found)
     return found
 
 

@@ -83,8 +83,8 @@ def test_the_lead_is_kept_away_from_the_first_moment(talk: Conversation, village
     person = left_at(again.walk().end(**STRONG_END, **NAMED, never_workers=str(village.esi.id)))
     assert not opens(village.esi, person)
     assert opens(village.ben, person)
-    held = set(Grant.objects.filter(record=person).values_list("holder", flat=True))
-    assert held == {HolderKind.WORKER, HolderKind.ESCROW}
+    grants = set(Grant.objects.filter(record=person).values_list("holder", flat=True))
+    assert grants == {HolderKind.WORKER, HolderKind.ESCROW}
 
 
 def test_no_second_reading_is_asked_where_a_colleague_must_never_know(

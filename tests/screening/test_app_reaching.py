@@ -152,7 +152,7 @@ def test_danger_is_a_need_of_its_own_beside_another_that_the_same_house_answers(
     talk.post("NEEDS", **{"n-ND_THREAT": "YES"}, **told, stop="STOP_DANGER")
     person = left_at(talk.end(**UNABLE, **KEPT, **TRIED))
     kept = talk.open(person).read(Compartment.CODED, "needs")["list"]
-    assert {each["id"] for each in kept} == {"urgent-ND_THREAT", "urgent-STOP_DANGER"}
+    assert {item["id"] for item in kept} == {"urgent-ND_THREAT", "urgent-STOP_DANGER"}
     assert due(person) is not None
     said = {"need": "urgent-STOP_DANGER", "whom": "the duty officer"}
     talk.client.post(reverse("spoke", args=[person]), said)

@@ -52,8 +52,8 @@ def test_the_ways_to_stop_begin_with_a_pause_and_the_persons_own_wish(talk: Conv
     page = talk.ways_to_stop()
     assert "Pause and continue later" in text(page)
     assert page.context["stops"][0].stop.code == "STOP_WITHDRAWN"
-    offered = {each.stop.code for each in stop_offered(Step.SAFE, Answers())}
-    assert {each.stop.code for each in page.context["stops"]} == offered
+    offered = {item.stop.code for item in stop_offered(Step.SAFE, Answers())}
+    assert {item.stop.code for item in page.context["stops"]} == offered
 
 
 def test_what_an_answer_asks_for_stands_first(talk: Conversation) -> None:
@@ -104,7 +104,7 @@ def test_a_stopped_talk_shows_what_to_do_what_to_say_and_who_answers(talk: Conve
     assert 'href="tel:' in shown
     assert page.context["sum"]["outcomes"][0]["words"].code == "UNABLE"
     assert "PRESUMED_VICTIM" not in shown
-    chosen = [each["words"].code for each in page.context["sum"]["outcomes"] if each["chosen"]]
+    chosen = [item["words"].code for item in page.context["sum"]["outcomes"] if item["chosen"]]
     assert chosen == ["UNABLE"], "one tap ends it"
 
 
@@ -133,7 +133,7 @@ def test_a_stopped_talk_asks_nothing_more_until_the_worker_goes_on(talk: Convers
 
 def test_what_was_already_clear_may_be_chosen_after_a_stop(talk: Conversation) -> None:
     page = stopped(talk.walk(), "STOP_DISTRESS", step="SIGNS").sum_up()
-    assert not any(each["chosen"] for each in page.context["sum"]["outcomes"])
+    assert not any(item["chosen"] for item in page.context["sum"]["outcomes"])
     typed = {"outcome": "PRESUMED_VICTIM", "reason": "RS_SAME", **KEPT}
     assert "options" in talk.end(**typed)["Location"]
 
@@ -187,7 +187,7 @@ def test_a_danger_that_nobody_ticked_goes_with_the_person_as_a_need(talk: Conver
     told.post("NEEDS", **{"n-ND_DANGER": "YES", "n-ND_DANGER-acted": "TRIED"})
     person = left_at(stopped(told, "STOP_DANGER", step="NEEDS").end(**UNABLE, **KEPT, acted="TRIED"))
     needs = told.open(person).read(Compartment.CODED, "needs")["list"]
-    assert [each["id"] for each in needs] == ["urgent-ND_DANGER"]
+    assert [need["id"] for need in needs] == ["urgent-ND_DANGER"]
 
 
 def test_a_tie_to_the_office_leaves_only_that_a_talk_ended(talk: Conversation) -> None:
@@ -209,10 +209,10 @@ def test_where_answers_could_be_used_against_the_person_no_sign_and_no_story_sta
     found = findings(talk, answer)
     assert "signs" not in found
     assert "elements" not in found
-    kept = Value.objects.filter(record=person).values_list("compartment", "field")
-    told = [name for place, name in kept if place == Compartment.NARRATIVE]
-    assert told == ["never_tell"], "who must never know is no story"
-    assert Compartment.IDENTITY in dict(kept)
+    values = Value.objects.filter(record=person).values_list("compartment", "field")
+    names = [name for place, name in values if place == Compartment.NARRATIVE]
+    assert names == ["never_tell"], "who must never know is no story"
+    assert Compartment.IDENTITY in dict(values)
 
 
 @pytest.mark.parametrize("code", STOPS)

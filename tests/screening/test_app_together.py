@@ -45,7 +45,7 @@ def test_two_workers_see_both_versions_and_nothing_is_overwritten(talk: Conversa
     page = talk.post("NEEDS", **PAIN, version=both)
     assert page.status_code == 409
     assert "Nothing was overwritten" in text(page)
-    differing = {each["words"]: (each["mine"], each["theirs"]) for each in page.context["theirs"]}
+    differing = {item["words"]: (item["mine"], item["theirs"]) for item in page.context["theirs"]}
     assert differing["I have no safe place to sleep tonight"][1].endswith("Bu Sari")
     assert differing["I am in strong pain"][0]
     assert set(talk.answers().needs) == {"ND_BED"}
@@ -70,7 +70,7 @@ def test_every_kind_of_question_is_shown_in_both_versions(
     talk.post(step, **theirs)
     page = talk.post(step, **mine, version=both)
     assert page.status_code == 409
-    assert any(each["theirs"] == words for each in page.context["theirs"])
+    assert any(item["theirs"] == words for item in page.context["theirs"])
 
 
 def test_the_same_step_sent_twice_just_goes_on(talk: Conversation) -> None:
@@ -147,7 +147,7 @@ def test_an_age_differs_where_only_one_said_it(talk: Conversation) -> None:
     both = version(talk)
     talk.post("AGE", **GROWN)
     page = talk.post("AGE", **{"age-years": "30", "age-doubt": "NO"}, version=both)
-    assert ("30", "") in {(each["mine"], each["theirs"]) for each in page.context["theirs"]}
+    assert ("30", "") in {(item["mine"], item["theirs"]) for item in page.context["theirs"]}
 
 
 def test_a_stopped_talk_is_taken_up_by_the_lead_and_by_nobody_else(

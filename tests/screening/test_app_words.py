@@ -27,7 +27,7 @@ def asked_for() -> Iterator[str]:
     for path in SCREENING.rglob("*.html"):
         source = path.read_text("utf-8")
         yield from (found["words"] for found in TAG.finditer(source))
-        yield from (re.sub(r"{{ (\w+) }}", r"%(\1)s", each) for each in BLOCK.findall(source))
+        yield from (re.sub(r"{{ (\w+) }}", r"%(\1)s", match) for match in BLOCK.findall(source))
     for path in (SCREENING / "forms.py", *(SCREENING / "views").glob("*.py")):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_":

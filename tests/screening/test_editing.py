@@ -53,7 +53,7 @@ def test_changes_keep_every_step_and_its_place_and_lose_or_double_no_question(dr
     wanted = {*codes_of(base), *(own.code for own in changes.added)} - changes.left_out
     assert sorted(q.code for step in talk.steps for q in step.questions) == sorted(wanted)
     for step, before in zip(talk.steps, base["steps"], strict=True):
-        own = {each.code for each in changes.added}
+        own = {item.code for item in changes.added}
         assert {q.code for q in step.questions} - own <= {q["code"] for q in before["questions"]}
 
 
@@ -72,7 +72,7 @@ def test_questions_of_a_theme_stay_together_in_the_order_of_the_themes(drawn):
 def test_changes_made_by_pages_may_be_used_and_touch_no_base(drawn):
     base, changes = BASES[drawn[0]], drawn[1]
     before = json.dumps(base)
-    wrong = {each.code for each in question_file.check(base, changes)}
+    wrong = {item.code for item in question_file.check(base, changes)}
     assert wrong <= {"WRONG_NOTHING_CHANGED"}
     assert json.dumps(base) == before
     assert lint_set(changing.apply(base, changes)["steps"]) == ()
@@ -112,7 +112,7 @@ def test_a_wording_of_the_base_again_is_no_change():
 def test_an_own_question_counts_by_its_sign_and_without_one_is_only_noted():
     both = with_own(with_own(NO_CHANGES, OWN_OF_BOTH), replace(OWN, sign=""))
     talk = build_instrument(changing.apply(SHORT, both))
-    assert [each.code for each in both.added] == ["OWN_1", "OWN_2"]
+    assert [item.code for item in both.added] == ["OWN_1", "OWN_2"]
     assert (talk.questions["OWN_1"].kind, talk.questions["OWN_2"].kind) == ("sign", "told")
     assert [(line.question, line.sign) for line in talk.lines[-1:]] == [("OWN_1", "I_P_LIVING")]
     assert {option.code for option in talk.questions["OWN_2"].options} >= {"YES", "NO", "SKIPPED"}
@@ -157,11 +157,11 @@ def test_of_two_that_ask_about_the_purpose_one_stays():
     assert {"SG_PAID", "SG_WORK"} <= set(may_go(SHORT))
     assert changing.why_required(SHORT, "SG_PAID", {"SG_WORK"}) == "STAYS_LAST_ONE"
     both = Changes(left_out=frozenset({"SG_PAID", "SG_WORK"}))
-    assert {each.code for each in question_file.check(SHORT, both)} == {"WRONG_STAYS"}
+    assert {item.code for item in question_file.check(SHORT, both)} == {"WRONG_STAYS"}
 
 
 def test_a_stop_rule_holds_its_question_wherever_it_stands():
-    step = next(each for each in SHORT["steps"] if each["code"] == "SIGNS")
+    step = next(item for item in SHORT["steps"] if item["code"] == "SIGNS")
     pressing = {"code": "CN_ANSWER", "kind": "one", "asks": []}
     moved = {**SHORT, "steps": [{**step, "questions": [pressing]}]}
     assert changing.why_required(moved, "CN_ANSWER") == "STAYS_STOP"
@@ -193,7 +193,7 @@ def worded(en="Was the pay fair?", id="Apakah upahnya adil?"):
     ],
 )
 def test_what_is_wrong_is_said_by_question_and_field(changes, fault):
-    assert fault in [replace(each, detail="") for each in question_file.check(SHORT, changes)]
+    assert fault in [replace(item, detail="") for item in question_file.check(SHORT, changes)]
 
 
 def test_a_code_that_hides_a_wording_is_found_in_the_whole_set():
@@ -205,7 +205,7 @@ def test_a_code_that_hides_a_wording_is_found_in_the_whole_set():
 def test_each_code_of_the_list_is_found_in_each_language_field(never):
     for example in (example for every in never.examples.values() for example in every):
         for changes in (worded(en=example), worded(id=example)):
-            assert never.code in {each.code for each in question_file.check(SHORT, changes)}
+            assert never.code in {item.code for item in question_file.check(SHORT, changes)}
 
 
 def test_a_house_has_own_codes_and_their_form_is_known():

@@ -17,7 +17,7 @@ def summed_up(signs, others=Answer.NO, path=Path.ADULT, **more):
 
 def test_an_empty_talk_knows_nothing() -> None:
     elements = element_values(Answers(), Path.ADULT)
-    assert {each.value for each in (elements.act, elements.means, elements.purpose)} == {Value.UNKNOWN}
+    assert {item.value for item in (elements.act, elements.means, elements.purpose)} == {Value.UNKNOWN}
     assert elements.means.open_questions == (
         "SG_PROMISE",
         "SG_PAPERS",
@@ -50,9 +50,9 @@ def test_one_strong_two_medium_or_one_medium_and_two_weak_support_means(signs, v
 def test_signs_that_were_seen_never_support_an_element_alone() -> None:
     seen = [sign.code for sign in TALK.signs.values() if sign.observed]
     elements = summed_up({"SN_SEEN": seen})
-    for each in (elements.act, elements.means):
-        assert each.value is Value.SOME_SIGNS
-        assert each.because == "SEEN_ONLY"
+    for item in (elements.act, elements.means):
+        assert item.value is Value.SOME_SIGNS
+        assert item.because == "SEEN_ONLY"
     assert elements.purpose.value is Value.SOME_SIGNS
 
 
@@ -114,10 +114,10 @@ def test_a_yes_that_speaks_of_another_element_is_not_a_no() -> None:
 @pytest.mark.parametrize("other", [Answer.NOT_ASKED, Answer.SKIPPED])
 def test_not_asked_and_declined_to_say_are_never_a_no(other: Answer) -> None:
     elements = summed_up({}, others=other)
-    for each in (elements.act, elements.means, elements.purpose):
-        assert each.value is Value.UNKNOWN
-        assert each.because == "NOT_ALL_ASKED"
-        assert each.open_questions
+    for item in (elements.act, elements.means, elements.purpose):
+        assert item.value is Value.UNKNOWN
+        assert item.because == "NOT_ALL_ASKED"
+        assert item.open_questions
 
 
 def test_one_prompt_left_open_keeps_the_element_unknown() -> None:

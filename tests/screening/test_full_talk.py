@@ -59,7 +59,7 @@ def test_every_prompt_of_the_standard_is_there_or_said_why_not() -> None:
     assert there | set(FULL.unmapped) >= STANDARD
     assert there | {"Q01", "QC1"} >= STANDARD
     steps = {code for talk in (FULL, SIGNPOST) for slot in talk.steps for code in slot.standard}
-    steps |= {each.standard for each in FULL.closing}
+    steps |= {item.standard for item in FULL.closing}
     assert len([code for code in steps if code.startswith("ST_")]) == 20
 
 
@@ -206,14 +206,14 @@ def test_who_may_ask_a_child(age: AgeFacts, choices: dict, because: str | None) 
 def test_fewer_prompts_are_put_to_a_younger_child() -> None:
     young = full({**SECOND, "CH_TRAINED": "YES"}, age=AgeFacts(years=13))
     older = full(SECOND, age=AgeFacts(years=16))
-    count = [len(prompts_for(each)) for each in (young, older, full())]
+    count = [len(prompts_for(item)) for item in (young, older, full())]
     assert count == sorted(count)
-    assert all(Path.CHILD in each.paths for each in prompts_for(young))
+    assert all(Path.CHILD in prompt.paths for prompt in prompts_for(young))
 
 
 def test_prompts_on_ships_and_forced_crime_are_opened_by_the_worker() -> None:
-    usual = {each.code for each in prompts_for(full())}
-    opened = {each.code for each in prompts_for(full(), frozenset({"SEA"}))}
+    usual = {prompt.code for prompt in prompts_for(full())}
+    opened = {prompt.code for prompt in prompts_for(full(), frozenset({"SEA"}))}
     assert opened - usual == {"QS1", "QS2", "QS3", "QS4"}
     assert set(FULL.opened_sets) == {"SEA", "FORCED_CRIME"}
 
@@ -228,7 +228,7 @@ def test_a_setting_offers_its_form_and_every_shorter_one(code: str) -> None:
     assert offer.says_first is None
     assert place.first["en"]
     assert place.risks
-    assert all(FULL.words_of(each) for each in offer.because)
+    assert all(FULL.words_of(item) for item in offer.because)
 
 
 @pytest.mark.parametrize("code", SETTINGS)
@@ -315,14 +315,14 @@ def test_what_a_child_may_not_be_asked_is_not_named_as_a_change() -> None:
 @pytest.mark.parametrize("country", ["ID", "MY", "ZZ"])
 def test_each_country_says_five_things_before_the_yes_with_what_stands_behind(country: str) -> None:
     lines = country_lines(country)
-    assert [each.topic for each in lines] == ["TRAVEL", "ASYLUM", "STAY", "RETURN", "POLICE"]
-    assert all(each.state in ("KNOWN", "PARTLY", "UNKNOWN") for each in lines)
-    assert all(each.text["en"] and each.child["id"] and each.basis["en"] and each.source for each in lines)
+    assert [line.topic for line in lines] == ["TRAVEL", "ASYLUM", "STAY", "RETURN", "POLICE"]
+    assert all(line.state in ("KNOWN", "PARTLY", "UNKNOWN") for line in lines)
+    assert all(line.text["en"] and line.child["id"] and line.basis["en"] and line.source for line in lines)
 
 
 @pytest.mark.parametrize("groups", [barrier_groups(), missed_groups()])
 def test_a_code_of_the_end_is_two_taps_away_and_stands_in_one_group(groups: tuple) -> None:
-    codes = [each.code for group in groups for each in group.codes]
+    codes = [code.code for group in groups for code in group.codes]
     assert len(codes) == len(set(codes))
     assert all(group.codes for group in groups)
 

@@ -11,17 +11,17 @@ from suar.screening.rules.wording_lint import lint, lint_set
 
 NEVER = never_asked()
 EXAMPLES = [
-    (each.code, language, words) for each in NEVER for language, every in each.examples.items() for words in every
+    (item.code, language, words) for item in NEVER for language, every in item.examples.items() for words in every
 ]
 
 
 def test_there_are_twenty_codes_with_a_reason_and_examples_in_both_languages() -> None:
     assert len(NEVER) == 20
-    for each in NEVER:
-        assert each.because["en"]
-        assert each.because["id"]
-        assert set(each.examples) == {"en", "id"}
-        assert all(each.examples.values())
+    for item in NEVER:
+        assert item.because["en"]
+        assert item.because["id"]
+        assert set(item.examples) == {"en", "id"}
+        assert all(item.examples.values())
 
 
 @pytest.mark.parametrize(("code", "language", "words"), EXAMPLES)

@@ -28,7 +28,7 @@ SHIPPED = (
     | set(Outcome)
     | set(AgeBand)
     | set(Value)
-    | {each.value for each in Element}
+    | {item.value for item in Element}
     | {code for talk in FORMS for some in (talk.signs, talk.stops, talk.tables.reasons) for code in some}
 )
 FOUND = {
@@ -65,8 +65,8 @@ findings = st.dictionaries(st.sampled_from(sorted(FOUND)) | words, anything, max
 def leaves(told):
     """Give every key and every value in something, however deep."""
     if isinstance(told, dict):
-        return [each for pair in told.items() for part in pair for each in leaves(part)]
-    return [each for part in told for each in leaves(part)] if isinstance(told, list) else [told]
+        return [leave for pair in told.items() for part in pair for leave in leaves(part)]
+    return [leave for part in told for leave in leaves(part)] if isinstance(told, list) else [told]
 
 
 def test_a_packet_holds_codes_and_no_name_word_place_or_time():

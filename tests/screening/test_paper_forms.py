@@ -34,7 +34,7 @@ def ben(village):
 
 def test_every_part_of_every_version_has_a_code_of_its_own():
     every = list(papers.every_paper())
-    codes = [papers.code_of(each) for each in every]
+    codes = [papers.code_of(item) for item in every]
     assert len(set(codes)) == len(codes) > 5
     for paper, code in zip(every, codes, strict=True):
         assert read_spoken(code)
@@ -61,16 +61,16 @@ def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(code
     talk = newest(code)
     form = paper_context(code, NO_HOUSE)
     lines = [line for sheet in form["sheets"] for block in sheet["blocks"] for line in block["lines"]]
-    printed = {word[language] for each in lines for word in (each["text"], *each["boxes"], *each["signs"])}
-    asked = [each for each in talk.questions.values() if each.kind != "place"]
-    wanted = [each.text for each in asked]
-    wanted += [option.text for each in asked for option in each.options if each.kind != "needs"]
-    if any(each.kind == "country" for each in asked):
-        wanted += [each.text for each in country_lines("ID")]
-    wanted += [sign.text for each in talk.questions for path in Path for sign in talk.kinds_of(each, path)]
-    if any(each.kind == "needs" for each in talk.questions.values()):
-        wanted += [each.text for each in talk.needs.values()]
-    assert {each[language] for each in wanted} <= printed
+    printed = {word[language] for line in lines for word in (line["text"], *line["boxes"], *line["signs"])}
+    asked = [question for question in talk.questions.values() if question.kind != "place"]
+    wanted = [item.text for item in asked]
+    wanted += [option.text for item in asked for option in item.options if item.kind != "needs"]
+    if any(item.kind == "country" for item in asked):
+        wanted += [country_line.text for country_line in country_lines("ID")]
+    wanted += [sign.text for question in talk.questions for path in Path for sign in talk.kinds_of(question, path)]
+    if any(question.kind == "needs" for question in talk.questions.values()):
+        wanted += [need.text for need in talk.needs.values()]
+    assert {item[language] for item in wanted} <= printed
     assert form["stops"]
 
 
@@ -86,10 +86,10 @@ def test_form_and_pocket_card_are_pages_with_the_code_of_each_step(ben, code):
 def test_the_pocket_card_leaves_off_what_is_only_tapped(ben, code):
     page = text(ben.get(reverse("pocket", args=[code])))
     talk = newest(code)
-    tapped = [each for each in talk.questions.values() if each.kind in ("needs", "outcome")]
-    said = [each for each in talk.questions.values() if each.kind == "say"]
-    assert [each.code for each in tapped if each.text["en"] in page] == []
-    assert [each.code for each in said if each.text["en"] not in page] == []
+    tapped = [question for question in talk.questions.values() if question.kind in ("needs", "outcome")]
+    questions = [question for question in talk.questions.values() if question.kind == "say"]
+    assert [item.code for item in tapped if item.text["en"] in page] == []
+    assert [item.code for item in questions if item.text["en"] not in page] == []
 
 
 def test_a_form_that_is_not_there_is_not_found(ben):

@@ -37,7 +37,7 @@ def test_no_word_on_it_hurts(language):
 def test_every_part_names_sources_that_exist():
     told = json.loads((DATA / "information-1.json").read_text("utf-8"))
     every = KNOWN.findall((DATA / "sources-1.json").read_text("utf-8"))
-    known = {*every, *(each["code"] for each in told["sources"])}
+    known = {*every, *(item["code"] for item in told["sources"])}
     for part in told["parts"]:
         assert part["source"]
         assert set(part["source"]) <= known

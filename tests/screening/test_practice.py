@@ -28,9 +28,9 @@ def practice(village):
 
 def test_somebody_invented_answers_at_every_step_of_the_talk():
     steps = {slot.code for slot in instrument().steps} - {"WRITE"} | {"OUTCOME"}
-    for each in invented_people().values():
-        assert set(each.says) == steps
-        for said in (*each.says.values(), each.label, each.scene):
+    for invented_person in invented_people().values():
+        assert set(invented_person.says) == steps
+        for said in (*invented_person.says.values(), invented_person.label, invented_person.scene):
             assert said["en"]
             assert said["id"]
             assert said["en"] != said["id"]
@@ -95,5 +95,5 @@ def test_with_nobody_known_to_practise_nothing_begins(village):
     assert client.post(reverse("practise"), {"with": "BUDI"}).status_code == 404
     assert not Talk.objects.exists()
     page = text(client.get(reverse("practise")))
-    for each in invented_people().values():
-        assert each.label["en"] in page
+    for invented_person in invented_people().values():
+        assert invented_person.label["en"] in page

@@ -95,9 +95,9 @@ def test_not_asked_is_never_a_no(answers: Answers) -> None:
         if question in SIGN_QUESTIONS and answer in ("SKIPPED", "NOT_ASKED")
     }
     elements = element_values(answers, path_of(answers))
-    for each in (elements.act, elements.means, elements.purpose):
-        if set(each.open_questions) & set(silent):
-            assert each.value is not Value.NOT_SUPPORTED
+    for item in (elements.act, elements.means, elements.purpose):
+        if set(item.open_questions) & set(silent):
+            assert item.value is not Value.NOT_SUPPORTED
 
 
 @quick
@@ -109,8 +109,8 @@ def test_what_was_seen_never_supports_an_element_alone(answers: Answers) -> None
         signs={"SN_SEEN": answers.signs.get("SN_SEEN", frozenset())},
     )
     elements = element_values(seen_only, path_of(seen_only))
-    for each in (elements.act, elements.means, elements.purpose):
-        assert each.value is not Value.SUPPORTED
+    for item in (elements.act, elements.means, elements.purpose):
+        assert item.value is not Value.SUPPORTED
 
 
 @quick
@@ -121,8 +121,8 @@ def test_the_suggestion_is_always_offered_and_every_code_has_words(answers: Answ
     for code in (*suggestion.because, *suggestion.notes, *suggestion.missing):
         assert instrument().words_of(code)["id"]
     elements = element_values(answers, path_of(answers))
-    for each in (elements.act, elements.means, elements.purpose):
-        assert instrument().words_of(each.because)["id"]
+    for item in (elements.act, elements.means, elements.purpose):
+        assert instrument().words_of(item.because)["id"]
 
 
 @quick

@@ -71,22 +71,22 @@ def wrong(content, base=SHORT):
     """Give what is said of a file that must be refused: row, question, field and code."""
     with pytest.raises(InvalidFile) as invalid:
         read_file(content, base)
-    return {(each.row, each.question, each.field, each.code) for each in invalid.value.faults}
+    return {(fault.row, fault.question, fault.field, fault.code) for fault in invalid.value.faults}
 
 
 @few
 @given(changed())
 def test_whatever_a_house_can_make_comes_back_from_its_file(drawn):
     base, changes = BASES[drawn[0]], drawn[1]
-    told = question_file.write_file(base, changes)
-    SCHEMA.validate(told)
-    found, faults = read(told, base)
+    file = question_file.write_file(base, changes)
+    SCHEMA.validate(file)
+    found, faults = read(file, base)
     if changing.apply(base, changes) == changing.apply(base, NO_CHANGES):
-        assert {each.code for each in faults} == {"WRONG_NOTHING_CHANGED"}
+        assert {fault.code for fault in faults} == {"WRONG_NOTHING_CHANGED"}
         return
     assert faults == ()
-    assert question_file.write_file(base, found) == told
-    ours, theirs = (changing.apply(base, each) for each in (changes, found))
+    assert question_file.write_file(base, found) == file
+    ours, theirs = (changing.apply(base, item) for item in (changes, found))
     assert ours["steps"] == theirs["steps"]
     assert not any(question_file.check(base, found))
 
@@ -105,10 +105,10 @@ def test_a_row_taken_away_doubled_or_put_elsewhere_is_never_passed_over(drawn, d
         rows.append(row)
     found, faults = read(told, base)
     if act == "double" or (act == "drop" and not row["question"].startswith("OWN_")):
-        assert row["question"] in {each.question for each in faults}
+        assert row["question"] in {fault.question for fault in faults}
     elif found is not None:
         steps = changing.apply(base, found)["steps"]
-        assert [each["code"] for each in steps] == [each["code"] for each in base["steps"]]
+        assert [step["code"] for step in steps] == [item["code"] for item in base["steps"]]
 
 
 JUNK = st.recursive(
@@ -313,17 +313,17 @@ def test_a_question_file_is_read_in_a_moment_whatever_its_size():
     rows = [{"question": f"Q{n}"} for n in range(200)]
     _, faults = read({**file_of(), "questions": rows})
     assert len(faults) == 200 * 3
-    assert all(each.code == "FILE_MISSING_KEY" for each in faults)
+    assert all(fault.code == "FILE_MISSING_KEY" for fault in faults)
 
 
 @pytest.mark.parametrize("sign", ["\ufdfa", "tell me ", "how many ", "a ", "\u33af"])
 @pytest.mark.parametrize("rows", [1, 40])
 def test_the_heaviest_words_that_fit_cost_no_more_than_a_moment(sign, rows):
-    told = question_file.write_file(FULL, NO_CHANGES)
+    file = question_file.write_file(FULL, NO_CHANGES)
     most = 100_000 // (rows * len(sign.encode()))
-    for row in told["questions"][:rows]:
+    for row in file["questions"][:rows]:
         row["text"]["en"] = sign * most if rows == 1 else (sign * 240)[: question_file.MAX_CHARACTERS]
-    content = json.dumps(told, ensure_ascii=False).encode()
+    content = json.dumps(file, ensure_ascii=False).encode()
     assert 25_000 < len(content) <= MAX_BYTES
     before = time.process_time()
     read_bytes(content, FULL)
@@ -361,16 +361,16 @@ KNOWN = {"OWN_1": replace(OWN, code="OWN_1"), "OWN_4": replace(OWN_OF_BOTH, code
 def test_an_own_question_keeps_its_number_only_where_the_house_knows_it(own, code):
     order = {own.theme: ("SG_LEAVE", own.code, "SG_WORK")}
     found = number_own_questions(Changes(added=(own,), order=order), KNOWN, last=7)
-    assert [each.code for each in found.added] == [code]
+    assert [item.code for item in found.added] == [code]
     assert found.order == {own.theme: ("SG_LEAVE", code, "SG_WORK")}
     assert found.last == max(7, int(code.removeprefix("OWN_")))
 
 
 def test_two_own_questions_never_get_one_number():
-    told = Changes(added=(Added("OWN_8", "FEAR", WATER), replace(OWN, code="OWN_1")))
-    found = number_own_questions(told, KNOWN, last=7)
-    assert [each.code for each in found.added] == ["OWN_8", "OWN_1"]
-    assert len({each.code for each in found.added}) == 2
+    changes = Changes(added=(Added("OWN_8", "FEAR", WATER), replace(OWN, code="OWN_1")))
+    found = number_own_questions(changes, KNOWN, last=7)
+    assert [item.code for item in found.added] == ["OWN_8", "OWN_1"]
+    assert len({item.code for item in found.added}) == 2
 
 
 def test_the_example_is_what_it_says():
@@ -392,13 +392,13 @@ def test_every_refusal_has_its_words(language):
 def test_the_page_on_the_format_shows_what_is_read():
     page = (DOCS / "question-file.md").read_text("utf-8")
     blocks = [json.loads(part.partition("```")[0]) for part in page.split("```json\n")[1:]]
-    assert [set(each) for each in blocks] == [
+    assert [set(block) for block in blocks] == [
         set(question_file.ShippedRow.model_fields),
         set(question_file.OwnRow.model_fields),
     ]
     told = file_of()
-    for each in blocks:
-        told["questions"][ROWS.index(each["question"])] = each
+    for block in blocks:
+        told["questions"][ROWS.index(block["question"])] = block
     assert read(told)[1] == ()
     for key in question_file.QuestionFile.model_fields:
         assert f"| `{key}` |" in page

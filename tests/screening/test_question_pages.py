@@ -173,7 +173,7 @@ def test_whatever_is_wrong_is_said_and_changes_nothing(esi, content, fault):
 
 def test_a_fault_names_its_row_its_question_and_its_language(esi):
     page = squeeze(text(esi.upload(told().replace(PAY.text["id"].encode(), b"Apa buktinya?"))))
-    number = [each["question"] for each in question_file.write_file(SHORT, WORDED)["questions"]].index("SG_PAID") + 1
+    number = [item["question"] for item in question_file.write_file(SHORT, WORDED)["questions"]].index("SG_PAID") + 1
     assert f'data-fault="NA_PROVE" data-row="{number}" data-field="text_id"' in page
     assert f"Row {number} · SG_PAID · text_id" in page
     assert "This is never asked: Asking for more than words" in page

@@ -38,8 +38,8 @@ GONE = without(CHANGES, "SG_PROMISE")
 
 def file_of(changes=CHANGES, form="short"):
     """Return changes as a file."""
-    told = question_file.write_file(BASES[form], changes)
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+    file = question_file.write_file(BASES[form], changes)
+    return json.dumps(file, ensure_ascii=False, indent=1).encode()
 
 
 def used(player, changes=CHANGES, *, form="short"):
@@ -208,7 +208,7 @@ def test_two_acts_on_one_form_in_the_same_moment_are_a_conflict(own, village):
 
 def test_own_questions_get_numbers_that_were_never_used_here(own, village):
     used(village.esi, with_own(Changes(), replace(OWN, theme="FEAR")))
-    assert [each["code"] for each in QuestionSet.objects.get(version=2).changes["added"]] == ["OWN_2"]
+    assert [change["code"] for change in QuestionSet.objects.get(version=2).changes["added"]] == ["OWN_2"]
 
 
 def test_a_draft_of_an_earlier_release_is_exported(village):
@@ -268,9 +268,9 @@ def test_each_act_stands_in_the_log_by_id(own, village):
     question_sets.export_file("short", None, by=by)
     question_sets.use_shipped("short", by=by)
     acts = Entry.objects.filter(by=village.esi.id, verb__contains="questions").order_by("seq")
-    assert [each.verb for each in acts] == ["use_questions", "export_questions", "use_shipped_questions"]
+    assert [act.verb for act in acts] == ["use_questions", "export_questions", "use_shipped_questions"]
     assert acts[0].about == [str(own)]
-    assert PAY.text["en"] not in "".join(f"{each.because}{each.about}" for each in acts)
+    assert PAY.text["en"] not in "".join(f"{act.because}{act.about}" for act in acts)
 
 
 def test_a_begun_talk_reads_its_version_once_and_then_remembers_it(own, village):

@@ -55,24 +55,24 @@ def suggested(talk: Instrument) -> Iterator[Wording]:
 
 def sentences(language: str) -> list[str]:
     """Give each sentence of both longer talks in one language, once."""
-    texts = [each[language] for talk in (TALK, FULL) for each in suggested(talk)]
+    texts = [item[language] for talk in (TALK, FULL) for item in suggested(talk)]
     return sorted({one for text in texts for one in SENTENCE.split(text)})
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_each_sentence_of_a_suggestion_fits_in_one_breath(language: str) -> None:
     assert len(sentences(language)) > 150
-    assert [each for each in sentences(language) if len(each.split()) > A_BREATH] == []
+    assert [sentence for sentence in sentences(language) if len(sentence.split()) > A_BREATH] == []
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_a_suggestion_holds_nothing_that_cannot_be_said(language: str) -> None:
-    assert [each for each in sentences(language) if UNSPEAKABLE.search(each)] == []
+    assert [sentence for sentence in sentences(language) if UNSPEAKABLE.search(sentence)] == []
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_words_of_the_law_stand_on_papers_and_not_in_a_suggestion(language: str) -> None:
-    assert [each for each in sentences(language) if OF_THE_LAW[language].search(each)] == []
+    assert [sentence for sentence in sentences(language) if OF_THE_LAW[language].search(sentence)] == []
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def told_in(scene: dict) -> Answers:
     )
     talk = Answers(instrument=form, version=VERSIONS[form], age=facts)
     path = path_of(talk)
-    prompts = [each.code for each in instrument_of(talk).prompts(path)]
+    prompts = [prompt.code for prompt in instrument_of(talk).prompts(path)]
     child = {**GUARDED, "CH_SECOND": "YES"} if path is Path.CHILD and age else {}
     if form != "full":
         child.pop("CH_SECOND", None)

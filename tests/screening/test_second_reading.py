@@ -41,7 +41,7 @@ def test_an_outcome_as_suggested_asks_nobody(talk, services):
 
 def test_a_lower_outcome_waits_for_somebody_else_and_help_does_not(lower, village):
     assert lower.client.get(reverse("options", args=[lower.left])).status_code == 200
-    assert [each.author for each in Reading.objects.all()] == [village.ben.id]
+    assert [reading.author for reading in Reading.objects.all()] == [village.ben.id]
     assert notices.has_unseen(village.esi.id)
     assert not notices.has_unseen(village.ben.id)
     assert "no second opinion yet" in text(lower.client.get(reverse("person", args=[lower.left])))

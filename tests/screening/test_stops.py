@@ -66,7 +66,7 @@ def test_an_answer_presses_its_stop_rule_and_it_stands_first(stop: str, press: T
 def test_what_presses_is_a_real_answer(stop: str, press: Trigger) -> None:
     if press.question:
         asked = [talk.questions.get(press.question) for talk in INSTRUMENTS]
-        options = {option.code for each in asked if each for option in each.options}
+        options = {option.code for item in asked if item for option in item.options}
         assert press.values <= options
     else:
         assert press.need in TALK.needs

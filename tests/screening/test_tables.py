@@ -87,9 +87,9 @@ def test_the_first_child_table_holds() -> None:
 def test_each_row_is_reached_and_has_a_source() -> None:
     reached = {row(Path.ADULT, *cell).code for cell in ADULT_CELLS}
     reached |= {row(Path.CHILD, act, "U", purpose).code for act, purpose in CHILD_CELLS}
-    rows = [each for rows in TALK.tables.rows.values() for each in rows]
-    assert reached == {each.code for each in rows}
-    assert all(each.source for each in rows)
+    rows = [row for rows in TALK.tables.rows.values() for row in rows]
+    assert reached == {row.code for row in rows}
+    assert all(row.source for row in rows)
 
 
 def test_a_wage_dispute_with_means_denied_ends_as_no_sign_and_labour_help() -> None:
@@ -102,14 +102,14 @@ def test_a_wage_dispute_with_means_denied_ends_as_no_sign_and_labour_help() -> N
 @pytest.mark.parametrize("path", Path)
 @pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
 def test_a_told_sign_that_no_table_scores_is_never_passed_over(cell: tuple[str, ...], path: Path) -> None:
-    elements = summed(*(LETTERS[each] for each in cell), unscored=("I_P_SEX",))
+    elements = summed(*(LETTERS[item] for item in cell), unscored=("I_P_SEX",))
     suggestion = suggest(elements, path)
     assert rank(TALK.tables, suggestion.outcome) >= 2
 
 
 @pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
 def test_a_child_is_never_suggested_less_than_a_grown_person(cell: tuple[str, ...]) -> None:
-    elements = summed(*(LETTERS[each] for each in cell))
+    elements = summed(*(LETTERS[item] for item in cell))
     grown, child = (suggest(elements, path).outcome for path in (Path.ADULT, Path.CHILD))
     assert max(rank(TALK.tables, child), 1) >= max(rank(TALK.tables, grown), 1)
 
@@ -136,7 +136,7 @@ def test_no_signs_needs_enough_asked_in_a_fit_setting() -> None:
 @pytest.mark.parametrize("stop", TALK.stops)
 @pytest.mark.parametrize("cell", ["SSS", "SWU", "UUU", "UNN"])
 def test_a_stopped_talk_offers_unable_declined_or_what_was_already_supported(cell: str, stop: str) -> None:
-    elements = summed(*(LETTERS[each] for each in cell))
+    elements = summed(*(LETTERS[item] for item in cell))
     found = suggest(elements, Path.ADULT, stop)
     higher = {"SSS": set(list(Outcome)[:2]), "SWU": {Outcome.POSSIBLE_AT_RISK}}.get(cell, set())
     assert set(found.offered) == {Outcome.UNABLE, Outcome.DECLINED} | higher

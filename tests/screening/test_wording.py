@@ -64,7 +64,7 @@ def test_the_lint_finds_a_question_never_asked(language: str, words: str) -> Non
 def test_a_grown_person_is_anda_and_a_child_is_kamu() -> None:
     asked = [q for talk in INSTRUMENTS for q in talk.questions.values()]
     spoken = [(q.text, q.child) for q in asked if q.to == "person"]
-    spoken += [(each.text, each.child) for each in country_lines("ID")]
+    spoken += [(country_line.text, country_line.child) for country_line in country_lines("ID")]
     spoken += [(stop.say, stop.child) for stop in TALK.stops.values()]
     spoken += [(words.say, words.child) for words in TALK.tables.outcomes.values()]
     assert not [text["id"] for text, _ in spoken if re.search(FAMILIAR, text["id"])]

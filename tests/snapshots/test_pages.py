@@ -80,7 +80,7 @@ def outline(answer: Any) -> dict[str, Any]:
     page.feed(answer.content.decode())
     return {
         "status": answer.status_code,
-        "headings": [CHANGING.sub("*", " ".join(each.split())) for each in page.headings],
+        "headings": [CHANGING.sub("*", " ".join(heading.split())) for heading in page.headings],
         "fields": sorted(page.fields),
         "links": sorted(page.links),
         "data": sorted(page.data),
@@ -146,7 +146,7 @@ def differences(stored: dict[str, Any], seen: dict[str, Any]) -> list[str]:
 
 def _change(old: Any, new: Any) -> str:
     if isinstance(old, list) and isinstance(new, list):
-        return f"gone {[each for each in old if each not in new]}, new {[each for each in new if each not in old]}"
+        return f"gone {[item for item in old if item not in new]}, new {[item for item in new if item not in old]}"
     return f"{old} is now {new}"
 
 

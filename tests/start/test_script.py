@@ -90,8 +90,8 @@ def test_what_a_command_that_failed_had_made_is_taken_back(tmp_path, monkeypatch
     monkeypatch.delenv("DATABASE_URL", raising=False)
     folder = folder_at(tmp_path / "deep" / "down", "run")
     if empty:
-        for each in (folder.data, folder.keys):
-            each.mkdir(parents=True)
+        for item in (folder.data, folder.keys):
+            item.mkdir(parents=True)
         (folder.keys / "of another house").touch()
     before = sorted(tmp_path.rglob("*"))
     assert folder.make_and_manage("restore", str(tmp_path)) != 0

@@ -213,7 +213,7 @@ class Inspector:
             ben.type("reason", "keliru")
             ben.press('form[action*="/never/"] button')
             papers = ("papers", "papers/short", "papers/short/card", "yes", "information")
-            for path in (f"{person}/details", f"{person}/card", *(f"/talk/{each}" for each in papers)):
+            for path in (f"{person}/details", f"{person}/card", *(f"/talk/{paper}" for paper in papers)):
                 ben.go(path)
             ben.go("/talk/papers/short")
             typed = ben.page.locator("header .code").first.inner_text()

@@ -66,8 +66,8 @@ def _rows(passwords: dict[str, str]) -> list[dict[str, Any]]:
             "status": row.status,
             "values": [f"{v.compartment}/{v.field}" for v in Value.objects.filter(record=row.id)],
             "holders": {
-                owners[each.key]: sorted(_compartments(each.compartments))
-                for each in Grant.objects.filter(record=row.id)
+                owners[grant.key]: sorted(_compartments(grant.compartments))
+                for grant in Grant.objects.filter(record=row.id)
             },
             "opened": {name: _opened(row.id, held) for name, held in keys.items()},
         }
@@ -97,7 +97,7 @@ def _keys(name: str, password: str) -> Any:
 def _compartments(mask: int) -> list[str]:
     from suar.records.rules import compartments_of
 
-    return [each.value for each in compartments_of(mask)]
+    return [compartment.value for compartment in compartments_of(mask)]
 
 
 def _opened(record: Any, keys: Any) -> dict[str, Any]:
@@ -112,9 +112,9 @@ def _opened(record: Any, keys: Any) -> dict[str, Any]:
     except NotYours:
         return {}
     return {
-        f"{each.compartment}/{each.field}": opened.read(Compartment(each.compartment), each.field)
-        for each in Value.objects.filter(record=record)
-        if opened.may(Compartment(each.compartment))
+        f"{value.compartment}/{value.field}": opened.read(Compartment(value.compartment), value.field)
+        for value in Value.objects.filter(record=record)
+        if opened.may(Compartment(value.compartment))
     }
 
 

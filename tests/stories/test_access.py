@@ -84,7 +84,7 @@ def test_no_page_scrolls_sideways_at_this_width_or_on_the_smallest_phone(look: L
 
 def test_every_address_with_a_page_was_looked_at(look: Look) -> None:
     seen = {
-        resolve(each.address.split("?")[0], DOOR).url_name for each in look.pages.values() if each.path != "/nothing"
+        resolve(page.address.split("?")[0], DOOR).url_name for page in look.pages.values() if page.path != "/nothing"
     }
     routes = {route.name for route in staff_routes()}
     assert routes - seen - ACTS_ONLY == BEFORE_THE_FIRST

@@ -105,7 +105,7 @@ def test_somebody_complains_and_nobody_of_the_house_sees_that_anything_came(
 def _who_hears_answers(nur: Any) -> None:
     nur.go("/heard")
     waiting = nur.page.locator('#waiting a[href^="/heard/"]').all()
-    for path in [str(each.get_attribute("href")) for each in waiting]:
+    for path in [str(item.get_attribute("href")) for item in waiting]:
         nur.go(path)
         if WORDS in nur.text():
             break

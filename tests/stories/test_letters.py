@@ -136,7 +136,7 @@ def answer_as_the_team(chioma: Any) -> None:
     """Answer the letter as a worker does."""
     chioma.go("/letters")
     waiting = chioma.page.locator('#waiting a[href^="/letters/"]').all()
-    for path in [str(each.get_attribute("href")) for each in waiting]:
+    for path in [str(item.get_attribute("href")) for item in waiting]:
         chioma.go(path)
         if WORDS in chioma.text():
             break
@@ -182,7 +182,7 @@ def _leaving_shows_nothing(phone: Any, house: House) -> None:
     """Leave, go back, and let the browser send the form again: only the start is there (B18)."""
     phone.locator(".leave").click()
     phone.wait_for_url("**/weather")
-    own = [each for each in entries(phone) if each[0].startswith(house.public)]
+    own = [entry for entry in entries(phone) if entry[0].startswith(house.public)]
     named = {url.removeprefix(house.public) for url, _title in own}
     assert named <= {"/", "/weather"}
     if not phone.script:

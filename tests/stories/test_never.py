@@ -54,7 +54,7 @@ def the_list_holds(ben: Walker, person: str) -> None:
     """The body is not among the services that fit, and its address is not there."""
     name_needs(ben)
     asked = [f'a[href="{person}/options/{service}"]' for service in (LEGAL_AID, CLINIC)]
-    found = [ben.page.locator(each).count() for each in asked]
+    found = [ben.page.locator(item).count() for item in asked]
     assert found == [0, 1], "the other one is the control"
     answer: Any = ben.page.request.get(f"{ben.house.staff}{person}/options/{LEGAL_AID}")
     assert answer.status == 404

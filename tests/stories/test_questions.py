@@ -21,8 +21,8 @@ NEVER = {"en": "Can you prove it?", "id": ""}
 def question_file(pay: dict[str, str]) -> Any:
     """Return a question file as a browser sends it."""
     added = Added("OWN_1", "FREEDOM", WATER, sign="I_P_LIVING")
-    told = write_file(load_set("short", 2), Changes(wording={"SG_PAID": Reworded(pay, CHILD)}, added=(added,)))
-    return {"name": "questions.json", "mimeType": "application/json", "buffer": json.dumps(told).encode()}
+    file = write_file(load_set("short", 2), Changes(wording={"SG_PAID": Reworded(pay, CHILD)}, added=(added,)))
+    return {"name": "questions.json", "mimeType": "application/json", "buffer": json.dumps(file).encode()}
 
 
 def upload_questions(walker: Walker) -> None:

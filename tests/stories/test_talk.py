@@ -41,7 +41,7 @@ class Left:
     @property
     def one(self) -> Stored:
         """Give the one record that stays, and check that the talk itself was destroyed."""
-        [kept] = [each for each in self.new if each.status != "gone"]
+        [kept] = [item for item in self.new if item.status != "gone"]
         for gone in self.new:
             if gone.status == "gone":
                 assert (gone.values, gone.holders) == (frozenset(), {})
@@ -59,7 +59,7 @@ def leaving(house: House) -> Iterator[Left]:
 def only_codes(kept: Stored, by: str) -> None:
     """Check that codes stay for their author and the lead, and nothing for anybody else."""
     assert kept.kind == "codes"
-    assert {each.split("/")[0] for each in kept.values} == {"coded"}
+    assert {value.split("/")[0] for value in kept.values} == {"coded"}
     assert all(held == ["coded"] for held in kept.holders.values())
     assert set(kept.opened[by]) == set(kept.opened["esi"]) == set(kept.values)
     assert kept.opened["farid"] == {}
@@ -101,8 +101,8 @@ def test_a_full_talk_with_a_grown_person(opens: Opens, house: House, story_langu
     assert typed(person.opened["ben"]["identity/person"]) == {"name": NAME}
     assert typed(person.opened["esi"]["whereabouts/contact"]) == {"number": NUMBER}
     assert person.opened["lia"] == person.opened["farid"] == {}
-    told = {each for each in person.values if each.startswith("narrative/")}
-    assert told == {"narrative/never_tell"}, "that it was asked, and no story"
+    values = {value for value in person.values if value.startswith("narrative/")}
+    assert values == {"narrative/never_tell"}, "that it was asked, and no story"
     found = person.finding("ben")
     assert (found["instrument"], found["path"]) == ("full-1", "ADULT")
     assert found["signs"] == TOLD
@@ -257,4 +257,4 @@ def test_a_practice_leaves_nothing(opens: Opens, house: House) -> None:
         ben.tap("never", "no")
         end(ben, "PRESUMED_VICTIM", "RS_SAME")
         assert ben.path() == "/talk/practised"
-    assert [(each.status, each.values, each.holders) for each in left.new] == [("gone", frozenset(), {})]
+    assert [(item.status, item.values, item.holders) for item in left.new] == [("gone", frozenset(), {})]

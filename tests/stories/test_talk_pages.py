@@ -33,7 +33,7 @@ def held(page: Any, way: str) -> dict[str, list[float]]:
     assert not is_too_wide(page), (way, page.url)
     assert page.evaluate("document.documentElement.scrollLeft") == 0, (way, page.url)
     assert page.evaluate(STICKS_OUT) == [], (way, page.url)
-    return {each: page.evaluate(MIDDLES, each) for each in (STEPS, REACH)}
+    return {item: page.evaluate(MIDDLES, item) for item in (STEPS, REACH)}
 
 
 def mirrored(page: Any) -> None:
@@ -42,7 +42,7 @@ def mirrored(page: Any) -> None:
     there, back = held(page, "ltr"), held(page, "rtl")
     for where, middles in there.items():
         assert middles == sorted(middles), (where, page.url)
-        assert back[where] == pytest.approx([320 - each for each in middles], abs=2), page.url
+        assert back[where] == pytest.approx([320 - middle for middle in middles], abs=2), page.url
     page.evaluate(TURN, "ltr")
 
 

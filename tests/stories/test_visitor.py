@@ -26,7 +26,7 @@ from tests.website.watching import entries, go_back
 
 pytestmark = pytest.mark.story
 OURS = ("en", "id")
-LANGUAGES = ["en", *(pytest.param(each, marks=pytest.mark.long) for each in ("id", "km", "ar"))]
+LANGUAGES = ["en", *(pytest.param(item, marks=pytest.mark.long) for item in ("id", "km", "ar"))]
 SIZE = {"width": 360, "height": 780}
 
 
@@ -82,7 +82,7 @@ def _reads_and_checks(phone: Any) -> None:
     phone.on("request", lambda request: sent.append(request.url))
     for leads in ("pay", "danger"):
         phone.locator(f"[data-leads={leads}]").first.check(force=True)
-    told = [each.get_attribute("data-told") for each in phone.locator("[data-told]:visible").all()]
+    told = [item.get_attribute("data-told") for item in phone.locator("[data-told]:visible").all()]
     assert told == ["danger", "pay"]
     assert phone.locator("[data-told=danger] a[href='tel:129']").get_attribute("dir") == "ltr"
     assert sent == []

@@ -95,7 +95,7 @@ class Walker:
         Stories share a house: which of its rows stands first depends on who was here before.
         """
         listed = self.page.locator(among).all()
-        for path in [str(each.get_attribute("href")) for each in listed]:
+        for path in [str(item.get_attribute("href")) for item in listed]:
             self.go(path)
             if self.page.locator(wanted).count():
                 return

@@ -76,13 +76,16 @@ def _strange(text: str, language: str) -> set[str]:
     words = set(LATIN.findall(text.replace("\N{SOFT HYPHEN}", ""))) - NAMES
     if language not in in_latin_letters():
         return words
-    return {each.lower() for each in words} & english_alone(language)
+    return {word.lower() for word in words} & english_alone(language)
 
 
 @cache
 def in_latin_letters() -> set[str]:
     """Give the languages that share their letters with English, Indonesian aside."""
-    return {each.code for each in public_languages() if LATIN.match(each.name)} - {"en", "id"}
+    return {public_language.code for public_language in public_languages() if LATIN.match(public_language.name)} - {
+        "en",
+        "id",
+    }
 
 
 @cache

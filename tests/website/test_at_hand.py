@@ -67,7 +67,7 @@ def test_each_page_leads_to_asking_where_a_house_answers_letters(visitor, direct
 
 
 def test_no_page_leads_to_asking_where_no_house_ever_did(visitor, directory):
-    assert not any(ASKING.search(each.content.decode()) for each in pages(visitor).values())
+    assert not any(ASKING.search(page.content.decode()) for page in pages(visitor).values())
 
 
 @pytest.mark.parametrize("language", ["en", "id", "km", "my"])

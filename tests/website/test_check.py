@@ -38,7 +38,7 @@ def tick(tab, leads):
 
 def told(tab):
     shown = tab.locator("[data-told]:visible")
-    return [each.get_attribute("data-told") for each in shown.all()]
+    return [item.get_attribute("data-told") for item in shown.all()]
 
 
 def test_a_visitor_without_script_reads_checks_and_finds(browser, served):

@@ -35,7 +35,7 @@ def kept(folder, content) -> None:
 
 def test_the_shipped_list_names_only_what_has_a_source():
     raw = json.loads(emergency.SHIPPED.read_text("utf-8"))
-    assert [each["number"] for each in raw["numbers"]] == ["129"]
+    assert [item["number"] for item in raw["numbers"]] == ["129"]
     for language in ("en", "id"):
         assert emergency.read(emergency.SHIPPED.read_text("utf-8"), language=language)
 
@@ -49,7 +49,7 @@ def test_the_shipped_list_names_only_what_has_a_source():
 )
 def test_the_page_says_the_number_and_that_nobody_called_it(visitor, folder, language, words):
     page = visitor.get(f"/{language}/others").content.decode()
-    assert all(each in page for each in words)
+    assert all(word in page for word in words)
     assert "Last called" not in page
     for unchecked in (">110<", ">119<", " 110 ", " 119 "):
         assert unchecked not in page
@@ -97,7 +97,7 @@ def one(**changed) -> dict:
 def test_a_list_that_cannot_be_used_is_told_in_the_log_and_the_shipped_one_shown(folder, caplog, content):
     kept(folder, content)
     shown = emergency.numbers(language="en")
-    assert [each.number for each in shown] == ["129"]
+    assert [item.number for item in shown] == ["129"]
     assert "cannot be used" in caplog.text
 
 

@@ -70,7 +70,7 @@ def found(text: str, language: str) -> list[set[str]]:
 
 
 def test_everyday_phrases_find_who_does_what_they_are_about(world):
-    lost = [each for each in EACH if not any(each[2] in one for one in found(each[1], each[0]))]
+    lost = [item for item in EACH if not any(item[2] in one for one in found(item[1], item[0]))]
     assert lost == []
     assert len(EACH) >= 80
 

@@ -117,7 +117,7 @@ def statements_of(work):
     """Return the statements of some work that are no reads."""
     with CaptureQueriesContext(connection) as captured:
         work()
-    return [each["sql"] for each in captured if not each["sql"].lstrip().startswith("SELECT")]
+    return [item["sql"] for item in captured if not item["sql"].lstrip().startswith("SELECT")]
 
 
 def test_issuing_tokens_and_refusing_forged_ones_writes_nothing(public_door):
@@ -125,13 +125,19 @@ def test_issuing_tokens_and_refusing_forged_ones_writes_nothing(public_door):
     assert statements_of(lambda: Client().get("/en/")) == []
     assert statements_of(lambda: form_tokens.use_token("1795569761.x:AAAA", at=NOW)) == []
     token = form_tokens.issue_token(at=NOW)
-    assert any("INSERT" in each for each in statements_of(lambda: form_tokens.use_token(token, at=NOW))), "the control"
+    assert any("INSERT" in statement for statement in statements_of(lambda: form_tokens.use_token(token, at=NOW))), (
+        "the control"
+    )
 
 
 def test_only_the_row_of_a_letter_waits_for_the_disk(committed):
     def settings_of(*, for_letter):
         token = form_tokens.issue_token(at=NOW, for_letter=for_letter)
-        return [each for each in statements_of(lambda: form_tokens.use_token(token, at=NOW)) if "synchronous" in each]
+        return [
+            statement
+            for statement in statements_of(lambda: form_tokens.use_token(token, at=NOW))
+            if "synchronous" in statement
+        ]
 
     before = synchronous()
     assert settings_of(for_letter=True) == []

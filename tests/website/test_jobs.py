@@ -20,7 +20,7 @@ def test_jobs_that_work_say_nothing_and_one_that_fails_is_told(caplog) -> None:
     asked = tasks.purge_expired.enqueue()
     DBTaskResult.objects.filter(id=asked.id).update(args_kwargs={"args": [1], "kwargs": {}})
     work(QuietWorker())
-    assert [each.levelname for each in caplog.records] == ["ERROR"]
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 @pytest.mark.usefixtures("levels")
@@ -34,7 +34,7 @@ def test_the_worker_as_it_comes_would_tell_each_job(caplog) -> None:
 def levels(committed):
     """Put back what a worker does to the logs of this process."""
     loggers = [logging.getLogger(name) for name in ("django_tasks", "django_tasks_db")]
-    before = [each.level for each in loggers]
+    before = [logger.level for logger in loggers]
     yield
     for each, level in zip(loggers, before, strict=True):
         each.setLevel(level)

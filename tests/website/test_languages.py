@@ -55,7 +55,7 @@ def test_a_message_keeps_its_places(language):
     wrong = [
         key[1]
         for key, said in said_in(language).items()
-        if any(set(PLACES.findall(each)) != set(PLACES.findall(key[1])) for each in said if each)
+        if any(set(PLACES.findall(item)) != set(PLACES.findall(key[1])) for item in said if item)
     ]
     assert wrong == []
 
@@ -207,16 +207,16 @@ def test_words_of_a_code_are_offered_only_where_they_are_words_of_the_language()
 
 
 def test_a_language_without_words_to_read_has_a_row_and_is_not_offered():
-    names = {each.code: each.name for each in LANGUAGES.values()}
+    names = {language.code: language.name for language in LANGUAGES.values()}
     assert {"my", "lo", "vi", "th", "ru", "ro", "sq", "sr-latn", "zh-hans", "ur", "uk"} <= set(names)
     assert len(set(names.values())) == len(names)
     there = {path.stem.partition("-1-")[2] for path in (SUAR / "website/data").glob("*-1-*.json")}
-    assert {each.code for each in public_languages()} == there
+    assert {public_language.code for public_language in public_languages()} == there
 
 
 def test_digits_are_those_that_every_phone_shows():
     for code in ABROAD:
-        texts = [each for said in said_in(code).values() for each in said]
+        texts = [item for said in said_in(code).values() for item in said]
         texts.append((SUAR / f"website/data/understanding-1-{code}.json").read_text("utf-8"))
         assert not [text for text in texts if re.search(r"(?![0-9])\d", text)]
 

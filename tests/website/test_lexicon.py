@@ -20,7 +20,7 @@ from tests.directory.entries import at_place, entry, first_apps, load, place, pr
 from tests.website.typing import without_a_letter
 
 HELD = ("en", "id")
-EVERY = [each.code for each in public_languages()]
+EVERY = [public_language.code for public_language in public_languages()]
 OTHERS = [code for code in EVERY if code not in HELD]
 MARKED, UNSPACED = ("ar", "ro", "ru", "sq", "sr-latn", "vi"), ("km", "lo", "my", "th", "zh-hans")
 FORGIVEN = 0.96
@@ -38,7 +38,7 @@ def names(language: str) -> Iterator[tuple[str, str]]:
 
 def leads(text: str, language: str) -> frozenset[str]:
     """Give the codes that all that was typed has in common."""
-    known = [each.codes for each in keywords.find_meanings(text, language) if each.codes]
+    known = [meaning.codes for meaning in keywords.find_meanings(text, language) if meaning.codes]
     return frozenset.intersection(*known) if known else frozenset()
 
 
@@ -116,8 +116,8 @@ def test_the_beginning_or_the_end_of_a_name_is_enough(language):
     ],
 )
 def test_words_are_read_as_people_type_them(language, text, code):
-    found = {each for one in keywords.find_meanings(text, language) for each in one.codes}
-    assert code in found if code else not found
+    meanings = {each for one in keywords.find_meanings(text, language) for each in one.codes}
+    assert code in meanings if code else not meanings
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "'\"*", "ฺ", "x" * 60, "ก" * 60, "的" * 60])
@@ -171,12 +171,12 @@ LATER = ("qxd", "qxk", "qxo")
 
 @pytest.mark.django_db
 def test_an_index_from_before_learns_the_places_and_whom_each_is_for(directory):
-    kept = list(SearchEntry.objects.order_by("position").values_list("terms"))
+    search_entries = list(SearchEntry.objects.order_by("position").values_list("terms"))
     for row in SearchEntry.objects.all():
-        row.terms = " ".join(each for each in row.terms.split() if each[:3] not in LATER)
+        row.terms = " ".join(part for part in row.terms.split() if part[:3] not in LATER)
         row.save()
-    assert list(SearchEntry.objects.order_by("position").values_list("terms")) != kept
+    assert list(SearchEntry.objects.order_by("position").values_list("terms")) != search_entries
     step = importlib.import_module("suar.directory.migrations.0010_found_by_named_place")
     step.add_places(first_apps(), SimpleNamespace(connection=connection))
-    assert list(SearchEntry.objects.order_by("position").values_list("terms")) == kept
+    assert list(SearchEntry.objects.order_by("position").values_list("terms")) == search_entries
     assert found("井里汶", "zh-hans") == {"bed", "lawyer"}

@@ -67,12 +67,12 @@ def test_an_index_from_before_learns_what_things_cost():
     free = entry("a", types=["HOU_MEN"], areas=["32"], cost="FREE")
     assert load(provider(free)).applied
     [row] = SearchEntry.objects.all()
-    kept = row.terms
-    SearchEntry.objects.update(terms=kept.replace("qxcfree ", ""))
-    assert SearchEntry.objects.get().terms != kept
+    terms = row.terms
+    SearchEntry.objects.update(terms=terms.replace("qxcfree ", ""))
+    assert SearchEntry.objects.get().terms != terms
     step = importlib.import_module("suar.directory.migrations.0008_found_by_cost")
     step.add_cost(first_apps(), SimpleNamespace(connection=connection))
-    assert SearchEntry.objects.get().terms == kept
+    assert SearchEntry.objects.get().terms == terms
     assert _names(free=True) == {"Invented a"}
     SearchEntry.objects.update(shown_until="9999-12-31")
     step = importlib.import_module("suar.directory.migrations.0006_shown_until_by_kind")

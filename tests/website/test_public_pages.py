@@ -164,8 +164,8 @@ def test_the_languages_unfold_by_keyboard_without_script(browser, served, langua
     assert to_khmer.is_visible()
     assert not is_too_wide(tab)
     assert leave.bounding_box()["y"] + leave.bounding_box()["height"] == size["height"]
-    for each in tab.locator(".bar .tongues :is(summary, a)").all():
-        box = each.bounding_box()
+    for item in tab.locator(".bar .tongues :is(summary, a)").all():
+        box = item.bounding_box()
         assert min(box["width"], box["height"]) >= 44
     to_khmer.focus()
     tab.keyboard.press("Enter")

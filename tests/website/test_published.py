@@ -91,13 +91,13 @@ def test_moving_every_hidden_point_changes_no_byte_of_the_site():
     assert before == after
     canaries = (b"Canary", b"6.7321", b"108.5523", b"+62 111")
     for content in before.values():
-        assert not any(each in content for each in canaries)
+        assert not any(canary in content for canary in canaries)
 
 
 def test_the_same_comparison_sees_a_place_that_is_not_hidden():
     before, after = told_after(world(HERE, hidden=False), world(THERE, hidden=False))
     assert before != after
-    assert any(b"Canary house" in each for each in before.values())
+    assert any(b"Canary house" in item for item in before.values())
 
 
 def test_every_link_leads_to_a_file_of_the_copy(small):
@@ -115,7 +115,7 @@ def test_words_of_an_entry_stay_words(small):
     page = next(each for name, each in small.items() if name.startswith("en-s-") and b"x.js" in each)
     assert b'src="/x.js"' not in page
     assert b"&lt;script" in page
-    assert [each for each in read(page).scripts if each["src"].startswith("assets/")] == read(page).scripts
+    assert [script for script in read(page).scripts if script["src"].startswith("assets/")] == read(page).scripts
     for name in small:
         assert re.fullmatch(r"(assets/)?[A-Za-z0-9._-]+", name)
         assert ".." not in name
@@ -152,7 +152,7 @@ def test_a_link_that_leads_nowhere_stops_the_copy():
 
 def test_the_first_visit_to_any_page_fits_one_round_trip(small):
     for name, page in pages(small).items():
-        loaded = [page, *(small[each] for each in assets_of(page))]
+        loaded = [page, *(small[asset] for asset in assets_of(page))]
         assert sum(map(packed, loaded)) <= ROUND_TRIP_BYTES, name
         for script in read(page).scripts:
             assert "defer" in script, f"{name}: a script that blocks"
@@ -182,7 +182,7 @@ def test_where_there_is_little_room_the_nearest_are_kept_first():
     assert len(own) == room
     assert own[0] == f"en-p-{PLACE}.html"
     nearest = copy.listed(PLACE, EVERY_NEED)[:3]
-    assert own[-3:] == [f"en-s-{each}.html" for each in nearest]
+    assert own[-3:] == [f"en-s-{item}.html" for item in nearest]
     whole = builder.files_of_place("en", PLACE, room=10_000)
     assert len(whole) == len(set(whole)) > room
 
@@ -230,10 +230,10 @@ def test_one_place_keeps_exactly_those_who_help_there():
         whole = load_copy(["en"], day=AT.date())
         for place_, wanted in HELP_THERE.items():
             part = load_copy(["en"], day=AT.date(), district=place_)
-            assert {names[each] for each in part.services} == wanted
+            assert {names[service] for service in part.services} == wanted
             around = {place_, catalogue.province_of(place_), "NATIONAL"}
-            assert all(each in around or each[:2] == place_ for each in part.places)
-            assert {names[each] for each in part.listed(place_, 0)} >= wanted - {"everywhere", "untold"}
+            assert all(place in around or place[:2] == place_ for place in part.places)
+            assert {names[item] for item in part.listed(place_, 0)} >= wanted - {"everywhere", "untold"}
             assert set(part.listed("NATIONAL", 0)) == set(whole.listed("NATIONAL", 0))
     assert len(whole.services) == len(AREAS)
 
@@ -241,7 +241,7 @@ def test_one_place_keeps_exactly_those_who_help_there():
 def test_a_copy_of_one_place_is_whole_and_a_part_of_the_whole_copy():
     with clock.shifted(AT - clock.now()):
         invented.load(at=clock.now())
-        whole, part = (load_copy(["en"], day=AT.date(), district=each) for each in ("", PLACE))
+        whole, part = (load_copy(["en"], day=AT.date(), district=item) for item in ("", PLACE))
         files = built(languages=("en",), district=PLACE)
     for need in (EVERY_NEED, *NUMBERED_NEEDS):
         for where in (PLACE, NATIONAL):
@@ -269,7 +269,7 @@ def test_a_heavy_search_says_its_weight_before_it_is_loaded(small):
 
 def test_programs_find_the_services_of_the_copy_as_hsds(small):
     told = json.loads(small["hsds.json"])
-    assert {f"en-s-{each['id']}.html" for each in told["contents"]} == {
+    assert {f"en-s-{item['id']}.html" for item in told["contents"]} == {
         name for name in small if name.startswith("en-s-")
     }
     assert not files.parse(small["hsds.json"]).refused, "the importer reads it back"
@@ -296,7 +296,7 @@ def test_nothing_is_kept_or_sent_by_any_page_but_the_one_that_asks(small):
     ]
     for name, page in pages(small).items():
         assert b"<form" not in page, name
-        asks = any(each.endswith("js-keep.js") for each in assets_of(page))
+        asks = any(asset.endswith("js-keep.js") for asset in assets_of(page))
         assert asks == name.endswith("-keep.html"), name
 
 

@@ -157,7 +157,7 @@ def test_words_are_searched_on_the_device_and_typing_errors_forgiven(browser, si
 
 
 def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, site):
-    every = [each.code for each in public_languages()]
+    every = [public_language.code for public_language in public_languages()]
     places, groups = catalogue.places(), catalogue.groups()
     with clock.shifted(AT - clock.now()):
         invented.load(at=clock.now())
@@ -173,11 +173,11 @@ def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, s
             told = EVERYDAY.get(language, ())
             for typed in (*told, here, without_a_letter(here), f"zzzz {here}"):
                 asked = with_keywords(SearchQuery(text=typed), language)
-                found = [str(each.id) for each in queries.search_services(asked, most=500).cards]
+                found = [str(card.id) for card in queries.search_services(asked, most=500).cards]
                 tab.locator("#words").fill(typed)
                 status.filter(has_text=re.compile(rf"^Found: {len(found)}$")).wait_for()
                 shown = links.evaluate_all("every => every.map(each => each.getAttribute('href'))")
-                assert shown == [f"en-s-{each}.html" for each in found[:10]] != [], typed
+                assert shown == [f"en-s-{item}.html" for item in found[:10]] != [], typed
             beds = queries.search_services(replace(asked, needs=("HOUSING",), text=""), most=500).cards
             tab.locator("#words").fill(f"{need} {here}")
             status.filter(has_text=re.compile(r"^Found: \d+$")).wait_for()

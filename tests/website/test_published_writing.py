@@ -27,7 +27,7 @@ def test_a_copy_takes_the_place_of_the_one_before(tmp_path):
     assert (place / "en.html").stat().st_mode & 0o777 == 0o644
     folder.write_folder(SECOND, place)
     assert there(place) == SECOND
-    assert [each.name for each in place.parent.iterdir()] == ["copy"]
+    assert [path.name for path in place.parent.iterdir()] == ["copy"]
 
 
 def test_an_empty_folder_may_be_taken(tmp_path):
@@ -58,7 +58,7 @@ def test_what_goes_wrong_half_way_leaves_the_old_copy(tmp_path, name):
     with pytest.raises((folder.NotOurs, OSError)):
         folder.write_folder({**SECOND, name: b"x"}, place)
     assert there(place) == FIRST
-    assert [each.name for each in tmp_path.iterdir()] == ["copy"]
+    assert [path.name for path in tmp_path.iterdir()] == ["copy"]
 
 
 def test_the_old_copy_comes_back_when_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):

@@ -59,7 +59,7 @@ def test_a_button_shows_what_the_address_shows(visitor, directory, language, way
 def test_from_a_page_behind_a_button_nothing_leads_to_an_address_that_is_read(visitor, directory, way):
     page = ask(visitor, read=f"/en/{way}").content.decode()
     links = set(re.findall(r'href="(/[^"]*)"', page))
-    assert {each for each in links if not each.startswith("/assets/")} == {"/en/", "/weather"}
+    assert {link for link in links if not link.startswith("/assets/")} == {"/en/", "/weather"}
     assert f'value="/km/{way}"' in page
     assert page.count('form="reading"') >= 13
     assert page.count('id="reading"') == 1
@@ -95,5 +95,5 @@ def test_search_engines_are_told_what_everybody_may_read_and_nothing_else(visito
     paths = re.findall(r"<loc>http://localhost(/[^<]*)</loc>", told.content.decode())
     assert len(paths) == len(set(paths)) > 13 * 15
     assert {path.split("/")[2] for path in paths} == {"", "about", "others", "phone", "read"}
-    for path in (each for each in paths if each.startswith(("/en/", "/km/"))):
+    for path in (path for path in paths if path.startswith(("/en/", "/km/"))):
         assert visitor.get(path).status_code == 200

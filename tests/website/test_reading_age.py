@@ -44,7 +44,7 @@ def letters_of(text):
 def sentences(texts, language):
     """Give the length of each sentence, and of each of its words or clauses."""
     ends = CLAUSE if language in ENDED_BY_SPACE else SENTENCE
-    for each in (each for text in texts for each in ends.split(text)):
+    for each in (part for text in texts for part in ends.split(text)):
         by_letters = language in BY_LETTERS
         parts = [*map(letters_of, CLAUSE.split(each))] if by_letters else [*map(len, WORD.findall(each))]
         if any(parts):
@@ -54,15 +54,15 @@ def sentences(texts, language):
 def measured(texts, language):
     """Give the longest sentence, the average, and how many of a hundred words are long."""
     lengths, every = zip(*sentences(texts, language), strict=True)
-    parts = [each for of_one in every for each in of_one]
-    long = sum(each >= LIMITS[language][2] for each in parts)
+    parts = [item for of_one in every for item in of_one]
+    long = sum(part >= LIMITS[language][2] for part in parts)
     return max(lengths), sum(lengths) / len(lengths), 100 * long / len(parts)
 
 
 def too_hard(texts, language):
     longest, average, _letters, long = LIMITS[language]
     found = measured(texts, language)
-    return [each for each in zip(found, (longest, average, long), strict=True) if each[0] > each[1]]
+    return [item for item in zip(found, (longest, average, long), strict=True) if item[0] > item[1]]
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])

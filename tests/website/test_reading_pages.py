@@ -66,8 +66,8 @@ def weight(visitor, response):
     """Count what a first visit fetches packed: the page with its sheet, script and icon."""
     assert response.status_code == 200
     linked = set(LINKED.findall(response.content.decode()))
-    assert any(each.endswith("public.css") for each in linked)
-    linked_files = [read_file(visitor.get(each)) for each in linked]
+    assert any(item.endswith("public.css") for item in linked)
+    linked_files = [read_file(visitor.get(item)) for item in linked]
     return sum(len(gzip.compress(content)) for content in (response.content, *linked_files))
 
 
@@ -145,10 +145,10 @@ def test_a_page_that_is_not_there_is_absent(visitor, directory):
 def test_the_check_has_no_form_and_nothing_that_could_be_sent(visitor, directory, language):
     response = ask(visitor, check="1", lang=language)
     page = response.content.decode()
-    found = Inputs(page)
-    assert len(found.boxes) >= 12
-    assert found.forms == []
-    for box, inside in found.boxes:
+    inputs = Inputs(page)
+    assert len(inputs.boxes) >= 12
+    assert inputs.forms == []
+    for box, inside in inputs.boxes:
         assert not inside
         assert set(box) == {"type", "autocomplete", "data-leads"}
         assert box["autocomplete"] == "off"

@@ -141,7 +141,7 @@ def test_a_part_that_is_none_gives_the_whole(published, visitor, asked):
 def removed() -> set[UUID]:
     """Give which recordings the audit tells to be removed."""
     entries = Entry.objects.filter(verb="remove_recording").values_list("about", flat=True)
-    return {UUID(each) for about in entries for each in about}
+    return {UUID(item) for about in entries for item in about}
 
 
 def test_another_one_takes_its_place_only_when_it_is_published(published, cast, visitor):
@@ -203,12 +203,12 @@ def test_a_copy_for_any_host_holds_a_recording_once_and_only_where_it_was_asked_
     assert not any(b"<audio" in page for page in pages)
     assert not [name for name in making.names.values() if name.endswith(".ogg")]
     pages, making = copied(with_recordings=True)
-    [name] = [each for each in making.names.values() if each.endswith(".ogg")]
+    [name] = [name for name in making.names.values() if name.endswith(".ogg")]
     assert all(f'src="{name}" type="audio/ogg"'.encode() in page for page in pages)
     assert making.files[name] == opus.clean_recording(TONE.read_bytes()).content
     assert name not in making.shared_files("en"), "no phone keeps it"
 
 
 def test_a_host_is_told_of_sound_only_where_there_is_some():
-    told = [folder.page_headers(recordings=each)["Content-Security-Policy"] for each in (True, False)]
-    assert ["media-src 'self'" in each for each in told] == [True, False]
+    told = [folder.page_headers(recordings=item)["Content-Security-Policy"] for item in (True, False)]
+    assert ["media-src 'self'" in item for item in told] == [True, False]

@@ -60,7 +60,7 @@ class Marked(HTMLParser):
 def mixed(db):
     """Keep one entry whose texts stand in different languages."""
     entries = _entries()
-    [service] = [each for each in entries.services if each.id == SHELTER]
+    [service] = [service for service in entries.services if service.id == SHELTER]
     service = replace(
         service,
         name={"en": NAME},

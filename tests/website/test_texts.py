@@ -53,11 +53,11 @@ def raw(words=None, **changed):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_is_whole_or_names_the_one_that_stands_in(language):
-    found = load_words(language)
-    if found.falls_back_to:
-        assert found.falls_back_to in LANGUAGES
+    words = load_words(language)
+    if words.falls_back_to:
+        assert words.falls_back_to in LANGUAGES
     else:
-        assert set(found.words) == texts.all_keys()
+        assert set(words.words) == texts.all_keys()
 
 
 def test_english_and_indonesian_are_whole_and_say_something_of_their_own():
@@ -155,10 +155,10 @@ def test_what_a_law_says_is_told_as_such_and_leads_to_a_lawyer():
 def test_a_running_house_leaves_a_grave_line_out_of_a_draft(settings):
     assert "lost pay" in str(texts.get_page(2, language="en")["sections"])
     settings.SUAR_MODE = "run"
-    told = texts.get_page(2, language="en")
-    assert told["draft"]
-    assert "lost pay" not in str(told["sections"])
-    assert not [rule for rule in told["sources"] if rule.startswith("Law 21")]
+    page = texts.get_page(2, language="en")
+    assert page["draft"]
+    assert "lost pay" not in str(page["sections"])
+    assert not [rule for rule in page["sources"] if rule.startswith("Law 21")]
 
 
 def test_numbers_of_pages_are_their_own_and_say_nothing():
@@ -267,7 +267,7 @@ def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings
     assert texts.get_check("en") is None
     assert texts.get_page(13, language="id") is None
     assert texts.get_page(1, language="id")["draft"]
-    assert [each["number"] for each in texts.list_pages("more", language="en")] == [12]
+    assert [page["number"] for page in texts.list_pages("more", language="en")] == [12]
     checked = read_words({**raw(language="en"), "checked": "2027-01-10, a teacher"})
     every = texts.check_keys()
     assert texts.choose_words("en", every, critical=True, load=lambda _: checked) == checked

@@ -119,7 +119,7 @@ def test_a_second_file_adds_to_what_was_kept(folder):
 def test_what_would_break_a_page_is_refused_by_its_line_and_nothing_is_kept(folder, key, wrong, because):
     path = file_with(folder / "a.po", {key: wrong, LEAD: "Trả tiền ít."})
     written = polib.pofile(str(path))
-    [line] = [each.linenum for each in written if (each.msgid, each.msgstr) == (key[1], wrong)]
+    [line] = [item.linenum for item in written if (item.msgid, item.msgstr) == (key[1], wrong)]
     with pytest.raises(CommandError) as refused:
         said(read=path, keep=True)
     assert f"line {line}: " in str(refused.value)
@@ -203,7 +203,7 @@ def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
     months = [key for key in shipped("lo") if key[1] == "January"]
     assert months, "the control: where Django has no catalogue, the months are ours"
     assert ("", "January") not in shipped("vi") and ("", "January") not in shipped("sr-latn")
-    for each in (each.code for each in public_languages() if each.code != "en"):
+    for each in (public_language.code for public_language in public_languages() if public_language.code != "en"):
         assert [key for key, entry in shipped(each).items() if not all(forms_of(entry))] == [], each
 
 

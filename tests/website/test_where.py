@@ -21,12 +21,12 @@ from tests.website.asking import ask
 def test_a_name_that_says_where_people_are_stands_alone(place, language):
     service = ServiceFacts(id=UUID(int=1), areas=frozenset({place}), confirmed_days_ago=1)
     with translation.override(language):
-        told = [each.words for each in why(fit(PersonFacts(place=place), service))]
+        told = [item.words for item in why(fit(PersonFacts(place=place), service))]
         both = why(fit(PersonFacts(), ServiceFacts(id=UUID(int=1), areas={place, "31"})))
         name = labels.place_name(place)
     assert told == [name]
-    assert len([each for each in both if name in each.words]) == 1
-    assert name in [each.words for each in both]
+    assert len([item for item in both if name in item.words]) == 1
+    assert name in [item.words for item in both]
 
 
 def test_a_list_says_where_a_service_is_unless_the_chosen_place_says_it(visitor, directory):

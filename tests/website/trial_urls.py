@@ -95,7 +95,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the page of somebody signed out, or take all of a sign-in."""
     if request.method == "GET":
         return HttpResponse(engines["django"].from_string(OUTSIDE).render({}, request))
-    typed = [request.POST.get(each) for each in ("name", "code", "password", "shared", "only")]
+    typed = [request.POST.get(item) for item in ("name", "code", "password", "shared", "only")]
     right = typed == ["esi", "123456", "right", "on", str(NUMBER)]
     return redirect("/") if right else HttpResponse("no", status=400)
 

@@ -19,7 +19,7 @@ def remission():
     columns = TimeColumns(time="weeks", came="relapse")
     frame = read((PLACE / "remission.csv").read_text("utf-8"), [*columns.names(), "treatment"], Selection())
     found = read_times(frame, columns, "treatment", "weeks")
-    return {each.name: each for each in found.groups}
+    return {group.name: group for group in found.groups}
 
 
 def ours(row):

@@ -43,7 +43,7 @@ def _bic(row):
 
 
 def _fixed(row):
-    terms = tuple(published.pattern(each) for each in KOSOVO_STUDY)
+    terms = tuple(published.pattern(item) for item in KOSOVO_STUDY)
     found = Fixed(4, 3, terms).totals(published.counts(row["dataset"]))
     return found[0], pytest.approx(float(row["point"]), rel=1e-8)
 
@@ -56,7 +56,7 @@ def _main(row):
 
 def _main_multinomial(row):
     found = main_effects(published.table(row["dataset"]), None, None)
-    (low95, high95), (low80, high80) = [(each.low, each.high) for each in found.intervals["profile"]]
+    (low95, high95), (low80, high80) = [(interval.low, interval.high) for interval in found.intervals["profile"]]
     return [found.estimate, low95, low80, high80, high95], _whole(row, rel=2e-6)
 
 

@@ -34,12 +34,16 @@ class OpenRequest:
     @property
     def files(self) -> list[tuple[LetterContent, FileFacts]]:
         """List the files; only their descriptions were opened."""
-        return [(each, FileFacts.from_json(each.words)) for each in self.contents if each.kind is LetterKind.FILE]
+        return [
+            (content, FileFacts.from_json(content.words))
+            for content in self.contents
+            if content.kind is LetterKind.FILE
+        ]
 
     @property
     def contact(self) -> LetterContent | None:
         """Return the newest way to reach the person; without words if none is safe any more."""
-        return next((each for each in reversed(self.contents) if each.kind is LetterKind.CONTACT), None)
+        return next((content for content in reversed(self.contents) if content.kind is LetterKind.CONTACT), None)
 
     @property
     def contact_locked(self) -> bool:

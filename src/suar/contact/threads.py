@@ -20,12 +20,12 @@ Describe, Send, Show = Callable[[LetterContent], str], Callable[..., None], Call
 def thread_context(opened: OpenRequest, form: AnswerForm | None, describe: Describe, *, newer: bool) -> dict[str, Any]:
     """Return what the template `contact/open_thread.html` shows: letters as headings, words and times, and the form."""
     # Of one moment, what was tapped comes first.
-    shown = sorted(opened.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
+    letters = sorted(opened.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
     return {
         "opened": opened,
         "letters": [
             (messages.staff_heading(letter.kind), describe(letter), letter.at)
-            for letter in shown
+            for letter in letters
             if letter.kind is not LetterKind.FILE
         ],
         "form": form or AnswerForm(),

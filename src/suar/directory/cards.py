@@ -158,7 +158,7 @@ def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard
         facts=facts,
         stay_limit_days=(service["let_in"] or {}).get("stay_limit_days"),
         phones=_card_phones(service["phones"] or provider.get("phones", []), language),
-        hours=tuple(_card_hours(each, language) for each in service["hours"]),
+        hours=tuple(_card_hours(item, language) for item in service["hours"]),
         urgent=_card_hotline(service["urgent"], language),
         confirmed=_parse_date(service["confirmed"]),
         warn_old=age in UNSURE,
@@ -177,7 +177,7 @@ def freshness_kinds(document: Snapshot) -> frozenset[str]:
 
 def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]:
     """Return the words, in each searched language, of the open places, areas and types."""
-    coded = [catalogue.places()[each] for each in sorted(named_places(facts))]
+    coded = [catalogue.places()[place] for place in sorted(named_places(facts))]
     for each in types:
         coded += [catalogue.types()[each], catalogue.groups()[catalogue.types()[each].group]]
     return [term.labels[language] for term in coded for language in SEARCHED if language in term.labels]
@@ -221,7 +221,7 @@ def _card_site(site: Mapping[str, Any], language: str) -> CardSite:
 
 
 def _card_phones(phones: Iterable[Mapping[str, Any]], language: str) -> tuple[CardPhone, ...]:
-    return tuple(CardPhone(each["number"], localise(each["words"], language)) for each in phones)
+    return tuple(CardPhone(phone["number"], localise(phone["words"], language)) for phone in phones)
 
 
 def _card_hours(hours: Mapping[str, Any], language: str) -> CardHours:

@@ -120,7 +120,7 @@ def ranked(needs: Iterable[str]) -> list[tuple[str, ...]]:
     known = {code: one.group for code, one in types().items()}
     found = [ranks.get(known.get(code, code), len(parts)) for code in wanted]
     return [
-        tuple(code for code, rank in zip(wanted, found, strict=True) if rank == each) for each in sorted(set(found))
+        tuple(code for code, rank in zip(wanted, found, strict=True) if rank == item) for item in sorted(set(found))
     ]
 
 

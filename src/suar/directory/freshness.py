@@ -172,7 +172,7 @@ def build_messages(
 ) -> list[dict[str, Any]]:
     """Write the message to a provider in each language of the staff site, its own first."""
     documents = snapshots.load_services(links).values()
-    own = provider_language(text for each in documents for text in (each.name, each.description))
+    own = provider_language(text for document in documents for text in (document.name, document.description))
     languages = sorted(settings.SUAR_STAFF_LANGUAGES, key=lambda language: language != own)
     return [_build_message(language, provider, links, organisation, until) for language in languages]
 

@@ -90,7 +90,9 @@ def _check_providers(plan: ImportPlan, parsed: ParsedDirectory, newly_hidden: se
     rows |= {entry.provider: entry.where for entry in parsed.sites}
     rows |= {provider.id: provider.where for provider in parsed.providers}
     planned = _planned_hidden_sites(plan)
-    in_plan = {*plan.providers, *planned} | {UUID(each.provider) for each in plan.services.values() if each.provider}
+    in_plan = {*plan.providers, *planned} | {
+        UUID(service.provider) for service in plan.services.values() if service.provider
+    }
     in_plan |= {site.provider_id for site in plan.sites.values() if site.provider_id}
     hidden = _stored_hidden_sites(in_plan, opened={site.id for site in plan.sites.values() if not site.hidden})
     concerned = sorted({*planned, *hidden})

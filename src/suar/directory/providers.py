@@ -20,7 +20,7 @@ def provider_identities(service: UUID) -> frozenset[UUID]:
     Of a service that is gone only its own id is known.
     """
     rows = Service.objects.filter(id=service).values_list("provider", "provider__organisation")
-    return frozenset(each for each in (service, *chain(*rows)) if each is not None)
+    return frozenset(row for row in (service, *chain(*rows)) if row is not None)
 
 
 def organisations_behind(bodies: Collection[UUID]) -> frozenset[UUID]:
@@ -69,4 +69,4 @@ def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, 
 
 def _holds_words(wanted: Collection[str], names: Iterable[str]) -> bool:
     there = tokenize(" ".join(map(str, names)))
-    return all(any(word.startswith(each) for word in there) for each in wanted)
+    return all(any(word.startswith(item) for word in there) for item in wanted)

@@ -105,7 +105,7 @@ def providers_with_services(ids: Collection[UUID]) -> list[tuple[ProviderDocumen
     offers: dict[str, list[PublishedService]] = {}
     for found in _assemble(_public(ALL).filter(service__provider__in=ids)):
         offers.setdefault(found.service.provider or "", []).append(found)
-    return [(each, offers[str(each.id)]) for each in get_providers(ids) if str(each.id) in offers]
+    return [(provider, offers[str(provider.id)]) for provider in get_providers(ids) if str(provider.id) in offers]
 
 
 def count_pairs(filters: PublicFilters) -> int:
@@ -203,7 +203,7 @@ def _assemble_pairs(rows: Iterable[tuple[UUID, UUID]]) -> list[ServiceAtLocation
     """Return pairs; one that was closed or hidden since they were counted is left out."""
     pairs = list(rows)
     services = _assemble(_public(ALL).filter(service_id__in={service for service, _site in pairs}))
-    by_id = {UUID(each.service.id): each for each in services}
+    by_id = {UUID(service.service.id): service for service in services}
     found = []
     for service, site_id in pairs:
         of = by_id.get(service)

@@ -229,7 +229,7 @@ def rebuild(*, today: date) -> None:
     """Write the whole index, in the order free first, last confirmed first."""
     active = filter(_is_active, snapshots.iter_snapshots())
     texts = _texts_by_provider(Provider.objects.all())
-    entries = sorted((_entry(each, texts, today) for each in active), key=lambda row: (row.position, row.service_id))
+    entries = sorted((_entry(item, texts, today) for item in active), key=lambda row: (row.position, row.service_id))
     last, names = 0, set[str]()
     for entry in entries:
         entry.position = last = max(entry.position, last + 1)

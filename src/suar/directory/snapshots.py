@@ -60,9 +60,12 @@ def load_services(ids: Iterable[UUID]) -> dict[UUID, ServiceDocument]:
 
 def write_snapshots(services: Collection[ServiceDocument]) -> None:
     """Write the snapshots of services, with what is stored of their providers and sites."""
-    providers = load_documents(ProviderDocument, (UUID(each.provider) for each in services if each.provider))
-    sites = load_documents(SiteDocument, (UUID(site) for each in services for site in each.sites))
-    rows = [_build_row(each, providers.get(UUID(each.provider)) if each.provider else None, sites) for each in services]
+    providers = load_documents(ProviderDocument, (UUID(service.provider) for service in services if service.provider))
+    sites = load_documents(SiteDocument, (UUID(site) for service in services for site in service.sites))
+    rows = [
+        _build_row(service, providers.get(UUID(service.provider)) if service.provider else None, sites)
+        for service in services
+    ]
     _set_time_of_change(rows)
     models.ServiceSnapshot.objects.bulk_create(
         rows,

@@ -17,16 +17,16 @@ def describe_report(report: ImportPlan) -> dict[str, Any]:
     problems = {name: getattr(report, name) for name in LISTS}
     return {
         "counts": [{"question": name, "answer": _count(each)} for name, each in counts.items()],
-        "more": sum(max(0, len(each) - MAX_LINES) for each in problems.values()),
+        "more": sum(max(0, len(problem) - MAX_LINES) for problem in problems.values()),
         "nothing_new": not (report.refused or report.conflicts or any((*report.created, *report.changed))),
         "conflicts": [
-            {"key": each.key, "name": each.name, **row}
-            for each in report.conflicts
-            for row in labels.change_rows({each.path: each.ours}, {each.path: each.theirs})
+            {"key": conflict.key, "name": conflict.name, **row}
+            for conflict in report.conflicts
+            for row in labels.change_rows({conflict.path: conflict.ours}, {conflict.path: conflict.theirs})
         ],
         "mark": report.mark,
         **{
-            name: [{"where": labels.problem_location(each), "words": labels.problem_text(each)} for each in found]
+            name: [{"where": labels.problem_location(item), "words": labels.problem_text(item)} for item in found]
             for name, found in ((name, each[:MAX_LINES]) for name, each in problems.items())
         },
     }

@@ -230,8 +230,8 @@ def _shown(slot: StepSlot, answers: Answers) -> list[Question]:
     """
     path, asks_age = path_of(answers), any(question.kind == "age" for question in slot.questions)
     hidden = NEVER_SHOWN | (READ_ALOUD if written_later(answers) else frozenset())
-    shown = [question for question in askable(slot, answers) if question.kind not in hidden]
-    fitting = [question for question in shown if asks_age or path in question.paths]
+    questions = [question for question in askable(slot, answers) if question.kind not in hidden]
+    fitting = [question for question in questions if asks_age or path in question.paths]
     return sorted(fitting, key=lambda question: question.opened_with or "")
 
 

@@ -149,6 +149,6 @@ class ByBic:
 
 def written(family: Family, chosen: Flags, table: CaptureTable) -> str:
     """Write a model by its largest terms: `NG:LA, PF`."""
-    held = [term for term, flag in zip(family.terms, chosen, strict=True) if flag and term]
-    largest = [item for item in held if not any(item & other == item != other for other in held)]
+    terms = [term for term, flag in zip(family.terms, chosen, strict=True) if flag and term]
+    largest = [item for item in terms if not any(item & other == item != other for other in terms)]
     return ", ".join(table.name_of(item) for item in largest)

@@ -184,8 +184,8 @@ class EntryForm(forms.Form):
     def _texts(self, row: Row) -> Fields:
         """Return a field for each staff language, and for any other that the entry has."""
         own = [f"{row['path']}.{tag}" for tag in TEXT_LANGUAGES]
-        others = sorted(each for each in self.entry if each.startswith(f"{row['path']}.") and each not in own)
-        return {field_name(each): _line({**row, "path": each}, self.entry.get(each)) for each in (*own, *others)}
+        others = sorted(item for item in self.entry if item.startswith(f"{row['path']}.") and item not in own)
+        return {field_name(item): _line({**row, "path": item}, self.entry.get(item)) for item in (*own, *others)}
 
     def _phones(self, row: Row) -> Fields:
         fields: Fields = {}

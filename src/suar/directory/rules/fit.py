@@ -317,11 +317,11 @@ def split_reasons(person: PersonFacts, found: Fit) -> ReasonSummary:
 
     Source: own design, docs/decisions/directory.
     """
-    asks = [each for effect in ADVERSE_EFFECTS for each in found.because if each.effect is effect]
+    asks = [item for effect in ADVERSE_EFFECTS for item in found.because if item.effect is effect]
     own = stated_attributes(person)
-    good = [each for each in found.because if _is_favourable(each) and _is_relevant(each, own)]
+    good = [item for item in found.because if _is_favourable(item) and _is_relevant(item, own)]
     first = [*asks[:MOST_TO_ASK], *_order_favourable(good, own)]
-    rest = [each for each in [*asks, *good] if each not in first]
+    rest = [item for item in [*asks, *good] if item not in first]
     return ReasonSummary(tuple(first), tuple(rest))
 
 
@@ -353,6 +353,6 @@ def _is_relevant(one: Reason, own: frozenset[str]) -> bool:
 
 def _order_favourable(good: Iterable[Reason], own: frozenset[str]) -> list[Reason]:
     """Put what meets the person before what is open to all, then what most services ask."""
-    mine = [each for each in good if each.attribute in own]
-    asked = [each for each in good if each.attribute in COMMON_CONDITIONS and each not in mine]
+    mine = [item for item in good if item.attribute in own]
+    asked = [item for item in good if item.attribute in COMMON_CONDITIONS and item not in mine]
     return [*sorted(mine, key=lambda each: each.outcome not in ("site", "match")), *asked]

@@ -36,7 +36,7 @@ def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
     Source: own design, docs/decisions/directory-upkeep; data/freshness.json.
     """
     known = catalogue.types()
-    named = {*kinds, *(known[each].group for each in kinds if each in known)}
+    named = {*kinds, *(known[kind].group for kind in kinds if kind in known)}
     every = catalogue.freshness()["lines"]
     return [line for line in every if not line["kinds"] or named.intersection(line["kinds"])]
 

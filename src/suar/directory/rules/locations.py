@@ -108,8 +108,8 @@ def find_street_clues(text: str) -> tuple[str, ...]:
     Source: own design, docs/decisions/directory and directory-upkeep (a scraper who wants shelter addresses).
     """
     text = _collapse_spaces(text)
-    found = [each.group(0).strip(" ,;") for each in _street_pattern().finditer(text)]
-    return (*found, *(each.group(0) for each in PAIR.finditer(text) if _is_position(each)))
+    found = [match.group(0).strip(" ,;") for match in _street_pattern().finditer(text)]
+    return (*found, *(match.group(0) for match in PAIR.finditer(text) if _is_position(match)))
 
 
 def find_districts(text: str) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def find_districts(text: str) -> tuple[str, ...]:
     """
     text = _collapse_spaces(text)
     found = [*AREA.finditer(text), *_district_pattern().finditer(text)]
-    pieces = [each.group(0) for each in sorted(found, key=lambda one: (one.start(), -one.end()))]
+    pieces = [item.group(0) for item in sorted(found, key=lambda one: (one.start(), -one.end()))]
     names: list[str] = []
     for piece in pieces:
         if not any(piece in longer for longer in names):
@@ -134,15 +134,15 @@ def _collapse_spaces(text: str) -> str:
 
 def _is_position(pair: re.Match[str]) -> bool:
     """Return True for coordinates, False for two prices or times of day."""
-    first, second = (re.sub("[\u2212\u2013]", "-", each).replace(",", ".") for each in pair.groups())
+    first, second = (re.sub("[\u2212\u2013]", "-", group).replace(",", ".") for group in pair.groups())
     north, east = float(first), float(second)
     if abs(north) > FARTHEST_NORTH or abs(east) > FARTHEST_EAST:
         return False
-    fractions = [each.partition(".")[2] for each in (first, second)]
-    if any(set(each) == {"0"} for each in fractions):
+    fractions = [item.partition(".")[2] for item in (first, second)]
+    if any(set(fraction) == {"0"} for fraction in fractions):
         return False
-    exact = all(len(each) > 3 for each in fractions)
-    prices = all(len(each) == 3 and each.endswith("0") for each in fractions)
+    exact = all(len(fraction) > 3 for fraction in fractions)
+    prices = all(len(fraction) == 3 and fraction.endswith("0") for fraction in fractions)
     return exact or first.startswith("-") or (abs(east) >= EAST_OF_HOURS and not prices)
 
 

@@ -40,7 +40,7 @@ def are_names_similar(one: str, other: str) -> bool:
         return False
     left = list(many)
     for word in few:
-        found = next((each for each in left if _are_words_similar(word, each)), None)
+        found = next((item for item in left if _are_words_similar(word, item)), None)
         if found is None:
             return False
         left.remove(found)

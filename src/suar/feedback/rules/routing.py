@@ -61,7 +61,7 @@ def organisations_taken(kind: RequestKind, readers: Readers) -> frozenset[UUID]:
     Source: own design, docs/decisions/feedback.md (off until somebody outside is named).
     """
     known = readers.own | set(readers.outside)
-    return frozenset(each for each in known if choose_reader(kind, readers, about=each))
+    return frozenset(item for item in known if choose_reader(kind, readers, about=item))
 
 
 def _reader_without_organisation(kind: RequestKind, worker: str, readers: Readers) -> UUID | None:
@@ -71,7 +71,7 @@ def _reader_without_organisation(kind: RequestKind, worker: str, readers: Reader
     """
     if worker == WHO_READS:
         return None
-    named = {readers.outside[each] for each in organisations_taken(RequestKind.COMPLAINT, readers)}
+    named = {readers.outside[item] for item in organisations_taken(RequestKind.COMPLAINT, readers)}
     apart = sorted(named - set(readers.outside))
     if apart:
         return apart[0]

@@ -30,7 +30,7 @@ class Listing:
 
 def iter_services() -> Iterator[Json]:
     """Return every public service in full, ordered by id."""
-    return (objects.service(each, full=True) for each in published.iter_services(PublicFilters()))
+    return (objects.service(service, full=True) for service in published.iter_services(PublicFilters()))
 
 
 def export_directory() -> Json:
@@ -55,7 +55,7 @@ def _services(asked: Any) -> Listing:
 
     return Listing(
         lambda: published.count_services(filters),
-        lambda start, most: [write(each) for each in published.list_services(filters, start=start, most=most)],
+        lambda start, most: [write(service) for service in published.list_services(filters, start=start, most=most)],
         lambda: map(write, published.iter_services(filters)),
     )
 
@@ -73,13 +73,13 @@ def _organizations(asked: Any) -> Listing:
         else:
             ids = matches[start : start + most]
         if not (asked.full or asked.full_service):
-            return [objects.organization(each) for each in published.get_providers(ids)]
+            return [objects.organization(provider) for provider in published.get_providers(ids)]
         return [
             objects.full_organization(provider, offers, full_service=asked.full_service)
             for provider, offers in published.providers_with_services(ids)
         ]
 
-    return Listing(count, page, lambda: (each for start in range(0, count(), BATCH) for each in page(start, BATCH)))
+    return Listing(count, page, lambda: (item for start in range(0, count(), BATCH) for item in page(start, BATCH)))
 
 
 def _pairs(asked: Any) -> Listing:
@@ -98,11 +98,11 @@ def _pairs(asked: Any) -> Listing:
 def _terms(asked: Any) -> Listing:
     terms = taxonomies.list_terms()
     if asked.taxonomy_id:
-        terms = [each for each in terms if each["taxonomy_id"] == str(asked.taxonomy_id)]
+        terms = [term for term in terms if term["taxonomy_id"] == str(asked.taxonomy_id)]
     if asked.top_only:
-        terms = [each for each in terms if "parent_id" not in each]
+        terms = [term for term in terms if "parent_id" not in term]
     if asked.parent_id:
-        terms = [each for each in terms if each.get("parent_id") == str(asked.parent_id)]
+        terms = [term for term in terms if term.get("parent_id") == str(asked.parent_id)]
     return _fixed(terms, asked)
 
 
@@ -157,9 +157,9 @@ def _organization(id_: UUID, asked: Any) -> Json:
 
 
 def _find(contents: Sequence[Json], id_: UUID) -> Json:
-    for each in contents:
-        if each["id"] == str(id_):
-            return each
+    for content in contents:
+        if content["id"] == str(id_):
+            return content
     raise NotYours
 
 

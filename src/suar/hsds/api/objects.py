@@ -52,16 +52,16 @@ def organization(provider: ProviderDocument) -> Json:
 
 def full_organization(provider: ProviderDocument, offers: Sequence[PublishedService], *, full_service: bool) -> Json:
     """Return a provider with its phones, locations and services."""
-    sites = {site.id: site for each in offers for site in each.sites if site.provider_id == provider.id}
+    sites = {site.id: site for offer in offers for site in offer.sites if site.provider_id == provider.id}
     return {
         **organization(provider),
         "phones": _phones(str(provider.id), provider.phones),
         "locations": [
             *(location(sites[id_]) for id_ in sorted(sites)),
-            *(_hidden_location(each) for each in offers if each.gate_only),
+            *(_hidden_location(offer) for offer in offers if offer.gate_only),
         ],
         "services": [
-            {**_service(each, full=full_service), **(_pairs_of(each) if full_service else {})} for each in offers
+            {**_service(offer, full=full_service), **(_pairs_of(offer) if full_service else {})} for offer in offers
         ],
     }
 
@@ -178,7 +178,7 @@ def _pairs_of(entry: PublishedService) -> Json:
     pairs = [ServiceAtLocation(pair_id(id_, site.id), entry, site) for site in entry.sites]
     if entry.gate_only:
         pairs.append(ServiceAtLocation(pair_id(id_, locations.placeholder_id(id_)), entry, None))
-    return {"service_at_locations": [{**_pair(each), "location": _location(each)} for each in pairs]}
+    return {"service_at_locations": [{**_pair(pair), "location": _location(pair)} for pair in pairs]}
 
 
 def _pair(pair: ServiceAtLocation) -> Json:

@@ -32,13 +32,13 @@ def list_taxonomies() -> list[Json]:
 def list_terms() -> list[Json]:
     """Return every term with its taxonomy, each group before its types."""
     [taxonomy] = list_taxonomies()
-    return [{**each, "taxonomy_detail": taxonomy} for each in _terms().values()]
+    return [{**term, "taxonomy_detail": taxonomy} for term in _terms().values()]
 
 
 def search(contents: Iterable[Json], text: str) -> list[Json]:
     """Return those in which every word of the text begins a word, in any language we have."""
     wanted = tokenize(text)
-    return [each for each in contents if wanted and _has_words(each, wanted)]
+    return [content for content in contents if wanted and _has_words(content, wanted)]
 
 
 def types_of(term: UUID) -> frozenset[str]:

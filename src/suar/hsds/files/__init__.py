@@ -53,7 +53,7 @@ def from_json(text: str) -> ParsedDirectory:
 def shift_dates(parsed: ParsedDirectory, *, to: date) -> ParsedDirectory:
     """Move every date of an invented file by the days between its `as_of` and another day."""
     by = to - parsed.as_of if parsed.as_of else timedelta(0)
-    return replace(parsed, services=tuple(_shift_service(each, by) for each in parsed.services), as_of=to)
+    return replace(parsed, services=tuple(_shift_service(service, by) for service in parsed.services), as_of=to)
 
 
 def _shift_service(entry: ServiceEntry, by: timedelta) -> ServiceEntry:

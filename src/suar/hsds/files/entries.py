@@ -38,9 +38,9 @@ def build_entries(tables: Tables) -> ParsedDirectory:
     """Turn objects into entries; what cannot be used is noted as left out or refused."""
     pairs = _services_at_sites(tables)
     return ParsedDirectory(
-        tuple([_provider(tables, each) for each in tables.of_kind("organization")]),
-        tuple([_site(tables, each) for each in tables.of_kind("location")]),
-        tuple([_service(tables, each, pairs) for each in tables.of_kind("service")]),
+        tuple([_provider(tables, item) for item in tables.of_kind("organization")]),
+        tuple([_site(tables, item) for item in tables.of_kind("location")]),
+        tuple([_service(tables, item, pairs) for item in tables.of_kind("service")]),
         tuple(tables.problems),
         tuple(tables.left_out),
     )
@@ -166,7 +166,7 @@ def _types(tables: Tables, record: Record) -> tuple[str, ...] | None:
     if not tables.states(record, "attribute"):
         return None
     terms = tables.records.get("taxonomy_term", {})
-    ids = [each.values.get("taxonomy_term_id") for each in tables.children(record, "attribute")]
+    ids = [child.values.get("taxonomy_term_id") for child in tables.children(record, "attribute")]
     codes = {terms[id_].values.get("code", "") for id_ in ids if id_ in terms}
     return tuple(sorted(codes & set(catalogue.types())))
 
@@ -179,7 +179,7 @@ def _plain_eligibility(tables: Tables, record: Record) -> EligibilityEntry | Non
             tables.refuse(record.where, field, "out_of_range", "0-120")
     if low is not None and high is not None and low > high:
         tables.refuse(record.where, "maximum_age", "age_order", f"{low:g}-{high:g}")
-    codes = {each.values.get("code", "").lower() for each in tables.children(record, "language")} - {""}
+    codes = {child.values.get("code", "").lower() for child in tables.children(record, "language")} - {""}
     if low is None and high is None and not codes:
         return None
     return EligibilityEntry(

@@ -82,11 +82,11 @@ def _table(places: Mapping[int, tuple[int, int, int]], start: int, number: int, 
 def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
     """Return runs of consecutive numbers as start and length."""
     runs: list[tuple[int, int]] = []
-    for each in numbers:
-        if runs and sum(runs[-1]) == each:
+    for number in numbers:
+        if runs and sum(runs[-1]) == number:
             runs[-1] = (runs[-1][0], runs[-1][1] + 1)
         else:
-            runs.append((each, 1))
+            runs.append((number, 1))
     return runs
 
 

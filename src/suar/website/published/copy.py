@@ -186,7 +186,7 @@ def build_index(copy: Copy, services: Sequence[UUID], language: str) -> dict[str
 def _name_words(copy: Copy, card: ServiceCard) -> set[str]:
     """Return the words of names in every language, and of places and types of help."""
     translated = [cards[card.id] for cards in copy.cards.values()]
-    names = [str(name) for each in translated for name in (each.name, each.provider_name)]
+    names = [str(name) for item in translated for name in (item.name, item.provider_name)]
     names += directory_cards.place_and_type_names(card.facts, card.types)
     return {word for name in names for word in tokenize(name)}
 
