@@ -40,7 +40,7 @@ NOT_ON_SCREENS = {"en": rows("Do not use"), "id": rows("Jangan dipakai")}
 
 def named_files() -> list[Path]:
     modules = [path for path in files(".py") if path.is_relative_to(SUAR) and not is_migration(path)]
-    return [*modules, *SUAR.glob("*/codes/*.json")]
+    return [*(path for path in modules if "__" not in path.stem), *SUAR.glob("*/codes/*.json")]
 
 
 def test_the_glossary_is_read():
