@@ -100,7 +100,7 @@ def test_with_one_password_the_thief_opens_exactly_what_that_workers_pages_open(
     assert loot.values == opening.values_of(player)
     assert loot.sheets == opening.sheets_of(player)
     assert bool(loot.values) is (name not in WITHOUT_RECORDS), "the control: something opens"
-    people = {each for each in records_of(loot) if Record.objects.get(id=each).kind in PEOPLE}
+    people = {record for record in records_of(loot) if Record.objects.get(id=record).kind in PEOPLE}
     assert people == opening.shown_to(player)
     assert loot.packets - waiting(loot) == opening.packets_of(player)
 
@@ -210,8 +210,8 @@ def test_the_search_finds_a_key_that_was_left(full: Cast, where: str, tmp_path: 
 
 def test_the_thief_knows_every_purpose_for_which_a_key_is_derived() -> None:
     texts = [path.read_text("utf-8") for path in SUAR.rglob("*.py")]
-    found = {each for text in texts for each in SUBKEY.findall(text)}
-    assert found | {"recovery"} == set(PURPOSES)
+    matches = {match for text in texts for match in SUBKEY.findall(text)}
+    assert matches | {"recovery"} == set(PURPOSES)
 
 
 def stolen(full: Cast, name: str) -> Loot:
@@ -232,4 +232,4 @@ def waiting(loot: Loot) -> set[tuple[UUID, str]]:
     The server withholds them until an acceptance; who has the disk and a password need not ask.
     """
     rows = Referral.objects.filter(state=State.SENT)
-    return {(each, FIELDS) for each in rows.values_list("id", flat=True)} & loot.packets
+    return {(item, FIELDS) for item in rows.values_list("id", flat=True)} & loot.packets

@@ -55,7 +55,7 @@ class Disk:
         self.grants, self.workers = list(Grant.objects.all()), list(Worker.objects.all())
         self.sheet_wraps = list(IndexKey.objects.all())
         self.packet_wraps = list(PacketWrap.objects.all())
-        self.records = {each.id: each for each in Record.objects.all()}
+        self.records = {record.id: record for record in Record.objects.all()}
         self.values, self.sheets = list(Value.objects.all()), list(IndexEntry.objects.all())
         self.packets, self.acts = list(Packet.objects.all()), list(Act.objects.exclude(sealed=None))
         self.followed: set[bytes] = set()
@@ -66,7 +66,7 @@ class Disk:
         A box opens for one key only, so that a key whose other half nobody has ever written
         down opens none.
         """
-        for wrap in (each for each in self.wraps if each.way != Way.MEMBER):
+        for wrap in (wrap for wrap in self.wraps if wrap.way != Way.MEMBER):
             if _opens(values.unwrap, key, wrap.sealed, label=f"{wrap.holder}|{wrap.way}"):
                 self.loot.wraps.add(wrap.id)
         for row in self.sessions:
@@ -87,14 +87,14 @@ class Disk:
         """Open every box sealed to a pair; gives the keys that were in wraps for a member."""
         for grant in self.grants:
             self._grant(grant, pair)
-        for wrap in (each for each in self.sheet_wraps if not each.team_wide):
+        for wrap in (sheet_wrap for sheet_wrap in self.sheet_wraps if not sheet_wrap.team_wide):
             if key := _opened(pair, wrap.sealed):
                 self._sheet(wrap.record, key)
         for wrap in self.packet_wraps:
             if key := _opened(pair, wrap.sealed):
                 self._packet(wrap.referral, wrap.part, key)
         found = []
-        for wrap in (each for each in self.wraps if each.way == Way.MEMBER):
+        for wrap in (wrap for wrap in self.wraps if wrap.way == Way.MEMBER):
             if key := _opened(pair, wrap.sealed):
                 self.loot.wraps.add(wrap.id)
                 found.append(key)
@@ -114,7 +114,7 @@ class Disk:
                     self.loot.secrets.add((worker.id, name))
 
     def _team_sheets(self, key: bytes) -> None:
-        for wrap in (each for each in self.sheet_wraps if each.team_wide):
+        for wrap in (sheet_wrap for sheet_wrap in self.sheet_wraps if sheet_wrap.team_wide):
             opened = _opens(values.unwrap, key, wrap.sealed, label=f"sheet|{wrap.record}")
             if opened:
                 self._sheet(wrap.record, opened)
@@ -123,14 +123,14 @@ class Disk:
         opened = _opened(pair, grant.sealed)
         if opened is None:
             return
-        given = [each for each in ALL if each in compartments_of(grant.compartments)]
+        given = [item for item in ALL if item in compartments_of(grant.compartments)]
         keys = {each: opened[KEY_BYTES * n : KEY_BYTES * (n + 1)] for n, each in enumerate(given)}
         daily = grant.holder in DAILY_HOLDERS
         into = self.loot.values if daily else self.loot.by_ceremony
         self._values(keys, self.records[grant.record], into)
 
     def _values(self, keys: dict[Compartment, bytes], record: Record, into: set[Named]) -> None:
-        for value in (each for each in self.values if each.record_id == record.id):
+        for value in (value for value in self.values if value.record_id == record.id):
             key = keys.get(Compartment(value.compartment))
             place = Place(
                 f"{record.organisation}",
@@ -161,7 +161,7 @@ class Disk:
 
     def _sheet(self, record: UUID, key: bytes) -> None:
         place = Place(f"{self.records[record].organisation}", f"{record}", INDEX, INDEX, 1)
-        for sheet in (each for each in self.sheets if each.record_id == record):
+        for sheet in (sheet for sheet in self.sheets if sheet.record_id == record):
             if _opens(values.unseal, key, sheet.sealed, place):
                 self.loot.sheets.add(record)
 
@@ -172,7 +172,7 @@ class Disk:
             self._packet(wrap.referral, wrap.part, opened or key)
 
     def _packet(self, referral: UUID, part: str, key: bytes) -> None:
-        for packet in (each for each in self.packets if each.referral_id == referral):
+        for packet in (packet for packet in self.packets if packet.referral_id == referral):
             sealed = {PREVIEW: packet.preview, FIELDS: packet.fields}[part]
             if content := _opens(values.unseal, key, sealed, Place("packet", f"{referral}", part, part, 1)):
                 self.loot.packets.add((referral, part))
@@ -200,7 +200,7 @@ def steal_with_sheet(worker: Worker, words: str) -> Loot:
 
 def _steal_as(worker: Worker, way: Way, key: bytes) -> Loot:
     disk = Disk()
-    own = next(each for each in disk.wraps if each.holder == worker.id and each.way == way)
+    own = next(wrap for wrap in disk.wraps if wrap.holder == worker.id and wrap.way == way)
     disk.loot.wraps.add(own.id)
     disk.try_worker(values.unwrap(key, bytes(own.sealed), label=f"{worker.id}|{way}"))
     return disk.loot

@@ -43,8 +43,8 @@ def jaya(cast):
 def wish(client, case, reason="CL_PERSON", **changes):
     """Fill in the page that closes a case; the questions about needs are those it asks."""
     fields = client.get(path("close_case", case)).context["form"].need_fields
-    confirmed = [str(each) for each in rules.confirmations(ClosureReason(reason))]
-    needs = {each.html_name: "met" for each in fields}
+    confirmed = [str(confirmation) for confirmation in rules.confirmations(ClosureReason(reason))]
+    needs = {field.html_name: "met" for field in fields}
     typed = {"reason": reason, "on": day(0), "agreed": THEIRS, "call": "the duty line"}
     return typed | {"confirmed": confirmed} | needs | changes
 
@@ -88,8 +88,8 @@ def test_what_was_typed_while_a_colleague_closed_the_case_stays_and_can_be_kept(
     page = chioma.post(path(name, case), typed())
     text = page.content.decode()
     assert page.status_code == 409
-    for each in (*words, "This case was closed in the meantime.", "Open the case again and save"):
-        assert each in text
+    for word in (*words, "This case was closed in the meantime.", "Open the case again and save"):
+        assert word in text
     assert all(value in text for value in typed().values() if isinstance(value, str))
     assert status(case) == Status.CLOSED
 
@@ -132,8 +132,8 @@ def test_who_may_not_open_a_case_again_is_told_whom_to_ask(chioma, jaya, case, n
     page = jaya.post(path(name, case), typed())
     text = page.content.decode()
     assert page.status_code == 409
-    for each in (*words, "can open it again. Ask them"):
-        assert each in text
+    for word in (*words, "can open it again. Ask them"):
+        assert word in text
     assert "Open the case again and save" not in text
     assert jaya.post(path(name, case), typed() | {"reopen": "yes"}).status_code == 404
     assert status(case) == Status.CLOSED
@@ -152,14 +152,14 @@ def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(cast, c
     page = chioma.post(path("close_case", case), mine)
     text = page.content.decode()
     assert page.status_code == 409
-    for each in (told, "we meet each month", "Pak Contoh", THEIRS, "Kartika"):
-        assert each in text
+    for item in (told, "we meet each month", "Pak Contoh", THEIRS, "Kartika"):
+        assert item in text
     assert ("Keep the case open" in text) is (reason == "CL_ERROR")
     assert ("Keep the case closed" in text) is (reason == "CL_PERSON")
-    assert [each.reason for each in lines(cast, case)] == [reason], "nothing was overwritten"
+    assert [line.reason for line in lines(cast, case)] == [reason], "nothing was overwritten"
     assert chioma.post(path("close_case", case), mine | {"instead": page.context["version"]}).status_code == 302
-    assert [each.state for each in lines(cast, case)][-1] == "closed"
-    assert [each.agreed for each in lines(cast, case)] == [THEIRS, "we meet each month"]
+    assert [line.state for line in lines(cast, case)][-1] == "closed"
+    assert [line.agreed for line in lines(cast, case)] == [THEIRS, "we meet each month"]
 
 
 def test_a_second_wish_of_ones_own_is_not_told_as_a_colleagues(cast, chioma, case):
@@ -168,12 +168,12 @@ def test_a_second_wish_of_ones_own_is_not_told_as_a_colleagues(cast, chioma, cas
     page = chioma.post(path("close_case", case), mine)
     text = page.content.decode()
     assert page.status_code == 409
-    for each in ("You asked to close this case before", "Replace your request and close it as written here"):
-        assert each in text
+    for item in ("You asked to close this case before", "Replace your request and close it as written here"):
+        assert item in text
     assert "Somebody asked to close" not in text
     assert "Replace their request" not in text
     assert chioma.post(path("close_case", case), mine | {"instead": page.context["version"]}).status_code == 302
-    assert [each.state for each in lines(cast, case)] == ["not_yet", "closed"]
+    assert [line.state for line in lines(cast, case)] == ["not_yet", "closed"]
 
 
 def test_only_the_request_that_was_shown_is_set_aside(cast, chioma, kartika, case):
@@ -187,9 +187,9 @@ def test_only_the_request_that_was_shown_is_set_aside(cast, chioma, kartika, cas
     page = chioma.post(path("close_case", case), mine | overtaken)
     assert page.status_code == 409
     assert "another" in page.content.decode()
-    assert [each.state for each in lines(cast, case)] == ["not_yet", "asked"]
+    assert [line.state for line in lines(cast, case)] == ["not_yet", "asked"]
     assert chioma.post(path("close_case", case), mine | {"instead": page.context["version"]}).status_code == 302
-    assert [each.state for each in lines(cast, case)] == ["not_yet", "not_yet", "closed"]
+    assert [line.state for line in lines(cast, case)] == ["not_yet", "not_yet", "closed"]
 
 
 def test_what_does_not_hold_sets_nothing_of_a_colleague_aside(cast, chioma, kartika, case):
@@ -198,9 +198,9 @@ def test_what_does_not_hold_sets_nothing_of_a_colleague_aside(cast, chioma, kart
     page = chioma.post(path("close_case", case), mine)
     page = chioma.post(path("close_case", case), mine | {"instead": page.context["version"]})
     assert page.status_code == 409
-    for each in ("we meet each month", "Confirm this first", "Kartika"):
-        assert each in page.content.decode()
-    assert [each.state for each in lines(cast, case)] == ["asked"]
+    for item in ("we meet each month", "Confirm this first", "Kartika"):
+        assert item in page.content.decode()
+    assert [line.state for line in lines(cast, case)] == ["asked"]
 
 
 def test_a_yes_taken_back_meanwhile_keeps_the_persons_words_on_the_page(cast, ben, amina):

@@ -153,7 +153,7 @@ def test_no_code_no_words_and_no_address_stand_in_the_log_or_in_an_address(asker
     logged = "\n".join([record.getMessage() for record in caplog.records] + [caplog.text])
     for secret in ("canary", code, code.replace(" ", ""), "9" * 12, "127.0.0.1"):
         assert secret not in logged
-    for each in (page, back):
-        assert each.request["PATH_INFO"] == "/" and not each.request["QUERY_STRING"]
-        addresses = re.findall(r'(?:href|action|src)="([^"]*)"', each.content.decode())
+    for item in (page, back):
+        assert item.request["PATH_INFO"] == "/" and not item.request["QUERY_STRING"]
+        addresses = re.findall(r'(?:href|action|src)="([^"]*)"', item.content.decode())
         assert not [address for address in addresses if code.replace(" ", "") in address or "9999" in address]

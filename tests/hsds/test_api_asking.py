@@ -31,7 +31,7 @@ def invented(public_door: None) -> None:
 
 
 def names(answer: Any) -> set[str]:
-    return {each["name"] for each in json.loads(answer.content)["contents"]}
+    return {load["name"] for load in json.loads(answer.content)["contents"]}
 
 
 def sent(body: bytes | str, kind: str = "application/json", path: str = "/services") -> Any:
@@ -40,26 +40,26 @@ def sent(body: bytes | str, kind: str = "application/json", path: str = "/servic
 
 def test_walking_the_pages_gives_each_service_once(invented: None) -> None:
     walked = [read("/services", per_page=2, page=number) for number in (1, 2, 3, 4)]
-    assert [each["id"] for one in walked for each in one["contents"]] == sorted(PUBLIC)
-    assert [each["size"] for each in walked] == [2, 2, 1, 0]
-    assert [each["last_page"] for each in walked] == [False, False, True, True]
-    assert {each["total_pages"] for each in walked} == {3}
-    assert [each["first_page"] for each in walked] == [True, False, False, False]
-    assert [each["empty"] for each in walked] == [False, False, False, True]
+    assert [item["id"] for one in walked for item in one["contents"]] == sorted(PUBLIC)
+    assert [item["size"] for item in walked] == [2, 2, 1, 0]
+    assert [item["last_page"] for item in walked] == [False, False, True, True]
+    assert {item["total_pages"] for item in walked} == {3}
+    assert [item["first_page"] for item in walked] == [True, False, False, False]
+    assert [item["empty"] for item in walked] == [False, False, False, True]
     assert read("/services", per_page=5)["last_page"]
 
 
 def test_minimal_gives_all_on_one_page_with_nothing_but_id_and_day(invented: None) -> None:
     page = read("/services", minimal="true")
     assert (page["size"], page["total_pages"]) == (5, 1)
-    assert {frozenset(each) for each in page["contents"]} == {frozenset({"id", "modified_date"})}
+    assert {frozenset(item) for item in page["contents"]} == {frozenset({"id", "modified_date"})}
     assert read("/services", minimal="true", per_page=2)["total_pages"] == 3
     assert lines("/services", minimal="true", page=9) == page["contents"]
 
 
 def test_parameters_narrow_together(invented: None) -> None:
     every = read("/taxonomy_terms", per_page=200)["contents"]
-    terms = {each["code"]: each["id"] for each in every}
+    terms = {item["code"]: item["id"] for item in every}
     housing = names(get("/services", taxonomy_term_id=terms["HOUSING"]))
     assert housing == {"Bed for men", "Invented safe"}
     assert names(get("/services", taxonomy_term_id=terms["HOU_MEN"])) == {"Bed for men"}
@@ -75,7 +75,7 @@ def test_parameters_narrow_together(invented: None) -> None:
     tops = read("/taxonomy_terms", top_only="true")
     assert tops["total_items"] == 12
     below = read("/taxonomy_terms", parent_id=terms["HOUSING"])["contents"]
-    assert {each["code"].split("_")[0] for each in below} == {"HOU"}
+    assert {item["code"].split("_")[0] for item in below} == {"HOU"}
 
 
 def test_places_are_found_by_postal_code_and_by_metres_from_their_middle(public_door: None) -> None:
@@ -100,7 +100,7 @@ def test_places_are_found_by_postal_code_and_by_metres_from_their_middle(public_
 
     def found(**asked: Any) -> set[str]:
         contents = read("/service_at_locations", **asked)["contents"]
-        return {each["service"]["name"][-1] for each in contents}
+        return {content["service"]["name"][-1] for content in contents}
 
     assert found() == {"a", "b", "c", "d", "e", "t"}
     assert found(postcode="1") == {"a", "b", "e"}
@@ -138,8 +138,8 @@ def test_nothing_but_the_interface_may_be_asked_from_other_pages() -> None:
 
 def views_of(patterns):
     """Give the view of each address, also of those inside of others."""
-    for each in patterns:
-        yield from views_of(each.url_patterns) if hasattr(each, "url_patterns") else [each.callback]
+    for pattern in patterns:
+        yield from views_of(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern.callback]
 
 
 def test_whoever_has_an_answer_already_is_told_so_until_it_changes(invented: None) -> None:
@@ -288,7 +288,7 @@ def house(number: int) -> dict[str, Any]:
 def test_what_became_one_with_another_leads_to_it_and_to_its_place(invented: None) -> None:
     bed, wages, safe = (UUID(an_id(name)) for name in ("bed", "wages", "safe"))
     pairs = read("/service_at_locations", per_page=50)["contents"]
-    of = {(each["service_id"], each["location_id"]): each["id"] for each in pairs}
+    of = {(pair["service_id"], pair["location_id"]): pair["id"] for pair in pairs}
     merge(bed, safe, at=clock.now())
     front, moved = of[str(safe), an_id("front")], get(f"/services/{safe}")
     assert (moved.status_code, moved["Location"]) == (308, f"/hsds/services/{bed}")

@@ -237,8 +237,8 @@ def test_the_list_goes_on_page_by_page(hadi: Client) -> None:
     first = hadi.get(reverse("directory")).content.decode()
     later = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     pages = (first, hadi.get(later).content.decode())
-    rows = [re.findall(r'href="/directory/[0-9a-f-]{36}"', each) for each in pages]
-    assert [len(each) for each in rows] == [20, 5]
+    rows = [re.findall(r'href="/directory/[0-9a-f-]{36}"', page) for page in pages]
+    assert [len(row) for row in rows] == [20, 5]
 
 
 def test_the_command_takes_a_file_or_a_folder_over_or_only_tries(tmp_path: Path) -> None:

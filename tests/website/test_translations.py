@@ -203,8 +203,8 @@ def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
     months = [key for key in shipped("lo") if key[1] == "January"]
     assert months, "the control: where Django has no catalogue, the months are ours"
     assert ("", "January") not in shipped("vi") and ("", "January") not in shipped("sr-latn")
-    for each in (public_language.code for public_language in public_languages() if public_language.code != "en"):
-        assert [key for key, entry in shipped(each).items() if not all(forms_of(entry))] == [], each
+    for item in (public_language.code for public_language in public_languages() if public_language.code != "en"):
+        assert [key for key, entry in shipped(item).items() if not all(forms_of(entry))] == [], item
 
 
 def test_an_unknown_text_in_which_nothing_is_said_harms_no_file():

@@ -124,11 +124,11 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
 
 def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
     """Write everything that is new or different; the former content of a service stays as a revision."""
-    _upsert(models.Provider, [models.Provider(**_values(each)) for each in plan.changes(plan.providers)])
-    _upsert(models.Site, [models.Site(**_values(each)) for each in plan.changes(plan.sites)])
+    _upsert(models.Provider, [models.Provider(**_values(change)) for change in plan.changes(plan.providers)])
+    _upsert(models.Site, [models.Site(**_values(change)) for change in plan.changes(plan.sites)])
     changed = plan.changes(plan.services)
     numbers = _store_former_revisions(plan, changed, stamp)
-    _upsert(models.Service, [_service_row(each, numbers, plan, stamp) for each in changed])
+    _upsert(models.Service, [_service_row(item, numbers, plan, stamp) for item in changed])
     texts = ("name", "description", "access", "phones", "hours", "urgent")
     _upsert(models.ServiceTexts, [models.ServiceTexts(service_id=s.id, **_values(s, texts)) for s in changed])
     _upsert(models.Eligibility, [models.Eligibility(service_id=s.id, **s.let_in) for s in changed if s.let_in])
@@ -207,7 +207,7 @@ def _keep_local(
 ) -> Local:
     """Return a provider or site that was added here, with what a file adds to it."""
     kind, name, names = what
-    here, there = ({f"{kind}.{each}": _known(getattr(side, each)) for each in names} for side in (ours, theirs))
+    here, there = ({f"{kind}.{name}": _known(getattr(side, name)) for name in names} for side in (ours, theirs))
     merged = _merge(plan, (str(ours.id), name), {}, here, there, taking)
     values = {path.partition(".")[2]: value for path, value in merged.items() if value is not None}
     return replace(theirs, **values)
@@ -333,8 +333,8 @@ def _affected_services(plan: ImportPlan) -> list[ServiceDocument]:
     rows = Service.objects.values_list("id", flat=True)
     affected: set[UUID] = set()
     for name, changed in (("provider", plan.changes(plan.providers)), ("sites", plan.changes(plan.sites))):
-        affected |= {*filter_in(rows, [each.id for each in changed if each.id in plan.before], name)}
-    return list(load_services(affected - {UUID(each.id) for each in plan.changes(plan.services)}).values())
+        affected |= {*filter_in(rows, [item.id for item in changed if item.id in plan.before], name)}
+    return list(load_services(affected - {UUID(change.id) for change in plan.changes(plan.services)}).values())
 
 
 def _store_former_revisions(plan: ImportPlan, changed: Sequence[ServiceDocument], stamp: Stamp) -> dict[UUID, int]:
