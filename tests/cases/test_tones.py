@@ -13,7 +13,7 @@ from suar.referrals import queries
 from suar.referrals.models import Referral
 from tests.people import agreed, client_of, sent, viewer
 
-TONE = re.compile(r'<span class="tag"(?: data-due="(\w+)")?>')
+TONE = re.compile(r'<span class="tag"\s*(?:data-due="(\w+)")?>')
 
 
 def day_of(player):

@@ -224,7 +224,7 @@ def test_the_language_changes_on_any_step_and_nothing_tapped_is_lost(full):
     assert led_to(answer) == "SIGNS"
     page = text(full.page("SIGNS"))
     assert '<html lang="id"' in page
-    assert re.search(r'name="q-Q21"[^>]* value="YES" checked', page)
+    assert re.search(r'name="q-Q21"[^>]* value="YES"[^>]*\schecked', page)
     ending = full.end(go="speak-en", outcome="UNABLE", name="Amina")
     assert '<html lang="en"' in text(ending)
     assert "Your decision" in text(ending)
