@@ -14,7 +14,9 @@ from suar.contact.form_parts import AnswerForm
 from suar.contact.opening import OpenRequest
 from suar.core.refusals import Conflict, KeyNotTrusted, Refused
 
-Describe, Send, Show = Callable[[LetterContent], str], Callable[..., None], Callable[..., HttpResponse]
+Describe = Callable[[LetterContent], str]
+Send = Callable[..., None]
+Show = Callable[..., HttpResponse]
 
 
 def thread_context(opened: OpenRequest, form: AnswerForm | None, describe: Describe, *, newer: bool) -> dict[str, Any]:

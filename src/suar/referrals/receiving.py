@@ -20,7 +20,8 @@ from suar.referrals.codes import Actor, Share, State, Verb
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.documents import Thread
 from suar.referrals.history import add_act, state_of
-from suar.referrals.models import Act, Packet, PacketWrap, Referral
+from suar.referrals.models import Act, Packet, PacketWrap
+from suar.referrals.models import Referral as Referral
 from suar.referrals.packets import FIELDS, PREVIEW
 
 SHARE_OVER, FORGED, WITH_CASE = "share_over", "packet_forged", "with_case"

@@ -16,8 +16,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.acting import FORM_ID
-from suar.accounts.roles import Permission
+from suar.accounts.http import StaffSiteRequest
+from suar.accounts.roles import Permission, Viewer
 from suar.accounts.rules import locks_after
+from suar.accounts.sessions import Signed
 from suar.contact import queries as contact
 from suar.core import clock, i18n
 from suar.core.codes import code_list
@@ -307,11 +309,14 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
 
     If something waits, every other page marks the entry of the day.
     """
-    request = context.get("request")
-    viewer, signed = (getattr(request, name, None) for name in ("viewer", "signed"))
+    request: StaffSiteRequest | None = context.get("request")
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    signed: Signed | None = getattr(request, "signed", None)
+    if request is None or viewer is None:
+        return []
     waits = bool(signed and signed.has_notice())
     items = []
-    for name, permission, label in NAVIGATION if viewer else ():
+    for name, permission, label in NAVIGATION:
         href = address_of(name)
         if href and viewer.may(permission):
             current = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
