@@ -31,7 +31,7 @@ WORKERS, SEARCHERS, READERS, SUBMITTERS, SIGNING_IN = 10, 4, 8, 16, 50
 LEAD, TALKERS = "kartika", ("ben", "lia", "esi")
 TICKET = re.compile(rb'name="ticket" value="([^"]+)"')
 VERSION = re.compile(rb'name="version" value="(\d+)"')
-FOUND = re.compile(rb'href="/people/[0-9a-f-]{36}"[^>]*>([^<]*)<')
+NAMES_LISTED = re.compile(rb'href="/people/[0-9a-f-]{36}"[^>]*>([^<]*)<')
 ENDING = {"outcome": "PRESUMED_VICTIM", "reason": "RS_SAME", "keep": "on", "never": "no", "contact": "000-0000-7741"}
 
 
@@ -135,17 +135,17 @@ class Bench:
 
     def find_by_name(self, names: list[str]) -> Iterator[Figure]:
         """Find people whose names are typed with an error in each part."""
-        wanted, shown = names[:: max(1, len(names) // 40)], {}
+        wanted, pages = names[:: max(1, len(names) // 40)], {}
 
         def finding(browser: Browser) -> Iterator[None]:
             yield
             for name in wanted:
-                shown[name] = FOUND.findall(browser.post("/find", name=people.with_typos(name)))
+                pages[name] = NAMES_LISTED.findall(browser.post("/find", name=people.with_typos(name)))
                 yield
 
         loop = run(self.served, self.house.staff, [(finding, self.cookies[LEAD])], seconds=60)
         yield self.times("name_search", loop, FIND_MS, clients=1)
-        recall = sum(any(name.encode() in item for item in result) for name, result in shown.items()) / len(wanted)
+        recall = sum(any(name.encode() in item for item in result) for name, result in pages.items()) / len(wanted)
         yield self.figure(
             "name_search_recall", recall, "share", goal=f">= {RECALL}", holds=recall >= RECALL, n=len(wanted)
         )

@@ -51,11 +51,11 @@ def fill_people(name: str, number: str) -> list[str]:
     """Add synthetic people to a worker's team and return their names."""
     worker, names = player(name), []
     team = SimpleNamespace(id=min(viewer_of(worker.worker, fresh=True).teams))
-    house = SimpleNamespace(organisation=worker.worker.organisation, team=team)
+    village = SimpleNamespace(organisation=worker.worker.organisation, team=team)
     for person in people.people(int(number)):
         names.append(people.full_name(person))
         with transaction.atomic():
-            person_of(worker, SimpleNamespace(village=house), name=names[-1], number=person["number"])
+            person_of(worker, SimpleNamespace(village=village), name=names[-1], number=person["number"])
     return names
 
 

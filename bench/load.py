@@ -95,16 +95,16 @@ def serve(database: str, place: Path) -> Iterator[Served]:
     """Serve a fresh demonstration on a database that waits for the disk."""
     if database == "sqlite":
         os.environ["DATABASE_URL"] = ""
-        with standing_in(place) as house:
-            yield Served(house, database, machine.children_of(os.getpid()))
+        with standing_in(place) as demonstration:
+            yield Served(demonstration, database, machine.children_of(os.getpid()))
         return
     postgres.FAST = DURABLE
     with postgres.running() as url:
         os.environ["DATABASE_URL"] = url
         with psycopg.connect(url.rpartition("/")[0] + "/postgres") as connection:
             server = machine.parent_of(connection.info.backend_pid)
-        with standing_in(place) as house:
-            yield Served(house, database, {*machine.children_of(os.getpid()), server})
+        with standing_in(place) as demonstration:
+            yield Served(demonstration, database, {*machine.children_of(os.getpid()), server})
 
 
 def run(served: Served, origin: str, clients: Sequence[tuple[Client, str]], *, seconds: float) -> Loop:

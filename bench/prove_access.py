@@ -30,7 +30,7 @@ from tools import installing
 PAGE, FOLDER = DOCS / "access.md", DOCS / "tour"
 NARROW, WIDE, HEIGHT = 320, 1280, 780
 MOST_BYTES = 150_000
-SHOWN = ("front", "read/5", "check, two ticked", "found", "service", "ask")
+PICTURED = ("front", "read/5", "check, two ticked", "found", "service", "ask")
 SMALL = """() => {
   const own = "main :is(button, .act, summary, select, textarea, input:not([type=hidden])), "
     + ".bar :is(a, summary), .leave, a[href^='tel:']";
@@ -81,7 +81,7 @@ class Walked:
     small: list[str] = field(default_factory=list)
 
     @property
-    def found(self) -> list[str]:
+    def all_faults(self) -> list[str]:
         """Return all faults."""
         return [*self.faults, *self.sideways, *self.small]
 
@@ -113,14 +113,14 @@ def main(words: Sequence[str]) -> int:
     if not some:
         PAGE.write_text(_page(walked, served), "utf-8")
         print(f"{PAGE.name} is written.")
-    return int(any(item.found for item in walked))
+    return int(any(item.all_faults for item in walked))
 
 
 def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
     """Walk through one demonstration in one browser; the clock moves on so that no rate limit is reached."""
     with (
         tempfile.TemporaryDirectory(prefix="suar-access-") as folder,
-        standing_in(Path(folder)) as house,
+        standing_in(Path(folder)) as demonstration,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(
@@ -128,32 +128,32 @@ def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
         )
         for code, name in languages.items():
             began, created = time.monotonic(), Walked(code, name)
-            _walk(browser, house, created)
+            _walk(browser, demonstration, created)
             seconds = time.monotonic() - began
-            print(f"{code}: {len(created.pages)} pages, {len(created.found)} found, {seconds:.0f} s", flush=True)
-            for line in created.found:
+            print(f"{code}: {len(created.pages)} pages, {len(created.all_faults)} found, {seconds:.0f} s", flush=True)
+            for line in created.all_faults:
                 print(f"  {line}", flush=True)
-            travel(house, seconds=75 * 60)
+            travel(demonstration, seconds=75 * 60)
             yield created
 
 
-def _walk(browser: Any, house: House, created: Walked) -> None:
+def _walk(browser: Any, demonstration: House, created: Walked) -> None:
     shots: dict[str, bytes] = {}
     context = browser.new_context(
         locale=created.code,
         viewport={"width": NARROW, "height": HEIGHT},
         reduced_motion="reduce",
-        base_url=house.public,
+        base_url=demonstration.public,
     )
     context.set_default_timeout(20_000)
     tab = context.new_page()
     for name in walk(tab, created.code):
         created.pages.append(name)
         _look(tab, name, created)
-        if name in SHOWN:
+        if name in PICTURED:
             tab.evaluate("scrollTo(0, 0)")
             shots[name] = tab.screenshot()
-    _keep(tab, [shots[name] for name in SHOWN], created.picture)
+    _keep(tab, [shots[name] for name in PICTURED], created.picture)
     context.close()
 
 
@@ -185,13 +185,13 @@ def _keep(tab: Any, shots: Sequence[bytes], file: Path) -> None:
 
 
 def _page(walked: Sequence[Walked], served: str) -> str:
-    result = [line for item in walked for line in item.found]
+    result = [line for item in walked for line in item.all_faults]
     verdict = "**Nothing was found.**" if not result else f"**{len(result)} found, see below.**"
     about = {"on": datetime.now(UTC).date().isoformat(), "commit": served, "machine": machine()}
     head = HEAD.format(**about, pages=len(walked[0].pages), verdict=verdict)
     rows = "".join(item.row for item in walked)
     kinds = f"\nThe pages: {'; '.join(walked[0].pages)}.\n"
-    data = "".join(f"- {item.code}, {line}\n" for item in walked for line in item.found)
+    data = "".join(f"- {item.code}, {line}\n" for item in walked for line in item.all_faults)
     return head + rows + kinds + (f"\n## Found\n\n{data}" if data else "")
 
 

@@ -37,8 +37,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     begun, served = time.monotonic(), commit()
-    with tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder, standing_in(Path(folder)) as house:
-        result = fuzzing.fuzz(fuzzing.served(house.public), each=options.each, at=options.seed)
+    with tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder, standing_in(Path(folder)) as site:
+        result = fuzzing.fuzz(fuzzing.served(site.public), each=options.each, at=options.seed)
     minutes = (time.monotonic() - begun) / 60
     print(f"{result.asked:,} questions in {minutes:.1f} minutes, nothing found.")
     if result.asked < ASKED:

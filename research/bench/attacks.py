@@ -24,7 +24,7 @@ BY_YEAR = replace(NAMES_AND_BIRTH, salt=Salt("date_of_birth"))
 DOUBLE = Schema(NAMES[:1], 1024, "double")
 WEAK, UNSALTED = "given name alone, two hashes walked in steps", "**not salted**"
 SALTED = "**salted by year of birth**"
-TOLD = "salted, attacker told the years"
+KNOWN_YEARS = "salted, attacker told the years"
 FEW, CROWDED = "salted, 100 people of one year", "salted, 250 people of one year"
 ONE_YEAR = {FEW: 100, CROWDED: 250, "salted, 1,000 people of one year": 1_000}
 YEAR, YEARS_TRIED = 2000, 12
@@ -38,7 +38,7 @@ SCHEMES = {
     "not salted, folded once": replace(NAMES_AND_BIRTH, folds=1),
     "not salted, folded twice": replace(NAMES_AND_BIRTH, folds=2),
     SALTED: BY_YEAR,
-    TOLD: BY_YEAR,
+    KNOWN_YEARS: BY_YEAR,
     **dict.fromkeys(ONE_YEAR, BY_YEAR),
 }
 WAYS = ("blind", "alone", "helped")
@@ -166,7 +166,7 @@ def measured(number: int, seed: int, schemes: Sequence[str] = tuple(SCHEMES)) ->
     """Attack the tokens of one list with each scheme; the public list holds other people."""
     hidden, public = population(number, seed=seed), population(number, seed=seed + 1)
     for name in schemes:
-        if name == TOLD:
+        if name == KNOWN_YEARS:
             yield year_by_year(SCHEMES[name], hidden, public, seed)
         elif name in ONE_YEAR:
             some = _born(YEAR, hidden[: ONE_YEAR[name]])
@@ -187,11 +187,12 @@ def year_by_year(
     years = sorted(random.Random(f"{seed}/years").sample(born, min(tried, len(born))))
     groups = [[row for row in hidden if _year(row) == year] for year in years]
     reads = [
-        attacked(TOLD, schema, group, _born(year, public), seed) for year, group in zip(years, groups, strict=True)
+        attacked(KNOWN_YEARS, schema, group, _born(year, public), seed)
+        for year, group in zip(years, groups, strict=True)
     ]
     weights = [len(group) for group in groups]
     ways = [tuple(np.average([getattr(read, way) for read in reads], axis=0, weights=weights).tolist()) for way in WAYS]
-    return Read(TOLD, sum(read.patterns for read in reads), *ways)
+    return Read(KNOWN_YEARS, sum(read.patterns for read in reads), *ways)
 
 
 def _year(row: Sequence[str]) -> int:
@@ -205,23 +206,23 @@ def _born(year: int, people: Sequence[Sequence[str]]) -> list[list[str]]:
 def attacked(name: str, schema: Schema, hidden: list[list[str]], public: list[list[str]], seed: int) -> Read:
     """Encode, find patterns, guess names with and without known people, and count what is right."""
     hidden, public = ([row[: len(schema.features)] for row in item] for item in (hidden, public))
-    held = attacks.patterns(_tokens(hidden, schema, seed))
+    present = attacks.patterns(_tokens(hidden, schema, seed))
     corpus = attacks.corpus_of(public, schema)
     known = random.Random(seed).sample(range(len(hidden)), min(KNOWN, len(hidden) // 4))
     theirs = attacks.has_of([hidden[at] for at in known], corpus, schema)
     ways = (
-        np.full(held.shape[1], -1),
-        attacks.assigned(held, corpus, seed),
-        attacks.told_by_known(held, theirs, known),
+        np.full(present.shape[1], -1),
+        attacks.assigned(present, corpus, seed),
+        attacks.assigned_by_known(present, theirs, known),
     )
     unknown = sorted(set(range(len(hidden))) - set(known))
     right = []
     for which in ways:
-        guesses = [attacks.guessed(held, which, corpus, schema, at) for at in range(min(2, len(schema.features)))]
+        guesses = [attacks.guessed(present, which, corpus, schema, at) for at in range(min(2, len(schema.features)))]
         hits = np.array([[g[at] == hidden[at][f] for at in unknown] for f, g in enumerate(guesses)])
         both = [float(hits.all(axis=0).mean())] if len(hits) > 1 else []
         right.append((*hits.mean(axis=1).tolist(), *both))
-    return Read(name, held.shape[1], *right)
+    return Read(name, present.shape[1], *right)
 
 
 def _tokens(people: Sequence[Sequence[str]], schema: Schema, seed: int) -> NDArray[np.uint8]:

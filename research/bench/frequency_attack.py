@@ -93,19 +93,19 @@ def patterns(tokens: NDArray[np.uint8]) -> Table:
     usual = bits.mean(axis=0)
     bits = bits[:, (usual > RAREST) & (usual < 1 - RAREST)]
     groups = [item for item in _grouped(bits, ALIKE) if len(item) >= SMALLEST][:MOST_GROUPS]
-    held = [(bits[:, item].mean(axis=1) >= PRESENT).astype(np.float32) for item in groups]
-    result = np.array(held, np.float32).T.reshape(len(bits), len(groups))
+    present = [(bits[:, item].mean(axis=1) >= PRESENT).astype(np.float32) for item in groups]
+    result = np.array(present, np.float32).T.reshape(len(bits), len(groups))
     share = result.mean(axis=0)
     return result[:, (share > RAREST) & (share < 1 - RAREST)]
 
 
-def assigned(held: Table, corpus: Corpus, seed: int) -> NDArray[np.int64]:
+def assigned(present: Table, corpus: Corpus, seed: int) -> NDArray[np.int64]:
     """Say which class of parts each pattern is, from frequencies alone, alone and beside others.
 
     From the nearest frequency on, each pattern in turn takes the part with which patterns stand
     together most as parts do; of many beginnings, each a little shaken, the best end is kept.
     """
-    ours, theirs = (item.T @ item / np.float32(len(item)) for item in (held, corpus.has))
+    ours, theirs = (item.T @ item / np.float32(len(item)) for item in (present, corpus.has))
     chance, own = np.random.default_rng(seed), np.diag(ours)
     ends = [
         _improved(ours, theirs, own * np.exp(chance.normal(0, shaken, len(own))))
@@ -133,11 +133,11 @@ def _improved(ours: Table, theirs: Table, begin: Table) -> tuple[float, NDArray[
     return total, result
 
 
-def told_by_known(held: Table, known: Table, rows: Sequence[int]) -> NDArray[np.int64]:
+def assigned_by_known(present: Table, known: Table, rows: Sequence[int]) -> NDArray[np.int64]:
     """Say the same where some people are known: `known` are the parts of the people of `rows`."""
-    if not held.shape[1]:
+    if not present.shape[1]:
         return np.zeros(0, np.int64)
-    close = correlated(held[list(rows)], known)
+    close = correlated(present[list(rows)], known)
     return np.where(close.max(axis=1) >= TIED, close.argmax(axis=1), -1)
 
 
@@ -147,7 +147,7 @@ def has_of(people: People, corpus: Corpus, schema: Schema) -> Table:
     return np.array([[part in item for part in corpus.parts] for item in cut], np.float32)
 
 
-def guessed(held: Table, which: NDArray[np.int64], corpus: Corpus, schema: Schema, feature: int) -> list[str]:
+def guessed(present: Table, which: NDArray[np.int64], corpus: Corpus, schema: Schema, feature: int) -> list[str]:
     """Guess the word of one feature for each token: the likeliest, or the most frequent of all."""
     words = sorted(corpus.words[feature], key=lambda word: -corpus.words[feature][word])
     prior = np.log([corpus.words[feature][word] for word in words])
@@ -157,6 +157,6 @@ def guessed(held: Table, which: NDArray[np.int64], corpus: Corpus, schema: Schem
     expected = np.array([[corpus.parts[which[j]][1] in item for j in used] for item in cut], np.float32).reshape(
         len(words), len(used)
     )
-    seen = held[:, used]
+    seen = present[:, used]
     differ = seen @ (1 - expected).T + (1 - seen) @ expected.T
     return [words[at] for at in (prior - ODDS * differ).argmax(axis=1)]

@@ -207,8 +207,8 @@ def test_the_public_page_tells_it_in_both_languages(visitor, cast, hearers):
     hearing.tell(hearers, at=clock.now())
     told = visitor.get("/en/changed").content.decode()
     assert "at least 5 times" in told
-    assert hearing.TOLD[0].split(".")[0] in told
-    assert hearing.TOLD[1].split(".")[0] in visitor.get("/id/changed").content.decode()
+    assert hearing.QUARTER_TEXTS[0].split(".")[0] in told
+    assert hearing.QUARTER_TEXTS[1].split(".")[0] in visitor.get("/id/changed").content.decode()
 
 
 def test_the_public_page_says_in_other_languages_that_it_is_told_in_these_two(visitor, cast, hearers):
@@ -220,7 +220,7 @@ def test_the_public_page_says_in_other_languages_that_it_is_told_in_these_two(vi
         page = visitor.get(f"/{code}/changed").content.decode()
         [said] = said_in(code)[None, only]
         assert page.count(said) == 1
-        assert f'<div lang="en" dir="ltr"><p>{hearing.TOLD[0].split(".")[0]}' in page
+        assert f'<div lang="en" dir="ltr"><p>{hearing.QUARTER_TEXTS[0].split(".")[0]}' in page
     for code in ("en", "id"):
         assert 'role="note"' not in visitor.get(f"/{code}/changed").content.decode()
 

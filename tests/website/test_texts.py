@@ -7,7 +7,7 @@ from django.conf import settings as configured
 
 from suar.website import texts
 from suar.website.forms import NEEDS
-from suar.website.rules import may_be_shown
+from suar.website.rules import may_publish
 from suar.website.templatetags.website import pictogram
 from suar.website.texts import WordsMissing, load_words, read_words, structure
 from tests.website.test_words import CODE, UNKIND
@@ -258,7 +258,7 @@ def test_elsewhere_what_counts_in_indonesia_is_left_out(settings, number):
     ],
 )
 def test_where_real_people_read_grave_words_have_to_be_checked(grave, live, checked, shown):
-    assert bool(may_be_shown(critical=grave, live=live, checked=checked)) is shown
+    assert bool(may_publish(critical=grave, live=live, checked=checked)) is shown
 
 
 def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings):

@@ -15,7 +15,7 @@ from suar_research.answers import LEVELS, Answer, Numbers, limits_95, percentile
 from suar_research.coverage import texts
 from suar_research.files import Unreadable, refuse, rows_of
 from suar_research.report import Lines, Report, Section, Table, answer_json, people, plain
-from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_each_block
+from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_one_block
 
 GROUP, SIZE = "group", "size"
 FEWEST_GROUPS, FEWEST_PEOPLE = 2, 10
@@ -157,7 +157,7 @@ def _wander(rows: Numbers) -> float:
     """Return the largest standard error of a 95% limit as a part of the upper limit."""
     far = []
     for column in rows.T:
-        sides = without_each_block(column, limits_95)
+        sides = without_one_block(column, limits_95)
         if not np.isfinite(sides).all():
             return float("inf")
         far.append(max(jackknife_error(side) for side in sides.T) / max(float(sides[:, 1].mean()), 1e-9))

@@ -241,7 +241,7 @@ def until_settled(
     return np.concatenate(replicates), far
 
 
-def without_each_block(replicates: Numbers, limits: Callable[[Numbers], tuple[float, ...]]) -> Numbers:
+def without_one_block(replicates: Numbers, limits: Callable[[Numbers], tuple[float, ...]]) -> Numbers:
     """Return the limits with one of 20 blocks of replicates left out at a time: shape (20, sides)."""
     blocks = np.array_split(replicates, LEFT_OUT)
     rest = (np.concatenate([item for place, item in enumerate(blocks) if place != out]) for out in range(LEFT_OUT))

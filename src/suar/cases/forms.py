@@ -155,7 +155,7 @@ class DetailsForm(forms.Form):
         for form_field in self.fields.values():
             form_field.show_hidden_initial = True
 
-    def shown_details(self) -> dict[str, Any]:
+    def details_on_page(self) -> dict[str, Any]:
         """Return the details as the page showed them, before anything was typed."""
         return {
             name: form_field.to_python(self.data.get(self.add_initial_prefix(name), ""))
@@ -169,7 +169,7 @@ class DetailsForm(forms.Form):
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse a page whose shown details cannot be read."""
-        self.shown_details()
+        self.details_on_page()
         return super().clean()
 
     def in_words(self, details: Mapping[str, object]) -> list[tuple[Any, object]]:
@@ -181,8 +181,8 @@ class DetailsForm(forms.Form):
         """Show the details that are stored now; changed fields keep what was typed."""
         texts = {name: "" if value is None else str(value) for name, value in stored.items()}
         unchanged = {name: text for name, text in texts.items() if name not in self.changed_data}
-        shown = {self.add_initial_prefix(name): text for name, text in texts.items()}
-        self.data = dict(self.data.items()) | shown | unchanged
+        initial_texts = {self.add_initial_prefix(name): text for name, text in texts.items()}
+        self.data = dict(self.data.items()) | initial_texts | unchanged
 
     def clean_born(self) -> date | None:
         """Refuse a date of birth in the future or before anybody alive was born."""

@@ -24,8 +24,8 @@ from suar.records.terms import Kind, Status
 from suar.referrals import queries as referrals
 from suar.screening import second_reading
 
-MAX_FOUND, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
-SHOWN_READ = timedelta(days=14)
+MAX_MATCHES, MAX_PEOPLE, MAX_ACTS, MAX_LOG = 20, 10, 100, 200
+READ_OPINIONS_LISTED = timedelta(days=14)
 EntryOfRecord = tuple[UUID, dict[str, Any]]
 Day = tuple[date, Mapping[str, Mapping[str, Sequence[datetime]]]]
 """A day, with the times of what each worker did on it."""
@@ -48,8 +48,8 @@ def find_people(typed: str, *, viewer: Viewer, keys: Keys) -> list[ListedRecord]
                 numbered[record] = entry
             yield (record, entry), [entry.get("name", ""), *entry.get("aliases", [])]
 
-    similar = search.nearest(typed, names(), most=MAX_FOUND)
-    entries = dict(islice((numbered | dict(similar)).items(), MAX_FOUND))
+    similar = search.nearest(typed, names(), most=MAX_MATCHES)
+    entries = dict(islice((numbered | dict(similar)).items(), MAX_MATCHES))
     keys.shown = len(entries)
     return records.records_of(entries)
 
@@ -84,7 +84,7 @@ def ending_consents(viewer: Viewer, *, keys: Keys, at: datetime) -> list[Any]:
 
 def second_opinions(viewer: Viewer, *, keys: Keys, at: datetime) -> list[tuple[str, datetime]]:
     """Return own talks with a recent second opinion that the viewer still opens: address and time."""
-    opinions = list(second_reading.list_read(viewer, since=at - SHOWN_READ))
+    opinions = list(second_reading.list_read(viewer, since=at - READ_OPINIONS_LISTED))
     kinds = records.kinds_held([record for record, _ in opinions], keys=keys)
     return [
         (reverse("talk_ended" if kinds[record] is Kind.CODES else "person", args=[record]), read_at)

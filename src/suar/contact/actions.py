@@ -55,7 +55,7 @@ def answer(opened: OpenRequest, words: str, *, shown: str, by: Acting) -> None:
 
 def seal_answer(opened: OpenRequest, words: str, *, shown: str, at: datetime) -> None:
     """Seal an answer to the code that the letters name; raises Refused, KeyNotTrusted, and Conflict if one is newer."""
-    opened.check_shown(shown)
+    opened.check_version(shown)
     if opened.no_answer:
         raise Refused(opened.no_answer)
     letters.add_letter(opened.row, LetterKind.ANSWER, words, at=at)
@@ -65,7 +65,7 @@ def seal_answer(opened: OpenRequest, words: str, *, shown: str, at: datetime) ->
 
 def seal_outcome(opened: OpenRequest, outcome: str, *, shown: str, at: datetime) -> None:
     """Close a request with a code that the person reads too; raises KeyNotTrusted and Conflict."""
-    opened.check_shown(shown)
+    opened.check_version(shown)
     letters.add_letter(opened.row, LetterKind.DONE, outcome, at=at)
     Request.objects.filter(id=opened.id).update(said_at=at, settled_at=at, waits_since=None)
 
@@ -73,7 +73,7 @@ def seal_outcome(opened: OpenRequest, outcome: str, *, shown: str, at: datetime)
 @act("help_settled", needs=Permission.ANSWER_REQUESTS)
 def settle(opened: OpenRequest, *, shown: str, by: Acting) -> None:
     """Close a request; another letter opens it again. Raises Conflict if a newer letter came."""
-    opened.check_shown(shown)
+    opened.check_version(shown)
     Request.objects.filter(id=opened.id).update(settled_at=by.at)
 
 
@@ -87,7 +87,7 @@ def remove_file(opened: OpenRequest, file: UUID, *, by: Acting) -> None:
 @act("help_file_removed", needs=Permission.ANSWER_REQUESTS)
 def remove_all_files(opened: OpenRequest, *, shown: str, by: Acting) -> None:
     """Destroy all files that were shown; both sides read it. Raises NotYours, KeyNotTrusted and Conflict."""
-    opened.check_shown(shown)
+    opened.check_version(shown)
     letters.remove_files(opened.row)
     letters.add_letter(opened.row, LetterKind.ALL_REMOVED, Side.TEAM, at=by.at)
 

@@ -73,7 +73,7 @@ class OpenRequest:
         unread = [row.id for row in self.rows if since and row.at >= since]
         return bool(unread) and opened.issuperset(unread)
 
-    def check_shown(self, version: str) -> None:
+    def check_version(self, version: str) -> None:
         """Raise Conflict if a newer letter came than a page showed."""
         if version != self.version:
             raise Conflict
@@ -96,9 +96,9 @@ def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> OpenRequest:
     letter_keys = letters.keys_by_letter(row.id, {key.id for key in keys.list_keys()})
     rows = list(Letter.objects.filter(request=row).order_by("at", "id"))
     opened = [
-        letters.open_letter(letter, bytes(held.sealed), keys.pair(held.key))
+        letters.open_letter(letter, bytes(letter_key.sealed), keys.pair(letter_key.key))
         for letter in rows
-        if (held := letter_keys.get(letter.id)) and held.key
+        if (letter_key := letter_keys.get(letter.id)) and letter_key.key
     ]
     return OpenRequest(row, rows, [content for content in opened if content])
 
@@ -106,11 +106,11 @@ def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> OpenRequest:
 def open_file(request: UUID, letter: UUID, *, viewer: Viewer, keys: Keys) -> tuple[FileFacts, bytes]:
     """Open one file of a request that the viewer may read; raises NotYours if no key opens it."""
     row = Letter.objects.filter(request=request, id=letter).select_related("request").first()
-    held = letters.keys_by_letter(request, {key.id for key in keys.list_keys()}).get(letter)
-    if row is None or not _may_read(viewer, row.request) or held is None or held.key is None:
+    letter_key = letters.keys_by_letter(request, {key.id for key in keys.list_keys()}).get(letter)
+    if row is None or not _may_read(viewer, row.request) or letter_key is None or letter_key.key is None:
         raise NotYours
     keys.opened.append(request)
-    return letters.open_file(row, bytes(held.sealed), keys.pair(held.key))
+    return letters.open_file(row, bytes(letter_key.sealed), keys.pair(letter_key.key))
 
 
 def _may_read(viewer: Viewer, row: Request) -> bool:

@@ -67,7 +67,7 @@ def _in_eight_bits(picture: Image.Image) -> Image.Image:
     """Scale grey of 16 bits to 8; clipped instead, nearly all of it would be white."""
     if not picture.mode.startswith("I"):
         return picture
-    return picture.convert("I").point(lambda each: each * (1 / 257)).convert("L")
+    return picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -144,9 +144,9 @@ def parse_code(plain: str) -> ReturnCode:
         if kind == CodeKind.WORDS:
             number, _, places = drawn.partition("|")
             words = list(word_lists().values())[int(number)]
-            shown = " ".join(words[int(place)] for place in places.split(" "))
-            if read_words(shown) == plain:
-                return ReturnCode(CodeKind.WORDS, plain, shown)
+            spoken = " ".join(words[int(place)] for place in places.split(" "))
+            if read_words(spoken) == plain:
+                return ReturnCode(CodeKind.WORDS, plain, spoken)
     except (ValueError, IndexError):
         pass
     raise NotYours
@@ -179,12 +179,12 @@ def read_words(typed: str) -> str | None:
     The number of the list and the place of each word in it count: lists never change.
     """
     plain = unicodedata.normalize("NFKD", typed).casefold()
-    said = "".join(sign if sign.isalpha() else " " for sign in plain if not unicodedata.combining(sign)).split()
-    if len(said) != WORDS:
+    spoken = "".join(sign if sign.isalpha() else " " for sign in plain if not unicodedata.combining(sign)).split()
+    if len(spoken) != WORDS:
         return None
     for number, words in enumerate(word_lists().values()):
-        if all(word in words for word in said):
-            return f"{CodeKind.WORDS}|{number}|" + " ".join(str(words.index(word)) for word in said)
+        if all(word in words for word in spoken):
+            return f"{CodeKind.WORDS}|{number}|" + " ".join(str(words.index(word)) for word in spoken)
     return None
 
 

@@ -41,7 +41,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
     teams = accounts.team_names([desk.team for desk in desks])
     lists = {"waiting": queries.unread(rows), "read": queries.in_progress(rows), "settled": queries.settled(rows)}
     context = {
-        **{name: Paginator(found, PAGE_SIZE).get_page(request.GET.get(name)) for name, found in lists.items()},
+        **{name: Paginator(matches, PAGE_SIZE).get_page(request.GET.get(name)) for name, matches in lists.items()},
         "desks": desks,
         "closed": bool(desks) and not any(queries.is_open(desk, at=at) for desk in desks),
         "quotas": [(teams[team], quota) for team, quota in queries.quotas(teams).items()],

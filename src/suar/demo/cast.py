@@ -87,8 +87,8 @@ def gather(*, at: datetime) -> Cast:
     elsewhere = found("Rumah Jauh Contoh", "farid", "Farid", at=at)
     houses = {"village": village, "pelita": pelita}
     players = {"esi": village.first, "kartika": pelita.first, "farid": elsewhere.first}
-    for name, (shown, role, house) in PARTS.items():
-        players[name] = join(houses[house], name, shown, role, at=at)
+    for name, (full_name, role, workplace) in PARTS.items():
+        players[name] = join(houses[workplace], name, full_name, role, at=at)
     return Cast(village, pelita, elsewhere, players)
 
 
@@ -105,7 +105,7 @@ def make_partners(cast: Cast, *, at: datetime) -> None:
 def found(
     title: str,
     name: str,
-    shown: str,
+    full_name: str,
     *,
     at: datetime,
     ident: UUID | None = None,
@@ -113,17 +113,17 @@ def found(
 ) -> House:
     """Make an organisation, its first worker (a supervisor and signatory) and one team."""
     organisation = setup.found_organisation(title, by=Anonymous(at=at), ident=ident)
-    first = hire(organisation, name, shown, Role.SUPERVISOR, by=None, at=at)
+    first = hire(organisation, name, full_name, Role.SUPERVISOR, by=None, at=at)
     by = first.acting(at=at)
     paper = setup.make_organisation_keys(organisation.id, by=by)
     team = setup.make_team("Tim satu", organisation=organisation.id, own_cases_only=own_cases_only, by=by)
     return House(organisation, team, first, paper)
 
 
-def hire(organisation: Organisation, name: str, shown: str, role: Role, *, by: UUID | None, at: datetime) -> Player:
+def hire(organisation: Organisation, name: str, full_name: str, role: Role, *, by: UUID | None, at: datetime) -> Player:
     """Invite a worker and let them activate their account."""
     inviting = Anonymous(at=at, known_worker=by)
-    _, code = workers.add_worker(name, shown, role, organisation=organisation.id, by=inviting)
+    _, code = workers.add_worker(name, full_name, role, organisation=organisation.id, by=inviting)
     return activate(name, code, at=at)
 
 
@@ -137,13 +137,13 @@ def activate(name: str, code: str, *, at: datetime, password: str = PASSWORD) ->
     return Player(worker, by.keys, secret, sheet.words_printed(), password)
 
 
-def join(house: House, name: str, shown: str, role: Role, *, at: datetime) -> Player:
+def join(workplace: House, name: str, full_name: str, role: Role, *, at: datetime) -> Player:
     """Hire a worker and let the first one of the house admit them to its team."""
-    player = hire(house.organisation, name, shown, role, by=house.first.id, at=at)
-    by, stays_apart = house.first.acting(at=at), role in POLICE and not house.team.own_cases_only
+    player = hire(workplace.organisation, name, full_name, role, by=workplace.first.id, at=at)
+    by, stays_apart = workplace.first.acting(at=at), role in POLICE and not workplace.team.own_cases_only
     if stays_apart or not ROLES[role]["compartments"]:
         workers.certify(player.id, by=by)
     else:
-        workers.admit(player.id, team=house.team.id, by=by)
+        workers.admit(player.id, team=workplace.team.id, by=by)
     player.keys.forget()
     return player

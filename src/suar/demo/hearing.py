@@ -26,7 +26,7 @@ READERS = {
 CODE = "digits|000000000001"
 """The code of the invented complaint. Nobody draws it by chance: one in a million million."""
 SHELTERED = {"FB_AS_SAFE": 5, "FB_AS_RULES": 2, "FB_AS_CULTURE": 4, "FB_SH_LEAVE": 2}
-TOLD = (
+QUARTER_TEXTS = (
     "Several people said that they could not call home from the shelter. Since August everybody "
     "keeps their own phone, and there is a quiet room to call from.",
     "Beberapa orang bilang tidak bisa menelepon keluarga dari rumah aman. Sejak Agustus semua "
@@ -58,13 +58,13 @@ def begin(cast: Cast, *, at: datetime) -> Hearers:
 
 def speak(cast: Cast, *, at: datetime) -> UUID:
     """Let a few people say how it was, and one complain with a code; gives the complaint."""
-    house = cast.pelita.organisation.id
+    pelita = cast.pelita.organisation.id
     first = counting.quarter_days(*counting.quarter_of(clock.local_date(at)))[0]
     for day in range(6):
-        answers = SurveyAnswers("SHELTER", {**SHELTERED, "FB_SH_CALM": 1 + day % 5}, organisation=house)
+        answers = SurveyAnswers("SHELTER", {**SHELTERED, "FB_SH_CALM": 1 + day % 5}, organisation=pelita)
         earlier = min(at, clock.start_of(first) - timedelta(days=20 + day))
         _send(RequestKind.FEEDBACK, answers, "Saya ingin menelepon ibu saya." if day == 0 else "", code="", at=earlier)
-    complaint = SurveyAnswers(complaint="CP_LEAK", organisation=house, worker="CASE")
+    complaint = SurveyAnswers(complaint="CP_LEAK", organisation=pelita, worker="CASE")
     words = "Tetangga saya tahu tentang saya. Siapa yang memberi tahu?"
     return _send(RequestKind.COMPLAINT, complaint, words, code=CODE, at=at)
 
@@ -77,4 +77,4 @@ def _send(kind: RequestKind, answers: SurveyAnswers, words: str, *, code: str, a
 def tell(hearers: Hearers, *, at: datetime) -> None:
     """Let Nur tell on the public page what changed in the last quarter."""
     last = counting.past_quarters(clock.local_date(at))[0]
-    actions.publish_quarter(last, TOLD, today=clock.local_date(at), by=hearers.nur.acting(at=at))
+    actions.publish_quarter(last, QUARTER_TEXTS, today=clock.local_date(at), by=hearers.nur.acting(at=at))

@@ -178,8 +178,8 @@ def freshness_kinds(document: Snapshot) -> frozenset[str]:
 def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]:
     """Return the words, in each searched language, of the open places, areas and types."""
     coded = [catalogue.places()[place] for place in sorted(named_places(facts))]
-    for each in types:
-        coded += [catalogue.types()[each], catalogue.groups()[catalogue.types()[each].group]]
+    for code in types:
+        coded += [catalogue.types()[code], catalogue.groups()[catalogue.types()[code].group]]
     return [term.labels[language] for term in coded for language in SEARCHED if language in term.labels]
 
 

@@ -118,9 +118,9 @@ def ranked(needs: Iterable[str]) -> list[tuple[str, ...]]:
     wanted, parts = tuple(needs), services()["order"]["needs"]
     ranks = {group: at for at, part in enumerate(parts) for group in part}
     known = {code: one.group for code, one in types().items()}
-    found = [ranks.get(known.get(code, code), len(parts)) for code in wanted]
+    waits = [ranks.get(known.get(code, code), len(parts)) for code in wanted]
     return [
-        tuple(code for code, rank in zip(wanted, found, strict=True) if rank == item) for item in sorted(set(found))
+        tuple(code for code, rank in zip(wanted, waits, strict=True) if rank == item) for item in sorted(set(waits))
     ]
 
 

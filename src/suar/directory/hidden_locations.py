@@ -119,14 +119,14 @@ def _planned_hidden_sites(plan: ImportPlan) -> dict[UUID, set[str]]:
 
 def _stored_hidden_sites(providers: set[UUID], *, opened: set[UUID]) -> dict[UUID, set[str]]:
     """Return the hidden sites that are stored behind providers, but for those that the plan opens."""
-    found: dict[UUID, set[str]] = {}
+    sites_by_provider: dict[UUID, set[str]] = {}
     hidden = models.Site.objects.filter(hidden=True)
     pairs = [*filter_in(hidden.values_list("provider_id", "id"), providers, "provider_id")]
     pairs += filter_in(hidden.values_list("service__provider_id", "id"), providers, "service__provider_id")
     for provider, site in pairs:
         if site not in opened:
-            found.setdefault(provider, set()).add(str(site))
-    return found
+            sites_by_provider.setdefault(provider, set()).add(str(site))
+    return sites_by_provider
 
 
 def _check(plan: ImportPlan, where: str, name: str, texts: Iterable[tuple[str, str]], *, with_districts: bool) -> None:

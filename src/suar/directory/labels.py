@@ -38,7 +38,7 @@ def service_type_choices() -> GroupedChoices:
     """List the types of service by group, for a form."""
     types = catalogue.types().values()
     return [
-        (group.label(), [(each.code, each.label()) for each in types if each.group == code])
+        (group.label(), [(term.code, term.label()) for term in types if term.group == code])
         for code, group in catalogue.groups().items()
     ]
 

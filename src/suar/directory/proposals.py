@@ -260,8 +260,8 @@ def plan_new_entry(proposal: UUID, content: FlatEntry, *, today: date) -> Import
     service = _SERVICE_ENTRY.validate_python({**document, **stated, "sites": [site.id] if site else []})
     parsed = ParsedDirectory((new_provider,) if new_provider else (), (site,) if site else (), (service,))
     plan = importing.plan_import(parsed, today=today)
-    plan.providers = {id_: replace(each, added_here=True) for id_, each in plan.providers.items()}
-    plan.sites = {id_: replace(each, added_here=True) for id_, each in plan.sites.items()}
+    plan.providers = {id_: replace(entry, added_here=True) for id_, entry in plan.providers.items()}
+    plan.sites = {id_: replace(entry, added_here=True) for id_, entry in plan.sites.items()}
     return plan
 
 

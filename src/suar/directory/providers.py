@@ -58,12 +58,12 @@ def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, 
     rows = Provider.objects.exclude(organisation=apart_from) if apart_from else Provider.objects
     if not wanted:
         rows = rows.filter(organisation__isnull=False)
-    found = [
+    matches = [
         (cards.localise(name, active_language()), ident)
         for ident, name in rows.values_list("id", "name")
         if _holds_words(wanted, name.values())
     ]
-    first = sorted(found, key=lambda each: (each[0].casefold(), each[1]))[:MOST]
+    first = sorted(matches, key=lambda row: (row[0].casefold(), row[1]))[:MOST]
     return {ident: name for name, ident in first}
 
 

@@ -73,8 +73,8 @@ def list_changes(filters: PublicFilters, *, start: int = 0, most: int | None = N
 
 def get_service(service: UUID) -> PublishedService:
     """Return one service; raises NotYours if it is not public."""
-    for found in _assemble(_public(ALL).filter(service_id=service)):
-        return found
+    for entry in _assemble(_public(ALL).filter(service_id=service)):
+        return entry
     raise NotYours
 
 
@@ -103,8 +103,8 @@ def get_providers(ids: Iterable[UUID]) -> list[ProviderDocument]:
 def providers_with_services(ids: Collection[UUID]) -> list[tuple[ProviderDocument, list[PublishedService]]]:
     """Return providers ordered by id, each with its services."""
     offers: dict[str, list[PublishedService]] = {}
-    for found in _assemble(_public(ALL).filter(service__provider__in=ids)):
-        offers.setdefault(found.service.provider or "", []).append(found)
+    for entry in _assemble(_public(ALL).filter(service__provider__in=ids)):
+        offers.setdefault(entry.service.provider or "", []).append(entry)
     return [(provider, offers[str(provider.id)]) for provider in get_providers(ids) if str(provider.id) in offers]
 
 
@@ -176,15 +176,15 @@ def _public_providers(filters: PublicFilters) -> "QuerySet[models.Provider]":
 
 def _assemble(rows: Iterable[models.ServiceSnapshot]) -> list[PublishedService]:
     """Return services together with their providers and their open sites."""
-    found = [(row, ServiceDocument(**row.document["service"])) for row in rows]
-    providers = load_documents(ProviderDocument, (UUID(each.provider) for _row, each in found if each.provider))
-    sites = load_documents(SiteDocument, (UUID(site) for _row, each in found for site in each.sites))
+    documents = [(row, ServiceDocument(**row.document["service"])) for row in rows]
+    providers = load_documents(ProviderDocument, (UUID(item.provider) for _row, item in documents if item.provider))
+    sites = load_documents(SiteDocument, (UUID(site) for _row, service in documents for site in service.sites))
     services = []
-    for row, service in found:
+    for row, service in documents:
         provider = providers[UUID(service.provider)] if service.provider else None
         there = tuple(sites[id_] for id_ in map(UUID, service.sites) if not sites[id_].hidden)
-        shown = replace(service, sites=[str(site.id) for site in there])
-        services.append(PublishedService(shown, provider, there, row.document["gate_only"], row.changed_at))
+        public = replace(service, sites=[str(site.id) for site in there])
+        services.append(PublishedService(public, provider, there, row.document["gate_only"], row.changed_at))
     return services
 
 
@@ -194,8 +194,8 @@ def _pairs(filters: PublicFilters) -> "QuerySet[Any, Any]":
     if filters.sites is not None:
         links = links.filter(site__in=filters.sites, site__hidden=False)
     hidden = When(site__hidden=True, then=Value(HIDDEN_SITE))
-    shown = links.annotate(shown=Case(hidden, default=F("site_id"), output_field=UUIDField()))
-    pairs: QuerySet[Any, Any] = shown.values_list("service_id", "shown").distinct().order_by("service_id", "shown")
+    places = links.annotate(place=Case(hidden, default=F("site_id"), output_field=UUIDField()))
+    pairs: QuerySet[Any, Any] = places.values_list("service_id", "place").distinct().order_by("service_id", "place")
     return pairs
 
 
@@ -204,13 +204,13 @@ def _assemble_pairs(rows: Iterable[tuple[UUID, UUID]]) -> list[ServiceAtLocation
     pairs = list(rows)
     services = _assemble(_public(ALL).filter(service_id__in={service for service, _site in pairs}))
     by_id = {UUID(service.service.id): service for service in services}
-    found = []
+    result = []
     for service, site_id in pairs:
         of = by_id.get(service)
         site = next((site for site in of.sites if site.id == site_id), None) if of else None
         if of and (site or site_id == HIDDEN_SITE):
-            found.append(ServiceAtLocation(_pair_id_of(service, site_id), of, site))
-    return found
+            result.append(ServiceAtLocation(_pair_id_of(service, site_id), of, site))
+    return result
 
 
 def _service_id_range(pair: UUID) -> tuple[UUID, UUID]:

@@ -41,8 +41,8 @@ def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str 
         if matches:
             break
     page, more = matches[:most], len(matches) > most
-    shown = tuple(_cards((match.document for match in page), language))
-    return ResultPage(shown, f"{page[-1].tier}.{page[-1].position}" if more else "")
+    entries = tuple(_cards((match.document for match in page), language))
+    return ResultPage(entries, f"{page[-1].tier}.{page[-1].position}" if more else "")
 
 
 def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | None = None) -> list[Match]:
@@ -64,8 +64,8 @@ def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | No
     )
     chosen = _select([of_types, *_filters(query)], person.place or "", MAX_CANDIDATES)
     others = _select([of_types], person.place or "", MAX_OTHERS)
-    found = {document["service"]["id"]: document for document in (*chosen, *others)}
-    matches = [fit_of(person, card) for card in _cards(found.values(), language)]
+    documents = {document["service"]["id"]: document for document in (*chosen, *others)}
+    matches = [fit_of(person, card) for card in _cards(documents.values(), language)]
     return sorted(matches, key=lambda match: fit.sort_key(person, match.card.facts, match.fit))
 
 
@@ -75,20 +75,20 @@ def answers_now(
     """Return services with a line that somebody answers now: day and night first, last tested."""
     types = catalogue.types_of(needs)
     groups = [HOTLINE, Group(frozenset(code_term("t", code) for code in types))] if types else [HOTLINE]
-    found = _cards(_select(groups, place, MAX_OTHERS), language)
-    return tuple(sorted(found, key=_hotline_order))[:most]
+    matches = _cards(_select(groups, place, MAX_OTHERS), language)
+    return tuple(sorted(matches, key=_hotline_order))[:most]
 
 
 def answers_now_for(
     wanted: Sequence[Sequence[str]], *, most: int = 3, language: str | None = None
 ) -> list[tuple[ServiceCard, ...]]:
     """Return who answers now for each of several lists of needs, in one query where that is enough."""
-    found = answers_now([need for needs in wanted for need in needs], most=MAX_OTHERS, language=language)
+    answering = answers_now([need for needs in wanted for need in needs], most=MAX_OTHERS, language=language)
     rows = []
     for needs in wanted:
         types = {*catalogue.types_of(needs)}
-        lines = tuple(card for card in found if types.intersection(card.types))[:most]
-        complete = len(found) < MAX_OTHERS or len(lines) == most
+        lines = tuple(card for card in answering if types.intersection(card.types))[:most]
+        complete = len(answering) < MAX_OTHERS or len(lines) == most
         rows.append(lines if complete else answers_now(needs, most=most, language=language))
     return rows
 
@@ -112,9 +112,9 @@ def cards_for_print(place: str, *, language: str, day: date) -> list[ServiceCard
         serves |= Q(areas__code__startswith=place) | Q(sites__district__startswith=f"{place}.")
     since = day - timedelta(days=catalogue.hide_after_days())
     rows = Service.objects.filter(serves, status=Status.ACTIVE, confirmed__gte=since)
-    found = snapshots.load_snapshots(rows.values_list("id", flat=True).distinct())
-    shown = [cards.build_card(document, language=language, today=day) for document in found.values()]
-    current = [card for card in shown if card.age is not Age.HIDDEN]
+    documents = snapshots.load_snapshots(rows.values_list("id", flat=True).distinct())
+    entries = [cards.build_card(document, language=language, today=day) for document in documents.values()]
+    current = [card for card in entries if card.age is not Age.HIDDEN]
     return sorted(current, key=lambda card: (card.name.casefold(), str(card.id)))
 
 

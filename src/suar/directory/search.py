@@ -134,8 +134,8 @@ def select(tiers: Sequence[Tier], *, after: tuple[int, int] = (0, 0), most: int)
             rows = SearchEntry.objects.filter(
                 position__in=_positions(tier), shown_until__gte=clock.today(), position__gt=start
             ).order_by("position")
-            found = rows.values_list("position", "service__snapshot__document")[: most - len(matches)]
-            matches += [Match(number, *row) for row in found]
+            page = rows.values_list("position", "service__snapshot__document")[: most - len(matches)]
+            matches += [Match(number, *row) for row in page]
     return matches
 
 

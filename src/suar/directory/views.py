@@ -429,12 +429,12 @@ def _entry_context(card: ServiceCard) -> dict[str, Any]:
     }
 
 
-def _revision_rows(found: list[FormerRevision]) -> list[dict[str, Any]]:
+def _revision_rows(former_revisions: list[FormerRevision]) -> list[dict[str, Any]]:
     """Return revisions with their author and what differs from the one before."""
-    entries = [flatten(revision.document) for revision in found]
-    names = accounts.shown_names(revision.by for revision in found)
+    entries = [flatten(revision.document) for revision in former_revisions]
+    names = accounts.shown_names(revision.by for revision in former_revisions)
     rows = []
-    for revision, entry, former in zip(found, entries, [*entries[1:], entries[-1]], strict=True):
+    for revision, entry, former in zip(former_revisions, entries, [*entries[1:], entries[-1]], strict=True):
         changed = {path: entry.get(path) for path in changed_fields(former, entry)}
         author = names.get(revision.by, "") if revision.by else ""
         rows.append({"revision": revision, "author": author, "changes": labels.change_rows(former, changed)})

@@ -20,7 +20,7 @@ from suar.feedback.models import Hearing
 from suar.feedback.rules import counting
 from suar.feedback.survey import SurveyAnswers
 
-SKIP, NOT_SAID = _("Skip"), _("I do not say")
+SKIP, NO_ANSWER = _("Skip"), _("I do not say")
 RETURN_KINDS = [
     *((kind, label) for kind, label in CODE_KINDS.choices if kind != CodeKind.NONE),
     (CodeKind.NONE, _("No code. I only want to say it, and read no answer")),
@@ -66,8 +66,8 @@ class SurveyForm(PublicForm):
     def __init__(self, *args: Any, organisations: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = [(str(organisation), name) for organisation, name in organisations.items()]
-        set_choices(self, "house", [("", NOT_SAID), *named])
-        set_choices(self, "worker", [("", NOT_SAID), *survey.WORKERS.choices])
+        set_choices(self, "house", [("", NO_ANSWER), *named])
+        set_choices(self, "worker", [("", NO_ANSWER), *survey.WORKERS.choices])
 
     @property
     def answers(self) -> SurveyAnswers:

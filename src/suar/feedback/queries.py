@@ -14,7 +14,7 @@ from suar.feedback.rules import counting
 from suar.feedback.rules.routing import Readers, takes_feedback
 from suar.feedback.survey import months_of
 
-QUARTERS_SHOWN = 8
+QUARTERS_LISTED = 8
 
 
 def takes(row: Hearing, *, at: datetime) -> bool:
@@ -62,7 +62,7 @@ def threads_begun_in(organisation: UUID, year: int, number: int) -> list[UUID]:
 
 def published_quarters() -> list[dict[str, object]]:
     """List the last published quarters as the public page shows them, newest first."""
-    rows = list(Quarter.objects.order_by("-year", "-number", "organisation")[:QUARTERS_SHOWN])
+    rows = list(Quarter.objects.order_by("-year", "-number", "organisation")[:QUARTERS_LISTED])
     names = accounts.organisation_names([row.organisation for row in rows])
     quarters = []
     for row in rows:

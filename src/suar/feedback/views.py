@@ -43,7 +43,7 @@ def inbox(request: StaffRequest) -> HttpResponse:
         "going_on": requests.in_progress(rows),
         "done": requests.settled(rows),
     }
-    pages = {name: Paginator(found, PAGE_SIZE).get_page(request.GET.get(name)) for name, found in lists.items()}
+    pages = {name: Paginator(threads, PAGE_SIZE).get_page(request.GET.get(name)) for name, threads in lists.items()}
     actions.record_look(request.viewer.organisation, at=clock.now())
     return render(request, "feedback/inbox.html", pages)
 
@@ -82,8 +82,8 @@ def close(request: StaffRequest, thread: UUID) -> HttpResponse:
     if not form.is_valid():
         return _show_thread(request, opened, outcome=form, status=400)
     try:
-        shown = request.POST.get("shown", "")
-        actions.close(opened, form.cleaned_data["done"], shown=shown, by=acting(request))
+        version = request.POST.get("shown", "")
+        actions.close(opened, form.cleaned_data["done"], shown=version, by=acting(request))
     except Conflict:
         return _show_thread(request, opened, outcome=form, newer=True, status=409)
     return redirect_with_message(request, _("Closed."), "heard")

@@ -16,7 +16,7 @@ def describe_report(report: ImportPlan) -> dict[str, Any]:
     counts = {_("New"): report.created, _("Changed"): report.changed, _("As before"): report.unchanged}
     problems = {name: getattr(report, name) for name in LISTS}
     return {
-        "counts": [{"question": name, "answer": _count(each)} for name, each in counts.items()],
+        "counts": [{"question": name, "answer": _count(rows)} for name, rows in counts.items()],
         "more": sum(max(0, len(problem) - MAX_LINES) for problem in problems.values()),
         "nothing_new": not (report.refused or report.conflicts or any((*report.created, *report.changed))),
         "conflicts": [
@@ -26,8 +26,8 @@ def describe_report(report: ImportPlan) -> dict[str, Any]:
         ],
         "mark": report.mark,
         **{
-            name: [{"where": labels.problem_location(item), "words": labels.problem_text(item)} for item in found]
-            for name, found in ((name, each[:MAX_LINES]) for name, each in problems.items())
+            name: [{"where": labels.problem_location(item), "words": labels.problem_text(item)} for item in lines]
+            for name, lines in ((name, rows[:MAX_LINES]) for name, rows in problems.items())
         },
     }
 

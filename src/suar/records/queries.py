@@ -43,7 +43,7 @@ def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:
     no list is shorter by one.
     """
     rows = Record.objects.filter(organisation=viewer.organisation).exclude(status=Status.GONE)
-    open_to_team = Q(restricted=False) | Q(id__in=_held_by_name(viewer.worker))
+    open_to_team = Q(restricted=False) | Q(id__in=_granted_by_name(viewer.worker))
     rows = rows.filter(Q(assignee=viewer.worker) | Q(team__in=viewer.teams) & open_to_team)
     return rows.filter(kind__in=kinds) if kinds else rows
 
@@ -51,7 +51,7 @@ def visible(viewer: Viewer, *kinds: Kind) -> QuerySet[Record]:
 def hidden_from(worker: UUID, organisation: UUID) -> QuerySet[Record, Any]:
     """Return the ids of the organisation's restricted records that this worker does not hold."""
     rows = Record.objects.filter(organisation=organisation, restricted=True)
-    return rows.exclude(Q(assignee=worker) | Q(id__in=_held_by_name(worker))).values("id")
+    return rows.exclude(Q(assignee=worker) | Q(id__in=_granted_by_name(worker))).values("id")
 
 
 def page(
@@ -155,7 +155,7 @@ def kinds_held(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Kind]:
     return {record: Kind(kind) for record, kind in rows.values_list("id", "kind")}
 
 
-def _held_by_name(worker: UUID) -> QuerySet[Grant, Any]:
+def _granted_by_name(worker: UUID) -> QuerySet[Grant, Any]:
     return Grant.objects.filter(holder=HolderKind.WORKER, key__in=accounts.own_keys(worker)).values("record")
 
 

@@ -15,7 +15,7 @@ from suar.referrals import exclusions, needs, queries, rules
 from suar.referrals.codes import NeedStatus, State
 from suar.referrals.models import Referral
 
-MAX_SHOWN, MAX_ANSWERING, MAX_ALTERNATIVES = 8, 3, 3
+MAX_OPTIONS, MAX_ANSWERING, MAX_ALTERNATIVES = 8, 3, 3
 Option = dict[str, Any]
 """A service (`card`), the `reasons` why it fits, whether it was `asked`, and when it was declined (`declined_on`)."""
 
@@ -43,8 +43,8 @@ def find_options(record: OpenRecord) -> dict[str, Any]:
             }
             options[match.fit.kind].append(option)
     return {
-        "fits": options[FitKind.FITS][:MAX_SHOWN],
-        "ask_first": options[FitKind.ASK_FIRST][:MAX_SHOWN],
+        "fits": options[FitKind.FITS][:MAX_OPTIONS],
+        "ask_first": options[FitKind.ASK_FIRST][:MAX_OPTIONS],
         "not_fitting": len(options[FitKind.DOES_NOT_FIT]),
     }
 
@@ -76,7 +76,7 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
             "alarming": need.urgency in CANNOT_WAIT and status is NeedStatus.NOBODY_INFORMED,
         }
         if line["alarming"]:
-            near = directory.answers_now([need.service_type], most=MAX_SHOWN, place=place)
+            near = directory.answers_now([need.service_type], most=MAX_OPTIONS, place=place)
             allowed = exclusions.without_excluded(near, excluded)[:MAX_ANSWERING]
             country = () if allowed else exclusions.without_excluded(directory.country_lines(), excluded)
             line |= {"answers_now": allowed, "country_lines": country}

@@ -23,7 +23,7 @@ OPEN, LINK_PREVIEW = "open", "link_preview"
 OPENINGS = (OPEN, LINK_PREVIEW)
 LATELY = timedelta(days=7)
 BY_OTHERS = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER, Actor.CLOCK)
-SHOWN_TO_RECEIVER = (Verb.RECALL, Verb.DECLINE_BY_PERSON, Verb.SHARE_LESS, Verb.RENEW, Verb.CONSENT_ENDS, Verb.LAPSE)
+VISIBLE_TO_RECEIVER = (Verb.RECALL, Verb.DECLINE_BY_PERSON, Verb.SHARE_LESS, Verb.RENEW, Verb.CONSENT_ENDS, Verb.LAPSE)
 
 
 # Lists of an organisation, a worker and a team
@@ -192,7 +192,7 @@ def changes_for_receiver(viewer: Viewer, *, at: datetime) -> list[Act]:
     An act that is not stored has no verb when a consent is about to end; then `at` is its end.
     """
     ours = Q(receiving_organisation=viewer.organisation)
-    changed = [*_acts_of_others(ours, SHOWN_TO_RECEIVER, at=at), *_withdrawn(ours, at=at)]
+    changed = [*_acts_of_others(ours, VISIBLE_TO_RECEIVER, at=at), *_withdrawn(ours, at=at)]
     return [*_ending(ours, at=at), *sorted(changed, key=lambda act: act.at, reverse=True)]
 
 

@@ -138,14 +138,14 @@ def _check_covered(record: OpenRecord, given: GivenConsent, offer: Offer, receiv
     The preview must not identify. Source: referral code lists, rules 1 and 2.
     """
     exclusions.check_not_excluded(record, offer.service, receiver)
-    shared, shown = (frozenset(map(Field, part)) for part in (offer.shared, offer.preview))
+    shared, preview = (frozenset(map(Field, part)) for part in (offer.shared, offer.preview))
     facts = given.facts
     decision = consent_rules.covers(
-        facts, recipient=offer.service, purpose=facts.purpose, fields=shared | shown, at=by.at
+        facts, recipient=offer.service, purpose=facts.purpose, fields=shared | preview, at=by.at
     )
     if not decision:
         raise Refused(decision.because)
-    if not shared or not shown <= rules.preview_fields(facts, at=by.at):
+    if not shared or not preview <= rules.preview_fields(facts, at=by.at):
         raise Refused(Because.NO_CONSENT)
 
 

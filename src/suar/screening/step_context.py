@@ -20,7 +20,7 @@ from suar.screening.wording import code_words, country, say
 
 SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
 READ_ALOUD = frozenset({"say", "read", "country"})
-NEVER_SHOWN = frozenset({"outcome", "place"})
+ALWAYS_HIDDEN = frozenset({"outcome", "place"})
 RATED = ("sign", "seen", "told")
 TONES = {Urgency.NOW: "now", Urgency.TODAY: "today"}
 GROUPS: dict[str, Callable[[str], Sequence[EndGroup]]] = {
@@ -78,7 +78,7 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers) -> list[dict[str, 
     each were tapped. `extra` is a theme for some people only, such as work on a ship.
     """
     rows: list[dict[str, Any]] = []
-    for (theme, kind, _), group in groupby(_shown(slot, answers), key=_part_of):
+    for (theme, kind, _), group in groupby(_visible_questions(slot, answers), key=_part_of):
         if kind == "codes":
             rows += [_codes_part(question, answers) for question in group]
             continue
@@ -223,13 +223,13 @@ def _codes_part(question: Question, answers: Answers) -> dict[str, Any]:
     }
 
 
-def _shown(slot: StepSlot, answers: Answers) -> list[Question]:
+def _visible_questions(slot: StepSlot, answers: Answers) -> list[Question]:
     """Return the questions of a step; where the age is asked, those for a child are at hand.
 
     A talk that is written later has nothing to read aloud. Prompts for some people come last.
     """
     path, asks_age = path_of(answers), any(question.kind == "age" for question in slot.questions)
-    hidden = NEVER_SHOWN | (READ_ALOUD if written_later(answers) else frozenset())
+    hidden = ALWAYS_HIDDEN | (READ_ALOUD if written_later(answers) else frozenset())
     questions = [question for question in askable(slot, answers) if question.kind not in hidden]
     fitting = [question for question in questions if asks_age or path in question.paths]
     return sorted(fitting, key=lambda question: question.opened_with or "")

@@ -18,7 +18,7 @@ from suar.screening.step_context import SIGNPOST, progress, waiting_needs
 from suar.screening.wording import code_words
 
 MAX_CHANGES = 4
-ALWAYS_SHOWN = ("PAPERS_LAWFUL", "MEN_TOO")
+ALWAYS_VISIBLE = ("PAPERS_LAWFUL", "MEN_TOO")
 """Lawful papers lower nothing, and a man's pay is asked about like a woman's: both are shown each time."""
 
 
@@ -49,7 +49,7 @@ def sum_up_context(
         "path": path,
         "lines": outcomes.element_lines(answers, elements),
         "suggestion": suggestion,
-        "notes": [*suggestion.notes, *(code for code in ALWAYS_SHOWN if code in talk.words)],
+        "notes": [*suggestion.notes, *(code for code in ALWAYS_VISIBLE if code in talk.words)],
         "would_change": changes,
         "elsewhere": outcomes.signs_without_element(answers),
         "closing": [(child and row.child) or row.text for row in talk.closing],
@@ -66,7 +66,7 @@ def sum_up_context(
         "reason": reason,
         "stopped": stop_context(answers),
         "usual": code_words(talk, usual[0]),
-        "never_kept": _why_nothing_kept(talk, answers, by=by),
+        "never_kept": _why_nothing_stored(talk, answers, by=by),
         "is_child": child,
     }
 
@@ -140,7 +140,7 @@ def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
     return dict(sorted(others, key=lambda member: member[1].casefold()))
 
 
-def _why_nothing_kept(talk: Instrument, answers: Answers, *, by: Viewer) -> str:
+def _why_nothing_stored(talk: Instrument, answers: Answers, *, by: Viewer) -> str:
     """Return why no name can be stored; "" if the person may choose."""
     if places_to_keep(answers, by=by) - CODES:
         return ""

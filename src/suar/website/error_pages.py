@@ -26,7 +26,7 @@ STATUS = {
 }
 SHOWS_TYPED = ("key_not_trusted", "changed_meanwhile", "refused")
 """Pages that show again what was typed: a browser's Back empties the fields of a record."""
-NOT_SHOWN = NEVER_REPEATED | {"code", "version", "ident", "form_id", "verb"}
+NOT_REPEATED = NEVER_REPEATED | {"code", "version", "ident", "form_id", "verb"}
 API = "/hsds/"
 API_DETAILS = {
     "absent": "Nothing here that everybody may read.",
@@ -75,7 +75,7 @@ def _typed_texts(request: HttpRequest) -> list[str]:
     """Return what was typed, without secrets and without a return code that is typed back; nothing is stored."""
     if request.method != "POST" or RETURN_CODE_FIELD in request.POST:
         return []
-    fields = ((name, values) for name, values in request.POST.lists() if name not in NOT_SHOWN)
+    fields = ((name, values) for name, values in request.POST.lists() if name not in NOT_REPEATED)
     return [value for _name, values in fields for value in values if is_own_words(value)]
 
 

@@ -17,7 +17,7 @@ from suar.website.forms import NEEDS
 from suar.website.reasons import WHOLE_COUNTRY, why
 
 PAGE_SIZE = 10
-SELF_CHECK_SHOWN, SELF_CHECK_CONSIDERED = 2, 20
+SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
 ANYTHING = SearchQuery()
 AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 
@@ -116,10 +116,10 @@ def _services_to_call(types: Sequence[str], language: str) -> list[ServiceCard]:
     cards = (
         _with_phone([*ready, *search(WHOLE_COUNTRY)])
         or _with_phone(search(""))
-        or queries.country_lines(most=SELF_CHECK_SHOWN, language=language)
+        or queries.country_lines(most=SELF_CHECK_LINES, language=language)
     )
     distinct = {card.id: card for card in cards}.values()
-    return sorted(distinct, key=order)[:SELF_CHECK_SHOWN]
+    return sorted(distinct, key=order)[:SELF_CHECK_LINES]
 
 
 def _with_phone(cards: Sequence[ServiceCard]) -> list[ServiceCard]:

@@ -21,7 +21,7 @@ from suar.website import recordings
 NOT_LISTED = {"invalid_choice": _("Please choose from the list.")}
 """Django's own message would repeat whatever was sent."""
 MOST_TYPED = 60
-NOT_SAID = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
+NO_ANSWER = ("", pgettext_lazy("an answer somebody may give", "I do not want to say"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class FindForm(forms.Form):
     now = forms.BooleanField(label=_("I need somebody today or tonight"))
     who = forms.ChoiceField(
         label=_("Who is it for?"),
-        choices=[*((code, words) for code, (words, _sex, _age) in WHO.items()), NOT_SAID],
+        choices=[*((code, words) for code, (words, _sex, _age) in WHO.items()), NO_ANSWER],
         widget=forms.RadioSelect,
     )
     children = forms.BooleanField(label=_("A child comes with me"))
@@ -119,7 +119,7 @@ class FindForm(forms.Form):
             (Nationality.NATIONAL.value, _("Yes")),
             (Nationality.FOREIGN.value, _("No, of another country")),
             (Nationality.STATELESS.value, _("No, of no country")),
-            NOT_SAID,
+            NO_ANSWER,
         ],
         widget=forms.RadioSelect,
     )
@@ -137,7 +137,7 @@ class FindForm(forms.Form):
     free = forms.BooleanField(label=_("Only what costs nothing"))
     papers = forms.ChoiceField(
         label=_("Do you have an identity card or passport at hand?"),
-        choices=[("yes", _("Yes")), ("no", _("No, or only a copy")), NOT_SAID],
+        choices=[("yes", _("Yes")), ("no", _("No, or only a copy")), NO_ANSWER],
         widget=forms.RadioSelect,
     )
 

@@ -93,7 +93,7 @@ def opening_at(hours: Sequence[CardHours], local: datetime) -> Opening | None:
     return Opening(False, (now + days) % 7, opens)
 
 
-def may_be_shown(*, critical: bool, live: bool, checked: bool) -> Decision:
+def may_publish(*, critical: bool, live: bool, checked: bool) -> Decision:
     """Return yes if a text may be shown: a live site shows critical texts only when a native speaker checked them.
 
     Critical is what a person may act on at once: the self-check with its advice, rights, and laws

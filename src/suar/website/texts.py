@@ -15,7 +15,7 @@ from django.conf import settings
 
 from suar.core.environment import Mode
 from suar.website.languages import official_language
-from suar.website.rules import may_be_shown
+from suar.website.rules import may_publish
 
 DATA = Path(__file__).parent / "data"
 VERSION = 1
@@ -118,7 +118,7 @@ def choose_words(
     """
     wanted = set(keys)
     for words in _fallbacks(language, load or load_words):
-        if wanted <= words.words.keys() and _may_be_shown(words, critical=critical):
+        if wanted <= words.words.keys() and _may_publish(words, critical=critical):
             return words
     return None
 
@@ -152,9 +152,9 @@ def _page(row: Row, language: str) -> dict[str, Any] | None:
     if chosen is None:
         return None
     words = chosen.words
-    shown = [(part, [line for line in part["lines"] if _is_shown(line, chosen)]) for part in row["parts"]]
+    parts = [(part, [line for line in part["lines"] if _is_public(line, chosen)]) for part in row["parts"]]
     sections = []
-    for part, lines in shown:
+    for part, lines in parts:
         texts = [words[line["words"]] for line in lines]
         pairs = list(zip(texts[::2], texts[1::2], strict=True)) if part["shape"] == "questions" else []
         if lines:
@@ -167,20 +167,20 @@ def _page(row: Row, language: str) -> dict[str, Any] | None:
         "title": words[row["title"]],
         "lead": words[row["lead"]["words"]],
         "sections": sections,
-        "sources": _sources([row["lead"], *(line for _part, lines in shown for line in lines)], chosen),
+        "sources": _sources([row["lead"], *(line for _part, lines in parts for line in lines)], chosen),
         "language": chosen.language,
         "draft": not chosen.checked,
     }
 
 
-def _is_shown(line: Row, chosen: Words) -> bool:
+def _is_public(line: Row, chosen: Words) -> bool:
     """Return True if a line is about this country and may be shown in these words."""
     here = line.get("country", settings.SUAR_COUNTRY) == settings.SUAR_COUNTRY
-    return here and _may_be_shown(chosen, critical=line.get("critical", False))
+    return here and _may_publish(chosen, critical=line.get("critical", False))
 
 
-def _may_be_shown(words: Words, *, critical: bool) -> bool:
-    return bool(may_be_shown(critical=critical, live=settings.SUAR_MODE == Mode.RUN, checked=bool(words.checked)))
+def _may_publish(words: Words, *, critical: bool) -> bool:
+    return bool(may_publish(critical=critical, live=settings.SUAR_MODE == Mode.RUN, checked=bool(words.checked)))
 
 
 def _sources(lines: Iterable[Row], chosen: Words) -> list[str]:

@@ -139,9 +139,9 @@ def find_error(forms: tuple[str, ...], original: POEntry) -> str:
 
 
 def _find_form_error(form: str, original: POEntry) -> str:
-    found, wanted = (Counter(PLACEHOLDER.findall(text)) for text in (form, original.msgid_plural or original.msgid))
+    present, wanted = (Counter(PLACEHOLDER.findall(text)) for text in (form, original.msgid_plural or original.msgid))
     # One of several plural forms may leave placeholders out.
-    same_placeholders = found <= wanted if original.msgid_plural else found == wanted
+    same_placeholders = present <= wanted if original.msgid_plural else present == wanted
     checks = {
         "One of the plural forms is missing.": bool(form),
         "The translation is blank.": bool(form.strip()) or not re.search(r"\w", original.msgid),

@@ -101,7 +101,7 @@ def encode_list(
     rows: Annotated[str, typer.Option(metavar="FILE", help="codes and rows; they stay with you")],
 ) -> None:
     """Encode a list as tokens."""
-    if problems := token_files.house_problems(house):
+    if problems := token_files.name_problems(house):
         raise usage_error(f"--house: {problems[0]}")
     secret = run.inputs.parse(key, token_files.parse_key)
     agreed = run.inputs.parse(schema_file, schema.parse_schema)
@@ -167,7 +167,7 @@ def _match_by_similarity(
         outputs.append(OutputFile(run.options["review"], csv_text(reviewing.unsure_rows(lists, matched))))
     write_new(*outputs)
     data |= {"version": __version__, "sure": sure, "unsure": unsure, "unsure_pairs": len(matched.unsure)}
-    data |= report.found_json(matched, counts)
+    data |= report.people_json(matched, counts)
     if known:
         rows = list(evaluation.over_thresholds(lists, pairs, known[0], thresholds))
         at_sure = next(row for row in rows if row["sure"] == sure)
@@ -201,7 +201,7 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
         outputs.append(_draws_file(run, lists, chances))
     write_new(*outputs)
     data = {"version": __version__, "seed": options["seed"], "probable": probable, "possible": possible}
-    data |= report.found_json(matched, counts)
+    data |= report.people_json(matched, counts)
     data |= {"to_look_at": len(rows) - 1, "draws": options["draws"] if options["drawn"] else 0}
     data["model"] = report.model_json(chances, matched)
     if answers:
@@ -260,8 +260,8 @@ def clear(
 
 def _read_words(name: str, agreed: schema.Schema, text: str) -> tuple[TokenFile, Columns]:
     """Read a list: its people by row number, and their words by column; raises Unreadable."""
-    house = Path(name).stem
-    refuse(f"its name is that of the list: {problem}" for problem in token_files.house_problems(house))
+    title = Path(name).stem
+    refuse(f"its name is that of the list: {problem}" for problem in token_files.name_problems(title))
     header, body = rows_of(text, agreed.columns)
     places = [header.index(column) for column in agreed.columns]
     rows = [(number, [row[at].strip() for at in places]) for number, row in body]
@@ -272,4 +272,4 @@ def _read_words(name: str, agreed: schema.Schema, text: str) -> tuple[TokenFile,
         for at, feature in enumerate(agreed.features)
     }
     codes = tuple(str(number) for number, _ in used)
-    return TokenFile(house, "", "", 0, codes, np.zeros((len(used), 0), np.uint8)), words
+    return TokenFile(title, "", "", 0, codes, np.zeros((len(used), 0), np.uint8)), words

@@ -44,13 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except NoCluster as error:
         return _refuse("the cluster cannot be used", [str(error)])
     except Lost as error:
-        where = _where_kept(words) or " Nothing is kept without --keep FOLDER."
+        where = _where_stored(words) or " Nothing is kept without --keep FOLDER."
         sys.stderr.write(f"\nsuar: the work stopped: {error}.{where}\n")
         return LOST
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:
-        sys.stderr.write(f"\nInterrupted.{_where_kept(words)}\n")
+        sys.stderr.write(f"\nInterrupted.{_where_stored(words)}\n")
     return code if isinstance(code, int) else 0
 
 
@@ -60,7 +60,7 @@ def _refuse(what: str, problems: Sequence[str]) -> int:
     return UNUSABLE
 
 
-def _where_kept(words: Sequence[str]) -> str:
+def _where_stored(words: Sequence[str]) -> str:
     folders = [after for word, after in pairwise(words) if word == "--keep"]
     folders += [word.partition("=")[2] for word in words if word.startswith("--keep=")]
     return f" What is done is kept in {folders[0]}." if folders else ""

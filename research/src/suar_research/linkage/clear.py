@@ -25,7 +25,7 @@ from suar_research.linkage.probabilities import FAR, Between, Chances, candidate
 from suar_research.linkage.schema import Columns, Feature
 
 Rule = tuple[str, ...]
-PAIRS_EACH = 50
+PAIRS_PER_ROW = 50
 TEXTS = texts("linkage.blocking")
 TOO_ALIKE: str = TEXTS["too_alike"]
 
@@ -36,7 +36,7 @@ def rules(lists: Sequence[Columns]) -> list[Rule]:
     Empty words agree with none. Rules are in order of how few pairs agree. Raises Unreadable where
     fewer than two rules without a common column can be had, for then nothing can be learnt.
     """
-    most = PAIRS_EACH * sum(len(next(iter(item.values()))) for item in lists)
+    most = PAIRS_PER_ROW * sum(len(next(iter(item.values()))) for item in lists)
     names = list(lists[0])
     alone: dict[Rule, int] = {(name,): agreeing(lists, (name,)) for name in names}
     single = {rule: number for rule, number in alone.items() if 0 < number <= most}
@@ -63,7 +63,7 @@ def agreeing(lists: Sequence[Columns], rule: Rule) -> int:
 LEAST = 0.001
 """Pairs less probable than that are not kept."""
 SURE_BY = 3
-FOUND_BY_SURE = 0.7
+RECALL_OF_SURE = 0.7
 MOST_PAIRS = 2_000_000
 NAME_LEVELS, SLIPS = [0.92, 0.85, 0.7], [1, 2]
 WHO, LIST = "unique_id", "source_dataset"
@@ -101,7 +101,7 @@ def _train(linker: Any, chosen: Sequence[Rule], seed: int) -> None:
     sure = [block_on(*names[:at], *names[at + 1 :]) for at in range(len(names))]
     learn = linker.training
     try:
-        learn.estimate_probability_two_random_records_match(sure, recall=FOUND_BY_SURE)
+        learn.estimate_probability_two_random_records_match(sure, recall=RECALL_OF_SURE)
     except ValueError as error:
         raise Unreadable([TOO_ALIKE]) from error
     learn.estimate_u_using_random_sampling(MOST_PAIRS, seed=seed, num_chunks=1)

@@ -61,7 +61,7 @@ class _People:
         for record, near in self._near.items():
             doubted |= {record} if len({at for at, _ in near}) < len(near) else set()
         self._doubted = sorted(doubted)
-        self._rivals = self._found_rivals()
+        self._rivals = self._list_rivals()
         self._of: dict[Record, Person] = {}
         self._begin(joined(lists, known, LIKELY).people)
 
@@ -76,7 +76,7 @@ class _People:
             else:
                 self._settled[_mask(item)] += 1
 
-    def _found_rivals(self) -> list[tuple[Record, Record]]:
+    def _list_rivals(self) -> list[tuple[Record, Record]]:
         """Return records of one list that may both be one record of another."""
         doubted = set(self._doubted)
         result = {

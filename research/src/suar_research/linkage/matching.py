@@ -23,10 +23,10 @@ TOO_MANY = (
 )
 SPREAD = 0.1
 Tokens = NDArray[np.uint8]
-Found = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
-def pairs_above(left: Tokens, right: Tokens, least: float) -> Found:
+def pairs_above(left: Tokens, right: Tokens, least: float) -> Pairs:
     """Return the pairs with a Dice of at least `least`, from tokens of shape (people, bytes).
 
     Returns rows of `left`, rows of `right` and their Dice, in the order of rows. Dice is twice the
@@ -47,7 +47,7 @@ def pairs_above(left: Tokens, right: Tokens, least: float) -> Found:
     return first[order], second[order], alike[order]
 
 
-def _beside(left: Tokens, right: Tokens, least: float, cut: int) -> Iterator[Found]:
+def _beside(left: Tokens, right: Tokens, least: float, cut: int) -> Iterator[Pairs]:
     right_first, right_all = _as_numbers(right[:, :cut]).T.copy(), counted(right)
     for start in range(0, len(left), ROWS_AT_ONCE):
         rows = left[start : start + ROWS_AT_ONCE]
@@ -81,7 +81,7 @@ def _as_numbers(tokens: Tokens) -> NDArray[np.float32]:
 
 def _counted_exactly(
     rows: Tokens, right: Tokens, maybe: tuple[NDArray[np.int64], ...], least: float, start: int
-) -> Found:
+) -> Pairs:
     left_at, right_at = maybe
     both = np.bitwise_count(rows[left_at] & right[right_at]).sum(axis=1, dtype=np.int64)
     total = counted(rows)[left_at].astype(np.float64) + counted(right)[right_at]

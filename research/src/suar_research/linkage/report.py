@@ -73,7 +73,7 @@ def tokens_json(lists: Sequence[TokenFile], digests: Sequence[str]) -> Data:
     return {**about, "lists": lists_json(lists, digests)}
 
 
-def found_json(matched: Matched, counts: Mapping[tuple[int, ...], int]) -> Data:
+def people_json(matched: Matched, counts: Mapping[tuple[int, ...], int]) -> Data:
     """Return how many people were found, and how many on several lists."""
     several = sum(count for on, count in counts.items() if sum(on) > 1)
     return {"people": len(matched.people), "on_several": several}

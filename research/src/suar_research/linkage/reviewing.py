@@ -85,8 +85,8 @@ def _twice(answers: Answers, lists: Sequence[TokenFile]) -> list[str]:
     for (one, other), same in answers.items():
         for record, match in ((one, other), (other, one)) if same else ():
             if met.setdefault((record, match[0]), match) != match:
-                house, code, other_house, _ = _codes(lists, record, match)
+                own, code, other_list, _ = _codes(lists, record, match)
                 problems.append(
-                    f"code {code} of {house}: one person with two codes of {other_house}; one of them must be no"
+                    f"code {code} of {own}: one person with two codes of {other_list}; one of them must be no"
                 )
     return problems

@@ -28,7 +28,7 @@ from suar_research.linkage.schema import CLEANED, CUTS, LENGTHS, Feature, Schema
 
 SECRET_BYTES = 32
 FEATURE_KEY_BYTES = 64
-KEYS_EACH = 2
+KEYS_PER_FEATURE = 2
 NO_KEY = "it is no key of a linkage: make one with `./suar link key`"
 
 
@@ -80,10 +80,10 @@ def feature_keys(secret: bytes, features: int) -> tuple[tuple[bytes, ...], ...]:
 
     Source: RFC 5869 (HKDF with SHA-256, no salt, no info), cut as clkhash 0.18 cuts it.
     """
-    wanted = features * KEYS_EACH * FEATURE_KEY_BYTES
+    wanted = features * KEYS_PER_FEATURE * FEATURE_KEY_BYTES
     drawn = _expanded(hmac.new(bytes(32), secret, hashlib.sha256).digest(), wanted)
     cut = [drawn[at : at + FEATURE_KEY_BYTES] for at in range(0, wanted, FEATURE_KEY_BYTES)]
-    return tuple(tuple(cut[at : at + KEYS_EACH]) for at in range(0, len(cut), KEYS_EACH))
+    return tuple(tuple(cut[at : at + KEYS_PER_FEATURE]) for at in range(0, len(cut), KEYS_PER_FEATURE))
 
 
 def _expanded(extracted: bytes, wanted: int) -> bytes:
@@ -177,8 +177,8 @@ PLAIN, SALTED = VERSIONS = 1, 2
 COUNT = "count"
 # Columns that the estimate reads otherwise.
 DRAW = "draw"
-NO_HOUSE = (COUNT, DRAW, "person", "list")
-LONGEST_HOUSE = 60
+RESERVED_NAMES = (COUNT, DRAW, "person", "list")
+LONGEST_NAME = 60
 # Neither a code nor a name may be a formula where somebody opens the pairs or counts as a sheet.
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 CODE_BYTES = 8
@@ -232,14 +232,14 @@ def parse_tokens(text: str) -> TokenFile:
     return TokenFile(**{name: head[name] for name in HEAD}, codes=tuple(codes), tokens=bits_of_all, salted=salted)
 
 
-def house_problems(house: str) -> list[str]:
+def name_problems(name: str) -> list[str]:
     """Return why an organisation cannot have this name: it heads a column of counts."""
-    plain = house[:1].isalnum() and house.isprintable() and house == house.strip()
-    if plain and house not in NO_HOUSE and len(house) <= LONGEST_HOUSE:
+    plain = name[:1].isalnum() and name.isprintable() and name == name.strip()
+    if plain and name not in RESERVED_NAMES and len(name) <= LONGEST_NAME:
         return []
     return [
-        f"a name of at most {LONGEST_HOUSE} signs is needed that begins with a letter or digit and "
-        f"is none of {', '.join(NO_HOUSE)}"
+        f"a name of at most {LONGEST_NAME} signs is needed that begins with a letter or digit and "
+        f"is none of {', '.join(RESERVED_NAMES)}"
     ]
 
 
@@ -275,7 +275,7 @@ def _head(line: str) -> dict[str, Any]:
         raise Unreadable([f"{problem}: encode them again with it, or use the one they were made with"])
     words, length = [head.get(name) for name in ("house", "key", "schema")], head.get("length")
     whole = all(isinstance(word, str) for word in words) and isinstance(length, int) and length in LENGTHS
-    if version not in VERSIONS or not whole or house_problems(head["house"]):
+    if version not in VERSIONS or not whole or name_problems(head["house"]):
         raise Unreadable(["row 1: it is no file of tokens; `./suar link encode` makes one"])
     return head
 
@@ -297,7 +297,7 @@ class Encoded:
     no_dates: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-def encode(text: str, schema: Schema, key: LinkKey, house: str) -> Encoded:
+def encode(text: str, schema: Schema, key: LinkKey, title: str) -> Encoded:
     """Encode a CSV file; raises Unreadable when a column is missing or no row can be used."""
     header, body = rows_of(text, schema.needed)
     cells = [(number, dict(zip(header, map(str.strip, row), strict=True))) for number, row in body]
@@ -315,7 +315,7 @@ def encode(text: str, schema: Schema, key: LinkKey, house: str) -> Encoded:
     tokens = np.array(
         [encoder.token([row[name] for name in columns], own) for (_, row), own in zip(usable, salts, strict=True)]
     )
-    file = TokenFile(house, key.mark, schema.mark, schema.length, codes, tokens, salted)
+    file = TokenFile(title, key.mark, schema.mark, schema.length, codes, tokens, salted)
     used = [number for number, _ in usable]
     bare = sorted(number for number, own in zip(used, salts, strict=True) if salted and not own)
     left_out = sorted({number for number, _ in cells} - set(used))

@@ -12,7 +12,7 @@ import numpy as np
 
 from suar_research.answers import Limits, limits_95, quantiles
 from suar_research.mse.tables import CaptureTable, Numbers
-from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_each_block
+from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_one_block
 
 PERCENTILE, BCA, SMOOTHED = "percentile", "bca", "smoothed"
 KINDS = (PERCENTILE, BCA)
@@ -83,7 +83,7 @@ def wander(replicates: Numbers, figures: Callable[[Numbers], tuple[float, ...]])
     `replicates`, shape (replicates,), at least 20. Raises what `figures` raises.
     Source: own, docs/decisions/estimates.md (a jackknife over blocks of replicates).
     """
-    return max(_spread(side) for side in without_each_block(replicates, figures).T)
+    return max(_spread(side) for side in without_one_block(replicates, figures).T)
 
 
 def _spread(side: Numbers) -> float:

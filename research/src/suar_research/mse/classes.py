@@ -86,7 +86,7 @@ class TemperedRun:
     sweeps: int
 
     @property
-    def sweeps_each(self) -> int:
+    def sweeps_per_step(self) -> int:
         """Return after how many sweeps one more temperature is lowered."""
         return max(self.sweeps // (BURN_IN * len(self.tempered)), 1)
 
@@ -96,7 +96,7 @@ class TemperedRun:
         state = self._start(rng)
         for sweep in range(self.sweeps):
             seen = _seen_by(state, self.on)
-            if sweep >= self.sweeps_each * len(self.tempered):
+            if sweep >= self.sweeps_per_step * len(self.tempered):
                 order = _swapped(seen.likely, self.tempered, rng)
                 state, seen = state[order], seen[order]
             unseen = _sweep(state, seen, self.tables(sweep), self.on, rng)
@@ -111,7 +111,7 @@ class TemperedRun:
         all have their own.
         """
         last = len(self.tempered) - 1
-        given: Counts = self.tempered[np.maximum(np.arange(last + 1), last - sweep // self.sweeps_each)]
+        given: Counts = self.tempered[np.maximum(np.arange(last + 1), last - sweep // self.sweeps_per_step)]
         return given
 
     def _start(self, rng: np.random.Generator) -> _State:

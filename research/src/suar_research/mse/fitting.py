@@ -217,12 +217,12 @@ def status(present: Flags, terms: tuple[int, ...]) -> Status:
 @lru_cache(maxsize=200_000)
 def _status(packed: bytes, terms: tuple[int, ...]) -> Status:
     present = np.frombuffer(packed, dtype=np.bool_)
-    matrix, held = _reduced(present, terms)
-    if np.linalg.matrix_rank(matrix[held]) == matrix.shape[1]:
+    matrix, occupied = _reduced(present, terms)
+    if np.linalg.matrix_rank(matrix[occupied]) == matrix.shape[1]:
         return Status.FINE
     identifiable = np.linalg.matrix_rank(matrix) == matrix.shape[1]
     missing = Status.FINE if identifiable else Status.NOT_IDENTIFIABLE
-    return Status(missing + (Status.FINE if _exists(matrix, held) else Status.NO_ESTIMATE))
+    return Status(missing + (Status.FINE if _exists(matrix, occupied) else Status.NO_ESTIMATE))
 
 
 def _reduced(present: Flags, terms: tuple[int, ...]) -> tuple[Numbers, Flags]:
@@ -234,16 +234,16 @@ def _reduced(present: Flags, terms: tuple[int, ...]) -> tuple[Numbers, Flags]:
     return whole[possible][:, met], present[possible]
 
 
-def _exists(matrix: Numbers, held: Flags) -> bool:
+def _exists(matrix: Numbers, occupied: Flags) -> bool:
     """Decide the linear programme: no direction raises a combination that holds nobody for ever.
 
     A direction d with matrix·d = 0 where somebody is, matrix·d >= 0 elsewhere and not all 0 takes
     the likelihood up without end. There is none exactly when positive weights y on the empty
     combinations give free.T·y = 0 (Stiemke), free being the empty rows on the null space.
     """
-    _, sizes, rows = np.linalg.svd(matrix[held])
+    _, sizes, rows = np.linalg.svd(matrix[occupied])
     rank = int((sizes > SMALL * max(matrix.shape)).sum())
-    free = matrix[~held] @ rows[rank:].T
+    free = matrix[~occupied] @ rows[rank:].T
     free = free[np.abs(free).max(axis=1, initial=0.0) > SMALL]
     if not len(free):
         return True

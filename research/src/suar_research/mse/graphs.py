@@ -80,12 +80,12 @@ def _marginal(table: CaptureTable, lists: int, most: int) -> Numbers:
     Without what all lists have alike, the ways to arrange everybody: a graph's weights on sets of
     lists, the empty one among them, add up to 0.
     """
-    held = np.bincount(np.arange(len(table.counts)) & lists, weights=table.counts, minlength=lists + 1)
+    people = np.bincount(np.arange(len(table.counts)) & lists, weights=table.counts, minlength=lists + 1)
     weight = 1.0 / (1 << lists.bit_count())
     rising = np.concatenate([[0.0], np.cumsum(np.log(weight + np.arange(table.seen + most)))])
     unseen = np.arange(1, most + 1)
-    known = rising[held[1:].astype(np.int64)].sum()
-    return np.asarray(known + rising[int(held[0]) + unseen])
+    known = rising[people[1:].astype(np.int64)].sum()
+    return np.asarray(known + rising[int(people[0]) + unseen])
 
 
 def _summed(logs: Numbers) -> Numbers:

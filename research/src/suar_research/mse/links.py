@@ -80,12 +80,12 @@ def pooled(tables: Sequence[CaptureTable], seed: int, model: str) -> Pooled:
     Source: Schomaker & Heumann 2018, Statistics in Medicine 37, 2252-2266 (MI boot pooled).
     """
     counts = np.array([item.counts for item in tables], np.float64)
-    method, each_draw = Stepwise(tables[0].places), -(-REPLICATES // len(tables))
+    method, resamples = Stepwise(tables[0].places), -(-REPLICATES // len(tables))
     alone = method.totals(counts)
     rng = np.random.default_rng(seed)
     people = counts.sum(axis=1)
     resampled = np.concatenate(
-        [rng.multinomial(int(number), row / number, size=each_draw) for row, number in zip(counts, people, strict=True)]
+        [rng.multinomial(int(number), row / number, size=resamples) for row, number in zip(counts, people, strict=True)]
     ).astype(np.float64)
     result = np.sort(method.totals(resampled))
     limits = tuple(percentile(result, level) for level in LEVELS)

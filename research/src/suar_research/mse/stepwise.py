@@ -153,8 +153,8 @@ def _aic(family: Family, counts: Numbers, chosen: Flags) -> tuple[Numbers, Numbe
 
 def _wald(family: Family, chosen: Flags, parameters: Numbers, expected: Numbers, pair: int) -> float:
     """Return the two-sided p-value of one parameter, 1 for one at minus infinity."""
-    held = expected[1:] @ family.matrix[1:] > 0
-    free = chosen & held
+    positive = expected[1:] @ family.matrix[1:] > 0
+    free = chosen & positive
     if not free[pair]:
         return 1.0
     matrix = family.matrix[1:][:, free]

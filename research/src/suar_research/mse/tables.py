@@ -75,8 +75,8 @@ class CaptureTable:
         combinations_ = np.arange(len(self.counts))
         onto = np.zeros_like(combinations_)
         for place, group in enumerate(groups):
-            held = (combinations_ & sum(1 << item for item in group)) > 0
-            onto |= held.astype(onto.dtype) << place
+            caught = (combinations_ & sum(1 << item for item in group)) > 0
+            onto |= caught.astype(onto.dtype) << place
         counts = np.bincount(onto, weights=self.counts)
         counts[0] = 0
         whole = counts.astype(np.int64)
@@ -108,7 +108,7 @@ COUNT, PERSON, LIST = "count", "person", "list"
 FEWEST_LISTS, MOST_LISTS = 3, 10
 LARGEST = 10**9
 NEITHER = "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
-SHOWN = "; research/docs/start.md shows both"
+SEE_START = "; research/docs/start.md shows both"
 CAPITALS = "; they are there, but in other capitals"
 BOTH = "row 1: `person` and `list` beside `count`: a row is one person on one list, or so many"
 
@@ -123,7 +123,7 @@ def read_lists(text: str, by: str | None = None) -> dict[str, CaptureTable]:
     if not by_person and COUNT not in header:
         names = {name.casefold() for name in header}
         capitals = COUNT in names or {PERSON, LIST} <= names
-        raise Unreadable([NEITHER + (CAPITALS if capitals else SHOWN)])
+        raise Unreadable([NEITHER + (CAPITALS if capitals else SEE_START)])
     if by_person and COUNT in header:
         raise Unreadable([BOTH])
     if by in (COUNT, PERSON, LIST):

@@ -12,7 +12,7 @@ from suar_research.mse.tables import CaptureTable, Flags, Numbers, terms_of
 
 THRESHOLD = 2.0
 VARIANCE = 1.0
-CHAINS, BURN, KEPT, THIN = 200, 400, 100, 10
+CHAINS, BURN, DRAWS, THIN = 200, 400, 100, 10
 # A vague prior for intercept and lists: without any, an empty list would have no posterior.
 VAGUE = 1e4
 
@@ -54,7 +54,7 @@ def _draw(family: Family, table: CaptureTable, selected: Flags, variance: float,
     step = np.linalg.cholesky(spread) * 2.38 / np.sqrt(len(mode))
     now = mode + 1.2 * rng.standard_normal((CHAINS, len(mode))) @ np.linalg.cholesky(spread).T
     height, result = _height(now, matrix, counts, tightness), []
-    for turn in range(BURN + KEPT * THIN):
+    for turn in range(BURN + DRAWS * THIN):
         ahead = now + rng.standard_normal(now.shape) @ step.T
         reached = _height(ahead, matrix, counts, tightness)
         taken = np.log(rng.random(CHAINS)) < reached - height

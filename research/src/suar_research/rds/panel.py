@@ -20,7 +20,7 @@ from suar_research.rds.estimators import (
     sample_mean,
 )
 from suar_research.rds.samples import Sample, Tallies, tallied
-from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_each_block
+from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_one_block
 
 TREE, CHAIN, GILE = "tree", "salganik", "gile"
 # The standard error that the limits may have, as a share: a third of a percentage point.
@@ -222,7 +222,7 @@ def _wander(rows: Numbers) -> float:
 def _one_wanders(column: Numbers) -> float:
     if len(column) < 100:
         return float("inf")
-    return max(jackknife_error(side) for side in without_each_block(column, limits_95).T)
+    return max(jackknife_error(side) for side in without_one_block(column, limits_95).T)
 
 
 def _answer(method: Method, estimate: float, at: int, drawn: Mapping[str, _Drawn]) -> Answer:

@@ -48,7 +48,7 @@ class Unsolved(Unreadable):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Optimum:
     """An answer: `values` of the columns, `weights` of the rows (duals), and `best`.
 
     `best` is the objective; `bound` the least that any answer can reach, equal to `best` when the
@@ -109,7 +109,7 @@ class Programme:
         places = np.asarray(columns, dtype=np.int32)
         self._solver.addRow(least, NO_LIMIT, len(places), places, np.asarray(by, dtype=float))
 
-    def least(self) -> Found:
+    def least(self) -> Optimum:
         """Find the least; raises Impossible when there is none, Unsolved when none was found."""
         if self._on:
             self._solver.clearSolver()
@@ -121,7 +121,7 @@ class Programme:
         data, solution = self._solver.getInfo(), self._solver.getSolution()
         best = float(data.objective_function_value)
         bound = float(data.mip_dual_bound) if status == STOPPED else best
-        return Found(np.array(solution.col_value), np.array(solution.row_dual), best, bound)
+        return Optimum(np.array(solution.col_value), np.array(solution.row_dual), best, bound)
 
     def _run(self) -> highspy.HighsModelStatus | None:
         """Let the solver work; returns how it ended, None where it came to nothing."""
@@ -183,13 +183,13 @@ class Attack:
     def __init__(self, sums: Equations, values: Numbers, low: Numbers, hidden: Flags, *, whole: bool = True) -> None:
         self._whole = whole
         self._sums, self.cells = sums, np.flatnonzero(hidden)
-        shown = np.where(hidden, 0.0, values)
-        right, selected = -(sums @ shown), sums[:, np.flatnonzero(hidden)]
+        known = np.where(hidden, 0.0, values)
+        right, selected = -(sums @ known), sums[:, np.flatnonzero(hidden)]
         used = np.diff(selected.indptr) > 0
         if np.abs(right[~used]).max(initial=0.0) > TOLERANCE:
             raise Impossible("shown cells do not add up")
         self._used, right = np.flatnonzero(used), right[used]
-        self._limits = (low[hidden], np.full(len(self.cells), _most(shown, low)))
+        self._limits = (low[hidden], np.full(len(self.cells), _most(known, low)))
         self._programme = Programme(selected[self._used], *self._limits, right, right)
         self._programme.only_costs_change()
         self._forget()
@@ -292,7 +292,7 @@ class Attack:
             self.see(values)
 
 
-def _most(shown: Numbers, low: Numbers) -> float:
+def _most(values: Numbers, low: Numbers) -> float:
     """Return more than any cell can be, so that the solver never runs off where a total is hidden."""
     least = np.abs(low[np.isfinite(low)]).max(initial=0.0)
-    return float(2 * np.abs(shown).sum() + len(shown) * (2 + least)) + FAR
+    return float(2 * np.abs(values).sum() + len(values) * (2 + least)) + FAR

@@ -53,7 +53,7 @@ class Ground:
 
     columns: list[Column] = field(default_factory=list)
     place: dict[tuple[int, Key], int] = field(default_factory=dict)
-    shown: list[float] = field(default_factory=list)
+    counts: list[float] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
     rows: list[list[tuple[int, float]]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Ground:
 
     def values(self) -> Numbers:
         """Return what is shown; NaN is hidden."""
-        return np.array(self.shown)
+        return np.array(self.counts)
 
     def lows(self) -> Numbers:
         """Return the least that each can be."""
@@ -74,10 +74,10 @@ class Ground:
         """Return which columns are of a kind."""
         return np.array([item.kind == kind for item in self.columns])
 
-    def add(self, column: Column, shown: float, low: float) -> int:
+    def add(self, column: Column, value: float, low: float) -> int:
         """Add a column and give its number."""
         self.columns.append(column)
-        self.shown.append(shown)
+        self.counts.append(value)
         self.low.append(low)
         return len(self.columns) - 1
 
@@ -103,15 +103,15 @@ def ground(times: Sequence[Sequence[Published]], *, grown: bool = False) -> Grou
 def _add_release(created: Ground, time: int, item: Published) -> None:
     problems = []
     for key, count in item.counts.items():
-        shown = np.nan if count is None else float(count)
+        value = np.nan if count is None else float(count)
         at = created.place.get((time, key))
         if at is None:
             created.place[time, key] = created.add(
-                Column(time, key, JOINT if key in item.absent else PUBLISHED), shown, item.rules.least
+                Column(time, key, JOINT if key in item.absent else PUBLISHED), value, item.rules.least
             )
-        elif np.isnan(created.shown[at]):
-            created.shown[at] = shown
-        elif not np.isnan(shown) and shown != created.shown[at]:
+        elif np.isnan(created.counts[at]):
+            created.counts[at] = value
+        elif not np.isnan(value) and value != created.counts[at]:
             problems.append(f"{says(key)}: two counts of the same people are not the same")
     if problems:
         raise Unreadable(problems)
@@ -151,7 +151,7 @@ def _join(created: Ground, time: int, releases: Sequence[Published], codes: Mapp
             for names, design in finest
             if counts(design, names, whole)
         ]
-        if any(created.shown[at] == 0 for at in inside):
+        if any(created.counts[at] == 0 for at in inside):
             continue
         at = created.place.get((time, whole))
         if at is None:
@@ -250,8 +250,8 @@ def contradictions(laid: Ground) -> list[str]:
     """Return which shown cells do not add up, and over which column."""
     result = []
     for row in laid.rows:
-        shown = [laid.shown[at] * by for at, by in row]
-        if not np.isnan(shown).any() and abs(sum(shown)) > 0:
+        terms = [laid.counts[at] * by for at, by in row]
+        if not np.isnan(terms).any() and abs(sum(terms)) > 0:
             whole, *parts = (laid.columns[at].key for at, _ in row)
             over = sorted({name for key in parts for name, _ in key} - set(dict(whole)))
             named = f", by {', '.join(over)}" if over else ""
@@ -260,8 +260,8 @@ def contradictions(laid: Ground) -> list[str]:
 
 
 def _attacked(laid: Ground, rules: Rules, progress: Progress, *, grown: bool) -> Audit:
-    shown, hidden = laid.values(), np.isnan(laid.values())
-    attack = Attack(laid.sums(), np.nan_to_num(shown), laid.lows(), hidden)
+    values, hidden = laid.values(), np.isnan(laid.values())
+    attack = Attack(laid.sums(), np.nan_to_num(values), laid.lows(), hidden)
     result = []
     for place, at in enumerate(np.flatnonzero(hidden)):
         column = laid.columns[at]

@@ -80,14 +80,14 @@ def shaped(text: str) -> tuple[list[list[str]], list[str]]:
     header, body = rows_of(_commas(text))
     known = {name: item for item in columns() for name in (item.name, item.also)}
     refuse(f"column {name}: the shape has no such column" for name in header if name not in known)
-    held = {known[name].name: at for at, name in enumerate(header)}
-    refuse([] if len(held) == len(header) else ["two columns are the same column of the shape"])
+    places = {known[name].name: at for at, name in enumerate(header)}
+    refuse([] if len(places) == len(header) else ["two columns are the same column of the shape"])
     rows = [
-        (number, [_cell(item, row[held[item.name]].strip()) if item.name in held else "" for item in columns()])
+        (number, [_cell(item, row[places[item.name]].strip()) if item.name in places else "" for item in columns()])
         for number, row in body
     ]
     refuse(_cell_problems(rows))
-    return [row for _, row in rows], [item.name for item in columns() if item.name not in held]
+    return [row for _, row in rows], [item.name for item in columns() if item.name not in places]
 
 
 def written(rows: Sequence[Sequence[str]]) -> str:

@@ -103,27 +103,27 @@ def _laid(before: Times, true: Published) -> tuple[Ground, Numbers]:
     times = [*before[:-1], [*before[-1], true]]
     for grown in (True, False):
         laid = ground(times, grown=grown)
-        shown = laid.values()
-        hidden = np.isnan(shown)
+        published = laid.values()
+        hidden = np.isnan(published)
         try:
-            attack = Attack(laid.sums(), np.nan_to_num(shown), laid.lows(), hidden)
-            shown[hidden] = attack.possible() if hidden.any() else ()
+            attack = Attack(laid.sums(), np.nan_to_num(published), laid.lows(), hidden)
+            published[hidden] = attack.possible() if hidden.any() else ()
         except Impossible:
             continue
-        return laid, shown
+        return laid, published
     raise Unreadable(["what was released before of these people contradicts them"])
 
 
 def _task(laid: Ground, values: Numbers, counted: Mapping[Key, int], rules: Rules, before: Times, weigh: str) -> Task:
     earlier = [pair for release in before[-1] for pair in release.counts.items()]
-    was_shown = {key for key, count in earlier if count is not None}
-    was_hidden = {key for key, _ in earlier} - was_shown
+    was_published = {key for key, count in earlier if count is not None}
+    was_hidden = {key for key, _ in earlier} - was_published
     whole = min(counted, key=len)
     must, may = np.isnan(laid.values()), np.zeros(len(values), dtype=bool)
     for key, count in counted.items():
         at = laid.place[len(before) - 1, key]
-        must[at] = key in was_hidden or (rules.hides(count) and key not in was_shown)
-        may[at] = count >= rules.least and key not in was_shown and key != whole
+        must[at] = key in was_hidden or (rules.hides(count) and key not in was_published)
+        may[at] = count >= rules.least and key not in was_published and key != whole
     published = laid.of_kind(PUBLISHED)
     demand = np.where(published | _small(laid, values, rules), float(rules.width), 0.0)
     weight = np.where(published, np.maximum(values, 1.0) if weigh == PEOPLE else 1.0, 0.0)
@@ -135,7 +135,7 @@ def _small(laid: Ground, values: Numbers, rules: Rules) -> Flags:
     known = np.zeros(len(values), dtype=bool)
     for at, column in enumerate(laid.columns):
         if column.kind == CHANGE:
-            known[at] = not np.isnan(laid.shown[laid.place[column.time, column.key]])
+            known[at] = not np.isnan(laid.counts[laid.place[column.time, column.key]])
         known[at] |= column.kind == REST
     size = np.abs(values)
     return np.asarray(known & (size > 0) & (size < rules.threshold))

@@ -125,5 +125,5 @@ def never_shown(lines: Sequence[Line], judged: Sequence[Judged]) -> list[str]:
     """Name the analyses that were planned when data were opened and that have no result."""
     first = min((line.number for line in lines if line.kind == "opened"), default=len(lines) + 1)
     plan = [plan for line, plan in plans_of(lines) if line.number < first][-1]
-    shown = {result.analysis for result in judged if result.status in (PLANNED, ALTERED)}
-    return [name for name in plan if name not in shown]
+    answered = {result.analysis for result in judged if result.status in (PLANNED, ALTERED)}
+    return [name for name in plan if name not in answered]

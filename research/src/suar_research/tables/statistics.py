@@ -133,7 +133,7 @@ def holm(p_values: list[float]) -> list[float]:
 
 Ways = tuple[Numbers, Numbers]
 # Ways of filling looked at, and kept at one time, before the test gives up being exact.
-MOST_WAYS, MOST_KEPT, MOST_FILLINGS = 1_000_000, 500_000, 20_000
+MOST_WAYS, MOST_STORED, MOST_FILLINGS = 1_000_000, 500_000, 20_000
 # Draws of a table, fewer where it has very many cells.
 DRAWS, FEWEST_DRAWS, MOST_CELLS = 100_000, 10_000, 30_000_000
 ROUNDED = 9
@@ -242,7 +242,7 @@ class Network:
         for at, (past, weight) in enumerate(selected):
             part = slice(*steps.starts[at : at + 2])
             ends = steps.ends[part]
-            if len(past) * len(ends) > MOST_KEPT:
+            if len(past) * len(ends) > MOST_STORED:
                 raise TooLarge
             ways = past[:, None] + steps.terms[part]
             less = ways + most[ends] <= self.seen + ALIKE
@@ -264,7 +264,7 @@ class Network:
 def _merged(parts: Sequence[tuple[Counts, Numbers, Numbers]], states: int) -> list[Ways]:
     """Take ways of one state and one chance together, with the logarithm of how many they are."""
     ends, past, weight = (np.concatenate(item) for item in zip(*parts, strict=True))
-    if len(ends) > MOST_KEPT:
+    if len(ends) > MOST_STORED:
         raise TooLarge
     past = np.round(past, ROUNDED)
     order = np.lexsort((past, ends))
@@ -320,7 +320,7 @@ def _columns(left: Counts, size: int, chance: np.random.Generator) -> Counts:
     after = np.cumsum(left[:, ::-1], axis=1)[:, ::-1]
     filled = []
     for here, on in pairwise(range(left.shape[1])):
-        got = chance.hypergeometric(left[:, here], after[:, on], wanted)
-        filled.append(got)
-        wanted = wanted - got
+        drawn = chance.hypergeometric(left[:, here], after[:, on], wanted)
+        filled.append(drawn)
+        wanted = wanted - drawn
     return np.column_stack([*filled, wanted])

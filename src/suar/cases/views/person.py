@@ -90,12 +90,12 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
     form = DetailsForm(typed, initial=actions.read_details(opened))
     context: dict[str, Any] = {"form": form, "record": record}
     if form.is_valid():
-        shown = form.shown_details()
+        before = form.details_on_page()
         try:
-            actions.change_details(opened, form.changes, shown=shown, by=acting(request))
+            actions.change_details(opened, form.changes, shown=before, by=acting(request))
         except Conflict:
             fresh = keyring.open_record(record, keys=request.keys)
-            context["theirs"] = form.in_words(actions.overtaken_details(fresh, form.changes, shown=shown))
+            context["theirs"] = form.in_words(actions.overtaken_details(fresh, form.changes, shown=before))
             form.show_stored(actions.read_details(fresh))
             return render(request, "cases/details.html", context, status=409)
         return redirect_with_message(request, _("Details saved."), "person", record)

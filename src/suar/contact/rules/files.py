@@ -60,8 +60,8 @@ def file_kind(content: bytes) -> FileKind | None:
 
     Source: own design, docs/decisions/help-requests.md; security.md B23 (type by content).
     """
-    found = _recognise(content)
-    return found[0] if found else None
+    match = _recognise(content)
+    return match[0] if match else None
 
 
 def file_extension(content: bytes) -> str:
@@ -69,8 +69,8 @@ def file_extension(content: bytes) -> str:
 
     Source: own design, docs/decisions/help-requests.md.
     """
-    found = _recognise(content)
-    return found[1] if found else "bin"
+    match = _recognise(content)
+    return match[1] if match else "bin"
 
 
 def may_be_uploaded(size: int, kind: FileKind | None) -> Decision:

@@ -28,8 +28,8 @@ def has_too_many_scans(content: bytes) -> bool:
 def _is_one_pass(content: bytes) -> bool:
     """Walk to the first scan, and compare its components with those of the frame."""
     at, frame, components = 2, 0, 0
-    while found := MARKER.search(content, at):
-        marker, at = found[1][0], found.end()
+    while match := MARKER.search(content, at):
+        marker, at = match[1][0], match.end()
         if marker in BARE:
             continue
         inside = content[at + 2 : at + 8]

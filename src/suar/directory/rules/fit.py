@@ -250,7 +250,7 @@ def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
     return all(reason.effect is not Effect.AGAINST for reason in reasons)
 
 
-def sort_key(person: PersonFacts, service: ServiceFacts, found: Fit) -> tuple[object, ...]:
+def sort_key(person: PersonFacts, service: ServiceFacts, match: Fit) -> tuple[object, ...]:
     """Return the sort key of a service for a person.
 
     In this order: how it fits, testimony asked last, urgency, place, free first, last confirmed.
@@ -260,7 +260,7 @@ def sort_key(person: PersonFacts, service: ServiceFacts, found: Fit) -> tuple[ob
     costs, oldest = catalogue.services()["order"]["cost"], catalogue.hide_after_days()
     days = service.confirmed_days_ago
     return (
-        KINDS.index(found.kind),
+        KINDS.index(match.kind),
         service.cooperation is True,
         person.urgent and service.opening != "24_7",
         distance_rank(person.place, service.areas),
@@ -309,7 +309,7 @@ ADVERSE_EFFECTS = (Effect.AGAINST, Effect.ASK, Effect.WARN)
 MOST_TO_ASK = 4
 
 
-def split_reasons(person: PersonFacts, found: Fit) -> ReasonSummary:
+def split_reasons(person: PersonFacts, match: Fit) -> ReasonSummary:
     """Put first what to ask, what meets this person's own facts, papers, status and cost.
 
     What is open to everyone in a matter that the person was never asked about says nothing
@@ -317,9 +317,9 @@ def split_reasons(person: PersonFacts, found: Fit) -> ReasonSummary:
 
     Source: own design, docs/decisions/directory.
     """
-    asks = [item for effect in ADVERSE_EFFECTS for item in found.because if item.effect is effect]
+    asks = [item for effect in ADVERSE_EFFECTS for item in match.because if item.effect is effect]
     own = stated_attributes(person)
-    good = [item for item in found.because if _is_favourable(item) and _is_relevant(item, own)]
+    good = [item for item in match.because if _is_favourable(item) and _is_relevant(item, own)]
     first = [*asks[:MOST_TO_ASK], *_order_favourable(good, own)]
     rest = [item for item in [*asks, *good] if item not in first]
     return ReasonSummary(tuple(first), tuple(rest))
@@ -355,4 +355,4 @@ def _order_favourable(good: Iterable[Reason], own: frozenset[str]) -> list[Reaso
     """Put what meets the person before what is open to all, then what most services ask."""
     mine = [item for item in good if item.attribute in own]
     asked = [item for item in good if item.attribute in COMMON_CONDITIONS and item not in mine]
-    return [*sorted(mine, key=lambda each: each.outcome not in ("site", "match")), *asked]
+    return [*sorted(mine, key=lambda reason: reason.outcome not in ("site", "match")), *asked]

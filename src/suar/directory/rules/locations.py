@@ -108,8 +108,8 @@ def find_street_clues(text: str) -> tuple[str, ...]:
     Source: own design, docs/decisions/directory and directory-upkeep (a scraper who wants shelter addresses).
     """
     text = _collapse_spaces(text)
-    found = [match.group(0).strip(" ,;") for match in _street_pattern().finditer(text)]
-    return (*found, *(match.group(0) for match in PAIR.finditer(text) if _is_position(match)))
+    streets = [match.group(0).strip(" ,;") for match in _street_pattern().finditer(text)]
+    return (*streets, *(match.group(0) for match in PAIR.finditer(text) if _is_position(match)))
 
 
 def find_districts(text: str) -> tuple[str, ...]:
@@ -118,8 +118,8 @@ def find_districts(text: str) -> tuple[str, ...]:
     Source: own design, docs/decisions/hidden-places (a village in prose undoes that areas are widened).
     """
     text = _collapse_spaces(text)
-    found = [*AREA.finditer(text), *_district_pattern().finditer(text)]
-    pieces = [item.group(0) for item in sorted(found, key=lambda one: (one.start(), -one.end()))]
+    matches = [*AREA.finditer(text), *_district_pattern().finditer(text)]
+    pieces = [item.group(0) for item in sorted(matches, key=lambda one: (one.start(), -one.end()))]
     names: list[str] = []
     for piece in pieces:
         if not any(piece in longer for longer in names):

@@ -40,10 +40,10 @@ def are_names_similar(one: str, other: str) -> bool:
         return False
     left = list(many)
     for word in few:
-        found = next((item for item in left if _are_words_similar(word, item)), None)
-        if found is None:
+        match = next((item for item in left if _are_words_similar(word, item)), None)
+        if match is None:
             return False
-        left.remove(found)
+        left.remove(match)
     return True
 
 

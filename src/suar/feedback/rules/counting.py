@@ -53,8 +53,8 @@ def count_answers(answers: Iterable[int]) -> Counted:
     low = at_least(sum(answer <= LOW for answer in rows))
     high = at_least(sum(answer >= HIGH for answer in rows))
     middle = at_least(sum(LOW < answer < HIGH for answer in rows))
-    shown = (low, middle, high) != (None, None, None)
-    return Counted(low, middle, high, SMALLEST if not shown and len(rows) >= SMALLEST else None)
+    published = (low, middle, high) != (None, None, None)
+    return Counted(low, middle, high, SMALLEST if not published and len(rows) >= SMALLEST else None)
 
 
 def by_dimension(answers: Mapping[str, int], dimensions: Mapping[str, str]) -> dict[str, int]:

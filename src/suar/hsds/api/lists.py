@@ -90,7 +90,7 @@ def _pairs(asked: Any) -> Listing:
 
     return Listing(
         lambda: published.count_pairs(filters),
-        lambda start, most: [write(each) for each in published.list_pairs(filters, start=start, most=most)],
+        lambda start, most: [write(pair) for pair in published.list_pairs(filters, start=start, most=most)],
         lambda: map(write, published.iter_pairs(filters)),
     )
 

@@ -41,7 +41,7 @@ def profile() -> Json:
 def patches() -> dict[str, Json]:
     """Return the merge patch of each schema by its name."""
     models: dict[str, type[BaseModel]] = {"service": Service, "organization": PublicProvider, "location": Location}
-    patches: dict[str, Json] = {name: {"properties": {EXTENSION: _schema_of(each)}} for name, each in models.items()}
+    patches: dict[str, Json] = {name: {"properties": {EXTENSION: _schema_of(model)}} for name, model in models.items()}
     patches["location"]["properties"][EXTENSION]["properties"]["hidden"] = _read("profile")["hidden"]
     patches["location"] |= _read("profile")["hidden_location"]
     return patches
@@ -61,7 +61,7 @@ def document() -> Json:
 
 def _object_schema(kind: str) -> Json:
     type_, patch = object_types()[kind], patches().get(kind, {})
-    properties = {name: each for name, each in _properties(type_.model).items() if name != EXTENSION}
+    properties = {name: schema for name, schema in _properties(type_.model).items() if name != EXTENSION}
     properties |= {name: {"type": "array", "items": _ref("schemas", child)} for name, child in type_.lists.items()}
     properties |= {name: _ref("schemas", child) for name, child in type_.ones.items()}
     properties |= patch.get("properties", {})

@@ -168,10 +168,10 @@ def read_parameters(model: type[P], request: HttpRequest) -> P:
     try:
         parameters = model.model_validate(values)
     except ValidationError as error:
-        for each in error.errors(include_url=False):
-            name = str(each["loc"][0]) if each["loc"] else "proximity"
-            message = each["msg"]
-            if each["type"] == "uuid_parsing":
+        for problem in error.errors(include_url=False):
+            name = str(problem["loc"][0]) if problem["loc"] else "proximity"
+            message = problem["msg"]
+            if problem["type"] == "uuid_parsing":
                 message = "Input should be a UUID such as 123e4567-e89b-42d3-a456-426614174000"
             errors.append({"where": f"{places.get(name, 'query')}: {name}", "what": message})
     if errors or unknown:

@@ -43,8 +43,8 @@ def search(contents: Iterable[Json], text: str) -> list[Json]:
 
 def types_of(term: UUID) -> frozenset[str]:
     """Return the types that a term means: itself, or all of a group; none for an unknown term."""
-    found = _terms().get(str(term))
-    return frozenset(catalogue.types_of([found["code"]])) if found else frozenset()
+    row = _terms().get(str(term))
+    return frozenset(catalogue.types_of([row["code"]])) if row else frozenset()
 
 
 def types_in(taxonomy: UUID) -> frozenset[str]:
@@ -74,7 +74,7 @@ def _terms() -> dict[str, Json]:
     means = {row["code"]: row["means"] for row in catalogue.services()["types"] if row.get("means")}
     terms = {}
     for group in catalogue.groups().values():
-        for coded in (group, *(each for each in catalogue.types().values() if each.group == group.code)):
+        for coded in (group, *(type_ for type_ in catalogue.types().values() if type_.group == group.code)):
             name = coded.label(settings.LANGUAGE_CODE)
             parent = {"parent_id": _term_id(coded.group)} if coded.group else {}
             terms[_term_id(coded.code)] = {
@@ -90,8 +90,8 @@ def _terms() -> dict[str, Json]:
     return terms
 
 
-def _has_words(each: Json, wanted: list[str]) -> bool:
-    coded = {**catalogue.groups(), **catalogue.types()}.get(each.get("code", ""))
+def _has_words(term: Json, wanted: list[str]) -> bool:
+    coded = {**catalogue.groups(), **catalogue.types()}.get(term.get("code", ""))
     labels = list(coded.labels.values()) if coded else []
-    words = tokenize(" ".join([each["name"], each["description"], *labels]))
+    words = tokenize(" ".join([term["name"], term["description"], *labels]))
     return all(any(word.startswith(start) for word in words) for start in wanted)

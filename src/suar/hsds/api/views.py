@@ -165,7 +165,7 @@ def _json(request: HttpRequest, content: Any, *, private: bool = False) -> HttpR
 
 
 def _lines(objects: Iterable[Any]) -> Iterator[bytes]:
-    return (_encode(each) + b"\n" for each in objects)
+    return (_encode(item) + b"\n" for item in objects)
 
 
 def _encode(content: Any) -> bytes:

@@ -68,7 +68,7 @@ def _between(low: int, high: int) -> AfterValidator:
 
 
 NOT_NEGATIVE = WithJsonSchema({"type": "integer", "minimum": 0})
-EACH_ONCE = AfterValidator(lambda codes: tuple(sorted(set(codes))))
+SORTED_UNIQUE = AfterValidator(lambda codes: tuple(sorted(set(codes))))
 Count = Annotated[int, _between(0, 9999), NOT_NEGATIVE]
 Days = Annotated[int, _between(0, 36_500), NOT_NEGATIVE]
 Years = Annotated[int, _between(0, 120), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 120})]
@@ -121,7 +121,7 @@ class PublicProvider(_Part):
 
     def texts(self, field: str) -> dict[str, str]:
         """Return one field of the translations by language."""
-        return {tag: getattr(each, field) for tag, each in self.translations.items() if getattr(each, field)}
+        return {tag: getattr(texts, field) for tag, texts in self.translations.items() if getattr(texts, field)}
 
 
 class Provider(PublicProvider):
@@ -135,13 +135,13 @@ class Location(_Part):
 
 
 class _Service(PublicProvider):
-    languages: Annotated[list[TagOrInterpreter], EACH_ONCE] = UNSTATED
+    languages: Annotated[list[TagOrInterpreter], SORTED_UNIQUE] = UNSTATED
     cooperation: bool = Field(UNSTATED, description="Testimony is asked for before help.")
     stay_limit_days: Days = UNSTATED
     places: Places = Places()
     urgent: Urgent = UNSTATED
-    types: Annotated[list[ServiceType], EACH_ONCE] = UNSTATED
-    areas: Annotated[list[Area], EACH_ONCE] = Field(
+    types: Annotated[list[ServiceType], SORTED_UNIQUE] = UNSTATED
+    areas: Annotated[list[Area], SORTED_UNIQUE] = Field(
         UNSTATED, description="Never narrower than a province when the place is hidden."
     )
 
@@ -178,7 +178,7 @@ def _attribute(code: str) -> Any:
 
 _FIELDS: dict[str, Any] = dict.fromkeys(YEARS, (Years, None))
 _FIELDS |= {name: (_attribute(code), None) for name, code in CODES.items()}
-_FIELDS |= {name: (Annotated[GenericAlias(list, _attribute(code)), EACH_ONCE], None) for name, code in SETS.items()}
+_FIELDS |= {name: (Annotated[GenericAlias(list, _attribute(code)), SORTED_UNIQUE], None) for name, code in SETS.items()}
 Service: type[_Service] = create_model("Service", __base__=_Service, **_FIELDS)
 MODELS: dict[str, type[BaseModel]] = {"organization": Provider, "location": Location, "service": Service}
 

@@ -214,8 +214,8 @@ def _add_list(tables: Tables, record: Record | None, kind: str, raw: Any, where:
         return
     if record:
         record.stated.add(kind)
-    for number, each in enumerate(raw, 1):
-        child = _add_object(tables, kind, each, f"{where} {number}")
+    for number, item in enumerate(raw, 1):
+        child = _add_object(tables, kind, item, f"{where} {number}")
         if record and child:
             tables.link(record.kind, record.values["id"], child)
             if f"{record.kind}_id" in parent_kinds(kind):

@@ -18,7 +18,7 @@ from suar.directory.rules import input_text
 
 DATA = Path(__file__).parent.parent / "data"
 EXTENSION = "suar"
-MAX_LENGTH, MAX_SHOWN, MAX_LISTED = 20_000, 40, 400
+MAX_LENGTH, MAX_QUOTED, MAX_LISTED = 20_000, 40, 400
 EMAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,255}")
 PROBLEM_CODES = {
     "extra_forbidden": "unknown_key",
@@ -46,18 +46,18 @@ def invalid(code: str, detail: str = "", *, field: str = "") -> PydanticCustomEr
 
 def list_problems(error: ValidationError) -> Iterator[tuple[str, str, str]]:
     """Yield the field, the code and the detail of each problem."""
-    for each in error.errors(include_url=False):
-        context, shown = each.get("ctx", {}), str(each["input"])[:MAX_SHOWN]
-        code = PROBLEM_CODES.get(each["type"], each["type"])
+    for problem in error.errors(include_url=False):
+        context, value = problem.get("ctx", {}), str(problem["input"])[:MAX_QUOTED]
+        code = PROBLEM_CODES.get(problem["type"], problem["type"])
         detail = str(context.get("detail") or context.get("max_length", ""))
-        if each["input"] is None:
+        if problem["input"] is None:
             code = "null"
         elif code == "unknown_language":
-            detail = shown
+            detail = value
         elif code == "literal_error":
             few = len(context["expected"]) <= MAX_LISTED
-            code, detail = ("not_listed", context["expected"]) if few else ("unknown_code", shown)
-        path = [step for step in (*each["loc"], context.get("field")) if isinstance(step, str) and step != "[key]"]
+            code, detail = ("not_listed", context["expected"]) if few else ("unknown_code", value)
+        path = [step for step in (*problem["loc"], context.get("field")) if isinstance(step, str) and step != "[key]"]
         yield ".".join(filter(None, path))[:80], code, detail
 
 
@@ -77,7 +77,7 @@ def check_telephone(text: str) -> str:
     """Return a number to call without quotation marks; raises a validation error."""
     number = _check_plain(text).strip('" ')
     if number and not input_text.is_telephone(number):
-        raise invalid("not_telephone", number[:MAX_SHOWN])
+        raise invalid("not_telephone", number[:MAX_QUOTED])
     return number
 
 
@@ -102,7 +102,7 @@ def _parsed(parse: Callable[[str], Any], code: str) -> AfterValidator:
         try:
             return parse(text)
         except ValueError:
-            raise invalid(code, text[:MAX_SHOWN]) from None
+            raise invalid(code, text[:MAX_QUOTED]) from None
 
     return AfterValidator(check)
 
@@ -165,9 +165,7 @@ class ObjectType:
 def object_types() -> Mapping[str, ObjectType]:
     """Return every object type by its name."""
     objects = json.loads((DATA / "hsds-3.json").read_text("utf-8"))["objects"]
-    return {
-        kind: ObjectType(kind=kind, model=_model(kind, each.pop("fields")), **each) for kind, each in objects.items()
-    }
+    return {kind: ObjectType(kind=kind, model=_model(kind, row.pop("fields")), **row) for kind, row in objects.items()}
 
 
 def _model(kind: str, formats: Mapping[str, Any]) -> type[Row]:
@@ -179,7 +177,7 @@ def _model(kind: str, formats: Mapping[str, Any]) -> type[Row]:
 @cache
 def table_kinds() -> Mapping[str, str]:
     """Return the object type of each table."""
-    return {each.table: kind for kind, each in object_types().items()}
+    return {type_.table: kind for kind, type_ in object_types().items()}
 
 
 @cache

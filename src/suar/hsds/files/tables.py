@@ -72,8 +72,8 @@ class Tables:
         except ValidationError as error:
             for problem in list_problems(error):
                 self.refuse(where, *problem)
-            for each in error.errors():
-                known.pop(str(each["loc"][0]), None)
+            for detail in error.errors():
+                known.pop(str(detail["loc"][0]), None)
             row = model.model_validate(known, strict=strict)
         return {name: getattr(row, name) for name in model.model_fields if name in row.model_fields_set}
 

@@ -107,10 +107,10 @@ def _load(part: Part, path: Path, typed: str) -> tuple[Loader, UUID]:
 
 
 def _newest_in(folder: Path) -> Path:
-    found = sorted(folder.glob(f"*{ENDING}"))
-    if not found:
+    files = sorted(folder.glob(f"*{ENDING}"))
+    if not files:
         raise BackupError("absent")
-    return found[-1]
+    return files[-1]
 
 
 def _check_that_they_fit(data: UUID, keys: UUID, *, mixed: bool) -> None:

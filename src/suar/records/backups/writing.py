@@ -19,7 +19,7 @@ from suar.records.backups.archive import Lock
 from suar.records.backups.tables import Part, lines_of, models_of, stored_name, write_line
 
 ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
-KEYS_KEPT = timedelta(days=35)
+KEYS_RETENTION = timedelta(days=35)
 """How long a part with keys is kept. Source: security.md 3.8."""
 
 
@@ -128,4 +128,4 @@ def _is_old(path: Path, *, at: datetime) -> bool:
         written_at = datetime.strptime(path.name.split("-")[0], STAMP).replace(tzinfo=UTC)
     except ValueError:
         return False
-    return at - written_at > KEYS_KEPT
+    return at - written_at > KEYS_RETENTION

@@ -155,11 +155,11 @@ def reach(service: ServiceCard | UUID, *, named: str = "", beside: bool = False)
     urgent = [CardPhone(card.urgent.number, card.urgent.hours)] if card.urgent else []
     of_sites = [phone for site in card.sites for phone in site.phones]
     once = {phone.number: phone for phone in reversed([*urgent, *card.phones, *of_sites])}
-    shown = card.status == Status.ACTIVE and card.age is not Age.HIDDEN
+    current = card.status == Status.ACTIVE and card.age is not Age.HIDDEN
     return context | {
         "numbers": list(once.values())[::-1],
         "hours": [text for hours in card.hours if (text := directory.hours_text(hours))],
-        "entry": messages.public_address(card) if shown else "",
+        "entry": messages.public_address(card) if current else "",
     }
 
 

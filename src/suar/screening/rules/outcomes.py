@@ -250,7 +250,7 @@ def what_would_change(answers: Answers, path: Path, stopped_by: str | None = Non
     changes = []
     for prompt in talk.prompts(path):
         if prompt.code in asked and _is_open(answers, prompt):
-            outcomes = [_outcome(variant, path) for variant in _with_each_sign(answers, path, prompt)]
+            outcomes = [_outcome(variant, path) for variant in _with_signs(answers, path, prompt)]
             best = max(outcomes, key=lambda outcome: rank(talk.tables, outcome))
             if rank(talk.tables, best) > must_exceed:
                 changes.append(Change(_kind_of_change(answers, prompt), best, prompt.code))
@@ -340,7 +340,7 @@ def _kind_of_change(answers: Answers, prompt: Question) -> ChangeKind:
     return kinds.get(answers.choices.get(prompt.code, ""), ChangeKind.ASK)
 
 
-def _with_each_sign(answers: Answers, path: Path, prompt: Question) -> Iterator[Answers]:
+def _with_signs(answers: Answers, path: Path, prompt: Question) -> Iterator[Answers]:
     """Return the answers with each kind of sign in turn; kinds that weigh the same are tried once."""
     kinds = instrument_of(answers).kinds_of(prompt.code, path)
     different = {(sign.element, sign.strength[path], sign.conditions, sign.holds): sign for sign in kinds}

@@ -167,7 +167,7 @@ def why_required(base: Raw, code: str, left_out: Collection[str] = ()) -> str | 
         "STAYS_NEEDS": bool(question.get("raises")),
         "STAYS_NEVER_TELL": code in EXCLUSION_QUESTIONS,
         "STAYS_SUM_UP": question["kind"] in SUMMED_KINDS,
-        "STAYS_LAST_ONE": any(code in group and group <= {*left_out, code} for group in _one_of_each(base)),
+        "STAYS_LAST_ONE": any(code in group and group <= {*left_out, code} for group in _required_groups(base)),
     }
     return next((reason for reason, applies in reasons.items() if applies), None)
 
@@ -235,7 +235,7 @@ def _triggering(stops: str) -> frozenset[str]:
     return frozenset(trigger.get("question") for stop in rows for trigger in stop["pressed_by"])
 
 
-def _one_of_each(base: Raw) -> Iterator[frozenset[str]]:
+def _required_groups(base: Raw) -> Iterator[frozenset[str]]:
     """Return groups of questions of which one must be asked: about an element, and for "no signs"."""
     prompts = [question for step in base["steps"] for question in step["questions"] if question["kind"] == "sign"]
     elements = {element for prompt in prompts for element in prompt.get("asks", ())}

@@ -165,12 +165,12 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
 
     It is not validated yet if an organisation was only searched for, or if the page is only to change its language.
     """
-    only_shown = talk.changes_language(request) or request.POST.get("go") == FIND
+    without_saving = talk.changes_language(request) or request.POST.get("go") == FIND
     initial: dict[str, Any] = {name: request.POST.get(name) for name in request.POST}
     initial |= {name: request.POST.getlist(name) for name in ("never_bodies", "never_workers")}
     return OutcomeForm(
-        request.POST if request.method == "POST" and not only_shown else None,
-        initial=initial if only_shown else None,
+        request.POST if request.method == "POST" and not without_saving else None,
+        initial=initial if without_saving else None,
         places=summary_context.places_to_keep(answers, by=request.viewer),
         workers=partial(summary_context.colleagues, opened.facts, request.viewer),
     )

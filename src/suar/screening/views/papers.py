@@ -33,13 +33,13 @@ NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome"})
 @require_http_methods(["GET", "POST"])
 def papers(request: StaffRequest) -> HttpResponse:
     """List what can be printed, and find the page on which a paper is written up."""
-    form, found = PaperForm(request.POST if request.method == "POST" else None), None
+    form, step = PaperForm(request.POST if request.method == "POST" else None), None
     if form.is_valid():
-        found = _find(request, form.cleaned_data["code"])
-        if found is None:
+        step = _find(request, form.cleaned_data["code"])
+        if step is None:
             form.add_error("code", code_list("screening", "problems").label("no_such_paper"))
     forms = [(form_of(talk.code), talk) for talk in question_sets.forms_in_use(request.viewer.organisation)]
-    context = {"form": form, "found": found, "forms": forms}
+    context = {"form": form, "found": step, "forms": forms}
     return render(request, "screening/papers.html", context, status=400 if form.errors else 200)
 
 

@@ -48,7 +48,7 @@ from suar.screening.wording import code_words, say
 PRACTICE_PLACE = "VILLAGE_OFFICE"
 SPEAK = "speak-"
 BACK, STOP = "back", "stop"
-SHOWN_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
+VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
 STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
 """The status of the page for problems that no open question explains."""
 
@@ -138,7 +138,7 @@ def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
     if earlier:
         return _follow(opened.id, earlier)
     because = next_step(now, answers).because
-    return _page(request, opened, answers, now, because if because in SHOWN_AT_ONCE else "")
+    return _page(request, opened, answers, now, because if because in VISIBLE_AT_ONCE else "")
 
 
 def to_left_record(left: RecordFacts) -> HttpResponse:

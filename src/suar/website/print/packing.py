@@ -31,7 +31,7 @@ def pack(pdf: bytes) -> bytes:
     for which, bundle in enumerate(bundles):
         number = last + which
         apart[number] = _bundle(bundle)
-        places |= {each: (PRESSED, number, at) for at, (each, _) in enumerate(bundle)}
+        places |= {ident: (PRESSED, number, at) for at, (ident, _) in enumerate(bundle)}
     written = bytearray(pdf[: pdf.index(b"1 0 obj")])
     for number, body in apart.items():
         places[number] = (PLAIN, len(written), 0)
@@ -51,10 +51,10 @@ def _read(pdf: bytes) -> tuple[Mapping[int, bytes], bytes]:
     trailer = TRAILER.match(pdf[first + ROW * count : start.start()])
     ends = sorted([*offsets.values(), int(start[1])])
     after = dict(pairwise(ends))
-    found = {n: OBJECT.match(pdf[at : after[at]]) for n, at in offsets.items()}
-    if trailer is None or not all(found.values()):
+    matches = {n: OBJECT.match(pdf[at : after[at]]) for n, at in offsets.items()}
+    if trailer is None or not all(matches.values()):
         raise ValueError("an object or the trailer is not where the table says")
-    return {n: each[1] for n, each in sorted(found.items()) if each}, trailer[1].strip()
+    return {n: match[1] for n, match in sorted(matches.items()) if match}, trailer[1].strip()
 
 
 def _bundle(objects: Sequence[tuple[int, bytes]]) -> bytes:

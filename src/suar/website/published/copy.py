@@ -163,8 +163,8 @@ def build_index(copy: Copy, services: Sequence[UUID], language: str) -> dict[str
         for row, service in enumerate(services):
             card = copy.cards[language][service]
             places = ", ".join(map(labels.place_name, card.districts or card.areas))
-            shown = ((card.name, card.name.language), (card.provider_name, card.provider_name.language))
-            numbers = [texts_at.setdefault(text, len(texts_at)) for text in (*shown, (places, language))]
+            titles = ((card.name, card.name.language), (card.provider_name, card.provider_name.language))
+            numbers = [texts_at.setdefault(text, len(texts_at)) for text in (*titles, (places, language))]
             rows.append([str(card.id), *numbers, Entry(card).first_number])
             names = _name_words(copy, card)
             groups = {catalogue.types()[code].group for code in card.types}

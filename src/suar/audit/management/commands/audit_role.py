@@ -39,10 +39,10 @@ class Command(BaseCommand):
             role = options["role"]
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(SUPERIOR, [role])
-                found = cursor.fetchone()
-                if found is None:
+                row = cursor.fetchone()
+                if row is None:
                     raise CommandError(f"There is no role {role}: make it first with CREATE ROLE.")
-                if found[0]:
+                if row[0]:
                     raise CommandError(f"{role} owns tables or is a superuser: choose a lesser role.")
                 cursor.execute("SELECT current_schema()")
                 names = {"role": role, "schema": cursor.fetchone()[0]}

@@ -42,7 +42,7 @@ class Command(BaseCommand):
             )
             typed = self._typed(source, options)
             call_command("migrate", verbosity=0)
-            return self._told(restore(source, typed, at=clock.now()))
+            return self._report(restore(source, typed, at=clock.now()))
         except BackupError as broken:
             raise CommandError(WORDS[broken.because]) from broken
 
@@ -57,14 +57,14 @@ class Command(BaseCommand):
             return sys.stdin.readline().strip()
         return getpass.getpass("Passphrase: " if by_passphrase else "Code of the backup sheet: ")
 
-    def _told(self, done: Restored) -> str:
+    def _report(self, done: Restored) -> str:
         rows = sum(done.counts.values())
-        told = [
+        lines = [
             f"Restored and counted: {rows} rows in {len(done.counts)} tables.",
             f"The audit holds up to entry {done.head.seq} {done.head.digest.hex()}.",
         ]
         if done.mixed:
-            return "\n".join([*told, "The keys are of another day: this proves no backup."])
+            return "\n".join([*lines, "The keys are of another day: this proves no backup."])
         if not done.word:
-            return "\n".join([*told, "Without its keys nothing in it can be opened."])
-        return "\n".join([*told, f"Word for the set-up page: {done.word}"])
+            return "\n".join([*lines, "Without its keys nothing in it can be opened."])
+        return "\n".join([*lines, f"Word for the set-up page: {done.word}"])
