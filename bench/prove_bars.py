@@ -93,11 +93,7 @@ def quick_exit() -> Iterator[dict[str, Any]]:
     from tests.standing import standing_in
     from tests.stories.walking import Walker
 
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        standing_in(Path(folder)) as demonstration,
-        sync_playwright() as playwright,
-    ):
+    with tempfile.TemporaryDirectory() as folder, standing_in(Path(folder)) as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found_browser(), chromium_sandbox=False, args=BROWSER_FLAGS
         )
@@ -107,8 +103,8 @@ def quick_exit() -> Iterator[dict[str, Any]]:
                 context = browser.new_context(locale="en", viewport={"width": 360, "height": 780})
                 tab = context.new_page()
                 if site == "staff":
-                    Walker(tab, demonstration).sign_in("esi")
-                tab.goto(f"{getattr(demonstration, site)}{PAGES[site][turn % len(PAGES[site])]}")
+                    Walker(tab, demo).sign_in("esi")
+                tab.goto(f"{getattr(demo, site)}{PAGES[site][turn % len(PAGES[site])]}")
                 took.append(_leave(tab, how))
                 context.close()
             value = middle(took)

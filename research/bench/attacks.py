@@ -24,7 +24,7 @@ BY_YEAR = replace(NAMES_AND_BIRTH, salt=Salt("date_of_birth"))
 DOUBLE = Schema(NAMES[:1], 1024, "double")
 WEAK, UNSALTED = "given name alone, two hashes walked in steps", "**not salted**"
 SALTED = "**salted by year of birth**"
-KNOWN_YEARS = "salted, attacker told the years"
+DATED = "salted, attacker told the years"
 FEW, CROWDED = "salted, 100 people of one year", "salted, 250 people of one year"
 ONE_YEAR = {FEW: 100, CROWDED: 250, "salted, 1,000 people of one year": 1_000}
 YEAR, YEARS_TRIED = 2000, 12
@@ -38,7 +38,7 @@ SCHEMES = {
     "not salted, folded once": replace(NAMES_AND_BIRTH, folds=1),
     "not salted, folded twice": replace(NAMES_AND_BIRTH, folds=2),
     SALTED: BY_YEAR,
-    KNOWN_YEARS: BY_YEAR,
+    DATED: BY_YEAR,
     **dict.fromkeys(ONE_YEAR, BY_YEAR),
 }
 WAYS = ("blind", "alone", "helped")
@@ -166,7 +166,7 @@ def measured(number: int, seed: int, schemes: Sequence[str] = tuple(SCHEMES)) ->
     """Attack the tokens of one list with each scheme; the public list holds other people."""
     hidden, public = population(number, seed=seed), population(number, seed=seed + 1)
     for name in schemes:
-        if name == KNOWN_YEARS:
+        if name == DATED:
             yield year_by_year(SCHEMES[name], hidden, public, seed)
         elif name in ONE_YEAR:
             some = _born(YEAR, hidden[: ONE_YEAR[name]])
@@ -187,12 +187,11 @@ def year_by_year(
     years = sorted(random.Random(f"{seed}/years").sample(born, min(tried, len(born))))
     groups = [[row for row in hidden if _year(row) == year] for year in years]
     reads = [
-        attacked(KNOWN_YEARS, schema, group, _born(year, public), seed)
-        for year, group in zip(years, groups, strict=True)
+        attacked(DATED, schema, group, _born(year, public), seed) for year, group in zip(years, groups, strict=True)
     ]
     weights = [len(group) for group in groups]
     ways = [tuple(np.average([getattr(read, way) for read in reads], axis=0, weights=weights).tolist()) for way in WAYS]
-    return Read(KNOWN_YEARS, sum(read.patterns for read in reads), *ways)
+    return Read(DATED, sum(read.patterns for read in reads), *ways)
 
 
 def _year(row: Sequence[str]) -> int:
