@@ -107,7 +107,7 @@ PAGES = {
     "letter": "request answer_request settle_request request_file take_request_file "
     "remove_request_file remove_request_files",
     "thread": "heard_one read_heard answer_heard done_heard",
-    "questions": "question_version version_file",
+    "questions": "question_version version_file question_draft",
 }
 """Which pages are about what; a page that is missing here fails the test."""
 
@@ -275,11 +275,13 @@ def _said(cast: Cast, *, at: datetime) -> UUID:
 
 
 def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:
-    """Let Esi use a question set of the organisation."""
+    """Store a draft of Esi that a colleague puts in use, and the next one, which waits."""
     content = json.dumps(write_file(question_sets.shipped_set("short"), OWN_WORDS)).encode()
-    question_sets.use_file("short", content, by=acting_as(cast.esi), seen=0)
+    draft = question_sets.draft_file("short", content, by=acting_as(cast.esi))
+    colleague = casting.join(cast.village, "second-supervisor", "Tuti", Role.SUPERVISOR, at=at)
+    question_sets.use_draft(draft, by=acting_as(colleague))
     [version] = question_sets.own_versions(cast.village.organisation.id)
-    return {"version": version.id}
+    return {"version": version.id, "draft": question_sets.draft_file("short", content, by=acting_as(cast.esi))}
 
 
 def _draft(*, at: datetime) -> UUID:

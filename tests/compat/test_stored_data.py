@@ -191,9 +191,11 @@ def test_a_question_file_is_taken_over_and_used(restored: None) -> None:
     content = (stored.DATA / "questions-short.json").read_bytes()
     path = reverse("import_questions", args=["short"])
     page = esi.post(path, {"file": SimpleUploadedFile("questions.json", content)})
-    assert page.status_code == 200
+    assert page.status_code == 302
     assert QuestionSet.objects.count() == 1, "the set that is in use already"
-    assert not QuestionDraft.objects.exists()
+    draft = QuestionDraft.objects.get()
+    assert page["Location"] == reverse("question_draft", args=[draft.id])
+    assert json.loads(esi.get(reverse("draft_file", args=["short"])).content) == json.loads(content)
 
 
 def _pictures(asker: Client, chosen: list[tuple[str, int]]) -> dict[str, str]:

@@ -32,6 +32,7 @@ ONLY = {
     "upload": "",
     "token": "who has the link",
     "version": "their own organisation",
+    "draft": "their own organisation",
     "letter": "the team that was asked",
     "packet": "the partner house that was asked",
     "change": "",

@@ -1,4 +1,4 @@
-"""Question files on the pages: downloaded, previewed, refused with a reason, put in use."""
+"""Question files on the pages: downloaded, previewed, refused with a reason, confirmed by a second person."""
 
 import json
 
@@ -11,7 +11,7 @@ from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.screening import question_sets
-from suar.screening.models import QuestionSet, QuestionUse
+from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
 from suar.screening.rules import question_file
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.question_file import MAX_BYTES
@@ -42,21 +42,20 @@ def told(changes=WORDED, base=SHORT):
 
 
 class Filing:
-    """Somebody who leads, at the page on which a file is uploaded."""
+    """A supervisor at the pages of question files."""
 
     def __init__(self, player):
         self.player, self.client, self.page = player, client_of(player), reverse(PAGE, args=["short"])
         self.organisation = viewer(player).organisation
 
     def upload(self, content=None):
-        """Upload a file to see what it changes."""
+        """Upload a file, which becomes a draft, and follow to its page."""
         file = SimpleUploadedFile("a.json", told() if content is None else content)
-        return self.client.post(self.page, {"file": file})
+        return self.client.post(self.page, {"file": file, "form_id": "1"}, follow=True)
 
-    def use(self, content=None, *, seen=0, **sent):
-        """Put a file that was previewed in use."""
-        content = (told() if content is None else content).decode()
-        return self.client.post(self.page, {"content": content, "seen": seen, "form_id": "1", **sent})
+    def answer(self, answer):
+        """Press a button on the page of the draft."""
+        return self.client.post(reverse("question_draft", args=[QuestionDraft.objects.get().id]), {"answer": answer})
 
 
 @pytest.fixture
@@ -65,9 +64,17 @@ def esi(village):
 
 
 @pytest.fixture
-def lead(village):
-    """Rina leads in the same organisation."""
+def rina(village):
+    """Rina supervises in the same organisation."""
     return Filing(casting.join(village.house, "rina", "Rina", Role.SUPERVISOR, at=clock.now()))
+
+
+@pytest.fixture
+def in_use(esi, rina):
+    """Return the version that Esi wrote and Rina put in use."""
+    esi.upload()
+    assert rina.answer("use")["Location"] == reverse("questions")
+    return QuestionSet.objects.get()
 
 
 def test_a_lead_comes_from_the_team_and_from_the_account(esi, village):
@@ -76,31 +83,38 @@ def test_a_lead_comes_from_the_team_and_from_the_account(esi, village):
     assert f'href="{reverse("questions")}"' not in text(client_of(village.ben).get(reverse("account")))
 
 
-def test_the_list_shows_each_form_its_versions_and_which_is_in_use(esi):
-    page = text(esi.client.get(reverse("questions")))
+def test_the_list_shows_each_form_its_versions_and_which_is_in_use(esi, in_use):
+    page = squeeze(text(esi.client.get(reverse("questions"))))
     for form in ("full", "short", "signpost"):
         assert instrument(form, 1 if form != "short" else 2).title["en"] in page
         assert reverse("shipped_file", args=[form]) in page
         assert reverse(PAGE, args=[form]) in page
-    assert esi.use()["Location"] == reverse("questions")
-    page = text(esi.client.get(reverse("questions")))
     assert "Own version 1" in page
     assert "by Esi" in page
+    assert "confirmed by Rina" in page
     assert reverse("shipped_questions", args=["short"]) in page
 
 
-def test_the_shipped_questions_and_a_version_are_downloaded_and_come_back(esi):
+def test_the_list_shows_which_drafts_wait(esi):
+    assert "No draft is waiting." in text(esi.client.get(reverse("questions")))
+    esi.upload()
+    page = text(esi.client.get(reverse("questions")))
+    assert reverse("question_draft", args=[QuestionDraft.objects.get().id]) in page
+    assert reverse(PAGE, args=["short"]) not in page
+    assert esi.client.get(esi.page).status_code == 302
+
+
+def test_the_shipped_questions_and_a_version_are_downloaded_and_come_back(esi, in_use):
     answer = esi.client.get(reverse("shipped_file", args=["short"]))
     assert answer["Content-Type"] == "application/json; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="questions-short.json"'
     assert json.loads(answer.content) == question_file.write_file(SHORT, NO_CHANGES)
-    esi.use()
-    saved = esi.client.get(reverse("version_file", args=[QuestionSet.objects.get().id]))
+    saved = esi.client.get(reverse("version_file", args=[in_use.id]))
     assert json.loads(saved.content) == question_file.write_file(SHORT, WORDED)
-    assert 'name="content"' in text(esi.upload(saved.content))
+    assert esi.upload(saved.content).status_code == 200
 
 
-def test_a_preview_shows_every_change_and_changes_nothing(esi):
+def test_a_draft_shows_every_change_and_changes_nothing(esi):
     changes = with_own(without(WORDED, "SG_PROMISE"), OWN_OF_BOTH)
     changes = moved(SHORT, changes, "SG_PAID", places=1)
     answer = esi.upload(told(changes))
@@ -113,36 +127,47 @@ def test_a_preview_shows_every_change_and_changes_nothing(esi):
     assert "Very bad place to live" in page
     assert PAY.text["id"] in page
     assert not QuestionSet.objects.exists()
-    assert not Entry.objects.filter(verb__contains="questions").exists()
 
 
-def test_used_it_begins_new_talks_and_going_back_is_one_question(esi, village):
-    assert esi.use()["Location"] == reverse("questions")
-    assert esi.use()["Location"] == reverse("questions")
-    assert QuestionSet.objects.count() == QuestionUse.objects.count() == 1
-    version = text(esi.client.get(reverse("question_version", args=[QuestionSet.objects.get().id])))
+def test_the_author_sees_who_has_to_confirm_and_has_no_button(esi, village):
+    page = text(esi.upload())
+    assert "nobody else here may confirm it" in page
+    assert 'value="use"' not in page
+    rina = Filing(casting.join(village.house, "rina", "Rina", Role.SUPERVISOR, at=clock.now()))
+    draft = reverse("question_draft", args=[QuestionDraft.objects.get().id])
+    assert "Another supervisor has to read and confirm it" in text(esi.client.get(draft))
+    assert 'value="use"' in text(rina.client.get(draft))
+    assert esi.answer("use").status_code == 409
+
+
+def test_a_draft_is_discarded_by_its_author_or_a_colleague(esi, rina):
+    for supervisor in (esi, rina):
+        esi.client.post(esi.page, {"file": SimpleUploadedFile("a.json", told())})
+        assert supervisor.answer("discard")["Location"] == reverse("questions")
+        assert not QuestionDraft.objects.exists()
+
+
+def test_confirmed_it_begins_new_talks_and_going_back_needs_two_as_well(esi, rina, in_use, village):
+    version = text(esi.client.get(reverse("question_version", args=[in_use.id])))
     assert PAY.text["id"] in version
     assert "This version is in use." in version
     assert "@" in Conversation.begun_by(village.ben).answers().instrument
-    address = reverse("shipped_questions", args=["short"])
-    assert "Use the standard questions" in text(esi.client.get(address))
-    assert esi.client.post(address)["Location"] == reverse("questions")
-    assert esi.client.post(address)["Location"] == reverse("questions")
+    page = esi.client.post(reverse("shipped_questions", args=["short"]), follow=True)
+    assert "Use the standard questions" in text(page)
+    assert esi.answer("use").status_code == 409
+    assert rina.answer("use")["Location"] == reverse("questions")
     assert question_sets.in_use(esi.organisation)["short"].version == question_sets.SHIPPED
-    assert esi.client.get(address)["Location"] == reverse("questions")
+    assert esi.client.post(reverse("shipped_questions", args=["short"])).status_code == 422
     page = text(esi.client.get(reverse("questions")))
-    assert "used before" in page
     assert "again since" in page
 
 
-def test_of_two_who_use_files_at_once_the_second_sees_the_preview_again(esi, lead):
-    lead.use(told(without(NO_CHANGES, "SG_PROMISE")))
-    answer = esi.use()
-    assert answer.status_code == 409
-    assert "A colleague changed the questions in use" in text(answer)
-    assert 'name="seen" value="1"' in text(answer)
-    assert QuestionSet.objects.count() == 1
-    assert esi.use(seen=1)["Location"] == reverse("questions")
+def test_pressed_twice_it_is_done_once(esi, rina):
+    assert esi.upload().status_code == esi.upload().status_code == 200
+    path, sent = reverse("question_draft", args=[QuestionDraft.objects.get().id]), {"answer": "use", "form_id": "2"}
+    for _ in range(2):
+        assert rina.client.post(path, sent)["Location"] == reverse("questions")
+    assert QuestionSet.objects.count() == QuestionUse.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -166,8 +191,7 @@ def test_whatever_is_wrong_is_said_and_changes_nothing(esi, content, fault):
     assert answer.status_code == 400
     assert f'data-fault="{fault}"' in text(answer)
     assert 'type="file"' in text(answer)
-    assert esi.use(content[:MAX_BYTES].replace(b"\xff\xfe", b"x")).status_code == 400
-    assert not QuestionSet.objects.exists()
+    assert not QuestionDraft.objects.exists()
     assert Entry.objects.count() == acts
 
 
@@ -193,25 +217,23 @@ def test_a_hundred_megabytes_are_refused_before_anything_reads_them(esi):
         assert "The limit is 150 kB" in text(answer)
 
 
-@pytest.mark.parametrize("sent", [{}, {"seen": "x"}, {"seen": -1}, {"seen": 0, "content": "a\0"}])
-def test_a_forged_act_changes_nothing(esi, sent):
-    assert esi.client.post(esi.page, {"content": told().decode(), **sent}).status_code == 400
-    assert not QuestionSet.objects.exists()
-
-
-def test_other_roles_and_another_organisation_find_nothing(esi, village, strangers):
-    esi.use()
-    version = QuestionSet.objects.get().id
+def test_other_roles_and_another_organisation_find_nothing(esi, in_use, village, strangers):
+    esi.client.post(reverse("shipped_questions", args=["short"]))
+    draft = QuestionDraft.objects.get().id
     ben, farid = client_of(village.ben), client_of(strangers.farid)
-    for name in ("question_version", "version_file"):
+    for name, ident in (("question_version", in_use.id), ("version_file", in_use.id), ("question_draft", draft)):
         for client in (ben, farid):
-            assert client.get(reverse(name, args=[version])).status_code == 404
+            assert client.get(reverse(name, args=[ident])).status_code == 404
     for name, args in (("questions", []), (PAGE, ["short"]), ("shipped_file", ["short"])):
         assert ben.get(reverse(name, args=args)).status_code == 404
-    assert ben.post(esi.page, {"content": told(), "seen": 1}).status_code == 404
-    assert "Own version" not in text(farid.get(reverse("questions")))
+    for answer in ("use", "discard"):
+        assert farid.post(reverse("question_draft", args=[draft]), {"answer": answer}).status_code == 404
+    page = text(farid.get(reverse("questions")))
+    assert "Own version" not in page
+    assert "No draft is waiting." in page
 
 
-@pytest.mark.parametrize("name", [PAGE, "shipped_questions", "shipped_file", "draft_file"])
+@pytest.mark.parametrize("name", [PAGE, "shipped_file", "draft_file"])
 def test_a_form_that_is_unknown_is_not_found(esi, name):
     assert esi.client.get(reverse(name, args=["none"])).status_code == 404
+    assert esi.client.post(reverse("shipped_questions", args=["none"])).status_code == 404

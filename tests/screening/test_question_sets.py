@@ -9,9 +9,13 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from suar.accounts import notices
+from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
+from suar.core.decisions import SAME_PERSON
 from suar.core.refusals import Conflict, NotYours, Refused
+from suar.demo import cast as casting
 from suar.records.terms import Compartment
 from suar.screening import question_sets
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
@@ -42,18 +46,28 @@ def file_of(changes=CHANGES, form="short"):
     return json.dumps(file, ensure_ascii=False, indent=1).encode()
 
 
-def used(player, changes=CHANGES, *, form="short"):
-    """Let somebody use changes, and return the version."""
-    by = acting_as(player)
-    seen = question_sets.in_use(by.viewer.organisation)[form].act
-    question_sets.use_file(form, file_of(changes, form), by=by, seen=seen)
-    return QuestionSet.objects.filter(organisation=by.viewer.organisation, form=form).latest("version").id
+def drafted(village, changes=CHANGES, *, form="short"):
+    """Store a draft of Esi, and return its id."""
+    return question_sets.draft_file(form, file_of(changes, form), by=acting_as(village.esi))
+
+
+def used(village, changes=CHANGES, *, form="short"):
+    """Let Rina put a draft of Esi in use, and return the version."""
+    question_sets.use_draft(drafted(village, changes, form=form), by=acting_as(village.rina))
+    return QuestionSet.objects.filter(organisation=village.rina.worker.organisation_id, form=form).latest("version").id
+
+
+@pytest.fixture
+def village(village):
+    """Rina supervises beside Esi."""
+    village.rina = casting.join(village.house, "rina", "Rina", Role.SUPERVISOR, at=clock.now())
+    return village
 
 
 @pytest.fixture
 def own(village):
     """Esi's house uses an own version of the short form."""
-    return used(village.esi)
+    return used(village)
 
 
 def test_a_new_talk_begins_with_the_version_in_use_and_other_houses_with_the_shipped(own, village, strangers):
@@ -93,7 +107,7 @@ def test_a_second_person_reads_the_signs_of_an_own_version(own, village):
 
 def test_a_talk_begun_with_an_older_version_keeps_its_words(own, village):
     talk = Conversation.begun_by(village.ben).walk(SAFE=SAFE)
-    used(village.esi, GONE)
+    used(village, GONE)
     later = begun_later(village.ben)
     assert (talk.answers().version, later.answers().version) == (1, 2)
     promise = instrument().questions["SG_PROMISE"].text["en"]
@@ -103,7 +117,7 @@ def test_a_talk_begun_with_an_older_version_keeps_its_words(own, village):
 
 
 def test_a_talk_begun_with_the_shipped_questions_keeps_them(talk, village):
-    used(village.esi)
+    used(village)
     talk.walk()
     assert talk.answers().instrument == "short"
     assert instrument().questions["SG_PAID"].text["en"] in text(talk.page("SIGNS"))
@@ -111,17 +125,20 @@ def test_a_talk_begun_with_the_shipped_questions_keeps_them(talk, village):
 
 def test_back_to_the_shipped_questions_at_any_time(own, village):
     by = acting_as(village.esi)
-    question_sets.use_shipped("short", by=by)
+    draft = question_sets.draft_shipped("short", by=by)
+    with pytest.raises(Refused, match=SAME_PERSON):
+        question_sets.use_draft(draft, by=by)
+    question_sets.use_draft(draft, by=acting_as(village.rina))
     assert Conversation.begun_by(village.ben).answers().instrument == "short"
     assert question_sets.in_use(by.viewer.organisation)["short"].version == question_sets.SHIPPED
     with pytest.raises(Refused, match=question_sets.ALREADY_SHIPPED):
-        question_sets.use_shipped("short", by=by)
+        question_sets.draft_shipped("short", by=by)
 
 
 def test_the_signpost_and_the_full_talk_are_begun_in_own_words_too(village):
     for form, question in (("signpost", "SP_CALM"), ("full", "Q04")):
         base = load_set(form, 1)
-        used(village.esi, reword(base, Changes(), question, PAY), form=form)
+        used(village, reword(base, Changes(), question, PAY), form=form)
         talk = begun_later(village.ben, form=form)
         asked = instrument_of(talk.answers()).questions[question]
         assert asked.text == PAY.text
@@ -186,69 +203,108 @@ def test_a_number_is_given_once_in_a_house(own, village):
 
 def test_a_file_with_a_fault_is_not_used(village):
     with pytest.raises(InvalidFile):
-        used(village.esi, Changes())
-    assert not QuestionSet.objects.exists()
-    assert not QuestionUse.objects.exists()
+        drafted(village, Changes())
+    assert not QuestionDraft.objects.exists()
 
 
-def test_a_colleagues_version_is_not_overwritten(own, village):
-    by = acting_as(village.esi)
-    with pytest.raises(Conflict):
-        question_sets.use_file("short", file_of(GONE), by=by, seen=0)
-    assert QuestionSet.objects.count() == 1
-
-
-def test_two_acts_on_one_form_in_the_same_moment_are_a_conflict(own, village):
-    """A colleague has taken the number that comes next."""
-    last = QuestionUse.objects.get()
-    last.act = 0
+def test_a_colleagues_draft_is_not_overwritten(village):
+    draft = drafted(village)
     with pytest.raises(Conflict), transaction.atomic():
-        question_sets._use(last, 1, by=acting_as(village.esi))
+        question_sets.draft_file("short", file_of(GONE), by=acting_as(village.rina))
+    assert QuestionDraft.objects.get().id == draft
+
+
+def test_the_author_alone_puts_nothing_in_use(village):
+    draft = drafted(village)
+    with pytest.raises(Refused, match=SAME_PERSON):
+        question_sets.use_draft(draft, by=acting_as(village.esi))
+    assert not QuestionUse.objects.exists()
+    assert QuestionDraft.objects.exists()
+
+
+def test_a_discarded_draft_is_gone(village):
+    draft = drafted(village)
+    question_sets.discard_draft(draft, by=acting_as(village.esi))
+    for act in (question_sets.use_draft, question_sets.discard_draft):
+        with pytest.raises(NotYours):
+            act(draft, by=acting_as(village.rina))
+
+
+def test_other_supervisors_get_a_notice_of_a_draft(village):
+    drafted(village)
+    assert notices.has_unseen(village.rina.id)
+    assert not notices.has_unseen(village.esi.id)
 
 
 def test_own_questions_get_numbers_that_were_never_used_here(own, village):
-    used(village.esi, with_own(Changes(), replace(OWN, theme="FEAR")))
+    used(village, with_own(Changes(), replace(OWN, theme="FEAR")))
     assert [change["code"] for change in QuestionSet.objects.get(version=2).changes["added"]] == ["OWN_2"]
 
 
-def test_a_draft_of_an_earlier_release_is_exported(village):
-    by, at = acting_as(village.esi), clock.now()
-    QuestionDraft.objects.create(
-        organisation=by.viewer.organisation,
-        form="short",
-        base=2,
-        changes=changing.write_changes(CHANGES),
-        made_by=by.worker,
-        made_at=at,
-        changed_by=by.worker,
-        changed_at=at,
-    )
-    client = client_of(village.esi)
-    assert reverse("draft_file", args=["short"]) in text(client.get(reverse("questions")))
+def test_a_draft_of_an_earlier_release_is_exported_and_checked_before_it_is_used(village):
+    """Two workers of that release wrote it: neither of them is the second person."""
+    stored_draft(village, CHANGES)
+    client, rina = client_of(village.esi), acting_as(village.rina)
+    draft = QuestionDraft.objects.get()
+    assert reverse("question_draft", args=[draft.id]) in text(client.get(reverse("questions")))
     saved = client.get(reverse("draft_file", args=["short"]))
     assert saved.content == file_of(CHANGES)
     assert client.get(reverse("draft_file", args=["full"])).status_code == 404
+    with pytest.raises(Refused, match=SAME_PERSON):
+        question_sets.use_draft(draft.id, by=rina)
+    tari = casting.join(village.house, "tari", "Tari", Role.SUPERVISOR, at=clock.now())
+    question_sets.use_draft(draft.id, by=acting_as(tari))
+    assert QuestionSet.objects.get().made_by == village.esi.id
+
+
+@pytest.mark.parametrize(("changes", "base"), [(without(CHANGES, "SF_HEARD"), 2), (CHANGES, 1)])
+def test_a_draft_of_an_earlier_release_with_a_fault_is_not_used(village, changes, base):
+    stored_draft(village, changes, base=base)
+    draft, tari = QuestionDraft.objects.get(), casting.join(village.house, "tari", "T", Role.SUPERVISOR, at=clock.now())
+    answer = client_of(tari).post(reverse("question_draft", args=[draft.id]), {"answer": "use"})
+    assert answer.status_code == 400
+    assert "data-fault" in text(answer)
+    assert not QuestionUse.objects.exists()
+
+
+def stored_draft(village, changes, *, base=2):
+    """Store a draft as an earlier release did: Esi began it, and Rina saved it last."""
+    QuestionDraft.objects.create(
+        organisation=village.esi.worker.organisation_id,
+        form="short",
+        base=base,
+        changes=changing.write_changes(changes),
+        made_by=village.esi.id,
+        made_at=clock.now(),
+        changed_by=village.rina.id,
+        changed_at=clock.now(),
+    )
 
 
 def test_another_organisation_and_another_role_find_nothing(own, village, strangers):
-    farid, ben = viewer(strangers.farid), acting_as(village.ben)
+    farid, ben = acting_as(strangers.farid), acting_as(village.ben)
+    draft = drafted(village, GONE)
     for act in (
-        lambda: question_sets.use_file("short", file_of(GONE), by=ben, seen=1),
-        lambda: question_sets.use_shipped("short", by=ben),
+        lambda: question_sets.draft_file("short", file_of(GONE), by=ben),
+        lambda: question_sets.draft_shipped("short", by=ben),
         lambda: question_sets.export_file("short", None, by=ben),
-        lambda: question_sets.own_version(own, organisation=farid.organisation),
+        lambda: question_sets.use_draft(draft, by=ben),
+        lambda: question_sets.discard_draft(draft, by=ben),
+        lambda: question_sets.use_draft(draft, by=farid),
+        lambda: question_sets.discard_draft(draft, by=farid),
+        lambda: question_sets.own_version(own, organisation=farid.viewer.organisation),
     ):
         with pytest.raises(NotYours):
             act()
-    assert question_sets.own_versions(farid.organisation) == []
+    assert question_sets.own_versions(farid.viewer.organisation) == []
 
 
 @pytest.mark.parametrize("form", ["none", "short@x"])
 def test_a_form_that_is_unknown_is_not_used(village, form):
     by = acting_as(village.esi)
     for act in (
-        lambda: question_sets.use_file(form, file_of(CHANGES), by=by, seen=0),
-        lambda: question_sets.use_shipped(form, by=by),
+        lambda: question_sets.draft_file(form, file_of(CHANGES), by=by),
+        lambda: question_sets.draft_shipped(form, by=by),
         lambda: question_sets.export_file(form, None, by=by),
     ):
         with pytest.raises(NotYours):
@@ -266,10 +322,12 @@ def test_a_version_that_nobody_made_is_refused(db, code):
 def test_each_act_stands_in_the_log_by_id(own, village):
     by = acting_as(village.esi)
     question_sets.export_file("short", None, by=by)
-    question_sets.use_shipped("short", by=by)
-    acts = Entry.objects.filter(by=village.esi.id, verb__contains="questions").order_by("seq")
-    assert [act.verb for act in acts] == ["use_questions", "export_questions", "use_shipped_questions"]
-    assert acts[0].about == [str(own)]
+    question_sets.discard_draft(question_sets.draft_shipped("short", by=by), by=by)
+    acts = Entry.objects.filter(verb__contains="questions").order_by("seq")
+    verbs = ["draft_questions", "use_questions", "export_questions", "draft_questions", "discard_questions"]
+    assert [act.verb for act in acts] == verbs
+    assert acts[1].about == [str(own)]
+    assert acts[1].by == village.rina.id
     assert PAY.text["en"] not in "".join(f"{act.because}{act.about}" for act in acts)
 
 

@@ -10,7 +10,7 @@ from tests.hsds.files import OFFICIAL
 from tests.standing import House
 from tests.stories.looking import Look, Looker
 from tests.stories.talking import AGREED, FULL_SAFE, answer, begin, tick, up_to_consent
-from tests.stories.test_questions import upload_questions
+from tests.stories.test_questions import confirm_draft, upload_questions
 from tests.stories.test_thread import (
     CLINIC,
     LEGAL_AID,
@@ -281,17 +281,19 @@ class Inspector:
             esi.go_on_without_a_word()
 
     def with_esi_and_her_questions(self) -> None:
-        """Upload a question file, first with something that is never asked, use it, and go back."""
-        with self.beside("esi") as esi:
+        """Upload a question file, first with something that is never asked; Maya confirms it, and both go back."""
+        with self.beside("esi") as esi, self.beside("maya") as maya:
             esi.go("/questions")
             esi.go("/questions/import/short")
             esi.page.locator('input[type="file"]').set_input_files(as_file(NO_FILE))
             esi.go_on()
             upload_questions(esi)
-            esi.go_on()
+            confirm_draft(maya)
+            esi.go("/questions")
             esi.press('main a[href*="/version/"]')
-            esi.go("/questions/shipped/short")
-            esi.go_on()
+            esi.go("/questions")
+            esi.press('main form[action$="/shipped/short"] button')
+            confirm_draft(maya)
 
     def with_lia(self) -> None:
         """Stop a talk because somebody is near, after the session had run out meanwhile."""

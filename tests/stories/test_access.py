@@ -52,6 +52,7 @@ ACTS_ONLY = {
     "reopen_case",
     "settle_request",
     "draft_file",
+    "shipped_questions",
     "version_file",
     "booklet_file",
     "read_heard",

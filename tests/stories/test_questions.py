@@ -1,4 +1,4 @@
-"""Esi uploads a file with other words and a question of her own; the talk and the paper after that have them."""
+"""Esi uploads a file with other words and a question of her own, Maya confirms it, and the talk asks them."""
 
 import json
 from typing import Any
@@ -26,13 +26,20 @@ def question_file(pay: dict[str, str]) -> Any:
 
 
 def upload_questions(walker: Walker) -> None:
-    """Upload a file, first with something that is never asked; stand at the preview."""
+    """Upload a file, first with something that is never asked, and open the draft."""
     for pay in (NEVER, PAY):
         walker.go("/questions/import/short")
         walker.page.locator('input[type="file"]').set_input_files(question_file(pay))
         walker.go_on()
         faults = walker.page.locator("main [data-fault]").count()
         assert faults == (2 if pay == NEVER else 0)
+
+
+def confirm_draft(walker: Walker) -> None:
+    """Open the only draft that waits and put it in use."""
+    walker.go("/questions")
+    walker.press('main a[href*="/questions/draft/"]')
+    walker.press('main button[value="use"]')
 
 
 def to_the_prompts(walker: Walker) -> str:
@@ -44,7 +51,7 @@ def to_the_prompts(walker: Walker) -> str:
 
 
 def test_a_house_words_its_questions_and_goes_back(opens: Any, story_language: str) -> None:
-    ben, esi = opens("ben"), opens("esi")
+    ben, esi, maya = opens("ben"), opens("esi"), opens("maya")
     begin(ben, form="short")
     begun = ben.path()
     esi.go("/account")
@@ -52,7 +59,8 @@ def test_a_house_words_its_questions_and_goes_back(opens: Any, story_language: s
     assert esi.path() == "/questions"
     upload_questions(esi)
     assert WATER[story_language] in esi.text()
-    esi.go_on()
+    assert esi.page.locator('main button[value="use"]').count() == 0
+    confirm_draft(maya)
 
     prompts = to_the_prompts(ben)
     assert PAY[story_language] not in prompts, "the talk that had begun keeps its words"
@@ -70,7 +78,8 @@ def test_a_house_words_its_questions_and_goes_back(opens: Any, story_language: s
     ben.go("/talk/papers/short")
     assert WATER[story_language] in ben.text()
 
-    esi.go("/questions/shipped/short")
-    esi.go_on()
+    esi.go("/questions")
+    esi.press('main form[action$="/shipped/short"] button')
+    confirm_draft(maya)
     ben.go("/talk/papers/short")
     assert WATER[story_language] not in ben.text()

@@ -91,13 +91,6 @@ class QuestionFileForm(TalkForm):
         return file
 
 
-class UseFileForm(TalkForm):
-    """A file as it was previewed, and the act of the version that was in use then."""
-
-    content = forms.CharField(max_length=MAX_BYTES, strip=False, widget=forms.HiddenInput)
-    seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-
 class PlaceForm(TalkForm):
     """Where the talk is held; `lawyer` states that one has already spoken with the person.
 

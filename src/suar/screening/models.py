@@ -95,7 +95,10 @@ class Talk(models.Model):
 
 
 class QuestionDraft(models.Model):
-    """An organisation's changes to a shipped form, not in use; `edition` counts savings."""
+    """An organisation's changes to a shipped form that wait for a second person; none: go back to the shipped form.
+
+    `edition` is always 1 since question sets come as files.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.UUIDField()

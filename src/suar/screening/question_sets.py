@@ -1,15 +1,21 @@
-"""An organisation's own question sets: imported from a file, in use for new talks, never changed afterwards."""
+"""An organisation's own question sets: uploaded as a draft, put in use by a second person, never changed afterwards.
+
+A draft without changes goes back to the shipped questions. Source: docs/decisions/question-sets.md.
+"""
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
 
+from suar.accounts import notices
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.core.acts import act
+from suar.core.decisions import second_person
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
 from suar.screening.rules.data_files import Raw, load_set
@@ -73,8 +79,22 @@ def own_version(ident: UUID, *, organisation: UUID) -> QuestionSet:
 
 
 def drafts(organisation: UUID) -> dict[str, QuestionDraft]:
-    """Return drafts by form that were begun before question sets came as files; they can only be exported."""
+    """Return the drafts that wait for a second person, by form."""
     return {row.form: row for row in QuestionDraft.objects.filter(organisation=organisation)}
+
+
+def waiting_draft(ident: UUID, *, organisation: UUID) -> QuestionDraft:
+    """Return a draft of an organisation; raise NotYours."""
+    row = QuestionDraft.objects.filter(id=ident, organisation=organisation).first()
+    if row is None:
+        raise NotYours
+    return row
+
+
+def second_persons(draft: QuestionDraft) -> set[UUID]:
+    """Return the confirmed workers of the organisation who may put a draft in use."""
+    editors = notices.workers_with(Permission.EDIT_QUESTIONS, organisation=draft.organisation, certified=True)
+    return {worker for worker in editors if second_person(worker, _authors(draft))}
 
 
 @act("export_questions", needs=Permission.EDIT_QUESTIONS)
@@ -86,44 +106,94 @@ def export_file(form: str, source: QuestionSet | QuestionDraft | None, *, by: Ac
     return json.dumps(write_file(base, changes), ensure_ascii=False, indent=1)
 
 
-@act("use_questions", needs=Permission.EDIT_QUESTIONS)
-def use_file(form: str, content: bytes, *, by: Acting, seen: int) -> None:
-    """Store a file as the next version of the organisation and begin new talks with it.
+@act("draft_questions", needs=Permission.EDIT_QUESTIONS)
+def draft_file(form: str, content: bytes, *, by: Acting) -> UUID:
+    """Store a file as a draft until a second person puts it in use; raise InvalidFile if the file has a fault."""
+    return _store_draft(form, read_file(content, shipped_set(form)), by=by)
 
-    `seen` is the act of the version that was in use when the file was previewed. Raise InvalidFile if the file has a
-    fault, and Conflict if a colleague changed what is in use in the meantime.
+
+@act("draft_questions", needs=Permission.EDIT_QUESTIONS)
+def draft_shipped(form: str, *, by: Acting) -> UUID:
+    """Store a draft that goes back to the shipped questions; raise Refused if they are in use already."""
+    shipped_set(form)
+    if in_use(by.viewer.organisation)[form].version == SHIPPED:
+        raise Refused(ALREADY_SHIPPED)
+    return _store_draft(form, Changes(), by=by)
+
+
+@act("discard_questions", needs=Permission.EDIT_QUESTIONS)
+def discard_draft(ident: UUID, *, by: Acting) -> None:
+    """Delete a draft."""
+    draft = waiting_draft(ident, organisation=by.viewer.organisation)
+    by.entry.about, by.entry.because = [ident], draft.form
+    draft.delete()
+
+
+@act("use_questions", needs=Permission.EDIT_QUESTIONS)
+def use_draft(ident: UUID, *, by: Acting) -> None:
+    """Begin new talks with a draft that somebody else wrote; the draft becomes the next version.
+
+    Raise Refused for the author, and InvalidFile if an earlier release stored the draft and it has a fault today.
     """
-    base, organisation = shipped_set(form), by.viewer.organisation
-    changes, used = read_file(content, base), in_use(organisation)[form]
-    if used.act != seen:
-        raise Conflict
+    QuestionDraft.objects.select_for_update().filter(id=ident).first()
+    draft = waiting_draft(ident, organisation=by.viewer.organisation)
+    decision = second_person(by.worker, _authors(draft))
+    if not decision:
+        raise Refused(decision.because)
+    version, about = SHIPPED, draft.organisation
+    if not is_back_to_shipped(draft):
+        row = _store_version(draft, by=by)
+        version, about = row.version, row.id
+    used = in_use(draft.organisation)[draft.form]
+    QuestionUse.objects.create(
+        organisation=draft.organisation, form=draft.form, act=used.act + 1, version=version, by=by.worker, at=by.at
+    )
+    draft.delete()
+    by.entry.about, by.entry.because = [about], draft.form
+
+
+def is_back_to_shipped(draft: QuestionDraft) -> bool:
+    """Return True if a draft changes nothing: it goes back to the shipped questions."""
+    return replace(read_changes(draft.changes), last=0) == Changes()
+
+
+def _authors(draft: QuestionDraft) -> set[UUID]:
+    return {draft.made_by, draft.changed_by}
+
+
+def _store_draft(form: str, changes: Changes, *, by: Acting) -> UUID:
+    organisation = by.viewer.organisation
+    draft = QuestionDraft(organisation=organisation, form=form, base=LATEST[form], changes=write_changes(changes))
+    draft.made_by = draft.changed_by = by.worker
+    draft.made_at = draft.changed_at = by.at
+    try:
+        draft.save(force_insert=True)
+    except IntegrityError:
+        # A draft of this form waits already.
+        raise Conflict from None
+    notices.notify(second_persons(draft), at=by.at)
+    by.entry.about, by.entry.because = [draft.id], form
+    return draft.id
+
+
+def _store_version(draft: QuestionDraft, *, by: Acting) -> QuestionSet:
+    """Store a draft as the next version of the organisation, with numbers of its own."""
+    base, organisation, form = shipped_set(draft.form), draft.organisation, draft.form
+    stored = write_file(load_set(form, draft.base), read_changes(draft.changes))
+    changes = read_file(json.dumps(stored).encode(), base)
     known, last = _own_questions(organisation, form)
     changes = number_own_questions(changes, known, last=last)
     version = 1 + QuestionSet.objects.filter(organisation=organisation, form=form).count()
-    row = QuestionSet(
+    return QuestionSet.objects.create(
         organisation=organisation,
         form=form,
         version=version,
         base=base["version"],
         changes=write_changes(changes),
-        made_by=by.worker,
-        made_at=by.at,
+        made_by=draft.made_by,
+        made_at=draft.made_at,
         questions=apply(base, changes, code=own_code(form, organisation), version=version),
     )
-    _use(used, version, by=by)
-    row.save(force_insert=True)
-    by.entry.about, by.entry.because = [row.id], form
-
-
-@act("use_shipped_questions", needs=Permission.EDIT_QUESTIONS)
-def use_shipped(form: str, *, by: Acting) -> None:
-    """Begin new talks with the shipped questions again; raise Refused if they do already."""
-    shipped_set(form)
-    used = in_use(by.viewer.organisation)[form]
-    if used.version == SHIPPED:
-        raise Refused(ALREADY_SHIPPED)
-    _use(used, SHIPPED, by=by)
-    by.entry.about, by.entry.because = [by.viewer.organisation], form
 
 
 def _code_and_version(use: QuestionUse) -> tuple[str, int]:
@@ -134,20 +204,8 @@ def _code_and_version(use: QuestionUse) -> tuple[str, int]:
 
 
 def _own_questions(organisation: UUID, form: str) -> tuple[dict[str, Added], int]:
-    """Return each question of its own that an organisation has had, and the highest number any ever had."""
+    """Return each question of its own that an organisation has used, and the highest number any ever had."""
     versions = QuestionSet.objects.filter(organisation=organisation, form=form).order_by("version")
-    drafts = QuestionDraft.objects.filter(organisation=organisation, form=form)
-    stored = [*versions.values_list("changes", flat=True), *drafts.values_list("changes", flat=True)]
-    changes = [read_changes(row) for row in stored]
+    changes = [read_changes(row) for row in versions.values_list("changes", flat=True)]
     known = {own.code: own for change in changes for own in change.added}
     return known, max((change.last for change in changes), default=0)
-
-
-def _use(used: QuestionUse, version: int, *, by: Acting) -> None:
-    use = QuestionUse(organisation=used.organisation, form=used.form, act=used.act + 1, version=version)
-    use.by, use.at = by.worker, by.at
-    try:
-        use.save(force_insert=True)
-    except IntegrityError:
-        # A colleague did the same act in the same moment.
-        raise Conflict from None

@@ -8,6 +8,7 @@ urlpatterns = [
     path("questions", questions.questions, name="questions"),
     path("questions/shipped/<slug:form>", questions.shipped_questions, name="shipped_questions"),
     path("questions/shipped/<slug:form>/file", questions.shipped_file, name="shipped_file"),
+    path("questions/draft/<uuid:draft>", questions.question_draft, name="question_draft"),
     path("questions/draft/<slug:form>/file", questions.draft_file, name="draft_file"),
     path("questions/version/<uuid:version>", questions.question_version, name="question_version"),
     path("questions/version/<uuid:version>/file", questions.version_file, name="version_file"),

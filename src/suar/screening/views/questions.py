@@ -1,13 +1,12 @@
-"""Pages on the organisation's own questions: list versions, upload a file, preview it, put it in use, download it."""
+"""Pages on the organisation's own questions: list versions, upload a file, confirm a draft, download."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -15,13 +14,13 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core.codes import code_list
-from suar.core.refusals import Conflict, NotYours
+from suar.core.refusals import NotYours, Refused
 from suar.screening import question_sets
-from suar.screening.forms import QuestionFileForm, UseFileForm
+from suar.screening.forms import QuestionFileForm
 from suar.screening.rules.data_files import Raw, load_set
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.question_changes import Changes, read_changes, runs
-from suar.screening.rules.question_file import Fault, InvalidFile, read_file, write_file
+from suar.screening.rules.question_file import Fault, InvalidFile, write_file
 from suar.screening.rules.reference import never_asked
 from suar.screening.rules.setting import LATEST, LONGEST_FIRST
 from suar.screening.wording import code_words, say
@@ -38,6 +37,7 @@ def questions(request: StaffRequest) -> HttpResponse:
     used, drafts = question_sets.in_use(organisation), question_sets.drafts(organisation)
     versions = question_sets.own_versions(organisation)
     workers = {use.by for use in used.values() if use.by} | {version.made_by for version in versions}
+    workers |= {draft.changed_by for draft in drafts.values()}
     forms = [
         {
             "code": form,
@@ -49,8 +49,8 @@ def questions(request: StaffRequest) -> HttpResponse:
         }
         for form in LONGEST_FIRST
     ]
-    names = accounts.shown_names(workers)
-    return render(request, "screening/questions.html", {"forms": forms, "names": names})
+    context = {"forms": forms, "names": accounts.shown_names(workers), "has_drafts": bool(drafts)}
+    return render(request, "screening/questions.html", context)
 
 
 @permission_required(Permission.EDIT_QUESTIONS)
@@ -78,7 +78,7 @@ def version_file(request: StaffRequest, version: UUID) -> HttpResponse:
 @permission_required(Permission.EDIT_QUESTIONS)
 @require_GET
 def draft_file(request: StaffRequest, form: str) -> HttpResponse:
-    """Download a draft that was begun in an earlier release."""
+    """Download the draft of a form."""
     draft = question_sets.drafts(request.viewer.organisation).get(form)
     if draft is None:
         raise NotYours
@@ -93,30 +93,60 @@ def shipped_file(request: StaffRequest, form: str) -> HttpResponse:
 
 
 @permission_required(Permission.EDIT_QUESTIONS)
-@require_http_methods(["GET", "POST"])
+@require_POST
 def shipped_questions(request: StaffRequest, form: str) -> HttpResponse:
-    """Ask once, then go back to the shipped questions of a form."""
-    question_sets.shipped_set(form)
-    used = question_sets.in_use(request.viewer.organisation)[form]
-    if used.version == question_sets.SHIPPED:
-        return redirect("questions")
-    if request.method == "POST":
-        question_sets.use_shipped(form, by=acting(request))
-        return redirect_with_message(request, _("The shipped questions are in use."), "questions")
-    return render(request, "screening/question_shipped.html", {"title": _title(form), "version": used.version})
+    """Store a draft that goes back to the shipped questions of a form."""
+    return _show_new_draft(request, question_sets.draft_shipped(form, by=acting(request)))
 
 
 @permission_required(Permission.EDIT_QUESTIONS)
 @require_http_methods(["GET", "POST"])
 def import_questions(request: StaffRequest, form: str) -> HttpResponse:
-    """Upload a file, preview what it changes, and put it in use. A preview stores nothing."""
+    """Upload a file and store it as a draft; nothing is in use yet."""
     question_sets.shipped_set(form)
-    if "content" in request.POST:
-        return _use(request, form)
+    waiting = question_sets.drafts(request.viewer.organisation).get(form)
+    if waiting:
+        return redirect("question_draft", waiting.id)
     upload = QuestionFileForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    if upload.is_valid():
-        return _preview(request, form, upload.cleaned_data["file"].read())
-    return _upload_page(request, form, upload)
+    if not upload.is_valid():
+        return _upload_page(request, form, upload)
+    try:
+        draft = question_sets.draft_file(form, upload.cleaned_data["file"].read(), by=acting(request))
+    except InvalidFile as invalid:
+        return _upload_page(request, form, QuestionFileForm(), invalid.faults)
+    return _show_new_draft(request, draft)
+
+
+@permission_required(Permission.EDIT_QUESTIONS)
+@require_http_methods(["GET", "POST"])
+def question_draft(request: StaffRequest, draft: UUID) -> HttpResponse:
+    """Show what a draft changes; its author can discard it, and another supervisor can put it in use."""
+    answer, status = request.POST.get("answer"), 200
+    if answer == "discard":
+        question_sets.discard_draft(draft, by=acting(request))
+        return redirect_with_message(request, _("Draft discarded."), "questions")
+    try:
+        if answer == "use":
+            question_sets.use_draft(draft, by=acting(request))
+            return redirect_with_message(request, _("New talks use these questions."), "questions")
+    except InvalidFile as invalid:
+        row = question_sets.waiting_draft(draft, organisation=request.viewer.organisation)
+        return _upload_page(request, row.form, QuestionFileForm(), invalid.faults)
+    except Refused:
+        status = 409
+    row = question_sets.waiting_draft(draft, organisation=request.viewer.organisation)
+    persons = question_sets.second_persons(row)
+    context = {
+        "draft": row,
+        "title": _title(row.form),
+        "author": accounts.shown_names([row.changed_by])[row.changed_by],
+        "is_back": question_sets.is_back_to_shipped(row),
+        "differences": differences(load_set(row.form, row.base), read_changes(row.changes)),
+        "used": question_sets.in_use(row.organisation)[row.form],
+        "may_use": request.viewer.worker in persons,
+        "has_second_person": bool(persons),
+    }
+    return render(request, "screening/question_draft.html", context, status=status)
 
 
 def differences(base: Raw, changes: Changes) -> list[dict[str, Any]]:
@@ -161,54 +191,23 @@ def _download(request: StaffRequest, form: str, source: Any) -> HttpResponse:
     return HttpResponse(content, content_type="application/json; charset=utf-8", headers=headers)
 
 
+def _show_new_draft(request: StaffRequest, draft: UUID | None) -> HttpResponse:
+    """Show a draft that was stored now; None if the same form was sent twice."""
+    if draft is None:
+        return redirect("questions")
+    return redirect_with_message(request, _("Draft saved. A second person has to confirm it."), "question_draft", draft)
+
+
 def _upload_page(
-    request: StaffRequest, form: str, upload: QuestionFileForm, faults: tuple[Fault, ...] = (), problem: str = ""
+    request: StaffRequest, form: str, upload: QuestionFileForm, faults: tuple[Fault, ...] = ()
 ) -> HttpResponse:
     context = {
-        "code": form,
         "title": _title(form),
         "form": upload,
-        "problem": problem,
         "faults": [{"fault": fault, "why": _why(fault)} for fault in faults[:MAX_FAULTS]],
         "more": max(0, len(faults) - MAX_FAULTS),
     }
-    is_wrong = upload.errors or faults or problem
-    return render(request, "screening/question_file.html", context, status=400 if is_wrong else 200)
-
-
-def _preview(request: StaffRequest, form: str, content: bytes, *, problem: str = "") -> HttpResponse:
-    """Show what is wrong in a file, or what it would change."""
-    base = question_sets.shipped_set(form)
-    try:
-        changes = read_file(content, base)
-    except InvalidFile as invalid:
-        return _upload_page(request, form, QuestionFileForm(), invalid.faults)
-    used = question_sets.in_use(request.viewer.organisation)[form]
-    context = {
-        "code": form,
-        "title": _title(form),
-        "shipped": LATEST[form],
-        "used": used,
-        "form": UseFileForm(initial={"content": content.decode("utf-8-sig"), "seen": used.act}),
-        "problem": problem,
-        "differences": differences(base, changes),
-    }
-    return render(request, "screening/question_preview.html", context, status=409 if problem else 200)
-
-
-def _use(request: StaffRequest, form: str) -> HttpResponse:
-    sent = UseFileForm(request.POST)
-    if not sent.is_valid():
-        return _upload_page(request, form, QuestionFileForm(), problem=PROBLEMS.label("unreadable"))
-    data: Mapping[str, Any] = sent.cleaned_data
-    content = data["content"].encode("utf-8", "surrogatepass")
-    try:
-        question_sets.use_file(form, content, by=acting(request), seen=data["seen"])
-    except InvalidFile:
-        return _preview(request, form, content)
-    except Conflict:
-        return _preview(request, form, content, problem=PROBLEMS.label("file_overtaken"))
-    return redirect_with_message(request, _("These questions are in use."), "questions")
+    return render(request, "screening/question_file.html", context, status=400 if upload.errors or faults else 200)
 
 
 def _why(fault: Fault) -> str:

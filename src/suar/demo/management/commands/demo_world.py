@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from suar.accounts.models import Organisation
+from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory, hearing, letters
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         with transaction.atomic():
             cast = casting.gather(at=at)
             casting.make_partners(cast, at=at)
+            # Questions of the talk need two supervisors.
+            cast.players["maya"] = casting.join(cast.village, "maya", "Maya", Role.SUPERVISOR, at=at)
             directory.load(at=at)
             directory.propose_changes(by=cast.hadi.acting(at=at))
             letters.write(cast, at=at)
