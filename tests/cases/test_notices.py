@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 
 def waits(client):
     halves = (client.cookies[name].value for name in (SESSION_COOKIE, WRAPPING_COOKIE))
-    return sessions.resume(Cookies(*halves), at=clock.now()).has_notice()
+    return sessions.resume(Cookies(*halves), at=clock.now()).session.has_notice
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_a_late_answer_is_told_once_and_again_only_when_more_is_late(cast, ben, 
         notices.mark_seen(cast.ben.id, at=clock.now())
     with clock.shifted(timedelta(days=20, hours=1)):
         check_deadlines.call()
-        assert not notices.has_unseen(cast.ben.id)
+        assert not notices.unseen_of(cast.ben.id).exists()
 
 
 def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
@@ -111,18 +111,18 @@ def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
     Notice.objects.all().delete()
     vault.set_due(record.id, due=clock.today() + timedelta(days=1))
     notify_due.call()
-    assert not notices.has_unseen(cast.ben.id)
+    assert not notices.unseen_of(cast.ben.id).exists()
     for days in (1, 2):
         with clock.shifted(timedelta(days=days)):
             notify_due.call()
-            assert notices.has_unseen(cast.ben.id)
+            assert notices.unseen_of(cast.ben.id).exists()
             notices.mark_seen(cast.ben.id, at=clock.now())
             notify_due.call()
-            assert not notices.has_unseen(cast.ben.id)
+            assert not notices.unseen_of(cast.ben.id).exists()
     vault.close(record.id)
     with clock.shifted(timedelta(days=3)):
         notify_due.call()
-        assert not notices.has_unseen(cast.ben.id)
+        assert not notices.unseen_of(cast.ben.id).exists()
 
 
 def test_telling_twice_is_one_notice_and_looking_at_none_is_nothing(cast):

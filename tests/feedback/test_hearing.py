@@ -98,9 +98,9 @@ def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers
 
 def test_only_those_who_hear_are_told_that_something_waits(cast, hearers):
     everybody = {**cast.players, **hearers.players}
-    before = {name for name, each in everybody.items() if notices.has_unseen(each.id)}
+    before = {name for name, each in everybody.items() if notices.unseen_of(each.id).exists()}
     hearing.speak(cast, at=clock.now())
-    names = {name for name, each in everybody.items() if notices.has_unseen(each.id)}
+    names = {name for name, each in everybody.items() if notices.unseen_of(each.id).exists()}
     assert names - before == {"nur"}
 
 

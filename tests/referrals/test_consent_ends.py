@@ -68,7 +68,7 @@ def go_round():
 
 
 def waits(player):
-    return notices.has_unseen(player.id)
+    return notices.unseen_of(player.id).exists()
 
 
 def look(*players):

@@ -30,7 +30,7 @@ def test_it_holds_only_when_both_have_compared_and_is_shown_on_the_page(cast):
     esi, farid, address = client_of(cast.esi), client_of(cast.farid), reverse("partners")
     esi.post(address, {"groups": partners.groups_to_compare(other).lower().replace(" ", "")})
     assert (standing(house, other), standing(other, house)) == ("WE_AGREED", "THEY_AGREED")
-    assert notices.has_unseen(cast.farid.id)
+    assert notices.unseen_of(cast.farid.id).exists()
     assert other not in partners.mutual(house)
     page = text(farid.get(address))
     assert "Tim Desa Contoh" in page
@@ -82,7 +82,7 @@ def test_one_refuses_what_another_one_began(cast):
 def test_an_organisation_refuses_what_another_one_agreed_to(cast):
     house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
     partners.pin_by_groups(partners.groups_to_compare(house), by=acting_as(cast.farid))
-    assert notices.has_unseen(cast.esi.id)
+    assert notices.unseen_of(cast.esi.id).exists()
     assert standing(house, other) == "THEY_AGREED"
     client_of(cast.esi).post(reverse("partners"), {"go": f"end-{other}"})
     assert standing(other, house) == "ENDED"

@@ -98,7 +98,7 @@ def test_the_author_sees_what_leaves_before_it_leaves(lower, cast):
 
 
 def test_the_reader_sees_codes_and_nothing_of_who_asks(asked, cast):
-    assert notices.has_unseen(cast.jaya.id)
+    assert notices.unseen_of(cast.jaya.id).exists()
     client = client_of(cast.jaya)
     assert "1 second opinion for a partner" in text(client.get("/"))
     assert read_page(asked) in text(client.get(reverse("opinions")))
@@ -133,7 +133,7 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
     assert "Jaya" not in page
     assert second_reading.unread_by_month(viewer(cast.esi)) == []
     assert Grant.objects.filter(record=asked.left).count() == grants
-    assert notices.has_unseen(cast.ben.id)
+    assert notices.unseen_of(cast.ben.id).exists()
     assert b"ask about the papers" not in whole_database()
     assert "No partner is waiting for a second opinion" in text(client.get(reverse("opinions")))
 
@@ -272,7 +272,7 @@ def test_what_was_read_in_the_meantime_is_not_asked_about(lower, cast):
 
 
 def test_a_provider_of_the_partner_is_told_of_nothing(asked, cast):
-    assert not notices.has_unseen(cast.chioma.id)
+    assert not notices.unseen_of(cast.chioma.id).exists()
     assert "second opinion" not in text(client_of(cast.chioma).get("/"))
 
 
@@ -290,7 +290,7 @@ def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast
         assert expire_second_opinions.call() == 0
         assert not PartnerPacket.objects.exists()
         assert verbs_about(asked.packet.id) == ["ask_partner", "end_partner_reading"]
-    assert notices.has_unseen(cast.ben.id)
+    assert notices.unseen_of(cast.ben.id).exists()
     assert post_ask(asked, cast).status_code == 302
 
 

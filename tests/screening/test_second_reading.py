@@ -42,8 +42,8 @@ def test_an_outcome_as_suggested_asks_nobody(talk, services):
 def test_a_lower_outcome_waits_for_somebody_else_and_help_does_not(lower, village):
     assert lower.client.get(reverse("options", args=[lower.left])).status_code == 200
     assert [reading.author for reading in Reading.objects.all()] == [village.ben.id]
-    assert notices.has_unseen(village.esi.id)
-    assert not notices.has_unseen(village.ben.id)
+    assert notices.unseen_of(village.esi.id).exists()
+    assert not notices.unseen_of(village.ben.id).exists()
     assert "no second opinion yet" in text(lower.client.get(reverse("person", args=[lower.left])))
 
 
@@ -66,7 +66,7 @@ def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village)
     grants = Grant.objects.filter(record=lower.left).count()
     client, address = page_of(village.esi)
     assert client.post(address, {"answer": "OFFER_MORE"}).url == reverse("readings")
-    assert notices.has_unseen(village.ben.id)
+    assert notices.unseen_of(village.ben.id).exists()
     assert reverse("person", args=[lower.left]) in text(client_of(village.ben).get("/"))
     page = text(lower.client.get(reverse("person", args=[lower.left])))
     assert "by Esi" in page
@@ -79,7 +79,7 @@ def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village)
 def test_an_answer_that_agrees_disturbs_nobody(lower, village):
     client, address = page_of(village.esi)
     client.post(address, {"answer": "AGREES"})
-    assert not notices.has_unseen(village.ben.id)
+    assert not notices.unseen_of(village.ben.id).exists()
 
 
 def test_an_answer_is_needed_and_given_once(lower, village, strangers):

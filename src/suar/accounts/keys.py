@@ -5,14 +5,14 @@ those pairs.
 Source: security.md 3.2; docs/decisions/keys-and-sessions.md.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from suar.accounts.certificates import certified_text, check_certificate, identity_of, remembered_text, remembers
 from suar.accounts.codes import KeyKind, Way
@@ -32,14 +32,21 @@ class Keys:
     """The keys of a signed-in worker while one request runs: never cached, logged or pickled.
 
     The worker's own pairs, and on demand those of teams and inboxes. `organisation_key` is the organisation's public
-    signing key as this worker remembers it.
+    signing key as this worker remembers it. `rows` are what `keys_of` returns, if the caller has read them already.
     """
 
-    def __init__(self, worker: UUID, *, read: BoxPair, sign: SignPair, organisation_key: bytes | None = None) -> None:
+    def __init__(
+        self,
+        worker: UUID,
+        *,
+        read: BoxPair,
+        sign: SignPair,
+        organisation_key: bytes | None = None,
+        rows: Iterable[PublicKey] | None = None,
+    ) -> None:
         self.worker = worker
         self._read, self._sign, self._organisation_key = read, sign, organisation_key
-        self._rows: dict[UUID, PublicKey] | None = None
-        self._wraps: dict[UUID, bytes] = {}
+        self._rows = None if rows is None else self._openable(rows)
         self._pairs: dict[UUID, BoxPair | SignPair] = {}
         self._search: dict[UUID, bytes] = {}
         self.opened: list[UUID] = []
@@ -58,7 +65,7 @@ class Keys:
         """
         wanted = frozenset(kinds) or DAILY
         keys = [key for key in self._read_rows().values() if key.kind in wanted]
-        return sorted(keys, key=lambda key: (-key.version, key.id in self._wraps))
+        return sorted(keys, key=lambda key: (-key.version, key.wrap is not None))
 
     def private(self, key: UUID) -> bytes:
         """Return the private half; raises NotYours if the worker has no wrap of it.
@@ -141,9 +148,9 @@ class Keys:
 
     def _unwrap(self, key: PublicKey) -> BoxPair | SignPair:
         pair: BoxPair | SignPair = self._read
-        if key.id in self._wraps:
+        if key.wrap is not None:
             kind = SignPair if key.kind == KeyKind.IDENTITY else BoxPair
-            pair = kind.from_private(self._read.open(self._wraps[key.id]))
+            pair = kind.from_private(self._read.open(bytes(key.wrap)))
             self._check_organisation(key)
         if pair.public != bytes(key.public):
             raise KeyNotTrusted
@@ -163,11 +170,28 @@ class Keys:
 
     def _read_rows(self) -> dict[UUID, PublicKey]:
         if self._rows is None:
-            wraps = Wrap.objects.filter(holder=self.worker, way=Way.MEMBER)
-            self._wraps = {wrap.key: bytes(wrap.sealed) for wrap in wraps}
-            own = Q(owner=self.worker, kind=KeyKind.USER_READ, public=self._read.public)
-            self._rows = {row.id: row for row in PublicKey.objects.filter(own | Q(id__in=list(self._wraps)))}
+            self._rows = self._openable(keys_of(self.worker))
         return self._rows
+
+    def _openable(self, rows: Iterable[PublicKey]) -> dict[UUID, PublicKey]:
+        """Return the keys of which the worker has a wrap, and the key of their own pair."""
+        own = (KeyKind.USER_READ, self.worker, self._read.public)
+        return {row.id: row for row in rows if row.wrap is not None or (row.kind, row.owner, bytes(row.public)) == own}
+
+
+def keys_of(worker: UUID) -> list[PublicKey]:
+    """Return a worker's own reading keys, those of the organisation, and those wrapped for the worker, with `wrap`."""
+    wraps = Wrap.objects.filter(holder=worker, way=Way.MEMBER)
+    organisation = Worker.objects.filter(id=worker).values("organisation")
+    wanted = Q(kind=KeyKind.USER_READ, owner=worker) | Q(kind=KeyKind.IDENTITY, owner__in=organisation)
+    rows = PublicKey.objects.filter(wanted | Q(id__in=wraps.values("key")))
+    return list(rows.annotate(wrap=Subquery(wraps.filter(key=OuterRef("id")).values("sealed"))))
+
+
+def newest(rows: Iterable[PublicKey], kind: KeyKind, owner: UUID) -> PublicKey | None:
+    """Return the newest of some keys of this kind and owner that is not retired, or None."""
+    matching = [row for row in rows if row.kind == kind and row.owner == owner and row.retired_at is None]
+    return max(matching, key=lambda row: row.version, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,12 @@ class Membership(models.Model):
 
 
 class PublicKey(models.Model):
-    """The public half of a key pair; `certificate` is the organisation's signature over it."""
+    """The public half of a key pair; `certificate` is the organisation's signature over it.
+
+    `wrap` is the private half wrapped for a worker, on rows of `keys.keys_of`.
+    """
+
+    wrap: bytes | memoryview | None
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=20, choices=_choices(KeyKind))
@@ -110,8 +115,11 @@ class Session(models.Model):
     """A signed-in worker: keys sealed under a half that only the browser holds.
 
     While `enrolling`, the worker has no second factor yet and can do nothing but choose one.
-    `talk_pin` is a digest, under a key that both halves give, of the six digits of an open talk.
+    `talk_pin` is a digest, under a key that both halves give, of the six digits of an open talk. `has_notice` is set
+    on the rows of a request: something waits for the worker.
     """
+
+    has_notice: bool
 
     digest = models.BinaryField(max_length=32, primary_key=True)
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE)

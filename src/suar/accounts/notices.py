@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet
 
 from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.models import Notice, PublicKey, Worker
@@ -27,12 +27,12 @@ def notify(workers: Iterable[UUID], *, at: datetime, unless_seen_since: datetime
 
 def mark_seen(worker: UUID, *, at: datetime) -> None:
     """Record that a worker has looked at their day."""
-    Notice.objects.filter(WAITS, worker=worker).update(seen_at=at)
+    unseen_of(worker).update(seen_at=at)
 
 
-def has_unseen(worker: UUID) -> bool:
-    """Return True if a notice waits for a worker."""
-    return Notice.objects.filter(WAITS, worker=worker).exists()
+def unseen_of(worker: UUID | OuterRef) -> QuerySet[Notice]:
+    """Return the notice that waits for a worker, as a query of no or one row."""
+    return Notice.objects.filter(WAITS, worker=worker)
 
 
 def workers_with(permission: Permission, *, organisation: UUID | None = None, certified: bool = False) -> list[UUID]:

@@ -3,19 +3,20 @@
 Source: security.md 3.3.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from suar.accounts import notices
 from suar.accounts.acting import Acting, Anonymous
-from suar.accounts.certificates import identity_of, is_certified, remembers
+from suar.accounts.certificates import is_certified, remembers
 from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.cookies import Cookies
-from suar.accounts.keys import Keys, UserPairs
+from suar.accounts.keys import Keys, UserPairs, keys_of, newest
 from suar.accounts.models import Membership, PublicKey, Session, Worker
 from suar.accounts.roles import CONFIRMED_ONLY, Role, Viewer, permissions_of
 from suar.accounts.rules import is_fresh, is_locked, session_lives
@@ -44,10 +45,6 @@ class Signed:
     trusted: bool
     to_note: bool
 
-    def has_notice(self) -> bool:
-        """Return True if a notice waits for the worker; only pages that show it ask."""
-        return notices.has_unseen(self.viewer.worker)
-
 
 def begin(worker: Worker, pairs: UserPairs, *, at: datetime, shared: bool, enrolling: bool = False) -> Cookies:
     """Begin a session for a worker who has just signed in; an `enrolling` one is for choosing a second factor only."""
@@ -75,38 +72,43 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     if row is None or pairs is None or not _may_go_on(row) or not session_lives(row, now=at):
         return None
     worker, locked = row.worker, is_locked(row, now=at)
-    identity = identity_of(worker.organisation_id)
-    trusted = remembers(worker, pairs.sign.public, identity)
+    rows = keys_of(worker.id)
+    identity = newest(rows, KeyKind.IDENTITY, worker.organisation_id)
+    remembered = bytes(identity.public) if identity else None
+    trusted = remembers(worker, pairs.sign.public, remembered)
+    organisation_key = remembered if trusted else None
     return Signed(
         session=row,
-        viewer=viewer_of(worker, fresh=is_fresh(row.stepped_up_at, now=at)),
-        keys=Keys(worker.id, read=pairs.read, sign=pairs.sign, organisation_key=identity if trusted else None),
+        viewer=viewer_of(worker, fresh=is_fresh(row.stepped_up_at, now=at), keys=rows),
+        keys=Keys(worker.id, read=pairs.read, sign=pairs.sign, organisation_key=organisation_key, rows=rows),
         locked=locked,
         trusted=trusted,
         to_note=not locked and at - row.seen_at > SEEN_EVERY,
     )
 
 
-def viewer_of(worker: Worker, *, fresh: bool) -> Viewer:
-    """Return a worker as rules see them."""
+def viewer_of(worker: Worker, *, fresh: bool, keys: Collection[PublicKey] | None = None) -> Viewer:
+    """Return a worker as rules see them; `keys` are what `keys_of` returns, if the caller has read them already."""
     rows = dict(Membership.objects.filter(worker=worker, until=None).values_list("team", "leads"))
     return Viewer(
         worker=worker.id,
         organisation=worker.organisation_id,
         role=Role(worker.role),
-        permissions=permissions_of(worker.role, confirmed=_is_confirmed(worker)),
+        permissions=permissions_of(worker.role, confirmed=_is_confirmed(worker, keys)),
         teams=frozenset(rows),
         leads=frozenset(team for team, leads in rows.items() if leads),
         fresh=fresh,
     )
 
 
-def _is_confirmed(worker: Worker) -> bool:
+def _is_confirmed(worker: Worker, keys: Collection[PublicKey] | None) -> bool:
     """Return True if a signatory confirmed the worker's key; not looked up for a role that does not need it."""
     if not permissions_of(worker.role) & CONFIRMED_ONLY:
         return True
-    key = PublicKey.objects.filter(kind=KeyKind.USER_READ, owner=worker.id, retired_at=None).order_by("version").last()
-    return key is not None and is_certified(key, identity_of(worker.organisation_id))
+    rows = keys_of(worker.id) if keys is None else keys
+    own = newest(rows, KeyKind.USER_READ, worker.id)
+    identity = newest(rows, KeyKind.IDENTITY, worker.organisation_id)
+    return own is not None and identity is not None and is_certified(own, bytes(identity.public))
 
 
 def acting_as(worker: Worker, pairs: UserPairs, *, at: datetime) -> Acting:
@@ -198,7 +200,8 @@ def _rows(session: str) -> QuerySet[Session]:
 
 
 def _row(session: str) -> Session | None:
-    return _rows(session).select_related("worker").first()
+    rows = _rows(session).select_related("worker")
+    return rows.annotate(has_notice=Exists(notices.unseen_of(OuterRef("worker")))).first()
 
 
 def _open(cookies: Cookies) -> tuple[Session, UserPairs]:

@@ -64,7 +64,7 @@ def day(request: StaffRequest) -> HttpResponse:
     listed = [row for name in ("inbox", "urgent", "sent") for row in context.get(name, ())]
     listed += [change.referral for name in ("changed", "ending") for change in context.get(name, ())]
     context["organisations"] = accounts.organisation_names(side for row in listed for side in row.sides)
-    if request.signed.has_notice():
+    if request.signed.session.has_notice:
         notices.mark_seen(viewer.worker, at=at)
     return render(request, "cases/day.html", context)
 

@@ -314,7 +314,7 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
     signed: Signed | None = getattr(request, "signed", None)
     if request is None or viewer is None:
         return []
-    waits = bool(signed and signed.has_notice())
+    waits = bool(signed and signed.session.has_notice)
     items = []
     for name, permission, label in NAVIGATION:
         href = address_of(name)
