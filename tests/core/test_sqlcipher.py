@@ -47,6 +47,11 @@ def end(connection):
     connection.set_autocommit(True)
 
 
+def rollback(connection):
+    connection.rollback()
+    connection.set_autocommit(True)
+
+
 def test_the_file_is_unreadable_to_an_ordinary_sqlite(path, open_file):
     connection = open_file()
     connection.cursor().execute("CREATE TABLE line (word text)")
@@ -117,6 +122,15 @@ def test_a_second_writer_waits_and_is_told_when_its_time_is_up(open_file):
         begin(second)
     end(first)
     second.close()
+    begin(second)
+    end(second)
+
+
+@pytest.mark.parametrize("leave", [end, rollback, lambda connection: connection.close()])
+def test_the_next_writer_begins_when_a_transaction_ends_in_any_way(open_file, leave):
+    first, second = open_file(), open_file(timeout=0.1)
+    begin(first)
+    leave(first)
     begin(second)
     end(second)
 
