@@ -1,6 +1,7 @@
 """The inbox and the lists of referrals: plain columns, sorted by what matters, few queries."""
 
 from datetime import timedelta
+from os import urandom
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from suar.core import clock
 from suar.core.urgency import Urgency
 from suar.referrals import queries
 from suar.referrals.codes import State, Verb
-from suar.referrals.models import Act, Referral
+from suar.referrals.models import Act, Packet, Referral
 from tests.people import agreed, client_of, sent, viewer
 
 
@@ -65,6 +66,9 @@ def more_like(referral, number, **changes):
     like = Referral.objects.filter(id=referral).values().get()
     made = [{**like, **changes, "id": uuid4(), "consent": uuid4()} for _ in range(number)]
     Referral.objects.bulk_create(Referral(**item) for item in made)
+    packet = Packet.objects.filter(referral=referral).values().get()
+    copies = [{**packet, "referral_id": item["id"], "nonce": urandom(24)} for item in made]
+    Packet.objects.bulk_create(Packet(**item) for item in copies)
     return {item["id"] for item in made}
 
 
@@ -137,7 +141,7 @@ def test_a_page_that_does_not_exist_shows_one_that_does(chioma, wrong):
 def test_what_waits_for_an_answer_is_what_nobody_answered(cast, chioma, amina):
     waits, answered = ask(cast, amina, 2)
     answer(chioma, answered, "waitlist", expected_on="2027-01-10")
-    assert [item.id for item in queries.unanswered_inbox(viewer(cast.chioma))] == [waits]
+    assert [item.id for item in queries.inbox_of_day(viewer(cast.chioma), at=clock.now())] == [waits]
 
 
 def test_a_late_answer_is_late_in_every_list(cast, ben, chioma, amina):

@@ -185,7 +185,8 @@ def keys_of(worker: UUID) -> list[PublicKey]:
     organisation = Worker.objects.filter(id=worker).values("organisation")
     wanted = Q(kind=KeyKind.USER_READ, owner=worker) | Q(kind=KeyKind.IDENTITY, owner__in=organisation)
     rows = PublicKey.objects.filter(wanted | Q(id__in=wraps.values("key")))
-    return list(rows.annotate(wrap=Subquery(wraps.filter(key=OuterRef("id")).values("sealed"))))
+    sealed = Subquery(wraps.filter(key=OuterRef("id")).values("sealed"))
+    return list(rows.annotate(wrap=sealed))  # type: ignore[no-redef]  # declared by the model
 
 
 def newest(rows: Iterable[PublicKey], kind: KeyKind, owner: UUID) -> PublicKey | None:

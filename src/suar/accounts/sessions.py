@@ -201,7 +201,8 @@ def _rows(session: str) -> QuerySet[Session]:
 
 def _row(session: str) -> Session | None:
     rows = _rows(session).select_related("worker")
-    return rows.annotate(has_notice=Exists(notices.unseen_of(OuterRef("worker")))).first()
+    # The model declares the attribute, so the plugin of mypy sees it twice.
+    return rows.annotate(has_notice=Exists(notices.unseen_of(OuterRef("worker")))).first()  # type: ignore[no-redef]
 
 
 def _open(cookies: Cookies) -> tuple[Session, UserPairs]:

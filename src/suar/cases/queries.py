@@ -1,6 +1,6 @@
 """What pages of case work read: people in lists, search, what is due, and who did what."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -74,9 +74,9 @@ def person_names(ids: set[UUID], entries: Mapping[UUID, Mapping[str, Any]]) -> d
     return dict.fromkeys(ids - hidden, "") | names
 
 
-def ending_consents(viewer: Viewer, *, keys: Keys, at: datetime) -> list[Any]:
-    """Return consents that end or ended, as acts, without restricted records that are not the viewer's."""
-    changes = referrals.changes_for_sender(viewer, at=at)
+def ending_consents(sent: Iterable[Any], *, keys: Keys, at: datetime) -> list[Any]:
+    """Return which consents of sent referrals end or ended, without restricted records that are not the viewer's."""
+    changes = referrals.changes_for_sender(sent, at=at)
     restricted = records.restricted({change.referral.record for change in changes}) if changes else frozenset()
     hidden = restricted - records.kinds_held(restricted, keys=keys).keys()
     return [change for change in changes if change.referral.record not in hidden]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, When
@@ -44,19 +45,26 @@ def inbox_ended(viewer: Viewer) -> QuerySet[Referral]:
     return _received(viewer).filter(state__in=rules.closed_states()).order_by("-made_at", "id")
 
 
-def unanswered_inbox(viewer: Viewer) -> QuerySet[Referral]:
-    """Return what waits for an answer in the viewer's inbox."""
-    return _received(viewer).filter(state__in=rules.UNANSWERED).order_by("urgency", "made_at", "id")
+def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
+    """Return what waits for an answer in the viewer's inbox, and other open referrals whose consent ends soon."""
+    rows = _with_end(_received(viewer).filter(state__in=rules.open_states()))
+    rows = rows.filter(Q(state__in=rules.UNANSWERED) | _ends_soon(at))
+    return list(rows.order_by("urgency", "made_at", "id"))
 
 
 def sent_by(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
     """Return what a worker sent and is not finished: late, then back, then by due time."""
-    return _unfinished(Referral.objects.filter(author=viewer.worker), at)
+    return _with_end(_unfinished(Referral.objects.filter(author=viewer.worker), at))
+
+
+def unanswered(rows: Iterable[Referral]) -> list[Referral]:
+    """Return those of some referrals that nobody has answered, in their order."""
+    return [row for row in rows if row.state in rules.UNANSWERED]
 
 
 def urgent_unanswered(sent: Iterable[Referral]) -> list[Referral]:
     """Return those of some referrals that cannot wait and that nobody has answered, the most urgent first."""
-    urgent = [row for row in sent if row.state in rules.UNANSWERED and row.urgency in CANNOT_WAIT]
+    urgent = [row for row in unanswered(sent) if row.urgency in CANNOT_WAIT]
     return sorted(urgent, key=lambda row: (row.urgency, row.made_at))
 
 
@@ -181,40 +189,50 @@ def expired(*, at: datetime) -> QuerySet[Referral]:
 
 def expiring(*, at: datetime) -> QuerySet[Referral]:
     """Return open referrals whose last day is near, the nearest first."""
-    near = {"packet__expires_at__gt": at, "packet__expires_at__lte": at + rules.EXPIRY_WARNING}
-    rows = Referral.objects.filter(state__in=rules.open_states(), **near).select_related("packet")
-    return rows.defer("packet__preview", "packet__fields").order_by("packet__expires_at")
+    rows = Referral.objects.filter(_ends_soon(at), state__in=rules.open_states())
+    return _with_end(rows).order_by("packet__expires_at")
 
 
-def changes_for_receiver(viewer: Viewer, *, at: datetime) -> list[Act]:
+def changes_for_receiver(viewer: Viewer, received: Iterable[Referral], *, at: datetime) -> list[Act]:
     """Return what ends soon at the viewer's organisation, and what others changed there lately, as acts.
 
-    An act that is not stored has no verb when a consent is about to end; then `at` is its end.
+    `received` is what `inbox_of_day` returned. An act that is not stored has no verb when a consent is about to end;
+    then `at` is its end.
     """
-    ours = Q(receiving_organisation=viewer.organisation)
-    changed = [*_acts_of_others(ours, VISIBLE_TO_RECEIVER, at=at), *_withdrawn(ours, at=at)]
-    return [*_ending(ours, at=at), *sorted(changed, key=lambda act: act.at, reverse=True)]
+    changed = [*_acts_of_others(_received(viewer), VISIBLE_TO_RECEIVER, at=at), *_withdrawn(_received(viewer), at=at)]
+    return [*_ending(received, at=at), *sorted(changed, key=lambda act: act.at, reverse=True)]
 
 
-def changes_for_sender(viewer: Viewer, *, at: datetime) -> list[Act]:
-    """Return the consents of a worker's referrals that end soon, or ended while help goes on, as acts."""
-    mine = Q(author=viewer.worker)
-    over = mine & Q(state__in=rules.open_states(), packet__expires_at__lte=at)
-    return [*_ending(mine, at=at), *_acts_of_others(over, (Verb.CONSENT_ENDS,), at=at)]
+def changes_for_sender(sent: Iterable[Referral], *, at: datetime) -> list[Act]:
+    """Return the consents that end soon, or ended while help goes on, of what `sent_by` returned, as acts."""
+    over = [row.id for row in sent if row.is_open and row.packet.expires_at <= at]
+    return [*_ending(sent, at=at), *_acts_of_others(over, (Verb.CONSENT_ENDS,), at=at)]
 
 
-def _ending(whose: Q, *, at: datetime) -> list[Act]:
-    return [Act(referral=row, at=row.packet.expires_at) for row in expiring(at=at).filter(whose)]
+def _with_end(rows: QuerySet[Referral]) -> QuerySet[Referral]:
+    """Read the end of the consent, which stands with the packet, together with the referrals."""
+    return rows.select_related("packet").defer("packet__preview", "packet__fields")
 
 
-def _acts_of_others(whose: Q, verbs: Sequence[Verb], *, at: datetime) -> list[Act]:
+def _ends_soon(at: datetime) -> Q:
+    return Q(packet__expires_at__gt=at, packet__expires_at__lte=at + rules.EXPIRY_WARNING)
+
+
+def _ending(rows: Iterable[Referral], *, at: datetime) -> list[Act]:
+    """Return the ends that are near, the nearest first, as acts without a verb."""
+    ends = [Act(referral=row, at=row.packet.expires_at) for row in rows if row.is_open]
+    near = [end for end in ends if at < end.at <= at + rules.EXPIRY_WARNING]
+    return sorted(near, key=lambda end: end.at)
+
+
+def _acts_of_others(referrals: Any, verbs: Sequence[Verb], *, at: datetime) -> list[Act]:
     """Return what others did to these referrals lately, newest first."""
-    theirs = Act.objects.filter(referral__in=Referral.objects.filter(whose), verb__in=verbs, actor__in=BY_OTHERS)
-    return list(theirs.filter(at__gte=at - LATELY).select_related("referral").order_by("-id"))
+    theirs = Act.objects.filter(referral__in=referrals, verb__in=verbs, actor__in=BY_OTHERS, at__gte=at - LATELY)
+    return list(theirs.select_related("referral").order_by("-id"))
 
 
-def _withdrawn(whose: Q, *, at: datetime) -> list[Act]:
+def _withdrawn(rows: QuerySet[Referral], *, at: datetime) -> list[Act]:
     """Return whose consent was withdrawn lately, also after the end of help."""
     moments = consents.withdrawn_since(at - LATELY)
-    rows = Referral.objects.filter(whose, consent__in=moments).order_by("-made_at")
+    rows = rows.filter(consent__in=moments).order_by("-made_at")
     return [Act(referral=row, verb=Verb.WITHDRAW, at=moments[row.consent]) for row in rows]

@@ -50,12 +50,12 @@ def day(request: StaffRequest) -> HttpResponse:
         **_lists_of_people(request, at=at),
     }
     if context["may_answer"]:
-        context["inbox"] = _page(request, "inbox", referrals.unanswered_inbox(viewer))
-        context["changed"] = referrals.changes_for_receiver(viewer, at=at)
+        received = referrals.inbox_of_day(viewer, at=at)
+        context["inbox"] = _page(request, "inbox", referrals.unanswered(received))
+        context["changed"] = referrals.changes_for_receiver(viewer, received, at=at)
     if may_talk:
         context |= {
             "unreached": talks.unreached_of_worker(viewer),
-            "ending": queries.ending_consents(viewer, keys=keys, at=at),
             "talks": talks.open_talks(viewer),
             "read": queries.second_opinions(viewer, keys=keys, at=at),
         }
@@ -86,6 +86,7 @@ def _lists_of_people(request: StaffRequest, *, at: datetime) -> dict[str, Any]:
         "due": due,
         "people": records.with_entries(people, entries),
         "sent": sent,
+        "ending": queries.ending_consents(unfinished, keys=request.keys, at=at),
         "urgent": [referral for referral in urgent if referral.record in persons],
         "persons": persons,
     }
