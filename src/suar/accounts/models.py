@@ -4,8 +4,9 @@ from enum import StrEnum
 
 from django.db import models
 
-from suar.accounts.codes import KeyKind, Way, WorkerState
+from suar.accounts.codes import ALARMS, AlarmKind, KeyKind, Way, WorkerState
 from suar.accounts.roles import Role
+from suar.core.codes import Code
 from suar.core.ids import new_id
 
 
@@ -140,6 +141,21 @@ class Notice(models.Model):
     worker = models.UUIDField(primary_key=True)
     since = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
+
+
+class Alarm(models.Model):
+    """Something that supervisors and privacy officers must look at; without an organisation it concerns all."""
+
+    kind = models.CharField(max_length=20, choices=_choices(AlarmKind))
+    at = models.DateTimeField()
+    organisation = models.UUIDField(null=True)
+    worker = models.UUIDField(null=True)
+    detail = models.CharField(max_length=200, default="")
+
+    @property
+    def text(self) -> Code:
+        """The label of the alarm, and what to do."""
+        return ALARMS[self.kind]
 
 
 class SheetCode(models.Model):

@@ -124,6 +124,8 @@ def has_left(purpose: str, address: str, *, limit: int, at: datetime, amount: in
 def use(purpose: str, address: str, *, limit: int, at: datetime, amount: int = 1) -> bool:
     """Count what a caller uses in this hour; False, and nothing counted, beyond the limit."""
     key = _caller_key(purpose, address, at=at)
+    if _used(key) + amount > limit:
+        return False
     # Insert first and count after it, so that simultaneous callers cannot all see the room that is left.
     row = Attempt.objects.create(key=key, at=at, amount=amount)
     if _used(key) <= limit:

@@ -17,6 +17,7 @@ STATUS = {
     "unreadable": 400,
     "too_large": 413,
     "busy": 503,
+    "too_often": 429,
     "unwritten": 503,
     "key_not_trusted": 409,
     "changed_meanwhile": 409,

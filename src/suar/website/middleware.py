@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from suar.accounts import alarms
 from suar.audit import actions as audit
 from suar.audit.queries import REFUSED
 from suar.core import clock
@@ -30,6 +31,7 @@ PUBLIC_BYTES, STAFF_BYTES = 2_500_000, 25_000_000
 FILES_BYTES = 40_000_000
 """The largest request with files on the public site: more than is accepted, so that a page can say so."""
 RETRY_AUDIT_S = 60
+RETRY_LOOKUPS_S = 3600
 
 
 class PageHeaders:
@@ -78,8 +80,9 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer the refusals that a view may raise; Django handles everything else."""
         if isinstance(error, NotYours | PermissionDenied):
-            _record_refusal(request)
-            return not_found(request)
+            if _record_refusal(request):
+                return not_found(request)
+            return error_page(request, "too_often", Retry_After=RETRY_LOOKUPS_S)
         if isinstance(error, TooBusy):
             return error_page(request, "busy", Retry_After=error.retry_after_s)
         if isinstance(error, AuditFailed):
@@ -91,14 +94,19 @@ class Refusals:
         return error_page(request, "refused") if isinstance(error, Refused) else None
 
 
-def _record_refusal(request: HttpRequest) -> None:
+def _record_refusal(request: HttpRequest) -> bool:
     """Record which worker was refused which page, for the privacy officer: the page's name, no id.
 
-    With an id the attempt would appear in the list of who opened a record.
+    With an id the attempt would appear in the list of who opened a record. False, and nothing recorded, if the
+    worker did that too often.
     """
-    viewer = getattr(request, "viewer", None)
-    if viewer is not None and request.resolver_match:
-        audit.record(REFUSED, by=viewer.worker, at=clock.now(), because=request.resolver_match.url_name or "")
+    viewer, match, at = getattr(request, "viewer", None), request.resolver_match, clock.now()
+    if viewer is None or match is None:
+        return True
+    if not alarms.count_lookup(viewer.worker, at=at):
+        return False
+    audit.record(REFUSED, by=viewer.worker, at=at, because=match.url_name or "")
+    return True
 
 
 class PublicLanguage:

@@ -5,6 +5,14 @@ from enum import StrEnum
 from suar.core.codes import code_list
 
 REFUSALS, FACTORS = code_list("accounts", "refusals"), code_list("accounts", "factors")
+ALARMS = code_list("accounts", "alarms")
+
+
+class AlarmKind(StrEnum):
+    """What supervisors and privacy officers are warned of."""
+
+    AUDIT_CHANGED = "AUDIT_CHANGED"
+    MANY_LOOKUPS = "MANY_LOOKUPS"
 
 
 class KeyKind(StrEnum):

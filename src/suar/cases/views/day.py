@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from suar.accounts import notices
+from suar.accounts import alarms, notices
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
@@ -45,6 +45,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "may_talk": may_talk,
         "may_answer": viewer.may(Permission.ANSWER_REFERRAL),
         "sees_records": sees_records,
+        "alarms": alarms.list_alarms(viewer, at=at),
         "readings": len(second_reading.list_waiting(viewer)),
         "for_partners": len(second_opinions.list_waiting(viewer, keys=keys, at=at)),
         **_lists_of_people(request, at=at),

@@ -1,0 +1,52 @@
+"""Alarms for supervisors and privacy officers: a changed audit log, and workers who look for what is not theirs.
+
+An alarm names a worker and never a record. The notice says only that something waits; the day page shows the alarm.
+Source: security.md B9, T18.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from suar.accounts import notices
+from suar.accounts.codes import AlarmKind
+from suar.accounts.models import Alarm, Worker
+from suar.accounts.roles import Permission, Viewer
+from suar.core import ratelimit
+
+READERS = (Permission.SEE_TEAM, Permission.SEE_ACCESS_LOG)
+SHOWN_FOR = timedelta(days=30)
+LOOKUPS_AN_HOUR = 100
+
+
+def raise_audit_alarm(entries: str, *, at: datetime) -> None:
+    """Warn all organisations that these entries of the audit log were changed; once, if they stay the same."""
+    last = Alarm.objects.filter(kind=AlarmKind.AUDIT_CHANGED).order_by("-at").first()
+    if last is None or last.detail != entries:
+        Alarm.objects.create(kind=AlarmKind.AUDIT_CHANGED, at=at, detail=entries)
+        notices.notify(_readers(organisation=None), at=at)
+
+
+def list_alarms(viewer: Viewer, *, at: datetime) -> "QuerySet[Alarm]":
+    """List the alarms of the last 30 days that a viewer may read, newest first; none about themselves."""
+    if not any(viewer.may(needed) for needed in READERS):
+        return Alarm.objects.none()
+    readable = Q(organisation=None) | Q(organisation=viewer.organisation) & ~Q(worker=viewer.worker)
+    return Alarm.objects.filter(readable, at__gt=at - SHOWN_FOR).order_by("-at")
+
+
+def count_lookup(worker: UUID, *, at: datetime) -> bool:
+    """Count a request for a page that is not this worker's; False beyond the limit, with one alarm an hour."""
+    if ratelimit.use("lookup", str(worker), limit=LOOKUPS_AN_HOUR, at=at):
+        return True
+    if ratelimit.use("lookup-alarm", str(worker), limit=1, at=at):
+        row = Worker.objects.get(id=worker)
+        of_worker = {"organisation": row.organisation_id, "worker": worker, "detail": row.shown_name}
+        Alarm.objects.create(kind=AlarmKind.MANY_LOOKUPS, at=at, **of_worker)
+        notices.notify(_readers(organisation=row.organisation_id) - {worker}, at=at)
+    return False
+
+
+def _readers(*, organisation: UUID | None) -> set[UUID]:
+    return {worker for needed in READERS for worker in notices.workers_with(needed, organisation=organisation)}
