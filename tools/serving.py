@@ -146,6 +146,7 @@ def _serving(options: argparse.Namespace) -> Serving:
             "SUAR_POLICE_TALKS": "1" if options.police_talks else "0",
             "SUAR_HSDS_VERSION": options.hsds_version,
             "SUAR_ROOM_FOR_FILES_MB": str(options.files_mb),
+            "SUAR_AUDIT_HEADS": options.audit_heads,
         },
     )
 

@@ -36,6 +36,8 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 SUAR_MODE = ENVIRONMENT.mode
 SUAR_SITE = ENVIRONMENT.site
 SUAR_DATA = ENVIRONMENT.data
+# Where the daily check of the audit log writes its signed heads; best on the disk of another machine.
+SUAR_AUDIT_HEADS = Path(ENVIRONMENT.audit_heads or SUAR_DATA / "audit-heads.txt")
 SUAR_PUBLIC_ORIGIN = ENVIRONMENT.public_origin
 SUAR_STAFF_ORIGIN = ENVIRONMENT.staff_origin
 SUAR_EXIT_URL = ENVIRONMENT.exit_url

@@ -38,7 +38,7 @@ def chain(length: int) -> list[Line]:
 
 
 def whys(lines: list[Line], head: Head | None = None) -> list[Fault]:
-    return list(faults(lines, head=head))
+    return list(faults(lines, heads=[head] if head else []))
 
 
 def test_an_untouched_chain_holds():

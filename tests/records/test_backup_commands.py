@@ -169,7 +169,7 @@ class Folder:
 def restored(words: str) -> tuple[str, str]:
     return (
         re.search(r"counted: (\d+) rows", words)[1],
-        re.search(r"up to entry (\d+ [0-9a-f]{64})", words)[1],
+        re.search(r"entry of the backup: (\d+ [0-9a-f]{64})", words)[1],
     )
 
 

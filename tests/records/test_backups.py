@@ -17,6 +17,7 @@ from suar.accounts import setup
 from suar.accounts.models import Session, Wrap
 from suar.audit import queries as audit
 from suar.audit.models import Entry
+from suar.audit.rules import Fault
 from suar.core.refusals import NotYours
 from suar.crypto.recovery import RecoveryCode
 from suar.demo import cast as casting
@@ -254,14 +255,14 @@ def test_keys_are_kept_for_thirty_five_days(world, tmp_path):
     assert forget_old_keys(tmp_path, at=AT + timedelta(days=70)) == 0
 
 
-def test_a_chain_that_does_not_hold_is_not_restored(world, tmp_path):
+def test_a_chain_that_does_not_hold_is_restored_and_its_faults_are_named(world, tmp_path):
     with triggers_off():
         Entry.objects.filter(seq=3).update(verb="list")
-    write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
+    written = write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
     empty()
-    with pytest.raises(BackupError, match="chain"):
-        restore(newest(tmp_path), WORDS_TYPED, at=AT)
-    assert not any(counted().values())
+    restored = restore(newest(tmp_path), WORDS_TYPED, at=AT)
+    assert written.faults == restored.faults == [Fault(3, "changed")]
+    assert restored.counts == written.counts
 
 
 def test_a_backup_that_cannot_be_finished_leaves_nothing_behind(world, tmp_path):

@@ -17,6 +17,7 @@ def folder_at(place, mode="demo"):
 
 def options(**more):
     named = {
+        "audit_heads": "",
         "bind": None,
         "public_host": None,
         "staff_host": None,

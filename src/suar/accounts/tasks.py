@@ -1,9 +1,16 @@
-"""Jobs of accounts: they see plain columns only and forget what has run out."""
+"""Jobs of accounts: they see plain columns only, forget what has run out, and check the audit log."""
+
+import logging
+from datetime import UTC
 
 from django_tasks import task
 
-from suar.accounts import sessions
+from suar.accounts import alarms, sessions
+from suar.audit import heads, queries
 from suar.core import clock, ratelimit, single_use
+
+logger = logging.getLogger(__name__)
+MOST_NAMED = 8
 
 
 @task()
@@ -15,3 +22,22 @@ def purge_expired() -> dict[str, int]:
         "tokens": single_use.purge_used_tokens(at=at),
         "sessions": sessions.purge_ended(at=at),
     }
+
+
+@task()
+def check_audit() -> bool:
+    """Verify the audit log once a day; return True if it was found changed.
+
+    The signed head goes into a file and into the log. New faults raise an alarm.
+    """
+    at, lines, head = clock.now(), heads.own_lines(), queries.head()
+    if head is None or (lines and lines[-1].startswith(f"{at.astimezone(UTC).date()}T")):
+        return False
+    seqs = sorted({fault.seq for fault in heads.verify_log()})
+    changed = ", ".join(map(str, seqs[:MOST_NAMED])) + (" ..." if seqs[MOST_NAMED:] else "")
+    if changed:
+        alarms.raise_audit_alarm(changed, at=at)
+    line = heads.sign_head(head, at=at)
+    logger.info("audit head %s", line)
+    heads.append_head(line)
+    return bool(changed)

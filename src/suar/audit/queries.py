@@ -1,12 +1,14 @@
 """Reading the chain: its head, its faults, and who opened what."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q, QuerySet
 
 from suar.audit.models import Entry as Entry
 from suar.audit.models import Mention
@@ -25,13 +27,22 @@ def head() -> Head | None:
     return Head(newest[0], bytes(newest[1])) if newest else None
 
 
-def chain_faults(*, outside_head: Head | None = None) -> list[Fault]:
+def chain_faults(*, heads: Iterable[Head] = ()) -> list[Fault]:
     """Walk the whole chain; an empty list means that it holds.
 
     The index from records to entries is compared as well: an entry that it no longer names
-    would be missing from what an owner is shown. Without `outside_head` a cut tail goes unseen.
+    would be missing from what an owner is shown. Without written `heads` a cut tail goes unseen.
     """
-    return [*faults(_read_entries(), head=outside_head), *_index_faults()]
+    return [*faults(_read_entries(), heads=heads), *_index_faults()]
+
+
+def restorable_rows(model: type[Model], found: Iterable[Fault]) -> "QuerySet[Any]":
+    """Return the rows of a table that a restore can take: no unreadable entry, no index of a missing entry."""
+    rows, entries = model._default_manager.all(), Entry.objects.all()
+    if found and model in (Entry, Mention):
+        entries = entries.exclude(seq__in=[seq for seq in {fault.seq for fault in found} if not _fits(seq)])
+        return entries if model is Entry else rows.filter(entry__in=entries.values("seq"))
+    return rows
 
 
 def acts_about(
@@ -82,6 +93,16 @@ def _read_entries() -> Iterator[Entry]:
             yield from [_checked(row) for row in Entry.objects.filter(seq__range=(seqs[0], seqs[-1])).order_by("seq")]
         except UNREADABLE:
             yield from (_read_one(seq) for seq in seqs)
+
+
+def _fits(seq: int) -> bool:
+    """Return True if all columns of an entry hold values of their kind."""
+    try:
+        row = _checked(Entry.objects.get(seq=seq))
+        row.clean_fields(exclude=[field.name for field in row._meta.fields if not getattr(row, field.attname)])
+    except (*UNREADABLE, ValidationError, Entry.DoesNotExist):
+        return False
+    return True
 
 
 def _read_one(seq: int) -> Entry:

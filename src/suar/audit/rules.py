@@ -2,13 +2,25 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
 
 START = bytes(32)
+NAMED = 20
+"""How many faults are named; of more only the number is printed."""
+WORDS = {
+    "missing": "entry {seq} is missing",
+    "unlinked": "entry {seq} does not follow the one before it",
+    "changed": "entry {seq} was changed",
+    "differs_from_head": "entry {seq} differs from the written head",
+    "cut_tail": "entry {seq} of the written head is missing: the end was cut off",
+    "forged_head": "a written head has a signature that does not fit",
+    "index": "entry {seq} has another index than it names",
+}
 
 
 class Line(Protocol):
@@ -27,7 +39,7 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest entry as it was given to somebody outside."""
+    """The newest entry as it was written down somewhere else."""
 
     seq: int
     digest: bytes
@@ -39,6 +51,15 @@ class Fault:
 
     seq: int
     why: str
+
+
+def describe_faults(found: Sequence[Fault]) -> str:
+    """Return the number of faults and the first ones in words, for an administrator.
+
+    Source: own design, docs/decisions/audit-log.md.
+    """
+    named = "; ".join(WORDS[fault.why].format(seq=fault.seq) for fault in found[:NAMED])
+    return f"{len(found)} faults: {named}{' ...' if len(found) > NAMED else ''}"
 
 
 def digest_of(line: Line) -> bytes:
@@ -57,13 +78,16 @@ def digest_of(line: Line) -> bytes:
     return hashlib.sha256(json.dumps(fields, separators=(",", ":"), default=str).encode()).digest()
 
 
-def faults(lines: Iterable[Line], *, head: Head | None = None) -> Iterator[Fault]:
-    """Report each entry that was changed, lost or put in, and a tail cut before `head`.
+def faults(lines: Iterable[Line], *, heads: Iterable[Head] = ()) -> Iterator[Fault]:
+    """Report each entry that was changed, lost or put in, and a tail cut before one of the written `heads`.
 
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
     previous: bytes | memoryview = START
-    expected, seen_head = 1, head is None
+    expected = 1
+    written: defaultdict[int, set[bytes]] = defaultdict(set)
+    for head in heads:
+        written[head.seq].add(head.digest)
     for line in lines:
         if line.seq != expected:
             yield Fault(expected, "missing")
@@ -71,10 +95,7 @@ def faults(lines: Iterable[Line], *, head: Head | None = None) -> Iterator[Fault
             yield Fault(line.seq, "unlinked")
         if digest_of(line) != line.digest:
             yield Fault(line.seq, "changed")
-        if head and line.seq == head.seq:
-            seen_head = True
-            if line.digest != head.digest:
-                yield Fault(line.seq, "differs_from_head")
+        if written.pop(line.seq, set()) - {bytes(line.digest)}:
+            yield Fault(line.seq, "differs_from_head")
         expected, previous = line.seq + 1, line.digest
-    if head and not seen_head:
-        yield Fault(head.seq, "cut_tail")
+    yield from (Fault(seq, "cut_tail") for seq in sorted(written))

@@ -34,7 +34,6 @@ WORDS = {
     "older_keys": "These keys are older than the records: what was erased since would open again.",
     "another_key": "The backup sheet or passphrase is another one, or the file was altered.",
     "counts": "Fewer or more rows arrived than the backup tells of.",
-    "chain": "The audit of the backup does not hold.",
     "not_empty": "There are records here already: restore into an empty folder.",
     "absent": "There is no backup here.",
     "no_method": "There is no backup sheet for this Suar: give --passphrase-file.",

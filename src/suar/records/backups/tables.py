@@ -15,7 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Field, Model, QuerySet
 
 from suar.records.backups.archive import BackupError
 
@@ -70,12 +70,12 @@ def fill_indexes() -> None:
             cursor.execute(statement)
 
 
-def lines_of(model: type[Model]) -> Iterator[Line]:
+def lines_of(model: type[Model], rows: "QuerySet[Any]") -> Iterator[Line]:
     """Return a table's name with its columns, then its rows in the order of their keys."""
     fields = model._meta.concrete_fields
     yield {"table": stored_name(model), "columns": [field.column for field in fields]}
     names = [field.attname for field in fields]
-    for row in model._default_manager.order_by("pk").values_list(*names).iterator(chunk_size=CHUNK):
+    for row in rows.order_by("pk").values_list(*names).iterator(chunk_size=CHUNK):
         yield list(row)
 
 

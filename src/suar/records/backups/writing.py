@@ -13,8 +13,9 @@ from django.db import connection, transaction
 
 from suar.accounts import setup
 from suar.accounts.acting import Anonymous
+from suar.audit import heads
 from suar.audit import queries as audit
-from suar.audit.rules import Head
+from suar.audit.rules import Fault, Head
 from suar.records.backups.archive import Lock
 from suar.records.backups.tables import Part, lines_of, models_of, stored_name, write_line
 
@@ -32,6 +33,8 @@ class Written:
     counts: dict[str, int]
     head: Head
     forgotten: int
+    faults: list[Fault]
+    """What does not hold in the audit log; all of it that can be read is in the backup."""
 
 
 def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
@@ -45,7 +48,7 @@ def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
     paths = {part: folder / part / name for part in Part}
     counts: dict[str, int] = {}
     with one_moment():
-        head = audit.head() or Head(0, b"")
+        head, faults = audit.head() or Head(0, b""), heads.verify_log()
         about: dict[Part, dict[str, Any]] = {
             Part.DATA: {"head": [head.seq, head.digest.hex()]},
             Part.KEYS: {"word": word},
@@ -53,12 +56,12 @@ def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
         try:
             for part in Part:
                 with _whole_file(paths[part]) as file:
-                    lock.seal(part, ident, _lines(part, ident, about[part], counts), file)
+                    lock.seal(part, ident, _lines(part, ident, about[part], counts, faults), file)
         except BaseException:
             for path in paths.values():
                 path.unlink(missing_ok=True)
             raise
-    return Written(paths[Part.DATA], paths[Part.KEYS], counts, head, forget_old_keys(folder, at=at))
+    return Written(paths[Part.DATA], paths[Part.KEYS], counts, head, forget_old_keys(folder, at=at), faults)
 
 
 def forget_old_keys(folder: Path, *, at: datetime) -> int:
@@ -93,13 +96,15 @@ def one_moment() -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-def _lines(part: Part, ident: UUID, about: dict[str, Any], counts: dict[str, int]) -> Iterator[bytes]:
+def _lines(
+    part: Part, ident: UUID, about: dict[str, Any], counts: dict[str, int], faults: list[Fault]
+) -> Iterator[bytes]:
     """Yield a part line by line, and count its rows by table."""
     yield write_line({"suar": 1, "part": part, "id": str(ident)})
     own: dict[str, int] = {}
     for model in models_of(part):
         label = stored_name(model)
-        for number, line in enumerate(lines_of(model)):
+        for number, line in enumerate(lines_of(model, audit.restorable_rows(model, faults))):
             own[label] = number
             yield write_line(line)
     counts |= own

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from suar.accounts import queries as accounts
+from suar.audit.rules import describe_faults
 from suar.core import clock
 from suar.records.backups.archive import WORDS, BackupError, Lock
 from suar.records.backups.tables import NotPlaced
@@ -40,6 +41,8 @@ class Command(BaseCommand):
             raise CommandError(f"data/streams.json does not place: {missing}") from missing
         except OSError as error:
             raise CommandError(f"The backup could not be written: {error.strerror}") from error
+        if done.faults:
+            self.stderr.write(f"WARNING: the audit log does not hold. {describe_faults(done.faults)}.")
         rows, head = sum(done.counts.values()), f"{done.head.seq} {done.head.digest.hex()}"
         return "\n".join(
             [

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from suar.audit.rules import describe_faults
 from suar.core import clock
 from suar.records.backups.archive import BY_PASSPHRASE, WORDS, BackupError, method_of
 from suar.records.backups.reading import Restored, Source, newest, restore
@@ -59,9 +60,11 @@ class Command(BaseCommand):
 
     def _report(self, done: Restored) -> str:
         rows = sum(done.counts.values())
+        if done.faults:
+            self.stderr.write(f"WARNING: the audit log does not hold. {describe_faults(done.faults)}.")
         lines = [
             f"Restored and counted: {rows} rows in {len(done.counts)} tables.",
-            f"The audit holds up to entry {done.head.seq} {done.head.digest.hex()}.",
+            f"The newest audit entry of the backup: {done.head.seq} {done.head.digest.hex()}",
         ]
         if done.mixed:
             return "\n".join([*lines, "The keys are of another day: this proves no backup."])

@@ -1,0 +1,185 @@
+"""An insider with write access to the database changes the audit log of a running Suar, or floods it."""
+
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.urls import reverse
+
+from suar.accounts import notices, tasks
+from suar.audit import actions as audit
+from suar.audit import queries
+from suar.audit.models import Entry
+from suar.core import clock
+from suar.demo import cast as casting
+from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
+from tests.audit.wiping import triggers_off
+from tests.people import client_of, person_of
+from tests.records.conftest import AT, begun
+
+pytestmark = pytest.mark.db_contract
+DAY = reverse("day")
+TAMPERING = {
+    "changed entry": "UPDATE audit_entry SET verb = 'list' WHERE seq = 3",
+    "removed entry": "DELETE FROM audit_entry WHERE seq = 3",
+    "cut tail": "DELETE FROM audit_entry WHERE seq > 4",
+    "removed index": "DELETE FROM audit_mention",
+}
+NONSENSE = {
+    "unreadable time": "UPDATE audit_entry SET at = 'soon' WHERE seq = 3",
+    "unreadable worker": "UPDATE audit_entry SET by = 'nobody' WHERE seq = 3",
+    "unreadable records": "UPDATE audit_entry SET about = '7' WHERE seq = 3",
+    "unreadable verb": "UPDATE audit_entry SET verb = x'00ff' WHERE seq = 3",
+}
+
+
+def run(statement: str) -> None:
+    """Run a statement as somebody who has the file or the owner's rights."""
+    with triggers_off(), connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute(statement)
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_keys = ON")
+
+
+def tamper(name: str) -> None:
+    """Tamper with the audit log; where foreign keys are enforced the index of an entry goes first."""
+    statement = {**TAMPERING, **NONSENSE}[name]
+    keyed = connection.vendor == "postgresql" or connection.in_atomic_block
+    if keyed and "FROM audit_entry" in statement:
+        run(statement.replace("FROM audit_entry", "FROM audit_mention").replace("seq", "entry_id"))
+    run(statement)
+
+
+def command(name: str, *words: object, **options: object) -> tuple[str, str]:
+    """Run a command and return what it prints and its warnings."""
+    out, err = StringIO(), StringIO()
+    call_command(name, *words, stdout=out, stderr=err, **options)
+    return out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def heads_file(tmp_path, settings):
+    """The file into which the daily job writes signed heads."""
+    settings.SUAR_AUDIT_HEADS = tmp_path / "heads.txt"
+    return settings.SUAR_AUDIT_HEADS
+
+
+@pytest.fixture
+def entries(db):
+    """Six entries about one record."""
+    record = uuid4()
+    for _ in range(6):
+        audit.record("open", by=uuid4(), at=clock.now(), about=[record])
+
+
+@pytest.mark.usefixtures("entries", "heads_file")
+@pytest.mark.parametrize("name", ["changed entry", "removed entry", "removed index"])
+def test_the_command_names_the_entry_that_was_changed(name):
+    printed, _ = command("audit")
+    assert f"6 {queries.head().digest.hex()}" in printed
+    tamper(name)
+    with pytest.raises(CommandError, match=r"entry 1\b" if name == "removed index" else r"entry 3\b"):
+        command("audit")
+
+
+@pytest.mark.usefixtures("entries")
+def test_a_written_head_shows_a_cut_tail_and_another_history(heads_file):
+    line, _ = command("audit")
+    heads_file.write_text(line.splitlines()[-1])
+    seq, digest = str(queries.head().seq), queries.head().digest.hex()
+    assert command("audit", heads=heads_file, head=[seq, digest])[0]
+    tamper("cut tail")
+    for written in ({"heads": heads_file}, {"head": [seq, digest]}, {}):
+        with pytest.raises(CommandError, match="cut off"):
+            command("audit", **written)
+    with pytest.raises(CommandError, match="entry 2 differs"):
+        command("audit", head=["2", "ab" * 32])
+
+
+@pytest.mark.usefixtures("entries")
+def test_a_forged_line_among_the_written_heads_is_refused(heads_file):
+    line, _ = command("audit")
+    words = line.splitlines()[-1].split()
+    heads_file.write_text(" ".join([words[0], "5", *words[2:]]))
+    with pytest.raises(CommandError, match="signature"):
+        command("audit")
+
+
+def test_the_daily_check_notifies_supervisors_and_privacy_officers_once(cast, heads_file):  # noqa: F811 - a fixture
+    everybody = [cast.esi, cast.indah, cast.kartika, cast.ben, cast.gita, cast.hadi]
+    for player in everybody:
+        notices.mark_seen(player.id, at=clock.now())
+    tasks.check_audit.call()
+    assert not any(notices.has_unseen(player.id) for player in everybody), "the log holds"
+    assert str(queries.head().seq) in heads_file.read_text()
+    tamper("changed entry")
+    tasks.check_audit.call()
+    assert not notices.has_unseen(cast.esi.id), "checked today already"
+    with clock.shifted(timedelta(days=1)):
+        tasks.check_audit.call()
+        assert {player.worker.name for player in everybody if notices.has_unseen(player.id)} == {
+            "esi",
+            "indah",
+            "kartika",
+        }
+        for player in (cast.esi, cast.indah):
+            assert "The audit log was changed" in client_of(player).get(DAY).content.decode()
+        assert "audit log" not in client_of(cast.ben).get(DAY).content.decode()
+    with clock.shifted(timedelta(days=2)):
+        tasks.check_audit.call()
+        assert not notices.has_unseen(cast.esi.id), "the same faults are known"
+    assert len(heads_file.read_text().splitlines()) == 3
+
+
+@pytest.mark.parametrize("name", [*TAMPERING, *NONSENSE])
+def test_a_backup_warns_and_a_restore_keeps_what_holds_and_names_the_rest(committed, tmp_path, heads_file, name):
+    if name in NONSENSE and connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL refuses such values by itself")
+    world = casting.gather(at=AT)
+    begun(world.pelita, world.chioma)
+    heads_file.write_text(command("audit")[0].splitlines()[-1])
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("empat kata yang panjang")
+    before = Entry.objects.count()
+    tamper(name)
+    left = before if name == "removed index" else connection_count()
+    printed, warned = command("backup", tmp_path / "kept", passphrase_file=passphrase)
+    assert "audit log does not hold" in warned
+    assert "Records, " in printed
+    with triggers_off():
+        call_command("flush", verbosity=0, interactive=False)
+    printed, warned = command("restore", tmp_path / "kept", passphrase_file=passphrase)
+    assert "Word for the set-up page" in printed
+    if name != "cut tail":
+        assert "audit log does not hold" in warned
+        assert "entry 3" in warned or name == "removed index"
+    assert Entry.objects.count() in (left + 1, left + 2), "all entries that can be read, a backup and a restore"
+    with pytest.raises(CommandError):
+        command("audit")
+
+
+def connection_count() -> int:
+    """Count the entries that can be read."""
+    return queries.restorable_rows(Entry, queries.chain_faults()).count()
+
+
+def test_a_worker_who_looks_for_what_is_not_theirs_is_limited_and_reported(cast):  # noqa: F811 - a fixture
+    for player in (cast.esi, cast.indah, cast.ben):
+        notices.mark_seen(player.id, at=clock.now())
+    own = person_of(cast.ben, cast)
+    browser, before = client_of(cast.ben), Entry.objects.count()
+    answers = [browser.get(reverse("person", args=[uuid4()])).status_code for _ in range(200)]
+    assert Entry.objects.count() - before <= 101
+    assert set(answers) == {404, 429}
+    assert browser.get(reverse("person", args=[own.id])).status_code == 200, "own work goes on"
+    assert client_of(cast.lia).get(reverse("person", args=[uuid4()])).status_code == 404, "nobody else is limited"
+    waiting = {player.worker.name for player in (cast.esi, cast.indah, cast.ben) if notices.has_unseen(player.id)}
+    assert waiting == {"esi", "indah"}
+    page = client_of(cast.indah).get(DAY).content.decode()
+    assert "Ben" in page
+    assert "often" in page
