@@ -8,6 +8,7 @@ from suar.screening.rules import question_changes as changing
 from suar.screening.rules import question_file
 from suar.screening.rules.data_files import load_set
 from suar.screening.rules.question_changes import OWN_PREFIX, Added, Changes, Reworded
+from suar.screening.rules.wording_lint import lint
 
 SHORT, FULL, SIGNPOST = load_set("short", 2), load_set("full", 1), load_set("signpost", 1)
 BASES = {"short": SHORT, "full": FULL, "signpost": SIGNPOST}
@@ -111,3 +112,11 @@ def _acted(draw, base, found, act):
         child = draw(st.sampled_from([None, WATER_CHILD]))
         return with_own(found, Added("", theme, WATER, child, sign))
     return without(found, code) if act == "take" and own else found
+
+
+def lint_all(node):
+    """Return what is never asked in any text of raw data, however deep."""
+    if isinstance(node, str):
+        return lint(node)
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list | tuple) else ()
+    return tuple(code for part in parts for code in lint_all(part))

@@ -10,13 +10,14 @@ from django.urls import reverse
 from suar.core.refusals import NotYours
 from suar.records.models import Record, Value
 from suar.records.terms import Compartment, Kind
-from suar.screening import actions, policy, queries, summary_context
+from suar.screening import actions, policy, queries
 from suar.screening.codes import Outcome, Step
 from suar.screening.models import Talk
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.setting import Opening
-from suar.screening.rules.steps import stop_offered
+from suar.screening.rules.steps import ended_by, place_was_bad, stops_offered
+from suar.screening.views.outcome import stop_context
 from tests.people import acting_as
 from tests.screening.conversing import (
     KEPT,
@@ -51,8 +52,8 @@ def findings(talk: Conversation, answer: object) -> dict:
 def test_the_ways_to_stop_begin_with_a_pause_and_the_persons_own_wish(talk: Conversation) -> None:
     page = talk.ways_to_stop()
     assert "Pause and continue later" in text(page)
-    assert page.context["stops"][0].stop.code == "STOP_WITHDRAWN"
-    offered = {item.stop.code for item in stop_offered(Step.SAFE, Answers())}
+    assert page.context["stops"][0][0].code == "STOP_WITHDRAWN"
+    offered = {stop.code for stop, _ in stops_offered(Step.SAFE, Answers())}
     assert {item.stop.code for item in page.context["stops"]} == offered
 
 
@@ -217,7 +218,7 @@ def test_where_answers_could_be_used_against_the_person_no_sign_and_no_story_sta
 
 @pytest.mark.parametrize("code", STOPS)
 def test_every_stop_rule_has_a_signpost(code: str) -> None:
-    page = summary_context.stop_context(Answers(stopped_by=code))
+    page = stop_context(Answers(stopped_by=code))
     assert page is not None
     assert page["services"]
     assert page["say"]
@@ -236,7 +237,7 @@ def test_other_stages_read_what_a_talk_found_in_words() -> None:
 
 
 def test_no_stop_no_page() -> None:
-    assert summary_context.stop_context(adult_talk()) is None
+    assert stop_context(adult_talk()) is None
 
 
 def test_an_ending_stands_chosen_only_where_it_claims_nothing() -> None:
@@ -248,7 +249,7 @@ def test_an_ending_stands_chosen_only_where_it_claims_nothing() -> None:
 
 
 def test_a_place_that_was_bad_ends_by_the_rule_it_presses_even_untapped() -> None:
-    assert policy.ended_by(Answers(choices={"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
-    assert policy.ended_by(Answers(choices={"SF_PHONE": "NO"})) == "STOP_NO_PRIVACY"
-    assert policy.ended_by(Answers()) is None
-    assert not policy.place_was_bad(Answers())
+    assert ended_by(Answers(choices={"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
+    assert ended_by(Answers(choices={"SF_PHONE": "NO"})) == "STOP_NO_PRIVACY"
+    assert ended_by(Answers()) is None
+    assert not place_was_bad(Answers())

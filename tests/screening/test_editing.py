@@ -14,7 +14,6 @@ from suar.screening.rules.instrument import build_instrument, instrument
 from suar.screening.rules.question_changes import Added, Changes, Reworded
 from suar.screening.rules.question_file import Fault
 from suar.screening.rules.reference import never_asked
-from suar.screening.rules.wording_lint import lint_set
 from tests.screening.editing import (
     BASES,
     FULL,
@@ -27,6 +26,7 @@ from tests.screening.editing import (
     WATER,
     changed,
     codes_of,
+    lint_all,
     may_go,
     reword,
     with_own,
@@ -75,7 +75,7 @@ def test_changes_made_by_pages_may_be_used_and_touch_no_base(drawn):
     wrong = {item.code for item in question_file.check(base, changes)}
     assert wrong <= {"WRONG_NOTHING_CHANGED"}
     assert json.dumps(base) == before
-    assert lint_set(changing.apply(base, changes)["steps"]) == ()
+    assert lint_all(changing.apply(base, changes)["steps"]) == ()
 
 
 @few

@@ -19,16 +19,16 @@ from suar.screening.rules.outcomes import (
     what_would_change,
 )
 from suar.screening.rules.reference import barrier_groups, country_lines, missed_groups, settings
-from suar.screening.rules.setting import Worker, form_offered
+from suar.screening.rules.setting import Worker, form_offered, says_first
 from suar.screening.rules.steps import (
-    child_band,
+    child_guidance,
     ended_by,
     language_problem,
     may_ask_experience,
     next_step,
     prompts_for,
     tie,
-    time_limit,
+    time_notes,
 )
 from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK
 
@@ -178,7 +178,8 @@ def test_a_form_that_does_not_ask_about_language_leaves_it_to_its_stop_rule() ->
     ],
 )
 def test_the_band_of_a_child_is_known_or_read_kindly(age: AgeFacts, band: AgeBand | None) -> None:
-    assert child_band(full(age=age)) == band
+    guidance = child_guidance(full(age=age))
+    assert (guidance and guidance.band) == band
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def test_a_setting_offers_its_form_and_every_shorter_one(code: str) -> None:
     held_back = place.absent or place.child_worker
     assert offer.form == ("signpost" if held_back else place.form)
     assert offer.shorter == {"full": ("short", "signpost"), "short": ("signpost",)}.get(offer.form, ())
-    assert offer.says_first is None
+    assert says_first("SOCIAL_WORKER", offer.form) is None
     assert place.first["en"]
     assert place.risks
     assert all(FULL.words_of(item) for item in offer.because)
@@ -236,13 +237,13 @@ def test_police_only_say_where_help_is_and_say_first_what_they_must_do(code: str
     offer = form_offered(code, Worker("POLICE_UNIT", trained_for_children=True))
     assert offer.form == "signpost"
     assert "POLICE_SIGNPOST" in offer.because
-    assert "write down or act on" in offer.says_first.text["en"]
+    assert "write down or act on" in says_first("POLICE_UNIT", offer.form).text["en"]
 
 
 def test_a_deployment_may_decide_that_police_hold_talks() -> None:
     offer = form_offered("POLICE_SERVICE_UNIT", Worker("POLICE_UNIT", widened=True))
     assert offer.form == "full"
-    assert offer.says_first is not None
+    assert says_first("POLICE_UNIT", offer.form) is not None
     military = form_offered("VILLAGE_OFFICE", Worker("VILLAGE_MILITARY", widened=True))
     assert military.form == "signpost"
 
@@ -253,18 +254,18 @@ def test_a_lawyer_comes_first_where_somebody_is_held(code: str) -> None:
     assert form_offered(code, Worker("SOCIAL_WORKER", lawyer_seen=True)).form == "full"
 
 
-@pytest.mark.parametrize(("spent", "because"), [(0, "TIME_ENOUGH"), (48, "TIME_SOON"), (60, "TIME_OVER")])
-def test_the_clock_warns_and_never_forces(spent: int, because: str) -> None:
-    box = time_limit(full(), spent=spent)
-    assert (box.minutes, box.because) == (60, because)
+@pytest.mark.parametrize(("spent", "notes"), [(0, []), (48, ["TIME_SOON"]), (60, ["TIME_OVER"])])
+def test_the_clock_warns_and_does_not_force(spent: int, notes: list[str]) -> None:
+    assert time_notes(full(), spent=spent) == notes
     assert next_step(Step.SIGNS, full()).step is Step.WRITE
 
 
 def test_a_child_has_less_time_and_a_pause() -> None:
     child = full(SECOND, age=AgeFacts(years=16))
-    assert time_limit(child, spent=10).minutes == 30
-    assert time_limit(child, spent=16).pause
-    assert time_limit(Answers(), spent=3).minutes == 10
+    assert time_notes(child, spent=10) == []
+    assert time_notes(child, spent=16) == ["TIME_PAUSE"]
+    assert time_notes(child, spent=30) == ["TIME_OVER", "TIME_PAUSE"]
+    assert time_notes(Answers(), spent=10)[0] == "TIME_OVER"
 
 
 def test_enough_for_today_presses_when_all_is_supported() -> None:

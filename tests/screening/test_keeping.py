@@ -1,6 +1,6 @@
 """What survives a talk: after no outcome a name that nobody wished to leave."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 
@@ -8,13 +8,12 @@ from suar.records.terms import Compartment
 from suar.screening.codes import Outcome
 from suar.screening.rules.data_files import load_file
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.keeping import codes_end, draft_expired, keeps_after
+from suar.screening.rules.keeping import codes_end, keeps_after
 from tests.screening.talks import TALK
 
 CODES = {Compartment.CODED}
 WISHED = frozenset({Compartment.IDENTITY, Compartment.NARRATIVE})
 FACTS = frozenset(load_file("keeping-2")["facts"]["ALL"])
-AT = datetime(2026, 11, 25, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("stop", TALK.stops)
@@ -59,11 +58,6 @@ def test_wanting_to_stop_keeps_what_the_person_wants_kept() -> None:
     keeps = keeps_after(Outcome.DECLINED, WISHED, "STOP_WITHDRAWN")
     assert keeps.compartments == CODES | WISHED
     assert instrument().words_of(keeps.because)["en"]
-
-
-def test_a_draft_is_destroyed_after_seven_days() -> None:
-    assert not draft_expired(AT, AT + timedelta(days=7, seconds=-1))
-    assert draft_expired(AT, AT + timedelta(days=7))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 
 from suar.screening.rules.data_files import DATA
 from suar.screening.rules.reference import never_asked
-from suar.screening.rules.wording_lint import lint, lint_set
+from suar.screening.rules.wording_lint import lint
+from tests.screening.editing import lint_all
 
 NEVER = never_asked()
 EXAMPLES = [
@@ -121,24 +122,7 @@ def test_a_kind_question_passes(kind: str) -> None:
     assert lint(kind) == ()
 
 
-def test_a_question_set_is_read_however_deep() -> None:
-    edited = {"steps": [{"questions": [{"code": "X1", "text": {"en": "Can you prove it?"}}]}]}
-    assert lint_set(edited) == ("NA_PROVE",)
-
-
-def test_a_prompt_that_names_a_code_of_the_list_is_refused() -> None:
-    assert "NA_HIV" in lint_set({"link": "NA_HIV"})
-
-
-def test_something_deeper_than_a_question_set_ever_is_is_a_finding() -> None:
-    deep: object = "x"
-    for _ in range(5000):
-        deep = [deep]
-    assert lint_set(deep) == ("NEVER_ASKED",)
-
-
 @pytest.mark.parametrize("file", sorted(DATA.glob("instrument-*.json")), ids=lambda f: f.name)
 def test_our_own_questions_pass(file) -> None:
     raw = json.loads(file.read_text("utf-8"))
-    assert lint_set(raw["steps"]) == ()
-    assert lint_set(raw.get("closing", [])) == ()
+    assert lint_all([raw["steps"], raw.get("closing", [])]) == ()

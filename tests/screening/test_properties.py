@@ -118,7 +118,7 @@ def test_what_was_seen_never_supports_an_element_alone(answers: Answers) -> None
 def test_the_suggestion_is_always_offered_and_every_code_has_words(answers: Answers, stop: str | None) -> None:
     suggestion = found(answers, stop)
     assert suggestion.outcome in suggestion.offered
-    for code in (*suggestion.because, *suggestion.notes, *suggestion.missing):
+    for code in (*suggestion.because, *suggestion.notes):
         assert instrument().words_of(code)["id"]
     elements = element_values(answers, path_of(answers))
     for item in (elements.act, elements.means, elements.purpose):

@@ -196,5 +196,5 @@ def test_a_talk_ends_by_the_rule_that_was_tapped_or_the_one_its_answers_ask_for(
     assert ended_by(child_talk({"AG_GUARDIAN": "NONE"})) == "STOP_CHILD_ALONE"
     assert ended_by(adult_talk({"CN_ANSWER": "NO"})) == "STOP_NO_CONSENT"
     assert ended_by(adult_talk({"SF_NEAR": "YES", "SF_WAY": "LATER"})) == "STOP_CONTROLLER"
-    assert ended_by(adult_talk({"SF_NEAR": "YES"})) is None
+    assert ended_by(adult_talk({"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
     assert ended_by(adult_talk()) is None

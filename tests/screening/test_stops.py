@@ -5,7 +5,7 @@ import pytest
 from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import Answers, NeedAnswer, Path
 from suar.screening.rules.instrument import Trigger
-from suar.screening.rules.steps import pressing, stop_offered
+from suar.screening.rules.steps import pressing, stops_offered
 from tests.screening.talks import GROWN, INSTRUMENTS, TALK, YOUNG, adult_talk
 
 ALWAYS = {"STOP_SELF_HARM", "STOP_LEGAL", "STOP_STAFF", "STOP_WITHDRAWN"}
@@ -38,15 +38,15 @@ def pressed_answers(press: Trigger, value: str) -> Answers:
 
 @pytest.mark.parametrize("step", Step)
 def test_the_stop_rules_of_a_step_are_offered_there(step: Step) -> None:
-    offered = {offer.stop.code for offer in stop_offered(step, Answers())}
+    offered = {offered.code for offered, _ in stops_offered(step, Answers())}
     assert ALWAYS | AT[step] <= offered
-    assert not any(offer.pressing for offer in stop_offered(step, Answers()))
+    assert not any(is_pressing for _, is_pressing in stops_offered(step, Answers()))
     assert pressing(step, Answers()) is None
 
 
 @pytest.mark.parametrize("stop", TALK.stops)
 def test_every_stop_rule_is_reachable(stop: str) -> None:
-    steps = [step for step in Step if stop in {offer.stop.code for offer in stop_offered(step, Answers())}]
+    steps = [step for step in Step if stop in {offered.code for offered, _ in stops_offered(step, Answers())}]
     assert steps
     assert len(steps) == len(Step) or stop not in ALWAYS
 
@@ -56,10 +56,10 @@ def test_an_answer_presses_its_stop_rule_and_it_stands_first(stop: str, press: T
     for value in press.values:
         answers = pressed_answers(press, value)
         for step in TALK.stops[stop].offered_at:
-            offers = stop_offered(step, answers)
-            pressed = [offer.stop.code for offer in offers if offer.pressing]
+            offers = stops_offered(step, answers)
+            pressed = [offered.code for offered, is_pressing in offers if is_pressing]
             assert stop in pressed
-            assert [offer.stop.code for offer in offers[: len(pressed)]] == pressed
+            assert [offered.code for offered, _ in offers[: len(pressed)]] == pressed
 
 
 @pytest.mark.parametrize(("stop", "press"), PRESSES, ids=lambda value: str(value)[:60])

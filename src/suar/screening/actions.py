@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
@@ -26,17 +27,25 @@ from suar.records import actions as records
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
-from suar.screening import documents, policy, second_reading
+from suar.screening import documents, second_reading
 from suar.screening.codes import ContactResult, Outcome, Step
 from suar.screening.documents import Finding
 from suar.screening.models import Talk
 from suar.screening.queries import answers_of, is_unreached, version_of
 from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path, Reason, path_of
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
-from suar.screening.rules.keeping import CODES, Retention, codes_end, draft_expired, keeps_after
+from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_after
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
 from suar.screening.rules.setting import Opening, begun, place_of, written_later
-from suar.screening.rules.steps import UrgentNeed, needs_at_end, nobody_reached, stop_offered
+from suar.screening.rules.steps import (
+    UrgentNeed,
+    ended_by,
+    needs_at_end,
+    nobody_reached,
+    place_was_bad,
+    reached,
+    stops_offered,
+)
 
 SECOND_READING = "SECOND_READING"
 
@@ -110,7 +119,7 @@ def save(record: OpenRecord, answers: Answers, *, by: Acting, expected: int | No
 
 def stop(record: OpenRecord, answers: Answers, *, rule: str, step: Step, by: Acting) -> None:
     """Stop a talk by a rule that this step offers; raise Refused for another one."""
-    if rule not in {offer.stop.code for offer in stop_offered(step, answers)}:
+    if rule not in {offered.code for offered, _ in stops_offered(step, answers)}:
         raise Refused("STOP_NOT_OFFERED")
     save(record, replace(answers, stopped_by=rule), by=by)
 
@@ -170,16 +179,15 @@ def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
 
 def destroy_abandoned(*, at: datetime) -> int:
     """Destroy talks that nobody touched for seven days; return how many. Needs no keys."""
-    abandoned = Talk.objects.filter(ended_at=None, saved_at__lte=at - timedelta(days=instrument().draft_days))
-    return sum(_destroy_if_abandoned(record, at=at) for record in abandoned.values_list("record", flat=True))
+    return sum(_destroy_if_abandoned(record, at=at) for record in _abandoned(at).values_list("record", flat=True))
 
 
 def assess(answers: Answers, ended: Conclusion) -> Assessment:
     """Assess the answers of a talk, with what was done at its end about what cannot wait."""
-    talk, stopped_by, path = instrument_of(answers), policy.ended_by(answers), path_of(answers)
+    talk, stopped_by, path = instrument_of(answers), ended_by(answers), path_of(answers)
     stop = talk.stops[stopped_by] if stopped_by else None
     elements = element_values(answers, path)
-    wished = frozenset() if policy.place_was_bad(answers) else ended.wished
+    wished = frozenset() if place_was_bad(answers) else ended.wished
     return Assessment(
         answers=answers,
         talk=talk,
@@ -210,11 +218,15 @@ def still_to_reach(assessment: Assessment, call: Call | None) -> bool:
     )
 
 
+def _abandoned(at: datetime) -> QuerySet[Talk]:
+    return Talk.objects.filter(ended_at=None, saved_at__lte=at - timedelta(days=instrument().draft_days))
+
+
 @transaction.atomic
 def _destroy_if_abandoned(record: UUID, *, at: datetime) -> bool:
     """Destroy one talk, unless a colleague saved or ended it in the meantime."""
-    talk = Talk.objects.select_for_update().get(record=record)
-    if talk.ended_at is not None or not draft_expired(talk.saved_at, at):
+    talk = _abandoned(at).select_for_update().filter(record=record).first()
+    if talk is None:
         return False
     _destroy(talk, by=None, at=at, because="abandoned")
     if talk.practice:
@@ -293,7 +305,7 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
     stopped_by = assessment.suggestion.stopped_by
     facts: dict[str, dict[str, Any]] = {
         "INSTRUMENT": {"instrument": f"{answers.instrument}-{answers.version}"},
-        "STEP": {"step": policy.reached(answers)},
+        "STEP": {"step": reached(answers)},
         "STOP": {"stopped_by": stopped_by, "acted": ended.call.acted if ended.call else None},
         "REASON": {"suggestion": assessment.suggestion.outcome, "reason": ended.reason.code},
         "PATH": {"path": assessment.path},

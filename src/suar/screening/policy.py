@@ -4,57 +4,12 @@ from uuid import UUID
 
 from suar.accounts.roles import Permission, Viewer
 from suar.core.decisions import Decision
-from suar.screening.codes import Outcome, Step
+from suar.screening.codes import Outcome
 from suar.screening.rules.answers import AgeFacts, Answers, Path, path_of
 from suar.screening.rules.instrument import instrument_of
-from suar.screening.rules.steps import Next, next_step, pressing
-from suar.screening.rules.steps import ended_by as ended_by_rule
 
 LEAVES_NOTHING_TO_FIND = frozenset({"STOP_CONTROLLER", "STOP_NO_PRIVACY", "STOP_TIE"})
 USUAL_REASONS = {Outcome.UNABLE: "RS_NO_ROOM", Outcome.DECLINED: "RS_PERSON_CHOSE"}
-
-
-def first_open(step: Step, answers: Answers) -> Next | None:
-    """Return what comes before a step: an earlier one that is still open, or an end; None if nothing does.
-
-    So nobody reaches the questions on experience by their URL before consent.
-    Source: WHO 2003, principles 1 and 6; docs/decisions/talk.md.
-    """
-    order = [slot.code for slot in instrument_of(answers).steps]
-    here = order.index(step)
-    following = next_step(order[here - 1], answers) if here else None
-    return None if following is None or following.step is step else following
-
-
-def reached(answers: Answers) -> Step:
-    """Return the step a talk has come to: the first that is not settled, or the last.
-
-    Source: docs/decisions/talk.md.
-    """
-    order = [slot.code for slot in instrument_of(answers).steps]
-    return next(step for step in reversed(order) if first_open(step, answers) is None)
-
-
-def place_was_bad(answers: Answers) -> bool:
-    """Return True if a safety question has a bad answer: somebody who may decide for the person could see or hear.
-
-    No name is stored then, whatever else stopped the talk; the person's wish does not count there. A question that
-    was not asked is not bad.
-    Source: WHO 2003, principle 2; data/instrument-short-1.json, bad; docs/decisions/outcomes.md.
-    """
-    questions = instrument_of(answers).questions
-    return any(answer in questions[code].bad for code, answer in answers.choices.items())
-
-
-def ended_by(answers: Answers) -> str | None:
-    """Return the stop rule a talk ends by if it ends now: tapped, or asked for by its answers.
-
-    A talk that never found a safe place ends by the rule that its answers trigger, also if the worker goes straight
-    to the outcome.
-    Source: data/stops-1.json; docs/decisions/talk.md.
-    """
-    rule = ended_by_rule(answers)
-    return pressing(Step.SAFE, answers) if rule is None and place_was_bad(answers) else rule
 
 
 def is_known_child(answers: Answers) -> bool:

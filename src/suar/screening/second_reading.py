@@ -7,6 +7,7 @@ Source: subject knowledge 2.6; docs/decisions/second-opinions.md.
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from suar.records import queries as records
 from suar.screening import opinion_packets, policy
 from suar.screening.documents import Finding
 from suar.screening.models import Reading
+from suar.screening.rules.instrument import instrument
 
 NEVER_READ = {"by", "at", "second_reading", "kept_inside"}
 
@@ -81,6 +83,18 @@ def open_codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
     row = _row(reading, viewer)
     keys.opened.append(row.left)
     return _unseal(keys, row.key, row.sealed)
+
+
+def reading_context(codes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a second reader sees of a finding: codes, no name and no words of the talk.
+
+    A finding names its version, and its signs by question; what a partner sees names the shipped form, and signs alone.
+    """
+    code, _, version = (codes.get("form") or codes.get("instrument", "")).rpartition("-")
+    signs: list[str] = []
+    for part in (codes.get("signs", ()), codes.get("seen", ())):
+        signs += chain.from_iterable(part.values()) if isinstance(part, Mapping) else part
+    return {"talk": instrument(code, int(version)) if code else instrument(), "codes": codes, "signs": signs}
 
 
 @act("second_reading", needs=Permission.SECOND_READ)

@@ -30,11 +30,10 @@ GROUPS: dict[str, Callable[[str], Sequence[EndGroup]]] = {
 
 
 def step_context(
-    record: UUID, answers: Answers, step: Step, *, version: int, time: steps.TimeLimit | None = None
+    record: UUID, answers: Answers, step: Step, *, version: int, time_notes: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Return what the template of a step prints; `time` is how much time the talk has left."""
+    """Return what the template of a step prints; `time_notes` are codes about the time that is left."""
     talk = instrument_of(answers)
-    order = [slot.code for slot in talk.steps]
     slot = talk.step(step)
     need_list = next((question for question in slot.questions if question.kind == "needs"), None)
     late = written_later(answers) and slot.part != "after"
@@ -47,7 +46,7 @@ def step_context(
         "title": slot.title,
         "why": code_words(talk, "WRITTEN_LATER") if late else say(slot.why),
         "marks": progress(talk, step),
-        "notes": _notes(talk, answers, step, time),
+        "notes": _notes(talk, answers, step, time_notes),
         "early_ends": [
             {"rule": rule, "say": rule.child if child else rule.say}
             for rule, asked_for in outcomes.early_ends(step, answers)
@@ -56,18 +55,18 @@ def step_context(
         "parts": parts(talk, slot, answers),
         "needs": need_groups(talk, answers, need_list) if need_list else (),
         "waiting": () if need_list else waiting_needs(talk, answers),
-        "pressing": [offer.stop for offer in steps.stop_offered(step, answers) if offer.pressing],
+        "pressing": [stop for stop, is_pressing in steps.stops_offered(step, answers) if is_pressing],
         "age_years": "" if years is None else str(years),
         "version": version,
-        "bad_place": policy.place_was_bad(answers),
+        "bad_place": steps.place_was_bad(answers),
         "is_child": policy.is_known_child(answers),
         "all_asked": len(answers.needs) == len(talk.needs),
-        "is_first": step is order[0],
-        "is_last": step is order[-1],
+        "is_first": step is talk.order[0],
+        "is_last": step is talk.order[-1],
         "is_signpost": step is Step.SIGNPOST,
         "missing": {code: line(talk.questions[code], answers) for code in steps.unanswered(step, answers)},
         "services": SIGNPOST,
-        "goes_to_writing": step is Step.SIGNS and step is not order[-1],
+        "goes_to_writing": step is Step.SIGNS and step is not talk.order[-1],
     }
 
 
@@ -87,7 +86,7 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers) -> list[dict[str, 
         noted = sum(row["answered"] for row in lines)
         part = {"kind": kind, "label": label, "lines": lines, "noted": noted, "extra": theme in EVERY_SET}
         rows.append({**part, "opened": any(row["clashes"] for row in lines)})
-    if policy.place_was_bad(answers):
+    if steps.place_was_bad(answers):
         rows.sort(key=lambda part: part["kind"] != "way")
     for part in [part for part in rows if part["kind"] == "theme" and not part["noted"]][:1]:
         part["opened"] = True
@@ -147,7 +146,7 @@ def progress(talk: Instrument, now: Step | None, *, reached: Step | None = None)
 
     `now` is None on the sum-up. With `reached` the talk was stopped there and no part is the current one.
     """
-    order = [slot.code for slot in talk.steps]
+    order = talk.order
     here = order.index(reached) if reached else len(order) if now is None else order.index(now)
     labels = code_list("screening", "parts")
     rows = []
@@ -245,8 +244,8 @@ def _part_of(question: Question) -> tuple[str, str, str]:
     return "", question.kind, question.code
 
 
-def _notes(talk: Instrument, answers: Answers, step: Step, time: steps.TimeLimit | None) -> list[str]:
-    """Return what to keep in mind on this step: an unknown steps.tie, how to be with a child, the clock."""
+def _notes(talk: Instrument, answers: Answers, step: Step, time_notes: Sequence[str]) -> list[str]:
+    """Return what to keep in mind on this step: an unknown tie, how to be with a child, the clock."""
     notes: list[str | Wording] = []
     if step is Step.SAFE and steps.tie(answers) == "TIE_NOT_KNOWN":
         notes.append("TIE_NOT_KNOWN")
@@ -254,7 +253,4 @@ def _notes(talk: Instrument, answers: Answers, step: Step, time: steps.TimeLimit
         may_ask, guidance = steps.may_ask_experience(answers), steps.child_guidance(answers)
         notes += [] if may_ask else [may_ask.because]
         notes += guidance.how if guidance else ()
-    if time is not None:
-        notes += [] if time.because == "TIME_ENOUGH" else [time.because]
-        notes += ["TIME_PAUSE"] if time.pause else []
-    return [code_words(talk, note) if isinstance(note, str) else say(note) for note in notes]
+    return [code_words(talk, note) if isinstance(note, str) else say(note) for note in (*notes, *time_notes)]

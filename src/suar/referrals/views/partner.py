@@ -19,7 +19,7 @@ from suar.records.terms import Kind
 from suar.referrals import messages, partners, second_opinions
 from suar.referrals.forms import AskPartnerForm, GroupsForm, OpinionForm
 from suar.screening import opinion_packets
-from suar.screening.summary_context import reading_context
+from suar.screening.second_reading import reading_context
 
 TAKE_BACK, END = "take_back", "end-"
 

@@ -317,6 +317,11 @@ class Instrument(Data):
         """Return all questions by code."""
         return {question.code: question for step in self.steps for question in step.questions}
 
+    @cached_property
+    def order(self) -> tuple[Step, ...]:
+        """Return the codes of the steps in order."""
+        return tuple(slot.code for slot in self.steps)
+
     def step(self, code: Step) -> StepSlot:
         """Return a step; raise StopIteration if this talk does not have it."""
         return next(slot for slot in self.steps if slot.code is code)

@@ -1,8 +1,8 @@
-"""What is stored after the end of a talk, and when a draft that nobody finished is destroyed."""
+"""What is stored after the end of a talk, and until when."""
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from suar.records.terms import Compartment
 from suar.screening.codes import Outcome
@@ -44,14 +44,6 @@ def keeps_after(
     if row.wish == "NOT_THE_STORY":
         compartments -= STORY
     return Retention(CODES if row.wish == "NEVER" else compartments, row.facts, row.code)
-
-
-def draft_expired(last_saved: datetime, now: datetime, *, of: Instrument | None = None) -> bool:
-    """Return True if a draft that nobody finished is to be destroyed: after seven days.
-
-    Source: own design, docs/decisions/talk.md; data/keeping-1.json, draft_days.
-    """
-    return now - last_saved >= timedelta(days=(of or instrument()).draft_days)
 
 
 def codes_end(left_on: date, *, of: Instrument | None = None) -> date:

@@ -176,7 +176,6 @@ class Suggestion:
     because: tuple[str, ...]
     notes: tuple[str, ...]
     offered: tuple[Outcome, ...]
-    missing: tuple[str, ...] = ()
     stopped_by: str | None = None
 
 
@@ -213,7 +212,7 @@ def suggest(
     elif outcome is Outcome.NOT_INDICATED and elements.missing:
         outcome, because = Outcome.UNABLE, (*because, *elements.missing)
     offered = tuple(_offered(talk.tables, outcome, elements, stopped_by))
-    return Suggestion(outcome, because, row.notes, offered, elements.missing, stopped_by)
+    return Suggestion(outcome, because, row.notes, offered, stopped_by)
 
 
 def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
@@ -292,7 +291,7 @@ def may_conclude(outcome: Outcome, answers: Answers, stopped_by: str | None = No
     """
     if stopped_by is not None or outcome in CLAIMS_NOTHING:
         return Decision.yes()
-    following = next_step(instrument_of(answers).steps[-1].code, answers)
+    following = next_step(instrument_of(answers).order[-1], answers)
     return Decision.yes() if following.because == DONE else Decision.no(following.because)
 
 

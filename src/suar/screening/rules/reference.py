@@ -113,57 +113,57 @@ class Sheet(Data):
     parts: tuple[SheetPart, ...]
 
 
-@lru_cache(maxsize=8)
-def settings(version: int = 1) -> Settings:
+@lru_cache(maxsize=1)
+def settings() -> Settings:
     """Return the settings of first contact, the forms that roles run there, and what police say first.
 
     Source: data/settings-1.json.
     """
-    raw = load_file(f"settings-{version}")
+    raw = load_file("settings-1")
     places = {row["code"]: row for row in raw["settings"]}
     return Settings.model_validate({**raw, "settings": places, "roles": {row["role"]: row for row in raw["roles"]}})
 
 
 @lru_cache(maxsize=32)
-def country_lines(country: str, version: int = 1) -> tuple[CountryLine, ...]:
+def country_lines(country: str) -> tuple[CountryLine, ...]:
     """Return what can change for travel, asylum, stay, return and police, one sentence each.
 
     A country without texts of its own gets those that say what is not known.
 
     Source: data/country-1.json; OSCE guidelines 2019.
     """
-    known = {row["code"]: row["lines"] for row in load_file(f"country-{version}")["countries"]}
+    known = {row["code"]: row["lines"] for row in load_file("country-1")["countries"]}
     return tuple(CountryLine.model_validate(row) for row in known.get(country, known[ANY]))
 
 
 @lru_cache(maxsize=8)
-def barrier_groups(setting: str | None = None, version: int = 1) -> tuple[EndGroup, ...]:
+def barrier_groups(setting: str | None = None) -> tuple[EndGroup, ...]:
     """Return the groups and codes of barriers to help; the codes of the setting come first.
 
     Source: data/barriers-1.json.
     """
-    raw = load_file(f"barriers-{version}")
+    raw = load_file("barriers-1")
     rows = sorted(raw["barriers"], key=lambda row: setting not in row.get("stands_out_in", ()))
     return _groups(raw["groups"], rows)
 
 
-@lru_cache(maxsize=4)
-def missed_groups(version: int = 1) -> tuple[EndGroup, ...]:
+@lru_cache(maxsize=1)
+def missed_groups() -> tuple[EndGroup, ...]:
     """Return the groups and codes of earlier contacts at which the person was missed.
 
     Source: data/missed-1.json.
     """
-    raw = load_file(f"missed-{version}")
+    raw = load_file("missed-1")
     return _groups(raw["groups"], raw["missed"])
 
 
-@lru_cache(maxsize=4)
-def never_asked(version: int = 1) -> tuple[NeverAsked, ...]:
+@lru_cache(maxsize=1)
+def never_asked() -> tuple[NeverAsked, ...]:
     """Return what is never asked, with the patterns of all languages.
 
     Source: WHO 2003; data/never-ask-1.json.
     """
-    return tuple(NeverAsked.model_validate(_never(row)) for row in load_file(f"never-ask-{version}")["never"])
+    return tuple(NeverAsked.model_validate(_never(row)) for row in load_file("never-ask-1")["never"])
 
 
 @lru_cache(maxsize=1)

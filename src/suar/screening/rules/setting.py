@@ -41,15 +41,14 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class FormOffer:
-    """The longest form that fits, the shorter ones, why, and what to read out first."""
+    """The longest form that fits, the shorter ones, and why."""
 
     form: str
     shorter: tuple[str, ...]
     because: tuple[str, ...]
-    says_first: Spoken | None = None
 
 
-def form_offered(setting: str, worker: Worker, *, version: int = 1) -> FormOffer:
+def form_offered(setting: str, worker: Worker) -> FormOffer:
     """Return the form to offer: the shortest of what place, role, child and lawyer allow; never longer.
 
     A shorter form is always offered too. Police and other officials only point to help unless the deployment decides
@@ -58,15 +57,25 @@ def form_offered(setting: str, worker: Worker, *, version: int = 1) -> FormOffer
 
     Source: data/settings-1.json; docs/decisions/talk.md.
     """
-    table = settings(version)
+    table = settings()
     place, role = table.settings[setting], table.roles.get(worker.role)
     limits = [(place.form, f"SETTING_{place.form.upper()}"), *_limits_of_place(place, worker)]
     if role is not None:
         limits.append(_limit_of_role(role, widened=worker.widened))
     form = max((form for form, _ in limits), key=LONGEST_FIRST.index)
-    says_first = (table.police_first if form == SIGNPOST else table.police_widened) if role and role.police else None
     shorter = LONGEST_FIRST[LONGEST_FIRST.index(form) + 1 :]
-    return FormOffer(form, shorter, tuple(because for _, because in limits), says_first)
+    return FormOffer(form, shorter, tuple(because for _, because in limits))
+
+
+def says_first(role: str, form: str) -> Spoken | None:
+    """Return what a worker reads out before anything else in a talk of this form: police state what they must do.
+
+    Source: data/settings-1.json; docs/decisions/talk.md.
+    """
+    table = settings()
+    if role not in table.roles or not table.roles[role].police:
+        return None
+    return table.police_first if form == SIGNPOST else table.police_widened
 
 
 def begun(opening: Opening) -> Answers:

@@ -118,36 +118,17 @@ def nobody_reached(needs: Sequence[UrgentNeed], stop: Stop | None, acted: Contac
     return still_open or (requires_call(stop) and acted is not ContactResult.SPOKE)
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
-    """Minutes of this talk, minutes left (never below 0), what to say, and whether to pause."""
-
-    minutes: int
-    left: int
-    because: str
-    pause: bool = False
-
-
-def child_band(answers: Answers) -> AgeBand | None:
-    """Return the band of somebody on the child path; None on the adult path.
+def child_guidance(answers: Answers) -> Band | None:
+    """Return how this talk goes with a child; None on the adult path or if an old version does not know.
 
     Somebody who may be under 18 and whose age is unknown is UNKNOWN, also if a stated age of 18 or more is doubted.
 
-    Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; docs/decisions/talk.md.
+    Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; data/children-1.json.
     """
     if path_of(answers) is Path.ADULT:
         return None
     band = answers.age.best_band
-    return band if band in UNDER_18 else AgeBand.UNKNOWN
-
-
-def child_guidance(answers: Answers) -> Band | None:
-    """Return how this talk goes with a child; None on the adult path or if an old version does not know.
-
-    Source: UNICEF Guidelines 2006; data/children-1.json.
-    """
-    band = child_band(answers)
-    return None if band is None else instrument_of(answers).bands.get(band)
+    return instrument_of(answers).bands.get(band if band in UNDER_18 else AgeBand.UNKNOWN)
 
 
 def may_ask_experience(answers: Answers) -> Decision:
@@ -193,8 +174,8 @@ def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple
     )
 
 
-def time_limit(answers: Answers, *, spent: int, since_pause: int | None = None) -> TimeLimit:
-    """Return how much time is left after so many minutes; with a child, also if a pause is due.
+def time_notes(answers: Answers, *, spent: int) -> list[str]:
+    """Return what to keep in mind after so many minutes: time is nearly over or over, and with a child a pause.
 
     Full 60 minutes, a child 30 at most and less when younger, short 10, signpost 2.
 
@@ -202,24 +183,15 @@ def time_limit(answers: Answers, *, spent: int, since_pause: int | None = None) 
     """
     talk, guidance = instrument_of(answers), child_guidance(answers)
     minutes = talk.minutes if path_of(answers) is Path.ADULT else talk.minutes_child
-    pause = False
-    if guidance is not None:
-        minutes = min(minutes, guidance.minutes)
-        pause = (spent if since_pause is None else since_pause) >= guidance.pause_every
-    because = "TIME_OVER" if spent >= minutes else "TIME_SOON" if spent >= minutes * SOON else "TIME_ENOUGH"
-    return TimeLimit(minutes, max(minutes - spent, 0), because, pause)
+    minutes = min(minutes, guidance.minutes) if guidance else minutes
+    notes = ["TIME_OVER"] if spent >= minutes else ["TIME_SOON"] if spent >= minutes * SOON else []
+    return [*notes, "TIME_PAUSE"] if guidance and spent >= guidance.pause_every else notes
 
 
-@dataclass(frozen=True, slots=True)
-class StopOffer:
-    """A stop rule on a step; `pressing` if an answer triggers it."""
+def stops_offered(step: Step, answers: Answers) -> list[tuple[Stop, bool]]:
+    """Return the stop rules of a step, each with whether an answer triggers it.
 
-    stop: Stop
-    pressing: bool
-
-
-def stop_offered(step: Step, answers: Answers) -> tuple[StopOffer, ...]:
-    """Return the stop rules of a step: triggered ones, then the person's own wish, then the rest.
+    Triggered ones come first, then the person's own wish, then the rest.
 
     A rule is offered and never applied by itself: the worker taps it. Four are offered on every step.
 
@@ -227,11 +199,11 @@ def stop_offered(step: Step, answers: Answers) -> tuple[StopOffer, ...]:
     """
     path = path_of(answers)
     offers = [
-        StopOffer(stop, any(_holds(trigger, answers, path) for trigger in stop.triggers))
+        (stop, any(_holds(trigger, answers, path) for trigger in stop.triggers))
         for stop in instrument_of(answers).stops.values()
         if step in stop.offered_at
     ]
-    return tuple(sorted(offers, key=lambda offer: (not offer.pressing, offer.stop.code != "STOP_WITHDRAWN")))
+    return sorted(offers, key=lambda offer: (not offer[1], offer[0].code != "STOP_WITHDRAWN"))
 
 
 def pressing(step: Step, answers: Answers) -> str | None:
@@ -239,7 +211,7 @@ def pressing(step: Step, answers: Answers) -> str | None:
 
     Source: data/stops-1.json, pressed_by.
     """
-    return next((offer.stop.code for offer in stop_offered(step, answers) if offer.pressing), None)
+    return next((stop.code for stop, is_pressing in stops_offered(step, answers) if is_pressing), None)
 
 
 def _holds(trigger: Trigger, answers: Answers, path: Path) -> bool:
@@ -267,24 +239,54 @@ def next_step(step: Step, answers: Answers) -> Next:
 
     Source: WHO 2003, principles 1, 6 and 9; UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
-    order = [slot.code for slot in instrument_of(answers).steps]
+    still_open = first_open(step, answers) or _still_open(step, answers)
+    order = instrument_of(answers).order
     here = order.index(step)
-    for earlier in order[: here + 1]:
-        still_open = OPEN[earlier](answers) if earlier in OPEN else None
-        if still_open is not None:
-            return still_open
-    return Next(None, DONE) if here + 1 == len(order) else Next(order[here + 1], "GO_ON")
+    return still_open or (Next(None, DONE) if here + 1 == len(order) else Next(order[here + 1], "GO_ON"))
+
+
+def first_open(step: Step, answers: Answers) -> Next | None:
+    """Return what comes before a step: an earlier one that is still open, or an end; None if nothing does.
+
+    So nobody reaches the questions on experience by their URL before consent.
+    Source: WHO 2003, principles 1 and 6; docs/decisions/talk.md.
+    """
+    order = instrument_of(answers).order
+    problems = (_still_open(earlier, answers) for earlier in order[: order.index(step)])
+    return next(filter(None, problems), None)
+
+
+def reached(answers: Answers) -> Step:
+    """Return the step a talk has come to: the first that is not settled, or the last.
+
+    Source: docs/decisions/talk.md.
+    """
+    order = instrument_of(answers).order
+    return next((step for step in order if _still_open(step, answers)), order[-1])
 
 
 def ended_by(answers: Answers) -> str | None:
-    """Return the stop rule a talk ended by: the one that was tapped, or the one that its answers ask for.
+    """Return the stop rule a talk ends by if it ends now: tapped, or asked for by its answers.
 
     A child with no safe adult, a refusal to talk, and leaving an unsafe place end a talk even if nobody tapped a
-    rule. None means that the talk goes on or was finished.
+    rule. So does a place that was not safe, also if the worker goes straight to the outcome.
 
     Source: data/stops-1.json; docs/decisions/talk.md.
     """
-    return answers.stopped_by or next_step(instrument_of(answers).steps[-1].code, answers).stop
+    rule = answers.stopped_by or next_step(instrument_of(answers).order[-1], answers).stop
+    return pressing(Step.SAFE, answers) if rule is None and place_was_bad(answers) else rule
+
+
+def place_was_bad(answers: Answers) -> bool:
+    """Return True if a safety question has a bad answer: somebody who may decide for the person could see or hear.
+
+    No name is stored then, whatever else stopped the talk; the person's wish does not count there. A question that
+    was not asked is not bad.
+
+    Source: WHO 2003, principle 2; data/instrument-short-1.json, bad; docs/decisions/outcomes.md.
+    """
+    questions = instrument_of(answers).questions
+    return any(answer in questions[code].bad for code, answer in answers.choices.items())
 
 
 def is_safe(answers: Answers) -> bool:
@@ -336,6 +338,10 @@ def unanswered(step: Step, answers: Answers) -> tuple[str, ...]:
     """
     codes = UNANSWERED[step](answers) if step in UNANSWERED else set()
     return tuple(question.code for question in instrument_of(answers).step(step).questions if question.code in codes)
+
+
+def _still_open(step: Step, answers: Answers) -> Next | None:
+    return OPEN[step](answers) if step in OPEN else None
 
 
 def _safe(answers: Answers) -> Next | None:

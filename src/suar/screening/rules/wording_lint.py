@@ -1,4 +1,4 @@
-"""The lint of what is never asked: over our own wording, and over any edited question set."""
+"""The lint of what is never asked: over our own wording, and over every wording of a question file."""
 
 import re
 import unicodedata
@@ -22,7 +22,6 @@ MARKS = "\u0300\u0301\u0302\u0308\u0327"
 PUNCTUATION = ".,;:?!'\"()/_-\u2013\u2014\u2018\u2019\u201c\u201d"
 ORDINARY = re.compile(rf"(?:[A-Za-z][{MARKS}]?|[0-9 \t\r\n]|[{re.escape(PUNCTUATION)}])*")
 """All that a wording may be made of, once width and accents are taken apart."""
-MAX_DEPTH = 12
 MAX_REMEMBERED = 1_000
 """Letters of a wording up to which it is kept in memory, together with what it breaks."""
 
@@ -37,20 +36,6 @@ def lint(text: str) -> tuple[str, ...]:
     Source: WHO 2003; data/never-ask-1.json; docs/decisions/talk.md.
     """
     return _remembered(text) if len(text) <= MAX_REMEMBERED else tuple(_faults(text))
-
-
-def lint_set(raw: object) -> tuple[str, ...]:
-    """Return the codes of what is never asked anywhere in a question set that was edited or imported.
-
-    Every string is read, however deep; a prompt that names a code of the list is refused too, and so is anything that
-    is nested deeper than a question set ever is.
-
-    Source: data/never-ask-1.json; docs/decisions/talk.md.
-    """
-    texts = list(_strings(raw, MAX_DEPTH))
-    known = {never.code for never in never_asked()} | {"NEVER_ASKED"}
-    named = [text for text in texts if text in known]
-    return tuple(dict.fromkeys([*named, *(code for text in texts for code in lint(text))]))
 
 
 def plain(text: str) -> str:
@@ -106,13 +91,3 @@ def _without(words: str, sign: str) -> str:
 
 def _as_letters(words: str, look: Mapping[int, int]) -> str:
     return MIXED.sub(lambda match: match[0].translate(look), words)
-
-
-def _strings(node: object, depth: int) -> Iterator[str]:
-    if depth == 0:
-        yield "NEVER_ASKED"
-    elif isinstance(node, str):
-        yield node
-    elif isinstance(node, Mapping | list | tuple):
-        for value in node.values() if isinstance(node, Mapping) else node:
-            yield from _strings(value, depth - 1)

@@ -4,17 +4,14 @@ from typing import Any
 
 from django import template
 
-from suar.screening.rules.instrument import Instrument, Wording
-from suar.screening.wording import code_words
-from suar.screening.wording import say as say_wording
+from suar.screening.rules.answers import Path
+from suar.screening.rules.instrument import Instrument, Question, Sign
+from suar.screening.wording import code_words, say
 
 register = template.Library()
 
 
-@register.filter
-def say(text: Wording | None) -> str:
-    """Return a wording in the language of the page."""
-    return say_wording(text)
+register.filter("say", say)
 
 
 @register.filter
@@ -26,7 +23,13 @@ def code_of(code: str, talk: Instrument) -> str:
 @register.filter
 def asked(code: str, page: dict[str, Any]) -> str:
     """Return the wording of a question on the path of a sum-up."""
-    return say_wording(page["talk"].questions[code].wording(page["path"]))
+    return say(page["talk"].questions[code].wording(page["path"]))
+
+
+@register.filter
+def signs_of(question: Question, talk: Instrument) -> list[Sign]:
+    """Return the kinds of sign that a question can bear, on any path."""
+    return list({sign.code: sign for path in Path for sign in talk.kinds_of(question.code, path)}.values())
 
 
 @register.filter

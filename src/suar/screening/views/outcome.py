@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
-from suar.accounts.roles import Permission
+from suar.accounts.roles import POLICE, Permission, Viewer
 from suar.consent.documents import Account, Contact, Person, Warnings
 from suar.consent.exclusions import new_exclusions
 from suar.core.codes import code_list
@@ -21,15 +22,27 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
-from suar.records.terms import ALL, Kind
-from suar.screening import actions, policy, queries, second_reading, summary_context
+from suar.records.terms import ALL, Compartment, Kind, RecordFacts
+from suar.screening import actions, policy, queries, second_reading
 from suar.screening.actions import Conclusion, age_profile
 from suar.screening.codes import ContactResult, Outcome
+from suar.screening.documents import Finding
 from suar.screening.forms import YES, CallForm, OutcomeForm, SecondReadingForm
 from suar.screening.queries import answers_of, version_of
-from suar.screening.rules.answers import Answers, Call, Reason
-from suar.screening.rules.instrument import instrument, instrument_of
-from suar.screening.rules.steps import need_of_stop, requires_call, stop_offered, urgent_needs
+from suar.screening.rules import outcomes
+from suar.screening.rules.answers import Answers, Call, Reason, path_of
+from suar.screening.rules.instrument import Instrument, instrument, instrument_of
+from suar.screening.rules.keeping import CODES, keeps_after
+from suar.screening.rules.steps import (
+    ended_by,
+    need_of_stop,
+    place_was_bad,
+    reached,
+    requires_call,
+    stops_offered,
+    urgent_needs,
+)
+from suar.screening.step_context import SIGNPOST, progress, waiting_needs
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import code_words
@@ -37,6 +50,9 @@ from suar.screening.wording import code_words
 PAUSE, GO_ON, FIND = "pause", "on", "find"
 FIELD_OF = dict.fromkeys(("REASON_MISSING", "REASON_UNKNOWN", "REASON_DOES_NOT_FIT"), "reason")
 FIELD_OF |= {"WORDS_MISSING": "words"}
+MAX_CHANGES = 4
+ALWAYS_VISIBLE = ("PAPERS_LAWFUL", "MEN_TOO")
+"""Lawful papers lower nothing, and a man's pay is asked about like a woman's: both are shown each time."""
 PROBLEMS = code_list("screening", "problems")
 
 
@@ -47,11 +63,11 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Offer a pause and the stop rules of a step; the worker taps, nothing stops by itself."""
     answers = answers_of(opened)
     step = request.POST.get("step") or request.GET.get("step")
-    now = talk.step_named(step, answers) if step else policy.reached(answers)
+    now = talk.step_named(step, answers) if step else reached(answers)
     if request.POST.get("go") == PAUSE:
         talk.end_in_session(request)
         return redirect_with_message(request, _("Talk paused."), "day")
-    context = {"record": opened.id, "step": now, "stops": stop_offered(now, answers)}
+    context = {"record": opened.id, "step": now, "stops": stops_offered(now, answers)}
     if request.method == "POST":
         try:
             actions.stop(opened, answers, rule=request.POST.get("stop", ""), step=now, by=acting(request))
@@ -112,7 +128,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
             actions.record_call(opened, _call(call.cleaned_data), by=acting(request))
         return redirect_with_message(request, _("Saved."), "talk_ended", record)
     context = {
-        "page": summary_context.end_context(findings[0]),
+        "page": end_context(findings[0]),
         "record": record,
         "findings": findings,
         "second": second_reading.second_read(record, keys=request.keys),
@@ -140,7 +156,7 @@ def reading(request: StaffRequest, reading: UUID) -> HttpResponse:
         codes = second_reading.open_codes(reading, viewer=request.viewer, keys=request.keys)
     except Refused as refusal:
         return _readings_page(request, problem=PROBLEMS.label(refusal.because), status=409)
-    context = {"page": summary_context.reading_context(codes), "form": form}
+    context = {"page": second_reading.reading_context(codes), "form": form}
     return render(request, "screening/reading.html", context, status=400 if form.errors else 200)
 
 
@@ -151,7 +167,7 @@ def _readings_page(request: StaffRequest, *, problem: str = "", status: int = 20
 
 def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
     """Return the question whom the worker reached, if a talk ends by what cannot wait."""
-    instrument, stopped_by = instrument_of(answers), policy.ended_by(answers)
+    instrument, stopped_by = instrument_of(answers), ended_by(answers)
     stop = instrument.stops[stopped_by] if stopped_by else None
     if stop is None or not requires_call(stop):
         return None
@@ -171,8 +187,8 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     return OutcomeForm(
         request.POST if request.method == "POST" and not without_saving else None,
         initial=initial if without_saving else None,
-        places=summary_context.places_to_keep(answers, by=request.viewer),
-        workers=partial(summary_context.colleagues, opened.facts, request.viewer),
+        places=places_to_keep(answers, by=request.viewer),
+        workers=partial(colleagues, opened.facts, request.viewer),
     )
 
 
@@ -181,7 +197,7 @@ def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, c
     answers, version, picked = answers_of(opened), version_of(opened), None
     if request.method == "POST":
         picked = request.POST.get("outcome", ""), request.POST.get("reason", "")
-    page = summary_context.sum_up_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
+    page = sum_up_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
     context = {"sum": page, "form": form, "call": call, **talk.practice_context(request.practice, "OUTCOME")}
     is_wrong = form.errors or (call and call.errors)
     return render(request, "screening/outcome.html", context, status=400 if is_wrong else 200)
@@ -219,3 +235,111 @@ def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...
     if data.get("do_not"):
         documents.append(Warnings(text=data["do_not"]))
     return tuple(documents)
+
+
+def sum_up_context(
+    record: UUID, answers: Answers, *, by: Viewer, version: int, picked: tuple[str, str] | None
+) -> dict[str, Any]:
+    """Return what the page on which the worker chooses the outcome prints.
+
+    `picked` are the outcome and the reason as sent, when the page is shown again.
+    """
+    talk, stopped_by, path = instrument_of(answers), ended_by(answers), path_of(answers)
+    elements, child = outcomes.element_values(answers, path), policy.is_known_child(answers)
+    suggestion = outcomes.suggest(elements, path, stopped_by, of=talk)
+    usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
+    outcome, reason = picked or usual
+    ready = outcomes.may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
+    changes = outcomes.what_would_change(answers, path, stopped_by)[:MAX_CHANGES]
+    words = talk.tables.outcomes
+    offered = [words[code] for code in suggestion.offered if outcomes.may_conclude(code, answers, stopped_by)]
+    return {
+        "record": record,
+        "version": version,
+        "marks": progress(talk, None, reached=reached(answers) if stopped_by else None),
+        "earlier": reached(answers),
+        "still_open": "" if ready else code_words(talk, ready.because),
+        "waiting": waiting_needs(talk, answers),
+        "talk": talk,
+        "path": path,
+        "lines": outcomes.element_lines(answers, elements),
+        "suggestion": suggestion,
+        "notes": [*suggestion.notes, *(code for code in ALWAYS_VISIBLE if code in talk.words)],
+        "would_change": changes,
+        "elsewhere": outcomes.signs_without_element(answers),
+        "closing": [(child and row.child) or row.text for row in talk.closing],
+        "outcomes": [
+            {
+                "words": choice,
+                "tell": choice.child if child else choice.say,
+                "relation": outcomes.compared(choice.code, suggestion, of=talk),
+                "chosen": choice.code == outcome,
+            }
+            for choice in offered
+        ],
+        "reasons": talk.tables.reasons.values(),
+        "reason": reason,
+        "stopped": stop_context(answers),
+        "usual": code_words(talk, usual[0]),
+        "never_kept": _why_nothing_stored(talk, answers, by=by),
+        "is_child": child,
+    }
+
+
+def stop_context(answers: Answers) -> dict[str, Any] | None:
+    """Return the stop rule a talk ends by: what to do, what to say, whom to call; None if there is none."""
+    code = ended_by(answers)
+    if code is None:
+        return None
+    stop = instrument_of(answers).stops[code]
+    return {
+        "stop": stop,
+        "say": stop.child if policy.is_known_child(answers) else stop.say,
+        "services": stop.services or SIGNPOST,
+        "tapped": answers.stopped_by == code,
+        "quiet": not policy.may_leave_card(code),
+    }
+
+
+def end_context(finding: Finding) -> dict[str, Any]:
+    """Return the signpost of a talk that left coded facts only."""
+    talk = instrument()
+    words = talk.tables.outcomes[finding.outcome]
+    stop = talk.stops[finding.stopped_by] if finding.stopped_by else None
+    return {
+        "tell": stop.say if stop else words.say,
+        "next": words.next,
+        "now": stop.now if stop else (),
+        "services": (stop.services if stop else ()) or SIGNPOST,
+        "quiet": not policy.may_leave_card(finding.stopped_by),
+        "second_reading": finding.second_reading,
+    }
+
+
+def places_to_keep(answers: Answers, *, by: Viewer) -> frozenset[Compartment]:
+    """Return the compartments that may survive if the person wishes; the others are not asked for.
+
+    Police store codes and no name.
+    """
+    if by.role in POLICE:
+        return CODES
+    wished = frozenset() if place_was_bad(answers) else frozenset(ALL)
+    return keeps_after(Outcome.UNABLE, wished, ended_by(answers), of=instrument_of(answers)).compartments
+
+
+def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
+    """Return the names of the team, who would get the record; anybody else is excluded later."""
+    names = accounts.members_by_name(talk.team)
+    others = [member for member in names.items() if member[0] != viewer.worker]
+    return dict(sorted(others, key=lambda member: member[1].casefold()))
+
+
+def _why_nothing_stored(talk: Instrument, answers: Answers, *, by: Viewer) -> str:
+    """Return why no name can be stored; "" if the person may choose."""
+    if places_to_keep(answers, by=by) - CODES:
+        return ""
+    if by.role in POLICE:
+        return code_words(talk, "POLICE_KEEP_CODES")
+    if place_was_bad(answers):
+        return code_words(talk, "KEEP_CODES")
+    return code_words(talk, keeps_after(Outcome.UNABLE, None, ended_by(answers), of=talk).because)

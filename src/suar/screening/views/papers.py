@@ -1,9 +1,6 @@
 """The talk on paper, made from its instrument alone: forms to tick, a pocket card, and the code that finds a page."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,8 +14,7 @@ from suar.core.refusals import NotYours
 from suar.records import keyring
 from suar.screening import queries, question_sets
 from suar.screening.forms import PaperForm
-from suar.screening.rules.answers import Path
-from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument
+from suar.screening.rules.instrument import instrument
 from suar.screening.rules.papers import Paper, code_of, paper_of
 from suar.screening.rules.question_changes import form_of, own_code
 from suar.screening.rules.reference import country_lines
@@ -47,28 +43,31 @@ def papers(request: StaffRequest) -> HttpResponse:
 @require_GET
 def paper(request: StaffRequest, form: str) -> HttpResponse:
     """Print a form of the talk, to be ticked by hand."""
-    return render(request, "screening/paper.html", paper_context(form, request.viewer.organisation))
+    return _print(request, form, "screening/paper.html")
 
 
 @permission_required(Permission.RUN_TALK)
 @require_GET
 def pocket(request: StaffRequest, form: str) -> HttpResponse:
     """Print the prompts of a form, small enough for a pocket."""
-    return render(request, "screening/pocket.html", paper_context(form, request.viewer.organisation))
+    return _print(request, form, "screening/pocket.html")
 
 
-def paper_context(code: str, organisation: UUID) -> dict[str, Any]:
-    """Return a form as an organisation uses it; raise NotYours if there is none of this code."""
-    talk = next((form for form in question_sets.forms_in_use(organisation) if form_of(form.code) == code), None)
-    if talk is None:
+def _print(request: StaffRequest, code: str, template: str) -> HttpResponse:
+    """Print a form as the organisation uses it, each step with the code that finds its page."""
+    forms = {form_of(talk.code): talk for talk in question_sets.forms_in_use(request.viewer.organisation)}
+    if code not in forms:
         raise NotYours
-    return {
+    talk = forms[code]
+    context = {
         "code": code,
         "talk": talk,
         "is_own": talk.code != code,
-        "sheets": [_sheet(talk, slot) for slot in talk.steps],
-        "stops": [stop.label for stop in talk.stops.values()],
+        "paper_codes": {step: code_of(Paper(talk.code, talk.version, step)) for step in talk.order},
+        "country_lines": country_lines(country()),
+        "not_in_a_pocket": NOT_IN_A_POCKET,
     }
+    return render(request, template, context)
 
 
 def _find(request: StaffRequest, typed: str) -> dict[str, Any] | None:
@@ -88,39 +87,3 @@ def _find(request: StaffRequest, typed: str) -> dict[str, Any] | None:
         "differs": talk not in question_sets.forms_in_use(organisation),
         "talks": [record.id for record in opened if form_of(queries.answers_of(record).instrument) == form],
     }
-
-
-def _sheet(talk: Instrument, slot: StepSlot) -> dict[str, Any]:
-    """Return one step on paper, with the code that finds its page."""
-    on_paper = [question for question in slot.questions if question.kind != "place"]
-    blocks = []
-    for theme, group in groupby(on_paper, key=lambda question: question.theme):
-        lines = [line for question in group for line in _lines(talk, question)]
-        blocks.append({"label": talk.themes.get(theme or ""), "lines": lines})
-    return {"slot": slot, "code": code_of(Paper(talk.code, talk.version, slot.code)), "blocks": blocks}
-
-
-def _lines(talk: Instrument, question: Question) -> Iterator[dict[str, Any]]:
-    """Return the line of a question; what can change in a country is read as a sentence each."""
-    signs = {sign.code: sign.text for path in Path for sign in talk.kinds_of(question.code, path)}
-    first = {
-        "aloud": question.to == "person" and question.kind != "needs",
-        "text": question.text,
-        "child": None if question.child == question.text else question.child,
-        "boxes": _boxes(talk, question),
-        "signs": list(signs.values()),
-        "prompts": question.kind not in NOT_IN_A_POCKET,
-    }
-    yield first
-    if question.kind == "country":
-        for sentence in country_lines(country()):
-            yield first | {"text": sentence.text, "child": sentence.child}
-
-
-def _boxes(talk: Instrument, question: Question) -> Sequence[Wording]:
-    """Return what can be ticked: the options, and for a question without options what it lists."""
-    if question.kind == "needs":
-        return [need.text for need in talk.needs.values()]
-    if question.kind == "outcome":
-        return [words.label for words in talk.tables.outcomes.values()]
-    return [option.text for option in question.options]

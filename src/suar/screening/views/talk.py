@@ -22,7 +22,7 @@ from suar.accounts.cookies import cookies_of
 from suar.accounts.http import StaffRequest
 from suar.accounts.middleware import languages
 from suar.accounts.permissions import permission_required
-from suar.accounts.roles import POLICE, Permission, Role
+from suar.accounts.roles import Permission, Role
 from suar.core import clock
 from suar.core.codes import code_list
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -42,7 +42,7 @@ from suar.screening.rules.outcomes import early_ends
 from suar.screening.rules.question_changes import form_of
 from suar.screening.rules.reference import Invented
 from suar.screening.rules.setting import Opening
-from suar.screening.rules.steps import Next, next_step, time_limit
+from suar.screening.rules.steps import Next, ended_by, first_open, next_step, reached, time_notes
 from suar.screening.wording import code_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
@@ -120,7 +120,7 @@ def information(request: StaffRequest) -> HttpResponse:
 @of_open_talk
 def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Go on where the talk was left."""
-    return redirect("talk_step", opened.id, policy.reached(answers_of(opened)))
+    return redirect("talk_step", opened.id, reached(answers_of(opened)))
 
 
 @permission_required(Permission.RUN_TALK, talk=True)
@@ -134,7 +134,7 @@ def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
         return _save(request, opened, answers, now)
     if answers.stopped_by:
         return redirect("talk_outcome", opened.id)
-    earlier = policy.first_open(now, answers)
+    earlier = first_open(now, answers)
     if earlier:
         return _follow(opened.id, earlier)
     because = next_step(now, answers).because
@@ -159,10 +159,9 @@ def changes_language(request: StaffRequest) -> bool:
 
 def step_named(code: str, answers: Answers) -> Step:
     """Return the step of a URL; raise NotYours for one that this talk does not have."""
-    step = next((slot.code for slot in instrument_of(answers).steps if slot.code == code), None)
-    if step is None:
+    if code not in instrument_of(answers).order:
         raise NotYours
-    return step
+    return Step(code)
 
 
 def practice_context(practice: Invented | None, step: str, *, first: bool = False) -> dict[str, Any]:
@@ -210,6 +209,7 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
         "talk": instrument(setting.FULL, setting.LATEST[setting.FULL]),
         "setting": chosen_place,
         "offer": offer,
+        "says_first": setting.says_first(role, offer.form),
         "ways": ways,
         "later": later_ways,
         "lawyer": lawyer,
@@ -228,7 +228,7 @@ def _begin(request: StaffRequest, team: UUID, opening: Opening, *, pin: str = ""
     cookies = cookies_of(request)
     sessions.set_talk_pin(cookies, pin)
     sessions.set_in_talk(cookies.session, in_talk=True)
-    return redirect("talk_step", record, instrument_of(setting.begun(opening)).steps[0].code)
+    return redirect("talk_step", record, instrument_of(setting.begun(opening)).order[0])
 
 
 def _follow(record: UUID, following: Next) -> HttpResponse:
@@ -250,7 +250,7 @@ def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step)
         return _unreadable(request, opened, answers, now, where=unreadable.where)
     if rule:
         return _stop(request, opened, sent, now, rule=rule)
-    earlier = policy.first_open(now, answers)
+    earlier = first_open(now, answers)
     if earlier and version == version_of(opened):
         return _follow(opened.id, earlier)
     try:
@@ -267,7 +267,7 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
         return redirect("talk_step", opened.id, now)
     if wanted == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
-    order = [slot.code for slot in instrument_of(answers).steps]
+    order = instrument_of(answers).order
     before = order[: order.index(now)]
     if wanted == BACK and before:
         wanted = before[-1]
@@ -284,7 +284,7 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
 
 def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) -> HttpResponse:
     """End a talk that only pointed to help: nothing was asked, codes stay, no name is asked for."""
-    stopped_by = policy.ended_by(answers)
+    stopped_by = ended_by(answers)
     outcome = instrument_of(answers).stops[stopped_by].ends_as if stopped_by else Outcome.UNABLE
     return end_talk(request, opened, actions.Conclusion(outcome=outcome, reason=Reason(policy.USUAL_REASONS[outcome])))
 
@@ -331,20 +331,16 @@ def fresh(request: StaffRequest, opened: OpenRecord) -> OpenRecord:
 def _page(
     request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, problem: str, **more: object
 ) -> HttpResponse:
-    time, stored = None, opened.get(TalkClock)
+    notes, stored = [], opened.get(TalkClock)
     if stored is not None and now is Step.SIGNS and not setting.written_later(answers):
-        time = time_limit(answers, spent=int((clock.now() - stored.begun) / timedelta(minutes=1)))
-    page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time=time)
+        notes = time_notes(answers, spent=int((clock.now() - stored.begun) / timedelta(minutes=1)))
+    page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time_notes=notes)
     if problem in STATUS:
         page["missing"] = {}
-    says_first = None
-    if request.viewer.role in POLICE:
-        table = reference.settings()
-        says_first = table.police_first if form_of(answers.instrument) == setting.SIGNPOST else table.police_widened
     problems = code_list("screening", "problems")
     context = {
         "page": page,
-        "says_first": says_first,
+        "says_first": setting.says_first(request.viewer.role, form_of(answers.instrument)),
         "problem": problems.label(problem) if problem in problems else code_words(page["talk"], problem),
         "code": problem,
         **more,
