@@ -11,7 +11,7 @@ from suar.screening.rules import question_changes as changing
 from suar.screening.rules import question_file
 from suar.screening.rules.answers import Element, Path
 from suar.screening.rules.instrument import build_instrument, instrument
-from suar.screening.rules.question_changes import Added, Changes, Reworded
+from suar.screening.rules.question_changes import Changes, Reworded
 from suar.screening.rules.question_file import Fault
 from suar.screening.rules.reference import never_asked
 from tests.screening.editing import (
@@ -194,11 +194,6 @@ def worded(en="Was the pay fair?", id="Apakah upahnya adil?"):
 )
 def test_what_is_wrong_is_said_by_question_and_field(changes, fault):
     assert fault in [replace(item, detail="") for item in question_file.check(SHORT, changes)]
-
-
-def test_a_code_that_hides_a_wording_is_found_in_the_whole_set():
-    hidden = Changes(added=(Added("NA_PROVE", "FREEDOM", WATER),))
-    assert question_file.check(SHORT, hidden) == (Fault(0, "", "", "NA_PROVE"),)
 
 
 @pytest.mark.parametrize("never", never_asked(), ids=lambda each: each.code)

@@ -1,6 +1,5 @@
 """The talk on paper: printed from any instrument, and found again by a code that is nobody's."""
 
-
 from html import escape
 
 import pytest

@@ -54,7 +54,7 @@ SECOND_READING = "SECOND_READING"
 class Conclusion:
     """How a talk ends: the outcome, why, and what the person wants stored.
 
-    `wished` names the compartments they agreed to; `documents` contain what was typed; `never` names whom to exclude,
+    `wished` names the compartments they agreed to; `documents` contain what was typed; `exclusions` name whom to exclude,
     None if that was not asked. `call` is what was done about what cannot wait, None if not asked.
     """
 
@@ -62,7 +62,7 @@ class Conclusion:
     reason: Reason
     wished: frozenset[Compartment] = frozenset()
     documents: tuple[Document, ...] = ()
-    never: Collection[NewExclusion] | None = None
+    exclusions: Collection[NewExclusion] | None = None
     call: Call | None = None
 
 
@@ -248,7 +248,7 @@ def _leave(talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding:
     kind = Kind.PERSON if is_person else Kind.CODES
     facts = talk.facts
     left = records.new_record(kind, organisation=facts.organisation, team=facts.team, by=by.worker, at=by.at)
-    if not is_person and ended.never:
+    if not is_person and ended.exclusions:
         # An exclusion is not stored without a name, so nobody outside is asked anything.
         finding = finding.model_copy(update={"kept_inside": True})
     left.put(documents.Findings(entries=(finding,)), by=by.worker, at=by.at)
@@ -257,8 +257,8 @@ def _leave(talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding:
             left.put(document, by=by.worker, at=by.at)
         names = [document.name for document in ended.documents if isinstance(document, Person)]
         records.set_index_entry(left, {"name": next(iter(names), "") or spoken_code(5)}, keys=by.keys, at=by.at)
-        if ended.never is not None:
-            exclusions.record_exclusions(left, ended.never, keys=by.keys, at=by.at)
+        if ended.exclusions is not None:
+            exclusions.record_exclusions(left, ended.exclusions, keys=by.keys, at=by.at)
     else:
         records.delete_all_but_coded(left, by=by.worker, at=by.at)
         records.set_retention(left.id, codes_end(today, of=assessment.talk))

@@ -7,7 +7,7 @@ from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import Answers, Unreadable
 from suar.screening.rules.draft import read_draft, write_draft
 from suar.screening.rules.instrument import Question, StepSlot, instrument_of
-from suar.screening.rules.steps import prompts_for, urgent_needs
+from suar.screening.rules.steps import prompts_for
 
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
 RATED = frozenset({"sign", "told"})
@@ -54,13 +54,6 @@ def version_of(posted: Posted) -> int:
     if not version.isdecimal() or len(version) > MAX_VERSION_DIGITS:
         raise Unreadable("version")
     return int(version)
-
-
-def needs_without_name(answers: Answers) -> tuple[str, ...]:
-    """Return the needs about which the worker spoke to somebody without writing to whom."""
-    return tuple(
-        need.need for need in urgent_needs(answers) if need.acted is ContactResult.SPOKE and not need.who_answers
-    )
 
 
 def askable(slot: StepSlot, answers: Answers) -> Iterator[Question]:

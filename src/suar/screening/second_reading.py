@@ -28,7 +28,7 @@ from suar.screening.documents import Finding
 from suar.screening.models import Reading
 from suar.screening.rules.instrument import instrument
 
-NEVER_READ = {"by", "at", "second_reading", "kept_inside"}
+NOT_FOR_READERS = {"by", "at", "second_reading", "kept_inside"}
 
 
 def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
@@ -37,7 +37,7 @@ def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
     if record.restricted:
         return
     [(key, public)] = accounts.keys_to_seal_to([("team", record.team)], organisation=record.organisation)
-    codes = finding.model_dump(mode="json", exclude=NEVER_READ, exclude_none=True)
+    codes = finding.model_dump(mode="json", exclude=NOT_FOR_READERS, exclude_none=True)
     Reading.objects.create(
         left=left,
         organisation=record.organisation,

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from suar.core.codes import code_list
-from suar.core.urgency import Urgency
+from suar.core.urgency import CANNOT_WAIT
 from suar.screening import policy
 from suar.screening.codes import Answer, Step
-from suar.screening.parse_answers import EVERY_SET, askable, needs_without_name
+from suar.screening.parse_answers import EVERY_SET, askable
 from suar.screening.rules import outcomes, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import clashes
@@ -22,7 +22,6 @@ SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
 READ_ALOUD = frozenset({"say", "read", "country"})
 ALWAYS_HIDDEN = frozenset({"outcome", "place"})
 RATED = ("sign", "seen", "told")
-TONES = {Urgency.NOW: "now", Urgency.TODAY: "today"}
 GROUPS: dict[str, Callable[[str], Sequence[EndGroup]]] = {
     "BR_BARRIERS": barrier_groups,
     "MS_MISSED": lambda _place: missed_groups(),
@@ -54,7 +53,7 @@ def step_context(
         ],
         "parts": parts(talk, slot, answers),
         "needs": need_groups(talk, answers, need_list) if need_list else (),
-        "waiting": () if need_list else waiting_needs(talk, answers),
+        "waiting": () if need_list else steps.waiting_needs(answers),
         "pressing": [stop for stop, is_pressing in steps.stops_offered(step, answers) if is_pressing],
         "age_years": "" if years is None else str(years),
         "version": version,
@@ -111,7 +110,6 @@ def line(question: Question, answers: Answers) -> dict[str, Any]:
 def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[dict[str, Any]]:
     """Return the needs by level, each with what was reported; a short list shows some levels only."""
     reported = {need.need: need for need in steps.urgent_needs(answers)}
-    without_name = needs_without_name(answers)
     groups = []
     for level, label in talk.levels.items():
         if question.groups and level.name not in question.groups:
@@ -121,24 +119,15 @@ def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[
                 "need": need,
                 "reported": reported.get(need.code),
                 "answer": answers.needs.get(need.code, NeedAnswer()),
-                "asks_whom": need.code in without_name,
-                "cannot_wait": need.code in reported and reported[need.code].level in TONES,
             }
             for need in talk.needs.values()
             if need.level is level
         ]
         count = sum(row["reported"] is not None for row in lines)
-        groups.append({"label": label, "tone": TONES.get(level, ""), "needs": lines, "count": count})
+        groups.append(
+            {"label": label, "tone": level.name.lower() if level in CANNOT_WAIT else "", "needs": lines, "count": count}
+        )
     return groups
-
-
-def waiting_needs(talk: Instrument, answers: Answers) -> list[dict[str, Any]]:
-    """Return the needs that cannot wait and that nobody knows of yet."""
-    return [
-        {"level": talk.levels[need.level], "tone": TONES[need.level], "text": talk.needs[need.need].text}
-        for need in steps.urgent_needs(answers)
-        if need.level in TONES and not need.known
-    ]
 
 
 def progress(talk: Instrument, now: Step | None, *, reached: Step | None = None) -> list[dict[str, Any]]:

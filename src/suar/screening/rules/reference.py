@@ -163,7 +163,7 @@ def never_asked() -> tuple[NeverAsked, ...]:
 
     Source: WHO 2003; data/never-ask-1.json.
     """
-    return tuple(NeverAsked.model_validate(_never(row)) for row in load_file("never-ask-1")["never"])
+    return tuple(NeverAsked.model_validate(_with_patterns(row)) for row in load_file("never-ask-1")["never"])
 
 
 @lru_cache(maxsize=1)
@@ -191,7 +191,7 @@ def _groups(groups: Iterable[Raw], rows: list[Raw]) -> tuple[EndGroup, ...]:
     )
 
 
-def _never(row: Raw) -> Raw:
+def _with_patterns(row: Raw) -> Raw:
     patterns = [pattern for key, texts in row.items() if key.startswith(PATTERNS) for pattern in texts]
     examples = {key.removeprefix(EXAMPLES): texts for key, texts in row.items() if key.startswith(EXAMPLES)}
     return {**row, "patterns": patterns, "examples": examples}

@@ -40,6 +40,16 @@ class UrgentNeed:
         """Return True if the worker spoke to somebody who will help, and named them."""
         return self.acted is ContactResult.SPOKE and bool(self.who_answers)
 
+    @property
+    def unnamed(self) -> bool:
+        """Return True if the worker spoke to somebody without writing to whom."""
+        return self.acted is ContactResult.SPOKE and not self.who_answers
+
+    @property
+    def cannot_wait(self) -> bool:
+        """Return True for a need of Now or Today."""
+        return self.level in CANNOT_WAIT
+
 
 def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
     """Return the reported needs, most urgent first; the worker may change a level.
@@ -64,8 +74,15 @@ def act_first(answers: Answers) -> bool:
 
     Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
-    needs = urgent_needs(answers)
-    return any(need.level in CANNOT_WAIT and need.acted is ContactResult.NOT_YET for need in needs)
+    return any(need.cannot_wait and need.acted is ContactResult.NOT_YET for need in urgent_needs(answers))
+
+
+def waiting_needs(answers: Answers) -> list[UrgentNeed]:
+    """Return the needs that cannot wait and that nobody who will help knows of yet.
+
+    Source: WHO 2003, principle 9; docs/decisions/talk.md.
+    """
+    return [need for need in urgent_needs(answers) if need.cannot_wait and not need.known]
 
 
 def needs_were_asked(answers: Answers) -> bool:
@@ -114,7 +131,7 @@ def nobody_reached(needs: Sequence[UrgentNeed], stop: Stop | None, acted: Contac
 
     Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
-    still_open = any(need.level in CANNOT_WAIT and not need.known for need in needs)
+    still_open = any(need.cannot_wait and not need.known for need in needs)
     return still_open or (requires_call(stop) and acted is not ContactResult.SPOKE)
 
 

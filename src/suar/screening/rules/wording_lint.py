@@ -22,10 +22,9 @@ MARKS = "\u0300\u0301\u0302\u0308\u0327"
 PUNCTUATION = ".,;:?!'\"()/_-\u2013\u2014\u2018\u2019\u201c\u201d"
 ORDINARY = re.compile(rf"(?:[A-Za-z][{MARKS}]?|[0-9 \t\r\n]|[{re.escape(PUNCTUATION)}])*")
 """All that a wording may be made of, once width and accents are taken apart."""
-MAX_REMEMBERED = 1_000
-"""Letters of a wording up to which it is kept in memory, together with what it breaks."""
 
 
+@lru_cache(maxsize=4096)
 def lint(text: str) -> tuple[str, ...]:
     """Return the codes of what is never asked in this wording.
 
@@ -35,7 +34,7 @@ def lint(text: str) -> tuple[str, ...]:
 
     Source: WHO 2003; data/never-ask-1.json; docs/decisions/talk.md.
     """
-    return _remembered(text) if len(text) <= MAX_REMEMBERED else tuple(_faults(text))
+    return tuple(_faults(text))
 
 
 def plain(text: str) -> str:
@@ -58,21 +57,15 @@ def _close_up(match: re.Match[str]) -> str:
     return " ".join(BETWEEN.sub("", word) for word in WIDE_GAP.split(match[0]))
 
 
-@lru_cache(maxsize=4096)
-def _remembered(text: str) -> tuple[str, ...]:
-    """Return the findings of a wording; the same wordings are checked again with every import."""
-    return tuple(_faults(text))
-
-
 def _faults(text: str) -> Iterator[str]:
     words = plain(text)
     many = len(set(NO_LETTER.findall(words))) > MAX_KINDS
     if many or not ORDINARY.fullmatch(unicodedata.normalize("NFKD", text)):
         yield "STRANGE_LETTERS"
     ways = _ways(words)
-    for never in never_asked():
-        if any(pattern.search(words) for pattern in never.patterns for words in ways):
-            yield never.code
+    for row in never_asked():
+        if any(pattern.search(words) for pattern in row.patterns for words in ways):
+            yield row.code
 
 
 def _ways(words: str) -> frozenset[str]:

@@ -41,8 +41,9 @@ from suar.screening.rules.steps import (
     requires_call,
     stops_offered,
     urgent_needs,
+    waiting_needs,
 )
-from suar.screening.step_context import SIGNPOST, progress, waiting_needs
+from suar.screening.step_context import SIGNPOST, progress
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import code_words
@@ -204,15 +205,15 @@ def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, c
 
 
 def _conclusion(data: Mapping[str, Any], answers: Answers, call: CallForm | None) -> Conclusion:
-    never = None
+    exclusions = None
     if data.get("never"):
-        never = new_exclusions(data["never_bodies"], data["never_workers"], data["never_words"])
+        exclusions = new_exclusions(data["never_bodies"], data["never_workers"], data["never_words"])
     return Conclusion(
         outcome=Outcome(data["outcome"]),
         reason=Reason(data["reason"], data["words"]),
         wished=frozenset(ALL) if data.get("keep") == YES else frozenset(),
         documents=_documents(data, answers),
-        never=never,
+        exclusions=exclusions,
         call=_call(call.cleaned_data) if call else None,
     )
 
@@ -259,7 +260,7 @@ def sum_up_context(
         "marks": progress(talk, None, reached=reached(answers) if stopped_by else None),
         "earlier": reached(answers),
         "still_open": "" if ready else code_words(talk, ready.because),
-        "waiting": waiting_needs(talk, answers),
+        "waiting": waiting_needs(answers),
         "talk": talk,
         "path": path,
         "lines": outcomes.element_lines(answers, elements),

@@ -216,7 +216,7 @@ def _why(fault: Fault) -> str:
     if fault.code in faults:
         words = faults.label(fault.code).format(detail=fault.detail)
         return f"{words} {required.label(fault.detail)}" if fault.detail in required else words
-    never = next((row for row in never_asked() if row.code == fault.code), None)
-    if never is None:
+    forbidden = next((row for row in never_asked() if row.code == fault.code), None)
+    if forbidden is None:
         return code_words(instrument(), fault.code)
-    return f"{PROBLEMS.label('never_asked')}: {say(never.label)}. {say(never.because)}"
+    return f"{PROBLEMS.label('never_asked')}: {say(forbidden.label)}. {say(forbidden.because)}"

@@ -42,7 +42,7 @@ from suar.screening.rules.outcomes import early_ends
 from suar.screening.rules.question_changes import form_of
 from suar.screening.rules.reference import Invented
 from suar.screening.rules.setting import Opening
-from suar.screening.rules.steps import Next, ended_by, first_open, next_step, reached, time_notes
+from suar.screening.rules.steps import Next, ended_by, first_open, next_step, reached, time_notes, urgent_needs
 from suar.screening.wording import code_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
@@ -291,7 +291,7 @@ def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
 
 def _unsettled(answers: Answers, now: Step) -> str:
     """Return what the page asks once more, although the talk could go on without it."""
-    if now is Step.NEEDS and parse_answers.needs_without_name(answers):
+    if now is Step.NEEDS and any(need.unnamed for need in urgent_needs(answers)):
         return "whom"
     return "clash" if now is Step.SIGNS and clashes(answers) else ""
 
