@@ -134,7 +134,7 @@ def test_a_signpost_next_to_somebody_who_decides_prints_nothing(village):
     talk = Conversation.begun_by(village.ben, form="signpost")
     answer = talk.post("SIGNPOST", **{**SIGNPOSTED, "q-SF_NEAR": "YES"})
     page = talk.client.get(answer["Location"])
-    assert page.context["page"]["quiet"]
+    assert page.context["quiet"]
     found = talk.open(left_at(answer)).read(Compartment.CODED, "findings")["list"][0]
     assert found["stopped_by"] == "STOP_CONTROLLER"
 

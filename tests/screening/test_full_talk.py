@@ -19,7 +19,7 @@ from suar.screening.rules.outcomes import (
     what_would_change,
 )
 from suar.screening.rules.reference import barrier_groups, country_lines, missed_groups, settings
-from suar.screening.rules.setting import Worker, form_offered, says_first
+from suar.screening.rules.setting import forms_offered, says_first
 from suar.screening.rules.steps import (
     child_guidance,
     ended_by,
@@ -155,9 +155,9 @@ def test_until_language_and_interpreter_are_said_it_is_open(said: dict[str, str]
 
 
 def test_a_role_that_runs_the_short_form_is_offered_no_longer_one() -> None:
-    offer = form_offered("SOCIAL_SHELTER", Worker("HOTLINE"))
-    assert (offer.form, offer.shorter) == ("short", ("signpost",))
-    assert "ROLE_SHORT" in offer.because
+    forms, because = forms_offered("SOCIAL_SHELTER", "HOTLINE")
+    assert forms == ("short", "signpost")
+    assert "ROLE_SHORT" in because
 
 
 def test_a_form_that_does_not_ask_about_language_leaves_it_to_its_stop_rule() -> None:
@@ -222,36 +222,35 @@ def test_prompts_on_ships_and_forced_crime_are_opened_by_the_worker() -> None:
 @pytest.mark.parametrize("code", SETTINGS)
 def test_a_setting_offers_its_form_and_every_shorter_one(code: str) -> None:
     place = SETTINGS[code]
-    offer = form_offered(code, Worker("SOCIAL_WORKER", lawyer_seen=True))
+    forms, because = forms_offered(code, "SOCIAL_WORKER", lawyer_seen=True)
     held_back = place.absent or place.child_worker
-    assert offer.form == ("signpost" if held_back else place.form)
-    assert offer.shorter == {"full": ("short", "signpost"), "short": ("signpost",)}.get(offer.form, ())
-    assert says_first("SOCIAL_WORKER", offer.form) is None
+    longest = "signpost" if held_back else place.form
+    assert forms == {"full": ("full", "short", "signpost"), "short": ("short", "signpost")}.get(longest, (longest,))
+    assert says_first("SOCIAL_WORKER", forms[0]) is None
     assert place.first["en"]
     assert place.risks
-    assert all(FULL.words_of(item) for item in offer.because)
+    assert all(FULL.words_of(item) for item in because)
 
 
 @pytest.mark.parametrize("code", SETTINGS)
 def test_police_only_say_where_help_is_and_say_first_what_they_must_do(code: str) -> None:
-    offer = form_offered(code, Worker("POLICE_UNIT", trained_for_children=True))
-    assert offer.form == "signpost"
-    assert "POLICE_SIGNPOST" in offer.because
-    assert "write down or act on" in says_first("POLICE_UNIT", offer.form).text["en"]
+    forms, because = forms_offered(code, "POLICE_UNIT", trained_for_children=True)
+    assert forms[0] == "signpost"
+    assert "POLICE_SIGNPOST" in because
+    assert "write down or act on" in says_first("POLICE_UNIT", forms[0]).text["en"]
 
 
 def test_a_deployment_may_decide_that_police_hold_talks() -> None:
-    offer = form_offered("POLICE_SERVICE_UNIT", Worker("POLICE_UNIT", widened=True))
-    assert offer.form == "full"
-    assert says_first("POLICE_UNIT", offer.form) is not None
-    military = form_offered("VILLAGE_OFFICE", Worker("VILLAGE_MILITARY", widened=True))
-    assert military.form == "signpost"
+    forms, _because = forms_offered("POLICE_SERVICE_UNIT", "POLICE_UNIT", widened=True)
+    assert forms[0] == "full"
+    assert says_first("POLICE_UNIT", forms[0]) is not None
+    assert forms_offered("VILLAGE_OFFICE", "VILLAGE_MILITARY", widened=True)[0] == ("signpost",)
 
 
 @pytest.mark.parametrize("code", [c for c, each in SETTINGS.items() if each.lawyer_first])
 def test_a_lawyer_comes_first_where_somebody_is_held(code: str) -> None:
-    assert form_offered(code, Worker("SOCIAL_WORKER")).form == "signpost"
-    assert form_offered(code, Worker("SOCIAL_WORKER", lawyer_seen=True)).form == "full"
+    assert forms_offered(code, "SOCIAL_WORKER")[0][0] == "signpost"
+    assert forms_offered(code, "SOCIAL_WORKER", lawyer_seen=True)[0][0] == "full"
 
 
 @pytest.mark.parametrize(("spent", "notes"), [(0, []), (48, ["TIME_SOON"]), (60, ["TIME_OVER"])])

@@ -54,8 +54,8 @@ SECOND_READING = "SECOND_READING"
 class Conclusion:
     """How a talk ends: the outcome, why, and what the person wants stored.
 
-    `wished` names the compartments they agreed to; `documents` contain what was typed; `exclusions` name whom to exclude,
-    None if that was not asked. `call` is what was done about what cannot wait, None if not asked.
+    `wished` names the compartments they agreed to; `documents` contain what was typed; `exclusions` name whom to
+    exclude, None if that was not asked. `call` is what was done about what cannot wait, None if not asked.
     """
 
     outcome: Outcome
@@ -208,16 +208,6 @@ def age_profile(answers: Answers) -> Profile:
     return Profile(age=answers.age.years, age_band="" if band is AgeBand.UNKNOWN else band.value, age_status=status)
 
 
-def still_to_reach(assessment: Assessment, call: Call | None) -> bool:
-    """Return True if somebody must still be contacted; never after a talk that ended for a conflict of interest.
-
-    Source: docs/decisions/talk.md.
-    """
-    return "NEEDS" in assessment.keep.facts and nobody_reached(
-        assessment.needs, assessment.stop, call.acted if call else None
-    )
-
-
 def _abandoned(at: datetime) -> QuerySet[Talk]:
     return Talk.objects.filter(ended_at=None, saved_at__lte=at - timedelta(days=instrument().draft_days))
 
@@ -245,8 +235,7 @@ def _leave(talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding:
     """Store the one record that stays."""
     keep, today = assessment.keep, clock.local_date(by.at)
     is_person = bool(keep.compartments - CODES)
-    kind = Kind.PERSON if is_person else Kind.CODES
-    facts = talk.facts
+    kind, facts = Kind.PERSON if is_person else Kind.CODES, talk.facts
     left = records.new_record(kind, organisation=facts.organisation, team=facts.team, by=by.worker, at=by.at)
     if not is_person and ended.exclusions:
         # An exclusion is not stored without a name, so nobody outside is asked anything.
@@ -262,7 +251,9 @@ def _leave(talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding:
     else:
         records.delete_all_but_coded(left, by=by.worker, at=by.at)
         records.set_retention(left.id, codes_end(today, of=assessment.talk))
-    if still_to_reach(assessment, ended.call):
+    acted = ended.call.acted if ended.call else None
+    # Nobody is due after a talk that ended for a conflict of interest: its needs are not stored.
+    if "NEEDS" in keep.facts and nobody_reached(assessment.needs, assessment.stop, acted):
         records.set_due(left.id, due=today)
     return left.facts
 

@@ -20,7 +20,7 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
 from suar.screening.rules.data_files import Raw, load_set
 from suar.screening.rules.instrument import Instrument, instrument
-from suar.screening.rules.question_changes import AT, Added, Changes, apply, own_code, read_changes, write_changes
+from suar.screening.rules.question_changes import AT, Changes, apply, own_code, read_changes, write_changes
 from suar.screening.rules.question_file import number_own_questions, read_file, write_file
 from suar.screening.rules.setting import LATEST, Opening
 
@@ -181,9 +181,11 @@ def _store_version(draft: QuestionDraft, *, by: Acting) -> QuestionSet:
     base, organisation, form = shipped_set(draft.form), draft.organisation, draft.form
     stored = write_file(load_set(form, draft.base), read_changes(draft.changes))
     changes = read_file(json.dumps(stored).encode(), base)
-    known, last = _own_questions(organisation, form)
-    changes = number_own_questions(changes, known, last=last)
-    version = 1 + QuestionSet.objects.filter(organisation=organisation, form=form).count()
+    earlier = QuestionSet.objects.filter(organisation=organisation, form=form).order_by("version")
+    former = [read_changes(row) for row in earlier.values_list("changes", flat=True)]
+    known = {own.code: own for version in former for own in version.added}
+    changes = number_own_questions(changes, known, last=max((version.last for version in former), default=0))
+    version = 1 + len(former)
     return QuestionSet.objects.create(
         organisation=organisation,
         form=form,
@@ -201,11 +203,3 @@ def _code_and_version(use: QuestionUse) -> tuple[str, int]:
     if use.version == SHIPPED:
         return use.form, LATEST[use.form]
     return own_code(use.form, use.organisation), use.version
-
-
-def _own_questions(organisation: UUID, form: str) -> tuple[dict[str, Added], int]:
-    """Return each question of its own that an organisation has used, and the highest number any ever had."""
-    versions = QuestionSet.objects.filter(organisation=organisation, form=form).order_by("version")
-    changes = [read_changes(row) for row in versions.values_list("changes", flat=True)]
-    known = {own.code: own for change in changes for own in change.added}
-    return known, max((change.last for change in changes), default=0)

@@ -24,6 +24,8 @@ from suar.screening.rules.steps import DONE, is_safe, next_step, prompts_for
 
 ANSWERED = frozenset({Answer.YES, Answer.NO})
 SIGNS_RANK = 2
+CHANGES = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
+"""What could change a suggestion, by the answer to a prompt whose sign is open."""
 CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
 OWN_WORDS = "RS_WORDS"
 
@@ -79,15 +81,11 @@ def element_values(answers: Answers, path: Path) -> Elements:
     )
 
 
-def conditions_count(answers: Answers, path: Path) -> bool:
+def _conditions_count(ticked: Sequence[Sign], path: Path) -> bool:
     """Return True if poor conditions count: beside a reported sign that holds, and always for a child.
 
     Source: ILO Convention 29, art. 2; docs/decisions/outcomes.md.
     """
-    return _conditions_count(_ticked(answers, path), path)
-
-
-def _conditions_count(ticked: Sequence[Sign], path: Path) -> bool:
     return path is Path.CHILD or any(sign.holds and not sign.observed for sign in ticked)
 
 
@@ -248,11 +246,13 @@ def what_would_change(answers: Answers, path: Path, stopped_by: str | None = Non
     must_exceed = max(rank(talk.tables, now), SIGNS_RANK - 1)
     changes = []
     for prompt in talk.prompts(path):
-        if prompt.code in asked and _is_open(answers, prompt):
+        answer, is_named = answers.choices.get(prompt.code, ""), bool(answers.signs.get(prompt.code))
+        is_open = answer != Answer.NO and not (answer == Answer.YES and is_named)
+        if prompt.code in asked and is_open:
             outcomes = [_outcome(variant, path) for variant in _with_signs(answers, path, prompt)]
             best = max(outcomes, key=lambda outcome: rank(talk.tables, outcome))
             if rank(talk.tables, best) > must_exceed:
-                changes.append(Change(_kind_of_change(answers, prompt), best, prompt.code))
+                changes.append(Change(CHANGES.get(answer, ChangeKind.ASK), best, prompt.code))
     denied = [prompt.code for prompt in talk.prompts(path) if answers.choices.get(prompt.code) not in ANSWERED]
     cleared = _outcome(replace(answers, choices={**answers.choices, **dict.fromkeys(denied, Answer.NO)}), path)
     return tuple(changes) if cleared is now else (*changes, Change(ChangeKind.CLEAR, cleared))
@@ -329,16 +329,6 @@ def _outcome(answers: Answers, path: Path) -> Outcome:
     return suggest(element_values(answers, path), path, of=instrument_of(answers)).outcome
 
 
-def _is_open(answers: Answers, prompt: Question) -> bool:
-    answer = answers.choices.get(prompt.code)
-    return answer != Answer.NO and not (answer == Answer.YES and answers.signs.get(prompt.code))
-
-
-def _kind_of_change(answers: Answers, prompt: Question) -> ChangeKind:
-    kinds: dict[str, ChangeKind] = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
-    return kinds.get(answers.choices.get(prompt.code, ""), ChangeKind.ASK)
-
-
 def _with_signs(answers: Answers, path: Path, prompt: Question) -> Iterator[Answers]:
     """Return the answers with each kind of sign in turn; kinds that weigh the same are tried once."""
     kinds = instrument_of(answers).kinds_of(prompt.code, path)
@@ -387,7 +377,7 @@ def sign_line(answers: Answers, sign: Sign) -> dict[str, Any]:
     lines = [line for line in talk.lines if line.sign == sign.code and path in line.paths]
     return {
         "sign": sign,
-        "counts": is_scored and (not sign.conditions or conditions_count(answers, path)),
+        "counts": is_scored and (not sign.conditions or _conditions_count(_ticked(answers, path), path)),
         "why_not": "UNSCORED_ONLY" if sign.strength[path] is None else "CONDITIONS_ONLY",
         "questions": questions,
         "because": [line.because for line in lines if line.question in questions],

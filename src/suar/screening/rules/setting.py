@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from suar.screening.rules.answers import Answers
-from suar.screening.rules.reference import RoleLimit, Setting, Spoken, settings
+from suar.screening.rules.reference import RoleLimit, Spoken, settings
 
 FULL, SHORT, SIGNPOST = "full", "short", "signpost"
 WRITTEN = (FULL, SHORT)
@@ -26,45 +26,34 @@ class Opening:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """Who would hold the talk. `widened`: the deployment lets this role do more than by default.
-
-    `lawyer_seen`: a lawyer has already spoken with the person.
-    """
-
-    role: str
-    trained_for_children: bool = False
-    widened: bool = False
-    lawyer_seen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FormOffer:
-    """The longest form that fits, the shorter ones, and why."""
-
-    form: str
-    shorter: tuple[str, ...]
-    because: tuple[str, ...]
-
-
-def form_offered(setting: str, worker: Worker) -> FormOffer:
-    """Return the form to offer: the shortest of what place, role, child and lawyer allow; never longer.
+def forms_offered(
+    setting: str,
+    role: str,
+    *,
+    trained_for_children: bool = False,
+    widened: bool = False,
+    lawyer_seen: bool = False,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the forms to offer, the longest first, and why: the shortest of what place, role, child and lawyer allow.
 
     A shorter form is always offered too. Police and other officials only point to help unless the deployment decides
-    otherwise, and first say what they must do with what they hear. An unknown setting raises KeyError; a role without
-    a row is a helper's.
+    otherwise (`widened`), and first say what they must do with what they hear. An unknown setting raises KeyError; a
+    role without a row is a helper's. `lawyer_seen`: a lawyer has already spoken with the person.
 
     Source: data/settings-1.json; docs/decisions/talk.md.
     """
-    table = settings()
-    place, role = table.settings[setting], table.roles.get(worker.role)
-    limits = [(place.form, f"SETTING_{place.form.upper()}"), *_limits_of_place(place, worker)]
-    if role is not None:
-        limits.append(_limit_of_role(role, widened=worker.widened))
-    form = max((form for form, _ in limits), key=LONGEST_FIRST.index)
-    shorter = LONGEST_FIRST[LONGEST_FIRST.index(form) + 1 :]
-    return FormOffer(form, shorter, tuple(because for _, because in limits))
+    place, limit = settings().settings[setting], settings().roles.get(role)
+    limits = [(place.form, f"SETTING_{place.form.upper()}")]
+    if place.absent:
+        limits.append((SIGNPOST, "PERSON_ABSENT"))
+    if place.child_worker and not trained_for_children:
+        limits.append((SIGNPOST, "CHILD_WORKER_FIRST"))
+    if place.lawyer_first and not lawyer_seen:
+        limits.append((SIGNPOST, "LAWYER_FIRST"))
+    if limit is not None:
+        limits.append(_limit_of_role(limit, widened=widened))
+    longest = max(LONGEST_FIRST.index(form) for form, _ in limits)
+    return LONGEST_FIRST[longest:], tuple(because for _, because in limits)
 
 
 def says_first(role: str, form: str) -> Spoken | None:
@@ -103,15 +92,6 @@ def written_later(answers: Answers) -> bool:
     Source: own design, docs/decisions/talk.md.
     """
     return answers.choices.get(HOW) == LATER
-
-
-def _limits_of_place(place: Setting, worker: Worker) -> list[tuple[str, str]]:
-    limits = {
-        "PERSON_ABSENT": place.absent,
-        "CHILD_WORKER_FIRST": place.child_worker and not worker.trained_for_children,
-        "LAWYER_FIRST": place.lawyer_first and not worker.lawyer_seen,
-    }
-    return [(SIGNPOST, because) for because, applies in limits.items() if applies]
 
 
 def _limit_of_role(role: RoleLimit, *, widened: bool) -> tuple[str, str]:

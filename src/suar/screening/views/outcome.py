@@ -26,7 +26,6 @@ from suar.records.terms import ALL, Compartment, Kind, RecordFacts
 from suar.screening import actions, policy, queries, second_reading
 from suar.screening.actions import Conclusion, age_profile
 from suar.screening.codes import ContactResult, Outcome
-from suar.screening.documents import Finding
 from suar.screening.forms import YES, CallForm, OutcomeForm, SecondReadingForm
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
@@ -128,10 +127,14 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         if call is not None:
             actions.record_call(opened, _call(call.cleaned_data), by=acting(request))
         return redirect_with_message(request, _("Saved."), "talk_ended", record)
+    finding, talk = findings[0], instrument()
     context = {
-        "page": end_context(findings[0]),
+        "finding": finding,
+        "words": talk.tables.outcomes[finding.outcome],
+        "stop": talk.stops[finding.stopped_by] if finding.stopped_by else None,
+        "usual_services": SIGNPOST,
+        "quiet": not policy.may_leave_card(finding.stopped_by),
         "record": record,
-        "findings": findings,
         "second": second_reading.second_read(record, keys=request.keys),
         "call": call,
     }
@@ -299,21 +302,6 @@ def stop_context(answers: Answers) -> dict[str, Any] | None:
         "services": stop.services or SIGNPOST,
         "tapped": answers.stopped_by == code,
         "quiet": not policy.may_leave_card(code),
-    }
-
-
-def end_context(finding: Finding) -> dict[str, Any]:
-    """Return the signpost of a talk that left coded facts only."""
-    talk = instrument()
-    words = talk.tables.outcomes[finding.outcome]
-    stop = talk.stops[finding.stopped_by] if finding.stopped_by else None
-    return {
-        "tell": stop.say if stop else words.say,
-        "next": words.next,
-        "now": stop.now if stop else (),
-        "services": (stop.services if stop else ()) or SIGNPOST,
-        "quiet": not policy.may_leave_card(finding.stopped_by),
-        "second_reading": finding.second_reading,
     }
 
 

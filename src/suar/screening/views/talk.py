@@ -190,10 +190,13 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
     """Show the briefing of a place, or begin the chosen form."""
     teams = [(str(team), accounts.team_facts(team).name) for team in sorted(request.viewer.teams)]
     role = request.viewer.role
-    trained = role is Role.CHILD_PROTECTION
-    worker = setting.Worker(role, trained_for_children=trained, widened=settings.SUAR_POLICE_TALKS, lawyer_seen=lawyer)
-    offer = setting.form_offered(place, worker)
-    offered = (offer.form, *offer.shorter)
+    offered, because = setting.forms_offered(
+        place,
+        role,
+        trained_for_children=role is Role.CHILD_PROTECTION,
+        widened=settings.SUAR_POLICE_TALKS,
+        lawyer_seen=lawyer,
+    )
     chosen = {"form", "later"} & set(request.POST)
     form = StartForm(request.POST if chosen else None, teams=teams, offered=offered)
     if chosen and form.is_valid():
@@ -208,8 +211,8 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
         "form": form,
         "talk": instrument(setting.FULL, setting.LATEST[setting.FULL]),
         "setting": chosen_place,
-        "offer": offer,
-        "says_first": setting.says_first(role, offer.form),
+        "because": because,
+        "says_first": setting.says_first(role, offered[0]),
         "ways": ways,
         "later": later_ways,
         "lawyer": lawyer,
