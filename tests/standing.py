@@ -58,12 +58,12 @@ class House:
 
 
 @contextlib.contextmanager
-def standing_in(place: Path) -> Iterator[House]:
-    """Create and serve a demonstration in a folder, and stop it afterwards."""
+def standing_in(place: Path, *, workers: int = 1) -> Iterator[House]:
+    """Create and serve a demonstration in a folder with processes for each site, and stop it afterwards."""
     folder = Folder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
     folder.make()
     folder.prepare()
-    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port())
+    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port(), workers)
     with Supervisor(folder, serving.sites()):
         yield House(folder, *serving.origins)
 

@@ -96,13 +96,12 @@ def test_a_new_request_is_seen_among_many_that_were_begun(cast, chioma, amina):
     assert {item for part in shown for item in part} == {new, begun} | older
 
 
-def test_what_is_late_is_counted_in_a_list_told_whole_as_among_all(cast, amina):
-    late, over, _soon = ask(cast, amina, 3)
+def test_a_lead_sees_how_many_referrals_are_late_at_a_receiver(cast, esi, amina):
+    late, refused, _soon = ask(cast, amina, 3)
     past = clock.now() - timedelta(hours=1)
-    Referral.objects.filter(id__in=(late, over)).update(due_at=past)
-    Referral.objects.filter(id=over).update(state=State.REFUSED)
-    lead, at = viewer(cast.esi), clock.now()
-    assert queries.count_late_of_teams(lead, at=at) == 1
+    Referral.objects.filter(id__in=(late, refused)).update(due_at=past)
+    Referral.objects.filter(id=refused).update(state=State.REFUSED)
+    assert esi.get(path("team")).context["late"] == 1
 
 
 def test_what_is_late_is_counted_and_seen_among_many_that_came_back(cast, ben, esi, amina):

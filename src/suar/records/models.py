@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from suar.core.ids import new_id, short_code
 from suar.records.terms import Compartment, HolderKind, Kind, Status
@@ -52,7 +53,7 @@ class Record(models.Model):
         name: str = self.entry["name"]
         return name
 
-    @property
+    @cached_property
     def number(self) -> str:
         """A person's number, or the code of a case unless that is its name."""
         return short_code(self.id) if self.kind == Kind.PERSON else next(iter(self.entry.get("aliases", ())), "")

@@ -113,9 +113,12 @@ def index_key(record: UUID, *, keys: Keys) -> bytes | None:
 
 
 def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
-    """Return the open records on which something is due on or before a day, soonest first."""
-    rows = visible(viewer, *PEOPLE).filter(next_due__lte=day)
-    return rows.exclude(status=Status.CLOSED).order_by("next_due", "priority", "id")
+    """Return the records on which something is due on or before a day, soonest first.
+
+    They are open records of people and cases, and those of unnamed persons of whom nobody was reached yet.
+    """
+    rows = visible(viewer, *PEOPLE, Kind.CODES).filter(next_due__lte=day)
+    return rows.exclude(status=Status.CLOSED, kind__in=PEOPLE).order_by("next_due", "priority", "id")
 
 
 def due_on(record: UUID) -> date | None:

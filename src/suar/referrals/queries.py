@@ -73,12 +73,8 @@ def sent_by_teams(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
 
     Nothing is listed or counted of records that the viewer must not know of.
     """
-    return _unfinished(_of_teams(viewer), at)
-
-
-def count_late_of_teams(viewer: Viewer, *, at: datetime) -> int:
-    """Count what the teams that a viewer leads sent and is late at a receiver."""
-    return _of_teams(viewer).filter(_late(at)).count()
+    hidden = records.hidden_from(viewer.worker, viewer.organisation)
+    return _unfinished(Referral.objects.filter(sending_team__in=viewer.leads).exclude(record__in=hidden), at)
 
 
 def count_late(*, at: datetime) -> int:
@@ -94,11 +90,6 @@ def late_by_author(*, at: datetime) -> dict[UUID, datetime]:
 
 def _received(viewer: Viewer) -> QuerySet[Referral]:
     return Referral.objects.filter(receiving_organisation=viewer.organisation)
-
-
-def _of_teams(viewer: Viewer) -> QuerySet[Referral]:
-    hidden = records.hidden_from(viewer.worker, viewer.organisation)
-    return Referral.objects.filter(sending_team__in=viewer.leads).exclude(record__in=hidden)
 
 
 def _late(at: datetime) -> Q:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from suar.accounts.roles import Viewer
 from suar.core.refusals import NotYours
@@ -73,23 +73,21 @@ def reason_words(code: str) -> str:
     return code_words(instrument(), code)
 
 
-def unreached_of_worker(viewer: Viewer) -> QuerySet[Any]:
+def unreached_of_worker(due: Sequence[Any], viewer: Viewer) -> list[Any]:
     """Return the records after an ended talk about whose immediate need nobody was contacted, newest first.
 
-    They are those of the viewer and of the teams they lead.
+    `due` is what `records.queries.due_by` returned. They are those of the viewer and of the teams they lead.
     """
-    return _unreached(viewer).filter(Q(assignee=viewer.worker) | Q(team__in=viewer.leads))[:MAX_UNREACHED]
+    rows = [row for row in reversed(due) if row.kind == Kind.CODES]
+    return [row for row in rows if row.assignee == viewer.worker or row.team in viewer.leads][:MAX_UNREACHED]
 
 
 def unreached_of_teams(viewer: Viewer) -> QuerySet[Any]:
     """Return such records of the teams a viewer leads, newest first."""
-    return _unreached(viewer).filter(team__in=viewer.leads)[:MAX_UNREACHED]
+    rows = records.visible(viewer, Kind.CODES).filter(next_due__isnull=False, team__in=viewer.leads)
+    return rows.order_by("-next_due", "-id")[:MAX_UNREACHED]
 
 
 def is_unreached(record: UUID) -> bool:
     """Return True if somebody has to be reached yet, for a caller who can open what a talk left."""
     return records.due_on(record) is not None
-
-
-def _unreached(viewer: Viewer) -> QuerySet[Any]:
-    return records.visible(viewer, Kind.CODES).filter(next_due__isnull=False).order_by("-next_due", "-id")

@@ -56,7 +56,6 @@ def day(request: StaffRequest) -> HttpResponse:
         context["changed"] = referrals.changes_for_receiver(viewer, received, at=at)
     if may_talk:
         context |= {
-            "unreached": talks.unreached_of_worker(viewer),
             "talks": talks.open_talks(viewer),
             "read": queries.second_opinions(viewer, keys=keys, at=at),
         }
@@ -74,7 +73,8 @@ def _lists_of_people(request: StaffRequest, *, at: datetime) -> dict[str, Any]:
     """Return the lists of the day that name people; all index entries are opened at once."""
     viewer = request.viewer
     sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)
-    due = _page(request, "due", records.due_by(viewer, clock.local_date(at)) if sees_records else ())
+    rows = list(records.due_by(viewer, clock.local_date(at))) if sees_records or may_talk else []
+    due = _page(request, "due", [row for row in rows if sees_records and row.kind in records.PEOPLE])
     people = queries.some_people(viewer) if sees_records else []
     unfinished = list(referrals.sent_by(viewer, at=at)) if may_talk else []
     sent, urgent = _page(request, "sent", unfinished), referrals.urgent_unanswered(unfinished)
@@ -85,6 +85,7 @@ def _lists_of_people(request: StaffRequest, *, at: datetime) -> dict[str, Any]:
     sent.object_list = [referral for referral in sent if referral.record in persons]
     return {
         "due": due,
+        "unreached": talks.unreached_of_worker(rows, viewer) if may_talk else [],
         "people": records.with_entries(people, entries),
         "sent": sent,
         "ending": queries.ending_consents(unfinished, keys=request.keys, at=at),
@@ -118,7 +119,8 @@ def team(request: StaffRequest) -> HttpResponse:
     except ValueError:
         raise NotYours from None
     viewer, keys, at = request.viewer, request.keys, clock.now()
-    sent = _page(request, "sent", referrals.sent_by_teams(viewer, at=at))
+    unfinished = list(referrals.sent_by_teams(viewer, at=at))
+    sent = _page(request, "sent", unfinished)
     asked_for = {referral.record for referral in sent}
     persons = queries.person_names(asked_for, records.index_entries(asked_for, keys=keys))
     sent.object_list = [referral for referral in sent if referral.record in persons]
@@ -128,7 +130,7 @@ def team(request: StaffRequest) -> HttpResponse:
         "persons": persons,
         "organisations": accounts.organisation_names(side for row in sent for side in row.sides),
         "authors": accounts.shown_names(row.author for row in sent),
-        "late": referrals.count_late_of_teams(viewer, at=at),
+        "late": sum(referral.is_open and referral.late for referral in unfinished),
         "people": people,
         "next_page": f"{reverse('team')}?after={further}" if further else "",
         "unread": second_reading.unread_by_month(viewer),
