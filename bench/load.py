@@ -24,6 +24,8 @@ from tools.places import PYTHON, ROOT
 DURABLE = "-c fsync=on -c synchronous_commit=on -c shared_buffers=256MB"
 """A bench waits for the disk as a real server does; tests do not."""
 FORM_TOKEN = "benchbenchbenchbenchbenchbench32"  # noqa: S105 - one half of a form check
+WORKERS = 2
+"""The processes of each site, as `./suar run` starts them."""
 Client = Callable[["Browser"], Iterator[None]]
 """Asks for one page after the other; what happens between two steps is timed."""
 
@@ -92,10 +94,10 @@ class Loop:
 
 @contextmanager
 def serve(database: str, place: Path) -> Iterator[Served]:
-    """Serve a fresh demonstration on a database that waits for the disk."""
+    """Serve a fresh demonstration with as many processes as `./suar run`, on a database that waits for the disk."""
     if database == "sqlite":
         os.environ["DATABASE_URL"] = ""
-        with standing_in(place) as demonstration:
+        with standing_in(place, workers=WORKERS) as demonstration:
             yield Served(demonstration, database, machine.children_of(os.getpid()))
         return
     postgres.FAST = DURABLE
@@ -103,7 +105,7 @@ def serve(database: str, place: Path) -> Iterator[Served]:
         os.environ["DATABASE_URL"] = url
         with psycopg.connect(url.rpartition("/")[0] + "/postgres") as connection:
             server = machine.parent_of(connection.info.backend_pid)
-        with standing_in(place) as demonstration:
+        with standing_in(place, workers=WORKERS) as demonstration:
             yield Served(demonstration, database, {*machine.children_of(os.getpid()), server})
 
 
