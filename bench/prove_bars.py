@@ -1,15 +1,17 @@
 """`./suar prove bars`: run the tests of every security bar, time quick exit, and write docs/security-bars.md.
 
-The other figures are those that `./suar bench` has stored. `--quick` runs nothing and only takes figures over;
-`--long` also runs the tests that are marked `long`.
+Every test runs on both databases, those marked `long` too. The other figures are those that `./suar bench` has
+stored. `--quick` runs nothing and only takes figures over.
 """
 
 import argparse
+import contextlib
 import json
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +20,9 @@ from xml.etree import ElementTree
 
 from bench import figures
 from bench.figures import DOCS, commit, middle
+from tools import postgres
 from tools.places import PYTHON, ROOT, environment
+from tools.testing import NAMES, TWO_WORKERS
 
 STORED, PAGE = DOCS / "security-bars.json", DOCS / "security-bars.md"
 EXIT_MS, TIMES = 300, 12
@@ -44,7 +48,6 @@ def main(words: list[str]) -> int:
     """Run the tests, take figures over, write the page, and return 1 when a test failed."""
     parser = argparse.ArgumentParser(prog="./suar prove bars", description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--long", action="store_true")
     options = parser.parse_args(words)
     stored = read()
     taken = [*figures.read(), *([] if options.quick else quick_exit())]
@@ -53,9 +56,7 @@ def main(words: list[str]) -> int:
         if figure["name"].startswith(starts):
             stored["measured"][f"{figure['name']} {figure['database']}".strip()] = figure
     if not options.quick:
-        stored["ran"] = run_tests(
-            sorted({test for bar in stored["bars"].values() for test in bar["tests"]}), options.long
-        )
+        stored["ran"] = run_tests(sorted({test for bar in stored["bars"].values() for test in bar["tests"]}))
     STORED.write_text(json.dumps(stored, indent=2, ensure_ascii=False) + "\n", "utf-8")
     PAGE.write_text(page(stored), "utf-8")
     print(f"{PAGE.relative_to(ROOT)} is written.")
@@ -68,21 +69,37 @@ def read() -> dict[str, Any]:
     return stored
 
 
-def run_tests(files: list[str], long: bool) -> dict[str, Any]:  # noqa: FBT001 - an option of the command line
-    """Run test files once and count passed and failed tests by file."""
-    began, counted = time.monotonic(), {name: {"passed": 0, "failed": 0} for name in files}
-    with tempfile.TemporaryDirectory() as folder:
+def run_tests(files: list[str]) -> dict[str, Any]:
+    """Run test files on both databases and count passed and failed tests by file and by database."""
+    counted = {name: {"passed": 0, "failed": 0} for name in files}
+    runs = []
+    for database in NAMES:
+        began, total = time.monotonic(), Counter[str]()
+        # Research has no database.
+        for name, outcome in _outcomes(
+            database, [name for name in files if database == "sqlite" or "research" not in name]
+        ):
+            counted[name][outcome] += 1
+            total[outcome] += 1
+        seconds = round(time.monotonic() - began)
+        runs.append(
+            {"database": NAMES[database], "passed": total["passed"], "failed": total["failed"], "seconds": seconds}
+        )
+    return {"on": today(), "commit": commit(), "runs": runs, "files": counted}
+
+
+def _outcomes(database: str, files: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the file of each test that was not skipped, with "passed" or "failed"."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        server = stack.enter_context(postgres.running(postgres.THROWN_AWAY)) if database == "postgres" else ""
         report = Path(folder) / "report.xml"
-        options = ["-q", "-o", "junit_family=xunit1", f"--junitxml={report}", *(["--long"] if long else [])]
-        own = environment(DATABASE_URL="", DJANGO_SETTINGS_MODULE="tests.settings", SUAR_LEG="sqlite")
+        options = [*TWO_WORKERS, "-q", "--long", "-o", "junit_family=xunit1", f"--junitxml={report}"]
+        own = environment(DATABASE_URL=server, DJANGO_SETTINGS_MODULE="tests.settings", PYTHONHASHSEED="0")
         subprocess.call([str(PYTHON), "-m", "pytest", *options, *files], cwd=ROOT, env=own)
-        cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - our own report
-    for case in cases:
-        wrong = case.find("failure") is not None or case.find("error") is not None
-        if wrong or case.find("skipped") is None:
-            counted[str(case.get("file"))]["failed" if wrong else "passed"] += 1
-    seconds = round(time.monotonic() - began)
-    return {"on": today(), "commit": commit(), "database": "SQLCipher", "seconds": seconds, "files": counted}
+        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - our own report
+            wrong = case.find("failure") is not None or case.find("error") is not None
+            if wrong or case.find("skipped") is None:
+                yield str(case.get("file")), "failed" if wrong else "passed"
 
 
 def quick_exit() -> Iterator[dict[str, Any]]:
@@ -133,11 +150,11 @@ def page(stored: Mapping[str, Any]) -> str:
     ran = stored["ran"]
     if not ran:
         return f"{HEAD}{rows}\n## Still missing\n\n{missing}\nNot run yet.\n"
-    passed, failed = (sum(file[part] for file in ran["files"].values()) for part in ("passed", "failed"))
-    last = (
-        f"Last run on {ran['on']} at commit {ran['commit']}, {ran['database']}: {passed} tests passed, "
-        f"{failed} failed, in {ran['seconds']} s. `./suar test` runs them too."
+    runs = "; ".join(
+        f"{run['database']}: {run['passed']} tests passed, {run['failed']} failed, in {run['seconds']} s"
+        for run in ran["runs"]
     )
+    last = f"Last run on {ran['on']} at commit {ran['commit']}. {runs[0].upper()}{runs[1:]}."
     return f"{HEAD}{rows}\n## Still missing\n\n{missing}\n{last}\n"
 
 

@@ -99,12 +99,12 @@ def test_somebody_complains_and_nobody_of_the_house_sees_that_anything_came(
     assert phone.locator('main button[value$="/changed"]').is_visible()
     kartika = opens("kartika")
     kartika.go("/heard")
-    assert kartika.page.locator("#complaints").count() == 0
+    assert kartika.page.locator("#complaint").count() == 0
 
 
 def _who_hears_answers(nur: Any) -> None:
     nur.go("/heard")
-    waiting = nur.page.locator('#waiting a[href^="/heard/"]').all()
+    waiting = nur.page.locator('#feedback a[href^="/heard/"]').all()
     for path in [str(item.get_attribute("href")) for item in waiting]:
         nur.go(path)
         if WORDS in nur.text():
