@@ -107,7 +107,7 @@ def bring(*files: tuple[FileFacts, bytes]) -> None:
     public.add_files(Request.objects.get().id, files, at=clock.now())
 
 
-SMALL = (FileFacts(FileKind.SOUND, 64, "a.ogg"), OGG)
+SMALL = (FileFacts(kind=FileKind.SOUND, size=64, name="a.ogg"), OGG)
 
 
 def test_a_full_disk_takes_no_file_and_goes_on_taking_words(asker, code, monkeypatch):

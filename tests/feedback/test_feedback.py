@@ -242,10 +242,10 @@ def test_the_audit_names_ids_and_no_word_of_it(visitor, hearers, cast):
 
 def test_bodies_outside_are_those_of_the_country_and_invented_ones_in_a_demonstration(settings):
     settings.SUAR_MODE = "demo"
-    assert all("invented" in body.name for body in outside.list_bodies())
+    assert all("invented" in body["name"] for body in outside.list_bodies())
     settings.SUAR_MODE = "run"
     with translation.override("id"):
-        named = [body.name for body in outside.list_bodies()]
+        named = [body["name"] for body in outside.list_bodies()]
     assert len(named) >= 4
     assert not any("rekaan" in item for item in named)
     settings.SUAR_COUNTRY = "KH"
@@ -277,7 +277,7 @@ def test_no_shipped_body_has_a_number_and_each_has_a_source():
 def test_an_own_file_takes_the_place_of_the_shipped_one_if_it_is_whole(settings, tmp_path, content, found):
     settings.SUAR_MODE, settings.SUAR_DATA = "demo", tmp_path
     (tmp_path / outside.OWN).write_text(content, "utf-8")
-    assert [body.name for body in outside.list_bodies()] == found
+    assert [body["name"] for body in outside.list_bodies()] == found
 
 
 def test_a_house_with_nobody_who_hears_seals_to_nobody(hearers, cast):

@@ -214,10 +214,10 @@ def test_a_quarter_holds_its_days_and_only_quarters_that_are_over_can_be_told(da
 @given(st.dictionaries(st.sampled_from(["FB_AS_SAFE", "FB_SH_CALM"]), st.integers(1, 5)), workers)
 def test_what_was_tapped_is_read_as_it_was_written(answers, worker):
     for said in (
-        SurveyAnswers("SHELTER", answers, "", HERE, worker),
+        SurveyAnswers(stage="SHELTER", answers=answers, organisation=HERE, worker=worker),
         SurveyAnswers(complaint="CP_LEAK", worker=worker),
     ):
-        assert SurveyAnswers.from_json(said.to_json()) == said
+        assert SurveyAnswers.model_validate_json(said.model_dump_json(by_alias=True)) == said
 
 
 LISTS = (survey.STAGES, survey.STATEMENTS, survey.ANSWERS, survey.WORKERS, survey.OUTCOMES, survey.COMPLAINTS)

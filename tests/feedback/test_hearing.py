@@ -176,7 +176,7 @@ def test_complaints_and_what_was_done_are_counted_as_well(cast, hearers, nur):
     at = clock.start_of(counting.quarter_days(year, number)[0]) + timedelta(days=3)
     for each in range(5):
         answers = SurveyAnswers(complaint="CP_DELAY" if each else "CP_CHILD")
-        letters = [(LetterKind.TAPS, answers.to_json())]
+        letters = [(LetterKind.TAPS, answers.model_dump_json(by_alias=True))]
         new = NewRequest(RequestKind.COMPLAINT, hearing.OUTSIDE, None, letters)
         public.create_request(new, code="", at=at)
     for each in queries.threads_begun_in(hearing.OUTSIDE, year, number):

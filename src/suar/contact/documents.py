@@ -1,11 +1,12 @@
 """The contents of sealed letters, and the codes that they use. Stored codes never change."""
 
-import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class CodeKind(StrEnum):
@@ -65,32 +66,14 @@ class LetterContent:
     id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UploadedFile:
-    """A file as it came with a form; `content` is empty for one that is too large."""
+class FileFacts(BaseModel):
+    """What is sealed beside a file: the words of its letter, as JSON."""
 
-    name: str = field(repr=False)
-    size: int
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What is sealed beside a file."""
+    model_config = ConfigDict(frozen=True)
 
     kind: FileKind
     size: int
-    name: str = field(repr=False)
-
-    def to_json(self) -> str:
-        """Return the words of the file's letter."""
-        return json.dumps(asdict(self), ensure_ascii=False)
-
-    @classmethod
-    def from_json(cls, words: str) -> "FileFacts":
-        """Read the words of a file's letter."""
-        row = json.loads(words)
-        return cls(FileKind(row["kind"]), row["size"], row["name"])
+    name: str = Field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

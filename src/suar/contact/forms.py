@@ -5,18 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from suar.contact import messages, return_codes
-from suar.contact.documents import CodeKind, LetterKind, UploadedFile
+from suar.contact.documents import CodeKind, LetterKind
 from suar.contact.form_parts import OFF, PublicForm, WeekdaysField, radio_options, set_choices, textarea
 from suar.contact.models import Desk
 from suar.contact.rules import files
 from suar.core.i18n import staff_languages
 
+Files = list["UploadedFile[bytes]"]
 CODE_INPUT = {**OFF, "spellcheck": "false", "autocapitalize": "off", "dir": "ltr"}
 FILE_LIMITS = _("At most 3 files at once, 5 MB each.")
 ACCEPTED_FILES = "image/jpeg,image/png,image/webp,audio/*,application/pdf"
@@ -188,7 +190,7 @@ class FilesField(forms.FileField):
 
     widget = FilesInput({"accept": ACCEPTED_FILES})
 
-    def clean(self, data: list[UploadedFile] | None, initial: object = None) -> list[UploadedFile]:
+    def clean(self, data: Files | None, initial: object = None) -> Files:
         """Take some, and not too many."""
         if not data:
             raise forms.ValidationError(_("Choose a file first."))

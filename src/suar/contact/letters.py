@@ -71,7 +71,7 @@ def open_file(letter: Letter, sealed_key: bytes, box: BoxPair) -> tuple[FileFact
     source, opened = io.BytesIO(b"".join(bytes(piece.sealed) for piece in pieces)), io.BytesIO()
     try:
         streams.open_file(_file_key(box.open(sealed_key)), source, opened, label=_file_label(letter))
-        return FileFacts.from_json(content.words), values.unpad(opened.getvalue())
+        return FileFacts.model_validate_json(content.words), values.unpad(opened.getvalue())
     except SealBroken:
         raise NotYours from None
 

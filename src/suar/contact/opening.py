@@ -35,7 +35,7 @@ class OpenRequest:
     def files(self) -> list[tuple[LetterContent, FileFacts]]:
         """List the files; only their descriptions were opened."""
         return [
-            (content, FileFacts.from_json(content.words))
+            (content, FileFacts.model_validate_json(content.words))
             for content in self.contents
             if content.kind is LetterKind.FILE
         ]

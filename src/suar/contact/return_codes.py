@@ -116,12 +116,12 @@ def new_code(kind: CodeKind, *, language: str, below: Callable[[int], int] = sec
     return parse_code(f"{kind}|{drawn}")
 
 
-def derived_draw(secret: bytes, *, attempt: int) -> Callable[[int], int]:
-    """Return a function that draws numbers from a secret, the same each time for each attempt.
+def derived_draw(secret: bytes) -> Callable[[int], int]:
+    """Return a function that draws numbers from a secret, the same each time.
 
     A code takes less than 64 of its 256 bits, so no number is likelier than another by 2^-190.
     """
-    rest = int.from_bytes(kdf.subkey(secret, purpose=f"return code {attempt}"))
+    rest = int.from_bytes(kdf.subkey(secret, purpose="return code"))
 
     def below(limit: int) -> int:
         nonlocal rest

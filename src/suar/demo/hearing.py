@@ -61,7 +61,7 @@ def speak(cast: Cast, *, at: datetime) -> UUID:
     pelita = cast.pelita.organisation.id
     first = counting.quarter_days(*counting.quarter_of(clock.local_date(at)))[0]
     for day in range(6):
-        answers = SurveyAnswers("SHELTER", {**SHELTERED, "FB_SH_CALM": 1 + day % 5}, organisation=pelita)
+        answers = SurveyAnswers(stage="SHELTER", answers={**SHELTERED, "FB_SH_CALM": 1 + day % 5}, organisation=pelita)
         earlier = min(at, clock.start_of(first) - timedelta(days=20 + day))
         _send(RequestKind.FEEDBACK, answers, "Saya ingin menelepon ibu saya." if day == 0 else "", code="", at=earlier)
     complaint = SurveyAnswers(complaint="CP_LEAK", organisation=pelita, worker="CASE")
@@ -70,7 +70,10 @@ def speak(cast: Cast, *, at: datetime) -> UUID:
 
 
 def _send(kind: RequestKind, answers: SurveyAnswers, words: str, *, code: str, at: datetime) -> UUID:
-    letters = [(LetterKind.TAPS, answers.to_json()), *([(LetterKind.WORDS, words)] if words else [])]
+    letters = [
+        (LetterKind.TAPS, answers.model_dump_json(by_alias=True)),
+        *([(LetterKind.WORDS, words)] if words else []),
+    ]
     return create_request(NewRequest(kind, OUTSIDE, None, letters), code=code, at=at)
 
 

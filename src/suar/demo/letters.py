@@ -44,5 +44,5 @@ def write(cast: Cast, *, at: datetime) -> UUID:
     new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, LETTERS)
     request = create_request(new, code=CODE, at=at)
     slip = redrawing.redraw(SLIP.read_bytes())
-    add_files(request, [(FileFacts(FileKind.PICTURE, len(slip), SLIP.name), slip)], at=at)
+    add_files(request, [(FileFacts(kind=FileKind.PICTURE, size=len(slip), name=SLIP.name), slip)], at=at)
     return request

@@ -78,7 +78,10 @@ class SurveyForm(PublicForm):
     def letters(self) -> list[tuple[LetterKind, str]]:
         """Return the letters of a valid form: what was tapped, and words if there are any."""
         words = self.cleaned_data["words"]
-        return [(LetterKind.TAPS, self.answers.to_json()), *([(LetterKind.WORDS, words)] if words else [])]
+        return [
+            (LetterKind.TAPS, self.answers.model_dump_json(by_alias=True)),
+            *([(LetterKind.WORDS, words)] if words else []),
+        ]
 
 
 class FeedbackForm(SurveyForm):
@@ -110,7 +113,7 @@ class FeedbackForm(SurveyForm):
         """Return what was tapped in a valid form."""
         data = self.cleaned_data
         answers = {row.code: data[row.code] for row in self.statements if data[row.code]}
-        return SurveyAnswers(self.stage, answers, "", data["house"], data["worker"])
+        return SurveyAnswers(stage=self.stage, answers=answers, organisation=data["house"], worker=data["worker"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for one tap or a few words: an empty letter helps nobody."""
@@ -136,7 +139,7 @@ class ComplaintForm(SurveyForm):
     def answers(self) -> SurveyAnswers:
         """Return what was tapped in a valid form."""
         data = self.cleaned_data
-        return SurveyAnswers("", {}, data["complaint"], data["house"], data["worker"])
+        return SurveyAnswers(complaint=data["complaint"], organisation=data["house"], worker=data["worker"])
 
 
 class OutcomeForm(forms.Form):

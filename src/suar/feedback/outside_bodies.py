@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +12,12 @@ from suar.core.i18n import SOURCE_LANGUAGE, active_language
 
 SHIPPED = Path(__file__).parent / "data" / "outside.json"
 OWN = "outside.json"
+Body = dict[str, str]
+"""Its name in `language`, what it is for, the law that set it up, how to reach it.
+
+`reach` is empty in what is shipped; an own file gives a `source` for it.
+"""
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A body: its name in `language`, what it is for, the law that set it up, how to reach it.
-
-    `reach` is empty in what is shipped; an own file gives a `source` for it.
-    """
-
-    name: str
-    what: str
-    source: str
-    reach: str
-    language: str
 
 
 def list_bodies() -> Sequence[Body]:
@@ -58,4 +48,5 @@ def _read_body(row: dict[str, Any]) -> Body:
     name, what, source = (str(row[key]).strip() for key in (language, f"what_{language}", "source"))
     if not (name and what and source):
         raise ValueError("a body needs a name, what it is for, and a source")
-    return Body(name, what, source, str(row.get("reach", "")).strip(), language)
+    reach = str(row.get("reach", "")).strip()
+    return {"name": name, "what": what, "source": source, "reach": reach, "language": language}

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 
 from suar.accounts import queries as accounts
 from suar.contact.documents import CodeKind, NewRequest, RequestKind
@@ -65,7 +65,7 @@ def choose_stage(submission: Submission, form: StageForm | None = None, *, statu
     """Show who reads and which times one can tell about, or that nobody reads now."""
     reading = Reading.at(submission.at)
     if not reading.rows:
-        return _not_taken(submission, RequestKind.FEEDBACK)
+        return closed(submission)
     context = {
         "form": form or StageForm(),
         "readers": reading.describe(),
@@ -74,63 +74,64 @@ def choose_stage(submission: Submission, form: StageForm | None = None, *, statu
     return submission.page("feedback/choose_stage.html", context, status=status)
 
 
-def give_feedback(submission: Submission) -> HttpResponse:
-    """Show the statements of a stage."""
-    reading, form = Reading.at(submission.at), StageForm(submission.form)
-    if not (reading.rows and form.is_valid()):
-        return choose_stage(submission, form, status=400 if reading.rows else 200)
-    return _survey_page(submission, _feedback_form(reading, form.cleaned_data["stage"]), reading)
-
-
-def send_feedback(submission: Submission, *, late: bool = False) -> HttpResponse:
-    """Seal feedback on a stage."""
+def give_feedback(submission: Submission, *, late: bool = False) -> HttpResponse:
+    """Show the statements of a stage, or seal what was answered."""
     reading, chosen = Reading.at(submission.at), StageForm(submission.form)
     if not reading.rows:
-        return _not_taken(submission, RequestKind.FEEDBACK)
+        return closed(submission)
     if not chosen.is_valid():
         return choose_stage(submission, chosen, status=400)
-    return _send(submission, _feedback_form(reading, chosen.cleaned_data["stage"], submission), reading, late=late)
+    stage, organisations = chosen.cleaned_data["stage"], reading.organisations(RequestKind.FEEDBACK)
+    form = FeedbackForm(_sent(submission), organisations=organisations, stage=stage)
+    return _show_or_send(submission, form, reading, late=late)
 
 
-def complain(submission: Submission) -> HttpResponse:
-    """Show the form to complain, or who outside takes complaints if nobody does here."""
+def complain(submission: Submission, *, late: bool = False) -> HttpResponse:
+    """Show the form to complain or seal a complaint; show who else takes complaints if nobody does here."""
     reading = Reading.at(submission.at)
     organisations = reading.organisations(RequestKind.COMPLAINT)
     if not organisations:
-        return _not_taken(submission, RequestKind.COMPLAINT)
+        return closed(submission)
     initial = {"house": submission.form.get("house", "")[:LONGEST_ID]}
-    return _survey_page(submission, ComplaintForm(organisations=organisations, initial=initial), reading)
+    form = ComplaintForm(_sent(submission), organisations=organisations, initial=initial)
+    return _show_or_send(submission, form, reading, late=late)
 
 
-def send_complaint(submission: Submission, *, late: bool = False) -> HttpResponse:
-    """Seal a complaint."""
-    reading = Reading.at(submission.at)
-    organisations = reading.organisations(RequestKind.COMPLAINT)
-    if not organisations:
-        return _not_taken(submission, RequestKind.COMPLAINT)
-    return _send(submission, ComplaintForm(submission.form, organisations=organisations), reading, late=late)
-
-
-VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
+VIEWS: Mapping[str, Callable[..., HttpResponse]] = {
     "say": choose_stage,
     "stage": give_feedback,
-    "said": send_feedback,
+    "said": give_feedback,
     "complain": complain,
-    "complained": send_complaint,
+    "complained": complain,
 }
 SENDING = ("said", "complained")
 
 
 def late(submission: Submission) -> HttpResponse:
     """Show a form again that came too late, with all that was tapped and written in it."""
-    send = send_complaint if submission.form.get("do") == "complained" else send_feedback
-    return send(submission, late=True)
+    return VIEWS[submission.form["do"]](submission, late=True)
 
 
-def _send(submission: Submission, form: SurveyForm, reading: Reading, *, late: bool) -> HttpResponse:
+def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
+    """Show that it is not taken here, and who outside may be asked; words that were typed stay on the page."""
+    context = {
+        "bodies": outside_bodies.list_bodies(),
+        "complaint": submission.form["do"] in ("complain", "complained"),
+        "typed": list(submission.texts().values()),
+    }
+    return submission.page("feedback/not_taken.html", context, status=status)
+
+
+def _sent(submission: Submission) -> QueryDict | None:
+    return submission.form if submission.form["do"] in SENDING else None
+
+
+def _show_or_send(submission: Submission, form: SurveyForm, reading: Reading, *, late: bool) -> HttpResponse:
+    kind, show = form.request_kind, partial(_survey_page, submission, reading=reading)
+    if not form.is_bound:
+        return show(form)
     if late:
-        return _survey_page(submission, form, reading, status=CONFLICT, late=True)
-    kind = form.request_kind
+        return show(form, status=CONFLICT, late=True)
 
     def act() -> HttpResponse:
         about, worker = form.answers.organisation, form.answers.worker
@@ -141,33 +142,14 @@ def _send(submission: Submission, form: SurveyForm, reading: Reading, *, late: b
         code = submission.create_request(PURPOSE, new, kind=CodeKind(form.cleaned_data["kind"]))
         return submission.code_page(code) if code else submission.page("feedback/thanks.html")
 
-    def show(form: SurveyForm, **extra: Any) -> HttpResponse:
-        return _survey_page(submission, form, reading, **extra)
-
-    closed = partial(_not_taken, submission, kind)
-    return submission.handle(form, act, show, closed, purpose=PURPOSE, errors=("house", survey.REFUSALS))
-
-
-def _feedback_form(reading: Reading, stage: str, submission: Submission | None = None) -> FeedbackForm:
-    organisations = reading.organisations(RequestKind.FEEDBACK)
-    return FeedbackForm(submission and submission.form, organisations=organisations, stage=stage)
+    return submission.handle(form, act, show, purpose=PURPOSE, field="house", texts=survey.REFUSALS)
 
 
 def _survey_page(
-    submission: Submission, form: SurveyForm, reading: Reading, *, status: int = 200, **extra: Any
+    submission: Submission, form: SurveyForm, *, reading: Reading, status: int = 200, **extra: Any
 ) -> HttpResponse:
     complaint = form.request_kind is RequestKind.COMPLAINT
     bodies = outside_bodies.list_bodies() if form.is_bound and "house" in form.errors else []
     context = {"form": form, "readers": reading.describe(outside=complaint), "bodies": bodies, **extra}
     template = "feedback/complaint.html" if complaint else "feedback/feedback.html"
     return submission.writing_page(template, context, status=status)
-
-
-def _not_taken(submission: Submission, kind: RequestKind, *, status: int = 200) -> HttpResponse:
-    """Show that it is not taken here, and who outside may be asked; words that were typed stay on the page."""
-    context = {
-        "bodies": outside_bodies.list_bodies(),
-        "complaint": kind is RequestKind.COMPLAINT,
-        "typed": list(submission.texts().values()),
-    }
-    return submission.page("feedback/not_taken.html", context, status=status)

@@ -36,7 +36,9 @@ def quarter_statistics(viewer: Viewer, keys: Keys, quarter: tuple[int, int]) -> 
 
 def survey_answers(thread: OpenRequest) -> list[SurveyAnswers]:
     """Return the survey answers of a thread."""
-    return [SurveyAnswers.from_json(letter.words) for letter in thread.letters if letter.kind is LetterKind.TAPS]
+    return [
+        SurveyAnswers.model_validate_json(letter.words) for letter in thread.letters if letter.kind is LetterKind.TAPS
+    ]
 
 
 def _by_code(codes: CodeList, used: Iterable[str]) -> list[tuple[str, int | None]]:

@@ -3,14 +3,14 @@
 The statements, complaints and outcomes are code lists of this app. A changed wording is a new version of its file.
 """
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from django.utils import formats
 from django.utils.translation import gettext
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from suar.accounts import queries as accounts
 from suar.contact.documents import LetterContent, LetterKind
@@ -23,34 +23,18 @@ STAGES, STATEMENTS, ANSWERS, COMPLAINTS, WORKERS, DIMENSIONS, OUTCOMES, REFUSALS
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyAnswers:
-    """What a person tapped: a stage with answers of 1 to 5, or what a complaint is about."""
+class SurveyAnswers(BaseModel):
+    """What a person tapped: a stage with answers of 1 to 5, or what a complaint is about; a letter's words as JSON."""
+
+    model_config = ConfigDict(frozen=True)
 
     stage: str = ""
-    answers: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, int] = {}
     complaint: str = ""
-    organisation: UUID | None = None
+    organisation: Annotated[UUID | None, BeforeValidator(lambda value: value or None)] = Field(
+        default=None, validation_alias=AliasChoices("house", "organisation"), serialization_alias="house"
+    )
     worker: str = ""
-
-    def to_json(self) -> str:
-        """Return the words of a letter."""
-        return json.dumps(
-            {
-                "stage": self.stage,
-                "answers": dict(self.answers),
-                "complaint": self.complaint,
-                "house": str(self.organisation or ""),
-                "worker": self.worker,
-            }
-        )
-
-    @classmethod
-    def from_json(cls, words: str) -> "SurveyAnswers":
-        """Read the words of a letter."""
-        row = json.loads(words)
-        organisation = UUID(row["house"]) if row["house"] else None
-        return cls(row["stage"], row["answers"], row["complaint"], organisation, row["worker"])
 
 
 def statements_of(stage: str) -> list[Code]:
@@ -67,7 +51,11 @@ def describe(letter: LetterContent) -> str:
     """Return a letter in the language of the page: codes become words."""
     if letter.kind is LetterKind.DONE:
         return _label(OUTCOMES, letter.words)
-    return "\n".join(_lines(SurveyAnswers.from_json(letter.words))) if letter.kind is LetterKind.TAPS else letter.words
+    return (
+        "\n".join(_lines(SurveyAnswers.model_validate_json(letter.words)))
+        if letter.kind is LetterKind.TAPS
+        else letter.words
+    )
 
 
 def months_of(year: int, number: int) -> str:

@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 
-from suar.contact.documents import UploadedFile
 from suar.contact.rules.files import MOST_AT_ONCE, MOST_BYTES
 from suar.website.site import is_public_site
 
@@ -49,8 +48,3 @@ class InMemory(FileUploadHandler):
         return InMemoryUploadedFile(
             content, self.field_name, self.file_name, self.content_type, file_size, self.charset
         )
-
-
-def uploaded_files(request: HttpRequest) -> list[UploadedFile]:
-    """Return the uploaded files of a letter."""
-    return [UploadedFile(file.name or "", file.size or 0, file.read()) for file in request.FILES.getlist("files")]

@@ -6,7 +6,7 @@ in that request; the others need no more than public keys.
 
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,8 +31,6 @@ from suar.core.ids import new_id
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.crypto import kdf
 
-ATTEMPTS = 3
-
 
 def create_request(new: NewRequest, *, code: str, at: datetime) -> UUID:
     """Seal a request under a code that was read, empty for none.
@@ -45,21 +43,18 @@ def create_request(new: NewRequest, *, code: str, at: datetime) -> UUID:
 def create_request_with_code(new: NewRequest, *, kind: CodeKind, at: datetime) -> ReturnCode | None:
     """Seal a request under a new code of a kind, and return the code; None if no code was wished.
 
-    A form that comes again makes no second request and returns the code of the first. A code that is in use, rarer
-    than rare, is drawn again. Raises KeyNotTrusted and TooBusy.
+    A form that comes again makes no second request and returns the code of the first. Raises KeyNotTrusted, TooBusy,
+    and Refused if the code is in use.
     """
-    for code in _draw_codes(kind, new.form_secret):
-        keys = derive_keys(code.plain) if code else None
-        try:
-            _create(new, keys, at=at)
-        except Refused as refusal:
-            if refusal.because == "arrived":
-                return existing_code(kind, form_secret=new.form_secret)
-            if refusal.because != "code_in_use":
-                raise
-        else:
-            return replace(code, proof=keys.proof) if code and keys else None
-    raise TooBusy
+    code = _new_code(kind, new.form_secret)
+    keys = derive_keys(code.plain) if code else None
+    try:
+        _create(new, keys, at=at)
+    except Refused as refusal:
+        if refusal.because != "arrived":
+            raise
+        return existing_code(kind, form_secret=new.form_secret)
+    return replace(code, proof=keys.proof) if code and keys else None
 
 
 def has_arrived(form_secret: bytes) -> bool:
@@ -81,10 +76,10 @@ def existing_code(kind: CodeKind, *, form_secret: bytes) -> ReturnCode | None:
     if address is None:
         return None
     for other in sorted(CodeKind, key=lambda other: other is not kind):
-        for code in _draw_codes(other, form_secret):
-            keys = derive_keys(code.plain) if code else None
-            if code and keys and keys.address == bytes(address):
-                return replace(code, proof=keys.proof)
+        code = _new_code(other, form_secret)
+        keys = derive_keys(code.plain) if code else None
+        if code and keys and keys.address == bytes(address):
+            return replace(code, proof=keys.proof)
     raise TooBusy
 
 
@@ -166,7 +161,9 @@ def add_files(request: UUID, files: Sequence[tuple[FileFacts, bytes]], *, at: da
     pieces = sum(file_rules.count_pieces(len(content)) for _, content in files)
     check_files(row, files=len(files), pieces=pieces, at=at)
     for number, (facts, content) in enumerate(files):
-        letters.add_letter(row, LetterKind.FILE, facts.to_json(), at=at + timedelta(microseconds=number), file=content)
+        letters.add_letter(
+            row, LetterKind.FILE, facts.model_dump_json(), at=at + timedelta(microseconds=number), file=content
+        )
     _mark_unread(row, at=at)
 
 
@@ -190,45 +187,36 @@ def delete_request(request: UUID, *, at: datetime) -> None:
     audit.record("help_erased", by=None, at=at, about=[request])
 
 
+@transaction.atomic
 def _create(new: NewRequest, keys: CodeKeys | None, *, at: datetime) -> UUID:
-    ident = form_id(new.form_secret) if new.form_secret else new_id()
+    row = Request(
+        id=form_id(new.form_secret) if new.form_secret else new_id(),
+        kind=new.kind,
+        organisation=new.organisation,
+        team=new.team,
+        turn=new.turn,
+        said_at=at,
+        waits_since=at,
+        address=keys and keys.address,
+        public=keys and keys.box.public,
+    )
     try:
         with transaction.atomic():
-            _check_new(new, keys)
-            row = Request.objects.create(
-                id=ident,
-                kind=new.kind,
-                organisation=new.organisation,
-                team=new.team,
-                turn=new.turn,
-                said_at=at,
-                waits_since=at,
-                address=keys and keys.address,
-                public=keys and keys.box.public,
-            )
-            for kind, words in new.letters:
-                letters.add_letter(row, kind, words, at=at)
-            audit.record("help_asked", by=new.written_by, at=at, about=[row.id])
-            _notify_readers(row, at=at)
+            row.save(force_insert=True)
     except IntegrityError:
-        # The same form or the same code came in another process at the same moment.
-        _check_new(new, keys)
-        raise
-    return ident
+        arrived = Request.objects.filter(id=row.id).exists()
+        raise Refused("arrived" if arrived else "code_in_use") from None
+    for kind, words in new.letters:
+        letters.add_letter(row, kind, words, at=at)
+    audit.record("help_asked", by=new.written_by, at=at, about=[row.id])
+    _notify_readers(row, at=at)
+    return row.id
 
 
-def _check_new(new: NewRequest, keys: CodeKeys | None) -> None:
-    if new.form_secret and has_arrived(new.form_secret):
-        raise Refused("arrived")
-    if keys and Request.objects.filter(address=keys.address).exists():
-        raise Refused("code_in_use")
-
-
-def _draw_codes(kind: CodeKind, form_secret: bytes) -> Iterator[ReturnCode | None]:
-    """Draw codes of a kind one after the other; from a form's secret, the same each time."""
-    for attempt in range(ATTEMPTS):
-        below = derived_draw(form_secret, attempt=attempt) if form_secret else secrets.randbelow
-        yield None if kind is CodeKind.NONE else new_code(kind, language=get_language() or "", below=below)
+def _new_code(kind: CodeKind, form_secret: bytes) -> ReturnCode | None:
+    """Make a code of a kind; from a form's secret, the same each time."""
+    below = derived_draw(form_secret) if form_secret else secrets.randbelow
+    return None if kind is CodeKind.NONE else new_code(kind, language=get_language() or "", below=below)
 
 
 def _find_by_code(code: str) -> tuple[CodeKeys, Request, dict[UUID, LetterKey]]:

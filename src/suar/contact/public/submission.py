@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 
 from suar.contact import messages
-from suar.contact.documents import CodeKind, LetterKind, NewRequest, UploadedFile
+from suar.contact.documents import CodeKind, LetterKind, NewRequest
 from suar.contact.form_parts import PublicForm
 from suar.contact.forms import CodeForm, code_form
 from suar.contact.models import Request
@@ -28,7 +28,7 @@ TEXT_FIELDS = ("words", "contact", "meeting")
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form as it came, from where, and when, with its files.
+    """A form as it came, from where, and when.
 
     A form that is `repeated` came a moment ago with the same `form_secret`: what it makes has the same id and the same
     code, so it is made once and its response is given again.
@@ -37,7 +37,6 @@ class Submission:
     request: HttpRequest
     address: str
     at: datetime
-    files: Sequence[UploadedFile] = ()
     form_secret: bytes = field(default=b"", repr=False)
     repeated: bool = False
 
@@ -105,29 +104,28 @@ class Submission:
         form: PublicForm,
         act: Callable[[], HttpResponse],
         show: Callable[..., HttpResponse],
-        closed: Callable[..., HttpResponse],
         *,
         purpose: str,
-        errors: tuple[str, CodeList] = ("", messages.REFUSALS),
+        field: str = "",
+        texts: CodeList = messages.REFUSALS,
     ) -> HttpResponse:
         """Act on a valid form; otherwise show it again with the reason, and with everything that was typed.
 
         `purpose` names the rate limit that `act` counts. It is taken back if the fault is ours: no capacity, or a key
-        that its organisation did not sign. `errors` are a field and the messages of refusals there.
+        that its organisation did not sign. A refusal is an error of `field`, with its message from `texts`.
         """
-        name, texts = errors
         if not form.is_valid():
             return show(form, status=400)
         try:
             return act()
         except KeyNotTrusted:
             self.uncount(purpose)
-            return closed(status=503)
+            raise
         except (Refused, NotYours) as refusal:
             reason = refusal.because if isinstance(refusal, Refused) else "not_found"
-            if reason == "not_found" and name not in form.fields:
+            if reason == "not_found" and field not in form.fields:
                 raise
-            form.add_error(name, texts.label(reason if reason in texts else "busy"))
+            form.add_error(field or None, texts.label(reason if reason in texts else "busy"))
             return show(form, status=404 if reason == "not_found" else CONFLICT)
         except RateLimited as limited:
             return show(form, status=429, wait=limited.retry_after_s, place=limited.ticket)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 
 from suar.contact import downloads, messages, queries, redrawing, return_codes
@@ -19,7 +20,6 @@ from suar.contact.documents import (
     NewRequest,
     RequestKind,
     Thread,
-    UploadedFile,
 )
 from suar.contact.forms import AskForm, CodeForm, ContactForm, FilesForm, WordsForm, code_form
 from suar.contact.models import Desk, Request
@@ -61,7 +61,7 @@ def send(submission: Submission) -> HttpResponse:
         code = submission.create_request("ask", new, kind=CodeKind(form.cleaned_data["kind"]))
         return submission.code_page(code, hold=submission.new_token(code.proof)) if code else done(submission, desk)
 
-    return submission.handle(form, act, partial(ask, submission), partial(closed, submission), purpose="ask")
+    return submission.handle(form, act, partial(ask, submission), purpose="ask")
 
 
 def check_code(submission: Submission) -> HttpResponse:
@@ -119,12 +119,6 @@ def confirm_delete(submission: Submission) -> HttpResponse:
     return submission.writing_page("contact/confirm_delete.html", context)
 
 
-def keep(submission: Submission) -> HttpResponse:
-    """Delete nothing, and show the words again that were typed before."""
-    submission.resumed_request()
-    return show_unsent(submission)
-
-
 def delete(submission: Submission) -> HttpResponse:
     """Delete the request and all letters; a repeated form finds them gone already."""
     try:
@@ -156,7 +150,7 @@ def choose_files(submission: Submission) -> HttpResponse:
 def attach(submission: Submission) -> HttpResponse:
     """Seal the files that came; each is checked by itself, and the page says why one was not taken."""
     request = submission.resumed_request()
-    form = FilesForm(submission.form, {"files": list(submission.files)})
+    form = FilesForm(submission.form, {"files": submission.request.FILES.getlist("files")})
 
     def act() -> HttpResponse:
         submission.count("write")
@@ -166,8 +160,7 @@ def attach(submission: Submission) -> HttpResponse:
             raise busy
         return _files_page(submission, FilesForm(), results)
 
-    show, closes = partial(_files_page, submission), partial(closed, submission)
-    return submission.handle(form, act, show, closes, purpose="write", errors=("files", messages.REFUSALS))
+    return submission.handle(form, act, partial(_files_page, submission), purpose="write", field="files")
 
 
 def confirm_remove(submission: Submission) -> HttpResponse:
@@ -227,7 +220,7 @@ VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
     "contact": change_contact,
     "ask_to_take_away": confirm_delete,
     "take_away": delete,
-    "keep": keep,
+    "keep": lambda submission: show_unsent(submission),
     "add_files": choose_files,
     "attach": attach,
     "file_code": enter_file_code,
@@ -263,7 +256,7 @@ def describe(letter: LetterContent) -> LetterContent:
     """Return a letter as a person reads it: codes become words, and a file is described."""
     words = letter.words
     if letter.kind is LetterKind.FILE:
-        words = messages.describe_file(FileFacts.from_json(words))
+        words = messages.describe_file(FileFacts.model_validate_json(words))
     elif letter.kind in (LetterKind.REMOVED, LetterKind.ALL_REMOVED):
         words = messages.removed_by(letter.kind, words)
     elif letter.kind in DESCRIBE:
@@ -304,8 +297,7 @@ def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: Let
         takes_files = kind is LetterKind.WORDS and request.kind == RequestKind.HELP
         return done(submission, again=True, hold=submission.new_token() if takes_files else "")
 
-    show, closes = partial(_write_page, submission), partial(closed, submission)
-    return submission.handle(form, act, show, closes, purpose="write", errors=(name, messages.REFUSALS))
+    return submission.handle(form, act, partial(_write_page, submission), purpose="write", field=name)
 
 
 def _open_with_code(
@@ -323,8 +315,7 @@ def _open_with_code(
         submission.uncount("code")
         return show(opened)
 
-    closes, errors = partial(closed, submission), (form.first_field, messages.REFUSALS)
-    return submission.handle(form, act, show_form, closes, purpose="code", errors=errors)
+    return submission.handle(form, act, show_form, purpose="code", field=form.first_field)
 
 
 def _write_page(
@@ -355,7 +346,7 @@ class FileResult:
 
 
 def _take_files(
-    request: Request, files: Sequence[UploadedFile], submission: Submission
+    request: Request, files: Sequence["UploadedFile[bytes]"], submission: Submission
 ) -> tuple[list[FileResult], TooBusy | None]:
     """Check the files and the request, redraw pictures, and seal what is left; return also what had no capacity.
 
@@ -371,7 +362,8 @@ def _take_files(
         if result.why:
             continue
         if ratelimit.use(FILES, submission.address, limit=rules.PIECES_AN_HOUR, amount=pieces, at=submission.at):
-            ready.append((FileFacts(result.kind, len(result.content), result.name), result.content))
+            facts = FileFacts(kind=result.kind, size=len(result.content), name=result.name)
+            ready.append((facts, result.content))
             used += pieces
         else:
             result.refuse("no_room")
@@ -385,10 +377,12 @@ def _take_files(
     return results, busy
 
 
-def _check_file(file: UploadedFile, submission: Submission) -> FileResult:
-    kind = rules.file_kind(file.content)
-    result = FileResult(rules.readable_name(file.name), kind=kind or FileKind.PAPER, content=file.content)
-    decision = rules.may_be_uploaded(file.size, kind if file.content else FileKind.PAPER)
+def _check_file(file: "UploadedFile[bytes]", submission: Submission) -> FileResult:
+    """Check one file; of one that is too large only the size came."""
+    content, size = file.read(), file.size or 0
+    kind = rules.file_kind(content)
+    result = FileResult(rules.readable_name(file.name or ""), kind=kind or FileKind.PAPER, content=content)
+    decision = rules.may_be_uploaded(size, kind if content else FileKind.PAPER)
     if not decision or kind is None:
         result.refuse(decision.because)
     elif not ratelimit.has_left(FILES, submission.address, limit=rules.PIECES_AN_HOUR, at=submission.at):

@@ -21,7 +21,7 @@ from suar.contact.public import views as letters
 from suar.contact.public.submission import Submission
 from suar.core import clock, ratelimit
 from suar.core.i18n import active_language
-from suar.core.refusals import NotYours
+from suar.core.refusals import KeyNotTrusted, NotYours
 from suar.directory import error_reports, queries
 from suar.directory.search import SearchQuery
 from suar.feedback import public as feedback
@@ -29,7 +29,6 @@ from suar.website import emergency, find_help, pages
 from suar.website.form_tokens import form_secret, issue_tokens, use_token
 from suar.website.forms import ErrorReportForm, FindForm
 from suar.website.languages import critical, critical_language
-from suar.website.uploads import uploaded_files
 from suar.website.views.reading import check
 
 LONGEST_AFTER = 200
@@ -114,8 +113,11 @@ def _letter(
 ) -> HttpResponse:
     """Call the view of a letter or of feedback, and add tokens and emergency numbers to its page."""
     secret = form_secret(request.POST.get("ticket", ""))
-    submission = Submission(request, ratelimit.client_address(request), at, uploaded_files(request), secret, again)
-    response = view(submission)
+    submission = Submission(request, ratelimit.client_address(request), at, secret, again)
+    try:
+        response = view(submission)
+    except KeyNotTrusted:
+        response = (feedback if _button(request) in feedback.VIEWS else letters).closed(submission, status=503)
     if isinstance(response, TemplateResponse):
         context = response.context_data or {}
         tokens = issue_tokens(at=clock.now(), for_letter=context.get("for_writing", False))
