@@ -205,7 +205,7 @@ def test_where_the_room_is_full_words_go_on_and_removing_makes_room(asker, code,
     ],
 )
 def test_room_is_told_in_whole_megabytes_the_last_one_begun(pieces, used, nearly):
-    room = rules.quota_of(pieces, most_mb=10)
+    room = rules.Quota(pieces, most_mb=10)
     assert (room.used_mb, room.most_mb, room.nearly_full) == (used, 10, nearly)
     more = {"stored": 0, "files": 1, "quota": room, "today": 0, "free_bytes": rules.FREE_BYTES}
     assert rules.may_be_added(pieces=160 - pieces, **more)
@@ -213,5 +213,5 @@ def test_room_is_told_in_whole_megabytes_the_last_one_begun(pieces, used, nearly
 
 
 def test_one_connection_does_not_fill_a_team_before_its_desk_closes_by_itself(settings):
-    room = rules.quota_of(0, most_mb=settings.SUAR_ROOM_FOR_FILES_MB)
+    room = rules.Quota(0, most_mb=settings.SUAR_ROOM_FOR_FILES_MB)
     assert room.most > 48 * rules.PIECES_AN_HOUR

@@ -13,7 +13,7 @@ LANGUAGE_COOKIE = "__Host-suar-language"
 KNOWN_COOKIE = "__Host-suar-known"
 MESSAGE_COOKIE = "__Host-suar-message"
 KNOWN_FOR = timedelta(days=30)
-"""How long a browser is told apart from strangers after a sign-in."""
+"""How long a browser is distinguished from strangers who guess; the cookie opens nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,6 @@ def set_session(response: HttpResponse, halves: Cookies) -> None:
     """Set both halves of a session."""
     set_cookie(response, SESSION_COOKIE, halves.session)
     set_cookie(response, WRAPPING_COOKIE, halves.wrapping)
-
-
-def remember_browser(response: HttpResponse, known: str) -> None:
-    """Let this browser be told apart from strangers who guess; the cookie opens nothing."""
-    set_cookie(response, KNOWN_COOKIE, known, max_age=int(KNOWN_FOR.total_seconds()))
 
 
 def clear_session(response: HttpResponse) -> None:

@@ -11,6 +11,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from pydantic import TypeAdapter, ValidationError
 
 from suar.accounts import sessions
 from suar.accounts.cookies import SESSION_COOKIE
@@ -19,6 +20,7 @@ from suar.accounts.http import StaffRequest
 from suar.accounts.rules import NEVER_REPEATED, RETURN_CODE_FIELD
 
 SALT = "suar.carried"
+CARRIED = TypeAdapter(dict[str, list[str]])
 LONGEST_CARRIED = 1_000_000
 CARRIED_FOR_S = 12 * 3600
 
@@ -30,7 +32,8 @@ def sign_in_instead(request: HttpRequest) -> HttpResponse:
     if request.path in (reverse("step_up"), reverse("open_talk")):
         carried = {name: request.POST.get(name, "") for name in ("carried", "ticket")}
     else:
-        carried = hidden_values(request, owner=_owner(request))
+        owner = sessions.last_worker(request.COOKIES.get(SESSION_COOKIE, ""))
+        carried = hidden_values(request, owner=owner)
     context = {"form": SignInForm(), "ended": True, **carried}
     return render(request, "accounts/sign_in.html", context, status=401)
 
@@ -62,25 +65,11 @@ def replay(request: HttpRequest, *, worker: UUID) -> HttpResponse | None:
         return None
     if owner != str(worker):
         return None
-    typed = _typed(request.POST.get("carried", ""))
-    if method != "POST" or typed is None:
+    try:
+        typed = CARRIED.validate_json(request.POST.get("carried", ""))
+    except ValidationError:
+        return redirect(path)
+    if method != "POST":
         return redirect(path)
     pairs = [(name, value) for name, values in typed.items() for value in values]
     return render(request, "accounts/carry_on.html", {"path": path, "pairs": pairs})
-
-
-def _owner(request: HttpRequest) -> UUID | None:
-    return sessions.last_worker(request.COOKIES.get(SESSION_COOKIE, ""))
-
-
-def _typed(carried: str) -> dict[str, list[str]] | None:
-    """Read what was carried; None for what no form of ours makes."""
-    try:
-        typed = json.loads(carried or "null")
-    except (ValueError, RecursionError):
-        return None
-    return typed if isinstance(typed, dict) and all(map(_are_texts, typed.values())) else None
-
-
-def _are_texts(values: object) -> bool:
-    return isinstance(values, list) and all(isinstance(value, str) for value in values)

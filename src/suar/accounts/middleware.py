@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import sessions
-from suar.accounts.cookies import LANGUAGE_COOKIE, Cookies, cookies_of
+from suar.accounts.cookies import LANGUAGE_COOKIE, cookies_of
 from suar.accounts.http import StaffSiteRequest
 from suar.accounts.sessions import Signed
 from suar.core import clock
@@ -42,19 +42,12 @@ class SplitSession:
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         request.keys = request.signed = None
         if signed and signed.to_note:
-            _note_seen(cookies)
+            try:
+                sessions.note_seen(cookies.session, at=clock.now())
+            except DatabaseError:
+                # The session only ends sooner.
+                logger.exception("a session was not noted as seen")
         return response
-
-
-def _note_seen(cookies: Cookies) -> None:
-    """Record that the session was used, after the page was rendered.
-
-    If this fails, the session only ends sooner.
-    """
-    try:
-        sessions.note_seen(cookies.session, at=clock.now())
-    except DatabaseError:
-        logger.exception("a session was not noted as seen")
 
 
 def _language(request: HttpRequest, signed: Signed | None) -> str:

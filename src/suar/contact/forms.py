@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from suar.contact import messages, return_codes
@@ -137,9 +137,11 @@ class PicturesForm(CodeForm):
         super().__init__(*args, **kwargs)
         counts = [(str(count), str(count)) for count in range(1, return_codes.MOST_OF_ONE + 1)]
         for number in range(1, return_codes.PICTURES + 1):
-            for name, choices in (("thing", return_codes.things().choices), ("many", counts)):
-                label = messages.picture_question(number, of_thing=name == "thing")
-                options = radio_options(_("Tap one picture, and how many."), label)
+            for name, label, choices in (
+                ("thing", gettext("Picture %(number)d: which?"), return_codes.things().choices),
+                ("many", gettext("Picture %(number)d: how many?"), counts),
+            ):
+                options = radio_options(_("Tap one picture, and how many."), label % {"number": number})
                 self.fields[f"{name}{number}"] = forms.ChoiceField(choices=choices, **options)
 
     @property

@@ -7,7 +7,7 @@ destroyed the file is closed as well. It is padded first, so that its length sho
 
 import io
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -24,6 +24,9 @@ from suar.crypto import boxes, kdf, streams, values
 from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
+
+Boxes = Mapping[UUID | None, Callable[[], BoxPair]]
+"""The key pairs of a reader by the id of the key, opened when needed; None is the return code."""
 
 
 def add_letter(
@@ -51,7 +54,38 @@ def add_letter(
         _replace_contact(request, letter.id)
 
 
-def open_letter(letter: Letter, sealed_key: bytes, box: BoxPair) -> LetterContent | None:
+def open_letters(request: UUID, boxes_by_holder: Boxes) -> tuple[list[Letter], list[LetterContent]]:
+    """Return all letters of a request, oldest first, and the contents of those that these keys open."""
+    rows, keys = list(Letter.objects.filter(request=request).order_by("at", "id")), _keys(request, boxes_by_holder)
+    opened = [_open_letter(row, *keys[row.id]) for row in rows if row.id in keys]
+    return rows, [content for content in opened if content]
+
+
+def open_file(request: UUID, letter: UUID, boxes_by_holder: Boxes) -> tuple[FileFacts, bytes]:
+    """Open the file beside a letter; raises NotYours if there is none, no key opens it, or any byte was altered."""
+    row, keys = Letter.objects.filter(request=request, id=letter).first(), _keys(request, boxes_by_holder)
+    if row is None or letter not in keys:
+        raise NotYours
+    sealed_key, box = keys[letter]
+    content = _open_letter(row, sealed_key, box)
+    if content is None or content.kind is not LetterKind.FILE:
+        raise NotYours
+    pieces = Piece.objects.filter(letter=row).order_by("number")
+    source, opened = io.BytesIO(b"".join(bytes(piece.sealed) for piece in pieces)), io.BytesIO()
+    try:
+        streams.open_file(_file_key(box.open(sealed_key)), source, opened, label=_file_label(row))
+        return FileFacts.model_validate_json(content.words), values.unpad(opened.getvalue())
+    except SealBroken:
+        raise NotYours from None
+
+
+def _keys(request: UUID, boxes_by_holder: Boxes) -> dict[UUID, tuple[bytes, BoxPair]]:
+    """Return, for each letter, a sealed key with the pair that opens it."""
+    rows = [row for row in LetterKey.objects.filter(request=request) if row.key in boxes_by_holder]
+    return {row.letter: (bytes(row.sealed), boxes_by_holder[row.key]()) for row in rows}
+
+
+def _open_letter(letter: Letter, sealed_key: bytes, box: BoxPair) -> LetterContent | None:
     """Open one letter; None if its bytes were altered or belong elsewhere."""
     try:
         key = box.open(sealed_key)
@@ -60,26 +94,6 @@ def open_letter(letter: Letter, sealed_key: bytes, box: BoxPair) -> LetterConten
         return None
     code = bytes.fromhex(content["code"])
     return LetterContent(LetterKind(content["kind"]), content["words"], letter.at, code, letter.id)
-
-
-def open_file(letter: Letter, sealed_key: bytes, box: BoxPair) -> tuple[FileFacts, bytes]:
-    """Open the file beside a letter; raises NotYours if it has none, or if any byte was altered."""
-    content = open_letter(letter, sealed_key, box)
-    if content is None or content.kind is not LetterKind.FILE:
-        raise NotYours
-    pieces = Piece.objects.filter(letter=letter).order_by("number")
-    source, opened = io.BytesIO(b"".join(bytes(piece.sealed) for piece in pieces)), io.BytesIO()
-    try:
-        streams.open_file(_file_key(box.open(sealed_key)), source, opened, label=_file_label(letter))
-        return FileFacts.model_validate_json(content.words), values.unpad(opened.getvalue())
-    except SealBroken:
-        raise NotYours from None
-
-
-def keys_by_letter(request: UUID, holders: Collection[UUID | None]) -> dict[UUID, LetterKey]:
-    """Return, for each letter of a request, a key that one of these holders opens; None is the code."""
-    rows = LetterKey.objects.filter(request=request)
-    return {row.letter: row for row in rows if row.key in holders}
 
 
 def version_of(letters: Iterable[UUID]) -> str:

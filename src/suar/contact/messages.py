@@ -24,11 +24,6 @@ MEETING_WITH_CODE = _(
 MONDAY = date(2024, 1, 1)
 
 
-def staff_heading(kind: LetterKind) -> str:
-    """Return the heading of a letter as its readers see it."""
-    return localize(LETTERS[kind]["staff"])
-
-
 def removed_by(kind: LetterKind, side: str, *, staff: bool = False) -> str:
     """Return who removed a file, as the person or the staff reads it."""
     return localize(LETTERS[kind][f"staff_{side}" if staff else side])
@@ -69,12 +64,6 @@ def describe_file(facts: FileFacts) -> str:
     """Describe a file by its kind, its size, and its name if it has one."""
     text = f"{FILE_KINDS.label(facts.kind)} · {filesizeformat(facts.size)}"
     return f"{text} · {facts.name}" if facts.name else text
-
-
-def picture_question(number: int, *, of_thing: bool) -> str:
-    """Return the question for one of the six pictures."""
-    text = _("Picture %(number)d: which?") if of_thing else _("Picture %(number)d: how many?")
-    return str(text % {"number": number})
 
 
 def describe_pictures(code: ReturnCode) -> list[tuple[str, range, str]]:

@@ -1,6 +1,7 @@
 """Requests as their readers open them; what is opened is written to the audit log."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from suar.accounts.acting import Acting
@@ -93,24 +94,21 @@ def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> OpenRequest:
     if row is None or not _may_read(viewer, row):
         raise NotYours
     keys.opened.append(row.id)
-    letter_keys = letters.keys_by_letter(row.id, {key.id for key in keys.list_keys()})
-    rows = list(Letter.objects.filter(request=row).order_by("at", "id"))
-    opened = [
-        letters.open_letter(letter, bytes(letter_key.sealed), keys.pair(letter_key.key))
-        for letter in rows
-        if (letter_key := letter_keys.get(letter.id)) and letter_key.key
-    ]
-    return OpenRequest(row, rows, [content for content in opened if content])
+    return OpenRequest(row, *letters.open_letters(row.id, _boxes(keys)))
 
 
 def open_file(request: UUID, letter: UUID, *, viewer: Viewer, keys: Keys) -> tuple[FileFacts, bytes]:
     """Open one file of a request that the viewer may read; raises NotYours if no key opens it."""
-    row = Letter.objects.filter(request=request, id=letter).select_related("request").first()
-    letter_key = letters.keys_by_letter(request, {key.id for key in keys.list_keys()}).get(letter)
-    if row is None or not _may_read(viewer, row.request) or letter_key is None or letter_key.key is None:
+    row = Request.objects.filter(id=request).first()
+    if row is None or not _may_read(viewer, row):
         raise NotYours
+    opened = letters.open_file(request, letter, _boxes(keys))
     keys.opened.append(request)
-    return letters.open_file(row, bytes(letter_key.sealed), keys.pair(letter_key.key))
+    return opened
+
+
+def _boxes(keys: Keys) -> letters.Boxes:
+    return {key.id: partial(keys.pair, key.id) for key in keys.list_keys()}
 
 
 def _may_read(viewer: Viewer, row: Request) -> bool:

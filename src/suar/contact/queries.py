@@ -11,7 +11,6 @@ from suar.accounts import queries as accounts
 from suar.accounts.roles import Viewer
 from suar.contact.documents import RequestKind
 from suar.contact.models import Desk, Letter, Piece, Request
-from suar.contact.rules import files
 from suar.contact.rules.files import Quota
 from suar.contact.rules.letters import takes_requests
 
@@ -93,5 +92,4 @@ def quotas(teams: Collection[UUID]) -> dict[UUID, Quota]:
     """Return the storage that the files of each team use."""
     rows = Piece.objects.filter(letter__request__team__in=teams)
     counted = dict(rows.values_list("letter__request__team").annotate(Count("id")).order_by())
-    most_mb = settings.SUAR_ROOM_FOR_FILES_MB
-    return {team: files.quota_of(counted.get(team, 0), most_mb=most_mb) for team in teams}
+    return {team: Quota(counted.get(team, 0), settings.SUAR_ROOM_FOR_FILES_MB) for team in teams}

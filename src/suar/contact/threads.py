@@ -12,6 +12,7 @@ from suar.contact import messages
 from suar.contact.documents import LetterContent, LetterKind
 from suar.contact.form_parts import AnswerForm
 from suar.contact.opening import OpenRequest
+from suar.core.i18n import localize
 from suar.core.refusals import Conflict, KeyNotTrusted, Refused
 
 Describe = Callable[[LetterContent], str]
@@ -26,7 +27,7 @@ def thread_context(opened: OpenRequest, form: AnswerForm | None, describe: Descr
     return {
         "opened": opened,
         "letters": [
-            (messages.staff_heading(letter.kind), describe(letter), letter.at)
+            (localize(messages.LETTERS[letter.kind]["staff"]), describe(letter), letter.at)
             for letter in letters
             if letter.kind is not LetterKind.FILE
         ],

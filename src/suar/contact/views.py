@@ -24,7 +24,7 @@ from suar.contact.models import Desk
 from suar.contact.opening import OpenRequest
 from suar.contact.public.actions import create_request_with_code
 from suar.contact.return_codes import ReturnCode
-from suar.contact.rules.files import file_extension
+from suar.contact.rules.files import recognise
 from suar.contact.threads import send_answer, thread_context
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -130,7 +130,7 @@ def download_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpRe
     facts, content = opening.open_file(letter, enclosed, viewer=request.viewer, keys=request.keys)
     if facts.kind is FileKind.PICTURE:
         return downloads.show_picture(content)
-    return downloads.save_file(content, extension=file_extension(content))
+    return downloads.save_file(content, extension=recognise(content)[1])
 
 
 @permission_required(Permission.ANSWER_REQUESTS)

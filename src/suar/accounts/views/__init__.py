@@ -25,7 +25,8 @@ def form_errors(form: BaseForm, field: str | None = None, *, unknown: str = "", 
     except Refused as refusal:
         form.add_error(fields.get(refusal.because, field), REFUSALS.label(refusal.because))
     except Mistyped as mistake:
-        form.add_error("recovery", _mistyped(mistake.group))
+        in_group = gettext("There is a mistake in group %(group)d.") % {"group": mistake.group or 0}
+        form.add_error("recovery", in_group if mistake.group else REFUSALS.label("recovery_mistyped"))
     except NotYours:
         if not unknown:
             raise
@@ -41,10 +42,3 @@ def form_page(request: HttpRequest, name: str, form: BaseForm, **context: Any) -
 def refused_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """Render why an action without a form was refused."""
     return render(request, "accounts/refused.html", {"wrong": REFUSALS.label(refusal.because)}, status=409)
-
-
-def _mistyped(group: int | None) -> str:
-    """Return the error for a printed code, with the group that is wrong."""
-    if group is None:
-        return REFUSALS.label("recovery_mistyped")
-    return gettext("There is a mistake in group %(group)d.") % {"group": group}

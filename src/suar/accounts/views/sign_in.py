@@ -54,7 +54,8 @@ def sign_in(request: StaffSiteRequest) -> HttpResponse:
             response = form_replay.replay(request, worker=worker.id) or redirect(_wanted(request))
             cookies.set_session(response, halves)
             if not typed.shared:
-                cookies.remember_browser(response, known_browser(typed.name))
+                max_age = int(cookies.KNOWN_FOR.total_seconds())
+                cookies.set_cookie(response, cookies.KNOWN_COOKIE, known_browser(typed.name), max_age=max_age)
             return response
     return form_page(request, "sign_in", form, to=_wanted(request, default=""), **_carried(request))
 

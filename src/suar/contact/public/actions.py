@@ -23,7 +23,7 @@ from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.contact import letters, queries
 from suar.contact.documents import CodeKind, FileFacts, LetterKind, NewRequest, RequestKind, Side, Thread
-from suar.contact.models import Letter, LetterKey, Piece, Request
+from suar.contact.models import Letter, Piece, Request
 from suar.contact.return_codes import CodeKeys, ReturnCode, derive_keys, derived_draw, new_code
 from suar.contact.rules import files as file_rules
 from suar.contact.rules.letters import may_write_again
@@ -93,10 +93,9 @@ def open_thread(code: str) -> Thread:
 
     An unknown code costs as much as a known one.
     """
-    keys, request, letter_keys = _find_by_code(code)
-    rows = Letter.objects.filter(request=request, id__in=letter_keys).order_by("at", "id")
-    opened = [letters.open_letter(row, bytes(letter_keys[row.id].sealed), keys.box) for row in rows]
-    contents = [content for content in opened if content]
+    keys = derive_keys(code)
+    request = find_request(keys.proof)
+    _, contents = letters.open_letters(request.id, {None: lambda: keys.box})
     if not contents:
         # The keys were destroyed, and an old backup brought back the rest.
         raise NotYours
@@ -105,11 +104,8 @@ def open_thread(code: str) -> Thread:
 
 def open_file(code: str, letter: UUID) -> tuple[FileFacts, bytes]:
     """Open one file of a request with its code; raises NotYours if there is none, and TooBusy."""
-    keys, request, letter_keys = _find_by_code(code)
-    row = Letter.objects.filter(request=request, id=letter).first()
-    if row is None or letter not in letter_keys:
-        raise NotYours
-    return letters.open_file(row, bytes(letter_keys[letter].sealed), keys.box)
+    keys = derive_keys(code)
+    return letters.open_file(find_request(keys.proof).id, letter, {None: lambda: keys.box})
 
 
 def find_request(proof: bytes) -> Request:
@@ -217,14 +213,6 @@ def _new_code(kind: CodeKind, form_secret: bytes) -> ReturnCode | None:
     """Make a code of a kind; from a form's secret, the same each time."""
     below = derived_draw(form_secret) if form_secret else secrets.randbelow
     return None if kind is CodeKind.NONE else new_code(kind, language=get_language() or "", below=below)
-
-
-def _find_by_code(code: str) -> tuple[CodeKeys, Request, dict[UUID, LetterKey]]:
-    keys = derive_keys(code)
-    request = Request.objects.filter(address=keys.address).first()
-    if request is None:
-        raise NotYours
-    return keys, request, letters.keys_by_letter(request.id, [None])
 
 
 def _lock(request: UUID) -> Request:

@@ -199,7 +199,7 @@ def open_file(submission: Submission) -> HttpResponse:
     def show(opened: tuple[FileFacts, bytes]) -> HttpResponse:
         facts, content = opened
         if facts.kind is not FileKind.PICTURE:
-            return downloads.save_file(content, extension=rules.file_extension(content))
+            return downloads.save_file(content, extension=rules.recognise(content)[1])
         context = {"name": facts.name, "picture": base64.b64encode(content).decode("ascii")}
         return downloads.PicturePage(submission.request, "contact/picture.html", context)
 
@@ -380,7 +380,7 @@ def _take_files(
 def _check_file(file: "UploadedFile[bytes]", submission: Submission) -> FileResult:
     """Check one file; of one that is too large only the size came."""
     content, size = file.read(), file.size or 0
-    kind = rules.file_kind(content)
+    kind, _ = rules.recognise(content)
     result = FileResult(rules.readable_name(file.name or ""), kind=kind or FileKind.PAPER, content=content)
     decision = rules.may_be_uploaded(size, kind if content else FileKind.PAPER)
     if not decision or kind is None:

@@ -26,7 +26,11 @@ STARTS: tuple[tuple[bytes, FileKind, str], ...] = (
     (b"ID3", FileKind.SOUND, "mp3"),
     (b"#!AMR", FileKind.SOUND, "amr"),
 )
-IN_RIFF = {b"WEBP": (FileKind.PICTURE, "webp"), b"WAVE": (FileKind.SOUND, "wav")}
+IN_RIFF: dict[bytes, tuple[FileKind | None, str]] = {
+    b"WEBP": (FileKind.PICTURE, "webp"),
+    b"WAVE": (FileKind.SOUND, "wav"),
+}
+NOT_TAKEN: tuple[None, str] = (None, "bin")
 SOUND_BRANDS = (b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"3gp4", b"3gp5", b"3gp6")
 FILM = re.compile(rb"hdlr.{8}vide", re.DOTALL)
 """A video track, as in ISO/IEC 14496-12, 8.4.3: sound and film begin alike."""
@@ -34,10 +38,10 @@ FILM = re.compile(rb"hdlr.{8}vide", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """The storage that the files of one team use, in pieces."""
+    """The storage that the files of one team use, in pieces, and how many megabytes they may use."""
 
     pieces: int
-    most: int
+    most_mb: int
 
     @property
     def used_mb(self) -> int:
@@ -45,9 +49,9 @@ class Quota:
         return -(-self.pieces * PIECE_BYTES // MEBIBYTE)
 
     @property
-    def most_mb(self) -> int:
-        """Return the quota in megabytes."""
-        return self.most * PIECE_BYTES // MEBIBYTE
+    def most(self) -> int:
+        """Return the quota in pieces."""
+        return self.most_mb * MEBIBYTE // PIECE_BYTES
 
     @property
     def nearly_full(self) -> bool:
@@ -55,22 +59,20 @@ class Quota:
         return self.pieces >= NEARLY_FULL * self.most
 
 
-def file_kind(content: bytes) -> FileKind | None:
-    """Return what a file is by its first bytes, whatever its name says; None for what is not taken.
+def recognise(content: bytes) -> tuple[FileKind | None, str]:
+    """Return the kind of a file and its usual extension by its first bytes, whatever its name says.
 
+    The kind is None for what is not taken.
     Source: own design, docs/decisions/help-requests.md; security.md B23 (type by content).
     """
-    match = _recognise(content)
-    return match[0] if match else None
-
-
-def file_extension(content: bytes) -> str:
-    """Return the usual extension of such a file; `bin` for what is not taken.
-
-    Source: own design, docs/decisions/help-requests.md.
-    """
-    match = _recognise(content)
-    return match[1] if match else "bin"
+    for start, kind, extension in STARTS:
+        if content.startswith(start):
+            return kind, extension
+    if content[:4] == b"RIFF":
+        return IN_RIFF.get(content[8:12], NOT_TAKEN)
+    if content[4:8] == b"ftyp" and content[8:12] in SOUND_BRANDS:
+        return NOT_TAKEN if FILM.search(content) else (FileKind.SOUND, "m4a")
+    return (FileKind.SOUND, "mp3") if _is_mpeg_sound(content) else NOT_TAKEN
 
 
 def may_be_uploaded(size: int, kind: FileKind | None) -> Decision:
@@ -99,14 +101,6 @@ def may_be_added(*, stored: int, files: int, pieces: int, quota: Quota, today: i
     return Decision.yes() if fits else Decision.no("no_room")
 
 
-def quota_of(pieces: int, *, most_mb: int) -> Quota:
-    """Return the quota of a team that has so many megabytes.
-
-    Source: own design, docs/decisions/help-requests.md.
-    """
-    return Quota(pieces, most_mb * MEBIBYTE // PIECE_BYTES)
-
-
 def count_pieces(size: int) -> int:
     """Count the pieces of a file, the last one begun.
 
@@ -123,17 +117,6 @@ def readable_name(name: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
     plain = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
     return " ".join(plain.split())[:LONGEST_NAME]
-
-
-def _recognise(content: bytes) -> tuple[FileKind, str] | None:
-    for start, kind, extension in STARTS:
-        if content.startswith(start):
-            return kind, extension
-    if content[:4] == b"RIFF":
-        return IN_RIFF.get(content[8:12])
-    if content[4:8] == b"ftyp" and content[8:12] in SOUND_BRANDS:
-        return None if FILM.search(content) else (FileKind.SOUND, "m4a")
-    return (FileKind.SOUND, "mp3") if _is_mpeg_sound(content) else None
 
 
 def _is_mpeg_sound(content: bytes) -> bool:
