@@ -155,15 +155,15 @@ def test_a_weak_password_is_said_on_the_page(cast):
 def test_a_lead_lets_a_worker_in_after_comparing_words(cast):
     nadia = casting.hire(cast.village.organisation, "nadia", "Nadia", Role.VILLAGE_TEAM, by=None, at=AT)
     client, team = at_work(cast.esi), cast.village.team.id
-    assert f"/let-in/{nadia.id}/{team}" in words(client.get("/let-in"))
-    page = client.get(f"/let-in/{nadia.id}/{team}")
+    assert f"/candidates/{nadia.id}/{team}" in words(client.get("/candidates"))
+    page = client.get(f"/candidates/{nadia.id}/{team}")
     assert queries.own_words(nadia.id) in words(page)
-    assert client.post(f"/let-in/{nadia.id}/{team}", {"leads": "on"}).status_code == 400
-    assert client.post(f"/let-in/{nadia.id}/{team}", {"compared": "on"}).url == "/let-in"
+    assert client.post(f"/candidates/{nadia.id}/{team}", {"leads": "on"}).status_code == 400
+    assert client.post(f"/candidates/{nadia.id}/{team}", {"compared": "on"}).url == "/candidates"
     nadia.keys.forget()
     assert [key.owner for key in nadia.keys.list_keys(KeyKind.TEAM)] == [team]
     assert newest_public(KeyKind.USER_READ, nadia.id).certificate
-    assert client.get(f"/let-in/{nadia.id}/{team}").status_code == 404
+    assert client.get(f"/candidates/{nadia.id}/{team}").status_code == 404
     assert queries.own_words(nadia.id) in words(at_work(nadia).get("/account"))
 
 
@@ -177,12 +177,12 @@ def test_the_words_change_with_the_keys(cast):
 def test_a_second_lead_becomes_a_signatory_who_can_let_others_in(cast):
     second = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT)
     client, team = at_work(cast.esi), cast.village.team.id
-    assert "Also leads this team" in words(client.get(f"/let-in/{second.id}/{team}"))
-    client.post(f"/let-in/{second.id}/{team}", {"compared": "on", "leads": "on"})
+    assert "Also leads this team" in words(client.get(f"/candidates/{second.id}/{team}"))
+    client.post(f"/candidates/{second.id}/{team}", {"compared": "on", "leads": "on"})
     second.keys.forget()
     assert second.keys.list_keys(KeyKind.IDENTITY)
     third = casting.hire(cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT)
-    at_work(second).post(f"/let-in/{third.id}/{team}", {"compared": "on"})
+    at_work(second).post(f"/candidates/{third.id}/{team}", {"compared": "on"})
     assert newest_public(KeyKind.USER_READ, third.id).certificate
 
 
@@ -203,9 +203,9 @@ def test_a_lead_without_the_organisations_key_lets_in_and_a_signatory_confirms_l
 def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
     odd = casting.hire(cast.village.organisation, "odi", "Odi", Role.DIRECTORY_EDITOR, by=None, at=AT)
     client = at_work(cast.esi)
-    assert f'/let-in/{odd.id}"' in words(client.get("/let-in"))
-    assert client.get(f"/let-in/{odd.id}/{cast.village.team.id}").status_code == 404
-    assert client.post(f"/let-in/{odd.id}", {"compared": "on"}).url == "/let-in"
+    assert f'/candidates/{odd.id}"' in words(client.get("/candidates"))
+    assert client.get(f"/candidates/{odd.id}/{cast.village.team.id}").status_code == 404
+    assert client.post(f"/candidates/{odd.id}", {"compared": "on"}).url == "/candidates"
     assert not Wrap.objects.filter(holder=odd.id, way=Way.MEMBER).exists()
     with pytest.raises(Refused, match="role_without_records"):
         workers.admit(odd.id, team=cast.village.team.id, by=cast.esi.acting(at=AT))
@@ -223,7 +223,7 @@ def test_an_administrator_holds_no_key_to_any_record(cast):
 
 def test_another_organisations_worker_is_absent(cast):
     client, team = at_work(cast.esi), cast.village.team.id
-    assert client.get(f"/let-in/{cast.farid.id}/{team}").status_code == 404
+    assert client.get(f"/candidates/{cast.farid.id}/{team}").status_code == 404
     gita = at_work(cast.gita)
     for act in ("disable", "enable", "invite"):
         assert gita.post(f"/workers/{cast.farid.id}/{act}").status_code == 404
@@ -302,7 +302,7 @@ def test_only_a_supervisor_leads_whatever_was_sent(cast):
     worker, code = invited(cast, at=clock.now())
     casting.activate("nadia", code, password=NEW, at=clock.now())
     typed = {"compared": "on", "leads": "on"}
-    at_work(cast.esi).post(f"/let-in/{worker.id}/{cast.village.team.id}", typed)
+    at_work(cast.esi).post(f"/candidates/{worker.id}/{cast.village.team.id}", typed)
     assert not Membership.objects.get(worker=worker).leads
 
 
@@ -411,7 +411,7 @@ def test_an_editor_changes_nothing_until_a_signatory_has_confirmed_the_account(c
     client = at_work(editor)
     assert client.get("/directory").status_code == 404
     assert client.get("/account").status_code == 200
-    at_work(cast.esi).post(f"/let-in/{editor.id}", {"compared": "on"})
+    at_work(cast.esi).post(f"/candidates/{editor.id}", {"compared": "on"})
     assert client.get("/directory").status_code == 200
     PublicKey.objects.filter(owner=editor.id).update(certificate=bytes(64))
     assert client.get("/directory").status_code == 404, "a certificate written into the database confirms nobody"

@@ -18,7 +18,7 @@ ESIS = [
     "/account/passkey",
     "/account/password",
     "/account/recovery",
-    "/let-in",
+    "/candidates",
     "/set-up/state",
     "/set-up/papers",
 ]
@@ -58,7 +58,7 @@ def test_every_page_of_accounts_is_fit_to_use(door, page, story_language):
         by=None,
         at=clock.now(),
     )
-    for path in [*ESIS, f"/let-in/{nadia.id}/{cast.village.team.id}"]:
+    for path in [*ESIS, f"/candidates/{nadia.id}/{cast.village.team.id}"]:
         page.goto(door + path)
         looked_at(page)
     printed(page, door, "/account/recovery", password=cast.esi.password)

@@ -284,7 +284,7 @@ def _write_letters(way: Journey, cast: Cast) -> None:
         shown = page.content.decode()
         way.shown += shown
         if "canary" in shown and letter["words"] in shown and 'name="answer"' in shown:
-            post(chioma, f"{path}/answer", answer=way.canary("answer"), shown=hidden(page, "shown"))
+            post(chioma, f"{path}/answer", answer=way.canary("answer"), version=hidden(page, "version"))
             way.shown += chioma.get(path).content.decode()
 
 
@@ -297,17 +297,17 @@ def _say_how_it_was(way: Journey, cast: Cast) -> None:
     with override_settings(**door):
         asker = Client(headers={"host": "localhost"}, REMOTE_ADDR=elsewhere)
         made = say(asker, words=way.canary("spoken_of"))
-        way.shown += came_back(asker, made.context["code"].shown).content.decode()
+        way.shown += came_back(asker, made.context["code"].text).content.decode()
         complain(asker, words=way.canary("complained"))
     nur = client_of(cast.nur)
-    for path in linked(nur.get(reverse("heard")), "heard_one"):
+    for path in linked(nur.get(reverse("feedback_inbox")), "feedback_thread"):
         page = nur.get(path)
         way.shown += page.content.decode()
-        typed = {"answer": way.canary("heard"), "shown": hidden(page, "shown")}
+        typed = {"answer": way.canary("heard"), "version": hidden(page, "version")}
         post(nur, f"{path}/answer", **typed)
         page = nur.get(path)
         way.shown += page.content.decode()
-        post(nur, f"{path}/done", done="DN_RULE", shown=hidden(page, "shown"))
+        post(nur, f"{path}/done", done="DN_RULE", version=hidden(page, "version"))
 
 
 def linked(page: HttpResponse, route: str) -> list[str]:

@@ -97,16 +97,16 @@ PAGES = {
     "reading": "reading",
     "packet": "opinion",
     "worker": "invite_again disable_worker enable_worker",
-    "lead": "let_in_worker confirm_worker",
+    "lead": "admit_worker certify_worker",
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
     "settle_wrong entry_draft merge_entries ask_provider rewrite_draft "
     "throw_draft_away",
     "upload": "import_report",
     "edition": "booklet booklet_file",
     "recording": "recording recording_sound",
-    "letter": "request answer_request settle_request request_file take_request_file "
+    "letter": "request answer_request settle_request request_file download_request_file "
     "remove_request_file remove_request_files",
-    "thread": "heard_one read_heard answer_heard done_heard",
+    "thread": "feedback_thread mark_feedback_read answer_feedback close_feedback",
     "questions": "question_version version_file question_draft",
 }
 """Which pages are about what; a page that is missing here fails the test."""
@@ -132,8 +132,8 @@ POSTED: dict[str, dict[str, Any]] = {
     "import_report": {"answer": "yes"},
     "entry_draft": {"act": "refuse"},
     "answer_request": {"answer": "come on Monday"},
-    "answer_heard": {"answer": "we will ask"},
-    "done_heard": {"done": "DN_RULE"},
+    "answer_feedback": {"answer": "we will ask"},
+    "close_feedback": {"done": "DN_RULE"},
 }
 
 
@@ -327,7 +327,7 @@ def _workers(cast: Cast, *, at: datetime) -> dict[str, UUID]:
         "invite_again.worker": invited.id,
         "disable_worker.worker": cast.lia.id,
         "enable_worker.worker": out.id,
-        "let_in_worker.worker": door.id,
+        "admit_worker.worker": door.id,
         "team": cast.village.team.id,
-        "confirm_worker.worker": editor.id,
+        "certify_worker.worker": editor.id,
     }

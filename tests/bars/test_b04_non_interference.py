@@ -187,7 +187,7 @@ def test_what_is_said_of_a_house_changes_no_byte_for_its_workers_its_lead_or_the
     before = {name: seen_by(client, pages_without_ids()) for name, client in clients.items()}
     said = hearing.speak(cast, at=clock.now())
     opened = opening.open_request(said, viewer=viewer(hearers.nur), keys=hearers.nur.keys)
-    actions.close(opened, "DN_RULE", shown=opened.version, by=acting_as(hearers.nur))
+    actions.close(opened, "DN_RULE", version=opened.version, by=acting_as(hearers.nur))
     found = {name: changed(before[name], seen_by(client, pages_without_ids())) for name, client in clients.items()}
     assert found.pop("nur"), "the control: who hears sees a difference"
     assert {name: paths for name, paths in found.items() if paths} == {}

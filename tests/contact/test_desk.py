@@ -69,10 +69,10 @@ def shown_to(client, letter):
 
 def press(client, act, letter, page, **typed):
     """Press a button of the page of a letter."""
-    return client.post(reverse(act, args=[letter]), {"shown": page, **typed})
+    return client.post(reverse(act, args=[letter]), {"version": page, **typed})
 
 
-@pytest.mark.parametrize("page", ["new_request", "desk", "heard_readers"])
+@pytest.mark.parametrize("page", ["new_request", "desk", "feedback_readers"])
 def test_no_real_letter_is_taken_before_recovery_and_a_restore_were_proven(cast, desk, settings, page):
     leader = client_of(cast.kartika if page != "new_request" else cast.chioma)
     assert leader.get(reverse(page)).status_code == 200
@@ -108,7 +108,7 @@ def test_settling_without_having_read_settles_nothing(chioma, letter):
 def test_what_does_not_open_was_not_read(chioma, cast, letter):
     LetterKey.objects.exclude(key=None).update(key=new_id())
     page = shown(chioma, letter)
-    assert "You do not have a key" in page and 'name="shown"' not in page and waits(cast.chioma)
+    assert "You do not have a key" in page and 'name="version"' not in page and waits(cast.chioma)
 
 
 def test_what_opens_only_in_part_still_waits(chioma, cast, letter):
@@ -204,7 +204,7 @@ def test_whoever_is_in_another_team_finds_nothing(cast, letter):
         assert client_of(getattr(cast, name)).get(reverse("request", args=[letter])).status_code == 404
     seen = opening.open_request(letter, viewer=viewer(cast.chioma), keys=cast.chioma.keys)
     with pytest.raises(NotYours):
-        actions.answer(seen, "x", shown=seen.version, by=acting_as(cast.farid))
+        actions.answer(seen, "x", version=seen.version, by=acting_as(cast.farid))
 
 
 def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
@@ -213,10 +213,10 @@ def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
     typed = {"words": "She says: help", "contact": "", "kind": "digits", "meeting": "", "language": "id"}
     shown = chioma.post(reverse("new_request"), typed)
     code = shown.context["code"]
-    assert code.shown in shown.content.decode()
+    assert code.text in shown.content.decode()
     wrong = chioma.post(reverse("new_request"), {"made": code.plain, "code": "1" * 12})
-    assert wrong.status_code == 400 and code.shown in wrong.content.decode()
-    said = chioma.post(reverse("new_request"), {"made": code.plain, "code": code.shown})
+    assert wrong.status_code == 400 and code.text in wrong.content.decode()
+    said = chioma.post(reverse("new_request"), {"made": code.plain, "code": code.text})
     assert said.status_code == 302
     assert public.open_thread(code.plain).letters[0].words == "She says: help"
 

@@ -184,7 +184,7 @@ def test_the_desk_sees_a_picture_and_each_opening_is_written_down(asker, code, c
         answer = asks(cast.kartika, f"{address}/taken")
         assert answer["Content-Type"] == "image/jpeg"
         assert Image.open(io.BytesIO(answer.content)).size == (64, 48)
-    written = Entry.objects.filter(verb="open", because="take_request_file", by=cast.kartika.id)
+    written = Entry.objects.filter(verb="open", because="download_request_file", by=cast.kartika.id)
     assert written.count() == 2
 
 
@@ -300,12 +300,12 @@ def test_a_file_that_was_altered_opens_for_nobody(asker, code, cast, harm):
 def test_feedback_and_complaints_take_no_files(asker, cast):
     hearing.begin(cast, at=clock.now())
     page = say(asker, words="It was good.")
-    thread = came_back(asker, page.context["code"].shown)
+    thread = came_back(asker, page.context["code"].text)
     assert "add_files" not in told(thread)
     assert press(asker, "add_files", page=thread, hold=hold_of(thread)).status_code == 404
     more = press(asker, "write", page=thread, hold=hold_of(thread), words="More")
     assert "add_files" not in told(more)
-    thread = came_back(asker, page.context["code"].shown)
+    thread = came_back(asker, page.context["code"].text)
     assert attached(asker, thread, a_paper()).status_code == 404
     assert not Piece.objects.exists()
 

@@ -40,7 +40,7 @@ def desk(player: Any, path: str = "", *, post: bool = False, shown: str = "") ->
     address = f"/letters/{Request.objects.get().id}{path}"
     with at_the_staff_door():
         client = client_of(player)
-        return client.post(address, {"shown": shown}) if post else client.get(address)
+        return client.post(address, {"version": shown}) if post else client.get(address)
 
 
 def files() -> list[Any]:
@@ -120,7 +120,7 @@ def test_the_desk_removes_all_files_that_it_saw_and_none_that_came_since(asker, 
 
 def edition_in(page: str) -> str:
     """Give what names the letters that a page showed."""
-    return page.split('name="shown" value="')[1].split('"')[0]
+    return page.split('name="version" value="')[1].split('"')[0]
 
 
 def test_one_file_alone_has_no_button_for_all(asker, cast):

@@ -39,7 +39,7 @@ def asked(asker: Client, **typed: Any) -> tuple[Any, str]:
     """Ask for help and give the page that shows the code, with the code as it is typed."""
     page = press(asker, "send", page=press(asker, "ask"), **{**ASKED, **typed})
     assert page.status_code == 200, page.content.decode()[:3000]
-    return page, page.context["code"].shown if "code" in page.context else ""
+    return page, page.context["code"].text if "code" in page.context else ""
 
 
 def came_back(asker: Client, code: str) -> Any:

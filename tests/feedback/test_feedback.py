@@ -42,9 +42,9 @@ def readers_of(request):
 
 def answered(hearers, row):
     """Let Nur read, answer and say what was done; gives the page as it was read."""
-    nur, path = client_of(hearers.nur), reverse("heard_one", args=[row.id])
+    nur, path = client_of(hearers.nur), reverse("feedback_thread", args=[row.id])
     page = nur.get(path)
-    shown = {"shown": page.context["opened"].version}
+    shown = {"version": page.context["opened"].version}
     nur.post(f"{path}/answer", {**shown, "answer": "We will ask."})
     shown = {"shown": nur.get(path).context["opened"].version}
     nur.post(f"{path}/done", {**shown, "done": "DN_RULE"})
@@ -53,7 +53,7 @@ def answered(hearers, row):
 
 def test_what_is_said_comes_back_with_the_code_and_an_answer(visitor, hearers, cast):
     made = say(visitor, house=house_of(cast), words="I could not call home")
-    code = made.context["code"].shown
+    code = made.context["code"].text
     with at_the_staff_door():
         page = answered(hearers, Request.objects.get())
     for words in ("I could not call home", "I felt safe with the service: A little", "Pelita"):
@@ -88,7 +88,7 @@ def test_who_comes_later_opens_nothing_of_before(visitor, hearers, cast):
     say(visitor)
     newer = casting.join(hearers.house, "olla", "Olla", Role.COMPLAINT_HANDLER, at=clock.now())
     with at_the_staff_door():
-        page = client_of(newer).get(reverse("heard_one", args=[Request.objects.get().id]))
+        page = client_of(newer).get(reverse("feedback_thread", args=[Request.objects.get().id]))
     assert page.status_code == 200
     assert page.context["letters"] == []
     say(visitor)
@@ -161,7 +161,7 @@ def test_nothing_is_taken_when_nobody_looked_for_two_weeks(visitor, hearers, cas
     with clock.shifted(routing.OPEN_FOR + timedelta(minutes=1)):
         assert "Nobody reads here now" in press(visitor, "say").content.decode()
         with at_the_staff_door():
-            client_of(hearers.nur).get(reverse("heard"))
+            client_of(hearers.nur).get(reverse("feedback_inbox"))
         assert 'name="stage"' in press(visitor, "say").content.decode()
 
 
@@ -210,7 +210,7 @@ def test_a_form_that_came_too_late_stands_there_again_as_it_was(visitor, hearers
 
 
 def test_the_person_writes_again_and_deletes_everything(visitor, hearers):
-    code = say(visitor).context["code"].shown
+    code = say(visitor).context["code"].text
     page = came_back(visitor, code)
     press(visitor, "write", page=page, hold=hold_of(page), words="and one thing more")
     page = came_back(visitor, code)

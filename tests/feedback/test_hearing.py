@@ -47,11 +47,11 @@ def nur(hearers):
 
 
 def shown_to(client, said):
-    return client.get(reverse("heard_one", args=[said])).context["opened"].version
+    return client.get(reverse("feedback_thread", args=[said])).context["opened"].version
 
 
 def press(client, act, said, **typed):
-    return client.post(reverse(act, args=[said]), {"shown": shown_to(client, said), **typed})
+    return client.post(reverse(act, args=[said]), {"version": shown_to(client, said), **typed})
 
 
 @pytest.mark.parametrize("name", [*STAFF, "maya"])
@@ -77,10 +77,10 @@ def test_the_key_of_who_hears_opens_it(hearers, complaint):
 @pytest.mark.parametrize("name", STAFF)
 def test_nobody_else_finds_it_by_any_address(cast, complaint, name):
     client = client_of(cast.players[name])
-    for route in ("heard_one", "request"):
+    for route in ("feedback_thread", "request"):
         real, absent = (client.get(reverse(route, args=[item])) for item in (complaint, uuid4()))
         assert real.status_code == absent.status_code == 404
-    for route in ("heard", "heard_numbers", "heard_quarter"):
+    for route in ("feedback_inbox", "feedback_numbers", "publish_quarter"):
         assert client.get(reverse(route)).status_code == 404
     with pytest.raises(NotYours):
         opening.open_request(complaint, viewer=viewer(cast.players[name]), keys=cast.players[name].keys)
@@ -91,8 +91,8 @@ def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers
     inside = casting.join(cast.pelita, "tuti", "Tuti", Role.COMPLAINT_HANDLER, at=at)
     said = hearing.speak(cast, at=at)
     client = client_of(inside)
-    assert client.get(reverse("heard_one", args=[said])).status_code == 404
-    assert str(said) not in client.get(reverse("heard")).content.decode()
+    assert client.get(reverse("feedback_thread", args=[said])).status_code == 404
+    assert str(said) not in client.get(reverse("feedback_inbox")).content.decode()
     assert not LetterKey.objects.filter(request=said, key__in=[key.id for key in inside.keys.list_keys()])
 
 
@@ -105,56 +105,56 @@ def test_only_those_who_hear_are_told_that_something_waits(cast, hearers):
 
 
 def test_looking_changes_nothing_and_an_act_lets_it_go_on(nur, complaint):
-    nur.get(reverse("heard_one", args=[complaint]))
+    nur.get(reverse("feedback_thread", args=[complaint]))
     assert Request.objects.get(id=complaint).waits_since
     assert Entry.objects.latest("seq").about == [str(complaint)]
-    press(nur, "read_heard", complaint)
+    press(nur, "mark_feedback_read", complaint)
     assert Request.objects.get(id=complaint).waits_since is None
-    shown = nur.get(reverse("heard")).context
+    shown = nur.get(reverse("feedback_inbox")).context
     assert [row.id for row in shown["going_on"]] == [complaint]
     assert not shown["complaint"]
 
 
 def test_complaints_stand_first_and_say_how_many_days_there_are(nur, complaint):
-    shown = nur.get(reverse("heard")).context
+    shown = nur.get(reverse("feedback_inbox")).context
     assert [row.id for row in shown["complaint"]] == [complaint]
     assert len(shown["feedback"]) == 6
-    page = nur.get(reverse("heard_one", args=[complaint]))
+    page = nur.get(reverse("feedback_thread", args=[complaint]))
     days = [page.context["complaint"][name] for name in ("acknowledge_days", "answer_days")]
     assert days == [1, 7]
-    feedback = nur.get(reverse("heard_one", args=[shown["feedback"][0].id]))
+    feedback = nur.get(reverse("feedback_thread", args=[shown["feedback"][0].id]))
     assert feedback.context["complaint"] is None
 
 
 def test_what_was_done_is_a_code_and_settles_it(nur, complaint):
-    assert press(nur, "done_heard", complaint, done="anything").status_code == 400
-    assert press(nur, "done_heard", complaint, done="DN_LOOKS").status_code == 302
-    assert [row.id for row in nur.get(reverse("heard")).context["done"]] == [complaint]
+    assert press(nur, "close_feedback", complaint, done="anything").status_code == 400
+    assert press(nur, "close_feedback", complaint, done="DN_LOOKS").status_code == 302
+    assert [row.id for row in nur.get(reverse("feedback_inbox")).context["done"]] == [complaint]
     said = [letter.words for letter in public.open_thread(hearing.CODE).letters]
     assert "DN_LOOKS" in said
 
 
 def test_an_answer_to_letters_that_were_not_shown_is_not_sent(nur, complaint):
     for act, typed in (
-        ("answer_heard", {"answer": "my words"}),
-        ("done_heard", {"done": "DN_RULE"}),
+        ("answer_feedback", {"answer": "my words"}),
+        ("close_feedback", {"done": "DN_RULE"}),
     ):
-        page = nur.post(reverse(act, args=[complaint]), {"shown": "older", **typed})
+        page = nur.post(reverse(act, args=[complaint]), {"version": "older", **typed})
         assert page.status_code == 409
         assert "Another letter arrived" in page.content.decode()
-    assert press(nur, "answer_heard", complaint, answer="").status_code == 400
+    assert press(nur, "answer_feedback", complaint, answer="").status_code == 400
     assert len(public.open_thread(hearing.CODE).letters) == 2
 
 
 def test_without_a_code_no_answer_is_sent(nur, complaint):
     said = Request.objects.filter(public=None).first().id
-    page = press(nur, "answer_heard", said, answer="into the air")
+    page = press(nur, "answer_feedback", said, answer="into the air")
     assert page.status_code == 409
     assert "into the air" not in [letter.words for letter in public.open_thread(hearing.CODE).letters]
 
 
 def test_numbers_tell_nothing_of_fewer_than_five(nur, complaint):
-    page = nur.get(reverse("heard_numbers"))
+    page = nur.get(reverse("feedback_numbers"))
     [(stage, rows)] = page.context["stages"]
     told = {name: (row.low, row.middle, row.high, row.all) for name, row in rows}
     assert stage == "While I lived in a shelter"
@@ -166,7 +166,7 @@ def test_numbers_tell_nothing_of_fewer_than_five(nur, complaint):
 
 
 def test_numbers_of_a_quarter_in_which_nobody_spoke_are_empty(nur, cast):
-    shown = nur.get(reverse("heard_numbers"), {"quarter": "1999-7"})
+    shown = nur.get(reverse("feedback_numbers"), {"quarter": "1999-7"})
     assert shown.context["stages"] == []
     assert shown.context["chosen"] != "1999-7"
 
@@ -180,20 +180,20 @@ def test_complaints_and_what_was_done_are_counted_as_well(cast, hearers, nur):
         new = NewRequest(RequestKind.COMPLAINT, hearing.OUTSIDE, None, letters)
         public.create_request(new, code="", at=at)
     for each in queries.threads_begun_in(hearing.OUTSIDE, year, number):
-        press(nur, "done_heard", each, done="DN_RULE")
-    numbers = nur.get(reverse("heard_numbers")).context
+        press(nur, "close_feedback", each, done="DN_RULE")
+    numbers = nur.get(reverse("feedback_numbers")).context
     assert [many for _name, many in numbers["complaints"]] == [None, None]
     assert numbers["outcomes"] == [("We changed a rule", 5)]
 
 
 def test_a_quarter_is_told_on_the_public_page_with_the_five_that_were_reached(nur, complaint):
-    quarter = nur.get(reverse("heard_quarter")).context["form"].fields["quarter"].choices[0][0]
+    quarter = nur.get(reverse("publish_quarter")).context["form"].fields["quarter"].choices[0][0]
     for words in ({"told_en": "Two women said so."}, {"told_id": "20 % bilang begitu."}):
-        page = nur.post(reverse("heard_quarter"), {"quarter": quarter, **TOLD, **words})
+        page = nur.post(reverse("publish_quarter"), {"quarter": quarter, **TOLD, **words})
         assert page.status_code == 400
-    assert nur.post(reverse("heard_quarter"), {"quarter": quarter, **TOLD}).status_code == 302
+    assert nur.post(reverse("publish_quarter"), {"quarter": quarter, **TOLD}).status_code == 302
     again = {**TOLD, "told_en": "Phones stay with people now."}
-    nur.post(reverse("heard_quarter"), {"quarter": quarter, **again})
+    nur.post(reverse("publish_quarter"), {"quarter": quarter, **again})
     row = Quarter.objects.get()
     assert (row.heard, row.told_en) == (5, "Phones stay with people now.")
 
@@ -240,20 +240,20 @@ def test_only_a_quarter_that_is_over_and_only_by_who_hears(cast, hearers):
 def test_who_leads_names_those_who_hear_and_those_outside(cast, hearers):
     kartika = client_of(cast.kartika)
     words = {"switched_on": "on", "who_en": "Two of us", "who_id": "Kami", "days": ["1"], "answers_within_days": "2"}
-    page = kartika.post(reverse("heard_readers"), words)
+    page = kartika.post(reverse("feedback_readers"), words)
     assert "Nobody in your organisation may read it yet" in page.content.decode()
     casting.join(cast.pelita, "umi", "Umi", Role.COMPLAINT_HANDLER, at=clock.now())
-    assert kartika.post(reverse("heard_readers"), words).status_code == 302
+    assert kartika.post(reverse("feedback_readers"), words).status_code == 302
     assert Hearing.objects.filter(organisation=cast.pelita.organisation.id).exists()
     outside = {"about": "outside", "reader": ""}
-    assert kartika.post(reverse("heard_readers"), outside).status_code == 302
+    assert kartika.post(reverse("feedback_readers"), outside).status_code == 302
     assert not OutsideReader.objects.exists()
     outside["reader"] = str(hearing.OUTSIDE)
-    assert kartika.post(reverse("heard_readers"), outside).status_code == 302
+    assert kartika.post(reverse("feedback_readers"), outside).status_code == 302
     assert OutsideReader.objects.get().reader == hearing.OUTSIDE
     outside["reader"] = str(cast.pelita.organisation.id)
-    assert kartika.post(reverse("heard_readers"), outside).status_code == 400
-    assert "Umi" in kartika.get(reverse("heard_readers")).content.decode()
+    assert kartika.post(reverse("feedback_readers"), outside).status_code == 400
+    assert "Umi" in kartika.get(reverse("feedback_readers")).content.decode()
 
 
 def test_who_does_not_lead_names_nobody_and_no_house_names_itself(cast, hearers):

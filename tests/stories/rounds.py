@@ -155,7 +155,7 @@ class Inspector:
     def with_kartika_who_names_who_hears(self) -> None:
         """Look at who hears what is said of the house; nobody of it may."""
         with self.beside("kartika") as kartika:
-            kartika.go("/heard/readers")
+            kartika.go("/feedback/readers")
             kartika.unguard()
             kartika.type("who_en", "")
             kartika.press('main form:has([name="who_en"]) .act')
@@ -163,11 +163,11 @@ class Inspector:
     def with_nur(self) -> None:
         """Read a complaint, answer without a word, count, and tell too small a number."""
         with self.beside("nur") as nur:
-            nur.go("/heard")
+            nur.go("/feedback")
             nur.press("main #complaint a, main #going_on a")
             nur.go_on_without_a_word()
-            nur.go("/heard/numbers")
-            nur.go("/heard/quarter")
+            nur.go("/feedback/numbers")
+            nur.go("/feedback/quarter")
             nur.type("told_en", "Two women said so.")
             nur.type("told_id", "Dua perempuan bilang begitu.")
             nur.go_on()
@@ -274,7 +274,7 @@ class Inspector:
     def with_esi(self, person: str) -> None:
         """Look at the team's clocks, at the readers, and at what is missing."""
         with self.beside("esi") as esi:
-            for path in ("/team", f"{person}/readers", "/let-in", "/set-up/state"):
+            for path in ("/team", f"{person}/readers", "/candidates", "/set-up/state"):
                 esi.go(path)
             esi.go("/talk/readings")
             esi.press('main a[href^="/talk/readings/"]')
@@ -379,5 +379,5 @@ class Inspector:
             nina.type("password", NEW_PASSWORD)
             nina.go_on()
         with self.beside("esi") as esi:
-            esi.go("/let-in")
-            esi.press('main a[href^="/let-in/"]')
+            esi.go("/candidates")
+            esi.press('main a[href^="/candidates/"]')

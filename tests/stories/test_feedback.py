@@ -36,7 +36,7 @@ def name_the_house(phone: Any) -> None:  # noqa: F811 - a fixture
 def look_in(opens: Opens) -> Any:
     """Let Nur look in: a house where nobody looked for two days takes nothing."""
     nur = opens("nur")
-    nur.go("/heard")
+    nur.go("/feedback")
     return nur
 
 
@@ -98,13 +98,13 @@ def test_somebody_complains_and_nobody_of_the_house_sees_that_anything_came(
     press(phone, "complained")
     assert phone.locator('main button[value$="/changed"]').is_visible()
     kartika = opens("kartika")
-    kartika.go("/heard")
+    kartika.go("/feedback")
     assert kartika.page.locator("#complaint").count() == 0
 
 
 def _who_hears_answers(nur: Any) -> None:
-    nur.go("/heard")
-    waiting = nur.page.locator('#feedback a[href^="/heard/"]').all()
+    nur.go("/feedback")
+    waiting = nur.page.locator('#feedback a[href^="/feedback/"]').all()
     for path in [str(item.get_attribute("href")) for item in waiting]:
         nur.go(path)
         if WORDS in nur.text():

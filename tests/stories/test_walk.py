@@ -52,7 +52,7 @@ def test_nobody_stumbles_anywhere_in_a_language_written_otherwise(
     browser: Any, house: House, opens: Opens, language: str, scheme: str
 ) -> None:
     travel(house, seconds=75 * 60)  # after an hour nobody counts how often it asked before
-    for worker, desk in (("chioma", "/letters"), ("nur", "/heard")):
+    for worker, desk in (("chioma", "/letters"), ("nur", "/feedback")):
         opens(worker).go(desk)  # a desk where nobody looked for two days takes nothing
     context = browser.new_context(
         locale=language,

@@ -48,14 +48,14 @@ def mark_read(opened: OpenRequest) -> None:
 
 
 @act("help_answered", needs=Permission.ANSWER_REQUESTS)
-def answer(opened: OpenRequest, words: str, *, shown: str, by: Acting) -> None:
+def answer(opened: OpenRequest, words: str, *, version: str, by: Acting) -> None:
     """Seal an answer to the letters that were shown; raises Refused, KeyNotTrusted and Conflict."""
-    seal_answer(opened, words, shown=shown, at=by.at)
+    seal_answer(opened, words, version=version, at=by.at)
 
 
-def seal_answer(opened: OpenRequest, words: str, *, shown: str, at: datetime) -> None:
+def seal_answer(opened: OpenRequest, words: str, *, version: str, at: datetime) -> None:
     """Seal an answer to the code that the letters name; raises Refused, KeyNotTrusted, and Conflict if one is newer."""
-    opened.check_version(shown)
+    opened.check_version(version)
     if opened.no_answer:
         raise Refused(opened.no_answer)
     letters.add_letter(opened.row, LetterKind.ANSWER, words, at=at)
@@ -63,17 +63,17 @@ def seal_answer(opened: OpenRequest, words: str, *, shown: str, at: datetime) ->
     Request.objects.filter(id=opened.id).update(said_at=at, settled_at=None)
 
 
-def seal_outcome(opened: OpenRequest, outcome: str, *, shown: str, at: datetime) -> None:
+def seal_outcome(opened: OpenRequest, outcome: str, *, version: str, at: datetime) -> None:
     """Close a request with a code that the person reads too; raises KeyNotTrusted and Conflict."""
-    opened.check_version(shown)
+    opened.check_version(version)
     letters.add_letter(opened.row, LetterKind.DONE, outcome, at=at)
     Request.objects.filter(id=opened.id).update(said_at=at, settled_at=at, waits_since=None)
 
 
 @act("help_settled", needs=Permission.ANSWER_REQUESTS)
-def settle(opened: OpenRequest, *, shown: str, by: Acting) -> None:
+def settle(opened: OpenRequest, *, version: str, by: Acting) -> None:
     """Close a request; another letter opens it again. Raises Conflict if a newer letter came."""
-    opened.check_version(shown)
+    opened.check_version(version)
     Request.objects.filter(id=opened.id).update(settled_at=by.at)
 
 
@@ -85,9 +85,9 @@ def remove_file(opened: OpenRequest, file: UUID, *, by: Acting) -> None:
 
 
 @act("help_file_removed", needs=Permission.ANSWER_REQUESTS)
-def remove_all_files(opened: OpenRequest, *, shown: str, by: Acting) -> None:
+def remove_all_files(opened: OpenRequest, *, version: str, by: Acting) -> None:
     """Destroy all files that were shown; both sides read it. Raises NotYours, KeyNotTrusted and Conflict."""
-    opened.check_version(shown)
+    opened.check_version(version)
     letters.remove_files(opened.row)
     letters.add_letter(opened.row, LetterKind.ALL_REMOVED, Side.TEAM, at=by.at)
 

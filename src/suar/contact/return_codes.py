@@ -39,14 +39,14 @@ QUEUE, LONGEST_WAIT_S = "codes", 1.0
 
 @dataclass(frozen=True, slots=True)
 class ReturnCode:
-    """A code as it is shown once: `plain` is what it is read as, `pictures` are pairs of a thing and how many.
+    """A code as a page shows it once: its `text`, or `pictures`, which are pairs of a thing and how many.
 
-    `proof` shows that somebody had the code of a request just made, and opens nothing.
+    Keys are derived from `plain`. `proof` shows that somebody had the code of a request just made, and opens nothing.
     """
 
     kind: CodeKind
     plain: str = field(repr=False)
-    shown: str = field(default="", repr=False)
+    text: str = field(default="", repr=False)
     pictures: tuple[tuple[str, int], ...] = field(default=(), repr=False)
     proof: bytes = field(default=b"", repr=False)
 

@@ -43,7 +43,7 @@ def send_answer(request: StaffRequest, opened: OpenRequest, *, send: Send, show:
     if not form.is_valid():
         return show(form, status=400)
     try:
-        send(opened, form.cleaned_data["answer"], shown=request.POST.get("shown", ""), by=acting(request))
+        send(opened, form.cleaned_data["answer"], version=request.POST.get("version", ""), by=acting(request))
     except Conflict:
         return show(form, newer=True, status=409)
     except KeyNotTrusted:

@@ -12,7 +12,7 @@ urlpatterns = [
     path("letters/<uuid:letter>/answer", views.answer, name="answer_request"),
     path("letters/<uuid:letter>/settle", views.settle, name="settle_request"),
     path("letters/<uuid:letter>/files/<uuid:enclosed>", views.show_file, name="request_file"),
-    path("letters/<uuid:letter>/files/<uuid:enclosed>/taken", views.download_file, name="take_request_file"),
+    path("letters/<uuid:letter>/files/<uuid:enclosed>/taken", views.download_file, name="download_request_file"),
     path("letters/<uuid:letter>/files/<uuid:enclosed>/removed", views.remove_file, name="remove_request_file"),
     path("letters/<uuid:letter>/removed", views.remove_files, name="remove_request_files"),
 ]

@@ -72,7 +72,7 @@ def settle(request: StaffRequest, letter: UUID) -> HttpResponse:
     """Close a request; if a newer letter came, show it."""
     opened = _open(request, letter)
     try:
-        actions.settle(opened, shown=request.POST.get("shown", ""), by=acting(request))
+        actions.settle(opened, version=request.POST.get("version", ""), by=acting(request))
     except Conflict:
         return _show_request(request, opened, newer=True, status=409)
     return redirect_with_message(request, _("Letter closed."), "requests")
@@ -153,7 +153,7 @@ def remove_files(request: StaffRequest, letter: UUID) -> HttpResponse:
         raise NotYours
     if request.method == "POST":
         try:
-            actions.remove_all_files(opened, shown=request.POST.get("shown", ""), by=acting(request))
+            actions.remove_all_files(opened, version=request.POST.get("version", ""), by=acting(request))
             return redirect_with_message(request, _("All files removed."), "request", letter)
         except Conflict:
             newer = messages.REFUSALS.label("newer_files")

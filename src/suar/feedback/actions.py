@@ -51,21 +51,21 @@ def record_look(organisation: UUID, *, at: datetime) -> None:
 
 
 @act("help_answered", needs=Permission.HEAR_FEEDBACK)
-def answer(opened: OpenRequest, words: str, *, shown: str, by: Acting) -> None:
+def answer(opened: OpenRequest, words: str, *, version: str, by: Acting) -> None:
     """Answer the letters that were shown; if all opened, nothing of them is unread then.
 
     Raises Refused, KeyNotTrusted, and Conflict if a newer letter came.
     """
-    contact.seal_answer(opened, words, shown=shown, at=by.at)
+    contact.seal_answer(opened, words, version=version, at=by.at)
 
 
 @act("help_settled", needs=Permission.HEAR_FEEDBACK)
-def close(opened: OpenRequest, outcome: str, *, shown: str, by: Acting) -> None:
+def close(opened: OpenRequest, outcome: str, *, version: str, by: Acting) -> None:
     """Close a thread with a code for what was done, which the person reads too; a newer letter reopens it.
 
     Raises KeyNotTrusted, and Conflict if a newer letter came.
     """
-    contact.seal_outcome(opened, outcome, shown=shown, at=by.at)
+    contact.seal_outcome(opened, outcome, version=version, at=by.at)
 
 
 @act("quarter_told", needs=Permission.HEAR_FEEDBACK)

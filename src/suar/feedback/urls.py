@@ -5,12 +5,12 @@ from django.urls import path
 from suar.feedback import views
 
 urlpatterns = [
-    path("heard", views.inbox, name="heard"),
-    path("heard/numbers", views.numbers, name="heard_numbers"),
-    path("heard/quarter", views.publish_quarter, name="heard_quarter"),
-    path("heard/readers", views.readers, name="heard_readers"),
-    path("heard/<uuid:thread>", views.show_thread, name="heard_one"),
-    path("heard/<uuid:thread>/read", views.mark_read, name="read_heard"),
-    path("heard/<uuid:thread>/answer", views.answer, name="answer_heard"),
-    path("heard/<uuid:thread>/done", views.close, name="done_heard"),
+    path("feedback", views.inbox, name="feedback_inbox"),
+    path("feedback/numbers", views.numbers, name="feedback_numbers"),
+    path("feedback/quarter", views.publish_quarter, name="publish_quarter"),
+    path("feedback/readers", views.readers, name="feedback_readers"),
+    path("feedback/<uuid:thread>", views.show_thread, name="feedback_thread"),
+    path("feedback/<uuid:thread>/read", views.mark_read, name="mark_feedback_read"),
+    path("feedback/<uuid:thread>/answer", views.answer, name="answer_feedback"),
+    path("feedback/<uuid:thread>/done", views.close, name="close_feedback"),
 ]

@@ -60,9 +60,9 @@ def show_thread(request: StaffRequest, thread: UUID) -> HttpResponse:
 def mark_read(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Record that what was shown was read."""
     opened = _open(request, thread)
-    if opened.version == request.POST.get("shown", ""):
+    if opened.version == request.POST.get("version", ""):
         contact.mark_read(opened)
-    return redirect_with_message(request, _("Marked as read."), "heard")
+    return redirect_with_message(request, _("Marked as read."), "feedback_inbox")
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
@@ -71,7 +71,7 @@ def answer(request: StaffRequest, thread: UUID) -> HttpResponse:
     """Answer; what cannot be sent stays on the page."""
     opened = _open(request, thread)
     show = partial(_show_thread, request, opened)
-    return send_answer(request, opened, send=actions.answer, show=show, to="heard_one")
+    return send_answer(request, opened, send=actions.answer, show=show, to="feedback_thread")
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
@@ -82,11 +82,11 @@ def close(request: StaffRequest, thread: UUID) -> HttpResponse:
     if not form.is_valid():
         return _show_thread(request, opened, outcome=form, status=400)
     try:
-        version = request.POST.get("shown", "")
-        actions.close(opened, form.cleaned_data["done"], shown=version, by=acting(request))
+        version = request.POST.get("version", "")
+        actions.close(opened, form.cleaned_data["done"], version=version, by=acting(request))
     except Conflict:
         return _show_thread(request, opened, outcome=form, newer=True, status=409)
-    return redirect_with_message(request, _("Closed."), "heard")
+    return redirect_with_message(request, _("Closed."), "feedback_inbox")
 
 
 @permission_required(Permission.HEAR_FEEDBACK)
@@ -110,7 +110,7 @@ def publish_quarter(request: StaffRequest) -> HttpResponse:
         data = form.cleaned_data
         texts = data["told_en"], data["told_id"]
         actions.publish_quarter(_quarter(data["quarter"]), texts, today=clock.today(), by=acting(request))
-        return redirect_with_message(request, _("Published."), "heard")
+        return redirect_with_message(request, _("Published."), "feedback_inbox")
     return render(request, "feedback/quarter.html", {"form": form}, status=400 if form.is_bound else 200)
 
 
@@ -131,7 +131,7 @@ def readers(request: StaffRequest) -> HttpResponse:
                 actions.name_outside_reader(form.cleaned_data["reader"], by=acting(request))
             else:
                 actions.set_readers(own.instance, by=acting(request))
-            return redirect_with_message(request, _("Saved."), "heard_readers")
+            return redirect_with_message(request, _("Saved."), "feedback_readers")
         except Refused as refusal:
             form.add_error(None if outside else "switched_on", survey.REFUSALS.label(refusal.because))
     names = sorted(accounts.shown_names(accounts.who_hears(viewer.organisation)).values())

@@ -68,7 +68,7 @@ def enable_worker(request: StaffRequest, worker: UUID) -> HttpResponse:
 @permission_required(Permission.ADMIT_TO_TEAM)
 def list_candidates(request: StaffRequest) -> HttpResponse:
     """List who can be admitted to a team, or only confirmed."""
-    return render(request, "accounts/let_in.html", {"candidates": _candidates(request)})
+    return render(request, "accounts/candidates.html", {"candidates": _candidates(request)})
 
 
 @permission_required(Permission.ADMIT_TO_TEAM, step_up=True)
@@ -83,10 +83,10 @@ def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) 
     if form.is_valid():
         if team is None:
             workers.certify(worker, by=acting(request))
-            return redirect_with_message(request, _("Account confirmed."), "let_in")
+            return redirect_with_message(request, _("Account confirmed."), "candidates")
         workers.admit(worker, team=team, leads=form.cleaned_data["leads"] and may_lead, by=acting(request))
-        return redirect_with_message(request, _("Added to the team."), "let_in")
-    return form_page(request, "let_in_worker", form, candidate=candidates[0], may_lead=may_lead)
+        return redirect_with_message(request, _("Added to the team."), "candidates")
+    return form_page(request, "admit_worker", form, candidate=candidates[0], may_lead=may_lead)
 
 
 def _candidates(request: StaffRequest) -> list[dict[str, Any]]:

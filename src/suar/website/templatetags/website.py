@@ -42,7 +42,7 @@ NAVIGATION = (
     ("find_person", Permission.FIND_PERSON, _("Find a person")),
     ("inbox", Permission.ANSWER_REFERRAL, _("Inbox")),
     ("requests", Permission.ANSWER_REQUESTS, _("Letters")),
-    ("heard", Permission.HEAR_FEEDBACK, _("Feedback and complaints")),
+    ("feedback_inbox", Permission.HEAR_FEEDBACK, _("Feedback and complaints")),
     ("team", Permission.SEE_TEAM, _("Team")),
     ("directory", Permission.EDIT_DIRECTORY, _("Directory")),
     ("access_log", Permission.SEE_ACCESS_LOG, _("Log")),
@@ -356,7 +356,7 @@ def letters_waiting(context: template.Context) -> int:
 
 
 @register.simple_tag(takes_context=True)
-def heard_waiting(context: template.Context) -> int:
+def feedback_waiting(context: template.Context) -> int:
     """Count the feedback that no complaint handler has read."""
     viewer = context["request"].viewer
     return feedback.count_unread(viewer) if viewer.may(Permission.HEAR_FEEDBACK) else 0
