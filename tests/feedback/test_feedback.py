@@ -46,7 +46,7 @@ def answered(hearers, row):
     page = nur.get(path)
     shown = {"version": page.context["opened"].version}
     nur.post(f"{path}/answer", {**shown, "answer": "We will ask."})
-    shown = {"shown": nur.get(path).context["opened"].version}
+    shown = {"version": nur.get(path).context["opened"].version}
     nur.post(f"{path}/done", {**shown, "done": "DN_RULE"})
     return page.content.decode()
 
