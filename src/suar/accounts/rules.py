@@ -31,9 +31,9 @@ RETURN_CODE_FIELD = "made"
 
 Attempts = Iterable[tuple[datetime, bool]]
 """Times at which somebody tried to sign in, each with whether it succeeded."""
-PER_ACCOUNT, PER_ADDRESS = 5, 20
+PER_ACCOUNT, PER_ADDRESS, PER_STRANGER = 5, 20, 2
 WINDOW = timedelta(minutes=1)
-LONGEST_DELAY = timedelta(minutes=5)
+LONGEST_DELAY, LONGEST_DELAY_KNOWN = timedelta(minutes=5), timedelta(seconds=10)
 MOST_DOUBLINGS = 8
 LOCKS_AFTER, LOCKS_AFTER_SHARED = timedelta(minutes=5), timedelta(minutes=3)
 IDLE, IDLE_SHARED, IDLE_IN_TALK = (timedelta(minutes=minutes) for minutes in (15, 5, 90))
@@ -72,12 +72,14 @@ def account_name(name: str) -> str:
     return name.strip().lower()
 
 
-def delay_after(attempts: Attempts, *, now: datetime, most: int, cleared: bool = True) -> timedelta:
+def delay_after(
+    attempts: Attempts, *, now: datetime, most: int, cleared: bool = True, longest: timedelta = LONGEST_DELAY
+) -> timedelta:
     """Return how long the next attempt must wait: `most` free attempts a minute, then rising.
 
     If `cleared`, a success clears the failures before it: so for an account, never for an address, or somebody with
     an account of their own could guess without end. Each further block of failures within the last hour doubles the
-    wait, up to five minutes; it is never a lock. Source: security.md B7.
+    wait, up to the `longest`; it is never a lock. Source: security.md B7.
     """
     failures: list[datetime] = []
     for at, succeeded in sorted(attempts):
@@ -90,7 +92,7 @@ def delay_after(attempts: Attempts, *, now: datetime, most: int, cleared: bool =
     blocks = len(hour) // most
     if blocks == 0 or (len(recent) < most and blocks < 2):
         return timedelta(0)
-    wait = min(WINDOW * (1 << min(blocks - 1, MOST_DOUBLINGS)), LONGEST_DELAY)
+    wait = min(WINDOW * (1 << min(blocks - 1, MOST_DOUBLINGS)), longest)
     return max(hour[-1] + wait - now, timedelta(0))
 
 

@@ -1,7 +1,8 @@
 """Passwords and signing in: one password hash, then a second factor, then a session.
 
-Attempts are limited by account and by address, never locked. A browser that signed in here before is counted on its
-own, so that a stranger who guesses at a name, or from the same office, keeps nobody else out.
+Attempts are delayed, never locked. A stranger's attempts at an account count for their own network, and only the
+first two in an hour count for the account: one stranger keeps nobody else out. A browser that signed in here
+before is counted on its own and waits at most ten seconds. Codes are counted apart, once the password is right.
 Source: security.md 3.1, 3.3 and B7.
 """
 
@@ -23,10 +24,19 @@ from suar.accounts.factors import PASSWORD_WRAPS, Prove, open_secret, seal_secre
 from suar.accounts.keys import UserPairs, unwrap_pairs, wrap_pairs
 from suar.accounts.models import Worker
 from suar.accounts.roles import Permission
-from suar.accounts.rules import PER_ACCOUNT, PER_ADDRESS, account_name, delay_after, password_is_good
+from suar.accounts.rules import (
+    LONGEST_DELAY,
+    LONGEST_DELAY_KNOWN,
+    PER_ACCOUNT,
+    PER_ADDRESS,
+    PER_STRANGER,
+    account_name,
+    delay_after,
+    password_is_good,
+)
 from suar.core import ratelimit
 from suar.core.acts import act
-from suar.core.ratelimit import Attempts, Wait, account_key, client_network
+from suar.core.ratelimit import Attempts, RateLimited, Wait, account_key, client_network
 from suar.core.refusals import Refused
 from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys, KdfParameters
@@ -71,6 +81,7 @@ def sign_in(typed: SignIn, *, prove: Prove, at: datetime) -> tuple[Worker, Cooki
     other = worker and typed.only not in ("", str(worker.id))
     if worker is None or not fits or other or worker.state != WorkerState.ACTIVE:
         raise Refused("sign_in")
+    attempt += _begin_code_attempt(typed, at=at)
     by = Anonymous(at=at, known_worker=worker.id)
     cookies = _begin_session(typed, worker, derived, prove, by=by)
     ratelimit.mark_succeeded(attempt)
@@ -185,17 +196,43 @@ def _salt_of_nobody() -> bytes:
 
 def begin_attempt(name: str, *, address: str, at: datetime, known: str = "", purpose: str = "sign-in") -> list[int]:
     """Count an attempt at the account `name`; `known` is the cookie of `known_browser`. Raises RateLimited."""
-    account, origin = attempt_keys(name, address=address, known=known, purpose=purpose)
-    limits = {account: _limit(at, PER_ACCOUNT), origin: _limit(at, PER_ADDRESS, cleared=False)}
-    return ratelimit.record_attempt(limits, at=at)
+    caller, origin = attempt_keys(name, address=address, known=known, purpose=purpose)
+    longest = LONGEST_DELAY_KNOWN if _read_known(known, name) else LONGEST_DELAY
+    limits = {
+        caller: _limit(at, PER_ACCOUNT, longest=longest),
+        origin: _limit(at, PER_ADDRESS, longest=longest, cleared=False),
+    }
+    if longest is LONGEST_DELAY_KNOWN:
+        return ratelimit.record_attempt(limits, at=at)
+    account = account_key("account", f"{purpose}|{account_name(name)}")
+    rows = ratelimit.record_attempt({**limits, account: _limit(at, PER_ACCOUNT)}, at=at)
+    if ratelimit.count_before(rows[0], caller, at=at) >= PER_STRANGER:
+        ratelimit.uncount_attempt(rows[-1])
+    return rows
 
 
 def attempt_keys(name: str, *, address: str, known: str = "", purpose: str = "sign-in") -> tuple[bytes, bytes]:
-    """Return the keys under which an attempt counts: of the account, and of the address or the known browser."""
+    """Return the keys of a caller: one for attempts at this account, one for attempts at any.
+
+    A caller is a known browser, or else a network.
+    """
     account = f"{purpose}|{account_name(name)}"
     if browser := _read_known(known, name):
         return account_key("known", f"{browser}|{account}"), account_key("known", browser)
-    return account_key("account", account), account_key("from", client_network(address))
+    stranger = client_network(address, bits=48)
+    return account_key("stranger", f"{stranger}|{account}"), account_key("from", client_network(address))
+
+
+def _begin_code_attempt(typed: SignIn, *, at: datetime) -> list[int]:
+    """Count an attempt at the second factor by somebody who knows the password; raises Refused("sign_in").
+
+    It is refused like a wrong code, so that nobody learns that the password is right.
+    """
+    key = account_key("code", f"{_read_known(typed.known, typed.name)}|{account_name(typed.name)}")
+    try:
+        return ratelimit.record_attempt({key: _limit(at, PER_ACCOUNT)}, at=at)
+    except RateLimited:
+        raise Refused("sign_in") from None
 
 
 def known_browser(name: str) -> str:
@@ -211,9 +248,9 @@ def _read_known(known: str, name: str) -> str:
     return str(browser) if digest == account_key("name", account_name(name)).hex() else ""
 
 
-def _limit(at: datetime, most: int, *, cleared: bool = True) -> Wait:
+def _limit(at: datetime, most: int, *, cleared: bool = True, longest: timedelta = LONGEST_DELAY) -> Wait:
     def wait(attempts: Attempts) -> timedelta:
         tried = [(attempt.at, attempt.succeeded) for attempt in attempts]
-        return delay_after(tried, now=at, most=most, cleared=cleared)
+        return delay_after(tried, now=at, most=most, cleared=cleared, longest=longest)
 
     return wait

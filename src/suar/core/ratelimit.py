@@ -77,6 +77,16 @@ def record_attempt(limits: Mapping[bytes, Wait], *, at: datetime) -> list[int]:
     return rows
 
 
+def count_before(row: int, key: bytes, *, at: datetime) -> int:
+    """Count the attempts under this key in the hour before the row."""
+    return Attempt.objects.filter(key=key, at__gt=at - COUNTED_FOR, id__lt=row).count()
+
+
+def uncount_attempt(row: int) -> None:
+    """Let an attempt count for nothing, unless it succeeds."""
+    Attempt.objects.filter(id=row).update(amount=0)
+
+
 def mark_succeeded(rows: Sequence[int]) -> None:
     """Mark attempts as the right ones: they are no failures."""
     Attempt.objects.filter(id__in=rows).update(succeeded=True)
@@ -177,10 +187,11 @@ def client_address(request: HttpRequest) -> str:
     return forwarded or seen if settings.SECURE_PROXY_SSL_HEADER else seen
 
 
-def client_network(address: str) -> str:
+def client_network(address: str, *, bits: int = 64) -> str:
     """Return an address as it is counted: a version 6 network of 64 bits is one caller.
 
-    A household holds 2^64 such addresses. A version 4 address in version 6 form counts as itself.
+    A household holds 2^64 such addresses, and a customer of a provider often 48 `bits`. A version 4 address in
+    version 6 form counts as itself.
     """
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
@@ -188,11 +199,12 @@ def client_network(address: str) -> str:
         return address
     if parsed.version == 4:
         return str(parsed)
-    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed.packed, 64), strict=False).network_address)
+    return str(parsed.ipv4_mapped or ipaddress.ip_network((parsed.packed, bits), strict=False).network_address)
 
 
 def _check(limits: Mapping[bytes, Wait], *, at: datetime, before: int | None = None) -> None:
     rows = Attempt.objects.filter(key__in=list(limits), at__gt=at - COUNTED_FOR, ticket=None).order_by("at", "id")
+    rows = rows.exclude(amount=0, succeeded=False)
     if before is not None:
         rows = rows.filter(id__lt=before)
     attempts = list(rows)
