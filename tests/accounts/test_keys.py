@@ -9,6 +9,7 @@ from suar.accounts import queries
 from suar.accounts.certificates import certified_text
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys, UserPairs, newest_public
+from suar.accounts.queries import own_words
 from suar.accounts.roles import Role
 from suar.accounts.workers import admit, certify
 from suar.core.refusals import NotYours
@@ -52,7 +53,7 @@ def test_only_a_signatory_signs_for_the_organisation(cast):
         with pytest.raises(NotYours):
             keys.identity(organisation)
     with pytest.raises(NotYours):
-        certify(cast.ben.id, by=cast.lia.acting(at=AT))
+        certify(cast.ben.id, words=own_words(cast.ben.id), by=cast.lia.acting(at=AT))
 
 
 def test_a_certificate_says_whose_key_it_is_and_which(cast):
@@ -76,7 +77,7 @@ def test_a_new_membership_is_seen_after_forgetting(cast):
     nadia = casting.hire(cast.village.organisation, "nadia", "Nadia", Role.VILLAGE_TEAM, by=None, at=AT)
     keys = Keys(nadia.id, read=nadia.keys._read, sign=nadia.keys._sign)
     assert keys.list_keys(KeyKind.TEAM) == []
-    admit(nadia.id, team=cast.village.team.id, by=cast.esi.acting(at=AT))
+    admit(nadia.id, team=cast.village.team.id, words=own_words(nadia.id), by=cast.esi.acting(at=AT))
     assert keys.list_keys(KeyKind.TEAM) == []
     keys.forget()
     assert len(keys.list_keys(KeyKind.TEAM)) == 1

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 SESSION_COOKIE, WRAPPING_COOKIE = "__Host-suar", "__Host-suar-w"
-LANGUAGE_COOKIE = "__Host-suar-language"
-KNOWN_COOKIE = "__Host-suar-known"
+LANGUAGE_COOKIE = "__Host-language"
+KNOWN_COOKIE = "__Host-device"
+"""The only cookie that stays after signing out: its name and value name neither this site nor the worker."""
 MESSAGE_COOKIE = "__Host-suar-message"
 KNOWN_FOR = timedelta(days=30)
 """How long a browser is distinguished from strangers who guess; the cookie opens nothing."""
@@ -56,7 +57,7 @@ def set_session(response: HttpResponse, halves: Cookies) -> None:
 
 
 def clear_session(response: HttpResponse) -> None:
-    """Delete both halves, and a message that no page has shown."""
-    for name in (SESSION_COOKIE, WRAPPING_COOKIE, MESSAGE_COOKIE):
+    """Delete both halves, the language, and a message that no page has shown."""
+    for name in (SESSION_COOKIE, WRAPPING_COOKIE, LANGUAGE_COOKIE, MESSAGE_COOKIE):
         set_cookie(response, name, "", max_age=0)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

@@ -136,7 +136,9 @@ class PasskeyForm(forms.Form):
 class InviteForm(forms.Form):
     """A new worker."""
 
-    name = name_field(help_text=_("Short, in small letters. It cannot be changed later."))
+    name = text_field(
+        _("User name"), 50, help_text=_("Short, in small letters. Three digits are added. It cannot be changed later.")
+    )
     shown_name = text_field(COLLEAGUES_SEE, 120)
     role = forms.ChoiceField(
         label=_("Role"), choices=lambda: [(role.code, role.label) for role in ROLES.members if role["assignable"]]
@@ -144,8 +146,9 @@ class InviteForm(forms.Form):
 
 
 class AdmitForm(forms.Form):
-    """That the words were compared, and whether the worker leads too."""
+    """That the words were compared, which ones, and whether the worker leads too."""
 
+    words = forms.CharField(max_length=40, widget=forms.HiddenInput)
     compared = forms.BooleanField(
         label=_("We read the six groups to each other and they are the same"),
         error_messages={"required": dict(REFUSALS.choices)["not_compared"]},

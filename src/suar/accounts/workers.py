@@ -5,6 +5,7 @@ confirms the worker's own keys, after words were compared by voice.
 Source: security.md 3.2, 3.5 and T17.
 """
 
+import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -29,12 +30,16 @@ INVITATION_SIGNS = 17
 
 
 def invite(name: str, shown_name: str, role: Role, *, by: Acting) -> tuple[Worker, str]:
-    """Invite somebody to the administrator's own organisation; raises Refused("name_taken")."""
+    """Invite somebody to the administrator's own organisation.
+
+    Three digits are added to each name, so that nobody learns whether another organisation uses it.
+    """
     if not (by.may(Permission.MANAGE_WORKERS) and ROLES[role]["assignable"]):
         raise NotYours
-    if Worker.objects.filter(name=account_name(name)).exists():
-        raise Refused("name_taken")
-    return add_worker(name, shown_name, role, organisation=by.viewer.organisation, by=by)
+    numbered = f"{name.strip()}-{secrets.randbelow(1000):03}"
+    while Worker.objects.filter(name=account_name(numbered)).exists():
+        numbered = f"{name.strip()}-{secrets.randbelow(1000):03}"
+    return add_worker(numbered, shown_name, role, organisation=by.viewer.organisation, by=by)
 
 
 @act("invite", needs=None, once=False)
@@ -88,14 +93,15 @@ def welcome(name: str, *, code: str, password: str, by: Anonymous) -> tuple[Work
 
 
 @act("admit", needs=Permission.ADMIT_TO_TEAM)
-def admit(worker: UUID, *, team: UUID, by: Acting, leads: bool = False) -> None:
-    """Admit a worker whose words were compared to a team: seal its key to them, and the others their role needs.
+def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = False) -> None:
+    """Admit a worker whose `words` were compared to a team: seal its key to them, and the others their role needs.
 
     A signatory also confirms the worker's own keys, and makes somebody who leads the team a signatory too.
     """
     row, facts = _lock(worker, by=by)
     own_cases_only = team not in by.viewer.leads or queries.team_facts(team).own_cases_only
     _check(policy.may_let_in(by.viewer, facts, team=team, own_cases_only=own_cases_only))
+    _check_words(worker, words)
     by.entry.about.append(team)
     _give_keys(row, KeyKind.TEAM, owner=team, by=by)
     Membership.objects.create(worker=row, team_id=team, leads=leads, since=by.at)
@@ -103,16 +109,17 @@ def admit(worker: UUID, *, team: UUID, by: Acting, leads: bool = False) -> None:
         _give_keys(row, KeyKind.INBOX, owner=row.organisation_id, by=by)
     if by.keys.list_keys(KeyKind.IDENTITY):
         if not facts.certified:
-            certify(worker, by=by)
+            certify(worker, words=words, by=by)
         if leads:
             _give_keys(row, KeyKind.IDENTITY, owner=row.organisation_id, by=by)
 
 
 @act("certify", needs=Permission.ADMIT_TO_TEAM)
-def certify(worker: UUID, *, by: Acting) -> None:
-    """Sign a worker's own keys with the organisation's key; raises NotYours for who holds none."""
+def certify(worker: UUID, *, words: str, by: Acting) -> None:
+    """Sign the keys of a worker whose `words` were compared with the organisation's key; raises NotYours without it."""
     row, facts = _lock(worker, by=by)
     _check(policy.may_certify(by.viewer, facts))
+    _check_words(worker, words)
     certify_keys(worker, by.keys.identity(row.organisation_id))
 
 
@@ -179,6 +186,12 @@ def _lock(worker: UUID, *, by: Acting) -> tuple[Worker, WorkerFacts]:
         raise NotYours
     by.entry.about.append(worker)
     return row, queries.worker_facts(row)
+
+
+def _check_words(worker: UUID, words: str) -> None:
+    """Raise Refused if the keys are not those that were compared: somebody exchanged them since."""
+    if words != queries.own_words(worker):
+        raise Refused("words_changed")
 
 
 def _check(decision: Decision) -> None:

@@ -13,6 +13,7 @@ from suar.accounts import factors, notices, recovery_sheets, setup, workers
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.keys import Keys
 from suar.accounts.models import Organisation, Team, Worker
+from suar.accounts.queries import own_words
 from suar.accounts.roles import POLICE, ROLES, Role
 from suar.accounts.sessions import acting_as, viewer_of
 from suar.crypto import totp
@@ -142,8 +143,8 @@ def join(workplace: House, name: str, full_name: str, role: Role, *, at: datetim
     player = hire(workplace.organisation, name, full_name, role, by=workplace.first.id, at=at)
     by, stays_apart = workplace.first.acting(at=at), role in POLICE and not workplace.team.own_cases_only
     if stays_apart or not ROLES[role]["compartments"]:
-        workers.certify(player.id, by=by)
+        workers.certify(player.id, words=own_words(player.id), by=by)
     else:
-        workers.admit(player.id, team=workplace.team.id, by=by)
+        workers.admit(player.id, team=workplace.team.id, words=own_words(player.id), by=by)
     player.keys.forget()
     return player

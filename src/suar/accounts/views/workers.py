@@ -15,7 +15,7 @@ from suar.accounts.forms import AdmitForm, InviteForm
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission, Role
-from suar.accounts.views import form_errors, form_page, refused_page
+from suar.accounts.views import form_page, refused_page
 from suar.core.refusals import NotYours, Refused
 
 
@@ -32,9 +32,8 @@ def invite_worker(request: StaffRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if form.is_valid():
         typed = form.cleaned_data
-        with form_errors(form, "name"):
-            worker, code = workers.invite(typed["name"], typed["shown_name"], Role(typed["role"]), by=acting(request))
-            return render(request, "accounts/invited.html", {"worker": worker, "code": code})
+        worker, code = workers.invite(typed["name"], typed["shown_name"], Role(typed["role"]), by=acting(request))
+        return render(request, "accounts/invited.html", {"worker": worker, "code": code})
     return form_page(request, "invite_worker", form)
 
 
@@ -81,11 +80,15 @@ def admit_worker(request: StaffRequest, worker: UUID, team: UUID | None = None) 
     form = AdmitForm(request.POST or None)
     may_lead = team is not None and candidates[0]["worker"].role == Role.SUPERVISOR
     if form.is_valid():
-        if team is None:
-            workers.certify(worker, by=acting(request))
-            return redirect_with_message(request, _("Account confirmed."), "candidates")
-        workers.admit(worker, team=team, leads=form.cleaned_data["leads"] and may_lead, by=acting(request))
-        return redirect_with_message(request, _("Added to the team."), "candidates")
+        words, leads, by = form.cleaned_data["words"], form.cleaned_data["leads"] and may_lead, acting(request)
+        try:
+            if team is None:
+                workers.certify(worker, words=words, by=by)
+                return redirect_with_message(request, _("Account confirmed."), "candidates")
+            workers.admit(worker, team=team, words=words, leads=leads, by=by)
+            return redirect_with_message(request, _("Added to the team."), "candidates")
+        except Refused as refusal:
+            return refused_page(request, refusal)
     return form_page(request, "admit_worker", form, candidate=candidates[0], may_lead=may_lead)
 
 

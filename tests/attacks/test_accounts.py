@@ -1,0 +1,67 @@
+"""Attacks on accounts: exchanged keys, names of other organisations, and what stays in a browser.
+
+Source: security.md T17, 3.2, B7 and B18.
+"""
+
+import re
+
+import pytest
+
+from suar.accounts import workers
+from suar.accounts.codes import KeyKind, Way
+from suar.accounts.models import PublicKey, Worker, Wrap
+from suar.accounts.roles import Role
+from suar.core import clock
+from suar.crypto.boxes import BoxPair
+from suar.demo import cast as casting
+from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in
+from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
+from tests.accounts.serving import door  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.django_db
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+
+
+@pytest.mark.parametrize("role", [Role.VILLAGE_TEAM, Role.DIRECTORY_EDITOR])
+def test_keys_exchanged_after_the_comparison_get_nothing(cast, role):  # noqa: F811 - a fixture
+    nadia = casting.hire(cast.village.organisation, "nadia", "Nadia", role, by=None, at=clock.now())
+    team = cast.village.team.id if role is Role.VILLAGE_TEAM else ""
+    path = f"/candidates/{nadia.id}/{team}".rstrip("/")
+    lead = at_work(cast.esi)
+    page = {**dict(HIDDEN.findall(lead.get(path).content.decode())), "compared": "on"}
+    key = PublicKey.objects.filter(owner=nadia.id, kind=KeyKind.USER_READ)
+    right, wrong = bytes(key.get().public), BoxPair.new().public
+    key.update(public=wrong)
+    assert lead.post(path, page).status_code == 409
+    assert not Wrap.objects.filter(holder=nadia.id, way=Way.MEMBER).exists() and not key.get().certificate
+    key.update(public=right)
+    assert lead.post(path, page).status_code == 302, "the control: the keys that were compared"
+
+
+def test_inviting_tells_nothing_about_other_organisations(cast):  # noqa: F811 - a fixture
+    elsewhere = cast.kartika.worker
+    assert elsewhere.organisation_id != cast.gita.worker.organisation_id
+    gita, answers = at_work(cast.gita), []
+    for name in (elsewhere.name, "nobody-has-this"):
+        answer = gita.post("/workers/invite", {"name": name, "shown_name": "Nadia", "role": "VILLAGE_TEAM"})
+        made = Worker.objects.filter(shown_name="Nadia").latest("made_at")
+        answers.append((answer.status_code, made.name.removeprefix(name)[:1], len(made.name.removeprefix(name))))
+    assert answers[0] == answers[1]
+
+
+def test_two_invitations_of_one_name_are_two_accounts(cast):  # noqa: F811 - a fixture
+    by = cast.gita.acting(at=clock.now())
+    names = {workers.invite("nadia", "Nadia", Role.VILLAGE_TEAM, by=by)[0].name for _ in range(5)}
+    assert len(names) == 5
+
+
+def test_the_cookie_that_stays_after_signing_out_names_nothing(cast):  # noqa: F811 - a fixture
+    client = at_the_door()
+    client.post("/sign-in", typed_to_sign_in(cast.ben))
+    client.post("/language", {"language": "id"})
+    assert len(client.cookies) > 2, "the control"
+    client.post("/sign-out")
+    left = {name: morsel.value for name, morsel in client.cookies.items() if morsel.value}
+    assert len(left) == 1
+    for text in [*left, *left.values()]:
+        assert "suar" not in text.lower() and "ben" not in text.lower()
