@@ -204,7 +204,8 @@ def test_when_too_many_ask_at_once_nothing_typed_is_lost(asker, do):
     page = press(asker, "ask" if do == "send" else "back")
     with ExitStack() as taken:
         for _ in range(return_codes.slots()):
-            taken.enter_context(ratelimit.hash_slot(return_codes.QUEUE, slots=return_codes.slots()))
+            queue = return_codes.QUEUE_OF_NEW if do == "send" else return_codes.QUEUE
+            taken.enter_context(ratelimit.hash_slot(queue, slots=return_codes.slots()))
         busy = press(asker, do, page=page, **typed)
     assert busy.status_code == 503
     assert "Please wait 5 seconds" in busy.content.decode()

@@ -137,7 +137,7 @@ def test_our_own_overload_counts_against_nobody_and_gives_a_place(asker):
     for _ in range(5):
         with ExitStack() as taken:
             for _place in range(return_codes.slots()):
-                taken.enter_context(ratelimit.hash_slot(return_codes.QUEUE, slots=return_codes.slots()))
+                taken.enter_context(ratelimit.hash_slot(return_codes.QUEUE_OF_NEW, slots=return_codes.slots()))
             page = press(asker, "send", page=page, words="x", kind="digits")
         assert page.status_code == 503
     with clock.shifted(timedelta(seconds=6)):

@@ -34,7 +34,7 @@ LONGEST = 120
 DIRECTION_MARKS = "\u200b\u200e\u200f\u2066\u2067\u2068\u2069"
 """Signs without a width, which come along when a number is copied out of other text."""
 SEPARATORS = frozenset(f" -.,()/+\t\n\u00a0\u2010\u2011\u2012\u2013{DIRECTION_MARKS}")
-QUEUE, LONGEST_WAIT_S = "codes", 1.0
+QUEUE, QUEUE_OF_NEW, LONGEST_WAIT_S = "codes", "new-codes", 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ class CodeKeys:
     box: BoxPair = field(repr=False)
 
 
-def derive_keys(plain: str) -> CodeKeys:
-    """Derive the keys of a code that was read; raises TooBusy.
+def derive_keys(plain: str, *, new: bool = False) -> CodeKeys:
+    """Derive the keys of a code that was read, or of a `new` one; raises TooBusy.
 
-    Codes have a queue of their own: guesses at codes keep no worker from signing in.
+    Both have a queue of their own: guesses at codes keep no worker from signing in, and nobody from writing.
     """
     defaults = {"salt": kdf.new_salt(), "kdf": asdict(KdfParameters(**settings.SUAR_KDF))}
     row, _ = CodeSalt.objects.get_or_create(number=1, defaults=defaults)
-    with ratelimit.hash_slot(QUEUE, slots=slots(), longest_wait_s=LONGEST_WAIT_S):
+    with ratelimit.hash_slot(QUEUE_OF_NEW if new else QUEUE, slots=slots(), longest_wait_s=LONGEST_WAIT_S):
         root = kdf.derive(plain, bytes(row.salt), KdfParameters(**row.kdf))
     proof = kdf.subkey(root.authentication, purpose="address of a request")
     private = kdf.subkey(root.wrapping, purpose="key of a request")

@@ -33,6 +33,8 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=2)
 TICKETS_APART = timedelta(seconds=1)
 LONGEST_QUEUE = TICKET_LIVES = timedelta(minutes=10)
 LONGEST_HASH_WAIT_S, RETRY_S = 2.0, 0.02
+WAITING_PER_SLOT = 12
+"""So that those who wait never take all threads of a site."""
 
 Attempts = Sequence[Attempt]
 Wait = Callable[[Attempts], timedelta]
@@ -50,11 +52,18 @@ class RateLimited(TooBusy):
 def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float = LONGEST_HASH_WAIT_S) -> Iterator[None]:
     """Hold one slot of a queue while the block runs; raises TooBusy after the wait.
 
-    The default queue has 2 x cores slots over all processes of this machine. Other queues name their own.
+    The default queue has 2 x cores slots over all processes of this machine. Other queues name their own. Callers get
+    slots in the order in which they came, so that nobody waits longer because others try more often.
     """
     folder = Path(settings.SUAR_DATA) / f"queue-{queue}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = _take_slot(folder, slots=slots or 2 * (os.cpu_count() or 1), longest_wait_s=longest_wait_s)
+    place = folder / f"waits-{time.time_ns():020}-{secrets.token_hex(4)}"
+    waiting = _lock(place)
+    try:
+        handle = _take_slot(place, slots=slots or 2 * (os.cpu_count() or 1), longest_wait_s=longest_wait_s)
+    finally:
+        place.unlink(missing_ok=True)
+        os.close(waiting)
     try:
         yield
     finally:
@@ -275,16 +284,34 @@ def _hour(at: datetime) -> int:
     return int(at.timestamp() // COUNTED_FOR.total_seconds())
 
 
-def _take_slot(folder: Path, *, slots: int, longest_wait_s: float) -> int:
+def _take_slot(place: Path, *, slots: int, longest_wait_s: float) -> int:
+    """Return a locked slot once fewer than `slots` callers are before; raises TooBusy, at once if many wait."""
     until = time.monotonic() + longest_wait_s
-    while time.monotonic() < until:
-        for slot in range(slots):
-            handle = os.open(folder / str(slot), os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(handle)
-            else:
-                return handle
+    while time.monotonic() < until and (before := _callers_before(place)) < slots * WAITING_PER_SLOT:
+        if before < slots:
+            for slot in range(slots):
+                with suppress(BlockingIOError):
+                    return _lock(place.with_name(str(slot)))
         time.sleep(RETRY_S)
     raise TooBusy(retry_after_s=5)
+
+
+def _callers_before(place: Path) -> int:
+    """Count those who came earlier and still wait; the place of a process that died is removed."""
+    earlier = [path for path in place.parent.glob("waits-*") if path.name < place.name]
+    for path in earlier:
+        with suppress(BlockingIOError, FileNotFoundError):
+            os.close(_lock(path, create=False))
+            path.unlink()
+    return sum(path.exists() for path in earlier)
+
+
+def _lock(path: Path, *, create: bool = True) -> int:
+    """Open and lock a file until its handle is closed; raises BlockingIOError if another handle locks it."""
+    handle = os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise
+    return handle

@@ -37,7 +37,7 @@ def create_request(new: NewRequest, *, code: str, at: datetime) -> UUID:
 
     Raises KeyNotTrusted, TooBusy, and Refused if the code is in use.
     """
-    return _create(new, derive_keys(code) if code else None, at=at)
+    return _create(new, derive_keys(code, new=True) if code else None, at=at)
 
 
 def create_request_with_code(new: NewRequest, *, kind: CodeKind, at: datetime) -> ReturnCode | None:
@@ -47,7 +47,7 @@ def create_request_with_code(new: NewRequest, *, kind: CodeKind, at: datetime) -
     and Refused if the code is in use.
     """
     code = _new_code(kind, new.form_secret)
-    keys = derive_keys(code.plain) if code else None
+    keys = derive_keys(code.plain, new=True) if code else None
     try:
         _create(new, keys, at=at)
     except Refused as refusal:
@@ -77,7 +77,7 @@ def existing_code(kind: CodeKind, *, form_secret: bytes) -> ReturnCode | None:
         return None
     for other in sorted(CodeKind, key=lambda other: other is not kind):
         code = _new_code(other, form_secret)
-        keys = derive_keys(code.plain) if code else None
+        keys = derive_keys(code.plain, new=True) if code else None
         if code and keys and keys.address == bytes(address):
             return replace(code, proof=keys.proof)
     raise TooBusy

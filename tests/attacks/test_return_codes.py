@@ -1,0 +1,78 @@
+"""Attacks on return codes: callers with many addresses must not stop a person who comes back, or who writes first.
+
+Source: security.md B6, B7 and T18.
+"""
+
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from suar.contact import return_codes
+from suar.core import ratelimit
+from suar.core.refusals import TooBusy
+from tests.cast import cast, world  # noqa: F401 - fixtures
+from tests.contact.conftest import asker, desk  # noqa: F401 - fixtures
+from tests.contact.writing import asked
+from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
+
+CALLERS, COMES_BACK, HASH_S = 6, 12, 0.2
+
+
+def wait_for_slot(*, hash_s: float) -> bool:
+    """Hash one code as `derive_keys` does; return False if the queue refused it."""
+    wait_s = return_codes.LONGEST_WAIT_S
+    try:
+        with ratelimit.hash_slot(return_codes.QUEUE, slots=1, longest_wait_s=wait_s):
+            time.sleep(hash_s)
+    except TooBusy:
+        return False
+    return True
+
+
+def test_six_callers_at_once_stop_nobody_who_comes_back(settings: Any, tmp_path: Path) -> None:
+    settings.SUAR_DATA = tmp_path
+    over = threading.Event()
+
+    def attack() -> None:
+        while not over.is_set():
+            wait_for_slot(hash_s=HASH_S)
+
+    attackers = [threading.Thread(target=attack) for _ in range(CALLERS)]
+    for attacker in attackers:
+        attacker.start()
+    try:
+        came_in = [wait_for_slot(hash_s=HASH_S) for _ in range(COMES_BACK)]
+    finally:
+        over.set()
+        for attacker in attackers:
+            attacker.join(30)
+    assert came_in == [True] * COMES_BACK
+
+
+@pytest.mark.django_db
+def test_guessing_at_codes_keeps_nobody_from_writing(asker: Any) -> None:  # noqa: F811 - a fixture
+    with ExitStack() as guesses:
+        for _slot in range(return_codes.slots()):
+            guesses.enter_context(ratelimit.hash_slot(return_codes.QUEUE, slots=return_codes.slots()))
+        assert asked(asker)[1]
+
+
+def test_a_crowd_is_refused_at_once_and_holds_no_thread_for_long(settings: Any, tmp_path: Path) -> None:
+    settings.SUAR_DATA = tmp_path
+    waits_s = []
+
+    def come_in() -> None:
+        begin = time.monotonic()
+        wait_for_slot(hash_s=HASH_S)
+        waits_s.append(time.monotonic() - begin)
+
+    crowd = [threading.Thread(target=come_in) for _ in range(60)]
+    for caller in crowd:
+        caller.start()
+    for caller in crowd:
+        caller.join(30)
+    assert sum(wait < 1 for wait in waits_s) >= 40
