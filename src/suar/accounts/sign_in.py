@@ -205,9 +205,9 @@ def begin_attempt(name: str, *, address: str, at: datetime, known: str = "", pur
     if longest is LONGEST_DELAY_KNOWN:
         return ratelimit.record_attempt(limits, at=at)
     account = account_key("account", f"{purpose}|{account_name(name)}")
-    rows = ratelimit.record_attempt({**limits, account: _limit(at, PER_ACCOUNT)}, at=at)
-    if ratelimit.count_before(rows[0], caller, at=at) >= PER_STRANGER:
-        ratelimit.uncount_attempt(rows[-1])
+    rows = ratelimit.record_attempt({account: _limit(at, PER_ACCOUNT), **limits}, at=at)
+    if ratelimit.count_before(rows[1], caller, at=at) >= PER_STRANGER:
+        ratelimit.uncount_attempt(rows[0])
     return rows
 
 
