@@ -200,9 +200,9 @@ def _rows(session: str) -> QuerySet[Session]:
 
 
 def _row(session: str) -> Session | None:
-    rows = _rows(session).select_related("worker")
-    # The model declares the attribute, so the plugin of mypy sees it twice.
-    return rows.annotate(has_notice=Exists(notices.unseen_of(OuterRef("worker")))).first()  # type: ignore[no-redef]
+    unseen = Exists(notices.unseen_of(OuterRef("worker")))
+    rows = _rows(session).select_related("worker").annotate(has_notice=unseen)  # type: ignore[no-redef]  # see Session
+    return rows.first()
 
 
 def _open(cookies: Cookies) -> tuple[Session, UserPairs]:
