@@ -103,7 +103,7 @@ def test_what_a_talk_leaves_has_keys_of_its_own_and_the_talk_is_destroyed(
     assert Record.objects.get(id=talk.record).status == Status.GONE
 
 
-def test_a_person_without_a_name_is_kept_and_told_apart_by_a_code(talk: Conversation) -> None:
+def test_a_person_without_a_name_gets_a_code(talk: Conversation) -> None:
     person = left_at(talk.walk().end(**STRONG_END, keep="on", never="no"))
     assert talk.open(person).read(Compartment.IDENTITY, "person") is None
     assert person in {record.id for record in Record.objects.filter(kind=Kind.PERSON)}
@@ -153,7 +153,7 @@ def test_free_words_do_not_survive_a_stop_rule(talk: Conversation) -> None:
     assert "Karta" not in "".join(kept_in(talk, left, item) for item in Compartment)
 
 
-def test_free_words_stay_with_the_story_and_never_where_statistics_read(
+def test_free_words_are_stored_with_the_story_only(
     talk: Conversation,
 ) -> None:
     person = left_at(talk.walk(**NEED).end(**{**STRONG_END, **OWN_WORDS, **KEPT}))
@@ -168,7 +168,7 @@ def test_free_words_stay_with_the_story_and_never_where_statistics_read(
     assert "Suster Contoh" in text(talk.client.get(reverse("options", args=[person])))
 
 
-def test_where_the_story_is_not_kept_the_words_are_not_but_the_need_stays_known(
+def test_without_the_story_free_words_are_dropped_and_the_need_stays_known(
     talk: Conversation,
 ) -> None:
     talk.walk(**QUIET)
@@ -206,9 +206,7 @@ def test_nothing_is_chosen_for_the_worker_after_a_finished_talk(talk: Conversati
         ({**UNABLE, "name": "Amina Rekaan"}, "keep"),
     ],
 )
-def test_what_is_missing_is_asked_for_kindly_and_nothing_is_ended(
-    talk: Conversation, typed: dict[str, str], field: str
-) -> None:
+def test_a_missing_answer_does_not_end_the_talk(talk: Conversation, typed: dict[str, str], field: str) -> None:
     page = talk.walk().end(**typed)
     assert page.status_code == 400
     assert field in page.context["form"].errors
@@ -223,7 +221,7 @@ def test_a_name_typed_without_a_yes_can_be_left_behind_in_one_tap(talk: Conversa
     assert NAME not in whole_database()
 
 
-def test_an_outcome_before_the_talk_is_done_is_refused_in_a_clear_word(talk: Conversation) -> None:
+def test_an_outcome_before_the_end_of_the_talk_is_refused_with_a_reason(talk: Conversation) -> None:
     page = talk.sum_up()
     assert "Three questions on safety come first" in text(page)
     assert {item["words"].code for item in page.context["sum"]["outcomes"]} == {"UNABLE", "DECLINED"}
@@ -249,9 +247,7 @@ def test_unable_and_declined_leave_coded_facts_only(talk: Conversation, ending: 
 
 
 @pytest.mark.parametrize("ending", [UNABLE, DECLINED])
-def test_coded_facts_that_stay_are_counted_kept_safe_and_have_an_end(
-    talk: Conversation, ending: dict[str, str]
-) -> None:
+def test_coded_facts_have_a_retention_date(talk: Conversation, ending: dict[str, str]) -> None:
     talk.post("SAFE", **SAFE)
     left = Record.objects.get(id=left_at(talk.end(**ending)))
     grants = Grant.objects.filter(record=left.id)
@@ -299,7 +295,7 @@ def test_two_endings_at_the_same_moment_make_one_record(talk: Conversation) -> N
 
 
 @pytest.mark.parametrize("erased", [False, True])
-def test_answers_that_changed_meanwhile_are_not_passed_over(talk: Conversation, erased: bool) -> None:
+def test_answers_changed_in_the_meantime_are_a_conflict(talk: Conversation, erased: bool) -> None:
     opened, by = talk.walk().open(), acting_as(talk.player)
     ended = Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))
     answers, seen = queries.answers_of(opened), queries.version_of(opened)
@@ -321,7 +317,7 @@ def test_ending_a_talk_notes_the_session_as_seen_and_no_longer_in_a_talk(talk: C
     assert not session.in_talk
 
 
-def test_what_a_talk_left_is_nobody_elses(
+def test_other_workers_get_404_for_what_a_talk_left(
     talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
 ) -> None:
     left = left_at(talk.walk().end(**UNABLE))
@@ -332,12 +328,12 @@ def test_what_a_talk_left_is_nobody_elses(
     assert client_of(village.esi).get(reverse("talk_ended", args=[left])).status_code == 200
 
 
-def test_a_person_is_no_ended_talk(talk: Conversation) -> None:
+def test_the_page_of_an_ended_talk_is_404_for_a_person(talk: Conversation) -> None:
     person = left_at(talk.walk().end(**STRONG_END, **KEPT))
     assert talk.client.get(reverse("talk_ended", args=[person])).status_code == 404
 
 
-def test_only_the_author_and_the_leads_hold_a_talk(
+def test_only_the_author_and_the_leads_open_a_talk(
     talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
 ) -> None:
     grants = Grant.objects.filter(record=talk.record)
@@ -348,7 +344,7 @@ def test_only_the_author_and_the_leads_hold_a_talk(
         assert talk.seen_by(stranger).page("SAFE").status_code == 404
 
 
-def test_an_unknown_step_or_talk_is_absent(talk: Conversation) -> None:
+def test_an_unknown_step_or_talk_gets_404(talk: Conversation) -> None:
     assert talk.page("ELSEWHERE").status_code == 404
     assert talk.ways_to_stop(step="ELSEWHERE", stop="STOP_TIE").status_code == 404
     nobody = Conversation(talk.player, talk.client, UUID(int=7))
@@ -373,7 +369,7 @@ def test_a_talk_saved_while_the_job_ran_is_not_destroyed(talk: Conversation) -> 
     assert actions._destroy_if_abandoned(talk.record, at=clock.now()) is False
 
 
-def test_a_child_is_kept_as_a_child(talk: Conversation) -> None:
+def test_a_child_is_stored_as_a_child(talk: Conversation) -> None:
     talk.walk(
         AGE={**YOUNG, "age-years": "16", "q-AG_GUARDIAN": "HERE"},
         CONSENT={**AGREED, "q-CN_GUARDIAN": "YES"},
@@ -392,13 +388,13 @@ def test_a_child_is_kept_as_a_child(talk: Conversation) -> None:
         ({"age-band": "UNKNOWN", "age-doubt": "YES"}, "", "AB_MAYBE"),
     ],
 )
-def test_an_age_is_kept_as_it_was_told(talk: Conversation, age: dict[str, str], band: str, status: str) -> None:
+def test_an_age_is_stored_as_it_was_stated(talk: Conversation, age: dict[str, str], band: str, status: str) -> None:
     talk.walk(AGE={**age, "q-AG_GUARDIAN": "HERE"}, CONSENT={**AGREED, "q-CN_GUARDIAN": "YES"})
     profile = talk.open(left_at(talk.end(**UNABLE, **KEPT))).get(Profile)
     assert (profile.age_band, profile.age_status) == (band, status)
 
 
-def test_the_session_rests_longer_only_while_a_talk_is_open(talk: Conversation) -> None:
+def test_the_session_lasts_longer_only_while_a_talk_is_open(talk: Conversation) -> None:
     later = timedelta(minutes=60)
     with clock.shifted(later):
         covered = talk.page("SAFE")
@@ -409,7 +405,7 @@ def test_the_session_rests_longer_only_while_a_talk_is_open(talk: Conversation) 
         assert talk.client.get(reverse("talk_start"))["Location"].startswith("/sign-in")
 
 
-def test_somebody_near_ends_without_a_name_whatever_is_sent(talk: Conversation) -> None:
+def test_with_somebody_near_no_name_is_stored(talk: Conversation) -> None:
     talk.post("SAFE", **NEAR)
     page = talk.sum_up()
     assert "name" not in page.context["form"].fields

@@ -89,11 +89,11 @@ def test_a_form_that_does_not_fit_is_not_begun(village, forged):
     assert not Talk.objects.exists()
 
 
-def test_a_place_that_is_none_is_asked_again(village):
+def test_an_unknown_place_is_asked_again(village):
     assert start(village.ben, place="MOON", form="short").status_code == 400
 
 
-def test_police_hear_first_what_they_must_say_and_only_say_where_help_is(officer):
+def test_police_read_their_duty_out_and_only_point_to_help(officer):
     page = start(officer, place="VILLAGE_OFFICE")
     said = text(page)
     assert said.index("I may have to write down or act on what I hear") < said.index('class="ways"')
@@ -104,7 +104,7 @@ def test_police_hear_first_what_they_must_say_and_only_say_where_help_is(officer
     assert "I may have to write down" in text(talk.page("SIGNPOST"))
 
 
-def test_a_deployment_may_decide_otherwise_and_police_still_keep_no_name(officer, settings):
+def test_police_with_wider_permission_store_no_name(officer, settings):
     settings.SUAR_POLICE_TALKS = True
     talk = Conversation.begun_by(officer, form="short")
     assert "Today is no statement" in text(talk.page("SAFE"))
@@ -155,7 +155,7 @@ def test_what_can_change_here_is_said_before_the_yes(full, settings):
     assert "in this country" in text(full.page("CONSENT"))
 
 
-def test_the_page_of_prompts_asks_for_no_typing_and_folds_what_is_for_some(full):
+def test_the_page_of_prompts_has_no_text_field_and_folds_special_themes(full):
     page = text(listening(full).page("SIGNS"))
     assert '<input type="text"' not in page.split('id="talk"')[1].split("</form>")[0]
     assert "Work on a ship" in page
@@ -189,7 +189,7 @@ def test_enough_for_today_is_said_when_the_answers_say_so(full):
     assert led_to(full.post("SIGNS", **TOLD, go="WRITE")) == "WRITE"
 
 
-def test_told_before_leads_past_the_prompts(full):
+def test_somebody_asked_before_skips_the_prompts(full):
     full.post("AGE", **GROWN)
     told = full.post("CONSENT", **AGREED, **{"q-AT_TOLD": "YES"}, go="WRITE")
     assert led_to(told) == "WRITE"
@@ -249,5 +249,5 @@ def test_what_is_written_later_reads_nothing_aloud(village):
     assert talk.answers().choices["WR_HOW"] == "LATER"
 
 
-def test_somebody_else_s_talk_of_any_form_is_not_there(full, strangers):
+def test_another_workers_talk_gets_404(full, strangers):
     assert full.seen_by(strangers.farid).page("SIGNS").status_code == 404

@@ -71,6 +71,6 @@ def test_an_outcome_that_was_not_chosen_is_said_in_words_at_its_place(talk: Conv
 
 
 @pytest.mark.parametrize("taps", [{"q-SF_HEARD": "MAYBE"}, {"version": "0", **SAFE}])
-def test_what_is_no_open_question_marks_none(talk: Conversation, taps: dict[str, str]) -> None:
+def test_other_problems_mark_no_question(talk: Conversation, taps: dict[str, str]) -> None:
     talk.post("SAFE", **{"q-SF_HEARD": "YES"})
     assert "Choose an answer." not in text(talk.post("SAFE", **taps))

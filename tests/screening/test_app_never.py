@@ -42,14 +42,14 @@ def opens(player: object, record: object) -> bool:
         {"never": "on", "never_workers": "not an id"},
     ],
 )
-def test_no_name_is_kept_before_the_person_answered(talk: Conversation, typed: dict) -> None:
+def test_no_name_is_stored_before_exclusions_were_asked(talk: Conversation, typed: dict) -> None:
     answer = talk.walk().end(**STRONG_END, **{**KEPT, **typed})
     assert answer.status_code == 400
     assert KEPT["name"] in text(answer), "nothing that was typed is lost"
     assert Record.objects.filter(kind="person").count() == 0
 
 
-def test_nobody_is_an_answer(talk: Conversation) -> None:
+def test_excluding_nobody_is_an_answer(talk: Conversation) -> None:
     person = left_at(talk.walk().end(**STRONG_END, **KEPT))
     opened = talk.open(person)
     assert exclusions.was_asked(opened)
@@ -60,7 +60,7 @@ def test_without_a_name_it_is_not_asked(talk: Conversation) -> None:
     assert talk.walk().end(**STRONG_END, keep="no").status_code == 302
 
 
-def test_a_body_that_was_looked_for_is_tapped_and_kept(talk: Conversation, services: None) -> None:
+def test_an_organisation_that_was_searched_for_is_excluded(talk: Conversation, services: None) -> None:
     [(body, name), *_] = providers.find_providers("rumah").items()
     looked = talk.walk().end(**STRONG_END, **NAMED, go="find", never_find="rumah")
     shown = text(looked)
@@ -70,13 +70,13 @@ def test_a_body_that_was_looked_for_is_tapped_and_kept(talk: Conversation, servi
     assert (line.kind, line.ref, line.words) == (ExclusionKind.ORGANISATION, body, "")
 
 
-def test_words_are_kept_sealed(talk: Conversation) -> None:
+def test_words_about_exclusions_are_stored_sealed(talk: Conversation) -> None:
     [line] = kept(talk, **NAMED, never_words="Pak Lurah Contoh")
     assert (line.kind, line.words) == (ExclusionKind.WORDS, "Pak Lurah Contoh")
     assert b"Pak Lurah Contoh" not in whole_database()
 
 
-def test_the_lead_is_kept_away_from_the_first_moment(talk: Conversation, village: SimpleNamespace) -> None:
+def test_an_excluded_lead_gets_no_grant(talk: Conversation, village: SimpleNamespace) -> None:
     record = left_at(talk.walk().end(**STRONG_END, **KEPT))
     assert opens(village.esi, record), "the control: else the lead holds it"
     again = Conversation.begun_by(village.ben)

@@ -55,7 +55,7 @@ def test_nothing_is_said_to_a_child_that_has_not_happened(language: str) -> None
         assert not any("on this screen" in now["en"] for now in each.now), "nothing may stand there"
 
 
-def test_a_home_for_children_is_nobody_to_call_for_child_protection(talk: Conversation, services: None) -> None:
+def test_a_home_for_children_is_not_offered_for_child_protection(talk: Conversation, services: None) -> None:
     page = text(child_alone(talk).sum_up())
     assert "Call child protection now." in page
     assert "The directory has no number for this. These lines" in page
@@ -64,14 +64,14 @@ def test_a_home_for_children_is_nobody_to_call_for_child_protection(talk: Conver
     assert "HOU_CHILD" not in instrument().needs["ND_CHILD_ALONE"].services
 
 
-def test_where_the_directory_knows_nobody_the_numbers_for_danger_stand(db: None) -> None:
+def test_without_a_service_the_emergency_numbers_are_offered(db: None) -> None:
     shown = loader.render_to_string("screening/who.html", {"cards": ()})
     assert settings.SUAR_COUNTRY == "ID"
     assert 'href="tel:129"' in shown
     assert "The directory has no number for this. Call" not in shown
 
 
-def test_a_talk_with_a_child_alone_does_not_end_before_it_is_said_who_was_called(
+def test_a_talk_with_a_child_alone_asks_who_was_called(
     talk: Conversation,
 ) -> None:
     page = child_alone(talk).end(**UNABLE)
@@ -84,14 +84,14 @@ def test_a_talk_with_a_child_alone_does_not_end_before_it_is_said_who_was_called
     assert talk.end(**UNABLE, **SPOKE).status_code == 302
 
 
-def test_what_was_tried_before_stands_in_the_answer(talk: Conversation) -> None:
+def test_a_call_tried_before_is_preselected(talk: Conversation) -> None:
     assert child_alone(talk).sum_up().context["call"]["acted"].value() == "TRIED"
     other = Conversation.begun_by(talk.player)
     other.ways_to_stop(step="SIGNPOST", stop="STOP_STAFF")
     assert other.sum_up().context["call"] is None, "nothing cannot wait"
 
 
-def test_until_somebody_is_reached_it_stands_on_the_day_of_author_and_lead(
+def test_author_and_lead_see_it_until_somebody_is_reached(
     talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
 ) -> None:
     left = left_at(child_alone(talk).end(**UNABLE, **TRIED))
@@ -114,7 +114,7 @@ def test_until_somebody_is_reached_it_stands_on_the_day_of_author_and_lead(
     assert due(left) is None, "sent again it changes nothing"
 
 
-def test_whom_one_spoke_to_is_not_kept_where_no_name_is(talk: Conversation) -> None:
+def test_whom_the_worker_spoke_to_is_not_stored_without_a_name(talk: Conversation) -> None:
     left = left_at(child_alone(talk).end(**UNABLE, **SPOKE))
     (found,) = talk.open(left).read(Compartment.CODED, "findings")["list"]
     assert (found["acted"], found["needs"][0]["known"]) == ("SPOKE", True)
@@ -122,7 +122,7 @@ def test_whom_one_spoke_to_is_not_kept_where_no_name_is(talk: Conversation) -> N
     assert b"officer Contoh" not in whole_database()
 
 
-def test_with_a_name_whom_one_spoke_to_lies_beside_the_story_and_the_need_is_known(
+def test_with_a_name_whom_the_worker_spoke_to_is_stored_with_the_story(
     talk: Conversation,
 ) -> None:
     person = left_at(child_alone(talk).end(**UNABLE, **KEPT, **SPOKE))
@@ -133,7 +133,7 @@ def test_with_a_name_whom_one_spoke_to_lies_beside_the_story_and_the_need_is_kno
     assert due(person) is None
 
 
-def test_a_rule_that_nobody_ticked_as_a_need_keeps_whom_one_spoke_to(talk: Conversation) -> None:
+def test_a_stop_rule_without_a_ticked_need_stores_whom_the_worker_spoke_to(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     talk.ways_to_stop(step="SAFE", stop="STOP_DANGER")
     person = left_at(talk.end(**UNABLE, **KEPT, **SPOKE))
@@ -143,7 +143,7 @@ def test_a_rule_that_nobody_ticked_as_a_need_keeps_whom_one_spoke_to(talk: Conve
     assert spoken["need"] == need["id"] == "urgent-STOP_DANGER"
 
 
-def test_danger_is_a_need_of_its_own_beside_another_that_the_same_house_answers(
+def test_danger_is_a_need_beside_another_of_the_same_provider(
     talk: Conversation,
 ) -> None:
     talk.post("SAFE", **SAFE)

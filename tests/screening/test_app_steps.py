@@ -59,7 +59,7 @@ def test_no_real_talk_begins_before_two_sheets_and_a_backup_are_proven(village: 
     assert not Talk.objects.exists()
 
 
-def test_who_is_in_no_team_is_told_whom_to_ask(village: SimpleNamespace) -> None:
+def test_a_worker_without_a_team_reads_whom_to_ask(village: SimpleNamespace) -> None:
     Membership.objects.filter(worker=village.ben.worker).delete()
     answer = client_of(village.ben).post(reverse("talk_start"), START)
     assert "not in a team yet" in text(answer)
@@ -116,7 +116,7 @@ def test_leaving_an_unsafe_place_leads_to_the_end(talk: Conversation) -> None:
     assert led_to(talk.post("SAFE", **NEAR, **{"q-SF_WAY": "LATER"})) == "outcome"
 
 
-def test_questions_on_experience_are_not_kept_before_a_yes(talk: Conversation) -> None:
+def test_questions_on_experience_are_not_stored_before_consent(talk: Conversation) -> None:
     for step, taps in {"SAFE": SAFE, "NEEDS": NOTHING_NEEDED, "AGE": GROWN}.items():
         talk.post(step, **taps)
     assert led_to(talk.page("SIGNS")) == "CONSENT"
@@ -126,7 +126,7 @@ def test_questions_on_experience_are_not_kept_before_a_yes(talk: Conversation) -
     assert led_to(talk.page("SIGNS")) == "outcome"
 
 
-def test_what_cannot_wait_shows_who_answers_and_asks_whom_one_spoke_to(talk: Conversation, services: None) -> None:
+def test_an_urgent_need_shows_who_answers_and_asks_who_was_reached(talk: Conversation, services: None) -> None:
     talk.post("SAFE", **SAFE)
     page = talk.post("NEEDS", **PAIN)
     assert "Something cannot wait" in text(page)
@@ -142,7 +142,7 @@ def test_what_cannot_wait_shows_who_answers_and_asks_whom_one_spoke_to(talk: Con
     assert "Already informed:" in text(talk.page("NEEDS"))
 
 
-def test_who_answers_for_what_cannot_wait_stands_with_its_tick(talk: Conversation, services: None) -> None:
+def test_an_urgent_need_shows_its_own_numbers(talk: Conversation, services: None) -> None:
     talk.post("SAFE", **SAFE)
     first = text(talk.page("NEEDS"))
     danger = first.split('id="need-ND_DANGER"')[1].split('id="need-')[0]
@@ -163,7 +163,7 @@ def test_a_call_that_was_tried_goes_on_and_is_recalled_on_every_later_page(
         assert "Nobody knows yet" in text(page)
 
 
-def test_the_first_screen_of_needs_holds_what_cannot_wait_and_folds_the_rest(
+def test_needs_that_cannot_wait_come_first_and_the_rest_is_folded(
     talk: Conversation,
 ) -> None:
     talk.post("SAFE", **SAFE)
@@ -173,7 +173,7 @@ def test_the_first_screen_of_needs_holds_what_cannot_wait_and_folds_the_rest(
     assert text(page).count('<details class="theme">') == 3
 
 
-def test_fear_of_someone_told_late_brings_the_talk_back_to_help(talk: Conversation) -> None:
+def test_fear_of_someone_reported_late_leads_back_to_needs(talk: Conversation) -> None:
     talk.walk(SIGNS={"q-SG_AFRAID": "YES"})
     page = talk.page("NEEDS")
     assert "Something cannot wait" in text(page)
@@ -193,7 +193,7 @@ def test_going_back_and_changing_the_age_opens_again_what_must_be(talk: Conversa
     assert led_to(talk.post("AGE", **YOUNG, **{"q-AG_GUARDIAN": "NONE"})) == "outcome"
 
 
-def test_a_child_is_spoken_to_as_a_child_only_once_the_age_was_told(talk: Conversation) -> None:
+def test_wording_for_a_child_needs_a_stated_age(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     assert "I am here to listen and to help you find help" in text(talk.page("NEEDS"))
     talk.post("NEEDS", **NOTHING_NEEDED)
@@ -203,7 +203,7 @@ def test_a_child_is_spoken_to_as_a_child_only_once_the_age_was_told(talk: Conver
 
 
 @pytest.mark.parametrize("typed", ["about 30", "-3", "130", "٣٠٠", "9" * 5000])
-def test_an_age_that_is_no_age_is_asked_again_and_nothing_typed_is_lost(talk: Conversation, typed: str) -> None:
+def test_an_invalid_age_is_asked_again_and_nothing_typed_is_lost(talk: Conversation, typed: str) -> None:
     talk.walk()
     page = talk.post("AGE", **{"age-years": typed, "age-doubt": "NO"})
     assert page.status_code == 400
@@ -235,7 +235,7 @@ def test_a_forged_code_changes_nothing(talk: Conversation, step: str, forged: di
     assert talk.answers() == before
 
 
-def test_a_sign_ticked_beside_no_sign_is_asked_about_and_kept(talk: Conversation) -> None:
+def test_a_sign_ticked_beside_no_sign_is_stored_and_asked_about(talk: Conversation) -> None:
     talk.walk(SIGNS={"q-SG_PAID": "NO", "s-SG_PAID": "I_P_NO_PAY"})
     assert talk.answers().choices["SG_PAID"] == "NO"
     page = talk.post("SIGNS", **{"q-SG_PAID": "NO", "s-SG_PAID": "I_P_NO_PAY"})
@@ -245,7 +245,7 @@ def test_a_sign_ticked_beside_no_sign_is_asked_about_and_kept(talk: Conversation
     assert talk.answers().choices["SG_PAID"] == "YES"
 
 
-def test_back_and_the_ways_to_stop_keep_what_was_tapped(talk: Conversation) -> None:
+def test_back_and_stop_store_what_was_tapped(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     assert led_to(talk.post("NEEDS", **PAIN, go="back")) == "SAFE"
     assert talk.answers().needs["ND_PAIN"].acted is ContactResult.NOT_YET
@@ -262,7 +262,7 @@ def test_a_talk_goes_on_where_it_was_left(talk: Conversation) -> None:
     assert led_to(talk.client.get(reverse("talk", args=[talk.record]))) == "AGE"
 
 
-def test_no_answer_of_a_draft_lies_in_the_clear(talk: Conversation) -> None:
+def test_no_answer_of_a_draft_is_stored_unencrypted(talk: Conversation) -> None:
     talk.walk(NEEDS={**PAIN, "n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "Perawat Rahayu"})
     rows = whole_database()
     for told in (b"Rahayu", b"I_M_DEBT", b"ND_PAIN", b"SIGNS", b"ADULT", b"FROM_15"):

@@ -57,7 +57,7 @@ def test_the_ways_to_stop_begin_with_a_pause_and_the_persons_own_wish(talk: Conv
     assert {stop.code for stop, _ in page.context["stops"]} == offered
 
 
-def test_what_an_answer_asks_for_stands_first(talk: Conversation) -> None:
+def test_a_stop_rule_that_an_answer_triggers_comes_first(talk: Conversation) -> None:
     talk.post("SAFE", **NEAR)
     first, is_pressing = talk.ways_to_stop().context["stops"][0]
     assert (first.code, is_pressing) == ("STOP_CONTROLLER", True)
@@ -80,7 +80,7 @@ def test_a_stop_rule_that_is_not_offered_here_changes_nothing(talk: Conversation
     assert not {code for code in talk.answers().choices if code.startswith("SF_")}
 
 
-def test_a_stop_never_comes_from_an_address(talk: Conversation) -> None:
+def test_a_get_request_does_not_stop_a_talk(talk: Conversation) -> None:
     page = talk.client.get(reverse("talk_outcome", args=[talk.record]), {"stop": "STOP_TIE"})
     assert page.context["sum"]["stopped"] is None
 
@@ -148,7 +148,7 @@ def test_a_stopped_talk_ends_with_a_signpost_and_no_name(talk: Conversation, ser
     assert not Record.objects.filter(kind=Kind.PERSON).exists()
 
 
-def test_somebody_near_leaves_nothing_to_find_and_folds_what_betrays(talk: Conversation, services: None) -> None:
+def test_with_somebody_near_nothing_is_printed_and_advice_is_folded(talk: Conversation, services: None) -> None:
     talk.post("SAFE", **NEAR, stop="STOP_CONTROLLER")
     page = text(talk.sum_up())
     assert re.search(r'<details class="more">\s*<summary>What to do now', page)
@@ -161,7 +161,7 @@ def test_somebody_near_leaves_nothing_to_find_and_folds_what_betrays(talk: Conve
         assert betrays not in answer["Location"]
 
 
-def test_no_name_is_kept_after_somebody_was_near_whatever_else_stopped_the_talk(
+def test_no_name_is_stored_after_somebody_was_near(
     talk: Conversation,
 ) -> None:
     talk.post("SAFE", **NEAR)
@@ -172,7 +172,7 @@ def test_no_name_is_kept_after_somebody_was_near_whatever_else_stopped_the_talk(
     assert NAME not in whole_database()
 
 
-def test_the_wish_of_a_person_who_stops_is_kept(talk: Conversation) -> None:
+def test_what_a_person_who_stops_wishes_is_stored(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     answer = stopped(talk, "STOP_WITHDRAWN").end(outcome="DECLINED", reason="RS_PERSON_CHOSE", **KEPT)
     assert "options" in answer["Location"]
@@ -230,17 +230,17 @@ def test_a_team_that_is_not_the_workers_begins_no_talk(talk: Conversation) -> No
         actions.begin(UUID(int=7), Opening(), by=acting_as(talk.player))
 
 
-def test_other_stages_read_what_a_talk_found_in_words() -> None:
+def test_other_apps_read_findings_in_words() -> None:
     assert queries.outcome_words(Outcome.UNABLE) == "Could not talk enough"
     assert queries.reason_words("RS_SAME") == "I see it the same way"
     assert queries.reason_words("") == ""
 
 
-def test_no_stop_no_page() -> None:
+def test_without_a_stop_rule_there_is_no_stop_page() -> None:
     assert stop_context(adult_talk()) is None
 
 
-def test_an_ending_stands_chosen_only_where_it_claims_nothing() -> None:
+def test_an_outcome_is_preselected_only_after_a_stop() -> None:
     answers = Answers(stopped_by="STOP_STAFF")
     assert policy.usual_choice(answers, Outcome.UNABLE, None) == ("", "")
     assert policy.usual_choice(answers, Outcome.PRESUMED_VICTIM, "STOP_STAFF") == ("", "")
@@ -248,7 +248,7 @@ def test_an_ending_stands_chosen_only_where_it_claims_nothing() -> None:
     assert policy.usual_choice(answers, Outcome.DECLINED, "STOP_WITHDRAWN") == ("DECLINED", "RS_PERSON_CHOSE")
 
 
-def test_a_place_that_was_bad_ends_by_the_rule_it_presses_even_untapped() -> None:
+def test_an_unsafe_place_ends_the_talk_by_its_stop_rule() -> None:
     assert ended_by(Answers(choices={"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
     assert ended_by(Answers(choices={"SF_PHONE": "NO"})) == "STOP_NO_PRIVACY"
     assert ended_by(Answers()) is None

@@ -132,7 +132,7 @@ def test_a_session_that_closes_in_the_middle_of_a_step_loses_nothing_typed(
     assert talk.answers().signs["SG_ARRANGED"] == {"I_A_RECRUIT", "I_A_TRANSPORT"}
 
 
-def test_what_is_carried_is_nothing_for_another_worker(talk: Conversation, strangers: SimpleNamespace) -> None:
+def test_a_form_carried_over_a_sign_in_is_only_for_its_worker(talk: Conversation, strangers: SimpleNamespace) -> None:
     with clock.shifted(LATER):
         page = talk.post("SAFE", **SAFE)
         code = totp.code_at(strangers.lia.totp_secret, totp.step_at(clock.now()))
@@ -142,7 +142,7 @@ def test_what_is_carried_is_nothing_for_another_worker(talk: Conversation, stran
     assert not {code for code in talk.answers().choices if code.startswith("SF_")}
 
 
-def test_an_age_differs_where_only_one_said_it(talk: Conversation) -> None:
+def test_an_age_that_only_one_entered_is_a_difference(talk: Conversation) -> None:
     talk.walk(AGE={"age-years": "30", "age-doubt": "NO"})
     both = version(talk)
     talk.post("AGE", **GROWN)

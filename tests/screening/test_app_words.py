@@ -34,7 +34,7 @@ def asked_for() -> Iterator[str]:
                 yield ast.literal_eval(node.args[0])
 
 
-def test_every_word_of_the_pages_is_there_in_indonesian() -> None:
+def test_every_text_of_the_pages_is_translated() -> None:
     catalogue = polib.pofile(str(SCREENING / "locale" / "id" / "LC_MESSAGES" / "django.po"))
     told = {entry.msgid for entry in catalogue if entry.translated()}
     wanted = set(asked_for())

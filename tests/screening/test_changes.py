@@ -34,7 +34,7 @@ def test_what_was_denied_is_not_asked_again() -> None:
     assert changes(choices, signs) == ()
 
 
-def test_clearing_all_that_is_open_is_named() -> None:
+def test_the_outcome_if_all_were_denied_is_named() -> None:
     named = changes({}, {})
     assert {change.outcome for change in named[:-1]} == {SOME}
     assert named[-1] == Change(ChangeKind.CLEAR, Outcome.NOT_INDICATED)

@@ -39,7 +39,7 @@ def load(name: str) -> dict:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_each_file_says_its_version_date_and_licence(file: FilePath) -> None:
+def test_each_file_has_version_date_and_licence(file: FilePath) -> None:
     raw = load(file.name)
     assert raw["version"] == int(file.stem.rsplit("-", 1)[1])
     assert raw["as_of"]

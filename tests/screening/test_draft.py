@@ -30,7 +30,7 @@ def test_an_empty_draft_is_a_talk_in_which_nothing_was_asked() -> None:
     assert read_draft({}) == Answers()
 
 
-def test_what_the_page_keeps_beside_the_answers_is_left_alone() -> None:
+def test_unknown_keys_beside_the_answers_are_ignored() -> None:
     assert read_draft({"language": "id"}) == Answers()
 
 
@@ -79,7 +79,7 @@ def test_an_unknown_code_is_refused_by_its_place(draft: dict, where: str) -> Non
     assert refused.value.where == where
 
 
-def test_a_refusal_never_repeats_the_answer() -> None:
+def test_a_refusal_does_not_repeat_the_answer() -> None:
     with pytest.raises(Unreadable) as refused:
         read_draft({"choices": {"SF_HEARD": "Amina from the harbour"}})
     assert "Amina" not in str(refused.value)

@@ -61,7 +61,7 @@ def test_in_the_demonstration_the_whole_talk_is_shown_in_khmer(talk, village, se
 
 
 @pytest.mark.django_db
-def test_with_real_people_no_talk_and_no_consent_is_held_in_a_draft(talk, village):
+def test_outside_the_demonstration_a_draft_language_is_refused(talk, village):
     page = text(talk.page("SAFE"))
     assert f'value="speak-{KHMER}"' not in page
     answer = talk.post("SAFE", **SAFE, go=f"speak-{KHMER}")

@@ -69,7 +69,7 @@ def test_questions_of_a_theme_stay_together_in_the_order_of_the_themes(drawn):
 
 @few
 @given(changed())
-def test_changes_made_by_pages_may_be_used_and_touch_no_base(drawn):
+def test_valid_changes_have_no_fault_and_leave_the_base_unchanged(drawn):
     base, changes = BASES[drawn[0]], drawn[1]
     before = json.dumps(base)
     wrong = {item.code for item in question_file.check(base, changes)}
@@ -96,7 +96,7 @@ def test_every_element_and_gate_of_the_base_can_still_be_asked_about(drawn):
 
 @few
 @given(changed())
-def test_changes_are_kept_and_read_back_as_they_were(drawn):
+def test_stored_changes_read_back_the_same(drawn):
     _, changes = drawn
     assert changing.read_changes(json.loads(json.dumps(changing.write_changes(changes)))) == changes
 
@@ -192,18 +192,18 @@ def worded(en="Was the pay fair?", id="Apakah upahnya adil?"):
         (NO_CHANGES, Fault(0, "", "", "WRONG_NOTHING_CHANGED")),
     ],
 )
-def test_what_is_wrong_is_said_by_question_and_field(changes, fault):
+def test_faults_name_question_and_field(changes, fault):
     assert fault in [replace(item, detail="") for item in question_file.check(SHORT, changes)]
 
 
 @pytest.mark.parametrize("never", never_asked(), ids=lambda each: each.code)
-def test_each_code_of_the_list_is_found_in_each_language_field(never):
+def test_each_forbidden_question_is_a_fault_in_each_language(never):
     for example in (example for every in never.examples.values() for example in every):
         for changes in (worded(en=example), worded(id=example)):
             assert never.code in {item.code for item in question_file.check(SHORT, changes)}
 
 
-def test_a_house_has_own_codes_and_their_form_is_known():
+def test_own_versions_have_own_codes_and_their_form_is_known():
     house = UUID(int=7)
     code = changing.own_code("short", house)
     assert changing.form_of(code) == changing.form_of("short") == "short"

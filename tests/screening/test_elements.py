@@ -15,7 +15,7 @@ def summed_up(signs, others=Answer.NO, path=Path.ADULT, **more):
     return element_values(adult_talk(choices, signs, **more), path)
 
 
-def test_an_empty_talk_knows_nothing() -> None:
+def test_elements_of_an_empty_talk_are_unknown() -> None:
     elements = element_values(Answers(), Path.ADULT)
     assert {item.value for item in (elements.act, elements.means, elements.purpose)} == {Value.UNKNOWN}
     assert elements.means.open_questions == (
@@ -47,7 +47,7 @@ def test_one_strong_two_medium_or_one_medium_and_two_weak_support_means(signs, v
     assert summed_up(signs).means.value is value
 
 
-def test_signs_that_were_seen_never_support_an_element_alone() -> None:
+def test_observed_signs_alone_do_not_support_an_element() -> None:
     seen = [sign.code for sign in TALK.signs.values() if sign.observed]
     elements = summed_up({"SN_SEEN": seen})
     for item in (elements.act, elements.means):
@@ -112,7 +112,7 @@ def test_a_yes_that_speaks_of_another_element_is_not_a_no() -> None:
 
 
 @pytest.mark.parametrize("other", [Answer.NOT_ASKED, Answer.SKIPPED])
-def test_not_asked_and_declined_to_say_are_never_a_no(other: Answer) -> None:
+def test_not_asked_and_skipped_do_not_count_as_no(other: Answer) -> None:
     elements = summed_up({}, others=other)
     for item in (elements.act, elements.means, elements.purpose):
         assert item.value is Value.UNKNOWN
@@ -160,7 +160,7 @@ def test_signs_only_for_children_do_not_count_once_the_person_is_grown() -> None
         ({"CN_BACK": "NO"}, "NOT_UNDERSTOOD"),
     ],
 )
-def test_each_gate_bars_no_signs(change, missing: str) -> None:
+def test_each_unmet_precondition_bars_no_signs(change, missing: str) -> None:
     choices, _ = told({})
     clean, barred = adult_talk(choices), adult_talk({**choices, **change})
     assert element_values(clean, Path.ADULT).missing == ()

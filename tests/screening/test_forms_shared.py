@@ -7,7 +7,7 @@ from suar.screening.forms import OutcomeForm
 from suar.website.forms import FindForm
 
 
-def test_what_one_form_takes_away_the_next_one_has():
+def test_removing_fields_of_one_form_leaves_the_next_complete():
     first = FindForm({})
     del first.fields["place"]
     assert "place" in FindForm({}).fields
@@ -17,7 +17,7 @@ def test_what_one_form_takes_away_the_next_one_has():
     assert {"keep", "story", "never", "never_workers"} <= whole.fields.keys()
 
 
-def test_colleagues_of_one_form_are_in_no_other():
+def test_choices_of_one_form_are_not_in_another():
     names = {uuid4(): "SYN Satu"}
     first = OutcomeForm({}, places=ALL, workers=lambda: names)
     other = OutcomeForm({}, places=ALL, workers=dict)

@@ -54,7 +54,7 @@ def full(choices=None, signs=None, **more) -> Answers:
     )
 
 
-def test_every_prompt_of_the_standard_is_there_or_said_why_not() -> None:
+def test_every_prompt_of_the_standard_is_mapped_or_explained() -> None:
     there = {code for q in FULL.questions.values() for code in q.standard if code.startswith("Q")}
     assert there | set(FULL.unmapped) >= STANDARD
     assert there | {"Q01", "QC1"} >= STANDARD
@@ -63,7 +63,7 @@ def test_every_prompt_of_the_standard_is_there_or_said_why_not() -> None:
     assert len([code for code in steps if code.startswith("ST_")]) == 20
 
 
-def test_every_prompt_bears_a_sign_or_says_why_it_bears_none() -> None:
+def test_every_prompt_has_a_sign_or_a_reason_for_none() -> None:
     mapped = {line.question for line in FULL.lines}
     prompts = {q.code for q in FULL.questions.values() if q.kind in ("sign", "seen", "told")}
     assert prompts <= mapped | set(FULL.unmapped)
@@ -71,13 +71,13 @@ def test_every_prompt_bears_a_sign_or_says_why_it_bears_none() -> None:
     assert all(words["en"] and words["id"] for words in FULL.unmapped.values())
 
 
-def test_every_sign_stands_under_a_prompt_and_tells_of_an_element_or_says_why_not() -> None:
+def test_every_sign_has_a_prompt_and_an_element_or_a_reason() -> None:
     assert {line.sign for line in FULL.lines} == set(FULL.signs)
     without = {code for code, sign in FULL.signs.items() if sign.element is None}
     assert without <= set(FULL.unmapped)
 
 
-def test_every_theme_tells_of_an_element_or_says_why_not() -> None:
+def test_every_theme_has_an_element_or_a_reason() -> None:
     told = {line["theme"] for line in THEME_LINES}
     assert set(FULL.themes) == told | (set(FULL.unmapped) & set(FULL.themes))
     for line in THEME_LINES:
@@ -85,7 +85,7 @@ def test_every_theme_tells_of_an_element_or_says_why_not() -> None:
         assert set(line["asked_by"]) <= asked
 
 
-def test_a_prompt_asks_only_about_what_its_theme_tells_of() -> None:
+def test_a_prompt_asks_only_about_elements_of_its_theme() -> None:
     for question in FULL.questions.values():
         for element in question.asks:
             named = [b for b in THEME_LINES if b["theme"] == question.theme and b["element"] == element]
@@ -149,7 +149,7 @@ def test_an_interpreter_fits_or_the_talk_waits(who: str, understand: str, becaus
 
 
 @pytest.mark.parametrize("said", [{}, {"LG_UNDERSTAND": "YES"}, {"LG_INTERPRETER": "TRUSTED"}])
-def test_until_language_and_interpreter_are_said_it_is_open(said: dict[str, str]) -> None:
+def test_language_and_interpreter_are_open_until_answered(said: dict[str, str]) -> None:
     answers = Answers(instrument="full", version=1, choices=said)
     assert language_problem(answers) == "LANGUAGE_OPEN"
 
@@ -177,7 +177,7 @@ def test_a_form_that_does_not_ask_about_language_leaves_it_to_its_stop_rule() ->
         (GROWN, None),
     ],
 )
-def test_the_band_of_a_child_is_known_or_read_kindly(age: AgeFacts, band: AgeBand | None) -> None:
+def test_guidance_follows_the_age_band_of_a_child(age: AgeFacts, band: AgeBand | None) -> None:
     guidance = child_guidance(full(age=age))
     assert (guidance and guidance.band) == band
 
@@ -194,7 +194,7 @@ def test_the_band_of_a_child_is_known_or_read_kindly(age: AgeFacts, band: AgeBan
         (GROWN, {}, None),
     ],
 )
-def test_who_may_ask_a_child(age: AgeFacts, choices: dict, because: str | None) -> None:
+def test_asking_a_child_about_experience(age: AgeFacts, choices: dict, because: str | None) -> None:
     answers = full(choices, age=age)
     may = may_ask_experience(answers)
     assert bool(may) is (because is None)
@@ -248,7 +248,7 @@ def test_a_deployment_may_decide_that_police_hold_talks() -> None:
 
 
 @pytest.mark.parametrize("code", [c for c, each in SETTINGS.items() if each.lawyer_first])
-def test_a_lawyer_comes_first_where_somebody_is_held(code: str) -> None:
+def test_a_lawyer_comes_first_in_detention(code: str) -> None:
     assert forms_offered(code, "SOCIAL_WORKER")[0][0] == "signpost"
     assert forms_offered(code, "SOCIAL_WORKER", lawyer_seen=True)[0][0] == "full"
 
@@ -267,7 +267,7 @@ def test_a_child_has_less_time_and_a_pause() -> None:
     assert time_notes(Answers(), spent=10)[0] == "TIME_OVER"
 
 
-def test_enough_for_today_presses_when_all_is_supported() -> None:
+def test_enough_for_today_is_offered_when_all_is_supported() -> None:
     signs = {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q16": ["I_P_SERVE"]}
     told = full(dict.fromkeys(signs, "YES"), signs)
     offers = {rule.code: asked_for for rule, asked_for in early_ends(Step.SIGNS, told)}
@@ -313,7 +313,7 @@ def test_what_a_child_may_not_be_asked_is_not_named_as_a_change() -> None:
 
 
 @pytest.mark.parametrize("country", ["ID", "MY", "ZZ"])
-def test_each_country_says_five_things_before_the_yes_with_what_stands_behind(country: str) -> None:
+def test_each_country_has_five_lines_with_their_basis(country: str) -> None:
     lines = country_lines(country)
     assert [line.topic for line in lines] == ["TRAVEL", "ASYLUM", "STAY", "RETURN", "POLICE"]
     assert all(line.state in ("KNOWN", "PARTLY", "UNKNOWN") for line in lines)
@@ -334,7 +334,7 @@ def test_all_barriers_and_missed_contacts_of_the_subject_knowledge_are_there() -
     assert any("FISH_PORT" in group.codes[0].stands_out_in for group in first)
 
 
-def test_who_wrote_later_is_told_from_who_wrote_at_once() -> None:
+def test_a_talk_written_later_is_marked() -> None:
     later = full({"WR_HOW": "LATER"})
     assert read_draft(write_draft(later)) == later
     assert later.choices["CN_ANSWER"] == Answer.YES

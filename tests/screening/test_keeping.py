@@ -31,14 +31,14 @@ def test_unable_and_declined_destroy_all_but_codes_unless_wished(outcome: Outcom
 
 
 @pytest.mark.parametrize("outcome", list(Outcome)[:3])
-def test_a_finished_talk_keeps_everything_or_only_what_was_wished(outcome: Outcome) -> None:
+def test_a_finished_talk_stores_everything_or_only_what_was_wished(outcome: Outcome) -> None:
     assert keeps_after(outcome).compartments == set(Compartment)
     assert keeps_after(outcome, frozenset()).compartments == CODES
     assert keeps_after(outcome, WISHED).compartments == CODES | WISHED
 
 
 @pytest.mark.parametrize("stop", ["STOP_CONTROLLER", "STOP_NO_PRIVACY", "STOP_NOT_ABLE"])
-def test_a_wish_that_could_not_be_asked_freely_is_not_counted(stop: str) -> None:
+def test_a_wish_that_was_not_free_does_not_count(stop: str) -> None:
     assert keeps_after(Outcome.UNABLE, WISHED, stop).compartments == CODES
 
 
@@ -48,13 +48,13 @@ def test_a_tie_to_the_recruiter_leaves_only_that_a_talk_ended() -> None:
     assert keeps.facts == {"INSTRUMENT", "STEP", "STOP", "OUTCOME"}
 
 
-def test_what_could_be_used_against_the_person_is_not_kept() -> None:
+def test_what_could_be_used_against_the_person_is_not_stored() -> None:
     keeps = keeps_after(Outcome.UNABLE, WISHED, "STOP_LEGAL")
     assert keeps.compartments == CODES | {Compartment.IDENTITY}
     assert not keeps.facts & {"SIGNS", "SEEN", "ELEMENTS"}
 
 
-def test_wanting_to_stop_keeps_what_the_person_wants_kept() -> None:
+def test_stopping_stores_what_the_person_wants_stored() -> None:
     keeps = keeps_after(Outcome.DECLINED, WISHED, "STOP_WITHDRAWN")
     assert keeps.compartments == CODES | WISHED
     assert instrument().words_of(keeps.because)["en"]

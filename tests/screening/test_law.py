@@ -36,15 +36,15 @@ YOUNG = (AgeBand.UNDER_12, AgeBand.FROM_12_TO_14, AgeBand.FROM_15_TO_17)
         (AgeFacts(years=30, settled=Path.CHILD), Path.CHILD),
     ],
 )
-def test_whoever_may_be_under_18_takes_the_child_path_until_it_is_settled(age: AgeFacts, path: Path) -> None:
+def test_somebody_who_may_be_under_18_takes_the_child_path(age: AgeFacts, path: Path) -> None:
     assert path_of_age(age) is path
 
 
 @pytest.mark.parametrize(("band", "doubt"), list(product(YOUNG, Doubt)))
-def test_an_age_band_under_18_is_never_read_as_adult(band: AgeBand, doubt: Doubt) -> None:
+def test_an_age_band_under_18_is_not_an_adult(band: AgeBand, doubt: Doubt) -> None:
     assert path_of_age(AgeFacts(years=25, band=band, doubt=doubt)) is Path.CHILD
 
 
-def test_a_child_never_needs_means() -> None:
+def test_means_are_not_required_for_a_child() -> None:
     assert needed_elements(Path.CHILD) == {Element.ACT, Element.PURPOSE}
     assert needed_elements(Path.ADULT) == set(Element)

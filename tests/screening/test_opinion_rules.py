@@ -69,7 +69,7 @@ def leaves(told):
     return [leave for part in told for leave in leaves(part)] if isinstance(told, list) else [told]
 
 
-def test_a_packet_holds_codes_and_no_name_word_place_or_time():
+def test_a_packet_contains_codes_only():
     assert second_opinion.packet_of(FOUND) == {
         "form": NAMED["short"],
         "outcome": "POSSIBLE_AT_RISK",
@@ -83,7 +83,7 @@ def test_a_packet_holds_codes_and_no_name_word_place_or_time():
 
 @settings(max_examples=60)
 @given(findings, st.sampled_from([*Outcome]))
-def test_whatever_a_finding_holds_only_shipped_codes_leave(found, outcome):
+def test_only_shipped_codes_leave_in_a_packet(found, outcome):
     packet = second_opinion.packet_of({**found, "outcome": outcome})
     assert set(packet) <= second_opinion.SENT
     assert set(leaves(packet)) <= SHIPPED
@@ -92,7 +92,7 @@ def test_whatever_a_finding_holds_only_shipped_codes_leave(found, outcome):
 
 @settings(max_examples=30)
 @given(st.permutations(["I_M_DEBT", "I_P_NO_PAY", "I_A_RECRUIT"]), st.lists(words, max_size=3))
-def test_the_order_and_the_questions_behind_signs_do_not_travel(signs, questions):
+def test_a_packet_contains_signs_without_order_and_questions(signs, questions):
     asked = {
         f"{place}{own}": [sign] for place, (sign, own) in enumerate(zip(signs, [*questions, "", "", ""], strict=False))
     }
@@ -101,7 +101,7 @@ def test_the_order_and_the_questions_behind_signs_do_not_travel(signs, questions
     assert len(packets[0]["signs"]) == len(signs)
 
 
-def test_what_the_whitelist_keeps_out_would_be_found():
+def test_values_outside_the_whitelist_are_dropped():
     assert "her uncle Budi said so" in leaves(FOUND)
     assert not set(leaves(FOUND)) <= SHIPPED
 
@@ -113,7 +113,7 @@ def test_a_finding_without_an_outcome_gives_nothing(outcome):
 
 
 @pytest.mark.parametrize("named", ["full-1", "full-1004", "signpost-1", "own-1", None, 7])
-def test_a_house_own_questions_become_the_shipped_form(named):
+def test_own_questions_are_sent_as_the_shipped_form(named):
     form = second_opinion.packet_of({**FOUND, "instrument": named})["form"]
     shown = str(named).startswith(("full", "signpost"))
     assert form == NAMED[named.split("-")[0] if shown else "short"]
@@ -148,7 +148,7 @@ def somebody(role, *, house=HOUSE, leads=False):
 @pytest.mark.parametrize("role", [*Role])
 @pytest.mark.parametrize("closed", [True, False])
 @pytest.mark.parametrize("house", [HOUSE, OTHER])
-def test_who_reads_for_a_partner(role, closed, house):
+def test_permission_to_answer_for_a_partner(role, closed, house):
     viewer = somebody(role, house=house)
     found = policy.may_read_for_partner(viewer, partner=HOUSE, is_closed=closed)
     here = house == HOUSE and viewer.may(Permission.READ_FOR_PARTNER)
@@ -159,7 +159,7 @@ def test_who_reads_for_a_partner(role, closed, house):
 @pytest.mark.parametrize("role", [*Role])
 @pytest.mark.parametrize("author", [True, False])
 @pytest.mark.parametrize("leads", [True, False])
-def test_who_asks_a_partner(role, author, leads):
+def test_permission_to_ask_a_partner(role, author, leads):
     viewer = somebody(role, leads=leads)
     by = viewer.worker if author else uuid4()
     found = policy.may_ask_partner(viewer, author=by, team=TEAM)

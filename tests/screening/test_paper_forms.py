@@ -40,11 +40,11 @@ def test_every_part_of_every_version_has_a_code_of_its_own():
 
 
 @pytest.mark.parametrize("typed", ["", "x", "22222222", "ABC DE", "🙂"])
-def test_another_code_finds_nothing(typed):
+def test_an_unknown_code_has_no_paper(typed):
     assert papers.paper_of(typed) is None
 
 
-def test_one_wrong_sign_finds_nothing():
+def test_a_code_with_one_wrong_character_has_no_paper():
     code = read_spoken(papers.code_of(CONSENT))
     for place, sign in enumerate(code):
         for other in set("23456789ABCDEFGHJKMNPQRSTVWXYZ") - {sign}:
@@ -85,7 +85,7 @@ def test_the_pocket_card_leaves_off_what_is_only_tapped(ben, code):
     assert [item.code for item in questions if item.text["en"] not in page] == []
 
 
-def test_a_form_that_is_not_there_is_not_found(ben):
+def test_an_unknown_form_gets_404(ben):
     for name in ("paper", "pocket"):
         assert ben.get(reverse(name, args=["none"])).status_code == 404
 
@@ -105,7 +105,7 @@ def test_without_an_open_talk_it_leads_to_a_new_one(ben):
     assert f"{reverse('talk_start')}?written=short" in page
 
 
-def test_a_talk_on_paper_is_written_up_in_its_form_wherever_it_was_held(ben):
+def test_a_talk_on_paper_is_written_up_in_its_form_in_any_setting(ben):
     page = text(ben.get(reverse("talk_start"), {"written": "short"}))
     assert "You are writing up a paper" in page
     assert '<input type="hidden" name="written" value="short"' in page
@@ -133,13 +133,13 @@ def test_a_talk_of_somebody_else_is_not_offered(talk, strangers):
     assert str(talk.record) not in page
 
 
-def test_a_yes_on_paper_leads_to_finding_the_person(ben):
+def test_consent_on_paper_leads_to_finding_the_person(ben):
     page = text(ben.post(reverse("papers"), {"code": papers.code_of(CONSENT)}))
     assert reverse("find_person") in page
 
 
 @pytest.mark.parametrize(("typed", "said"), [("", "Type the code"), ("AAAAA", "No paper has")])
-def test_a_code_that_is_none_says_so(ben, typed, said):
+def test_an_invalid_code_shows_an_error(ben, typed, said):
     answer = ben.post(reverse("papers"), {"code": typed})
     assert answer.status_code == 400
     assert said in text(answer)
@@ -153,7 +153,7 @@ def test_a_paper_of_an_older_version_says_that_the_screen_may_differ(ben):
         assert ("Another version of this form is in use now" in page) is differs
 
 
-def test_the_paper_of_a_yes_holds_the_words_of_the_screen(ben):
+def test_consent_on_paper_has_the_wording_of_the_screen(ben):
     page = text(ben.get(reverse("yes_on_paper")))
     assert papers.code_of(CONSENT) in page
     assert "Safe way to reach them" in page

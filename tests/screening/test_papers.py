@@ -29,7 +29,7 @@ def test_every_sentence_speaks_both_languages_and_is_short():
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_no_word_on_it_hurts(language):
+def test_the_information_sheet_has_no_harmful_word(language):
     said = " ".join(text[language].casefold() for part in information().parts for text in (part.title, *part.lines))
     assert [word for word in NEVER[language] if word in said] == []
 

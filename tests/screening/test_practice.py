@@ -26,7 +26,7 @@ def practice(village):
     return Conversation(village.ben, client, answer["Location"].split("/")[2])
 
 
-def test_somebody_invented_answers_at_every_step_of_the_talk():
+def test_every_invented_person_answers_at_every_step():
     steps = {slot.code for slot in instrument().steps} - {"WRITE"} | {"OUTCOME"}
     for invented_person in invented_people().values():
         assert set(invented_person.says) == steps
@@ -36,7 +36,7 @@ def test_somebody_invented_answers_at_every_step_of_the_talk():
             assert said["en"] != said["id"]
 
 
-def test_the_page_says_what_the_invented_person_says_and_that_nothing_is_kept(practice):
+def test_a_practice_shows_what_the_person_says_and_that_nothing_is_stored(practice):
     page = text(practice.page("SAFE"))
     assert "Practice. Nothing is stored." in page
     assert "Rudi sits in front of the village hall" in page
@@ -45,7 +45,7 @@ def test_the_page_says_what_the_invented_person_says_and_that_nothing_is_kept(pr
     assert "Lawful papers promise nothing" in text(practice.sum_up())
 
 
-def test_a_real_talk_says_nothing_of_practice(talk):
+def test_a_real_talk_does_not_mention_practice(talk):
     assert "Practice" not in text(talk.page("SAFE"))
 
 
@@ -55,7 +55,7 @@ def test_a_practice_belongs_to_its_author_alone(practice, village):
 
 
 @pytest.mark.parametrize("ending", [{**STRONG_END, **KEPT}, UNABLE])
-def test_nothing_of_a_practice_stays(practice, ending):
+def test_nothing_of_a_practice_is_stored(practice, ending):
     practice.walk()
     answer = practice.end(**ending)
     assert led_to(answer) == "practised"
@@ -90,7 +90,7 @@ def test_a_practice_left_alone_is_destroyed_and_does_not_count(village, practice
     assert not queries.has_practised(village.ben.id)
 
 
-def test_with_nobody_known_to_practise_nothing_begins(village):
+def test_an_unknown_invented_person_gets_404(village):
     client = client_of(village.ben)
     assert client.post(reverse("practise"), {"with": "BUDI"}).status_code == 404
     assert not Talk.objects.exists()

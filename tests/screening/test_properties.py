@@ -64,7 +64,7 @@ def test_a_sign_without_its_kind_never_lowers_a_suggestion(answers: Answers, que
 
 @quick
 @given(answers=talks())
-def test_a_child_never_needs_means(answers: Answers) -> None:
+def test_means_are_not_required_for_a_child(answers: Answers) -> None:
     child = replace(answers, age=CHILD_AGE)
     elements = element_values(child, Path.CHILD)
     without = replace(elements, means=replace(elements.means, value=Value.NOT_SUPPORTED))
@@ -88,7 +88,7 @@ def test_the_order_of_answers_does_not_matter(answers: Answers, seed) -> None:
 
 @quick
 @given(answers=talks())
-def test_not_asked_is_never_a_no(answers: Answers) -> None:
+def test_not_asked_does_not_count_as_no(answers: Answers) -> None:
     silent = {
         question: answer
         for question, answer in answers.choices.items()
@@ -102,7 +102,7 @@ def test_not_asked_is_never_a_no(answers: Answers) -> None:
 
 @quick
 @given(answers=talks())
-def test_what_was_seen_never_supports_an_element_alone(answers: Answers) -> None:
+def test_observations_alone_support_no_element(answers: Answers) -> None:
     seen_only = replace(
         answers,
         choices={**answers.choices, **dict.fromkeys(SIGN_QUESTIONS, Answer.NOT_ASKED)},

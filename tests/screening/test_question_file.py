@@ -76,7 +76,7 @@ def wrong(content, base=SHORT):
 
 @few
 @given(changed())
-def test_whatever_a_house_can_make_comes_back_from_its_file(drawn):
+def test_any_changes_survive_writing_and_reading_a_file(drawn):
     base, changes = BASES[drawn[0]], drawn[1]
     file = question_file.write_file(base, changes)
     SCHEMA.validate(file)
@@ -93,7 +93,7 @@ def test_whatever_a_house_can_make_comes_back_from_its_file(drawn):
 
 @few
 @given(changed(), st.data())
-def test_a_row_taken_away_doubled_or_put_elsewhere_is_never_passed_over(drawn, data):
+def test_a_removed_repeated_or_moved_row_is_a_fault_or_a_change(drawn, data):
     base, told = BASES[drawn[0]], question_file.write_file(BASES[drawn[0]], drawn[1])
     rows = told["questions"]
     place = data.draw(st.integers(0, len(rows) - 1))
@@ -120,7 +120,7 @@ JUNK = st.recursive(
 
 @few
 @given(st.data(), JUNK)
-def test_anything_in_the_place_of_anything_is_refused_or_is_no_harm(data, junk):
+def test_any_replaced_value_is_refused_or_valid(data, junk):
     told = file_of()
     node = told
     while isinstance(node, dict | list) and node:
@@ -138,7 +138,7 @@ def test_anything_in_the_place_of_anything_is_refused_or_is_no_harm(data, junk):
 
 @few
 @given(st.binary(max_size=200))
-def test_bytes_that_mean_nothing_are_refused(content):
+def test_random_bytes_are_refused(content):
     assert read_bytes(content)[0] is None
 
 
@@ -164,7 +164,7 @@ def test_bytes_that_mean_nothing_are_refused(content):
         (b'{"kind": "suar-questions", "format": 1}', "FILE_MISSING_KEY"),
     ],
 )
-def test_what_is_no_question_file_at_all_is_refused_as_a_whole(content, code):
+def test_a_file_that_is_no_question_file_is_refused_as_a_whole(content, code):
     assert wrong(content) == {(0, "", "", code)}
 
 
@@ -238,7 +238,7 @@ def words(en="Was the pay fair?", id="Apakah upahnya adil?", **more):
         ("SF_NEAR", {"child": words()}, "", "FILE_NO_CHILD"),
     ],
 )
-def test_what_is_wrong_in_a_row_is_said_by_row_question_and_language(question, told, field, code):
+def test_faults_name_row_question_and_language(question, told, field, code):
     content, number = row_of(question, **told)
     assert (number, question, field, code) in wrong(content)
 
@@ -277,13 +277,13 @@ def test_a_row_without_a_good_code_is_refused(code):
         ("BR_BARRIERS", "FILE_NOT_THERE"),
     ],
 )
-def test_a_question_that_is_missing_is_named_and_what_protects_says_so(gone, code):
+def test_a_missing_question_is_a_fault_and_a_required_one_has_its_reason(gone, code):
     told = file_of()
     told["questions"] = [row for row in told["questions"] if row["question"] != gone]
     assert (0, gone, "", code) in wrong(as_bytes(told))
 
 
-def test_without_any_question_everything_that_protects_is_named():
+def test_without_any_question_each_required_one_is_a_fault():
     codes = {code for _, _, _, code in wrong(as_bytes({**file_of(FULL), "questions": []}), FULL)}
     assert codes == {"FILE_PROTECTS", "FILE_NOT_THERE"}
 
@@ -304,7 +304,7 @@ def test_more_own_questions_than_may_be_are_refused():
     assert wrong(as_bytes(file_of(SHORT, many))) == {(0, "", "", "WRONG_TOO_MANY")}
 
 
-def test_a_mark_of_byte_order_and_another_order_of_keys_do_no_harm():
+def test_byte_order_mark_and_order_of_keys_do_not_matter():
     told = json.dumps(file_of(), sort_keys=True, indent=3).encode()
     assert read_bytes(b"\xef\xbb\xbf" + told) == read(file_of())
 
@@ -318,7 +318,7 @@ def test_a_question_file_is_read_in_a_moment_whatever_its_size():
 
 @pytest.mark.parametrize("sign", ["\ufdfa", "tell me ", "how many ", "a ", "\u33af"])
 @pytest.mark.parametrize("rows", [1, 40])
-def test_the_heaviest_words_that_fit_cost_no_more_than_a_moment(sign, rows):
+def test_the_longest_wordings_are_checked_quickly(sign, rows):
     file = question_file.write_file(FULL, NO_CHANGES)
     most = 100_000 // (rows * len(sign.encode()))
     for row in file["questions"][:rows]:
@@ -358,7 +358,7 @@ KNOWN = {"OWN_1": replace(OWN, code="OWN_1"), "OWN_4": replace(OWN_OF_BOTH, code
         (replace(OWN, code="OWN_9"), "OWN_8"),
     ],
 )
-def test_an_own_question_keeps_its_number_only_where_the_house_knows_it(own, code):
+def test_an_own_question_keeps_its_number_only_if_it_is_known(own, code):
     order = {own.theme: ("SG_LEAVE", own.code, "SG_WORK")}
     found = number_own_questions(Changes(added=(own,), order=order), KNOWN, last=7)
     assert [item.code for item in found.added] == [code]
@@ -366,14 +366,14 @@ def test_an_own_question_keeps_its_number_only_where_the_house_knows_it(own, cod
     assert found.last == max(7, int(code.removeprefix("OWN_")))
 
 
-def test_two_own_questions_never_get_one_number():
+def test_two_own_questions_get_different_numbers():
     changes = Changes(added=(Added("OWN_8", "FEAR", WATER), replace(OWN, code="OWN_1")))
     found = number_own_questions(changes, KNOWN, last=7)
     assert [item.code for item in found.added] == ["OWN_8", "OWN_1"]
     assert len({item.code for item in found.added}) == 2
 
 
-def test_the_example_is_what_it_says():
+def test_the_example_file_of_the_documentation_is_valid():
     found, faults = read(file_of())
     assert write_changes(replace(found, last=1)) == write_changes(EXAMPLE)
     assert faults == ()

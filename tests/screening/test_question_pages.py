@@ -185,7 +185,7 @@ def test_pressed_twice_it_is_done_once(esi, rina):
         (told().replace(b'"form"', b'"\\u202e<b>": 1, "form"'), "FILE_UNKNOWN_KEY"),
     ],
 )
-def test_whatever_is_wrong_is_said_and_changes_nothing(esi, content, fault):
+def test_an_invalid_file_shows_its_faults_and_stores_nothing(esi, content, fault):
     acts = Entry.objects.count()
     answer = esi.upload(content)
     assert answer.status_code == 400
@@ -208,7 +208,7 @@ def test_a_long_list_of_faults_is_cut_and_says_so(esi):
     assert "And 20 more." in page
 
 
-def test_a_hundred_megabytes_are_refused_before_anything_reads_them(esi):
+def test_a_large_upload_is_refused_before_it_is_read(esi):
     answer = esi.client.post(esi.page, {"content": "x"}, CONTENT_LENGTH="100000000")
     assert answer.status_code == 413
     for content in (b" " * (MAX_BYTES + 1), b"[" * 2_600_000):
@@ -217,7 +217,7 @@ def test_a_hundred_megabytes_are_refused_before_anything_reads_them(esi):
         assert "The limit is 150 kB" in text(answer)
 
 
-def test_other_roles_and_another_organisation_find_nothing(esi, in_use, village, strangers):
+def test_other_roles_and_organisations_get_404(esi, in_use, village, strangers):
     esi.client.post(reverse("shipped_questions", args=["short"]))
     draft = QuestionDraft.objects.get().id
     ben, farid = client_of(village.ben), client_of(strangers.farid)
@@ -234,6 +234,6 @@ def test_other_roles_and_another_organisation_find_nothing(esi, in_use, village,
 
 
 @pytest.mark.parametrize("name", [PAGE, "shipped_file", "draft_file"])
-def test_a_form_that_is_unknown_is_not_found(esi, name):
+def test_an_unknown_form_gets_404(esi, name):
     assert esi.client.get(reverse(name, args=["none"])).status_code == 404
     assert esi.client.post(reverse("shipped_questions", args=["none"])).status_code == 404

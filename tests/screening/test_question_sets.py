@@ -69,7 +69,7 @@ def own(village):
     return used(village)
 
 
-def test_a_new_talk_begins_with_the_version_in_use_and_other_houses_with_the_shipped(own, village, strangers):
+def test_a_new_talk_begins_with_the_version_that_its_organisation_uses(own, village, strangers):
     house = village.house.organisation.id
     talk = Conversation.begun_by(village.ben)
     assert talk.answers().instrument == changing.own_code("short", house)
@@ -79,7 +79,7 @@ def test_a_new_talk_begins_with_the_version_in_use_and_other_houses_with_the_shi
     assert question_sets.opening_of("full", "", organisation=house).form == "full"
 
 
-def test_the_whole_talk_goes_by_the_own_version_and_its_sign_stands_in_the_sum_up(own, village, services):
+def test_the_whole_talk_uses_the_own_version_and_counts_its_sign(own, village, services):
     talk = Conversation.begun_by(village.ben).walk(
         SIGNS={
             **STRONG,
@@ -169,7 +169,7 @@ def test_papers_and_cards_are_printed_from_the_own_version(own, village, strange
     assert "own version 1" in text(client.get(reverse("paper", args=["short"])))
 
 
-def test_a_printed_code_of_an_own_version_leads_to_the_talk_and_only_in_its_house(own, village, strangers):
+def test_a_printed_code_of_an_own_version_works_only_in_its_organisation(own, village, strangers):
     talk = Conversation.begun_by(village.ben).walk()
     own_paper = Paper(talk.answers().instrument, 1, "NEEDS")
     code, client = papers.code_of(own_paper), client_of(village.ben)
@@ -184,7 +184,7 @@ def test_a_printed_code_of_an_own_version_leads_to_the_talk_and_only_in_its_hous
     assert client.post(reverse("papers"), {"code": yes}).status_code == 200
 
 
-def test_a_version_in_use_is_changed_by_nobody_not_even_in_the_database(own):
+def test_the_database_refuses_to_change_a_version_in_use(own):
     for table in (QuestionSet, QuestionUse):
         for act in (lambda rows: rows.update(version=9), lambda rows: rows._raw_delete("default")):
             with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
@@ -192,7 +192,7 @@ def test_a_version_in_use_is_changed_by_nobody_not_even_in_the_database(own):
     assert list(QuestionSet.objects.values_list("version", flat=True)) == [1]
 
 
-def test_a_number_is_given_once_in_a_house(own, village):
+def test_a_version_number_is_unique_in_an_organisation(own, village):
     row = QuestionSet.objects.get()
     row.pk = uuid4()
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -279,7 +279,7 @@ def stored_draft(village, changes, *, base=2):
     )
 
 
-def test_another_organisation_and_another_role_find_nothing(own, village, strangers):
+def test_other_organisations_and_roles_get_not_yours(own, village, strangers):
     farid, ben = acting_as(strangers.farid), acting_as(village.ben)
     draft = drafted(village, GONE)
     for act in (
@@ -310,14 +310,14 @@ def test_a_form_that_is_unknown_is_not_used(village, form):
 
 
 @pytest.mark.parametrize("code", ["short@", "short@zz", "none", f"short@{UUID(int=9).hex}"])
-def test_a_version_that_nobody_made_is_refused(db, code):
+def test_an_unknown_version_is_refused(db, code):
     with pytest.raises(Unreadable):
         instrument(code, 7)
     with pytest.raises(Unreadable):
         read_draft({"instrument": code, "version": 7})
 
 
-def test_each_act_stands_in_the_log_by_id(own, village):
+def test_each_action_has_an_audit_entry_without_wording(own, village):
     by = acting_as(village.esi)
     question_sets.export_file("short", None, by=by)
     question_sets.discard_draft(question_sets.draft_shipped("short", by=by), by=by)
@@ -329,7 +329,7 @@ def test_each_act_stands_in_the_log_by_id(own, village):
     assert PAY.text["en"] not in "".join(f"{act.because}{act.about}" for act in acts)
 
 
-def test_a_begun_talk_reads_its_version_once_and_then_remembers_it(own, village):
+def test_a_version_is_read_once_and_cached(own, village):
     code = changing.own_code("short", village.house.organisation.id)
     assert begun(Opening(code, version=1)).version == 1
     talk = instrument(code, 1)

@@ -78,5 +78,5 @@ def test_words_of_the_law_stand_on_papers_and_not_in_a_suggestion(language: str)
 @pytest.mark.parametrize(
     "written", ["Means: supported", "pay and/or work", "a sign (weak)", "see UU 21", "AD_01", "dll"]
 )
-def test_what_only_a_form_would_say_is_found(written: str) -> None:
+def test_the_lint_finds_words_that_cannot_be_spoken(written: str) -> None:
     assert UNSPEAKABLE.search(written)

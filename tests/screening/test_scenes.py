@@ -73,7 +73,7 @@ def test_a_scene_is_a_talk_that_could_be_written_and_read_again(scene: dict) -> 
     assert suggested(again) == suggested(answers)
 
 
-def test_there_are_scenes_of_every_kind() -> None:
+def test_scenes_cover_every_outcome() -> None:
     kinds = Counter(scene["kind"] for scene in SCENES)
     assert len(SCENES) == 20
     assert kinds["not_it"] >= 6

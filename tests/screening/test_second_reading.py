@@ -94,7 +94,7 @@ def test_an_answer_is_needed_and_given_once(lower, village, strangers):
     assert "already given an opinion" in text(late)
 
 
-def test_neither_its_author_nor_another_house_reads_it(lower, village, strangers):
+def test_its_author_and_other_organisations_cannot_read_it(lower, village, strangers):
     [reading] = Reading.objects.all()
     address = reverse("reading", args=[reading.id])
     for player in (village.ben, strangers.farid):

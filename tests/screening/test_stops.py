@@ -52,7 +52,7 @@ def test_every_stop_rule_is_reachable(stop: str) -> None:
 
 
 @pytest.mark.parametrize(("stop", "press"), PRESSES, ids=lambda value: str(value)[:60])
-def test_an_answer_presses_its_stop_rule_and_it_stands_first(stop: str, press: Trigger) -> None:
+def test_an_answer_triggers_its_stop_rule_which_comes_first(stop: str, press: Trigger) -> None:
     for value in press.values:
         answers = pressed_answers(press, value)
         for step in TALK.stops[stop].offered_at:
@@ -63,7 +63,7 @@ def test_an_answer_presses_its_stop_rule_and_it_stands_first(stop: str, press: T
 
 
 @pytest.mark.parametrize(("stop", "press"), PRESSES, ids=lambda value: str(value)[:60])
-def test_what_presses_is_a_real_answer(stop: str, press: Trigger) -> None:
+def test_triggers_are_real_answers(stop: str, press: Trigger) -> None:
     if press.question:
         asked = [talk.questions.get(press.question) for talk in INSTRUMENTS]
         options = {option.code for item in asked if item for option in item.options}
@@ -72,7 +72,7 @@ def test_what_presses_is_a_real_answer(stop: str, press: Trigger) -> None:
         assert press.need in TALK.needs
 
 
-def test_a_guardian_answer_left_from_the_child_path_presses_nothing_for_a_grown_person() -> None:
+def test_a_guardian_answer_triggers_nothing_on_the_adult_path() -> None:
     answers = adult_talk({"AG_GUARDIAN": "NONE", "CN_GUARDIAN": "NO"})
     assert pressing(Step.AGE, answers) is None
     assert pressing(Step.CONSENT, answers) is None

@@ -57,7 +57,7 @@ def row(path: Path, act: str, means: str, purpose: str):
     return row_for(TALK.tables, summed(*values), path)
 
 
-def test_all_64_and_16_combinations_are_drawn() -> None:
+def test_all_64_and_16_combinations_are_covered() -> None:
     assert len(ADULT_CELLS) == 64
     assert len(CHILD_CELLS) == 16
 
@@ -73,13 +73,13 @@ def test_each_child_combination_gives_its_outcome_whatever_the_means(cell: tuple
     assert {row(Path.CHILD, act, means, purpose).suggest for means in LETTERS} == {SHORT[outcome]}
 
 
-def test_the_first_adult_table_holds_but_for_the_mended_cell() -> None:
+def test_the_first_adult_table_is_unchanged_but_for_the_corrected_cell() -> None:
     first = adult_cells(FIRST_ADULT, "SNU")
     changed = {cell: ADULT_CELLS[cell] for cell in first if ADULT_CELLS[cell] != first[cell]}
     assert changed == MENDED
 
 
-def test_the_first_child_table_holds() -> None:
+def test_the_first_child_table_is_unchanged() -> None:
     first = child_cells(FIRST_CHILD, "SNU")
     assert {cell: CHILD_CELLS[cell] for cell in first} == first
 
@@ -101,20 +101,20 @@ def test_a_wage_dispute_with_means_denied_ends_as_no_sign_and_labour_help() -> N
 
 @pytest.mark.parametrize("path", Path)
 @pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
-def test_a_told_sign_that_no_table_scores_is_never_passed_over(cell: tuple[str, ...], path: Path) -> None:
+def test_a_reported_sign_without_score_counts_as_some_signs(cell: tuple[str, ...], path: Path) -> None:
     elements = summed(*(LETTERS[item] for item in cell), unscored=("I_P_SEX",))
     suggestion = suggest(elements, path)
     assert rank(TALK.tables, suggestion.outcome) >= 2
 
 
 @pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
-def test_a_child_is_never_suggested_less_than_a_grown_person(cell: tuple[str, ...]) -> None:
+def test_a_child_gets_no_lower_suggestion_than_an_adult(cell: tuple[str, ...]) -> None:
     elements = summed(*(LETTERS[item] for item in cell))
     grown, child = (suggest(elements, path).outcome for path in (Path.ADULT, Path.CHILD))
     assert max(rank(TALK.tables, child), 1) >= max(rank(TALK.tables, grown), 1)
 
 
-def test_means_told_about_a_child_are_not_needed_and_not_passed_over() -> None:
+def test_means_reported_about_a_child_are_stored_and_not_required() -> None:
     without = suggest(summed("SUPPORTED", "NOT_SUPPORTED", "SUPPORTED"), Path.CHILD)
     beaten = suggest(summed("UNKNOWN", "SUPPORTED", "NOT_SUPPORTED"), Path.CHILD)
     assert without.outcome is Outcome.PRESUMED_VICTIM

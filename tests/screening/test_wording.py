@@ -40,7 +40,7 @@ WORDINGS = wordings()
 
 
 @pytest.mark.parametrize("rule", [NEVER, NEVER_ASKED], ids=["never said", "never asked"])
-def test_words_that_harm_stand_nowhere_in_either_language(rule: dict[str, str]) -> None:
+def test_no_harmful_word_is_in_any_wording(rule: dict[str, str]) -> None:
     found = [(file, words) for file, language, words in WORDINGS if re.search(rule[language], words, re.IGNORECASE)]
     assert found == []
 
