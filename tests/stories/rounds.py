@@ -281,19 +281,19 @@ class Inspector:
             esi.go_on_without_a_word()
 
     def with_esi_and_her_questions(self) -> None:
-        """Upload a question file, first with something that is never asked; Maya confirms it, and both go back."""
-        with self.beside("esi") as esi, self.beside("maya") as maya:
+        """Upload a question file, first with something that is never asked; Oka confirms it, and both go back."""
+        with self.beside("esi") as esi, self.beside("oka") as oka:
             esi.go("/questions")
             esi.go("/questions/import/short")
             esi.page.locator('input[type="file"]').set_input_files(as_file(NO_FILE))
             esi.go_on()
             upload_questions(esi)
-            confirm_draft(maya)
+            confirm_draft(oka)
             esi.go("/questions")
             esi.press('main a[href*="/version/"]')
             esi.go("/questions")
             esi.press('main form[action$="/shipped/short"] button')
-            confirm_draft(maya)
+            confirm_draft(oka)
 
     def with_lia(self) -> None:
         """Stop a talk because somebody is near, after the session had run out meanwhile."""

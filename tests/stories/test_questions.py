@@ -1,4 +1,4 @@
-"""Esi uploads a file with other words and a question of her own, Maya confirms it, and the talk asks them."""
+"""Esi uploads a file with other words and a question of her own, Oka confirms it, and the talk asks them."""
 
 import json
 from typing import Any
@@ -51,7 +51,7 @@ def to_the_prompts(walker: Walker) -> str:
 
 
 def test_a_house_words_its_questions_and_goes_back(opens: Any, story_language: str) -> None:
-    ben, esi, maya = opens("ben"), opens("esi"), opens("maya")
+    ben, esi, oka = opens("ben"), opens("esi"), opens("oka")
     begin(ben, form="short")
     begun = ben.path()
     esi.go("/account")
@@ -60,7 +60,7 @@ def test_a_house_words_its_questions_and_goes_back(opens: Any, story_language: s
     upload_questions(esi)
     assert WATER[story_language] in esi.text()
     assert esi.page.locator('main button[value="use"]').count() == 0
-    confirm_draft(maya)
+    confirm_draft(oka)
 
     prompts = to_the_prompts(ben)
     assert PAY[story_language] not in prompts, "the talk that had begun keeps its words"
@@ -80,6 +80,6 @@ def test_a_house_words_its_questions_and_goes_back(opens: Any, story_language: s
 
     esi.go("/questions")
     esi.press('main form[action$="/shipped/short"] button')
-    confirm_draft(maya)
+    confirm_draft(oka)
     ben.go("/talk/papers/short")
     assert WATER[story_language] not in ben.text()

@@ -68,7 +68,7 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The results of the rules for a talk that ends; `needs` include the one that its stop rule stands for."""
+    """The results of the rules for a talk that ends; `needs` include the one that its stop rule implies."""
 
     answers: Answers
     talk: Instrument
@@ -225,7 +225,7 @@ def _destroy_if_abandoned(record: UUID, *, at: datetime) -> bool:
 
 
 def _destroy(talk: Talk, *, by: UUID | None, at: datetime, because: str) -> None:
-    """Destroy what was said in a talk; its row keeps when it ended and what it left behind."""
+    """Destroy the answers of a talk; its row says when it ended and what it left behind."""
     records.destroy(talk.record, by=by, at=at, because=because)
     talk.ended_at = at
     talk.save(update_fields=["ended_at", "left"])

@@ -1,10 +1,10 @@
-"""The screening stage."""
+"""The screening app."""
 
 from django.apps import AppConfig
 
 
 class Stage(AppConfig):
-    """Register the stage with Django."""
+    """Register the app with Django."""
 
     name = "suar.screening"
     label = "screening"

@@ -110,7 +110,7 @@ class OutcomeReasons(Document):
     storage = Storage(
         Compartment.NARRATIVE,
         "reasons",
-        purpose="why a worker chose an outcome, in their own words; only where the story is kept",
+        purpose="why a worker chose an outcome, in their own words; only where the story is stored",
     )
     entries: tuple[OutcomeReason, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
@@ -129,6 +129,6 @@ class Calls(Document):
     storage = Storage(
         Compartment.CODED,
         "calls",
-        purpose="what was done, and when, until somebody was reached after a talk that left no name; whom is not kept",
+        purpose="what was done, and when, until somebody was reached after a talk that left no name; not whom",
     )
     entries: tuple[CallMade, ...] = Stored((), validation_alias="list", serialization_alias="list")

@@ -143,7 +143,7 @@ class StartForm(TalkForm):
         return str(self.cleaned_data["team"] or self.fields["team"].initial)
 
     def clean_pin(self) -> str:
-        """Refuse digits that anybody would try first."""
+        """Refuse digits that are easy to guess."""
         pin = str(self.cleaned_data["pin"])
         if pin and account_rules.is_easy_pin(pin):
             raise forms.ValidationError(_("Choose digits that are harder to guess."))
@@ -165,7 +165,7 @@ class CallForm(TalkForm):
     def __init__(self, data: Any, *, of: Instrument, so_far: Call | None = None, may_keep: bool = True) -> None:
         """Ask in the words of the talk; `so_far` is what was tapped on an earlier step.
 
-        Whom is not asked where nothing typed may be kept any more.
+        Whom is not asked if nothing typed may be stored any more.
         """
         asked = so_far is not None and so_far.acted is not ContactResult.NOT_YET
         super().__init__(data, initial={"acted": so_far.acted, "whom": so_far.whom} if so_far and asked else {})
@@ -195,7 +195,7 @@ class SecondReadingForm(TalkForm):
 
 
 class OutcomeForm(TalkForm):
-    """The outcome the worker chooses, with a reason; the least that is kept, if the person wants it; and exclusions."""
+    """The outcome the worker chooses, with a reason; what the person wants stored; and exclusions."""
 
     never = forms.ChoiceField(
         label=_("Is there anyone who must never know?"),
@@ -267,13 +267,13 @@ class OutcomeForm(TalkForm):
 
     @property
     def has_typed(self) -> bool:
-        """Return True if something is typed that may be kept: the fields then stand open whatever is tapped."""
+        """Return True if something is typed that may be stored: its fields then stay open."""
         return any(self[name].value() for name in TYPED if name in self.fields)
 
     def clean(self) -> dict[str, Any]:
-        """Ask whether what was typed may be kept, and whom to exclude before a name is kept.
+        """Ask whether what was typed may be stored, and whom to exclude before a name is stored.
 
-        After a finished talk a yes or no is required, because help continues from what is kept.
+        After a finished talk a yes or no is required, because help continues from what is stored.
         """
         data = super().clean() or self.cleaned_data
         if "outcome" in self.errors:
@@ -296,7 +296,7 @@ class OutcomeForm(TalkForm):
             self.add_error("never", _("You entered or selected somebody. Choose “Yes”, or remove them."))
 
     def _check_refusal_to_keep(self, data: dict[str, Any]) -> None:
-        """Ask kindly if it is unclear whether what was typed may be kept, and drop it."""
+        """Ask kindly if it is unclear whether what was typed may be stored, and drop it."""
         typed = [name for name in TYPED if data.get(name)]
         if typed and not data.get("without"):
             question = _("You entered details. Does the person want them stored? Choose Yes, or end without them.")

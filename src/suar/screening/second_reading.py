@@ -1,6 +1,6 @@
 """A second reader of the team looks at an outcome that is lower than the signs suggest: codes and a reason.
 
-They see no name and no words of the talk. The outcome stands meanwhile, and help never waits for it.
+They see no name and no words of the talk. The outcome is valid meanwhile, and help does not wait for it.
 Source: subject knowledge 2.6; docs/decisions/second-opinions.md.
 """
 

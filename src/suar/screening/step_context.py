@@ -228,7 +228,7 @@ def _part_of(question: Question) -> tuple[str, str, str]:
     if theme := question.opened_with or question.theme or "":
         return theme, "theme", ""
     if question.kind in READ_ALOUD:
-        aloud = "said" if question.to == "person" else "aside"
+        aloud = "aloud" if question.to == "person" else "aside"
         return "", aloud, aloud
     return "", question.kind, question.code
 

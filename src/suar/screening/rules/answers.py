@@ -23,7 +23,7 @@ class Element(StrEnum):
 
 
 class Path(StrEnum):
-    """Which test applies. Anybody who is or may be under 18 takes the child path."""
+    """Which test applies. A person who is or may be under 18 takes the child path."""
 
     ADULT = "ADULT"
     CHILD = "CHILD"
@@ -125,7 +125,7 @@ class Reason:
 
 
 def path_of_age(age: AgeFacts) -> Path:
-    """Return the path of an age: anybody who may be under 18 is treated as a child until it is settled.
+    """Return the path of an age: a person who may be under 18 is treated as a child until it is settled.
 
     A stated age of 18 or over is doubted if the worker doubts it. An unknown age is that of an adult only if the
     worker states that the person cannot be under 18. Looks alone never decide.

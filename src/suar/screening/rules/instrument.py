@@ -331,7 +331,7 @@ class Instrument(Data):
         return self._all_words[code]
 
     def prompts(self, path: Path) -> tuple[Question, ...]:
-        """Return the prompts that can bear a told sign on this path.
+        """Return the prompts that can bear a reported sign on this path.
 
         Source: data/instrument-short-1.json.
         """

@@ -397,7 +397,7 @@ def signs_without_element(answers: Answers) -> list[Sign]:
 def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
     """Return the rules of a step that end the questions and not the talk, each with whether the answers ask for it.
 
-    "Enough for today" is asked for when each element that this path needs is supported; "told before" when the
+    "Enough for today" is asked for when each element that this path needs is supported; "asked before" when the
     person says so. Those that are asked for come first. The worker taps; nothing ends by itself.
 
     Source: WHO 2003, principle 8; data/stops-2.json, turns.

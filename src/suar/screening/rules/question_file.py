@@ -314,7 +314,7 @@ def _wrong_codes(rows: Sequence[Row], base: Raw) -> Iterator[Fault]:
 
 
 def _wrong_places(rows: Sequence[Row], base: Raw) -> Iterator[Fault]:
-    """Return the first row that stands where another step, theme or kind of question belongs."""
+    """Return a fault for the first row in the place of another step, theme or kind of question."""
     all_runs = runs(base, Changes(added=_added(rows))).values()
     places = {code: place for place, codes in enumerate(all_runs) for code in codes}
     in_file = [(number, row.question) for number, row in enumerate(rows, 1) if row.question in places]

@@ -111,7 +111,7 @@ def need_of_stop(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
 
 
 def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tuple[UrgentNeed, ...]:
-    """Return the reported needs with the call made at the end, and the need a stop rule stands for if none triggers it.
+    """Return the reported needs with the call made at the end, and the need a stop rule implies if none triggers it.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -172,7 +172,7 @@ def may_ask_experience(answers: Answers) -> Decision:
 def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple[Question, ...]:
     """Return the prompts of the step on experience that fit this person, with the opened sets.
 
-    A prompt of the short talk stands for those of the full one that it names.
+    A prompt of the short talk replaces those of the full one that it names.
 
     Source: data/instrument-full-1.json, set; data/children-1.json, prompts.
     """
@@ -316,7 +316,7 @@ def is_safe(answers: Answers) -> bool:
 
 
 def tie(answers: Answers) -> str:
-    """Return the worker's tie to whoever arranged it, or that this is open, unknown, or none.
+    """Return the worker's tie to the person who arranged it, or that this is open, unknown, or none.
 
     Worker, family and office count alike, and so does a wish for somebody from outside.
 

@@ -197,7 +197,7 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
 
 
 def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, call: CallForm | None) -> HttpResponse:
-    """Show the sum-up as it stands now, with what was typed."""
+    """Show the summary with the values of now and what was typed."""
     answers, version, picked = answers_of(opened), version_of(opened), None
     if request.method == "POST":
         picked = request.POST.get("outcome", ""), request.POST.get("reason", "")
@@ -317,7 +317,7 @@ def places_to_keep(answers: Answers, *, by: Viewer) -> frozenset[Compartment]:
 
 
 def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
-    """Return the names of the team, who would get the record; anybody else is excluded later."""
+    """Return the names of the colleagues who get access to the record; others are excluded later."""
     names = accounts.members_by_name(talk.team)
     others = [member for member in names.items() if member[0] != viewer.worker]
     return dict(sorted(others, key=lambda member: member[1].casefold()))

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             cast = casting.gather(at=at)
             casting.make_partners(cast, at=at)
             # Questions of the talk need two supervisors.
-            cast.players["maya"] = casting.join(cast.village, "maya", "Maya", Role.SUPERVISOR, at=at)
+            cast.players["oka"] = casting.join(cast.village, "oka", "Oka", Role.SUPERVISOR, at=at)
             directory.load(at=at)
             directory.propose_changes(by=cast.hadi.acting(at=at))
             letters.write(cast, at=at)
