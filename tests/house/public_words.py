@@ -14,7 +14,7 @@ import polib
 from django.utils.translation import to_locale
 
 from tests.house.reading import SUAR, tree
-from tests.house.test_translations import IN_CODE, in_template, of_call
+from tests.house.test_translations import IN_CODE, in_template, message_tables, of_call
 
 DOORS, CONTACT, FEEDBACK = SUAR / "website", SUAR / "contact", SUAR / "feedback"
 PUBLIC_BASE = 'extends "website/public.html"'
@@ -81,6 +81,8 @@ def public_words() -> dict[Key, str]:
     for path, name in TABLES.items():
         parts = [part for part in tree(path).body if _name(part) == name]
         found |= dict.fromkeys(_in_code(parts), path.name)
+    for path, messages in message_tables().items():
+        found |= dict.fromkeys(messages, path.name)
     return {key: name for key, name in found.items() if key[1] not in SAID_TO_WORKERS}
 
 

@@ -1,6 +1,7 @@
 """Every word that is shown also speaks Indonesian."""
 
 import ast
+import json
 import re
 from functools import cache
 
@@ -8,6 +9,7 @@ import polib
 import pytest
 from django.utils.translation.template import templatize
 
+from suar.website import messages
 from tests.house.reading import SUAR, files, name_of, tree
 
 IN_CODE = re.compile(r"_|(u|n|p|np)?gettext(_lazy|_noop)?")
@@ -43,12 +45,26 @@ def in_template(text):
         yield of_call(match[0].removesuffix("("), strings)
 
 
+def in_table(node):
+    """Return the messages of a JSON table, as `suar.website.messages` reads it."""
+    if isinstance(node, dict) and "text" in node:
+        return [(node.get("context"), node["text"])]
+    inside = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return [message for item in inside for message in in_table(item)]
+
+
+def message_tables():
+    """Return each table of messages with its messages."""
+    return {path: in_table(json.loads(path.read_text("utf-8"))) for path in sorted(messages.FOLDER.glob("*.json"))}
+
+
 @cache
 def shown():
     """Pair every shown word with the file it stands in."""
     code = [path for path in files(".py") if SUAR in path.parents]
     pages = [path for path in files(".html", ".txt") if SUAR in path.parents]
     found = [(path, item) for path in code for item in in_code(path)]
+    found += [(path, item) for path, items in message_tables().items() for item in items]
     return found + [(path, item) for path in pages for item in in_template(path.read_text("utf-8"))]
 
 

@@ -61,7 +61,7 @@ def test_a_fault_is_told_beside_its_field_and_listed_above(tab):
     tab.goto("/?wrong")
     field = tab.locator("#id_name")
     assert field.get_attribute("aria-invalid") == "true"
-    assert field.get_attribute("aria-describedby") == "id_name-help id_name-error"
+    assert field.get_attribute("aria-describedby") == "id_name_helptext id_name_error"
     tab.locator(".problems a").first.click()
     assert tab.evaluate("document.activeElement.id") == "id_name"
 

@@ -123,7 +123,7 @@ def test_words_of_an_entry_stay_words(small):
     assert HOSTILE in rows["said"], "a browser shows it as text"
 
 
-@pytest.mark.usefixtures("small")
+@pytest.mark.usefixtures("public_door", "small")
 def test_a_copy_in_one_language_holds_what_its_pages_link_to_and_nothing_else():
     files = build.build(load_copy(["en"], day=DAY))
     assert {"en-phone.html", "en-others.html", "en-keep.html", "en-read-0.html"} <= set(files)

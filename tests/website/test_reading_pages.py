@@ -194,7 +194,7 @@ def test_a_running_house_shows_no_check_until_its_words_are_checked(visitor, dir
 
 def test_the_sheet_shows_each_sentence_for_its_ticks_alone():
     css = Path(finders.find("website/css/public.css")).read_text("utf-8")
-    for row in structure()["check"]["tells"]:
+    for row in structure()["check"]["advice"]:
         code = row["code"]
         assert f".check:not(:has([data-leads={code}]:checked)) [data-told={code}]" in css
 

@@ -41,8 +41,8 @@ def sourced():
         for part in page["parts"]:
             yield from part["lines"]
     for group in CHECK["groups"]:
-        yield from group["items"]
-    yield from CHECK["tells"]
+        yield from group["boxes"]
+    yield from CHECK["advice"]
 
 
 def raw(words=None, **changed):
@@ -91,11 +91,11 @@ def test_a_page_that_lacks_a_sentence_is_told_whole_in_the_language_that_stands_
         return texts.choose_words("xx", keys, critical=False, load=load)
 
     rows = {row["number"]: row for row in structure()["pages"]}
-    lacking = [number for number, row in rows.items() if "home.lead" in texts.page_keys(row)]
+    lacking = [number for number, row in rows.items() if "home.lead" in texts.keys_of(row)]
     assert lacking == [2]
-    assert told(texts.page_keys(rows[1])).words[rows[1]["title"]].startswith("X ")
-    assert told(texts.page_keys(rows[2])) == load_words("en")
-    assert told(texts.check_keys()) == own
+    assert told(texts.keys_of(rows[1])).words[rows[1]["title"]].startswith("X ")
+    assert told(texts.keys_of(rows[2])) == load_words("en")
+    assert told(texts.keys_of(CHECK)) == own
 
 
 def test_languages_that_stand_in_for_each_other_end():
@@ -221,8 +221,8 @@ def test_no_sentence_is_unkind_a_code_or_a_verdict(language):
 
 
 def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():
-    told = {row["code"]: row["needs"] for row in CHECK["tells"]}
-    leads = {box["leads"] for group in CHECK["groups"] for box in group["items"]}
+    told = {row["code"]: row["needs"] for row in CHECK["advice"]}
+    leads = {box["leads"] for group in CHECK["groups"] for box in group["boxes"]}
     assert leads == set(told)
     assert {name for needs in told.values() for name in needs} <= set(NEEDS)
     assert [code for code, needs in told.items() if not needs] == ["danger"]
@@ -232,7 +232,7 @@ def test_no_heading_of_the_check_judges_or_tells_a_bystander_what_happened():
     judging = re.compile(r"\b(not|will|sex|tidak|tanpa|seks|kemauan)\b", re.IGNORECASE)
     for language in ("en", "id"):
         words = load_words(language).words
-        titles = [words[row["title"]] for row in CHECK["tells"]]
+        titles = [words[row["title"]] for row in CHECK["advice"]]
         assert [title for title in titles if judging.search(title)] == []
 
 
@@ -269,7 +269,7 @@ def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings
     assert texts.get_page(1, language="id")["draft"]
     assert [page["number"] for page in texts.list_pages("more", language="en")] == [12]
     checked = read_words({**raw(language="en"), "checked": "2027-01-10, a teacher"})
-    every = texts.check_keys()
+    every = texts.keys_of(CHECK)
     assert texts.choose_words("en", every, critical=True, load=lambda _: checked) == checked
 
 

@@ -185,7 +185,7 @@ def test_a_picture_that_is_not_ours_is_not_drawn():
 
 
 def test_who_it_is_for_is_said_in_the_directorys_terms():
-    codes = {(sex, age) for _words, sex, age in WHO.values()}
+    codes = {(row["sex"], row["age"]) for row in WHO.values()}
     assert codes == {
         ("FEMALE", "ADULT"),
         ("MALE", "ADULT"),

@@ -11,6 +11,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from suar.accounts.roles import Permission, Role, Viewer
+from suar.website.templatetags.website import NAVIGATION
 from suar.website.views import reading
 
 LEFT: list[str] = []
@@ -30,11 +31,6 @@ PAGE = (Path(__file__).parent / "trial.html").read_text("utf-8")
 
 
 SHOWN = {
-    "steps": [
-        {"label": "Before", "done": True, "href": "/"},
-        {"label": "During", "current": True},
-        {"label": "After"},
-    ],
     "rows": [
         {"question": "Place", "answer": "Jakarta", "change": "/"},
         {"question": "Age", "answer": ""},
@@ -118,8 +114,9 @@ handler500 = "suar.website.error_pages.broken"
 
 urlpatterns = [
     path("", whole, name="day"),
-    path("find", whole, name="find_person"),
-    path("inbox", whole, name="inbox"),
+    *(path(name, whole, name=name) for name, _permission, _label in NAVIGATION[1:]),
+    path("account", whole, name="account"),
+    path("sign-out", leave, name="sign_out"),
     path("swap", swap),
     path("again", again, name="step_up"),
     path("sign-in", sign_in, name="sign_in"),

@@ -12,11 +12,12 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suar.core.codes import code_list
-from suar.directory import catalogue, labels
+from suar.directory import labels
 from suar.directory.codes import Nationality
 from suar.directory.rules.opus import MAX_BYTES, Audio, RecordingRefused, clean_recording
 from suar.directory.search import SearchQuery
 from suar.website import recordings
+from suar.website.messages import read_messages
 
 NOT_LISTED = {"invalid_choice": _("Please choose from the list.")}
 """Django's own message would repeat whatever was sent."""
@@ -33,61 +34,28 @@ class Need:
     codes: tuple[str, ...]
 
 
-NEEDS = {
-    need.name: need
-    for need in (
-        Need("bed", _("A safe place to sleep"), ("HOUSING",)),
-        Need("health", _("A doctor or medicine"), ("HEALTH",)),
-        Need("talk", _("Someone to talk to"), ("MENTAL",)),
-        Need("safety", _("I am afraid of somebody"), ("SAFETY",)),
-        Need("wages", _("My wages or a debt"), ("JUS_WAGES", "ECO_DEBT", "BAS_CASH")),
-        Need("rights", _("A lawyer, my rights"), ("JUSTICE", "COO_INFO")),
-        Need("papers", _("My papers"), ("STATUS",)),
-        Need("food", _("Food, clothes, a phone"), ("BASIC",)),
-        Need("way-home", _("A way home"), ("RETURN",)),
-        Need("family", _("My children or family"), ("FAMILY", "COO_GUARDIAN", "HOU_FAMILY")),
-        Need("work", _("Other work or a course"), ("ECONOMIC", "EDUCATION")),
-        Need("unsure", _("I am not sure yet"), ("COORD",)),
-    )
-}
-WHO = {
-    "woman": (_("A woman"), "FEMALE", "ADULT"),
-    "man": (_("A man"), "MALE", "ADULT"),
-    "girl": (_("A girl under 18"), "FEMALE", "CHILD"),
-    "boy": (_("A boy under 18"), "MALE", "CHILD"),
-    "trans": (_("A trans person"), "TRANS", ""),
-}
+TABLES: dict[str, Any] = read_messages("needs")
+NEEDS = {row["name"]: Need(row["name"], row["words"], tuple(row["codes"])) for row in TABLES["needs"]}
+WHO = TABLES["who"]
+"""The answers to who help is for, with sex and age as the directory names them."""
 
 
 def place_choices() -> list[tuple[str | Promise, Any]]:
     """Return districts by province, provinces without districts, and places outside of the country."""
-    places = catalogue.places().values()
-    names = {place.code: place.label() for place in places}
-    districts: dict[str, list[tuple[str, str]]] = {}
-    for place in places:
-        if place.group:
-            districts.setdefault(place.group, []).append((place.code, names[place.code]))
-    others = [(code, name) for code, name in names.items() if code.isdigit() and code not in districts]
-    return [
-        ("", _("Anywhere")),
-        *(
-            (names[province], [(province, anywhere_in(names[province])), *sorted(inside, key=itemgetter(1))])
-            for province, inside in districts.items()
-        ),
-        (_("Other provinces"), sorted(others, key=itemgetter(1))),
-        (_("Elsewhere"), [(code, names[code]) for code in ("ABROAD", "SEA") if code in names]),
-    ]
+    *provinces, elsewhere = labels.place_choices()
+    grouped, others = [], []
+    for name, ((province, _name), *districts) in provinces:
+        if districts:
+            anywhere = gettext("Anywhere in %(province)s") % {"province": name}
+            grouped.append((name, [(province, anywhere), *sorted(districts, key=itemgetter(1))]))
+        else:
+            others.append((province, name))
+    return [("", _("Anywhere")), *grouped, (_("Other provinces"), sorted(others, key=itemgetter(1))), elsewhere]
 
 
 def language_choices() -> list[tuple[str | Promise, Any]]:
     """Return the languages in which a provider may be asked for."""
-    names = [(language.code, language.label()) for language in catalogue.languages().values()]
-    return [("", _("Any")), *sorted(names, key=itemgetter(1))]
-
-
-def anywhere_in(province: str) -> str:
-    """Return the choice for the whole of a province, from its name."""
-    return gettext("Anywhere in %(province)s") % {"province": province}
+    return [("", _("Any")), *labels.language_choices()]
 
 
 class FindForm(forms.Form):
@@ -109,7 +77,7 @@ class FindForm(forms.Form):
     now = forms.BooleanField(label=_("I need somebody today or tonight"))
     who = forms.ChoiceField(
         label=_("Who is it for?"),
-        choices=[*((code, words) for code, (words, _sex, _age) in WHO.items()), NO_ANSWER],
+        choices=[*((code, row["words"]) for code, row in WHO.items()), NO_ANSWER],
         widget=forms.RadioSelect,
     )
     children = forms.BooleanField(label=_("A child comes with me"))
@@ -158,13 +126,13 @@ class FindForm(forms.Form):
     def search_query(self, *, after: str = "") -> SearchQuery:
         """Return the search query of the form."""
         answers = self.cleaned_data
-        _words, sex, age = WHO.get(answers["who"], ("", "", ""))
+        who = WHO.get(answers["who"], {"sex": "", "age": ""})
         codes = (code for name in answers["needs"] for code in NEEDS[name].codes)
         return SearchQuery(
             needs=tuple(dict.fromkeys(codes)),
             place=answers["place"],
-            sex=sex,
-            age=age,
+            sex=who["sex"],
+            age=who["age"],
             children=answers["children"],
             nationality=answers.get("citizen", ""),
             language=answers["spoken"],

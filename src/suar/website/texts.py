@@ -21,7 +21,8 @@ DATA = Path(__file__).parent / "data"
 VERSION = 1
 CORRECTIONS = "words"
 """Folder of the data directory with the texts that this organisation corrected."""
-CHECK_LABELS = ("title", "lead", "means", "none", "some")
+SENTENCES = ("words", "title", "short", "heading")
+"""Fields whose value is the key of a sentence."""
 KINDS = ("situation", "more")
 Row = Mapping[str, Any]
 
@@ -54,28 +55,11 @@ def get_page(number: int, *, language: str) -> dict[str, Any] | None:
 
 def get_check(language: str) -> dict[str, Any] | None:
     """Return the self-check with its texts, or None if it may not be shown."""
-    check, chosen = structure()["check"], choose_words(language, check_keys(), critical=True)
+    check = structure()["check"]
+    chosen = choose_words(language, keys_of(check), critical=True)
     if chosen is None:
         return None
-    words = chosen.words
-    return {
-        "labels": {name: words[f"check.{name}"] for name in CHECK_LABELS},
-        "groups": [
-            {
-                "title": words[group["words"]],
-                "boxes": [{**box, "words": words[box["words"]]} for box in group["items"]],
-            }
-            for group in check["groups"]
-        ],
-        "advice": [{**row, "title": words[row["title"]], "words": words[row["words"]]} for row in check["tells"]],
-        "language": chosen.language,
-        "draft": not chosen.checked,
-    }
-
-
-def has_check(language: str) -> bool:
-    """Return True if the self-check may be shown."""
-    return choose_words(language, check_keys(), critical=True) is not None
+    return {**_with_words(check, chosen.words), "language": chosen.language, "draft": not chosen.checked}
 
 
 @cache
@@ -126,29 +110,34 @@ def choose_words(
 @cache
 def all_keys() -> frozenset[str]:
     """Return the key of every sentence that a language needs."""
-    return check_keys().union(*(page_keys(row) for row in structure()["pages"]))
+    return frozenset(keys_of(structure()["check"]) | keys_of(structure()["pages"]))
 
 
-def page_keys(row: Row) -> set[str]:
-    """Return the keys of the sentences of one page."""
-    headings = {part["heading"] for part in row["parts"]} - {""}
-    lines = {line["words"] for part in row["parts"] for line in part["lines"]}
-    return {row["short"], row["title"], row["lead"]["words"], *headings, *lines}
+def keys_of(part: Any) -> set[str]:
+    """Return the keys of the sentences of a page, of the self-check or of a part of them."""
+    if isinstance(part, list):
+        return set().union(*map(keys_of, part))
+    if not isinstance(part, dict):
+        return set()
+    own = {part[name] for name in SENTENCES if isinstance(part.get(name), str)} - {""}
+    return own.union(*map(keys_of, part.values()))
 
 
-@cache
-def check_keys() -> frozenset[str]:
-    """Return the keys of the sentences of the self-check."""
-    check = structure()["check"]
-    boxes = {box["words"] for group in check["groups"] for box in group["items"]}
-    advice = {row[name] for row in check["tells"] for name in ("title", "words")}
-    labels = {f"check.{name}" for name in CHECK_LABELS}
-    return frozenset(boxes | advice | labels | {group["words"] for group in check["groups"]})
+def _with_words(part: Any, words: Mapping[str, str]) -> Any:
+    """Return a part with its sentences in place of their keys."""
+    if isinstance(part, list):
+        return [_with_words(item, words) for item in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: words[item] if name in SENTENCES and isinstance(item, str) else _with_words(item, words)
+        for name, item in part.items()
+    }
 
 
 def _page(row: Row, language: str) -> dict[str, Any] | None:
     """Return a page with its texts and the laws that it names; in the shape `questions` lines come in pairs."""
-    chosen = choose_words(language, page_keys(row), critical=row["critical"])
+    chosen = choose_words(language, keys_of(row), critical=row["critical"])
     if chosen is None:
         return None
     words = chosen.words

@@ -24,7 +24,7 @@ def make_edition(place: str, *, language: str, by: UUID, at: datetime) -> UUID:
     The same entries on the same day return the existing edition. Raises Refused for an unknown place or
     language and without entries, FontMissing, and Conflict if somebody else made another one just now.
     """
-    if not booklet.is_place(place) or not booklet.has_language(language):
+    if not booklet.is_place(place) or language not in dict(booklet.languages()):
         raise Refused(UNKNOWN)
     day, last = clock.local_date(at), queries.latest(place, language)
     number, before = (last.number + 1, last.listed) if last else (1, None)

@@ -9,9 +9,8 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext
+from django.utils.translation import override, pgettext
 
 from suar.core.i18n import format_day
 from suar.directory import catalogue, labels, queries
@@ -21,6 +20,7 @@ from suar.website.emergency import Line
 from suar.website.entries import DAY_AND_NIGHT, Entry, when_words
 from suar.website.forms import NEEDS
 from suar.website.languages import critical_language, is_draft
+from suar.website.messages import read_messages
 from suar.website.print.entry import build_entry, digest_of, number_row, shorten, to_plain
 from suar.website.print.rules import Row, compare, use_until
 
@@ -29,15 +29,10 @@ NUMBERS = "numbers"
 MOST_LINES, NAME_LENGTH = 10, 120
 CARD_LINES, CARD_EMERGENCY_LINES = 8, 2
 ADULT_AGE = 18
-OTHER, UNSURE = "", "unsure"
+OTHER = ""
 NEED_ORDER = (*NEEDS, OTHER)
 HERE, NEAR, PROVINCE, WIDE = range(4)
-PLAINER_TYPES: dict[str, Promise] = {
-    "JUS_WITNESS": gettext_lazy("Somebody beside you when you tell what you saw"),
-    "STA_ASYLUM": gettext_lazy("Not being sent back into danger"),
-    "RET_REMAINS": gettext_lazy("When somebody died far from home"),
-}
-"""Types of help whose label in the code list is not meant for the reader."""
+MESSAGES: dict[str, Any] = read_messages("booklet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +48,7 @@ class Placed:
 
 def languages() -> list[tuple[str, str]]:
     """Return the languages in which a booklet can be made: those that may be used for critical texts."""
-    return [(code, str(name)) for code, name in settings.LANGUAGES if has_language(code)]
-
-
-def has_language(code: str) -> bool:
-    """Return True if a booklet can be made in a language."""
-    return code in dict(settings.LANGUAGES) and critical_language(code) == code
+    return [(code, str(name)) for code, name in settings.LANGUAGES if critical_language(code) == code]
 
 
 def is_place(code: str) -> bool:
@@ -204,46 +194,27 @@ def _emergency_row(line: Line) -> dict[str, Any]:
 
 
 def _need_title(name: str) -> str:
-    if name == OTHER:
-        return _("Other help")
-    return _("When you are not sure what you need") if name == UNSURE else str(NEEDS[name].words)
+    return str(MESSAGES["needs"].get(name) or NEEDS[name].words)
 
 
 def _type_label(code: str) -> str:
-    return str(PLAINER_TYPES.get(code) or labels.service_type_name(code))
+    """Return a type of help in plainer words than those of the code list, if the list's are not for the reader."""
+    return str(MESSAGES["plainer_types"].get(code) or labels.service_type_name(code))
 
 
 # The small card. The person it must be hidden from may find it, so it holds no name of a service or provider
 # and no text that somebody wrote: only the words of this list, numbers, days and times.
 
 
-def card_words() -> dict[str, str]:
-    """Return the everyday word for each group of needs, in the order in which they are placed."""
-    return {
-        "HOUSING": pgettext("card", "Room"),
-        "HEALTH": pgettext("card", "Doctor"),
-        "SAFETY": pgettext("card", "Any time"),
-        "JUSTICE": pgettext("card", "Advice"),
-        "MENTAL": pgettext("card", "Talk"),
-        "RETURN": pgettext("card", "Travel"),
-        "STATUS": pgettext("card", "Letters"),
-        "BASIC": pgettext("card", "Food"),
-        "FAMILY": pgettext("card", "Family"),
-        "ECONOMIC": pgettext("card", "Work"),
-        "EDUCATION": pgettext("card", "School"),
-        "COORD": pgettext("card", "Questions"),
-    }
-
-
 def _card_lines(urgent: Sequence[Line], placed: Sequence[Placed]) -> list[dict[str, str]]:
     """Return the numbers of the card, each once: emergency numbers, then one service for each group of needs."""
     now = pgettext("card", "Now")
     lines = {line.number: {"word": now, "number": line.number, "when": ""} for line in urgent[:CARD_EMERGENCY_LINES]}
-    for group, word in card_words().items():
+    for group, word in MESSAGES["card"].items():
         for card in _cards_of_group(group, placed):
             number = Entry(card).first_number
             if number and number not in lines:
-                lines[number] = {"word": word, "number": number, "when": _card_hours(card)}
+                lines[number] = {"word": str(word), "number": number, "when": _card_hours(card)}
                 break
     return list(lines.values())[:CARD_LINES]
 
@@ -277,53 +248,14 @@ def _card_hours(card: ServiceCard) -> str:
     return next((when_words(hours) for hours in card.hours if hours.days and hours.opens and hours.closes), "")
 
 
-def _page_words(*, number: int, day: date) -> dict[str, str]:
-    """Return the texts of cover, headers and footers; they reveal nothing of the content."""
-    return {
-        "title": _("Addresses and numbers"),
-        "card_title": pgettext("card", "Numbers"),
-        "edition": _("Edition %(number)d") % {"number": number},
-        "day": format_day(day),
-        "mark": f"{number} · {day:%m/%Y}",
-        "until": _("Use it until %(day)s. Ask for a new one then.") % {"day": format_day(use_until(day))},
-        "contents": _("What is inside"),
-        "draft": _("These words are a draft. Nobody who grew up with this language has checked them yet."),
-        "how": _("How to use this booklet"),
-        "numbers": _("Numbers to call now"),
-        "lines": _("More people who answer now"),
-        "also": pgettext("booklet", "Also for this, described elsewhere"),
-        "by_place": _("Find by place"),
-        "by_need": _("Find by kind of help"),
-        "page": _("page"),
-        "changes": _("What has changed"),
-        "about": _("About this booklet"),
-    }
-
-
 def _texts(*, number: int, day: date, count: int, first: bool) -> dict[str, Any]:
-    """Return the texts around the entries."""
-    confirmed = {"count": count, "days": catalogue.hide_after_days()}
+    """Return the texts around the entries; those of the cover, headers and footers reveal nothing of the content."""
+    values = {"number": number, "day": format_day(use_until(day)), "count": count, "days": catalogue.hide_after_days()}
+    words = {name: str(text) % values for name, text in MESSAGES["words"].items()}
+    lead = str(MESSAGES["lead"]["first" if first else "since"]) % {"number": number - 1}
     return {
-        "words": _page_words(number=number, day=day),
-        "how": [
-            _("Look for what you need under “What is inside”. At the end you find it by place."),
-            _("Call before you go. You do not have to give your name."),
-            _("You may say no to anything, ask for another person, or stop at any time."),
-            _("Every entry says when a person last checked it. If nobody answers, try the next."),
-            _("Keep this booklet only where it is safe. Anybody who finds it can read what you have read."),
-        ],
-        "about": [
-            _("It holds %(count)d entries. A person confirmed each of them in the last %(days)d days.") % confirmed,
-            _("Places that are kept secret to keep people safe stand here without an address."),
-            _("The editors of this directory made it. If something is wrong, tell the person who gave it to you."),
-        ],
-        "changed": {
-            "lead": _("This is the first edition.")
-            if first
-            else _("Compared with edition %(number)d:") % {"number": number - 1},
-            "new": pgettext("entries of a booklet", "New"),
-            "changed": pgettext("entries of a booklet", "Changed"),
-            "gone": pgettext("entries of a booklet", "No longer here"),
-            "none": _("Nothing has changed except the days on which entries were checked."),
-        },
+        "words": {**words, "day": format_day(day), "mark": f"{number} · {day:%m/%Y}"},
+        "how": [str(text) for text in MESSAGES["how"]],
+        "about": [str(text) % values for text in MESSAGES["about"]],
+        "changed": {"lead": lead, **{kind: str(text) for kind, text in MESSAGES["changed"].items()}},
     }

@@ -219,7 +219,8 @@ def _has_page(language: str, path: str) -> bool:
     number = path.removeprefix("read/")
     if number == path:
         return True
-    return texts.has_check(language) if number == "0" else texts.get_page(int(number), language=language) is not None
+    page = texts.get_check(language) if number == "0" else texts.get_page(int(number), language=language)
+    return page is not None
 
 
 def _public_cards(language: str) -> list[ServiceCard]:

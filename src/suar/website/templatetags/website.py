@@ -9,8 +9,8 @@ from uuid import UUID
 from django import template
 from django.conf import settings
 from django.core.paginator import Page
-from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.urls import NoReverseMatch, reverse
+from django.forms import BaseForm, BoundField
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -75,23 +75,8 @@ def field(field: BoundField, *, taps: bool = False, legend: str = "", optional: 
     `taps` turns radio buttons into large targets side by side; `legend` replaces the label;
     `optional=False` leaves the word "optional" out where a whole form is.
     """
-    kind = _kind(field)
-    described = [f"{field.auto_id}-help"] if field.help_text else []
-    described += [f"{field.auto_id}-error"] if field.errors else []
-    attrs: dict[str, Any] = {"aria-describedby": " ".join(described)} if described else {}
-    attrs |= {"aria-invalid": "true"} if field.errors else {}
-    widget = "" if kind == "group" else field.as_widget(attrs=attrs)
-    if field.field.show_hidden_initial:
-        widget += field.as_hidden(only_initial=True)
-    return {
-        "field": field,
-        "kind": kind,
-        "taps": taps,
-        "label": legend or field.label,
-        "described": " ".join(described),
-        "widget": widget,
-        "optional": optional and not field.field.required,
-    }
+    label = legend or field.label
+    return {"field": field, "taps": taps, "label": label, "optional": optional and not field.field.required}
 
 
 @register.inclusion_tag("website/problems.html")
@@ -101,7 +86,7 @@ def problems(form: BaseForm) -> dict[str, Any]:
     for name in form.errors:
         if name != "__all__":
             bound = form[name]
-            target = f"{bound.auto_id}_0" if _kind(bound) == "group" else bound.auto_id
+            target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
             rows += [{"target": target, "label": bound.label, "words": error} for error in bound.errors]
     return {"listed": rows}
 
@@ -114,15 +99,6 @@ def bodies_to_tap(context: template.Context, field: BoundField, typed: str) -> l
     own = getattr(context["request"].viewer, "organisation", None)
     names |= providers.find_providers(typed or "", apart_from=own)
     return [{"id": str(ident), "name": name, "tapped": str(ident) in chosen} for ident, name in names.items()]
-
-
-def _kind(field: BoundField) -> str:
-    widget = field.field.widget
-    if widget.is_hidden:
-        return "hidden"
-    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
-        return "group"
-    return "check" if isinstance(widget, CheckboxInput) else "line"
 
 
 def _is_id(text: str) -> bool:
@@ -183,12 +159,6 @@ def paging(
     if page and page.has_next():
         later = f"?{name}={page.next_page_number()}#{name}"
     return {"earlier": earlier, "later": later}
-
-
-@register.inclusion_tag("website/steps.html")
-def steps(steps: list[dict[str, Any]]) -> dict[str, Any]:
-    """Show where one is: each step has `label`, `done`, `current` and perhaps `href`."""
-    return {"steps": steps}
 
 
 # Languages
@@ -261,7 +231,7 @@ def to_read(
 @register.simple_tag(takes_context=True)
 def check_offered(context: template.Context) -> bool:
     """Return True if the self-check may be shown in the language of this page."""
-    return texts.has_check(context.get("language") or i18n.active_language())
+    return texts.get_check(context.get("language") or i18n.active_language()) is not None
 
 
 @register.simple_tag
@@ -317,26 +287,12 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
     waits = bool(signed and signed.session.has_notice)
     items = []
     for name, permission, label in NAVIGATION:
-        href = address_of(name)
-        if href and viewer.may(permission):
+        if viewer.may(permission):
+            href = reverse(name)
             current = request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
             marked = waits and name == "day" and not current
             items.append({"href": href, "label": label, "current": current, "waits": marked})
     return items
-
-
-@register.simple_tag
-def address_of(name: str) -> str:
-    """Return the address of a page without arguments, or an empty string if this site does not have it."""
-    return _reverse(name, settings.ROOT_URLCONF)
-
-
-@cache
-def _reverse(name: str, urlconf: str) -> str:
-    try:
-        return reverse(name, urlconf=urlconf)
-    except NoReverseMatch:
-        return ""
 
 
 @register.simple_tag(takes_context=True)

@@ -74,8 +74,7 @@ def play_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
 
 def _place_choices() -> list[tuple[str | Promise, object]]:
     """Return provinces with their districts; there is no booklet for places elsewhere."""
-    groups = [choice for choice in place_choices() if isinstance(choice[1], list)]
-    return [("", gettext_lazy("Choose one")), *groups[:-1]]
+    return [("", gettext_lazy("Choose one")), *place_choices()[1:-1]]
 
 
 class EditionForm(forms.Form):

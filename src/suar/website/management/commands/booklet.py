@@ -33,9 +33,9 @@ class Command(BaseCommand):
         place, language = booklets.find_place(options["district"]), options["language"]
         if not place:
             raise CommandError(f"No district or province is called {options['district']}.")
-        if not booklets.has_language(language):
-            known = ", ".join(code for code, _ in booklets.languages())
-            raise CommandError(f"There are no words in {language}. There are: {known}.")
+        known = dict(booklets.languages())
+        if language not in known:
+            raise CommandError(f"There are no words in {language}. There are: {', '.join(known)}.")
         edition = _get_edition(place, language, options["number"])
         form = Form(options["edition"])
         path = options["out"] / f"{place}-{language}-{edition.number}-{form}.pdf"

@@ -4,7 +4,7 @@
 (() => {
   const root = document.documentElement;
   const exit = root.dataset.exit;
-  const isPublic = root.dataset.door === "public";
+  const isPublic = root.dataset.site === "public";
   const MARK = "left";
   const TWICE_WITHIN_MS = 1500;
   const SENT_ONCE_MS = 120000;
