@@ -1,5 +1,6 @@
 """Error pages: the same for everybody, naming no record. `reason` picks the text and the status."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -29,20 +30,12 @@ SHOWS_TYPED = ("key_not_trusted", "changed_meanwhile", "refused")
 """Pages that show again what was typed: a browser's Back empties the fields of a record."""
 NOT_REPEATED = NEVER_REPEATED | {"code", "version", "ident", "form_id", "verb"}
 API = "/hsds/"
-API_DETAILS = {
-    "absent": "Nothing here that everybody may read.",
-    "too_large": "More was sent than any address takes.",
-    "unreadable": "What was sent cannot be read.",
-    "busy": "There is no room for this now: come back in a moment.",
-    "method": "This address does not take that method; Allow names those it takes.",
-    "broken": "Something broke here; it is not what was asked.",
-}
 
 
 def error_page(request: HttpRequest, reason: str, **headers: Any) -> HttpResponse:
-    """Return the page of a reason, or problem+json for the API."""
+    """Return the page of a reason, or a problem document for the API."""
     if is_public_site() and request.path_info.startswith(API):
-        response = _api_problem(reason)
+        response = _problem_document(STATUS[reason])
     else:
         template = "website/error_public.html" if is_public_site() else "website/error_staff.html"
         typed = _typed_texts(request) if reason in SHOWS_TYPED else []
@@ -80,12 +73,8 @@ def _typed_texts(request: HttpRequest) -> list[str]:
     return [value for _name, values in fields for value in values if is_own_words(value)]
 
 
-def _api_problem(reason: str) -> HttpResponse:
-    problem = {
-        "type": "about:blank",
-        "title": reason.replace("_", " "),
-        "status": STATUS[reason],
-        "detail": API_DETAILS.get(reason, API_DETAILS["absent"]),
-    }
-    headers = {"Access-Control-Allow-Origin": "*"}
-    return JsonResponse(problem, status=STATUS[reason], content_type="application/problem+json", headers=headers)
+def _problem_document(code: int) -> HttpResponse:
+    """Return a problem document (RFC 9457)."""
+    status, headers = HTTPStatus(code), {"Access-Control-Allow-Origin": "*"}
+    content = {"type": "about:blank", "title": status.phrase, "status": code, "detail": status.description}
+    return JsonResponse(content, status=code, content_type="application/problem+json", headers=headers)

@@ -32,6 +32,7 @@ FILES_BYTES = 40_000_000
 """The largest request with files on the public site: more than is accepted, so that a page can say so."""
 RETRY_AUDIT_S = 60
 RETRY_LOOKUPS_S = 3600
+REFUSALS = {KeyNotTrusted: "key_not_trusted", Conflict: "changed_meanwhile", Refused: "refused"}
 
 
 class PageHeaders:
@@ -87,11 +88,8 @@ class Refusals:
             return error_page(request, "busy", Retry_After=error.retry_after_s)
         if isinstance(error, AuditFailed):
             return error_page(request, "unwritten", Retry_After=RETRY_AUDIT_S)
-        if isinstance(error, KeyNotTrusted):
-            return error_page(request, "key_not_trusted")
-        if isinstance(error, Conflict):
-            return error_page(request, "changed_meanwhile")
-        return error_page(request, "refused") if isinstance(error, Refused) else None
+        reason = next((reason for kind, reason in REFUSALS.items() if isinstance(error, kind)), "")
+        return error_page(request, reason) if reason else None
 
 
 def _record_refusal(request: HttpRequest) -> bool:

@@ -31,6 +31,7 @@ PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sd%]|\{\w*\}")
 TAG = re.compile(r"<[^>]*>?")
 INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 MAX_LENGTH_RATIO, EXTRA_LENGTH = 3, 80
+LONGER = "The translation is much longer than the English text."
 
 Key = tuple[str, str]
 """Context and English text."""
@@ -142,30 +143,23 @@ def _find_form_error(form: str, original: POEntry) -> str:
     present, wanted = (Counter(PLACEHOLDER.findall(text)) for text in (form, original.msgid_plural or original.msgid))
     # One of several plural forms may leave placeholders out.
     same_placeholders = present <= wanted if original.msgid_plural else present == wanted
-    checks = {
-        "One of the plural forms is missing.": bool(form),
-        "The translation is blank.": bool(form.strip()) or not re.search(r"\w", original.msgid),
-        "The translation holds an invisible character.": not INVISIBLE.search(form),
-        "Tags in < > must be the same as in English.": sorted(TAG.findall(form)) == sorted(TAG.findall(original.msgid)),
-        "Placeholders such as %(day)s must be the same as in English.": same_placeholders,
-        "The translation is much longer than the English text.": len(form)
-        <= MAX_LENGTH_RATIO * len(original.msgid) + EXTRA_LENGTH,
+    tags, wanted_tags = (Counter(TAG.findall(text)) for text in (form, original.msgid))
+    errors = {
+        "One of the plural forms is missing.": not form,
+        "The translation is blank.": not form.strip() and re.search(r"\w", original.msgid),
+        "The translation holds an invisible character.": INVISIBLE.search(form),
+        "Tags in < > must be the same as in English.": tags != wanted_tags,
+        "Placeholders such as %(day)s must be the same as in English.": not same_placeholders,
+        LONGER: len(form) > MAX_LENGTH_RATIO * len(original.msgid) + EXTRA_LENGTH,
     }
-    return next((error for error, holds in checks.items() if not holds), "")
+    return next((error for error, applies in errors.items() if applies), "")
 
 
 def to_po(entries: Iterable[POEntry], *, language: str) -> str:
     """Return the messages as a PO file."""
     catalogue = polib.POFile()
-    own = polib.pofile(str(Path(__file__).parent / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"))
-    catalogue.metadata = {
-        "Project-Id-Version": "Suar",
-        "Language": language,
-        "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=UTF-8",
-        "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": str(own.metadata.get("Plural-Forms", "")),
-    }
+    own = polib.pofile(str(APPS / "website" / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"))
+    catalogue.metadata = own.metadata | {"Language": language}
     catalogue.extend(entries)
     return str(catalogue)
 

@@ -19,6 +19,7 @@ STREAM = re.compile(rb"\sendstream\Z")
 SIZE = re.compile(rb"/Size\s+\d+")
 ROW, IN_USE, TOGETHER = 20, b"n", 400
 FREE, PLAIN, PRESSED = range(3)
+UNUSED = (FREE, 0, 0xFFFF)
 
 
 def pack(pdf: bytes) -> bytes:
@@ -27,9 +28,8 @@ def pack(pdf: bytes) -> bytes:
     apart = {number: body for number, body in objects.items() if STREAM.search(body)}
     small = [(number, body) for number, body in objects.items() if number not in apart]
     bundles = [small[at : at + TOGETHER] for at in range(0, len(small), TOGETHER)]
-    last, places = max(objects) + 1, {0: (FREE, 0, 0xFFFF)}
-    for which, bundle in enumerate(bundles):
-        number = last + which
+    last, places = max(objects) + 1, dict[int, tuple[int, int, int]]()
+    for number, bundle in enumerate(bundles, last):
         apart[number] = _bundle(bundle)
         places |= {ident: (PRESSED, number, at) for at, (ident, _) in enumerate(bundle)}
     written = bytearray(pdf[: pdf.index(b"1 0 obj")])
@@ -68,26 +68,13 @@ def _bundle(objects: Sequence[tuple[int, bytes]]) -> bytes:
 
 
 def _table(places: Mapping[int, tuple[int, int, int]], start: int, number: int, trailer: bytes) -> bytes:
-    """Return the cross-reference stream, with the trailer."""
+    """Return the cross-reference stream, with the trailer; a number without an object is free."""
     every = {**places, number: (PLAIN, start, 0)}
-    rows = b"".join(
-        bytes([kind]) + at.to_bytes(4) + inside.to_bytes(2) for _, (kind, at, inside) in sorted(every.items())
-    )
-    index = b"/Index[%s]" % b" ".join(b"%d %d" % span for span in _spans(sorted(every)))
+    entries = [every.get(ident, UNUSED) for ident in range(number + 1)]
+    rows = b"".join(bytes([kind]) + at.to_bytes(4) + inside.to_bytes(2) for kind, at, inside in entries)
     size = SIZE.sub(b"/Size %d" % (number + 1), trailer)
-    body = _stream(b"/Type/XRef/W[1 4 2]" + index + size, rows)
+    body = _stream(b"/Type/XRef/W[1 4 2]/Index[0 %d]" % (number + 1) + size, rows)
     return b"%d 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (number, body, start)
-
-
-def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Return runs of consecutive numbers as start and length."""
-    runs: list[tuple[int, int]] = []
-    for number in numbers:
-        if runs and sum(runs[-1]) == number:
-            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
-        else:
-            runs.append((number, 1))
-    return runs
 
 
 def _stream(kind: bytes, content: bytes) -> bytes:

@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from itertools import accumulate, takewhile
 from pathlib import Path
 from typing import cast
 from urllib.parse import urldefrag
@@ -22,6 +23,7 @@ from django.templatetags.static import static
 from django.test import RequestFactory
 
 from suar.hsds.api import lists
+from suar.website.pages import language_of
 from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, Copy, as_of, build_index, to_json
 from suar.website.published.folder import host_files
 
@@ -126,8 +128,7 @@ class Builder:
         """
         key = f"/{language}{EXIT}" if address == EXIT else address
         if key not in self.names:
-            code = address[1:].partition("/")[0]
-            if code in dict(settings.LANGUAGES) and code not in self.copy.languages:
+            if language_of(address) not in ("", *self.copy.languages):
                 return self.names[f"/{language}/"]
             if address.startswith(ASSETS):
                 self.names[key] = file_name(address)
@@ -141,7 +142,8 @@ class Builder:
     def _crawl(self) -> None:
         while self.queue:
             address, response = self.queue.popleft()
-            self.files[self.names[address]] = self._with_links(response, self._language_of(address))
+            language = language_of(address) or self.copy.languages[0]
+            self.files[self.names[address]] = self._with_links(response, language)
             if len(self.files) % 1000 == 0:
                 self.report(f"{len(self.files)} files")
 
@@ -187,13 +189,9 @@ class Builder:
 
     def files_of_place(self, language: str, place: str, *, room: int) -> list[str]:
         """Return the files of one place, nearest services first, as far as there is room in bytes."""
-        names = []
-        for address in self._addresses_of_place(language, place):
-            room -= self._weigh(self.names[address])
-            if room < 0:
-                break
-            names.append(self.names[address])
-        return names
+        names = [self.names[address] for address in self._addresses_of_place(language, place)]
+        weighed = zip(names, accumulate(map(self._weigh, names)), strict=True)
+        return [name for name, _bytes in takewhile(lambda pair: pair[1] <= room, weighed)]
 
     def _addresses_of_place(self, language: str, place: str) -> Iterator[str]:
         """Yield the place, the first page of each list, the services, and then the other pages of the lists."""
@@ -212,10 +210,6 @@ class Builder:
         if name not in self.weights:
             self.weights[name] = len(gzip.compress(self.files[name], 6, mtime=0))
         return self.weights[name]
-
-    def _language_of(self, address: str) -> str:
-        code = address[1:].partition("/")[0]
-        return code if code in self.copy.languages else self.copy.languages[0]
 
 
 def _media_type(response: HttpResponse) -> str:

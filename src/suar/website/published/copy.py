@@ -30,7 +30,7 @@ from suar.website.forms import NEEDS, Need
 from suar.website.reasons import WHOLE_COUNTRY
 
 EVERY_NEED = 0
-PER_PAGE, BATCH = 12, 500
+PER_PAGE, EVERY_SERVICE = 12, 1_000_000
 LIGHT_INDEX_KB = 50
 NUMBERED_NEEDS: Mapping[int, Need] = dict(enumerate(NEEDS.values(), 1))
 """The needs by number, so that no address names one."""
@@ -99,11 +99,11 @@ class Copy:
 
     def language_links(self, rest: str) -> list[tuple[str, str, str]]:
         """Link a page to the other languages, or to their start page where they lack it."""
-        links = []
-        for code, name in settings.LANGUAGES:
-            if code in self.languages:
-                links.append((code, name, f"/{code}/{rest}" if _has_page(code, rest) else f"/{code}/"))
-        return links
+        return [
+            (code, name, f"/{code}/{rest if _has_page(code, rest) else ''}")
+            for code, name in settings.LANGUAGES
+            if code in self.languages
+        ]
 
 
 def load_copy(
@@ -115,7 +115,9 @@ def load_copy(
     country, and no lists of other places.
     """
     with as_of(day):
-        cards = {language: _public_cards(language) for language in languages}
+        cards = {
+            code: queries.search_services(SearchQuery(), most=EVERY_SERVICE, language=code).cards for code in languages
+        }
     around = {district, catalogue.province_of(district), WHOLE_COUNTRY}
 
     def is_around(place: str) -> bool:
@@ -127,12 +129,6 @@ def load_copy(
     ids = {card.id for card in chosen}
     by_id = {code: {card.id: card for card in rows if card.id in ids} for code, rows in cards.items()}
     return Copy(day, tuple(languages), by_id, lists, site_url.rstrip("/"), recordings)
-
-
-def count_public(day: date, language: str) -> int:
-    """Return how many services are public on a day."""
-    with as_of(day):
-        return len(_public_cards(language))
 
 
 @contextmanager
@@ -221,15 +217,6 @@ def _has_page(language: str, path: str) -> bool:
         return True
     page = texts.get_check(language) if number == "0" else texts.get_page(int(number), language=language)
     return page is not None
-
-
-def _public_cards(language: str) -> list[ServiceCard]:
-    cards: list[ServiceCard] = []
-    page = queries.search_services(SearchQuery(), most=BATCH, language=language)
-    while page.next:
-        cards += page.cards
-        page = queries.search_services(SearchQuery(after=page.next), most=BATCH, language=language)
-    return [*cards, *page.cards]
 
 
 def _areas(card: ServiceCard) -> set[str]:

@@ -12,7 +12,7 @@ from django.core.validators import URLValidator
 from suar.core import clock
 from suar.directory import catalogue, queries
 from suar.website.published import build, folder
-from suar.website.published.copy import count_public, load_copy
+from suar.website.published.copy import load_copy
 from suar.website.site import is_public_site
 
 AUDIO = (".ogg", ".mp3", ".m4a")
@@ -79,7 +79,8 @@ def _last_change(language: str) -> date:
     if day is None:
         raise CommandError("The directory is empty. Use --date to publish the reading pages alone.")
     today = clock.today()
-    if count_public(day, language) != count_public(today, language):
+    then, now = (load_copy((language,), day=on).services for on in (day, today))
+    if then != now:
         raise CommandError(
             f"The directory last changed on {day}. Since then entries have grown too old to be "
             f"shown: use --date {today} to publish it as it is shown today."
