@@ -175,8 +175,7 @@ def test_an_edition_is_offered_until_its_last_day():
     load(with_place(bed()))
     made()
     assert [item.number for item in queries.list_valid(on=(AT + timedelta(days=180)).date())] == [1]
-    assert queries.list_valid(on=(AT + timedelta(days=181)).date()) == []
-    assert not queries.any_valid(on=(AT + timedelta(days=181)).date())
+    assert not queries.list_valid(on=(AT + timedelta(days=181)).date()).exists()
 
 
 def test_without_a_confirmed_entry_nothing_is_made():

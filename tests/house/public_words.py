@@ -28,7 +28,7 @@ CODE = [
 ]
 OF_WORKERS = {
     "RecordingForm",
-    "summarise_changes",
+    "Edition",
     "AnswerForm",
     "DictatedForm",
     "WeekdaysField",

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import alarms
@@ -35,16 +36,12 @@ RETRY_LOOKUPS_S = 3600
 REFUSALS = {KeyNotTrusted: "key_not_trusted", Conflict: "changed_meanwhile", Refused: "refused"}
 
 
-class PageHeaders:
+class PageHeaders(MiddlewareMixin):
     """Sets the headers of the site on every response, also on errors and files."""
 
-    def __init__(self, get_response: View) -> None:
-        self.get_response = get_response
-        self.headers = headers.PUBLIC if is_public_site() else headers.STAFF
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        for name, value in self.headers.items():
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Set the headers."""
+        for name, value in (headers.PUBLIC if is_public_site() else headers.STAFF).items():
             response[name] = value
         response[headers.POLICY] = headers.policy_for(response[headers.POLICY], getattr(response, "needs", ""))
         response.headers.setdefault("Cache-Control", headers.NO_STORE)
@@ -53,24 +50,23 @@ class PageHeaders:
         return response
 
 
-class Refusals:
+class Refusals(MiddlewareMixin):
     """Turns refusals into error pages.
 
     A request that is too large is refused before a byte of it is read: Django would write a file
     to the disk first, even for a stranger.
     """
 
-    def __init__(self, get_response: View) -> None:
-        self.get_response = get_response
-        self.most = PUBLIC_BYTES if is_public_site() else STAFF_BYTES
-        self.most_with_files = FILES_BYTES if is_public_site() else STAFF_BYTES
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        """Refuse a request that is too large."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        files = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-        if not length.isdecimal() or int(length) > (self.most_with_files if files else self.most):
-            return bad_request(request, RequestDataTooBig())
-        response = self.get_response(request)
+        with_files = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+        most = (FILES_BYTES if with_files else PUBLIC_BYTES) if is_public_site() else STAFF_BYTES
+        too_large = not length.isdecimal() or int(length) > most
+        return bad_request(request, RequestDataTooBig()) if too_large else None
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Replace the responses of a failed audit and of a wrong method."""
         with translation.override(response.get("Content-Language")):
             if getattr(response, "audit_failed", False):
                 return error_page(request, "unwritten", Retry_After=RETRY_AUDIT_S)
@@ -126,14 +122,8 @@ class PublicLanguage:
         return response
 
 
-class OwnFormsOnly:
+class OwnFormsOnly(MiddlewareMixin):
     """Accepts posts only from pages of this host, except for views that only read; all others get a 404."""
-
-    def __init__(self, get_response: View) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: object, kwargs: object) -> HttpResponse | None:
         """Check the origin before the view runs."""

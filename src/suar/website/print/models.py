@@ -64,23 +64,18 @@ class Edition(models.Model):
     @property
     def change_summary(self) -> str:
         """One line about how it differs from the edition before."""
-        return summarise_changes(self.changes)
+        if self.changes["first"]:
+            return gettext("First edition")
+        if not any(self.changes.values()):
+            return gettext("Only newer days of checking")
+        counts = {name: len(self.changes[name]) for name in ("new", "changed", "gone")}
+        return gettext("%(new)d new, %(changed)d changed, %(gone)d gone") % counts
 
     @property
     def files(self) -> list[dict[str, Any]]:
         """Each form with its size in kB, or None where the file is not stored."""
         sizes = {paper.form: -(-paper.size // 1000) for paper in self.papers.all()}
         return [{"form": form, "size_kb": sizes.get(form)} for form in Form]
-
-
-def summarise_changes(changes: dict[str, Any]) -> str:
-    """Return one line about what changed since an edition."""
-    if changes["first"]:
-        return gettext("First edition")
-    if not any(changes.values()):
-        return gettext("Only newer days of checking")
-    counts = {name: len(changes[name]) for name in ("new", "changed", "gone")}
-    return gettext("%(new)d new, %(changed)d changed, %(gone)d gone") % counts
 
 
 class Paper(models.Model):

@@ -33,11 +33,7 @@ LINES = re.compile(r"[\n\u2028\u2029]+")
 
 
 class FontMissing(Exception):
-    """A font that a language is set in is not on this machine; `family` is its name."""
-
-    def __init__(self, family: str) -> None:
-        super().__init__(family)
-        self.family = family
+    """A font that a language is set in is not on this machine; the text is the name of its family."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,10 @@ def list_editions() -> QuerySet[Edition]:
     return _with_sizes().order_by("-day", "-made_at", "place", "language")[:MOST]
 
 
-def list_valid(*, on: date) -> list[Edition]:
+def list_valid(*, on: date) -> QuerySet[Edition]:
     """Return the newest edition of each place and language that is still valid on a day."""
     rows = _with_sizes().filter(day__gte=on - VALID_FOR, papers__isnull=False).distinct()
-    return list(rows.order_by("place", "language"))
-
-
-def any_valid(*, on: date) -> bool:
-    """Return True if an edition is still valid on a day."""
-    return Edition.objects.filter(day__gte=on - VALID_FOR).exists()
+    return rows.order_by("place", "language")
 
 
 def get_edition(**lookup: Any) -> Edition:

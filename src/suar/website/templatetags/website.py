@@ -237,7 +237,7 @@ def check_offered(context: template.Context) -> bool:
 @register.simple_tag
 def booklets_available() -> bool:
     """Return True if there is a valid booklet."""
-    return booklets.any_valid(on=clock.today())
+    return booklets.list_valid(on=clock.today()).exists()
 
 
 @register.simple_tag

@@ -26,6 +26,11 @@ from suar.website.print.models import Form
 from suar.website.print.pdf import FontMissing
 from suar.website.recordings import audio_response, describe
 
+FONT_MISSING = gettext_lazy("The font %(font)s is not on this machine, and this language needs it.")
+NOTHING_CONFIRMED = gettext_lazy(
+    "Nobody confirmed an entry for this place within the last year. There is nothing to print: confirm entries first."
+)
+
 
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
@@ -92,8 +97,10 @@ def list_editions(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         try:
             edition = booklets.make_edition(**form.cleaned_data, by=request.viewer.worker, at=clock.now())
-        except (Refused, FontMissing) as error:
-            form.add_error(None, _explain(error))
+        except Refused:
+            form.add_error(None, NOTHING_CONFIRMED)
+        except FontMissing as error:
+            form.add_error(None, FONT_MISSING % {"font": error})
         else:
             tasks.render_rest.enqueue(str(edition))
             return redirect_with_message(request, _("New edition made."), "booklet", edition)
@@ -118,14 +125,3 @@ def download_edition(request: StaffRequest, edition: UUID, form: str) -> HttpRes
     name = f"{row.place}-{row.language}-{row.number}-{form}.pdf"
     attachment = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(editions.get_pdf(edition, Form(form)), content_type="application/pdf", headers=attachment)
-
-
-def _explain(error: Refused | FontMissing) -> str:
-    if isinstance(error, FontMissing):
-        return _("The font %(font)s is not on this machine, and this language needs it.") % {"font": error.family}
-    if error.because == booklets.NOTHING_TO_PRINT:
-        return _(
-            "Nobody confirmed an entry for this place within the last year. "
-            "There is nothing to print: confirm entries first."
-        )
-    raise error

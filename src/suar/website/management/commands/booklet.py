@@ -59,7 +59,7 @@ def _get_edition(place: str, language: str, number: int | None) -> Edition:
             "Nobody confirmed an entry for this place within the last year: nothing was made."
         ) from error
     except FontMissing as error:
-        raise CommandError(f"The font {error.family} is not on this machine.") from error
+        raise CommandError(f"The font {error} is not on this machine.") from error
     except Conflict as error:
         raise CommandError("Somebody else made an edition just now. Try again.") from error
     actions.render_rest(edition)
