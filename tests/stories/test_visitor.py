@@ -82,9 +82,9 @@ def _reads_and_checks(phone: Any) -> None:
     phone.on("request", lambda request: sent.append(request.url))
     for leads in ("pay", "danger"):
         phone.locator(f"[data-leads={leads}]").first.check(force=True)
-    told = [item.get_attribute("data-told") for item in phone.locator("[data-told]:visible").all()]
+    told = [item.get_attribute("data-advice") for item in phone.locator("[data-told]:visible").all()]
     assert told == ["danger", "pay"]
-    assert phone.locator("[data-told=danger] a[href='tel:129']").get_attribute("dir") == "ltr"
+    assert phone.locator("[data-advice=danger] a[href='tel:129']").get_attribute("dir") == "ltr"
     assert sent == []
     _leaves(phone, "data-leads")
 

@@ -110,7 +110,7 @@ class TestCommand:
         [
             ("--languages", "xx"),
             ("--district", "99.99"),
-            ("--door", "http://door.example"),
+            ("--site", "http://site.example"),
             ("--address", "javascript:alert(1)"),
             ("--date", "tomorrow"),
         ],

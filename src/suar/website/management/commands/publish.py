@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--date", type=date.fromisoformat, help="the day the copy shows, as 2026-11-26")
         parser.add_argument("--languages", default="", help="as en,id: the first one starts")
         parser.add_argument("--district", default="", help="one place by its code, as 32.09")
-        parser.add_argument("--door", default="", help="https address of the dynamic site")
+        parser.add_argument("--site", default="", help="https address of the dynamic site")
         parser.add_argument("--address", default="", help="https address of this copy: a sitemap")
         parser.add_argument("--recordings", action="store_true", help="with pages read aloud, which are heavy")
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 languages,
                 day=day,
                 district=options["district"],
-                site_url=options["door"],
+                site_url=options["site"],
                 recordings=options["recordings"],
             )
             self.stdout.write(f"{len(copy.services)} services")
@@ -65,7 +65,7 @@ def _check(options: dict[str, Any], languages: tuple[str, ...]) -> None:
         raise CommandError(f"Unknown language: {', '.join(sorted(unknown))}.")
     if options["district"] and options["district"] not in catalogue.places():
         raise CommandError(f"Unknown place: {options['district']}.")
-    for name in ("door", "address"):
+    for name in ("site", "address"):
         try:
             if options[name]:
                 URLValidator(schemes=["https"])(options[name])
