@@ -7,10 +7,10 @@ from uuid import UUID
 
 from suar.directory import catalogue, queries
 from suar.directory.cards import ServiceCard
-from suar.directory.codes import AgeStatus, Papers
+from suar.directory.codes import Papers
 from suar.directory.facts import PersonFacts
 from suar.directory.rules.fit import fit
-from suar.directory.search import SearchQuery
+from suar.directory.search import AGES, SearchQuery
 from suar.website import keywords
 from suar.website.entries import Entry
 from suar.website.forms import NEEDS
@@ -19,7 +19,6 @@ from suar.website.reasons import WHOLE_COUNTRY, why
 PAGE_SIZE = 10
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20
 ANYTHING = SearchQuery()
-AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
 
 
 @dataclass(frozen=True, slots=True)

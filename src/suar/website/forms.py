@@ -1,6 +1,7 @@
 """Forms of the public site, and those of editors for recordings and booklets."""
 
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -8,10 +9,11 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override, pgettext_lazy
 
 from suar.core.codes import code_list
+from suar.core.i18n import active_language
 from suar.directory import labels
 from suar.directory.codes import Nationality
 from suar.directory.rules.opus import MAX_BYTES, Audio, RecordingRefused, clean_recording
@@ -40,22 +42,25 @@ WHO = TABLES["who"]
 """The answers to who help is for, with sex and age as the directory names them."""
 
 
-def place_choices() -> list[tuple[str | Promise, Any]]:
+class LongSelect(forms.Select):
+    """A select with many options. Its template renders all of them at once: Django includes two for each option."""
+
+    template_name = "website/select.html"
+
+
+@cache
+def place_choices(language: str) -> list[tuple[str | Promise, Any]]:
     """Return districts by province, provinces without districts, and places outside of the country."""
-    *provinces, elsewhere = labels.place_choices()
+    with override(language):
+        *provinces, elsewhere = labels.place_choices()
     grouped, others = [], []
     for name, ((province, _name), *districts) in provinces:
         if districts:
-            anywhere = gettext("Anywhere in %(province)s") % {"province": name}
+            anywhere = _("Anywhere in %(province)s") % {"province": name}
             grouped.append((name, [(province, anywhere), *sorted(districts, key=itemgetter(1))]))
         else:
             others.append((province, name))
     return [("", _("Anywhere")), *grouped, (_("Other provinces"), sorted(others, key=itemgetter(1))), elsewhere]
-
-
-def language_choices() -> list[tuple[str | Promise, Any]]:
-    """Return the languages in which a provider may be asked for."""
-    return [("", _("Any")), *labels.language_choices()]
 
 
 class FindForm(forms.Form):
@@ -72,7 +77,8 @@ class FindForm(forms.Form):
     place = forms.ChoiceField(
         label=_("Where are you?"),
         help_text=_("A city or district is enough. Nobody learns an address."),
-        choices=place_choices,
+        choices=lambda: place_choices(active_language()),
+        widget=LongSelect,
     )
     now = forms.BooleanField(label=_("I need somebody today or tonight"))
     who = forms.ChoiceField(
@@ -91,7 +97,11 @@ class FindForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    spoken = forms.ChoiceField(label=_("Which language is easiest?"), choices=language_choices)
+    spoken = forms.ChoiceField(
+        label=_("Which language is easiest?"),
+        choices=lambda: [("", _("Any")), *labels.language_choices()],
+        widget=LongSelect,
+    )
     text = forms.CharField(
         label=_("Look for a word"),
         help_text=_(

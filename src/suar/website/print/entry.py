@@ -4,7 +4,7 @@ A text in another language than the booklet is {"said", "language"}; a text of s
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +18,7 @@ from suar.directory.facts import Fit, PersonFacts
 from suar.website.entries import DAY_AND_NIGHT, Entry, checked_words
 from suar.website.reasons import why
 
-WHO = frozenset({"EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_EXCLUSION", "EL_FAMILY"})
-COST = frozenset({"EL_COST"})
-ID_PAPERS = frozenset({"EL_PAPERS"})
-PAPERS = frozenset({"EL_PAPERS", "EL_FORMAL", "EL_COOPERATION"})
-LANGUAGE = frozenset({"EL_LANGUAGE"})
-TIME = frozenset({"EL_TIME"})
+WHO = ("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_EXCLUSION", "EL_FAMILY")
 ACCESS_ROWS = ("AC_HOW", "AC_BRING", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET")
 LONGEST, LONGEST_LINE, LONGEST_NAME, LONGEST_BESIDE = 900, 320, 120, 60
 """Characters: of a text, of a line of the compact form, of a name, of words beside a number."""
@@ -41,21 +36,21 @@ def build_entry(card: ServiceCard) -> dict[str, Any]:
     """Return a service in the words of a booklet; `short` holds the lines of the compact form."""
     fit = queries.fit_of(PersonFacts(), card).fit
     public = Entry(card)
-    who, cost, papers = (_sentences(fit, attributes) for attributes in (WHO, COST, PAPERS))
+    who, cost, id_papers = _sentences(fit, *WHO), _sentences(fit, "EL_COST"), _sentences(fit, "EL_PAPERS")
     always_open = pgettext("card", "Day and night") if card.facts.opening == DAY_AND_NIGHT else ""
     places = ["\n".join(filter(None, (_address(site), site.transport))) for site in card.sites]
     if card.gate_only:
         places.append(_("The place is kept secret to keep people safe. Call, and they tell you how to come."))
     rows = [
         (pgettext("booklet", "For whom"), who),
-        (pgettext("booklet", "Identity papers"), papers),
+        (pgettext("booklet", "Identity papers"), _sentences(fit, "EL_PAPERS", "EL_FORMAL", "EL_COOPERATION")),
         (pgettext("booklet", "Cost"), card.access.get("AC_COST") or cost),
         (pgettext("booklet", "Open"), _hours(public, LONGEST) or always_open),
         *((pgettext("booklet", "Where"), place) for place in places),
-        (pgettext("booklet", "Languages"), _sentences(fit, LANGUAGE)),
+        (pgettext("booklet", "Languages"), _sentences(fit, "EL_LANGUAGE")),
         *((labels.access_label(code), card.access.get(code, "")) for code in ACCESS_ROWS),
     ]
-    needed = " ".join(filter(None, (who, _sentences(fit, ID_PAPERS), cost)))
+    needed = " ".join(filter(None, (who, id_papers, cost)))
     return {
         "id": str(card.id),
         "name": shorten(card.name, LONGEST_NAME),
@@ -63,7 +58,7 @@ def build_entry(card: ServiceCard) -> dict[str, Any]:
         "what": shorten(card.access.get("AC_WHAT") or card.description, LONGEST),
         "phones": _phones(public),
         "rows": [{"label": label, "text": shorten(text, LONGEST)} for label, text in rows if text],
-        "short": _short_lines(public, needed, _sentences(fit, TIME)),
+        "short": _short_lines(public, needed, _sentences(fit, "EL_TIME")),
         "checked": checked_words(card.confirmed),
     }
 
@@ -111,7 +106,7 @@ def _phones(public: Entry) -> list[dict[str, str]]:
     return rows[:MOST_NUMBERS]
 
 
-def _sentences(fit: Fit, attributes: Collection[str]) -> str:
+def _sentences(fit: Fit, *attributes: str) -> str:
     """Return the sentences of the public page about some attributes."""
     because = tuple(reason for reason in fit.because if reason.attribute in attributes)
     return " ".join(line.words for line in why(replace(fit, because=because)))

@@ -117,12 +117,6 @@ def code_label(code: str, code_list_name: str) -> str:
     return code_list(*code_list_name.split("/")).label(code)
 
 
-@register.filter
-def way(ident: UUID, name: str) -> str:
-    """Return the address of a page about one record."""
-    return reverse(name, args=[ident])
-
-
 @register.simple_tag
 @cache
 def pictogram(name: str) -> SafeString:

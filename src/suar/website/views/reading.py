@@ -122,13 +122,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
     Source: the Sitemaps protocol 0.9, https://www.sitemaps.org/protocol.html.
     """
-    pages = [
-        (code, page)
-        for code, _name in settings.LANGUAGES
-        for kind in texts.KINDS
-        for page in texts.list_pages(kind, language=code)
-    ]
-    paths = [f"/{code}/{path}" for code, _name in settings.LANGUAGES for path in PLAIN_PAGES]
+    languages = dict(settings.LANGUAGES)
+    paths = [f"/{code}/{path}" for code in languages for path in PLAIN_PAGES]
+    pages = (
+        (code, page) for code in languages for kind in texts.KINDS for page in texts.list_pages(kind, language=code)
+    )
     paths += [f"/{code}/read/{page['number']}" for code, page in pages if page["language"] == code]
     addresses = map(request.build_absolute_uri, paths)
     response = render(request, "website/sitemap.xml", {"addresses": addresses}, "application/xml; charset=utf-8")

@@ -5,7 +5,6 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,6 +14,7 @@ from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
+from suar.core.i18n import active_language
 from suar.core.refusals import NotYours, Refused
 from suar.directory import actions, labels, recordings
 from suar.website import headers
@@ -77,15 +77,13 @@ def play_recording(request: StaffRequest, recording: UUID) -> HttpResponse:
     return audio_response(request, *recordings.get_content(recording, only_published=False))
 
 
-def _place_choices() -> list[tuple[str | Promise, object]]:
-    """Return provinces with their districts; there is no booklet for places elsewhere."""
-    return [("", gettext_lazy("Choose one")), *place_choices()[1:-1]]
-
-
 class EditionForm(forms.Form):
-    """Place and language of an edition."""
+    """Place and language of an edition; there is no booklet for places outside of the country."""
 
-    place = forms.ChoiceField(label=gettext_lazy("District or province"), choices=_place_choices)
+    place = forms.ChoiceField(
+        label=gettext_lazy("District or province"),
+        choices=lambda: [("", gettext_lazy("Choose one")), *place_choices(active_language())[1:-1]],
+    )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=booklet.languages)
 
 

@@ -14,6 +14,12 @@ from suar.website.print.models import Edition, Form
 from suar.website.print.pdf import FontMissing
 
 NOBODY = UUID(int=0)
+ERRORS: dict[type[Exception], str] = {
+    NotYours: "There is no edition {number} of it.",
+    Refused: "Nobody confirmed an entry for this place within the last year: nothing was made.",
+    FontMissing: "The font {error} is not on this machine.",
+    Conflict: "Somebody else made an edition just now. Try again.",
+}
 
 
 class Command(BaseCommand):
@@ -52,15 +58,7 @@ def _get_edition(place: str, language: str, number: int | None) -> Edition:
         if number is not None:
             return queries.get_edition(place=place, language=language, number=number)
         edition = actions.make_edition(place, language=language, by=NOBODY, at=clock.now())
-    except NotYours as error:
-        raise CommandError(f"There is no edition {number} of it.") from error
-    except Refused as error:
-        raise CommandError(
-            "Nobody confirmed an entry for this place within the last year: nothing was made."
-        ) from error
-    except FontMissing as error:
-        raise CommandError(f"The font {error} is not on this machine.") from error
-    except Conflict as error:
-        raise CommandError("Somebody else made an edition just now. Try again.") from error
+    except tuple(ERRORS) as error:
+        raise CommandError(ERRORS[type(error)].format(error=error, number=number)) from error
     actions.render_rest(edition)
     return queries.get_edition(id=edition)
