@@ -90,7 +90,7 @@ def test_a_hidden_place_stands_there_without_address_and_moving_it_changes_no_by
     assert first == second
 
 
-def test_an_edition_says_what_is_new_changed_and_gone_since_the_last():
+def test_an_edition_lists_new_changed_and_removed_entries():
     load(with_place(bed("stays"), bed("changes"), bed("goes")))
     assert queries.get_edition(id=made()).changes["first"]
     load(
@@ -193,7 +193,7 @@ def test_a_place_or_a_language_that_is_none_of_ours_is_refused(where, language):
         made(where=where, language=language)
 
 
-def test_in_a_running_house_a_booklet_speaks_only_languages_that_somebody_checked(settings):
+def test_a_live_site_makes_booklets_in_checked_languages_only(settings):
     assert {code for code, _ in booklet.languages()} >= {"en", "id", "km", "ar"}
     settings.SUAR_MODE = Mode.RUN
     settings.SUAR_COUNTRY = "ID"

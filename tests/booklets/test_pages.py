@@ -61,7 +61,7 @@ def test_an_editor_makes_an_edition_and_takes_each_of_its_files(hadi: Client) ->
         assert file.content.startswith(b"%PDF-1.7")
 
 
-def test_the_list_tells_number_count_and_what_changed(hadi: Client, offered: Any) -> None:
+def test_the_list_shows_number_count_and_changes(hadi: Client, offered: Any) -> None:
     load(with_place(bed(cost="FULL"), bed("more")))
     made(at=AT + timedelta(days=2))
     page = squeeze(hadi.get(reverse("booklets")).content)
@@ -70,7 +70,7 @@ def test_the_list_tells_number_count_and_what_changed(hadi: Client, offered: Any
     assert page.index("edition 2") < page.index("edition 1")
 
 
-def test_without_confirmed_entries_the_page_says_so_and_makes_nothing(hadi: Client) -> None:
+def test_without_confirmed_entries_no_edition_is_made(hadi: Client) -> None:
     answer = hadi.post(reverse("booklets"), CHOSEN)
     assert answer.status_code == 400
     assert "Nobody confirmed an entry for this place within the last year." in answer.content.decode()
@@ -106,7 +106,7 @@ def test_a_missing_font_is_named_and_nothing_is_made(hadi: Client, monkeypatch: 
     assert not Edition.objects.exists()
 
 
-def test_whoever_was_faster_is_not_overwritten(monkeypatch: Any) -> None:
+def test_a_concurrent_edition_is_not_overwritten(monkeypatch: Any) -> None:
     load(with_place(bed()))
     made()
     # What was read just before somebody else was faster; no test can stop between the two.
@@ -121,7 +121,7 @@ def test_a_form_that_is_none_is_absent(hadi: Client, visitor: Client, offered: A
     assert visitor.get(f"/en/booklets/{offered}/{form}").status_code == 404
 
 
-def test_a_visitor_takes_the_newest_booklets_under_a_name_that_says_nothing(visitor: Client, offered: Any) -> None:
+def test_a_visitor_downloads_the_newest_booklet_under_a_neutral_name(visitor: Client, offered: Any) -> None:
     page = visitor.get("/en/booklets")
     assert "<title>Information</title>" in page.content.decode()
     assert "A file stays on this phone" in page.content.decode()
@@ -135,13 +135,13 @@ def test_a_visitor_takes_the_newest_booklets_under_a_name_that_says_nothing(visi
     assert 'value="/en/booklets"' in visitor.get("/en/").content.decode()
 
 
-def test_a_language_without_a_booklet_says_so_and_where_there_are_some(visitor: Client, offered: Any) -> None:
+def test_a_language_without_a_booklet_links_to_others(visitor: Client, offered: Any) -> None:
     page = squeeze(visitor.get("/id/booklets").content)
     assert "Belum ada buku dalam bahasa ini." in page
     assert '<a href="/en/booklets" hreflang="en" lang="en" dir="ltr"' in page
 
 
-def test_nothing_is_set_on_the_public_door_and_nothing_old_is_handed_out(visitor: Client, offered: Any) -> None:
+def test_the_public_site_sends_stored_and_valid_files_only(visitor: Client, offered: Any) -> None:
     with clock.shifted(AT + timedelta(days=1) - clock.now()):
         newer = made(at=clock.now())
         assert visitor.get(f"/en/booklets/{offered}/a5").status_code == 404
@@ -188,7 +188,7 @@ def test_the_command_writes_one_form_and_again_the_same_bytes(tmp_path: Path) ->
         (("--language", "en"), "--district"),
     ],
 )
-def test_the_command_says_in_a_sentence_what_is_wrong(words: tuple[str, ...], said: str) -> None:
+def test_the_command_explains_an_error_in_a_sentence(words: tuple[str, ...], said: str) -> None:
     load(with_place(bed()))
     with pytest.raises(CommandError, match=said):
         command(*words)

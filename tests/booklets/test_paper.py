@@ -79,7 +79,7 @@ def test_each_form_is_a_tagged_pdf_with_title_language_and_own_fonts(form, langu
         ("zh-hans", "(NotoSansCJK|DroidSansFallback)"),
     ],
 )
-def test_a_draft_says_so_and_is_set_in_its_own_script_from_its_own_side(language, font):
+def test_a_draft_is_marked_and_set_in_its_script_and_direction(language, font):
     load(with_place(bed()))
     edition = made(language=language)
     values = queries.get_content(edition)
@@ -119,7 +119,7 @@ def test_the_reading_goes_cover_use_contents_numbers_needs_indexes_changes():
     assert places == sorted(places)
 
 
-def test_the_cover_says_nothing_about_what_stands_inside():
+def test_the_cover_reveals_nothing_of_the_content():
     load(with_place(bed()))
     for form in PAGED:
         cover = printed(made(), form).texts[0]
@@ -129,7 +129,7 @@ def test_the_cover_says_nothing_about_what_stands_inside():
         )
 
 
-def test_an_entry_says_what_for_whom_at_what_cost_with_which_papers_when_and_where():
+def test_an_entry_has_people_cost_papers_hours_and_place():
     load(with_place(clinic(sex=["FEMALE"], age_min=18, description="A doctor looks at you.")))
     text = printed(made()).text
     for told in (
@@ -231,7 +231,7 @@ def test_every_need_has_an_everyday_word_for_the_card():
 
 
 @pytest.mark.parametrize("form", PAGED)
-def test_words_in_another_language_say_so_to_whoever_reads_them_aloud(form):
+def test_text_in_another_language_is_tagged_for_screen_readers(form):
     own = {
         "translations": {
             "id": {"name": "Rumah Rekaan", "access": {"AC_BRING": "Bawa surat."}},
@@ -254,7 +254,7 @@ def test_words_in_another_language_say_so_to_whoever_reads_them_aloud(form):
     assert ("Ring twice." in theirs.spoken().get("en", "")) == (form is not Form.COMPACT)
 
 
-def test_only_the_part_of_a_text_that_is_in_another_language_says_so():
+def test_only_the_part_in_another_language_is_tagged():
     text = Parts(("Monday", " (", LocalText("Ketuk dua kali", "id"), ")"))
     english, theirs, british = (to_plain({"text": text}, language)["text"] for language in ("en", "id", "en-gb"))
     assert english == ["Monday", " (", {"said": "Ketuk dua kali", "language": "id"}, ")"]

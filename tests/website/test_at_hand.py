@@ -52,21 +52,21 @@ def pages(visitor):
     }
 
 
-def test_each_page_says_whom_to_call_in_danger(visitor, directory):
+def test_each_page_has_emergency_numbers(visitor, directory):
     for name, page in pages(visitor).items():
         told = page.content.decode()
         assert "In danger now?" in told, name
         assert told.index("In danger now?") < told.index('href="tel:129"'), name
 
 
-def test_each_page_leads_to_asking_where_a_house_answers_letters(visitor, directory, desk):
+def test_each_page_links_to_letters_if_a_team_answers_them(visitor, directory, desk):
     for name, page in pages(visitor).items():
         [ticket] = ASKING.findall(squeeze(page.content))
         asked = {"ticket": ticket, "lang": "en", "do": "ask"}
         assert "Nobody reads letters here now" in visitor.post("/", asked, headers=OWN).content.decode(), name
 
 
-def test_no_page_leads_to_asking_where_no_house_ever_did(visitor, directory):
+def test_no_page_links_to_letters_without_a_team(visitor, directory):
     assert not any(ASKING.search(page.content.decode()) for page in pages(visitor).values())
 
 

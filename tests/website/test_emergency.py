@@ -47,7 +47,7 @@ def test_the_shipped_list_names_only_what_has_a_source():
         ("id", ("SAPA 129", "Dari standar layanan kementerian, 2024, belum pernah kami telepon.")),
     ],
 )
-def test_the_page_says_the_number_and_that_nobody_called_it(visitor, folder, language, words):
+def test_the_page_shows_a_number_that_nobody_called(visitor, folder, language, words):
     page = visitor.get(f"/{language}/others").content.decode()
     assert all(word in page for word in words)
     assert "Last called" not in page
@@ -94,7 +94,7 @@ def one(**changed) -> dict:
     ],
     ids=range(13),
 )
-def test_a_list_that_cannot_be_used_is_told_in_the_log_and_the_shipped_one_shown(folder, caplog, content):
+def test_an_unreadable_list_is_logged_and_the_shipped_one_is_used(folder, caplog, content):
     kept(folder, content)
     shown = emergency.numbers(language="en")
     assert [item.number for item in shown] == ["129"]
@@ -108,7 +108,7 @@ def test_a_list_of_the_place_is_read_in_the_language_of_the_page(folder):
     assert shown == [Line("000-1234", "Polisi setempat", "called on that day", called, "id")]
 
 
-def test_a_number_without_words_in_this_language_says_so(folder):
+def test_a_number_without_text_in_this_language_is_marked(folder):
     kept(folder, PLACE)
     assert [line.language for line in emergency.numbers(language="km")] == ["en"]
     assert emergency.numbers(language="id")[0].language == "id"
@@ -142,7 +142,7 @@ def test_the_first_page_holds_the_numbers_one_touch_away_before_anything_is_aske
 
 
 @pytest.mark.django_db
-def test_a_running_house_says_it_in_a_language_that_was_checked(visitor, folder, settings):
+def test_a_live_site_shows_numbers_in_a_checked_language(visitor, folder, settings):
     settings.SUAR_MODE = "run"
     page = visitor.get("/km/").content.decode()
     first = page.partition("<main")[2]

@@ -75,7 +75,7 @@ def test_everyday_phrases_find_who_does_what_they_are_about(world):
     assert len(EACH) >= 80
 
 
-def test_who_is_found_does_one_of_the_kinds_that_a_word_may_mean(world):
+def test_results_are_of_a_type_that_the_word_may_mean(world):
     for text, language, codes in (
         ("gaji tidak dibayar", "id", {"JUS_WAGES"}),
         ("salary not paid", "en", {"JUS_WAGES"}),

@@ -93,7 +93,7 @@ def test_to_somebody_abroad_or_at_sea_nothing_is_in_the_same_province(visitor, d
     assert "same province" not in page
 
 
-def test_a_hidden_place_is_told_by_its_gate_only(visitor, directory):
+def test_a_hidden_place_shows_its_contact_only(visitor, directory):
     page = visitor.get(f"/en/s/{SHELTER}").content.decode()
     assert "kept secret to keep people safe" in page
     assert STREET not in page
@@ -106,14 +106,14 @@ def test_an_entry_nobody_confirmed_for_a_year_is_absent(visitor, directory):
     assert "Long silent" not in ask(visitor, needs="wages").content.decode()
 
 
-def test_a_service_says_once_that_its_text_is_not_in_the_language_of_the_page(visitor, directory):
+def test_a_text_in_another_language_is_marked_once(visitor, directory):
     for language, times in [("en", 0), ("id", 1), ("ar", 1)]:
         [said] = said_in(language).get((None, ENGLISH), [ENGLISH])
         page = visitor.get(f"/{language}/s/{LEGAL_AID}").content.decode()
         assert page.count(said) == times, language
 
 
-def test_when_nothing_fits_the_nearest_is_shown_and_said(visitor, directory):
+def test_if_nothing_fits_the_search_widens_and_states_it(visitor, directory):
     page = ask(visitor, needs="wages", place="31.71", now="on").content.decode()
     assert "Wage desk" in page
     assert "at other hours or in other languages" in page
@@ -121,7 +121,7 @@ def test_when_nothing_fits_the_nearest_is_shown_and_said(visitor, directory):
     assert "These help elsewhere" in far
 
 
-def test_when_there_is_nobody_at_all_it_says_so_and_offers_to_change(visitor, directory):
+def test_an_empty_result_offers_to_change_the_search(visitor, directory):
     page = ask(visitor, needs="work").content.decode()
     assert "We found nobody for this yet" in page
     assert "Try fewer needs" in page
@@ -205,7 +205,7 @@ def test_a_made_up_service_is_absent(visitor, directory, opened):
     assert ask(visitor, open=opened).status_code == 404
 
 
-def test_too_much_at_once_is_said_plainly(visitor, directory):
+def test_a_request_that_is_too_large_gets_413(visitor, directory):
     response = ask(visitor, needs="x" * 3_000_000)
     assert response.status_code == 413
     assert "That was too much at once" in response.content.decode()

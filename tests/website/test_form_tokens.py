@@ -28,7 +28,7 @@ def test_a_token_is_taken_once():
     ("seconds", "because"),
     [(0, "again"), (6, "again"), (7, "used"), (-2, "used")],
 )
-def test_a_token_that_was_used_a_moment_ago_says_so_however_often_it_comes(seconds, because):
+def test_a_token_used_a_moment_ago_returns_again(seconds, because):
     token = form_tokens.issue_token(at=NOW, for_letter=True)
     first = NOW + timedelta(minutes=1)
     assert form_tokens.use_token(token, at=first)

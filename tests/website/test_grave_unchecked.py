@@ -26,12 +26,12 @@ def draft_in(language: str) -> str:
 
 
 @pytest.mark.parametrize(("asked", "spoken"), [("en", "en"), ("id", "id"), ("km", "id")])
-def test_a_running_house_says_where_nobody_checked_grave_words(visitor, settings, asked, spoken):
+def test_a_live_site_marks_unchecked_critical_texts(visitor, settings, asked, spoken):
     settings.SUAR_MODE = Mode.RUN
     assert draft_in(spoken) in code_page(visitor, asked)
 
 
-def test_english_that_somebody_checked_says_nothing(visitor, settings):
+def test_checked_english_has_no_note(visitor, settings):
     settings.SUAR_MODE = Mode.RUN
     # No language that is shipped was checked yet, so the table says of one that it was.
     every = settings.SUAR_LANGUAGES
@@ -40,5 +40,5 @@ def test_english_that_somebody_checked_says_nothing(visitor, settings):
     assert draft_in("en") not in code_page(visitor, "en")
 
 
-def test_outside_of_a_running_house_english_is_as_before(visitor):
+def test_the_demonstration_has_no_note_on_english(visitor):
     assert draft_in("en") not in code_page(visitor, "en")

@@ -68,16 +68,16 @@ def test_staff_answers_carry_the_header_set(db, path):
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/nothing"])
-def test_staff_pages_are_never_kept_by_a_browser(db, path):
+def test_staff_pages_are_not_stored_by_a_browser(db, path):
     assert "no-store" in Client().get(path)["Cache-Control"]
 
 
-def test_what_is_looked_for_is_never_kept_by_a_browser(visitor, directory):
+def test_search_results_are_not_stored_by_a_browser(visitor, directory):
     assert ask(visitor, needs="bed")["Cache-Control"] == "no-store"
     assert visitor.get("/en/")["Cache-Control"] == "no-store"
 
 
-def test_a_reading_page_is_kept_and_asked_for_again(visitor, directory):
+def test_a_reading_page_is_cached_and_revalidated(visitor, directory):
     first = visitor.get("/en/phone")
     assert first["Cache-Control"] == "no-cache"
     again = visitor.get("/en/phone", headers={"if-none-match": first["ETag"]})
@@ -124,7 +124,7 @@ def collected(public_door, tmp_path):
     return Client(headers={"host": "localhost"})
 
 
-def test_a_static_file_is_kept_for_a_year_under_its_hash(collected):
+def test_a_static_file_is_cached_for_a_year_under_its_hash(collected):
     path = static("website/css/public.css")
     assert re.fullmatch(r"/assets/website/css/public\.[0-9a-f]{12}\.css", path)
     response = collected.get(path, headers={"accept-encoding": "gzip"})
@@ -158,7 +158,7 @@ def test_what_is_far_too_large_is_refused_before_a_byte_is_read(visitor, directo
     assert response.status_code == 413
 
 
-def test_a_stranger_writes_no_large_file_at_the_staff_door(db, monkeypatch):
+def test_an_anonymous_upload_to_the_staff_site_is_not_written_to_disk(db, monkeypatch):
     monkeypatch.setattr(MultiPartParser, "parse", lambda *_: pytest.fail("it was read"))
     sent = {"data": "", "content_type": "multipart/form-data; boundary=x"}
     response = fits(Client().post("/sign-in", CONTENT_LENGTH="25000001", **sent), "default")

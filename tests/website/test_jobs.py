@@ -12,7 +12,7 @@ from tests.website.test_rounds import waiting
 
 
 @pytest.mark.usefixtures("levels")
-def test_jobs_that_work_say_nothing_and_one_that_fails_is_told(caplog) -> None:
+def test_only_failed_jobs_are_logged(caplog) -> None:
     tasks.start_periodic_jobs()
     work(QuietWorker())
     assert waiting(tasks.run_periodic_jobs) == 1, "it was done, and asked for again"

@@ -38,14 +38,14 @@ PLACES = re.compile(r"%\(\w+\)[sd]")
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_no_message_of_the_public_door_is_missing(language):
+def test_no_message_of_the_public_site_is_missing(language):
     """What is listed here has to be added at the end of the catalogue of the language."""
     words = public_words()
     assert len(words) > 300
     assert [(where, key) for key, where in words.items() if key not in said_in(language)] == []
 
 
-def test_a_message_that_nobody_put_into_khmer_would_be_found():
+def test_a_message_missing_in_khmer_is_detected():
     assert (None, "Planted") not in said_in("km")
     assert (None, "Find help") in said_in("km")
 
@@ -99,7 +99,7 @@ def test_nothing_is_left_in_english_on_the_way_to_help(visitor, directory, langu
     assert [left_over(page.content.decode()) for page in pages] == [[]] * len(pages)
 
 
-def test_english_that_is_left_would_be_found(visitor, directory):
+def test_text_left_in_english_is_detected(visitor, directory):
     assert "Find help" in left_over(visitor.get("/en/").content.decode())
     assert left_over('<html lang="km"><p>ក <b lang="en">kept</b> planted</p></html>') == ["planted"]
     assert left_over('<html lang="km"><p aria-label="planted">ក<bdi>x y name</bdi></p>') == ["planted"]
@@ -109,7 +109,7 @@ def test_english_that_is_left_would_be_found(visitor, directory):
 
 
 @pytest.mark.parametrize("language", CODES)
-def test_a_page_says_how_it_is_written_and_names_others_in_their_own_script(visitor, language):
+def test_a_page_states_its_direction_and_names_other_languages_in_their_script(visitor, language):
     page = squeeze(visitor.get(f"/{language}/phone").content)
     way = "rtl" if language == "ar" else "ltr"
     assert f'<html lang="{language}" dir="{way}"' in page
@@ -129,7 +129,7 @@ def test_a_page_says_how_it_is_written_and_names_others_in_their_own_script(visi
 
 
 @pytest.mark.parametrize("language", CODES)
-def test_a_draft_says_so_once_on_each_page(visitor, directory, language):
+def test_a_draft_is_marked_once_on_each_page(visitor, directory, language):
     [said] = said_in(language).get((None, DRAFT), [DRAFT])
     for path in PAGES[:-1]:
         page = visitor.get(f"/{language}/{path}").content.decode()
@@ -140,7 +140,7 @@ DRAFT = "These words are a draft. Nobody who grew up with this language has chec
 
 
 @pytest.mark.parametrize("path", ["about", "others", "phone"])
-def test_a_running_house_tells_grave_things_in_the_official_language(visitor, directory, settings, path):
+def test_a_live_site_shows_critical_texts_in_the_official_language(visitor, directory, settings, path):
     settings.SUAR_MODE = "run"
     answer = visitor.get(f"/ar/{path}")
     page = squeeze(answer.content)
@@ -153,7 +153,7 @@ def test_a_running_house_tells_grave_things_in_the_official_language(visitor, di
     assert '<html lang="en"' in visitor.get(f"/ar/{path}").content.decode()
 
 
-def test_a_running_house_takes_letters_in_the_official_language(visitor, directory, settings):
+def test_a_live_site_accepts_letters_in_the_official_language(visitor, directory, settings):
     settings.SUAR_MODE = "run"
     ticket = ticket_of(visitor.get("/km/"))
     sent = {"ticket": ticket, "lang": "km", "do": "back"}
@@ -162,7 +162,7 @@ def test_a_running_house_takes_letters_in_the_official_language(visitor, directo
     assert 'name="lang" value="km"' in page
 
 
-def test_the_start_tells_what_is_kept_in_checked_words_alone(visitor, directory, settings):
+def test_the_start_page_states_what_is_stored_in_checked_text_only(visitor, directory, settings):
     assert 'lang="id" dir="ltr">Halaman ini' not in squeeze(visitor.get("/km/").content)
     settings.SUAR_MODE = "run"
     page = squeeze(visitor.get("/km/").content)
@@ -221,7 +221,7 @@ def test_digits_are_those_that_every_phone_shows():
         assert not [text for text in texts if re.search(r"(?![0-9])\d", text)]
 
 
-def test_who_checked_is_told_without_a_name_and_is_empty_for_what_nobody_checked():
+def test_the_checker_of_a_language_has_no_name_and_is_empty_if_unchecked():
     for code in ABROAD:
         raw = json.loads((SUAR / f"website/data/understanding-1-{code}.json").read_text("utf-8"))
         assert raw["checked"] == ""

@@ -70,7 +70,7 @@ def test_every_page_is_left_by_click_and_by_key(tab, script, path):
     assert "Suar" not in tab.content()
 
 
-def test_who_has_no_script_is_not_told_of_a_key_that_does_nothing(browser, script, served):
+def test_without_script_no_key_is_announced(browser, script, served):
     context = browser.new_context(base_url=served, java_script_enabled=script, viewport={"width": 1280, "height": 780})
     tab = context.new_page()
     tab.goto("/en/phone")
@@ -136,7 +136,7 @@ def left_for_good(tab, script):
     return False
 
 
-def test_back_after_leaving_shows_nothing_that_was_found(tab, script):
+def test_back_after_leaving_shows_no_results(tab, script):
     find_a_service(tab)
     if left_for_good(tab, script):
         return

@@ -158,7 +158,7 @@ def test_kinds_and_places_find_in_every_language_what_english_words_find(directo
 
 
 @pytest.mark.django_db
-def test_a_word_nobody_knows_is_let_go_and_a_name_is_still_found(directory):
+def test_an_unknown_word_is_ignored_and_a_name_matches(directory):
     assert found("помогите бедному Чиребон юрист", "ru") == {"lawyer"}
     assert found("lawyer", "ru") == {"lawyer", "other lawyer"}
     assert found("lawyer zebra", "en") == found("pengacara zebra", "id") == found("lawyer", "en")
@@ -170,7 +170,7 @@ LATER = ("qxd", "qxk", "qxo")
 
 
 @pytest.mark.django_db
-def test_an_index_from_before_learns_the_places_and_whom_each_is_for(directory):
+def test_an_older_index_is_rebuilt_with_places_and_people(directory):
     search_entries = list(SearchEntry.objects.order_by("position").values_list("terms"))
     for row in SearchEntry.objects.all():
         row.terms = " ".join(part for part in row.terms.split() if part[:3] not in LATER)

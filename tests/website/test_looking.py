@@ -20,7 +20,7 @@ WORD = "Kucingberang"
 
 
 @pytest.mark.parametrize("typed", ["wage", "wagse", "WAGE desk", "  wage  "])
-def test_a_word_is_found_also_with_a_typing_error(visitor, directory, typed):
+def test_a_misspelt_word_matches(visitor, directory, typed):
     page = ask(visitor, text=typed).content.decode()
     assert "Wage desk" in page
     assert "Night house" not in page
@@ -52,7 +52,7 @@ def test_a_word_that_is_too_long_is_refused_and_not_repeated_in_full(visitor, di
 
 
 @pytest.mark.django_db
-def test_what_costs_nothing_is_found_and_what_is_not_told_too():
+def test_free_services_match_and_those_without_a_stated_cost():
     told = {"a": "FREE", "b": "PARTLY", "c": "FULL", "d": "INSURANCE"}
     some = [entry(name, types=["HOU_MEN"], areas=["32"], cost=cost) for name, cost in told.items()]
     silent = entry("e", types=["HOU_MEN"], areas=["32"])
@@ -63,7 +63,7 @@ def test_what_costs_nothing_is_found_and_what_is_not_told_too():
 
 
 @pytest.mark.django_db
-def test_an_index_from_before_learns_what_things_cost():
+def test_an_older_index_is_rebuilt_with_costs():
     free = entry("a", types=["HOU_MEN"], areas=["32"], cost="FREE")
     assert load(provider(free)).applied
     [row] = SearchEntry.objects.all()

@@ -79,7 +79,7 @@ def test_it_goes_by_the_clock_of_the_place(card, monday, closes, districts, word
         assert opening_words(replace(card, hours=hours, districts=districts)) == words
 
 
-def test_later_today_and_next_week_are_told_apart(card, monday):
+def test_later_today_and_next_week_differ(card, monday):
     with translation.override("en"):
         later = replace(card, hours=(CardHours((0,), "13:00", "15:00", ""),))
         assert opening_words(later) == "Closed now. Opens today at 13:00."
@@ -87,7 +87,7 @@ def test_later_today_and_next_week_are_told_apart(card, monday):
         assert opening_words(early) == "Closed now. Opens on Monday at 07:00."
 
 
-def test_who_is_there_day_and_night_says_so_and_no_more(directory, monday):
+def test_a_service_open_day_and_night_shows_no_opening_time(directory, monday):
     assert opening_words(queries.public_card(SHELTER, language="en")) == ""
 
 

@@ -57,7 +57,7 @@ def test_right_to_left_needs_nothing_but_the_direction(tab):
     assert name["x"] > 160
 
 
-def test_a_fault_is_told_beside_its_field_and_listed_above(tab):
+def test_an_error_is_shown_at_its_field_and_listed_above(tab):
     tab.goto("/?wrong")
     field = tab.locator("#id_name")
     assert field.get_attribute("aria-invalid") == "true"
@@ -120,7 +120,7 @@ def test_a_locked_screen_stays_locked_when_the_page_is_loaded_again(tab):
     assert tab.locator("[data-lock]").is_visible()
 
 
-def test_a_locked_screen_says_when_the_session_has_ended(tab):
+def test_a_locked_screen_shows_that_the_session_ended(tab):
     left_alone(tab)
     assert faults(tab) == []
     tab.locator("#unlock").fill("ended")
@@ -147,7 +147,7 @@ def test_signing_in_again_in_the_panel_opens_the_page_as_it_was_left(tab):
     assert tab.locator("#id_name").input_value() == "Melati"
 
 
-def test_whoever_signed_in_in_another_tab_needs_only_the_password(tab):
+def test_after_sign_in_in_another_tab_the_password_unlocks(tab):
     left_alone(tab)
     open_with(tab, password="ended")
     tab.locator("[data-say=ended]").wait_for()
@@ -170,7 +170,7 @@ def open_with(tab, **typed):
 
 
 @pytest.mark.parametrize("way", ["click", "key"])
-def test_leaving_the_staff_door_ends_the_session_and_covers_the_screen(tab, way):
+def test_quick_exit_of_staff_ends_the_session_and_covers_the_screen(tab, way):
     trial_urls.LEFT.clear()
     tab.goto("/")
     if way == "click":
@@ -183,7 +183,7 @@ def test_leaving_the_staff_door_ends_the_session_and_covers_the_screen(tab, way)
     assert trial_urls.LEFT == ["POST"]
 
 
-def test_leaving_the_staff_door_works_without_script(browser, trial):
+def test_quick_exit_of_staff_works_without_script(browser, trial):
     trial_urls.LEFT.clear()
     context = browser.new_context(java_script_enabled=False, base_url=trial)
     page = context.new_page()
@@ -194,7 +194,7 @@ def test_leaving_the_staff_door_works_without_script(browser, trial):
     context.close()
 
 
-def test_a_broken_page_says_nothing_of_what_broke(tab):
+def test_a_500_page_has_no_details(tab):
     answer = tab.goto("/broken")
     assert answer.status == 500
     assert "Amina" not in tab.content()

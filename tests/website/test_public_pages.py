@@ -86,7 +86,7 @@ def test_nobody_stumbles_when_there_is_nothing(tab, language):
     looks_right(tab)
 
 
-def test_the_neutral_page_is_whole_and_says_nothing_of_us(tab):
+def test_the_neutral_page_does_not_mention_this_site(tab):
     tab.goto("/weather")
     looks_right(tab)
     assert "suar" not in tab.content().lower()
@@ -131,7 +131,7 @@ def test_the_card_alone_is_printed(tab, language):
         assert not tab.locator(f"{hidden}:not(.card *)").first.is_visible()
 
 
-def test_a_planted_fault_would_be_found(browser, served):
+def test_a_planted_fault_is_detected(browser, served):
     context = browser.new_context(locale="en", base_url=served)
     page = context.new_page()
     stopped, elsewhere = stopped_by_policy(page), asked_elsewhere(page, served)

@@ -158,7 +158,7 @@ def test_the_first_visit_to_any_page_fits_one_round_trip(small):
             assert "defer" in script, f"{name}: a script that blocks"
 
 
-def test_what_is_kept_on_a_phone_is_small():
+def test_offline_pages_of_a_place_are_small():
     with clock.shifted(AT - clock.now()):
         invented.load(at=clock.now())
     files = built(languages=("id",), district=PLACE)
@@ -169,7 +169,7 @@ def test_what_is_kept_on_a_phone_is_small():
     assert set(names) >= {"id.html", "id-about.html", "id-read-0.html", "id-others.html"}
 
 
-def test_where_there_is_little_room_the_nearest_are_kept_first():
+def test_with_little_room_the_nearest_services_are_stored_first():
     with clock.shifted(AT - clock.now()):
         invented.load(at=clock.now())
         copy = load_copy(["en"], day=DAY)
@@ -187,7 +187,7 @@ def test_where_there_is_little_room_the_nearest_are_kept_first():
     assert len(whole) == len(set(whole)) > room
 
 
-def test_the_lists_hold_what_the_door_finds():
+def test_lists_match_the_search_of_the_dynamic_site():
     with clock.shifted(AT - clock.now()):
         invented.load(at=clock.now())
         copy = load_copy(["en"], day=AT.date())
@@ -253,13 +253,13 @@ def test_a_copy_of_one_place_is_whole_and_a_part_of_the_whole_copy():
     assert not any(name.startswith(("en-p-32.09", "en-m-")) for name in files)
 
 
-def test_no_page_tells_the_time_at_which_it_is_read(small):
+def test_no_page_depends_on_the_time_of_reading(small):
     for name, page in pages(small).items():
         assert not re.search(rb"Checked by a person|Open now|Closed now", page), name
     assert any(b"Last checked on 20 November 2026." in page for page in small.values())
 
 
-def test_a_heavy_search_says_its_weight_before_it_is_loaded(small):
+def test_a_large_search_index_shows_its_size_before_loading(small):
     assert b"kB once" not in small["en.html"]
     heavy = load_copy(["en"], day=DAY)
     vars(heavy)["indexes"] = {"en": random.Random(1).randbytes(123_000)}
@@ -275,7 +275,7 @@ def test_programs_find_the_services_of_the_copy_as_hsds(small):
     assert not files.parse(small["hsds.json"]).refused, "the importer reads it back"
 
 
-def test_hosts_are_told_the_headers_of_the_door(small):
+def test_host_files_have_the_headers_of_the_public_site(small):
     table = folder.page_headers()
     assert {**table, "Content-Security-Policy": ""} == {
         **headers.PUBLIC,
@@ -288,7 +288,7 @@ def test_hosts_are_told_the_headers_of_the_door(small):
             assert value in small[name].decode(), name
 
 
-def test_nothing_is_kept_or_sent_by_any_page_but_the_one_that_asks(small):
+def test_only_the_offline_page_stores_anything(small):
     stores = re.compile(rb"serviceWorker|caches\.|localStorage|indexedDB|document\.cookie")
     assert [name for name, content in small.items() if stores.search(content)] == [
         *(name for name in small if name.endswith("js-keep.js")),
@@ -308,7 +308,7 @@ def test_the_list_of_pages_names_no_service_and_needs_an_address(small):
     assert "read-0" not in told
 
 
-def test_the_living_door_is_named_where_it_is_known(small):
+def test_pages_link_to_the_dynamic_site_if_its_address_is_known(small):
     named = built(site_url="https://door.example/")
     assert b"https://door.example/" in named["en.html"]
     assert not any(b"https://" in page for page in pages(small).values())

@@ -94,7 +94,7 @@ def test_without_script_somebody_reads_checks_and_finds(browser, site, language)
     tab.context.close()
 
 
-def test_what_is_kept_works_without_a_network_and_goes_away_again(browser, site):
+def test_stored_pages_work_offline_and_can_be_removed(browser, site):
     tab = opened(browser, site)
     stopped, elsewhere = stopped_by_policy(tab), asked_elsewhere(tab, site)
     for name in ("en", "en-about", "en-read-0", f"en-p-{PLACE}", "en-phone", "en-keep"):
@@ -156,7 +156,7 @@ def test_words_are_searched_on_the_device_and_typing_errors_forgiven(browser, si
     tab.context.close()
 
 
-def test_every_language_is_searched_on_the_device_as_the_door_does_it(browser, site):
+def test_search_on_the_device_matches_the_server_in_every_language(browser, site):
     every = [public_language.code for public_language in public_languages()]
     places, groups = catalogue.places(), catalogue.groups()
     with clock.shifted(AT - clock.now()):

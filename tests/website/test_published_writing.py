@@ -87,7 +87,7 @@ def publish(*words):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("public_door", "directory")
 class TestCommand:
-    def test_a_folder_is_written_and_said(self, tmp_path):
+    def test_the_command_writes_the_folder_and_prints_it(self, tmp_path):
         said = publish("--out", str(tmp_path / "copy"), "--languages", "id")
         names = set(there(tmp_path / "copy"))
         assert f"as of {clock.today()}" in said

@@ -79,7 +79,7 @@ def test_only_pages_to_read_are_reached_by_a_button(visitor, directory, path):
     assert ask(visitor, read=path).status_code == 404
 
 
-def test_by_its_address_a_page_without_forms_has_links_and_may_be_kept(visitor, directory):
+def test_a_page_without_forms_has_links_and_may_be_cached(visitor, directory):
     page = visitor.get("/en/phone")
     assert 'id="reading"' not in page.content.decode()
     assert 'href="/km/phone"' in page.content.decode()
@@ -89,7 +89,7 @@ def test_by_its_address_a_page_without_forms_has_links_and_may_be_kept(visitor, 
     assert '<html lang="km"' in refused.content.decode(), "said calmly, in the page's language"
 
 
-def test_search_engines_are_told_what_everybody_may_read_and_nothing_else(visitor, directory):
+def test_the_sitemap_lists_public_pages_only(visitor, directory):
     told = visitor.get("/sitemap.xml")
     assert told["Content-Type"].startswith("application/xml")
     paths = re.findall(r"<loc>http://localhost(/[^<]*)</loc>", told.content.decode())

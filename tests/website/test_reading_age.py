@@ -98,7 +98,7 @@ def test_what_is_read_is_easy_to_read(language):
         ("my", "အစမှာအလုပ်လုပ်ဖို့သဘောတူခဲ့ပြီးလုပ်ခအများကြီးပေးမယ်လို့ကတိပေးခဲ့တယ်"),
     ],
 )
-def test_a_hard_sentence_would_be_found(language, text):
+def test_a_hard_sentence_is_detected(language, text):
     assert too_hard([text], language)
 
 

@@ -94,7 +94,7 @@ def test_every_page_to_read_fits_in_one_round_trip_with_its_sheet(visitor, heard
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_each_page_says_nothing_in_title_address_or_cookie(visitor, directory, language):
+def test_title_address_and_cookies_of_a_page_reveal_nothing(visitor, directory, language):
     for number in NUMBERS:
         response = visitor.get(f"/{language}/read/{number}")
         page = response.content.decode()
@@ -111,7 +111,7 @@ def test_the_page_about_all_leads_to_each_page(visitor, directory):
     assert [n for n in NUMBERS if f'value="/id/read/{n}"' not in page] == []
 
 
-def test_a_rule_that_is_named_says_where_it_is_written(visitor, directory):
+def test_a_law_is_shown_with_its_article(visitor, directory):
     page = visitor.get("/en/read/3").content.decode()
     assert "Law 21 of 2007, article 27" in page
     assert "No lawyer has checked these sentences yet." in page
@@ -159,7 +159,7 @@ def test_the_check_has_no_form_and_nothing_that_could_be_sent(visitor, directory
     assert "/s/" not in page
 
 
-def test_a_check_in_the_language_that_stands_in_says_so_at_each_part(visitor, directory, monkeypatch):
+def test_a_check_in_a_fallback_language_states_it_at_each_part(visitor, directory, monkeypatch):
     english = texts.load_words("en")
     monkeypatch.setattr(texts, "load_words", lambda _: english)
     page = squeeze(ask(visitor, check="1", lang="id").content)
@@ -184,7 +184,7 @@ def test_a_check_asked_for_again_by_back_shows_the_start(visitor, directory):
     assert "too old to be used again" in again.content.decode()
 
 
-def test_a_running_house_shows_no_check_until_its_words_are_checked(visitor, directory, settings):
+def test_a_live_site_has_no_self_check_before_its_text_is_checked(visitor, directory, settings):
     settings.SUAR_MODE = "run"
     for path in ("/en/", "/en/about", "/id/read/1"):
         assert 'name="check"' not in visitor.get(path).content.decode()

@@ -73,7 +73,7 @@ def test_what_was_brought_waits_and_nobody_hears_it(cast, visitor):
     assert asks(cast.hadi, f"{ADDRESS}/{row.id}/sound").content == bytes(row.content)
 
 
-def test_the_name_of_a_file_is_kept_nowhere(cast, visitor):
+def test_the_name_of_a_file_is_not_stored(cast, visitor):
     bring(cast.hadi)
     [row] = Recording.objects.all().values()
     assert "Sari" not in str(row) and b"Sari" not in bytes(row["content"])
@@ -81,7 +81,7 @@ def test_the_name_of_a_file_is_kept_nowhere(cast, visitor):
     assert b"canary-of-a-reader" not in bytes(row["content"])
 
 
-def test_where_the_house_has_a_second_editor_nobody_publishes_their_own(cast, second, visitor):
+def test_an_editor_cannot_publish_their_own_recording_if_there_is_a_second_editor(cast, second, visitor):
     bring(cast.hadi)
     path = f"{ADDRESS}/{Recording.objects.get().id}"
     assert 'value="publish"' not in asks(cast.hadi, path).content.decode()
@@ -163,7 +163,7 @@ def test_removed_it_is_gone_at_once(published, cast, visitor):
     assert "<audio" not in visitor.get("/en/read/1").content.decode()
 
 
-def test_in_its_own_language_a_page_says_listen_to_this_page(cast, visitor):
+def test_a_recording_in_the_language_of_the_page_comes_first(cast, visitor):
     own = _brought(cast, "en")
     directory_actions.publish_recording(own, by=acting_as(cast.hadi))
     assert "Listen to this page" in visitor.get("/en/read/1").content.decode()
@@ -209,6 +209,6 @@ def test_a_copy_for_any_host_holds_a_recording_once_and_only_where_it_was_asked_
     assert name not in making.shared_files("en"), "no phone keeps it"
 
 
-def test_a_host_is_told_of_sound_only_where_there_is_some():
+def test_host_headers_allow_sound_only_with_recordings():
     told = [folder.page_headers(recordings=item)["Content-Security-Policy"] for item in (True, False)]
     assert ["media-src 'self'" in item for item in told] == [True, False]

@@ -59,7 +59,7 @@ def test_a_form_for_a_letter_lives_an_hour(age):
     assert alive is (timedelta(0) <= age <= LETTER_LIFETIME)
 
 
-def test_a_refused_form_says_why():
+def test_a_refused_form_has_a_reason():
     assert form_is_fresh(made_at=NOW, at=NOW - timedelta(seconds=1)).because == "from_the_future"
     assert form_is_fresh(made_at=NOW, at=NOW + timedelta(hours=1)).because == "too_old"
 
@@ -80,5 +80,5 @@ def test_a_refused_form_says_why():
         ("7f9a14da-6890-4c1e-9d3f-0123456789ab", False),
     ],
 )
-def test_what_somebody_typed_is_told_from_what_a_page_filled_in(typed: str, own: bool):
+def test_typed_text_is_distinguished_from_codes(typed: str, own: bool):
     assert is_own_words(typed) is own

@@ -103,12 +103,12 @@ def test_each_text_of_an_entry_is_marked_with_its_own_language(visitor, mixed, l
         assert {NAME, HOUSE} <= set(there)
 
 
-def test_a_text_without_its_language_would_be_found():
+def test_a_text_without_its_language_is_detected():
     page = f'<html lang="ar" dir="rtl"><p>{NAME}</p><p lang="id" dir="ltr">{HOUSE}</p></html>'
     assert wrongly_marked(page, "ar")[1] == {NAME: {("ar", "rtl")}}
 
 
-def test_the_list_that_a_browser_searches_tells_the_language_of_each_name(public_door, mixed):
+def test_the_search_index_has_the_language_of_each_name(public_door, mixed):
     files = built(languages=("km", "id"))
     [index] = [json.loads(each) for path, each in files.items() if path == "km-index.json"]
     spoken = {text: index["languages"][at] for text, at in zip(index["said"], index["spoken"], strict=True)}
@@ -127,7 +127,7 @@ def test_the_list_that_a_browser_searches_tells_the_language_of_each_name(public
         ({}, "km", LocalText("", "")),
     ],
 )
-def test_a_text_is_told_in_the_nearest_language_and_says_which(texts, language, found):
+def test_a_text_is_shown_in_the_nearest_language_with_its_code(texts, language, found):
     told = localise(texts, language)
     assert (told, told.language) == (found, found.language)
     assert copy.deepcopy(told).language == found.language

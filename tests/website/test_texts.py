@@ -52,7 +52,7 @@ def raw(words=None, **changed):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_language_is_whole_or_names_the_one_that_stands_in(language):
+def test_each_language_is_complete_or_names_a_fallback(language):
     words = load_words(language)
     if words.falls_back_to:
         assert words.falls_back_to in LANGUAGES
@@ -66,7 +66,7 @@ def test_english_and_indonesian_are_whole_and_say_something_of_their_own():
     assert [key for key in english if english[key] == indonesian[key]] == []
 
 
-def test_a_language_that_lacks_a_sentence_and_names_no_other_is_refused():
+def test_a_language_without_fallback_that_lacks_a_sentence_is_refused():
     words = dict(load_words("en").words)
     words["sea.title"] = " "
     with pytest.raises(WordsMissing, match=r"sea\.title"):
@@ -74,12 +74,12 @@ def test_a_language_that_lacks_a_sentence_and_names_no_other_is_refused():
     assert read_words(raw(words, falls_back_to="en")).falls_back_to == "en"
 
 
-def test_words_of_no_line_are_refused_even_with_a_language_that_stands_in():
+def test_unknown_keys_are_refused_even_with_a_fallback():
     with pytest.raises(WordsMissing, match="planted"):
         read_words(raw({**load_words("en").words, "planted": "x"}, falls_back_to="en"))
 
 
-def test_a_page_that_lacks_a_sentence_is_told_whole_in_the_language_that_stands_in():
+def test_a_page_that_lacks_a_sentence_is_shown_in_the_fallback_language():
     words = {key: f"X {text}" for key, text in load_words("en").words.items()}
     del words["home.lead"]
     own = read_words(raw(words, falls_back_to="en"))
@@ -98,7 +98,7 @@ def test_a_page_that_lacks_a_sentence_is_told_whole_in_the_language_that_stands_
     assert told(texts.keys_of(CHECK)) == own
 
 
-def test_languages_that_stand_in_for_each_other_end():
+def test_circular_fallbacks_end():
     key = {"not there"}
     assert texts.choose_words("en", key, critical=False) is None
 
@@ -112,7 +112,7 @@ def test_every_line_names_a_source_that_is_listed_and_how_far_it_was_read():
     assert [row for row in rows if (row["source"] == "OWN") != (row["basis"] == "own")] == []
 
 
-def test_what_a_law_says_names_its_article_and_its_country():
+def test_a_line_on_a_law_names_its_article_and_country():
     laws = [row for row in sourced() if row["source"] == "ID-UU21"]
     assert len(laws) >= 10
     assert all(row.get("at") and row["country"] == "ID" for row in laws)
@@ -123,7 +123,7 @@ def test_an_article_is_marked_as_far_as_it_was_read():
     assert {row["at"] for row in laws if row["basis"] == "read"} == READ
 
 
-def test_what_a_law_says_that_was_not_read_is_grave():
+def test_a_line_on_an_unread_law_is_critical():
     light = [
         line["words"]
         for page in PAGES
@@ -136,7 +136,7 @@ def test_what_a_law_says_that_was_not_read_is_grave():
     assert [page["code"] for page in PAGES if page["critical"]] == ["acts", "body", "rights", "questions", "witness"]
 
 
-def test_what_a_law_says_is_told_as_such_and_leads_to_a_lawyer():
+def test_a_line_on_a_law_names_the_law_and_a_lawyer():
     for language, law, lawyer in (
         ("en", "The law", "lawyer"),
         ("id", "Hukum", "pengacara"),
@@ -152,7 +152,7 @@ def test_what_a_law_says_is_told_as_such_and_leads_to_a_lawyer():
             assert lawyer in words[key]
 
 
-def test_a_running_house_leaves_a_grave_line_out_of_a_draft(settings):
+def test_a_live_site_leaves_critical_lines_out_of_a_draft(settings):
     assert "lost pay" in str(texts.get_page(2, language="en")["sections"])
     settings.SUAR_MODE = "run"
     page = texts.get_page(2, language="en")
@@ -228,7 +228,7 @@ def test_every_box_leads_to_a_sentence_and_every_sentence_to_needs_that_exist():
     assert [code for code, needs in told.items() if not needs] == ["danger"]
 
 
-def test_no_heading_of_the_check_judges_or_tells_a_bystander_what_happened():
+def test_no_heading_of_the_check_judges_or_reveals_what_happened():
     judging = re.compile(r"\b(not|will|sex|tidak|tanpa|seks|kemauan)\b", re.IGNORECASE)
     for language in ("en", "id"):
         words = load_words(language).words
@@ -237,7 +237,7 @@ def test_no_heading_of_the_check_judges_or_tells_a_bystander_what_happened():
 
 
 @pytest.mark.parametrize("number", [10, 11, 13])
-def test_elsewhere_what_counts_in_indonesia_is_left_out(settings, number):
+def test_lines_on_indonesia_are_left_out_in_other_countries(settings, number):
     here = texts.get_page(number, language="en")
     settings.SUAR_COUNTRY = "KH"
     there = texts.get_page(number, language="en")
@@ -257,11 +257,11 @@ def test_elsewhere_what_counts_in_indonesia_is_left_out(settings, number):
         (False, True, False, True),
     ],
 )
-def test_where_real_people_read_grave_words_have_to_be_checked(grave, live, checked, shown):
+def test_a_live_site_publishes_critical_texts_only_if_checked(grave, live, checked, shown):
     assert bool(may_publish(critical=grave, live=live, checked=checked)) is shown
 
 
-def test_a_running_house_offers_no_check_and_no_witness_page_in_a_draft(settings):
+def test_a_live_site_has_no_self_check_and_no_witness_page_in_a_draft(settings):
     assert texts.get_check("en")["draft"]
     settings.SUAR_MODE = "run"
     assert texts.get_check("en") is None

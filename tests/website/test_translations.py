@@ -66,7 +66,7 @@ def test_every_form_of_a_word_goes_out_and_comes_back(folder, language):
 
 
 @pytest.mark.parametrize("name", ["vi.po", "vi.xlf"])
-def test_a_correction_is_said_from_the_next_start_and_can_be_forgotten(folder, name):
+def test_a_correction_is_shown_after_a_restart_and_can_be_deleted(folder, name):
     path = file_with(folder / name, {LEAVE: "Đi khỏi đây ngay", LEAD: "Trả tiền ít hơn đã hứa."})
     assert "2 changed" in said(read=path)
     assert corrections("vi") == {}
@@ -97,7 +97,7 @@ def _started(folder: Path) -> list[str]:
     return json.loads(done.stdout)
 
 
-def test_a_second_file_adds_to_what_was_kept(folder):
+def test_a_second_file_adds_to_stored_corrections(folder):
     said(read=file_with(folder / "a.po", {LEAVE: "Đi khỏi đây ngay"}), keep=True)
     said(read=file_with(folder / "b.po", {LEAD: "Trả tiền ít."}), keep=True)
     assert set(corrections("vi")) == {LEAVE, LEAD}
@@ -116,7 +116,7 @@ def test_a_second_file_adds_to_what_was_kept(folder):
         (LEAVE, "   ", "blank"),
     ],
 )
-def test_what_would_break_a_page_is_refused_by_its_line_and_nothing_is_kept(folder, key, wrong, because):
+def test_a_translation_that_breaks_a_page_is_refused_with_its_line(folder, key, wrong, because):
     path = file_with(folder / "a.po", {key: wrong, LEAD: "Trả tiền ít."})
     written = polib.pofile(str(path))
     [line] = [item.linenum for item in written if (item.msgid, item.msgstr) == (key[1], wrong)]
@@ -174,7 +174,7 @@ def test_a_file_that_names_a_file_of_this_machine_opens_none(folder):
         translations.parse(str(folder / "vi.po").encode())
 
 
-def test_a_language_of_another_door_is_refused(folder):
+def test_a_language_of_another_site_is_refused(folder):
     for words in ({"read": file_with(folder / "a.po", {}, language="vi")}, {"write": folder / "b"}):
         (folder / "a.po").write_text(
             (folder / "a.po").read_text("utf-8").replace("Language: vi", "Language: xx"), "utf-8"
@@ -199,7 +199,7 @@ def test_any_text_survives_both_kinds_of_file(context, text):
         assert (key_of(read), forms_of(read)) == (key_of(entry), forms_of(entry))
 
 
-def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
+def test_messages_of_django_are_left_out_and_no_other_is_missing():
     months = [key for key in shipped("lo") if key[1] == "January"]
     assert months, "the control: where Django has no catalogue, the months are ours"
     assert ("", "January") not in shipped("vi") and ("", "January") not in shipped("sr-latn")
@@ -207,7 +207,7 @@ def test_what_django_says_itself_is_none_of_ours_and_nothing_else_is_missing():
         assert [key for key, entry in shipped(item).items() if not all(forms_of(entry))] == [], item
 
 
-def test_an_unknown_text_in_which_nothing_is_said_harms_no_file():
+def test_an_unknown_message_without_translation_is_ignored():
     report = translations.compare([message("", "January", "")], shipped("vi"))
     assert (report.counts["empty"], report.errors) == (1, [])
 

@@ -18,7 +18,7 @@ from tests.website.asking import ask
 
 @pytest.mark.parametrize("language", ["en", "id", "km", "ar"])
 @pytest.mark.parametrize("place", ["ABROAD", "SEA"])
-def test_a_name_that_says_where_people_are_stands_alone(place, language):
+def test_a_place_name_that_is_a_sentence_stands_alone(place, language):
     service = ServiceFacts(id=UUID(int=1), areas=frozenset({place}), confirmed_days_ago=1)
     with translation.override(language):
         told = [item.words for item in why(fit(PersonFacts(place=place), service))]
@@ -29,7 +29,7 @@ def test_a_name_that_says_where_people_are_stands_alone(place, language):
     assert name in [item.words for item in both]
 
 
-def test_a_list_says_where_a_service_is_unless_the_chosen_place_says_it(visitor, directory):
+def test_a_list_shows_the_place_of_a_service_unless_it_is_the_chosen_place(visitor, directory):
     told = {
         place: "<p>Central Jakarta</p>" in ask(visitor, needs="wages", place=place).content.decode()
         for place in ("", "31", "31.71", "32.74")
@@ -37,7 +37,7 @@ def test_a_list_says_where_a_service_is_unless_the_chosen_place_says_it(visitor,
     assert told == {"": True, "31": True, "31.71": False, "32.74": True}
 
 
-def test_of_a_hidden_place_a_list_says_what_it_serves_and_no_district(visitor, directory):
+def test_a_list_shows_the_area_of_a_hidden_place_and_no_district(visitor, directory):
     page = ask(visitor, needs="bed").content.decode()
     assert "<p>Jakarta</p>" in page
     assert "South Jakarta" not in page.partition('class="entries"')[2].partition("<details")[0]

@@ -24,7 +24,7 @@ def called() -> dict[str, list[str]]:
     }
 
 
-def test_whoever_does_it_everywhere_comes_first_then_the_kind_that_is_asked_first() -> None:
+def test_national_services_come_first_then_the_first_type() -> None:
     load(
         line("interpreter", "COO_INTERPRET"),
         line("crisis", "MEN_CRISIS"),

@@ -110,7 +110,7 @@ def test_reasons_are_sentences_and_never_codes(service, wanted, language):
         assert not CODE.search(line.words.replace("KTP", "").replace("BPJS", "").replace("DKI", ""))
 
 
-def test_what_the_person_said_something_about_comes_first():
+def test_reasons_about_answers_come_first():
     service = ServiceFacts(id=NUMBER, sex=frozenset({"ANY"}), papers="NONE", cost="FREE")
     lines = why(fit(PersonFacts(papers="NONE"), service), chosen=["EL_PAPERS"])
     assert lines[0].words == "You need no papers."
@@ -153,13 +153,13 @@ def test_whom_a_place_is_for_stands_first_even_in_the_shortest_list(service, lan
     assert "You need no papers." in shown or language == "id"
 
 
-def test_a_home_for_children_says_that_girls_and_boys_may_come():
+def test_a_home_for_children_names_girls_and_boys():
     shown = " ".join(short(HOME))
     assert "Girls and boys may come." in shown
     assert "Women and men" not in shown
 
 
-def test_no_page_a_person_sees_says_an_unkind_word():
+def test_no_public_page_has_an_unkind_word():
     texts = [path.read_text("utf-8") for path in (DOORS / "templates").rglob("*.html")]
     texts += [f"{entry.msgid} {entry.msgstr}" for entry in catalogue_of_words()]
     texts += [str(words) for words in (*SENTENCES.values(), *(need.words for need in NEEDS.values()))]
@@ -184,7 +184,7 @@ def test_a_picture_that_is_not_ours_is_not_drawn():
     assert pictogram("nothing") == ""
 
 
-def test_who_it_is_for_is_said_in_the_directorys_terms():
+def test_answers_to_who_use_the_codes_of_the_directory():
     codes = {(row["sex"], row["age"]) for row in WHO.values()}
     assert codes == {
         ("FEMALE", "ADULT"),
@@ -211,7 +211,7 @@ def test_an_empty_form_asks_for_nothing():
         ((), ""),
     ],
 )
-def test_days_are_said_shortly(days, words):
+def test_neighbouring_weekdays_form_a_span(days, words):
     with translation.override("en"):
         assert days_words(days) == words
 
@@ -232,7 +232,7 @@ def test_a_day_from_midnight_to_midnight_is_day_and_night(language, words):
         assert "08:00-23:59" in when_words(CardHours((0,), "08:00", "23:59", ""))
 
 
-def test_a_day_is_said_in_the_language_of_the_page():
+def test_a_day_is_written_in_the_language_of_the_page():
     with translation.override("id"):
         assert "5 Maret 2026" in checked_words(date(2026, 3, 5))
 
@@ -246,7 +246,7 @@ def test_a_day_is_said_in_the_language_of_the_page():
         ("my", "5 နိုဝင်ဘာ 2026"),
     ],
 )
-def test_a_day_is_said_as_its_language_says_it(language, said):
+def test_a_day_is_written_as_its_language_writes_it(language, said):
     with translation.override(language):
         assert said in checked_words(date(2026, 11, 5))
         assert said in checked_words(date(2026, 11, 5), today=date(2026, 11, 20))

@@ -15,7 +15,7 @@ from tests.website.conftest import LEGAL_AID, OLD, SHELTER, STREET
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("directory")]
 
 
-def test_a_reader_taps_what_is_wrong_and_is_told_what_is_kept(visitor: Client) -> None:
+def test_a_reader_reports_an_error_and_reads_what_is_stored(visitor: Client) -> None:
     page = visitor.get(f"/en/s/{SHELTER}")
     assert "Something here is wrong" in page.content.decode()
     asked = ask(visitor, wrong=SHELTER, ticket=ticket_of(page))
@@ -45,7 +45,7 @@ def test_a_kind_that_is_none_is_asked_again_and_keeps_nothing(visitor: Client, s
 
 
 @pytest.mark.parametrize("service", ["x", "", OLD, "5e1f0000-0000-4000-8000-00000000ffff"])
-def test_nothing_is_said_of_what_the_public_does_not_find(visitor: Client, service: str) -> None:
+def test_reports_on_services_that_are_not_public_get_404(visitor: Client, service: str) -> None:
     assert ask(visitor, wrong=service, said="1", kind="CLOSED").status_code == 404
     assert not ErrorReport.objects.exists()
 
@@ -69,7 +69,7 @@ def ask_ticket(visitor: Client) -> str:
     return ticket_of(visitor.get("/en/"))
 
 
-def test_what_could_not_be_kept_is_not_said_to_be_looked_into(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_over_the_limit_is_not_announced_as_recorded(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(error_reports, "MOST_A_DAY", 0)
     done = ask(visitor, wrong=LEGAL_AID, said="1", kind="CLOSED").content.decode()
     assert "We received too many reports today" in done
