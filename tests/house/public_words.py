@@ -20,7 +20,7 @@ DOORS, CONTACT, FEEDBACK = SUAR / "website", SUAR / "contact", SUAR / "feedback"
 PUBLIC_BASE = 'extends "website/public.html"'
 BY_TAG = ("field", "problems", "empty", "languages_public", "quick_exit_public")
 CODE = [
-    *(DOORS / f"{name}.py" for name in ("entries", "forms", "reasons", "recordings")),
+    *(DOORS / f"{name}.py" for name in ("entries", "forms", "recordings")),
     *(DOORS / "print" / f"{name}.py" for name in ("booklet", "entry", "models")),
     *sorted((CONTACT / "public").glob("*.py")),
     *(CONTACT / f"{name}.py" for name in ("forms", "form_parts", "messages")),

@@ -16,10 +16,10 @@ from suar.directory import catalogue, models, queries
 from suar.directory.search import SearchQuery
 from suar.hsds import files
 from suar.website import headers
+from suar.website.entries import WHOLE_COUNTRY as NATIONAL
 from suar.website.published import build, folder
 from suar.website.published.build import Builder
 from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, load_copy
-from suar.website.reasons import WHOLE_COUNTRY as NATIONAL
 from tests.directory.entries import (
     AT,
     at_place,

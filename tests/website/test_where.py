@@ -9,9 +9,8 @@ from suar.directory import labels
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website.entries import PLACES_IN_LIST
+from suar.website.entries import PLACES_IN_LIST, why
 from suar.website.find_help import find
-from suar.website.reasons import why
 from tests.directory.entries import entry, load, provider
 from tests.website.asking import ask
 

@@ -16,10 +16,9 @@ from suar.directory.cards import CardHours
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website.entries import Entry, checked_words, days_words, when_words
+from suar.website.entries import SENTENCES, Entry, checked_words, days_words, when_words, why
 from suar.website.find_help import person_facts
 from suar.website.forms import NEEDS, WHO, FindForm
-from suar.website.reasons import SENTENCES, why
 from suar.website.templatetags.website import pictogram
 from tests.house.reading import SUAR
 

@@ -1,18 +1,26 @@
-"""A service as pages show it: texts in the active language, reasons, opening hours and last check in words."""
+"""A service as pages show it: texts in the active language, reasons, opening hours and last check in words.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Reasons are short, in the second person and without codes. `data/messages/reasons.json` has a sentence for each
+attribute and outcome, such as `EL_COST.states.FREE`.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from suar.core import clock
 from suar.core.i18n import format_day, localize
 from suar.directory import catalogue, labels
 from suar.directory.cards import CardHours, CardPhone, ServiceCard
-from suar.website.reasons import WHOLE_COUNTRY, Why, listed
+from suar.directory.codes import Effect
+from suar.directory.facts import Fit, Reason
+from suar.website.messages import read_messages
 from suar.website.rules import opening_at
 
 DAY_AND_NIGHT = "24_7"
@@ -24,6 +32,32 @@ ACCESS_FIELDS = (
     *("AC_LANG", "AC_COMPLAIN", "AC_EXAMPLE", "AC_FAQ"),
 )
 """The parts of an entry in the order in which a person asks for them."""
+KINDS = {
+    Effect.FOR: "yes",
+    Effect.NOTE: "note",
+    Effect.ASK: "ask",
+    Effect.AGAINST: "ask",
+    Effect.WARN: "warn",
+}
+SENTENCES: dict[str, Promise] = read_messages("reasons")
+ADULT_AGE = 18
+
+COMPARES_SELF = ("EL_SEX", "EL_AGE", "EL_AREA", "EL_LANGUAGE", "EL_CHILDREN_WITH")
+"""Attributes that a person compares with themselves; an attribute without an answer is not asked about."""
+WHO_ATTRIBUTES = ("EL_SEX", "EL_AGE")
+LIMITS = ("match", "restricts")
+ORDER = ("yes", "note", "warn", "ask")
+WHOLE_COUNTRY = "NATIONAL"
+NAMES_ITS_PEOPLE = ("ABROAD", "SEA")
+"""Places whose name is a sentence of its own: no "in" stands before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One line: `kind` is "yes", "note", "warn" or "ask" (ask first)."""
+
+    kind: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +227,74 @@ def _zone(card: ServiceCard) -> ZoneInfo | None:
     if len(zones) > 1:
         return None
     return ZoneInfo(zones.pop()) if zones else clock.LOCAL
+
+
+def why(fit: Fit, *, chosen: Collection[str] = ()) -> list[Why]:
+    """Return the reasons that help a person choose: what fits, what to know, what to ask.
+
+    Whom a place is for comes first, so that nobody calls in vain. `chosen` names the attributes
+    that the person answered; of each kind they come first.
+    """
+
+    def order(reason: Reason) -> tuple[bool, int, bool]:
+        is_who = reason.attribute in WHO_ATTRIBUTES and reason.outcome in LIMITS
+        return not is_who, ORDER.index(_kind(reason)), reason.attribute not in chosen
+
+    ages = _ages_taken(fit.because)
+    reasons = sorted((part for reason in fit.because for part in _split_areas(reason)), key=order)
+    lines = [Why(_kind(reason), words) for reason in reasons if (words := _sentence(reason, ages))]
+    return list(dict.fromkeys(lines))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words with the comma of the language."""
+    return pgettext("between the words of a list", ", ").join(words)
+
+
+def _split_areas(reason: Reason) -> Iterable[Reason]:
+    """Split off the places that need a sentence of their own."""
+    wide = tuple(code for code in reason.values if code in NAMES_ITS_PEOPLE)
+    if reason.attribute != "EL_AREA" or not wide or len(wide) == len(reason.values):
+        return (reason,)
+    inside = tuple(code for code in reason.values if code not in wide)
+    return (replace(reason, values=inside), replace(reason, values=wide))
+
+
+def _ages_taken(reasons: Sequence[Reason]) -> str:
+    """Return "adults" or "children" if a service is for them only."""
+    for reason in reasons:
+        if reason.attribute == "EL_AGE" and reason.outcome in LIMITS:
+            low, high = reason.values
+            return "adults" if int(low) >= ADULT_AGE else "children" if high and int(high) < ADULT_AGE else ""
+    return ""
+
+
+def _kind(reason: Reason) -> str:
+    if reason.attribute in COMPARES_SELF and reason.outcome == "restricts":
+        return "note"
+    return KINDS[reason.effect]
+
+
+def _sentence(reason: Reason, ages: str) -> str:
+    attribute, outcome, values = reason.attribute, reason.outcome, reason.values
+    if attribute == "EL_SEX":
+        taken = values if outcome in ("open", *LIMITS) else ()
+        return " ".join(filter(None, (_first(f"EL_SEX.{ages}.{value}", f"EL_SEX.{value}") for value in taken)))
+    if attribute == "EL_AGE" and outcome in LIMITS:
+        return _age_sentence(*values)
+    if values and values[0] in NAMES_ITS_PEOPLE and outcome in (*LIMITS, "mismatch"):
+        return listed(map(labels.place_name, values))
+    sentence = _first(f"{attribute}.{outcome}.{values[0] if len(values) == 1 else ''}", f"{attribute}.{outcome}")
+    if "%(" not in sentence:
+        return sentence
+    names = listed(map(labels.place_name if attribute == "EL_AREA" else labels.language_name, values))
+    return sentence % {"place": names, "languages": names, "age": values[0]} if values else ""
+
+
+def _first(*keys: str) -> str:
+    return next((str(SENTENCES[key]) for key in keys if key in SENTENCES), "")
+
+
+def _age_sentence(low: str, high: str) -> str:
+    bounds = "between" if int(low) and high else "from" if int(low) else "up_to" if high else ""
+    return _first(f"EL_AGE.{bounds}") % {"low": int(low), "high": high}

@@ -12,9 +12,8 @@ from suar.directory.facts import PersonFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import AGES, SearchQuery
 from suar.website import keywords
-from suar.website.entries import Entry
+from suar.website.entries import WHOLE_COUNTRY, Entry, why
 from suar.website.forms import NEEDS
-from suar.website.reasons import WHOLE_COUNTRY, why
 
 PAGE_SIZE = 10
 SELF_CHECK_LINES, SELF_CHECK_CONSIDERED = 2, 20

@@ -15,8 +15,7 @@ from suar.crypto.kdf import digest
 from suar.directory import labels, queries
 from suar.directory.cards import CardSite, LocalText, ServiceCard
 from suar.directory.facts import Fit, PersonFacts
-from suar.website.entries import DAY_AND_NIGHT, Entry, checked_words
-from suar.website.reasons import why
+from suar.website.entries import DAY_AND_NIGHT, Entry, checked_words, why
 
 WHO = ("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_EXCLUSION", "EL_FAMILY")
 ACCESS_ROWS = ("AC_HOW", "AC_BRING", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET")

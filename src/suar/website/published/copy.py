@@ -25,9 +25,8 @@ from suar.directory.cards import ServiceCard
 from suar.directory.search import SearchQuery
 from suar.directory.tokens import tokenize
 from suar.website import keywords, texts
-from suar.website.entries import Entry
+from suar.website.entries import WHOLE_COUNTRY, Entry
 from suar.website.forms import NEEDS, Need
-from suar.website.reasons import WHOLE_COUNTRY
 
 EVERY_NEED = 0
 PER_PAGE, EVERY_SERVICE = 12, 1_000_000

@@ -10,10 +10,10 @@ from suar.core.refusals import NotYours
 from suar.directory import catalogue, labels
 from suar.directory.search import SearchQuery
 from suar.website import error_pages
+from suar.website.entries import WHOLE_COUNTRY
 from suar.website.find_help import build_entry
 from suar.website.languages import critical
 from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, PER_PAGE, Copy
-from suar.website.reasons import WHOLE_COUNTRY
 
 
 @critical
