@@ -153,11 +153,11 @@ def test_a_line_on_a_law_names_the_law_and_a_lawyer():
 
 
 def test_a_live_site_leaves_critical_lines_out_of_a_draft(settings):
-    assert "lost pay" in str(texts.get_page(2, language="en")["sections"])
+    assert "lost pay" in str(texts.get_page(2, language="en")["parts"])
     settings.SUAR_MODE = "run"
     page = texts.get_page(2, language="en")
     assert page["draft"]
-    assert "lost pay" not in str(page["sections"])
+    assert "lost pay" not in str(page["parts"])
     assert not [rule for rule in page["sources"] if rule.startswith("Law 21")]
 
 
@@ -241,10 +241,10 @@ def test_lines_on_indonesia_are_left_out_in_other_countries(settings, number):
     here = texts.get_page(number, language="en")
     settings.SUAR_COUNTRY = "KH"
     there = texts.get_page(number, language="en")
-    assert "Indonesia" in str(here["sections"])
-    assert "Indonesia" not in str(there["sections"])
-    assert there["sections"]
-    assert all(part["pairs"] for part in there["sections"] if part["shape"] == "questions")
+    assert "Indonesia" in str(here["parts"])
+    assert "Indonesia" not in str(there["parts"])
+    assert there["parts"]
+    assert all(part["pairs"] for part in there["parts"] if part["shape"] == "questions")
     assert not [rule for rule in there["sources"] if rule.startswith("Law 21")]
 
 

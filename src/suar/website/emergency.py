@@ -56,14 +56,13 @@ def read(text: str, *, language: str) -> list[Line]:
 
 def _line(row: dict[str, Any], checked: str, language: str) -> Line:
     required = [staff_language.code for staff_language in staff_languages()]
-    who, source, called = row["who"], row["source"], row.get("called", checked)
-    if isinstance(source, str):
-        source = dict.fromkeys(required, source)
+    source, called = row["source"], row.get("called", checked)
+    texts = (row["who"], dict.fromkeys(required, source) if isinstance(source, str) else source)
     if not NUMBER.fullmatch(row["number"]):
         raise ValueError("that is no number")
-    if not all(words[code].strip() for words in (who, source) for code in required):
+    if not all(words[code].strip() for words in texts for code in required):
         raise ValueError("a number needs a name in each language and a source")
-    if not all(words.get(language, "").strip() for words in (who, source)):
+    if not all(words.get(language, "").strip() for words in texts):
         language = SOURCE_LANGUAGE
-    called_on = date.fromisoformat(called) if called else None
-    return Line(row["number"], who[language].strip(), source[language].strip(), called_on, language)
+    who, source = (words[language].strip() for words in texts)
+    return Line(row["number"], who, source, date.fromisoformat(called) if called else None, language)

@@ -21,20 +21,17 @@ _DENIED = (
     "otp-credentials=(), payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), storage-access=(), "
     "sync-xhr=(), usb=(), window-management=(), xr-spatial-tracking=()"
 )
-_SHARED = {
+PUBLIC = {
+    POLICY: f"{_SAME_ORIGIN}'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-}
-PUBLIC = {
-    POLICY: f"{_SAME_ORIGIN}'none'",
-    **_SHARED,
     "Permissions-Policy": f"{_DENIED}, publickey-credentials-create=(), publickey-credentials-get=()",
 }
 STAFF = {
+    **PUBLIC,
     POLICY: f"{_SAME_ORIGIN}default",
-    **_SHARED,
     "Permissions-Policy": f"{_DENIED}, publickey-credentials-create=(self), publickey-credentials-get=(self)",
 }
 

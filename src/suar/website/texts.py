@@ -129,10 +129,8 @@ def _with_words(part: Any, words: Mapping[str, str]) -> Any:
         return [_with_words(item, words) for item in part]
     if not isinstance(part, dict):
         return part
-    return {
-        name: words[item] if name in SENTENCES and isinstance(item, str) else _with_words(item, words)
-        for name, item in part.items()
-    }
+    is_key = {name: name in SENTENCES and isinstance(item, str) and item for name, item in part.items()}
+    return {name: words[item] if is_key[name] else _with_words(item, words) for name, item in part.items()}
 
 
 def _page(row: Row, language: str) -> dict[str, Any] | None:
@@ -140,26 +138,13 @@ def _page(row: Row, language: str) -> dict[str, Any] | None:
     chosen = choose_words(language, keys_of(row), critical=row["critical"])
     if chosen is None:
         return None
-    words = chosen.words
-    parts = [(part, [line for line in part["lines"] if _is_public(line, chosen)]) for part in row["parts"]]
-    sections = []
-    for part, lines in parts:
-        texts = [words[line["words"]] for line in lines]
-        pairs = list(zip(texts[::2], texts[1::2], strict=True)) if part["shape"] == "questions" else []
-        if lines:
-            heading = words.get(part["heading"], "")
-            sections.append({"shape": part["shape"], "heading": heading, "lines": texts, "pairs": pairs})
-    return {
-        "number": row["number"],
-        "picture": row["picture"],
-        "short": words[row["short"]],
-        "title": words[row["title"]],
-        "lead": words[row["lead"]["words"]],
-        "sections": sections,
-        "sources": _sources([row["lead"], *(line for _part, lines in parts for line in lines)], chosen),
-        "language": chosen.language,
-        "draft": not chosen.checked,
-    }
+    parts = [{**part, "lines": [line for line in part["lines"] if _is_public(line, chosen)]} for part in row["parts"]]
+    page: dict[str, Any] = _with_words({**row, "parts": [part for part in parts if part["lines"]]}, chosen.words)
+    for part in page["parts"]:
+        if part["shape"] == "questions":
+            part["pairs"] = list(zip(part["lines"][::2], part["lines"][1::2], strict=True))
+    sources = _sources([row["lead"], *(line for part in parts for line in part["lines"])], chosen)
+    return {**page, "sources": sources, "language": chosen.language, "draft": not chosen.checked}
 
 
 def _is_public(line: Row, chosen: Words) -> bool:

@@ -213,9 +213,8 @@ def _parse_xliff(text: str) -> tuple[str, list[POEntry]]:
     for number, unit in enumerate(root.iter(f"{{{XLIFF}}}unit"), 1):
         if any(len(text) for name in ("source", "target") for text in unit.iter(f"{{{XLIFF}}}{name}")):
             raise ValueError(f"unit {unit.get('id')} has inline elements, which are not supported")
-        source = unit.find(f".//{{{XLIFF}}}source")
         forms = [target.text or "" for target in unit.iter(f"{{{XLIFF}}}target")]
-        text = source.text or "" if source is not None else ""
+        text = unit.findtext(f".//{{{XLIFF}}}source", "")
         several = {"msgstr_plural": dict(enumerate(forms))} if len(forms) > 1 else {"msgstr": "".join(forms)}
         entries.append(POEntry(msgctxt=unit.get("name"), msgid=text, linenum=number, **several))
     return root.get("trgLang", ""), entries
