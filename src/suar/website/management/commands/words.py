@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from polib import POEntry
 
 from suar.core.i18n import public_languages
 from suar.website import translations
@@ -40,12 +41,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{'language':10} {'messages':>10} {'to read':>10} {'own':>5}  state")
         for language in public_languages():
             if language.code != "en" and language.public:
-                counts = [0, 0, 0, 0]
-                for entry in translations.current(language.code):
-                    column = 2 if translations.is_reading(entry) else 0
-                    counts[column] += all(translations.forms_of(entry))
-                    counts[column + 1] += 1
-                messages, reading = f"{counts[0]}/{counts[1]}", f"{counts[2]}/{counts[3]}"
+                entries = translations.current(language.code)
+                messages = _count_translated([entry for entry in entries if not translations.is_reading(entry)])
+                reading = _count_translated([entry for entry in entries if translations.is_reading(entry)])
                 own, public = len(translations.corrections(language.code)), language.public
                 state = f"checked: {public.checked}" if public.checked else "draft" if public.draft else "written"
                 self.stdout.write(f"{language.code:10} {messages:>10} {reading:>10} {own:>5}  {state}")
@@ -78,6 +76,10 @@ class Command(BaseCommand):
         if keep:
             translations.save_corrections(language, translations.corrections(language) | comparison.changed)
         self.stdout.write("Stored. Restart Suar to show it." if keep else "Nothing was stored. Add --keep to store it.")
+
+
+def _count_translated(entries: list[POEntry]) -> str:
+    return f"{sum(all(translations.forms_of(entry)) for entry in entries)}/{len(entries)}"
 
 
 def _check_language(language: str) -> str:
