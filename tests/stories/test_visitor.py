@@ -82,7 +82,7 @@ def _reads_and_checks(phone: Any) -> None:
     phone.on("request", lambda request: sent.append(request.url))
     for leads in ("pay", "danger"):
         phone.locator(f"[data-leads={leads}]").first.check(force=True)
-    told = [item.get_attribute("data-advice") for item in phone.locator("[data-told]:visible").all()]
+    told = [item.get_attribute("data-advice") for item in phone.locator("[data-advice]:visible").all()]
     assert told == ["danger", "pay"]
     assert phone.locator("[data-advice=danger] a[href='tel:129']").get_attribute("dir") == "ltr"
     assert sent == []

@@ -37,8 +37,8 @@ def tick(tab, leads):
 
 
 def told(tab):
-    shown = tab.locator("[data-told]:visible")
-    return [item.get_attribute("data-told") for item in shown.all()]
+    shown = tab.locator("[data-advice]:visible")
+    return [item.get_attribute("data-advice") for item in shown.all()]
 
 
 def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
@@ -59,7 +59,7 @@ def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
     assert told(tab) == ["safety", "pay"]
     assert tab.locator("[data-some]").is_visible()
     assert not tab.locator("[data-none]").is_visible()
-    assert tab.locator("[data-told=safety] a[href^='tel:']").count() >= 1
+    assert tab.locator("[data-advice=safety] a[href^='tel:']").count() >= 1
     tab.keyboard.press("Space")
     assert told(tab) == ["pay"]
     tab.wait_for_timeout(300)
@@ -114,6 +114,6 @@ def test_nobody_stumbles_over_the_check_whatever_is_ticked(browser, served, lang
     box = tab.locator("[data-leads=danger]").first.bounding_box()
     assert box["x"] > 160, "a box stands where its line begins"
     tab.emulate_media(media="print")
-    assert tab.locator("[data-told=danger]").is_visible()
+    assert tab.locator("[data-advice=danger]").is_visible()
     assert not tab.locator(".leave").is_visible()
     tab.context.close()

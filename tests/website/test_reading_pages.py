@@ -196,7 +196,7 @@ def test_the_sheet_shows_each_sentence_for_its_ticks_alone():
     css = Path(finders.find("website/css/public.css")).read_text("utf-8")
     for row in structure()["check"]["advice"]:
         code = row["code"]
-        assert f".check:not(:has([data-leads={code}]:checked)) [data-told={code}]" in css
+        assert f".check:not(:has([data-leads={code}]:checked)) [data-advice={code}]" in css
 
 
 def test_a_page_has_one_address(visitor, directory):
