@@ -1,9 +1,6 @@
 """People of the same name are told apart in every list, and roles without records have a day."""
 
-from uuid import uuid4
-
 import pytest
-from django.template import Context, Template
 from django.urls import reverse
 
 from suar.core.ids import read_spoken, short_code
@@ -77,11 +74,3 @@ def test_a_role_without_records_finds_what_is_its_own(cast, name, there, absent)
 
 def test_who_works_with_people_has_a_day_and_no_such_list(ben):
     assert "own_pages" not in ben.get(reverse("day")).context
-
-
-@pytest.mark.parametrize("name", ["person", "readers"])
-def test_a_way_in_a_long_list_is_the_address_that_url_gives(name):
-    page = Template("{% load website %}{{ record|way:name }} {% url name record %}")
-    for record in (uuid4(), uuid4()):
-        way, url = page.render(Context({"record": record, "name": name})).split()
-        assert way == url
