@@ -15,7 +15,7 @@ from suar.screening.codes import Outcome, Step
 from suar.screening.models import Talk
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.setting import Opening
+from suar.screening.rules.setting import first_answers
 from suar.screening.rules.steps import ended_by, place_was_bad, stops_offered
 from suar.screening.views.outcome import stop_context
 from tests.people import acting_as
@@ -227,7 +227,7 @@ def test_every_stop_rule_has_a_signpost(code: str) -> None:
 
 def test_a_team_that_is_not_the_workers_begins_no_talk(talk: Conversation) -> None:
     with pytest.raises(NotYours):
-        actions.begin(UUID(int=7), Opening(), by=acting_as(talk.player))
+        actions.begin(UUID(int=7), first_answers(), by=acting_as(talk.player))
 
 
 def test_other_apps_read_findings_in_words() -> None:

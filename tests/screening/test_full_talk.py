@@ -18,7 +18,7 @@ from suar.screening.rules.outcomes import (
     signs_without_element,
     what_would_change,
 )
-from suar.screening.rules.reference import barrier_groups, country_lines, missed_groups, settings
+from suar.screening.rules.reference import country_lines, end_groups, settings
 from suar.screening.rules.setting import forms_offered, says_first
 from suar.screening.rules.steps import (
     child_guidance,
@@ -320,7 +320,7 @@ def test_each_country_has_five_lines_with_their_basis(country: str) -> None:
     assert all(line.text["en"] and line.child["id"] and line.basis["en"] and line.source for line in lines)
 
 
-@pytest.mark.parametrize("groups", [barrier_groups(), missed_groups()])
+@pytest.mark.parametrize("groups", [end_groups("barriers"), end_groups("missed")])
 def test_a_code_of_the_end_is_two_taps_away_and_stands_in_one_group(groups: tuple) -> None:
     codes = [code.code for group in groups for code in group.codes]
     assert len(codes) == len(set(codes))
@@ -328,9 +328,9 @@ def test_a_code_of_the_end_is_two_taps_away_and_stands_in_one_group(groups: tupl
 
 
 def test_all_barriers_and_missed_contacts_of_the_subject_knowledge_are_there() -> None:
-    assert sum(len(group.codes) for group in barrier_groups()) == 69
-    assert sum(len(group.codes) for group in missed_groups()) == 17
-    first = barrier_groups("FISH_PORT")
+    assert sum(len(group.codes) for group in end_groups("barriers")) == 69
+    assert sum(len(group.codes) for group in end_groups("missed")) == 17
+    first = end_groups("barriers", "FISH_PORT")
     assert any("FISH_PORT" in group.codes[0].stands_out_in for group in first)
 
 

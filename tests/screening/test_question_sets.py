@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from suar.accounts import notices
+from suar.accounts.models import Notice
 from suar.accounts.roles import Role
 from suar.audit.models import Entry
 from suar.core import clock
@@ -28,7 +28,7 @@ from suar.screening.rules.instrument import instrument, instrument_of
 from suar.screening.rules.papers import CONSENT, Paper
 from suar.screening.rules.question_changes import Changes
 from suar.screening.rules.question_file import InvalidFile
-from suar.screening.rules.setting import Opening, begun
+from suar.screening.rules.setting import first_answers
 from suar.screening.second_reading import reading_context
 from tests.people import acting_as, client_of
 from tests.screening.conversing import SAFE, STRONG, STRONG_END, Conversation, left_at, text
@@ -74,9 +74,9 @@ def test_a_new_talk_begins_with_the_version_that_its_organisation_uses(own, vill
     talk = Conversation.begun_by(village.ben)
     assert talk.answers().instrument == changing.own_code("short", house)
     assert talk.answers().version == 1
-    elsewhere = question_sets.opening_of("short", "", organisation=strangers.house.organisation.id)
-    assert (elsewhere.form, elsewhere.version) == ("short", 2)
-    assert question_sets.opening_of("full", "", organisation=house).form == "full"
+    elsewhere = question_sets.answers_to_begin("short", "", organisation=strangers.house.organisation.id)
+    assert (elsewhere.instrument, elsewhere.version) == ("short", 2)
+    assert question_sets.answers_to_begin("full", "", organisation=house).instrument == "full"
 
 
 def test_the_whole_talk_uses_the_own_version_and_counts_its_sign(own, village, services):
@@ -230,8 +230,7 @@ def test_a_discarded_draft_is_gone(village):
 
 def test_other_supervisors_get_a_notice_of_a_draft(village):
     drafted(village)
-    assert notices.has_unseen(village.rina.id)
-    assert not notices.has_unseen(village.esi.id)
+    assert list(Notice.objects.values_list("worker", flat=True)) == [village.rina.id]
 
 
 def test_own_questions_get_numbers_that_were_never_used_here(own, village):
@@ -331,7 +330,7 @@ def test_each_action_has_an_audit_entry_without_wording(own, village):
 
 def test_a_version_is_read_once_and_cached(own, village):
     code = changing.own_code("short", village.house.organisation.id)
-    assert begun(Opening(code, version=1)).version == 1
+    assert first_answers(code, version=1).version == 1
     talk = instrument(code, 1)
     with connection.execute_wrapper(lambda *_: pytest.fail("asked again")):
         assert instrument(code, 1) is talk

@@ -36,7 +36,7 @@ from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path,
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_after
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
-from suar.screening.rules.setting import Opening, begun, place_of, written_later
+from suar.screening.rules.setting import place_of, written_later
 from suar.screening.rules.steps import (
     UrgentNeed,
     ended_by,
@@ -81,7 +81,7 @@ class Assessment:
 
 
 @act("begin_talk", needs=Permission.RUN_TALK)
-def begin(team: UUID, opening: Opening, *, by: Acting, practice: str = "") -> OpenRecord:
+def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "") -> OpenRecord:
     """Begin a talk: a record of its own, granted to its author and the leads of the team.
 
     A `practice` with an invented person is its author's alone.
@@ -100,7 +100,7 @@ def begin(team: UUID, opening: Opening, *, by: Acting, practice: str = "") -> Op
     )
     Talk.objects.create(record=record.id, author=by.worker, saved_at=by.at, practice=practice)
     record.put(documents.TalkClock(begun=by.at), by=by.worker, at=by.at)
-    record.put(documents.TalkAnswers(answers=begun(opening)), by=by.worker, at=by.at)
+    record.put(documents.TalkAnswers(answers=answers), by=by.worker, at=by.at)
     return record
 
 

@@ -18,11 +18,12 @@ from suar.core.acts import act
 from suar.core.decisions import second_person
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
+from suar.screening.rules.answers import Answers
 from suar.screening.rules.data_files import Raw, load_set
 from suar.screening.rules.instrument import Instrument, instrument
 from suar.screening.rules.question_changes import AT, Changes, apply, own_code, read_changes, write_changes
 from suar.screening.rules.question_file import number_own_questions, read_file, write_file
-from suar.screening.rules.setting import LATEST, Opening
+from suar.screening.rules.setting import LATEST, first_answers
 
 SHIPPED = 0
 ALREADY_SHIPPED = "ALREADY_SHIPPED"
@@ -59,10 +60,10 @@ def forms_in_use(organisation: UUID) -> list[Instrument]:
     return sorted(talks, key=lambda talk: (talk.minutes, talk.code))
 
 
-def opening_of(form: str, place: str, *, organisation: UUID, later: bool = False) -> Opening:
-    """Return how a talk of this form begins in an organisation: with the version in use there."""
+def answers_to_begin(form: str, place: str, *, organisation: UUID, later: bool = False) -> Answers:
+    """Return the answers with which a talk of this form begins in an organisation: in the version in use there."""
     code, version = _code_and_version(in_use(organisation)[form])
-    return Opening(code, place, later=later, version=version)
+    return first_answers(code, place, later=later, version=version)
 
 
 def own_versions(organisation: UUID) -> Sequence[QuestionSet]:

@@ -1,6 +1,6 @@
 """What the page of one step shows: its questions with what was tapped, urgent needs, stop rules, progress."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from suar.screening.rules import outcomes, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import clashes
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
-from suar.screening.rules.reference import EndGroup, barrier_groups, country_lines, missed_groups
+from suar.screening.rules.reference import country_lines, end_groups
 from suar.screening.rules.setting import place_of, written_later
 from suar.screening.wording import code_words, country, say
 
@@ -22,10 +22,8 @@ SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
 READ_ALOUD = frozenset({"say", "read", "country"})
 ALWAYS_HIDDEN = frozenset({"outcome", "place"})
 RATED = ("sign", "seen", "told")
-GROUPS: dict[str, Callable[[str], Sequence[EndGroup]]] = {
-    "BR_BARRIERS": barrier_groups,
-    "MS_MISSED": lambda _place: missed_groups(),
-}
+GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
+"""The list of codes behind a question."""
 
 
 def step_context(
@@ -37,12 +35,11 @@ def step_context(
     need_list = next((question for question in slot.questions if question.kind == "needs"), None)
     late = written_later(answers) and slot.part != "after"
     child = policy.spoken_path(answers) is Path.CHILD
-    years = answers.age.years
     return {
         "record": record,
         "talk": talk,
         "step": step,
-        "title": slot.title,
+        "slot": slot,
         "why": code_words(talk, "WRITTEN_LATER") if late else say(slot.why),
         "marks": progress(talk, step),
         "notes": _notes(talk, answers, step, time_notes),
@@ -55,17 +52,15 @@ def step_context(
         "needs": need_groups(talk, answers, need_list) if need_list else (),
         "waiting": () if need_list else steps.waiting_needs(answers),
         "pressing": [stop for stop, is_pressing in steps.stops_offered(step, answers) if is_pressing],
-        "age_years": "" if years is None else str(years),
+        "age_years": answers.age.years,
         "version": version,
         "bad_place": steps.place_was_bad(answers),
         "is_child": policy.is_known_child(answers),
         "all_asked": len(answers.needs) == len(talk.needs),
         "is_first": step is talk.order[0],
         "is_last": step is talk.order[-1],
-        "is_signpost": step is Step.SIGNPOST,
         "missing": {code: line(talk.questions[code], answers) for code in steps.unanswered(step, answers)},
         "services": SIGNPOST,
-        "goes_to_writing": step is Step.SIGNS and step is not talk.order[-1],
     }
 
 
@@ -202,7 +197,7 @@ def _lines(question: Question, answers: Answers) -> list[dict[str, Any]]:
 
 def _codes_part(question: Question, answers: Answers) -> dict[str, Any]:
     picked = answers.picked.get(question.code, frozenset())
-    groups = GROUPS[question.code](place_of(answers))
+    groups = end_groups(GROUPS[question.code], place_of(answers))
     return {
         "kind": "codes",
         "label": question.text,

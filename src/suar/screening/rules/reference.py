@@ -1,7 +1,6 @@
 """Reference data beside the talk: settings, countries, barriers, what is never asked, practice, information sheet."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 from suar.screening.rules.data_files import Raw, load_file
@@ -136,25 +135,19 @@ def country_lines(country: str) -> tuple[CountryLine, ...]:
     return tuple(CountryLine.model_validate(row) for row in known.get(country, known[ANY]))
 
 
-@lru_cache(maxsize=8)
-def barrier_groups(setting: str | None = None) -> tuple[EndGroup, ...]:
-    """Return the groups and codes of barriers to help; the codes of the setting come first.
+@lru_cache(maxsize=32)
+def end_groups(name: str, setting: str = "") -> tuple[EndGroup, ...]:
+    """Return the groups and codes of "barriers" to help, or of earlier contacts at which the person was "missed".
 
-    Source: data/barriers-1.json.
+    The codes of the setting come first.
+    Source: data/barriers-1.json; data/missed-1.json.
     """
-    raw = load_file("barriers-1")
-    rows = sorted(raw["barriers"], key=lambda row: setting not in row.get("stands_out_in", ()))
-    return _groups(raw["groups"], rows)
-
-
-@lru_cache(maxsize=1)
-def missed_groups() -> tuple[EndGroup, ...]:
-    """Return the groups and codes of earlier contacts at which the person was missed.
-
-    Source: data/missed-1.json.
-    """
-    raw = load_file("missed-1")
-    return _groups(raw["groups"], raw["missed"])
+    raw = load_file(f"{name}-1")
+    rows = sorted(raw[name], key=lambda row: setting not in row.get("stands_out_in", ()))
+    return tuple(
+        EndGroup.model_validate({**group, "codes": [row for row in rows if row["group"] == group["code"]]})
+        for group in raw["groups"]
+    )
 
 
 @lru_cache(maxsize=1)
@@ -182,13 +175,6 @@ def information() -> Sheet:
     Source: data/information-1.json.
     """
     return Sheet.model_validate(load_file("information-1"))
-
-
-def _groups(groups: Iterable[Raw], rows: list[Raw]) -> tuple[EndGroup, ...]:
-    return tuple(
-        EndGroup.model_validate({**group, "codes": [row for row in rows if row["group"] == group["code"]]})
-        for group in groups
-    )
 
 
 def _with_patterns(row: Raw) -> Raw:

@@ -1,7 +1,5 @@
 """Which form of the talk is offered where people meet, and the answers that a talk begins with."""
 
-from dataclasses import dataclass
-
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.reference import RoleLimit, Spoken, settings
 
@@ -11,19 +9,6 @@ WRITTEN = (FULL, SHORT)
 LONGEST_FIRST = (FULL, SHORT, SIGNPOST)
 LATEST = {FULL: 1, SHORT: 2, SIGNPOST: 1}
 PLACE, HOW, LATER = "RD_SETTING", "WR_HOW", "LATER"
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How a talk begins: which form, where, and whether it was held before and is written now.
-
-    `version` 0 is the latest shipped one; an organisation's own version is named with its form.
-    """
-
-    form: str = SHORT
-    place: str = ""
-    later: bool = False
-    version: int = 0
 
 
 def forms_offered(
@@ -67,15 +52,17 @@ def says_first(role: str, form: str) -> Spoken | None:
     return table.police_first if form == SIGNPOST else table.police_widened
 
 
-def begun(opening: Opening) -> Answers:
-    """Return the answers a talk begins with: the version of its form, the place, and how.
+def first_answers(form: str = SHORT, place: str = "", *, later: bool = False, version: int = 0) -> Answers:
+    """Return the answers a talk begins with: the version of its form, the place, and if it was held before.
+
+    `version` 0 is the latest shipped one; an organisation's own version is named with its form.
 
     Source: own design, docs/decisions/talk.md.
     """
-    choices = {PLACE: opening.place} if opening.place else {}
-    if opening.later:
+    choices = {PLACE: place} if place else {}
+    if later:
         choices[HOW] = LATER
-    return Answers(instrument=opening.form, version=opening.version or LATEST[opening.form], choices=choices)
+    return Answers(instrument=form, version=version or LATEST[form], choices=choices)
 
 
 def place_of(answers: Answers) -> str:

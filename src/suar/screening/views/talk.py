@@ -41,7 +41,6 @@ from suar.screening.rules.instrument import instrument, instrument_of
 from suar.screening.rules.outcomes import early_ends
 from suar.screening.rules.question_changes import form_of
 from suar.screening.rules.reference import Invented
-from suar.screening.rules.setting import Opening
 from suar.screening.rules.steps import Next, ended_by, first_open, next_step, reached, time_notes, urgent_needs
 from suar.screening.wording import code_words, say
 
@@ -102,8 +101,8 @@ def practise(request: StaffRequest) -> HttpResponse:
         if person is None or not request.viewer.teams:
             raise NotYours
         form = setting.SHORT if request.POST.get("form") == setting.SHORT else setting.FULL
-        opening = question_sets.opening_of(form, PRACTICE_PLACE, organisation=request.viewer.organisation)
-        return _begin(request, min(request.viewer.teams), opening, practice=person.code)
+        answers = question_sets.answers_to_begin(form, PRACTICE_PLACE, organisation=request.viewer.organisation)
+        return _begin(request, min(request.viewer.teams), answers, practice=person.code)
     context = {"people": reference.invented_people().values(), "in_a_team": bool(request.viewer.teams)}
     return render(request, "screening/practise.html", context)
 
@@ -202,8 +201,8 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
     if chosen and form.is_valid():
         data, organisation = form.cleaned_data, request.viewer.organisation
         code, later = data["form"] or data["later"], bool(data["later"])
-        opening = question_sets.opening_of(code, place, organisation=organisation, later=later)
-        return _begin(request, UUID(data["team"]), opening, pin=data["pin"])
+        answers = question_sets.answers_to_begin(code, place, organisation=organisation, later=later)
+        return _begin(request, UUID(data["team"]), answers, pin=data["pin"])
     chosen_place = reference.settings().settings[place]
     ways = [instrument(code, setting.LATEST[code]) for code in offered]
     later_ways = [way for way in ways if way.code in setting.WRITTEN]
@@ -222,16 +221,16 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
     return render(request, "screening/briefing.html", context, status=400 if form.errors else 200)
 
 
-def _begin(request: StaffRequest, team: UUID, opening: Opening, *, pin: str = "", practice: str = "") -> HttpResponse:
+def _begin(request: StaffRequest, team: UUID, answers: Answers, *, pin: str = "", practice: str = "") -> HttpResponse:
     """Begin a talk and lead to its first step; sent twice, it begins one. `pin` opens it when it was covered."""
-    begun = actions.begin(team, opening, by=acting(request), practice=practice)
+    begun = actions.begin(team, answers, by=acting(request), practice=practice)
     record = begun.id if begun else next((talk.record for talk in queries.open_talks(request.viewer)), None)
     if record is None:
         return redirect("talk_start")
     cookies = cookies_of(request)
     sessions.set_talk_pin(cookies, pin)
     sessions.set_in_talk(cookies.session, in_talk=True)
-    return redirect("talk_step", record, instrument_of(setting.begun(opening)).order[0])
+    return redirect("talk_step", record, instrument_of(answers).order[0])
 
 
 def _follow(record: UUID, following: Next) -> HttpResponse:
