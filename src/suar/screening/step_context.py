@@ -52,7 +52,7 @@ def step_context(
         "needs": need_groups(talk, answers, need_list) if need_list else (),
         "waiting": () if need_list else steps.waiting_needs(answers),
         "pressing": [stop for stop, is_pressing in steps.stops_offered(step, answers) if is_pressing],
-        "age_years": answers.age.years,
+        "age_years": "" if answers.age.years is None else answers.age.years,
         "version": version,
         "bad_place": steps.place_was_bad(answers),
         "is_child": policy.is_known_child(answers),
