@@ -17,7 +17,7 @@ import psycopg
 
 from bench import machine
 from bench.figures import percentile
-from tests.standing import House, standing_in
+from tests.standing import Demonstration, standing_in
 from tools import postgres
 from tools.places import PYTHON, ROOT
 
@@ -67,7 +67,7 @@ class Browser:
 class Served:
     """A Suar on one database, and its processes."""
 
-    house: House
+    house: Demonstration
     database: str
     roots: set[int]
 

@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 from bench.access_walk import walk
 from bench.figures import DOCS, commit, machine
 from tests.browsing import BROWSER_FLAGS, found_browser
-from tests.standing import House, standing_in
+from tests.standing import Demonstration, standing_in
 from tests.stories.walking import travel
 from tests.website.watching import AXE, RULES, broken, is_too_wide
 from tools import installing
@@ -137,7 +137,7 @@ def _walks(languages: Mapping[str, str]) -> Iterator[Walked]:
             yield created
 
 
-def _walk(browser: Any, demonstration: House, created: Walked) -> None:
+def _walk(browser: Any, demonstration: Demonstration, created: Walked) -> None:
     shots: dict[str, bytes] = {}
     context = browser.new_context(
         locale=created.code,

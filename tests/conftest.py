@@ -14,7 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 from tests import at_once, openings, worlds
 from tests.audit import wiping
 from tests.browsing import BROWSER_FLAGS, found_browser
-from tests.standing import House, standing_in
+from tests.standing import Demonstration, standing_in
 from tests.stories import looking
 from tools.places import ROOT
 
@@ -136,7 +136,7 @@ def story_width_px() -> int:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """Serve the invented world once for all stories, by real processes."""
     with standing_in(tmp_path_factory.mktemp("house")) as house:
         yield house
@@ -159,7 +159,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def look(
-    browser: Any, house: House, story_language: str, story_width_px: int, pytestconfig: pytest.Config
+    browser: Any, house: Demonstration, story_language: str, story_width_px: int, pytestconfig: pytest.Config
 ) -> looking.Look:
     """Walk once through every page of the staff site and return what was seen; axe checks all of them with --long."""
     from tests.stories.rounds import Inspector

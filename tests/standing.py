@@ -24,7 +24,7 @@ DATABASE = "suar_standing"
 
 
 @dataclass(frozen=True)
-class House:
+class Demonstration:
     """A served demonstration: its folder and the origins of its two sites."""
 
     folder: Folder
@@ -58,14 +58,14 @@ class House:
 
 
 @contextlib.contextmanager
-def standing_in(place: Path, *, workers: int = 1) -> Iterator[House]:
+def standing_in(place: Path, *, workers: int = 1) -> Iterator[Demonstration]:
     """Create and serve a demonstration in a folder with processes for each site, and stop it afterwards."""
     folder = Folder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
     folder.make()
     folder.prepare()
     serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port(), workers)
     with Supervisor(folder, serving.sites()):
-        yield House(folder, *serving.origins)
+        yield Demonstration(folder, *serving.origins)
 
 
 def own_database(name: str) -> str:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from suar.accounts.keys import Keys
 from suar.core import clock
-from suar.demo.cast import Cast, House, Player
+from suar.demo.cast import Cast, Player, Workplace
 
 Make = Callable[[], Any]
 FRESH_FOR = timedelta(minutes=2)
@@ -101,8 +101,8 @@ def copied(cast: Cast) -> Cast:
     """Return copies of everybody, with nothing opened yet."""
     players = {name: afresh(player) for name, player in cast.players.items()}
     village, pelita, elsewhere = (
-        house_of(house, first=players[name])
-        for house, name in (
+        workplace_of(workplace, first=players[name])
+        for workplace, name in (
             (cast.village, "esi"),
             (cast.pelita, "kartika"),
             (cast.elsewhere, "farid"),
@@ -117,9 +117,9 @@ def afresh(player: Player) -> Player:
     return replace(player, worker=copy(player.worker), keys=keys)
 
 
-def house_of(house: House, *, first: Player) -> House:
+def workplace_of(workplace: Workplace, *, first: Player) -> Workplace:
     """Return a copy of an organisation with another copy of its first worker."""
-    return replace(house, organisation=copy(house.organisation), team=copy(house.team), first=first)
+    return replace(workplace, organisation=copy(workplace.organisation), team=copy(workplace.team), first=first)
 
 
 def _standing(make: Make, blocker: Any) -> Standing:

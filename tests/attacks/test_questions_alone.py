@@ -31,7 +31,7 @@ def village(db: None) -> SimpleNamespace:
     """Esi supervises the team in which Ben holds talks."""
     instrument.cache_clear()
     at = clock.now()
-    organisation = casting.found("Tim Desa Contoh", "esi", "Esi", at=at)
+    organisation = casting.make_workplace("Tim Desa Contoh", "esi", "Esi", at=at)
     ben = casting.join(organisation, "ben", "Ben", Role.VILLAGE_TEAM, at=at)
     return SimpleNamespace(organisation=organisation, esi=organisation.first, ben=ben)
 

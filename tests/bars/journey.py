@@ -261,7 +261,7 @@ def _look_from_outside(way: Journey) -> None:
 def _write_letters(way: Journey, cast: Cast) -> None:
     """Ask for help on the public door, come back, and let the team read and answer."""
     if not has_desks():
-        letters.write(cast, at=clock.now())
+        letters.write_letter(cast, at=clock.now())
     letter = {"words": way.canary("asked"), "contact": way.canary("reach"), "kind": "digits"}
     door = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
     elsewhere = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
@@ -291,7 +291,7 @@ def _write_letters(way: Journey, cast: Cast) -> None:
 def _say_how_it_was(way: Journey, cast: Cast) -> None:
     """Say how the help was and complain on the public door, and let who hears read and answer."""
     if not Hearing.objects.exists():
-        cast.players.update(hearing.begin(cast, at=clock.now()).players)
+        cast.players.update(hearing.make_hearers(cast, at=clock.now()).players)
     door = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}
     elsewhere = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
     with override_settings(**door):

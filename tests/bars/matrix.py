@@ -180,7 +180,7 @@ def about(page: str) -> str:
 def everybody(cast: Cast) -> dict[str, Player]:
     """Give the cast, and every role that opens records at every distance, and all far away."""
     at = clock.now()
-    found = {**cast.players, **hearing.begin(cast, at=at).players}
+    found = {**cast.players, **hearing.make_hearers(cast, at=at).players}
     for role in WITH_RECORDS:
         found[f"team-{role}"] = casting.join(cast.village, f"team-{role}", "Tari", role, at=at)
         hired = casting.hire(cast.village.organisation, f"none-{role}", "Nora", role, by=cast.esi.id, at=at)
@@ -264,15 +264,15 @@ def _things(cast: Cast, *, at: datetime) -> dict[str, UUID]:
 
 def _letter(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     """Let somebody write a letter and add a picture."""
-    letter = letters.write(cast, at=at)
+    letter = letters.write_letter(cast, at=at)
     return {"letter": letter, "enclosed": Piece.objects.get(letter__request=letter).letter_id}
 
 
 def _said(cast: Cast, *, at: datetime) -> UUID:
     """Let somebody complain to a house outside, which is made where nobody has made it yet."""
     if not Organisation.objects.filter(id=hearing.OUTSIDE).exists():
-        hearing.begin(cast, at=at)
-    return hearing.speak(cast, at=at)
+        hearing.make_hearers(cast, at=at)
+    return hearing.send_feedback(cast, at=at)
 
 
 def _questions(cast: Cast, *, at: datetime) -> dict[str, UUID]:

@@ -172,7 +172,7 @@ LOOKED_AT = {
 def test_a_referral_between_others_changes_no_byte_for_an_outsider(cast: Cast) -> None:
     client, paths = client_of(cast.farid), pages_without_ids()
     # That a house offers to hear what is said of others is for every lead to see.
-    hearing.begin(cast, at=clock.now())
+    hearing.make_hearers(cast, at=clock.now())
     before = seen_by(client, paths)
     matrix.pages(cast)
     assert before == seen_by(client, paths)
@@ -181,11 +181,11 @@ def test_a_referral_between_others_changes_no_byte_for_an_outsider(cast: Cast) -
 def test_what_is_said_of_a_house_changes_no_byte_for_its_workers_its_lead_or_the_lead_of_who_hears(
     cast: Cast,
 ) -> None:
-    hearers = hearing.begin(cast, at=clock.now())
+    hearers = hearing.make_hearers(cast, at=clock.now())
     everybody = {**cast.players, **hearers.players}
     clients = {name: client_of(each) for name, each in everybody.items()}
     before = {name: seen_by(client, pages_without_ids()) for name, client in clients.items()}
-    said = hearing.speak(cast, at=clock.now())
+    said = hearing.send_feedback(cast, at=clock.now())
     opened = opening.open_request(said, viewer=viewer(hearers.nur), keys=hearers.nur.keys)
     actions.close(opened, "DN_RULE", version=opened.version, by=acting_as(hearers.nur))
     found = {name: changed(before[name], seen_by(client, pages_without_ids())) for name, client in clients.items()}

@@ -14,7 +14,7 @@ from suar.accounts import queries as accounts
 from suar.core import clock
 from suar.crypto import values
 from suar.crypto.boxes import BoxPair
-from suar.demo.cast import Cast, House, Player
+from suar.demo.cast import Cast, Player, Workplace
 from suar.records import actions as vault
 from suar.records import keyring
 from suar.records import queries as vault_queries
@@ -28,7 +28,7 @@ FEW, MANY = 10, 50
 CRYPTO = {"boxes": BoxPair.open, "seals": values.unseal, "wraps": values.unwrap}
 
 
-def case_of(player: Player, house: House, *, name: str, fields: int = 1) -> OpenRecord:
+def case_of(player: Player, house: Workplace, *, name: str, fields: int = 1) -> OpenRecord:
     """Make a case with so many sealed fields, found by a name, due today."""
     at = clock.now()
     record = vault.new_record(Kind.CASE, organisation=house.organisation.id, team=house.team.id, by=player.id, at=at)

@@ -8,7 +8,7 @@ import pytest
 
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.setting import LATEST
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.looking import REACH, Look
 from tests.stories.walking import Walker
 from tests.website.watching import entries
@@ -31,7 +31,7 @@ KEYS = f"{ESCAPE}, {ESCAPE}"
 
 
 @pytest.fixture
-def esi(browser: Any, house: House, story_language: str, story_width_px: int) -> Iterator[Walker]:
+def esi(browser: Any, house: Demonstration, story_language: str, story_width_px: int) -> Iterator[Walker]:
     """Let a lead sign in."""
     size = {"width": story_width_px, "height": 780}
     context = browser.new_context(locale=story_language, viewport=size)
@@ -69,7 +69,7 @@ def test_no_path_names_anybody_or_tells_what_was_said(look: Look) -> None:
 
 @pytest.mark.parametrize("page", ["/", "/talk", "/team", "/account"])
 def test_leaving_from_a_page_ends_the_session_and_back_shows_at_most_the_sign_in_page(
-    esi: Walker, house: House, page: str
+    esi: Walker, house: Demonstration, page: str
 ) -> None:
     kept = esi.page.context.cookies()
     esi.go(page)
@@ -99,7 +99,7 @@ def test_the_screen_is_covered_before_anything_is_asked_of_the_network(esi: Walk
 
 
 @pytest.mark.parametrize("page", ["/team", "/talk"])
-def test_a_locked_screen_has_the_way_out_in_view_for_a_finger(esi: Walker, house: House, page: str) -> None:
+def test_a_locked_screen_has_the_way_out_in_view_for_a_finger(esi: Walker, house: Demonstration, page: str) -> None:
     kept = esi.page.context.cookies()
     esi.page.clock.install()
     esi.go(page)

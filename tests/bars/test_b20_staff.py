@@ -17,7 +17,7 @@ from tests.bars.test_b03_authorisation import undone
 from tests.html import read_file
 from tests.people import client_of
 from tests.routes import ids_of, staff_routes
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.looking import Look
 from tests.stories.walking import Walker
 from tests.website import trial_urls
@@ -84,7 +84,7 @@ def test_on_the_whole_round_no_policy_was_broken_and_nothing_was_asked_elsewhere
 
 
 @pytest.mark.story
-def test_what_is_asked_elsewhere_is_stopped_and_would_be_seen(browser: Any, house: House) -> None:
+def test_what_is_asked_elsewhere_is_stopped_and_would_be_seen(browser: Any, house: Demonstration) -> None:
     look, page = Look(house.staff), browser.new_page()
     look.watch(page)
     page.goto(f"{house.staff}/sign-in")
@@ -96,7 +96,7 @@ def test_what_is_asked_elsewhere_is_stopped_and_would_be_seen(browser: Any, hous
 
 
 @pytest.mark.story
-def test_no_cookie_of_the_staff_door_reaches_the_public_door(browser: Any, house: House) -> None:
+def test_no_cookie_of_the_staff_door_reaches_the_public_door(browser: Any, house: Demonstration) -> None:
     context = browser.new_context()
     walker = Walker(context.new_page(), house).sign_in("esi")
     sent: dict[str, list[str]] = {house.staff: [], house.public: []}

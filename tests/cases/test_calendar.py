@@ -134,7 +134,7 @@ def test_a_result_that_does_not_fit_is_refused(made, because):
 
 def test_the_same_result_twice_is_written_once():
     made = outcome(Result.POSTPONED, again_on=AGREED + 20 * DAY)
-    assert settle(made, outcomes=[made]).because == Because.ALREADY_KEPT
+    assert settle(made, outcomes=[made]).because == Because.ALREADY_RECORDED
 
 
 outcomes = st.builds(

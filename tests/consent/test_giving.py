@@ -31,12 +31,12 @@ WHOLE = Proposal(
     purpose=Purpose.SERVICE,
     fields=frozenset({Field.CALLED_NAME, Field.NEEDS}),
     ends_on=date(2027, 3, 30),
-    how=HowGiven.SAID,
+    how=HowGiven.SPOKEN,
     language="id",
     interpretation=Interpretation.NOT_NEEDED,
     said_back=True,
-    told_of_refusal=True,
-    told_of_withdrawal=True,
+    informed_of_refusal=True,
+    informed_of_withdrawal=True,
     child=ADULT,
     by=UUID(int=2),
     given_on=TODAY,
@@ -79,9 +79,9 @@ def test_a_whole_consent_may_be_recorded():
         ({"language": " "}, Required.LANGUAGE),
         ({"interpretation": None}, Required.LANGUAGE),
         ({"said_back": False}, Required.UNDERSTOOD),
-        ({"told_of_refusal": False}, Required.ALTERNATIVE),
+        ({"informed_of_refusal": False}, Required.ALTERNATIVE),
         ({"child": None}, Required.CHILD),
-        ({"told_of_withdrawal": False}, Required.WITHDRAW),
+        ({"informed_of_withdrawal": False}, Required.WITHDRAW),
         ({"by": None}, Required.BY),
         ({"given_on": None}, Required.BY),
         ({"text_version": None}, Required.BY),
@@ -193,7 +193,7 @@ def test_a_parent_who_may_be_involved_is_neither_asked_nor_alerted(involvement, 
     assert rules.may_contact_guardian(involvement).because == because
 
 
-@pytest.mark.parametrize("guardian", [Guardian.NONE_THERE, Guardian.KEPT_OUT])
+@pytest.mark.parametrize("guardian", [Guardian.NONE_THERE, Guardian.NOT_ASKED])
 def test_a_child_without_a_guardian_is_still_helped_with_safety_and_needs(guardian):
     assert rules.may_record(alone(guardian))
     for change in (

@@ -298,7 +298,7 @@ def test_a_file_that_was_altered_opens_for_nobody(asker, code, cast, harm):
 
 
 def test_feedback_and_complaints_take_no_files(asker, cast):
-    hearing.begin(cast, at=clock.now())
+    hearing.make_hearers(cast, at=clock.now())
     page = say(asker, words="It was good.")
     thread = came_back(asker, page.context["code"].text)
     assert "add_files" not in told(thread)

@@ -31,7 +31,7 @@ def test_what_is_no_code_is_refused(typed):
 
 
 def test_the_first_refusal_is_the_answer():
-    decision = Decision.first_refusal(Decision.yes(), Decision.no("full"), Decision.no("late"))
+    decision = Decision.first_refusal(Decision.allow(), Decision.refuse("full"), Decision.refuse("late"))
     assert (bool(decision), decision.because) == (False, "full")
 
 

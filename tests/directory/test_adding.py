@@ -27,7 +27,7 @@ HIDDEN = {**TYPED, "site--kind": "HIDDEN", **dict.fromkeys(ADDRESS, "")}
 @pytest.fixture
 def editors() -> tuple[Client, ...]:
     """Give the browsers of Hadi and Rani, who edit the directory of one house."""
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     return tuple(
         client_of(casting.join(house, name, name.title(), Role.DIRECTORY_EDITOR, at=AT)) for name in ("hadi", "rani")
     )

@@ -40,7 +40,7 @@ def hadi() -> casting.Player:
     alone = entry("other", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-07-01", phones=[phone])
     first = {**provider(*old), "email": ADDRESS}
     assert load(first, provider(alone, name="elsewhere")).applied
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     return casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT)
 
 
@@ -136,7 +136,7 @@ def test_what_is_answered_goes_and_a_proposed_change_is_an_answer(hadi):
 @DB
 def test_what_was_not_sent_is_taken_back_by_whoever_asked_and_its_links_end(hadi):
     [link, _] = links(press(hadi, "write"))
-    house = casting.found("Rumah Lain", "eka", "Eka", at=AT)
+    house = casting.make_workplace("Rumah Lain", "eka", "Eka", at=AT)
     other = casting.join(house, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT)
     assert press(other, "take_back", days=0.1).status_code == 409
     assert press(hadi, "take_back", days=0.1).status_code == 302

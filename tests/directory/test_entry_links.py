@@ -217,7 +217,7 @@ def test_no_log_line_holds_the_link(token):
 
 
 def test_an_editor_makes_a_page_with_the_link_that_is_shown_once(token):
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     hadi = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
     made = hadi.post(reverse("entry_link", args=[BED])).content.decode()
     [found] = set(re.findall(r"/e/([\w-]{22})", made))

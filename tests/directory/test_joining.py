@@ -108,7 +108,7 @@ def test_an_entry_that_is_one_with_another_is_left_out_and_said() -> None:
 
 
 def test_an_editor_sees_both_values_and_chooses_the_file_s() -> None:
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
+    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
     hadi: Client = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
     tried = choose(hadi, as_json(told(name="Named there")))
     page = hadi.get(tried.url).content.decode()
@@ -122,7 +122,7 @@ def test_an_editor_sees_both_values_and_chooses_the_file_s() -> None:
 
 
 def test_a_tick_that_brings_a_warning_shows_it_first_and_stays_ticked() -> None:
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
+    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
     hadi: Client = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
     named = told(name="Bed in Kota Cirebon", service_at_locations=at_place("at"))
     named |= {"locations": [place("at", suar={"hidden": True, "district": "32.74"})]}

@@ -92,7 +92,7 @@ def test_who_merges_over_an_older_edition_changes_neither() -> None:
 
 
 def test_an_editor_merges_on_a_page() -> None:
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
+    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
     hadi = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
     listed = hadi.get(reverse("entries_alike")).content.decode()
     assert "the same number" in listed

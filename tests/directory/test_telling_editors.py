@@ -21,7 +21,7 @@ BED = found_id("bed")
 def hadi() -> casting.Player:
     """Let Hadi edit the directory, in which nothing waits."""
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     return casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT)
 
 

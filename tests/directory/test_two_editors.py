@@ -71,7 +71,7 @@ def test_nobody_confirms_what_they_proposed_unless_nobody_else_can(
     path: Callable[[Acting], Confirm], alone: bool
 ) -> None:
     assert load(*(provider(entry(n, types=["HOU_MEN"], areas=["32.74"], cost=c), name=n) for n, c in COSTS)).applied
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     hadi, rani = (casting.join(house, name, name, Role.DIRECTORY_EDITOR, at=AT) for name in ("hadi", "rani"))
     if alone:
         type(rani.worker).objects.filter(id=rani.id).delete()
@@ -89,7 +89,7 @@ def test_nobody_confirms_what_they_proposed_unless_nobody_else_can(
 @pytest.mark.parametrize("certified", [True, False])
 def test_the_only_editor_of_a_partner_does_not_publish_alone(certified: bool) -> None:
     assert load(*(provider(entry(n, types=["HOU_MEN"], areas=["32.74"], cost=c), name=n) for n, c in COSTS)).applied
-    house, partner = (casting.found(name, name.lower(), name, at=AT) for name in ("Rekaan", "Mitra"))
+    house, partner = (casting.make_workplace(name, name.lower(), name, at=AT) for name in ("Rekaan", "Mitra"))
     if certified:
         casting.join(house, "rani", "rani", Role.DIRECTORY_EDITOR, at=AT)
     else:

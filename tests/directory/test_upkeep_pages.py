@@ -25,7 +25,7 @@ DAYS = {"fresh": 5, "soon": 70, "now": 150, "gone": 400}
 @pytest.fixture
 def editors() -> tuple[Client, ...]:
     """Give the browsers of Hadi and Rani, who edit the directory of one house."""
-    house = casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     names = ("hadi", "rani")
     return tuple(client_of(casting.join(house, name, name.title(), Role.DIRECTORY_EDITOR, at=AT)) for name in names)
 

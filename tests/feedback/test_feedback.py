@@ -31,7 +31,7 @@ from tests.people import acting_as, client_of
 @pytest.fixture
 def hearers(cast):
     """Let a house outside hear what is said of Pelita."""
-    return hearing.begin(cast, at=clock.now())
+    return hearing.make_hearers(cast, at=clock.now())
 
 
 def readers_of(request):
@@ -86,7 +86,7 @@ def test_no_row_says_of_which_house_or_worker_it_is(visitor, hearers, cast):
 
 def test_who_comes_later_opens_nothing_of_before(visitor, hearers, cast):
     say(visitor)
-    newer = casting.join(hearers.house, "olla", "Olla", Role.COMPLAINT_HANDLER, at=clock.now())
+    newer = casting.join(hearers.workplace, "olla", "Olla", Role.COMPLAINT_HANDLER, at=clock.now())
     with at_the_staff_door():
         page = client_of(newer).get(reverse("feedback_thread", args=[Request.objects.get().id]))
     assert page.status_code == 200
@@ -107,7 +107,7 @@ def test_who_ever_was_in_a_team_does_not_hear(hearers, cast):
 
 
 def test_who_is_shut_out_or_not_confirmed_does_not_hear(hearers, cast):
-    house = hearers.house.organisation
+    house = hearers.workplace.organisation
     casting.hire(house, "rara", "Rara", Role.COMPLAINT_HANDLER, by=None, at=clock.now())
     assert workers.who_hears(house.id) == [hearers.nur.id]
     PublicKey.objects.filter(owner=hearers.nur.id).update(certificate=None)
@@ -127,7 +127,7 @@ def test_complaints_are_off_until_somebody_outside_is_named(visitor, cast):
     told = page.content.decode()
     assert "Complaints are not taken here" in told
     assert 'name="complaint"' not in told
-    hearers = hearing.begin(cast, at=clock.now())
+    hearers = hearing.make_hearers(cast, at=clock.now())
     assert 'name="complaint"' in press(visitor, "complain").content.decode()
     actions.name_outside_reader(None, by=acting_as(cast.kartika))
     assert "Complaints are not taken here" in press(visitor, "complain").content.decode()

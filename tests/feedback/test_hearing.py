@@ -32,13 +32,13 @@ TOLD = {"told_en": "Many wished for a phone.", "told_id": "Banyak yang ingin pon
 @pytest.fixture
 def hearers(cast):
     """Let a house outside hear what is said of Pelita."""
-    return hearing.begin(cast, at=clock.now())
+    return hearing.make_hearers(cast, at=clock.now())
 
 
 @pytest.fixture
 def complaint(cast, hearers):
     """Let somebody complain about who stays with people at Pelita."""
-    return hearing.speak(cast, at=clock.now())
+    return hearing.send_feedback(cast, at=clock.now())
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_nobody_else_finds_it_by_any_address(cast, complaint, name):
 def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers):
     at = clock.now()
     inside = casting.join(cast.pelita, "tuti", "Tuti", Role.COMPLAINT_HANDLER, at=at)
-    said = hearing.speak(cast, at=at)
+    said = hearing.send_feedback(cast, at=at)
     client = client_of(inside)
     assert client.get(reverse("feedback_thread", args=[said])).status_code == 404
     assert str(said) not in client.get(reverse("feedback_inbox")).content.decode()
@@ -99,7 +99,7 @@ def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers
 def test_only_those_who_hear_are_told_that_something_waits(cast, hearers):
     everybody = {**cast.players, **hearers.players}
     before = {name for name, each in everybody.items() if notices.unseen_of(each.id).exists()}
-    hearing.speak(cast, at=clock.now())
+    hearing.send_feedback(cast, at=clock.now())
     names = {name for name, each in everybody.items() if notices.unseen_of(each.id).exists()}
     assert names - before == {"nur"}
 
@@ -203,8 +203,8 @@ def test_the_public_page_says_when_nothing_was_told_yet(visitor, hearers):
 
 
 def test_the_public_page_tells_it_in_both_languages(visitor, cast, hearers):
-    hearing.speak(cast, at=clock.now())
-    hearing.tell(hearers, at=clock.now())
+    hearing.send_feedback(cast, at=clock.now())
+    hearing.publish_changes(hearers, at=clock.now())
     told = visitor.get("/en/changed").content.decode()
     assert "at least 5 times" in told
     assert hearing.QUARTER_TEXTS[0].split(".")[0] in told
@@ -214,8 +214,8 @@ def test_the_public_page_tells_it_in_both_languages(visitor, cast, hearers):
 def test_the_public_page_says_in_other_languages_that_it_is_told_in_these_two(visitor, cast, hearers):
     only = "What was written here is only in English and Indonesian. You see it in English."
     assert only not in visitor.get("/km/changed").content.decode()
-    hearing.speak(cast, at=clock.now())
-    hearing.tell(hearers, at=clock.now())
+    hearing.send_feedback(cast, at=clock.now())
+    hearing.publish_changes(hearers, at=clock.now())
     for code in ("km", "ar", "ro", "sq", "sr-latn"):
         page = visitor.get(f"/{code}/changed").content.decode()
         [said] = said_in(code)[None, only]

@@ -25,7 +25,7 @@ def wrong(visitor: Any, **told: str) -> Any:
 
 
 def test_a_wrong_service_leads_to_complaining_about_its_house(visitor: Any, cast: Any) -> None:
-    hearing.begin(cast, at=clock.now())
+    hearing.make_hearers(cast, at=clock.now())
     assert str(queries.public_card(LEGAL_AID).organisation) == house_of(cast)
     for page in (wrong(visitor), wrong(visitor, said="1", kind="UNSAFE")):
         told = page.content.decode()
@@ -38,7 +38,7 @@ def test_a_wrong_service_leads_to_complaining_about_its_house(visitor: Any, cast
 
 
 def test_whom_it_is_about_is_folded_until_somebody_chose(visitor: Any, cast: Any) -> None:
-    hearing.begin(cast, at=clock.now())
+    hearing.make_hearers(cast, at=clock.now())
     page = press(visitor, "complain", page=press(visitor, "say"))
     told = squeeze(page.content)
     assert FOLDED in told and OPEN not in told
@@ -53,7 +53,7 @@ def test_where_nobody_hears_nothing_leads_there(visitor: Any, cast: Any) -> None
 
 
 def test_where_nobody_outside_is_named_it_says_so_and_names_no_house(visitor: Any, cast: Any) -> None:
-    hearing.begin(cast, at=clock.now())
+    hearing.make_hearers(cast, at=clock.now())
     actions.name_outside_reader(None, by=acting_as(cast.kartika))
     told = wrong(visitor).content.decode()
     assert COMPLAIN in told
@@ -63,7 +63,7 @@ def test_where_nobody_outside_is_named_it_says_so_and_names_no_house(visitor: An
 
 @pytest.mark.parametrize("odd", ["x", "5e1f0000-0000-4000-8000-00000000ffff", "<b>" * 99])
 def test_a_house_that_is_none_is_passed_over(visitor: Any, cast: Any, odd: str) -> None:
-    hearing.begin(cast, at=clock.now())
+    hearing.make_hearers(cast, at=clock.now())
     page = wrong(visitor)
     form = ask(visitor, ticket=ticket_of(page), do="complain", house=odd)
     assert form.status_code == 200

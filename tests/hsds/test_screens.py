@@ -30,13 +30,13 @@ BED = entry("bed", types=["HOU_MEN"], areas=["32.74"])
 
 
 @pytest.fixture
-def house(db: None) -> casting.House:
+def house(db: None) -> casting.Workplace:
     """Make an organisation."""
-    return casting.found("Rumah Rekaan", "esi", "Esi", at=AT)
+    return casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
 
 
 @pytest.fixture
-def hadi(house: casting.House) -> Client:
+def hadi(house: casting.Workplace) -> Client:
     """Give the browser of Hadi, who edits the directory."""
     return client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
 

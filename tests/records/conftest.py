@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from suar.accounts.roles import Viewer
 from suar.accounts.sessions import viewer_of
-from suar.demo.cast import House, Player
+from suar.demo.cast import Player, Workplace
 from suar.records import actions, queries
 from suar.records.keyring import OpenRecord
 from suar.records.models import Record
@@ -15,7 +15,7 @@ from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
-def begun(house: House, by: Player, *, kind: Kind = Kind.PERSON, restricted: bool = False) -> OpenRecord:
+def begun(house: Workplace, by: Player, *, kind: Kind = Kind.PERSON, restricted: bool = False) -> OpenRecord:
     """Begin a record about Amina with something in each compartment but files."""
     record = actions.new_record(
         kind,

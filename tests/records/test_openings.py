@@ -168,6 +168,6 @@ def test_what_was_gathered_outside_of_a_page_is_written_too(cast):
 
 def test_a_refused_opening_is_no_opening(cast):
     made = begun(cast.pelita, cast.chioma)
-    assert not queries.kinds_held([made.id], keys=cast.farid.keys)
+    assert not queries.granted_kinds([made.id], keys=cast.farid.keys)
     assert cast.farid.keys.opened == []
     assert Record.objects.count() == 1

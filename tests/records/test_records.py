@@ -45,8 +45,8 @@ def test_a_neighbour_without_a_grant_finds_nothing(cast):
     for player in (cast.lia, cast.farid, cast.chioma, cast.gita, cast.indah):
         with pytest.raises(NotYours):
             keyring.open_record(made.id, keys=player.keys)
-        assert not queries.kinds_held([made.id], keys=player.keys)
-    assert queries.kinds_held([made.id], keys=cast.ben.keys)
+        assert not queries.granted_kinds([made.id], keys=player.keys)
+    assert queries.granted_kinds([made.id], keys=cast.ben.keys)
 
 
 def test_absent_and_forgotten_records_are_alike(cast):

@@ -22,7 +22,7 @@ def no_version_of_another_module() -> None:
 def team_of_two() -> SimpleNamespace:
     """Ben works in the team that Esi leads."""
     at = clock.now()
-    house = casting.found("Tim Desa Contoh", "esi", "Esi", at=at, own_cases_only=True)
+    house = casting.make_workplace("Tim Desa Contoh", "esi", "Esi", at=at, own_cases_only=True)
     return SimpleNamespace(house=house, ben=casting.join(house, "ben", "Ben", Role.VILLAGE_TEAM, at=at))
 
 
@@ -46,7 +46,7 @@ def strangers(village: SimpleNamespace) -> SimpleNamespace:
     """Lia works in the same team and is not Ben; Farid leads another house."""
     at = clock.now()
     lia = casting.join(village.house, "lia", "Lia", Role.CHILD_PROTECTION, at=at)
-    house = casting.found("Rumah Jauh Contoh", "farid", "Farid", at=at)
+    house = casting.make_workplace("Rumah Jauh Contoh", "farid", "Farid", at=at)
     return SimpleNamespace(lia=lia, farid=house.first, house=house)
 
 

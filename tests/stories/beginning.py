@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.standing import House, free_port, own_database
+from tests.standing import Demonstration, free_port, own_database
 from tools.folders import Folder
 from tools.places import PYTHON
 from tools.serving import Serving
@@ -13,7 +13,7 @@ from tools.supervising import Supervisor
 
 
 @contextlib.contextmanager
-def new_house(place: Path) -> Iterator[tuple[House, str]]:
+def new_house(place: Path) -> Iterator[tuple[Demonstration, str]]:
     """Serve an empty folder and give the house with its set-up code; keys lie apart."""
     folder = Folder("run", place / "data", place / "keys", own_database("suar_beginning"))
     folder.make()
@@ -28,4 +28,4 @@ def new_house(place: Path) -> Iterator[tuple[House, str]]:
         text=True,
     ).stdout
     with Supervisor(folder, doors):
-        yield House(folder, *serving.origins), printed.split("\n")[0].partition(": ")[2]
+        yield Demonstration(folder, *serving.origins), printed.split("\n")[0].partition(": ")[2]

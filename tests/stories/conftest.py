@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.walking import Walker
 
 
 @pytest.fixture
-def opens(browser: Any, house: House, story_language: str, story_width_px: int) -> Any:
+def opens(browser: Any, house: Demonstration, story_language: str, story_width_px: int) -> Any:
     """Give each worker a browser of their own, in this leg's language and width."""
     contexts = []
 

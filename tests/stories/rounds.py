@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.hsds.files import OFFICIAL
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.looking import Look, Looker
 from tests.stories.talking import AGREED, FULL_SAFE, answer, begin, tick, up_to_consent
 from tests.stories.test_questions import confirm_draft, upload_questions
@@ -43,7 +43,7 @@ class Inspector:
     """Opens one browser after the other and goes where its worker may go."""
 
     browser: Any
-    house: House
+    house: Demonstration
     look: Look
     language: str
     width_px: int

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.standing import House
+from tests.standing import Demonstration
 from tools.places import PYTHON, ROOT
 
 
@@ -31,7 +31,7 @@ class Stored:
         return found
 
 
-def stored(house: House, *workers: str) -> dict[str, Stored]:
+def stored(house: Demonstration, *workers: str) -> dict[str, Stored]:
     """Give every record of a house by id, opened with the keys of these workers."""
     passwords = json.dumps({name: house.worker(name)["password"] for name in workers})
     printed = subprocess.run(

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.standing import House, free_port
+from tests.standing import Demonstration, free_port
 from tools.places import ROOT
 
 pytestmark = pytest.mark.story
@@ -30,7 +30,7 @@ class Said:
 
 
 @pytest.fixture(scope="module")
-def said(house: House) -> Iterator[Said]:
+def said(house: Demonstration) -> Iterator[Said]:
     """Serve the world that stands already once more, as somebody at a keyboard would."""
     if house.folder.database:
         pytest.skip("the command keeps its world in the encrypted file, whatever the shell says")
@@ -46,7 +46,7 @@ def said(house: House) -> Iterator[Said]:
     assert not _hears("127.0.0.1", staff), "nothing of it goes on"
 
 
-def test_it_prints_two_addresses_on_two_hosts_and_who_signs_in_how(house: House, said: Said) -> None:
+def test_it_prints_two_addresses_on_two_hosts_and_who_signs_in_how(house: Demonstration, said: Said) -> None:
     assert f"http://127.0.0.1:{said.public}/" in said.words
     assert f"http://localhost:{said.staff}/" in said.words
     assert f"ben        {house.worker('ben')['password']}" in said.words

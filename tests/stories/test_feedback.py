@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.test_letters import (
     come_back,
     enter,
@@ -44,7 +44,7 @@ def look_in(opens: Opens) -> Any:
 def test_somebody_says_how_it_was_and_reads_what_was_done(
     phone: Any,  # noqa: F811 - a fixture
     opens: Opens,
-    house: House,
+    house: Demonstration,
 ) -> None:
     nur = look_in(opens)
     press(phone, "say")

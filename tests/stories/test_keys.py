@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.walking import Walker
 
 pytestmark = [pytest.mark.story, pytest.mark.long]
@@ -12,7 +12,7 @@ AT = "main [name=password]"
 
 
 @pytest.fixture
-def walker(page: Any, house: House) -> Walker:
+def walker(page: Any, house: Demonstration) -> Walker:
     """Stand before the staff door with a keyboard."""
     found = Walker(page, house, keys_only=True)
     found.go("/sign-in")

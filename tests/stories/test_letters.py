@@ -7,7 +7,7 @@ import pytest
 
 from tests.contact.bringing import a_picture
 from tests.routes import NEUTRAL
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.looking import NARROW_PX
 from tests.stories.test_thread import Opens
 from tests.stories.walking import travel
@@ -19,7 +19,7 @@ WORDS, ANSWER = "Gaji saya ditahan sejak Maret.", "Datanglah hari Senin pukul se
 
 
 @pytest.fixture(params=[pytest.param(False, marks=pytest.mark.long), True], ids=["no script", "script"])
-def phone(request: Any, browser: Any, house: House, story_language: str, story_width_px: int) -> Iterator[Any]:
+def phone(request: Any, browser: Any, house: Demonstration, story_language: str, story_width_px: int) -> Iterator[Any]:
     """Give a phone at the first page of the public door."""
     context = browser.new_context(
         locale=story_language,
@@ -88,7 +88,7 @@ def come_back(phone: Any, code: list[tuple[str, str]]) -> None:
     press(phone, "read")
 
 
-def test_somebody_asks_reads_the_answer_and_deletes_everything(phone: Any, opens: Opens, house: House) -> None:
+def test_somebody_asks_reads_the_answer_and_deletes_everything(phone: Any, opens: Opens, house: Demonstration) -> None:
     chioma = opens("chioma")
     chioma.go("/letters")
     press(phone, "ask")
@@ -146,7 +146,9 @@ def answer_as_the_team(chioma: Any) -> None:
 
 
 @pytest.mark.long
-def test_what_is_typed_beside_the_button_for_files_is_never_lost(phone: Any, house: House, opens: Opens) -> None:
+def test_what_is_typed_beside_the_button_for_files_is_never_lost(
+    phone: Any, house: Demonstration, opens: Opens
+) -> None:
     travel(house, seconds=3600)  # nobody on this connection has asked in this hour
     opens("chioma").go("/letters")  # a desk where nobody looked for two days takes nothing
     phone.goto("/")
@@ -178,7 +180,7 @@ def test_what_is_typed_beside_the_button_for_files_is_never_lost(phone: Any, hou
     assert "slip.pdf" not in phone.locator("main").inner_text()
 
 
-def _leaving_shows_nothing(phone: Any, house: House) -> None:
+def _leaving_shows_nothing(phone: Any, house: Demonstration) -> None:
     """Leave, go back, and let the browser send the form again: only the start is there (B18)."""
     phone.locator(".leave").click()
     phone.wait_for_url("**/weather")

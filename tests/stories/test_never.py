@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.test_thread import (
     CLINIC,
     LEGAL_AID,
@@ -28,7 +28,7 @@ def finds(walker: Walker, name: str) -> bool:
     return bool(found.filter(has_text=name).count())
 
 
-def test_who_must_never_know_finds_nothing_from_the_first_moment(opens: Opens, house: House) -> None:
+def test_who_must_never_know_finds_nothing_from_the_first_moment(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     up_to_the_end(ben)
     ben.type("name", OTHER)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.test_thread import begin_a_talk
 from tests.stories.walking import Walker
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.story
 Opens = Callable[..., Walker]
 
 
-def test_a_code_from_paper_begins_a_talk_and_is_good_once(opens: Opens, house: House) -> None:
+def test_a_code_from_paper_begins_a_talk_and_is_good_once(opens: Opens, house: Demonstration) -> None:
     lia = opens("lia")
     lia.go("/account/codes")
     lia.type("password", house.worker("lia")["password"])
@@ -30,7 +30,7 @@ def test_a_code_from_paper_begins_a_talk_and_is_good_once(opens: Opens, house: H
     assert lia.path() == "/"
 
 
-def come_in(walker: Walker, house: House, code: str) -> None:
+def come_in(walker: Walker, house: Demonstration, code: str) -> None:
     """Type name, password and a code of the sheet."""
     walker.go("/sign-in")
     walker.type("name", "lia")

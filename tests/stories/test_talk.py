@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.storing import Stored, stored
 from tests.stories.talking import (
     AGREED,
@@ -49,7 +49,7 @@ class Left:
 
 
 @contextmanager
-def leaving(house: House) -> Iterator[Left]:
+def leaving(house: Demonstration) -> Iterator[Left]:
     """See what a talk leaves that was not there before."""
     before, left = stored(house), Left()
     yield left
@@ -70,7 +70,7 @@ def typed(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if value}
 
 
-def test_a_full_talk_with_a_grown_person(opens: Opens, house: House, story_language: str) -> None:
+def test_a_full_talk_with_a_grown_person(opens: Opens, house: Demonstration, story_language: str) -> None:
     ben, other = opens("ben"), "en" if story_language == "id" else "id"
     with leaving(house) as left:
         begin(ben, form="full")
@@ -112,7 +112,7 @@ def test_a_full_talk_with_a_grown_person(opens: Opens, house: House, story_langu
     assert found["setting"] == "VILLAGE_OFFICE"
 
 
-def test_a_short_talk_with_a_child_of_about_sixteen(opens: Opens, house: House) -> None:
+def test_a_short_talk_with_a_child_of_about_sixteen(opens: Opens, house: Demonstration) -> None:
     lia, touches = opens("lia"), 0
     with leaving(house) as left:
         begin(lia, form="short", place="RETURN_POINT")
@@ -142,7 +142,7 @@ def test_a_short_talk_with_a_child_of_about_sixteen(opens: Opens, house: House) 
     assert found["outcome"] == "PRESUMED_VICTIM"
 
 
-def test_a_talk_stopped_by_a_controlling_person(opens: Opens, house: House) -> None:
+def test_a_talk_stopped_by_a_controlling_person(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
         begin(ben, form="full")
@@ -159,7 +159,7 @@ def test_a_talk_stopped_by_a_controlling_person(opens: Opens, house: House) -> N
 
 
 @pytest.mark.long
-def test_a_talk_stopped_by_the_worker_s_own_tie(opens: Opens, house: House) -> None:
+def test_a_talk_stopped_by_the_worker_s_own_tie(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
         begin(ben, form="full")
@@ -175,7 +175,7 @@ def test_a_talk_stopped_by_the_worker_s_own_tie(opens: Opens, house: House) -> N
 
 
 @pytest.mark.long
-def test_a_person_who_chooses_not_to_talk(opens: Opens, house: House) -> None:
+def test_a_person_who_chooses_not_to_talk(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
         begin(ben, form="full")
@@ -192,7 +192,7 @@ def test_a_person_who_chooses_not_to_talk(opens: Opens, house: House) -> None:
 
 
 @pytest.mark.long
-def test_a_signpost_contact(opens: Opens, house: House) -> None:
+def test_a_signpost_contact(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
         begin(ben, form="signpost", place="COMMUNITY_GATHERING")
@@ -217,7 +217,7 @@ def test_a_place_without_privacy_offers_only_the_signpost(opens: Opens) -> None:
 
 
 @pytest.mark.long
-def test_i_talked_now_i_write(opens: Opens, house: House) -> None:
+def test_i_talked_now_i_write(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
         begin(ben, later="full", place="SOCIAL_SHELTER")
@@ -240,7 +240,7 @@ def test_i_talked_now_i_write(opens: Opens, house: House) -> None:
 
 
 @pytest.mark.long
-def test_a_practice_leaves_nothing(opens: Opens, house: House) -> None:
+def test_a_practice_leaves_nothing(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
         ben.go("/talk/practise")

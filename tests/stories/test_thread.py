@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.walking import Walker, travel
 
 LEGAL_AID = "5e1f0000-0000-4000-8000-0000000d0001"
@@ -129,7 +129,9 @@ def plan_with_her(chioma: Walker, case: str) -> None:
 @pytest.mark.parametrize(
     "keys_only", [False, pytest.param(True, marks=pytest.mark.long)], ids=["by hand", "by keyboard alone"]
 )
-def test_one_person_from_a_first_talk_to_the_first_follow_up(opens: Opens, house: House, keys_only: bool) -> None:
+def test_one_person_from_a_first_talk_to_the_first_follow_up(
+    opens: Opens, house: Demonstration, keys_only: bool
+) -> None:
     ben = opens("ben", keys_only=keys_only)
     person = talk_with_amina(ben)
     find_help(ben, person)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from suar.website import texts
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.test_letters import (
     ANSWER,
     WORDS,
@@ -31,7 +31,7 @@ SIZE = {"width": 360, "height": 780}
 
 
 @pytest.fixture(params=LANGUAGES)
-def phone(request: Any, browser: Any, house: House) -> Iterator[Any]:
+def phone(request: Any, browser: Any, house: Demonstration) -> Iterator[Any]:
     """Give a narrow phone whose browser asks for the language, at the first page.
 
     Stories share one machine: after an hour nobody counts how often it asked before.

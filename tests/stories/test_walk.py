@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bench.access_walk import walk
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories.looking import NARROW_PX
 from tests.stories.test_thread import Opens
 from tests.stories.walking import travel
@@ -49,7 +49,7 @@ MUST = {
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS, ids=["khmer", "arabic, dark"])
 def test_nobody_stumbles_anywhere_in_a_language_written_otherwise(
-    browser: Any, house: House, opens: Opens, language: str, scheme: str
+    browser: Any, house: Demonstration, opens: Opens, language: str, scheme: str
 ) -> None:
     travel(house, seconds=75 * 60)  # after an hour nobody counts how often it asked before
     for worker, desk in (("chioma", "/letters"), ("nur", "/feedback")):

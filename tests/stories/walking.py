@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from suar.core import clock
-from tests.standing import House
+from tests.standing import Demonstration
 from tests.stories import keys
 
 CONTEXT = {"viewport": {"width": 360, "height": 780}}
@@ -16,7 +16,7 @@ class Walker:
     """One worker at one browser; with `keys_only` nothing is clicked, nor focused by script."""
 
     page: Any
-    house: House
+    house: Demonstration
     keys_only: bool = False
 
     def sign_in(self, name: str, *, language: str = "en") -> "Walker":
@@ -126,14 +126,14 @@ class Walker:
             folded = target.locator("xpath=ancestor::details[not(@open)]")
 
 
-def today(house: House) -> date:
+def today(house: Demonstration) -> date:
     """Give the day it is in the invented world, which may have travelled."""
     shift = house.folder.data / "clock.shift"
     ahead = int(shift.read_text("ascii")) if shift.exists() else 0
     return clock.today() + timedelta(seconds=ahead)
 
 
-def travel(house: House, *, days: int = 0, seconds: int = 0) -> None:
+def travel(house: Demonstration, *, days: int = 0, seconds: int = 0) -> None:
     """Move the clock of the invented world ahead, as `./suar demo travel` does."""
     shift = house.folder.data / "clock.shift"
     before = int(shift.read_text("ascii")) if shift.exists() else 0

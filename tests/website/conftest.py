@@ -22,7 +22,7 @@ from suar.directory.documents import (
     UrgentLine,
 )
 from tests.cast import amina, cast, world  # noqa: F401 - fixtures
-from tests.standing import House
+from tests.standing import Demonstration
 
 EDITOR, PROVIDER, OPEN_SITE, HIDDEN_SITE = (UUID(int=number) for number in (1, 2, 3, 4))
 SHELTER, LEGAL_AID, OLD = UUID(int=11), UUID(int=12), UUID(int=13)
@@ -50,7 +50,7 @@ def directory(db: None) -> None:
 
 
 @pytest.fixture
-def served(house: House) -> str:
+def served(house: Demonstration) -> str:
     """Give the address of the public door of the invented world, for a browser."""
     return house.public
 
@@ -66,7 +66,7 @@ def _entries() -> ParsedDirectory:
     provider = ProviderEntry(
         id=PROVIDER,
         where="1",
-        name={"en": "Contoh House", "id": "Rumah Contoh"},
+        name={"en": "Contoh Demonstration", "id": "Rumah Contoh"},
         description={},
         website="",
         email="",

@@ -14,8 +14,8 @@ def may_remove_factor(usable: frozenset[Factor], factor: Factor) -> Decision:
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
     if factor not in usable:
-        return Decision.no("factor_absent")
-    return Decision.no("last_factor") if usable == {factor} else Decision.yes()
+        return Decision.refuse("factor_absent")
+    return Decision.refuse("last_factor") if usable == {factor} else Decision.allow()
 
 
 def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
@@ -24,8 +24,8 @@ def may_disable(viewer: Viewer, worker: WorkerFacts) -> Decision:
     Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.5 (leaver).
     """
     if worker.organisation != viewer.organisation or worker.state is WorkerState.DISABLED:
-        return Decision.no("not_here")
-    return Decision.no("not_yourself") if worker.id == viewer.worker else Decision.yes()
+        return Decision.refuse("not_here")
+    return Decision.refuse("not_yourself") if worker.id == viewer.worker else Decision.allow()
 
 
 def may_enable(viewer: Viewer, worker: WorkerFacts) -> Decision:
@@ -34,7 +34,7 @@ def may_enable(viewer: Viewer, worker: WorkerFacts) -> Decision:
     Source: own design, docs/decisions/keys-and-sessions.md.
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.DISABLED
-    return Decision.yes() if here else Decision.no("not_here")
+    return Decision.allow() if here else Decision.refuse("not_here")
 
 
 def may_invite_again(viewer: Viewer, worker: WorkerFacts) -> Decision:
@@ -45,7 +45,7 @@ def may_invite_again(viewer: Viewer, worker: WorkerFacts) -> Decision:
     Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.2 (an administrator holds no key).
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.INVITED
-    return Decision.yes() if here and not was_let_in(worker) else Decision.no("not_here")
+    return Decision.allow() if here and not was_let_in(worker) else Decision.refuse("not_here")
 
 
 def was_let_in(worker: WorkerFacts) -> bool:
@@ -64,13 +64,13 @@ def may_let_in(viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_onl
     Source: security.md 3.2 (an administrator holds no key to any record); docs/decisions/talk.md.
     """
     if team not in viewer.leads or worker.organisation != viewer.organisation:
-        return Decision.no("not_here")
+        return Decision.refuse("not_here")
     if worker.state is not WorkerState.ACTIVE or team in worker.teams:
-        return Decision.no("not_here")
+        return Decision.refuse("not_here")
     if not opens_records(worker):
-        return Decision.no("role_without_records")
+        return Decision.refuse("role_without_records")
     apart = worker.role in POLICE and not own_cases_only
-    return Decision.no("police_stay_apart") if apart else Decision.yes()
+    return Decision.refuse("police_stay_apart") if apart else Decision.allow()
 
 
 def may_certify(viewer: Viewer, worker: WorkerFacts) -> Decision:
@@ -80,7 +80,7 @@ def may_certify(viewer: Viewer, worker: WorkerFacts) -> Decision:
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.ACTIVE
     if not here or worker.certified:
-        return Decision.no("not_here")
+        return Decision.refuse("not_here")
     return second_person(viewer.worker, [worker.id])
 
 
@@ -98,7 +98,7 @@ def may_begin_talks(readiness: Readiness, *, real: bool) -> Decision:
     Source: issue of the thread, point 1 (two recovery sheets typed back, one backup restored).
     """
     if not real or readiness.already:
-        return Decision.yes()
+        return Decision.allow()
     if readiness.proven < readiness.needed:
-        return Decision.no("sheets_not_proven")
-    return Decision.yes() if readiness.restored else Decision.no("backup_not_restored")
+        return Decision.refuse("sheets_not_proven")
+    return Decision.allow() if readiness.restored else Decision.refuse("backup_not_restored")

@@ -112,10 +112,10 @@ def session_lives(session: SessionFacts, *, now: datetime) -> Decision:
     """
     idle = IDLE_IN_TALK if session.in_talk else IDLE_SHARED if session.shared else IDLE
     if now - session.seen_at >= idle:
-        return Decision.no("idle")
+        return Decision.refuse("idle")
     if now - session.made_at >= LONGEST_SESSION:
-        return Decision.no("too_long")
-    return Decision.yes()
+        return Decision.refuse("too_long")
+    return Decision.allow()
 
 
 def is_locked(session: SessionFacts, *, now: datetime) -> bool:
@@ -160,9 +160,9 @@ def password_is_good(password: str, *, name: str, common: frozenset[str]) -> Dec
     Source: NIST SP 800-63B 5.1.1.2 (length and a list of common ones, no composition rules).
     """
     if len(password) < SHORTEST_PASSWORD:
-        return Decision.no("password_short")
+        return Decision.refuse("password_short")
     if password.lower() in common or len(set(password)) < 5:
-        return Decision.no("password_common")
+        return Decision.refuse("password_common")
     if name and name.lower() in password.lower():
-        return Decision.no("password_name")
-    return Decision.yes()
+        return Decision.refuse("password_name")
+    return Decision.allow()

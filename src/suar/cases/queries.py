@@ -78,14 +78,14 @@ def ending_consents(sent: Iterable[Any], *, keys: Keys, at: datetime) -> list[An
     """Return which consents of sent referrals end or ended, without restricted records that are not the viewer's."""
     changes = referrals.changes_for_sender(sent, at=at)
     restricted = records.restricted({change.referral.record for change in changes}) if changes else frozenset()
-    hidden = restricted - records.kinds_held(restricted, keys=keys).keys()
+    hidden = restricted - records.granted_kinds(restricted, keys=keys).keys()
     return [change for change in changes if change.referral.record not in hidden]
 
 
 def second_opinions(viewer: Viewer, *, keys: Keys, at: datetime) -> list[tuple[str, datetime]]:
     """Return own talks with a recent second opinion that the viewer still opens: address and time."""
     opinions = list(second_reading.list_read(viewer, since=at - READ_OPINIONS_LISTED))
-    kinds = records.kinds_held([record for record, _ in opinions], keys=keys)
+    kinds = records.granted_kinds([record for record, _ in opinions], keys=keys)
     return [
         (reverse("talk_ended" if kinds[record] is Kind.CODES else "person", args=[record]), read_at)
         for record, read_at in opinions

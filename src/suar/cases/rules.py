@@ -108,19 +108,19 @@ def may_record_outcome(
     """
     due = next((due for due in dues if due.code == outcome.code), None)
     if due is None:
-        return Decision.no(Because.NOT_DUE)
+        return Decision.refuse(Because.NOT_DUE)
     if outcome in outcomes:
-        return Decision.no(Because.ALREADY_KEPT)
+        return Decision.refuse(Because.ALREADY_RECORDED)
     if outcome.on > today:
-        return Decision.no(Because.IN_THE_FUTURE)
+        return Decision.refuse(Because.IN_THE_FUTURE)
     if outcome.result in REACHED | {Result.NOT_REACHED} and outcome.on < due.opens_on:
-        return Decision.no(Because.TOO_EARLY)
+        return Decision.refuse(Because.TOO_EARLY)
     if outcome.result is Result.NOT_REACHED:
         days = {day for day in outcome.tries_on if due.opens_on <= day <= outcome.on}
-        return Decision.yes() if len(days) >= MIN_ATTEMPTS else Decision.no(Because.TOO_FEW_TRIES)
+        return Decision.allow() if len(days) >= MIN_ATTEMPTS else Decision.refuse(Because.TOO_FEW_TRIES)
     if _effect(outcome) == "moves":
         return _new_date_fits(outcome, due, dues)
-    return Decision.yes()
+    return Decision.allow()
 
 
 def remaining_dues(dues: Iterable[Due], outcome: Outcome) -> list[Due]:
@@ -162,12 +162,12 @@ def due_days(dues: Iterable[Due], *, review_on: date | None, open_steps: Iterabl
 def _new_date_fits(outcome: Outcome, due: Due, dues: Iterable[Due]) -> Decision:
     """A new day comes after this one, within 90 days, and not beyond the next follow-up."""
     if outcome.result is Result.UNSAFE and not outcome.reason.strip():
-        return Decision.no(Because.REASON_NEEDED)
+        return Decision.refuse(Because.REASON_NEEDED)
     if outcome.again_on is None or outcome.again_on <= outcome.on:
-        return Decision.no(Because.NEW_DATE_NEEDED)
+        return Decision.refuse(Because.NEW_DATE_NEEDED)
     later = (other.due_on for other in dues if other.due_on > due.due_on)
     latest = min((*later, outcome.on + MAX_DAYS_AHEAD))
-    return Decision.yes() if outcome.again_on <= latest else Decision.no(Because.NEW_DATE_TOO_FAR)
+    return Decision.allow() if outcome.again_on <= latest else Decision.refuse(Because.NEW_DATE_TOO_FAR)
 
 
 def _moved(due: Due, outcome: Outcome) -> Due:
@@ -200,7 +200,7 @@ def may_close(facts: ClosingFacts) -> Decision:
     """
     blocking = bars(facts)
     return Decision.first_refusal(
-        Decision.no(blocking[0]) if blocking else Decision.yes(),
+        Decision.refuse(blocking[0]) if blocking else Decision.allow(),
         _confirmed(facts),
         _history_allows(facts),
         _second_worker_agrees(facts),
@@ -245,23 +245,23 @@ def _blocks(bar: ClosureBar, facts: ClosingFacts) -> bool:
 
 def _confirmed(facts: ClosingFacts) -> Decision:
     absent = [code for code in confirmations(facts.reason) if code not in facts.confirmed]
-    return Decision.no(absent[0]) if absent else Decision.yes()
+    return Decision.refuse(absent[0]) if absent else Decision.allow()
 
 
 def _history_allows(facts: ClosingFacts) -> Decision:
     if facts.reason is ClosureReason.GOALS and not _far_enough_apart(facts.reviews, LIMITS["goals"]):
-        return Decision.no(Because.GOALS_NOT_STABLE)
+        return Decision.refuse(Because.GOALS_NOT_STABLE)
     if facts.reason is ClosureReason.NO_CONTACT and not _far_enough_apart(facts.tries_on, LIMITS["no_contact"]):
-        return Decision.no(Because.TRIES_TOO_CLOSE)
-    return Decision.yes()
+        return Decision.refuse(Because.TRIES_TOO_CLOSE)
+    return Decision.allow()
 
 
 def _second_worker_agrees(facts: ClosingFacts) -> Decision:
     if not CLOSURE_REASONS[facts.reason]["needs_supervisor"]:
-        return Decision.yes()
+        return Decision.allow()
     if facts.agreed_by is None or facts.agreed_by == facts.asked_by:
-        return Decision.no(Because.SECOND_WORKER_NEEDED)
-    return Decision.yes()
+        return Decision.refuse(Because.SECOND_WORKER_NEEDED)
+    return Decision.allow()
 
 
 def _far_enough_apart(days: Iterable[date], limit: Mapping[str, int]) -> bool:
@@ -295,11 +295,11 @@ def may_save_plan(
     """
     absent = [field for field in PLAN_FIELDS.members if field["first"] and field["key"] not in filled]
     if absent:
-        return Decision.no(absent[0].code)
+        return Decision.refuse(absent[0].code)
     if review_on is None or review_on < today:
-        return Decision.no(Because.REVIEW_IN_THE_PAST)
+        return Decision.refuse(Because.REVIEW_IN_THE_PAST)
     if review_on > today + timedelta(days=LIMITS["review_within_days"]):
-        return Decision.no(Because.REVIEW_TOO_FAR)
+        return Decision.refuse(Because.REVIEW_TOO_FAR)
     return may_plan_steps(new_days, today=today)
 
 
@@ -308,4 +308,4 @@ def may_plan_steps(days: Iterable[date], *, today: date) -> Decision:
 
     Source: own design; a step that is late as it is written helps nobody.
     """
-    return Decision.no(Because.STEP_IN_THE_PAST) if any(day < today for day in days) else Decision.yes()
+    return Decision.refuse(Because.STEP_IN_THE_PAST) if any(day < today for day in days) else Decision.allow()

@@ -213,8 +213,8 @@ class Consent(Document):
     language: str
     interpretation: Interpretation
     said_back: bool
-    told_of_refusal: bool
-    told_of_withdrawal: bool
+    informed_of_refusal: bool = Stored(alias="told_of_refusal")
+    informed_of_withdrawal: bool = Stored(alias="told_of_withdrawal")
     child: ChildFacts | None
     by: UUID
     given_on: date

@@ -92,8 +92,8 @@ class Proposal:
     language: str = ""
     interpretation: Interpretation | None = None
     said_back: bool = False
-    told_of_refusal: bool = False
-    told_of_withdrawal: bool = False
+    informed_of_refusal: bool = False
+    informed_of_withdrawal: bool = False
     child: ChildFacts | None = None
     by: UUID | None = None
     given_on: date | None = None
@@ -269,7 +269,7 @@ def may_record(proposal: Proposal, *, today: date | None = None) -> Decision:
     Source: referral code lists, the eleven consent fields and CF_UNTIL.
     """
     absent = missing(proposal)
-    return Decision.no(absent[0]) if absent else _within_limits(proposal, today)
+    return Decision.refuse(absent[0]) if absent else _within_limits(proposal, today)
 
 
 def missing(proposal: Proposal) -> tuple[Required, ...]:
@@ -285,9 +285,9 @@ def missing(proposal: Proposal) -> tuple[Required, ...]:
         Required.HOW: proposal.how,
         Required.LANGUAGE: proposal.language.strip() and proposal.interpretation,
         Required.UNDERSTOOD: proposal.said_back,
-        Required.ALTERNATIVE: proposal.told_of_refusal,
+        Required.ALTERNATIVE: proposal.informed_of_refusal,
         Required.CHILD: proposal.child,
-        Required.WITHDRAW: proposal.told_of_withdrawal,
+        Required.WITHDRAW: proposal.informed_of_withdrawal,
         Required.BY: proposal.by and proposal.given_on and proposal.text_version,
     }
     return tuple(code for code, value in values.items() if not value)
@@ -307,9 +307,9 @@ def may_contact_guardian(involvement: Involvement) -> Decision:
     Source: own design, docs/decisions/consent.md, children.
     """
     return {
-        Involvement.NO_SIGN: Decision.yes(),
-        Involvement.POSSIBLE: Decision.no(Because.GUARDIAN_MAY_BE_INVOLVED),
-        Involvement.NOT_CHECKED: Decision.no(Because.GUARDIAN_NOT_CHECKED),
+        Involvement.NO_SIGN: Decision.allow(),
+        Involvement.POSSIBLE: Decision.refuse(Because.GUARDIAN_MAY_BE_INVOLVED),
+        Involvement.NOT_CHECKED: Decision.refuse(Because.GUARDIAN_NOT_CHECKED),
     }[involvement]
 
 
@@ -340,16 +340,16 @@ def _no_guardian(proposal: Proposal, child: ChildFacts) -> Decision:
 def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:
     """A child agrees too, and a guardian who had no part in it; otherwise safety and needs only."""
     if not child.assent:
-        return Decision.no(Because.NO_ASSENT)
+        return Decision.refuse(Because.NO_ASSENT)
     asked = child.guardian in (Guardian.CONSENTED, Guardian.REFUSED)
     if asked and not may_contact_guardian(child.involvement):
         return may_contact_guardian(child.involvement)
     if child.guardian in (Guardian.CONSENTED, Guardian.INDEPENDENT_CONSENTED):
-        return Decision.yes()
+        return Decision.allow()
     if child.guardian is Guardian.REFUSED:
-        return Decision.no(Because.GUARDIAN_REFUSED)
+        return Decision.refuse(Because.GUARDIAN_REFUSED)
     if child.guardian is None or proposal.how is HowGiven.GUARDIAN:
-        return Decision.no(Required.CHILD)
+        return Decision.refuse(Required.CHILD)
     only_safety_and_needs = (
         proposal.fields <= SAFETY_AND_NEEDS["fields"]
         and proposal.recipient_kind in SAFETY_AND_NEEDS["kinds"]
@@ -390,7 +390,7 @@ def may_exclude(entry: Exclusion) -> Decision:
     """
     by_words = entry.kind is ExclusionKind.WORDS
     if (entry.ref is None) is not by_words or bool(entry.words.strip()) is not by_words:
-        return Decision.no(Because.NOBODY_NAMED)
+        return Decision.refuse(Because.NOBODY_NAMED)
     return _require(entry.ref != entry.by, Because.NOT_YOURSELF)
 
 
@@ -405,4 +405,4 @@ def same_exclusion(one: Exclusion, other: Exclusion) -> bool:
 
 
 def _require(holds: bool, because: Because) -> Decision:  # noqa: FBT001 - the fact itself
-    return Decision.yes() if holds else Decision.no(because)
+    return Decision.allow() if holds else Decision.refuse(because)

@@ -17,7 +17,7 @@ def may_read(viewer: Viewer, *, kind: RequestKind, team: UUID | None, organisati
         may = team in viewer.teams and viewer.may(Permission.ANSWER_REQUESTS)
     else:
         may = viewer.may(Permission.HEAR_FEEDBACK)
-    return Decision.yes() if may and organisation == viewer.organisation else Decision.no("not_here")
+    return Decision.allow() if may and organisation == viewer.organisation else Decision.refuse("not_here")
 
 
 def may_set_desk(viewer: Viewer, *, team: UUID, organisation: UUID, own_cases_only: bool) -> Decision:
@@ -27,5 +27,5 @@ def may_set_desk(viewer: Viewer, *, team: UUID, organisation: UUID, own_cases_on
     Source: own design, docs/decisions/help-requests.md; docs/decisions/talk.md.
     """
     if team not in viewer.leads or organisation != viewer.organisation or not viewer.may(Permission.SET_DESK):
-        return Decision.no("not_here")
-    return Decision.no("neighbours") if own_cases_only else Decision.yes()
+        return Decision.refuse("not_here")
+    return Decision.refuse("neighbours") if own_cases_only else Decision.allow()

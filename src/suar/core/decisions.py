@@ -1,4 +1,4 @@
-"""An answer of a rule: allowed or not, and why."""
+"""The result of a rule: allowed or refused, with the reason."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ SAME_PERSON = "same_person"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a rule answers; `because` is a code that labels turn into words."""
+    """The result of a rule; `because` is a code that has a label."""
 
     allowed: bool
     because: str = ""
@@ -19,19 +19,19 @@ class Decision:
         return self.allowed
 
     @classmethod
-    def yes(cls, because: str = "") -> Self:
-        """Allow."""
+    def allow(cls, because: str = "") -> Self:
+        """Return a decision that allows."""
         return cls(allowed=True, because=because)
 
     @classmethod
-    def no(cls, because: str) -> Self:
-        """Refuse, with the code of the reason."""
+    def refuse(cls, because: str) -> Self:
+        """Return a refusal with the code of its reason."""
         return cls(allowed=False, because=because)
 
     @classmethod
     def first_refusal(cls, *decisions: Self) -> Self:
         """Return the first refusal, or allow when there is none."""
-        return next((decision for decision in decisions if not decision), cls.yes())
+        return next((decision for decision in decisions if not decision), cls.allow())
 
 
 def second_person(by: UUID | None, proposed_by: Iterable[UUID | None]) -> Decision:
@@ -40,4 +40,4 @@ def second_person(by: UUID | None, proposed_by: Iterable[UUID | None]) -> Decisi
     Source: security.md T17 (one proposes, another confirms).
     """
     proposers = set(proposed_by)
-    return Decision.no(SAME_PERSON) if by is None or proposers & {by, None} else Decision.yes()
+    return Decision.refuse(SAME_PERSON) if by is None or proposers & {by, None} else Decision.allow()

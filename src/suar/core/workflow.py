@@ -85,8 +85,8 @@ class Workflow:
         """Return whether somebody in this part may do this act from this state."""
         transition = self._by_start.get((verb, state))
         if transition is None:
-            return Decision.no(NOT_FROM_HERE)
-        return Decision.yes() if actor in transition.actors else Decision.no(NOT_BY_YOU)
+            return Decision.refuse(NOT_FROM_HERE)
+        return Decision.allow() if actor in transition.actors else Decision.refuse(NOT_BY_YOU)
 
     def may_follow(self, acts: Sequence[Act], act: Act) -> Decision:
         """Return whether an act may follow these ones; also refuses the same person twice."""

@@ -45,7 +45,7 @@ class Player:
 
 
 @dataclass(slots=True)
-class House:
+class Workplace:
     """An organisation with one team, its first worker and its escrow shares."""
 
     organisation: Organisation
@@ -56,11 +56,11 @@ class House:
 
 @dataclass(slots=True)
 class Cast:
-    """Everybody, by first name, and the houses they work in."""
+    """Everybody, by first name, and the organisations they work in."""
 
-    village: House
-    pelita: House
-    elsewhere: House
+    village: Workplace
+    pelita: Workplace
+    elsewhere: Workplace
     players: dict[str, Player]
 
     def __getattr__(self, name: str) -> Player:
@@ -83,18 +83,18 @@ PARTS = {
 
 def gather(*, at: datetime) -> Cast:
     """Make the three organisations and everybody in them."""
-    village = found("Tim Desa Contoh", "esi", "Esi", at=at, own_cases_only=True)
-    pelita = found("Lembaga Bantuan Hukum Pelita Contoh", "kartika", "Kartika", at=at, ident=PELITA)
-    elsewhere = found("Rumah Jauh Contoh", "farid", "Farid", at=at)
-    houses = {"village": village, "pelita": pelita}
+    village = make_workplace("Tim Desa Contoh", "esi", "Esi", at=at, own_cases_only=True)
+    pelita = make_workplace("Lembaga Bantuan Hukum Pelita Contoh", "kartika", "Kartika", at=at, ident=PELITA)
+    elsewhere = make_workplace("Rumah Jauh Contoh", "farid", "Farid", at=at)
+    workplaces = {"village": village, "pelita": pelita}
     players = {"esi": village.first, "kartika": pelita.first, "farid": elsewhere.first}
     for name, (full_name, role, workplace) in PARTS.items():
-        players[name] = join(houses[workplace], name, full_name, role, at=at)
+        players[name] = join(workplaces[workplace], name, full_name, role, at=at)
     return Cast(village, pelita, elsewhere, players)
 
 
 def make_partners(cast: Cast, *, at: datetime) -> None:
-    """Let the houses compare keys by voice and agree to second opinions; both leads have seen the notice."""
+    """Let both organisations compare keys by voice and agree to second opinions; their leads have seen the notice."""
     village, pelita = cast.village, cast.pelita
     for player, partner in ((cast.esi, pelita), (cast.kartika, village)):
         groups = partners.groups_to_compare(partner.organisation.id)
@@ -103,7 +103,7 @@ def make_partners(cast: Cast, *, at: datetime) -> None:
         notices.mark_seen(player.id, at=at)
 
 
-def found(
+def make_workplace(
     title: str,
     name: str,
     full_name: str,
@@ -111,14 +111,14 @@ def found(
     at: datetime,
     ident: UUID | None = None,
     own_cases_only: bool = False,
-) -> House:
+) -> Workplace:
     """Make an organisation, its first worker (a supervisor and signatory) and one team."""
     organisation = setup.found_organisation(title, by=Anonymous(at=at), ident=ident)
     first = hire(organisation, name, full_name, Role.SUPERVISOR, by=None, at=at)
     by = first.acting(at=at)
     paper = setup.make_organisation_keys(organisation.id, by=by)
     team = setup.make_team("Tim satu", organisation=organisation.id, own_cases_only=own_cases_only, by=by)
-    return House(organisation, team, first, paper)
+    return Workplace(organisation, team, first, paper)
 
 
 def hire(organisation: Organisation, name: str, full_name: str, role: Role, *, by: UUID | None, at: datetime) -> Player:
@@ -129,7 +129,7 @@ def hire(organisation: Organisation, name: str, full_name: str, role: Role, *, b
 
 
 def activate(name: str, code: str, *, at: datetime, password: str = PASSWORD) -> Player:
-    """Do at once what the pages do in steps: welcome, an authenticator app, a recovery sheet."""
+    """Activate an account in one step: password, authenticator app and recovery sheet."""
     worker, pairs, derived = workers.welcome(name, code=code, password=password, by=Anonymous(at=at))
     by, secret = acting_as(worker, pairs, at=at), totp.new_secret()
     factors.add_app(worker, secret, used_step=None, derived=derived, by=by)
@@ -138,8 +138,8 @@ def activate(name: str, code: str, *, at: datetime, password: str = PASSWORD) ->
     return Player(worker, by.keys, secret, sheet.words_printed(), password)
 
 
-def join(workplace: House, name: str, full_name: str, role: Role, *, at: datetime) -> Player:
-    """Hire a worker and let the first one of the house admit them to its team."""
+def join(workplace: Workplace, name: str, full_name: str, role: Role, *, at: datetime) -> Player:
+    """Hire a worker and let the supervisor of the workplace admit them to its team, or certify their key."""
     player = hire(workplace.organisation, name, full_name, role, by=workplace.first.id, at=at)
     by, stays_apart = workplace.first.acting(at=at), role in POLICE and not workplace.team.own_cases_only
     if stays_apart or not ROLES[role]["compartments"]:

@@ -1,4 +1,4 @@
-"""Who hears what is said of services in the invented world: a house outside, and what was said."""
+"""Feedback in the invented world: an organisation that reads it, ratings, and one complaint."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from suar.accounts.roles import Role
 from suar.contact.documents import LetterKind, NewRequest, RequestKind
 from suar.contact.public.actions import create_request
 from suar.core import clock
-from suar.demo.cast import Cast, House, Player, found, join
+from suar.demo.cast import Cast, Player, Workplace, join, make_workplace
 from suar.feedback import actions
 from suar.feedback.models import Hearing
 from suar.feedback.rules import counting
@@ -18,13 +18,13 @@ OUTSIDE = UUID("5e1f0000-0000-4000-8000-000000000003")
 READERS = {
     "switched_on": True,
     "for_others": True,
-    "who_en": "Two people who work in none of these houses",
+    "who_en": "Two people who work in none of these organisations",
     "who_id": "Dua orang yang tidak bekerja di lembaga-lembaga ini",
     "days": "12345",
     "answers_within_days": 3,
 }
 CODE = "digits|000000000001"
-"""The code of the invented complaint. Nobody draws it by chance: one in a million million."""
+"""The code of the invented complaint. The chance that somebody is given the same one is 1 in 10^12."""
 SHELTERED = {"FB_AS_SAFE": 5, "FB_AS_RULES": 2, "FB_AS_CULTURE": 4, "FB_SH_LEAVE": 2}
 QUARTER_TEXTS = (
     "Several people said that they could not call home from the shelter. Since August everybody "
@@ -36,28 +36,28 @@ QUARTER_TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Hearers:
-    """A house outside: Maya leads it and reads nothing, Nur hears."""
+    """An independent organisation: Maya leads it and reads nothing, Nur handles complaints."""
 
-    house: House
+    workplace: Workplace
     nur: Player
 
     @property
     def players(self) -> dict[str, Player]:
-        """Give both by name."""
-        return {"maya": self.house.first, "nur": self.nur}
+        """Return both by name."""
+        return {"maya": self.workplace.first, "nur": self.nur}
 
 
-def begin(cast: Cast, *, at: datetime) -> Hearers:
-    """Let a house outside hear what is said of Pelita."""
-    outside = found("Pendengar Warga Contoh", "maya", "Maya", at=at, ident=OUTSIDE)
+def make_hearers(cast: Cast, *, at: datetime) -> Hearers:
+    """Let an independent organisation read the feedback about Pelita."""
+    outside = make_workplace("Pendengar Warga Contoh", "maya", "Maya", at=at, ident=OUTSIDE)
     nur = join(outside, "nur", "Nur", Role.COMPLAINT_HANDLER, at=at)
     actions.set_readers(Hearing(**READERS), by=outside.first.acting(at=at))
     actions.name_outside_reader(OUTSIDE, by=cast.kartika.acting(at=at))
     return Hearers(outside, nur)
 
 
-def speak(cast: Cast, *, at: datetime) -> UUID:
-    """Let a few people say how it was, and one complain with a code; gives the complaint."""
+def send_feedback(cast: Cast, *, at: datetime) -> UUID:
+    """Send six ratings and one complaint with a code; return the id of the complaint."""
     pelita = cast.pelita.organisation.id
     first = counting.quarter_days(*counting.quarter_of(clock.local_date(at)))[0]
     for day in range(6):
@@ -77,7 +77,7 @@ def _send(kind: RequestKind, answers: SurveyAnswers, words: str, *, code: str, a
     return create_request(NewRequest(kind, OUTSIDE, None, letters), code=code, at=at)
 
 
-def tell(hearers: Hearers, *, at: datetime) -> None:
-    """Let Nur tell on the public page what changed in the last quarter."""
+def publish_changes(hearers: Hearers, *, at: datetime) -> None:
+    """Let Nur publish what changed in the last quarter."""
     last = counting.past_quarters(clock.local_date(at))[0]
     actions.publish_quarter(last, QUARTER_TEXTS, today=clock.local_date(at), by=hearers.nur.acting(at=at))

@@ -1,4 +1,4 @@
-"""A desk of the invented world that answers letters, and one letter that waits there."""
+"""Letters in the invented world: a team that answers them, and one letter that waits."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from suar.demo.cast import Cast
 
 DESK = {
     "switched_on": True,
-    "who_en": "Two workers of the legal aid house",
+    "who_en": "Two workers of the legal aid organisation",
     "who_id": "Dua petugas lembaga bantuan hukum",
     "days": "12345",
     "answers_within_days": 2,
@@ -21,7 +21,7 @@ DESK = {
 SLIP = Path(__file__).parent / "data" / "slip-gaji.jpg"
 """An invented pay slip, drawn for this world: no organisation, no boat and nobody is named."""
 CODE = "digits|000000000000"
-"""The code of the invented letter. Nobody draws it by chance: one in a million million."""
+"""The code of the invented letter. The chance that somebody is given the same one is 1 in 10^12."""
 LETTERS = (
     (
         LetterKind.WORDS,
@@ -38,8 +38,8 @@ def open_desk(cast: Cast, *, at: datetime) -> Desk:
     return desk
 
 
-def write(cast: Cast, *, at: datetime) -> UUID:
-    """Write a letter to that desk and add a picture, redrawn as any other."""
+def write_letter(cast: Cast, *, at: datetime) -> UUID:
+    """Write a letter to the team and add a picture, redrawn as any other."""
     desk = open_desk(cast, at=at)
     new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, LETTERS)
     request = create_request(new, code=CODE, at=at)

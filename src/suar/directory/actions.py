@@ -62,7 +62,7 @@ def may_publish(recording: Recording, viewer: Viewer) -> Decision:
 
     Source: own design, docs/decisions/print-and-static-copy (a second editor listens to it).
     """
-    return Decision.no("draft_settled") if recording.published else editors.may_confirm({recording.by}, viewer)
+    return Decision.refuse("draft_settled") if recording.published else editors.may_confirm({recording.by}, viewer)
 
 
 def _remove_replaced(rows: "QuerySet[Recording]", *, by: Acting) -> None:

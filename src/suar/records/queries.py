@@ -148,7 +148,7 @@ def restricted(records: Iterable[UUID]) -> frozenset[UUID]:
     return frozenset(rows.values_list("id", flat=True))
 
 
-def kinds_held(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Kind]:
+def granted_kinds(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Kind]:
     """Return those of some records of which one of the worker's daily keys has a grant, with their kinds."""
     wanted, daily = list(records), [key.id for key in keys.list_keys()]
     if not wanted:

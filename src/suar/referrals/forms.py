@@ -127,7 +127,7 @@ class ConsentForm(forms.Form):
         label=_("What is shared"), widget=forms.CheckboxSelectMultiple, required=False
     )
     ends_on = forms.DateField(label=_("Until"), widget=day_input(), help_text=_("At most a year."))
-    how = radio(_("How was consent given?"), HOW_GIVEN, initial=consent.HowGiven.SAID, required=True)
+    how = radio(_("How was consent given?"), HOW_GIVEN, initial=consent.HowGiven.SPOKEN, required=True)
     interpretation = radio(
         _("Interpreter"), consent.INTERPRETATION.choices, initial=consent.Interpretation.NOT_NEEDED, required=True
     )
@@ -231,8 +231,8 @@ class ConsentForm(forms.Form):
             language=data["language"],
             interpretation=consent.Interpretation(data["interpretation"]),
             said_back=data["said_back"],
-            told_of_refusal=data["explained"],
-            told_of_withdrawal=data["explained"],
+            informed_of_refusal=data["explained"],
+            informed_of_withdrawal=data["explained"],
             child=child,
             by=by,
             given_on=clock.today(),

@@ -86,7 +86,7 @@ def verify(referral: Referral, packet: Packet, *, recipient: bytes, receiver: UU
     signer = accounts.key_for_holder("sign", packet.signer)
     stored = accounts.key_for_holder("identity", referral.sending_organisation)
     if signer is None or stored is None:
-        return Decision.no("packet_signer_unknown")
+        return Decision.refuse("packet_signer_unknown")
     sign_key, sign_public = signer
     identity = stored[1]
     pinned = pinned_identity(receiver, referral.sending_organisation) if receiver else identity
@@ -153,7 +153,7 @@ def _canonical(content: dict[str, Any]) -> bytes:
 
 
 def _require(holds: bool, because: str) -> Decision:  # noqa: FBT001 - the fact itself
-    return Decision.yes() if holds else Decision.no(because)
+    return Decision.allow() if holds else Decision.refuse(because)
 
 
 def _place(referral: UUID, part: str) -> Place:

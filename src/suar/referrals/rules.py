@@ -180,12 +180,12 @@ def reason_fits(verb: str, *, reason: str = "", expected_on: date | None = None)
     """
     known = reasons(verb)
     if known and not reason:
-        return Decision.no(Because.REASON_NEEDED)
+        return Decision.refuse(Because.REASON_NEEDED)
     if known and reason not in known:
-        return Decision.no(Because.REASON_NOT_YOURS)
+        return Decision.refuse(Because.REASON_NOT_YOURS)
     if verb == Verb.WAITLIST and expected_on is None:
-        return Decision.no(Because.DATE_NEEDED)
-    return Decision.yes()
+        return Decision.refuse(Because.DATE_NEEDED)
+    return Decision.allow()
 
 
 def enough_attempts(acts: Iterable[workflow.Act], *, zone: tzinfo = ZONE) -> Decision:
@@ -194,7 +194,7 @@ def enough_attempts(acts: Iterable[workflow.Act], *, zone: tzinfo = ZONE) -> Dec
     Source: referral code lists, NO_CONTACT 'after three safe tries'; days as FUR_NOT_REACHED.
     """
     days = {act.at.astimezone(zone).date() for act in acts if act.verb == Verb.TRY_CONTACT}
-    return Decision.yes() if len(days) >= MIN_ATTEMPTS else Decision.no(Because.TOO_FEW_TRIES)
+    return Decision.allow() if len(days) >= MIN_ATTEMPTS else Decision.refuse(Because.TOO_FEW_TRIES)
 
 
 def may_renew(state: str, ends_at: datetime, *, at: datetime) -> bool:

@@ -54,8 +54,8 @@ def may_read_second(viewer: Viewer, *, author: UUID, team: UUID, is_read: bool) 
     """
     here = viewer.may(Permission.SECOND_READ) and team in viewer.teams
     if not here or viewer.worker == author:
-        return Decision.no("not_here")
-    return Decision.no("read_already") if is_read else Decision.yes()
+        return Decision.refuse("not_here")
+    return Decision.refuse("read_already") if is_read else Decision.allow()
 
 
 def may_ask_partner(viewer: Viewer, *, author: UUID, team: UUID) -> Decision:
@@ -64,7 +64,7 @@ def may_ask_partner(viewer: Viewer, *, author: UUID, team: UUID) -> Decision:
     Source: own design, docs/decisions/second-opinions.md.
     """
     here = viewer.worker == author or team in viewer.leads
-    return Decision.yes() if here and viewer.may(Permission.RUN_TALK) else Decision.no("not_here")
+    return Decision.allow() if here and viewer.may(Permission.RUN_TALK) else Decision.refuse("not_here")
 
 
 def may_read_for_partner(viewer: Viewer, *, partner: UUID, is_closed: bool) -> Decision:
@@ -73,5 +73,5 @@ def may_read_for_partner(viewer: Viewer, *, partner: UUID, is_closed: bool) -> D
     Source: own design, docs/decisions/second-opinions.md.
     """
     if not viewer.may(Permission.READ_FOR_PARTNER) or viewer.organisation != partner:
-        return Decision.no("not_here")
-    return Decision.no("partner_closed") if is_closed else Decision.yes()
+        return Decision.refuse("not_here")
+    return Decision.refuse("partner_closed") if is_closed else Decision.allow()

@@ -41,7 +41,7 @@ def use_token(token: str, *, at: datetime) -> Decision:
     try:
         made_s, kind, _ = signing.Signer(salt=SALT).unsign(token).split(".")
     except (signing.BadSignature, ValueError):
-        return Decision.no("forged")
+        return Decision.refuse("forged")
     made_at, now = datetime.fromtimestamp(int(made_s), UTC), at.replace(microsecond=0)
     fresh = form_is_fresh(made_at=made_at, at=now, for_letter=kind == LETTER)
     if not fresh and fresh.because != "too_old":
@@ -56,7 +56,7 @@ def use_token(token: str, *, at: datetime) -> Decision:
             first = use_once(token_digest(token), expires_at=midnight)
     if first is None:
         return fresh
-    repeated = repeated_form(used_at=first.used_at, at=now) if first.used_at else Decision.no("used")
+    repeated = repeated_form(used_at=first.used_at, at=now) if first.used_at else Decision.refuse("used")
     return fresh if not fresh and repeated.because == "again" else repeated
 
 

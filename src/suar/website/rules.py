@@ -27,9 +27,9 @@ def sent_from_own_page(*, own: str, origin: str | None, fetch_site: str | None, 
     Source: security.md 5 (public posts), restated in docs/decisions/public-site.md.
     """
     if fetch_site not in (None, "same-origin"):
-        return Decision.no("other_site")
+        return Decision.refuse("other_site")
     named = origin if origin is not None else _origin_of(referrer)
-    return Decision.yes() if named == own else Decision.no("other_origin")
+    return Decision.allow() if named == own else Decision.refuse("other_origin")
 
 
 def form_is_fresh(*, made_at: datetime, at: datetime, for_letter: bool = False) -> Decision:
@@ -42,11 +42,11 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_letter: bool = False) 
     Source: security.md B18, restated in docs/decisions/public-site.md; docs/decisions/help-requests.md and search.md.
     """
     if at < made_at:
-        return Decision.no("from_the_future")
+        return Decision.refuse("from_the_future")
     if at - made_at > REMEMBERED:
-        return Decision.no("long_ago")
+        return Decision.refuse("long_ago")
     lifetime = LETTER_LIFETIME if for_letter else FORM_LIFETIME
-    return Decision.yes() if at - made_at <= lifetime else Decision.no("too_old")
+    return Decision.allow() if at - made_at <= lifetime else Decision.refuse("too_old")
 
 
 def repeated_form(*, used_at: datetime, at: datetime) -> Decision:
@@ -57,7 +57,7 @@ def repeated_form(*, used_at: datetime, at: datetime) -> Decision:
     Source: own design, docs/decisions/public-site.md; security.md B18.
     """
     again = timedelta(0) <= at - used_at <= PRESSED_TWICE
-    return Decision.no("again" if again else "used")
+    return Decision.refuse("again" if again else "used")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +102,8 @@ def may_publish(*, critical: bool, live: bool, checked: bool) -> Decision:
     Source: own design, docs/decisions/public-site.md.
     """
     if critical and live and not checked:
-        return Decision.no("unchecked_words")
-    return Decision.yes()
+        return Decision.refuse("unchecked_words")
+    return Decision.allow()
 
 
 def _origin_of(address: str | None) -> str:

@@ -60,7 +60,7 @@ class Because(StrEnum):
     """Why a rule of case work refuses, beside closure bars, confirmations and plan fields."""
 
     NOT_DUE = "not_due"
-    ALREADY_KEPT = "already_kept"
+    ALREADY_RECORDED = "already_kept"
     TOO_EARLY = "too_early"
     IN_THE_FUTURE = "in_the_future"
     TOO_FEW_TRIES = "too_few_tries"

@@ -92,7 +92,7 @@ class HowGiven(StrEnum):
     SIGNATURE = "signature"
     MARK = "mark"
     AUDIO = "audio"
-    SAID = "said"
+    SPOKEN = "said"
     GUARDIAN = "guardian"
 
 
@@ -120,7 +120,7 @@ class Guardian(StrEnum):
     INDEPENDENT_CONSENTED = "independent_consented"
     REFUSED = "refused"
     NONE_THERE = "none_there"
-    KEPT_OUT = "kept_out"
+    NOT_ASKED = "kept_out"
 
 
 class Involvement(StrEnum):

@@ -81,10 +81,10 @@ def may_be_uploaded(size: int, kind: FileKind | None) -> Decision:
     Source: own design, docs/decisions/help-requests.md.
     """
     if not size:
-        return Decision.no("empty")
+        return Decision.refuse("empty")
     if size > MOST_BYTES:
-        return Decision.no("too_large")
-    return Decision.yes() if kind else Decision.no("other_kind")
+        return Decision.refuse("too_large")
+    return Decision.allow() if kind else Decision.refuse("other_kind")
 
 
 def may_be_added(*, stored: int, files: int, pieces: int, quota: Quota, today: int, free_bytes: int) -> Decision:
@@ -94,11 +94,11 @@ def may_be_added(*, stored: int, files: int, pieces: int, quota: Quota, today: i
     Source: own design, docs/decisions/help-requests.md and help-requests.md.
     """
     if stored + files > MOST_IN_A_REQUEST:
-        return Decision.no("many_files")
+        return Decision.refuse("many_files")
     if quota.pieces + pieces > quota.most:
-        return Decision.no("room_full")
+        return Decision.refuse("room_full")
     fits = today + pieces <= PIECES_A_DAY and free_bytes >= FREE_BYTES
-    return Decision.yes() if fits else Decision.no("no_room")
+    return Decision.allow() if fits else Decision.refuse("no_room")
 
 
 def count_pieces(size: int) -> int:

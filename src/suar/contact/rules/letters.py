@@ -17,9 +17,9 @@ def takes_requests(*, switched_on: bool, looked_at: datetime, closes_after_hours
     Source: own design, docs/decisions/help-requests.md (no letter into a room that nobody enters).
     """
     if not switched_on:
-        return Decision.no("switched_off")
+        return Decision.refuse("switched_off")
     closed = at - looked_at > timedelta(hours=closes_after_hours)
-    return Decision.no("nobody_looked") if closed else Decision.yes()
+    return Decision.refuse("nobody_looked") if closed else Decision.allow()
 
 
 def may_resume(made_at: datetime, *, at: datetime) -> Decision:
@@ -27,7 +27,7 @@ def may_resume(made_at: datetime, *, at: datetime) -> Decision:
 
     Source: own design, docs/decisions/help-requests.md (as long as a form for writing is valid).
     """
-    return Decision.yes() if timedelta(0) <= at - made_at <= RESUME_FOR else Decision.no("too_old")
+    return Decision.allow() if timedelta(0) <= at - made_at <= RESUME_FOR else Decision.refuse("too_old")
 
 
 def may_write_again(unread: int) -> Decision:
@@ -35,7 +35,7 @@ def may_write_again(unread: int) -> Decision:
 
     Source: own design, docs/decisions/help-requests.md.
     """
-    return Decision.no("much_unread") if unread >= MOST_UNREAD else Decision.yes()
+    return Decision.refuse("much_unread") if unread >= MOST_UNREAD else Decision.allow()
 
 
 def may_be_answered(*, stored: bytes, sealed: Collection[bytes]) -> Decision:
@@ -46,5 +46,5 @@ def may_be_answered(*, stored: bytes, sealed: Collection[bytes]) -> Decision:
     Source: own design, docs/decisions/help-requests.md.
     """
     if set(sealed) != {stored}:
-        return Decision.no("other_code")
-    return Decision.yes() if stored else Decision.no("no_code")
+        return Decision.refuse("other_code")
+    return Decision.allow() if stored else Decision.refuse("no_code")

@@ -82,7 +82,7 @@ def may_ask(asked: datetime | None, *, at: datetime) -> Decision:
     Source: own design, docs/decisions/directory-upkeep (whoever is asked every day answers nobody).
     """
     lately = asked is not None and at - asked < MIN_INTERVAL
-    return Decision.no("asked_lately") if lately else Decision.yes()
+    return Decision.refuse("asked_lately") if lately else Decision.allow()
 
 
 def count_unanswered(

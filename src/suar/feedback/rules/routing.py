@@ -29,10 +29,10 @@ def takes_feedback(*, switched_on: bool, readers: int, looked_at: datetime, at: 
     Source: own design, docs/decisions/feedback.md.
     """
     if not switched_on:
-        return Decision.no("switched_off")
+        return Decision.refuse("switched_off")
     if not readers:
-        return Decision.no("nobody_apart")
-    return Decision.no("nobody_looked") if at - looked_at > OPEN_FOR else Decision.yes()
+        return Decision.refuse("nobody_apart")
+    return Decision.refuse("nobody_looked") if at - looked_at > OPEN_FOR else Decision.allow()
 
 
 def choose_reader(kind: RequestKind, readers: Readers, *, about: UUID | None, worker: str = "") -> UUID | None:

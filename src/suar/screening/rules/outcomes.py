@@ -271,14 +271,14 @@ def may_choose(outcome: Outcome, suggestion: Suggestion, reason: Reason, *, of: 
     relation = compared(outcome, suggestion, of=talk)
     known = talk.tables.reasons.get(reason.code)
     if outcome not in suggestion.offered:
-        return Decision.no("NOT_ASKED_ENOUGH" if suggestion.stopped_by is None else "NOT_OFFERED")
+        return Decision.refuse("NOT_ASKED_ENOUGH" if suggestion.stopped_by is None else "NOT_OFFERED")
     if known is None:
-        return Decision.no("REASON_UNKNOWN" if reason.code else "REASON_MISSING")
+        return Decision.refuse("REASON_UNKNOWN" if reason.code else "REASON_MISSING")
     if relation not in known.fits:
-        return Decision.no("REASON_DOES_NOT_FIT")
+        return Decision.refuse("REASON_DOES_NOT_FIT")
     if reason.code == OWN_WORDS and not reason.words.strip():
-        return Decision.no("WORDS_MISSING")
-    return Decision.yes({"LOWER": "SECOND_READING", "HIGHER": "NOTED"}.get(relation, ""))
+        return Decision.refuse("WORDS_MISSING")
+    return Decision.allow({"LOWER": "SECOND_READING", "HIGHER": "NOTED"}.get(relation, ""))
 
 
 def may_conclude(outcome: Outcome, answers: Answers, stopped_by: str | None = None) -> Decision:
@@ -290,9 +290,9 @@ def may_conclude(outcome: Outcome, answers: Answers, stopped_by: str | None = No
     Source: WHO 2003, principles 1 and 6; docs/decisions/outcomes.md.
     """
     if stopped_by is not None or outcome in CLAIMS_NOTHING:
-        return Decision.yes()
+        return Decision.allow()
     following = next_step(instrument_of(answers).order[-1], answers)
-    return Decision.yes() if following.because == DONE else Decision.no(following.because)
+    return Decision.allow() if following.because == DONE else Decision.refuse(following.because)
 
 
 def compared(outcome: Outcome, suggestion: Suggestion, *, of: Instrument | None = None) -> str:

@@ -61,7 +61,7 @@ def may_answer(answer: str, reason: str) -> Decision:
     Source: own design, docs/decisions/second-opinions.md.
     """
     fits = answer in code_list("screening", "opinion_reasons")[reason]["fits"]
-    return Decision.yes() if fits else Decision.no("reason_does_not_fit")
+    return Decision.allow() if fits else Decision.refuse("reason_does_not_fit")
 
 
 def _shipped(name: object) -> Instrument:

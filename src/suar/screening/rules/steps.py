@@ -158,15 +158,15 @@ def may_ask_experience(answers: Answers) -> Decision:
     """
     guidance = child_guidance(answers)
     if guidance is None:
-        return Decision.yes()
+        return Decision.allow()
     if guidance.asks_experience == "NEVER":
-        return Decision.no("GOES_TO_SPECIALIST")
+        return Decision.refuse("GOES_TO_SPECIALIST")
     if guidance.asks_experience == "TRAINED" and answers.choices.get("CH_TRAINED") != Answer.YES:
-        return Decision.no("TRAINED_ONLY")
+        return Decision.refuse("TRAINED_ONLY")
     has_adult = any(answers.choices.get(code) == option for code, option in SECOND_ADULT.items())
     if "CH_SECOND" in instrument_of(answers).questions and not has_adult:
-        return Decision.no("SECOND_ADULT_OPEN")
-    return Decision.yes(guidance.because)
+        return Decision.refuse("SECOND_ADULT_OPEN")
+    return Decision.allow(guidance.because)
 
 
 def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple[Question, ...]:
