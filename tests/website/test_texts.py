@@ -91,11 +91,11 @@ def test_a_page_that_lacks_a_sentence_is_shown_in_the_fallback_language():
         return texts.choose_words("xx", keys, critical=False, load=load)
 
     rows = {row["number"]: row for row in structure()["pages"]}
-    lacking = [number for number, row in rows.items() if "home.lead" in texts.keys_of(row)]
+    lacking = [number for number, row in rows.items() if "home.lead" in row["keys"]]
     assert lacking == [2]
-    assert told(texts.keys_of(rows[1])).words[rows[1]["title"]].startswith("X ")
-    assert told(texts.keys_of(rows[2])) == load_words("en")
-    assert told(texts.keys_of(CHECK)) == own
+    assert told(rows[1]["keys"]).words[rows[1]["title"]].startswith("X ")
+    assert told(rows[2]["keys"]) == load_words("en")
+    assert told(CHECK["keys"]) == own
 
 
 def test_circular_fallbacks_end():
@@ -269,7 +269,7 @@ def test_a_live_site_has_no_self_check_and_no_witness_page_in_a_draft(settings):
     assert texts.get_page(1, language="id")["draft"]
     assert [page["number"] for page in texts.list_pages("more", language="en")] == [12]
     checked = read_words({**raw(language="en"), "checked": "2027-01-10, a teacher"})
-    every = texts.keys_of(CHECK)
+    every = CHECK["keys"]
     assert texts.choose_words("en", every, critical=True, load=lambda _: checked) == checked
 
 

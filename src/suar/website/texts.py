@@ -42,9 +42,14 @@ class Words:
 
 
 def list_pages(kind: str, *, language: str) -> list[dict[str, Any]]:
-    """Return the pages of a kind that may be shown in a language or in its fallback."""
+    """Return number, picture and titles of the pages of a kind that may be shown in a language or in its fallback."""
     rows = [row for row in structure()["pages"] if row["kind"] == kind]
-    return [page for row in rows if (page := _page(row, language))]
+    pages = [(row, choose_words(language, row["keys"], critical=row["critical"])) for row in rows]
+    return [
+        {**row, **{name: chosen.words[row[name]] for name in ("short", "title")}, "language": chosen.language}
+        for row, chosen in pages
+        if chosen
+    ]
 
 
 def get_page(number: int, *, language: str) -> dict[str, Any] | None:
@@ -56,16 +61,24 @@ def get_page(number: int, *, language: str) -> dict[str, Any] | None:
 def get_check(language: str) -> dict[str, Any] | None:
     """Return the self-check with its texts, or None if it may not be shown."""
     check = structure()["check"]
-    chosen = choose_words(language, keys_of(check), critical=True)
+    chosen = choose_words(language, check["keys"], critical=True)
     if chosen is None:
         return None
     return {**_with_words(check, chosen.words), "language": chosen.language, "draft": not chosen.checked}
 
 
+def has_check(language: str) -> bool:
+    """Return True if the self-check may be shown."""
+    return choose_words(language, structure()["check"]["keys"], critical=True) is not None
+
+
 @cache
 def structure() -> Row:
-    """Return the pages, the check and the sources, without words."""
-    return _load(f"understanding-{VERSION}.json")
+    """Return the pages, the check and the sources, without words; `keys` are those of the sentences of each."""
+    content = _load(f"understanding-{VERSION}.json")
+    for part in (*content["pages"], content["check"]):
+        part["keys"] = frozenset(keys_of(part))
+    return content
 
 
 @cache
@@ -100,7 +113,7 @@ def choose_words(
 
     Return None if there is none: a live site shows critical words only when a native speaker checked them.
     """
-    wanted = set(keys)
+    wanted = frozenset(keys)
     for words in _fallbacks(language, load or load_words):
         if wanted <= words.words.keys() and _may_publish(words, critical=critical):
             return words
@@ -110,7 +123,7 @@ def choose_words(
 @cache
 def all_keys() -> frozenset[str]:
     """Return the key of every sentence that a language needs."""
-    return frozenset(keys_of(structure()["check"]) | keys_of(structure()["pages"]))
+    return structure()["check"]["keys"].union(*(page["keys"] for page in structure()["pages"]))
 
 
 def keys_of(part: Any) -> set[str]:
@@ -135,7 +148,7 @@ def _with_words(part: Any, words: Mapping[str, str]) -> Any:
 
 def _page(row: Row, language: str) -> dict[str, Any] | None:
     """Return a page with its texts and the laws that it names; in the shape `questions` lines come in pairs."""
-    chosen = choose_words(language, keys_of(row), critical=row["critical"])
+    chosen = choose_words(language, row["keys"], critical=row["critical"])
     if chosen is None:
         return None
     parts = [{**part, "lines": [line for line in part["lines"] if _is_public(line, chosen)]} for part in row["parts"]]

@@ -225,7 +225,7 @@ def to_read(
 @register.simple_tag(takes_context=True)
 def check_offered(context: template.Context) -> bool:
     """Return True if the self-check may be shown in the language of this page."""
-    return texts.get_check(context.get("language") or i18n.active_language()) is not None
+    return texts.has_check(context.get("language") or i18n.active_language())
 
 
 @register.simple_tag
