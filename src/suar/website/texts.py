@@ -123,7 +123,8 @@ def choose_words(
 @cache
 def all_keys() -> frozenset[str]:
     """Return the key of every sentence that a language needs."""
-    return structure()["check"]["keys"].union(*(page["keys"] for page in structure()["pages"]))
+    parts = (structure()["check"], *structure()["pages"])
+    return frozenset[str]().union(*(part["keys"] for part in parts))
 
 
 def keys_of(part: Any) -> set[str]:
