@@ -1,1 +1,1 @@
-"""The two doors of Suar: pages for the public on one host, for staff on another."""
+"""The two sites of Suar: pages for the public on one host, for staff on another."""

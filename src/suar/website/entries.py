@@ -148,7 +148,7 @@ class Entry:
 
 
 def checked_words(day: date | None, *, today: date | None = None) -> str:
-    """Return on which day a person last checked an entry; None is never. With `today`, also how long ago."""
+    """Return on which day a person last checked an entry; None: not yet. With `today`, also how long ago."""
     if day is None:
         return _("Not checked yet.")
     if today is None:
@@ -232,7 +232,7 @@ def _zone(card: ServiceCard) -> ZoneInfo | None:
 def why(fit: Fit, *, chosen: Collection[str] = ()) -> list[Why]:
     """Return the reasons that help a person choose: what fits, what to know, what to ask.
 
-    Whom a place is for comes first, so that nobody calls in vain. `chosen` names the attributes
+    Whom a service is for comes first, so that a person does not call in vain. `chosen` names the attributes
     that the person answered; of each kind they come first.
     """
 

@@ -49,7 +49,7 @@ def get_entry(service: UUID, *, language: str, query: SearchQuery = ANYTHING) ->
 
 
 def build_entry(card: ServiceCard, query: SearchQuery) -> Entry:
-    """Return a service with its reasons; whether a hidden shelter is full is never shown."""
+    """Return a service with its reasons; the free places of a hidden shelter are left out."""
     facts = replace(card.facts, free_places=None) if card.gate_only else card.facts
     answers = {
         "EL_AREA": query.place,

@@ -1,10 +1,10 @@
-"""Tokens of public forms: signed, valid for ten minutes and one use, tied to nobody.
+"""Tokens of public forms: signed, valid for ten minutes and one use, without a link to a visitor.
 
 The token of a letter is valid for an hour. A used token is remembered for a day, so that a form that comes too late
 returns its words once. Only for a letter the second of its use is stored: no row shows when somebody searched.
 
 Issuing a token writes nothing, and neither does a forged one. The row of a form that stores nothing else is committed
-without waiting for the disk: whoever sends many searches must not make the staff wait. Source: security.md T18.
+without waiting for the disk: many searches of one visitor must not slow the staff site. Source: security.md T18.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -1,6 +1,6 @@
 """What typed words may mean: the codes of types of help, needs and places by the words of a language.
 
-The words are the names on the pages of the language itself, and everyday words that stand on no
+The words are the names on the pages of the language, and everyday words that are on no
 page (`data/everyday.json`). `data/looking.json` says how a language is read. Both are read once.
 """
 
@@ -34,9 +34,9 @@ Codes = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How a language is read. `least` is 0 where words stand apart from one another.
+    """How a language is read. `least` is 0 for a language that separates words by spaces.
 
-    `small` words are stop words; `other` letters stand for one another; `heads` are prefixes that
+    `small` words are stop words; `other` maps letters to equal ones; `heads` are prefixes that
     are written together with a word; a part shorter than `least` says nothing.
     """
 
@@ -75,7 +75,7 @@ class Lexicon:
     def meanings(self, word: str) -> Codes:
         """Return the codes that a word may mean: a prefix, a typing error, or another form.
 
-        A word that is known as it was typed is no typing error of another one.
+        A known word is no misspelling of another one.
         """
         if len(word) < SHORTEST:
             return frozenset()
@@ -137,7 +137,7 @@ def fold(text: str) -> str:
 
 
 def _named_codes(language: str) -> Iterator[tuple[str, str]]:
-    """Yield each name and everyday word with a code that it stands for."""
+    """Yield each name and everyday word with its code."""
     with override(language):
         for need in NEEDS.values():
             yield from ((str(need.words), code) for code in need.codes)

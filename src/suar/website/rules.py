@@ -36,8 +36,7 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_letter: bool = False) 
     """Return yes if a form was issued within the last ten minutes, and not in the future.
 
     The form of a letter is accepted for an hour: a letter needs time, and what was typed would be
-    lost. Tokens are remembered for a day; of an older form nobody knows whether it was used
-    before: it is `long_ago`.
+    lost. Tokens are remembered for a day; whether an older form was used is unknown: it is `long_ago`.
 
     Source: security.md B18, restated in docs/decisions/public-site.md; docs/decisions/help-requests.md and search.md.
     """
@@ -52,7 +51,7 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_letter: bool = False) 
 def repeated_form(*, used_at: datetime, at: datetime) -> Decision:
     """Return `again` if a used form is sent twice within seconds, and `used` otherwise.
 
-    The first response was never seen then. Later, Back after leaving would show it.
+    The browser did not show the first response then. Later, Back after leaving would show it.
 
     Source: own design, docs/decisions/public-site.md; security.md B18.
     """

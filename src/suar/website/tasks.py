@@ -1,4 +1,4 @@
-"""Periodic jobs, which run with nobody signed in.
+"""Periodic jobs, which run without a signed-in worker.
 
 Every job reads plain columns only and takes ids only (security.md 3.4).
 """

@@ -1,4 +1,4 @@
-"""Uploaded files: in memory only, and never more of one than any page accepts.
+"""Uploaded files: stored in memory only, up to the size that a page accepts.
 
 A file of a person must not be on the disk unencrypted, not even for a moment: Django would write
 a larger one into a folder for temporary files. Of a file that is too large only its size is stored;

@@ -124,7 +124,7 @@ def _group_of(code: str) -> str:
 
 
 def _section(card: ServiceCard, place: str) -> tuple[int, str]:
-    """Return how near a service is to a place, and the heading it stands under."""
+    """Return the distance of a service from a place, and its heading."""
     if districts := _inside(card.districts, place):
         return HERE, labels.place_name(districts[0])
     if areas := _inside(card.areas, place):

@@ -1,7 +1,7 @@
-"""A tagged PDF in a third of its bytes: its small objects lie together, pressed, in streams.
+"""Compress a tagged PDF to a third: its small objects are packed into compressed streams.
 
 Typst writes each mark of the reading order as an object of its own, in plain text. The format
-allows to keep all that are no streams themselves inside object streams; nothing else changes.
+allows objects that are not streams inside object streams; nothing else changes.
 
 Source: ISO 32000-1, 7.5.7 (object streams), 7.5.8 (cross-reference streams).
 """

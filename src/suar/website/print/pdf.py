@@ -33,12 +33,12 @@ LINES = re.compile(r"[\n\u2028\u2029]+")
 
 
 class FontMissing(Exception):
-    """A font that a language is set in is not on this machine; the text is the name of its family."""
+    """A font of a language is not on this machine; the text is the name of its family."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """What a language is set in: families in the order in which they are tried, and their characters.
+    """The fonts of a language: families in order of preference, and their characters.
 
     `tall` scripts have marks above and below the line, which need room.
     """

@@ -163,7 +163,7 @@ class Builder:
         return response
 
     def _add_indexes(self, language: str) -> None:
-        """Add the search index of a language, and for each place the files to keep on a phone."""
+        """Add the search index of a language, and for each place the files to store on a phone."""
         self.files[f"{language}-index.json"] = self.copy.indexes[language]
         shared = self.shared_files(language)
         room = OFFLINE_BYTES - sum(map(self._weigh, shared))
@@ -178,7 +178,7 @@ class Builder:
             self.files[f"{language}-kept-{place.lower()}.json"] = to_json({"files": [*shared, *own], "index": index})
 
     def shared_files(self, language: str) -> list[str]:
-        """Return the files that every phone keeps: the start page first, the reading pages, and what pages use."""
+        """Return the files that every phone stores: the start page first, the reading pages, and what pages use."""
         of_a_place = tuple(f"/{language}/{kind}/" for kind in "slp")
         pages = [
             name

@@ -1,4 +1,4 @@
-"""The folder of a static copy: the files for web hosts, and a swap so that no half copy is ever served."""
+"""The folder of a static copy: the files for web hosts, and a swap, so that no partial copy is served."""
 
 import json
 import shutil
@@ -72,7 +72,7 @@ def write_folder(files: Mapping[str, bytes], place: Path) -> None:
     finally:
         if old.exists() and not place.exists():
             old.rename(place)
-        # Also after Ctrl-C: a half copy beside the place would be found and served.
+        # Also after Ctrl-C: a partial copy beside the place would be served.
         shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(old.parent, ignore_errors=True)
 

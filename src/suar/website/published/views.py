@@ -18,7 +18,7 @@ from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, PER_PAGE, Co
 
 @critical
 def keep(request: HttpRequest) -> HttpResponse:
-    """Explain what others could find, before pages are kept on a phone."""
+    """Explain what others could find, before pages are stored on a phone."""
     places = [(code, labels.place_name(code)) for code in _copy(request).places]
     return render(request, "website/published/keep.html", {"places": places})
 

@@ -146,7 +146,7 @@ def paging(
 ) -> dict[str, Any]:
     """Link to the pages before and after; without either, print nothing.
 
-    The number of a `page` stands in the address under the `name` of its list, which is also its place on the page.
+    The number of a `page` is in the address under the `name` of its list, which is also the anchor of the list.
     """
     if page and page.has_previous():
         earlier = f"?{name}={page.previous_page_number()}#{name}"
@@ -300,14 +300,14 @@ def quiet_s(context: template.Context) -> int:
 
 @register.simple_tag(takes_context=True)
 def letters_waiting(context: template.Context) -> int:
-    """Count the letters that nobody of this worker's teams has read."""
+    """Count the unread letters to this worker's teams."""
     viewer = context["request"].viewer
     return contact.count_unread(viewer) if viewer.may(Permission.ANSWER_REQUESTS) else 0
 
 
 @register.simple_tag(takes_context=True)
 def feedback_waiting(context: template.Context) -> int:
-    """Count the feedback that no complaint handler has read."""
+    """Count the unread feedback, for complaint handlers."""
     viewer = context["request"].viewer
     return feedback.count_unread(viewer) if viewer.may(Permission.HEAR_FEEDBACK) else 0
 
