@@ -42,9 +42,9 @@ def _finds(tab: Any, language: str) -> Iterator[str]:
     yield from _pressed(tab, MAIN_ACT, "found")
     yield from _pressed(tab, ".entry .plain", "service")
     yield from _pressed(tab, "button[name=wrong]", "wrong")
-    yield from _pressed(tab, "button[name=said]", "wrong, nothing chosen")
+    yield from _pressed(tab, "button[name=report]", "wrong, nothing chosen")
     tab.locator("main input[name=kind]").first.check(force=True)
-    yield from _pressed(tab, "button[name=said]", "wrong, told")
+    yield from _pressed(tab, "button[name=report]", "wrong, told")
 
 
 def _finds_nobody(tab: Any, language: str) -> Iterator[str]:

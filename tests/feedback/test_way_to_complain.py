@@ -27,7 +27,7 @@ def wrong(visitor: Any, **told: str) -> Any:
 def test_a_wrong_service_leads_to_complaining_about_its_house(visitor: Any, cast: Any) -> None:
     hearing.make_hearers(cast, at=clock.now())
     assert str(queries.public_card(LEGAL_AID).organisation) == house_of(cast)
-    for page in (wrong(visitor), wrong(visitor, said="1", kind="UNSAFE")):
+    for page in (wrong(visitor), wrong(visitor, report="1", kind="UNSAFE")):
         told = page.content.decode()
         assert told.count(COMPLAIN) == 1
         assert "read by somebody outside the organisation" in told
@@ -48,7 +48,7 @@ def test_whom_it_is_about_is_folded_until_somebody_chose(visitor: Any, cast: Any
 
 
 def test_where_nobody_hears_nothing_leads_there(visitor: Any, cast: Any) -> None:
-    for page in (wrong(visitor), wrong(visitor, said="1", kind="CLOSED")):
+    for page in (wrong(visitor), wrong(visitor, report="1", kind="CLOSED")):
         assert COMPLAIN not in page.content.decode()
 
 

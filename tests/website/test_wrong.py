@@ -24,7 +24,7 @@ def test_a_reader_reports_an_error_and_reads_what_is_stored(visitor: Client) -> 
     assert "<textarea" not in words
     assert STREET not in words
     assert not ErrorReport.objects.exists()
-    sent = {"wrong": SHELTER, "said": "1", "kind": "UNSAFE", "ticket": ticket_of(asked)}
+    sent = {"wrong": SHELTER, "report": "1", "kind": "UNSAFE", "ticket": ticket_of(asked)}
     done = ask(visitor, **sent)
     assert "Thank you for telling us" in done.content.decode()
     assert not done.cookies
@@ -38,7 +38,7 @@ def test_a_reader_reports_an_error_and_reads_what_is_stored(visitor: Client) -> 
 
 @pytest.mark.parametrize("sent", [{"kind": "STORY"}, {}, {"kind": ""}])
 def test_a_kind_that_is_none_is_asked_again_and_keeps_nothing(visitor: Client, sent: dict) -> None:
-    answer = ask(visitor, wrong=LEGAL_AID, said="1", **sent)
+    answer = ask(visitor, wrong=LEGAL_AID, report="1", **sent)
     assert answer.status_code == 400
     assert not ErrorReport.objects.exists()
     assert "STORY" not in answer.content.decode()
@@ -46,12 +46,12 @@ def test_a_kind_that_is_none_is_asked_again_and_keeps_nothing(visitor: Client, s
 
 @pytest.mark.parametrize("service", ["x", "", OLD, "5e1f0000-0000-4000-8000-00000000ffff"])
 def test_reports_on_services_that_are_not_public_get_404(visitor: Client, service: str) -> None:
-    assert ask(visitor, wrong=service, said="1", kind="CLOSED").status_code == 404
+    assert ask(visitor, wrong=service, report="1", kind="CLOSED").status_code == 404
     assert not ErrorReport.objects.exists()
 
 
 def test_nobody_else_s_page_can_say_it(visitor: Client) -> None:
-    sent = {"wrong": LEGAL_AID, "said": "1", "kind": "CLOSED", "ticket": ask_ticket(visitor)}
+    sent = {"wrong": LEGAL_AID, "report": "1", "kind": "CLOSED", "ticket": ask_ticket(visitor)}
     other = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
     assert visitor.post("/", sent, headers=other).status_code == 404
     assert visitor.post("/", {**sent, "ticket": "forged"}, headers=OWN).status_code == 200
@@ -71,7 +71,7 @@ def ask_ticket(visitor: Client) -> str:
 
 def test_a_report_over_the_limit_is_not_announced_as_recorded(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(error_reports, "MOST_A_DAY", 0)
-    done = ask(visitor, wrong=LEGAL_AID, said="1", kind="CLOSED").content.decode()
+    done = ask(visitor, wrong=LEGAL_AID, report="1", kind="CLOSED").content.decode()
     assert "We received too many reports today" in done
     assert "will look into it" not in done
     assert not ErrorReport.objects.exists()
@@ -87,7 +87,7 @@ def nobody_called() -> None:
 def test_one_caller_fills_its_own_hour_and_keeps_nobody_else_out(visitor: Client) -> None:
     def say(kind: str, address: str = "203.0.113.8") -> bool:
         visitor.defaults["REMOTE_ADDR"] = address
-        done = ask(visitor, wrong=LEGAL_AID, said="1", kind=kind).content.decode()
+        done = ask(visitor, wrong=LEGAL_AID, report="1", kind=kind).content.decode()
         return "will look into it" in done
 
     most = error_reports.MOST_OF_A_CALLER

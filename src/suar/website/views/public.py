@@ -93,7 +93,7 @@ def report_error(request: HttpRequest) -> HttpResponse:
     """Ask what is wrong with an entry, and count the report; nothing about the reader is stored."""
     at = clock.now()
     card = queries.public_card(_id(request, "wrong"), language=request.LANGUAGE_CODE)
-    sent = "said" in request.POST
+    sent = "report" in request.POST
     form = ErrorReportForm(request.POST if sent else None)
     context = {"card": card, "form": form, "asking": contact.has_desks(), **issue_tokens(at=at)}
     context["complain"] = feedback.complaint_link(card.organisation, at=at)
