@@ -48,6 +48,9 @@ OF_WORKERS = {
 TABLES: dict[Path, str] = {}
 """Tables of other code that visitors see."""
 SAID_TO_WORKERS = {
+    "Too many wrong addresses",
+    "You often opened pages that are not yours or do not exist. Your supervisor was informed. Your own pages still "
+    "open. For other pages, wait an hour.",
     "In this team each worker sees only their own records. A letter would be read by all: choose another team.",
     "Nobody would come back to read an answer: the person chose no code.",
     "The key for this person's code does not match their letters: somebody else may have replaced "
