@@ -51,7 +51,7 @@ def looked_at(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Pla
         yield watched
 
 
-def test_no_canary_of_a_whole_journey_lies_in_clear(cast: Cast, services: None, looked_at: Places) -> None:
+def test_no_typed_text_of_a_journey_is_stored_unencrypted(cast: Cast, services: None, looked_at: Places) -> None:
     journeys = [walk(cast, number) for number in range(JOURNEYS)]
     later_on()
     canaries = [canary for way in journeys for canary in way.canaries]
@@ -69,7 +69,7 @@ def later_on() -> None:
         call_command("db_worker", queue_name="*", reload=False, batch=True)
 
 
-def test_the_search_finds_what_was_left_in_each_kind_of_place(cast: Cast, services: None, looked_at: Places) -> None:
+def test_the_search_finds_a_canary_in_every_kind_of_place(cast: Cast, services: None, looked_at: Places) -> None:
     thread(cast)
     client_of(cast.ben)
     places.plant(looked_at, "canaryofcontrol")
@@ -81,7 +81,7 @@ def test_the_search_finds_what_was_left_in_each_kind_of_place(cast: Cast, servic
             assert leaks.leaks([f"canaryofcontrol{name}"], content), (kind, name)
 
 
-def test_every_free_field_carries_a_canary_or_says_why_not(cast: Cast, services: None) -> None:
+def test_every_free_field_has_a_canary_or_a_reason(cast: Cast, services: None) -> None:
     with typed() as seen:
         way = walk(cast, 1)
     carried = {name for name, values in seen.items() if values & set(way.canaries)}
@@ -89,7 +89,7 @@ def test_every_free_field_carries_a_canary_or_says_why_not(cast: Cast, services:
     assert free_fields() - carried == set(NOT_ABOUT_A_PERSON)
 
 
-def test_no_canary_stands_among_the_codes_that_a_statistics_key_opens(cast: Cast, services: None) -> None:
+def test_the_statistics_key_opens_no_typed_text(cast: Cast, services: None) -> None:
     way, found = walk(cast, 1), {}
     there = Record.objects.exclude(status=Status.GONE)
     for ident, house in there.values_list("id", "organisation"):
@@ -106,7 +106,7 @@ def test_the_page_of_a_step_writes_no_other_free_field_by_hand() -> None:
     assert hand_written() == set(HAND_WRITTEN)
 
 
-def test_what_stands_only_in_the_log_of_the_database_is_found(cast: Cast) -> None:
+def test_the_search_covers_the_log_of_the_database(cast: Cast) -> None:
     Team.objects.update(name="canaryofcontrol")
     found = leaks.leaks(["canaryofcontrol"], stored())
     assert any("in log" in item or "pg_wal" in item for item in found)

@@ -93,7 +93,7 @@ def test_a_thief_with_disk_configuration_and_secret_key_opens_nothing(full: Cast
 
 
 @pytest.mark.parametrize("name", WORKERS)
-def test_with_one_password_the_thief_opens_exactly_what_that_workers_pages_open(full: Cast, name: str) -> None:
+def test_one_password_opens_exactly_what_the_pages_of_that_worker_open(full: Cast, name: str) -> None:
     player = getattr(full, name)
     player.worker.refresh_from_db()
     loot = steal_with_password(player.worker, PASSWORD)
@@ -105,7 +105,7 @@ def test_with_one_password_the_thief_opens_exactly_what_that_workers_pages_open(
     assert loot.packets - waiting(loot) == opening.packets_of(player)
 
 
-def test_no_two_workers_who_share_nothing_open_a_value_in_common(full: Cast) -> None:
+def test_two_workers_who_share_nothing_open_no_common_value(full: Cast) -> None:
     opened = {name: stolen(full, name).values for name in WORKERS}
     assert opened["ben"].isdisjoint(opened["lia"])
     assert opened["chioma"] < opened["jaya"], "of one team, and Jaya holds one alone"
@@ -115,7 +115,7 @@ def test_no_two_workers_who_share_nothing_open_a_value_in_common(full: Cast) -> 
     assert every == set(Value.objects.values_list("record", "compartment", "field"))
 
 
-def test_keys_of_ceremonies_open_their_own_house_for_its_first_worker_alone(full: Cast) -> None:
+def test_ceremony_keys_open_one_organisation_for_its_first_worker_only(full: Cast) -> None:
     """Break-glass and statistics: what a password opens that no page of that worker does."""
     for name in WORKERS:
         loot, player = stolen(full, name), getattr(full, name)
@@ -165,7 +165,7 @@ def test_a_recovery_sheet_opens_with_its_words_and_not_without(full: Cast) -> No
     assert steal(keys_in([blank, blank.replace(b"-", b"")])) == NOTHING
 
 
-def test_one_share_of_the_escrow_opens_nothing_and_two_open_all_of_their_house(
+def test_one_escrow_share_opens_nothing_and_two_open_their_organisation(
     full: Cast,
 ) -> None:
     one, two, _ = full.village.shares
@@ -177,7 +177,7 @@ def test_one_share_of_the_escrow_opens_nothing_and_two_open_all_of_their_house(
     assert records_of(disk.loot) == set(granted.values_list("record", flat=True))
 
 
-def test_a_wrap_that_was_smuggled_in_opens_for_the_thief_and_on_no_page(full: Cast) -> None:
+def test_a_wrap_inserted_by_the_thief_opens_on_no_page(full: Cast) -> None:
     """The control of equality: here the two sets differ, and it is seen."""
     chioma, farid = full.chioma.keys, full.farid
     key = newest_public(KeyKind.TEAM, full.pelita.team.id)
@@ -188,7 +188,7 @@ def test_a_wrap_that_was_smuggled_in_opens_for_the_thief_and_on_no_page(full: Ca
 
 
 @pytest.mark.parametrize("where", ["row", "file", "code", "session"])
-def test_the_search_finds_a_key_that_was_left(full: Cast, where: str, tmp_path: Path) -> None:
+def test_the_search_finds_a_planted_key(full: Cast, where: str, tmp_path: Path) -> None:
     worker = full.ben.worker
     worker.refresh_from_db()
     made = kdf.derive(PASSWORD, bytes(worker.salt), KdfParameters(**worker.kdf))

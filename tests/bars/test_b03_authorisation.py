@@ -121,7 +121,7 @@ def test_every_page_with_an_id_stands_in_the_table_and_no_other() -> None:
     assert set(matrix.PAGES) == set(matrix.KEEPERS)
 
 
-def test_every_role_that_opens_records_stands_at_every_distance(met: Met) -> None:
+def test_every_role_that_opens_records_is_tested_at_every_distance(met: Met) -> None:
     everyone, _ = met
     here = {player.worker.role for player in everyone.values()}
     assert here == {role.code for role in ROLES.members if role["assignable"]}
@@ -129,7 +129,7 @@ def test_every_role_that_opens_records_stands_at_every_distance(met: Met) -> Non
         assert {f"{distance}-{role}" for role in matrix.WITH_RECORDS} <= set(everyone)
 
 
-def test_whoever_a_page_is_not_for_finds_what_an_absent_address_shows_and_changes_nothing(cast: Cast, met: Met) -> None:
+def test_other_roles_get_404_and_change_nothing(cast: Cast, met: Met) -> None:
     everyone, pages = met
     clients = {name: client_of(player) for name, player in everyone.items()}
     wrong, before = {}, rows()
@@ -139,7 +139,7 @@ def test_whoever_a_page_is_not_for_finds_what_an_absent_address_shows_and_change
     assert rows() == before
 
 
-def test_whoever_a_page_is_for_finds_it_and_nothing_where_nothing_is(cast: Cast, met: Met) -> None:
+def test_permitted_roles_get_the_page_and_404_for_an_absent_record(cast: Cast, met: Met) -> None:
     everyone, pages = met
     shut, opened = [], set()
     for name, player in everyone.items():
@@ -154,7 +154,7 @@ def test_whoever_a_page_is_for_finds_it_and_nothing_where_nothing_is(cast: Cast,
     assert opened == {page.name for page in pages}, "each page opens for somebody"
 
 
-def test_a_page_open_to_one_too_many_would_be_found(cast: Cast, met: Met) -> None:
+def test_the_check_finds_a_page_open_to_another_role(cast: Cast, met: Met) -> None:
     everyone, pages = met
     esi = client_of(everyone["esi"])
     assert "GET person: 200" in wrongly_open(esi, [page for page in pages if page.name == "person"])
@@ -184,7 +184,7 @@ def test_a_permission_set_opens_exactly_the_pages_of_its_table(cast: Cast, met: 
     assert wrong == []
 
 
-def test_nobody_signed_in_is_asked_to_sign_in_and_learns_nothing(cast: Cast, met: Met) -> None:
+def test_anonymous_visitors_get_the_sign_in_page(cast: Cast, met: Met) -> None:
     client = Client()
     for page in met[1]:
         for method, status in (("GET", 302), ("POST", 401)):

@@ -104,9 +104,7 @@ def changed(before: Seen, after: Seen) -> list[str]:
 
 
 @pytest.mark.parametrize("works", [lia_works, farid_works])
-def test_what_a_viewer_may_not_see_changes_no_byte_of_any_of_their_pages(
-    cast: Cast, works: Callable[[Cast], None]
-) -> None:
+def test_hidden_records_change_no_byte_of_a_page(cast: Cast, works: Callable[[Cast], None]) -> None:
     pages, control = matrix.pages(cast), {lia_works: "lia", farid_works: "farid"}[works]
     everywhere = {name: [*pages_without_ids(), *own_pages(cast, pages, name)] for name in (*HIDDEN_FROM, control)}
     clients = {name: client_of(getattr(cast, name)) for name in everywhere}
@@ -121,7 +119,7 @@ def test_what_a_viewer_may_not_see_changes_no_byte_of_any_of_their_pages(
     assert {page.name for page in pages if page.real in looked} >= LOOKED_AT
 
 
-def test_what_others_do_changes_no_byte_of_a_page_that_a_link_opens(cast: Cast) -> None:
+def test_acts_of_others_change_no_byte_of_a_link_page(cast: Cast) -> None:
     told, provided = thread(cast), provider_links.create_link(CLINIC, by=cast.hadi.acting(at=clock.now()))
     paths = [
         reverse("link", args=[told.token], urlconf=STAFF),
@@ -178,7 +176,7 @@ def test_a_referral_between_others_changes_no_byte_for_an_outsider(cast: Cast) -
     assert before == seen_by(client, paths)
 
 
-def test_what_is_said_of_a_house_changes_no_byte_for_its_workers_its_lead_or_the_lead_of_who_hears(
+def test_feedback_changes_no_byte_for_the_workers_it_is_about(
     cast: Cast,
 ) -> None:
     hearers = hearing.make_hearers(cast, at=clock.now())
@@ -256,5 +254,5 @@ def _seen(answer: Any) -> tuple[int, bytes]:
 
 
 @pytest.mark.parametrize("door", ["staff", "public"])
-def test_every_page_of_both_doors_is_walked(door: str) -> None:
+def test_every_page_of_both_sites_is_compared(door: str) -> None:
     assert len(pages_without_ids() if door == "staff" else public_paths()) >= 12

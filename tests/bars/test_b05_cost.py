@@ -128,7 +128,7 @@ def shown(answer: HttpResponse) -> int:
     return answer.content.count(b"<li") + answer.content.count(b"<tr")
 
 
-def test_every_list_asks_the_database_as_often_for_fifty_rows_as_for_ten(cast: Cast, services: None) -> None:
+def test_every_list_needs_the_same_queries_for_ten_and_fifty_rows(cast: Cast, services: None) -> None:
     pages = {(name, page): asked(client_of(getattr(cast, name)), page) for name, each in LISTS.items() for page in each}
     for number in range(FEW):
         grow(cast, number)
@@ -140,7 +140,7 @@ def test_every_list_asks_the_database_as_often_for_fifty_rows_as_for_ten(cast: C
     assert [place for place in pages if long[place] <= short[place]] == [], "a list did not grow"
 
 
-def test_a_list_that_asks_for_each_row_would_be_found(cast: Cast) -> None:
+def test_the_count_finds_a_query_per_row(cast: Cast) -> None:
     teams = [cast.pelita.team.id] * FEW
     once = queries(lambda: len(vault_queries.visible(viewer(cast.jaya), Kind.CASE)))
     each = queries(lambda: len([accounts.team_facts(team) for team in teams]))

@@ -70,9 +70,7 @@ urlpatterns = [path(each.__name__, page(each), name=each.__name__) for each in T
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda each: each.__name__)
-def test_what_is_opened_and_not_written_once_is_seen_and_nothing_else(
-    cast: Cast, told: Thread, settings: Any, trial: Any
-) -> None:
+def test_the_check_finds_an_opening_without_an_audit_entry(cast: Cast, told: Thread, settings: Any, trial: Any) -> None:
     THREAD["told"] = told
     settings.ROOT_URLCONF = __name__
     player = cast.chioma if trial is packet_forgotten else cast.ben
@@ -81,7 +79,7 @@ def test_what_is_opened_and_not_written_once_is_seen_and_nothing_else(
     assert len(found) == (1 if trial in FAULTY else 0), found
 
 
-def test_a_search_that_finds_nobody_is_written_too(cast: Cast, told: Thread, settings: Any) -> None:
+def test_a_search_without_a_match_is_audited(cast: Cast, told: Thread, settings: Any) -> None:
     settings.ROOT_URLCONF = __name__
     before = Entry.objects.filter(verb="list").count()
     client_of(cast.ben).get("/nobody_found")

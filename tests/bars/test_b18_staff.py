@@ -46,7 +46,7 @@ def coded() -> set[str]:
     return {code for talk in talks for code in (*talk.questions, *talk.themes)}
 
 
-def test_every_page_has_the_way_out_in_view_and_large_enough(look: Look) -> None:
+def test_quick_exit_is_visible_and_large_on_every_page(look: Look) -> None:
     ways = {str(seen): seen.leave for seen in look.pages.values() if seen.path != EXIT}
     assert len(ways) > 60
     assert {place: way for place, way in ways.items() if way != "/leave"} == {}
@@ -56,7 +56,7 @@ def test_every_title_is_neutral(look: Look) -> None:
     assert {seen.title for seen in look.pages.values()} <= NEUTRAL
 
 
-def test_no_path_names_anybody_or_tells_what_was_said(look: Look) -> None:
+def test_no_address_contains_personal_data(look: Look) -> None:
     paths = {seen.path for seen in look.pages.values()}
     parts = {part for path in paths for part in path.split("/") if part}
     wording = {part for path in paths if path.startswith(QUESTIONS) for part in path.split("/")}
@@ -91,7 +91,7 @@ def test_leaving_from_a_page_ends_the_session_and_back_shows_at_most_the_sign_in
 
 
 @pytest.mark.parametrize("way", [CLICK, KEYS])
-def test_the_screen_is_covered_before_anything_is_asked_of_the_network(esi: Walker, way: str) -> None:
+def test_the_screen_is_covered_before_any_request(esi: Walker, way: str) -> None:
     esi.go("/team")
     assert esi.page.evaluate(SHOWN) == "visible", "it would be seen"
     assert esi.page.evaluate(f"{way}, {SHOWN}") == "hidden"
@@ -99,7 +99,7 @@ def test_the_screen_is_covered_before_anything_is_asked_of_the_network(esi: Walk
 
 
 @pytest.mark.parametrize("page", ["/team", "/talk"])
-def test_a_locked_screen_has_the_way_out_in_view_for_a_finger(esi: Walker, house: Demonstration, page: str) -> None:
+def test_quick_exit_is_visible_on_a_locked_screen(esi: Walker, house: Demonstration, page: str) -> None:
     kept = esi.page.context.cookies()
     esi.page.clock.install()
     esi.go(page)

@@ -84,14 +84,14 @@ def is_page(asked: str, answer: Any) -> bool:
     return read and not asked.startswith("head") and asked != f"get {EXIT}"
 
 
-def test_every_address_carries_the_header_set_and_leaves_no_cookie(visitor: Client) -> None:
+def test_every_page_sends_the_security_headers_and_no_cookie(visitor: Client) -> None:
     found = {asked: (answer.status_code, lacks(answer)) for asked, answer in answers(visitor)}
     assert {asked: wrong for asked, (_, wrong) in found.items() if wrong} == {}
     assert {200, 404, 405, 415} <= {status for status, _ in found.values()}
     assert len(found) > 200
 
 
-def test_every_page_has_the_way_out_and_a_title_that_says_nothing(visitor: Client) -> None:
+def test_every_page_has_quick_exit_and_a_neutral_title(visitor: Client) -> None:
     pages = {asked: answer for asked, answer in answers(visitor) if is_page(asked, answer)}
     assert {asked: tells(answer) for asked, answer in pages.items() if tells(answer)} == {}
     open_ones = [asked for asked, answer in pages.items() if answer.status_code == 200]
@@ -99,7 +99,7 @@ def test_every_page_has_the_way_out_and_a_title_that_says_nothing(visitor: Clien
     assert set(pages) >= set(PUBLIC_FORMS)
 
 
-def test_what_lacks_a_header_or_the_way_out_would_be_found(visitor: Client) -> None:
+def test_the_check_finds_a_missing_header_or_quick_exit(visitor: Client) -> None:
     answer = visitor.get("/en/booklets")
     assert (lacks(answer), tells(answer)) == ([], [])
     answer.set_cookie("seen", "yes")

@@ -39,7 +39,7 @@ def lacks(answer: HttpResponse) -> list[str]:
     return [*wrong, *loose, *([] if answer.get("Cache-Control") else ["Cache-Control"])]
 
 
-def test_every_route_answers_with_the_header_set_whoever_asks(cast: Cast) -> None:
+def test_every_route_sends_the_security_headers_to_every_role(cast: Cast) -> None:
     plain = [reverse(route.name) for route in staff_routes() if route.name and not ids_of(route)]
     pages, wrong, statuses = matrix.pages(cast), [], set()
     for name in ("ben", "chioma", "esi", "gita", "hadi", "farid"):
@@ -55,7 +55,7 @@ def test_every_route_answers_with_the_header_set_whoever_asks(cast: Cast) -> Non
     assert {200, 302, 400, 404, 405} <= statuses
 
 
-def test_errors_and_files_carry_it_too(settings: Any) -> None:
+def test_errors_and_files_send_the_security_headers(settings: Any) -> None:
     settings.ROOT_URLCONF = trial_urls
     files = [static(item) for item in ("website/css/staff.css", "website/js/leave.js")]
     asked = {"/broken": 500, "/nothing": 404, "/weather/sun.svg": 200, **dict.fromkeys(files, 200)}
@@ -66,7 +66,7 @@ def test_errors_and_files_carry_it_too(settings: Any) -> None:
         assert (answer.status_code, lacks(answer)) == (status, [])
 
 
-def test_an_answer_without_a_header_would_be_found(db: None) -> None:
+def test_the_check_finds_a_response_without_a_header(db: None) -> None:
     answer = Client().get(reverse("sign_in"))
     answer["Content-Security-Policy"] = "default-src *"
     del answer["Permissions-Policy"]
@@ -74,7 +74,7 @@ def test_an_answer_without_a_header_would_be_found(db: None) -> None:
 
 
 @pytest.mark.story
-def test_on_the_whole_round_no_policy_was_broken_and_nothing_was_asked_elsewhere(
+def test_no_page_breaks_the_policy_or_requests_another_host(
     look: Look,
 ) -> None:
     assert look.answers > 300
@@ -84,7 +84,7 @@ def test_on_the_whole_round_no_policy_was_broken_and_nothing_was_asked_elsewhere
 
 
 @pytest.mark.story
-def test_what_is_asked_elsewhere_is_stopped_and_would_be_seen(browser: Any, house: Demonstration) -> None:
+def test_requests_to_another_host_are_blocked_and_reported(browser: Any, house: Demonstration) -> None:
     look, page = Look(house.staff), browser.new_page()
     look.watch(page)
     page.goto(f"{house.staff}/sign-in")
@@ -96,7 +96,7 @@ def test_what_is_asked_elsewhere_is_stopped_and_would_be_seen(browser: Any, hous
 
 
 @pytest.mark.story
-def test_no_cookie_of_the_staff_door_reaches_the_public_door(browser: Any, house: Demonstration) -> None:
+def test_no_cookie_of_the_staff_site_reaches_the_public_site(browser: Any, house: Demonstration) -> None:
     context = browser.new_context()
     walker = Walker(context.new_page(), house).sign_in("esi")
     sent: dict[str, list[str]] = {house.staff: [], house.public: []}

@@ -97,7 +97,7 @@ def generated(by: UUID) -> Proposal:
         how=HowGiven.SPOKEN,
         language="en",
         interpretation=Interpretation.NOT_NEEDED,
-        said_back=True,
+        understood=True,
         informed_of_refusal=True,
         informed_of_withdrawal=True,
         child=ChildFacts(age=AgeStatus.ADULT),
@@ -209,12 +209,12 @@ def test_a_packet_signed_by_a_stranger_is_refused(sealed: Sealed) -> None:
     assert sealed.because() == "packet_forged"
 
 
-def test_a_packet_signed_by_a_worker_nobody_vouches_for_is_refused(sealed: Sealed) -> None:
+def test_a_packet_signed_by_an_uncertified_worker_is_refused(sealed: Sealed) -> None:
     PublicKey.objects.filter(owner=sealed.cast.ben.id).update(certificate=None)
     assert sealed.because() == "packet_signer_unknown"
 
 
-def test_a_certificate_of_another_worker_does_not_vouch(sealed: Sealed) -> None:
+def test_a_certificate_of_another_worker_is_refused(sealed: Sealed) -> None:
     lia = PublicKey.objects.get(owner=sealed.cast.lia.id, kind="user_sign").certificate
     PublicKey.objects.filter(owner=sealed.cast.ben.id, kind="user_sign").update(certificate=lia)
     assert sealed.because() == "packet_signer_unknown"
@@ -260,12 +260,12 @@ def test_an_expired_packet_is_refused(sealed: Sealed) -> None:
     assert sealed.because() == "", "positive control"
 
 
-def test_a_packet_whose_end_was_put_off_in_the_store_is_refused(sealed: Sealed) -> None:
+def test_a_packet_with_a_later_end_in_the_database_is_refused(sealed: Sealed) -> None:
     Packet.objects.update(expires_at=clock.now() + timedelta(days=900))
     assert sealed.because() == "packet_forged"
 
 
-def test_a_partner_who_was_never_compared_is_refused(sealed: Sealed) -> None:
+def test_a_partner_without_compared_keys_is_refused(sealed: Sealed) -> None:
     Partner.objects.filter(organisation=sealed.cast.pelita.organisation.id).delete()
     assert sealed.because() == "partner_not_compared"
 

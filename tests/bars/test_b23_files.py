@@ -81,7 +81,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_who_takes_the_process_over_cannot(deed: str, tmp_path: Path) -> None:
+def test_code_in_the_sandbox_cannot(deed: str, tmp_path: Path) -> None:
     file = tmp_path / "written"
     tmp_path.chmod(0o777)
     script = DEEDS[deed].format(file=str(file))
@@ -133,7 +133,7 @@ def test_scans_are_counted_before_and_what_lies_behind_a_photograph_is_none() ->
     ],
     ids=["a page", "without end", "a failure", "nothing", "late"],
 )
-def test_what_the_process_says_is_not_believed(script, stand_in, settings, monkeypatch) -> None:
+def test_output_of_the_sandbox_is_checked(script, stand_in, settings, monkeypatch) -> None:
     monkeypatch.setattr(redrawing, "SECONDS", 2.0)
     stand_in(script)
     with pytest.raises(Refused):

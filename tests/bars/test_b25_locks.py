@@ -31,5 +31,5 @@ def test_packages_are_only_installed_with_their_hashes() -> None:
 
 
 @pytest.mark.parametrize("planted", ["django==5.2", "django>=5.2 --hash=sha256:" + 64 * "a", "git+https://x.example/y"])
-def test_a_loose_package_would_be_found(planted: str) -> None:
+def test_the_check_finds_an_unpinned_package(planted: str) -> None:
     assert loose(planted) == [planted]

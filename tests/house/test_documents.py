@@ -25,11 +25,11 @@ def stored_before() -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{compartment}/{name}", value
 
 
-def test_every_value_has_a_document_class():
+def test_every_stored_value_has_a_document_class():
     assert written_values() - DOCUMENTS.keys() == WITHOUT_A_CLASS
 
 
-def test_every_document_says_why_and_how_long_it_is_kept():
+def test_every_document_has_a_purpose_and_a_retention():
     assert [name for name, kind in DOCUMENTS.items() if not kind.storage.purpose] == []
     assert [name for name, kind in DOCUMENTS.items() if kind.storage.retention not in SPANS] == []
 
@@ -42,7 +42,7 @@ def codes_of_any_talk(monkeypatch):
 
 
 @pytest.mark.parametrize("pattern", sorted(DOCUMENTS))
-def test_values_of_before_open_and_are_stored_as_before(pattern):
+def test_values_of_version_0_1_open_and_are_stored_unchanged(pattern):
     kind = DOCUMENTS[pattern]
     for name, value in stored_before():
         if fnmatch.fnmatchcase(name, pattern):
@@ -50,6 +50,6 @@ def test_values_of_before_open_and_are_stored_as_before(pattern):
             assert kind.from_stored(document.to_stored(), kind.storage.version) == document
 
 
-def test_notes_of_before_are_among_them():
+def test_notes_of_version_0_1_are_covered():
     """The positive control of the test above."""
     assert any(fnmatch.fnmatchcase(name, "narrative/note-*") for name, _ in stored_before())

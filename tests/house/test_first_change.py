@@ -57,7 +57,7 @@ def run_check(recipe, code):
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_does_what_it_says(name, code):
+def test_a_recipe_works_as_described(name, code):
     assert run_check(RECIPES[name], code).returncode != 0, "the check must fail before the change"
     touched = apply(RECIPES[name], code)
     assert 0 < len(set(touched)) <= MOST_FILES

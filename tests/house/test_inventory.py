@@ -88,7 +88,7 @@ def test_what_is_called_sealed_is_never_a_column_of_text():
     assert wrong == []
 
 
-def test_no_plain_column_of_a_persons_record_takes_free_words():
+def test_no_plain_column_of_a_record_has_free_text():
     free = {
         name
         for name, field in columns()
@@ -98,5 +98,5 @@ def test_no_plain_column_of_a_persons_record_takes_free_words():
 
 
 @pytest.mark.parametrize(("name", "free"), [("accounts.Worker.shown_name", True), ("accounts.Worker.role", False)])
-def test_a_column_of_free_words_would_be_found(name, free):
+def test_the_check_finds_a_column_of_free_text(name, free):
     assert takes_free_words(dict(columns())[name]) is free

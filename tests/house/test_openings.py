@@ -91,5 +91,5 @@ def test_only_named_modules_open_what_is_sealed(way: str) -> None:
         "from suar.records.keyring import open_record as peep",
     ],
 )
-def test_another_module_that_opens_a_record_would_be_found(code: str) -> None:
+def test_the_check_finds_another_module_that_opens_a_record(code: str) -> None:
     assert named(ast.parse(code)) == {"open_record"}

@@ -49,7 +49,7 @@ def test_every_folder_with_python_is_a_package():
     assert [str(package) for package in packages if not (package / "__init__.py").exists()] == []
 
 
-def test_models_views_forms_and_urls_are_private_to_their_stage(graph):
+def test_models_views_forms_and_urls_are_private_to_their_app(graph):
     intruders = []
     for importer in graph.modules:
         stage = importer.split(".")[1:2]
@@ -61,7 +61,7 @@ def test_models_views_forms_and_urls_are_private_to_their_stage(graph):
     assert [intruder for intruder in intruders if not intruder.startswith("suar.demo")] == []
 
 
-def test_the_public_door_can_put_in_and_never_take_out(graph):
+def test_the_public_site_imports_nothing_that_reads_records(graph):
     modules = public_modules()
     assert {"suar.website.views.public", "suar.website.error_pages", "suar.website.middleware"} <= set(modules)
     chains = [
@@ -74,7 +74,7 @@ def test_the_public_door_can_put_in_and_never_take_out(graph):
     assert chains == []
 
 
-def test_a_view_that_opens_records_would_be_found(graph):
+def test_the_check_finds_a_public_view_that_opens_records(graph):
     assert graph.find_shortest_chain("suar.cases", "suar.records.keyring", as_packages=True)
 
 

@@ -41,7 +41,7 @@ def test_every_link_leads_to_a_file():
     assert {name: links for name, links in dead.items() if links} == {}
 
 
-def test_a_dead_link_would_be_found():
+def test_the_check_finds_a_dead_link():
     assert dead_links(ROOT / "README.md", "[a](docs) [b](docs/no-such-page.md#x)") == ["docs/no-such-page.md"]
 
 
@@ -60,7 +60,7 @@ def test_going_live_names_every_option_of_run_and_no_other():
     assert options == {word for word in real if word.startswith("--")} - {"--help"}
 
 
-def test_the_proxies_of_the_paper_let_a_whole_directory_file_through():
+def test_the_documented_proxies_allow_a_whole_directory_file():
     text = (ROOT / "docs" / "go-live.md").read_text("utf-8")
     nginx, caddy = text.partition("### nginx")[2].partition("### Caddy")[::2]
     taken = nginx.partition(f"location = {reverse('import_directory')} ")[2].partition("}\n}")[0]
@@ -69,7 +69,7 @@ def test_the_proxies_of_the_paper_let_a_whole_directory_file_through():
     assert all(int(limit) * 10**6 > MAX_BYTES + 10**6 for limit in limits)
 
 
-def test_the_proxies_of_the_paper_let_files_beside_a_letter_through_and_keep_none_on_the_disk():
+def test_the_documented_proxies_allow_attachments_and_store_none():
     text = (ROOT / "docs" / "go-live.md").read_text("utf-8")
     nginx, caddy = text.partition("### nginx")[2].partition("### Caddy")[::2]
     start = nginx.partition("location = / ")[2].partition("}\n")[0]
@@ -83,7 +83,7 @@ def test_the_proxies_of_the_paper_let_files_beside_a_letter_through_and_keep_non
     assert nginx.count("client_max_body_size") == nginx.count("client_body_buffer_size") == 3
 
 
-def test_the_monthly_look_at_the_log_finds_every_address_that_is_a_key():
+def test_the_monthly_log_check_finds_every_secret_address():
     keys = set()
     for door in ("suar.website.public_urls", "suar.website.staff_urls"):
         keys |= {address for address in addresses(get_resolver(door)) if "<str:token>" in address}
@@ -101,7 +101,7 @@ def addresses(resolver, before=""):
         yield from [here] if isinstance(url_pattern, URLPattern) else addresses(url_pattern, here)
 
 
-def test_every_text_in_an_address_of_the_doors_is_a_key_or_known_to_be_none():
+def test_every_text_in_an_address_is_a_secret_or_listed_as_none():
     texts = set()
     for door in ("suar.website.public_urls", "suar.website.staff_urls"):
         for address in addresses(get_resolver(door)):
@@ -114,7 +114,7 @@ def test_the_readme_is_short():
 
 
 @pytest.mark.parametrize("paper", ["README.md", "SECURITY.md", "docs/go-live.md"])
-def test_nobody_can_overlook_that_there_was_no_review(paper):
+def test_every_entry_page_states_that_there_was_no_review(paper):
     top = (ROOT / paper).read_text("utf-8").splitlines()[:16]
     assert "No independent review" in " ".join(top)
 

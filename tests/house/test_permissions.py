@@ -10,7 +10,7 @@ from tests.routes import ids_of, staff_routes
 PAGE = permissions.PAGE.read_text("utf-8")
 
 
-def test_the_paper_is_made_from_the_roles_and_routes_as_they_are() -> None:
+def test_the_permission_page_is_current() -> None:
     """`python -m tests.house.permissions` writes it anew."""
     assert permissions.page(permissions.table_of_roles()) == PAGE
 
@@ -21,7 +21,7 @@ def test_every_page_stands_in_it_once_and_every_id_says_for_whom() -> None:
     assert {each for route in routes for each in ids_of(route)} == set(permissions.ONLY)
 
 
-def test_a_permission_more_would_be_seen() -> None:
+def test_an_added_permission_changes_the_page() -> None:
     table = permissions.table_of_roles()
     row = table[Role.ADMINISTRATOR]
     more = replace(row, extra={**row.extra, "may": [*row["may"], Permission.SEE_RECORD]})
@@ -29,5 +29,5 @@ def test_a_permission_more_would_be_seen() -> None:
     assert permissions.page(changed) != PAGE
 
 
-def test_the_paper_stays_short() -> None:
+def test_the_permission_page_is_short() -> None:
     assert len(PAGE.splitlines()) < 90

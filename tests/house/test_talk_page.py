@@ -3,17 +3,17 @@
 from tests.house import talk_page
 
 
-def test_the_page_is_drawn_from_the_data_as_it_is():
+def test_the_page_of_the_talk_is_current():
     """`python -m tests.house.talk_page` draws it anew."""
     page = talk_page.PAGE.read_text("utf-8")
     assert talk_page.drawn(page) == page
 
 
-def test_every_part_that_can_be_drawn_is_on_the_page():
+def test_every_part_of_the_talk_is_on_the_page():
     page = talk_page.PAGE.read_text("utf-8")
     assert {part[2] for part in talk_page.PART.finditer(page)} == set(talk_page.PARTS)
 
 
-def test_a_page_with_another_wording_would_be_seen():
+def test_a_changed_wording_changes_the_page():
     page = talk_page.PAGE.read_text("utf-8").replace("Strong signs", "Weak signs")
     assert talk_page.drawn(page) != page

@@ -30,7 +30,7 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)
-def test_no_template_holds(what):
+def test_no_template_contains(what):
     held = [
         f"{name_of(path)}: {match[0].strip()}"
         for path in files(".html")
@@ -41,7 +41,7 @@ def test_no_template_holds(what):
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)
-def test_a_planted_fault_would_be_found(what):
+def test_the_check_finds_a_planted_fault(what):
     assert FORBIDDEN[what].search(PLANTED[what])
 
 

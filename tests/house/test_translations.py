@@ -81,13 +81,13 @@ def translated():
     }
 
 
-def test_every_shown_word_speaks_indonesian():
+def test_every_message_has_an_indonesian_translation():
     assert len(shown()) > 500
     missing = [f"{name_of(path)}: {key}" for path, key in shown() if key not in translated()]
     assert missing == []
 
 
-def test_a_translation_keeps_its_places():
+def test_a_translation_keeps_its_placeholders():
     wrong = [
         key[1]
         for key, said in translated().items()

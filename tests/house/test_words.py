@@ -26,7 +26,7 @@ def found(pattern, paths):
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)
-def test_the_source_never_holds(what):
+def test_the_source_does_not_contain(what):
     paths = [path for path in files() if path.suffix in TEXT or path.name in ("suar", "run")]
     assert len(paths) > 50
     assert found(FORBIDDEN[what], paths) == []
@@ -45,7 +45,7 @@ def test_a_planted_word_would_be_found(what, example):
     assert FORBIDDEN[what].search(example)
 
 
-def test_a_silenced_check_says_why():
+def test_a_silenced_check_has_a_reason():
     silent = [
         f"{name_of(path)}: {match[0]}"
         for path in files(".py")
@@ -65,7 +65,7 @@ def test_a_silenced_check_says_why():
         ("", False),
     ],
 )
-def test_the_reason_is_told_from_its_absence(rest, fine):
+def test_a_reason_is_recognised(rest, fine):
     assert bool(WITH_REASON.match(rest)) is fine
 
 
@@ -88,7 +88,7 @@ def test_every_public_rule_names_its_source():
     assert [str(item) for item in nameless] == []
 
 
-def test_every_module_of_the_package_says_what_it_is():
+def test_every_module_has_a_docstring():
     modules = [path for path in files(".py") if path.is_relative_to(SUAR)]
     said = {path: ast.get_docstring(tree(path)) for path in modules if tree(path).body}
     assert [name_of(path) for path in said if not said[path] and not is_migration(path)] == []

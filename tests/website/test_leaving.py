@@ -159,7 +159,7 @@ def test_who_comes_back_on_purpose_is_let_in(tab, script):
     assert tab.locator("h1", has_text="promised").is_visible()
 
 
-def test_the_screen_is_covered_before_anything_is_asked_of_the_network(browser, served):
+def test_the_screen_is_covered_before_any_request(browser, served):
     context = browser.new_context(locale="en", base_url=served)
     tab = context.new_page()
     tab.goto("/en/about")
