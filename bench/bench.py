@@ -69,7 +69,7 @@ class Bench:
     """The measurements on one served Suar."""
 
     def __init__(self, served: Served, sizes: Sizes) -> None:
-        self.served, self.sizes, self.house = served, sizes, served.house
+        self.served, self.sizes, self.site = served, sizes, served.site
         self.cookies: dict[str, str] = {}
 
     def figures(self) -> Iterator[Figure]:
@@ -87,24 +87,24 @@ class Bench:
 
     def sign_in(self, *names: str) -> None:
         """Sign workers in through the page and store their cookies."""
-        travel(self.house, seconds=60)  # a second-factor code is good once
+        travel(self.site, seconds=60)  # a second-factor code is good once
         for name in names:
-            browser = Browser(self.house.staff)
+            browser = Browser(self.site.staff)
             browser.post("/sign-in", expect=(302,), **self.credentials(name))
             headers = browser.last.headers.get_all("Set-Cookie") or []
             self.cookies[name] = "; ".join(header.partition(";")[0] for header in headers)
 
     def credentials(self, name: str) -> dict[str, str]:
         """Return what a worker types to sign in."""
-        return {"name": name, "password": self.house.worker(name)["password"], "code": self.house.code(name)}
+        return {"name": name, "password": self.site.worker(name)["password"], "code": self.site.code(name)}
 
     def import_directory(self) -> Figure:
         """Import the synthetic directory with the command an editor's page uses."""
         contents = list(islice(synthetic.services(self.sizes.services), self.sizes.services))
-        path = self.house.folder.data.parent / "directory.json"
+        path = self.site.folder.data.parent / "directory.json"
         path.write_text(json.dumps({"version": "3.1", "as_of": synthetic.AS_OF, "contents": contents}), "utf-8")
         began = time.perf_counter()
-        self.house.manage("import_hsds", str(path), "--districts-seen")
+        self.site.manage("import_hsds", str(path), "--districts-seen")
         rate = self.sizes.services / (time.perf_counter() - began)
         return self.figure(
             "directory_import",
@@ -121,7 +121,7 @@ class Bench:
         paths = {"day": "/", "list_of_people": "/team", "page_of_a_person": f"/people/{person}", "inbox": "/inbox"}
         queries = self.served.act("count_queries", LEAD, *paths.values())
         for name, path in paths.items():
-            loop = self.loop(self.house.staff, _reading(path), LEAD, WORKERS)
+            loop = self.loop(self.site.staff, _reading(path), LEAD, WORKERS)
             few = queries[path] <= QUERIES
             yield self.times(
                 name,
@@ -143,7 +143,7 @@ class Bench:
                 pages[name] = NAMES_LISTED.findall(browser.post("/find", name=people.with_typos(name)))
                 yield
 
-        loop = run(self.served, self.house.staff, [(finding, self.cookies[LEAD])], seconds=60)
+        loop = run(self.served, self.site.staff, [(finding, self.cookies[LEAD])], seconds=60)
         yield self.times("name_search", loop, FIND_MS, clients=1)
         recall = sum(any(name.encode() in item for item in result) for name, result in pages.items()) / len(wanted)
         yield self.figure(
@@ -167,7 +167,7 @@ class Bench:
                 browser.post(f"/talk/{talk['id']}/outcome", expect=(302,), name=f"SYN {talk['id'][:8]}", **ENDING)
                 yield
 
-        loop = run(self.served, self.house.staff, [(ending, "")] * SUBMITTERS, seconds=300)
+        loop = run(self.served, self.site.staff, [(ending, "")] * SUBMITTERS, seconds=300)
         yield self.times("talk_submitted", loop, SUBMIT_MS, clients=SUBMITTERS)
         after = self.served.act("count_ended", *ids)
         wrong = len(talks) - after["distinct"] + abs(after["people"] - before["people"] - after["distinct"])
@@ -187,9 +187,9 @@ class Bench:
                 page = browser.post("/", ticket=ticket[1].decode(), **fields)
                 yield
 
-        loop = self.loop(self.house.public, searching, "", SEARCHERS)
+        loop = self.loop(self.site.public, searching, "", SEARCHERS)
         yield self.times("public_search", loop, SEARCH_MS, clients=SEARCHERS)
-        loop = self.loop(self.house.public, _reading("/en/others"), "", READERS)
+        loop = self.loop(self.site.public, _reading("/en/others"), "", READERS)
         rate = len(loop.times) / loop.seconds
         yield self.figure(
             "page_to_read",
@@ -205,7 +205,7 @@ class Bench:
 
     def sign_in_at_once(self) -> Iterator[Figure]:
         """B6: fifty password checks at once; others still get their pages."""
-        names = [worker["name"] for worker in json.loads((self.house.folder.data / "demo.json").read_text())["workers"]]
+        names = [worker["name"] for worker in json.loads((self.site.folder.data / "demo.json").read_text())["workers"]]
         names = list(islice(itertools.cycle(names), SIGNING_IN))
         browsers = self.served.act("known_browsers", *names)
 
@@ -221,7 +221,7 @@ class Bench:
             (entering(name), f"__Host-suar-known={selected}") for name, selected in zip(names, browsers, strict=True)
         ]
         with self.others() as others:
-            loop = run(self.served, self.house.staff, clients, seconds=60)
+            loop = run(self.served, self.site.staff, clients, seconds=60)
         yield self.figure(
             "B6_sign_in",
             loop.at(0.95),
@@ -246,7 +246,7 @@ class Bench:
         before, ended = machine.own_mib(self.served.roots), threading.Event()
 
         def watch() -> None:
-            browser = Browser(self.house.staff, self.cookies[LEAD])
+            browser = Browser(self.site.staff, self.cookies[LEAD])
             while not ended.wait(0.05):
                 began = time.perf_counter()
                 browser.get("/account")

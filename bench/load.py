@@ -67,14 +67,14 @@ class Browser:
 class Served:
     """A Suar on one database, and its processes."""
 
-    house: Demonstration
+    site: Demonstration
     database: str
     roots: set[int]
 
     def act(self, name: str, *words: object) -> Any:
         """Run an act of `bench.inside` in its folder and return the result."""
         command = [str(PYTHON), "-m", "bench.inside", name, *map(str, words)]
-        variables = self.house.folder.variables()
+        variables = self.site.folder.variables()
         done = subprocess.run(command, cwd=ROOT, env=variables, check=True, stdout=subprocess.PIPE)
         return json.loads(done.stdout.splitlines()[-1])
 

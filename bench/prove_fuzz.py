@@ -33,12 +33,12 @@ But for one thing that a description cannot say: `proximity` needs a `postcode` 
 def main() -> None:
     """Ask, and write the page when nothing was found."""
     parser = argparse.ArgumentParser(prog="./suar prove fuzz", description=__doc__)
-    parser.add_argument("--each", type=int, default=400, help="questions of a kind to each address")
+    parser.add_argument("--requests", type=int, default=400, help="requests of a kind to each address")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     begun, served = time.monotonic(), commit()
     with tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder, standing_in(Path(folder)) as site:
-        result = fuzzing.fuzz(fuzzing.served(site.public), each=options.each, at=options.seed)
+        result = fuzzing.fuzz(fuzzing.served(site.public), requests=options.requests, at=options.seed)
     minutes = (time.monotonic() - begun) / 60
     print(f"{result.asked:,} questions in {minutes:.1f} minutes, nothing found.")
     if result.asked < ASKED:

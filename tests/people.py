@@ -106,7 +106,7 @@ def agreed(record: OpenRecord, player: Player, *, service: UUID = LEGAL_AID) -> 
         how=HowGiven.SPOKEN,
         language="en",
         interpretation=Interpretation.NOT_NEEDED,
-        said_back=True,
+        understood=True,
         informed_of_refusal=True,
         informed_of_withdrawal=True,
         child=ChildFacts(age=AgeStatus.ADULT),

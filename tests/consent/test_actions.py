@@ -29,7 +29,7 @@ def proposal(cast):
         how=HowGiven.SPOKEN,
         language="id",
         interpretation=Interpretation.NOT_NEEDED,
-        said_back=True,
+        understood=True,
         informed_of_refusal=True,
         informed_of_withdrawal=True,
         child=ChildFacts(age=AgeStatus.ADULT),
@@ -70,7 +70,7 @@ def test_the_row_tells_nothing_of_what_was_agreed(cast, amina, proposal):
 
 def test_a_consent_that_is_not_whole_is_not_kept(cast, amina, proposal):
     with pytest.raises(Refused) as refusal:
-        give(cast, amina, replace(proposal, said_back=False))
+        give(cast, amina, replace(proposal, understood=False))
     assert refusal.value.because == Required.UNDERSTOOD
     assert not Consent.objects.exists()
 

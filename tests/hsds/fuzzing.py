@@ -50,8 +50,8 @@ def in_this_process() -> Iterator[Any]:
             each.connect(close_old_connections)
 
 
-def fuzz(schema: Any, *, each: int, at: int = 1) -> Fuzzed:
-    """Ask `each` fitting and as many unfitting questions of every address; the same for a seed.
+def fuzz(schema: Any, *, requests: int, at: int = 1) -> Fuzzed:
+    """Ask `requests` fitting and as many unfitting questions of every address; the same for a seed.
 
     Raises what schemathesis finds: an error of ours, a status or a body that is not described, a
     question that should have been refused or answered and was not.
@@ -61,7 +61,7 @@ def fuzz(schema: Any, *, each: int, at: int = 1) -> Fuzzed:
         operation = result.ok()
         there = _ids(schema, operation)
         for mode in MODES if _takes_anything(operation) else MODES[:1]:
-            _ask(Asking(operation, mode, there), fuzzed, each=each, at=at)
+            _ask(Asking(operation, mode, there), fuzzed, requests=requests, at=at)
     return fuzzed
 
 
@@ -86,10 +86,10 @@ def _ids(schema: Any, operation: Any) -> list[str]:
     return [item["id"] for item in listed.json()["contents"]]
 
 
-def _ask(asking: Asking, found: Fuzzed, *, each: int, at: int) -> None:
+def _ask(asking: Asking, found: Fuzzed, *, requests: int, at: int) -> None:
     @seed(at)
     @settings(
-        max_examples=each,
+        max_examples=requests,
         database=None,
         deadline=None,
         phases=[Phase.generate],

@@ -14,7 +14,7 @@ def test_no_odd_question_is_answered_with_an_error_or_with_what_is_not_described
 ) -> None:
     assert load(*world()).applied
     with in_this_process() as schema:
-        found = fuzz(schema, each=8)
+        found = fuzz(schema, requests=8)
     assert found.asked >= 150
     assert {status for _, status in found.answers} >= {200, 400, 404}
     assert found.answers["GET /services/{id}", 200] > 0

@@ -134,14 +134,14 @@ def name_person(record: OpenRecord, name: str, *, by: Acting) -> None:
 
 @act("change_facts", needs=Permission.SEE_RECORD)
 def change_details(
-    record: OpenRecord, changes: Mapping[str, object], *, shown: Mapping[str, object], by: Acting
+    record: OpenRecord, changes: Mapping[str, object], *, seen: Mapping[str, object], by: Acting
 ) -> None:
     """Store changed details, each sealed in its document; see `DETAILS`.
 
-    `shown` are all details as the worker saw them. Raises Conflict when somebody else has changed
+    `seen` are all details as the worker saw them. Raises Conflict when somebody else has changed
     one of the same details since.
     """
-    if overtaken_details(record, changes, shown=shown):
+    if overtaken_details(record, changes, seen=seen):
         raise Conflict
     by.entry.skip = True
     for kind in dict.fromkeys(DETAILS[name][0] for name in changes):
@@ -154,14 +154,14 @@ def change_details(
 
 
 def overtaken_details(
-    record: OpenRecord, changes: Mapping[str, object], *, shown: Mapping[str, object]
+    record: OpenRecord, changes: Mapping[str, object], *, seen: Mapping[str, object]
 ) -> dict[str, object]:
     """Return the stored values of details that somebody else changed differently since they were shown."""
     stored = read_details(record)
     return {
         name: stored[name]
         for name, value in changes.items()
-        if _without_line_ends(stored[name]) not in (_without_line_ends(shown[name]), _without_line_ends(value))
+        if _without_line_ends(stored[name]) not in (_without_line_ends(seen[name]), _without_line_ends(value))
     }
 
 

@@ -212,7 +212,7 @@ class Consent(Document):
     how: HowGiven
     language: str
     interpretation: Interpretation
-    said_back: bool
+    understood: bool = Stored(alias="said_back")
     informed_of_refusal: bool = Stored(alias="told_of_refusal")
     informed_of_withdrawal: bool = Stored(alias="told_of_withdrawal")
     child: ChildFacts | None

@@ -91,7 +91,7 @@ class Proposal:
     how: HowGiven | None = None
     language: str = ""
     interpretation: Interpretation | None = None
-    said_back: bool = False
+    understood: bool = False
     informed_of_refusal: bool = False
     informed_of_withdrawal: bool = False
     child: ChildFacts | None = None
@@ -284,7 +284,7 @@ def missing(proposal: Proposal) -> tuple[Required, ...]:
         Required.UNTIL: proposal.ends_on,
         Required.HOW: proposal.how,
         Required.LANGUAGE: proposal.language.strip() and proposal.interpretation,
-        Required.UNDERSTOOD: proposal.said_back,
+        Required.UNDERSTOOD: proposal.understood,
         Required.ALTERNATIVE: proposal.informed_of_refusal,
         Required.CHILD: proposal.child,
         Required.WITHDRAW: proposal.informed_of_withdrawal,

@@ -230,7 +230,7 @@ class ConsentForm(forms.Form):
             how=consent.HowGiven(data["how"]),
             language=data["language"],
             interpretation=consent.Interpretation(data["interpretation"]),
-            said_back=data["said_back"],
+            understood=data["said_back"],
             informed_of_refusal=data["explained"],
             informed_of_withdrawal=data["explained"],
             child=child,

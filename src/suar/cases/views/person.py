@@ -92,10 +92,10 @@ def details(request: StaffRequest, record: UUID) -> HttpResponse:
     if form.is_valid():
         before = form.details_on_page()
         try:
-            actions.change_details(opened, form.changes, shown=before, by=acting(request))
+            actions.change_details(opened, form.changes, seen=before, by=acting(request))
         except Conflict:
             fresh = keyring.open_record(record, keys=request.keys)
-            context["theirs"] = form.in_words(actions.overtaken_details(fresh, form.changes, shown=before))
+            context["theirs"] = form.in_words(actions.overtaken_details(fresh, form.changes, seen=before))
             form.show_stored(actions.read_details(fresh))
             return render(request, "cases/details.html", context, status=409)
         return redirect_with_message(request, _("Details saved."), "person", record)
