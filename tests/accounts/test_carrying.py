@@ -15,7 +15,7 @@ from suar.core.models import Attempt
 from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
 
 pytestmark = pytest.mark.django_db
-TYPED = {"name": "pelita two", "shown_name": 'Ibu "Sri" & <b>Co</b>', "role": "PROVIDER"}
+TYPED = {"name": "pelita two", "display_name": 'Ibu "Sri" & <b>Co</b>', "role": "PROVIDER"}
 INVITE = "/workers/invite"
 LATER = timedelta(minutes=31)
 

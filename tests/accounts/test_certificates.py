@@ -148,7 +148,7 @@ def test_a_whole_house_that_was_swapped_is_noticed_by_everybody_in_it(cast):
 @pytest.mark.parametrize("seal", [None, b"\0" * 64], ids=["taken away", "forged"])
 def test_what_a_worker_remembers_cannot_be_taken_away_or_forged(cast, seal):
     ben = client_of(cast.ben)
-    Worker.objects.filter(id=cast.ben.id).update(house_seal=seal)
+    Worker.objects.filter(id=cast.ben.id).update(organisation_seal=seal)
     assert ben.get("/").status_code == 409
     with pytest.raises(KeyNotTrusted):
         Keys(cast.ben.id, read=cast.ben.keys._read, sign=cast.ben.keys._sign).pair(
@@ -161,16 +161,16 @@ def test_another_workers_memory_does_not_serve(cast):
     identity = certificates.identity_of(row.organisation_id)
     own = cast.ben.keys._sign
     assert certificates.remembers(row, own.public, identity)
-    row.house_seal = Worker.objects.get(id=cast.esi.id).house_seal
+    row.organisation_seal = Worker.objects.get(id=cast.esi.id).organisation_seal
     assert not certificates.remembers(row, own.public, identity)
-    row.house_seal = own.sign(remembered_text(cast.pelita.organisation.id, identity))
+    row.organisation_seal = own.sign(remembered_text(cast.pelita.organisation.id, identity))
     assert not certificates.remembers(row, own.public, identity)
 
 
 def test_a_house_without_keys_is_remembered_as_that(cast):
     row = Worker.objects.get(id=cast.ben.id)
     assert not certificates.remembers(row, cast.ben.keys._sign.public, None)
-    row.house_seal = None
+    row.organisation_seal = None
     assert certificates.remembers(row, cast.ben.keys._sign.public, None)
 
 
@@ -186,5 +186,5 @@ def test_a_session_says_whether_the_house_is_the_one_remembered(cast):
     cookies = client_of(cast.ben).cookies
     halves = sessions.Cookies(cookies["__Host-suar"].value, cookies["__Host-suar-w"].value)
     assert sessions.resume(halves, at=clock.now()).trusted
-    Worker.objects.filter(id=cast.ben.id).update(house_seal=None)
+    Worker.objects.filter(id=cast.ben.id).update(organisation_seal=None)
     assert not sessions.resume(halves, at=clock.now()).trusted

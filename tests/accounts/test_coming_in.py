@@ -239,12 +239,12 @@ def test_another_organisations_worker_is_absent(cast):
 
 def test_an_administrator_invites_and_the_code_is_shown_once(cast):
     client = at_work(cast.gita)
-    typed = {"name": "Nadia", "shown_name": "Nadia", "role": "VILLAGE_TEAM"}
+    typed = {"name": "Nadia", "display_name": "Nadia", "role": "VILLAGE_TEAM"}
     assert client.get("/workers/invite").status_code == 200
     page = squeeze(words(client.post("/workers/invite", typed)))
     code = re.search(r'<dd class="numbers"><strong>([^<]+)', page)[1]
     assert client.post("/workers/invite", {**typed, "role": "LINK_HOLDER"}).status_code == 400
-    worker = Worker.objects.get(shown_name="Nadia")
+    worker = Worker.objects.get(display_name="Nadia")
     assert re.fullmatch(r"nadia-\d{3}", worker.name)
     again = squeeze(words(client.post(f"/workers/{worker.id}/invite")))
     with pytest.raises(NotYours):

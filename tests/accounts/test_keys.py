@@ -87,7 +87,7 @@ def test_other_stages_learn_ids_names_and_public_keys(cast):
     team = queries.team_facts(cast.village.team.id)
     assert (team.leads, team.own_cases_only) == (frozenset({cast.esi.id}), True)
     assert queries.teams_of(cast.village.organisation.id) == [team]
-    assert queries.shown_names([cast.ben.id, None]) == {cast.ben.id: "Ben"}
+    assert queries.display_names([cast.ben.id, None]) == {cast.ben.id: "Ben"}
     house = cast.village.organisation
     assert queries.organisation_names([house.id, None]) == {house.id: house.name}
     assert queries.key_for_holder("team", uuid4()) is None

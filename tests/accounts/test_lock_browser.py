@@ -32,7 +32,7 @@ def left(door: str, page, cast: Cast) -> Iterator[None]:
     type_in(page, "main", name="gita", password=cast.gita.password, code=code_now(cast.gita))
     page.clock.install()
     press(page, page.locator(AT_THE_DOOR))
-    type_in(page, "main", name="nadia", shown_name=SHOWN)
+    type_in(page, "main", name="nadia", display_name=SHOWN)
     page.clock.run_for("03:02")
     assert page.locator(PANEL).is_visible()
     with clock.shifted(timedelta(minutes=3)):
@@ -105,7 +105,7 @@ def test_a_locked_page_that_lives_stays_locked_at_the_address_of_the_sign_in(lef
 def goes_on(page) -> None:
     """See that what was typed is there, and that the page can still send it."""
     page.locator(PANEL).wait_for(state="hidden")
-    assert page.locator("main [name=shown_name]").input_value() == SHOWN
+    assert page.locator("main [name=display_name]").input_value() == SHOWN
     page.locator("main select[name=role]").select_option("PROVIDER")
     press(page, page.locator("main form .act"))
     assert SHOWN in page.content()

@@ -25,11 +25,11 @@ TYPED = {
     "organisation": "Rumah Baru Contoh",
     "team": "Tim satu",
     "name": "wulan",
-    "shown_name": "Wulan",
+    "display_name": "Wulan",
     "new_password": NEW,
     "again": NEW,
     "administrator": "yusuf",
-    "administrator_shown": "Yusuf",
+    "administrator_display_name": "Yusuf",
 }
 
 

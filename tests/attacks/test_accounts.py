@@ -43,8 +43,8 @@ def test_inviting_tells_nothing_about_other_organisations(cast):  # noqa: F811 -
     assert elsewhere.organisation_id != cast.gita.worker.organisation_id
     gita, answers = at_work(cast.gita), []
     for name in (elsewhere.name, "nobody-has-this"):
-        answer = gita.post("/workers/invite", {"name": name, "shown_name": "Nadia", "role": "VILLAGE_TEAM"})
-        made = Worker.objects.filter(shown_name="Nadia").latest("made_at")
+        answer = gita.post("/workers/invite", {"name": name, "display_name": "Nadia", "role": "VILLAGE_TEAM"})
+        made = Worker.objects.filter(display_name="Nadia").latest("made_at")
         answers.append((answer.status_code, made.name.removeprefix(name)[:1], len(made.name.removeprefix(name))))
     assert answers[0] == answers[1]
 

@@ -161,7 +161,7 @@ def test_the_check_finds_a_page_open_to_another_role(cast: Cast, met: Met) -> No
     before = rows()
     with undone():
         esi.post(reverse("note", args=[pages[0].real.split("/")[2]]))
-        everyone["ben"].worker.__class__.objects.update(shown_name="other")
+        everyone["ben"].worker.__class__.objects.update(display_name="other")
         assert rows() != before
 
 

@@ -10,8 +10,8 @@ from django.test import Client, override_settings
 from suar.demo.cast import Cast
 from tests.contact.writing import press
 
-SPOKEN = {"FB_AS_SAFE": "2", "FB_AS_RULES": "0", "words": "", "house": "", "worker": "", "kind": "digits"}
-COMPLAINED = {"complaint": "CP_LEAK", "words": "Others know of me", "house": "", "worker": "", "kind": "digits"}
+SPOKEN = {"FB_AS_SAFE": "2", "FB_AS_RULES": "0", "words": "", "organisation": "", "worker": "", "kind": "digits"}
+COMPLAINED = {"complaint": "CP_LEAK", "words": "Others know of me", "organisation": "", "worker": "", "kind": "digits"}
 
 
 def say(asker: Client, *, stage: str = "SHELTER", **typed: Any) -> Any:

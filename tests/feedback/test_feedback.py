@@ -52,7 +52,7 @@ def answered(hearers, row):
 
 
 def test_what_is_said_comes_back_with_the_code_and_an_answer(visitor, hearers, cast):
-    made = say(visitor, house=house_of(cast), words="I could not call home")
+    made = say(visitor, organisation=house_of(cast), words="I could not call home")
     code = made.context["code"].text
     with at_the_staff_door():
         page = answered(hearers, Request.objects.get())
@@ -66,8 +66,8 @@ def test_what_is_said_comes_back_with_the_code_and_an_answer(visitor, hearers, c
 
 
 def test_it_is_sealed_to_those_who_hear_and_to_nobody_else(visitor, hearers, cast):
-    say(visitor, house=house_of(cast))
-    complain(visitor, house=house_of(cast), worker="CASE")
+    say(visitor, organisation=house_of(cast))
+    complain(visitor, organisation=house_of(cast), worker="CASE")
     for row in Request.objects.all():
         assert readers_of(row) == {hearers.nur.id}
         assert row.team is None
@@ -76,7 +76,7 @@ def test_it_is_sealed_to_those_who_hear_and_to_nobody_else(visitor, hearers, cas
 
 
 def test_no_row_says_of_which_house_or_worker_it_is(visitor, hearers, cast):
-    complain(visitor, house=house_of(cast), worker="CASE")
+    complain(visitor, organisation=house_of(cast), worker="CASE")
     row, letters = Request.objects.get(), Letter.objects.all()
     assert house_of(cast) not in str(row.__dict__)
     sealed = b"".join(bytes(letter.sealed) for letter in letters)
@@ -92,7 +92,7 @@ def test_who_comes_later_opens_nothing_of_before(visitor, hearers, cast):
     assert page.status_code == 200
     assert page.context["letters"] == []
     say(visitor)
-    latest = Request.objects.latest("said_at")
+    latest = Request.objects.latest("last_letter_at")
     assert readers_of(latest) == {newer.id, hearers.nur.id}
 
 
@@ -148,11 +148,11 @@ def test_of_those_who_read_in_the_house_itself_nobody_of_it_hears(visitor, cast)
     casting.join(house, "sita", "Sita", Role.COMPLAINT_HANDLER, at=at)
     words = {**hearing.READERS, "for_others": False}
     actions.set_readers(Hearing(**words), by=acting_as(cast.kartika))
-    page = say(visitor, house=house_of(cast), worker=routing.WHO_READS, words="it is about her")
+    page = say(visitor, organisation=house_of(cast), worker=routing.WHO_READS, words="it is about her")
     assert page.status_code == 409
     assert "it is about her" in page.content.decode()
     assert not Request.objects.exists()
-    assert say(visitor, house=house_of(cast)).status_code == 200
+    assert say(visitor, organisation=house_of(cast)).status_code == 200
     assert Request.objects.get().organisation == house.organisation.id
 
 
@@ -234,7 +234,7 @@ def test_what_is_told_stands_in_the_language_of_the_page(visitor, hearers):
 
 
 def test_the_audit_names_ids_and_no_word_of_it(visitor, hearers, cast):
-    complain(visitor, house=house_of(cast))
+    complain(visitor, organisation=house_of(cast))
     told = json.dumps([[entry.verb, entry.about, entry.because] for entry in Entry.objects.all()[:9999]])
     assert str(Request.objects.get().id) in told
     assert "CP_LEAK" not in told

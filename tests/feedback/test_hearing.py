@@ -26,7 +26,7 @@ from tests.house.public_words import said_in
 from tests.people import acting_as, client_of, viewer
 
 STAFF = ("ben", "esi", "gita", "hadi", "indah", "lia", "chioma", "jaya", "kartika", "farid")
-TOLD = {"told_en": "Many wished for a phone.", "told_id": "Banyak yang ingin ponsel."}
+TOLD = {"text_en": "Many wished for a phone.", "text_id": "Banyak yang ingin ponsel."}
 
 
 @pytest.fixture
@@ -188,14 +188,14 @@ def test_complaints_and_what_was_done_are_counted_as_well(cast, hearers, nur):
 
 def test_a_quarter_is_told_on_the_public_page_with_the_five_that_were_reached(nur, complaint):
     quarter = nur.get(reverse("publish_quarter")).context["form"].fields["quarter"].choices[0][0]
-    for words in ({"told_en": "Two women said so."}, {"told_id": "20 % bilang begitu."}):
+    for words in ({"text_en": "Two women said so."}, {"text_id": "20 % bilang begitu."}):
         page = nur.post(reverse("publish_quarter"), {"quarter": quarter, **TOLD, **words})
         assert page.status_code == 400
     assert nur.post(reverse("publish_quarter"), {"quarter": quarter, **TOLD}).status_code == 302
-    again = {**TOLD, "told_en": "Phones stay with people now."}
+    again = {**TOLD, "text_en": "Phones stay with people now."}
     nur.post(reverse("publish_quarter"), {"quarter": quarter, **again})
     row = Quarter.objects.get()
-    assert (row.heard, row.told_en) == (5, "Phones stay with people now.")
+    assert (row.heard, row.text_en) == (5, "Phones stay with people now.")
 
 
 def test_the_public_page_says_when_nothing_was_told_yet(visitor, hearers):
@@ -263,7 +263,7 @@ def test_who_does_not_lead_names_nobody_and_no_house_names_itself(cast, hearers)
     for reader in (cast.pelita.organisation.id, cast.village.organisation.id):
         with pytest.raises(NotYours):
             actions.name_outside_reader(reader, by=acting_as(cast.kartika))
-    assert OutsideReader.objects.get(house=cast.pelita.organisation.id)
+    assert OutsideReader.objects.get(organisation=cast.pelita.organisation.id)
 
 
 def test_who_hears_finds_on_their_day_what_waits_and_nobody_else_does(nur, complaint, cast):

@@ -31,8 +31,8 @@ def test_a_wrong_service_leads_to_complaining_about_its_house(visitor: Any, cast
         told = page.content.decode()
         assert told.count(COMPLAIN) == 1
         assert "read by somebody outside the organisation" in told
-        assert f'name="house" value="{house_of(cast)}"' in told
-    form = squeeze(press(visitor, "complain", page=page, house=house_of(cast)).content)
+        assert f'name="organisation" value="{house_of(cast)}"' in told
+    form = squeeze(press(visitor, "complain", page=page, organisation=house_of(cast)).content)
     assert f'<option value="{house_of(cast)}" selected>' in form
     assert OPEN in form, "what is chosen already is seen"
 
@@ -42,8 +42,8 @@ def test_whom_it_is_about_is_folded_until_somebody_chose(visitor: Any, cast: Any
     page = press(visitor, "complain", page=press(visitor, "say"))
     told = squeeze(page.content)
     assert FOLDED in told and OPEN not in told
-    assert told.index(FOLDED) < told.index('name="house"') < told.index("</details><fieldset")
-    half = press(visitor, "complained", page=page, worker="FIRST", house="", kind="", words="")
+    assert told.index(FOLDED) < told.index('name="organisation"') < told.index("</details><fieldset")
+    half = press(visitor, "complained", page=page, worker="FIRST", organisation="", kind="", words="")
     assert half.status_code == 400 and OPEN in squeeze(half.content)
 
 
@@ -65,7 +65,7 @@ def test_where_nobody_outside_is_named_it_says_so_and_names_no_house(visitor: An
 def test_a_house_that_is_none_is_passed_over(visitor: Any, cast: Any, odd: str) -> None:
     hearing.make_hearers(cast, at=clock.now())
     page = wrong(visitor)
-    form = ask(visitor, ticket=ticket_of(page), do="complain", house=odd)
+    form = ask(visitor, ticket=ticket_of(page), do="complain", organisation=odd)
     assert form.status_code == 200
     assert "<b>" not in form.content.decode()
     assert '<option value="" selected>' in form.content.decode()

@@ -21,8 +21,8 @@ ASKED = {
     "voice.Hearing.who_en",
     "voice.Hearing.who_id",
     "voice.Hearing.days",
-    "voice.Quarter.told_en",
-    "voice.Quarter.told_id",
+    "voice.Quarter.text_en",
+    "voice.Quarter.text_id",
     "screening.QuestionDraft.changes",
     "screening.QuestionSet.changes",
     "screening.QuestionSet.questions",
@@ -97,6 +97,6 @@ def test_no_plain_column_of_a_record_has_free_text():
     assert free == set()
 
 
-@pytest.mark.parametrize(("name", "free"), [("accounts.Worker.shown_name", True), ("accounts.Worker.role", False)])
+@pytest.mark.parametrize(("name", "free"), [("accounts.Worker.display_name", True), ("accounts.Worker.role", False)])
 def test_the_check_finds_a_column_of_free_text(name, free):
     assert takes_free_words(dict(columns())[name]) is free

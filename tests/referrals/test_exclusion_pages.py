@@ -65,7 +65,7 @@ def test_a_colleague_is_tapped_and_finds_nothing(cast, amina, ben, esi):
     gone, absent = esi.get(person), esi.get(reverse("person", args=[cast.esi.id]))
     assert (gone.status_code, absent.status_code) == (404, 404)
     shown = ben.get(person).content.decode()
-    assert cast.esi.worker.shown_name in shown
+    assert cast.esi.worker.display_name in shown
     assert "First opened" in shown
     assert not opens(cast.esi, amina)
 

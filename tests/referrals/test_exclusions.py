@@ -172,7 +172,7 @@ def test_what_a_body_read_before_stands_beside_its_line(cast, told, chioma):
     record = keyring.open_record(told.person, keys=cast.ben.keys)
     record = keep_away(record, cast.ben, body(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
     first, second = referral_exclusions.exclusion_lines(record)
-    assert cast.chioma.worker.shown_name in first["learned"][0]
+    assert cast.chioma.worker.display_name in first["learned"][0]
     assert (second["who"], second["in_words"], second["learned"]) == ("his brother", True, [])
 
 

@@ -168,8 +168,8 @@ class Inspector:
             nur.go_on_without_a_word()
             nur.go("/feedback/numbers")
             nur.go("/feedback/quarter")
-            nur.type("told_en", "Two women said so.")
-            nur.type("told_id", "Dua perempuan bilang begitu.")
+            nur.type("text_en", "Two women said so.")
+            nur.type("text_id", "Dua perempuan bilang begitu.")
             nur.go_on()
 
     def with_dan(self, link: str) -> None:
@@ -363,7 +363,7 @@ class Inspector:
             gita.press('a[href$="/invite"]')
             gita.go_on_without_a_word()
             gita.type("name", "nina")
-            gita.type("shown_name", "Nina")
+            gita.type("display_name", "Nina")
             gita.choose("role", "SOCIAL_WORKER")
             gita.go_on()
             code = gita.page.locator("dd.numbers").inner_text()

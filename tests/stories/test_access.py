@@ -66,11 +66,11 @@ SET_UP = {
     "organisation": "Rumah Contoh",
     "team": "Tim satu",
     "name": "sari",
-    "shown_name": "Sari",
+    "display_name": "Sari",
     "new_password": NEW_PASSWORD,
     "again": NEW_PASSWORD,
     "administrator": "tono",
-    "administrator_shown": "Tono",
+    "administrator_display_name": "Tono",
 }
 
 

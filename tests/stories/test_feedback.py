@@ -28,7 +28,7 @@ def tap(phone: Any, name: str, value: str) -> None:  # noqa: F811 - a fixture
 
 def name_the_house(phone: Any) -> None:  # noqa: F811 - a fixture
     """Open the folded part and say which house it is about."""
-    house = phone.locator('main [name="house"]')
+    house = phone.locator('main [name="organisation"]')
     house.locator("xpath=ancestor::details/summary").click()
     house.select_option(index=1)
 

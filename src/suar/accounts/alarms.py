@@ -42,7 +42,7 @@ def count_lookup(worker: UUID, *, at: datetime) -> bool:
         return True
     if ratelimit.use("lookup-alarm", str(worker), limit=1, at=at):
         row = Worker.objects.get(id=worker)
-        of_worker = {"organisation": row.organisation_id, "worker": worker, "detail": row.shown_name}
+        of_worker = {"organisation": row.organisation_id, "worker": worker, "detail": row.display_name}
         Alarm.objects.create(kind=AlarmKind.MANY_LOOKUPS, at=at, **of_worker)
         notices.notify(_readers(organisation=row.organisation_id) - {worker}, at=at)
     return False

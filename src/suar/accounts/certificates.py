@@ -42,9 +42,9 @@ def remembers(worker: Worker, own_public: bytes, identity: bytes | None) -> bool
 
     A worker of an organisation without keys remembers none, and nothing can be sealed there.
     """
-    if identity is None or worker.house_seal is None:
-        return identity is None and worker.house_seal is None
-    return _verify(own_public, remembered_text(worker.organisation_id, identity), bytes(worker.house_seal))
+    if identity is None or worker.organisation_seal is None:
+        return identity is None and worker.organisation_seal is None
+    return _verify(own_public, remembered_text(worker.organisation_id, identity), bytes(worker.organisation_seal))
 
 
 def check_certificate(key: PublicKey, identity: bytes | None) -> None:

@@ -139,7 +139,7 @@ class InviteForm(forms.Form):
     name = text_field(
         _("User name"), 50, help_text=_("Short, in small letters. Three digits are added. It cannot be changed later.")
     )
-    shown_name = text_field(COLLEAGUES_SEE, 120)
+    display_name = text_field(COLLEAGUES_SEE, 120)
     role = forms.ChoiceField(
         label=_("Role"), choices=lambda: [(role.code, role.label) for role in ROLES.members if role["assignable"]]
     )
@@ -163,12 +163,12 @@ class SetUpForm(NewPasswordForm):
     organisation = forms.CharField(label=_("Name of the organisation"), max_length=200)
     team = forms.CharField(label=_("Name of the first team"), max_length=200)
     name = name_field()
-    shown_name = text_field(COLLEAGUES_SEE, 120)
+    display_name = text_field(COLLEAGUES_SEE, 120)
     administrator = name_field(_("User name of the administrator"))
-    administrator_shown = text_field(_("Name of the administrator as colleagues see it"), 120)
+    administrator_display_name = text_field(_("Name of the administrator as colleagues see it"), 120)
     field_order = [
-        *("set_up_code", "organisation", "team", "name", "shown_name"),
-        *("new_password", "again", "administrator", "administrator_shown"),
+        *("set_up_code", "organisation", "team", "name", "display_name"),
+        *("new_password", "again", "administrator", "administrator_display_name"),
     ]
 
     def clean_administrator(self) -> str:

@@ -106,7 +106,7 @@ class Keys:
     def remember(self, organisation: UUID, identity: bytes) -> None:
         """Store the key of the organisation as the worker trusts it from now on."""
         seal = self.sign(remembered_text(organisation, identity))
-        Worker.objects.filter(id=self.worker, organisation=organisation).update(house_seal=seal)
+        Worker.objects.filter(id=self.worker, organisation=organisation).update(organisation_seal=seal)
         self.forget()
 
     def forget(self) -> None:

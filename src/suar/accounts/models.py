@@ -35,14 +35,14 @@ class Team(models.Model):
 class Worker(models.Model):
     """Somebody who signs in. What opens keys is stored only wrapped.
 
-    `house_seal` is their own signature over the key of the organisation as they came to know it. Without
+    `organisation_seal` is their own signature over the key of the organisation as they came to know it. Without
     a `language` of their own, the pages follow the browser.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     name = models.CharField(max_length=60, unique=True)
-    shown_name = models.CharField(max_length=120)
+    display_name = models.CharField(max_length=120, db_column="shown_name")
     role = models.CharField(max_length=30, choices=_choices(Role))
     state = models.CharField(max_length=10, choices=_choices(WorkerState), default=WorkerState.INVITED)
     language = models.CharField(max_length=10, default="")
@@ -54,7 +54,7 @@ class Worker(models.Model):
     sheet_key = models.BinaryField(null=True)
     invitation = models.BinaryField(max_length=32, null=True)
     invited_until = models.DateTimeField(null=True)
-    house_seal = models.BinaryField(max_length=64, null=True)
+    organisation_seal = models.BinaryField(max_length=64, null=True, db_column="house_seal")
     recovery_proven_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
 

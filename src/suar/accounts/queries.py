@@ -72,10 +72,10 @@ def who_hears(organisation: UUID) -> list[UUID]:
     return list(rows.filter(id__in=own.values("owner")).order_by("id").values_list("id", flat=True))
 
 
-def shown_names(workers: Iterable[UUID | None]) -> dict[UUID, str]:
+def display_names(workers: Iterable[UUID | None]) -> dict[UUID, str]:
     """Return the names under which workers are shown to colleagues."""
     rows = Worker.objects.filter(id__in={worker for worker in workers if worker})
-    return dict(rows.values_list("id", "shown_name"))
+    return dict(rows.values_list("id", "display_name"))
 
 
 def organisation_names(organisations: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -112,7 +112,7 @@ def worker(ident: UUID) -> Worker:
 
 def colleagues(viewer: Viewer) -> list[Worker]:
     """List the workers of the viewer's organisation by the name they are shown under."""
-    return list(Worker.objects.filter(organisation=viewer.organisation).order_by("shown_name"))
+    return list(Worker.objects.filter(organisation=viewer.organisation).order_by("display_name"))
 
 
 # Public keys

@@ -87,10 +87,10 @@ def set_up_organisation(typed: Mapping[str, str], *, at: datetime) -> tuple[Work
         raise NotYours
     for model in (Membership, Team, Wrap, PublicKey, Worker, Organisation):
         model.objects.all().delete()
-    nobody, administrator = Anonymous(at=at), typed["administrator_shown"]
+    nobody, administrator = Anonymous(at=at), typed["administrator_display_name"]
     organisation = found_organisation(typed["organisation"], by=nobody)
-    name, shown_name, password = typed["name"], typed["shown_name"], typed["new_password"]
-    _, code = workers.add_worker(name, shown_name, Role.SUPERVISOR, organisation=organisation.id, by=nobody)
+    name, display_name, password = typed["name"], typed["display_name"], typed["new_password"]
+    _, code = workers.add_worker(name, display_name, Role.SUPERVISOR, organisation=organisation.id, by=nobody)
     worker, pairs, _ = workers.welcome(name, code=code, password=password, by=nobody)
     by = sessions.acting_as(worker, pairs, at=at)
     shares = make_organisation_keys(organisation.id, by=by)
@@ -175,7 +175,7 @@ def print_again(*, by: Acting) -> Papers:
         return Papers(printed, sheet)
     invitation = workers.set_invitation(administrator, at=by.at)
     audit.record("invite_again", by=by.worker, at=by.at, about=[administrator.id])
-    return Papers(printed, sheet, administrator.shown_name, invitation)
+    return Papers(printed, sheet, administrator.display_name, invitation)
 
 
 def _add_pair(kind: KeyKind, owner: UUID, pair: BoxPair | SignPair, *, signed_by: SignPair | None, by: Acting) -> None:

@@ -29,7 +29,7 @@ INVITATION_SIGNS = 17
 """Six groups of three with the check sign, 83 bits: too many for a thief of digests to try."""
 
 
-def invite(name: str, shown_name: str, role: Role, *, by: Acting) -> tuple[Worker, str]:
+def invite(name: str, display_name: str, role: Role, *, by: Acting) -> tuple[Worker, str]:
     """Invite somebody to the administrator's own organisation.
 
     Three digits are added to each name, so that nobody learns whether another organisation uses it.
@@ -39,13 +39,13 @@ def invite(name: str, shown_name: str, role: Role, *, by: Acting) -> tuple[Worke
     numbered = f"{name.strip()}-{secrets.randbelow(1000):03}"
     while Worker.objects.filter(name=account_name(numbered)).exists():
         numbered = f"{name.strip()}-{secrets.randbelow(1000):03}"
-    return add_worker(numbered, shown_name, role, organisation=by.viewer.organisation, by=by)
+    return add_worker(numbered, display_name, role, organisation=by.viewer.organisation, by=by)
 
 
 @act("invite", needs=None, once=False)
-def add_worker(name: str, shown_name: str, role: Role, *, organisation: UUID, by: Anonymous) -> tuple[Worker, str]:
+def add_worker(name: str, display_name: str, role: Role, *, organisation: UUID, by: Anonymous) -> tuple[Worker, str]:
     """Make a worker without keys, and a one-time code to be read aloud, valid for seven days."""
-    worker = Worker(name=account_name(name), shown_name=shown_name.strip(), role=role, made_at=by.at)
+    worker = Worker(name=account_name(name), display_name=display_name.strip(), role=role, made_at=by.at)
     worker.organisation_id = organisation
     code = set_invitation(worker, at=by.at)
     by.entry.about.append(worker.id)
@@ -84,7 +84,7 @@ def welcome(name: str, *, code: str, password: str, by: Anonymous) -> tuple[Work
         factors.remove_all(worker)
     pairs, derived = UserPairs.new(), sign_in.set_password(worker, password)
     if identity := identity_of(worker.organisation_id):
-        worker.house_seal = pairs.sign.sign(remembered_text(worker.organisation_id, identity))
+        worker.organisation_seal = pairs.sign.sign(remembered_text(worker.organisation_id, identity))
     add_public(KeyKind.USER_READ, worker.id, pairs.read.public, at=by.at)
     add_public(KeyKind.USER_SIGN, worker.id, pairs.sign.public, at=by.at)
     wrap_pairs(worker.id, pairs, way=Way.PASSWORD, key=derived.wrapping, at=by.at)

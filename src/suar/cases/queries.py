@@ -119,7 +119,7 @@ def record_activity(record: UUID, *, before: int | None = None) -> tuple[list[Da
         read = any(act.at >= since for ident in act.about if (since := opened.get(UUID(ident))))
         return str(labels.READ_SHARED if read and act.verb == referrals.OPEN else labels.SAW_REQUEST)
 
-    names = accounts.shown_names(act.by for act in page)
+    names = accounts.display_names(act.by for act in page)
     earlier = f"{reverse('readers', args=[record])}?before={page[-1].seq}" if acts[MAX_ACTS:] else ""
     return _group_by_day(page, names, describe), earlier
 

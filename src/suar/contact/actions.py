@@ -44,7 +44,7 @@ def record_look(teams: Collection[UUID], *, at: datetime) -> None:
 def mark_read(opened: OpenRequest) -> None:
     """Record that a request was read if all of it was opened; nothing if a newer letter came since."""
     if opened.now_read:
-        Request.objects.filter(id=opened.id, said_at=opened.row.said_at).update(waits_since=None)
+        Request.objects.filter(id=opened.id, last_letter_at=opened.row.last_letter_at).update(waits_since=None)
 
 
 @act("help_answered", needs=Permission.ANSWER_REQUESTS)
@@ -60,14 +60,14 @@ def seal_answer(opened: OpenRequest, words: str, *, version: str, at: datetime) 
         raise Refused(opened.no_answer)
     letters.add_letter(opened.row, LetterKind.ANSWER, words, at=at)
     mark_read(opened)
-    Request.objects.filter(id=opened.id).update(said_at=at, settled_at=None)
+    Request.objects.filter(id=opened.id).update(last_letter_at=at, settled_at=None)
 
 
 def seal_outcome(opened: OpenRequest, outcome: str, *, version: str, at: datetime) -> None:
     """Close a request with a code that the person reads too; raises KeyNotTrusted and Conflict."""
     opened.check_version(version)
     letters.add_letter(opened.row, LetterKind.DONE, outcome, at=at)
-    Request.objects.filter(id=opened.id).update(said_at=at, settled_at=at, waits_since=None)
+    Request.objects.filter(id=opened.id).update(last_letter_at=at, settled_at=at, waits_since=None)
 
 
 @act("help_settled", needs=Permission.ANSWER_REQUESTS)

@@ -68,14 +68,14 @@ def unread(requests: QuerySet[Request]) -> QuerySet[Request]:
 
 def in_progress(requests: QuerySet[Request]) -> QuerySet[Request]:
     """Return what was read and is not settled, the latest letter first."""
-    rows = requests.filter(waits_since=None, settled_at=None).order_by("-said_at", "id")
-    return rows.annotate(listed_at=F("said_at"))
+    rows = requests.filter(waits_since=None, settled_at=None).order_by("-last_letter_at", "id")
+    return rows.annotate(listed_at=F("last_letter_at"))
 
 
 def settled(requests: QuerySet[Request]) -> QuerySet[Request]:
     """Return what is settled, newest first."""
     rows = requests.filter(waits_since=None, settled_at__isnull=False).order_by("-settled_at", "id")
-    return rows.annotate(listed_at=F("said_at"))
+    return rows.annotate(listed_at=F("last_letter_at"))
 
 
 def count_unread(viewer: Viewer) -> int:

@@ -432,7 +432,7 @@ def _entry_context(card: ServiceCard) -> dict[str, Any]:
 def _revision_rows(former_revisions: list[FormerRevision]) -> list[dict[str, Any]]:
     """Return revisions with their author and what differs from the one before."""
     entries = [flatten(revision.document) for revision in former_revisions]
-    names = accounts.shown_names(revision.by for revision in former_revisions)
+    names = accounts.display_names(revision.by for revision in former_revisions)
     rows = []
     for revision, entry, former in zip(former_revisions, entries, [*entries[1:], entries[-1]], strict=True):
         changed = {path: entry.get(path) for path in changed_fields(former, entry)}
@@ -483,7 +483,7 @@ def _link_address(request: HttpRequest, token: str) -> str:
 
 
 def _worker_name(worker: UUID | None) -> str:
-    return accounts.shown_names([worker]).get(worker, "") if worker else ""
+    return accounts.display_names([worker]).get(worker, "") if worker else ""
 
 
 def _status(form: EntryForm, status: int) -> int:

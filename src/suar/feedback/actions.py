@@ -36,12 +36,12 @@ def name_outside_reader(reader: UUID | None, *, by: Acting) -> None:
     """Name another organisation that reads what is said about the own one, or none; raises NotYours."""
     organisation = _led_organisation(by)
     by.entry.about.append(organisation)
-    OutsideReader.objects.filter(house=organisation).delete()
+    OutsideReader.objects.filter(organisation=organisation).delete()
     if reader is not None:
         offered = Hearing.objects.filter(organisation=reader, switched_on=True, for_others=True)
         if reader == organisation or not offered.exists():
             raise NotYours
-        OutsideReader.objects.create(house=organisation, reader=reader, by=by.worker, at=by.at)
+        OutsideReader.objects.create(organisation=organisation, reader=reader, by=by.worker, at=by.at)
         by.entry.about.append(reader)
 
 
@@ -81,7 +81,7 @@ def publish_quarter(quarter: tuple[int, int], texts: tuple[str, str], *, today: 
     year, number = quarter
     organisation = by.viewer.organisation
     count = len(queries.threads_begun_in(organisation, year, number))
-    values = {"told_en": texts[0], "told_id": texts[1], "by": by.worker, "at": by.at}
+    values = {"text_en": texts[0], "text_id": texts[1], "by": by.worker, "at": by.at}
     values["heard"] = counting.at_least(count) or 0
     Quarter.objects.update_or_create(organisation=organisation, year=year, number=number, defaults=values)
     by.entry.about.append(organisation)

@@ -54,7 +54,7 @@ class SurveyForm(PublicForm):
         required=False,
         widget=textarea(5),
     )
-    house = forms.TypedChoiceField(
+    organisation = forms.TypedChoiceField(
         label=_("Which organisation is it about?"), required=False, coerce=UUID, empty_value=None
     )
     worker = forms.ChoiceField(label=_("Who is it about?"), required=False)
@@ -66,7 +66,7 @@ class SurveyForm(PublicForm):
     def __init__(self, *args: Any, organisations: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = [(str(organisation), name) for organisation, name in organisations.items()]
-        set_choices(self, "house", [("", NO_ANSWER), *named])
+        set_choices(self, "organisation", [("", NO_ANSWER), *named])
         set_choices(self, "worker", [("", NO_ANSWER), *survey.WORKERS.choices])
 
     @property
@@ -113,7 +113,9 @@ class FeedbackForm(SurveyForm):
         """Return what was tapped in a valid form."""
         data = self.cleaned_data
         answers = {row.code: data[row.code] for row in self.statements if data[row.code]}
-        return SurveyAnswers(stage=self.stage, answers=answers, organisation=data["house"], worker=data["worker"])
+        return SurveyAnswers(
+            stage=self.stage, answers=answers, organisation=data["organisation"], worker=data["worker"]
+        )
 
     def clean(self) -> dict[str, Any]:
         """Ask for one tap or a few words: an empty letter helps nobody."""
@@ -129,7 +131,7 @@ class ComplaintForm(SurveyForm):
     request_kind = RequestKind.COMPLAINT
 
     complaint = forms.ChoiceField(**radio_options(_("Choose one of these."), _("What happened?")))
-    field_order = ("complaint", "words", "house", "worker", "kind")
+    field_order = ("complaint", "words", "organisation", "worker", "kind")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,7 +141,7 @@ class ComplaintForm(SurveyForm):
     def answers(self) -> SurveyAnswers:
         """Return what was tapped in a valid form."""
         data = self.cleaned_data
-        return SurveyAnswers(complaint=data["complaint"], organisation=data["house"], worker=data["worker"])
+        return SurveyAnswers(complaint=data["complaint"], organisation=data["organisation"], worker=data["worker"])
 
 
 class OutcomeForm(forms.Form):
@@ -164,14 +166,14 @@ class QuarterForm(forms.Form):
     """What changed in a quarter, in plain words that single out nobody."""
 
     quarter = forms.ChoiceField(label=_("Which quarter?"))
-    told_en = forms.CharField(
+    text_en = forms.CharField(
         label=_("What did people say, and what changed? (English)"),
         help_text=_("Short sentences. No names, no places of a person, no number under five, no percentage."),
         max_length=2000,
         widget=textarea(7),
         validators=[check_small_numbers],
     )
-    told_id = forms.CharField(
+    text_id = forms.CharField(
         label=_("What did people say, and what changed? (Indonesian)"),
         max_length=2000,
         widget=textarea(7),

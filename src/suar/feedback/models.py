@@ -27,7 +27,7 @@ class Hearing(models.Model):
 class OutsideReader(models.Model):
     """Which other organisation reads what is said about this one; without it nobody takes complaints."""
 
-    house = models.UUIDField(primary_key=True)
+    organisation = models.UUIDField(primary_key=True, db_column="house")
     reader = models.UUIDField()
     by = models.UUIDField()
     at = models.DateTimeField()
@@ -35,7 +35,9 @@ class OutsideReader(models.Model):
     class Meta:
         app_label = "voice"
         constraints = [
-            models.CheckConstraint(condition=~models.Q(house=models.F("reader")), name="outside_reader_is_outside")
+            models.CheckConstraint(
+                condition=~models.Q(organisation=models.F("reader")), name="outside_reader_is_outside"
+            )
         ]
 
 
@@ -46,8 +48,8 @@ class Quarter(models.Model):
     year = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
     heard = models.PositiveIntegerField(default=0)
-    told_en = models.TextField(max_length=2000)
-    told_id = models.TextField(max_length=2000)
+    text_en = models.TextField(max_length=2000, db_column="told_en")
+    text_id = models.TextField(max_length=2000, db_column="told_id")
     by = models.UUIDField()
     at = models.DateTimeField()
 

@@ -57,7 +57,7 @@ def complaint_link(organisation: UUID | None, *, at: datetime) -> dict[str, Any]
     """Return for another page whether complaints are taken, and about `organisation` too; empty if nobody reads now."""
     reading = Reading.at(at)
     taken = reading.organisations(RequestKind.COMPLAINT)
-    link = {"complaints": bool(taken), "house": organisation if organisation in taken else ""}
+    link = {"complaints": bool(taken), "organisation": organisation if organisation in taken else ""}
     return link if reading.rows else {}
 
 
@@ -92,7 +92,7 @@ def complain(submission: Submission, *, late: bool = False) -> HttpResponse:
     organisations = reading.organisations(RequestKind.COMPLAINT)
     if not organisations:
         return closed(submission)
-    initial = {"house": submission.form.get("house", "")[:LONGEST_ID]}
+    initial = {"organisation": submission.form.get("organisation", "")[:LONGEST_ID]}
     form = ComplaintForm(_sent(submission), organisations=organisations, initial=initial)
     return _show_or_send(submission, form, reading, late=late)
 
@@ -142,14 +142,14 @@ def _show_or_send(submission: Submission, form: SurveyForm, reading: Reading, *,
         code = submission.create_request(PURPOSE, new, kind=CodeKind(form.cleaned_data["kind"]))
         return submission.code_page(code) if code else submission.page("feedback/thanks.html")
 
-    return submission.handle(form, act, show, purpose=PURPOSE, field="house", texts=survey.REFUSALS)
+    return submission.handle(form, act, show, purpose=PURPOSE, field="organisation", texts=survey.REFUSALS)
 
 
 def _survey_page(
     submission: Submission, form: SurveyForm, *, reading: Reading, status: int = 200, **extra: Any
 ) -> HttpResponse:
     complaint = form.request_kind is RequestKind.COMPLAINT
-    bodies = outside_bodies.list_bodies() if form.is_bound and "house" in form.errors else []
+    bodies = outside_bodies.list_bodies() if form.is_bound and "organisation" in form.errors else []
     context = {"form": form, "readers": reading.describe(outside=complaint), "bodies": bodies, **extra}
     template = "feedback/complaint.html" if complaint else "feedback/feedback.html"
     return submission.writing_page(template, context, status=status)

@@ -34,13 +34,13 @@ def readers_of(rows: Iterable[Hearing]) -> Readers:
     return Readers(
         own=frozenset(row.organisation for row in rows),
         for_others=frozenset(row.organisation for row in rows if row.for_others),
-        outside=dict(OutsideReader.objects.values_list("house", "reader")),
+        outside=dict(OutsideReader.objects.values_list("organisation", "reader")),
     )
 
 
 def outside_reader_of(organisation: UUID) -> UUID | None:
     """Return which other organisation reads what is said about this one."""
-    return OutsideReader.objects.filter(house=organisation).values_list("reader", flat=True).first()
+    return OutsideReader.objects.filter(organisation=organisation).values_list("reader", flat=True).first()
 
 
 def offered_readers(viewer: Viewer) -> dict[UUID, str]:
@@ -66,7 +66,7 @@ def published_quarters() -> list[dict[str, object]]:
     names = accounts.organisation_names([row.organisation for row in rows])
     quarters = []
     for row in rows:
-        words, language = own_words(row, "told_")
+        words, language = own_words(row, "text_")
         name = names.get(row.organisation, "")
         months = months_of(row.year, row.number)
         quarters.append({"name": name, "months": months, "heard": row.heard, "words": words, "language": language})

@@ -108,7 +108,7 @@ def publish_quarter(request: StaffRequest) -> HttpResponse:
     form = QuarterForm(request.POST or None, quarters=_quarters())
     if form.is_valid():
         data = form.cleaned_data
-        texts = data["told_en"], data["told_id"]
+        texts = data["text_en"], data["text_id"]
         actions.publish_quarter(_quarter(data["quarter"]), texts, today=clock.today(), by=acting(request))
         return redirect_with_message(request, _("Published."), "feedback_inbox")
     return render(request, "feedback/quarter.html", {"form": form}, status=400 if form.is_bound else 200)
@@ -134,7 +134,7 @@ def readers(request: StaffRequest) -> HttpResponse:
             return redirect_with_message(request, _("Saved."), "feedback_readers")
         except Refused as refusal:
             form.add_error(None if outside else "switched_on", survey.REFUSALS.label(refusal.because))
-    names = sorted(accounts.shown_names(accounts.who_hears(viewer.organisation)).values())
+    names = sorted(accounts.display_names(accounts.who_hears(viewer.organisation)).values())
     context = {"readers": own, "outside": other, "names": names, "form": form}
     return render(request, "feedback/readers.html", context, status=400 if form.is_bound else 200)
 

@@ -64,7 +64,7 @@ def exclusion_lines(record: OpenRecord) -> list[dict[str, Any]]:
     """Return each entry of the exclusion list, removed ones too, with `who` it is and what they `learned` before."""
     entries = exclusion_list.list_exclusions(record)
     refs = {entry.ref for entry in entries if entry.ref}
-    names = directory.provider_names(refs) | accounts.shown_names(refs)
+    names = directory.provider_names(refs) | accounts.display_names(refs)
     sent = queries.sent_for(record) if refs else []
     return [
         {

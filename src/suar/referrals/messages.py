@@ -57,7 +57,7 @@ def refused_act(code: str, referral: UUID, *, ours: tuple[Actor, ...]) -> str:
     last = history.last_act(row) if row and code in OVERTAKEN else None
     if row is None or last is None:
         return text
-    who = accounts.shown_names([last.by]).get(last.by, "") if last.by and last.actor in ours else ""
+    who = accounts.display_names([last.by]).get(last.by, "") if last.by and last.actor in ours else ""
     values = {"state": state_label(row.state), "when": moment(last.at), "who": who}
     now = _("It is now: %(state)s, %(when)s, by %(who)s.") if who else _("It is now: %(state)s, %(when)s.")
     return f"{text} {now % values}"

@@ -160,7 +160,7 @@ def _readers(sent: Referral) -> list[tuple[UUID | None, datetime]]:
 
 
 def _with_names(seen: Sequence[tuple[UUID | None, datetime]]) -> list[tuple[str, datetime]]:
-    names = accounts.shown_names(who for who, _ in seen)
+    names = accounts.display_names(who for who, _ in seen)
     return [(names.get(who, "") if who else "", at) for who, at in seen]
 
 

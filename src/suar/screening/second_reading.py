@@ -126,7 +126,7 @@ def second_read(left: UUID, *, keys: Keys) -> dict[str, Any] | None:
         return None
     stored = _unseal(keys, row.key, row.answer)
     if "house" not in stored:
-        by = accounts.shown_names([row.read_by]).get(row.read_by, "") if row.read_by else ""
+        by = accounts.display_names([row.read_by]).get(row.read_by, "") if row.read_by else ""
         return {"by": by, "words": code_list("screening", "second_answers").label(stored["answer"])}
     organisation = UUID(stored["house"])
     name = accounts.organisation_names([organisation]).get(organisation, "")

@@ -32,7 +32,7 @@ def invite_worker(request: StaffRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if form.is_valid():
         typed = form.cleaned_data
-        worker, code = workers.invite(typed["name"], typed["shown_name"], Role(typed["role"]), by=acting(request))
+        worker, code = workers.invite(typed["name"], typed["display_name"], Role(typed["role"]), by=acting(request))
         return render(request, "accounts/invited.html", {"worker": worker, "code": code})
     return form_page(request, "invite_worker", form)
 

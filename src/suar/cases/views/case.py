@@ -93,7 +93,7 @@ def closing_context(request: StaffRequest, opened: OpenRecord, *, authors: list[
         "asked": asked,
         "own_request": asked is not None and asked.asked_by == request.viewer.worker,
         "closing_acts": policy.closing_acts(request.viewer, opened.facts, asked_by=asked_by),
-        "workers": accounts.shown_names([*authors, asked.asked_by, asked.agreed_by] if asked else authors),
+        "workers": accounts.display_names([*authors, asked.asked_by, asked.agreed_by] if asked else authors),
     }
 
 
@@ -145,7 +145,7 @@ def _accepted_before(request: StaffRequest, referral: UUID, existing: Case) -> H
     except NotYours:
         return _item_page(request, referral, refused=_accepted_text(request, existing), status=409)
     if existing.by != request.viewer.worker and "go" not in request.POST:
-        worker = accounts.shown_names([existing.by]).get(existing.by, "")
+        worker = accounts.display_names([existing.by]).get(existing.by, "")
         text = _("%(who)s has already accepted this.") % {"who": worker}
         return case_page(request, opened, refused=text, status=409)
     return redirect("person", existing.record)

@@ -40,7 +40,7 @@ def day(request: StaffRequest) -> HttpResponse:
     viewer, keys, at = request.viewer, request.keys, clock.now()
     may_talk, sees_records = viewer.may(Permission.RUN_TALK), viewer.may(Permission.SEE_RECORD)
     context: dict[str, Any] = {
-        "name": request.signed.session.worker.shown_name,
+        "name": request.signed.session.worker.display_name,
         "today": clock.local_date(at),
         "may_talk": may_talk,
         "may_answer": viewer.may(Permission.ANSWER_REFERRAL),
@@ -129,7 +129,7 @@ def team(request: StaffRequest) -> HttpResponse:
         "sent": sent,
         "persons": persons,
         "organisations": accounts.organisation_names(side for row in sent for side in row.sides),
-        "authors": accounts.shown_names(row.author for row in sent),
+        "authors": accounts.display_names(row.author for row in sent),
         "late": sum(referral.is_open and referral.late for referral in unfinished),
         "people": people,
         "next_page": f"{reverse('team')}?after={further}" if further else "",
@@ -143,7 +143,7 @@ def team(request: StaffRequest) -> HttpResponse:
 @require_GET
 def access_log(request: StaffRequest) -> HttpResponse:
     """Show a privacy officer what workers of the organisation did; that they looked is logged too."""
-    workers = {worker.id: worker.shown_name for worker in accounts.colleagues(request.viewer)}
+    workers = {worker.id: worker.display_name for worker in accounts.colleagues(request.viewer)}
     form = LogForm(request.GET, workers=[(str(ident), name) for ident, name in workers.items()])
     if not form.is_valid():
         raise NotYours

@@ -191,7 +191,7 @@ def _create(new: NewRequest, keys: CodeKeys | None, *, at: datetime) -> UUID:
         organisation=new.organisation,
         team=new.team,
         turn=new.turn,
-        said_at=at,
+        last_letter_at=at,
         waits_since=at,
         address=keys and keys.address,
         public=keys and keys.box.public,
@@ -230,8 +230,8 @@ def _check_unread(request: Request, *, more: int, at: datetime) -> None:
 
 
 def _mark_unread(request: Request, *, at: datetime) -> None:
-    request.waits_since, request.said_at, request.settled_at = request.waits_since or at, at, None
-    request.save(update_fields=["waits_since", "said_at", "settled_at"])
+    request.waits_since, request.last_letter_at, request.settled_at = request.waits_since or at, at, None
+    request.save(update_fields=["waits_since", "last_letter_at", "settled_at"])
     audit.record("help_written", by=None, at=at, about=[request.id])
     _notify_readers(request, at=at)
 

@@ -64,7 +64,7 @@ def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -
     searched = request.POST.get("find", "")
     matches = directory.find_providers(searched, apart_from=request.viewer.organisation)
     offered = directory.provider_names(chosen) | matches
-    colleagues = ((worker.id, worker.shown_name) for worker in accounts.colleagues(request.viewer))
+    colleagues = ((worker.id, worker.display_name) for worker in accounts.colleagues(request.viewer))
     choices = {"organisations": offered.items(), "workers": colleagues}
     lists = {name: request.POST.getlist(name) for name in choices}
     return ExclusionForm(

@@ -49,7 +49,7 @@ def questions(request: StaffRequest) -> HttpResponse:
         }
         for form in LONGEST_FIRST
     ]
-    context = {"forms": forms, "names": accounts.shown_names(workers), "has_drafts": bool(drafts)}
+    context = {"forms": forms, "names": accounts.display_names(workers), "has_drafts": bool(drafts)}
     return render(request, "screening/questions.html", context)
 
 
@@ -139,7 +139,7 @@ def question_draft(request: StaffRequest, draft: UUID) -> HttpResponse:
     context = {
         "draft": row,
         "title": _title(row.form),
-        "author": accounts.shown_names([row.changed_by])[row.changed_by],
+        "author": accounts.display_names([row.changed_by])[row.changed_by],
         "is_back": question_sets.is_back_to_shipped(row),
         "differences": differences(load_set(row.form, row.base), read_changes(row.changes)),
         "used": question_sets.in_use(row.organisation)[row.form],

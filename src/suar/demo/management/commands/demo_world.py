@@ -56,7 +56,7 @@ def sign_in_data(cast: Cast) -> dict[str, Any]:
         "workers": [
             {
                 "name": name,
-                "shown": player.worker.shown_name,
+                "shown": player.worker.display_name,
                 "role": player.worker.role,
                 "organisation": player.worker.organisation.name,
                 "password": player.password,
