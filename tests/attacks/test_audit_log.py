@@ -115,14 +115,14 @@ def test_the_daily_check_notifies_supervisors_and_privacy_officers_once(cast, he
     for player in everybody:
         notices.mark_seen(player.id, at=clock.now())
     tasks.check_audit.call()
-    assert not any(notices.has_unseen(player.id) for player in everybody), "the log holds"
+    assert not any(notices.unseen_of(player.id).exists() for player in everybody), "the log holds"
     assert str(queries.head().seq) in heads_file.read_text()
     tamper("changed entry")
     tasks.check_audit.call()
-    assert not notices.has_unseen(cast.esi.id), "checked today already"
+    assert not notices.unseen_of(cast.esi.id).exists(), "checked today already"
     with clock.shifted(timedelta(days=1)):
         tasks.check_audit.call()
-        assert {player.worker.name for player in everybody if notices.has_unseen(player.id)} == {
+        assert {player.worker.name for player in everybody if notices.unseen_of(player.id).exists()} == {
             "esi",
             "indah",
             "kartika",
@@ -132,7 +132,7 @@ def test_the_daily_check_notifies_supervisors_and_privacy_officers_once(cast, he
         assert "audit log" not in client_of(cast.ben).get(DAY).content.decode()
     with clock.shifted(timedelta(days=2)):
         tasks.check_audit.call()
-        assert not notices.has_unseen(cast.esi.id), "the same faults are known"
+        assert not notices.unseen_of(cast.esi.id).exists(), "the same faults are known"
     assert len(heads_file.read_text().splitlines()) == 3
 
 
@@ -178,7 +178,7 @@ def test_a_worker_who_looks_for_what_is_not_theirs_is_limited_and_reported(cast)
     assert set(answers) == {404, 429}
     assert browser.get(reverse("person", args=[own.id])).status_code == 200, "own work goes on"
     assert client_of(cast.lia).get(reverse("person", args=[uuid4()])).status_code == 404, "nobody else is limited"
-    waiting = {player.worker.name for player in (cast.esi, cast.indah, cast.ben) if notices.has_unseen(player.id)}
+    waiting = {player.worker.name for player in (cast.esi, cast.indah, cast.ben) if notices.unseen_of(player.id).exists()}
     assert waiting == {"esi", "indah"}
     page = client_of(cast.indah).get(DAY).content.decode()
     assert "Ben" in page
