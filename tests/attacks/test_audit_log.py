@@ -178,7 +178,9 @@ def test_a_worker_who_looks_for_what_is_not_theirs_is_limited_and_reported(cast)
     assert set(answers) == {404, 429}
     assert browser.get(reverse("person", args=[own.id])).status_code == 200, "own work goes on"
     assert client_of(cast.lia).get(reverse("person", args=[uuid4()])).status_code == 404, "nobody else is limited"
-    waiting = {player.worker.name for player in (cast.esi, cast.indah, cast.ben) if notices.unseen_of(player.id).exists()}
+    waiting = {
+        player.worker.name for player in (cast.esi, cast.indah, cast.ben) if notices.unseen_of(player.id).exists()
+    }
     assert waiting == {"esi", "indah"}
     page = client_of(cast.indah).get(DAY).content.decode()
     assert "Ben" in page

@@ -45,10 +45,10 @@ def test_whoever_asks_gets_a_code_and_comes_back_with_it(asker):
 def test_the_code_is_typed_back_before_leaving(asker):
     page, code = asked(asker)
     made = MADE.search(page.content.decode())[1]
-    wrong = press(asker, "kept", page=page, made=made, code="1" * 12)
+    wrong = press(asker, "check_code", page=page, made=made, code="1" * 12)
     assert wrong.status_code == 400
     assert code in wrong.content.decode()
-    right = press(asker, "kept", page=wrong, made=made, code=code)
+    right = press(asker, "check_code", page=wrong, made=made, code=code)
     assert "Your code is right" in right.content.decode()
 
 
@@ -110,9 +110,9 @@ def test_an_empty_letter_keeps_the_page_and_what_it_holds(asker):
 def test_everything_is_deleted_keys_first_and_for_good(asker):
     _page, code = asked(asker)
     page = came_back(asker, code)
-    sure = press(asker, "ask_to_take_away", page=page, hold=hold_of(page))
+    sure = press(asker, "confirm_delete", page=page, hold=hold_of(page))
     assert Request.objects.exists()
-    gone = press(asker, "take_away", page=sure, hold=hold_of(sure))
+    gone = press(asker, "delete", page=sure, hold=hold_of(sure))
     assert "Everything is deleted" in gone.content.decode()
     assert not (Request.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
     assert came_back(asker, code).status_code == 404
@@ -122,7 +122,7 @@ def test_an_old_backup_of_the_letters_revives_nothing_without_the_keys(asker):
     _page, code = asked(asker)
     rows = [*Request.objects.all()], [*Letter.objects.all()]
     page = came_back(asker, code)
-    press(asker, "take_away", page=page, hold=hold_of(page))
+    press(asker, "delete", page=page, hold=hold_of(page))
     Request.objects.bulk_create(rows[0])
     Letter.objects.bulk_create(rows[1])
     assert came_back(asker, code).status_code == 404
@@ -132,13 +132,13 @@ def test_with_the_keys_the_same_backup_would_open(asker):
     _page, code = asked(asker)
     rows = [*Request.objects.all()], [*Letter.objects.all()], [*LetterKey.objects.all()]
     page = came_back(asker, code)
-    press(asker, "take_away", page=page, hold=hold_of(page))
+    press(asker, "delete", page=page, hold=hold_of(page))
     for row in rows:
         type(row[0]).objects.bulk_create(row)
     assert came_back(asker, code).status_code == 200
 
 
-@pytest.mark.parametrize("do", ["write", "contact", "ask_to_take_away", "take_away"])
+@pytest.mark.parametrize("do", ["write", "contact", "confirm_delete", "delete"])
 @pytest.mark.parametrize("hold", ["", "x", "====", "AQ" * 90, "é"])
 def test_a_forged_hold_finds_nothing(asker, do, hold):
     asked(asker)
@@ -152,17 +152,17 @@ def test_the_secret_of_the_server_and_every_row_forge_no_hold(asker):
     salt = bytes(CodeSalt.objects.get().salt)
     for item in (bytes(row.address), bytes(row.public), row.id.bytes * 2, salt * 2):
         forged = resume.make_token(item, at=at)
-        assert press(asker, "take_away", hold=forged).status_code == 404
+        assert press(asker, "delete", hold=forged).status_code == 404
     assert Request.objects.exists()
     own = hold_of(came_back(asker, code))
-    assert press(asker, "take_away", hold=own).status_code == 200, "the control"
+    assert press(asker, "delete", hold=own).status_code == 200, "the control"
 
 
 def test_a_hold_ends_after_an_hour(asker):
     _page, code = asked(asker)
     hold = hold_of(came_back(asker, code))
     with clock.shifted(timedelta(minutes=61)):
-        assert press(asker, "take_away", hold=hold).status_code == 404
+        assert press(asker, "delete", hold=hold).status_code == 404
 
 
 def test_a_form_that_is_sent_again_shows_the_first_page(asker):
@@ -244,7 +244,7 @@ def test_six_pictures_lead_back_and_can_be_read_aloud(asker):
     for number, (thing, many) in enumerate(made.pictures, 1):
         assert f"<strong>{thing} {many}</strong>" in page.content.decode()
         tapped |= {f"thing{number}": thing, f"many{number}": str(many)}
-    kept = press(asker, "kept", page=page, made=made.plain, **tapped)
+    kept = press(asker, "check_code", page=page, made=made.plain, **tapped)
     assert "Your code is right" in kept.content.decode()
     pictures = press(asker, "pictures", page=press(asker, "back"))
     back = press(asker, "read", page=pictures, kind="pictures", **tapped)
@@ -281,4 +281,4 @@ FORGED = [
 
 @pytest.mark.parametrize("made", FORGED)
 def test_a_forged_code_to_type_back_finds_nothing(asker, made):
-    assert press(asker, "kept", made=made, code="1" * 12).status_code == 404
+    assert press(asker, "check_code", made=made, code="1" * 12).status_code == 404

@@ -73,7 +73,7 @@ def desk_page(cast: Any) -> Any:
 def test_a_picture_is_added_once_the_code_was_typed_back(asker, cast):
     page, code = asked(asker)
     made = MADE.search(told(page))[1]
-    right = press(asker, "kept", page=page, made=made, code=code, hold=hold_of(page))
+    right = press(asker, "check_code", page=page, made=made, code=code, hold=hold_of(page))
     assert "Your code is right" in told(right)
     done = attached(asker, adding(asker, right), brought(a_picture(), "slip.jpg"))
     assert "Your files have arrived" in told(done) and "slip.jpg" in told(done)
@@ -274,8 +274,8 @@ def test_deleting_everything_deletes_files_with_their_keys(asker, code):
     attached(asker, came_back(asker, code), brought(a_picture()), a_paper())
     assert Piece.objects.count() == 2
     page = came_back(asker, code)
-    page = press(asker, "ask_to_take_away", page=page, hold=hold_of(page))
-    press(asker, "take_away", page=page, hold=hold_of(page))
+    page = press(asker, "confirm_delete", page=page, hold=hold_of(page))
+    press(asker, "delete", page=page, hold=hold_of(page))
     assert not (Piece.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
 
 

@@ -109,7 +109,7 @@ def test_no_page_promises_more_than_is_so(asker):
     page, code = asked(asker)
     back = press(asker, "back")
     thread = came_back(asker, code)
-    sure = press(asker, "ask_to_take_away", page=thread, hold=hold_of(thread))
+    sure = press(asker, "confirm_delete", page=thread, hold=hold_of(thread))
     for item in (writing, page, back, sure, asker.get("/en/phone")):
         told = item.content.decode()
         assert not [words for words in FALSE if words in told]
@@ -129,7 +129,7 @@ def left_on(page) -> dict[str, str]:
     return {name: typed.replace("\r", "") for name, typed in (*hidden, *seen)}
 
 
-@pytest.mark.parametrize("button", ["file", "add_files", "ask_to_take_away"])
+@pytest.mark.parametrize("button", ["file", "add_files", "confirm_delete"])
 def test_what_is_typed_beside_another_button_stays(asker, button):
     code = asked(asker)[1]
     attached(asker, came_back(asker, code), a_paper())
@@ -140,7 +140,7 @@ def test_what_is_typed_beside_another_button_stays(asker, button):
     pressed = {"file": file} if button == "file" else {"do": button}
     stays = asker.post("/", {**typed, **pressed}, headers=OWN)
     assert left_on(stays) == MORE
-    if button == "ask_to_take_away":
+    if button == "confirm_delete":
         stays = press(asker, "keep", page=stays, hold=hold_of(stays), **left_on(stays))
         assert left_on(stays) == MORE
     then = press(asker, "write", page=stays, hold=hold_of(stays), **left_on(stays))
@@ -161,12 +161,12 @@ def test_what_is_sent_leaves_the_other_field_to_be_sent(asker, do, other):
 
 def test_after_the_yes_nothing_that_was_typed_is_left(asker):
     page = came_back(asker, asked(asker)[1])
-    sure = press(asker, "ask_to_take_away", page=page, hold=hold_of(page), **MORE)
-    gone = press(asker, "take_away", page=sure, hold=hold_of(sure))
+    sure = press(asker, "confirm_delete", page=page, hold=hold_of(page), **MORE)
+    gone = press(asker, "delete", page=sure, hold=hold_of(sure))
     assert left_on(gone) == {} and not Request.objects.exists()
 
 
-@pytest.mark.parametrize("do", ["file_code", "ask_to_take_away", "keep"])
+@pytest.mark.parametrize("do", ["file_code", "confirm_delete", "keep"])
 def test_words_beside_a_button_pressed_too_late_are_given_back(asker, do):
     page = came_back(asker, asked(asker)[1])
     with clock.shifted(HOUR):

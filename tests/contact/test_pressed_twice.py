@@ -101,8 +101,8 @@ def test_another_kind_of_code_chosen_by_the_second_press_shows_the_one_there_is(
 
 def test_what_is_deleted_twice_is_gone_and_says_so(asker):
     page = came_back(asker, asked(asker)[1])
-    sure = press(asker, "ask_to_take_away", page=page, hold=hold_of(page))
-    pages = [press(asker, "take_away", page=sure, hold=hold_of(sure)) for _ in range(2)]
+    sure = press(asker, "confirm_delete", page=page, hold=hold_of(page))
+    pages = [press(asker, "delete", page=sure, hold=hold_of(sure)) for _ in range(2)]
     assert [page.status_code for page in pages] == [200, 200]
     assert pages[0].templates[0].name == pages[1].templates[0].name == "contact/deleted.html"
     assert not Request.objects.exists()

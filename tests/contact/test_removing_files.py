@@ -90,7 +90,7 @@ def test_the_person_removes_one_file_and_nothing_else_goes(asker, code, cast):
 
 def test_the_person_removes_all_files_at_once_and_the_words_stay(asker, code, cast):
     page = came_back(asker, code)
-    sure = press(asker, "ask_to_remove_all", page=page, hold=hold_of(page))
+    sure = press(asker, "confirm_remove_all", page=page, hold=hold_of(page))
     assert "All files are deleted here at once" in told(sure) and len(files()) == 2
     keys = LetterKey.objects.filter(letter__in=files())
     done = press(asker, "remove_all", page=sure, hold=hold_of(sure))
@@ -128,7 +128,7 @@ def test_one_file_alone_has_no_button_for_all(asker, cast):
     attached(asker, came_back(asker, code), a_paper())
     assert "Remove all files" not in told(came_back(asker, code)) + told(desk(cast.kartika))
     page = came_back(asker, asked(asker)[1])
-    sure = press(asker, "ask_to_remove_all", page=page, hold=hold_of(page))
+    sure = press(asker, "confirm_remove_all", page=page, hold=hold_of(page))
     assert press(asker, "remove_all", page=sure, hold=hold_of(sure)).status_code == 404
     assert len(files()) == 1
 
@@ -137,7 +137,7 @@ def test_words_typed_beside_the_button_are_sent_first_and_the_file_stays(asker, 
     page = came_back(asker, code)
     sure = pressed(asker, page, files()[0], words="There is more")
     assert "There is more" in told(sure) and "Your words are still here" in told(sure)
-    page, all_of_them = came_back(asker, code), "ask_to_remove_all"
+    page, all_of_them = came_back(asker, code), "confirm_remove_all"
     sure = press(asker, all_of_them, page=page, hold=hold_of(page), words="There is more")
     assert "There is more" in told(sure)
     assert len(files()) == 2

@@ -17,13 +17,13 @@ COMPLAINED = {"complaint": "CP_LEAK", "words": "Others know of me", "organisatio
 def say(asker: Client, *, stage: str = "SHELTER", **typed: Any) -> Any:
     """Say how it was, from the first page to what comes after sending."""
     page = press(asker, "stage", page=press(asker, "say"), stage=stage)
-    return press(asker, "said", page=page, stage=stage, **{**SPOKEN, **typed})
+    return press(asker, "send_feedback", page=page, stage=stage, **{**SPOKEN, **typed})
 
 
 def complain(asker: Client, **typed: Any) -> Any:
     """Complain, from the first page to what comes after sending."""
     page = press(asker, "complain", page=press(asker, "say"))
-    return press(asker, "complained", page=page, **{**COMPLAINED, **typed})
+    return press(asker, "send_complaint", page=page, **{**COMPLAINED, **typed})
 
 
 def house_of(cast: Cast) -> str:

@@ -138,7 +138,7 @@ def test_a_complaint_sent_after_they_were_switched_off_gives_its_words_back(visi
     page = press(visitor, "complain")
     OutsideReader.objects.all().delete()
     typed = {"complaint": "CP_LEAK", "words": "my own words", "kind": "none"}
-    answer = press(visitor, "complained", page=page, **typed)
+    answer = press(visitor, "send_complaint", page=page, **typed)
     assert "my own words" in answer.content.decode()
     assert not Request.objects.exists()
 
@@ -170,7 +170,7 @@ def test_a_letter_of_nothing_is_not_sent(visitor, hearers):
     assert page.status_code == 400
     assert "Tap at least one answer" in page.content.decode()
     assert press(visitor, "stage", stage="NOWHERE").status_code == 400
-    assert press(visitor, "said", stage="NOWHERE").status_code == 400
+    assert press(visitor, "send_feedback", stage="NOWHERE").status_code == 400
     assert say(visitor, FB_AS_SAFE="9").status_code == 400
     assert complain(visitor, complaint="").status_code == 400
     assert not Request.objects.exists()
@@ -198,13 +198,13 @@ def test_a_form_that_came_too_late_stands_there_again_as_it_was(visitor, hearers
     form, complaint = press(visitor, "stage", stage="SHELTER"), press(visitor, "complain")
     typed = {"stage": "SHELTER", "FB_AS_SAFE": "2", "words": "slow words", "kind": "none"}
     with clock.shifted(timedelta(hours=2)):
-        for page, do in ((form, "said"), (complaint, "complained")):
+        for page, do in ((form, "send_feedback"), (complaint, "send_complaint")):
             late = press(visitor, do, page=page, **typed, complaint="CP_LEAK")
             assert late.status_code == 409
             assert "slow words" in late.content.decode()
             assert press(visitor, do, page=late, **typed, complaint="CP_LEAK").status_code == 200
         Hearing.objects.all().delete()
-        for page, do in ((form, "said"), (complaint, "complained")):
+        for page, do in ((form, "send_feedback"), (complaint, "send_complaint")):
             late = press(visitor, do, page=page, **{**typed, "words": "too late"})
             assert Request.objects.count() == 2
 
@@ -215,8 +215,8 @@ def test_the_person_writes_again_and_deletes_everything(visitor, hearers):
     press(visitor, "write", page=page, hold=hold_of(page), words="and one thing more")
     page = came_back(visitor, code)
     assert "and one thing more" in page.content.decode()
-    confirm = press(visitor, "ask_to_take_away", page=page, hold=hold_of(page))
-    press(visitor, "take_away", page=confirm, hold=hold_of(confirm))
+    confirm = press(visitor, "confirm_delete", page=page, hold=hold_of(page))
+    press(visitor, "delete", page=confirm, hold=hold_of(confirm))
     assert not (Request.objects.exists() or LetterKey.objects.exists())
 
 

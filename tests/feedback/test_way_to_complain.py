@@ -43,7 +43,7 @@ def test_whom_it_is_about_is_folded_until_somebody_chose(visitor: Any, cast: Any
     told = squeeze(page.content)
     assert FOLDED in told and OPEN not in told
     assert told.index(FOLDED) < told.index('name="organisation"') < told.index("</details><fieldset")
-    half = press(visitor, "complained", page=page, worker="FIRST", organisation="", kind="", words="")
+    half = press(visitor, "send_complaint", page=page, worker="FIRST", organisation="", kind="", words="")
     assert half.status_code == 400 and OPEN in squeeze(half.content)
 
 

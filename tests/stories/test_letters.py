@@ -39,7 +39,7 @@ def phone(request: Any, browser: Any, house: Demonstration, story_language: str,
 
 def press(phone: Any, do: str) -> None:
     """Press a button, and look at the page it leads to; that of a file has its id."""
-    named = {"file_code": "file", "ask_to_remove": "remove"}.get(do)
+    named = {"file_code": "file", "confirm_remove": "remove"}.get(do)
     button = f'button[name="{named}"]' if named else f'button[name="do"][value="{do}"]'
     with phone.expect_event("load"):
         phone.locator(f"main {button}").first.click()
@@ -100,7 +100,7 @@ def test_somebody_asks_reads_the_answer_and_deletes_everything(phone: Any, opens
     press(phone, "send")
     code = shown(phone)
     enter(phone, code)
-    press(phone, "kept")
+    press(phone, "check_code")
     add_a_picture(phone)
     answer_as_the_team(chioma)
     come_back(phone, code)
@@ -108,8 +108,8 @@ def test_somebody_asks_reads_the_answer_and_deletes_everything(phone: Any, opens
     open_the_picture(phone, code)
     _leaving_shows_nothing(phone, house)
     come_back(phone, code)
-    press(phone, "ask_to_take_away")
-    press(phone, "take_away")
+    press(phone, "confirm_delete")
+    press(phone, "delete")
     come_back(phone, code)
     assert phone.locator(".problems").is_visible()
     assert ANSWER not in phone.content()
@@ -173,7 +173,7 @@ def test_what_is_typed_beside_the_button_for_files_is_never_lost(
     read = phone.locator("main").inner_text()
     assert MORE in read
     assert "slip.pdf" in read
-    press(phone, "ask_to_remove")
+    press(phone, "confirm_remove")
     press(phone, "remove")
     come_back(phone, code)
     assert MORE in phone.locator("main").inner_text()

@@ -100,11 +100,11 @@ def complain(submission: Submission, *, late: bool = False) -> HttpResponse:
 VIEWS: Mapping[str, Callable[..., HttpResponse]] = {
     "say": choose_stage,
     "stage": give_feedback,
-    "said": give_feedback,
+    "send_feedback": give_feedback,
     "complain": complain,
-    "complained": complain,
+    "send_complaint": complain,
 }
-SENDING = ("said", "complained")
+SENDING = ("send_feedback", "send_complaint")
 
 
 def late(submission: Submission) -> HttpResponse:
@@ -116,7 +116,7 @@ def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
     """Show that it is not taken here, and who outside may be asked; words that were typed stay on the page."""
     context = {
         "bodies": outside_bodies.list_bodies(),
-        "complaint": submission.form["do"] in ("complain", "complained"),
+        "complaint": submission.form["do"] in ("complain", "send_complaint"),
         "typed": list(submission.texts().values()),
     }
     return submission.page("feedback/not_taken.html", context, status=status)

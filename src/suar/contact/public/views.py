@@ -212,31 +212,31 @@ def open_file(submission: Submission) -> HttpResponse:
 VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
     "ask": ask,
     "send": send,
-    "kept": check_code,
+    "check_code": check_code,
     "back": enter_code,
     "pictures": lambda submission: enter_code(submission, code_form(kind=CodeKind.PICTURES)),
     "read": read,
     "write": write,
     "contact": change_contact,
-    "ask_to_take_away": confirm_delete,
-    "take_away": delete,
+    "confirm_delete": confirm_delete,
+    "delete": delete,
     "keep": lambda submission: show_unsent(submission),
     "add_files": choose_files,
     "attach": attach,
     "file_code": enter_file_code,
     "file": open_file,
-    "ask_to_remove": confirm_remove,
+    "confirm_remove": confirm_remove,
     "remove": remove,
-    "ask_to_remove_all": confirm_remove,
+    "confirm_remove_all": confirm_remove,
     "remove_all": remove,
 }
 WRITING = ("send", "write", "contact", "add_files")
 """Forms with words that somebody typed."""
-BESIDE_WORDS = ("file_code", "ask_to_remove", "ask_to_remove_all", "ask_to_take_away", "keep")
+BESIDE_WORDS = ("file_code", "confirm_remove", "confirm_remove_all", "confirm_delete", "keep")
 """Buttons that may be pressed beside words that are not sent yet; nothing arrives by them."""
-ANSWERED_AGAIN = ("send", "write", "contact", "take_away")
+ANSWERED_AGAIN = ("send", "write", "contact", "delete")
 """What is done once, however often it is pressed, and whose response nobody could get in another way."""
-FILE_BUTTONS = {"file": "file_code", "remove": "ask_to_remove"}
+FILE_BUTTONS = {"file": "file_code", "remove": "confirm_remove"}
 
 
 def late(submission: Submission) -> HttpResponse:
