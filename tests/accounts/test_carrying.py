@@ -88,7 +88,7 @@ def test_a_return_code_that_is_typed_back_is_never_carried(cast):
     assert "1234" not in words(page) and "kite" not in words(page)
 
 
-def test_what_nobody_owns_is_not_carried(db):
+def test_a_form_without_a_known_owner_is_not_carried(db):
     page = at_the_door().post(INVITE, TYPED)
     assert page.status_code == 401
     assert "carried" not in hidden(page)

@@ -47,7 +47,7 @@ def put_own_key(kind, owner, *, sign_as=None, over=None):
 
 
 @pytest.mark.parametrize("name", SEALED_TO)
-def test_a_key_put_in_place_of_the_houses_gets_no_grant(cast, name):
+def test_a_replaced_organisation_key_gets_no_grant(cast, name):
     house_name, kind = SEALED_TO[name]
     house = getattr(cast, house_name)
     record_at(house, cast.chioma)  # with the house's own keys it works
@@ -130,7 +130,7 @@ def test_an_own_key_that_was_swapped_is_not_held(cast):
         fresh.private(newest_public(KeyKind.USER_READ, cast.ben.id).id)
 
 
-def test_a_whole_house_that_was_swapped_is_noticed_by_everybody_in_it(cast):
+def test_workers_notice_a_replaced_organisation(cast):
     house = cast.village.organisation.id
     ben = client_of(cast.ben)
     assert ben.get("/").status_code == 200
@@ -167,7 +167,7 @@ def test_another_workers_memory_does_not_serve(cast):
     assert not certificates.remembers(row, own.public, identity)
 
 
-def test_a_house_without_keys_is_remembered_as_that(cast):
+def test_an_organisation_without_keys_is_remembered(cast):
     row = Worker.objects.get(id=cast.ben.id)
     assert not certificates.remembers(row, cast.ben.keys._sign.public, None)
     row.organisation_seal = None
@@ -182,7 +182,7 @@ def test_an_unsigned_backup_sheet_stops_the_backup(cast):
         queries.backup_public()
 
 
-def test_a_session_says_whether_the_house_is_the_one_remembered(cast):
+def test_a_session_states_whether_the_organisation_is_trusted(cast):
     cookies = client_of(cast.ben).cookies
     halves = sessions.Cookies(cookies["__Host-suar"].value, cookies["__Host-suar-w"].value)
     assert sessions.resume(halves, at=clock.now()).trusted

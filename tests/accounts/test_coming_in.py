@@ -258,7 +258,7 @@ def test_only_roles_that_can_be_assigned_are_hired(cast):
         workers.invite("x", "X", Role.LINK_HOLDER, by=cast.gita.acting(at=AT))
 
 
-def test_shutting_out_ends_every_session_at_once(cast):
+def test_disabling_ends_every_session(cast):
     ben, client = at_work(cast.ben), at_work(cast.gita)
     assert client.post(f"/workers/{cast.ben.id}/disable").url == "/workers"
     assert ben.get("/account").status_code == 302
@@ -269,11 +269,11 @@ def test_shutting_out_ends_every_session_at_once(cast):
     assert sign_in(cast.ben, clock.now() + timedelta(minutes=1))
 
 
-def test_nobody_shuts_themselves_out(cast):
+def test_administrators_cannot_disable_themselves(cast):
     assert at_work(cast.gita).post(f"/workers/{cast.gita.id}/disable").status_code == 409
 
 
-def test_who_never_finished_coming_in_comes_back_as_invited(cast):
+def test_enabling_a_worker_without_factor_needs_a_new_invitation(cast):
     worker, code = invited(cast)
     welcome("nadia", code=code, password=NEW, at=AT)
     by = cast.gita.acting(at=AT)
@@ -284,7 +284,7 @@ def test_who_never_finished_coming_in_comes_back_as_invited(cast):
         workers.disable(cast.village.team.id, by=by)
 
 
-def test_shutting_out_and_letting_in_never_turns_a_team_member_into_an_invited_one(cast):
+def test_enabling_a_team_member_keeps_the_account_active(cast):
     factors.remove_all(fresh_row(cast.esi))
     gita = at_work(cast.gita)
     gita.post(f"/workers/{cast.esi.id}/disable")

@@ -21,7 +21,7 @@ def test_a_key_asked_for_by_its_id_must_be_there(cast):
         queries.publics_of([team.id, uuid4()], organisation=house)
 
 
-def test_the_key_of_another_house_is_not_trusted_by_its_id(cast):
+def test_a_key_of_another_organisation_is_not_trusted(cast):
     team = newest_public(KeyKind.TEAM, cast.pelita.team.id)
     with pytest.raises(KeyNotTrusted):
         queries.publics_of([team.id], organisation=cast.village.organisation.id)

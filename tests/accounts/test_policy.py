@@ -58,7 +58,7 @@ def test_the_last_factor_stays(held, factor, answer):
         (policy.may_certify, replace(GITA, certified=True), "not_here"),
     ],
 )
-def test_who_may_be_shut_out_let_back_in_invited_again_and_confirmed(rule, worker, answer):
+def test_policies_on_workers(rule, worker, answer):
     assert because(rule(ESI, worker)) == answer
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 NEW = "empat kata yang lain"
 
 
-def test_nobody_sets_up_where_somebody_works(cast, own_keys_folder, settings):
+def test_set_up_is_closed_once_a_worker_is_active(cast, own_keys_folder, settings):
     assert at_the_door().get("/set-up").status_code == 404
     out = StringIO()
     call_command("setup_code", stdout=out)

@@ -274,7 +274,7 @@ def test_a_talk_that_goes_on_is_never_locked(cast):
 
 
 @pytest.mark.parametrize(("shared", "minutes"), [(False, 16), (True, 6)])
-def test_who_walks_away_from_a_talk_is_back_to_the_limits_of_the_office(cast, shared, minutes):
+def test_leaving_a_talk_restores_the_idle_limits(cast, shared, minutes):
     client = client_of(cast.ben)
     Session.objects.update(shared=shared)
     page = begun(client)

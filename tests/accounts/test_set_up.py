@@ -51,7 +51,7 @@ def test_the_set_up_page_says_that_nobody_has_reviewed_this_yet(db, own_keys_fol
     assert "This software has not been reviewed" in words(at_the_door().get("/set-up"))
 
 
-def test_whoever_comes_before_the_set_up_is_led_to_it(db, own_keys_folder):
+def test_sign_in_redirects_to_the_set_up(db, own_keys_folder):
     for path in ("/", "/sign-in"):
         assert at_the_door().get(path, follow=True).redirect_chain[-1][0] == "/set-up"
     assert at_the_door().post("/set-up", TYPED).status_code == 400, "the code is asked all the same"
@@ -120,7 +120,7 @@ def test_the_keys_folder_holds_only_a_digest(db, own_keys_folder):
         ({"team": ""}, "required"),
     ],
 )
-def test_what_is_wrong_is_said_and_nothing_is_made(db, own_keys_folder, changed, says):
+def test_an_invalid_set_up_makes_nothing(db, own_keys_folder, changed, says):
     typed = {**TYPED, "set_up_code": printed_code(), **changed}
     page = at_the_door().post("/set-up", typed)
     assert page.status_code == 400

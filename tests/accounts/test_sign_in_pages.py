@@ -36,7 +36,7 @@ def test_signing_in_leads_to_the_day_with_two_strict_cookies(cast):
     assert client.get("/account").status_code == 200
 
 
-def test_the_page_is_never_kept(cast):
+def test_the_sign_in_page_is_not_cached(cast):
     page = at_the_door().get(SIGN_IN)
     assert page["Cache-Control"] == "no-store"
     assert "<title>Work</title>" in words(page)

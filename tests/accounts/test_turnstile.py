@@ -9,7 +9,7 @@ from suar.core.refusals import TooBusy
 from tests.accounts.conftest import AT
 
 
-def test_a_full_queue_lets_nobody_in_for_long(monkeypatch, settings, tmp_path):
+def test_a_full_queue_raises_too_busy(monkeypatch, settings, tmp_path):
     settings.SUAR_DATA = tmp_path
     monkeypatch.setattr(ratelimit.os, "cpu_count", lambda: 1)
     with (

@@ -33,7 +33,7 @@ def test_the_page_says_who_reads_when_and_how_soon(asker):
         assert words in page
 
 
-def test_whoever_asks_gets_a_code_and_comes_back_with_it(asker):
+def test_a_request_opens_with_its_code(asker):
     _page, code = asked(asker)
     assert len(code.replace(" ", "")) == 12
     page = came_back(asker, code.replace(" ", "-"))
@@ -65,7 +65,7 @@ def test_without_a_code_a_time_and_place_is_needed(asker):
     assert (row.address, row.public) == (None, None)
 
 
-def test_a_time_and_place_beside_a_code_is_never_dropped_in_silence(asker):
+def test_a_meeting_beside_a_code_is_an_error(asker):
     typed = {"words": "Help me", "kind": "digits", "meeting": "Friday, market"}
     page = press(asker, "send", page=press(asker, "ask"), **typed)
     assert page.status_code == 400 and not Request.objects.exists()
@@ -98,7 +98,7 @@ def test_the_person_writes_again_and_changes_how_they_are_reached(asker):
     assert "There is more." in page and "No way is safe now." in page
 
 
-def test_an_empty_letter_keeps_the_page_and_what_it_holds(asker):
+def test_an_empty_letter_is_an_error_and_keeps_other_fields(asker):
     _page, code = asked(asker)
     page = came_back(asker, code)
     again = press(asker, "write", page=page, hold=hold_of(page), words=" ")
@@ -183,7 +183,7 @@ def test_a_letter_may_take_longer_than_ten_minutes_but_a_search_may_not(asker):
         assert "too old" in press(asker, "back", page=looking).content.decode()
 
 
-def test_no_page_of_it_sets_a_cookie_or_is_kept(asker):
+def test_pages_set_no_cookie_and_are_not_cached(asker):
     page, code = asked(asker)
     for item in (page, came_back(asker, code), press(asker, "ask")):
         assert not item.cookies
@@ -192,7 +192,7 @@ def test_no_page_of_it_sets_a_cookie_or_is_kept(asker):
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_worry_about_somebody_else_has_a_page_that_takes_and_keeps_nothing(visitor, db, language):
+def test_the_page_for_friends_has_no_form(visitor, db, language):
     page = visitor.get(f"/{language}/others").content.decode()
     assert "<form" not in page and "<input" not in page
     assert '<a href="tel:' in page and 'class="number"' in page and "/others" not in page.split("<main")[1]
@@ -220,7 +220,7 @@ def test_coming_back_writes_nothing_about_it(asker):
     assert Entry.objects.count() == before
 
 
-def test_the_team_is_told_that_something_waits(asker, cast, settings):
+def test_the_team_is_notified(asker, cast, settings):
     asked(asker)
     settings.ROOT_URLCONF = "suar.website.staff_urls"
     from django.conf import settings as configured

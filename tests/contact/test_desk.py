@@ -88,7 +88,7 @@ def waits(worker):
 
 
 @pytest.mark.parametrize(("act", "verb"), [("answer_request", "help_answered"), ("settle_request", "help_settled")])
-def test_nobody_answers_or_settles_past_a_letter_that_came_since(chioma, letter, act, verb):
+def test_answering_or_closing_fails_if_a_newer_letter_came(chioma, letter, act, verb):
     page = shown_to(chioma, letter)
     public.write_again(letter, LetterKind.WORDS, "He found the phone", at=clock.now())
     stopped = press(chioma, act, letter, page, answer="Call me at noon")
@@ -160,13 +160,13 @@ def test_another_way_of_contact_takes_the_place_of_the_one_before(chioma, made, 
     ("meeting", "words"),
     [("", "No safe way was given. Do not try"), ("Friday", "Only the agreed time and place")],
 )
-def test_where_no_safe_way_was_given_nobody_tries(chioma, desk, meeting, words):
+def test_without_a_safe_contact_the_page_says_so(chioma, desk, meeting, words):
     new = request_to(desk, "My number is 000-0000-5555, he reads it", meeting=meeting)
     page = shown(chioma, public.create_request(new, code="", at=clock.now()))
     assert words in page and page.index(words) < page.index("000-0000-5555")
 
 
-def test_where_the_way_of_contact_does_not_open_nobody_tries(chioma, letter):
+def test_a_contact_that_no_key_opens_is_shown_as_locked(chioma, letter):
     row = Request.objects.get()
     LetterKey.objects.filter(letter=row.contact).delete()
     assert "You do not have a key for what was said about this. Do not try" in shown(chioma, letter)
@@ -185,7 +185,7 @@ def test_what_is_settled_opens_again_with_another_letter(chioma, letter):
     assert not shown["settled"] and [row.id for row in shown["waiting"]] == [letter]
 
 
-def test_without_a_code_nobody_answers_into_the_void(chioma, desk):
+def test_a_request_without_a_code_cannot_be_answered(chioma, desk):
     new = request_to(desk, "Meet me", meeting="Friday at the market")
     letter = public.create_request(new, code="", at=clock.now())
     page = chioma.get(reverse("request", args=[letter])).content.decode()
@@ -199,7 +199,7 @@ def test_the_day_says_that_letters_wait(chioma, letter):
     assert "1 unread letter" in chioma.get("/").content.decode()
 
 
-def test_whoever_is_in_another_team_finds_nothing(cast, letter):
+def test_other_teams_get_404(cast, letter):
     for name in ("farid", "ben", "esi"):
         assert client_of(getattr(cast, name)).get(reverse("request", args=[letter])).status_code == 404
     seen = opening.open_request(letter, viewer=viewer(cast.chioma), keys=cast.chioma.keys)
@@ -234,13 +234,13 @@ def test_a_forged_code_to_type_back_finds_nothing(chioma, desk, made):
     assert answer.status_code in (400, 404)
 
 
-def test_the_door_closes_after_two_days_and_opens_with_a_look(chioma, visitor_page, desk):
+def test_a_desk_closes_after_two_days_and_opens_when_read(chioma, visitor_page, desk):
     with clock.shifted(timedelta(hours=49)):
         assert queries.open_desks(at=clock.now()) == []
         assert client_says_closed(visitor_page)
 
 
-def test_other_words_of_a_desk_open_no_closed_door_and_switching_it_on_does(cast, desk):
+def test_editing_a_closed_desk_does_not_open_it_but_switching_on_does(cast, desk):
     with clock.shifted(timedelta(hours=49)):
         for switched_on, opens in ((True, False), (False, False), (True, True)):
             words = {**WORDS, "switched_on": switched_on}
@@ -269,14 +269,14 @@ def visitor_page(settings):
     return page
 
 
-def test_looking_opens_the_door_again(cast, desk):
+def test_reading_the_inbox_opens_the_desk_again(cast, desk):
     with clock.shifted(timedelta(hours=49)):
         shown = client_of(cast.chioma).get(reverse("requests"))
         assert shown.context["closed"]
         assert queries.open_desks(at=clock.now())
 
 
-def test_who_leads_a_team_words_its_desk(cast, desk):
+def test_a_lead_edits_the_desk_of_their_team(cast, desk):
     kartika = client_of(cast.kartika)
     page = kartika.get(reverse("desk"))
     assert "Two women of our team" in page.content.decode()
@@ -295,13 +295,13 @@ def test_who_leads_a_team_words_its_desk(cast, desk):
     assert kartika.post(reverse("desk"), {**typed, "days": []}).status_code == 400
 
 
-def test_where_no_team_answers_the_list_says_so(cast):
+def test_the_inbox_says_that_no_team_answers(cast):
     for name, page in (("chioma", "new_request"), ("kartika", "new_request")):
         answer = client_of(getattr(cast, name)).get(reverse(page), follow=True)
         assert "None of your teams answers letters yet" in answer.content.decode()
 
 
-def test_a_team_of_neighbours_answers_no_letters(cast):
+def test_a_team_with_own_cases_only_has_no_desk(cast):
     typed = {
         "team": str(cast.village.team.id),
         "switched_on": "on",
@@ -315,14 +315,14 @@ def test_a_team_of_neighbours_answers_no_letters(cast):
     assert refused.status_code == 400 and not Desk.objects.exists()
 
 
-def test_no_letter_is_sealed_to_a_key_that_the_house_did_not_sign(cast, desk):
+def test_a_letter_is_not_sealed_to_an_uncertified_key(cast, desk):
     PublicKey.objects.filter(kind=KeyKind.TEAM, owner=desk.team).update(certificate=b"\0" * 64)
     with pytest.raises(KeyNotTrusted):
         public.create_request(request_to(desk), code="", at=clock.now())
     assert not Request.objects.exists()
 
 
-def test_whoever_writes_to_such_a_key_is_told_to_call(cast, desk, visitor_page):
+def test_with_an_uncertified_key_the_page_shows_numbers_to_call(cast, desk, visitor_page):
     PublicKey.objects.filter(kind=KeyKind.TEAM, owner=desk.team).update(certificate=b"\0" * 64)
     page = visitor_page("send", words="secret words", kind="digits")
     assert "Nobody reads letters here now" in page and "NOT sent" in page and "secret words" in page

@@ -80,7 +80,7 @@ def test_a_picture_is_added_once_the_code_was_typed_back(asker, cast):
     assert "slip.jpg" in told(came_back(asker, code)) and "slip.jpg" in told(desk_page(cast))
 
 
-def test_limits_are_said_before_and_what_is_taken_off(asker, code):
+def test_the_page_states_limits_and_removed_metadata(asker, code):
     page = told(adding(asker, came_back(asker, code)))
     for words in (
         "At most 3 files at once, 5 MB each.",
@@ -135,7 +135,7 @@ def test_another_code_opens_no_file(asker, code):
 
 
 @pytest.mark.parametrize("turn", [1, 6])
-def test_of_a_picture_nothing_is_kept_but_its_pixels(asker, code, turn):
+def test_pictures_lose_their_metadata(asker, code, turn):
     sent = a_telling_picture(turn=turn)
     assert WHERE.encode() in sent, "the control: it tells before"
     attached(asker, came_back(asker, code), brought(sent))
@@ -145,14 +145,14 @@ def test_of_a_picture_nothing_is_kept_but_its_pixels(asker, code, turn):
     assert shown.size == ((64, 48) if turn == 1 else (48, 64)), "it stands upright all the same"
 
 
-def test_what_stands_behind_a_picture_stays_behind(asker, code):
+def test_data_after_a_picture_is_removed(asker, code):
     polyglot = a_picture() + b"<script>alert(1)</script>PK\x03\x04"
     attached(asker, came_back(asker, code), brought(polyglot, "a.html"))
     kept = picture_on(opened(asker, came_back(asker, code), code))
     assert b"script" not in kept and b"PK" not in kept
 
 
-def test_sound_and_pdf_are_only_kept_never_shown(asker, code, cast):
+def test_sound_and_pdf_are_downloads(asker, code, cast):
     attached(asker, came_back(asker, code), a_paper("my wages"), brought(OGG, "voice.ogg"))
     page = opened(asker, came_back(asker, code), code, number=0)
     own = {b"%PDF-1.7\nmy wages\n%%EOF": "pdf", OGG: "ogg"}
@@ -188,7 +188,7 @@ def test_the_desk_sees_a_picture_and_each_opening_is_written_down(asker, code, c
     assert written.count() == 2
 
 
-def test_nobody_else_finds_a_file(asker, code, cast):
+def test_other_workers_get_404_for_a_file(asker, code, cast):
     attached(asker, came_back(asker, code), brought(a_picture()))
     file, request = Piece.objects.get().letter_id, Request.objects.get().id
     for path in (f"/letters/{request}/files/{file}", f"/letters/{request}/files/{file}/taken"):
@@ -212,7 +212,7 @@ def test_nobody_else_finds_a_file(asker, code, cast):
     ],
     ids=lambda given: given if isinstance(given, str) else "",
 )
-def test_what_is_not_taken_is_said_and_the_good_file_beside_it_is_kept(asker, code, name, content, why):
+def test_a_refused_file_has_a_reason_and_others_are_stored(asker, code, name, content, why):
     page = attached(asker, came_back(asker, code), brought(content, name), a_paper())
     assert page.status_code == 200 and "Not every file has arrived" in told(page)
     assert name in told(page) and why in told(page)
@@ -250,7 +250,7 @@ def test_a_name_is_one_readable_line(asker, code):
     assert rules.readable_name("../../etc/passwd") == "passwd"
 
 
-def test_files_are_held_in_memory_and_no_more_of_them_than_is_taken(visitor, settings, tmp_path):
+def test_uploads_stay_in_memory_within_the_limits(visitor, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     files = [brought(bytes(rules.MOST_BYTES + extra)) for extra in (0, 1, 0, 0)]
     request = RequestFactory().post("/", {"files": files})
@@ -261,7 +261,7 @@ def test_files_are_held_in_memory_and_no_more_of_them_than_is_taken(visitor, set
     assert not list(tmp_path.iterdir())
 
 
-def test_nothing_of_a_file_lies_in_clear_and_its_length_is_hidden(asker, code):
+def test_files_are_encrypted_and_padded(asker, code):
     page, words = came_back(asker, code), "canary of a paper " * 40
     attached(asker, page, a_paper(words, named="canary-name.pdf"), a_paper(words + "and more"))
     sealed = [bytes(piece.sealed) for piece in Piece.objects.all()]
@@ -280,7 +280,7 @@ def test_deleting_everything_deletes_files_with_their_keys(asker, code):
 
 
 @pytest.mark.parametrize("harm", ["altered", "cut", "swapped"])
-def test_a_file_that_was_altered_opens_for_nobody(asker, code, cast, harm):
+def test_an_altered_file_cannot_be_opened(asker, code, cast, harm):
     attached(asker, came_back(asker, code), a_paper(), brought(OGG, "b.ogg"))
     first, second = Piece.objects.order_by("id")
     sealed = bytes(first.sealed)

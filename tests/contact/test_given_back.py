@@ -74,7 +74,7 @@ def test_a_late_letter_is_given_back_also_when_the_desk_has_closed(asker):
 
 
 @pytest.mark.parametrize("seconds", [7, 2 * 3600, 30 * 3600])
-def test_whoever_presses_back_later_sees_no_words_of_a_letter_that_was_sent(asker, seconds):
+def test_a_form_sent_again_later_shows_no_text(asker, seconds):
     page, typed = press(asker, "ask"), {"words": "A long letter", "kind": "digits"}
     press(asker, "send", page=page, **typed)
     with clock.shifted(timedelta(seconds=seconds)):
@@ -130,7 +130,7 @@ def left_on(page) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("button", ["file", "add_files", "confirm_delete"])
-def test_what_is_typed_beside_another_button_stays(asker, button):
+def test_other_buttons_keep_unsent_text(asker, button):
     code = asked(asker)[1]
     attached(asker, came_back(asker, code), a_paper())
     page = came_back(asker, code)
@@ -174,7 +174,7 @@ def test_words_beside_a_button_pressed_too_late_are_given_back(asker, do):
     assert "NOT sent" in late and "Only by day" in late
 
 
-def test_where_nothing_was_written_the_page_leads_back_to_the_letters_and_says_whom_to_call(asker):
+def test_an_empty_letter_page_links_back_and_shows_numbers(asker):
     thread = came_back(asker, asked(asker)[1])
     empty = press(asker, "write", page=thread, hold=hold_of(thread), words=" ")
     shown = empty.content.decode()
@@ -184,7 +184,7 @@ def test_where_nothing_was_written_the_page_leads_back_to_the_letters_and_says_w
     assert 'name="code"' in asker.post("/", told, headers=OWN).content.decode()
 
 
-def test_where_something_was_written_no_button_loses_it(asker):
+def test_no_button_loses_unsent_text(asker):
     thread = came_back(asker, asked(asker)[1])
     late = press(asker, "add_files", page=thread, hold=hold_of(thread), **MORE).content.decode()
     assert "Your words are still here" in late and "In danger now?" in late

@@ -66,7 +66,7 @@ def test_the_right_code_is_found_among_the_guesses(desk):
     assert public.open_thread(made.plain).letters[0].words == "help"
 
 
-def test_whoever_guesses_is_told_to_wait_and_keeps_what_was_typed(asker):
+def test_a_fourth_wrong_code_must_wait_and_keeps_the_form(asker):
     for _ in range(3):
         assert came_back(asker, "1" * 12).status_code == 404
     page = came_back(asker, "2" * 12)
@@ -75,13 +75,13 @@ def test_whoever_guesses_is_told_to_wait_and_keeps_what_was_typed(asker):
     assert "2" * 12 in page.content.decode()
 
 
-def test_a_whole_house_behind_one_address_comes_back_with_right_codes(asker):
+def test_right_codes_are_not_counted(asker):
     _page, code = asked(asker)
     for _ in range(6):
         assert came_back(asker, code).status_code == 200
 
 
-def test_what_was_written_stays_while_somebody_waits(asker):
+def test_rate_limited_forms_keep_their_text(asker):
     for _ in range(3):
         asked(asker)
     page = press(asker, "send", page=press(asker, "ask"), words="A long letter", kind="digits")
@@ -92,7 +92,7 @@ def test_what_was_written_stays_while_somebody_waits(asker):
     assert "code" in done.context
 
 
-def test_a_flood_stands_behind_whoever_comes_alone(desk, cast):
+def test_a_flood_is_listed_after_single_requests(desk, cast):
     at = clock.now()
     flood = [public.create_request(request_to(desk, "spam", turn=turn), code="", at=at) for turn in range(60)]
     alone = public.create_request(request_to(desk, "help"), code="", at=at + timedelta(minutes=5))
@@ -102,7 +102,7 @@ def test_a_flood_stands_behind_whoever_comes_alone(desk, cast):
     assert Request.objects.get(id=flood[-1]).after_many
 
 
-def test_each_request_knows_how_many_came_before_it_and_not_from_where(asker):
+def test_a_request_stores_its_turn_and_no_address(asker):
     for _ in range(3):
         asked(asker)
     assert sorted(Request.objects.values_list("turn", flat=True)) == [0, 1, 2]
@@ -146,7 +146,7 @@ def test_two_addresses_of_one_household_count_as_one(desk):
     assert ratelimit.count_call("ask", "2001:db8:1::4", at=at) == 0
 
 
-def test_no_code_no_words_and_no_address_stand_in_the_log_or_in_an_address(asker, caplog):
+def test_codes_texts_and_addresses_are_not_logged(asker, caplog):
     page, code = asked(asker, words="canary of the log", contact="canary contact")
     back = came_back(asker, "9" * 12)
     came_back(asker, code)

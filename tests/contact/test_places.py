@@ -56,7 +56,7 @@ def polled(what, begin, *, to_s, held):
 
 
 @pytest.mark.parametrize("what", ["ask", "code", "write"])
-def test_whoever_shares_a_connection_with_a_script_is_let_through(what, on_the_hour):
+def test_a_ticket_lets_a_caller_through_beside_a_script(what, on_the_hour):
     held = []
     polled(what, on_the_hour, to_s=300, held=held)
     at = on_the_hour + timedelta(seconds=300)
@@ -96,7 +96,7 @@ def test_a_forged_place_is_none(forged, on_the_hour):
     assert not use(forged, "code", at=on_the_hour)
 
 
-def test_whoever_presses_too_early_keeps_the_place(on_the_hour):
+def test_a_ticket_used_too_early_stays_valid(on_the_hour):
     waits = [tried("code", on_the_hour) for _ in range(4)]
     early = tried("code", on_the_hour + timedelta(seconds=4), waits[-1].ticket)
     assert early.ticket == waits[-1].ticket

@@ -204,7 +204,7 @@ def test_where_the_room_is_full_words_go_on_and_removing_makes_room(asker, code,
         (144, 9, True),
     ],
 )
-def test_room_is_told_in_whole_megabytes_the_last_one_begun(pieces, used, nearly):
+def test_quotas_are_rounded_up_to_megabytes(pieces, used, nearly):
     room = rules.Quota(pieces, most_mb=10)
     assert (room.used_mb, room.most_mb, room.nearly_full) == (used, 10, nearly)
     more = {"stored": 0, "files": 1, "quota": room, "today": 0, "free_bytes": rules.FREE_BYTES}

@@ -65,7 +65,7 @@ def test_so_much_is_left_unread_and_no_more(unread, may):
 
 
 @pytest.mark.parametrize(("age_m", "held"), [(-1, False), (0, True), (60, True), (61, False), (10_000, False)])
-def test_a_hold_lasts_an_hour_and_never_comes_from_the_future(age_m, held):
+def test_a_resume_token_is_valid_for_an_hour(age_m, held):
     assert letters.may_resume(NOON - timedelta(minutes=age_m), at=NOON).allowed is held
 
 
@@ -83,7 +83,7 @@ def test_a_hold_lasts_an_hour_and_never_comes_from_the_future(age_m, held):
         (None, [], "other_code"),
     ],
 )
-def test_only_whoever_asked_and_comes_back_is_answered(kept, sealed, because):
+def test_an_answer_needs_the_code_of_all_letters(kept, sealed, because):
     assert letters.may_be_answered(stored=kept or b"", sealed=sealed).because == because
 
 
@@ -214,7 +214,7 @@ def test_only_those_who_answer_for_the_team_open_its_letters(who, may):
         (somebody(Role.SUPERVISOR, leads=(TEAM,), house=UUID(int=9)), False, "not_here"),
     ],
 )
-def test_who_leads_a_team_lets_it_answer_unless_neighbours_would_read(who, neighbours, because):
+def test_a_lead_sets_the_desk_unless_members_see_own_cases_only(who, neighbours, because):
     found = policy.may_set_desk(who, team=TEAM, organisation=HOUSE, own_cases_only=neighbours)
     assert found.because == because
 

@@ -51,7 +51,7 @@ def answered(hearers, row):
     return page.content.decode()
 
 
-def test_what_is_said_comes_back_with_the_code_and_an_answer(visitor, hearers, cast):
+def test_feedback_opens_with_its_code_and_shows_the_answer(visitor, hearers, cast):
     made = say(visitor, organisation=house_of(cast), words="I could not call home")
     code = made.context["code"].text
     with at_the_staff_door():
@@ -65,7 +65,7 @@ def test_what_is_said_comes_back_with_the_code_and_an_answer(visitor, hearers, c
     assert "reach you" not in back, "nobody reaches out after feedback"
 
 
-def test_it_is_sealed_to_those_who_hear_and_to_nobody_else(visitor, hearers, cast):
+def test_feedback_is_sealed_to_complaint_handlers_only(visitor, hearers, cast):
     say(visitor, organisation=house_of(cast))
     complain(visitor, organisation=house_of(cast), worker="CASE")
     for row in Request.objects.all():
@@ -75,7 +75,7 @@ def test_it_is_sealed_to_those_who_hear_and_to_nobody_else(visitor, hearers, cas
     assert set(kinds.values_list("kind", flat=True)) == {KeyKind.USER_READ}
 
 
-def test_no_row_says_of_which_house_or_worker_it_is(visitor, hearers, cast):
+def test_rows_do_not_name_the_organisation_or_worker_concerned(visitor, hearers, cast):
     complain(visitor, organisation=house_of(cast), worker="CASE")
     row, letters = Request.objects.get(), Letter.objects.all()
     assert house_of(cast) not in str(row.__dict__)
@@ -84,7 +84,7 @@ def test_no_row_says_of_which_house_or_worker_it_is(visitor, hearers, cast):
     assert cast.pelita.organisation.id.bytes not in sealed
 
 
-def test_who_comes_later_opens_nothing_of_before(visitor, hearers, cast):
+def test_a_later_handler_opens_no_earlier_thread(visitor, hearers, cast):
     say(visitor)
     newer = casting.join(hearers.workplace, "olla", "Olla", Role.COMPLAINT_HANDLER, at=clock.now())
     with at_the_staff_door():
@@ -96,7 +96,7 @@ def test_who_comes_later_opens_nothing_of_before(visitor, hearers, cast):
     assert readers_of(latest) == {newer.id, hearers.nur.id}
 
 
-def test_who_ever_was_in_a_team_does_not_hear(hearers, cast):
+def test_former_team_members_are_no_handlers(hearers, cast):
     at, house = clock.now(), cast.pelita
     both = casting.join(house, "putri", "Putri", Role.COMPLAINT_HANDLER, at=at)
     assert workers.who_hears(house.organisation.id) == [both.id]
@@ -106,7 +106,7 @@ def test_who_ever_was_in_a_team_does_not_hear(hearers, cast):
     assert workers.who_hears(house.organisation.id) == []
 
 
-def test_who_is_shut_out_or_not_confirmed_does_not_hear(hearers, cast):
+def test_disabled_or_unconfirmed_workers_are_no_handlers(hearers, cast):
     house = hearers.workplace.organisation
     casting.hire(house, "rara", "Rara", Role.COMPLAINT_HANDLER, by=None, at=clock.now())
     assert workers.who_hears(house.id) == [hearers.nur.id]
@@ -114,7 +114,7 @@ def test_who_is_shut_out_or_not_confirmed_does_not_hear(hearers, cast):
     assert workers.who_hears(house.id) == []
 
 
-def test_a_key_that_the_house_did_not_sign_gets_nothing(visitor, hearers):
+def test_feedback_is_not_sealed_to_an_uncertified_key(visitor, hearers):
     PublicKey.objects.filter(owner=hearers.nur.id).update(certificate=b"x" * 64)
     page = say(visitor, words="keep these words")
     assert page.status_code == 503
@@ -143,7 +143,7 @@ def test_a_complaint_sent_after_they_were_switched_off_gives_its_words_back(visi
     assert not Request.objects.exists()
 
 
-def test_of_those_who_read_in_the_house_itself_nobody_of_it_hears(visitor, cast):
+def test_feedback_on_readers_needs_an_outside_reader(visitor, cast):
     at, house = clock.now(), cast.pelita
     casting.join(house, "sita", "Sita", Role.COMPLAINT_HANDLER, at=at)
     words = {**hearing.READERS, "for_others": False}
@@ -194,7 +194,7 @@ def test_a_flood_waits_and_does_not_hold_up_letters_for_help(asker, hearers):
     assert sorted(Request.objects.filter(team=None).values_list("turn", flat=True)) == [0, 1, 2]
 
 
-def test_a_form_that_came_too_late_stands_there_again_as_it_was(visitor, hearers, cast):
+def test_a_late_form_is_shown_again_filled_in(visitor, hearers, cast):
     form, complaint = press(visitor, "stage", stage="SHELTER"), press(visitor, "complain")
     typed = {"stage": "SHELTER", "FB_AS_SAFE": "2", "words": "slow words", "kind": "none"}
     with clock.shifted(timedelta(hours=2)):
@@ -228,7 +228,7 @@ def test_no_page_of_it_sets_a_cookie_or_names_a_term_in_its_address(visitor, hea
         assert 'class="leave' in page.content.decode()
 
 
-def test_what_is_told_stands_in_the_language_of_the_page(visitor, hearers):
+def test_answers_are_described_in_the_language_of_the_page(visitor, hearers):
     page = press(visitor, "say", lang="id")
     assert "Selama saya tinggal di rumah aman" in page.content.decode()
 
@@ -280,13 +280,13 @@ def test_an_own_file_takes_the_place_of_the_shipped_one_if_it_is_whole(settings,
     assert [body["name"] for body in outside.list_bodies()] == found
 
 
-def test_a_house_with_nobody_who_hears_seals_to_nobody(hearers, cast):
+def test_an_organisation_without_handlers_takes_no_feedback(hearers, cast):
     row = Request(kind="feedback", organisation=cast.village.organisation.id)
     with pytest.raises(KeyNotTrusted):
         letters.add_letter(row, LetterKind.WORDS, "x", at=clock.now())
 
 
-def test_in_another_language_each_sentence_is_said_in_it(visitor, hearers, cast):
+def test_the_survey_is_translated(visitor, hearers, cast):
     for code in ("ar", "km", "ru", "lo", "my", "sr-latn"):
         page = press(visitor, "say", lang=code).content.decode()
         assert "While I lived in a shelter" not in page

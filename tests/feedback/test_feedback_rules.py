@@ -70,12 +70,12 @@ def reader_of(concern, who):
         ((FEEDBACK, None, ""), Readers(frozenset(), frozenset(), {}), None),
     ],
 )
-def test_what_is_said_is_heard_by_those_whom_it_is_not_about(concern, who, heard_by):
+def test_feedback_goes_to_readers_it_is_not_about(concern, who, heard_by):
     assert reader_of(concern, who) == heard_by
 
 
 @given(concerns, readers)
-def test_no_house_hears_a_complaint_about_itself_or_about_those_who_lead_and_read_it(concern, who):
+def test_complaints_go_outside_the_organisation(concern, who):
     heard_by, (kind, house, worker) = reader_of(concern, who), concern
     if kind is COMPLAINT or worker in INSIDERS:
         assert heard_by is None or heard_by != house
@@ -87,14 +87,14 @@ def test_no_house_hears_a_complaint_about_itself_or_about_those_who_lead_and_rea
 
 
 @given(concerns, readers)
-def test_where_somebody_outside_was_named_nobody_inside_hears(concern, who):
+def test_a_named_outside_reader_replaces_own_handlers(concern, who):
     house = concern[1]
     if house in who.outside:
         assert reader_of(concern, who) in (None, who.outside[house])
 
 
 @given(readers)
-def test_the_houses_offered_are_those_of_which_something_is_taken(who):
+def test_only_organisations_with_readers_are_offered(who):
     for kind in (FEEDBACK, COMPLAINT):
         assert all(choose_reader(kind, who, about=house) for house in organisations_taken(kind, who))
     assert organisations_taken(COMPLAINT, who) <= set(who.outside)
@@ -116,7 +116,7 @@ def test_nothing_is_taken_that_nobody_would_read(on, many, ago, because):
 
 
 @pytest.mark.parametrize(("people", "told"), [(0, None), (4, None), (5, 5), (9, 5), (10, 10), (14, 10)])
-def test_a_number_is_told_as_the_five_that_it_reaches(people, told):
+def test_counts_are_rounded_down_to_fives(people, told):
     assert at_least(people) == told
 
 
@@ -124,7 +124,7 @@ def worlds(most=24):
     return [(low, mid, high) for low in range(most) for mid in range(most) for high in range(most)]
 
 
-def test_whatever_is_told_leaves_room_for_five_for_each_part():
+def test_published_counts_leave_room_for_five_per_part():
     """Every count that would look the same: each part may be any of at least five numbers."""
     seen = {}
     for low, mid, high in worlds():
@@ -137,7 +137,7 @@ def test_whatever_is_told_leaves_room_for_five_for_each_part():
         assert edge or min(map(len, ranges)) >= SMALLEST, told
 
 
-def test_a_whole_beside_parts_that_are_not_told_would_be_found():
+def test_totals_beside_suppressed_parts_could_be_derived():
     alike = [world for world in worlds(5) if 10 <= sum(world) < 15]
     assert {item[0] for item in alike} == {2, 3, 4}
 
@@ -174,7 +174,7 @@ def test_a_person_counts_once_in_a_dimension_by_the_lowest_answer():
         ("They were 3", ["3"]),
     ],
 )
-def test_words_that_tell_of_fewer_than_five_are_found(text, found):
+def test_small_numbers_in_texts_are_detected(text, found):
     assert small_numbers(text) == found
 
 

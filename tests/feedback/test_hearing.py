@@ -55,7 +55,7 @@ def press(client, act, said, **typed):
 
 
 @pytest.mark.parametrize("name", [*STAFF, "maya"])
-def test_no_key_of_a_worker_lead_or_administrator_opens_what_was_said(cast, hearers, complaint, name):
+def test_other_roles_cannot_open_feedback(cast, hearers, complaint, name):
     """By the keys alone, whatever a page or a permission would let through."""
     player = {**cast.players, **hearers.players}[name]
     held = player.keys.list_keys()
@@ -68,14 +68,14 @@ def test_no_key_of_a_worker_lead_or_administrator_opens_what_was_said(cast, hear
                 player.keys.pair(key.id).open(bytes(row.sealed))
 
 
-def test_the_key_of_who_hears_opens_it(hearers, complaint):
+def test_a_handler_opens_feedback(hearers, complaint):
     [key] = hearers.nur.keys.list_keys()
     for row in LetterKey.objects.filter(request=complaint, key=key.id):
         assert hearers.nur.keys.pair(key.id).open(bytes(row.sealed))
 
 
 @pytest.mark.parametrize("name", STAFF)
-def test_nobody_else_finds_it_by_any_address(cast, complaint, name):
+def test_other_roles_get_404(cast, complaint, name):
     client = client_of(cast.players[name])
     for route in ("feedback_thread", "request"):
         real, absent = (client.get(reverse(route, args=[item])) for item in (complaint, uuid4()))
@@ -86,7 +86,7 @@ def test_nobody_else_finds_it_by_any_address(cast, complaint, name):
         opening.open_request(complaint, viewer=viewer(cast.players[name]), keys=cast.players[name].keys)
 
 
-def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers):
+def test_handlers_of_the_organisation_concerned_get_404(cast, hearers):
     at = clock.now()
     inside = casting.join(cast.pelita, "tuti", "Tuti", Role.COMPLAINT_HANDLER, at=at)
     said = hearing.send_feedback(cast, at=at)
@@ -96,7 +96,7 @@ def test_one_who_hears_in_the_house_that_it_is_about_finds_nothing(cast, hearers
     assert not LetterKey.objects.filter(request=said, key__in=[key.id for key in inside.keys.list_keys()])
 
 
-def test_only_those_who_hear_are_told_that_something_waits(cast, hearers):
+def test_only_handlers_are_notified(cast, hearers):
     everybody = {**cast.players, **hearers.players}
     before = {name for name, each in everybody.items() if notices.unseen_of(each.id).exists()}
     hearing.send_feedback(cast, at=clock.now())
@@ -165,7 +165,7 @@ def test_numbers_tell_nothing_of_fewer_than_five(nur, complaint):
     assert (entry.verb, len(entry.about)) == ("open", 6)
 
 
-def test_numbers_of_a_quarter_in_which_nobody_spoke_are_empty(nur, cast):
+def test_a_quarter_without_feedback_has_no_numbers(nur, cast):
     shown = nur.get(reverse("feedback_numbers"), {"quarter": "1999-7"})
     assert shown.context["stages"] == []
     assert shown.context["chosen"] != "1999-7"
@@ -186,7 +186,7 @@ def test_complaints_and_what_was_done_are_counted_as_well(cast, hearers, nur):
     assert numbers["outcomes"] == [("We changed a rule", 5)]
 
 
-def test_a_quarter_is_told_on_the_public_page_with_the_five_that_were_reached(nur, complaint):
+def test_a_published_quarter_shows_a_rounded_count(nur, complaint):
     quarter = nur.get(reverse("publish_quarter")).context["form"].fields["quarter"].choices[0][0]
     for words in ({"text_en": "Two women said so."}, {"text_id": "20 % bilang begitu."}):
         page = nur.post(reverse("publish_quarter"), {"quarter": quarter, **TOLD, **words})
@@ -225,7 +225,7 @@ def test_the_public_page_says_in_other_languages_that_it_is_told_in_these_two(vi
         assert 'role="note"' not in visitor.get(f"/{code}/changed").content.decode()
 
 
-def test_only_a_quarter_that_is_over_and_only_by_who_hears(cast, hearers):
+def test_only_handlers_publish_and_only_past_quarters(cast, hearers):
     today = clock.today()
     now, over = counting.quarter_of(today), counting.past_quarters(today)[0]
     words = ("Fine.", "Baik.")
@@ -237,7 +237,7 @@ def test_only_a_quarter_that_is_over_and_only_by_who_hears(cast, hearers):
         actions.publish_quarter(over, words, today=today, by=acting_as(cast.kartika))
 
 
-def test_who_leads_names_those_who_hear_and_those_outside(cast, hearers):
+def test_a_lead_describes_handlers_and_names_an_outside_reader(cast, hearers):
     kartika = client_of(cast.kartika)
     words = {"switched_on": "on", "who_en": "Two of us", "who_id": "Kami", "days": ["1"], "answers_within_days": "2"}
     page = kartika.post(reverse("feedback_readers"), words)
@@ -256,7 +256,7 @@ def test_who_leads_names_those_who_hear_and_those_outside(cast, hearers):
     assert "Umi" in kartika.get(reverse("feedback_readers")).content.decode()
 
 
-def test_who_does_not_lead_names_nobody_and_no_house_names_itself(cast, hearers):
+def test_others_name_no_reader_and_no_organisation_names_itself(cast, hearers):
     for player in (cast.chioma, hearers.nur):
         with pytest.raises(NotYours):
             actions.set_readers(Hearing(**hearing.READERS), by=acting_as(player))
@@ -266,7 +266,7 @@ def test_who_does_not_lead_names_nobody_and_no_house_names_itself(cast, hearers)
     assert OutsideReader.objects.get(organisation=cast.pelita.organisation.id)
 
 
-def test_who_hears_finds_on_their_day_what_waits_and_nobody_else_does(nur, complaint, cast):
+def test_the_day_page_shows_unread_feedback_to_handlers_only(nur, complaint, cast):
     day = nur.get(reverse("day")).content.decode()
     assert "Not read yet: 7" in day
     assert "feedback and complaints" in day

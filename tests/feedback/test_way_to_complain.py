@@ -24,7 +24,7 @@ def wrong(visitor: Any, **told: str) -> Any:
     return ask(visitor, wrong=str(LEGAL_AID), **told)
 
 
-def test_a_wrong_service_leads_to_complaining_about_its_house(visitor: Any, cast: Any) -> None:
+def test_an_error_report_links_to_a_complaint(visitor: Any, cast: Any) -> None:
     hearing.make_hearers(cast, at=clock.now())
     assert str(queries.public_card(LEGAL_AID).organisation) == house_of(cast)
     for page in (wrong(visitor), wrong(visitor, report="1", kind="UNSAFE")):
@@ -47,12 +47,12 @@ def test_whom_it_is_about_is_folded_until_somebody_chose(visitor: Any, cast: Any
     assert half.status_code == 400 and OPEN in squeeze(half.content)
 
 
-def test_where_nobody_hears_nothing_leads_there(visitor: Any, cast: Any) -> None:
+def test_without_readers_there_is_no_link(visitor: Any, cast: Any) -> None:
     for page in (wrong(visitor), wrong(visitor, report="1", kind="CLOSED")):
         assert COMPLAIN not in page.content.decode()
 
 
-def test_where_nobody_outside_is_named_it_says_so_and_names_no_house(visitor: Any, cast: Any) -> None:
+def test_without_an_outside_reader_the_page_names_no_organisation(visitor: Any, cast: Any) -> None:
     hearing.make_hearers(cast, at=clock.now())
     actions.name_outside_reader(None, by=acting_as(cast.kartika))
     told = wrong(visitor).content.decode()
@@ -62,7 +62,7 @@ def test_where_nobody_outside_is_named_it_says_so_and_names_no_house(visitor: An
 
 
 @pytest.mark.parametrize("odd", ["x", "5e1f0000-0000-4000-8000-00000000ffff", "<b>" * 99])
-def test_a_house_that_is_none_is_passed_over(visitor: Any, cast: Any, odd: str) -> None:
+def test_an_unknown_organisation_is_ignored(visitor: Any, cast: Any, odd: str) -> None:
     hearing.make_hearers(cast, at=clock.now())
     page = wrong(visitor)
     form = ask(visitor, ticket=ticket_of(page), do="complain", organisation=odd)
