@@ -57,7 +57,7 @@ def members_of(team: UUID) -> frozenset[UUID]:
 def members_by_name(team: UUID) -> dict[UUID, str]:
     """Return the active workers of a team with the names under which colleagues see them."""
     rows = Membership.objects.filter(team=team, until=None, worker__state=WorkerState.ACTIVE)
-    return dict(rows.values_list("worker", "worker__shown_name"))
+    return dict(rows.values_list("worker", "worker__display_name"))
 
 
 def who_hears(organisation: UUID) -> list[UUID]:

@@ -101,7 +101,7 @@ def erase_request(request: Request, *, by: Anonymous) -> None:
 
 def erase_expired(*, at: datetime) -> int:
     """Destroy requests without a letter for two years; plain columns only. Return how many."""
-    expired = list(Request.objects.filter(said_at__lte=at - RETENTION))
+    expired = list(Request.objects.filter(last_letter_at__lte=at - RETENTION))
     for request in expired:
         erase_request(request, by=Anonymous(at=at))
     return len(expired)
