@@ -79,11 +79,13 @@ def test_nothing_is_surer_than_half_a_stranger_among_those_most_alike(inside, sc
     assert probabilities._most(seen) == pytest.approx(most)
 
 
-def test_pairs_apart_have_their_own_odds_raised_by_who_is_given_away_already():
+def test_odds_of_pairs_without_rivals_rise_by_the_matches_that_come_out():
     pairs = between((0, 0), (1, 1), people=(4, 5))
-    found = probabilities.candidates(pairs, np.array([0.0, log(3)]), -2.0)
     more = log(4 * 5 / ((4 - 1.25 + 1) * (5 - 1.25 + 1)))
     assert probabilities.log_prior((4, 5), 1.25) == pytest.approx(more)
+    found = probabilities.candidates(pairs, np.array([0.0, log(3)]), -2.0)
+    more = found.log_odds[0]
+    assert more == pytest.approx(probabilities.log_prior((4, 5), found.chance.sum()), abs=1e-3)
     assert found.log_odds == pytest.approx([more, log(3) + more])
     assert found.beneath == pytest.approx(-2 + more)
     assert found.chance == pytest.approx([exp(more) / (1 + exp(more)), 3 * exp(more) / (1 + 3 * exp(more))])
@@ -91,6 +93,13 @@ def test_pairs_apart_have_their_own_odds_raised_by_who_is_given_away_already():
     assert probabilities.candidates(pairs, sure, -2.0).chance[0] > 0.999999
     capped = probabilities.candidates(pairs, sure, -2.0, most=0.9).chance
     assert capped[0] == 0.9 and capped[1] < 0.9
+
+
+def test_one_record_with_ten_rivals_counts_as_one_match_in_the_prior():
+    """Before the competition the ten would add up to more people than the first list holds."""
+    pairs = between(*((0, at) for at in range(10)), people=(2, 10))
+    found = probabilities.candidates(pairs, np.full(10, 3.0), -2.0)
+    assert found.log_odds[0] - 3 == pytest.approx(probabilities.log_prior((2, 10), 1), abs=0.05)
 
 
 def test_two_rivals_at_the_same_odds_are_heard_by_each_other():

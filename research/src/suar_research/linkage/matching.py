@@ -1,11 +1,12 @@
 """Matching by similarity: the most similar first, and nobody twice on one list.
 
-Similarity is the Dice coefficient, for all pairs of two lists, exact, without storing them all. The
-product of two matrices of bits counts what tokens share. Only a part of the bits is multiplied; what
-the rest could add at most rules out nearly every pair, and the few that are left are counted.
+Similarity is the Dice coefficient, for all pairs of two lists, exact, without storing them all. Bits
+are first summed into fewer columns: the product of two such matrices is at least what two tokens
+share, so it rules out nearly every pair. The few that are left are counted.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -14,80 +15,97 @@ from numpy.typing import NDArray
 
 from suar_research.files import refuse
 from suar_research.linkage.tokens import TokenFile
+from suar_research.running import cores
 
-ROWS_AT_ONCE, COLUMNS_AT_ONCE, PAIRS_AT_ONCE = 1_024, 16_384, 2**18
+ROWS_AT_ONCE, COLUMNS_AT_ONCE, PAIRS_AT_ONCE = 1_024, 16_384, 8_192
 MOST_PAIRS = 2_000_000
 TOO_MANY = (
     f"more than {MOST_PAIRS:,} pairs of two lists are alike: raise --unsure and --sure, or look "
     "whether the tokens are of different people"
 )
-SPREAD = 0.1
+DEVIATIONS, NARROWEST = 9, 64
+SLACK = 1e-2
+"""More than rounding of single-precision sums can lose."""
 Tokens = NDArray[np.uint8]
+Numbers = NDArray[np.float32]
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
 
 
-def pairs_above(left: Tokens, right: Tokens, least: float) -> Pairs:
+def pairs_above(left: Tokens, right: Tokens, least: float, *, too_many: str = TOO_MANY) -> Pairs:
     """Return the pairs with a Dice of at least `least`, from tokens of shape (people, bytes).
 
     Returns rows of `left`, rows of `right` and their Dice, in the order of rows. Dice is twice the
     bits both have, over the bits of one and of the other; 0 where neither has any.
-    Raises Unreadable when they are too many to be of different people.
+    Raises Unreadable when they are too many to be of different people. All cores work.
     Source: Schnell et al. 2011, section 3.
     """
-    if not len(left) or not len(right):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    cut, result, many = _cut(left, right, least), [], 0
+    result = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
+    width, many = _width(left, right, least), 0
     for start in range(0, len(right), COLUMNS_AT_ONCE):
-        for some in _beside(left, right[start : start + COLUMNS_AT_ONCE], least, cut):
-            result.append((some[0], some[1] + start, some[2]))
-            many += len(some[0])
-            refuse([TOO_MANY] if many > MOST_PAIRS else [])
+        for left_at, right_at, alike in _beside(left, right[start : start + COLUMNS_AT_ONCE], width, least):
+            result.append((left_at, right_at + start, alike))
+            many += len(alike)
+            refuse([too_many] if many > MOST_PAIRS else [])
     first, second, alike = (np.concatenate(item) for item in zip(*result, strict=True))
     order = np.lexsort((second, first))
     return first[order], second[order], alike[order]
 
 
-def _beside(left: Tokens, right: Tokens, least: float, cut: int) -> Iterator[Pairs]:
-    right_first, right_all = _as_numbers(right[:, :cut]).T.copy(), counted(right)
-    for start in range(0, len(left), ROWS_AT_ONCE):
+def _beside(left: Tokens, right: Tokens, width: int, least: float) -> Iterator[Pairs]:
+    """Yield the pairs of each block of rows, as many blocks at a time as there are cores."""
+    # Shared bits needed: least / 2 * (all of one + all of the other).
+    sums, need = _summed(right, width).T.copy(), np.float32(least / 2) * counted(right) - np.float32(SLACK)
+
+    def alike_from(start: int) -> Pairs:
         rows = left[start : start + ROWS_AT_ONCE]
-        both = _as_numbers(rows[:, :cut]) @ right_first
-        rest, whole = counted(rows[:, cut:]), counted(rows)
-        # Shared + what the rest may add >= least / 2 * (all of one + all of the other)
-        need = np.float32(least / 2) * whole - rest
-        both -= need[:, None].astype(np.float32)
-        left_at, right_at = np.nonzero(both >= np.float32(least / 2) * right_all - np.float32(1e-3))
-        for some in range(0, max(len(left_at), 1), PAIRS_AT_ONCE):
-            part = slice(some, some + PAIRS_AT_ONCE)
-            yield _counted_exactly(rows, right, (left_at[part], right_at[part]), least, start)
+        most = _summed(rows, width) @ sums
+        most -= (np.float32(least / 2) * counted(rows))[:, None]
+        left_at, right_at, alike = _counted_exactly(rows, right, np.flatnonzero(most >= need), least)
+        return left_at + start, right_at, alike
+
+    with ThreadPoolExecutor(cores()) as pool:
+        for start in range(0, len(left), ROWS_AT_ONCE * cores()):
+            ends = range(start, min(start + ROWS_AT_ONCE * cores(), len(left)), ROWS_AT_ONCE)
+            yield from pool.map(alike_from, ends)
 
 
-def _cut(left: Tokens, right: Tokens, least: float) -> int:
-    """Choose how many bytes are multiplied, so that tokens which meet by chance are ruled out."""
-    full = max(float(counted(item).mean()) / (8 * item.shape[1]) for item in (left, right))
-    share = (1 - least + SPREAD) / (1 - min(full, 0.9))
-    return max(1, int(left.shape[1] * min(share, 1.0)))
+def _width(left: Tokens, right: Tokens, least: float) -> int:
+    """Choose into how many columns bits are summed, so that strangers hardly ever reach the bound.
+
+    Of n and m bits in `width` columns n m / width meet by chance, give or take the root of that.
+    """
+    one, other = (max(float(counted(item).mean()), 1.0) if len(item) else 1.0 for item in (left, right))
+    need = least / 2 * (one + other)
+    by_chance = ((np.sqrt(DEVIATIONS**2 + 4 * need) - DEVIATIONS) / 2) ** 2
+    return int(np.clip(one * other / by_chance, NARROWEST, 8 * left.shape[1]))
 
 
-def counted(tokens: Tokens) -> NDArray[np.float32]:
+def _summed(tokens: Tokens, width: int) -> Numbers:
+    """Return the bits of tokens summed into `width` columns: bit i into column i modulo `width`."""
+    bits = np.unpackbits(tokens, axis=1)
+    bits = np.pad(bits, ((0, 0), (0, -bits.shape[1] % width)))
+    sums: Numbers = bits.reshape(len(bits), -1, width).sum(axis=1, dtype=np.float32)
+    return sums
+
+
+def counted(tokens: Tokens) -> Numbers:
     """Count the bits of each token."""
-    bits: NDArray[np.int64] = np.bitwise_count(tokens).sum(axis=1, dtype=np.int64)
+    words = tokens.view(np.uint64) if tokens.shape[1] % 8 == 0 and tokens.flags.c_contiguous else tokens
+    bits: NDArray[np.int64] = np.bitwise_count(words).sum(axis=1, dtype=np.int64)
     return bits.astype(np.float32)
 
 
-def _as_numbers(tokens: Tokens) -> NDArray[np.float32]:
-    return np.unpackbits(tokens, axis=1).astype(np.float32)
-
-
-def _counted_exactly(
-    rows: Tokens, right: Tokens, maybe: tuple[NDArray[np.int64], ...], least: float, start: int
-) -> Pairs:
-    left_at, right_at = maybe
-    both = np.bitwise_count(rows[left_at] & right[right_at]).sum(axis=1, dtype=np.int64)
-    total = counted(rows)[left_at].astype(np.float64) + counted(right)[right_at]
-    alike = np.divide(2.0 * both, total, out=np.zeros(len(total)), where=total > 0)
-    selected = alike >= least
-    return left_at[selected] + start, right_at[selected], alike[selected]
+def _counted_exactly(left: Tokens, right: Tokens, possible: NDArray[np.int64], least: float) -> Pairs:
+    """Return which of some pairs are alike, from their places in a table of all rows by all columns."""
+    of_left, of_right, result = counted(left).astype(float), counted(right).astype(float), []
+    for start in range(0, max(len(possible), 1), PAIRS_AT_ONCE):
+        left_at, right_at = np.divmod(possible[start : start + PAIRS_AT_ONCE], max(len(right), 1))
+        both, total = counted(left[left_at] & right[right_at]).astype(float), of_left[left_at] + of_right[right_at]
+        alike = np.divide(2 * both, total, out=np.zeros(len(total)), where=total > 0)
+        selected = alike >= least
+        result.append((left_at[selected], right_at[selected], alike[selected]))
+    first, second, similarity = (np.concatenate(item) for item in zip(*result, strict=True))
+    return first, second, similarity
 
 
 Record = tuple[int, int]

@@ -14,7 +14,7 @@ by message passing: exact where candidates form no circle, nearly so elsewhere, 
 Source: Bayati, Gamarnik, Katz, Nair & Tetali 2007, STOC, 122-127 (matchings by correlation decay).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -28,10 +28,11 @@ from suar_research.linkage.matching import Matched, Pair, Record, Tokens, pairs_
 from suar_research.linkage.tokens import TokenFile
 
 LOWEST, STEP = 0.4, 0.01
-TRIED, ROWS = 500, 2_048
+TRIED, ROWS = 3_000, 4_096
 FEWEST_PEOPLE, FEWEST_STRANGERS = 25, 20
 TEXTS = texts("linkage.likenesses")
 TOO_FEW: str = TEXTS["too_few"]
+TOO_ALIKE: str = TEXTS["too_alike"]
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
@@ -83,11 +84,20 @@ def gathered(lists: Sequence[TokenFile]) -> Likenesses:
     inside = np.concatenate([alike_inside(item.tokens, floor) for item in lists])
     refuse([TOO_FEW] if len(inside) < FEWEST_STRANGERS else [])
     pairs = tuple(
-        Between((one, other), (sizes[one], sizes[other]), *pairs_above(lists[one].tokens, lists[other].tokens, floor))
+        Between(
+            (one, other),
+            (sizes[one], sizes[other]),
+            *pairs_above(lists[one].tokens, lists[other].tokens, floor, too_many=TOO_ALIKE),
+        )
         for one, other in combinations(range(len(lists)), 2)
     )
-    across = sum(one * other for one, other in combinations(sizes, 2))
-    return Likenesses(floor, pairs, inside, across / sum(n * (n - 1) / 2 for n in sizes))
+    return Likenesses(floor, pairs, inside, scale(sizes))
+
+
+def scale(people: Sequence[int]) -> float:
+    """Return how many pairs there are between lists of so many people for each one inside a list."""
+    across = sum(one * other for one, other in combinations(people, 2))
+    return across / max(sum(number * (number - 1) / 2 for number in people), 1)
 
 
 def alike_inside(tokens: Tokens, least: float) -> Numbers:
@@ -99,29 +109,32 @@ def alike_inside(tokens: Tokens, least: float) -> Numbers:
     """
     result = [np.zeros(0)]
     for start in range(0, len(tokens), ROWS):
-        one, other, alike = pairs_above(tokens[start : start + ROWS], tokens[start:], least)
+        one, other, alike = pairs_above(tokens[start : start + ROWS], tokens[start:], least, too_many=TOO_ALIKE)
         result.append(alike[one < other])
     return np.concatenate(result)
 
 
 def _floor(lists: Sequence[Tokens]) -> float:
-    """Choose from where on pairs are looked at: about as many strangers as there are people.
+    """Choose the least similarity: as many strangers between lists reach it as there are people.
 
-    Among fewer, likenesses of strangers are not known well; among more, matches are rare. It is
-    read from pairs of evenly chosen records.
+    With fewer, the similarity of strangers is not known well; with more, matches are rare. It is
+    read from pairs inside each list, of evenly chosen records where the list is long.
     """
-    some = np.concatenate(list(_spread(lists)))
     people = sum(map(len, lists))
     share = people / sum(len(one) * len(other) for one, other in combinations(lists, 2))
-    alike = np.sort(alike_inside(some, STEP))[::-1]
-    number = len(some) * (len(some) - 1) // 2
-    at = min(int(share * number), len(alike) - 1)
-    return max(LOWEST, round(float(alike[at]) // STEP * STEP, 2)) if len(alike) else LOWEST
+    alike = np.concatenate([_some_inside(tokens) for tokens in lists])
+    at = len(alike) - 1 - min(int(share * len(alike)), len(alike) - 1)
+    return max(LOWEST, round(float(np.partition(alike, at)[at]) // STEP * STEP, 2))
 
 
-def _spread(lists: Sequence[Tokens]) -> Iterator[Tokens]:
-    for tokens in lists:
-        yield tokens[:: max(1, len(tokens) // TRIED)]
+def _some_inside(tokens: Tokens) -> NDArray[np.float32]:
+    """Return the similarities of all pairs of at most 3,000 records of one list."""
+    some = tokens[np.linspace(0, len(tokens) - 1, min(len(tokens), TRIED)).astype(int)]
+    bits = np.unpackbits(some, axis=1).astype(np.float32)
+    both = bits @ bits.T
+    total = np.maximum(np.add.outer(both.diagonal(), both.diagonal()), 1)
+    alike: NDArray[np.float32] = (2 * both / total)[np.triu_indices(len(some), 1)]
+    return alike
 
 
 WIDTH = 0.0025
@@ -203,7 +216,7 @@ def _line(middle: Numbers, matches: Numbers, strangers: Numbers, line: Numbers, 
     return line
 
 
-ROUNDS, MESSAGES_SETTLED = 500, 1e-7
+ROUNDS, PRIOR_ROUNDS, MESSAGES_SETTLED = 500, 50, 1e-7
 
 
 def log_prior(people: tuple[int, int], matches: float) -> float:
@@ -324,23 +337,36 @@ def of_tokens(lists: Sequence[TokenFile]) -> Chances:
     Probabilities are from 0 to 1, shape (pairs,).
     Source: own, docs/decisions/linkage.md; see `fitted` and `probabilities`.
     """
-    seen = gathered(lists)
-    line, most = fitted(seen), _most(seen)
+    return learnt(gathered(lists))
+
+
+def learnt(seen: Likenesses) -> Chances:
+    """Return the probabilities of all pairs by the mixture that is fitted to them."""
+    return chances(seen, fitted(seen), _most(seen))
+
+
+def chances(seen: Likenesses, line: Mixture, most: float = 1.0) -> Chances:
+    """Return the probabilities of all pairs by a mixture, none higher than `most`."""
     beneath = float(line.log_odds(np.array([seen.floor]))[0])
     result = tuple(candidates(item, line.log_odds(item.alike), beneath, most=most) for item in seen.between)
     return Chances(result, seen.floor, int((line.log_odds(seen.inside) > 0).sum()), most)
 
 
 def candidates(between: Between, log_odds: Numbers, beneath: float, *, most: float = 1.0) -> Candidates:
-    """Let the pairs of two lists compete; none is told as likelier than `most`.
+    """Let the pairs of two lists compete; none is more probable than `most`.
 
     `log_odds`, shape (pairs,), are those of one pair by its likeness alone; `beneath` is what they
-    would be just under the floor. Raises nothing.
+    would be just under the floor. The number of matches behind the prior is the one that comes out
+    after the competition: before it, one record with several rivals counts several times. Raises nothing.
     Source: own, docs/decisions/linkage.md (a record has at most one other on a list).
     """
-    expected = float((1 / (1 + np.exp(-log_odds))).sum())
-    more = log_prior(between.people, expected)
-    chance = probabilities(between.left, between.right, np.exp(log_odds + more))
+    matches = 0.0
+    for _ in range(PRIOR_ROUNDS):
+        more = log_prior(between.people, matches)
+        chance = probabilities(between.left, between.right, np.exp(log_odds + more))
+        before, matches = matches, float(chance.sum())
+        if matches - before < SETTLED:
+            break
     return Candidates(between, log_odds + more, np.minimum(chance, most), beneath + more)
 
 
