@@ -1,9 +1,11 @@
 """Words that may be seen, on a handful of rows: how splink is taught, and what of it is kept."""
 
 from collections import Counter
-from math import exp, log
+from math import log
 
 import duckdb
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
@@ -235,31 +237,41 @@ def row(lists, rows, weight):
     }
 
 
-def test_a_weight_counts_in_twos_and_is_told_for_each_two_lists_in_the_order_of_rows():
-    """2 to the weight are the odds; beyond a limit nothing grows any surer."""
-    told = [
+def test_without_strangers_inside_the_lists_a_weight_of_splink_is_the_log2_of_the_odds():
+    """Pairs are in the order of rows; log odds end at FAR and at those of the least probability."""
+    rows = [
         row((0, 1), (2, 1), 3.0),
         row((0, 1), (0, 0), -1.0),
         row((1, 2), (1, 3), 900.0),
         row((1, 2), (0, 0), -900.0),
     ]
-    known = clear._chances(told, [4, 5, 6])
+    known = clear._chances(pd.DataFrame(rows), [4, 5, 6])
     assert [pair.between.lists for pair in known.pairs] == [(0, 1), (0, 2), (1, 2)]
     assert [pair.between.people for pair in known.pairs] == [(4, 5), (4, 6), (5, 6)]
     first, none, last = known.pairs
     assert first.between.left.tolist() == [0, 2] and first.between.right.tolist() == [0, 1]
-    assert first.between.alike == pytest.approx([1 / 3, 8 / 9])
-    more = probabilities.log_prior((4, 5), 1 / 3 + 8 / 9)
+    least = log(0.001 / 0.999)
+    more = first.beneath - least
+    assert more == pytest.approx(probabilities.log_prior((4, 5), first.chance.sum()), abs=1e-3)
     assert first.log_odds == pytest.approx([more - log(2), more + log(8)])
-    assert first.beneath == pytest.approx(more + log(0.001 / 0.999))
     assert not len(none.chance) and none.between.left.dtype == first.between.left.dtype
-    least = last.log_odds - probabilities.log_prior((5, 6), 1)
-    assert least == pytest.approx([-probabilities.FAR, probabilities.FAR])
-    assert last.between.alike == pytest.approx([exp(-probabilities.FAR), 1])
+    assert last.log_odds - (last.beneath - least) == pytest.approx([least, probabilities.FAR])
+    assert last.between.alike == pytest.approx([0, 1])
+
+
+def test_weights_that_strangers_inside_the_lists_reach_as_often_are_no_matches():
+    """Of 60 pairs between lists with a weight of 4, about as many are strangers as inside the lists."""
+    chance = np.random.default_rng(1)
+    rows = [row((0, 1), (at, at), 25.0) for at in range(20)]
+    for at in range(60):
+        weight = 4 + float(chance.normal())
+        rows += [row((0, 1), (at, 99 - at), weight), row((0, 0), (at, at + 1), weight)]
+    known = clear._chances(pd.DataFrame(rows), [100, 100])
+    assert known.expected == pytest.approx(20, abs=4)
 
 
 def test_lists_are_named_in_their_order_beyond_ten():
     names = [clear._name(at) for at in range(12)]
     assert names == sorted(names)
-    known = clear._chances([row((9, 11), (0, 1), 1.0)], [2] * 12)
+    known = clear._chances(pd.DataFrame([row((9, 11), (0, 1), 1.0)]), [2] * 12)
     assert [pair.between.lists for pair in known.pairs if len(pair.chance)] == [(9, 11)]

@@ -141,9 +141,8 @@ def match(
     with reading(TOGETHER):
         chances = probabilities.of_tokens(lists)
     data |= _match_by_probability(run, lists, chances, probable)
-    inside = data["model"]["alike_inside"]
-    inside_note = [TEXTS["inside"].format(number=inside)] if inside else []
-    run.answer(report.match_report(data | {"notices": [TEXTS["learnt"], *inside_note, salt_note]}))
+    data["notices"] = [TEXTS["learnt"], *data["notices"], salt_note]
+    run.answer(report.match_report(data))
 
 
 def _truth(run: Run, lists: Sequence[TokenFile]) -> tuple[evaluation.Truth, dict[str, Any]] | None:
@@ -204,6 +203,7 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
     data |= report.people_json(matched, counts)
     data |= {"to_look_at": len(rows) - 1, "draws": options["draws"] if options["drawn"] else 0}
     data["model"] = report.model_json(chances, matched)
+    data["notices"] = [TEXTS["inside"].format(number=chances.alike_inside)] if chances.alike_inside else []
     if answers:
         expected = {(pair.first, pair.second): pair.alike for pair in before.listed(0.0)}
         expected_yes = round(sum(expected[pair] for pair in answers), 2)
@@ -254,7 +254,7 @@ def clear(
     named = "; ".join(" and ".join(rule) for rule in rules)
     data |= {"on": on, "rules": [list(rule) for rule in rules]}
     data["lists"] = report.lists_json(lists, [run.inputs.digest(name) for name in people])
-    data["notices"] = [TEXTS["words_seen"], TEXTS["blocked"].format(number=len(rules), rules=named)]
+    data["notices"] = [TEXTS["words_seen"], TEXTS["blocked"].format(number=len(rules), rules=named), *data["notices"]]
     run.answer(report.match_report(data))
 
 

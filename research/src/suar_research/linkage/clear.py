@@ -1,7 +1,10 @@
 """Matching lists by their words: splink's model, on DuckDB or on Spark.
 
+splink weighs pairs between lists and pairs inside each list. Its weights rank pairs well, but its
+probabilities come out too high where columns depend on each other (a name on a sex or a place).
+Pairs inside a list are all strangers, so the same mixture as for tokens turns weights into probabilities.
 Source: splink 5 (Linacre et al. 2022, International Journal of Population Data Science 7), which
-fits Fellegi & Sunter 1969 by EM; its probabilities compete as those of tokens do.
+fits Fellegi & Sunter 1969 by EM; figures in docs/linkage-figures.md.
 
 All pairs of two long lists are too many to compare. A blocking rule is one column, or two together,
 on which both rows must agree; it is taken where few pairs do.
@@ -15,13 +18,25 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import splink.comparison_library as compare
 from splink import Linker, SettingsCreator, block_on
 
 from suar_research.coverage import texts
 from suar_research.files import Unreadable, refuse
-from suar_research.linkage.probabilities import FAR, Between, Chances, candidates
+from suar_research.linkage.probabilities import (
+    FAR,
+    FEWEST_PEOPLE,
+    FEWEST_STRANGERS,
+    Between,
+    Chances,
+    Likenesses,
+    Mixture,
+    chances,
+    learnt,
+    scale,
+)
 from suar_research.linkage.schema import Columns, Feature
 
 Rule = tuple[str, ...]
@@ -87,8 +102,10 @@ def of_words(
     )
     linker = Linker(tables, settings, log_level=SILENT)
     _train(linker, chosen, seed)
-    data = linker.inference.predict(threshold_match_probability=LEAST).as_record_list()
-    return _chances(data, [len(next(iter(item.values()))) for item in lists])
+    model = linker.misc.save_model_to_json() | {"link_type": "link_and_dedupe"}
+    scorer: Any = Linker(tables, model, log_level=SILENT)
+    pairs = scorer.inference.predict(threshold_match_probability=LEAST)
+    return _chances(pairs.as_pandas_dataframe(), [len(next(iter(item.values()))) for item in lists])
 
 
 def _train(linker: Any, chosen: Sequence[Rule], seed: int) -> None:
@@ -131,18 +148,22 @@ def _name(at: int) -> str:
     return f"list_{at:02d}"
 
 
-def _chances(data: Sequence[dict[str, Any]], people: Sequence[int]) -> Chances:
-    beneath = float(np.log(LEAST / (1 - LEAST)))
-    by_lists: dict[tuple[int, int], list[tuple[int, int, float]]] = {
-        (one, other): [] for one in range(len(people)) for other in range(one + 1, len(people))
-    }
-    for row in data:
-        one, other = (int(row[f"{LIST}_{side}"][-2:]) for side in "lr")
-        by_lists[one, other].append((row[f"{WHO}_l"], row[f"{WHO}_r"], row["match_weight"]))
-    result = []
-    for (one, other), rows in by_lists.items():
-        left, right = (np.array([row[at] for row in sorted(rows)], np.int64) for at in range(2))
-        odds = np.clip(np.log(2) * np.array([row[2] for row in sorted(rows)], float), -FAR, FAR)
-        between = Between((one, other), (people[one], people[other]), left, right, 1 / (1 + np.exp(-odds)))
-        result.append(candidates(between, odds, beneath))
-    return Chances(tuple(result), 0.0, 0)
+def _chances(pairs: pd.DataFrame, people: Sequence[int]) -> Chances:
+    """Turn splink's weights into probabilities; few pairs inside the lists leave splink's own probabilities.
+
+    The likeness of a pair is its log odds by splink, from those of `LEAST` to `FAR`, as 0 to 1.
+    """
+    least = float(np.log(LEAST / (1 - LEAST)))
+    odds = np.clip(np.log(2) * pairs["match_weight"].to_numpy(float), least, FAR)
+    likeness = (odds - least) / (FAR - least)
+    left_list, right_list = (pairs[f"{LIST}_{side}"].str[-2:].astype(int).to_numpy() for side in "lr")
+    left, right = (pairs[f"{WHO}_{side}"].to_numpy(np.int64) for side in "lr")
+    between = []
+    for one, other in combinations(range(len(people)), 2):
+        rows = np.flatnonzero((left_list == one) & (right_list == other))
+        rows = rows[np.lexsort((right[rows], left[rows]))]
+        between.append(Between((one, other), (people[one], people[other]), left[rows], right[rows], likeness[rows]))
+    seen = Likenesses(0.0, tuple(between), likeness[left_list == right_list], scale(people))
+    if min(people) < FEWEST_PEOPLE or len(seen.inside) < FEWEST_STRANGERS:
+        return chances(seen, Mixture(least, FAR - least))
+    return learnt(seen)
