@@ -11,7 +11,7 @@ import typer
 from suar_research import __version__
 from suar_research.cli.options import Run, answering, choice, group, names, rho, usage_error, whole
 from suar_research.files import FOR_ALL, FileError, OutputFile, csv_text, reading, write_new
-from suar_research.releases import anonymity, cells, ctdc, ledger, making, noise, report
+from suar_research.releases import anonymity, cells, ctdc, dependencies, ledger, making, noise, report
 from suar_research.releases.auditing import Audit, audit, where
 from suar_research.releases.cells import COUNT, HIDDEN, SHOWN, THRESHOLD, WIDTH, Rules, checked
 from suar_research.releases.making import CELLS, PEOPLE
@@ -92,6 +92,9 @@ def make_tables(
     zeros: EmptyCells = SHOWN,
     ledger_file: Ledger = None,
     series: Series = None,
+    hierarchy: Annotated[
+        str | None, typer.Option(metavar="FILE.csv", help="codes of nested columns that go together, a row each")
+    ] = None,
     out: Annotated[str | None, typer.Option(metavar="FILE", help="write the tables as CSV")] = None,
     html: Annotated[str | None, typer.Option(metavar="FILE", help="write the tables as a page")] = None,
 ) -> None:
@@ -100,6 +103,8 @@ def make_tables(
     entries = _entries(run, ledger_file, series)
     people = run.inputs.parse(data, cells.read_people)
     digest = run.inputs.digest(data)
+    if hierarchy:
+        people = run.inputs.parse(hierarchy, lambda text: dependencies.declared(text, people))
     with reading(data):
         design = making.design_of(people, [names(table) for table in by], whom)
         before = ledger.times(entries, series, digest) if ledger_file else [[]]

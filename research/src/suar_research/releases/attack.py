@@ -245,6 +245,16 @@ class Attack:
         self._recall(before + self.seen[number:])
         return False
 
+    def weak_beside(self, at: int, demand: Numbers) -> list[Weak]:
+        """List the hidden cells that are narrower than demanded for somebody who knows the true count of one."""
+        before, value = self.seen, float(self.seen[0][at])
+        self._programme.limit(at, value, value)
+        self._recall([item for item in before if abs(item[at] - value) < TOLERANCE])
+        weak = self.weak(np.where(np.arange(len(demand)) == at, 0.0, demand))
+        self._programme.limit(at, self._limits[0][at], self._limits[1][at])
+        self._recall([*before, *self.seen])
+        return weak
+
     def _looked_at(self, at: int, demand: Numbers) -> Weak | None:
         if self._wide(at, demand):
             return None

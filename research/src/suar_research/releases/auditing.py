@@ -13,13 +13,15 @@ what a clever attacker rules out. Releases of other times stand beside, with wha
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import combinations, islice
 
 import numpy as np
 
+from suar_research.coverage import texts
 from suar_research.files import Unreadable
 from suar_research.releases.attack import Attack, Impossible
 from suar_research.releases.cells import (
+    MOST_VARIABLES,
     Design,
     Equations,
     Flags,
@@ -31,8 +33,10 @@ from suar_research.releases.cells import (
     says,
     sums_of,
 )
+from suar_research.releases.dependencies import Possible
 from suar_research.running import Progress, no_progress
 
+TEXTS = texts("releases.auditing")
 MOST_JOINT = 20_000
 OTHER = "(other)"
 PUBLISHED, JOINT, CHANGE, REST = 0, 1, 2, 3
@@ -101,9 +105,9 @@ def ground(times: Sequence[Sequence[Published]], *, grown: bool = False) -> Grou
 
 
 def _add_release(created: Ground, time: int, item: Published) -> None:
-    problems = []
+    problems, possible = [], Possible(item.impossible)
     for key, count in item.counts.items():
-        value = np.nan if count is None else float(count)
+        value = np.nan if count is None and possible(key) else float(count or 0)
         at = created.place.get((time, key))
         if at is None:
             created.place[time, key] = created.add(
@@ -120,21 +124,49 @@ def _add_release(created: Ground, time: int, item: Published) -> None:
 
 
 def _add_joint(created: Ground, time: int, releases: Sequence[Published]) -> None:
-    codes = _all_codes([item.design for item in releases])
-    whole = [item.design for item in releases if not item.design.where]
+    """Add the cells of the full cross-table; where they are too many, of the cross-table of each two tables."""
+    designs = [item.design for item in releases]
+    codes = _all_codes(designs)
+    tables = [set(table) | set(dict(design.where)) for design in designs for table in design.tables]
+    whole = [item for item in designs if not item.where]
     if any(set(table) == set(codes) for design in whole for table in design.tables):
         return
-    names = sorted(codes)
-    if np.prod([len(codes[name]) for name in names], dtype=float) > MOST_JOINT:
-        created.notices.append(
-            "The tables together cross too many codes to be attacked as one; they were attacked "
-            "through the margins that they share."
-        )
+    if _join(created, time, releases, codes, MOST_JOINT):
         return
-    _join(created, time, releases, {name: codes[name] for name in names})
+    left, skipped = MOST_JOINT, 0
+    for one, other in combinations(tables, 2):
+        added = _join(created, time, releases, {name: codes[name] for name in one | other}, left)
+        left, skipped = left - added, skipped + (not added)
+    created.notices.append(TEXTS["apart"].format(tables=len(tables), skipped=skipped))
 
 
-def _join(created: Ground, time: int, releases: Sequence[Published], codes: Mapping[str, tuple[str, ...]]) -> None:
+def _possible_cells(
+    created: Ground, time: int, releases: Sequence[Published], codes: Mapping[str, tuple[str, ...]], most: int
+) -> list[Key]:
+    """Return the cells of a cross-table that can hold somebody; at most `most` and one more."""
+    possible = Possible(frozenset().union(*(item.impossible for item in releases)))
+
+    def can_be(cell: Key) -> bool:
+        *rest, last = cell
+        parts = ((*part, last) for size in range(MOST_VARIABLES) for part in combinations(rest, size))
+        places = (created.place.get((time, part)) for part in parts)
+        return not any(at is not None and created.counts[at] == 0 for at in places) and possible(cell)
+
+    cells: list[Key] = [()]
+    for name in sorted(codes):
+        longer = ((*cell, (name, code)) for cell in cells for code in codes[name])
+        cells = list(islice(filter(can_be, longer), most + 1))
+    return cells
+
+
+def _join(
+    created: Ground, time: int, releases: Sequence[Published], codes: Mapping[str, tuple[str, ...]], most: int
+) -> int:
+    """Add the cells of a cross-table and how tables sum them; returns how many, 0 where they are too many."""
+    cells = _possible_cells(created, time, releases, codes, most)
+    if len(cells) > most:
+        return 0
+
     def counts(design: Design, names: set[str], whole: Key) -> bool:
         fixed = dict(design.where)
         coded = all(name in fixed or code in design.codes[name] for name, code in whole if name in names)
@@ -142,23 +174,24 @@ def _join(created: Ground, time: int, releases: Sequence[Published], codes: Mapp
 
     members: dict[int, list[int]] = {}
     finest = [
-        (set(table) | set(dict(item.design.where)), item.design) for item in releases for table in item.design.tables
+        (names, item.design)
+        for item in releases
+        for table in item.design.tables
+        if (names := set(table) | set(dict(item.design.where))) <= codes.keys()
     ]
-    for chosen in product(*codes.values()):
-        whole = tuple(zip(codes, chosen, strict=True))
-        inside = [
+    for whole in cells:
+        inside = {
             created.place[time, tuple(pair for pair in whole if pair[0] in names)]
             for names, design in finest
             if counts(design, names, whole)
-        ]
-        if any(created.counts[at] == 0 for at in inside):
-            continue
+        }
         at = created.place.get((time, whole))
         if at is None:
             at = created.place[time, whole] = created.add(Column(time, whole, JOINT), np.nan, 0.0)
-        for item in set(inside) - {at}:
+        for item in inside - {at}:
             members.setdefault(item, []).append(at)
     created.rows += [[(cell, 1.0), *((at, -1.0) for at in joint)] for cell, joint in members.items()]
+    return len(cells)
 
 
 def _add_rest(created: Ground, time: int, part: Published) -> None:
@@ -214,7 +247,10 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """All intervals, whether people were taken as only added from time to time, and notices."""
+    """All intervals, whether people were taken as only added from time to time, and notices.
+
+    A notice says that not all tables could be attacked as one.
+    """
 
     intervals: tuple[Interval, ...]
     grown: bool

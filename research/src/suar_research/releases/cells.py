@@ -10,7 +10,7 @@ A release is read and written as a CSV with a row for each cell, `(all)` for a s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations, product
 from typing import Any
 
@@ -21,6 +21,8 @@ from scipy import sparse
 from suar_research.files import Unreadable, csv_text, refuse, rows_of
 
 Key = tuple[tuple[str, str], ...]
+Impossible = frozenset[Key]
+"""Combinations of codes that everybody knows to hold nobody."""
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -126,12 +128,14 @@ class Published:
     """Tables of one group of people; a count of None is hidden.
 
     `absent`: sums that nobody published, in tables made elsewhere; they too have a count of None.
+    `impossible`: combinations of codes that everybody knows to hold nobody.
     """
 
     design: Design
     counts: Mapping[Key, int | None]
     rules: Rules
     absent: frozenset[Key] = frozenset()
+    impossible: Impossible = frozenset()
 
     @property
     def hidden(self) -> int:
@@ -147,6 +151,7 @@ def as_json(created: Published) -> dict[str, Any]:
         "where": [list(pair) for pair in created.design.where],
         "rules": asdict(created.rules),
         "counts": [created.counts[key] for key in created.design.cells()],
+        "impossible": [[list(pair) for pair in key] for key in sorted(created.impossible)],
     }
 
 
@@ -157,7 +162,9 @@ def of_json(data: Any) -> Published:
         tables = tuple(tuple(map(str, table)) for table in data["tables"])
         design = Design(tables, codes, tuple((str(a), str(b)) for a, b in data["where"]))
         counts = [None if count is None else int(count) for count in data["counts"]]
-        return Published(design, dict(zip(design.cells(), counts, strict=True)), Rules(**data["rules"]))
+        impossible = frozenset(tuple((str(a), str(b)) for a, b in key) for key in data.get("impossible", ()))
+        cells = dict(zip(design.cells(), counts, strict=True))
+        return Published(design, cells, Rules(**data["rules"]), impossible=impossible)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unreadable(["it is no release that was written by this command"]) from error
 
@@ -185,13 +192,15 @@ def checked(tables: Sequence[Sequence[str]], known: Sequence[str]) -> tuple[tupl
 class People:
     """Coded people: `codes` of each column in order, `at` of shape (rows, columns), `count` (rows,).
 
-    `at` is the place of a row's code in its column. A row stands for `count` people.
+    `at` is the place of a row's code in its column. A row stands for `count` people. `impossible`
+    are codes that were declared not to go together.
     """
 
     names: tuple[str, ...]
     codes: tuple[tuple[str, ...], ...]
     at: Whole
     count: Whole
+    impossible: Impossible = frozenset()
 
     @property
     def number(self) -> int:
@@ -204,7 +213,12 @@ class People:
 
     def where(self, wanted: Mapping[str, str]) -> People:
         """Return those with these codes; raises Unreadable for an unknown column or code."""
-        selected = np.ones(len(self.at), dtype=bool)
+        selected = self.rows_of(wanted)
+        return replace(self, at=self.at[selected], count=self.count[selected])
+
+    def rows_of(self, wanted: Mapping[str, str]) -> Flags:
+        """Return which rows have these codes and stand for somebody, shape (rows,)."""
+        selected = self.count > 0
         for name, code in wanted.items():
             if name not in self.names:
                 raise Unreadable([f"there is no column {name}"])
@@ -212,7 +226,7 @@ class People:
             if code not in self.codes[place]:
                 raise Unreadable([f"column {name}: nobody has the code that was asked for"])
             selected &= self.at[:, place] == self.codes[place].index(code)
-        return People(self.names, self.codes, self.at[selected], self.count[selected])
+        return selected
 
     def crossed(self, names: Sequence[str]) -> Whole:
         """Count a cross-table, shape (codes of the first column, codes of the second, ...)."""

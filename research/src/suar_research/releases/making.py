@@ -7,27 +7,34 @@ hidden have to stay hidden, and what changed since by less than the threshold mu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from suar_research.coverage import texts
 from suar_research.files import Unreadable, refuse
-from suar_research.releases.attack import Attack, Impossible
+from suar_research.releases.attack import Attack
+from suar_research.releases.attack import Impossible as NoSolution
 from suar_research.releases.auditing import CHANGE, PUBLISHED, REST, Ground, ground
 from suar_research.releases.cells import (
     MOST_CODES,
     Design,
     Flags,
+    Impossible,
     Key,
     Numbers,
     People,
     Published,
     Rules,
+    Whole,
     checked,
     says,
 )
-from suar_research.releases.suppression import Task, Unprotected, suppress
+from suar_research.releases.dependencies import Possible, found
+from suar_research.releases.suppression import Task, Unprotected, protect_from_alone, suppress
 from suar_research.running import Progress, no_progress
+
+TEXTS = texts("releases.report")
 
 CELLS, PEOPLE = "cells", "people"
 Times = Sequence[Sequence[Published]]
@@ -83,19 +90,47 @@ def make(
     if people.number < rules.threshold:
         raise Unreadable([f"fewer than {rules.threshold} people: nothing of them can be published"])
     counted = people.counted(design)
-    laid, values = _laid(before, Published(design, counted, rules))
+    impossible = _impossible(people, design, before)
+    laid, values = _laid(before, Published(design, counted, rules, impossible=impossible))
     task = _task(laid, values, counted, rules, before, weigh)
+    never = ~np.array([Possible(impossible)(column.key) for column in laid.columns])
+    task = replace(task, must=task.must & ~never, may=task.may & ~never)
     try:
         chosen = suppress(task, progress=progress)
+        chosen = protect_from_alone(task, chosen, _alone(people, laid, counted, len(before) - 1))
     except Unprotected as error:
         raise Unreadable(_unprotected(laid, error.cells)) from error
     newest = len(before) - 1
-    hidden = {key for key in counted if chosen.hidden[laid.place[newest, key]]}
+    # Empty cells that are hidden stay so, though the attack takes those of dependent columns as known.
+    hidden = {
+        key
+        for key, count in counted.items()
+        if chosen.hidden[laid.place[newest, key]] or (rules.hides(count) and never[laid.place[newest, key]])
+    }
     counts = {key: None if key in hidden else count for key, count in counted.items()}
     small = sum(rules.hides(counted[key]) for key in hidden)
-    return Made(
-        Published(design, counts, rules), small, len(hidden) - small, chosen.cost, chosen.bound, tuple(laid.notices)
-    )
+    published = Published(design, counts, rules, impossible=impossible)
+    return Made(published, small, len(hidden) - small, chosen.cost, chosen.bound, _notices(laid, design, impossible))
+
+
+def _impossible(people: People, design: Design, before: Times) -> Impossible:
+    """Return the codes that nobody has together, of all columns that are published of these people."""
+    columns = {name for item in (*(release.design for release in before[-1]), design) for name in item.variables}
+    return people.impossible | found(people, [name for name in people.names if name in columns], design.where)
+
+
+def _alone(people: People, laid: Ground, counted: Mapping[Key, int], time: int) -> Whole:
+    """Return the row of the only person of each newest cell, shape (cells,); -1 for other cells."""
+    rows = np.full(len(laid.columns), -1)
+    for key in (key for key, count in counted.items() if count == 1):
+        rows[laid.place[time, key]] = people.rows_of(dict(key)).argmax()
+    return rows
+
+
+def _notices(laid: Ground, design: Design, impossible: Impossible) -> tuple[str, ...]:
+    """Return what was not attacked as one, and which columns depend on each other."""
+    pairs = sorted({" and ".join(name for name, code in key if (name, code) not in design.where) for key in impossible})
+    return (*laid.notices, *([TEXTS["nested"].format(pairs=", ".join(pairs))] if pairs else []))
 
 
 def _laid(before: Times, true: Published) -> tuple[Ground, Numbers]:
@@ -108,7 +143,7 @@ def _laid(before: Times, true: Published) -> tuple[Ground, Numbers]:
         try:
             attack = Attack(laid.sums(), np.nan_to_num(published), laid.lows(), hidden)
             published[hidden] = attack.possible() if hidden.any() else ()
-        except Impossible:
+        except NoSolution:
             continue
         return laid, published
     raise Unreadable(["what was released before of these people contradicts them"])

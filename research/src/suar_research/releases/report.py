@@ -105,7 +105,7 @@ def _audit_lines(audit: Audit, times: int) -> Iterator[str]:
     elif np.isinf(audit.narrowest):
         yield f"Audit: {audit.cells} cells, none of them hidden, and no small change shows."
     else:
-        yield f"Audit: no hidden cell can be worked out. The narrowest interval is {audit.narrowest:.0f} wide."
+        yield TEXTS["held_in_part" if audit.notices else "held"].format(narrowest=audit.narrowest)
 
 
 def anonymity_report(result: Data, people: int) -> Report:

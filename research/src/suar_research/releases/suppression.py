@@ -20,7 +20,6 @@ data, Networks 22, 397-417 (what one unit of movement costs stands for what hidi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
@@ -28,11 +27,6 @@ from scipy import sparse
 from suar_research.releases.attack import NO_LIMIT, Attack, Impossible, Programme, Weak
 from suar_research.releases.cells import Equations, Flags, Numbers, Whole, equations
 from suar_research.running import Progress, no_progress
-
-if TYPE_CHECKING:
-    pass
-if TYPE_CHECKING:
-    pass
 
 SMALL = 1e-7
 # How many times the demanded width a cell is let rise where it is hidden whole. Only how good an
@@ -283,6 +277,42 @@ def suppress(task: Task, effort: Effort | None = None, progress: Progress = no_p
     return search.chosen()
 
 
+def worked_out(task: Task, hidden: Flags, person: Whole) -> list[tuple[int, int]]:
+    """List (alone, cell): a person who is alone in a hidden cell works out another small one.
+
+    `person`, shape (cells,): the row of the only person of a cell, -1 for all other cells.
+    """
+    attack = Attack(task.sums, task.values, task.low, hidden)
+    attack.see(task.values[hidden])
+    small = (task.must & (task.demand > 0))[attack.cells]
+    pairs = []
+    for at in np.flatnonzero(small & (person[attack.cells] >= 0)):
+        own = person[attack.cells] == person[attack.cells[at]]
+        weak = attack.weak_beside(int(at), (small & ~own).astype(float))
+        pairs += [(int(attack.cells[at]), item.cell) for item in weak]
+    return pairs
+
+
+def protect_from_alone(task: Task, chosen: Chosen, person: Whole) -> Chosen:
+    """Hide more until nobody who is alone in a cell works out another small cell; raises Unprotected."""
+    task, hidden = replace(task, may=task.largest()), chosen.hidden
+    while pairs := worked_out(task, hidden, person):
+        before = hidden
+        for alone in dict(pairs):
+            fixed = np.arange(len(hidden)) == alone
+            repair = Repair(replace(task, must=task.must & ~fixed, may=task.may & ~fixed))
+            for cell in (victim for one, victim in pairs if one == alone):
+                try:
+                    hidden = hidden | (repair.rise(cell, 1.0, hidden) != 0)
+                except Impossible:
+                    hidden = hidden | task.may
+        if (hidden == before).all():
+            raise Unprotected([cell for _, cell in pairs])
+        if weak := task.weak(hidden):
+            hidden = _Search(task, Effort.of(len(hidden))).grown(hidden, weak)
+    return replace(chosen, hidden=hidden, cost=task.cost(hidden))
+
+
 class _Search:
     """The search between what is known to be needed and the best safe choice so far."""
 
@@ -328,10 +358,14 @@ class _Search:
 
     def mended(self, hidden: Flags, weak: list[Weak]) -> Flags:
         """Make a safe choice from one that is not."""
+        return self._task.spared(self.grown(hidden, weak), self._effort.spared)
+
+    def grown(self, hidden: Flags, weak: list[Weak]) -> Flags:
+        """Hide more until a choice is safe."""
         while weak:
             hidden = self._moved(weak, hidden)
             weak = self._task.weak(hidden)
-        return self._task.spared(hidden, self._effort.spared)
+        return hidden
 
     def keep(self, hidden: Flags) -> None:
         """Keep a safe choice if it is the cheapest so far."""
