@@ -222,7 +222,7 @@ def test_too_many_rows_and_too_many_problems_stop_the_reading(
 def test_a_phone_number_with_a_plus_is_no_formula() -> None:
     phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
     parsed = files.parse(as_json(provider(service(phones=phones))))
-    assert parsed.services[0].phones[0].number == "+62 000 0000 0101"
+    assert parsed.services[0].phones[0]["number"] == "+62 000 0000 0101"
 
 
 @pytest.mark.parametrize("number", ["javascript:alert(1)", "ask the guard", "12"])

@@ -11,16 +11,7 @@ from django.test import Client
 from suar.accounts.acting import Anonymous
 from suar.core import clock
 from suar.directory import importing
-from suar.directory.documents import (
-    EligibilityEntry,
-    HoursEntry,
-    ParsedDirectory,
-    PhoneEntry,
-    ProviderEntry,
-    ServiceEntry,
-    SiteEntry,
-    UrgentLine,
-)
+from suar.directory.documents import Entry, ParsedDirectory
 from tests.cast import amina, cast, world  # noqa: F401 - fixtures
 from tests.standing import Demonstration
 
@@ -63,17 +54,17 @@ def fill() -> None:
 
 
 def _entries() -> ParsedDirectory:
-    provider = ProviderEntry(
+    provider = Entry(
         id=PROVIDER,
         where="1",
         name={"en": "Contoh Demonstration", "id": "Rumah Contoh"},
         description={},
         website="",
         email="",
-        phones=(PhoneEntry("000-0000-0001", {}),),
+        phones=[{"number": "000-0000-0001", "words": {}}],
     )
     sites = (
-        SiteEntry(
+        Entry(
             id=OPEN_SITE,
             where="2",
             provider=PROVIDER,
@@ -81,7 +72,7 @@ def _entries() -> ParsedDirectory:
             district="31.71",
             address={"address_1": "Jalan Contoh 4", "city": "Jakarta Pusat"},
         ),
-        SiteEntry(
+        Entry(
             id=HIDDEN_SITE,
             where="3",
             provider=PROVIDER,
@@ -93,7 +84,7 @@ def _entries() -> ParsedDirectory:
     return ParsedDirectory(providers=(provider,), sites=sites, services=(_shelter(), _legal_aid(), _old()))
 
 
-def _service(number: UUID, name: str, types: tuple[str, ...], **told: Any) -> ServiceEntry:
+def _service(number: UUID, name: str, types: tuple[str, ...], **told: Any) -> Entry:
     plain: dict[str, Any] = {
         "id": number,
         "where": str(number),
@@ -106,33 +97,36 @@ def _service(number: UUID, name: str, types: tuple[str, ...], **told: Any) -> Se
         "areas": ("31",),
         "types": types,
     }
-    return ServiceEntry(**{**plain, **told})
+    return Entry(**{**plain, **told})
 
 
-def _shelter() -> ServiceEntry:
-    who = EligibilityEntry(
-        sex=("FEMALE",),
-        age_min=18,
-        papers="NONE",
-        formal="NONE",
-        cooperation=False,
-        cost="FREE",
-        languages=("id", "jv"),
-        opening="24_7",
-    )
+def _shelter() -> Entry:
+    who = {
+        "sex": ("FEMALE",),
+        "age_min": 18,
+        "papers": "NONE",
+        "formal": "NONE",
+        "cooperation": False,
+        "cost": "FREE",
+        "languages": ("id", "jv"),
+        "opening": "24_7",
+    }
     return _service(
         SHELTER,
         "Night house",
         ("HOU_EMERGENCY",),
         eligibility=who,
         sites=(HIDDEN_SITE,),
-        urgent=UrgentLine("000-0000-0009", clock.today(), {"en": "day and night"}),
+        urgent={"number": "000-0000-0009", "tested": clock.today(), "hours": {"en": "day and night"}},
     )
 
 
-def _legal_aid() -> ServiceEntry:
-    who = EligibilityEntry(sex=("ANY",), papers="COPY", cost="FREE", opening="OFFICE_HOURS")
-    hours = (HoursEntry((0, 1, 2, 3, 4), "08:00", "16:00", {}), HoursEntry((5,), "", "", {}))
+def _legal_aid() -> Entry:
+    who = {"sex": ("ANY",), "papers": "COPY", "cost": "FREE", "opening": "OFFICE_HOURS"}
+    hours = [
+        {"days": [0, 1, 2, 3, 4], "opens": "08:00", "closes": "16:00", "words": {}},
+        {"days": [5], "opens": "", "closes": "", "words": {}},
+    ]
     return _service(
         LEGAL_AID,
         "Wage desk",
@@ -144,5 +138,5 @@ def _legal_aid() -> ServiceEntry:
     )
 
 
-def _old() -> ServiceEntry:
+def _old() -> Entry:
     return _service(OLD, "Long silent", ("JUS_WAGES",), confirmed=clock.today() - timedelta(days=400))

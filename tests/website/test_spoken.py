@@ -2,7 +2,6 @@
 
 import copy
 import json
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -12,7 +11,7 @@ from suar.core import clock
 from suar.directory import importing
 from suar.directory.cards import LocalText, localise
 from suar.directory.codes import UNKNOWN_LANGUAGE as UNKNOWN
-from suar.directory.documents import HoursEntry, ParsedDirectory, PhoneEntry, UrgentLine
+from suar.directory.documents import Entry, ParsedDirectory
 from tests.website.asking import ask
 from tests.website.conftest import SHELTER, _entries
 from tests.website.foreign import ALONE
@@ -61,16 +60,16 @@ def mixed(db):
     """Keep one entry whose texts stand in different languages."""
     entries = _entries()
     [service] = [service for service in entries.services if service.id == SHELTER]
-    service = replace(
-        service,
-        name={"en": NAME},
-        description={"en": WHAT},
-        hours=(HoursEntry((0,), "08:00", "12:00", {"id": DAYS}),),
-        access={"AC_HOW": {"id": HOW}, "AC_BRING": {UNKNOWN: TELLS}},
-        phones=(PhoneEntry("000-0000-0002", {"km": SAYS, "id": QUIET}),),
-        urgent=UrgentLine("000-0000-0009", clock.today(), {"en": LINE}),
-    )
-    house = replace(entries.providers[0], name={"id": HOUSE})
+    values = {
+        "name": {"en": NAME},
+        "description": {"en": WHAT},
+        "hours": [{"days": [0], "opens": "08:00", "closes": "12:00", "words": {"id": DAYS}}],
+        "access": {"AC_HOW": {"id": HOW}, "AC_BRING": {UNKNOWN: TELLS}},
+        "phones": [{"number": "000-0000-0002", "words": {"km": SAYS, "id": QUIET}}],
+        "urgent": {"number": "000-0000-0009", "tested": clock.today(), "hours": {"en": LINE}},
+    }
+    service = Entry(**{**service.model_dump(), **values})
+    house = Entry(**{**entries.providers[0].model_dump(), "name": {"id": HOUSE}})
     whole = ParsedDirectory(providers=(house,), sites=entries.sites, services=(service,))
     report = importing.import_file(whole, by=Anonymous(at=clock.now()))
     assert report.applied, report.refused

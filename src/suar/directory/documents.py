@@ -6,11 +6,13 @@ phones. A hidden site stays hidden until a file says explicitly that it is not.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+from pydantic.dataclasses import dataclass as valid_dataclass
 from pydantic_core import to_jsonable_python
 
 from suar.crypto.kdf import digest
@@ -42,110 +44,23 @@ class Conflict:
         return f"{self.service}|{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneEntry:
-    number: str
-    words: Texts
+class Entry(BaseModel):
+    """A provider, site or service of a file, in JSON values; beside `id` and `where`, what the file states.
 
+    What is missing or None was not stated: what is stored stays.
+    """
 
-@dataclass(frozen=True, slots=True)
-class HoursEntry:
-    """Opening on some weekdays, Monday is 0; times as "08:00", empty if only `words` are stated."""
-
-    days: tuple[int, ...]
-    opens: str
-    closes: str
-    words: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class UrgentLine:
-    """A number that somebody answers now, and the day on which it was last tried."""
-
-    number: str
-    tested: date | None
-    hours: Texts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderEntry:
-    """A provider as a file states it; a field that is None was not stated and keeps what is stored."""
-
+    model_config = ConfigDict(extra="allow", frozen=True)
     id: UUID
     where: str
-    name: Texts
-    description: Texts
-    website: str
-    email: str
-    phones: tuple[PhoneEntry, ...] | None = None
-    organisation: UUID | None = None
-    answers_by_link: bool | None = None
 
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**to_jsonable_python(values))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteEntry:
-    """A place as a file states it; of a hidden one nothing but its id survives."""
-
-    id: UUID
-    where: str
-    provider: UUID | None
-    hidden: bool | None
-    name: str = ""
-    address: Mapping[str, str] | None = None
-    district: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    transport: str = ""
-    phones: tuple[PhoneEntry, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EligibilityEntry:
-    """Who is let in, as a file states it; None is unknown."""
-
-    sex: tuple[str, ...] | None = None
-    age_min: int | None = None
-    age_max: int | None = None
-    children_with: str | None = None
-    children_age_limit: int | None = None
-    nationality: tuple[str, ...] | None = None
-    stay: str | None = None
-    papers: str | None = None
-    forms: tuple[str, ...] | None = None
-    formal: str | None = None
-    cooperation: bool | None = None
-    cost: str | None = None
-    languages: tuple[str, ...] | None = None
-    opening: str | None = None
-    residential: tuple[str, ...] | None = None
-    disability: tuple[str, ...] | None = None
-    exclusions: tuple[str, ...] | None = None
-    family: tuple[str, ...] | None = None
-    stay_limit_days: int | None = None
-    places_total: int | None = None
-    places_free: int | None = None
-    places_as_of: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceEntry:
-    """A service as a file states it; a field that is None was not stated and keeps what is stored."""
-
-    id: UUID
-    where: str
-    provider: UUID | None
-    status: str
-    name: Texts
-    description: Texts
-    access: Mapping[str, Texts]
-    confirmed: date | None
-    types: tuple[str, ...] | None = None
-    areas: tuple[str, ...] | None = None
-    sites: tuple[UUID, ...] | None = None
-    phones: tuple[PhoneEntry, ...] | None = None
-    hours: tuple[HoursEntry, ...] | None = None
-    urgent: UrgentLine | None = None
-    eligibility: EligibilityEntry | None = None
+    @property
+    def stated(self) -> dict[str, Any]:
+        """Return the values that the file states."""
+        return {name: value for name, value in (self.model_extra or {}).items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +80,9 @@ class ParsedDirectory:
     `as_of` is the day for which an invented file was written.
     """
 
-    providers: tuple[ProviderEntry, ...] = ()
-    sites: tuple[SiteEntry, ...] = ()
-    services: tuple[ServiceEntry, ...] = ()
+    providers: tuple[Entry, ...] = ()
+    sites: tuple[Entry, ...] = ()
+    services: tuple[Entry, ...] = ()
     refused: tuple[Problem, ...] = ()
     left_out: tuple[Problem, ...] = ()
     as_of: date | None = None
@@ -181,12 +96,15 @@ class ImportCounts(NamedTuple):
     services: int = 0
 
 
-ELIGIBILITY_FIELDS = tuple(field.name for field in fields(EligibilityEntry))
+ELIGIBILITY_FIELDS = (
+    *("sex", "age_min", "age_max", "children_with", "children_age_limit", "nationality", "stay", "papers"),
+    *("forms", "formal", "cooperation", "cost", "languages", "opening", "residential", "disability"),
+    *("exclusions", "family", "stay_limit_days", "places_total", "places_free", "places_as_of"),
+)
 CAPACITY = ("places_total", "places_free", "places_as_of")
-MERGED_TEXTS = ("name", "description")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valid_dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderDocument:
     id: UUID
     name: Texts = field(default_factory=dict)
@@ -199,7 +117,7 @@ class ProviderDocument:
     added_here: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valid_dataclass(frozen=True, slots=True, kw_only=True)
 class SiteDocument:
     id: UUID
     provider_id: UUID | None = None
@@ -214,7 +132,7 @@ class SiteDocument:
     added_here: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@valid_dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDocument:
     """A service in plain JSON values: ids and dates as text, sets as sorted lists."""
 
@@ -235,45 +153,40 @@ class ServiceDocument:
 
 
 AnyDocument = TypeVar("AnyDocument", ProviderDocument, SiteDocument, ServiceDocument)
-Placed = TypeVar("Placed", ProviderDocument, SiteDocument)
 
 
-def merge_provider(entry: ProviderEntry, old: ProviderDocument | None) -> ProviderDocument:
+def merge_provider(entry: Entry, old: ProviderDocument | None) -> ProviderDocument:
     """Return a provider as it stands once the entry is imported."""
-    return _with_stated(old or ProviderDocument(id=entry.id), entry)
+    stored = old or ProviderDocument(id=entry.id)
+    return replace(stored, **entry.stated | _stated_texts(entry, stored))
 
 
-def merge_site(entry: SiteEntry, old: SiteDocument | None, providers: set[UUID]) -> SiteDocument:
+def merge_site(entry: Entry, old: SiteDocument | None, providers: set[UUID]) -> SiteDocument:
     """Return a site as it stands once the entry is imported; of a hidden one only its id."""
-    stored = old or SiteDocument(id=entry.id)
-    stored = replace(stored, provider_id=entry.provider if entry.provider in providers else stored.provider_id)
-    if stored.hidden if entry.hidden is None else entry.hidden:
+    stored, stated = old or SiteDocument(id=entry.id), entry.stated
+    provider = UUID(stated.pop("provider")) if "provider" in stated else None
+    stored = replace(stored, provider_id=provider if provider in providers else stored.provider_id)
+    if stated.get("hidden", stored.hidden):
         return SiteDocument(id=entry.id, provider_id=stored.provider_id, hidden=True, added_here=stored.added_here)
     # A point on the map that the file does not state may be that of an older address.
-    return replace(_with_stated(stored, entry), hidden=False, latitude=entry.latitude, longitude=entry.longitude)
+    return replace(stored, **{"latitude": None, "longitude": None} | stated | {"hidden": False})
 
 
-def merge_service(entry: ServiceEntry, old: ServiceDocument | None) -> ServiceDocument:
+def merge_service(entry: Entry, old: ServiceDocument | None) -> ServiceDocument:
     """Return a service as it stands once the entry is imported."""
-    stored = old or ServiceDocument(id=str(entry.id))
-    stated = {name: value for name, value in to_jsonable_python(entry).items() if value is not None}
-    access = {code: _merge_texts(texts, stored.access.get(code, {})) for code, texts in entry.access.items()}
-    lists: dict[str, Any] = {name: sorted({*stated[name]}) for name in ("types", "areas", "sites") if name in stated}
-    return replace(
-        stored,
-        provider=stated.get("provider", stored.provider),
-        status=entry.status,
+    stored, stated = old or ServiceDocument(id=str(entry.id)), entry.stated
+    access, eligibility = stated.get("access", {}), stated.pop("eligibility", None)
+    merged: dict[str, Any] = {
         # The later day: somebody may have confirmed the entry here since the file was written.
-        confirmed=max(filter(None, (stated.get("confirmed"), stored.confirmed)), default=None),
-        name=_merge_texts(entry.name, stored.name),
-        description=_merge_texts(entry.description, stored.description),
-        access={**stored.access, **access},
-        phones=_merge_rows(stated.get("phones"), stored.phones),
-        hours=_merge_rows(stated.get("hours"), stored.hours),
-        urgent=stated.get("urgent", stored.urgent),
-        let_in=stated.get("eligibility", stored.let_in),
-        **lists,
-    )
+        "confirmed": max(filter(None, (stated.get("confirmed"), stored.confirmed)), default=None),
+        "access": {**stored.access}
+        | {code: _merge_texts(texts, stored.access.get(code, {})) for code, texts in access.items()},
+        "phones": _merge_rows(stated.get("phones"), stored.phones),
+        "hours": _merge_rows(stated.get("hours"), stored.hours),
+        "let_in": dict.fromkeys(ELIGIBILITY_FIELDS) | eligibility if eligibility else stored.let_in,
+        **{name: sorted({*stated[name]}) for name in ("types", "areas", "sites") if name in stated},
+    }
+    return replace(stored, **stated | _stated_texts(entry, stored) | merged)
 
 
 def widen_areas(document: ServiceDocument) -> ServiceDocument:
@@ -304,17 +217,8 @@ def provider_texts(document: ProviderDocument) -> list[tuple[str, str]]:
     return [(field, text) for field, by_language in texts for text in by_language.values()] + plain
 
 
-def _with_stated(document: Placed, entry: ProviderEntry | SiteEntry) -> Placed:
-    """Return a document with every field that an entry states."""
-    stated: dict[str, Any] = {}
-    for name in (column.name for column in fields(document)):
-        value = getattr(entry, name, None)
-        if value is not None:
-            stated[name] = to_jsonable_python(value) if name == "phones" else value
-    for name in MERGED_TEXTS:
-        if isinstance(stated.get(name), Mapping):
-            stated[name] = _merge_texts(stated[name], getattr(document, name))
-    return replace(document, **stated)
+def _stated_texts(entry: Entry, old: ProviderDocument | ServiceDocument) -> dict[str, dict[str, str]]:
+    return {name: _merge_texts(entry.stated.get(name, {}), getattr(old, name)) for name in ("name", "description")}
 
 
 def _merge_texts(new: Texts, old: Texts) -> dict[str, str]:

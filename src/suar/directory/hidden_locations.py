@@ -6,14 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.directory import documents, models
-from suar.directory.documents import (
-    CAPACITY,
-    ImportPlan,
-    ParsedDirectory,
-    Problem,
-    ProviderDocument,
-    ServiceEntry,
-)
+from suar.directory.documents import CAPACITY, Entry, ImportPlan, ParsedDirectory, Problem, ProviderDocument
 from suar.directory.rules import locations
 from suar.directory.snapshots import filter_in, load_documents
 
@@ -25,24 +18,26 @@ def resolve_placeholders(parsed: ParsedDirectory) -> ParsedDirectory:
     sites are known, it must neither add one nor remove those, nor change the number of beds, which it
     does not state. Elsewhere the placeholder is imported as a hidden site.
     """
-    stated = {site for service in parsed.services for site in service.sites or ()}
     placeholders = {service.id: locations.placeholder_id(service.id) for service in parsed.services}
-    with_placeholder = [id_ for id_, placeholder in placeholders.items() if placeholder in stated]
+    with_placeholder = [
+        service.id for service in parsed.services if str(placeholders[service.id]) in service.stated.get("sites", ())
+    ]
     stored: dict[UUID, list[UUID]] = {}
     links = models.Service.sites.through.objects.filter(site__hidden=True)
     for service, site in filter_in(links.values_list("service_id", "site_id"), with_placeholder, "service_id"):
         stored.setdefault(service, []).append(site)
     resolved = {placeholders[id_] for id_ in stored}
-    silent = [service for service in parsed.services if service.sites is None or service.id in stored]
+    silent = [service for service in parsed.services if "sites" not in service.stated or service.id in stored]
     capacity = _stored_capacity([service.id for service in silent if not _states_capacity(service)])
 
-    def resolve(service: ServiceEntry) -> ServiceEntry:
-        if service.eligibility is not None and service.id in capacity:
-            service = replace(service, eligibility=replace(service.eligibility, **capacity[service.id]))
-        if service.id not in stored:
-            return service
-        others = set(service.sites or ()) - {placeholders[service.id]}
-        return replace(service, sites=tuple(sorted(others | set(stored[service.id]))))
+    def resolve(service: Entry) -> Entry:
+        values, changed = service.stated, {}
+        if "eligibility" in values and service.id in capacity:
+            changed["eligibility"] = values["eligibility"] | capacity[service.id]
+        if service.id in stored:
+            others = {*values.get("sites", ())} - {str(placeholders[service.id])}
+            changed["sites"] = sorted(others | {*map(str, stored[service.id])})
+        return Entry(**{**service.model_dump(), **changed}) if changed else service
 
     return replace(
         parsed,
@@ -80,14 +75,17 @@ def _stored_capacity(services: list[UUID]) -> dict[UUID, dict[str, Any]]:
     return {row.pop("service_id"): row for row in filter_in(rows, services, "service_id")}
 
 
-def _states_capacity(service: ServiceEntry) -> bool:
-    return any(getattr(service.eligibility, name, None) is not None for name in CAPACITY)
+def _states_capacity(service: Entry) -> bool:
+    return any(service.stated.get("eligibility", {}).get(name) is not None for name in CAPACITY)
 
 
 def _check_providers(plan: ImportPlan, parsed: ParsedDirectory, newly_hidden: set[str]) -> None:
     """Check the texts of every provider in the plan that has a hidden site, stored or planned."""
-    rows = {entry.provider: entry.where for entry in parsed.services}
-    rows |= {entry.provider: entry.where for entry in parsed.sites}
+    rows = {
+        UUID(entry.stated["provider"]): entry.where
+        for entry in (*parsed.services, *parsed.sites)
+        if "provider" in entry.stated
+    }
     rows |= {provider.id: provider.where for provider in parsed.providers}
     planned = _planned_hidden_sites(plan)
     in_plan = {*plan.providers, *planned} | {

@@ -17,15 +17,13 @@ from suar.directory.cards import localise
 from suar.directory.codes import How
 from suar.directory.documents import (
     Conflict,
+    Entry,
     ImportPlan,
     ParsedDirectory,
     Problem,
     ProviderDocument,
-    ProviderEntry,
     ServiceDocument,
-    ServiceEntry,
     SiteDocument,
-    SiteEntry,
     Stamp,
 )
 from suar.directory.models import Edition, FormerRevision, MergedEntry, Provider, Service, Upload
@@ -109,8 +107,8 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
         return plan
     parsed = hidden_locations.resolve_placeholders(parsed)
     _plan_providers(plan, parsed.providers, taking)
-    wanted = {entry.provider for entry in parsed.sites} | {entry.provider for entry in parsed.services}
-    stored = filter_in(Provider.objects.values_list("id", flat=True), wanted - {None})
+    wanted = {entry.stated["provider"] for entry in (*parsed.sites, *parsed.services) if "provider" in entry.stated}
+    stored = filter_in(Provider.objects.values_list("id", flat=True), wanted)
     providers = {*plan.providers, *stored}
     _plan_sites(plan, parsed.sites, providers, taking)
     _plan_services(plan, parsed.services, taking)
@@ -163,7 +161,7 @@ def _import(parsed: ParsedDirectory, *, taking: Collection[str], seen: str | Non
     return plan
 
 
-def _plan_providers(plan: ImportPlan, entries: Sequence[ProviderEntry], taking: Collection[str]) -> None:
+def _plan_providers(plan: ImportPlan, entries: Sequence[Entry], taking: Collection[str]) -> None:
     stored = load_documents(ProviderDocument, (entry.id for entry in entries))
     plan.before |= stored
     for entry in entries:
@@ -177,14 +175,14 @@ def _plan_providers(plan: ImportPlan, entries: Sequence[ProviderEntry], taking: 
         plan.providers[entry.id] = theirs
 
 
-def _plan_sites(plan: ImportPlan, entries: Sequence[SiteEntry], providers: set[UUID], taking: Collection[str]) -> None:
+def _plan_sites(plan: ImportPlan, entries: Sequence[Entry], providers: set[UUID], taking: Collection[str]) -> None:
     stored = load_documents(SiteDocument, (entry.id for entry in entries))
     plan.before |= stored
     for entry in entries:
         ours = stored.get(entry.id)
         theirs = documents.merge_site(entry, ours, providers)
         is_local = ours is not None and ours.added_here and not theirs.hidden
-        if (theirs.hidden and entry.hidden is None) or (is_local and ours and ours.hidden):
+        if (theirs.hidden and "hidden" not in entry.stated) or (is_local and ours and ours.hidden):
             plan.left_out.append(Problem(entry.where, "", "stays_hidden"))
         if ours is not None and is_local:
             theirs = ours if ours.hidden else _keep_local_site(plan, ours, theirs, taking)
@@ -217,7 +215,7 @@ def _known(value: Any) -> Any:
     return None if value in ("", [], {}) else value
 
 
-def _plan_services(plan: ImportPlan, entries: Sequence[ServiceEntry], taking: Collection[str]) -> None:
+def _plan_services(plan: ImportPlan, entries: Sequence[Entry], taking: Collection[str]) -> None:
     stored, bases = load_services(entry.id for entry in entries), _local_bases([entry.id for entry in entries])
     merged_ids = set(filter_in(MergedEntry.objects.values_list("old", flat=True), [e.id for e in entries], "old"))
     plan.before |= stored
@@ -237,14 +235,14 @@ def _plan_services(plan: ImportPlan, entries: Sequence[ServiceEntry], taking: Co
     _widen_areas(plan, entries)
 
 
-def _widen_areas(plan: ImportPlan, entries: Sequence[ServiceEntry]) -> None:
+def _widen_areas(plan: ImportPlan, entries: Sequence[Entry]) -> None:
     """Widen the areas of services with a hidden site to provinces."""
     plan.hidden = _hidden_sites(plan)
     for entry in entries:
         service = plan.services.get(entry.id)
         if service and plan.hidden & set(service.sites):
             widened = plan.services[entry.id] = documents.widen_areas(service)
-            if widened.areas != service.areas and entry.areas is not None:
+            if widened.areas != service.areas and "areas" in entry.stated:
                 plan.left_out.append(Problem(entry.where, "suar.areas", "areas_widened"))
 
 
@@ -315,17 +313,18 @@ def _widen_neighbours(plan: ImportPlan) -> None:
         plan.services[id_] = documents.widen_areas(service)
 
 
-def _find_problems(entry: ServiceEntry, providers: set[UUID], today: date) -> Iterable[Problem]:
-    if entry.provider and entry.provider not in providers:
-        yield Problem(entry.where, "organization_id", "no_provider", str(entry.provider))
+def _find_problems(entry: Entry, providers: set[UUID], today: date) -> Iterable[Problem]:
+    stated = entry.stated
+    if "provider" in stated and UUID(stated["provider"]) not in providers:
+        yield Problem(entry.where, "organization_id", "no_provider", stated["provider"])
     days = {
-        "assured_date": entry.confirmed,
-        "suar.places.as_of": entry.eligibility and entry.eligibility.places_as_of,
-        "suar.urgent.tested": entry.urgent and entry.urgent.tested,
+        "assured_date": stated.get("confirmed"),
+        "suar.places.as_of": stated.get("eligibility", {}).get("places_as_of"),
+        "suar.urgent.tested": stated.get("urgent", {}).get("tested"),
     }
     for name, day in days.items():
-        if day and day > today:
-            yield Problem(entry.where, name, "in_the_future", day.isoformat())
+        if day and day > today.isoformat():
+            yield Problem(entry.where, name, "in_the_future", day)
 
 
 def _affected_services(plan: ImportPlan) -> list[ServiceDocument]:

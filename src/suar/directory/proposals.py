@@ -12,7 +12,6 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db.models import Q
-from pydantic import TypeAdapter
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.roles import Permission, Viewer
@@ -27,16 +26,7 @@ from suar.core.workflow import workflow
 from suar.directory import catalogue, diff, editors, importing, revisions, search
 from suar.directory.codes import UNKNOWN_LANGUAGE, DraftState, How, PlaceKind, Status
 from suar.directory.diff import FlatEntry
-from suar.directory.documents import (
-    ImportPlan,
-    ParsedDirectory,
-    Problem,
-    ProviderEntry,
-    ServiceDocument,
-    ServiceEntry,
-    SiteEntry,
-    Stamp,
-)
+from suar.directory.documents import Entry, ImportPlan, ParsedDirectory, Problem, ServiceDocument, Stamp
 from suar.directory.models import Edition, EntryLink, FormerRevision, MergedEntry, Proposal
 from suar.directory.rules import locations
 
@@ -49,7 +39,6 @@ REWRITTEN = "written_anew"
 MAX_NOTE = 500
 SITE_KIND = "site.kind"
 SITE_FIELDS = ("site.district", "site.name", "site.address_1", "site.city", "site.postal_code", "site.transport")
-_SERVICE_ENTRY = TypeAdapter(ServiceEntry)
 
 
 class EntryRefused(Exception):
@@ -251,15 +240,13 @@ def new_service_id(proposal: UUID) -> UUID:
 
 def plan_new_entry(proposal: UUID, content: FlatEntry, *, today: date) -> ImportPlan:
     """Return what publishing a new entry would write, and everything that is wrong with it."""
-    provider, site = UUID(content["provider"]) if "provider" in content else uuid5(proposal, "provider"), None
-    new_provider = _provider_entry(provider, content) if content.get("house.name") else None
-    if content[SITE_KIND] != PlaceKind.NONE:
-        site = _site_entry(uuid5(proposal, "site"), provider, content)
+    provider = UUID(content["provider"]) if "provider" in content else uuid5(proposal, "provider")
+    providers = [_provider_entry(provider, content)] if content.get("house.name") else []
+    sites = [] if content[SITE_KIND] == PlaceKind.NONE else [_site_entry(uuid5(proposal, "site"), provider, content)]
     document = asdict(diff.apply_fields(ServiceDocument(id=str(new_service_id(proposal))), content))
-    stated = {"where": "", "provider": provider, "status": Status.ACTIVE.value, "eligibility": document.pop("let_in")}
-    service = _SERVICE_ENTRY.validate_python({**document, **stated, "sites": [site.id] if site else []})
-    parsed = ParsedDirectory((new_provider,) if new_provider else (), (site,) if site else (), (service,))
-    plan = importing.plan_import(parsed, today=today)
+    stated = {"provider": provider, "status": Status.ACTIVE, "eligibility": document.pop("let_in")}
+    service = Entry(where="", **document | stated | {"sites": [site.id for site in sites]})
+    plan = importing.plan_import(ParsedDirectory(tuple(providers), tuple(sites), (service,)), today=today)
     plan.providers = {id_: replace(entry, added_here=True) for id_, entry in plan.providers.items()}
     plan.sites = {id_: replace(entry, added_here=True) for id_, entry in plan.sites.items()}
     return plan
@@ -329,24 +316,18 @@ def _settle(proposal: Proposal, state: DraftState, *, by: Acting) -> None:
     proposal.save(update_fields=["state", "settled_by", "settled_at", "service", "content"])
 
 
-def _provider_entry(id_: UUID, content: FlatEntry) -> ProviderEntry:
-    return ProviderEntry(
-        id=id_,
-        where="",
-        name={UNKNOWN_LANGUAGE: content["house.name"]},
-        description={},
-        website=content.get("house.website", ""),
-        email=content.get("house.email", ""),
-        organisation=UUID(content["house.own"]) if content.get("house.own") else None,
-    )
+def _provider_entry(id_: UUID, content: FlatEntry) -> Entry:
+    contact = {name: content.get(f"house.{name}", "") for name in ("website", "email")}
+    name, organisation = {UNKNOWN_LANGUAGE: content["house.name"]}, content.get("house.own") or None
+    return Entry(id=id_, where="", name=name, organisation=organisation, **contact)
 
 
-def _site_entry(id_: UUID, provider: UUID, content: FlatEntry) -> SiteEntry:
+def _site_entry(id_: UUID, provider: UUID, content: FlatEntry) -> Entry:
     """Return the site; of a hidden one nothing but that there is one."""
     if content[SITE_KIND] == PlaceKind.HIDDEN:
-        return SiteEntry(id=id_, where="", provider=provider, hidden=True)
+        return Entry(id=id_, where="", provider=provider, hidden=True)
     texts = {name: content.get(f"site.{name}", "") for name in ("name", "district", "transport")}
-    return SiteEntry(id=id_, where="", provider=provider, hidden=False, address=_address(content), **texts)
+    return Entry(id=id_, where="", provider=provider, hidden=False, address=_address(content), **texts)
 
 
 def _address(content: FlatEntry) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from suar.directory.documents import ParsedDirectory, ServiceEntry
+from suar.directory.documents import Entry, ParsedDirectory
 from suar.hsds.files.entries import build_entries
 from suar.hsds.files.readers import MAX_BYTES, decode, read_folder, read_json, read_zip
 from suar.hsds.files.tables import Stop, Tables
@@ -56,14 +56,17 @@ def shift_dates(parsed: ParsedDirectory, *, to: date) -> ParsedDirectory:
     return replace(parsed, services=tuple(_shift_service(service, by) for service in parsed.services), as_of=to)
 
 
-def _shift_service(entry: ServiceEntry, by: timedelta) -> ServiceEntry:
-    eligibility, urgent = entry.eligibility, entry.urgent
-    if eligibility and eligibility.places_as_of:
-        eligibility = replace(eligibility, places_as_of=eligibility.places_as_of + by)
-    if urgent and urgent.tested:
-        urgent = replace(urgent, tested=urgent.tested + by)
-    confirmed = entry.confirmed + by if entry.confirmed else None
-    return replace(entry, confirmed=confirmed, eligibility=eligibility, urgent=urgent)
+def _shift_service(entry: Entry, by: timedelta) -> Entry:
+    stated = entry.stated
+    shifted: dict[str, Any] = {"confirmed": _shift(stated.get("confirmed"), by)}
+    for part, name in (("eligibility", "places_as_of"), ("urgent", "tested")):
+        if part in stated:
+            shifted[part] = {**stated[part], name: _shift(stated[part][name], by)}
+    return entry.model_copy(update=shifted)
+
+
+def _shift(day: str | None, by: timedelta) -> str | None:
+    return (date.fromisoformat(day) + by).isoformat() if day else None
 
 
 def _as_of(page: Mapping[str, Any]) -> date | None:

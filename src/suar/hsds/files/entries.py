@@ -8,16 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from suar.directory import catalogue
 from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
-from suar.directory.documents import (
-    EligibilityEntry,
-    HoursEntry,
-    ParsedDirectory,
-    PhoneEntry,
-    Problem,
-    ProviderEntry,
-    ServiceEntry,
-    SiteEntry,
-)
+from suar.directory.documents import Entry, ParsedDirectory, Problem
 from suar.hsds.files.extension import read_extension
 from suar.hsds.files.schema import EXTENSION, check_telephone
 from suar.hsds.files.tables import Record, Tables
@@ -46,9 +37,9 @@ def build_entries(tables: Tables) -> ParsedDirectory:
     )
 
 
-def _provider(tables: Tables, record: Record) -> ProviderEntry:
+def _provider(tables: Tables, record: Record) -> Entry:
     extension, values = _extension(tables, record), record.values
-    return ProviderEntry(
+    return Entry(
         id=values["id"],
         where=record.where,
         name=extension.texts("name") or _texts(values, "name"),
@@ -61,7 +52,7 @@ def _provider(tables: Tables, record: Record) -> ProviderEntry:
     )
 
 
-def _site(tables: Tables, record: Record) -> SiteEntry:
+def _site(tables: Tables, record: Record) -> Entry:
     """Build a site; only the id of a hidden one is stored."""
     extension, values = _extension(tables, record), record.values
     provider = values.get("organization_id")
@@ -69,8 +60,8 @@ def _site(tables: Tables, record: Record) -> SiteEntry:
         stated = sorted({*values, *record.stated} - OF_HIDDEN)
         if stated or extension.district:
             tables.left_out.append(Problem(record.where, ", ".join(stated) or "district", "hidden_place"))
-        return SiteEntry(id=values["id"], where=record.where, provider=provider, hidden=True)
-    return SiteEntry(
+        return Entry(id=values["id"], where=record.where, provider=provider, hidden=True)
+    return Entry(
         id=values["id"],
         where=record.where,
         provider=provider,
@@ -85,11 +76,11 @@ def _site(tables: Tables, record: Record) -> SiteEntry:
     )
 
 
-def _service(tables: Tables, record: Record, pairs: dict[UUID, dict[UUID, None]]) -> ServiceEntry:
+def _service(tables: Tables, record: Record, pairs: dict[UUID, dict[UUID, None]]) -> Entry:
     extension, values = _extension(tables, record), record.values
     plain = {code: _texts(values, field) for code, field in ACCESS_FROM.items() if values.get(field)}
     sites = tuple(pairs.get(values["id"], ()))
-    return ServiceEntry(
+    return Entry(
         id=values["id"],
         where=record.where,
         provider=values.get("organization_id"),
@@ -103,7 +94,7 @@ def _service(tables: Tables, record: Record, pairs: dict[UUID, dict[UUID, None]]
         sites=sites if sites or tables.states(record, "service_at_location") else None,
         phones=_phones(tables, record),
         hours=_hours(tables, record),
-        urgent=extension.urgent_line(),
+        urgent=extension.urgent,
         eligibility=extension.eligibility() if EXTENSION in values else _plain_eligibility(tables, record),
     )
 
@@ -116,11 +107,13 @@ def _texts(values: dict[str, Any], field: str) -> Texts:
     return {UNKNOWN_LANGUAGE: values[field]} if values.get(field) else {}
 
 
-def _phones(tables: Tables, record: Record) -> tuple[PhoneEntry, ...] | None:
+def _phones(tables: Tables, record: Record) -> list[dict[str, Any]] | None:
     if not tables.states(record, "phone"):
         return None
-    phones = tables.children(record, "phone")
-    return tuple([PhoneEntry(_number(tables, phone), _texts(phone.values, "description")) for phone in phones])
+    return [
+        {"number": _number(tables, phone), "words": _texts(phone.values, "description")}
+        for phone in tables.children(record, "phone")
+    ]
 
 
 def _number(tables: Tables, phone: Record) -> str:
@@ -131,7 +124,7 @@ def _number(tables: Tables, phone: Record) -> str:
         return ""
 
 
-def _hours(tables: Tables, record: Record) -> tuple[HoursEntry, ...] | None:
+def _hours(tables: Tables, record: Record) -> list[dict[str, Any]] | None:
     if not tables.states(record, "schedule"):
         return None
     hours = []
@@ -140,10 +133,10 @@ def _hours(tables: Tables, record: Record) -> tuple[HoursEntry, ...] | None:
         names = [day.strip()[-2:] for day in values.get("byday", "").split(",") if day.strip()]
         for name in set(names) - set(WEEKDAYS):
             tables.refuse(schedule.where, "byday", "not_weekday", name)
-        days = tuple(sorted(WEEKDAYS[name] for name in names if name in WEEKDAYS))
-        times = (values.get("opens_at", ""), values.get("closes_at", ""))
-        hours.append(HoursEntry(days, *times, _texts(values, "description")))
-    return tuple(hours)
+        days = sorted(WEEKDAYS[name] for name in names if name in WEEKDAYS)
+        times = {"opens": values.get("opens_at", ""), "closes": values.get("closes_at", "")}
+        hours.append({"days": days, **times, "words": _texts(values, "description")})
+    return hours
 
 
 def _address(tables: Tables, record: Record) -> dict[str, str] | None:
@@ -171,7 +164,7 @@ def _types(tables: Tables, record: Record) -> tuple[str, ...] | None:
     return tuple(sorted(codes & set(catalogue.types())))
 
 
-def _plain_eligibility(tables: Tables, record: Record) -> EligibilityEntry | None:
+def _plain_eligibility(tables: Tables, record: Record) -> dict[str, Any] | None:
     """Return who is admitted from the fields of plain HSDS, or None if it states nothing."""
     low, high = record.values.get("minimum_age"), record.values.get("maximum_age")
     for field, age in (("minimum_age", low), ("maximum_age", high)):
@@ -182,11 +175,11 @@ def _plain_eligibility(tables: Tables, record: Record) -> EligibilityEntry | Non
     codes = {child.values.get("code", "").lower() for child in tables.children(record, "language")} - {""}
     if low is None and high is None and not codes:
         return None
-    return EligibilityEntry(
-        age_min=None if low is None else int(low),
-        age_max=None if high is None else int(high),
-        languages=tuple(sorted(codes)) or None,
-    )
+    return {
+        "age_min": None if low is None else int(low),
+        "age_max": None if high is None else int(high),
+        "languages": sorted(codes) or None,
+    }
 
 
 def _services_at_sites(tables: Tables) -> dict[UUID, dict[UUID, None]]:

@@ -22,7 +22,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from suar.core.i18n import SOURCE_LANGUAGE, localize
 from suar.directory import catalogue
-from suar.directory.documents import ELIGIBILITY_FIELDS, EligibilityEntry, UrgentLine
+from suar.directory.documents import ELIGIBILITY_FIELDS
 from suar.hsds.files.schema import EXTENSION, Date, Id, Telephone, Text, invalid, list_problems
 
 LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}"
@@ -160,15 +160,11 @@ class _Service(PublicProvider):
                 texts.setdefault(code, {})[tag] = text
         return texts
 
-    def urgent_line(self) -> UrgentLine | None:
-        """Return the line that somebody answers now."""
-        return UrgentLine(self.urgent.number, self.urgent.tested, self.urgent.hours) if self.urgent else None
-
-    def eligibility(self) -> EligibilityEntry:
+    def eligibility(self) -> dict[str, Any]:
         """Return who is admitted."""
         places = {f"places_{name}": value for name, value in self.places}
         stated = places | {name: value for name, value in self if name in ELIGIBILITY_FIELDS}
-        return EligibilityEntry(**stated | {"languages": self.languages or None})
+        return stated | {"languages": self.languages or None}
 
 
 def _attribute(code: str) -> Any:
