@@ -178,11 +178,11 @@ def test_nothing_differing_is_no_draft_and_a_draft_of_nothing_is_nobodys(bed):
 
 @given(flats, flats, flats)
 def test_joining_takes_only_what_the_file_alone_changed_and_asks_about_the_rest(base, ours, theirs):
-    joined = three_way_merge(base, ours, theirs)
+    taken, conflicts = three_way_merge(base, ours, theirs)
     for way in {*base, *ours, *theirs}:
         was, here, there = base.get(way), ours.get(way), theirs.get(way)
-        assert (way in joined.taken) == (here == was and there != here)
-        assert (way in joined.conflicts) == (len({was, here, there}) == 3)
+        assert (way in taken) == (here == was and there != here)
+        assert (way in conflicts) == (len({was, here, there}) == 3)
 
 
 @given(st.text(max_size=9), st.sampled_from(["FREE", "FULL", None]), st.integers(0, 9) | st.none())

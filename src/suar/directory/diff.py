@@ -6,7 +6,7 @@ and confirmation date are not fields: no proposal can change them.
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from suar.directory.documents import ELIGIBILITY_FIELDS, ServiceDocument
 
@@ -52,22 +52,15 @@ def apply_fields(document: ServiceDocument, changed: FlatEntry) -> ServiceDocume
     return replace(document, **fields, let_in=None if is_unstated else let_in)
 
 
-class MergeResult(NamedTuple):
-    """Fields to import, and the paths of those that both sides changed differently."""
+def three_way_merge(base: FlatEntry, ours: FlatEntry, theirs: FlatEntry) -> tuple[dict[str, Any], list[str]]:
+    """Compare a file with what was changed here since the last file.
 
-    taken: Mapping[str, Any]
-    conflicts: tuple[str, ...]
-
-
-def three_way_merge(base: FlatEntry, ours: FlatEntry, theirs: FlatEntry) -> MergeResult:
-    """Merge a file with what was changed here since the last file.
-
-    A field that only the file changed is taken; one that only we changed stays; one that both
-    changed to different values is a conflict for an editor.
+    Return the fields that only the file changed, and the paths that both changed to different values:
+    these are conflicts for an editor. A field that only we changed stays.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
-    taken, conflicts = {}, []
+    taken, conflicts = dict[str, Any](), list[str]()
     for path in sorted({*base, *ours, *theirs}):
         old, here, there = base.get(path), ours.get(path), theirs.get(path)
         if there in (here, old):
@@ -76,7 +69,7 @@ def three_way_merge(base: FlatEntry, ours: FlatEntry, theirs: FlatEntry) -> Merg
             taken[path] = there
         else:
             conflicts.append(path)
-    return MergeResult(taken, tuple(conflicts))
+    return taken, conflicts
 
 
 def normalise_text(text: str) -> str:

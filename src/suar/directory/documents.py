@@ -244,11 +244,13 @@ def _merge_rows(new: list[dict[str, Any]] | None, old: Sequence[Mapping[str, Any
 class ImportPlan:
     """What an import changes, or would change while it is not `applied`, and what is wrong with it.
 
-    `before` is what is stored now. `warned` is what an editor should look at before it is imported.
-    `joined` is the content in the file of services that were merged with a local change. `hidden`
-    are the ids of hidden places among those of the file and of its services.
+    `taking` names the conflicts in which the file is right. `before` is what is stored now. `warned` is
+    what an editor should look at before it is imported. `joined` is the content in the file of services
+    that were merged with a local change. `hidden` are the ids of hidden places among those of the file
+    and of its services.
     """
 
+    taking: frozenset[str] = frozenset()
     before: dict[UUID, Any] = field(default_factory=dict)
     providers: dict[UUID, ProviderDocument] = field(default_factory=dict)
     sites: dict[UUID, SiteDocument] = field(default_factory=dict)

@@ -66,7 +66,7 @@ def check_texts(plan: ImportPlan, parsed: ParsedDirectory) -> None:
             name = "" if id_ in rows else next(iter(service.name.values()), "")
             is_new = plan.before.get(id_) != service or bool(newly_hidden & hidden)
             _check(plan, where, name, documents.service_texts(service), with_districts=is_new)
-    _check_providers(plan, parsed, newly_hidden)
+    _check_providers(plan, parsed)
 
 
 def _stored_capacity(services: list[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -79,7 +79,7 @@ def _states_capacity(service: Entry) -> bool:
     return any(service.stated.get("eligibility", {}).get(name) is not None for name in CAPACITY)
 
 
-def _check_providers(plan: ImportPlan, parsed: ParsedDirectory, newly_hidden: set[str]) -> None:
+def _check_providers(plan: ImportPlan, parsed: ParsedDirectory) -> None:
     """Check the texts of every provider in the plan that has a hidden site, stored or planned."""
     rows = {
         UUID(entry.stated["provider"]): entry.where
@@ -88,43 +88,42 @@ def _check_providers(plan: ImportPlan, parsed: ParsedDirectory, newly_hidden: se
     }
     rows |= {provider.id: provider.where for provider in parsed.providers}
     planned = _planned_hidden_sites(plan)
-    in_plan = {*plan.providers, *planned} | {
-        UUID(service.provider) for service in plan.services.values() if service.provider
-    }
-    in_plan |= {site.provider_id for site in plan.sites.values() if site.provider_id}
-    hidden = _stored_hidden_sites(in_plan, opened={site.id for site in plan.sites.values() if not site.hidden})
-    concerned = sorted({*planned, *hidden})
+    before = _stored_hidden_sites(plan)
+    concerned = sorted({provider for provider, _site in planned | before})
     stored = load_documents(ProviderDocument, (id_ for id_ in concerned if id_ not in plan.providers))
     for id_ in concerned:
         provider = plan.providers.get(id_) or stored[id_]
         name = "" if id_ in plan.providers else next(iter(provider.name.values()), "")
         is_changed = id_ in plan.providers and plan.before.get(id_) != provider
-        is_new = is_changed or bool(planned.get(id_, set()) - hidden.get(id_, set()))
+        is_new = is_changed or id_ in {of for of, _site in planned - before}
         _check(plan, rows.get(id_, ""), name, documents.provider_texts(provider), with_districts=is_new)
 
 
-def _planned_hidden_sites(plan: ImportPlan) -> dict[UUID, set[str]]:
-    """Return the hidden sites that the plan puts behind each provider."""
-    planned: dict[UUID, set[str]] = {}
-    for site in plan.sites.values():
-        if site.hidden and site.provider_id:
-            planned.setdefault(site.provider_id, set()).add(str(site.id))
-    for service in plan.services.values():
-        if service.provider and plan.hidden.intersection(service.sites):
-            planned.setdefault(UUID(service.provider), set()).update(plan.hidden.intersection(service.sites))
-    return planned
+def _planned_hidden_sites(plan: ImportPlan) -> set[tuple[UUID, str]]:
+    """Return the providers in the plan, each with a hidden site that the plan puts behind it."""
+    own = {(site.provider_id, str(site.id)) for site in plan.sites.values() if site.hidden and site.provider_id}
+    return own | {
+        (UUID(service.provider), site)
+        for service in plan.services.values()
+        if service.provider
+        for site in plan.hidden.intersection(service.sites)
+    }
 
 
-def _stored_hidden_sites(providers: set[UUID], *, opened: set[UUID]) -> dict[UUID, set[str]]:
-    """Return the hidden sites that are stored behind providers, but for those that the plan opens."""
-    sites_by_provider: dict[UUID, set[str]] = {}
-    hidden = models.Site.objects.filter(hidden=True)
-    pairs = [*filter_in(hidden.values_list("provider_id", "id"), providers, "provider_id")]
-    pairs += filter_in(hidden.values_list("service__provider_id", "id"), providers, "service__provider_id")
-    for provider, site in pairs:
-        if site not in opened:
-            sites_by_provider.setdefault(provider, set()).add(str(site))
-    return sites_by_provider
+def _stored_hidden_sites(plan: ImportPlan) -> set[tuple[UUID, str]]:
+    """Return the providers in the plan, each with a hidden site that is stored behind it and stays hidden."""
+    providers = {*plan.providers, *(UUID(service.provider) for service in plan.services.values() if service.provider)}
+    providers |= {site.provider_id for site in plan.sites.values() if site.provider_id}
+    hidden, opened = (
+        models.Site.objects.filter(hidden=True),
+        {id_ for id_, site in plan.sites.items() if not site.hidden},
+    )
+    pairs = [
+        pair
+        for name in ("provider_id", "service__provider_id")
+        for pair in filter_in(hidden.values_list(name, "id"), providers, name)
+    ]
+    return {(provider, str(site)) for provider, site in pairs if site not in opened}
 
 
 def _check(plan: ImportPlan, where: str, name: str, texts: Iterable[tuple[str, str]], *, with_districts: bool) -> None:

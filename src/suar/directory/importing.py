@@ -1,7 +1,7 @@
 """Import a directory file: compare all of it with the stored directory, then write all of it or nothing."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,9 +12,10 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import SOURCE_LANGUAGE
 from suar.core.refusals import NotYours
-from suar.directory import diff, documents, editors, hidden_locations, models, search
+from suar.directory import diff, documents, editors, hidden_locations, search
 from suar.directory.cards import localise
 from suar.directory.codes import How
+from suar.directory.diff import FlatEntry
 from suar.directory.documents import (
     Conflict,
     Entry,
@@ -26,12 +27,25 @@ from suar.directory.documents import (
     SiteDocument,
     Stamp,
 )
-from suar.directory.models import Edition, FormerRevision, MergedEntry, Provider, Service, Upload
+from suar.directory.models import (
+    Edition,
+    Eligibility,
+    FormerRevision,
+    MergedEntry,
+    Provider,
+    Service,
+    ServiceArea,
+    ServiceTexts,
+    ServiceType,
+    Site,
+    Upload,
+)
 from suar.directory.snapshots import BATCH, batches, filter_in, load_documents, load_services, write_snapshots
 
 UPLOAD_LIFETIME = timedelta(days=7)
 LOCAL_PROVIDER_FIELDS = ("name", "description", "website", "email", "phones")
 LOCAL_SITE_FIELDS = ("name", "address", "district", "transport", "phones", "latitude", "longitude")
+TEXT_FIELDS = ("name", "description", "access", "phones", "hours", "urgent")
 Local = TypeVar("Local", ProviderDocument, SiteDocument)
 
 
@@ -102,16 +116,15 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
     Entries are matched by id. What a file does not state stays, and so does what was changed here
     since the last file, except for the fields in `taking`.
     """
-    plan = ImportPlan(refused=list(parsed.refused), left_out=list(parsed.left_out))
+    plan = ImportPlan(refused=list(parsed.refused), left_out=list(parsed.left_out), taking=frozenset(taking))
     if plan.refused:
         return plan
     parsed = hidden_locations.resolve_placeholders(parsed)
-    _plan_providers(plan, parsed.providers, taking)
+    _plan_providers(plan, parsed.providers)
     wanted = {entry.stated["provider"] for entry in (*parsed.sites, *parsed.services) if "provider" in entry.stated}
-    stored = filter_in(Provider.objects.values_list("id", flat=True), wanted)
-    providers = {*plan.providers, *stored}
-    _plan_sites(plan, parsed.sites, providers, taking)
-    _plan_services(plan, parsed.services, taking)
+    providers = {*plan.providers, *filter_in(Provider.objects.values_list("id", flat=True), wanted)}
+    _plan_sites(plan, parsed.sites, providers)
+    _plan_services(plan, parsed.services)
     _widen_neighbours(plan)
     for entry in parsed.services:
         if entry.id in plan.services:
@@ -121,93 +134,76 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
 
 
 def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
-    """Write everything that is new or different; the former content of a service stays as a revision."""
-    _upsert(models.Provider, [models.Provider(**_values(change)) for change in plan.changes(plan.providers)])
-    _upsert(models.Site, [models.Site(**_values(change)) for change in plan.changes(plan.sites)])
-    changed = plan.changes(plan.services)
-    numbers = _store_former_revisions(plan, changed, stamp)
-    _upsert(models.Service, [_service_row(item, numbers, plan, stamp) for item in changed])
-    texts = ("name", "description", "access", "phones", "hours", "urgent")
-    _upsert(models.ServiceTexts, [models.ServiceTexts(service_id=s.id, **_values(s, texts)) for s in changed])
-    _upsert(models.Eligibility, [models.Eligibility(service_id=s.id, **s.let_in) for s in changed if s.let_in])
-    links = models.Service.sites.through
-    columns = (
-        (models.ServiceType, "code", "types"),
-        (models.ServiceArea, "code", "areas"),
-        (links, "site_id", "sites"),
-    )
-    for model, column, name in columns:
-        rows: Any = model.objects
-        for part in batches([s.id for s in changed if UUID(s.id) in plan.before]):
-            rows.filter(service_id__in=part).delete()
-        values = [model(service_id=s.id, **{column: value}) for s in changed for value in getattr(s, name)]
-        rows.bulk_create(values, batch_size=BATCH)
+    """Write everything that is new or different, in the tables and in the search index.
+
+    The former content of a service stays as a revision.
+    """
+    directory, today, changed = Edition.locked(), clock.local_date(stamp.at), plan.changes(plan.services)
+    _upsert(Provider, [Provider(**asdict(change)) for change in plan.changes(plan.providers)])
+    _upsert(Site, [Site(**asdict(change)) for change in plan.changes(plan.sites)])
+    _write_services(plan, changed, stamp)
     write_snapshots([*changed, *_affected_services(plan)])
+    if stamp.how == How.IMPORT:
+        search.rebuild(today=today)
+    else:
+        for service in changed:
+            search.update_service(UUID(service.id), today=today)
+    directory.count_change(at=stamp.at)
 
 
 def _import(parsed: ParsedDirectory, *, taking: Collection[str], seen: str | None, by: Anonymous) -> ImportPlan:
     """Import a file, all of it or nothing; repeating it changes nothing."""
-    today, directory = clock.local_date(by.at), Edition.locked()
-    plan = plan_import(parsed, today=today, taking=taking)
+    Edition.locked()
+    plan = plan_import(parsed, today=clock.local_date(by.at), taking=taking)
     if plan.refused or (seen is not None and plan.mark not in ("", seen)):
         raise NotImported(plan)
     if any((*plan.created, *plan.changed)):
         write_plan(plan, Stamp(by.worker, by.at, How.IMPORT))
-        search.rebuild(today=today)
-        directory.count_change(at=by.at)
     counts = (plan.created.services, plan.changed.services, plan.unchanged.services)
     by.entry.because = "created {} changed {} unchanged {}".format(*counts)
     plan.applied = True
     return plan
 
 
-def _plan_providers(plan: ImportPlan, entries: Sequence[Entry], taking: Collection[str]) -> None:
-    stored = load_documents(ProviderDocument, (entry.id for entry in entries))
-    plan.before |= stored
+def _plan_providers(plan: ImportPlan, entries: Sequence[Entry]) -> None:
+    plan.before |= load_documents(ProviderDocument, (entry.id for entry in entries))
     for entry in entries:
-        ours = stored.get(entry.id)
+        ours: Any = plan.before.get(entry.id)
         theirs = documents.merge_provider(entry, ours)
         if ours is not None and ours.added_here:
             # No file decides who receives what is sent to a provider that was added here.
             theirs = replace(theirs, organisation=ours.organisation, answers_by_link=ours.answers_by_link)
-            name = localise(ours.name, SOURCE_LANGUAGE)
-            theirs = _keep_local(plan, ("provider", name, LOCAL_PROVIDER_FIELDS), ours, theirs, taking)
+            theirs = _join_local(plan, localise(ours.name, SOURCE_LANGUAGE), ours, theirs, LOCAL_PROVIDER_FIELDS)
         plan.providers[entry.id] = theirs
 
 
-def _plan_sites(plan: ImportPlan, entries: Sequence[Entry], providers: set[UUID], taking: Collection[str]) -> None:
-    stored = load_documents(SiteDocument, (entry.id for entry in entries))
-    plan.before |= stored
+def _plan_sites(plan: ImportPlan, entries: Sequence[Entry], providers: set[UUID]) -> None:
+    plan.before |= load_documents(SiteDocument, (entry.id for entry in entries))
     for entry in entries:
-        ours = stored.get(entry.id)
+        ours: Any = plan.before.get(entry.id)
         theirs = documents.merge_site(entry, ours, providers)
         is_local = ours is not None and ours.added_here and not theirs.hidden
-        if (theirs.hidden and "hidden" not in entry.stated) or (is_local and ours and ours.hidden):
+        if (theirs.hidden and "hidden" not in entry.stated) or (is_local and ours.hidden):
             plan.left_out.append(Problem(entry.where, "", "stays_hidden"))
-        if ours is not None and is_local:
-            theirs = ours if ours.hidden else _keep_local_site(plan, ours, theirs, taking)
+        if is_local:
+            theirs = ours if ours.hidden else _join_local_site(plan, ours, theirs)
         plan.sites[entry.id] = theirs
 
 
-def _keep_local_site(
-    plan: ImportPlan, ours: SiteDocument, theirs: SiteDocument, taking: Collection[str]
-) -> SiteDocument:
-    name = ours.name or ours.address.get("address_1", "")
-    merged = _keep_local(plan, ("site", name, LOCAL_SITE_FIELDS), ours, theirs, taking)
-    if (merged.address, merged.district) != (theirs.address, theirs.district):
-        # A point on the map belongs to the address of the same file.
-        merged = replace(merged, latitude=ours.latitude, longitude=ours.longitude)
-    return merged
+def _join_local_site(plan: ImportPlan, ours: SiteDocument, theirs: SiteDocument) -> SiteDocument:
+    joined = _join_local(plan, ours.name or ours.address.get("address_1", ""), ours, theirs, LOCAL_SITE_FIELDS)
+    if (joined.address, joined.district) == (theirs.address, theirs.district):
+        return joined
+    # A point on the map belongs to the address of the same file.
+    return replace(joined, latitude=ours.latitude, longitude=ours.longitude)
 
 
-def _keep_local(
-    plan: ImportPlan, what: tuple[str, str, Sequence[str]], ours: Local, theirs: Local, taking: Collection[str]
-) -> Local:
+def _join_local(plan: ImportPlan, label: str, ours: Local, theirs: Local, names: Sequence[str]) -> Local:
     """Return a provider or site that was added here, with what a file adds to it."""
-    kind, name, names = what
+    kind = "site" if isinstance(ours, SiteDocument) else "provider"
     here, there = ({f"{kind}.{name}": _known(getattr(side, name)) for name in names} for side in (ours, theirs))
-    merged = _merge(plan, (str(ours.id), name), {}, here, there, taking)
-    values = {path.partition(".")[2]: value for path, value in merged.items() if value is not None}
+    merged = _merge(plan, (str(ours.id), label), {}, here, there)
+    values: dict[str, Any] = {path.partition(".")[2]: value for path, value in merged.items() if value is not None}
     return replace(theirs, **values)
 
 
@@ -215,18 +211,19 @@ def _known(value: Any) -> Any:
     return None if value in ("", [], {}) else value
 
 
-def _plan_services(plan: ImportPlan, entries: Sequence[Entry], taking: Collection[str]) -> None:
-    stored, bases = load_services(entry.id for entry in entries), _local_bases([entry.id for entry in entries])
-    merged_ids = set(filter_in(MergedEntry.objects.values_list("old", flat=True), [e.id for e in entries], "old"))
-    plan.before |= stored
+def _plan_services(plan: ImportPlan, entries: Sequence[Entry]) -> None:
+    ids = [entry.id for entry in entries]
+    plan.before |= load_services(ids)
+    bases = _local_bases(ids)
+    merged_ids = set(filter_in(MergedEntry.objects.values_list("old", flat=True), ids, "old"))
     for entry in entries:
         if entry.id in merged_ids:
             plan.left_out.append(Problem(entry.where, "", "was_merged"))
             continue
-        ours = stored.get(entry.id)
+        ours: Any = plan.before.get(entry.id)
         service = theirs = documents.merge_service(entry, ours)
-        if ours is not None and entry.id in bases:
-            service = _join(plan, bases[entry.id], ours, theirs, taking)
+        if entry.id in bases:
+            service = _join(plan, bases[entry.id], ours, theirs)
             if (service.provider, service.sites) != (theirs.provider, theirs.sites):
                 plan.left_out.append(Problem(entry.where, "", "kept_here"))
             if service != theirs:
@@ -247,11 +244,7 @@ def _widen_areas(plan: ImportPlan, entries: Sequence[Entry]) -> None:
 
 
 def _join(
-    plan: ImportPlan,
-    base: ServiceDocument | None,
-    ours: ServiceDocument,
-    theirs: ServiceDocument,
-    taking: Collection[str],
+    plan: ImportPlan, base: ServiceDocument | None, ours: ServiceDocument, theirs: ServiceDocument
 ) -> ServiceDocument:
     """Return a service that was changed here since the file `base`, merged with a newer file.
 
@@ -259,26 +252,19 @@ def _join(
     """
     if base is None:
         theirs = replace(theirs, provider=ours.provider, sites=ours.sites)
-    here, there = diff.flatten(ours), diff.flatten(theirs)
-    name = localise(ours.name, SOURCE_LANGUAGE)
-    merged = _merge(plan, (ours.id, name), diff.flatten(base) if base else diff.EMPTY, here, there, taking)
-    return diff.apply_fields(theirs, merged)
+    name, before = localise(ours.name, SOURCE_LANGUAGE), diff.flatten(base) if base else diff.EMPTY
+    return diff.apply_fields(theirs, _merge(plan, (ours.id, name), before, diff.flatten(ours), diff.flatten(theirs)))
 
 
 def _merge(
-    plan: ImportPlan,
-    entry: tuple[str, str],
-    base: Mapping[str, Any],
-    ours: Mapping[str, Any],
-    theirs: Mapping[str, Any],
-    taking: Collection[str],
+    plan: ImportPlan, entry: tuple[str, str], base: FlatEntry, ours: FlatEntry, theirs: FlatEntry
 ) -> dict[str, Any]:
-    """Merge two versions of an entry; where both changed a field, ours stays unless `taking` names it."""
-    merged = diff.three_way_merge(base, ours, theirs)
-    values = {**ours, **merged.taken}
-    for path in merged.conflicts:
+    """Merge two versions of an entry; where both changed a field, ours stays unless `plan.taking` names it."""
+    taken, conflicts = diff.three_way_merge(base, ours, theirs)
+    values = {**ours, **taken}
+    for path in conflicts:
         conflict = Conflict(*entry, path, ours.get(path), theirs.get(path))
-        if conflict.key in taking:
+        if conflict.key in plan.taking:
             values[path] = conflict.theirs
         else:
             plan.conflicts.append(conflict)
@@ -300,7 +286,7 @@ def _local_bases(ids: Collection[UUID]) -> dict[UUID, ServiceDocument | None]:
 def _hidden_sites(plan: ImportPlan) -> set[str]:
     """Return the hidden sites among those of the file and of its services."""
     linked = {site for service in plan.services.values() for site in service.sites} - {*map(str, plan.sites)}
-    stored = filter_in(models.Site.objects.filter(hidden=True).values_list("id", flat=True), linked)
+    stored = filter_in(Site.objects.filter(hidden=True).values_list("id", flat=True), linked)
     return {str(id_) for id_ in (*stored, *(id_ for id_, site in plan.sites.items() if site.hidden))}
 
 
@@ -336,6 +322,35 @@ def _affected_services(plan: ImportPlan) -> list[ServiceDocument]:
     return list(load_services(affected - {UUID(change.id) for change in plan.changes(plan.services)}).values())
 
 
+def _write_services(plan: ImportPlan, changed: Sequence[ServiceDocument], stamp: Stamp) -> None:
+    numbers = _store_former_revisions(plan, changed, stamp)
+    services = [
+        Service(
+            id=service.id,
+            provider_id=service.provider,
+            status=service.status,
+            confirmed=service.confirmed,
+            edition=numbers.get(UUID(service.id), 1),
+            changed_at=stamp.at,
+            changed_by=stamp.by,
+            changed_how=How.JOIN if service.id in plan.joined else stamp.how,
+        )
+        for service in changed
+    ]
+    _upsert(Service, services)
+    texts = [{name: getattr(service, name) for name in TEXT_FIELDS} for service in changed]
+    _upsert(ServiceTexts, [ServiceTexts(service_id=s.id, **values) for s, values in zip(changed, texts, strict=True)])
+    _upsert(Eligibility, [Eligibility(service_id=s.id, **s.let_in) for s in changed if s.let_in])
+    links = Service.sites.through
+    columns = ((ServiceType, "code", "types"), (ServiceArea, "code", "areas"), (links, "site_id", "sites"))
+    for model, column, name in columns:
+        rows: Any = model.objects
+        for part in batches([s.id for s in changed if UUID(s.id) in plan.before]):
+            rows.filter(service_id__in=part).delete()
+        values = [model(service_id=s.id, **{column: value}) for s in changed for value in getattr(s, name)]
+        rows.bulk_create(values, batch_size=BATCH)
+
+
 def _store_former_revisions(plan: ImportPlan, changed: Sequence[ServiceDocument], stamp: Stamp) -> dict[UUID, int]:
     """Store what services were as former revisions; return the number of each one's next revision.
 
@@ -344,34 +359,14 @@ def _store_former_revisions(plan: ImportPlan, changed: Sequence[ServiceDocument]
     """
     former, numbers = [], {}
     for row in filter_in(Service.objects.all(), [s.id for s in changed if UUID(s.id) in plan.before]):
-        number, joined = row.edition, plan.joined.get(str(row.id))
-        earlier = Stamp(row.changed_by, row.changed_at, row.changed_how)
-        former.append(_former_revision(row.id, number, earlier, plan.before[row.id]))
-        if joined is not None:
-            number += 1
-            former.append(_former_revision(row.id, number, stamp._replace(how=How.IMPORT), joined))
-        numbers[row.id] = number + 1
+        former.append(row.as_revision(plan.before[row.id]))
+        numbers[row.id] = row.edition + 1
+        if joined := plan.joined.get(str(row.id)):
+            state = asdict(joined)
+            former.append(FormerRevision(service=row, number=numbers[row.id], state=state, **stamp._asdict()))
+            numbers[row.id] += 1
     FormerRevision.objects.bulk_create(former, batch_size=BATCH)
     return numbers
-
-
-def _former_revision(service: UUID, number: int, stamp: Stamp, document: ServiceDocument) -> FormerRevision:
-    return FormerRevision(service_id=service, number=number, state=asdict(document), **stamp._asdict())
-
-
-def _service_row(
-    service: ServiceDocument, numbers: Mapping[UUID, int], plan: ImportPlan, stamp: Stamp
-) -> models.Service:
-    return models.Service(
-        id=service.id,
-        provider_id=service.provider,
-        status=service.status,
-        confirmed=service.confirmed,
-        edition=numbers.get(UUID(service.id), 1),
-        changed_at=stamp.at,
-        changed_by=stamp.by,
-        changed_how=How.JOIN if service.id in plan.joined else stamp.how,
-    )
 
 
 def _upsert(model: Any, rows: list[Any]) -> None:
@@ -379,7 +374,3 @@ def _upsert(model: Any, rows: list[Any]) -> None:
     key = model._meta.pk.name
     others = [field.name for field in model._meta.concrete_fields if field.name != key]
     model.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=others)
-
-
-def _values(document: Any, names: Sequence[str] = ()) -> dict[str, Any]:
-    return {name: getattr(document, name) for name in names or [field.name for field in fields(document)]}

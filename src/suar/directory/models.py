@@ -1,5 +1,6 @@
 """Tables of the directory. Nothing here is about a person; a hidden place has no place here."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Self
 
@@ -68,6 +69,11 @@ class Service(models.Model):
     changed_at = models.DateTimeField(null=True, db_index=True)
     changed_by = models.UUIDField(null=True)
     changed_how = models.CharField(max_length=10, default=How.IMPORT.value)
+
+    def as_revision(self, document: ServiceDocument) -> "FormerRevision":
+        """Return the service with its content as a revision."""
+        change = {"at": self.changed_at, "by": self.changed_by, "how": self.changed_how}
+        return FormerRevision(service=self, number=self.edition, state=asdict(document), **change)
 
 
 class ServiceType(models.Model):

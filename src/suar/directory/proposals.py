@@ -23,7 +23,7 @@ from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.ids import new_id
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.core.workflow import workflow
-from suar.directory import catalogue, diff, editors, importing, revisions, search
+from suar.directory import catalogue, diff, editors, importing, revisions
 from suar.directory.codes import UNKNOWN_LANGUAGE, DraftState, How, PlaceKind, Status
 from suar.directory.diff import FlatEntry
 from suar.directory.documents import Entry, ImportPlan, ParsedDirectory, Problem, ServiceDocument, Stamp
@@ -298,17 +298,15 @@ def _publish_change(proposal: Proposal, service: UUID, *, seen: bool, by: Acting
 
 def _publish_entry(proposal: Proposal, *, seen: bool, by: Acting) -> UUID:
     """Write a new entry as its first revision and return its id."""
-    directory, today, service = Edition.locked(), clock.local_date(by.at), new_service_id(proposal.id)
-    plan = plan_new_entry(proposal.id, proposal.content, today=today)
+    Edition.locked()
+    plan = plan_new_entry(proposal.id, proposal.content, today=clock.local_date(by.at))
     if plan.refused:
         raise Refused(plan.refused[0].why)
     if plan.warned and not seen:
         raise Refused(revisions.NAMES_A_DISTRICT)
     importing.write_plan(plan, Stamp(proposal.by, by.at, How.EDIT))
-    search.update_service(service, today=today)
-    directory.count_change(at=by.at)
-    audit.record("add_entry", by=proposal.by, at=by.at, about=[service])
-    return service
+    audit.record("add_entry", by=proposal.by, at=by.at, about=[*plan.services])
+    return new_service_id(proposal.id)
 
 
 def _settle(proposal: Proposal, state: DraftState, *, by: Acting) -> None:

@@ -1,7 +1,7 @@
 """Revisions of an entry: every change keeps the former content, its author and time."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from uuid import UUID
 
 from suar.accounts.acting import Acting, Anonymous
@@ -26,14 +26,7 @@ def current_revision(service: UUID) -> FormerRevision:
     row, document = Service.objects.filter(id=service).first(), load_services([service]).get(service)
     if row is None or document is None:
         raise NotYours
-    return FormerRevision(
-        service=row,
-        number=row.edition,
-        state=asdict(document),
-        at=row.changed_at,
-        by=row.changed_by,
-        how=row.changed_how,
-    )
+    return row.as_revision(document)
 
 
 def list_revisions(service: UUID) -> list[FormerRevision]:
@@ -56,7 +49,8 @@ def write_revision(
     text names the street of a hidden place, or its district unless somebody has `seen` that it does.
     Runs in the caller's transaction.
     """
-    directory, current = Edition.locked(), current_revision(service)
+    Edition.locked()
+    current = current_revision(service)
     if over not in (None, current.number):
         raise Conflict
     old = current.document
@@ -66,8 +60,6 @@ def write_revision(
     if not seen and new_districts(old, new):
         raise Refused(NAMES_A_DISTRICT)
     importing.write_plan(ImportPlan(before={service: old}, services={service: new}), stamp)
-    search.update_service(service, today=clock.local_date(stamp.at))
-    directory.count_change(at=stamp.at)
     because = f"{stamp.how.lower()} {current.number + 1}"
     audit.record("change_entry", by=stamp.by, at=stamp.at, about=[service], because=because)
     return current.number + 1
