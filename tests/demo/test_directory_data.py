@@ -280,7 +280,7 @@ def test_the_places_stand_where_jakarta_and_west_java_are() -> None:
 
 def test_every_kind_of_service_is_offered_somewhere() -> None:
     offered = {code for one in SERVICES.values() for code in one["suar"]["types"]}
-    assert {catalogue.types()[code].group for code in offered} == set(catalogue.groups())
+    assert {catalogue.types()[code]["group"] for code in offered} == set(catalogue.groups())
     assert set(catalogue.types()) == offered
 
 

@@ -34,7 +34,7 @@ TYPED: dict[str, Any] = {
     "urgent-tested": "2026-11-20",
     "urgent-en": "Always",
 }
-TOLD: dict[str, Any] = {
+CONTENT: dict[str, Any] = {
     "house.name": "Rumah Rekaan Baru",
     "name.en": "Legal advice for crews",
     "types": ["JUS_ADVICE"],

@@ -55,14 +55,14 @@ def place(name: str, /, **more: Any) -> dict[str, Any]:
         "country": "ID",
         "address_type": "physical",
     }
-    told = {
+    details = {
         "latitude": -6.7,
         "longitude": 108.5,
         "name": f"Invented {name}",
         "addresses": [address],
         "suar": {"district": "32.74"},
     }
-    return {"id": an_id(name), "location_type": "physical", **told, **more}
+    return {"id": an_id(name), "location_type": "physical", **details, **more}
 
 
 def at_place(name: str) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ def token() -> str:
     """Make a link to an invented entry that nobody assured for a year and more."""
     old = entry("bed", types=["HOU_MEN"], areas=["32"], assured_date="2025-10-01", service_at_locations=at_place("den"))
     hidden = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
-    told = {**provider(old), "locations": [hidden]}
+    changes = {**provider(old), "locations": [hidden]}
     seen = {
         **provider(
             entry("other", types=["JUS_ADVICE"], areas=["32.74"], service_at_locations=at_place("office")),
@@ -40,7 +40,7 @@ def token() -> str:
         ),
         "locations": [place("office")],
     }
-    assert load(told, seen).applied
+    assert load(changes, seen).applied
     return link_to(BED)
 
 
@@ -61,14 +61,14 @@ def filled(page: str, **changed: str) -> dict[str, str]:
     return {**sent, **many, "act": "change", **changed}
 
 
-def test_looking_assures_nothing_however_often_a_mail_scanner_looks(token):
+def test_opening_link_confirms_nothing(token):
     for method in ("get", "head", "get"):
         assert getattr(Client(), method)(address(token)).status_code == 200
     assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
     assert EntryLink.objects.get().turn == 0
 
 
-def test_one_press_assures_the_entry_at_once_and_a_second_does_nothing(token):
+def test_confirming_by_link_works_once(token):
     press = {"act": "true", "turn": "0", "over": "1"}
     assert "Thank you" in Client().post(address(token), press).content.decode()
     assert Service.objects.get(id=BED).confirmed == clock.local_date(AT)
@@ -79,7 +79,7 @@ def test_one_press_assures_the_entry_at_once_and_a_second_does_nothing(token):
     assert Entry.objects.filter(verb="confirm_service").count() == 1
 
 
-def test_what_changed_while_it_was_read_is_shown_before_it_is_said_to_be_true(token):
+def test_confirming_overtaken_entry_shows_new_version(token):
     page = Client().get(address(token)).content.decode()
     read = re.search(r'name="over" value="(\d+)"', page)[1]
     revisions.write_revision(
@@ -101,12 +101,12 @@ def test_what_changed_while_it_was_read_is_shown_before_it_is_said_to_be_true(to
 
 
 @pytest.mark.parametrize("turn", ["", "x", "1", "-1", "9" * 30, "٣"])
-def test_a_press_with_a_turn_that_is_none_does_nothing(token, turn):
+def test_invalid_turn_changes_nothing(token, turn):
     assert Client().post(address(token), {"act": "true", "turn": turn, "over": "1"}).status_code == 409
     assert Service.objects.get(id=BED).confirmed.isoformat() == "2025-10-01"
 
 
-def test_a_forged_link_and_a_stale_one_get_different_clear_answers(token):
+def test_unknown_link_returns_404_and_ended_link_410(token):
     forged = Client().get(address("A" * 22))
     assert (forged.status_code, "does not work" in forged.content.decode()) == (404, True)
     with clock.shifted(provider_links.LIFETIME + (AT - clock.now())):
@@ -122,7 +122,7 @@ def test_a_forged_link_and_a_stale_one_get_different_clear_answers(token):
     assert provider_links.open_until(BED, at=AT) is None
 
 
-def test_the_link_shows_its_entry_and_no_other_and_nothing_of_a_hidden_place(token):
+def test_link_shows_only_its_entry_without_hidden_place(token):
     page = Client().get(address(token)).content.decode()
     assert "Invented bed" in page
     assert "Hidden place" in page
@@ -130,7 +130,7 @@ def test_the_link_shows_its_entry_and_no_other_and_nothing_of_a_hidden_place(tok
         assert secret not in page, secret
 
 
-def test_a_form_that_is_sent_as_it_came_changes_nothing(token):
+def test_unchanged_link_form_changes_nothing(token):
     page = Client().get(address(token)).content.decode()
     done = Client().post(address(token), filled(page))
     assert "You changed nothing" in done.content.decode()
@@ -138,9 +138,9 @@ def test_a_form_that_is_sent_as_it_came_changes_nothing(token):
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_a_text_of_several_lines_that_is_sent_as_it_came_changes_nothing(token, end):
-    told = {"description.en": f"One.{end}Two.{end}", "access.AC_HOW.en": f"Come.{end}{end}Ring."}
-    revisions.write_revision(BED, lambda now: diff.apply_fields(now, told), Stamp(HADI, AT, How.EDIT), over=1)
+def test_unchanged_multiline_text_changes_nothing(token, end):
+    changes = {"description.en": f"One.{end}Two.{end}", "access.AC_HOW.en": f"Come.{end}{end}Ring."}
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, changes), Stamp(HADI, AT, How.EDIT), over=1)
     page = Client().get(address(token)).content.decode()
     sent = filled(page)
     assert sent["access--AC_HOW--en"].count("\r\n") >= 2
@@ -153,7 +153,7 @@ def test_a_text_of_several_lines_that_is_sent_as_it_came_changes_nothing(token, 
     assert draft.note == "One.\nTwo."
 
 
-def test_a_proposal_waits_for_an_editor_and_assures_nothing(token):
+def test_link_proposal_waits_and_confirms_nothing(token):
     page = Client().get(address(token)).content.decode()
     sent = filled(page, **{"phone-1-number": "+62 000 0000 0777", "note": "new number"})
     assert "We received your changes" in Client().post(address(token), sent).content.decode()
@@ -166,10 +166,10 @@ def test_a_proposal_waits_for_an_editor_and_assures_nothing(token):
     assert Proposal.objects.count() == 1
 
 
-def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typed(token):
+def test_overtaken_link_form_shows_difference_and_keeps_input(token):
     page = Client().get(address(token)).content.decode()
-    told = {"name.en": "Renamed here"}
-    revisions.write_revision(BED, lambda now: diff.apply_fields(now, told), Stamp(HADI, AT, How.EDIT), over=1)
+    changes = {"name.en": "Renamed here"}
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, changes), Stamp(HADI, AT, How.EDIT), over=1)
     late = Client().post(address(token), filled(page, **{"name--en": "Named by us"}))
     words = late.content.decode()
     assert late.status_code == 409
@@ -199,7 +199,7 @@ def test_who_changes_an_entry_after_somebody_else_sees_it_and_keeps_what_was_typ
         ("name--en", "x" * 201),
     ],
 )
-def test_a_wrong_field_is_said_and_nothing_is_kept(token, name, value):
+def test_invalid_link_form_shows_error_and_stores_nothing(token, name, value):
     page = Client().get(address(token)).content.decode()
     answer = Client().post(address(token), filled(page, **{name: value}))
     assert answer.status_code == 400
@@ -207,7 +207,7 @@ def test_a_wrong_field_is_said_and_nothing_is_kept(token, name, value):
     assert not Proposal.objects.exists()
 
 
-def test_no_log_line_holds_the_link(token):
+def test_logs_contain_no_link_token(token):
     request = Client().get(address(token)).wsgi_request
     record = logging.LogRecord("django.request", 30, "", 0, "Gone: %s", (address(token),), None)
     record.request, record.status_code = request, 410
@@ -216,19 +216,19 @@ def test_no_log_line_holds_the_link(token):
     assert "provider_link" in line
 
 
-def test_an_editor_makes_a_page_with_the_link_that_is_shown_once(token):
-    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
-    hadi = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+def test_editor_sees_link_once(token):
+    organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
+    hadi = client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
     made = hadi.post(reverse("entry_link", args=[BED])).content.decode()
-    [found] = set(re.findall(r"/e/([\w-]{22})", made))
-    assert Client().get(address(found)).status_code == 200
-    assert found not in hadi.get(reverse("directory_entry", args=[BED])).content.decode()
+    [result] = set(re.findall(r"/e/([\w-]{22})", made))
+    assert Client().get(address(result)).status_code == 200
+    assert result not in hadi.get(reverse("directory_entry", args=[BED])).content.decode()
     assert Client().get(address(token)).status_code == 410
     hadi.post(reverse("entry_link", args=[BED]), {"act": "end"})
-    assert Client().get(address(found)).status_code == 410
+    assert Client().get(address(result)).status_code == 410
 
 
-def test_only_the_digest_of_a_link_is_kept(token):
+def test_only_digest_of_token_is_stored(token):
     [row] = EntryLink.objects.values()
     assert token not in str(row)
     assert UUID(str(row["service_id"])) == BED

@@ -32,14 +32,14 @@ def some(*codes: str) -> frozenset[str]:
     return frozenset(codes)
 
 
-def test_a_service_open_to_everyone_fits_somebody_of_whom_nothing_is_known() -> None:
+def test_open_service_fits_unknown_person() -> None:
     assert fit.fit(NOBODY_KNOWN, OPEN).kind is FITS
 
 
-def test_a_service_of_which_nothing_is_told_has_to_be_asked() -> None:
-    found = fit.fit(NOBODY_KNOWN, ServiceFacts(id=UUID(int=1)))
-    assert found.kind is ASK
-    assert {reason.outcome for reason in found.because} == {"unknown", "never"}
+def test_service_that_states_nothing_asks_first() -> None:
+    result = fit.fit(NOBODY_KNOWN, ServiceFacts(id=UUID(int=1)))
+    assert result.kind is ASK
+    assert {reason.outcome for reason in result.because} == {"unknown", "never"}
 
 
 TABLE = [
@@ -144,26 +144,26 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("attribute", "person", "service", "kind", "outcome"), TABLE)
-def test_each_attribute_is_matched_as_its_rule_says(
+def test_each_attribute_follows_its_rule(
     attribute: str, person: dict, service: dict, kind: FitKind, outcome: str | None
 ) -> None:
-    found = fit.fit(replace(NOBODY_KNOWN, **person), replace(OPEN, **service))
-    told = [reason.outcome for reason in found.because if reason.attribute == attribute]
-    assert (found.kind, told[:1]) == (kind, [outcome] if outcome else [])
+    result = fit.fit(replace(NOBODY_KNOWN, **person), replace(OPEN, **service))
+    outcomes = [reason.outcome for reason in result.because if reason.attribute == attribute]
+    assert (result.kind, outcomes[:1]) == (kind, [outcome] if outcome else [])
 
 
-def test_every_attribute_that_matches_stands_in_the_table() -> None:
+def test_every_matched_attribute_has_a_case() -> None:
     matched = {c for c, row in catalogue.attributes().items() if row["match"]["method"] != "show"}
     assert matched == {row[0] for row in TABLE} - {"AC_CHECKED"}
 
 
-def test_regular_stay_only_carries_a_note_on_rights() -> None:
-    found = fit.fit(NOBODY_KNOWN, replace(OPEN, stay="REGULAR_ONLY"))
-    assert Reason("EL_STAY", "warning", Effect.WARN, ("REGULAR_ONLY",)) in found.because
+def test_regular_stay_requirement_adds_note_on_rights() -> None:
+    result = fit.fit(NOBODY_KNOWN, replace(OPEN, stay="REGULAR_ONLY"))
+    assert Reason("EL_STAY", "warning", Effect.WARN, ("REGULAR_ONLY",)) in result.because
 
 
 def ranked(person: PersonFacts, *services: ServiceFacts) -> list[ServiceFacts]:
-    return sorted(services, key=lambda each: fit.sort_key(person, each, fit.fit(person, each)))
+    return sorted(services, key=lambda offer: fit.sort_key(person, offer, fit.fit(person, offer)))
 
 
 ORDERS = [
@@ -178,7 +178,7 @@ ORDERS = [
 
 
 @pytest.mark.parametrize(("name", "person", "later", "sooner"), ORDERS)
-def test_services_are_sorted_by_what_helps(name: str, person: dict, later: dict, sooner: dict) -> None:
+def test_sort_key_order(name: str, person: dict, later: dict, sooner: dict) -> None:
     who = replace(NOBODY_KNOWN, **person)
     one, other = replace(OPEN, id=UUID(int=1), **later), replace(OPEN, id=UUID(int=2), **sooner)
     assert ranked(who, one, other) == [other, one], name
@@ -195,10 +195,10 @@ def test_services_are_sorted_by_what_helps(name: str, person: dict, later: dict,
         ("SEA", some("SEA"), 0),
     ],
 )
-def test_nearness_ranks_the_area_and_never_the_site(place: str | None, areas: frozenset[str] | None, rank: int) -> None:
+def test_distance_rank_uses_area_not_site(place: str | None, areas: frozenset[str] | None, rank: int) -> None:
     assert fit.distance_rank(place, areas) == rank
 
 
-def test_an_entry_never_confirmed_or_without_cost_still_has_a_place_in_the_order() -> None:
+def test_unconfirmed_entry_without_cost_can_be_sorted() -> None:
     bare = ServiceFacts(id=UUID(int=3))
     assert fit.sort_key(NOBODY_KNOWN, bare, Fit(ASK, ()))[-3:] == (4, 365, str(UUID(int=3)))

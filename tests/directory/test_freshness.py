@@ -21,26 +21,26 @@ days = st.integers(0, 800)
 
 
 @given(kinds, days, days)
-def test_an_entry_never_grows_younger(mine, sooner, later):
+def test_age_class_does_not_decrease(mine, sooner, later):
     clock = freshness.intervals_for(mine)
     ages = [ORDER.index(freshness.age_class(item, clock)) for item in sorted((sooner, later))]
     assert ages == sorted(ages)
 
 
 @given(kinds, kinds, days)
-def test_one_kind_more_never_makes_an_entry_fresher(mine, more, old):
+def test_additional_kind_does_not_extend_intervals(mine, more, old):
     fewer, all_of_them = freshness.intervals_for(mine), freshness.intervals_for(mine | more)
     assert ORDER.index(freshness.age_class(old, fewer)) <= ORDER.index(freshness.age_class(old, all_of_them))
 
 
 @given(kinds, st.integers(0, 800))
-def test_the_public_finds_an_entry_exactly_until_it_is_hidden(mine, old):
-    found = freshness.visible_until(DAY - timedelta(days=old), mine) >= DAY
-    assert found == (freshness.age_class(old, freshness.intervals_for(mine)) is not Age.HIDDEN)
+def test_visible_until_agrees_with_age_class(mine, old):
+    visible = freshness.visible_until(DAY - timedelta(days=old), mine) >= DAY
+    assert visible == (freshness.age_class(old, freshness.intervals_for(mine)) is not Age.HIDDEN)
 
 
 @given(kinds)
-def test_every_clock_is_in_order_and_no_longer_than_that_of_all(mine):
+def test_intervals_are_ordered_and_at_most_general_ones(mine):
     clock, longest = freshness.intervals_for(mine), freshness.intervals_for(frozenset())
     assert 0 < clock.advised < clock.required < clock.hidden
     assert (longest.required, longest.hidden) == (180, 365)
@@ -48,12 +48,12 @@ def test_every_clock_is_in_order_and_no_longer_than_that_of_all(mine):
     assert clock.hidden <= 365
 
 
-def test_never_assured_is_an_age_of_its_own_and_is_shown():
+def test_unconfirmed_entry_has_own_age_and_is_visible():
     assert freshness.age_class(None, freshness.intervals_for(frozenset())) is Age.NEVER
     assert freshness.visible_until(None, frozenset()) == date.max
 
 
-def test_each_line_says_why_in_both_languages_and_names_kinds_that_exist():
+def test_each_interval_has_reason_and_known_kinds():
     known = {LINE, *catalogue.types(), *catalogue.groups()}
     for line in catalogue.freshness()["lines"]:
         assert set(line["because"]) == {"en", "id"}
@@ -63,13 +63,13 @@ def test_each_line_says_why_in_both_languages_and_names_kinds_that_exist():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("types", "last"), [(["HOU_EMERGENCY"], 270), (["JUS_ADVICE"], 365)])
-def test_an_entry_is_hidden_by_the_clock_of_its_kind_and_editors_still_see_it(types, last):
+def test_old_entry_is_hidden_from_public_and_visible_to_editors(types, last):
     for name, old in (("shown", last), ("gone", last + 1)):
         assured = (DAY - timedelta(days=old)).isoformat()
-        told = entry(name, types=types, areas=["32.74"], assured_date=assured)
-        assert load(provider(told, name=f"house {name}"), at=AT).applied
-    found = [card.id for card in queries.search_services(SearchQuery()).cards]
-    assert found == [found_id("shown")]
+        stated = entry(name, types=types, areas=["32.74"], assured_date=assured)
+        assert load(provider(stated, name=f"house {name}"), at=AT).applied
+    visible = [card.id for card in queries.search_services(SearchQuery()).cards]
+    assert visible == [found_id("shown")]
     assert queries.public_card(found_id("shown")).age is Age.REQUIRED
     with pytest.raises(NotYours):
         queries.public_card(found_id("gone"))

@@ -91,7 +91,7 @@ def answers() -> Iterator[object]:
     yield [queries.service_card(found_id(name), language="id") for name in ("open", "safe")]
 
 
-def told(entries: list[dict]) -> str:
+def output(entries: list[dict]) -> str:
     """Fill an empty directory and write down all it tells."""
     for table in reversed(TABLES):
         table.objects.all().delete()
@@ -100,30 +100,30 @@ def told(entries: list[dict]) -> str:
     return "\n".join(repr(answer) for answer in answers())
 
 
-def test_moving_every_hidden_point_changes_not_one_byte() -> None:
-    assert told(world(HERE)) == told(world(THERE, district="32.01"))
+def test_moving_hidden_places_changes_no_byte_of_output() -> None:
+    assert output(world(HERE)) == output(world(THERE, district="32.01"))
 
 
-def test_the_same_world_twice_tells_the_same() -> None:
-    assert told(world(HERE, hidden=False)) == told(world(HERE, hidden=False))
+def test_output_is_deterministic() -> None:
+    assert output(world(HERE, hidden=False)) == output(world(HERE, hidden=False))
 
 
-def test_the_same_comparison_sees_a_place_that_is_not_hidden() -> None:
-    assert told(world(HERE, hidden=False)) != told(world(THERE, hidden=False))
-    assert "Canary house" in told(world(HERE, hidden=False))
+def test_comparison_detects_open_place() -> None:
+    assert output(world(HERE, hidden=False)) != output(world(THERE, hidden=False))
+    assert "Canary house" in output(world(HERE, hidden=False))
 
 
-def test_the_same_comparison_sees_an_index_that_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_comparison_detects_leaking_index(monkeypatch: pytest.MonkeyPatch) -> None:
     whole, leaking = cards.place_and_type_names, {}
     for point in (HERE, THERE):
         leak = point["city"]
         monkeypatch.setattr(cards, "place_and_type_names", lambda *a, leak=leak: [*whole(*a), leak])
-        leaking[leak] = told(world(point))
+        leaking[leak] = output(world(point))
     assert leaking["Cirebon"] != leaking["Bogor"]
 
 
-def test_the_card_of_a_hidden_place_leads_to_the_gate_only() -> None:
-    told(world(HERE))
+def test_card_of_hidden_place_has_only_gate_contact() -> None:
+    output(world(HERE))
     card: ServiceCard = queries.service_card(found_id("safe"))
     assert card.gate_only
     assert (card.sites, card.districts, card.areas) == ((), (), ("32",))
@@ -131,9 +131,9 @@ def test_the_card_of_a_hidden_place_leads_to_the_gate_only() -> None:
     assert not queries.service_card(found_id("open")).gate_only
 
 
-def test_a_hidden_place_is_indexed_in_its_province_and_in_no_district() -> None:
+def test_hidden_place_is_indexed_by_province_only() -> None:
     def place_terms(**more: bool) -> set[str]:
-        told(world(HERE, **more))
+        output(world(HERE, **more))
         terms = models.SearchEntry.objects.get(service=found_id("safe")).terms.split()
         return {code_term(kind, code) for kind in "adp" for code in ("32", "32.74")}.intersection(terms)
 
@@ -141,8 +141,8 @@ def test_a_hidden_place_is_indexed_in_its_province_and_in_no_district() -> None:
     assert code_term("d", "32.74") in place_terms(hidden=False), "positive control"
 
 
-def test_no_byte_of_the_database_holds_a_hidden_address() -> None:
-    told(world(HERE))
+def test_database_contains_no_hidden_address() -> None:
+    output(world(HERE))
     with connection.cursor() as cursor:
         for table in TABLES:
             cursor.execute(f"SELECT * FROM {table._meta.db_table}")  # noqa: S608 - our own names
@@ -151,13 +151,13 @@ def test_no_byte_of_the_database_holds_a_hidden_address() -> None:
                 assert canary not in rows
 
 
-def test_a_text_that_names_the_hidden_place_keeps_the_file_out() -> None:
-    [house] = world(HERE)
+def test_file_with_street_of_hidden_place_is_refused() -> None:
+    [organisation] = world(HERE)
     words = {"en": {"name": "Safe", "access": {"AC_HOW": "Come to Jl. Kenari 7."}}}
-    house["services"][1]["suar"]["translations"] = words
-    report = load(house)
+    organisation["services"][1]["suar"]["translations"] = words
+    report = load(organisation)
     assert [(p.field, p.why, p.detail) for p in report.refused] == [("AC_HOW", "names_a_street", "Jl. Kenari")]
-    opened = {**house, "locations": [house["locations"][0], place("secret")]}
+    opened = {**organisation, "locations": [organisation["locations"][0], place("secret")]}
     assert load(opened).applied
 
 
@@ -169,26 +169,24 @@ NAMING: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("told", "field", "piece"), NAMING, ids=lambda each: str(each)[:16])
-def test_a_provider_that_names_its_hidden_place_keeps_the_file_out(
-    told: dict[str, Any], field: str, piece: str
-) -> None:
-    [house] = world(HERE)
-    report = load({**house, **told})
+@pytest.mark.parametrize(("output", "field", "piece"), NAMING, ids=lambda case: str(case)[:16])
+def test_file_with_street_in_provider_text_is_refused(output: dict[str, Any], field: str, piece: str) -> None:
+    [organisation] = world(HERE)
+    report = load({**organisation, **output})
     assert [(p.field, p.why, p.detail) for p in report.refused] == [(field, "names_a_street", piece)]
     assert not models.Provider.objects.exists()
-    assert load({**world(HERE, hidden=False)[0], **told}).applied
+    assert load({**world(HERE, hidden=False)[0], **output}).applied
 
 
 @pytest.mark.parametrize("by", ["place", "service"])
-def test_what_stands_here_keeps_a_file_out_that_hides_its_place(by: str) -> None:
+def test_stored_text_with_street_refuses_file_that_hides_place(by: str) -> None:
     naming = {"description": "Our house is at Jl Melati 4"}
-    [house] = world(HERE, hidden=False)
+    [organisation] = world(HERE, hidden=False)
     if by == "place":
-        load({**house, **naming})
+        load({**organisation, **naming})
     else:
-        [open_house, house] = house["services"]
-        load({**world(HERE, hidden=False)[0], "services": [open_house, {**house, **naming}]})
+        [open_house, organisation] = organisation["services"]
+        load({**world(HERE, hidden=False)[0], "services": [open_house, {**organisation, **naming}]})
     secret = {**place("secret", suar={"hidden": True}), "organization_id": an_id("house")}
     bare = provider(locations=[secret])
     if by == "place":
@@ -199,44 +197,44 @@ def test_what_stands_here_keeps_a_file_out_that_hides_its_place(by: str) -> None
     assert ("Invented safe: Jl Melati" in report.refused[0].detail) == (by == "service")
 
 
-def test_a_provider_here_that_is_not_in_the_file_is_looked_at_too() -> None:
-    [house] = world(HERE, hidden=False)
-    load({**house, "description": "Our house is at Jl Melati 4"})
-    service = {**house["services"][1], "organization_id": house["id"]}
+def test_stored_provider_outside_file_is_checked() -> None:
+    [organisation] = world(HERE, hidden=False)
+    load({**organisation, "description": "Our house is at Jl Melati 4"})
+    service = {**organisation["services"][1], "organization_id": organisation["id"]}
     at = {**at_place("den")[0], "location": place("den", suar={"hidden": True})}
     at.pop("location_id")
     report = load({**service, "service_at_locations": [at]})
     assert [(p.field, p.detail) for p in report.refused] == [("description", "Invented house: Jl Melati")]
 
 
-def test_a_district_in_a_text_is_pointed_out_once_and_nothing_is_refused() -> None:
-    [house] = world(HERE)
+def test_district_in_text_is_warned_about_once() -> None:
+    [organisation] = world(HERE)
     own = {"id": an_id("those behind"), "description": "People of Plered, Kota Cirebon"}
-    house |= own
-    house["services"][1]["description"] = "A bed in Plered, Kota Cirebon"
-    tried = load(house, dry_run=True)
+    organisation |= own
+    organisation["services"][1]["description"] = "A bed in Plered, Kota Cirebon"
+    tried = load(organisation, dry_run=True)
     assert [(p.field, p.why, p.detail) for p in tried.warned] == [
         ("description", "names_a_district", "Kota Cirebon")
     ] * 2
-    again = load(house)
+    again = load(organisation)
     assert (again.applied, again.warned, again.refused) == (True, tried.warned, [])
-    assert load(house).warned == []
+    assert load(organisation).warned == []
     load({**world(HERE, hidden=False)[0], **own})
-    assert [p.detail for p in load(house).warned] == ["Kota Cirebon"] * 2, "hidden anew"
+    assert [p.detail for p in load(organisation).warned] == ["Kota Cirebon"] * 2, "hidden anew"
 
 
-def test_once_hidden_a_place_stays_hidden_until_a_file_says_otherwise() -> None:
+def test_place_stays_hidden_until_file_opens_it() -> None:
     load(*world(HERE))
-    [house] = world(HERE)
-    house["locations"][1].pop("suar")
-    report = load(house)
+    [organisation] = world(HERE)
+    organisation["locations"][1].pop("suar")
+    report = load(organisation)
     assert "stays_hidden" in [item.why for item in report.left_out]
     assert not models.Site.objects.get(id=an_id("secret")).address
     load(*world(HERE, hidden=False))
     assert models.Site.objects.get(id=an_id("secret")).address
 
 
-def test_hiding_a_place_widens_stored_services_that_the_file_does_not_tell() -> None:
+def test_hiding_place_widens_areas_of_stored_services() -> None:
     load(*world(HERE, hidden=False))
     assert queries.service_card(found_id("safe")).areas == ("32.74",)
     load(provider(locations=[place("secret", suar={"hidden": True})]))
@@ -244,12 +242,12 @@ def test_hiding_a_place_widens_stored_services_that_the_file_does_not_tell() -> 
     assert queries.service_card(found_id("safe")).gate_only
 
 
-def test_the_report_says_what_of_a_hidden_place_was_not_kept() -> None:
+def test_report_lists_dropped_fields_of_hidden_place() -> None:
     report = load(*world(HERE))
     assert {item.why for item in report.left_out} == {"hidden_place", "areas_widened"}
 
 
-def test_the_database_itself_refuses_an_address_of_a_hidden_place() -> None:
+def test_database_constraint_refuses_address_of_hidden_place() -> None:
     for more in ({"name": "x"}, {"district": "32.74"}, {"latitude": 1.0}, {"transport": "bus"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             models.Site.objects.create(id=found_id("x"), hidden=True, **more)

@@ -22,7 +22,7 @@ from tests.hsds.files import CSV_FOLDERS, JSON_FILES, an_id, as_json, service
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 NONE = ImportCounts()
 BED = entry("bed", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house"))
-HOUSE = provider(BED, name="house of help", locations=[place("house")])
+PROVIDER = provider(BED, name="house of help", locations=[place("house")])
 
 
 def edition_number() -> int:
@@ -40,7 +40,7 @@ def counts(report: ImportPlan) -> tuple[ImportCounts, ImportCounts, ImportCounts
 
 
 @pytest.mark.parametrize("path", JSON_FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_each_official_json_example_is_taken_over_whole_and_only_once(path: Path) -> None:
+def test_official_json_examples_import_once(path: Path) -> None:
     parsed = files.parse(path.read_bytes())
     whole = ImportCounts(len(parsed.providers), len(parsed.sites), len(parsed.services))
     first = apply(parsed)
@@ -52,7 +52,7 @@ def test_each_official_json_example_is_taken_over_whole_and_only_once(path: Path
 
 
 @pytest.mark.parametrize("folder", CSV_FOLDERS, ids=lambda folder: folder.parent.name)
-def test_official_tables_are_taken_over_whole_and_only_once(folder: Path) -> None:
+def test_official_tables_import_once(folder: Path) -> None:
     parsed = files.parse_folder(folder)
     assert counts(apply(parsed)) == (ImportCounts(1, 1, 1), NONE, NONE)
     stored = everything()
@@ -60,22 +60,22 @@ def test_official_tables_are_taken_over_whole_and_only_once(folder: Path) -> Non
     assert everything() == stored
 
 
-def test_a_file_of_fifty_reads_no_oftener_than_a_file_of_ten() -> None:
+def test_import_query_count_does_not_grow_with_file() -> None:
     def reads(number: int) -> int:
-        house = f"house of {number}"
+        owner = f"house of {number}"
         entries = [
-            entry(f"{number} {n}", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place(f"{house} {n}"))
+            entry(f"{number} {n}", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place(f"{owner} {n}"))
             for n in range(number)
         ]
-        places = [place(f"{house} {n}") for n in range(number)]
+        places = [place(f"{owner} {n}") for n in range(number)]
         with CaptureQueriesContext(connection) as seen:
-            load(provider(*entries, name=house, locations=places))
+            load(provider(*entries, name=owner, locations=places))
         return sum(captured_query["sql"].startswith("SELECT") for captured_query in seen.captured_queries)
 
     assert reads(10) == reads(50)
 
 
-def test_a_file_of_fifty_is_walked_through_no_oftener_than_a_file_of_ten() -> None:
+def test_import_passes_over_file_do_not_grow() -> None:
     walks = 0
 
     class Walked(tuple):
@@ -88,29 +88,29 @@ def test_a_file_of_fifty_is_walked_through_no_oftener_than_a_file_of_ten() -> No
 
     def walked(number: int) -> int:
         nonlocal walks
-        walks, house = 0, f"house of {number}"
+        walks, owner = 0, f"house of {number}"
         entries = [
-            entry(f"{number}.{n}", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place(f"{house}.{n}"))
+            entry(f"{number}.{n}", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place(f"{owner}.{n}"))
             for n in range(number)
         ]
-        places = [place(f"{house}.{n}") for n in range(number)]
-        told = provider(*entries, name=house, locations=places)
-        parsed = files.parse(as_json(told))
+        places = [place(f"{owner}.{n}") for n in range(number)]
+        stated = provider(*entries, name=owner, locations=places)
+        parsed = files.parse(as_json(stated))
         assert apply(replace(parsed, services=Walked(parsed.services))).created.services == number
         return walks
 
     assert walked(50) == walked(10)
 
 
-def test_a_dry_run_says_what_would_be_and_writes_nothing() -> None:
-    report = load(HOUSE, dry_run=True)
+def test_dry_run_reports_and_writes_nothing() -> None:
+    report = load(PROVIDER, dry_run=True)
     assert (report.applied, report.created) == (False, ImportCounts(1, 1, 1))
     assert Service.objects.count() == 0
     assert Entry.objects.count() == 0
 
 
-def test_one_wrong_entry_keeps_the_whole_file_out() -> None:
-    load(HOUSE)
+def test_one_invalid_entry_refuses_whole_file() -> None:
+    load(PROVIDER)
     stored = everything()
     renamed = {**provider(service("food"), name="other"), "name": "Invented"}
     report = load(renamed, provider(service("rest", status="open"), name="third"))
@@ -118,35 +118,35 @@ def test_one_wrong_entry_keeps_the_whole_file_out() -> None:
     assert everything() == stored
 
 
-def test_a_change_is_counted_apart_and_makes_a_new_edition() -> None:
-    load(HOUSE)
+def test_changes_are_counted_and_create_revision() -> None:
+    load(PROVIDER)
     before = edition_number()
     changed = {**BED, "name": "Invented bunk"}
-    report = load({**HOUSE, "services": [changed]})
+    report = load({**PROVIDER, "services": [changed]})
     assert counts(report) == (NONE, ImportCounts(0, 0, 1), ImportCounts(1, 1, 0))
     assert edition_number() == before + 1
     assert queries.service_card(found_id("bed")).name == "Invented bunk"
 
 
-def test_what_a_list_does_not_tell_stays_as_it_was() -> None:
+def test_unstated_list_keeps_stored_values() -> None:
     phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
-    load({**HOUSE, "services": [{**BED, "phones": phones}]})
+    load({**PROVIDER, "services": [{**BED, "phones": phones}]})
     card = queries.service_card(found_id("bed"))
     short = {key: BED[key] for key in ("id", "name", "status")}
-    load({**short, "organization": {k: HOUSE[k] for k in ("id", "name", "description")}})
+    load({**short, "organization": {k: PROVIDER[k] for k in ("id", "name", "description")}})
     assert queries.service_card(found_id("bed")) == card
 
 
-def test_a_list_told_empty_is_emptied() -> None:
+def test_empty_list_removes_stored_values() -> None:
     phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
-    load({**HOUSE, "services": [{**BED, "phones": phones}]})
-    load({**HOUSE, "services": [{**BED, "phones": []}]})
+    load({**PROVIDER, "services": [{**BED, "phones": phones}]})
+    load({**PROVIDER, "services": [{**BED, "phones": []}]})
     assert queries.service_card(found_id("bed")).phones == ()
 
 
-def test_translations_stay_when_a_file_tells_the_same_plain_words() -> None:
-    told = {"en": {"name": "Invented bed"}, "id": {"name": "Ranjang rekaan"}}
-    load(service(suar={"translations": told}))
+def test_translations_stay_when_file_has_same_plain_text() -> None:
+    stated = {"en": {"name": "Invented bed"}, "id": {"name": "Ranjang rekaan"}}
+    load(service(suar={"translations": stated}))
     load(service())
     assert queries.service_card(found_id("bed"), language="id").name == "Ranjang rekaan"
     load({**service(), "name": "Invented hammock"})
@@ -160,13 +160,13 @@ FUTURE = [
 ]
 
 
-@pytest.mark.parametrize(("told", "field"), FUTURE)
-def test_a_date_in_the_future_is_refused(told: dict, field: str) -> None:
-    report = load(entry("bed", types=["HOU_MEN"], areas=["32"], **told))
+@pytest.mark.parametrize(("stated", "field"), FUTURE)
+def test_future_date_is_refused(stated: dict, field: str) -> None:
+    report = load(entry("bed", types=["HOU_MEN"], areas=["32"], **stated))
     assert [(item.field, item.why) for item in report.refused] == [(field, "in_the_future")]
 
 
-def test_a_provider_nobody_knows_is_refused_and_one_stored_is_enough() -> None:
+def test_unknown_provider_is_refused_and_stored_one_accepted() -> None:
     lone = service(organization_id=an_id("house of help"))
     report = load(lone)
     assert [(p.field, p.why) for p in report.refused] == [("organization_id", "no_provider")]
@@ -174,28 +174,28 @@ def test_a_provider_nobody_knows_is_refused_and_one_stored_is_enough() -> None:
     assert load(lone).created == ImportCounts(0, 0, 1)
 
 
-def test_an_import_leaves_one_entry_in_the_audit_with_numbers_only() -> None:
-    load(HOUSE)
+def test_import_writes_one_audit_entry_with_counts() -> None:
+    load(PROVIDER)
     entry = Entry.objects.get()
     assert (entry.verb, entry.by) == ("import_directory", None)
     assert entry.because == "created 1 changed 0 unchanged 0"
 
 
-def test_a_service_that_closed_is_no_longer_found() -> None:
-    load(HOUSE)
+def test_closed_service_is_not_in_search() -> None:
+    load(PROVIDER)
     assert queries.search_services(SearchQuery(needs=("HOUSING",))).cards
-    load({**HOUSE, "services": [{**BED, "status": "defunct"}]})
+    load({**PROVIDER, "services": [{**BED, "status": "defunct"}]})
     assert queries.search_services(SearchQuery(needs=("HOUSING",))).cards == ()
 
 
-def test_a_thousand_services_need_few_statements(django_assert_max_num_queries) -> None:
+def test_large_import_needs_few_queries(django_assert_max_num_queries) -> None:
     many = [entry(f"s{n}", types=["HOU_MEN"], areas=["32.74"]) for n in range(1000)]
     with django_assert_max_num_queries(100):
         assert load(provider(*many)).created == ImportCounts(1, 0, 1000)
     assert load(provider(*many)).unchanged == ImportCounts(1, 0, 1000)
 
 
-def test_confirming_moves_the_date_and_the_place_in_the_order() -> None:
+def test_confirming_changes_date_and_position() -> None:
     old = entry("old", types=["HOU_MEN"], areas=["32"], assured_date="2026-01-01")
     load(provider(BED, old, name="house of help", locations=[place("house")]))
     assert [c.id for c in queries.search_services(SearchQuery()).cards] == [found_id("bed"), found_id("old")]
@@ -205,7 +205,7 @@ def test_confirming_moves_the_date_and_the_place_in_the_order() -> None:
         freshness.confirm_entry(UUID(int=1), by=editing())
 
 
-def test_a_file_of_nothing_is_taken_over_as_nothing() -> None:
+def test_empty_file_changes_nothing() -> None:
     report = apply(files.parse(as_json()))
     assert (report.applied, counts(report)) == (True, (NONE, NONE, NONE))
     assert edition_number() == 0
@@ -227,13 +227,13 @@ def service_from_rows(row: Service) -> ServiceDocument:
     )
 
 
-def test_the_documents_that_are_shown_tell_what_the_tables_hold() -> None:
+def test_snapshots_equal_tables() -> None:
     official = files.parse_folder(CSV_FOLDERS[1])
-    steps = [files.parse(as_json(HOUSE)), official, files.parse(as_json({**HOUSE, "name": "New"}))]
+    steps = [files.parse(as_json(PROVIDER)), official, files.parse(as_json({**PROVIDER, "name": "New"}))]
     for parsed in steps:
         apply(parsed)
         rows = Service.objects.select_related("provider", "words", "eligibility")
-        stored = {str(shown.service_id): shown.document for shown in ServiceSnapshot.objects.all()}
+        stored = {str(visible.service_id): visible.document for visible in ServiceSnapshot.objects.all()}
         assert set(stored) == {str(row.id) for row in rows}
         for row in rows:
             document = stored[str(row.id)]

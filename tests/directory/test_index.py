@@ -45,7 +45,7 @@ def rows() -> tuple[list[object], set[object]]:
     )
 
 
-def found() -> list[UUID]:
+def found_ids() -> list[UUID]:
     cards = queries.search_services(SearchQuery(needs=("HOU_MEN",)), most=50, language="en").cards
     return [card.id for card in cards]
 
@@ -55,21 +55,21 @@ def position(ident: int, *, confirmed: date | None, cost: str | None = "FREE") -
 
 
 @pytest.mark.usefixtures("directory")
-def test_confirming_one_entry_leaves_what_making_all_anew_would_leave() -> None:
+def test_incremental_update_equals_rebuild() -> None:
     for service in Service.objects.values_list("id", flat=True):
         freshness.confirm_entry(service, by=editing())
-        once, shown = rows(), found()
+        once, visible_ids = rows(), found_ids()
         search.rebuild(today=clock.local_date(AT))
         assert rows() == once
-        assert found() == shown
-    assert len(shown) == len(COSTS) * len(DAYS)
+        assert found_ids() == visible_ids
+    assert len(visible_ids) == len(COSTS) * len(DAYS)
 
 
 @pytest.mark.usefixtures("directory")
-def test_confirming_writes_as_much_in_a_large_directory_as_in_a_small_one() -> None:
+def test_confirming_cost_does_not_grow_with_directory() -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as seen:
-            freshness.confirm_entry(found()[8], by=editing())
+            freshness.confirm_entry(found_ids()[8], by=editing())
         return len(seen)
 
     small = statements()
@@ -82,7 +82,7 @@ def test_confirming_writes_as_much_in_a_large_directory_as_in_a_small_one() -> N
     assert statements() == small
 
 
-def test_a_place_goes_by_cost_then_day_then_id() -> None:
+def test_position_orders_by_cost_day_and_id() -> None:
     day = date(2026, 11, 25)
     ordered = [
         position(1, confirmed=day),
@@ -102,7 +102,7 @@ def test_a_place_goes_by_cost_then_day_then_id() -> None:
 
 
 @pytest.mark.usefixtures("directory")
-def test_an_entry_whose_place_is_taken_stands_behind_the_one_that_has_it() -> None:
+def test_occupied_position_takes_next_one() -> None:
     first, second = Service.objects.filter(status="active")[:2]
     freshness.confirm_entry(first.id, by=editing())
     place = SearchEntry.objects.get(service=first).position
@@ -113,22 +113,22 @@ def test_an_entry_whose_place_is_taken_stands_behind_the_one_that_has_it() -> No
 
 
 @pytest.mark.usefixtures("directory")
-def test_old_rows_that_were_counted_get_the_places_of_new_ones() -> None:
-    expected, shown = rows(), found()
+def test_migration_recomputes_positions() -> None:
+    expected, visible_ids = rows(), found_ids()
     before = list(SearchEntry.objects.order_by("position"))
     SearchEntry.objects.all().delete()
-    for number, each in enumerate(before, 1):
-        each.position = number
+    for number, item in enumerate(before, 1):
+        item.position = number
     SearchEntry.objects.bulk_create(before)
     assert rows() != expected
     step = importlib.import_module("suar.directory.migrations.0004_place_made_of_the_order")
     step.place_anew(first_apps(), SimpleNamespace(connection=connection))
     assert rows() == expected
-    assert found() == shown
+    assert found_ids() == visible_ids
 
 
 @pytest.mark.usefixtures("directory")
-def test_an_index_from_before_learns_the_words_of_providers() -> None:
+def test_migration_adds_provider_words_to_index() -> None:
     search_entries = list(SearchEntry.objects.order_by("position").values_list("terms"))
     for row in SearchEntry.objects.all():
         row.terms = " ".join(part for part in row.terms.split() if not part.startswith("qxw"))
@@ -137,5 +137,5 @@ def test_an_index_from_before_learns_the_words_of_providers() -> None:
     step = importlib.import_module("suar.directory.migrations.0013_provider_found_by_its_words")
     step.add_words(first_apps(), SimpleNamespace(connection=connection))
     assert list(SearchEntry.objects.order_by("position").values_list("terms")) == search_entries
-    house = Service.objects.values_list("provider", flat=True).distinct()
-    assert published.find_providers_by_text(PublicFilters(text="hous HEL")) == list(house)
+    organisation = Service.objects.values_list("provider", flat=True).distinct()
+    assert published.find_providers_by_text(PublicFilters(text="hous HEL")) == list(organisation)

@@ -28,19 +28,19 @@ WORDS = SUAR / "directory" / "locale" / "id" / "LC_MESSAGES" / "django.po"
 @settings(max_examples=150, deadline=None)
 @given(people, services)
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_reasons_are_words_without_codes(language: str, person: PersonFacts, service: ServiceFacts) -> None:
+def test_reason_texts_contain_no_codes(language: str, person: PersonFacts, service: ServiceFacts) -> None:
     with translation.override(language):
         reasons = fit.split_reasons(person, fit.fit(person, service))
-        told = [labels.reason_text(item) for item in (*reasons.first, *reasons.more)]
-    assert all(told)
-    assert [item for item in told if CODE.search(item)] == []
+        stated = [labels.reason_text(item) for item in (*reasons.first, *reasons.more)]
+    assert all(stated)
+    assert [item for item in stated if CODE.search(item)] == []
 
 
-def test_every_reason_of_the_table_has_its_words() -> None:
+def test_every_reason_has_a_text() -> None:
     keys = {key.rsplit(".", 1)[0] if key.count(".") > 1 else key for key in code_list("directory", "match_reasons")}
-    shown = {f"{row[0]}.{row[4]}" for row in TABLE if row[4]}
+    visible = {f"{row[0]}.{row[4]}" for row in TABLE if row[4]}
     notes = {"EL_CAPACITY.unknown", "EL_TIME.states", "EL_RESIDENTIAL.states"}
-    assert shown - notes <= keys
+    assert visible - notes <= keys
 
 
 SAID = [
@@ -63,13 +63,13 @@ SAID = [
 
 
 @pytest.mark.parametrize(("reason", "english", "indonesian"), SAID)
-def test_a_reason_is_said_in_words(reason: Reason, english: str, indonesian: str) -> None:
+def test_reason_text(reason: Reason, english: str, indonesian: str) -> None:
     assert labels.reason_text(reason) == english
     with translation.override("id"):
         assert labels.reason_text(reason) == indonesian
 
 
-def test_every_problem_a_file_can_have_has_words() -> None:
+def test_every_file_problem_has_a_text() -> None:
     met = {row[3] for row in refusals.ALTERED} | {why for _, why in refusals.WHOLE_FILES}
     met |= {why for _, whys in refusals.ENTRIES for _, why in whys}
     met |= {expected[1] for _, expected in refusals.ROWS} | {why for _, why in HOSTILE}
@@ -77,7 +77,7 @@ def test_every_problem_a_file_can_have_has_words() -> None:
     assert met <= set(code_list("directory", "file_problems"))
 
 
-def test_no_words_are_kept_for_a_problem_that_cannot_happen() -> None:
+def test_every_text_belongs_to_a_file_problem() -> None:
     stages = [
         *(SUAR / "hsds").rglob("*.py"),
         *(SUAR / "directory").rglob("*.py"),
@@ -86,23 +86,23 @@ def test_no_words_are_kept_for_a_problem_that_cannot_happen() -> None:
     assert [code for code in code_list("directory", "file_problems") if f'"{code}"' not in source] == []
 
 
-def test_a_problem_is_said_with_where_it_stands() -> None:
+def test_problem_text_and_location() -> None:
     problem = Problem("entry 2", "email", "not_email")
     assert labels.problem_location(problem) == "entry 2: email"
     assert labels.problem_text(problem) == "This is not an email address."
     assert labels.problem_location(Problem("", "", "xml")) == "The whole file"
 
 
-def test_every_word_is_translated_with_the_same_places_to_fill() -> None:
+def test_translations_have_same_placeholders() -> None:
     for entry in polib.pofile(str(WORDS)):
-        said = [*entry.msgstr_plural.values()] or [entry.msgstr]
+        texts = [*entry.msgstr_plural.values()] or [entry.msgstr]
         fills = re.compile(r"%\(\w+\)[sd]")
-        for item in said:
+        for item in texts:
             assert item, entry.msgid
             assert sorted(fills.findall(entry.msgid)) == sorted(fills.findall(item))
 
 
-def test_codes_are_said_and_unknown_ones_stay_as_they_are() -> None:
+def test_labels_of_known_and_unknown_codes() -> None:
     assert labels.service_type_name("HOU_MEN") == "Shelter for men"
     assert labels.service_type_name("HOUSING") == "Housing and accommodation"
     assert labels.service_type_name("NEW_CODE") == labels.place_name("NEW_CODE") == labels.value_label("NEW_CODE")
@@ -116,7 +116,7 @@ def test_codes_are_said_and_unknown_ones_stay_as_they_are() -> None:
         assert labels.place_name("SEA") == "Di laut dan di pelabuhan"
 
 
-def test_the_choices_of_forms_hold_every_code() -> None:
+def test_form_choices_contain_every_code() -> None:
     types = {code for _, group in labels.service_type_choices() for code, _ in group}
     assert types == set(catalogue.types())
     places = {code for _, group in labels.place_choices() for code, _ in group}
@@ -124,7 +124,7 @@ def test_the_choices_of_forms_hold_every_code() -> None:
     assert {code for code, _ in labels.language_choices()} == set(catalogue.languages())
 
 
-def test_hours_dates_and_ages_are_said() -> None:
+def test_hours_date_and_age_texts() -> None:
     assert labels.hours_text(CardHours((0, 4), "08:00", "16:00", "")) == "Monday, Friday 08:00-16:00"
     assert labels.hours_text(CardHours((), "", "", "By phone")) == "By phone"
     assert labels.confirmed_text(day("2026-11-20")) == "Confirmed on 20 November 2026"
@@ -133,7 +133,7 @@ def test_hours_dates_and_ages_are_said() -> None:
     assert labels.age_range_text("12", "17") == "people from 12 to 17"
 
 
-def test_what_a_service_states_is_said_attribute_by_attribute() -> None:
+def test_fact_text_of_each_attribute() -> None:
     bare = ServiceFacts(id=UUID(int=1))
     assert {labels.fact_text(code, bare) for code in labels.comparable_attributes()} == {"Not stated"}
     assert labels.fact_text("EL_COOPERATION", OPEN) == "No"

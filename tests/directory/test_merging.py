@@ -29,36 +29,33 @@ def two() -> None:
     one = entry("one", types=["HOU_MEN"], areas=["32.74"], phones=phone("+62 000-0000-0777"))
     other = entry("two", types=["HOU_MEN"], areas=["32.74"], phones=phone("62 00000000777"), cost="PARTLY")
     third = entry("three", types=["JUS_ADVICE"], areas=["32.09"], phones=phone("+62 000 1"))
-    for name, each in (("a", one), ("b", other), ("c", third)):
-        assert load(provider(each, name=f"house {name}")).applied
+    for name, offer in (("a", one), ("b", other), ("c", third)):
+        assert load(provider(offer, name=f"house {name}")).applied
 
 
-def test_entries_with_one_number_are_proposed_and_no_others() -> None:
+def test_entries_with_same_number_are_duplicates() -> None:
     [pair] = duplicates.find_duplicate_pairs()
-    assert ({pair.one, pair.other}, pair.because) == ({ONE, TWO}, "number")
+    assert ({pair["one"], pair["other"]}, pair["because"]) == ({ONE, TWO}, "number")
 
 
-def test_one_name_in_one_place_is_proposed_and_two_services_of_a_house_are_not() -> None:
+def test_same_name_and_place_is_duplicate_unless_same_provider() -> None:
     same = {**entry("four", types=["EDU_SCHOOL"], areas=["32.09"]), "name": "School again"}
     more = {**entry("five", types=["EDU_SCHOOL"], areas=["32.09"]), "name": "again school"}
-    house = [
+    organisation = [
         entry(name, types=["EDU_SCHOOL"], areas=["32.74"], phones=phone("+62 000 0000 0888"))
         for name in ("six", "seven")
     ]
     assert load(
-        provider(same, name="house d"), provider(more, name="house e"), provider(*house, name="house f")
+        provider(same, name="house d"), provider(more, name="house e"), provider(*organisation, name="house f")
     ).applied
-    found = {
-        frozenset((duplicate_pair.one, duplicate_pair.other)): duplicate_pair.because
-        for duplicate_pair in duplicates.find_duplicate_pairs()
-    }
-    assert found == {
+    result = {frozenset((pair["one"], pair["other"])): pair["because"] for pair in duplicates.find_duplicate_pairs()}
+    assert result == {
         frozenset((ONE, TWO)): "number",
         frozenset((found_id("four"), found_id("five"))): "name",
     }
 
 
-def test_what_is_kept_is_chosen_field_by_field_and_the_old_id_leads_on() -> None:
+def test_merge_takes_chosen_fields_and_redirects_old_id() -> None:
     provider_links.create_link(TWO, by=editing())
     before = snapshots.load_services([TWO])[TWO]
     merge(ONE, TWO, paths=["let_in.cost"], over=1)
@@ -66,15 +63,15 @@ def test_what_is_kept_is_chosen_field_by_field_and_the_old_id_leads_on() -> None
     assert (one.let_in["cost"], one.name["und"]) == ("PARTLY", "Invented one")
     assert two.status == Status.DEFUNCT
     assert queries.moved_to(TWO) == ONE
-    found = {card.id for card in queries.search_services(SearchQuery()).cards}
-    assert found == {ONE, found_id("three")}
+    result = {card.id for card in queries.search_services(SearchQuery()).cards}
+    assert result == {ONE, found_id("three")}
     assert revisions.current_revision(ONE).how == How.MERGE
     assert revisions.list_revisions(TWO)[1].document.status == before.status
     assert not EntryLink.objects.filter(ended_at=None).exists()
     assert duplicates.find_duplicate_pairs() == []
 
 
-def test_chains_of_old_ids_lead_to_the_last_and_nothing_is_merged_twice() -> None:
+def test_chained_merges_redirect_to_last_entry() -> None:
     merge(ONE, TWO, paths=[], over=1)
     merge(found_id("three"), ONE, paths=[], over=1)
     assert queries.moved_to(TWO) == queries.moved_to(ONE) == found_id("three")
@@ -83,7 +80,7 @@ def test_chains_of_old_ids_lead_to_the_last_and_nothing_is_merged_twice() -> Non
             merge(stays, goes, paths=[], over=2)
 
 
-def test_who_merges_over_an_older_edition_changes_neither() -> None:
+def test_overtaken_merge_changes_nothing() -> None:
     revisions.hide_entry(ONE, by=editing())
     with pytest.raises(Conflict):
         merge(ONE, TWO, paths=[], over=1)
@@ -91,9 +88,9 @@ def test_who_merges_over_an_older_edition_changes_neither() -> None:
     assert snapshots.load_services([TWO])[TWO].status == Status.ACTIVE
 
 
-def test_an_editor_merges_on_a_page() -> None:
-    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
-    hadi = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+def test_merge_page() -> None:
+    organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
+    hadi = client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
     listed = hadi.get(reverse("entries_alike")).content.decode()
     assert "the same number" in listed
     address = reverse("merge_entries", args=[ONE, TWO])
@@ -114,7 +111,7 @@ def test_an_editor_merges_on_a_page() -> None:
     assert hadi.post(address, {"over": "2"}).status_code == 404
 
 
-def test_a_body_is_meant_under_both_entries_that_were_made_one() -> None:
+def test_include_merged_returns_both_providers() -> None:
     """Who must never know was named by one of them, before or after."""
     one, two, three = (Service.objects.get(id=found_id(item)).provider_id for item in ("one", "two", "three"))
     assert providers.include_merged({two}) == {two}

@@ -51,7 +51,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_anything_but_one_opus_stream_is_refused(name: str) -> None:
+def test_other_files_than_one_opus_stream_are_refused(name: str) -> None:
     content, code = REFUSED[name]
     with pytest.raises(RecordingRefused) as refused:
         opus.clean_recording(content)
@@ -59,7 +59,7 @@ def test_anything_but_one_opus_stream_is_refused(name: str) -> None:
 
 
 @given(at=st.integers(0, 5_000), byte=st.integers(0, 255))
-def test_an_altered_file_is_refused_or_cleaned_and_never_grows(at: int, byte: int) -> None:
+def test_altered_file_is_refused_or_cleaned(at: int, byte: int) -> None:
     content = bytearray(OGG)
     content[at % len(content)] = byte
     try:
@@ -90,7 +90,7 @@ def _laced(body: bytes, *, last: bool) -> bytes:
     return b"\xff" * full + (bytes([left]) if last else b"")
 
 
-def test_longer_than_anybody_listens_is_refused() -> None:
+def test_too_long_recording_is_refused() -> None:
     pages = list(opus.read_pages(OGG))
     late = opus.MAX_SECONDS * opus.SAMPLES_A_SECOND + 48_000
     whole = b"".join(page.to_bytes() for page in pages[:-1])

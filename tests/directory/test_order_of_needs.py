@@ -32,7 +32,7 @@ def directory() -> None:
     assert report.applied
 
 
-def found(*, most: int = 20, **wanted: object) -> list[str]:
+def result_names(*, most: int = 20, **wanted: object) -> list[str]:
     """Give the names of all that is found, page after page."""
     names: list[str] = []
     after = ""
@@ -44,36 +44,36 @@ def found(*, most: int = 20, **wanted: object) -> list[str]:
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 20])
-def test_a_bed_stands_before_a_doctor_and_both_before_wages(directory: None, most: int) -> None:
-    told = found(needs=NEEDS, place="32.12", most=most)
-    assert told[:2] == ["bed and wages", "secret house"]
-    assert told[2:4] == ["clinic", "hospital"]
-    assert set(told[4:6]) == {"wages", "debt"}
-    assert told[6:] == ["wages of all", "far bed"]
+def test_urgent_needs_come_first(directory: None, most: int) -> None:
+    stated = result_names(needs=NEEDS, place="32.12", most=most)
+    assert stated[:2] == ["bed and wages", "secret house"]
+    assert stated[2:4] == ["clinic", "hospital"]
+    assert set(stated[4:6]) == {"wages", "debt"}
+    assert stated[6:] == ["wages of all", "far bed"]
 
 
-def test_safety_stands_beside_a_bed_and_what_was_not_asked_for_stays_away(directory: None) -> None:
-    told = found(needs=("SAFETY", "HEALTH", "JUSTICE"), place="32.12")
-    assert told[:2] == ["clinic", "hospital"]
-    assert "food" not in told
+def test_safety_ranks_with_shelter_and_other_needs_are_excluded(directory: None) -> None:
+    stated = result_names(needs=("SAFETY", "HEALTH", "JUSTICE"), place="32.12")
+    assert stated[:2] == ["clinic", "hospital"]
+    assert "food" not in stated
     assert load(provider(entry("plan", types=["SAF_RISK"], areas=PROVINCE))).applied
-    assert found(needs=("SAFETY", "HEALTH", "JUSTICE"), place="32.12")[0] == "plan"
+    assert result_names(needs=("SAFETY", "HEALTH", "JUSTICE"), place="32.12")[0] == "plan"
 
 
-def test_where_all_can_wait_as_long_what_is_near_stands_first(directory: None) -> None:
-    told = found(needs=("JUS_WAGES", "ECO_DEBT"), place="32.12")
-    assert set(told[:3]) == {"wages", "debt", "bed and wages"}
-    assert told[3:] == ["wages of all"]
+def test_equal_urgency_orders_by_distance(directory: None) -> None:
+    stated = result_names(needs=("JUS_WAGES", "ECO_DEBT"), place="32.12")
+    assert set(stated[:3]) == {"wages", "debt", "bed and wages"}
+    assert stated[3:] == ["wages of all"]
 
 
-def test_without_a_place_what_cannot_wait_stands_first_too(directory: None) -> None:
-    told = found(needs=NEEDS)
-    assert set(told[:3]) == {"secret house", "bed and wages", "far bed"}
-    assert set(told[3:5]) == {"clinic", "hospital"}
-    assert len(told) == len(set(told)) == 8
+def test_urgency_order_without_place(directory: None) -> None:
+    stated = result_names(needs=NEEDS)
+    assert set(stated[:3]) == {"secret house", "bed and wages", "far bed"}
+    assert set(stated[3:5]) == {"clinic", "hospital"}
+    assert len(stated) == len(set(stated)) == 8
 
 
-def test_each_need_stands_in_one_rank_in_the_order_of_the_table() -> None:
+def test_ranked_needs_follow_table() -> None:
     order = catalogue.services()["order"]
     assert order["needs"] == [["HOUSING", "SAFETY"], ["HEALTH"]]
     assert order["needs_because"].endswith(".")

@@ -48,26 +48,26 @@ def directory() -> None:
 
 
 def names(**wanted: object) -> list[str]:
-    found = queries.search_services(SearchQuery(**wanted), most=50, language="en").cards  # type: ignore[arg-type]  # names of fields
-    return [card.name.removeprefix("Invented ") for card in found]
+    result = queries.search_services(SearchQuery(**wanted), most=50, language="en").cards  # type: ignore[arg-type]  # names of fields
+    return [card.name.removeprefix("Invented ") for card in result]
 
 
 @pytest.mark.usefixtures("directory")
 class TestFinding:
     def test_what_is_meant_for_the_place_comes_first_then_province_country_and_untold(self) -> None:
-        found = names(place="32.74")
-        assert found.index("near") < found.index("province") < found.index("country")
-        assert found[-1] == "untold"
-        assert "elsewhere" not in found
-        assert "harbour hostel" not in found
+        result = names(place="32.74")
+        assert result.index("near") < result.index("province") < result.index("country")
+        assert result[-1] == "untold"
+        assert "elsewhere" not in result
+        assert "harbour hostel" not in result
 
     def test_a_province_finds_every_district_in_it(self) -> None:
-        found = names(place="32", needs=("HOUSING",))
-        assert set(found) == {"near", "province", "women"}
+        result = names(place="32", needs=("HOUSING",))
+        assert set(result) == {"near", "province", "women"}
 
     def test_free_comes_before_paid_and_what_was_confirmed_last_first(self) -> None:
-        found = names(place="32.74")
-        assert found.index("near") < found.index("old") < found.index("paid")
+        result = names(place="32.74")
+        assert result.index("near") < result.index("old") < result.index("paid")
 
     def test_what_was_not_confirmed_for_a_year_is_gone(self) -> None:
         assert "gone" not in names()
@@ -86,10 +86,10 @@ class TestFinding:
         ],
     )
     def test_who_is_surely_turned_away_is_left_out_and_the_untold_stays(self, wanted: dict, out: str) -> None:
-        found = names(**wanted)
-        assert out not in found
-        assert "near" in found
-        assert ("untold" in found) == ("now" not in wanted)
+        result = names(**wanted)
+        assert out not in result
+        assert "near" in result
+        assert ("untold" in result) == ("now" not in wanted)
 
     def test_a_need_is_a_group_or_a_type(self) -> None:
         assert set(names(needs=("HOU_SHELTER",))) == {"province", "women"}
@@ -141,11 +141,11 @@ class TestFinding:
 
     def test_a_match_says_how_it_fits_best_first(self) -> None:
         man = PersonFacts(place="32.74", sex="MALE", age_years=30, papers="NONE")
-        found = queries.matches_for(man, ["HOUSING"], language="en")
-        told = {m.card.name.removeprefix("Invented "): m.fit.kind for m in found}
-        assert list(told) == ["near", "province", "women"]
-        assert told["near"] is told["province"] is FitKind.FITS
-        assert told["women"] is FitKind.DOES_NOT_FIT
+        result = queries.matches_for(man, ["HOUSING"], language="en")
+        stated = {m.card.name.removeprefix("Invented "): m.fit.kind for m in result}
+        assert list(stated) == ["near", "province", "women"]
+        assert stated["near"] is stated["province"] is FitKind.FITS
+        assert stated["women"] is FitKind.DOES_NOT_FIT
         assert queries.matches_for(man, ["NO_SUCH_NEED"]) == []
 
     @pytest.mark.parametrize(("age", "fits"), [({"age_years": 12}, False), ({"age_status": "AB_18"}, True), ({}, None)])
@@ -164,7 +164,7 @@ class TestFinding:
             queries.service_card(UUID(int=1))
 
 
-def test_who_answers_now_is_day_and_night_first_and_last_tried_first() -> None:
+def test_answers_now_order() -> None:
     def line(name: str, tested: str, **more: object) -> dict:
         urgent = {"number": "+62 000", "tested": tested, "hours": {"en": "Always"}}
         return entry(name, types=["MEN_CRISIS"], areas=["32"], urgent=urgent, **more)
@@ -175,14 +175,14 @@ def test_who_answers_now_is_day_and_night_first_and_last_tried_first() -> None:
         line("c", "2026-11-24", opening="OFFICE_HOURS"),
         entry("d", types=["MEN_CRISIS"], areas=["32"]),
     )
-    found = queries.answers_now(["MEN_CRISIS"], most=3, language="en")
-    assert [card.id for card in found] == [found_id(name) for name in "bac"]
-    assert found[0].urgent is not None
-    assert found[0].urgent.hours == "Always"
+    result = queries.answers_now(["MEN_CRISIS"], most=3, language="en")
+    assert [card.id for card in result] == [found_id(name) for name in "bac"]
+    assert result[0].urgent is not None
+    assert result[0].urgent.hours == "Always"
     assert len(queries.answers_now([], most=2)) == 2
 
 
-def test_lines_for_the_whole_country_answer_where_nobody_nearer_does() -> None:
+def test_country_lines() -> None:
     urgent = {"number": "+62 000", "tested": "2026-11-20", "hours": {"en": "Always"}}
     load(
         entry("near", types=["MEN_CRISIS"], areas=["32"], urgent=urgent),
@@ -209,7 +209,7 @@ def statements(ask: Callable[[], int]) -> tuple[int, int]:
     return rows, len(taken)
 
 
-def test_a_page_of_ten_and_one_of_fifty_take_the_same_number_of_statements() -> None:
+def test_page_query_count_does_not_depend_on_size() -> None:
     beds(60)
     wanted = SearchQuery(place="32.74", text="invented")
     few = statements(lambda: len(queries.search_services(wanted, most=10).cards))
@@ -218,7 +218,7 @@ def test_a_page_of_ten_and_one_of_fifty_take_the_same_number_of_statements() -> 
     assert few[1] == many[1] <= 6
 
 
-def test_fifty_matches_take_no_more_statements_than_ten() -> None:
+def test_match_query_count_does_not_depend_on_size() -> None:
     """Fewer, if the place itself has enough: then its province is not asked."""
     person = PersonFacts(place="32.74")
     beds(10)

@@ -13,7 +13,7 @@ from suar.directory import importing, proposals, provider_links, revisions
 from suar.directory.models import Service
 from suar.directory.rules import opus
 from suar.hsds import files
-from tests.directory.additions import TOLD
+from tests.directory.additions import CONTENT
 from tests.directory.entries import AT, entry, found_id, link_to, load, provider
 from tests.hsds.files import as_json
 
@@ -36,7 +36,7 @@ def change(by: Acting) -> Confirm:
 
 
 def new_entry(by: Acting) -> Confirm:
-    return publish(proposals.propose_entry(TOLD, by=by))
+    return publish(proposals.propose_entry(CONTENT, by=by))
 
 
 def restored(by: Acting) -> Confirm:
@@ -67,12 +67,10 @@ def recording(by: Acting) -> Confirm:
 
 @pytest.mark.parametrize("alone", [False, True])
 @pytest.mark.parametrize("path", [change, new_entry, restored, merge, own_link, import_file, recording])
-def test_nobody_confirms_what_they_proposed_unless_nobody_else_can(
-    path: Callable[[Acting], Confirm], alone: bool
-) -> None:
+def test_proposer_cannot_confirm_unless_only_editor(path: Callable[[Acting], Confirm], alone: bool) -> None:
     assert load(*(provider(entry(n, types=["HOU_MEN"], areas=["32.74"], cost=c), name=n) for n, c in COSTS)).applied
-    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
-    hadi, rani = (casting.join(house, name, name, Role.DIRECTORY_EDITOR, at=AT) for name in ("hadi", "rani"))
+    own = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
+    hadi, rani = (casting.join(own, name, name, Role.DIRECTORY_EDITOR, at=AT) for name in ("hadi", "rani"))
     if alone:
         type(rani.worker).objects.filter(id=rani.id).delete()
     confirm = path(hadi.acting(at=AT))
@@ -87,13 +85,13 @@ def test_nobody_confirms_what_they_proposed_unless_nobody_else_can(
 
 
 @pytest.mark.parametrize("certified", [True, False])
-def test_the_only_editor_of_a_partner_does_not_publish_alone(certified: bool) -> None:
+def test_only_editor_of_one_organisation_needs_other_organisation(certified: bool) -> None:
     assert load(*(provider(entry(n, types=["HOU_MEN"], areas=["32.74"], cost=c), name=n) for n, c in COSTS)).applied
-    house, partner = (casting.make_workplace(name, name.lower(), name, at=AT) for name in ("Rekaan", "Mitra"))
+    own, partner = (casting.make_workplace(name, name.lower(), name, at=AT) for name in ("Rekaan", "Mitra"))
     if certified:
-        casting.join(house, "rani", "rani", Role.DIRECTORY_EDITOR, at=AT)
+        casting.join(own, "rani", "rani", Role.DIRECTORY_EDITOR, at=AT)
     else:
-        casting.hire(house.organisation, "rani", "rani", Role.DIRECTORY_EDITOR, by=house.first.id, at=AT)
+        casting.hire(own.organisation, "rani", "rani", Role.DIRECTORY_EDITOR, by=own.first.id, at=AT)
     hadi = casting.join(partner, "hadi", "hadi", Role.DIRECTORY_EDITOR, at=AT).acting(at=AT)
     confirm = change(hadi)
     if certified:

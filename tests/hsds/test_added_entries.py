@@ -11,7 +11,7 @@ from suar.directory.documents import ImportPlan
 from suar.hsds import files
 from suar.hsds.api import lists
 from suar.website.print import booklet
-from tests.directory.additions import TOLD
+from tests.directory.additions import CONTENT
 from tests.directory.entries import AT, apply, editing, load
 from tests.directory.entries import publish as publish_draft
 from tests.hsds.asking import VERSIONS, faults
@@ -22,7 +22,7 @@ from tests.hsds.test_api_round_trip import as_file, kept
 pytestmark = pytest.mark.django_db
 HOUSE = UUID(int=0x40E)
 WHOLE = {
-    **TOLD,
+    **CONTENT,
     "name.id": "Nasihat hukum",
     "house.website": "https://example.org",
     "phones": [{"number": "+62 000 0000 0107", "words": {"en": "Desk", "id": "Meja"}}],

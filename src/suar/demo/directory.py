@@ -10,7 +10,6 @@ from suar.accounts.acting import Acting, Anonymous
 from suar.core import clock
 from suar.demo.cast import Cast
 from suar.directory import actions, error_reports, importing, provider_links, revisions
-from suar.directory.codes import ErrorKind
 from suar.directory.rules import opus
 from suar.hsds import files
 from suar.website.print import actions as booklets
@@ -39,7 +38,7 @@ def propose_changes(*, by: Acting) -> None:
     note = "Our gate is being mended: please knock at the side door."
     token = provider_links.create_link(PROPOSED, by=by) or ""
     provider_links.propose_by_link(token, proposed, turn=0, over=number, by=Anonymous(at=by.at), note=note)
-    for kind in (ErrorKind.NUMBER, ErrorKind.NUMBER, ErrorKind.MONEY):
+    for kind in ("NUMBER", "NUMBER", "MONEY"):
         error_reports.record_report(REPORTED, kind, at=by.at)
 
 

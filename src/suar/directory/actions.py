@@ -52,7 +52,7 @@ def publish_recording(recording: UUID, *, by: Acting) -> None:
 
 @act("remove_recording", needs=Permission.EDIT_DIRECTORY)
 def remove_recording(recording: UUID, *, by: Acting) -> None:
-    """Remove a recording at once, whoever uploaded it: a voice may be known to somebody."""
+    """Remove a recording at once, without a second editor: somebody may recognise the voice."""
     _lock_recording(recording).delete()
     by.entry.about.append(recording)
 
@@ -66,7 +66,7 @@ def may_publish(recording: Recording, viewer: Viewer) -> Decision:
 
 
 def _remove_replaced(rows: "QuerySet[Recording]", *, by: Acting) -> None:
-    """Remove replaced recordings, each with an audit entry of its own."""
+    """Remove replaced recordings, with one audit entry for every recording."""
     for id_ in list(rows.values_list("id", flat=True)):
         Recording.objects.filter(id=id_).delete()
         audit.record("remove_recording", by=by.worker, at=by.at, about=[id_])

@@ -16,14 +16,14 @@ Snapshot = Mapping[str, Any]
 
 
 class LocalText(str):
-    """Words of an entry, and the language in which they stand; empty where it is not known."""
+    """A text of an entry with its language; the language is empty if unknown."""
 
     __slots__ = ("language",)
 
     language: str
 
     def __new__(cls, words: str = "", language: str = "") -> Self:
-        """Keep the language beside the words."""
+        """Store the language beside the text."""
         spoken = super().__new__(cls, words)
         spoken.language = language
         return spoken
@@ -31,7 +31,7 @@ class LocalText(str):
 
 @dataclass(frozen=True, slots=True)
 class CardPhone:
-    """A number with what it is for, in the language asked for."""
+    """A telephone number and its purpose in the requested language."""
 
     number: str
     words: LocalText
@@ -49,7 +49,7 @@ class CardHours:
 
 @dataclass(frozen=True, slots=True)
 class CardHotline:
-    """A number that somebody answers, when, and the day on which it was last tried."""
+    """A telephone number that is answered now, its hours, and the day of the last test call."""
 
     number: str
     hours: LocalText
@@ -58,7 +58,7 @@ class CardHotline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardSite:
-    """A place that may be shown."""
+    """An open site."""
 
     name: str
     district: str
@@ -69,11 +69,10 @@ class CardSite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceCard:
-    """A service as it may be shown. `organisation` is set when the provider has an account here.
+    """A service on a page. `organisation` is set when the provider has an account here.
 
-    Each text is in the language asked for, or the nearest there is, and says which one that is:
-    one entry may hold texts in several. `gate_only` says that the place itself is not stated and the
-    phone leads to it.
+    Each text is in the requested language or the nearest one, and knows its language. `gate_only` is
+    True if the place is hidden and only a phone leads to it.
     """
 
     id: UUID
@@ -112,12 +111,12 @@ SETS = frozenset({"sex", "nationality", "forms", "languages", "residential", "di
 NOT_FACTS = frozenset({"stay_limit_days", "places_total", "places_free", "places_as_of"})
 UNSURE = frozenset({Age.NEVER, Age.REQUIRED, Age.HIDDEN})
 SEARCHED = tuple(language.code for language in staff_languages())
-"""Languages of which the words of places and kinds are searched by text (languages.md)."""
+"""Languages in which names of places and types are searched (languages.md)."""
 ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code")
 
 
 def service_facts(document: Snapshot, *, today: date) -> ServiceFacts:
-    """Return what rules see of a service."""
+    """Return the facts of a service for the fit rules."""
     service = document["service"]
     let_in: Mapping[str, Any] = service["let_in"] or {}
     stated: dict[str, Any] = {
@@ -138,9 +137,9 @@ def service_facts(document: Snapshot, *, today: date) -> ServiceFacts:
 
 
 def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard:
-    """Return a service as it may be shown."""
+    """Return a service for a page."""
     service, provider = document["service"], document["provider"] or {}
-    facts = service_facts(document, today=today)
+    facts, known = service_facts(document, today=today), catalogue.access_fields()
     age = freshness.age_class(facts.confirmed_days_ago, freshness.intervals_for(freshness_kinds(document)))
     return ServiceCard(
         id=facts.id,
@@ -164,13 +163,13 @@ def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard
         warn_old=age in UNSURE,
         age=age,
         status=service["status"],
-        access=_card_access(service["access"], language),
+        access={code: localise(texts, language) for code in known if (texts := service["access"].get(code))},
         sites=tuple(_card_site(site, language) for site in document["sites"]),
     )
 
 
 def freshness_kinds(document: Snapshot) -> frozenset[str]:
-    """Return what the clock of an entry goes by."""
+    """Return the kinds that decide how soon an entry must be confirmed again."""
     service = document["service"]
     return freshness.freshness_kinds(service["types"], with_line=bool(service["urgent"]))
 
@@ -179,17 +178,17 @@ def place_and_type_names(facts: ServiceFacts, types: Iterable[str]) -> list[str]
     """Return the words, in each searched language, of the open places, areas and types."""
     coded = [catalogue.places()[place] for place in sorted(named_places(facts))]
     for code in types:
-        coded += [catalogue.types()[code], catalogue.groups()[catalogue.types()[code].group]]
+        coded += [catalogue.types()[code], catalogue.groups()[catalogue.types()[code]["group"]]]
     return [term.labels[language] for term in coded for language in SEARCHED if language in term.labels]
 
 
 def named_places(facts: ServiceFacts) -> frozenset[str]:
-    """Return the places by whose names a service is found: its areas and its open places."""
+    """Return the places by whose names search finds a service: its areas and open sites."""
     return facts.districts | (facts.areas or frozenset())
 
 
 def localise(texts: Texts, language: str) -> LocalText:
-    """Return a text in a language, or in the nearest there is, and say which one that is."""
+    """Return a text in a language or the nearest one, with its language."""
     for wanted in (language, language.partition("-")[0], *SEARCHED, UNKNOWN_LANGUAGE, *texts):
         if texts.get(wanted):
             return LocalText(texts[wanted], "" if wanted == UNKNOWN_LANGUAGE else wanted)
@@ -233,8 +232,3 @@ def _card_hotline(hotline: Mapping[str, Any] | None, language: str) -> CardHotli
     if not hotline:
         return None
     return CardHotline(hotline["number"], localise(hotline["hours"], language), _parse_date(hotline["tested"]))
-
-
-def _card_access(texts: Mapping[str, Texts], language: str) -> dict[str, LocalText]:
-    fields = catalogue.access_fields()
-    return {code: localise(texts[code], language) for code in fields if texts.get(code)}

@@ -2,28 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from suar.core.i18n import localize
+from suar.core.codes import Code, CodeList
 
 DATA = Path(__file__).parent / "data"
 INTERPRETER, COUNTRY = "INTERPRETER", "NATIONAL"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A code with its labels by language; `group` is the wider code it belongs to."""
-
-    code: str
-    labels: Mapping[str, str]
-    group: str = ""
-
-    def label(self, language: str = "") -> str:
-        """Return the label in a language (the active one by default), or the nearest one."""
-        return localize(self.labels, language)
 
 
 @cache
@@ -33,58 +19,58 @@ def services() -> dict[str, Any]:
 
 
 @cache
-def types() -> Mapping[str, Term]:
+def types() -> CodeList:
     """Return every service type by code."""
     return _coded(services()["types"])
 
 
 @cache
-def groups() -> Mapping[str, Term]:
+def groups() -> CodeList:
     """Return the twelve groups of need by code."""
     return _coded(services()["groups"])
 
 
 @cache
 def attributes() -> Mapping[str, Mapping[str, Any]]:
-    """Return every eligibility attribute by code, in the order in which reasons are told."""
-    return {one["code"]: one for one in services()["attributes"]}
+    """Return every eligibility attribute by code, in the order of reasons."""
+    return {row["code"]: row for row in services()["attributes"]}
 
 
 @cache
-def value_words() -> Mapping[str, Mapping[str, Term]]:
-    """Return the words of values by attribute; PERSON holds those said of a person."""
+def value_words() -> Mapping[str, CodeList]:
+    """Return the labels of values by attribute; PERSON holds those about a person."""
     by_attribute = {
-        attribute: {code: Term(code, words) for code, words in values.items()}
+        attribute: CodeList({code: Code(code, words) for code, words in values.items()})
         for attribute, values in services()["value_words"].items()
     }
-    return {**by_attribute, "EL_FORM": by_attribute["EL_FORM"] | _coded(services()["forms"])}
+    return {**by_attribute, "EL_FORM": CodeList(by_attribute["EL_FORM"] | _coded(services()["forms"]))}
 
 
 @cache
 def access_fields() -> Mapping[str, Mapping[str, Any]]:
-    """Return what an entry tells the person, by code."""
+    """Return the access fields of an entry by code."""
     return {one["code"]: one for one in services()["access"]}
 
 
 def hide_after_days() -> int:
-    """Return the age in days after which an entry is no longer shown."""
+    """Return the age in days after which an entry is hidden."""
     return int(services()["limits"]["hide_after_days"])
 
 
 @cache
 def freshness() -> dict[str, Any]:
-    """Return the whole file of how old entries may grow."""
+    """Return the file of confirmation intervals."""
     return _read("freshness.json")
 
 
 @cache
-def languages() -> Mapping[str, Term]:
-    """Return the languages whose names we know, by tag."""
+def languages() -> CodeList:
+    """Return languages by tag."""
     return _coded(_read("languages.json")["languages"])
 
 
 @cache
-def places() -> Mapping[str, Term]:
+def places() -> CodeList:
     """Return districts, provinces and the wide places by code; a district's group is its province."""
     lists = _read("places.json")
     districts = [{**one, "group": province_of(one["code"])} for one in lists["districts"]]
@@ -110,14 +96,14 @@ def is_province(place: str) -> bool:
 def types_of(needs: Iterable[str]) -> tuple[str, ...]:
     """Turn groups and types of need into types; a code that is neither is left out."""
     wanted = set(needs)
-    return tuple(code for code, one in types().items() if code in wanted or one.group in wanted)
+    return tuple(code for code, one in types().items() if code in wanted or one["group"] in wanted)
 
 
 def ranked(needs: Iterable[str]) -> list[tuple[str, ...]]:
-    """Part groups and types of need by how long they can wait: those that cannot stand first."""
+    """Split groups and types of need by urgency, the most urgent first."""
     wanted, parts = tuple(needs), services()["order"]["needs"]
     ranks = {group: at for at, part in enumerate(parts) for group in part}
-    known = {code: one.group for code, one in types().items()}
+    known = {code: one["group"] for code, one in types().items()}
     waits = [ranks.get(known.get(code, code), len(parts)) for code in wanted]
     return [
         tuple(code for code, rank in zip(wanted, waits, strict=True) if rank == item) for item in sorted(set(waits))
@@ -129,8 +115,9 @@ def allowed(attribute: str) -> frozenset[str]:
     return frozenset(str(value) for value in attributes()[attribute]["values"])
 
 
-def _coded(rows: Iterable[Mapping[str, Any]]) -> dict[str, Term]:
-    return {row["code"]: Term(row["code"], row["words"], row.get("group", "")) for row in rows}
+def _coded(rows: Iterable[Mapping[str, Any]]) -> CodeList:
+    """Return a code list; `group` is the wider code that a code belongs to."""
+    return CodeList({row["code"]: Code(row["code"], row["words"], {"group": row.get("group", "")}) for row in rows})
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -20,15 +20,6 @@ from suar.directory.tokens import tokenize
 MAX_PAIRS, MAX_MATCHES, MIN_DIGITS, MAX_OFFERS = 50, 8, 6, 3
 
 
-class DuplicatePair(NamedTuple):
-    """Two entries that may be duplicates, with their names, and why: a number or a name and a place."""
-
-    one: UUID
-    other: UUID
-    names: tuple[str, str]
-    because: str
-
-
 class ProviderMatch(NamedTuple):
     """A provider that may be meant, and some of what it offers."""
 
@@ -54,7 +45,7 @@ def differing_fields(stays: UUID, goes: UUID) -> tuple[dict[str, object], dict[s
     return {path: here.get(path) for path in paths}, {path: there.get(path) for path in paths}
 
 
-def find_duplicate_pairs() -> list[DuplicatePair]:
+def find_duplicate_pairs() -> list[dict[str, Any]]:
     """Return open entries that may be duplicates: the same number, or nearly a name in one place."""
     names: dict[str, str] = {}
     groups: dict[tuple[str, str], list[Snapshot]] = defaultdict(list)
@@ -70,7 +61,7 @@ def find_duplicate_pairs() -> list[DuplicatePair]:
             if first != second and not _are_distinct(one, other):
                 pairs.setdefault((first, second), because)
     return [
-        DuplicatePair(UUID(one), UUID(other), (names[one], names[other]), because)
+        {"one": UUID(one), "other": UUID(other), "names": (names[one], names[other]), "because": because}
         for (one, other), because in list(pairs.items())[:MAX_PAIRS]
     ]
 

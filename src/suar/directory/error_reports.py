@@ -7,8 +7,9 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from suar.core import clock
+from suar.core.codes import code_list
 from suar.core.refusals import NotYours
-from suar.directory.codes import ErrorKind
+from suar.directory.codes import UNSAFE
 from suar.directory.models import ErrorReport, Service
 
 MAX_TIMES, MOST_A_DAY = 20, 500
@@ -27,7 +28,7 @@ def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
     Beyond the limit of a day nothing is written. A settled report that is repeated waits anew.
     Raises NotYours for an unknown entry or kind.
     """
-    if kind not in set(ErrorKind) or not Service.objects.filter(id=service).exists():
+    if kind not in code_list("directory", "error_kinds") or not Service.objects.filter(id=service).exists():
         raise NotYours
     day = clock.local_date(at)
     reports = ErrorReport.objects.filter(service=service, kind=kind, day=day)
@@ -35,8 +36,8 @@ def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
         reports.filter(settled_at=None, times__lt=MAX_TIMES).update(times=F("times") + 1)
         reports.exclude(settled_at=None).update(settled_at=None, settled_by=None, times=1)
         return True
-    unsafe = Q(kind=ErrorKind.UNSAFE)
-    same_limit = unsafe if kind == ErrorKind.UNSAFE else ~unsafe
+    unsafe = Q(kind=UNSAFE)
+    same_limit = unsafe if kind == UNSAFE else ~unsafe
     if ErrorReport.objects.filter(same_limit, day=day).count() >= MOST_A_DAY:
         return False
     ErrorReport.objects.get_or_create(service_id=service, kind=kind, day=day)
@@ -45,11 +46,11 @@ def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
 
 def rate_limit_key(kind: str) -> str:
     """Return the limit under which a kind is counted: unsafe alone, everything else together."""
-    return "unsafe" if kind == ErrorKind.UNSAFE else "wrong"
+    return "unsafe" if kind == UNSAFE else "wrong"
 
 
 def list_open_reports(service: UUID | None = None) -> list[ErrorReport]:
     """List the reports that no editor has checked, unsafe first, then the oldest."""
     of_service = Q(service=service) if service else Q()
     reports = ErrorReport.objects.filter(of_service, settled_at=None).order_by("day", "id")
-    return sorted(reports, key=lambda report: report.kind != ErrorKind.UNSAFE)
+    return sorted(reports, key=lambda report: report.kind != UNSAFE)

@@ -24,7 +24,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class ReasonSummary:
-    """The reasons of a fit that are shown at once, and those shown on request."""
+    """The reasons of a fit on the page, and those on request."""
 
     first: tuple[Reason, ...]
     more: tuple[Reason, ...]
@@ -35,8 +35,8 @@ class PersonFacts:
     """What is known of the person; None is unknown.
 
     `urgent`, `residential` and `family` are wishes, not facts. `place` is a district or province
-    code, ABROAD or SEA. `children` holds the age of each child who comes along (None: age not
-    known); an empty tuple is: no child comes.
+    code, ABROAD or SEA. `children` holds the ages of children who come along (None: age not
+    known); an empty tuple means that no child comes.
     """
 
     place: str | None = None

@@ -1,6 +1,6 @@
 """Which entries need confirmation, which providers to ask, and what waits for an editor.
 
-Suar sends nothing: it records who asked which provider when, so that nobody is asked twice a week.
+Suar sends nothing. It records every request, so that no provider is asked twice a week.
 Source: docs/decisions/directory-upkeep.
 """
 
@@ -53,7 +53,7 @@ def list_entries(show: str, *, text: str = "", after: str = "") -> ResultPage:
 
 
 def entries_by_age(show: str) -> "QuerySet[Service]":
-    """Return entries by the day they were last confirmed, never-confirmed ones first."""
+    """Return entries by the day they were last confirmed, unconfirmed ones first."""
     today = clock.today()
     filters = {
         "ask": Q(searchentry__ask_from__lte=today),
@@ -83,7 +83,7 @@ def list_uploads() -> list[Upload]:
 class DueProvider:
     """A provider with its due entries, the oldest first, and how it was asked before.
 
-    `asked` is when anybody last asked, and who; `unanswered` counts how often nobody answered.
+    `asked` is the last request; `unanswered` counts the requests without an answer.
     """
 
     services: list[Service]
@@ -139,7 +139,7 @@ def ask_provider(service: UUID, *, by: Acting) -> tuple[DueProvider, dict[UUID, 
 
 @act("ask_provider", needs=Permission.EDIT_DIRECTORY)
 def record_unanswered_call(service: UUID, *, by: Acting) -> None:
-    """Record that somebody called and reached nobody; raises as `ask_provider` does."""
+    """Record a call without an answer; raises as `ask_provider` does."""
     _record_request(service, by=by)
 
 
@@ -147,7 +147,7 @@ def record_unanswered_call(service: UUID, *, by: Acting) -> None:
 def withdraw_request(service: UUID, *, by: Acting) -> None:
     """Delete the last request to a provider, which was not sent after all. Its links end.
 
-    Raises Refused for anybody but who asked.
+    Raises Refused for everybody except the author of the request.
     """
     Edition.locked()
     of_provider = Service.objects.filter(_same_provider(service))
@@ -185,7 +185,7 @@ def provider_language(texts: Iterable[Texts]) -> str:
 
 
 def telephone_numbers(cards: Iterable[ServiceCard]) -> list[str]:
-    """Return the numbers of entries, each once."""
+    """Return the numbers of entries without repeats."""
     return list(dict.fromkeys(phone.number for card in cards for phone in card.phones))
 
 
@@ -230,7 +230,7 @@ def _due_provider(
 
 
 def _record_request(service: UUID, *, by: Acting) -> DueProvider:
-    """Record that a provider is asked about all that is due of it; one editor waits for another."""
+    """Record that a provider is asked about all that is due of it; editors act one after the other."""
     Edition.locked()
     queries.service_card(service)
     due = list_due_providers(at=by.at, service=service)

@@ -100,7 +100,7 @@ def _check_providers(plan: ImportPlan, parsed: ParsedDirectory) -> None:
 
 
 def _planned_hidden_sites(plan: ImportPlan) -> set[tuple[UUID, str]]:
-    """Return the providers in the plan, each with a hidden site that the plan puts behind it."""
+    """Return the providers in the plan, with the hidden sites that the plan links to them."""
     own = {(site.provider_id, str(site.id)) for site in plan.sites.values() if site.hidden and site.provider_id}
     return own | {
         (UUID(service.provider), site)
@@ -111,7 +111,7 @@ def _planned_hidden_sites(plan: ImportPlan) -> set[tuple[UUID, str]]:
 
 
 def _stored_hidden_sites(plan: ImportPlan) -> set[tuple[UUID, str]]:
-    """Return the providers in the plan, each with a hidden site that is stored behind it and stays hidden."""
+    """Return the providers in the plan, with the stored hidden sites that stay hidden."""
     providers = {*plan.providers, *(UUID(service.provider) for service in plan.services.values() if service.provider)}
     providers |= {site.provider_id for site in plan.sites.values() if site.provider_id}
     hidden, opened = (

@@ -30,23 +30,21 @@ def code_label(name: str, code: str) -> str:
 
 def service_type_name(code: str) -> str:
     """Return the name of a type of service or a group of needs."""
-    term = catalogue.types().get(code) or catalogue.groups().get(code)
-    return term.label() if term else code
+    return (catalogue.types() if code in catalogue.types() else catalogue.groups()).label(code)
 
 
 def service_type_choices() -> GroupedChoices:
     """List the types of service by group, for a form."""
     types = catalogue.types().values()
     return [
-        (group.label(), [(term.code, term.label()) for term in types if term.group == code])
+        (group.label, [(term.code, term.label) for term in types if term["group"] == code])
         for code, group in catalogue.groups().items()
     ]
 
 
 def place_name(code: str) -> str:
     """Return the name of a place."""
-    known = catalogue.places().get(code)
-    return known.label() if known else code
+    return catalogue.places().label(code)
 
 
 def place_choices() -> GroupedChoices:
@@ -54,9 +52,9 @@ def place_choices() -> GroupedChoices:
     places = catalogue.places().values()
     by_province = [
         (
-            province.label(),
-            [(province.code, _("Anywhere in %(place)s") % {"place": province.label()})]
-            + [(district.code, district.label()) for district in places if district.group == province.code],
+            province.label,
+            [(province.code, _("Anywhere in %(place)s") % {"place": province.label})]
+            + [(district.code, district.label) for district in places if district["group"] == province.code],
         )
         for province in places
         if catalogue.is_province(province.code)
@@ -68,13 +66,12 @@ def language_name(tag: str) -> str:
     """Return the name of a language; INTERPRETER is an interpreter."""
     if tag == catalogue.INTERPRETER:
         return _("an interpreter")
-    known = catalogue.languages().get(tag)
-    return known.label() if known else tag
+    return catalogue.languages().label(tag)
 
 
 def language_choices() -> Choices:
     """List languages by name, for a form."""
-    named = [(language.code, language.label()) for language in catalogue.languages().values()]
+    named = [(language.code, language.label) for language in catalogue.languages().values()]
     return sorted(named, key=lambda pair: pair[1])
 
 
@@ -151,7 +148,7 @@ def value_label(code: str) -> str:
     if code == "NONE":
         return pgettext("an answer", "None")
     lists = catalogue.value_words().values()
-    return next((values[code].label() for values in lists if code in values), code)
+    return next((values[code].label for values in lists if code in values), code)
 
 
 def age_range_text(low: str = "", high: str = "") -> str:
@@ -236,8 +233,7 @@ def _attribute_value_label(attribute: str, code: str) -> str:
         return place_name(code)
     if attribute == "EL_LANGUAGE":
         return language_name(code)
-    value = catalogue.value_words().get(attribute, {}).get(code)
-    return value.label() if value else code
+    return catalogue.value_words()[attribute].label(code) if attribute in catalogue.value_words() else code
 
 
 def _item_text(path: str, item: Any) -> str:

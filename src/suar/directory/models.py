@@ -1,4 +1,4 @@
-"""Tables of the directory. Nothing here is about a person; a hidden place has no place here."""
+"""Tables of the directory. Nothing here is about a person or says where a hidden place is."""
 
 from dataclasses import asdict
 from datetime import date, datetime
@@ -15,9 +15,9 @@ from suar.directory.documents import ServiceDocument
 
 
 class Provider(models.Model):
-    """Who offers services; `organisation` when it has an account here.
+    """A provider of services; `organisation` if it has an account here.
 
-    What was `added_here` by an editor no file changes without a word.
+    A file does not change silently what an editor has `added_here`.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -32,7 +32,7 @@ class Provider(models.Model):
 
 
 class Site(models.Model):
-    """A place of a provider. Of a hidden one the table holds its id and nothing more."""
+    """A place of a provider. A hidden one has only an id."""
 
     id = models.UUIDField(primary_key=True)
     provider = models.ForeignKey(Provider, null=True, on_delete=models.CASCADE)
@@ -57,7 +57,7 @@ class Site(models.Model):
 
 
 class Service(models.Model):
-    """What is offered, in the columns that are filtered and sorted."""
+    """A service, in the columns that are filtered and sorted."""
 
     id = models.UUIDField(primary_key=True)
     provider = models.ForeignKey(Provider, null=True, on_delete=models.CASCADE)
@@ -97,7 +97,7 @@ class ServiceArea(models.Model):
 
 
 class Eligibility(models.Model):
-    """Who is let in; null is not stated."""
+    """Conditions of a service; null is not stated."""
 
     service = models.OneToOneField(Service, primary_key=True, on_delete=models.CASCADE)
     sex = models.JSONField(null=True)
@@ -133,7 +133,7 @@ class Eligibility(models.Model):
 
 
 class ServiceTexts(models.Model):
-    """What is only shown, apart from the columns that are filtered: texts, phones, hours."""
+    """Texts, phones and hours of a service: columns that are not filtered."""
 
     service = models.OneToOneField(Service, primary_key=True, related_name="words", on_delete=models.CASCADE)
     name = models.JSONField()
@@ -148,10 +148,10 @@ class ServiceTexts(models.Model):
 
 
 class ServiceSnapshot(models.Model):
-    """Everything public about a service in one document, rewritten with every change.
+    """The public content of a service in one document, rewritten with every change.
 
     A projection of the tables above, so that a page of results takes one query. Of a hidden place it
-    says only that there is one. `wording` is a fingerprint of the public content, and `changed_at` is
+    contains only that there is one. `wording` is a fingerprint of the public content, and `changed_at` is
     when that last changed: what is hidden changes neither.
     """
 
@@ -165,7 +165,7 @@ class ServiceSnapshot(models.Model):
 
 
 class SearchEntry(models.Model):
-    """An open service in the search index: `position` is its place in the order, `terms` what it is.
+    """An open service in the search index: `position` is its sort order, `terms` are its words and codes.
 
     `ask_from` and `due_from` are the days from which confirming it is advised and required.
     """
@@ -178,21 +178,21 @@ class SearchEntry(models.Model):
     shown_until = models.DateField(default=date.max)
     terms = models.TextField()
     names: set[str]
-    """The words in which a typing error is forgiven; set while it is written."""
+    """The words that match despite a typing error; set while it is written."""
 
     class Meta:
         indexes = [models.Index(fields=["service", "shown_until"], name="shown_of_service")]
 
 
 class Spelling(models.Model):
-    """A word of the index under each form that lacks one letter, to forgive a typing error."""
+    """A word of the index under each form that lacks one letter, to match despite a typing error."""
 
     form = models.CharField(max_length=30, db_index=True)
     word = models.CharField(max_length=30)
 
 
 class Edition(models.Model):
-    """How often the directory has changed; pages of it stay valid while the number stays."""
+    """The number of changes of the directory; cached pages stay valid while it stays."""
 
     number = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
@@ -259,7 +259,7 @@ class EntryLink(models.Model):
 
 
 class ConfirmationRequest(models.Model):
-    """When whom of an organisation asked a provider whether an entry is still true."""
+    """A request of a worker to a provider to confirm an entry."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE)
     at = models.DateTimeField()
@@ -270,9 +270,9 @@ class ConfirmationRequest(models.Model):
 
 
 class Proposal(models.Model):
-    """Changes to an entry that wait for a second pair of eyes; `by` is None for a link.
+    """Changes to an entry that wait for a second editor; `by` is None for a link.
 
-    Of a new entry there is no `service` before it is published; `revision` counts its writings.
+    A new entry has no `service` before it is published; `edition` counts its versions.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -303,7 +303,7 @@ class Proposal(models.Model):
 
 
 class ErrorReport(models.Model):
-    """How often on a day somebody said that one thing is wrong with an entry; never who."""
+    """The number of error reports of one kind about an entry on a day, without their authors."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE)
     kind = models.CharField(max_length=10)
@@ -318,7 +318,7 @@ class ErrorReport(models.Model):
 
 
 class MergedEntry(models.Model):
-    """The id of an entry that was one with another, and where it leads."""
+    """The id of a merged entry, and the entry that replaced it."""
 
     old = models.UUIDField(primary_key=True)
     new = models.ForeignKey(Service, on_delete=models.CASCADE)
@@ -328,10 +328,10 @@ class MergedEntry(models.Model):
 
 
 class Recording(models.Model):
-    """A public text read aloud in a language; without `published_at` it waits to be heard.
+    """A public text read aloud in a language; without `published_at` it waits for a second editor.
 
-    The bytes hold nothing but sound: who read, where and when is in none of them. Of a text in a
-    language at most one is published, and at most one waits.
+    The bytes contain sound only, no names, places or dates. For a text in a language at most one is
+    published, and at most one waits.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -361,5 +361,5 @@ class Recording(models.Model):
 
     @property
     def published(self) -> bool:
-        """Return True if everybody may hear it."""
+        """Return True if it is public."""
         return self.published_at is not None

@@ -335,8 +335,8 @@ def _address(content: FlatEntry) -> dict[str, str]:
     street = content.get("site.address_1", "")
     address = {
         "address_1": street,
-        "city": content.get("site.city") or (places[code].label(language) if code else ""),
-        "state_province": places[catalogue.province_of(code)].label(language) if code else "",
+        "city": content.get("site.city") or (places.label(code, language) if code else ""),
+        "state_province": places.label(catalogue.province_of(code), language) if code else "",
         "postal_code": content.get("site.postal_code", ""),
         "country": settings.SUAR_COUNTRY if street else "",
     }

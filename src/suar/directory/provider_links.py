@@ -1,6 +1,6 @@
 """Links with which a provider without an account confirms or corrects one entry.
 
-Only the digest is stored. GET changes nothing; each POST carries the link's turn, so that a repeated
+Only the digest is stored. GET changes nothing; every POST carries the link's turn, so that a repeated
 POST does nothing. Source: docs/decisions/directory-upkeep.
 """
 
@@ -60,7 +60,7 @@ def open_until(service: UUID, *, at: datetime) -> datetime | None:
 def open_link(token: str, *, at: datetime) -> EntryLink:
     """Return a link, changing nothing.
 
-    Raises NotYours for a token that never existed, Refused for one that has ended.
+    Raises NotYours for an unknown token, Refused for one that has ended.
     """
     link = EntryLink.objects.filter(digest=kdf.token_digest(token)).first()
     if link is None:

@@ -1,4 +1,4 @@
-"""Providers behind services: found by name and by every id under which they are known."""
+"""Providers of services: search by name, and all ids of one provider."""
 
 from collections.abc import Collection, Iterable
 from itertools import chain
@@ -15,24 +15,24 @@ MOST_WORDS, MOST = 8, 8
 
 
 def provider_identities(service: UUID) -> frozenset[UUID]:
-    """Return every id by which who offers a service is known: service, provider, account here.
+    """Return all ids of the provider of a service: service, provider, organisation with an account here.
 
-    Of a service that is gone only its own id is known.
+    For a deleted service, return only its own id.
     """
     rows = Service.objects.filter(id=service).values_list("provider", "provider__organisation")
     return frozenset(row for row in (service, *chain(*rows)) if row is not None)
 
 
 def organisations_behind(bodies: Collection[UUID]) -> frozenset[UUID]:
-    """Return the organisations with an account here that stand behind some bodies."""
+    """Return the organisations with an account here that are these providers."""
     rows = Provider.objects.filter(id__in=bodies, organisation__isnull=False)
     return frozenset(organisation for (organisation,) in rows.values_list("organisation") if organisation)
 
 
 def include_merged(bodies: Collection[UUID]) -> frozenset[UUID]:
-    """Return the bodies whose entries were made one with entries of these, and these themselves.
+    """Return these providers and those whose entries were merged with theirs.
 
-    Source: own design: who was named under one of two entries of an organisation is meant under both.
+    Source: own design: a provider excluded under one of two merged entries is excluded under both.
     """
     theirs = Service.objects.filter(provider__in=bodies).values("id")
     into = set(MergedEntry.objects.filter(Q(new__in=theirs) | Q(old__in=theirs)).values_list("new"))
@@ -43,16 +43,15 @@ def include_merged(bodies: Collection[UUID]) -> frozenset[UUID]:
 
 
 def provider_names(bodies: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the names of bodies by id; one that is no longer in the directory has none."""
+    """Return the names of providers by id, without those that left the directory."""
     rows = Provider.objects.filter(id__in=list(bodies)).values_list("id", "name")
     return {ident: cards.localise(name, active_language()) for ident, name in rows}
 
 
 def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, str]:
-    """Return the bodies in whose name each typed word begins a word, in the order of their names.
+    """Return the providers in whose name each typed word begins a word, ordered by name.
 
-    With nothing typed, those with an account here. `apart_from` is an organisation of which
-    nothing is given.
+    Without typed words, return those with an account here. `apart_from` is an organisation to leave out.
     """
     wanted = tokenize(typed)[:MOST_WORDS]
     rows = Provider.objects.exclude(organisation=apart_from) if apart_from else Provider.objects
@@ -61,12 +60,12 @@ def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, 
     matches = [
         (cards.localise(name, active_language()), ident)
         for ident, name in rows.values_list("id", "name")
-        if _holds_words(wanted, name.values())
+        if _begins_words(wanted, name.values())
     ]
     first = sorted(matches, key=lambda row: (row[0].casefold(), row[1]))[:MOST]
     return {ident: name for name, ident in first}
 
 
-def _holds_words(wanted: Collection[str], names: Iterable[str]) -> bool:
+def _begins_words(wanted: Collection[str], names: Iterable[str]) -> bool:
     there = tokenize(" ".join(map(str, names)))
     return all(any(word.startswith(item) for word in there) for item in wanted)

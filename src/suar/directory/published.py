@@ -43,12 +43,12 @@ class ServiceAtLocation(NamedTuple):
 
 
 def pair_id(service: UUID, site: UUID) -> UUID:
-    """Return the id of a pair: the first half is the service's own, so that it can be found again."""
+    """Return the id of a pair: the first half is the service's own, so that the service can be looked up."""
     return UUID(bytes=service.bytes[:8] + uuid5(service, str(site)).bytes[8:])
 
 
 def count_services(filters: PublicFilters) -> int:
-    """Count the services: each has one entry in the index, which is smaller than its snapshot."""
+    """Count the services by the index, which is smaller than the snapshots."""
     return int(public_entries(filters).count())
 
 
@@ -66,7 +66,7 @@ def iter_services(filters: PublicFilters) -> Iterator[PublishedService]:
 
 
 def list_changes(filters: PublicFilters, *, start: int = 0, most: int | None = None) -> "QuerySet[Any, Any]":
-    """Return only the ids of services, each with when it last changed."""
+    """Return the ids of services with the time of their last change."""
     rows = _public(filters).values_list("service_id", "changed_at")
     return rows[start : None if most is None else start + most]
 
@@ -89,7 +89,7 @@ def list_providers(filters: PublicFilters, *, start: int, most: int) -> list[UUI
 
 
 def find_providers_by_text(filters: PublicFilters) -> list[UUID]:
-    """Return all providers of public services that have the words of `text` in their own texts."""
+    """Return the providers of public services whose own texts contain the words of `text`."""
     entries = filter_by_provider_text(public_entries(replace(filters, text="")), filters.text)
     providers = entries.exclude(service__provider=None).values_list("service__provider", flat=True)
     return list(providers.distinct().order_by("service__provider"))
@@ -169,7 +169,7 @@ def _public(filters: PublicFilters) -> "QuerySet[models.ServiceSnapshot]":
 
 
 def _public_providers(filters: PublicFilters) -> "QuerySet[models.Provider]":
-    """Return providers ordered by id, each looked up on its own, until there are enough."""
+    """Return the providers of public services, ordered by id."""
     offered = public_entries(filters).filter(service__provider=OuterRef("id"))
     return models.Provider.objects.filter(Exists(offered)).order_by("id")
 

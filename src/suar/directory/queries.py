@@ -30,7 +30,7 @@ def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str 
     """Return a page of services.
 
     Those for this place come first, then free, then last confirmed; of several needs, those that
-    cannot wait. A service of which something is not stated is found as well.
+    cannot wait. A service that does not state something matches as well.
     """
     matches: list[search.Match] = []
     for relaxed in _relaxed_queries(query):
@@ -72,29 +72,15 @@ def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | No
 def answers_now(
     needs: Iterable[str], *, most: int = 3, place: str = "", language: str | None = None
 ) -> tuple[ServiceCard, ...]:
-    """Return services with a line that somebody answers now: day and night first, last tested."""
+    """Return services with a telephone line that is answered now: day and night first, then last tested."""
     types = catalogue.types_of(needs)
     groups = [HOTLINE, Group(frozenset(code_term("t", code) for code in types))] if types else [HOTLINE]
     matches = _cards(_select(groups, place, MAX_OTHERS), language)
     return tuple(sorted(matches, key=_hotline_order))[:most]
 
 
-def answers_now_for(
-    wanted: Sequence[Sequence[str]], *, most: int = 3, language: str | None = None
-) -> list[tuple[ServiceCard, ...]]:
-    """Return who answers now for each of several lists of needs, in one query where that is enough."""
-    answering = answers_now([need for needs in wanted for need in needs], most=MAX_OTHERS, language=language)
-    rows = []
-    for needs in wanted:
-        types = {*catalogue.types_of(needs)}
-        lines = tuple(card for card in answering if types.intersection(card.types))[:most]
-        complete = len(answering) < MAX_OTHERS or len(lines) == most
-        rows.append(lines if complete else answers_now(needs, most=most, language=language))
-    return rows
-
-
 def country_lines(*, most: int = 2, language: str | None = None) -> tuple[ServiceCard, ...]:
-    """Return lines that answer now for the whole country, for where nobody nearer does."""
+    """Return services with a line for the whole country, for places without a nearer one."""
     groups = [HOTLINE, Group(frozenset({code_term("a", catalogue.COUNTRY)}))]
     return tuple(sorted(_cards(_select(groups, "", MAX_OTHERS), language), key=_hotline_order))[:most]
 
@@ -192,7 +178,7 @@ def _code_term(code: str) -> str:
 def _relaxed_queries(query: SearchQuery) -> Iterator[SearchQuery]:
     """Yield the query, then the same without the words that may be dropped.
 
-    If several words name types of help and nobody offers all of them, one of the types is enough.
+    If several words name types of help and no service offers all of them, one type is enough.
     """
     yield query
     needed = tuple(word for word in query.looked if word.needed)

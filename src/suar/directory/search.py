@@ -43,14 +43,14 @@ PERSON_TERMS = (
     *((code_term("of", code), "EL_NATIONALITY", PersonFacts(nationality=code)) for code in Nationality),
     (code_term("nopapers", ""), "EL_PAPERS", PersonFacts(papers=Papers.NONE)),
 )
-"""A term for each kind of person, and the attribute that may turn them away."""
+"""A term for each kind of person, and the attribute that may exclude them."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchWord:
-    """A word that is searched for, and codes of types and places that match as well.
+    """A word of a search, and codes of types and places that match as well.
 
-    One that is not `needed` is dropped if nothing has it.
+    A word that is not `needed` is dropped if no entry has it.
     """
 
     text: str
@@ -108,7 +108,7 @@ class Group(NamedTuple):
 
 
 class Tier(NamedTuple):
-    """One part of a result, shown before the next: every group must match, none of `without`."""
+    """One part of a result, listed before the next: every group must match, none of `without`."""
 
     groups: tuple[Group, ...]
     without: frozenset[str] = frozenset()
@@ -125,7 +125,7 @@ class Match(NamedTuple):
 def select(tiers: Sequence[Tier], *, after: tuple[int, int] = (0, 0), most: int) -> list[Match]:
     """Return up to `most` public matches after a tier and position.
 
-    Tiers are queried one by one until there are enough: most often the first has them all.
+    Tiers are queried one by one until there are enough matches.
     """
     matches: list[Match] = []
     for number, tier in enumerate(tiers):
@@ -149,9 +149,9 @@ def forgiving_groups(words: Sequence[str]) -> list[Group]:
 
 
 def filter_public(rows: Any, filters: PublicFilters, *, entry: str = "service__searchentry__") -> Any:
-    """Keep of rows with a service those that are public and match the filters.
+    """Filter rows with a service: public ones that match the filters.
 
-    The index says which are public: closed services are not in it, and each entry has its last day.
+    The index decides what is public: it has no closed services, and each entry has a last day.
     `entry` is the lookup from a row to its entry there.
     """
     rows = rows.filter(**{f"{entry}shown_until__gte": clock.today()})
@@ -175,7 +175,7 @@ def public_entries(filters: PublicFilters) -> Any:
 
 
 def filter_by_provider_text(rows: Any, text: str) -> Any:
-    """Keep entries whose provider's own texts have a word that begins with each typed word."""
+    """Filter entries whose provider's own texts have a word that begins with each typed word."""
     groups = [Group(starts=frozenset({code_term(PROVIDER_TERM, word)})) for word in query_words(text)]
     return rows.filter(position__in=_positions(Tier((*groups,)))) if groups else rows.none()
 
@@ -245,10 +245,10 @@ def rebuild(*, today: date) -> None:
 def update_service(service: UUID, *, today: date) -> None:
     """Write one service to the index, or remove it, and leave all others as they are.
 
-    A word that only this service had stays in the spellings until `rebuild`.
+    A word of this service alone stays in the spellings until `rebuild`.
     """
     for old in SearchEntry.objects.filter(service=service):
-        # FTS5 must be told which words an entry had.
+        # FTS5 needs the words of a deleted entry.
         delete = "INSERT INTO directory_words(directory_words, rowid, terms) VALUES ('delete', %s, %s)"
         _execute_on_sqlite(delete, [(old.position, old.terms)])
         old.delete()
@@ -300,9 +300,9 @@ def _texts_by_provider(providers: "QuerySet[Provider]") -> Mapping[str, tuple[st
 
 
 def _entry(document: Snapshot, provider_texts: Mapping[str, tuple[str, ...]], today: date) -> SearchEntry:
-    """Return the entry of a service in the index: never anything of a hidden place.
+    """Return the entry of a service in the index, without anything of a hidden place.
 
-    Its `names` are the words in which a typing error is forgiven.
+    Its `names` are the words that match despite a typing error.
     """
     service, provider = document["service"], document["provider"] or {"name": {}}
     facts = cards.service_facts(document, today=today)
@@ -327,15 +327,15 @@ def _entry(document: Snapshot, provider_texts: Mapping[str, tuple[str, ...]], to
 
 
 def _code_terms(facts: ServiceFacts, service: Mapping[str, Any]) -> set[str]:
-    """Return a term for each code by which a service is found."""
+    """Return a term for each code by which search finds a service."""
     areas = facts.areas or frozenset({"unknown"})
     terms = {code_term("t", code) for code in service["types"]} | {code_term("all", "")}
-    terms |= {code_term("g", catalogue.types()[code].group) for code in service["types"]}
+    terms |= {code_term("g", catalogue.types()[code]["group"]) for code in service["types"]}
     terms |= {code_term("a", area) for area in areas}
     terms |= {code_term("p", province) for area in areas if (province := catalogue.province_of(area))}
     terms |= {code_term("d", place) for place in cards.named_places(facts)}
     terms |= {code_term("l", language) for language in facts.languages or ("INTERPRETER",)}
-    # A term for everybody who is not surely turned away.
+    # A term for each kind of person that is not surely excluded.
     terms |= {term for term, attribute, person in PERSON_TERMS if fit.admits(attribute, person, facts)}
     terms.add(code_term("c", facts.cost or "unknown"))
     if facts.opening == "24_7":

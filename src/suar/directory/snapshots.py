@@ -66,7 +66,12 @@ def write_snapshots(services: Collection[ServiceDocument]) -> None:
         _build_row(service, providers.get(UUID(service.provider)) if service.provider else None, sites)
         for service in services
     ]
-    _set_time_of_change(rows)
+    now = clock.now()
+    stored = models.ServiceSnapshot.objects.only("wording", "changed_at").in_bulk([row.service_id for row in rows])
+    for row in rows:
+        old = stored.get(row.service_id)
+        # What is hidden changes neither the wording nor this time.
+        row.changed_at = old.changed_at if old and old.wording == row.wording else now
     models.ServiceSnapshot.objects.bulk_create(
         rows,
         batch_size=BATCH,
@@ -84,8 +89,10 @@ def _build_row(
     gate_only = any(site.hidden for site in sites)
     document = {
         "service": asdict(service),
-        "provider": to_jsonable_python(_pick(provider, PROVIDER_FIELDS)) if provider else None,
-        "sites": [_pick(site, SITE_FIELDS) for site in sites if not site.hidden],
+        "provider": to_jsonable_python({name: getattr(provider, name) for name in PROVIDER_FIELDS})
+        if provider
+        else None,
+        "sites": [{name: getattr(site, name) for name in SITE_FIELDS} for site in sites if not site.hidden],
         "gate_only": gate_only,
     }
     wording = _fingerprint(service, provider, sites, gate_only=gate_only)
@@ -109,16 +116,3 @@ def _fingerprint(
         "gate_only": gate_only,
     }
     return uuid5(UUID(service.id), json.dumps(content, sort_keys=True, default=str))
-
-
-def _set_time_of_change(rows: Collection[models.ServiceSnapshot]) -> None:
-    """Set the time of the last change: now, or as before where nothing public has changed."""
-    now = clock.now()
-    stored = models.ServiceSnapshot.objects.only("wording", "changed_at").in_bulk([row.service_id for row in rows])
-    for row in rows:
-        old = stored.get(row.service_id)
-        row.changed_at = old.changed_at if old is not None and old.wording == row.wording else now
-
-
-def _pick(document: ProviderDocument | SiteDocument, names: Iterable[str]) -> dict[str, Any]:
-    return {name: getattr(document, name) for name in names}

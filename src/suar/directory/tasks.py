@@ -8,7 +8,7 @@ from suar.accounts import notices
 from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.directory import error_reports, freshness, importing, proposals
-from suar.directory.codes import AskingState, ErrorKind
+from suar.directory.codes import UNSAFE, AskingState
 
 
 @task()
@@ -39,7 +39,7 @@ def _waits_since(at: datetime) -> datetime | None:
     for row in error_reports.list_open_reports():
         # Of a report only the day is known: editors are notified at once, and on the morning after.
         morning_after = row.day + timedelta(days=row.day < today)
-        moments.append(at if row.kind == ErrorKind.UNSAFE else clock.start_of(morning_after))
+        moments.append(at if row.kind == UNSAFE else clock.start_of(morning_after))
     to_ask = any(provider.state != AskingState.LATELY for provider in freshness.list_due_providers(at=at))
     if to_ask or freshness.entries_by_age("now").exists():
         moments.append(clock.start_of(today - timedelta(days=today.weekday())))

@@ -13,7 +13,7 @@ PROVIDER_TERM = "w"
 
 
 def tokenize(text: str) -> list[str]:
-    """Split a text into words as the index holds them."""
+    """Split a text into the words of the index."""
     plain = text.casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)
@@ -22,7 +22,7 @@ def tokenize(text: str) -> list[str]:
 
 
 def deletion_forms(word: str) -> set[str]:
-    """Return the word and the word without each of its letters; short words only themselves."""
+    """Return the word and its forms without one letter; a short word alone."""
     if len(word) < SHORTEST_FORGIVEN:
         return {word}
     return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
@@ -34,5 +34,5 @@ def is_one_edit_apart(one: str, other: str) -> bool:
 
 
 def code_term(kind: str, code: str) -> str:
-    """Return the term by which the index holds a code; no word of a text looks like it."""
+    """Return the term of a code in the index; no word of a text looks like it."""
     return f"qx{kind}{''.join(sign for sign in code.lower() if sign.isalnum())}"

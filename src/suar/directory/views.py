@@ -68,13 +68,11 @@ def list_entries(request: StaffRequest) -> HttpResponse:
 @require_GET
 def show_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Show one entry with everything to ask its provider about."""
-    asked = freshness.last_request(service)
     context = {
         **_entry_context(queries.service_card(service)),
         "proposals": proposals.list_waiting(service),
         "reports": error_reports.list_open_reports(service),
-        "asked": asked,
-        "asked_by": _worker_name(asked.by if asked else None),
+        "asked": freshness.last_request(service),
         "link_until": provider_links.open_until(service, at=clock.now()),
     }
     return render(request, "directory/entry.html", context)
@@ -157,7 +155,7 @@ def show_history(request: StaffRequest, service: UUID) -> HttpResponse:
         if not code:
             return _to_proposal(request, proposal, service)
     rows = _revision_rows(revisions.list_revisions(service))
-    context = {"card": queries.service_card(service), "revisions": rows, "problem": _problem(code)}
+    context = {"card": queries.service_card(service), "revisions": rows, "problem": code}
     return render(request, "directory/history.html", context, status=STATUS.get(code, 400 if code else 200))
 
 
@@ -171,7 +169,7 @@ def list_duplicates(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResponse:
-    """Choose field by field what is kept, and propose to merge two entries."""
+    """Choose the values field by field, and propose to merge two entries."""
     current, over, code = revisions.current_revision(service), _number(request, "over"), ""
     if over is not None:
         paths, by = request.POST.getlist("other"), acting(request)
@@ -183,7 +181,7 @@ def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResp
         "goes": queries.service_card(other),
         "rows": labels.change_rows(*duplicates.differing_fields(service, other)),
         "over": current.number,
-        "problem": _problem(code),
+        "problem": code,
     }
     return render(request, "directory/merge.html", context, status=STATUS.get(code, 400 if code else 200))
 
@@ -349,8 +347,7 @@ def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> 
     goes = proposal.content.get(proposals.MERGED)
     context = {
         "draft": proposal,
-        "problem": _problem(code),
-        "author": _worker_name(proposal.by),
+        "problem": code,
         "card": queries.service_card(service) if service else None,
         "goes": queries.service_card(UUID(goes)) if goes else None,
         "name": duplicates.entry_name_of(proposal.content) if is_new else "",
@@ -372,26 +369,16 @@ def _render_providers(request: StaffRequest, show: str, *, code: str = "") -> Ht
     start = _number(request, "after") or 0
     page = due[start : start + PROVIDERS_PER_PAGE]
     cards = queries.cards_by_id([row.id for provider in page for row in provider.services])
-    rows = [_provider_row(request, provider, [cards[row.id] for row in provider.services]) for provider in page]
     after = str(start + PROVIDERS_PER_PAGE) if start + PROVIDERS_PER_PAGE < len(due) else ""
     context = {
-        "providers": rows,
+        "providers": [(provider, [cards[row.id] for row in provider.services]) for provider in page],
+        "worker": request.viewer.worker,
         "states": list(AskingState),
         "state": state,
         "later": f"?{urlencode({'show': state.value, 'after': after})}" if after else "",
-        "problem": _problem(code),
+        "problem": code,
     }
     return render(request, "directory/who_to_ask.html", context, status=CONFLICT if code else 200)
-
-
-def _provider_row(request: StaffRequest, due: freshness.DueProvider, cards: list[ServiceCard]) -> dict[str, Any]:
-    return {
-        "due": due,
-        "cards": cards,
-        "numbers": freshness.telephone_numbers(cards),
-        "asked_by": _worker_name(due.asked.by if due.asked else None),
-        "own": due.asked is not None and due.asked.by == request.viewer.worker,
-    }
 
 
 def _render_link(
@@ -467,10 +454,6 @@ def _try(save: Callable[[], UUID | None]) -> tuple[UUID | None, str]:
         return None, refusal.because
 
 
-def _problem(code: str) -> str:
-    return labels.refusal_text(code) if code else ""
-
-
 def _to_proposal(request: StaffRequest, proposal: UUID | None, service: UUID | None) -> HttpResponse:
     """Redirect to a saved proposal, or to its entry if nothing differs or it was saved before."""
     if proposal is None:
@@ -480,10 +463,6 @@ def _to_proposal(request: StaffRequest, proposal: UUID | None, service: UUID | N
 
 def _link_address(request: HttpRequest, token: str) -> str:
     return request.build_absolute_uri(reverse("provider_link", args=[token]))
-
-
-def _worker_name(worker: UUID | None) -> str:
-    return accounts.display_names([worker]).get(worker, "") if worker else ""
 
 
 def _status(form: EntryForm, status: int) -> int:

@@ -142,7 +142,7 @@ def _named_codes(language: str) -> Iterator[tuple[str, str]]:
         for need in NEEDS.values():
             yield from ((str(need.words), code) for code in need.codes)
     for terms in (catalogue.types(), catalogue.groups(), catalogue.places()):
-        yield from ((term.label(language), term.code) for term in terms.values())
+        yield from ((terms.label(code, language), code) for code in terms)
     for row in json.loads(EVERYDAY.read_text("utf-8"))["rows"]:
         yield from ((row.get(language, ""), code) for code in row["codes"])
 

@@ -25,7 +25,7 @@ class AgeStatus(StrEnum):
 
 
 class Nationality(StrEnum):
-    """Of which country a person is, seen from the country where the directory is used."""
+    """Nationality of a person, relative to the country of the installation."""
 
     NATIONAL = "NATIONAL"
     FOREIGN = "FOREIGN"
@@ -41,7 +41,7 @@ class Papers(StrEnum):
 
 
 class Formal(StrEnum):
-    """How far the person has been recognised, by whom it matters to a service."""
+    """Formal status of the person that a service may require."""
 
     NONE = "NONE"
     PRESUMED = "PRESUMED"
@@ -56,7 +56,7 @@ class FitKind(StrEnum):
 
 
 class Effect(StrEnum):
-    """What one reason does: speaks for, tells, warns, has to be asked, speaks against."""
+    """Effect of a reason: for, neutral, warning, to ask, against."""
 
     FOR = "FOR"
     NOTE = "NOTE"
@@ -75,11 +75,11 @@ class Status(StrEnum):
 
 
 LINE = "LINE"
-"""The kind of an entry with a number that somebody answers now."""
+"""The kind of an entry with a telephone number that is answered now."""
 
 
 class Age(StrEnum):
-    """How old an entry is by the clock of its kind."""
+    """Age of an entry by the intervals of its kinds."""
 
     NEVER = "NEVER"
     FRESH = "FRESH"
@@ -101,7 +101,7 @@ class How(StrEnum):
 
 
 class DraftState(StrEnum):
-    """Where a draft stands; what is taken back or refused is kept until its entry goes."""
+    """States of a draft."""
 
     DRAFT = "DRAFT"
     CHECKED = "CHECKED"
@@ -110,28 +110,19 @@ class DraftState(StrEnum):
 
 
 class PlaceKind(StrEnum):
-    """Whether people come to a place that may be known, to one that may not, or to none."""
+    """Kinds of place: open, hidden, or none."""
 
     OPEN = "OPEN"
     HIDDEN = "HIDDEN"
     NONE = "NONE"
 
 
-class ErrorKind(StrEnum):
-    """What somebody found wrong with an entry; there are no words, so no story is kept."""
-
-    CLOSED = "CLOSED"
-    NUMBER = "NUMBER"
-    PLACE = "PLACE"
-    HOURS = "HOURS"
-    REFUSED = "REFUSED"
-    MONEY = "MONEY"
-    UNSAFE = "UNSAFE"
-    OTHER = "OTHER"
+UNSAFE = "UNSAFE"
+"""The kind of an error report that cannot wait."""
 
 
 class AskingState(StrEnum):
-    """Where asking a provider stands: nobody asked, no answer came for a week, asked just now."""
+    """States of asking a provider: not asked, no answer for a week, asked in the last week."""
 
     NOT_YET = "NOT_YET"
     SILENT = "SILENT"

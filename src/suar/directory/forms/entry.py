@@ -28,15 +28,6 @@ MAX_LINE, MAX_IN_ERROR = 200, 40
 CLOCK_TIME = r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$"
 NOT_STATED = ("", _("Not stated"))
 YES_NO = [("yes", _("Yes")), ("no", _("No")), NOT_STATED]
-LISTS = [
-    ("", _("Visible to the public")),
-    ("ask", _("Ask soon or now, oldest first")),
-    ("now", _("Ask now")),
-    ("hidden", _("Too old for the public site")),
-    ("closed", _("Closed or hidden by an editor")),
-    ("drafts", _("With a draft to check")),
-    ("wrong", _("Reported as wrong")),
-]
 Row = Mapping[str, Any]
 Fields = dict[str, forms.Field]
 
@@ -45,7 +36,7 @@ class EntriesForm(forms.Form):
     """Words to search for in the directory."""
 
     text = forms.CharField(label=_("Words, a place or a kind of help"), required=False, max_length=100)
-    show = forms.ChoiceField(label=_("Entries"), choices=LISTS, required=False)
+    show = forms.ChoiceField(label=_("Entries"), choices=code_list("directory", "entry_lists").choices, required=False)
 
 
 class PublicTextField(forms.CharField):
@@ -92,7 +83,7 @@ class EntryForm(forms.Form):
     """An entry, a field for each path; a field name has `--` where a path has a dot.
 
     `kind` is "edit", or "link" for a provider. `over` is the revision that is changed. `meanwhile` lists
-    what somebody else changed since, `problem` says why the entry as a whole was refused.
+    what somebody else changed since, `problem` is the code of why the entry as a whole was refused.
     """
 
     kind = "edit"
@@ -134,7 +125,7 @@ class EntryForm(forms.Form):
         blamed = [field_name("let_in.age_max")] if code == revisions.OUT_OF_ORDER else blamed
         for name in blamed:
             self.add_error(name, labels.refusal_text(code))
-        self.problem = "" if blamed else labels.refusal_text(code)
+        self.problem = "" if blamed else code
 
     def street_clues(self) -> dict[str, str]:
         """Return the fields whose text names a street, each with the first clue."""

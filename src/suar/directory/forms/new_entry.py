@@ -49,7 +49,7 @@ class NewEntryForm(EntryForm):
         self.fields[PROVIDER].initial = name
 
     def build(self, row: Row) -> Fields:
-        """Return the form fields of a row; those of the provider and the site are found only here."""
+        """Return the form fields of a row; only this form has fields of the provider and the site."""
         path, kind = row["path"], row["kind"]
         label, initial = labels.field_label(path), self.stored.get(path, "")
         if kind == "provider":
@@ -94,7 +94,7 @@ class NewEntryForm(EntryForm):
                 self.problems.append(f"{_problem_field(problem)}: {text}")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what cannot be found, reached or published."""
+        """Refuse an entry that nobody could search for, reach or publish."""
         data = super().clean()
         self._clean_provider(data)
         if not any(data.get(f"name--{tag}") for tag in TEXT_LANGUAGES):

@@ -17,8 +17,8 @@ DAYS, PLACES_A_DAY, BATCH = 2**17, 2**20, 1000
 
 def place_anew(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give every entry its place, each after the one before it where two would be the same."""
-    entry, shown = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
-    documents = dict(shown.objects.values_list("service_id", "document"))
+    entry, snapshot = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
+    documents = dict(snapshot.objects.values_list("service_id", "document"))
     placed = sorted((_place(row, documents[row.service_id]), str(row.service_id), row) for row in entry.objects.all())
     entry.objects.all().delete()
     last = 0
@@ -36,8 +36,8 @@ def place_anew(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def _place(row: Any, document: dict[str, Any]) -> int:
-    told = (document["service"]["let_in"] or {}).get("cost")
-    cost = COSTS.index(told) if told in COSTS else len(COSTS)
+    stated = (document["service"]["let_in"] or {}).get("cost")
+    cost = COSTS.index(stated) if stated in COSTS else len(COSTS)
     days = DAYS if row.confirmed in (None, NEVER_CONFIRMED) else (LAST_DAY - row.confirmed).days
     day = cost * DAYS + min(max(days, 0), DAYS - 1)
     return int(day * PLACES_A_DAY + row.service_id.int * PLACES_A_DAY // 2**128 + 1)

@@ -17,8 +17,8 @@ SOONER = ("HOU_", "BAS_")
 
 def last_day(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Count from the day an entry was confirmed how old one of its kind may grow."""
-    entry, shown = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
-    documents = dict(shown.objects.values_list("service_id", "document"))
+    entry, snapshot = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
+    documents = dict(snapshot.objects.values_list("service_id", "document"))
     rows = list(entry.objects.all())
     for row in rows:
         if row.confirmed not in (None, NEVER_CONFIRMED):
@@ -30,7 +30,7 @@ def _days(document: dict[str, Any]) -> int:
     service = document["service"]
     if service["urgent"] or NOW.intersection(service["types"]):
         return 270
-    return 330 if any(each.startswith(SOONER) for each in service["types"]) else 365
+    return 330 if any(code.startswith(SOONER) for code in service["types"]) else 365
 
 
 class Migration(migrations.Migration):

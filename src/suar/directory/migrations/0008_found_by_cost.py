@@ -11,8 +11,8 @@ BATCH = 1000
 
 def add_cost(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Add the term of its cost to each entry, and fill the word index of SQLite anew."""
-    entry, shown = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
-    documents = dict(shown.objects.values_list("service_id", "document"))
+    entry, snapshot = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
+    documents = dict(snapshot.objects.values_list("service_id", "document"))
     rows = list(entry.objects.all())
     for row in rows:
         row.terms = " ".join(sorted({*row.terms.split(), _term(documents[row.service_id])}))

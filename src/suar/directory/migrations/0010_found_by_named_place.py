@@ -12,8 +12,8 @@ COUNTRIES = {"NATIONAL", "FOREIGN", "STATELESS"}
 
 def add_places(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Add terms for places and for whom it is to each entry, and fill SQLite's word index anew."""
-    entry, shown = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
-    documents = dict(shown.objects.values_list("service_id", "document"))
+    entry, snapshot = (apps.get_model("directory", name) for name in ("SearchEntry", "Shown"))
+    documents = dict(snapshot.objects.values_list("service_id", "document"))
     rows = list(entry.objects.all())
     for row in rows:
         row.terms = " ".join(sorted({*row.terms.split(), *_terms(documents[row.service_id])}))
@@ -39,7 +39,7 @@ def _whom(let_in: dict[str, Any]) -> set[str]:
     of_any = set(let_in.get("nationality") or {"ANY"})
     countries = COUNTRIES if "ANY" in of_any else COUNTRIES & of_any
     children = set() if let_in.get("children_with") == "NO" else {"qxk"}
-    return children | {f"qxof{each.lower()}" for each in countries}
+    return children | {f"qxof{country.lower()}" for country in countries}
 
 
 class Migration(migrations.Migration):

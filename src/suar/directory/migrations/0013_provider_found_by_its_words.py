@@ -12,13 +12,13 @@ BATCH = 1000
 def add_words(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Add a term for each word of the provider's texts, and fill SQLite's word index anew."""
     entry, provider = (apps.get_model("directory", n) for n in ("SearchEntry", "Provider"))
-    said = {
-        id_: {f"qxw{word}" for text in (*name.values(), *told.values()) for word in tokenize(text)}
-        for id_, name, told in provider.objects.values_list("id", "name", "description")
+    words = {
+        id_: {f"qxw{word}" for text in (*name.values(), *description.values()) for word in tokenize(text)}
+        for id_, name, description in provider.objects.values_list("id", "name", "description")
     }
     rows = list(entry.objects.select_related("service"))
     for row in rows:
-        theirs = said.get(row.service.provider_id, set())
+        theirs = words.get(row.service.provider_id, set())
         row.terms = " ".join(sorted({*row.terms.split(), *theirs}))
     entry.objects.bulk_update(rows, ["terms"], batch_size=BATCH)
     if schema_editor.connection.vendor == "sqlite" and rows:

@@ -1,6 +1,6 @@
 """Which services fit a person, with reasons; `data/services.json` is the table of attributes.
 
-Each attribute names a match method; what is unknown never excludes.
+Each attribute names a match method; an unknown fact does not exclude.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -40,7 +40,7 @@ def _compare(code: str, match: Row, has: frozenset[str], takes: frozenset[str]) 
 
 
 def _match_value(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
-    """Report what the service states, whoever the person is."""
+    """Report what the service states, for every person."""
     stated = _as_code(getattr(service, match["service"]))
     if stated is None:
         return _ask(code, "unknown")
@@ -73,29 +73,21 @@ def _match_age(code: str, match: Row, person: PersonFacts, service: ServiceFacts
 
 
 def _match_children(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
-    """Compare with the children who come along."""
+    """Compare with the children who come along; a service that takes none has the limit -1."""
     children, takes = person.children, service.children_with
-    if children == ():
+    if children == () or (takes is None and children is None):
         return []
     if takes is None:
-        return _ask(code, "unknown") if children else []
+        return _ask(code, "unknown")
     if takes == "YES":
         return _accept(code, "open")
     limit = service.children_age_limit if takes == "UNDER_AGE_LIMIT" else -1
-    if children is None:
-        return _ask(code, "restricts", _age_limit(limit))
-    return _match_children_under(code, limit, children)
-
-
-def _match_children_under(code: str, limit: int | None, children: Iterable[int | None]) -> Reasons:
-    """Compare the ages of children with a limit; a service that takes none has the limit -1."""
-    ages = _age_limit(limit)
-    if limit is None:
-        return _ask(code, "restricts")
+    ages = () if limit is None or limit < 0 else (str(limit),)
+    if children is None or limit is None:
+        return _ask(code, "restricts", ages)
     if limit < 0 or any(age is not None and age > limit for age in children):
         return [Reason(code, "mismatch", Effect.AGAINST, ages)]
-    sure = all(age is not None for age in children)
-    return _accept(code, "match", ages) if sure else _ask(code, "restricts", ages)
+    return _ask(code, "restricts", ages) if None in children else _accept(code, "match", ages)
 
 
 def _match_area(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
@@ -117,7 +109,7 @@ def _match_area(code: str, match: Row, person: PersonFacts, service: ServiceFact
 
 
 def _match_coverage(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
-    """Ask first unless everything the person needs to get in is there."""
+    """Ask first unless the service has all that the person needs to get in."""
     needs, there = person.access_needs or frozenset(), service.disability or frozenset()
     if not needs:
         return []
@@ -127,7 +119,7 @@ def _match_coverage(code: str, match: Row, person: PersonFacts, service: Service
 
 
 def _match_wish(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
-    """Follow a wish of the person, when there is one."""
+    """Compare with a wish of the person, if there is one."""
     wished = _as_set(getattr(person, match["person"]))
     offered = _as_set(getattr(service, match["service"]))
     if not wished:
@@ -140,7 +132,7 @@ def _match_wish(code: str, match: Row, person: PersonFacts, service: ServiceFact
 
 
 def _match_exclusions(code: str, match: Row, person: PersonFacts, service: ServiceFacts) -> Reasons:
-    """Show openly whom the service refuses."""
+    """Report whom the service refuses."""
     refused = (service.exclusions or frozenset()) - set(match["open"])
     if not refused:
         return _ask(code, "unknown") if person.conditions and not service.exclusions else []
@@ -167,10 +159,6 @@ def _accept(code: str, outcome: str, values: Iterable[str] = ()) -> Reasons:
 
 def _ask(code: str, outcome: str, values: Iterable[str] = ()) -> Reasons:
     return [Reason(code, outcome, Effect.ASK, _sorted_values(values))]
-
-
-def _age_limit(limit: int | None) -> tuple[str, ...]:
-    return () if limit is None or limit < 0 else (str(limit),)
 
 
 def _age_range(person: PersonFacts, oldest: int) -> tuple[int, int]:
@@ -225,8 +213,8 @@ CONFIRMED = "AC_CHECKED"
 def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
     """Return how a service fits a person, with every reason.
 
-    What is not known never excludes: it asks first. A statement that could exclude once the
-    person is better known asks first as well: learning a fact never turns FITS into DOES_NOT_FIT.
+    An unknown fact asks first and does not exclude. A statement that could exclude once the person is
+    better known asks first as well: a new fact does not turn FITS into DOES_NOT_FIT.
 
     Source: own design, docs/decisions/directory; data/services.json, matching_rule of each attribute.
     """
@@ -255,7 +243,7 @@ def sort_key(person: PersonFacts, service: ServiceFacts, match: Fit) -> tuple[ob
 
     In this order: how it fits, testimony asked last, urgency, place, free first, last confirmed.
 
-    Source: own design, docs/decisions/directory; data/services.json (never by payment or rank).
+    Source: own design, docs/decisions/directory; data/services.json (not by payment or rank).
     """
     costs, oldest = catalogue.services()["order"]["cost"], catalogue.hide_after_days()
     days = service.confirmed_days_ago
@@ -283,7 +271,7 @@ def distance_rank(place: str | None, areas: frozenset[str] | None) -> int:
 
 
 def freshness_reasons(service: ServiceFacts) -> list[Reason]:
-    """Warn when somebody should have asked again by now, and leave out what is too old.
+    """Warn about an entry that is due for confirmation, and exclude one that is too old.
 
     Source: own design, docs/decisions/directory and directory-upkeep; data/freshness.json.
     """
@@ -303,30 +291,33 @@ def _matchers() -> Mapping[str, tuple[Mapping[str, Any], Method]]:
 
 
 COMMON_CONDITIONS = ("EL_PAPERS", "EL_FORMAL", "EL_COST")
-"""What a service may ask of anybody: shown whether or not the person was asked about it."""
+"""Conditions that services set for everybody: shown even without an answer of the person."""
 CONDITIONS = frozenset({*COMMON_CONDITIONS, "EL_STAY", "EL_COOPERATION", "EL_TIME", "EL_CAPACITY"})
 ADVERSE_EFFECTS = (Effect.AGAINST, Effect.ASK, Effect.WARN)
 MOST_TO_ASK = 4
 
 
 def split_reasons(person: PersonFacts, match: Fit) -> ReasonSummary:
-    """Put first what to ask, what meets this person's own facts, papers, status and cost.
+    """Put first what to ask, what matches the person's own facts, and papers, status and cost.
 
-    What is open to everyone in a matter that the person was never asked about says nothing
-    of this person: it is left out. Everything else is shown on request.
+    An attribute that is open to everyone is left out unless the person's own fact is known. The rest
+    is shown on request.
 
     Source: own design, docs/decisions/directory.
     """
     asks = [item for effect in ADVERSE_EFFECTS for item in match.because if item.effect is effect]
     own = stated_attributes(person)
-    good = [item for item in match.because if _is_favourable(item) and _is_relevant(item, own)]
-    first = [*asks[:MOST_TO_ASK], *_order_favourable(good, own)]
+    good = [item for item in match.because if _speaks_for_service(item) and item.attribute in own | CONDITIONS]
+    # What meets the person comes before what is open to all, then what most services ask.
+    mine = sorted((r for r in good if r.attribute in own), key=lambda r: r.outcome not in ("site", "match"))
+    usual = [item for item in good if item.attribute in COMMON_CONDITIONS and item not in mine]
+    first = [*asks[:MOST_TO_ASK], *mine, *usual]
     rest = [item for item in [*asks, *good] if item not in first]
     return ReasonSummary(tuple(first), tuple(rest))
 
 
 def stated_attributes(person: PersonFacts) -> frozenset[str]:
-    """Name the attributes of which the person's own fact is known.
+    """Return the attributes for which the person's own fact is known.
 
     Source: own design, docs/decisions/directory.
     """
@@ -342,17 +333,6 @@ def stated_attributes(person: PersonFacts) -> frozenset[str]:
     return frozenset(code for code, known in stated.items() if known)
 
 
-def _is_favourable(one: Reason) -> bool:
-    """Return True if a reason speaks for a service, or tells what it costs."""
-    return one.effect is Effect.FOR or (one.effect is Effect.NOTE and one.attribute == "EL_COST")
-
-
-def _is_relevant(one: Reason, own: frozenset[str]) -> bool:
-    return one.attribute in own or one.attribute in CONDITIONS
-
-
-def _order_favourable(good: Iterable[Reason], own: frozenset[str]) -> list[Reason]:
-    """Put what meets the person before what is open to all, then what most services ask."""
-    mine = [item for item in good if item.attribute in own]
-    asked = [item for item in good if item.attribute in COMMON_CONDITIONS and item not in mine]
-    return [*sorted(mine, key=lambda reason: reason.outcome not in ("site", "match")), *asked]
+def _speaks_for_service(reason: Reason) -> bool:
+    """Return True if a reason speaks for a service, or says what it costs."""
+    return reason.effect is Effect.FOR or (reason.effect is Effect.NOTE and reason.attribute == "EL_COST")

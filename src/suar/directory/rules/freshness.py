@@ -13,7 +13,7 @@ from suar.directory.codes import LINE, Age, AskingState
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """Days after which asking is advised, then required, and after which the public sees none."""
+    """Days after which confirming is advised, then required, and after which the entry is not public."""
 
     advised: int
     required: int
@@ -22,7 +22,7 @@ class Intervals:
 
 @cache
 def intervals_for(kinds: frozenset[str]) -> Intervals:
-    """Return the shortest days of every line that fits; `kinds` are types, and LINE for a number.
+    """Return the shortest intervals that apply; `kinds` are types, and LINE for a number.
 
     Source: own design, docs/decisions/directory-upkeep; data/freshness.json.
     """
@@ -31,18 +31,18 @@ def intervals_for(kinds: frozenset[str]) -> Intervals:
 
 
 def matching_intervals(kinds: Collection[str]) -> list[dict[str, Any]]:
-    """Return the lines of the clock that fit an entry, the one for every entry last.
+    """Return the intervals that apply to an entry, the general one last.
 
     Source: own design, docs/decisions/directory-upkeep; data/freshness.json.
     """
     known = catalogue.types()
-    named = {*kinds, *(known[kind].group for kind in kinds if kind in known)}
+    named = {*kinds, *(known[kind]["group"] for kind in kinds if kind in known)}
     every = catalogue.freshness()["lines"]
     return [line for line in every if not line["kinds"] or named.intersection(line["kinds"])]
 
 
 def age_class(days: int | None, clock: Intervals) -> Age:
-    """Return how old an entry is by its clock; `days` since it was confirmed, None is never.
+    """Return how old an entry is by its clock; `days` since it was confirmed, None if it was not.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
@@ -56,7 +56,7 @@ def age_class(days: int | None, clock: Intervals) -> Age:
 
 
 def visible_until(assured: date | None, kinds: frozenset[str]) -> date:
-    """Return the last day on which the public finds an entry; one never confirmed says so itself.
+    """Return the last day on which an entry is public; an unconfirmed one has no end.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
@@ -66,7 +66,7 @@ def visible_until(assured: date | None, kinds: frozenset[str]) -> date:
 
 
 def freshness_kinds(types: Collection[str], *, with_line: bool) -> frozenset[str]:
-    """Return what the clock goes by: the types, and whether somebody answers a number now.
+    """Return the kinds of an entry: its types, and LINE if it has a number that is answered now.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
@@ -77,9 +77,9 @@ MIN_INTERVAL = timedelta(days=7)
 
 
 def may_ask(asked: datetime | None, *, at: datetime) -> Decision:
-    """Return whether a provider may be asked now; `asked` is when anybody last did, None is never.
+    """Return whether a provider may be asked now; `asked` is the last request, None if there is none.
 
-    Source: own design, docs/decisions/directory-upkeep (whoever is asked every day answers nobody).
+    Source: own design, docs/decisions/directory-upkeep (a provider that is asked every day stops answering).
     """
     lately = asked is not None and at - asked < MIN_INTERVAL
     return Decision.refuse("asked_lately") if lately else Decision.allow()
@@ -88,10 +88,10 @@ def may_ask(asked: datetime | None, *, at: datetime) -> Decision:
 def count_unanswered(
     asked: Collection[tuple[date, datetime]], *, assured: date | None, proposed: datetime | None
 ) -> int:
-    """Count how often an entry was asked about since somebody last answered for it.
+    """Count the requests about an entry without an answer.
 
-    Each request has its day and its time, since a confirmation has only a day. It is answered by
-    confirming it, on the same day or later, and by proposing a change.
+    Each request has its day and its time, since a confirmation has only a day. A confirmation on the
+    same day or later is an answer, and so is a later proposal.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
@@ -99,7 +99,7 @@ def count_unanswered(
 
 
 def asking_state(asked: datetime | None, *, times: int, at: datetime) -> AskingState:
-    """Return where asking a provider stands: when it was last asked, and how often in vain.
+    """Return the state of asking a provider from the last request and the unanswered ones.
 
     Source: own design, docs/decisions/directory-upkeep.
     """

@@ -35,7 +35,7 @@ def is_telephone(text: str) -> bool:
 
 
 def is_example_number(text: str) -> bool:
-    """Return True if a number is one of the examples, which nobody can call: it begins with 000.
+    """Return True if a number is an example that cannot be called: it begins with 000.
 
     The three digits alone are a number: Australia's for emergencies.
 
@@ -48,7 +48,7 @@ def is_example_number(text: str) -> bool:
 
 
 def digits_to_dial(number: str) -> str:
-    """Return what a phone dials of a written number; an extension is left out.
+    """Return the digits that a phone dials, without an extension.
 
     Source: RFC 3966, section 5.1 (digits, and signs that only part them).
     """

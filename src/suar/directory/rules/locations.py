@@ -99,7 +99,7 @@ KIND_OF_DISTRICT = re.compile(
     """,
     re.VERBOSE,
 )
-"""What a name of a district says beside the name: those of one name are found alike."""
+"""The kind of district in a name: districts with the same name match alike."""
 
 
 def find_street_clues(text: str) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def find_street_clues(text: str) -> tuple[str, ...]:
 
 
 def find_districts(text: str) -> tuple[str, ...]:
-    """Return the districts, towns and villages that a text names, each once; a province is not reported.
+    """Return the districts, towns and villages that a text names, without repeats and provinces.
 
     Source: own design, docs/decisions/hidden-places (a village in prose undoes that areas are widened).
     """
@@ -128,7 +128,7 @@ def find_districts(text: str) -> tuple[str, ...]:
 
 
 def _collapse_spaces(text: str) -> str:
-    """Put one blank where there are many: a pattern would try each way to part them."""
+    """Collapse spaces: a pattern would try every way to split them."""
     return " ".join(text.split())
 
 
@@ -148,13 +148,13 @@ def _is_position(pair: re.Match[str]) -> bool:
 
 @cache
 def _street_pattern() -> re.Pattern[str]:
-    """Make the pattern once it is needed, for it takes longer to make than many a start may."""
+    """Compile the pattern on first use: compiling is slow."""
     return re.compile("|".join((STREETS, HOUSES, POSITIONS, MAPS)), re.VERBOSE | re.IGNORECASE)
 
 
 @cache
 def _district_pattern() -> re.Pattern[str]:
-    """Make one pattern of the names of all districts that are listed, in every language."""
+    """Compile one pattern of the names of all districts in every language."""
     districts = {
         KIND_OF_DISTRICT.sub("", words)
         for code, one in catalogue.places().items()
@@ -176,8 +176,7 @@ def widen_to_provinces(areas: Iterable[str]) -> tuple[str, ...]:
 def placeholder_id(service: UUID) -> UUID:
     """Return the id under which others know that a service has a hidden site.
 
-    It is made of the service alone, so it stays the same wherever that place is, moves to, and
-    however many there are.
+    It depends on the service alone: it stays the same when the place moves and whatever their number.
 
     Source: own design, docs/decisions/directory.
     """

@@ -5,33 +5,17 @@ from collections.abc import Collection
 from suar.directory import catalogue
 from suar.directory.tokens import is_one_edit_apart, tokenize
 
-COMMON = frozenset(
-    [
-        "yayasan",
-        "lembaga",
-        "perkumpulan",
-        "lsm",
-        "pt",
-        "dan",
-        "untuk",
-        "the",
-        "of",
-        "for",
-        "and",
-        "foundation",
-        "association",
-        "ngo",
-    ]
-)
+COMMON = {"yayasan", "lembaga", "perkumpulan", "lsm", "pt", "dan", "untuk"}
+COMMON |= {"the", "of", "for", "and", "foundation", "association", "ngo"}
+"""Words that many names have."""
 SHORTEST_FORGIVEN = 4
-WIDE = frozenset({"NATIONAL"})
 
 
 def are_names_similar(one: str, other: str) -> bool:
-    """Return True if two names may mean the same: each word of the shorter stands in the longer.
+    """Return True if two names may mean the same: the longer contains each word of the shorter.
 
-    Words may differ by a letter, and the longer may have half as many again. It only asks an
-    editor to look, so it would rather ask once too often.
+    Words may differ by one letter, and the longer name may have half as many words more. A match only
+    asks an editor, so false alarms are acceptable.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
@@ -48,13 +32,13 @@ def are_names_similar(one: str, other: str) -> bool:
 
 
 def places_overlap(mine: Collection[str], theirs: Collection[str]) -> bool:
-    """Return True if two lists of places may mean one: a district, its province, the country.
+    """Return True if two lists of places may overlap: by a district, its province or the country.
 
-    What is not stated may be anywhere.
+    An empty list may be anywhere.
 
     Source: own design, docs/decisions/directory-upkeep.
     """
-    if not mine or not theirs or WIDE & {*mine, *theirs}:
+    if not mine or not theirs or catalogue.COUNTRY in {*mine, *theirs}:
         return True
     return any(_contains(a, b) or _contains(b, a) for a in mine for b in theirs)
 
@@ -65,7 +49,7 @@ def _contains(place: str, other: str) -> bool:
 
 
 def _distinctive_words(name: str) -> list[str]:
-    """Return the words of a name without those that many names have, or all where none is left."""
+    """Return the words of a name without those that many names have, or all words if none is left."""
     words = tokenize(name)
     return [word for word in words if word not in COMMON] or words
 

@@ -133,14 +133,18 @@ def _parts(document: ServiceDocument) -> Json:
         "service_areas": [
             {
                 "id": _part_id(id_, "area", code),
-                "name": _label(catalogue.places()[code]),
+                "name": catalogue.places().label(code, settings.LANGUAGE_CODE),
                 "extent": code,
                 "extent_type": "text",
             }
             for code in document.areas
         ],
         "languages": [
-            {"id": _part_id(id_, "language", tag), "name": _label(catalogue.languages().get(tag)) or tag, "code": tag}
+            {
+                "id": _part_id(id_, "language", tag),
+                "name": catalogue.languages().label(tag, settings.LANGUAGE_CODE),
+                "code": tag,
+            }
             for tag in tags
         ],
         "cost_options": _coded(id_, "option", "EL_COST", eligibility.get("cost")),
@@ -219,7 +223,9 @@ def _schedule(owner: str, number: int, hours: Mapping[str, Any]) -> Json:
 def _coded(owner: str, field: str, attribute: str, code: str | None) -> list[Json]:
     if code is None:
         return []
-    return [{"id": _part_id(owner, field), field: _label(catalogue.value_words()[attribute][code])}]
+    return [
+        {"id": _part_id(owner, field), field: catalogue.value_words()[attribute].label(code, settings.LANGUAGE_CODE)}
+    ]
 
 
 def _by_language(fields: Mapping[str, Texts]) -> dict[str, Json]:
@@ -230,10 +236,6 @@ def _by_language(fields: Mapping[str, Texts]) -> dict[str, Json]:
             if language != UNKNOWN_LANGUAGE:
                 words.setdefault(language, {})[field] = text
     return words
-
-
-def _label(coded: Any) -> str:
-    return coded.label(settings.LANGUAGE_CODE) if coded else ""
 
 
 def _localize(texts: Mapping[str, str]) -> str:

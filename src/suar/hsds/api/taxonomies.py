@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 
+from suar.core.i18n import localize
 from suar.directory import catalogue
 from suar.directory.tokens import tokenize
 
@@ -74,9 +75,9 @@ def _terms() -> dict[str, Json]:
     means = {row["code"]: row["means"] for row in catalogue.services()["types"] if row.get("means")}
     terms = {}
     for group in catalogue.groups().values():
-        for coded in (group, *(type_ for type_ in catalogue.types().values() if type_.group == group.code)):
-            name = coded.label(settings.LANGUAGE_CODE)
-            parent = {"parent_id": _term_id(coded.group)} if coded.group else {}
+        for coded in (group, *(type_ for type_ in catalogue.types().values() if type_["group"] == group.code)):
+            name = localize(coded.labels, settings.LANGUAGE_CODE)
+            parent = {"parent_id": _term_id(coded["group"])} if coded["group"] else {}
             terms[_term_id(coded.code)] = {
                 "id": _term_id(coded.code),
                 "code": coded.code,

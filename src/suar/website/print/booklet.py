@@ -120,7 +120,7 @@ def _ranked_needs(types: Sequence[str]) -> list[str]:
 
 def _group_of(code: str) -> str:
     known = catalogue.types().get(code)
-    return known.group if known else ""
+    return known["group"] if known else ""
 
 
 def _section(card: ServiceCard, place: str) -> tuple[int, str]:

@@ -80,7 +80,7 @@ class Copy:
     @property
     def provinces(self) -> list[dict[str, str]]:
         """Return the provinces and places elsewhere that have a list."""
-        codes = [code for code in self.places if not catalogue.places()[code].group]
+        codes = [code for code in self.places if not catalogue.places()[code]["group"]]
         return [{"place": code, "name": labels.place_name(code)} for code in codes]
 
     def listed(self, place: str, need: int) -> Sequence[UUID]:
@@ -93,7 +93,7 @@ class Copy:
 
     def districts(self, province: str, need: int = EVERY_NEED) -> list[str]:
         """Return the districts of a province that have a list for a need."""
-        inside = (place for place in self.places if catalogue.places()[place].group == province)
+        inside = (place for place in self.places if catalogue.places()[place]["group"] == province)
         return [place for place in inside if (place, need) in self.lists]
 
     def language_links(self, rest: str) -> list[tuple[str, str, str]]:
@@ -162,7 +162,7 @@ def build_index(copy: Copy, services: Sequence[UUID], language: str) -> dict[str
             numbers = [texts_at.setdefault(text, len(texts_at)) for text in (*titles, (places, language))]
             rows.append([str(card.id), *numbers, Entry(card).first_number])
             names = _name_words(copy, card)
-            groups = {catalogue.types()[code].group for code in card.types}
+            groups = {catalogue.types()[code]["group"] for code in card.types}
             _add(named, names, row)
             _add(more, set(tokenize(card.description)) - names, row)
             _add(coded, {*card.types, *groups, *directory_cards.named_places(card.facts)}, row)

@@ -242,8 +242,8 @@ def who_answers(services: Sequence[str], most: int = 3) -> Sequence[ServiceCard]
 
 @register.simple_tag
 def who_answers_by_need(needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
-    """Return each need with the services that somebody answers now, in one query."""
-    return list(zip(needs, directory.answers_now_for([line["need"].services for line in needs]), strict=True))
+    """Return each need with the services that somebody answers now."""
+    return [(line, directory.answers_now(line["need"].services)) for line in needs]
 
 
 @register.simple_tag

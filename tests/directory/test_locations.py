@@ -133,27 +133,27 @@ DISTRICTS = [
 
 
 @pytest.mark.parametrize("text", ADDRESSES)
-def test_words_that_lead_to_a_hidden_place_are_found(text: str) -> None:
+def test_street_clues_are_detected(text: str) -> None:
     assert locations.find_street_clues(text)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_ordinary_words_are_left_alone(text: str) -> None:
+def test_ordinary_texts_have_no_street_clues(text: str) -> None:
     assert locations.find_street_clues(text) == ()
     assert locations.find_districts(text) == ()
 
 
 @pytest.mark.parametrize(("text", "names"), DISTRICTS)
-def test_a_district_or_village_in_a_text_is_found_and_a_province_is_not(text: str, names: tuple[str, ...]) -> None:
+def test_districts_are_detected_and_provinces_are_not(text: str, names: tuple[str, ...]) -> None:
     assert locations.find_districts(text) == names
 
 
-def test_the_areas_of_a_hidden_place_become_provinces() -> None:
+def test_areas_of_hidden_place_are_widened_to_provinces() -> None:
     assert locations.widen_to_provinces(["32.74", "32.09", "NATIONAL"]) == ("32", "NATIONAL")
 
 
 @pytest.mark.parametrize("head", ["latitude", "koordinat", "komp", "desa no", "jalan", "rt", "no"])
-def test_blanks_without_end_are_read_as_one(head):
+def test_many_spaces_do_not_slow_detection(head):
     assert not locations.find_street_clues(f"{head}{' ' * 19_000}x")
     assert locations.find_street_clues(f"latitude{' ' * 19_000}6.73")
     assert not locations.find_districts(f"village of{' ' * 19_000}x")

@@ -13,7 +13,7 @@ from suar.directory import duplicates, freshness, proposals, queries, revisions
 from suar.directory.codes import Age, DraftState, How
 from suar.directory.models import Proposal, Provider, Service, Site
 from suar.directory.search import SearchQuery
-from tests.directory.additions import TOLD, TYPED, blamed_in_an_open_fold
+from tests.directory.additions import CONTENT, TYPED, blamed_in_an_open_fold
 from tests.directory.entries import AT, editing, entry, found_id, load, provider
 from tests.html import squeeze
 from tests.people import client_of
@@ -27,9 +27,10 @@ HIDDEN = {**TYPED, "site--kind": "HIDDEN", **dict.fromkeys(ADDRESS, "")}
 @pytest.fixture
 def editors() -> tuple[Client, ...]:
     """Give the browsers of Hadi and Rani, who edit the directory of one house."""
-    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
+    organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     return tuple(
-        client_of(casting.join(house, name, name.title(), Role.DIRECTORY_EDITOR, at=AT)) for name in ("hadi", "rani")
+        client_of(casting.join(organisation, name, name.title(), Role.DIRECTORY_EDITOR, at=AT))
+        for name in ("hadi", "rani")
     )
 
 
@@ -42,7 +43,7 @@ def followed(client: Client, typed: dict[str, Any], to: str) -> str:
     return str(client.post(to, typed, follow=True).content.decode())
 
 
-def kept(client: Client, typed: dict[str, Any]) -> Proposal:
+def stored(client: Client, typed: dict[str, Any]) -> Proposal:
     status, page = posted(client, typed)
     assert status == 302, page
     return Proposal.objects.latest("at", "id")
@@ -56,14 +57,14 @@ def published(draft: Proposal, by: Client, **ticked: str) -> str:
     return str(done.url)
 
 
-def test_what_one_editor_adds_another_checks_and_readers_find(editors) -> None:
+def test_new_entry_is_public_after_second_editor_publishes(editors) -> None:
     hadi, rani = editors
-    draft = kept(hadi, TYPED)
+    draft = stored(hadi, TYPED)
     page = reverse("entry_draft", args=[draft.id])
     status, words = posted(hadi, {"act": "check", "over": "1"}, page)
     assert (status, "You wrote this draft" in words) == (400, True)
-    for told in ("Rumah Rekaan Baru", "Jalan Rekaan 7", "Cirebon City", "+62 000 0000 0107"):
-        assert told in words
+    for stated in ("Rumah Rekaan Baru", "Jalan Rekaan 7", "Cirebon City", "+62 000 0000 0107"):
+        assert stated in words
     assert (Service.objects.count(), Provider.objects.count(), Site.objects.count()) == (0, 0, 0)
     listed = hadi.get(reverse("directory"), {"show": "drafts"}).content.decode()
     assert "New services to check" in listed and page in listed
@@ -82,7 +83,7 @@ def test_what_one_editor_adds_another_checks_and_readers_find(editors) -> None:
     assert hadi.get(page).status_code == 200, "what was published can still be read"
 
 
-def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(editors) -> None:
+def test_invalid_new_entry_shows_field_errors_and_keeps_input(editors) -> None:
     wrong = {
         **TYPED,
         "house--name": "",
@@ -131,7 +132,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(editors) -
     assert not Proposal.objects.exists()
 
 
-def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -> None:
+def test_new_entry_with_hidden_place_stores_no_location(editors) -> None:
     hadi, rani = editors
     _, page = posted(hadi, {**TYPED, "site--kind": "HIDDEN"})
     assert page.count("nothing that shows where it is may be stored here") == 2 * len(ADDRESS)
@@ -139,7 +140,7 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     assert (status, "this text discloses it: Jalan Rekaan" in page) == (400, True)
     assert "What to bring" in page and 'value="Legal advice for crews"' in page
     assert not Proposal.objects.exists()
-    draft = kept(hadi, {**HIDDEN, "name--en": "Advice in Kota Cirebon"})
+    draft = stored(hadi, {**HIDDEN, "name--en": "Advice in Kota Cirebon"})
     address = reverse("entry_draft", args=[draft.id])
     assert "everybody will be able to read these names: Kota Cirebon" in rani.get(address).content.decode()
     assert "Check them in a draft" in posted(rani, {"act": "check", "over": "1"}, address)[1]
@@ -148,7 +149,7 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     card = queries.service_card(proposals.new_service_id(draft.id))
     assert (card.gate_only, card.sites, card.areas) == (True, (), ("32",))
     [site] = Site.objects.values()
-    assert {name: told for name, told in site.items() if told} == {
+    assert {name: stated for name, stated in site.items() if stated} == {
         "id": site["id"],
         "provider_id": card.provider,
         "hidden": True,
@@ -156,40 +157,40 @@ def test_of_a_hidden_place_nothing_is_kept_and_no_text_may_lead_to_it(editors) -
     }
 
 
-def test_a_street_near_a_hidden_place_is_refused_beside_its_field_which_is_unfolded(
+def test_street_of_hidden_place_is_an_error_at_its_field(
     editors,
 ) -> None:
-    told = {"access--AC_BRING--en": "Come to Jalan Rekaan 7", "access--AC_BRING--id": "Di Jl. Dua"}
-    _, page = posted(editors[0], {**HIDDEN, **told})
-    for name, piece in zip(told, ("Jalan Rekaan", "Jl. Dua"), strict=True):
+    stated = {"access--AC_BRING--en": "Come to Jalan Rekaan 7", "access--AC_BRING--id": "Di Jl. Dua"}
+    _, page = posted(editors[0], {**HIDDEN, **stated})
+    for name, piece in zip(stated, ("Jalan Rekaan", "Jl. Dua"), strict=True):
         blamed_in_an_open_fold(page, name, f"this text discloses it: {piece}")
     assert page.count("this text discloses it") == 4, "in the list, and beside each of the two"
 
 
-def test_an_organisation_whose_own_words_name_a_street_is_put_behind_no_hidden_place(
+def test_provider_whose_texts_name_a_street_cannot_have_a_hidden_place(
     editors,
 ) -> None:
-    told = entry("bed", types=["HOU_MEN"], areas=["32.74"])
-    assert load(provider(told, description="We sit at Jalan Rekaan 7.")).applied
-    house = str(found_id("house"))
-    status, page = posted(editors[0], {**HIDDEN, "house--name": "Invented house", "provider": house})
+    stated = entry("bed", types=["HOU_MEN"], areas=["32.74"])
+    assert load(provider(stated, description="We sit at Jalan Rekaan 7.")).applied
+    organisation = str(found_id("house"))
+    status, page = posted(editors[0], {**HIDDEN, "house--name": "Invented house", "provider": organisation})
     assert (status, "this text discloses it" in page) == (400, True)
 
 
-def test_what_may_be_there_already_is_asked_about_before_a_second_one_is_made(editors) -> None:
+def test_possible_duplicates_must_be_answered_before_saving(editors) -> None:
     hadi, rani = editors
-    published(kept(hadi, TYPED), rani)
-    house = Provider.objects.get()
+    published(stored(hadi, TYPED), rani)
+    organisation = Provider.objects.get()
     status, page = posted(hadi, TYPED)
     assert (status, "Is it one of these? Choose one" in page) == (400, True)
-    chosen = {**TYPED, "provider": str(house.id), "name--en": "Legal advise crews"}
+    chosen = {**TYPED, "provider": str(organisation.id), "name--en": "Legal advise crews"}
     status, page = posted(hadi, chosen)
     assert (status, "They have a similar name" in page) == (400, True)
     first = proposals.new_service_id(Proposal.objects.get().id)
     assert reverse("directory_entry", args=[first]) in page
-    other = kept(hadi, {**chosen, "another": duplicates.none_of_these([first])})
+    other = stored(hadi, {**chosen, "another": duplicates.none_of_these([first])})
     published(other, rani)
-    assert Provider.objects.get() == house
+    assert Provider.objects.get() == organisation
     both = [first, proposals.new_service_id(other.id)]
     stale = {**chosen, "another": duplicates.none_of_these([first])}
     assert posted(hadi, stale)[0] == 400, "an answer is good for the entries it was given for"
@@ -201,7 +202,7 @@ def test_what_may_be_there_already_is_asked_about_before_a_second_one_is_made(ed
     ]
 
 
-def test_looking_for_an_organisation_finds_fault_with_nothing_and_keeps_what_was_typed(
+def test_provider_search_validates_nothing_and_keeps_input(
     editors,
 ) -> None:
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
@@ -214,9 +215,9 @@ def test_looking_for_an_organisation_finds_fault_with_nothing_and_keeps_what_was
     assert "No organisation has this name." in page
 
 
-def test_a_draft_is_written_anew_checked_again_and_two_writers_see_each_other(editors) -> None:
+def test_rewritten_draft_needs_new_check_and_detects_conflicts(editors) -> None:
     hadi, rani = editors
-    draft = kept(hadi, TYPED)
+    draft = stored(hadi, TYPED)
     read = reverse("entry_draft", args=[draft.id])
     assert "Checked, waiting" in followed(rani, {"act": "check", "over": "1"}, read)
     again = reverse("rewrite_draft", args=[draft.id])
@@ -232,20 +233,20 @@ def test_a_draft_is_written_anew_checked_again_and_two_writers_see_each_other(ed
     assert Proposal.objects.get().content["name.en"] == "By Hadi"
 
 
-def test_the_same_form_sent_twice_is_one_draft(editors) -> None:
-    assert {kept(editors[0], {**TYPED, "form_id": "1"}).id for _ in range(2)} == {Proposal.objects.get().id}
+def test_repeated_form_creates_one_draft(editors) -> None:
+    assert {stored(editors[0], {**TYPED, "form_id": "1"}).id for _ in range(2)} == {Proposal.objects.get().id}
 
 
-def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(editors) -> None:
+def test_discarded_draft_is_deleted_with_its_content(editors) -> None:
     hadi, rani = editors
-    draft = kept(hadi, TYPED)
+    draft = stored(hadi, TYPED)
     away = reverse("throw_draft_away", args=[draft.id])
     with pytest.raises(Refused):
         proposals.reject_proposal(draft, by=editing())
     assert hadi.post(away, {"over": "1"}).url == reverse("directory")
     assert not Proposal.objects.exists()
     assert hadi.post(away, {"over": "1"}).status_code == 404
-    other = kept(hadi, TYPED)
+    other = stored(hadi, TYPED)
     published(other, rani)
     status, page = posted(hadi, {"over": "1"}, reverse("throw_draft_away", args=[other.id]))
     assert (status, "already published or rejected" in page) == (400, True)
@@ -256,15 +257,15 @@ def test_a_draft_that_nobody_published_is_thrown_away_with_all_that_was_typed(ed
         queries.public_card(proposals.new_service_id(other.id))
 
 
-def test_where_people_are_helped_an_example_is_no_number_to_call(editors, settings) -> None:
+def test_example_numbers_are_refused_outside_demo(editors, settings) -> None:
     settings.SUAR_MODE = "run"
     _, page = posted(editors[0], TYPED)
     assert "This is an example number: +62 000 0000 0107" in page
 
 
-def test_an_organisation_that_went_meanwhile_keeps_a_draft_from_being_published(editors) -> None:
+def test_draft_of_deleted_provider_cannot_be_published(editors) -> None:
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
-    named = {name: told for name, told in TOLD.items() if name != "house.name"}
+    named = {name: stated for name, stated in CONTENT.items() if name != "house.name"}
     draft = proposals.propose_entry({**named, "provider": str(found_id("house"))}, by=editing())
     Provider.objects.all().delete()
     words = followed(editors[1], {"act": "check", "over": "1"}, reverse("entry_draft", args=[draft]))
@@ -274,9 +275,9 @@ def test_an_organisation_that_went_meanwhile_keeps_a_draft_from_being_published(
 
 
 @pytest.mark.parametrize("act", ["check", "publish", "throw"])
-def test_nobody_acts_on_a_draft_that_was_written_anew_while_it_was_read(editors, act) -> None:
+def test_acts_on_rewritten_draft_return_409(editors, act) -> None:
     hadi, rani = editors
-    draft = kept(hadi, TYPED)
+    draft = stored(hadi, TYPED)
     page = reverse("entry_draft", args=[draft.id])
     assert 'name="over" value="1"' in rani.get(page).content.decode()
     again = {**TYPED, "phone-1-number": "+62 000 0000 0109"}
@@ -290,19 +291,19 @@ def test_nobody_acts_on_a_draft_that_was_written_anew_while_it_was_read(editors,
     assert "Checked, waiting" in followed(rani, {"act": "check", "over": "2"}, page)
 
 
-def test_what_is_sent_to_a_new_organisation_says_to_whom_it_comes(editors) -> None:
+def test_new_provider_may_receive_referrals_for_own_organisation(editors) -> None:
     page = editors[0].get(ADD).content.decode()
     assert "This is Rumah Rekaan itself: referrals to it arrive there" in page
-    draft = kept(editors[0], {**TYPED, "house--own": "on"})
+    draft = stored(editors[0], {**TYPED, "house--own": "on"})
     page = squeeze(editors[1].get(reverse("entry_draft", args=[draft.id])).content)
     assert "Referrals to it arrive at" in page
     assert ">Rumah Rekaan<" in page
 
 
-def test_a_published_draft_keeps_nothing_of_where_its_place_is(editors) -> None:
-    draft = kept(editors[0], TYPED)
+def test_published_draft_stores_no_location(editors) -> None:
+    draft = stored(editors[0], TYPED)
     address = published(draft, editors[1])
-    told = Proposal.objects.get().content
+    stated = Proposal.objects.get().content
     assert "Jalan Rekaan 7" in draft.content.values()
-    assert not {*proposals.SITE_FIELDS} & {*told}
+    assert not {*proposals.SITE_FIELDS} & {*stated}
     assert "Jalan Rekaan 7" in editors[1].get(address).content.decode()

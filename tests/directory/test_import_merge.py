@@ -24,7 +24,7 @@ BED = found_id("bed")
 PHONE = [{"id": str(found_id("phone")), "number": "+62 000 0000 0001", "type": "voice"}]
 
 
-def told(**more: Any) -> dict[str, Any]:
+def bed_file(**more: Any) -> dict[str, Any]:
     return provider({**entry("bed", types=["HOU_MEN"], areas=["32.74"]), **more})
 
 
@@ -35,14 +35,14 @@ def changed_here(**fields: Any) -> None:
     revisions.write_revision(BED, change, Stamp(HADI, AT, How.EDIT), over=None)
 
 
-def taken(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> ImportPlan:
+def import_again(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run: bool = False) -> ImportPlan:
     return apply(files.parse(as_json(file)), taking=taking, dry_run=dry_run)
 
 
 @pytest.fixture(autouse=True)
 def bed() -> None:
     """Take an entry over and change its name here."""
-    assert load(told()).applied
+    assert load(bed_file()).applied
     changed_here(name__und="Named here")
 
 
@@ -50,67 +50,67 @@ def name() -> str:
     return snapshots.load_services([BED])[BED].name["und"]
 
 
-def test_the_same_file_again_changes_nothing_and_asks_nothing() -> None:
-    report = taken(told())
+def test_same_file_again_changes_nothing() -> None:
+    report = import_again(bed_file())
     assert (report.conflicts, report.unchanged.services) == ([], 1)
     assert name() == "Named here"
 
 
-def test_what_only_the_file_changed_is_taken_and_what_we_changed_stays() -> None:
-    report = taken(told(phones=PHONE))
+def test_one_sided_changes_merge_without_conflict() -> None:
+    report = import_again(bed_file(phones=PHONE))
     assert (report.conflicts, report.changed.services) == ([], 1)
     assert name() == "Named here"
     assert snapshots.load_services([BED])[BED].phones[0]["number"] == "+62 000 0000 0001"
     assert revisions.current_revision(BED).how == How.JOIN
-    assert taken(told(phones=PHONE, name="Invented bed")).conflicts == []
+    assert import_again(bed_file(phones=PHONE, name="Invented bed")).conflicts == []
     assert name() == "Named here"
 
 
-def test_what_both_changed_is_shown_with_both_values_and_ours_stays_until_chosen() -> None:
+def test_conflict_keeps_local_value_until_chosen() -> None:
     for dry_run in (True, False):
-        [conflict] = taken(told(name="Named there"), dry_run=dry_run).conflicts
+        [conflict] = import_again(bed_file(name="Named there"), dry_run=dry_run).conflicts
         assert (conflict.path, conflict.ours, conflict.theirs) == ("name.und", "Named here", "Named there")
         assert name() == "Named here"
-    report = taken(told(name="Named there"), taking=(conflict.key,))
+    report = import_again(bed_file(name="Named there"), taking=(conflict.key,))
     assert (report.conflicts, name()) == ([], "Named there")
     assert revisions.current_revision(BED).how == How.IMPORT
     assert revisions.list_revisions(BED)[1].document.name == {"und": "Named here"}
 
 
-def test_a_conflict_that_was_settled_is_asked_about_again_only_when_the_file_says_more() -> None:
-    [conflict] = taken(told(name="Named there", phones=PHONE)).conflicts
+def test_settled_conflict_returns_only_for_new_values() -> None:
+    [conflict] = import_again(bed_file(name="Named there", phones=PHONE)).conflicts
     assert conflict.path == "name.und"
-    assert taken(told(name="Named there", phones=PHONE)).conflicts == []
+    assert import_again(bed_file(name="Named there", phones=PHONE)).conflicts == []
     other = [{**PHONE[0], "number": "+62 000 0000 0002"}]
-    report = taken(told(name="Named there", phones=other))
+    report = import_again(bed_file(name="Named there", phones=other))
     assert (report.conflicts, report.changed.services) == ([], 1)
     assert (name(), snapshots.load_services([BED])[BED].phones[0]["number"]) == ("Named here", "+62 000 0000 0002")
-    [conflict] = taken(told(name="Named anew", phones=other)).conflicts
+    [conflict] = import_again(bed_file(name="Named anew", phones=other)).conflicts
     assert (conflict.ours, conflict.theirs) == ("Named here", "Named anew")
-    said = [revision.document.name["und"] for revision in revisions.list_revisions(BED)]
-    assert said == ["Named here", "Named there", "Named here", "Named there", "Named here", "Invented bed"]
+    names = [revision.document.name["und"] for revision in revisions.list_revisions(BED)]
+    assert names == ["Named here", "Named there", "Named here", "Named there", "Named here", "Invented bed"]
 
 
-def test_a_day_of_assurance_here_is_never_set_back_by_a_file() -> None:
+def test_import_does_not_set_back_confirmation_date() -> None:
     freshness.confirm_entry(BED, by=editing())
-    taken(told(phones=PHONE))
+    import_again(bed_file(phones=PHONE))
     card = queries.service_card(BED)
     assert card.confirmed == AT.date()
 
 
-def test_an_entry_that_is_one_with_another_is_left_out_and_said() -> None:
+def test_merged_entry_is_left_out_and_reported() -> None:
     load(provider(entry("other", types=["HOU_MEN"], areas=["32.74"]), name="elsewhere"))
     MergedEntry.objects.create(old=BED, new_id=found_id("other"))
     revisions.hide_entry(BED, by=editing())
-    report = taken(told(name="Named there"))
+    report = import_again(bed_file(name="Named there"))
     assert [item.why for item in report.left_out] == ["was_merged"]
     assert snapshots.load_services([BED])[BED].status == Status.CLOSED_FOR_NOW
 
 
-def test_an_editor_sees_both_values_and_chooses_the_file_s() -> None:
-    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
-    hadi: Client = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
-    tried = choose(hadi, as_json(told(name="Named there")))
+def test_editor_chooses_value_of_file() -> None:
+    organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
+    hadi: Client = client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+    tried = choose(hadi, as_json(bed_file(name="Named there")))
     page = hadi.get(tried.url).content.decode()
     for words in ("Named here", "Named there", "Use the value from the file"):
         assert words in page
@@ -121,10 +121,10 @@ def test_an_editor_sees_both_values_and_chooses_the_file_s() -> None:
     assert "Named there" in hadi.get(reverse("entry_history", args=[BED])).content.decode()
 
 
-def test_a_tick_that_brings_a_warning_shows_it_first_and_stays_ticked() -> None:
-    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
-    hadi: Client = client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
-    named = told(name="Bed in Kota Cirebon", service_at_locations=at_place("at"))
+def test_choice_that_adds_warning_shows_it_before_import() -> None:
+    organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
+    hadi: Client = client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+    named = bed_file(name="Bed in Kota Cirebon", service_at_locations=at_place("at"))
     named |= {"locations": [place("at", suar={"hidden": True, "district": "32.74"})]}
     tried = choose(hadi, as_json(named))
     assert "names a district" not in hadi.get(tried.url).content.decode()

@@ -31,17 +31,17 @@ NO_NUMBERS = [
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_number_to_call_is_taken_and_its_extension_is_not_dialled(number: str) -> None:
+def test_telephone_with_extension_is_valid_and_dialled_without_it(number: str) -> None:
     assert input_text.is_telephone(number)
     assert input_text.digits_to_dial(number) == NUMBERS[number]
 
 
 @pytest.mark.parametrize("text", NO_NUMBERS)
-def test_what_nobody_can_call_is_no_number(text: str) -> None:
+def test_invalid_telephone_numbers(text: str) -> None:
     assert not input_text.is_telephone(text)
 
 
-def test_signs_of_services_are_dialled() -> None:
+def test_star_and_hash_are_dialled() -> None:
     assert input_text.digits_to_dial("*123#") == "*123#"
 
 
@@ -60,5 +60,5 @@ def test_signs_of_services_are_dialled() -> None:
         ("a\u202eb", "control_sign"),
     ],
 )
-def test_words_that_a_program_could_act_on_are_told_apart(text: str, why: str) -> None:
+def test_formulas_and_control_characters_are_detected(text: str, why: str) -> None:
     assert input_text.text_problem(text) == why

@@ -27,19 +27,19 @@ OTHER = [
 
 
 @pytest.mark.parametrize(("one", "other"), SAME)
-def test_nearly_the_same_name_is_asked_about(one: str, other: str) -> None:
+def test_similar_names_match(one: str, other: str) -> None:
     assert are_names_similar(one, other)
     assert are_names_similar(other, one)
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
-def test_another_name_is_not_asked_about(one: str, other: str) -> None:
+def test_different_names_do_not_match(one: str, other: str) -> None:
     assert not are_names_similar(one, other)
     assert not are_names_similar(other, one)
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_it_is_the_same_whichever_name_was_there_first(one: str, other: str) -> None:
+def test_name_similarity_is_symmetric(one: str, other: str) -> None:
     assert are_names_similar(one, other) == are_names_similar(other, one)
 
 
@@ -55,16 +55,16 @@ def test_it_is_the_same_whichever_name_was_there_first(one: str, other: str) -> 
         (set(), {"32.74"}, True),
     ],
 )
-def test_places_are_shared_by_district_province_or_country(mine: set[str], theirs: set[str], shared: bool) -> None:
+def test_places_overlap_by_district_province_or_country(mine: set[str], theirs: set[str], shared: bool) -> None:
     assert places_overlap(mine, theirs) is shared
     assert places_overlap(theirs, mine) is shared
 
 
 @pytest.mark.parametrize("number", ["+62 000 0000 0101", "000-0000-7741", "+000 1"])
-def test_a_number_of_the_examples_is_known(number: str) -> None:
+def test_example_numbers_are_recognised(number: str) -> None:
     assert is_example_number(number)
 
 
 @pytest.mark.parametrize("number", ["119", "000", "+62 100 0000 0101", "0100 000 000", "1500 000"])
-def test_a_number_that_may_be_called_is_none_of_the_examples(number: str) -> None:
+def test_real_numbers_are_not_examples(number: str) -> None:
     assert not is_example_number(number)

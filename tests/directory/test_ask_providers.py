@@ -40,8 +40,8 @@ def hadi() -> casting.Player:
     alone = entry("other", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-07-01", phones=[phone])
     first = {**provider(*old), "email": ADDRESS}
     assert load(first, provider(alone, name="elsewhere")).applied
-    house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
-    return casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT)
+    organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
+    return casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT)
 
 
 @contextmanager
@@ -55,7 +55,7 @@ def at(days: float) -> Any:
     return AT + timedelta(days=days)
 
 
-def told(turn: AskingState, *, days: float = 0) -> list[list[str]]:
+def listed(turn: AskingState, *, days: float = 0) -> list[list[str]]:
     """List the entries of each provider in one of the lists."""
     with at_day(days):
         due = [provider for provider in freshness.list_due_providers(at=at(days)) if provider.state == turn]
@@ -75,9 +75,9 @@ def links(page: Any) -> list[str]:
 
 @DB
 @pytest.mark.db_contract
-def test_each_provider_stands_there_once_with_all_that_is_due_the_oldest_first(hadi):
-    assert told(AskingState.NOT_YET) == [["advice", "bed"], ["other"]]
-    assert told(AskingState.SILENT) == told(AskingState.LATELY) == []
+def test_due_providers_are_listed_once_oldest_first(hadi):
+    assert listed(AskingState.NOT_YET) == [["advice", "bed"], ["other"]]
+    assert listed(AskingState.SILENT) == listed(AskingState.LATELY) == []
     with at_day(0):
         page = client_of(hadi).get(reverse("who_to_ask")).content.decode()
     assert page.index("Invented advice") < page.index("Invented other")
@@ -85,7 +85,7 @@ def test_each_provider_stands_there_once_with_all_that_is_due_the_oldest_first(h
 
 
 @DB
-def test_one_press_makes_a_message_with_a_link_for_each_entry_and_keeps_who_asked(hadi):
+def test_asking_creates_message_with_links_and_records_request(hadi):
     page = press(hadi, "write")
     assert len(links(page)) == 2
     for link in links(page):
@@ -101,56 +101,56 @@ def test_one_press_makes_a_message_with_a_link_for_each_entry_and_keeps_who_aske
     assert parse_qs(mail.query)["body"] == [message["text"].replace("\n", "\r\n")]
     assert [row.by for row in ConfirmationRequest.objects.all()] == [hadi.id] * 2
     assert Entry.objects.get(verb="ask_provider").by == hadi.id
-    assert told(AskingState.LATELY) == [["advice", "bed"]] and told(AskingState.NOT_YET) == [["other"]]
+    assert listed(AskingState.LATELY) == [["advice", "bed"]] and listed(AskingState.NOT_YET) == [["other"]]
 
 
 @DB
-def test_nobody_is_asked_twice_in_a_week_and_who_is_silent_stands_apart(hadi):
+def test_providers_are_asked_once_a_week_and_silent_ones_listed_apart(hadi):
     press(hadi, "write")
     again = press(hadi, "write", BED, days=6.9)
     assert again.status_code == 409 and "twice in a week" in again.content.decode()
     assert EntryLink.objects.count() == 2
-    assert told(AskingState.SILENT, days=7.1) == [["advice", "bed"]]
+    assert listed(AskingState.SILENT, days=7.1) == [["advice", "bed"]]
     assert press(hadi, "called", days=7.1).status_code == 302
     assert EntryLink.objects.count() == 2, "a call makes no link"
-    assert told(AskingState.LATELY, days=8) == [["advice", "bed"]]
+    assert listed(AskingState.LATELY, days=8) == [["advice", "bed"]]
     with at_day(15):
         page = client_of(hadi).get(reverse("who_to_ask"), {"show": "SILENT"}).content.decode()
     assert "No answer 2 times." in page and "by Hadi" in page
 
 
 @DB
-def test_what_is_answered_goes_and_a_proposed_change_is_an_answer(hadi):
+def test_confirmed_or_changed_entries_are_no_longer_due(hadi):
     press(hadi, "write")
     freshness.confirm_entry(ADVICE, by=editing(at=at(1)))
-    assert told(AskingState.SILENT, days=8) == [["bed"]]
+    assert listed(AskingState.SILENT, days=8) == [["bed"]]
     propose(BED, {"name.en": "New"}, at=at(2))
-    assert told(AskingState.SILENT, days=8) == told(AskingState.NOT_YET, days=8)[:-1] == []
+    assert listed(AskingState.SILENT, days=8) == listed(AskingState.NOT_YET, days=8)[:-1] == []
     press(hadi, "called", OTHER, days=8)
     draft = proposals.list_waiting()[0]
     proposals.reject_proposal(draft, by=hadi.acting(at=at(9)))
-    assert told(AskingState.NOT_YET, days=20) == [["bed"]], "it answered: it is not silent"
-    assert told(AskingState.SILENT, days=20) == [["other"]]
+    assert listed(AskingState.NOT_YET, days=20) == [["bed"]], "it answered: it is not silent"
+    assert listed(AskingState.SILENT, days=20) == [["other"]]
 
 
 @DB
-def test_what_was_not_sent_is_taken_back_by_whoever_asked_and_its_links_end(hadi):
+def test_requester_can_undo_request_and_links_end(hadi):
     [link, _] = links(press(hadi, "write"))
-    house = casting.make_workplace("Rumah Lain", "eka", "Eka", at=AT)
-    other = casting.join(house, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT)
+    organisation = casting.make_workplace("Rumah Lain", "eka", "Eka", at=AT)
+    other = casting.join(organisation, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT)
     assert press(other, "take_back", days=0.1).status_code == 409
     assert press(hadi, "take_back", days=0.1).status_code == 302
     with at_day(0.2):
         assert Client().get(link).status_code == 410
-    assert not ConfirmationRequest.objects.exists() and told(AskingState.NOT_YET)[0] == ["advice", "bed"]
+    assert not ConfirmationRequest.objects.exists() and listed(AskingState.NOT_YET)[0] == ["advice", "bed"]
     assert press(hadi, "write", days=0.3).status_code == 200
 
 
 @DB
-def test_a_link_from_the_page_of_an_entry_counts_as_asking_and_a_fresh_one_has_nothing_due(hadi):
+def test_link_from_entry_page_counts_as_request(hadi):
     with at_day(0):
         client_of(hadi).post(reverse("entry_link", args=[BED]))
-    assert told(AskingState.LATELY) == [["advice", "bed"]]
+    assert listed(AskingState.LATELY) == [["advice", "bed"]]
     with at_day(1):
         page = client_of(hadi).get(reverse("directory_entry", args=[BED])).content.decode()
     assert "Asked on 25 November 2026 by Hadi." in page
@@ -160,7 +160,7 @@ def test_a_link_from_the_page_of_an_entry_counts_as_asking_and_a_fresh_one_has_n
 
 
 @DB
-def test_a_long_list_goes_on_where_it_ended_and_no_provider_comes_twice(hadi, monkeypatch):
+def test_provider_list_is_paged_without_repeats(hadi, monkeypatch):
     monkeypatch.setattr(views, "PROVIDERS_PER_PAGE", 1)
     with at_day(0):
         first = client_of(hadi).get(reverse("who_to_ask")).content.decode()
@@ -170,7 +170,7 @@ def test_a_long_list_goes_on_where_it_ended_and_no_provider_comes_twice(hadi, mo
 
 
 @DB
-def test_editors_are_told_each_monday_while_there_is_somebody_to_ask(hadi):
+def test_editors_are_notified_on_mondays_of_providers_to_ask(hadi):
     freshness.confirm_entry(ADVICE, by=editing())
     freshness.confirm_entry(BED, by=editing())
     freshness.confirm_entry(OTHER, by=editing())
@@ -181,7 +181,7 @@ def test_editors_are_told_each_monday_while_there_is_somebody_to_ask(hadi):
 
 
 @DB
-def test_no_header_is_smuggled_into_a_mail_by_an_address(hadi):
+def test_provider_email_cannot_inject_mail_headers(hadi):
     Provider.objects.update(email="a@example.org?bcc=b@example.org&body=x\r\nBcc: c@example.org")
     mail = urlsplit(press(hadi, "write").context["message"]["mail"])
     assert set(parse_qs(mail.query)) == {"subject", "body"}
@@ -198,7 +198,7 @@ def test_no_header_is_smuggled_into_a_mail_by_an_address(hadi):
         (("en", "km"), "id"),
     ],
 )
-def test_a_provider_is_asked_in_the_language_of_its_entries(spoken, language):
+def test_message_is_in_language_of_entries(spoken, language):
     texts = [{item: "words"} for item in spoken]
     assert freshness.provider_language([*texts, {"en": ""}, {}]) == language
 
@@ -214,7 +214,7 @@ def test_a_provider_is_asked_in_the_language_of_its_entries(spoken, language):
         (None, AT + timedelta(days=30), 0),
     ],
 )
-def test_it_is_counted_how_often_nobody_answered(assured, proposed, times):
+def test_count_unanswered(assured, proposed, times):
     asked = [(item.date(), item) for item in (AT, AT + timedelta(days=8))]
     assert count_unanswered(asked, assured=assured, proposed=proposed) == times
 
@@ -229,5 +229,5 @@ def test_it_is_counted_how_often_nobody_answered(assured, proposed, times):
         (AT - timedelta(days=6, hours=23), 0, AskingState.LATELY),
     ],
 )
-def test_where_asking_stands(asked, times, turn):
+def test_asking_state(asked, times, turn):
     assert asking_state(asked, times=times, at=AT) is turn

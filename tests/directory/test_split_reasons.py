@@ -22,13 +22,13 @@ CLINIC = replace(
 )
 
 
-def shown(reasons: tuple[Reason, ...]) -> list[str]:
+def split(reasons: tuple[Reason, ...]) -> list[str]:
     return [f"{reason.attribute}.{reason.outcome}" for reason in reasons]
 
 
-def test_all_that_services_ask_of_this_person_is_said_at_once() -> None:
+def test_conditions_for_this_person_come_first() -> None:
     reasons = fit.split_reasons(AMINA, fit.fit(AMINA, CLINIC))
-    assert shown(reasons.first) == [
+    assert split(reasons.first) == [
         "EL_AGE.match",
         "EL_AREA.match",
         "EL_LANGUAGE.match",
@@ -37,37 +37,37 @@ def test_all_that_services_ask_of_this_person_is_said_at_once() -> None:
         "EL_FORMAL.open",
         "EL_COST.states",
     ]
-    assert shown(reasons.more) == ["EL_STAY.open", "EL_COOPERATION.states"]
+    assert split(reasons.more) == ["EL_STAY.open", "EL_COOPERATION.states"]
 
 
-def test_what_is_open_to_all_where_nobody_was_asked_is_not_said() -> None:
+def test_open_attribute_without_own_fact_is_left_out() -> None:
     unknown = fit.split_reasons(PersonFacts(), fit.fit(PersonFacts(), CLINIC))
-    every = shown((*unknown.first, *unknown.more))
+    every = split((*unknown.first, *unknown.more))
     assert "EL_SEX.open" not in every
     assert "EL_NATIONALITY.open" not in every
     assert "EL_PAPERS.open" in every, "what most services ask is told to anybody"
     known = replace(AMINA, nationality="FOREIGN")
-    assert "EL_NATIONALITY.open" in shown(fit.split_reasons(known, fit.fit(known, CLINIC)).first)
+    assert "EL_NATIONALITY.open" in split(fit.split_reasons(known, fit.fit(known, CLINIC)).first)
 
 
-def test_what_it_costs_is_said_when_it_is_not_free() -> None:
+def test_cost_is_stated_unless_free() -> None:
     for cost in ("PARTLY", "FULL"):
         paid = replace(CLINIC, cost=cost)
         first = fit.split_reasons(AMINA, fit.fit(AMINA, paid)).first
         assert Reason("EL_COST", "states", Effect.NOTE, (cost,)) in first
 
 
-def test_what_has_to_be_asked_stands_first_and_the_rest_of_it_is_not_lost() -> None:
+def test_questions_come_first_and_rest_on_request() -> None:
     person, service = PersonFacts(), ServiceFacts(id=OPEN.id)
-    found = fit.fit(person, service)
-    reasons = fit.split_reasons(person, found)
-    asked = [item for item in found.because if item.effect is Effect.ASK]
+    result = fit.fit(person, service)
+    reasons = fit.split_reasons(person, result)
+    asked = [item for item in result.because if item.effect is Effect.ASK]
     assert len(asked) > len(reasons.first), "positive control"
     assert [*reasons.first, *reasons.more] == asked
 
 
 @pytest.mark.parametrize(
-    ("told", "known"),
+    ("stated", "known"),
     [
         ({"age_status": "AB_18"}, {"EL_AGE"}),
         ({"age_status": "AB_UNK"}, set()),
@@ -80,18 +80,16 @@ def test_what_has_to_be_asked_stands_first_and_the_rest_of_it_is_not_lost() -> N
         ({"sex": "MALE", "formal": "NONE"}, {"EL_SEX", "EL_FORMAL"}),
     ],
 )
-def test_a_fact_is_the_persons_own_only_when_it_is_known(told: dict, known: set[str]) -> None:
-    assert fit.stated_attributes(PersonFacts(**told)) == known
+def test_stated_attributes_contains_only_known_facts(stated: dict, known: set[str]) -> None:
+    assert fit.stated_attributes(PersonFacts(**stated)) == known
 
 
 @settings(max_examples=200, deadline=None)
 @given(people, services)
-def test_no_reason_is_said_twice_and_none_that_speaks_against_is_lost(
-    person: PersonFacts, service: ServiceFacts
-) -> None:
-    found = fit.fit(person, service)
-    reasons = fit.split_reasons(person, found)
+def test_reasons_appear_once_and_adverse_ones_all(person: PersonFacts, service: ServiceFacts) -> None:
+    result = fit.fit(person, service)
+    reasons = fit.split_reasons(person, result)
     every = [*reasons.first, *reasons.more]
     assert len(every) == len(set(every))
-    against = {item for item in found.because if item.effect in (Effect.AGAINST, Effect.ASK)}
+    against = {item for item in result.because if item.effect in (Effect.AGAINST, Effect.ASK)}
     assert against <= set(every)

@@ -34,15 +34,15 @@ def state() -> ServiceDocument:
 
 
 def renamed(to: str, *, by: UUID = HADI, over: int = 1, at=AT) -> int:
-    told = {"name.en": to}
-    return revisions.write_revision(BED, lambda now: diff.apply_fields(now, told), Stamp(by, at, How.EDIT), over=over)
+    stated = {"name.en": to}
+    return revisions.write_revision(BED, lambda now: diff.apply_fields(now, stated), Stamp(by, at, How.EDIT), over=over)
 
 
 def restored(number: int, *, over: int) -> None:
     publish(proposals.propose_restored(BED, number, over=over, by=editing()))
 
 
-def test_a_change_keeps_what_it_was_with_who_and_when(bed):
+def test_change_stores_former_revision_with_author_and_time(bed):
     before = state()
     assert renamed("Other bed", at=LATER) == 2
     first, second = reversed(revisions.list_revisions(BED))
@@ -53,7 +53,7 @@ def test_a_change_keeps_what_it_was_with_who_and_when(bed):
     assert [card.name for card in queries.search_services(SearchQuery(text="other")).cards] == ["Other bed"]
 
 
-def test_a_change_moves_no_day_of_assurance_and_an_assurance_no_day_of_change(bed):
+def test_change_and_confirmation_have_separate_dates(bed):
     confirmed = Service.objects.get(id=BED).confirmed
     renamed("Other bed", at=LATER)
     row = Service.objects.get(id=BED)
@@ -64,7 +64,7 @@ def test_a_change_moves_no_day_of_assurance_and_an_assurance_no_day_of_change(be
     assert row.edition == 2
 
 
-def test_undoing_is_a_new_edition_that_keeps_the_day_of_assurance(bed):
+def test_restoring_is_a_new_revision_with_same_confirmation(bed):
     before = state()
     renamed("Other bed")
     freshness.confirm_entry(BED, by=editing(at=LATER))
@@ -76,14 +76,14 @@ def test_undoing_is_a_new_edition_that_keeps_the_day_of_assurance(bed):
         proposals.propose_restored(BED, 9, over=3, by=editing())
 
 
-def test_who_comes_second_is_told_and_overwrites_nothing(bed):
+def test_overtaken_change_raises_conflict(bed):
     renamed("First")
     with pytest.raises(Conflict):
         renamed("Second")
     assert state().name["en"] == "First"
 
 
-def test_a_change_that_changes_nothing_makes_no_edition_and_no_entry(bed):
+def test_unchanged_entry_gets_no_revision_and_no_audit_entry(bed):
     assert revisions.write_revision(BED, lambda now: now, Stamp(HADI, AT, How.EDIT), over=1) == 1
     assert not FormerRevision.objects.exists()
     assert not Entry.objects.filter(verb="change_entry").exists()
@@ -93,12 +93,12 @@ def test_a_change_that_changes_nothing_makes_no_edition_and_no_entry(bed):
 def hidden_bed(db: None) -> UUID:
     """Take an invented entry over that stands at a hidden place."""
     hidden = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
-    told = entry("bed", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
-    assert load({**provider(told), "locations": [hidden]}).applied
+    stated = entry("bed", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
+    assert load({**provider(stated), "locations": [hidden]}).applied
     return BED
 
 
-def test_no_change_names_the_district_of_a_hidden_place_unless_somebody_saw_that(hidden_bed):
+def test_district_of_hidden_place_needs_explicit_check(hidden_bed):
     with pytest.raises(Refused, match="names_a_district"):
         renamed("Bed in Kota Cirebon")
     draft = propose(BED, {"name.en": "Bed in Cirebon"})
@@ -106,19 +106,19 @@ def test_no_change_names_the_district_of_a_hidden_place_unless_somebody_saw_that
         with pytest.raises(Refused, match="names_a_district"):
             act(proposals.get_proposal(draft), over=1, by=editing())
         act(proposals.get_proposal(draft), over=1, seen=True, by=editing())
-    told = {"description.en": "Two beds", "name.en": "Bed in Cirebon"}
-    revisions.write_revision(BED, lambda now: diff.apply_fields(now, told), Stamp(HADI, AT, How.EDIT), over=2)
+    stated = {"description.en": "Two beds", "name.en": "Bed in Cirebon"}
+    revisions.write_revision(BED, lambda now: diff.apply_fields(now, stated), Stamp(HADI, AT, How.EDIT), over=2)
     assert renamed("Bed", over=3) == 4
     with pytest.raises(Refused, match="names_a_district"):
         restored(3, over=4)
     restored(1, over=4)
 
 
-def test_a_district_is_nobodys_secret_where_no_place_is_hidden(bed):
+def test_district_of_open_place_needs_no_check(bed):
     assert renamed("Bed in Kota Cirebon") == 2
 
 
-def test_no_change_names_the_street_of_a_hidden_place_or_turns_ages_around(hidden_bed):
+def test_street_of_hidden_place_and_reversed_ages_are_refused(hidden_bed):
     with pytest.raises(Refused, match="names_a_street"):
         renamed("Bed at Jalan Melati 4")
     with pytest.raises(Refused, match="ages_out_of_order"):
@@ -128,7 +128,7 @@ def test_no_change_names_the_street_of_a_hidden_place_or_turns_ages_around(hidde
     assert state().areas == ["32"]
 
 
-def test_hiding_takes_an_entry_from_the_public_at_once_and_undoing_brings_it_back(bed):
+def test_hidden_entry_is_not_public_until_restored(bed):
     revisions.hide_entry(BED, by=editing())
     assert not queries.search_services(SearchQuery()).cards
     with pytest.raises(NotYours):
@@ -137,7 +137,7 @@ def test_hiding_takes_an_entry_from_the_public_at_once_and_undoing_brings_it_bac
     assert queries.public_card(BED).id == BED
 
 
-def test_a_draft_of_a_provider_changes_nothing_until_it_is_checked_and_publish(bed):
+def test_provider_draft_changes_nothing_until_published(bed):
     draft = propose(BED, {"name.en": "New"}, note="we moved")
     assert "en" not in state().name
     with pytest.raises(Refused, match="not_checked"):
@@ -150,34 +150,34 @@ def test_a_draft_of_a_provider_changes_nothing_until_it_is_checked_and_publish(b
         proposals.reject_proposal(proposals.get_proposal(draft), by=editing())
 
 
-def test_a_draft_that_is_refused_stays_and_changes_nothing(bed):
+def test_rejected_draft_is_stored_and_changes_nothing(bed):
     draft = proposals.propose_change(BED, {"name.en": "New"}, over=1, by=editing())
     proposals.reject_proposal(proposals.get_proposal(draft), by=editing(RANI))
     assert Proposal.objects.get(id=draft).state == DraftState.REFUSED
     assert (revisions.current_revision(BED).number, proposals.list_waiting()) == (1, [])
 
 
-def test_a_draft_keeps_what_others_changed_in_other_fields(bed):
+def test_publishing_keeps_changes_in_other_fields(bed):
     draft = propose(BED, {"description.en": "Told anew"})
     renamed("Meanwhile")
     publish(draft)
     assert (state().name["en"], state().description["en"]) == ("Meanwhile", "Told anew")
 
 
-def test_free_places_are_told_of_the_day_they_were_told(bed):
+def test_free_places_are_dated_with_day_of_proposal(bed):
     draft = propose(BED, {"let_in.places_free": 2})
-    told = Proposal.objects.get(id=draft).content
-    assert told == {"let_in.places_free": 2, "let_in.places_as_of": "2026-11-25"}
+    stated = Proposal.objects.get(id=draft).content
+    assert stated == {"let_in.places_free": 2, "let_in.places_as_of": "2026-11-25"}
 
 
-def test_nothing_differing_is_no_draft_and_a_draft_of_nothing_is_nobodys(bed):
+def test_unchanged_form_creates_no_draft(bed):
     assert propose(BED, {"name.und": "Invented bed"}) is None
     with pytest.raises(NotYours):
         proposals.get_proposal(uuid4())
 
 
 @given(flats, flats, flats)
-def test_joining_takes_only_what_the_file_alone_changed_and_asks_about_the_rest(base, ours, theirs):
+def test_three_way_merge_takes_changes_of_file_and_reports_conflicts(base, ours, theirs):
     taken, conflicts = three_way_merge(base, ours, theirs)
     for way in {*base, *ours, *theirs}:
         was, here, there = base.get(way), ours.get(way), theirs.get(way)
@@ -186,7 +186,7 @@ def test_joining_takes_only_what_the_file_alone_changed_and_asks_about_the_rest(
 
 
 @given(st.text(max_size=9), st.sampled_from(["FREE", "FULL", None]), st.integers(0, 9) | st.none())
-def test_an_entry_told_by_its_fields_is_the_same_entry(words, cost, free):
+def test_flatten_and_apply_fields_round_trip(words, cost, free):
     whole = ServiceDocument(
         id=str(BED),
         provider=None,
@@ -203,9 +203,9 @@ def test_an_entry_told_by_its_fields_is_the_same_entry(words, cost, free):
         areas=[],
         sites=[],
     )
-    told = {"description.id": words, "let_in.cost": cost, "let_in.places_free": free}
-    there = diff.apply_fields(whole, told)
+    stated = {"description.id": words, "let_in.cost": cost, "let_in.places_free": free}
+    there = diff.apply_fields(whole, stated)
     assert diff.apply_fields(whole, {}) == whole
-    assert diff.flatten(diff.apply_fields(there, dict.fromkeys(told))) == diff.flatten(whole)
+    assert diff.flatten(diff.apply_fields(there, dict.fromkeys(stated))) == diff.flatten(whole)
     assert diff.flatten(there).get("description.id", "") == words
     assert diff.flatten(there)["let_in.places_free"] == free

@@ -7,6 +7,6 @@ from tests.website.test_words import UNKIND
 
 
 @pytest.mark.parametrize("code", sorted(catalogue.types()))
-def test_no_kind_of_help_is_named_by_what_somebody_is(code):
+def test_service_type_names_do_not_label_people(code):
     words = catalogue.types()[code].labels.values()
-    assert [said for said in words if UNKIND.search(said)] == []
+    assert [texts for texts in words if UNKIND.search(texts)] == []
