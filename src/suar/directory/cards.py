@@ -82,13 +82,11 @@ class ServiceCard:
     provider_name: LocalText
     website: str
     organisation: UUID | None
-    answers_by_link: bool
     types: tuple[str, ...]
     areas: tuple[str, ...]
     districts: tuple[str, ...]
     gate_only: bool
     facts: ServiceFacts
-    stay_limit_days: int | None
     phones: tuple[CardPhone, ...]
     hours: tuple[CardHours, ...]
     urgent: CardHotline | None
@@ -149,13 +147,11 @@ def build_card(document: Snapshot, *, language: str, today: date) -> ServiceCard
         provider_name=localise(provider.get("name", {}), language),
         website=provider.get("website", ""),
         organisation=_uuid(provider.get("organisation")),
-        answers_by_link=provider.get("answers_by_link", False),
         types=tuple(service["types"]),
         areas=tuple(service["areas"]),
         districts=tuple(sorted(facts.districts)),
         gate_only=document["gate_only"],
         facts=facts,
-        stay_limit_days=(service["let_in"] or {}).get("stay_limit_days"),
         phones=_card_phones(service["phones"] or provider.get("phones", []), language),
         hours=tuple(_card_hours(item, language) for item in service["hours"]),
         urgent=_card_hotline(service["urgent"], language),

@@ -14,10 +14,11 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 
+from suar.consent.codes import AgeStatus
 from suar.core import clock
 from suar.directory import cards, catalogue, snapshots
 from suar.directory.cards import ServiceCard, Snapshot
-from suar.directory.codes import AgeStatus, Nationality, Papers, Sex, Status
+from suar.directory.codes import Status
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.models import Provider, SearchEntry, ServiceType, Spelling
 from suar.directory.rules import fit, freshness
@@ -36,12 +37,13 @@ NEVER_CONFIRMED = date(9999, 12, 31)
 LAST_DAY, DAYS, POSITIONS_A_DAY = date(2200, 1, 1), 2**17, 2**20
 """A position is made of the cost, the days before a last day, and the id."""
 AGES = {"CHILD": AgeStatus.CHILD, "ADULT": AgeStatus.ADULT}
+COUNTRIES = sorted(catalogue.allowed("EL_NATIONALITY") - {"ANY"})
 PERSON_TERMS = (
-    *((code_term("s", sex), "EL_SEX", PersonFacts(sex=sex)) for sex in Sex),
+    *((code_term("s", sex), "EL_SEX", PersonFacts(sex=sex)) for sex in sorted(catalogue.allowed("EL_SEX") - {"ANY"})),
     *((code_term("y", name), "EL_AGE", PersonFacts(age_status=age)) for name, age in AGES.items()),
     (code_term("k", ""), "EL_CHILDREN_WITH", PersonFacts(children=(None,))),
-    *((code_term("of", code), "EL_NATIONALITY", PersonFacts(nationality=code)) for code in Nationality),
-    (code_term("nopapers", ""), "EL_PAPERS", PersonFacts(papers=Papers.NONE)),
+    *((code_term("of", code), "EL_NATIONALITY", PersonFacts(nationality=code)) for code in COUNTRIES),
+    (code_term("nopapers", ""), "EL_PAPERS", PersonFacts(papers="NONE")),
 )
 """A term for each kind of person, and the attribute that may exclude them."""
 

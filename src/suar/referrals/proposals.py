@@ -12,7 +12,6 @@ from suar.consent.queries import GivenConsent
 from suar.core.urgency import Urgency
 from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
-from suar.directory.codes import Formal
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, messages, needs, partners, rules
 from suar.referrals.deadlines import OpeningHours
@@ -93,7 +92,7 @@ def purpose_of(types: Sequence[str]) -> Purpose:
 
 def requires_status(card: ServiceCard) -> bool:
     """Return True if a service helps only people with a formal status."""
-    return card.facts.formal not in (None, "", Formal.NONE)
+    return card.facts.formal not in (None, "", "NONE")
 
 
 def receiver_of(card: ServiceCard) -> UUID | None:

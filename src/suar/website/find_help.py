@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from suar.consent.codes import AgeStatus
 from suar.directory import catalogue, queries
 from suar.directory.cards import ServiceCard
-from suar.directory.codes import Papers
 from suar.directory.facts import PersonFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import AGES, SearchQuery
@@ -75,7 +75,7 @@ def person_facts(query: SearchQuery) -> PersonFacts:
         children=(None,) if query.children else None,
         nationality=query.nationality or None,
         languages=frozenset({query.language}) if query.language else None,
-        papers=Papers.NONE if query.without_papers else None,
+        papers="NONE" if query.without_papers else None,
         urgent=query.now,
     )
 

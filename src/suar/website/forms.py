@@ -15,7 +15,6 @@ from django.utils.translation import override, pgettext_lazy
 from suar.core.codes import code_list
 from suar.core.i18n import active_language
 from suar.directory import labels
-from suar.directory.codes import Nationality
 from suar.directory.rules.opus import MAX_BYTES, Audio, RecordingRefused, clean_recording
 from suar.directory.search import SearchQuery
 from suar.website import recordings
@@ -90,9 +89,9 @@ class FindForm(forms.Form):
     citizen = forms.ChoiceField(
         label=_("Are you a citizen of Indonesia?"),
         choices=[
-            (Nationality.NATIONAL.value, _("Yes")),
-            (Nationality.FOREIGN.value, _("No, of another country")),
-            (Nationality.STATELESS.value, _("No, of no country")),
+            ("NATIONAL", _("Yes")),
+            ("FOREIGN", _("No, of another country")),
+            ("STATELESS", _("No, of no country")),
             NO_ANSWER,
         ],
         widget=forms.RadioSelect,

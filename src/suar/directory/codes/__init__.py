@@ -9,46 +9,6 @@ Texts = Mapping[str, str]
 UNKNOWN_LANGUAGE = "und"
 
 
-class Sex(StrEnum):
-    FEMALE = "FEMALE"
-    MALE = "MALE"
-    TRANS = "TRANS"
-
-
-class AgeStatus(StrEnum):
-    """Codes of age_status: surely a child, surely an adult, maybe a child, not known."""
-
-    CHILD = "AB_U18"
-    ADULT = "AB_18"
-    MAYBE = "AB_MAYBE"
-    UNKNOWN = "AB_UNK"
-
-
-class Nationality(StrEnum):
-    """Nationality of a person, relative to the country of the installation."""
-
-    NATIONAL = "NATIONAL"
-    FOREIGN = "FOREIGN"
-    STATELESS = "STATELESS"
-
-
-class Papers(StrEnum):
-    """Papers the person can show."""
-
-    NONE = "NONE"
-    COPY = "COPY"
-    ORIGINAL = "ORIGINAL"
-
-
-class Formal(StrEnum):
-    """Formal status of the person that a service may require."""
-
-    NONE = "NONE"
-    PRESUMED = "PRESUMED"
-    POLICE_REPORT = "POLICE_REPORT"
-    FORMAL_DECISION = "FORMAL_DECISION"
-
-
 class FitKind(StrEnum):
     FITS = "FITS"
     ASK_FIRST = "ASK_FIRST"

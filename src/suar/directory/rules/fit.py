@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from suar.consent.codes import AgeStatus
 from suar.directory import catalogue
-from suar.directory.codes import Age, AgeStatus, Effect, FitKind
+from suar.directory.codes import Age, Effect, FitKind
 from suar.directory.facts import Fit, PersonFacts, Reason, ReasonSummary, ServiceFacts
 from suar.directory.rules.freshness import age_class, intervals_for
 
