@@ -36,7 +36,7 @@ from suar.directory import (
 from suar.directory.cards import ServiceCard
 from suar.directory.codes import AskingState, Status
 from suar.directory.diff import changed_fields, flatten
-from suar.directory.forms.entry import EntriesForm, EntryForm, NoteForm
+from suar.directory.forms.entry import EntriesForm, EntryForm, LinkForm
 from suar.directory.forms.new_entry import NewEntryForm, describe_new_entry
 from suar.directory.models import EntryLink, FormerRevision, Proposal
 from suar.directory.proposals import EntryRefused
@@ -325,19 +325,19 @@ def _accept(request: HttpRequest, token: str, link: EntryLink, turn: int) -> Htt
         except Conflict:
             return _render_link(request, link, status=CONFLICT)
         return render(request, "directory/provider_done.html", {"result": "assured"})
-    form, note = _entry_form(service, request.POST, kind="link"), NoteForm(request.POST)
-    if not (form.is_valid() and note.is_valid()):
-        return _render_link(request, link, form, note, status=400)
-    change = {"turn": turn, "over": form.cleaned_data["over"], "note": note.cleaned_data["note"]}
+    form = _entry_form(service, request.POST, LinkForm)
+    if not form.is_valid():
+        return _render_link(request, link, form, status=400)
+    over, note = form.cleaned_data["over"], form.cleaned_data["note"]
     try:
-        proposal = provider_links.propose_by_link(token, form.values(), **change, by=by)
+        proposal = provider_links.propose_by_link(token, form.values(), turn=turn, over=over, note=note, by=by)
     except Conflict:
-        return _render_link(request, link, _over_newer(form, service), note, status=CONFLICT)
+        return _render_link(request, link, _over_newer(form, service), status=CONFLICT)
     except Refused as refusal:
         if refusal.because in (provider_links.SENT_BEFORE, provider_links.ENDED):
             raise
         form.add_refusal(refusal.because)
-        return _render_link(request, link, form, note, status=400)
+        return _render_link(request, link, form, status=400)
     return render(request, "directory/provider_done.html", {"result": "proposed" if proposal else "nothing"})
 
 
@@ -382,18 +382,12 @@ def _render_providers(request: StaffRequest, show: str, *, code: str = "") -> Ht
 
 
 def _render_link(
-    request: HttpRequest,
-    link: EntryLink,
-    form: EntryForm | None = None,
-    note: NoteForm | None = None,
-    *,
-    status: int = 200,
+    request: HttpRequest, link: EntryLink, form: EntryForm | None = None, *, status: int = 200
 ) -> HttpResponse:
     context = {
         **_entry_context(queries.service_card(link.service_id)),
         "link": link,
-        "form": form or _entry_form(link.service_id, None, kind="link"),
-        "note": note or NoteForm(),
+        "form": form or _entry_form(link.service_id, None, LinkForm),
         "changing": form is not None,
         "newer": status == CONFLICT and form is None,
     }
@@ -434,9 +428,9 @@ def _changes_of(proposal: Proposal, service: UUID) -> list[dict[str, str]]:
     )
 
 
-def _entry_form(service: UUID, data: Any, *, kind: str = "edit") -> EntryForm:
+def _entry_form(service: UUID, data: Any, kind: type[EntryForm] = EntryForm) -> EntryForm:
     current = revisions.current_revision(service)
-    return EntryForm(data, entry=flatten(current.document), revision=current.number, kind=kind)
+    return kind(data, entry=flatten(current.document), revision=current.number)
 
 
 def _over_newer(form: EntryForm, service: UUID) -> EntryForm:
@@ -466,9 +460,8 @@ def _link_address(request: HttpRequest, token: str) -> str:
 
 
 def _status(form: EntryForm, status: int) -> int:
-    """Return the status of a page with a form: 400 for one with problems."""
-    has_problems = bool(form.is_bound and (form.errors or form.problem or getattr(form, "problems", ())))
-    return 400 if status == 200 and has_problems else status
+    """Return the status of a page with a form: 400 for one with errors."""
+    return 400 if status == 200 and form.errors else status
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

@@ -67,23 +67,10 @@ class TelephoneField(PublicTextField):
             raise _invalid("not_telephone", value)
 
 
-class NoteForm(forms.Form):
-    """A few words to the editor about the service."""
-
-    note = PublicTextField(
-        label=_("Anything else about the service?"),
-        required=False,
-        max_length=proposals.MAX_NOTE,
-        widget=forms.Textarea({"rows": 3}),
-        help_text=_("For example: we moved. Please do not write about a person."),
-    )
-
-
 class EntryForm(forms.Form):
     """An entry, a field for each path; a field name has `--` where a path has a dot.
 
-    `kind` is "edit", or "link" for a provider. `over` is the revision that is changed. `meanwhile` lists
-    what somebody else changed since, `problem` is the code of why the entry as a whole was refused.
+    `over` is the revision that is changed; `meanwhile` lists what somebody else changed since.
     """
 
     kind = "edit"
@@ -91,12 +78,11 @@ class EntryForm(forms.Form):
     use_required_attribute = False
     over = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     meanwhile: Sequence[Mapping[str, str]] = ()
-    problem = ""
     data: QueryDict
 
-    def __init__(self, data: QueryDict | None, *, entry: FlatEntry, revision: int, kind: str = "") -> None:
+    def __init__(self, data: QueryDict | None, *, entry: FlatEntry, revision: int) -> None:
         super().__init__(data, label_suffix="", initial={"over": revision})
-        self.entry, self.kind = entry, kind or self.kind
+        self.entry = entry
         self.layout: list[tuple[dict[str, Any], list[str]]] = []
         for group in form_groups(self.kind):
             fields = {name: field for row in group["fields"] for name, field in self.build(row).items()}
@@ -114,22 +100,21 @@ class EntryForm(forms.Form):
         """Return the form over a newer revision: the input stays, and `meanwhile` shows what differs."""
         data, values = self.data.copy(), self.values()
         data["over"] = str(revision)
-        form = EntryForm(data, entry=entry, revision=revision, kind=self.kind)
+        form = type(self)(data, entry=entry, revision=revision)
         differing = changed_fields({path: entry.get(path) for path in values}, values)
         form.meanwhile = labels.change_rows(entry, {path: values[path] for path in differing})
         return form
 
     def add_refusal(self, code: str) -> None:
-        """Show why the entry was refused, beside the fields to blame where there are any."""
-        blamed = list(self.street_clues()) if code == revisions.NAMES_A_STREET else []
-        blamed = [field_name("let_in.age_max")] if code == revisions.OUT_OF_ORDER else blamed
-        for name in blamed:
+        """Add the error of a refused entry to the fields with the cause, or to the form."""
+        fields = {revisions.NAMES_A_STREET: self.street_clues(), revisions.OUT_OF_ORDER: ["let_in--age_max"]}
+        names: Iterable[str | None] = fields.get(code) or [None]
+        for name in names:
             self.add_error(name, labels.refusal_text(code))
-        self.problem = "" if blamed else code
 
     def street_clues(self) -> dict[str, str]:
         """Return the fields whose text names a street, each with the first clue."""
-        texts = [(name, text) for name, text in self.cleaned_data.items() if isinstance(text, str)]
+        texts = [(name, text) for name, text in self.cleaned_data.items() if isinstance(text, str) and name != "note"]
         return {name: clues[0] for name, text in texts if (clues := locations.find_street_clues(text))}
 
     def refuse(self, name: str, code: str) -> None:
@@ -248,6 +233,19 @@ class EntryForm(forms.Form):
             return dict(rows[row - 1]) if has_only_words else None
         opens, closes = data.get(f"hour-{row}-opens") or "", data.get(f"hour-{row}-closes") or ""
         return {"days": days, "opens": opens, "closes": closes, "words": _stored_words(rows, row)}
+
+
+class LinkForm(EntryForm):
+    """The form of a provider with a link: an entry, and a note to the editor."""
+
+    kind = "link"
+    note = PublicTextField(
+        label=_("Anything else about the service?"),
+        required=False,
+        max_length=proposals.MAX_NOTE,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("For example: we moved. Please do not write about a person."),
+    )
 
 
 @cache

@@ -28,8 +28,8 @@ PROVIDER, PROVIDER_FIELDS = "house--name", ("house.website", "house.email")
 class NewEntryForm(EntryForm):
     """A new entry; `over` counts how often its proposal was written.
 
-    `duplicates` are entries and proposals that it may repeat; `problems` are refusals of the entry as a
-    whole; `searched` says that providers were searched for and nothing was validated.
+    `duplicates` are entries and proposals that it may repeat. `searched` is True if providers were
+    searched and nothing was validated.
     """
 
     kind = "new"
@@ -40,7 +40,6 @@ class NewEntryForm(EntryForm):
         self.stored: FlatEntry = proposal.content if proposal else {}
         self.organisation, self.proposal = organisation, proposal
         self.duplicates: list[EntryMatch] = []
-        self.problems: list[str] = []
         self.recipient = self.stored.get("house.own") or str(organisation)
         name = duplicates.provider_name_of(self.stored)
         self.matches = duplicates.find_similar_providers(name if data is None else data.get(PROVIDER, ""))
@@ -91,7 +90,7 @@ class NewEntryForm(EntryForm):
                 if name not in self.errors:
                     self.add_error(name, text)
             if not blamed:
-                self.problems.append(f"{_problem_field(problem)}: {text}")
+                self.add_error(None, f"{_problem_field(problem)}: {text}")
 
     def clean(self) -> dict[str, Any]:
         """Refuse an entry that nobody could search for, reach or publish."""
