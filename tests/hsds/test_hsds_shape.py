@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from suar.hsds import files
 from tests.hsds.files import an_id, as_json, provider, service
 
@@ -104,3 +106,10 @@ def test_the_dates_of_an_invented_file_move_with_the_day() -> None:
     assert found.urgent["tested"] == "2026-12-30"
     undated = files.parse(as_json(service()))
     assert files.shift_dates(undated, to=date(2027, 1, 4)).services == undated.services
+
+
+def test_entry_with_unknown_value_is_refused() -> None:
+    text = files.to_json(files.parse(as_json(provider(service()))))
+    assert files.from_json(text).providers[0].id
+    with pytest.raises(ValueError, match="unknown values: added_here"):
+        files.from_json(text.replace('"website"', '"added_here"', 1))

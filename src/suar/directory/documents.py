@@ -44,6 +44,15 @@ class Conflict:
         return f"{self.service}|{self.path}"
 
 
+STATED = {
+    *("name", "description", "phones", "provider"),
+    *("website", "email", "organisation", "answers_by_link"),
+    *("hidden", "address", "district", "latitude", "longitude", "transport"),
+    *("status", "access", "confirmed", "types", "areas", "sites", "hours", "urgent", "eligibility"),
+}
+"""What a file may state of a provider, a site or a service: nothing else of a document can come from a file."""
+
+
 class Entry(BaseModel):
     """A provider, site or service of a file, in JSON values; beside `id` and `where`, what the file states.
 
@@ -55,6 +64,8 @@ class Entry(BaseModel):
     where: str
 
     def __init__(self, **values: Any) -> None:
+        if unknown := values.keys() - STATED - {"id", "where"}:
+            raise ValueError(f"unknown values: {', '.join(sorted(unknown))}")
         super().__init__(**to_jsonable_python(values))
 
     @property

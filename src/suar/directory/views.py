@@ -4,6 +4,7 @@ Opening a link changes nothing, since mail scanners follow links too; only a POS
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -151,9 +152,9 @@ def show_history(request: StaffRequest, service: UUID) -> HttpResponse:
     number, over, code = _number(request, "number"), _number(request, "over") or 0, ""
     if number is not None:
         by = acting(request)
-        proposal, code = _try(lambda: proposals.propose_restored(service, number, over=over, by=by))
-        if not code:
-            return _to_proposal(request, proposal, service)
+        saved, code = _propose(request, service, partial(proposals.propose_restored, service, number, over=over, by=by))
+        if saved:
+            return saved
     rows = _revision_rows(revisions.list_revisions(service))
     context = {"card": queries.service_card(service), "revisions": rows, "problem": code}
     return render(request, "directory/history.html", context, status=STATUS.get(code, 400 if code else 200))
@@ -173,9 +174,10 @@ def merge_entries(request: StaffRequest, service: UUID, other: UUID) -> HttpResp
     current, over, code = revisions.current_revision(service), _number(request, "over"), ""
     if over is not None:
         paths, by = request.POST.getlist("other"), acting(request)
-        proposal, code = _try(lambda: proposals.propose_merge(service, other, paths=paths, over=over, by=by))
-        if not code:
-            return _to_proposal(request, proposal, service)
+        merge = partial(proposals.propose_merge, service, other, paths=paths, over=over, by=by)
+        saved, code = _propose(request, service, merge)
+        if saved:
+            return saved
     context = {
         "stays": queries.service_card(service),
         "goes": queries.service_card(other),
@@ -438,10 +440,10 @@ def _over_newer(form: EntryForm, service: UUID) -> EntryForm:
     return form.over_newer(flatten(current.document), current.number)
 
 
-def _try(save: Callable[[], UUID | None]) -> tuple[UUID | None, str]:
-    """Return the id of a saved proposal, or the code of why it was refused."""
+def _propose(request: StaffRequest, service: UUID, save: Callable[[], UUID | None]) -> tuple[HttpResponse | None, str]:
+    """Save a proposal; return the redirect to it, or the code of why it was refused."""
     try:
-        return save(), ""
+        return _to_proposal(request, save(), service), ""
     except Conflict:
         return None, OVERTAKEN
     except Refused as refusal:
