@@ -1,4 +1,4 @@
-"""What an editor types into the form of a new service, in the tests."""
+"""Input and content of a new entry for the tests."""
 
 from typing import Any
 
@@ -46,8 +46,8 @@ CONTENT: dict[str, Any] = {
 }
 
 
-def blamed_in_an_open_fold(page: str, name: str, words: str) -> None:
-    """See that a field says what is wrong, that its fold is open, and that the list leads to it."""
+def assert_error_in_open_group(page: str, name: str, words: str) -> None:
+    """Assert that a field shows an error in an open group, with a link from the error list."""
     beside = page.index(f'id="id_{name}-error"')
     assert words in page[beside:].partition("</p>")[0]
     fold = page.rindex('<details class="more"', 0, beside)

@@ -1,4 +1,4 @@
-"""Every test of the directory happens on one invented day."""
+"""Tests of the directory run on one invented day."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,6 @@ from tests.directory.entries import AT
 
 @pytest.fixture(autouse=True)
 def on_the_day() -> Iterator[None]:
-    """Stop the calendar at the day the entries are written for."""
+    """Set the clock to the day of the entries."""
     with clock.shifted(AT - clock.now()):
         yield

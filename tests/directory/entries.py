@@ -38,14 +38,14 @@ OPEN: dict[str, Any] = {
 
 
 def entry(name: str, *, types: list[str], areas: list[str], **more: Any) -> dict[str, Any]:
-    """Make a service open to everyone, with one thing or another changed."""
+    """Return a service open to everyone, with some values changed."""
     outside = {k: more.pop(k) for k in ("service_at_locations", "phones", "status") if k in more}
     dated = more.pop("assured_date", "2026-11-20")
     return service(name, assured_date=dated, suar={**OPEN, "types": types, "areas": areas, **more}, **outside)
 
 
 def place(name: str, /, **more: Any) -> dict[str, Any]:
-    """Make an open place with an address."""
+    """Return an open place with an address."""
     address = {
         "id": an_id(f"address {name}"),
         "address_1": "Jalan Rekaan 1",
@@ -66,19 +66,19 @@ def place(name: str, /, **more: Any) -> dict[str, Any]:
 
 
 def at_place(name: str) -> list[dict[str, Any]]:
-    """Link a service to a place."""
+    """Return the link of a service to a place."""
     return [{"id": an_id(f"at {name}"), "location_id": an_id(name)}]
 
 
 def load(*entries: dict[str, Any], dry_run: bool = False, at: datetime = AT) -> ImportPlan:
-    """Take entries over."""
+    """Import entries."""
     return apply(files.parse(as_json(*entries)), dry_run=dry_run, at=at)
 
 
 def apply(
     parsed: ParsedDirectory, *, dry_run: bool = False, at: datetime = AT, taking: tuple[str, ...] = ()
 ) -> ImportPlan:
-    """Take a read file over."""
+    """Import a parsed file."""
     try:
         plan = importing.plan_import(parsed, today=clock.local_date(at), taking=taking)
         if dry_run:
@@ -92,7 +92,7 @@ def apply(
 
 
 def editing(by: UUID = HADI, *, at: datetime = AT) -> Acting:
-    """Return the context in which an editor of one organisation acts."""
+    """Return the acting context of an editor."""
     role = Role.DIRECTORY_EDITOR
     keys = Keys(by, read=BoxPair.new(), sign=SignPair.new())
     return Acting(at=at, viewer=Viewer(by, ORGANISATION, role, permissions_of(role)), keys=keys)
@@ -112,7 +112,7 @@ def link_to(service: UUID, *, by: UUID = RANI, at: datetime = AT) -> str:
 
 
 def publish(draft: UUID | None, *, by: UUID = RANI, at: datetime = AT, seen: bool = False) -> None:
-    """Let a second editor check and publish a proposal."""
+    """Check and publish a proposal as a second editor."""
     assert draft is not None
     for confirm in (proposals.check_proposal, proposals.publish_proposal):
         row = proposals.get_proposal(draft)
@@ -120,12 +120,12 @@ def publish(draft: UUID | None, *, by: UUID = RANI, at: datetime = AT, seen: boo
 
 
 def merge(stays: UUID, goes: UUID, *, paths: Collection[str] = (), over: int = 1, at: datetime = AT) -> None:
-    """Let one editor propose to merge two entries, and another publish it."""
+    """Propose a merge as one editor and publish it as another."""
     publish(proposals.propose_merge(stays, goes, paths=paths, over=over, by=editing(at=at)), at=at)
 
 
 def propose(service: UUID, fields: dict[str, Any], *, at: datetime = AT, over: int = 1, note: str = "") -> UUID | None:
-    """Let a provider propose a change by its link."""
+    """Propose a change by a link of the provider."""
     by = Anonymous(at=at)
     return provider_links.propose_by_link(link_to(service, at=at), fields, turn=0, over=over, note=note, by=by)
 
@@ -136,12 +136,12 @@ def first_apps() -> StateApps:
 
 
 def found_id(name: str) -> UUID:
-    """Give the id of a named entry."""
+    """Return the id of a named entry."""
     return UUID(an_id(name))
 
 
 def day(text: str) -> date:
-    """Read a date."""
+    """Parse a date."""
     return date.fromisoformat(text)
 
 

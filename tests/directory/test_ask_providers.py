@@ -1,4 +1,4 @@
-"""Whom to ask now: by provider, links made on a press, nobody twice in a week, who is silent."""
+"""Asking providers to confirm: lists, messages with links, requests and their undoing."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ ADDRESS = "office@example.org"
 
 @pytest.fixture
 def hadi() -> casting.Player:
-    """Let Hadi edit a directory with two houses of old entries, and one fresh entry."""
+    """Create an editor and a directory with old entries of two providers and one fresh entry."""
     old = [
         entry("bed", types=["HOU_MEN"], areas=["32.74"], assured_date="2026-06-01"),
         entry("advice", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-05-01"),
@@ -46,7 +46,7 @@ def hadi() -> casting.Player:
 
 @contextmanager
 def at_day(days: float) -> Iterator[None]:
-    """Let it be so many days after the directory was taken over."""
+    """Move the clock by days after the import."""
     with clock.shifted(AT + timedelta(days=days) - clock.now()):
         yield
 
@@ -56,7 +56,7 @@ def at(days: float) -> Any:
 
 
 def listed(turn: AskingState, *, days: float = 0) -> list[list[str]]:
-    """List the entries of each provider in one of the lists."""
+    """Return the entries of every provider in a list."""
     with at_day(days):
         due = [provider for provider in freshness.list_due_providers(at=at(days)) if provider.state == turn]
         cards = queries.cards_by_id([row.id for provider in due for row in provider.services])
@@ -64,7 +64,7 @@ def listed(turn: AskingState, *, days: float = 0) -> list[list[str]]:
 
 
 def press(player: casting.Player, act: str, service: Any = ADVICE, *, days: float = 0) -> Any:
-    """Let an editor press a button of the list."""
+    """Send a button of the list."""
     with at_day(days):
         return client_of(player).post(reverse("ask_provider", args=[service]), {"act": act})
 

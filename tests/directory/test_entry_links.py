@@ -1,4 +1,4 @@
-"""A provider with a link: one entry, one press, a proposal; stale, forged and replayed links."""
+"""Links for providers: confirming, proposing, and expired, forged and repeated links."""
 
 import html
 import logging
@@ -29,7 +29,7 @@ BED, OTHER = found_id("bed"), found_id("other")
 
 @pytest.fixture
 def token() -> str:
-    """Make a link to an invented entry that nobody assured for a year and more."""
+    """Create a link to an entry that was confirmed more than a year ago."""
     old = entry("bed", types=["HOU_MEN"], areas=["32"], assured_date="2025-10-01", service_at_locations=at_place("den"))
     hidden = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
     changes = {**provider(old), "locations": [hidden]}
@@ -49,7 +49,7 @@ def address(token: str) -> str:
 
 
 def filled(page: str, **changed: str) -> dict[str, str]:
-    """Fill the form of changes as a browser would, with its ends of lines, but for some fields."""
+    """Return the form as a browser sends it, with some fields changed."""
     form = page.partition('value="change"')[0].rpartition("<form")[2]
     sent = dict(re.findall(r'<input type="(?:hidden|text|number)" name="([^"]+)" value="([^"]*)"', form))
     for name, text in re.findall(r'<textarea name="([^"]+)"[^>]*>\s*([^<]*)</textarea>', form):

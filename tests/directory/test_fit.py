@@ -1,4 +1,4 @@
-"""The rules of fit, by tables: one attribute at a time, everything else open to everyone."""
+"""Rules of fit by tables: one attribute at a time, all others open to everyone."""
 
 from dataclasses import replace
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What holds for every person and every service, however much is known."""
+"""Properties of the fit rules for every person and service."""
 
 from dataclasses import fields, replace
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The clock of freshness: stricter for what somebody may trust only once, the same for all days."""
+"""Rules of freshness: intervals by kind and age classes."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""A hidden place leaves no trace: move every one of them and nothing that can be asked changes."""
+"""Hidden places leave no trace: moving all of them changes no output."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,7 +32,7 @@ THERE = {"city": "Bogor", "lat": -6.5971, "long": 106.8060, "name": "Other house
 
 
 def world(point: dict[str, Any], *, hidden: bool = True, district: str = "") -> list[dict]:
-    """Make two shelters, the second at a place that is hidden or, as a control, is not."""
+    """Return two shelters, the second at a hidden place or, as a control, an open one."""
     address = {
         "id": an_id("ad"),
         "address_1": f"Jalan {point['name']} 7",
@@ -70,7 +70,7 @@ def world(point: dict[str, Any], *, hidden: bool = True, district: str = "") -> 
 
 
 def answers() -> Iterator[object]:
-    """Give every row of the directory and every answer it gives, in all its orders."""
+    """Return all rows of the directory and all results in their orders."""
     for table in TABLES:
         # Numbers that the database counts up tell how often a test ran and nothing else.
         counted = table in (models.ServiceType, models.ServiceArea, models.Spelling)
@@ -92,7 +92,7 @@ def answers() -> Iterator[object]:
 
 
 def output(entries: list[dict]) -> str:
-    """Fill an empty directory and write down all it tells."""
+    """Fill an empty directory and return its complete output."""
     for table in reversed(TABLES):
         table.objects.all().delete()
     models.Edition.objects.all().delete()

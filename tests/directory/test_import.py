@@ -1,4 +1,4 @@
-"""Taking a file over: all or nothing, a second time nothing, and what is not told stays."""
+"""Import of files: all or nothing, idempotent, unstated values stay."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ def edition_number() -> int:
 
 
 def everything() -> list[object]:
-    """Give all rows of the directory, to see whether anything moved."""
+    """Return all rows of the directory."""
     tables = (Provider, Site, Service, SearchEntry, Spelling, Edition)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
@@ -212,7 +212,7 @@ def test_empty_file_changes_nothing() -> None:
 
 
 def service_from_rows(row: Service) -> ServiceDocument:
-    """Return what the tables hold of a service; its snapshot is a projection of this."""
+    """Return the document of a service from its tables, to compare with the snapshot."""
     let_in = getattr(row, "eligibility", None)
     return ServiceDocument(
         id=str(row.id),

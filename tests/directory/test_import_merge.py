@@ -1,4 +1,4 @@
-"""A file over an entry that was changed here: nothing is overwritten silently."""
+"""Import over local changes: nothing is overwritten silently."""
 
 from datetime import timedelta
 from typing import Any
@@ -41,7 +41,7 @@ def import_again(file: dict[str, Any], *, taking: tuple[str, ...] = (), dry_run:
 
 @pytest.fixture(autouse=True)
 def bed() -> None:
-    """Take an entry over and change its name here."""
+    """Import an entry and change its name here."""
     assert load(bed_file()).applied
     changed_here(name__und="Named here")
 

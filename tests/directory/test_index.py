@@ -1,4 +1,4 @@
-"""The index after one change is the index made anew, and old rows get the places of new ones."""
+"""The search index: incremental updates equal a rebuild, and its migrations."""
 
 import importlib
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ DAYS = ("2026-11-20", "2026-06-01", "2026-11-25")
 
 @pytest.fixture
 def directory() -> None:
-    """Fill the directory with services of several costs and days, one of them closed."""
+    """Create services of several costs and days, one of them closed."""
     load(
         provider(
             *(
@@ -38,7 +38,7 @@ def directory() -> None:
 
 
 def rows() -> tuple[list[object], set[object]]:
-    """Give all that the index holds, and what can be forgiven."""
+    """Return all rows of the index and of the spellings."""
     return (
         list(SearchEntry.objects.order_by("position").values_list(*COLUMNS)),
         set(Spelling.objects.values_list("form", "word")),

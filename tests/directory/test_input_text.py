@@ -1,4 +1,4 @@
-"""What may be typed as a telephone number and as words, wherever it is typed."""
+"""Rules for telephone numbers and texts of every input."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every code has words, in English and in Indonesian, and no word is left in the other tongue."""
+"""Labels and texts of every code in English and Indonesian."""
 
 import re
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The linter that keeps addresses out of what is written about a hidden place."""
+"""Detection of addresses and districts in texts about hidden places."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Two entries become one: pairs are proposed, fields are chosen, and the old id leads on."""
+"""Duplicates: proposed pairs, merging by field, redirect of the old id."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def phone(number: str) -> list[dict[str, str]]:
 
 @pytest.fixture(autouse=True)
 def two() -> None:
-    """Take over two entries with one number, and one that shares nothing."""
+    """Import two entries with the same number and one other."""
     one = entry("one", types=["HOU_MEN"], areas=["32.74"], phones=phone("+62 000-0000-0777"))
     other = entry("two", types=["HOU_MEN"], areas=["32.74"], phones=phone("62 00000000777"), cost="PARTLY")
     third = entry("three", types=["JUS_ADVICE"], areas=["32.09"], phones=phone("+62 000 1"))
@@ -112,7 +112,7 @@ def test_merge_page() -> None:
 
 
 def test_include_merged_returns_both_providers() -> None:
-    """Who must never know was named by one of them, before or after."""
+    """An exclusion of one provider applies to both, whichever was named."""
     one, two, three = (Service.objects.get(id=found_id(item)).provider_id for item in ("one", "two", "three"))
     assert providers.include_merged({two}) == {two}
     merge(ONE, TWO, paths=[], over=1)

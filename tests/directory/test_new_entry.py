@@ -1,4 +1,4 @@
-"""An editor adds a service in the browser: a draft, checked by another, then published."""
+"""New entries: draft, check by a second editor, publication."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from suar.directory import duplicates, freshness, proposals, queries, revisions
 from suar.directory.codes import Age, DraftState, How
 from suar.directory.models import Proposal, Provider, Service, Site
 from suar.directory.search import SearchQuery
-from tests.directory.additions import CONTENT, TYPED, blamed_in_an_open_fold
+from tests.directory.additions import CONTENT, TYPED, assert_error_in_open_group
 from tests.directory.entries import AT, editing, entry, found_id, load, provider
 from tests.html import squeeze
 from tests.people import client_of
@@ -26,7 +26,7 @@ HIDDEN = {**TYPED, "site--kind": "HIDDEN", **dict.fromkeys(ADDRESS, "")}
 
 @pytest.fixture
 def editors() -> tuple[Client, ...]:
-    """Give the browsers of Hadi and Rani, who edit the directory of one house."""
+    """Return the clients of two editors of one organisation."""
     organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     return tuple(
         client_of(casting.join(organisation, name, name.title(), Role.DIRECTORY_EDITOR, at=AT))
@@ -163,7 +163,7 @@ def test_street_of_hidden_place_is_an_error_at_its_field(
     stated = {"access--AC_BRING--en": "Come to Jalan Rekaan 7", "access--AC_BRING--id": "Di Jl. Dua"}
     _, page = posted(editors[0], {**HIDDEN, **stated})
     for name, piece in zip(stated, ("Jalan Rekaan", "Jl. Dua"), strict=True):
-        blamed_in_an_open_fold(page, name, f"this text discloses it: {piece}")
+        assert_error_in_open_group(page, name, f"this text discloses it: {piece}")
     assert page.count("this text discloses it") == 4, "in the list, and beside each of the two"
 
 

@@ -1,4 +1,4 @@
-"""The job that tells editors: only that something waits, and not again to who has looked."""
+"""The job that notifies editors of waiting work."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ BED = found_id("bed")
 
 @pytest.fixture
 def hadi() -> casting.Player:
-    """Let Hadi edit the directory, in which nothing waits."""
+    """Create an editor of a directory without waiting work."""
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
     organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     return casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT)

@@ -1,4 +1,4 @@
-"""Recordings: metadata is removed, anything but one Opus stream is refused."""
+"""Recordings: metadata is removed, other files than one Opus stream are refused."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from suar.directory.rules.opus import RecordingRefused
 OGG = (Path(__file__).parent / "sounds" / "tone.ogg").read_bytes()
 M4A = (Path(__file__).parent / "sounds" / "tone.m4a").read_bytes()
 CANARIES = (b"canary-of-a-reader", b"canary-of-a-village", b"Lavf", b"2026")
-"""Who read, where, with what and when: metadata of the file beside three seconds of a tone."""
+"""Three seconds of a tone with metadata about the reader, place, device and time."""
 PAGES = list(opus.read_pages(OGG))
 WITHOUT_POSITIONS = [replace(page, position=opus.NO_POSITION) if n > 1 else page for n, page in enumerate(PAGES)]
 EMPTY_PAGE = replace(PAGES[-1], flags=0, lacing=b"", body=b"").to_bytes()

@@ -1,4 +1,4 @@
-"""Of several needs, what cannot wait stands first: a bed and safety, then health, then the rest."""
+"""Order of several needs: shelter and safety, then health, then the rest."""
 
 import pytest
 
@@ -14,7 +14,7 @@ NEEDS = ("HOUSING", "HEALTH", "JUS_WAGES", "ECO_DEBT")
 
 @pytest.fixture
 def directory() -> None:
-    """Fill the directory with wages, health and a bed; what waits was confirmed last."""
+    """Create services for wages, health and shelter; the least urgent was confirmed last."""
     late = {"assured_date": "2026-11-24"}
     report = load(
         provider(
@@ -33,7 +33,7 @@ def directory() -> None:
 
 
 def result_names(*, most: int = 20, **wanted: object) -> list[str]:
-    """Give the names of all that is found, page after page."""
+    """Return the names of all results, page after page."""
     names: list[str] = []
     after = ""
     while True:

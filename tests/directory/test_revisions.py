@@ -1,4 +1,4 @@
-"""Editions, drafts and undoing: nothing is overwritten, and who comes second sees the first."""
+"""Revisions, drafts and restoring: nothing is overwritten."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -24,7 +24,7 @@ flats = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 3) | st.none(), 
 
 @pytest.fixture
 def bed(db: None) -> UUID:
-    """Take an invented entry over."""
+    """Import an entry."""
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
     return BED
 
@@ -91,7 +91,7 @@ def test_unchanged_entry_gets_no_revision_and_no_audit_entry(bed):
 
 @pytest.fixture
 def hidden_bed(db: None) -> UUID:
-    """Take an invented entry over that stands at a hidden place."""
+    """Import an entry with a hidden place."""
     hidden = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
     stated = entry("bed", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
     assert load({**provider(stated), "locations": [hidden]}).applied

@@ -1,4 +1,4 @@
-"""Finding services: by need, place, person, language, papers and words, page by page."""
+"""Search for services by need, place, person, language, papers and words."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -22,7 +22,7 @@ WORDS = {"en": {"name": "Invented harbour hostel"}, "id": {"name": "Pondok Pelab
 
 @pytest.fixture
 def directory() -> None:
-    """Fill the directory with one service for each thing that can be looked for."""
+    """Create one service for each search criterion."""
     load(
         provider(
             entry("near", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house")),
@@ -194,7 +194,7 @@ def test_country_lines() -> None:
 
 
 def beds(number: int) -> None:
-    """Fill the directory with beds at one place."""
+    """Create shelters at one place."""
     many = [
         entry(f"s{n}", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house"))
         for n in range(number)
@@ -203,7 +203,7 @@ def beds(number: int) -> None:
 
 
 def statements(ask: Callable[[], int]) -> tuple[int, int]:
-    """Count rows and statements."""
+    """Return the number of rows and queries."""
     with CaptureQueriesContext(connection) as taken:
         rows = ask()
     return rows, len(taken)
@@ -219,7 +219,7 @@ def test_page_query_count_does_not_depend_on_size() -> None:
 
 
 def test_match_query_count_does_not_depend_on_size() -> None:
-    """Fewer, if the place itself has enough: then its province is not asked."""
+    """Fewer queries if the place has enough results: its province is not queried."""
     person = PersonFacts(place="32.74")
     beds(10)
     few = statements(lambda: len(queries.matches_for(person, ["HOUSING"])))

@@ -1,4 +1,4 @@
-"""Names of kinds of help stand on the public door: they use none of its forbidden words."""
+"""Names of service types are public: they contain no rejected words."""
 
 import pytest
 

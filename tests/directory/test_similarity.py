@@ -1,4 +1,4 @@
-"""Which names may be of one service, and which places of one district: asked once too often."""
+"""Similarity of names and overlap of places."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Which reasons are said first: what meets this person, and what services ask of anybody."""
+"""Order of reasons on a page."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""One editor proposes, another confirms: on every path on which an entry, a file or a recording changes."""
+"""The rule of two editors on every path that changes an entry, a file or a recording."""
 
 from collections.abc import Callable
 
@@ -49,7 +49,7 @@ def merge(by: Acting) -> Confirm:
 
 
 def own_link(by: Acting) -> Confirm:
-    """Whoever made the link has its token, and could write as the provider."""
+    """The editor who created the link has its token and could write as the provider."""
     token = link_to(BED, by=by.worker)
     return publish(provider_links.propose_by_link(token, FIELDS, turn=0, over=1, by=Anonymous(at=AT)))
 

@@ -1,4 +1,4 @@
-"""The editors' pages: entries by age, a change, its check by a second person, undoing, reports."""
+"""Pages for editors: list, change, check, restore, reports."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from suar.core.refusals import NotYours
 from suar.demo import cast as casting
 from suar.directory import actions, error_reports, freshness, queries
 from suar.directory.models import ErrorReport, Proposal
-from tests.directory.additions import blamed_in_an_open_fold
+from tests.directory.additions import assert_error_in_open_group
 from tests.directory.entries import AT, at_place, editing, entry, found_id, load, propose, provider
 from tests.html import squeeze
 from tests.people import client_of
@@ -23,7 +23,7 @@ DAYS = {"fresh": 5, "soon": 70, "now": 150, "gone": 400}
 
 @pytest.fixture
 def editors() -> tuple[Client, ...]:
-    """Give the browsers of Hadi and Rani, who edit the directory of one house."""
+    """Return the clients of two editors of one organisation."""
     organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     names = ("hadi", "rani")
     return tuple(
@@ -33,7 +33,7 @@ def editors() -> tuple[Client, ...]:
 
 @pytest.fixture
 def entries() -> None:
-    """Take over entries of every age, and one that nobody ever assured."""
+    """Import entries of every age and one unconfirmed."""
     stated = [
         entry(name, types=["HOU_MEN"], areas=["32.74"], assured_date=(AT - timedelta(days=old)).date().isoformat())
         for name, old in DAYS.items()
@@ -151,7 +151,7 @@ def test_refused_change_shows_error_in_open_group(editors) -> None:
         answer = editors[0].post(reverse("edit_entry", args=[BED]), wrong)
         page = answer.content.decode()
         assert (answer.status_code, page.count(words)) == (400, 2)
-        blamed_in_an_open_fold(page, name, words)
+        assert_error_in_open_group(page, name, words)
         assert typed in page
     assert not Proposal.objects.exists()
 

@@ -1,4 +1,4 @@
-"""Service cards: what pages show of a service, in one language, on one day."""
+"""Service cards: the content of a service for pages, in one language, on one day."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -76,7 +76,7 @@ class Entry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a file: where it stands, which field, the code of why, and details."""
+    """A problem in a file: its row, its field, the code of the reason, and details."""
 
     row: str
     field: str
@@ -86,7 +86,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDirectory:
-    """What a file holds: entries, what must be refused, and what was left out on purpose.
+    """The entries of a file, its errors (`refused`), and what was left out on purpose.
 
     `as_of` is the day for which an invented file was written.
     """
@@ -206,7 +206,7 @@ def widen_areas(document: ServiceDocument) -> ServiceDocument:
 
 
 def without_capacity(let_in: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Leave out how many places there are: day by day this would show when somebody came or left."""
+    """Return eligibility without numbers of places: day by day they would show arrivals and departures."""
     return None if let_in is None else {name: value for name, value in let_in.items() if name not in CAPACITY}
 
 
@@ -253,7 +253,7 @@ def _merge_rows(new: list[dict[str, Any]] | None, old: Sequence[Mapping[str, Any
 
 @dataclass(slots=True)
 class ImportPlan:
-    """What an import changes, or would change while it is not `applied`, and what is wrong with it.
+    """The changes of an import, which are `applied` or not yet, and its errors.
 
     `taking` names the conflicts in which the file is right. `before` is what is stored now. `warned` is
     what an editor should look at before it is imported. `joined` is the content in the file of services
@@ -280,23 +280,23 @@ class ImportPlan:
 
     @property
     def created(self) -> ImportCounts:
-        """Count what is new."""
+        """Count the new documents."""
         return ImportCounts(*(sum(id_ not in self.before for id_ in documents) for documents in self._kinds()))
 
     @property
     def changed(self) -> ImportCounts:
-        """Count what is stored and different."""
+        """Count the stored documents that differ."""
         counts = (len(self.changes(documents)) for documents in self._kinds())
         return ImportCounts(*(count - new for count, new in zip(counts, self.created, strict=True)))
 
     @property
     def unchanged(self) -> ImportCounts:
-        """Count what is stored as it is in the file."""
+        """Count the stored documents that equal the file."""
         return ImportCounts(*(len(documents) - len(self.changes(documents)) for documents in self._kinds()))
 
     @property
     def mark(self) -> str:
-        """Return what tells these warnings from any others, in whatever order; empty for none."""
+        """Return a digest of the warnings, independent of their order; empty if there are none."""
         rows = json.dumps(sorted(astuple(problem) for problem in self.warned))
         return digest(rows.encode()).hex() if self.warned else ""
 

@@ -21,7 +21,7 @@ MAX_PAIRS, MAX_MATCHES, MIN_DIGITS, MAX_OFFERS = 50, 8, 6, 3
 
 
 class ProviderMatch(NamedTuple):
-    """A provider that may be meant, and some of what it offers."""
+    """A provider with a similar name, and some of its services."""
 
     id: UUID
     name: str
@@ -145,7 +145,7 @@ def places_of_entry(entry: FlatEntry) -> frozenset[str]:
 
 
 def _duplicate_keys(document: Snapshot) -> Iterator[tuple[str, str]]:
-    """Yield what two entries of one service would share."""
+    """Yield keys that two entries of one service would share."""
     service, provider = document["service"], document["provider"] or {"name": {}}
     types = " ".join(service["types"])
     for phone in service["phones"]:

@@ -23,7 +23,7 @@ MOST_OF_A_CALLER = 20
 
 @transaction.atomic
 def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
-    """Count an error report; return whether an editor will see it.
+    """Count an error report; return False beyond the limit of the day.
 
     Beyond the limit of a day nothing is written. A settled report that is repeated waits anew.
     Raises NotYours for an unknown entry or kind.
@@ -45,7 +45,7 @@ def record_report(service: UUID, kind: str, *, at: datetime) -> bool:
 
 
 def rate_limit_key(kind: str) -> str:
-    """Return the limit under which a kind is counted: unsafe alone, everything else together."""
+    """Return the rate limit of a kind: one for unsafe entries, one for all other kinds."""
     return "unsafe" if kind == UNSAFE else "wrong"
 
 

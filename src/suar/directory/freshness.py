@@ -1,4 +1,4 @@
-"""Which entries need confirmation, which providers to ask, and what waits for an editor.
+"""Entries that need confirmation, providers to ask, and work that waits for editors.
 
 Suar sends nothing. It records every request, so that no provider is asked twice a week.
 Source: docs/decisions/directory-upkeep.
@@ -93,7 +93,7 @@ class DueProvider:
 
     @property
     def id(self) -> UUID:
-        """Return the entry by which the group is named."""
+        """Return the id of the first entry, which identifies the group."""
         return self.services[0].id
 
     @property
@@ -123,13 +123,13 @@ def list_due_providers(*, at: datetime, service: UUID | None = None) -> list[Due
 
 
 def last_request(service: UUID) -> ConfirmationRequest | None:
-    """Return the last time somebody asked about an entry, or None."""
+    """Return the last request about an entry, or None."""
     return ConfirmationRequest.objects.filter(service=service).order_by("-at").first()
 
 
 @act("ask_provider", needs=Permission.EDIT_DIRECTORY)
 def ask_provider(service: UUID, *, by: Acting) -> tuple[DueProvider, dict[UUID, str]]:
-    """Create a link for each due entry of a provider; return the tokens, which are shown once.
+    """Create a link for each due entry of a provider; return the tokens, which are not stored.
 
     Raises NotYours, and Refused if nothing is due or somebody asked within a week.
     """
@@ -145,7 +145,7 @@ def record_unanswered_call(service: UUID, *, by: Acting) -> None:
 
 @act("take_asking_back", needs=Permission.EDIT_DIRECTORY)
 def withdraw_request(service: UUID, *, by: Acting) -> None:
-    """Delete the last request to a provider, which was not sent after all. Its links end.
+    """Delete the last request to a provider because it was not sent. Its links end.
 
     Raises Refused for everybody except the author of the request.
     """
@@ -178,7 +178,7 @@ def build_messages(
 
 
 def provider_language(texts: Iterable[Texts]) -> str:
-    """Return the one staff language in which a provider's entries are written, or that of the country's offices."""
+    """Return the staff language of all entries of a provider, or else the official language of the country."""
     official = OFFICIAL_LANGUAGES.get(settings.SUAR_COUNTRY, SOURCE_LANGUAGE)
     used = {language for text in texts for language, words in text.items() if words} - {UNKNOWN_LANGUAGE}
     return used.pop() if len(used) == 1 and used <= {*settings.SUAR_STAFF_LANGUAGES} else official

@@ -127,7 +127,7 @@ def _stored_hidden_sites(plan: ImportPlan) -> set[tuple[UUID, str]]:
 
 
 def _check(plan: ImportPlan, where: str, name: str, texts: Iterable[tuple[str, str]], *, with_districts: bool) -> None:
-    """Refuse texts that lead to the place, and warn of districts; `name` is that of what no file row holds."""
+    """Refuse texts that lead to the place, and warn of districts; `name` is the name of an entry outside the file."""
     for field, text in texts:
         if clues := locations.find_street_clues(text):
             plan.refused.append(Problem(where, field, "names_a_street", _detail(name, clues[:1])))

@@ -223,7 +223,7 @@ class Upload(models.Model):
 
 
 class FormerRevision(models.Model):
-    """A former revision of an entry: its content, who wrote it, when and how."""
+    """A former revision of an entry: content, author, time and kind."""
 
     service = models.ForeignKey(Service, related_name="former", on_delete=models.CASCADE)
     number = models.PositiveIntegerField()

@@ -106,7 +106,7 @@ def discard_proposal(proposal: Proposal, *, over: int, by: Acting) -> None:
 
 @act("check_draft", needs=Permission.EDIT_DIRECTORY)
 def check_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = False) -> None:
-    """Mark a proposal of somebody else as checked; publishing is a separate act.
+    """Mark the proposal of another editor as checked; publishing is a separate act.
 
     Raises Refused unless somebody has `seen` that it names the district of a hidden place.
     """
@@ -120,9 +120,9 @@ def check_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = Fa
 
 @act("publish_draft", needs=Permission.EDIT_DIRECTORY)
 def publish_proposal(proposal: Proposal, *, over: int, by: Acting, seen: bool = False) -> None:
-    """Make a checked proposal of somebody else the next revision; its author is the author of that.
+    """Make the checked proposal of another editor the next revision, with the same author.
 
-    What others changed meanwhile in other fields stays.
+    Later changes in other fields stay.
     """
     _require(proposal, "publish", over=over)
     editors.require_second_editor(proposers(proposal), by.viewer)
@@ -184,7 +184,7 @@ def may(verb: str, proposal: Proposal, viewer: Viewer) -> Decision:
 
 
 def proposers(proposal: Proposal) -> set[UUID | None]:
-    """Return the author; of a change by link the editor who made the link, who has its token."""
+    """Return the author; for a change by link, the editors who created open links: they have the tokens."""
     if proposal.by is not None:
         return {proposal.by}
     links = EntryLink.objects.filter(service=proposal.service_id, made_at__lte=proposal.at)

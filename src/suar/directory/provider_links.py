@@ -26,7 +26,7 @@ ENDED, SENT_BEFORE = "link_ended", "sent_before"
 
 @act("ask_provider", needs=Permission.EDIT_DIRECTORY)
 def create_link(service: UUID, *, by: Acting) -> str:
-    """Create a link for an entry and return its token, which is shown once. It counts as asking the provider."""
+    """Create a link for an entry and return its token, which is not stored. It counts as asking the provider."""
     by.entry.about.append(service)
     token = replace_link(service, by=by)
     ConfirmationRequest.objects.create(service_id=service, at=by.at, by=by.worker)

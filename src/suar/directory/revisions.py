@@ -77,7 +77,7 @@ def hide_entry(service: UUID, *, by: Acting) -> None:
 
 
 def confirm(service: UUID, *, by: Anonymous) -> None:
-    """Set the day of confirmation in the caller's action; what the entry says stays as it is."""
+    """Set the day of confirmation in the caller's action; the content stays."""
     directory, today = Edition.locked(), clock.local_date(by.at)
     if not Service.objects.filter(id=service).update(confirmed=today):
         raise NotYours

@@ -103,7 +103,7 @@ class ResultPage(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Terms of which one is enough; `starts` are prefixes of terms."""
+    """Alternative terms; `starts` are prefixes of terms."""
 
     terms: frozenset[str] = frozenset()
     starts: frozenset[str] = frozenset()
@@ -188,7 +188,7 @@ def query_words(text: str) -> list[str]:
 
 
 def tiers_by_distance(groups: Sequence[Group], place: str) -> list[Tier]:
-    """Put first what is meant for the place, then its province, then the country, then unknown."""
+    """Return tiers: services for the place, then for its province, then for the country or an unknown area."""
     if not place:
         return [Tier(tuple(groups) or (Group(frozenset({code_term("all", "")})),))]
     province = catalogue.province_of(place)

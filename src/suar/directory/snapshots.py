@@ -31,7 +31,7 @@ def load_documents(kind: type[Document], ids: Iterable[UUID | None]) -> dict[UUI
 
 
 def filter_in(rows: "QuerySet[Any, Any]", ids: Collection[Any], name: str = "id") -> Iterator[Any]:
-    """Return the rows in which a column is one of many values, in as many queries as that takes."""
+    """Return the rows in which a column has one of many values, in several queries if needed."""
     return chain.from_iterable(rows.filter(**{f"{name}__in": part}) for part in batches(ids))
 
 

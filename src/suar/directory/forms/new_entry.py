@@ -81,7 +81,7 @@ class NewEntryForm(EntryForm):
         self.searched = True
 
     def add_problems(self, refused: EntryRefused) -> None:
-        """Show what no entry may contain, beside the field where one contains it."""
+        """Add the problems of a refused entry to their fields, or to the form."""
         clues = self.street_clues()
         for problem in refused.problems:
             text = labels.problem_text(problem)
