@@ -1,8 +1,9 @@
 """Forms of an entry for editors and for a provider with a link; `data/entry_form.json` is the table of fields."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -309,7 +310,29 @@ def _yes_no(row: Row, value: Any) -> forms.Field:
     return forms.TypedChoiceField(**options, coerce=lambda chosen: chosen == "yes", empty_value=None)
 
 
-SINGLE: dict[str, Any] = {"line": _line, "number": _number, "code": _code, "codes": _codes, "yes_no": _yes_no}
+def _district(row: Row, value: Any) -> forms.Field:
+    provinces = [(title, [pair for pair in pairs if "." in pair[0]]) for title, pairs in labels.place_choices()]
+    return forms.ChoiceField(**_options(row, value or "", choices=[NOT_STATED, *filter(itemgetter(1), provinces)]))
+
+
+def _url(row: Row, value: Any) -> forms.Field:
+    return forms.URLField(assume_scheme="https", **_options(row, value or "", max_length=row["max"]))
+
+
+def _email(row: Row, value: Any) -> forms.Field:
+    return forms.EmailField(**_options(row, value or "", max_length=row["max"]))
+
+
+SINGLE: dict[str, Callable[[Row, Any], forms.Field]] = {
+    "line": _line,
+    "number": _number,
+    "code": _code,
+    "codes": _codes,
+    "yes_no": _yes_no,
+    "district": _district,
+    "url": _url,
+    "email": _email,
+}
 
 
 def _choices(row: Row) -> list[Any]:

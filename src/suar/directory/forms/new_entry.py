@@ -48,23 +48,13 @@ class NewEntryForm(EntryForm):
         self.fields[PROVIDER].initial = name
 
     def build(self, row: Row) -> Fields:
-        """Return the form fields of a row; only this form has fields of the provider and the site."""
-        path, kind = row["path"], row["kind"]
-        label, initial = labels.field_label(path), self.stored.get(path, "")
-        if kind == "provider":
+        """Return the form fields of a row; two of them depend on the providers and the organisation."""
+        if row["kind"] == "provider":
             return self._provider_choice()
-        if kind == "own":
-            own = duplicates.organisation_name(self.recipient)
+        if row["kind"] == "own":
+            own, known = duplicates.organisation_name(self.recipient), bool(self.stored.get(row["path"]))
             label = _("This is %(organisation)s itself: referrals to it arrive there") % {"organisation": own}
-            return {field_name(path): forms.BooleanField(label=label, required=False, initial=bool(initial))}
-        if kind == "district":
-            districts = [(title, [pair for pair in pairs if "." in pair[0]]) for title, pairs in labels.place_choices()]
-            choices = [("", _("Not stated")), *(group for group in districts if group[1])]
-            return {field_name(path): forms.ChoiceField(label=label, required=False, initial=initial, choices=choices)}
-        if kind in ("url", "email"):
-            options = {"label": label, "required": False, "initial": initial, "max_length": row["max"]}
-            field = forms.EmailField(**options) if kind == "email" else forms.URLField(assume_scheme="https", **options)
-            return {field_name(path): field}
+            return {field_name(row["path"]): forms.BooleanField(label=label, required=False, initial=known)}
         return super().build(row)
 
     def over_newer_proposal(self, proposal: Proposal) -> "NewEntryForm":
