@@ -166,9 +166,10 @@ def _import(parsed: ParsedDirectory, *, taking: Collection[str], seen: str | Non
 
 
 def _plan_providers(plan: ImportPlan, entries: Sequence[Entry]) -> None:
-    plan.before |= load_documents(ProviderDocument, (entry.id for entry in entries))
+    stored = load_documents(ProviderDocument, (entry.id for entry in entries))
+    plan.before |= stored
     for entry in entries:
-        ours: Any = plan.before.get(entry.id)
+        ours = stored.get(entry.id)
         theirs = documents.merge_provider(entry, ours)
         if ours is not None and ours.added_here:
             # No file decides who receives what is sent to a provider that was added here.
@@ -178,15 +179,16 @@ def _plan_providers(plan: ImportPlan, entries: Sequence[Entry]) -> None:
 
 
 def _plan_sites(plan: ImportPlan, entries: Sequence[Entry], providers: set[UUID]) -> None:
-    plan.before |= load_documents(SiteDocument, (entry.id for entry in entries))
+    stored = load_documents(SiteDocument, (entry.id for entry in entries))
+    plan.before |= stored
     for entry in entries:
-        ours: Any = plan.before.get(entry.id)
+        ours = stored.get(entry.id)
         theirs = documents.merge_site(entry, ours, providers)
-        is_local = ours is not None and ours.added_here and not theirs.hidden
-        if (theirs.hidden and "hidden" not in entry.stated) or (is_local and ours.hidden):
+        local = ours if ours and ours.added_here and not theirs.hidden else None
+        if (theirs.hidden and "hidden" not in entry.stated) or (local and local.hidden):
             plan.left_out.append(Problem(entry.where, "", "stays_hidden"))
-        if is_local:
-            theirs = ours if ours.hidden else _join_local_site(plan, ours, theirs)
+        if local:
+            theirs = local if local.hidden else _join_local_site(plan, local, theirs)
         plan.sites[entry.id] = theirs
 
 
@@ -213,16 +215,16 @@ def _known(value: Any) -> Any:
 
 def _plan_services(plan: ImportPlan, entries: Sequence[Entry]) -> None:
     ids = [entry.id for entry in entries]
-    plan.before |= load_services(ids)
-    bases = _local_bases(ids)
+    stored, bases = load_services(ids), _local_bases(ids)
+    plan.before |= stored
     merged_ids = set(filter_in(MergedEntry.objects.values_list("old", flat=True), ids, "old"))
     for entry in entries:
         if entry.id in merged_ids:
             plan.left_out.append(Problem(entry.where, "", "was_merged"))
             continue
-        ours: Any = plan.before.get(entry.id)
+        ours = stored.get(entry.id)
         service = theirs = documents.merge_service(entry, ours)
-        if entry.id in bases:
+        if ours and entry.id in bases:
             service = _join(plan, bases[entry.id], ours, theirs)
             if (service.provider, service.sites) != (theirs.provider, theirs.sites):
                 plan.left_out.append(Problem(entry.where, "", "kept_here"))
