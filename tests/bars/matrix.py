@@ -100,8 +100,8 @@ PAGES = {
     "worker": "invite_again disable_worker enable_worker",
     "lead": "admit_worker certify_worker",
     "service": "directory_entry confirm_entry edit_entry entry_history entry_link hide_entry "
-    "settle_wrong entry_draft merge_entries ask_provider rewrite_draft "
-    "throw_draft_away",
+    "settle_reports entry_draft merge_entries ask_provider edit_draft "
+    "discard_draft",
     "upload": "import_report",
     "edition": "booklet booklet_file",
     "recording": "recording recording_sound",

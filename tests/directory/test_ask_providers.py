@@ -79,7 +79,7 @@ def test_due_providers_are_listed_once_oldest_first(hadi):
     assert listed(AskingState.NOT_YET) == [["advice", "bed"], ["other"]]
     assert listed(AskingState.SILENT) == listed(AskingState.LATELY) == []
     with at_day(0):
-        page = client_of(hadi).get(reverse("who_to_ask")).content.decode()
+        page = client_of(hadi).get(reverse("providers_to_ask")).content.decode()
     assert page.index("Invented advice") < page.index("Invented other")
     assert "Invented fresh" not in page and ADDRESS in page and "tel:+6200000000777" in page
 
@@ -115,7 +115,7 @@ def test_providers_are_asked_once_a_week_and_silent_ones_listed_apart(hadi):
     assert EntryLink.objects.count() == 2, "a call makes no link"
     assert listed(AskingState.LATELY, days=8) == [["advice", "bed"]]
     with at_day(15):
-        page = client_of(hadi).get(reverse("who_to_ask"), {"show": "SILENT"}).content.decode()
+        page = client_of(hadi).get(reverse("providers_to_ask"), {"show": "SILENT"}).content.decode()
     assert "No answer 2 times." in page and "by Hadi" in page
 
 
@@ -163,8 +163,8 @@ def test_link_from_entry_page_counts_as_request(hadi):
 def test_provider_list_is_paged_without_repeats(hadi, monkeypatch):
     monkeypatch.setattr(views, "PROVIDERS_PER_PAGE", 1)
     with at_day(0):
-        first = client_of(hadi).get(reverse("who_to_ask")).content.decode()
-        rest = client_of(hadi).get(reverse("who_to_ask"), {"after": "1"}).content.decode()
+        first = client_of(hadi).get(reverse("providers_to_ask")).content.decode()
+        rest = client_of(hadi).get(reverse("providers_to_ask"), {"after": "1"}).content.decode()
     assert ("Invented advice" in first, "Invented other" in first, "after=1" in first) == (True, False, True)
     assert ("Invented advice" in rest, "Invented other" in rest, "after=2" in rest) == (False, True, False)
 

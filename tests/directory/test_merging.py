@@ -91,7 +91,7 @@ def test_overtaken_merge_changes_nothing() -> None:
 def test_merge_page() -> None:
     organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
     hadi = client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
-    listed = hadi.get(reverse("entries_alike")).content.decode()
+    listed = hadi.get(reverse("entry_duplicates")).content.decode()
     assert "the same number" in listed
     address = reverse("merge_entries", args=[ONE, TWO])
     page = hadi.get(address).content.decode()

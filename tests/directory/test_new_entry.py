@@ -220,7 +220,7 @@ def test_rewritten_draft_needs_new_check_and_detects_conflicts(editors) -> None:
     draft = stored(hadi, TYPED)
     read = reverse("entry_draft", args=[draft.id])
     assert "Checked, waiting" in followed(rani, {"act": "check", "over": "1"}, read)
-    again = reverse("rewrite_draft", args=[draft.id])
+    again = reverse("edit_draft", args=[draft.id])
     assert 'value="Jalan Rekaan 7"' in rani.get(again).content.decode()
     assert posted(rani, {**TYPED, "name--en": "By Rani"}, again)[0] == 302
     now = Proposal.objects.get()
@@ -240,7 +240,7 @@ def test_repeated_form_creates_one_draft(editors) -> None:
 def test_discarded_draft_is_deleted_with_its_content(editors) -> None:
     hadi, rani = editors
     draft = stored(hadi, TYPED)
-    away = reverse("throw_draft_away", args=[draft.id])
+    away = reverse("discard_draft", args=[draft.id])
     with pytest.raises(Refused):
         proposals.reject_proposal(draft, by=editing())
     assert hadi.post(away, {"over": "1"}).url == reverse("directory")
@@ -248,9 +248,9 @@ def test_discarded_draft_is_deleted_with_its_content(editors) -> None:
     assert hadi.post(away, {"over": "1"}).status_code == 404
     other = stored(hadi, TYPED)
     published(other, rani)
-    status, page = posted(hadi, {"over": "1"}, reverse("throw_draft_away", args=[other.id]))
+    status, page = posted(hadi, {"over": "1"}, reverse("discard_draft", args=[other.id]))
     assert (status, "already published or rejected" in page) == (400, True)
-    assert hadi.get(reverse("rewrite_draft", args=[other.id])).status_code == 404
+    assert hadi.get(reverse("edit_draft", args=[other.id])).status_code == 404
     assert queries.public_card(proposals.new_service_id(other.id)).name == "Legal advice for crews"
     hadi.post(reverse("hide_entry", args=[proposals.new_service_id(other.id)]))
     with pytest.raises(NotYours):
@@ -281,8 +281,8 @@ def test_acts_on_rewritten_draft_return_409(editors, act) -> None:
     page = reverse("entry_draft", args=[draft.id])
     assert 'name="over" value="1"' in rani.get(page).content.decode()
     again = {**TYPED, "phone-1-number": "+62 000 0000 0109"}
-    assert posted(hadi, again, reverse("rewrite_draft", args=[draft.id]))[0] == 302
-    to = reverse("throw_draft_away", args=[draft.id]) if act == "throw" else page
+    assert posted(hadi, again, reverse("edit_draft", args=[draft.id]))[0] == 302
+    to = reverse("discard_draft", args=[draft.id]) if act == "throw" else page
     for stale in ({"over": "1"}, {}, {"over": "x"}):
         status, words = posted(rani, {"act": act, "seen": "on", **stale}, to)
         assert (status, "changed this draft while you read it" in words, "0109" in words) == (409, True, True)

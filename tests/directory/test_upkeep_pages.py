@@ -196,7 +196,7 @@ def test_reports_are_listed_settled_and_entry_hidden(entries, editors) -> None:
         queries.public_card(BED)
     assert listed("closed") == ["bed"]
     assert listed("wrong") == ["bed"]
-    hadi.post(reverse("settle_wrong", args=[BED]))
+    hadi.post(reverse("settle_reports", args=[BED]))
     assert error_reports.list_open_reports() == []
     assert "It is not safe" not in hadi.get(reverse("directory_entry", args=[BED])).content.decode()
 

@@ -6,12 +6,12 @@ from tests.stories.walking import Walker
 
 def keep_true(hadi: Walker) -> None:
     """Ask a provider, look at a draft, change an entry, compare two, and open a provider's link."""
-    hadi.go("/directory/asking")
+    hadi.go("/directory/providers-to-ask")
     hadi.press('button[name="act"][value="write"]')
     hadi.press('button[name="act"][value="take_back"]')
     _add_a_service(hadi)
-    hadi.go("/directory/alike")
-    hadi.go(f"/directory/{LEGAL_AID}/one/{CLINIC}")
+    hadi.go("/directory/duplicates")
+    hadi.go(f"/directory/{LEGAL_AID}/merge/{CLINIC}")
     hadi.go("/directory?show=drafts")
     hadi.press('main .list a[href^="/directory/"]')
     hadi.press('main a[href^="/directory/drafts/"]')

@@ -254,15 +254,15 @@ def ask_provider(request: StaffRequest, service: UUID) -> HttpResponse:
     try:
         if verb == "called":
             freshness.record_unanswered_call(service, by=by)
-            return redirect_with_message(request, _("Call recorded."), "who_to_ask")
+            return redirect_with_message(request, _("Call recorded."), "providers_to_ask")
         if verb == "take_back":
             freshness.withdraw_request(service, by=by)
-            return redirect_with_message(request, _("Request undone."), "who_to_ask")
+            return redirect_with_message(request, _("Request undone."), "providers_to_ask")
         asked = freshness.ask_provider(service, by=by)
     except Refused as refusal:
         return _render_providers(request, AskingState.NOT_YET, code=refusal.because)
     if asked is None:
-        return redirect("who_to_ask")
+        return redirect("providers_to_ask")
     provider, tokens = asked
     links = {entry: _link_address(request, token) for entry, token in tokens.items()}
     organisation = accounts.organisation_names([request.viewer.organisation])[request.viewer.organisation]
@@ -380,7 +380,7 @@ def _render_providers(request: StaffRequest, show: str, *, code: str = "") -> Ht
         "later": f"?{urlencode({'show': state.value, 'after': after})}" if after else "",
         "problem": code,
     }
-    return render(request, "directory/who_to_ask.html", context, status=CONFLICT if code else 200)
+    return render(request, "directory/providers_to_ask.html", context, status=CONFLICT if code else 200)
 
 
 def _render_link(
