@@ -117,7 +117,7 @@ class NewEntryForm(EntryForm):
 
     def _clean_provider(self, data: Mapping[str, Any]) -> None:
         if not data.get(PROVIDER) and not data.get("provider") and PROVIDER in data:
-            self.refuse(PROVIDER, "house")
+            self.refuse(PROVIDER, "provider")
         elif self.matches and not data.get("provider") and "provider" not in self.errors:
             self.refuse("provider", "which")
 
