@@ -15,7 +15,7 @@ from suar.directory.diff import FlatEntry
 from suar.directory.models import MergedEntry, Provider, ServiceTexts
 from suar.directory.revisions import current_revision
 from suar.directory.rules import input_text, similarity
-from suar.directory.tokens import tokenize
+from suar.directory.tokens import contains_words, tokenize
 
 MAX_PAIRS, MAX_MATCHES, MIN_DIGITS, MAX_OFFERS = 50, 8, 6, 3
 
@@ -74,7 +74,7 @@ def find_similar_providers(typed: str) -> list[ProviderMatch]:
     matches = sorted(
         (localise(names, active_language()), id_)
         for id_, names in Provider.objects.values_list("id", "name")
-        if any(_matches_name(typed, words, name) for name in names.values())
+        if any(contains_words(name, words) or similarity.are_names_similar(typed, name) for name in names.values())
     )[:MAX_MATCHES]
     offers: dict[UUID, list[str]] = defaultdict(list)
     rows = ServiceTexts.objects.filter(service__provider__in=[id_ for _name, id_ in matches]).order_by("service")
@@ -172,9 +172,3 @@ def _names_in(entry: FlatEntry) -> list[str]:
 def _numbers(phones: Iterable[Mapping[str, Any]]) -> set[str]:
     numbers = {input_text.digits_to_dial(phone["number"]) for phone in phones}
     return {number for number in numbers if len(number) >= MIN_DIGITS}
-
-
-def _matches_name(typed: str, words: list[str], name: str) -> bool:
-    name_words = tokenize(name)
-    begun = all(any(word.startswith(start) for word in name_words) for start in words)
-    return begun or similarity.are_names_similar(typed, name)

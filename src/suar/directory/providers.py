@@ -9,7 +9,7 @@ from django.db.models import Q
 from suar.core.i18n import active_language
 from suar.directory import cards
 from suar.directory.models import MergedEntry, Provider, Service
-from suar.directory.tokens import tokenize
+from suar.directory.tokens import contains_words, tokenize
 
 MOST_WORDS, MOST = 8, 8
 
@@ -60,12 +60,7 @@ def find_providers(typed: str, *, apart_from: UUID | None = None) -> dict[UUID, 
     matches = [
         (cards.localise(name, active_language()), ident)
         for ident, name in rows.values_list("id", "name")
-        if _begins_words(wanted, name.values())
+        if contains_words(" ".join(name.values()), wanted)
     ]
     first = sorted(matches, key=lambda row: (row[0].casefold(), row[1]))[:MOST]
     return {ident: name for name, ident in first}
-
-
-def _begins_words(wanted: Collection[str], names: Iterable[str]) -> bool:
-    there = tokenize(" ".join(map(str, names)))
-    return all(any(word.startswith(item) for word in there) for item in wanted)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
@@ -19,6 +20,12 @@ def tokenize(text: str) -> list[str]:
         plain = unicodedata.normalize("NFKD", plain)
         plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return [word[:LONGEST] for word in WORD.findall(plain)]
+
+
+def contains_words(text: str, starts: Iterable[str]) -> bool:
+    """Return True if each of `starts` begins a word of the text."""
+    words = tokenize(text)
+    return all(any(word.startswith(start) for word in words) for start in starts)
 
 
 def deletion_forms(word: str) -> set[str]:

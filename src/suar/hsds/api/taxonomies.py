@@ -9,7 +9,7 @@ from django.conf import settings
 
 from suar.core.i18n import localize
 from suar.directory import catalogue
-from suar.directory.tokens import tokenize
+from suar.directory.tokens import contains_words, tokenize
 
 NAMESPACE = UUID("6f1d3e0a-5b0c-4d61-9a53-1f2f0c7be84d")
 """The namespace of term ids: they are the same on every installation."""
@@ -94,5 +94,4 @@ def _terms() -> dict[str, Json]:
 def _has_words(term: Json, wanted: list[str]) -> bool:
     coded = {**catalogue.groups(), **catalogue.types()}.get(term.get("code", ""))
     labels = list(coded.labels.values()) if coded else []
-    words = tokenize(" ".join([term["name"], term["description"], *labels]))
-    return all(any(word.startswith(start) for word in words) for start in wanted)
+    return contains_words(" ".join([term["name"], term["description"], *labels]), wanted)
