@@ -55,7 +55,7 @@ NOT_ABOUT_A_PERSON = {
     "accounts.ProofForm.proof": SECRETS,
     "directory.EntriesForm.text": DIRECTORY,
     "website.FindForm.text": "looked for and kept nowhere; tests/website/test_looking looks for it",
-    "directory.NoteForm.note": "words of a provider about its service; the page asks for no person",
+    "directory.LinkForm.note": "words of a provider about its service; the page asks for no person",
     "hsds.ImportForm.file": DIRECTORY,
     "website.RecordingForm.file": DIRECTORY,
     "screening.StartForm.pin": SECRETS,
