@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from suar.consent.codes import AgeStatus
 from suar.directory import catalogue, queries
 from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts
