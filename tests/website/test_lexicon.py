@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils.translation import override
 
-from suar.core.i18n import public_languages
+from suar.core.i18n import localize, public_languages
 from suar.directory import catalogue, queries
 from suar.directory.models import SearchEntry
 from suar.directory.search import SearchQuery
@@ -33,7 +33,7 @@ def names(language: str) -> Iterator[tuple[str, str]]:
         yield from ((str(n.words), c) for n in NEEDS.values() for c in n.codes if n.name != "unsure")
     if language not in HELD:
         for coded in (catalogue.types(), catalogue.groups(), catalogue.places()):
-            yield from ((one.label(language), one.code) for one in coded.values())
+            yield from ((coded.label(code, language), code) for code in coded)
 
 
 def leads(text: str, language: str) -> frozenset[str]:
@@ -151,9 +151,9 @@ def found(text: str, language: str, **wanted: str) -> set[str]:
 def test_kinds_and_places_find_in_every_language_what_english_words_find(directory, language):
     known = catalogue.types() | catalogue.groups() | catalogue.places()
     for codes in (["HOU_EMERGENCY"], ["32.74"], ["HOU_EMERGENCY", "32.74"], ["JUSTICE"]):
-        theirs, english = (" ".join(known[c].label(tag) for c in codes) for tag in (language, "en"))
+        theirs, english = (" ".join(localize(known[c].labels, tag) for c in codes) for tag in (language, "en"))
         assert found(theirs, language) == found(english, "en") != set(), theirs
-    both = f"{known['32.74'].label(language)} {known['JUSTICE'].label(language)}"
+    both = " ".join(localize(known[code].labels, language) for code in ("32.74", "JUSTICE"))
     assert found(both, language) == {"lawyer"}, "its open place is there, and no area of it is"
 
 

@@ -169,7 +169,7 @@ def test_search_on_the_device_matches_the_server_in_every_language(browser, site
         for language in every:
             held["body"] = to_json(build_index(filled, filled.services, language))
             tab.goto("en.html")
-            here, need = places[PLACE].label(language), groups["HOUSING"].label(language)
+            here, need = places.label(PLACE, language), groups.label("HOUSING", language)
             told = EVERYDAY.get(language, ())
             for typed in (*told, here, without_a_letter(here), f"zzzz {here}"):
                 asked = with_keywords(SearchQuery(text=typed), language)
