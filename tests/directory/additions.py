@@ -48,7 +48,7 @@ CONTENT: dict[str, Any] = {
 
 def assert_error_in_open_group(page: str, name: str, words: str) -> None:
     """Assert that a field shows an error in an open group, with a link from the error list."""
-    beside = page.index(f'id="id_{name}-error"')
+    beside = page.index(f'id="id_{name}_error"')
     assert words in page[beside:].partition("</p>")[0]
     fold = page.rindex('<details class="more"', 0, beside)
     assert page[fold:].startswith('<details class="more" open>')
