@@ -29,7 +29,7 @@ def team_of_two() -> SimpleNamespace:
 def anew(team: SimpleNamespace) -> SimpleNamespace:
     """Give both with nothing opened yet."""
     esi, ben = worlds.afresh(team.house.first), worlds.afresh(team.ben)
-    return SimpleNamespace(house=worlds.house_of(team.house, first=esi), esi=esi, ben=ben)
+    return SimpleNamespace(house=worlds.workplace_of(team.house, first=esi), esi=esi, ben=ben)
 
 
 team = worlds.given(team_of_two, anew)

@@ -129,6 +129,14 @@ def test_a_draft_shows_every_change_and_changes_nothing(esi):
     assert not QuestionSet.objects.exists()
 
 
+def test_the_day_of_another_supervisor_leads_to_a_draft(esi, rina):
+    words = "A draft is waiting for a second person"
+    assert words not in text(rina.client.get("/"))
+    esi.upload()
+    assert words in text(rina.client.get("/"))
+    assert words not in text(esi.client.get("/"))
+
+
 def test_the_author_sees_who_has_to_confirm_and_has_no_button(esi, village):
     page = text(esi.upload())
     assert "nobody else here may confirm it" in page

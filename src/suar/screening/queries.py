@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from suar.accounts.roles import Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import NotYours
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind
 from suar.screening.codes import Outcome
 from suar.screening.documents import Finding, Findings, OutcomeReasons, TalkAnswers
-from suar.screening.models import Talk
+from suar.screening.models import QuestionDraft, Talk
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument
 from suar.screening.wording import code_words, say
@@ -31,6 +31,14 @@ def has_practised(worker: UUID) -> bool:
     """Return True if a worker has finished a practice, or held a talk before."""
     ended = Talk.objects.filter(author=worker, ended_at__isnull=False)
     return ended.exclude(practice="", left=None).exists()
+
+
+def count_drafts_to_confirm(viewer: Viewer) -> int:
+    """Return how many drafts of questions this viewer may put in use as the second person."""
+    if not viewer.may(Permission.EDIT_QUESTIONS):
+        return 0
+    drafts = QuestionDraft.objects.filter(organisation=viewer.organisation)
+    return drafts.exclude(made_by=viewer.worker).exclude(changed_by=viewer.worker).count()
 
 
 def talk_of(record: UUID) -> Talk:

@@ -48,6 +48,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "alarms": alarms.list_alarms(viewer, at=at),
         "readings": len(second_reading.list_waiting(viewer)),
         "for_partners": len(second_opinions.list_waiting(viewer, keys=keys, at=at)),
+        "question_drafts": talks.count_drafts_to_confirm(viewer),
         **_lists_of_people(request, at=at),
     }
     if context["may_answer"]:
