@@ -67,7 +67,7 @@ def test_an_outcome_that_was_not_chosen_is_said_in_words_at_its_place(talk: Conv
     page = text(talk.end(outcome="PRESUMED_VICTIM", keep="no"))
     assert listed(page)[0] == "id_reason"
     assert "Why · Choose a reason." in page
-    assert 'id="id_reason-error"' in page
+    assert 'id="id_reason_error"' in page
 
 
 @pytest.mark.parametrize("taps", [{"q-SF_HEARD": "MAYBE"}, {"version": "0", **SAFE}])
