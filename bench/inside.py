@@ -60,7 +60,7 @@ def fill_people(name: str, number: str) -> list[str]:
 
 
 def begin_talks(names: str, number: str) -> list[dict[str, str]]:
-    """Hold talks up to their end, shared out among workers; each comes with cookies that stand in it."""
+    """Hold talks up to their end, shared out among workers; each with the cookies of its session."""
     workers, talks = [player(name) for name in names.split(",")], []
     for count in range(int(number)):
         worker = workers[count % len(workers)]

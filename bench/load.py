@@ -1,4 +1,4 @@
-"""A served Suar under load: clients on kept-open connections, for a bounded time."""
+"""A served Suar under load: clients on persistent connections, for a bounded time."""
 
 import http.client
 import json

@@ -106,7 +106,7 @@ def main(words: Sequence[str]) -> int:
     some = [code for code in options.languages.split(",") if code]
     known = dict(settings.LANGUAGES)
     if unknown := [code for code in some if code not in known]:
-        parser.error(f"no language of this door: {', '.join(unknown)}")
+        parser.error(f"no language of this site: {', '.join(unknown)}")
     installing.debian_packages()
     served = commit()
     walked = list(_walks({code: known[code] for code in some or known}))

@@ -13,7 +13,7 @@ from tests.people import Thread, thread
 
 @pytest.fixture
 def now() -> datetime:
-    """Give the time."""
+    """Return the time."""
     return clock.now()
 
 

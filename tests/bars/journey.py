@@ -226,7 +226,7 @@ def _never(way: Journey, ben: Client, person: str) -> None:
 
 
 def _read_elsewhere(way: Journey, cast: Cast) -> None:
-    """End another talk lower than suggested, ask a partner house, and read what it answers."""
+    """End another talk lower than suggested, ask a partner organisation, and read what it answers."""
     partner = cast.pelita.organisation.id
     with clock.shifted(timedelta(minutes=1)):
         talk = Conversation.begun_by(cast.ben).walk()
@@ -252,14 +252,14 @@ def _call_somebody(way: Journey, cast: Cast) -> None:
 
 
 def _look_from_outside(way: Journey) -> None:
-    """Ask the public door with what its form does not offer."""
+    """Ask the public site with what its form does not offer."""
     typed = {"place": way.canary("village"), "needs": way.canary("wish")}
     with override_settings(ROOT_URLCONF="suar.website.public_urls"):
         assert ask(Client(headers={"host": "localhost"}), **typed).status_code == 400
 
 
 def _write_letters(way: Journey, cast: Cast) -> None:
-    """Ask for help on the public door, come back, and let the team read and answer."""
+    """Ask for help on the public site, come back, and let the team read and answer."""
     if not has_desks():
         letters.write_letter(cast, at=clock.now())
     letter = {"words": way.canary("asked"), "contact": way.canary("reach"), "kind": "digits"}
@@ -289,7 +289,7 @@ def _write_letters(way: Journey, cast: Cast) -> None:
 
 
 def _say_how_it_was(way: Journey, cast: Cast) -> None:
-    """Say how the help was and complain on the public door, and let who hears read and answer."""
+    """Say how the help was and complain on the public site, and let who hears read and answer."""
     if not Hearing.objects.exists():
         cast.players.update(hearing.make_hearers(cast, at=clock.now()).players)
     door = {"ROOT_URLCONF": "suar.website.public_urls", "MIDDLEWARE": settings.MIDDLEWARE_PUBLIC}

@@ -40,7 +40,7 @@ def leaks(canaries: Sequence[str], blobs: Iterable[Blob]) -> list[str]:
 
 
 def rows() -> Iterator[Blob]:
-    """Give every row of every table of the database in use, as bytes."""
+    """Return every row of every table of the database in use, as bytes."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute("SELECT * FROM " + connection.ops.quote_name(table))  # noqa: S608 - own names
@@ -49,7 +49,7 @@ def rows() -> Iterator[Blob]:
 
 
 def files(*folders: Path) -> Iterator[Blob]:
-    """Give every file under some folders, by its name and with its content."""
+    """Return every file under some folders, by its name and with its content."""
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file():

@@ -36,13 +36,13 @@ PURPOSES = (
 
 
 def keys_lying_about() -> set[bytes]:
-    """Give what may be a key in the rows, the files (those of keys too) and the configuration."""
+    """Return what may be a key in the rows, the files (those of keys too) and the configuration."""
     secret = settings.SECRET_KEY.encode()
     return keys_in([*cells(), *files(settings.SUAR_DATA), secret, kdf.digest(secret)])
 
 
 def keys_in(texts: Iterable[bytes]) -> set[bytes]:
-    """Give what may be a key in some texts, as it is there and as it is derived."""
+    """Return what may be a key in some texts, as it is there and as it is derived."""
     found: set[bytes] = set()
     for raw in {read for text in texts for read in _read(text)}:
         found |= set(_cut(raw))
@@ -52,7 +52,7 @@ def keys_in(texts: Iterable[bytes]) -> set[bytes]:
 
 
 def cells(only: str = "") -> Iterator[bytes]:
-    """Give every cell of every table but those of the public directory, or of one table."""
+    """Return every cell of every table but those of the public directory, or of one table."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             if table == only or not (only or table.startswith("directory_")):
@@ -61,7 +61,7 @@ def cells(only: str = "") -> Iterator[bytes]:
 
 
 def files(*folders: Path) -> Iterator[bytes]:
-    """Give the small files of some folders; the database itself is read row by row."""
+    """Return the small files of some folders; the database itself is read row by row."""
     for path in {path for folder in folders for path in folder.rglob("*") if path.is_file()}:
         if path.stat().st_size < LARGEST_FILE:
             yield path.read_bytes()
@@ -88,7 +88,7 @@ def _cut(raw: bytes) -> Iterator[bytes]:
 
 
 def derived(raw: bytes) -> Iterator[bytes]:
-    """Give every key that our code derives from one."""
+    """Return every key that our code derives from one."""
     for purpose in PURPOSES:
         yield kdf.subkey(raw, purpose=purpose)
     # The pair of a printed backup sheet is derived twice.

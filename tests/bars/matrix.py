@@ -150,21 +150,21 @@ class Asked:
     methods: frozenset[str] = frozenset()
 
     def may(self, player: Player) -> bool:
-        """Say whether the player's role has the permission, at whatever distance."""
+        """Return whether the player's role has the permission, at whatever distance."""
         return self.permission in permissions_of(Role(player.worker.role))
 
     def is_for(self, name: str, player: Player) -> bool:
-        """Say whether this player finds anything there, by permission and by distance."""
+        """Return whether this player finds anything there, by permission and by distance."""
         return name in self.keepers and self.may(player)
 
     @property
     def posted(self) -> dict[str, Any]:
-        """Give what a browser would post there."""
+        """Return what a browser would post there."""
         return POSTED.get(self.name, {})
 
 
 def with_ids() -> Iterator[URLPattern]:
-    """Give every page behind the gate whose address holds an id."""
+    """Return every page behind the gate whose address holds an id."""
     for route in staff_routes():
         changing = route.pattern.converters.values()
         has_id = any(isinstance(item, UUIDConverter) for item in changing)
@@ -173,12 +173,12 @@ def with_ids() -> Iterator[URLPattern]:
 
 
 def about(page: str) -> str:
-    """Say what a page is about; fails for one that nobody has put in the table."""
+    """Return what a page is about; fails for one that nobody has put in the table."""
     return next(what for what, names in PAGES.items() if page in names.split())
 
 
 def everybody(cast: Cast) -> dict[str, Player]:
-    """Give the cast, and every role that opens records at every distance, and all far away."""
+    """Return the cast, and every role that opens records at every distance, and all far away."""
     at = clock.now()
     found = {**cast.players, **hearing.make_hearers(cast, at=at).players}
     for role in WITH_RECORDS:
@@ -269,7 +269,7 @@ def _letter(cast: Cast, *, at: datetime) -> dict[str, UUID]:
 
 
 def _said(cast: Cast, *, at: datetime) -> UUID:
-    """Let somebody complain to a house outside, which is made where nobody has made it yet."""
+    """Let somebody complain to an organisation outside, which is made where nobody has made it yet."""
     if not Organisation.objects.filter(id=hearing.OUTSIDE).exists():
         hearing.make_hearers(cast, at=at)
     return hearing.send_feedback(cast, at=at)

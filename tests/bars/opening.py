@@ -16,7 +16,7 @@ from tests.people import client_of, received
 
 
 def values_of(player: Player) -> set[Named]:
-    """Give the values that a worker reads when they open every record they can."""
+    """Return the values that a worker reads when they open every record they can."""
     found = set()
     for record in Record.objects.values_list("id", flat=True):
         try:
@@ -31,12 +31,12 @@ def values_of(player: Player) -> set[Named]:
 
 
 def sheets_of(player: Player) -> set[UUID]:
-    """Give the records whose sheets a worker reads in lists."""
+    """Return the records whose sheets a worker reads in lists."""
     return set(queries.index_entries(IndexEntry.objects.values_list("record_id", flat=True), keys=player.keys))
 
 
 def packets_of(player: Player) -> set[tuple[UUID, str]]:
-    """Give the parts of packets that a worker's inbox shows."""
+    """Return the parts of packets that a worker's inbox shows."""
     found = set()
     for referral in Referral.objects.values_list("id", flat=True):
         try:
@@ -49,7 +49,7 @@ def packets_of(player: Player) -> set[tuple[UUID, str]]:
 
 
 def shown_to(player: Player) -> set[UUID]:
-    """Give the people and cases whose page a worker gets."""
+    """Return the people and cases whose page a worker gets."""
     client, found = client_of(player), set()
     for record in Record.objects.filter(kind__in=(Kind.PERSON, Kind.CASE)):
         if client.get(reverse("person", args=[record.id])).status_code == 200:

@@ -39,7 +39,7 @@ class Places:
     said: Said
 
     def kinds(self) -> Iterator[tuple[str, Iterable[Blob]]]:
-        """Give what lies in each kind of place."""
+        """Return what lies in each kind of place."""
         made = write_backup(self.backups, lock=Lock(passphrase=WORDS), at=clock.now())
         yield "every row", rows()
         yield "database on the disk", stored()

@@ -19,7 +19,7 @@ LOG_HEAD, FRAME_HEAD = 32, 24
 
 
 def stored() -> Iterator[Blob]:
-    """Give every page of the encrypted file and of its log, or every file of PostgreSQL."""
+    """Return every page of the encrypted file and of its log, or every file of PostgreSQL."""
     if connection.vendor == "postgresql":
         yield from _files_of_server()
         return
@@ -40,7 +40,7 @@ def _pages(raw: bytes, key: bytes) -> Iterator[bytes]:
 
 
 def _frames(raw: bytes, key: bytes) -> Iterator[bytes]:
-    """Give the page of each frame; a log that was begun again keeps older frames at its end."""
+    """Return the page of each frame; a log that was begun again keeps older frames at its end."""
     for start in range(LOG_HEAD, len(raw) - FRAME_HEAD, FRAME_HEAD + PAGE):
         number = struct.unpack(">I", raw[start : start + 4])[0]
         page = raw[start + FRAME_HEAD : start + FRAME_HEAD + PAGE]

@@ -215,19 +215,19 @@ def test_the_thief_knows_every_purpose_for_which_a_key_is_derived() -> None:
 
 
 def stolen(full: Cast, name: str) -> Loot:
-    """Give what one worker's password opens."""
+    """Return what one worker's password opens."""
     player = getattr(full, name)
     player.worker.refresh_from_db()
     return steal_with_password(player.worker, PASSWORD)
 
 
 def records_of(loot: Loot) -> set[UUID]:
-    """Give the records of which a value was opened."""
+    """Return the records of which a value was opened."""
     return {record for record, _, _ in loot.values | loot.by_ceremony}
 
 
 def waiting(loot: Loot) -> set[tuple[UUID, str]]:
-    """Give the fields of referrals that wait for an answer: sealed to the inbox, served to nobody.
+    """Return the fields of referrals that wait for an answer: sealed to the inbox, served to nobody.
 
     The server withholds them until an acceptance; who has the disk and a password need not ask.
     """

@@ -1,4 +1,4 @@
-"""B3: every staff page for every role at every distance: own, team, other house, none.
+"""B3: every staff page for every role at every distance: own, team, other organisation, none.
 
 Generated from the resolver: a route that names no policy fails the test by itself, and so does
 one with an id that stands in no row of the table of what pages are about.
@@ -55,7 +55,7 @@ def met(world: Cast, django_db_blocker: Any) -> Iterator[Met]:
 
 
 def taken(client: Client, address: str) -> frozenset[str]:
-    """Give how a page may be asked, as it says itself to whoever it is for."""
+    """Return how a page may be asked, as it says itself to whoever it is for."""
     with undone():
         told = client.options(address).get("Allow", "GET, POST")
     return frozenset(told.split(", ")) & {"GET", "POST"}
@@ -91,7 +91,7 @@ def wrongly_open(client: Client, pages: Iterable[Asked]) -> list[str]:
 
 
 def closed_to(name: str, player: Player, pages: list[Asked]) -> Iterator[Asked]:
-    """Give what is not for somebody: each page where the record stops them, and by every method
+    """Return what is not for somebody: each page where the record stops them, and by every method
     when they are near; one role after the other where the gate does.
     """
     for page in pages:
@@ -101,7 +101,7 @@ def closed_to(name: str, player: Player, pages: list[Asked]) -> Iterator[Asked]:
 
 
 def rows() -> list[tuple[str, bytes]]:
-    """Give every row but those that note the asking itself."""
+    """Return every row but those that note the asking itself."""
     return sorted(row for row in leaks.rows() if row[0] not in OF_ASKING_ITSELF)
 
 

@@ -1,7 +1,7 @@
 """B4: two worlds that differ only in what a viewer may not see look the same to that viewer.
 
-Every page of the staff door is looked at, those of the viewer's own records too, and every page
-of the public door; then much happens elsewhere, and every page is looked at again.
+Every page of the staff site is looked at, those of the viewer's own records too, and every page
+of the public site; then much happens elsewhere, and every page is looked at again.
 """
 
 import re
@@ -53,13 +53,13 @@ Seen = dict[str, tuple[int, bytes]]
 
 
 def pages_without_ids() -> list[str]:
-    """Give every staff page that takes no id and does not make a new secret each time."""
+    """Return every staff page that takes no id and does not make a new secret each time."""
     names = [staff_route.name for staff_route in staff_routes() if staff_route.name and not ids_of(staff_route)]
     return [reverse(name, urlconf=STAFF) for name in names if name not in FRESH_EACH_TIME]
 
 
 def own_pages(cast: Cast, pages: list[Asked], name: str) -> list[str]:
-    """Give the pages with ids that a viewer finds, as far as they can be looked at."""
+    """Return the pages with ids that a viewer finds, as far as they can be looked at."""
     player = getattr(cast, name)
     client = client_of(player)
     theirs = [page.real for page in pages if page.is_for(name, player)]
@@ -80,7 +80,7 @@ def seen_by(client: Client, paths: list[str]) -> Seen:
 
 
 def lia_works(cast: Cast) -> None:
-    """Let Lia work with her own people in Ben's house, where neighbours hold only their own."""
+    """Let Lia work with her own people in Ben's organisation, where neighbours hold only their own."""
     lia, at = cast.lia, clock.now()
     person = person_of(lia, cast)
     person.write(Compartment.NARRATIVE, "health", {"text": "x"}, by=lia.id, at=at)
@@ -89,7 +89,7 @@ def lia_works(cast: Cast) -> None:
 
 
 def farid_works(cast: Cast) -> None:
-    """Let Farid's house do all that it does."""
+    """Let Farid's organisation do all that it does."""
     farid, at, house = cast.farid, clock.now(), cast.elsewhere
     made = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=farid.id, at=at)
     vault.set_index_entry(made, {"name": "Amina Rekaan"}, keys=farid.keys, at=at)
@@ -112,7 +112,7 @@ def test_hidden_records_change_no_byte_of_a_page(cast: Cast, works: Callable[[Ca
     works(cast)
     found = {name: changed(before[name], seen_by(clients[name], paths)) for name, paths in everywhere.items()}
     assert found.pop(control), "the control: whoever may see it sees a difference"
-    # A privacy officer reads when colleagues of the own house worked, and nothing of anybody.
+    # A privacy officer reads when colleagues of the own organisation worked, and nothing of anybody.
     log = {"indah": [reverse("access_log")]} if works is lia_works else {}
     assert {name: paths for name, paths in found.items() if paths} == log
     looked = {path for paths in before.values() for path, (status, _) in paths.items() if status == 200}
@@ -169,7 +169,7 @@ LOOKED_AT = {
 
 def test_a_referral_between_others_changes_no_byte_for_an_outsider(cast: Cast) -> None:
     client, paths = client_of(cast.farid), pages_without_ids()
-    # That a house offers to hear what is said of others is for every lead to see.
+    # That an organisation offers to hear what is said of others is for every lead to see.
     hearing.make_hearers(cast, at=clock.now())
     before = seen_by(client, paths)
     matrix.pages(cast)
@@ -193,7 +193,7 @@ def test_feedback_changes_no_byte_for_the_workers_it_is_about(
 
 def test_no_public_page_depends_on_any_record(cast: Cast, settings: Any) -> None:
     letters.open_desk(cast, at=clock.now())
-    # Of the directory, so it may change the public door; made again the same day it is the same.
+    # Of the directory, so it may change the public site; made again the same day it is the same.
     printing.make_edition("32.74", language="en", by=cast.hadi.id, at=clock.now())
     settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
@@ -209,7 +209,7 @@ def test_no_public_page_depends_on_any_record(cast: Cast, settings: Any) -> None
 
 
 def public_pages() -> Iterator[tuple[str, tuple[int, bytes]]]:
-    """Look at every address of the public door, and look for help there in many ways.
+    """Look at every address of the public site, and look for help there in many ways.
 
     Whoever tried codes before on this connection is forgotten: waiting depends on callers alone.
     """
@@ -238,7 +238,7 @@ def public_pages() -> Iterator[tuple[str, tuple[int, bytes]]]:
 
 
 def public_paths() -> list[str]:
-    """Give each address of the public door; those of a service for two of them."""
+    """Return each address of the public site; those of a service for two of them."""
     paths = ["/", "/weather", "/nothing"]
     for language in get_resolver("suar.website.public_urls").url_patterns:
         for route in getattr(language, "url_patterns", []):

@@ -110,7 +110,7 @@ LISTS = {
 
 
 def counts(pages: Pages) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
-    """Give for each list its queries and its lines."""
+    """Return for each list its queries and its lines."""
     asked_of = {place: queries(ask) for place, ask in pages.items()}
     return asked_of, {place: ask() for place, ask in pages.items()}
 
@@ -123,7 +123,7 @@ def asked(client: Client, page: str) -> Callable[[], int]:
 
 
 def shown(answer: HttpResponse) -> int:
-    """Give how many lines a page lists."""
+    """Return how many lines a page lists."""
     assert answer.status_code == 200
     return answer.content.count(b"<li") + answer.content.count(b"<tr")
 

@@ -1,4 +1,4 @@
-"""B18 on the staff door: one leaves from any page, and nothing behind names anybody."""
+"""B18 on the staff site: one leaves from any page, and nothing behind names anybody."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ WORD = re.compile(r"[a-z-]+")
 STEPS = {"SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "SIGNPOST", "WRITE", "ID", "TOKEN"}
 # The wording of questions is about nobody: there the code of a shipped question or theme may stand.
 QUESTIONS = "/questions/"
-# What may stand behind a path: where to come back to, a step, a colleague of one's own house, and
+# What may stand behind a path: where to come back to, a step, a colleague of one's own organisation, and
 # where one was in a draft of questions.
 QUERY = "|to=/[a-z/]*|step=[A-Z]+|worker=[0-9a-f-]*(&refused=on)?|at=[A-Z0-9_]+|show=[a-z]+"
 SESSION = "__Host-suar"
@@ -41,7 +41,7 @@ def esi(browser: Any, house: Demonstration, story_language: str, story_width_px:
 
 
 def coded() -> set[str]:
-    """Give the codes of the shipped questions and themes."""
+    """Return the codes of the shipped questions and themes."""
     talks = [instrument(form, version) for form, version in LATEST.items()]
     return {code for talk in talks for code in (*talk.questions, *talk.themes)}
 
@@ -123,7 +123,7 @@ def _leave(walker: Walker) -> str | None:
 
 
 def _after_a_while(walker: Walker) -> list[dict[str, Any]]:
-    """Give the cookies once the request that ends the session has come back."""
+    """Return the cookies once the request that ends the session has come back."""
     for _ in range(20):
         cookies: list[dict[str, Any]] = walker.page.context.cookies()
         if SESSION not in {cookie["name"] for cookie in cookies}:

@@ -1,4 +1,4 @@
-"""B18 and B20 on the public door: every address, as the resolver knows it, in every language."""
+"""B18 and B20 on the public site: every address, as the resolver knows it, in every language."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ BEGUN = {
 
 @pytest.fixture
 def visitor(cast: Cast, settings: Any) -> Client:
-    """Give somebody at a public door that offers all it can."""
+    """Give somebody at a public site that offers all it can."""
     letters.open_desk(cast, at=clock.now())
     printing.make_edition("32.74", language="en", by=cast.hadi.id, at=clock.now())
     settings.ROOT_URLCONF = "suar.website.public_urls"
@@ -79,7 +79,7 @@ def tells(answer: Any) -> list[str]:
 
 
 def is_page(asked: str, answer: Any) -> bool:
-    """Say whether somebody would read this answer; the neutral page is where they go."""
+    """Return whether somebody would read this answer; the neutral page is where they go."""
     read = answer.get("Content-Type", "").startswith("text/html") and answer.status_code != 304
     return read and not asked.startswith("head") and asked != f"get {EXIT}"
 

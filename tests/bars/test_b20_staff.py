@@ -1,4 +1,4 @@
-"""B20 on the staff door: each answer carries the header set, and nothing is asked elsewhere."""
+"""B20 on the staff site: each answer carries the header set, and nothing is asked elsewhere."""
 
 from collections.abc import Callable
 from typing import Any

@@ -169,7 +169,7 @@ class Sealed:
         Packet.objects.filter(referral=self.referral).update(signature=signer.sign(packets.signed_text(envelope)))
 
     def because(self) -> str:
-        """Say why Chioma may not open it; empty when she may."""
+        """Return why Chioma may not open it; empty when she may."""
         seen = receive(self.cast, self.referral)
         assert not (seen.closed and (seen.preview or seen.shared)), "closed, and yet served"
         return seen.closed

@@ -67,7 +67,7 @@ def taken_over(deed: str, *, confined: bool = True) -> "subprocess.CompletedProc
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Give what sets another process in the place of the one that draws.
+    """Return what sets another process in the place of the one that draws.
 
     It plays a reader that a picture took over: ours has no known fault to take it over by.
     """

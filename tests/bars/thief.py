@@ -1,4 +1,4 @@
-"""A thief with the whole disk: database, configuration, keys of the house; perhaps one password.
+"""A thief with the whole disk: database, configuration, keys of the organisation; perhaps one password.
 
 Tries whatever may be a key on everything that is sealed, and knows how all of it is built.
 """
@@ -214,7 +214,7 @@ def _opened(pair: BoxPair, sealed: bytes) -> bytes | None:
 
 
 def _opens(open_it: Callable[..., bytes], key: bytes, sealed: bytes, *place: Place, **label: str) -> bytes | None:
-    """Give what a key opens, None when it does not; empty content counts as opened."""
+    """Return what a key opens, None when it does not; empty content counts as opened."""
     try:
         return open_it(key, bytes(sealed), *place, **label) or b"\0"
     except (SealBroken, ValueError):

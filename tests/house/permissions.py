@@ -60,7 +60,7 @@ OPENING = """# Who may do what
 
 Written by `python -m tests.house.permissions` from the
 [table of roles](../src/suar/accounts/codes/roles.json) and from what each page declares: not by
-hand. Every page of the staff door names one permission, or says that it is open to all; a page
+hand. Every page of the staff site names one permission, or says that it is open to all; a page
 that says neither fails the tests.
 
 A permission alone opens no record. Pages about a person, a case or a talk open only for whoever

@@ -1,4 +1,4 @@
-"""The words that the public door may show: those of its templates and of the code behind them.
+"""The words that the public site may show: those of its templates and of the code behind them.
 
 Run with a language, it writes what is missing there, to be filled in and put at the end of a
 catalogue.
@@ -60,7 +60,7 @@ Key = tuple[str | None, str]
 
 
 def templates() -> set[Path]:
-    """Give the templates of public pages, with all that they take in."""
+    """Return the templates of public pages, with all that they take in."""
     every = {str(path).partition("/templates/")[2]: path for path in SUAR.rglob("*.html")}
     found = {name for name, path in every.items() if PUBLIC_BASE in path.read_text("utf-8")}
     found |= {"website/public.html", "website/base.html", "website/exit.html"}
@@ -74,7 +74,7 @@ def templates() -> set[Path]:
 
 @cache
 def public_words() -> dict[Key, str]:
-    """Give each message of the public door with the file in which it stands."""
+    """Return each message of the public site with the file in which it stands."""
     found: dict[Key, str] = {}
     for path in sorted(templates()):
         found |= dict.fromkeys(in_template(_text(path)), path.name)
@@ -91,7 +91,7 @@ def public_words() -> dict[Key, str]:
 
 @cache
 def said_in(language: str) -> dict[Key, list[str]]:
-    """Give what each message says in a language, from all its catalogues."""
+    """Return what each message says in a language, from all its catalogues."""
     return {
         (entry.msgctxt, entry.msgid): [entry.msgstr, *entry.msgstr_plural.values()]
         for path in sorted(SUAR.glob(f"*/locale/{to_locale(language)}/LC_MESSAGES/django.po"))

@@ -1,4 +1,4 @@
-"""How the house tests read the source: files in order, functions with their parents, words."""
+"""How the organisation tests read the source: files in order, functions with their parents, words."""
 
 import ast
 import os
@@ -51,7 +51,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def functions(path: Path) -> Iterator[Function]:
-    """Give every function of a file, methods and inner ones too."""
+    """Return every function of a file, methods and inner ones too."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield Function(path, node)
@@ -63,10 +63,10 @@ def name_of(path: Path) -> str:
 
 
 def is_migration(path: Path) -> bool:
-    """Say whether Django wrote the file."""
+    """Return whether Django wrote the file."""
     return "migrations" in path.parts
 
 
 def is_test(path: Path) -> bool:
-    """Say whether the file belongs to the tests."""
+    """Return whether the file belongs to the tests."""
     return "tests" in path.relative_to(ROOT).parts

@@ -69,7 +69,7 @@ def _is_text(node: ast.expr) -> bool:
 
 @cache
 def _assigned(path: Path) -> dict[str, list[ast.expr]]:
-    """Give what each name of a file is set to, those of the module first."""
+    """Return what each name of a file is set to, those of the module first."""
     found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Assign):

@@ -20,7 +20,7 @@ SHOWN_KINDS = ("sign", "told", "seen")
 
 
 def drawn(page: str) -> str:
-    """Give the page with every drawn part made anew."""
+    """Return the page with every drawn part made anew."""
     return PART.sub(lambda part: part[1] + PARTS[part[2]]() + part[3], page)
 
 

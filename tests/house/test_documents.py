@@ -18,7 +18,7 @@ WITHOUT_A_CLASS: set[str] = set()
 
 
 def stored_before() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the values that an earlier Suar stored, by compartment and name."""
+    """Return the values that an earlier Suar stored, by compartment and name."""
     for record in EXPECTED["records"].values():
         for compartment, fields in record["values"].items():
             for name, value in fields.items():

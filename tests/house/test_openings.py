@@ -70,7 +70,7 @@ def ways_of(path: Path) -> set[str]:
 
 
 def going(way: str) -> set[str]:
-    """Give the modules outside of sealing that go a way."""
+    """Return the modules outside of sealing that go a way."""
     return {str(path.relative_to(SUAR)) for path in files(".py") if _is_ours(path) and way in ways_of(path)}
 
 

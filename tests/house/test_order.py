@@ -1,4 +1,4 @@
-"""The order of the house that import-linter cannot say in a line: see also pyproject.toml."""
+"""The order of the organisation that import-linter cannot say in a line: see also pyproject.toml."""
 
 import json
 import os
@@ -11,7 +11,7 @@ import pytest
 from tests.house.reading import ROOT, SUAR, files, is_migration
 
 PRIVATE = ("models", "views", "forms", "urls")
-# What the public door may never reach: it can put in and never take out.
+# What the public site may never reach: it can put in and never take out.
 TAKES_OUT = (
     "suar.records.keyring",
     "suar.cases",
@@ -79,7 +79,7 @@ def test_the_check_finds_a_public_view_that_opens_records(graph):
 
 
 def public_modules():
-    """Ask a process of the public door where its views, error pages and middleware live."""
+    """Ask a process of the public site where its views, error pages and middleware live."""
     surroundings = {
         **os.environ,
         "SUAR_SITE": "public",

@@ -95,7 +95,7 @@ def test_the_monthly_log_check_finds_every_secret_address():
 
 
 def addresses(resolver, before=""):
-    """Give every address under a resolver, as it is written."""
+    """Return every address under a resolver, as it is written."""
     for url_pattern in resolver.url_patterns:
         here = before + str(url_pattern.pattern)
         yield from [here] if isinstance(url_pattern, URLPattern) else addresses(url_pattern, here)

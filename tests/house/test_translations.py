@@ -20,7 +20,7 @@ PLACE = re.compile(r"%\(\w+\)[sd]")
 
 
 def of_call(name, strings):
-    """Give the context and the words of one call."""
+    """Return the context and the words of one call."""
     name = name.removesuffix("_lazy").removesuffix("_noop")
     has_context = name in ("pgettext", "npgettext")
     return (strings[0], strings[1]) if has_context else (None, strings[0])
@@ -70,7 +70,7 @@ def shown():
 
 @cache
 def translated():
-    """Give every entry that speaks Indonesian, from all catalogues."""
+    """Return every entry that speaks Indonesian, from all catalogues."""
     return {
         (entry.msgctxt, entry.msgid): [entry.msgstr, *entry.msgstr_plural.values()]
         for path in files(".po")

@@ -10,7 +10,7 @@ from suar.records.terms import RecordFacts, Status
 def closing_acts(viewer: Viewer, case: RecordFacts, *, asked_by: UUID | None = None) -> tuple[str, ...]:
     """Return the acts that a viewer may do now; `asked_by` is who asked to close the case and waits.
 
-    Whoever asked is never the second person.
+    The worker who asked is not the second person.
     Source: data/closing.json.
     """
     if not viewer.may(Permission.MANAGE_CASE):

@@ -88,7 +88,7 @@ class Statement(Document):
 
 
 class Account(Statement):
-    """What the person told, in their words."""
+    """The person's account, in their words."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -110,7 +110,7 @@ class Warnings(Statement):
 
 
 class Health(Statement):
-    """What the person said about their health."""
+    """Health, as the person describes it."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -132,7 +132,7 @@ class Family(Statement):
 
 
 class Contacted(Part):
-    """When a worker spoke to somebody about a need; to whom stands in `NeedContacts`."""
+    """When a worker spoke to somebody about a need; to whom is in `NeedContacts`."""
 
     at: datetime
 

@@ -1,6 +1,6 @@
 """The wording of consent: the spoken sentence, the warning before it, and what a withdrawal says.
 
-Each version of a text is kept, because consents name the version that was read.
+Each version of a text is stored, because consents name the version that was read.
 """
 
 import json
@@ -60,7 +60,7 @@ def spoken_date(day: date, *, language: str = "") -> str:
 def withdrawal_lines(
     readings: Iterable[Reading], previews: Iterable[Reading] = (), *, language: str = "", version: int = LATEST
 ) -> tuple[str, ...]:
-    """Return what is said at a withdrawal: closed now, who read it and when, asked to delete.
+    """Return what the worker reads out at a withdrawal: closed now, who read it and when, asked to delete.
 
     `previews` are those who saw only what is shown before an acceptance.
     Source: own design, docs/decisions/consent.md and packets.md.

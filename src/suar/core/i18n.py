@@ -21,7 +21,7 @@ SOURCE_LANGUAGE = "en"
 """The language in which the code is written, and the last fallback of every text."""
 _DATA = json.loads((Path(__file__).parent / "languages.json").read_text("utf-8"))
 OFFICIAL_LANGUAGES: Mapping[str, str] = _DATA["official"]
-"""The language of the authorities by country code; elsewhere the source language stands in."""
+"""The language of the authorities by country code; elsewhere the source language is used."""
 
 
 @dataclass(frozen=True, slots=True)

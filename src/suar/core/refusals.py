@@ -2,7 +2,7 @@
 
 
 class NotYours(Exception):
-    """The record is absent or not yours; a door answers both with the same page."""
+    """The record is absent or not yours; both get the same page."""
 
 
 class Conflict(Exception):
@@ -10,7 +10,7 @@ class Conflict(Exception):
 
 
 class Refused(Exception):
-    """A rule said no; `because` is its code."""
+    """A rule refused; `because` is the code of the reason."""
 
     def __init__(self, because: str) -> None:
         super().__init__(because)
@@ -18,7 +18,7 @@ class Refused(Exception):
 
 
 class KeyNotTrusted(Refused):
-    """A public key is missing or does not carry its house's signature; nothing is sealed to it."""
+    """A public key is missing or is not signed by its organisation; nothing is sealed to it."""
 
     def __init__(self) -> None:
         super().__init__("key_not_trusted")

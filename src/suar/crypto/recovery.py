@@ -206,7 +206,7 @@ def _print_group(place: int, part: int) -> str:
 
 
 def _check(place: int, values: list[int]) -> int:
-    """Compute the fourth value; group numbers are told apart up to 31."""
+    """Compute the fourth value; group numbers go up to 31."""
     total = place
     for value in values:
         total = _times_a(total) ^ value

@@ -19,7 +19,7 @@ from nacl.exceptions import CryptoError
 from suar.crypto.secret import SealBroken, Stored, UnknownSuite, need_key
 
 SUITE = 0x01
-"""0x02 is kept for a post-quantum hybrid seal, 0x03 for what a device seals."""
+"""0x02 is reserved for a post-quantum hybrid seal, 0x03 for what a device seals."""
 NONCE_BYTES = 24
 OVERHEAD_BYTES = 41
 """One suite byte, the nonce, and a tag of 16 bytes."""

@@ -108,7 +108,7 @@ def assign_to(record: OpenRecord, *, worker: UUID, excluded: Collection[UUID], k
 def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: datetime) -> None:
     """Restrict a record to the workers who hold it now, by name, without those excluded.
 
-    Whoever joins the team later, duty officers and statistics get nothing; the escrow key keeps its
+    Workers who join the team later, duty officers and statistics get nothing; the escrow key keeps its
     grant. A colleague whose key is not trusted is left out rather than stopping this.
     Source: security.md 3.2; docs/decisions/exclusions.md.
     """

@@ -14,7 +14,7 @@ def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tupl
     its author. In a team of neighbours a record goes to its author and the leads; elsewhere to
     the team. Break-glass and statistics get nothing of a talk or a restricted record; escrow
     gets every record but a talk, which lives at most seven days. What a talk left of somebody
-    unnamed stays with who held the talk, and is counted: nobody could be helped by it in need.
+    unnamed stays with the author of the talk, and is counted; break-glass would help nobody.
     A report about somebody not reached is never counted as a person.
     Source: security.md 3.2; docs/decisions/keys-and-sessions.md, consent.md and cases.md.
     """

@@ -21,7 +21,7 @@ ALL = tuple(Compartment)
 class Kind(StrEnum):
     """What a record is: a talk still going on, a person met, a case of a provider, a report.
 
-    A REPORT is what somebody else said about a person who was not reached yet.
+    A REPORT is somebody else's account of a person who was not reached yet.
 
     CODES are the coded facts that a talk left of somebody who is not named.
     """

@@ -141,7 +141,7 @@ def _consent_context(given: GivenConsent, sent: Sequence[Any]) -> dict[str, Any]
 
 
 def _withdrawal_lines(sent: Sequence[Any]) -> tuple[str, ...]:
-    """Return what is said at a withdrawal: who read what was sent, who saw only the preview, and when."""
+    """Return what the worker reads out at a withdrawal: who read what was sent, who saw only the preview, and when."""
     read, saw = (
         [
             (name or labels.actor_without_account(""), clock.local_date(at))

@@ -1,4 +1,4 @@
-"""Codes of consent. Their labels stand in the JSON files beside this module."""
+"""Codes of consent. Their labels are in the JSON files beside this module."""
 
 from enum import StrEnum
 
@@ -50,7 +50,7 @@ class RecipientKind(StrEnum):
 
 
 class Field(StrEnum):
-    """What a person can consent to share, one by one, in the order in which it is said."""
+    """What a person can consent to share, one by one, in the order in which the worker reads it out."""
 
     CALLED_NAME = "called_name"
     SAFE_CONTACT = "safe_contact"

@@ -21,7 +21,7 @@ from suar.records.backups.tables import Part, lines_of, models_of, stored_name, 
 
 ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
 KEYS_RETENTION = timedelta(days=35)
-"""How long a part with keys is kept. Source: security.md 3.8."""
+"""How long a part with keys is stored. Source: security.md 3.8."""
 
 
 @dataclass(frozen=True, slots=True)
