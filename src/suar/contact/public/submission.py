@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from time import sleep
+from datetime import datetime, timedelta
+from time import monotonic, sleep
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -16,12 +16,14 @@ from suar.contact.forms import CodeForm, code_form
 from suar.contact.models import Request
 from suar.contact.public import actions, resume
 from suar.contact.return_codes import ReturnCode
-from suar.core import ratelimit
+from suar.core import ratelimit, single_use
 from suar.core.codes import CodeList
 from suar.core.ratelimit import RateLimited
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 
-LOOKS, LOOK_EVERY_S = 10, 0.25
+LONGEST_WAIT_S, LOOK_EVERY_S = 2.5, 0.25
+QUEUE, MOST_WAITING = "repeated", 8
+"""Where forms that were sent again wait, and how many at once."""
 CONFLICT = 409
 TEXT_FIELDS = ("words", "contact", "meeting")
 
@@ -75,7 +77,7 @@ class Submission:
 
         Raises RateLimited, KeyNotTrusted and TooBusy.
         """
-        if self.repeated and _arrives_soon(lambda: actions.has_arrived(self.form_secret)):
+        if self.repeated and self._arrives_soon(lambda: actions.has_arrived(self.form_secret)):
             return actions.existing_code(kind, form_secret=self.form_secret)
         turn = self.count(purpose)
         new = replace(new, turn=turn, form_secret=self.form_secret)
@@ -87,9 +89,23 @@ class Submission:
         Raises RateLimited, NotYours, Refused and KeyNotTrusted.
         """
         secret = self.form_secret + kind.encode() if self.form_secret else b""
-        if not (self.repeated and _arrives_soon(lambda: actions.is_written(secret))):
+        if not (self.repeated and self._arrives_soon(lambda: actions.is_written(secret))):
             self.count("write")
             actions.write_again(request.id, kind, words, at=self.at, form_secret=secret)
+
+    def _arrives_soon(self, arrived: Callable[[], bool]) -> bool:
+        """Wait while the first press is running, and return True if it arrived. Raises RateLimited if many wait.
+
+        Otherwise the second press would count as a call of its own, and its refusal hide the first response.
+        """
+        until = monotonic() + LONGEST_WAIT_S
+        try:
+            with ratelimit.hash_slot(QUEUE, slots=MOST_WAITING, longest_wait_s=LOOK_EVERY_S):
+                while not arrived() and single_use.is_running(self.form_secret) and monotonic() < until:
+                    sleep(LOOK_EVERY_S)
+        except TooBusy as busy:
+            raise RateLimited(timedelta(seconds=busy.retry_after_s)) from None
+        return arrived()
 
     def page(self, name: str, context: Mapping[str, Any] | None = None, *, status: int = 200) -> TemplateResponse:
         """Return a page; the site adds its own context before it renders."""
@@ -141,15 +157,3 @@ class Submission:
         context = {"code": code, "pictures": messages.describe_pictures(code), "hold": hold}
         form = form or code_form(kind=code.kind)
         return self.page("contact/code.html", {**context, "form": form}, status=status)
-
-
-def _arrives_soon(arrived: Callable[[], bool]) -> bool:
-    """Wait a moment until the first press has arrived, and return True if it did.
-
-    Otherwise the second press would count as a call of its own, and its refusal hide the first response.
-    """
-    for _look in range(LOOKS):
-        if arrived():
-            return True
-        sleep(LOOK_EVERY_S)
-    return arrived()

@@ -22,6 +22,7 @@ from suar.contact.public.submission import Submission
 from suar.core import clock, ratelimit
 from suar.core.i18n import active_language
 from suar.core.refusals import KeyNotTrusted, NotYours
+from suar.core.single_use import running
 from suar.directory import error_reports, queries
 from suar.directory.search import SearchQuery
 from suar.feedback import public as feedback
@@ -45,13 +46,20 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return home(request)
     _activate_language(request)
-    at, button = clock.now(), _button(request)
-    token = use_token(request.POST.get("ticket", ""), at=at)
-    again = token.because == "again" and button in ANSWERED_AGAIN
-    if not (token or again):
-        return _refused_token(request, button, token.because, at=at)
+    at, button, ticket = clock.now(), _button(request), request.POST.get("ticket", "")
+    with running(form_secret(ticket)):
+        token = use_token(ticket, at=at)
+        if token:
+            return _handle_form(request, button, at=at)
+    if token.because == "again" and button in ANSWERED_AGAIN:
+        return _letter(request, PUBLIC_FORMS[button], at=at, again=True)
+    return _refused_token(request, button, token.because, at=at)
+
+
+def _handle_form(request: HttpRequest, button: str, *, at: datetime) -> HttpResponse:
+    """Return the response to a form that was not sent before."""
     if button in PUBLIC_FORMS:
-        return _letter(request, PUBLIC_FORMS[button], at=at, again=again)
+        return _letter(request, PUBLIC_FORMS[button], at=at)
     if pages.FIELD in request.POST:
         return pages.open_page(request)
     if "check" in request.POST:

@@ -1,0 +1,84 @@
+"""Many requests at once wait in queues of a bounded length, and a form that was sent again waits for nothing."""
+
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from suar.contact.public import submission
+from suar.core import ratelimit, single_use
+from suar.core.refusals import TooBusy
+from suar.website.form_tokens import form_secret
+from tests.cast import cast, world  # noqa: F401 - fixtures
+from tests.contact.conftest import asker, desk, no_caller_keys  # noqa: F401 - fixtures
+from tests.contact.writing import ASKED, press
+from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
+
+MANY = 120
+
+
+def at_once(number: int, act) -> float:
+    """Run something in many threads and return the seconds until all have ended."""
+    threads = [threading.Thread(target=act) for _ in range(number)]
+    begun = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.monotonic() - begun
+
+
+def test_of_many_sign_ins_at_once_a_few_wait_and_the_others_are_refused_at_once(settings, tmp_path, monkeypatch):
+    settings.SUAR_DATA = tmp_path
+    monkeypatch.setattr(ratelimit.os, "cpu_count", lambda: 1)
+    waited, done = [], threading.Event()
+
+    def sign_in() -> None:
+        begun = time.monotonic()
+        try:
+            with ratelimit.hash_slot(longest_wait_s=5):
+                done.wait(10)
+        except TooBusy:
+            waited.append(time.monotonic() - begun)
+
+    timer = threading.Timer(3, done.set)
+    timer.start()
+    at_once(MANY, sign_in)
+    timer.join()
+    refused_at_once = [seconds for seconds in waited if seconds < 1]
+    assert len(refused_at_once) > MANY // 2, "two run, and twelve wait for each"
+
+
+@pytest.mark.django_db
+def test_a_spent_form_waits_only_while_its_first_request_is_running(asker):  # noqa: F811 - a fixture
+    page = press(asker, "ask")
+    refused = press(asker, "send", page=page, **{**ASKED, "words": ""})
+    assert refused.status_code == 400
+    begun = time.monotonic()
+    assert press(asker, "send", page=page, **ASKED).status_code == 200
+    assert time.monotonic() - begun < 2, "it waited 2.5 s for a letter that nobody was writing"
+
+
+@pytest.mark.django_db
+def test_while_the_first_request_is_running_only_a_few_wait_for_it(asker):  # noqa: F811 - a fixture
+    page = press(asker, "ask")
+    secret = form_secret(page.context["ticket"])
+    press(asker, "send", page=page, **{**ASKED, "words": ""})
+    with single_use.running(secret):
+        with every_place():
+            begun = time.monotonic()
+            assert press(asker, "send", page=page, **ASKED).status_code == 429
+            assert time.monotonic() - begun < 2
+        begun = time.monotonic()
+        assert press(asker, "send", page=page, **ASKED).status_code == 200
+        assert time.monotonic() - begun > 2, "positive control: it waits"
+
+
+@contextmanager
+def every_place():
+    """Take all places in which a form that was sent again may wait."""
+    with ExitStack() as stack:
+        for _ in range(submission.MOST_WAITING):
+            stack.enter_context(ratelimit.hash_slot(submission.QUEUE, slots=submission.MOST_WAITING, longest_wait_s=1))
+        yield
