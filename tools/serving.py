@@ -15,9 +15,9 @@ SPAN = re.compile(r"(\d+)([dhm])\Z")
 SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
 FARTHEST_DAYS = 3_650
 HOW_FAR = f"say how far, as 7d, 12h or 30m, at most {FARTHEST_DAYS} days in all, or 0 to come back"
-WHY_LOOPBACK = """Suar answers only this machine unless the way to it is encrypted, for names and \
-stories would cross the network for anyone to read. Give --tls-cert and --tls-key, or put a proxy \
-that speaks TLS in front and say --behind-proxy; both with --public-host and --staff-host."""
+WHY_LOOPBACK = """Without a proxy Suar answers only this machine: a proxy encrypts what crosses the network and \
+holds back slow requests, which would block every page. Put nginx or Caddy in front (docs/go-live.md) and add \
+--behind-proxy, --public-host and --staff-host."""
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,15 @@ def real_folder(options: argparse.Namespace) -> Folder:
 
 
 def _serving(options: argparse.Namespace) -> Serving:
-    """Return how the sites are reached; stop when the connection would not be encrypted."""
+    """Return how the sites are reached; stop if a network could reach them without a proxy in front."""
     tls = (options.tls_cert, options.tls_key) if options.tls_cert and options.tls_key else None
     sealed = bool(tls) or options.behind_proxy
     public, staff = options.public_host or "127.0.0.1", options.staff_host or "localhost"
-    bind = options.bind or ("0.0.0.0" if tls else "127.0.0.1")  # noqa: S104 - only with TLS
+    bind = options.bind or "127.0.0.1"
     named = bool(options.public_host and options.staff_host)
     if sealed and not named:
         stop("say --public-host and --staff-host: the host names of the two sites")
-    if not sealed and (bind not in LOOPBACK or {public, staff} - set(LOOPBACK)):
+    if (not options.behind_proxy and bind not in LOOPBACK) or (not sealed and {public, staff} - set(LOOPBACK)):
         stop(WHY_LOOPBACK)
     if public == staff:
         stop("the public and the staff site need two host names, or they would share cookies")
