@@ -150,6 +150,6 @@ def test_a_button_that_names_no_organisation_finds_nothing(cast):
 
 
 def test_an_organisation_that_is_not_set_up_has_no_groups(cast):
-    bare = setup.found_organisation("Rumah Baru Contoh", by=Anonymous(at=clock.now()))
+    bare = setup.create_organisation("Rumah Baru Contoh", by=Anonymous(at=clock.now()))
     assert not partners.has_keys(bare.id)
     assert bare.id not in partners.standings(cast.village.organisation.id)

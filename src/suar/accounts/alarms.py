@@ -16,7 +16,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.core import ratelimit
 
 READERS = (Permission.SEE_TEAM, Permission.SEE_ACCESS_LOG)
-SHOWN_FOR = timedelta(days=30)
+LISTED_FOR = timedelta(days=30)
 LOOKUPS_AN_HOUR = 100
 
 
@@ -33,7 +33,7 @@ def list_alarms(viewer: Viewer, *, at: datetime) -> "QuerySet[Alarm]":
     if not any(viewer.may(needed) for needed in READERS):
         return Alarm.objects.none()
     readable = Q(organisation=None) | Q(organisation=viewer.organisation) & ~Q(worker=viewer.worker)
-    return Alarm.objects.filter(readable, at__gt=at - SHOWN_FOR).order_by("-at")
+    return Alarm.objects.filter(readable, at__gt=at - LISTED_FOR).order_by("-at")
 
 
 def count_lookup(worker: UUID, *, at: datetime) -> bool:

@@ -17,7 +17,7 @@ from suar.accounts import sessions
 from suar.accounts.cookies import SESSION_COOKIE
 from suar.accounts.forms import PinForm, SignInForm, StepUpForm
 from suar.accounts.http import StaffRequest
-from suar.accounts.rules import NEVER_REPEATED, RETURN_CODE_FIELD
+from suar.accounts.rules import RETURN_CODE_FIELD, SECRET_FIELDS
 
 SALT = "suar.carried"
 CARRIED = TypeAdapter(dict[str, list[str]])
@@ -52,7 +52,7 @@ def hidden_values(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]
     ticket = signing.dumps([str(owner or ""), request.path, request.method], salt=SALT)
     if request.method != "POST" or owner is None or RETURN_CODE_FIELD in request.POST:
         return {"carried": "", "ticket": ticket}
-    typed = {name: values for name, values in request.POST.lists() if name not in NEVER_REPEATED}
+    typed = {name: values for name, values in request.POST.lists() if name not in SECRET_FIELDS}
     text = json.dumps(typed)
     return {"carried": text if len(text) <= LONGEST_CARRIED else "", "ticket": ticket}
 

@@ -1,13 +1,15 @@
 """Forms of signing in, of the first sign-in, and of the account."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from suar.accounts.codes import REFUSALS
 from suar.accounts.roles import ROLES
-from suar.accounts.rules import account_name
+from suar.accounts.rules import IDLE, IDLE_SHARED, account_name
 from suar.core.ids import read_spoken
 
 OFF = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
@@ -47,7 +49,11 @@ class SignInForm(forms.Form):
     shared = forms.BooleanField(
         label=_("Others use this phone or computer too"),
         required=False,
-        help_text=_("You are signed out after 5 minutes without activity instead of 15."),
+        help_text=format_lazy(
+            _("You are signed out after {shared} minutes without activity instead of {own}."),
+            shared=IDLE_SHARED // timedelta(minutes=1),
+            own=IDLE // timedelta(minutes=1),
+        ),
     )
 
 

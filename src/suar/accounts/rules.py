@@ -11,7 +11,7 @@ from suar.accounts.codes import WorkerState
 from suar.accounts.roles import Role
 from suar.core.decisions import Decision
 
-NEVER_REPEATED = frozenset(
+SECRET_FIELDS = frozenset(
     {
         "csrfmiddlewaretoken",
         "password",

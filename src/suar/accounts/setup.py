@@ -88,7 +88,7 @@ def set_up_organisation(typed: Mapping[str, str], *, at: datetime) -> tuple[Work
     for model in (Membership, Team, Wrap, PublicKey, Worker, Organisation):
         model.objects.all().delete()
     nobody, administrator = Anonymous(at=at), typed["administrator_display_name"]
-    organisation = found_organisation(typed["organisation"], by=nobody)
+    organisation = create_organisation(typed["organisation"], by=nobody)
     name, display_name, password = typed["name"], typed["display_name"], typed["new_password"]
     _, code = workers.add_worker(name, display_name, Role.SUPERVISOR, organisation=organisation.id, by=nobody)
     worker, pairs, _ = workers.welcome(name, code=code, password=password, by=nobody)
@@ -103,7 +103,7 @@ def set_up_organisation(typed: Mapping[str, str], *, at: datetime) -> tuple[Work
 
 
 @act("found_organisation", needs=None, once=False)
-def found_organisation(name: str, *, by: Anonymous, ident: UUID | None = None) -> Organisation:
+def create_organisation(name: str, *, by: Anonymous, ident: UUID | None = None) -> Organisation:
     """Make an organisation without keys; `make_organisation_keys` follows its first worker."""
     organisation = Organisation.objects.create(id=ident or new_id(), name=name, made_at=by.at)
     by.entry.about.append(organisation.id)

@@ -113,7 +113,7 @@ def make_workplace(
     own_cases_only: bool = False,
 ) -> Workplace:
     """Make an organisation, its first worker (a supervisor and signatory) and one team."""
-    organisation = setup.found_organisation(title, by=Anonymous(at=at), ident=ident)
+    organisation = setup.create_organisation(title, by=Anonymous(at=at), ident=ident)
     first = hire(organisation, name, full_name, Role.SUPERVISOR, by=None, at=at)
     by = first.acting(at=at)
     paper = setup.make_organisation_keys(organisation.id, by=by)

@@ -109,7 +109,8 @@ SENDING = ("send_feedback", "send_complaint")
 
 def late(submission: Submission) -> HttpResponse:
     """Show a form again that came too late, with all that was tapped and written in it."""
-    return VIEWS[submission.form["do"]](submission, late=True)
+    view = complain if submission.form.get("do") == "send_complaint" else give_feedback
+    return view(submission, late=True)
 
 
 def closed(submission: Submission, *, status: int = 200) -> HttpResponse:

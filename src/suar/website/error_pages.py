@@ -7,7 +7,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from suar.accounts.rules import NEVER_REPEATED, RETURN_CODE_FIELD
+from suar.accounts.rules import RETURN_CODE_FIELD, SECRET_FIELDS
 from suar.website.rules import is_own_words
 from suar.website.site import is_public_site
 
@@ -28,7 +28,7 @@ STATUS = {
 }
 SHOWS_TYPED = ("key_not_trusted", "changed_meanwhile", "refused")
 """Pages that show again what was typed: a browser's Back empties the fields of a record."""
-NOT_REPEATED = NEVER_REPEATED | {"code", "version", "ident", "form_id", "verb"}
+NOT_REPEATED = SECRET_FIELDS | {"code", "version", "ident", "form_id", "verb"}
 API = "/hsds/"
 
 
