@@ -70,6 +70,11 @@ class SurveyForm(PublicForm):
         set_choices(self, "worker", [("", NO_ANSWER), *survey.WORKERS.choices])
 
     @property
+    def names_somebody(self) -> bool:
+        """Return True if an organisation or a worker was chosen, or wrongly so."""
+        return any(self[name].value() or self[name].errors for name in ("organisation", "worker"))
+
+    @property
     def answers(self) -> SurveyAnswers:
         """Return the answers of a valid form; each form of the survey defines this."""
         raise NotImplementedError
