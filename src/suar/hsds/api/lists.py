@@ -1,8 +1,9 @@
 """The lists of the API: how many objects, a page of them, or all of them."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,12 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list as it was asked for; `page` takes the first index and the number of objects."""
+    """A list as it was asked for: its size, a page by `start` and `most`, and all of it, each before it is written."""
 
     count: Callable[[], int]
-    page: Callable[[int, int], Sequence[Json]]
-    all: Callable[[], Iterator[Json]]
+    page: Callable[..., Iterable[Any]]
+    all: Callable[[], Iterable[Any]]
+    write: Callable[[Any], Json] = dict
 
 
 def iter_services() -> Iterator[Json]:
@@ -43,21 +45,12 @@ def export_directory() -> Json:
 
 def _services(asked: Any) -> Listing:
     filters = _filters(asked)
+    count = partial(published.count_services, filters)
     if asked.minimal:
-
-        def page(start: int, most: int | None) -> list[Json]:
-            return [objects.minimal(*row) for row in published.list_changes(filters, start=start, most=most)]
-
-        return Listing(lambda: published.count_services(filters), page, lambda: iter(page(0, None)))
-
-    def write(entry: published.PublishedService) -> Json:
-        return objects.service(entry, full=asked.full)
-
-    return Listing(
-        lambda: published.count_services(filters),
-        lambda start, most: [write(service) for service in published.list_services(filters, start=start, most=most)],
-        lambda: map(write, published.iter_services(filters)),
-    )
+        changes = partial(published.list_changes, filters)
+        return Listing(count, changes, changes, lambda row: objects.minimal(*row))
+    page, every = partial(published.list_services, filters), partial(published.iter_services, filters)
+    return Listing(count, page, every, partial(objects.service, full=asked.full))
 
 
 def _organizations(asked: Any) -> Listing:
@@ -84,14 +77,11 @@ def _organizations(asked: Any) -> Listing:
 
 def _pairs(asked: Any) -> Listing:
     filters = _filters(asked, sites=_sites_near(asked))
-
-    def write(pair: published.ServiceAtLocation) -> Json:
-        return objects.service_at_location(pair, full=asked.full)
-
     return Listing(
-        lambda: published.count_pairs(filters),
-        lambda start, most: [write(pair) for pair in published.list_pairs(filters, start=start, most=most)],
-        lambda: map(write, published.iter_pairs(filters)),
+        partial(published.count_pairs, filters),
+        partial(published.list_pairs, filters),
+        partial(published.iter_pairs, filters),
+        partial(objects.service_at_location, full=asked.full),
     )
 
 
@@ -108,7 +98,7 @@ def _terms(asked: Any) -> Listing:
 
 def _fixed(contents: list[Json], asked: Any) -> Listing:
     matches = taxonomies.search(contents, asked.search) if asked.search else contents
-    return Listing(lambda: len(matches), lambda start, most: matches[start : start + most], lambda: iter(matches))
+    return Listing(lambda: len(matches), lambda start, most: matches[start : start + most], lambda: matches)
 
 
 def _filters(asked: Any, *, sites: frozenset[UUID] | None = None) -> PublicFilters:

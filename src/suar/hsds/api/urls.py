@@ -11,5 +11,5 @@ urlpatterns = [
     path("profile", views.our_profile, name="hsds_profile"),
     *(path(kind, views.object_list, {"kind": kind}, name=f"hsds_{kind}") for kind in Kind),
     *(path(f"{kind}/<uuid:ident>", views.object_detail, {"kind": kind}) for kind in Kind),
-    path("<path:rest>", views.not_found),
+    path("<path:rest>", views.unknown_url),
 ]

@@ -1,7 +1,7 @@
 """The API of HSDS 3.1, read only. No sign-in; search words are never logged."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -74,11 +74,12 @@ def object_list(request: HttpRequest, kind: Kind) -> HttpResponseBase:
     asked = read_parameters(parameters.LISTS[kind], request)
     listing = lists.LISTS[kind](asked)
     if asked.format == "ndjson":
-        return StreamingHttpResponse(_lines(listing.all()), content_type="application/x-ndjson")
+        lines = (_encode(listing.write(item)) + b"\n" for item in listing.all())
+        return StreamingHttpResponse(lines, content_type="application/x-ndjson")
     total = listing.count()
     on_one_page = getattr(asked, "minimal", False) and "per_page" not in asked.model_fields_set
     per_page = max(total, 1) if on_one_page else asked.per_page
-    contents = list(listing.page((asked.page - 1) * per_page, per_page))
+    contents = [listing.write(item) for item in listing.page(start=(asked.page - 1) * per_page, most=per_page)]
     pages = -(-total // per_page)
     page = {
         "total_items": total,
@@ -110,7 +111,7 @@ def object_detail(request: HttpRequest, kind: Kind, ident: UUID) -> HttpResponse
 
 
 @endpoint("GET", "HEAD")
-def not_found(request: HttpRequest, rest: str) -> HttpResponseBase:
+def unknown_url(request: HttpRequest, rest: str) -> HttpResponseBase:
     """Answer any other URL of the API."""
     raise NotYours
 
@@ -162,10 +163,6 @@ def _json(request: HttpRequest, content: Any, *, private: bool = False) -> HttpR
     response["Cache-Control"] = "no-cache"
     set_response_etag(response)
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
-
-
-def _lines(objects: Iterable[Any]) -> Iterator[bytes]:
-    return (_encode(item) + b"\n" for item in objects)
 
 
 def _encode(content: Any) -> bytes:
