@@ -31,8 +31,8 @@ from suar.records.terms import Compartment, Kind
 from suar.referrals import disclosure, receiving, sending
 from suar.referrals import needs as needs_of
 from suar.referrals.codes import State, Verb
+from suar.referrals.disclosure import Offer
 from suar.referrals.models import Referral
-from suar.referrals.proposals import Offer
 from suar.referrals.sending import Sent
 
 LEGAL_AID = UUID("5e1f0000-0000-4000-8000-0000000d0001")

@@ -64,8 +64,8 @@ NOT_ABOUT_A_PERSON = {
     "referrals.GroupsForm.groups": "the code of a house, which its leader tells by voice",
     "screening.QuestionFileForm.file": ASKED,
     "screening.UseFileForm.content": ASKED,
-    "referrals.ActForm.verb": CODES,
     "referrals.ActForm.reason": CODES,
+    "referrals.LinkForm.reason": CODES,
     "contact.FilesForm.files": "files; the journey brings one whose name and content are canaries",
     "contact.CodeForm.code": "a code that is mixed into a key and kept nowhere; tests/contact looks",
     "contact.DeskForm.who_en": HOUSE,
@@ -74,12 +74,12 @@ NOT_ABOUT_A_PERSON = {
     "feedback.ReadersForm.who_id": HOUSE,
     "feedback.QuarterForm.text_en": TOLD,
     "feedback.QuarterForm.text_id": TOLD,
-    "referrals.LinkAcceptForm.code": "six digits told by voice, mixed into a key",
+    "referrals.LinkForm.code": "six digits told by voice, mixed into a key",
 }
 
 HAND_WRITTEN = {
-    "whom": "referrals.SpokeForm.whom reads it",
-    "reason": "referrals.MayKnowForm.reason reads it",
+    "whom": "referrals.NeedContactForm.whom reads it",
+    "reason": "referrals.RemoveExclusionForm.reason reads it",
     "password": "accounts.StepUpForm.password reads it",
     "name": "accounts.SignInForm.name reads it: who signs in again on a locked page",
     "code": "accounts.SignInForm.code reads it, beside that name",

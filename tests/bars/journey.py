@@ -214,15 +214,15 @@ def _withdraw(way: Journey, ben: Client, person: str) -> None:
 def _never(way: Journey, ben: Client, person: str) -> None:
     """Look for a body, write down somebody in words, and let them know again."""
     typed = {"find": way.canary("body"), "words": way.canary("brother")}
-    looked = ben.post(f"{person}/never", {"go": "find", **typed})
+    looked = ben.post(f"{person}/exclusions", {"go": "find", **typed})
     assert looked.status_code == 200
     way.shown += looked.content.decode()
-    post(ben, f"{person}/never", go="keep", **typed)
-    page = ben.get(f"{person}/never")
+    post(ben, f"{person}/exclusions", go="keep", **typed)
+    page = ben.get(f"{person}/exclusions")
     way.shown += page.content.decode()
     line = page.context["active"][-1]["entry"].id
-    post(ben, f"{person}/never/{line}", reason=way.canary("forgiven"))
-    way.shown += ben.get(f"{person}/never").content.decode()
+    post(ben, f"{person}/exclusions/{line}", reason=way.canary("forgiven"))
+    way.shown += ben.get(f"{person}/exclusions").content.decode()
 
 
 def _read_elsewhere(way: Journey, cast: Cast) -> None:

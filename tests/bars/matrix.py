@@ -86,8 +86,8 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "card never may_know person readers withdraw person_details options about spoke consent_for "
-    "send_referral referral_sent follow_referral tell_less ask_partner",
+    "person": "card exclusions remove_exclusion person readers withdraw person_details options change_profile "
+    "record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner",
     "case": "note name_person plan follow_up arrived referral_act",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",
@@ -113,13 +113,13 @@ PAGES = {
 """Which pages are about what; a page that is missing here fails the test."""
 
 POSTED: dict[str, dict[str, Any]] = {
-    "about": {"district": "32.74"},
+    "change_profile": {"district": "32.74"},
     "options": {"types": ["HEA_GENERAL"]},
-    "spoke": {"need": "need-HEA_GENERAL", "whom": "a nurse"},
+    "record_contact": {"need": "need-HEA_GENERAL", "whom": "a nurse"},
     "consent_for": {"answer": "no"},
-    "never": {"words": "an uncle"},
+    "exclusions": {"words": "an uncle"},
     "person_details": {"health": "asthma"},
-    "may_know": {"reason": "she wishes it"},
+    "remove_exclusion": {"reason": "she wishes it"},
     "follow_referral": {"verb": "give_feedback"},
     "answer_referral": {"verb": "complete"},
     "referral_act": {"verb": "start"},

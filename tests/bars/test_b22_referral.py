@@ -28,7 +28,7 @@ from suar.demo.cast import Cast
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
-from suar.referrals import links, packets, proposals, receiving, rules, sending
+from suar.referrals import disclosure, links, packets, receiving, rules, sending
 from suar.referrals.codes import Verb
 from suar.referrals.documents import Thread
 from suar.referrals.models import Packet, PacketWrap, Partner, Referral
@@ -126,7 +126,7 @@ def test_the_fields_of_a_packet_are_those_of_its_consent(cast: Cast, amina: Open
         consent = consents.record_consent(amina, proposal, by=acting_as(cast.ben))
         refresh(amina, cast.ben)
         given = given_queries.get_consent(amina, consent)
-        offer = proposals.offer_of(amina, given, sent=(), at=clock.now())
+        offer = disclosure.offer_of(amina, given, sent=(), at=clock.now())
         made = sending.send(amina, offer, by=acting_as(cast.ben))
         got = accepted(cast, made.referral)
         assert got.shared is not None
@@ -142,7 +142,7 @@ def test_a_field_added_to_a_packet_would_be_found(
     """Positive control: the comparison above is of what opens, not of what was asked."""
     consent = agreed(amina, cast.ben)
     given = given_queries.get_consent(amina, consent)
-    offer = proposals.offer_of(amina, given, sent=(), at=clock.now())
+    offer = disclosure.offer_of(amina, given, sent=(), at=clock.now())
     wider = replace(offer, shared={**offer.shared, Field.LEGAL_NAME.value: "Amina binti Contoh"})
     monkeypatch.setattr(sending, "_check_covered", lambda *args, **named: None)
     made = sending.send(amina, wider, by=acting_as(cast.ben))

@@ -22,7 +22,7 @@ from suar.records.models import Record
 from suar.records.terms import Status
 from suar.referrals import disclosure, sending
 from suar.referrals import needs as needs_of
-from suar.referrals.proposals import Offer
+from suar.referrals.disclosure import Offer
 from tests.people import LEGAL_AID, acting_as, agreed, client_of, sent, typed_steps
 
 GO = "the person asked to end it"

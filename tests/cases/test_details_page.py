@@ -19,7 +19,7 @@ from suar.demo.cast import Cast
 from suar.records.documents import shareable_fields
 from suar.records.keyring import OpenRecord
 from suar.records.models import Value
-from suar.referrals import proposals, sending
+from suar.referrals import disclosure, sending
 from suar.referrals.codes import Verb
 from tests.people import acting_as, agreed, answer_as, client_of, received, refresh
 
@@ -74,7 +74,7 @@ def test_what_is_entered_is_sealed_shown_again_and_shared_when_consented(
     for kind, purpose in product(RecipientKind, Purpose):
         facts = replace(consent.facts, fields=frozenset(Field), recipient_kind=kind, purpose=purpose)
         facts = replace(facts, status_required=True)
-        offer = proposals.offer_of(told, replace(consent, facts=facts), sent=(), at=acting_as(cast.ben).at)
+        offer = disclosure.offer_of(told, replace(consent, facts=facts), sent=(), at=acting_as(cast.ben).at)
         shared |= offer.shared.keys()
     entered = {Field.LEGAL_NAME, Field.BIRTH_DATE, Field.PLACE, Field.FORM, Field.STATUS, Field.HEALTH, Field.FAMILY}
     assert entered <= shared, "each to the kinds of receivers that may get it"
@@ -82,7 +82,7 @@ def test_what_is_entered_is_sealed_shown_again_and_shared_when_consented(
 
 def test_of_facts_that_were_not_consented_to_none_leaves(cast: Cast, told: OpenRecord) -> None:
     consent = agreed(told, cast.ben)
-    offer = proposals.offer_of(told, given.get_consent(told, consent), sent=(), at=acting_as(cast.ben).at)
+    offer = disclosure.offer_of(told, given.get_consent(told, consent), sent=(), at=acting_as(cast.ben).at)
     made = sending.send(told, offer, by=acting_as(cast.ben))
     answer_as(cast.chioma, made.referral, Verb.ACCEPT)
     assert set(received(cast.chioma, made.referral).shared or {}) == {"called_name", "safe_contact", "needs"}

@@ -114,7 +114,7 @@ def test_a_declined_request_shows_its_yes_as_ended_and_may_be_taken_back(cast, b
     address = path("withdraw", told.person, consent)
     page = ben.get(address).content.decode()
     assert "nothing opens for them any more" in page
-    assert path("tell_less", told.person, consent) not in page
+    assert path("narrow_consent", told.person, consent) not in page
     assert ben.post(address, {"reason": ""}).status_code == 302
     assert "already ended" in ben.get(address).content.decode()
 

@@ -119,7 +119,7 @@ def test_a_talk_has_neither_card_nor_list(cast, ben):
     who = acting_as(cast.ben)
     talk = actions.begin(min(who.viewer.teams), first_answers(), by=who)
     assert ben.get(reverse("talk", args=[talk.id])).status_code == 302
-    for name in ("card", "never"):
+    for name in ("card", "exclusions"):
         assert ben.get(reverse(name, args=[talk.id])).status_code == 404
-    line = reverse("may_know", args=[talk.id, talk.id])
+    line = reverse("remove_exclusion", args=[talk.id, talk.id])
     assert ben.post(line, {"reason": "x"}).status_code == 404

@@ -13,7 +13,7 @@ from suar.consent.codes import Because as ConsentBecause
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
-from suar.referrals import links, proposals, queries, receiving, sending, tasks
+from suar.referrals import disclosure, links, queries, receiving, sending, tasks
 from suar.referrals.codes import Actor, State, Verb
 from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
 from tests.people import (
@@ -146,7 +146,7 @@ def renewed(cast, record, asked):
     every = queries.sent_for(record)
     service = next(item.document.service for item in every if item.id == asked)
     again = agreed(record, cast.ben, service=service)
-    offer = proposals.offer_of(record, given_queries.get_consent(record, again), sent=every, at=clock.now())
+    offer = disclosure.offer_of(record, given_queries.get_consent(record, again), sent=every, at=clock.now())
     assert offer.renews == asked
     made = sending.send(record, offer, by=acting_as(cast.ben))
     assert sending.send(record, offer, by=acting_as(cast.ben)).referral == made.referral == asked
@@ -212,7 +212,7 @@ def test_a_referral_of_another_record_is_not_renewed(cast, amina, asked):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
     given = given_queries.get_consent(other, theirs)
-    offer = proposals.offer_of(other, given, sent=(), at=clock.now())
+    offer = disclosure.offer_of(other, given, sent=(), at=clock.now())
     with pytest.raises(NotYours):
         sending.send(other, replace(offer, renews=asked), by=acting_as(cast.ben))
 

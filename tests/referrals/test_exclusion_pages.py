@@ -16,7 +16,7 @@ def lines_of(record, player):
 
 
 def test_the_person_was_not_asked_until_they_were(cast, amina, ben):
-    page, person = reverse("never", args=[amina.id]), reverse("person", args=[amina.id])
+    page, person = reverse("exclusions", args=[amina.id]), reverse("person", args=[amina.id])
     assert b"was not asked yet" in ben.get(person).content
     assert ben.post(page, {"go": "nobody"})["Location"] == person
     assert b"The person said: nobody." in ben.get(person).content
@@ -24,7 +24,7 @@ def test_the_person_was_not_asked_until_they_were(cast, amina, ben):
 
 
 def test_a_body_is_found_by_its_name_and_tapped(cast, amina, ben):
-    page, provider = reverse("never", args=[amina.id]), provider_of(LEGAL_AID)
+    page, provider = reverse("exclusions", args=[amina.id]), provider_of(LEGAL_AID)
     found = ben.post(page, {"go": "find", "find": "pelita", "words": WORDS})
     assert found.status_code == 200
     assert str(provider) in found.content.decode()
@@ -43,7 +43,7 @@ def test_a_body_is_found_by_its_name_and_tapped(cast, amina, ben):
 
 
 def test_one_s_own_house_is_not_offered(cast, told, chioma):
-    page = reverse("never", args=[told.case])
+    page = reverse("exclusions", args=[told.case])
     shown = chioma.post(page, {"go": "find", "find": "pelita"}).content.decode()
     assert str(provider_of(LEGAL_AID)) not in shown
     forged = chioma.post(page, {"go": "keep", "organisations": str(provider_of(LEGAL_AID))})
@@ -52,7 +52,7 @@ def test_one_s_own_house_is_not_offered(cast, told, chioma):
 
 
 def test_an_empty_form_and_a_forged_id_keep_nothing(cast, amina, ben):
-    page = reverse("never", args=[amina.id])
+    page = reverse("exclusions", args=[amina.id])
     for typed in ({}, {"workers": "x"}, {"organisations": "x"}, {"workers": str(cast.farid.id)}):
         assert ben.post(page, {"go": "keep", **typed}).status_code == 400
     assert lines_of(amina, cast.ben) == []
@@ -61,7 +61,7 @@ def test_an_empty_form_and_a_forged_id_keep_nothing(cast, amina, ben):
 def test_a_colleague_is_tapped_and_finds_nothing(cast, amina, ben, esi):
     person = reverse("person", args=[amina.id])
     assert esi.get(person).status_code == 200
-    ben.post(reverse("never", args=[amina.id]), {"go": "keep", "workers": str(cast.esi.id)})
+    ben.post(reverse("exclusions", args=[amina.id]), {"go": "keep", "workers": str(cast.esi.id)})
     gone, absent = esi.get(person), esi.get(reverse("person", args=[cast.esi.id]))
     assert (gone.status_code, absent.status_code) == (404, 404)
     shown = ben.get(person).content.decode()
@@ -72,24 +72,24 @@ def test_a_colleague_is_tapped_and_finds_nothing(cast, amina, ben, esi):
 
 def test_a_line_is_taken_off_with_what_the_person_said(cast, amina, ben):
     keep_away(amina, cast.ben)
-    ben.post(reverse("never", args=[amina.id]), {"go": "keep", "words": WORDS})
+    ben.post(reverse("exclusions", args=[amina.id]), {"go": "keep", "words": WORDS})
     [line] = lines_of(amina, cast.ben)
-    off = reverse("may_know", args=[amina.id, line.id])
+    off = reverse("remove_exclusion", args=[amina.id, line.id])
     assert ben.post(off, {"reason": ""}).status_code == 400
     assert ben.get(off).status_code == 405
     assert ben.post(off, {"reason": "he helps now"}).status_code == 302
-    assert "he helps now" in ben.get(reverse("never", args=[amina.id])).content.decode()
+    assert "he helps now" in ben.get(reverse("exclusions", args=[amina.id])).content.decode()
     assert "he helps now" not in ben.get(reverse("person", args=[amina.id])).content.decode()
 
 
 def test_who_is_named_in_words_is_asked_about_before_a_yes_and_before_sending(cast, amina, ben):
     address = reverse("consent_for", args=[amina.id, LEGAL_AID])
     assert WORDS not in ben.get(address).content.decode()
-    ben.post(reverse("never", args=[amina.id]), {"go": "keep", "words": WORDS})
+    ben.post(reverse("exclusions", args=[amina.id]), {"go": "keep", "words": WORDS})
     assert WORDS in ben.get(address).content.decode()
 
 
 def test_nobody_without_the_record_sees_or_writes_the_list(cast, amina, chioma):
-    page = reverse("never", args=[amina.id])
+    page = reverse("exclusions", args=[amina.id])
     assert chioma.get(page).status_code == 404
     assert chioma.post(page, {"go": "nobody"}).status_code == 404

@@ -72,9 +72,9 @@ def test_a_need_that_does_not_exist_is_refused(cast, ben, amina, types):
 
 def test_what_services_ask_is_kept_and_a_wrong_code_is_not(cast, ben, amina):
     about = {"district": "32.74", "sex": "MALE", "language": "id", "papers": "COPY"}
-    assert ben.post(path("about", amina.id), about).status_code == 302
+    assert ben.post(path("change_profile", amina.id), about).status_code == 302
     assert needs_of.profile_answers(opened(cast, amina)) == about
-    wrong = ben.post(path("about", amina.id), {**about, "sex": "BOTH"})
+    wrong = ben.post(path("change_profile", amina.id), {**about, "sex": "BOTH"})
     assert wrong.status_code == 400
     assert needs_of.profile_answers(opened(cast, amina)) == about
 
@@ -281,7 +281,7 @@ def test_a_refusal_comes_with_the_next_services(cast, ben, amina):
 def test_telling_less_from_the_page(cast, ben, amina):
     consent = agreed(amina, cast.ben)
     sent(amina, consent, cast.ben)
-    address = path("tell_less", amina.id, consent)
+    address = path("narrow_consent", amina.id, consent)
     ends_on = str(clock.today() + timedelta(days=90))
     assert ben.get(address).status_code == 200
     for wrong in (
@@ -302,11 +302,11 @@ def test_telling_less_by_link_shows_the_new_link(cast, ben, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     ends_on = str(clock.today() + timedelta(days=90))
-    page = ben.post(path("tell_less", amina.id, consent), {"shared_fields": ["called_name"], "ends_on": ends_on})
+    page = ben.post(path("narrow_consent", amina.id, consent), {"shared_fields": ["called_name"], "ends_on": ends_on})
     assert "/l/" in page.context["link"]
 
 
-@pytest.mark.parametrize("name", ["options", "about", "spoke"])
+@pytest.mark.parametrize("name", ["options", "change_profile", "record_contact"])
 def test_a_record_that_is_not_bens_is_absent(cast, ben, name):
     theirs = person_of(cast.lia, cast, name="Somebody Else")
     for record in (theirs.id, uuid4()):
@@ -315,13 +315,13 @@ def test_a_record_that_is_not_bens_is_absent(cast, ben, name):
 
 FROM_A_PERSON = {
     "options": "",
-    "about": "",
-    "spoke": "",
+    "change_profile": "",
+    "record_contact": "",
     "consent_for": "service",
     "send_referral": "consent",
     "referral_sent": "referral",
     "follow_referral": "referral",
-    "tell_less": "consent",
+    "narrow_consent": "consent",
     "withdraw": "consent",
 }
 

@@ -23,7 +23,7 @@ from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
 from suar.demo.cast import PELITA
 from suar.records import keyring
-from suar.referrals import deadlines, links, proposals, queries, receiving, rules, sending
+from suar.referrals import deadlines, disclosure, links, queries, receiving, rules, sending
 from suar.referrals.codes import Actor, Because, Owner, Share, State, Verb
 from suar.referrals.documents import Thread
 from suar.referrals.models import Packet, PacketWrap, Referral
@@ -146,11 +146,11 @@ class Play:
         record, ben = self.opened(), self.cast.ben
         every = queries.sent_for(record)
         service = (LEGAL_AID, CLINIC)[number]
-        if not proposals.find_renewable(every, service):
+        if not disclosure.find_renewable(every, service):
             raise Refused(Because.NOT_FROM_HERE)
         consent = agreed(record, ben, service=service)
         given = given_queries.get_consent(record, consent)
-        offer = proposals.offer_of(record, given, sent=every, at=clock.now())
+        offer = disclosure.offer_of(record, given, sent=every, at=clock.now())
         new = sending.send(record, offer, by=acting_as(ben))
         assert new.referral == self.made[number].referral, "it stays one referral"
         self.made[number], self.consents[number] = new, consent

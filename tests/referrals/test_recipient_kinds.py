@@ -3,7 +3,7 @@
 import pytest
 
 from suar.consent.codes import RecipientKind
-from suar.referrals import proposals
+from suar.referrals import disclosure
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from suar.referrals import proposals
     ],
 )
 def test_the_needs_that_are_asked_say_what_kind_of_body_it_is(types, kind):
-    assert proposals.recipient_kind(types) is kind
+    assert disclosure.recipient_kind(types) is kind

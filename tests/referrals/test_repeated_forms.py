@@ -183,7 +183,7 @@ def test_what_the_person_says_about_the_yes_in_between_changes_nothing(cast, ben
     arrived = {FORM_ID: str(uuid4())}
     chioma.post(path("arrived", case), arrived)
     less = {"shared_fields": ["called_name"], "ends_on": str(clock.today() + timedelta(days=9))}
-    assert ben.post(path("tell_less", row.record, row.consent), less).status_code == 302
+    assert ben.post(path("narrow_consent", row.record, row.consent), less).status_code == 302
     assert chioma.post(path("arrived", case), arrived).status_code == 302
 
 

@@ -21,8 +21,8 @@ from suar.core.urgency import Urgency
 from suar.crypto.boxes import BoxPair
 from suar.records import keyring
 from suar.records.terms import Compartment
-from suar.referrals import disclosure, links, matching, packets, partners, proposals, queries, sending
-from suar.referrals.codes import Because, State, Verb
+from suar.referrals import disclosure, links, matching, packets, partners, queries, sending
+from suar.referrals.codes import Because, Deadline, State, Verb
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, person_of, refresh, sent
@@ -30,7 +30,7 @@ from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, person_of, refres
 
 def offer(record, consent, **changes):
     given = given_queries.get_consent(record, consent)
-    made = proposals.offer_of(record, given, sent=queries.sent_for(record), at=clock.now())
+    made = disclosure.offer_of(record, given, sent=queries.sent_for(record), at=clock.now())
     return replace(made, **changes)
 
 
@@ -270,7 +270,7 @@ def test_the_openings_of_the_service_travel_sealed_and_give_the_clock(cast, amin
     send(cast, amina, made)
     found = queries.sent_for(amina)[0]
     row = Referral.objects.get(id=found.id)
-    assert row.due_at == found.deadlines.acknowledge_by
+    assert row.due_at == found.deadlines.steps[Deadline.ACKNOWLEDGE][0]
     assert row.due_at != row.made_at + timedelta(days=3), "opening days count, not hours"
 
 

@@ -29,9 +29,9 @@ def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben
     page = ben.get(path("options", amina.id)).content.decode()
     assert "Nobody informed yet" in page
     assert 'href="tel:' in page
-    assert ben.post(path("spoke", amina.id), {"need": need, "whom": " "}).status_code == 400
+    assert ben.post(path("record_contact", amina.id), {"need": need, "whom": " "}).status_code == 400
     said = {"need": need, "whom": "Ibu Contoh"}
-    assert ben.post(path("spoke", amina.id), said).status_code == 302
+    assert ben.post(path("record_contact", amina.id), said).status_code == 302
     page = ben.get(path("options", amina.id)).content.decode()
     assert "Ibu Contoh" in page
     record = opened(cast, amina)
@@ -44,7 +44,7 @@ def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben
 def test_a_need_that_the_person_does_not_have_is_refused_in_words(cast, ben, amina, need):
     urgent(cast, amina)
     before = opened(cast, amina)
-    page = ben.post(path("spoke", amina.id), {"need": need, "whom": "Ibu Contoh"})
+    page = ben.post(path("record_contact", amina.id), {"need": need, "whom": "Ibu Contoh"})
     assert page.status_code == 400
     assert "This is none of the needs recorded for this person." in page.content.decode()
     after = opened(cast, amina)
@@ -54,6 +54,6 @@ def test_a_need_that_the_person_does_not_have_is_refused_in_words(cast, ben, ami
 
 
 def test_a_name_that_is_not_kept_stays_beside_its_need(cast, ben, amina):
-    page = ben.post(path("spoke", amina.id), {"need": urgent(cast, amina), "whom": "x" * 121})
+    page = ben.post(path("record_contact", amina.id), {"need": urgent(cast, amina), "whom": "x" * 121})
     assert page.status_code == 400
     assert f'value="{"x" * 121}"' in page.content.decode()

@@ -154,7 +154,7 @@ def test_a_paper_of_an_older_version_says_that_the_screen_may_differ(ben):
 
 
 def test_consent_on_paper_has_the_wording_of_the_screen(ben):
-    page = text(ben.get(reverse("yes_on_paper")))
+    page = text(ben.get(reverse("consent_on_paper")))
     assert papers.code_of(CONSENT) in page
     assert "Safe way to reach them" in page
     assert "must never know" in page

@@ -200,18 +200,18 @@ class Inspector:
     def with_papers(self, person: str) -> None:
         """Write down who must never know, take one off again, and look at what is printed."""
         with self.beside("ben") as ben:
-            ben.go(f"{person}/never")
+            ben.go(f"{person}/exclusions")
             ben.unguard()
             ben.press('button[name="go"][value="keep"]')
             ben.type("find", "Pelita")
             ben.press('button[name="go"][value="find"]')
             ben.type("words", "saudara agen")
             ben.press('button[name="go"][value="keep"]')
-            ben.go(f"{person}/never")
+            ben.go(f"{person}/exclusions")
             ben.unguard()
-            ben.press('form[action*="/never/"] button')
+            ben.press('form[action*="/exclusions/"] button')
             ben.type("reason", "keliru")
-            ben.press('form[action*="/never/"] button')
+            ben.press('form[action*="/exclusions/"] button')
             papers = ("papers", "papers/short", "papers/short/card", "yes", "information")
             for path in (f"{person}/details", f"{person}/card", *(f"/talk/{paper}" for paper in papers)):
                 ben.go(path)

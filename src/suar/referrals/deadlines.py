@@ -1,14 +1,15 @@
 """Deadlines of a referral: until when a receiver should act, and what is overdue.
 
 The limits of each urgency stand in `codes/urgency.json`: within how many minutes a receiver should acknowledge,
-make contact and start, and whether the limits count real time. For Now and Today they do. For the rest a receiver's
-closed days and nights do not count: a day is one opening day, a week one opening week. Unknown hours never lengthen
-a deadline. Pure: no database, no time of now.
+make contact and start, and whether the limits count real time. For Now and Today they do. For the rest only opening
+hours count: a day is one opening day, a week one opening week. Unknown hours never lengthen a deadline.
+Pure: no database, no time of now.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from operator import attrgetter
 from typing import Any, Self
 
@@ -41,8 +42,6 @@ class OpeningHours:
     """When a receiver is open; an empty `weekly` means that it never closes or nobody knows."""
 
     weekly: tuple[Opening, ...] = ()
-    closed_on: frozenset[date] = frozenset()
-    zone: tzinfo = clock.LOCAL
 
     @classmethod
     def of_service(cls, card: ServiceCard) -> Self:
@@ -63,61 +62,34 @@ class OpeningHours:
         return tuple((opening.weekday, f"{opening.opens:%H:%M}", f"{opening.closes:%H:%M}") for opening in self.weekly)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Until when a receiver should have acted, and when it did; None means not (yet).
+    """The deadlines of a receiver: by when it should act, and when it did or None.
 
-    After a waiting list `first_contact_by` and `start_by` count from the acceptance; on it they
-    are None and `expected_by` takes their place. `stopped_at` is when it left the receiver.
+    On a waiting list the expected date takes the place of first contact and start. `stopped_at` is when
+    the referral left the receiver.
     """
 
-    acknowledge_by: datetime
-    first_contact_by: datetime | None
-    start_by: datetime | None
-    expected_by: datetime | None
-    answered_at: datetime | None
-    contacted_at: datetime | None
-    started_at: datetime | None
+    steps: Mapping[Deadline, tuple[datetime, datetime | None]]
     stopped_at: datetime | None
-
-    @property
-    def steps(self) -> tuple[tuple[Deadline, datetime | None, datetime | None], ...]:
-        """Each deadline with its time and when its act came."""
-        return (
-            (Deadline.ACKNOWLEDGE, self.acknowledge_by, self.answered_at),
-            (Deadline.EXPECTED_DATE, self.expected_by, None),
-            (Deadline.FIRST_CONTACT, self.first_contact_by, self.contacted_at),
-            (Deadline.START, self.start_by, self.started_at),
-        )
-
-
-def limit_of(urgency: Urgency, step: str) -> timedelta:
-    """Return how long a step may take: acknowledge, first_contact or start.
-
-    Source: case management code lists, urgency; proposals to be set by each network.
-    """
-    return timedelta(minutes=URGENCY[urgency][f"{step}_within_min"])
 
 
 def deadlines(urgency: Urgency, sent_at: datetime, acts: Sequence[Act], hours: OpeningHours) -> Deadlines:
     """Return until when the receiver should answer, make contact and start, and what it did.
 
-    `acts` are all acts of the referral, oldest first. Times are aware; results are UTC.
+    `acts` are all acts of the referral, oldest first. Times are aware; results are UTC. After a waiting list
+    contact and start count from the acceptance.
     Source: case management code lists, urgency; docs/decisions/referrals.md.
     """
-    expected = _expected_date(acts)
-    until = due(urgency, sent_at, hours)
-    after = due(urgency, _counts_from(sent_at, acts), hours)
-    return Deadlines(
-        acknowledge_by=until(limit_of(urgency, "acknowledge")),
-        first_contact_by=None if expected else after(limit_of(urgency, "first_contact")),
-        start_by=None if expected else after(limit_of(urgency, "start")),
-        expected_by=_end_of(expected, hours) if expected else None,
-        answered_at=_first_at(acts, ANSWERS),
-        contacted_at=_first_at(acts, CONTACTS),
-        started_at=_first_at(acts, (Verb.START,)),
-        stopped_at=_stopped_at(acts),
-    )
+    steps = {Deadline.ACKNOWLEDGE: (due(urgency, "acknowledge", sent_at, hours), _first_at(acts, ANSWERS))}
+    waited = [act.expected_on for act in acts if act.verb == Verb.WAITLIST]
+    if waited and waited[-1] and status(acts) is State.WAITLISTED:
+        ends = clock.start_of(waited[-1] + DAY).astimezone(UTC)
+        return Deadlines(steps | {Deadline.EXPECTED_DATE: (ends, None)}, _stopped_at(acts))
+    begin = (_first_at(acts, (Verb.ACCEPT,)) if waited else None) or sent_at
+    steps[Deadline.FIRST_CONTACT] = (due(urgency, "first_contact", begin, hours), _first_at(acts, CONTACTS))
+    steps[Deadline.START] = (due(urgency, "start", begin, hours), _first_at(acts, (Verb.START,)))
+    return Deadlines(steps, _stopped_at(acts))
 
 
 def overdue(deadlines: Deadlines, *, at: datetime) -> tuple[Deadline, ...]:
@@ -128,7 +100,7 @@ def overdue(deadlines: Deadlines, *, at: datetime) -> tuple[Deadline, ...]:
     """
     if deadlines.stopped_at is not None and deadlines.stopped_at <= at:
         return ()
-    return tuple(step for step, by, done in deadlines.steps if by and at > by and not (done and done <= at))
+    return tuple(step for step, (by, done) in deadlines.steps.items() if at > by and not (done and done <= at))
 
 
 def next_due(deadlines: Deadlines) -> datetime | None:
@@ -139,39 +111,33 @@ def next_due(deadlines: Deadlines) -> datetime | None:
     """
     if deadlines.stopped_at is not None:
         return None
-    return min((by for _, by, done in deadlines.steps if by and not done), default=None)
+    return min((by for by, done in deadlines.steps.values() if not done), default=None)
 
 
-def due(urgency: Urgency, begin: datetime, hours: OpeningHours) -> Callable[[timedelta], datetime]:
-    """Return a function from a limit to the moment it passes for this receiver, in UTC.
+def due(urgency: Urgency, step: str, begin: datetime, hours: OpeningHours) -> datetime:
+    """Return when the limit of a step passes for this receiver, in UTC; acknowledge, first_contact or start.
 
-    Source: docs/decisions/referrals.md.
+    Source: case management code lists, urgency, proposals to be set by each network; docs/decisions/referrals.md.
     """
-    begin = begin.astimezone(UTC)
+    begin, limit = begin.astimezone(UTC), timedelta(minutes=URGENCY[urgency][f"{step}_within_min"])
     if URGENCY[urgency]["real_time"] or not hours.weekly:
-        return lambda limit: begin + limit
-    return lambda limit: _after_open_time(begin, _open_time(limit, hours), hours)
+        return begin + limit
+    return _after_open_time(begin, _open_time(limit, hours), hours)
 
 
 def _open_time(limit: timedelta, hours: OpeningHours) -> timedelta:
     """Turn a limit into opening time: whole weeks, then opening days, at most one more week."""
-    week, days = _usual_week(hours)
-    weeks, rest = divmod(limit, WEEK)
-    return weeks * week + min(week, week * (rest / DAY) / days)
-
-
-def _usual_week(hours: OpeningHours) -> tuple[timedelta, int]:
-    """Return how long a receiver is open in a week without closed days, and on how many days."""
-    usual = OpeningHours(weekly=hours.weekly, zone=UTC)
     monday = date(2024, 1, 1)
-    spans = _without_overlaps(span for number in range(7) for span in _spans(monday + number * DAY, usual))
-    total = sum((end - start for start, end in spans), timedelta())
-    return total, len({opening.weekday for opening in hours.weekly})
+    spans = _without_overlaps(span for number in range(7) for span in _spans(monday + number * DAY, hours))
+    week = sum((end - start for start, end in spans), timedelta())
+    weeks, rest = divmod(limit, WEEK)
+    return weeks * week + min(week, week * (rest / DAY) / len({opening.weekday for opening in hours.weekly}))
 
 
 def _after_open_time(begin: datetime, left: timedelta, hours: OpeningHours) -> datetime:
     """Walk through the openings after `begin` until this much opening time is used up."""
-    openings = _without_overlaps(_openings_from(begin, hours))
+    yesterday = clock.local_date(begin) - DAY
+    openings = _without_overlaps(span for number in count() for span in _spans(yesterday + number * DAY, hours))
     while True:
         start, end = next(openings)
         start = max(start, begin)
@@ -180,23 +146,13 @@ def _after_open_time(begin: datetime, left: timedelta, hours: OpeningHours) -> d
         left -= max(end - start, timedelta())
 
 
-def _openings_from(begin: datetime, hours: OpeningHours) -> Iterator[tuple[datetime, datetime]]:
-    """Yield every opening from the day before `begin` on, without end."""
-    day = begin.astimezone(hours.zone).date() - DAY
-    while True:
-        yield from _spans(day, hours)
-        day += DAY
-
-
 def _spans(day: date, hours: OpeningHours) -> Iterator[tuple[datetime, datetime]]:
     """Yield the openings that begin on one day, in UTC, earliest first."""
-    if day in hours.closed_on:
-        return
     for opening in sorted(hours.weekly, key=attrgetter("opens", "closes")):
         if opening.weekday == day.weekday():
             closes_on = day + DAY if opening.closes <= opening.opens else day
-            start = datetime.combine(day, opening.opens, hours.zone)
-            end = datetime.combine(closes_on, opening.closes, hours.zone)
+            start = datetime.combine(day, opening.opens, clock.LOCAL)
+            end = datetime.combine(closes_on, opening.closes, clock.LOCAL)
             yield start.astimezone(UTC), end.astimezone(UTC)
 
 
@@ -218,23 +174,6 @@ def _parse(text: str) -> time | None:
 
 def _first_at(acts: Iterable[AnyAct], verbs: Sequence[Verb]) -> datetime | None:
     return next((act.at for act in acts if act.verb in verbs), None)
-
-
-def _expected_date(acts: Sequence[Act]) -> date | None:
-    """Return the expected date while on a waiting list."""
-    dates = [act.expected_on for act in acts if act.verb == Verb.WAITLIST]
-    return dates[-1] if status(acts) is State.WAITLISTED else None
-
-
-def _counts_from(sent_at: datetime, acts: Sequence[Act]) -> datetime:
-    """After a waiting list the deadlines of contact and start count from the acceptance."""
-    if _first_at(acts, (Verb.WAITLIST,)) is None:
-        return sent_at
-    return _first_at(acts, (Verb.ACCEPT,)) or sent_at
-
-
-def _end_of(day: date, hours: OpeningHours) -> datetime:
-    return datetime.combine(day + DAY, time.min, hours.zone).astimezone(UTC)
 
 
 def _stopped_at(acts: Sequence[Act]) -> datetime | None:

@@ -1,20 +1,123 @@
-"""From a person's record to what is shared: each field's value, and the preview without identity.
+"""What is disclosed to a receiver: each field's value, the preview without identity, and the offer of a consent.
 
 The document of each field is declared where the document is defined (`shareable`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from suar.consent.codes import Field
+from suar.consent import rules as consent
+from suar.consent.codes import Field, Purpose, RecipientKind
 from suar.consent.documents import Contact
+from suar.consent.queries import GivenConsent
 from suar.core.urgency import Urgency
+from suar.directory import queries as directory
+from suar.directory.cards import ServiceCard
 from suar.records.documents import shareable_fields
 from suar.records.keyring import OpenRecord
-from suar.referrals import rules
-from suar.referrals.needs import service_types
+from suar.referrals import messages, needs, partners, rules
+from suar.referrals.deadlines import OpeningHours
+from suar.referrals.models import Referral
 
-Preview = Mapping[str, Any]
+KINDS = {
+    "HOU": RecipientKind.SHELTER,
+    "HEA": RecipientKind.HEALTH,
+    "MEN": RecipientKind.MENTAL,
+    "JUS": RecipientKind.LEGAL,
+    "SAF": RecipientKind.PROTECTION,
+    "STA": RecipientKind.STATUS,
+    "RET": RecipientKind.RETURN,
+}
+CHILD_TYPES = frozenset({"COO_GUARDIAN", "RET_CHILD"})
+CLAIMS = frozenset({"JUS_WAGES", "JUS_COMPENSATION", "JUS_RESTITUTION"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What is sent: to which service, on which consent, how urgent, and its contents.
+
+    `types` are the needs it is about, also when the person does not want them shared; `replaces`
+    is a referral that came back, `renews` one that is open and goes on with this consent.
+    """
+
+    service: UUID
+    service_name: str
+    receiving_organisation: UUID | None
+    consent: UUID
+    urgency: Urgency
+    preview: dict[str, Any]
+    shared: dict[str, str]
+    types: Sequence[str] = ()
+    hours: OpeningHours = OpeningHours()
+    replaces: UUID | None = None
+    renews: UUID | None = None
+
+
+def offer_of(record: OpenRecord, given: GivenConsent, *, sent: Sequence[Referral], at: datetime) -> Offer:
+    """Return the offer of a consent: exactly its fields, to its recipient, for the needs it meets.
+
+    Raises NotYours when the service is gone from the directory.
+    """
+    card = directory.service_card(given.facts.recipient)
+    types = needs.met_by(record, card)
+    urgency, former = needs.most_urgent(record, types), find_replaced(sent, types)
+    renewed = find_renewable(sent, card.id)
+    previewed, packed = rules.preview_fields(given.facts, at=at), consent.covered_fields(given.facts, at=at)
+    return Offer(
+        service=card.id,
+        service_name=messages.card_name(card),
+        receiving_organisation=None if renewed and renewed.by_link else receiver_of(card),
+        consent=given.id,
+        urgency=urgency,
+        types=types,
+        hours=OpeningHours.of_service(card),
+        preview=preview(record, previewed, types=types, urgency=urgency),
+        shared=shared_values(record, packed, types=types),
+        replaces=former.id if former else None,
+        renews=renewed.id if renewed else None,
+    )
+
+
+def recipient_kind(types: Sequence[str]) -> RecipientKind:
+    """Return what kind of organisation a service is for these needs; it limits what may be shared."""
+    if not types:
+        return RecipientKind.OTHER
+    if CHILD_TYPES.issuperset(types):
+        return RecipientKind.CHILD
+    return KINDS.get(types[0][:3], RecipientKind.OTHER)
+
+
+def purpose_of(types: Sequence[str]) -> Purpose:
+    """Return the purpose of sharing for these needs."""
+    return Purpose.CLAIM if types and CLAIMS.issuperset(types) else Purpose.SERVICE
+
+
+def requires_status(card: ServiceCard) -> bool:
+    """Return True if a service helps only people with a formal status."""
+    return card.facts.formal not in (None, "", "NONE")
+
+
+def receiver_of(card: ServiceCard) -> UUID | None:
+    """Return the organisation that receives here; None when it is reached by a link."""
+    organisation = card.organisation
+    return organisation if organisation and partners.can_receive(organisation) else None
+
+
+def find_renewable(sent: Iterable[Referral], service: UUID) -> Referral | None:
+    """Return the open referral to a service whose consent ends soon or has ended."""
+    return next((row for row in sent if row.document.service == service and row.can_be_renewed), None)
+
+
+def find_replaced(sent: Iterable[Referral], types: Iterable[str]) -> Referral | None:
+    """Return the newest referral for one of these needs that came back and waits for another."""
+    wanted = set(types)
+    return next((row for row in sent if rules.can_be_replaced(row.state) and wanted & set(row.document.types)), None)
+
+
+# Values of the record
 
 
 def known_values(record: OpenRecord) -> dict[Field, str]:
@@ -52,7 +155,7 @@ def preview(record: OpenRecord, fields: Iterable[Field], *, types: Iterable[str]
 
 def _value(record: OpenRecord, field: Field) -> str:
     if field is Field.NEEDS:
-        return ", ".join(sorted(set(service_types(record))))
+        return ", ".join(sorted(set(needs.service_types(record))))
     [(kind, name)] = shareable_fields()[field]
     document = record.get(kind)
     value = getattr(document, name) if document else None

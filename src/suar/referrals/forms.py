@@ -23,7 +23,7 @@ from suar.core.ids import new_id
 from suar.directory import labels as directory
 from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
-from suar.referrals import disclosure, messages, needs, proposals
+from suar.referrals import disclosure, messages, needs
 from suar.referrals.codes import FIELDS, PAPERS, SEXES
 from suar.screening.rules.second_opinion import may_answer
 
@@ -55,6 +55,13 @@ def one_of(label: Any, problem: Any, **options: Any) -> forms.ChoiceField:
 def radio(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
     """Return a choice by radio buttons that may stay open."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **{"required": False, **options})
+
+
+def shared_fields() -> forms.TypedMultipleChoiceField:
+    """Return the fields that are shared; the form sets the choices."""
+    return forms.TypedMultipleChoiceField(
+        label=_("What is shared"), coerce=Field, required=False, widget=forms.CheckboxSelectMultiple
+    )
 
 
 def tick(label: Any) -> forms.BooleanField:
@@ -123,9 +130,7 @@ class ConsentForm(forms.Form):
     """
 
     ident = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    shared_fields = forms.MultipleChoiceField(
-        label=_("What is shared"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    shared_fields = shared_fields()
     ends_on = forms.DateField(label=_("Until"), widget=day_input(), help_text=_("At most a year."))
     how = radio(_("How was consent given?"), HOW_GIVEN, initial=consent.HowGiven.SPOKEN, required=True)
     interpretation = radio(
@@ -147,8 +152,8 @@ class ConsentForm(forms.Form):
 
     def __init__(self, data: Any, *, record: OpenRecord, card: ServiceCard) -> None:
         self.card, self.types = card, needs.met_by(record, card)
-        self.kind, self.purpose = proposals.recipient_kind(self.types), proposals.purpose_of(self.types)
-        self.status_required = proposals.requires_status(card)
+        self.kind, self.purpose = disclosure.recipient_kind(self.types), disclosure.purpose_of(self.types)
+        self.status_required = disclosure.requires_status(card)
         allowed = consent_rules.allowed_fields(self.kind, self.purpose, status_required=self.status_required)
         known = {field: value for field, value in disclosure.known_values(record).items() if field in allowed}
         if Field.NEEDS in known:
@@ -225,7 +230,7 @@ class ConsentForm(forms.Form):
             recipient=self.card.id,
             recipient_kind=self.kind,
             purpose=self.purpose,
-            fields=frozenset(map(Field, data["shared_fields"])),
+            fields=frozenset(data["shared_fields"]),
             ends_on=data["ends_on"],
             how=consent.HowGiven(data["how"]),
             language=data["language"],
@@ -244,9 +249,7 @@ class ConsentForm(forms.Form):
 class NarrowForm(forms.Form):
     """What is left of a consent, and until when."""
 
-    shared_fields = forms.MultipleChoiceField(
-        label=_("What is shared"), widget=forms.CheckboxSelectMultiple, required=False
-    )
+    shared_fields = shared_fields()
     ends_on = forms.DateField(label=_("Until"), widget=day_input())
 
     fields: dict[str, Any]
@@ -288,12 +291,8 @@ class RemoveExclusionForm(forms.Form):
 
 
 class ActForm(forms.Form):
-    """An act on a referral, by code and never by free text about the person.
+    """The reason and the date of an act on a referral, by code; the rule decides which an act needs."""
 
-    Which reason or date an act needs is decided by the rule.
-    """
-
-    verb = forms.CharField(max_length=20, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=30, required=False)
     expected_on = forms.DateField(label=_("A place is expected to be free on"), required=False, widget=day_input())
 
@@ -313,8 +312,8 @@ class TeamForm(FormWithChoices):
         return self.only or UUID(self.cleaned_data["team"])
 
 
-class LinkAcceptForm(forms.Form):
-    """The code told by voice."""
+class LinkForm(ActForm):
+    """An act by link; accepting needs the code that the worker gives by phone."""
 
     code = forms.CharField(
         label=_("Code"),

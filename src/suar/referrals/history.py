@@ -16,11 +16,6 @@ from suar.referrals.documents import Thread
 from suar.referrals.models import Act, Referral
 
 
-def state_of(referral: Referral) -> State:
-    """Return the state of a referral."""
-    return rules.status(referral.acts.all())
-
-
 def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | None = None) -> State:
     """Add an act if the table of states allows it, and return the new state.
 
@@ -46,12 +41,6 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
         packets.close_share(referral.id, at=act.at)
         consents.end_consent(referral.consent, at=act.at)
     return State(referral.state)
-
-
-def last_act(referral: Referral) -> Act | None:
-    """Return the act that led to the present state; None for a draft."""
-    acts = [act for act in referral.acts.all() if not rules.about_consent_only(act.verb)]
-    return acts[-1] if acts else None
 
 
 def receivers_of(referral: Referral) -> list[UUID]:

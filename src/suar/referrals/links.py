@@ -150,53 +150,45 @@ def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
 def answer_by_link(
     token: str, verb: Verb, *, by: Anonymous, code: str = "", reason: str = "", expected_on: date | None = None
 ) -> ReceivedReferral:
-    """Answer without an account: accepting needs the code told by voice, declining does not.
+    """Answer without an account: accepting needs the code that is given by voice, declining does not.
 
-    Not one transaction as a whole: a wrong code must count even though the answer is refused.
-    Accepting again with the right code opens the fields again and is no second act; any other
-    form that is sent twice counts once.
+    Not one transaction as a whole: a wrong code must count even though the answer is refused. Where nothing can
+    be accepted no attempt is lost. Accepting again with the right code opens the fields again and is no second
+    act; any other form that is sent twice counts once.
     """
     seen = preview_by_link(token, at=by.at)
+    accepts, fields_key = verb is Verb.ACCEPT, None
     decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
-    if not decision:
+    if accepts and rules.share(seen.state) is not Share.FIELDS:
+        decision = rules.may(verb, seen.state, Actor.LINK_HOLDER)
+    if not decision or (accepts and seen.closed):
         raise Refused(seen.closed or decision.because)
-    key = _open_fields_key(seen, token, code, at=by.at) if verb is Verb.ACCEPT else None
+    if accepts:
+        fields_key = open_fields_key(get_link(token), token, code, at=by.at)
     referral = Referral.objects.get(id=seen.id)
     new = Act(verb=verb, actor=Actor.LINK_HOLDER, at=by.at, expected_on=expected_on)
-    return _answer(referral, new, seen, (reason, key), by=by) or closed_now(referral, at=by.at)
-
-
-def _open_fields_key(seen: ReceivedReferral, token: str, code: str, *, at: datetime) -> bytes:
-    """Open the key of the fields with the code; where nothing can be accepted no attempt is lost."""
-    decision = rules.may(Verb.ACCEPT, seen.state, Actor.LINK_HOLDER)
-    if seen.closed or (not decision and rules.share(seen.state) is not Share.FIELDS):
-        raise Refused(seen.closed or decision.because)
-    return open_fields_key(get_link(token), token, code, at=at)
+    return _answer(referral, new, seen, (reason, fields_key), by=by) or closed_now(referral, at=by.at)
 
 
 @act("referral", needs=None)
 def _answer(
     referral: Referral, new: Act, seen: ReceivedReferral, details: tuple[str, bytes | None], *, by: Anonymous
 ) -> ReceivedReferral:
-    """Add the act once, with its reason; with the key of the fields open them."""
-    reason, key = details
+    """Add the act once, with its reason; with the key of the fields open them, which counts as an opening."""
+    reason, fields_key = details
     by.entry.verb = f"referral_{new.verb}"
     by.entry.about.append(referral.record)
     now = closed_now(referral, at=by.at)
     if seen.closed or now.closed:
         raise Refused(seen.closed or now.closed)
-    if key is None or rules.share(now.state) is not Share.FIELDS:
+    if fields_key is None or rules.share(now.state) is not Share.FIELDS:
         add_act(referral, new, reason=reason, thread=seen.thread)
     else:
         by.entry.skip = True
-    shared = _read_fields(referral, key, by=by) if key else None
+    shared = None
+    if fields_key:
+        shared = packets.open_part(packets.get_packet(referral.id, with_fields=True), FIELDS, fields_key)
+        Packet.objects.filter(referral=referral.id, opened_at=None).update(opened_at=by.at)
+        audit.record("open", by=None, at=by.at, about=[referral.id], because="link")
     after = closed_now(referral, at=by.at)
     return after if after.closed else replace(after, preview=seen.preview, shared=shared)
-
-
-def _read_fields(referral: Referral, key: bytes, *, by: Anonymous) -> dict[str, str]:
-    """Open the fields for a link holder after their acceptance; counts as an opening."""
-    shared = packets.open_part(packets.get_packet(referral.id, with_fields=True), FIELDS, key)
-    Packet.objects.filter(referral=referral.id, opened_at=None).update(opened_at=by.at)
-    audit.record("open", by=None, at=by.at, about=[referral.id], because="link")
-    return shared

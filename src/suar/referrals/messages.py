@@ -19,7 +19,7 @@ from suar.core.refusals import NotYours
 from suar.directory import labels as directory
 from suar.directory import queries as services
 from suar.directory.cards import ServiceCard
-from suar.referrals import codes, history, queries, rules
+from suar.referrals import codes, queries, rules
 from suar.referrals.codes import Actor, Because, State
 from suar.referrals.models import Act, Referral
 from suar.referrals.receiving import SHARE_OVER, ReceivedReferral
@@ -54,9 +54,9 @@ def refused_act(code: str, referral: UUID, *, ours: tuple[Actor, ...]) -> str:
     `ours` are the parts in which workers of the reader's own organisation act: only they are named.
     """
     text, row = refusal(code), queries.get_referral(id=referral)
-    last = history.last_act(row) if row and code in OVERTAKEN else None
-    if row is None or last is None:
+    if row is None or code not in OVERTAKEN:
         return text
+    last = row.last_act
     who = accounts.display_names([last.by]).get(last.by, "") if last.by and last.actor in ours else ""
     values = {"state": state_label(row.state), "when": moment(last.at), "who": who}
     now = _("It is now: %(state)s, %(when)s, by %(who)s.") if who else _("It is now: %(state)s, %(when)s.")
@@ -117,7 +117,7 @@ def replacement(former: Referral | None, *, service: UUID) -> str:
         return ""
     if former.document.service == service:
         return str(REPLACES_ITSELF)
-    return codes.REPLACEMENTS.label(former.last_verb).format(name=former.document.service_name)
+    return codes.REPLACEMENTS.label(former.last_act.verb).format(name=former.document.service_name)
 
 
 def field_value(field: str, value: str) -> str:
@@ -133,10 +133,16 @@ def field_value(field: str, value: str) -> str:
 
 def service_name(service: UUID) -> str:
     """Return the name of a service in the active language, empty when it is gone."""
+    card = find_card(service)
+    return card_name(card) if card else ""
+
+
+def find_card(service: UUID) -> ServiceCard | None:
+    """Return the card of a service, or None when it is gone from the directory."""
     try:
-        return card_name(services.service_card(service))
+        return services.service_card(service)
     except NotYours:
-        return ""
+        return None
 
 
 def card_name(card: ServiceCard) -> str:
@@ -167,4 +173,4 @@ def public_address(card: ServiceCard) -> str:
 
 def _by_last_act(sent: Referral, name: str) -> str:
     state = rules.TABLE.states[sent.state]
-    return localize(state.get("after", {}).get(sent.last_verb, {}).get(name) or state[name])
+    return localize(state.get("after", {}).get(sent.last_act.verb, {}).get(name) or state[name])

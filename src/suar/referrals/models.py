@@ -94,12 +94,17 @@ class Referral(models.Model):
         """Deadlines without their act, each with its time and whether it has passed."""
         times = self.deadlines
         late = deadlines.overdue(times, at=clock.now())
-        return [(step, by, step in late) for step, by, done in times.steps if self.is_open and by and not done]
+        return [(step, by, step in late) for step, (by, done) in times.steps.items() if self.is_open and not done]
 
     @property
-    def last_verb(self) -> str:
-        """The verb that led to the present state."""
-        return [act.verb for act in self.history if not rules.about_consent_only(act.verb)][-1]
+    def current_state(self) -> State:
+        """The state by the acts, on which rules decide."""
+        return rules.status(self.acts.all())
+
+    @property
+    def last_act(self) -> "Act":
+        """The act that led to the present state."""
+        return [act for act in self.acts.all() if not rules.about_consent_only(act.verb)][-1]
 
     def lock(self) -> None:
         """Lock the referral until the transaction ends; see `core.acts.Subject`."""

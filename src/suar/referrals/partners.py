@@ -130,7 +130,11 @@ def pin_by_groups(groups: str, *, by: Acting) -> UUID:
     lock(own, partner)
     _pin(partner, by=by)
     text = _agreement_text(own, partner_keys(own)[0], partner, partner_keys(partner)[0])
-    opinion_packets.store_agreement(own, partner, _sign_for(own, by, text), by=by.worker, at=by.at)
+    try:
+        signature = by.keys.identity(own).sign(text)
+    except NotYours:
+        raise Refused("house_no_signatory") from None
+    opinion_packets.store_agreement(own, partner, signature, by=by.worker, at=by.at)
     notices.notify(notices.workers_with(Permission.SET_PARTNERS, organisation=partner), at=by.at)
     by.entry.about += [own, partner]
     return partner
@@ -195,10 +199,3 @@ def _agrees(side: Any) -> bool:
 
 def _agreement_text(organisation: UUID, ours: bytes, partner: UUID, theirs: bytes) -> bytes:
     return b"suar-read-for-1|" + organisation.bytes + ours + partner.bytes + theirs
-
-
-def _sign_for(organisation: UUID, by: Acting, text: bytes) -> bytes:
-    try:
-        return by.keys.identity(organisation).sign(text)
-    except NotYours:
-        raise Refused("house_no_signatory") from None

@@ -1,17 +1,15 @@
 """The card for the person: numbers, what was agreed, how they are reached; no word that reveals what it is about."""
 
 from typing import Any
-from uuid import UUID
 
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
 from suar.consent.codes import Field
 from suar.core import clock
-from suar.core.refusals import NotYours
 from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
 from suar.records.keyring import OpenRecord
-from suar.referrals import disclosure, exclusions, needs
+from suar.referrals import disclosure, exclusions, messages, needs
 from suar.screening import policy
 from suar.screening import queries as talks
 from suar.screening.rules.card_words import revealing_words
@@ -27,11 +25,9 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     """
     findings = talks.findings(record)
     answering = [(_provider(card), card.urgent) for card in _answering(record) if card.urgent]
-    agreed = [
-        (_recipient(given.facts.recipient), given.facts.ends_on)
-        for given in consents.list_consents(record)
-        if consent_rules.is_open(given.facts, at=clock.now())
-    ]
+    consented = [given.facts for given in consents.list_consents(record)]
+    asked = [facts for facts in consented if consent_rules.is_open(facts, at=clock.now())]
+    agreed = [(_provider(messages.find_card(facts.recipient)), facts.ends_on) for facts in asked]
     contact = disclosure.known_values(record).get(Field.SAFE_CONTACT, "")
     texts = [*(name for name, _ in (*answering, *agreed)), contact]
     return {
@@ -45,16 +41,9 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     }
 
 
-def _provider(card: ServiceCard) -> str:
-    return card.provider_name or card.name
-
-
-def _recipient(service: UUID) -> str:
-    """Return the provider that was asked; nothing when it is gone from the directory."""
-    try:
-        return _provider(directory.service_card(service))
-    except NotYours:
-        return ""
+def _provider(card: ServiceCard | None) -> str:
+    """Return the name of a provider; nothing when it is gone from the directory."""
+    return card.provider_name or card.name if card else ""
 
 
 def _answering(record: OpenRecord) -> list[ServiceCard]:

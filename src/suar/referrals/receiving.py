@@ -19,7 +19,7 @@ from suar.referrals import packets, rules
 from suar.referrals.codes import Actor, Share, State, Verb
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.documents import Thread
-from suar.referrals.history import add_act, state_of
+from suar.referrals.history import add_act
 from suar.referrals.models import Act, Packet, PacketWrap
 from suar.referrals.models import Referral as Referral
 from suar.referrals.packets import FIELDS, PREVIEW
@@ -76,10 +76,29 @@ def receive(
     closed = closed_now(row, at=at)
     if closed.closed or (closed.accepted and thread is None):
         return closed
-    received = _open(row, closed, viewer=viewer, keys=keys, at=at, thread=thread)
-    if received.shared is not None:
-        Packet.objects.filter(referral=row.id, opened_at=None).update(opened_at=at, opened_by=viewer.worker)
-    return received
+    wraps = {wrap.part: wrap for wrap in PacketWrap.objects.filter(referral=referral)}
+    if PREVIEW not in wraps:
+        raise NotYours
+    inbox_key = wraps[PREVIEW].key
+    inbox = keys.pair(inbox_key) if inbox_key else None
+    pair = inbox or (thread.case if thread else None)
+    if pair is None:
+        raise NotYours
+    packet = packets.get_packet(referral, with_fields=closed.accepted)
+    # The recipient was checked at the acceptance.
+    recipient = inbox.public if inbox else bytes(packet.recipient)
+    decision = packets.verify(row, packet, recipient=recipient, receiver=viewer.organisation, at=at)
+    if not decision:
+        return replace(closed, closed=decision.because)
+    keys.opened.append(referral)
+    try:
+        preview = packets.open_part(packet, PREVIEW, pair.open(bytes(wraps[PREVIEW].sealed)))
+        shared = packets.open_part(packet, FIELDS, pair.open(bytes(wraps[FIELDS].sealed))) if closed.accepted else None
+    except SealBroken:
+        return replace(closed, closed=FORGED)
+    if shared is not None:
+        Packet.objects.filter(referral=referral, opened_at=None).update(opened_at=at, opened_by=viewer.worker)
+    return with_contents(closed, preview, shared, case=thread.case if thread else None)
 
 
 @act("referral", needs=Permission.ANSWER_REFERRAL)
@@ -104,16 +123,12 @@ def add_answer(
     With the `thread` that a case stores, help that was agreed to goes on when its consent ended by its
     date. Raises Refused.
     """
-    received = closed_now(referral, at=by.at)
+    received = receive(referral.id, viewer=by.viewer, keys=by.keys, at=by.at, thread=thread)
     decision = rules.reason_fits(verb, reason=reason, expected_on=expected_on)
     if (received.closed and not (received.goes_on and thread)) or not decision:
         raise Refused(received.closed or decision.because)
     if received.accepted and thread is None:
         raise Refused(WITH_CASE)
-    if not received.closed:
-        received = _open(referral, received, viewer=by.viewer, keys=by.keys, at=by.at, thread=thread)
-        if received.closed:
-            raise Refused(received.closed)
     new = Act(verb=verb, actor=Actor.RECEIVER, by=by.worker, at=by.at, expected_on=expected_on)
     return add_act(referral, new, reason=reason, thread=thread or received.thread)
 
@@ -123,7 +138,7 @@ def closed_now(referral: Referral, *, at: datetime) -> ReceivedReferral:
     status = consents.consent_status(referral.consent, at=at)
     received = ReceivedReferral(
         id=referral.id,
-        state=state_of(referral),
+        state=referral.current_state,
         urgency=Urgency(referral.urgency),
         sender=referral.sending_organisation,
         until=status.until,
@@ -145,32 +160,3 @@ def with_contents(
     visible = {name: value for name, value in preview.items() if name not in (THREAD, HOURS)}
     thread = Thread(bytes.fromhex(preview[THREAD]), OpeningHours.from_stored(preview[HOURS]), case)
     return replace(closed, preview=visible, shared=shared, thread=thread)
-
-
-def _open(
-    referral: Referral, closed: ReceivedReferral, *, viewer: Viewer, keys: Keys, at: datetime, thread: Thread | None
-) -> ReceivedReferral:
-    """Verify the packet as a whole, then open what may be opened with the organisation's inbox or the case's pair."""
-    wraps = {wrap.part: wrap for wrap in PacketWrap.objects.filter(referral=referral.id)}
-    if PREVIEW not in wraps:
-        raise NotYours
-    inbox_key = wraps[PREVIEW].key
-    inbox = keys.pair(inbox_key) if inbox_key else None
-    pair = inbox or (thread.case if thread else None)
-    if pair is None:
-        raise NotYours
-    packet = packets.get_packet(referral.id, with_fields=closed.accepted)
-    # The recipient was checked at the acceptance.
-    recipient = inbox.public if inbox else bytes(packet.recipient)
-    decision = packets.verify(referral, packet, recipient=recipient, receiver=viewer.organisation, at=at)
-    if not decision:
-        return replace(closed, closed=decision.because)
-    keys.opened.append(referral.id)
-    try:
-        preview, *shared = (
-            packets.open_part(packet, part, pair.open(bytes(wraps[part].sealed)))
-            for part in ((PREVIEW, FIELDS) if closed.accepted else (PREVIEW,))
-        )
-    except SealBroken:
-        return replace(closed, closed=FORGED)
-    return with_contents(closed, preview, shared[0] if shared else None, case=thread.case if thread else None)

@@ -30,6 +30,7 @@ SENDING = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)
 """The parts in which workers of the sending organisation act."""
 WITHOUT_BUTTON = {
     Actor.RECEIVER: {Verb.ACCEPT},
+    Actor.LINK_HOLDER: {Verb.ACCEPT},
     Actor.SENDER: {Verb.READY, Verb.SEND, Verb.REDIRECT},
     Actor.PERSON_THROUGH_WORKER: {Verb.WITHDRAW, Verb.RENEW, Verb.SHARE_LESS, Verb.COMPLETE},
 }

@@ -25,12 +25,12 @@ from suar.core.refusals import NotYours, Refused
 from suar.crypto import boxes, kdf
 from suar.directory import providers as directory
 from suar.records.keyring import OpenRecord
-from suar.referrals import exclusions, links, packets, partners, proposals, queries, rules
+from suar.referrals import disclosure, exclusions, links, packets, partners, queries, rules
 from suar.referrals.codes import Actor, Because, Share, State, Verb
+from suar.referrals.disclosure import Offer
 from suar.referrals.documents import ReferralRecord, Thread
-from suar.referrals.history import add_act, receivers_of, state_of
+from suar.referrals.history import add_act, receivers_of
 from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
-from suar.referrals.proposals import Offer
 from suar.referrals.receiving import HOURS, THREAD
 from suar.screening import opinion_packets, second_reading
 
@@ -96,7 +96,7 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     offer = replace(offer, receiving_organisation=row.receiving_organisation)
     _check_covered(record, given, offer, row.receiving_organisation, by=by)
     thread = queries.get_document(record, row.id).open_thread()
-    accepted = not row.by_link and rules.share(state_of(row)) is Share.FIELDS
+    accepted = not row.by_link and rules.share(row.current_state) is Share.FIELDS
     case = packets.case_public(row, thread.key) if accepted else None
     opened: Any = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first() or {}
     for table in (PacketWrap, Packet, Link):
@@ -208,7 +208,7 @@ def follow_up(record: OpenRecord, referral: UUID, verb: Verb, *, by: Acting, rea
     decision = rules.reason_fits(verb, reason=reason)
     if not decision or rules.about_consent_only(verb):
         raise Refused(decision.because or Because.NOT_FROM_HERE)
-    before = state_of(row)
+    before = row.current_state
     actor = next((part for part in rules.SENDING if rules.may(verb, before, part)), Actor.SENDER)
     by.entry.verb = f"referral_{verb}"
     by.entry.about.append(row.id)
@@ -233,7 +233,7 @@ def _close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str
     withdrawn = consent_actions.withdraw_consent(record, consent, by=by, reason=reason)
     for row in Referral.objects.select_for_update().filter(consent=consent, record=record.id):
         packets.close_share(row.id, at=by.at)
-        if rules.may(Verb.WITHDRAW, state_of(row), Actor.PERSON_THROUGH_WORKER):
+        if rules.may(Verb.WITHDRAW, row.current_state, Actor.PERSON_THROUGH_WORKER):
             add_act(row, Act(verb=Verb.WITHDRAW, actor=Actor.PERSON_THROUGH_WORKER, by=by.worker, at=by.at))
             audit.record("referral_withdraw", by=by.worker, at=by.at, about=[record.id, row.id])
         elif withdrawn:
@@ -257,7 +257,7 @@ def narrow_consent(
     if row is None or not row.is_open:
         return None
     given = consents.get_consent(record, consent)
-    offer = proposals.offer_of(record, given, sent=queries.sent_for(record), at=by.at)
+    offer = disclosure.offer_of(record, given, sent=queries.sent_for(record), at=by.at)
     sent = reseal(record, row, offer, given, by=by)
     add_act(row, Act(verb=Verb.SHARE_LESS, actor=Actor.PERSON_THROUGH_WORKER, by=by.worker, at=by.at))
     return sent
@@ -297,7 +297,7 @@ def lapse(referral: Referral, *, by: Anonymous) -> State:
     """
     if not queries.expired(at=by.at).filter(id=referral.id).exists():
         raise Refused(Because.NOT_LAPSED)
-    verb = Verb.CONSENT_ENDS if rules.continues_without_consent(state_of(referral)) else Verb.LAPSE
+    verb = Verb.CONSENT_ENDS if rules.continues_without_consent(referral.current_state) else Verb.LAPSE
     by.entry.verb = f"referral_{verb}"
     by.entry.about.append(referral.record)
     return add_act(referral, Act(verb=verb, actor=Actor.CLOCK, at=by.at))

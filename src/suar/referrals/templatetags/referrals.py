@@ -14,9 +14,7 @@ from suar.consent import wording
 from suar.consent.codes import Field
 from suar.core.codes import code_list
 from suar.core.i18n import format_day
-from suar.core.refusals import NotYours
 from suar.directory import labels as directory
-from suar.directory import queries as services
 from suar.directory.cards import CardPhone, ServiceCard
 from suar.directory.codes import Age, Effect, Status
 from suar.directory.facts import Reason
@@ -148,7 +146,7 @@ def reach(service: ServiceCard | UUID, *, named: str = "", beside: bool = False)
     A number that somebody answers now comes first. `named` is read out with the link to the entry,
     `beside` opens it in a new tab.
     """
-    card = service if isinstance(service, ServiceCard) else _card(service)
+    card = service if isinstance(service, ServiceCard) else messages.find_card(service)
     context = {"named": named, "beside": beside}
     if card is None:
         return context
@@ -161,13 +159,6 @@ def reach(service: ServiceCard | UUID, *, named: str = "", beside: bool = False)
         "hours": [text for hours in card.hours if (text := directory.hours_text(hours))],
         "entry": messages.public_address(card) if current else "",
     }
-
-
-def _card(service: UUID) -> ServiceCard | None:
-    try:
-        return services.service_card(service)
-    except NotYours:
-        return None
 
 
 @register.inclusion_tag("referrals/opinion_line.html", takes_context=True)

@@ -1,5 +1,6 @@
-"""Asking for consent, sending what it covers, and what becomes of a referral."""
+"""The person's side: finding help, consent, sending a referral and following it up, and who is excluded."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
@@ -15,21 +17,120 @@ from suar.accounts.roles import Permission
 from suar.consent import actions as consent_actions
 from suar.consent import codes as consent_codes
 from suar.consent import declined_services, wording
+from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
-from suar.consent.codes import Field
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
+from suar.directory import providers as directory
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
-from suar.referrals import exclusions, matching, messages, partners, proposals, queries, rules, sending
+from suar.records.queries import PEOPLE
+from suar.records.terms import Kind
+from suar.referrals import (
+    disclosure,
+    exclusions,
+    matching,
+    messages,
+    needs,
+    partners,
+    person_card,
+    queries,
+    rules,
+    sending,
+)
 from suar.referrals.codes import FIELDS, State, Verb
-from suar.referrals.forms import HOW_GIVEN, ConsentForm, NarrowForm
-from suar.referrals.proposals import Offer
+from suar.referrals.forms import (
+    HOW_GIVEN,
+    ConsentForm,
+    ExclusionForm,
+    NarrowForm,
+    NeedContactForm,
+    NeedsForm,
+    ProfileForm,
+    RemoveExclusionForm,
+)
 from suar.referrals.sending import Sent
-from suar.referrals.views.options import open_person
 from suar.screening.rules import papers
 
 BACK_AGAIN = frozenset({State.REFUSED, State.RECALLED, State.NO_CONTACT})
+FIND, NOBODY = "find", "nobody"
+
+
+# Finding help
+
+
+def open_person(request: StaffRequest, record: UUID, *kinds: str) -> OpenRecord:
+    """Open a person's record, or one of other kinds; nobody is referred from a case or a talk, which are absent."""
+    opened = keyring.open_record(record, keys=request.keys)
+    if opened.facts.kind not in (kinds or (Kind.PERSON,)):
+        raise NotYours
+    return opened
+
+
+@permission_required(Permission.REFER)
+@require_http_methods(["GET", "POST"])
+def options(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Choose needs with the person and see which services fit, and why."""
+    opened = open_person(request, record)
+    form = NeedsForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        needs.add_needs(opened, needs.usual_urgencies(form.cleaned_data["types"]), by=acting(request))
+        return redirect_with_message(request, _("Need added."), "options", record)
+    return _options_page(request, opened, form=form)
+
+
+@permission_required(Permission.REFER)
+@require_POST
+def change_profile(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Store what services ask before they help."""
+    opened, form = open_person(request, record), ProfileForm(request.POST)
+    if not form.is_valid():
+        return _options_page(request, opened, about=form)
+    needs.change_profile(opened, form.cleaned_data, by=acting(request))
+    return redirect_with_message(request, _("Saved. The list is updated."), "options", record)
+
+
+@permission_required(Permission.REFER)
+@require_POST
+def record_contact(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Record whom the worker spoke to about an urgent need."""
+    opened = open_person(request, record)
+    form = _contact_form(opened, request.POST)
+    if not form.is_valid():
+        return _options_page(request, opened, spoke=form)
+    needs.record_contact(opened, form.cleaned_data["need"], form.cleaned_data["whom"], by=acting(request))
+    return redirect_with_message(request, _("Recorded who is informed."), "options", record)
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_GET
+def show_card(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show what the person may carry, or hears."""
+    opened = open_person(request, record, *PEOPLE)
+    return render(request, "referrals/card.html", {"card": person_card.make_card(opened), "record": opened.id})
+
+
+def _options_page(request: StaffRequest, opened: OpenRecord, **forms: Any) -> HttpResponse:
+    """Show the options page with its forms, one of them perhaps filled."""
+    context = {
+        "record": opened,
+        "needs": matching.need_lines(opened, queries.sent_for(opened), place=needs.district_of(opened)),
+        "options": matching.find_options(opened),
+        "form": NeedsForm(),
+        "about": ProfileForm(initial=needs.profile_answers(opened)),
+        "spoke": _contact_form(opened),
+        **forms,
+    }
+    status = 400 if any(form.errors for form in forms.values()) else 200
+    return render(request, "referrals/options.html", context, status=status)
+
+
+def _contact_form(opened: OpenRecord, typed: Any = None) -> NeedContactForm:
+    return NeedContactForm(typed, choices={"need": [(need.id, need.id) for need in needs.list_needs(opened)]})
+
+
+# Consent
 
 
 @permission_required(Permission.GIVE_CONSENT)
@@ -63,7 +164,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
         "form": form,
         "card": card,
         "record": record,
-        "replaces": messages.replacement(proposals.find_replaced(sent, form.types), service=card.id),
+        "replaces": messages.replacement(disclosure.find_replaced(sent, form.types), service=card.id),
         "excluded": exclusions.described_in_words(opened),
         "declined_on": declined_services.declined_on(opened).get(card.id),
     }
@@ -80,8 +181,8 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
         return redirect("person", record)
     form = NarrowForm(request.POST if request.method == "POST" else None, shared=facts.fields, ends_on=facts.ends_on)
     if form.is_valid():
-        fields, ends_on = frozenset(map(Field, form.cleaned_data["shared_fields"])), form.cleaned_data["ends_on"]
         try:
+            fields, ends_on = frozenset(form.cleaned_data["shared_fields"]), form.cleaned_data["ends_on"]
             sent = sending.narrow_consent(opened, consent, fields=fields, ends_on=ends_on, by=acting(request))
             if sent and sent.token:
                 return _link_page(request, opened, sent, service=facts.recipient)
@@ -118,7 +219,7 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     if not consent_rules.is_open(given.facts, at=at):
         return redirect("person", record)
     sent = queries.sent_for(opened)
-    offer = proposals.offer_of(opened, given, sent=sent, at=at)
+    offer = disclosure.offer_of(opened, given, sent=sent, at=at)
     existing = queries.get_referral(consent=consent)
     by_link = offer.receiving_organisation is None
     if existing and not (by_link and existing.state in rules.UNANSWERED_LINK):
@@ -152,7 +253,7 @@ def send(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
     return redirect_with_message(request, _("Sent."), "referral_sent", record, stored.id)
 
 
-def _keys_to_compare(request: StaffRequest, offer: Offer) -> dict[str, Any]:
+def _keys_to_compare(request: StaffRequest, offer: disclosure.Offer) -> dict[str, Any]:
     """Return the groups of a partner whose keys must be compared first, and whether they changed."""
     partner = offer.receiving_organisation
     refusal = partners.sending_refusal(request.viewer.organisation, partner) if partner else ""
@@ -214,3 +315,72 @@ def _sent_page(request: StaffRequest, opened: OpenRecord, referral: UUID, *, ref
         "refused": messages.refused_act(refused, referral, ours=rules.SENDING) if refused else "",
     }
     return render(request, "referrals/sent.html", context, status=409 if refused else 200)
+
+
+# Exclusions
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_http_methods(["GET", "POST"])
+def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Ask whom the person excludes, and record it; what is still open to them closes at once."""
+    opened, pressed = open_person(request, record, *PEOPLE), request.POST.get("go", "")
+    form = _exclusion_form(request, opened, bound=request.method == "POST" and pressed not in (FIND, NOBODY))
+    if pressed == NOBODY or form.is_valid():
+        data = form.cleaned_data if form.is_bound else {}
+        added = exclusion_list.new_exclusions(
+            data.get("organisations", ()), data.get("workers", ()), data.get("words", "")
+        )
+        try:
+            sending.record_exclusions(opened, added, by=acting(request))
+            return redirect_with_message(request, _("Saved."), "person", opened.id)
+        except Refused as refusal:
+            form.add_error(None, messages.refusal(refusal.because))
+    return _exclusions_page(request, opened, form, RemoveExclusionForm())
+
+
+@permission_required(Permission.SEE_RECORD)
+@require_POST
+def remove_exclusion(request: StaffRequest, record: UUID, line: UUID) -> HttpResponse:
+    """Remove an exclusion, as the person wishes; it stays in the history."""
+    opened, form = open_person(request, record, *PEOPLE), RemoveExclusionForm(request.POST)
+    if form.is_valid():
+        exclusion_list.remove_exclusion(opened, line, by=acting(request), reason=form.cleaned_data["reason"])
+        return redirect_with_message(request, _("Removed from the list."), "exclusions", record)
+    return _exclusions_page(request, opened, _exclusion_form(request, opened, bound=False), form)
+
+
+def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -> ExclusionForm:
+    """Offer the organisations that were searched or chosen, and the colleagues; without those on the list."""
+    hidden = {entry.ref for entry in exclusion_list.list_exclusions(opened) if entry.active} | {request.viewer.worker}
+    chosen = []
+    for ident in request.POST.getlist("organisations"):
+        with suppress(ValueError):
+            chosen.append(UUID(ident))
+    searched = request.POST.get("find", "")
+    matches = directory.find_providers(searched, apart_from=request.viewer.organisation)
+    offered = directory.provider_names(chosen) | matches
+    colleagues = ((worker.id, worker.display_name) for worker in accounts.colleagues(request.viewer))
+    choices = {"organisations": offered.items(), "workers": colleagues}
+    lists = {name: request.POST.getlist(name) for name in choices}
+    return ExclusionForm(
+        request.POST if bound else None,
+        initial={"find": searched, "words": request.POST.get("words", ""), **lists},
+        choices={name: [row for row in rows if row[0] not in hidden] for name, rows in choices.items()},
+    )
+
+
+def _exclusions_page(
+    request: StaffRequest, opened: OpenRecord, form: ExclusionForm, removal: RemoveExclusionForm
+) -> HttpResponse:
+    lines = exclusions.exclusion_lines(opened)
+    context = {
+        "record": opened.id,
+        "was_asked": exclusion_list.was_asked(opened),
+        "active": [line for line in lines if line["entry"].active],
+        "removed": [line for line in lines if not line["entry"].active],
+        "form": form,
+        "removal": removal,
+    }
+    wrong = bool(form.errors or removal.errors)
+    return render(request, "referrals/exclusions.html", context, status=400 if wrong else 200)

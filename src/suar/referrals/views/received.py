@@ -1,0 +1,241 @@
+"""The receiver's side: the inbox, the link of a provider without an account, and second opinions of partners."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from suar.accounts import queries as accounts
+from suar.accounts.acting import FORM_ID, Anonymous, acting
+from suar.accounts.http import StaffRequest, redirect_with_message
+from suar.accounts.permissions import open_to_all, permission_required
+from suar.accounts.roles import Permission, Viewer
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.records import keyring
+from suar.records.terms import Kind
+from suar.referrals import links, messages, partners, queries, receiving, rules, second_opinions
+from suar.referrals.codes import Actor, Verb
+from suar.referrals.forms import ActForm, AskPartnerForm, GroupsForm, LinkForm, OpinionForm, TeamForm
+from suar.referrals.receiving import ReceivedReferral
+from suar.screening import opinion_packets
+from suar.screening.summary_context import reading_context
+
+PAGE_SIZE = 50
+DESTROYED = "link_destroyed"
+TAKE_BACK, END = "take_back", "end-"
+
+
+@permission_required(Permission.ANSWER_REFERRAL)
+@require_GET
+def inbox(request: StaffRequest) -> HttpResponse:
+    """List what was asked of this organisation; nothing of a person is shown here."""
+    viewer, pages = request.viewer, request.GET
+    going_on = Paginator(queries.inbox(viewer, at=clock.now()), PAGE_SIZE).get_page(pages.get("open"))
+    ended = Paginator(queries.inbox_ended(viewer), PAGE_SIZE).get_page(pages.get("over"))
+    organisations = accounts.organisation_names(row.sending_organisation for row in [*going_on, *ended])
+    context = {"open": going_on, "ended": ended, "organisations": organisations}
+    return render(request, "referrals/inbox.html", context)
+
+
+@permission_required(Permission.ANSWER_REFERRAL)
+@require_GET
+def item(request: StaffRequest, referral: UUID) -> HttpResponse:
+    """Show the preview of a referral before it is accepted."""
+    return render(request, "referrals/item.html", item_context(request, referral))
+
+
+@permission_required(Permission.ANSWER_REFERRAL)
+@require_POST
+def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
+    """Acknowledge, put on a waiting list or decline, by code."""
+    form, verb, because = ActForm(request.POST), request.POST.get("verb", ""), "date_needed"
+    if not rules.has_button(verb, Actor.RECEIVER):
+        raise NotYours
+    if form.is_valid():
+        row = receiving.get_received(referral, viewer=request.viewer)
+        try:
+            receiving.answer(row, Verb(verb), by=acting(request), **form.cleaned_data)
+            return redirect_with_message(request, messages.done(verb), "inbox_item", referral)
+        except Refused as refusal:
+            because = refusal.because
+    refused = messages.refused_act(because, referral, ours=messages.RECEIVING)
+    return render(request, "referrals/item.html", item_context(request, referral) | {"refused": refused}, status=409)
+
+
+def item_context(request: StaffRequest, referral: UUID) -> dict[str, Any]:
+    """Return the context of the page of one referral; a worker in no team accepts nothing."""
+    received = receiving.receive(referral, viewer=request.viewer, keys=request.keys, at=clock.now())
+    may_accept = bool(rules.may(Verb.ACCEPT, received.state, Actor.RECEIVER)) and not received.closed
+    return {
+        **_received_context(received, Actor.RECEIVER),
+        "may_accept": may_accept and bool(request.viewer.teams),
+        "no_team": may_accept and not request.viewer.teams,
+        "take": team_form(request.viewer),
+    }
+
+
+def team_form(viewer: Viewer, typed: QueryDict | None = None) -> TeamForm:
+    """Ask which of the viewer's teams takes what was asked of their organisation."""
+    return TeamForm(typed, teams=accounts.team_names(viewer.teams))
+
+
+def _received_context(received: ReceivedReferral, actor: Actor) -> dict[str, Any]:
+    return {
+        "item": received,
+        "sender_name": accounts.organisation_names([received.sender]).get(received.sender, ""),
+        "verbs": [] if received.closed else rules.buttons(received.state, actor),
+    }
+
+
+# The link: looking changes nothing, because mail scanners follow links too
+
+
+@open_to_all
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the preview to whoever holds the link, and take their answer."""
+    verb, form = request.POST.get("verb", ""), LinkForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return _link_page(request, token, form)
+    accepts = verb == Verb.ACCEPT
+    form.fields["code"].required = accepts
+    if not accepts and not rules.has_button(verb, Actor.LINK_HOLDER):
+        raise NotYours
+    if form.has_error("code"):
+        return _link_page(request, token, form)
+    if not form.is_valid():
+        return _link_page(request, token, LinkForm(), refused="date_needed")
+    # Accepting may be sent again, because it shows what was shared.
+    fields = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
+    once = fields.get(FORM_ID) and not accepts
+    by = Anonymous(at=clock.now(), form_id=links.submission_id(token, fields) if once else None)
+    try:
+        received = links.answer_by_link(token, Verb(verb), by=by, **form.cleaned_data)
+    except Refused as refusal:
+        if refusal.because == DESTROYED:
+            return _link_ended(request, messages.refusal(DESTROYED))
+        return _link_page(request, token, LinkForm(), refused=refusal.because)
+    return render(request, "referrals/link_done.html", _received_context(received, Actor.LINK_HOLDER))
+
+
+def _link_page(request: HttpRequest, token: str, form: LinkForm, *, refused: str = "") -> HttpResponse:
+    try:
+        received = links.preview_by_link(token, at=clock.now())
+    except Refused as refusal:
+        return _link_ended(request, messages.refusal(refusal.because))
+    if received.closed:
+        return _link_ended(request, messages.closed_reason(received))
+    context = {
+        **_received_context(received, Actor.LINK_HOLDER),
+        "form": form,
+        "refused": messages.refusal(refused) if refused else "",
+    }
+    return render(request, "referrals/link.html", context, status=400 if refused or form.is_bound else 200)
+
+
+def _link_ended(request: HttpRequest, text: str) -> HttpResponse:
+    return render(request, "referrals/link_ended.html", {"words": text}, status=410)
+
+
+# Second opinions and partners
+
+
+@permission_required(Permission.RUN_TALK)
+@require_http_methods(["GET", "POST"])
+def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show exactly what a partner would see, and ask one, or take it back."""
+    opened = keyring.open_record(record, keys=request.keys)
+    asked = second_opinions.request_for(opened, request.viewer)
+    if request.POST.get("go") == TAKE_BACK:
+        second_opinions.take_back(opened, by=acting(request))
+        return redirect_with_message(request, _("Request withdrawn."), "ask_partner", record)
+    names = accounts.organisation_names([*asked["partners"], asked["asked"]])
+    choices = {"partner": [(partner, names[partner]) for partner in asked["partners"]]}
+    form = AskPartnerForm(request.POST if request.method == "POST" else None, choices=choices)
+    if request.method == "POST" and not asked["partners"]:
+        form.add_error(None, messages.refusal("partner_not_asked"))
+    elif form.is_valid():
+        try:
+            second_opinions.ask(opened, UUID(form.cleaned_data["partner"]), by=acting(request))
+            return redirect_with_message(request, _("Asked."), "ask_partner", record)
+        except Refused as refusal:
+            form.add_error(None, messages.refusal(refusal.because))
+    context = {
+        "page": reading_context(opinion_packets.codes_to_send(opened)),
+        "way": asked,
+        "form": form,
+        "asked": names.get(asked["asked"], ""),
+        "words": second_opinions.excluded_words(opened),
+        "record": record,
+        "is_person": opened.facts.kind is Kind.PERSON,
+    }
+    return render(request, "referrals/ask_partner.html", context, status=400 if form.errors else 200)
+
+
+@permission_required(Permission.READ_FOR_PARTNER)
+@require_GET
+def opinions(request: StaffRequest) -> HttpResponse:
+    """List the second opinions that partners ask for."""
+    return _inbox(request)
+
+
+@permission_required(Permission.READ_FOR_PARTNER)
+@require_http_methods(["GET", "POST"])
+def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
+    """Show the codes of one and take what the reader thinks; help never waits for it."""
+    form = OpinionForm(request.POST if request.method == "POST" else None)
+    try:
+        if form.is_valid():
+            second_opinions.answer(packet, form.cleaned_data, by=acting(request))
+            return redirect_with_message(request, _("Opinion sent."), "opinions")
+        codes = second_opinions.open_codes(packet, viewer=request.viewer, keys=request.keys, at=clock.now())
+    except Refused as refusal:
+        return _inbox(request, refusal.because)
+    context = {"page": reading_context(codes), "form": form}
+    return render(request, "referrals/opinion.html", context, status=400 if form.errors else 200)
+
+
+@permission_required(Permission.SET_PARTNERS, step_up=True)
+@require_http_methods(["GET", "POST"])
+def partner_keys(request: StaffRequest) -> HttpResponse:
+    """Show the partners and how keys were compared; compare another one by its six groups, or end it."""
+    own, pressed = request.viewer.organisation, request.POST.get("go", "")
+    if pressed.startswith(END):
+        partners.end_second_opinions(_parse_id(pressed.removeprefix(END)), by=acting(request))
+        return redirect_with_message(request, _("Second opinions ended."), "partners")
+    form = GroupsForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            partners.pin_by_groups(form.cleaned_data["groups"], by=acting(request))
+            return redirect_with_message(request, _("Keys compared."), "partners")
+        except Refused as refusal:
+            form.add_error("groups", messages.refusal(refusal.because))
+    standings = partners.standings(own)
+    names = accounts.organisation_names(standings)
+    context = {
+        "groups": partners.groups_to_compare(own) if partners.has_keys(own) else "",
+        "partners": [
+            {"id": partner, "name": names[partner], "standing": standing, "since": since}
+            for partner, (standing, since) in standings.items()
+        ],
+        "form": form,
+    }
+    return render(request, "referrals/partners.html", context, status=400 if form.errors else 200)
+
+
+def _inbox(request: StaffRequest, because: str = "") -> HttpResponse:
+    waiting = second_opinions.list_waiting(request.viewer, keys=request.keys, at=clock.now())
+    context = {"waiting": waiting, "problem": messages.refusal(because) if because else ""}
+    return render(request, "referrals/opinions.html", context, status=409 if because else 200)
+
+
+def _parse_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotYours from None
