@@ -115,6 +115,11 @@ def colleagues(viewer: Viewer) -> list[Worker]:
     return list(Worker.objects.filter(organisation=viewer.organisation).order_by("display_name"))
 
 
+def workers_of(organisation: UUID | None) -> frozenset[UUID]:
+    """Return the ids of everybody who has or had an account of an organisation."""
+    return frozenset(Worker.objects.filter(organisation=organisation).values_list("id", flat=True))
+
+
 # Public keys
 
 

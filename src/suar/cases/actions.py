@@ -65,7 +65,7 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord
     record = open_case(team=team, referral=referral.id, child=child, by=by)
     if thread:
         _store_thread(record, thread, key, by=by)
-        packets.move_to_case(referral.id, pair, keys=by.keys)
+        packets.move_to_case(referral.id, pair, record=record.id, keys=by.keys)
     return record
 
 
@@ -114,7 +114,7 @@ def report_progress(record: OpenRecord, verb: Verb, *, by: Acting, reason: str =
         _store_thread(record, thread, key, by=by)
     receiving.add_answer(row.reopen(by), verb, by=by, reason=reason, thread=thread)
     if thread and thread.case:
-        packets.move_to_case(row.id, thread.case, keys=by.keys)
+        packets.move_to_case(row.id, thread.case, record=record.id, keys=by.keys)
     by.entry.verb = f"referral_{verb}"
     by.entry.about[:] = [row.id, row.record]
 

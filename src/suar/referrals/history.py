@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from suar.accounts import notices
-from suar.accounts.roles import Permission
 from suar.consent import actions as consents
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.core.urgency import Urgency
-from suar.referrals import packets, rules
+from suar.referrals import packets, queries, rules
 from suar.referrals.codes import Actor, State, Verb
 from suar.referrals.deadlines import deadlines, next_due
 from suar.referrals.documents import Thread
@@ -43,12 +42,6 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
     return State(referral.state)
 
 
-def receivers_of(referral: Referral) -> list[UUID]:
-    """Return the workers who answer referrals at the receiving organisation; nobody for a link."""
-    organisation = referral.receiving_organisation
-    return notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation) if organisation else []
-
-
 def _who_waits(referral: Referral, act: Act, before: State) -> list[UUID]:
     """Return who should look now: the receivers, the sender, or both.
 
@@ -57,7 +50,7 @@ def _who_waits(referral: Referral, act: Act, before: State) -> list[UUID]:
     by_receiver = act.actor in (Actor.RECEIVER, Actor.LINK_HOLDER)
     senders = [referral.author] if by_receiver or act.actor == Actor.CLOCK else []
     concerns_receiver = act.verb == Verb.SEND or before in rules.open_states()
-    return senders if by_receiver or not concerns_receiver else [*senders, *receivers_of(referral)]
+    return senders if by_receiver or not concerns_receiver else [*senders, *queries.receivers_of(referral)]
 
 
 def _store_projection(referral: Referral, acts: Sequence[Act], thread: Thread) -> None:

@@ -26,7 +26,8 @@ class Referral(models.Model):
     """A request to one receiver on one consent; its state is derived from its acts.
 
     `state` and `due_at` (by when the receiver should have done the next thing) are projections
-    for lists and jobs, written with each act and never read by a rule. For those who hold the record
+    for lists and jobs, written with each act and never read by a rule. `case` is the record of the receiver's case.
+    A `restricted` one is sealed to officers by name until then. For those who hold the record
     `queries.sent_for` adds the `document` that the record stores of it and the `history` with reasons.
     """
 
@@ -40,6 +41,8 @@ class Referral(models.Model):
     urgency = models.CharField(max_length=2, choices=choices(Urgency))
     made_at = models.DateTimeField()
     follows = models.OneToOneField("self", null=True, on_delete=models.PROTECT)
+    case = models.UUIDField(null=True, db_index=True)
+    restricted = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=choices(State), default=State.DRAFT)
     due_at = models.DateTimeField(null=True)
 
@@ -164,8 +167,9 @@ class Packet(models.Model):
 class PacketWrap(models.Model):
     """The key of one part of a packet for its receiver. A key row: no foreign keys.
 
-    It is sealed to the inbox `key` of an organisation until the acceptance, then without a `key` to the pair that the
-    receiver's case stores. For a link it is wrapped under token and code.
+    It is sealed to the inbox `key` of an organisation, or to the own `key` of each officer, until the acceptance. Then
+    it is sealed without a `key` to the pair that the receiver's case stores. For a link it is wrapped under token and
+    code.
     """
 
     referral = models.UUIDField(db_index=True)
@@ -174,7 +178,7 @@ class PacketWrap(models.Model):
     sealed = models.BinaryField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["referral", "part"], name="packet_part_once")]
+        constraints = [models.UniqueConstraint(fields=["referral", "part", "key"], name="packet_part_once")]
 
 
 class Link(models.Model):

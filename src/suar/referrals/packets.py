@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from suar.accounts import queries as accounts
 from suar.accounts.certificates import certified_text
 from suar.accounts.codes import KeyKind
@@ -127,17 +129,25 @@ def case_public(referral: Referral, thread: bytes) -> bytes | None:
     return None
 
 
-def move_to_case(referral: UUID, case: BoxPair, *, keys: Keys) -> None:
+def wraps_for(referral: UUID, *, keys: Keys) -> dict[str, PacketWrap]:
+    """Return the wrap of each part that a worker or a case may open."""
+    own = [key.id for key in keys.list_keys(KeyKind.INBOX, KeyKind.USER_READ)]
+    rows = PacketWrap.objects.filter(Q(key=None) | Q(key__in=own), referral=referral)
+    return {wrap.part: wrap for wrap in rows}
+
+
+def move_to_case(referral: UUID, case: BoxPair, *, record: UUID, keys: Keys) -> None:
     """Take the keys of an accepted packet from the organisation's inbox to the case, which stores the private key.
 
-    From now on nobody opens the packet without that case. Twice is the same as once. The signed packet stays as
-    it is. Source: security.md 3.6.
+    From now on nobody opens the packet without that case, whose `record` is noted. Twice is the same as once. The
+    signed packet stays as it is. Source: security.md 3.6.
     """
-    for wrap in PacketWrap.objects.select_for_update().filter(referral=referral):
+    for part, wrap in wraps_for(referral, keys=keys).items():
         if wrap.key:
-            secret = keys.pair(wrap.key).open(bytes(wrap.sealed))
-            wrap.key, wrap.sealed = None, boxes.seal_to(case.public, secret)
-            wrap.save(update_fields=["key", "sealed"])
+            sealed = boxes.seal_to(case.public, keys.pair(wrap.key).open(bytes(wrap.sealed)))
+            PacketWrap.objects.filter(referral=referral, part=part).delete()
+            PacketWrap.objects.create(referral=referral, part=part, sealed=sealed)
+    Referral.objects.filter(id=referral).update(case=record)
 
 
 def close_share(referral: UUID, *, at: datetime) -> None:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, When
 
+from suar.accounts import notices
 from suar.accounts import queries as accounts
-from suar.accounts.roles import Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
 from suar.consent import queries as consents
 from suar.core.refusals import NotYours
@@ -36,18 +37,18 @@ def inbox(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
     What is late or unanswered comes first, then the most urgent and the oldest.
     """
     waits = Q(state__in=rules.UNANSWERED) | Q(due_at__lt=at)
-    rows = _received(viewer).filter(state__in=rules.open_states()).annotate(rank=Case(When(waits, then=0), default=1))
+    rows = received_by(viewer).filter(state__in=rules.open_states()).annotate(rank=Case(When(waits, then=0), default=1))
     return rows.order_by("rank", "urgency", "made_at", "id")
 
 
 def inbox_ended(viewer: Viewer) -> QuerySet[Referral]:
     """Return what was asked of the viewer's organisation and has ended, newest first."""
-    return _received(viewer).filter(state__in=rules.closed_states()).order_by("-made_at", "id")
+    return received_by(viewer).filter(state__in=rules.closed_states()).order_by("-made_at", "id")
 
 
 def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
     """Return what waits for an answer in the viewer's inbox, and other open referrals whose consent ends soon."""
-    rows = _with_end(_received(viewer).filter(state__in=rules.open_states()))
+    rows = _with_end(received_by(viewer).filter(state__in=rules.open_states()))
     rows = rows.filter(Q(state__in=rules.UNANSWERED) | _ends_soon(at))
     return list(rows.order_by("urgency", "made_at", "id"))
 
@@ -88,8 +89,31 @@ def late_by_author(*, at: datetime) -> dict[UUID, datetime]:
     return dict(rows.annotate(newest=Max("due_at")).order_by())
 
 
-def _received(viewer: Viewer) -> QuerySet[Referral]:
-    return Referral.objects.filter(receiving_organisation=viewer.organisation)
+def received_by(viewer: Viewer) -> QuerySet[Referral]:
+    """Return what was sent to the viewer's organisation and the viewer may know of.
+
+    After an acceptance a restricted case hides its referral from everybody who does not hold it by name; before, a
+    restricted referral is only for the officers to whom it is sealed. Source: security.md T3 and 3.6.
+    """
+    rows = Referral.objects.filter(receiving_organisation=viewer.organisation)
+    sealed_to_viewer = PacketWrap.objects.filter(key__in=accounts.own_keys(viewer.worker)).values("referral")
+    rows = rows.exclude(Q(restricted=True, case=None) & ~Q(id__in=sealed_to_viewer))
+    return rows.exclude(case__in=records.hidden_from(viewer.worker, viewer.organisation))
+
+
+def receivers_of(referral: Referral) -> list[UUID]:
+    """Return the workers who answer this referral at the receiving organisation; nobody for a link."""
+    organisation = referral.receiving_organisation
+    if organisation is None:
+        return []
+    officers = notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation)
+    if referral.case:
+        hidden = [worker for worker in officers if records.hidden_from(worker, organisation).filter(id=referral.case)]
+        return [worker for worker in officers if worker not in hidden]
+    if referral.restricted:
+        keys = PacketWrap.objects.filter(referral=referral.id).values_list("key", flat=True)
+        return sorted(accounts.owners_of(filter(None, keys)).intersection(officers))
+    return officers
 
 
 def _late(at: datetime) -> Q:
@@ -190,7 +214,8 @@ def changes_for_receiver(viewer: Viewer, received: Iterable[Referral], *, at: da
     `received` is what `inbox_of_day` returned. An act that is not stored has no verb when a consent is about to end;
     then `at` is its end.
     """
-    changed = [*_acts_of_others(_received(viewer), VISIBLE_TO_RECEIVER, at=at), *_withdrawn(_received(viewer), at=at)]
+    ours = received_by(viewer)
+    changed = [*_acts_of_others(ours, VISIBLE_TO_RECEIVER, at=at), *_withdrawn(ours, at=at)]
     return [*_ending(received, at=at), *sorted(changed, key=lambda act: act.at, reverse=True)]
 
 

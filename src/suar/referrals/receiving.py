@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from suar.accounts.acting import Acting
+from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
 from suar.consent import queries as consents
@@ -15,12 +16,12 @@ from suar.core.refusals import NotYours, Refused
 from suar.core.urgency import Urgency
 from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
-from suar.referrals import packets, rules
+from suar.referrals import packets, queries, rules
 from suar.referrals.codes import Actor, Share, State, Verb
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.documents import Thread
 from suar.referrals.history import add_act
-from suar.referrals.models import Act, Packet, PacketWrap
+from suar.referrals.models import Act, Packet
 from suar.referrals.models import Referral as Referral
 from suar.referrals.packets import FIELDS, PREVIEW
 
@@ -57,8 +58,8 @@ class ReceivedReferral:
 
 
 def get_received(referral: UUID, *, viewer: Viewer) -> Referral:
-    """Return a referral that was sent to the viewer's organisation; raises NotYours."""
-    row = Referral.objects.filter(id=referral, receiving_organisation=viewer.organisation).first()
+    """Return a referral that was sent to the viewer's organisation and is not hidden from them; raises NotYours."""
+    row = queries.received_by(viewer).filter(id=referral).first()
     if row is None:
         raise NotYours
     return row
@@ -76,17 +77,17 @@ def receive(
     closed = closed_now(row, at=at)
     if closed.closed or (closed.accepted and thread is None):
         return closed
-    wraps = {wrap.part: wrap for wrap in PacketWrap.objects.filter(referral=referral)}
+    wraps = packets.wraps_for(referral, keys=keys)
     if PREVIEW not in wraps:
         raise NotYours
-    inbox_key = wraps[PREVIEW].key
-    inbox = keys.pair(inbox_key) if inbox_key else None
-    pair = inbox or (thread.case if thread else None)
+    key = wraps[PREVIEW].key
+    pair = keys.pair(key) if key else (thread.case if thread else None)
     if pair is None:
         raise NotYours
     packet = packets.get_packet(referral, with_fields=closed.accepted)
-    # The recipient was checked at the acceptance.
-    recipient = inbox.public if inbox else bytes(packet.recipient)
+    # In a case, the recipient was checked at the acceptance.
+    inboxes = [keys.pair(inbox.id).public for inbox in keys.list_keys(KeyKind.INBOX)] if key else []
+    recipient = bytes(packet.recipient) if key is None or bytes(packet.recipient) in inboxes else b""
     decision = packets.verify(row, packet, recipient=recipient, receiver=viewer.organisation, at=at)
     if not decision:
         return replace(closed, closed=decision.because)

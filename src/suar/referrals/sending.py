@@ -1,6 +1,7 @@
 """What the sender does: send a referral on a consent, follow it up, withdraw or narrow the consent, exclude, close."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -21,7 +22,7 @@ from suar.consent.codes import ExclusionKind, Field
 from suar.consent.exclusions import NewExclusion
 from suar.consent.queries import GivenConsent
 from suar.core.acts import act
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes, kdf
 from suar.directory import providers as directory
 from suar.records.keyring import OpenRecord
@@ -29,10 +30,13 @@ from suar.referrals import disclosure, exclusions, links, packets, partners, que
 from suar.referrals.codes import Actor, Because, Share, State, Verb
 from suar.referrals.disclosure import Offer
 from suar.referrals.documents import ReferralRecord, Thread
-from suar.referrals.history import add_act, receivers_of
+from suar.referrals.history import add_act
 from suar.referrals.models import Act, Link, Packet, PacketWrap, Referral
 from suar.referrals.receiving import HOURS, THREAD
 from suar.screening import opinion_packets, second_reading
+
+Receiver = tuple[UUID | None, bytes]
+"""A key to which a packet is sealed: its id, None for that of a case, and its public half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     )
     thread = Thread(kdf.random_key(), offer.hours)
     _store_record(record, row.id, offer, thread, by=by)
-    sent = _seal(row, offer, given, thread, keys=by.keys)
+    sent = _seal(row, offer, given, thread, to=_officers(record, row), keys=by.keys)
     for verb in (Verb.READY, Verb.SEND):
         add_act(row, Act(verb=verb, actor=Actor.SENDER, by=by.worker, at=by.at), thread=thread)
     if offer.replaces is not None:
@@ -98,10 +102,11 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
     thread = queries.get_document(record, row.id).open_thread()
     accepted = not row.by_link and rules.share(row.current_state) is Share.FIELDS
     case = packets.case_public(row, thread.key) if accepted else None
+    to = [(None, case)] if case else _officers(record, row)
     opened: Any = Packet.objects.filter(referral=row.id).values("opened_at", "opened_by").first() or {}
     for table in (PacketWrap, Packet, Link):
         table.objects.filter(referral=row.id).delete()
-    sent = _seal(row, offer, given, thread, keys=by.keys, case=case)
+    sent = _seal(row, offer, given, thread, to=to, keys=by.keys)
     Packet.objects.filter(referral=row.id).update(**opened)
     _store_record(record, row.id, offer, thread, by=by)
     return sent
@@ -149,10 +154,29 @@ def _check_covered(record: OpenRecord, given: GivenConsent, offer: Offer, receiv
         raise Refused(Because.NO_CONSENT)
 
 
+def _officers(record: OpenRecord, row: Referral) -> list[Receiver]:
+    """Return the keys of the officers who may read, if the person's list names a worker of the receiver; else none.
+
+    A packet for the inbox could be opened by the excluded worker. An officer whose key is not trusted is left out.
+    Raises Refused when nobody is left. Source: security.md 3.6.
+    """
+    organisation = row.receiving_organisation
+    excluded = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    if organisation is None or excluded.isdisjoint(accounts.workers_of(organisation)):
+        return []
+    officers: list[Receiver] = []
+    for worker in set(notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation)) - excluded:
+        with suppress(KeyNotTrusted):
+            officers += accounts.keys_to_seal_to([("worker", worker)], organisation=organisation)
+    if not officers:
+        raise Refused("no_reader_left")
+    return officers
+
+
 def _seal(
-    row: Referral, offer: Offer, given: GivenConsent, thread: Thread, *, keys: Keys, case: bytes | None = None
+    row: Referral, offer: Offer, given: GivenConsent, thread: Thread, *, to: Sequence[Receiver], keys: Keys
 ) -> Sent:
-    """Seal the preview and the fields to their receiver: to the case once there is one, else to the inbox or a link."""
+    """Seal the preview and the fields to a link, or to these keys, else to the inbox of the receiver."""
     preview = offer.preview | {THREAD: thread.key.hex(), HOURS: thread.hours.stored}
     contents: dict[str, Any] = {"preview": preview, "fields": offer.shared, "expires_at": given.facts.ends_at}
     if offer.receiving_organisation is None:
@@ -165,12 +189,13 @@ def _seal(
     inbox = accounts.key_for_holder("inbox", offer.receiving_organisation)
     if refusal or inbox is None:
         raise Refused(refusal or "partner_has_no_keys")
-    key, public = inbox
-    packet, part_keys = packets.seal(row, recipient=public, **contents)
+    packet, part_keys = packets.seal(row, recipient=inbox[1], **contents)
     packets.store(packet, keys=keys)
     for part, secret in part_keys.items():
-        sealed = boxes.seal_to(case or public, secret)
-        PacketWrap.objects.create(referral=row.id, part=part, key=None if case else key, sealed=sealed)
+        for key, public in to or [inbox]:
+            PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=boxes.seal_to(public, secret))
+    row.restricted = any(key for key, _public in to)
+    row.save(update_fields=["restricted"])
     return Sent(row.id)
 
 
@@ -238,7 +263,7 @@ def _close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str
             audit.record("referral_withdraw", by=by.worker, at=by.at, about=[record.id, row.id])
         elif withdrawn:
             # Help is over, and they are asked to delete what they wrote down all the same.
-            notices.notify(receivers_of(row), at=by.at)
+            notices.notify(queries.receivers_of(row), at=by.at)
     return withdrawn
 
 
@@ -284,7 +309,21 @@ def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by
     colleagues = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
     if colleagues:
         Referral.objects.filter(record=record.id, author__in=colleagues).update(author=by.worker)
+        _seal_past(record, colleagues, by=by)
         second_reading.cancel(record.id, by=by.worker, at=by.at)
+
+
+def _seal_past(record: OpenRecord, excluded: Collection[UUID], *, by: Acting) -> None:
+    """Seal again what a receiver has not accepted and an excluded worker there could read, or else withdraw it."""
+    waiting = Referral.objects.select_for_update().filter(record=record.id, case=None, state__in=rules.open_states())
+    for row in waiting.exclude(receiving_organisation=None):
+        if not set(excluded).isdisjoint(accounts.workers_of(row.receiving_organisation)):
+            given = consents.get_consent(record, row.consent)
+            try:
+                offer = disclosure.offer_of(record, given, sent=queries.sent_for(record), at=by.at)
+                reseal(record, row, offer, given, by=by)
+            except (NotYours, Refused):
+                _close_consent(record, row.consent, by=by)
 
 
 @act("referral_lapse", needs=None)

@@ -10,7 +10,6 @@ from suar.accounts.acting import Anonymous
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.referrals import queries, sending
-from suar.referrals.history import receivers_of
 from suar.referrals.models import Referral
 from suar.referrals.rules import EXPIRY_WARNING
 
@@ -28,7 +27,7 @@ def check_deadlines() -> dict[str, int]:
         lapse.enqueue(str(row.id))
     for row in ending:
         since = row.packet.expires_at - EXPIRY_WARNING
-        notices.notify([row.author, *receivers_of(row)], at=at, unless_seen_since=since)
+        notices.notify([row.author, *queries.receivers_of(row)], at=at, unless_seen_since=since)
     for author, due_at in queries.late_by_author(at=at).items():
         notices.notify([author], at=at, unless_seen_since=due_at)
     return {"ended": len(ended), "ending": len(ending), "late": queries.count_late(at=at)}

@@ -1,0 +1,205 @@
+"""Whoever a person excludes finds nothing of them: by route, act, list, notice, key or second account.
+
+Generated: each moment of excluding x each excluded account x each route and act. At Pelita, Kartika leads the
+team and holds the keys of the inbox, of emergencies and of statistics; Jaya has a second account.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.urls import URLPattern, reverse
+
+from suar.accounts import notices
+from suar.accounts.models import Wrap
+from suar.accounts.roles import Permission, Role
+from suar.cases import actions as cases
+from suar.consent.codes import ExclusionKind
+from suar.consent.exclusions import NewExclusion
+from suar.core import clock
+from suar.core.refusals import NotYours, Refused
+from suar.demo import cast as casting
+from suar.demo.cast import Cast, Player
+from suar.records import keyring
+from suar.records.models import Grant, IndexKey
+from suar.records.terms import HolderKind
+from suar.referrals import queries, receiving, sending
+from suar.referrals.codes import Verb
+from suar.referrals.models import PacketWrap, Referral
+from tests import cast as at_work
+from tests.bars.matrix import POSTED
+from tests.bars.test_b03_authorisation import undone
+from tests.bars.test_b04_non_interference import changed, pages_without_ids, seen_by
+from tests.people import acting_as, agreed, answer_as, bare, client_of, person_of, sent, viewer
+from tests.routes import STAFF, ids_of, policy_of, staff_routes
+
+pytestmark = pytest.mark.db_contract
+world, cast = at_work.world, at_work.cast
+
+MOMENTS = ("before sending", "after sending", "in the case")
+EXCLUDED = ("jaya", "second account", "kartika")
+
+
+@dataclass
+class Hidden:
+    """A referral from Ben to Pelita, its case if it was accepted, and the excluded accounts."""
+
+    referral: UUID
+    case: UUID | None
+    person: UUID
+    excluded: dict[str, Player]
+
+    @property
+    def ids(self) -> set[UUID]:
+        """Every id that a key row could be about."""
+        return {self.referral, self.person, *([self.case] if self.case else ())}
+
+
+@pytest.fixture(params=MOMENTS)
+def hidden(request: pytest.FixtureRequest, cast: Cast) -> Hidden:
+    second = casting.join(cast.pelita, "jaya.again", "Jaya", Role.PROVIDER, at=clock.now())
+    excluded = {"jaya": cast.jaya, "second account": second, "kartika": cast.kartika}
+    person = person_of(cast.ben, cast)
+    if request.param == "before sending":
+        exclude(cast.ben, person.id, excluded)
+    person = keyring.open_record(person.id, keys=cast.ben.keys)
+    referral = sent(person, agreed(person, cast.ben), cast.ben).referral
+    if request.param == "after sending":
+        exclude(cast.ben, person.id, excluded)
+    case = None
+    if request.param == "in the case":
+        row = receiving.get_received(referral, viewer=viewer(cast.chioma))
+        case = cases.accept_and_open(row, team=cast.pelita.team.id, by=acting_as(cast.chioma)).id
+        exclude(cast.chioma, case, excluded)
+    return Hidden(referral, case, person.id, excluded)
+
+
+def exclude(player: Player, record: UUID, excluded: dict[str, Player]) -> None:
+    added = [NewExclusion(ExclusionKind.WORKER, worker.id) for worker in excluded.values()]
+    sending.record_exclusions(keyring.open_record(record, keys=player.keys), added, by=acting_as(player))
+
+
+def routes_about(hidden: Hidden) -> Iterator[tuple[str, str, str]]:
+    """Yield the name of each page of a record or a referral, its address here, and that of nothing."""
+    for route in staff_routes():
+        if {"record", "referral"} & set(ids_of(route)) and isinstance(policy_of(route), Permission):
+            for record in {hidden.case or hidden.person, hidden.person}:
+                ids = {"record": record, "referral": hidden.referral}
+                yield route.name, address(route, ids), address(route, {})
+
+
+def address(route: URLPattern, ids: dict[str, UUID]) -> str:
+    words = {"step": "SAFE", "form": "a5"}
+    named = {name: words.get(name) or ids.get(name) or uuid4() for name in ids_of(route)}
+    return reverse(route.name, kwargs=named, urlconf=STAFF)
+
+
+def found(player: Player, hidden: Hidden) -> set[str]:
+    """Return the pages on which a worker finds more than where nothing is."""
+    client, pages = client_of(player), set()
+    for name, here, absent in routes_about(hidden):
+        for method in (client.get, client.post):
+            with undone():
+                answer = method(here, POSTED.get(name, {}))
+            with undone():
+                nothing = method(absent, POSTED.get(name, {}))
+            same = bare(answer.content, asked=here) == bare(nothing.content, asked=absent)
+            if answer.status_code != nothing.status_code or not same:
+                pages.add(name)
+    return pages
+
+
+def test_every_page_looks_as_if_nothing_were_there(cast: Cast, hidden: Hidden) -> None:
+    assert {"inbox_item", "answer_referral", "accept_referral"} <= found(cast.chioma, hidden), "the control"
+    assert {name: found(player, hidden) for name, player in hidden.excluded.items()} == {key: set() for key in EXCLUDED}
+
+
+def acts(player: Player, hidden: Hidden) -> dict[str, Any]:
+    """Return each act of a receiver on the referral, called past the pages."""
+    row, by = Referral.objects.get(id=hidden.referral), acting_as(player)
+    answers = {f"answer {verb}": lambda verb=verb: receiving.answer(row, verb, by=by) for verb in Verb}
+    return answers | {
+        "receive": lambda: receiving.receive(row.id, viewer=by.viewer, keys=by.keys, at=by.at),
+        "accept": lambda: cases.accept_and_open(row, team=min(by.viewer.teams), by=by),
+        "open the case": lambda: keyring.open_record(hidden.case or hidden.person, keys=by.keys),
+        "exclude": lambda: exclude(player, hidden.person, {}),
+    }
+
+
+@pytest.mark.parametrize("name", EXCLUDED)
+def test_every_act_is_refused_as_if_nothing_were_there(cast: Cast, hidden: Hidden, name: str) -> None:
+    done = []
+    for act, call in acts(hidden.excluded[name], hidden).items():
+        with undone(), suppress(NotYours):
+            call()
+            done.append(act)
+    assert done == []
+    with undone():
+        assert acts(cast.chioma, hidden)["receive"](), "the control"
+
+
+def test_no_list_count_or_notice_changes_when_others_act(cast: Cast, hidden: Hidden) -> None:
+    paths = pages_without_ids()
+    everybody = {**hidden.excluded, "chioma": cast.chioma}
+    clients = {name: client_of(player) for name, player in everybody.items()}
+    for player in everybody.values():
+        notices.mark_seen(player.id, at=clock.now())
+    before = {name: seen_by(clients[name], paths) for name in everybody}
+    if hidden.case:
+        answer_as(cast.chioma, hidden.referral, Verb.TRY_CONTACT)
+    else:
+        answer_as(cast.chioma, hidden.referral, Verb.ACKNOWLEDGE)
+    person = keyring.open_record(hidden.person, keys=cast.ben.keys)
+    sending.follow_up(person, hidden.referral, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
+    noticed = {name for name, player in everybody.items() if notices.has_unseen(player.id)}
+    assert noticed == {"chioma"}
+    after = {name: changed(before[name], seen_by(clients[name], paths)) for name in everybody}
+    assert after.pop("chioma"), "the control"
+    assert after == {key: [] for key in EXCLUDED}
+
+
+def test_no_key_row_of_a_backup_is_for_a_key_of_theirs(hidden: Hidden) -> None:
+    """Keys for emergencies, statistics and the inbox are Kartika's; only escrow on paper opens a restricted record."""
+    rows = [
+        *PacketWrap.objects.filter(referral__in=hidden.ids).values_list("key", flat=True),
+        *Grant.objects.filter(record__in=hidden.ids).exclude(holder=HolderKind.ESCROW).values_list("key", flat=True),
+        *IndexKey.objects.filter(record__in=hidden.ids).values_list("key", flat=True),
+    ]
+    assert rows, "the control"
+    for player in hidden.excluded.values():
+        owned = set(Wrap.objects.filter(holder=player.id).values_list("key", flat=True))
+        assert owned, "the control"
+        assert owned.isdisjoint(rows)
+
+
+def test_those_who_are_left_open_it(cast: Cast, hidden: Hidden) -> None:
+    if hidden.case is None:
+        answer_as(cast.chioma, hidden.referral, Verb.ACCEPT)
+    row = Referral.objects.get(id=hidden.referral)
+    opened = cases.thread_of(keyring.open_record(row.case, keys=cast.chioma.keys))
+    by = acting_as(cast.chioma)
+    received = receiving.receive(row.id, viewer=by.viewer, keys=by.keys, at=by.at, thread=opened)
+    assert received.shared and received.shared["called_name"] == "Amina Rekaan"
+    assert set(PacketWrap.objects.values_list("key", flat=True)) == {None}
+
+
+def test_nothing_is_sent_when_everybody_there_is_excluded(cast: Cast) -> None:
+    person = person_of(cast.ben, cast)
+    consent = agreed(person, cast.ben)
+    everybody = {name: getattr(cast, name) for name in ("chioma", "jaya", "kartika")}
+    exclude(cast.ben, person.id, everybody)
+    person = keyring.open_record(person.id, keys=cast.ben.keys)
+    with pytest.raises(Refused, match="no_reader_left"):
+        sent(person, consent, cast.ben)
+    assert not Referral.objects.exists()
+
+
+def test_a_referral_that_everybody_left_could_not_read_is_withdrawn(cast: Cast) -> None:
+    person = person_of(cast.ben, cast)
+    referral = sent(person, agreed(person, cast.ben), cast.ben).referral
+    exclude(cast.ben, person.id, {name: getattr(cast, name) for name in ("chioma", "jaya", "kartika")})
+    assert not PacketWrap.objects.exists()
+    assert not queries.get_referral(id=referral).is_open
