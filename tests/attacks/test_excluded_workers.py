@@ -6,7 +6,7 @@ team and holds the keys of the inbox, of emergencies and of statistics; Jaya has
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -175,15 +175,20 @@ def test_no_key_row_of_a_backup_is_for_a_key_of_theirs(hidden: Hidden) -> None:
         assert owned.isdisjoint(rows)
 
 
-def test_those_who_are_left_open_it(cast: Cast, hidden: Hidden) -> None:
+def test_those_who_are_left_open_it_and_nobody_else(cast: Cast, hidden: Hidden) -> None:
     if hidden.case is None:
         answer_as(cast.chioma, hidden.referral, Verb.ACCEPT)
     row = Referral.objects.get(id=hidden.referral)
+    accepted = replace(hidden, case=row.case)
+    assert {name: found(player, accepted) for name, player in hidden.excluded.items()} == {
+        key: set() for key in EXCLUDED
+    }
     opened = cases.thread_of(keyring.open_record(row.case, keys=cast.chioma.keys))
     by = acting_as(cast.chioma)
     received = receiving.receive(row.id, viewer=by.viewer, keys=by.keys, at=by.at, thread=opened)
     assert received.shared and received.shared["called_name"] == "Amina Rekaan"
     assert set(PacketWrap.objects.values_list("key", flat=True)) == {None}
+    test_no_key_row_of_a_backup_is_for_a_key_of_theirs(accepted)
 
 
 def test_nothing_is_sent_when_everybody_there_is_excluded(cast: Cast) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.audit import actions as audit
@@ -25,6 +26,7 @@ from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, Status
 from suar.referrals import packets, receiving
+from suar.referrals import queries as referrals
 from suar.referrals.codes import Verb
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.documents import Thread
@@ -63,6 +65,10 @@ def accept_and_open(referral: Referral, *, team: UUID, by: Acting) -> OpenRecord
     by.entry.about.append(referral.record)
     child = str(received.preview.get("age_band", "")) in UNDER_18
     record = open_case(team=team, referral=referral.id, child=child, by=by)
+    if referral.restricted:
+        # The sender excluded somebody here: only those to whom it was sealed may hold the case.
+        excluded = accounts.members_of(team) - set(referrals.receivers_of(referral))
+        records.restrict(record, excluded=excluded, keys=by.keys, at=by.at)
     if thread:
         _store_thread(record, thread, key, by=by)
         packets.move_to_case(referral.id, pair, record=record.id, keys=by.keys)

@@ -8,9 +8,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 def note_cases(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Write the record of each case beside the referral from which it came."""
     referrals = apps.get_model("referral", "Referral").objects
-    cases = apps.get_model("cases", "Case").objects.exclude(referral=None)
-    for record, referral in cases.values_list("record", "referral"):
-        referrals.filter(id=referral).update(case=record)
+    for record, referral in apps.get_model("cases", "Case").objects.values_list("record", "referral"):
+        if referral:
+            referrals.filter(id=referral).update(case=record)
 
 
 class Migration(migrations.Migration):
