@@ -14,7 +14,7 @@ import pytest
 from django.urls import URLPattern, reverse
 
 from suar.accounts import notices
-from suar.accounts.models import Wrap
+from suar.accounts.models import Notice, Wrap
 from suar.accounts.roles import Permission, Role
 from suar.cases import actions as cases
 from suar.consent.codes import ExclusionKind
@@ -154,7 +154,8 @@ def test_no_list_count_or_notice_changes_when_others_act(cast: Cast, hidden: Hid
         answer_as(cast.chioma, hidden.referral, Verb.ACKNOWLEDGE)
     person = keyring.open_record(hidden.person, keys=cast.ben.keys)
     sending.follow_up(person, hidden.referral, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
-    noticed = {name for name, player in everybody.items() if notices.has_unseen(player.id)}
+    waiting = set(Notice.objects.filter(notices.WAITS).values_list("worker", flat=True))
+    noticed = {name for name, player in everybody.items() if player.id in waiting}
     assert noticed == {"chioma"}
     after = {name: changed(before[name], seen_by(clients[name], paths)) for name in everybody}
     assert after.pop("chioma"), "the control"

@@ -90,14 +90,14 @@ def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(a
     assert printed()
 
 
-def test_what_is_served_of_it_changes_nothing_when_it_is_read_in_again(added: str) -> None:
+def test_importing_the_served_entry_changes_nothing(added: str) -> None:
     before = kept()
     for contents in ([read(f"/services/{added}")], served(added)):
         assert taken(contents).conflicts == []
     assert kept() == before
 
 
-def test_a_file_that_tells_it_otherwise_is_shown_and_ours_stays_until_chosen(added: str) -> None:
+def test_a_conflicting_file_is_shown_and_our_value_stays_until_chosen(added: str) -> None:
     house = served(added)
     text = json.dumps(house)
     for ours, theirs in (
@@ -123,7 +123,7 @@ def test_a_file_that_tells_it_otherwise_is_shown_and_ours_stays_until_chosen(add
     assert (state.let_in["cost"], state.name["id"]) == ("FULL", "Nama lain")
 
 
-def test_a_file_fills_in_what_nobody_told_and_leaves_place_and_organisation(added: str) -> None:
+def test_a_file_fills_unstated_fields_and_leaves_place_and_organisation(added: str) -> None:
     [bare] = [read(f"/services/{added}")]
     bare["suar"]["translations"]["en"]["description"] = "Told by a file."
     del bare["organization"]
@@ -137,7 +137,7 @@ def test_a_file_fills_in_what_nobody_told_and_leaves_place_and_organisation(adde
     assert [item.why for item in report.left_out] == ["kept_here"]
 
 
-def test_no_file_says_who_receives_what_is_sent_or_moves_the_point_of_our_address(added) -> None:
+def test_no_file_changes_the_receiver_of_referrals_or_our_position(added) -> None:
     [house] = served(added)
     theirs = {**house, "services": [], "suar": {"organisation": str(HOUSE)}}
     at = {**house["locations"][0], "latitude": -6.7, "longitude": 108.5}

@@ -10,12 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from suar.core import clock
 from suar.directory import revisions
 from suar.directory.rules import locations
 from tests.directory.entries import at_place, editing, entry, load, merge, place, provider
-from tests.hsds.asking import get, lines, post
+from tests.hsds.asking import LISTED, OF_PATH, get, lines, post
 from tests.hsds.asking import told as read
 from tests.hsds.files import an_id
 from tests.hsds.public import PUBLIC, world
@@ -47,6 +49,21 @@ def test_walking_the_pages_gives_each_service_once(invented: None) -> None:
     assert [item["first_page"] for item in walked] == [True, False, False, False]
     assert [item["empty"] for item in walked] == [False, False, False, True]
     assert read("/services", per_page=5)["last_page"]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(path=st.sampled_from(sorted(OF_PATH)), per_page=st.integers(1, 9), full=st.booleans())
+def test_pages_of_any_size_contain_each_object_of_a_list_once(
+    invented: None, path: str, per_page: int, full: bool
+) -> None:
+    asked = {"full": True} if full and OF_PATH[path] in LISTED else {}
+    first = read(path, per_page=per_page, **asked)
+    walked = [read(path, per_page=per_page, page=number + 1, **asked) for number in range(first["total_pages"])]
+    contents = [item for page in walked for item in page["contents"]]
+    assert contents == lines(path, **asked)
+    assert [page["size"] for page in walked[:-1]] == [per_page] * (len(walked) - 1)
+    assert len(contents) == first["total_items"]
+    assert read(path, per_page=per_page, page=first["total_pages"] + 1, **asked)["empty"]
 
 
 def test_minimal_gives_all_on_one_page_with_nothing_but_id_and_day(invented: None) -> None:
@@ -110,7 +127,7 @@ def test_places_are_found_by_postal_code_and_by_metres_from_their_middle(public_
     assert found(postcode="9", proximity="900000") == set()
 
 
-def test_what_is_posted_means_what_an_address_means(invented: None) -> None:
+def test_posted_parameters_mean_the_same_as_those_of_a_url(invented: None) -> None:
     wanted = json.loads(get("/services", search="bed", full="true", per_page=1).content)
     assert json.loads(post("/services", search="bed", full=True, per_page=1).content) == wanted
     form = sent("search=bed&full=true&per_page=1", FORM)
@@ -118,7 +135,7 @@ def test_what_is_posted_means_what_an_address_means(invented: None) -> None:
     assert read("/services") == json.loads(sent(b"").content)
 
 
-def test_a_program_on_any_page_may_ask(invented: None) -> None:
+def test_requests_from_other_sites_are_allowed(invented: None) -> None:
     far = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
     answer = Client(headers=far).post("/hsds/services", "{}", content_type="application/json")
     assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (200, "*")
@@ -130,7 +147,7 @@ def test_a_program_on_any_page_may_ask(invented: None) -> None:
     assert "Access-Control-Allow-Origin" not in Client(headers=far).get("/")
 
 
-def test_nothing_but_the_interface_may_be_asked_from_other_pages() -> None:
+def test_only_the_api_accepts_requests_from_other_sites() -> None:
     views = list(views_of(get_resolver("suar.website.public_urls").url_patterns))
     open_to_all = {view.__module__ for view in views if getattr(view, "only_reads", False)}
     assert open_to_all == {"suar.hsds.api.views"}
@@ -142,7 +159,7 @@ def views_of(patterns):
         yield from views_of(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern.callback]
 
 
-def test_whoever_has_an_answer_already_is_told_so_until_it_changes(invented: None) -> None:
+def test_an_unchanged_answer_is_304(invented: None) -> None:
     for path in ("/services", f"/organizations/{an_id('house')}", "/openapi.json"):
         tag = get(path)["ETag"]
         again = Client(headers={"If-None-Match": tag}).get(f"/hsds{path}")
@@ -152,14 +169,14 @@ def test_whoever_has_an_answer_already_is_told_so_until_it_changes(invented: Non
     assert changed.get("/hsds/services").status_code == 200
 
 
-def test_no_browser_keeps_what_was_looked_for_by_words(invented: None) -> None:
+def test_no_browser_stores_the_answer_to_a_search(invented: None) -> None:
     assert get("/services")["Cache-Control"] == "no-cache"
     for answer in (get("/services", search="bed"), post("/services", search="bed")):
         assert answer["Cache-Control"] == "no-store"
         assert "ETag" not in answer
 
 
-def test_words_are_neither_written_down_nor_said_again(invented: None, caplog: pytest.LogCaptureFixture) -> None:
+def test_search_words_are_neither_logged_nor_repeated(invented: None, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(0)
     for asked in ({"search": "canaryword"}, {"search": "canaryword" * 30}, {"page": "canaryword"}):
         for answer in (get("/services", **asked), post("/services", **asked)):
@@ -229,7 +246,7 @@ def test_a_wrong_parameter_is_refused_with_what_and_where(
         (b"<a/>", "application/xml", 415),
     ],
 )
-def test_hostile_bodies_are_answered_in_words(public_door: None, body: bytes, kind: str, status: int) -> None:
+def test_hostile_bodies_get_a_problem_document(public_door: None, body: bytes, kind: str, status: int) -> None:
     answer = sent(body, kind)
     assert answer.status_code == status
     assert json.loads(answer.content)[("contents" if status == 200 else "detail")] is not None
@@ -237,11 +254,11 @@ def test_hostile_bodies_are_answered_in_words(public_door: None, body: bytes, ki
 
 
 @pytest.mark.parametrize("query", ["search=%ff", "a" * 100, "&".join(["page=1"] * 50), "%00=1"])
-def test_hostile_addresses_are_refused(public_door: None, query: str) -> None:
+def test_hostile_urls_are_refused(public_door: None, query: str) -> None:
     assert Client().get(f"/hsds/services?{query}").status_code == 400
 
 
-def test_what_is_not_there_is_said_in_json(invented: None) -> None:
+def test_an_absent_object_is_a_404_in_json(invented: None) -> None:
     for path in ("/services/x", f"/services/{an_id('nobody')}", "/nothing", "/services/", "/../x"):
         answer = get(path)
         assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
@@ -267,7 +284,7 @@ def test_entries_that_are_too_old_are_gone(invented: None) -> None:
 
 @pytest.mark.parametrize("asked", [{}, {"full": "true"}, {"search": "one"}, {"format": "ndjson"}])
 @pytest.mark.parametrize("path", ["/services", "/organizations", "/service_at_locations"])
-def test_many_cost_as_many_statements_as_few(public_door: None, path: str, asked: dict[str, Any]) -> None:
+def test_more_entries_cost_no_more_queries(public_door: None, path: str, asked: dict[str, Any]) -> None:
     spent = []
     for many in (10, 50):
         load(*(house(number) for number in range(many)))
@@ -285,7 +302,7 @@ def house(number: int) -> dict[str, Any]:
     return provider(told, name=f"one house {number}", locations=[place(f"p{number}")])
 
 
-def test_what_became_one_with_another_leads_to_it_and_to_its_place(invented: None) -> None:
+def test_a_merged_entry_redirects_to_the_remaining_one(invented: None) -> None:
     bed, wages, safe = (UUID(an_id(name)) for name in ("bed", "wages", "safe"))
     pairs = read("/service_at_locations", per_page=50)["contents"]
     of = {(pair["service_id"], pair["location_id"]): pair["id"] for pair in pairs}

@@ -53,7 +53,7 @@ def some_id(path: str) -> str:
 
 
 @pytest.mark.parametrize(("version", "method", "path", "names"), WALK)
-def test_every_address_answers_with_every_parameter(version: str, method: str, path: str, names: list[str]) -> None:
+def test_every_url_answers_with_every_parameter(version: str, method: str, path: str, names: list[str]) -> None:
     known, kind = values(), path.split("/")[1]
     filled = path.replace("{id}", some_id(f"/{kind}") if "{id}" in path else "")
     ask = post if method == "POST" else get
@@ -84,7 +84,7 @@ def test_each_list_takes_the_parameters_of_the_standard_and_no_other() -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("path", OF_PATH)
-def test_all_that_is_given_is_valid(version: str, path: str) -> None:
+def test_every_answer_is_valid(version: str, path: str) -> None:
     name, more = OF_PATH[path], [{"full": "true"}] if OF_PATH[path] in LISTED else []
     for asked in [{}, *more]:
         contents = read(path, **asked)["contents"]
@@ -96,7 +96,7 @@ def test_all_that_is_given_is_valid(version: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_check_finds_what_is_not_valid(version: str) -> None:
+def test_the_validator_reports_invalid_answers(version: str) -> None:
     whole = read(f"/services/{an_id('bed')}")
     assert faults(version, "service", whole | {"status": "open"})
     assert faults(version, "service", whole | {"url": None})
@@ -107,7 +107,7 @@ def test_the_check_finds_what_is_not_valid(version: str) -> None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_profile_refuses_a_hidden_place_that_tells_where_it_is(version: str) -> None:
+def test_the_profile_refuses_a_hidden_place_with_a_position(version: str) -> None:
     [pair] = [
         item for item in read("/service_at_locations")["contents"] if item["location"].get("suar", {}).get("hidden")
     ]
@@ -117,7 +117,7 @@ def test_the_profile_refuses_a_hidden_place_that_tells_where_it_is(version: str)
         assert faults(version, "location", leaking, ours=True)
 
 
-def test_only_what_everybody_may_read_is_given() -> None:
+def test_only_public_entries_are_served() -> None:
     assert {item["id"] for item in read("/services")["contents"]} == PUBLIC
     houses = {item["id"] for item in read("/organizations")["contents"]}
     assert houses == {an_id("house"), an_id("law")}
@@ -139,7 +139,7 @@ def test_the_start_names_version_profile_and_description(settings: Any) -> None:
     assert read("/")["version"] == "3.0"
 
 
-def test_a_service_is_told_with_what_plain_hsds_knows() -> None:
+def test_a_service_has_the_fields_of_plain_hsds() -> None:
     bed = read(f"/services/{an_id('bed')}")
     assert bed["application_process"] == "Call first."
     assert bed["organization"]["email"] == "house@example.org"
@@ -151,7 +151,7 @@ def test_a_service_is_told_with_what_plain_hsds_knows() -> None:
     assert "organisation" not in json.dumps(bed)
 
 
-def test_the_list_of_addresses_is_the_one_of_the_standard() -> None:
+def test_the_urls_are_those_of_the_standard() -> None:
     assert len(WALK) > 25
     assert {path for _, _, path, _ in WALK} - {"/"} == {*OF_PATH, *(f"{p}/{{id}}" for p in OF_PATH)}
     assert asking.ENDPOINTS["3.1-dev"]["page"]

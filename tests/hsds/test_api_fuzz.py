@@ -9,7 +9,7 @@ from tests.hsds.public import world
 pytestmark = pytest.mark.django_db
 
 
-def test_no_odd_question_is_answered_with_an_error_or_with_what_is_not_described(
+def test_fuzzed_requests_get_described_answers_and_no_server_error(
     public_door: None,
 ) -> None:
     assert load(*world()).applied

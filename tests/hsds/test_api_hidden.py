@@ -74,14 +74,14 @@ def test_moving_every_hidden_point_changes_no_byte_of_any_answer(stopped: None) 
     assert served(world(HERE)) == served(world(THERE, district="32.01"))
 
 
-def test_the_same_comparison_sees_a_place_that_is_not_hidden(stopped: None) -> None:
+def test_the_comparison_reports_a_place_that_is_not_hidden(stopped: None) -> None:
     here, there = served(world(HERE, hidden=False)), served(world(THERE, hidden=False))
     names = {one[0] for one, other in zip(here, there, strict=True) if one != other}
     assert {"/services full", "/service_at_locations full", "near 1 50000"} <= names
     assert any(b"Canary house" in item[2] for item in here)
 
 
-def test_the_same_comparison_sees_an_id_that_leaks(stopped: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_comparison_reports_a_leaked_id(stopped: None, monkeypatch: pytest.MonkeyPatch) -> None:
     leaking = []
     for point in (HERE, THERE):
         leak = {"id": an_id(point["city"]), "location_type": "physical", "suar": {"hidden": True}}
@@ -118,7 +118,7 @@ def test_a_shelter_that_moves_to_another_hidden_place_changes_no_byte() -> None:
     assert list(everything()) == before
 
 
-def test_what_concerns_the_house_alone_changes_no_byte() -> None:
+def test_private_fields_of_an_organisation_change_no_byte() -> None:
     assert load(*world(HERE)).applied
     before = list(everything())
     [house] = world(HERE)
@@ -135,7 +135,7 @@ def beds(free: int, of: int) -> list[dict[str, Any]]:
     return [house]
 
 
-def test_a_free_bed_of_a_hidden_house_changes_no_byte() -> None:
+def test_a_free_bed_of_a_hidden_shelter_changes_no_byte() -> None:
     assert load(*beds(4, of=1)).applied
     before = list(everything())
     assert not [item for item in before if b"places" in item[2] and item[0] != "/profile"]
@@ -145,7 +145,7 @@ def test_a_free_bed_of_a_hidden_house_changes_no_byte() -> None:
     assert list(everything()) == before
 
 
-def test_the_same_comparison_sees_a_free_bed_of_an_open_house() -> None:
+def test_the_comparison_reports_a_free_bed_of_an_open_shelter() -> None:
     assert load(*beds(4, of=0)).applied
     before = list(everything())
     with clock.shifted(timedelta(hours=3)):
@@ -155,7 +155,7 @@ def test_the_same_comparison_sees_a_free_bed_of_an_open_house() -> None:
 
 
 @pytest.mark.parametrize(("of", "told"), [(0, True), (1, False)], ids=["open", "hidden"])
-def test_a_page_says_whether_there_was_room_in_an_open_house_only(of: int, *, told: bool) -> None:
+def test_only_open_shelters_show_free_places(of: int, *, told: bool) -> None:
     for free, words in ((4, b"There was room"), (0, b"It was full")):
         load(*beds(free, of=of))
         page = Client().get(f"/en/s/{an_id('open' if of == 0 else 'safe')}")
@@ -179,7 +179,7 @@ def test_a_change_that_everybody_may_read_moves_the_time_of_its_services() -> No
     assert later == {an_id("open")}
 
 
-def test_a_place_that_is_not_told_is_no_more_than_that() -> None:
+def test_a_hidden_place_has_no_other_field() -> None:
     assert load(*world(HERE)).applied
     [pair] = [item for item in read("/service_at_locations")["contents"] if item["service_id"] == an_id("safe")]
     whole = read(f"/service_at_locations/{pair['id']}")
@@ -191,7 +191,7 @@ def test_a_place_that_is_not_told_is_no_more_than_that() -> None:
     assert absent.content == get(f"/service_at_locations/{an_id('nobody')}").content
 
 
-def test_a_hidden_place_and_an_absent_one_cost_the_same_statements(
+def test_a_hidden_place_and_an_absent_one_cost_the_same_queries(
     django_assert_num_queries: Any,
 ) -> None:
     assert load(*world(HERE)).applied

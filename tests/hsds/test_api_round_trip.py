@@ -50,7 +50,7 @@ def as_file(contents: list[Any]) -> bytes:
 
 
 @pytest.mark.parametrize("path", ["/services", "/organizations", "/service_at_locations"])
-def test_what_is_served_changes_nothing_when_it_is_read_in_again(path: str) -> None:
+def test_importing_the_served_directory_changes_nothing(path: str) -> None:
     before = kept()
     parsed = files.parse(
         as_file(lines(path, full="true", full_service="true") if path == "/organizations" else lines(path, full="true"))
@@ -66,14 +66,14 @@ def vars_of(counted: Any) -> tuple[int, int, int]:
     return counted.providers, counted.sites, counted.services
 
 
-def test_lists_without_what_hangs_on_them_change_nothing_either() -> None:
+def test_importing_lists_without_children_changes_nothing() -> None:
     before = kept()
     for path in ("/services", "/organizations"):
         assert apply(files.parse(as_file(lines(path)))).applied
     assert kept() == before
 
 
-def test_elsewhere_the_same_directory_comes_of_it_and_is_served_alike() -> None:
+def test_an_import_elsewhere_is_served_alike() -> None:
     served = json.dumps(lists.export_directory())
     for table in reversed(TABLES):
         table.objects.all().delete()
@@ -85,7 +85,7 @@ def test_elsewhere_the_same_directory_comes_of_it_and_is_served_alike() -> None:
     assert {item["id"] for item in again["contents"]} == PUBLIC
 
 
-def test_elsewhere_a_place_that_is_not_told_stays_hidden() -> None:
+def test_a_hidden_place_stays_hidden_elsewhere() -> None:
     served = json.dumps(lists.export_directory())
     for table in reversed(TABLES):
         table.objects.all().delete()
@@ -95,7 +95,7 @@ def test_elsewhere_a_place_that_is_not_told_stays_hidden() -> None:
     assert [str(item.id) for item in hidden.service_set.all()] == [an_id("safe")]
 
 
-def test_a_service_whose_file_no_longer_tells_a_hidden_place_lets_go_of_it() -> None:
+def test_a_service_loses_a_hidden_place_that_its_file_no_longer_states() -> None:
     """The control: only the stand-in keeps hidden places; a file of our own may drop them."""
     [safe] = [service for service in lists.iter_services() if service["id"] == an_id("safe")]
     safe["service_at_locations"] = [

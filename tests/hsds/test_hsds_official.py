@@ -43,7 +43,7 @@ def test_tables_and_nested_json_tell_the_same_service(version: str) -> None:
         assert getattr(nested, told) == getattr(tables, told)
 
 
-def test_a_position_that_is_not_on_earth_is_left_out_and_said() -> None:
+def test_a_position_that_is_not_on_earth_is_left_out_with_a_note() -> None:
     parsed = files.parse((OFFICIAL / "3.0" / "location.json").read_bytes())
     assert parsed.sites[0].latitude is None
     assert [(item.field, item.why) for item in parsed.left_out] == [("latitude", "not_on_earth")]

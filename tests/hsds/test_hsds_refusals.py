@@ -76,7 +76,7 @@ def test_a_missing_field_is_named(path: str) -> None:
     assert (path.split(".")[-1], "missing") in whys(changed(path, gone=True))
 
 
-def test_the_row_of_a_problem_says_where_it_stands() -> None:
+def test_a_problem_names_its_row() -> None:
     [problem] = files.parse(as_json(provider(service(), service("food", email="x")))).refused
     assert problem.row == "entry 1, services 2"
 
@@ -219,7 +219,7 @@ def test_too_many_rows_and_too_many_problems_stop_the_reading(
     assert whys(as_zip({"url.csv": rows})) == [("", "too_many_rows")]
 
 
-def test_a_phone_number_with_a_plus_is_no_formula() -> None:
+def test_a_phone_number_with_a_plus_is_not_a_formula() -> None:
     phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
     parsed = files.parse(as_json(provider(service(phones=phones))))
     assert parsed.services[0].phones[0]["number"] == "+62 000 0000 0101"
@@ -249,5 +249,5 @@ def test_a_zip_that_holds_too_much_in_all_is_refused(monkeypatch: pytest.MonkeyP
     assert whys(as_zip({"services.csv": noise, "phones.csv": noise})) == [("", "too_big")]
 
 
-def test_ages_told_by_plain_hsds_must_be_in_order() -> None:
+def test_ages_of_plain_hsds_must_be_in_order() -> None:
     assert whys(as_json(service(minimum_age=40, maximum_age=20))) == [("maximum_age", "age_order")]

@@ -27,7 +27,7 @@ WHOLE: dict[str, Any] = {
 HIDDEN = {"id": an_id("place"), "location_type": "physical", "suar": {"hidden": True}}
 
 
-def test_the_extension_tells_who_is_let_in_and_in_which_words() -> None:
+def test_the_extension_states_eligibility_and_translations() -> None:
     [found] = files.parse(as_json(provider(service(suar=WHOLE)))).services
     assert found.provider == str(files.parse(as_json(provider())).providers[0].id)
     assert found.name == {"en": "Bed", "id": "Ranjang"}
@@ -48,14 +48,14 @@ def test_the_extension_tells_who_is_let_in_and_in_which_words() -> None:
     }
 
 
-def test_what_is_not_told_is_not_made_up() -> None:
+def test_unstated_fields_stay_unstated() -> None:
     [found] = files.parse(as_json(service())).services
     untold = (found.provider, found.types, found.areas, found.sites, found.phones, found.hours)
     assert untold == (None,) * 6
     assert (found.eligibility, found.urgent, found.confirmed) == (None, None, None)
 
 
-def test_nothing_of_a_hidden_place_survives_the_reading() -> None:
+def test_nothing_of_a_hidden_place_is_read() -> None:
     canary = "Canary 7"
     address = {
         "id": an_id("ad"),
@@ -86,7 +86,7 @@ def test_nothing_of_a_hidden_place_survives_the_reading() -> None:
     assert canary in repr(files.parse(as_json(provider(locations=[opened]))))
 
 
-def test_a_hidden_place_that_tells_nothing_is_not_worth_a_note() -> None:
+def test_a_hidden_place_without_fields_gets_no_note() -> None:
     assert files.parse(as_json(provider(locations=[HIDDEN]))).left_out == ()
 
 

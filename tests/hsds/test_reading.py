@@ -50,7 +50,7 @@ def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("child", ["suar.no_such_module", "this"])
-def test_a_child_that_fails_or_babbles_is_a_refusal(child: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_fails_or_prints_garbage_is_a_refusal(child: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "PROGRAM", child)
     assert [item.why for item in reading.read_upload(b"[]").refused] == ["child_failed"]
 
@@ -61,11 +61,11 @@ def test_entries_travel_between_processes_unchanged() -> None:
 
 
 @pytest.mark.parametrize("change", [{"services": 4}, {"providers": [{}]}, {"as_of": 5}])
-def test_an_answer_that_is_no_directory_is_not_believed(change: dict) -> None:
+def test_output_that_is_no_directory_is_refused(change: dict) -> None:
     told = {**json.loads(to_json(ParsedDirectory())), **change}
     with pytest.raises((TypeError, ValueError, KeyError)):
         from_json(json.dumps(told))
 
 
-def test_an_id_that_stands_in_a_file_is_kept() -> None:
+def test_an_id_of_a_file_is_stored() -> None:
     assert str(reading.read_upload(as_json(service())).services[0].id) == an_id("bed")

@@ -45,7 +45,7 @@ def choose(client: Client, content: bytes, name: str = "file.json"):
     return client.post(reverse("import_directory"), {"file": SimpleUploadedFile(name, content)})
 
 
-def test_a_file_is_tried_shown_and_then_taken_over(hadi: Client) -> None:
+def test_a_file_is_previewed_and_then_imported(hadi: Client) -> None:
     tried = choose(hadi, as_json(provider(BED)))
     assert tried.status_code == 302
     assert Service.objects.count() == 0
@@ -56,7 +56,7 @@ def test_a_file_is_tried_shown_and_then_taken_over(hadi: Client) -> None:
     assert queries.service_card(found_id("bed")).name == "Invented bed"
 
 
-def test_a_yes_sent_twice_leads_to_the_same_page_and_acts_once(hadi: Client) -> None:
+def test_an_import_sent_twice_counts_once_and_leads_to_the_same_page(hadi: Client) -> None:
     tried = choose(hadi, as_json(provider(BED)))
     form_id = re.search(r'name="form_id" value="([^"]+)"', hadi.get(tried.url).content.decode())[1]
     first, second = (hadi.post(tried.url, {"answer": "yes", "form_id": form_id}) for _ in range(2))
@@ -65,14 +65,14 @@ def test_a_yes_sent_twice_leads_to_the_same_page_and_acts_once(hadi: Client) -> 
 
 
 @pytest.mark.parametrize("typed", [{}, {"answer": ""}, {"answer": "maybe"}])
-def test_without_a_yes_nothing_is_taken_over(hadi: Client, typed: dict[str, str]) -> None:
+def test_nothing_is_imported_without_a_confirmation(hadi: Client, typed: dict[str, str]) -> None:
     tried = choose(hadi, as_json(provider(BED)))
     shown = hadi.post(tried.url, typed)
     assert "Import" in shown.content.decode()
     assert (Service.objects.count(), Upload.objects.count()) == (0, 1)
 
 
-def test_a_file_that_is_not_wanted_is_forgotten(hadi: Client) -> None:
+def test_a_discarded_upload_is_deleted(hadi: Client) -> None:
     tried = choose(hadi, as_json(provider(BED)))
     assert hadi.post(tried.url, {"answer": "no"}).url == reverse("import_directory")
     assert hadi.post(tried.url, {"answer": "no"}).status_code == 404
@@ -80,13 +80,13 @@ def test_a_file_that_is_not_wanted_is_forgotten(hadi: Client) -> None:
     assert (Service.objects.count(), Upload.objects.count()) == (0, 0)
 
 
-def test_tables_in_a_zip_are_taken_over_too(hadi: Client) -> None:
+def test_tables_in_a_zip_are_imported(hadi: Client) -> None:
     tried = choose(hadi, folder_as_zip(CSV_FOLDERS[1]), "tables.zip")
     assert hadi.post(tried.url, {"answer": "yes"}).status_code == 302
     assert Service.objects.count() == 1
 
 
-def test_a_wrong_file_says_where_and_what_and_changes_nothing(hadi: Client) -> None:
+def test_a_wrong_file_is_refused_with_rows_and_reasons(hadi: Client) -> None:
     page = choose(hadi, as_json(provider(service(email="nobody"))))
     words = page.content.decode()
     assert page.status_code == 400
@@ -102,7 +102,7 @@ def test_words_of_a_hostile_file_are_shown_as_words(hadi: Client) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"<xml/>", b"\xff\xfe", b"[" * 100_000])
-def test_what_is_no_directory_file_is_an_answer_not_an_error(hadi: Client, content: bytes) -> None:
+def test_a_file_of_another_format_is_refused(hadi: Client, content: bytes) -> None:
     assert choose(hadi, content).status_code == 400
 
 
@@ -113,12 +113,12 @@ def test_a_file_that_is_too_large_is_not_even_read(hadi: Client, monkeypatch: py
     assert "too large" in page.content.decode()
 
 
-def test_no_file_at_all_is_said_beside_the_field(hadi: Client) -> None:
+def test_a_missing_file_is_an_error_at_the_field(hadi: Client) -> None:
     assert hadi.post(reverse("import_directory")).status_code == 400
     assert hadi.get(reverse("import_directory")).status_code == 200
 
 
-def test_what_changed_meanwhile_is_seen_again_before_it_is_written(hadi: Client) -> None:
+def test_a_report_that_changed_is_shown_again_before_the_import(hadi: Client) -> None:
     lone = {**BED, "organization_id": str(found_id("house"))}
     load(provider())
     tried = choose(hadi, as_json(lone))
@@ -141,7 +141,7 @@ def test_one_editor_uploads_a_file_and_another_imports_it(house, hadi: Client) -
     assert (Service.objects.count(), Upload.objects.count()) == (1, 0)
 
 
-def test_a_file_that_nobody_imports_goes_after_a_week(hadi: Client) -> None:
+def test_an_upload_that_nobody_imports_is_deleted_after_a_week(hadi: Client) -> None:
     first = importing.store_upload("{}", file_name="x", by=editing(at=clock.now()))
     with clock.shifted(importing.UPLOAD_LIFETIME - timedelta(minutes=1)):
         tasks.purge_uploads.call()
@@ -153,7 +153,7 @@ def test_a_file_that_nobody_imports_goes_after_a_week(hadi: Client) -> None:
     assert not Upload.objects.exists()
 
 
-def test_what_a_hidden_place_told_is_said_to_be_left_out(hadi: Client) -> None:
+def test_fields_of_a_hidden_place_are_reported_as_left_out(hadi: Client) -> None:
     place = {"id": str(found_id("p")), "location_type": "physical", "name": "Canary", "suar": {"hidden": True}}
     page = hadi.get(choose(hadi, as_json(provider(locations=[place]))).url).content.decode()
     assert "The place is hidden. This was not stored." in page
@@ -170,7 +170,7 @@ def naming() -> bytes:
     return as_json(provider(bed, locations=[place]))
 
 
-def test_an_editor_sees_that_a_text_names_the_district_of_a_hidden_place(hadi, naming) -> None:
+def test_the_report_warns_of_a_text_that_names_the_district_of_a_hidden_place(hadi, naming) -> None:
     tried = choose(hadi, naming)
     page = hadi.get(tried.url).content.decode()
     assert "Check these before you import" in page
@@ -187,7 +187,7 @@ def seen(page: str) -> str:
     return re.search(r'name="seen" value="(\w*)"', page)[1]
 
 
-def test_a_place_hidden_after_the_report_was_read_has_its_warnings_read_first(hadi) -> None:
+def test_new_warnings_are_shown_again_before_the_import(hadi) -> None:
     def told(words: str, **more: bool) -> dict:
         bed = {**BED, "description": words, "service_at_locations": at_place("p")}
         return provider(bed, locations=[place("p", suar={"district": "32.74", **more})])
@@ -205,7 +205,7 @@ def test_a_place_hidden_after_the_report_was_read_has_its_warnings_read_first(ha
     assert queries.service_card(found_id("bed")).description == "A bed in Kota Cirebon"
 
 
-def test_the_command_takes_a_named_district_over_only_when_it_was_seen(naming, tmp_path) -> None:
+def test_the_command_imports_a_named_district_only_with_the_option(naming, tmp_path) -> None:
     (tmp_path / "file.json").write_bytes(naming)
     err, words = io.StringIO(), {"stdout": io.StringIO()}
     call = (import_hsds.Command(), str(tmp_path / "file.json"))
@@ -241,7 +241,7 @@ def test_the_list_goes_on_page_by_page(hadi: Client) -> None:
     assert [len(row) for row in rows] == [20, 5]
 
 
-def test_the_command_takes_a_file_or_a_folder_over_or_only_tries(tmp_path: Path) -> None:
+def test_the_command_imports_a_file_or_a_folder_or_only_checks(tmp_path: Path) -> None:
     out, command = io.StringIO(), import_hsds.Command()
     call_command(command, str(CSV_FOLDERS[0]), dry_run=True, stdout=out)
     assert "New: Providers: 1. Places: 1. Services: 1." in out.getvalue()
@@ -252,7 +252,7 @@ def test_the_command_takes_a_file_or_a_folder_over_or_only_tries(tmp_path: Path)
     assert queries.search_services(SearchQuery()).cards == ()
 
 
-def test_the_command_fails_in_words(tmp_path: Path) -> None:
+def test_the_command_fails_with_a_reason(tmp_path: Path) -> None:
     command, wrong = import_hsds.Command(), tmp_path / "wrong.json"
     wrong.write_text("[{}]")
     err = io.StringIO()

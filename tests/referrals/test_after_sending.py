@@ -71,13 +71,13 @@ def test_a_withdrawal_twice_is_one(cast, amina, consent, asked):
     assert Act.objects.filter(verb=Verb.WITHDRAW).count() == 1
 
 
-def test_a_withdrawal_of_one_yes_leaves_the_other(cast, amina, consent, asked):
+def test_withdrawing_one_consent_leaves_the_other(cast, amina, consent, asked):
     other = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
     withdraw(cast, amina, consent)
     assert links.preview_by_link(other.token, at=clock.now()).preview
 
 
-def test_a_withdrawal_after_the_end_of_help_is_kept_and_is_no_act(cast, amina, consent, asked):
+def test_a_withdrawal_after_the_end_of_help_is_stored_without_an_act(cast, amina, consent, asked):
     for verb in (Verb.ACCEPT, Verb.START, Verb.COMPLETE):
         answer(cast, asked, verb)
     withdraw(cast, amina, consent)
@@ -97,7 +97,7 @@ def test_a_consent_of_another_record_cannot_be_withdrawn_here(cast, amina):
         withdraw(cast, amina, theirs)
 
 
-def test_who_read_it_and_when_is_known_at_a_withdrawal(cast, amina, asked):
+def test_a_withdrawal_shows_who_read_the_fields_and_when(cast, amina, asked):
     answer(cast, asked, Verb.ACCEPT)
     receive(cast, asked)
     cast.chioma.keys.write_openings(page="test")
@@ -107,13 +107,13 @@ def test_who_read_it_and_when_is_known_at_a_withdrawal(cast, amina, asked):
     assert readings[0][1].date() == clock.now().date()
 
 
-def test_a_reading_before_the_audit_is_written_is_known_from_the_packet(cast, amina, asked):
+def test_a_reading_before_its_audit_entry_is_known_from_the_packet(cast, amina, asked):
     answer(cast, asked, Verb.ACCEPT)
     receive(cast, asked)
     assert [who for who, _ in queries.readers_of(queries.sent_for(amina)[0])] == ["Chioma"]
 
 
-def test_who_saw_the_preview_alone_is_known_at_a_withdrawal(cast, amina, asked):
+def test_a_withdrawal_shows_who_saw_only_the_preview(cast, amina, asked):
     receive(cast, asked)
     cast.chioma.keys.write_openings(page="test")
     found = queries.sent_for(amina)[0]
@@ -128,7 +128,7 @@ def test_who_saw_the_preview_alone_is_known_at_a_withdrawal(cast, amina, asked):
     assert [who for who, _ in queries.readers_of(found)] == ["Chioma"]
 
 
-def test_who_saw_the_preview_by_link_is_known_at_a_withdrawal(cast, amina):
+def test_a_withdrawal_shows_that_the_preview_was_seen_by_link(cast, amina):
     link = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
     assert queries.previewers_of(queries.sent_for(amina)[0]) == []
     links.preview_by_link(link.token, at=clock.now())
@@ -180,14 +180,14 @@ def test_a_recall_and_the_clock_end_the_consent(cast, amina, consent, asked):
         ((Verb.ACCEPT, Verb.START, Verb.COMPLETE), (Verb.GIVE_FEEDBACK, ""), State.FEEDBACK_DONE),
     ],
 )
-def test_what_the_sender_or_the_person_does_next(cast, amina, asked, before, act, after):
+def test_each_act_of_the_sender_or_the_person_leads_to_its_state(cast, amina, asked, before, act, after):
     for item in before:
         answer(cast, asked, item)
     verb, reason = act
     assert follow(cast, amina, asked, verb, reason=reason) is after
 
 
-def test_the_word_of_the_person_is_told_from_that_of_the_sender(cast, amina, asked):
+def test_acts_of_the_person_and_of_the_sender_have_different_actors(cast, amina, asked):
     answer(cast, asked, Verb.ACCEPT)
     follow(cast, amina, asked, Verb.START)
     assert Act.objects.get(verb=Verb.START).actor == Actor.PERSON_THROUGH_WORKER
@@ -234,7 +234,7 @@ def test_a_referral_never_answered_comes_back_when_its_time_ends(cast, amina, as
     assert tasks.check_deadlines.call() == {"ended": 0, "ending": 0, "late": 0}
 
 
-def test_what_was_answered_or_still_has_time_does_not_lapse(cast, amina, asked):
+def test_an_answered_or_unexpired_referral_does_not_lapse(cast, amina, asked):
     with pytest.raises(Refused) as refusal:
         lapse(asked)
     assert refusal.value.because == Because.NOT_LAPSED
@@ -261,7 +261,7 @@ def tell_less(cast, record, consent, fields, ends_on=None):
     return made
 
 
-def test_telling_less_seals_the_packet_anew_with_what_is_left(cast, amina, consent, asked):
+def test_sharing_less_seals_the_packet_again_with_the_remaining_fields(cast, amina, consent, asked):
     answer(cast, asked, Verb.ACCEPT)
     receive(cast, asked)
     before = Packet.objects.get()
@@ -276,7 +276,7 @@ def test_telling_less_seals_the_packet_anew_with_what_is_left(cast, amina, conse
     assert queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].document.shared == ("called_name",)
 
 
-def test_telling_less_by_link_gives_a_new_link_and_ends_the_old(cast, amina):
+def test_sharing_less_by_link_gives_a_new_link_and_ends_the_old_one(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     old = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     links.answer_by_link(old.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=old.code)
@@ -302,7 +302,7 @@ def test_an_end_brought_forward_ends_the_packet_too(cast, amina, consent, asked)
         (({Field.CALLED_NAME}, -200), ConsentBecause.END_IN_THE_PAST),
     ],
 )
-def test_a_yes_never_becomes_wider_or_empty_by_telling_less(cast, amina, consent, asked, less, because):
+def test_sharing_less_cannot_make_a_consent_wider_or_empty(cast, amina, consent, asked, less, because):
     fields, days = less
     ends_on = given_queries.get_consent(amina, consent).facts.ends_on + timedelta(days=days)
     with pytest.raises(Refused) as refusal:
@@ -311,7 +311,7 @@ def test_a_yes_never_becomes_wider_or_empty_by_telling_less(cast, amina, consent
     assert receive(cast, asked).preview, "nothing was changed"
 
 
-def test_a_yes_that_was_never_sent_is_only_made_smaller(cast, amina, consent):
+def test_narrowing_a_consent_without_a_referral_sends_nothing(cast, amina, consent):
     assert tell_less(cast, amina, consent, {Field.CALLED_NAME}) is None
     given = given_queries.get_consent(amina, consent)
     assert given.facts.fields == {Field.CALLED_NAME}
@@ -320,14 +320,14 @@ def test_a_yes_that_was_never_sent_is_only_made_smaller(cast, amina, consent):
     assert audit.acts_about(consent)[0].verb == "narrow_consent"
 
 
-def test_a_partner_with_other_keys_now_is_not_told_less_but_nothing(cast, amina, consent, asked):
+def test_sharing_less_is_refused_when_the_keys_of_the_partner_changed(cast, amina, consent, asked):
     Partner.objects.update(inbox=bytes(32))
     with pytest.raises(Refused) as refusal:
         tell_less(cast, amina, consent, {Field.CALLED_NAME})
     assert refusal.value.because == "partner_key_changed"
 
 
-def test_another_records_yes_cannot_be_made_smaller(cast, amina):
+def test_a_consent_of_another_record_cannot_be_narrowed(cast, amina):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
     from suar.consent import actions

@@ -41,7 +41,7 @@ def answer(cast, referral, verb, **said):
     return answer_as(cast.chioma, referral, verb, **said)
 
 
-def test_the_preview_tells_the_need_and_nobodys_name(cast, asked):
+def test_the_preview_contains_the_need_and_no_name(cast, asked):
     seen = receive(cast, asked)
     assert seen.preview == {"needs": [{"service_type": "JUS_WAGES", "urgency": "U4"}]}
     assert seen.shared is None
@@ -49,7 +49,7 @@ def test_the_preview_tells_the_need_and_nobodys_name(cast, asked):
 
 
 @pytest.mark.parametrize("kind", [KeyKind.USER_SIGN, KeyKind.IDENTITY])
-def test_from_a_sender_whose_key_was_retired_nothing_opens_and_it_says_why(cast, chioma, asked, kind):
+def test_a_packet_of_a_sender_with_a_retired_key_stays_closed_with_a_reason(cast, chioma, asked, kind):
     owner = {KeyKind.USER_SIGN: cast.ben.id, KeyKind.IDENTITY: cast.village.organisation.id}[kind]
     PublicKey.objects.filter(kind=kind, owner=owner).update(retired_at=clock.now())
     assert receive(cast, asked).closed == "packet_signer_unknown"
@@ -104,7 +104,7 @@ def test_a_thief_who_swaps_the_acts_in_the_store_still_needs_keys(cast, asked):
         received(cast.farid, asked)
 
 
-def test_every_opening_is_noted_for_the_audit(cast, asked, chioma):
+def test_every_opening_is_an_audit_entry(cast, asked, chioma):
     chioma.get(reverse("inbox_item", args=[asked]))
     newest = audit.acts_about(asked)[0]
     assert (newest.verb, newest.by, newest.because) == ("open", cast.chioma.id, "inbox_item")
@@ -181,7 +181,7 @@ def test_a_withdrawn_consent_shows_its_day_and_allows_no_answer(cast, amina, ask
     assert refusal.value.because == "consent_withdrawn"
 
 
-def test_when_the_time_agreed_to_is_over_nothing_opens(cast, asked):
+def test_nothing_opens_after_the_consent_has_expired(cast, asked):
     with clock.shifted(timedelta(days=91)):
         assert receive(cast, asked).closed == "packet_ended"
 

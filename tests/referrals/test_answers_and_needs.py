@@ -59,7 +59,7 @@ def test_an_act_asks_for_a_reason_exactly_where_the_list_has_some(verb):
     assert all(rules.reason_fits(verb, reason=reason) for reason in rules.reasons(verb))
 
 
-def test_only_the_clock_says_that_nobody_ever_answered():
+def test_only_the_clock_gives_never_answered_as_a_reason():
     assert rules.reasons(Verb.LAPSE) == ("RF_NOANSWER",)
     assert "RF_NOANSWER" not in rules.reasons(Verb.DECLINE)
     for verb, prefix in ((Verb.DECLINE, "RF_"), (Verb.RECALL, "RC_"), (Verb.END_EARLY, "EE_")):
@@ -92,7 +92,7 @@ def test_sent_is_not_help(urgency, state):
 
 
 @pytest.mark.parametrize("urgency", URGENT)
-def test_an_urgent_need_is_met_when_somebody_was_spoken_to(urgency):
+def test_an_urgent_need_is_informed_once_a_worker_spoke_to_somebody(urgency):
     assert need(urgency, [State.SENT], [SPOKE]) is NeedStatus.INFORMED
 
 
@@ -119,7 +119,7 @@ def test_a_need_that_can_wait_shows_how_far_it_is_and_is_not_met(states, standin
     assert need(Urgency.WEEK, states, [SPOKE]) is standing
 
 
-def test_a_preview_holds_nothing_that_identifies():
+def test_a_preview_contains_nothing_that_identifies():
     assert rules.preview_fields(consent(), at=NOON) == {Field.NEEDS, Field.AGE_BAND}
 
 
@@ -142,7 +142,7 @@ later = st.timedeltas(timedelta(0), timedelta(days=12))
 
 @settings(max_examples=100, deadline=None)
 @given(consents, later)
-def test_a_packet_never_holds_more_than_the_consent(facts, after):
+def test_a_packet_contains_at_most_the_consented_fields(facts, after):
     at = NOON + after
     previewed = rules.preview_fields(facts, at=at)
     assert previewed <= facts.fields

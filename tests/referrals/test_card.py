@@ -34,7 +34,7 @@ def words_on_the_card(page):
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_no_word_on_the_card_betrays(cast, amina, ben, language):
+def test_the_card_has_no_revealing_word(cast, amina, ben, language):
     agreed(amina, cast.ben)
     agreed(amina, cast.ben, service=CLINIC)
     ben.cookies["django_language"] = language
@@ -48,7 +48,7 @@ def test_no_word_on_the_card_betrays(cast, amina, ben, language):
     assert "000-0000-7741" in said
 
 
-def test_every_word_of_our_own_for_the_card_is_free_of_them_in_both_languages():
+def test_our_own_texts_on_the_card_have_no_revealing_word_in_either_language():
     catalogue = polib.pofile(str(SUAR / "referrals/locale/id/LC_MESSAGES/django.po"))
     ours = [item for item in catalogue if item.msgctxt == "on the card"]
     assert len(ours) >= 4
@@ -68,11 +68,11 @@ def test_every_word_of_our_own_for_the_card_is_free_of_them_in_both_languages():
         ("a lamp by the harbour", False),
     ],
 )
-def test_the_list_finds_what_betrays(text, found):
+def test_revealing_words_are_recognised(text, found):
     assert bool(revealing_words(text)) is found
 
 
-def test_a_contact_in_words_that_betray_is_left_out(cast, amina):
+def test_a_contact_with_revealing_words_is_left_out(cast, amina):
     told = {"number": "panggil lewat polisi desa"}
     amina.write(Compartment.WHEREABOUTS, "contact", told, by=cast.ben.id, at=clock.now())
     card = person_card.make_card(amina)
@@ -80,7 +80,7 @@ def test_a_contact_in_words_that_betray_is_left_out(cast, amina):
     assert any("polisi" in item for item in card["left_out"])
 
 
-def test_the_card_has_at_most_three_numbers_and_none_of_who_must_never_know(cast, amina):
+def test_the_card_has_at_most_three_numbers_and_none_of_excluded_providers(cast, amina):
     needs_of.add_needs(amina, {"MEN_CRISIS": Urgency.NOW}, by=acting_as(cast.ben))
     refresh(amina, cast.ben)
     every = {item.urgent.number: item.provider for item in directory.answers_now([], most=50)}
@@ -93,7 +93,7 @@ def test_the_card_has_at_most_three_numbers_and_none_of_who_must_never_know(cast
     assert after.isdisjoint(item.ref for item in away)
 
 
-def test_where_somebody_may_find_paper_none_is_offered(cast, amina, ben):
+def test_no_paper_is_offered_where_somebody_may_find_it(cast, amina, ben):
     page = reverse("card", args=[amina.id])
     assert "data-print" in ben.get(page).content.decode()
     found = {
@@ -109,7 +109,7 @@ def test_where_somebody_may_find_paper_none_is_offered(cast, amina, ben):
     assert "data-alone" not in shown
 
 
-def test_the_card_holds_no_name_and_no_number_of_the_record(cast, amina, ben):
+def test_the_card_has_no_name_and_no_number_of_the_record(cast, amina, ben):
     said = words_on_the_card(ben.get(reverse("card", args=[amina.id])))
     assert "Amina" not in said
     assert str(amina.id)[:8] not in said

@@ -99,7 +99,7 @@ def test_at_its_end_every_key_of_the_packet_is_destroyed_whatever_the_state(cast
     assert waits(cast.chioma)
 
 
-def test_what_still_has_time_is_left_alone(cast, asked):
+def test_a_consent_that_has_not_expired_is_left_alone(cast, asked):
     answer(cast, asked, Verb.ACCEPT)
     with clock.shifted(SOON):
         assert go_round() == []
@@ -108,7 +108,7 @@ def test_what_still_has_time_is_left_alone(cast, asked):
     assert PacketWrap.objects.count() == 2
 
 
-def test_some_days_before_both_ends_are_told_once(cast, asked):
+def test_both_sides_are_notified_once_some_days_before_the_end(cast, asked):
     answer(cast, asked, Verb.ACCEPT)
     answer(cast, asked, Verb.START)
     look(cast.ben, cast.chioma)
@@ -126,7 +126,7 @@ def test_some_days_before_both_ends_are_told_once(cast, asked):
         assert not waits(cast.chioma)
 
 
-def test_a_link_ends_with_the_yes_and_the_worker_says_what_the_person_says(cast, amina):
+def test_a_link_ends_with_the_consent_and_the_worker_records_the_feedback(cast, amina):
     yes = agreed(amina, cast.ben, service=CLINIC)
     link = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
     links.answer_by_link(link.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=link.code)
@@ -160,7 +160,7 @@ def receive(cast, asked):
 
 @pytest.mark.parametrize("when", [SOON, PAST])
 @pytest.mark.parametrize("state", [State.WAITLISTED, State.ACCEPTED, State.STARTED])
-def test_with_a_new_yes_the_same_referral_goes_on_and_the_yes_before_is_over(cast, amina, consent, asked, state, when):
+def test_a_new_consent_continues_the_referral_and_ends_the_former_consent(cast, amina, consent, asked, state, when):
     for verb in ANSWERS[state]:
         answer(cast, asked, verb)
     before = Referral.objects.get()
@@ -187,7 +187,7 @@ def test_with_a_new_yes_the_same_referral_goes_on_and_the_yes_before_is_over(cas
         assert receive(cast, asked).closed == "consent_withdrawn"
 
 
-def test_a_new_yes_by_link_gives_a_new_link(cast, amina):
+def test_a_new_consent_by_link_gives_a_new_link(cast, amina):
     yes = agreed(amina, cast.ben, service=CLINIC)
     old = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
     links.answer_by_link(old.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=old.code)
@@ -199,7 +199,7 @@ def test_a_new_yes_by_link_gives_a_new_link(cast, amina):
         assert links.answer_by_link(new.token, Verb.START, by=Anonymous(at=clock.now())).state is State.STARTED
 
 
-def test_a_yes_with_much_time_left_is_not_asked_anew(cast, ben, amina, consent, asked):
+def test_a_consent_with_much_time_left_is_not_renewed(cast, ben, amina, consent, asked):
     answer(cast, asked, Verb.ACCEPT)
     page = reverse("consent_for", args=[amina.id, LEGAL_AID])
     assert ben.get(page)["Location"] == reverse("referral_sent", args=[amina.id, asked])
@@ -217,7 +217,7 @@ def test_a_referral_of_another_record_is_not_renewed(cast, amina, asked):
         sending.send(other, replace(offer, renews=asked), by=acting_as(cast.ben))
 
 
-def test_the_acts_of_a_yes_are_not_done_by_hand(cast, amina, asked):
+def test_acts_about_a_consent_have_no_button(cast, amina, asked):
     for verb in (Verb.RENEW, Verb.SHARE_LESS, Verb.CONSENT_ENDS):
         with pytest.raises(Refused):
             sending.follow_up(amina, asked, verb, by=acting_as(cast.ben))

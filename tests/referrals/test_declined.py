@@ -28,7 +28,7 @@ def offered(record, service):
     return next(item for item in (*options["fits"], *options["ask_first"]) if item["card"].id == service)
 
 
-def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben, amina):
+def test_a_no_takes_one_tap_and_stores_only_the_service_and_the_day(cast, ben, amina):
     before = Value.objects.filter(record=amina.id).count()
     page = says_no(ben, amina)
     assert page["Location"] == reverse("options", args=[amina.id]), "as many touches as before"
@@ -43,7 +43,7 @@ def test_a_no_takes_one_touch_and_keeps_the_service_and_the_day_alone(cast, ben,
     assert row.compartment == Compartment.NARRATIVE, "a statistics key opens codes alone"
 
 
-def test_a_colleague_sees_the_no_and_asks_only_when_the_person_brings_it_up(cast, ben, amina):
+def test_a_colleague_sees_the_decline_before_asking_again(cast, ben, amina):
     button = reverse("consent_for", args=[amina.id, LEGAL_AID])
     before = ben.get(reverse("options", args=[amina.id])).content.decode()
     assert "Declined on" not in before
@@ -57,7 +57,7 @@ def test_a_colleague_sees_the_no_and_asks_only_when_the_person_brings_it_up(cast
     assert 'value="yes"' in page, "the person may say yes all the same"
 
 
-def test_a_no_said_twice_is_one_and_a_later_one_has_its_own_day(cast, ben, amina):
+def test_a_repeated_decline_counts_once_and_a_later_one_has_its_own_day(cast, ben, amina):
     for _ in range(2):
         says_no(ben, amina)
     assert [act.verb for act in audit.acts_about(amina.id)].count("keep_no") == 1
@@ -69,7 +69,7 @@ def test_a_no_said_twice_is_one_and_a_later_one_has_its_own_day(cast, ben, amina
     assert said == {LEGAL_AID: today, CLINIC: today - timedelta(days=3)}
 
 
-def test_a_yes_takes_the_place_of_the_no(cast, ben, amina):
+def test_a_consent_replaces_the_decline(cast, ben, amina):
     for service in (LEGAL_AID, CLINIC):
         says_no(ben, amina, service)
     agreed(opened(cast, amina), cast.ben)
@@ -77,7 +77,7 @@ def test_a_yes_takes_the_place_of_the_no(cast, ben, amina):
     assert offered(opened(cast, amina), LEGAL_AID)["declined_on"] is None
 
 
-def test_what_got_a_no_is_not_offered_as_the_next_one(cast, ben, amina):
+def test_a_declined_service_is_not_offered_as_an_alternative(cast, ben, amina):
     others = [option["card"].id for option in matching.find_options(amina)["fits"] if option["card"].id != LEGAL_AID]
     for service in others[:-1]:
         says_no(ben, amina, service)
@@ -88,7 +88,7 @@ def test_what_got_a_no_is_not_offered_as_the_next_one(cast, ben, amina):
     assert [item["card"].id for item in shown.context["alternatives"]] == others[-1:]
 
 
-def test_a_no_to_going_on_stands_beside_the_way_to_ask_anew(cast, ben, amina):
+def test_a_decline_of_a_renewal_is_shown_beside_the_link_to_ask_again(cast, ben, amina):
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
     with clock.shifted(timedelta(days=88)):
         again = client_of(cast.ben)
@@ -100,7 +100,7 @@ def test_a_no_to_going_on_stands_beside_the_way_to_ask_anew(cast, ben, amina):
     assert "Ask again only if they bring it up." in page
 
 
-def test_a_colleague_who_wrote_in_between_loses_no_no(cast, ben, amina):
+def test_a_decline_survives_a_concurrent_edit_of_a_colleague(cast, ben, amina):
     old = opened(cast, amina)
     says_no(ben, amina, CLINIC)
     declined_services.record_decline(old, LEGAL_AID, by=acting_as(cast.ben))

@@ -15,7 +15,7 @@ def lines_of(record, player):
     return exclusions.list_exclusions(keyring.open_record(record.id, keys=player.keys))
 
 
-def test_the_person_was_not_asked_until_they_were(cast, amina, ben):
+def test_the_page_shows_whether_the_person_was_asked(cast, amina, ben):
     page, person = reverse("exclusions", args=[amina.id]), reverse("person", args=[amina.id])
     assert b"was not asked yet" in ben.get(person).content
     assert ben.post(page, {"go": "nobody"})["Location"] == person
@@ -23,7 +23,7 @@ def test_the_person_was_not_asked_until_they_were(cast, amina, ben):
     assert lines_of(amina, cast.ben) == []
 
 
-def test_a_body_is_found_by_its_name_and_tapped(cast, amina, ben):
+def test_an_organisation_is_found_by_its_name_and_chosen(cast, amina, ben):
     page, provider = reverse("exclusions", args=[amina.id]), provider_of(LEGAL_AID)
     found = ben.post(page, {"go": "find", "find": "pelita", "words": WORDS})
     assert found.status_code == 200
@@ -42,7 +42,7 @@ def test_a_body_is_found_by_its_name_and_tapped(cast, amina, ben):
     ]
 
 
-def test_one_s_own_house_is_not_offered(cast, told, chioma):
+def test_the_own_organisation_is_not_offered(cast, told, chioma):
     page = reverse("exclusions", args=[told.case])
     shown = chioma.post(page, {"go": "find", "find": "pelita"}).content.decode()
     assert str(provider_of(LEGAL_AID)) not in shown
@@ -51,14 +51,14 @@ def test_one_s_own_house_is_not_offered(cast, told, chioma):
     assert b"yourself or your own organisation" in forged.content
 
 
-def test_an_empty_form_and_a_forged_id_keep_nothing(cast, amina, ben):
+def test_an_empty_form_and_a_forged_id_store_nothing(cast, amina, ben):
     page = reverse("exclusions", args=[amina.id])
     for typed in ({}, {"workers": "x"}, {"organisations": "x"}, {"workers": str(cast.farid.id)}):
         assert ben.post(page, {"go": "keep", **typed}).status_code == 400
     assert lines_of(amina, cast.ben) == []
 
 
-def test_a_colleague_is_tapped_and_finds_nothing(cast, amina, ben, esi):
+def test_a_chosen_colleague_gets_404(cast, amina, ben, esi):
     person = reverse("person", args=[amina.id])
     assert esi.get(person).status_code == 200
     ben.post(reverse("exclusions", args=[amina.id]), {"go": "keep", "workers": str(cast.esi.id)})
@@ -70,7 +70,7 @@ def test_a_colleague_is_tapped_and_finds_nothing(cast, amina, ben, esi):
     assert not opens(cast.esi, amina)
 
 
-def test_a_line_is_taken_off_with_what_the_person_said(cast, amina, ben):
+def test_an_exclusion_is_removed_with_the_words_of_the_person(cast, amina, ben):
     keep_away(amina, cast.ben)
     ben.post(reverse("exclusions", args=[amina.id]), {"go": "keep", "words": WORDS})
     [line] = lines_of(amina, cast.ben)
@@ -82,14 +82,14 @@ def test_a_line_is_taken_off_with_what_the_person_said(cast, amina, ben):
     assert "he helps now" not in ben.get(reverse("person", args=[amina.id])).content.decode()
 
 
-def test_who_is_named_in_words_is_asked_about_before_a_yes_and_before_sending(cast, amina, ben):
+def test_exclusions_in_words_are_shown_before_consent_and_before_sending(cast, amina, ben):
     address = reverse("consent_for", args=[amina.id, LEGAL_AID])
     assert WORDS not in ben.get(address).content.decode()
     ben.post(reverse("exclusions", args=[amina.id]), {"go": "keep", "words": WORDS})
     assert WORDS in ben.get(address).content.decode()
 
 
-def test_nobody_without_the_record_sees_or_writes_the_list(cast, amina, chioma):
+def test_workers_without_the_record_get_404_for_the_list(cast, amina, chioma):
     page = reverse("exclusions", args=[amina.id])
     assert chioma.get(page).status_code == 404
     assert chioma.post(page, {"go": "nobody"}).status_code == 404

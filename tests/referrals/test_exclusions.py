@@ -81,7 +81,7 @@ def holders(record):
     return set(Grant.objects.filter(record=record.id).values_list("holder", flat=True))
 
 
-def test_a_body_on_the_list_is_not_among_the_services_that_fit(cast, amina):
+def test_an_excluded_organisation_is_not_among_the_services_that_fit(cast, amina):
     def shown():
         options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
         return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
@@ -92,7 +92,7 @@ def test_a_body_on_the_list_is_not_among_the_services_that_fit(cast, amina):
     assert CLINIC in shown()
 
 
-def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast, amina):
+def test_an_excluded_organisation_stays_excluded_after_its_entry_was_merged(cast, amina):
     def shown():
         options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
         return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
@@ -103,14 +103,14 @@ def test_a_body_stays_away_under_the_entry_with_which_its_own_was_made_one(cast,
     assert CLINIC not in shown()
 
 
-def test_nor_is_it_counted_among_those_that_do_not_fit(cast, amina):
+def test_an_excluded_organisation_is_not_counted_among_services_that_do_not_fit(cast, amina):
     before = matching.find_options(amina)["not_fitting"]
     for service in (LEGAL_AID, CLINIC):
         amina = keep_away(amina, cast.ben, body(service))
     assert matching.find_options(amina)["not_fitting"] <= before
 
 
-def test_a_yes_to_it_cannot_be_asked_for_by_its_address(cast, amina, ben):
+def test_the_consent_page_of_an_excluded_organisation_is_404(cast, amina, ben):
     address = reverse("consent_for", args=[amina.id, LEGAL_AID])
     assert ben.get(address).status_code == 200
     keep_away(amina, cast.ben, body())
@@ -118,7 +118,7 @@ def test_a_yes_to_it_cannot_be_asked_for_by_its_address(cast, amina, ben):
     assert ben.post(address, {"answer": "yes"}).status_code == 404
 
 
-def test_a_line_that_answers_now_is_not_shown_when_it_is_theirs(cast, amina):
+def test_a_hotline_of_an_excluded_organisation_is_not_shown(cast, amina):
     at, by = clock.now(), cast.ben.id
     needs = [{"id": "u", "service_type": "MEN_CRISIS", "urgency": Urgency.NOW, "at": at.isoformat()}]
     amina.write(Compartment.CODED, "needs", {"list": needs}, by=by, at=at)
@@ -132,7 +132,7 @@ def test_a_line_that_answers_now_is_not_shown_when_it_is_theirs(cast, amina):
 
 
 @pytest.mark.parametrize("by_account", [False, True])
-def test_nothing_is_sent_to_a_body_that_was_named_after_the_yes(cast, amina, by_account):
+def test_nothing_is_sent_to_an_organisation_that_was_excluded_after_the_consent(cast, amina, by_account):
     consent = agreed(amina, cast.ben)
     made = offer(amina, consent)
     exclusions.record_exclusions(amina, [body()], keys=cast.ben.keys, at=clock.now())
@@ -146,7 +146,7 @@ def test_nothing_is_sent_to_a_body_that_was_named_after_the_yes(cast, amina, by_
     assert sent(amina, other, cast.ben, by_link=True, service=CLINIC).token, "the control"
 
 
-def test_naming_a_body_takes_back_every_yes_it_has_and_closes_what_is_shared(cast, amina):
+def test_excluding_an_organisation_withdraws_its_consents_and_closes_shares(cast, amina):
     first, other = agreed(amina, cast.ben), agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, first, cast.ben)
     link = sent(amina, other, cast.ben, by_link=True, service=CLINIC)
@@ -158,7 +158,7 @@ def test_naming_a_body_takes_back_every_yes_it_has_and_closes_what_is_shared(cas
     assert not consent_queries.consent_status(other, at=clock.now()).closed
 
 
-def test_a_body_reached_by_a_link_loses_the_link(cast, amina, dan):
+def test_an_excluded_organisation_reached_by_link_loses_the_link(cast, amina, dan):
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     page = reverse("link", args=[made.token])
@@ -167,7 +167,7 @@ def test_a_body_reached_by_a_link_loses_the_link(cast, amina, dan):
     assert b'value="accept"' not in dan.get(page).content
 
 
-def test_what_a_body_read_before_stands_beside_its_line(cast, told, chioma):
+def test_the_list_shows_what_an_organisation_read_before(cast, told, chioma):
     assert chioma.get(reverse("person", args=[told.case])).status_code == 200
     record = keyring.open_record(told.person, keys=cast.ben.keys)
     record = keep_away(record, cast.ben, body(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
@@ -176,7 +176,7 @@ def test_what_a_body_read_before_stands_beside_its_line(cast, told, chioma):
     assert (second["who"], second["in_words"], second["learned"]) == ("his brother", True, [])
 
 
-def test_a_colleague_on_the_list_loses_the_record_and_the_team_keeps_it(cast):
+def test_an_excluded_colleague_loses_the_record_and_the_team_keeps_it(cast):
     record = of_team(cast)
     assert opens(cast.jaya, record), "the control: the team holds it"
     assert finds(cast.jaya)
@@ -196,7 +196,7 @@ def test_duty_officer_and_statistics_lose_it_and_escrow_keeps_it(cast):
     assert not IndexKey.objects.filter(record=record.id, team_wide=True).exists()
 
 
-def test_whoever_joins_the_team_later_gets_nothing_of_it(cast):
+def test_a_worker_who_joins_the_team_later_gets_no_grant(cast):
     record = of_team(cast)
     keep_away(record, cast.chioma, colleague(cast.jaya))
     held = {key.id for key in cast.kartika.keys.list_keys(KeyKind.TEAM)}
@@ -204,7 +204,7 @@ def test_whoever_joins_the_team_later_gets_nothing_of_it(cast):
     assert not Grant.objects.filter(record=record.id, key__in=held).exists()
 
 
-def test_a_colleague_who_has_no_team_yet_is_kept_away_for_when_they_join(cast):
+def test_an_excluded_colleague_without_a_team_gets_no_grant_on_joining(cast):
     record = of_team(cast)
     Membership.objects.filter(worker=cast.jaya.id).update(until=clock.now())
     keep_away(record, cast.chioma, colleague(cast.jaya))
@@ -213,7 +213,7 @@ def test_a_colleague_who_has_no_team_yet_is_kept_away_for_when_they_join(cast):
     assert not PublicKey.objects.filter(id__in=owners, owner=cast.jaya.id).exists()
 
 
-def test_no_list_is_shorter_by_one_for_a_colleague_who_is_kept_away(cast):
+def test_lists_of_an_excluded_colleague_stay_full(cast):
     record = of_team(cast)
     assert record.id in {row.id for row in vault_queries.visible(viewer(cast.jaya))}
     keep_away(record, cast.chioma, colleague(cast.jaya))
@@ -221,7 +221,7 @@ def test_no_list_is_shorter_by_one_for_a_colleague_who_is_kept_away(cast):
     assert record.id in {row.id for row in vault_queries.visible(viewer(cast.kartika))}
 
 
-def test_a_lead_who_is_kept_away_sees_no_clock_of_it(cast, amina):
+def test_an_excluded_lead_sees_no_deadline_of_it(cast, amina):
     sent(amina, agreed(amina, cast.ben), cast.ben)
     assert len(client_of(cast.esi).get(reverse("team")).context["sent"]) == 1
     keep_away(amina, cast.ben, colleague(cast.esi))
@@ -234,7 +234,7 @@ def test_a_lead_who_is_kept_away_sees_no_clock_of_it(cast, amina):
     assert opens(cast.ben, amina)
 
 
-def test_who_sent_a_referral_and_is_kept_away_waits_for_it_no_longer(cast, amina):
+def test_an_excluded_author_no_longer_waits_for_the_referral(cast, amina):
     vault.assign_to(amina, worker=cast.lia.id, excluded=(), keys=cast.ben.keys, at=clock.now())
     theirs = keyring.open_record(amina.id, keys=cast.lia.keys)
     sent(theirs, agreed(theirs, cast.lia), cast.lia)
@@ -245,7 +245,7 @@ def test_who_sent_a_referral_and_is_kept_away_waits_for_it_no_longer(cast, amina
     assert Record.objects.get(id=amina.id).assignee == cast.ben.id
 
 
-def test_nobody_is_told_that_they_are_on_a_list(cast, amina):
+def test_an_excluded_colleague_gets_no_notice(cast, amina):
     def told():
         return set(Notice.objects.filter(seen_at=None).values_list("worker", "since"))
 
@@ -254,7 +254,7 @@ def test_nobody_is_told_that_they_are_on_a_list(cast, amina):
     assert told() == before
 
 
-def test_a_record_is_not_handed_to_whom_the_list_names(cast, amina):
+def test_a_record_is_not_handed_over_to_an_excluded_colleague(cast, amina):
     keep_away(amina, cast.ben, colleague(cast.lia))
     with pytest.raises(Refused) as refusal:
         exclusions.hand_over(amina, worker=cast.lia.id, keys=cast.ben.keys, at=clock.now())
@@ -264,7 +264,7 @@ def test_a_record_is_not_handed_to_whom_the_list_names(cast, amina):
     assert opens(cast.esi, amina), "the control: somebody else is given it"
 
 
-def test_a_worker_keeps_nothing_from_themselves_or_their_own_house(cast):
+def test_workers_cannot_exclude_themselves_or_their_organisation(cast):
     record = of_team(cast)
     for named in (colleague(cast.chioma), body(LEGAL_AID)):
         with pytest.raises(Refused) as refusal:
@@ -274,7 +274,7 @@ def test_a_worker_keeps_nothing_from_themselves_or_their_own_house(cast):
     assert opens(cast.jaya, record)
 
 
-def test_a_colleague_with_an_untrusted_key_does_not_stop_it(cast):
+def test_a_colleague_with_an_untrusted_key_does_not_stop_an_exclusion(cast):
     record = of_team(cast)
     PublicKey.objects.filter(owner=cast.kartika.id).update(certificate=b"forged")
     keep_away(record, cast.chioma, colleague(cast.jaya))
@@ -283,7 +283,7 @@ def test_a_colleague_with_an_untrusted_key_does_not_stop_it(cast):
     assert opens(cast.chioma, record)
 
 
-def test_off_the_list_nobody_gets_back_what_was_taken(cast):
+def test_removing_an_exclusion_restores_no_access(cast):
     record = keep_away(of_team(cast), cast.chioma, colleague(cast.jaya))
     [line] = exclusions.list_exclusions(record)
     at = clock.now()
@@ -296,7 +296,7 @@ def test_off_the_list_nobody_gets_back_what_was_taken(cast):
     assert opens(cast.jaya, record)
 
 
-def test_a_line_of_another_record_is_not_found(cast, amina):
+def test_an_exclusion_of_another_record_is_absent(cast, amina):
     with pytest.raises(NotYours):
         exclusions.remove_exclusion(amina, GONE, by=acting_as(cast.ben), reason="x")
 
@@ -311,7 +311,7 @@ def test_the_list_is_sealed_with_the_narrative(cast, amina):
         matching.find_options(record)
 
 
-def test_telling_less_to_a_body_on_the_list_is_refused(cast, amina):
+def test_sharing_less_with_an_excluded_organisation_is_refused(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     row, given = Referral.objects.get(id=made.referral), consent_queries.get_consent(amina, consent)

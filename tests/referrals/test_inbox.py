@@ -34,7 +34,7 @@ def test_an_empty_inbox_says_so(chioma):
     assert b"Nobody is waiting for help from us." in chioma.get(path("inbox")).content
 
 
-def test_the_inbox_says_who_asks_and_how_soon_and_nothing_of_the_person(cast, chioma, amina):
+def test_the_inbox_shows_sender_and_urgency_and_nothing_of_the_person(cast, chioma, amina):
     ask(cast, amina)
     page = chioma.get(path("inbox")).content.decode()
     assert "Tim Desa Contoh" in page
@@ -53,7 +53,7 @@ def test_what_is_most_urgent_and_oldest_comes_first(cast, amina):
     ]
 
 
-def test_what_is_over_stands_apart(cast, chioma, amina):
+def test_ended_referrals_are_listed_apart(cast, chioma, amina):
     over, still = ask(cast, amina, 2)
     answer(chioma, over, "decline", reason="RF_AREA")
     page = chioma.get(path("inbox"))
@@ -104,7 +104,7 @@ def test_a_lead_sees_how_many_referrals_are_late_at_a_receiver(cast, esi, amina)
     assert esi.get(path("team")).context["late"] == 1
 
 
-def test_what_is_late_is_counted_and_seen_among_many_that_came_back(cast, ben, esi, amina):
+def test_late_referrals_are_counted_and_listed_among_many_that_came_back(cast, ben, esi, amina):
     late, other = ask(cast, amina, 2)
     back = more_like(other, 60, state=State.REFUSED, due_at=None)
     Referral.objects.filter(id=late).update(due_at=clock.now() - timedelta(hours=1))
@@ -118,7 +118,7 @@ def test_what_is_late_is_counted_and_seen_among_many_that_came_back(cast, ben, e
         assert {item for part in shown for item in part} == {late, other} | back
 
 
-def test_no_list_of_a_day_or_an_inbox_ends_without_a_word(cast, chioma, amina):
+def test_a_cut_list_links_to_its_next_page(cast, chioma, amina):
     waits, over = ask(cast, amina, 2)
     waiting = {waits, over} | more_like(waits, 60)
     ended = more_like(over, 60, state=State.RECALLED, due_at=None)

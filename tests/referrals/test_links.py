@@ -64,7 +64,7 @@ def test_looking_changes_nothing_however_often(dan, asked, path):
     assert state(asked) == State.ACKNOWLEDGED, "positive control: a post does change"
 
 
-def test_a_look_that_cannot_be_noted_shows_nothing(dan, path):
+def test_a_preview_without_an_audit_entry_is_not_shown(dan, path):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_mention RENAME TO audit_mention_gone")
     page = dan.get(path)
@@ -78,25 +78,25 @@ def test_a_link_opens_at_the_cost_it_was_made_with(asked, settings):
     assert Link.objects.get().kdf == {"memory_kib": 64, "passes": 1, "lanes": 1}
 
 
-def test_a_link_from_before_its_cost_was_kept_opens_as_well(asked):
+def test_a_link_from_before_its_cost_was_stored_opens(asked):
     Link.objects.update(kdf={})
     assert answer(asked, Verb.ACCEPT, code=asked.code).shared
 
 
-def test_a_link_from_a_sender_whose_key_was_retired_says_that_it_stays_closed(cast, dan, path):
+def test_a_link_of_a_sender_with_a_retired_key_stays_closed_with_a_reason(cast, dan, path):
     PublicKey.objects.filter(kind=KeyKind.USER_SIGN, owner=cast.ben.id).update(retired_at=clock.now())
     page = dan.get(path)
     assert page.status_code == 410
     assert "The sender could not be verified" in page.content.decode()
 
 
-def test_an_ended_link_shows_nothing_and_notes_no_look(dan, asked, path):
+def test_an_ended_link_shows_nothing_and_writes_no_entry(dan, asked, path):
     Link.objects.update(ended_at=clock.now())
     assert dan.get(path).status_code == 410
     assert "link_preview" not in {item.verb for item in audit.acts_about(asked.referral)}
 
 
-def test_the_preview_tells_the_need_and_no_name(dan, path):
+def test_the_preview_by_link_contains_the_need_and_no_name(dan, path):
     page = dan.get(path)
     assert directory_labels.service_type_name("JUS_WAGES") in page.content.decode()
     assert NAME not in page.content
@@ -136,7 +136,7 @@ def test_the_fields_of_an_unanswered_link_are_not_fetched(asked):
     assert [query for query in queries if '"referral_packet"."fields"' in query["sql"]]
 
 
-def test_five_wrong_codes_destroy_what_lay_there(dan, asked, path):
+def test_five_wrong_codes_destroy_the_packet(dan, asked, path):
     for _ in range(4):
         assert dan.post(path, {"verb": "accept", "code": wrong_code(asked)}).status_code == 400
     assert bytes(Packet.objects.get().fields), "four leave it"
@@ -175,7 +175,7 @@ def test_a_stolen_store_without_the_token_opens_nothing(asked):
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 22, "..%2f", "KmvT_CqsvmBS_TtccXCnAQ"])
-def test_a_token_that_never_was_finds_the_page_of_an_absent_address(dan, asked, token):
+def test_an_unknown_token_gets_404(dan, asked, token):
     page = dan.get(f"/l/{token}")
     assert page.status_code == 404
     assert dan.post(f"/l/{token}", {"verb": "decline", "reason": "RF_AGE"}).status_code == 404
@@ -269,7 +269,7 @@ def test_a_second_press_of_decline_is_one_act(dan, asked, path):
 
 
 @pytest.mark.parametrize("verb", ["recall", "withdraw", "send", "", "acc\x00ept", "lapse"])
-def test_an_act_that_is_not_the_holders_finds_nothing(dan, asked, path, verb):
+def test_acts_of_others_get_404_by_link(dan, asked, path, verb):
     assert dan.post(path, {"verb": verb, "code": asked.code}).status_code == 404
     assert state(asked) == State.SENT
 
@@ -285,14 +285,14 @@ def test_an_act_that_is_not_the_holders_finds_nothing(dan, asked, path, verb):
         {"verb": "complete"},
     ],
 )
-def test_an_answer_that_does_not_fit_says_so_and_changes_nothing(dan, asked, path, said):
+def test_an_answer_that_does_not_fit_gets_a_reason_and_changes_nothing(dan, asked, path, said):
     page = dan.post(path, said)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
     assert state(asked) == State.SENT
 
 
-def test_the_holder_tells_how_it_went_on(dan, asked, path):
+def test_the_holder_of_a_link_reports_progress(dan, asked, path):
     dan.post(path, {"verb": "waitlist", "expected_on": "2027-01-10"})
     assert state(asked) == State.WAITLISTED
     dan.post(path, {"verb": "accept", "code": asked.code})
@@ -314,7 +314,7 @@ def test_what_ends_between_two_clicks_refuses_the_second(cast, amina, asked):
     assert refusal.value.because == "consent_withdrawn"
 
 
-def test_a_new_link_says_nothing_of_its_token_or_code_when_printed(asked):
+def test_the_repr_of_a_new_link_has_no_token_and_no_code(asked):
     assert len(asked.code) == 6
     assert asked.token not in repr(asked)
     assert asked.code not in repr(asked)

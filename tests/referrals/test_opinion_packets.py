@@ -25,7 +25,7 @@ def facts_of(page):
     return page[page.index('<dl class="facts">') : page.index("</dl>")]
 
 
-def test_who_was_named_is_not_asked_when_only_codes_were_kept_after_all(cast):
+def test_an_excluded_partner_is_not_asked_when_only_codes_were_stored(cast):
     """`We ask them nothing and tell them nothing` was read aloud; the list itself goes."""
     talk = Conversation.begun_by(cast.ben).walk()
     never = {"never": "on", "never_bodies": [f"{there.body_of(cast)}"]}
@@ -55,14 +55,14 @@ def test_an_answer_goes_to_the_reading_it_was_asked_for_and_to_no_other(asked, c
     assert not Reading.objects.exclude(read_at=None).exists()
 
 
-def test_an_answer_is_sealed_to_the_house_that_asked_alone(asked, cast):
+def test_an_answer_is_sealed_only_to_the_organisation_that_asked(asked, cast):
     Reading.objects.update(organisation=cast.elsewhere.organisation.id)
     answer = client_of(cast.jaya).post(read_page(asked), AGREES)
     assert answer.status_code == 409
     assert not Reading.objects.exclude(read_at=None).exists()
 
 
-def test_codes_are_said_as_they_were_told_also_after_a_new_version_shipped(asked, cast, monkeypatch):
+def test_codes_keep_their_wording_after_a_new_version_shipped(asked, cast, monkeypatch):
     before = text(client_of(cast.jaya).get(read_page(asked)))
     monkeypatch.setitem(LATEST, "short", 99)
     shown = text(client_of(cast.jaya).get(read_page(asked)))
@@ -83,7 +83,7 @@ def test_a_packet_that_was_changed_is_not_opened(asked, cast, change):
     assert Reading.objects.get().read_at is None
 
 
-def test_nobody_is_told_that_codes_are_unread_which_somebody_may_have_opened(asked, cast):
+def test_opened_codes_are_not_called_unread(asked, cast):
     client_of(cast.jaya).get(read_page(asked))
     page = text(asked.client.get(there.ask_page(asked)))
     assert "After that the codes are deleted" in page

@@ -70,7 +70,7 @@ def test_a_need_that_does_not_exist_is_refused(cast, ben, amina, types):
     assert len(needs_of.list_needs(opened(cast, amina))) == 2
 
 
-def test_what_services_ask_is_kept_and_a_wrong_code_is_not(cast, ben, amina):
+def test_profile_answers_are_stored_and_a_wrong_code_is_refused(cast, ben, amina):
     about = {"district": "32.74", "sex": "MALE", "language": "id", "papers": "COPY"}
     assert ben.post(path("change_profile", amina.id), about).status_code == 302
     assert needs_of.profile_answers(opened(cast, amina)) == about
@@ -87,14 +87,14 @@ def test_the_consent_page_asks_for_the_smallest_set_in_one_sentence(ben, amina):
     assert form.child is None
 
 
-def test_a_yes_sent_twice_is_one_consent(ben, amina):
+def test_a_consent_form_sent_twice_is_one_consent(ben, amina):
     form = asked_form(ben, amina)
     first, second = (ben.post(path("consent_for", amina.id, LEGAL_AID), form) for _ in range(2))
     assert first["Location"] == second["Location"]
     assert Consent.objects.count() == 1
 
 
-def test_the_language_that_was_spoken_is_kept_and_not_that_of_the_screen(cast, ben, amina):
+def test_the_spoken_language_is_stored_and_not_that_of_the_screen(cast, ben, amina):
     page = ben.get(path("consent_for", amina.id, LEGAL_AID))
     assert page.context["form"]["language"].value() == "en", "as the sentence is shown"
     ben.post(path("consent_for", amina.id, LEGAL_AID), asked_form(ben, amina) | {"language": "su"})
@@ -103,14 +103,14 @@ def test_the_language_that_was_spoken_is_kept_and_not_that_of_the_screen(cast, b
 
 
 @pytest.mark.parametrize("typed", [{"language": ""}, {"language": "xx"}, {"how": "audio"}])
-def test_a_yes_needs_its_language_and_is_not_said_to_be_recorded(ben, amina, typed):
+def test_a_consent_without_a_language_is_not_recorded(ben, amina, typed):
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), asked_form(ben, amina) | typed)
     assert page.status_code == 400
     assert not Consent.objects.exists()
     assert "audio" not in dict(page.context["form"].fields["how"].choices)
 
 
-def test_a_smaller_yes_from_the_same_form_is_what_is_sent(ben, amina):
+def test_a_smaller_consent_from_the_same_form_is_sent(ben, amina):
     form, address = asked_form(ben, amina), path("consent_for", amina.id, LEGAL_AID)
     wide = ben.get(ben.post(address, form)["Location"]).content.decode()
     assert "000-0000-7741" in wide, "positive control"
@@ -123,7 +123,7 @@ def test_a_smaller_yes_from_the_same_form_is_what_is_sent(ben, amina):
     assert "000-0000-7741" not in narrow
 
 
-def test_changed_fields_must_be_read_aloud_before_the_yes_counts(ben, amina):
+def test_changed_fields_must_be_read_aloud_before_consent_counts(ben, amina):
     form = asked_form(ben, amina) | {"shared_fields": ["called_name", "sex"]}
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
     assert page.status_code == 400
@@ -157,7 +157,7 @@ def test_the_new_sentence_can_be_seen_before_asking(ben, amina):
         {"ident": "no id"},
     ],
 )
-def test_a_yes_that_is_not_whole_is_not_kept_and_what_was_typed_stays(ben, amina, wrong):
+def test_an_incomplete_consent_is_refused_and_the_input_stays(ben, amina, wrong):
     form = asked_form(ben, amina) | wrong
     form.pop("spoken")
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form)
@@ -168,7 +168,7 @@ def test_a_yes_that_is_not_whole_is_not_kept_and_what_was_typed_stays(ben, amina
         assert form["ends_on"] in page.content.decode()
 
 
-def test_all_that_a_yes_still_needs_is_said_at_once_and_in_words(ben, amina):
+def test_all_missing_parts_of_a_consent_are_shown_at_once(ben, amina):
     form = asked_form(ben, amina) | {"said_back": "", "explained": ""}
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form).content.decode()
     assert 'href="#id_said_back"' in page
@@ -177,7 +177,7 @@ def test_all_that_a_yes_still_needs_is_said_at_once_and_in_words(ben, amina):
     assert "Not done yet" not in page
 
 
-def test_another_records_consent_id_is_not_taken(cast, ben, amina):
+def test_a_consent_id_of_another_record_is_not_used(cast, ben, amina):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
     form = asked_form(ben, amina) | {"ident": str(theirs)}
@@ -185,7 +185,7 @@ def test_another_records_consent_id_is_not_taken(cast, ben, amina):
 
 
 @pytest.mark.parametrize("age_status", ["AB_U18", "AB_MAYBE", "AB_UNK"])
-def test_a_child_says_yes_too_and_a_guardian_is_asked_with_care(cast, ben, amina, age_status):
+def test_a_child_agrees_too_and_a_guardian_is_asked_with_care(cast, ben, amina, age_status):
     profile = amina.read(Compartment.CODED, "profile") | {"age_status": age_status}
     amina.write(Compartment.CODED, "profile", profile, by=cast.ben.id, at=clock.now())
     form = asked_form(ben, amina)
@@ -197,13 +197,13 @@ def test_a_child_says_yes_too_and_a_guardian_is_asked_with_care(cast, ben, amina
     assert ben.post(path("consent_for", amina.id, LEGAL_AID), form | safe).status_code == 302
 
 
-def test_a_service_asked_already_leads_to_where_that_stands(cast, ben, amina):
+def test_a_service_that_was_asked_redirects_to_its_referral(cast, ben, amina):
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
     page = ben.get(path("consent_for", amina.id, LEGAL_AID))
     assert page["Location"] == path("referral_sent", amina.id, made.referral)
 
 
-def test_what_is_shown_is_what_is_sent_and_twice_is_once(cast, ben, amina):
+def test_the_fields_on_the_page_are_sent_once(cast, ben, amina):
     consent = agreed(amina, cast.ben)
     address = path("send_referral", amina.id, consent)
     page = ben.get(address).content.decode()
@@ -216,7 +216,7 @@ def test_what_is_shown_is_what_is_sent_and_twice_is_once(cast, ben, amina):
     assert ben.get(address)["Location"] == first["Location"]
 
 
-def test_a_consent_taken_back_is_not_sent_from_an_old_page(cast, ben, amina):
+def test_a_withdrawn_consent_is_not_sent_from_an_old_page(cast, ben, amina):
     consent = agreed(amina, cast.ben)
     ben.post(path("withdraw", amina.id, consent), {})
     for page in (ben.get, ben.post):
@@ -252,7 +252,7 @@ def test_a_link_is_shown_once_with_its_code(cast, ben, amina):
     assert again.context["link"] != link
 
 
-def test_where_it_stands_offers_what_can_be_done_and_no_more(cast, ben, amina):
+def test_the_page_of_a_referral_offers_the_possible_acts_only(cast, ben, amina):
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
     page = ben.get(path("referral_sent", amina.id, made.referral))
     verbs = set(page.context["verbs"])
@@ -278,7 +278,7 @@ def test_a_refusal_comes_with_the_next_services(cast, ben, amina):
     assert LEGAL_AID not in others
 
 
-def test_telling_less_from_the_page(cast, ben, amina):
+def test_sharing_less_from_the_page(cast, ben, amina):
     consent = agreed(amina, cast.ben)
     sent(amina, consent, cast.ben)
     address = path("narrow_consent", amina.id, consent)
@@ -298,7 +298,7 @@ def test_telling_less_from_the_page(cast, ben, amina):
     assert ben.get(address)["Location"] == path("person", amina.id)
 
 
-def test_telling_less_by_link_shows_the_new_link(cast, ben, amina):
+def test_sharing_less_by_link_shows_the_new_link(cast, ben, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     ends_on = str(clock.today() + timedelta(days=90))
@@ -307,7 +307,7 @@ def test_telling_less_by_link_shows_the_new_link(cast, ben, amina):
 
 
 @pytest.mark.parametrize("name", ["options", "change_profile", "record_contact"])
-def test_a_record_that_is_not_bens_is_absent(cast, ben, name):
+def test_a_record_of_another_worker_is_404(cast, ben, name):
     theirs = person_of(cast.lia, cast, name="Somebody Else")
     for record in (theirs.id, uuid4()):
         assert ben.post(path(name, record), {"types": ["JUS_WAGES"]}).status_code == 404
@@ -327,7 +327,7 @@ FROM_A_PERSON = {
 
 
 @pytest.mark.parametrize("name", FROM_A_PERSON)
-def test_nobody_is_referred_from_a_case_or_a_talk(cast, told, name):
+def test_pages_of_a_person_are_404_for_a_case_or_a_talk(cast, told, name):
     """Jaya holds the case and Ben a talk, and both may refer: only a person's page leads here."""
     talk = vault.new_record(
         Kind.TALK,
@@ -360,7 +360,7 @@ def test_the_form_of_a_link_needs_no_account_and_sets_no_session(dan, cast, amin
     assert set(page.cookies) <= {"__Host-form"}
 
 
-def test_a_referral_nobody_looked_at_says_so_and_one_that_was_seen_says_by_whom(cast, ben, chioma, amina):
+def test_a_referral_shows_whether_and_by_whom_it_was_seen(cast, ben, chioma, amina):
     asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
     where = reverse("referral_sent", args=[amina.id, asked])
     page = ben.get(where).content.decode()

@@ -26,7 +26,7 @@ def standing(house, other):
     return partners.standings(house).get(other, ("", None))[0]
 
 
-def test_it_holds_only_when_both_have_compared_and_is_shown_on_the_page(cast):
+def test_a_partnership_stands_only_when_both_have_compared(cast):
     house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
     esi, farid, address = client_of(cast.esi), client_of(cast.farid), reverse("partners")
     esi.post(address, {"groups": partners.groups_to_compare(other).lower().replace(" ", "")})
@@ -50,7 +50,7 @@ def test_it_holds_only_when_both_have_compared_and_is_shown_on_the_page(cast):
         ("own", "of your own organisation"),
     ],
 )
-def test_wrong_groups_are_answered_plainly(cast, typed, says):
+def test_wrong_groups_get_a_plain_reason(cast, typed, says):
     typed = partners.groups_to_compare(cast.village.organisation.id) if typed == "own" else typed
     answer = client_of(cast.esi).post(reverse("partners"), {"groups": typed})
     assert answer.status_code == 400
@@ -92,7 +92,7 @@ def test_an_organisation_refuses_what_another_one_agreed_to(cast):
     assert partners.mutual(house) == [cast.pelita.organisation.id], "others stay"
 
 
-def test_only_who_signs_for_the_organisation_agrees(cast):
+def test_only_a_signatory_can_agree(cast):
     house, other = cast.village.organisation.id, cast.elsewhere.organisation.id
     lead = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=clock.now())
     workers.admit(lead.id, team=cast.village.team.id, words=own_words(lead.id), by=acting_as(cast.esi))

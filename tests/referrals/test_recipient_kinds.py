@@ -18,5 +18,5 @@ from suar.referrals import disclosure
         (["RET_CHILD", "HOU_MEN"], RecipientKind.RETURN),
     ],
 )
-def test_the_needs_that_are_asked_say_what_kind_of_body_it_is(types, kind):
+def test_needs_decide_the_kind_of_recipient(types, kind):
     assert disclosure.recipient_kind(types) is kind

@@ -63,14 +63,14 @@ RECEIVED = [
 
 
 @pytest.mark.parametrize(("said", "verb"), RECEIVED)
-def test_an_answer_pressed_twice_is_one_and_leads_to_the_same_place(chioma, asked, said, verb):
+def test_an_answer_sent_twice_counts_once_and_leads_to_the_same_page(chioma, asked, said, verb):
     first, second = twice(chioma, path("answer_referral", asked), said)
     assert first["Location"] == second["Location"] == path("inbox_item", asked)
     assert Act.objects.filter(verb=verb).count() == 1
 
 
 @pytest.mark.parametrize(("said", "verb"), RECEIVED)
-def test_a_colleague_who_presses_the_same_is_told_who_was_first(chioma, jaya, asked, said, verb):
+def test_a_colleague_who_sends_the_same_sees_who_was_first(chioma, jaya, asked, said, verb):
     chioma.post(path("answer_referral", asked), said)
     page = jaya.post(path("answer_referral", asked), said)
     assert page.status_code == 409
@@ -80,14 +80,14 @@ def test_a_colleague_who_presses_the_same_is_told_who_was_first(chioma, jaya, as
 
 
 @pytest.mark.parametrize("other", [{"verb": "waitlist", "expected_on": "2027-03-01"}, {"verb": "acknowledge"}])
-def test_another_act_of_the_same_worker_is_not_taken_for_a_second_press(chioma, asked, other):
+def test_another_act_of_the_same_worker_is_no_repeat(chioma, asked, other):
     chioma.post(path("answer_referral", asked), {"verb": "waitlist", "expected_on": LATER})
     page = chioma.post(path("answer_referral", asked), other)
     assert page.status_code == 409
     assert "It is now: On the waiting list" in page.content.decode()
 
 
-def test_an_act_that_somebody_went_beyond_is_not_done_again(chioma, jaya, asked):
+def test_an_overtaken_act_is_not_done_again(chioma, jaya, asked):
     chioma.post(path("answer_referral", asked), {"verb": "acknowledge"})
     jaya.post(path("answer_referral", asked), {"verb": "waitlist", "expected_on": LATER})
     page = chioma.post(path("answer_referral", asked), {"verb": "acknowledge"})
@@ -102,7 +102,7 @@ def test_an_act_that_somebody_went_beyond_is_not_done_again(chioma, jaya, asked)
         {"verb": "decline_by_person"},
     ],
 )
-def test_what_the_sender_presses_twice_is_one(cast, ben, esi, amina, asked, said):
+def test_an_act_of_the_sender_sent_twice_counts_once(cast, ben, esi, amina, asked, said):
     address = path("follow_referral", amina.id, asked)
     first, second = twice(ben, address, said)
     assert first["Location"] == second["Location"] == path("referral_sent", amina.id, asked)
@@ -135,7 +135,7 @@ def case(chioma, asked):
         (["start"], "referral_act", {"verb": "end_early", "reason": "EE_NEED_MET"}),
     ],
 )
-def test_how_it_goes_said_twice_is_one(chioma, jaya, case, before, name, said):
+def test_progress_reported_twice_counts_once(chioma, jaya, case, before, name, said):
     for verb in before:
         chioma.post(path("referral_act", case), {"verb": verb})
     first, second = twice(chioma, path(name, case), said)
@@ -146,7 +146,7 @@ def test_how_it_goes_said_twice_is_one(chioma, jaya, case, before, name, said):
         assert "Chioma" in page.content.decode()
 
 
-def test_another_reason_for_an_early_end_is_not_a_second_press(chioma, case):
+def test_another_reason_for_an_early_end_is_no_repeat(chioma, case):
     chioma.post(path("arrived", case))
     chioma.post(path("referral_act", case), {"verb": "end_early", "reason": "EE_NEED_MET"})
     other = {"verb": "end_early", "reason": "EE_MOVED"}
@@ -178,7 +178,7 @@ def test_a_later_try_to_reach_somebody_is_a_try_of_its_own(cast, chioma, case):
     assert Act.objects.filter(verb=Verb.TRY_CONTACT).count() == 2
 
 
-def test_what_the_person_says_about_the_yes_in_between_changes_nothing(cast, ben, chioma, case):
+def test_a_narrowed_consent_in_between_changes_nothing(cast, ben, chioma, case):
     row = Referral.objects.get()
     arrived = {FORM_ID: str(uuid4())}
     chioma.post(path("arrived", case), arrived)
@@ -188,7 +188,7 @@ def test_what_the_person_says_about_the_yes_in_between_changes_nothing(cast, ben
 
 
 @pytest.mark.parametrize(("said", "verb"), RECEIVED)
-def test_an_answer_by_link_pressed_twice_is_one(cast, dan, amina, said, verb):
+def test_an_answer_by_link_sent_twice_counts_once(cast, dan, amina, said, verb):
     consent = agreed(amina, cast.ben, service=CLINIC)
     link = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     first, second = twice(dan, path("link", link.token), said)
@@ -198,7 +198,7 @@ def test_an_answer_by_link_pressed_twice_is_one(cast, dan, amina, said, verb):
 
 
 @pytest.mark.parametrize(("said", "verb"), RECEIVED)
-def test_two_presses_on_a_link_in_one_moment_are_one(cast, amina, said, verb):
+def test_two_answers_by_link_at_once_count_once(cast, amina, said, verb):
     consent = agreed(amina, cast.ben, service=CLINIC)
     token = sent(amina, consent, cast.ben, by_link=True, service=CLINIC).token
     day = date.fromisoformat(said["expected_on"]) if "expected_on" in said else None
@@ -230,7 +230,7 @@ def test_a_corrected_reason_by_link_is_refused_visibly(cast, dan, amina, minutes
     assert Act.objects.filter(verb=Verb.DECLINE).count() == 1
 
 
-def test_accepting_twice_leads_to_the_case_and_a_colleague_is_told(chioma, jaya, asked):
+def test_accepting_twice_leads_to_the_case_and_a_colleague_sees_a_reason(chioma, jaya, asked):
     first, second = twice(chioma, path("accept_referral", asked), {})
     assert first["Location"] == second["Location"]
     page = jaya.post(path("accept_referral", asked))

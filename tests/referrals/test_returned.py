@@ -57,7 +57,7 @@ def asked(cast, amina):
 
 
 @pytest.mark.parametrize(("ended", "words"), CAME_BACK)
-def test_the_next_one_is_said_to_take_the_place_of_what_happened(cast, ben, amina, asked, ended, words):
+def test_the_page_says_which_referral_is_replaced(cast, ben, amina, asked, ended, words):
     opened, made, consent = asked
     ended(cast, opened, made, consent)
     page = ben.get(reverse("consent_for", args=[amina.id, LEGAL_AID])).content.decode()
@@ -68,7 +68,7 @@ def test_the_next_one_is_said_to_take_the_place_of_what_happened(cast, ben, amin
         assert [other for _, other in CAME_BACK if other != words and other in item] == []
 
 
-def test_who_is_asked_once_more_is_not_said_to_take_their_own_place(cast, ben, amina):
+def test_a_service_that_is_asked_again_replaces_itself(cast, ben, amina):
     consent = agreed(amina, cast.ben)
     by_us(cast, amina, sent(amina, consent, cast.ben), consent)
     page = ben.get(reverse("consent_for", args=[amina.id, LEGAL_AID])).content.decode()
@@ -83,7 +83,7 @@ def test_who_is_asked_once_more_is_not_said_to_take_their_own_place(cast, ben, a
         (by_the_clock, "The consent ended before they helped."),
     ],
 )
-def test_a_decline_and_a_yes_that_ran_out_are_one_state_and_two_things(cast, ben, amina, asked, ended, says):
+def test_a_decline_and_an_expired_consent_have_different_texts(cast, ben, amina, asked, ended, says):
     ended(cast, *asked)
     page = ben.get(reverse("referral_sent", args=[amina.id, asked[1].referral])).content.decode()
     others = {"They cannot help.", "The consent ended before they helped.", "or the consent ended"} - {says}

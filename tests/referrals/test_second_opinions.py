@@ -86,7 +86,7 @@ def verbs_about(ident):
     return sorted(Entry.objects.filter(mentions__about=ident).values_list("verb", flat=True))
 
 
-def test_the_author_sees_what_leaves_before_it_leaves(lower, cast):
+def test_the_author_sees_the_codes_before_they_are_sent(lower, cast):
     page = text(lower.client.get(ask_page(lower)))
     assert "They see only this" in page
     assert "Strong signs, offer everything" in page
@@ -97,7 +97,7 @@ def test_the_author_sees_what_leaves_before_it_leaves(lower, cast):
     assert not PartnerPacket.objects.exists()
 
 
-def test_the_reader_sees_codes_and_nothing_of_who_asks(asked, cast):
+def test_the_reader_sees_codes_and_not_the_sender(asked, cast):
     assert notices.unseen_of(cast.jaya.id).exists()
     client = client_of(cast.jaya)
     assert "1 second opinion for a partner" in text(client.get("/"))
@@ -166,7 +166,7 @@ def test_only_the_author_and_the_lead_ask_and_take_back(lower, cast):
 
 
 @pytest.mark.parametrize("name", ["ben", "esi", "farid", "chioma"])
-def test_nobody_else_reads(asked, cast, name):
+def test_other_roles_get_404_for_a_second_opinion(asked, cast, name):
     player = getattr(cast, name)
     for answer in (client_of(player).get(read_page(asked)), client_of(player).post(read_page(asked), AGREES)):
         assert answer.status_code == 404
@@ -178,7 +178,7 @@ def body_of(cast):
     return next(item for item in found if cast.pelita.organisation.id in providers.organisations_behind([item]))
 
 
-def test_who_must_never_know_is_never_asked(lower, cast):
+def test_an_excluded_partner_is_not_asked(lower, cast):
     keep_away(lower, cast, NewExclusion(ExclusionKind.ORGANISATION, body_of(cast)))
     page = text(lower.client.get(ask_page(lower)))
     assert "No partner can be asked here" in page
@@ -190,7 +190,7 @@ def test_who_must_never_know_is_never_asked(lower, cast):
     assert not PartnerPacket.objects.exists()
 
 
-def test_a_later_line_closes_what_waits_at_once(asked, cast):
+def test_a_later_exclusion_closes_a_waiting_packet(asked, cast):
     keep_away(asked, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
     assert PartnerPacket.objects.get().closed_at is None, "another line leaves it"
     keep_away(asked, cast, NewExclusion(ExclusionKind.ORGANISATION, body_of(cast)))
@@ -200,13 +200,13 @@ def test_a_later_line_closes_what_waits_at_once(asked, cast):
     assert Reading.objects.get().read_at is None
 
 
-def test_a_colleague_on_the_list_ends_every_second_reading(asked, cast):
+def test_excluding_a_colleague_ends_every_second_reading(asked, cast):
     keep_away(asked, cast, NewExclusion(ExclusionKind.WORKER, cast.lia.id))
     assert bytes(PartnerPacket.objects.get().sealed) == b""
     assert asked.client.get(ask_page(asked)).status_code == 404
 
 
-def test_words_on_the_list_are_shown_before_one_asks(lower, cast):
+def test_exclusions_in_words_are_shown_before_asking(lower, cast):
     keep_away(lower, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
     page = text(lower.client.get(ask_page(lower)))
     assert "an uncle" in page
@@ -214,7 +214,7 @@ def test_words_on_the_list_are_shown_before_one_asks(lower, cast):
 
 
 @pytest.mark.parametrize("name", ["esi", "kartika"])
-def test_either_house_ends_it_at_once_and_what_waits_is_destroyed(asked, cast, name):
+def test_either_organisation_ends_it_and_waiting_packets_are_destroyed(asked, cast, name):
     player = getattr(cast, name)
     other = cast.pelita if name == "esi" else cast.village
     client = client_of(player)
@@ -249,7 +249,7 @@ def test_an_answer_needs_a_reason_that_fits(asked, cast):
         assert "kept as typed" in text(answer)
 
 
-def test_who_reads_first_closes_it_for_the_other(asked, cast):
+def test_the_first_reader_closes_it_for_the_other(asked, cast):
     reading = Reading.objects.get()
     esi = client_of(cast.esi)
     esi.post(reverse("reading", args=[reading.id]), {"answer": "AGREES"})
@@ -259,7 +259,7 @@ def test_who_reads_first_closes_it_for_the_other(asked, cast):
     assert "by Esi" in person_page(asked)
 
 
-def test_what_was_read_in_the_meantime_is_not_asked_about(lower, cast):
+def test_an_outcome_that_was_read_meanwhile_is_not_sent(lower, cast):
     partner, record = cast.pelita.organisation.id, keyring.open_record(lower.left, keys=cast.ben.keys)
     reading = reverse("reading", args=[Reading.objects.get().id])
     client_of(cast.esi).post(reading, {"answer": "AGREES"})
@@ -271,7 +271,7 @@ def test_what_was_read_in_the_meantime_is_not_asked_about(lower, cast):
     assert "in the meantime" in text(answer)
 
 
-def test_a_provider_of_the_partner_is_told_of_nothing(asked, cast):
+def test_a_provider_of_the_partner_gets_no_notice(asked, cast):
     assert not notices.unseen_of(cast.chioma.id).exists()
     assert "second opinion" not in text(client_of(cast.chioma).get("/"))
 
@@ -300,7 +300,7 @@ def test_before_its_time_the_clock_destroys_nothing(asked, cast):
     assert PartnerPacket.objects.get().closed_at is None
 
 
-def test_a_talk_of_which_only_codes_stay_can_be_asked_about(cast):
+def test_a_second_opinion_can_be_asked_about_codes_without_a_name(cast):
     talk = Conversation.begun_by(cast.ben).walk()
     talk.left = left_at(talk.end(outcome="UNABLE", reason="RS_NO_ROOM", keep="no"))
     ended = reverse("talk_ended", args=[talk.left])
@@ -326,7 +326,7 @@ def test_an_outcome_as_suggested_offers_no_partner(cast):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_in_whatever_order_things_are_done_nothing_waits_where_it_must_not(lower, cast, seed):
+def test_random_acts_leave_no_packet_where_none_may_wait(lower, cast, seed):
     """Agreements, the list, asking and taking back at random; asked once at least, as control."""
     chance, body = random.Random(seed), body_of(cast)
     pelita, keys, waited = cast.pelita.organisation.id, cast.ben.keys, False

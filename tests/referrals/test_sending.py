@@ -74,7 +74,7 @@ def test_two_presses_at_once_on_a_link_end_with_one_referral(cast, amina):
     assert again.referral == first.referral
 
 
-def test_an_answered_link_is_not_made_anew(cast, amina):
+def test_an_answered_link_is_not_replaced(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     links.answer_by_link(made.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=made.code)
@@ -84,7 +84,7 @@ def test_an_answered_link_is_not_made_anew(cast, amina):
 
 
 @pytest.mark.parametrize("part", ["shared", "preview"])
-def test_neither_part_may_tell_what_the_consent_does_not_cover(cast, amina, part):
+def test_no_part_contains_fields_beyond_the_consent(cast, amina, part):
     made = offer(amina, agreed(amina, cast.ben))
     more = {**getattr(made, part), Field.SEX.value: "FEMALE"}
     with pytest.raises(Refused) as refusal:
@@ -100,7 +100,7 @@ def smaller(cast, record, consent):
     consents.narrow_consent(theirs, consent, fields=fields, ends_on=ends_on, by=acting_as(cast.esi))
 
 
-def test_what_was_made_smaller_while_it_was_being_sent_is_not_sent(cast, amina):
+def test_a_consent_narrowed_while_sending_is_not_sent(cast, amina):
     consent = agreed(amina, cast.ben)
     made = offer(amina, consent)
     smaller(cast, amina, consent)
@@ -112,7 +112,7 @@ def test_what_was_made_smaller_while_it_was_being_sent_is_not_sent(cast, amina):
     assert send(cast, fresh, offer(fresh, consent)).referral
 
 
-def test_a_link_is_not_made_anew_with_what_was_made_smaller(cast, amina):
+def test_a_link_is_not_replaced_with_fields_that_were_narrowed(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     smaller(cast, amina, consent)
@@ -122,7 +122,7 @@ def test_a_link_is_not_made_anew_with_what_was_made_smaller(cast, amina):
     assert links.preview_by_link(made.token, at=clock.now()).preview
 
 
-def test_two_who_make_a_yes_smaller_at_once_do_not_undo_each_other(cast, amina):
+def test_two_concurrent_narrowings_do_not_undo_each_other(cast, amina):
     consent = agreed(amina, cast.ben)
     smaller(cast, amina, consent)
     with pytest.raises(Conflict):
@@ -143,7 +143,7 @@ def test_a_preview_never_identifies_even_with_consent(cast, amina):
     assert refusal.value.because == Because.NO_CONSENT
 
 
-def test_needs_that_the_person_keeps_back_stand_in_no_part(cast, amina):
+def test_needs_without_consent_are_in_no_part(cast, amina):
     fields = [Field.CALLED_NAME, Field.SAFE_CONTACT, Field.AGE_BAND]
     types, urgency = ["JUS_WAGES"], Urgency.WEEK
     assert disclosure.preview(amina, fields, types=types, urgency=urgency) == {"age_band": "ADULT"}
@@ -202,7 +202,7 @@ def test_keys_that_were_not_compared_stop_the_sending(cast, amina, changed):
     assert send(cast, amina, made).referral
 
 
-def test_keys_put_in_place_together_with_what_was_compared_are_refused(cast, amina):
+def test_keys_replaced_together_with_the_pin_are_refused(cast, amina):
     pelita = cast.pelita.organisation.id
     made = offer(amina, agreed(amina, cast.ben))
     thief = BoxPair.new().public
@@ -228,7 +228,7 @@ def test_an_organisation_without_keys_is_reached_by_link(cast, amina):
     assert refusal.value.because == "partner_has_no_keys"
 
 
-def test_a_house_that_could_lose_what_it_gets_is_reached_by_link(cast, amina, settings):
+def test_an_organisation_without_proven_recovery_is_reached_by_link(cast, amina, settings):
     given, pelita = agreed(amina, cast.ben), cast.pelita.organisation.id
     settings.SUAR_MODE = "run"
     assert offer(amina, given).receiving_organisation is None
@@ -236,7 +236,7 @@ def test_a_house_that_could_lose_what_it_gets_is_reached_by_link(cast, amina, se
     assert offer(amina, given).receiving_organisation == pelita
 
 
-def test_a_need_asked_elsewhere_after_a_no_is_counted_once(cast, amina):
+def test_a_need_asked_elsewhere_after_a_refusal_is_counted_once(cast, amina):
     first = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
     links.answer_by_link(first.token, Verb.DECLINE, by=Anonymous(at=clock.now()), reason="RF_NO_PLACE")
     amina = keyring.open_record(amina.id, keys=cast.ben.keys)
@@ -274,7 +274,7 @@ def test_the_openings_of_the_service_travel_sealed_and_give_the_clock(cast, amin
     assert row.due_at != row.made_at + timedelta(days=3), "opening days count, not hours"
 
 
-def test_hours_that_nobody_told_are_unknown(cast, amina):
+def test_hours_without_times_are_unknown(cast, amina):
     card = matching.find_options(amina)["fits"][0]["card"]
     told = replace(card.hours[0], opens="", closes="soon")
     assert OpeningHours.of_service(replace(card, hours=(told,))).weekly == ()
@@ -289,7 +289,7 @@ def test_a_referral_that_fails_half_way_leaves_nothing(cast, amina):
     assert not PacketWrap.objects.exists()
 
 
-def test_the_thread_is_kept_in_the_record_and_names_no_field_of_the_person(cast, amina):
+def test_the_stored_thread_names_no_field_of_the_person(cast, amina):
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
     kept = amina.read(Compartment.CODED, f"referral-{made.referral}")
     assert kept["service"] == str(LEGAL_AID)
@@ -312,7 +312,7 @@ def test_recalled_with_no_answer_it_can_be_asked_elsewhere(cast, amina):
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer anyway")
-def test_nobody_takes_a_consent_back_while_it_is_being_sent(cast, amina):
+def test_a_consent_cannot_be_withdrawn_while_it_is_being_sent(cast, amina):
     consent = agreed(amina, cast.ben)
     with CaptureQueriesContext(connection) as asked:
         sent(amina, consent, cast.ben)

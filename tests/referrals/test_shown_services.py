@@ -22,7 +22,7 @@ def offered(ben, amina, service):
     return next(item for item in (*shown["fits"], *shown["ask_first"]) if item["card"].id == service)
 
 
-def test_a_person_without_papers_sees_at_once_that_none_are_needed(ben, amina):
+def test_options_show_that_no_papers_are_needed(ben, amina):
     line = offered(ben, amina, CLINIC)
     first, more = (
         [directory_labels.reason_text(one) for one in item] for item in (line["reasons"].first, line["reasons"].more)
@@ -34,7 +34,7 @@ def test_a_person_without_papers_sees_at_once_that_none_are_needed(ben, amina):
     assert "No stay permit needed" in page
 
 
-def test_each_page_that_offers_a_service_says_how_to_reach_it(cast, ben, amina):
+def test_each_page_that_offers_a_service_shows_how_to_reach_it(cast, ben, amina):
     """On the card, where the person is asked, and where a code is told by phone."""
     told = agreed(amina, cast.ben, service=CLINIC)
     card = directory.service_card(CLINIC)
@@ -56,7 +56,7 @@ def test_each_page_that_offers_a_service_says_how_to_reach_it(cast, ben, amina):
         assert ("_blank" in entry) == once, "what is shown once is not left"
 
 
-def test_the_entry_is_found_at_the_public_door_and_only_while_it_is_shown_there(cast, settings):
+def test_the_public_entry_is_linked_only_while_it_is_public(cast, settings):
     card = directory.service_card(CLINIC)
     address = messages.public_address(card).removeprefix(settings.SUAR_PUBLIC_ORIGIN)
     found = resolve(address, urlconf="suar.website.public_urls")
@@ -67,7 +67,7 @@ def test_the_entry_is_found_at_the_public_door_and_only_while_it_is_shown_there(
     assert messages.public_address(card) == ""
 
 
-def test_a_service_gone_from_the_directory_is_said_to_have_no_number(cast):
+def test_a_service_gone_from_the_directory_has_no_number(cast):
     assert "numbers" not in reach(uuid4())
 
 
@@ -80,7 +80,7 @@ def test_a_line_that_answers_now_comes_first_and_a_number_once(cast):
     assert str(phones[0].words) == "day and night"
 
 
-def test_the_whole_link_can_be_seen_and_is_not_copied_without_saying_where_it_stays(cast, ben, amina):
+def test_the_whole_link_is_visible_with_a_warning_about_copying(cast, ben, amina):
     told = agreed(amina, cast.ben, service=CLINIC)
     page = ben.post(reverse("send_referral", args=[amina.id, told]))
     text = page.content.decode()

@@ -24,7 +24,7 @@ def urgent(cast, amina):
     return "need-HOU_EMERGENCY"
 
 
-def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben, amina):
+def test_an_urgent_need_shows_hotlines_until_a_contact_is_recorded(cast, ben, amina):
     need = urgent(cast, amina)
     page = ben.get(path("options", amina.id)).content.decode()
     assert "Nobody informed yet" in page
@@ -41,7 +41,7 @@ def test_an_urgent_need_shows_who_answers_until_somebody_was_spoken_to(cast, ben
 
 
 @pytest.mark.parametrize("need", ["", "x", "5e1f0000-0000-4000-8000-0000000000ff"])
-def test_a_need_that_the_person_does_not_have_is_refused_in_words(cast, ben, amina, need):
+def test_an_unknown_need_is_refused_with_a_reason(cast, ben, amina, need):
     urgent(cast, amina)
     before = opened(cast, amina)
     page = ben.post(path("record_contact", amina.id), {"need": need, "whom": "Ibu Contoh"})
@@ -53,7 +53,7 @@ def test_a_need_that_the_person_does_not_have_is_refused_in_words(cast, ben, ami
     assert after.version(Compartment.CODED, "needs") == before.version(Compartment.CODED, "needs")
 
 
-def test_a_name_that_is_not_kept_stays_beside_its_need(cast, ben, amina):
+def test_a_refused_name_stays_in_the_form_of_its_need(cast, ben, amina):
     page = ben.post(path("record_contact", amina.id), {"need": urgent(cast, amina), "whom": "x" * 121})
     assert page.status_code == 400
     assert f'value="{"x" * 121}"' in page.content.decode()

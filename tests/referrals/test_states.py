@@ -88,7 +88,7 @@ def test_each_act_from_each_state_by_each_actor_is_as_the_table_says(verb, state
             assert decision.because in (Because.NOT_FROM_HERE, Because.NOT_BY_YOU)
 
 
-def test_a_wrong_actor_is_told_apart_from_a_wrong_moment():
+def test_a_wrong_actor_and_a_wrong_state_have_different_reasons():
     assert rules.may(Verb.ACCEPT, State.SENT, Actor.SENDER).because == Because.NOT_BY_YOU
     assert rules.may(Verb.ACCEPT, State.DRAFT, Actor.RECEIVER).because == Because.NOT_FROM_HERE
 
@@ -176,7 +176,7 @@ def test_each_owner_can_do_something():
         assert bool(acts) == (state not in rules.ended_states())
 
 
-def test_what_waits_for_the_person_is_on_the_senders_list():
+def test_referrals_that_wait_for_the_person_are_on_the_list_of_the_sender():
     mine = {state for state in State if rules.is_back(state)}
     assert State.COMPLETED in mine
     assert State.REFUSED in mine

@@ -54,7 +54,7 @@ def shown_to_the_house(cast, end, *, accepted):
 
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("end", [taken_back, kept_away])
-def test_a_house_is_not_told_that_the_person_took_it_back(cast, end, language):
+def test_the_receiver_does_not_learn_that_the_person_withdrew(cast, end, language):
     Worker.objects.filter(id=cast.chioma.id).update(language=language)
     pages, refused, day = shown_to_the_house(cast, end, accepted=True)
     said = {"en": "Consent withdrawn", "id": "Persetujuan dicabut"}[language]
@@ -63,7 +63,7 @@ def test_a_house_is_not_told_that_the_person_took_it_back(cast, end, language):
         assert not [words for words in BY_THE_PERSON if words in page]
 
 
-def test_what_the_item_shows_is_the_same_whoever_ended_it(cast):
+def test_the_item_looks_the_same_whoever_ended_it(cast):
     by_list, _, _ = shown_to_the_house(cast, kept_away, accepted=False)
     by_wish, _, _ = shown_to_the_house(cast, taken_back, accepted=False)
     assert by_list == by_wish

@@ -108,8 +108,8 @@ def receivers_of(referral: Referral) -> list[UUID]:
         return []
     officers = notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation)
     if referral.case:
-        hidden = [worker for worker in officers if records.hidden_from(worker, organisation).filter(id=referral.case)]
-        return [worker for worker in officers if worker not in hidden]
+        restricted = {worker: records.hidden_from(worker, organisation).filter(id=referral.case) for worker in officers}
+        return [worker for worker, hidden in restricted.items() if not hidden.exists()]
     if referral.restricted:
         keys = PacketWrap.objects.filter(referral=referral.id).values_list("key", flat=True)
         return sorted(accounts.owners_of(filter(None, keys)).intersection(officers))

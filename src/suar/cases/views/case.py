@@ -33,8 +33,8 @@ from suar.referrals import receiving
 from suar.referrals import rules as referral_rules
 from suar.referrals.codes import Actor, Verb
 from suar.referrals.messages import RECEIVING
+from suar.referrals.received_page import item_context, team_form
 from suar.referrals.receiving import ReceivedReferral
-from suar.referrals.views.received import item_context, team_form
 
 FORMS = ("plan", "note", "name", "follow_up")
 

@@ -1,10 +1,9 @@
 """The receiver's side: the inbox, the link of a provider without an account, and second opinions of partners."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,17 +12,17 @@ from suar.accounts import queries as accounts
 from suar.accounts.acting import FORM_ID, Anonymous, acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import open_to_all, permission_required
-from suar.accounts.roles import Permission, Viewer
+from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.records import keyring
 from suar.records.terms import Kind
 from suar.referrals import links, messages, partners, queries, receiving, rules, second_opinions
 from suar.referrals.codes import Actor, Verb
-from suar.referrals.forms import ActForm, AskPartnerForm, GroupsForm, LinkForm, OpinionForm, TeamForm
-from suar.referrals.receiving import ReceivedReferral
+from suar.referrals.forms import ActForm, AskPartnerForm, GroupsForm, LinkForm, OpinionForm
+from suar.referrals.received_page import item_context, received_context
 from suar.screening import opinion_packets
-from suar.screening.summary_context import reading_context
+from suar.screening.second_reading import reading_context
 
 PAGE_SIZE = 50
 DESTROYED = "link_destroyed"
@@ -67,31 +66,6 @@ def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
     return render(request, "referrals/item.html", item_context(request, referral) | {"refused": refused}, status=409)
 
 
-def item_context(request: StaffRequest, referral: UUID) -> dict[str, Any]:
-    """Return the context of the page of one referral; a worker in no team accepts nothing."""
-    received = receiving.receive(referral, viewer=request.viewer, keys=request.keys, at=clock.now())
-    may_accept = bool(rules.may(Verb.ACCEPT, received.state, Actor.RECEIVER)) and not received.closed
-    return {
-        **_received_context(received, Actor.RECEIVER),
-        "may_accept": may_accept and bool(request.viewer.teams),
-        "no_team": may_accept and not request.viewer.teams,
-        "take": team_form(request.viewer),
-    }
-
-
-def team_form(viewer: Viewer, typed: QueryDict | None = None) -> TeamForm:
-    """Ask which of the viewer's teams takes what was asked of their organisation."""
-    return TeamForm(typed, teams=accounts.team_names(viewer.teams))
-
-
-def _received_context(received: ReceivedReferral, actor: Actor) -> dict[str, Any]:
-    return {
-        "item": received,
-        "sender_name": accounts.organisation_names([received.sender]).get(received.sender, ""),
-        "verbs": [] if received.closed else rules.buttons(received.state, actor),
-    }
-
-
 # The link: looking changes nothing, because mail scanners follow links too
 
 
@@ -120,7 +94,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         if refusal.because == DESTROYED:
             return _link_ended(request, messages.refusal(DESTROYED))
         return _link_page(request, token, LinkForm(), refused=refusal.because)
-    return render(request, "referrals/link_done.html", _received_context(received, Actor.LINK_HOLDER))
+    return render(request, "referrals/link_done.html", received_context(received, Actor.LINK_HOLDER))
 
 
 def _link_page(request: HttpRequest, token: str, form: LinkForm, *, refused: str = "") -> HttpResponse:
@@ -131,7 +105,7 @@ def _link_page(request: HttpRequest, token: str, form: LinkForm, *, refused: str
     if received.closed:
         return _link_ended(request, messages.closed_reason(received))
     context = {
-        **_received_context(received, Actor.LINK_HOLDER),
+        **received_context(received, Actor.LINK_HOLDER),
         "form": form,
         "refused": messages.refusal(refused) if refused else "",
     }

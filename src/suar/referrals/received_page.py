@@ -1,0 +1,41 @@
+"""The page of one received referral, as the inbox and a link show it and as accepting it may fail."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+
+from suar.accounts import queries as accounts
+from suar.accounts.http import StaffRequest
+from suar.accounts.roles import Viewer
+from suar.core import clock
+from suar.referrals import receiving, rules
+from suar.referrals.codes import Actor, Verb
+from suar.referrals.forms import TeamForm
+from suar.referrals.receiving import ReceivedReferral
+
+
+def item_context(request: StaffRequest, referral: UUID) -> dict[str, Any]:
+    """Return the context of the page of one referral; a worker in no team accepts nothing."""
+    received = receiving.receive(referral, viewer=request.viewer, keys=request.keys, at=clock.now())
+    may_accept = bool(rules.may(Verb.ACCEPT, received.state, Actor.RECEIVER)) and not received.closed
+    return {
+        **received_context(received, Actor.RECEIVER),
+        "may_accept": may_accept and bool(request.viewer.teams),
+        "no_team": may_accept and not request.viewer.teams,
+        "take": team_form(request.viewer),
+    }
+
+
+def team_form(viewer: Viewer, typed: QueryDict | None = None) -> TeamForm:
+    """Ask which of the viewer's teams takes what was asked of their organisation."""
+    return TeamForm(typed, teams=accounts.team_names(viewer.teams))
+
+
+def received_context(received: ReceivedReferral, actor: Actor) -> dict[str, Any]:
+    """Return what the inbox and a link show of a referral."""
+    return {
+        "item": received,
+        "sender_name": accounts.organisation_names([received.sender]).get(received.sender, ""),
+        "verbs": [] if received.closed else rules.buttons(received.state, actor),
+    }
