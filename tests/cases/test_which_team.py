@@ -78,20 +78,16 @@ def test_a_colleague_of_the_other_team_is_told_where_the_case_is(cast, second, a
     assert "already accepted this for another team" in page.content.decode()
 
 
-def by_name(cast, case):
-    """Keep a case to Chioma, who holds it by name from then on, in the team that Jaya is in."""
-    record = keyring.open_record(case, keys=cast.chioma.keys)
-    vault.restrict(record, excluded={cast.jaya.id}, keys=cast.chioma.keys, at=clock.now())
-
-
-def gone(cast, case):
-    vault.destroy(case, by=None, at=clock.now(), because="wish")
-
-
-@pytest.mark.parametrize("away", [by_name, gone])
-def test_of_a_case_held_by_name_or_gone_is_said_only_that_it_was_accepted(cast, chioma, asked, away):
+def test_a_referral_with_a_restricted_case_is_404_for_others(cast, chioma, asked):
     chioma.post(path("accept_referral", asked))
-    away(cast, Case.objects.get().record)
+    record = keyring.open_record(Case.objects.get().record, keys=cast.chioma.keys)
+    vault.restrict(record, excluded={cast.jaya.id}, keys=cast.chioma.keys, at=clock.now())
+    assert client_of(cast.jaya).post(path("accept_referral", asked)).status_code == 404
+
+
+def test_a_destroyed_case_shows_only_that_the_referral_was_accepted(cast, chioma, asked):
+    chioma.post(path("accept_referral", asked))
+    vault.destroy(Case.objects.get().record, by=None, at=clock.now(), because="wish")
     page = client_of(cast.jaya).post(path("accept_referral", asked))
     assert page.status_code == 409
     assert "This was already accepted. You cannot open the case." in page.content.decode()
