@@ -31,6 +31,8 @@ PURPOSES = (
     "address of a request",
     "key of a request",
     "file of a letter",
+    "return code",
+    "audit-head",
 )
 """All purposes for which keys are derived; a test compares them with the source."""
 
