@@ -17,6 +17,8 @@ MAX_RATIO = 100
 MAX_FILES = 100
 TOP_KINDS = ("service", "organization", "location", "service_at_location", "taxonomy_term", "taxonomy")
 API_KEYS = {"openapi_url", "profile"}
+MAX_NAMES = 500_000
+"""How many names of values a JSON file may have; those of 20 MB of entries are fewer."""
 csv.field_size_limit(MAX_LENGTH * 4)
 
 
@@ -152,6 +154,9 @@ def read_json(text: str) -> tuple[Tables, Mapping[str, Any]]:
 
 
 def _load_json(text: str) -> Any:
+    # Counted before it is parsed: millions of names take long and much memory.
+    if text.count(":") > MAX_NAMES:
+        raise Stop("too_many_names", str(MAX_NAMES))
     try:
         return json.loads(text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
     except ValueError as error:
