@@ -1,11 +1,23 @@
 """Strangers and imports send files that want to harm whoever opens or reads them."""
 
+import io
 import time
 
+import pypdfium2
 import pytest
+from PIL import Image
 
+from suar.contact import redraw_child, redrawing
+from suar.contact.models import Request
+from suar.core.refusals import Refused
 from suar.hsds import files, reading
 from suar.hsds.files import readers
+from tests.cast import cast, world  # noqa: F401 - fixtures
+from tests.contact.bringing import attached, brought
+from tests.contact.conftest import asker, desk, no_caller_keys  # noqa: F401 - fixtures
+from tests.contact.test_files import asks, desk_page
+from tests.contact.writing import asked, came_back
+from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
 
 
 @pytest.mark.parametrize("start", ["{", '{"id":"5e1f0000-0000-4000-8000-000000000001","name":"a","status":"active",'])
@@ -17,3 +29,57 @@ def test_json_with_very_many_keys_is_read_or_refused_within_two_seconds(start, n
     assert time.process_time() - begun <= 2
     assert number < readers.MAX_NAMES or refused == ["too_many_names"]
     assert number < readers.MAX_NAMES or reading.read_upload(content).refused[0].why == "too_many_names"
+
+
+SCRIPTED = b"""%PDF-1.7
+1 0 obj <</Type /Catalog /Pages 2 0 R /OpenAction 4 0 R /Names <</EmbeddedFiles <</Names [(a.exe) 6 0 R]>>>>>> endobj
+2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj
+3 0 obj <</Type /Page /Parent 2 0 R /MediaBox [0 0 300 400] /Contents 5 0 R /Annots [8 0 R]>> endobj
+4 0 obj <</S /JavaScript /JS (app.launchURL\\("http://tracker.example/"\\))>> endobj
+5 0 obj <</Length 24>> stream
+1 0 0 rg 50 50 99 99 re f
+endstream endobj
+6 0 obj <</Type /Filespec /F (a.exe) /EF <</F 7 0 R>>>> endobj
+7 0 obj <</Length 2>> stream
+MZ
+endstream endobj
+8 0 obj <</Type /Annot /Subtype /Link /Rect [0 0 300 400] /A <</S /URI /URI (http://tracker.example/)>>>> endobj
+9 0 obj <</Author (Amina Rekaan) /Creator (her phone)>> endobj
+trailer <</Root 1 0 R /Info 9 0 R>>
+%%EOF
+"""
+HIDDEN = (b"JavaScript", b"OpenAction", b"EmbeddedFile", b"tracker", b"Amina", b"phone", b"/URI", b"MZ")
+
+
+@pytest.mark.django_db
+def test_a_pdf_reaches_staff_only_as_pictures_of_its_pages(asker, cast):  # noqa: F811 - fixtures
+    _page, code = asked(asker)
+    attached(asker, came_back(asker, code), brought(SCRIPTED, "slip.pdf"))
+    [file] = desk_page(cast).context["files"]
+    taken = asks(cast.kartika, f"/letters/{Request.objects.get().id}/files/{file['id']}/taken").content
+    assert all(word in SCRIPTED for word in HIDDEN), "positive control"
+    assert [word for word in HIDDEN if word in taken] == []
+    with pypdfium2.PdfDocument(taken) as paper:
+        [drawn] = paper
+        assert drawn.get_textpage().count_chars() == 0
+        red, green, _ = (
+            drawn.render().to_pil().convert("RGB").getpixel((drawn.get_width() // 4, drawn.get_height() * 3 // 4))
+        )
+    assert red > 200 > 60 > green, "the page is there"
+
+
+@pytest.mark.parametrize("hostile", [b"%PDF-1.7\n%%EOF", b"%PDF-" + bytes(9999)])
+def test_a_pdf_that_cannot_be_drawn_is_refused(hostile, settings):
+    with pytest.raises(Refused, match="broken"):
+        redrawing.redraw(hostile)
+
+
+def test_a_pdf_of_too_many_pages_is_refused_within_two_seconds_of_computing(settings):
+    pages = [Image.new("RGB", (60, 80))] * (redraw_child.MOST_PAGES + 1)
+    content = io.BytesIO()
+    pages[0].save(content, "PDF", save_all=True, append_images=pages[2:])
+    assert redrawing.redraw(content.getvalue()).startswith(b"%PDF-"), "positive control"
+    content = io.BytesIO()
+    pages[0].save(content, "PDF", save_all=True, append_images=pages[1:])
+    with pytest.raises(Refused, match="broken"):
+        redrawing.redraw(content.getvalue())

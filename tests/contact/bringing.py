@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from tests.contact.writing import hold_of, press
 
@@ -62,7 +62,15 @@ def a_slow_picture(*, scans: int, size: tuple[int, int] = (5000, 3000)) -> bytes
 
 def a_paper(words: str = "wages", *, named: str = "slip.pdf") -> SimpleUploadedFile:
     """Give a PDF as a browser sends it."""
-    return brought(f"%PDF-1.7\n{words}\n%%EOF".encode(), named)
+    return brought(a_pdf(words), named)
+
+
+def a_pdf(words: str = "wages") -> bytes:
+    """Make a PDF of one page with some words on it."""
+    page, written = Image.new("RGB", (420, 594), "white"), io.BytesIO()
+    ImageDraw.Draw(page).text((40, 40), words, fill="black")
+    page.save(written, "PDF")
+    return written.getvalue()
 
 
 def brought(content: bytes, name: str = "a.jpg") -> SimpleUploadedFile:

@@ -155,14 +155,14 @@ def test_data_after_a_picture_is_removed(asker, code):
 def test_sound_and_pdf_are_downloads(asker, code, cast):
     attached(asker, came_back(asker, code), a_paper("my wages"), brought(OGG, "voice.ogg"))
     page = opened(asker, came_back(asker, code), code, number=0)
-    own = {b"%PDF-1.7\nmy wages\n%%EOF": "pdf", OGG: "ogg"}
-    assert page.content in own
-    assert_bare(page, f'attachment; filename="file.{own[page.content]}"')
+    own = {b"%PDF-": "pdf", OGG[:5]: "ogg"}
+    assert page.content[:5] in own
+    assert_bare(page, f'attachment; filename="file.{own[page.content[:5]]}"')
     for item in desk_page(cast).context["files"]:
         address = f"/letters/{Request.objects.get().id}/files/{item['id']}"
         assert "may harm your computer" in told(asks(cast.kartika, address))
         taken = asks(cast.kartika, f"{address}/taken")
-        assert_bare(taken, f'attachment; filename="file.{own.pop(taken.content)}"')
+        assert_bare(taken, f'attachment; filename="file.{own.pop(taken.content[:5])}"')
     assert not own
 
 
@@ -213,11 +213,11 @@ def test_other_workers_get_404_for_a_file(asker, code, cast):
     ids=lambda given: given if isinstance(given, str) else "",
 )
 def test_a_refused_file_has_a_reason_and_others_are_stored(asker, code, name, content, why):
-    page = attached(asker, came_back(asker, code), brought(content, name), a_paper())
+    page = attached(asker, came_back(asker, code), brought(content, name), brought(OGG, "voice.ogg"))
     assert page.status_code == 200 and "Not every file has arrived" in told(page)
     assert name in told(page) and why in told(page)
     [there] = files_of(asker, code)
-    assert there.endswith("slip.pdf")
+    assert there.endswith("voice.ogg")
     assert "My wages were kept." in told(came_back(asker, code)), "the words are there already"
 
 

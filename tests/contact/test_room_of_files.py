@@ -48,7 +48,7 @@ def test_files_that_are_refused_use_up_no_room(asker, code):
     assert has_all_room()
     _page, other = asked(asker)
     fill_the_day(but=1)
-    large = a_paper("x" * 3 * rules.PIECE_BYTES)
+    large = brought(OGG + bytes(3 * rules.PIECE_BYTES), "long.ogg")
     assert attached(asker, came_back(asker, other), large).status_code == 409
     assert has_all_room(), "also where only the last look refuses"
     assert attached(asker, came_back(asker, other), a_paper()).status_code == 200
@@ -81,7 +81,7 @@ def test_where_nothing_fits_any_more_nothing_is_drawn(asker, code, monkeypatch):
 def test_while_others_are_drawn_the_other_files_are_kept(asker, code, monkeypatch):
     page = came_back(asker, code)
     with nobody_else_may_draw(monkeypatch):
-        files = [a_paper(), brought(a_picture(), "one.jpg"), brought(OGG, "voice.ogg")]
+        files = [brought(OGG, "first.ogg"), brought(a_picture(), "one.jpg"), brought(OGG, "voice.ogg")]
         page = attached(asker, page, *files)
         assert page.status_code == 200 and "Not every file has arrived" in told(page)
         assert [bool(item.why) for item in page.context["results"]] == [False, True, False]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contact.bringing import a_picture
+from tests.contact.bringing import a_pdf, a_picture
 from tests.routes import NEUTRAL
 from tests.standing import Demonstration
 from tests.stories.looking import NARROW_PX
@@ -165,7 +165,7 @@ def test_what_is_typed_beside_the_button_for_files_is_never_lost(
     assert phone.locator('main [name="words"]').input_value() == MORE
     press(phone, "write")
     press(phone, "add_files")
-    paper = {"name": "slip.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF"}
+    paper = {"name": "slip.pdf", "mimeType": "application/pdf", "buffer": a_pdf()}
     phone.locator('main input[type="file"]').set_input_files(paper)
     press(phone, "attach")
     assert "slip.pdf" in phone.locator("main").inner_text()

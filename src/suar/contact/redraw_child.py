@@ -1,7 +1,8 @@
-"""The process that redraws a picture: little memory, little time, no way to write.
+"""The process that redraws a picture or a PDF: little memory, little time, no way to write.
 
 It reads a picture from its input and prints a JPEG of the pixels alone: where and when it was taken, or another file
-behind it, is dropped.
+behind it, is dropped. Of a PDF it prints one with pictures of its pages (PDFium draws them): no script, link, attached
+file or hidden text is left.
 """
 
 import io
@@ -29,6 +30,10 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+PDF = b"%PDF-"
+MOST_PAGES, LONGEST_SIDE_OF_PAGE, QUALITY_OF_PAGE = 20, 1600, 60
+PIXELS_AN_INCH = 137
+"""So that a page of A4 is printed as A4."""
 NOT_DRAWN = 3
 
 
@@ -36,7 +41,8 @@ def main() -> int:
     """Redraw within the limits; a picture that breaks its reader is refused."""
     confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
     try:
-        drawn = redraw(sys.stdin.buffer.read())
+        content = sys.stdin.buffer.read()
+        drawn = redraw_pages(content) if content.startswith(PDF) else redraw(content)
     except Exception:
         # A crafted picture may raise anything in its reader; the parent gets one exit code for all.
         return NOT_DRAWN
@@ -59,6 +65,22 @@ def redraw(content: bytes) -> bytes:
     bare.paste(upright)
     written = io.BytesIO()
     bare.save(written, "JPEG", quality=QUALITY, optimize=True)
+    return written.getvalue()
+
+
+def redraw_pages(content: bytes) -> bytes:
+    """Return a PDF with a picture of each page, at most 1600 pixels a side, and nothing else."""
+    import pypdfium2  # only for a PDF: loading it takes longer than drawing a picture
+
+    document = pypdfium2.PdfDocument(content)
+    if not 1 <= len(document) <= MOST_PAGES:
+        raise ValueError
+    scales = [LONGEST_SIDE_OF_PAGE / max(page.get_size()) for page in document]
+    pages = [page.render(scale=scale).to_pil().convert("RGB") for page, scale in zip(document, scales, strict=True)]
+    written = io.BytesIO()
+    pages[0].save(
+        written, "PDF", save_all=True, append_images=pages[1:], quality=QUALITY_OF_PAGE, resolution=PIXELS_AN_INCH
+    )
     return written.getvalue()
 
 

@@ -1,7 +1,7 @@
-"""Redraws a picture from outside in a process of its own, so that it can harm nothing.
+"""Redraws a picture or a PDF from outside in a process of its own, so that it can harm nothing.
 
-The picture goes there and comes back through memory: it is never on the disk. What comes back is not trusted: it is
-read up to a limit, and must begin as a JPEG does.
+The file goes there and comes back through memory: it is never on the disk. What comes back is not trusted: it is
+read up to a limit, and must begin as a JPEG or a PDF does.
 """
 
 import os
@@ -28,14 +28,14 @@ PAUSE_S = 0.05
 """Before the next picture of the same request: others, who retry every 0.02 s, go first."""
 SLOTS = max(1, (os.cpu_count() or 1) // 2)
 """How many are redrawn at once: half the cores, so that pictures keep no page waiting."""
-JPEG = b"\xff\xd8\xff"
+JPEG, PDF = b"\xff\xd8\xff", b"%PDF-"
 
 
 def redraw(content: bytes) -> bytes:
-    """Return a JPEG of a picture's pixels, at most 2048 a side, and of nothing else in its file.
+    """Return a JPEG of a picture's pixels, or a PDF of pictures of a PDF's pages, and of nothing else in the file.
 
-    Raises Refused for what is no picture, is broken, has too many pixels or takes longer than 2 s of computing, and
-    TooBusy while others draw.
+    Raises Refused for what is neither, is broken, has too many pixels or pages or takes longer than 2 s of computing,
+    and TooBusy while others draw.
     Source: own design, docs/decisions/help-requests.md; security.md B23.
     """
     if has_too_many_scans(content):
@@ -43,7 +43,7 @@ def redraw(content: bytes) -> bytes:
     with ratelimit.hash_slot(QUEUE, slots=SLOTS, longest_wait_s=LONGEST_WAIT_S):
         drawn = _run_child(content)
     time.sleep(PAUSE_S)
-    if not drawn.startswith(JPEG):
+    if not drawn.startswith(PDF if content.startswith(PDF) else JPEG):
         raise Refused("broken")
     return drawn
 

@@ -391,11 +391,11 @@ def _check_file(file: "UploadedFile[bytes]", submission: Submission) -> FileResu
 
 
 def _redraw(results: Iterable[FileResult]) -> TooBusy | None:
-    """Redraw pictures; after one that failed, no more of the same form. Return the failure for lack of capacity.
+    """Redraw pictures and PDFs; after one that failed, no more of the form. Return the failure for lack of capacity.
 
     So a form costs the machine no more than its first harmful picture.
     """
-    pictures = [result for result in results if not result.why and result.kind is FileKind.PICTURE]
+    pictures = [result for result in results if not result.why and result.kind is not FileKind.SOUND]
     for number, picture in enumerate(pictures):
         try:
             picture.content = redrawing.redraw(picture.content)
