@@ -382,7 +382,7 @@ def test_a_case_met_later_waits_from_then_and_that_is_said():
     [
         (("2025-01-09", "2025-01-01", ""), "row 2: it ends before it begins"),
         (("2025-01-01", "", ""), "row 2: the event had not come; say until which day"),
-        (("01/02/2025", "2025-01-01", ""), "row 2, column met: a date that is not written as"),
+        (("02/13/2025", "2025-01-01", ""), "row 2, column met: a date that is not written as"),
         (("2025-01-01", "2025-01-05", "2025-01-05"), "row 2: it came under watch when it was over"),
         (("", "", ""), "no row has a time"),
     ],

@@ -181,9 +181,10 @@ def test_a_shift_of_nothing_makes_bca_the_percentile_interval():
     assert (found.low, found.high) == pytest.approx((plain.low, plain.high), rel=1e-6)
 
 
-def test_one_sided_replicates_give_their_outermost():
-    assert bca(10.0, np.array([1.0, 2.0, 3.0]), 0.0, 0.9).low == 3.0
-    assert bca(0.5, np.array([1.0, 2.0, 3.0]), 0.0, 0.9).high == 1.0
+def test_one_sided_replicates_give_no_bca_interval():
+    for estimate in (0.5, 10.0):
+        with pytest.raises(ValueError, match="one side of the estimate"):
+            bca(estimate, np.array([1.0, 2.0, 3.0]), 0.0, 0.9)
 
 
 def moves(estimate, replicates):

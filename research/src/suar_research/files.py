@@ -3,6 +3,7 @@
 An error names the row and the column and never repeats what stood there: it may be a name.
 """
 
+import codecs
 import csv
 import hashlib
 import io
@@ -17,8 +18,9 @@ from typing import Any, TypeVar
 
 MOST_PROBLEMS = 10
 OWNER_ONLY, FOR_ALL = 0o600, 0o644
-# The first bytes of XLSX or ODS, and of XLS.
-WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+XLSX, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+SIGNS = {";": "semicolons", "\t": "tabs"}
+"""What many spreadsheet programs write instead of commas."""
 EXISTS = "it exists already; nothing was overwritten"
 T = TypeVar("T")
 
@@ -55,20 +57,14 @@ def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tupl
     """Split CSV into the names of its columns and its numbered rows; raises Unreadable."""
     rows: list[list[str]] = []
     try:
-        rows.extend(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=None), strict=True))
+        text = text.removeprefix("\ufeff")
+        rows.extend(csv.reader(io.StringIO(text, newline=None), delimiter=delimiter_of(text), strict=True))
     except csv.Error as error:
         problem = f"row {len(rows) + 1}: its cells cannot be told apart; is a quote left open?"
         raise Unreadable([problem]) from error
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise Unreadable(["row 1: a line with the names of the columns is missing"])
     header = [cell.strip() for cell in rows[0]]
-    # Many spreadsheet programs write another sign than commas.
-    signs = {";": "semicolons", "\t": "tabs"} if len(header) == 1 else {}
-    refuse(
-        f"row 1: its cells are parted by {name}; save it with commas between"
-        for sign, name in signs.items()
-        if sign in header[0]
-    )
     body = [(number, row) for number, row in enumerate(rows[1:], 2) if any(map(str.strip, row))]
     twice = sorted({name for name in header if name and header.count(name) > 1})
     refuse(
@@ -82,6 +78,12 @@ def rows_of(text: str, wanted: Sequence[str] = ()) -> tuple[list[str], list[tupl
         if len(row) != len(header)
     )
     return header, body
+
+
+def delimiter_of(text: str) -> str:
+    """Return the sign between cells: that of the first line, if it has no comma."""
+    first = text.partition("\n")[0]
+    return next((sign for sign in SIGNS if sign in first and "," not in first), ",")
 
 
 def needed(name: str, header: Sequence[str]) -> str:
@@ -107,19 +109,32 @@ def _read_problem(error: OSError | UnicodeDecodeError) -> str:
     if isinstance(error, IsADirectoryError):
         return "it is a folder"
     if isinstance(error, UnicodeDecodeError):
-        if error.object.startswith(WORKBOOK):
-            return "it is a spreadsheet workbook; save the sheet as CSV, with commas, in UTF-8"
+        if error.object.startswith(OLD_WORKBOOK):
+            return "it is an old spreadsheet workbook; save it as XLSX or CSV"
         return "it is not a text file in UTF-8"
     return f"it cannot be read ({error.strerror or 'no reason given'})"
 
 
+def decoded(content: bytes) -> tuple[str, list[str]]:
+    """Return the text of a file and what was assumed to read it; raises Unreadable, UnicodeDecodeError."""
+    # Imported here: workbooks are rare, and their module needs this one.
+    from suar_research.workbooks import first_sheet
+
+    if content.startswith(XLSX):
+        return first_sheet(content), ["the first sheet of a workbook"]
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16"), ["text in UTF-16"]
+    return content.decode("utf-8"), []
+
+
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file that was read: its name without folders, its length in bytes, and its SHA-256."""
+    """A file that was read: its name without folders, its length in bytes, its SHA-256, and what was assumed."""
 
     name: str
     bytes: int
     sha256: str
+    assumed: str = ""
 
 
 class InputFiles:
@@ -136,9 +151,13 @@ class InputFiles:
         """
         with reading(name):
             content = Path(name).read_bytes()
-            text, digest = content.decode("utf-8"), hashlib.sha256(content).hexdigest()
+            text, assumed = decoded(content)
+            digest = hashlib.sha256(content).hexdigest()
+        sign = delimiter_of(text)
+        if Path(name).suffix == ".csv" and sign != ",":
+            assumed = [*assumed, f"{SIGNS[sign]} between cells"]
         printable = "".join(letter if letter.isprintable() else "?" for letter in Path(name).name)
-        self._files[InputFile(printable, len(content), digest)] = None
+        self._files[InputFile(printable, len(content), digest, ", ".join(assumed))] = None
         self._digests[name] = digest
         return text, digest
 
@@ -153,12 +172,16 @@ class InputFiles:
         return self._digests[name]
 
     def as_json(self) -> list[dict[str, Any]]:
-        """Return all files for `--json`."""
-        return [asdict(file) for file in self._files]
+        """Return all files for `--json`; `assumed` only where something was."""
+        return [{name: value for name, value in asdict(file).items() if value != ""} for file in self._files]
 
     def lines(self) -> list[str]:
         """Return one line for each file."""
-        return [f"Read {file.name}: {file.bytes:,} bytes, SHA-256 {file.sha256}" for file in self._files]
+        return [
+            f"Read {file.name}: {file.bytes:,} bytes, SHA-256 {file.sha256}"
+            + (f" ({file.assumed})" if file.assumed else "")
+            for file in self._files
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -360,12 +360,13 @@ def xlsx(report: Report) -> bytes:
         names: set[str] = set()
         for number, table in enumerate([*report.tables(), about], 1):
             sheet = book.add_worksheet(_sheet_name(table.name, number, names))
-            sheet.freeze_panes(1, 0)
-            sheet.write_row(0, 0, table.flat_heads(), bold)
-            for at, row in enumerate(table.rows, 1):
+            sheet.freeze_panes(2, 0)
+            sheet.write_string(0, 0, table.name or report.title, bold)
+            sheet.write_row(1, 0, table.flat_heads(), bold)
+            for at, row in enumerate(table.rows, 2):
                 for column, cell in enumerate(row):
                     _write_cell(book, sheet, (at, column), cell)
-            for at, note in enumerate(table.notes, len(table.rows) + 2):
+            for at, note in enumerate(table.notes, len(table.rows) + 3):
                 sheet.write_string(at, 0, note)
             sheet.autofit(WIDEST_COLUMN * 7)
     return content.getvalue()

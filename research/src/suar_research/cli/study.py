@@ -40,6 +40,7 @@ def app() -> typer.Typer:
 def write_protocol(run: Run, out: Annotated[str, typer.Option(metavar="FILE")]) -> None:
     """Write the template."""
     write_new(OutputFile(out, protocol.TEMPLATE.read_text("utf-8"), FOR_ALL))
+    run.answer(Report("Protocol", (f"Fill in {out}, then run `./suar study gate {out}`.",), {"out": Path(out).name}))
 
 
 def avenues(run: Run) -> None:

@@ -14,6 +14,7 @@ from suar_research.answers import Limits, limits_95, quantiles
 from suar_research.mse.tables import CaptureTable, Numbers
 from suar_research.running import Plan, Runner, jackknife_error, until_settled, without_one_block
 
+ONE_SIDED = "nearly all replicates are on one side of the estimate, so there is no BCa interval"
 PERCENTILE, BCA, SMOOTHED = "percentile", "bca", "smoothed"
 KINDS = (PERCENTILE, BCA)
 """The first is shown unless another is asked for; which holds how often: docs/decisions/estimates.md"""
@@ -38,8 +39,7 @@ def smoothed(replicates: Numbers) -> float:
 def bca(estimate: float, replicates: Numbers, acceleration: float, level: float) -> Limits:
     """Return the bias-corrected and accelerated interval; a replicate tied with the estimate is half.
 
-    With all replicates on one side of the estimate the correction is infinite: the limits are then
-    the outermost replicate.
+    With all replicates on one side of the estimate the correction is infinite, and ValueError is raised.
     `replicates`, shape (replicates,), and the limits are people; `level` is between 0 and 1, and
     any other raises StatisticsError.
     Source: Efron 1987, JASA 82, 171-185; as in Efron & Tibshirani 1993, section 14.3. Ties: own.
@@ -47,16 +47,18 @@ def bca(estimate: float, replicates: Numbers, acceleration: float, level: float)
     below = float((replicates < estimate * (1 - TIE)).mean())
     tied = float((np.abs(replicates - estimate) <= estimate * TIE).mean())
     share = below + tied / 2
-    z0 = NORMAL.inv_cdf(share) if 0 < share < 1 else float(np.copysign(np.inf, share - 0.5))
+    if not 0 < share < 1:
+        raise ValueError(ONE_SIDED)
+    z0 = NORMAL.inv_cdf(share)
     tail = (1 - level) / 2
     shares = [_moved(z0, acceleration, NORMAL.inv_cdf(item)) for item in (tail, 1 - tail)]
     low, high = quantiles(replicates, (shares[0], shares[1]))
+    if low == high and replicates.min() < replicates.max():
+        raise ValueError(ONE_SIDED)
     return Limits(level, low, high)
 
 
 def _moved(z0: float, acceleration: float, z: float) -> float:
-    if np.isinf(z0):
-        return float(z0 > 0)
     return NORMAL.cdf(z0 + (z0 + z) / (1 - acceleration * (z0 + z)))
 
 
@@ -186,7 +188,10 @@ def _wanders(estimate: float, replicates: Numbers, bend: float) -> dict[str, Cal
         return dict.fromkeys((PERCENTILE, BCA, SMOOTHED), lambda: np.inf)
 
     def bca_limits(rest: Numbers) -> tuple[float, float]:
-        limits = bca(estimate, rest, bend, 0.95)
+        try:
+            limits = bca(estimate, rest, bend, 0.95)
+        except ValueError:
+            return np.inf, np.inf
         return limits.low, limits.high
 
     return {

@@ -123,10 +123,13 @@ def order_for(lists: int) -> int:
 def _resampled(name: str, result: Resampled, plan: Plan, model: str) -> Answer:
     if not np.isfinite(result.estimate):
         raise ValueError("the model it chooses has no estimate: the lists overlap too little")
-    intervals = {
-        BCA: tuple(bca(result.estimate, result.replicates, result.acceleration, level) for level in LEVELS),
-        PERCENTILE: tuple(percentile(result.replicates, level) for level in LEVELS),
-    }
+    intervals = {PERCENTILE: tuple(percentile(result.replicates, level) for level in LEVELS)}
+    try:
+        limits = tuple(bca(result.estimate, result.replicates, result.acceleration, level) for level in LEVELS)
+        intervals = {BCA: limits} | intervals
+    except ValueError:
+        if plan.interval == BCA:
+            raise
     intervals = {plan.interval: intervals.pop(plan.interval)} | intervals
     answer = Answer(name, result.estimate, intervals, model, len(result.replicates), result.settled)
     return replace(answer, smoothed=smoothed(result.replicates), unsettled=result.unsettled)

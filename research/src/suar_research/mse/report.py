@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from suar_research.answers import Answer
 from suar_research.coverage import texts
 from suar_research.mse.hierarchy import AllModels
@@ -93,8 +91,14 @@ def model_figure(compared: AllModels, table: CaptureTable) -> Figure:
         f"model, from {totals.min():,.0f} to {totals.max():,.0f} people. Higher fits better."
     )
     drawing, axes = figure(4.5)
-    axes.scatter(totals, apart, s=np.where(apart == 0, 40, 16), color="#0f5c55", alpha=0.6)
+    axes.scatter(totals, apart, s=16, color="#0f5c55", alpha=0.6, label="a model")
+    axes.scatter(totals[:1], apart[:1], s=60, color="#d55e00", marker="D", label="the best model")
+    axes.axvline(table.seen, color="#55606a", linestyle=":", label="people seen")
     axes.set_xscale("log")
+    for formatter in (axes.xaxis.set_major_formatter, axes.xaxis.set_minor_formatter):
+        formatter(lambda number, _: f"{number:,.0f}")
+    axes.tick_params(axis="x", which="minor", labelsize="x-small", rotation=45)
+    axes.legend(frameon=False)
     axes.invert_yaxis()
     axes.set(xlabel="people", ylabel="BIC above the best model")
     return Figure(svg_of(drawing, "All models near the best", description), description)

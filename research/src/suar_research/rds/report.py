@@ -136,9 +136,9 @@ def settling_figure(study: Study | Part, value: str) -> Figure:
     sample, at = study.sample, study.sample.values.index(value)
     interval = next(answer for answer in study.panel.answers[value] if answer.name == "rds2").shown
     drawing, (left, right) = figure(4.2, columns=2)
-    left.axhspan(interval.low, interval.high, color=GREEN, alpha=0.15, linewidth=0)
-    left.plot([wave.shares[at] for wave in study.waves], color=GREEN, linewidth=3)
-    left.set_title("all people, and the 95% interval of whole trees", fontsize="small")
+    left.axhspan(interval.low, interval.high, color=GREEN, alpha=0.15, linewidth=0, label="95% of whole trees")
+    left.plot([wave.shares[at] for wave in study.waves], color=GREEN, linewidth=3, label="all people")
+    left.legend(frameon=False)
     for tree in range(len(sample.seeds)):
         people = np.flatnonzero(sample.tree == tree)
         if len(people) >= FEWEST:
@@ -149,7 +149,7 @@ def settling_figure(study: Study | Part, value: str) -> Figure:
             right.plot([wave.shares[at] for wave in by_wave(alone)], color=GREEN, alpha=0.8)
     right.set_title("each tree by itself", fontsize="small")
     for axes in (left, right):
-        axes.set(ylim=(0, 1), xlim=(0, study.waves[-1].wave), xlabel="wave")
+        axes.set(ylim=(0, 1), xlim=(0, study.waves[-1].wave), xlabel="wave", ylabel=f"share with {value}")
         axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
         axes.grid(axis="y")
     title = f"Share with {value}, RDS-II, as waves are added"

@@ -30,10 +30,10 @@ def bar_chart(cross: CrossTable, layout: Layout, coverage: str, title: str = "")
             bars, [f"{count:,} ({text})" for count, text in zip(counts[:, at], shares, strict=True)], padding=4
         )
     _label_rows(axes, names)
-    axes.set_xticks([])
+    axes.set(xlabel="people", ylabel=cross.rows.name)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.margins(x=0.2)
-    if cross.columns:
-        _legend(axes)
+    _legend(axes)
     biggest = int(counts.sum(axis=1).argmax())
     name = title or cross.name
     description = (
@@ -64,7 +64,7 @@ def stacked_chart(cross: CrossTable, layout: Layout, coverage: str, title: str =
         axes.text(1.01, at, f"{base:,} people", va="center")
     _label_rows(axes, names)
     axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
-    axes.set_xlim(0, 1)
+    axes.set(xlim=(0, 1), xlabel=f"share of the people of one {cross.rows.name}", ylabel=cross.rows.name)
     _legend(axes)
     name = title or cross.name
     description = (
@@ -98,7 +98,7 @@ def waiting_chart(result: Times, coverage: str, title: str = "") -> Figure:
     axes.set_xlim(left=0)
     axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     axes.grid(axis="y")
-    axes.set_xlabel(f"{result.unit} (a tick: somebody last seen still waiting)")
+    axes.set(xlabel=f"{result.unit} (a tick: somebody last seen still waiting)", ylabel="share still waiting")
     _legend(axes, columns=1)
     description = f"{name}. " + " ".join(f"{group.name}: {_summary(group)}." for group in drawn)
     return Figure(svg_of(drawing, name, description, coverage), description, step_table(result))

@@ -10,7 +10,7 @@ from suar_research.report import Block, Figure, Report, Section, Table
 from suar_research.tables.charts import bar_chart, stacked_chart, waiting_chart
 from suar_research.tables.cross_tables import Layout, change_table, comparison_table, count_table, significance_table
 from suar_research.tables.data import CaseFile, Selection, cross_tables, read
-from suar_research.tables.times import TimeColumns, log_rank_table, median_table, read_times, waiting_table
+from suar_research.tables.times import DAY_FIRST, TimeColumns, log_rank_table, median_table, read_times, waiting_table
 
 TEXTS = texts("tables.report")
 
@@ -68,6 +68,12 @@ def report_of(text: str, request: Request) -> Report:
         what = " and ".join(f"{column} = {value}" for column, value in request.selection.rows)
         covered = (*covered, TEXTS["only_some"].format(what=what, people=file.total, others=file.left_out))
     notices = [TEXTS["not_for_publishing"].format(count=f"{small:,}", most=request.threshold - 1)] if small else []
+    dated = [
+        name
+        for name in (request.times.names() if request.times else [])
+        if any(map(DAY_FIRST.fullmatch, file.cells[name]))
+    ]
+    notices += [TEXTS["day_first"].format(columns=", ".join(dated))] if dated else []
     notices += [TEXTS["intervals"]] if request.layout.intervals or request.compare else []
     blocks: list[Block] = [*tables, *([Section("Notices", notices)] if notices else [])]
     title = request.title or request.default_title()

@@ -15,6 +15,7 @@ Peto & Peto 1972, JRSS-A 135, 185-207 (log-rank).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,8 @@ from suar_research.tables.formats import decimal, p_value
 LEVEL = 0.95
 HALF = 0.5
 SAME = 1e-9
+
+DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 
 
 @dataclass(frozen=True)
@@ -300,10 +303,11 @@ def _number(column: str, row: dict[str, str]) -> float:
 
 
 def _date(column: str, row: dict[str, str]) -> date:
+    parts = DAY_FIRST.fullmatch(row[column])
     try:
-        return date.fromisoformat(row[column])
+        return date(*map(int, reversed(parts.groups()))) if parts else date.fromisoformat(row[column])
     except ValueError as error:
-        raise ValueError(f"column {column}: a date that is not written as 2026-11-27") from error
+        raise ValueError(f"column {column}: a date that is not written as 2026-11-27 or 27/11/2026") from error
 
 
 def median_table(result: Times) -> Table:

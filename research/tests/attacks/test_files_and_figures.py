@@ -1,0 +1,169 @@
+"""Attack: files as offices have them, JSON alone on stdout, sheets and figures that say what they are."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xlsxwriter
+
+from suar_research.cli.main import main
+from suar_research.mse.bootstrap import bca
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+ROWS = [["form", "sex", "met", "left"], ["labour", "F", "03/12/2024", "24/12/2024"], ["sexual", "M", "13/11/2024", ""]]
+
+
+def suar(*words):
+    return main([str(word) for word in words])
+
+
+def workbook(rows, *, dated=()):
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet, day = book.add_worksheet("Cases"), book.add_format({"num_format": "dd/mm/yyyy"})
+        for at, row in enumerate(rows):
+            for column, word in enumerate(row):
+                if at and column in dated and word:
+                    sheet.write_datetime(at, column, date(*map(int, reversed(word.split("/")))), day)
+                elif word.isdigit():
+                    sheet.write_number(at, column, int(word))
+                else:
+                    sheet.write_string(at, column, word)
+    return content.getvalue()
+
+
+def joined(sign):
+    return "\n".join(sign.join(row) for row in ROWS) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "assumed", "dates_are_words"),
+    [
+        (joined(";").encode(), "semicolons between cells", True),
+        (joined("\t").encode(), "tabs between cells", True),
+        (joined(",").encode("utf-16"), "text in UTF-16", True),
+        (joined(";").encode("utf-16"), "text in UTF-16, semicolons between cells", True),
+        (workbook(ROWS), "the first sheet of a workbook", True),
+        (workbook(ROWS, dated=(2, 3)), "the first sheet of a workbook", False),
+    ],
+)
+def test_files_of_offices_are_read_and_what_was_assumed_is_said(tmp_path, capsys, content, assumed, dates_are_words):
+    file = tmp_path / "cases.csv"
+    file.write_bytes(content)
+    assert suar("tabulate", file, "--rows", "form", "--columns", "sex", "--json") == 0
+    out = capsys.readouterr().out
+    [read] = json.loads(out)["inputs"]
+    assert read["assumed"] == assumed
+    assert suar("tabulate", file, "--rows", "form") == 0
+    assert f"({assumed})" in " ".join(capsys.readouterr().out.split())
+    assert suar("tabulate", file, "--start", "met", "--end", "left", "--until", "2024-12-31") == 0
+    answer = " ".join(capsys.readouterr().out.split())
+    assert "21" in answer
+    assert ("the day before the month" in answer) is dates_are_words
+
+
+def test_a_plain_file_assumes_nothing(capsys):
+    assert suar("tabulate", EXAMPLES / "cases.csv", "--rows", "form", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["inputs"][0].get("assumed", "") == ""
+
+
+@pytest.mark.parametrize("spoiled", ["cut", "bomb", "none"])
+def test_a_workbook_that_is_none_is_refused(tmp_path, capsys, spoiled):
+    content = workbook(ROWS)
+    if spoiled == "cut":
+        content = content[: len(content) // 2]
+    else:
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/workbook.xml", b" " * (300_000_000 if spoiled == "bomb" else 10))
+        content = bomb.getvalue()
+    (tmp_path / "cases.xlsx").write_bytes(content)
+    assert suar("tabulate", tmp_path / "cases.xlsx", "--rows", "form") == 2
+    assert "workbook" in capsys.readouterr().err
+
+
+def prepared(words, folder):
+    """Return the words of a command with files in a folder."""
+    (folder / "lists.csv").write_text(LISTS, "utf-8")
+    return [{"OUT": folder / "out", "LISTS": folder / "lists.csv"}.get(word, word) for word in words]
+
+
+LISTS = """a,b,c,count
+1,0,0,90
+0,1,0,70
+0,0,1,60
+1,1,0,20
+1,0,1,16
+0,1,1,12
+1,1,1,5
+"""
+COMMANDS = [
+    ["tabulate", EXAMPLES / "cases.csv", "--rows", "form"],
+    ["estimate", "mse", "LISTS", "--replicates", "20"],
+    ["release", "anonymity", EXAMPLES / "harbours.csv"],
+    ["link", "match", EXAMPLES / "police.tokens", EXAMPLES / "shelter.tokens", "--out", "OUT"],
+    ["study", "protocol", "--out", "OUT"],
+    ["study", "avenues"],
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(map(str, words[:2])))
+def test_with_json_nothing_but_json_is_on_stdout(tmp_path, capfd, words):
+    words = prepared(words, tmp_path)
+    assert suar(*words, "--json") == 0
+    assert isinstance(json.loads(capfd.readouterr().out), dict)
+
+
+def test_each_sheet_of_a_workbook_carries_the_title_of_its_table(tmp_path):
+    out = tmp_path / "t.xlsx"
+    assert suar("tabulate", EXAMPLES / "cases.csv", "--rows", "form", "--columns", "sex", "--out", out) == 0
+    with zipfile.ZipFile(out) as book:
+        words = re.findall(r"<t[^>]*>([^<]*)</t>", book.read("xl/sharedStrings.xml").decode())
+        first = re.search(r'<c r="A1"[^>]*t="s"[^>]*><v>(\d+)</v>', book.read("xl/worksheets/sheet1.xml").decode())
+    assert words[int(first[1])].startswith("form by sex")
+
+
+FORMS = ["tabulate", EXAMPLES / "cases.csv", "--rows", "form", "--columns", "sex"]
+FIGURES = [
+    ([*FORMS, "--chart", "bar", "--out"], ("people", "form")),
+    ([*FORMS, "--chart", "stacked", "--out"], ("share", "form")),
+    (
+        ["estimate", "mse", "LISTS", "--replicates", "20", "--plot"],
+        ("people", "BIC above the best model", "best model"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "texts"), FIGURES)
+def test_figures_have_named_axes_with_ticks_and_a_legend(tmp_path, words, texts):
+    out = tmp_path / "figure.svg"
+    assert suar(*prepared(words, tmp_path), out) == 0
+    svg = out.read_text("utf-8")
+    for text in texts:
+        assert re.search(rf">[^<]*{text}[^<]*</text>", svg), text
+    assert 'id="legend_1"' in svg
+    for axis in ("xtick_2", "ytick_2"):
+        assert f'id="{axis}"' in svg
+
+
+@pytest.mark.parametrize("place", ["record", "result", "data"])
+def test_study_check_names_a_file_that_is_missing(tmp_path, capsys, place):
+    record = tmp_path / "study.jsonl"
+    assert suar("study", "register", EXAMPLES / "study.toml", "--record", record) == 0
+    missing = tmp_path / f"no-{place}"
+    words = {"record": ["--record", missing], "result": [missing, "--record", record]}
+    words["data"] = ["--data", missing, "--record", record]
+    assert suar("study", "check", *words[place]) == 2
+    assert f"no-{place}" in capsys.readouterr().err
+
+
+def test_bca_refuses_an_interval_without_width():
+    with pytest.raises(ValueError, match="one side of the estimate"):
+        bca(100.0, np.arange(101.0, 140.0), 0.0, 0.95)
+    limits = bca(100.0, np.arange(90.0, 111.0), 0.0, 0.95)
+    assert limits.low < limits.high
