@@ -8,11 +8,14 @@ from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
+from scipy.special import gammaln
 
 from suar_research.mse.tables import CaptureTable, Numbers, members
 
 MOST_LISTS = 6
-CHUNK = 4096
+CHUNK = 512
+# So many unseen people, and so many for all graphs together, are looked at: some 320 MB and some minutes.
+MOST_UNSEEN, MOST_WORK = 10_000_000, 20_000_000_000
 # The largest number of unseen people that is thought possible, for each person seen.
 FARTHEST = 10
 # An upper limit beyond this share of those that are looked at is one of them, not of the table.
@@ -57,16 +60,19 @@ def posterior(table: CaptureTable, farthest: int | None = None) -> Numbers:
     """Return the probability of 1, 2, ... `farthest` unseen people, shape (farthest,).
 
     Each graph has the same weight beforehand, N the weight 1/N, and the combinations together the
-    weight of one person. ValueError with more than six lists.
+    weight of one person. ValueError with more than six lists, or more people than can be looked at.
     Source: Madigan & York 1997, Biometrika 84, 19-31 (hyper-Dirichlet, averaged over graphs).
     """
     if table.places > MOST_LISTS:
         raise ValueError(f"averaging over graphs is for at most {MOST_LISTS} lists")
     most = FARTHEST * table.seen if farthest is None else farthest
-    by_set = np.stack([_marginal(table, item, most) for item in range(1 << table.places)])
     graphs = decomposable(table.places)
-    logs = np.concatenate([_summed(graphs @ by_set[:, at : at + CHUNK]) for at in range(0, most, CHUNK)])
-    unseen = np.arange(1, most + 1)
+    if most > min(MOST_UNSEEN, MOST_WORK // len(graphs)):
+        raise ValueError(
+            f"it would look at {most:,} unseen people, which takes too long: choose --methods without graphs"
+        )
+    unseen = np.arange(1.0, most + 1)
+    logs = np.concatenate([_likelihoods(table, graphs, unseen[at : at + CHUNK]) for at in range(0, most, CHUNK)])
     # N! / n0! times 1/N: all that is left of the ways to arrange the people.
     steps = np.log(table.seen + unseen - 1.0) - np.log(unseen)
     logs = logs + np.cumsum(steps)
@@ -74,18 +80,22 @@ def posterior(table: CaptureTable, farthest: int | None = None) -> Numbers:
     return np.asarray(weights / weights.sum())
 
 
-def _marginal(table: CaptureTable, lists: int, most: int) -> Numbers:
-    """Return the log-likelihood of the table of some lists alone, for 1 ... `most` unseen people.
+def _likelihoods(table: CaptureTable, graphs: Numbers, unseen: Numbers) -> Numbers:
+    """Return the log-likelihood of some numbers of unseen people, summed over graphs."""
+    by_set = np.stack([_marginal(table, lists, unseen) for lists in range(1 << table.places)])
+    return _summed(graphs @ by_set)
+
+
+def _marginal(table: CaptureTable, lists: int, unseen: Numbers) -> Numbers:
+    """Return the log-likelihood of the table of some lists alone, for some numbers of unseen people.
 
     Without what all lists have alike, the ways to arrange everybody: a graph's weights on sets of
     lists, the empty one among them, add up to 0.
     """
     people = np.bincount(np.arange(len(table.counts)) & lists, weights=table.counts, minlength=lists + 1)
     weight = 1.0 / (1 << lists.bit_count())
-    rising = np.concatenate([[0.0], np.cumsum(np.log(weight + np.arange(table.seen + most)))])
-    unseen = np.arange(1, most + 1)
-    known = rising[people[1:].astype(np.int64)].sum()
-    return np.asarray(known + rising[int(people[0]) + unseen])
+    known = (gammaln(weight + people[1:]) - gammaln(weight)).sum()
+    return np.asarray(known + gammaln(weight + people[0] + unseen) - gammaln(weight))
 
 
 def _summed(logs: Numbers) -> Numbers:
