@@ -6,13 +6,14 @@ Source: ECMA-376, part 1, sections 18.3 (sheets), 18.4 (shared strings), 18.8.30
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from xml.etree import ElementTree
 
 from suar_research.files import Unreadable, csv_text
 
-MOST_BYTES = 200_000_000
+MOST_BYTES, MOST_COLUMNS = 200_000_000, 16_384
 FIRST_DAY, FIRST_DAY_MAC = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - sheets have no time zone
 DATE_FORMATS = {*range(14, 18), 22}
 NOT_A_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -27,9 +28,17 @@ def first_sheet(content: bytes) -> str:
             if sum(part.file_size for part in book.infolist()) > MOST_BYTES:
                 raise Unreadable([f"the workbook is larger than {MOST_BYTES:,} bytes"])
             return csv_text(_rows(book))
-    except (zipfile.BadZipFile, KeyError, ValueError, OverflowError, AttributeError, ElementTree.ParseError) as error:
-        if isinstance(error, Unreadable):
-            raise
+    except Unreadable:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        LookupError,
+        ValueError,
+        ArithmeticError,
+        RuntimeError,
+        SyntaxError,
+    ) as error:
         raise Unreadable([NOT_READ]) from error
 
 
@@ -59,8 +68,7 @@ def _rows(book: zipfile.ZipFile) -> Iterator[list[str]]:
 
 
 def _part(book: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    # Expat refuses entities that grow; nothing is fetched.
-    return ElementTree.fromstring(book.read(name))  # noqa: S314
+    return ElementTree.fromstring(book.read(name))  # noqa: S314 - expat refuses entities that grow and fetches nothing
 
 
 def _named(element: ElementTree.Element, name: str) -> list[ElementTree.Element]:
@@ -76,6 +84,8 @@ def _column(reference: str) -> int:
     number = 0
     for letter in reference.rstrip("0123456789"):
         number = 26 * number + ord(letter) - 64
+    if not 0 < number <= MOST_COLUMNS:
+        raise Unreadable([NOT_READ])
     return number - 1
 
 

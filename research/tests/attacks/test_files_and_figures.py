@@ -72,11 +72,23 @@ def test_a_plain_file_assumes_nothing(capsys):
     assert json.loads(capsys.readouterr().out)["inputs"][0].get("assumed", "") == ""
 
 
-@pytest.mark.parametrize("spoiled", ["cut", "bomb", "none"])
+def rewritten(content, old, new):
+    """Return a workbook with bytes of its sheet replaced."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(result, "w") as other:
+        for name in book.namelist():
+            assert name != "xl/worksheets/sheet1.xml" or old in book.read(name)
+            other.writestr(name, book.read(name).replace(old, new))
+    return result.getvalue()
+
+
+@pytest.mark.parametrize("spoiled", ["cut", "bomb", "none", "wide"])
 def test_a_workbook_that_is_none_is_refused(tmp_path, capsys, spoiled):
     content = workbook(ROWS)
     if spoiled == "cut":
         content = content[: len(content) // 2]
+    elif spoiled == "wide":
+        content = rewritten(content, b'r="B2"', b'r="ZZZZZZZ2"')
     else:
         bomb = io.BytesIO()
         with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
