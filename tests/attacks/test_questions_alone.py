@@ -16,7 +16,7 @@ from suar.demo import cast as casting
 from suar.screening.models import QuestionDraft, QuestionUse
 from suar.screening.rules.data_files import load_set
 from suar.screening.rules.instrument import instrument, instrument_of
-from suar.screening.rules.question_changes import Changes, Reworded
+from suar.screening.rules.question_changes import Changes, RewordedQuestion
 from suar.screening.rules.question_file import write_file
 from tests.people import client_of
 from tests.screening.conversing import Conversation
@@ -44,7 +44,7 @@ def second_supervisor(village: SimpleNamespace) -> Client:
 def upload(client: Client) -> None:
     """Upload a file without the first safety question, and send every form that could put it in use."""
     base = load_set("short", 2)
-    content = json.dumps(write_file(base, Changes(wording={FIRST: Reworded(HARMLESS)}))).encode()
+    content = json.dumps(write_file(base, Changes(wording={FIRST: RewordedQuestion(HARMLESS)}))).encode()
     path = reverse("import_questions", args=["short"])
     client.post(path, {"file": SimpleUploadedFile("questions.json", content)})
     client.post(path, {"content": content.decode(), "seen": 0, "form_id": "1"})

@@ -100,11 +100,11 @@ def _talk(way: Journey, ben: Client) -> str:
     path = _step(ben, path, **{"q-SN_SEEN": "NO", "m-BR_BARRIERS": "P_FEAR_TRAFFICKER"})
     typed = {
         name: way.canary(name)
-        for name in ("name", "contact", "hours", "do_not", "story", "words", "never_find", "never_words")
+        for name in ("name", "contact", "hours", "do_not", "story", "words", "exclude_search", "exclude_words")
     }
     way.name = typed["name"]
     way.shown += ben.get(path).content.decode()
-    ending = {"outcome": "PRESUMED_VICTIM", "reason": "RS_KNOW_MORE", "keep": "on", "never": "on"}
+    ending = {"outcome": "PRESUMED_VICTIM", "reason": "RS_KNOW_MORE", "keep": "on", "exclude": "on"}
     looked = ben.post(path, {"go": "find", **ending, **typed})
     assert looked.status_code == 200
     way.shown += looked.content.decode()
@@ -231,7 +231,7 @@ def _read_elsewhere(way: Journey, cast: Cast) -> None:
     with clock.shifted(timedelta(minutes=1)):
         talk = Conversation.begun_by(cast.ben).walk()
     lower = {"outcome": "POSSIBLE_AT_RISK", "reason": "RS_OTHER_CAUSE"}
-    left = left_at(talk.end(**lower, keep="on", never="no", name=way.canary("lower")))
+    left = left_at(talk.end(**lower, keep="on", exclude="no", name=way.canary("lower")))
     ben, jaya = client_of(cast.ben), client_of(cast.jaya)
     post(ben, reverse("ask_partner", args=[left]), partner=partner)
     [waits] = jaya.get(reverse("opinions")).context["waiting"]
@@ -246,7 +246,7 @@ def _call_somebody(way: Journey, cast: Cast) -> None:
     talk.post("SAFE", **SAFE)
     talk.ways_to_stop(step="SAFE", stop="STOP_DANGER")
     reached = {"acted": "SPOKE", "whom": way.canary("reached")}
-    ending = {"outcome": "UNABLE", "reason": "RS_NO_ROOM", "keep": "on", "never": "no"}
+    ending = {"outcome": "UNABLE", "reason": "RS_NO_ROOM", "keep": "on", "exclude": "no"}
     answer = talk.end(**ending, **reached, name="Contoh")
     way.shown += talk.client.get(answer["Location"]).content.decode()
 

@@ -1,7 +1,7 @@
-"""Draw the lists of docs/talk.md from the data of the talk.
+"""Write the tables of docs/talk.md from the data of the talk.
 
 DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=src:. .venv/bin/python -m tests.house.talk_page
-writes the file anew; a test keeps the two equal.
+updates the file; a test compares the two.
 """
 
 import re
@@ -9,18 +9,18 @@ from collections.abc import Callable, Sequence
 
 from suar.screening.rules.answers import Element, Path
 from suar.screening.rules.instrument import Instrument, Wording, instrument
-from suar.screening.rules.reference import country_lines, never_asked, settings
+from suar.screening.rules.reference import country_lines, forbidden_questions, settings
 from suar.screening.rules.setting import LATEST
 from tools.places import ROOT, say
 
 PAGE = ROOT / "docs" / "talk.md"
-PART = re.compile(r"(<!-- drawn: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PART = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 FULL = instrument("full", LATEST["full"])
 SHOWN_KINDS = ("sign", "told", "seen")
 
 
-def drawn(page: str) -> str:
-    """Return the page with every drawn part made anew."""
+def render_page(page: str) -> str:
+    """Return the page with every generated table."""
     return PART.sub(lambda part: part[1] + PARTS[part[2]]() + part[3], page)
 
 
@@ -145,7 +145,9 @@ def _country() -> str:
 
 
 def _never() -> str:
-    return _table(("what is never asked", "why"), [(_both(item.label), item.because["en"]) for item in never_asked()])
+    return _table(
+        ("what is never asked", "why"), [(_both(item.label), item.because["en"]) for item in forbidden_questions()]
+    )
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -163,5 +165,5 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 if __name__ == "__main__":
-    PAGE.write_text(drawn(PAGE.read_text("utf-8")), "utf-8")
-    say("docs/talk.md is drawn anew.")
+    PAGE.write_text(render_page(PAGE.read_text("utf-8")), "utf-8")
+    say("docs/talk.md was written.")

@@ -19,7 +19,7 @@ from suar.referrals import person_card
 from suar.referrals.person_card import MAX_NUMBERS
 from suar.screening import actions
 from suar.screening.rules.card_words import revealing_words
-from suar.screening.rules.setting import first_answers
+from suar.screening.rules.setting import initial_answers
 from tests.house.reading import SUAR
 from tests.people import CLINIC, acting_as, agreed, refresh
 from tests.referrals.test_exclusions import keep_away
@@ -117,7 +117,7 @@ def test_the_card_has_no_name_and_no_number_of_the_record(cast, amina, ben):
 
 def test_a_talk_has_neither_card_nor_list(cast, ben):
     who = acting_as(cast.ben)
-    talk = actions.begin(min(who.viewer.teams), first_answers(), by=who)
+    talk = actions.begin(min(who.viewer.teams), initial_answers(), by=who)
     assert ben.get(reverse("talk", args=[talk.id])).status_code == 302
     for name in ("card", "exclusions"):
         assert ben.get(reverse(name, args=[talk.id])).status_code == 404

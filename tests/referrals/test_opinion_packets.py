@@ -28,8 +28,8 @@ def facts_of(page):
 def test_an_excluded_partner_is_not_asked_when_only_codes_were_stored(cast):
     """`We ask them nothing and tell them nothing` was read aloud; the list itself goes."""
     talk = Conversation.begun_by(cast.ben).walk()
-    never = {"never": "on", "never_bodies": [f"{there.body_of(cast)}"]}
-    talk.left = left_at(talk.end(outcome="UNABLE", reason="RS_NO_ROOM", keep="no", **never))
+    exclusions = {"exclude": "on", "exclude_providers": [f"{there.body_of(cast)}"]}
+    talk.left = left_at(talk.end(outcome="UNABLE", reason="RS_NO_ROOM", keep="no", **exclusions))
     assert "No partner can be asked here" in text(talk.client.get(there.ask_page(talk)))
     assert there.post_ask(talk, cast).status_code == 400
     record = keyring.open_record(talk.left, keys=cast.ben.keys)

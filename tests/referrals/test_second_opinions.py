@@ -252,7 +252,7 @@ def test_an_answer_needs_a_reason_that_fits(asked, cast):
 def test_the_first_reader_closes_it_for_the_other(asked, cast):
     reading = Reading.objects.get()
     esi = client_of(cast.esi)
-    esi.post(reverse("reading", args=[reading.id]), {"answer": "AGREES"})
+    esi.post(reverse("second_opinion", args=[reading.id]), {"answer": "AGREES"})
     assert bytes(PartnerPacket.objects.get().sealed) == b""
     late = client_of(cast.jaya).post(read_page(asked), AGREES)
     assert late.status_code == 409
@@ -261,7 +261,7 @@ def test_the_first_reader_closes_it_for_the_other(asked, cast):
 
 def test_an_outcome_that_was_read_meanwhile_is_not_sent(lower, cast):
     partner, record = cast.pelita.organisation.id, keyring.open_record(lower.left, keys=cast.ben.keys)
-    reading = reverse("reading", args=[Reading.objects.get().id])
+    reading = reverse("second_opinion", args=[Reading.objects.get().id])
     client_of(cast.esi).post(reading, {"answer": "AGREES"})
     with pytest.raises(Refused, match="read_already"):
         second_opinions.ask(record, partner, by=acting_as(cast.ben))

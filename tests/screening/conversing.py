@@ -35,7 +35,7 @@ STRONG = {
 }
 KEPT = {
     "keep": "on",
-    "never": "no",
+    "exclude": "no",
     "name": "Amina Rekaan",
     "contact": "000-0000-7741",
     "hours": "08-10",

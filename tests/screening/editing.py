@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from suar.screening.rules import question_changes as changing
 from suar.screening.rules import question_file
 from suar.screening.rules.data_files import load_set
-from suar.screening.rules.question_changes import OWN_PREFIX, Added, Changes, Reworded
+from suar.screening.rules.question_changes import OWN_PREFIX, AddedQuestion, Changes, RewordedQuestion
 from suar.screening.rules.wording_lint import lint
 
 SHORT, FULL, SIGNPOST = load_set("short", 2), load_set("full", 1), load_set("signpost", 1)
@@ -22,11 +22,11 @@ def words(en, id):
 
 WATER = words("Was there enough water?", "Apakah air minumnya cukup?")
 WATER_CHILD = words("Did you have enough to drink?", "Apakah minummu cukup?")
-PAY = Reworded(
+PAY = RewordedQuestion(
     words("Was the pay as agreed?", "Apakah upahnya sesuai janji?"),
     words("Where did the money go?", "Uangnya ke mana?"),
 )
-OWN = Added("", "FREEDOM", WATER, sign="I_P_LIVING")
+OWN = AddedQuestion("", "FREEDOM", WATER, sign="I_P_LIVING")
 OWN_OF_BOTH = replace(OWN, child=WATER_CHILD)
 
 
@@ -37,7 +37,7 @@ def codes_of(base):
 
 def edited_in(base):
     """Return the questions that a file contains."""
-    return [code for code, question in changing.questions_of(base).items() if question_file.is_edited(question)]
+    return [code for code, question in changing.questions_of(base).items() if question_file.is_editable(question)]
 
 
 def may_go(base):
@@ -99,7 +99,7 @@ def _acted(draw, base, found, act):
     themes = question_file.themes_of(base)
     if act == "word" and own is None:
         has_child = "child" in changing.questions_of(base)[code]
-        return reword(base, found, code, Reworded(WATER, WATER_CHILD if has_child else None))
+        return reword(base, found, code, RewordedQuestion(WATER, WATER_CHILD if has_child else None))
     if act == "move":
         return moved(base, found, code, places=draw(st.sampled_from([-1, 1])))
     if act == "leave" and own is None:
@@ -110,7 +110,7 @@ def _acted(draw, base, found, act):
         theme = draw(st.sampled_from(themes))
         sign = draw(st.sampled_from(["", *question_file.signs_of(base)]))
         child = draw(st.sampled_from([None, WATER_CHILD]))
-        return with_own(found, Added("", theme, WATER, child, sign))
+        return with_own(found, AddedQuestion("", theme, WATER, child, sign))
     return without(found, code) if act == "take" and own else found
 
 

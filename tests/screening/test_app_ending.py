@@ -104,7 +104,7 @@ def test_what_a_talk_leaves_has_keys_of_its_own_and_the_talk_is_destroyed(
 
 
 def test_a_person_without_a_name_gets_a_code(talk: Conversation) -> None:
-    person = left_at(talk.walk().end(**STRONG_END, keep="on", never="no"))
+    person = left_at(talk.walk().end(**STRONG_END, keep="on", exclude="no"))
     assert talk.open(person).read(Compartment.IDENTITY, "person") is None
     assert person in {record.id for record in Record.objects.filter(kind=Kind.PERSON)}
 

@@ -15,7 +15,7 @@ from suar.screening.models import Reading
 from tests.html import squeeze
 from tests.screening.conversing import KEPT, STRONG_END, Conversation, left_at, text, whole_database
 
-NAMED = {**KEPT, "never": "on"}
+NAMED = {**KEPT, "exclude": "on"}
 LOWER = {"outcome": "UNABLE", "reason": "RS_NO_ROOM"}
 
 
@@ -35,11 +35,11 @@ def opens(player: object, record: object) -> bool:
 @pytest.mark.parametrize(
     "typed",
     [
-        {"never": ""},
-        {"never": "on"},
-        {"never": "no", "never_words": "his brother"},
-        {"never": "on", "never_bodies": "not an id"},
-        {"never": "on", "never_workers": "not an id"},
+        {"exclude": ""},
+        {"exclude": "on"},
+        {"exclude": "no", "exclude_words": "his brother"},
+        {"exclude": "on", "exclude_providers": "not an id"},
+        {"exclude": "on", "exclude_workers": "not an id"},
     ],
 )
 def test_no_name_is_stored_before_exclusions_were_asked(talk: Conversation, typed: dict) -> None:
@@ -62,16 +62,16 @@ def test_without_a_name_it_is_not_asked(talk: Conversation) -> None:
 
 def test_an_organisation_that_was_searched_for_is_excluded(talk: Conversation, services: None) -> None:
     [(body, name), *_] = providers.find_providers("rumah").items()
-    looked = talk.walk().end(**STRONG_END, **NAMED, go="find", never_find="rumah")
+    looked = talk.walk().end(**STRONG_END, **NAMED, go="find", exclude_search="rumah")
     shown = text(looked)
     assert (looked.status_code, name in shown, KEPT["name"] in shown) == (200, True, True)
     assert 'value="PRESUMED_VICTIM" data-relation="SAME" checked' in squeeze(shown)
-    [line] = kept(talk, **NAMED, never_bodies=str(body))
+    [line] = kept(talk, **NAMED, exclude_providers=str(body))
     assert (line.kind, line.ref, line.words) == (ExclusionKind.ORGANISATION, body, "")
 
 
 def test_words_about_exclusions_are_stored_sealed(talk: Conversation) -> None:
-    [line] = kept(talk, **NAMED, never_words="Pak Lurah Contoh")
+    [line] = kept(talk, **NAMED, exclude_words="Pak Lurah Contoh")
     assert (line.kind, line.words) == (ExclusionKind.WORDS, "Pak Lurah Contoh")
     assert b"Pak Lurah Contoh" not in whole_database()
 
@@ -80,7 +80,7 @@ def test_an_excluded_lead_gets_no_grant(talk: Conversation, village: SimpleNames
     record = left_at(talk.walk().end(**STRONG_END, **KEPT))
     assert opens(village.esi, record), "the control: else the lead holds it"
     again = Conversation.begun_by(village.ben)
-    person = left_at(again.walk().end(**STRONG_END, **NAMED, never_workers=str(village.esi.id)))
+    person = left_at(again.walk().end(**STRONG_END, **NAMED, exclude_workers=str(village.esi.id)))
     assert not opens(village.esi, person)
     assert opens(village.ben, person)
     grants = set(Grant.objects.filter(record=person).values_list("holder", flat=True))
@@ -90,16 +90,16 @@ def test_an_excluded_lead_gets_no_grant(talk: Conversation, village: SimpleNames
 def test_no_second_reading_is_asked_where_a_colleague_must_never_know(
     talk: Conversation, village: SimpleNamespace
 ) -> None:
-    talk.walk().end(**LOWER, **NAMED, never_workers=str(village.esi.id))
+    talk.walk().end(**LOWER, **NAMED, exclude_workers=str(village.esi.id))
     assert not Reading.objects.exists()
     Conversation.begun_by(village.ben).walk().end(**LOWER, **KEPT)
     assert Reading.objects.count() == 1, "the control: else it is asked"
 
 
 def test_only_colleagues_of_the_team_can_be_tapped(talk: Conversation, strangers: SimpleNamespace) -> None:
-    choices = dict(talk.walk().sum_up().context["form"].fields["never_workers"].choices)
+    choices = dict(talk.walk().sum_up().context["form"].fields["exclude_workers"].choices)
     assert str(strangers.lia.id) in choices
     assert str(talk.player.id) not in choices
     assert str(strangers.farid.id) not in choices
-    forged = talk.end(**STRONG_END, **NAMED, never_workers=str(strangers.farid.id))
+    forged = talk.end(**STRONG_END, **NAMED, exclude_workers=str(strangers.farid.id))
     assert forged.status_code == 400

@@ -65,7 +65,7 @@ def test_a_home_for_children_is_not_offered_for_child_protection(talk: Conversat
 
 
 def test_without_a_service_the_emergency_numbers_are_offered(db: None) -> None:
-    shown = loader.render_to_string("screening/who.html", {"cards": ()})
+    shown = loader.render_to_string("screening/who_answers.html", {"cards": ()})
     assert settings.SUAR_COUNTRY == "ID"
     assert 'href="tel:129"' in shown
     assert "The directory has no number for this. Call" not in shown

@@ -106,7 +106,7 @@ def test_a_person_near_offers_a_stop_and_asks_what_now_and_does_not_stop(
     talk: Conversation,
 ) -> None:
     page = talk.post("SAFE", **NEAR)
-    assert [item.code for item in page.context["page"]["pressing"]] == ["STOP_CONTROLLER"]
+    assert [item.code for item in page.context["page"]["triggered_stops"]] == ["STOP_CONTROLLER"]
     assert page.context["page"]["parts"][0]["kind"] == "way"
     assert talk.answers().stopped_by is None
     assert led_to(talk.post("SAFE", **SAFE)) == "NEEDS"

@@ -15,8 +15,8 @@ from suar.screening.codes import Outcome, Step
 from suar.screening.models import Talk
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.setting import first_answers
-from suar.screening.rules.steps import ended_by, place_was_bad, stops_offered
+from suar.screening.rules.setting import initial_answers
+from suar.screening.rules.steps import place_was_bad, stop_at_end, stops_offered
 from suar.screening.views.outcome import stop_context
 from tests.people import acting_as
 from tests.screening.conversing import (
@@ -59,8 +59,8 @@ def test_the_ways_to_stop_begin_with_a_pause_and_the_persons_own_wish(talk: Conv
 
 def test_a_stop_rule_that_an_answer_triggers_comes_first(talk: Conversation) -> None:
     talk.post("SAFE", **NEAR)
-    first, is_pressing = talk.ways_to_stop().context["stops"][0]
-    assert (first.code, is_pressing) == ("STOP_CONTROLLER", True)
+    first, is_triggered = talk.ways_to_stop().context["stops"][0]
+    assert (first.code, is_triggered) == ("STOP_CONTROLLER", True)
 
 
 def test_a_pause_keeps_the_talk_for_later(talk: Conversation) -> None:
@@ -118,7 +118,7 @@ def test_a_stopped_talk_does_not_look_finished(talk: Conversation) -> None:
 
 
 def test_where_nobody_answers_for_just_this_the_lines_of_the_country_do(services: None) -> None:
-    shown = loader.render_to_string("screening/who.html", {"cards": ()})
+    shown = loader.render_to_string("screening/who_answers.html", {"cards": ()})
     assert 'href="tel:' in shown
     assert "serve the whole country" in shown
 
@@ -227,7 +227,7 @@ def test_every_stop_rule_has_a_signpost(code: str) -> None:
 
 def test_a_team_that_is_not_the_workers_begins_no_talk(talk: Conversation) -> None:
     with pytest.raises(NotYours):
-        actions.begin(UUID(int=7), first_answers(), by=acting_as(talk.player))
+        actions.begin(UUID(int=7), initial_answers(), by=acting_as(talk.player))
 
 
 def test_other_apps_read_findings_in_words() -> None:
@@ -249,7 +249,7 @@ def test_an_outcome_is_preselected_only_after_a_stop() -> None:
 
 
 def test_an_unsafe_place_ends_the_talk_by_its_stop_rule() -> None:
-    assert ended_by(Answers(choices={"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
-    assert ended_by(Answers(choices={"SF_PHONE": "NO"})) == "STOP_NO_PRIVACY"
-    assert ended_by(Answers()) is None
+    assert stop_at_end(Answers(choices={"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
+    assert stop_at_end(Answers(choices={"SF_PHONE": "NO"})) == "STOP_NO_PRIVACY"
+    assert stop_at_end(Answers()) is None
     assert not place_was_bad(Answers())

@@ -98,7 +98,7 @@ def test_an_outcome_made_from_old_answers_is_shown_again_with_what_was_typed(
 ) -> None:
     old = talk.walk().sum_up().context["sum"]["version"]
     talk.post("SIGNS", **{"q-SG_PAID": "NO"})
-    page = talk.end(**STRONG_END, keep="on", never="no", name="Amina Rekaan", version=old)
+    page = talk.end(**STRONG_END, keep="on", exclude="no", name="Amina Rekaan", version=old)
     assert "changed on another device" in text(page)
     assert "Amina Rekaan" in text(page)
     assert page.context["sum"]["version"] > old

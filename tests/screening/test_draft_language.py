@@ -11,7 +11,7 @@ from suar.screening import actions
 from suar.screening.codes import Outcome
 from suar.screening.rules.answers import Reason
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.setting import first_answers
+from suar.screening.rules.setting import initial_answers
 from suar.screening.wording import draft_words, say
 from tests.people import acting_as, client_of
 from tests.screening.conversing import SAFE, text
@@ -69,7 +69,7 @@ def test_outside_the_demonstration_a_draft_language_is_refused(talk, village):
     by, opened = acting_as(village.ben), talk.open()
     ended = actions.Conclusion(outcome=Outcome.UNABLE, reason=Reason("RS_NO_ROOM"))
     for act in (
-        lambda: actions.begin(min(by.viewer.teams), first_answers(), by=by),
+        lambda: actions.begin(min(by.viewer.teams), initial_answers(), by=by),
         lambda: actions.save(opened, talk.answers(), by=by),
         lambda: actions.conclude(opened, ended, by=by),
         lambda: consents.record_consent(opened, None, by=by),

@@ -11,9 +11,9 @@ from suar.screening.rules import question_changes as changing
 from suar.screening.rules import question_file
 from suar.screening.rules.answers import Element, Path
 from suar.screening.rules.instrument import build_instrument, instrument
-from suar.screening.rules.question_changes import Changes, Reworded
+from suar.screening.rules.question_changes import Changes, RewordedQuestion
 from suar.screening.rules.question_file import Fault
-from suar.screening.rules.reference import never_asked
+from suar.screening.rules.reference import forbidden_questions
 from tests.screening.editing import (
     BASES,
     FULL,
@@ -168,7 +168,7 @@ def test_a_stop_rule_holds_its_question_wherever_it_stands():
 
 
 def worded(en="Was the pay fair?", id="Apakah upahnya adil?"):
-    return Changes(wording={"SG_PAID": Reworded(words(en, id), PAY.child)})
+    return Changes(wording={"SG_PAID": RewordedQuestion(words(en, id), PAY.child)})
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def worded(en="Was the pay fair?", id="Apakah upahnya adil?"):
         (worded(id="Apa buktinya?"), Fault(0, "SG_PAID", "text_id", "NA_PROVE")),
         (worded(en="Apa buktinya?"), Fault(0, "SG_PAID", "text_en", "NA_PROVE")),
         (worded(en="P\u0430y?"), Fault(0, "SG_PAID", "text_en", "STRANGE_LETTERS")),
-        (Changes(wording={"SG_PAID": Reworded(WATER)}), Fault(0, "SG_PAID", "child_en", "WRONG_EMPTY")),
+        (Changes(wording={"SG_PAID": RewordedQuestion(WATER)}), Fault(0, "SG_PAID", "child_en", "WRONG_EMPTY")),
         (Changes(left_out=frozenset({"SF_NEAR"})), Fault(0, "SF_NEAR", "", "WRONG_STAYS")),
         (Changes(added=(replace(OWN, sign="I_NONE"),)), Fault(0, "", "sign", "WRONG_UNKNOWN_SIGN")),
         (Changes(added=(replace(OWN, sign="I_O_FEAR"),)), Fault(0, "", "sign", "WRONG_UNKNOWN_SIGN")),
@@ -196,7 +196,7 @@ def test_faults_name_question_and_field(changes, fault):
     assert fault in [replace(item, detail="") for item in question_file.check(SHORT, changes)]
 
 
-@pytest.mark.parametrize("never", never_asked(), ids=lambda each: each.code)
+@pytest.mark.parametrize("never", forbidden_questions(), ids=lambda each: each.code)
 def test_each_forbidden_question_is_a_fault_in_each_language(never):
     for example in (example for every in never.examples.values() for example in every):
         for changes in (worded(en=example), worded(id=example)):

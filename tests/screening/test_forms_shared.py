@@ -11,16 +11,16 @@ def test_removing_fields_of_one_form_leaves_the_next_complete():
     first = FindForm({})
     del first.fields["place"]
     assert "place" in FindForm({}).fields
-    bare = OutcomeForm({}, places=(), workers=dict)
-    assert not {"keep", "story", "never", "never_workers"} & bare.fields.keys()
-    whole = OutcomeForm({}, places=ALL, workers=dict)
-    assert {"keep", "story", "never", "never_workers"} <= whole.fields.keys()
+    bare = OutcomeForm({}, compartments=(), workers=dict)
+    assert not {"keep", "story", "exclude", "exclude_workers"} & bare.fields.keys()
+    whole = OutcomeForm({}, compartments=ALL, workers=dict)
+    assert {"keep", "story", "exclude", "exclude_workers"} <= whole.fields.keys()
 
 
 def test_choices_of_one_form_are_not_in_another():
     names = {uuid4(): "SYN Satu"}
-    first = OutcomeForm({}, places=ALL, workers=lambda: names)
-    other = OutcomeForm({}, places=ALL, workers=dict)
-    assert [name for _, name in first.fields["never_workers"].choices] == ["SYN Satu"]
-    assert list(other.fields["never_workers"].choices) == []
-    assert list(OutcomeForm.base_fields["never_workers"].choices) == []
+    first = OutcomeForm({}, compartments=ALL, workers=lambda: names)
+    other = OutcomeForm({}, compartments=ALL, workers=dict)
+    assert [name for _, name in first.fields["exclude_workers"].choices] == ["SYN Satu"]
+    assert list(other.fields["exclude_workers"].choices) == []
+    assert list(OutcomeForm.base_fields["exclude_workers"].choices) == []

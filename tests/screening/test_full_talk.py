@@ -19,16 +19,16 @@ from suar.screening.rules.outcomes import (
     what_would_change,
 )
 from suar.screening.rules.reference import country_lines, end_groups, settings
-from suar.screening.rules.setting import forms_offered, says_first
+from suar.screening.rules.setting import forms_offered, opening_statement
 from suar.screening.rules.steps import (
     child_guidance,
-    ended_by,
     language_problem,
     may_ask_experience,
     next_step,
     prompts_for,
-    tie,
+    stop_at_end,
     time_notes,
+    worker_tie,
 )
 from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK
 
@@ -106,15 +106,15 @@ def test_no_sign_has_another_weight_in_the_full_talk_than_in_the_short_one() -> 
 @pytest.mark.parametrize("who", ["ME", "FAMILY", "OFFICE"])
 def test_a_tie_of_worker_family_or_office_ends_the_talk(who: str) -> None:
     answers = full({"TI_KNOWS": who})
-    assert ended_by(answers) == "STOP_TIE"
-    assert tie(answers) == f"TIE_{who}"
+    assert stop_at_end(answers) == "STOP_TIE"
+    assert worker_tie(answers) == f"TIE_{who}"
     assert keeps_after(Outcome.UNABLE, None, "STOP_TIE", of=FULL).because == "KEEP_BARE"
 
 
 def test_a_wish_for_someone_from_outside_ends_it_too() -> None:
-    assert ended_by(full({"TI_OUTSIDE": "YES"})) == "STOP_TIE"
+    assert stop_at_end(full({"TI_OUTSIDE": "YES"})) == "STOP_TIE"
     short = Answers(choices={"TI_KNOWS": "OUTSIDE"})
-    assert tie(short) == "TIE_OUTSIDE"
+    assert worker_tie(short) == "TIE_OUTSIDE"
 
 
 def test_a_tie_that_is_open_waits_and_one_not_known_goes_on() -> None:
@@ -123,7 +123,7 @@ def test_a_tie_that_is_open_waits_and_one_not_known_goes_on() -> None:
     waits = Answers(instrument="full", version=1, choices=choices)
     assert next_step(Step.SAFE, waits).because == "TIE_OPEN"
     going = full({"TI_KNOWS": "UNKNOWN"})
-    assert tie(going) == "TIE_NOT_KNOWN"
+    assert worker_tie(going) == "TIE_NOT_KNOWN"
     assert next_step(Step.SAFE, going).step is Step.NEEDS
 
 
@@ -226,7 +226,7 @@ def test_a_setting_offers_its_form_and_every_shorter_one(code: str) -> None:
     held_back = place.absent or place.child_worker
     longest = "signpost" if held_back else place.form
     assert forms == {"full": ("full", "short", "signpost"), "short": ("short", "signpost")}.get(longest, (longest,))
-    assert says_first("SOCIAL_WORKER", forms[0]) is None
+    assert opening_statement("SOCIAL_WORKER", forms[0]) is None
     assert place.first["en"]
     assert place.risks
     assert all(FULL.words_of(item) for item in because)
@@ -237,13 +237,13 @@ def test_police_only_say_where_help_is_and_say_first_what_they_must_do(code: str
     forms, because = forms_offered(code, "POLICE_UNIT", trained_for_children=True)
     assert forms[0] == "signpost"
     assert "POLICE_SIGNPOST" in because
-    assert "write down or act on" in says_first("POLICE_UNIT", forms[0]).text["en"]
+    assert "write down or act on" in opening_statement("POLICE_UNIT", forms[0]).text["en"]
 
 
 def test_a_deployment_may_decide_that_police_hold_talks() -> None:
     forms, _because = forms_offered("POLICE_SERVICE_UNIT", "POLICE_UNIT", widened=True)
     assert forms[0] == "full"
-    assert says_first("POLICE_UNIT", forms[0]) is not None
+    assert opening_statement("POLICE_UNIT", forms[0]) is not None
     assert forms_offered("VILLAGE_OFFICE", "VILLAGE_MILITARY", widened=True)[0] == ("signpost",)
 
 

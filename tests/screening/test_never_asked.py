@@ -6,11 +6,11 @@ import random
 import pytest
 
 from suar.screening.rules.data_files import DATA
-from suar.screening.rules.reference import never_asked
+from suar.screening.rules.reference import forbidden_questions
 from suar.screening.rules.wording_lint import lint
 from tests.screening.editing import lint_all
 
-NEVER = never_asked()
+NEVER = forbidden_questions()
 EXAMPLES = [
     (item.code, language, words) for item in NEVER for language, every in item.examples.items() for words in every
 ]

@@ -69,7 +69,7 @@ def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(ben,
 @pytest.mark.parametrize("code", FORMS)
 def test_form_and_pocket_card_are_pages_with_the_code_of_each_step(ben, code):
     talk = newest(code)
-    for name in ("paper", "pocket"):
+    for name in ("paper", "pocket_card"):
         page = text(ben.get(reverse(name, args=[code])))
         for step in talk.order:
             assert papers.code_of(Paper(talk.code, talk.version, step)) in page
@@ -77,7 +77,7 @@ def test_form_and_pocket_card_are_pages_with_the_code_of_each_step(ben, code):
 
 @pytest.mark.parametrize("code", FORMS)
 def test_the_pocket_card_leaves_off_what_is_only_tapped(ben, code):
-    page = text(ben.get(reverse("pocket", args=[code])))
+    page = text(ben.get(reverse("pocket_card", args=[code])))
     talk = newest(code)
     tapped = [question for question in talk.questions.values() if question.kind in ("needs", "outcome")]
     questions = [question for question in talk.questions.values() if question.kind == "say"]
@@ -86,7 +86,7 @@ def test_the_pocket_card_leaves_off_what_is_only_tapped(ben, code):
 
 
 def test_an_unknown_form_gets_404(ben):
-    for name in ("paper", "pocket"):
+    for name in ("paper", "pocket_card"):
         assert ben.get(reverse(name, args=["none"])).status_code == 404
 
 

@@ -22,7 +22,7 @@ FIRST = "Practise first"
 @pytest.fixture
 def practice(village):
     client = client_of(village.ben)
-    answer = client.post(reverse("practise"), {"with": "RUDI", "form": "short"})
+    answer = client.post(reverse("practice"), {"with": "RUDI", "form": "short"})
     return Conversation(village.ben, client, answer["Location"].split("/")[2])
 
 
@@ -58,7 +58,7 @@ def test_a_practice_belongs_to_its_author_alone(practice, village):
 def test_nothing_of_a_practice_is_stored(practice, ending):
     practice.walk()
     answer = practice.end(**ending)
-    assert led_to(answer) == "practised"
+    assert led_to(answer) == "practice-ended"
     assert "Nothing was stored" in text(practice.client.get(answer["Location"]))
     assert not Value.objects.exists()
     assert not IndexEntry.objects.exists()
@@ -92,8 +92,8 @@ def test_a_practice_left_alone_is_destroyed_and_does_not_count(village, practice
 
 def test_an_unknown_invented_person_gets_404(village):
     client = client_of(village.ben)
-    assert client.post(reverse("practise"), {"with": "BUDI"}).status_code == 404
+    assert client.post(reverse("practice"), {"with": "BUDI"}).status_code == 404
     assert not Talk.objects.exists()
-    page = text(client.get(reverse("practise")))
+    page = text(client.get(reverse("practice")))
     for invented_person in invented_people().values():
         assert invented_person.label["en"] in page

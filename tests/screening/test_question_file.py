@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from suar.core.codes import code_list
 from suar.screening.rules import question_changes as changing
 from suar.screening.rules import question_file
-from suar.screening.rules.question_changes import Added, Changes, Reworded, write_changes
+from suar.screening.rules.question_changes import AddedQuestion, Changes, RewordedQuestion, write_changes
 from suar.screening.rules.question_file import MAX_BYTES, InvalidFile, number_own_questions, read_file
 from tests.screening.editing import (
     BASES,
@@ -335,9 +335,9 @@ def test_the_longest_form_that_may_be_fits_into_a_file():
     changes, themes = NO_CHANGES, question_file.themes_of(FULL)
     for code in edited_in(FULL):
         child = long if "child" in changing.questions_of(FULL)[code] else None
-        changes = reword(FULL, changes, code, Reworded(long, child))
+        changes = reword(FULL, changes, code, RewordedQuestion(long, child))
     for _ in range(question_file.MAX_OWN):
-        changes = with_own(changes, Added("", themes[0], long, long, "I_P_LIVING"))
+        changes = with_own(changes, AddedQuestion("", themes[0], long, long, "I_P_LIVING"))
     told = json.dumps(question_file.write_file(FULL, changes), indent=1).encode()
     assert len(told) < MAX_BYTES
     assert read_file(told, FULL)
@@ -367,7 +367,7 @@ def test_an_own_question_keeps_its_number_only_if_it_is_known(own, code):
 
 
 def test_two_own_questions_get_different_numbers():
-    changes = Changes(added=(Added("OWN_8", "FEAR", WATER), replace(OWN, code="OWN_1")))
+    changes = Changes(added=(AddedQuestion("OWN_8", "FEAR", WATER), replace(OWN, code="OWN_1")))
     found = number_own_questions(changes, KNOWN, last=7)
     assert [item.code for item in found.added] == ["OWN_8", "OWN_1"]
     assert len({item.code for item in found.added}) == 2

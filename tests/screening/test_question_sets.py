@@ -28,7 +28,7 @@ from suar.screening.rules.instrument import instrument, instrument_of
 from suar.screening.rules.papers import CONSENT, Paper
 from suar.screening.rules.question_changes import Changes
 from suar.screening.rules.question_file import InvalidFile
-from suar.screening.rules.setting import first_answers
+from suar.screening.rules.setting import initial_answers
 from suar.screening.second_reading import reading_context
 from tests.people import acting_as, client_of
 from tests.screening.conversing import SAFE, STRONG, STRONG_END, Conversation, left_at, text
@@ -153,7 +153,7 @@ def test_writing_later_and_practice_go_by_the_own_version(own, village):
     later = Conversation.begun_by(village.ben, form="", later="short")
     assert "@" in later.answers().instrument
     client = client_of(village.ben)
-    to = client.post(reverse("practise"), {"with": "RUDI", "form": "short"})["Location"]
+    to = client.post(reverse("practice"), {"with": "RUDI", "form": "short"})["Location"]
     practice = Conversation(village.ben, client, UUID(to.split("/")[2]))
     assert practice.walk().answers().version == 1
     assert OWN_OF_BOTH.text["en"] in text(practice.page("SIGNS"))
@@ -161,7 +161,7 @@ def test_writing_later_and_practice_go_by_the_own_version(own, village):
 
 def test_papers_and_cards_are_printed_from_the_own_version(own, village, strangers):
     client, promise = client_of(village.ben), PAY.text["en"]
-    for name in ("paper", "pocket"):
+    for name in ("paper", "pocket_card"):
         page = text(client.get(reverse(name, args=["short"])))
         assert promise in page
         assert OWN_OF_BOTH.text["en"] in page
@@ -330,7 +330,7 @@ def test_each_action_has_an_audit_entry_without_wording(own, village):
 
 def test_a_version_is_read_once_and_cached(own, village):
     code = changing.own_code("short", village.house.organisation.id)
-    assert first_answers(code, version=1).version == 1
+    assert initial_answers(code, version=1).version == 1
     talk = instrument(code, 1)
     with connection.execute_wrapper(lambda *_: pytest.fail("asked again")):
         assert instrument(code, 1) is talk

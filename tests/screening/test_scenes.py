@@ -10,7 +10,7 @@ from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Path
 from suar.screening.rules.draft import read_draft, write_draft
 from suar.screening.rules.instrument import instrument_of
 from suar.screening.rules.outcomes import Suggestion, element_values, suggest
-from suar.screening.rules.steps import ended_by
+from suar.screening.rules.steps import stop_at_end
 from tests.screening.talks import AGREED, FULL_SAFE, GUARDED, NO_NEED, SAFE
 
 FILE = FilePath(__file__).parents[1] / "scenes" / "scenes.json"
@@ -53,13 +53,13 @@ def told_in(scene: dict) -> Answers:
 def suggested(answers: Answers) -> Suggestion:
     """Sum up as the last page of a talk does."""
     path = path_of(answers)
-    return suggest(element_values(answers, path), path, ended_by(answers), of=instrument_of(answers))
+    return suggest(element_values(answers, path), path, stop_at_end(answers), of=instrument_of(answers))
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["code"])
 def test_a_scene_gives_what_it_says(scene: dict) -> None:
     answers, gives = told_in(scene), scene["gives"]
-    assert ended_by(answers) == gives.get("stop")
+    assert stop_at_end(answers) == gives.get("stop")
     assert suggested(answers).outcome == gives["outcome"]
     found = element_values(answers, path_of(answers))
     for name in ("act", "means", "purpose"):

@@ -30,7 +30,7 @@ def lower(talk, services):
 def page_of(player):
     client = client_of(player)
     [waits] = second_reading.list_waiting(viewer(player))
-    return client, reverse("reading", args=[waits.id])
+    return client, reverse("second_opinion", args=[waits.id])
 
 
 def test_an_outcome_as_suggested_asks_nobody(talk, services):
@@ -65,7 +65,7 @@ def test_the_second_person_sees_codes_and_no_name_and_no_word(talk, services, vi
 def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village):
     grants = Grant.objects.filter(record=lower.left).count()
     client, address = page_of(village.esi)
-    assert client.post(address, {"answer": "OFFER_MORE"}).url == reverse("readings")
+    assert client.post(address, {"answer": "OFFER_MORE"}).url == reverse("second_opinions")
     assert notices.unseen_of(village.ben.id).exists()
     assert reverse("person", args=[lower.left]) in text(client_of(village.ben).get("/"))
     page = text(lower.client.get(reverse("person", args=[lower.left])))
@@ -73,7 +73,7 @@ def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village)
     assert "I would offer more help now" in page
     assert "Some signs" in page
     assert Grant.objects.filter(record=lower.left).count() == grants
-    assert "No outcome is waiting for a second opinion" in text(client.get(reverse("readings")))
+    assert "No outcome is waiting for a second opinion" in text(client.get(reverse("second_opinions")))
 
 
 def test_an_answer_that_agrees_disturbs_nobody(lower, village):
@@ -96,7 +96,7 @@ def test_an_answer_is_needed_and_given_once(lower, village, strangers):
 
 def test_its_author_and_other_organisations_cannot_read_it(lower, village, strangers):
     [reading] = Reading.objects.all()
-    address = reverse("reading", args=[reading.id])
+    address = reverse("second_opinion", args=[reading.id])
     for player in (village.ben, strangers.farid):
         assert client_of(player).get(address).status_code == 404
         assert client_of(player).post(address, {"answer": "AGREES"}).status_code == 404

@@ -6,7 +6,7 @@ from suar.core.urgency import Urgency
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import AgeFacts, Answers, Doubt, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.steps import ended_by, next_step, urgent_needs
+from suar.screening.rules.steps import next_step, stop_at_end, urgent_needs
 from tests.screening.talks import (
     AGREED,
     BED_FOUND,
@@ -192,9 +192,9 @@ def test_a_doubt_about_age_that_was_seen_leads_back_to_the_child_path() -> None:
 
 
 def test_a_talk_ends_by_the_rule_that_was_tapped_or_the_one_its_answers_ask_for() -> None:
-    assert ended_by(adult_talk(stopped_by="STOP_STAFF")) == "STOP_STAFF"
-    assert ended_by(child_talk({"AG_GUARDIAN": "NONE"})) == "STOP_CHILD_ALONE"
-    assert ended_by(adult_talk({"CN_ANSWER": "NO"})) == "STOP_NO_CONSENT"
-    assert ended_by(adult_talk({"SF_NEAR": "YES", "SF_WAY": "LATER"})) == "STOP_CONTROLLER"
-    assert ended_by(adult_talk({"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
-    assert ended_by(adult_talk()) is None
+    assert stop_at_end(adult_talk(stopped_by="STOP_STAFF")) == "STOP_STAFF"
+    assert stop_at_end(child_talk({"AG_GUARDIAN": "NONE"})) == "STOP_CHILD_ALONE"
+    assert stop_at_end(adult_talk({"CN_ANSWER": "NO"})) == "STOP_NO_CONSENT"
+    assert stop_at_end(adult_talk({"SF_NEAR": "YES", "SF_WAY": "LATER"})) == "STOP_CONTROLLER"
+    assert stop_at_end(adult_talk({"SF_NEAR": "YES"})) == "STOP_CONTROLLER"
+    assert stop_at_end(adult_talk()) is None

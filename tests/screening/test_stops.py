@@ -5,7 +5,7 @@ import pytest
 from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import Answers, NeedAnswer, Path
 from suar.screening.rules.instrument import Trigger
-from suar.screening.rules.steps import pressing, stops_offered
+from suar.screening.rules.steps import stops_offered, triggered_stop
 from tests.screening.talks import GROWN, INSTRUMENTS, TALK, YOUNG, adult_talk
 
 ALWAYS = {"STOP_SELF_HARM", "STOP_LEGAL", "STOP_STAFF", "STOP_WITHDRAWN"}
@@ -40,8 +40,8 @@ def pressed_answers(press: Trigger, value: str) -> Answers:
 def test_the_stop_rules_of_a_step_are_offered_there(step: Step) -> None:
     offered = {offered.code for offered, _ in stops_offered(step, Answers())}
     assert ALWAYS | AT[step] <= offered
-    assert not any(is_pressing for _, is_pressing in stops_offered(step, Answers()))
-    assert pressing(step, Answers()) is None
+    assert not any(is_triggered for _, is_triggered in stops_offered(step, Answers()))
+    assert triggered_stop(step, Answers()) is None
 
 
 @pytest.mark.parametrize("stop", TALK.stops)
@@ -57,7 +57,7 @@ def test_an_answer_triggers_its_stop_rule_which_comes_first(stop: str, press: Tr
         answers = pressed_answers(press, value)
         for step in TALK.stops[stop].offered_at:
             offers = stops_offered(step, answers)
-            pressed = [offered.code for offered, is_pressing in offers if is_pressing]
+            pressed = [offered.code for offered, is_triggered in offers if is_triggered]
             assert stop in pressed
             assert [offered.code for offered, _ in offers[: len(pressed)]] == pressed
 
@@ -74,8 +74,8 @@ def test_triggers_are_real_answers(stop: str, press: Trigger) -> None:
 
 def test_a_guardian_answer_triggers_nothing_on_the_adult_path() -> None:
     answers = adult_talk({"AG_GUARDIAN": "NONE", "CN_GUARDIAN": "NO"})
-    assert pressing(Step.AGE, answers) is None
-    assert pressing(Step.CONSENT, answers) is None
+    assert triggered_stop(Step.AGE, answers) is None
+    assert triggered_stop(Step.CONSENT, answers) is None
 
 
 @pytest.mark.parametrize("stop", TALK.stops.values(), ids=lambda stop: stop.code)

@@ -225,14 +225,14 @@ class Inspector:
     def with_ben_practising(self) -> str:
         """Begin a practice, end a real talk lower than its signs suggest; gives its person."""
         with self.beside("ben") as ben:
-            ben.go("/talk/practise")
+            ben.go("/talk/practice")
             ben.press('button[name="with"]')
-            ben.go("/talk/practised")
+            ben.go("/talk/practice-ended")
             ben.go("/")
             up_to_the_end(ben)
             ben.tap("outcome", "UNABLE")
             ben.tap("reason", "RS_NO_ROOM")
-            ben.tap("never", "no")
+            ben.tap("exclude", "no")
             return ended(ben)
 
     def with_jaya_for_a_partner(self, person: str) -> None:
@@ -276,8 +276,8 @@ class Inspector:
         with self.beside("esi") as esi:
             for path in ("/team", f"{person}/readers", "/candidates", "/set-up/state"):
                 esi.go(path)
-            esi.go("/talk/readings")
-            esi.press('main a[href^="/talk/readings/"]')
+            esi.go("/talk/opinions")
+            esi.press('main a[href^="/talk/opinions/"]')
             esi.go_on_without_a_word()
 
     def with_esi_and_her_questions(self) -> None:

@@ -32,15 +32,15 @@ def test_who_must_never_know_finds_nothing_from_the_first_moment(opens: Opens, h
     ben = opens("ben")
     up_to_the_end(ben)
     ben.type("name", OTHER)
-    ben.tap("never", "on")
-    ben.type("never_find", "Pelita")
+    ben.tap("exclude", "on")
+    ben.type("exclude_search", "Pelita")
     ben.press('button[name="go"][value="find"]')
     assert OTHER in str(ben.page.locator('main [name="name"]').input_value()), "nothing typed is lost"
-    for name in ("never_bodies", "never_workers"):
+    for name in ("exclude_providers", "exclude_workers"):
         first = ben.page.locator(f'main label:has(input[name="{name}"])')
-        wanted = first.filter(has_text="Pelita" if name == "never_bodies" else "Esi").first
+        wanted = first.filter(has_text="Pelita" if name == "exclude_providers" else "Esi").first
         ben.tap(name, str(wanted.locator("input").get_attribute("value")))
-    ben.type("never_words", WORDS)
+    ben.type("exclude_words", WORDS)
     person = ended(ben)
     ben.go(person)
     assert WORDS in ben.text()

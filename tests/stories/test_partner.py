@@ -15,7 +15,7 @@ def test_a_partner_reads_codes_and_answers(opens: Opens, story_language: str) ->
     up_to_the_end(ben)
     ben.tap("outcome", "POSSIBLE_AT_RISK")
     ben.tap("reason", "RS_OTHER_CAUSE")
-    ben.tap("never", "no")
+    ben.tap("exclude", "no")
     person = ended(ben)
     ben.go(person)
     ben.press('main a[href$="/partner"]')

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from suar.screening.rules.data_files import load_set
-from suar.screening.rules.question_changes import Added, Changes, Reworded
+from suar.screening.rules.question_changes import AddedQuestion, Changes, RewordedQuestion
 from suar.screening.rules.question_file import write_file
 from tests.stories.talking import AGREED, SAFE, answer, begin, up_to_consent
 from tests.stories.walking import Walker
@@ -20,8 +20,8 @@ NEVER = {"en": "Can you prove it?", "id": ""}
 
 def question_file(pay: dict[str, str]) -> Any:
     """Return a question file as a browser sends it."""
-    added = Added("OWN_1", "FREEDOM", WATER, sign="I_P_LIVING")
-    file = write_file(load_set("short", 2), Changes(wording={"SG_PAID": Reworded(pay, CHILD)}, added=(added,)))
+    added = AddedQuestion("OWN_1", "FREEDOM", WATER, sign="I_P_LIVING")
+    file = write_file(load_set("short", 2), Changes(wording={"SG_PAID": RewordedQuestion(pay, CHILD)}, added=(added,)))
     return {"name": "questions.json", "mimeType": "application/json", "buffer": json.dumps(file).encode()}
 
 

@@ -93,7 +93,7 @@ def test_a_full_talk_with_a_grown_person(opens: Opens, house: Demonstration, sto
         ben.tap("keep", "on")
         ben.type("name", NAME)
         ben.type("contact", NUMBER)
-        ben.tap("never", "no")
+        ben.tap("exclude", "no")
         end(ben, "PRESUMED_VICTIM", "RS_SAME")
         assert ben.path().endswith("/options")
     person = left.one
@@ -243,7 +243,7 @@ def test_i_talked_now_i_write(opens: Opens, house: Demonstration) -> None:
 def test_a_practice_leaves_nothing(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
-        ben.go("/talk/practise")
+        ben.go("/talk/practice")
         ben.press('button[name="with"][value="RUDI"]')
         assert ben.path().endswith("/SAFE")
         up_to_consent(ben, FULL_SAFE)
@@ -254,7 +254,7 @@ def test_a_practice_leaves_nothing(opens: Opens, house: Demonstration) -> None:
         ben.go_on()
         ben.tap("keep", "on")
         ben.type("name", NAME)
-        ben.tap("never", "no")
+        ben.tap("exclude", "no")
         end(ben, "PRESUMED_VICTIM", "RS_SAME")
-        assert ben.path() == "/talk/practised"
+        assert ben.path() == "/talk/practice-ended"
     assert [(item.status, item.values, item.holders) for item in left.new] == [("gone", frozenset(), {})]

@@ -29,7 +29,7 @@ def begin_a_talk(walker: Walker, *, form: str = "short", place: str = "VILLAGE_O
 def talk_with_amina(ben: Walker) -> str:
     """Hold a short talk with Amina and end with strong signs; gives the person's path."""
     up_to_the_end(ben)
-    ben.tap("never", "no")
+    ben.tap("exclude", "no")
     return ended(ben)
 
 

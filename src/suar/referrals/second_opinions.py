@@ -155,9 +155,9 @@ def answer(packet: UUID, opinion: Mapping[str, str], *, by: Acting) -> None:
 
 
 def _may_learn(record: OpenRecord, partner: UUID) -> bool:
-    """Return True if a partner may learn of the person. Codes without a name have no list, but may be kept inside."""
+    """Return True if a partner may learn of the person. Codes without a name have no exclusion list, only a mark."""
     if record.facts.kind is Kind.CODES:
-        return not opinion_packets.is_kept_inside(record)
+        return not opinion_packets.has_unstored_exclusions(record)
     return bool(consent_rules.may_learn(exclusions.excluded_for(record), (partner,)))
 
 

@@ -1,1 +1,1 @@
-"""The guided talk: instruments as data, stop rules, urgent needs, signs, the chosen outcome."""
+"""The guided talk: question sets as data, stop rules, urgent needs, signs and outcomes."""

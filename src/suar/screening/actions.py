@@ -1,6 +1,6 @@
-"""What a worker does in a talk: begin, save a step, stop, go on after all, and end it.
+"""Actions of a talk: begin it, save a step, stop, resume and conclude.
 
-A talk leaves one record behind, always under new keys; the talk is destroyed with its own.
+A talk that ends leaves one record with new keys. The talk itself is destroyed with its keys.
 """
 
 from collections.abc import Collection, Iterator
@@ -39,11 +39,11 @@ from suar.screening.rules.outcomes import Elements, Suggestion, element_values, 
 from suar.screening.rules.setting import place_of, written_later
 from suar.screening.rules.steps import (
     UrgentNeed,
-    ended_by,
+    current_step,
+    has_unreached_need,
     needs_at_end,
-    nobody_reached,
     place_was_bad,
-    reached,
+    stop_at_end,
     stops_offered,
 )
 
@@ -52,10 +52,10 @@ SECOND_READING = "SECOND_READING"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
-    """How a talk ends: the outcome, why, and what the person wants stored.
+    """How a talk ends: the outcome, the reason, and what the person wants stored.
 
-    `wished` names the compartments they agreed to; `documents` contain what was typed; `exclusions` name whom to
-    exclude, None if that was not asked. `call` is what was done about what cannot wait, None if not asked.
+    `wished`: the compartments the person agreed to store. `documents`: what was typed. `exclusions`: whom to exclude,
+    or None if that was not asked. `call`: the call about a need that cannot wait, or None if that was not asked.
     """
 
     outcome: Outcome
@@ -68,7 +68,7 @@ class Conclusion:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """The results of the rules for a talk that ends; `needs` include the one that its stop rule implies."""
+    """What the rules conclude when a talk ends. `needs` include the need that its stop rule implies."""
 
     answers: Answers
     talk: Instrument
@@ -77,14 +77,14 @@ class Assessment:
     elements: Elements
     suggestion: Suggestion
     needs: tuple[UrgentNeed, ...]
-    keep: Retention
+    retention: Retention
 
 
 @act("begin_talk", needs=Permission.RUN_TALK)
 def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "") -> OpenRecord:
     """Begin a talk: a record of its own, granted to its author and the leads of the team.
 
-    A `practice` with an invented person is its author's alone.
+    A `practice` talk with an invented person is restricted to its author.
     """
     refuse_unchecked_wording()
     if team not in by.viewer.teams:
@@ -125,16 +125,16 @@ def stop(record: OpenRecord, answers: Answers, *, rule: str, step: Step, by: Act
 
 
 def resume(record: OpenRecord, answers: Answers, *, by: Acting) -> None:
-    """Take back a stop rule that was tapped by mistake, or whose reason is gone."""
+    """Continue a talk whose stop rule was tapped by mistake or no longer applies."""
     save(record, replace(answers, stopped_by=None), by=by)
 
 
 @act("conclude_talk", needs=Permission.RUN_TALK)
 def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int | None = None) -> RecordFacts | None:
-    """End a talk with the outcome the worker chose; return the record it leaves behind.
+    """End a talk with the outcome the worker chose, and return the record it leaves.
 
-    That is the record of a person, or a closed one with coded facts only; a practice leaves none. Raise Conflict
-    if the answers are not those that were `expected`, and Refused if outcome or reason does not fit them.
+    The record is that of a person, or a closed one with coded facts only. A practice talk leaves none. Raise Conflict
+    if the answers are not the `expected` version, and Refused if outcome or reason does not fit them.
     """
     refuse_unchecked_wording()
     talk = Talk.objects.select_for_update().get(record=record.id)
@@ -153,7 +153,7 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
         _destroy(talk, by=by.worker, at=by.at, because="practised")
         return None
     finding = _finding(assessment, ended, second_reading=decision.because == SECOND_READING, by=by)
-    left = _leave(record, assessment, ended, finding, by=by)
+    left = _store_result(record, assessment, ended, finding, by=by)
     if finding.second_reading:
         second_reading.ask(left.id, finding, by=by.worker, at=by.at)
     talk.left, by.entry.about[:] = left.id, [left.id]
@@ -163,28 +163,28 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
 
 @act("call_somebody", needs=Permission.RUN_TALK)
 def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
-    """Store what was done about somebody nobody was reached for; free text is not stored with codes.
+    """Store a call after a talk in which nobody was reached; free text is not stored with codes.
 
-    It is no longer due once somebody was reached. If a colleague reached them first, nothing is stored.
+    The record is no longer due once somebody was reached. If a colleague was faster, nothing is stored.
     """
     if not is_unreached(record.id):
         by.entry.skip = True
         return
     calls = record.get(documents.Calls) or documents.Calls(entries=())
-    made = documents.CallMade(at=by.at, by=by.worker, acted=call.acted)
-    record.put(documents.Calls(entries=(*calls.entries, made)), by=by.worker, at=by.at)
+    new_call = documents.CallMade(at=by.at, by=by.worker, acted=call.acted)
+    record.put(documents.Calls(entries=(*calls.entries, new_call)), by=by.worker, at=by.at)
     if call.acted is ContactResult.SPOKE:
         records.set_due(record.id, due=None)
 
 
 def destroy_abandoned(*, at: datetime) -> int:
-    """Destroy talks that nobody touched for seven days; return how many. Needs no keys."""
+    """Destroy talks that were not saved for seven days, and return how many. Needs no keys."""
     return sum(_destroy_if_abandoned(record, at=at) for record in _abandoned(at).values_list("record", flat=True))
 
 
 def assess(answers: Answers, ended: Conclusion) -> Assessment:
-    """Assess the answers of a talk, with what was done at its end about what cannot wait."""
-    talk, stopped_by, path = instrument_of(answers), ended_by(answers), path_of(answers)
+    """Apply the rules to the answers of a talk and the call at its end."""
+    talk, stopped_by, path = instrument_of(answers), stop_at_end(answers), path_of(answers)
     stop = talk.stops[stopped_by] if stopped_by else None
     elements = element_values(answers, path)
     wished = frozenset() if place_was_bad(answers) else ended.wished
@@ -196,7 +196,7 @@ def assess(answers: Answers, ended: Conclusion) -> Assessment:
         elements=elements,
         suggestion=suggest(elements, path, stopped_by, of=talk),
         needs=needs_at_end(answers, stop, ended.call),
-        keep=keeps_after(ended.outcome, wished, stopped_by, of=talk),
+        retention=keeps_after(ended.outcome, wished, stopped_by, of=talk),
     )
 
 
@@ -225,24 +225,26 @@ def _destroy_if_abandoned(record: UUID, *, at: datetime) -> bool:
 
 
 def _destroy(talk: Talk, *, by: UUID | None, at: datetime, because: str) -> None:
-    """Destroy the answers of a talk; its row says when it ended and what it left behind."""
+    """Destroy the answers of a talk. Its row stays with the end and the record it left."""
     records.destroy(talk.record, by=by, at=at, because=because)
     talk.ended_at = at
     talk.save(update_fields=["ended_at", "left"])
 
 
-def _leave(talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding: Finding, *, by: Acting) -> RecordFacts:
-    """Store the one record that stays."""
-    keep, today = assessment.keep, clock.local_date(by.at)
-    is_person = bool(keep.compartments - CODES)
+def _store_result(
+    talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding: Finding, *, by: Acting
+) -> RecordFacts:
+    """Store the record that stays after a talk."""
+    retention, today = assessment.retention, clock.local_date(by.at)
+    is_person = bool(retention.compartments - CODES)
     kind, facts = Kind.PERSON if is_person else Kind.CODES, talk.facts
     left = records.new_record(kind, organisation=facts.organisation, team=facts.team, by=by.worker, at=by.at)
     if not is_person and ended.exclusions:
-        # An exclusion is not stored without a name, so nobody outside is asked anything.
+        # Without a name no exclusion is stored, so no partner may be asked.
         finding = finding.model_copy(update={"kept_inside": True})
     left.put(documents.Findings(entries=(finding,)), by=by.worker, at=by.at)
     if is_person:
-        for document in _documents_to_keep(assessment, ended, at=by.at):
+        for document in _documents_to_store(assessment, ended, at=by.at):
             left.put(document, by=by.worker, at=by.at)
         names = [document.name for document in ended.documents if isinstance(document, Person)]
         records.set_index_entry(left, {"name": next(iter(names), "") or spoken_code(5)}, keys=by.keys, at=by.at)
@@ -252,15 +254,15 @@ def _leave(talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding:
         records.delete_all_but_coded(left, by=by.worker, at=by.at)
         records.set_retention(left.id, codes_end(today, of=assessment.talk))
     acted = ended.call.acted if ended.call else None
-    # Nobody is due after a talk that ended for a conflict of interest: its needs are not stored.
-    if "NEEDS" in keep.facts and nobody_reached(assessment.needs, assessment.stop, acted):
+    # A talk that ended for a conflict of interest stores no needs, so nothing is due.
+    if "NEEDS" in retention.facts and has_unreached_need(assessment.needs, assessment.stop, acted):
         records.set_due(left.id, due=today)
     return left.facts
 
 
-def _documents_to_keep(assessment: Assessment, ended: Conclusion, *, at: datetime) -> Iterator[Document]:
-    """Return what survives in the person's record."""
-    compartments = assessment.keep.compartments
+def _documents_to_store(assessment: Assessment, ended: Conclusion, *, at: datetime) -> Iterator[Document]:
+    """Return the documents to store in the person's record."""
+    compartments = assessment.retention.compartments
     yield from (document for document in ended.documents if document.storage.compartment in compartments)
     yield Needs(
         entries=tuple(
@@ -275,7 +277,7 @@ def _documents_to_keep(assessment: Assessment, ended: Conclusion, *, at: datetim
         )
     )
     if Compartment.NARRATIVE in compartments:
-        # What the worker typed stays beside the story: no statistics key opens it there.
+        # Free text is stored with the story, because no statistics key opens that compartment.
         if ended.reason.words:
             yield documents.OutcomeReasons(entries=(documents.OutcomeReason(at=at, text=ended.reason.words),))
         contacts = [
@@ -288,15 +290,15 @@ def _documents_to_keep(assessment: Assessment, ended: Conclusion, *, at: datetim
 
 
 def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool, by: Acting) -> Finding:
-    """Return the coded facts that may stay, each under the fact that allows it.
+    """Return the coded facts that the retention rules allow.
 
-    Codes only: statistics read them, and they outlive the talk.
+    They hold no free text: statistics read them, and they outlive the talk.
     """
     answers, talk, needs = assessment.answers, assessment.talk, assessment.needs
     stopped_by = assessment.suggestion.stopped_by
     facts: dict[str, dict[str, Any]] = {
         "INSTRUMENT": {"instrument": f"{answers.instrument}-{answers.version}"},
-        "STEP": {"step": reached(answers)},
+        "STEP": {"step": current_step(answers)},
         "STOP": {"stopped_by": stopped_by, "acted": ended.call.acted if ended.call else None},
         "REASON": {"suggestion": assessment.suggestion.outcome, "reason": ended.reason.code},
         "PATH": {"path": assessment.path},
@@ -319,7 +321,7 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
         "MISSED": {"missed": _picked(answers, "MS_MISSED")},
     }
     stored: dict[str, Any] = {}
-    for fact in assessment.keep.facts:
+    for fact in assessment.retention.facts:
         stored |= facts.get(fact, {})
     return Finding(at=by.at, by=by.worker, second_reading=second_reading, outcome=ended.outcome, **stored)
 

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 
 
-class Stage(AppConfig):
+class ScreeningConfig(AppConfig):
     """Register the app with Django."""
 
     name = "suar.screening"

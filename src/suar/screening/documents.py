@@ -1,4 +1,4 @@
-"""Documents of a talk. Those of the person it leaves behind are in `suar.consent.documents`."""
+"""Documents of a talk and of its findings. Those about the person are in `suar.consent.documents`."""
 
 from datetime import datetime
 from typing import Any, Self
@@ -16,7 +16,7 @@ WITH_TALK = "with the talk"
 
 
 class TalkAnswers(Document):
-    """The answers of a talk that goes on; their codes are checked when they are read."""
+    """The answers of an unfinished talk; their codes are validated when read."""
 
     storage = Storage(
         Compartment.CODED,
@@ -28,7 +28,7 @@ class TalkAnswers(Document):
 
     @classmethod
     def from_stored(cls, data: dict[str, Any], version: int) -> Self:
-        """Read the answers; raise Unreadable naming the place of an unknown code."""
+        """Parse the stored answers; raise Unreadable for an unknown code."""
         return cls(answers=read_draft(data))
 
     def to_stored(self) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class TalkClock(Document):
 
 
 class NeedFound(Part):
-    """An urgent need as a talk found it."""
+    """An urgent need in a finding."""
 
     need: str
     level: str
@@ -57,9 +57,9 @@ class NeedFound(Part):
 
 
 class Finding(Part):
-    """What one talk found, by code. A fact that may not be stored after this ending is None.
+    """The coded result of one talk. A fact that may not be stored after this outcome is None.
 
-    `kept_inside`: somebody was named who must never know while only codes are stored, so no partner is asked.
+    `kept_inside`: the person excluded somebody, but no name is stored. No partner may be asked for an opinion then.
     """
 
     at: datetime
@@ -86,7 +86,7 @@ class Finding(Part):
 
 
 class Findings(Document):
-    """What all talks with a person found, newest first; earlier ones never change."""
+    """The findings of all talks with a person, newest first; stored ones never change."""
 
     storage = Storage(
         Compartment.CODED,
@@ -98,14 +98,14 @@ class Findings(Document):
 
 
 class OutcomeReason(Part):
-    """Why a worker chose an outcome, in their own words; `at` is the time of the finding."""
+    """The worker's reason for an outcome as free text; `at` is the time of the finding."""
 
     at: datetime
     text: str
 
 
 class OutcomeReasons(Document):
-    """Why workers chose an outcome, in their own words."""
+    """The workers' reasons for outcomes as free text."""
 
     storage = Storage(
         Compartment.NARRATIVE,
@@ -124,7 +124,7 @@ class CallMade(Part):
 
 
 class Calls(Document):
-    """What was done until somebody was reached, after a talk that left codes only."""
+    """All attempts to reach somebody after a talk that left codes only."""
 
     storage = Storage(
         Compartment.CODED,

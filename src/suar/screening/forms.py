@@ -1,4 +1,4 @@
-"""Forms of a talk beside its taps: where it is held, its end, papers, second reading, question files."""
+"""Forms of a talk: place and start, outcome, calls, papers, second opinions, question files."""
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
@@ -29,7 +29,7 @@ TYPED = {
     "do_not": Compartment.NARRATIVE,
     "story": Compartment.NARRATIVE,
 }
-EXCLUSION_FIELDS = ("never", "never_find", "never_bodies", "never_workers", "never_words")
+EXCLUSION_FIELDS = ("exclude", "exclude_search", "exclude_providers", "exclude_workers", "exclude_words")
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
 
 
@@ -40,17 +40,17 @@ def text_field(label: Any = None, max_length: int = 120, *, rows: int = 1, help_
 
 
 class TalkForm(forms.Form):
-    """A form whose missing answers are asked for by our own words, not by the browser."""
+    """A form whose required fields are checked by the server and not by the browser."""
 
     use_required_attribute = False
 
     def set_choices(self, name: str, choices: Any) -> None:
-        """Offer these choices in a field."""
+        """Set the choices of a field."""
         cast(forms.ChoiceField, self.fields[name]).choices = choices
 
 
-class BodiesField(forms.TypedMultipleChoiceField):
-    """Organisations of the directory that were tapped, by their ids; an unknown id excludes nobody."""
+class ProviderIdsField(forms.TypedMultipleChoiceField):
+    """Ids of chosen providers of the directory; an unknown id excludes nobody."""
 
     def valid_value(self, value: Any) -> bool:
         """Accept any id."""
@@ -62,7 +62,7 @@ class BodiesField(forms.TypedMultipleChoiceField):
 
 
 class PaperForm(TalkForm):
-    """The code at the top of a part of a paper form."""
+    """The code printed on a paper form."""
 
     code = forms.CharField(
         label=_("Code on the paper"),
@@ -73,7 +73,7 @@ class PaperForm(TalkForm):
 
 
 class QuestionFileForm(TalkForm):
-    """A question file; its size is checked before a byte of it is read."""
+    """A question file; its size is checked before it is read."""
 
     file = forms.FileField(
         label=_("Question file"),
@@ -92,9 +92,9 @@ class QuestionFileForm(TalkForm):
 
 
 class PlaceForm(TalkForm):
-    """Where the talk is held; `lawyer` states that one has already spoken with the person.
+    """The place of the talk.
 
-    `written` is the form of a paper that is to be written up.
+    `lawyer`: a lawyer has already spoken with the person. `written`: the paper form to write up.
     """
 
     place = forms.ChoiceField(label=_("Where are you?"), error_messages={"required": _("Choose the place first.")})
@@ -102,15 +102,15 @@ class PlaceForm(TalkForm):
     written = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[(form, form) for form in WRITTEN])
 
     def __init__(self, *args: Any, places: Collection[tuple[str, str]], **kwargs: Any) -> None:
-        """Offer the places; none is chosen before."""
+        """Offer the places without a default."""
         super().__init__(*args, **kwargs)
         self.set_choices("place", [("", _("Choose")), *places])
 
 
 class StartForm(TalkForm):
-    """A talk that begins: which form, for which team, and six digits that open it again.
+    """The start of a talk: its form, its team, and an optional PIN that unlocks it.
 
-    `form` is a talk held now, `later` one that was held and is written now; one of them is sent.
+    The button sends either `form` (a talk now) or `later` (a talk that is written up).
     """
 
     form = forms.ChoiceField(required=False)
@@ -128,7 +128,7 @@ class StartForm(TalkForm):
     )
 
     def __init__(self, *args: Any, teams: Collection[tuple[str, str]], offered: Collection[str], **kwargs: Any) -> None:
-        """Offer the forms that fit and the worker's teams; with one there is nothing to choose."""
+        """Offer the forms that fit and the worker's teams; hide the field if there is one team."""
         super().__init__(*args, **kwargs)
         self.set_choices("form", [(form, form) for form in offered])
         self.set_choices("later", [(form, form) for form in offered if form in WRITTEN])
@@ -151,7 +151,7 @@ class StartForm(TalkForm):
 
 
 class CallForm(TalkForm):
-    """What was done, and whom the worker spoke to; asked before a talk may end, and after it."""
+    """A call about a need that cannot wait: its result, and whom the worker spoke to."""
 
     acted = forms.ChoiceField(
         label=_("What was done"),
@@ -162,20 +162,20 @@ class CallForm(TalkForm):
         help_text=_("A role is enough: the nurse, the duty officer. It is stored only if the person's story is stored.")
     )
 
-    def __init__(self, data: Any, *, of: Instrument, so_far: Call | None = None, may_keep: bool = True) -> None:
-        """Ask in the words of the talk; `so_far` is what was tapped on an earlier step.
+    def __init__(self, data: Any, *, of: Instrument, earlier: Call | None = None, stores_text: bool = True) -> None:
+        """Use the wording of the talk. `earlier` is the call entered on an earlier step.
 
-        Whom is not asked if nothing typed may be stored any more.
+        Without `stores_text` the field `whom` is left out.
         """
-        asked = so_far is not None and so_far.acted is not ContactResult.NOT_YET
-        super().__init__(data, initial={"acted": so_far.acted, "whom": so_far.whom} if so_far and asked else {})
+        was_called = earlier is not None and earlier.acted is not ContactResult.NOT_YET
+        super().__init__(data, initial={"acted": earlier.acted, "whom": earlier.whom} if earlier and was_called else {})
         self.set_choices("acted", [(option.code, say(option.text)) for option in of.answer_sets["ACTED"]])
         self.fields["whom"].label = say(of.who_answers)
-        if not may_keep:
+        if not stores_text:
             del self.fields["whom"]
 
     def clean(self) -> dict[str, Any]:
-        """Require a name if the worker states that somebody was reached: sending alone is not help."""
+        """Require a name or role if the worker states that somebody was reached."""
         data = super().clean() or self.cleaned_data
         unnamed = "whom" in self.fields and not data.get("whom", "").strip()
         if data.get("acted") == ContactResult.SPOKE and unnamed:
@@ -184,7 +184,7 @@ class CallForm(TalkForm):
 
 
 class SecondReadingForm(TalkForm):
-    """What a second person thinks of an outcome."""
+    """A second opinion about an outcome."""
 
     answer = forms.ChoiceField(
         label=_("What would you do?"),
@@ -195,18 +195,18 @@ class SecondReadingForm(TalkForm):
 
 
 class OutcomeForm(TalkForm):
-    """The outcome the worker chooses, with a reason; what the person wants stored; and exclusions."""
+    """The outcome with its reason, what the person wants stored, and whom the person excludes."""
 
-    never = forms.ChoiceField(
+    exclude = forms.ChoiceField(
         label=_("Is there anyone who must never know?"),
         choices=[(NO, _("Nobody")), (YES, _("Yes, there is somebody"))],
         widget=forms.RadioSelect,
         required=False,
     )
-    never_find = exclusion_fields.find_field()
-    never_bodies = BodiesField(required=False, coerce=UUID)
-    never_workers = exclusion_fields.workers_field()
-    never_words = exclusion_fields.words_field()
+    exclude_search = exclusion_fields.find_field()
+    exclude_providers = ProviderIdsField(required=False, coerce=UUID)
+    exclude_workers = exclusion_fields.workers_field()
+    exclude_words = exclusion_fields.words_field()
     keep = forms.ChoiceField(
         label=_("May this be stored?"),
         choices=[(YES, _("Yes, the person wants it")), (NO, _("No, store no name"))],
@@ -243,18 +243,18 @@ class OutcomeForm(TalkForm):
     def __init__(
         self,
         *args: Any,
-        places: Collection[Compartment],
+        compartments: Collection[Compartment],
         workers: Callable[[], Mapping[UUID, str]],
         **kwargs: Any,
     ) -> None:
-        """Remove the fields of what may not survive, so that no forged post fills them.
+        """Remove the fields of compartments that may not be stored, so that no forged post fills them.
 
-        `workers` is asked when they are to be shown, or when one of them is tapped.
+        `workers` is called only when the choices are needed.
         """
         super().__init__(*args, **kwargs)
-        listed = cache(workers)
-        self.set_choices("never_workers", lambda: [(f"{key}", name) for key, name in listed().items()])
-        removed = [name for name, place in TYPED.items() if place not in places]
+        list_workers = cache(workers)
+        self.set_choices("exclude_workers", lambda: [(f"{key}", name) for key, name in list_workers().items()])
+        removed = [name for name, place in TYPED.items() if place not in compartments]
         if len(removed) == len(TYPED):
             removed += ["keep", *EXCLUSION_FIELDS]
         for name in removed:
@@ -262,41 +262,41 @@ class OutcomeForm(TalkForm):
 
     @property
     def has_exclusion(self) -> bool:
-        """Return True if somebody to exclude is tapped, written or looked for."""
-        return any(self[name].value() for name in EXCLUSION_FIELDS if name != "never")
+        """Return True if an exclusion field has a value."""
+        return any(self[name].value() for name in EXCLUSION_FIELDS if name != "exclude")
 
     @property
     def has_typed(self) -> bool:
-        """Return True if something is typed that may be stored: its fields then stay open."""
+        """Return True if a field about the person has a value; the section then stays open."""
         return any(self[name].value() for name in TYPED if name in self.fields)
 
     def clean(self) -> dict[str, Any]:
-        """Ask whether what was typed may be stored, and whom to exclude before a name is stored.
+        """Require permission to store typed values, and the exclusion question before a name is stored.
 
-        After a finished talk a yes or no is required, because help continues from what is stored.
+        After a finished talk a yes or no is required, because help continues from the stored record.
         """
         data = super().clean() or self.cleaned_data
         if "outcome" in self.errors:
-            # The reasons open with the outcome they fit: until then there is nothing to lead to.
+            # The reasons are shown after an outcome is chosen.
             self.errors.pop("reason", None)
         if "keep" in self.fields and data.get("keep") == YES:
             self._check_exclusions(data)
         elif "keep" in self.fields:
-            self._check_refusal_to_keep(data)
+            self._check_storing_refused(data)
         return data
 
     def _check_exclusions(self, data: Mapping[str, Any]) -> None:
-        """Ask for an answer, and for somebody if the answer is that there is somebody."""
-        named = any(data.get(name) for name in ("never_bodies", "never_workers", "never_words"))
-        if not data.get("never"):
-            self.add_error("never", _("First ask whether there is anyone who must never know."))
-        elif data["never"] == YES and not named:
-            self.add_error("never", _("Select who it is, or describe them."))
-        elif data["never"] == NO and named:
-            self.add_error("never", _("You entered or selected somebody. Choose “Yes”, or remove them."))
+        """Add errors if the exclusion question is unanswered or contradicts the chosen exclusions."""
+        named = any(data.get(name) for name in ("exclude_providers", "exclude_workers", "exclude_words"))
+        if not data.get("exclude"):
+            self.add_error("exclude", _("First ask whether there is anyone who must never know."))
+        elif data["exclude"] == YES and not named:
+            self.add_error("exclude", _("Select who it is, or describe them."))
+        elif data["exclude"] == NO and named:
+            self.add_error("exclude", _("You entered or selected somebody. Choose “Yes”, or remove them."))
 
-    def _check_refusal_to_keep(self, data: dict[str, Any]) -> None:
-        """Ask kindly if it is unclear whether what was typed may be stored, and drop it."""
+    def _check_storing_refused(self, data: dict[str, Any]) -> None:
+        """Clear the typed values, and add an error if it is unclear whether they may be stored."""
         typed = [name for name in TYPED if data.get(name)]
         if typed and not data.get("without"):
             question = _("You entered details. Does the person want them stored? Choose Yes, or end without them.")

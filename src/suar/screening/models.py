@@ -1,4 +1,4 @@
-"""Talks, whose contents are sealed, and organisations' own question sets, which are about nobody and plain."""
+"""Talks with sealed contents, second opinions, and the question sets of organisations (plain, about nobody)."""
 
 from django.db import models
 
@@ -10,9 +10,9 @@ FORMS = [(form, form) for form in LATEST]
 
 
 class Reading(models.Model):
-    """That an outcome lower than the signs suggest waits for a second person, or was read.
+    """A request for a second opinion about an outcome lower than the signs suggest, and its answer.
 
-    Codes and the answer are sealed to the team; no name and no word of the talk is among them.
+    The codes and the answer are sealed to the team. They hold no name and no words of the talk.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -29,11 +29,11 @@ class Reading(models.Model):
 
 
 class PartnerSide(models.Model):
-    """That one organisation agreed to second opinions with another, or ended them; the newest row of a side counts.
+    """An organisation's agreement to second opinions with a partner, or its end. The newest row of a side is valid.
 
-    Partners need an agreement of both sides. It is signed with the organisation's own key over both organisations
-    and both keys, so that somebody who only writes rows cannot agree, and a changed key ends it. The row of a side
-    that pressed "End" has no signature.
+    Partners need the agreement of both sides. Each is signed with the organisation's key over both organisations and
+    both keys. So write access to the database is not enough to agree, and a changed key ends the agreement. A row
+    that ends an agreement has no signature.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -55,9 +55,9 @@ class PartnerSide(models.Model):
 
 
 class PartnerPacket(models.Model):
-    """Codes sealed to a partner organisation, for its reader; the id says nothing of the record.
+    """Codes sealed to a partner organisation for a second opinion; the id does not reveal the record.
 
-    What is sealed is destroyed when the packet closes, and the row when its time is over.
+    The sealed codes are destroyed when the packet closes, and the row when the packet expires.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -79,9 +79,9 @@ class PartnerPacket(models.Model):
 
 
 class Talk(models.Model):
-    """A talk and when it was last saved; `left` is the record it left behind when it ended.
+    """A talk and when it was last saved. `left`: the record it left when it ended.
 
-    `practice` names the invented person of a talk that keeps nothing.
+    `practice`: the invented person of a practice talk, which stores nothing.
     """
 
     record = models.UUIDField(primary_key=True)
@@ -95,9 +95,9 @@ class Talk(models.Model):
 
 
 class QuestionDraft(models.Model):
-    """An organisation's changes to a shipped form that wait for a second person; none: go back to the shipped form.
+    """An organisation's changes to a shipped form that wait for a second person.
 
-    `edition` is always 1 since question sets come as files.
+    Without changes the draft goes back to the shipped form. `edition` is always 1 and only kept for old data.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -119,9 +119,9 @@ class QuestionDraft(models.Model):
 
 
 class QuestionSet(models.Model):
-    """An organisation's own version of a form, whole, as it was put in use; it never changes.
+    """An organisation's version of a form, complete and never changed.
 
-    `changes` say what differs from the shipped version `base`.
+    `changes`: the differences from the shipped version `base`.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -142,9 +142,9 @@ class QuestionSet(models.Model):
 
 
 class QuestionUse(models.Model):
-    """An organisation started to use a version of a form (0 is the shipped one). The newest row is valid.
+    """An organisation started to use a version of a form; 0 is the shipped version. The newest row is valid.
 
-    `act` counts these rows per organisation and form.
+    `act` numbers the rows of an organisation and form.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

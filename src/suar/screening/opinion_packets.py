@@ -1,6 +1,6 @@
-"""The stored packets of second opinions: codes that wait at a partner organisation for at most 14 days.
+"""Packets of second opinions: sealed codes that wait at a partner organisation for at most 14 days.
 
-What is sealed in a packet is destroyed when it closes. Sealing, trust and the inbox are in `referrals`.
+The sealed codes are destroyed when the packet closes. Sealing, trust and the inbox are in `referrals`.
 Source: docs/decisions/second-opinions.md; security.md 3.6.
 """
 
@@ -25,7 +25,7 @@ NOTHING = b""
 
 
 def reading_to_ask(left: UUID, viewer: Viewer, *, lock: bool = False) -> Reading | None:
-    """Return the second reading that a viewer may ask a partner about; None if there is none for them."""
+    """Return the request for a second opinion about a record, or None if the viewer may not ask a partner."""
     rows = Reading.objects.filter(left=left, organisation=viewer.organisation)
     row = (rows.select_for_update() if lock else rows).first()
     if row is None or not policy.may_ask_partner(viewer, author=row.author, team=row.team):
@@ -34,7 +34,7 @@ def reading_to_ask(left: UUID, viewer: Viewer, *, lock: bool = False) -> Reading
 
 
 def reading_of(packet: PartnerPacket) -> Reading | None:
-    """Lock and return the reading that a packet asks about."""
+    """Lock and return the request for a second opinion behind a packet."""
     return Reading.objects.select_for_update().filter(id=packet.reading).first()
 
 
@@ -50,21 +50,21 @@ def open_packet(reading: UUID) -> PartnerPacket | None:
 
 
 def list_waiting(partner: UUID, *, keys: Collection[UUID], at: datetime, most: int = 50) -> list[PartnerPacket]:
-    """Return the packets that wait at an organisation under these keys, the first to end first."""
+    """Return the open packets of an organisation under these keys, the next to expire first."""
     rows = PartnerPacket.objects.filter(partner=partner, closed_at=None, ends_at__gt=at, key__in=keys)
     return list(rows.order_by("ends_at", "id")[:most])
 
 
 def codes_to_send(record: OpenRecord) -> dict[str, Any]:
-    """Return exactly what a partner would see of what a talk found; raise NotYours if there is nothing to ask."""
+    """Return exactly what a partner would see of a finding; raise NotYours if there is nothing to ask."""
     lower = next((finding for finding in queries.findings(record) if finding.second_reading), None)
     if lower is None:
         raise NotYours
     return second_opinion.packet_of(lower.model_dump(mode="json"))
 
 
-def is_kept_inside(record: OpenRecord) -> bool:
-    """Return True if somebody was named who must never know while only codes were stored."""
+def has_unstored_exclusions(record: OpenRecord) -> bool:
+    """Return True if the person excluded somebody but only codes were stored."""
     return any(bool(finding.kept_inside) for finding in queries.findings(record))
 
 
@@ -91,7 +91,7 @@ def store_answer(row: PartnerPacket, reading: Reading, sealed: bytes, *, by: UUI
 
 
 def close_about(left: UUID, *, by: UUID | None, at: datetime, partners: Collection[UUID] | None = None) -> int:
-    """Close what waits about a record, at these partners or at all of them; return how many were closed."""
+    """Close the open packets about a record, at these partners or at all; return how many."""
     readings = list(Reading.objects.select_for_update().filter(left=left).values_list("id", flat=True))
     rows = PartnerPacket.objects.filter(reading__in=readings)
     return _close(rows if partners is None else rows.filter(partner__in=partners), by=by, at=at)
@@ -101,8 +101,8 @@ def close_about(left: UUID, *, by: UUID | None, at: datetime, partners: Collecti
 def end_between(organisation: UUID, partner: UUID, *, by: UUID, at: datetime) -> bool:
     """End second opinions between two organisations, in both directions; `by` works at the first.
 
-    What waits is destroyed. Each side stores its own end. Return False if this side had ended it
-    and neither has agreed since.
+    Open packets are destroyed. Each side stores its own end. Return False if this side had already ended it and no
+    side has agreed since.
     """
     either = Q(organisation=organisation, partner=partner) | Q(organisation=partner, partner=organisation)
     between = PartnerSide.objects.filter(either)
@@ -119,9 +119,9 @@ def end_between(organisation: UUID, partner: UUID, *, by: UUID, at: datetime) ->
 
 
 def store_agreement(organisation: UUID, partner: UUID, signature: bytes, *, by: UUID, at: datetime) -> None:
-    """Store that an organisation agrees to second opinions with a partner; its own end is forgotten.
+    """Store that an organisation agrees to second opinions with a partner, and delete its own earlier end.
 
-    What the partner ended stays ended.
+    An end by the partner stays valid.
     """
     own = PartnerSide.objects.filter(organisation=organisation, partner=partner)
     own.exclude(ended_at=None).delete()
@@ -130,7 +130,7 @@ def store_agreement(organisation: UUID, partner: UUID, signature: bytes, *, by: 
 
 
 def list_sides(organisation: UUID) -> list[PartnerSide]:
-    """Return the newest row of each side with which this organisation has agreed or ended, the oldest first."""
+    """Return the newest row of each side of this organisation's agreements, the oldest first."""
     rows = PartnerSide.objects.filter(Q(organisation=organisation) | Q(partner=organisation)).order_by("at")
     newest = {(row.organisation, row.partner): row for row in rows}
     return sorted(newest.values(), key=lambda row: row.at)
@@ -138,7 +138,7 @@ def list_sides(organisation: UUID) -> list[PartnerSide]:
 
 @transaction.atomic
 def expire(*, at: datetime) -> int:
-    """Destroy what nobody answered in time; return how many. Needs no keys. Who asked is notified."""
+    """Destroy packets that were not answered in time, notify who asked, and return how many. Needs no keys."""
     over = PartnerPacket.objects.filter(ends_at__lte=at)
     asked_by = list(over.filter(closed_at=None).values_list("asked_by", flat=True))
     ended = _close(over, by=None, at=at, verb="end_partner_reading")
@@ -150,7 +150,7 @@ def expire(*, at: datetime) -> int:
 def record_both(
     verb: str, row: PartnerPacket, *, at: datetime, by: UUID | None = None, there: UUID | None = None
 ) -> None:
-    """Write an audit entry for each side: about the record where it was asked, about the packet `there`."""
+    """Write an audit entry for each side: about the record where it was asked, about the packet at the partner."""
     left = Reading.objects.filter(id=row.reading).values_list("left", flat=True).first()
     audit.record(verb, by=by, at=at, about=[left] if left else [])
     audit.record(verb, by=there, at=at, about=[row.id])
@@ -164,7 +164,7 @@ def _close(
     of: UUID | None = None,
     verb: str = "close_partner_reading",
 ) -> int:
-    """Close packets; `of` is the organisation of `by`, None for the one that asked."""
+    """Close packets. `of`: the organisation of `by`, or None for the one that asked."""
     waiting = list(rows.filter(closed_at=None).select_for_update().order_by("id"))
     for row in waiting:
         _empty(row, at=at)
@@ -174,6 +174,6 @@ def _close(
 
 
 def _empty(row: PartnerPacket, *, at: datetime) -> None:
-    """Destroy what is sealed in a packet; the row says until its last day that it was closed."""
+    """Destroy the sealed codes of a packet and close it; the row stays until it expires."""
     row.sealed, row.signature, row.closed_at = NOTHING, NOTHING, at
     row.save(update_fields=["sealed", "signature", "closed_at"])

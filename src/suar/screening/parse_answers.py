@@ -1,4 +1,4 @@
-"""Merge what was tapped on one step into the answers of the whole talk: pure."""
+"""Merge the posted answers of one step into the answers of the talk. Pure functions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
@@ -25,31 +25,31 @@ class Posted(Protocol):
 
 
 def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = True) -> Answers:
-    """Return the answers with what this step's page sent; other steps stay as they are.
+    """Return the answers with the posted values of a step; other steps are unchanged.
 
-    Raises Unreadable for a code that the instrument does not have; nothing is changed then. Without `years` an age
-    that is no number is ignored, so that the rest can be shown again. A sign that is newly reported and raises a need
-    opens that need again. A prompt that may not be put to a child of this age is not read.
+    Raise Unreadable for a code that the question set does not have. Without `years` the typed age is ignored, so that
+    the page can be shown again. A newly reported sign that raises a need reopens that need. Prompts that may not be
+    asked at this age are ignored.
     Source: docs/decisions/talk.md.
     """
     draft: dict[str, Any] = write_draft(answers)
     talk = instrument_of(answers)
     slot = talk.step(step)
     for question in askable(slot, answers):
-        _take(draft, question, posted)
+        _store_answer(draft, question, posted)
         now, before = draft["choices"].get(question.code), answers.choices.get(question.code)
         if question.raises and now == Answer.YES != before:
             draft["needs"].pop(question.raises, None)
     kinds = {question.kind for question in slot.questions}
     if "needs" in kinds:
-        draft["needs"] = dict(_needs(talk.needs, draft["needs"], posted))
+        draft["needs"] = dict(_ticked_needs(talk.needs, draft["needs"], posted))
     if "age" in kinds:
-        draft["age"] = _age(draft["age"], posted, years=years)
+        draft["age"] = _read_age(draft["age"], posted, years=years)
     return read_draft(draft)
 
 
 def version_of(posted: Posted) -> int:
-    """Return which version of the answers a page was made from; raise Unreadable."""
+    """Return the version of the answers that the page was rendered from; raise Unreadable."""
     version = posted.get("version", "")
     if not version.isdecimal() or len(version) > MAX_VERSION_DIGITS:
         raise Unreadable("version")
@@ -57,13 +57,13 @@ def version_of(posted: Posted) -> int:
 
 
 def askable(slot: StepSlot, answers: Answers) -> Iterator[Question]:
-    """Return the questions of a step without the prompts that may not be put to this person."""
+    """Return the questions of a step without the prompts that may not be asked of this person."""
     allowed = {prompt.code for prompt in prompts_for(answers, EVERY_SET)}
     return (question for question in slot.questions if question.kind not in RATED or question.code in allowed)
 
 
-def _take(draft: dict[str, Any], question: Question, posted: Posted) -> None:
-    """Store what was tapped under a question, or delete what was stored: what is missing was not asked."""
+def _store_answer(draft: dict[str, Any], question: Question, posted: Posted) -> None:
+    """Store the posted answer of a question, or delete it if nothing was posted."""
     tapped: dict[str, str | list[str]] = {}
     if question.kind == "codes":
         tapped["picked"] = list(posted.getlist(f"m-{question.code}"))
@@ -79,8 +79,10 @@ def _take(draft: dict[str, Any], question: Question, posted: Posted) -> None:
             stored[question.code] = codes
 
 
-def _needs(codes: Mapping[str, Any], before: Mapping[str, Any], posted: Posted) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Return the ticked needs; the others count as no only if the worker states that all were asked."""
+def _ticked_needs(
+    codes: Mapping[str, Any], before: Mapping[str, Any], posted: Posted
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Return the ticked needs. The others are stored as no only if the worker ticked that all were asked."""
     others = Answer.NO.value if posted.get("needs-all-asked", "") else ""
     for code in codes:
         if answer := posted.get(f"n-{code}", "") or others:
@@ -95,7 +97,7 @@ def _needs(codes: Mapping[str, Any], before: Mapping[str, Any], posted: Posted) 
             )
 
 
-def _age(before: Mapping[str, Any], posted: Posted, *, years: bool) -> dict[str, Any]:
+def _read_age(before: Mapping[str, Any], posted: Posted, *, years: bool) -> dict[str, Any]:
     typed = posted.get(YEARS, "").strip() if years else ""
     if typed and not (typed.isdecimal() and len(typed) <= MAX_AGE_DIGITS):
         raise Unreadable("age.years")

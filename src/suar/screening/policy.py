@@ -1,4 +1,4 @@
-"""What may be done in a talk, and what its ending means, decided from the answers: pure."""
+"""Decisions about a talk: wording, defaults, and who may read for a second opinion. Pure functions."""
 
 from uuid import UUID
 
@@ -21,18 +21,18 @@ def is_known_child(answers: Answers) -> bool:
 
 
 def spoken_path(answers: Answers) -> Path:
-    """Return the path whose wording is spoken: a stranger whose age was not asked is not addressed as a child.
+    """Return the path whose wording is read aloud: the adult one until an age was entered.
 
-    The care of the child path applies all the same until the age is known.
+    The rules of the child path apply all the same until the age is known.
     Source: own design, docs/decisions/talk.md.
     """
     return Path.CHILD if is_known_child(answers) else Path.ADULT
 
 
 def usual_choice(answers: Answers, suggested: Outcome, stopped_by: str | None) -> tuple[str, str]:
-    """Return outcome and reason that are chosen when the page opens, "" for none: only for a stopped talk.
+    """Return the preselected outcome and reason of a stopped talk, or ("", "").
 
-    A finished talk opens with nothing chosen, and a stopped one never with signs.
+    A finished talk has no preselected outcome, and an outcome with signs is never preselected.
     Source: own design, docs/decisions/outcomes.md (the worker chooses); data/outcomes-1.json, reasons.
     """
     outcome = instrument_of(answers).stops[stopped_by].ends_as if stopped_by else None
@@ -40,7 +40,7 @@ def usual_choice(answers: Answers, suggested: Outcome, stopped_by: str | None) -
 
 
 def may_leave_card(stopped_by: str | None) -> bool:
-    """Return True if something on paper may be given: not where somebody might find it.
+    """Return True if the worker may give something on paper that others could find.
 
     Source: data/stops-1.json, now ("give nothing that can be found").
     """

@@ -1,4 +1,4 @@
-"""Talks that are not finished, what ended talks left behind, and what they found, for other apps."""
+"""Queries of unfinished talks, findings, and records whose urgent needs are unmet."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,13 +28,13 @@ def open_talks(viewer: Viewer) -> list[Talk]:
 
 
 def has_practised(worker: UUID) -> bool:
-    """Return True if a worker has finished a practice, or held a talk before."""
+    """Return True if the worker has finished a talk or a practice talk."""
     ended = Talk.objects.filter(author=worker, ended_at__isnull=False)
     return ended.exclude(practice="", left=None).exists()
 
 
 def count_drafts_to_confirm(viewer: Viewer) -> int:
-    """Return how many drafts of questions this viewer may put in use as the second person."""
+    """Count the question drafts that this viewer may confirm as the second person."""
     if not viewer.may(Permission.EDIT_QUESTIONS):
         return 0
     drafts = QuestionDraft.objects.filter(organisation=viewer.organisation)
@@ -60,13 +60,13 @@ def version_of(record: OpenRecord) -> int:
 
 
 def findings(record: OpenRecord) -> Sequence[Finding]:
-    """Return what all talks with a person found, newest first; earlier ones are never changed."""
+    """Return the findings of all talks with a person, newest first."""
     stored = record.get(Findings)
     return stored.entries if stored else ()
 
 
 def reasons_in_words(record: OpenRecord) -> dict[datetime, str]:
-    """Return what workers wrote as a reason, by the time of the finding; {} without the narrative."""
+    """Return the free-text reasons by the time of the finding; {} without access to the narrative."""
     stored = record.get(OutcomeReasons) if record.may(Compartment.NARRATIVE) else None
     return {reason.at: reason.text for reason in stored.entries} if stored else {}
 
@@ -82,20 +82,21 @@ def reason_words(code: str) -> str:
 
 
 def unreached_of_worker(due: Sequence[Any], viewer: Viewer) -> list[Any]:
-    """Return the records after an ended talk about whose immediate need nobody was contacted, newest first.
+    """Return the unreached records of the viewer and of the teams they lead, newest first.
 
-    `due` is what `records.queries.due_by` returned. They are those of the viewer and of the teams they lead.
+    An unreached record is left by a talk with an urgent need for which nobody was reached. `due`: the rows of
+    `records.queries.due_by`.
     """
     rows = [row for row in reversed(due) if row.kind == Kind.CODES]
     return [row for row in rows if row.assignee == viewer.worker or row.team in viewer.leads][:MAX_UNREACHED]
 
 
 def unreached_of_teams(viewer: Viewer) -> QuerySet[Any]:
-    """Return such records of the teams a viewer leads, newest first."""
+    """Return the unreached records of the teams a viewer leads, newest first."""
     rows = records.visible(viewer, Kind.CODES).filter(next_due__isnull=False, team__in=viewer.leads)
     return rows.order_by("-next_due", "-id")[:MAX_UNREACHED]
 
 
 def is_unreached(record: UUID) -> bool:
-    """Return True if somebody has to be reached yet, for a caller who can open what a talk left."""
+    """Return True if nobody was reached yet. The caller checks that the record may be opened."""
     return records.due_on(record) is not None

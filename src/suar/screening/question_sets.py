@@ -23,7 +23,7 @@ from suar.screening.rules.data_files import Raw, load_set
 from suar.screening.rules.instrument import Instrument, instrument
 from suar.screening.rules.question_changes import AT, Changes, apply, own_code, read_changes, write_changes
 from suar.screening.rules.question_file import number_own_questions, read_file, write_file
-from suar.screening.rules.setting import LATEST, first_answers
+from suar.screening.rules.setting import LATEST, initial_answers
 
 SHIPPED = 0
 ALREADY_SHIPPED = "ALREADY_SHIPPED"
@@ -49,7 +49,7 @@ def shipped_set(form: str) -> Raw:
 
 
 def in_use(organisation: UUID) -> dict[str, QuestionUse]:
-    """Return for each form which version new talks use; `at` is None if the organisation never changed it."""
+    """Return the version of each form that new talks use; `at` is None if the organisation never chose one."""
     latest = {form: QuestionUse(organisation=organisation, form=form, version=SHIPPED, act=0) for form in LATEST}
     return latest | {use.form: use for use in QuestionUse.objects.filter(organisation=organisation).order_by("act")}
 
@@ -61,13 +61,13 @@ def forms_in_use(organisation: UUID) -> list[Instrument]:
 
 
 def answers_to_begin(form: str, place: str, *, organisation: UUID, later: bool = False) -> Answers:
-    """Return the answers with which a talk of this form begins in an organisation: in the version in use there."""
+    """Return the initial answers of a talk in the version of the form that the organisation uses."""
     code, version = _code_and_version(in_use(organisation)[form])
-    return first_answers(code, place, later=later, version=version)
+    return initial_answers(code, place, later=later, version=version)
 
 
 def own_versions(organisation: UUID) -> Sequence[QuestionSet]:
-    """Return the versions an organisation put in use, newest first, without their questions."""
+    """Return the versions of an organisation, newest first, without their questions."""
     return list(QuestionSet.objects.filter(organisation=organisation).order_by("form", "-version").defer("questions"))
 
 
@@ -109,7 +109,7 @@ def export_file(form: str, source: QuestionSet | QuestionDraft | None, *, by: Ac
 
 @act("draft_questions", needs=Permission.EDIT_QUESTIONS)
 def draft_file(form: str, content: bytes, *, by: Acting) -> UUID:
-    """Store a file as a draft until a second person puts it in use; raise InvalidFile if the file has a fault."""
+    """Store a file as a draft that waits for a second person; raise InvalidFile."""
     return _store_draft(form, read_file(content, shipped_set(form)), by=by)
 
 
@@ -132,9 +132,9 @@ def discard_draft(ident: UUID, *, by: Acting) -> None:
 
 @act("use_questions", needs=Permission.EDIT_QUESTIONS)
 def use_draft(ident: UUID, *, by: Acting) -> None:
-    """Begin new talks with a draft that somebody else wrote; the draft becomes the next version.
+    """Put a draft of another worker in use for new talks; it becomes the next version.
 
-    Raise Refused for the author, and InvalidFile if an earlier release stored the draft and it has a fault today.
+    Raise Refused for the author, and InvalidFile if a draft of an earlier release is no longer valid.
     """
     QuestionDraft.objects.select_for_update().filter(id=ident).first()
     draft = waiting_draft(ident, organisation=by.viewer.organisation)
@@ -154,7 +154,7 @@ def use_draft(ident: UUID, *, by: Acting) -> None:
 
 
 def is_back_to_shipped(draft: QuestionDraft) -> bool:
-    """Return True if a draft changes nothing: it goes back to the shipped questions."""
+    """Return True if a draft has no changes and so goes back to the shipped questions."""
     return replace(read_changes(draft.changes), last=0) == Changes()
 
 
@@ -170,7 +170,7 @@ def _store_draft(form: str, changes: Changes, *, by: Acting) -> UUID:
     try:
         draft.save(force_insert=True)
     except IntegrityError:
-        # A draft of this form waits already.
+        # Another draft of this form is waiting.
         raise Conflict from None
     notices.notify(second_persons(draft), at=by.at)
     by.entry.about, by.entry.because = [draft.id], form
@@ -178,7 +178,7 @@ def _store_draft(form: str, changes: Changes, *, by: Acting) -> UUID:
 
 
 def _store_version(draft: QuestionDraft, *, by: Acting) -> QuestionSet:
-    """Store a draft as the next version of the organisation, with numbers of its own."""
+    """Store a draft as the next version, and number its own questions."""
     base, organisation, form = shipped_set(draft.form), draft.organisation, draft.form
     stored = write_file(load_set(form, draft.base), read_changes(draft.changes))
     changes = read_file(json.dumps(stored).encode(), base)

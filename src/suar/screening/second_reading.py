@@ -1,6 +1,6 @@
-"""A second reader of the team looks at an outcome that is lower than the signs suggest: codes and a reason.
+"""Second opinions within a team about outcomes that are lower than the signs suggest.
 
-They see no name and no words of the talk. The outcome is valid meanwhile, and help does not wait for it.
+The reader sees codes and a reason, no name and no words of the talk. The outcome is valid meanwhile.
 Source: subject knowledge 2.6; docs/decisions/second-opinions.md.
 """
 
@@ -32,7 +32,7 @@ NOT_FOR_READERS = {"by", "at", "second_reading", "kept_inside"}
 
 
 def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
-    """Ask the team for a second reading of a finding; a restricted record is shown to nobody."""
+    """Ask the team for a second opinion about a finding; do nothing for a restricted record."""
     record = records.facts(left)
     if record.restricted:
         return
@@ -53,7 +53,7 @@ def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
 
 
 def list_waiting(viewer: Viewer, *, most: int = 50) -> list[Reading]:
-    """Return what a viewer may read now, oldest first: of their teams, and not their own."""
+    """Return the requests that a viewer may answer, oldest first: of their teams, not their own."""
     if not viewer.may(Permission.SECOND_READ):
         return []
     rows = Reading.objects.filter(team__in=viewer.teams, read_at=None).exclude(author=viewer.worker)
@@ -61,16 +61,16 @@ def list_waiting(viewer: Viewer, *, most: int = 50) -> list[Reading]:
 
 
 def list_read(viewer: Viewer, *, since: datetime, most: int = 10) -> list[tuple[UUID, datetime]]:
-    """Return what was read of the viewer's own talks, newest first: what the talk left, and when it was read.
+    """Return record and time of the second opinions about the viewer's own talks, newest first.
 
-    The caller checks who may open it.
+    The caller checks access to the records.
     """
     rows = Reading.objects.filter(author=viewer.worker, read_at__gte=since).order_by("-read_at")
     return [(row.left, row.read_at) for row in rows[:most] if row.read_at]
 
 
 def unread_by_month(viewer: Viewer) -> list[tuple[datetime, int]]:
-    """Return for each month how much no second reader has read yet, newest first."""
+    """Count the unanswered requests for each month, newest first."""
     rows = Reading.objects.filter(team__in=viewer.leads, read_at=None)
     return [
         (month, rows.filter(asked_at__year=month.year, asked_at__month=month.month).count())
@@ -79,16 +79,16 @@ def unread_by_month(viewer: Viewer) -> list[tuple[datetime, int]]:
 
 
 def open_codes(reading: UUID, *, viewer: Viewer, keys: Keys) -> dict[str, Any]:
-    """Open the codes of a reading; raise NotYours for its author or another team, Refused if it was read."""
+    """Decrypt the codes of a request; raise NotYours for its author or another team, Refused if it was answered."""
     row = _row(reading, viewer)
     keys.opened.append(row.left)
     return _unseal(keys, row.key, row.sealed)
 
 
 def reading_context(codes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a second reader sees of a finding: codes, no name and no words of the talk.
+    """Return the template context of the codes of a finding or of a partner's packet.
 
-    A finding names its version, and its signs by question; what a partner sees names the shipped form, and signs alone.
+    A finding lists its signs by question, a packet lists them alone.
     """
     code, _, version = (codes.get("form") or codes.get("instrument", "")).rpartition("-")
     signs: list[str] = []
@@ -99,7 +99,7 @@ def reading_context(codes: Mapping[str, Any]) -> dict[str, Any]:
 
 @act("second_reading", needs=Permission.SECOND_READ)
 def store_answer(reading: UUID, answer: str, *, by: Acting) -> None:
-    """Store the answer of the second reader; the outcome stays as its author chose it."""
+    """Store a second opinion; the outcome does not change."""
     row = _row(reading, by.viewer, lock=True)
     by.entry.about.append(row.left)
     [public] = accounts.publics_of([row.key], organisation=row.organisation).values()
@@ -111,15 +111,15 @@ def store_answer(reading: UUID, answer: str, *, by: Acting) -> None:
 
 
 def cancel(left: UUID, *, by: UUID, at: datetime) -> None:
-    """Ask nobody any longer: what was left behind is restricted from now on."""
+    """Cancel open requests about a record that is now restricted."""
     opinion_packets.close_about(left, by=by, at=at)
     Reading.objects.filter(left=left, read_at=None).delete()
 
 
 def second_read(left: UUID, *, keys: Keys) -> dict[str, Any] | None:
-    """Return in words what a second reader answered about what a talk left, or None while nobody has.
+    """Return the second opinion about a record as texts, or None if there is none.
 
-    A reader of a partner organisation is named by role and organisation only; their opinion has a reason and words.
+    A reader of a partner organisation is named by role and organisation. Their opinion has a reason and free text.
     """
     row = Reading.objects.filter(left=left, read_at__isnull=False).first()
     if row is None or row.answer is None or row.key not in {key.id for key in keys.list_keys(KeyKind.TEAM)}:

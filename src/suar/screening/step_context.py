@@ -23,13 +23,13 @@ READ_ALOUD = frozenset({"say", "read", "country"})
 ALWAYS_HIDDEN = frozenset({"outcome", "place"})
 RATED = ("sign", "seen", "told")
 GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
-"""The list of codes behind a question."""
+"""The data file with the codes of a question."""
 
 
 def step_context(
     record: UUID, answers: Answers, step: Step, *, version: int, time_notes: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """Return what the template of a step prints; `time_notes` are codes about the time that is left."""
+    """Return the template context of a step; `time_notes` are codes about the time."""
     talk = instrument_of(answers)
     slot = talk.step(step)
     need_list = next((question for question in slot.questions if question.kind == "needs"), None)
@@ -51,7 +51,7 @@ def step_context(
         "parts": parts(talk, slot, answers),
         "needs": need_groups(talk, answers, need_list) if need_list else (),
         "waiting": () if need_list else steps.waiting_needs(answers),
-        "pressing": [stop for stop, is_pressing in steps.stops_offered(step, answers) if is_pressing],
+        "triggered_stops": [stop for stop, is_triggered in steps.stops_offered(step, answers) if is_triggered],
         "age_years": "" if answers.age.years is None else answers.age.years,
         "version": version,
         "bad_place": steps.place_was_bad(answers),
@@ -65,10 +65,10 @@ def step_context(
 
 
 def parts(talk: Instrument, slot: StepSlot, answers: Answers) -> list[dict[str, Any]]:
-    """Return the questions of a step as they are read, from the top, in parts that belong together.
+    """Return the questions of a step in reading order, grouped into parts.
 
-    A part is a kind of question, sentences to say, a note to the worker, a theme, or groups of codes with how many of
-    each were tapped. `extra` is a theme for some people only, such as work on a ship.
+    A part is a question, sentences to say, notes to the worker, a theme, or groups of codes with their counts.
+    `extra`: a theme for some people only, such as work on a ship.
     """
     rows: list[dict[str, Any]] = []
     for (theme, kind, _), group in groupby(_visible_questions(slot, answers), key=_part_of):
@@ -88,7 +88,7 @@ def parts(talk: Instrument, slot: StepSlot, answers: Answers) -> list[dict[str, 
 
 
 def line(question: Question, answers: Answers) -> dict[str, Any]:
-    """Return a question with its wording for this person and what was tapped."""
+    """Return a question with its wording for this person and its answer."""
     chosen = _chosen(question, answers)
     return {
         "question": question,
@@ -103,7 +103,7 @@ def line(question: Question, answers: Answers) -> dict[str, Any]:
 
 
 def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[dict[str, Any]]:
-    """Return the needs by level, each with what was reported; a short list shows some levels only."""
+    """Return the needs by level, each with its answer; a short list shows some levels only."""
     reported = {need.need: need for need in steps.urgent_needs(answers)}
     groups = []
     for level, label in talk.levels.items():
@@ -125,20 +125,20 @@ def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[
     return groups
 
 
-def progress(talk: Instrument, now: Step | None, *, reached: Step | None = None) -> list[dict[str, Any]]:
-    """Return the parts of the talk for the progress row; one that is done links back to the step `code`.
+def progress(talk: Instrument, now: Step | None, *, stopped_at: Step | None = None) -> list[dict[str, Any]]:
+    """Return the parts of the talk for the progress bar; a done part links to the step `code`.
 
-    `now` is None on the sum-up. With `reached` the talk was stopped there and no part is the current one.
+    `now` is None on the summary. With `stopped_at` no part is the current one.
     """
     order = talk.order
-    here = order.index(reached) if reached else len(order) if now is None else order.index(now)
+    here = order.index(stopped_at) if stopped_at else len(order) if now is None else order.index(now)
     labels = code_list("screening", "parts")
     rows = []
     for part in labels:
         places = [place for place, slot in enumerate(talk.steps) if slot.part == part]
         if not places:
             continue
-        is_current = reached is None and (here in places or here == places[-1] + 1 == len(order))
+        is_current = stopped_at is None and (here in places or here == places[-1] + 1 == len(order))
         is_done = places[-1] < here and not is_current
         count = f" {places.index(here) + 1}/{len(places)}" if is_current and here in places and places[1:] else ""
         code = order[places[-1]] if is_done else ""
@@ -147,7 +147,7 @@ def progress(talk: Instrument, now: Step | None, *, reached: Step | None = None)
 
 
 def differences(mine: Answers, theirs: Answers, step: Step) -> list[dict[str, str]]:
-    """Return what two people answered differently on a step, in words."""
+    """Return the answers of a step that differ between two versions, as texts."""
     here, there = _answered(mine, step), _answered(theirs, step)
     words = {code: asked for code, (asked, _) in [*there.items(), *here.items()]}
     rows = [
@@ -158,7 +158,7 @@ def differences(mine: Answers, theirs: Answers, step: Step) -> list[dict[str, st
 
 
 def _answered(answers: Answers, step: Step) -> dict[str, tuple[str, str]]:
-    """Return each question of a step in words with what was tapped, by code."""
+    """Return the questions and answers of a step as texts, by code."""
     talk = instrument_of(answers)
     slot = talk.step(step)
     rows = {}
@@ -188,11 +188,14 @@ def _chosen(question: Question, answers: Answers) -> str | None:
 
 
 def _lines(question: Question, answers: Answers) -> list[dict[str, Any]]:
-    """Return the line of a question; what can change in a country is read as a sentence each."""
-    first = line(question, answers)
+    """Return the lines of a question; the question about the country has a line for each sentence."""
+    question_line = line(question, answers)
     sentences = country_lines(country()) if question.kind == "country" else ()
     child = policy.spoken_path(answers) is Path.CHILD
-    return [first, *({**first, "wording": sentence.child if child else sentence.text} for sentence in sentences)]
+    return [
+        question_line,
+        *({**question_line, "wording": sentence.child if child else sentence.text} for sentence in sentences),
+    ]
 
 
 def _codes_part(question: Question, answers: Answers) -> dict[str, Any]:
@@ -207,9 +210,9 @@ def _codes_part(question: Question, answers: Answers) -> dict[str, Any]:
 
 
 def _visible_questions(slot: StepSlot, answers: Answers) -> list[Question]:
-    """Return the questions of a step; where the age is asked, those for a child are at hand.
+    """Return the questions of a step to render, those of optional sets last.
 
-    A talk that is written later has nothing to read aloud. Prompts for some people come last.
+    The step that asks the age also has the questions for a child. A talk that is written up has nothing to read aloud.
     """
     path, asks_age = path_of(answers), any(question.kind == "age" for question in slot.questions)
     hidden = ALWAYS_HIDDEN | (READ_ALOUD if written_later(answers) else frozenset())
@@ -219,7 +222,7 @@ def _visible_questions(slot: StepSlot, answers: Answers) -> list[Question]:
 
 
 def _part_of(question: Question) -> tuple[str, str, str]:
-    """Return theme, kind and code of the part that a question belongs to; the code keeps parts apart."""
+    """Return the key of the part of a question: theme, kind and code."""
     if theme := question.opened_with or question.theme or "":
         return theme, "theme", ""
     if question.kind in READ_ALOUD:
@@ -229,9 +232,9 @@ def _part_of(question: Question) -> tuple[str, str, str]:
 
 
 def _notes(talk: Instrument, answers: Answers, step: Step, time_notes: Sequence[str]) -> list[str]:
-    """Return what to keep in mind on this step: an unknown tie, how to be with a child, the clock."""
+    """Return the notes to the worker on this step: an unknown tie, guidance for a child, the time."""
     notes: list[str | Wording] = []
-    if step is Step.SAFE and steps.tie(answers) == "TIE_NOT_KNOWN":
+    if step is Step.SAFE and steps.worker_tie(answers) == "TIE_NOT_KNOWN":
         notes.append("TIE_NOT_KNOWN")
     if step is Step.SIGNS:
         may_ask, guidance = steps.may_ask_experience(answers), steps.child_guidance(answers)

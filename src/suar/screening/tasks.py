@@ -1,4 +1,4 @@
-"""Jobs of the talk: they see plain columns only and destroy what nobody came back to."""
+"""Background jobs of the talk. They read plain columns only."""
 
 from django_tasks import task
 
@@ -8,11 +8,11 @@ from suar.screening import actions, opinion_packets
 
 @task()
 def destroy_abandoned_talks() -> int:
-    """Destroy talks that nobody touched for seven days; return how many."""
+    """Destroy talks that were not saved for seven days, and return how many."""
     return actions.destroy_abandoned(at=clock.now())
 
 
 @task()
 def expire_second_opinions() -> int:
-    """Destroy what partner organisations did not answer in time; return how many."""
+    """Destroy requests that partners did not answer in time, and return how many."""
     return opinion_packets.expire(at=clock.now())

@@ -1,4 +1,4 @@
-"""Addresses of the talk; none says what was answered or how it ended."""
+"""URLs of the talk. None reveals an answer or an outcome."""
 
 from django.urls import path
 
@@ -17,11 +17,11 @@ urlpatterns = [
     path("talk/information", talk.information, name="information"),
     path("talk/papers", papers.papers, name="papers"),
     path("talk/papers/<slug:form>", papers.paper, name="paper"),
-    path("talk/papers/<slug:form>/card", papers.pocket, name="pocket"),
-    path("talk/practise", talk.practise, name="practise"),
-    path("talk/practised", outcome.practised, name="practised"),
-    path("talk/readings", outcome.readings, name="readings"),
-    path("talk/readings/<uuid:reading>", outcome.reading, name="reading"),
+    path("talk/papers/<slug:form>/card", papers.pocket_card, name="pocket_card"),
+    path("talk/practice", talk.practice, name="practice"),
+    path("talk/practice-ended", outcome.practice_ended, name="practice_ended"),
+    path("talk/opinions", outcome.second_opinions, name="second_opinions"),
+    path("talk/opinions/<uuid:reading>", outcome.second_opinion, name="second_opinion"),
     path("talk/ended/<uuid:record>", outcome.ended, name="talk_ended"),
     path("talk/<uuid:record>", talk.talk, name="talk"),
     path("talk/<uuid:record>/outcome", outcome.outcome, name="talk_outcome"),

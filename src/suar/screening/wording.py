@@ -12,9 +12,9 @@ DRAFTS = "drafts"
 
 
 def say(text: Wording | None) -> str:
-    """Return a wording in the language of the page, "" if there is none.
+    """Return a wording in the language of the page, or "".
 
-    A language that is only a draft translates some wordings; every other one is shown in the source language.
+    In a draft language, wordings without a translation are shown in the source language.
     """
     if not text:
         return ""

@@ -1,10 +1,10 @@
-"""Codes of the talk on which its rules branch. They are stored, so they never change."""
+"""Code lists of the talk that rules use. Their values are stored and never change."""
 
 from enum import StrEnum
 
 
 class Answer(StrEnum):
-    """An answer to a prompt. Four of these are not a yes, and none of them means another."""
+    """An answer to a prompt. No other value may be treated as NO."""
 
     YES = "YES"
     NO = "NO"
@@ -14,7 +14,7 @@ class Answer(StrEnum):
 
 
 class Step(StrEnum):
-    """The steps that a talk can have; each instrument names its own, in its own order."""
+    """The steps of a talk; a question set names its steps in order."""
 
     SAFE = "SAFE"
     NEEDS = "NEEDS"
@@ -26,7 +26,7 @@ class Step(StrEnum):
 
 
 class ContactResult(StrEnum):
-    """What was done about an urgent need. Only after SPOKE somebody can know of it."""
+    """What was done about an urgent need. Only SPOKE means that a helper knows of it."""
 
     SPOKE = "SPOKE"
     TRIED = "TRIED"
@@ -34,7 +34,7 @@ class ContactResult(StrEnum):
 
 
 class Strength(StrEnum):
-    """How much a sign weighs."""
+    """The weight of a sign."""
 
     STRONG = "strong"
     MEDIUM = "medium"
@@ -42,7 +42,7 @@ class Strength(StrEnum):
 
 
 class Value(StrEnum):
-    """The value of one element by the answers. SOME_SIGNS was reported and is below the threshold."""
+    """The value of an element. SOME_SIGNS: something was reported, below the threshold."""
 
     SUPPORTED = "SUPPORTED"
     SOME_SIGNS = "SOME_SIGNS"
@@ -51,7 +51,7 @@ class Value(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What the worker may choose. Screens show the action label, never this code."""
+    """The outcome of a talk. Screens show its label, never its code."""
 
     PRESUMED_VICTIM = "PRESUMED_VICTIM"
     POSSIBLE_AT_RISK = "POSSIBLE_AT_RISK"
@@ -61,7 +61,7 @@ class Outcome(StrEnum):
 
 
 class ChangeKind(StrEnum):
-    """What could change a suggestion: ask, wait for the person, name the kind of sign, or clear all."""
+    """What could change a suggestion: ask, wait for the person, name the sign, or clear all open prompts."""
 
     ASK = "WOULD_ASK"
     WAIT = "WOULD_WAIT"

@@ -1,4 +1,4 @@
-"""The answers of one talk as frozen facts, and which test of the international definition they lead to."""
+"""The answers of a talk as frozen dataclasses, and the path (adult or child) that follows from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,14 +23,14 @@ class Element(StrEnum):
 
 
 class Path(StrEnum):
-    """Which test applies. A person who is or may be under 18 takes the child path."""
+    """Whether the definition for adults or for children applies. A person who may be under 18 is on the child path."""
 
     ADULT = "ADULT"
     CHILD = "CHILD"
 
 
 class AgeBand(StrEnum):
-    """An approximate age, for a person whose years are unknown."""
+    """An approximate age, if the years are unknown."""
 
     UNDER_12 = "UNDER_12"
     FROM_12_TO_14 = "FROM_12_TO_14"
@@ -40,7 +40,7 @@ class AgeBand(StrEnum):
 
 
 class Doubt(StrEnum):
-    """The worker's answer to: could this person be under 18?"""
+    """The answer of the worker to "Could this person be under 18?"."""
 
     YES = "YES"
     NO = "NO"
@@ -49,13 +49,13 @@ class Doubt(StrEnum):
 
 
 BANDS = ((12, AgeBand.UNDER_12), (15, AgeBand.FROM_12_TO_14), (MAJORITY_YEARS, AgeBand.FROM_15_TO_17))
-"""Each band of children with the age at which it ends."""
+"""The age bands of children with their upper limit in years (exclusive)."""
 UNDER_18 = frozenset(band for _, band in BANDS)
 
 
 @dataclass(frozen=True, slots=True)
 class AgeFacts:
-    """What is known of an age; `settled` is the result of a proper assessment, never of a look."""
+    """What is known about the age; `settled` is the result of a formal age assessment."""
 
     years: Annotated[int | None, Field(ge=0, le=120, strict=True)] = None
     band: AgeBand = AgeBand.UNKNOWN
@@ -64,14 +64,14 @@ class AgeFacts:
 
     @property
     def best_band(self) -> AgeBand:
-        """Return the band the years fall into, or the stated band if the years are unknown."""
+        """Return the band of the years, or the stated band if the years are unknown."""
         if self.years is None:
             return self.band
         return next((band for end, band in BANDS if self.years < end), AgeBand.ADULT)
 
 
 class Unreadable(Exception):
-    """A draft contains a code that its instrument does not have; `where` names the place only."""
+    """Answers contain a code that their question set does not have; `where` names the field only."""
 
     def __init__(self, where: str) -> None:
         super().__init__(where)
@@ -80,7 +80,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NeedAnswer:
-    """The answer about one urgent need; a level of None is the default one."""
+    """The answer about one urgent need; a level of None means the default level."""
 
     answer: Answer = Answer.NOT_ASKED
     level: Urgency | None = None
@@ -110,7 +110,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What was done at the end about something that cannot wait; `whom` is free text."""
+    """A call about a need that cannot wait; `whom` is free text."""
 
     acted: ContactResult
     whom: str = ""
@@ -118,17 +118,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why the worker chose an outcome: a code, and words only with RS_WORDS."""
+    """The reason for an outcome: a code, and free text only with RS_WORDS."""
 
     code: str = ""
     words: str = ""
 
 
 def path_of_age(age: AgeFacts) -> Path:
-    """Return the path of an age: a person who may be under 18 is treated as a child until it is settled.
+    """Return the path of an age: a person who may be under 18 is a child until an assessment says otherwise.
 
-    A stated age of 18 or over is doubted if the worker doubts it. An unknown age is that of an adult only if the
-    worker states that the person cannot be under 18. Looks alone never decide.
+    If the worker doubts a stated age of 18 or over, the person is on the child path. With an unknown age the person
+    is an adult only if the worker states that they cannot be under 18. Looks alone never decide.
 
     Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; CETS 197, art. 10(3).
     """
@@ -142,9 +142,9 @@ def path_of_age(age: AgeFacts) -> Path:
 
 
 def path_of(answers: Answers) -> Path:
-    """Return the path of a talk; an observed doubt about age counts like a stated one.
+    """Return the path of a talk; a ticked sign of doubt about the age counts like a stated doubt.
 
-    A changed age changes the path, and with it which steps are settled.
+    A changed age can change the path and reopen steps.
 
     Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; docs/decisions/talk.md.
     """

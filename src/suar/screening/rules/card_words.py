@@ -1,4 +1,4 @@
-"""Words that must never appear on a printed card, because they reveal its purpose."""
+"""Words that must not be printed on a card because they reveal its purpose."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from suar.screening.rules.data_files import load_file
 
 STEMS = "stems_"
 ANYWHERE = 5
-"""A stem of so many letters counts anywhere in a word; a shorter one where the word begins."""
+"""A stem of at least this length matches anywhere in a word, a shorter one only at its start."""
 
 
 def revealing_words(text: str) -> tuple[str, ...]:
-    """Return the stems in a text that reveal the purpose of a card, in any language: a card mixes them.
+    """Return the revealing word stems of all languages in a text of a card.
 
     Source: data/card-words-1.json; docs/decisions/printed-papers.md.
     """

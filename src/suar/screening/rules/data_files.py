@@ -1,4 +1,4 @@
-"""Where the raw data of a talk comes from: files that ship, and question sets of organisations."""
+"""Load the raw data of a talk: shipped files and question sets of organisations."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -37,7 +37,7 @@ def load_set(code: str, version: int) -> Raw:
 
 
 def load_own_sets_with(load: LoadOwnSet) -> None:
-    """Set the function that loads the versions of organisations. A version never changes once it was loaded.
+    """Set the function that loads the question sets of organisations; they never change, so they are cached.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -45,6 +45,6 @@ def load_own_sets_with(load: LoadOwnSet) -> None:
 
 
 class _OwnSets:
-    """The loader of organisations' versions; set once, when the application is ready."""
+    """Holds the loader of organisations' question sets; set when Django is ready."""
 
     load: LoadOwnSet = staticmethod(lambda _code, _version: None)

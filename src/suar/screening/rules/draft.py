@@ -1,4 +1,4 @@
-"""Read stored or posted answers and write them back; a code that the instrument does not have is refused."""
+"""Validate and serialise the answers of a talk."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ STORED: TypeAdapter[Answers] = TypeAdapter(Answers)
 
 
 def read_draft(draft: Mapping[str, Any]) -> Answers:
-    """Return the answers of a draft; raise Unreadable naming the place, so that a forged post changes nothing.
+    """Parse and validate answers; raise Unreadable with the name of the invalid field.
 
     A question that is missing was not asked.
 
@@ -33,7 +33,7 @@ def read_draft(draft: Mapping[str, Any]) -> Answers:
 
 
 def write_draft(answers: Answers) -> dict[str, Any]:
-    """Return answers in their stored form; reading it back gives the same answers.
+    """Serialise answers; `read_draft` returns the same answers.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -44,9 +44,9 @@ def write_draft(answers: Answers) -> dict[str, Any]:
 
 
 def clashes(answers: Answers) -> tuple[str, ...]:
-    """Return the questions where a kind of sign is ticked beside 'No sign', so that the page can ask.
+    """Return the questions with a ticked sign whose answer is not yes.
 
-    Until it is settled the ticked sign counts.
+    Until the worker corrects it, the ticked sign counts.
 
     Source: own design, docs/decisions/talk.md.
     """

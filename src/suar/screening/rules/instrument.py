@@ -1,7 +1,7 @@
-"""The talk as data: pydantic models of the files in `data/`, read once and frozen.
+"""Pydantic models of the data files of a talk.
 
-An instrument is one version of one talk with everything it uses: steps, stop rules, needs, signs, outcome tables.
-Wording is `{language: text}`. Source: docs/decisions/talk.md.
+An instrument is one version of a question set with everything it uses: steps, stop rules, needs, signs, outcome
+tables. Wording is `{language: text}`. Source: docs/decisions/talk.md.
 """
 
 from collections import ChainMap
@@ -16,31 +16,31 @@ from suar.screening.rules.answers import AgeBand, Answers, Element, Path
 from suar.screening.rules.data_files import Raw, load_file, load_set
 
 LISTS = {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
-"""Files whose codes are an answer set of the talk."""
+"""Data files whose codes are used as an answer set."""
 ANY = "ANY"
 
 Wording = dict[str, str]
-"""What is shown or read aloud, by language."""
+"""Text by language."""
 
 
 class Data(BaseModel):
-    """A row of a data file with the sources of its content. Keys that only document the row are ignored."""
+    """A row of a data file with its sources. Keys that only document the row are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", validate_by_name=True)
     source: tuple[str, ...] = ()
 
 
 class Option(Data):
-    """An answer that can be tapped."""
+    """An answer option."""
 
     code: str
     text: Wording
 
 
 class Question(Data):
-    """A prompt. docs/decisions/talk.md say what each kind looks like and stores.
+    """A question or prompt; docs/decisions/talk.md describes the kinds.
 
-    `opened_with`: the set of prompts (ships, forced crime) that the worker opens; None means always shown.
+    `opened_with`: the optional set of prompts (ships, forced crime) it belongs to, or None.
     `groups`: the groups of needs that a list shows; an empty set shows all.
     """
 
@@ -77,7 +77,7 @@ class StepSlot(Data):
 
 
 class Trigger(Data):
-    """An answer that asks for a stop rule; a path of None holds on both paths."""
+    """An answer that triggers a stop rule; a path of None means both paths."""
 
     question: str | None = None
     need: str | None = None
@@ -86,7 +86,7 @@ class Trigger(Data):
 
 
 class Stop(Data):
-    """A stop rule: where it is offered, which answers ask for it, what to do and say, what is stored."""
+    """A stop rule: where it is offered, what triggers it, what to do and say, what is stored."""
 
     code: str
     offered_at: frozenset[Step]
@@ -132,7 +132,7 @@ class Need(Data):
 
 
 class Sign(Data):
-    """A kind of sign. A strength of None is shown and not scored."""
+    """A sign. One with a strength of None is shown but not scored."""
 
     code: str
     element: Element | None
@@ -158,7 +158,7 @@ class Threshold(Data):
 
 
 class MapLine(Data):
-    """A question can bear this sign, and why."""
+    """A mapping from a question to a sign, with the reason."""
 
     question: str
     sign: str
@@ -167,7 +167,7 @@ class MapLine(Data):
 
 
 class Row(Data):
-    """A line of a decision table. An element that is missing from `when` may have any value."""
+    """A row of a decision table. Elements that are not in `when` may have any value."""
 
     code: str
     when: dict[Element, frozenset[Value]]
@@ -183,7 +183,7 @@ class Row(Data):
 
 
 class Minimum(Data):
-    """A reason to suggest at least this outcome, whatever the table says."""
+    """A rule that raises a suggestion to at least this outcome."""
 
     code: str
     when: str
@@ -193,7 +193,7 @@ class Minimum(Data):
 
 
 class Precondition(Data):
-    """A condition that must hold before "no signs" may be suggested."""
+    """A condition for the outcome "no signs"."""
 
     code: str
     any_answered: tuple[str, ...] = ()
@@ -203,7 +203,7 @@ class Precondition(Data):
 
 
 class OutcomeWords(Data):
-    """An outcome as the screen shows it, what is said to the person, what comes next, and its rank."""
+    """The texts of an outcome for worker and person, and its rank."""
 
     code: Outcome
     rank: int
@@ -214,7 +214,7 @@ class OutcomeWords(Data):
 
 
 class ReasonWords(Data):
-    """A reason that can be tapped, and which choices it fits: LOWER, SAME, HIGHER."""
+    """A reason for an outcome, and the relations to the suggestion it fits: LOWER, SAME, HIGHER."""
 
     code: str
     fits: frozenset[str]
@@ -222,7 +222,7 @@ class ReasonWords(Data):
 
 
 class OutcomeTables(Data):
-    """Everything that leads from elements to a choice."""
+    """The tables that lead from elements to an outcome."""
 
     outcomes: dict[Outcome, OutcomeWords]
     rows: dict[Path, tuple[Row, ...]]
@@ -244,7 +244,7 @@ class OutcomeTables(Data):
 
 
 class KeepRow(Data):
-    """A line of what is stored after a talk; an outcome of None means any."""
+    """A row of the retention table; an outcome of None means any."""
 
     code: str
     stop_keeps: str
@@ -260,7 +260,7 @@ class KeepRow(Data):
 
 
 class Closing(Data):
-    """A sentence or an act once the outcome is chosen; `to` is person or worker."""
+    """A sentence or action after the outcome is chosen; `to` is "person" or "worker"."""
 
     code: str
     to: str
@@ -270,7 +270,7 @@ class Closing(Data):
 
 
 class Band(Data):
-    """How a talk goes with a child of this age. No prompts named means all of the child path."""
+    """Guidance for a talk with a child of this age. Empty `prompts` allow all of the child path."""
 
     band: AgeBand
     because: str
@@ -282,7 +282,7 @@ class Band(Data):
 
 
 class Instrument(Data):
-    """One version of one talk, whole."""
+    """One version of a question set with everything it uses."""
 
     code: str
     version: int
@@ -331,14 +331,14 @@ class Instrument(Data):
         return self._all_words[code]
 
     def prompts(self, path: Path) -> tuple[Question, ...]:
-        """Return the prompts that can bear a reported sign on this path.
+        """Return the prompts about signs on this path.
 
         Source: data/instrument-short-1.json.
         """
         return self._prompts[path]
 
     def kinds_of(self, question: str, path: Path) -> tuple[Sign, ...]:
-        """Return the kinds of sign that a question can bear on this path, in the order of the map.
+        """Return the signs that can be ticked under a question on this path, in the order of the map.
 
         Source: data/map-short-1.json.
         """
@@ -379,7 +379,7 @@ class Instrument(Data):
 
 @lru_cache(maxsize=32)
 def instrument(code: str = "short", version: int = 2) -> Instrument:
-    """Return one version of one talk; raise Unreadable if there is none.
+    """Return one version of a question set; raise Unreadable if there is none.
 
     Source: data/instrument-short-1.json and the files it names; docs/decisions/talk.md.
     """
@@ -387,7 +387,7 @@ def instrument(code: str = "short", version: int = 2) -> Instrument:
 
 
 def instrument_of(answers: Answers) -> Instrument:
-    """Return the version these answers were begun with; a talk never changes its wording midway.
+    """Return the question set that the answers were begun with.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -395,7 +395,7 @@ def instrument_of(answers: Answers) -> Instrument:
 
 
 def build_instrument(raw: Raw) -> Instrument:
-    """Read a question set with the files it names. `own_lines` map an organisation's own prompts to signs.
+    """Build an instrument from a raw question set. Its `own_lines` map an organisation's own questions to signs.
 
     Source: own design, docs/decisions/talk.md.
     """

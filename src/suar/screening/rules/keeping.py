@@ -1,4 +1,4 @@
-"""What is stored after the end of a talk, and until when."""
+"""Retention rules: what is stored after a talk, and for how long."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ STORY = frozenset({Compartment.NARRATIVE, Compartment.FILES})
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """What survives the end of a talk: compartments and coded facts; everything else is destroyed."""
+    """The compartments and coded facts to store after a talk; everything else is destroyed."""
 
     compartments: frozenset[Compartment]
     facts: frozenset[str]
@@ -28,10 +28,10 @@ def keeps_after(
     *,
     of: Instrument | None = None,
 ) -> Retention:
-    """Return which compartments and coded facts survive; all the rest is destroyed with its keys.
+    """Return the compartments and coded facts to store after a talk with this outcome.
 
-    `wished` is what the person agreed to; None means that nothing was answered. After UNABLE, DECLINED and a stopped
-    talk, no answer means codes only and no name; some rules keep less.
+    `wished`: the compartments the person agreed to, or None if the question was not answered. Without an answer,
+    UNABLE, DECLINED and stopped talks store codes only. Some stop rules store less.
 
     Source: ethics rules on least data; data/keeping-1.json; docs/decisions/outcomes.md.
     """
@@ -49,8 +49,8 @@ def keeps_after(
 def codes_end(left_on: date, *, of: Instrument | None = None) -> date:
     """Return the day on which coded facts without a name are deleted: two years later.
 
-    Source: ethics rule 'retention' (24 months after closing, design basis); a talk that left no name is closed with
-    its end; data/keeping-1.json, codes_months; docs/decisions/talk.md.
+    Source: ethics rule 'retention' (24 months after closing, design basis), counted from the end of the talk;
+    data/keeping-1.json, codes_months; docs/decisions/talk.md.
     """
     years, month = divmod(left_on.month - 1 + (of or instrument()).codes_months, 12)
     year, month = left_on.year + years, month + 1

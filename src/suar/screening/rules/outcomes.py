@@ -1,4 +1,4 @@
-"""From answers to an outcome: the three elements, the suggestion, what the worker may choose, and the sum-up."""
+"""The three elements, the suggested outcome, what the worker may choose, and the summary."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -25,16 +25,16 @@ from suar.screening.rules.steps import DONE, is_safe, next_step, prompts_for
 ANSWERED = frozenset({Answer.YES, Answer.NO})
 SIGNS_RANK = 2
 CHANGES = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
-"""What could change a suggestion, by the answer to a prompt whose sign is open."""
+"""The kind of change, by the answer to a prompt whose sign is open."""
 CLAIMS_NOTHING = frozenset({Outcome.UNABLE, Outcome.DECLINED})
 OWN_WORDS = "RS_WORDS"
 
 
 @dataclass(frozen=True, slots=True)
 class ElementSum:
-    """One element: its value, why, the signs behind it, and the questions still open.
+    """The value of an element with its reason, its signs and its open questions.
 
-    `counted` is the value by the signs; it differs from `value` only if the worker set the value.
+    `counted`: the value by the signs. It differs from `value` only if the worker set the value.
     """
 
     element: Element
@@ -47,7 +47,7 @@ class ElementSum:
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """The three elements, reported signs that no table scores, and what bars 'no signs'."""
+    """The three elements, the reported signs without a score, and the unmet preconditions of "no signs"."""
 
     act: ElementSum
     means: ElementSum
@@ -62,10 +62,10 @@ class Elements:
 
 
 def element_values(answers: Answers, path: Path) -> Elements:
-    """Sum up the three elements with the signs and open questions behind each.
+    """Return the values of the three elements with their signs and open questions.
 
-    An element is supported by enough signs, at least one of them reported. What was observed never carries alone, and
-    what was not asked, skipped or unknown is never a no.
+    An element is supported by enough signs, at least one of them reported. Observed signs alone are not enough. Not
+    asked, skipped and unknown are never a no.
 
     Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/outcomes.md.
     """
@@ -82,7 +82,7 @@ def element_values(answers: Answers, path: Path) -> Elements:
 
 
 def _conditions_count(ticked: Sequence[Sign], path: Path) -> bool:
-    """Return True if poor conditions count: beside a reported sign that holds, and always for a child.
+    """Return True if poor conditions count: with a reported sign that holds the person, and always for a child.
 
     Source: ILO Convention 29, art. 2; docs/decisions/outcomes.md.
     """
@@ -96,7 +96,7 @@ def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign])
     counting = [sign for sign in signs if not sign.conditions or _conditions_count(ticked, path)]
     if any(not sign.observed for sign in signs):
         counted, because = _count(talk, path, counting)
-    elif _has_nameless(element, answers, path):
+    elif _has_yes_without_sign(element, answers, path):
         counted, because = Value.SOME_SIGNS, "KIND_MISSING"
     elif signs:
         counted, because = Value.SOME_SIGNS, "SEEN_ONLY"
@@ -136,8 +136,8 @@ def _reaches(talk: Instrument, signs: Sequence[Sign], path: Path) -> bool:
     )
 
 
-def _has_nameless(element: Element, answers: Answers, path: Path) -> bool:
-    """Return True if a prompt about an element was answered with yes, without the kind of sign."""
+def _has_yes_without_sign(element: Element, answers: Answers, path: Path) -> bool:
+    """Return True if a prompt about an element was answered with yes and no sign was ticked."""
     talk = instrument_of(answers)
     for prompt in talk.prompts(path):
         asks: Collection[Element | None] = prompt.asks or {sign.element for sign in talk.kinds_of(prompt.code, path)}
@@ -168,7 +168,7 @@ def _is_met(precondition: Precondition, answers: Answers) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The suggested outcome, the codes of why, notes for the worker, and the outcomes that may be chosen."""
+    """The suggested outcome, the codes of its reasons, notes for the worker, and the outcomes on offer."""
 
     outcome: Outcome
     because: tuple[str, ...]
@@ -179,7 +179,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that would change the suggestion, and to which outcome; no question: all that is open."""
+    """Something that would change the suggestion, and the new outcome; without `question` it means all open prompts."""
 
     kind: ChangeKind
     outcome: Outcome
@@ -189,10 +189,10 @@ class Change:
 def suggest(
     elements: Elements, path: Path, stopped_by: str | None = None, *, of: Instrument | None = None
 ) -> Suggestion:
-    """Suggest an outcome with the codes of why; the worker decides.
+    """Suggest an outcome with the codes of its reasons.
 
-    The first matching row wins; a minimum can only raise it. A stopped talk suggests what was already supported or
-    how its rule ends. 'No signs' without having asked enough becomes UNABLE.
+    The first matching row wins; minimum rules can only raise it. A stopped talk suggests what was already supported,
+    or the outcome of its stop rule. "No signs" becomes UNABLE if too little was asked.
 
     Source: Palermo Protocol, art. 3; data/outcomes-1.json; docs/decisions/outcomes.md.
     """
@@ -223,7 +223,7 @@ def row_for(tables: OutcomeTables, elements: Elements, path: Path) -> Row:
 
 
 def rank(tables: OutcomeTables, outcome: Outcome) -> int:
-    """Return the place of an outcome between 'no signs' (0) and 'strong signs' (3).
+    """Return the rank of an outcome, from "no signs" (0) to "strong signs" (3).
 
     Source: data/outcomes-1.json, rank; docs/decisions/outcomes.md.
     """
@@ -231,9 +231,9 @@ def rank(tables: OutcomeTables, outcome: Outcome) -> int:
 
 
 def what_would_change(answers: Answers, path: Path, stopped_by: str | None = None) -> tuple[Change, ...]:
-    """Return the open prompts whose sign would raise the suggestion, and the outcome if all were denied.
+    """Return the open prompts whose sign would raise the suggestion, and the outcome if all were answered no.
 
-    Prompts that were skipped or unknown wait for the person; what was denied is not asked again.
+    Skipped and unknown prompts wait for the person. Prompts answered no are not asked again.
 
     Source: own design, docs/decisions/outcomes.md.
     """
@@ -259,11 +259,10 @@ def what_would_change(answers: Answers, path: Path, stopped_by: str | None = Non
 
 
 def may_choose(outcome: Outcome, suggestion: Suggestion, reason: Reason, *, of: Instrument | None = None) -> Decision:
-    """Return whether this outcome may be chosen with this reason.
+    """Return whether this outcome may be chosen with this reason; every choice needs one.
 
-    Allowed because SECOND_READING: lower than suggested, so a second person reads codes and reason. Allowed because
-    NOTED: higher than suggested. Every choice has a reason. A stopped talk, and a talk in which too little was asked,
-    do not offer 'no signs'.
+    `because` is SECOND_READING if the choice is lower than suggested: it then needs a second opinion. It is NOTED if
+    the choice is higher.
 
     Source: protocol decision rules; docs/decisions/outcomes.md.
     """
@@ -282,10 +281,10 @@ def may_choose(outcome: Outcome, suggestion: Suggestion, reason: Reason, *, of: 
 
 
 def may_conclude(outcome: Outcome, answers: Answers, stopped_by: str | None = None) -> Decision:
-    """Return whether a talk may end with this outcome now: finished, stopped, or with nothing claimed.
+    """Return whether a talk may end with this outcome now.
 
-    'Could not talk enough' and 'chose not to talk' may end a talk at any step. Every other outcome waits until
-    safety, needs, age and consent are settled, or until a stop rule was tapped.
+    UNABLE and DECLINED may end a talk at any step. Other outcomes require that safety, needs, age and consent are
+    settled, or that a stop rule was chosen.
 
     Source: WHO 2003, principles 1 and 6; docs/decisions/outcomes.md.
     """
@@ -296,7 +295,7 @@ def may_conclude(outcome: Outcome, answers: Answers, stopped_by: str | None = No
 
 
 def compared(outcome: Outcome, suggestion: Suggestion, *, of: Instrument | None = None) -> str:
-    """Return whether a choice is LOWER, SAME or HIGHER than the suggestion.
+    """Return LOWER, SAME or HIGHER: the choice compared with the suggestion.
 
     Source: data/outcomes-1.json, rank; docs/decisions/outcomes.md.
     """
@@ -330,7 +329,7 @@ def _outcome(answers: Answers, path: Path) -> Outcome:
 
 
 def _with_signs(answers: Answers, path: Path, prompt: Question) -> Iterator[Answers]:
-    """Return the answers with each kind of sign in turn; kinds that weigh the same are tried once."""
+    """Return variants of the answers, one for each different sign of the prompt."""
     kinds = instrument_of(answers).kinds_of(prompt.code, path)
     different = {(sign.element, sign.strength[path], sign.conditions, sign.holds): sign for sign in kinds}
     for sign in different.values():
@@ -342,7 +341,7 @@ def _with_signs(answers: Answers, path: Path, prompt: Question) -> Iterator[Answ
 
 
 def element_lines(answers: Answers, elements: Elements) -> list[dict[str, Any]]:
-    """Return each element with its signs and with what was not asked or not answered; nothing here decides.
+    """Return the elements with their signs and open questions for the summary.
 
     Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/talk.md.
     """
@@ -361,9 +360,9 @@ def element_lines(answers: Answers, elements: Elements) -> list[dict[str, Any]]:
 
 
 def sign_line(answers: Answers, sign: Sign) -> dict[str, Any]:
-    """Return a sign with the questions under which it was ticked, and whether and why it counts.
+    """Return a sign with the questions under which it was ticked, and whether it counts.
 
-    A sign does not count if no table scores it, or if it is a poor condition without a sign that holds.
+    A sign does not count if it has no score, or if it is a poor condition without a sign that holds the person.
 
     Source: docs/decisions/outcomes.md.
     """
@@ -395,18 +394,18 @@ def signs_without_element(answers: Answers) -> list[Sign]:
 
 
 def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
-    """Return the rules of a step that end the questions and not the talk, each with whether the answers ask for it.
+    """Return the early ends of a step, each with whether the answers trigger it; triggered ones come first.
 
-    "Enough for today" is asked for when each element that this path needs is supported; "asked before" when the
-    person says so. Those that are asked for come first. The worker taps; nothing ends by itself.
+    An early end skips further questions but does not end the talk. "Enough for today" is triggered when all required
+    elements are supported, "asked before" when the person says so. The worker decides.
 
     Source: WHO 2003, principle 8; data/stops-2.json, turns.
     """
     offered = [rule for rule in instrument_of(answers).early_ends.values() if step in rule.offered_at]
-    return sorted(((rule, _is_asked_for(rule, answers)) for rule in offered), key=lambda offer: not offer[1])
+    return sorted(((rule, _is_end_triggered(rule, answers)) for rule in offered), key=lambda offer: not offer[1])
 
 
-def _is_asked_for(rule: EarlyEnd, answers: Answers) -> bool:
+def _is_end_triggered(rule: EarlyEnd, answers: Answers) -> bool:
     if rule.when != "ELEMENTS_SUPPORTED":
         return answers.choices.get("AT_TOLD") == Answer.YES
     path = path_of(answers)

@@ -1,4 +1,4 @@
-"""Paper forms of the talk and of consent, and the code that finds each again."""
+"""Paper forms of the talk and of consent, and the codes printed on them."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ CODES = UUID("5e1f0020-0000-4000-8000-000000000000")
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One part of a paper form, the same for everybody. Without a form it is the sheet for consent to one recipient."""
+    """One part of a paper form. Without a `form` it is the sheet for consent to one recipient."""
 
     form: str = ""
     version: int = 0
@@ -25,7 +25,7 @@ CONSENT = Paper()
 
 
 def code_of(paper: Paper) -> str:
-    """Return the code printed on a part: four signs and a check sign, no secret, about nobody.
+    """Return the public code printed on a part: four characters and a check character.
 
     Source: own design, docs/decisions/printed-papers.md.
     """
@@ -34,9 +34,9 @@ def code_of(paper: Paper) -> str:
 
 
 def paper_of(typed: str, own: Collection[tuple[str, int]] = ()) -> Paper | None:
-    """Return the part with the typed code, of any version that was ever printed, or None.
+    """Return the part with the typed code, of any version, or None.
 
-    `own`: code and version of the question sets that the organisation made.
+    `own`: code and version of the organisation's own question sets.
 
     Source: own design, docs/decisions/printed-papers.md.
     """
@@ -45,7 +45,7 @@ def paper_of(typed: str, own: Collection[tuple[str, int]] = ()) -> Paper | None:
 
 
 def every_paper(own: Collection[tuple[str, int]] = ()) -> Iterator[Paper]:
-    """Return every part of every version that ships, and of an organisation's own.
+    """Return the parts of all shipped versions and of the organisation's own.
 
     Source: own design, docs/decisions/printed-papers.md.
     """

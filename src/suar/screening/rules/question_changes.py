@@ -1,4 +1,4 @@
-"""What an organisation changed in a shipped question set, the set that results, and which questions are required.
+"""An organisation's changes to a shipped question set, the resulting set, and its required questions.
 
 Source: docs/decisions/question-sets.md.
 """
@@ -36,18 +36,18 @@ SUMMED_KINDS = frozenset({"seen", "outcome", "place"})
 
 
 @dataclass(frozen=True, slots=True)
-class Reworded:
-    """The words of a question in an organisation's version; `child` None means one wording for all."""
+class RewordedQuestion:
+    """The new wording of a question; `child` None means one wording for all."""
 
     text: Wording
     child: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """A question of the organisation's own; `sign` is "" if it does not count in the sum-up.
+class AddedQuestion:
+    """A question that the organisation added; `sign` is "" if it is not scored.
 
-    Without a wording for a child it is not put to a child.
+    Without a wording for a child it is not asked of a child.
     """
 
     code: str
@@ -59,15 +59,15 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that differs from the base. `order`: theme or first question of a run -> its questions.
+    """All differences from the base. `order`: theme or first question of a run -> its questions in order.
 
-    `last` is the highest number an own question ever had here, so that none is used again.
+    `last`: the highest number that an own question had, so that no number is reused.
     """
 
-    wording: Mapping[str, Reworded] = field(default_factory=dict)
+    wording: Mapping[str, RewordedQuestion] = field(default_factory=dict)
     order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
-    added: tuple[Added, ...] = ()
+    added: tuple[AddedQuestion, ...] = ()
     last: int = 0
 
 
@@ -125,9 +125,9 @@ def apply(base: Raw, changes: Changes, *, code: str = "", version: int = 0) -> d
 
 
 def runs(base: Raw, changes: Changes) -> dict[str, tuple[str, ...]]:
-    """Return the questions that stand together and may change places, in the changed order, by the key of the run.
+    """Return the runs of questions in the changed order, by key. Questions may be reordered within a run only.
 
-    A run is a theme, or questions of one kind that follow one another. Own questions come last in their theme.
+    A run is a theme, or consecutive questions of one kind. Own questions come last in their theme.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -142,12 +142,12 @@ def questions_of(base: Raw) -> dict[str, Raw]:
     return {question["code"]: question for step in base["steps"] for question in step["questions"]}
 
 
-def shipped_words(question: Raw) -> Reworded:
-    """Return the words of a question of the base.
+def shipped_words(question: Raw) -> RewordedQuestion:
+    """Return the shipped wording of a question.
 
     Source: own design, docs/decisions/question-sets.md.
     """
-    return Reworded(question["text"], question.get("child"))
+    return RewordedQuestion(question["text"], question.get("child"))
 
 
 def why_required(base: Raw, code: str, left_out: Collection[str] = ()) -> str | None:
@@ -181,7 +181,7 @@ def _runs_of(step: Raw, changes: Changes) -> Iterator[tuple[str, tuple[str, ...]
 
 
 def _in_order(codes: Sequence[str], order: Sequence[str]) -> tuple[str, ...]:
-    """Return codes in this order; a code that it does not name comes last."""
+    """Return the codes sorted by `order`; other codes come last."""
     places = {code: place for place, code in enumerate(order)}
     return tuple(sorted(codes, key=lambda code: places.get(code, len(places))))
 
@@ -196,12 +196,12 @@ def _changed_step(step: Raw, changes: Changes) -> dict[str, Any]:
     questions |= {own.code: _own_question(own) for own in changes.added}
     for code, words in changes.wording.items():
         if code in questions:
-            questions[code] = {**questions[code], **spoken(words)}
+            questions[code] = {**questions[code], **wording_keys(words)}
     codes = [code for _, run in _runs_of(step, changes) for code in run if code not in changes.left_out]
     return {**step, "questions": [questions[code] for code in codes]}
 
 
-def _own_question(own: Added) -> dict[str, Any]:
+def _own_question(own: AddedQuestion) -> dict[str, Any]:
     kind, options = ("sign", "SIGN") if own.sign else ("told", "YES_NO_SKIP")
     return {
         "code": own.code,
@@ -212,16 +212,16 @@ def _own_question(own: Added) -> dict[str, Any]:
         "asks": [],
         "paths": _paths(own),
         "source": [ORGANISATION],
-        **spoken(own),
+        **wording_keys(own),
     }
 
 
-def _paths(own: Added) -> list[str]:
+def _paths(own: AddedQuestion) -> list[str]:
     return [Path.ADULT.value] if own.child is None else [path.value for path in Path]
 
 
-def spoken(words: Reworded | Added) -> dict[str, Wording]:
-    """Return the wording of a question, and the one for a child if there is one.
+def wording_keys(words: RewordedQuestion | AddedQuestion) -> dict[str, Wording]:
+    """Return the wording as raw keys: `text`, and `child` if there is one.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -236,7 +236,7 @@ def _triggering(stops: str) -> frozenset[str]:
 
 
 def _required_groups(base: Raw) -> Iterator[frozenset[str]]:
-    """Return groups of questions of which one must be asked: about an element, and for "no signs"."""
+    """Return groups of questions of which at least one must stay: for each element, and for "no signs"."""
     prompts = [question for step in base["steps"] for question in step["questions"] if question["kind"] == "sign"]
     elements = {element for prompt in prompts for element in prompt.get("asks", ())}
     gates = [gate["any_answered"] for gate in load_file(base["uses"]["outcomes"])["gates"] if "any_answered" in gate]

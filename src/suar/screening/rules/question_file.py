@@ -1,6 +1,6 @@
-"""Question files: how an organisation writes its own question set, and what keeps one from being used.
+"""Read, write and validate question files, with which organisations change their question sets.
 
-A file is read whole or not at all. Every fault names its row, question and field.
+A file is accepted as a whole or not at all. Every fault names its row, question and field.
 Source: WHO 2003; data/never-ask-1.json; docs/decisions/question-sets.md; docs/question-file.md.
 """
 
@@ -19,29 +19,29 @@ from suar.screening.rules.data_files import Raw, load_file
 from suar.screening.rules.instrument import Wording
 from suar.screening.rules.question_changes import (
     OWN_PREFIX,
-    Added,
+    AddedQuestion,
     Changes,
-    Reworded,
+    RewordedQuestion,
     questions_of,
     runs,
     shipped_words,
-    spoken,
     why_required,
+    wording_keys,
 )
 from suar.screening.rules.wording_lint import lint
 
 KIND, FORMAT = "suar-questions", 1
 MAX_BYTES = 150_000
-"""The full form with every wording at its longest, and twenty questions more, is smaller."""
+"""Larger than the full form with the longest wordings and twenty own questions."""
 MAX_ROWS = 200
 MAX_OWN = 20
 MAX_CHARACTERS = 240
-"""Characters of a wording: a sentence that is heard once, in a language somebody learned late."""
+"""The longest wording in characters: it is heard once, often in a second language."""
 MAX_DETAIL = 40
 LINE_ENDS, INVISIBLE = "\t\n\r", frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-"""Characters that nobody sees or that turn the direction of reading, beside what ends a line."""
+"""Unicode categories of invisible and direction-changing characters; line ends are allowed."""
 MARKUP, FORMULA = frozenset("<>{}"), frozenset("=+-@")
-"""What a browser may read as markup, and what a spreadsheet reads as the start of a formula."""
+"""Characters of markup, and characters that start a formula in a spreadsheet."""
 HEAD_FAULTS = {"kind": "FILE_NOT_A_SET", "format": "FILE_OTHER_FORMAT", "form": "FILE_OTHER_FORM"}
 HEAD_FAULTS |= {"shipped": "FILE_OTHER_SHIPPED"}
 ERROR_FAULTS = {"missing": "FILE_MISSING_KEY", "extra_forbidden": "FILE_UNKNOWN_KEY"}
@@ -49,7 +49,7 @@ ERROR_FAULTS = {"missing": "FILE_MISSING_KEY", "extra_forbidden": "FILE_UNKNOWN_
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong in a file: in which row (0 is the whole file), question and field, and why."""
+    """A fault in a file: its row (0 is the whole file), question, field and code."""
 
     row: int
     question: str
@@ -59,7 +59,7 @@ class Fault:
 
 
 class InvalidFile(Exception):
-    """A file that cannot be used, with all that is wrong in it."""
+    """A question file with faults."""
 
     def __init__(self, *faults: Fault) -> None:
         super().__init__(faults[0].code)
@@ -117,7 +117,7 @@ class QuestionFile(Strict):
 
 
 def read_file(content: bytes, base: Raw) -> Changes:
-    """Return the changes in a question file for this shipped form; raise InvalidFile if anything in it is wrong.
+    """Return the changes in a question file for this shipped form; raise InvalidFile with all faults.
 
     Source: WHO 2003; data/never-ask-1.json; docs/decisions/question-sets.md.
     """
@@ -134,7 +134,7 @@ def read_file(content: bytes, base: Raw) -> Changes:
 
 
 def write_file(base: Raw, changes: Changes) -> dict[str, Any]:
-    """Return a form with changes as a question file: every question that may be worded, in order.
+    """Return a form with changes as a question file that holds every editable question in order.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -143,18 +143,18 @@ def write_file(base: Raw, changes: Changes) -> dict[str, Any]:
     for code in (code for codes in runs(base, changes).values() for code in codes):
         words = added.get(code) or changes.wording.get(code) or shipped_words(shipped[code])
         texts = {"text": {**words.text}, "child": words.child and {**words.child}}
-        if isinstance(words, Added):
+        if isinstance(words, AddedQuestion):
             rows.append({"question": code, "theme": words.theme, "sign": words.sign, **texts})
-        elif is_edited(shipped[code]):
+        elif is_editable(shipped[code]):
             rows.append({"question": code, "asked": code not in changes.left_out, **texts})
     return {"kind": KIND, "format": FORMAT, "form": base["code"], "shipped": base["version"], "questions": rows}
 
 
-def number_own_questions(changes: Changes, known: Mapping[str, Added], *, last: int) -> Changes:
-    """Return the changes with numbers of this organisation for its own questions.
+def number_own_questions(changes: Changes, known: Mapping[str, AddedQuestion], *, last: int) -> Changes:
+    """Return the changes with the final numbers of own questions.
 
-    A question that is known under its number, with the same theme, sign and words in one language, keeps it. Every
-    other one gets a new number, so that no number means two questions.
+    A known question (same number, theme, sign, and wording in one language) keeps its number. Every other one gets a
+    new number, so that no number means two questions.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -173,7 +173,7 @@ def number_own_questions(changes: Changes, known: Mapping[str, Added], *, last: 
 
 
 def check(base: Raw, changes: Changes) -> tuple[Fault, ...]:
-    """Return all that keeps changes from being used; an empty tuple if they may be.
+    """Return the faults of changes; an empty tuple if they are valid.
 
     Source: WHO 2003; data/never-ask-1.json; docs/decisions/question-sets.md.
     """
@@ -184,7 +184,7 @@ def check(base: Raw, changes: Changes) -> tuple[Fault, ...]:
 
 
 def themes_of(base: Raw) -> tuple[str, ...]:
-    """Return the themes in which an organisation may ask something of its own: those of the step on signs.
+    """Return the themes in which an organisation may add questions: those of the step on signs.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -193,7 +193,7 @@ def themes_of(base: Raw) -> tuple[str, ...]:
 
 
 def signs_of(base: Raw) -> tuple[str, ...]:
-    """Return the signs that an own question may point to: reported ones, of an element.
+    """Return the signs that an own question may point to: reported signs of an element.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -201,8 +201,8 @@ def signs_of(base: Raw) -> tuple[str, ...]:
     return tuple(row["code"] for row in rows if not row["observed"] and row["element"])
 
 
-def is_edited(question: Raw) -> bool:
-    """Return True if a question may be worded: the place is asked before the talk begins, and is in no file.
+def is_editable(question: Raw) -> bool:
+    """Return True if a question is part of question files; the question about the place is not.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -210,7 +210,7 @@ def is_edited(question: Raw) -> bool:
 
 
 def as_detail(value: object) -> str:
-    """Return a value of a file short and in ASCII, so that no character in it can mislead a reader.
+    """Return a value as short ASCII text, so that it cannot mislead a reader.
 
     Source: own design, docs/decisions/question-sets.md.
     """
@@ -264,7 +264,7 @@ def _rows(parsed: Any, base: Raw) -> Sequence[Row]:
 
 
 def _head_fault(error: ErrorDetails) -> InvalidFile:
-    """Return in our codes what pydantic found outside the rows."""
+    """Convert an error of pydantic outside the rows."""
     key = str(error["loc"][0]) if error["loc"] else "kind"
     if error["type"] in ERROR_FAULTS and key not in ("kind", "format"):
         return InvalidFile.whole(ERROR_FAULTS[error["type"]], key)
@@ -274,7 +274,7 @@ def _head_fault(error: ErrorDetails) -> InvalidFile:
 
 
 def _row_fault(raw_rows: Sequence[Any], error: ErrorDetails) -> Fault:
-    """Return in our codes what pydantic found in a row."""
+    """Convert an error of pydantic in a row."""
     index, place = int(error["loc"][1]), ".".join(map(str, error["loc"][3:]))
     code = raw_rows[index].get("question") if isinstance(raw_rows[index], Mapping) else ""
     question = as_detail(code) if isinstance(code, str) else ""
@@ -297,7 +297,7 @@ def _wrong_languages(rows: Sequence[Row], languages: Sequence[str]) -> Iterator[
 
 def _wrong_codes(rows: Sequence[Row], base: Raw) -> Iterator[Fault]:
     """Return questions that occur twice, that the form does not have, or that are missing."""
-    shipped = {code: question for code, question in questions_of(base).items() if is_edited(question)}
+    shipped = {code: question for code, question in questions_of(base).items() if is_editable(question)}
     times = Counter(row.question for row in rows)
     for number, row in enumerate(rows, 1):
         code = row.question
@@ -314,7 +314,7 @@ def _wrong_codes(rows: Sequence[Row], base: Raw) -> Iterator[Fault]:
 
 
 def _wrong_places(rows: Sequence[Row], base: Raw) -> Iterator[Fault]:
-    """Return a fault for the first row in the place of another step, theme or kind of question."""
+    """Return a fault for the first row that left its step, theme or kind of question."""
     all_runs = runs(base, Changes(added=_added(rows))).values()
     places = {code: place for place, codes in enumerate(all_runs) for code in codes}
     in_file = [(number, row.question) for number, row in enumerate(rows, 1) if row.question in places]
@@ -342,20 +342,20 @@ def _changes(rows: Sequence[Row], base: Raw) -> Changes:
     )
 
 
-def _added(rows: Sequence[Row]) -> tuple[Added, ...]:
+def _added(rows: Sequence[Row]) -> tuple[AddedQuestion, ...]:
     own = [(row, _words(row)) for row in rows if isinstance(row, OwnRow)]
-    return tuple(Added(row.question, row.theme, words.text, words.child, row.sign) for row, words in own)
+    return tuple(AddedQuestion(row.question, row.theme, words.text, words.child, row.sign) for row, words in own)
 
 
-def _words(row: Row) -> Reworded:
-    return Reworded(_strip(row.text), row.child and _strip(row.child))
+def _words(row: Row) -> RewordedQuestion:
+    return RewordedQuestion(_strip(row.text), row.child and _strip(row.child))
 
 
 def _strip(words: Wording) -> Wording:
     return {language: text.strip() for language, text in words.items()}
 
 
-def _is_known(own: Added, known: Added | None) -> bool:
+def _is_known(own: AddedQuestion, known: AddedQuestion | None) -> bool:
     return (
         known is not None
         and (known.theme, known.sign) == (own.theme, own.sign)
@@ -373,7 +373,7 @@ def _wrong_wordings(base: Raw, changes: Changes) -> Iterator[Fault]:
     shipped = questions_of(base)
     for code, words in changes.wording.items():
         empty = dict.fromkeys(base["title"], "") if "child" in shipped[code] else None
-        yield from _words_faults(code, Reworded(words.text, words.child or empty))
+        yield from _words_faults(code, RewordedQuestion(words.text, words.child or empty))
 
 
 def _wrong_additions(base: Raw, changes: Changes) -> Iterator[Fault]:
@@ -388,17 +388,17 @@ def _wrong_additions(base: Raw, changes: Changes) -> Iterator[Fault]:
             yield Fault(0, own.code, "sign", "WRONG_UNKNOWN_SIGN")
 
 
-def _words_faults(code: str, words: Reworded | Added) -> Iterator[Fault]:
-    for name, wording in spoken(words).items():
+def _words_faults(code: str, words: RewordedQuestion | AddedQuestion) -> Iterator[Fault]:
+    for name, wording in wording_keys(words).items():
         for language, text in wording.items():
             for fault in _text_faults(text):
                 yield Fault(0, code, f"{name}_{language}", fault)
 
 
 def _text_faults(text: str) -> Iterator[str]:
-    """Return what is wrong in one wording. A long one is refused before anything reads it letter by letter.
+    """Return the faults of one wording. One that is too long is not checked further.
 
-    Its length is counted as it is read: one character of another script may stand for a whole phrase.
+    The length is measured after NFKC normalisation, because one character can stand for a whole phrase.
     """
     plain = unicodedata.normalize("NFKC", text.strip())
     if not plain:

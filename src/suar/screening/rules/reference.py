@@ -1,4 +1,4 @@
-"""Reference data beside the talk: settings, countries, barriers, what is never asked, practice, information sheet."""
+"""Reference data: settings, countries, barriers, forbidden questions, practice people, information sheet."""
 
 import re
 from functools import lru_cache
@@ -9,8 +9,8 @@ from suar.screening.rules.instrument import ANY, Data, Wording
 PATTERNS, EXAMPLES = "patterns_", "examples_"
 
 
-class Spoken(Data):
-    """A sentence to say, with its wording for a child if it has one."""
+class SpokenSentence(Data):
+    """A sentence to say, with an optional wording for a child."""
 
     code: str
     text: Wording
@@ -18,10 +18,10 @@ class Spoken(Data):
 
 
 class Setting(Data):
-    """A place where people meet: the longest form that fits, what to do first, and risks.
+    """A place of a talk: the longest form that fits, what to do first, and risks.
 
-    `lawyer_first`: nothing about what happened before a lawyer was there. `child_worker`: only somebody trained for
-    children talks with a child here. `absent`: the person is not here.
+    `lawyer_first`: ask nothing about what happened before a lawyer was there. `child_worker`: only a worker trained
+    for children talks with a child here. `absent`: the person is not at this place.
     """
 
     code: str
@@ -35,7 +35,7 @@ class Setting(Data):
 
 
 class RoleLimit(Data):
-    """The longest form a role runs, and how far a deployment may widen that."""
+    """The longest form that a role runs, and the longest that a deployment may allow."""
 
     role: str
     runs: str
@@ -48,12 +48,12 @@ class Settings(Data):
 
     settings: dict[str, Setting]
     roles: dict[str, RoleLimit]
-    police_first: Spoken
-    police_widened: Spoken
+    police_first: SpokenSentence
+    police_widened: SpokenSentence
 
 
 class CountryLine(Data):
-    """A sentence on what can change; `state` is KNOWN, PARTLY or UNKNOWN."""
+    """A sentence on what can change in this country; `state` is KNOWN, PARTLY or UNKNOWN."""
 
     topic: str
     state: str
@@ -63,7 +63,7 @@ class CountryLine(Data):
 
 
 class EndCode(Data):
-    """A code that is tapped at the end."""
+    """A code of a barrier or of an earlier contact."""
 
     code: str
     text: Wording
@@ -71,15 +71,15 @@ class EndCode(Data):
 
 
 class EndGroup(Data):
-    """A group of end codes: the first tap opens it, the second is the code."""
+    """A group of end codes on the last step."""
 
     code: str
     label: Wording
     codes: tuple[EndCode, ...]
 
 
-class NeverAsked(Data):
-    """Something that is never asked or said, and the patterns it is recognised by."""
+class ForbiddenQuestion(Data):
+    """Something that must not be asked, and the patterns that recognise it."""
 
     code: str
     label: Wording
@@ -88,8 +88,8 @@ class NeverAsked(Data):
     examples: dict[str, tuple[str, ...]]
 
 
-class Invented(Data):
-    """An invented person to practise with: how one meets them, and what they say at each step."""
+class InventedPerson(Data):
+    """An invented person for practice talks: how the worker meets them, and what they say at each step."""
 
     code: str
     label: Wording
@@ -151,21 +151,21 @@ def end_groups(name: str, setting: str = "") -> tuple[EndGroup, ...]:
 
 
 @lru_cache(maxsize=1)
-def never_asked() -> tuple[NeverAsked, ...]:
-    """Return what is never asked, with the patterns of all languages.
+def forbidden_questions() -> tuple[ForbiddenQuestion, ...]:
+    """Return what must not be asked, with the patterns of all languages.
 
     Source: WHO 2003; data/never-ask-1.json.
     """
-    return tuple(NeverAsked.model_validate(_with_patterns(row)) for row in load_file("never-ask-1")["never"])
+    return tuple(ForbiddenQuestion.model_validate(_with_patterns(row)) for row in load_file("never-ask-1")["never"])
 
 
 @lru_cache(maxsize=1)
-def invented_people() -> dict[str, Invented]:
+def invented_people() -> dict[str, InventedPerson]:
     """Return the invented people to practise with, by code.
 
     Source: data/practice-1.json.
     """
-    return {row["code"]: Invented.model_validate(row) for row in load_file("practice-1")["people"]}
+    return {row["code"]: InventedPerson.model_validate(row) for row in load_file("practice-1")["people"]}
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""What a partner organisation may see of an outcome, for how long, and what it may answer: pure.
+"""What a partner organisation may see of an outcome, for how long, and what it may answer.
 
 Source: issue of the talk, point 3 (codes and reason only); docs/decisions/second-opinions.md.
 """
@@ -15,17 +15,17 @@ from suar.screening.rules.instrument import Instrument, instrument
 from suar.screening.rules.setting import LATEST, SHORT
 
 WAITS = timedelta(days=14)
-"""Two working weeks: a reader who comes once a week sees it, and the person can still be met."""
+"""Two weeks: a reader who works once a week sees it, and the person can still be reached."""
 
 SENT = frozenset({"form", "outcome", "suggestion", "reason", "age_band", "stopped_by", "elements", "signs", "seen"})
-"""All that a packet can contain; each value is a code that ships with Suar."""
+"""The keys of a packet; every value is a shipped code."""
 
 
 def packet_of(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a partner may see of a finding: codes of the shipped form, and nothing else.
+    """Return what a partner may see of a finding: codes of the shipped form only.
 
-    Everything else is left out: words, names, ids, times, the place, the codes of an organisation's own questions.
-    Raises KeyError for a finding without an outcome.
+    Left out are words, names, ids, times, the place, and the codes of an organisation's own questions.
+    Raise KeyError for a finding without an outcome.
     Source: issue of the talk, point 3; docs/decisions/second-opinions.md.
     """
     talk = _shipped(finding.get("instrument"))
@@ -65,7 +65,7 @@ def may_answer(answer: str, reason: str) -> Decision:
 
 
 def _shipped(name: object) -> Instrument:
-    """Return the shipped form behind a finding, also behind an organisation's own version of it."""
+    """Return the shipped form of a finding, also if the organisation used its own version."""
     code = name.rpartition("-")[0] if isinstance(name, str) else ""
     form = code if code in LATEST else SHORT
     return instrument(form, LATEST[form])

@@ -1,7 +1,7 @@
-"""Which form of the talk is offered where people meet, and the answers that a talk begins with."""
+"""Which forms of the talk are offered in a setting, and the initial answers of a talk."""
 
 from suar.screening.rules.answers import Answers
-from suar.screening.rules.reference import RoleLimit, Spoken, settings
+from suar.screening.rules.reference import RoleLimit, SpokenSentence, settings
 
 FULL, SHORT, SIGNPOST = "full", "short", "signpost"
 WRITTEN = (FULL, SHORT)
@@ -19,11 +19,11 @@ def forms_offered(
     widened: bool = False,
     lawyer_seen: bool = False,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the forms to offer, the longest first, and why: the shortest of what place, role, child and lawyer allow.
+    """Return the forms to offer, the longest first, and the codes of the limits.
 
-    A shorter form is always offered too. Police and other officials only point to help unless the deployment decides
-    otherwise (`widened`), and first say what they must do with what they hear. An unknown setting raises KeyError; a
-    role without a row is a helper's. `lawyer_seen`: a lawyer has already spoken with the person.
+    Setting, role, training and lawyer limit the longest form; shorter forms are always offered. Police and other
+    officials only run the signpost form unless the deployment allows more (`widened`). `lawyer_seen`: a lawyer has
+    already spoken with the person. Raise KeyError for an unknown setting.
 
     Source: data/settings-1.json; docs/decisions/talk.md.
     """
@@ -41,8 +41,8 @@ def forms_offered(
     return LONGEST_FIRST[longest:], tuple(because for _, because in limits)
 
 
-def says_first(role: str, form: str) -> Spoken | None:
-    """Return what a worker reads out before anything else in a talk of this form: police state what they must do.
+def opening_statement(role: str, form: str) -> SpokenSentence | None:
+    """Return the duty that police must state before a talk, or None for other roles.
 
     Source: data/settings-1.json; docs/decisions/talk.md.
     """
@@ -52,10 +52,10 @@ def says_first(role: str, form: str) -> Spoken | None:
     return table.police_first if form == SIGNPOST else table.police_widened
 
 
-def first_answers(form: str = SHORT, place: str = "", *, later: bool = False, version: int = 0) -> Answers:
-    """Return the answers a talk begins with: the version of its form, the place, and if it was held before.
+def initial_answers(form: str = SHORT, place: str = "", *, later: bool = False, version: int = 0) -> Answers:
+    """Return the initial answers of a talk: its form and version, its place, and whether it is written up later.
 
-    `version` 0 is the latest shipped one; an organisation's own version is named with its form.
+    `version` 0 means the latest shipped version.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -66,7 +66,7 @@ def first_answers(form: str = SHORT, place: str = "", *, later: bool = False, ve
 
 
 def place_of(answers: Answers) -> str:
-    """Return the setting that was chosen at the start; "" if there is none.
+    """Return the setting that was chosen at the start, or "".
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -74,7 +74,7 @@ def place_of(answers: Answers) -> str:
 
 
 def written_later(answers: Answers) -> bool:
-    """Return True if the talk was held before and is written now.
+    """Return True if the talk is written up after it took place.
 
     Source: own design, docs/decisions/talk.md.
     """

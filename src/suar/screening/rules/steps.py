@@ -1,4 +1,4 @@
-"""The way through a talk: urgent needs, care for children, stop rules, and which step comes next."""
+"""The course of a talk: urgent needs, rules for children, stop rules, and the next step."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from suar.screening.rules.draft import clashes
 from suar.screening.rules.instrument import Band, Question, Stop, Trigger, instrument_of
 
 SECOND_ADULT = {"CH_SECOND": "YES", "CH_SUPPORT": "HERE"}
-"""Answers that show that a second adult is there."""
+"""Answers that mean that a second adult is present."""
 SOON = 0.8
 DONE = "DONE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
@@ -27,7 +27,7 @@ REFUSED = frozenset({"NO", "NOT_ABLE"})
 
 @dataclass(frozen=True, slots=True)
 class UrgentNeed:
-    """A need that a person reported."""
+    """A reported need."""
 
     need: str
     level: Urgency
@@ -42,12 +42,12 @@ class UrgentNeed:
 
     @property
     def unnamed(self) -> bool:
-        """Return True if the worker spoke to somebody without writing to whom."""
+        """Return True if the worker spoke to somebody but did not enter to whom."""
         return self.acted is ContactResult.SPOKE and not self.who_answers
 
     @property
     def cannot_wait(self) -> bool:
-        """Return True for a need of Now or Today."""
+        """Return True for the levels Now and Today."""
         return self.level in CANNOT_WAIT
 
 
@@ -69,8 +69,8 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
     return tuple(sorted(needs, key=lambda need: need.level))
 
 
-def act_first(answers: Answers) -> bool:
-    """Return True if a need for Now or Today waits for a call, made or tried, before any question.
+def requires_call_first(answers: Answers) -> bool:
+    """Return True if a need that cannot wait has no call yet, made or tried; the talk pauses until then.
 
     Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
@@ -78,7 +78,7 @@ def act_first(answers: Answers) -> bool:
 
 
 def waiting_needs(answers: Answers) -> list[UrgentNeed]:
-    """Return the needs that cannot wait and that nobody who will help knows of yet.
+    """Return the needs that cannot wait and that no helper knows of yet.
 
     Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
@@ -94,7 +94,7 @@ def needs_were_asked(answers: Answers) -> bool:
 
 
 def requires_call(stop: Stop | None) -> bool:
-    """Return True if a talk that ends by this rule may end only with what was done: who was called.
+    """Return True if a talk that ends by this rule must record a call.
 
     Source: WHO 2003, principle 9; UNICEF guidelines 2006; docs/decisions/talk.md.
     """
@@ -102,7 +102,7 @@ def requires_call(stop: Stop | None) -> bool:
 
 
 def need_of_stop(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
-    """Return the reported need that triggers a stop rule; one that nobody knows of yet first.
+    """Return the reported need that triggers a stop rule, preferably one that no helper knows of.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -111,7 +111,7 @@ def need_of_stop(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
 
 
 def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tuple[UrgentNeed, ...]:
-    """Return the reported needs with the call made at the end, and the need a stop rule implies if none triggers it.
+    """Return the reported needs with the call at the end, and the need that the stop rule implies.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -126,8 +126,8 @@ def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tupl
     return (*needs, UrgentNeed(stop.code, stop.level, stop.services, call.acted, call.whom))
 
 
-def nobody_reached(needs: Sequence[UrgentNeed], stop: Stop | None, acted: ContactResult | None) -> bool:
-    """Return True if nobody who will help knows of something that cannot wait.
+def has_unreached_need(needs: Sequence[UrgentNeed], stop: Stop | None, acted: ContactResult | None) -> bool:
+    """Return True if no helper knows of a need that cannot wait.
 
     Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
@@ -136,9 +136,9 @@ def nobody_reached(needs: Sequence[UrgentNeed], stop: Stop | None, acted: Contac
 
 
 def child_guidance(answers: Answers) -> Band | None:
-    """Return how this talk goes with a child; None on the adult path or if an old version does not know.
+    """Return the guidance for a talk with a child; None on the adult path and in versions without it.
 
-    Somebody who may be under 18 and whose age is unknown is UNKNOWN, also if a stated age of 18 or more is doubted.
+    The band is UNKNOWN if the age is unknown or a stated age of 18 or more is doubted.
 
     Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; data/children-1.json.
     """
@@ -149,10 +149,10 @@ def child_guidance(answers: Answers) -> Band | None:
 
 
 def may_ask_experience(answers: Answers) -> Decision:
-    """Return whether anything on experience may be asked, beyond safety and needs.
+    """Return whether the prompts about experience may be asked.
 
-    A child under 12 is left to a child specialist. From 12 to 14, and at an unknown age, only somebody trained asks.
-    If the talk asks for a second adult, one must be there. Adults are asked after their consent.
+    A child under 12 goes to a child specialist. From 12 to 14, and at an unknown age, only a trained worker asks. If
+    the form asks for a second adult, one must be present. Adults are asked after their consent.
 
     Source: UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
@@ -170,9 +170,9 @@ def may_ask_experience(answers: Answers) -> Decision:
 
 
 def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple[Question, ...]:
-    """Return the prompts of the step on experience that fit this person, with the opened sets.
+    """Return the prompts about experience that fit this person, with the opened sets.
 
-    A prompt of the short talk replaces those of the full one that it names.
+    A prompt of the short form replaces the prompts of the full form that it names.
 
     Source: data/instrument-full-1.json, set; data/children-1.json, prompts.
     """
@@ -192,9 +192,9 @@ def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple
 
 
 def time_notes(answers: Answers, *, spent: int) -> list[str]:
-    """Return what to keep in mind after so many minutes: time is nearly over or over, and with a child a pause.
+    """Return notes about the time after `spent` minutes: nearly over, over, or a pause for a child.
 
-    Full 60 minutes, a child 30 at most and less when younger, short 10, signpost 2.
+    Limits: full form 60 minutes (a child 30 or less), short form 10, signpost 2.
 
     Source: knowledge texts on identification, time box; data/children-1.json.
     """
@@ -208,30 +208,29 @@ def time_notes(answers: Answers, *, spent: int) -> list[str]:
 def stops_offered(step: Step, answers: Answers) -> list[tuple[Stop, bool]]:
     """Return the stop rules of a step, each with whether an answer triggers it.
 
-    Triggered ones come first, then the person's own wish, then the rest.
-
-    A rule is offered and never applied by itself: the worker taps it. Four are offered on every step.
+    Triggered rules come first, then the person's own wish, then the rest. A rule is applied only when the worker
+    chooses it. Four rules are offered on every step.
 
     Source: WHO 2003, principles 1, 2 and 10; data/stops-1.json.
     """
     path = path_of(answers)
     offers = [
-        (stop, any(_holds(trigger, answers, path) for trigger in stop.triggers))
+        (stop, any(_applies(trigger, answers, path) for trigger in stop.triggers))
         for stop in instrument_of(answers).stops.values()
         if step in stop.offered_at
     ]
     return sorted(offers, key=lambda offer: (not offer[1], offer[0].code != "STOP_WITHDRAWN"))
 
 
-def pressing(step: Step, answers: Answers) -> str | None:
+def triggered_stop(step: Step, answers: Answers) -> str | None:
     """Return the first stop rule that an answer triggers on this step, or None.
 
     Source: data/stops-1.json, pressed_by.
     """
-    return next((stop.code for stop, is_pressing in stops_offered(step, answers) if is_pressing), None)
+    return next((stop.code for stop, is_triggered in stops_offered(step, answers) if is_triggered), None)
 
 
-def _holds(trigger: Trigger, answers: Answers, path: Path) -> bool:
+def _applies(trigger: Trigger, answers: Answers, path: Path) -> bool:
     if trigger.path not in (None, path):
         return False
     if trigger.question is not None:
@@ -240,18 +239,18 @@ def _holds(trigger: Trigger, answers: Answers, path: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
-    """Where the talk goes: a step, or None at the end; `stop` is the rule that ended it."""
+class NextStep:
+    """The next step of a talk, or None at its end; `stop` is the rule that ended it."""
 
     step: Step | None
     because: str
     stop: str | None = None
 
 
-def next_step(step: Step, answers: Answers) -> Next:
-    """Return where the talk goes from a step: the first open one up to here, the next, or the end.
+def next_step(step: Step, answers: Answers) -> NextStep:
+    """Return the step after this one: the first open step so far, the following step, or the end.
 
-    Safety cannot be skipped, needs come before questions, nothing on experience is asked before consent, and a child
+    Safety cannot be skipped, needs come before questions, and consent before prompts about experience. A child
     without a safe adult is asked about safety and needs only.
 
     Source: WHO 2003, principles 1, 6 and 9; UNICEF Guidelines 2006; docs/decisions/talk.md.
@@ -259,13 +258,13 @@ def next_step(step: Step, answers: Answers) -> Next:
     still_open = first_open(step, answers) or _still_open(step, answers)
     order = instrument_of(answers).order
     here = order.index(step)
-    return still_open or (Next(None, DONE) if here + 1 == len(order) else Next(order[here + 1], "GO_ON"))
+    return still_open or (NextStep(None, DONE) if here + 1 == len(order) else NextStep(order[here + 1], "GO_ON"))
 
 
-def first_open(step: Step, answers: Answers) -> Next | None:
-    """Return what comes before a step: an earlier one that is still open, or an end; None if nothing does.
+def first_open(step: Step, answers: Answers) -> NextStep | None:
+    """Return the first earlier step that is still open, or an end; None if there is none.
 
-    So nobody reaches the questions on experience by their URL before consent.
+    So the prompts about experience cannot be opened by URL before consent.
     Source: WHO 2003, principles 1 and 6; docs/decisions/talk.md.
     """
     order = instrument_of(answers).order
@@ -273,8 +272,8 @@ def first_open(step: Step, answers: Answers) -> Next | None:
     return next(filter(None, problems), None)
 
 
-def reached(answers: Answers) -> Step:
-    """Return the step a talk has come to: the first that is not settled, or the last.
+def current_step(answers: Answers) -> Step:
+    """Return the first step that is still open, or the last step.
 
     Source: docs/decisions/talk.md.
     """
@@ -282,23 +281,22 @@ def reached(answers: Answers) -> Step:
     return next((step for step in order if _still_open(step, answers)), order[-1])
 
 
-def ended_by(answers: Answers) -> str | None:
-    """Return the stop rule a talk ends by if it ends now: tapped, or asked for by its answers.
+def stop_at_end(answers: Answers) -> str | None:
+    """Return the stop rule by which a talk ends if it ends now: chosen by the worker or triggered by its answers.
 
-    A child with no safe adult, a refusal to talk, and leaving an unsafe place end a talk even if nobody tapped a
-    rule. So does a place that was not safe, also if the worker goes straight to the outcome.
+    A child without a safe adult, a declined talk, and leaving an unsafe place end a talk without a chosen rule. So
+    does an unsafe place if the worker goes straight to the outcome.
 
     Source: data/stops-1.json; docs/decisions/talk.md.
     """
     rule = answers.stopped_by or next_step(instrument_of(answers).order[-1], answers).stop
-    return pressing(Step.SAFE, answers) if rule is None and place_was_bad(answers) else rule
+    return triggered_stop(Step.SAFE, answers) if rule is None and place_was_bad(answers) else rule
 
 
 def place_was_bad(answers: Answers) -> bool:
-    """Return True if a safety question has a bad answer: somebody who may decide for the person could see or hear.
+    """Return True if a safety question has a bad answer: others could see or hear the person.
 
-    No name is stored then, whatever else stopped the talk; the person's wish does not count there. A question that
-    was not asked is not bad.
+    No name is stored then, even if the person wishes it. A question that was not asked is not bad.
 
     Source: WHO 2003, principle 2; data/instrument-short-1.json, bad; docs/decisions/outcomes.md.
     """
@@ -307,7 +305,7 @@ def place_was_bad(answers: Answers) -> bool:
 
 
 def is_safe(answers: Answers) -> bool:
-    """Return True if all three safety questions have a good answer; unknown is not good.
+    """Return True if all safety questions have a good answer; unknown is not good.
 
     Source: WHO 2003, principle 2; data/instrument-short-1.json, bad.
     """
@@ -315,10 +313,10 @@ def is_safe(answers: Answers) -> bool:
     return all(answers.choices.get(code, "NOT_ASKED") not in {*questions[code].bad, "NOT_ASKED"} for code in SAFETY)
 
 
-def tie(answers: Answers) -> str:
-    """Return the worker's tie to the person who arranged it, or that this is open, unknown, or none.
+def worker_tie(answers: Answers) -> str:
+    """Return the code of the worker's tie to those who arranged the work or journey, or of an open or unknown tie.
 
-    Worker, family and office count alike, and so does a wish for somebody from outside.
+    A tie of the family or office counts alike, and so does a wish for somebody from outside.
 
     Source: own design, docs/decisions/talk.md; knowledge texts, stop rule on ties.
     """
@@ -333,10 +331,10 @@ def tie(answers: Answers) -> str:
 
 
 def language_problem(answers: Answers) -> str:
-    """Return why language or interpreter do not fit this talk, "" if they do.
+    """Return why language or interpreter do not fit this talk, or "".
 
-    Never a child or a relative, nobody tied to the person, the work or the way there. The two must understand each
-    other. An instrument that does not ask leaves it to its stop rule.
+    A child, a relative, or somebody with a tie to the person or the work must not interpret. Worker and person must
+    understand each other. Forms without these questions have a stop rule for it.
 
     Source: WHO 2003, principle 4; docs/decisions/talk.md.
     """
@@ -349,64 +347,64 @@ def language_problem(answers: Answers) -> str:
 
 
 def unanswered(step: Step, answers: Answers) -> tuple[str, ...]:
-    """Return the questions of a step that hold the talk up, in their order.
+    """Return the questions of a step that must be answered before the talk continues, in order.
 
-    Source: own design, docs/decisions/talk.md; `next_step` returns what holds it up.
+    Source: own design, docs/decisions/talk.md; see `next_step`.
     """
     codes = UNANSWERED[step](answers) if step in UNANSWERED else set()
     return tuple(question.code for question in instrument_of(answers).step(step).questions if question.code in codes)
 
 
-def _still_open(step: Step, answers: Answers) -> Next | None:
+def _still_open(step: Step, answers: Answers) -> NextStep | None:
     return OPEN[step](answers) if step in OPEN else None
 
 
-def _safe(answers: Answers) -> Next | None:
-    if tie(answers) in TIES.values():
-        return Next(None, "ENDS_HERE", "STOP_TIE")
+def _open_safety(answers: Answers) -> NextStep | None:
+    if worker_tie(answers) in TIES.values():
+        return NextStep(None, "ENDS_HERE", "STOP_TIE")
     if is_safe(answers):
-        problem = "TIE_OPEN" if tie(answers) == "TIE_OPEN" else language_problem(answers)
-        return Next(Step.SAFE, problem) if problem else None
+        problem = "TIE_OPEN" if worker_tie(answers) == "TIE_OPEN" else language_problem(answers)
+        return NextStep(Step.SAFE, problem) if problem else None
     if answers.choices.get("SF_WAY") in LEAVE:
-        return Next(None, "ENDS_HERE", pressing(Step.SAFE, answers))
+        return NextStep(None, "ENDS_HERE", triggered_stop(Step.SAFE, answers))
     answered = all(code in answers.choices for code in SAFETY)
-    return Next(Step.SAFE, "NOT_SAFE_YET" if answered else "SAFETY_OPEN")
+    return NextStep(Step.SAFE, "NOT_SAFE_YET" if answered else "SAFETY_OPEN")
 
 
-def _needs(answers: Answers) -> Next | None:
+def _open_needs(answers: Answers) -> NextStep | None:
     if not needs_were_asked(answers):
-        return Next(Step.NEEDS, "NEEDS_OPEN")
-    return Next(Step.NEEDS, "ACT_FIRST") if act_first(answers) else None
+        return NextStep(Step.NEEDS, "NEEDS_OPEN")
+    return NextStep(Step.NEEDS, "ACT_FIRST") if requires_call_first(answers) else None
 
 
-def _age(answers: Answers) -> Next | None:
+def _open_age(answers: Answers) -> NextStep | None:
     if answers.age == AgeFacts():
-        return Next(Step.AGE, "AGE_OPEN")
+        return NextStep(Step.AGE, "AGE_OPEN")
     guardian = answers.choices.get("AG_GUARDIAN")
     if path_of(answers) is Path.ADULT or guardian in SAFE_ADULT:
         return None
     if guardian in NO_SAFE_ADULT:
-        return Next(None, "ENDS_HERE", "STOP_CHILD_ALONE")
-    return Next(Step.AGE, "GUARDIAN_OPEN")
+        return NextStep(None, "ENDS_HERE", "STOP_CHILD_ALONE")
+    return NextStep(Step.AGE, "GUARDIAN_OPEN")
 
 
-def _consent(answers: Answers) -> Next | None:
+def _open_consent(answers: Answers) -> NextStep | None:
     replies = [answers.choices.get(code) for code in _consent_questions(answers)]
     if REFUSED.intersection(replies):
-        return Next(None, "ENDS_HERE", pressing(Step.CONSENT, answers))
+        return NextStep(None, "ENDS_HERE", triggered_stop(Step.CONSENT, answers))
     if answers.choices.get("CN_BACK") != Answer.YES:
-        return Next(Step.CONSENT, "SAY_BACK")
+        return NextStep(Step.CONSENT, "SAY_BACK")
     if replies[0] != Answer.YES:
-        return Next(Step.CONSENT, "CONSENT_OPEN")
-    return None if all(replies) else Next(Step.CONSENT, "GUARDIAN_CONSENT_OPEN")
+        return NextStep(Step.CONSENT, "CONSENT_OPEN")
+    return None if all(replies) else NextStep(Step.CONSENT, "GUARDIAN_CONSENT_OPEN")
 
 
 def _consent_questions(answers: Answers) -> tuple[str, ...]:
     return ("CN_ANSWER", "CN_GUARDIAN") if path_of(answers) is Path.CHILD else ("CN_ANSWER",)
 
 
-def _signpost(answers: Answers) -> Next | None:
-    return Next(Step.SIGNPOST, "ACT_FIRST") if act_first(answers) else None
+def _open_signpost(answers: Answers) -> NextStep | None:
+    return NextStep(Step.SIGNPOST, "ACT_FIRST") if requires_call_first(answers) else None
 
 
 def _unanswered_safety(answers: Answers) -> set[str]:
@@ -426,12 +424,12 @@ def _unanswered_consent(answers: Answers) -> set[str]:
     return not_understood | (set(_consent_questions(answers)) - answers.choices.keys())
 
 
-OPEN: dict[Step, Callable[[Answers], Next | None]] = {
-    Step.SAFE: _safe,
-    Step.NEEDS: _needs,
-    Step.AGE: _age,
-    Step.CONSENT: _consent,
-    Step.SIGNPOST: _signpost,
+OPEN: dict[Step, Callable[[Answers], NextStep | None]] = {
+    Step.SAFE: _open_safety,
+    Step.NEEDS: _open_needs,
+    Step.AGE: _open_age,
+    Step.CONSENT: _open_consent,
+    Step.SIGNPOST: _open_signpost,
 }
 UNANSWERED: dict[Step, Callable[[Answers], set[str]]] = {
     Step.SAFE: _unanswered_safety,

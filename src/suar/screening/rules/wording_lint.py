@@ -1,36 +1,35 @@
-"""The lint of what is never asked: over our own wording, and over every wording of a question file."""
+"""A lint that detects forbidden questions in wordings."""
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from suar.screening.rules.reference import never_asked
+from suar.screening.rules.reference import forbidden_questions
 
 SPACED_OUT = re.compile(r"\b(?:\w[\s.\-_*·]+){3,}\w\b")
 BETWEEN = re.compile(r"[\s.\-_*·]+")
 WIDE_GAP = re.compile(r"\s{2,}")
 NO_LETTER, NOT_ASKED = re.compile(r"[^a-z0-9\s]"), re.compile(r"[^a-z0-9\s?]")
 MAX_KINDS = 6
-"""Kinds of punctuation in one wording: a sentence that is heard has fewer."""
+"""The most kinds of punctuation in one wording."""
 MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*[0-9])\w+")
 DIGITS = tuple(str.maketrans("013457", f"o{one}east") for one in "il")
 HIDDEN = frozenset({"Cf", "Mn", "Cc"})
 APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"})
 MARKS = "\u0300\u0301\u0302\u0308\u0327"
-"""Grave, acute, circumflex, two dots, cedilla: the accents of a word of French or Indonesian."""
+"""Combining grave, acute, circumflex, diaeresis and cedilla."""
 PUNCTUATION = ".,;:?!'\"()/_-\u2013\u2014\u2018\u2019\u201c\u201d"
 ORDINARY = re.compile(rf"(?:[A-Za-z][{MARKS}]?|[0-9 \t\r\n]|[{re.escape(PUNCTUATION)}])*")
-"""All that a wording may be made of, once width and accents are taken apart."""
+"""The characters that a wording may contain after NFKD normalisation."""
 
 
 @lru_cache(maxsize=4096)
 def lint(text: str) -> tuple[str, ...]:
-    """Return the codes of what is never asked in this wording.
+    """Return the codes of the forbidden questions in a wording.
 
-    All languages are looked for in every text, so that it does not matter in which field a wording hides. Any sign
-    that is not ordinary (another alphabet, a look-alike, a blank that is no space) is a finding of its own: what is
-    allowed is listed, and nothing else passes.
+    The patterns of all languages are applied to every text. A character that is not on the allowed list (another
+    alphabet, a look-alike, an unusual space) is a fault of its own.
 
     Source: WHO 2003; data/never-ask-1.json; docs/decisions/talk.md.
     """
@@ -38,7 +37,7 @@ def lint(text: str) -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    """Return words without width, accents, hidden signs, extra spaces and case.
+    """Normalise a text: NFKD, without combining and invisible characters, single spaces, casefolded.
 
     Source: own design, docs/decisions/talk.md.
     """
@@ -53,7 +52,7 @@ def plain(text: str) -> str:
 
 
 def _close_up(match: re.Match[str]) -> str:
-    """Close up letters that stand apart; a wider gap between them is where a word ends."""
+    """Join spaced-out letters into words; a wider gap separates words."""
     return " ".join(BETWEEN.sub("", word) for word in WIDE_GAP.split(match[0]))
 
 
@@ -62,14 +61,14 @@ def _faults(text: str) -> Iterator[str]:
     many = len(set(NO_LETTER.findall(words))) > MAX_KINDS
     if many or not ORDINARY.fullmatch(unicodedata.normalize("NFKD", text)):
         yield "STRANGE_LETTERS"
-    ways = _ways(words)
-    for row in never_asked():
-        if any(pattern.search(words) for pattern in row.patterns for words in ways):
+    variants = _variants(words)
+    for row in forbidden_questions():
+        if any(pattern.search(words) for pattern in row.patterns for words in variants):
             yield row.code
 
 
-def _ways(words: str) -> frozenset[str]:
-    """Read words as they stand, without their signs (one kind and all), and digits as letters."""
+def _variants(words: str) -> frozenset[str]:
+    """Return variants of a text: unchanged, without punctuation, and with digits read as letters."""
     apart = {NO_LETTER.sub(" ", words), NO_LETTER.sub("", words), NOT_ASKED.sub(" ", words)}
     kinds = sorted(set(NO_LETTER.findall(words)))[:MAX_KINDS]
     without = {_without(words, sign) for sign in kinds}
@@ -78,7 +77,7 @@ def _ways(words: str) -> frozenset[str]:
 
 
 def _without(words: str, sign: str) -> str:
-    """Close a sign up inside a word, and part words at it elsewhere."""
+    """Remove a punctuation mark inside words, and replace it by a space elsewhere."""
     return re.sub(rf"(?<=\S){re.escape(sign)}(?=\S)", "", words).replace(sign, " ")
 
 

@@ -1,4 +1,4 @@
-"""Print the wording of the talk in the language of the page."""
+"""Template filters for the wording of the talk."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def asked(code: str, page: dict[str, Any]) -> str:
 
 @register.filter
 def signs_of(question: Question, talk: Instrument) -> list[Sign]:
-    """Return the kinds of sign that a question can bear, on any path."""
+    """Return the signs that can be ticked under a question on any path."""
     return list({sign.code: sign for path in Path for sign in talk.kinds_of(question.code, path)}.values())
 
 
@@ -40,5 +40,5 @@ def sorted_codes(codes: frozenset[str]) -> str:
 
 @register.filter
 def item(mapping: dict[object, object], key: object) -> object:
-    """Return the value of a key, "" if there is none."""
+    """Return the value of a key, or ""."""
     return mapping.get(key, "")

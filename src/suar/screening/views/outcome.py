@@ -1,4 +1,4 @@
-"""Pages on which a talk ends: ways to stop, the outcome, the signpost, and the second reading of an outcome."""
+"""Pages at the end of a talk: stop, outcome, next steps, and second opinions."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -33,11 +33,11 @@ from suar.screening.rules.answers import Answers, Call, Reason, path_of
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, keeps_after
 from suar.screening.rules.steps import (
-    ended_by,
+    current_step,
     need_of_stop,
     place_was_bad,
-    reached,
     requires_call,
+    stop_at_end,
     stops_offered,
     urgent_needs,
     waiting_needs,
@@ -52,7 +52,7 @@ FIELD_OF = dict.fromkeys(("REASON_MISSING", "REASON_UNKNOWN", "REASON_DOES_NOT_F
 FIELD_OF |= {"WORDS_MISSING": "words"}
 MAX_CHANGES = 4
 ALWAYS_VISIBLE = ("PAPERS_LAWFUL", "MEN_TOO")
-"""Lawful papers lower nothing, and a man's pay is asked about like a woman's: both are shown each time."""
+"""Notes on every outcome page: lawful papers lower nothing, and the pay of men counts like that of women."""
 PROBLEMS = code_list("screening", "problems")
 
 
@@ -60,10 +60,10 @@ PROBLEMS = code_list("screening", "problems")
 @require_http_methods(["GET", "POST"])
 @of_open_talk
 def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
-    """Offer a pause and the stop rules of a step; the worker taps, nothing stops by itself."""
+    """Offer a pause and the stop rules of a step. A talk stops only when the worker chooses a rule."""
     answers = answers_of(opened)
     step = request.POST.get("step") or request.GET.get("step")
-    now = talk.step_named(step, answers) if step else reached(answers)
+    now = talk.step_named(step, answers) if step else current_step(answers)
     if request.POST.get("go") == PAUSE:
         talk.end_in_session(request)
         return redirect_with_message(request, _("Talk paused."), "day")
@@ -82,7 +82,7 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @of_open_talk
 def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
-    """Sum up what was reported; the worker chooses the outcome, with a reason."""
+    """Show the summary, and end the talk with the outcome and reason that the worker chose."""
     answers = answers_of(opened)
     if request.POST.get("go") == GO_ON and answers.stopped_by:
         actions.resume(opened, answers, by=acting(request))
@@ -107,22 +107,22 @@ def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 
 @permission_required(Permission.RUN_TALK)
 @require_GET
-def practised(request: StaffRequest) -> HttpResponse:
-    """Say that nothing was stored, and what comes next."""
-    return render(request, "screening/practised.html")
+def practice_ended(request: StaffRequest) -> HttpResponse:
+    """Confirm that a practice talk stored nothing."""
+    return render(request, "screening/practice_ended.html")
 
 
 @permission_required(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
 def ended(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Say what to do now that a talk has ended and left coded facts only, and who was reached since."""
+    """Show what to do after a talk that left coded facts only, and record who was reached since."""
     opened = keyring.open_record(record, keys=request.keys)
     findings = queries.findings(opened)
     if opened.facts.kind is not Kind.CODES or not findings:
         raise NotYours
     call = None
     if queries.is_unreached(record):
-        call = CallForm(request.POST or None, of=instrument(), may_keep=False)
+        call = CallForm(request.POST or None, of=instrument(), stores_text=False)
     if request.method == "POST" and (call is None or call.is_valid()):
         if call is not None:
             actions.record_call(opened, _call(call.cleaned_data), by=acting(request))
@@ -138,66 +138,68 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "second": second_reading.second_read(record, keys=request.keys),
         "call": call,
     }
-    return render(request, "screening/ended.html", context, status=400 if call is not None and call.errors else 200)
+    return render(
+        request, "screening/talk_ended.html", context, status=400 if call is not None and call.errors else 200
+    )
 
 
 @permission_required(Permission.SECOND_READ)
 @require_GET
-def readings(request: StaffRequest) -> HttpResponse:
-    """List what waits for a second reader."""
-    return _readings_page(request)
+def second_opinions(request: StaffRequest) -> HttpResponse:
+    """List the outcomes that wait for a second opinion."""
+    return _second_opinions_page(request)
 
 
 @permission_required(Permission.SECOND_READ)
 @require_http_methods(["GET", "POST"])
-def reading(request: StaffRequest, reading: UUID) -> HttpResponse:
-    """Show the codes of one and take what the second reader thinks; help never waits for it."""
+def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
+    """Show the codes of an outcome, and store a second opinion about it."""
     form = SecondReadingForm(request.POST if request.method == "POST" else None)
     try:
         if form.is_valid():
             second_reading.store_answer(reading, form.cleaned_data["answer"], by=acting(request))
-            return redirect_with_message(request, _("Opinion saved."), "readings")
+            return redirect_with_message(request, _("Opinion saved."), "second_opinions")
         codes = second_reading.open_codes(reading, viewer=request.viewer, keys=request.keys)
     except Refused as refusal:
-        return _readings_page(request, problem=PROBLEMS.label(refusal.because), status=409)
+        return _second_opinions_page(request, problem=PROBLEMS.label(refusal.because), status=409)
     context = {"page": second_reading.reading_context(codes), "form": form}
-    return render(request, "screening/reading.html", context, status=400 if form.errors else 200)
+    return render(request, "screening/second_opinion.html", context, status=400 if form.errors else 200)
 
 
-def _readings_page(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
+def _second_opinions_page(request: StaffRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     context = {"waiting": second_reading.list_waiting(request.viewer), "problem": problem}
-    return render(request, "screening/readings.html", context, status=status)
+    return render(request, "screening/second_opinions.html", context, status=status)
 
 
 def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
-    """Return the question whom the worker reached, if a talk ends by what cannot wait."""
-    instrument, stopped_by = instrument_of(answers), ended_by(answers)
+    """Return the form that asks whom the worker reached, or None if the talk does not require a call."""
+    instrument, stopped_by = instrument_of(answers), stop_at_end(answers)
     stop = instrument.stops[stopped_by] if stopped_by else None
     if stop is None or not requires_call(stop):
         return None
     need = need_of_stop(urgent_needs(answers), stop)
-    so_far = Call(need.acted, need.who_answers) if need else None
-    return CallForm(request.POST if request.method == "POST" else None, of=instrument, so_far=so_far)
+    earlier = Call(need.acted, need.who_answers) if need else None
+    return CallForm(request.POST if request.method == "POST" else None, of=instrument, earlier=earlier)
 
 
 def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm:
-    """Return the form as it was sent.
+    """Return the form with the posted values.
 
-    It is not validated yet if an organisation was only searched for, or if the page is only to change its language.
+    It is not validated if the worker only searched an organisation or changed the language.
     """
     without_saving = talk.changes_language(request) or request.POST.get("go") == FIND
     initial: dict[str, Any] = {name: request.POST.get(name) for name in request.POST}
-    initial |= {name: request.POST.getlist(name) for name in ("never_bodies", "never_workers")}
+    initial |= {name: request.POST.getlist(name) for name in ("exclude_providers", "exclude_workers")}
     return OutcomeForm(
         request.POST if request.method == "POST" and not without_saving else None,
         initial=initial if without_saving else None,
-        places=places_to_keep(answers, by=request.viewer),
+        compartments=compartments_to_offer(answers, by=request.viewer),
         workers=partial(colleagues, opened.facts, request.viewer),
     )
 
 
 def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, call: CallForm | None) -> HttpResponse:
-    """Show the summary with the values of now and what was typed."""
+    """Render the summary with the current answers and the typed values."""
     answers, version, picked = answers_of(opened), version_of(opened), None
     if request.method == "POST":
         picked = request.POST.get("outcome", ""), request.POST.get("reason", "")
@@ -209,8 +211,8 @@ def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, c
 
 def _conclusion(data: Mapping[str, Any], answers: Answers, call: CallForm | None) -> Conclusion:
     exclusions = None
-    if data.get("never"):
-        exclusions = new_exclusions(data["never_bodies"], data["never_workers"], data["never_words"])
+    if data.get("exclude"):
+        exclusions = new_exclusions(data["exclude_providers"], data["exclude_workers"], data["exclude_words"])
     return Conclusion(
         outcome=Outcome(data["outcome"]),
         reason=Reason(data["reason"], data["words"]),
@@ -222,13 +224,13 @@ def _conclusion(data: Mapping[str, Any], answers: Answers, call: CallForm | None
 
 
 def _call(data: Mapping[str, str]) -> Call:
-    """Return what was done: whom somebody spoke to counts only if somebody was reached."""
+    """Return the call of the form. The contact counts only if somebody was reached."""
     acted = ContactResult(data["acted"])
     return Call(acted, data.get("whom", "") if acted is ContactResult.SPOKE else "")
 
 
 def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...]:
-    """Return what was typed as documents; what was left empty is not stored at all."""
+    """Return the typed values as documents; empty fields make none."""
     documents: list[Document] = [age_profile(answers)]
     if data.get("name"):
         documents.append(Person(name=data["name"]))
@@ -244,11 +246,11 @@ def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...
 def sum_up_context(
     record: UUID, answers: Answers, *, by: Viewer, version: int, picked: tuple[str, str] | None
 ) -> dict[str, Any]:
-    """Return what the page on which the worker chooses the outcome prints.
+    """Return the context of the outcome page.
 
-    `picked` are the outcome and the reason as sent, when the page is shown again.
+    `picked`: the posted outcome and reason, or None when the page opens.
     """
-    talk, stopped_by, path = instrument_of(answers), ended_by(answers), path_of(answers)
+    talk, stopped_by, path = instrument_of(answers), stop_at_end(answers), path_of(answers)
     elements, child = outcomes.element_values(answers, path), policy.is_known_child(answers)
     suggestion = outcomes.suggest(elements, path, stopped_by, of=talk)
     usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
@@ -260,8 +262,8 @@ def sum_up_context(
     return {
         "record": record,
         "version": version,
-        "marks": progress(talk, None, reached=reached(answers) if stopped_by else None),
-        "earlier": reached(answers),
+        "marks": progress(talk, None, stopped_at=current_step(answers) if stopped_by else None),
+        "earlier": current_step(answers),
         "still_open": "" if ready else code_words(talk, ready.because),
         "waiting": waiting_needs(answers),
         "talk": talk,
@@ -275,7 +277,7 @@ def sum_up_context(
         "outcomes": [
             {
                 "words": choice,
-                "tell": choice.child if child else choice.say,
+                "statement": choice.child if child else choice.say,
                 "relation": outcomes.compared(choice.code, suggestion, of=talk),
                 "chosen": choice.code == outcome,
             }
@@ -285,14 +287,14 @@ def sum_up_context(
         "reason": reason,
         "stopped": stop_context(answers),
         "usual": code_words(talk, usual[0]),
-        "never_kept": _why_nothing_stored(talk, answers, by=by),
+        "why_nothing_stored": _why_nothing_stored(talk, answers, by=by),
         "is_child": child,
     }
 
 
 def stop_context(answers: Answers) -> dict[str, Any] | None:
-    """Return the stop rule a talk ends by: what to do, what to say, whom to call; None if there is none."""
-    code = ended_by(answers)
+    """Return the stop rule a talk ends by with its texts and services, or None."""
+    code = stop_at_end(answers)
     if code is None:
         return None
     stop = instrument_of(answers).stops[code]
@@ -305,30 +307,30 @@ def stop_context(answers: Answers) -> dict[str, Any] | None:
     }
 
 
-def places_to_keep(answers: Answers, *, by: Viewer) -> frozenset[Compartment]:
-    """Return the compartments that may survive if the person wishes; the others are not asked for.
+def compartments_to_offer(answers: Answers, *, by: Viewer) -> frozenset[Compartment]:
+    """Return the compartments that the person may choose to store.
 
-    Police store codes and no name.
+    Police store codes only.
     """
     if by.role in POLICE:
         return CODES
     wished = frozenset() if place_was_bad(answers) else frozenset(ALL)
-    return keeps_after(Outcome.UNABLE, wished, ended_by(answers), of=instrument_of(answers)).compartments
+    return keeps_after(Outcome.UNABLE, wished, stop_at_end(answers), of=instrument_of(answers)).compartments
 
 
 def colleagues(talk: RecordFacts, viewer: Viewer) -> dict[UUID, str]:
-    """Return the names of the colleagues who get access to the record; others are excluded later."""
+    """Return the names of the other members of the team, who get access to the record."""
     names = accounts.members_by_name(talk.team)
     others = [member for member in names.items() if member[0] != viewer.worker]
     return dict(sorted(others, key=lambda member: member[1].casefold()))
 
 
 def _why_nothing_stored(talk: Instrument, answers: Answers, *, by: Viewer) -> str:
-    """Return why no name can be stored; "" if the person may choose."""
-    if places_to_keep(answers, by=by) - CODES:
+    """Return why no name can be stored, or "" if the person may choose."""
+    if compartments_to_offer(answers, by=by) - CODES:
         return ""
     if by.role in POLICE:
         return code_words(talk, "POLICE_KEEP_CODES")
     if place_was_bad(answers):
         return code_words(talk, "KEEP_CODES")
-    return code_words(talk, keeps_after(Outcome.UNABLE, None, ended_by(answers), of=talk).because)
+    return code_words(talk, keeps_after(Outcome.UNABLE, None, stop_at_end(answers), of=talk).because)

@@ -1,4 +1,4 @@
-"""The talk on paper, made from its instrument alone: forms to tick, a pocket card, and the code that finds a page."""
+"""The talk on paper: forms to tick, pocket cards, and the codes that lead to a step."""
 
 from typing import Any
 
@@ -22,39 +22,39 @@ from suar.screening.wording import country
 
 MAX_TALKS = 5
 NOT_IN_A_POCKET = frozenset({"needs", "place", "codes", "outcome"})
-"""Kinds of question that are a list to tap: on paper they are boxes, on a pocket card nothing."""
+"""Kinds of question that are lists of boxes on paper and are left out on a pocket card."""
 
 
 @permission_required(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
 def papers(request: StaffRequest) -> HttpResponse:
-    """List what can be printed, and find the page on which a paper is written up."""
+    """List the printable forms, and find the step of a paper by its code."""
     form, step = PaperForm(request.POST if request.method == "POST" else None), None
     if form.is_valid():
         step = _find(request, form.cleaned_data["code"])
         if step is None:
             form.add_error("code", code_list("screening", "problems").label("no_such_paper"))
     forms = [(form_of(talk.code), talk) for talk in question_sets.forms_in_use(request.viewer.organisation)]
-    context = {"form": form, "found": step, "forms": forms}
+    context = {"form": form, "match": step, "forms": forms}
     return render(request, "screening/papers.html", context, status=400 if form.errors else 200)
 
 
 @permission_required(Permission.RUN_TALK)
 @require_GET
 def paper(request: StaffRequest, form: str) -> HttpResponse:
-    """Print a form of the talk, to be ticked by hand."""
+    """Show a form of the talk for printing."""
     return _print(request, form, "screening/paper.html")
 
 
 @permission_required(Permission.RUN_TALK)
 @require_GET
-def pocket(request: StaffRequest, form: str) -> HttpResponse:
-    """Print the prompts of a form, small enough for a pocket."""
-    return _print(request, form, "screening/pocket.html")
+def pocket_card(request: StaffRequest, form: str) -> HttpResponse:
+    """Show the prompts of a form as a pocket card for printing."""
+    return _print(request, form, "screening/pocket_card.html")
 
 
 def _print(request: StaffRequest, code: str, template: str) -> HttpResponse:
-    """Print a form as the organisation uses it, each step with the code that finds its page."""
+    """Render a form as the organisation uses it, with the code of each step."""
     forms = {form_of(talk.code): talk for talk in question_sets.forms_in_use(request.viewer.organisation)}
     if code not in forms:
         raise NotYours
@@ -71,7 +71,7 @@ def _print(request: StaffRequest, code: str, template: str) -> HttpResponse:
 
 
 def _find(request: StaffRequest, typed: str) -> dict[str, Any] | None:
-    """Return what a code leads to, and which of a worker's open talks it fits; None if there is no such code."""
+    """Return the step of a code and the open talks it fits, or None for an unknown code."""
     organisation = request.viewer.organisation
     own = [(own_code(row.form, organisation), row.version) for row in question_sets.own_versions(organisation)]
     paper = paper_of(typed, own)

@@ -1,4 +1,4 @@
-"""Pages on the organisation's own questions: list versions, upload a file, confirm a draft, download."""
+"""Pages of the organisation's questions: versions, upload, drafts, downloads."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from suar.screening.rules.data_files import Raw, load_set
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.question_changes import Changes, read_changes, runs
 from suar.screening.rules.question_file import Fault, InvalidFile, write_file
-from suar.screening.rules.reference import never_asked
+from suar.screening.rules.reference import forbidden_questions
 from suar.screening.rules.setting import LATEST, LONGEST_FIRST
 from suar.screening.wording import code_words, say
 
@@ -120,7 +120,7 @@ def import_questions(request: StaffRequest, form: str) -> HttpResponse:
 @permission_required(Permission.EDIT_QUESTIONS)
 @require_http_methods(["GET", "POST"])
 def question_draft(request: StaffRequest, draft: UUID) -> HttpResponse:
-    """Show what a draft changes; its author can discard it, and another supervisor can put it in use."""
+    """Show the changes of a draft; discard it, or put it in use as the second person."""
     answer, status = request.POST.get("answer"), 200
     if answer == "discard":
         question_sets.discard_draft(draft, by=acting(request))
@@ -171,7 +171,7 @@ def differences(base: Raw, changes: Changes) -> list[dict[str, Any]]:
 
 
 def _changed_words(row: Raw, before: Raw) -> list[dict[str, Any]]:
-    """Return each wording that differs, in each language, before and now."""
+    """Return the changed wordings by language, before and now."""
     return [
         {"language": language, "to_a_child": name == "child", "before": earlier.get(language, ""), "now": text}
         for name in ("text", "child")
@@ -192,7 +192,7 @@ def _download(request: StaffRequest, form: str, source: Any) -> HttpResponse:
 
 
 def _show_new_draft(request: StaffRequest, draft: UUID | None) -> HttpResponse:
-    """Show a draft that was stored now; None if the same form was sent twice."""
+    """Redirect to a new draft, or to the list if the same form was sent twice."""
     if draft is None:
         return redirect("questions")
     return redirect_with_message(request, _("Draft saved. A second person has to confirm it."), "question_draft", draft)
@@ -211,12 +211,12 @@ def _upload_page(
 
 
 def _why(fault: Fault) -> str:
-    """Return in words why a file or a wording cannot be used."""
+    """Return the message of a fault."""
     faults, required = code_list("screening", "file_faults"), code_list("screening", "required_questions")
     if fault.code in faults:
         words = faults.label(fault.code).format(detail=fault.detail)
         return f"{words} {required.label(fault.detail)}" if fault.detail in required else words
-    forbidden = next((row for row in never_asked() if row.code == fault.code), None)
+    forbidden = next((row for row in forbidden_questions() if row.code == fault.code), None)
     if forbidden is None:
         return code_words(instrument(), fault.code)
-    return f"{PROBLEMS.label('never_asked')}: {say(forbidden.label)}. {say(forbidden.because)}"
+    return f"{PROBLEMS.label('forbidden_question')}: {say(forbidden.label)}. {say(forbidden.because)}"

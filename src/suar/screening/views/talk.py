@@ -1,4 +1,4 @@
-"""Pages of a talk: begin or practise it, go on where it was left, one step a page."""
+"""Pages of a talk: start, practice, and one page for each step."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,8 +40,16 @@ from suar.screening.rules.draft import clashes
 from suar.screening.rules.instrument import instrument, instrument_of
 from suar.screening.rules.outcomes import early_ends
 from suar.screening.rules.question_changes import form_of
-from suar.screening.rules.reference import Invented
-from suar.screening.rules.steps import Next, ended_by, first_open, next_step, reached, time_notes, urgent_needs
+from suar.screening.rules.reference import InventedPerson
+from suar.screening.rules.steps import (
+    NextStep,
+    current_step,
+    first_open,
+    next_step,
+    stop_at_end,
+    time_notes,
+    urgent_needs,
+)
 from suar.screening.wording import code_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
@@ -49,17 +57,17 @@ SPEAK = "speak-"
 BACK, STOP = "back", "stop"
 VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
 STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
-"""The status of the page for problems that no open question explains."""
+"""HTTP status of a page with a problem; the default is 200."""
 
 
 class TalkRequest(StaffRequest):
-    """A request about a talk that goes on; `practice` is the invented person of a practice."""
+    """A request about an unfinished talk; `practice` is the invented person of a practice talk."""
 
-    practice: Invented | None
+    practice: InventedPerson | None
 
 
 def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Pass the opened record to a view; a talk that has ended leads to what it left behind."""
+    """Pass the opened record to a view; redirect to the resulting record if the talk has ended."""
 
     @wraps(view)
     def opened(request: TalkRequest, record: UUID, *args: object, **kwargs: object) -> HttpResponse:
@@ -75,7 +83,7 @@ def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 @permission_required(Permission.RUN_TALK, when_ready=True)
 @require_http_methods(["GET", "POST"])
 def start(request: StaffRequest) -> HttpResponse:
-    """Say what to have ready and ask where; then show the briefing of the place and begin the talk."""
+    """Ask for the place, show its briefing, and begin the talk."""
     written = (request.POST or request.GET).get("written", "")
     form = written if written in setting.WRITTEN else ""
     places = [(place.code, say(place.label)) for place in reference.settings().settings.values()]
@@ -94,8 +102,8 @@ def start(request: StaffRequest) -> HttpResponse:
 
 @permission_required(Permission.RUN_TALK)
 @require_http_methods(["GET", "POST"])
-def practise(request: StaffRequest) -> HttpResponse:
-    """Begin the whole talk with somebody invented; it may be done before an organisation is ready."""
+def practice(request: StaffRequest) -> HttpResponse:
+    """Begin a practice talk with an invented person; allowed before the organisation is ready."""
     if request.method == "POST":
         person = reference.invented_people().get(request.POST.get("with", ""))
         if person is None or not request.viewer.teams:
@@ -104,13 +112,13 @@ def practise(request: StaffRequest) -> HttpResponse:
         answers = question_sets.answers_to_begin(form, PRACTICE_PLACE, organisation=request.viewer.organisation)
         return _begin(request, min(request.viewer.teams), answers, practice=person.code)
     context = {"people": reference.invented_people().values(), "in_a_team": bool(request.viewer.teams)}
-    return render(request, "screening/practise.html", context)
+    return render(request, "screening/practice_start.html", context)
 
 
 @permission_required(Permission.SEE_RECORD)
 @require_GET
 def information(request: StaffRequest) -> HttpResponse:
-    """Print or read aloud what a person may want to know before they choose."""
+    """Show the information sheet for the person, to print or read aloud."""
     return render(request, "screening/information.html", {"sheet": reference.information()})
 
 
@@ -118,15 +126,15 @@ def information(request: StaffRequest) -> HttpResponse:
 @require_GET
 @of_open_talk
 def talk(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
-    """Go on where the talk was left."""
-    return redirect("talk_step", opened.id, reached(answers_of(opened)))
+    """Redirect to the current step of a talk."""
+    return redirect("talk_step", opened.id, current_step(answers_of(opened)))
 
 
 @permission_required(Permission.RUN_TALK, talk=True)
 @require_http_methods(["GET", "POST"])
 @of_open_talk
 def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
-    """Show one step, or save what was tapped on it and go where the worker wants."""
+    """Show a step, or save its answers and follow the pressed button."""
     answers = answers_of(opened)
     now = step_named(step, answers)
     if request.method == "POST":
@@ -141,12 +149,12 @@ def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
 
 
 def to_left_record(left: RecordFacts) -> HttpResponse:
-    """Lead a worker on from what a talk left behind; the page that follows opens the record."""
+    """Redirect to the page of the record that a talk left."""
     return redirect("options" if left.kind is Kind.PERSON else "talk_ended", left.id)
 
 
 def changes_language(request: StaffRequest) -> bool:
-    """Change the language if the worker asks for it in the middle of a page; return True if so."""
+    """Change the language if a language button was pressed; return True if so."""
     go = request.POST.get("go", "")
     wanted = go.removeprefix(SPEAK)
     if not go.startswith(SPEAK) or wanted not in languages():
@@ -157,30 +165,30 @@ def changes_language(request: StaffRequest) -> bool:
 
 
 def step_named(code: str, answers: Answers) -> Step:
-    """Return the step of a URL; raise NotYours for one that this talk does not have."""
+    """Return the step of a URL; raise NotYours if this talk does not have it."""
     if code not in instrument_of(answers).order:
         raise NotYours
     return Step(code)
 
 
-def practice_context(practice: Invented | None, step: str, *, first: bool = False) -> dict[str, Any]:
-    """Return what the invented person says here, and on the first page how they are met."""
+def practice_context(practice: InventedPerson | None, step: str, *, first: bool = False) -> dict[str, Any]:
+    """Return what the invented person says on this step, and the scene on the first page."""
     return {"says": practice.says.get(step), "scene": practice.scene if first else None} if practice else {}
 
 
 def end_in_session(request: StaffRequest) -> None:
-    """Go back to the limits of an office: the talk is over, and the session was used."""
+    """Set the session back to its usual idle limits after a talk."""
     sessions.set_in_talk(cookies_of(request).session, in_talk=False)
 
 
 def end_talk(
     request: TalkRequest, opened: OpenRecord, ended: actions.Conclusion, *, expected: int | None = None
 ) -> HttpResponse:
-    """End the talk and lead to what it left behind; sent twice, it leads there twice."""
+    """End the talk and redirect to the record it left; a repeated post redirects there too."""
     left = actions.conclude(opened, ended, by=acting(request), expected=expected)
     end_in_session(request)
     if request.practice:
-        return redirect("practised")
+        return redirect("practice_ended")
     messages.success(request, _("Talk ended."))
     return to_left_record(left) if left else redirect("talk", opened.id)
 
@@ -211,7 +219,7 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
         "talk": instrument(setting.FULL, setting.LATEST[setting.FULL]),
         "setting": chosen_place,
         "because": because,
-        "says_first": setting.says_first(role, offered[0]),
+        "opening_statement": setting.opening_statement(role, offered[0]),
         "ways": ways,
         "later": later_ways,
         "lawyer": lawyer,
@@ -222,7 +230,7 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
 
 
 def _begin(request: StaffRequest, team: UUID, answers: Answers, *, pin: str = "", practice: str = "") -> HttpResponse:
-    """Begin a talk and lead to its first step; sent twice, it begins one. `pin` opens it when it was covered."""
+    """Begin a talk and redirect to its first step; a repeated post begins no second talk. `pin` unlocks its screen."""
     begun = actions.begin(team, answers, by=acting(request), practice=practice)
     record = begun.id if begun else next((talk.record for talk in queries.open_talks(request.viewer)), None)
     if record is None:
@@ -233,15 +241,15 @@ def _begin(request: StaffRequest, team: UUID, answers: Answers, *, pin: str = ""
     return redirect("talk_step", record, instrument_of(answers).order[0])
 
 
-def _follow(record: UUID, following: Next) -> HttpResponse:
-    """Lead to a step, or to the outcome when the questions have ended."""
+def _follow(record: UUID, following: NextStep) -> HttpResponse:
+    """Redirect to the next step, or to the outcome after the last one."""
     if following.step is None:
         return redirect("talk_outcome", record)
     return redirect("talk_step", record, following.step)
 
 
 def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
-    """Save a step; a forged code changes nothing, and an overtaken page is shown again."""
+    """Save a step. An invalid code changes nothing; after a conflict the page is shown again."""
     rule = request.POST.get("stop")
     try:
         version = parse_answers.version_of(request.POST)
@@ -263,7 +271,7 @@ def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step)
 
 
 def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
-    """Follow the worker back or to the ways to stop, and the rule of steps everywhere else."""
+    """Redirect where the pressed button leads: back, the stop page, or the next step by the rules."""
     wanted = request.POST.get("go", "")
     if changes_language(request):
         return redirect("talk_step", opened.id, now)
@@ -285,21 +293,21 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
 
 
 def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) -> HttpResponse:
-    """End a talk that only pointed to help: nothing was asked, codes stay, no name is asked for."""
-    stopped_by = ended_by(answers)
+    """End a signpost talk; it stores codes only."""
+    stopped_by = stop_at_end(answers)
     outcome = instrument_of(answers).stops[stopped_by].ends_as if stopped_by else Outcome.UNABLE
     return end_talk(request, opened, actions.Conclusion(outcome=outcome, reason=Reason(policy.USUAL_REASONS[outcome])))
 
 
 def _unsettled(answers: Answers, now: Step) -> str:
-    """Return what the page asks once more, although the talk could go on without it."""
+    """Return the code of a problem that the page asks about once more, or ""."""
     if now is Step.NEEDS and any(need.unnamed for need in urgent_needs(answers)):
         return "whom"
     return "clash" if now is Step.SIGNS and clashes(answers) else ""
 
 
 def _stop(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, *, rule: str) -> HttpResponse:
-    """Stop at once by the rule that was tapped; what is on the page is saved with it."""
+    """Stop the talk by the chosen rule, and save the answers of the page."""
     try:
         actions.stop(opened, answers, rule=rule, step=now, by=acting(request))
     except Refused as refusal:
@@ -342,7 +350,7 @@ def _page(
     problems = code_list("screening", "problems")
     context = {
         "page": page,
-        "says_first": setting.says_first(request.viewer.role, form_of(answers.instrument)),
+        "opening_statement": setting.opening_statement(request.viewer.role, form_of(answers.instrument)),
         "problem": problems.label(problem) if problem in problems else code_words(page["talk"], problem),
         "code": problem,
         **more,

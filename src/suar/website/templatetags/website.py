@@ -92,7 +92,7 @@ def problems(form: BaseForm) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
-def bodies_to_tap(context: template.Context, field: BoundField, typed: str) -> list[dict[str, Any]]:
+def providers_to_choose(context: template.Context, field: BoundField, typed: str) -> list[dict[str, Any]]:
     """List providers to choose in a field: those chosen before, then those found by the typed words."""
     chosen = [str(ident) for ident in field.value() or ()]
     names = providers.provider_names([UUID(ident) for ident in chosen if _is_id(ident)])
