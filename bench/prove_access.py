@@ -29,7 +29,7 @@ from tools import installing
 
 PAGE, FOLDER = DOCS / "access.md", DOCS / "tour"
 NARROW, WIDE, HEIGHT = 320, 1280, 780
-MOST_BYTES = 150_000
+MAX_FILE_BYTES = 150_000
 PICTURED = ("front", "read/5", "check, two ticked", "found", "service", "ask")
 SMALL = """() => {
   const own = "main :is(button, .act, summary, select, textarea, input:not([type=hidden])), "
@@ -178,7 +178,7 @@ def _keep(tab: Any, shots: Sequence[bytes], file: Path) -> None:
     for quality in (60, 45, 30, 20):
         data = session.send("Page.captureScreenshot", {"format": "webp", "quality": quality})
         content = base64.b64decode(data["data"])
-        if len(content) <= MOST_BYTES:
+        if len(content) <= MAX_FILE_BYTES:
             break
     FOLDER.mkdir(exist_ok=True)
     file.write_bytes(content)

@@ -81,7 +81,7 @@ def hidden_values(page: str) -> str:
 
 def test_a_return_code_that_is_typed_back_is_never_carried(cast):
     client = at_work(cast.ben)
-    code = {"made": "digits|123412341234", "code": "1234 1234 1234", "thing1": "kite"}
+    code = {"new_code": "digits|123412341234", "code": "1234 1234 1234", "thing1": "kite"}
     with clock.shifted(LATER):
         page = client.post(reverse("new_request"), code)
     assert page.status_code == 401
@@ -126,7 +126,7 @@ def test_an_old_ticket_carries_nothing(cast, monkeypatch):
 
 
 def test_too_much_text_is_not_carried_but_the_page_still_comes(cast, monkeypatch):
-    monkeypatch.setattr(form_replay, "LONGEST_CARRIED", 10)
+    monkeypatch.setattr(form_replay, "MAX_CARRIED_CHARACTERS", 10)
     _, page = ended(cast)
     assert page.status_code == 401
     assert "carried" not in hidden(page)

@@ -74,7 +74,7 @@ def test_policies_on_workers(rule, worker, answer):
     ],
 )
 def test_a_lead_lets_in_whose_role_opens_records(viewer, worker, answer):
-    told = policy.may_let_in(viewer, worker, team=TEAM, own_cases_only=False)
+    told = policy.may_admit(viewer, worker, team=TEAM, own_cases_only=False)
     assert because(told) == answer
 
 
@@ -82,7 +82,7 @@ def test_a_lead_lets_in_whose_role_opens_records(viewer, worker, answer):
 @pytest.mark.parametrize("role", [Role.VILLAGE_POLICE, Role.POLICE_UNIT])
 def test_police_join_only_a_team_in_which_each_sees_their_own(role, own, answer):
     officer = replace(BEN, role=role)
-    told = policy.may_let_in(ESI, officer, team=TEAM, own_cases_only=own)
+    told = policy.may_admit(ESI, officer, team=TEAM, own_cases_only=own)
     assert because(told) == answer
 
 

@@ -49,7 +49,7 @@ def test_a_success_clears_an_account_and_never_an_address():
 @given(st.lists(st.tuples(st.integers(0, 4000), st.booleans()), max_size=40), st.integers(1, 20))
 def test_the_wait_is_never_a_lock(rows: list[tuple[int, bool]], most: int):
     tries = [(AT - timedelta(seconds=ago), worked) for ago, worked in rows]
-    assert timedelta(0) <= rules.delay_after(tries, now=AT, most=most) <= rules.LONGEST_DELAY
+    assert timedelta(0) <= rules.delay_after(tries, now=AT, most=most) <= rules.MAX_DELAY
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_the_wait_is_never_a_lock(rows: list[tuple[int, bool]], most: int):
 )
 def test_a_session_ends_by_quiet_and_by_age(quiet, age, shared, in_talk, because):
     made, seen = AT - timedelta(minutes=age), AT - timedelta(minutes=quiet)
-    decision = rules.session_lives(Session(made_at=made, seen_at=seen, shared=shared, in_talk=in_talk), now=AT)
+    decision = rules.is_session_valid(Session(made_at=made, seen_at=seen, shared=shared, in_talk=in_talk), now=AT)
     assert (bool(decision), decision.because) == (not because, because)
 
 
@@ -80,7 +80,7 @@ def test_a_screen_locks_while_the_password_still_opens_it(shared, in_talk, minut
     assert quiet == timedelta(minutes=minutes)
     # A session may have been noted as seen a while before its page was last asked for.
     seen = AT - quiet - SEEN_EVERY
-    assert rules.session_lives(Session(made_at=seen, seen_at=seen, shared=shared, in_talk=in_talk), now=AT)
+    assert rules.is_session_valid(Session(made_at=seen, seen_at=seen, shared=shared, in_talk=in_talk), now=AT)
 
 
 @pytest.mark.parametrize(("minutes", "fresh"), [(0, True), (29, True), (30, False), (-1, False)])

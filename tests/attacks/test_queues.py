@@ -79,6 +79,6 @@ def test_while_the_first_request_is_running_only_a_few_wait_for_it(asker):  # no
 def every_place():
     """Take all places in which a form that was sent again may wait."""
     with ExitStack() as stack:
-        for _ in range(submission.MOST_WAITING):
-            stack.enter_context(ratelimit.hash_slot(submission.QUEUE, slots=submission.MOST_WAITING, longest_wait_s=1))
+        for _ in range(submission.MAX_WAITING):
+            stack.enter_context(ratelimit.hash_slot(submission.QUEUE, slots=submission.MAX_WAITING, longest_wait_s=1))
         yield

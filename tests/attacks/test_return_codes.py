@@ -24,7 +24,7 @@ CALLERS, COMES_BACK, HASH_S = 6, 12, 0.2
 
 def wait_for_slot(*, hash_s: float) -> bool:
     """Hash one code as `derive_keys` does; return False if the queue refused it."""
-    wait_s = return_codes.LONGEST_WAIT_S
+    wait_s = return_codes.MAX_WAIT_S
     try:
         with ratelimit.hash_slot(return_codes.QUEUE, slots=1, longest_wait_s=wait_s):
             time.sleep(hash_s)

@@ -22,7 +22,7 @@ from suar.demo import hearing, letters
 from suar.demo.cast import Cast
 from suar.feedback.models import Hearing
 from tests.contact.bringing import a_paper, attached, opened
-from tests.contact.writing import asked, came_back, hold_of, press
+from tests.contact.writing import asked, came_back, press, resume_token_of
 from tests.feedback.speaking import complain, say
 from tests.people import CLINIC, LEGAL_AID, client_of, typed_steps
 from tests.screening.conversing import Conversation, left_at
@@ -270,9 +270,9 @@ def _write_letters(way: Journey, cast: Cast) -> None:
         page, code = asked(asker, **letter)
         page = came_back(asker, code)
         way.shown += page.content.decode()
-        press(asker, "write", page=page, hold=hold_of(page), words=way.canary("more"))
+        press(asker, "write", page=page, resume_token=resume_token_of(page), words=way.canary("more"))
         page = came_back(asker, code)
-        press(asker, "contact", page=page, hold=hold_of(page), contact=way.canary("other"))
+        press(asker, "contact", page=page, resume_token=resume_token_of(page), contact=way.canary("other"))
         asked(asker, **{**letter, "kind": "none"}, meeting=way.canary("meeting"))
         paper = a_paper(way.canary("paper"), named=way.canary("named"))
         attached(asker, came_back(asker, code), paper)

@@ -232,7 +232,7 @@ def public_pages() -> Iterator[tuple[str, tuple[int, bytes]]]:
     opened = ask(visitor, needs="wages", open=str(LEGAL_AID))
     assert opened.status_code == 200
     yield "opened", _seen(opened)
-    for do in ("ask", "back", "write", "delete"):
+    for do in ("ask", "enter_code", "write", "delete"):
         yield do, _seen(press(visitor, do))
     yield "no code", _seen(press(visitor, "read", code="123456789012"))
 

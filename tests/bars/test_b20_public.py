@@ -28,9 +28,9 @@ TITLE, LEAVE = re.compile(r"<title>([^<]*)"), re.compile(r'<a class="leave"\s+hr
 EXIT = "/weather"
 BEGUN = {
     "ask",
-    "back",
+    "enter_code",
     "pictures",
-    "say",
+    "choose_stage",
     "complain",
     "found",
     "opened",

@@ -101,7 +101,7 @@ def test_the_process_ends_itself_after_two_seconds_of_computing() -> None:
     [
         (a_picture(kind="PNG", size=(4000, 4000), mode="1"), 0),
         (a_picture(kind="PNG", size=(4000, 4001), mode="1"), redraw_child.NOT_DRAWN),
-        (a_slow_picture(scans=scans.MOST_SCANS, size=(2000, 1500)), 0),
+        (a_slow_picture(scans=scans.MAX_SCANS, size=(2000, 1500)), 0),
     ],
 )
 def test_pixels_are_counted_and_memory_stays_small(content: bytes, code: int) -> None:
@@ -111,8 +111,8 @@ def test_pixels_are_counted_and_memory_stays_small(content: bytes, code: int) ->
 
 
 def test_scans_are_counted_before_and_what_lies_behind_a_photograph_is_none() -> None:
-    assert not scans.has_too_many_scans(a_slow_picture(scans=scans.MOST_SCANS, size=(80, 60)))
-    assert scans.has_too_many_scans(a_slow_picture(scans=scans.MOST_SCANS + 1, size=(80, 60)))
+    assert not scans.has_too_many_scans(a_slow_picture(scans=scans.MAX_SCANS, size=(80, 60)))
+    assert scans.has_too_many_scans(a_slow_picture(scans=scans.MAX_SCANS + 1, size=(80, 60)))
     assert not scans.has_too_many_scans(a_picture() + b"\xff\xda" * 90), "a film behind a photograph"
     assert not scans.has_too_many_scans(b"\x89PNG" + b"\xff\xda" * 90)
     photograph = a_picture()

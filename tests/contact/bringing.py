@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image, ImageDraw
 
-from tests.contact.writing import hold_of, press
+from tests.contact.writing import press, resume_token_of
 
 FILE = re.compile(r'name="file" value="([^"]+)"')
 GPS, TAKEN_AT, LATITUDE = 0x8825, 0x0132, 2
@@ -79,8 +79,8 @@ def brought(content: bytes, name: str = "a.jpg") -> SimpleUploadedFile:
 
 
 def attached(asker: Client, page: Any, *files: SimpleUploadedFile) -> Any:
-    """Choose files on a page that carries a hold, and send them."""
-    return press(asker, "attach", page=page, hold=hold_of(page), files=list(files))
+    """Choose files on a page that carries a resume token, and send them."""
+    return press(asker, "attach", page=page, resume_token=resume_token_of(page), files=list(files))
 
 
 def opened(asker: Client, page: Any, code: str, *, number: int = -1) -> Any:

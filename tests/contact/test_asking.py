@@ -11,7 +11,7 @@ from suar.contact import return_codes
 from suar.contact.models import CodeSalt, Letter, LetterKey, Request
 from suar.contact.public import resume
 from suar.core import clock, ratelimit
-from tests.contact.writing import MADE, asked, came_back, hold_of, press
+from tests.contact.writing import MADE, asked, came_back, press, resume_token_of
 from tests.html import squeeze
 from tests.people import client_of
 from tests.website.asking import OWN, ticket_of
@@ -19,7 +19,7 @@ from tests.website.asking import OWN, ticket_of
 
 def test_the_first_page_offers_to_ask_where_a_desk_answers(asker):
     page = asker.get("/en/").content.decode()
-    assert 'value="ask"' in page and 'value="back"' in page
+    assert 'value="ask"' in page and 'value="enter_code"' in page
 
 
 def test_without_a_desk_nobody_is_asked_to_write(visitor, db):
@@ -45,10 +45,10 @@ def test_a_request_opens_with_its_code(asker):
 def test_the_code_is_typed_back_before_leaving(asker):
     page, code = asked(asker)
     made = MADE.search(page.content.decode())[1]
-    wrong = press(asker, "check_code", page=page, made=made, code="1" * 12)
+    wrong = press(asker, "check_code", page=page, new_code=made, code="1" * 12)
     assert wrong.status_code == 400
     assert code in wrong.content.decode()
-    right = press(asker, "check_code", page=wrong, made=made, code=code)
+    right = press(asker, "check_code", page=wrong, new_code=made, code=code)
     assert "Your code is right" in right.content.decode()
 
 
@@ -90,10 +90,10 @@ def test_another_code_and_an_absent_one_look_the_same(asker):
 def test_the_person_writes_again_and_changes_how_they_are_reached(asker):
     _page, code = asked(asker, contact="call 000-0000-1111")
     page = came_back(asker, code)
-    done = press(asker, "write", page=page, hold=hold_of(page), words="There is more.")
+    done = press(asker, "write", page=page, resume_token=resume_token_of(page), words="There is more.")
     assert "Your letter has arrived" in done.content.decode()
     page = came_back(asker, code)
-    press(asker, "contact", page=page, hold=hold_of(page), contact="")
+    press(asker, "contact", page=page, resume_token=resume_token_of(page), contact="")
     page = came_back(asker, code).content.decode()
     assert "There is more." in page and "No way is safe now." in page
 
@@ -101,18 +101,18 @@ def test_the_person_writes_again_and_changes_how_they_are_reached(asker):
 def test_an_empty_letter_is_an_error_and_keeps_other_fields(asker):
     _page, code = asked(asker)
     page = came_back(asker, code)
-    again = press(asker, "write", page=page, hold=hold_of(page), words=" ")
+    again = press(asker, "write", page=page, resume_token=resume_token_of(page), words=" ")
     assert again.status_code == 400
-    done = press(asker, "write", page=again, hold=hold_of(again), words="Now")
+    done = press(asker, "write", page=again, resume_token=resume_token_of(again), words="Now")
     assert "Your letter has arrived" in done.content.decode()
 
 
 def test_everything_is_deleted_keys_first_and_for_good(asker):
     _page, code = asked(asker)
     page = came_back(asker, code)
-    sure = press(asker, "confirm_delete", page=page, hold=hold_of(page))
+    sure = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page))
     assert Request.objects.exists()
-    gone = press(asker, "delete", page=sure, hold=hold_of(sure))
+    gone = press(asker, "delete", page=sure, resume_token=resume_token_of(sure))
     assert "Everything is deleted" in gone.content.decode()
     assert not (Request.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
     assert came_back(asker, code).status_code == 404
@@ -122,7 +122,7 @@ def test_an_old_backup_of_the_letters_revives_nothing_without_the_keys(asker):
     _page, code = asked(asker)
     rows = [*Request.objects.all()], [*Letter.objects.all()]
     page = came_back(asker, code)
-    press(asker, "delete", page=page, hold=hold_of(page))
+    press(asker, "delete", page=page, resume_token=resume_token_of(page))
     Request.objects.bulk_create(rows[0])
     Letter.objects.bulk_create(rows[1])
     assert came_back(asker, code).status_code == 404
@@ -132,17 +132,17 @@ def test_with_the_keys_the_same_backup_would_open(asker):
     _page, code = asked(asker)
     rows = [*Request.objects.all()], [*Letter.objects.all()], [*LetterKey.objects.all()]
     page = came_back(asker, code)
-    press(asker, "delete", page=page, hold=hold_of(page))
+    press(asker, "delete", page=page, resume_token=resume_token_of(page))
     for row in rows:
         type(row[0]).objects.bulk_create(row)
     assert came_back(asker, code).status_code == 200
 
 
 @pytest.mark.parametrize("do", ["write", "contact", "confirm_delete", "delete"])
-@pytest.mark.parametrize("hold", ["", "x", "====", "AQ" * 90, "é"])
-def test_a_forged_hold_finds_nothing(asker, do, hold):
+@pytest.mark.parametrize("token", ["", "x", "====", "AQ" * 90, "é"])
+def test_a_forged_resume_token_gets_404(asker, do, token):
     asked(asker)
-    assert press(asker, do, hold=hold, words="x").status_code == 404
+    assert press(asker, do, resume_token=token, words="x").status_code == 404
     assert Request.objects.count() == 1
 
 
@@ -152,17 +152,17 @@ def test_the_secret_of_the_server_and_every_row_forge_no_hold(asker):
     salt = bytes(CodeSalt.objects.get().salt)
     for item in (bytes(row.address), bytes(row.public), row.id.bytes * 2, salt * 2):
         forged = resume.make_token(item, at=at)
-        assert press(asker, "delete", hold=forged).status_code == 404
+        assert press(asker, "delete", resume_token=forged).status_code == 404
     assert Request.objects.exists()
-    own = hold_of(came_back(asker, code))
-    assert press(asker, "delete", hold=own).status_code == 200, "the control"
+    own = resume_token_of(came_back(asker, code))
+    assert press(asker, "delete", resume_token=own).status_code == 200, "the control"
 
 
 def test_a_hold_ends_after_an_hour(asker):
     _page, code = asked(asker)
-    hold = hold_of(came_back(asker, code))
+    token = resume_token_of(came_back(asker, code))
     with clock.shifted(timedelta(minutes=61)):
-        assert press(asker, "delete", hold=hold).status_code == 404
+        assert press(asker, "delete", resume_token=token).status_code == 404
 
 
 def test_a_form_that_is_sent_again_shows_the_first_page(asker):
@@ -180,7 +180,7 @@ def test_a_letter_may_take_longer_than_ten_minutes_but_a_search_may_not(asker):
     with clock.shifted(timedelta(minutes=30)):
         done = press(asker, "send", page=writing, words="slow", kind="digits")
         assert done.context["code"]
-        assert "too old" in press(asker, "back", page=looking).content.decode()
+        assert "too old" in press(asker, "enter_code", page=looking).content.decode()
 
 
 def test_pages_set_no_cookie_and_are_not_cached(asker):
@@ -201,7 +201,7 @@ def test_the_page_for_friends_has_no_form(visitor, db, language):
 @pytest.mark.parametrize("do", ["send", "read"])
 def test_when_too_many_ask_at_once_nothing_typed_is_lost(asker, do):
     typed = {"words": "A long letter", "kind": "digits"} if do == "send" else {"code": "1" * 12}
-    page = press(asker, "ask" if do == "send" else "back")
+    page = press(asker, "ask" if do == "send" else "enter_code")
     with ExitStack() as taken:
         for _ in range(return_codes.slots()):
             queue = return_codes.QUEUE_OF_NEW if do == "send" else return_codes.QUEUE
@@ -244,18 +244,18 @@ def test_six_pictures_lead_back_and_can_be_read_aloud(asker):
     for number, (thing, many) in enumerate(made.pictures, 1):
         assert f"<strong>{thing} {many}</strong>" in page.content.decode()
         tapped |= {f"thing{number}": thing, f"many{number}": str(many)}
-    kept = press(asker, "check_code", page=page, made=made.plain, **tapped)
+    kept = press(asker, "check_code", page=page, new_code=made.plain, **tapped)
     assert "Your code is right" in kept.content.decode()
-    pictures = press(asker, "pictures", page=press(asker, "back"))
+    pictures = press(asker, "pictures", page=press(asker, "enter_code"))
     back = press(asker, "read", page=pictures, kind="pictures", **tapped)
     assert back.status_code == 200
     half = {name: value for name, value in tapped.items() if name != "many4"}
-    refused = press(asker, "read", page=press(asker, "back"), kind="pictures", **half)
+    refused = press(asker, "read", page=press(asker, "enter_code"), kind="pictures", **half)
     assert refused.status_code == 400
     assert folds(page) == ['name="place" open', *['name="place"'] * 5], "one picture at a time"
     assert folds(refused) == ["", "", "", "open", "", ""], "what is missing is seen at once"
     wrong = {**tapped, "thing1": "ant" if tapped["thing1"] != "ant" else "bag"}
-    other = press(asker, "read", page=press(asker, "back"), kind="pictures", **wrong)
+    other = press(asker, "read", page=press(asker, "enter_code"), kind="pictures", **wrong)
     assert other.status_code == 404
 
 
@@ -281,4 +281,4 @@ FORGED = [
 
 @pytest.mark.parametrize("made", FORGED)
 def test_a_forged_code_to_type_back_finds_nothing(asker, made):
-    assert press(asker, "check_code", made=made, code="1" * 12).status_code == 404
+    assert press(asker, "check_code", new_code=made, code="1" * 12).status_code == 404

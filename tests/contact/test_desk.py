@@ -214,9 +214,9 @@ def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
     shown = chioma.post(reverse("new_request"), typed)
     code = shown.context["code"]
     assert code.text in shown.content.decode()
-    wrong = chioma.post(reverse("new_request"), {"made": code.plain, "code": "1" * 12})
+    wrong = chioma.post(reverse("new_request"), {"new_code": code.plain, "code": "1" * 12})
     assert wrong.status_code == 400 and code.text in wrong.content.decode()
-    said = chioma.post(reverse("new_request"), {"made": code.plain, "code": code.text})
+    said = chioma.post(reverse("new_request"), {"new_code": code.plain, "code": code.text})
     assert said.status_code == 302
     assert public.open_thread(code.plain).letters[0].words == "She says: help"
 
@@ -230,7 +230,7 @@ def test_the_words_of_a_code_are_in_the_language_of_the_person(chioma, desk, lan
 
 @pytest.mark.parametrize("made", ["", "x", "digits", "digits|" + "1" * 500, "pins|1"])
 def test_a_forged_code_to_type_back_finds_nothing(chioma, desk, made):
-    answer = chioma.post(reverse("new_request"), {"made": made, "code": "1" * 12})
+    answer = chioma.post(reverse("new_request"), {"new_code": made, "code": "1" * 12})
     assert answer.status_code in (400, 404)
 
 

@@ -29,7 +29,7 @@ from tests.contact.bringing import (
     brought,
     opened,
 )
-from tests.contact.writing import MADE, asked, came_back, hold_of, press
+from tests.contact.writing import MADE, asked, came_back, press, resume_token_of
 from tests.feedback.speaking import at_the_staff_door, say
 from tests.people import client_of
 
@@ -62,7 +62,7 @@ def asks(player: Any, path: str) -> Any:
 def adding(asker: Any, page: Any, **typed: str) -> Any:
     """Press the button that leads to where files are chosen."""
     assert 'value="add_files"' in told(page) and 'type="file"' not in told(page)
-    return press(asker, "add_files", page=page, hold=hold_of(page), **typed)
+    return press(asker, "add_files", page=page, resume_token=resume_token_of(page), **typed)
 
 
 def desk_page(cast: Any) -> Any:
@@ -73,7 +73,7 @@ def desk_page(cast: Any) -> Any:
 def test_a_picture_is_added_once_the_code_was_typed_back(asker, cast):
     page, code = asked(asker)
     made = MADE.search(told(page))[1]
-    right = press(asker, "check_code", page=page, made=made, code=code, hold=hold_of(page))
+    right = press(asker, "check_code", page=page, new_code=made, code=code, resume_token=resume_token_of(page))
     assert "Your code is right" in told(right)
     done = attached(asker, adding(asker, right), brought(a_picture(), "slip.jpg"))
     assert "Your files have arrived" in told(done) and "slip.jpg" in told(done)
@@ -95,7 +95,7 @@ def test_words_typed_beside_the_button_are_sent_first_and_then_files(asker, code
     page = adding(asker, came_back(asker, code), words="There is more")
     assert "There is more" in told(page) and 'type="file"' not in told(page)
     assert "Your words are still here" in told(page) and not Piece.objects.exists()
-    sent = press(asker, "write", page=page, hold=hold_of(page), words="There is more")
+    sent = press(asker, "write", page=page, resume_token=resume_token_of(page), words="There is more")
     assert "Your letter has arrived" in told(sent)
     done = attached(asker, adding(asker, sent), a_paper())
     assert "Your files have arrived" in told(done)
@@ -106,7 +106,7 @@ def test_words_typed_beside_the_button_are_sent_first_and_then_files(asker, code
 def test_words_beside_a_button_that_was_pressed_too_late_are_given_back(asker, code, words):
     page = came_back(asker, code)
     with clock.shifted(timedelta(minutes=61)):
-        late = press(asker, "add_files", page=page, hold=hold_of(page), words=words)
+        late = press(asker, "add_files", page=page, resume_token=resume_token_of(page), words=words)
     assert late.status_code == 409 and words in told(late)
     assert ("NOT sent" in told(late)) == bool(words)
 
@@ -202,7 +202,7 @@ def test_other_workers_get_404_for_a_file(asker, code, cast):
     ("name", "content", "why"),
     [
         ("empty.jpg", b"", "empty or cannot be read"),
-        ("large.pdf", b"%PDF-" + bytes(rules.MOST_BYTES), "too large"),
+        ("large.pdf", b"%PDF-" + bytes(rules.MAX_FILE_BYTES), "too large"),
         ("page.jpg", b"<html><script>alert(1)</script>", "This kind of file is not taken"),
         ("a.exe", b"MZ" + bytes(200), "This kind of file is not taken"),
         ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This kind of file is not taken"),
@@ -236,7 +236,7 @@ def test_none_or_too_many_are_not_taken_and_can_be_chosen_again(asker, code, man
 
 
 def test_more_than_any_page_reads_is_refused_before_it_is_read(asker, code):
-    files = [brought(bytes(rules.MOST_BYTES)) for _ in range(9)]
+    files = [brought(bytes(rules.MAX_FILE_BYTES)) for _ in range(9)]
     page = attached(asker, came_back(asker, code), *files)
     assert page.status_code == 413 and "too much at once" in told(page)
     assert "My wages were kept." in told(came_back(asker, code))
@@ -246,18 +246,18 @@ def test_a_name_is_one_readable_line(asker, code):
     turned = "C:\\fake\\ga\u202egpj.exe\r\nX: y\x00" + 300 * "x"
     attached(asker, came_back(asker, code), brought(a_picture(), "a.jpg"))
     plain = rules.readable_name(turned)
-    assert plain.startswith("gagpj.exeX: y") and len(plain) == rules.LONGEST_NAME
+    assert plain.startswith("gagpj.exeX: y") and len(plain) == rules.MAX_NAME_CHARACTERS
     assert rules.readable_name("../../etc/passwd") == "passwd"
 
 
 def test_uploads_stay_in_memory_within_the_limits(visitor, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
-    files = [brought(bytes(rules.MOST_BYTES + extra)) for extra in (0, 1, 0, 0)]
+    files = [brought(bytes(rules.MAX_FILE_BYTES + extra)) for extra in (0, 1, 0, 0)]
     request = RequestFactory().post("/", {"files": files})
     held = request.FILES.getlist("files")
     assert all(isinstance(item, InMemoryUploadedFile) for item in held)
-    assert [item.size - rules.MOST_BYTES for item in held] == [0, 1, 0, 0]
-    assert [len(item.read()) for item in held] == [rules.MOST_BYTES, 0, rules.MOST_BYTES, 0]
+    assert [item.size - rules.MAX_FILE_BYTES for item in held] == [0, 1, 0, 0]
+    assert [len(item.read()) for item in held] == [rules.MAX_FILE_BYTES, 0, rules.MAX_FILE_BYTES, 0]
     assert not list(tmp_path.iterdir())
 
 
@@ -274,8 +274,8 @@ def test_deleting_everything_deletes_files_with_their_keys(asker, code):
     attached(asker, came_back(asker, code), brought(a_picture()), a_paper())
     assert Piece.objects.count() == 2
     page = came_back(asker, code)
-    page = press(asker, "confirm_delete", page=page, hold=hold_of(page))
-    press(asker, "delete", page=page, hold=hold_of(page))
+    page = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page))
+    press(asker, "delete", page=page, resume_token=resume_token_of(page))
     assert not (Piece.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
 
 
@@ -302,8 +302,8 @@ def test_feedback_and_complaints_take_no_files(asker, cast):
     page = say(asker, words="It was good.")
     thread = came_back(asker, page.context["code"].text)
     assert "add_files" not in told(thread)
-    assert press(asker, "add_files", page=thread, hold=hold_of(thread)).status_code == 404
-    more = press(asker, "write", page=thread, hold=hold_of(thread), words="More")
+    assert press(asker, "add_files", page=thread, resume_token=resume_token_of(thread)).status_code == 404
+    more = press(asker, "write", page=thread, resume_token=resume_token_of(thread), words="More")
     assert "add_files" not in told(more)
     thread = came_back(asker, page.context["code"].text)
     assert attached(asker, thread, a_paper()).status_code == 404

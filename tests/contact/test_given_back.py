@@ -10,7 +10,7 @@ from suar.accounts.models import PublicKey
 from suar.contact.models import Desk, Request
 from suar.core import clock
 from tests.contact.bringing import a_paper, attached
-from tests.contact.writing import asked, came_back, hold_of, press
+from tests.contact.writing import asked, came_back, press, resume_token_of
 from tests.html import squeeze
 from tests.website.asking import OWN, ticket_of
 
@@ -20,7 +20,7 @@ def test_where_the_key_is_not_trusted_the_words_stay_and_numbers_are_there(asker
     page, code = asked(asker)
     if do == "write":
         page = came_back(asker, code)
-    typed = {"hold": hold_of(page)} if do == "write" else {"kind": "digits"}
+    typed = {"resume_token": resume_token_of(page)} if do == "write" else {"kind": "digits"}
     PublicKey.objects.filter(kind=KeyKind.TEAM, owner=desk.team).update(certificate=b"\0" * 64)
     for _ in range(4):
         stopped = press(asker, do, words="A long letter", **typed)
@@ -40,7 +40,7 @@ def test_a_desk_that_closes_while_somebody_writes_gives_the_words_back(asker):
 HOUR = timedelta(minutes=61)
 BACK = re.compile(
     r'name="ticket" value="([^"]+)"><input type="hidden" name="lang" value="en">'
-    r'<button class="act" data-quiet name="do" value="back">'
+    r'<button class="act" data-quiet name="do" value="enter_code">'
 )
 
 
@@ -59,7 +59,7 @@ def test_a_letter_that_came_too_late_is_given_back_and_can_be_sent(asker, langua
 def test_a_second_letter_that_came_too_late_is_given_back(asker, do, name):
     page = came_back(asker, asked(asker)[1])
     with clock.shifted(HOUR):
-        late = press(asker, do, page=page, hold=hold_of(page), **{name: "There is more"})
+        late = press(asker, do, page=page, resume_token=resume_token_of(page), **{name: "There is more"})
     shown = late.content.decode()
     assert "NOT sent" in shown and "There is more" in shown and "What you typed" in shown
     assert 'value="read"' in shown
@@ -107,9 +107,9 @@ FALSE = (
 def test_no_page_promises_more_than_is_so(asker):
     writing = press(asker, "ask")
     page, code = asked(asker)
-    back = press(asker, "back")
+    back = press(asker, "enter_code")
     thread = came_back(asker, code)
-    sure = press(asker, "confirm_delete", page=thread, hold=hold_of(thread))
+    sure = press(asker, "confirm_delete", page=thread, resume_token=resume_token_of(thread))
     for item in (writing, page, back, sure, asker.get("/en/phone")):
         told = item.content.decode()
         assert not [words for words in FALSE if words in told]
@@ -135,18 +135,18 @@ def test_other_buttons_keep_unsent_text(asker, button):
     attached(asker, came_back(asker, code), a_paper())
     page = came_back(asker, code)
     assert page.content.decode().count('<form class="form"') == 1, "one form holds all buttons"
-    hold, file = hold_of(page), OPEN.search(page.content.decode())[1]
-    typed = {"ticket": ticket_of(page), "lang": "en", "hold": hold, **MORE}
+    token, file = resume_token_of(page), OPEN.search(page.content.decode())[1]
+    typed = {"ticket": ticket_of(page), "lang": "en", "resume_token": token, **MORE}
     pressed = {"file": file} if button == "file" else {"do": button}
     stays = asker.post("/", {**typed, **pressed}, headers=OWN)
     assert left_on(stays) == MORE
     if button == "confirm_delete":
-        stays = press(asker, "keep", page=stays, hold=hold_of(stays), **left_on(stays))
+        stays = press(asker, "keep", page=stays, resume_token=resume_token_of(stays), **left_on(stays))
         assert left_on(stays) == MORE
-    then = press(asker, "write", page=stays, hold=hold_of(stays), **left_on(stays))
+    then = press(asker, "write", page=stays, resume_token=resume_token_of(stays), **left_on(stays))
     assert left_on(then) == {"contact": MORE["contact"]}
     assert "Your letter has arrived" in then.content.decode()
-    press(asker, "contact", page=then, hold=hold_of(then), **left_on(then))
+    press(asker, "contact", page=then, resume_token=resume_token_of(then), **left_on(then))
     read = came_back(asker, code).content.decode()
     assert "There is<br>more" in read and "Only by day" in read
 
@@ -155,14 +155,14 @@ def test_other_buttons_keep_unsent_text(asker, button):
 def test_what_is_sent_leaves_the_other_field_to_be_sent(asker, do, other):
     code = asked(asker)[1]
     page = came_back(asker, code)
-    then = press(asker, do, page=page, hold=hold_of(page), **MORE)
+    then = press(asker, do, page=page, resume_token=resume_token_of(page), **MORE)
     assert left_on(then) == {other: MORE[other]}
 
 
 def test_after_the_yes_nothing_that_was_typed_is_left(asker):
     page = came_back(asker, asked(asker)[1])
-    sure = press(asker, "confirm_delete", page=page, hold=hold_of(page), **MORE)
-    gone = press(asker, "delete", page=sure, hold=hold_of(sure))
+    sure = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page), **MORE)
+    gone = press(asker, "delete", page=sure, resume_token=resume_token_of(sure))
     assert left_on(gone) == {} and not Request.objects.exists()
 
 
@@ -170,22 +170,22 @@ def test_after_the_yes_nothing_that_was_typed_is_left(asker):
 def test_words_beside_a_button_pressed_too_late_are_given_back(asker, do):
     page = came_back(asker, asked(asker)[1])
     with clock.shifted(HOUR):
-        late = press(asker, do, page=page, hold=hold_of(page), **MORE).content.decode()
+        late = press(asker, do, page=page, resume_token=resume_token_of(page), **MORE).content.decode()
     assert "NOT sent" in late and "Only by day" in late
 
 
 def test_an_empty_letter_page_links_back_and_shows_numbers(asker):
     thread = came_back(asker, asked(asker)[1])
-    empty = press(asker, "write", page=thread, hold=hold_of(thread), words=" ")
+    empty = press(asker, "write", page=thread, resume_token=resume_token_of(thread), words=" ")
     shown = empty.content.decode()
     assert "Write again" in shown and "In danger now?" in shown
     [ticket] = BACK.findall(squeeze(shown))
-    told = {"ticket": ticket, "lang": "en", "do": "back"}
+    told = {"ticket": ticket, "lang": "en", "do": "enter_code"}
     assert 'name="code"' in asker.post("/", told, headers=OWN).content.decode()
 
 
 def test_no_button_loses_unsent_text(asker):
     thread = came_back(asker, asked(asker)[1])
-    late = press(asker, "add_files", page=thread, hold=hold_of(thread), **MORE).content.decode()
+    late = press(asker, "add_files", page=thread, resume_token=resume_token_of(thread), **MORE).content.decode()
     assert "Your words are still here" in late and "In danger now?" in late
     assert not BACK.findall(late)

@@ -15,7 +15,7 @@ from suar.contact.models import Desk, Letter, Request
 from suar.contact.public import actions as public
 from suar.core import clock
 from suar.demo.cast import Cast
-from tests.contact.writing import ASKED, WORDS, asked, came_back, hold_of, press
+from tests.contact.writing import ASKED, WORDS, asked, came_back, press, resume_token_of
 from tests.people import acting_as
 
 pytestmark = pytest.mark.db_contract
@@ -32,7 +32,7 @@ def test_a_letter_pressed_twice_is_one_letter_and_both_pages_show_its_code(asker
     with clock.shifted(after):
         second = press(asker, "send", page=page, **typed)
     assert first.context["code"].plain == second.context["code"].plain
-    assert hold_of(second)
+    assert resume_token_of(second)
     assert Request.objects.count() == 1
     assert public.open_thread(second.context["code"].plain).letters[0].words == ASKED["words"]
 
@@ -74,7 +74,7 @@ def test_a_second_press_counts_no_try(asker):
 @pytest.mark.parametrize(("do", "name"), [("write", "words"), ("contact", "contact")])
 def test_one_more_letter_pressed_twice_is_added_once(asker, do, name):
     page = came_back(asker, asked(asker)[1])
-    typed = {"hold": hold_of(page), name: "I am at the harbour"}
+    typed = {"resume_token": resume_token_of(page), name: "I am at the harbour"}
     before = Letter.objects.count()
     for _ in range(2):
         done = press(asker, do, page=page, **typed)
@@ -85,7 +85,7 @@ def test_one_more_letter_pressed_twice_is_added_once(asker, do, name):
 @pytest.mark.parametrize("order", [("write", "contact"), ("contact", "write")])
 def test_two_buttons_of_one_page_pressed_one_after_the_other_are_two_letters(asker, order):
     page = came_back(asker, asked(asker)[1])
-    typed = {"hold": hold_of(page), "words": "I am at the harbour", "contact": "Only by day"}
+    typed = {"resume_token": resume_token_of(page), "words": "I am at the harbour", "contact": "Only by day"}
     before = Letter.objects.count()
     for do in order:
         press(asker, do, page=page, **typed)
@@ -101,15 +101,15 @@ def test_another_kind_of_code_chosen_by_the_second_press_shows_the_one_there_is(
 
 def test_what_is_deleted_twice_is_gone_and_says_so(asker):
     page = came_back(asker, asked(asker)[1])
-    sure = press(asker, "confirm_delete", page=page, hold=hold_of(page))
-    pages = [press(asker, "delete", page=sure, hold=hold_of(sure)) for _ in range(2)]
+    sure = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page))
+    pages = [press(asker, "delete", page=sure, resume_token=resume_token_of(sure)) for _ in range(2)]
     assert [page.status_code for page in pages] == [200, 200]
     assert pages[0].templates[0].name == pages[1].templates[0].name == "contact/deleted.html"
     assert not Request.objects.exists()
 
 
 def test_what_only_shows_does_not_come_again_or_back_would_show_it_after_leaving(asker):
-    page, code = press(asker, "back"), asked(asker)[1]
+    page, code = press(asker, "enter_code"), asked(asker)[1]
     assert press(asker, "read", page=page, code=code).context["letters"]
     assert "letters" not in press(asker, "read", page=page, code=code).context
 

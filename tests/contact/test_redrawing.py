@@ -77,7 +77,7 @@ def test_a_large_photograph_becomes_smaller() -> None:
 
 def test_while_others_are_drawn_one_waits_and_is_told(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
     # Only limits are made small; the turnstile and the drawing are the real ones.
-    monkeypatch.setattr(redrawing, "LONGEST_WAIT_S", 0.05)
+    monkeypatch.setattr(redrawing, "MAX_WAIT_S", 0.05)
     monkeypatch.setattr(redrawing, "SLOTS", 1)
     with ratelimit.hash_slot(redrawing.QUEUE, slots=1), pytest.raises(TooBusy):
         redrawing.redraw(a_picture())

@@ -15,7 +15,7 @@ from suar.contact.rules import files as rules
 from suar.core import clock, ratelimit
 from suar.core.refusals import KeyNotTrusted
 from tests.contact.bringing import OGG, a_paper, attached, brought
-from tests.contact.writing import asked, came_back, hold_of, press
+from tests.contact.writing import asked, came_back, press, resume_token_of
 from tests.feedback.speaking import at_the_staff_door
 from tests.people import client_of
 from tests.website.asking import OWN, ticket_of
@@ -50,7 +50,7 @@ def files() -> list[Any]:
 
 def pressed(asker: Any, page: Any, file: Any, **typed: str) -> Any:
     """Press the button of a file, which says which file and no more."""
-    sent = {"ticket": ticket_of(page), "lang": "en", "hold": hold_of(page), "remove": file, **typed}
+    sent = {"ticket": ticket_of(page), "lang": "en", "resume_token": resume_token_of(page), "remove": file, **typed}
     return asker.post("/", sent, headers=OWN)
 
 
@@ -59,7 +59,7 @@ def removed(asker: Any, page: Any, file: Any) -> Any:
     sure = pressed(asker, page, file)
     if sure.status_code == 404:
         return sure
-    return press(asker, "remove", page=sure, hold=hold_of(sure), remove=file)
+    return press(asker, "remove", page=sure, resume_token=resume_token_of(sure), remove=file)
 
 
 def test_the_desk_removes_one_file_and_both_sides_read_that_one_was_removed(asker, code, cast):
@@ -90,10 +90,10 @@ def test_the_person_removes_one_file_and_nothing_else_goes(asker, code, cast):
 
 def test_the_person_removes_all_files_at_once_and_the_words_stay(asker, code, cast):
     page = came_back(asker, code)
-    sure = press(asker, "confirm_remove_all", page=page, hold=hold_of(page))
+    sure = press(asker, "confirm_remove_all", page=page, resume_token=resume_token_of(page))
     assert "All files are deleted here at once" in told(sure) and len(files()) == 2
     keys = LetterKey.objects.filter(letter__in=files())
-    done = press(asker, "remove_all", page=sure, hold=hold_of(sure))
+    done = press(asker, "remove_all", page=sure, resume_token=resume_token_of(sure))
     assert "All files were removed" in told(done)
     assert not (Piece.objects.count() or keys.exists())
     thread = told(came_back(asker, code))
@@ -128,8 +128,8 @@ def test_one_file_alone_has_no_button_for_all(asker, cast):
     attached(asker, came_back(asker, code), a_paper())
     assert "Remove all files" not in told(came_back(asker, code)) + told(desk(cast.kartika))
     page = came_back(asker, asked(asker)[1])
-    sure = press(asker, "confirm_remove_all", page=page, hold=hold_of(page))
-    assert press(asker, "remove_all", page=sure, hold=hold_of(sure)).status_code == 404
+    sure = press(asker, "confirm_remove_all", page=page, resume_token=resume_token_of(page))
+    assert press(asker, "remove_all", page=sure, resume_token=resume_token_of(sure)).status_code == 404
     assert len(files()) == 1
 
 
@@ -138,7 +138,7 @@ def test_words_typed_beside_the_button_are_sent_first_and_the_file_stays(asker, 
     sure = pressed(asker, page, files()[0], words="There is more")
     assert "There is more" in told(sure) and "Your words are still here" in told(sure)
     page, all_of_them = came_back(asker, code), "confirm_remove_all"
-    sure = press(asker, all_of_them, page=page, hold=hold_of(page), words="There is more")
+    sure = press(asker, all_of_them, page=page, resume_token=resume_token_of(page), words="There is more")
     assert "There is more" in told(sure)
     assert len(files()) == 2
 
@@ -177,14 +177,14 @@ def test_where_the_room_is_full_words_go_on_and_removing_makes_room(asker, code,
     attached(asker, came_back(asker, code), a_paper(named="last.pdf"))
     assert len(files()) == 3
     page = came_back(asker, code)
-    full = press(asker, "add_files", page=page, hold=hold_of(page))
+    full = press(asker, "add_files", page=page, resume_token=resume_token_of(page))
     assert full.status_code == 409 and 'type="file"' not in told(full)
     assert "Your words are here" in told(full)
     late = attached(asker, came_back(asker, code), a_paper())
     assert late.status_code == 409 and "no more room for files here now" in told(late)
     ratelimit.purge_attempts(at=clock.now() + timedelta(hours=2))
     page = came_back(asker, code)
-    more = press(asker, "write", page=page, hold=hold_of(page), words="There is more")
+    more = press(asker, "write", page=page, resume_token=resume_token_of(page), words="There is more")
     assert "Your letter has arrived" in told(more)
     with at_the_staff_door():
         inbox = told(client_of(cast.kartika).get("/letters"))

@@ -15,7 +15,7 @@ from suar.contact.rules import files as rules
 from suar.core import clock, ratelimit
 from suar.core.refusals import Refused
 from tests.contact.bringing import OGG, a_paper, a_picture, attached, brought
-from tests.contact.writing import asked, came_back, hold_of, press
+from tests.contact.writing import asked, came_back, press, resume_token_of
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def use(address: str, pieces: int, *, at: datetime) -> bool:
 
 
 def test_one_connection_brings_only_so_much_in_an_hour(asker, on_the_hour):
-    large = b"%PDF-" + bytes(rules.MOST_BYTES - 5)
+    large = b"%PDF-" + bytes(rules.MAX_FILE_BYTES - 5)
     taken = [use("2001:db8::7", rules.count_pieces(len(large)), at=on_the_hour) for _ in range(5)]
     assert taken == [True] * 4 + [False]
     assert use("2001:db8:1::7", 1, at=on_the_hour), "somebody else is not kept out"
@@ -43,7 +43,7 @@ def test_one_connection_brings_only_so_much_in_an_hour(asker, on_the_hour):
 
 
 def test_files_that_are_refused_use_up_no_room(asker, code):
-    bring(*[SMALL] * rules.MOST_IN_A_REQUEST)
+    bring(*[SMALL] * rules.MAX_FILES_IN_A_REQUEST)
     assert attached(asker, came_back(asker, code), a_paper()).status_code == 409
     assert has_all_room()
     _page, other = asked(asker)
@@ -65,14 +65,14 @@ def has_all_room() -> bool:
 @contextmanager
 def nobody_else_may_draw(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Hold the only place where pictures are drawn."""
-    monkeypatch.setattr(redrawing, "LONGEST_WAIT_S", 0.05)
+    monkeypatch.setattr(redrawing, "MAX_WAIT_S", 0.05)
     monkeypatch.setattr(redrawing, "SLOTS", 1)
     with ratelimit.hash_slot(redrawing.QUEUE, slots=1):
         yield
 
 
 def test_where_nothing_fits_any_more_nothing_is_drawn(asker, code, monkeypatch):
-    bring(*[SMALL] * rules.MOST_IN_A_REQUEST)
+    bring(*[SMALL] * rules.MAX_FILES_IN_A_REQUEST)
     page = came_back(asker, code)
     with nobody_else_may_draw(monkeypatch):
         assert attached(asker, page, brought(a_picture())).status_code == 409
@@ -116,7 +116,7 @@ def test_a_full_disk_takes_no_file_and_goes_on_taking_words(asker, code, monkeyp
         bring(SMALL)
     assert refused.value.because == "no_room" and not Piece.objects.exists()
     page = came_back(asker, code)
-    again = press(asker, "write", page=page, hold=hold_of(page), words="words still arrive")
+    again = press(asker, "write", page=page, resume_token=resume_token_of(page), words="words still arrive")
     assert "Your letter has arrived" in told(again)
 
 
@@ -139,7 +139,7 @@ def test_a_team_takes_only_so_much_in_a_day(asker, code):
 
 
 def test_a_request_holds_only_so_many_files(asker, code):
-    bring(*[SMALL] * rules.MOST_IN_A_REQUEST)
+    bring(*[SMALL] * rules.MAX_FILES_IN_A_REQUEST)
     with pytest.raises(Refused) as refused:
         bring(SMALL)
     assert refused.value.because == "many_files"

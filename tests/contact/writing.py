@@ -17,8 +17,8 @@ WORDS = {
     "answers_within_days": 2,
     "closes_after_hours": 48,
 }
-MADE = re.compile(r'name="made" value="([^"]+)"')
-HOLD = re.compile(r'name="hold" value="([^"]+)"')
+MADE = re.compile(r'name="new_code" value="([^"]+)"')
+RESUME_TOKEN = re.compile(r'name="resume_token" value="([^"]+)"')
 ASKED = {"words": "My wages were kept. What can I do?", "contact": "", "kind": "digits", "meeting": ""}
 
 
@@ -44,11 +44,11 @@ def asked(asker: Client, **typed: Any) -> tuple[Any, str]:
 
 def came_back(asker: Client, code: str) -> Any:
     """Come back with a code."""
-    return press(asker, "read", page=press(asker, "back"), code=code)
+    return press(asker, "read", page=press(asker, "enter_code"), code=code)
 
 
-def hold_of(page: Any) -> str:
-    """Read the hold that a page carries instead of the code."""
-    found = HOLD.search(page.content.decode())
+def resume_token_of(page: Any) -> str:
+    """Read the resume token that a page carries instead of the code."""
+    found = RESUME_TOKEN.search(page.content.decode())
     assert found
     return found[1]

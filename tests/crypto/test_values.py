@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from suar.crypto import values
 from suar.crypto.kdf import random_key
 from suar.crypto.secret import SealBroken, UnknownSuite
-from suar.crypto.values import LADDER, LONGEST_BYTES, Place, pad, seal, unpad, unseal
+from suar.crypto.values import LADDER, MAX_PLAINTEXT_BYTES, Place, pad, seal, unpad, unseal
 
 quick = settings(deadline=None, max_examples=60)
 parts = st.text("ab 1-_/\0\n\u00e9\u6f22", min_size=1, max_size=6)
@@ -135,9 +135,9 @@ def test_padding_is_taken_off_exactly(text, zeros):
 
 
 def test_the_longest_text_is_padded_and_one_byte_more_is_refused():
-    assert len(pad(bytes(LONGEST_BYTES))) == LADDER[-1] == LONGEST_BYTES + 1
+    assert len(pad(bytes(MAX_PLAINTEXT_BYTES))) == LADDER[-1] == MAX_PLAINTEXT_BYTES + 1
     with pytest.raises(ValueError, match="file"):
-        pad(bytes(LONGEST_BYTES + 1))
+        pad(bytes(MAX_PLAINTEXT_BYTES + 1))
 
 
 @pytest.mark.parametrize("padded", [b"", bytes(32), b"Amina".ljust(32, b"\0"), b"Amina\x80x"])

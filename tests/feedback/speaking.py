@@ -16,13 +16,13 @@ COMPLAINED = {"complaint": "CP_LEAK", "words": "Others know of me", "organisatio
 
 def say(asker: Client, *, stage: str = "SHELTER", **typed: Any) -> Any:
     """Say how it was, from the first page to what comes after sending."""
-    page = press(asker, "stage", page=press(asker, "say"), stage=stage)
+    page = press(asker, "give_feedback", page=press(asker, "choose_stage"), stage=stage)
     return press(asker, "send_feedback", page=page, stage=stage, **{**SPOKEN, **typed})
 
 
 def complain(asker: Client, **typed: Any) -> Any:
     """Complain, from the first page to what comes after sending."""
-    page = press(asker, "complain", page=press(asker, "say"))
+    page = press(asker, "complain", page=press(asker, "choose_stage"))
     return press(asker, "send_complaint", page=page, **{**COMPLAINED, **typed})
 
 

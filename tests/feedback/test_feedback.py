@@ -23,7 +23,7 @@ from suar.feedback import actions
 from suar.feedback import outside_bodies as outside
 from suar.feedback.models import Hearing, OutsideReader
 from suar.feedback.rules import routing
-from tests.contact.writing import came_back, hold_of, press
+from tests.contact.writing import came_back, press, resume_token_of
 from tests.feedback.speaking import at_the_staff_door, complain, house_of, say
 from tests.people import acting_as, client_of
 
@@ -99,19 +99,19 @@ def test_a_later_handler_opens_no_earlier_thread(visitor, hearers, cast):
 def test_former_team_members_are_no_handlers(hearers, cast):
     at, house = clock.now(), cast.pelita
     both = casting.join(house, "putri", "Putri", Role.COMPLAINT_HANDLER, at=at)
-    assert workers.who_hears(house.organisation.id) == [both.id]
+    assert workers.complaint_handlers_of(house.organisation.id) == [both.id]
     Membership.objects.create(worker=both.worker, team=house.team, since=at)
-    assert workers.who_hears(house.organisation.id) == []
+    assert workers.complaint_handlers_of(house.organisation.id) == []
     Membership.objects.filter(worker=both.id).update(until=at)
-    assert workers.who_hears(house.organisation.id) == []
+    assert workers.complaint_handlers_of(house.organisation.id) == []
 
 
 def test_disabled_or_unconfirmed_workers_are_no_handlers(hearers, cast):
     house = hearers.workplace.organisation
     casting.hire(house, "rara", "Rara", Role.COMPLAINT_HANDLER, by=None, at=clock.now())
-    assert workers.who_hears(house.id) == [hearers.nur.id]
+    assert workers.complaint_handlers_of(house.id) == [hearers.nur.id]
     PublicKey.objects.filter(owner=hearers.nur.id).update(certificate=None)
-    assert workers.who_hears(house.id) == []
+    assert workers.complaint_handlers_of(house.id) == []
 
 
 def test_feedback_is_not_sealed_to_an_uncertified_key(visitor, hearers):
@@ -123,7 +123,7 @@ def test_feedback_is_not_sealed_to_an_uncertified_key(visitor, hearers):
 
 
 def test_complaints_are_off_until_somebody_outside_is_named(visitor, cast):
-    page = press(visitor, "complain", page=press(visitor, "back"))
+    page = press(visitor, "complain", page=press(visitor, "enter_code"))
     told = page.content.decode()
     assert "Complaints are not taken here" in told
     assert 'name="complaint"' not in told
@@ -159,17 +159,17 @@ def test_feedback_on_readers_needs_an_outside_reader(visitor, cast):
 def test_nothing_is_taken_when_nobody_looked_for_two_weeks(visitor, hearers, cast):
     assert say(visitor).status_code == 200
     with clock.shifted(routing.OPEN_FOR + timedelta(minutes=1)):
-        assert "Nobody reads here now" in press(visitor, "say").content.decode()
+        assert "Nobody reads here now" in press(visitor, "choose_stage").content.decode()
         with at_the_staff_door():
             client_of(hearers.nur).get(reverse("feedback_inbox"))
-        assert 'name="stage"' in press(visitor, "say").content.decode()
+        assert 'name="stage"' in press(visitor, "choose_stage").content.decode()
 
 
 def test_a_letter_of_nothing_is_not_sent(visitor, hearers):
     page = say(visitor, FB_AS_SAFE="0")
     assert page.status_code == 400
     assert "Tap at least one answer" in page.content.decode()
-    assert press(visitor, "stage", stage="NOWHERE").status_code == 400
+    assert press(visitor, "give_feedback", stage="NOWHERE").status_code == 400
     assert press(visitor, "send_feedback", stage="NOWHERE").status_code == 400
     assert say(visitor, FB_AS_SAFE="9").status_code == 400
     assert complain(visitor, complaint="").status_code == 400
@@ -195,7 +195,7 @@ def test_a_flood_waits_and_does_not_hold_up_letters_for_help(asker, hearers):
 
 
 def test_a_late_form_is_shown_again_filled_in(visitor, hearers, cast):
-    form, complaint = press(visitor, "stage", stage="SHELTER"), press(visitor, "complain")
+    form, complaint = press(visitor, "give_feedback", stage="SHELTER"), press(visitor, "complain")
     typed = {"stage": "SHELTER", "FB_AS_SAFE": "2", "words": "slow words", "kind": "none"}
     with clock.shifted(timedelta(hours=2)):
         for page, do in ((form, "send_feedback"), (complaint, "send_complaint")):
@@ -212,16 +212,16 @@ def test_a_late_form_is_shown_again_filled_in(visitor, hearers, cast):
 def test_the_person_writes_again_and_deletes_everything(visitor, hearers):
     code = say(visitor).context["code"].text
     page = came_back(visitor, code)
-    press(visitor, "write", page=page, hold=hold_of(page), words="and one thing more")
+    press(visitor, "write", page=page, resume_token=resume_token_of(page), words="and one thing more")
     page = came_back(visitor, code)
     assert "and one thing more" in page.content.decode()
-    confirm = press(visitor, "confirm_delete", page=page, hold=hold_of(page))
-    press(visitor, "delete", page=confirm, hold=hold_of(confirm))
+    confirm = press(visitor, "confirm_delete", page=page, resume_token=resume_token_of(page))
+    press(visitor, "delete", page=confirm, resume_token=resume_token_of(confirm))
     assert not (Request.objects.exists() or LetterKey.objects.exists())
 
 
 def test_no_page_of_it_sets_a_cookie_or_names_a_term_in_its_address(visitor, hearers):
-    for page in (press(visitor, "say"), say(visitor), complain(visitor)):
+    for page in (press(visitor, "choose_stage"), say(visitor), complain(visitor)):
         assert page.cookies == {}
         assert page.request["PATH_INFO"] == "/"
         assert page["Cache-Control"].startswith("no-store") or "no-store" in page["Cache-Control"]
@@ -229,7 +229,7 @@ def test_no_page_of_it_sets_a_cookie_or_names_a_term_in_its_address(visitor, hea
 
 
 def test_answers_are_described_in_the_language_of_the_page(visitor, hearers):
-    page = press(visitor, "say", lang="id")
+    page = press(visitor, "choose_stage", lang="id")
     assert "Selama saya tinggal di rumah aman" in page.content.decode()
 
 
@@ -288,9 +288,9 @@ def test_an_organisation_without_handlers_takes_no_feedback(hearers, cast):
 
 def test_the_survey_is_translated(visitor, hearers, cast):
     for code in ("ar", "km", "ru", "lo", "my", "sr-latn"):
-        page = press(visitor, "say", lang=code).content.decode()
+        page = press(visitor, "choose_stage", lang=code).content.decode()
         assert "While I lived in a shelter" not in page
         assert "<span lang" not in page
-        form = press(visitor, "stage", stage="SHELTER", lang=code).content.decode()
+        form = press(visitor, "give_feedback", stage="SHELTER", lang=code).content.decode()
         assert '<fieldset class="field" lang="en"' not in form
-    assert "While I lived in a shelter" in press(visitor, "say").content.decode()
+    assert "While I lived in a shelter" in press(visitor, "choose_stage").content.decode()

@@ -39,7 +39,7 @@ def test_an_error_report_links_to_a_complaint(visitor: Any, cast: Any) -> None:
 
 def test_whom_it_is_about_is_folded_until_somebody_chose(visitor: Any, cast: Any) -> None:
     hearing.make_hearers(cast, at=clock.now())
-    page = press(visitor, "complain", page=press(visitor, "say"))
+    page = press(visitor, "complain", page=press(visitor, "choose_stage"))
     told = squeeze(page.content)
     assert FOLDED in told and OPEN not in told
     assert told.index(FOLDED) < told.index('name="organisation"') < told.index("</details><fieldset")

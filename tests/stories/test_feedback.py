@@ -47,9 +47,9 @@ def test_somebody_says_how_it_was_and_reads_what_was_done(
     house: Demonstration,
 ) -> None:
     nur = look_in(opens)
-    press(phone, "say")
+    press(phone, "choose_stage")
     tap(phone, "stage", "SHELTER")
-    press(phone, "stage")
+    press(phone, "give_feedback")
     _first_faces_say_their_words(phone)
     press(phone, "send_feedback")
     assert phone.locator(".problems").is_visible(), "nothing was tapped yet"
@@ -90,7 +90,7 @@ def test_somebody_complains_and_nobody_of_the_house_sees_that_anything_came(
     opens: Opens,
 ) -> None:
     look_in(opens)
-    press(phone, "say")
+    press(phone, "choose_stage")
     press(phone, "complain")
     tap(phone, "complaint", "CP_FORCED")
     name_the_house(phone)

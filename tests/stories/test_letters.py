@@ -81,7 +81,7 @@ def enter(phone: Any, code: list[tuple[str, str]]) -> None:
 def come_back(phone: Any, code: list[tuple[str, str]]) -> None:
     """Open the letters with a code."""
     phone.goto("/")
-    press(phone, "back")
+    press(phone, "enter_code")
     if phone.script:
         press(phone, "pictures")
     enter(phone, code)

@@ -159,6 +159,6 @@ def _press(phone: Any, do: str) -> None:
 
 def _come_back(phone: Any, code: list[tuple[str, str]]) -> None:
     phone.goto("/")
-    _press(phone, "back")
+    _press(phone, "enter_code")
     enter(phone, code)
     _press(phone, "read")

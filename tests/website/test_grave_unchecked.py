@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def code_page(visitor, language: str) -> str:
     """Open the page on which a return code is typed."""
-    sent = {"ticket": ticket_of(visitor.get("/en/")), "lang": language, "do": "back"}
+    sent = {"ticket": ticket_of(visitor.get("/en/")), "lang": language, "do": "enter_code"}
     return visitor.post("/", sent, headers=OWN).content.decode()
 
 

@@ -92,7 +92,7 @@ def test_nothing_is_left_in_english_on_the_way_to_help(visitor, directory, langu
         ask(visitor, lang=language, wrong=str(LEGAL_AID)),
         ask(visitor, lang=language, wrong=str(LEGAL_AID), report="1"),
         ask(visitor, lang=language, wrong=str(LEGAL_AID), report="1", kind="CLOSED"),
-        *(ask(visitor, lang=language, do=act) for act in ("ask", "back", "pictures", "say")),
+        *(ask(visitor, lang=language, do=act) for act in ("ask", "enter_code", "pictures", "choose_stage")),
         ask(visitor, lang=language, do="complain"),
         ask(visitor, lang=language, do="read", code="planted"),
     ]
@@ -156,7 +156,7 @@ def test_a_live_site_shows_critical_texts_in_the_official_language(visitor, dire
 def test_a_live_site_accepts_letters_in_the_official_language(visitor, directory, settings):
     settings.SUAR_MODE = "run"
     ticket = ticket_of(visitor.get("/km/"))
-    sent = {"ticket": ticket, "lang": "km", "do": "back"}
+    sent = {"ticket": ticket, "lang": "km", "do": "enter_code"}
     page = visitor.post("/", sent, headers=OWN).content.decode()
     assert '<html lang="id"' in page
     assert 'name="lang" value="km"' in page

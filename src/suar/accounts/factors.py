@@ -41,7 +41,7 @@ PASSWORD_WRAPS = ("totp", "sheet_key")
 SHEET_CODES, SHEET_DIGITS = 40, 8
 SIGN_IN = "sign-in"
 VALID_FOR = timedelta(minutes=5)
-UNFIT = (WebAuthnException, ValueError, TypeError, KeyError)
+PASSKEY_ERRORS = (WebAuthnException, ValueError, TypeError, KeyError)
 """What a forged or broken answer may raise while it is read."""
 
 
@@ -93,7 +93,7 @@ def add_passkey(worker: Worker, answer: str, *, by: Acting) -> None:
     try:
         challenge = _read_challenge(answer)
         credential = webauthn.verify_registration_response(credential=answer, **_expected(challenge))
-    except UNFIT:
+    except PASSKEY_ERRORS:
         raise Refused("passkey") from None
     if not (_is_valid(challenge, _enrolling(worker), at=by.at) and _use_up(challenge, at=by.at)):
         raise Refused("passkey")
@@ -231,7 +231,7 @@ def _use_passkey(answer: str, worker: Worker, _derived: DerivedKeys, at: datetim
             credential_current_sign_count=row.uses,
             **_expected(challenge),
         )
-    except UNFIT:
+    except PASSKEY_ERRORS:
         return False
     Passkey.objects.filter(id=row.id).update(uses=verified.new_sign_count)
     return _use_up(challenge, at=at)

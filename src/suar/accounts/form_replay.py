@@ -21,7 +21,7 @@ from suar.accounts.rules import RETURN_CODE_FIELD, SECRET_FIELDS
 
 SALT = "suar.carried"
 CARRIED = TypeAdapter(dict[str, list[str]])
-LONGEST_CARRIED = 1_000_000
+MAX_CARRIED_CHARACTERS = 1_000_000
 CARRIED_FOR_S = 12 * 3600
 
 
@@ -54,7 +54,7 @@ def hidden_values(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]
         return {"carried": "", "ticket": ticket}
     typed = {name: values for name, values in request.POST.lists() if name not in SECRET_FIELDS}
     text = json.dumps(typed)
-    return {"carried": text if len(text) <= LONGEST_CARRIED else "", "ticket": ticket}
+    return {"carried": text if len(text) <= MAX_CARRIED_CHARACTERS else "", "ticket": ticket}
 
 
 def replay(request: HttpRequest, *, worker: UUID) -> HttpResponse | None:

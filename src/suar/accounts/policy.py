@@ -45,10 +45,10 @@ def may_invite_again(viewer: Viewer, worker: WorkerFacts) -> Decision:
     Source: own design, docs/decisions/keys-and-sessions.md; security.md 3.2 (an administrator holds no key).
     """
     here = worker.organisation == viewer.organisation and worker.state is WorkerState.INVITED
-    return Decision.allow() if here and not was_let_in(worker) else Decision.refuse("not_here")
+    return Decision.allow() if here and not was_admitted(worker) else Decision.refuse("not_here")
 
 
-def was_let_in(worker: WorkerFacts) -> bool:
+def was_admitted(worker: WorkerFacts) -> bool:
     """Return True if a lead admitted the worker to a team, or a signatory confirmed their keys.
 
     Source: own design, docs/decisions/keys-and-sessions.md.
@@ -56,7 +56,7 @@ def was_let_in(worker: WorkerFacts) -> bool:
     return bool(worker.teams) or worker.certified
 
 
-def may_let_in(viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_only: bool) -> Decision:
+def may_admit(viewer: Viewer, worker: WorkerFacts, *, team: UUID, own_cases_only: bool) -> Decision:
     """Allow a lead to seal the key of a team to a worker.
 
     Only of the same organisation, only a role that opens records, and only once. Police never share a team's records:

@@ -60,7 +60,7 @@ def members_by_name(team: UUID) -> dict[UUID, str]:
     return dict(rows.values_list("worker", "worker__display_name"))
 
 
-def who_hears(organisation: UUID) -> list[UUID]:
+def complaint_handlers_of(organisation: UUID) -> list[UUID]:
     """List the complaint handlers of an organisation, in a fixed order.
 
     Only workers who were never in a team: somebody who works with people may be the one it is about. And only those

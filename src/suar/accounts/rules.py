@@ -21,25 +21,25 @@ SECRET_FIELDS = frozenset(
         "app_secret",
         "passkey",
         "pin",
-        "made",
-        "hold",
+        "new_code",
+        "resume_token",
     }
 )
 """Fields whose values no page carries on or shows again."""
-RETURN_CODE_FIELD = "made"
+RETURN_CODE_FIELD = "new_code"
 """A form with this field holds a return code under other names as well, so none of it is kept."""
 
 Attempts = Iterable[tuple[datetime, bool]]
 """Times at which somebody tried to sign in, each with whether it succeeded."""
 PER_ACCOUNT, PER_ADDRESS, PER_STRANGER = 5, 20, 2
 WINDOW = timedelta(minutes=1)
-LONGEST_DELAY, LONGEST_DELAY_KNOWN = timedelta(minutes=5), timedelta(seconds=10)
-MOST_DOUBLINGS = 8
+MAX_DELAY, MAX_DELAY_KNOWN = timedelta(minutes=5), timedelta(seconds=10)
+MAX_DOUBLINGS = 8
 LOCKS_AFTER, LOCKS_AFTER_SHARED = timedelta(minutes=5), timedelta(minutes=3)
 IDLE, IDLE_SHARED, IDLE_IN_TALK = (timedelta(minutes=minutes) for minutes in (15, 5, 90))
-LONGEST_SESSION = timedelta(hours=8)
+MAX_SESSION_AGE = timedelta(hours=8)
 FRESH = timedelta(minutes=30)
-SHORTEST_PASSWORD = 12
+MIN_PASSWORD_CHARACTERS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def account_name(name: str) -> str:
 
 
 def delay_after(
-    attempts: Attempts, *, now: datetime, most: int, cleared: bool = True, longest: timedelta = LONGEST_DELAY
+    attempts: Attempts, *, now: datetime, most: int, cleared: bool = True, longest: timedelta = MAX_DELAY
 ) -> timedelta:
     """Return how long the next attempt must wait: `most` free attempts a minute, then rising.
 
@@ -92,7 +92,7 @@ def delay_after(
     blocks = len(hour) // most
     if blocks == 0 or (len(recent) < most and blocks < 2):
         return timedelta(0)
-    wait = min(WINDOW * (1 << min(blocks - 1, MOST_DOUBLINGS)), longest)
+    wait = min(WINDOW * (1 << min(blocks - 1, MAX_DOUBLINGS)), longest)
     return max(hour[-1] + wait - now, timedelta(0))
 
 
@@ -105,7 +105,7 @@ class SessionFacts(Protocol):
     in_talk: bool
 
 
-def session_lives(session: SessionFacts, *, now: datetime) -> Decision:
+def is_session_valid(session: SessionFacts, *, now: datetime) -> Decision:
     """Allow a session within its idle and absolute limits.
 
     Source: security.md 3.3.
@@ -113,7 +113,7 @@ def session_lives(session: SessionFacts, *, now: datetime) -> Decision:
     idle = IDLE_IN_TALK if session.in_talk else IDLE_SHARED if session.shared else IDLE
     if now - session.seen_at >= idle:
         return Decision.refuse("idle")
-    if now - session.made_at >= LONGEST_SESSION:
+    if now - session.made_at >= MAX_SESSION_AGE:
         return Decision.refuse("too_long")
     return Decision.allow()
 
@@ -159,7 +159,7 @@ def password_is_good(password: str, *, name: str, common: frozenset[str]) -> Dec
 
     Source: NIST SP 800-63B 5.1.1.2 (length and a list of common ones, no composition rules).
     """
-    if len(password) < SHORTEST_PASSWORD:
+    if len(password) < MIN_PASSWORD_CHARACTERS:
         return Decision.refuse("password_short")
     if password.lower() in common or len(set(password)) < 5:
         return Decision.refuse("password_common")

@@ -19,7 +19,7 @@ from suar.accounts.cookies import Cookies
 from suar.accounts.keys import Keys, UserPairs, keys_of, newest
 from suar.accounts.models import Membership, PublicKey, Session, Worker
 from suar.accounts.roles import CONFIRMED_ONLY, Role, Viewer, permissions_of
-from suar.accounts.rules import is_fresh, is_locked, session_lives
+from suar.accounts.rules import is_fresh, is_locked, is_session_valid
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import kdf, values
@@ -69,7 +69,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     """Open the session that both halves belong to, or None when it has ended."""
     row = _row(cookies.session)
     pairs = _unwrap(row, cookies.wrapping) if row else None
-    if row is None or pairs is None or not _may_go_on(row) or not session_lives(row, now=at):
+    if row is None or pairs is None or not _account_allows(row) or not is_session_valid(row, now=at):
         return None
     worker, locked = row.worker, is_locked(row, now=at)
     rows = keys_of(worker.id)
@@ -190,7 +190,7 @@ def _pin_digest(pairs: UserPairs, pin: str) -> bytes:
     return kdf.mac(kdf.subkey(pairs.read.private, purpose="talk pin"), pin.encode())
 
 
-def _may_go_on(row: Session) -> bool:
+def _account_allows(row: Session) -> bool:
     state = row.worker.state
     return state == WorkerState.ACTIVE or (row.enrolling and state == WorkerState.INVITED)
 

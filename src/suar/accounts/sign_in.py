@@ -25,8 +25,8 @@ from suar.accounts.keys import UserPairs, unwrap_pairs, wrap_pairs
 from suar.accounts.models import Worker
 from suar.accounts.roles import Permission
 from suar.accounts.rules import (
-    LONGEST_DELAY,
-    LONGEST_DELAY_KNOWN,
+    MAX_DELAY,
+    MAX_DELAY_KNOWN,
     PER_ACCOUNT,
     PER_ADDRESS,
     PER_STRANGER,
@@ -134,7 +134,7 @@ def change_password(proven: Proven, new: str, *, session: str, by: Acting) -> No
 def derive_keys(worker: Worker | None, password: str) -> DerivedKeys:
     """Derive both keys with one Argon2id; for an unknown worker the cost is the same."""
     known = worker if worker and worker.salt else None
-    salt = bytes(known.salt) if known else _salt_of_nobody()
+    salt = bytes(known.salt) if known else _dummy_salt()
     cost = KdfParameters(**known.kdf) if known else kdf_parameters()
     with ratelimit.hash_slot():
         return kdf.derive(password, salt, cost)
@@ -187,7 +187,7 @@ def common_passwords() -> frozenset[str]:
 
 
 @cache
-def _salt_of_nobody() -> bytes:
+def _dummy_salt() -> bytes:
     return os.urandom(16)
 
 
@@ -197,12 +197,12 @@ def _salt_of_nobody() -> bytes:
 def begin_attempt(name: str, *, address: str, at: datetime, known: str = "", purpose: str = "sign-in") -> list[int]:
     """Count an attempt at the account `name`; `known` is the cookie of `known_browser`. Raises RateLimited."""
     caller, origin = attempt_keys(name, address=address, known=known, purpose=purpose)
-    longest = LONGEST_DELAY_KNOWN if _read_known(known, name) else LONGEST_DELAY
+    longest = MAX_DELAY_KNOWN if _read_known(known, name) else MAX_DELAY
     limits = {
         caller: _limit(at, PER_ACCOUNT, longest=longest),
         origin: _limit(at, PER_ADDRESS, longest=longest, cleared=False),
     }
-    if longest is LONGEST_DELAY_KNOWN:
+    if longest is MAX_DELAY_KNOWN:
         return ratelimit.record_attempt(limits, at=at)
     account = account_key("account", f"{purpose}|{account_name(name)}")
     rows = ratelimit.record_attempt({account: _limit(at, PER_ACCOUNT), **limits}, at=at)
@@ -248,7 +248,7 @@ def _read_known(known: str, name: str) -> str:
     return str(browser) if digest == account_key("name", account_name(name)).hex() else ""
 
 
-def _limit(at: datetime, most: int, *, cleared: bool = True, longest: timedelta = LONGEST_DELAY) -> Wait:
+def _limit(at: datetime, most: int, *, cleared: bool = True, longest: timedelta = MAX_DELAY) -> Wait:
     def wait(attempts: Attempts) -> timedelta:
         tried = [(attempt.at, attempt.succeeded) for attempt in attempts]
         return delay_after(tried, now=at, most=most, cleared=cleared, longest=longest)

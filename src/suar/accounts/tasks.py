@@ -10,7 +10,7 @@ from suar.audit import heads, queries
 from suar.core import clock, ratelimit, single_use
 
 logger = logging.getLogger(__name__)
-MOST_NAMED = 8
+MAX_NAMED = 8
 
 
 @task()
@@ -34,7 +34,7 @@ def check_audit() -> bool:
     if head is None or (lines and lines[-1].startswith(f"{at.astimezone(UTC).date()}T")):
         return False
     seqs = sorted({fault.seq for fault in heads.verify_log()})
-    changed = ", ".join(map(str, seqs[:MOST_NAMED])) + (" ..." if seqs[MOST_NAMED:] else "")
+    changed = ", ".join(map(str, seqs[:MAX_NAMED])) + (" ..." if seqs[MAX_NAMED:] else "")
     if changed:
         alarms.raise_audit_alarm(changed, at=at)
     line = heads.sign_head(head, at=at)

@@ -100,7 +100,7 @@ def admit(worker: UUID, *, team: UUID, words: str, by: Acting, leads: bool = Fal
     """
     row, facts = _lock(worker, by=by)
     own_cases_only = team not in by.viewer.leads or queries.team_facts(team).own_cases_only
-    _check(policy.may_let_in(by.viewer, facts, team=team, own_cases_only=own_cases_only))
+    _check(policy.may_admit(by.viewer, facts, team=team, own_cases_only=own_cases_only))
     _check_words(worker, words)
     by.entry.about.append(team)
     _give_keys(row, KeyKind.TEAM, owner=team, by=by)
@@ -146,7 +146,7 @@ def enable(worker: UUID, *, by: Acting) -> None:
     """
     row, facts = _lock(worker, by=by)
     _check(policy.may_enable(by.viewer, facts))
-    was_active = bool(factors.usable_factors(worker)) or policy.was_let_in(facts)
+    was_active = bool(factors.usable_factors(worker)) or policy.was_admitted(facts)
     row.state = WorkerState.ACTIVE if was_active else WorkerState.INVITED
     row.save(update_fields=["state"])
 

@@ -135,7 +135,7 @@ class PicturesForm(CodeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        counts = [(str(count), str(count)) for count in range(1, return_codes.MOST_OF_ONE + 1)]
+        counts = [(str(count), str(count)) for count in range(1, return_codes.MAX_OF_ONE_THING + 1)]
         for number in range(1, return_codes.PICTURES + 1):
             for name, label, choices in (
                 ("thing", gettext("Picture %(number)d: which?"), return_codes.things().choices),
@@ -196,7 +196,7 @@ class FilesField(forms.FileField):
         """Take some, and not too many."""
         if not data:
             raise forms.ValidationError(_("Choose a file first."))
-        if len(data) > files.MOST_AT_ONCE:
+        if len(data) > files.MAX_FILES_AT_ONCE:
             raise forms.ValidationError(FILE_LIMITS)
         return data
 

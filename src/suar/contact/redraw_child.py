@@ -14,9 +14,9 @@ from suar.core.sandbox import confine
 
 MEMORY_BYTES = 300 * 1024 * 1024
 SECONDS = 2
-LONGEST_SIDE = 2048
-MOST_PIXELS = 16_000_000
-MOST_PIXELS_JPEG = 120_000_000
+MAX_SIDE = 2048
+MAX_PIXELS = 16_000_000
+MAX_PIXELS_JPEG = 120_000_000
 """A JPEG is read at a half, a quarter or an eighth of its sides."""
 QUALITY = 80
 KINDS = ("JPEG", "PNG", "WEBP")
@@ -54,11 +54,11 @@ def redraw(content: bytes) -> bytes:
     """Return a JPEG of at most 2048 pixels a side, upright, on white, with nothing beside pixels."""
     Image.MAX_IMAGE_PIXELS = None
     with Image.open(io.BytesIO(content), formats=KINDS) as picture:
-        most = MOST_PIXELS_JPEG if picture.format == "JPEG" else MOST_PIXELS
+        most = MAX_PIXELS_JPEG if picture.format == "JPEG" else MAX_PIXELS
         if picture.width * picture.height > most:
             raise Image.DecompressionBombError
         turn = UPRIGHT.get(picture.getexif().get(ORIENTATION, 1))
-        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        picture.thumbnail((MAX_SIDE, MAX_SIDE))
         plain = _on_white(_in_eight_bits(picture))
     upright = plain if turn is None else plain.transpose(turn)
     bare = Image.new("RGB", upright.size)

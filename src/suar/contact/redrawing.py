@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Timer
 
 import suar
-from suar.contact.rules.files import MOST_BYTES
+from suar.contact.rules.files import MAX_FILE_BYTES
 from suar.contact.rules.scans import has_too_many_scans
 from suar.core import ratelimit
 from suar.core.refusals import Refused
@@ -22,7 +22,7 @@ from suar.core.refusals import Refused
 SECONDS = 4.0
 SOURCES = Path(suar.__file__).resolve().parent.parent
 CHILD = "suar.contact.redraw_child"
-QUEUE, LONGEST_WAIT_S = "pictures", 5.0
+QUEUE, MAX_WAIT_S = "pictures", 5.0
 """Longer than SECONDS: who waits behind one hostile picture gets a slot."""
 PAUSE_S = 0.05
 """Before the next picture of the same request: others, who retry every 0.02 s, go first."""
@@ -40,7 +40,7 @@ def redraw(content: bytes) -> bytes:
     """
     if has_too_many_scans(content):
         raise Refused("broken")
-    with ratelimit.hash_slot(QUEUE, slots=SLOTS, longest_wait_s=LONGEST_WAIT_S):
+    with ratelimit.hash_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
         drawn = _run_child(content)
     time.sleep(PAUSE_S)
     if not drawn.startswith(PDF if content.startswith(PDF) else JPEG):
@@ -67,7 +67,7 @@ def _run_child(content: bytes) -> bytes:
             timeout.start()
             try:
                 drawn = _read(child)
-                if len(drawn) > MOST_BYTES:
+                if len(drawn) > MAX_FILE_BYTES:
                     _kill(child)
                 return drawn if child.wait() == 0 else b""
             finally:
@@ -79,7 +79,7 @@ def _run_child(content: bytes) -> bytes:
 def _read(child: "subprocess.Popen[bytes]") -> bytes:
     """Read to the end, or to one byte more than allowed."""
     read = bytearray()
-    while child.stdout and len(read) <= MOST_BYTES and (piece := child.stdout.read(MOST_BYTES + 1 - len(read))):
+    while child.stdout and len(read) <= MAX_FILE_BYTES and (piece := child.stdout.read(MAX_FILE_BYTES + 1 - len(read))):
         read += piece
     return bytes(read)
 

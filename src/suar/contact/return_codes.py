@@ -28,13 +28,13 @@ from suar.crypto.kdf import KdfParameters
 
 DATA = Path(__file__).parent / "data"
 DIGITS, GROUP = 12, 4
-PICTURES, MOST_OF_ONE = 6, 4
+PICTURES, MAX_OF_ONE_THING = 6, 4
 WORDS, WORDS_IN_LIST = 5, 256
 LONGEST = 120
 DIRECTION_MARKS = "\u200b\u200e\u200f\u2066\u2067\u2068\u2069"
 """Signs without a width, which come along when a number is copied out of other text."""
 SEPARATORS = frozenset(f" -.,()/+\t\n\u00a0\u2010\u2011\u2012\u2013{DIRECTION_MARKS}")
-QUEUE, QUEUE_OF_NEW, LONGEST_WAIT_S = "codes", "new-codes", 5.0
+QUEUE, QUEUE_OF_NEW, MAX_WAIT_S = "codes", "new-codes", 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def derive_keys(plain: str, *, new: bool = False) -> CodeKeys:
     """
     defaults = {"salt": kdf.new_salt(), "kdf": asdict(KdfParameters(**settings.SUAR_KDF))}
     row, _ = CodeSalt.objects.get_or_create(number=1, defaults=defaults)
-    with ratelimit.hash_slot(QUEUE_OF_NEW if new else QUEUE, slots=slots(), longest_wait_s=LONGEST_WAIT_S):
+    with ratelimit.hash_slot(QUEUE_OF_NEW if new else QUEUE, slots=slots(), longest_wait_s=MAX_WAIT_S):
         root = kdf.derive(plain, bytes(row.salt), KdfParameters(**row.kdf))
     proof = kdf.subkey(root.authentication, purpose="address of a request")
     private = kdf.subkey(root.wrapping, purpose="key of a request")
@@ -108,7 +108,7 @@ def new_code(kind: CodeKind, *, language: str, below: Callable[[int], int] = sec
         drawn = f"{below(10**DIGITS):0{DIGITS}}"
     elif kind is CodeKind.PICTURES:
         names = tuple(things())
-        drawn = " ".join(f"{below(MOST_OF_ONE) + 1}{names[below(len(names))]}" for _ in range(PICTURES))
+        drawn = " ".join(f"{below(MAX_OF_ONE_THING) + 1}{names[below(len(names))]}" for _ in range(PICTURES))
     else:
         languages = list(word_lists())
         number = languages.index(language) if language in languages else 0
@@ -167,7 +167,7 @@ def read_digits(typed: str) -> str | None:
 
 def read_pictures(chosen: Sequence[tuple[str, str]]) -> str | None:
     """Read six pictures, each a thing and how many of it; None if one is missing or unknown."""
-    counts = {str(count) for count in range(1, MOST_OF_ONE + 1)}
+    counts = {str(count) for count in range(1, MAX_OF_ONE_THING + 1)}
     if len(chosen) != PICTURES or not all(thing in things() and count in counts for thing, count in chosen):
         return None
     return f"{CodeKind.PICTURES}|" + " ".join(f"{count}{thing}" for thing, count in chosen)

@@ -82,7 +82,7 @@ def settle(request: StaffRequest, letter: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_request(request: StaffRequest) -> HttpResponse:
     """Write a request down for somebody on the phone or from a paper, and show its code once."""
-    if "made" in request.POST:
+    if "new_code" in request.POST:
         return _check_code(request)
     desks = [desk for desk in queries.desks_of(request.viewer.teams) if desk.switched_on]
     if not desks:
@@ -170,7 +170,7 @@ def _open(request: StaffRequest, letter: UUID) -> OpenRequest:
 
 def _check_code(request: StaffRequest) -> HttpResponse:
     """Compare the code that the person repeated with the one that was made."""
-    code = return_codes.parse_code(request.POST["made"])
+    code = return_codes.parse_code(request.POST["new_code"])
     form = code_form(request.POST, kind=code.kind, expected=code.plain)
     return redirect("requests") if form.is_valid() else _new_code(request, code, form, status=400)
 

@@ -29,10 +29,10 @@ from suar.core.refusals import TooBusy
 
 COUNTED_FOR = timedelta(hours=1)
 FREE_CALLS = 3
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=2)
+FIRST_WAIT, MAX_WAIT = timedelta(seconds=10), timedelta(minutes=2)
 TICKETS_APART = timedelta(seconds=1)
-LONGEST_QUEUE = TICKET_LIVES = timedelta(minutes=10)
-LONGEST_HASH_WAIT_S, RETRY_S = 2.0, 0.02
+MAX_QUEUE_TIME = TICKET_LIVES = timedelta(minutes=10)
+MAX_HASH_WAIT_S, RETRY_S = 2.0, 0.02
 WAITING_PER_SLOT = 12
 """So that those who wait never take all threads of a site."""
 
@@ -49,7 +49,7 @@ class RateLimited(TooBusy):
 
 
 @contextmanager
-def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float = LONGEST_HASH_WAIT_S) -> Iterator[None]:
+def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float = MAX_HASH_WAIT_S) -> Iterator[None]:
     """Hold one slot of a queue while the block runs; raises TooBusy after the wait.
 
     The default queue has 2 x cores slots over all processes of this machine. Other queues name their own. Callers get
@@ -173,7 +173,7 @@ def wait_after(calls: int, *, since: timedelta) -> timedelta:
     if calls < FREE_CALLS:
         return timedelta(0)
     doubled: timedelta = FIRST_WAIT * 2 ** min(calls - FREE_CALLS, 10)
-    return max(timedelta(0), min(doubled, LONGEST_WAIT) - max(since, timedelta(0)))
+    return max(timedelta(0), min(doubled, MAX_WAIT) - max(since, timedelta(0)))
 
 
 def issue_ticket(purpose: str, *, moment: datetime, key: bytes = b"") -> str:
@@ -234,7 +234,7 @@ def _with_ticket(key: bytes, purpose: str, wait: timedelta, *, ticket: str, at: 
         rows.select_for_update().order_by("id").first()
         last = rows.filter(ticket__isnull=False).order_by("-at").values_list("at", flat=True).first()
         moment = max(at + wait, last + TICKETS_APART) if last else at + wait
-        if moment > at + LONGEST_QUEUE:
+        if moment > at + MAX_QUEUE_TIME:
             return RateLimited(wait)
         return RateLimited(moment - at, issue_ticket(purpose, moment=moment, key=key))
 

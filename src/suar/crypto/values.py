@@ -138,13 +138,13 @@ def _ladder() -> tuple[int, ...]:
 
 
 LADDER = _ladder()
-LONGEST_BYTES = LADDER[-1] - 1
+MAX_PLAINTEXT_BYTES = LADDER[-1] - 1
 """Longer values are files: see `crypto.streams`."""
 
 
 def pad(plaintext: bytes) -> bytes:
-    """Pad to the next class; raises ValueError above LONGEST_BYTES (just under 16 MiB)."""
-    if len(plaintext) > LONGEST_BYTES:
+    """Pad to the next class; raises ValueError above MAX_PLAINTEXT_BYTES (just under 16 MiB)."""
+    if len(plaintext) > MAX_PLAINTEXT_BYTES:
         raise ValueError("too long for a value; seal it as a file")
     size = LADDER[bisect_left(LADDER, len(plaintext) + 1)]
     return (plaintext + _MARK).ljust(size, b"\0")

@@ -22,7 +22,7 @@ def set_readers(readers: Hearing, *, by: Acting) -> None:
     Only switching it on counts as a look.
     """
     organisation = _led_organisation(by)
-    if readers.switched_on and not accounts.who_hears(organisation):
+    if readers.switched_on and not accounts.complaint_handlers_of(organisation):
         raise Refused("nobody_apart")
     before = Hearing.objects.filter(organisation=organisation, switched_on=True).first()
     readers.organisation, readers.by = organisation, by.worker

@@ -24,8 +24,8 @@ from suar.feedback.models import Hearing
 from suar.feedback.rules import routing
 from suar.feedback.rules.routing import Readers
 
-PURPOSE = "say"
-LONGEST_ID = 36
+PURPOSE = "feedback"
+UUID_CHARACTERS = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +92,14 @@ def complain(submission: Submission, *, late: bool = False) -> HttpResponse:
     organisations = reading.organisations(RequestKind.COMPLAINT)
     if not organisations:
         return closed(submission)
-    initial = {"organisation": submission.form.get("organisation", "")[:LONGEST_ID]}
+    initial = {"organisation": submission.form.get("organisation", "")[:UUID_CHARACTERS]}
     form = ComplaintForm(_sent(submission), organisations=organisations, initial=initial)
     return _show_or_send(submission, form, reading, late=late)
 
 
 VIEWS: Mapping[str, Callable[..., HttpResponse]] = {
-    "say": choose_stage,
-    "stage": give_feedback,
+    "choose_stage": choose_stage,
+    "give_feedback": give_feedback,
     "send_feedback": give_feedback,
     "complain": complain,
     "send_complaint": complain,

@@ -19,7 +19,7 @@ QUARTERS_LISTED = 8
 
 def takes(row: Hearing, *, at: datetime) -> bool:
     """Return True if something said now would be read."""
-    readers = len(accounts.who_hears(row.organisation))
+    readers = len(accounts.complaint_handlers_of(row.organisation))
     return bool(takes_feedback(switched_on=row.switched_on, readers=readers, looked_at=row.looked_at, at=at))
 
 

@@ -134,7 +134,7 @@ def readers(request: StaffRequest) -> HttpResponse:
             return redirect_with_message(request, _("Saved."), "feedback_readers")
         except Refused as refusal:
             form.add_error(None if outside else "switched_on", survey.REFUSALS.label(refusal.because))
-    names = sorted(accounts.display_names(accounts.who_hears(viewer.organisation)).values())
+    names = sorted(accounts.display_names(accounts.complaint_handlers_of(viewer.organisation)).values())
     context = {"readers": own, "outside": other, "names": names, "form": form}
     return render(request, "feedback/readers.html", context, status=400 if form.is_bound else 200)
 

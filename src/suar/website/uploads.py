@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 
-from suar.contact.rules.files import MOST_AT_ONCE, MOST_BYTES
+from suar.contact.rules.files import MAX_FILE_BYTES, MAX_FILES_AT_ONCE
 from suar.website.site import is_public_site
 
 STAFF_BYTES = 25_000_000
@@ -25,7 +25,7 @@ class InMemory(MemoryFileUploadHandler):
     def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
         """Handle every request, whatever its size."""
         self.activated = True
-        self.most = MOST_BYTES if is_public_site() else STAFF_BYTES
+        self.most = MAX_FILE_BYTES if is_public_site() else STAFF_BYTES
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin a file."""
@@ -34,7 +34,7 @@ class InMemory(MemoryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Store a chunk, or drop the file."""
-        if start + len(raw_data) > self.most or self.files > MOST_AT_ONCE:
+        if start + len(raw_data) > self.most or self.files > MAX_FILES_AT_ONCE:
             self.file = BytesIO()
         else:
             self.file.write(raw_data)

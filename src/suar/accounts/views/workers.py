@@ -103,7 +103,7 @@ def _candidates(request: StaffRequest) -> list[dict[str, Any]]:
         candidates += [
             {**row, "team": team.id, "team_name": team.name}
             for team in teams
-            if policy.may_let_in(viewer, facts, team=team.id, own_cases_only=team.own_cases_only)
+            if policy.may_admit(viewer, facts, team=team.id, own_cases_only=team.own_cases_only)
         ]
         if signs and not policy.opens_records(facts) and policy.may_certify(viewer, facts):
             candidates.append(row)

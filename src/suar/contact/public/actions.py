@@ -238,7 +238,7 @@ def _mark_unread(request: Request, *, at: datetime) -> None:
 
 def _notify_readers(request: Request, *, at: datetime) -> None:
     if request.team is None:
-        notices.notify(accounts.who_hears(request.organisation), at=at)
+        notices.notify(accounts.complaint_handlers_of(request.organisation), at=at)
     else:
         may = notices.workers_with(Permission.ANSWER_REQUESTS, organisation=request.organisation)
         notices.notify(accounts.members_of(request.team) & set(may), at=at)

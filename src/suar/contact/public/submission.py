@@ -21,8 +21,8 @@ from suar.core.codes import CodeList
 from suar.core.ratelimit import RateLimited
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 
-LONGEST_WAIT_S, LOOK_EVERY_S = 2.5, 0.25
-QUEUE, MOST_WAITING = "repeated", 8
+MAX_WAIT_S, LOOK_EVERY_S = 2.5, 0.25
+QUEUE, MAX_WAITING = "repeated", 8
 """Where forms that were sent again wait, and how many at once."""
 CONFLICT = 409
 TEXT_FIELDS = ("words", "contact", "meeting")
@@ -50,7 +50,7 @@ class Submission:
     @property
     def proof(self) -> bytes:
         """Return what the resume token of the page carries; raises NotYours for none."""
-        return resume.read_token(self.form.get("hold", ""), at=self.at)
+        return resume.read_token(self.form.get("resume_token", ""), at=self.at)
 
     def texts(self, names: Sequence[str] = TEXT_FIELDS) -> dict[str, str]:
         """Return the texts that were typed, by field."""
@@ -98,9 +98,9 @@ class Submission:
 
         Otherwise the second press would count as a call of its own, and its refusal hide the first response.
         """
-        until = monotonic() + LONGEST_WAIT_S
+        until = monotonic() + MAX_WAIT_S
         try:
-            with ratelimit.hash_slot(QUEUE, slots=MOST_WAITING, longest_wait_s=LOOK_EVERY_S):
+            with ratelimit.hash_slot(QUEUE, slots=MAX_WAITING, longest_wait_s=LOOK_EVERY_S):
                 while not arrived() and single_use.is_running(self.form_secret) and monotonic() < until:
                     sleep(LOOK_EVERY_S)
         except TooBusy as busy:
@@ -151,9 +151,9 @@ class Submission:
             return show(form, status=503, wait=seconds, place=ticket)
 
     def code_page(
-        self, code: ReturnCode, form: CodeForm | None = None, *, status: int = 200, hold: str = ""
+        self, code: ReturnCode, form: CodeForm | None = None, *, status: int = 200, resume_token: str = ""
     ) -> TemplateResponse:
-        """Show a new code once, with the field in which it is typed back; with a `hold`, files may follow."""
-        context = {"code": code, "pictures": messages.describe_pictures(code), "hold": hold}
+        """Show a new code once, with the field in which it is typed back; with a `resume_token`, files may follow."""
+        context = {"code": code, "pictures": messages.describe_pictures(code), "resume_token": resume_token}
         form = form or code_form(kind=code.kind)
         return self.page("contact/code.html", {**context, "form": form}, status=status)

@@ -30,7 +30,7 @@ from suar.core import ratelimit
 from suar.core.refusals import NotYours, Refused, TooBusy
 
 Opened = TypeVar("Opened")
-LONGEST_HOLD, LONGEST_KIND, LONGEST_ID = 400, 10, 36
+MAX_TOKEN_CHARACTERS, MAX_KIND_CHARACTERS, UUID_CHARACTERS = 400, 10, 36
 FILES = "files"
 
 DESCRIBE: dict[LetterKind, Callable[[LetterContent], str]] = {}
@@ -59,19 +59,23 @@ def send(submission: Submission) -> HttpResponse:
         desk = next(desk for desk in desks if desk.team == form.team)
         new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, form.letters)
         code = submission.create_request("ask", new, kind=CodeKind(form.cleaned_data["kind"]))
-        return submission.code_page(code, hold=submission.new_token(code.proof)) if code else done(submission, desk)
+        return (
+            submission.code_page(code, resume_token=submission.new_token(code.proof))
+            if code
+            else done(submission, desk)
+        )
 
     return submission.handle(form, act, partial(ask, submission), purpose="ask")
 
 
 def check_code(submission: Submission) -> HttpResponse:
     """Let the person type the code back before they leave; nothing is looked up or stored."""
-    code = return_codes.parse_code(submission.form.get("made", ""))
-    hold = submission.form.get("hold", "")[:LONGEST_HOLD]
+    code = return_codes.parse_code(submission.form.get("new_code", ""))
+    resume_token = submission.form.get("resume_token", "")[:MAX_TOKEN_CHARACTERS]
     form = code_form(submission.form, kind=code.kind, expected=code.plain)
     if form.is_valid():
-        return done(submission, hold=hold)
-    return submission.code_page(code, form, status=400, hold=hold)
+        return done(submission, resume_token=resume_token)
+    return submission.code_page(code, form, status=400, resume_token=resume_token)
 
 
 def enter_code(
@@ -91,9 +95,9 @@ def read(submission: Submission) -> HttpResponse:
             "letters": [(messages.LETTERS.label(letter.kind), describe(letter)) for letter in letters],
             "answered": any(letter.kind in (LetterKind.ANSWER, LetterKind.DONE) for letter in letters),
             "help": thread.kind is RequestKind.HELP,
-            "kind_of_code": submission.form.get("kind", "")[:LONGEST_KIND],
+            "kind_of_code": submission.form.get("kind", "")[:MAX_KIND_CHARACTERS],
             "many_files": sum(letter.kind is LetterKind.FILE for letter in letters) > 1,
-            "hold": submission.new_token(thread.proof),
+            "resume_token": submission.new_token(thread.proof),
             "words": WordsForm(),
             "contact": ContactForm(),
         }
@@ -115,7 +119,7 @@ def change_contact(submission: Submission) -> HttpResponse:
 def confirm_delete(submission: Submission) -> HttpResponse:
     """Ask for confirmation before everything is deleted; words that were typed stay until then."""
     submission.resumed_request()
-    context = {"hold": submission.new_token(), "rest": _unsent(submission)}
+    context = {"resume_token": submission.new_token(), "rest": _unsent(submission)}
     return submission.writing_page("contact/confirm_delete.html", context)
 
 
@@ -169,7 +173,7 @@ def confirm_remove(submission: Submission) -> HttpResponse:
     if _unsent(submission):
         return show_unsent(submission)
     context = {
-        "hold": submission.new_token(),
+        "resume_token": submission.new_token(),
         "file": submission.form.get("remove", "") and _id_in(submission, "remove"),
     }
     return submission.page("contact/confirm_remove.html", context)
@@ -189,7 +193,7 @@ def enter_file_code(
     if form is None and _unsent(submission):
         return show_unsent(submission)
     form = form or code_form(kind=submission.form.get("kind", ""))
-    context = {"form": form, "file": submission.form.get("file", "")[:LONGEST_ID], **extra}
+    context = {"form": form, "file": submission.form.get("file", "")[:UUID_CHARACTERS], **extra}
     return submission.page("contact/open_file.html", context, status=status)
 
 
@@ -213,7 +217,7 @@ VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
     "ask": ask,
     "send": send,
     "check_code": check_code,
-    "back": enter_code,
+    "enter_code": enter_code,
     "pictures": lambda submission: enter_code(submission, code_form(kind=CodeKind.PICTURES)),
     "read": read,
     "write": write,
@@ -273,10 +277,12 @@ def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
     return submission.page("contact/closed.html", context, status=status)
 
 
-def done(submission: Submission, desk: Desk | None = None, *, again: bool = False, hold: str = "") -> HttpResponse:
-    """Show what happened; without a code, when the team of `desk` reads. With a `hold`, files may be added."""
+def done(
+    submission: Submission, desk: Desk | None = None, *, again: bool = False, resume_token: str = ""
+) -> HttpResponse:
+    """Show what happened; without a code, when the team of `desk` reads. With a `resume_token`, files may be added."""
     days = desk and {"days": messages.weekdays(desk.days)}
-    return submission.writing_page("contact/done.html", {"desk": days, "again": again, "hold": hold})
+    return submission.writing_page("contact/done.html", {"desk": days, "again": again, "resume_token": resume_token})
 
 
 def show_unsent(submission: Submission, *, sent: str = "") -> HttpResponse:
@@ -295,7 +301,7 @@ def _add_letter(submission: Submission, form: WordsForm | ContactForm, kind: Let
         if _unsent(submission, sent=name):
             return show_unsent(submission, sent=name)
         takes_files = kind is LetterKind.WORDS and request.kind == RequestKind.HELP
-        return done(submission, again=True, hold=submission.new_token() if takes_files else "")
+        return done(submission, again=True, resume_token=submission.new_token() if takes_files else "")
 
     return submission.handle(form, act, partial(_write_page, submission), purpose="write", field=name)
 
@@ -323,7 +329,7 @@ def _write_page(
 ) -> HttpResponse:
     rest = {name: text for name, text in _unsent(submission, sent=sent).items() if name not in form.fields}
     button = "contact" if isinstance(form, ContactForm) else "write"
-    context = {"form": form, "hold": submission.new_token(), "button": button, "rest": rest, **extra}
+    context = {"form": form, "resume_token": submission.new_token(), "button": button, "rest": rest, **extra}
     return submission.writing_page("contact/write_again.html", context, status=status)
 
 
@@ -417,7 +423,7 @@ def _files_page(
         "files": form,
         "results": results,
         "all_arrived": not any(result.why for result in results),
-        "hold": submission.new_token(),
+        "resume_token": submission.new_token(),
         **extra,
     }
     return submission.writing_page("contact/files.html", context, status=status)

@@ -8,15 +8,15 @@ from suar.contact.documents import FileKind
 from suar.core.decisions import Decision
 
 MEBIBYTE = 1024 * 1024
-MOST_BYTES = 5 * MEBIBYTE
-MOST_AT_ONCE = 3
-MOST_IN_A_REQUEST = 12
+MAX_FILE_BYTES = 5 * MEBIBYTE
+MAX_FILES_AT_ONCE = 3
+MAX_FILES_IN_A_REQUEST = 12
 PIECE_BYTES = 64 * 1024
 PIECES_AN_HOUR = 20 * MEBIBYTE // PIECE_BYTES
 """From one connection. A day of it stays under what a team takes in a day."""
 PIECES_A_DAY = 500 * MEBIBYTE // PIECE_BYTES
 FREE_BYTES = 1024 * MEBIBYTE
-LONGEST_NAME = 80
+MAX_NAME_CHARACTERS = 80
 NEARLY_FULL = 0.9
 STARTS: tuple[tuple[bytes, FileKind, str], ...] = (
     (b"\xff\xd8\xff", FileKind.PICTURE, "jpg"),
@@ -82,7 +82,7 @@ def may_be_uploaded(size: int, kind: FileKind | None) -> Decision:
     """
     if not size:
         return Decision.refuse("empty")
-    if size > MOST_BYTES:
+    if size > MAX_FILE_BYTES:
         return Decision.refuse("too_large")
     return Decision.allow() if kind else Decision.refuse("other_kind")
 
@@ -93,7 +93,7 @@ def may_be_added(*, stored: int, files: int, pieces: int, quota: Quota, today: i
     Letters need hardly any storage, so they still arrive when files do not.
     Source: own design, docs/decisions/help-requests.md and help-requests.md.
     """
-    if stored + files > MOST_IN_A_REQUEST:
+    if stored + files > MAX_FILES_IN_A_REQUEST:
         return Decision.refuse("many_files")
     if quota.pieces + pieces > quota.most:
         return Decision.refuse("room_full")
@@ -116,7 +116,7 @@ def readable_name(name: str) -> str:
     """
     last = name.replace("\\", "/").rpartition("/")[2]
     plain = "".join(sign for sign in last if unicodedata.category(sign)[0] != "C")
-    return " ".join(plain.split())[:LONGEST_NAME]
+    return " ".join(plain.split())[:MAX_NAME_CHARACTERS]
 
 
 def _is_mpeg_sound(content: bytes) -> bool:

@@ -7,7 +7,7 @@ from suar.core.decisions import Decision
 
 RETENTION = timedelta(days=730)
 """Since the last letter. Source: feedback-dimensions.json (words deleted after 24 months)."""
-MOST_UNREAD = 20
+MAX_UNREAD = 20
 RESUME_FOR = timedelta(minutes=60)
 
 
@@ -35,7 +35,7 @@ def may_write_again(unread: int) -> Decision:
 
     Source: own design, docs/decisions/help-requests.md.
     """
-    return Decision.refuse("much_unread") if unread >= MOST_UNREAD else Decision.allow()
+    return Decision.refuse("much_unread") if unread >= MAX_UNREAD else Decision.allow()
 
 
 def may_be_answered(*, stored: bytes, sealed: Collection[bytes]) -> Decision:

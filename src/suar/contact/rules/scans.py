@@ -2,7 +2,7 @@
 
 import re
 
-MOST_SCANS = 30
+MAX_SCANS = 30
 """Cameras and programmes write one, or about ten."""
 SCAN = b"\xff\xda"
 MARKER = re.compile(rb"\xff+([^\x00\xff])")
@@ -22,7 +22,7 @@ def has_too_many_scans(content: bytes) -> bool:
     """
     if not content.startswith(b"\xff\xd8"):
         return False
-    return content.count(SCAN) > MOST_SCANS and not _is_one_pass(content)
+    return content.count(SCAN) > MAX_SCANS and not _is_one_pass(content)
 
 
 def _is_one_pass(content: bytes) -> bool:
