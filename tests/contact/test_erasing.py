@@ -24,7 +24,7 @@ def lies_somewhere(needles: list[bytes]) -> bool:
 
 def test_the_keys_of_deleted_letters_lie_in_no_page_of_the_file(gathered: Cast) -> None:
     at: datetime = clock.now()
-    request = invented.write(gathered, at=at)
+    request = invented.write_letter(gathered, at=at)
     # The middle of a key: a row may be cut where a page ends.
     keys = [bytes(row.sealed)[20:60] for row in LetterKey.objects.all()]
     assert len(keys) == 6, "words, a way of contact and a picture, for the team and the code"
@@ -65,7 +65,7 @@ def test_while_somebody_reads_the_next_round_empties_the_log(
 ) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL waits for nobody here")
-    letter = invented.write(gathered, at=clock.now())
+    letter = invented.write_letter(gathered, at=clock.now())
     keys = [bytes(row.sealed)[20:60] for row in LetterKey.objects.all()]
     done = request.getfixturevalue("reader")
     public.delete_request(letter, at=clock.now())
@@ -83,6 +83,6 @@ def test_while_somebody_reads_the_next_round_empties_the_log(
 
 def test_other_letters_are_still_there_afterwards(gathered: Cast) -> None:
     at = clock.now()
-    request = invented.write(gathered, at=at)
+    request = invented.write_letter(gathered, at=at)
     letters.purge_deleted_keys()
     assert public.open_thread(invented.CODE).id == request
