@@ -17,8 +17,8 @@ from suar.accounts.sign_in import SignIn
 from suar.core import clock
 from suar.crypto import totp
 from suar.demo.cast import Player
-from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
-from tests.accounts.serving import door  # noqa: F401 - a fixture
+from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
+from tests.accounts.live_server import door  # noqa: F401 - a fixture
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
@@ -65,14 +65,14 @@ def fresh_row(player: Player) -> Worker:
     return Worker.objects.get(id=player.id)
 
 
-def at_the_door() -> Client:
+def anonymous_client() -> Client:
     """Open a browser that nobody signed in with."""
     return Client(HTTP_HOST="localhost")
 
 
-def at_work(player: Player, **changed: object) -> Client:
+def signed_in_client(player: Player, **changed: object) -> Client:
     """Open a browser in which the player has just signed in."""
-    client = at_the_door()
+    client = anonymous_client()
     give(client, sign_in(player, clock.now(), **changed))
     return client
 

@@ -60,7 +60,7 @@ def test_a_replaced_organisation_key_gets_no_grant(cast, name):
 
 
 @pytest.mark.parametrize("kind", [KeyKind.ESCROW, KeyKind.TEAM])
-def test_a_missing_key_stops_a_record_and_is_not_passed_over(cast, kind):
+def test_a_missing_key_stops_a_new_record(cast, kind):
     house, before = cast.pelita, Record.objects.count()
     PublicKey.objects.filter(kind=kind, owner=owner_in(house, kind)).delete()
     with pytest.raises(KeyNotTrusted):
@@ -84,14 +84,14 @@ def test_a_lead_whose_key_was_changed_gets_no_grant_of_a_talk(cast):
         record_at(cast.village, cast.ben, Kind.TALK)
 
 
-def test_a_record_is_not_handed_to_a_changed_key(cast):
+def test_a_record_is_not_shared_with_a_replaced_key(cast):
     record = record_at(cast.pelita, cast.chioma)
     put_own_key(KeyKind.USER_READ, cast.jaya.id)
     with pytest.raises(KeyNotTrusted):
         vault.assign_to(record, worker=cast.jaya.id, excluded=(), keys=cast.chioma.keys, at=AT)
 
 
-def test_a_sheet_is_not_sealed_to_a_grant_with_an_unknown_key(cast):
+def test_an_index_entry_is_not_sealed_to_an_unknown_key(cast):
     record = record_at(cast.pelita, cast.chioma)
     vault.set_index_entry(record, {"name": "A"}, keys=cast.chioma.keys, at=AT)
     planted = PublicKey.objects.create(
@@ -106,7 +106,7 @@ def test_a_sheet_is_not_sealed_to_a_grant_with_an_unknown_key(cast):
         vault.set_index_entry(record, {"name": "B"}, keys=cast.chioma.keys, at=AT)
 
 
-def test_a_wrap_put_in_place_opens_nothing(cast):
+def test_a_wrap_inserted_by_an_attacker_opens_nothing(cast):
     team = newest_public(KeyKind.TEAM, cast.pelita.team.id)
     cast.chioma.keys.forget()
     thief, ben = BoxPair.new(), cast.chioma
@@ -122,7 +122,7 @@ def test_a_wrap_put_in_place_opens_nothing(cast):
         fresh.search_key(team.id)
 
 
-def test_an_own_key_that_was_swapped_is_not_held(cast):
+def test_a_swapped_own_key_is_not_used(cast):
     put_own_key(KeyKind.USER_READ, cast.ben.id)
     fresh = Keys(cast.ben.id, read=cast.ben.keys._read, sign=cast.ben.keys._sign)
     assert fresh.list_keys(KeyKind.USER_READ) == []
@@ -146,7 +146,7 @@ def test_workers_notice_a_replaced_organisation(cast):
 
 
 @pytest.mark.parametrize("seal", [None, b"\0" * 64], ids=["taken away", "forged"])
-def test_what_a_worker_remembers_cannot_be_taken_away_or_forged(cast, seal):
+def test_the_remembered_organisation_key_cannot_be_removed_or_forged(cast, seal):
     ben = client_of(cast.ben)
     Worker.objects.filter(id=cast.ben.id).update(organisation_seal=seal)
     assert ben.get("/").status_code == 409
@@ -156,7 +156,7 @@ def test_what_a_worker_remembers_cannot_be_taken_away_or_forged(cast, seal):
         )
 
 
-def test_another_workers_memory_does_not_serve(cast):
+def test_the_organisation_key_remembered_by_another_worker_is_not_trusted(cast):
     row = Worker.objects.get(id=cast.ben.id)
     identity = certificates.identity_of(row.organisation_id)
     own = cast.ben.keys._sign
@@ -167,7 +167,7 @@ def test_another_workers_memory_does_not_serve(cast):
     assert not certificates.remembers(row, own.public, identity)
 
 
-def test_an_organisation_without_keys_is_remembered(cast):
+def test_a_worker_remembers_that_the_organisation_has_no_keys(cast):
     row = Worker.objects.get(id=cast.ben.id)
     assert not certificates.remembers(row, cast.ben.keys._sign.public, None)
     row.organisation_seal = None

@@ -14,8 +14,8 @@ from suar.accounts.models import Session, SheetCode
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.crypto import totp
-from tests.accounts.conftest import AT, at_work, fresh_row, sign_in, tried, words
-from tests.accounts.test_carrying import hidden
+from tests.accounts.conftest import AT, signed_in_client, fresh_row, sign_in, tried, words
+from tests.accounts.test_form_replay import hidden
 
 pytestmark = pytest.mark.django_db
 
@@ -39,14 +39,14 @@ def test_a_sheet_has_forty_codes_of_eight_digits_and_each_works_once(cast):
     assert factors.usable_factors(cast.ben.id) == {Factor.APP: 1, Factor.SHEET: 39}
 
 
-def test_a_new_sheet_ends_the_one_before(cast):
+def test_a_new_sheet_replaces_the_previous_one(cast):
     old, new = sheet_of(cast.ben), sheet_of(cast.ben)
     with pytest.raises(Refused):
         by_sheet(cast.ben, old[0])
     assert by_sheet(cast.ben, new[0])
 
 
-def test_a_code_of_somebody_elses_sheet_is_refused(cast):
+def test_a_code_of_another_workers_sheet_is_refused(cast):
     codes = sheet_of(cast.esi)
     with pytest.raises(Refused):
         by_sheet(cast.ben, codes[0])
@@ -55,7 +55,7 @@ def test_a_code_of_somebody_elses_sheet_is_refused(cast):
         by_sheet(cast.ben, codes[0])
 
 
-def test_the_database_alone_cannot_try_codes(cast):
+def test_sheet_codes_cannot_be_guessed_from_the_database(cast):
     """The digests are keyed, and the key is wrapped by the password."""
     codes, row = sheet_of(cast.ben), SheetCode.objects.filter(worker=cast.ben.id).get(number=1)
     guessed = {factors.sheet_digest(bytes(32), code) for code in codes}
@@ -63,7 +63,7 @@ def test_the_database_alone_cannot_try_codes(cast):
     assert codes[0].encode() not in bytes(fresh_row(cast.ben).sheet_key)
 
 
-def test_sheet_and_app_survive_a_dearer_password(cast, settings):
+def test_sheet_and_app_still_work_at_a_higher_password_cost(cast, settings):
     codes = sheet_of(cast.ben)
     settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
     by_sheet(cast.ben, codes[0])
@@ -71,7 +71,7 @@ def test_sheet_and_app_survive_a_dearer_password(cast, settings):
     assert sign_in(cast.ben, AT)
 
 
-def test_an_app_is_taken_only_with_a_right_code(cast):
+def test_an_app_is_added_only_with_a_right_code(cast):
     worker, secret = fresh_row(cast.ben), totp.new_secret()
     derived = signing_in.derive_keys(worker, cast.ben.password)
     with pytest.raises(Refused, match="app_code"):
@@ -83,7 +83,7 @@ def test_an_app_is_taken_only_with_a_right_code(cast):
         signing_in.sign_in(tried(cast.ben), prove=factors.prove_by_code(code), at=AT)
 
 
-def test_a_lost_factor_is_removed_but_never_the_last(cast):
+def test_a_factor_can_be_removed_except_the_last(cast):
     sheet_of(cast.ben)
     factors.remove(Factor.APP, by=cast.ben.acting(at=AT))
     with pytest.raises(Refused, match="last_factor"):
@@ -93,21 +93,21 @@ def test_a_lost_factor_is_removed_but_never_the_last(cast):
     assert not policy.may_remove_factor(frozenset({Factor.SHEET}), Factor.SHEET)
 
 
-def test_two_sheet_codes_never_share_a_number(cast):
+def test_sheet_codes_have_unique_numbers(cast):
     sheet_of(cast.ben)
     with pytest.raises(IntegrityError):
         SheetCode.objects.create(worker=cast.ben.worker, number=1, digest=bytes(32))
 
 
-def test_the_page_of_factors_says_what_is_there(cast):
-    page = words(at_work(cast.ben).get("/account/factors"))
+def test_the_factors_page_lists_the_factors(cast):
+    page = words(signed_in_client(cast.ben).get("/account/factors"))
     assert "App that shows codes" in page
     assert "/account/passkey" in page
-    assert "/account/passkey" not in words(at_work(cast.esi, shared=True).get("/account/factors"))
+    assert "/account/passkey" not in words(signed_in_client(cast.esi, shared=True).get("/account/factors"))
 
 
-def test_an_app_is_set_up_on_its_page_without_the_server_keeping_the_secret(cast):
-    client = at_work(cast.ben)
+def test_the_server_stores_no_app_secret_before_its_first_code(cast):
+    client = signed_in_client(cast.ben)
     page = client.get("/account/app")
     text = words(page)
     assert "<svg" in text
@@ -131,9 +131,9 @@ def secret_in(page) -> bytes:
 
 
 @pytest.mark.parametrize("whose", ["nobody", "esi"])
-def test_a_secret_that_is_not_ones_own_is_not_taken(cast, whose: str):
-    other = hidden(at_work(cast.esi).get("/account/app"))["app_secret"] if whose == "esi" else "x"
-    page = at_work(cast.ben).post(
+def test_an_app_secret_of_another_worker_is_refused(cast, whose: str):
+    other = hidden(signed_in_client(cast.esi).get("/account/app"))["app_secret"] if whose == "esi" else "x"
+    page = signed_in_client(cast.ben).post(
         "/account/app", {"app_secret": other, "password": cast.ben.password, "code": "000000"}
     )
     assert page.status_code == 400
@@ -142,7 +142,7 @@ def test_a_secret_that_is_not_ones_own_is_not_taken(cast, whose: str):
 
 
 def test_the_sheet_is_shown_once_after_the_password(cast):
-    client = at_work(cast.ben)
+    client = signed_in_client(cast.ben)
     assert client.get("/account/codes").status_code == 200
     assert client.post("/account/codes", {"password": "wrong one"}).status_code == 400
     page = words(client.post("/account/codes", {"password": cast.ben.password}))
@@ -151,8 +151,8 @@ def test_the_sheet_is_shown_once_after_the_password(cast):
     assert by_sheet(cast.ben, codes[0], at=clock.now())
 
 
-def test_removing_on_the_page_needs_a_fresh_proof_and_keeps_the_last(cast):
-    client = at_work(cast.ben)
+def test_removing_a_factor_needs_a_step_up(cast):
+    client = signed_in_client(cast.ben)
     assert client.post("/account/factors/app/remove").status_code == 409
     assert client.post("/account/factors/rumour/remove").status_code == 404
     sheet_of(cast.ben)
@@ -161,6 +161,6 @@ def test_removing_on_the_page_needs_a_fresh_proof_and_keeps_the_last(cast):
     assert client.post("/account/factors/sheet/remove").status_code == 401
 
 
-def test_the_job_forgets_what_ran_out(cast):
+def test_the_purge_job_deletes_expired_rows(cast):
     sign_in(cast.ben, clock.now() - timedelta(days=2))
     assert tasks.purge_expired.call() == {"attempts": 4, "tokens": 0, "sessions": 1}

@@ -40,7 +40,7 @@ def test_the_own_key_opens_what_was_sealed_to_the_worker(cast):
     assert cast.ben.keys.pair(key).open(boxes.seal_to(public, b"to Ben")) == b"to Ben"
 
 
-def test_everyday_keys_leave_out_those_that_need_a_ceremony(cast):
+def test_daily_keys_exclude_ceremony_keys(cast):
     everyday = {key.kind for key in cast.esi.keys.list_keys()}
     assert everyday == {KeyKind.USER_READ, KeyKind.TEAM, KeyKind.INBOX}
     assert cast.esi.keys.list_keys(KeyKind.BREAK_GLASS, KeyKind.STATISTICS)
@@ -56,7 +56,7 @@ def test_only_a_signatory_signs_for_the_organisation(cast):
         certify(cast.ben.id, words=own_words(cast.ben.id), by=cast.lia.acting(at=AT))
 
 
-def test_a_certificate_says_whose_key_it_is_and_which(cast):
+def test_a_certificate_names_owner_and_key(cast):
     identity = queries.key_for_holder("identity", cast.village.organisation.id)[1]
     for kind in (KeyKind.USER_READ, KeyKind.USER_SIGN):
         key = newest_public(kind, cast.ben.id)
@@ -67,13 +67,13 @@ def test_a_certificate_says_whose_key_it_is_and_which(cast):
         assert signatures.verify(bytes(key.public), b"x", cast.ben.keys.sign(b"x")) is (kind is KeyKind.USER_SIGN)
 
 
-def test_both_own_pairs_travel_as_one_value():
+def test_both_own_pairs_are_wrapped_as_one_value():
     pairs = UserPairs.new()
     again = UserPairs.from_bytes(pairs.to_bytes())
     assert (again.read.public, again.sign.public) == (pairs.read.public, pairs.sign.public)
 
 
-def test_a_new_membership_is_seen_after_forgetting(cast):
+def test_a_new_membership_is_read_after_forget(cast):
     nadia = casting.hire(cast.village.organisation, "nadia", "Nadia", Role.VILLAGE_TEAM, by=None, at=AT)
     keys = Keys(nadia.id, read=nadia.keys._read, sign=nadia.keys._sign)
     assert keys.list_keys(KeyKind.TEAM) == []
@@ -83,7 +83,7 @@ def test_a_new_membership_is_seen_after_forgetting(cast):
     assert len(keys.list_keys(KeyKind.TEAM)) == 1
 
 
-def test_other_stages_learn_ids_names_and_public_keys(cast):
+def test_queries_return_ids_names_and_public_keys(cast):
     team = queries.team_facts(cast.village.team.id)
     assert (team.leads, team.own_cases_only) == (frozenset({cast.esi.id}), True)
     assert queries.teams_of(cast.village.organisation.id) == [team]

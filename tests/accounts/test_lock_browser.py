@@ -39,13 +39,13 @@ def left(door: str, page, cast: Cast) -> Iterator[None]:
         yield
 
 
-def test_the_password_opens_it_while_the_session_lives(left, page, cast):
+def test_the_password_unlocks_the_page_in_a_live_session(left, page, cast):
     open_with(page, password=cast.gita.password)
     goes_on(page)
     assert Session.objects.count() == 1
 
 
-def test_once_the_session_has_ended_all_of_a_sign_in_opens_it(left, page, cast):
+def test_after_the_session_ended_only_a_full_sign_in_unlocks_the_page(left, page, cast):
     with clock.shifted(timedelta(minutes=3)):
         open_with(page, password=cast.gita.password)
         page.locator("[data-say=ended]").wait_for()
@@ -55,7 +55,7 @@ def test_once_the_session_has_ended_all_of_a_sign_in_opens_it(left, page, cast):
     assert set(Session.objects.values_list("shared", flat=True)) == {True}
 
 
-def test_somebody_else_does_not_open_it_with_proofs_of_their_own(left, page, cast):
+def test_another_worker_cannot_unlock_the_page(left, page, cast):
     with clock.shifted(timedelta(minutes=3)):
         open_with(page, password=cast.esi.password)
         page.locator("[data-say=ended]").wait_for()
@@ -65,7 +65,7 @@ def test_somebody_else_does_not_open_it_with_proofs_of_their_own(left, page, cas
         assert not Session.objects.filter(worker=cast.esi.id).exists()
 
 
-def test_somebody_who_signed_in_in_another_tab_does_not_open_it(left, page, door, cast):
+def test_a_sign_in_of_another_worker_in_another_tab_does_not_unlock_the_page(left, page, door, cast):
     other = page.context.new_page()
     other.goto(f"{door}/sign-in")
     type_in(other, "main", name="esi", password=cast.esi.password, code=code_now(cast.esi))
@@ -75,7 +75,7 @@ def test_somebody_who_signed_in_in_another_tab_does_not_open_it(left, page, door
     assert page.locator(PANEL).is_visible()
 
 
-def test_a_wait_for_too_many_tries_is_not_told_as_a_wrong_password(left, page, cast):
+def test_a_rate_limited_unlock_does_not_say_wrong_password(left, page, cast):
     for _ in range(5):
         open_with(page, password="not the password")
         page.locator("[data-say=wrong]").wait_for()
@@ -95,7 +95,7 @@ def test_signing_in_in_the_same_tab_shows_an_open_page(left, page, door, cast):
         assert not page.locator(PANEL).is_visible()
 
 
-def test_a_locked_page_that_lives_stays_locked_at_the_address_of_the_sign_in(left, page, door):
+def test_a_locked_page_stays_locked_at_the_sign_in_url(left, page, door):
     page.goto(f"{door}/sign-in")
     assert page.locator(PANEL).is_visible()
     page.goto(door + INVITE)

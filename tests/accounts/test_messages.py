@@ -3,14 +3,14 @@
 import pytest
 
 from suar.accounts.cookies import MESSAGE_COOKIE, SESSION_COOKIE, WRAPPING_COOKIE
-from tests.accounts.conftest import at_work, words
+from tests.accounts.conftest import signed_in_client, words
 
 NEW = "three quiet herons at noon"
 SHOWN = 'data-message role="status">Password changed.</p>'
 
 
 def change_password(player):
-    client = at_work(player)
+    client = signed_in_client(player)
     typed = {"password": player.password, "new_password": NEW, "again": NEW}
     return client, client.post("/account/password", typed)
 
@@ -23,7 +23,7 @@ def test_a_message_is_shown_once_on_the_page_after_a_save(cast):
     assert client.cookies[MESSAGE_COOKIE].value == ""
 
 
-def test_its_cookie_is_for_this_host_and_out_of_reach_of_scripts(cast):
+def test_the_message_cookie_is_host_only_and_httponly(cast):
     _, saved = change_password(cast.ben)
     cookie = saved.cookies[MESSAGE_COOKIE]
     assert cookie["secure"]
@@ -41,7 +41,7 @@ def test_a_page_without_a_signed_in_worker_shows_no_message_and_deletes_it(cast)
 
 
 @pytest.mark.parametrize("way_out", ["/sign-out", "/leave"])
-def test_signing_out_deletes_a_message_that_no_page_has_shown(cast, way_out):
+def test_signing_out_deletes_an_unread_message(cast, way_out):
     client, _ = change_password(cast.ben)
     assert client.cookies[MESSAGE_COOKIE].value
     client.post(way_out)

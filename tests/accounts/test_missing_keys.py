@@ -12,7 +12,7 @@ from suar.core.refusals import KeyNotTrusted, NotYours
 pytestmark = pytest.mark.django_db
 
 
-def test_a_key_asked_for_by_its_id_must_be_there(cast):
+def test_a_missing_key_id_is_an_error(cast):
     house = cast.village.organisation.id
     team = newest_public(KeyKind.TEAM, cast.village.team.id)
     found = queries.publics_of([team.id], organisation=house)

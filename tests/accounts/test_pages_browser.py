@@ -36,7 +36,7 @@ def looked_at(page) -> None:
 
 @pytest.mark.story
 @pytest.mark.long
-def test_every_page_of_accounts_is_fit_to_use(door, page, story_language):
+def test_every_page_of_accounts_passes_axe_and_fits_a_phone(door, page, story_language):
     told: list[str] = []
     page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
     cast = casting.gather(at=clock.now())

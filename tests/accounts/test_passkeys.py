@@ -16,7 +16,7 @@ from suar.core.models import UsedToken
 from suar.core.refusals import Refused
 from suar.core.single_use import purge_used_tokens
 from tests.accounts.authenticator import Device
-from tests.accounts.conftest import AT, at_the_door, at_work, fresh_row, tried, words
+from tests.accounts.conftest import AT, anonymous_client, signed_in_client, fresh_row, tried, words
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ def by(player, answer: str, at=AT):
     return signing_in.sign_in(tried(player), prove=factors.prove_by_passkey(answer), at=at)
 
 
-def test_a_passkey_proves_after_the_password(cast):
+def test_a_passkey_works_as_second_factor(cast):
     device = enrolled(cast.ben)
     assert by(cast.ben, device.get(factors.sign_in_options(at=AT)))
     assert Passkey.objects.get().uses == 1
@@ -49,13 +49,13 @@ def test_a_passkey_never_replaces_the_password(cast):
         )
 
 
-def test_somebody_elses_passkey_proves_nothing(cast):
+def test_a_passkey_of_another_worker_is_refused(cast):
     device = enrolled(cast.esi)
     with pytest.raises(Refused):
         by(cast.ben, device.get(factors.sign_in_options(at=AT)))
 
 
-def test_a_challenge_is_answered_once(cast):
+def test_a_challenge_works_once(cast):
     device = enrolled(cast.ben)
     answer = device.get(factors.sign_in_options(at=AT))
     by(cast.ben, answer)
@@ -65,7 +65,7 @@ def test_a_challenge_is_answered_once(cast):
 
 
 @pytest.mark.parametrize(("minutes", "fits"), [(4, True), (5, False)])
-def test_a_challenge_runs_out_after_five_minutes(cast, minutes: int, fits: bool):
+def test_a_challenge_expires_after_five_minutes(cast, minutes: int, fits: bool):
     device = enrolled(cast.ben)
     answer = device.get(factors.sign_in_options(at=AT))
     at = AT + timedelta(minutes=minutes)
@@ -76,7 +76,7 @@ def test_a_challenge_runs_out_after_five_minutes(cast, minutes: int, fits: bool)
             by(cast.ben, answer, at=at)
 
 
-def test_a_challenge_of_another_make_or_purpose_is_refused(cast):
+def test_a_forged_challenge_or_one_for_another_purpose_is_refused(cast):
     device, worker = enrolled(cast.ben), fresh_row(cast.ben)
     for options in (
         json.dumps({"challenge": "AAAA"}),
@@ -103,7 +103,7 @@ def test_an_answer_for_another_host_is_refused(cast, where: dict):
         enrolled(cast.esi, **where)
 
 
-def test_a_copied_passkey_whose_count_falls_back_is_refused(cast):
+def test_a_passkey_with_a_lower_sign_count_is_refused(cast):
     device = enrolled(cast.ben)
     device.uses = 7
     by(cast.ben, device.get(factors.sign_in_options(at=AT)))
@@ -113,7 +113,7 @@ def test_a_copied_passkey_whose_count_falls_back_is_refused(cast):
 
 
 @pytest.mark.parametrize("answer", ["", "x", "[]", "{}", '{"response": {"clientDataJSON": "e30"}}', '{"rawId": 7}'])
-def test_nonsense_is_refused(cast, answer: str):
+def test_a_malformed_passkey_answer_is_refused(cast, answer: str):
     enrolled(cast.ben)
     with pytest.raises(Refused):
         by(cast.ben, answer)
@@ -131,7 +131,7 @@ def test_one_device_is_one_passkey_of_one_worker(cast):
 
 def test_the_challenge_is_the_same_for_everybody_and_names_nobody(cast):
     enrolled(cast.ben)
-    told = at_the_door().get("/sign-in/challenge?name=ben")
+    told = anonymous_client().get("/sign-in/challenge?name=ben")
     assert told["Cache-Control"] == "no-store"
     assert {**told.json(), "challenge": ""} == {
         "challenge": "",
@@ -141,23 +141,23 @@ def test_the_challenge_is_the_same_for_everybody_and_names_nobody(cast):
         "userVerification": "preferred",
     }
     assert UsedToken.objects.count() == 1, "only the enrolment spent one"
-    assert at_the_door().post("/sign-in/challenge").status_code == 405
+    assert anonymous_client().post("/sign-in/challenge").status_code == 405
 
 
-def test_spent_challenges_are_forgotten_when_they_ran_out(cast):
+def test_used_challenges_are_deleted_after_they_expire(cast):
     by(cast.ben, enrolled(cast.ben).get(factors.sign_in_options(at=AT)))
     assert purge_used_tokens(at=AT + timedelta(minutes=4)) == 0
     assert purge_used_tokens(at=AT + timedelta(minutes=6)) == 2
 
 
-def test_the_pages_take_a_passkey_and_sign_in_with_it(cast):
-    client, device = at_work(cast.ben), Device()
+def test_a_passkey_is_added_and_used_to_sign_in(cast):
+    client, device = signed_in_client(cast.ben), Device()
     options = unescape(re.search(r'data-options="([^"]+)"', words(client.get("/account/passkey")))[1])
     made = client.post("/account/passkey", {"passkey": device.create(options)})
     assert made.url == "/account/recovery"
     assert client.post("/account/passkey", {"passkey": "x"}).status_code == 400
     assert "1 passkey" in words(client.get("/account"))
-    door = at_the_door()
+    door = anonymous_client()
     answer = device.get(door.get("/sign-in/challenge").content.decode())
     typed = {"name": "ben", "password": cast.ben.password, "passkey": answer}
     assert door.post("/sign-in", {**typed, "shared": "on"}).status_code == 400
@@ -166,12 +166,12 @@ def test_the_pages_take_a_passkey_and_sign_in_with_it(cast):
     assert client.post("/account/factors/passkey/remove").status_code == 409
 
 
-def test_a_passkey_is_not_offered_where_others_use_the_device(cast):
-    client = at_work(cast.ben, shared=True)
+def test_no_passkey_is_offered_on_a_shared_device(cast):
+    client = signed_in_client(cast.ben, shared=True)
     assert client.get("/account/passkey").status_code == 404
 
 
-def test_adding_a_passkey_needs_a_fresh_proof(cast):
-    client = at_work(cast.ben)
+def test_adding_a_passkey_needs_a_step_up(cast):
+    client = signed_in_client(cast.ben)
     Session.objects.update(stepped_up_at=clock.now() - timedelta(hours=1))
     assert client.get("/account/passkey").status_code == 401

@@ -32,7 +32,7 @@ def because(decision) -> str:
         (set(), APP, "factor_absent"),
     ],
 )
-def test_the_last_factor_stays(held, factor, answer):
+def test_the_last_factor_cannot_be_removed(held, factor, answer):
     assert because(policy.may_remove_factor(frozenset(held), factor)) == answer
 
 
@@ -73,14 +73,14 @@ def test_policies_on_workers(rule, worker, answer):
         (ESI, GITA, "role_without_records"),
     ],
 )
-def test_a_lead_lets_in_whose_role_opens_records(viewer, worker, answer):
+def test_a_lead_admits_only_roles_that_open_records(viewer, worker, answer):
     told = policy.may_admit(viewer, worker, team=TEAM, own_cases_only=False)
     assert because(told) == answer
 
 
 @pytest.mark.parametrize(("own", "answer"), [(True, ""), (False, "police_stay_apart")])
 @pytest.mark.parametrize("role", [Role.VILLAGE_POLICE, Role.POLICE_UNIT])
-def test_police_join_only_a_team_in_which_each_sees_their_own(role, own, answer):
+def test_police_join_only_teams_whose_members_see_own_cases(role, own, answer):
     officer = replace(BEN, role=role)
     told = policy.may_admit(ESI, officer, team=TEAM, own_cases_only=own)
     assert because(told) == answer
@@ -96,7 +96,7 @@ def test_police_join_only_a_team_in_which_each_sees_their_own(role, own, answer)
         (Readiness(2, 2, restored=True), True, ""),
     ],
 )
-def test_a_real_talk_waits_for_two_sheets_and_one_restored_backup(ready, real, answer):
+def test_a_real_talk_needs_two_sheets_and_one_restored_backup(ready, real, answer):
     assert because(policy.may_begin_talks(ready, real=real)) == answer
 
 

@@ -15,14 +15,14 @@ from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours
-from tests.accounts.conftest import AT, at_the_door, at_work, sign_in, signed, words
+from tests.accounts.conftest import AT, anonymous_client, signed_in_client, sign_in, signed, words
 
 pytestmark = pytest.mark.django_db
 NEW = "empat kata yang lain"
 
 
 def test_set_up_is_closed_once_a_worker_is_active(cast, own_keys_folder, settings):
-    assert at_the_door().get("/set-up").status_code == 404
+    assert anonymous_client().get("/set-up").status_code == 404
     out = StringIO()
     call_command("setup_code", stdout=out)
     assert "set up" in out.getvalue()
@@ -33,7 +33,7 @@ def test_set_up_is_closed_once_a_worker_is_active(cast, own_keys_folder, setting
 
 def test_a_restored_backup_is_proven_by_its_word(cast):
     ident, word = setup.note_backup(by=Anonymous(at=AT))
-    client = at_work(cast.gita)
+    client = signed_in_client(cast.gita)
     slip = word[:-1] + ("3" if word[-1] == "2" else "2")
     for wrong, says in ((slip, "mistake in the word"), (spoken_code(15), "No backup of this")):
         assert says in words(client.post("/set-up/state", {"proof": wrong}))
@@ -53,10 +53,10 @@ def test_two_sheets_and_one_backup_make_an_organisation_ready(cast):
     recovery_sheets.prove_sheet(cast.ben.recovery, by=cast.ben.acting(at=AT))
     assert Organisation.objects.get(id=house).ready_at == AT
     assert queries.readiness_of(house).already
-    assert "Everything is done" in words(at_work(cast.ben).get("/set-up/state"))
+    assert "Everything is done" in words(signed_in_client(cast.ben).get("/set-up/state"))
 
 
-def test_a_real_talk_is_refused_until_then_and_an_invented_one_never(cast, settings):
+def test_only_a_real_talk_waits_until_the_organisation_is_ready(cast, settings):
     house = cast.village.organisation.id
     assert setup.may_begin_talks(house)
     settings.SUAR_MODE = "run"
@@ -81,8 +81,8 @@ def test_a_page_for_real_records_lists_what_is_missing(cast, settings, mode: str
         assert "0 of 2" in words(page)
 
 
-def test_guessing_the_word_has_to_wait(cast):
-    client = at_work(cast.gita)
+def test_guesses_of_the_backup_word_are_rate_limited(cast):
+    client = signed_in_client(cast.gita)
     for _ in range(5):
         assert client.post("/set-up/state", {"proof": spoken_code(15)}).status_code == 400
     assert client.post("/set-up/state", {"proof": spoken_code(15)}).status_code == 503

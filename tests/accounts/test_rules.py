@@ -36,18 +36,18 @@ def failures(*seconds_ago: float) -> list[tuple[datetime, bool]]:
         ([(AT - timedelta(seconds=30), True), *failures(1, 2, 3, 4, 5)], 59),
     ],
 )
-def test_five_tries_are_free_then_the_wait_rises_to_five_minutes(tries, waits_s):
+def test_after_five_attempts_the_wait_rises_to_five_minutes(tries, waits_s):
     assert rules.delay_after(tries, now=AT, most=5) == timedelta(seconds=waits_s)
 
 
-def test_a_success_clears_an_account_and_never_an_address():
+def test_a_success_clears_an_account_but_no_address():
     tries = [*failures(20, 21, 22, 23, 24), (AT - timedelta(seconds=10), True)]
     assert rules.delay_after(tries, now=AT, most=5) == timedelta(0)
     assert rules.delay_after(tries, now=AT, most=5, cleared=False) == timedelta(seconds=40)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4000), st.booleans()), max_size=40), st.integers(1, 20))
-def test_the_wait_is_never_a_lock(rows: list[tuple[int, bool]], most: int):
+def test_a_wait_always_ends(rows: list[tuple[int, bool]], most: int):
     tries = [(AT - timedelta(seconds=ago), worked) for ago, worked in rows]
     assert timedelta(0) <= rules.delay_after(tries, now=AT, most=most) <= rules.MAX_DELAY
 
@@ -65,7 +65,7 @@ def test_the_wait_is_never_a_lock(rows: list[tuple[int, bool]], most: int):
         (1, 480, False, True, "too_long"),
     ],
 )
-def test_a_session_ends_by_quiet_and_by_age(quiet, age, shared, in_talk, because):
+def test_a_session_has_an_idle_and_an_absolute_limit(quiet, age, shared, in_talk, because):
     made, seen = AT - timedelta(minutes=age), AT - timedelta(minutes=quiet)
     decision = rules.is_session_valid(Session(made_at=made, seen_at=seen, shared=shared, in_talk=in_talk), now=AT)
     assert (bool(decision), decision.because) == (not because, because)
@@ -75,7 +75,7 @@ def test_a_session_ends_by_quiet_and_by_age(quiet, age, shared, in_talk, because
     ("shared", "in_talk", "minutes"),
     [(False, False, 5), (True, False, 3), (False, True, 5), (True, True, 5)],
 )
-def test_a_screen_locks_while_the_password_still_opens_it(shared, in_talk, minutes):
+def test_a_screen_locks_before_the_session_ends(shared, in_talk, minutes):
     quiet = rules.locks_after(shared=shared, in_talk=in_talk)
     assert quiet == timedelta(minutes=minutes)
     # A session may have been noted as seen a while before its page was last asked for.
@@ -84,7 +84,7 @@ def test_a_screen_locks_while_the_password_still_opens_it(shared, in_talk, minut
 
 
 @pytest.mark.parametrize(("minutes", "fresh"), [(0, True), (29, True), (30, False), (-1, False)])
-def test_a_proof_is_fresh_for_half_an_hour(minutes: int, fresh: bool):
+def test_a_step_up_is_fresh_for_half_an_hour(minutes: int, fresh: bool):
     assert rules.is_fresh(AT - timedelta(minutes=minutes), now=AT) is fresh
 
 
@@ -98,22 +98,22 @@ def test_a_proof_is_fresh_for_half_an_hour(minutes: int, fresh: bool):
         ("this is BEN here", "password_name"),
     ],
 )
-def test_a_new_password_is_long_rare_and_not_the_name(password: str, because: str):
+def test_a_new_password_is_long_uncommon_and_not_the_name(password: str, because: str):
     decision = rules.password_is_good(password, name="ben", common=COMMON)
     assert (bool(decision), decision.because) == (not because, because)
 
 
-def test_a_worker_without_a_name_yet_may_use_any_words():
+def test_a_worker_without_a_name_may_use_any_words():
     assert rules.password_is_good("lentera tenang", name="", common=COMMON)
 
 
-def test_the_table_of_roles_names_every_role_and_permission_once():
+def test_roles_json_lists_every_role_and_permission_once():
     assert set(ROLES) == set(Role)
     assert {permission for role in Role for permission in permissions_of(role)} == set(Permission)
     assert len([row for row in ROLES.members if row["assignable"]]) == 11
 
 
-def test_who_manages_workers_or_reads_the_log_opens_no_record():
+def test_roles_that_manage_workers_or_read_the_log_open_no_record():
     for role in (Role.ADMINISTRATOR, Role.DIRECTORY_EDITOR, Role.PRIVACY_OFFICER):
         assert not ROLES[role]["compartments"]
         assert Permission.SEE_RECORD not in permissions_of(role)
@@ -133,5 +133,5 @@ def test_who_manages_workers_or_reads_the_log_opens_no_record():
         ("123457", False),
     ],
 )
-def test_digits_that_anybody_would_try_first(pin, easy):
+def test_easy_pins_are_detected(pin, easy):
     assert rules.is_easy_pin(pin) is easy

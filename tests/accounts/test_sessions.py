@@ -24,20 +24,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 MINUTE = timedelta(minutes=1)
 
 
-def test_the_cookie_half_alone_opens_nothing(cast):
+def test_the_cookies_alone_open_nothing(cast):
     cookies = sign_in(cast.ben, AT)
     Session.objects.all().delete()
     assert signed(cookies, AT) is None
 
 
-def test_the_database_half_alone_opens_nothing(cast):
+def test_the_database_alone_opens_no_session(cast):
     sign_in(cast.ben, AT)
     row = Session.objects.get()
     with pytest.raises(SealBroken):
         values.unwrap(bytes(row.digest), bytes(row.sealed), label=f"session|{cast.ben.id}")
 
 
-def test_the_database_keeps_neither_half_of_the_cookie(cast):
+def test_the_database_stores_neither_cookie(cast):
     cookies = sign_in(cast.ben, AT)
     kept = str(Session.objects.values().get()).encode() + bytes(Session.objects.get().sealed)
     assert cookies.session.encode() not in kept
@@ -46,18 +46,18 @@ def test_the_database_keeps_neither_half_of_the_cookie(cast):
 
 
 @pytest.mark.parametrize("wrapping", ["", "00", "zz", "00" * 32])
-def test_a_wrong_second_half_opens_nothing(cast, wrapping: str):
+def test_a_wrong_wrapping_key_opens_nothing(cast, wrapping: str):
     cookies = sign_in(cast.ben, AT)
     assert signed(Cookies(cookies.session, wrapping), AT) is None
     assert signed(cookies, AT)
 
 
-def test_halves_of_two_sessions_do_not_fit(cast):
+def test_cookies_of_two_sessions_cannot_be_mixed(cast):
     ben, esi = sign_in(cast.ben, AT), sign_in(cast.esi, AT)
     assert signed(Cookies(ben.session, esi.wrapping), AT) is None
 
 
-def test_cookies_and_keys_do_not_show_themselves(cast):
+def test_repr_of_cookies_and_keys_hides_them(cast):
     cookies = sign_in(cast.ben, AT)
     assert cookies.session not in repr(cookies)
     assert cookies.wrapping not in repr(cookies)
@@ -65,14 +65,14 @@ def test_cookies_and_keys_do_not_show_themselves(cast):
 
 
 @pytest.mark.parametrize(("shared", "lives", "ends"), [(False, 14, 15), (True, 4, 5)])
-def test_quiet_ends_a_session(cast, shared: bool, lives: int, ends: int):
+def test_an_idle_session_ends(cast, shared: bool, lives: int, ends: int):
     cookies = sign_in(cast.ben, AT, shared=shared)
     assert signed(cookies, AT + lives * MINUTE)
     seen = AT + lives * MINUTE
     assert signed(cookies, seen + ends * MINUTE) is None
 
 
-def test_a_talk_may_be_quiet_for_longer(cast):
+def test_a_session_in_a_talk_may_idle_longer(cast):
     cookies = sign_in(cast.ben, AT)
     sessions.set_in_talk(cookies.session, in_talk=True)
     assert signed(cookies, AT + 89 * MINUTE).session.in_talk
@@ -80,14 +80,14 @@ def test_a_talk_may_be_quiet_for_longer(cast):
     assert signed(cookies, AT + (89 + 16) * MINUTE) is None
 
 
-def test_eight_hours_end_a_session_however_busy(cast):
+def test_an_active_session_ends_after_eight_hours(cast):
     cookies = sign_in(cast.ben, AT)
     for minutes in range(10, 480, 10):
         assert signed(cookies, AT + minutes * MINUTE)
     assert signed(cookies, AT + 480 * MINUTE) is None
 
 
-def test_a_step_up_gives_new_halves_and_the_eight_hours_go_on(cast):
+def test_a_step_up_renews_the_cookies_but_not_the_eight_hours(cast):
     cookies, later = sign_in(cast.ben, AT), AT + 10 * MINUTE
     signing_in.prove_password(cast.ben.id, cast.ben.password, at=later)
     renewed = signing_in.step_up(cookies, by=cast.ben.acting(at=later))
@@ -97,7 +97,7 @@ def test_a_step_up_gives_new_halves_and_the_eight_hours_go_on(cast):
     assert not {renewed.session, renewed.wrapping} & {cookies.session, cookies.wrapping}
 
 
-def test_a_proof_grows_stale(cast):
+def test_a_step_up_expires(cast):
     cookies = sign_in(cast.ben, AT)
     sessions.set_in_talk(cookies.session, in_talk=True)
     assert signed(cookies, AT + 29 * MINUTE).viewer.fresh
@@ -105,14 +105,14 @@ def test_a_proof_grows_stale(cast):
 
 
 @pytest.mark.parametrize("cookies", [Cookies("made-up", "00" * 32), Cookies("", "")])
-def test_a_session_that_is_gone_cannot_be_renewed(db, cookies: Cookies):
+def test_a_deleted_session_cannot_be_renewed(db, cookies: Cookies):
     with pytest.raises(NotYours):
         sessions.renew(cookies, at=AT)
     with pytest.raises(NotYours):
         sessions._open(cookies)
 
 
-def test_a_wrong_password_proves_nothing_and_soon_has_to_wait(cast):
+def test_wrong_passwords_at_step_up_are_rate_limited(cast):
     for _ in range(5):
         with pytest.raises(Refused, match="step_up"):
             signing_in.prove_password(cast.ben.id, "wrong one", at=AT)
@@ -121,13 +121,13 @@ def test_a_wrong_password_proves_nothing_and_soon_has_to_wait(cast):
     assert sign_in(cast.ben, AT), "who guesses in a stolen session keeps nobody from signing in"
 
 
-def test_a_disabled_worker_is_out_at_once(cast):
+def test_disabling_a_worker_ends_their_session(cast):
     cookies = sign_in(cast.ben, AT)
     Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
     assert signed(cookies, AT) is None
 
 
-def test_an_invited_worker_goes_on_only_while_choosing_a_factor(cast):
+def test_a_session_of_an_invited_worker_is_for_enrolling_only(cast):
     pairs = sessions._open(sign_in(cast.ben, AT))[1]
     Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.INVITED)
     worker = Worker.objects.get(id=cast.ben.id)
@@ -137,7 +137,7 @@ def test_an_invited_worker_goes_on_only_while_choosing_a_factor(cast):
     assert signed(enrolling, AT).session.enrolling
 
 
-def test_ending_all_sessions_spares_the_one_in_use(cast):
+def test_ending_all_sessions_spares_the_current_one(cast):
     first, second = sign_in(cast.ben, AT), sign_in(cast.ben, AT + MINUTE)
     assert sessions.end_all(cast.ben.id, but=second.session) == 1
     assert signed(first, AT + MINUTE) is None
@@ -145,7 +145,7 @@ def test_ending_all_sessions_spares_the_one_in_use(cast):
     assert sessions.end_all(cast.ben.id) == 1
 
 
-def test_a_session_row_is_kept_a_day_for_what_was_typed_in_it(cast):
+def test_a_session_row_is_stored_a_day_for_form_replay(cast):
     cookies = sign_in(cast.ben, AT)
     assert sessions.purge_ended(at=AT + timedelta(hours=23)) == 0
     assert sessions.last_worker(cookies.session) == cast.ben.id
@@ -153,7 +153,7 @@ def test_a_session_row_is_kept_a_day_for_what_was_typed_in_it(cast):
     assert sessions.last_worker(cookies.session) is None
 
 
-def test_a_viewer_knows_teams_and_leads(cast):
+def test_a_viewer_has_teams_and_leads(cast):
     esi = signed(sign_in(cast.esi, AT), AT).viewer
     assert esi.teams == esi.leads == {cast.village.team.id}
     assert signed(sign_in(cast.ben, AT), AT).viewer.leads == frozenset()
@@ -179,7 +179,7 @@ def typed_pin(client, covered, pin):
     return client.post(reverse("open_talk"), {"pin": pin, "ticket": ticket, "carried": ""})
 
 
-def test_a_talk_left_quiet_shows_nothing_until_the_password_opens_it(cast):
+def test_an_idle_talk_is_locked_until_the_password_unlocks_it(cast):
     client = client_of(cast.ben)
     page = begun(client)
     with clock.shifted(6 * MINUTE):
@@ -193,7 +193,7 @@ def test_a_talk_left_quiet_shows_nothing_until_the_password_opens_it(cast):
         assert client.get(page).status_code == 200
 
 
-def test_the_six_digits_of_a_talk_uncover_it_and_are_no_step_up(cast):
+def test_the_pin_unlocks_a_talk_and_is_no_step_up(cast):
     client = client_of(cast.ben)
     page = begun(client, pin="730164")
     with clock.shifted(40 * MINUTE):
@@ -208,7 +208,7 @@ def test_the_six_digits_of_a_talk_uncover_it_and_are_no_step_up(cast):
         assert not sessions.resume(Cookies(*halves), at=clock.now()).viewer.fresh
 
 
-def test_what_was_typed_before_the_cover_is_sent_on_after_the_digits(cast):
+def test_a_form_posted_to_a_locked_talk_is_replayed_after_the_pin(cast):
     client = client_of(cast.ben)
     page = begun(client, pin="730164")
     with clock.shifted(6 * MINUTE):
@@ -221,7 +221,7 @@ def test_what_was_typed_before_the_cover_is_sent_on_after_the_digits(cast):
         assert ("note", "kept") in on.context["pairs"]
 
 
-def test_after_five_wrong_digits_only_the_password_opens(cast):
+def test_after_five_wrong_pins_only_the_password_unlocks(cast):
     client = client_of(cast.ben)
     page = begun(client, pin="730164")
     with clock.shifted(6 * MINUTE):
@@ -235,7 +235,7 @@ def test_after_five_wrong_digits_only_the_password_opens(cast):
         assert client.get(page).status_code == 200
 
 
-def test_the_digits_are_kept_so_that_the_database_alone_cannot_try_them(cast):
+def test_the_pin_cannot_be_guessed_from_the_database(cast):
     client = client_of(cast.ben)
     begun(client, pin="730164")
     row = Session.objects.get(worker=cast.ben.id)
@@ -247,7 +247,7 @@ def test_the_digits_are_kept_so_that_the_database_alone_cannot_try_them(cast):
         sessions.open_by_pin(again, "730164", at=clock.now())
 
 
-def test_digits_that_anybody_would_try_are_refused_and_a_talk_needs_none(cast):
+def test_easy_pins_are_refused_and_a_talk_needs_no_pin(cast):
     client = client_of(cast.ben)
     for pin in ("111111", "123456", "12345", "abcdef"):
         answer = client.post(reverse("talk_start"), {**START, "pin": pin})
@@ -256,7 +256,7 @@ def test_digits_that_anybody_would_try_are_refused_and_a_talk_needs_none(cast):
     assert Session.objects.get(worker=cast.ben.id).talk_pin is None
 
 
-def test_digits_of_no_talk_open_nothing(cast):
+def test_a_pin_without_a_talk_opens_nothing(cast):
     client = client_of(cast.ben)
     begun(client)
     with clock.shifted(6 * MINUTE):
@@ -265,7 +265,7 @@ def test_digits_of_no_talk_open_nothing(cast):
         assert client.get("/").status_code == 401
 
 
-def test_a_talk_that_goes_on_is_never_locked(cast):
+def test_an_active_talk_is_not_locked(cast):
     client = client_of(cast.ben)
     page = begun(client)
     for minutes in range(4, 40, 4):

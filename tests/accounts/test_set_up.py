@@ -16,8 +16,8 @@ from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import recovery
 from suar.crypto.recovery import RecoveryCode
-from tests.accounts.conftest import AT, at_the_door, words
-from tests.accounts.test_coming_in import prove_sheet
+from tests.accounts.conftest import AT, anonymous_client, words
+from tests.accounts.test_workers import prove_sheet
 
 pytestmark = pytest.mark.django_db
 NEW = "empat kata yang lain"
@@ -42,31 +42,31 @@ def printed_code() -> str:
 @pytest.fixture
 def founded(db, own_keys_folder):
     """A browser in which the set-up was just sent, and the page it got."""
-    client = at_the_door()
+    client = anonymous_client()
     page = client.post("/set-up", {**TYPED, "set_up_code": printed_code()})
     return client, page
 
 
-def test_the_set_up_page_says_that_nobody_has_reviewed_this_yet(db, own_keys_folder):
-    assert "This software has not been reviewed" in words(at_the_door().get("/set-up"))
+def test_the_set_up_page_warns_that_there_was_no_review(db, own_keys_folder):
+    assert "This software has not been reviewed" in words(anonymous_client().get("/set-up"))
 
 
 def test_sign_in_redirects_to_the_set_up(db, own_keys_folder):
     for path in ("/", "/sign-in"):
-        assert at_the_door().get(path, follow=True).redirect_chain[-1][0] == "/set-up"
-    assert at_the_door().post("/set-up", TYPED).status_code == 400, "the code is asked all the same"
+        assert anonymous_client().get(path, follow=True).redirect_chain[-1][0] == "/set-up"
+    assert anonymous_client().post("/set-up", TYPED).status_code == 400, "the code is asked all the same"
     assert not Organisation.objects.exists()
 
 
-def test_after_the_set_up_one_is_led_to_the_page_for_signing_in(founded):
+def test_after_the_set_up_visitors_are_redirected_to_sign_in(founded):
     client, _ = founded
     assert client.get("/", follow=True).redirect_chain[-1][0] == "/account/factors"
     client.post("/account/codes", {"password": NEW})
-    chain = at_the_door().get("/", follow=True).redirect_chain
+    chain = anonymous_client().get("/", follow=True).redirect_chain
     assert [path for path, _status in chain] == ["/sign-in?to=/"]
 
 
-def test_the_set_up_makes_keys_papers_and_two_people(founded):
+def test_the_set_up_creates_keys_papers_and_two_workers(founded):
     _, page = founded
     text = words(page)
     sheets = re.findall(r'<p class="numbers"><strong>([^<]+)</strong>', text)
@@ -81,7 +81,7 @@ def test_the_set_up_makes_keys_papers_and_two_people(founded):
     assert Membership.objects.get().leads
 
 
-def test_the_first_worker_goes_on_to_a_factor_and_a_sheet(founded):
+def test_the_first_worker_is_led_to_a_factor_and_a_recovery_sheet(founded):
     client, page = founded
     assert "/account/factors" in words(page)
     assert client.get("/set-up/state").url == "/account/factors"
@@ -90,12 +90,12 @@ def test_the_first_worker_goes_on_to_a_factor_and_a_sheet(founded):
     state = words(client.get("/set-up/state"))
     assert "1 of 2" in state
     assert "has not been reviewed" in state
-    assert at_the_door().get("/set-up").status_code == 404
+    assert anonymous_client().get("/set-up").status_code == 404
 
 
-def test_the_code_is_good_once_and_only_the_newest(db, own_keys_folder):
+def test_only_the_newest_set_up_code_works_once(db, own_keys_folder):
     old, code = printed_code(), printed_code()
-    client = at_the_door()
+    client = anonymous_client()
     for wrong in (old, "", "made up", spoken_code(15)):
         assert client.post("/set-up", {**TYPED, "set_up_code": wrong}).status_code == 400
     assert not Organisation.objects.exists()
@@ -120,29 +120,29 @@ def test_the_keys_folder_holds_only_a_digest(db, own_keys_folder):
         ({"team": ""}, "required"),
     ],
 )
-def test_an_invalid_set_up_makes_nothing(db, own_keys_folder, changed, says):
+def test_an_invalid_set_up_creates_nothing(db, own_keys_folder, changed, says):
     typed = {**TYPED, "set_up_code": printed_code(), **changed}
-    page = at_the_door().post("/set-up", typed)
+    page = anonymous_client().post("/set-up", typed)
     assert page.status_code == 400
     assert says in words(page)
     assert not Organisation.objects.exists()
 
 
-def test_a_set_up_that_was_not_finished_may_begin_anew(founded):
+def test_an_unfinished_set_up_can_be_repeated(founded):
     first = Organisation.objects.get().id
-    page = at_the_door().post("/set-up", {**TYPED, "set_up_code": printed_code()})
+    page = anonymous_client().post("/set-up", {**TYPED, "set_up_code": printed_code()})
     assert page.status_code == 200
     assert Organisation.objects.get().id != first
     assert Session.objects.count() == 1
 
 
-def test_a_demonstration_is_never_set_up(db, settings):
+def test_a_demonstration_has_no_set_up(db, settings):
     settings.SUAR_MODE = "demo"
     assert not setup.is_open()
-    assert at_the_door().get("/sign-in").status_code == 200
+    assert anonymous_client().get("/sign-in").status_code == 200
 
 
-def test_the_papers_are_printed_anew_until_real_records_are_held(founded):
+def test_the_papers_can_be_printed_again_before_real_records(founded):
     client, page = founded
     client.post("/account/codes", {"password": NEW})
     assert client.get("/set-up/papers").status_code == 200

@@ -33,7 +33,7 @@ def test_name_password_and_code_open_a_session(cast):
     assert Entry.objects.filter(verb="sign_in", by=cast.ben.id).count() == 1
 
 
-def test_only_the_worker_whose_page_is_open_signs_in_again_on_it(cast):
+def test_only_the_worker_of_a_locked_page_can_sign_in_on_it(cast):
     assert refused(tried(cast.ben, only=str(cast.esi.id)), by_app(cast.ben, AT)) == "sign_in"
     assert not Session.objects.exists()
     assert sign_in(cast.ben, AT, only=str(cast.ben.id))
@@ -45,7 +45,7 @@ def test_the_settings_use_cheap_passwords_only_in_tests(settings):
 
 
 @pytest.mark.parametrize("part", ["name", "password", "code", "state"])
-def test_any_wrong_part_is_refused_with_the_same_words(cast, part: str):
+def test_any_wrong_part_gets_the_same_refusal(cast, part: str):
     changed = {"name": {"name": "nobody"}, "password": {"password": "lentera"}}.get(part, {})
     prove = factors.prove_by_code("000000") if part == "code" else by_app(cast.ben, AT)
     if part == "state":
@@ -55,12 +55,12 @@ def test_any_wrong_part_is_refused_with_the_same_words(cast, part: str):
 
 
 @pytest.mark.parametrize("code", ["", "12", "12345678", "not digits", "\uff11\uff12\uff13"])
-def test_nonsense_for_a_code_is_refused(cast, code: str):
+def test_a_malformed_code_is_refused(cast, code: str):
     assert refused(tried(cast.ben), factors.prove_by_code(code)) == "sign_in"
 
 
 @pytest.mark.parametrize(("seconds", "fits"), [(-90, False), (-30, True), (30, True), (90, False)])
-def test_a_code_is_good_half_a_minute_early_or_late(cast, seconds: int, fits: bool):
+def test_a_code_works_half_a_minute_early_or_late(cast, seconds: int, fits: bool):
     prove = by_app(cast.ben, AT + timedelta(seconds=seconds))
     if fits:
         assert signing_in.sign_in(tried(cast.ben), prove=prove, at=AT)
@@ -74,13 +74,13 @@ def test_a_code_works_once(cast):
     assert refused(tried(cast.ben), prove) == "sign_in"
 
 
-def test_a_code_typed_with_a_blank_works(cast):
+def test_a_code_with_a_space_works(cast):
     code = code_of(cast.ben, AT)
     prove = factors.prove_by_code(f"{code[:3]} {code[3:]}")
     assert signing_in.sign_in(tried(cast.ben), prove=prove, at=AT)
 
 
-def test_a_dearer_password_is_hashed_and_wrapped_anew_at_the_next_sign_in(cast, settings):
+def test_a_higher_password_cost_applies_at_the_next_sign_in(cast, settings):
     settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
     before = fresh_row(cast.ben)
     sign_in(cast.ben, AT)
@@ -90,7 +90,7 @@ def test_a_dearer_password_is_hashed_and_wrapped_anew_at_the_next_sign_in(cast, 
     assert signed(sign_in(cast.ben, AT + timedelta(minutes=1)), AT + timedelta(minutes=1))
 
 
-def test_six_wrong_tries_make_the_account_wait_and_the_wait_ends(cast):
+def test_six_wrong_attempts_delay_the_account(cast):
     for _ in range(5):
         refused(tried(cast.ben, password="wrong one"), by_app(cast.ben, AT))
     with pytest.raises(TooBusy) as busy:
@@ -100,14 +100,14 @@ def test_six_wrong_tries_make_the_account_wait_and_the_wait_ends(cast):
     assert signed(sign_in(cast.ben, later), later)
 
 
-def test_waiting_for_an_unknown_name_looks_the_same(cast):
+def test_an_unknown_name_waits_like_a_known_one(cast):
     for _ in range(5):
         refused(tried(cast.ben, name="nobody"), by_app(cast.ben, AT))
     with pytest.raises(TooBusy):
         signing_in.sign_in(tried(cast.ben, name="nobody"), prove=by_app(cast.ben, AT), at=AT)
 
 
-def test_twenty_wrong_tries_make_an_address_wait_but_no_other(cast):
+def test_twenty_wrong_attempts_delay_only_their_address(cast):
     for number in range(20):
         refused(tried(cast.ben, name=f"guess{number}"), by_app(cast.ben, AT))
     with pytest.raises(TooBusy):
@@ -115,7 +115,7 @@ def test_twenty_wrong_tries_make_an_address_wait_but_no_other(cast):
     assert sign_in(cast.ben, AT, address="10.0.0.8")
 
 
-def test_an_own_account_does_not_buy_an_address_more_guesses(cast):
+def test_an_own_account_gives_an_address_no_more_guesses(cast):
     """Farid signs in as himself before the last of his guesses at others."""
     for number in range(20):
         if number == 19:
@@ -149,7 +149,7 @@ def test_an_address_counts_with_its_network(address: str, counted: str):
     assert ratelimit.client_network(address) == counted
 
 
-def test_a_browser_that_was_here_before_is_not_kept_out_by_a_stranger(cast):
+def test_a_known_browser_is_not_delayed_by_a_stranger(cast):
     known = known_browser("ben")
     for number in range(25):
         with pytest.raises((Refused, TooBusy)):
@@ -158,18 +158,18 @@ def test_a_browser_that_was_here_before_is_not_kept_out_by_a_stranger(cast):
 
 
 @pytest.mark.parametrize("known", ["made up", KNOWN_SALT, "eyJhIjoxfQ:1:x"])
-def test_a_made_up_browser_counts_as_a_stranger(known: str):
+def test_a_forged_browser_cookie_counts_as_unknown(known: str):
     plain, claimed = (attempt_keys("ben", address="a", known=item) for item in ("", known))
     assert plain == claimed
 
 
-def test_a_browser_known_for_one_name_is_a_stranger_for_another():
+def test_a_browser_is_known_for_one_account_only():
     known = known_browser("ben")
     assert attempt_keys("esi", address="a", known=known) == attempt_keys("esi", address="a")
     assert attempt_keys("ben", address="a", known=known) != attempt_keys("ben", address="a")
 
 
-def test_ten_thousand_guesses_in_ten_minutes_let_nobody_in(cast):
+def test_ten_thousand_guesses_in_ten_minutes_do_not_succeed(cast):
     """The right password is number 9,000; during a wait only each twentieth guess is asked."""
     looked_at, wait_ends = 0, AT
     for number in range(10_000):
@@ -189,14 +189,14 @@ def test_ten_thousand_guesses_in_ten_minutes_let_nobody_in(cast):
     assert looked_at < 20
 
 
-def test_old_tries_are_forgotten(cast):
+def test_old_attempts_are_forgotten(cast):
     refused(tried(cast.ben, password="wrong one"), by_app(cast.ben, AT))
     assert ratelimit.purge_attempts(at=AT + timedelta(minutes=59)) == 0
     assert ratelimit.purge_attempts(at=AT + timedelta(minutes=61)) == 3
     assert not Attempt.objects.exists()
 
 
-def test_a_name_is_found_by_one_query_for_known_and_unknown(cast, django_assert_num_queries):
+def test_a_name_needs_one_query_known_or_unknown(cast, django_assert_num_queries):
     for name in ("ben", "nobody"):
         attempt = tried(cast.ben, name=name, password="wrong one")
         with django_assert_num_queries(5):

@@ -18,14 +18,14 @@ from suar.accounts.models import Session, Worker
 from suar.accounts.sign_in import attempt_keys
 from suar.core import clock
 from suar.core.models import Attempt
-from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
+from tests.accounts.conftest import anonymous_client, signed_in_client, typed_to_sign_in, words
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/sign-in"
 
 
-def test_signing_in_leads_to_the_day_with_two_strict_cookies(cast):
-    client = at_the_door()
+def test_signing_in_redirects_to_the_day_and_sets_two_strict_cookies(cast):
+    client = anonymous_client()
     response = client.post(SIGN_IN, typed_to_sign_in(cast.ben))
     assert response.status_code == 302
     assert response.url == reverse("day")
@@ -37,15 +37,15 @@ def test_signing_in_leads_to_the_day_with_two_strict_cookies(cast):
 
 
 def test_the_sign_in_page_is_not_cached(cast):
-    page = at_the_door().get(SIGN_IN)
+    page = anonymous_client().get(SIGN_IN)
     assert page["Cache-Control"] == "no-store"
     assert "<title>Work</title>" in words(page)
 
 
-def test_known_and_unknown_names_read_the_same_page(cast):
+def test_known_and_unknown_names_get_the_same_page(cast):
     def page_for(name: str) -> str:
         typed = typed_to_sign_in(cast.ben, name=name, password="not the password")
-        response = at_the_door().post(SIGN_IN, typed)
+        response = anonymous_client().post(SIGN_IN, typed)
         assert response.status_code == 400
         without_token = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", words(response))
         return re.sub(rf"\b{name}\b", "NAME", without_token)
@@ -68,22 +68,22 @@ def medians_apart(ben, *, rounds: int) -> float:
             Attempt.objects.all().delete()
             typed = typed_to_sign_in(ben, name=name, password="not the password")
             start = time.process_time()
-            at_the_door().post(SIGN_IN, typed)
+            anonymous_client().post(SIGN_IN, typed)
             times.append(time.process_time() - start)
     known, unknown = (statistics.median(item) for item in spent.values())
     return abs(known - unknown) / max(known, unknown)
 
 
-def test_a_wait_is_said_with_its_length(cast):
+def test_a_wait_states_its_length(cast):
     for _ in range(5):
-        at_the_door().post(SIGN_IN, typed_to_sign_in(cast.ben, password="not the password"))
-    response = at_the_door().post(SIGN_IN, typed_to_sign_in(cast.ben))
+        anonymous_client().post(SIGN_IN, typed_to_sign_in(cast.ben, password="not the password"))
+    response = anonymous_client().post(SIGN_IN, typed_to_sign_in(cast.ben))
     assert response.status_code == 503
     assert 0 < int(response["Retry-After"]) <= 61
 
 
-def test_own_browsers_are_known_again_but_not_shared_ones(cast):
-    own, shared = at_the_door(), at_the_door()
+def test_own_browsers_are_recognised_but_not_shared_ones(cast):
+    own, shared = anonymous_client(), anonymous_client()
     own.post(SIGN_IN, typed_to_sign_in(cast.ben))
     with clock.shifted(timedelta(minutes=1)):
         shared.post(SIGN_IN, typed_to_sign_in(cast.ben, shared="on"))
@@ -101,13 +101,13 @@ def test_own_browsers_are_known_again_but_not_shared_ones(cast):
         ("x", None),
     ],
 )
-def test_one_goes_on_only_within_this_host(cast, wanted, goes_to):
-    response = at_the_door().post(SIGN_IN, typed_to_sign_in(cast.ben, to=wanted))
+def test_redirects_stay_on_this_host(cast, wanted, goes_to):
+    response = anonymous_client().post(SIGN_IN, typed_to_sign_in(cast.ben, to=wanted))
     assert response.url == (goes_to or reverse("day"))
 
 
-def test_a_page_asked_for_leads_to_signing_in_and_back(cast):
-    client = at_the_door()
+def test_a_page_redirects_to_sign_in_and_back(cast):
+    client = anonymous_client()
     asked = client.get("/account")
     assert asked.url == "/sign-in?to=/account"
     page = words(client.get(asked.url))
@@ -116,7 +116,7 @@ def test_a_page_asked_for_leads_to_signing_in_and_back(cast):
 
 @pytest.mark.parametrize(("path", "goes_to"), [("/sign-out", SIGN_IN), ("/leave", "/weather")])
 def test_signing_out_ends_the_session_and_clears_the_browser(cast, path, goes_to):
-    client = at_work(cast.ben)
+    client = signed_in_client(cast.ben)
     response = client.post(path)
     assert response.url == goes_to
     assert response["Clear-Site-Data"] == '"cache", "storage"'
@@ -125,18 +125,18 @@ def test_signing_out_ends_the_session_and_clears_the_browser(cast, path, goes_to
 
 
 @pytest.mark.parametrize("path", ["/sign-out", "/leave"])
-def test_signing_out_works_also_when_nobody_is_signed_in(db, path):
-    assert at_the_door().post(path).status_code == 302
-    assert at_the_door().get(path).status_code == 405
+def test_signing_out_works_without_a_session(db, path):
+    assert anonymous_client().post(path).status_code == 302
+    assert anonymous_client().get(path).status_code == 405
 
 
 def test_the_exit_is_a_setting(db, settings):
     settings.SUAR_EXIT_URL = "https://news.example/"
-    assert at_the_door().post("/leave").url == "https://news.example/"
+    assert anonymous_client().post("/leave").url == "https://news.example/"
 
 
 def test_the_language_follows_the_worker(cast):
-    client = at_work(cast.ben)
+    client = signed_in_client(cast.ben)
     client.post("/language", {"language": "id", "next": "/account"})
     assert Worker.objects.get(id=cast.ben.id).language == "id"
     assert client.get("/account")["Content-Language"] == "id"
@@ -144,8 +144,8 @@ def test_the_language_follows_the_worker(cast):
     assert Worker.objects.get(id=cast.ben.id).language == "id"
 
 
-def test_a_worker_who_chose_none_reads_on_in_the_language_of_the_sign_in_page(cast):
-    client = at_the_door()
+def test_without_a_chosen_language_the_sign_in_language_is_used(cast):
+    client = anonymous_client()
     client.post(SIGN_IN, typed_to_sign_in(cast.ben), HTTP_ACCEPT_LANGUAGE="id")
     assert client.get("/account", HTTP_ACCEPT_LANGUAGE="id")["Content-Language"] == "id"
     assert client.get("/account", HTTP_ACCEPT_LANGUAGE="en")["Content-Language"] == "en"
@@ -153,18 +153,18 @@ def test_a_worker_who_chose_none_reads_on_in_the_language_of_the_sign_in_page(ca
     assert client.get("/account", HTTP_ACCEPT_LANGUAGE="en")["Content-Language"] == "id"
 
 
-def test_the_language_of_a_stranger_is_a_cookie_or_what_the_browser_asks(db):
-    client = at_the_door()
+def test_without_a_session_the_language_is_the_cookie_or_the_browser(db):
+    client = anonymous_client()
     assert client.get(SIGN_IN, HTTP_ACCEPT_LANGUAGE="id")["Content-Language"] == "id"
     assert client.get(SIGN_IN, HTTP_ACCEPT_LANGUAGE="fr")["Content-Language"] == "en"
     client.post("/language", {"language": "id"})
     assert client.get(SIGN_IN)["Content-Language"] == "id"
 
 
-def test_behind_a_proxy_the_address_is_the_one_it_saw(cast, settings):
+def test_behind_a_proxy_the_forwarded_address_counts(cast, settings):
     def last_address(**headers: str) -> bytes:
         typed = typed_to_sign_in(cast.ben, password="not the password")
-        at_the_door().post(SIGN_IN, typed, **headers)
+        anonymous_client().post(SIGN_IN, typed, **headers)
         return bytes(Attempt.objects.latest("id").key)
 
     forged = {"HTTP_X_FORWARDED_FOR": "9.9.9.9, 10.3.3.3"}
@@ -174,16 +174,16 @@ def test_behind_a_proxy_the_address_is_the_one_it_saw(cast, settings):
     assert last_address() == attempt_keys("ben", address="127.0.0.1")[1]
 
 
-def test_a_session_ends_by_the_servers_clock(cast):
-    client = at_work(cast.ben)
+def test_a_session_ends_by_the_server_clock(cast):
+    client = signed_in_client(cast.ben)
     with clock.shifted(timedelta(minutes=14)):
         assert client.get("/account").status_code == 200
     with clock.shifted(timedelta(minutes=30)):
         assert client.get("/account").status_code == 302
 
 
-def test_the_wrong_role_reads_the_page_of_an_absent_address(cast):
-    client = at_work(cast.ben)
+def test_other_roles_get_404_for_account_pages(cast):
+    client = signed_in_client(cast.ben)
     refused, absent = client.get("/workers"), client.get("/no-such-page")
     assert refused.status_code == absent.status_code == 404
     without = [re.sub(r'value="\w{64}"', "", words(item)) for item in (refused, absent)]

@@ -14,9 +14,9 @@ from suar.accounts.roles import Role
 from suar.core import clock
 from suar.crypto.boxes import BoxPair
 from suar.demo import cast as casting
-from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in
-from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
-from tests.accounts.serving import door  # noqa: F401 - a fixture
+from tests.accounts.conftest import anonymous_client, signed_in_client, typed_to_sign_in
+from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
+from tests.accounts.live_server import door  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -27,7 +27,7 @@ def test_keys_exchanged_after_the_comparison_get_nothing(cast, role):  # noqa: F
     nadia = casting.hire(cast.village.organisation, "nadia", "Nadia", role, by=None, at=clock.now())
     team = cast.village.team.id if role is Role.VILLAGE_TEAM else ""
     path = f"/candidates/{nadia.id}/{team}".rstrip("/")
-    lead = at_work(cast.esi)
+    lead = signed_in_client(cast.esi)
     page = {**dict(HIDDEN.findall(lead.get(path).content.decode())), "compared": "on"}
     key = PublicKey.objects.filter(owner=nadia.id, kind=KeyKind.USER_READ)
     right, wrong = bytes(key.get().public), BoxPair.new().public
@@ -38,10 +38,10 @@ def test_keys_exchanged_after_the_comparison_get_nothing(cast, role):  # noqa: F
     assert lead.post(path, page).status_code == 302, "the control: the keys that were compared"
 
 
-def test_inviting_tells_nothing_about_other_organisations(cast):  # noqa: F811 - a fixture
+def test_inviting_reveals_no_name_of_other_organisations(cast):  # noqa: F811 - a fixture
     elsewhere = cast.kartika.worker
     assert elsewhere.organisation_id != cast.gita.worker.organisation_id
-    gita, answers = at_work(cast.gita), []
+    gita, answers = signed_in_client(cast.gita), []
     for name in (elsewhere.name, "nobody-has-this"):
         answer = gita.post("/workers/invite", {"name": name, "display_name": "Nadia", "role": "VILLAGE_TEAM"})
         made = Worker.objects.filter(display_name="Nadia").latest("made_at")
@@ -55,8 +55,8 @@ def test_two_invitations_of_one_name_are_two_accounts(cast):  # noqa: F811 - a f
     assert len(names) == 5
 
 
-def test_the_cookie_that_stays_after_signing_out_names_nothing(cast):  # noqa: F811 - a fixture
-    client = at_the_door()
+def test_the_cookie_left_after_signing_out_names_nobody(cast):  # noqa: F811 - a fixture
+    client = anonymous_client()
     client.post("/sign-in", typed_to_sign_in(cast.ben))
     client.post("/language", {"language": "id"})
     assert len(client.cookies) > 2, "the control"

@@ -15,7 +15,7 @@ from suar.audit import queries
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
-from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
+from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
 from tests.audit.wiping import triggers_off
 from tests.people import client_of, person_of
 from tests.records.conftest import AT, begun
@@ -168,7 +168,7 @@ def connection_count() -> int:
     return queries.restorable_rows(Entry, queries.chain_faults()).count()
 
 
-def test_a_worker_who_looks_for_what_is_not_theirs_is_limited_and_reported(cast):  # noqa: F811 - a fixture
+def test_many_lookups_of_foreign_pages_are_limited_and_reported(cast):  # noqa: F811 - a fixture
     for player in (cast.esi, cast.indah, cast.ben):
         notices.mark_seen(player.id, at=clock.now())
     own = person_of(cast.ben, cast)

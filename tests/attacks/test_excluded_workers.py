@@ -112,7 +112,7 @@ def found(player: Player, hidden: Hidden) -> set[str]:
     return pages
 
 
-def test_every_page_looks_as_if_nothing_were_there(cast: Cast, hidden: Hidden) -> None:
+def test_excluded_workers_get_404_on_every_page(cast: Cast, hidden: Hidden) -> None:
     assert {"inbox_item", "answer_referral", "accept_referral"} <= found(cast.chioma, hidden), "the control"
     assert {name: found(player, hidden) for name, player in hidden.excluded.items()} == {key: set() for key in EXCLUDED}
 
@@ -130,7 +130,7 @@ def acts(player: Player, hidden: Hidden) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", EXCLUDED)
-def test_every_act_is_refused_as_if_nothing_were_there(cast: Cast, hidden: Hidden, name: str) -> None:
+def test_excluded_workers_get_404_for_every_action(cast: Cast, hidden: Hidden, name: str) -> None:
     done = []
     for act, call in acts(hidden.excluded[name], hidden).items():
         with undone(), suppress(NotYours):
@@ -176,7 +176,7 @@ def test_no_key_row_of_a_backup_is_for_a_key_of_theirs(hidden: Hidden) -> None:
         assert owned.isdisjoint(rows)
 
 
-def test_those_who_are_left_open_it_and_nobody_else(cast: Cast, hidden: Hidden) -> None:
+def test_only_workers_who_are_not_excluded_open_the_record(cast: Cast, hidden: Hidden) -> None:
     if hidden.case is None:
         answer_as(cast.chioma, hidden.referral, Verb.ACCEPT)
     row = Referral.objects.get(id=hidden.referral)
@@ -192,7 +192,7 @@ def test_those_who_are_left_open_it_and_nobody_else(cast: Cast, hidden: Hidden) 
     test_no_key_row_of_a_backup_is_for_a_key_of_theirs(accepted)
 
 
-def test_nothing_is_sent_when_everybody_there_is_excluded(cast: Cast) -> None:
+def test_nothing_is_sent_if_everybody_there_is_excluded(cast: Cast) -> None:
     person = person_of(cast.ben, cast)
     consent = agreed(person, cast.ben)
     everybody = {name: getattr(cast, name) for name in ("chioma", "jaya", "kartika")}
@@ -203,7 +203,7 @@ def test_nothing_is_sent_when_everybody_there_is_excluded(cast: Cast) -> None:
     assert not Referral.objects.exists()
 
 
-def test_a_referral_that_everybody_left_could_not_read_is_withdrawn(cast: Cast) -> None:
+def test_a_referral_without_readers_is_withdrawn(cast: Cast) -> None:
     person = person_of(cast.ben, cast)
     referral = sent(person, agreed(person, cast.ben), cast.ben).referral
     exclude(cast.ben, person.id, {name: getattr(cast, name) for name in ("chioma", "jaya", "kartika")})

@@ -11,7 +11,7 @@ from suar.accounts import sign_in as signing_in
 from suar.accounts.sign_in import known_browser
 from suar.core.refusals import Refused, TooBusy
 from tests.accounts.conftest import AT, sign_in, tried
-from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
+from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
 STRANGER, OWN_HOME, HOURS = "203.0.113.5", "10.9.0.1", 8
@@ -28,7 +28,7 @@ def guess(player, at, **changed):
     raise AssertionError("a wrong password was accepted")
 
 
-def test_one_stranger_keeps_nobody_out_in_eight_hours(cast):  # noqa: F811 - a fixture
+def test_one_stranger_locks_nobody_out_in_eight_hours(cast):  # noqa: F811 - a fixture
     checked = 0
     for minute in range(HOURS * 60):
         at = AT + timedelta(minutes=minute)
@@ -38,13 +38,13 @@ def test_one_stranger_keeps_nobody_out_in_eight_hours(cast):  # noqa: F811 - a f
     assert 60 < checked < 150, "the stranger keeps guessing, at a rising delay"
 
 
-def test_a_stranger_in_the_same_office_keeps_no_known_browser_out(cast):  # noqa: F811 - a fixture
+def test_a_stranger_in_the_same_network_delays_no_known_browser(cast):  # noqa: F811 - a fixture
     for second in range(60):
         guess(cast.ben, AT + timedelta(seconds=second), address=OWN_HOME)
     assert sign_in(cast.ben, AT + timedelta(minutes=1), address=OWN_HOME, known=known_browser("ben"))
 
 
-def test_wrong_passwords_on_a_known_browser_keep_the_right_one_in(cast):  # noqa: F811 - a fixture
+def test_wrong_passwords_on_a_known_browser_do_not_lock_it_out(cast):  # noqa: F811 - a fixture
     known = known_browser("ben")
     for second in range(40):
         guess(cast.ben, AT + timedelta(seconds=second), known=known)
@@ -52,7 +52,7 @@ def test_wrong_passwords_on_a_known_browser_keep_the_right_one_in(cast):  # noqa
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_somebody_with_the_password_tries_few_codes(cast, known):  # noqa: F811 - a fixture
+def test_second_factor_attempts_are_rate_limited(cast, known):  # noqa: F811 - a fixture
     codes_checked = []
     browser = known_browser("ben") if known else ""
 
@@ -67,14 +67,14 @@ def test_somebody_with_the_password_tries_few_codes(cast, known):  # noqa: F811 
     assert len(codes_checked) < 20
 
 
-def test_many_networks_together_are_slowed_down(cast):  # noqa: F811 - a fixture
+def test_many_networks_together_are_rate_limited(cast):  # noqa: F811 - a fixture
     checked = sum(
         guess(cast.ben, AT + timedelta(seconds=second), address=f"10.{second % 200}.0.1") for second in range(600)
     )
     assert checked < 20
 
 
-def test_one_provider_network_of_version_6_is_one_stranger(cast):  # noqa: F811 - a fixture
+def test_one_ipv6_provider_network_counts_as_one(cast):  # noqa: F811 - a fixture
     for second in range(40):
         guess(cast.ben, AT + timedelta(seconds=second), address=f"2001:db8:7:{second:x}::1")
     assert sign_in(cast.ben, AT + timedelta(seconds=40), address=OWN_HOME)

@@ -29,7 +29,7 @@ def at_once(number: int, act) -> float:
     return time.monotonic() - begun
 
 
-def test_of_many_sign_ins_at_once_a_few_wait_and_the_others_are_refused_at_once(settings, tmp_path, monkeypatch):
+def test_of_many_concurrent_sign_ins_only_a_few_wait(settings, tmp_path, monkeypatch):
     settings.SUAR_DATA = tmp_path
     monkeypatch.setattr(ratelimit.os, "cpu_count", lambda: 1)
     waited, done = [], threading.Event()
@@ -51,7 +51,7 @@ def test_of_many_sign_ins_at_once_a_few_wait_and_the_others_are_refused_at_once(
 
 
 @pytest.mark.django_db
-def test_a_spent_form_waits_only_while_its_first_request_is_running(asker):  # noqa: F811 - a fixture
+def test_a_used_form_waits_only_for_its_running_first_request(asker):  # noqa: F811 - a fixture
     page = press(asker, "ask")
     refused = press(asker, "send", page=page, **{**ASKED, "words": ""})
     assert refused.status_code == 400
@@ -61,7 +61,7 @@ def test_a_spent_form_waits_only_while_its_first_request_is_running(asker):  # n
 
 
 @pytest.mark.django_db
-def test_while_the_first_request_is_running_only_a_few_wait_for_it(asker):  # noqa: F811 - a fixture
+def test_only_a_few_requests_wait_for_a_running_one(asker):  # noqa: F811 - a fixture
     page = press(asker, "ask")
     secret = form_secret(page.context["ticket"])
     press(asker, "send", page=page, **{**ASKED, "words": ""})

@@ -33,7 +33,7 @@ def wait_for_slot(*, hash_s: float) -> bool:
     return True
 
 
-def test_six_callers_at_once_stop_nobody_who_comes_back(settings: Any, tmp_path: Path) -> None:
+def test_six_concurrent_callers_do_not_block_a_returning_person(settings: Any, tmp_path: Path) -> None:
     settings.SUAR_DATA = tmp_path
     over = threading.Event()
 
@@ -54,14 +54,14 @@ def test_six_callers_at_once_stop_nobody_who_comes_back(settings: Any, tmp_path:
 
 
 @pytest.mark.django_db
-def test_guessing_at_codes_keeps_nobody_from_writing(asker: Any) -> None:  # noqa: F811 - a fixture
+def test_guessing_codes_does_not_block_new_letters(asker: Any) -> None:  # noqa: F811 - a fixture
     with ExitStack() as guesses:
         for _slot in range(return_codes.slots()):
             guesses.enter_context(ratelimit.hash_slot(return_codes.QUEUE, slots=return_codes.slots()))
         assert asked(asker)[1]
 
 
-def test_a_crowd_is_refused_at_once_and_holds_no_thread_for_long(settings: Any, tmp_path: Path) -> None:
+def test_a_crowd_is_refused_at_once(settings: Any, tmp_path: Path) -> None:
     settings.SUAR_DATA = tmp_path
     waits_s = []
 

@@ -17,17 +17,17 @@ from tests.people import client_of
 from tests.website.asking import OWN, ticket_of
 
 
-def test_the_first_page_offers_to_ask_where_a_desk_answers(asker):
+def test_the_first_page_offers_to_ask_if_a_desk_is_open(asker):
     page = asker.get("/en/").content.decode()
     assert 'value="ask"' in page and 'value="enter_code"' in page
 
 
-def test_without_a_desk_nobody_is_asked_to_write(visitor, db):
+def test_without_a_desk_there_is_no_form(visitor, db):
     assert 'value="ask"' not in visitor.get("/en/").content.decode()
     assert "Nobody reads letters here now" in press(visitor, "ask").content.decode()
 
 
-def test_the_page_says_who_reads_when_and_how_soon(asker):
+def test_the_page_states_who_reads_when_and_how_soon(asker):
     page = press(asker, "ask").content.decode()
     for words in ("Two women of our team", "Monday, Tuesday", "within 2 of these days"):
         assert words in page
@@ -42,7 +42,7 @@ def test_a_request_opens_with_its_code(asker):
     assert "There is no answer yet" in page.content.decode()
 
 
-def test_the_code_is_typed_back_before_leaving(asker):
+def test_the_code_is_checked_by_typing_it(asker):
     page, code = asked(asker)
     made = MADE.search(page.content.decode())[1]
     wrong = press(asker, "check_code", page=page, new_code=made, code="1" * 12)
@@ -75,19 +75,19 @@ def test_a_meeting_beside_a_code_is_an_error(asker):
 
 
 @pytest.mark.parametrize("typed", ["", "1", "12345678901x", "1" * 13, "<script>", "\0" * 12, "٣" * 5])
-def test_what_is_no_code_opens_nothing(asker, typed):
+def test_an_invalid_code_opens_nothing(asker, typed):
     asked(asker)
     assert came_back(asker, typed).status_code == 400
 
 
-def test_another_code_and_an_absent_one_look_the_same(asker):
+def test_a_wrong_code_and_an_unknown_one_get_the_same_page(asker):
     asked(asker)
     page = came_back(asker, "000000000000")
     assert page.status_code == 404
     assert "We have nothing stored under this code" in page.content.decode()
 
 
-def test_the_person_writes_again_and_changes_how_they_are_reached(asker):
+def test_the_person_writes_again_and_changes_the_safe_contact(asker):
     _page, code = asked(asker, contact="call 000-0000-1111")
     page = came_back(asker, code)
     done = press(asker, "write", page=page, resume_token=resume_token_of(page), words="There is more.")
@@ -107,7 +107,7 @@ def test_an_empty_letter_is_an_error_and_keeps_other_fields(asker):
     assert "Your letter has arrived" in done.content.decode()
 
 
-def test_everything_is_deleted_keys_first_and_for_good(asker):
+def test_deleting_a_request_deletes_its_keys_first(asker):
     _page, code = asked(asker)
     page = came_back(asker, code)
     sure = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page))
@@ -118,7 +118,7 @@ def test_everything_is_deleted_keys_first_and_for_good(asker):
     assert came_back(asker, code).status_code == 404
 
 
-def test_an_old_backup_of_the_letters_revives_nothing_without_the_keys(asker):
+def test_restored_letters_stay_closed_without_their_keys(asker):
     _page, code = asked(asker)
     rows = [*Request.objects.all()], [*Letter.objects.all()]
     page = came_back(asker, code)
@@ -128,7 +128,7 @@ def test_an_old_backup_of_the_letters_revives_nothing_without_the_keys(asker):
     assert came_back(asker, code).status_code == 404
 
 
-def test_with_the_keys_the_same_backup_would_open(asker):
+def test_restored_letters_open_with_their_keys(asker):
     _page, code = asked(asker)
     rows = [*Request.objects.all()], [*Letter.objects.all()], [*LetterKey.objects.all()]
     page = came_back(asker, code)
@@ -146,7 +146,7 @@ def test_a_forged_resume_token_gets_404(asker, do, token):
     assert Request.objects.count() == 1
 
 
-def test_the_secret_of_the_server_and_every_row_forge_no_hold(asker):
+def test_secret_key_and_database_cannot_forge_a_resume_token(asker):
     _page, code = asked(asker)
     row, at = Request.objects.get(), clock.now()
     salt = bytes(CodeSalt.objects.get().salt)
@@ -158,14 +158,14 @@ def test_the_secret_of_the_server_and_every_row_forge_no_hold(asker):
     assert press(asker, "delete", resume_token=own).status_code == 200, "the control"
 
 
-def test_a_hold_ends_after_an_hour(asker):
+def test_a_resume_token_expires_after_an_hour(asker):
     _page, code = asked(asker)
     token = resume_token_of(came_back(asker, code))
     with clock.shifted(timedelta(minutes=61)):
         assert press(asker, "delete", resume_token=token).status_code == 404
 
 
-def test_a_form_that_is_sent_again_shows_the_first_page(asker):
+def test_a_form_sent_again_redirects_to_the_first_page(asker):
     page = press(asker, "ask")
     typed = {"ticket": ticket_of(page), "lang": "en", "do": "send", "words": "x", "kind": "digits"}
     asker.post("/", typed, headers=OWN)
@@ -175,7 +175,7 @@ def test_a_form_that_is_sent_again_shows_the_first_page(asker):
     assert Request.objects.count() == 1
 
 
-def test_a_letter_may_take_longer_than_ten_minutes_but_a_search_may_not(asker):
+def test_a_letter_form_is_valid_longer_than_a_search_form(asker):
     writing, looking = press(asker, "ask"), asker.get("/en/")
     with clock.shifted(timedelta(minutes=30)):
         done = press(asker, "send", page=writing, words="slow", kind="digits")
@@ -199,7 +199,7 @@ def test_the_page_for_friends_has_no_form(visitor, db, language):
 
 
 @pytest.mark.parametrize("do", ["send", "read"])
-def test_when_too_many_ask_at_once_nothing_typed_is_lost(asker, do):
+def test_when_the_server_is_busy_typed_text_is_shown_again(asker, do):
     typed = {"words": "A long letter", "kind": "digits"} if do == "send" else {"code": "1" * 12}
     page = press(asker, "ask" if do == "send" else "enter_code")
     with ExitStack() as taken:
@@ -213,7 +213,7 @@ def test_when_too_many_ask_at_once_nothing_typed_is_lost(asker, do):
     assert press(asker, do, page=busy, **typed).status_code == (200 if do == "send" else 404)
 
 
-def test_coming_back_writes_nothing_about_it(asker):
+def test_reading_with_a_code_writes_nothing(asker):
     _page, code = asked(asker)
     before = Entry.objects.count()
     came_back(asker, code)
@@ -231,13 +231,13 @@ def test_the_team_is_notified(asker, cast, settings):
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_five_words_lead_back_however_they_are_typed(asker, language):
+def test_five_words_open_a_request_however_they_are_typed(asker, language):
     page = press(asker, "send", page=press(asker, "ask"), words="x", kind="words", lang=language)
     code = page.context["code"].text
     assert came_back(asker, code.upper().replace(" ", ", ")).status_code == 200
 
 
-def test_six_pictures_lead_back_and_can_be_read_aloud(asker):
+def test_six_pictures_open_a_request_and_have_names(asker):
     page = press(asker, "send", page=press(asker, "ask"), words="x", kind="pictures")
     made = page.context["code"]
     tapped = {}
@@ -280,5 +280,5 @@ FORGED = [
 
 
 @pytest.mark.parametrize("made", FORGED)
-def test_a_forged_code_to_type_back_finds_nothing(asker, made):
+def test_a_forged_new_code_gets_404(asker, made):
     assert press(asker, "check_code", new_code=made, code="1" * 12).status_code == 404

@@ -47,14 +47,14 @@ def test_the_team_reads_and_answers_and_the_person_reads_it(chioma, letter, made
     assert (LetterKind.ANSWER, "Come on Monday.") in told
 
 
-def test_an_opening_is_one_entry_in_the_audit_before_the_page_leaves(chioma, cast, letter):
+def test_an_opening_is_audited_once_before_the_response(chioma, cast, letter):
     chioma.get(reverse("request", args=[letter]))
     entry = Entry.objects.latest("seq")
     assert (entry.verb, entry.by, entry.because) == ("open", cast.chioma.id, "request")
     assert entry.about == [str(letter)]
 
 
-def test_what_was_read_no_longer_waits(chioma, cast, letter):
+def test_a_read_letter_is_no_longer_unread(chioma, cast, letter):
     assert queries.count_unread(viewer(cast.chioma)) == 1
     chioma.get(reverse("request", args=[letter]))
     assert queries.count_unread(viewer(cast.chioma)) == 0
@@ -73,7 +73,7 @@ def press(client, act, letter, page, **typed):
 
 
 @pytest.mark.parametrize("page", ["new_request", "desk", "feedback_readers"])
-def test_no_real_letter_is_taken_before_recovery_and_a_restore_were_proven(cast, desk, settings, page):
+def test_no_real_letter_is_accepted_before_the_organisation_is_ready(cast, desk, settings, page):
     leader = client_of(cast.kartika if page != "new_request" else cast.chioma)
     assert leader.get(reverse(page)).status_code == 200
     settings.SUAR_MODE = "run"
@@ -100,18 +100,18 @@ def test_answering_or_closing_fails_if_a_newer_letter_came(chioma, letter, act, 
     assert again.status_code == 302 and Entry.objects.filter(verb=verb).exists()
 
 
-def test_settling_without_having_read_settles_nothing(chioma, letter):
+def test_closing_an_unread_letter_closes_nothing(chioma, letter):
     assert press(chioma, "settle_request", letter, "").status_code == 409
     assert Request.objects.get().settled_at is None
 
 
-def test_what_does_not_open_was_not_read(chioma, cast, letter):
+def test_a_letter_that_does_not_open_stays_unread(chioma, cast, letter):
     LetterKey.objects.exclude(key=None).update(key=new_id())
     page = shown(chioma, letter)
     assert "You do not have a key" in page and 'name="version"' not in page and waits(cast.chioma)
 
 
-def test_what_opens_only_in_part_still_waits(chioma, cast, letter):
+def test_a_request_that_opens_in_part_stays_unread(chioma, cast, letter):
     public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
     last = Letter.objects.latest("at")
     LetterKey.objects.filter(letter=last.id).exclude(key=None).update(key=new_id())
@@ -121,7 +121,7 @@ def test_what_opens_only_in_part_still_waits(chioma, cast, letter):
     assert waits(cast.chioma)
 
 
-def test_a_letter_that_comes_after_the_opening_is_not_noted_as_read(cast, letter):
+def test_a_letter_that_arrives_after_the_opening_stays_unread(cast, letter):
     keys, who = cast.chioma.keys, viewer(cast.chioma)
     seen = opening.open_request(letter, viewer=who, keys=keys)
     public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
@@ -130,7 +130,7 @@ def test_a_letter_that_comes_after_the_opening_is_not_noted_as_read(cast, letter
 
 
 @pytest.mark.parametrize("swapped", [{"public": b"x" * 32}, {"public": None, "address": None}])
-def test_no_answer_is_sealed_to_a_code_that_the_letters_do_not_name(chioma, letter, swapped):
+def test_no_answer_is_sealed_to_a_replaced_code(chioma, letter, swapped):
     Request.objects.update(**swapped)
     public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
     page = shown_to(chioma, letter)
@@ -145,7 +145,7 @@ def shown(client, letter):
 
 
 @pytest.mark.parametrize("now", ["000-0000-3333 at night", ""])
-def test_another_way_of_contact_takes_the_place_of_the_one_before(chioma, made, letter, now):
+def test_a_new_contact_replaces_the_previous_one(chioma, made, letter, now):
     before = LetterKey.objects.count()
     public.write_again(letter, LetterKind.CONTACT, now, at=clock.now())
     page = shown(chioma, letter)
@@ -172,12 +172,12 @@ def test_a_contact_that_no_key_opens_is_shown_as_locked(chioma, letter):
     assert "You do not have a key for what was said about this. Do not try" in shown(chioma, letter)
 
 
-def test_the_list_shows_nothing_of_what_was_written(chioma, letter):
+def test_the_inbox_shows_no_text_of_letters(chioma, letter):
     page = chioma.get(reverse("requests")).content.decode()
     assert "wages" not in page and "2222" not in page
 
 
-def test_what_is_settled_opens_again_with_another_letter(chioma, letter):
+def test_a_new_letter_reopens_a_closed_request(chioma, letter):
     press(chioma, "settle_request", letter, shown_to(chioma, letter))
     assert chioma.get(reverse("requests")).context["settled"]
     public.write_again(letter, LetterKind.WORDS, "More", at=clock.now())
@@ -195,7 +195,7 @@ def test_a_request_without_a_code_cannot_be_answered(chioma, desk):
     assert refused.status_code == 409 and "Kept words" not in refused.content.decode()
 
 
-def test_the_day_says_that_letters_wait(chioma, letter):
+def test_the_day_page_counts_unread_letters(chioma, letter):
     assert "1 unread letter" in chioma.get("/").content.decode()
 
 
@@ -207,7 +207,7 @@ def test_other_teams_get_404(cast, letter):
         actions.answer(seen, "x", version=seen.version, by=acting_as(cast.farid))
 
 
-def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
+def test_a_worker_writes_a_letter_for_a_caller(chioma, desk):
     page = chioma.get(reverse("new_request"))
     assert page.status_code == 200
     typed = {"words": "She says: help", "contact": "", "kind": "digits", "meeting": "", "language": "id"}
@@ -222,25 +222,25 @@ def test_a_request_is_written_down_for_somebody_on_the_phone(chioma, desk):
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_the_words_of_a_code_are_in_the_language_of_the_person(chioma, desk, language):
+def test_words_of_a_code_are_in_the_persons_language(chioma, desk, language):
     typed = {"words": "She says: help", "contact": "", "kind": "words", "meeting": "", "language": language}
     code = chioma.post(reverse("new_request"), typed).context["code"]
     assert code.plain.startswith(f"words|{list(return_codes.word_lists()).index(language)}|")
 
 
 @pytest.mark.parametrize("made", ["", "x", "digits", "digits|" + "1" * 500, "pins|1"])
-def test_a_forged_code_to_type_back_finds_nothing(chioma, desk, made):
+def test_a_forged_new_code_gets_404(chioma, desk, made):
     answer = chioma.post(reverse("new_request"), {"new_code": made, "code": "1" * 12})
     assert answer.status_code in (400, 404)
 
 
-def test_a_desk_closes_after_two_days_and_opens_when_read(chioma, visitor_page, desk):
+def test_a_desk_closes_after_two_days_and_reopens_when_read(chioma, visitor_page, desk):
     with clock.shifted(timedelta(hours=49)):
         assert queries.open_desks(at=clock.now()) == []
         assert client_says_closed(visitor_page)
 
 
-def test_editing_a_closed_desk_does_not_open_it_but_switching_on_does(cast, desk):
+def test_only_switching_on_reopens_a_closed_desk(cast, desk):
     with clock.shifted(timedelta(hours=49)):
         for switched_on, opens in ((True, False), (False, False), (True, True)):
             words = {**WORDS, "switched_on": switched_on}
@@ -269,7 +269,7 @@ def visitor_page(settings):
     return page
 
 
-def test_reading_the_inbox_opens_the_desk_again(cast, desk):
+def test_reading_the_inbox_reopens_the_desk(cast, desk):
     with clock.shifted(timedelta(hours=49)):
         shown = client_of(cast.chioma).get(reverse("requests"))
         assert shown.context["closed"]
@@ -295,7 +295,7 @@ def test_a_lead_edits_the_desk_of_their_team(cast, desk):
     assert kartika.post(reverse("desk"), {**typed, "days": []}).status_code == 400
 
 
-def test_the_inbox_says_that_no_team_answers(cast):
+def test_the_inbox_states_that_no_team_answers(cast):
     for name, page in (("chioma", "new_request"), ("kartika", "new_request")):
         answer = client_of(getattr(cast, name)).get(reverse(page), follow=True)
         assert "None of your teams answers letters yet" in answer.content.decode()
@@ -329,7 +329,7 @@ def test_with_an_uncertified_key_the_page_shows_numbers_to_call(cast, desk, visi
     assert not Request.objects.exists()
 
 
-def test_an_altered_letter_is_left_out_and_a_swapped_one_too(made, letter):
+def test_altered_and_swapped_letters_are_left_out(made, letter):
     public.write_again(letter, LetterKind.WORDS, "Second", at=clock.now())
     first, second = Letter.objects.filter(sealed__isnull=False).order_by("at")[:2]
     Letter.objects.filter(id=first.id).update(sealed=bytes(second.sealed))
@@ -338,14 +338,14 @@ def test_an_altered_letter_is_left_out_and_a_swapped_one_too(made, letter):
     assert len(told) == 2
 
 
-def test_twenty_unread_letters_are_enough(made, letter):
+def test_at_most_twenty_unread_letters_are_accepted(made, letter):
     for number in range(18):
         public.write_again(letter, LetterKind.WORDS, f"more {number}", at=clock.now())
     with pytest.raises(Refused, match="much_unread"):
         public.write_again(letter, LetterKind.WORDS, "one more", at=clock.now())
 
 
-def test_two_years_after_the_last_word_all_is_destroyed(letter):
+def test_a_request_is_destroyed_two_years_after_the_last_letter(letter):
     erase_expired_requests.func()
     assert Request.objects.exists()
     with clock.shifted(timedelta(days=730)):
@@ -353,12 +353,12 @@ def test_two_years_after_the_last_word_all_is_destroyed(letter):
     assert not (Request.objects.exists() or Letter.objects.exists() or LetterKey.objects.exists())
 
 
-def test_a_code_that_is_taken_is_refused(desk, made):
+def test_a_code_in_use_is_refused(desk, made):
     with pytest.raises(Refused, match="code_in_use"):
         public.create_request(request_to(desk), code=made.plain, at=clock.now())
 
 
-def test_the_demo_code_is_no_secret_and_reads_as_one():
+def test_the_demo_code_can_be_read():
     from suar.demo.letters import CODE
 
     assert return_codes.read_digits(CODE.partition("|")[2]) == CODE

@@ -22,7 +22,7 @@ def lies_somewhere(needles: list[bytes]) -> bool:
     return any(needle in content for _, content in stored() for needle in needles)
 
 
-def test_the_keys_of_deleted_letters_lie_in_no_page_of_the_file(gathered: Cast) -> None:
+def test_deleted_keys_are_in_no_page_of_the_database_file(gathered: Cast) -> None:
     at: datetime = clock.now()
     request = invented.write_letter(gathered, at=at)
     # The middle of a key: a row may be cut where a page ends.
@@ -60,7 +60,7 @@ def reader() -> Iterator[threading.Event]:
     somebody.join()
 
 
-def test_while_somebody_reads_the_next_round_empties_the_log(
+def test_a_reader_delays_the_checkpoint_to_the_next_run(
     gathered: Cast, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
 ) -> None:
     if connection.vendor != "sqlite":
@@ -81,7 +81,7 @@ def test_while_somebody_reads_the_next_round_empties_the_log(
     assert not lies_somewhere(keys)
 
 
-def test_other_letters_are_still_there_afterwards(gathered: Cast) -> None:
+def test_other_letters_survive_the_checkpoint(gathered: Cast) -> None:
     at = clock.now()
     request = invented.write_letter(gathered, at=at)
     letters.purge_deleted_keys()

@@ -70,7 +70,7 @@ def desk_page(cast: Any) -> Any:
     return asks(cast.kartika, f"/letters/{Request.objects.get().id}")
 
 
-def test_a_picture_is_added_once_the_code_was_typed_back(asker, cast):
+def test_a_picture_is_added_after_the_code_was_checked(asker, cast):
     page, code = asked(asker)
     made = MADE.search(told(page))[1]
     right = press(asker, "check_code", page=page, new_code=made, code=code, resume_token=resume_token_of(page))
@@ -91,7 +91,7 @@ def test_the_page_states_limits_and_removed_metadata(asker, code):
         assert words in page
 
 
-def test_words_typed_beside_the_button_are_sent_first_and_then_files(asker, code):
+def test_typed_text_is_sent_before_files_are_chosen(asker, code):
     page = adding(asker, came_back(asker, code), words="There is more")
     assert "There is more" in told(page) and 'type="file"' not in told(page)
     assert "Your words are still here" in told(page) and not Piece.objects.exists()
@@ -103,7 +103,7 @@ def test_words_typed_beside_the_button_are_sent_first_and_then_files(asker, code
 
 
 @pytest.mark.parametrize("words", ["There is more", ""])
-def test_words_beside_a_button_that_was_pressed_too_late_are_given_back(asker, code, words):
+def test_a_late_add_files_button_shows_typed_text_again(asker, code, words):
     page = came_back(asker, code)
     with clock.shifted(timedelta(minutes=61)):
         late = press(asker, "add_files", page=page, resume_token=resume_token_of(page), words=words)
@@ -111,7 +111,7 @@ def test_words_beside_a_button_that_was_pressed_too_late_are_given_back(asker, c
     assert ("NOT sent" in told(late)) == bool(words)
 
 
-def test_files_that_are_sent_a_second_time_are_there_once_and_the_page_says_so(asker, code):
+def test_files_sent_twice_are_stored_once(asker, code):
     page = adding(asker, came_back(asker, code))
     attached(asker, page, a_paper())
     again = attached(asker, page, a_paper())
@@ -175,7 +175,7 @@ def assert_bare(answer: Any, disposition: str) -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_the_desk_sees_a_picture_and_each_opening_is_written_down(asker, code, cast):
+def test_the_desk_opens_a_picture_and_each_opening_is_audited(asker, code, cast):
     attached(asker, came_back(asker, code), brought(a_picture()))
     [line] = desk_page(cast).context["files"]
     address = f"/letters/{Request.objects.get().id}/files/{line['id']}"
@@ -228,21 +228,21 @@ def files_of(asker: Any, code: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("many", "why"), [(0, "Choose a file first."), (40, "At most 3 files")])
-def test_none_or_too_many_are_not_taken_and_can_be_chosen_again(asker, code, many, why):
+def test_no_file_or_too_many_is_a_form_error(asker, code, many, why):
     page = attached(asker, came_back(asker, code), *(a_paper() for _ in range(many)))
     assert page.status_code == 400 and why in " ".join(page.context["files"].errors["files"])
     assert not Piece.objects.exists()
     assert "Your files have arrived" in told(attached(asker, page, a_paper()))
 
 
-def test_more_than_any_page_reads_is_refused_before_it_is_read(asker, code):
+def test_a_request_body_above_the_limit_is_refused_unread(asker, code):
     files = [brought(bytes(rules.MAX_FILE_BYTES)) for _ in range(9)]
     page = attached(asker, came_back(asker, code), *files)
     assert page.status_code == 413 and "too much at once" in told(page)
     assert "My wages were kept." in told(came_back(asker, code))
 
 
-def test_a_name_is_one_readable_line(asker, code):
+def test_a_file_name_is_one_readable_line(asker, code):
     turned = "C:\\fake\\ga\u202egpj.exe\r\nX: y\x00" + 300 * "x"
     attached(asker, came_back(asker, code), brought(a_picture(), "a.jpg"))
     plain = rules.readable_name(turned)
@@ -297,7 +297,7 @@ def test_an_altered_file_cannot_be_opened(asker, code, cast, harm):
     assert opened(asker, page, code, number=number).status_code == 404
 
 
-def test_feedback_and_complaints_take_no_files(asker, cast):
+def test_feedback_and_complaints_accept_no_files(asker, cast):
     hearing.make_hearers(cast, at=clock.now())
     page = say(asker, words="It was good.")
     thread = came_back(asker, page.context["code"].text)

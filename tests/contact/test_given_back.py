@@ -16,7 +16,7 @@ from tests.website.asking import OWN, ticket_of
 
 
 @pytest.mark.parametrize("do", ["send", "write"])
-def test_where_the_key_is_not_trusted_the_words_stay_and_numbers_are_there(asker, desk, do):
+def test_with_an_untrusted_key_the_text_and_phone_numbers_are_shown(asker, desk, do):
     page, code = asked(asker)
     if do == "write":
         page = came_back(asker, code)
@@ -30,7 +30,7 @@ def test_where_the_key_is_not_trusted_the_words_stay_and_numbers_are_there(asker
     assert "In danger now?" in shown and "Please try again" not in shown
 
 
-def test_a_desk_that_closes_while_somebody_writes_gives_the_words_back(asker):
+def test_a_desk_closed_meanwhile_shows_the_text_again(asker):
     page = press(asker, "ask")
     Desk.objects.update(switched_on=False)
     stopped = press(asker, "send", page=page, words="A long letter", kind="digits")
@@ -45,7 +45,7 @@ BACK = re.compile(
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "NOT sent and is not stored"), ("id", "TIDAK terkirim")])
-def test_a_letter_that_came_too_late_is_given_back_and_can_be_sent(asker, language, said):
+def test_a_late_letter_is_shown_again_and_can_be_sent(asker, language, said):
     page, typed = press(asker, "ask"), {"words": "A long letter", "kind": "digits"}
     with clock.shifted(HOUR):
         late = press(asker, "send", page=page, lang=language, **typed)
@@ -56,7 +56,7 @@ def test_a_letter_that_came_too_late_is_given_back_and_can_be_sent(asker, langua
 
 
 @pytest.mark.parametrize(("do", "name"), [("write", "words"), ("contact", "contact")])
-def test_a_second_letter_that_came_too_late_is_given_back(asker, do, name):
+def test_a_late_second_letter_is_shown_again(asker, do, name):
     page = came_back(asker, asked(asker)[1])
     with clock.shifted(HOUR):
         late = press(asker, do, page=page, resume_token=resume_token_of(page), **{name: "There is more"})
@@ -65,7 +65,7 @@ def test_a_second_letter_that_came_too_late_is_given_back(asker, do, name):
     assert 'value="read"' in shown
 
 
-def test_a_late_letter_is_given_back_also_when_the_desk_has_closed(asker):
+def test_a_late_letter_to_a_closed_desk_is_shown_again(asker):
     page = press(asker, "ask")
     Desk.objects.update(switched_on=False)
     with clock.shifted(HOUR):
@@ -83,7 +83,7 @@ def test_a_form_sent_again_later_shows_no_text(asker, seconds):
     assert "was already sent" in again
 
 
-def test_words_that_were_given_back_are_shown_once(asker):
+def test_returned_text_is_shown_once(asker):
     page, typed = press(asker, "ask"), {"words": "A long letter", "kind": "digits"}
     with clock.shifted(HOUR):
         for _ in range(2):
@@ -104,7 +104,7 @@ FALSE = (
 )
 
 
-def test_no_page_promises_more_than_is_so(asker):
+def test_no_page_makes_a_false_promise(asker):
     writing = press(asker, "ask")
     page, code = asked(asker)
     back = press(asker, "enter_code")
@@ -152,14 +152,14 @@ def test_other_buttons_keep_unsent_text(asker, button):
 
 
 @pytest.mark.parametrize(("do", "other"), [("write", "contact"), ("contact", "words")])
-def test_what_is_sent_leaves_the_other_field_to_be_sent(asker, do, other):
+def test_sending_one_field_keeps_the_other_unsent(asker, do, other):
     code = asked(asker)[1]
     page = came_back(asker, code)
     then = press(asker, do, page=page, resume_token=resume_token_of(page), **MORE)
     assert left_on(then) == {other: MORE[other]}
 
 
-def test_after_the_yes_nothing_that_was_typed_is_left(asker):
+def test_confirmed_deletion_shows_no_typed_text(asker):
     page = came_back(asker, asked(asker)[1])
     sure = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page), **MORE)
     gone = press(asker, "delete", page=sure, resume_token=resume_token_of(sure))
@@ -167,7 +167,7 @@ def test_after_the_yes_nothing_that_was_typed_is_left(asker):
 
 
 @pytest.mark.parametrize("do", ["file_code", "confirm_delete", "keep"])
-def test_words_beside_a_button_pressed_too_late_are_given_back(asker, do):
+def test_late_buttons_show_typed_text_again(asker, do):
     page = came_back(asker, asked(asker)[1])
     with clock.shifted(HOUR):
         late = press(asker, do, page=page, resume_token=resume_token_of(page), **MORE).content.decode()

@@ -23,7 +23,7 @@ GUESSES, MINUTES = 10_000, 10
 
 
 @pytest.mark.parametrize(("minute", "most"), [(0, 12), (55, 24)])
-def test_ten_thousand_guesses_in_ten_minutes_from_one_place_hardly_try_any(desk, minute, most):
+def test_ten_thousand_guesses_from_one_address_are_rate_limited(desk, minute, most):
     # At 55 the count of one hour is forgotten on the way, and the next one begins.
     public.create_request_with_code(request_to(desk, "help"), kind=CodeKind.DIGITS, at=clock.now())
     begin = clock.now().replace(minute=minute, second=0, microsecond=0)
@@ -42,7 +42,7 @@ def test_ten_thousand_guesses_in_ten_minutes_from_one_place_hardly_try_any(desk,
     assert 3 <= tried <= most
 
 
-def test_a_thousand_guesses_from_as_many_places_find_none_of_the_letters(desk):
+def test_a_thousand_guesses_from_as_many_addresses_find_no_letter(desk):
     for _ in range(5):
         public.create_request_with_code(request_to(desk, "help"), kind=CodeKind.DIGITS, at=clock.now())
     found, dice = 0, random.Random(29)
@@ -61,12 +61,12 @@ def guessed(dice):
     return True
 
 
-def test_the_right_code_is_found_among_the_guesses(desk):
+def test_the_check_finds_a_right_guess(desk):
     made = public.create_request_with_code(request_to(desk, "help"), kind=CodeKind.DIGITS, at=clock.now())
     assert public.open_thread(made.plain).letters[0].words == "help"
 
 
-def test_a_fourth_wrong_code_must_wait_and_keeps_the_form(asker):
+def test_a_fourth_wrong_code_is_rate_limited(asker):
     for _ in range(3):
         assert came_back(asker, "1" * 12).status_code == 404
     page = came_back(asker, "2" * 12)
@@ -108,7 +108,7 @@ def test_a_request_stores_its_turn_and_no_address(asker):
     assert sorted(Request.objects.values_list("turn", flat=True)) == [0, 1, 2]
 
 
-def test_callers_leave_no_address_and_are_forgotten_with_the_hour(desk):
+def test_no_address_is_stored_and_counts_expire_with_the_hour(desk):
     begin, keys = clock.now(), Path(settings.SUAR_DATA) / "caller-keys"
     ratelimit.count_call("ask", "203.0.113.77", at=begin)
     row = Attempt.objects.get()
@@ -120,7 +120,7 @@ def test_callers_leave_no_address_and_are_forgotten_with_the_hour(desk):
     assert Attempt.objects.values("key").distinct().count() == 2
 
 
-def test_a_job_forgets_callers_when_nobody_comes_any_more(desk):
+def test_a_job_deletes_expired_counts(desk):
     begin, keys = clock.now(), Path(settings.SUAR_DATA) / "caller-keys"
     ratelimit.count_call("ask", "203.0.113.77", at=begin)
     ratelimit.purge_attempts(at=begin)
@@ -130,7 +130,7 @@ def test_a_job_forgets_callers_when_nobody_comes_any_more(desk):
     assert not Attempt.objects.exists() and not key.exists()
 
 
-def test_an_hour_that_is_forgotten_meanwhile_is_counted_anew(desk):
+def test_an_expired_hour_is_counted_anew(desk):
     at = clock.now()
     ratelimit.count_call("ask", "203.0.113.77", at=at)
     ratelimit.purge_attempts(at=at + timedelta(hours=1))

@@ -56,7 +56,7 @@ def polled(what, begin, *, to_s, held):
 
 
 @pytest.mark.parametrize("what", ["ask", "code", "write"])
-def test_a_ticket_lets_a_caller_through_beside_a_script(what, on_the_hour):
+def test_a_ticket_lets_a_caller_pass_beside_a_script(what, on_the_hour):
     held = []
     polled(what, on_the_hour, to_s=300, held=held)
     at = on_the_hour + timedelta(seconds=300)
@@ -67,11 +67,11 @@ def test_a_ticket_lets_a_caller_through_beside_a_script(what, on_the_hour):
     assert tried(what, at + timedelta(seconds=wait.retry_after_s), wait.ticket) is None
 
 
-def test_a_script_with_every_place_stays_at_one_try_a_second(on_the_hour):
+def test_a_script_with_all_tickets_gets_one_attempt_a_second(on_the_hour):
     assert polled("code", on_the_hour, to_s=MINUTES * 60, held=[]) <= MINUTES * 60 + 5
 
 
-def test_places_that_were_hoarded_are_spent_within_a_bound(on_the_hour):
+def test_hoarded_tickets_are_bounded(on_the_hour):
     first = on_the_hour + timedelta(seconds=1)
     held = [wait.ticket for _ in range(1_000) if (wait := tried("code", first)) and wait.ticket]
     assert 580 <= len(held) <= 600
@@ -81,7 +81,7 @@ def test_places_that_were_hoarded_are_spent_within_a_bound(on_the_hour):
     assert not any(use(item, "code", at=later) for item in held)
 
 
-def test_a_place_counts_once_after_its_moment_and_for_one_thing(on_the_hour):
+def test_a_ticket_works_once_at_its_time_for_one_purpose(on_the_hour):
     place = ratelimit.issue_ticket("code", moment=on_the_hour)
     before = on_the_hour - timedelta(seconds=1)
     assert not use(place, "code", at=before)
@@ -92,7 +92,7 @@ def test_a_place_counts_once_after_its_moment_and_for_one_thing(on_the_hour):
 
 
 @pytest.mark.parametrize("forged", ["", "code.1.x", "x" * 10_000, "é", "code.1.x:sig"])
-def test_a_forged_place_is_none(forged, on_the_hour):
+def test_a_forged_ticket_is_ignored(forged, on_the_hour):
     assert not use(forged, "code", at=on_the_hour)
 
 
@@ -103,7 +103,7 @@ def test_a_ticket_used_too_early_stays_valid(on_the_hour):
     assert early.retry_after_s == waits[-1].retry_after_s - 4
 
 
-def test_a_ticket_says_nothing_and_is_forgotten(on_the_hour):
+def test_a_ticket_contains_no_data_and_expires(on_the_hour):
     ticket = ratelimit.issue_ticket("code", moment=on_the_hour)
     row = Attempt.objects.get()
     assert len(bytes(row.ticket)) == 32 and ticket.encode() not in bytes(row.ticket) and not bytes(row.key)
@@ -113,14 +113,14 @@ def test_a_ticket_says_nothing_and_is_forgotten(on_the_hour):
     assert not Attempt.objects.exists()
 
 
-def test_wrong_codes_do_not_keep_a_letter_waiting(asker):
+def test_wrong_codes_do_not_delay_letters(asker):
     for _ in range(3):
         came_back(asker, "1" * 12)
     assert came_back(asker, "1" * 12).status_code == 429
     asked(asker)
 
 
-def test_the_page_that_waits_carries_the_place(asker):
+def test_the_waiting_page_carries_the_ticket(asker):
     for _ in range(3):
         came_back(asker, "1" * 12)
     page = came_back(asker, "2" * 12)
@@ -132,7 +132,7 @@ def test_the_page_that_waits_carries_the_place(asker):
         assert press(asker, "read", page=page, code="2" * 12, place=place).status_code == 404
 
 
-def test_our_own_overload_counts_against_nobody_and_gives_a_place(asker):
+def test_server_overload_is_not_counted_and_gives_a_ticket(asker):
     page = press(asker, "ask")
     for _ in range(5):
         with ExitStack() as taken:
@@ -146,7 +146,7 @@ def test_our_own_overload_counts_against_nobody_and_gives_a_place(asker):
     assert Request.objects.get().turn == 0
 
 
-def test_a_key_that_is_not_trusted_counts_against_nobody(asker, desk):
+def test_an_untrusted_key_is_not_counted(asker, desk):
     keys = PublicKey.objects.filter(kind=KeyKind.TEAM, owner=desk.team)
     [whole] = keys.values_list("certificate", flat=True)
     keys.update(certificate=b"\0" * 64)

@@ -26,7 +26,7 @@ KINDS = [kind for kind in CodeKind if kind is not CodeKind.NONE]
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("after", [timedelta(0), A_MOMENT])
-def test_a_letter_pressed_twice_is_one_letter_and_both_pages_show_its_code(asker, kind, after):
+def test_a_letter_sent_twice_is_stored_once_with_one_code(asker, kind, after):
     page, typed = press(asker, "ask"), {**ASKED, "kind": kind}
     first = press(asker, "send", page=page, **typed)
     with clock.shifted(after):
@@ -37,7 +37,7 @@ def test_a_letter_pressed_twice_is_one_letter_and_both_pages_show_its_code(asker
     assert public.open_thread(second.context["code"].plain).letters[0].words == ASKED["words"]
 
 
-def test_later_a_form_that_comes_again_shows_no_code(asker):
+def test_a_form_sent_again_later_shows_no_code(asker):
     page = press(asker, "ask")
     made = press(asker, "send", page=page, **ASKED).context["code"]
     with clock.shifted(LATER):
@@ -47,7 +47,7 @@ def test_later_a_form_that_comes_again_shows_no_code(asker):
     assert Request.objects.count() == 1
 
 
-def test_without_a_code_it_is_one_letter_too(asker):
+def test_a_letter_without_code_sent_twice_is_stored_once(asker):
     page, typed = press(asker, "ask"), {**ASKED, "kind": "none", "meeting": "Monday at the well"}
     for _ in range(2):
         done = press(asker, "send", page=page, **typed)
@@ -55,7 +55,7 @@ def test_without_a_code_it_is_one_letter_too(asker):
     assert Request.objects.count() == 1
 
 
-def test_what_was_refused_the_first_time_is_refused_the_second_time_with_its_words(asker):
+def test_a_refused_form_sent_twice_is_refused_twice_with_its_text(asker):
     page, typed = press(asker, "ask"), {**ASKED, "words": "", "contact": "ring the neighbour"}
     for _ in range(2):
         refused = press(asker, "send", page=page, **typed)
@@ -64,7 +64,7 @@ def test_what_was_refused_the_first_time_is_refused_the_second_time_with_its_wor
     assert press(asker, "send", page=refused, **ASKED).context["code"]
 
 
-def test_a_second_press_counts_no_try(asker):
+def test_a_second_submission_is_not_counted(asker):
     page = press(asker, "ask")
     for _ in range(8):
         assert press(asker, "send", page=page, **ASKED).status_code == 200
@@ -72,7 +72,7 @@ def test_a_second_press_counts_no_try(asker):
 
 
 @pytest.mark.parametrize(("do", "name"), [("write", "words"), ("contact", "contact")])
-def test_one_more_letter_pressed_twice_is_added_once(asker, do, name):
+def test_a_second_letter_sent_twice_is_added_once(asker, do, name):
     page = came_back(asker, asked(asker)[1])
     typed = {"resume_token": resume_token_of(page), name: "I am at the harbour"}
     before = Letter.objects.count()
@@ -83,7 +83,7 @@ def test_one_more_letter_pressed_twice_is_added_once(asker, do, name):
 
 
 @pytest.mark.parametrize("order", [("write", "contact"), ("contact", "write")])
-def test_two_buttons_of_one_page_pressed_one_after_the_other_are_two_letters(asker, order):
+def test_two_buttons_of_one_page_make_two_letters(asker, order):
     page = came_back(asker, asked(asker)[1])
     typed = {"resume_token": resume_token_of(page), "words": "I am at the harbour", "contact": "Only by day"}
     before = Letter.objects.count()
@@ -92,14 +92,14 @@ def test_two_buttons_of_one_page_pressed_one_after_the_other_are_two_letters(ask
     assert Letter.objects.count() == before + 2
 
 
-def test_another_kind_of_code_chosen_by_the_second_press_shows_the_one_there_is(asker):
+def test_a_second_submission_with_another_code_kind_shows_the_first_code(asker):
     page = press(asker, "ask")
     chosen = [{"kind": "digits"}, {"kind": "pictures"}, {"kind": "none", "meeting": "Monday"}]
     made = [press(asker, "send", page=page, **{**ASKED, **item}).context["code"] for item in chosen]
     assert {item.plain for item in made} == {made[0].plain}
 
 
-def test_what_is_deleted_twice_is_gone_and_says_so(asker):
+def test_deleting_twice_shows_the_same_page(asker):
     page = came_back(asker, asked(asker)[1])
     sure = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page))
     pages = [press(asker, "delete", page=sure, resume_token=resume_token_of(sure)) for _ in range(2)]
@@ -108,13 +108,13 @@ def test_what_is_deleted_twice_is_gone_and_says_so(asker):
     assert not Request.objects.exists()
 
 
-def test_what_only_shows_does_not_come_again_or_back_would_show_it_after_leaving(asker):
+def test_read_only_forms_are_not_answered_again(asker):
     page, code = press(asker, "enter_code"), asked(asker)[1]
     assert press(asker, "read", page=page, code=code).context["letters"]
     assert "letters" not in press(asker, "read", page=page, code=code).context
 
 
-def test_both_presses_at_the_same_moment_make_one_letter(gathered: Cast, public_door: Any, tmp_path: Path) -> None:
+def test_concurrent_submissions_make_one_letter(gathered: Cast, public_door: Any, tmp_path: Path) -> None:
     public_door.SUAR_DATA = tmp_path
     desk = Desk(team=gathered.pelita.team.id, **WORDS)
     actions.set_desk(desk, by=acting_as(gathered.kartika))

@@ -28,7 +28,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_picture_is_refused_and_harms_nobody(name: str) -> None:
+def test_a_hostile_picture_is_refused(name: str) -> None:
     with pytest.raises(Refused) as refused:
         redrawing.redraw(HOSTILE[name])
     assert refused.value.because == "broken"
@@ -47,7 +47,7 @@ def test_a_hostile_picture_is_refused_and_harms_nobody(name: str) -> None:
         ("WEBP", "RGBA"),
     ],
 )
-def test_every_kind_of_picture_becomes_one_kind(kind: str, mode: str) -> None:
+def test_every_picture_becomes_a_jpeg(kind: str, mode: str) -> None:
     colour = "RGB" if mode in ("P", "1") else mode
     drawn = io.BytesIO()
     Image.new(colour, (60, 40), "white").convert(mode).save(drawn, kind)
@@ -55,14 +55,14 @@ def test_every_kind_of_picture_becomes_one_kind(kind: str, mode: str) -> None:
     assert (shown.format, shown.mode, shown.size) == ("JPEG", "RGB", (60, 40))
 
 
-def test_what_is_clear_becomes_white() -> None:
+def test_transparent_pixels_become_white() -> None:
     drawn = io.BytesIO()
     Image.new("RGBA", (60, 40), (0, 0, 0, 0)).save(drawn, "PNG")
     shown = Image.open(io.BytesIO(redrawing.redraw(drawn.getvalue())))
     assert shown.getpixel((30, 20)) == (255, 255, 255)
 
 
-def test_grey_of_sixteen_bits_keeps_its_greys() -> None:
+def test_16_bit_grey_is_scaled_to_8_bits() -> None:
     drawn = io.BytesIO()
     row = (0x2000).to_bytes(2, "little") * 30 + (0x8000).to_bytes(2, "little") * 30
     Image.frombytes("I;16", (60, 40), row * 40).save(drawn, "PNG")
@@ -70,12 +70,12 @@ def test_grey_of_sixteen_bits_keeps_its_greys() -> None:
     assert [round(shown.getpixel(at) / 8) for at in ((10, 20), (50, 20))] == [4, 16]
 
 
-def test_a_large_photograph_becomes_smaller() -> None:
+def test_a_large_picture_is_scaled_down() -> None:
     shown = Image.open(io.BytesIO(redrawing.redraw(a_picture(size=(6000, 4000)))))
     assert shown.size == (2048, 1365)
 
 
-def test_while_others_are_drawn_one_waits_and_is_told(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
+def test_a_busy_redrawer_raises_too_busy(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
     # Only limits are made small; the turnstile and the drawing are the real ones.
     monkeypatch.setattr(redrawing, "MAX_WAIT_S", 0.05)
     monkeypatch.setattr(redrawing, "SLOTS", 1)

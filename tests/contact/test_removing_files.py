@@ -62,7 +62,7 @@ def removed(asker: Any, page: Any, file: Any) -> Any:
     return press(asker, "remove", page=sure, resume_token=resume_token_of(sure), remove=file)
 
 
-def test_the_desk_removes_one_file_and_both_sides_read_that_one_was_removed(asker, code, cast):
+def test_the_desk_removes_one_file_and_both_sides_see_it(asker, code, cast):
     paper, voice = files()
     sure = told(desk(cast.kartika, f"/files/{paper}/removed"))
     assert "slip.pdf" in sure and "Yes, remove it" in sure and len(files()) == 2
@@ -78,7 +78,7 @@ def test_the_desk_removes_one_file_and_both_sides_read_that_one_was_removed(aske
     assert desk(cast.kartika, f"/files/{paper}/removed", post=True).status_code == 404
 
 
-def test_the_person_removes_one_file_and_nothing_else_goes(asker, code, cast):
+def test_the_person_removes_one_file_only(asker, code, cast):
     page = came_back(asker, code)
     done = removed(asker, page, files()[0])
     assert "A file was removed" in told(done) and len(files()) == 1
@@ -88,7 +88,7 @@ def test_the_person_removes_one_file_and_nothing_else_goes(asker, code, cast):
     assert Entry.objects.get(verb="help_file_removed").by is None
 
 
-def test_the_person_removes_all_files_at_once_and_the_words_stay(asker, code, cast):
+def test_the_person_removes_all_files_and_the_text_stays(asker, code, cast):
     page = came_back(asker, code)
     sure = press(asker, "confirm_remove_all", page=page, resume_token=resume_token_of(page))
     assert "All files are deleted here at once" in told(sure) and len(files()) == 2
@@ -103,7 +103,7 @@ def test_the_person_removes_all_files_at_once_and_the_words_stay(asker, code, ca
     assert Entry.objects.get(verb="help_file_removed").by is None
 
 
-def test_the_desk_removes_all_files_that_it_saw_and_none_that_came_since(asker, code, cast):
+def test_the_desk_removes_only_files_that_the_page_showed(asker, code, cast):
     assert "Remove all files" in told(desk(cast.kartika))
     shown = edition_in(sure := told(desk(cast.kartika, "/removed")))
     assert "slip.pdf" in sure and "voice.ogg" in sure
@@ -133,7 +133,7 @@ def test_one_file_alone_has_no_button_for_all(asker, cast):
     assert len(files()) == 1
 
 
-def test_words_typed_beside_the_button_are_sent_first_and_the_file_stays(asker, code):
+def test_unsent_text_comes_before_removing_a_file(asker, code):
     page = came_back(asker, code)
     sure = pressed(asker, page, files()[0], words="There is more")
     assert "There is more" in told(sure) and "Your words are still here" in told(sure)
@@ -143,7 +143,7 @@ def test_words_typed_beside_the_button_are_sent_first_and_the_file_stays(asker, 
     assert len(files()) == 2
 
 
-def test_no_letter_and_no_file_of_somebody_else_is_removed(asker, code, cast):
+def test_letters_and_files_of_others_cannot_be_removed(asker, code, cast):
     words = Letter.objects.exclude(id__in=files()).first().id
     page = came_back(asker, code)
     assert removed(asker, page, words).status_code == 404
@@ -155,7 +155,7 @@ def test_no_letter_and_no_file_of_somebody_else_is_removed(asker, code, cast):
     assert len(files()) == 2 and Letter.objects.filter(id=words)
 
 
-def test_a_file_goes_also_where_nothing_can_be_sealed_to_those_who_read(asker, code, cast):
+def test_a_file_is_removed_even_if_the_team_key_is_untrusted(asker, code, cast):
     request = Request.objects.get().id
     PublicKey.objects.filter(kind=KeyKind.TEAM).update(certificate=b"\0" * 64)
     with pytest.raises(KeyNotTrusted):
@@ -171,7 +171,7 @@ def fill(*, but: int) -> None:
     Piece.objects.bulk_create(Piece(letter_id=first.letter_id, number=n, sealed=b"x") for n in range(1, many + 1))
 
 
-def test_where_the_room_is_full_words_go_on_and_removing_makes_room(asker, code, cast, settings):
+def test_a_full_quota_refuses_files_but_no_text(asker, code, cast, settings):
     settings.SUAR_ROOM_FOR_FILES_MB = 10
     fill(but=1)
     attached(asker, came_back(asker, code), a_paper(named="last.pdf"))
@@ -212,6 +212,6 @@ def test_quotas_are_rounded_up_to_megabytes(pieces, used, nearly):
     assert rules.may_be_added(pieces=161 - pieces, **more).because == "room_full"
 
 
-def test_one_connection_does_not_fill_a_team_before_its_desk_closes_by_itself(settings):
+def test_one_connection_cannot_fill_the_quota_of_a_team(settings):
     room = rules.Quota(0, most_mb=settings.SUAR_ROOM_FOR_FILES_MB)
     assert room.most > 48 * rules.PIECES_AN_HOUR

@@ -33,7 +33,7 @@ def use(address: str, pieces: int, *, at: datetime) -> bool:
     return ratelimit.use("files", address, limit=rules.PIECES_AN_HOUR, amount=pieces, at=at)
 
 
-def test_one_connection_brings_only_so_much_in_an_hour(asker, on_the_hour):
+def test_files_of_one_connection_are_limited_per_hour(asker, on_the_hour):
     large = b"%PDF-" + bytes(rules.MAX_FILE_BYTES - 5)
     taken = [use("2001:db8::7", rules.count_pieces(len(large)), at=on_the_hour) for _ in range(5)]
     assert taken == [True] * 4 + [False]
@@ -42,7 +42,7 @@ def test_one_connection_brings_only_so_much_in_an_hour(asker, on_the_hour):
     assert 24 * rules.PIECES_AN_HOUR < rules.PIECES_A_DAY, "one connection fills no team's day"
 
 
-def test_files_that_are_refused_use_up_no_room(asker, code):
+def test_refused_files_use_no_limit(asker, code):
     bring(*[SMALL] * rules.MAX_FILES_IN_A_REQUEST)
     assert attached(asker, came_back(asker, code), a_paper()).status_code == 409
     assert has_all_room()
@@ -71,14 +71,14 @@ def nobody_else_may_draw(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-def test_where_nothing_fits_any_more_nothing_is_drawn(asker, code, monkeypatch):
+def test_pictures_over_quota_are_not_redrawn(asker, code, monkeypatch):
     bring(*[SMALL] * rules.MAX_FILES_IN_A_REQUEST)
     page = came_back(asker, code)
     with nobody_else_may_draw(monkeypatch):
         assert attached(asker, page, brought(a_picture())).status_code == 409
 
 
-def test_while_others_are_drawn_the_other_files_are_kept(asker, code, monkeypatch):
+def test_a_busy_redrawer_still_stores_other_files(asker, code, monkeypatch):
     page = came_back(asker, code)
     with nobody_else_may_draw(monkeypatch):
         files = [brought(OGG, "first.ogg"), brought(a_picture(), "one.jpg"), brought(OGG, "voice.ogg")]
@@ -91,7 +91,7 @@ def test_while_others_are_drawn_the_other_files_are_kept(asker, code, monkeypatc
     assert "have arrived" in told(attached(asker, page, brought(a_picture(), "one.jpg")))
 
 
-def test_after_a_picture_that_cannot_be_drawn_no_more_of_the_form_are(asker, code):
+def test_after_a_broken_picture_no_more_pictures_are_redrawn(asker, code):
     cut = brought(a_picture(size=(640, 480))[:900], "cut.jpg")
     page = attached(asker, came_back(asker, code), a_paper(), cut, brought(a_picture()))
     assert [str(item.why)[:12] for item in page.context["results"]] == [
@@ -110,7 +110,7 @@ def bring(*files: tuple[FileFacts, bytes]) -> None:
 SMALL = (FileFacts(kind=FileKind.SOUND, size=64, name="a.ogg"), OGG)
 
 
-def test_a_full_disk_takes_no_file_and_goes_on_taking_words(asker, code, monkeypatch):
+def test_a_full_disk_refuses_files_but_no_text(asker, code, monkeypatch):
     monkeypatch.setattr(rules, "FREE_BYTES", 2**63)
     with pytest.raises(Refused) as refused:
         bring(SMALL)
@@ -128,7 +128,7 @@ def fill_the_day(*, but: int = 0) -> None:
     )
 
 
-def test_a_team_takes_only_so_much_in_a_day(asker, code):
+def test_files_of_a_team_are_limited_per_day(asker, code):
     bring(SMALL)
     fill_the_day()
     with pytest.raises(Refused) as refused:
@@ -138,7 +138,7 @@ def test_a_team_takes_only_so_much_in_a_day(asker, code):
     bring(SMALL)
 
 
-def test_a_request_holds_only_so_many_files(asker, code):
+def test_files_of_a_request_are_limited(asker, code):
     bring(*[SMALL] * rules.MAX_FILES_IN_A_REQUEST)
     with pytest.raises(Refused) as refused:
         bring(SMALL)
@@ -147,7 +147,7 @@ def test_a_request_holds_only_so_many_files(asker, code):
     assert page.status_code == 409 and "There is no room for more files here." in told(page)
 
 
-def test_files_count_among_what_nobody_has_read(asker, code):
+def test_files_count_as_unread_letters(asker, code):
     bring(*[SMALL] * 12)
     for number in range(7):
         public.write_again(Request.objects.get().id, LetterKind.WORDS, str(number), at=clock.now())

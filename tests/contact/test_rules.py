@@ -33,7 +33,7 @@ TEAM, HOUSE = UUID(int=1), UUID(int=2)
         (False, 48, 0, "switched_off"),
     ],
 )
-def test_the_door_closes_by_itself_when_nobody_looked(on, hours, quiet_h, because):
+def test_a_desk_closes_when_nobody_looked(on, hours, quiet_h, because):
     at = NOON + timedelta(hours=quiet_h)
     assert letters.takes_requests(switched_on=on, looked_at=NOON, closes_after_hours=hours, at=at).because == because
 
@@ -54,13 +54,13 @@ def test_the_door_closes_by_itself_when_nobody_looked(on, hours, quiet_h, becaus
         (5, -50, 40),
     ],
 )
-def test_each_try_after_the_third_waits_longer_and_nobody_is_locked_out(tries, since_s, wait_s):
+def test_waits_grow_after_three_attempts_and_always_end(tries, since_s, wait_s):
     wait = wait_after(tries, since=timedelta(seconds=since_s))
     assert wait == timedelta(seconds=wait_s)
 
 
 @pytest.mark.parametrize(("unread", "may"), [(0, True), (19, True), (20, False)])
-def test_so_much_is_left_unread_and_no_more(unread, may):
+def test_unread_letters_are_limited(unread, may):
     assert letters.may_write_again(unread).allowed is may
 
 
@@ -91,7 +91,7 @@ def test_an_answer_needs_the_code_of_all_letters(kept, sealed, because):
     st.text("0123456789", min_size=12, max_size=12),
     st.sampled_from([" ", "-", ".", "\u00a0", "\u200f"]),
 )
-def test_twelve_digits_are_read_however_they_are_grouped(digits, sign):
+def test_twelve_digits_are_read_in_any_grouping(digits, sign):
     shown = return_codes.group_digits(digits)
     assert return_codes.read_digits(shown.replace(" ", sign)) == f"digits|{digits}"
 
@@ -103,7 +103,7 @@ def test_digits_of_other_scripts_are_the_same_code(digits, zero):
 
 
 @given(st.text(max_size=60))
-def test_anything_else_is_no_code_or_twelve_digits(typed):
+def test_other_text_is_no_code_or_twelve_digits(typed):
     read = return_codes.read_digits(typed)
     assert read is None or (len(read) == 19 and read.isascii())
 
@@ -112,7 +112,7 @@ PICTURES = st.lists(st.tuples(st.sampled_from(list(things())), st.sampled_from("
 
 
 @given(PICTURES)
-def test_six_pictures_are_read_and_written_again(chosen):
+def test_six_pictures_round_trip(chosen):
     plain = return_codes.read_pictures(chosen)
     assert plain and [(thing, str(many)) for thing, many in parse_code(plain).pictures] == chosen
 
@@ -129,12 +129,12 @@ def test_six_pictures_are_read_and_written_again(chosen):
         [("", "1")] * 6,
     ],
 )
-def test_anything_else_is_no_picture(chosen):
+def test_other_choices_are_no_picture_code(chosen):
     assert return_codes.read_pictures(chosen) is None
 
 
 @given(st.sampled_from([0, 1]), st.lists(st.integers(0, 255), min_size=5, max_size=5))
-def test_five_words_are_read_and_written_again(number, places):
+def test_five_words_round_trip(number, places):
     said = [list(word_lists().values())[number][place] for place in places]
     plain = return_codes.read_words(" \n".join(said).upper())
     assert plain == f"words|{number}|" + " ".join(map(str, places))
@@ -142,7 +142,7 @@ def test_five_words_are_read_and_written_again(number, places):
 
 
 @given(st.text(max_size=60))
-def test_anything_else_is_no_words(typed):
+def test_other_words_are_no_code(typed):
     read = return_codes.read_words(typed)
     assert read is None or parse_code(read).text.casefold() in typed.casefold()
 
@@ -153,7 +153,7 @@ def test_marks_on_letters_do_not_matter_and_lists_are_not_mixed():
     assert return_codes.read_words(" ".join([indonesian[0], *english[:4]])) is None
 
 
-def test_no_word_stands_in_two_lists_and_each_list_is_whole():
+def test_word_lists_are_complete_and_disjoint():
     every = [word for words in word_lists().values() for word in words]
     assert [len(words) for words in word_lists().values()] == [return_codes.WORDS_IN_LIST] * 2
     assert len(set(every)) == len(every)
@@ -178,7 +178,7 @@ def test_every_code_of_the_public_site_has_a_label_in_every_language(app, name):
 STAFF_REFUSALS = {"neighbours", "no_code", "other_code", "newer_letter", "newer_files"}
 
 
-def test_every_refusal_of_the_public_site_speaks_every_language():
+def test_every_refusal_of_the_public_site_is_translated():
     languages = {language.code for language in public_languages()}
     missing = {code.code for code in code_list("contact", "refusals").members if languages - set(code.labels)}
     assert missing == STAFF_REFUSALS
@@ -200,7 +200,7 @@ def somebody(role, *, teams=(TEAM,), leads=(), house=HOUSE):
         (somebody(Role.PROVIDER, house=UUID(int=9)), False),
     ],
 )
-def test_only_those_who_answer_for_the_team_open_its_letters(who, may):
+def test_only_workers_of_the_team_open_its_letters(who, may):
     assert policy.may_read(who, kind=RequestKind.HELP, team=TEAM, organisation=HOUSE).allowed is may
 
 
@@ -220,7 +220,7 @@ def test_a_lead_sets_the_desk_unless_members_see_own_cases_only(who, neighbours,
 
 
 @pytest.mark.parametrize("part", ["taps", "things"])
-def test_what_is_tapped_is_seen_in_browsers_that_know_no_parent_selector(part):
+def test_checked_inputs_are_visible_without_has_selector(part):
     sheet = (SUAR / "website/static/website/css/site.css").read_text("utf-8")
     css = "\n".join(line for line in sheet.splitlines() if f".{part}" in line or "forced-colors" in line)
     assert ":has(:" not in css
@@ -246,13 +246,13 @@ def test_what_is_tapped_is_seen_in_browsers_that_know_no_parent_selector(part):
         (b"\xff\x1b\x90\x00", None),
     ],
 )
-def test_a_file_is_known_by_how_it_begins_and_not_by_eleven_ones(start, kind):
+def test_a_file_type_is_recognised_by_its_first_bytes(start, kind):
     """Of MPEG sound layer III with a rate that is given, or ADTS: ISO/IEC 11172-3, 2.4.1.3."""
     assert files.recognise(start)[0] == kind
 
 
 @pytest.mark.parametrize(("handler", "kind"), [(b"soun", FileKind.SOUND), (b"vide", None)])
-def test_a_film_is_no_sound_though_both_begin_alike(handler, kind):
+def test_a_film_is_not_accepted_as_sound(handler, kind):
     start = b"\0\0\0\x18ftypisom\0\0\0\0isommp42"
     content = start + b"\0\0\0\x20hdlr" + bytes(8) + handler + bytes(12)
     assert files.recognise(content)[0] == kind

@@ -1,3 +1,3 @@
 """The cast."""
 
-from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
+from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures

@@ -122,7 +122,7 @@ def test_feedback_is_not_sealed_to_an_uncertified_key(visitor, hearers):
     assert not Request.objects.exists()
 
 
-def test_complaints_are_off_until_somebody_outside_is_named(visitor, cast):
+def test_complaints_need_an_outside_reader(visitor, cast):
     page = press(visitor, "complain", page=press(visitor, "enter_code"))
     told = page.content.decode()
     assert "Complaints are not taken here" in told
@@ -134,7 +134,7 @@ def test_complaints_are_off_until_somebody_outside_is_named(visitor, cast):
     assert hearers
 
 
-def test_a_complaint_sent_after_they_were_switched_off_gives_its_words_back(visitor, hearers, cast):
+def test_a_complaint_sent_after_closing_is_shown_again(visitor, hearers, cast):
     page = press(visitor, "complain")
     OutsideReader.objects.all().delete()
     typed = {"complaint": "CP_LEAK", "words": "my own words", "kind": "none"}
@@ -156,7 +156,7 @@ def test_feedback_on_readers_needs_an_outside_reader(visitor, cast):
     assert Request.objects.get().organisation == house.organisation.id
 
 
-def test_nothing_is_taken_when_nobody_looked_for_two_weeks(visitor, hearers, cast):
+def test_feedback_closes_when_nobody_looked_for_two_weeks(visitor, hearers, cast):
     assert say(visitor).status_code == 200
     with clock.shifted(routing.OPEN_FOR + timedelta(minutes=1)):
         assert "Nobody reads here now" in press(visitor, "choose_stage").content.decode()
@@ -165,7 +165,7 @@ def test_nothing_is_taken_when_nobody_looked_for_two_weeks(visitor, hearers, cas
         assert 'name="stage"' in press(visitor, "choose_stage").content.decode()
 
 
-def test_a_letter_of_nothing_is_not_sent(visitor, hearers):
+def test_empty_feedback_is_an_error(visitor, hearers):
     page = say(visitor, FB_AS_SAFE="0")
     assert page.status_code == 400
     assert "Tap at least one answer" in page.content.decode()
@@ -176,13 +176,13 @@ def test_a_letter_of_nothing_is_not_sent(visitor, hearers):
     assert not Request.objects.exists()
 
 
-def test_no_code_leaves_no_way_back_and_says_so(visitor, hearers):
+def test_feedback_without_a_code_gets_no_answer(visitor, hearers):
     page = say(visitor, kind="none")
     assert "It has arrived" in page.content.decode()
     assert Request.objects.get().public is None
 
 
-def test_a_flood_waits_and_does_not_hold_up_letters_for_help(asker, hearers):
+def test_a_flood_of_feedback_does_not_delay_requests_for_help(asker, hearers):
     for _each in range(3):
         assert say(asker, kind="none").status_code == 200
     page = say(asker, kind="none", words="patient words")
@@ -220,7 +220,7 @@ def test_the_person_writes_again_and_deletes_everything(visitor, hearers):
     assert not (Request.objects.exists() or LetterKey.objects.exists())
 
 
-def test_no_page_of_it_sets_a_cookie_or_names_a_term_in_its_address(visitor, hearers):
+def test_feedback_pages_set_no_cookie_and_have_neutral_urls(visitor, hearers):
     for page in (press(visitor, "choose_stage"), say(visitor), complain(visitor)):
         assert page.cookies == {}
         assert page.request["PATH_INFO"] == "/"
@@ -233,14 +233,14 @@ def test_answers_are_described_in_the_language_of_the_page(visitor, hearers):
     assert "Selama saya tinggal di rumah aman" in page.content.decode()
 
 
-def test_the_audit_names_ids_and_no_word_of_it(visitor, hearers, cast):
+def test_audit_entries_contain_ids_only(visitor, hearers, cast):
     complain(visitor, organisation=house_of(cast))
     told = json.dumps([[entry.verb, entry.about, entry.because] for entry in Entry.objects.all()[:9999]])
     assert str(Request.objects.get().id) in told
     assert "CP_LEAK" not in told
 
 
-def test_bodies_outside_are_those_of_the_country_and_invented_ones_in_a_demonstration(settings):
+def test_outside_bodies_are_real_or_invented_in_a_demonstration(settings):
     settings.SUAR_MODE = "demo"
     assert all("invented" in body["name"] for body in outside.list_bodies())
     settings.SUAR_MODE = "run"
@@ -252,7 +252,7 @@ def test_bodies_outside_are_those_of_the_country_and_invented_ones_in_a_demonstr
     assert outside.list_bodies() == []
 
 
-def test_no_shipped_body_has_a_number_and_each_has_a_source():
+def test_every_shipped_body_has_a_source_and_no_number():
     rows = json.loads(outside.SHIPPED.read_text("utf-8"))["bodies"]
     assert all(row["source"] and "reach" not in row for row in rows)
     told = " ".join(row[name] for row in rows for name in ("en", "id", "what_en", "what_id"))
@@ -274,13 +274,13 @@ def test_no_shipped_body_has_a_number_and_each_has_a_source():
         ),
     ],
 )
-def test_an_own_file_takes_the_place_of_the_shipped_one_if_it_is_whole(settings, tmp_path, content, found):
+def test_a_valid_own_file_replaces_the_shipped_bodies(settings, tmp_path, content, found):
     settings.SUAR_MODE, settings.SUAR_DATA = "demo", tmp_path
     (tmp_path / outside.OWN).write_text(content, "utf-8")
     assert [body["name"] for body in outside.list_bodies()] == found
 
 
-def test_an_organisation_without_handlers_takes_no_feedback(hearers, cast):
+def test_an_organisation_without_handlers_accepts_no_feedback(hearers, cast):
     row = Request(kind="feedback", organisation=cast.village.organisation.id)
     with pytest.raises(KeyNotTrusted):
         letters.add_letter(row, LetterKind.WORDS, "x", at=clock.now())

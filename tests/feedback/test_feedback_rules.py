@@ -110,7 +110,7 @@ def test_only_organisations_with_readers_are_offered(who):
         (True, 1, OPEN_FOR + timedelta(seconds=1), "nobody_looked"),
     ],
 )
-def test_nothing_is_taken_that_nobody_would_read(on, many, ago, because):
+def test_without_a_reader_nothing_is_accepted(on, many, ago, because):
     told = takes_feedback(switched_on=on, readers=many, looked_at=AT - ago, at=AT)
     assert (told.because or "") == because
 
@@ -124,7 +124,7 @@ def worlds(most=24):
     return [(low, mid, high) for low in range(most) for mid in range(most) for high in range(most)]
 
 
-def test_published_counts_leave_room_for_five_per_part():
+def test_published_counts_hide_every_part_under_five():
     """Every count that would look the same: each part may be any of at least five numbers."""
     seen = {}
     for low, mid, high in worlds():
@@ -142,7 +142,7 @@ def test_totals_beside_suppressed_parts_could_be_derived():
     assert {item[0] for item in alike} == {2, 3, 4}
 
 
-def test_the_whole_stands_only_where_no_part_does():
+def test_a_total_is_published_only_without_parts():
     assert count_answers([1, 1, 3, 3, 5, 5]) == Counted(None, None, None, 5)
     assert count_answers([1] * 7 + [5] * 2) == Counted(5, None, None, None)
     assert count_answers([]) == Counted(None, None, None, None)
@@ -196,12 +196,12 @@ def test_small_numbers_in_texts_are_detected(text, found):
         "The number is 0.",
     ],
 )
-def test_words_about_time_and_many_are_let_through(text):
+def test_words_about_time_and_many_people_are_allowed(text):
     assert small_numbers(text) == []
 
 
 @given(st.dates(date(1990, 1, 1), date(2100, 1, 1)))
-def test_a_quarter_holds_its_days_and_only_quarters_that_are_over_can_be_told(day):
+def test_only_past_quarters_can_be_published(day):
     year, number = counting.quarter_of(day)
     first, after = counting.quarter_days(year, number)
     assert first <= day < after
@@ -212,7 +212,7 @@ def test_a_quarter_holds_its_days_and_only_quarters_that_are_over_can_be_told(da
 
 
 @given(st.dictionaries(st.sampled_from(["FB_AS_SAFE", "FB_SH_CALM"]), st.integers(1, 5)), workers)
-def test_what_was_tapped_is_read_as_it_was_written(answers, worker):
+def test_survey_answers_round_trip(answers, worker):
     for said in (
         SurveyAnswers(stage="SHELTER", answers=answers, organisation=HERE, worker=worker),
         SurveyAnswers(complaint="CP_LEAK", worker=worker),
@@ -228,7 +228,7 @@ def every_word(language):
 
 
 @pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-def test_what_is_tapped_is_easy_to_read_and_kind(language):
+def test_statements_are_short_and_kind(language):
     words = every_word(language)
     assert len(words) > 70
     assert all(words)
@@ -245,14 +245,14 @@ def test_every_statement_has_a_dimension_and_a_stage():
     assert list(survey.ANSWERS) == ["1", "2", "3", "4", "5"]
 
 
-def test_what_is_grave_has_the_shortest_time():
+def test_grave_complaints_have_the_shortest_deadline():
     rows = survey.COMPLAINTS.members
     grave = max(row["answer_days"] for row in rows if row["severity"] == "critical")
     assert grave < min(row["answer_days"] for row in rows if row["severity"] != "critical")
     assert all(row["acknowledge_days"] <= row["answer_days"] for row in rows)
 
 
-def test_words_that_are_not_in_the_language_of_the_page_say_which_one_they_speak():
+def test_untranslated_labels_declare_their_language():
     rows = [Code("A", {"en": "While I travelled", "id": "Waktu saya jalan"})]
     with translation.override("id"):
         assert marked_choices(rows) == [("A", "Waktu saya jalan")]

@@ -104,7 +104,7 @@ def test_only_handlers_are_notified(cast, hearers):
     assert names - before == {"nur"}
 
 
-def test_looking_changes_nothing_and_an_act_lets_it_go_on(nur, complaint):
+def test_looking_leaves_a_thread_unread_until_an_action(nur, complaint):
     nur.get(reverse("feedback_thread", args=[complaint]))
     assert Request.objects.get(id=complaint).waits_since
     assert Entry.objects.latest("seq").about == [str(complaint)]
@@ -115,7 +115,7 @@ def test_looking_changes_nothing_and_an_act_lets_it_go_on(nur, complaint):
     assert not shown["complaint"]
 
 
-def test_complaints_stand_first_and_say_how_many_days_there_are(nur, complaint):
+def test_complaints_are_listed_first_with_their_deadlines(nur, complaint):
     shown = nur.get(reverse("feedback_inbox")).context
     assert [row.id for row in shown["complaint"]] == [complaint]
     assert len(shown["feedback"]) == 6
@@ -126,7 +126,7 @@ def test_complaints_stand_first_and_say_how_many_days_there_are(nur, complaint):
     assert feedback.context["complaint"] is None
 
 
-def test_what_was_done_is_a_code_and_settles_it(nur, complaint):
+def test_an_outcome_code_closes_a_thread(nur, complaint):
     assert press(nur, "close_feedback", complaint, done="anything").status_code == 400
     assert press(nur, "close_feedback", complaint, done="DN_LOOKS").status_code == 302
     assert [row.id for row in nur.get(reverse("feedback_inbox")).context["done"]] == [complaint]

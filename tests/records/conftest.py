@@ -10,7 +10,7 @@ from suar.records import actions, queries
 from suar.records.keyring import OpenRecord
 from suar.records.models import Record
 from suar.records.terms import Compartment, Kind
-from tests.accounts.gathering import cast, gathered  # noqa: F401 - fixtures
+from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 

@@ -74,7 +74,7 @@ SET_UP = {
 }
 
 
-def test_axe_finds_nothing_on_any_page_by_day_or_in_the_dark(look: Look) -> None:
+def test_every_page_passes_axe_in_light_and_dark_mode(look: Look) -> None:
     assert look.checked >= min(len(look.pages), look.most_checked)
     assert {str(seen): seen.faults for seen in look.pages.values() if seen.faults} == {}
 
@@ -83,7 +83,7 @@ def test_no_page_scrolls_sideways_at_this_width_or_on_the_smallest_phone(look: L
     assert {str(seen): seen.too_wide for seen in look.pages.values() if seen.too_wide} == {}
 
 
-def test_every_address_with_a_page_was_looked_at(look: Look) -> None:
+def test_every_url_with_a_page_was_visited(look: Look) -> None:
     seen = {
         resolve(page.address.split("?")[0], DOOR).url_name for page in look.pages.values() if page.path != "/nothing"
     }
@@ -93,7 +93,7 @@ def test_every_address_with_a_page_was_looked_at(look: Look) -> None:
 
 
 @pytest.mark.long
-def test_a_house_is_set_up_in_the_browser_without_stumbling(
+def test_the_set_up_passes_axe_in_the_browser(
     browser: Any, tmp_path: Path, story_language: str, story_width_px: int
 ) -> None:
     with new_house(tmp_path) as (house, code):
@@ -119,14 +119,14 @@ def test_a_house_is_set_up_in_the_browser_without_stumbling(
     assert (look.stopped, look.elsewhere, look.unguarded) == ([], [], [])
 
 
-def test_each_page_has_one_heading_and_says_its_language(look: Look, story_language: str) -> None:
+def test_every_page_has_one_heading_and_a_language(look: Look, story_language: str) -> None:
     assert len(look.pages) > 60
     assert {seen.headings for seen in look.pages.values()} == {1}
     # The first page after signing in still speaks the worker's language until now.
     assert {seen.language for seen in look.pages.values() if seen.path != "/"} == {story_language}
 
 
-def test_what_one_stumbles_over_would_be_found(browser: Any) -> None:
+def test_the_check_finds_planted_faults(browser: Any) -> None:
     page = browser.new_page()
     page.set_content(FAULTY.format("<p style='width: 2000px; color: #777'>x"))
     look = Look("about:blank")

@@ -9,7 +9,7 @@ from tests.standing import Demonstration
 pytestmark = pytest.mark.story
 
 
-def test_the_printed_code_is_the_one_of_now(house: Demonstration) -> None:
+def test_the_printed_code_is_the_current_one(house: Demonstration) -> None:
     before = house.code("esi")
     assert house.manage("demo_code", "Esi").strip() in {before, house.code("esi")}
 

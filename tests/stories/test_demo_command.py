@@ -46,7 +46,7 @@ def said(house: Demonstration) -> Iterator[Said]:
     assert not _hears("127.0.0.1", staff), "nothing of it goes on"
 
 
-def test_it_prints_two_addresses_on_two_hosts_and_who_signs_in_how(house: Demonstration, said: Said) -> None:
+def test_demo_prints_two_urls_and_the_accounts(house: Demonstration, said: Said) -> None:
     assert f"http://127.0.0.1:{said.public}/" in said.words
     assert f"http://localhost:{said.staff}/" in said.words
     assert f"ben        {house.worker('ben')['password']}" in said.words
@@ -54,22 +54,22 @@ def test_it_prints_two_addresses_on_two_hosts_and_who_signs_in_how(house: Demons
 
 
 @pytest.mark.parametrize("path", ["/", "/en/about", "/en/booklets", "/weather"])
-def test_each_public_page_says_that_its_people_are_invented(said: Said, path: str) -> None:
+def test_every_public_page_states_that_people_are_invented(said: Said, path: str) -> None:
     page = urlopen(f"http://127.0.0.1:{said.public}{path}").read()
     assert (SAYS_SO in page) is (path != "/weather"), "the neutral page says nothing of this site"
 
 
-def test_the_staff_door_says_so_before_anybody_signs_in(said: Said) -> None:
+def test_the_sign_in_page_states_that_people_are_invented(said: Said) -> None:
     assert SAYS_SO in urlopen(f"http://localhost:{said.staff}/sign-in").read()
 
 
-def test_only_this_machine_is_answered(said: Said) -> None:
+def test_demo_listens_on_loopback_only(said: Said) -> None:
     for port in (said.public, said.staff):
         assert _hears("127.0.0.1", port)
         assert not _hears(FROM_OUTSIDE, port)
 
 
-def test_who_listens_everywhere_would_be_found() -> None:
+def test_the_check_finds_a_listener_on_all_addresses() -> None:
     with socket.create_server(("0.0.0.0", 0)) as open_to_all:  # noqa: S104 - what must be seen
         assert _hears(FROM_OUTSIDE, open_to_all.getsockname()[1])
 

@@ -41,7 +41,7 @@ def look_in(opens: Opens) -> Any:
 
 
 @pytest.mark.long
-def test_somebody_says_how_it_was_and_reads_what_was_done(
+def test_somebody_gives_feedback_and_reads_the_outcome(
     phone: Any,  # noqa: F811 - a fixture
     opens: Opens,
     house: Demonstration,
@@ -85,7 +85,7 @@ def _first_faces_say_their_words(tab: Any) -> None:
     assert len(set(drawn)) == 6
 
 
-def test_somebody_complains_and_nobody_of_the_house_sees_that_anything_came(
+def test_a_complaint_is_hidden_from_the_organisation_concerned(
     phone: Any,  # noqa: F811 - a fixture
     opens: Opens,
 ) -> None:

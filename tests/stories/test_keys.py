@@ -19,7 +19,7 @@ def walker(page: Any, house: Demonstration) -> Walker:
     return found
 
 
-def test_tab_leads_there_and_back_again(walker: Walker) -> None:
+def test_tab_reaches_an_element_and_returns(walker: Walker) -> None:
     walker.type("password", "lentera")
     walker.type("name", "ben")
     assert walker.page.locator(AT).input_value() == "lentera"
@@ -27,7 +27,7 @@ def test_tab_leads_there_and_back_again(walker: Walker) -> None:
 
 
 @pytest.mark.parametrize("change", ["part.tabIndex = -1", "part.disabled = true"])
-def test_a_place_that_tab_skips_is_not_reached(walker: Walker, change: str) -> None:
+def test_an_element_that_tab_skips_is_not_reached(walker: Walker, change: str) -> None:
     walker.page.locator(AT).evaluate(f"part => {{ {change} }}")
     with pytest.raises(AssertionError, match="Tab does not lead"):
         walker.type("password", "lentera")
@@ -40,7 +40,7 @@ def test_a_button_that_tab_skips_is_not_pressed(walker: Walker) -> None:
         walker.press(button)
 
 
-def test_a_place_that_nobody_sees_is_not_enough(walker: Walker) -> None:
+def test_an_invisible_element_is_not_reached(walker: Walker) -> None:
     # Set as a page's own sheet would; the policy stops a style that stands in the page.
     walker.page.locator(AT).evaluate("part => { part.style.outlineStyle = 'none' }")
     with pytest.raises(AssertionError, match="nobody sees"):

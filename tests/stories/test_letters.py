@@ -146,7 +146,7 @@ def answer_as_the_team(chioma: Any) -> None:
 
 
 @pytest.mark.long
-def test_what_is_typed_beside_the_button_for_files_is_never_lost(
+def test_text_typed_beside_the_files_button_is_sent(
     phone: Any, house: Demonstration, opens: Opens
 ) -> None:
     travel(house, seconds=3600)  # nobody on this connection has asked in this hour

@@ -28,7 +28,7 @@ def finds(walker: Walker, name: str) -> bool:
     return bool(found.filter(has_text=name).count())
 
 
-def test_who_must_never_know_finds_nothing_from_the_first_moment(opens: Opens, house: Demonstration) -> None:
+def test_an_excluded_office_finds_nothing(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     up_to_the_end(ben)
     ben.type("name", OTHER)

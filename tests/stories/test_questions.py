@@ -50,7 +50,7 @@ def to_the_prompts(walker: Walker) -> str:
     return str(walker.page.locator("main").text_content())
 
 
-def test_a_house_words_its_questions_and_goes_back(opens: Any, story_language: str) -> None:
+def test_an_organisation_changes_its_questions_and_reverts(opens: Any, story_language: str) -> None:
     ben, esi, oka = opens("ben"), opens("esi"), opens("oka")
     begin(ben, form="short")
     begun = ben.path()

@@ -34,7 +34,7 @@ def stays(ben: Walker) -> None:
     assert ben.page.locator(PICKED).is_checked()
 
 
-def test_without_a_network_the_page_stays_and_goes_on_with_the_next_signal(
+def test_without_network_the_page_stays_and_continues_later(
     opens: Callable[..., Walker],
 ) -> None:
     ben = at_the_needs(opens("ben"))
@@ -47,7 +47,7 @@ def test_without_a_network_the_page_stays_and_goes_on_with_the_next_signal(
 
 
 @pytest.mark.long
-def test_a_slow_line_on_which_nobody_answers_loses_nothing(opens: Callable[..., Walker]) -> None:
+def test_a_request_without_an_answer_loses_nothing(opens: Callable[..., Walker]) -> None:
     first = opens("ben")
     first.page.add_init_script(SLOW_LINE)
     ben, sent = at_the_needs(first), []
@@ -62,7 +62,7 @@ def test_a_slow_line_on_which_nobody_answers_loses_nothing(opens: Callable[..., 
 
 
 @pytest.mark.long
-def test_leaving_waits_for_no_network(opens: Callable[..., Walker]) -> None:
+def test_quick_exit_works_without_network(opens: Callable[..., Walker]) -> None:
     ben = at_the_needs(opens("ben"))
     ben.page.context.set_offline(True)
     ben.page.locator(".leave button").click()

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.story
 Opens = Callable[..., Walker]
 
 
-def test_a_code_from_paper_begins_a_talk_and_is_good_once(opens: Opens, house: Demonstration) -> None:
+def test_a_sheet_code_signs_in_once(opens: Opens, house: Demonstration) -> None:
     lia = opens("lia")
     lia.go("/account/codes")
     lia.type("password", house.worker("lia")["password"])

@@ -70,7 +70,7 @@ def typed(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if value}
 
 
-def test_a_full_talk_with_a_grown_person(opens: Opens, house: Demonstration, story_language: str) -> None:
+def test_a_full_talk_with_an_adult(opens: Opens, house: Demonstration, story_language: str) -> None:
     ben, other = opens("ben"), "en" if story_language == "id" else "id"
     with leaving(house) as left:
         begin(ben, form="full")
@@ -159,7 +159,7 @@ def test_a_talk_stopped_by_a_controlling_person(opens: Opens, house: Demonstrati
 
 
 @pytest.mark.long
-def test_a_talk_stopped_by_the_worker_s_own_tie(opens: Opens, house: Demonstration) -> None:
+def test_a_talk_stopped_by_a_conflict_of_interest(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
         begin(ben, form="full")
@@ -217,7 +217,7 @@ def test_a_place_without_privacy_offers_only_the_signpost(opens: Opens) -> None:
 
 
 @pytest.mark.long
-def test_i_talked_now_i_write(opens: Opens, house: Demonstration) -> None:
+def test_a_talk_written_down_afterwards(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
         begin(ben, later="full", place="SOCIAL_SHELTER")
@@ -240,7 +240,7 @@ def test_i_talked_now_i_write(opens: Opens, house: Demonstration) -> None:
 
 
 @pytest.mark.long
-def test_a_practice_leaves_nothing(opens: Opens, house: Demonstration) -> None:
+def test_a_practice_talk_stores_nothing(opens: Opens, house: Demonstration) -> None:
     ben = opens("ben")
     with leaving(house) as left:
         ben.go("/talk/practice")

@@ -78,14 +78,14 @@ def walk(ben: Walker, at_each: Callable[[], None]) -> None:
     on(END)
 
 
-def test_a_talk_is_held_from_right_to_left_as_well(opens: Callable[..., Walker]) -> None:
+def test_a_talk_works_from_right_to_left(opens: Callable[..., Walker]) -> None:
     ben, seen = opens("ben"), []
     ben.page.set_viewport_size({"width": 320, "height": 780})
     walk(ben, lambda: (mirrored(ben.page), seen.append(ben.page.locator("h1").inner_text())))
     assert len(set(seen)) >= 10
 
 
-def test_each_page_of_a_talk_is_light(opens: Callable[..., Walker]) -> None:
+def test_every_page_of_a_talk_stays_below_its_weight(opens: Callable[..., Walker]) -> None:
     ben, pages, parts = opens("ben"), {}, {}
 
     def weigh(response: Any) -> None:

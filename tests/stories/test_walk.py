@@ -48,7 +48,7 @@ MUST = {
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS, ids=["khmer", "arabic, dark"])
-def test_nobody_stumbles_anywhere_in_a_language_written_otherwise(
+def test_every_public_page_passes_axe_in_khmer_and_arabic(
     browser: Any, house: Demonstration, opens: Opens, language: str, scheme: str
 ) -> None:
     travel(house, seconds=75 * 60)  # after an hour nobody counts how often it asked before

@@ -22,15 +22,15 @@ from suar.crypto.recovery import Mistyped, RecoveryCode
 from suar.demo import cast as casting
 from tests.accounts.conftest import (
     AT,
-    at_the_door,
-    at_work,
+    anonymous_client,
+    signed_in_client,
     fresh_row,
     give,
     sign_in,
     signed,
     words,
 )
-from tests.accounts.test_carrying import hidden
+from tests.accounts.test_form_replay import hidden
 from tests.accounts.test_factors import secret_in
 from tests.html import squeeze
 
@@ -66,20 +66,20 @@ def test_a_wrong_name_a_wrong_code_and_an_old_code_are_refused_alike(cast, name,
     "heard",
     [str.lower, lambda code: code.replace(" ", "-"), lambda code: f" {code.replace(' ', '')} "],
 )
-def test_a_code_is_said_in_groups_and_typed_as_it_was_heard(cast, heard):
+def test_an_invitation_code_is_read_in_groups_and_accepted_without_them(cast, heard):
     _, code = invited(cast)
     assert re.fullmatch(r"([2-9A-HJKMNP-Z]{3} ){5}[2-9A-HJKMNP-Z]{3}", code)
     assert welcome("nadia", code=heard(code), password=NEW, at=AT)
 
 
-def test_a_slip_in_the_code_is_told_and_does_not_count_as_a_try(cast):
+def test_a_mistyped_code_is_an_error_and_no_attempt(cast):
     _, code = invited(cast, at=clock.now())
     wrong = ("3" if code[0] == "2" else "2") + code[1:]
     typed = {"name": "nadia", "invitation": wrong, "new_password": NEW, "again": NEW}
-    assert "Compare it character by character" in words(at_the_door().post("/welcome", typed))
+    assert "Compare it character by character" in words(anonymous_client().post("/welcome", typed))
     assert not Attempt.objects.exists()
     other = spoken_code(workers.INVITATION_SIGNS)
-    page = at_the_door().post("/welcome", {**typed, "invitation": other})
+    page = anonymous_client().post("/welcome", {**typed, "invitation": other})
     assert "is wrong" in words(page)
     assert Attempt.objects.count() == 3
 
@@ -103,7 +103,7 @@ def test_an_invitation_may_be_used_again_until_a_factor_is_chosen(cast):
         welcome("nadia", code=code, password=NEW, at=AT)
 
 
-def test_a_first_factor_does_not_enable_who_was_disabled_in_the_meantime(cast):
+def test_a_first_factor_does_not_enable_a_disabled_worker(cast):
     worker, code = invited(cast)
     stale, pairs, derived = welcome("nadia", code=code, password=NEW, at=AT)
     by = sessions.acting_as(stale, pairs, at=AT)
@@ -114,9 +114,9 @@ def test_a_first_factor_does_not_enable_who_was_disabled_in_the_meantime(cast):
     assert factors.usable_factors(worker.id) == {}
 
 
-def test_a_worker_comes_in_by_the_pages(cast):
+def test_an_invited_worker_signs_in_for_the_first_time(cast):
     _, code = invited(cast, at=clock.now())
-    client = at_the_door()
+    client = anonymous_client()
     typed = {"name": "nadia", "invitation": code, "new_password": NEW, "again": NEW}
     assert client.get("/welcome").status_code == 200
     assert client.post("/welcome", {**typed, "invitation": "no"}).status_code == 400
@@ -131,9 +131,9 @@ def test_a_worker_comes_in_by_the_pages(cast):
     assert Worker.objects.get(name="nadia").recovery_proven_at
 
 
-def test_the_language_of_coming_in_stays_with_the_worker(cast):
+def test_the_language_of_the_first_sign_in_is_stored(cast):
     _, code = invited(cast, at=clock.now())
-    client = at_the_door()
+    client = anonymous_client()
     typed = {"name": "nadia", "invitation": code, "new_password": NEW, "again": NEW}
     client.post("/welcome", typed, HTTP_ACCEPT_LANGUAGE="id")
     client.post("/account/codes", {"password": NEW}, HTTP_ACCEPT_LANGUAGE="en")
@@ -153,15 +153,15 @@ def prove_sheet(client):
     return client.post("/account/recovery/typed", {"recovery": typed.lower()})
 
 
-def test_a_weak_password_is_said_on_the_page(cast):
+def test_a_weak_password_is_an_error_on_the_page(cast):
     _, code = invited(cast, at=clock.now())
     typed = {"name": "nadia", "invitation": code, "new_password": "short", "again": "short"}
-    assert "at least 12 characters" in words(at_the_door().post("/welcome", typed))
+    assert "at least 12 characters" in words(anonymous_client().post("/welcome", typed))
 
 
-def test_a_lead_lets_a_worker_in_after_comparing_words(cast):
+def test_a_lead_admits_a_worker_after_comparing_words(cast):
     nadia = casting.hire(cast.village.organisation, "nadia", "Nadia", Role.VILLAGE_TEAM, by=None, at=AT)
-    client, team = at_work(cast.esi), cast.village.team.id
+    client, team = signed_in_client(cast.esi), cast.village.team.id
     assert f"/candidates/{nadia.id}/{team}" in words(client.get("/candidates"))
     page = client.get(f"/candidates/{nadia.id}/{team}")
     assert queries.own_words(nadia.id) in words(page)
@@ -171,7 +171,7 @@ def test_a_lead_lets_a_worker_in_after_comparing_words(cast):
     assert [key.owner for key in nadia.keys.list_keys(KeyKind.TEAM)] == [team]
     assert newest_public(KeyKind.USER_READ, nadia.id).certificate
     assert client.get(f"/candidates/{nadia.id}/{team}").status_code == 404
-    assert queries.own_words(nadia.id) in words(at_work(nadia).get("/account"))
+    assert queries.own_words(nadia.id) in words(signed_in_client(nadia).get("/account"))
 
 
 def test_the_words_change_with_the_keys(cast):
@@ -181,19 +181,19 @@ def test_the_words_change_with_the_keys(cast):
     assert queries.own_words(cast.ben.id) != before != queries.own_words(cast.esi.id)
 
 
-def test_a_second_lead_becomes_a_signatory_who_can_let_others_in(cast):
+def test_a_second_lead_becomes_a_signatory_who_can_admit_workers(cast):
     second = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT)
-    client, team = at_work(cast.esi), cast.village.team.id
+    client, team = signed_in_client(cast.esi), cast.village.team.id
     assert "Also leads this team" in words(client.get(f"/candidates/{second.id}/{team}"))
     client.post(f"/candidates/{second.id}/{team}", compared(second, leads="on"))
     second.keys.forget()
     assert second.keys.list_keys(KeyKind.IDENTITY)
     third = casting.hire(cast.village.organisation, "rina", "Rina", Role.VILLAGE_TEAM, by=None, at=AT)
-    at_work(second).post(f"/candidates/{third.id}/{team}", compared(third))
+    signed_in_client(second).post(f"/candidates/{third.id}/{team}", compared(third))
     assert newest_public(KeyKind.USER_READ, third.id).certificate
 
 
-def test_a_lead_without_the_organisations_key_lets_in_and_a_signatory_confirms_later(cast):
+def test_a_signatory_confirms_a_worker_admitted_by_a_lead_without_the_organisation_key(cast):
     second = casting.hire(cast.village.organisation, "putri", "Putri", Role.SUPERVISOR, by=None, at=AT)
     by, team = cast.esi.acting(at=AT), cast.village.team.id
     workers.admit(second.id, words=queries.own_words(second.id), team=team, by=by)
@@ -209,7 +209,7 @@ def test_a_lead_without_the_organisations_key_lets_in_and_a_signatory_confirms_l
 
 def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
     odd = casting.hire(cast.village.organisation, "odi", "Odi", Role.DIRECTORY_EDITOR, by=None, at=AT)
-    client = at_work(cast.esi)
+    client = signed_in_client(cast.esi)
     assert f'/candidates/{odd.id}"' in words(client.get("/candidates"))
     assert client.get(f"/candidates/{odd.id}/{cast.village.team.id}").status_code == 404
     assert client.post(f"/candidates/{odd.id}", compared(odd)).url == "/candidates"
@@ -218,7 +218,7 @@ def test_a_worker_without_records_is_confirmed_but_given_no_key(cast):
         workers.admit(odd.id, words=queries.own_words(odd.id), team=cast.village.team.id, by=cast.esi.acting(at=AT))
 
 
-def test_the_inbox_goes_only_to_those_who_answer_referrals(cast):
+def test_only_workers_who_answer_referrals_get_the_inbox_key(cast):
     for player, holds in ((cast.ben, False), (cast.lia, True), (cast.gita, False)):
         assert bool(player.keys.list_keys(KeyKind.INBOX)) is holds
 
@@ -228,17 +228,17 @@ def test_an_administrator_holds_no_key_to_any_record(cast):
     assert [key.kind for key in cast.gita.keys.list_keys()] == [KeyKind.USER_READ]
 
 
-def test_another_organisations_worker_is_absent(cast):
-    client, team = at_work(cast.esi), cast.village.team.id
+def test_a_worker_of_another_organisation_is_404(cast):
+    client, team = signed_in_client(cast.esi), cast.village.team.id
     assert client.get(f"/candidates/{cast.farid.id}/{team}").status_code == 404
-    gita = at_work(cast.gita)
+    gita = signed_in_client(cast.gita)
     for act in ("disable", "enable", "invite"):
         assert gita.post(f"/workers/{cast.farid.id}/{act}").status_code == 404
     assert "Farid" not in words(gita.get("/workers"))
 
 
 def test_an_administrator_invites_and_the_code_is_shown_once(cast):
-    client = at_work(cast.gita)
+    client = signed_in_client(cast.gita)
     typed = {"name": "Nadia", "display_name": "Nadia", "role": "VILLAGE_TEAM"}
     assert client.get("/workers/invite").status_code == 200
     page = squeeze(words(client.post("/workers/invite", typed)))
@@ -253,13 +253,13 @@ def test_an_administrator_invites_and_the_code_is_shown_once(cast):
     assert welcome(worker.name, code=code, password=NEW, at=clock.now())
 
 
-def test_only_roles_that_can_be_assigned_are_hired(cast):
+def test_only_assignable_roles_are_accepted(cast):
     with pytest.raises(NotYours):
         workers.invite("x", "X", Role.LINK_HOLDER, by=cast.gita.acting(at=AT))
 
 
 def test_disabling_ends_every_session(cast):
-    ben, client = at_work(cast.ben), at_work(cast.gita)
+    ben, client = signed_in_client(cast.ben), signed_in_client(cast.gita)
     assert client.post(f"/workers/{cast.ben.id}/disable").url == "/workers"
     assert ben.get("/account").status_code == 302
     with pytest.raises(Refused):
@@ -270,7 +270,7 @@ def test_disabling_ends_every_session(cast):
 
 
 def test_administrators_cannot_disable_themselves(cast):
-    assert at_work(cast.gita).post(f"/workers/{cast.gita.id}/disable").status_code == 409
+    assert signed_in_client(cast.gita).post(f"/workers/{cast.gita.id}/disable").status_code == 409
 
 
 def test_enabling_a_worker_without_factor_needs_a_new_invitation(cast):
@@ -286,7 +286,7 @@ def test_enabling_a_worker_without_factor_needs_a_new_invitation(cast):
 
 def test_enabling_a_team_member_keeps_the_account_active(cast):
     factors.remove_all(fresh_row(cast.esi))
-    gita = at_work(cast.gita)
+    gita = signed_in_client(cast.gita)
     gita.post(f"/workers/{cast.esi.id}/disable")
     gita.post(f"/workers/{cast.esi.id}/enable")
     assert fresh_row(cast.esi).state == WorkerState.ACTIVE
@@ -296,8 +296,8 @@ def test_enabling_a_team_member_keeps_the_account_active(cast):
     assert newest_public(KeyKind.USER_READ, cast.esi.id).certificate
 
 
-def test_typing_the_password_again_does_not_stand_in_for_a_second_factor(cast):
-    client = at_the_door()
+def test_a_step_up_does_not_replace_a_second_factor(cast):
+    client = anonymous_client()
     typed = {"name": "ben", "recovery": cast.ben.recovery, "new_password": NEW, "again": NEW}
     client.post("/recover", typed)
     client.post("/again", {"password": NEW})
@@ -305,16 +305,16 @@ def test_typing_the_password_again_does_not_stand_in_for_a_second_factor(cast):
     assert factors.usable_factors(cast.ben.id) == {}
 
 
-def test_only_a_supervisor_leads_whatever_was_sent(cast):
+def test_only_a_supervisor_can_lead_a_team(cast):
     worker, code = invited(cast, at=clock.now())
     casting.activate("nadia", code, password=NEW, at=clock.now())
     typed = compared(worker, leads="on")
-    at_work(cast.esi).post(f"/candidates/{worker.id}/{cast.village.team.id}", typed)
+    signed_in_client(cast.esi).post(f"/candidates/{worker.id}/{cast.village.team.id}", typed)
     assert not Membership.objects.get(worker=worker).leads
 
 
 def test_a_forgotten_password_is_replaced_with_the_sheet(cast):
-    elsewhere, client = at_work(cast.ben), at_the_door()
+    elsewhere, client = signed_in_client(cast.ben), anonymous_client()
     typed = {"name": "ben", "recovery": cast.ben.recovery, "new_password": NEW, "again": NEW}
     assert client.get("/recover").status_code == 200
     assert client.post("/recover", typed).url == "/account/factors"
@@ -338,39 +338,39 @@ def test_a_forgotten_password_is_replaced_with_the_sheet(cast):
         ("ben", "0000-0000", "mistake in group"),
     ],
 )
-def test_a_sheet_of_somebody_else_or_a_slip_brings_nothing_back(cast, name, code, says):
+def test_a_recovery_sheet_of_another_worker_or_a_mistyped_one_is_refused(cast, name, code, says):
     typed = {"name": name, "recovery": code or cast.ben.recovery, "new_password": NEW, "again": NEW}
-    page = at_the_door().post("/recover", typed)
+    page = anonymous_client().post("/recover", typed)
     assert page.status_code == 400
     assert says in words(page)
     assert sign_in(cast.ben, AT)
 
 
-def test_a_slip_found_only_at_the_end_is_said_without_a_group(cast, monkeypatch):
+def test_a_mistake_found_by_the_last_check_names_no_group(cast, monkeypatch):
     def slip(_typed: str) -> RecoveryCode:
         raise Mistyped(None)
 
     monkeypatch.setattr(RecoveryCode, "read", slip)
     typed = {"name": "ben", "recovery": "x", "new_password": NEW, "again": NEW}
-    assert "Compare it character by character" in words(at_the_door().post("/recover", typed))
+    assert "Compare it character by character" in words(anonymous_client().post("/recover", typed))
 
 
-def test_a_disabled_worker_does_not_come_back_with_a_sheet(cast):
+def test_a_disabled_worker_cannot_recover_with_a_sheet(cast):
     Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
     with pytest.raises(NotYours):
         recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW, by=Anonymous(at=AT))
 
 
-def test_an_invited_name_is_answered_as_an_unknown_one(cast):
+def test_recovery_answers_an_invited_name_like_an_unknown_one(cast):
     invited(cast)
     typed = {"recovery": cast.ben.recovery, "new_password": NEW, "again": NEW}
-    pages = [at_the_door().post("/recover", typed | {"name": name}) for name in ("nadia", "nobody")]
+    pages = [anonymous_client().post("/recover", typed | {"name": name}) for name in ("nadia", "nobody")]
     assert [page.status_code for page in pages] == [400, 400]
     known, unknown = (list(page.context["form"].errors.values()) for page in pages)
     assert known == unknown
 
 
-def test_a_new_sheet_ends_the_one_before(cast):
+def test_a_new_sheet_replaces_the_previous_one(cast):
     pairs = sessions._open(sign_in(cast.ben, AT))[1]
     recovery_sheets.new_sheet(pairs, by=cast.ben.acting(at=AT))
     with pytest.raises(NotYours):
@@ -378,7 +378,7 @@ def test_a_new_sheet_ends_the_one_before(cast):
 
 
 def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
-    here, elsewhere = at_work(cast.ben), sign_in(cast.ben, clock.now() + timedelta(minutes=1))
+    here, elsewhere = signed_in_client(cast.ben), sign_in(cast.ben, clock.now() + timedelta(minutes=1))
     grants = list(Wrap.objects.filter(holder=cast.ben.id, way=Way.MEMBER).values_list("sealed"))
     typed = {"password": cast.ben.password, "new_password": NEW, "again": NEW}
     assert here.get("/account/password").status_code == 200
@@ -395,7 +395,7 @@ def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
     assert recovery_sheets.recover("ben", typed=cast.ben.recovery, password=NEW + "!", by=Anonymous(at=later))
 
 
-def test_every_act_on_an_account_is_in_the_audit(cast):
+def test_every_action_on_an_account_is_in_the_audit_log(cast):
     proven = signing_in.prove_password(cast.ben.id, cast.ben.password, at=AT)
     signing_in.change_password(proven, NEW, session="", by=cast.ben.acting(at=AT))
     verbs = {act.verb for act in audit.acts_about(cast.ben.id)}
@@ -403,11 +403,11 @@ def test_every_act_on_an_account_is_in_the_audit(cast):
     assert audit.chain_faults() == []
 
 
-def test_the_account_page_warns_when_codes_run_out(cast):
-    at_work(cast.ben).post("/account/codes", {"password": cast.ben.password})
+def test_the_account_page_warns_when_few_codes_are_left(cast):
+    signed_in_client(cast.ben).post("/account/codes", {"password": cast.ben.password})
     row = fresh_row(cast.ben)
     row.sheetcode_set.filter(number__gt=5).update(used_at=AT)
-    client = at_the_door()
+    client = anonymous_client()
     give(client, sign_in(cast.ben, clock.now() + timedelta(minutes=1)))
     with clock.shifted(timedelta(minutes=1)):
         assert "Few codes are left" in words(client.get("/account"))
@@ -415,10 +415,10 @@ def test_the_account_page_warns_when_codes_run_out(cast):
 
 def test_an_editor_changes_nothing_until_a_signatory_has_confirmed_the_account(cast):
     editor = casting.hire(cast.village.organisation, "odi", "Odi", Role.DIRECTORY_EDITOR, by=cast.gita.id, at=AT)
-    client = at_work(editor)
+    client = signed_in_client(editor)
     assert client.get("/directory").status_code == 404
     assert client.get("/account").status_code == 200
-    at_work(cast.esi).post(f"/candidates/{editor.id}", compared(editor))
+    signed_in_client(cast.esi).post(f"/candidates/{editor.id}", compared(editor))
     assert client.get("/directory").status_code == 200
     PublicKey.objects.filter(owner=editor.id).update(certificate=bytes(64))
     assert client.get("/directory").status_code == 404, "a certificate written into the database confirms nobody"

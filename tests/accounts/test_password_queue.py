@@ -24,7 +24,7 @@ def test_a_full_queue_raises_too_busy(monkeypatch, settings, tmp_path):
 
 
 @pytest.mark.django_db
-def test_an_attempt_that_was_overtaken_while_it_was_written_waits_too(monkeypatch):
+def test_concurrent_attempts_see_each_other(monkeypatch):
     """Others write their attempts between this one's check and its own write."""
     key, checked = attempt_keys("ben", address="a")[0], []
     check = ratelimit._check

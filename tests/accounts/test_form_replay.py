@@ -12,7 +12,7 @@ from suar.accounts import form_replay
 from suar.accounts.models import Session
 from suar.core import clock
 from suar.core.models import Attempt
-from tests.accounts.conftest import at_the_door, at_work, typed_to_sign_in, words
+from tests.accounts.conftest import anonymous_client, signed_in_client, typed_to_sign_in, words
 
 pytestmark = pytest.mark.django_db
 TYPED = {"name": "pelita two", "display_name": 'Ibu "Sri" & <b>Co</b>', "role": "PROVIDER"}
@@ -28,12 +28,12 @@ def hidden(response) -> dict[str, str]:
 
 def ended(cast, player: str = "gita"):
     """Post a form in a session that has run out; the page that answers."""
-    client = at_work(getattr(cast, player))
+    client = signed_in_client(getattr(cast, player))
     with clock.shifted(LATER):
         return client, client.post(INVITE, TYPED)
 
 
-def test_a_post_in_an_ended_session_is_carried_over_the_sign_in(cast):
+def test_a_form_posted_without_a_session_is_replayed_after_sign_in(cast):
     client, page = ended(cast)
     assert page.status_code == 401
     with clock.shifted(LATER):
@@ -44,7 +44,7 @@ def test_a_post_in_an_ended_session_is_carried_over_the_sign_in(cast):
     assert "Ibu &quot;Sri&quot; &amp; &lt;b&gt;Co&lt;/b&gt;" in words(sent)
 
 
-def test_another_worker_gets_nothing_of_it(cast):
+def test_a_form_is_not_replayed_for_another_worker(cast):
     client, page = ended(cast)
     with clock.shifted(LATER):
         on = client.post("/sign-in", typed_to_sign_in(cast.esi, **hidden(page)))
@@ -52,7 +52,7 @@ def test_another_worker_gets_nothing_of_it(cast):
     assert "Sri" not in words(on)
 
 
-def test_a_wrong_password_keeps_what_was_typed(cast):
+def test_a_wrong_password_at_sign_in_keeps_the_posted_form(cast):
     client, page = ended(cast)
     with clock.shifted(LATER):
         again = client.post("/sign-in", typed_to_sign_in(cast.gita, password="wrong one", **hidden(page)))
@@ -60,14 +60,14 @@ def test_a_wrong_password_keeps_what_was_typed(cast):
     assert (kept["carried"], kept["ticket"]) == (hidden(page)["carried"], hidden(page)["ticket"])
 
 
-def test_the_server_keeps_nothing_of_what_was_typed(cast):
+def test_the_server_stores_nothing_of_a_posted_form(cast):
     ended(cast)
     rows = [*Session.objects.values(), *Attempt.objects.values()]
     assert "Sri" not in str(rows)
 
 
-def test_secrets_are_not_put_into_a_page_again(cast):
-    client = at_work(cast.ben)
+def test_secrets_are_not_replayed(cast):
+    client = signed_in_client(cast.ben)
     secrets = {"password": "old words here", "new_password": "very new words", "again": "x"}
     with clock.shifted(LATER):
         page = words(client.post("/account/password", {**secrets, "kept": "this"}))
@@ -79,8 +79,8 @@ def hidden_values(page: str) -> str:
     return " ".join(re.findall(r'<input type="hidden"[^>]*>', page))
 
 
-def test_a_return_code_that_is_typed_back_is_never_carried(cast):
-    client = at_work(cast.ben)
+def test_a_typed_return_code_is_not_replayed(cast):
+    client = signed_in_client(cast.ben)
     code = {"new_code": "digits|123412341234", "code": "1234 1234 1234", "thing1": "kite"}
     with clock.shifted(LATER):
         page = client.post(reverse("new_request"), code)
@@ -88,8 +88,8 @@ def test_a_return_code_that_is_typed_back_is_never_carried(cast):
     assert "1234" not in words(page) and "kite" not in words(page)
 
 
-def test_a_form_without_a_known_owner_is_not_carried(db):
-    page = at_the_door().post(INVITE, TYPED)
+def test_a_form_without_a_known_worker_is_not_replayed(db):
+    page = anonymous_client().post(INVITE, TYPED)
     assert page.status_code == 401
     assert "carried" not in hidden(page)
     assert "Sri" not in words(page)
@@ -100,9 +100,9 @@ def test_a_form_without_a_known_owner_is_not_carried(db):
     ["", "forged", signing.dumps(["x"], salt=form_replay.SALT), signing.dumps([1, 2, 3], salt="else")],
     ids=["none", "forged", "another kind", "another salt"],
 )
-def test_a_made_up_ticket_carries_nothing(cast, ticket: str):
+def test_a_forged_ticket_replays_nothing(cast, ticket: str):
     typed = typed_to_sign_in(cast.ben, carried='{"a": ["b"]}', ticket=ticket)
-    assert at_the_door().post("/sign-in", typed).url == reverse("day")
+    assert anonymous_client().post("/sign-in", typed).url == reverse("day")
 
 
 @pytest.mark.parametrize(
@@ -110,14 +110,14 @@ def test_a_made_up_ticket_carries_nothing(cast, ticket: str):
     ["not json", "[]", "", '{"a": 1}', '{"a": [[1]]}', "[" * 100_000, '{"a": ' * 100_000],
     ids=["words", "list", "empty", "number", "nested", "deep", "deeper"],
 )
-def test_carried_text_that_is_no_form_only_leads_to_the_page(cast, carried: str):
+def test_an_invalid_form_to_replay_redirects_to_the_page(cast, carried: str):
     ticket = signing.dumps([str(cast.ben.id), "/account", "POST"], salt=form_replay.SALT)
     typed = typed_to_sign_in(cast.ben, carried=carried, ticket=ticket)
-    response = at_the_door().post("/sign-in", typed)
+    response = anonymous_client().post("/sign-in", typed)
     assert response.url in ("/account", reverse("day"))
 
 
-def test_an_old_ticket_carries_nothing(cast, monkeypatch):
+def test_an_expired_ticket_replays_nothing(cast, monkeypatch):
     monkeypatch.setattr(form_replay, "CARRIED_FOR_S", -1)
     client, page = ended(cast)
     with clock.shifted(LATER):
@@ -125,15 +125,15 @@ def test_an_old_ticket_carries_nothing(cast, monkeypatch):
     assert on.url == reverse("day")
 
 
-def test_too_much_text_is_not_carried_but_the_page_still_comes(cast, monkeypatch):
+def test_a_form_that_is_too_long_is_not_replayed(cast, monkeypatch):
     monkeypatch.setattr(form_replay, "MAX_CARRIED_CHARACTERS", 10)
     _, page = ended(cast)
     assert page.status_code == 401
     assert "carried" not in hidden(page)
 
 
-def test_a_step_up_carries_on_under_new_halves(cast):
-    client = at_work(cast.gita)
+def test_a_step_up_replays_the_form_in_a_renewed_session(cast):
+    client = signed_in_client(cast.gita)
     Session.objects.update(stepped_up_at=clock.now() - LATER)
     asked = client.post(INVITE, TYPED)
     assert asked.status_code == 401
@@ -144,8 +144,8 @@ def test_a_step_up_carries_on_under_new_halves(cast):
     assert client.post(INVITE, hidden(on)).status_code == 200
 
 
-def test_a_wrong_password_at_the_step_up_sends_nothing_and_keeps_it(cast):
-    client = at_work(cast.gita)
+def test_a_wrong_password_at_step_up_sends_nothing_and_keeps_the_form(cast):
+    client = signed_in_client(cast.gita)
     Session.objects.update(stepped_up_at=clock.now() - LATER)
     asked = client.post(INVITE, TYPED)
     again = client.post("/again", {**hidden(asked), "password": "wrong one"})
@@ -154,8 +154,8 @@ def test_a_wrong_password_at_the_step_up_sends_nothing_and_keeps_it(cast):
     assert client.post("/again", hidden(asked)).status_code == 400
 
 
-def test_a_session_that_ends_during_a_step_up_still_carries(cast):
-    client = at_work(cast.gita)
+def test_a_session_that_ends_during_a_step_up_still_replays_the_form(cast):
+    client = signed_in_client(cast.gita)
     Session.objects.update(stepped_up_at=clock.now() - LATER)
     asked = client.post(INVITE, TYPED)
     with clock.shifted(LATER):
@@ -165,13 +165,13 @@ def test_a_session_that_ends_during_a_step_up_still_carries(cast):
     assert {item: hidden(on)[item] for item in TYPED} == TYPED
 
 
-def test_a_step_up_without_anything_to_carry_leads_to_the_day(cast):
-    client = at_work(cast.ben)
+def test_a_step_up_without_a_form_redirects_to_the_day(cast):
+    client = signed_in_client(cast.ben)
     assert client.post("/again", {"password": cast.ben.password}).url == reverse("day")
 
 
-def test_a_get_that_needs_a_step_up_leads_back_to_itself(cast):
-    client = at_work(cast.gita)
+def test_a_get_that_needs_a_step_up_redirects_back(cast):
+    client = signed_in_client(cast.gita)
     Session.objects.update(stepped_up_at=clock.now() - LATER)
     asked = client.get(INVITE)
     assert asked.status_code == 401
