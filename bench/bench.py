@@ -21,7 +21,7 @@ from typing import Any
 from bench import figures, machine, people, synthetic
 from bench.figures import Figure, middle
 from bench.load import Browser, Client, Loop, Served, run, serve
-from tests.stories.walking import travel
+from tests.stories.walker import travel
 
 STAFF_MS, SUBMIT_MS, SEARCH_MS, FIND_MS = 300, 500, 100, 1000
 READ_A_SECOND, IMPORTED_A_SECOND, QUERIES, RECALL = 1000, 500, 15, 0.98

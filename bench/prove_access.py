@@ -23,7 +23,7 @@ from bench.access_walk import walk
 from bench.figures import DOCS, commit, machine
 from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.standing import Demonstration, standing_in
-from tests.stories.walking import travel
+from tests.stories.walker import travel
 from tests.website.watching import AXE, RULES, broken, is_too_wide
 from tools import installing
 

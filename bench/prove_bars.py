@@ -108,7 +108,7 @@ def quick_exit() -> Iterator[dict[str, Any]]:
 
     from tests.browsing import BROWSER_FLAGS, found_browser
     from tests.standing import standing_in
-    from tests.stories.walking import Walker
+    from tests.stories.walker import Walker
 
     with tempfile.TemporaryDirectory() as folder, standing_in(Path(folder)) as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(

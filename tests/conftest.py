@@ -15,7 +15,7 @@ from tests import at_once, openings, worlds
 from tests.audit import wiping
 from tests.browsing import BROWSER_FLAGS, found_browser
 from tests.standing import Demonstration, standing_in
-from tests.stories import looking
+from tests.stories import page_checks
 from tools.places import ROOT
 
 AXE_PAGES = 30
@@ -160,11 +160,11 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def look(
     browser: Any, house: Demonstration, story_language: str, story_width_px: int, pytestconfig: pytest.Config
-) -> looking.Look:
+) -> page_checks.Look:
     """Walk once through every page of the staff site and return what was seen; axe checks all of them with --long."""
     from tests.stories.rounds import Inspector
 
-    look = looking.Look(house.staff)
+    look = page_checks.Look(house.staff)
     look.most_checked = 10_000 if pytestconfig.option.long else AXE_PAGES
     Inspector(browser, house, look, story_language, story_width_px).walk()
     return look

@@ -14,7 +14,7 @@ from suar.accounts.models import Session, SheetCode
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.crypto import totp
-from tests.accounts.conftest import AT, signed_in_client, fresh_row, sign_in, tried, words
+from tests.accounts.conftest import AT, fresh_row, sign_in, signed_in_client, tried, words
 from tests.accounts.test_form_replay import hidden
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from suar.core.models import UsedToken
 from suar.core.refusals import Refused
 from suar.core.single_use import purge_used_tokens
 from tests.accounts.authenticator import Device
-from tests.accounts.conftest import AT, anonymous_client, signed_in_client, fresh_row, tried, words
+from tests.accounts.conftest import AT, anonymous_client, fresh_row, signed_in_client, tried, words
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours
-from tests.accounts.conftest import AT, anonymous_client, signed_in_client, sign_in, signed, words
+from tests.accounts.conftest import AT, anonymous_client, sign_in, signed, signed_in_client, words
 
 pytestmark = pytest.mark.django_db
 NEW = "empat kata yang lain"

@@ -23,15 +23,15 @@ from suar.demo import cast as casting
 from tests.accounts.conftest import (
     AT,
     anonymous_client,
-    signed_in_client,
     fresh_row,
     give,
     sign_in,
     signed,
+    signed_in_client,
     words,
 )
-from tests.accounts.test_form_replay import hidden
 from tests.accounts.test_factors import secret_in
+from tests.accounts.test_form_replay import hidden
 from tests.html import squeeze
 
 pytestmark = pytest.mark.django_db

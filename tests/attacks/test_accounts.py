@@ -14,8 +14,8 @@ from suar.accounts.roles import Role
 from suar.core import clock
 from suar.crypto.boxes import BoxPair
 from suar.demo import cast as casting
-from tests.accounts.conftest import anonymous_client, signed_in_client, typed_to_sign_in
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
+from tests.accounts.conftest import anonymous_client, signed_in_client, typed_to_sign_in
 from tests.accounts.live_server import door  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db

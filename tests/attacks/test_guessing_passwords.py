@@ -10,8 +10,8 @@ import pytest
 from suar.accounts import sign_in as signing_in
 from suar.accounts.sign_in import known_browser
 from suar.core.refusals import Refused, TooBusy
-from tests.accounts.conftest import AT, sign_in, tried
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
+from tests.accounts.conftest import AT, sign_in, tried
 
 pytestmark = pytest.mark.django_db
 STRANGER, OWN_HOME, HOURS = "203.0.113.5", "10.9.0.1", 8

@@ -9,8 +9,8 @@ import pytest
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.setting import LATEST
 from tests.standing import Demonstration
-from tests.stories.looking import REACH, Look
-from tests.stories.walking import Walker
+from tests.stories.page_checks import REACH, Look
+from tests.stories.walker import Walker
 from tests.website.watching import entries
 
 pytestmark = pytest.mark.story

@@ -18,8 +18,8 @@ from tests.html import read_file
 from tests.people import client_of
 from tests.routes import ids_of, staff_routes
 from tests.standing import Demonstration
-from tests.stories.looking import Look
-from tests.stories.walking import Walker
+from tests.stories.page_checks import Look
+from tests.stories.walker import Walker
 from tests.website import trial_urls
 
 world, cast = at_work.world, at_work.cast

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.standing import Demonstration
-from tests.stories.walking import Walker
+from tests.stories.walker import Walker
 
 
 @pytest.fixture

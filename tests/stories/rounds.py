@@ -8,8 +8,8 @@ from typing import Any
 
 from tests.hsds.files import OFFICIAL
 from tests.standing import Demonstration
-from tests.stories.looking import Look, Looker
-from tests.stories.talking import AGREED, FULL_SAFE, answer, begin, tick, up_to_consent
+from tests.stories.page_checks import Look, Looker
+from tests.stories.talks import AGREED, FULL_SAFE, answer, begin, tick, up_to_consent
 from tests.stories.test_questions import confirm_draft, upload_questions
 from tests.stories.test_thread import (
     CLINIC,
@@ -23,7 +23,7 @@ from tests.stories.test_thread import (
     up_to_the_end,
 )
 from tests.stories.upkeep import keep_true
-from tests.stories.walking import travel
+from tests.stories.walker import travel
 from tests.stories.wording import bring_recordings
 
 NEW_PASSWORD = "a lamp by the harbour wall"

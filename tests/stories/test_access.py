@@ -10,8 +10,8 @@ import pytest
 from django.urls import resolve
 
 from tests.routes import staff_routes
-from tests.stories.beginning import new_house
-from tests.stories.looking import NARROW_PX, Look
+from tests.stories.new_installation import new_house
+from tests.stories.page_checks import NARROW_PX, Look
 from tests.stories.rounds import NEW_PASSWORD, Inspector
 
 pytestmark = pytest.mark.story

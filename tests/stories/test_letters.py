@@ -8,9 +8,9 @@ import pytest
 from tests.contact.bringing import a_pdf, a_picture
 from tests.routes import NEUTRAL
 from tests.standing import Demonstration
-from tests.stories.looking import NARROW_PX
+from tests.stories.page_checks import NARROW_PX
 from tests.stories.test_thread import Opens
-from tests.stories.walking import travel
+from tests.stories.walker import travel
 from tests.website.watching import entries, faults, go_back, is_too_wide
 
 pytestmark = pytest.mark.story
@@ -146,9 +146,7 @@ def answer_as_the_team(chioma: Any) -> None:
 
 
 @pytest.mark.long
-def test_text_typed_beside_the_files_button_is_sent(
-    phone: Any, house: Demonstration, opens: Opens
-) -> None:
+def test_text_typed_beside_the_files_button_is_sent(phone: Any, house: Demonstration, opens: Opens) -> None:
     travel(house, seconds=3600)  # nobody on this connection has asked in this hour
     opens("chioma").go("/letters")  # a desk where nobody looked for two days takes nothing
     phone.goto("/")

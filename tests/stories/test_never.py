@@ -13,7 +13,7 @@ from tests.stories.test_thread import (
     name_needs,
     up_to_the_end,
 )
-from tests.stories.walking import Walker
+from tests.stories.walker import Walker
 
 pytestmark = pytest.mark.story
 OTHER, WORDS = "Sri Rekaan", "saudara agen"

@@ -8,8 +8,8 @@ import pytest
 from suar.screening.rules.data_files import load_set
 from suar.screening.rules.question_changes import AddedQuestion, Changes, RewordedQuestion
 from suar.screening.rules.question_file import write_file
-from tests.stories.talking import AGREED, SAFE, answer, begin, up_to_consent
-from tests.stories.walking import Walker
+from tests.stories.talks import AGREED, SAFE, answer, begin, up_to_consent
+from tests.stories.walker import Walker
 
 pytestmark = [pytest.mark.story, pytest.mark.long]
 WATER = {"en": "Was there enough water?", "id": "Apakah air minumnya cukup?"}

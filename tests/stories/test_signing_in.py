@@ -6,7 +6,7 @@ import pytest
 
 from tests.standing import Demonstration
 from tests.stories.test_thread import begin_a_talk
-from tests.stories.walking import Walker
+from tests.stories.walker import Walker
 
 pytestmark = pytest.mark.story
 Opens = Callable[..., Walker]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.standing import Demonstration
-from tests.stories.storing import Stored, stored
-from tests.stories.talking import (
+from tests.stories.stored_records import Stored, stored
+from tests.stories.talks import (
     AGREED,
     FULL_SAFE,
     SAFE,
@@ -22,7 +22,7 @@ from tests.stories.talking import (
     tick,
     up_to_consent,
 )
-from tests.stories.walking import Walker
+from tests.stories.walker import Walker
 
 pytestmark = pytest.mark.story
 Opens = Callable[..., Walker]

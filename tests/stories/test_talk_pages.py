@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.stories.talking import AGREED, END, FULL_SAFE, answer, tick
-from tests.stories.walking import Walker
+from tests.stories.talks import AGREED, END, FULL_SAFE, answer, tick
+from tests.stories.walker import Walker
 from tests.website.watching import is_too_wide
 
 pytestmark = [pytest.mark.story, pytest.mark.long]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.standing import Demonstration
-from tests.stories.walking import Walker, travel
+from tests.stories.walker import Walker, travel
 
 LEGAL_AID = "5e1f0000-0000-4000-8000-0000000d0001"
 CLINIC = "5e1f0000-0000-4000-8000-0000000d0002"

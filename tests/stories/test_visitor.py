@@ -20,7 +20,7 @@ from tests.stories.test_letters import (
     shown,
 )
 from tests.stories.test_thread import Opens
-from tests.stories.walking import travel
+from tests.stories.walker import travel
 from tests.website.foreign import left_over
 from tests.website.watching import entries, go_back
 

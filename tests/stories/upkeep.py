@@ -1,7 +1,7 @@
 """How an editor walks through keeping the directory true, and a provider through their link."""
 
 from tests.stories.test_thread import CLINIC, LEGAL_AID
-from tests.stories.walking import Walker
+from tests.stories.walker import Walker
 
 
 def keep_true(hadi: Walker) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.stories.looking import Looker
+from tests.stories.page_checks import Looker
 
 TONE = Path(__file__).parent.parent / "directory" / "sounds" / "tone.ogg"
 

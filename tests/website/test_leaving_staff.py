@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.walking import Walker
+from tests.stories.walker import Walker
 from tests.website.watching import entries
 
 pytestmark = pytest.mark.story

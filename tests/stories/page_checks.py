@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.stories.walking import Walker, travel
+from tests.stories.walker import Walker, travel
 from tests.website.watching import WATCH, broken, faults, is_too_wide
 
 NARROW_PX = 320

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.stories.talking import FULL_SAFE, answer
-from tests.stories.walking import Walker
+from tests.stories.talks import FULL_SAFE, answer
+from tests.stories.walker import Walker
 
 pytestmark = pytest.mark.story
 ON = "main form button.act:not([data-quiet])"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tests.stories.walking import Walker
+from tests.stories.walker import Walker
 
 SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"}
 FULL_SAFE = {

@@ -6,9 +6,9 @@ import pytest
 
 from bench.access_walk import walk
 from tests.standing import Demonstration
-from tests.stories.looking import NARROW_PX
+from tests.stories.page_checks import NARROW_PX
 from tests.stories.test_thread import Opens
-from tests.stories.walking import travel
+from tests.stories.walker import travel
 from tests.website.watching import asked_elsewhere, faults, is_too_wide, stopped_by_policy
 
 pytestmark = [pytest.mark.story, pytest.mark.long]

@@ -35,7 +35,7 @@ def stored(house: Demonstration, *workers: str) -> dict[str, Stored]:
     """Give every record of a house by id, opened with the keys of these workers."""
     passwords = json.dumps({name: house.worker(name)["password"] for name in workers})
     printed = subprocess.run(
-        [str(PYTHON), "-m", "tests.stories.storing"],
+        [str(PYTHON), "-m", "tests.stories.stored_records"],
         input=passwords,
         cwd=ROOT,
         env=house.folder.variables(),
