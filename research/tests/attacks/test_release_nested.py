@@ -67,7 +67,7 @@ def test_codes_that_are_known_not_to_go_together_stay_hidden_where_empty_cells_a
 
 def test_columns_that_nest_are_found_and_independent_ones_are_not():
     people, _, _ = nested(2)
-    pairs = {tuple(dict(key)) for key in dependencies.found(people, people.names)}
+    pairs = {tuple(dict(key)) for key in dependencies.find_impossible(people, people.names)}
     assert {("district", "province"), ("age", "minor")} <= pairs
     chance = np.random.default_rng(5)
     false = sum(dependencies.dependent(chance.multinomial(60, np.full(40, 1 / 40)).reshape(8, 5)) for _ in range(200))

@@ -117,6 +117,7 @@ def match(
     out: Counts,
     sure: Annotated[float | None, typer.Option(parser=share, help=f"alike enough to be one ({SURE})")] = None,
     unsure: Annotated[float | None, typer.Option(parser=share, help=f"alike enough to look at ({UNSURE})")] = None,
+    lost: Annotated[float, typer.Option(min=0, max=0.9, help="share of true pairs that the salt loses")] = 0.0,
 ) -> None:
     """Match by similarity, or by probability with --probable."""
     probable = run.options["probable"]
@@ -135,6 +136,8 @@ def match(
         token_files.check_together(lists, tokens)
     data = report.tokens_json(lists, digests)
     salt_note = TEXTS["salted_misses" if lists[0].salted else "not_salted"]
+    if lost:
+        salt_note = TEXTS["lost"].format(lost=lost)
     if not probable:
         _match_by_similarity(run, lists, data | {"notices": [TEXTS["cannot_know"], salt_note]}, (unsure, sure))
         return
@@ -160,7 +163,7 @@ def _match_by_similarity(
     with reading(TOGETHER):
         pairs = matching.compared(lists, unsure)
     matched = matching.joined(lists, pairs, sure)
-    counts = matching.patterns(matched.people, len(lists))
+    counts = _corrected(run, matching.patterns(matched.people, len(lists)))
     outputs = [_counts_file(run.options["out"], lists, counts)]
     if run.options["review"]:
         outputs.append(OutputFile(run.options["review"], csv_text(reviewing.unsure_rows(lists, matched))))
@@ -172,6 +175,12 @@ def _match_by_similarity(
         at_sure = next(row for row in rows if row["sure"] == sure)
         data["truth"] = known[1] | {"at_sure": at_sure, "thresholds": rows, "notice": TEXTS["all_true"]}
     run.answer(report.match_report(data))
+
+
+def _corrected(run: Run, counts: drawing.Counts) -> drawing.Counts:
+    """Return counts corrected for links that the salt loses, where a share of them was given."""
+    lost = run.options.get("lost")
+    return matching.with_lost_links(counts, lost) if lost else counts
 
 
 def _counts_file(name: str, lists: Sequence[TokenFile], counts: drawing.Counts) -> OutputFile:
@@ -191,7 +200,7 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
         answers = run.inputs.parse(options["reviewed"], lambda text: reviewing.read(text, lists, before))
     chances = probabilities.answered(before, answers)
     matched = probabilities.joined(lists, chances, probable)
-    counts = matching.patterns(matched.people, len(lists))
+    counts = _corrected(run, matching.patterns(matched.people, len(lists)))
     rows = reviewing.rows(lists, chances, possible, probable)
     outputs = [_counts_file(options["out"], lists, counts)]
     if options["review"]:
@@ -218,7 +227,7 @@ def _draws_file(run: Run, lists: Sequence[TokenFile], chances: Chances) -> Outpu
     rows: list[Sequence[object]] = [(token_files.DRAW, *(file.house for file in lists), token_files.COUNT)]
     tables = drawing.tables(lists, chances, run.options["draws"], run.options["seed"])
     for number, counts in enumerate(tables, 1):
-        rows += [(number, *on, count) for on, count in counts.items()]
+        rows += [(number, *on, count) for on, count in _corrected(run, counts).items()]
     return OutputFile(run.options["drawn"], csv_text(rows), FOR_ALL)
 
 

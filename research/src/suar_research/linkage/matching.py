@@ -5,10 +5,10 @@ are first summed into fewer columns: the product of two such matrices is at leas
 share, so it rules out nearly every pair. The few that are left are counted.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -209,3 +209,23 @@ def patterns(people: Iterable[Sequence[Record]], lists: int) -> dict[tuple[int, 
         pattern = tuple(on.tolist())
         counts[pattern] = counts.get(pattern, 0) + 1
     return dict(sorted(counts.items(), reverse=True))
+
+
+def with_lost_links(counts: Mapping[tuple[int, ...], int], lost: float) -> dict[tuple[int, ...], int]:
+    """Return the counts by list as they would be if a share of true pairs had not been lost.
+
+    A record whose salt is wrong leaves its person and counts alone: with a share r of such records
+    1 - (1 - r) ** 2 of all pairs are lost. So people on k lists are seen on j of them with
+    (1 - r) ** j * r ** (k - j); that is solved from most lists to fewest, and each list stays as long.
+    """
+    intact = (1 - lost) ** 0.5
+    several = sorted(product((0, 1), repeat=len(next(iter(counts)))), key=sum, reverse=True)
+    true: dict[tuple[int, ...], int] = {}
+    for on in (pattern for pattern in several if sum(pattern) > 1):
+        within = [other for other in true if all(a <= b for a, b in zip(on, other, strict=True))]
+        more = sum(true[item] * intact ** sum(on) * (1 - intact) ** (sum(item) - sum(on)) for item in within)
+        true[on] = max(round((counts.get(on, 0) - more) / intact ** sum(on)), 0)
+    for at, on in ((on.index(1), on) for on in several if sum(on) == 1):
+        people = sum(number for pattern, number in counts.items() if pattern[at])
+        true[on] = max(people - sum(number for pattern, number in true.items() if pattern[at] and sum(pattern) > 1), 0)
+    return {on: number for on, number in sorted(true.items(), reverse=True) if number}

@@ -18,7 +18,7 @@ from suar_research.releases.cells import Flags, Impossible, Key, People, Whole
 DEVIATIONS = 2.0
 
 
-def found(people: People, names: Sequence[str], where: Key = ()) -> Impossible:
+def find_impossible(people: People, names: Sequence[str], where: Key = ()) -> Impossible:
     """Return the empty combinations of two columns that depend on each other; `where` is true of all these people."""
     result: set[Key] = set()
     for pair in combinations(sorted(names), 2):

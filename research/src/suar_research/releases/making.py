@@ -30,7 +30,7 @@ from suar_research.releases.cells import (
     checked,
     says,
 )
-from suar_research.releases.dependencies import Possible, found
+from suar_research.releases.dependencies import Possible, find_impossible
 from suar_research.releases.suppression import Task, Unprotected, protect_from_alone, suppress
 from suar_research.running import Progress, no_progress
 
@@ -93,8 +93,8 @@ def make(
     impossible = _impossible(people, design, before)
     laid, values = _laid(before, Published(design, counted, rules, impossible=impossible))
     task = _task(laid, values, counted, rules, before, weigh)
-    never = ~np.array([Possible(impossible)(column.key) for column in laid.columns])
-    task = replace(task, must=task.must & ~never, may=task.may & ~never)
+    known_empty = ~np.array([Possible(impossible)(column.key) for column in laid.columns])
+    task = replace(task, must=task.must & ~known_empty, may=task.may & ~known_empty)
     try:
         chosen = suppress(task, progress=progress)
         chosen = protect_from_alone(task, chosen, _alone(people, laid, counted, len(before) - 1))
@@ -105,7 +105,7 @@ def make(
     hidden = {
         key
         for key, count in counted.items()
-        if chosen.hidden[laid.place[newest, key]] or (rules.hides(count) and never[laid.place[newest, key]])
+        if chosen.hidden[laid.place[newest, key]] or (rules.hides(count) and known_empty[laid.place[newest, key]])
     }
     counts = {key: None if key in hidden else count for key, count in counted.items()}
     small = sum(rules.hides(counted[key]) for key in hidden)
@@ -116,7 +116,7 @@ def make(
 def _impossible(people: People, design: Design, before: Times) -> Impossible:
     """Return the codes that nobody has together, of all columns that are published of these people."""
     columns = {name for item in (*(release.design for release in before[-1]), design) for name in item.variables}
-    return people.impossible | found(people, [name for name in people.names if name in columns], design.where)
+    return people.impossible | find_impossible(people, [name for name in people.names if name in columns], design.where)
 
 
 def _alone(people: People, laid: Ground, counted: Mapping[Key, int], time: int) -> Whole:

@@ -105,7 +105,7 @@ def _audit_lines(audit: Audit, times: int) -> Iterator[str]:
     elif np.isinf(audit.narrowest):
         yield f"Audit: {audit.cells} cells, none of them hidden, and no small change shows."
     else:
-        yield TEXTS["held_in_part" if audit.notices else "held"].format(narrowest=audit.narrowest)
+        yield TEXTS["protected_in_part" if audit.notices else "protected"].format(narrowest=audit.narrowest)
 
 
 def anonymity_report(result: Data, people: int) -> Report:
