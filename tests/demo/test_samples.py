@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings as configured
 from django.test import Client
 
+from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.demo import directory
@@ -25,6 +26,7 @@ def test_a_page_is_heard_and_a_booklet_lies_ready(settings):
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
     cast = casting.gather(at=clock.now())
     directory.load(at=clock.now())
+    cast.players["dewi"] = casting.join(cast.pelita, "dewi", "Dewi", Role.DIRECTORY_EDITOR, at=clock.now())
     directory.publish_recording(cast, at=clock.now())
     editions = directory.make_booklets(cast, at=clock.now())
     [slot] = recordings.list_published("read-1")

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from suar.accounts.roles import Role
@@ -109,8 +108,10 @@ def test_merged_entry_is_left_out_and_reported() -> None:
 
 def test_editor_chooses_value_of_file() -> None:
     organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
-    hadi: Client = client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
-    tried = choose(hadi, as_json(bed_file(name="Named there")))
+    hadi, rani = (
+        client_of(casting.join(organisation, name, name, Role.DIRECTORY_EDITOR, at=AT)) for name in ("hadi", "rani")
+    )
+    tried = choose(rani, as_json(bed_file(name="Named there")))
     page = hadi.get(tried.url).content.decode()
     for words in ("Named here", "Named there", "Use the value from the file"):
         assert words in page
@@ -123,10 +124,12 @@ def test_editor_chooses_value_of_file() -> None:
 
 def test_choice_that_adds_warning_shows_it_before_import() -> None:
     organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
-    hadi: Client = client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+    hadi, rani = (
+        client_of(casting.join(organisation, name, name, Role.DIRECTORY_EDITOR, at=AT)) for name in ("hadi", "rani")
+    )
     named = bed_file(name="Bed in Kota Cirebon", service_at_locations=at_place("at"))
     named |= {"locations": [place("at", suar={"hidden": True, "district": "32.74"})]}
-    tried = choose(hadi, as_json(named))
+    tried = choose(rani, as_json(named))
     assert "names a district" not in hadi.get(tried.url).content.decode()
     ticked = {"answer": "yes", "take": f"{BED}|name.und"}
     asked = hadi.post(tried.url, ticked)

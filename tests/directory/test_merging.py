@@ -90,7 +90,9 @@ def test_overtaken_merge_changes_nothing() -> None:
 
 def test_merge_page() -> None:
     organisation = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT - timedelta(days=1))
-    hadi = client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+    hadi, rani = (
+        client_of(casting.join(organisation, name, name, Role.DIRECTORY_EDITOR, at=AT)) for name in ("hadi", "rani")
+    )
     listed = hadi.get(reverse("entry_duplicates")).content.decode()
     assert "the same number" in listed
     address = reverse("merge_entries", args=[ONE, TWO])
@@ -105,7 +107,7 @@ def test_merge_page() -> None:
     assert hadi.post(address, {"over": "9"}).status_code == 409
     done = hadi.post(address, {"over": "1", "other": ["let_in.cost", "name.und"]})
     for act in ("check", "publish"):
-        hadi.post(done.url, {"act": act, "over": "1"})
+        rani.post(done.url, {"act": act, "over": "1"})
     assert queries.service_card(ONE).name == "Invented two"
     assert queries.moved_to(TWO) == ONE
     assert hadi.post(address, {"over": "2"}).status_code == 404

@@ -142,7 +142,7 @@ def test_provider_draft_changes_nothing_until_published(bed):
     assert "en" not in state().name
     with pytest.raises(Refused, match="not_checked"):
         proposals.publish_proposal(proposals.get_proposal(draft), over=1, by=editing())
-    publish(draft, at=LATER)
+    publish(draft, by=HADI, at=LATER)
     assert state().name["en"] == "New"
     current = revisions.current_revision(BED)
     assert (current.number, current.by, current.at, current.how) == (2, None, LATER, How.LINK)
@@ -160,7 +160,7 @@ def test_rejected_draft_is_stored_and_changes_nothing(bed):
 def test_publishing_keeps_changes_in_other_fields(bed):
     draft = propose(BED, {"description.en": "Told anew"})
     renamed("Meanwhile")
-    publish(draft)
+    publish(draft, by=HADI)
     assert (state().name["en"], state().description["en"]) == ("Meanwhile", "Told anew")
 
 

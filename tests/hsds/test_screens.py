@@ -187,13 +187,14 @@ def seen(page: str) -> str:
     return re.search(r'name="seen" value="(\w*)"', page)[1]
 
 
-def test_new_warnings_are_shown_again_before_the_import(hadi) -> None:
+def test_new_warnings_are_shown_again_before_the_import(house, hadi: Client) -> None:
     def told(words: str, **more: bool) -> dict:
         bed = {**BED, "description": words, "service_at_locations": at_place("p")}
         return provider(bed, locations=[place("p", suar={"district": "32.74", **more})])
 
     load(told("A bed"))
-    tried = choose(hadi, as_json(told("A bed in Kota Cirebon")))
+    rani = client_of(casting.join(house, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT))
+    tried = choose(rani, as_json(told("A bed in Kota Cirebon")))
     yes = {"answer": "yes", "seen": seen(hadi.get(tried.url).content.decode())}
     load(told("A bed", hidden=True))
     asked = hadi.post(tried.url, yes)

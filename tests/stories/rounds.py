@@ -346,7 +346,10 @@ class Inspector:
                 hadi.go("/directory/import")
                 hadi.page.locator('input[type="file"]').set_input_files(file)
                 hadi.go_on()
-            hadi.press('button[name="answer"][value="yes"]')
+            with self.beside("dewi") as dewi:
+                dewi.go("/directory")
+                dewi.press('main a[href^="/directory/import/"]')
+                dewi.press('button[name="answer"][value="yes"]')
             bring_recordings(hadi)
 
     def with_indah(self) -> None:

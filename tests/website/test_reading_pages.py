@@ -18,7 +18,7 @@ from suar.directory.rules import opus
 from suar.website import texts
 from suar.website.print import actions as printing
 from suar.website.texts import structure
-from tests.directory.entries import editing
+from tests.directory.entries import RANI, editing
 from tests.html import read_file, squeeze
 from tests.website.asking import OWN, ask, ticket_of
 from tests.website.conftest import EDITOR, LEGAL_AID, SHELTER
@@ -79,7 +79,7 @@ def heard_and_printed(directory):
         slot = directory_actions.store_recording(
             tone, text="read-1", language=language, by=editing(EDITOR, at=clock.now())
         )
-        directory_actions.publish_recording(slot, by=editing(EDITOR, at=clock.now()))
+        directory_actions.publish_recording(slot, by=editing(RANI, at=clock.now()))
     printing.make_edition("31.71", language="en", by=EDITOR, at=clock.now())
 
 

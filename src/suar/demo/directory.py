@@ -44,10 +44,10 @@ def propose_changes(*, by: Acting) -> None:
 
 def publish_recording(cast: Cast, *, at: datetime) -> None:
     """Publish tones as the recording of a page, as if in Sundanese; the page says that nobody speaks."""
-    audio, by = opus.clean_recording(TONE.read_bytes()), cast.hadi.acting(at=at)
-    recording = actions.store_recording(audio, text="read-1", language="su", by=by)
+    audio = opus.clean_recording(TONE.read_bytes())
+    recording = actions.store_recording(audio, text="read-1", language="su", by=cast.hadi.acting(at=at))
     if recording is not None:
-        actions.publish_recording(recording, by=by)
+        actions.publish_recording(recording, by=cast.dewi.acting(at=at))
 
 
 def make_booklets(cast: Cast, *, at: datetime) -> list[UUID]:

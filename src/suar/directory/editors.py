@@ -1,6 +1,7 @@
 """The rule of two editors: one proposes, another confirms, on every path that changes the directory.
 
-Source: docs/decisions/directory-upkeep. The only editor of all organisations confirms alone.
+All organisations share the directory: a confirmed editor of any of them can be the second person.
+Source: docs/decisions/directory-upkeep.
 """
 
 from collections.abc import Collection
@@ -10,24 +11,36 @@ from suar.accounts import notices
 from suar.accounts.roles import Permission, Viewer
 from suar.core.decisions import Decision, second_person
 from suar.core.refusals import Refused
+from suar.directory.models import Service
 
 
 def has_second_editor() -> bool:
-    """Return True if the directory has more than one certified editor, whatever their organisation.
-
-    All organisations share the directory: an editor of any of them can confirm.
-    """
+    """Return True if the installation has more than one confirmed editor; a lone one publishes nothing."""
     return len(notices.workers_with(Permission.EDIT_DIRECTORY, certified=True)) > 1
 
 
 def may_confirm(proposed_by: Collection[UUID | None], viewer: Viewer) -> Decision:
     """Return whether an editor may confirm what these people proposed."""
-    decision = second_person(viewer.worker, proposed_by)
-    return decision if has_second_editor() else Decision.allow()
+    return second_person(viewer.worker, proposed_by)
+
+
+def may_import(uploaded_by: UUID, viewer: Viewer) -> Decision:
+    """Return whether an editor may import a file: at the set-up, the only editor fills the empty directory alone."""
+    at_set_up = not (has_entries() or has_second_editor())
+    return Decision.allow() if at_set_up else may_confirm({uploaded_by}, viewer)
+
+
+def has_entries() -> bool:
+    """Return True if the directory has any entry."""
+    return Service.objects.exists()
 
 
 def require_second_editor(proposed_by: Collection[UUID | None], viewer: Viewer) -> None:
     """Raise Refused if an editor may not confirm what these people proposed."""
-    decision = may_confirm(proposed_by, viewer)
+    require(may_confirm(proposed_by, viewer))
+
+
+def require(decision: Decision) -> None:
+    """Raise Refused unless a decision allows."""
     if not decision:
         raise Refused(decision.because)

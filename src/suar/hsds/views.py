@@ -65,7 +65,7 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
     context = {
         "report": {**described, "conflicts": describe_report(plan)["conflicts"]},
         "upload": row,
-        "may_import": editors.may_confirm({row.by}, request.viewer),
+        "may_import": editors.may_import(row.by, request.viewer),
         "anew": stopped is not None and not stopped.refused,
         "taken": chosen,
         "problem": problem,

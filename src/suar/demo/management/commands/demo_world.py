@@ -33,8 +33,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             cast = casting.gather(at=at)
             casting.make_partners(cast, at=at)
-            # Questions of the talk need two supervisors.
+            # Questions of the talk need two supervisors, the directory two editors.
             cast.players["oka"] = casting.join(cast.village, "oka", "Oka", Role.SUPERVISOR, at=at)
+            cast.players["dewi"] = casting.join(cast.pelita, "dewi", "Dewi", Role.DIRECTORY_EDITOR, at=at)
             directory.load(at=at)
             directory.propose_changes(by=cast.hadi.acting(at=at))
             letters.write_letter(cast, at=at)
