@@ -21,7 +21,7 @@ from suar.core import clock
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
 from suar.feedback.models import Hearing
-from tests.contact.bringing import a_paper, attached, opened
+from tests.contact.bringing import attached, brought, opened
 from tests.contact.writing import asked, came_back, press, resume_token_of
 from tests.feedback.speaking import complain, say
 from tests.people import CLINIC, LEGAL_AID, client_of, typed_steps
@@ -274,8 +274,8 @@ def _write_letters(way: Journey, cast: Cast) -> None:
         page = came_back(asker, code)
         press(asker, "contact", page=page, resume_token=resume_token_of(page), contact=way.canary("other"))
         asked(asker, **{**letter, "kind": "none"}, meeting=way.canary("meeting"))
-        paper = a_paper(way.canary("paper"), named=way.canary("named"))
-        attached(asker, came_back(asker, code), paper)
+        sound = brought(b"OggS" + way.canary("paper").encode(), way.canary("named"))
+        attached(asker, came_back(asker, code), sound)
         page = came_back(asker, code)
         way.shown += page.content.decode() + opened(asker, page, code).content.decode()
     chioma = client_of(cast.chioma)
