@@ -7,6 +7,7 @@ confirmed person proposed it and another one confirmed it.
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -333,3 +334,37 @@ def test_one_editor_fills_an_empty_directory_and_then_needs_another(db: None) ->
     assert Service.objects.count() == 3
     with pytest.raises(Refused, match="same_person"):
         import_page(hadi)(hadi)
+
+
+@pytest.mark.parametrize("path", [edit_own_entry, edit_foreign_entry, restore_revision, merge_entries, change_by_link])
+def test_a_changed_number_loses_its_confirmation_date(world: SimpleNamespace, path: Path_) -> None:
+    changed = OWN if path is edit_own_entry else FOREIGN
+    assert Service.objects.get(id=changed).confirmed
+    one, two = confirmed_people(world, path)
+    path(one)(two)
+    assert Service.objects.get(id=changed).confirmed is None
+    assert Service.objects.get(id=SAFE).confirmed, "the control: an entry whose number stays"
+
+
+def test_a_number_changed_by_a_file_loses_its_confirmation_date(world: SimpleNamespace) -> None:
+    settled = {"street": "Jalan Benar 1", "hidden": True, "organisation": world.partner.organisation.id}
+    for day, confirmed in (("2026-11-20", None), ("2026-11-20", None), ("2026-11-25", "2026-11-25")):
+        assert load(*directory_file(FALSE, **settled, day=day)).applied
+        [stored] = set(Service.objects.values_list("confirmed", flat=True))
+        assert stored == (date.fromisoformat(confirmed) if confirmed else None)
+    assert load(*directory_file(FALSE, **settled)).changed.services == 0, "the control: the newer day stays"
+
+
+@pytest.mark.parametrize("street", ["Jalan Benar 1", "Jalan Salah 6"])
+def test_a_service_loses_its_confirmation_date_with_the_address_of_its_place(
+    world: SimpleNamespace, street: str
+) -> None:
+    """The file states the place and not the service."""
+    settled = {"hidden": True, "organisation": world.partner.organisation.id}
+    [_, foreign] = directory_file(TRUE, street=street, **settled)
+    assert load({**foreign, "services": []}).applied
+    assert bool(Service.objects.get(id=FOREIGN).confirmed) is (street == "Jalan Benar 1")
+    assert bool(ServiceSnapshot.objects.get(service=FOREIGN).document["service"]["confirmed"]) is (
+        street == "Jalan Benar 1"
+    )
+    assert Service.objects.get(id=SAFE).confirmed, "the control: another place of the provider"

@@ -92,9 +92,9 @@ def test_settled_conflict_returns_only_for_new_values() -> None:
 
 def test_import_does_not_set_back_confirmation_date() -> None:
     freshness.confirm_entry(BED, by=editing())
-    import_again(bed_file(phones=PHONE))
+    import_again(bed_file(description="Described there"))
     card = queries.service_card(BED)
-    assert card.confirmed == AT.date()
+    assert (card.description, card.confirmed) == ("Described there", AT.date())
 
 
 def test_merged_entry_is_left_out_and_reported() -> None:

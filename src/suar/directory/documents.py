@@ -210,6 +210,19 @@ def without_capacity(let_in: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if let_in is None else {name: value for name, value in let_in.items() if name not in CAPACITY}
 
 
+def contacts(document: ProviderDocument | SiteDocument | ServiceDocument) -> set[str | None]:
+    """Return by what somebody reaches a provider, site or service: numbers, address, and the id of the provider.
+
+    The sites of a service do not count: nobody may notice that a hidden place moved.
+    """
+    found: set[str | None] = {phone["number"] for phone in document.phones}
+    if isinstance(document, SiteDocument):
+        return found | {*document.address.values()}
+    if isinstance(document, ServiceDocument):
+        return found | {(document.urgent or {}).get("number"), document.provider}
+    return found
+
+
 def service_texts(document: ServiceDocument) -> list[tuple[str, str]]:
     """Return every text of a service with the name of its field."""
     texts = [("name", document.name), ("description", document.description), *document.access.items()]

@@ -137,11 +137,40 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
     _plan_sites(plan, parsed.sites, providers)
     _plan_services(plan, parsed.services)
     _widen_neighbours(plan)
+    reset_confirmations(plan)
     for entry in parsed.services:
         if entry.id in plan.services:
             plan.refused += _find_problems(entry, providers, today)
     hidden_locations.check_texts(plan, parsed)
     return plan
+
+
+def reset_confirmations(plan: ImportPlan) -> None:
+    """Remove the confirmation day of a service whose number or address changes.
+
+    A newer day in a file stays. An entry that lost its day gets it back only from a day after its last change.
+    Source: security.md T17.
+    """
+    unconfirmed = Service.objects.filter(confirmed=None, changed_at__isnull=False).values_list("id", "changed_at")
+    changed_at = dict(filter_in(unconfirmed, [id_ for id_ in plan.services if id_ in plan.before]))
+    contacts = _changed_contacts(plan)
+    for id_, service in plan.services.items():
+        if id_ not in plan.before or service.confirmed is None:
+            continue
+        if id_ in changed_at:
+            is_stale = service.confirmed < clock.local_date(changed_at[id_]).isoformat()
+        else:
+            is_new = contacts & {str(id_), service.provider, *service.sites}
+            is_stale = bool(is_new) and service.confirmed == plan.before[id_].confirmed
+        if is_stale:
+            plan.services[id_] = replace(service, confirmed=None)
+
+
+def _changed_contacts(plan: ImportPlan) -> set[str | None]:
+    """Return the stored services, providers and sites that get another number, provider or address."""
+    planned: dict[UUID, Any] = {**plan.providers, **plan.sites, **plan.services}
+    stored = {id_: new for id_, new in planned.items() if id_ in plan.before}
+    return {str(id_) for id_, new in stored.items() if documents.contacts(new) - documents.contacts(plan.before[id_])}
 
 
 def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
@@ -153,7 +182,14 @@ def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
     _upsert(Provider, [Provider(**asdict(change)) for change in plan.changes(plan.providers)])
     _upsert(Site, [Site(**asdict(change)) for change in plan.changes(plan.sites)])
     _write_services(plan, changed, stamp)
-    write_snapshots([*changed, *_affected_services(plan)])
+    contacts = _changed_contacts(plan)
+    affected = [
+        replace(service, confirmed=None) if contacts & {service.provider, *service.sites} else service
+        for service in _affected_services(plan)
+    ]
+    for part in batches([service.id for service in affected if service.confirmed is None]):
+        Service.objects.filter(id__in=part).exclude(confirmed=None).update(confirmed=None, changed_at=stamp.at)
+    write_snapshots([*changed, *affected])
     if stamp.how == How.IMPORT:
         search.rebuild(today=today)
     else:

@@ -59,7 +59,9 @@ def write_revision(
         return current.number
     if not seen and new_districts(old, new):
         raise Refused(NAMES_A_DISTRICT)
-    importing.write_plan(ImportPlan(before={service: old}, services={service: new}), stamp)
+    plan = ImportPlan(before={service: old}, services={service: new})
+    importing.reset_confirmations(plan)
+    importing.write_plan(plan, stamp)
     because = f"{stamp.how.lower()} {current.number + 1}"
     audit.record("change_entry", by=stamp.by, at=stamp.at, about=[service], because=because)
     return current.number + 1
