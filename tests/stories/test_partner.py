@@ -6,7 +6,7 @@ from tests.stories.test_thread import NAME, Opens, ended, up_to_the_end
 
 pytestmark = [pytest.mark.story, pytest.mark.long]
 SAID = "Tanyakan lagi soal paspor."
-AGAIN = {"en": "We would reconsider it", "id": "Kami akan melihatnya sekali lagi"}
+AGAIN = {"en": "We would reconsider it", "id": "Kami akan mempertimbangkannya lagi"}
 ROLE = {"en": "Social worker", "id": "Pekerja sosial"}
 
 

@@ -18,7 +18,7 @@ def keep_true(hadi: Walker) -> None:
     hadi.go("/directory")
     hadi.press('main .list a[href^="/directory/"]')
     entry = hadi.page.url.removeprefix(hadi.house.staff)
-    hadi.press(f'main a[href="{entry}/editions"]')
+    hadi.press(f'main a[href="{entry}/history"]')
     hadi.go(f"{entry}/edit")
     hadi.type("name--en", "A name to be checked")
     hadi.go_on()
