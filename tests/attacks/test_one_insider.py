@@ -77,7 +77,7 @@ def world(db: None) -> SimpleNamespace:
     """Make two organisations and a directory with an entry of each."""
     house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     partner = casting.make_workplace("Mitra Rekaan", "kartika", "Kartika", at=AT)
-    settled = {"street": "Jalan Benar 1", "hidden": True, "organisation": partner.organisation.id}
+    settled: dict[str, Any] = {"street": "Jalan Benar 1", "hidden": True, "organisation": partner.organisation.id}
     assert load(*directory_file(OLD, **settled, day="2026-11-19")).applied
     assert load(*directory_file(TRUE, **settled)).applied
     return SimpleNamespace(house=house, partner=partner)
@@ -347,7 +347,7 @@ def test_a_changed_number_loses_its_confirmation_date(world: SimpleNamespace, pa
 
 
 def test_a_number_changed_by_a_file_loses_its_confirmation_date(world: SimpleNamespace) -> None:
-    settled = {"street": "Jalan Benar 1", "hidden": True, "organisation": world.partner.organisation.id}
+    settled: dict[str, Any] = {"street": "Jalan Benar 1", "hidden": True, "organisation": world.partner.organisation.id}
     for day, confirmed in (("2026-11-20", None), ("2026-11-20", None), ("2026-11-25", "2026-11-25")):
         assert load(*directory_file(FALSE, **settled, day=day)).applied
         [stored] = set(Service.objects.values_list("confirmed", flat=True))
@@ -360,7 +360,7 @@ def test_a_service_loses_its_confirmation_date_with_the_address_of_its_place(
     world: SimpleNamespace, street: str
 ) -> None:
     """The file states the place and not the service."""
-    settled = {"hidden": True, "organisation": world.partner.organisation.id}
+    settled: dict[str, Any] = {"hidden": True, "organisation": world.partner.organisation.id}
     [_, foreign] = directory_file(TRUE, street=street, **settled)
     assert load({**foreign, "services": []}).applied
     assert bool(Service.objects.get(id=FOREIGN).confirmed) is (street == "Jalan Benar 1")
