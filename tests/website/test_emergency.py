@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as configured
 
 from suar.website import emergency
-from suar.website.emergency import Line
+from suar.website.emergency import EmergencyNumber
 
 PLACE = {
     "checked": "2026-12-01",
@@ -37,7 +37,7 @@ def test_the_shipped_list_names_only_what_has_a_source():
     raw = json.loads(emergency.SHIPPED.read_text("utf-8"))
     assert [item["number"] for item in raw["numbers"]] == ["129"]
     for language in ("en", "id"):
-        assert emergency.read(emergency.SHIPPED.read_text("utf-8"), language=language)
+        assert emergency.parse_numbers(emergency.SHIPPED.read_text("utf-8"), language=language)
 
 
 @pytest.mark.parametrize(
@@ -96,27 +96,27 @@ def one(**changed) -> dict:
 )
 def test_an_unreadable_list_is_logged_and_the_shipped_one_is_used(folder, caplog, content):
     kept(folder, content)
-    shown = emergency.numbers(language="en")
+    shown = emergency.list_numbers(language="en")
     assert [item.number for item in shown] == ["129"]
     assert "cannot be used" in caplog.text
 
 
 def test_a_list_of_the_place_is_read_in_the_language_of_the_page(folder):
     kept(folder, PLACE)
-    shown = emergency.numbers(language="id")
+    shown = emergency.list_numbers(language="id")
     called = date(2026, 12, 1)
-    assert shown == [Line("000-1234", "Polisi setempat", "called on that day", called, "id")]
+    assert shown == [EmergencyNumber("000-1234", "Polisi setempat", "called on that day", called, "id")]
 
 
 def test_a_number_without_text_in_this_language_is_marked(folder):
     kept(folder, PLACE)
-    assert [line.language for line in emergency.numbers(language="km")] == ["en"]
-    assert emergency.numbers(language="id")[0].language == "id"
+    assert [line.language for line in emergency.list_numbers(language="km")] == ["en"]
+    assert emergency.list_numbers(language="id")[0].language == "id"
 
 
 def test_the_shipped_number_speaks_every_language(folder):
     for code, _name in configured.LANGUAGES:
-        assert {line.language for line in emergency.numbers(language=code)} == {code}
+        assert {line.language for line in emergency.list_numbers(language=code)} == {code}
 
 
 def test_elsewhere_the_shipped_number_of_one_country_is_not_shown(visitor, folder, settings):
@@ -128,9 +128,9 @@ def test_elsewhere_the_shipped_number_of_one_country_is_not_shown(visitor, folde
 
 def test_a_number_may_say_its_own_country_and_the_day_it_was_called(folder, settings):
     kept(folder, one(country="KH", called=""))
-    assert emergency.numbers(language="en") == []
+    assert emergency.list_numbers(language="en") == []
     settings.SUAR_COUNTRY = "KH"
-    [line] = emergency.numbers(language="en")
+    [line] = emergency.list_numbers(language="en")
     assert line.called is None
 
 

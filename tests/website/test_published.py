@@ -143,9 +143,9 @@ def test_no_address_becomes_a_file_elsewhere(text, before):
 
 def test_a_link_that_leads_nowhere_stops_the_copy():
     def nowhere(address):
-        raise build.LeadsNowhere(address)
+        raise build.BrokenLink(address)
 
-    with pytest.raises(build.LeadsNowhere):
+    with pytest.raises(build.BrokenLink):
         build.replace_links('<a href="/en/gone">', nowhere)
     assert build.replace_links("<p>href=/en</p> <a href='x'>", nowhere)
 
@@ -181,7 +181,7 @@ def test_with_little_room_the_nearest_services_are_stored_first():
     own = builder.files_of_place("en", PLACE, room=room)
     assert len(own) == room
     assert own[0] == f"en-p-{PLACE}.html"
-    nearest = copy.listed(PLACE, EVERY_NEED)[:3]
+    nearest = copy.services_in(PLACE, EVERY_NEED)[:3]
     assert own[-3:] == [f"en-s-{item}.html" for item in nearest]
     whole = builder.files_of_place("en", PLACE, room=10_000)
     assert len(whole) == len(set(whole)) > room
@@ -198,7 +198,7 @@ def test_lists_match_the_search_of_the_dynamic_site():
                 asked = SearchQuery(needs=codes, place=where)
                 found = queries.search_services(asked, most=500, language="en").cards
                 here = [card.id for card in found if is_meant(card, where)]
-                assert list(copy.listed(where, number)) == here, (where, number)
+                assert list(copy.services_in(where, number)) == here, (where, number)
 
 
 AREAS = {
@@ -233,8 +233,8 @@ def test_one_place_keeps_exactly_those_who_help_there():
             assert {names[service] for service in part.services} == wanted
             around = {place_, catalogue.province_of(place_), "NATIONAL"}
             assert all(place in around or place[:2] == place_ for place in part.places)
-            assert {names[item] for item in part.listed(place_, 0)} >= wanted - {"everywhere", "untold"}
-            assert set(part.listed("NATIONAL", 0)) == set(whole.listed("NATIONAL", 0))
+            assert {names[item] for item in part.services_in(place_, 0)} >= wanted - {"everywhere", "untold"}
+            assert set(part.services_in("NATIONAL", 0)) == set(whole.services_in("NATIONAL", 0))
     assert len(whole.services) == len(AREAS)
 
 
@@ -245,7 +245,7 @@ def test_a_copy_of_one_place_is_whole_and_a_part_of_the_whole_copy():
         files = built(languages=("en",), district=PLACE)
     for need in (EVERY_NEED, *NUMBERED_NEEDS):
         for where in (PLACE, NATIONAL):
-            assert part.listed(where, need) == whole.listed(where, need)
+            assert part.services_in(where, need) == whole.services_in(where, need)
     meant = [c.id for c in whole.cards["en"].values() if not c.areas or {*c.areas} & {PLACE, "32", NATIONAL}]
     assert part.services == meant
     assert 0 < len(part.services) < len(whole.services)

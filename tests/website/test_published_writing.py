@@ -38,7 +38,7 @@ def test_an_empty_folder_may_be_taken(tmp_path):
 @pytest.mark.parametrize("held", ["site.json", "thesis.txt"])
 def test_a_folder_of_somebody_else_is_refused(tmp_path, held):
     (tmp_path / held).write_text("[]")
-    with pytest.raises(folder.NotOurs, match="nothing was touched"):
+    with pytest.raises(folder.NotACopy, match="nothing was touched"):
         folder.write_folder(FIRST, tmp_path)
     assert there(tmp_path) == {held: b"[]"}
 
@@ -47,7 +47,7 @@ def test_a_file_and_a_link_are_refused(tmp_path):
     (tmp_path / "file").write_text("")
     (tmp_path / "link").symlink_to(tmp_path)
     for name in ("file", "link"):
-        with pytest.raises(folder.NotOurs):
+        with pytest.raises(folder.NotACopy):
             folder.write_folder(FIRST, tmp_path / name)
 
 
@@ -55,7 +55,7 @@ def test_a_file_and_a_link_are_refused(tmp_path):
 def test_what_goes_wrong_half_way_leaves_the_old_copy(tmp_path, name):
     place = tmp_path / "copy"
     folder.write_folder(FIRST, place)
-    with pytest.raises((folder.NotOurs, OSError)):
+    with pytest.raises((folder.NotACopy, OSError)):
         folder.write_folder({**SECOND, name: b"x"}, place)
     assert there(place) == FIRST
     assert [path.name for path in tmp_path.iterdir()] == ["copy"]

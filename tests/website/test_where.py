@@ -9,7 +9,7 @@ from suar.directory import labels
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website.entries import PLACES_IN_LIST, why
+from suar.website.entries import PLACES_IN_LIST, reason_lines
 from suar.website.find_help import find
 from tests.directory.entries import entry, load, provider
 from tests.website.asking import ask
@@ -20,8 +20,8 @@ from tests.website.asking import ask
 def test_a_place_name_that_is_a_sentence_stands_alone(place, language):
     service = ServiceFacts(id=UUID(int=1), areas=frozenset({place}), confirmed_days_ago=1)
     with translation.override(language):
-        told = [item.words for item in why(fit(PersonFacts(place=place), service))]
-        both = why(fit(PersonFacts(), ServiceFacts(id=UUID(int=1), areas={place, "31"})))
+        told = [item.words for item in reason_lines(fit(PersonFacts(place=place), service))]
+        both = reason_lines(fit(PersonFacts(), ServiceFacts(id=UUID(int=1), areas={place, "31"})))
         name = labels.place_name(place)
     assert told == [name]
     assert len([item for item in both if name in item.words]) == 1

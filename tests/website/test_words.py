@@ -16,7 +16,7 @@ from suar.directory.cards import CardHours
 from suar.directory.facts import PersonFacts, ServiceFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import SearchQuery
-from suar.website.entries import SENTENCES, Entry, checked_words, days_words, when_words, why
+from suar.website.entries import SENTENCES, Entry, checked_words, days_words, reason_lines, when_words
 from suar.website.find_help import person_facts
 from suar.website.forms import NEEDS, WHO, FindForm
 from suar.website.templatetags.website import pictogram
@@ -102,7 +102,7 @@ wishes = st.builds(
 @given(services, wishes, st.sampled_from(["en", "id"]))
 def test_reasons_are_sentences_and_never_codes(service, wanted, language):
     with translation.override(language):
-        lines = why(fit(person_facts(wanted), service))
+        lines = reason_lines(fit(person_facts(wanted), service))
     assert len(set(lines)) == len(lines)
     for line in lines:
         assert line.words.endswith(".") or line.words in STANDS_ALONE
@@ -111,7 +111,7 @@ def test_reasons_are_sentences_and_never_codes(service, wanted, language):
 
 def test_reasons_about_answers_come_first():
     service = ServiceFacts(id=NUMBER, sex=frozenset({"ANY"}), papers="NONE", cost="FREE")
-    lines = why(fit(PersonFacts(papers="NONE"), service), chosen=["EL_PAPERS"])
+    lines = reason_lines(fit(PersonFacts(papers="NONE"), service), chosen=["EL_PAPERS"])
     assert lines[0].words == "You need no papers."
 
 
@@ -131,8 +131,8 @@ HOME = replace(MEN, sex=frozenset({"ANY"}), age_min=None, age_max=17)
 
 def short(service, language="en", chosen=("EL_PAPERS",), **person):
     with translation.override(language):
-        lines = why(fit(PersonFacts(**person), service), chosen=chosen)
-        return [line.words for line in Entry(None, tuple(lines)).why_short]
+        lines = reason_lines(fit(PersonFacts(**person), service), chosen=chosen)
+        return [line.words for line in Entry(None, tuple(lines)).main_reasons]
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 handler400 = "suar.website.error_pages.bad_request"
 handler404 = "suar.website.error_pages.not_found"
-handler500 = "suar.website.error_pages.broken"
+handler500 = "suar.website.error_pages.server_error"
 
 urlpatterns = [
     path("", whole, name="day"),

@@ -1,4 +1,4 @@
-"""The website app; its label names the tables."""
+"""The website app. Its label stays "doors" because tables are named after it."""
 
 from django.apps import AppConfig
 

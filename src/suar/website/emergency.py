@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A number, who answers it, its source and the day on which somebody called it, in `language`."""
+class EmergencyNumber:
+    """A number, who answers it, its source, and the day of the last test call. `language`: that of the texts."""
 
     number: str
     who: str
@@ -29,7 +29,7 @@ class Line:
     language: str
 
 
-def numbers(*, language: str) -> list[Line]:
+def list_numbers(*, language: str) -> list[EmergencyNumber]:
     """Return the numbers of the data folder, or those that ship.
 
     A file that cannot be read is logged and the shipped numbers are shown: the page must not fail.
@@ -37,24 +37,26 @@ def numbers(*, language: str) -> list[Line]:
     own = Path(settings.SUAR_DATA) / OWN
     if own.exists():
         try:
-            return read(own.read_text("utf-8"), language=language)
+            return parse_numbers(own.read_text("utf-8"), language=language)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             logger.exception("%s in the data folder cannot be used", OWN)
-    return read(SHIPPED.read_text("utf-8"), language=language)
+    return parse_numbers(SHIPPED.read_text("utf-8"), language=language)
 
 
-def read(text: str, *, language: str) -> list[Line]:
+def parse_numbers(text: str, *, language: str) -> list[EmergencyNumber]:
     """Parse a file of numbers. Raises ValueError or KeyError if it is incomplete.
 
     Each number needs a name in every staff language, and a source. A number with a country is
     shown only there. `called` may be stated for one number; `checked` is stated for all.
     """
     content = json.loads(text)
-    lines = [(row.get("country"), _line(row, content.get("checked", ""), language)) for row in content["numbers"]]
+    lines = [
+        (row.get("country"), _parse_number(row, content.get("checked", ""), language)) for row in content["numbers"]
+    ]
     return [line for country, line in lines if country in (None, settings.SUAR_COUNTRY)]
 
 
-def _line(row: dict[str, Any], checked: str, language: str) -> Line:
+def _parse_number(row: dict[str, Any], checked: str, language: str) -> EmergencyNumber:
     required = [staff_language.code for staff_language in staff_languages()]
     source, called = row["source"], row.get("called", checked)
     texts = (row["who"], dict.fromkeys(required, source) if isinstance(source, str) else source)
@@ -65,4 +67,4 @@ def _line(row: dict[str, Any], checked: str, language: str) -> Line:
     if not all(words.get(language, "").strip() for words in texts):
         language = SOURCE_LANGUAGE
     who, source = (words[language].strip() for words in texts)
-    return Line(row["number"], who, source, date.fromisoformat(called) if called else None, language)
+    return EmergencyNumber(row["number"], who, source, date.fromisoformat(called) if called else None, language)

@@ -1,4 +1,4 @@
-"""A service as pages show it: texts in the active language, reasons, opening hours and last check in words.
+"""A service as pages show it: texts in the active language, reasons, opening hours and the last check.
 
 Reasons are short, in the second person and without codes. `data/messages/reasons.json` has a sentence for each
 attribute and outcome, such as `EL_COST.states.FREE`.
@@ -31,7 +31,7 @@ ACCESS_FIELDS = (
     *("AC_WHAT", "AC_HOW", "AC_BRING", "AC_COST", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET"),
     *("AC_LANG", "AC_COMPLAIN", "AC_EXAMPLE", "AC_FAQ"),
 )
-"""The parts of an entry in the order in which a person asks for them."""
+"""The parts of an entry in display order."""
 KINDS = {
     Effect.FOR: "yes",
     Effect.NOTE: "note",
@@ -43,18 +43,18 @@ SENTENCES: dict[str, Promise] = read_messages("reasons")
 ADULT_AGE = 18
 
 COMPARES_SELF = ("EL_SEX", "EL_AGE", "EL_AREA", "EL_LANGUAGE", "EL_CHILDREN_WITH")
-"""Attributes that a person compares with themselves; an attribute without an answer is not asked about."""
+"""Attributes of the person; a limit without an answer of the person is a note and not a question."""
 WHO_ATTRIBUTES = ("EL_SEX", "EL_AGE")
 LIMITS = ("match", "restricts")
 ORDER = ("yes", "note", "warn", "ask")
 WHOLE_COUNTRY = "NATIONAL"
 NAMES_ITS_PEOPLE = ("ABROAD", "SEA")
-"""Places whose name is a sentence of its own: no "in" stands before it."""
+"""Places whose name is a sentence of its own, without "in" before it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """One line: `kind` is "yes", "note", "warn" or "ask" (ask first)."""
+class ReasonLine:
+    """A reason as text. `kind`: "yes", "note", "warn" or "ask" (ask first)."""
 
     kind: str
     words: str
@@ -62,17 +62,17 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A service, why it may fit, and the place that was chosen."""
+    """A service with the reasons why it fits, and the place that was searched."""
 
     card: ServiceCard
-    why: tuple[Why, ...] = ()
+    reasons: tuple[ReasonLine, ...] = ()
     place: str = ""
 
     @property
-    def why_short(self) -> tuple[Why, ...]:
-        """Return the first reasons, and what must be known before calling."""
-        good = [line for line in self.why if line.kind in ("yes", "note")]
-        others = [line for line in self.why if line.kind in ("warn", "ask")]
+    def main_reasons(self) -> tuple[ReasonLine, ...]:
+        """Return the most important reasons and warnings for a list."""
+        good = [line for line in self.reasons if line.kind in ("yes", "note")]
+        others = [line for line in self.reasons if line.kind in ("warn", "ask")]
         return (*good[:REASONS_IN_LIST], *others[:WARNINGS_IN_LIST])
 
     @property
@@ -84,12 +84,12 @@ class Entry:
         if self.place in self.places:
             return ""
         more = "…" if len(self.places) > PLACES_IN_LIST else ""
-        return listed(map(labels.place_name, self.places[:PLACES_IN_LIST])) + more
+        return join_words(map(labels.place_name, self.places[:PLACES_IN_LIST])) + more
 
     @property
     def nearest_places(self) -> str:
         """Return two places at most, for a short list."""
-        return listed(map(labels.place_name, self.places[:2]))
+        return join_words(map(labels.place_name, self.places[:2]))
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ class Entry:
 
     @property
     def card_answers(self) -> list[dict[str, str]]:
-        """Return what somebody needs who has only the printed card."""
+        """Return the answers for the printed card."""
         return self._answers(("AC_HOW", "AC_BRING"))
 
     @property
@@ -114,7 +114,7 @@ class Entry:
 
     @property
     def first_number(self) -> str:
-        """Return the number to call first: one that somebody answers now, if there is one."""
+        """Return the number to call first, preferably one that answers now."""
         if self.card.urgent:
             return self.card.urgent.number
         return self.card.phones[0].number if self.card.phones else ""
@@ -126,12 +126,12 @@ class Entry:
 
     @property
     def checked_on(self) -> str:
-        """Return the day alone, for pages that are read later than they are made."""
+        """Return the day of the last check without how long ago, for printed and static pages."""
         return checked_words(self.card.confirmed)
 
     @property
     def open_now(self) -> str:
-        """Return whether the service is open now, or when it opens; empty if the hours do not say it."""
+        """Return whether the service is open now, or when it opens; empty if unknown."""
         return opening_words(self.card)
 
     @property
@@ -148,7 +148,7 @@ class Entry:
 
 
 def checked_words(day: date | None, *, today: date | None = None) -> str:
-    """Return on which day a person last checked an entry; None: not yet. With `today`, also how long ago."""
+    """Return the text about the last check of an entry; with `today` also how long ago."""
     if day is None:
         return _("Not checked yet.")
     if today is None:
@@ -176,8 +176,8 @@ def when_words(hours: CardHours) -> str:
     if not hours.opens:
         return days
     if (hours.opens, hours.closes) in WHOLE_DAY:
-        return listed([days, _("day and night")])
-    return listed([days, f"{hours.opens}-{hours.closes}"])
+        return join_words([days, _("day and night")])
+    return join_words([days, f"{hours.opens}-{hours.closes}"])
 
 
 def days_words(days: Sequence[int]) -> str:
@@ -188,7 +188,7 @@ def days_words(days: Sequence[int]) -> str:
             spans[-1].append(day)
         else:
             spans.append([day])
-    return listed(_span(span) for span in spans)
+    return join_words(_span(span) for span in spans)
 
 
 def _span(span: Sequence[int]) -> str:
@@ -196,7 +196,7 @@ def _span(span: Sequence[int]) -> str:
     if len(names) == 7:
         return _("every day")
     if len(names) < 3:
-        return listed(names)
+        return join_words(names)
     return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
 
 
@@ -229,11 +229,11 @@ def _zone(card: ServiceCard) -> ZoneInfo | None:
     return ZoneInfo(zones.pop()) if zones else clock.LOCAL
 
 
-def why(fit: Fit, *, chosen: Collection[str] = ()) -> list[Why]:
-    """Return the reasons that help a person choose: what fits, what to know, what to ask.
+def reason_lines(fit: Fit, *, chosen: Collection[str] = ()) -> list[ReasonLine]:
+    """Return the reasons why a service fits: what fits, what to know, what to ask.
 
-    Whom a service is for comes first, so that a person does not call in vain. `chosen` names the attributes
-    that the person answered; of each kind they come first.
+    Whom a service is for comes first, so that nobody calls in vain. `chosen`: the attributes that the person
+    answered; within each kind they come first.
     """
 
     def order(reason: Reason) -> tuple[bool, int, bool]:
@@ -242,17 +242,17 @@ def why(fit: Fit, *, chosen: Collection[str] = ()) -> list[Why]:
 
     ages = _ages_taken(fit.because)
     reasons = sorted((part for reason in fit.because for part in _split_areas(reason)), key=order)
-    lines = [Why(_kind(reason), words) for reason in reasons if (words := _sentence(reason, ages))]
+    lines = [ReasonLine(_kind(reason), words) for reason in reasons if (words := _sentence(reason, ages))]
     return list(dict.fromkeys(lines))
 
 
-def listed(words: Iterable[str]) -> str:
+def join_words(words: Iterable[str]) -> str:
     """Join words with the comma of the language."""
     return pgettext("between the words of a list", ", ").join(words)
 
 
 def _split_areas(reason: Reason) -> Iterable[Reason]:
-    """Split off the places that need a sentence of their own."""
+    """Split a reason if some of its places need a sentence of their own."""
     wide = tuple(code for code in reason.values if code in NAMES_ITS_PEOPLE)
     if reason.attribute != "EL_AREA" or not wide or len(wide) == len(reason.values):
         return (reason,)
@@ -283,11 +283,11 @@ def _sentence(reason: Reason, ages: str) -> str:
     if attribute == "EL_AGE" and outcome in LIMITS:
         return _age_sentence(*values)
     if values and values[0] in NAMES_ITS_PEOPLE and outcome in (*LIMITS, "mismatch"):
-        return listed(map(labels.place_name, values))
+        return join_words(map(labels.place_name, values))
     sentence = _first(f"{attribute}.{outcome}.{values[0] if len(values) == 1 else ''}", f"{attribute}.{outcome}")
     if "%(" not in sentence:
         return sentence
-    names = listed(map(labels.place_name if attribute == "EL_AREA" else labels.language_name, values))
+    names = join_words(map(labels.place_name if attribute == "EL_AREA" else labels.language_name, values))
     return sentence % {"place": names, "languages": names, "age": values[0]} if values else ""
 
 

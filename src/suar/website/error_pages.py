@@ -1,4 +1,4 @@
-"""Error pages: the same for everybody, naming no record. `reason` picks the text and the status."""
+"""Error pages of both sites. They name no record; `reason` selects text and status."""
 
 from http import HTTPStatus
 from typing import Any
@@ -13,21 +13,21 @@ from suar.website.site import is_public_site
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 STATUS = {
-    "absent": 404,
+    "not_found": 404,
     "method": 405,
     "unreadable": 400,
     "too_large": 413,
     "busy": 503,
     "too_often": 429,
-    "unwritten": 503,
+    "audit_failed": 503,
     "key_not_trusted": 409,
     "changed_meanwhile": 409,
     "refused": 422,
-    "ran_out": 403,
-    "broken": 500,
+    "csrf_failed": 403,
+    "server_error": 500,
 }
 SHOWS_TYPED = ("key_not_trusted", "changed_meanwhile", "refused")
-"""Pages that show again what was typed: a browser's Back empties the fields of a record."""
+"""Pages that show the typed text again, because the browser's Back button would lose it."""
 NOT_REPEATED = SECRET_FIELDS | {"code", "version", "ident", "form_id", "verb"}
 API = "/hsds/"
 
@@ -46,8 +46,8 @@ def error_page(request: HttpRequest, reason: str, **headers: Any) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Return the same 404 for what is absent, forbidden or not this viewer's."""
-    return error_page(request, "absent")
+    """Return the same 404 for a page that does not exist and for one that is forbidden."""
+    return error_page(request, "not_found")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -55,18 +55,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return error_page(request, "too_large" if isinstance(exception, TOO_LARGE) else "unreadable")
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Return 500 without details."""
-    return error_page(request, "broken")
+    return error_page(request, "server_error")
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return 403 for a staff form with a wrong CSRF token, for example after signing in elsewhere."""
-    return error_page(request, "ran_out")
+    return error_page(request, "csrf_failed")
 
 
 def _typed_texts(request: HttpRequest) -> list[str]:
-    """Return what was typed, without secrets and without a return code that is typed back; nothing is stored."""
+    """Return the texts of the posted form, without secrets; nothing if a return code was posted."""
     if request.method != "POST" or RETURN_CODE_FIELD in request.POST:
         return []
     fields = ((name, values) for name, values in request.POST.lists() if name not in NOT_REPEATED)

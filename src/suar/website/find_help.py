@@ -1,4 +1,4 @@
-"""Find services for a visitor: a search that widens until something fits, with the reasons."""
+"""Search services for a visitor; the search is widened until something fits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from suar.directory.facts import PersonFacts
 from suar.directory.rules.fit import fit
 from suar.directory.search import AGES, SearchQuery
 from suar.website import keywords
-from suar.website.entries import WHOLE_COUNTRY, Entry, why
+from suar.website.entries import WHOLE_COUNTRY, Entry, reason_lines
 from suar.website.forms import NEEDS
 
 PAGE_SIZE = 10
@@ -21,7 +21,7 @@ ANYTHING = SearchQuery()
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of results; `wider` names how the search was widened because nothing fitted."""
+    """A page of results; `wider`: how the search was widened, or ""."""
 
     entries: tuple[Entry, ...] = ()
     next: str = ""
@@ -38,7 +38,7 @@ def find(query: SearchQuery, *, language: str) -> Results:
 
 
 def with_keywords(query: SearchQuery, language: str) -> SearchQuery:
-    """Add what the typed words may mean in a language."""
+    """Return the query with the possible meanings of its text."""
     return replace(query, looked=keywords.find_meanings(query.text, language))
 
 
@@ -62,11 +62,11 @@ def build_entry(card: ServiceCard, query: SearchQuery) -> Entry:
         "EL_COST": query.free,
     }
     chosen = [attribute for attribute, answer in answers.items() if answer]
-    return Entry(card, tuple(why(fit(person_facts(query), facts), chosen=chosen)), query.place)
+    return Entry(card, tuple(reason_lines(fit(person_facts(query), facts), chosen=chosen)), query.place)
 
 
 def person_facts(query: SearchQuery) -> PersonFacts:
-    """Return what the form says about the person."""
+    """Return the facts about the person from a query."""
     return PersonFacts(
         place=query.place or None,
         sex=query.sex or None,
@@ -97,8 +97,8 @@ def list_self_check_advice(advice: Sequence[dict[str, Any]], *, language: str) -
 def _services_to_call(types: Sequence[str], language: str) -> list[ServiceCard]:
     """Return services for the whole country first, then by type of service.
 
-    The person's place is not asked here, so a local service is shown with its place. Preferred are
-    those that answer now or serve the whole country, then any, then the national lines.
+    The place of the person is unknown, so a local service is shown with its place. The first choice are services
+    that answer now or serve the whole country, then any service, then the national lines.
     """
 
     def search(place: str) -> Sequence[ServiceCard]:
@@ -124,7 +124,7 @@ def _with_phone(cards: Sequence[ServiceCard]) -> list[ServiceCard]:
 
 
 def _wider_queries(query: SearchQuery) -> list[tuple[str, SearchQuery]]:
-    """Return the query, then without hour and language, then in the province, then anywhere; each once."""
+    """Return distinct queries: the given one, without hour and language, in the province, anywhere."""
     calmer = replace(query, now=False, language="")
     province = catalogue.province_of(query.place)
     steps = [("", query), ("calmer", calmer)]

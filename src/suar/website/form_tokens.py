@@ -1,7 +1,7 @@
 """Tokens of public forms: signed, valid for ten minutes and one use, without a link to a visitor.
 
-The token of a letter is valid for an hour. A used token is remembered for a day, so that a form that comes too late
-returns its words once. Only for a letter the second of its use is stored: no row shows when somebody searched.
+The token of a letter is valid for an hour. A used token is stored for a day, so that an expired form shows its text
+once. The exact time of use is stored for letters only, so that no row shows when somebody searched.
 
 Issuing a token writes nothing, and neither does a forged one. The row of a form that stores nothing else is committed
 without waiting for the disk: many searches of one visitor must not slow the staff site. Source: security.md T18.
@@ -34,9 +34,9 @@ def issue_tokens(*, at: datetime, for_letter: bool = False) -> dict[str, str]:
 
 
 def use_token(token: str, *, at: datetime) -> Decision:
-    """Use a token up; refuse one that is forged, too old, used, or used `again` within a moment.
+    """Use a token; refuse one that is forged, too old, used, or used `again` within seconds.
 
-    A token that is too old is used up as well, so that the words of its form come back once, even if it is sent twice.
+    An expired token is used too, so that the text of its form is shown once.
     """
     try:
         made_s, kind, _ = signing.Signer(salt=SALT).unsign(token).split(".")
@@ -61,8 +61,8 @@ def use_token(token: str, *, at: datetime) -> Decision:
 
 
 def form_secret(token: str) -> bytes:
-    """Return a secret that every submission of one form shares.
+    """Return a secret of a form, the same for each submission.
 
-    The code and the id of a letter are derived from it, so that a form sent twice makes one letter.
+    Code and id of a letter are derived from it, so that a form sent twice makes one letter.
     """
     return salted_hmac(f"{SALT}.mark", token, algorithm="sha256").digest()

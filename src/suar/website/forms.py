@@ -28,7 +28,7 @@ NO_ANSWER = ("", pgettext_lazy("an answer somebody may give", "I do not want to 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A need in a person's words, its picture, and the directory's codes for it."""
+    """A need in plain words, with its service types; `name` is also the name of its pictogram."""
 
     name: str
     words: str | Promise
@@ -38,7 +38,7 @@ class Need:
 TABLES: dict[str, Any] = read_messages("needs")
 NEEDS = {row["name"]: Need(row["name"], row["words"], tuple(row["codes"])) for row in TABLES["needs"]}
 WHO = TABLES["who"]
-"""The answers to who help is for, with sex and age as the directory names them."""
+"""The choices of "Who is it for?", with the codes of sex and age."""
 
 
 class LongSelect(forms.Select):
@@ -63,7 +63,7 @@ def place_choices(language: str) -> list[tuple[str | Promise, Any]]:
 
 
 class FindForm(forms.Form):
-    """What is needed, where, and for whom; everything may be left out."""
+    """The search form of the public site; every field is optional."""
 
     use_required_attribute = False
 
@@ -164,7 +164,7 @@ class FindForm(forms.Form):
 
 
 class ErrorReportForm(forms.Form):
-    """What is wrong with a service: one choice and no text."""
+    """The kind of error in an entry; without free text."""
 
     use_required_attribute = False
 

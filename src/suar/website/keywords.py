@@ -1,7 +1,7 @@
-"""What typed words may mean: the codes of types of help, needs and places by the words of a language.
+"""Keywords of the search: words of a language with the codes of service types, needs and places they may mean.
 
-The words are the names on the pages of the language, and everyday words that are on no
-page (`data/everyday.json`). `data/looking.json` says how a language is read. Both are read once.
+The words are the names of the codes and everyday words (`data/everyday.json`). `data/looking.json` holds the rules to
+split and normalise the words of a language.
 """
 
 import json
@@ -34,10 +34,10 @@ Codes = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How a language is read. `least` is 0 for a language that separates words by spaces.
+    """Rules to split and normalise words. `least` is 0 for a language that separates words by spaces.
 
-    `small` words are stop words; `other` maps letters to equal ones; `heads` are prefixes that
-    are written together with a word; a part shorter than `least` says nothing.
+    `small`: stop words. `other`: letters that are treated as equal. `heads`: prefixes that are removed. `least`: the
+    shortest part of a text without spaces that is compared.
     """
 
     small: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words of a language with the codes that they may mean; of one without spaces, whole names."""
+    """Words of a language with their codes; whole names in a language without spaces."""
 
     writing: Writing
     codes: Mapping[str, Codes]

@@ -1,7 +1,7 @@
-"""In which language a page may be shown: that of its address, unless its translation is an unchecked draft.
+"""The language of a page: that of its URL, unless critical texts are only an unchecked draft in it.
 
-On a live installation texts about danger, consent and storage are critical: they are shown in a
-translation that somebody checked, or in the official language of the country.
+Texts about danger, consent and storage are critical. A live installation shows them in a checked translation, or in
+the official language of the country.
 """
 
 from collections.abc import Callable

@@ -51,10 +51,10 @@ class PageHeaders(MiddlewareMixin):
 
 
 class Refusals(MiddlewareMixin):
-    """Turns refusals into error pages.
+    """Turns exceptions of views into error pages.
 
-    A request that is too large is refused before a byte of it is read: Django would write a file
-    to the disk first, even for a stranger.
+    A request that is too large is refused before it is read: Django would first write uploads to the disk, even of
+    anonymous visitors.
     """
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
@@ -69,7 +69,7 @@ class Refusals(MiddlewareMixin):
         """Replace the responses of a failed audit and of a wrong method."""
         with translation.override(response.get("Content-Language")):
             if getattr(response, "audit_failed", False):
-                return error_page(request, "unwritten", Retry_After=RETRY_AUDIT_S)
+                return error_page(request, "audit_failed", Retry_After=RETRY_AUDIT_S)
             if isinstance(response, HttpResponseNotAllowed):
                 return error_page(request, "method", Allow=response["Allow"])
         return response
@@ -83,16 +83,16 @@ class Refusals(MiddlewareMixin):
         if isinstance(error, TooBusy):
             return error_page(request, "busy", Retry_After=error.retry_after_s)
         if isinstance(error, AuditFailed):
-            return error_page(request, "unwritten", Retry_After=RETRY_AUDIT_S)
+            return error_page(request, "audit_failed", Retry_After=RETRY_AUDIT_S)
         reason = next((reason for kind, reason in REFUSALS.items() if isinstance(error, kind)), "")
         return error_page(request, reason) if reason else None
 
 
 def _record_refusal(request: HttpRequest) -> bool:
-    """Record which worker was refused which page, for the privacy officer: the page's name, no id.
+    """Record for the privacy officer that a worker was refused a page: its URL name, without an id.
 
-    With an id the attempt would appear in the list of who opened a record. False, and nothing recorded, if the
-    worker did that too often.
+    With an id the attempt would appear in the access list of a record. Return False, and record nothing, if the
+    worker exceeded the limit.
     """
     viewer, match, at = getattr(request, "viewer", None), request.resolver_match, clock.now()
     if viewer is None or match is None:

@@ -1,8 +1,8 @@
-"""Reading pages have an address, and are also opened by a button of the start page.
+"""Reading pages have a URL, and are also opened by a button of the start page.
 
-Without script a link leaves an address in the history, and Back shows its page again after
-somebody has left. A button sends that address to the start instead: the history names the
-start only, and a form that is sent again shows the start (security.md, B18).
+A link would leave its URL in the browser history, and without script the Back button would show the page after a
+quick exit. A button posts the URL to the start page instead: the history names the start page only, and a repeated
+post shows the start page (security.md, B18).
 """
 
 from collections.abc import Callable

@@ -9,7 +9,7 @@ from suar.website.views import public, reading
 handler400 = "suar.website.error_pages.bad_request"
 handler403 = "suar.website.error_pages.not_found"
 handler404 = "suar.website.error_pages.not_found"
-handler500 = "suar.website.error_pages.broken"
+handler500 = "suar.website.error_pages.server_error"
 
 in_a_language = [
     path("", public.home, name="home"),

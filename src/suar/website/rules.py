@@ -49,9 +49,9 @@ def form_is_fresh(*, made_at: datetime, at: datetime, for_letter: bool = False) 
 
 
 def repeated_form(*, used_at: datetime, at: datetime) -> Decision:
-    """Return `again` if a used form is sent twice within seconds, and `used` otherwise.
+    """Return `again` if a used form is sent twice within seconds, otherwise `used`.
 
-    The browser did not show the first response then. Later, Back after leaving would show it.
+    A quick repetition means that the first response was not shown. A later one may be the Back button.
 
     Source: own design, docs/decisions/public-site.md; security.md B18.
     """
@@ -111,8 +111,8 @@ def _origin_of(address: str | None) -> str:
 
 
 def is_own_words(typed: str) -> bool:
-    """Return True if a person typed this text: it is no code, id or checkbox value.
+    """Return True if a text was typed: it is not a code, an id or a checkbox value.
 
-    Source: own design; typed text must not get lost with a page that refuses it.
+    Source: own design; typed text must not be lost when a form is refused.
     """
     return bool(typed.strip()) and not NOT_TYPED.fullmatch(typed.strip())

@@ -10,7 +10,7 @@ APPS = ("accounts", "directory", "hsds", "screening", "referrals", "cases", "con
 handler400 = "suar.website.error_pages.bad_request"
 handler403 = "suar.website.error_pages.not_found"
 handler404 = "suar.website.error_pages.not_found"
-handler500 = "suar.website.error_pages.broken"
+handler500 = "suar.website.error_pages.server_error"
 
 urlpatterns = [
     path("weather", open_to_all(reading.exit_page), name="exit"),

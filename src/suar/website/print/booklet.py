@@ -16,7 +16,7 @@ from suar.core.i18n import format_day
 from suar.directory import catalogue, labels, queries
 from suar.directory.cards import LocalText, ServiceCard
 from suar.website import emergency
-from suar.website.emergency import Line
+from suar.website.emergency import EmergencyNumber
 from suar.website.entries import DAY_AND_NIGHT, Entry, when_words
 from suar.website.forms import NEEDS
 from suar.website.languages import critical_language, is_draft
@@ -36,7 +36,7 @@ MESSAGES: dict[str, Any] = read_messages("booklet")
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedService:
     """A service with its main need, the other needs it serves, its distance and its heading."""
 
     card: ServiceCard
@@ -73,7 +73,7 @@ def build(
     with override(language):
         cards = queries.cards_for_print(place, language=language, day=day)
         placed = sorted((_place_service(card, place) for card in cards), key=_sort_key)
-        lines = emergency.numbers(language=language)
+        lines = emergency.list_numbers(language=language)
         urgent = [_emergency_row(line) for line in lines]
         entries = [to_plain(build_entry(item.card), language) for item in placed]
         listed = [
@@ -105,9 +105,9 @@ def build(
         return to_plain(content, language), listed
 
 
-def _place_service(card: ServiceCard, place: str) -> Placed:
+def _place_service(card: ServiceCard, place: str) -> PlacedService:
     main, *also = _ranked_needs(card.types)
-    return Placed(card, main, tuple(also), *_section(card, place))
+    return PlacedService(card, main, tuple(also), *_section(card, place))
 
 
 def _ranked_needs(types: Sequence[str]) -> list[str]:
@@ -141,12 +141,12 @@ def _inside(codes: Sequence[str], place: str) -> list[str]:
     return [code for code in codes if code == place or code.startswith(f"{place}.")]
 
 
-def _sort_key(placed: Placed) -> tuple[object, ...]:
+def _sort_key(placed: PlacedService) -> tuple[object, ...]:
     name = placed.card.name.casefold()
     return NEED_ORDER.index(placed.need), placed.distance, placed.heading, name, str(placed.card.id)
 
 
-def _chapters(placed: Sequence[Placed]) -> list[dict[str, Any]]:
+def _chapters(placed: Sequence[PlacedService]) -> list[dict[str, Any]]:
     chapters = []
     for need in NEED_ORDER:
         own = [at for at, item in enumerate(placed) if item.need == need]
@@ -160,7 +160,7 @@ def _chapters(placed: Sequence[Placed]) -> list[dict[str, Any]]:
     return chapters
 
 
-def _index(placed: Sequence[Placed], headings: Callable[[ServiceCard], Iterable[str]]) -> list[dict[str, Any]]:
+def _index(placed: Sequence[PlacedService], headings: Callable[[ServiceCard], Iterable[str]]) -> list[dict[str, Any]]:
     """Return the entries under each heading, in alphabetical order."""
     entries: dict[str, list[int]] = {}
     for at, item in enumerate(placed):
@@ -169,7 +169,7 @@ def _index(placed: Sequence[Placed], headings: Callable[[ServiceCard], Iterable[
     return [{"title": heading, "entries": entries[heading]} for heading in sorted(entries, key=str.casefold)]
 
 
-def _hotlines(placed: Sequence[Placed]) -> list[dict[str, Any]]:
+def _hotlines(placed: Sequence[PlacedService]) -> list[dict[str, Any]]:
     """Return who answers now, each number once: those nearby first, then those open day and night."""
     answering = sorted(
         (item for item in placed if item.card.urgent),
@@ -184,7 +184,7 @@ def _hotlines(placed: Sequence[Placed]) -> list[dict[str, Any]]:
     return list(lines.values())[:MOST_LINES]
 
 
-def _emergency_row(line: Line) -> dict[str, Any]:
+def _emergency_row(line: EmergencyNumber) -> dict[str, Any]:
     """Return an emergency number, with whether somebody called it."""
     if line.called:
         note = _("Last called on %(day)s.") % {"day": format_day(line.called)}
@@ -206,7 +206,7 @@ def _type_label(code: str) -> str:
 # and no text that somebody wrote: only the words of this list, numbers, days and times.
 
 
-def _card_lines(urgent: Sequence[Line], placed: Sequence[Placed]) -> list[dict[str, str]]:
+def _card_lines(urgent: Sequence[EmergencyNumber], placed: Sequence[PlacedService]) -> list[dict[str, str]]:
     """Return the numbers of the card, each once: emergency numbers, then one service for each group of needs."""
     now = pgettext("card", "Now")
     lines = {line.number: {"word": now, "number": line.number, "when": ""} for line in urgent[:CARD_EMERGENCY_LINES]}
@@ -219,7 +219,7 @@ def _card_lines(urgent: Sequence[Line], placed: Sequence[Placed]) -> list[dict[s
     return list(lines.values())[:CARD_LINES]
 
 
-def _cards_of_group(group: str, placed: Sequence[Placed]) -> list[ServiceCard]:
+def _cards_of_group(group: str, placed: Sequence[PlacedService]) -> list[ServiceCard]:
     """Return the services of a group of needs: those that take everybody first, then the nearest."""
     serving = [item for item in placed if group in map(_group_of, item.card.types)]
     serving.sort(

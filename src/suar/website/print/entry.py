@@ -1,4 +1,4 @@
-"""One service as plain values for a booklet: the texts of its public page under fewer headings.
+"""One service as plain values for a booklet: the texts of its public page with fewer headings.
 
 A text in another language than the booklet is {"said", "language"}; a text of several parts is a list.
 """
@@ -15,7 +15,7 @@ from suar.crypto.kdf import digest
 from suar.directory import labels, queries
 from suar.directory.cards import CardSite, LocalText, ServiceCard
 from suar.directory.facts import Fit, PersonFacts
-from suar.website.entries import DAY_AND_NIGHT, Entry, checked_words, why
+from suar.website.entries import DAY_AND_NIGHT, Entry, checked_words, reason_lines
 
 WHO = ("EL_SEX", "EL_AGE", "EL_CHILDREN_WITH", "EL_NATIONALITY", "EL_STAY", "EL_EXCLUSION", "EL_FAMILY")
 ACCESS_ROWS = ("AC_HOW", "AC_BRING", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET")
@@ -108,7 +108,7 @@ def _phones(public: Entry) -> list[dict[str, str]]:
 def _sentences(fit: Fit, *attributes: str) -> str:
     """Return the sentences of the public page about some attributes."""
     because = tuple(reason for reason in fit.because if reason.attribute in attributes)
-    return " ".join(line.words for line in why(replace(fit, because=because)))
+    return " ".join(line.words for line in reason_lines(replace(fit, because=because)))
 
 
 def _hours(public: Entry, longest: int) -> Any:

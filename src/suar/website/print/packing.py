@@ -1,4 +1,4 @@
-"""Compress a tagged PDF to a third: its small objects are packed into compressed streams.
+"""Compress a tagged PDF to a third of its size by packing small objects into object streams.
 
 Typst writes each mark of the reading order as an object of its own, in plain text. The format
 allows objects that are not streams inside object streams; nothing else changes.
@@ -17,8 +17,8 @@ TRAILER = re.compile(rb"trailer\s*<<(.*)>>\s*\Z", re.DOTALL)
 OBJECT = re.compile(rb"\d+ 0 obj\s(.*?)\s*endobj\s*\Z", re.DOTALL)
 STREAM = re.compile(rb"\sendstream\Z")
 SIZE = re.compile(rb"/Size\s+\d+")
-ROW, IN_USE, TOGETHER = 20, b"n", 400
-FREE, PLAIN, PRESSED = range(3)
+ROW, IN_USE, OBJECTS_PER_STREAM = 20, b"n", 400
+FREE, PLAIN, COMPRESSED = range(3)
 UNUSED = (FREE, 0, 0xFFFF)
 
 
@@ -27,11 +27,11 @@ def pack(pdf: bytes) -> bytes:
     objects, trailer = _read(pdf)
     apart = {number: body for number, body in objects.items() if STREAM.search(body)}
     small = [(number, body) for number, body in objects.items() if number not in apart]
-    bundles = [small[at : at + TOGETHER] for at in range(0, len(small), TOGETHER)]
+    bundles = [small[at : at + OBJECTS_PER_STREAM] for at in range(0, len(small), OBJECTS_PER_STREAM)]
     last, places = max(objects) + 1, dict[int, tuple[int, int, int]]()
     for number, bundle in enumerate(bundles, last):
         apart[number] = _bundle(bundle)
-        places |= {ident: (PRESSED, number, at) for at, (ident, _) in enumerate(bundle)}
+        places |= {ident: (COMPRESSED, number, at) for at, (ident, _) in enumerate(bundle)}
     written = bytearray(pdf[: pdf.index(b"1 0 obj")])
     for number, body in apart.items():
         places[number] = (PLAIN, len(written), 0)
@@ -78,6 +78,6 @@ def _table(places: Mapping[int, tuple[int, int, int]], start: int, number: int, 
 
 
 def _stream(kind: bytes, content: bytes) -> bytes:
-    pressed = zlib.compress(content, 9)
-    head = b"<<%s/Filter/FlateDecode/Length %d>>" % (kind, len(pressed))
-    return head + b"\nstream\n" + pressed + b"\nendstream"
+    compressed = zlib.compress(content, 9)
+    head = b"<<%s/Filter/FlateDecode/Length %d>>" % (kind, len(compressed))
+    return head + b"\nstream\n" + compressed + b"\nendstream"

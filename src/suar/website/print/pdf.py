@@ -33,7 +33,7 @@ LINES = re.compile(r"[\n\u2028\u2029]+")
 
 
 class FontMissing(Exception):
-    """A font of a language is not on this machine; the text is the name of its family."""
+    """A font of a language is not installed; the message is its family name."""
 
 
 @dataclass(frozen=True, slots=True)

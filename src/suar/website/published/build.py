@@ -47,17 +47,17 @@ OFFLINE_BYTES = 460_000
 
 
 class UnsafeName(ValueError):
-    """An address would become a file name that some host reads otherwise."""
+    """A URL would become a file name that is unsafe on some host."""
 
 
-class LeadsNowhere(ValueError):
-    """The public site does not answer an address that the copy needs."""
+class BrokenLink(ValueError):
+    """The public site does not serve a URL that the copy links to."""
 
 
 def build(copy: Copy, *, address: str = "", report: Callable[[str], object] = lambda _: None) -> Files:
     """Return every file of a copy by name; the same copy gives the same bytes.
 
-    `address` is where the copy will be hosted, for the sitemap. Raises LeadsNowhere for a broken link.
+    `address` is where the copy will be hosted, for the sitemap. Raises BrokenLink for a broken link.
     """
     with as_of(copy.day):
         return Builder(copy, report).build(address)
@@ -153,13 +153,13 @@ class Builder:
         return replace_links(response.text, lambda address: self.name_of(address, language)).encode()
 
     def _ask(self, address: str, language: str) -> HttpResponse:
-        """Return what the public site answers. Raises LeadsNowhere."""
+        """Return what the public site answers. Raises BrokenLink."""
         host = settings.ALLOWED_HOSTS[0]
         request = RequestFactory(SERVER_NAME=host, HTTP_HOST=host, HTTP_ACCEPT_LANGUAGE=language).get(address)
         vars(request).update(published=self.copy, urlconf=URLS)
         response = cast(HttpResponse, self.handler.get_response(request))
         if response.status_code != HTTPStatus.OK:
-            raise LeadsNowhere(f"{address}: {response.status_code}")
+            raise BrokenLink(f"{address}: {response.status_code}")
         return response
 
     def _add_indexes(self, language: str) -> None:
@@ -171,7 +171,7 @@ class Builder:
             own = self.files_of_place(language, place, room=room)
             services = [
                 service
-                for service in self.copy.listed(place, EVERY_NEED)
+                for service in self.copy.services_in(place, EVERY_NEED)
                 if self.names[f"/{language}/s/{service}"] in own
             ]
             index = build_index(self.copy, services, language)
@@ -202,7 +202,7 @@ class Builder:
             for number in range(1, self.copy.count_pages(place, need) + 1)
         ]
         yield from (address for number, address in pages if number == 1)
-        yield from (f"/{language}/s/{service}" for service in self.copy.listed(place, EVERY_NEED))
+        yield from (f"/{language}/s/{service}" for service in self.copy.services_in(place, EVERY_NEED))
         yield from (address for number, address in pages if number > 1)
 
     def _weigh(self, name: str) -> int:

@@ -83,13 +83,13 @@ class Copy:
         codes = [code for code in self.places if not catalogue.places()[code]["group"]]
         return [{"place": code, "name": labels.place_name(code)} for code in codes]
 
-    def listed(self, place: str, need: int) -> Sequence[UUID]:
+    def services_in(self, place: str, need: int) -> Sequence[UUID]:
         """Return the services of a list."""
         return self.lists.get((place, need), ())
 
     def count_pages(self, place: str, need: int) -> int:
         """Return the number of pages of a list."""
-        return -(-len(self.listed(place, need)) // PER_PAGE)
+        return -(-len(self.services_in(place, need)) // PER_PAGE)
 
     def districts(self, province: str, need: int = EVERY_NEED) -> list[str]:
         """Return the districts of a province that have a list for a need."""

@@ -13,17 +13,17 @@ from suar.website import headers
 
 MARK = "site.json"
 KIND = "published copy of a public door"
-"""Names a folder as one of our copies; older copies have the same mark."""
+"""Marks a folder as a published copy; the value never changes, because older copies have it."""
 HOST_FILES = {"_headers": "_headers.txt", ".htaccess": "htaccess.txt", "nginx-headers.conf": "nginx.txt"}
 """Headers in the formats of Netlify and Cloudflare Pages, Apache, and nginx, with their templates."""
 OWN_SCRIPT = ("trusted-types 'none'", "trusted-types kept")
-"""A copy may name one own script to the browser: the service worker."""
+"""A copy may register one script: its service worker."""
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
 """A web server of another user has to read them; everything in them is public."""
 
 
-class NotOurs(RuntimeError):
-    """The folder holds something that is no copy of ours."""
+class NotACopy(RuntimeError):
+    """The folder is not a published copy and must not be replaced."""
 
 
 def page_headers(*, recordings: bool = False) -> dict[str, str]:
@@ -47,13 +47,13 @@ def host_files(day: date, *, recordings: bool) -> dict[str, bytes]:
 
 
 def check_folder(place: Path) -> None:
-    """Raise NotOurs for a place that must not be replaced."""
+    """Raise NotACopy for a place that must not be replaced."""
     if place.is_symlink():
-        raise NotOurs(f"{place} is a link: name the folder that it leads to")
+        raise NotACopy(f"{place} is a link: name the folder that it leads to")
     if place.exists() and not place.is_dir():
-        raise NotOurs(f"{place} is not a folder")
+        raise NotACopy(f"{place} is not a folder")
     if place.exists() and any(place.iterdir()) and not _is_copy(place):
-        raise NotOurs(f"{place} is not empty and not a published copy: nothing was touched")
+        raise NotACopy(f"{place} is not empty and not a published copy: nothing was touched")
 
 
 def write_folder(files: Mapping[str, bytes], place: Path) -> None:
@@ -80,7 +80,7 @@ def write_folder(files: Mapping[str, bytes], place: Path) -> None:
 def _write_file(folder: Path, name: str, content: bytes) -> None:
     path = folder / name
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise NotOurs(f"{name} leads out of the folder")
+        raise NotACopy(f"{name} leads out of the folder")
     path.parent.mkdir(exist_ok=True)
     path.parent.chmod(FOLDER_MODE)
     path.write_bytes(content)

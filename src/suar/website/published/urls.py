@@ -12,9 +12,9 @@ handler404, handler500 = public_urls.handler404, public_urls.handler500
 
 in_a_language = [
     path("read/0", reading.check),
-    path("keep", views.keep),
-    path("away", views.away),
-    path("absent", views.absent),
+    path("keep", views.store_pages),
+    path("away", views.not_stored),
+    path("absent", views.page_not_found),
     path("n/<int:need>", views.show_need),
     path("p/<str:place>", views.show_place),
     path("l/<str:place>/<int:need>/<int:page>", views.show_list),

@@ -1,4 +1,4 @@
-"""Pages of a static copy: lists by place and need, and keeping pages on a phone."""
+"""Pages of a static copy: lists by place and need, and storing pages on a phone."""
 
 from http import HTTPStatus
 from typing import Any
@@ -17,18 +17,18 @@ from suar.website.published.copy import EVERY_NEED, NUMBERED_NEEDS, PER_PAGE, Co
 
 
 @critical
-def keep(request: HttpRequest) -> HttpResponse:
+def store_pages(request: HttpRequest) -> HttpResponse:
     """Explain what others could find, before pages are stored on a phone."""
     places = [(code, labels.place_name(code)) for code in _copy(request).places]
     return render(request, "website/published/keep.html", {"places": places})
 
 
-def away(request: HttpRequest) -> HttpResponse:
+def not_stored(request: HttpRequest) -> HttpResponse:
     """Show that a page is not on this phone."""
     return render(request, "website/published/not_stored.html")
 
 
-def absent(request: HttpRequest) -> HttpResponse:
+def page_not_found(request: HttpRequest) -> HttpResponse:
     """Show the page of an absent address; the host sends the status."""
     response = error_pages.not_found(request)
     response.status_code = HTTPStatus.OK
@@ -38,7 +38,7 @@ def absent(request: HttpRequest) -> HttpResponse:
 def show_need(request: HttpRequest, need: int) -> HttpResponse:
     """List the places with a service for a need."""
     copy = _copy(request)
-    places = [code for code in catalogue.places() if "." not in code and copy.listed(code, need)]
+    places = [code for code in catalogue.places() if "." not in code and copy.services_in(code, need)]
     if need not in NUMBERED_NEEDS or not places:
         raise NotYours
     context = {"need": NUMBERED_NEEDS[need], "places": _links(request, places, need)}
@@ -48,9 +48,9 @@ def show_need(request: HttpRequest, need: int) -> HttpResponse:
 def show_place(request: HttpRequest, place: str) -> HttpResponse:
     """List the needs with a service in a place, and its districts."""
     copy = _copy(request)
-    if not copy.listed(place, EVERY_NEED):
+    if not copy.services_in(place, EVERY_NEED):
         raise NotYours
-    counts = {number: len(copy.listed(place, number)) for number in (EVERY_NEED, *NUMBERED_NEEDS)}
+    counts = {number: len(copy.services_in(place, number)) for number in (EVERY_NEED, *NUMBERED_NEEDS)}
     needs = [
         {"need": need, "number": number, "count": counts[number]}
         for number, need in NUMBERED_NEEDS.items()
@@ -69,7 +69,7 @@ def show_list(request: HttpRequest, place: str, need: int, page: int) -> HttpRes
         raise NotYours
     codes = NUMBERED_NEEDS[need].codes if need else ()
     query = SearchQuery(needs=codes, place="" if place == WHOLE_COUNTRY else place)
-    services = copy.listed(place, need)[(page - 1) * PER_PAGE : page * PER_PAGE]
+    services = copy.services_in(place, need)[(page - 1) * PER_PAGE : page * PER_PAGE]
     path = f"/{language}/l/{place}/{need}"
     context = {
         "need": NUMBERED_NEEDS.get(need),
@@ -84,7 +84,7 @@ def show_list(request: HttpRequest, place: str, need: int, page: int) -> HttpRes
 
 def _place_context(copy: Copy, place: str, need: int) -> dict[str, Any]:
     """Return a place, and the whole country if there is another list for it."""
-    national = WHOLE_COUNTRY if place != WHOLE_COUNTRY and copy.listed(WHOLE_COUNTRY, need) else ""
+    national = WHOLE_COUNTRY if place != WHOLE_COUNTRY and copy.services_in(WHOLE_COUNTRY, need) else ""
     return {"place": place, "name": labels.place_name(place), "national": national}
 
 
@@ -94,7 +94,7 @@ def _links(request: HttpRequest, places: list[str], need: int) -> list[dict[str,
     return [
         {
             "name": labels.place_name(code),
-            "count": len(_copy(request).listed(code, need)),
+            "count": len(_copy(request).services_in(code, need)),
             "href": f"/{language}/l/{code}/{need}/1" if need else f"/{language}/p/{code}",
         }
         for code in places

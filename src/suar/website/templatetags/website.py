@@ -64,7 +64,7 @@ register.simple_tag(directory.country_lines)
 
 @register.simple_tag
 def form_id() -> SafeString:
-    """Write the hidden field that lets `core.acts` handle a form once, however often it is sent."""
+    """Render the hidden id by which `core.acts` handles a form once, even if it is sent twice."""
     return format_html('<input type="hidden" name="{}" value="{}">', FORM_ID, new_id())
 
 
@@ -93,7 +93,7 @@ def problems(form: BaseForm) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def providers_to_choose(context: template.Context, field: BoundField, typed: str) -> list[dict[str, Any]]:
-    """List providers to choose in a field: those chosen before, then those found by the typed words."""
+    """Return the providers to choose in a field: those already chosen, then those that match the search."""
     chosen = [str(ident) for ident in field.value() or ()]
     names = providers.provider_names([UUID(ident) for ident in chosen if _is_id(ident)])
     own = getattr(context["request"].viewer, "organisation", None)
@@ -247,9 +247,9 @@ def who_answers_by_need(needs: Sequence[Any]) -> list[tuple[Any, Sequence[Servic
 
 
 @register.simple_tag
-def emergency_lines() -> list[emergency.Line]:
+def emergency_lines() -> list[emergency.EmergencyNumber]:
     """Return the emergency numbers."""
-    return emergency.numbers(language=i18n.active_language())
+    return emergency.list_numbers(language=i18n.active_language())
 
 
 @register.simple_tag
@@ -290,8 +290,8 @@ def staff_nav(context: template.Context) -> list[dict[str, Any]]:
 
 
 @register.simple_tag(takes_context=True)
-def quiet_s(context: template.Context) -> int:
-    """Return after how many idle seconds this screen locks."""
+def lock_after_seconds(context: template.Context) -> int:
+    """Return after how many idle seconds the screen locks."""
     signed = getattr(context.get("request"), "signed", None)
     session = signed.session if signed else None
     shared, in_talk = (session.shared, session.in_talk) if session else (True, False)

@@ -111,7 +111,7 @@ def report_error(request: HttpRequest) -> HttpResponse:
     limit, most = error_reports.rate_limit_key(kind), error_reports.MOST_OF_A_CALLER
     allowed = ratelimit.use(limit, address, limit=most, at=at)
     context["recorded"] = allowed and error_reports.record_report(card.id, kind, at=at)
-    context["urgent"] = emergency.numbers(language=active_language())
+    context["urgent"] = emergency.list_numbers(language=active_language())
     return render(request, "website/report_received.html", context)
 
 
@@ -129,7 +129,7 @@ def _letter(
     if isinstance(response, TemplateResponse):
         context = response.context_data or {}
         tokens = issue_tokens(at=clock.now(), for_letter=context.get("for_writing", False))
-        urgent = emergency.numbers(language=active_language())
+        urgent = emergency.list_numbers(language=active_language())
         response.context_data = {**context, "urgent": urgent, **tokens}
         response.render()
     return response
@@ -184,5 +184,5 @@ def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: in
 
 def _shared_context(request: HttpRequest) -> dict[str, Any]:
     """Return what each page offers: emergency numbers, whether a team answers letters, and tokens."""
-    urgent = emergency.numbers(language=critical_language(request.LANGUAGE_CODE))
+    urgent = emergency.list_numbers(language=critical_language(request.LANGUAGE_CODE))
     return {"urgent": urgent, "asking": contact.has_desks(), **issue_tokens(at=clock.now())}

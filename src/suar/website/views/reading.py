@@ -31,7 +31,7 @@ SUN = "website/pictures/sun.svg"
 @critical
 def others(request: HttpRequest) -> HttpResponse:
     """Show what one can do for somebody else."""
-    urgent = emergency.numbers(language=active_language())
+    urgent = emergency.list_numbers(language=active_language())
     return render(request, "website/others.html", {"urgent": urgent, **start_tokens(request)})
 
 
@@ -81,7 +81,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context = {
         "check": self_check,
         "advice": find_help.list_self_check_advice(self_check["advice"], language=language),
-        "urgent": emergency.numbers(language=language),
+        "urgent": emergency.list_numbers(language=language),
     }
     return render(request, "website/check.html", context)
 

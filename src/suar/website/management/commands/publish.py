@@ -52,7 +52,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(copy.services)} services")
             files = build.build(copy, address=options["address"], report=self.stdout.write)
             folder.write_folder(files, out)
-        except folder.NotOurs as error:
+        except folder.NotACopy as error:
             raise CommandError(f"{error}.") from error
         size_kb = sum(map(len, files.values())) // 1000
         self.stdout.write(f"{len(files)} files, {size_kb} kB, as of {day}: {out}")
