@@ -56,7 +56,7 @@ def test_excluding_nobody_is_an_answer(talk: Conversation) -> None:
     assert exclusions.list_exclusions(opened) == []
 
 
-def test_without_a_name_it_is_not_asked(talk: Conversation) -> None:
+def test_exclusions_are_not_asked_without_a_name(talk: Conversation) -> None:
     assert talk.walk().end(**STRONG_END, keep="no").status_code == 302
 
 
@@ -87,9 +87,7 @@ def test_an_excluded_lead_gets_no_grant(talk: Conversation, village: SimpleNames
     assert grants == {HolderKind.WORKER, HolderKind.ESCROW}
 
 
-def test_no_second_reading_is_asked_where_a_colleague_must_never_know(
-    talk: Conversation, village: SimpleNamespace
-) -> None:
+def test_no_second_opinion_is_asked_if_a_colleague_is_excluded(talk: Conversation, village: SimpleNamespace) -> None:
     talk.walk().end(**LOWER, **NAMED, exclude_workers=str(village.esi.id))
     assert not Reading.objects.exists()
     Conversation.begun_by(village.ben).walk().end(**LOWER, **KEPT)

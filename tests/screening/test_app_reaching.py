@@ -44,7 +44,7 @@ def due(record: object) -> object:
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_nothing_is_said_to_a_child_that_has_not_happened(language: str) -> None:
+def test_the_wording_for_a_child_promises_nothing_new(language: str) -> None:
     stop = instrument().stops[ALONE]
     for said in (stop.say, stop.child):
         words = said[language]

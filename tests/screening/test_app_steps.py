@@ -59,7 +59,7 @@ def test_no_real_talk_begins_before_two_sheets_and_a_backup_are_proven(village: 
     assert not Talk.objects.exists()
 
 
-def test_a_worker_without_a_team_reads_whom_to_ask(village: SimpleNamespace) -> None:
+def test_a_worker_without_a_team_is_referred_to_the_lead(village: SimpleNamespace) -> None:
     Membership.objects.filter(worker=village.ben.worker).delete()
     answer = client_of(village.ben).post(reverse("talk_start"), START)
     assert "not in a team yet" in text(answer)
@@ -78,7 +78,7 @@ def test_with_two_teams_the_worker_chooses_one_of_their_own(
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_every_step_shows_where_one_is_how_to_go_back_and_how_to_stop(talk: Conversation, step: str) -> None:
+def test_every_step_shows_progress_back_and_stop(talk: Conversation, step: str) -> None:
     talk.walk()
     page = text(talk.page(step))
     assert page.count('aria-current="step"') == 1
@@ -256,7 +256,7 @@ def test_back_and_stop_store_what_was_tapped(talk: Conversation) -> None:
     assert led_to(talk.post("SIGNS", go="nowhere")) == "WRITE"
 
 
-def test_a_talk_goes_on_where_it_was_left(talk: Conversation) -> None:
+def test_a_talk_resumes_at_its_current_step(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     talk.post("NEEDS", **NOTHING_NEEDED)
     assert led_to(talk.client.get(reverse("talk", args=[talk.record]))) == "AGE"

@@ -22,7 +22,7 @@ FULL = adult_talk(
 
 
 @pytest.mark.parametrize("answers", [FULL, Answers(), adult_talk()])
-def test_what_is_written_is_read_back_the_same(answers: Answers) -> None:
+def test_written_answers_read_back_the_same(answers: Answers) -> None:
     assert read_draft(write_draft(answers)) == answers
 
 

@@ -111,7 +111,7 @@ def test_a_tie_of_worker_family_or_office_ends_the_talk(who: str) -> None:
     assert keeps_after(Outcome.UNABLE, None, "STOP_TIE", of=FULL).because == "KEEP_BARE"
 
 
-def test_a_wish_for_someone_from_outside_ends_it_too() -> None:
+def test_a_wish_for_somebody_from_outside_ends_the_talk() -> None:
     assert stop_at_end(full({"TI_OUTSIDE": "YES"})) == "STOP_TIE"
     short = Answers(choices={"TI_KNOWS": "OUTSIDE"})
     assert worker_tie(short) == "TIE_OUTSIDE"

@@ -42,7 +42,7 @@ def test_each_code_is_caught_in_each_language(code: str, language: str, words: s
         "Why didn\u2019t you run?",
     ],
 )
-def test_a_wording_that_hides_is_found(hidden: str) -> None:
+def test_a_disguised_wording_is_detected(hidden: str) -> None:
     assert lint(hidden)
 
 
@@ -69,7 +69,7 @@ def test_a_strange_sign_put_in_or_in_the_place_of_a_letter_is_found(code: str, w
 
 
 @pytest.mark.parametrize(("code", "words"), [(code, words) for code, _, words in EXAMPLES])
-def test_a_plain_sign_put_anywhere_hides_nothing(code: str, words: str) -> None:
+def test_inserted_punctuation_is_ignored(code: str, words: str) -> None:
     chance = random.Random(f"{code} {words}")
     for sign in sorted(set(BETWEEN) - set(words)):
         place = chance.randrange(len(words))
@@ -118,7 +118,7 @@ def test_ordinary_accents_quotes_and_widths_pass(words: str) -> None:
         "What did you think would happen if you left?",
     ],
 )
-def test_a_kind_question_passes(kind: str) -> None:
+def test_allowed_questions_pass(kind: str) -> None:
     assert lint(kind) == ()
 
 

@@ -43,6 +43,6 @@ def test_every_part_names_sources_that_exist():
         assert set(part["source"]) <= known
 
 
-def test_help_does_not_depend_on_being_a_witness(village):
+def test_the_sheet_does_not_tie_help_to_testimony(village):
     page = client_of(village.ben).get(reverse("information")).content.decode()
     assert "Help does not depend on it: not on a yes, and not on a no." in page

@@ -39,7 +39,7 @@ def test_an_outcome_as_suggested_asks_nobody(talk, services):
     assert not Reading.objects.exists()
 
 
-def test_a_lower_outcome_waits_for_somebody_else_and_help_does_not(lower, village):
+def test_a_lower_outcome_waits_for_a_second_opinion(lower, village):
     assert lower.client.get(reverse("options", args=[lower.left])).status_code == 200
     assert [reading.author for reading in Reading.objects.all()] == [village.ben.id]
     assert notices.unseen_of(village.esi.id).exists()
@@ -62,7 +62,7 @@ def test_the_second_person_sees_codes_and_no_name_and_no_word(talk, services, vi
     assert opened["reason"] == "RS_OTHER_CAUSE"
 
 
-def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village):
+def test_a_second_opinion_does_not_change_the_outcome(lower, village):
     grants = Grant.objects.filter(record=lower.left).count()
     client, address = page_of(village.esi)
     assert client.post(address, {"answer": "OFFER_MORE"}).url == reverse("second_opinions")
@@ -76,7 +76,7 @@ def test_an_answer_stands_beside_the_outcome_and_changes_nothing(lower, village)
     assert "No outcome is waiting for a second opinion" in text(client.get(reverse("second_opinions")))
 
 
-def test_an_answer_that_agrees_disturbs_nobody(lower, village):
+def test_an_agreeing_opinion_sends_no_notice(lower, village):
     client, address = page_of(village.esi)
     client.post(address, {"answer": "AGREES"})
     assert not notices.unseen_of(village.ben.id).exists()
@@ -111,7 +111,7 @@ def test_a_lead_counts_what_was_not_read_by_month(lower, village):
     assert "1 outcome is waiting for a second opinion" in text(client_of(village.esi).get("/"))
 
 
-def test_a_talk_of_which_only_codes_stay_is_read_too(village, services):
+def test_a_second_opinion_on_a_talk_that_left_codes_only(village, services):
     talk = Conversation.begun_by(village.ben)
     talk.walk()
     left = left_at(talk.end(**UNABLE, keep="no"))

@@ -76,7 +76,7 @@ def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_who_leaves_the_check_leaves_no_tick_behind(browser, served, script):
+def test_leaving_the_check_clears_its_ticks(browser, served, script):
     tab = opened(browser, served, locale="en", java_script_enabled=script)
     tab.goto(BEFORE)
     to_the_check(tab)
@@ -96,7 +96,7 @@ def test_who_leaves_the_check_leaves_no_tick_behind(browser, served, script):
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), pytest.param("id", "dark", marks=pytest.mark.long)])
-def test_nobody_stumbles_over_the_check_whatever_is_ticked(browser, served, language, scheme):
+def test_the_check_is_accessible_with_any_ticks(browser, served, language, scheme):
     tab = opened(browser, served, locale=language, color_scheme=scheme)
     stopped, elsewhere = stopped_by_policy(tab), asked_elsewhere(tab, served)
     to_the_check(tab, language)

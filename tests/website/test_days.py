@@ -19,12 +19,12 @@ from suar.feedback.survey import months_of
         ("zh-hans", "2026年11月5日", "七月到2026年九月"),
     ],
 )
-def test_a_day_and_a_quarter_are_written_as_the_language_writes_them(language, day, quarter):
+def test_days_and_quarters_use_the_format_of_the_language(language, day, quarter):
     with translation.override(language):
         assert i18n.format_day(date(2026, 11, 5)) == day
         assert months_of(2026, 3) == quarter
 
 
-def test_a_language_without_a_row_writes_a_day_as_most_do():
+def test_a_language_without_a_format_uses_the_default():
     with translation.override("fr"):
         assert i18n.format_day(date(2026, 11, 5)) == "5 novembre 2026"

@@ -47,7 +47,7 @@ def test_the_shipped_list_names_only_what_has_a_source():
         ("id", ("SAPA 129", "Dari standar layanan kementerian, 2024, belum pernah kami telepon.")),
     ],
 )
-def test_the_page_shows_a_number_that_nobody_called(visitor, folder, language, words):
+def test_a_number_without_a_test_call_is_shown(visitor, folder, language, words):
     page = visitor.get(f"/{language}/others").content.decode()
     assert all(word in page for word in words)
     assert "Last called" not in page
@@ -55,7 +55,7 @@ def test_the_page_shows_a_number_that_nobody_called(visitor, folder, language, w
         assert unchecked not in page
 
 
-def test_the_numbers_of_the_place_take_the_place_of_the_shipped_ones(visitor, folder):
+def test_own_numbers_replace_the_shipped_ones(visitor, folder):
     kept(folder, PLACE)
     page = visitor.get("/en/others").content.decode()
     assert "000-1234" in page
@@ -101,7 +101,7 @@ def test_an_unreadable_list_is_logged_and_the_shipped_one_is_used(folder, caplog
     assert "cannot be used" in caplog.text
 
 
-def test_a_list_of_the_place_is_read_in_the_language_of_the_page(folder):
+def test_own_numbers_are_shown_in_the_language_of_the_page(folder):
     kept(folder, PLACE)
     shown = emergency.list_numbers(language="id")
     called = date(2026, 12, 1)
@@ -114,19 +114,19 @@ def test_a_number_without_text_in_this_language_is_marked(folder):
     assert emergency.list_numbers(language="id")[0].language == "id"
 
 
-def test_the_shipped_number_speaks_every_language(folder):
+def test_the_shipped_number_has_texts_in_every_language(folder):
     for code, _name in configured.LANGUAGES:
         assert {line.language for line in emergency.list_numbers(language=code)} == {code}
 
 
-def test_elsewhere_the_shipped_number_of_one_country_is_not_shown(visitor, folder, settings):
+def test_a_number_of_another_country_is_hidden(visitor, folder, settings):
     settings.SUAR_COUNTRY = "KH"
     page = visitor.get("/en/others").content.decode()
     assert "129" not in page
     assert "Call the police or an ambulance where you are." in page
 
 
-def test_a_number_may_say_its_own_country_and_the_day_it_was_called(folder, settings):
+def test_a_number_can_have_its_own_country_and_test_day(folder, settings):
     kept(folder, one(country="KH", called=""))
     assert emergency.list_numbers(language="en") == []
     settings.SUAR_COUNTRY = "KH"
@@ -135,7 +135,7 @@ def test_a_number_may_say_its_own_country_and_the_day_it_was_called(folder, sett
 
 
 @pytest.mark.django_db
-def test_the_first_page_holds_the_numbers_one_touch_away_before_anything_is_asked(visitor, folder):
+def test_the_start_page_shows_the_numbers_before_the_form(visitor, folder):
     kept(folder, PLACE)
     page = visitor.get("/en/").content.decode()
     assert page.index("In danger now?") < page.index("000-1234") < page.index("What do you need?")

@@ -19,7 +19,7 @@ START = "What do you need?"
 ENGLISH = "Here you see the English text."
 
 
-def test_who_looks_for_a_bed_finds_it_with_reasons(visitor, directory):
+def test_a_search_for_a_bed_shows_reasons(visitor, directory):
     page = ask(visitor, needs="bed", place="31.71", papers="no").content.decode()
     assert "Night house" in page
     assert "It is for people in Jakarta." in page
@@ -37,19 +37,19 @@ def test_what_was_chosen_stays_out_of_addresses_and_titles(visitor, directory):
 
 @pytest.mark.parametrize("language", ["en", "id"])
 @pytest.mark.parametrize("path", ["", "about", "others", "phone", f"s/{SHELTER}", "nothing"])
-def test_titles_say_nothing(visitor, directory, language, path):
+def test_titles_are_neutral(visitor, directory, language, path):
     page = visitor.get(f"/{language}/{path}").content.decode()
     assert TITLES[language] in page
     assert f'<html lang="{language}"' in page
 
 
-def test_the_start_speaks_the_language_of_the_browser(visitor, directory):
+def test_the_start_page_uses_the_language_of_the_browser(visitor, directory):
     page = visitor.get("/", headers={"accept-language": "id-ID,id;q=0.9,en;q=0.5"})
     assert page["Content-Language"] == "id"
     assert visitor.get("/", headers={"accept-language": "xx,*"})["Content-Language"] == "en"
 
 
-def test_an_answer_speaks_the_language_of_its_form(visitor, directory):
+def test_results_use_the_language_of_their_form(visitor, directory):
     page = ask(visitor, needs="bed", lang="id")
     assert page["Content-Language"] == "id"
     assert "Night house (id)" in page.content.decode()
@@ -87,7 +87,7 @@ def test_an_opened_service_names_the_place_that_was_chosen_and_else_each_place(v
 
 
 @pytest.mark.parametrize("place", ["ABROAD", "SEA"])
-def test_to_somebody_abroad_or_at_sea_nothing_is_in_the_same_province(visitor, directory, place):
+def test_a_search_abroad_or_at_sea_is_not_widened_to_a_province(visitor, directory, place):
     page = ask(visitor, needs="bed", place=place).content.decode()
     assert "These help elsewhere" in page
     assert "same province" not in page
@@ -127,7 +127,7 @@ def test_an_empty_result_offers_to_change_the_search(visitor, directory):
     assert "Try fewer needs" in page
 
 
-def test_nothing_chosen_lists_everybody(visitor, directory):
+def test_an_empty_form_lists_all_services(visitor, directory):
     page = ask(visitor).content.decode()
     assert "Night house" in page
     assert "Wage desk" in page
@@ -162,7 +162,7 @@ def test_a_form_older_than_ten_minutes_shows_the_start_and_keeps_its_ticks_once(
 
 
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(minutes=11), timedelta(hours=25)])
-def test_a_form_that_was_used_gives_no_tick_back_however_late_it_comes(visitor, directory, later):
+def test_a_used_form_never_shows_its_choices_again(visitor, directory, later):
     ticket = ticket_of(visitor.get("/en/"))
     assert "Night house" in ask(visitor, ticket=ticket, needs="bed").content.decode()
     with clock.shifted(later):
@@ -196,12 +196,12 @@ def test_an_unknown_choice_is_named_beside_its_field_and_not_repeated(visitor, d
 
 
 @pytest.mark.parametrize("after", ["x", "-1.0", "9" * 500, "1.999999999", "\x00", "٣.٣"])
-def test_a_made_up_place_in_the_list_breaks_nothing(visitor, directory, after):
+def test_a_forged_page_position_is_ignored(visitor, directory, after):
     assert ask(visitor, after=after).status_code == 200
 
 
 @pytest.mark.parametrize("opened", ["x", "", "../etc", "0" * 5000, str(OLD)])
-def test_a_made_up_service_is_absent(visitor, directory, opened):
+def test_an_unknown_service_gets_404(visitor, directory, opened):
     assert ask(visitor, open=opened).status_code == 404
 
 

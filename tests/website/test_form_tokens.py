@@ -18,7 +18,7 @@ NOW = clock.now()
 pytestmark = pytest.mark.django_db
 
 
-def test_a_token_is_taken_once():
+def test_a_token_is_valid_once():
     token = form_tokens.issue_token(at=NOW)
     assert form_tokens.use_token(token, at=NOW)
     assert form_tokens.use_token(token, at=NOW + timedelta(seconds=7)).because == "used"
@@ -37,7 +37,7 @@ def test_a_token_used_a_moment_ago_returns_again(seconds, because):
         assert (again.allowed, again.because) == (False, because)
 
 
-def test_all_that_share_a_token_share_a_mark_and_no_others_do(settings):
+def test_a_form_secret_depends_on_the_token_only(settings):
     one, two = form_tokens.issue_token(at=NOW), form_tokens.issue_token(at=NOW)
     mark = form_tokens.form_secret(one)
     assert mark == form_tokens.form_secret(one)

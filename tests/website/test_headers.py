@@ -92,18 +92,18 @@ def test_posts_set_no_cookie_either(visitor, directory):
     assert not visitor.post("/", {}, headers={"origin": "https://evil.example"}).cookies
 
 
-def test_a_staff_page_would_show_that_cookies_are_seen(db):
+def test_the_cookie_check_detects_a_cookie(db):
     assert Client().get("/welcome").cookies
 
 
-def test_encrypted_transport_is_remembered_for_two_years_and_plain_is_not(visitor):
+def test_hsts_is_sent_over_https_only(visitor):
     name = "Strict-Transport-Security"
     assert visitor.get("/weather", secure=True)[name] == "max-age=63072000; includeSubDomains"
     assert name not in visitor.get("/weather")
 
 
 @pytest.mark.parametrize("path", ["/en/", "/id/about"])
-def test_a_page_is_packed_and_small_enough_for_a_slow_network(visitor, directory, path):
+def test_a_page_is_compressed_and_small(visitor, directory, path):
     packed = visitor.get(path, headers={"accept-encoding": "gzip"})
     assert packed["Content-Encoding"] == "gzip"
     page = visitor.get(path).content
@@ -139,11 +139,11 @@ def test_a_static_file_is_cached_for_a_year_under_its_hash(collected):
     "path",
     ["website/css/other.css", "../settings/__init__.py", "%2e%2e/%2e%2e/apps.py", "/etc/passwd", "website/nothing.js"],
 )
-def test_a_static_file_that_is_not_ours_is_absent(visitor, collected, path):
+def test_an_unknown_static_file_gets_404(visitor, collected, path):
     assert visitor.get(f"/assets/{path}").status_code == collected.get(f"/assets/{path}").status_code == 404
 
 
-def test_a_post_from_elsewhere_looks_like_an_absent_page(visitor, directory):
+def test_a_post_from_another_origin_gets_404(visitor, directory):
     absent = visitor.get("/nothing")
     for headers in ({}, {"origin": "null"}, {**OWN, "sec-fetch-site": "cross-site"}):
         refused = visitor.post("/", {"needs": "bed"}, headers=headers)
@@ -152,7 +152,7 @@ def test_a_post_from_elsewhere_looks_like_an_absent_page(visitor, directory):
 
 
 @pytest.mark.parametrize("size", [2_500_001, 10**15])
-def test_what_is_far_too_large_is_refused_before_a_byte_is_read(visitor, directory, size):
+def test_a_too_large_request_is_refused_before_reading(visitor, directory, size):
     sent = {"data": "", "content_type": "multipart/form-data; boundary=x", "headers": OWN}
     response = fits(visitor.post("/", CONTENT_LENGTH=str(size), **sent), "'none'")
     assert response.status_code == 413

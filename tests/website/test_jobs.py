@@ -24,7 +24,7 @@ def test_only_failed_jobs_are_logged(caplog) -> None:
 
 
 @pytest.mark.usefixtures("levels")
-def test_the_worker_as_it_comes_would_tell_each_job(caplog) -> None:
+def test_the_default_worker_logs_each_job(caplog) -> None:
     tasks.start_periodic_jobs()
     work("db_worker")
     assert len(caplog.messages) > 10

@@ -152,7 +152,7 @@ def test_back_without_leaving_never_sends_the_form_again(tab, script):
     assert tab.locator("h1").inner_text().startswith("Something at work")
 
 
-def test_who_comes_back_on_purpose_is_let_in(tab, script):
+def test_a_visitor_can_return_after_a_quick_exit(tab, script):
     tab.goto("/en/about")
     leave_by_click(tab)
     tab.goto("/en/about")

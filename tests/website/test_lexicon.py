@@ -48,14 +48,14 @@ def without_marks(text: str) -> str:
 
 
 @pytest.mark.parametrize("language", EVERY)
-def test_every_name_leads_to_what_it_names_and_to_little_else(language):
+def test_every_name_means_its_code_and_few_others(language):
     led = {(text, code): leads(text, language) for text, code in names(language)}
     assert [told for told, codes in led.items() if told[1] not in codes] == []
     assert max(map(len, led.values())) <= 12, "of the 173 codes that there are"
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_letter_less_is_forgiven(language):
+def test_a_missing_letter_is_tolerated(language):
     long = [(text, code) for text, code in names(language) if len(max(text.split(), key=len)) > 4]
     lost = [text for text, code in long if code not in leads(without_a_letter(text), language)]
     assert len(lost) <= (1 - FORGIVEN) * len(long), lost
@@ -115,14 +115,14 @@ def test_the_beginning_or_the_end_of_a_name_is_enough(language):
         ("en", "zebra", ""),
     ],
 )
-def test_words_are_read_as_people_type_them(language, text, code):
+def test_typed_words_have_the_expected_codes(language, text, code):
     meanings = {each for one in keywords.find_meanings(text, language) for each in one.codes}
     assert code in meanings if code else not meanings
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "'\"*", "ฺ", "x" * 60, "ก" * 60, "的" * 60])
 @pytest.mark.parametrize("language", EVERY)
-def test_anything_may_be_typed(language, text):
+def test_any_text_is_accepted(language, text):
     assert len(keywords.find_meanings(text, language)) <= keywords.MOST
 
 

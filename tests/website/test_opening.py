@@ -47,7 +47,7 @@ def at(day, time):
         ([], at(MONDAY, "10:00"), None),
     ],
 )
-def test_the_hours_say_whether_somebody_is_there(hours, moment, found):
+def test_opening_at_returns_whether_a_service_is_open(hours, moment, found):
     assert opening_at(hours, moment) == found
 
 
@@ -73,7 +73,7 @@ def monday():
         ("16:00", ("31.71", "91.71"), ""),
     ],
 )
-def test_it_goes_by_the_clock_of_the_place(card, monday, closes, districts, words):
+def test_hours_use_the_time_zone_of_the_service(card, monday, closes, districts, words):
     hours = (CardHours((0, 1), "08:00", closes, ""),)
     with translation.override("en"):
         assert opening_words(replace(card, hours=hours, districts=districts)) == words
@@ -91,13 +91,13 @@ def test_a_service_open_day_and_night_shows_no_opening_time(directory, monday):
     assert opening_words(queries.public_card(SHELTER, language="en")) == ""
 
 
-def test_the_list_and_the_page_of_a_service_say_it(visitor, directory):
+def test_the_list_and_the_service_page_show_the_hours(visitor, directory):
     for page in (ask(visitor, needs="wages"), visitor.get(f"/en/s/{LEGAL_AID}")):
         text = page.content.decode()
         assert "Open now, until 16:00." in text or "Closed now. Opens" in text or _saturday()
 
 
-def test_every_province_has_a_clock():
+def test_every_province_has_a_time_zone():
     provinces = {code for code in catalogue.places() if len(code) == 2 and code.isdigit()}
     assert set(catalogue.zones()) == provinces
     assert set(catalogue.zones().values()) == {"Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"}

@@ -36,7 +36,7 @@ def tab(browser, trial):
 
 @pytest.mark.parametrize("path", ["/", "/?wrong", "/nothing"])
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("id", "dark")])
-def test_nobody_stumbles_over_any_part(browser, trial, path, language, scheme):
+def test_components_are_accessible(browser, trial, path, language, scheme):
     context = browser.new_context(locale=language, color_scheme=scheme, base_url=trial)
     page = context.new_page()
     for width in (320, 1280):

@@ -52,12 +52,12 @@ def looks_right(tab):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_nobody_stumbles_on_a_page_that_is_read(tab, language, path):
+def test_reading_pages_are_accessible(tab, language, path):
     tab.goto(f"/{language}/{path}")
     looks_right(tab)
 
 
-def test_nobody_stumbles_on_the_way_to_help(tab, language):
+def test_the_search_is_accessible(tab, language):
     tab.goto(f"/{language}/")
     for more in tab.locator("details > summary").all():
         more.click()
@@ -74,7 +74,7 @@ def test_nobody_stumbles_on_the_way_to_help(tab, language):
     looks_right(tab)
 
 
-def test_nobody_stumbles_when_there_is_nothing(tab, language):
+def test_empty_results_are_accessible(tab, language):
     tab.goto(f"/{language}/")
     tab.locator("input[value=unsure]").check()
     tab.locator("form.form details > summary").first.click()

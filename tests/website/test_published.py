@@ -111,7 +111,7 @@ def test_every_link_leads_to_a_file_of_the_copy(small):
     assert checked > 500
 
 
-def test_words_of_an_entry_stay_words(small):
+def test_markup_in_an_entry_is_escaped(small):
     page = next(each for name, each in small.items() if name.startswith("en-s-") and b"x.js" in each)
     assert b'src="/x.js"' not in page
     assert b"&lt;script" in page

@@ -201,7 +201,7 @@ def test_leaving_is_quick_and_the_history_names_the_start_alone(browser, site):
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("id", "dark")])
-def test_nobody_stumbles_over_a_page_of_a_copy(browser, site, language, scheme):
+def test_pages_of_a_copy_are_accessible(browser, site, language, scheme):
     tab = opened(browser, site, locale=language, color_scheme=scheme)
     stopped = stopped_by_policy(tab)
     for name in ("", "-n-5", "-p-32", "-m-32", "-m-national", f"-l-{PLACE}-0-1", "-keep", "-phone", "-others", "-away"):

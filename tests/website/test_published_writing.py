@@ -19,7 +19,7 @@ def there(root):
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def test_a_copy_takes_the_place_of_the_one_before(tmp_path):
+def test_a_copy_replaces_the_earlier_one(tmp_path):
     place = tmp_path / "web" / "copy"
     folder.write_folder(FIRST, place)
     assert there(place) == FIRST
@@ -30,13 +30,13 @@ def test_a_copy_takes_the_place_of_the_one_before(tmp_path):
     assert [path.name for path in place.parent.iterdir()] == ["copy"]
 
 
-def test_an_empty_folder_may_be_taken(tmp_path):
+def test_an_empty_folder_is_accepted(tmp_path):
     folder.write_folder(FIRST, tmp_path)
     assert there(tmp_path) == FIRST
 
 
 @pytest.mark.parametrize("held", ["site.json", "thesis.txt"])
-def test_a_folder_of_somebody_else_is_refused(tmp_path, held):
+def test_a_folder_with_other_files_is_refused(tmp_path, held):
     (tmp_path / held).write_text("[]")
     with pytest.raises(folder.NotACopy, match="nothing was touched"):
         folder.write_folder(FIRST, tmp_path)
@@ -52,7 +52,7 @@ def test_a_file_and_a_link_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["../out.html", "/out.html", "en.html/x"])
-def test_what_goes_wrong_half_way_leaves_the_old_copy(tmp_path, name):
+def test_an_error_while_writing_leaves_the_old_copy(tmp_path, name):
     place = tmp_path / "copy"
     folder.write_folder(FIRST, place)
     with pytest.raises((folder.NotACopy, OSError)):
@@ -61,7 +61,7 @@ def test_what_goes_wrong_half_way_leaves_the_old_copy(tmp_path, name):
     assert [path.name for path in tmp_path.iterdir()] == ["copy"]
 
 
-def test_the_old_copy_comes_back_when_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
+def test_the_old_copy_is_restored_if_the_swap_fails(tmp_path, monkeypatch):
     place = tmp_path / "copy"
     folder.write_folder(FIRST, place)
     rename = type(place).rename
@@ -95,7 +95,7 @@ class TestCommand:
         assert f"id-s-{OLD}.html" not in names
         assert not any(name.startswith("en") for name in names)
 
-    def test_the_day_is_the_one_of_the_last_change_while_nothing_grew_too_old(self, tmp_path):
+    def test_the_default_day_is_that_of_the_last_change(self, tmp_path):
         day = clock.today()
         with clock.shifted(timedelta(days=30)):
             assert f"as of {day}" in publish("--out", str(tmp_path / "copy"))
@@ -116,12 +116,12 @@ class TestCommand:
         ],
         ids=lambda words: words[0],
     )
-    def test_what_cannot_be_meant_is_refused_before_anything_is_written(self, tmp_path, wrong):
+    def test_invalid_options_are_refused_before_writing(self, tmp_path, wrong):
         with pytest.raises(CommandError):
             publish("--out", str(tmp_path / "copy"), *wrong)
         assert list(tmp_path.iterdir()) == []
 
-    def test_somebody_elses_folder_is_refused_before_anything_is_built(self, tmp_path, monkeypatch):
+    def test_a_folder_with_other_files_is_refused_before_building(self, tmp_path, monkeypatch):
         (tmp_path / "thesis.txt").write_text("mine")
         monkeypatch.setattr(build, "build", lambda *_, **__: pytest.fail("it was built"))
         with pytest.raises(CommandError, match="nothing was touched"):

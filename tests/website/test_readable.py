@@ -65,7 +65,7 @@ def test_from_a_page_behind_a_button_nothing_leads_to_an_address_that_is_read(vi
     assert page.count('id="reading"') == 1
 
 
-def test_what_is_sent_again_shows_the_start(visitor, directory):
+def test_a_repeated_post_shows_the_start_page(visitor, directory):
     sent = {"ticket": ticket_of(visitor.get("/en/about")), "read": "/id/read/5"}
     first, again = (visitor.post("/", sent, headers=OWN) for _ in range(2))
     assert said(first) == said(visitor.get("/id/read/5"))

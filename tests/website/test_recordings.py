@@ -62,7 +62,7 @@ def _brought(language: str) -> UUID:
     )
 
 
-def test_what_was_brought_waits_and_nobody_hears_it(cast, visitor):
+def test_an_uploaded_recording_is_not_public(cast, visitor):
     answer = bring(cast.hadi)
     assert answer.status_code == 302
     [row] = Recording.objects.all()
@@ -105,7 +105,7 @@ def test_a_page_offers_its_recordings_without_script_and_asks_for_nothing_before
     assert "media-src" not in other["Content-Security-Policy"]
 
 
-def test_the_bytes_tell_nobody_and_stay_in_no_browser(published, visitor):
+def test_recordings_have_private_headers_and_no_metadata(published, visitor):
     answer = visitor.get(f"/id/listen/{published}")
     assert answer["Content-Type"] == "audio/ogg" and answer["Content-Disposition"] == "inline"
     assert answer["X-Content-Type-Options"] == "nosniff" and answer["Cache-Control"] == "no-store"
@@ -134,7 +134,7 @@ def test_a_player_gets_the_part_it_asks_for(published, visitor, asked, part):
     "asked",
     ["bytes=9-2", "bytes=99999999-", "bytes=-", "lines=1-2", "bytes=0-1,4-5", "bytes=-0", f"bytes={9 * 10**89}-"],
 )
-def test_a_part_that_is_none_gives_the_whole(published, visitor, asked):
+def test_an_invalid_range_gets_the_whole_file(published, visitor, asked):
     answer = visitor.get(f"/en/listen/{published}", headers={"range": asked})
     assert answer.status_code == 200 and len(answer.content) == int(answer["Content-Length"])
 
@@ -145,7 +145,7 @@ def removed() -> set[UUID]:
     return {UUID(item) for about in entries for item in about}
 
 
-def test_another_one_takes_its_place_only_when_it_is_published(published, cast, visitor):
+def test_a_new_recording_replaces_the_old_one_when_published(published, cast, visitor):
     newer = _brought("su")
     assert not removed() and _brought("su") != newer, "one that waits is replaced at once"
     [waiting] = Recording.objects.filter(published_at=None)
@@ -157,7 +157,7 @@ def test_another_one_takes_its_place_only_when_it_is_published(published, cast, 
     assert f"/en/listen/{waiting.id}" in visitor.get("/en/read/1").content.decode()
 
 
-def test_removed_it_is_gone_at_once(published, cast, visitor):
+def test_a_removed_recording_is_gone_at_once(published, cast, visitor):
     assert "<audio" in visitor.get("/en/read/1").content.decode()
     assert asks(cast.hadi, f"{ADDRESS}/{published}", act="remove").status_code == 302
     assert visitor.get(f"/en/listen/{published}").status_code == 404
@@ -179,7 +179,7 @@ def test_a_recording_in_the_language_of_the_page_comes_first(cast, visitor):
         (TONE.read_bytes() + bytes(3 * 1024 * 1024), "larger than 3 MB"),
     ],
 )
-def test_what_is_no_sound_is_refused_and_what_was_chosen_stays(cast, visitor, content, why):
+def test_an_invalid_sound_file_is_refused_and_choices_stay(cast, visitor, content, why):
     page = bring(cast.hadi, content=content)
     assert page.status_code == 400 and why in page.content.decode()
     assert '<option value="su" selected>' in page.content.decode()

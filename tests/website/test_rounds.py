@@ -13,13 +13,13 @@ def waiting(of: object) -> int:
     return DBTaskResult.objects.filter(task_path=of.module_path, status="READY").count()
 
 
-def test_a_start_asks_for_one_round_however_often_it_happens() -> None:
+def test_repeated_starts_schedule_one_run() -> None:
     tasks.start_periodic_jobs()
     tasks.start_periodic_jobs()
     assert waiting(tasks.run_periodic_jobs) == 1
 
 
-def test_a_round_asks_for_every_job_and_for_the_next_round() -> None:
+def test_a_run_enqueues_every_job_and_the_next_run() -> None:
     tasks.run_periodic_jobs.func()
     for job in tasks.JOBS:
         assert waiting(job) == 1
@@ -27,12 +27,12 @@ def test_a_round_asks_for_every_job_and_for_the_next_round() -> None:
     assert later.run_after > timezone.now()
 
 
-def test_a_job_carries_nothing_but_ids() -> None:
+def test_jobs_take_ids_only() -> None:
     tasks.run_periodic_jobs.func()
     assert all(row.args_kwargs == {"args": [], "kwargs": {}} for row in DBTaskResult.objects.all())
 
 
-def test_a_start_deletes_jobs_that_an_earlier_version_queued_elsewhere() -> None:
+def test_a_start_deletes_jobs_of_removed_modules() -> None:
     tasks.purge_expired.enqueue()
     row = DBTaskResult.objects.get()
     DBTaskResult.objects.create(

@@ -36,25 +36,25 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
         (None, None, "https://evil.example/https://info.example", False),
     ],
 )
-def test_a_form_is_taken_only_from_a_page_of_this_host(origin, fetch_site, referrer, taken):
+def test_a_post_is_accepted_only_from_this_host(origin, fetch_site, referrer, taken):
     decision = sent_from_own_page(own=OWN, origin=origin, fetch_site=fetch_site, referrer=referrer)
     assert bool(decision) is taken
 
 
 @given(st.text(), st.one_of(st.none(), st.text()))
-def test_no_other_origin_is_ever_taken(origin, referrer):
+def test_other_origins_are_refused(origin, referrer):
     decision = sent_from_own_page(own=OWN, origin=origin, fetch_site=None, referrer=referrer)
     assert bool(decision) is (origin == OWN)
 
 
 @given(st.timedeltas(min_value=timedelta(days=-2), max_value=timedelta(days=2)))
-def test_a_form_lives_ten_minutes_and_never_before_it_was_made(age):
+def test_a_form_is_valid_for_ten_minutes(age):
     alive = bool(form_is_fresh(made_at=NOW, at=NOW + age))
     assert alive is (timedelta(0) <= age <= FORM_LIFETIME)
 
 
 @given(st.timedeltas(min_value=timedelta(days=-2), max_value=timedelta(days=2)))
-def test_a_form_for_a_letter_lives_an_hour(age):
+def test_a_form_for_a_letter_is_valid_for_an_hour(age):
     alive = bool(form_is_fresh(made_at=NOW, at=NOW + age, for_letter=True))
     assert alive is (timedelta(0) <= age <= LETTER_LIFETIME)
 

@@ -28,7 +28,7 @@ urlpatterns = [path("stops/<str:kind>", stops), *staff_urls.urlpatterns]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_refusal_outside_of_a_form_has_a_page_of_its_own(cast, settings, kind):
+def test_a_refusal_has_an_error_page(cast, settings, kind):
     settings.ROOT_URLCONF = __name__
     _, status, words = KINDS[kind]
     for client in (Client(), client_of(cast.ben)):
@@ -40,7 +40,7 @@ def test_a_refusal_outside_of_a_form_has_a_page_of_its_own(cast, settings, kind)
 
 
 @pytest.mark.parametrize("kind", ["conflict", "refused", "key"])
-def test_what_was_typed_stands_on_the_page_and_no_secret_does(cast, settings, kind):
+def test_an_error_page_shows_typed_text_without_secrets(cast, settings, kind):
     settings.ROOT_URLCONF = __name__
     typed = {
         "text": "she asked <b>twice</b>",
@@ -65,7 +65,7 @@ def test_what_was_typed_stands_on_the_page_and_no_secret_does(cast, settings, ki
     ("language", "words"),
     [("en", "Nothing can be shown right now"), ("id", "tidak ada yang dapat ditampilkan")],
 )
-def test_what_could_not_be_written_down_is_not_shown(cast, amina, language, words):
+def test_a_page_is_not_shown_if_the_audit_fails(cast, amina, language, words):
     type(cast.ben.worker).objects.filter(id=cast.ben.id).update(language=language)
     client, address = client_of(cast.ben), reverse("person", args=[amina.id])
     assert "Amina Rekaan" in client.get(address).content.decode(), "positive control"
@@ -80,7 +80,7 @@ def test_what_could_not_be_written_down_is_not_shown(cast, amina, language, word
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "There is nothing here"), ("id", "Halaman ini tidak ada")])
-def test_an_address_that_takes_only_forms_shows_a_calm_page(cast, language, words):
+def test_a_get_of_a_post_only_url_gets_405(cast, language, words):
     type(cast.ben.worker).objects.filter(id=cast.ben.id).update(language=language)
     page = client_of(cast.ben).get("/sign-out")
     text = page.content.decode()

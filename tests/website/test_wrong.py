@@ -37,7 +37,7 @@ def test_a_reader_reports_an_error_and_reads_what_is_stored(visitor: Client) -> 
 
 
 @pytest.mark.parametrize("sent", [{"kind": "STORY"}, {}, {"kind": ""}])
-def test_a_kind_that_is_none_is_asked_again_and_keeps_nothing(visitor: Client, sent: dict) -> None:
+def test_an_invalid_kind_is_refused_and_not_stored(visitor: Client, sent: dict) -> None:
     answer = ask(visitor, wrong=LEGAL_AID, report="1", **sent)
     assert answer.status_code == 400
     assert not ErrorReport.objects.exists()
@@ -50,7 +50,7 @@ def test_reports_on_services_that_are_not_public_get_404(visitor: Client, servic
     assert not ErrorReport.objects.exists()
 
 
-def test_nobody_else_s_page_can_say_it(visitor: Client) -> None:
+def test_a_report_from_another_origin_gets_404(visitor: Client) -> None:
     sent = {"wrong": LEGAL_AID, "report": "1", "kind": "CLOSED", "ticket": ask_ticket(visitor)}
     other = {"origin": "https://elsewhere.example", "sec-fetch-site": "cross-site"}
     assert visitor.post("/", sent, headers=other).status_code == 404
@@ -84,7 +84,7 @@ def nobody_called() -> None:
 
 
 @pytest.mark.usefixtures("nobody_called")
-def test_one_caller_fills_its_own_hour_and_keeps_nobody_else_out(visitor: Client) -> None:
+def test_the_hourly_limit_is_per_connection(visitor: Client) -> None:
     def say(kind: str, address: str = "203.0.113.8") -> bool:
         visitor.defaults["REMOTE_ADDR"] = address
         done = ask(visitor, wrong=LEGAL_AID, report="1", kind=kind).content.decode()
@@ -99,5 +99,5 @@ def test_one_caller_fills_its_own_hour_and_keeps_nobody_else_out(visitor: Client
     assert ErrorReport.objects.get(kind="CLOSED").times == 2
 
 
-def test_a_day_of_one_caller_fills_no_day_of_all() -> None:
+def test_one_connection_cannot_use_up_the_daily_limit() -> None:
     assert 24 * error_reports.MOST_OF_A_CALLER < error_reports.MOST_A_DAY
