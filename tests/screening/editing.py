@@ -47,7 +47,7 @@ def may_go(base):
 
 def reword(base, changes, code, words):
     """Return the changes with other words for a question; the words of the base again are no change."""
-    wording = {each: said for each, said in changes.wording.items() if each != code}
+    wording = {other: item for other, item in changes.wording.items() if other != code}
     same = words == changing.shipped_words(changing.questions_of(base)[code])
     return replace(changes, wording=wording if same else {**wording, code: words})
 

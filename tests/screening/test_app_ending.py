@@ -50,8 +50,8 @@ NAME = KEPT["name"].encode()
 
 def finding(talk: Conversation, record: UUID) -> dict:
     """Read the one finding that a talk left."""
-    (found,) = talk.open(record).read(Compartment.CODED, "findings")["list"]
-    return found
+    (stored_finding,) = talk.open(record).read(Compartment.CODED, "findings")["list"]
+    return stored_finding
 
 
 def compartments(record: UUID) -> list[str]:
@@ -68,10 +68,14 @@ def test_a_finished_talk_makes_a_person_and_leads_to_the_options(talk: Conversat
     assert record.get(Person) == Person(name="Amina Rekaan")
     assert record.read(Compartment.NARRATIVE, "do_not") == {"text": "no village office"}
     assert record.read(Compartment.CODED, "profile")["age_status"] == "AB_18"
-    found = finding(talk, person)
-    assert (found["outcome"], found["step"], found["path"]) == ("PRESUMED_VICTIM", "WRITE", "ADULT")
-    assert found["signs"]["SG_PAID"] == ["I_P_NO_PAY"]
-    assert found["setting"] == "VILLAGE_OFFICE"
+    stored_finding = finding(talk, person)
+    assert (stored_finding["outcome"], stored_finding["step"], stored_finding["path"]) == (
+        "PRESUMED_VICTIM",
+        "WRITE",
+        "ADULT",
+    )
+    assert stored_finding["signs"]["SG_PAID"] == ["I_P_NO_PAY"]
+    assert stored_finding["setting"] == "VILLAGE_OFFICE"
     assert queries.findings(record)[0].outcome is Outcome.PRESUMED_VICTIM
 
 
@@ -87,8 +91,8 @@ def test_a_talk_ends_with_a_bounded_number_of_statements(
 def test_the_entries_of_an_act_stand_in_the_chain_in_their_order(talk: Conversation) -> None:
     before = Entry.objects.count()
     left = left_at(talk.walk().end(**STRONG_END, **KEPT))
-    said = [entry.verb for entry in Entry.objects.order_by("seq")[before:]]
-    ending = said[said.index("new_person") :]
+    verbs = [entry.verb for entry in Entry.objects.order_by("seq")[before:]]
+    ending = verbs[verbs.index("new_person") :]
     assert ending[:4] == ["new_person", "never_tell", "forget", "conclude_talk"]
     assert Entry.objects.get(verb="conclude_talk").about == [str(left)]
     assert chain.chain_faults() == []
@@ -110,8 +114,8 @@ def test_a_person_without_a_name_gets_a_code(talk: Conversation) -> None:
 
 
 def test_urgent_needs_go_with_the_person(talk: Conversation) -> None:
-    told = {"n-ND_PAIN": "YES", "n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "the nurse"}
-    person = left_at(talk.walk(NEEDS={**told, **NOTHING_NEEDED}).end(**STRONG_END, **KEPT))
+    pain = {"n-ND_PAIN": "YES", "n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "the nurse"}
+    person = left_at(talk.walk(NEEDS={**pain, **NOTHING_NEEDED}).end(**STRONG_END, **KEPT))
     (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
     assert (need["service_type"], need["urgency"]) == ("HEA_GENERAL", "U2")
     assert len(need["spoke_to"]) == 1
@@ -121,25 +125,25 @@ def test_urgent_needs_go_with_the_person(talk: Conversation) -> None:
 
 WORDS = "her uncle Karta Contoh waits at Jalan Mawar"
 OWN_WORDS = {"reason": "RS_WORDS", "words": WORDS}
-TOLD = {"n-ND_PAIN": "YES", "n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "Suster Contoh"}
-NEED = {"NEEDS": {**TOLD, **NOTHING_NEEDED}}
+CONTACTED = {"n-ND_PAIN": "YES", "n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "Suster Contoh"}
+NEED = {"NEEDS": {**CONTACTED, **NOTHING_NEEDED}}
 QUIET = {**NEED, "SIGNS": {}}
-"""A talk in which nothing was told, so that words of one's own may be the reason of any end."""
+"""A talk without reported signs, in which free text may be the reason for any outcome."""
 
 
 def kept_in(talk: Conversation, record: UUID, compartment: Compartment) -> str:
-    """Read all that a record keeps in one compartment, as who holds its key would."""
+    """Return all documents of a compartment as text."""
     opened = talk.open(record)
     if not opened.may(compartment):
         return ""
     return str([opened.read(compartment, name) for name in opened.names(compartment)])
 
 
-@pytest.mark.parametrize(("ending", "told"), [(UNABLE, QUIET), (DECLINED, QUIET), (STRONG_END, NEED)])
+@pytest.mark.parametrize(("ending", "steps"), [(UNABLE, QUIET), (DECLINED, QUIET), (STRONG_END, NEED)])
 def test_free_words_do_not_survive_where_no_persons_record_is_made(
-    talk: Conversation, ending: dict[str, str], told: dict[str, dict]
+    talk: Conversation, ending: dict[str, str], steps: dict[str, dict]
 ) -> None:
-    left = left_at(talk.walk(**told).end(**{**ending, **OWN_WORDS, "keep": "no"}))
+    left = left_at(talk.walk(**steps).end(**{**ending, **OWN_WORDS, "keep": "no"}))
     assert finding(talk, left)["reason"] == "RS_WORDS"
     every = "".join(kept_in(talk, left, item) for item in Compartment)
     assert finding(talk, left)["needs"][0]["known"] is True
@@ -161,9 +165,9 @@ def test_free_words_are_stored_with_the_story_only(
     assert "RS_WORDS" in coded
     assert "Karta" not in coded
     assert "Suster" not in coded
-    told = kept_in(talk, person, Compartment.NARRATIVE)
-    assert "Karta" in told
-    assert "Suster" in told
+    free_text = kept_in(talk, person, Compartment.NARRATIVE)
+    assert "Karta" in free_text
+    assert "Suster" in free_text
     assert WORDS in text(talk.client.get(reverse("person", args=[person])))
     assert "Suster Contoh" in text(talk.client.get(reverse("options", args=[person])))
 

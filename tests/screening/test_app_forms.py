@@ -33,7 +33,7 @@ FULL_SAFE = {
     "q-LG_UNDERSTAND": "YES",
     "q-LG_INTERPRETER": "NONE_NEEDED",
 }
-TOLD = {
+SIGN_ANSWERS = {
     "q-Q06": "YES",
     "s-Q06": "I_A_TRANSFER",
     "q-Q21": "YES",
@@ -76,9 +76,9 @@ def test_each_place_has_its_briefing_and_the_forms_that_fit(village):
     assert "off the ship" in page
     assert 'value="short"' in page
     assert 'name="form" value="full"' not in page
-    held = text(start(village.ben, place="POLICE_CUSTODY"))
-    assert "A lawyer comes first here." in held
-    assert 'value="full"' not in held
+    page_text = text(start(village.ben, place="POLICE_CUSTODY"))
+    assert "A lawyer comes first here." in page_text
+    assert 'value="full"' not in page_text
     assert 'name="form" value="full"' in text(start(village.ben, place="POLICE_CUSTODY", lawyer="on"))
 
 
@@ -95,8 +95,8 @@ def test_an_unknown_place_is_asked_again(village):
 
 def test_police_read_their_duty_out_and_only_point_to_help(officer):
     page = start(officer, place="VILLAGE_OFFICE")
-    said = text(page)
-    assert said.index("I may have to write down or act on what I hear") < said.index('class="ways"')
+    page_text = text(page)
+    assert page_text.index("I may have to write down or act on what I hear") < page_text.index('class="ways"')
     assert page.context["ways"][0].code == "signpost"
     assert len(page.context["ways"]) == 1
     assert start(officer, **START).status_code == 400
@@ -125,9 +125,9 @@ def test_a_signpost_is_one_page_that_ends_with_codes(village, services):
     answer = talk.post("SIGNPOST", **SIGNPOSTED)
     record = talk.open(left_at(answer))
     assert record.facts.kind is Kind.CODES
-    found = record.read(Compartment.CODED, "findings")["list"][0]
-    assert (found["outcome"], found["setting"]) == ("UNABLE", "PRIVATE_HOUSEHOLD")
-    assert not found["signs"]
+    stored_finding = record.read(Compartment.CODED, "findings")["list"][0]
+    assert (stored_finding["outcome"], stored_finding["setting"]) == ("UNABLE", "PRIVATE_HOUSEHOLD")
+    assert not stored_finding["signs"]
 
 
 def test_a_signpost_next_to_somebody_who_decides_prints_nothing(village):
@@ -135,8 +135,8 @@ def test_a_signpost_next_to_somebody_who_decides_prints_nothing(village):
     answer = talk.post("SIGNPOST", **{**SIGNPOSTED, "q-SF_NEAR": "YES"})
     page = talk.client.get(answer["Location"])
     assert page.context["quiet"]
-    found = talk.open(left_at(answer)).read(Compartment.CODED, "findings")["list"][0]
-    assert found["stopped_by"] == "STOP_CONTROLLER"
+    stored_finding = talk.open(left_at(answer)).read(Compartment.CODED, "findings")["list"][0]
+    assert stored_finding["stopped_by"] == "STOP_CONTROLLER"
 
 
 def test_a_need_that_cannot_wait_holds_the_signpost_until_somebody_was_called(village):
@@ -169,7 +169,7 @@ def test_a_young_child_is_asked_nothing_and_a_forged_answer_is_not_taken(full):
     page = text(full.page("SIGNS"))
     assert "A child specialist goes on" in page
     assert 'name="q-Q' not in page
-    full.post("SIGNS", **TOLD)
+    full.post("SIGNS", **SIGN_ANSWERS)
     assert not full.answers().signs
 
 
@@ -183,20 +183,20 @@ def test_somebody_not_trained_asks_a_child_of_thirteen_nothing(full):
 
 
 def test_enough_for_today_is_said_when_the_answers_say_so(full):
-    listening(full).post("SIGNS", **TOLD)
+    listening(full).post("SIGNS", **SIGN_ANSWERS)
     page = text(full.page("SIGNS"))
     assert "Enough for today" in page
-    assert led_to(full.post("SIGNS", **TOLD, go="WRITE")) == "WRITE"
+    assert led_to(full.post("SIGNS", **SIGN_ANSWERS, go="WRITE")) == "WRITE"
 
 
 def test_somebody_asked_before_skips_the_prompts(full):
     full.post("AGE", **GROWN)
-    told = full.post("CONSENT", **AGREED, **{"q-AT_TOLD": "YES"}, go="WRITE")
-    assert led_to(told) == "WRITE"
+    response = full.post("CONSENT", **AGREED, **{"q-AT_TOLD": "YES"}, go="WRITE")
+    assert led_to(response) == "WRITE"
 
 
 def test_codes_at_the_end_are_two_taps_and_a_forged_one_is_refused(full):
-    listening(full).post("SIGNS", **TOLD)
+    listening(full).post("SIGNS", **SIGN_ANSWERS)
     taps = {"m-BR_BARRIERS": ["P_FEAR_TRAFFICKER", "P_MISTRUST"]}
     assert led_to(full.post("WRITE", **taps)) == "outcome"
     assert full.answers().picked["BR_BARRIERS"] == {"P_FEAR_TRAFFICKER", "P_MISTRUST"}
@@ -205,7 +205,7 @@ def test_codes_at_the_end_are_two_taps_and_a_forged_one_is_refused(full):
 
 
 def test_the_sum_up_shows_signs_with_their_prompts_and_what_was_not_asked(full):
-    listening(full).post("SIGNS", **TOLD, **{"q-Q19": "YES", "s-Q19": "I_M_DEBT"})
+    listening(full).post("SIGNS", **SIGN_ANSWERS, **{"q-Q19": "YES", "s-Q19": "I_M_DEBT"})
     page = text(full.sum_up())
     assert "Could you go out alone when you wanted?" in page
     assert "Not asked:" in page
@@ -220,7 +220,7 @@ def test_a_talk_offers_the_languages_of_its_words_and_no_other(full):
 
 def test_the_language_changes_on_any_step_and_nothing_tapped_is_lost(full):
     listening(full)
-    answer = full.post("SIGNS", **TOLD, go="speak-id")
+    answer = full.post("SIGNS", **SIGN_ANSWERS, go="speak-id")
     assert led_to(answer) == "SIGNS"
     page = text(full.page("SIGNS"))
     assert '<html lang="id"' in page
@@ -235,9 +235,9 @@ def test_the_language_changes_on_any_step_and_nothing_tapped_is_lost(full):
 def test_the_clock_warns_and_forces_nothing(talk):
     talk.walk()
     assert "The time" not in text(talk.page("SIGNS"))
-    for minutes, said in ((4, ""), (8, "The time is nearly over"), (12, "The time is over")):
+    for minutes, note in ((4, ""), (8, "The time is nearly over"), (12, "The time is over")):
         with clock.shifted(timedelta(minutes=minutes)):
-            assert said in text(talk.page("SIGNS"))
+            assert note in text(talk.page("SIGNS"))
 
 
 def test_what_is_written_later_reads_nothing_aloud(village):

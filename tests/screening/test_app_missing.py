@@ -17,9 +17,9 @@ from tests.screening.conversing import (
 def listed(page: str) -> list[str]:
     """Give where the list at the top leads to; each is there to be focused."""
     [section] = re.findall(r'<section class="problems".*?</section>', page, re.S)
-    found = re.findall(r'href="#([^"]+)"', section)
-    assert all(re.search(rf'<input[^>]* id="{item}"', page) for item in found)
-    return found
+    links = re.findall(r'href="#([^"]+)"', section)
+    assert all(re.search(rf'<input[^>]* id="{item}"', page) for item in links)
+    return links
 
 
 def test_every_safety_question_without_an_answer_is_named_at_once(talk: Conversation) -> None:

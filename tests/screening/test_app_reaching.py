@@ -23,7 +23,7 @@ from tests.screening.conversing import (
 )
 
 ALONE = "STOP_CHILD_ALONE"
-TOLD = {"n-ND_CHILD_ALONE": "YES", "n-ND_CHILD_ALONE-acted": "TRIED"}
+CALLED = {"n-ND_CHILD_ALONE": "YES", "n-ND_CHILD_ALONE-acted": "TRIED"}
 SPOKE = {"acted": "SPOKE", "whom": "officer Contoh of the desk"}
 TRIED = {"acted": "TRIED"}
 
@@ -31,7 +31,7 @@ TRIED = {"acted": "TRIED"}
 def child_alone(talk: Conversation) -> Conversation:
     """A child is alone, and the worker stops by the rule for it."""
     talk.post("SAFE", **SAFE)
-    assert led_to(talk.post("NEEDS", **TOLD, stop=ALONE)) == "outcome"
+    assert led_to(talk.post("NEEDS", **CALLED, stop=ALONE)) == "outcome"
     return talk
 
 
@@ -44,15 +44,15 @@ def due(record: object) -> object:
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
-def test_the_wording_for_a_child_promises_nothing_new(language: str) -> None:
+def test_no_wording_promises_what_has_not_happened(language: str) -> None:
     stop = instrument().stops[ALONE]
-    for said in (stop.say, stop.child):
-        words = said[language]
+    for wording in (stop.say, stop.child):
+        words = wording[language]
         assert "is coming" not in words
         assert "akan datang" not in words
         assert "will call" in words or "akan menelepon" in words
-    for each in instrument().stops.values():
-        assert not any("on this screen" in now["en"] for now in each.now), "nothing may stand there"
+    for stop_rule in instrument().stops.values():
+        assert not any("on this screen" in now["en"] for now in stop_rule.now), "nothing may stand there"
 
 
 def test_a_home_for_children_is_not_offered_for_child_protection(talk: Conversation, services: None) -> None:
@@ -65,10 +65,10 @@ def test_a_home_for_children_is_not_offered_for_child_protection(talk: Conversat
 
 
 def test_without_a_service_the_emergency_numbers_are_offered(db: None) -> None:
-    shown = loader.render_to_string("screening/who_answers.html", {"cards": ()})
+    page_text = loader.render_to_string("screening/who_answers.html", {"cards": ()})
     assert settings.SUAR_COUNTRY == "ID"
-    assert 'href="tel:129"' in shown
-    assert "The directory has no number for this. Call" not in shown
+    assert 'href="tel:129"' in page_text
+    assert "The directory has no number for this. Call" not in page_text
 
 
 def test_a_talk_with_a_child_alone_asks_who_was_called(
@@ -96,8 +96,8 @@ def test_author_and_lead_see_it_until_somebody_is_reached(
 ) -> None:
     left = left_at(child_alone(talk).end(**UNABLE, **TRIED))
     way = reverse("talk_ended", args=[left])
-    shown = [day_of(talk.player), day_of(village.esi), day_of(village.esi, "team")]
-    assert all(f'href="{way}"' in page for page in shown)
+    pages = [day_of(talk.player), day_of(village.esi), day_of(village.esi, "team")]
+    assert all(f'href="{way}"' in page for page in pages)
     assert way not in day_of(strangers.lia), "a neighbour of the team"
     assert way not in day_of(strangers.farid)
     page = client_of(village.esi).get(way)
@@ -116,8 +116,8 @@ def test_author_and_lead_see_it_until_somebody_is_reached(
 
 def test_whom_the_worker_spoke_to_is_not_stored_without_a_name(talk: Conversation) -> None:
     left = left_at(child_alone(talk).end(**UNABLE, **SPOKE))
-    (found,) = talk.open(left).read(Compartment.CODED, "findings")["list"]
-    assert (found["acted"], found["needs"][0]["known"]) == ("SPOKE", True)
+    (stored_finding,) = talk.open(left).read(Compartment.CODED, "findings")["list"]
+    assert (stored_finding["acted"], stored_finding["needs"][0]["known"]) == ("SPOKE", True)
     assert due(left) is None
     assert b"officer Contoh" not in whole_database()
 
@@ -148,31 +148,31 @@ def test_danger_is_a_need_beside_another_of_the_same_provider(
 ) -> None:
     talk.post("SAFE", **SAFE)
     threat = {"acted": "SPOKE", "who": "the watch of the village"}
-    told = {f"n-ND_THREAT-{name}": value for name, value in threat.items()}
-    talk.post("NEEDS", **{"n-ND_THREAT": "YES"}, **told, stop="STOP_DANGER")
+    answer = {f"n-ND_THREAT-{name}": value for name, value in threat.items()}
+    talk.post("NEEDS", **{"n-ND_THREAT": "YES"}, **answer, stop="STOP_DANGER")
     person = left_at(talk.end(**UNABLE, **KEPT, **TRIED))
-    kept = talk.open(person).read(Compartment.CODED, "needs")["list"]
-    assert {item["id"] for item in kept} == {"urgent-ND_THREAT", "urgent-STOP_DANGER"}
+    stored = talk.open(person).read(Compartment.CODED, "needs")["list"]
+    assert {item["id"] for item in stored} == {"urgent-ND_THREAT", "urgent-STOP_DANGER"}
     assert due(person) is not None
-    said = {"need": "urgent-STOP_DANGER", "whom": "the duty officer"}
-    talk.client.post(reverse("spoke", args=[person]), said)
+    contact = {"need": "urgent-STOP_DANGER", "whom": "the duty officer"}
+    talk.client.post(reverse("spoke", args=[person]), contact)
     assert due(person) is None
 
 
 def test_a_person_for_whom_nobody_was_reached_is_due_until_somebody_is(talk: Conversation) -> None:
     person = left_at(child_alone(talk).end(**UNABLE, **KEPT, **TRIED))
     assert f'href="{reverse("person", args=[person])}"' in day_of(talk.player).split('"due"')[1]
-    said = {"need": "urgent-ND_CHILD_ALONE", "whom": "the child worker"}
-    talk.client.post(reverse("spoke", args=[person]), said)
+    contact = {"need": "urgent-ND_CHILD_ALONE", "whom": "the child worker"}
+    talk.client.post(reverse("spoke", args=[person]), contact)
     assert due(person) is None
 
 
 def test_a_need_of_a_finished_talk_waits_as_well_and_after_a_tie_nothing_does(
     talk: Conversation,
 ) -> None:
-    talk.walk(NEEDS=TOLD)
+    talk.walk(NEEDS=CALLED)
     assert due(left_at(talk.end(**UNABLE))) is not None
     tied = Conversation.begun_by(talk.player)
     tied.post("SAFE", **SAFE)
-    tied.post("NEEDS", **TOLD, stop="STOP_TIE")
+    tied.post("NEEDS", **CALLED, stop="STOP_TIE")
     assert due(left_at(tied.end(**UNABLE))) is None

@@ -45,8 +45,8 @@ def stopped(talk: Conversation, rule: str, step: str = "SAFE") -> Conversation:
 
 
 def findings(talk: Conversation, answer: object) -> dict:
-    (found,) = talk.open(left_at(answer)).read(Compartment.CODED, "findings")["list"]
-    return found
+    (stored_finding,) = talk.open(left_at(answer)).read(Compartment.CODED, "findings")["list"]
+    return stored_finding
 
 
 def test_the_ways_to_stop_begin_with_a_pause_and_the_persons_own_wish(talk: Conversation) -> None:
@@ -99,28 +99,28 @@ def test_nothing_on_a_page_can_hold_up_a_stop(talk: Conversation, unreadable: di
 
 def test_a_stopped_talk_shows_what_to_do_what_to_say_and_who_answers(talk: Conversation, services: None) -> None:
     page = stopped(talk, "STOP_SELF_HARM").sum_up()
-    shown = text(page)
-    assert "Stay. Do not leave the person alone." in shown
-    assert "I am glad that you told me." in shown
-    assert 'href="tel:' in shown
+    page_text = text(page)
+    assert "Stay. Do not leave the person alone." in page_text
+    assert "I am glad that you told me." in page_text
+    assert 'href="tel:' in page_text
     assert page.context["sum"]["outcomes"][0]["words"].code == "UNABLE"
-    assert "PRESUMED_VICTIM" not in shown
+    assert "PRESUMED_VICTIM" not in page_text
     chosen = [item["words"].code for item in page.context["sum"]["outcomes"] if item["chosen"]]
     assert chosen == ["UNABLE"], "one tap ends it"
 
 
 def test_a_stopped_talk_does_not_look_finished(talk: Conversation) -> None:
-    shown = text(stopped(talk, "STOP_STAFF").sum_up())
-    assert "(done)" not in shown
-    assert "Stopped here" in shown
+    page_text = text(stopped(talk, "STOP_STAFF").sum_up())
+    assert "(done)" not in page_text
+    assert "Stopped here" in page_text
     finished = text(Conversation.begun_by(talk.player).walk().sum_up())
     assert finished.count("(done)") == 2, "positive control"
 
 
 def test_where_nobody_answers_for_just_this_the_lines_of_the_country_do(services: None) -> None:
-    shown = loader.render_to_string("screening/who_answers.html", {"cards": ()})
-    assert 'href="tel:' in shown
-    assert "serve the whole country" in shown
+    page_text = loader.render_to_string("screening/who_answers.html", {"cards": ()})
+    assert 'href="tel:' in page_text
+    assert "serve the whole country" in page_text
 
 
 def test_a_stopped_talk_asks_nothing_more_until_the_worker_goes_on(talk: Conversation) -> None:
@@ -195,8 +195,8 @@ def test_a_tie_to_the_office_leaves_only_that_a_talk_ended(talk: Conversation) -
     talk.post("SAFE", **SAFE)
     talk.post("NEEDS", **NOTHING_NEEDED)
     answer = stopped(talk, "STOP_TIE", step="NEEDS").end(**UNABLE, **KEPT)
-    found = findings(talk, answer)
-    assert set(found) == {"at", "by", "second_reading", "instrument", "step", "stopped_by", "outcome"}
+    stored_finding = findings(talk, answer)
+    assert set(stored_finding) == {"at", "by", "second_reading", "instrument", "step", "stopped_by", "outcome"}
     assert NAME not in whole_database()
 
 
@@ -207,9 +207,9 @@ def test_where_answers_could_be_used_against_the_person_no_sign_and_no_story_sta
     assert "story" not in talk.sum_up().context["form"].fields
     answer = talk.end(outcome="PRESUMED_VICTIM", reason="RS_SAME", **KEPT, story="what was done")
     person = left_at(answer)
-    found = findings(talk, answer)
-    assert "signs" not in found
-    assert "elements" not in found
+    stored_finding = findings(talk, answer)
+    assert "signs" not in stored_finding
+    assert "elements" not in stored_finding
     values = Value.objects.filter(record=person).values_list("compartment", "field")
     names = [name for place, name in values if place == Compartment.NARRATIVE]
     assert names == ["never_tell"], "who must never know is no story"

@@ -107,10 +107,10 @@ def test_an_outcome_made_from_old_answers_is_shown_again_with_what_was_typed(
 
 def hidden(page: HttpResponse) -> dict[str, list[str]]:
     """Read the hidden fields of a page as a browser would send them."""
-    found: dict[str, list[str]] = {}
+    fields: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text(page)):
-        found.setdefault(name, []).append(html.unescape(value))
-    return found
+        fields.setdefault(name, []).append(html.unescape(value))
+    return fields
 
 
 def test_a_session_that_closes_in_the_middle_of_a_step_loses_nothing_typed(

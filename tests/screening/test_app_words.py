@@ -26,7 +26,7 @@ def asked_for() -> Iterator[str]:
     """Give every wording that a template or a form of the talk has translated."""
     for path in SCREENING.rglob("*.html"):
         source = path.read_text("utf-8")
-        yield from (found["words"] for found in TAG.finditer(source))
+        yield from (match["words"] for match in TAG.finditer(source))
         yield from (re.sub(r"{{ (\w+) }}", r"%(\1)s", match) for match in BLOCK.findall(source))
     for path in (SCREENING / "forms.py", *(SCREENING / "views").glob("*.py")):
         for node in ast.walk(tree(path)):
@@ -36,11 +36,11 @@ def asked_for() -> Iterator[str]:
 
 def test_every_text_of_the_pages_is_translated() -> None:
     catalogue = polib.pofile(str(SCREENING / "locale" / "id" / "LC_MESSAGES" / "django.po"))
-    told = {entry.msgid for entry in catalogue if entry.translated()}
+    wording = {entry.msgid for entry in catalogue if entry.translated()}
     wanted = set(asked_for())
     assert len(wanted) > 60
-    assert wanted - told == set()
-    assert told - wanted == set(), "words that no page asks for any more"
+    assert wanted - wording == set()
+    assert wording - wanted == set(), "words that no page asks for any more"
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
@@ -54,7 +54,7 @@ def test_no_page_of_a_talk_shows_an_unkind_word_or_a_code(talk: Conversation, se
     bad.post("SAFE", **SAFE, stop="STOP_WITHDRAWN")
     pages += [bad.sum_up(), bad.client.get(bad.end(**UNABLE)["Location"])]
     for page in pages:
-        shown = re.sub(r"<[^>]*>", " ", text(page))
-        assert not UNKIND.search(shown)
-        assert not CODE.search(shown), CODE.search(shown)
+        page_text = re.sub(r"<[^>]*>", " ", text(page))
+        assert not UNKIND.search(page_text)
+        assert not CODE.search(page_text), CODE.search(page_text)
         assert f'<html lang="{language}"' in text(page)

@@ -22,15 +22,15 @@ DRAFTS = [language.code for language in i18n.talk_languages(demo=True) if langua
 
 def every_wording() -> set[str]:
     """Return every wording of the talk in the source language."""
-    found, todo = set(), [talk.model_dump() for talk in (instrument(), instrument("full", 1))]
+    wordings, todo = set(), [talk.model_dump() for talk in (instrument(), instrument("full", 1))]
     while todo:
         node = todo.pop()
         if isinstance(node, dict):
-            found |= {node["en"]} if isinstance(node.get("en"), str) else set()
+            wordings |= {node["en"]} if isinstance(node.get("en"), str) else set()
             todo += node.values()
         elif isinstance(node, list | tuple):
             todo += node
-    return found
+    return wordings
 
 
 def test_a_draft_is_offered_in_the_demonstration_only():

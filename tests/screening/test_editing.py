@@ -45,8 +45,8 @@ def test_without_changes_the_set_is_the_shipped_one(form):
 
 @few
 @given(changed())
-def test_changes_keep_every_step_and_its_place_and_lose_or_double_no_question(drawn):
-    base, changes = BASES[drawn[0]], drawn[1]
+def test_changes_keep_every_step_and_its_place_and_lose_or_double_no_question(form_and_changes):
+    base, changes = BASES[form_and_changes[0]], form_and_changes[1]
     talk = build_instrument(changing.apply(base, changes, code="x", version=7))
     assert (talk.code, talk.version) == ("x", 7)
     assert [step.code for step in talk.steps] == [step["code"] for step in base["steps"]]
@@ -59,8 +59,8 @@ def test_changes_keep_every_step_and_its_place_and_lose_or_double_no_question(dr
 
 @few
 @given(changed())
-def test_questions_of_a_theme_stay_together_in_the_order_of_the_themes(drawn):
-    base, changes = BASES[drawn[0]], drawn[1]
+def test_questions_of_a_theme_stay_together_in_the_order_of_the_themes(form_and_changes):
+    base, changes = BASES[form_and_changes[0]], form_and_changes[1]
     for step, before in zip(changing.apply(base, changes)["steps"], base["steps"], strict=True):
         themes = [q.get("theme") for q in step["questions"]]
         usual = list(dict.fromkeys(q.get("theme") for q in before["questions"]))
@@ -69,8 +69,8 @@ def test_questions_of_a_theme_stay_together_in_the_order_of_the_themes(drawn):
 
 @few
 @given(changed())
-def test_valid_changes_have_no_fault_and_leave_the_base_unchanged(drawn):
-    base, changes = BASES[drawn[0]], drawn[1]
+def test_valid_changes_have_no_fault_and_leave_the_base_unchanged(form_and_changes):
+    base, changes = BASES[form_and_changes[0]], form_and_changes[1]
     before = json.dumps(base)
     wrong = {item.code for item in question_file.check(base, changes)}
     assert wrong <= {"WRONG_NOTHING_CHANGED"}
@@ -80,8 +80,8 @@ def test_valid_changes_have_no_fault_and_leave_the_base_unchanged(drawn):
 
 @few
 @given(changed())
-def test_every_element_and_gate_of_the_base_can_still_be_asked_about(drawn):
-    base, changes = BASES[drawn[0]], drawn[1]
+def test_every_element_and_gate_of_the_base_can_still_be_asked_about(form_and_changes):
+    base, changes = BASES[form_and_changes[0]], form_and_changes[1]
     shipped = instrument(base["code"], base["version"])
     talk = build_instrument(changing.apply(base, changes))
     for path in Path:
@@ -96,8 +96,8 @@ def test_every_element_and_gate_of_the_base_can_still_be_asked_about(drawn):
 
 @few
 @given(changed())
-def test_stored_changes_read_back_the_same(drawn):
-    _, changes = drawn
+def test_stored_changes_read_back_the_same(form_and_changes):
+    _, changes = form_and_changes
     assert changing.read_changes(json.loads(json.dumps(changing.write_changes(changes)))) == changes
 
 
@@ -196,11 +196,11 @@ def test_faults_name_question_and_field(changes, fault):
     assert fault in [replace(item, detail="") for item in question_file.check(SHORT, changes)]
 
 
-@pytest.mark.parametrize("never", forbidden_questions(), ids=lambda each: each.code)
-def test_each_forbidden_question_is_a_fault_in_each_language(never):
-    for example in (example for every in never.examples.values() for example in every):
+@pytest.mark.parametrize("forbidden", forbidden_questions(), ids=lambda each: each.code)
+def test_each_forbidden_question_is_a_fault_in_each_language(forbidden):
+    for example in (example for every in forbidden.examples.values() for example in every):
         for changes in (worded(en=example), worded(id=example)):
-            assert never.code in {item.code for item in question_file.check(SHORT, changes)}
+            assert forbidden.code in {item.code for item in question_file.check(SHORT, changes)}
 
 
 def test_own_versions_have_own_codes_and_their_form_is_known():

@@ -138,11 +138,11 @@ def test_consent_on_paper_leads_to_finding_the_person(ben):
     assert reverse("find_person") in page
 
 
-@pytest.mark.parametrize(("typed", "said"), [("", "Type the code"), ("AAAAA", "No paper has")])
-def test_an_invalid_code_shows_an_error(ben, typed, said):
+@pytest.mark.parametrize(("typed", "error"), [("", "Type the code"), ("AAAAA", "No paper has")])
+def test_an_invalid_code_shows_an_error(ben, typed, error):
     answer = ben.post(reverse("papers"), {"code": typed})
     assert answer.status_code == 400
-    assert said in text(answer)
+    assert error in text(answer)
 
 
 def test_a_paper_of_an_older_version_says_that_the_screen_may_differ(ben):

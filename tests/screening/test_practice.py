@@ -30,10 +30,10 @@ def test_every_invented_person_answers_at_every_step():
     steps = {slot.code for slot in instrument().steps} - {"WRITE"} | {"OUTCOME"}
     for invented_person in invented_people().values():
         assert set(invented_person.says) == steps
-        for said in (*invented_person.says.values(), invented_person.label, invented_person.scene):
-            assert said["en"]
-            assert said["id"]
-            assert said["en"] != said["id"]
+        for step_words in (*invented_person.says.values(), invented_person.label, invented_person.scene):
+            assert step_words["en"]
+            assert step_words["id"]
+            assert step_words["en"] != step_words["id"]
 
 
 def test_a_practice_shows_what_the_person_says_and_that_nothing_is_stored(practice):

@@ -51,13 +51,13 @@ def file_of(base=SHORT, changes=EXAMPLE):
     return question_file.write_file(base, changes)
 
 
-def as_bytes(told):
-    return json.dumps(told).encode()
+def as_bytes(document):
+    return json.dumps(document).encode()
 
 
-def read(told, base=SHORT):
+def read(document, base=SHORT):
     """Return the changes in a file (None if it is refused), and its faults."""
-    return read_bytes(as_bytes(told), base)
+    return read_bytes(as_bytes(document), base)
 
 
 def read_bytes(content, base=SHORT):
@@ -76,26 +76,29 @@ def wrong(content, base=SHORT):
 
 @few
 @given(changed())
-def test_any_changes_survive_writing_and_reading_a_file(drawn):
-    base, changes = BASES[drawn[0]], drawn[1]
+def test_any_changes_survive_writing_and_reading_a_file(form_and_changes):
+    base, changes = BASES[form_and_changes[0]], form_and_changes[1]
     file = question_file.write_file(base, changes)
     SCHEMA.validate(file)
-    found, faults = read(file, base)
+    result, faults = read(file, base)
     if changing.apply(base, changes) == changing.apply(base, NO_CHANGES):
         assert {fault.code for fault in faults} == {"WRONG_NOTHING_CHANGED"}
         return
     assert faults == ()
-    assert question_file.write_file(base, found) == file
-    ours, theirs = (changing.apply(base, item) for item in (changes, found))
+    assert question_file.write_file(base, result) == file
+    ours, theirs = (changing.apply(base, item) for item in (changes, result))
     assert ours["steps"] == theirs["steps"]
-    assert not any(question_file.check(base, found))
+    assert not any(question_file.check(base, result))
 
 
 @few
 @given(changed(), st.data())
-def test_a_removed_repeated_or_moved_row_is_a_fault_or_a_change(drawn, data):
-    base, told = BASES[drawn[0]], question_file.write_file(BASES[drawn[0]], drawn[1])
-    rows = told["questions"]
+def test_a_removed_repeated_or_moved_row_is_a_fault_or_a_change(form_and_changes, data):
+    base, document = (
+        BASES[form_and_changes[0]],
+        question_file.write_file(BASES[form_and_changes[0]], form_and_changes[1]),
+    )
+    rows = document["questions"]
     place = data.draw(st.integers(0, len(rows) - 1))
     act = data.draw(st.sampled_from(["double", "drop", "end"]))
     row = deepcopy(rows[place])
@@ -103,11 +106,11 @@ def test_a_removed_repeated_or_moved_row_is_a_fault_or_a_change(drawn, data):
         rows.remove(row)
     if act != "drop":
         rows.append(row)
-    found, faults = read(told, base)
+    result, faults = read(document, base)
     if act == "double" or (act == "drop" and not row["question"].startswith("OWN_")):
         assert row["question"] in {fault.question for fault in faults}
-    elif found is not None:
-        steps = changing.apply(base, found)["steps"]
+    elif result is not None:
+        steps = changing.apply(base, result)["steps"]
         assert [step["code"] for step in steps] == [item["code"] for item in base["steps"]]
 
 
@@ -121,8 +124,8 @@ JUNK = st.recursive(
 @few
 @given(st.data(), JUNK)
 def test_any_replaced_value_is_refused_or_valid(data, junk):
-    told = file_of()
-    node = told
+    document = file_of()
+    node = document
     while isinstance(node, dict | list) and node:
         keys = sorted(node) if isinstance(node, dict) else range(len(node))
         key = data.draw(st.sampled_from(list(keys)))
@@ -130,10 +133,10 @@ def test_any_replaced_value_is_refused_or_valid(data, junk):
             node[key] = junk
             break
         node = node[key]
-    found, faults = read(told)
-    assert (found is None) is bool(faults)
-    if found is not None:
-        assert question_file.check(SHORT, found) == ()
+    result, faults = read(document)
+    assert (result is None) is bool(faults)
+    if result is not None:
+        assert question_file.check(SHORT, result) == ()
 
 
 @few
@@ -188,11 +191,11 @@ def test_a_file_for_something_else_is_refused_before_its_rows_are_read(head, cod
     assert wrong(as_bytes({**file_of(), **head})) == {(0, "", "", code)}
 
 
-def row_of(place, /, **told):
+def row_of(place, /, **document):
     """Give the example with something else in the row of a question, and its number."""
     file = file_of()
     place = ROWS.index(place)
-    file["questions"][place] |= told
+    file["questions"][place] |= document
     return as_bytes(file), place + 1
 
 
@@ -201,7 +204,7 @@ def words(en="Was the pay fair?", id="Apakah upahnya adil?", **more):
 
 
 @pytest.mark.parametrize(
-    ("question", "told", "field", "code"),
+    ("question", "document", "field", "code"),
     [
         ("SG_PAID", {"text": words(en="Can you prove it?")}, "text_en", "NA_PROVE"),
         ("SG_PAID", {"text": words(id="Apa buktinya?")}, "text_id", "NA_PROVE"),
@@ -238,8 +241,8 @@ def words(en="Was the pay fair?", id="Apakah upahnya adil?", **more):
         ("SF_NEAR", {"child": words()}, "", "FILE_NO_CHILD"),
     ],
 )
-def test_faults_name_row_question_and_language(question, told, field, code):
-    content, number = row_of(question, **told)
+def test_faults_name_row_question_and_language(question, document, field, code):
+    content, number = row_of(question, **document)
     assert (number, question, field, code) in wrong(content)
 
 
@@ -278,9 +281,9 @@ def test_a_row_without_a_good_code_is_refused(code):
     ],
 )
 def test_a_missing_question_is_a_fault_and_a_required_one_has_its_reason(gone, code):
-    told = file_of()
-    told["questions"] = [row for row in told["questions"] if row["question"] != gone]
-    assert (0, gone, "", code) in wrong(as_bytes(told))
+    document = file_of()
+    document["questions"] = [row for row in document["questions"] if row["question"] != gone]
+    assert (0, gone, "", code) in wrong(as_bytes(document))
 
 
 def test_without_any_question_each_required_one_is_a_fault():
@@ -289,12 +292,12 @@ def test_without_any_question_each_required_one_is_a_fault():
 
 
 def test_a_question_may_not_leave_its_step_or_theme():
-    told = file_of()
-    told["questions"].insert(0, told["questions"].pop())
-    assert wrong(as_bytes(told)) == {(1, ROWS[-1], "", "FILE_OUT_OF_PLACE")}
-    told = file_of()
-    told["questions"].append(told["questions"].pop(ROWS.index("OWN_1")))
-    assert {code for *_, code in wrong(as_bytes(told))} == {"FILE_OUT_OF_PLACE"}
+    document = file_of()
+    document["questions"].insert(0, document["questions"].pop())
+    assert wrong(as_bytes(document)) == {(1, ROWS[-1], "", "FILE_OUT_OF_PLACE")}
+    document = file_of()
+    document["questions"].append(document["questions"].pop(ROWS.index("OWN_1")))
+    assert {code for *_, code in wrong(as_bytes(document))} == {"FILE_OUT_OF_PLACE"}
 
 
 def test_more_own_questions_than_may_be_are_refused():
@@ -305,8 +308,8 @@ def test_more_own_questions_than_may_be_are_refused():
 
 
 def test_byte_order_mark_and_order_of_keys_do_not_matter():
-    told = json.dumps(file_of(), sort_keys=True, indent=3).encode()
-    assert read_bytes(b"\xef\xbb\xbf" + told) == read(file_of())
+    document = json.dumps(file_of(), sort_keys=True, indent=3).encode()
+    assert read_bytes(b"\xef\xbb\xbf" + document) == read(file_of())
 
 
 def test_a_question_file_is_read_in_a_moment_whatever_its_size():
@@ -338,9 +341,9 @@ def test_the_longest_form_that_may_be_fits_into_a_file():
         changes = reword(FULL, changes, code, RewordedQuestion(long, child))
     for _ in range(question_file.MAX_OWN):
         changes = with_own(changes, AddedQuestion("", themes[0], long, long, "I_P_LIVING"))
-    told = json.dumps(question_file.write_file(FULL, changes), indent=1).encode()
-    assert len(told) < MAX_BYTES
-    assert read_file(told, FULL)
+    document = json.dumps(question_file.write_file(FULL, changes), indent=1).encode()
+    assert len(document) < MAX_BYTES
+    assert read_file(document, FULL)
 
 
 KNOWN = {"OWN_1": replace(OWN, code="OWN_1"), "OWN_4": replace(OWN_OF_BOTH, code="OWN_4")}
@@ -360,22 +363,22 @@ KNOWN = {"OWN_1": replace(OWN, code="OWN_1"), "OWN_4": replace(OWN_OF_BOTH, code
 )
 def test_an_own_question_keeps_its_number_only_if_it_is_known(own, code):
     order = {own.theme: ("SG_LEAVE", own.code, "SG_WORK")}
-    found = number_own_questions(Changes(added=(own,), order=order), KNOWN, last=7)
-    assert [item.code for item in found.added] == [code]
-    assert found.order == {own.theme: ("SG_LEAVE", code, "SG_WORK")}
-    assert found.last == max(7, int(code.removeprefix("OWN_")))
+    result = number_own_questions(Changes(added=(own,), order=order), KNOWN, last=7)
+    assert [item.code for item in result.added] == [code]
+    assert result.order == {own.theme: ("SG_LEAVE", code, "SG_WORK")}
+    assert result.last == max(7, int(code.removeprefix("OWN_")))
 
 
 def test_two_own_questions_get_different_numbers():
     changes = Changes(added=(AddedQuestion("OWN_8", "FEAR", WATER), replace(OWN, code="OWN_1")))
-    found = number_own_questions(changes, KNOWN, last=7)
-    assert [item.code for item in found.added] == ["OWN_8", "OWN_1"]
-    assert len({item.code for item in found.added}) == 2
+    result = number_own_questions(changes, KNOWN, last=7)
+    assert [item.code for item in result.added] == ["OWN_8", "OWN_1"]
+    assert len({item.code for item in result.added}) == 2
 
 
 def test_the_example_file_of_the_documentation_is_valid():
-    found, faults = read(file_of())
-    assert write_changes(replace(found, last=1)) == write_changes(EXAMPLE)
+    result, faults = read(file_of())
+    assert write_changes(replace(result, last=1)) == write_changes(EXAMPLE)
     assert faults == ()
 
 
@@ -396,10 +399,10 @@ def test_the_page_on_the_format_shows_what_is_read():
         set(question_file.ShippedRow.model_fields),
         set(question_file.OwnRow.model_fields),
     ]
-    told = file_of()
+    document = file_of()
     for block in blocks:
-        told["questions"][ROWS.index(block["question"])] = block
-    assert read(told)[1] == ()
+        document["questions"][ROWS.index(block["question"])] = block
+    assert read(document)[1] == ()
     for key in question_file.QuestionFile.model_fields:
         assert f"| `{key}` |" in page
     assert f"{MAX_BYTES // 1000} kB" in page

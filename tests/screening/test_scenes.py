@@ -18,7 +18,7 @@ SCENES = json.loads(FILE.read_text("utf-8"))["scenes"]
 VERSIONS = {"full": 1, "short": 2}
 
 
-def told_in(scene: dict) -> Answers:
+def answers_of(scene: dict) -> Answers:
     """Give the answers of a scene: safe, agreed, and ticked as it says."""
     form, age = scene["form"], scene["age"]
     facts = AgeFacts(
@@ -58,17 +58,17 @@ def suggested(answers: Answers) -> Suggestion:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["code"])
 def test_a_scene_gives_what_it_says(scene: dict) -> None:
-    answers, gives = told_in(scene), scene["gives"]
+    answers, gives = answers_of(scene), scene["gives"]
     assert stop_at_end(answers) == gives.get("stop")
     assert suggested(answers).outcome == gives["outcome"]
-    found = element_values(answers, path_of(answers))
+    elements = element_values(answers, path_of(answers))
     for name in ("act", "means", "purpose"):
-        assert gives.get(name) in (None, getattr(found, name).value), name
+        assert gives.get(name) in (None, getattr(elements, name).value), name
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["code"])
 def test_a_scene_is_a_talk_that_could_be_written_and_read_again(scene: dict) -> None:
-    answers = told_in(scene)
+    answers = answers_of(scene)
     again = read_draft(write_draft(answers))
     assert suggested(again) == suggested(answers)
 

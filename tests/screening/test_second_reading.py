@@ -54,8 +54,8 @@ def test_the_second_person_sees_codes_and_no_name_and_no_word(talk, services, vi
     page = text(client.get(address))
     assert "Some signs" in page
     assert "Strong signs, offer everything" in page
-    for never in ("Amina", "7741", "cousin of the headman", "Ben<", "08-10"):
-        assert never not in page
+    for secret in ("Amina", "7741", "cousin of the headman", "Ben<", "08-10"):
+        assert secret not in page
     reading = Reading.objects.get()
     opened = second_reading.open_codes(reading.id, viewer=viewer(village.esi), keys=village.esi.keys)
     assert not {"by", "at", "words"} & set(opened)

@@ -99,7 +99,7 @@ def test_sending_is_not_help_until_somebody_was_spoken_to_and_named() -> None:
 
 def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level() -> None:
     yes = NeedAnswer(Answer.YES)
-    told = {
+    answer = {
         "ND_SCHOOL": yes,
         "ND_BED": yes,
         "ND_DANGER": yes,
@@ -107,14 +107,14 @@ def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level()
         "ND_FOOD": NeedAnswer(Answer.SKIPPED),
         "ND_PAIN": NeedAnswer(Answer.UNKNOWN),
     }
-    found = urgent_needs(adult_talk(needs=told))
-    assert [(need.need, need.level) for need in found] == [
+    following = urgent_needs(adult_talk(needs=answer))
+    assert [(need.need, need.level) for need in following] == [
         ("ND_DANGER", "U1"),
         ("ND_MEDICINE", "U1"),
         ("ND_BED", "U2"),
         ("ND_SCHOOL", "U5"),
     ]
-    assert "HOU_MEN" in found[2].services
+    assert "HOU_MEN" in following[2].services
 
 
 def test_fear_of_someone_now_is_a_need_until_the_need_is_answered() -> None:

@@ -37,7 +37,7 @@ def test_a_token_used_a_moment_ago_returns_again(seconds, because):
         assert (again.allowed, again.because) == (False, because)
 
 
-def test_a_form_secret_depends_on_the_token_only(settings):
+def test_a_form_secret_depends_on_token_and_key(settings):
     one, two = form_tokens.issue_token(at=NOW), form_tokens.issue_token(at=NOW)
     mark = form_tokens.form_secret(one)
     assert mark == form_tokens.form_secret(one)

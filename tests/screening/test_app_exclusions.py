@@ -19,7 +19,7 @@ NAMED = {**KEPT, "exclude": "on"}
 LOWER = {"outcome": "UNABLE", "reason": "RS_NO_ROOM"}
 
 
-def kept(talk: Conversation, **typed: object) -> list:
+def stored_exclusions(talk: Conversation, **typed: object) -> list:
     person = left_at(talk.walk().end(**STRONG_END, **typed))
     return exclusions.list_exclusions(talk.open(person))
 
@@ -63,15 +63,15 @@ def test_exclusions_are_not_asked_without_a_name(talk: Conversation) -> None:
 def test_an_organisation_that_was_searched_for_is_excluded(talk: Conversation, services: None) -> None:
     [(body, name), *_] = providers.find_providers("rumah").items()
     looked = talk.walk().end(**STRONG_END, **NAMED, go="find", exclude_search="rumah")
-    shown = text(looked)
-    assert (looked.status_code, name in shown, KEPT["name"] in shown) == (200, True, True)
-    assert 'value="PRESUMED_VICTIM" data-relation="SAME" checked' in squeeze(shown)
-    [line] = kept(talk, **NAMED, exclude_providers=str(body))
+    page_text = text(looked)
+    assert (looked.status_code, name in page_text, KEPT["name"] in page_text) == (200, True, True)
+    assert 'value="PRESUMED_VICTIM" data-relation="SAME" checked' in squeeze(page_text)
+    [line] = stored_exclusions(talk, **NAMED, exclude_providers=str(body))
     assert (line.kind, line.ref, line.words) == (ExclusionKind.ORGANISATION, body, "")
 
 
 def test_words_about_exclusions_are_stored_sealed(talk: Conversation) -> None:
-    [line] = kept(talk, **NAMED, exclude_words="Pak Lurah Contoh")
+    [line] = stored_exclusions(talk, **NAMED, exclude_words="Pak Lurah Contoh")
     assert (line.kind, line.words) == (ExclusionKind.WORDS, "Pak Lurah Contoh")
     assert b"Pak Lurah Contoh" not in whole_database()
 
