@@ -155,7 +155,7 @@ def test_danger_is_a_need_beside_another_of_the_same_provider(
     assert {item["id"] for item in stored} == {"urgent-ND_THREAT", "urgent-STOP_DANGER"}
     assert due(person) is not None
     contact = {"need": "urgent-STOP_DANGER", "whom": "the duty officer"}
-    talk.client.post(reverse("spoke", args=[person]), contact)
+    talk.client.post(reverse("record_contact", args=[person]), contact)
     assert due(person) is None
 
 
@@ -163,7 +163,7 @@ def test_a_person_for_whom_nobody_was_reached_is_due_until_somebody_is(talk: Con
     person = left_at(child_alone(talk).end(**UNABLE, **KEPT, **TRIED))
     assert f'href="{reverse("person", args=[person])}"' in day_of(talk.player).split('"due"')[1]
     contact = {"need": "urgent-ND_CHILD_ALONE", "whom": "the child worker"}
-    talk.client.post(reverse("spoke", args=[person]), contact)
+    talk.client.post(reverse("record_contact", args=[person]), contact)
     assert due(person) is None
 
 
