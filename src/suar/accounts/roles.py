@@ -52,6 +52,7 @@ class Permission(StrEnum):
     SET_DESK = "SET_DESK"
     HEAR_FEEDBACK = "HEAR_FEEDBACK"
     SEE_TEAM = "SEE_TEAM"
+    """See the team page, and alarms."""
     SEE_READERS = "SEE_READERS"
     ADMIT_TO_TEAM = "ADMIT_TO_TEAM"
     EDIT_QUESTIONS = "EDIT_QUESTIONS"

@@ -31,6 +31,8 @@ from suar.core.decisions import Decision
 ZONE: tzinfo = ZoneInfo("Asia/Jakarta")
 """Where days begin and end, unless the facts name another place."""
 MAX_MONTHS = 12
+USUAL_DAYS = 90
+"""How long a consent lasts unless the person chooses otherwise; `MAX_MONTHS` is the longest."""
 EVERY_KIND = "ALL"
 _LIMITS = json.loads((Path(__file__).parent / "data" / "limits.json").read_text("utf-8"))
 SAFETY_AND_NEEDS: Mapping[str, frozenset[str]] = {

@@ -266,7 +266,7 @@ def update_service(service: UUID, *, today: date) -> None:
 
 
 def sort_position(service: UUID, *, cost: str | None, confirmed: date | None) -> int:
-    """Return the first position of a service: free first, last confirmed first, then by id."""
+    """Return the first position of a service on the public site: free first, last confirmed first, then by id."""
     costs = catalogue.services()["order"]["cost"]
     rank = costs.index(cost) if cost in costs else len(costs)
     days = (LAST_DAY - confirmed).days if confirmed else DAYS

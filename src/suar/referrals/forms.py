@@ -30,7 +30,6 @@ from suar.screening.rules.second_opinion import may_answer
 OFF = {"autocomplete": "off"}
 HOW_GIVEN = [choice for choice in consent.HOW_GIVEN.choices if choice[0] != consent.HowGiven.AUDIO]
 """A recording is not among them: it cannot be stored yet."""
-USUAL_DAYS = 90
 MIN_DIGITS = 5
 STILL_NEEDED = {
     "shared_fields": _("Choose at least one thing to share, or select No."),
@@ -161,7 +160,7 @@ class ConsentForm(forms.Form):
         self.known, age = known, needs.age_status(record)
         self.child = ChildFacts(age=age) if consent_rules.on_child_path(age) else None
         self.smallest = [field for field in consent_rules.smallest(self.purpose, self.kind) if field in known]
-        self.usual_end = clock.today() + timedelta(days=USUAL_DAYS)
+        self.usual_end = clock.today() + timedelta(days=consent_rules.USUAL_DAYS)
         initial = {"shared_fields": self.smallest, "ends_on": self.usual_end, "ident": new_id()}
         super().__init__(data, initial={**initial, "language": active_language()})
         self.fields["shared_fields"].choices = [

@@ -240,7 +240,7 @@ def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
 
 
 def sort_key(person: PersonFacts, service: ServiceFacts, match: Fit) -> tuple[object, ...]:
-    """Return the sort key of a service for a person.
+    """Return the sort key of a service for a person in a worker's list; the public site sorts in `search.py`.
 
     In this order: how it fits, testimony asked last, urgency, place, free first, last confirmed.
 
