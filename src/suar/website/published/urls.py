@@ -14,7 +14,7 @@ in_a_language = [
     path("read/0", reading.check),
     path("keep", views.store_pages),
     path("away", views.not_stored),
-    path("absent", views.page_not_found),
+    path("absent", views.missing_page),
     path("n/<int:need>", views.show_need),
     path("p/<str:place>", views.show_place),
     path("l/<str:place>/<int:need>/<int:page>", views.show_list),

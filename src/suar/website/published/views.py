@@ -28,7 +28,7 @@ def not_stored(request: HttpRequest) -> HttpResponse:
     return render(request, "website/published/not_stored.html")
 
 
-def page_not_found(request: HttpRequest) -> HttpResponse:
+def missing_page(request: HttpRequest) -> HttpResponse:
     """Show the page of an absent address; the host sends the status."""
     response = error_pages.not_found(request)
     response.status_code = HTTPStatus.OK
