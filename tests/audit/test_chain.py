@@ -29,7 +29,7 @@ def run(statement: str, *values: object) -> None:
         cursor.execute(statement, values)
 
 
-def test_an_entry_tells_who_when_what_and_about_whom():
+def test_an_entry_stores_actor_time_verb_and_subjects():
     at = clock.now()
     actions.record("open", by=BEN, at=at, about=[AMINA, AMINA], because="person")
     actions.record("list", by=BEN, at=at, shown=12)
@@ -41,19 +41,19 @@ def test_an_entry_tells_who_when_what_and_about_whom():
     assert queries.chain_faults() == []
 
 
-def test_an_empty_chain_holds_and_has_no_head():
+def test_an_empty_chain_is_valid_and_has_no_head():
     assert queries.head() is None
     assert queries.chain_faults() == []
 
 
-def test_an_act_that_fails_leaves_no_entry():
+def test_a_failed_action_leaves_no_entry():
     with transaction.atomic():
         actions.record("open", by=BEN, at=clock.now(), about=[AMINA])
         transaction.set_rollback(True)
     assert queries.count() == 0
 
 
-def test_an_act_that_is_undone_inside_leaves_no_entry_among_the_others():
+def test_a_rolled_back_savepoint_leaves_no_entry():
     with transaction.atomic():
         actions.record("open", by=BEN, at=clock.now(), about=[AMINA])
         with suppress(LookupError), transaction.atomic():
@@ -119,7 +119,7 @@ def set_column(seq: int, name: str, chance: random.Random) -> None:
     Entry.objects.filter(seq=seq).update(**{name: new})
 
 
-def test_a_cut_tail_is_told_by_the_head_kept_outside():
+def test_a_cut_tail_is_detected_by_an_external_head():
     written(5)
     head = queries.head()
     with triggers_off():
@@ -139,7 +139,7 @@ def test_a_cut_tail_is_told_by_the_head_kept_outside():
         "UPDATE audit_entry SET verb = x'00ff' WHERE seq = 2",
     ],
 )
-def test_columns_that_hold_nonsense_are_reported_and_stop_nothing(statement: str):
+def test_unreadable_columns_are_reported(statement: str):
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL refuses such values by itself")
     written(3)
@@ -148,14 +148,14 @@ def test_columns_that_hold_nonsense_are_reported_and_stop_nothing(statement: str
         assert {fault.seq for fault in queries.chain_faults()} >= {2}
 
 
-def test_entries_are_added_in_turn_also_beyond_one_batch(monkeypatch: pytest.MonkeyPatch):
+def test_chains_longer_than_a_batch_are_verified(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(queries, "BATCH", 4)
     written(11)
     assert queries.chain_faults() == []
     assert list(Entry.objects.values_list("seq", flat=True).order_by("seq")) == list(range(1, 12))
 
 
-def test_an_entry_holds_ids_and_codes_only():
+def test_an_entry_contains_ids_and_codes_only():
     written(1)
     row = Entry.objects.values().get()
     texts = json.dumps([row["verb"], row["because"], row["about"]])

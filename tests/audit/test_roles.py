@@ -34,7 +34,7 @@ def as_the_web_role() -> Iterator[None]:
 @only_postgres
 @pytest.mark.parametrize("table", ["audit_entry", "audit_mention"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET about = about", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
-def test_the_web_role_cannot_change_remove_or_empty(table: str, act: str):
+def test_the_web_role_cannot_update_delete_or_truncate(table: str, act: str):
     actions.record("open", by=None, at=clock.now())
     with as_the_web_role():
         with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
@@ -47,7 +47,7 @@ def test_the_web_role_cannot_change_remove_or_empty(table: str, act: str):
 
 
 @only_postgres
-def test_the_web_role_can_add_read_and_work():
+def test_the_web_role_can_insert_and_select():
     with as_the_web_role():
         actions.record("open", by=None, at=clock.now(), about=[])
         assert queries.count() == 1
@@ -63,7 +63,7 @@ def test_even_the_owner_is_refused_by_triggers():
 
 @only_postgres
 @pytest.mark.parametrize(("role", "words"), [("nobody_here", "no role"), ("suar", "superuser")])
-def test_a_role_that_is_absent_or_could_take_more_is_refused(role: str, words: str):
+def test_absent_and_superior_roles_are_refused(role: str, words: str):
     with pytest.raises(CommandError, match=words):
         call_command("audit_role", role)
 

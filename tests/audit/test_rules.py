@@ -41,13 +41,13 @@ def whys(lines: list[Line], head: Head | None = None) -> list[Fault]:
     return list(faults(lines, heads=[head] if head else []))
 
 
-def test_an_untouched_chain_holds():
+def test_an_untouched_chain_is_valid():
     lines = chain(5)
     assert whys(lines, Head(5, lines[-1].digest)) == []
     assert whys([]) == []
 
 
-def test_each_field_counts_in_the_digest():
+def test_every_field_is_part_of_the_digest():
     line = chain(1)[0]
     changes = {
         "seq": 2,
@@ -63,36 +63,36 @@ def test_each_field_counts_in_the_digest():
     assert all(digest_of(replace(line, **{name: new})) != line.digest for name, new in changes.items())
 
 
-def test_the_same_moment_in_another_zone_digests_the_same():
+def test_the_digest_is_independent_of_the_time_zone():
     line = chain(1)[0]
     assert digest_of(replace(line, at=line.at.astimezone())) == line.digest
 
 
-def test_an_entry_that_is_gone_is_missed():
+def test_a_missing_entry_is_reported():
     lines = chain(4)
     assert Fault(2, "missing") in whys([lines[0], *lines[2:]])
 
 
-def test_an_entry_digested_anew_no_longer_links():
+def test_a_recomputed_entry_breaks_the_link():
     lines = chain(3)
     forged = replace(lines[1], verb="list")
     lines[1] = replace(forged, digest=digest_of(forged))
     assert whys(lines) == [Fault(3, "unlinked")]
 
 
-def test_a_cut_tail_is_seen_only_by_the_head_kept_outside():
+def test_a_cut_tail_is_reported_only_with_an_external_head():
     lines = chain(4)
     head = Head(4, lines[-1].digest)
     assert whys(lines[:2]) == []
     assert whys(lines[:2], head) == [Fault(4, "cut_tail")]
 
 
-def test_another_history_differs_from_the_head_kept_outside():
+def test_a_rewritten_chain_differs_from_an_external_head():
     lines = chain(4)
     assert whys(lines, Head(4, bytes(32))) == [Fault(4, "differs_from_head")]
 
 
-def test_what_cannot_be_read_never_fits():
+def test_an_unreadable_entry_is_a_fault():
     lines = chain(3)
     lines[1] = Line(2, AT, None, "", [], "", 0, b"")
     assert {Fault(2, "changed"), Fault(2, "unlinked"), Fault(3, "unlinked")} == set(whys(lines))

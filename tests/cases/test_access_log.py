@@ -41,7 +41,7 @@ def asks_in_vain(player, *, times: int = 1) -> None:
         assert answer.status_code == 404
 
 
-def test_the_officer_reads_who_did_what_and_no_name_of_a_person(cast: Cast, told: Thread, indah: Client) -> None:
+def test_the_officer_sees_acts_without_names_of_people(cast: Cast, told: Thread, indah: Client) -> None:
     assert client_of(cast.ben).get(reverse("person", args=[told.person])).status_code == 200
     page = indah.get(LOG)
     assert {"opened a record", "sent or answered a referral"} <= set(done(page)["Ben"])
@@ -51,26 +51,26 @@ def test_the_officer_reads_who_did_what_and_no_name_of_a_person(cast: Cast, told
     assert str(told.person) not in words
 
 
-def test_only_workers_of_the_own_house_stand_there(cast: Cast, told: Thread, indah: Client) -> None:
+def test_only_workers_of_the_own_organisation_are_listed(cast: Cast, told: Thread, indah: Client) -> None:
     assert Entry.objects.filter(by=cast.chioma.id).exists(), "she did something elsewhere"
     assert "Chioma" not in indah.get(LOG).content.decode()
     assert indah.get(LOG, {"worker": cast.chioma.id}).status_code == 404
 
 
-def test_one_worker_can_be_looked_at_alone(cast: Cast, told: Thread, indah: Client) -> None:
+def test_the_log_can_be_filtered_by_worker(cast: Cast, told: Thread, indah: Client) -> None:
     asks_in_vain(cast.esi)
     assert set(done(indah.get(LOG, {"worker": cast.ben.id}))) == {"Ben"}
     assert {"Ben", "Esi"} <= set(done(indah.get(LOG)))
 
 
-def test_what_was_refused_can_be_looked_at_alone(cast: Cast, amina: OpenRecord, indah: Client) -> None:
+def test_the_log_can_be_filtered_by_refusals(cast: Cast, amina: OpenRecord, indah: Client) -> None:
     asks_in_vain(cast.lia, times=3)
     page = indah.get(LOG, {"refused": "on"})
     assert done(page) == {"Lia": ["tried to open a page that is not theirs or does not exist"]}
     assert "3 times" in page.content.decode()
 
 
-def test_a_refusal_keeps_the_name_of_the_page_and_no_id(cast: Cast, amina: OpenRecord) -> None:
+def test_a_refusal_stores_the_route_name_and_no_id(cast: Cast, amina: OpenRecord) -> None:
     answer = client_of(cast.farid).get(reverse("person", args=[amina.id]))
     assert answer.status_code == 404
     entry = Entry.objects.latest("seq")
@@ -78,14 +78,14 @@ def test_a_refusal_keeps_the_name_of_the_page_and_no_id(cast: Cast, amina: OpenR
     assert entry.about == []
 
 
-def test_an_address_that_no_page_has_and_somebody_unknown_leave_no_entry(cast: Cast, ben: Client) -> None:
+def test_unknown_urls_and_anonymous_visitors_leave_no_entry(cast: Cast, ben: Client) -> None:
     before = Entry.objects.count()
     assert ben.get("/no-such-page").status_code == 404
     assert Client().get(reverse("person", args=[uuid4()])).status_code == 302
     assert Entry.objects.count() == before
 
 
-def test_a_long_log_goes_on_on_a_page_of_its_own(cast: Cast) -> None:
+def test_a_long_log_is_paginated(cast: Cast) -> None:
     asks_in_vain(cast.lia)
     with clock.shifted(timedelta(days=1)):
         for _ in range(MAX_LOG):
@@ -107,21 +107,21 @@ def test_a_long_log_goes_on_on_a_page_of_its_own(cast: Cast) -> None:
         {"before": "9" * 40},
     ],
 )
-def test_what_no_page_asks_for_is_absent(indah: Client, asked: dict[str, str]) -> None:
+def test_invalid_filters_get_404(indah: Client, asked: dict[str, str]) -> None:
     assert indah.get(LOG, asked).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["ben", "esi", "gita", "hadi", "farid"])
-def test_nobody_else_reads_the_log(cast: Cast, name: str) -> None:
+def test_other_roles_get_404_for_the_log(cast: Cast, name: str) -> None:
     assert client_of(getattr(cast, name)).get(LOG).status_code == 404
 
 
-def test_looking_into_the_log_is_kept_in_it(cast: Cast, indah: Client) -> None:
+def test_reading_the_log_is_audited(cast: Cast, indah: Client) -> None:
     indah.get(LOG)
     assert "read this log" in done(indah.get(LOG))["Indah"]
 
 
-def test_the_day_of_the_officer_leads_to_the_log(indah: Client) -> None:
+def test_the_officers_day_links_to_the_log(indah: Client) -> None:
     assert f'href="{LOG}"' in indah.get(reverse("day")).content.decode()
 
 
@@ -133,5 +133,5 @@ def test_the_day_of_the_officer_leads_to_the_log(indah: Client) -> None:
         ("never_heard_of", "did something else"),
     ],
 )
-def test_every_act_is_of_a_kind(verb: str, words: str) -> None:
+def test_every_verb_has_a_kind(verb: str, words: str) -> None:
     assert labels.activity_kind(verb) == words

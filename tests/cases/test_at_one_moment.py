@@ -51,7 +51,7 @@ def sheet(cast, case):
     return vault.index_entries([case], keys=cast.chioma.keys)[case]
 
 
-def test_a_follow_up_does_not_forget_the_day_of_a_step_that_a_colleague_just_planned(cast, case):
+def test_a_follow_up_keeps_a_step_planned_meanwhile(cast, case):
     with clock.shifted(WEEK):
         late = opened(cast.chioma, case)
         keep_plan(opened(cast.jaya, case), cast.jaya)
@@ -60,7 +60,7 @@ def test_a_follow_up_does_not_forget_the_day_of_a_step_that_a_colleague_just_pla
         assert sheet(cast, case)["due"]["step"] == str(clock.today() + SOON)
 
 
-def test_a_plan_does_not_bring_back_the_day_of_a_follow_up_that_a_colleague_just_kept(cast, case):
+def test_a_plan_keeps_a_follow_up_recorded_meanwhile(cast, case):
     with clock.shifted(WEEK):
         late = opened(cast.chioma, case)
         before = next_due(case)
@@ -71,21 +71,21 @@ def test_a_plan_does_not_bring_back_the_day_of_a_follow_up_that_a_colleague_just
         assert sheet(cast, case)["due"]["follow_up"] > str(clock.today())
 
 
-def test_a_plan_keeps_the_name_that_a_colleague_just_gave_on_the_sheet(cast, case):
+def test_a_plan_keeps_a_name_stored_meanwhile(cast, case):
     late, names = opened(cast.chioma, case), opened(cast.jaya, case)
     actions.name_person(names, "Karta", by=acting_as(cast.jaya))
     keep_plan(late, cast.chioma)
     assert sheet(cast, case)["name"] == "Karta"
 
 
-def test_a_name_keeps_the_day_that_a_colleague_just_planned_on_the_sheet(cast, case):
+def test_a_name_keeps_a_day_planned_meanwhile(cast, case):
     late = opened(cast.jaya, case)
     keep_plan(opened(cast.chioma, case), cast.chioma)
     actions.name_person(late, "Karta", by=acting_as(cast.jaya))
     assert sheet(cast, case)["due"]["step"] == str(clock.today() + SOON)
 
 
-def test_a_case_that_a_colleague_just_asked_to_close_stays_due_today(cast, case):
+def test_a_case_with_a_closing_request_stays_due_today(cast, case):
     late = opened(cast.jaya, case)
     ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
     keep_plan(late, cast.jaya)
@@ -93,7 +93,7 @@ def test_a_case_that_a_colleague_just_asked_to_close_stays_due_today(cast, case)
     assert next_due(case) == clock.today()
 
 
-def test_a_case_that_was_just_closed_takes_no_plan_and_no_follow_up(cast, case):
+def test_a_case_closed_meanwhile_accepts_no_plan_or_follow_up(cast, case):
     plans, reaches = opened(cast.jaya, case), opened(cast.jaya, case)
     records.close(case)
     with pytest.raises(Refused, match=Because.CLOSED_NOW):
@@ -106,7 +106,7 @@ def test_a_case_that_was_just_closed_takes_no_plan_and_no_follow_up(cast, case):
     assert next_due(case) is None
 
 
-def test_a_case_opened_again_twice_is_due_by_what_a_colleague_planned_in_between(cast, case):
+def test_reopening_twice_keeps_what_was_planned_in_between(cast, case):
     records.close(case)
     first, late = opened(cast.kartika, case), opened(cast.kartika, case)
     closing.reopen(first, by=acting_as(cast.kartika))
@@ -115,7 +115,7 @@ def test_a_case_opened_again_twice_is_due_by_what_a_colleague_planned_in_between
     assert next_due(case) == clock.today() + SOON
 
 
-def test_a_case_left_open_is_due_by_what_a_colleague_just_planned(cast, case):
+def test_leaving_a_case_open_keeps_what_was_planned_meanwhile(cast, case):
     ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
     late = opened(cast.chioma, case)
     keep_plan(opened(cast.jaya, case), cast.jaya)
@@ -123,7 +123,7 @@ def test_a_case_left_open_is_due_by_what_a_colleague_just_planned(cast, case):
     assert next_due(case) == clock.today() + SOON
 
 
-def test_what_two_decide_about_a_wish_at_one_moment_is_decided_once(cast, case):
+def test_concurrent_decisions_on_a_closing_request_are_made_once(cast, case):
     ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
     late, again = opened(cast.kartika, case), opened(cast.kartika, case)
     stale = opened(cast.chioma, case)
@@ -142,7 +142,7 @@ def test_what_two_decide_about_a_wish_at_one_moment_is_decided_once(cast, case):
     assert next_due(case) == clock.today(), "what a colleague wished since is not forgotten"
 
 
-def test_who_was_just_kept_away_from_a_case_writes_nothing_to_it(cast, case):
+def test_a_worker_excluded_meanwhile_writes_nothing(cast, case):
     """The person said that Jaya must never know, while his page was open."""
     stale = opened(cast.jaya, case)
     chioma = opened(cast.chioma, case)

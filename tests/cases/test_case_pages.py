@@ -92,7 +92,7 @@ def test_accepting_twice_gives_the_same_case(cast, chioma, asked):
     assert Case.objects.count() == 1
 
 
-def test_a_case_never_copies_what_was_told(cast, chioma, case):
+def test_a_case_copies_no_shared_field(cast, chioma, case):
     chioma.get(path("person", case))
     kept = [bytes(value.sealed) for value in Value.objects.filter(record=case)]
     assert kept
@@ -103,7 +103,7 @@ def test_a_case_never_copies_what_was_told(cast, chioma, case):
 
 
 @pytest.mark.parametrize("age_band", ["FROM_12_TO_14", "ADULT"])
-def test_a_child_is_looked_after_more_often(cast, amina, age_band):
+def test_a_child_gets_more_reviews(cast, amina, age_band):
     calendar = actions.open_case(
         team=cast.pelita.team.id,
         by=acting_as(cast.chioma),
@@ -113,7 +113,7 @@ def test_a_child_is_looked_after_more_often(cast, amina, age_band):
     assert len(dues) == (11 if age_band != "ADULT" else 6)
 
 
-def test_a_referral_taken_back_cannot_be_accepted_any_more(cast, ben, chioma, amina, asked):
+def test_a_recalled_referral_cannot_be_accepted(cast, ben, chioma, amina, asked):
     consent = Referral.objects.get().consent
     ben.post(path("withdraw", amina.id, consent), {"reason": "changed her mind"})
     page = chioma.post(path("accept_referral", asked))
@@ -122,7 +122,7 @@ def test_a_referral_taken_back_cannot_be_accepted_any_more(cast, ben, chioma, am
     assert not Case.objects.exists()
 
 
-def test_a_withdrawal_blanks_the_case_at_once_and_leaves_what_was_written(cast, ben, chioma, amina, case):
+def test_a_withdrawal_hides_shared_fields_and_keeps_own_notes(cast, ben, chioma, amina, case):
     plan(chioma, case)
     assert b"Amina Rekaan" in chioma.get(path("person", case)).content, "positive control"
     ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
@@ -133,7 +133,7 @@ def test_a_withdrawal_blanks_the_case_at_once_and_leaves_what_was_written(cast, 
     assert b"to be paid" in page
 
 
-def test_proving_oneself_carries_the_acceptance_along(cast, asked):
+def test_a_step_up_replays_the_acceptance(cast, asked):
     chioma = client_of(cast.chioma)
     Session.objects.all().update(stepped_up_at=clock.now() - timedelta(hours=1))
     page = chioma.post(path("accept_referral", asked))
@@ -152,7 +152,7 @@ def test_arrival_is_confirmed_once(cast, chioma, case):
     assert Referral.objects.get().state == State.STARTED
 
 
-def test_the_provider_says_how_it_goes_on(cast, chioma, case):
+def test_the_provider_reports_progress(cast, chioma, case):
     go = path("referral_act", case)
     assert chioma.post(go, {"verb": "try_contact"}).status_code == 302
     assert chioma.post(go, {"verb": "give_up_contact"}).status_code == 409
@@ -166,7 +166,7 @@ def test_the_provider_says_how_it_goes_on(cast, chioma, case):
     assert not shown["received"].shared
 
 
-def test_a_case_without_a_referral_has_nobody_to_answer(cast, chioma):
+def test_a_case_without_a_referral_reports_no_progress(cast, chioma):
     record = actions.open_case(
         team=cast.pelita.team.id,
         by=acting_as(cast.chioma),
@@ -200,7 +200,7 @@ def test_a_plan_of_several_steps_is_kept_in_order(cast, chioma, case):
         {"goal": "x" * 501},
     ],
 )
-def test_a_plan_that_does_not_hold_is_not_kept_and_stays_in_the_form(cast, chioma, case, wrong):
+def test_an_invalid_plan_is_not_stored_and_stays_in_the_form(cast, chioma, case, wrong):
     page = plan(chioma, case, **wrong)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
@@ -209,7 +209,7 @@ def test_a_plan_that_does_not_hold_is_not_kept_and_stays_in_the_form(cast, chiom
         assert b"call the boss" in page.content
 
 
-def test_two_workers_on_one_plan_see_both_versions_and_lose_nothing(cast, chioma, case):
+def test_two_workers_on_one_plan_see_both_versions(cast, chioma, case):
     jaya = client_of(cast.jaya)
     assert plan(chioma, case, goal="her wages").status_code == 302
     page = plan(jaya, case, goal="a new job", version=0)
@@ -222,7 +222,7 @@ def test_two_workers_on_one_plan_see_both_versions_and_lose_nothing(cast, chioma
     assert opened(cast, case).read(Compartment.NARRATIVE, "plan")["goal"] == "a new job"
 
 
-def test_a_note_sent_twice_is_kept_once_and_two_notes_are_two(cast, chioma, case):
+def test_a_note_sent_twice_is_stored_once(cast, chioma, case):
     note = {"form_id": str(uuid4()), "text": "she called"}
     for text in ("she called", "she called", "she called back"):
         assert chioma.post(path("note", case), note | {"text": text}).status_code == 302
@@ -233,20 +233,20 @@ def test_a_note_sent_twice_is_kept_once_and_two_notes_are_two(cast, chioma, case
 
 
 @pytest.mark.parametrize("note", [{"text": ""}, {"text": "x" * 5001}])
-def test_a_note_that_cannot_be_kept_says_so(chioma, case, note):
+def test_a_note_that_cannot_be_stored_is_an_error(chioma, case, note):
     page = chioma.post(path("note", case), note)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
 
 
-def test_two_notes_at_the_same_moment_are_both_kept(cast, case):
+def test_concurrent_notes_are_both_stored(cast, case):
     one, other = opened(cast, case), opened(cast, case)
     for record, text in ((one, "mine"), (other, "yours")):
         actions.add_note(record, text, by=acting_as(cast.chioma))
     assert len(opened(cast, case).get_all(Note)) == 2
 
 
-def test_needs_that_were_told_are_read_from_the_packet_and_go_blank_with_it(cast, ben, chioma, amina, case):
+def test_shared_needs_are_read_from_the_packet(cast, ben, chioma, amina, case):
     assert pages_of(chioma, case)["needs"], "positive control"
     assert "needs" not in opened(cast, case).names(Compartment.CODED)
     ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
@@ -254,7 +254,7 @@ def test_needs_that_were_told_are_read_from_the_packet_and_go_blank_with_it(cast
     assert (list(shown["needs"]), list(shown["received"].shared or ())) == ([], [])
 
 
-def test_a_name_of_our_own_is_found_and_stays_after_a_withdrawal(cast, ben, chioma, amina, case):
+def test_an_own_name_is_searchable_and_stays_after_a_withdrawal(cast, ben, chioma, amina, case):
     code = pages_of(chioma, case)["code"]
     assert chioma.post(path("name_person", case), {"name": "Mina"}).status_code == 302
     ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
@@ -295,7 +295,7 @@ def test_a_follow_up_on_its_day_moves_the_calendar(cast, chioma, case):
         {"result": "FUR_POSTPONED", "again_on": "2099-01-01"},
     ],
 )
-def test_a_follow_up_that_does_not_fit_is_refused(cast, chioma, case, wrong):
+def test_an_invalid_follow_up_is_refused(cast, chioma, case, wrong):
     with clock.shifted(timedelta(days=7)):
         chioma = client_of(cast.chioma)
         typed = {"code": "FU_1W", "result": "FUR_REACHED"} | wrong
@@ -304,7 +304,7 @@ def test_a_follow_up_that_does_not_fit_is_refused(cast, chioma, case, wrong):
     assert b'role="alert"' in page.content
 
 
-def test_nobody_reached_needs_three_tries_on_three_days(cast, chioma, case):
+def test_not_reached_needs_three_attempts_on_three_days(cast, chioma, case):
     with clock.shifted(timedelta(days=10)):
         chioma = client_of(cast.chioma)
         tries = {f"try_{number}": day(-number) for number in (1, 2, 3)}
@@ -312,7 +312,7 @@ def test_nobody_reached_needs_three_tries_on_three_days(cast, chioma, case):
         assert chioma.post(path("follow_up", case), typed).status_code == 302
 
 
-def test_why_a_follow_up_was_put_off_lies_with_the_story_and_not_among_the_codes(cast, chioma, case):
+def test_postponement_reasons_are_stored_in_the_narrative(cast, chioma, case):
     why = "Karta Contoh is at home this week"
     with clock.shifted(timedelta(days=7)):
         chioma = client_of(cast.chioma)
@@ -325,7 +325,7 @@ def test_why_a_follow_up_was_put_off_lies_with_the_story_and_not_among_the_codes
     assert "Karta" not in str(codes)
 
 
-def test_a_colleagues_follow_up_in_between_is_not_overwritten(cast, case):
+def test_a_follow_up_of_a_colleague_is_not_overwritten(cast, case):
     with clock.shifted(timedelta(days=7)):
         first, late = opened(cast, case), opened(cast, case)
         outcome = Outcome(code="FU_1W", result=Result.REACHED, on=clock.today())
@@ -334,7 +334,7 @@ def test_a_colleagues_follow_up_in_between_is_not_overwritten(cast, case):
             actions.record_outcome(late, outcome, by=acting_as(cast.jaya))
 
 
-def test_when_nothing_more_is_planned_the_page_says_so(cast, chioma, case):
+def test_the_page_states_that_nothing_is_planned(cast, chioma, case):
     with clock.shifted(timedelta(days=7)):
         chioma = client_of(cast.chioma)
         chioma.post(path("follow_up", case), {"code": "FU_1W", "result": "FUR_REFUSED"})
@@ -343,7 +343,7 @@ def test_when_nothing_more_is_planned_the_page_says_so(cast, chioma, case):
 
 
 @pytest.mark.parametrize("name", ["arrived", "plan", "note", "name_person", "follow_up", "referral_act"])
-def test_nobody_without_the_keys_acts_on_a_case(cast, case, amina, name):
+def test_workers_without_keys_get_404_for_a_case(cast, case, amina, name):
     far, gita = client_of(cast.farid), client_of(cast.gita)
     for client in (far, gita, client_of(cast.ben)):
         assert client.post(path(name, case), {"verb": "start", "text": "x"}).status_code == 404
@@ -352,13 +352,13 @@ def test_nobody_without_the_keys_acts_on_a_case(cast, case, amina, name):
     assert Client().post(path(name, case), {"text": "x"}).status_code == 401
 
 
-def test_acts_of_a_case_do_not_fit_a_person(cast, amina):
+def test_case_actions_get_404_for_a_person(cast, amina):
     """Esi leads the team and holds the key; still a person's record has no plan."""
     esi = client_of(cast.esi)
     assert esi.get(path("person", amina.id)).status_code == 200
     assert esi.post(path("note", amina.id), {"text": "x"}).status_code == 404
 
 
-def test_accepting_what_a_colleague_of_another_team_accepted_is_absent(cast, chioma, case, asked):
+def test_a_referral_accepted_by_another_team_is_404(cast, chioma, case, asked):
     with pytest.raises(NotYours):
         accept_and_open(cast.farid, asked, team=cast.elsewhere.team.id)

@@ -65,7 +65,7 @@ def verbs(case):
     return list(Entry.objects.filter(mentions__about=case).values_list("verb", flat=True))
 
 
-def test_the_persons_own_wish_closes_at_once_and_nothing_is_due(cast, chioma, case):
+def test_the_persons_wish_closes_a_case_at_once(cast, chioma, case):
     assert row(case).next_due
     assert close(chioma, case).status_code == 302
     assert row(case).status == Status.CLOSED
@@ -78,13 +78,13 @@ def test_the_persons_own_wish_closes_at_once_and_nothing_is_due(cast, chioma, ca
     assert "Write the plan with the person" not in page
 
 
-def test_why_a_case_ended_stands_in_no_plain_column(chioma, case):
+def test_the_closing_reason_is_in_no_plain_column(chioma, case):
     close(chioma, case)
     written = Entry.objects.filter(mentions__about=case, verb="close_case").get()
     assert written.because == ""
 
 
-def test_other_reasons_wait_for_a_second_worker(cast, chioma, case):
+def test_other_reasons_need_a_second_worker(cast, chioma, case):
     kartika, jaya = client_of(cast.kartika), client_of(cast.jaya)
     assert close(chioma, case, "CL_TRANSFER", end="met").status_code == 302
     assert row(case).status == Status.OPEN
@@ -101,13 +101,13 @@ def test_other_reasons_wait_for_a_second_worker(cast, chioma, case):
     assert jaya.post(path("agree_closing", case)).status_code == 409, "nothing waits any more"
 
 
-def test_when_the_lead_asks_a_colleague_agrees(cast, chioma, case):
+def test_a_colleague_agrees_to_the_leads_request(cast, chioma, case):
     assert close(client_of(cast.kartika), case, "CL_ERROR").status_code == 302
     assert chioma.post(path("agree_closing", case)).status_code == 302
     assert row(case).status == Status.CLOSED
 
 
-def test_a_wish_may_be_left_and_the_calendar_comes_back(cast, chioma, case):
+def test_a_rejected_request_restores_the_calendar(cast, chioma, case):
     before = row(case).next_due
     close(chioma, case, "CL_TRANSFER")
     assert chioma.post(path("keep_open", case)).status_code == 302
@@ -116,7 +116,7 @@ def test_a_wish_may_be_left_and_the_calendar_comes_back(cast, chioma, case):
     assert chioma.post(path("keep_open", case)).status_code == 409, "nothing waits any more"
 
 
-def test_while_a_wish_waits_no_other_is_written(cast, chioma, case):
+def test_only_one_closing_request_waits(cast, chioma, case):
     close(chioma, case, "CL_TRANSFER")
     page = close(chioma, case, "CL_ERROR", end="met")
     assert page.status_code == 409
@@ -139,14 +139,14 @@ def test_a_closed_case_opens_again_with_its_calendar(cast, chioma, case):
     assert states == ["reopened", "closed"], "what was is not forgotten"
 
 
-def test_a_case_that_was_closed_elsewhere_still_opens_again(cast, chioma, case):
+def test_a_case_closed_by_an_older_version_can_be_reopened(cast, chioma, case):
     Record.objects.filter(id=case).update(status=Status.CLOSED)
     assert b"This case is closed" in chioma.get(path("person", case)).content
     assert chioma.post(path("reopen_case", case)).status_code == 302
     assert row(case).status == Status.OPEN
 
 
-def test_a_closed_case_is_not_changed_but_a_note_is_kept(chioma, case):
+def test_a_closed_case_accepts_notes_only(chioma, case):
     close(chioma, case)
     typed = {"goal": "x", "review_on": clock.today(), "version": 0, **typed_steps({"what": "call"})}
     assert chioma.post(path("plan", case), typed).status_code == 409
@@ -156,7 +156,7 @@ def test_a_closed_case_is_not_changed_but_a_note_is_kept(chioma, case):
     assert chioma.post(path("note", case), {"text": "she called"}).status_code == 302
 
 
-def test_only_whoever_is_assigned_or_leads_may_close_or_open_again(cast, chioma, case):
+def test_only_the_assigned_worker_or_lead_closes_and_reopens(cast, chioma, case):
     jaya = client_of(cast.jaya)
     assert jaya.get(path("person", case)).status_code == 200, "positive control"
     assert jaya.get(path("close_case", case)).status_code == 404
@@ -171,7 +171,7 @@ def test_only_whoever_is_assigned_or_leads_may_close_or_open_again(cast, chioma,
 
 
 @pytest.mark.parametrize("name", ["close_case", "agree_closing", "keep_open", "reopen_case"])
-def test_nobody_without_the_keys_closes_a_case(cast, case, amina, name):
+def test_workers_without_keys_get_404_for_closing(cast, case, amina, name):
     for player in (cast.farid, cast.gita, cast.ben, cast.indah):
         assert client_of(player).post(path(name, case), wish("CL_PERSON")).status_code == 404
     assert client_of(cast.esi).post(path(name, amina.id), {}).status_code == 404, "no case"
@@ -191,7 +191,7 @@ def test_nobody_without_the_keys_closes_a_case(cast, case, amina, name):
         ("CL_NOCONTACT", {}, "Three safe tries over at least 60 days are needed."),
     ],
 )
-def test_what_does_not_hold_is_refused_in_words(chioma, case, reason, changes, words):
+def test_an_invalid_closing_states_its_reason(chioma, case, reason, changes, words):
     typed = (
         (wish("CL_PERSON") | {"reason": reason} if reason in ("", "CL_MAYBE") else wish(reason))
         | needs(chioma, case, "met")
@@ -204,7 +204,7 @@ def test_what_does_not_hold_is_refused_in_words(chioma, case, reason, changes, w
     assert row(case).status == Status.OPEN
 
 
-def test_reached_goals_need_two_days_of_looking_back(cast, chioma, case):
+def test_reached_goals_need_two_reviews(cast, chioma, case):
     days = {"review_1": str(clock.today() - timedelta(days=61)), "review_2": str(clock.today())}
     assert close(chioma, case, "CL_GOALS", end="met", **days).status_code == 302
     assert closing.waiting_request(opened(cast.chioma, case)).reviews == tuple(
@@ -234,7 +234,7 @@ def urgent(cast, amina, chioma):
     return Case.objects.get().record
 
 
-def test_an_open_urgent_need_holds_the_closing_until_it_is_settled(cast, chioma, urgent):
+def test_an_open_urgent_need_blocks_closing(cast, chioma, urgent):
     page = close(chioma, urgent, "CL_TRANSFER")
     assert b"An open urgent need blocks closure" in page.content
     assert close(chioma, urgent, "CL_TRANSFER", end="elsewhere").status_code == 302
@@ -243,7 +243,7 @@ def test_an_open_urgent_need_holds_the_closing_until_it_is_settled(cast, chioma,
     assert "HOU" not in str(kept)
 
 
-def test_a_referral_from_the_case_that_nobody_answered_holds_the_closing(cast, chioma, case):
+def test_an_unanswered_referral_blocks_closing(cast, chioma, case):
     record = opened(cast.jaya, case)
     record.put(Person(name="Karta"), by=cast.jaya.id, at=clock.now())
     sent(record, agreed(record, cast.jaya), cast.jaya, by_link=True)
@@ -252,7 +252,7 @@ def test_a_referral_from_the_case_that_nobody_answered_holds_the_closing(cast, c
     assert CLOSURE_BARS.label("BAR_REFERRAL") in page.content.decode()
 
 
-def test_a_colleague_in_between_is_not_overwritten(cast, chioma, case):
+def test_a_colleagues_closing_request_is_not_overwritten(cast, chioma, case):
     late = opened(cast.chioma, case)
     close(chioma, case, "CL_TRANSFER")
     by = acting_as(cast.chioma)
@@ -261,7 +261,7 @@ def test_a_colleague_in_between_is_not_overwritten(cast, chioma, case):
         closing.ask_closing(late, request, by=by)
 
 
-def test_nobody_is_asked_what_was_agreed_with_somebody_who_died(chioma, case):
+def test_closing_after_a_death_asks_for_no_agreement(chioma, case):
     page = close(chioma, case, "CL_DIED", agreed="", call="")
     assert page.status_code == 302
 

@@ -45,7 +45,7 @@ FROM_THE_TALK = {
 }
 
 
-def test_every_field_that_can_be_shared_is_entered_somewhere() -> None:
+def test_every_shareable_field_has_a_form() -> None:
     entered = {(kind, name) for kind, name in DETAILS.values()}
     by_fact = {field for field, sources in shareable_fields().items() if entered & {*sources}}
     assert by_fact | FROM_THE_TALK == set(Field)
@@ -62,7 +62,7 @@ def told(cast: Cast, ben: Client, amina: OpenRecord) -> OpenRecord:
     return amina
 
 
-def test_what_is_entered_is_sealed_shown_again_and_shared_when_consented(
+def test_details_are_sealed_displayed_and_shared_with_consent(
     cast: Cast, ben: Client, told: OpenRecord
 ) -> None:
     page = ben.get(reverse("person_details", args=[told.id])).content.decode()
@@ -80,7 +80,7 @@ def test_what_is_entered_is_sealed_shown_again_and_shared_when_consented(
     assert entered <= shared, "each to the kinds of receivers that may get it"
 
 
-def test_of_facts_that_were_not_consented_to_none_leaves(cast: Cast, told: OpenRecord) -> None:
+def test_details_without_consent_are_not_shared(cast: Cast, told: OpenRecord) -> None:
     consent = agreed(told, cast.ben)
     offer = disclosure.offer_of(told, given.get_consent(told, consent), sent=(), at=acting_as(cast.ben).at)
     made = sending.send(told, offer, by=acting_as(cast.ben))
@@ -89,7 +89,7 @@ def test_of_facts_that_were_not_consented_to_none_leaves(cast: Cast, told: OpenR
 
 
 @pytest.mark.parametrize("wrong", [{"born": "2999-01-01"}, {"form": "NONE_OF_IT"}, {"health": "x" * 1001}])
-def test_what_cannot_be_so_is_refused_and_changes_nothing(
+def test_invalid_details_are_refused(
     cast: Cast, ben: Client, told: OpenRecord, wrong: dict[str, str]
 ) -> None:
     before = audit.acts_about(told.id)[0].seq
@@ -99,7 +99,7 @@ def test_what_cannot_be_so_is_refused_and_changes_nothing(
     assert [item.verb for item in audit.acts_about(told.id) if item.seq > before and item.verb != "open"] == []
 
 
-def test_only_who_holds_the_record_enters_facts(cast: Cast, amina: OpenRecord) -> None:
+def test_only_workers_with_the_record_enter_details(cast: Cast, amina: OpenRecord) -> None:
     for player in (cast.farid, cast.gita, cast.chioma):
         assert client_of(player).post(reverse("person_details", args=[amina.id]), ANSWERS).status_code == 404
 
@@ -130,13 +130,13 @@ def save(client: Client, record: OpenRecord, form: dict[str, str], **typed: str)
     return client.post(reverse("person_details", args=[record.id]), form | typed)
 
 
-def test_the_page_sends_the_facts_that_it_showed(ben: Client, told: OpenRecord) -> None:
+def test_the_form_contains_the_details_it_showed(ben: Client, told: OpenRecord) -> None:
     page = ben.get(reverse("person_details", args=[told.id])).content.decode()
     for name in DETAILS:
         assert f'name="initial-{name}"' in page
 
 
-def test_two_workers_who_change_different_facts_keep_both(
+def test_changes_of_different_details_are_both_stored(
     cast: Cast, ben: Client, erin: Client, told: OpenRecord
 ) -> None:
     first, second = shown_form(ben, told), shown_form(erin, told)
@@ -148,7 +148,7 @@ def test_two_workers_who_change_different_facts_keep_both(
     assert (facts["place"], facts["legal_name"]) == ("the station", ANSWERS["legal_name"])
 
 
-def test_two_workers_who_change_the_same_fact_see_both_values(
+def test_changes_of_the_same_detail_show_both_values(
     cast: Cast, ben: Client, erin: Client, told: OpenRecord
 ) -> None:
     first, second = shown_form(ben, told), shown_form(erin, told)
@@ -167,7 +167,7 @@ def test_two_workers_who_change_the_same_fact_see_both_values(
     assert (facts["health"], facts["family"], facts["place"]) == ("asthma is over", "two sons", "the station")
 
 
-def test_a_page_that_did_not_send_what_it_showed_overwrites_nothing(cast: Cast, ben: Client, told: OpenRecord) -> None:
+def test_a_form_without_its_initial_details_overwrites_nothing(cast: Cast, ben: Client, told: OpenRecord) -> None:
     typed = {"legal_name": ANSWERS["legal_name"], "health": "something else"}
     assert ben.post(reverse("person_details", args=[told.id]), typed).status_code == 409
     refresh(told, cast.ben)

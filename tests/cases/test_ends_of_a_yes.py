@@ -52,12 +52,12 @@ def end(asked):
     assert tasks.lapse.call(str(asked)) is True
 
 
-def test_the_receiver_sees_until_when_it_is_open(chioma, asked, case, last_day):
+def test_the_receiver_sees_the_last_day_of_a_consent(chioma, asked, case, last_day):
     page = chioma.get(path("person", case))
     assert f"We can see this until {last_day}, unless the person withdraws their consent" in text(page)
 
 
-def test_both_days_say_some_days_before_that_a_yes_ends(cast, chioma, ben, asked, case, last_day):
+def test_both_day_pages_announce_the_end_of_a_consent(cast, chioma, ben, asked, case, last_day):
     assert last_day not in text(chioma.get("/"))
     assert last_day not in text(ben.get("/"))
     with clock.shifted(SOON):
@@ -70,7 +70,7 @@ def test_both_days_say_some_days_before_that_a_yes_ends(cast, chioma, ben, asked
         assert "Ask the person again" in shown
 
 
-def test_after_the_end_nobody_there_reads_who_it_is_and_the_help_is_told_to_its_end(cast, amina, asked, case):
+def test_after_the_end_the_receiver_reads_nothing_but_reports_progress(cast, amina, asked, case):
     with clock.shifted(PAST):
         end(asked)
         chioma = client_of(cast.chioma)
@@ -89,7 +89,7 @@ def test_after_the_end_nobody_there_reads_who_it_is_and_the_help_is_told_to_its_
     assert found.deadlines.stopped_at
 
 
-def test_a_case_without_what_it_kept_says_why_nothing_was_done(cast, asked, case):
+def test_a_case_without_its_keys_states_the_reason(cast, asked, case):
     from suar.records.models import Value
 
     Value.objects.filter(record=case, field="thread").delete()
@@ -100,7 +100,7 @@ def test_a_case_without_what_it_kept_says_why_nothing_was_done(cast, asked, case
     assert "The consent has ended." in page.content.decode()
 
 
-def test_a_name_the_house_wrote_itself_stays_theirs(cast, chioma, asked, case):
+def test_a_name_written_by_the_receiver_stays(cast, chioma, asked, case):
     chioma.post(path("name_person", case), {"name": "Bu Mina"})
     with clock.shifted(PAST):
         end(asked)
@@ -109,7 +109,7 @@ def test_a_name_the_house_wrote_itself_stays_theirs(cast, chioma, asked, case):
     assert NAME not in page
 
 
-def test_the_clock_is_named_as_who_ended_it(cast, esi, amina, asked, case):
+def test_the_log_names_the_scheduled_task_that_ended_a_consent(cast, esi, amina, asked, case):
     with clock.shifted(PAST):
         end(asked)
         assert Act.objects.last().verb == "yes_ends"
@@ -118,7 +118,7 @@ def test_the_clock_is_named_as_who_ended_it(cast, esi, amina, asked, case):
     assert "The consent ended" in page
 
 
-def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, asked, case):
+def test_a_new_consent_reopens_the_shared_fields(cast, amina, asked, case):
     with clock.shifted(PAST):
         end(asked)
         ben = client_of(cast.ben)
@@ -138,7 +138,7 @@ def test_asked_anew_the_person_says_yes_and_the_case_reads_again(cast, amina, as
 
 
 @pytest.mark.parametrize("kept_away", [True, False])
-def test_the_end_of_a_yes_is_on_no_day_of_who_must_never_know(cast, amina, asked, kept_away):
+def test_excluded_workers_see_no_end_of_a_consent(cast, amina, asked, kept_away):
     without = [cast.ben.id] if kept_away else []
     record = keyring.open_record(amina.id, keys=cast.esi.keys)
     vault.restrict(record, excluded=without, keys=cast.esi.keys, at=clock.now())

@@ -81,7 +81,7 @@ CLOSED_MEANWHILE = [
 
 
 @pytest.mark.parametrize(("name", "typed", "words"), CLOSED_MEANWHILE)
-def test_what_was_typed_while_a_colleague_closed_the_case_stays_and_can_be_kept(
+def test_text_typed_while_a_case_was_closed_can_be_saved(
     chioma, kartika, case, name, typed, words
 ):
     kartika.post(path("close_case", case), wish(kartika, case))
@@ -103,7 +103,7 @@ def test_what_was_typed_while_a_colleague_closed_the_case_stays_and_can_be_kept(
         ("follow_up", {"result": "FUR_REACHED"}),
     ],
 )
-def test_what_cannot_be_kept_opens_no_case_again(chioma, kartika, case, name, typed):
+def test_an_invalid_form_reopens_no_case(chioma, kartika, case, name, typed):
     whole = {"plan": typed_plan, "follow_up": typed_follow_up}[name]() | typed
     kartika.post(path("close_case", case), wish(kartika, case))
     page = chioma.post(path(name, case), whole | {"reopen": "yes"})
@@ -113,7 +113,7 @@ def test_what_cannot_be_kept_opens_no_case_again(chioma, kartika, case, name, ty
     assert "reopen_case" not in verbs(case)
 
 
-def test_a_plan_and_a_follow_up_are_kept_once_the_case_is_open_again(cast, chioma, kartika, case):
+def test_a_plan_and_a_follow_up_are_stored_after_reopening(cast, chioma, kartika, case):
     with clock.shifted(timedelta(days=7)):
         chioma, kartika = client_of(cast.chioma), client_of(cast.kartika)
         for name, typed in (("plan", typed_plan), ("follow_up", typed_follow_up)):
@@ -127,7 +127,7 @@ def test_a_plan_and_a_follow_up_are_kept_once_the_case_is_open_again(cast, chiom
 
 
 @pytest.mark.parametrize(("name", "typed", "words"), CLOSED_MEANWHILE)
-def test_who_may_not_open_a_case_again_is_told_whom_to_ask(chioma, jaya, case, name, typed, words):
+def test_workers_who_cannot_reopen_see_whom_to_ask(chioma, jaya, case, name, typed, words):
     chioma.post(path("close_case", case), wish(chioma, case))
     page = jaya.post(path(name, case), typed())
     text = page.content.decode()
@@ -146,7 +146,7 @@ def test_who_may_not_open_a_case_again_is_told_whom_to_ask(chioma, jaya, case, n
         ("CL_ERROR", "Somebody asked to close this case in the meantime."),
     ],
 )
-def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(cast, chioma, kartika, case, reason, told):
+def test_an_overtaken_closing_form_stays_beside_the_colleagues(cast, chioma, kartika, case, reason, told):
     mine = wish(chioma, case, agreed="we meet each month", call="Pak Contoh")
     kartika.post(path("close_case", case), wish(kartika, case, reason))
     page = chioma.post(path("close_case", case), mine)
@@ -162,7 +162,7 @@ def test_a_closing_typed_while_a_colleague_was_first_stays_beside_theirs(cast, c
     assert [line.agreed for line in lines(cast, case)] == [THEIRS, "we meet each month"]
 
 
-def test_a_second_wish_of_ones_own_is_not_told_as_a_colleagues(cast, chioma, case):
+def test_an_own_earlier_request_is_not_shown_as_a_colleagues(cast, chioma, case):
     chioma.post(path("close_case", case), wish(chioma, case, "CL_ERROR"))
     mine = wish(chioma, case, agreed="we meet each month")
     page = chioma.post(path("close_case", case), mine)
@@ -176,7 +176,7 @@ def test_a_second_wish_of_ones_own_is_not_told_as_a_colleagues(cast, chioma, cas
     assert [line.state for line in lines(cast, case)] == ["not_yet", "closed"]
 
 
-def test_only_the_request_that_was_shown_is_set_aside(cast, chioma, kartika, case):
+def test_only_the_request_on_the_page_is_replaced(cast, chioma, kartika, case):
     mine = wish(chioma, case, agreed="we meet each month")
     kartika.post(path("close_case", case), wish(kartika, case, "CL_ERROR"))
     overtaken = {"instead": chioma.post(path("close_case", case), mine).context["version"]}
@@ -192,7 +192,7 @@ def test_only_the_request_that_was_shown_is_set_aside(cast, chioma, kartika, cas
     assert [line.state for line in lines(cast, case)] == ["not_yet", "not_yet", "closed"]
 
 
-def test_what_does_not_hold_sets_nothing_of_a_colleague_aside(cast, chioma, kartika, case):
+def test_an_invalid_closing_replaces_no_request(cast, chioma, kartika, case):
     mine = wish(chioma, case, agreed="we meet each month", confirmed=[])
     kartika.post(path("close_case", case), wish(kartika, case, "CL_ERROR"))
     page = chioma.post(path("close_case", case), mine)
@@ -203,7 +203,7 @@ def test_what_does_not_hold_sets_nothing_of_a_colleague_aside(cast, chioma, kart
     assert [line.state for line in lines(cast, case)] == ["asked"]
 
 
-def test_a_yes_taken_back_meanwhile_keeps_the_persons_words_on_the_page(cast, ben, amina):
+def test_a_consent_withdrawn_meanwhile_keeps_the_typed_reason(cast, ben, amina):
     consent = agreed(amina, cast.ben)
     esi = client_of(cast.esi)
     assert esi.post(path("withdraw", amina.id, consent), {"reason": "as told"}).status_code == 302
@@ -215,7 +215,7 @@ def test_a_yes_taken_back_meanwhile_keeps_the_persons_words_on_the_page(cast, be
     assert Withdrawal.objects.count() == 1
 
 
-def test_taking_a_yes_back_twice_with_the_same_words_is_done(cast, ben, amina):
+def test_withdrawing_twice_with_the_same_reason_succeeds(cast, ben, amina):
     consent = agreed(amina, cast.ben)
     for _ in range(2):
         page = ben.post(path("withdraw", amina.id, consent), {"reason": "they told my aunt"})
@@ -223,7 +223,7 @@ def test_taking_a_yes_back_twice_with_the_same_words_is_done(cast, ben, amina):
     assert verbs(amina.id).count("withdraw_consent") == 1
 
 
-def test_what_happened_meanwhile_is_told_in_indonesian(cast, chioma, kartika, case):
+def test_conflict_messages_are_translated(cast, chioma, kartika, case):
     Worker.objects.filter(id=cast.chioma.id).update(language="id")
     kartika.post(path("close_case", case), wish(kartika, case))
     page = chioma.post(path("plan", case), typed_plan()).content.decode()

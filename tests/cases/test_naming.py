@@ -8,7 +8,7 @@ from tests.html import squeeze
 from tests.people import agreed, client_of, person_of, sent
 
 
-def test_two_people_of_the_same_name_have_two_numbers(cast, ben, esi):
+def test_people_of_the_same_name_have_different_numbers(cast, ben, esi):
     two = [person_of(cast.ben, cast, name="Melati") for _ in range(2)]
     numbers = {short_code(item.id) for item in two}
     assert len(numbers) == 2
@@ -23,13 +23,13 @@ def test_two_people_of_the_same_name_have_two_numbers(cast, ben, esi):
         assert short_code(item.id) in page
 
 
-def test_what_was_asked_for_one_of_them_says_for_whom(cast, ben):
+def test_a_referral_shows_the_number_of_its_person(cast, ben):
     melati = person_of(cast.ben, cast, name="Melati")
     sent(melati, agreed(melati, cast.ben), cast.ben)
     assert f"Melati · {short_code(melati.id)}" in ben.get(reverse("day")).content.decode()
 
 
-def test_a_number_finds_its_person_first(cast, ben):
+def test_a_number_is_the_first_match(cast, ben):
     people = [person_of(cast.ben, cast, name=f"Melati {place}") for place in range(3)]
     typed = short_code(people[1].id).lower()
     found = ben.post(reverse("find_person"), {"name": typed}).context["people"]
@@ -45,7 +45,7 @@ def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, told):
     assert (bare.name, bare.number) == (found.number, ""), "the code is not said twice"
 
 
-def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, told):
+def test_a_closed_case_is_not_in_the_list_of_people(cast, chioma, told):
     from suar.records import actions as vault
 
     assert [item.id for item in chioma.get(reverse("day")).context["people"]] == [told.case]
@@ -62,7 +62,7 @@ def test_a_closed_case_leaves_the_list_of_those_one_works_with(cast, chioma, tol
         ("indah", "account", "workers"),
     ],
 )
-def test_a_role_without_records_finds_what_is_its_own(cast, name, there, absent):
+def test_a_role_without_records_has_links_to_its_own_pages(cast, name, there, absent):
     client = client_of(getattr(cast, name))
     page = client.get(reverse("day"))
     own = {reverse(item.code) for item in page.context["own_pages"]}
@@ -72,5 +72,5 @@ def test_a_role_without_records_finds_what_is_its_own(cast, name, there, absent)
     assert all(client.get(item).status_code == 200 for item in own)
 
 
-def test_who_works_with_people_has_a_day_and_no_such_list(ben):
+def test_case_workers_have_no_list_of_own_pages(ben):
     assert "own_pages" not in ben.get(reverse("day")).context

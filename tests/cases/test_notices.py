@@ -37,26 +37,26 @@ def asked(cast):
     return sent(record, agreed(record, cast.ben), cast.ben).referral
 
 
-def test_a_house_that_is_asked_is_told_and_nobody_else(cast, asked):
+def test_only_the_receiving_organisation_is_notified(cast, asked):
     notices = set(Notice.objects.values_list("worker", flat=True))
     assert {cast.chioma.id, cast.kartika.id} <= notices
     assert not notices & {cast.ben.id, cast.farid.id, cast.gita.id, cast.esi.id}
 
 
-def test_the_bar_says_that_something_waits_until_the_day_was_looked_at(chioma, asked):
+def test_the_bar_shows_a_notice_until_the_day_is_read(chioma, asked):
     assert SAYS in chioma.get("/account").content.decode()
     assert SAYS not in chioma.get("/").content.decode()  # the day itself answers
     assert SAYS not in chioma.get("/account").content.decode()
 
 
-def test_an_answer_is_told_to_who_asked(cast, ben, asked):
+def test_an_answer_notifies_the_sender(cast, ben, asked):
     assert not waits(ben)
     answer_as(cast.chioma, asked, Verb.DECLINE, reason="RF_NO_PLACE")
     assert waits(ben)
 
 
 @pytest.mark.parametrize("after", [(), (Verb.ACCEPT,), (Verb.ACCEPT, Verb.START, Verb.COMPLETE)])
-def test_a_yes_taken_back_is_told_to_the_house_that_was_asked(cast, chioma, asked, after):
+def test_a_withdrawal_notifies_the_receiver(cast, chioma, asked, after):
     for verb in after:
         answer_as(cast.chioma, asked, verb)
     assert "delete what you wrote down" not in chioma.get("/").content.decode()
@@ -70,7 +70,7 @@ def test_a_yes_taken_back_is_told_to_the_house_that_was_asked(cast, chioma, aske
         assert "delete what you wrote down" in chioma.get("/").content.decode()
 
 
-def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_asked(cast, chioma, asked):
+def test_a_recall_or_narrowing_notifies_the_receiver(cast, chioma, asked):
     record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
     found = queries.sent_for(record)[0]
     notices.mark_seen(cast.chioma.id, at=clock.now())
@@ -88,13 +88,13 @@ def test_a_referral_taken_back_or_told_less_of_is_told_to_the_house_that_was_ask
     assert "Recalled by the sender" in chioma.get("/").content.decode()
 
 
-def test_what_the_sender_does_tells_the_sender_nothing(cast, ben, asked):
+def test_own_acts_do_not_notify_the_sender(cast, ben, asked):
     record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
     sending.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert not waits(ben)
 
 
-def test_a_late_answer_is_told_once_and_again_only_when_more_is_late(cast, ben, asked):
+def test_a_late_answer_notifies_once_until_more_is_late(cast, ben, asked):
     check_deadlines.call()
     assert not waits(ben)
     with clock.shifted(timedelta(days=20)):
@@ -106,7 +106,7 @@ def test_a_late_answer_is_told_once_and_again_only_when_more_is_late(cast, ben, 
         assert not notices.unseen_of(cast.ben.id).exists()
 
 
-def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
+def test_due_work_notifies_every_morning(cast):
     record = person_of(cast.ben, cast)
     Notice.objects.all().delete()
     vault.set_due(record.id, due=clock.today() + timedelta(days=1))
@@ -125,7 +125,7 @@ def test_what_is_due_is_told_each_morning_until_it_is_done(cast):
         assert not notices.unseen_of(cast.ben.id).exists()
 
 
-def test_telling_twice_is_one_notice_and_looking_at_none_is_nothing(cast):
+def test_notifying_twice_makes_one_notice(cast):
     at = clock.now()
     notices.mark_seen(cast.jaya.id, at=at)
     assert notices.notify([cast.jaya.id, cast.jaya.id], at=at) == 1
@@ -133,5 +133,5 @@ def test_telling_twice_is_one_notice_and_looking_at_none_is_nothing(cast):
     assert Notice.objects.get(worker=cast.jaya.id).since == at
 
 
-def test_a_notice_holds_a_worker_and_times_and_no_word_about_anybody():
+def test_a_notice_stores_a_worker_and_times_only():
     assert {field.name for field in Notice._meta.get_fields()} == {"worker", "since", "seen_at"}

@@ -24,7 +24,7 @@ def path(name, *ids):
     return reverse(name, args=ids)
 
 
-def test_a_quiet_day_says_so(ben):
+def test_an_empty_day_states_that_nothing_is_due(ben):
     page = ben.get(path("day")).content
     assert b"Nothing is due today." in page
     assert b"No referral is open." in page
@@ -65,7 +65,7 @@ def test_a_persons_page_shows_contact_warning_consents_and_referrals(cast, ben, 
         assert words in page
 
 
-def test_a_person_without_a_name_is_nobody_named(cast, ben):
+def test_a_person_without_a_name_has_a_placeholder(cast, ben):
     record = vault.new_record(
         Kind.PERSON,
         organisation=cast.village.organisation.id,
@@ -76,7 +76,7 @@ def test_a_person_without_a_name_is_nobody_named(cast, ben):
     assert "No name stored" in ben.get(path("person", record.id)).content.decode()
 
 
-def test_a_talk_is_no_person(cast, ben):
+def test_a_talk_has_no_person_page(cast, ben):
     record = vault.new_record(
         Kind.TALK,
         organisation=cast.village.organisation.id,
@@ -87,14 +87,14 @@ def test_a_talk_is_no_person(cast, ben):
     assert ben.get(path("person", record.id)).status_code == 404
 
 
-def test_before_taking_back_the_person_hears_who_read_it_and_when(cast, ben, chioma, told):
+def test_the_withdrawal_page_states_who_read_the_fields(cast, ben, chioma, told):
     chioma.get(path("person", told.case))
     page = ben.get(path("withdraw", told.person, told.consent))
     assert "Chioma read it on" in page.content.decode()
     assert "cannot be unread" in page.content.decode()
 
 
-def test_before_taking_back_the_person_hears_who_saw_only_the_preview(cast, ben, chioma, amina):
+def test_the_withdrawal_page_states_who_saw_the_preview(cast, ben, chioma, amina):
     consent = agreed(amina, cast.ben)
     address = path("withdraw", amina.id, consent)
     asked = sent(amina, consent, cast.ben).referral
@@ -106,7 +106,7 @@ def test_before_taking_back_the_person_hears_who_saw_only_the_preview(cast, ben,
     assert "Nobody has read it." in page
 
 
-def test_a_declined_request_shows_its_yes_as_ended_and_may_be_taken_back(cast, ben, dan, told, chioma):
+def test_a_consent_of_a_declined_referral_can_be_withdrawn(cast, ben, dan, told, chioma):
     consent = Referral.objects.get(id=told.link_referral).consent
     assert "ended on" not in ben.get(path("person", told.person)).content.decode()
     dan.post(path("link", told.token), {"verb": "decline", "reason": "RF_NO_PLACE"})
@@ -119,7 +119,7 @@ def test_a_declined_request_shows_its_yes_as_ended_and_may_be_taken_back(cast, b
     assert "already ended" in ben.get(address).content.decode()
 
 
-def test_taking_back_needs_no_reason_and_closes(cast, ben, told):
+def test_a_withdrawal_needs_no_reason(cast, ben, told):
     address = path("withdraw", told.person, told.consent)
     assert "Nobody has read it." in ben.get(address).content.decode()
     assert ben.post(address, {"reason": "x" * 501}).status_code == 400
@@ -130,7 +130,7 @@ def test_taking_back_needs_no_reason_and_closes(cast, ben, told):
     assert "withdrawn on" in page
 
 
-def test_who_read_by_link_is_said_without_a_name(cast, ben, dan, amina):
+def test_readers_by_link_are_listed_without_a_name(cast, ben, dan, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     dan.post(path("link", made.token), {"verb": "accept", "code": made.code})
@@ -138,7 +138,7 @@ def test_who_read_by_link_is_said_without_a_name(cast, ben, dan, amina):
     assert "A person with the link read it on" in page
 
 
-def test_a_consent_of_another_record_is_absent(cast, ben, amina):
+def test_a_consent_of_another_record_is_404(cast, ben, amina):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
     for consent in (theirs, uuid4()):
@@ -146,13 +146,13 @@ def test_a_consent_of_another_record_is_absent(cast, ben, amina):
 
 
 @pytest.mark.parametrize("typed", ["amina rekaan", "Aminah", "Rekan", "AMINA"])
-def test_a_name_nearly_right_finds_the_person(ben, amina, typed):
+def test_a_misspelt_name_finds_the_person(ben, amina, typed):
     found = ben.post(path("find_person"), {"name": typed}).context["people"]
     assert [item.id for item in found] == [amina.id]
 
 
 @pytest.mark.parametrize("typed", ["Zulkifli", "%", "' OR '1'='1", "\u202e", "a" * 100])
-def test_a_name_that_nobody_has_finds_nobody(ben, amina, typed):
+def test_an_unknown_name_has_no_match(ben, amina, typed):
     page = ben.post(path("find_person"), {"name": typed})
     assert page.status_code == 200
     assert "None of the people you work with has a name like this." in page.content.decode()
@@ -163,14 +163,14 @@ def test_a_search_without_a_name_is_refused(ben, typed):
     assert ben.post(path("find_person"), {"name": typed}).status_code == 400
 
 
-def test_people_of_others_are_never_found(cast, amina):
+def test_people_of_other_workers_are_not_found(cast, amina):
     for name in ("farid", "lia", "kartika"):
         player = getattr(cast, name)
         assert queries.find_people("Amina Rekaan", viewer=viewer(player), keys=player.keys) == []
     assert len(queries.find_people("Amina", viewer=viewer(cast.ben), keys=cast.ben.keys)) == 1
 
 
-def test_a_search_shows_twenty_at_most_and_counts_what_it_showed(cast, amina):
+def test_a_search_shows_at_most_twenty_and_audits_them(cast, amina):
     for number in range(25):
         person_of(cast.ben, cast, name=f"Amina Rekaan {number}")
     cast.ben.keys.shown = 0
@@ -189,7 +189,7 @@ def test_the_lead_sees_the_clocks_and_who_opened_the_record(cast, ben, esi, told
     assert "Referral: They will help" in page
 
 
-def test_the_clock_is_named_as_the_doer_of_what_it_did(cast, ben, esi, amina):
+def test_the_scheduled_task_is_named_as_actor(cast, ben, esi, amina):
 
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
     with clock.shifted(timedelta(days=91)):
@@ -199,12 +199,12 @@ def test_the_clock_is_named_as_the_doer_of_what_it_did(cast, ben, esi, amina):
     assert Referral.objects.get().state == "REFUSED"
 
 
-def test_a_colleague_who_is_no_lead_sees_no_readers(ben, told):
+def test_only_leads_see_the_readers(ben, told):
     assert ben.get(path("readers", told.person)).status_code == 404
     assert ben.get(path("team")).status_code == 404
 
 
-def test_the_team_page_goes_on_after_fifty(cast, esi):
+def test_the_team_page_is_paginated(cast, esi):
     for number in range(MANY):
         person_of(cast.ben, cast, name=f"Somebody {number}")
     first = esi.get(path("team"))
@@ -218,7 +218,7 @@ def test_the_team_page_goes_on_after_fifty(cast, esi):
         assert esi.get(path("team"), {"after": wrong}).status_code == 404
 
 
-def test_lists_of_people_cost_the_same_for_ten_and_fifty(cast, ben, esi):
+def test_lists_need_the_same_queries_for_ten_and_fifty(cast, ben, esi):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -241,7 +241,7 @@ def test_lists_of_people_cost_the_same_for_ten_and_fifty(cast, ben, esi):
     assert len(ben.get(path("day")).context["due"]) == 50, "positive control"
 
 
-def test_what_is_due_goes_on_after_fifty(cast, ben):
+def test_the_due_list_is_paginated(cast, ben):
     for number in range(MANY):
         record = person_of(cast.ben, cast, name=f"Somebody {number}")
         Record.objects.filter(id=record.id).update(next_due=clock.today())
@@ -264,12 +264,12 @@ def test_what_is_due_goes_on_after_fifty(cast, ben):
         (-10, "31 December 2026"),
     ],
 )
-def test_days_are_said_the_way_people_do(days, words):
+def test_near_days_are_formatted_in_words(days, words):
     today = date(2027, 1, 10)
     assert labels.near_day(today + timedelta(days=days), today=today) == words
 
 
-def test_every_verb_of_the_audit_has_words():
+def test_every_audit_verb_has_a_label():
     assert labels.activity("open") == "opened the record"
     assert labels.activity("referral_accept") == "Referral: They will help"
     assert labels.activity("referral_unheard_of") == "changed a referral"
@@ -278,12 +278,12 @@ def test_every_verb_of_the_audit_has_words():
     assert labels.refusal("unheard_of") == "This cannot be saved now."
 
 
-def test_an_act_nobody_did_by_account_is_somebodys_with_the_link(cast, told):
+def test_acts_without_an_account_are_by_link(cast, told):
     audit.record("open", by=None, at=clock.now(), about=[told.person], because="link")
     assert next(iter(queries.record_activity(told.person)[0][0][1])) == "A person with the link"
 
 
-def test_from_when_to_when_is_said_once_where_it_is_the_same():
+def test_a_time_span_of_one_moment_is_one_time():
     first = datetime(2026, 1, 2, 3, 4, tzinfo=clock.LOCAL)
     assert labels.time_span([first]) == "03:04"
     assert labels.time_span([first + timedelta(minutes=5), first]) == "03:04-03:09"

@@ -26,7 +26,7 @@ def due_lines(client):
     return [(str(row.next_due), labels.due_text(row, today=clock.today())) for row in rows]
 
 
-def test_a_step_on_a_day_that_has_passed_is_refused_and_what_was_typed_stays(chioma, case):
+def test_a_step_in_the_past_is_refused(chioma, case):
     page = plan(chioma, case, STEP | {"by": day(-1)})
     assert page.status_code == 400
     text = page.content.decode()
@@ -36,7 +36,7 @@ def test_a_step_on_a_day_that_has_passed_is_refused_and_what_was_typed_stays(chi
     assert plan(chioma, case, STEP | {"by": day(0)}).status_code == 302
 
 
-def test_a_step_whose_day_went_by_keeps_it_until_it_is_done(cast, chioma, case):
+def test_an_overdue_step_keeps_its_day(cast, chioma, case):
     plan(chioma, case, SOON)
     with clock.shifted(timedelta(days=5)):
         chioma = client_of(cast.chioma)
@@ -49,14 +49,14 @@ def test_a_step_whose_day_went_by_keeps_it_until_it_is_done(cast, chioma, case):
 
 
 @pytest.mark.parametrize(("days", "because"), [((-1,), Because.STEP_IN_THE_PAST), ((0, 9), None)])
-def test_the_rule_knows_days_that_have_passed(days, because):
+def test_steps_in_the_past_are_refused(days, because):
     today = clock.today()
     new_days = [today + timedelta(days=day) for day in days]
     decision = rules.may_save_plan({"goal", "steps", "review_on"}, review_on=today, new_days=new_days, today=today)
     assert decision.because == because if because else decision
 
 
-def test_the_earliest_of_follow_up_review_and_open_steps_is_due_and_lists_say_which(cast, chioma, case):
+def test_lists_show_the_earliest_due_item(cast, chioma, case):
     assert due(case) == day(7)
     plan(chioma, case, SOON)
     assert due(case) == day(3)
@@ -73,7 +73,7 @@ def test_the_earliest_of_follow_up_review_and_open_steps_is_due_and_lists_say_wh
         assert line[1] == "Follow-up"
 
 
-def test_a_wish_to_close_stays_due_today_while_the_plan_changes(chioma, case):
+def test_a_closing_request_stays_due_while_the_plan_changes(chioma, case):
     assert close(chioma, case, "CL_TRANSFER", end="met").status_code == 302
     assert due(case) == day(0)
     plan(chioma, case, SOON)
@@ -83,13 +83,13 @@ def test_a_wish_to_close_stays_due_today_while_the_plan_changes(chioma, case):
     assert due(case) == day(3)
 
 
-def test_a_plan_has_three_rows_free_until_twelve(chioma, case):
+def test_a_plan_form_has_three_extra_rows_up_to_twelve(chioma, case):
     assert len(pages_of(chioma, case)["plan"].steps.forms) == 3
     assert plan(chioma, case, {"what": "a"}, {"what": "b"}, {"what": "c"}).status_code == 302
     assert len(pages_of(chioma, case)["plan"].steps.forms) == 6
 
 
-def test_of_an_index_entry_from_before_plans_were_counted_a_follow_up_is_due():
+def test_an_old_index_entry_shows_a_follow_up():
     today, record = clock.today(), Record(kind=Kind.CASE)
     record.entry = {"name": "Amina"}
     assert labels.due_text(record, today=today) == "Follow-up"

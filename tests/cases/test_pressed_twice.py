@@ -62,12 +62,12 @@ def lines(cast, case):
 
 
 @pytest.mark.parametrize(("reason", "state"), [("CL_PERSON", "closed"), ("CL_ERROR", "asked")])
-def test_a_closing_pressed_twice_is_one(cast, chioma, case, reason, state):
+def test_closing_twice_makes_one_request(cast, chioma, case, reason, state):
     twice(chioma, path("close_case", case), wish(chioma, case, reason))
     assert lines(cast, case) == [state]
 
 
-def test_agreeing_twice_is_once_and_a_colleague_is_told(cast, chioma, kartika, case):
+def test_agreeing_twice_closes_once(cast, chioma, kartika, case):
     chioma.post(path("close_case", case), wish(chioma, case, "CL_ERROR"))
     twice(kartika, path("agree_closing", case), {})
     assert Record.objects.get(id=case).status == Status.CLOSED
@@ -79,7 +79,7 @@ def test_agreeing_twice_is_once_and_a_colleague_is_told(cast, chioma, kartika, c
     assert lines(cast, case) == ["closed"]
 
 
-def test_agreeing_to_what_was_left_open_is_told(cast, chioma, kartika, case):
+def test_agreeing_to_a_rejected_request_is_an_error(cast, chioma, kartika, case):
     chioma.post(path("close_case", case), wish(chioma, case, "CL_ERROR"))
     twice(chioma, path("keep_open", case), {})
     page = kartika.post(path("agree_closing", case))
@@ -88,12 +88,12 @@ def test_agreeing_to_what_was_left_open_is_told(cast, chioma, kartika, case):
     assert lines(cast, case) == ["not_yet"]
 
 
-def test_opening_again_twice_is_once(chioma, case):
+def test_reopening_twice_reopens_once(chioma, case):
     chioma.post(path("close_case", case), wish(chioma, case, "CL_PERSON"))
     twice(chioma, path("reopen_case", case), {})
 
 
-def test_a_plan_pressed_twice_is_one_and_a_colleagues_same_words_are_told(cast, chioma, case):
+def test_a_plan_sent_twice_is_stored_once(cast, chioma, case):
     typed = {
         "goal": "to be paid",
         **typed_steps({"what": "call"}),
@@ -104,12 +104,12 @@ def test_a_plan_pressed_twice_is_one_and_a_colleagues_same_words_are_told(cast, 
     assert client_of(cast.jaya).post(path("plan", case), typed).status_code == 409
 
 
-def test_a_name_pressed_twice_is_one(chioma, case):
+def test_a_name_sent_twice_is_stored_once(chioma, case):
     twice(chioma, path("name_person", case), {"name": "Mina"})
     twice(chioma, path("name_person", case), {"name": ""})
 
 
-def test_a_follow_up_pressed_twice_is_one_and_a_colleague_is_told(cast, case):
+def test_a_follow_up_sent_twice_is_stored_once(cast, case):
     typed = {"code": "FU_1W", "result": "FUR_REACHED"}
     with clock.shifted(timedelta(days=7)):
         twice(client_of(cast.chioma), path("follow_up", case), typed)
@@ -152,7 +152,7 @@ def crossing(cast, case, who, result):
 @pytest.mark.parametrize(
     ("who", "result"), [("jaya", Result.UNSAFE), ("jaya", Result.POSTPONED), ("chioma", Result.POSTPONED)]
 )
-def test_who_crossed_another_follow_up_is_told_and_what_was_typed_stays(cast, case, who, result):
+def test_an_overtaken_follow_up_keeps_the_typed_form(cast, case, who, result):
     with clock.shifted(timedelta(days=7)):
         page, theirs_alone = crossing(cast, case, getattr(cast, who), result)
     assert page.status_code == 409

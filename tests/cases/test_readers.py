@@ -29,14 +29,14 @@ def said(page: list[queries.Day]) -> list[list[tuple[str, int]]]:
     ]
 
 
-def test_what_one_worker_does_on_a_day_stands_together(cast: Cast, amina: OpenRecord) -> None:
+def test_acts_are_grouped_by_day_and_worker(cast: Cast, amina: OpenRecord) -> None:
     opens(cast.ben, amina, times=3)
     opens(cast.esi, amina, times=1)
     opens(cast.ben, amina, times=2)
     assert said(queries.record_activity(amina.id)[0]) == [[("Ben", 6), ("Esi", 1)]], "five, and once to add the needs"
 
 
-def test_days_are_apart_and_the_newest_stands_first(cast: Cast, amina: OpenRecord) -> None:
+def test_days_are_listed_newest_first(cast: Cast, amina: OpenRecord) -> None:
     opens(cast.ben, amina, times=1)
     with clock.shifted(timedelta(days=1)):
         opens(cast.esi, amina, times=1)
@@ -45,7 +45,7 @@ def test_days_are_apart_and_the_newest_stands_first(cast: Cast, amina: OpenRecor
     assert said(page) == [[("Esi", 1)], [("Ben", 2)]]
 
 
-def test_a_long_list_goes_on_on_a_page_of_its_own(cast: Cast, amina: OpenRecord) -> None:
+def test_a_long_list_is_paginated(cast: Cast, amina: OpenRecord) -> None:
     opens(cast.ben, amina, times=MAX_ACTS + 5)
     esi = client_of(cast.esi)
     first = esi.get(reverse("readers", args=[amina.id]))
@@ -57,7 +57,7 @@ def test_a_long_list_goes_on_on_a_page_of_its_own(cast: Cast, amina: OpenRecord)
     assert sum(said(first.context["days"])[0][0][1:]) + 5 >= MAX_ACTS
 
 
-def test_a_place_in_the_list_that_is_none_is_absent(esi: Client, amina: OpenRecord) -> None:
+def test_an_invalid_page_is_404(esi: Client, amina: OpenRecord) -> None:
     for wrong in ("x", "-1", "1' OR 1=1", "9" * 40):
         answer = esi.get(reverse("readers", args=[amina.id]), {"before": wrong})
         assert answer.status_code == 404, wrong
@@ -68,7 +68,7 @@ def doings(page: list[queries.Day]) -> list[tuple[str, str]]:
     return [(who, what) for _, workers in page for who, acts in workers.items() for what in acts]
 
 
-def test_the_receiver_is_named_among_those_who_read_what_was_told(cast: Cast, esi: Client, amina: OpenRecord) -> None:
+def test_the_receiver_is_listed_among_the_readers(cast: Cast, esi: Client, amina: OpenRecord) -> None:
     asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
     other = person_of(cast.ben, cast, name="Somebody Else")
     chioma, page = client_of(cast.chioma), reverse("readers", args=[amina.id])
@@ -84,7 +84,7 @@ def test_the_receiver_is_named_among_those_who_read_what_was_told(cast: Cast, es
     assert not any(who == "Chioma" for who, _ in doings(queries.record_activity(other.id)[0]))
 
 
-def test_who_reads_it_by_link_is_shown_and_in_the_inbox_nobody_reads_it_after_an_acceptance(
+def test_readers_by_link_are_listed(
     cast: Cast, told: Thread, dan: Client
 ) -> None:
     dan.get(reverse("link", args=[told.token]))

@@ -22,7 +22,7 @@ def consent(cast, amina):
     return agreed(amina, cast.ben)
 
 
-def test_why_a_yes_was_taken_back_is_read_by_those_who_hold_the_record(cast, ben, amina, consent):
+def test_withdrawal_reasons_are_visible_with_the_record(cast, ben, amina, consent):
     referral = sent(amina, consent, cast.ben).referral
     chioma = client_of(cast.chioma)
     chioma.post(path("accept_referral", referral))
@@ -39,14 +39,14 @@ def test_why_a_yes_was_taken_back_is_read_by_those_who_hold_the_record(cast, ben
         assert "aunt" not in page.content.decode(), "the house that was asked reads no reason"
 
 
-def test_nothing_stands_there_when_no_reason_was_given(ben, amina, consent):
+def test_without_a_reason_nothing_is_displayed(ben, amina, consent):
     ben.post(path("withdraw", amina.id, consent), {"reason": ""})
     page = ben.get(path("person", amina.id)).content.decode()
     assert "withdrawn on" in page
     assert "the person" not in page.split("withdrawn on")[1].split("</dd>")[0]
 
 
-def test_why_a_follow_up_was_put_off_stands_in_the_calendar(cast, chioma, amina, consent):
+def test_the_calendar_shows_postponement_reasons(cast, chioma, amina, consent):
     chioma.post(path("accept_referral", sent(amina, consent, cast.ben).referral))
     case = Case.objects.get().record
     with clock.shifted(timedelta(days=7)):

@@ -56,7 +56,7 @@ def asked(gathered_where_rows_lock: Cast) -> UUID:
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_act_waits_for_a_colleague_before_it_writes_anything(gathered, asked, act):
+def test_an_action_waits_for_the_row_lock(gathered, asked, act):
     """Whoever holds the record can write what the other is about to write, and both end."""
     said: list[str] = []
     ended = threading.Event()
@@ -81,7 +81,7 @@ def test_an_act_waits_for_a_colleague_before_it_writes_anything(gathered, asked,
     assert "OperationalError" not in said
 
 
-def test_a_plan_and_a_follow_up_of_one_moment_are_both_due(gathered, asked):
+def test_a_concurrent_plan_and_follow_up_are_both_due(gathered, asked):
     leave_open(opened(gathered.chioma, asked), gathered.chioma)
     with clock.shifted(timedelta(days=7)):
         late = opened(gathered.kartika, asked)
@@ -101,7 +101,7 @@ def test_a_plan_and_a_follow_up_of_one_moment_are_both_due(gathered, asked):
         ("follow_up", {"code": "FU_1W", "result": "FUR_UNSAFE", "reason": "her sister is ill"}),
     ],
 )
-def test_what_was_typed_stays_when_the_case_is_closed_while_it_is_sent(gathered, asked, page, typed):
+def test_typed_text_stays_if_the_case_is_closed_meanwhile(gathered, asked, page, typed):
     """The page was opened, and the colleague agreed to close before the act had its turn."""
     answers = []
     with clock.shifted(timedelta(days=7)):

@@ -44,13 +44,13 @@ def test_a_decline_is_amber_on_every_page(cast, amina, asked):
     assert '<span class="tag" data-due="today">Cannot help</span>' in page
 
 
-def test_what_is_late_is_red_on_every_page(cast, amina, asked):
+def test_overdue_items_are_red_on_every_page(cast, amina, asked):
     with clock.shifted(timedelta(days=30)):
         assert tones(cast, amina.id) == ["now"] * 4
 
 
 @pytest.mark.parametrize("urgency", [Urgency.NOW, Urgency.TODAY])
-def test_what_cannot_wait_and_nobody_answered_stands_under_due(cast, amina, asked, urgency):
+def test_unanswered_urgent_needs_are_listed_as_due(cast, amina, asked, urgency):
     quiet = day_of(cast.ben)
     assert not quiet.context["urgent"]
     assert "Nothing is due today." in quiet.content.decode()
@@ -63,7 +63,7 @@ def test_what_cannot_wait_and_nobody_answered_stands_under_due(cast, amina, aske
     assert "Nothing is due today." not in due
 
 
-def test_what_was_answered_or_is_a_colleagues_stands_there_no_more(cast, amina, asked):
+def test_answered_needs_are_not_listed_as_due(cast, amina, asked):
     Referral.objects.filter(id=asked).update(urgency=Urgency.TODAY)
     assert len(queries.urgent_unanswered(queries.sent_by(viewer(cast.ben), at=clock.now()))) == 1, "positive control"
     assert not queries.urgent_unanswered(queries.sent_by(viewer(cast.esi), at=clock.now()))
@@ -72,7 +72,7 @@ def test_what_was_answered_or_is_a_colleagues_stands_there_no_more(cast, amina, 
     assert not queries.urgent_unanswered(queries.sent_by(viewer(cast.ben), at=clock.now()))
 
 
-def test_the_line_is_said_in_indonesian(cast, amina, asked):
+def test_the_urgent_need_is_translated(cast, amina, asked):
     Referral.objects.filter(id=asked).update(urgency=Urgency.TODAY)
     Worker.objects.filter(id=cast.ben.id).update(language="id")
     assert "belum menjawab. Telepon mereka" in day_of(cast.ben).content.decode()

@@ -61,7 +61,7 @@ def test_the_chosen_team_takes_the_case(cast, second, asked, which):
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "7d9a4c1e-0b53-4b0e-9c55-1f2f4a6f8f10", "elsewhere"])
-def test_a_team_that_is_none_of_theirs_is_asked_for_again(cast, second, asked, wrong):
+def test_another_team_is_a_form_error(cast, second, asked, wrong):
     team = str(cast.elsewhere.team.id) if wrong == "elsewhere" else wrong
     page = client_of(cast.chioma).post(path("accept_referral", asked), {"team": team})
     text = page.content.decode()
@@ -71,7 +71,7 @@ def test_a_team_that_is_none_of_theirs_is_asked_for_again(cast, second, asked, w
     assert not Case.objects.exists()
 
 
-def test_a_colleague_of_the_other_team_is_told_where_the_case_is(cast, second, asked):
+def test_a_colleague_of_another_team_sees_where_the_case_is(cast, second, asked):
     client_of(cast.chioma).post(path("accept_referral", asked), {"team": str(second.id)})
     page = client_of(cast.jaya).post(path("accept_referral", asked))
     assert page.status_code == 409
@@ -94,7 +94,7 @@ def test_a_destroyed_case_shows_only_that_the_referral_was_accepted(cast, chioma
     assert "another team" not in page.content.decode()
 
 
-def test_who_accepted_and_left_the_team_is_not_told_of_a_colleague(cast, second, asked):
+def test_a_worker_who_left_the_team_sees_no_colleague(cast, second, asked):
     chioma = client_of(cast.chioma)
     chioma.post(path("accept_referral", asked), {"team": str(second.id)})
     Membership.objects.filter(worker=cast.chioma.id, team=second.id).delete()
@@ -104,7 +104,7 @@ def test_who_accepted_and_left_the_team_is_not_told_of_a_colleague(cast, second,
     assert "This was already accepted" in page.content.decode()
 
 
-def test_who_is_in_no_team_is_told_whom_to_ask_and_accepts_nothing(cast, asked):
+def test_a_worker_without_a_team_accepts_nothing(cast, asked):
     chioma = client_of(cast.chioma)
     assert "Accept and open the case" in chioma.get(path("inbox_item", asked)).content.decode()
     Membership.objects.filter(worker=cast.chioma.id).delete()
@@ -119,14 +119,14 @@ def test_who_is_in_no_team_is_told_whom_to_ask_and_accepts_nothing(cast, asked):
     assert not Case.objects.exists()
 
 
-def test_once_it_is_taken_nobody_is_asked(cast, second, asked):
+def test_an_accepted_referral_asks_for_no_team(cast, second, asked):
     chioma = client_of(cast.chioma)
     chioma.post(path("accept_referral", asked), {"team": str(second.id)})
     assert ASKED not in chioma.get(path("inbox_item", asked)).content.decode()
     assert chioma.post(path("accept_referral", asked), {"go": "case"}).status_code == 302
 
 
-def test_the_question_is_asked_in_indonesian(cast, second, asked):
+def test_the_team_question_is_translated(cast, second, asked):
     Worker.objects.filter(id=cast.chioma.id).update(language="id")
     chioma = client_of(cast.chioma)
     assert "Tim mana yang menanganinya?" in chioma.get(path("inbox_item", asked)).content.decode()

@@ -26,7 +26,7 @@ def row(cast, ben, amina):
     return shown
 
 
-def test_an_open_yes_is_taken_back(cast, amina, row):
+def test_a_valid_consent_offers_to_withdraw(cast, amina, row):
     consent = agreed(amina, cast.ben)
     [way], behind = row(consent)
     assert way.startswith("withdraw")
@@ -34,7 +34,7 @@ def test_an_open_yes_is_taken_back(cast, amina, row):
     assert "<h1>Withdraw a consent</h1>" in behind
 
 
-def test_of_a_yes_that_ended_they_are_asked_to_delete(cast, amina, row):
+def test_an_ended_consent_offers_to_ask_for_deletion(cast, amina, row):
     consent = agreed(amina, cast.ben)
     made = sent(amina, consent, cast.ben).referral
     opened = keyring.open_record(amina.id, keys=cast.ben.keys)

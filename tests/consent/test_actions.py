@@ -47,7 +47,7 @@ def give(cast, record, proposal, **more):
     return actions.record_consent(record, proposal, by=acting_as(cast.ben), **more)
 
 
-def test_a_consent_is_read_back_as_it_was_given(cast, amina, proposal):
+def test_a_consent_round_trips(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     given = queries.get_consent(fresh(cast, amina), consent)
     assert given.facts.fields == proposal.fields
@@ -61,14 +61,14 @@ def test_a_consent_is_read_back_as_it_was_given(cast, amina, proposal):
     assert audit.acts_about(given.id)[0].verb == "give_consent"
 
 
-def test_the_row_tells_nothing_of_what_was_agreed(cast, amina, proposal):
+def test_the_consent_row_contains_no_content(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     row = Consent.objects.filter(id=consent).values().get()
     assert set(row) == {"id", "record", "organisation", "by", "at", "ends_at"}
     assert row["ends_at"] == queries.get_consent(fresh(cast, amina), consent).facts.ends_at
 
 
-def test_a_consent_that_is_not_whole_is_not_kept(cast, amina, proposal):
+def test_an_incomplete_consent_is_not_stored(cast, amina, proposal):
     with pytest.raises(Refused) as refusal:
         give(cast, amina, replace(proposal, understood=False))
     assert refusal.value.because == Required.UNDERSTOOD
@@ -81,7 +81,7 @@ def test_a_form_sent_twice_is_one_consent(cast, amina, proposal):
     assert Consent.objects.count() == 1
 
 
-def test_another_yes_on_the_same_form_is_a_consent_of_its_own_and_ends_the_one_before(cast, amina, proposal):
+def test_a_changed_form_makes_a_new_consent_and_ends_the_former(cast, amina, proposal):
     ident, smaller = uuid4(), replace(proposal, fields=frozenset({Field.NEEDS}))
     first = give(cast, amina, proposal, ident=ident)
     second = {give(cast, amina, smaller, ident=ident) for _ in range(2)}
@@ -96,7 +96,7 @@ def test_another_yes_on_the_same_form_is_a_consent_of_its_own_and_ends_the_one_b
     assert audit.acts_about(second.pop())[0].verb == "give_consent", "both are named"
 
 
-def test_a_yes_that_was_taken_back_is_not_given_again_by_its_old_form(cast, amina, proposal):
+def test_an_old_form_does_not_renew_a_withdrawn_consent(cast, amina, proposal):
     ident = uuid4()
     consent = give(cast, amina, proposal, ident=ident)
     actions.withdraw_consent(fresh(cast, amina), consent, by=acting_as(cast.ben), reason="")
@@ -104,14 +104,14 @@ def test_a_yes_that_was_taken_back_is_not_given_again_by_its_old_form(cast, amin
     assert queries.consent_status(consent, at=clock.now()).closed is Because.WITHDRAWN
 
 
-def test_a_form_that_was_sent_since_the_record_was_opened_is_looked_at_again(cast, amina, proposal):
+def test_a_consent_recorded_meanwhile_is_read_again(cast, amina, proposal):
     before, ident = keyring.open_record(amina.id, keys=cast.ben.keys), uuid4()
     give(cast, amina, proposal, ident=ident)
     assert give(cast, before, proposal, ident=ident) == ident
     assert Consent.objects.count() == 1
 
 
-def test_an_id_of_another_record_is_not_taken(cast, amina, proposal):
+def test_a_form_id_of_another_record_is_refused(cast, amina, proposal):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
     with pytest.raises(NotYours):
@@ -125,7 +125,7 @@ def test_the_newest_consent_comes_first(cast, amina, proposal):
     assert [consent.id for consent in queries.list_consents(fresh(cast, amina))] == [second, first]
 
 
-def test_a_withdrawal_counts_at_once_and_once(cast, amina, proposal):
+def test_a_withdrawal_is_immediate_and_recorded_once(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     assert queries.consent_status(consent, at=clock.now()).closed is None
     for reason in ("changed my mind", "again"):
@@ -143,7 +143,7 @@ def test_a_consent_ends_after_its_last_day(cast, amina, proposal):
         assert queries.consent_status(consent, at=clock.now()).closed is Because.ENDED
 
 
-def test_a_consent_is_over_with_what_was_asked_and_can_still_be_taken_back(cast, amina, proposal):
+def test_an_ended_consent_can_be_withdrawn(cast, amina, proposal):
     consent, at = give(cast, amina, proposal), clock.now()
     for later in (0, 1):
         actions.end_consent(consent, at=at + timedelta(hours=later))
@@ -157,18 +157,18 @@ def test_a_consent_is_over_with_what_was_asked_and_can_still_be_taken_back(cast,
     assert not rules.may_withdraw(queries.get_consent(fresh(cast, amina), consent).facts, at=clock.now())
 
 
-def test_a_consent_taken_back_is_not_ended_once_more(cast, amina, proposal):
+def test_a_withdrawn_consent_is_not_ended_again(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     actions.withdraw_consent(fresh(cast, amina), consent, by=acting_as(cast.ben), reason="")
     actions.end_consent(consent, at=clock.now())
     assert queries.get_consent(fresh(cast, amina), consent).ended_at is None
 
 
-def test_a_consent_that_never_was_does_not_hold(cast):
+def test_an_unknown_consent_is_not_valid(cast):
     assert queries.consent_status(uuid4(), at=clock.now()).closed is Because.NOT_GIVEN_YET
 
 
-def test_another_records_consent_is_absent(cast, amina):
+def test_a_consent_of_another_record_gets_not_yours(cast, amina):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
     with pytest.raises(NotYours):
@@ -177,7 +177,7 @@ def test_another_records_consent_is_absent(cast, amina):
         actions.withdraw_consent(fresh(cast, amina), theirs, by=acting_as(cast.ben), reason="")
 
 
-def test_a_smaller_consent_keeps_what_it_was(cast, amina, proposal):
+def test_a_narrowed_consent_keeps_its_history(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     sooner = clock.today() + timedelta(days=5)
     actions.narrow_consent(
@@ -190,7 +190,7 @@ def test_a_smaller_consent_keeps_what_it_was(cast, amina, proposal):
     assert given.document.narrowed[0].fields == ("called_name", "needs")
 
 
-def test_a_consent_taken_back_cannot_be_made_smaller(cast, amina, proposal):
+def test_a_withdrawn_consent_cannot_be_narrowed(cast, amina, proposal):
     consent = give(cast, amina, proposal)
     actions.withdraw_consent(fresh(cast, amina), consent, by=acting_as(cast.ben), reason="")
     with pytest.raises(Refused) as refusal:

@@ -35,7 +35,7 @@ def covers(facts: ConsentFacts, **changes):
     return rules.covers(facts, **{**asked, **changes})
 
 
-def test_a_consent_covers_what_was_said_yes_to():
+def test_a_consent_covers_the_consented_fields():
     assert covers(consent())
     assert covers(consent(), fields={Field.NEEDS})
 
@@ -55,14 +55,14 @@ def test_a_consent_covers_no_other_recipient_purpose_field_or_time(asked, becaus
     assert covers(consent(), **asked).because == because
 
 
-def test_help_never_carries_a_report_of_a_crime():
+def test_help_does_not_cover_a_criminal_report():
     facts = consent(recipient_kind=RecipientKind.CRIMINAL, purpose=Purpose.SERVICE)
     assert rules.covered_fields(facts, at=NOON) == frozenset()
     assert rules.allowed_purposes(RecipientKind.CRIMINAL) == (Purpose.CRIMINAL,)
     assert rules.allowed_purposes(RecipientKind.FORMAL) == (Purpose.FORMAL,)
 
 
-def test_even_a_yes_does_not_send_health_to_a_lawyer_or_a_place_to_a_shelter():
+def test_consent_cannot_exceed_the_limits_of_the_recipient_kind():
     facts = consent(fields=frozenset(Field))
     covered = rules.covered_fields(facts, at=NOON)
     assert Field.HEALTH not in covered
@@ -70,7 +70,7 @@ def test_even_a_yes_does_not_send_health_to_a_lawyer_or_a_place_to_a_shelter():
     assert Field.NARRATIVE in covered
 
 
-def test_a_withdrawn_consent_stops_at_once_and_stays_stopped():
+def test_a_withdrawn_consent_is_invalid_from_its_moment():
     facts = consent(withdrawals=(NOON + timedelta(hours=2), NOON + timedelta(hours=1)))
     assert rules.is_open(facts, at=NOON + timedelta(minutes=59))
     for later in (timedelta(hours=1), timedelta(hours=3), timedelta(days=900)):
@@ -78,7 +78,7 @@ def test_a_withdrawn_consent_stops_at_once_and_stays_stopped():
         assert not rules.covered_fields(facts, at=NOON + later)
 
 
-def test_the_last_day_counts_whole_where_the_person_is():
+def test_the_last_day_ends_in_the_persons_time_zone():
     jakarta = ZoneInfo("Asia/Jakarta")
     last_minute = datetime(2027, 3, 30, 23, 59, tzinfo=jakarta)
     assert rules.is_open(consent(), at=last_minute)
@@ -95,11 +95,11 @@ def test_the_last_day_counts_whole_where_the_person_is():
         ({"fields": TOLD, "ends_on": date(2027, 3, 31)}, Because.WIDER),
     ],
 )
-def test_a_consent_can_become_smaller_and_never_larger(change, because):
+def test_a_consent_can_only_be_narrowed(change, because):
     assert rules.may_narrow(consent(), **change).because == because
 
 
-def test_a_date_of_birth_goes_to_few_and_an_age_group_to_all():
+def test_a_date_of_birth_is_limited_and_an_age_group_is_not():
     for kind in RecipientKind:
         allowed = rules.allowed_fields(kind, Purpose.SERVICE)
         assert Field.AGE_BAND in allowed
@@ -108,7 +108,7 @@ def test_a_date_of_birth_goes_to_few_and_an_age_group_to_all():
 
 
 @pytest.mark.parametrize("kind", RecipientKind)
-def test_the_formal_status_goes_only_where_nothing_else_helps(kind):
+def test_the_formal_status_is_shared_only_if_required(kind):
     assert Field.STATUS not in rules.allowed_fields(kind, Purpose.SERVICE)
     assert Field.STATUS in rules.allowed_fields(kind, Purpose.SERVICE, status_required=True)
 
@@ -118,7 +118,7 @@ def test_legal_aid_gets_a_first_name_a_safe_contact_and_the_need():
     assert smallest == (Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS)
 
 
-def test_a_count_without_names_gets_nothing_that_identifies():
+def test_statistics_get_no_identifying_field():
     for fields in (
         rules.smallest(Purpose.STATISTICS, RecipientKind.OTHER),
         rules.allowed_fields(RecipientKind.OTHER, Purpose.STATISTICS),
@@ -144,7 +144,7 @@ after = st.timedeltas(timedelta(0), timedelta(500))
 
 @settings(max_examples=150, deadline=None)
 @given(consents, fields, after)
-def test_what_is_covered_is_always_within_the_yes_and_the_kind(facts, asked, later):
+def test_covered_fields_are_within_consent_and_kind(facts, asked, later):
     at = NOON + later
     covered = rules.covered_fields(facts, at=at)
     kind, purpose = facts.recipient_kind, facts.purpose
@@ -156,14 +156,14 @@ def test_what_is_covered_is_always_within_the_yes_and_the_kind(facts, asked, lat
 
 @settings(max_examples=100, deadline=None)
 @given(consents, after, after)
-def test_once_closed_a_consent_never_opens_again(facts, first, second):
+def test_a_closed_consent_stays_closed(facts, first, second):
     early, late = sorted((NOON + first, NOON + second))
     assert rules.is_open(facts, at=early) or not rules.is_open(facts, at=late)
 
 
 @settings(max_examples=100, deadline=None)
 @given(consents, fields, st.none() | days, after)
-def test_narrowing_never_covers_more(facts, less, ends_on, later):
+def test_narrowing_covers_no_more_fields(facts, less, ends_on, later):
     made = rules.narrow(facts, fields=less, ends_on=ends_on)
     at = NOON + later
     assert rules.covered_fields(made, at=at) <= rules.covered_fields(facts, at=at)
@@ -172,7 +172,7 @@ def test_narrowing_never_covers_more(facts, less, ends_on, later):
 
 
 @pytest.mark.parametrize("kind", RecipientKind)
-def test_the_smallest_set_is_allowed_for_every_purpose_of_a_kind(kind):
+def test_the_smallest_set_is_allowed_for_every_purpose(kind):
     for purpose in rules.allowed_purposes(kind):
         smallest = rules.smallest(purpose, kind)
         assert smallest

@@ -87,7 +87,7 @@ def test_a_whole_consent_may_be_recorded():
         ({"text_version": None}, Required.BY),
     ],
 )
-def test_each_of_the_eleven_things_is_needed(absent, code):
+def test_every_one_of_the_eleven_fields_is_required(absent, code):
     proposal = replace(WHOLE, **absent)
     assert rules.missing(proposal) == (code,)
     assert rules.may_record(proposal).because == code
@@ -133,7 +133,7 @@ def test_a_consent_lasts_from_today_to_a_year_from_now():
     assert rules.may_record(replace(WHOLE, ends_on=date(2026, 11, 24))).because == (Because.END_IN_THE_PAST)
 
 
-def test_the_formal_status_is_told_where_it_is_required():
+def test_the_formal_status_is_required_by_some_recipients():
     fields = frozenset({Field.STATUS})
     assert rules.may_record(replace(WHOLE, fields=fields, status_required=True))
 
@@ -144,19 +144,19 @@ def test_a_year_from_a_day_is_365_or_366_days(day):
 
 
 @pytest.mark.parametrize("how", sorted(set(HowGiven) - {HowGiven.GUARDIAN}))
-def test_a_yes_counts_in_each_way_it_can_be_given(how):
+def test_consent_is_valid_in_every_form(how):
     assert rules.may_record(replace(WHOLE, how=how))
 
 
 @pytest.mark.parametrize("age", AgeStatus)
-def test_whoever_may_be_a_child_is_on_the_child_path(age):
+def test_a_possible_child_is_on_the_child_path(age):
     assert rules.on_child_path(age) == (age in CHILDLIKE)
     proposal = replace(WHOLE, child=ChildFacts(age=age))
     assert rules.may_record(proposal).allowed == (age not in CHILDLIKE)
 
 
 @pytest.mark.parametrize("how", HowGiven)
-def test_a_childs_yes_with_a_guardian_who_had_no_part_is_enough(how):
+def test_a_child_with_an_uninvolved_guardian_can_consent(how):
     assert rules.may_record(replace(with_child(), how=how))
     independent = with_child(guardian=Guardian.INDEPENDENT_CONSENTED, involvement=Involvement.POSSIBLE)
     assert rules.may_record(replace(independent, how=how))
@@ -189,12 +189,12 @@ def test_a_childs_consent_is_refused_without_assent_or_a_safe_guardian(change, b
         (Involvement.NOT_CHECKED, Because.GUARDIAN_NOT_CHECKED),
     ],
 )
-def test_a_parent_who_may_be_involved_is_neither_asked_nor_alerted(involvement, because):
+def test_a_possibly_involved_parent_is_not_contacted(involvement, because):
     assert rules.may_contact_guardian(involvement).because == because
 
 
 @pytest.mark.parametrize("guardian", [Guardian.NONE_THERE, Guardian.NOT_ASKED])
-def test_a_child_without_a_guardian_is_still_helped_with_safety_and_needs(guardian):
+def test_a_child_without_a_guardian_gets_safety_and_needs(guardian):
     assert rules.may_record(alone(guardian))
     for change in (
         {"fields": frozenset({Field.FAMILY})},

@@ -52,20 +52,20 @@ lines = st.builds(
         (ExclusionKind.WORKER, AUTHOR, "", Because.NOT_YOURSELF),
     ],
 )
-def test_a_line_names_somebody_in_one_way_and_not_its_author(kind, ref, words, because):
+def test_an_exclusion_names_somebody_and_not_its_author(kind, ref, words, because):
     decision = rules.may_exclude(line(kind, ref, words))
     assert (bool(decision), decision.because) == (not because, because)
 
 
 @pytest.mark.parametrize("known_as", [(BODY,), (SERVICE, BODY), (SERVICE, BODY, ACCOUNT), (None, BODY)])
-def test_one_id_on_the_list_is_enough_for_a_no(known_as):
+def test_one_exclusion_is_enough(known_as):
     decision = rules.may_learn({BODY}, known_as)
     assert decision.because == Because.NEVER_TELL
     assert rules.may_learn({COLLEAGUE}, known_as), "the control: somebody else may"
 
 
 @given(st.lists(lines), ids)
-def test_one_more_line_never_lets_anybody_learn_more(there, other):
+def test_another_exclusion_widens_no_access(there, other):
     for known_as in [(item.ref,) for item in there] + [(other,)]:
         before = rules.may_learn(rules.excluded_ids(there), known_as)
         after = rules.may_learn(rules.excluded_ids([*there, line(ref=other)]), known_as)
@@ -73,20 +73,20 @@ def test_one_more_line_never_lets_anybody_learn_more(there, other):
 
 
 @given(st.lists(lines), st.randoms())
-def test_the_order_of_lines_does_not_matter(there, random):
+def test_the_order_of_exclusions_does_not_matter(there, random):
     mixed = random.sample(there, len(there))
     assert rules.excluded_ids(there) == rules.excluded_ids(mixed)
 
 
 @given(st.lists(lines))
-def test_only_lines_that_stand_keep_away_and_each_only_its_kind(there):
+def test_only_active_exclusions_of_a_kind_count(there):
     standing = {(item.kind, item.ref) for item in there if item.active}
     for kind in (ExclusionKind.ORGANISATION, ExclusionKind.WORKER):
         assert rules.excluded_ids(there, kind) == {ref for of, ref in standing if of is kind}
     assert rules.excluded_ids([ended(item) for item in there]) == frozenset()
 
 
-def test_words_keep_no_id_away():
+def test_an_exclusion_in_words_matches_no_id():
     assert rules.excluded_ids([line(ExclusionKind.WORDS, None, "the agent's cousin")]) == frozenset()
 
 
@@ -108,12 +108,12 @@ def test_words_keep_no_id_away():
         ),
     ],
 )
-def test_the_same_again_is_the_same_line(one, other, same):
+def test_an_equal_exclusion_is_a_duplicate(one, other, same):
     assert rules.same_exclusion(one, other) is same
 
 
 @given(lines, st.text(min_size=1))
-def test_a_written_line_is_read_back_as_it_was(one, reason):
+def test_an_exclusion_round_trips(one, reason):
     told = replace(one, kind=ExclusionKind.WORDS, ref=None, words="who", reason=reason)
     for item in (one, told):
         stored = Exclusions(entries=(item,)).to_stored()

@@ -41,7 +41,7 @@ def say(language: str = "en", **changes) -> str:
     return wording.consent_sentence(SpokenConsent(**{**said, **changes}), language=language)
 
 
-def test_consent_is_one_spoken_sentence():
+def test_consent_is_one_sentence():
     told = "the name you use here and this number"
     assert say() == f"Legal aid gets {told}, about your wages, {ENDING}"
     assert say("id", recipient="bantuan hukum") == (
@@ -75,7 +75,7 @@ def test_consent_is_one_spoken_sentence():
         ({"purpose": Purpose.CRIMINAL}, f"about your wages, to report a crime, {ENDING}"),
     ],
 )
-def test_the_sentence_says_what_where_about_and_until(changes, sentence):
+def test_the_sentence_states_fields_recipient_purpose_and_end(changes, sentence):
     assert sentence in say(**changes)
 
 
@@ -85,7 +85,7 @@ def test_three_things_are_listed_as_indonesian_lists_them():
     assert told in say("id", fields=fields)
 
 
-def test_a_language_without_its_own_words_hears_english():
+def test_an_untranslated_language_falls_back_to_english():
     assert say("su") == say("en")
     assert wording.text("before", language="su") == wording.text("before", language="en")
     assert wording.spoken_date(MARCH, language="su") == "30 March 2027"
@@ -94,7 +94,7 @@ def test_a_language_without_its_own_words_hears_english():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("field", Field)
 @pytest.mark.parametrize("purpose", Purpose)
-def test_every_field_and_purpose_can_be_said(language, field, purpose):
+def test_every_field_and_purpose_has_wording(language, field, purpose):
     sentence = say(language, fields=frozenset({field}), purpose=purpose)
     assert sentence.endswith(".")
     assert "{" not in sentence
@@ -106,14 +106,14 @@ def test_dates_are_in_words(language, month):
     assert re.fullmatch(r"5 [A-Z][a-z]+ 2027", wording.spoken_date(date(2027, month, 5), language=language))
 
 
-def test_before_a_yes_the_person_hears_what_cannot_be_undone():
+def test_the_warning_states_what_cannot_be_undone():
     warning = wording.text("before", language="en")
     assert "what was not opened is closed at once" in warning
     assert "What was already read cannot be unread" in warning
     assert "asked to delete" in warning
 
 
-def test_at_a_withdrawal_the_person_hears_who_read_what_and_when():
+def test_the_withdrawal_text_states_who_read_what_and_when():
     read = [("Chioma at Legal Aid Melati", MARCH)]
     assert wording.withdrawal_lines(read, language="en") == (
         "What was not opened is closed now.",
@@ -123,14 +123,14 @@ def test_at_a_withdrawal_the_person_hears_who_read_what_and_when():
     assert "30 Maret 2027" in wording.withdrawal_lines(read, language="id")[1]
 
 
-def test_at_a_withdrawal_nobody_is_blamed_who_did_not_read():
+def test_the_withdrawal_text_omits_those_who_did_not_read():
     assert wording.withdrawal_lines([], language="en") == (
         "What was not opened is closed now.",
         "Nobody has read it.",
     )
 
 
-def test_at_a_withdrawal_the_person_hears_who_saw_the_preview_alone():
+def test_the_withdrawal_text_states_who_saw_the_preview():
     saw = [("Chioma", MARCH)]
     told = wording.withdrawal_lines([], saw, language="en")
     assert told[1] == "Nobody has read it."
@@ -140,14 +140,14 @@ def test_at_a_withdrawal_the_person_hears_who_saw_the_preview_alone():
     assert "30 Maret 2027" in wording.withdrawal_lines([], saw, language="id")[2]
 
 
-def test_a_text_that_never_was_is_an_error():
+def test_an_unknown_text_version_is_an_error():
     with pytest.raises(KeyError):
         wording.text("before", language="en", version=99)
     with pytest.raises(KeyError):
         wording.text("after", language="en")
 
 
-def test_versions_of_the_texts_only_ever_grow():
+def test_text_versions_only_grow():
     versions = json.loads((CONSENT / "data" / "texts.json").read_text("utf-8"))["versions"]
     assert [row["version"] for row in versions] == list(range(1, wording.LATEST + 1))
     for row in versions:
@@ -184,7 +184,7 @@ FILES = sorted(CONSENT.glob("*/*.json"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_the_words_never_name_a_person_by_what_was_done_to_them(path):
+def test_the_wording_uses_no_label_for_the_person(path):
     text = path.read_text("utf-8").lower()
     assert not [word for word in ("victim", "korban", "client", "beneficiar") if word in text]
     file = json.loads(text)

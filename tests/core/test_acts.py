@@ -83,7 +83,7 @@ def test_an_action_writes_its_entry_with_the_openings(cast, record):
     assert cast.chioma.keys.opened == []
 
 
-def test_without_the_permission_nothing_is_opened_and_nothing_is_written(cast, record):
+def test_without_permission_an_action_does_nothing(cast, record):
     by = acting_as(cast.chioma)
     by.viewer = replace(by.viewer, permissions=frozenset())
     with pytest.raises(NotYours):
@@ -100,7 +100,7 @@ def test_a_job_has_no_permission_and_needs_none(cast):
         forbidden(by=by)
 
 
-def test_one_form_is_handled_once_and_another_again(cast, record):
+def test_a_form_is_handled_once(cast, record):
     form = uuid4()
     assert add_line(record, "she called", by=acting_as(cast.chioma, form_id=form))
     assert add_line(record, "she called", by=acting_as(cast.chioma, form_id=form)) is None
@@ -109,14 +109,14 @@ def test_one_form_is_handled_once_and_another_again(cast, record):
     assert [verb for verb, _ in entries(record)].count("add_line") == 2
 
 
-def test_two_actions_of_one_form_both_run(cast, record):
+def test_two_actions_of_a_form_both_run(cast, record):
     by = acting_as(cast.chioma, form_id=uuid4())
     assert add_line(record, "one", by=by) is not None
     set_line(record, "two", expected=0, by=by)
     assert keyring.open_record(record.id, keys=by.keys).read(NARRATIVE, "line") == {"text": "two"}
 
 
-def test_an_action_that_failed_can_be_sent_again(cast, record):
+def test_a_failed_action_can_be_repeated(cast, record):
     form = uuid4()
     with pytest.raises(Conflict):
         set_line(record, "mine", expected=7, by=acting_as(cast.chioma, form_id=form))
@@ -126,7 +126,7 @@ def test_an_action_that_failed_can_be_sent_again(cast, record):
     assert lines(record, cast.chioma) == ["mine"]
 
 
-def test_an_action_sees_what_a_colleague_wrote_after_the_page_was_opened(cast, record):
+def test_an_action_reads_fresh_values(cast, record):
     late = keyring.open_record(record.id, keys=cast.chioma.keys)
     set_line(record, "theirs", expected=0, by=acting_as(cast.chioma))
     with pytest.raises(Conflict):
@@ -135,7 +135,7 @@ def test_an_action_sees_what_a_colleague_wrote_after_the_page_was_opened(cast, r
     assert lines(record, cast.chioma) == ["mine"]
 
 
-def test_who_lost_the_record_meanwhile_writes_nothing(cast, record):
+def test_a_worker_who_lost_access_writes_nothing(cast, record):
     by = acting_as(cast.chioma)
     by.keys = cast.farid.keys
     with pytest.raises(NotYours):
@@ -143,7 +143,7 @@ def test_who_lost_the_record_meanwhile_writes_nothing(cast, record):
     assert entries(record) == []
 
 
-def test_an_action_of_actions_stands_or_falls_as_one(cast, record):
+def test_nested_actions_are_atomic(cast, record):
     form = uuid4()
     add_two(record, by=acting_as(cast.chioma, form_id=form))
     add_two(record, by=acting_as(cast.chioma, form_id=form))
@@ -160,7 +160,7 @@ def test_an_action_that_changed_nothing_writes_no_entry_and_leaves_the_openings_
     assert cast.chioma.keys.opened == [record.id, record.id]
 
 
-def test_what_a_caller_may_undo_leaves_the_openings_to_the_page(cast, record):
+def test_openings_of_a_callers_transaction_are_left_to_the_page(cast, record):
     late = keyring.open_record(record.id, keys=cast.chioma.keys)
     with suppress(LookupError), transaction.atomic():
         add_line(late, "she called", by=acting_as(cast.chioma))
@@ -169,7 +169,7 @@ def test_what_a_caller_may_undo_leaves_the_openings_to_the_page(cast, record):
     assert record.id in cast.chioma.keys.opened
 
 
-def test_without_its_entry_an_action_is_undone(cast, record):
+def test_an_action_without_its_entry_is_rolled_back(cast, record):
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_entry RENAME TO audit_away")
     with pytest.raises(DatabaseError):

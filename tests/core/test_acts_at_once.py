@@ -12,7 +12,7 @@ from tests.records.conftest import begun
 pytestmark = pytest.mark.db_contract
 
 
-def test_presses_of_one_moment_are_one(gathered):  # noqa: F811 - the fixture
+def test_concurrent_submissions_are_handled_once(gathered):  # noqa: F811 - the fixture
     record, form = begun(gathered.pelita, gathered.chioma), uuid4()
     contexts = [acting_as(gathered.chioma, form_id=form) for _ in range(4)]
     threads = [beside(lambda by=by: add_line(record, "she called", by=by)) for by in contexts]

@@ -31,7 +31,7 @@ def write(folder, rows):
     (folder / "cases" / "codes" / "follow_ups.json").write_text(json.dumps(data), "utf-8")
 
 
-def test_a_list_knows_its_codes_in_order(follow_ups):
+def test_a_code_list_keeps_its_order(follow_ups):
     assert list(follow_ups) == ["FU_1W", "FU_1M"]
     assert len(follow_ups) == 2
     assert "FU_1W" in follow_ups

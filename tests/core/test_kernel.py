@@ -12,13 +12,13 @@ from suar.core.decisions import Decision
 codes = st.text(ids.ALPHABET, min_size=4, max_size=12)
 
 
-def test_a_spoken_code_is_read_back_with_or_without_blanks():
+def test_a_spoken_code_is_read_with_or_without_spaces():
     code = ids.spoken_code()
     assert ids.read_spoken(code.lower()) == code.replace(" ", "")
 
 
 @given(codes, st.data())
-def test_one_wrong_sign_is_caught(body, data):
+def test_one_wrong_character_is_detected(body, data):
     code = body + ids.check_sign(body)
     place = data.draw(st.integers(0, len(code) - 1))
     wrong = data.draw(st.sampled_from([sign for sign in ids.ALPHABET if sign != code[place]]))
@@ -26,7 +26,7 @@ def test_one_wrong_sign_is_caught(body, data):
 
 
 @pytest.mark.parametrize("typed", ["", "A", "!!", "OOO OOO"])
-def test_what_is_no_code_is_refused(typed):
+def test_invalid_spoken_codes_are_refused(typed):
     assert ids.read_spoken(typed) is None
 
 
@@ -35,7 +35,7 @@ def test_the_first_refusal_is_the_answer():
     assert (bool(decision), decision.because) == (False, "full")
 
 
-def test_the_clock_can_be_moved_and_comes_back():
+def test_the_clock_can_be_moved_and_reset():
     before = clock.now()
     with clock.shifted(timedelta(days=3)):
         assert clock.now() - before >= timedelta(days=3)
@@ -43,7 +43,7 @@ def test_the_clock_can_be_moved_and_comes_back():
     assert clock.today() == clock.local_date(clock.now())
 
 
-def test_only_a_demonstration_world_travels(monkeypatch, tmp_path):
+def test_only_a_demonstration_can_move_the_clock(monkeypatch, tmp_path):
     monkeypatch.setenv("SUAR_DATA", str(tmp_path))
     monkeypatch.setenv("SUAR_MODE", "demo")
     before = clock.now()

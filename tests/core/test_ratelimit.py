@@ -13,7 +13,7 @@ AT = datetime(2026, 11, 29, 9, tzinfo=UTC)
 
 
 @pytest.mark.django_db
-def test_what_was_given_back_is_never_more_than_was_used():
+def test_given_back_amounts_do_not_exceed_use():
     assert ratelimit.use("files", "192.0.2.1", limit=5, at=AT, amount=2)
     ratelimit.give_back("files", "192.0.2.1", at=AT, amount=9)
     assert ratelimit.use("files", "192.0.2.1", limit=5, at=AT, amount=5)
@@ -21,7 +21,7 @@ def test_what_was_given_back_is_never_more_than_was_used():
 
 
 @pytest.mark.db_contract
-def test_many_at_once_stay_within_the_limit(committed):
+def test_concurrent_use_stays_within_the_limit(committed):
     taken = []
 
     def use_one() -> None:

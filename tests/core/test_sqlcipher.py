@@ -64,7 +64,7 @@ def test_the_file_is_unreadable_to_an_ordinary_sqlite(path, open_file):
         ordinary.execute("SELECT * FROM line")
 
 
-def test_an_ordinary_file_would_show_the_word(tmp_path):
+def test_the_check_finds_the_word_in_an_unencrypted_file(tmp_path):
     with closing(sqlite3.connect(tmp_path / "plain.db")) as plain:
         plain.execute("CREATE TABLE line (word text)")
         plain.execute("INSERT INTO line VALUES ('mercusuar')")
@@ -72,7 +72,7 @@ def test_an_ordinary_file_would_show_the_word(tmp_path):
     assert b"mercusuar" in (tmp_path / "plain.db").read_bytes()
 
 
-def test_a_wrong_key_is_said_plainly_and_shows_no_key(path, open_file):
+def test_a_wrong_key_is_a_clear_error_without_the_key(path, open_file):
     open_file().cursor().execute("CREATE TABLE line (word text)")
     other = secrets.token_hex(32)
     with pytest.raises(DatabaseError, match="does not open this database") as refusal:
@@ -81,19 +81,19 @@ def test_a_wrong_key_is_said_plainly_and_shows_no_key(path, open_file):
 
 
 @pytest.mark.parametrize("key", [None, "", "short", "g" * 64, "a" * 64 + "\n"])
-def test_a_file_is_never_opened_without_a_whole_key(path, open_file, key):
+def test_a_file_needs_a_complete_key(path, open_file, key):
     with pytest.raises(ImproperlyConfigured):
         open_file(key).ensure_connection()
     assert not path.exists()
 
 
-def test_a_key_may_be_asked_for_when_it_is_needed(open_file):
+def test_a_key_can_be_callable(open_file):
     connection = open_file(lambda: KEY)
     connection.ensure_connection()
     assert connection.is_usable()
 
 
-def test_the_log_is_written_ahead_and_memory_holds_what_is_temporary(open_file):
+def test_wal_mode_and_temporary_tables_in_memory(open_file):
     connection = open_file(init_command="PRAGMA synchronous = FULL")
     with connection.cursor() as cursor:
         found = [
@@ -103,7 +103,7 @@ def test_the_log_is_written_ahead_and_memory_holds_what_is_temporary(open_file):
     assert found == ["wal", 2, 2, 1]
 
 
-def test_four_processes_that_write_at_once_lose_and_fail_nothing(path, open_file):
+def test_four_concurrent_writers_lose_nothing(path, open_file):
     open_file().cursor().execute("CREATE TABLE line (n integer UNIQUE, by integer)")
     environment = {**os.environ, "PYTHONPATH": "src"}
     command = [sys.executable, str(WRITER), str(path), KEY, "60"]
@@ -114,7 +114,7 @@ def test_four_processes_that_write_at_once_lose_and_fail_nothing(path, open_file
         assert cursor.fetchone() == (240, 240, 4)
 
 
-def test_a_second_writer_waits_and_is_told_when_its_time_is_up(open_file):
+def test_a_second_writer_waits_until_the_timeout(open_file):
     first, second = open_file(), open_file(timeout=0.1)
     second.ensure_connection()
     begin(first)
@@ -152,7 +152,7 @@ def test_the_test_database_of_the_embedded_leg_is_a_file():
     assert Path(suite_connection.settings_dict["NAME"]).read_bytes()[:6] != b"SQLite"
 
 
-def test_an_installation_waits_for_the_disk_at_each_commit(tmp_path):
+def test_an_installation_syncs_at_every_commit(tmp_path):
     """A test run may lose its last second; nobody else may."""
     ask = "from suar import settings; print(settings.DATABASES['default']['OPTIONS']['init_command'])"
     folder = tmp_path / "data"

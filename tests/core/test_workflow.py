@@ -49,7 +49,7 @@ def closing():
     return Workflow(TABLE)
 
 
-def test_without_acts_it_is_in_the_first_state(closing):
+def test_without_acts_a_workflow_is_in_its_first_state(closing):
     assert closing.derive([]) == "OPEN"
 
 
@@ -58,11 +58,11 @@ def test_a_state_follows_from_the_acts(closing):
     assert closing.derive([Step("ask"), Step("agree", by=BEN)]) == "CLOSED"
 
 
-def test_an_act_may_stay_where_it_is(closing):
+def test_an_act_can_keep_the_state(closing):
     assert closing.derive([Step("ask"), Step("note", day=3)]) == "ASKED"
 
 
-def test_the_table_says_who_may_do_what_from_where(closing):
+def test_the_table_lists_allowed_acts_by_state_and_actor(closing):
     assert closing.may("ask", "OPEN", "WORKER")
     assert closing.may("agree", "OPEN", "LEAD").because == NOT_FROM_HERE
     assert closing.may("ask", "OPEN", "LEAD").because == NOT_BY_YOU
@@ -88,7 +88,7 @@ def test_a_second_person_agrees(closing, asked_by, agreed_by, allowed):
             closing.derive([*acts, agree])
 
 
-def test_who_asked_before_may_agree_to_what_another_one_asked_since(closing):
+def test_an_earlier_proposer_can_agree_to_a_later_proposal(closing):
     acts = [Step("ask"), Step("ask", by=BEN, day=15)]
     assert closing.may_follow(acts, Step("agree", by=ESI, day=16))
     assert not closing.may_follow(acts, Step("agree", by=BEN, day=16))
@@ -106,7 +106,7 @@ def test_a_table_that_names_an_unknown_state_is_refused():
         Workflow({**TABLE, "states": TABLE["states"][1:]})
 
 
-def test_a_table_with_two_ways_for_one_act_is_refused():
+def test_a_table_with_two_transitions_for_an_act_is_refused():
     with pytest.raises(ValueError, match="two"):
         Workflow({**TABLE, "transitions": [*TABLE["transitions"], TABLE["transitions"][0]]})
 
@@ -119,7 +119,7 @@ def test_the_table_is_drawn(closing):
     assert drawn[-2:] == ["    CLOSED --> [*]", "```"]
 
 
-def test_a_second_person_is_known_and_none_of_those_who_proposed():
+def test_a_second_person_is_not_a_proposer():
     one, other = uuid4(), uuid4()
     assert second_person(one, [other])
     assert second_person(one, [])

@@ -48,13 +48,13 @@ def test_a_recovery_code_is_nine_groups_of_four_and_reads_back(code):
 
 
 @given(codes, st.sampled_from(["", " ", "  ", "-", "\u2013", ".", "\n"]), st.booleans())
-def test_case_blanks_and_look_alikes_are_forgiven(code, between, lower):
+def test_case_spaces_and_look_alikes_are_ignored(code, between, lower):
     typed = code.words_printed().replace("-", between).replace("0", "O").replace("1", "l")
     assert RecoveryCode.read(typed.lower() if lower else typed) == code
     assert RecoveryCode.read(typed.replace("l", "I")) == code
 
 
-def test_wide_letters_of_an_east_asian_keyboard_are_forgiven():
+def test_fullwidth_letters_are_accepted():
     code = RecoveryCode.new()
     wide = "".join(chr(ord(sign) + 0xFEE0) for sign in code.words_printed())
     assert RecoveryCode.read(wide) == code
@@ -103,19 +103,19 @@ def test_a_code_cut_anywhere_is_refused(code, length):
     assert mistyped(code, signs[:length]) == group_of(length)
 
 
-def test_more_than_the_code_is_refused():
+def test_a_code_that_is_too_long_is_refused():
     code = RecoveryCode.new()
     assert mistyped(code, code.words_printed() + "-0") == 10
 
 
-def test_several_mistakes_that_every_group_lets_pass_are_still_found():
+def test_mistakes_that_pass_every_group_are_detected():
     code = RecoveryCode(bytes(16))
     other = RecoveryCode(b"\x80" + bytes(15)).words_printed()
     mixed = other[:4] + code.words_printed()[4:]
     assert mistyped(code, mixed) is None
 
 
-def test_codes_for_different_uses_do_not_pass_for_each_other():
+def test_codes_of_different_kinds_are_not_interchangeable():
     printed = print_groups(bytes(16), kind="recovery")
     with pytest.raises(Mistyped):
         read_groups(printed, length=16, kind="share")
@@ -123,7 +123,7 @@ def test_codes_for_different_uses_do_not_pass_for_each_other():
 
 @settings(deadline=None, max_examples=12)
 @given(keys, st.integers(2, 5).flatmap(lambda n: st.tuples(st.integers(2, n), st.just(n))))
-def test_any_shares_enough_join_and_fewer_are_refused(secret, numbers):
+def test_threshold_shares_join_and_fewer_are_refused(secret, numbers):
     threshold, count = numbers
     shares = split(secret, shares=count, threshold=threshold)
     for some in itertools.combinations(shares, threshold):
@@ -198,7 +198,7 @@ def test_the_same_share_twice_does_not_join():
     assert refused([share, share]) == ShareFault.REPEATED
 
 
-def test_no_share_does_not_join():
+def test_no_shares_are_refused():
     assert refused([]) == ShareFault.TOO_FEW
 
 
@@ -240,11 +240,11 @@ def unevenness(splits):
 
 
 @pytest.mark.parametrize("secret", [bytes(32), b"\xff" * 32])
-def test_one_share_alone_looks_like_chance(secret):
+def test_one_share_looks_random(secret):
     assert unevenness([split(secret, shares=2) for _ in range(300)]) < 400
 
 
-def test_a_share_that_leaks_does_not_look_like_chance():
+def test_the_check_finds_a_leaking_share():
     leaking = [split_with(bytes(32), [bytes(36)], shares=2, set_id=b"ab") for _ in range(300)]
     assert unevenness(leaking) > 400
 

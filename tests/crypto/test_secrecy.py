@@ -26,28 +26,28 @@ def shown(thing):
 
 
 @pytest.mark.parametrize("holder", HIDING, ids=lambda holder: type(holder).__name__)
-def test_a_holder_of_keys_does_not_show_them(holder):
+def test_repr_of_key_holders_hides_keys(holder):
     assert "CANARY" not in shown(holder)
     assert CANARY[:8].hex() not in shown(holder)
 
 
-def test_what_may_be_shown_is_shown():
+def test_repr_shows_public_parts():
     assert "CANARY" in shown(Recipient(CANARY))
 
 
-def test_derived_keys_show_nothing():
+def test_repr_of_derived_keys_is_empty():
     keys = derive("one", bytes(16), KdfParameters(8, 1))
     assert shown(keys).startswith("DerivedKeys() DerivedKeys()")
 
 
 @pytest.mark.parametrize("leak", [pickle.dumps, copy.copy, copy.deepcopy])
 @pytest.mark.parametrize("holder", HIDING, ids=lambda holder: type(holder).__name__)
-def test_a_holder_of_keys_is_never_pickled_or_copied(holder, leak):
+def test_key_holders_cannot_be_pickled_or_copied(holder, leak):
     with pytest.raises(TypeError, match="never pickled"):
         leak(holder)
 
 
-def test_what_holds_no_key_is_pickled():
+def test_values_without_keys_can_be_pickled():
     assert pickle.loads(pickle.dumps(KdfParameters())) == KdfParameters()  # noqa: S301  (our own bytes)
 
 
@@ -68,7 +68,7 @@ def refusal_of(act):
         lambda: RecoveryCode.read(CANARY.decode()),
     ],
 )
-def test_a_refusal_carries_nothing_of_what_was_given(act):
+def test_refusals_contain_no_input(act):
     refusal = refusal_of(act)
     assert "CANARY" not in f"{refusal!r} {refusal}"
     assert refusal.__cause__ is None

@@ -59,7 +59,7 @@ def test_blanks_and_wide_digits_are_forgiven():
 
 
 @given(st.text("0123456789 a\u0660\u00b2\ud800"))
-def test_what_is_no_code_is_refused(typed):
+def test_invalid_spoken_codes_are_refused(typed):
     if typed.strip() not in {code_at(SECRET, step_at(NOON) + off) for off in (-1, 0, 1)}:
         assert matches(SECRET, typed, at=NOON, used_step=None) is None
 

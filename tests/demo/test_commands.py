@@ -18,14 +18,14 @@ def data(tmp_path: Path, settings) -> Path:
     return tmp_path
 
 
-def test_an_invented_world_is_made_only_in_a_demonstration(data):
+def test_a_demo_world_is_created_only_in_a_demonstration(data):
     with pytest.raises(CommandError, match="only made in demo mode"):
         call_command("demo_world")
     assert not Organisation.objects.exists()
     assert list(data.iterdir()) == []
 
 
-def test_a_world_that_is_there_is_left_alone(data, settings):
+def test_an_existing_demo_world_is_not_changed(data, settings):
     settings.SUAR_MODE = "demo"
     casting.gather(at=clock.now())
     before = Organisation.objects.count()

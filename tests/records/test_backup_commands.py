@@ -53,7 +53,7 @@ def empty() -> None:
         call_command("flush", verbosity=0, interactive=False)
 
 
-def test_a_backup_tells_what_to_keep_where_and_a_restore_tells_the_word(world, tmp_path, passphrase):
+def test_backup_and_restore_print_what_to_do_next(world, tmp_path, passphrase):
     told = said("backup", tmp_path / "kept", passphrase_file=passphrase)
     data, keys = re.findall(r"(/\S+\.suar)", told)
     assert (Path(data).parent.name, Path(keys).parent.name) == ("data", "keys")
@@ -64,7 +64,7 @@ def test_a_backup_tells_what_to_keep_where_and_a_restore_tells_the_word(world, t
     assert re.search(r"Word for the set-up page: ([0-9A-Z]{3} ?)+", back)
 
 
-def test_the_keys_may_lie_elsewhere_or_be_left_out(world, tmp_path, passphrase):
+def test_the_keys_part_can_be_elsewhere_or_omitted(world, tmp_path, passphrase):
     said("backup", tmp_path / "kept", passphrase_file=passphrase)
     elsewhere = (tmp_path / "kept" / "keys").rename(tmp_path / "safe")
     empty()
@@ -76,7 +76,7 @@ def test_the_keys_may_lie_elsewhere_or_be_left_out(world, tmp_path, passphrase):
     assert "Word" in said("restore", tmp_path / "kept", passphrase_file=passphrase, keys_from=elsewhere)
 
 
-def test_older_records_go_with_newer_keys_only_when_that_is_said(world, tmp_path, passphrase):
+def test_older_data_with_newer_keys_needs_an_option(world, tmp_path, passphrase):
     told = said("backup", tmp_path / "kept", passphrase_file=passphrase)
     old_data, old_keys = map(Path, re.findall(r"(/\S+\.suar)", told))
     said("backup", tmp_path / "today", passphrase_file=passphrase)
@@ -90,7 +90,7 @@ def test_older_records_go_with_newer_keys_only_when_that_is_said(world, tmp_path
     assert "proves no backup" in words
 
 
-def test_the_sheet_comes_from_a_file_a_pipe_or_the_keyboard(world, tmp_path, monkeypatch):
+def test_the_backup_sheet_is_read_from_file_pipe_or_keyboard(world, tmp_path, monkeypatch):
     sheet = setup.new_backup_sheet(world.village.organisation.id, by=world.esi.acting(at=AT))
     said("backup", tmp_path / "kept")
     path = tmp_path / "sheet"
@@ -108,7 +108,7 @@ def test_the_sheet_comes_from_a_file_a_pipe_or_the_keyboard(world, tmp_path, mon
     assert "Word" in said("restore", tmp_path / "kept")
 
 
-def test_what_goes_wrong_is_said_in_words(world, tmp_path, passphrase, monkeypatch):
+def test_errors_are_printed_in_words(world, tmp_path, passphrase, monkeypatch):
     with pytest.raises(CommandError, match="no backup sheet"):
         said("backup", tmp_path / "kept")
     with pytest.raises(CommandError, match="no backup here"):
@@ -127,7 +127,7 @@ def test_what_goes_wrong_is_said_in_words(world, tmp_path, passphrase, monkeypat
 
 @pytest.mark.parametrize(("command", "words"), [("backup", ["x"]), ("setup_code", [])], ids=["backup", "setup_code"])
 @pytest.mark.django_db
-def test_a_folder_without_tables_is_told_in_words(command, words, monkeypatch):
+def test_a_missing_database_is_an_error_in_words(command, words, monkeypatch):
     monkeypatch.setattr(connection.introspection, "table_names", list)
     with pytest.raises(CommandError, match="no tables yet"):
         said(command, *words)
@@ -184,7 +184,7 @@ def test_a_backup_goes_into_a_fresh_encrypted_file(world, tmp_path, passphrase):
         into_postgres(folder, rows, tmp_path, passphrase)
 
 
-def test_a_restore_with_a_wrong_passphrase_leaves_nothing_and_a_right_one_all(world, tmp_path, passphrase):
+def test_a_wrong_passphrase_restores_nothing(world, tmp_path, passphrase):
     said("backup", tmp_path / "kept", passphrase_file=passphrase)
     (tmp_path / "wrong").write_text("empat kata yang salah sekali")
     new = tmp_path / "new"
@@ -208,7 +208,7 @@ def test_a_restore_with_a_wrong_passphrase_leaves_nothing_and_a_right_one_all(wo
     ],
     ids=["a wrong passphrase", "a database of theirs", "a right passphrase"],
 )
-def test_what_somebody_puts_there_while_a_restore_waits_stays_theirs(world, tmp_path, passphrase, typed, put, stays):
+def test_a_restore_does_not_overwrite_a_file_created_meanwhile(world, tmp_path, passphrase, typed, put, stays):
     """Whoever restores is asked for the passphrase, and that may take long."""
     said("backup", tmp_path / "kept", passphrase_file=passphrase)
     new = tmp_path / "new"

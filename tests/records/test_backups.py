@@ -128,7 +128,7 @@ def test_without_the_keys_part_it_opens_nothing(world, kept):
             keyring.open_record(record, keys=player.keys)
 
 
-def test_sessions_and_tries_stay_behind(world, kept):
+def test_sessions_and_attempts_are_not_in_a_backup(world, kept):
     assert set(tables.streams()["left_out"]) == {
         "accounts.session",
         "core.attempt",
@@ -139,7 +139,7 @@ def test_sessions_and_tries_stay_behind(world, kept):
     assert not Session.objects.exists()
 
 
-def test_the_file_holds_nothing_readable(world, kept):
+def test_a_backup_file_contains_no_plaintext(world, kept):
     for path in (kept.data, kept.keys):
         raw = path.read_bytes()
         for text in (b"Chioma", b"vault", b"Amina", world.pelita.organisation.name.encode()):
@@ -152,7 +152,7 @@ def test_the_file_holds_nothing_readable(world, kept):
     assert b"Amina" not in opened.getvalue()
 
 
-def test_a_backup_to_the_printed_sheet_opens_with_it_and_proves_itself(world, tmp_path):
+def test_a_backup_to_the_printed_sheet_opens_with_it(world, tmp_path):
     house = world.village.organisation.id
     old = setup.new_backup_sheet(house, by=world.esi.acting(at=AT))
     sheet = setup.new_backup_sheet(house, by=world.esi.acting(at=AT + timedelta(seconds=1)))
@@ -167,14 +167,14 @@ def test_a_backup_to_the_printed_sheet_opens_with_it_and_proves_itself(world, tm
     assert accounts.readiness_of(house).restored
 
 
-def test_restoring_goes_only_into_an_empty_place(world, kept):
+def test_a_restore_needs_an_empty_database(world, kept):
     before = counted()
     with pytest.raises(BackupError, match="not_empty"):
         restore(kept, WORDS_TYPED, at=AT)
     assert counted() == before
 
 
-def test_a_second_restore_and_new_work_go_on_counting(world, kept):
+def test_sequences_continue_after_a_restore(world, kept):
     for _ in range(2):
         empty()
         restore(kept, WORDS_TYPED, at=AT)
@@ -184,7 +184,7 @@ def test_a_second_restore_and_new_work_go_on_counting(world, kept):
 
 
 @pytest.mark.parametrize("where", ["begin", "middle", "cut", "longer", "magic", "short"])
-def test_an_altered_file_is_refused_and_nothing_stays(world, kept, where):
+def test_an_altered_backup_is_refused(world, kept, where):
     raw = bytearray(kept.data.read_bytes())
     place = {"begin": 60, "middle": len(raw) // 2}.get(where)
     if place:
@@ -202,14 +202,14 @@ def test_an_altered_file_is_refused_and_nothing_stays(world, kept, where):
     assert not any(counted().values())
 
 
-def test_mixed_up_parts_are_refused(world, kept):
+def test_parts_of_different_backups_are_refused(world, kept):
     empty()
     for mixed in (Source(kept.keys, kept.data), Source(kept.data, kept.data)):
         with pytest.raises(BackupError):
             restore(mixed, WORDS_TYPED, at=AT)
 
 
-def test_yesterdays_data_with_todays_keys_keeps_erased_records_shut(world, tmp_path):
+def test_old_data_with_new_keys_does_not_open_erased_records(world, tmp_path):
     """Source: security.md B17."""
     erased, other = begun(world.pelita, world.chioma), begun(world.pelita, world.chioma)
     lock = Lock(passphrase=WORDS_TYPED)
@@ -226,7 +226,7 @@ def test_yesterdays_data_with_todays_keys_keeps_erased_records_shut(world, tmp_p
     assert keyring.open_record(other.id, keys=world.chioma.keys)
 
 
-def test_parts_of_two_backups_are_joined_only_when_that_was_asked_for(world, tmp_path):
+def test_parts_of_two_backups_are_mixed_only_on_request(world, tmp_path):
     lock = Lock(passphrase=WORDS_TYPED)
     old = write_backup(tmp_path, lock=lock, at=AT)
     new = write_backup(tmp_path, lock=lock, at=AT + timedelta(days=1))
@@ -242,7 +242,7 @@ def test_parts_of_two_backups_are_joined_only_when_that_was_asked_for(world, tmp
     assert restore(Source(new.data, new.keys, mixed=True), WORDS_TYPED, at=AT).word
 
 
-def test_keys_are_kept_for_thirty_five_days(world, tmp_path):
+def test_key_parts_are_deleted_after_35_days(world, tmp_path):
     lock = Lock(passphrase=WORDS_TYPED)
     first = write_backup(tmp_path, lock=lock, at=AT)
     stray = first.keys.with_name("a note.suar")
@@ -255,7 +255,7 @@ def test_keys_are_kept_for_thirty_five_days(world, tmp_path):
     assert forget_old_keys(tmp_path, at=AT + timedelta(days=70)) == 0
 
 
-def test_a_chain_that_does_not_hold_is_restored_and_its_faults_are_named(world, tmp_path):
+def test_a_broken_audit_chain_is_restored_and_reported(world, tmp_path):
     with triggers_off():
         Entry.objects.filter(seq=3).update(verb="list")
     written = write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
@@ -265,7 +265,7 @@ def test_a_chain_that_does_not_hold_is_restored_and_its_faults_are_named(world, 
     assert restored.counts == written.counts
 
 
-def test_a_backup_that_cannot_be_finished_leaves_nothing_behind(world, tmp_path):
+def test_a_failed_backup_leaves_no_file(world, tmp_path):
     with table_away(IndexKey._meta.db_table), pytest.raises(DatabaseError):
         write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["data", "keys"]
@@ -284,7 +284,7 @@ def table_away(name: str) -> Iterator[None]:
             cursor.execute(f"ALTER TABLE put_away RENAME TO {name}")
 
 
-def test_a_row_that_got_lost_on_the_way_is_missed(world, kept):
+def test_a_lost_row_is_detected(world, kept):
     seal_anew(kept, without_the_first_row)
     empty()
     with pytest.raises(BackupError, match="counts"):
@@ -315,7 +315,7 @@ def seal_anew(kept: Source, change: Callable[[list[bytes]], list[bytes]]) -> Non
         Lock(passphrase=WORDS_TYPED).seal(Part.DATA, ident, iter(changed), file)
 
 
-def test_many_rows_are_written_in_several_goes(world, kept, monkeypatch):
+def test_rows_are_written_in_batches(world, kept, monkeypatch):
     monkeypatch.setattr(tables, "CHUNK", 3)
     before = counted()
     empty()
@@ -324,7 +324,7 @@ def test_many_rows_are_written_in_several_goes(world, kept, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_rows_that_appear_beside_are_counted_too(monkeypatch):
+def test_additional_rows_are_detected(monkeypatch):
     monkeypatch.setattr(reading, "every_model", lambda: [Record])
     with pytest.raises(BackupError, match="counts"):
         reading._count_again({"vault.record": 1})
@@ -342,21 +342,21 @@ def test_rows_that_appear_beside_are_counted_too(monkeypatch):
         b'{"table": "accounts.wrap", "columns": ["id"]}',
     ],
 )
-def test_lines_that_belong_to_no_table_of_the_part_are_refused(line: bytes):
+def test_lines_of_an_unknown_table_are_refused(line: bytes):
     with pytest.raises(BackupError):
         tables.Loader([Record, Grant]).take(line)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("row", [b'["x"]', b"[]", b'["00000000-0000-0000-0000-000000000000", 1]'])
-def test_a_row_that_does_not_fit_its_columns_is_refused(row: bytes):
+def test_a_row_with_wrong_columns_is_refused(row: bytes):
     loader = tables.Loader([Record])
     loader.take(b'{"table": "vault.record", "columns": ["id"]}')
     with pytest.raises(BackupError):
         loader.take(row)
 
 
-def test_every_reason_has_words_and_every_table_a_place():
+def test_every_reason_has_a_text_and_every_table_a_part():
     assert tables.models_of(Part.DATA)
     assert {tables.stored_name(model) for model in tables.models_of(Part.KEYS)} >= {
         "accounts.wrap",
@@ -367,7 +367,7 @@ def test_every_reason_has_words_and_every_table_a_place():
     assert all(WORDS.values())
 
 
-def test_a_table_without_a_place_stops_the_backup(monkeypatch):
+def test_a_table_without_a_part_stops_the_backup(monkeypatch):
     monkeypatch.setitem(tables.streams(), "left_out", {})
     with pytest.raises(tables.NotPlaced, match=r"accounts\.session"):
         tables.models_of(Part.DATA)
@@ -382,6 +382,6 @@ def test_a_backup_needs_a_sheet_or_a_long_passphrase(made, because):
         made()
 
 
-def test_a_file_that_is_no_backup_is_told_at_once():
+def test_a_file_that_is_no_backup_is_refused():
     with pytest.raises(BackupError, match="unreadable"):
         method_of(BytesIO(b"SUARBAK1"))

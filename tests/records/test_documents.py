@@ -61,7 +61,7 @@ def test_a_document_is_stored_and_read_with_its_version_and_author(cast, record)
     assert Value.objects.get(field="trial_goal").schema == 2
 
 
-def test_who_was_overtaken_meets_a_conflict(cast, record):
+def test_an_overtaken_write_raises_conflict(cast, record):
     by = cast.chioma.id
     record.put(Goal(words="one"), by=by, at=AT)
     late, soon = reopened(record, cast.chioma), reopened(record, cast.chioma)
@@ -72,7 +72,7 @@ def test_who_was_overtaken_meets_a_conflict(cast, record):
     assert reopened(record, cast.chioma).get(Goal).words == "two"
 
 
-def test_keyed_documents_stand_beside_each_other(cast, record):
+def test_keyed_documents_are_separate_values(cast, record):
     one, two = str(uuid4()), str(uuid4())
     record.put(Step(what="call"), key=one, by=cast.chioma.id, at=AT)
     record.put(Step(what="wait"), key=two, by=cast.chioma.id, at=AT)
@@ -81,14 +81,14 @@ def test_keyed_documents_stand_beside_each_other(cast, record):
     assert opened.get(Step, one).what == "call"
 
 
-def test_a_key_is_given_where_there_are_several_and_only_there(record):
+def test_only_keyed_documents_take_a_key(record):
     with pytest.raises(ValueError, match="trial_step needs a key"):
         record.get(Step)
     with pytest.raises(ValueError, match="trial_goal has no key"):
         record.get(Goal, "1")
 
 
-def test_an_older_value_is_read_in_the_shape_of_today(cast, record):
+def test_an_older_value_is_upcast(cast, record):
     record.write(NARRATIVE, "trial_goal", {"goal": "to be paid"}, by=cast.chioma.id, at=AT)
     opened = reopened(record, cast.chioma)
     assert opened.get(Goal) == Goal(words="to be paid")
@@ -96,7 +96,7 @@ def test_an_older_value_is_read_in_the_shape_of_today(cast, record):
     assert reopened(record, cast.chioma).read(NARRATIVE, "trial_goal") == {"words": "to be paid"}
 
 
-def test_without_the_compartment_nothing_is_read_or_stored(cast):
+def test_reading_and_writing_need_the_compartment(cast):
     record = begun(cast.pelita, cast.chioma, kind=Kind.PERSON)
     record._keys.pop(NARRATIVE)
     for attempt in (lambda: record.get(Goal), lambda: record.put(Goal(words="x"), by=None, at=AT)):
@@ -104,14 +104,14 @@ def test_without_the_compartment_nothing_is_read_or_stored(cast):
             attempt()
 
 
-def test_an_unknown_field_is_refused_and_the_error_does_not_repeat_what_was_stored(cast, record):
+def test_an_unknown_field_is_refused_without_repeating_its_value(cast, record):
     record.write(NARRATIVE, "trial_step-1", {"what": "call", "whom": "Amina"}, by=cast.chioma.id, at=AT)
     with pytest.raises(ValidationError) as refused:
         record.get_all(Step)
     assert "Amina" not in str(refused.value)
 
 
-def test_no_error_of_a_document_or_its_parts_repeats_the_input():
+def test_validation_errors_do_not_repeat_the_input():
     models, waiting = set(), [*registered().values()]
     while waiting:
         model = waiting.pop()
@@ -133,7 +133,7 @@ def models_in(annotation):
     return [model for inner in get_args(annotation) for model in models_in(inner)]
 
 
-def test_free_words_of_exclusions_and_letters_are_not_in_their_text():
+def test_repr_of_exclusions_and_letters_hides_free_text():
     exclusion = Exclusion(
         id=uuid4(), kind=ExclusionKind.WORDS, by=uuid4(), at=AT, words="uncle Joko", reason="Joko moved"
     )

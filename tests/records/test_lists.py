@@ -28,7 +28,7 @@ def named(house, by, name: str, **more):
 
 
 @pytest.mark.django_db
-def test_a_team_lists_its_records_and_neighbours_only_their_own(cast):
+def test_a_team_lists_its_records_and_own_cases_teams_their_own(cast):
     named(cast.pelita, cast.chioma, "Amina")
     named(cast.village, cast.ben, "Sari")
     named(cast.village, cast.lia, "Tuti")
@@ -39,7 +39,7 @@ def test_a_team_lists_its_records_and_neighbours_only_their_own(cast):
 
 
 @pytest.mark.django_db
-def test_a_sheet_is_replaced_for_everybody(cast):
+def test_an_index_entry_is_replaced_for_everybody(cast):
     made = named(cast.pelita, cast.chioma, "Amina")
     actions.set_index_entry(made, {"name": "Amina B."}, keys=cast.jaya.keys, at=AT)
     assert listed_names(cast.chioma) == {"Amina B."}
@@ -48,7 +48,7 @@ def test_a_sheet_is_replaced_for_everybody(cast):
 
 
 @pytest.mark.django_db
-def test_a_colleague_with_two_ways_to_a_sheet_sees_it_once(cast):
+def test_an_index_entry_with_two_keys_is_listed_once(cast):
     made = named(cast.pelita, cast.chioma, "Amina")
     actions.assign_to(made, worker=cast.jaya.id, excluded=(), keys=cast.chioma.keys, at=AT)
     assert IndexKey.objects.count() == 2
@@ -74,7 +74,7 @@ def test_a_list_is_read_in_pages_by_id_with_the_same_number_of_queries(cast, dja
 
 
 @pytest.mark.django_db
-def test_what_is_due_comes_soonest_first_and_closed_records_never(cast):
+def test_due_records_are_sorted_and_exclude_closed_ones(cast):
     today = AT.date()
     for name, days in (("late", -2), ("today", 0), ("later", 3)):
         made = named(cast.pelita, cast.chioma, name)
@@ -88,7 +88,7 @@ def test_what_is_due_comes_soonest_first_and_closed_records_never(cast):
 
 
 @pytest.mark.django_db
-def test_all_sheets_of_persons_and_cases_are_opened_for_a_search(cast):
+def test_a_search_opens_all_index_entries_of_people_and_cases(cast):
     made = named(cast.pelita, cast.chioma, "Amina")
     named(cast.pelita, cast.chioma, "a talk", kind=Kind.TALK)
     found = list(queries.iter_index_entries(viewer(cast.jaya), keys=cast.jaya.keys))
@@ -114,7 +114,7 @@ def test_all_sheets_of_persons_and_cases_are_opened_for_a_search(cast):
         ("zzzzzz", None),
     ],
 )
-def test_a_name_is_found_though_written_nearly_right(typed: str, finds: str | None):
+def test_a_misspelt_name_is_found(typed: str, finds: str | None):
     names = {
         "siti": ["Siti Nurhaliza"],
         "karno": ["Sukarno", ""],
@@ -126,19 +126,19 @@ def test_a_name_is_found_though_written_nearly_right(typed: str, finds: str | No
     assert (found[0] if found else None) == finds
 
 
-def test_the_best_come_first_and_only_so_many():
+def test_matches_are_sorted_and_limited():
     names = {number: ["Siti"] for number in range(50)} | {"exact": ["Siti Aminah"]}
     found = search.nearest("siti aminah", names.items(), most=3)
     assert found[0] == "exact"
     assert len(found) == 3
 
 
-def test_nobody_is_like_a_person_without_names():
+def test_a_person_without_names_matches_nothing():
     assert search.nearest("siti", [(1, []), (2, [""]), (3, ["..."])]) == []
 
 
 @pytest.mark.django_db
-def test_a_report_is_not_listed_among_people_and_not_found_by_a_name(cast):
+def test_a_report_is_not_listed_or_searchable_as_a_person(cast):
     report = named(cast.pelita, cast.chioma, "A sister", kind=Kind.REPORT)
     report.write(IDENTITY, "reporter", {"name": "A sister"}, by=cast.chioma.id, at=AT)
     assert listed_names(cast.chioma) == set()

@@ -37,7 +37,7 @@ def openings() -> list[list[str]]:
     return [entry.about for entry in Entry.objects.filter(verb="open").order_by("seq")]
 
 
-def test_all_records_of_one_request_stand_in_one_entry_each_once(cast):
+def test_all_records_of_a_request_are_in_one_audit_entry(cast):
     one, two = begun(cast.pelita, cast.chioma), begun(cast.pelita, cast.chioma)
 
     def view(request):
@@ -59,7 +59,7 @@ def test_a_request_that_opens_nothing_writes_nothing(cast):
     assert audit.count() == before
 
 
-def test_sheets_shown_are_counted_in_one_list_entry_and_are_no_opening(cast):
+def test_listed_index_entries_are_counted_in_one_list_entry(cast):
     for _ in range(3):
         made = begun(cast.pelita, cast.chioma)
         actions.set_index_entry(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
@@ -73,7 +73,7 @@ def test_sheets_shown_are_counted_in_one_list_entry_and_are_no_opening(cast):
     assert Entry.objects.get(verb="list").shown == 3
 
 
-def test_when_the_entry_cannot_be_written_the_page_does_not_leave(cast):
+def test_without_its_audit_entry_no_page_is_sent(cast):
     made = begun(cast.pelita, cast.chioma)
 
     def view(request):
@@ -115,14 +115,14 @@ def refuse():
 
 
 @pytest.mark.parametrize(("then", "verbs"), [(lambda: None, ["trial", "open"]), (refuse, ["open"])])
-def test_an_act_and_what_it_opened_are_written_and_a_refused_one_leaves_its_openings(cast, then, verbs):
+def test_openings_are_audited_with_the_action_or_after_a_refusal(cast, then, verbs):
     made = acted(cast, then)
     entries = Entry.objects.filter(verb__in=["trial", "open"]).order_by("seq")
     assert list(entries.values_list("verb", "about")) == [(verb, [str(made.id)]) for verb in verbs]
     assert cast.chioma.keys.opened == []
 
 
-def test_a_record_that_is_opened_again_after_an_act_is_written_once(cast):
+def test_a_record_opened_again_is_audited_once(cast):
     made = begun(cast.pelita, cast.chioma)
 
     def view(request):
@@ -136,12 +136,12 @@ def test_a_record_that_is_opened_again_after_an_act_is_written_once(cast):
     assert cast.chioma.keys.opened == []
 
 
-def test_where_the_entry_fails_with_the_act_no_opening_is_lost(cast):
+def test_openings_are_audited_if_the_action_fails(cast):
     made = acted(cast, drop_audit_table)  # the table comes back when the act is undone
     assert [entry.about for entry in Entry.objects.filter(verb="open")] == [[str(made.id)]]
 
 
-def test_an_opening_names_the_page_but_no_address(cast):
+def test_an_opening_names_the_route_and_no_id(cast):
     made = begun(cast.pelita, cast.chioma)
     request = request_of(cast.chioma)
 
@@ -158,7 +158,7 @@ def test_an_opening_names_the_page_but_no_address(cast):
     assert Entry.objects.get(verb="open").because == "person"
 
 
-def test_what_was_gathered_outside_of_a_page_is_written_too(cast):
+def test_openings_outside_of_a_page_are_audited(cast):
     made = begun(cast.pelita, cast.chioma)
     keyring.open_record(made.id, keys=cast.chioma.keys)
     cast.chioma.keys.write_openings(page="test")
@@ -166,7 +166,7 @@ def test_what_was_gathered_outside_of_a_page_is_written_too(cast):
     assert openings() == [[str(made.id)]]
 
 
-def test_a_refused_opening_is_no_opening(cast):
+def test_a_refused_opening_is_not_audited_as_an_opening(cast):
     made = begun(cast.pelita, cast.chioma)
     assert not queries.granted_kinds([made.id], keys=cast.farid.keys)
     assert cast.farid.keys.opened == []

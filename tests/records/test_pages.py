@@ -10,7 +10,7 @@ from tests.records.conftest import viewer
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL chooses by numbers that a test has not")
-def test_a_page_of_a_team_is_read_in_order_and_not_sorted(cast) -> None:
+def test_a_team_page_uses_the_index_order(cast) -> None:
     rows = queries.visible(viewer(cast.jaya), *PEOPLE).filter(team=cast.pelita.team.id)
     assert "TEMP B-TREE" in rows.order_by("opened_month")[:51].explain(), "the positive control"
     assert "TEMP B-TREE" not in rows.order_by("id")[:51].explain()

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 PERSON = Compartment.IDENTITY, "person"
 
 
-def test_a_record_is_read_back_by_who_holds_a_grant(cast):
+def test_a_record_is_read_with_a_grant(cast):
     made = begun(cast.pelita, cast.chioma)
     for player in (cast.chioma, cast.jaya, cast.kartika):
         record = keyring.open_record(made.id, keys=player.keys)
@@ -39,7 +39,7 @@ def test_an_absent_record_has_no_facts():
         queries.facts(new_id())
 
 
-def test_a_neighbour_without_a_grant_finds_nothing(cast):
+def test_a_worker_without_a_grant_gets_not_yours(cast):
     made = begun(cast.village, cast.ben)
     assert keyring.open_record(made.id, keys=cast.esi.keys)
     for player in (cast.lia, cast.farid, cast.chioma, cast.gita, cast.indah):
@@ -49,7 +49,7 @@ def test_a_neighbour_without_a_grant_finds_nothing(cast):
     assert queries.granted_kinds([made.id], keys=cast.ben.keys)
 
 
-def test_absent_and_forgotten_records_are_alike(cast):
+def test_absent_and_destroyed_records_are_alike(cast):
     made = begun(cast.pelita, cast.chioma)
     actions.destroy(made.id, by=cast.chioma.id, at=AT, because="wish")
     for ident in (made.id, new_id()):
@@ -60,7 +60,7 @@ def test_absent_and_forgotten_records_are_alike(cast):
     assert Record.objects.get(id=made.id).status == Status.GONE
 
 
-def test_nothing_about_the_person_is_plain(cast):
+def test_nothing_about_the_person_is_unencrypted(cast):
     made = begun(cast.pelita, cast.chioma)
     actions.set_index_entry(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
     rows = [
@@ -90,7 +90,7 @@ def test_a_value_moved_to_another_place_does_not_open(cast):
             keyring.open_record(made.id, keys=cast.chioma.keys).read(Compartment.IDENTITY, name)
 
 
-def test_versions_count_and_an_overtaken_writer_is_told(cast):
+def test_an_overtaken_version_raises_conflict(cast):
     made = begun(cast.pelita, cast.chioma)
     mine, theirs = (keyring.open_record(made.id, keys=item.keys) for item in (cast.chioma, cast.jaya))
     assert mine.version(*PERSON) == 1
@@ -102,7 +102,7 @@ def test_versions_count_and_an_overtaken_writer_is_told(cast):
     assert (again.version(*PERSON), again.read(*PERSON)) == (2, {"name": "Amina B."})
 
 
-def test_two_first_writers_of_one_field_do_not_overwrite_each_other(cast):
+def test_two_first_writes_of_a_field_conflict(cast):
     made = begun(cast.pelita, cast.chioma)
     mine, theirs = (keyring.open_record(made.id, keys=item.keys) for item in (cast.chioma, cast.jaya))
     place = Compartment.NARRATIVE, "do_not"
@@ -112,7 +112,7 @@ def test_two_first_writers_of_one_field_do_not_overwrite_each_other(cast):
         mine.write(*place, {"text": "do not write"}, by=cast.chioma.id, at=AT)
 
 
-def test_a_first_value_that_somebody_wrote_meanwhile_is_noticed(cast):
+def test_a_first_value_written_meanwhile_conflicts(cast):
     made = begun(cast.pelita, cast.chioma)
     mine, theirs = (keyring.open_record(made.id, keys=item.keys) for item in (cast.chioma, cast.jaya))
     place = Compartment.NARRATIVE, "do_not"
@@ -141,7 +141,7 @@ def test_a_grant_of_some_compartments_opens_no_others(cast):
     assert not again.may(Compartment.IDENTITY), "nobody gives what they do not hold"
 
 
-def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
+def test_a_record_assigned_to_a_colleague_is_opened_and_listed(cast):
     made = begun(cast.village, cast.ben)
     actions.set_index_entry(made, {"name": "Amina"}, keys=cast.ben.keys, at=AT)
     assert listed(Record.objects.all(), cast.lia) == []
@@ -153,13 +153,13 @@ def test_a_record_handed_to_a_neighbour_is_opened_and_listed_by_them(cast):
     assert Record.objects.get(id=made.id).assignee == cast.lia.id
 
 
-def test_a_record_without_a_sheet_can_be_handed_on(cast):
+def test_a_record_without_an_index_entry_can_be_assigned(cast):
     made = begun(cast.village, cast.ben)
     actions.assign_to(made, worker=cast.lia.id, excluded=(), keys=cast.ben.keys, at=AT)
     assert not IndexKey.objects.exists()
 
 
-def test_keeping_only_coded_facts_destroys_the_rest_and_its_keys(cast):
+def test_deleting_all_but_codes_destroys_values_and_keys(cast):
     made = begun(cast.pelita, cast.chioma)
     actions.set_index_entry(made, {"name": "Amina"}, keys=cast.chioma.keys, at=AT)
     actions.delete_all_but_coded(made, by=cast.chioma.id, at=AT)
@@ -171,7 +171,7 @@ def test_keeping_only_coded_facts_destroys_the_rest_and_its_keys(cast):
     assert Record.objects.get(id=made.id).status == Status.CLOSED
 
 
-def test_two_escrow_shares_open_a_record_and_a_talk_is_not_theirs(cast):
+def test_two_escrow_shares_open_a_record_but_no_talk(cast):
     house = cast.pelita
     made = begun(house, cast.chioma)
     talk = begun(house, cast.chioma, kind=Kind.TALK)
@@ -203,7 +203,7 @@ def test_a_break_glass_key_opens_nothing_in_daily_work(cast):
         keyring.open_record(made.id, keys=cast.kartika.keys)
 
 
-def test_a_house_that_lacks_a_key_begins_no_record(cast):
+def test_an_organisation_without_a_key_creates_no_record(cast):
     PublicKey.objects.filter(kind=KeyKind.STATISTICS).update(retired_at=AT)
     before = Record.objects.count()
     with pytest.raises(KeyNotTrusted):
@@ -220,7 +220,7 @@ def test_dates_and_closing_are_plain_columns(cast):
     assert (row.status, row.next_due) == (Status.CLOSED, None)
 
 
-def test_each_act_on_a_record_is_in_the_audit(cast):
+def test_every_action_on_a_record_is_audited(cast):
     made = begun(cast.pelita, cast.chioma)
     actions.assign_to(made, worker=cast.jaya.id, excluded=(), keys=cast.chioma.keys, at=AT)
     actions.delete_all_but_coded(made, by=cast.chioma.id, at=AT)
@@ -229,7 +229,7 @@ def test_each_act_on_a_record_is_in_the_audit(cast):
     assert verbs == ["new_person", "hand_to", "keep_only_coded", "forget"]
 
 
-def test_keys_do_not_show_themselves(cast):
+def test_repr_of_keys_hides_them(cast):
     made = begun(cast.pelita, cast.chioma)
     assert "_keys" not in repr(made)
     assert isinstance(made, OpenRecord)

@@ -66,11 +66,11 @@ def test_a_persons_record_goes_to_the_team_and_to_the_organisations_keys():
         ),
     ],
 )
-def test_talks_restricted_records_and_neighbours_records_go_to_persons(changed, holders):
+def test_talks_restricted_and_own_cases_records_are_granted_to_workers(changed, holders):
     assert set(given_to(replace(PERSON, **changed))) == holders
 
 
-def test_of_somebody_unnamed_nobody_holds_more_than_coded_facts():
+def test_records_of_unnamed_people_grant_coded_facts_only():
     held = given_to(replace(PERSON, kind=Kind.CODES)).values()
     assert set(held) == {frozenset({Compartment.CODED})}
 
@@ -91,5 +91,5 @@ def test_each_set_of_compartments_has_a_mask_of_its_own():
     assert rules.compartments_of(0) == frozenset()
 
 
-def test_only_the_month_of_a_day_stays_plain():
+def test_only_the_month_of_a_day_is_unencrypted():
     assert rules.month_of(date(2026, 11, 25)) == date(2026, 11, 1)
