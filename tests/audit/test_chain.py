@@ -32,7 +32,7 @@ def run(statement: str, *values: object) -> None:
 def test_an_entry_stores_actor_time_verb_and_subjects():
     at = clock.now()
     actions.record("open", by=BEN, at=at, about=[AMINA, AMINA], because="person")
-    actions.record("list", by=BEN, at=at, shown=12)
+    actions.record("list", by=BEN, at=at, listed=12)
     [act] = queries.acts_about(AMINA)
     assert (act.at, act.by, act.verb, act.because) == (at, BEN, "open", "person")
     assert queries.acts_about(AMINA, before=act.seq) == []

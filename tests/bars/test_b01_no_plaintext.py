@@ -112,6 +112,6 @@ def test_the_search_covers_the_log_of_the_database(cast: Cast) -> None:
     assert any("in log" in item or "pg_wal" in item for item in found)
 
 
-def test_the_search_knows_every_disguise() -> None:
+def test_the_search_finds_every_encoding() -> None:
     for form in leaks.disguises("canaryofcontrol"):
         assert leaks.leaks(["canaryofcontrol"], [("control", b"before" + form + b"after")])

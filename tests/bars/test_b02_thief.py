@@ -93,7 +93,7 @@ def test_a_thief_with_disk_configuration_and_secret_key_opens_nothing(full: Cast
 
 
 @pytest.mark.parametrize("name", WORKERS)
-def test_one_password_opens_exactly_what_the_pages_of_that_worker_open(full: Cast, name: str) -> None:
+def test_a_password_opens_exactly_what_the_workers_pages_open(full: Cast, name: str) -> None:
     player = getattr(full, name)
     player.worker.refresh_from_db()
     loot = steal_with_password(player.worker, PASSWORD)
@@ -105,7 +105,7 @@ def test_one_password_opens_exactly_what_the_pages_of_that_worker_open(full: Cas
     assert loot.packets - waiting(loot) == opening.packets_of(player)
 
 
-def test_two_workers_who_share_nothing_open_no_common_value(full: Cast) -> None:
+def test_workers_without_shared_records_open_no_common_value(full: Cast) -> None:
     opened = {name: stolen(full, name).values for name in WORKERS}
     assert opened["ben"].isdisjoint(opened["lia"])
     assert opened["chioma"] < opened["jaya"], "of one team, and Jaya holds one alone"
@@ -145,7 +145,7 @@ def test_statistics_open_codes_and_no_packet(full: Cast, told: Thread, anew: boo
     assert {"referral", "code"} <= opened, "the control: of both sides"
 
 
-def test_a_key_to_a_packet_among_the_codes_would_be_found(full: Cast, told: Thread) -> None:  # noqa: F811 - fixtures
+def test_the_check_finds_a_packet_key_among_the_codes(full: Cast, told: Thread) -> None:  # noqa: F811 - fixtures
     """The control of the one before: the key of the case, written where statistics read."""
     case = keyring.open_record(told.case, keys=full.chioma.keys)
     thread = case.read(Compartment.NARRATIVE, "thread")

@@ -115,7 +115,7 @@ def test_the_check_of_declarations_finds_a_route_without_one() -> None:
     assert policy_of(bare) == "undeclared"
 
 
-def test_every_page_with_an_id_stands_in_the_table_and_no_other() -> None:
+def test_the_table_lists_exactly_the_pages_with_an_id() -> None:
     told = {name for names in matrix.PAGES.values() for name in names.split()}
     assert told == {route.name for route in matrix.with_ids()}
     assert set(matrix.PAGES) == set(matrix.KEEPERS)

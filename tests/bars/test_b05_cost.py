@@ -75,7 +75,7 @@ def test_a_list_opens_a_wrap_and_a_seal_for_each_name_and_one_box(cast: Cast, ro
     assert counted == {"boxes": 1, "seals": rows, "wraps": rows}
 
 
-def test_opening_counts_every_field_so_that_a_second_look_would_show(cast: Cast) -> None:
+def test_the_count_finds_a_second_opening(cast: Cast) -> None:
     record = case_of(cast.ben, cast.village, name="a", fields=2)
     with calls_of(**CRYPTO) as counted:
         opened = keyring.open_record(record.id, keys=cast.ben.keys)

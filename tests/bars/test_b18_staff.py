@@ -68,7 +68,7 @@ def test_no_address_contains_personal_data(look: Look) -> None:
 
 
 @pytest.mark.parametrize("page", ["/", "/talk", "/team", "/account"])
-def test_leaving_from_a_page_ends_the_session_and_back_shows_at_most_the_sign_in_page(
+def test_quick_exit_ends_the_session_and_back_shows_the_sign_in_page(
     esi: Walker, house: Demonstration, page: str
 ) -> None:
     kept = esi.page.context.cookies()

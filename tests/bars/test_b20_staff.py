@@ -74,7 +74,7 @@ def test_the_check_finds_a_response_without_a_header(db: None) -> None:
 
 
 @pytest.mark.story
-def test_no_page_breaks_the_policy_or_requests_another_host(
+def test_no_page_violates_csp_or_requests_another_host(
     look: Look,
 ) -> None:
     assert look.answers > 300

@@ -136,9 +136,7 @@ def test_the_fields_of_a_packet_are_those_of_its_consent(cast: Cast, amina: Open
     assert seen == set(Field) - {Field.STATUS}, "every field was told by some consent"
 
 
-def test_a_field_added_to_a_packet_would_be_found(
-    cast: Cast, amina: OpenRecord, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_check_finds_an_additional_field(cast: Cast, amina: OpenRecord, monkeypatch: pytest.MonkeyPatch) -> None:
     """Positive control: the comparison above is of what opens, not of what was asked."""
     consent = agreed(amina, cast.ben)
     given = given_queries.get_consent(amina, consent)
@@ -298,7 +296,7 @@ def test_a_packet_for_a_link_is_checked_as_well(cast: Cast, amina: OpenRecord, c
     assert refusal.value.because == "packet_forged"
 
 
-def test_purposes_of_help_never_serve_a_body_that_decides(cast: Cast, amina: OpenRecord) -> None:
+def test_consent_to_help_does_not_cover_a_deciding_body(cast: Cast, amina: OpenRecord) -> None:
     """A consent that cannot be given makes no packet at all."""
     wrong = replace(generated(cast.ben.id), recipient_kind=RecipientKind.CRIMINAL, purpose=Purpose.SERVICE)
     with pytest.raises(Refused):

@@ -91,7 +91,7 @@ def test_code_in_the_sandbox_cannot(deed: str, tmp_path: Path) -> None:
     assert (free.returncode, free.stdout) == (0, b"done"), free.stderr
 
 
-def test_the_process_ends_itself_after_two_seconds_of_computing() -> None:
+def test_the_sandbox_ends_after_two_seconds_of_cpu_time() -> None:
     assert taken_over(FOR_EVER).returncode == -signal.SIGKILL
     assert ran(MEASURED, a_slow_picture(scans=150_000)).returncode == -signal.SIGKILL
 
@@ -110,7 +110,7 @@ def test_pixels_are_counted_and_memory_stays_small(content: bytes, code: int) ->
     assert 0 < int(answer.stderr) <= MOST_KIB
 
 
-def test_scans_are_counted_before_and_what_lies_behind_a_photograph_is_none() -> None:
+def test_scans_are_counted_before_decoding() -> None:
     assert not scans.has_too_many_scans(a_slow_picture(scans=scans.MAX_SCANS, size=(80, 60)))
     assert scans.has_too_many_scans(a_slow_picture(scans=scans.MAX_SCANS + 1, size=(80, 60)))
     assert not scans.has_too_many_scans(a_picture() + b"\xff\xda" * 90), "a film behind a photograph"
@@ -140,6 +140,6 @@ def test_output_of_the_sandbox_is_checked(script, stand_in, settings, monkeypatc
         redrawing.redraw(a_picture())
 
 
-def test_what_the_process_says_beside_is_held_nowhere(stand_in, settings) -> None:
+def test_stderr_of_the_sandbox_is_not_stored(stand_in, settings) -> None:
     stand_in("os.write(2, bytes(9_000_000)); os.write(1, b'\\xff\\xd8\\xffrest')")
     assert redrawing.redraw(a_picture()) == b"\xff\xd8\xffrest"

@@ -62,9 +62,7 @@ def told(cast: Cast, ben: Client, amina: OpenRecord) -> OpenRecord:
     return amina
 
 
-def test_details_are_sealed_displayed_and_shared_with_consent(
-    cast: Cast, ben: Client, told: OpenRecord
-) -> None:
+def test_details_are_sealed_displayed_and_shared_with_consent(cast: Cast, ben: Client, told: OpenRecord) -> None:
     page = ben.get(reverse("person_details", args=[told.id])).content.decode()
     for name in ("legal_name", "place", "health", "family"):
         assert ANSWERS[name] in page
@@ -89,9 +87,7 @@ def test_details_without_consent_are_not_shared(cast: Cast, told: OpenRecord) ->
 
 
 @pytest.mark.parametrize("wrong", [{"born": "2999-01-01"}, {"form": "NONE_OF_IT"}, {"health": "x" * 1001}])
-def test_invalid_details_are_refused(
-    cast: Cast, ben: Client, told: OpenRecord, wrong: dict[str, str]
-) -> None:
+def test_invalid_details_are_refused(cast: Cast, ben: Client, told: OpenRecord, wrong: dict[str, str]) -> None:
     before = audit.acts_about(told.id)[0].seq
     page = ben.post(reverse("person_details", args=[told.id]), ANSWERS | wrong)
     assert page.status_code == 400
@@ -136,9 +132,7 @@ def test_the_form_contains_the_details_it_showed(ben: Client, told: OpenRecord) 
         assert f'name="initial-{name}"' in page
 
 
-def test_changes_of_different_details_are_both_stored(
-    cast: Cast, ben: Client, erin: Client, told: OpenRecord
-) -> None:
+def test_changes_of_different_details_are_both_stored(cast: Cast, ben: Client, erin: Client, told: OpenRecord) -> None:
     first, second = shown_form(ben, told), shown_form(erin, told)
     assert save(ben, told, first, health="allergic to penicillin").status_code == 302
     assert save(erin, told, second, family="two sons", place="the station").status_code == 302
@@ -148,9 +142,7 @@ def test_changes_of_different_details_are_both_stored(
     assert (facts["place"], facts["legal_name"]) == ("the station", ANSWERS["legal_name"])
 
 
-def test_changes_of_the_same_detail_show_both_values(
-    cast: Cast, ben: Client, erin: Client, told: OpenRecord
-) -> None:
+def test_changes_of_the_same_detail_show_both_values(cast: Cast, ben: Client, erin: Client, told: OpenRecord) -> None:
     first, second = shown_form(ben, told), shown_form(erin, told)
     assert save(ben, told, first, health="allergic to penicillin", family="two sons").status_code == 302
     page = save(erin, told, second, health="asthma is over", place="the station")

@@ -81,9 +81,7 @@ CLOSED_MEANWHILE = [
 
 
 @pytest.mark.parametrize(("name", "typed", "words"), CLOSED_MEANWHILE)
-def test_text_typed_while_a_case_was_closed_can_be_saved(
-    chioma, kartika, case, name, typed, words
-):
+def test_text_typed_while_a_case_was_closed_can_be_saved(chioma, kartika, case, name, typed, words):
     kartika.post(path("close_case", case), wish(kartika, case))
     page = chioma.post(path(name, case), typed())
     text = page.content.decode()

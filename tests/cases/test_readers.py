@@ -84,9 +84,7 @@ def test_the_receiver_is_listed_among_the_readers(cast: Cast, esi: Client, amina
     assert not any(who == "Chioma" for who, _ in doings(queries.record_activity(other.id)[0]))
 
 
-def test_readers_by_link_are_listed(
-    cast: Cast, told: Thread, dan: Client
-) -> None:
+def test_readers_by_link_are_listed(cast: Cast, told: Thread, dan: Client) -> None:
     dan.get(reverse("link", args=[told.token]))
     by_link = ("A person with the link", "saw the request, without a name")
     assert by_link in doings(queries.record_activity(told.person)[0])

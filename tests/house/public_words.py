@@ -90,7 +90,7 @@ def public_words() -> dict[Key, str]:
 
 
 @cache
-def said_in(language: str) -> dict[Key, list[str]]:
+def public_words_in(language: str) -> dict[Key, list[str]]:
     """Return what each message says in a language, from all its catalogues."""
     return {
         (entry.msgctxt, entry.msgid): [entry.msgstr, *entry.msgstr_plural.values()]
@@ -123,7 +123,7 @@ def _name(part: ast.stmt) -> str:
 
 def missing(language: str) -> Iterator[str]:
     """Write an empty entry for each message that a language lacks, as a catalogue holds it."""
-    said = said_in(language)
+    said = public_words_in(language)
     for context, words in public_words():
         if (context, words) not in said:
             flags = ["python-format"] if "%(" in words else []

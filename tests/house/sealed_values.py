@@ -31,7 +31,7 @@ def _written(path: Path) -> Iterator[str]:
     """Find `write(Compartment.X, name, ...)`, `(Compartment.X, name, {...})` and keys."""
     for node in ast.walk(tree(path)):
         for first, second in _pairs(node):
-            where, name = ast.unparse(first), _said(second, path)
+            where, name = ast.unparse(first), _stated_text(second, path)
             if where.startswith("Compartment.") and name:
                 yield f"{where.partition('.')[2].lower()}/{name}"
 
@@ -47,17 +47,17 @@ def _pairs(node: ast.AST) -> list[list[ast.expr]]:
     return [pair for pair in found if len(pair) == 2]
 
 
-def _said(node: ast.expr, path: Path) -> str:
+def _stated_text(node: ast.expr, path: Path) -> str:
     """Read a text, or the constant or function a name stands for; empty when it cannot be read."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
-        return "".join(_said(part, path) or "*" for part in node.values)
+        return "".join(_stated_text(part, path) or "*" for part in node.values)
     if isinstance(node, ast.FormattedValue):
-        return _said(node.value, path)
+        return _stated_text(node.value, path)
     if isinstance(node, ast.Name):
         texts = [item for item in _assigned(path).get(node.id, []) if _is_text(item)]
-        return _said(texts[0], path) if texts else ""
+        return _stated_text(texts[0], path) if texts else ""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return _returned(node.func.id, path.parent)
     return ""
@@ -86,5 +86,5 @@ def _returned(function: str, stage: Path) -> str:
         for node in tree(path).body:
             if isinstance(node, ast.FunctionDef) and node.name == function:
                 last = node.body[-1]
-                return _said(last.value, path) if isinstance(last, ast.Return) else ""
+                return _stated_text(last.value, path) if isinstance(last, ast.Return) else ""
     return ""

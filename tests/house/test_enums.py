@@ -23,7 +23,7 @@ def lists_of_codes() -> set[type[StrEnum]]:
     return {item for item in values if isinstance(item, type) and issubclass(item, StrEnum)}
 
 
-def test_no_list_of_codes_stands_twice():
+def test_no_list_of_codes_is_duplicated():
     by_codes = defaultdict(set)
     for each in lists_of_codes():
         if len(each):

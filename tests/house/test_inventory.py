@@ -80,7 +80,7 @@ def test_every_span_that_is_named_is_explained_and_none_besides():
     assert named == set(TOLD["spans"])
 
 
-def test_what_is_called_sealed_is_never_a_column_of_text():
+def test_no_sealed_column_is_text():
     stored = {
         f"{table}.{field}": kept[0] for table, told in TOLD["tables"].items() for field, kept in told["fields"].items()
     }

@@ -79,7 +79,7 @@ def _is_ours(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("way", MAY)
-def test_only_named_modules_open_what_is_sealed(way: str) -> None:
+def test_only_listed_modules_open_sealed_data(way: str) -> None:
     assert going(way) == MAY[way]
 
 

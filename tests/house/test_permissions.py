@@ -15,7 +15,7 @@ def test_the_permission_page_is_current() -> None:
     assert permissions.page(permissions.table_of_roles()) == PAGE
 
 
-def test_every_page_stands_in_it_once_and_every_id_says_for_whom() -> None:
+def test_every_page_is_listed_once_with_its_policy() -> None:
     routes = list(staff_routes())
     assert len(re.findall(r"`(/[^`]*)`", PAGE)) == len(routes)
     assert {each for route in routes for each in ids_of(route)} == set(permissions.ONLY)

@@ -109,5 +109,5 @@ def test_a_translation_keeps_its_placeholders():
         ('{% translate "Don\'t" %}', (None, "Don't")),
     ],
 )
-def test_a_planted_word_would_be_found(text, key):
+def test_the_check_finds_a_planted_word(text, key):
     assert list(in_template(text)) == [key]

@@ -41,7 +41,7 @@ def test_the_source_does_not_contain(what):
         ("a merge left open", "<<<<" + "<<< ours"),
     ],
 )
-def test_a_planted_word_would_be_found(what, example):
+def test_the_check_finds_a_planted_word(what, example):
     assert FORBIDDEN[what].search(example)
 
 

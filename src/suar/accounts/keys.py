@@ -50,7 +50,7 @@ class Keys:
         self._pairs: dict[UUID, BoxPair | SignPair] = {}
         self._search: dict[UUID, bytes] = {}
         self.opened: list[UUID] = []
-        self.looked, self.shown = False, 0
+        self.looked, self.listed = False, 0
 
     def __repr__(self) -> str:
         return f"Keys({self.worker})"
@@ -132,11 +132,11 @@ class Keys:
         if opened:
             audit.record("open", by=self.worker, at=at, about=opened, because=page)
         if self.looked:
-            audit.record("list", by=self.worker, at=at, because=page, shown=self.shown)
+            audit.record("list", by=self.worker, at=at, because=page, listed=self.listed)
 
     def forget_openings(self) -> None:
         """Begin anew after the entries were committed, so that each opening stands in one entry."""
-        self.opened, self.looked, self.shown = [], False, 0
+        self.opened, self.looked, self.listed = [], False, 0
 
     def _open(self, key: UUID) -> BoxPair | SignPair:
         if key not in self._pairs:

@@ -13,12 +13,12 @@ CHAIN_LOCK = 0x5355_4152
 
 
 def record(
-    verb: str, *, by: UUID | None, at: datetime, about: Iterable[UUID] = (), because: str = "", shown: int = 0
+    verb: str, *, by: UUID | None, at: datetime, about: Iterable[UUID] = (), because: str = "", listed: int = 0
 ) -> None:
     """Add one entry to the chain.
 
     Runs in the caller's transaction, so that act and entry stand or fall together.
-    `because` is a code or an id, never words about a person. `shown` counts rows of a list.
+    `because` is a code or an id, never words about a person. `listed` counts the rows of a list.
     """
     ids = sorted({str(ident) for ident in about})
     # No savepoint: an entry that fails takes the caller's act with it.
@@ -26,7 +26,8 @@ def record(
         _lock_chain()
         newest = Entry.objects.order_by("-seq").only("seq", "digest").first()
         seq, previous = (newest.seq + 1, bytes(newest.digest)) if newest else (1, START)
-        entry = Entry(seq=seq, at=at, by=by, verb=verb, about=ids, because=because, shown=shown, previous=previous)
+        entry = Entry(seq=seq, at=at, by=by, verb=verb, about=ids, because=because, previous=previous)
+        entry.shown = listed
         entry.digest = digest_of(entry)
         entry.save(force_insert=True)
         Mention.objects.bulk_create(Mention(entry=entry, about=UUID(ident)) for ident in ids)

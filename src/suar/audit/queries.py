@@ -36,11 +36,11 @@ def chain_faults(*, heads: Iterable[Head] = ()) -> list[Fault]:
     return [*faults(_read_entries(), heads=heads), *_index_faults()]
 
 
-def restorable_rows(model: type[Model], found: Iterable[Fault]) -> "QuerySet[Any]":
+def restorable_rows(model: type[Model], known_faults: Iterable[Fault]) -> "QuerySet[Any]":
     """Return the rows of a table that a restore can take: no unreadable entry, no index of a missing entry."""
     rows, entries = model._default_manager.all(), Entry.objects.all()
-    if found and model in (Entry, Mention):
-        entries = entries.exclude(seq__in=[seq for seq in {fault.seq for fault in found} if not _fits(seq)])
+    if known_faults and model in (Entry, Mention):
+        entries = entries.exclude(seq__in=[seq for seq in {fault.seq for fault in known_faults} if not _fits(seq)])
         return entries if model is Entry else rows.filter(entry__in=entries.values("seq"))
     return rows
 

@@ -53,13 +53,13 @@ class Fault:
     why: str
 
 
-def describe_faults(found: Sequence[Fault]) -> str:
+def describe_faults(reported: Sequence[Fault]) -> str:
     """Return the number of faults and the first ones in words, for an administrator.
 
     Source: own design, docs/decisions/audit-log.md.
     """
-    named = "; ".join(WORDS[fault.why].format(seq=fault.seq) for fault in found[:NAMED])
-    return f"{len(found)} faults: {named}{' ...' if len(found) > NAMED else ''}"
+    named = "; ".join(WORDS[fault.why].format(seq=fault.seq) for fault in reported[:NAMED])
+    return f"{len(reported)} faults: {named}{' ...' if len(reported) > NAMED else ''}"
 
 
 def digest_of(line: Line) -> bytes:

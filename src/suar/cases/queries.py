@@ -50,7 +50,7 @@ def find_people(typed: str, *, viewer: Viewer, keys: Keys) -> list[ListedRecord]
 
     similar = search.nearest(typed, names(), most=MAX_MATCHES)
     entries = dict(islice((numbered | dict(similar)).items(), MAX_MATCHES))
-    keys.shown = len(entries)
+    keys.listed = len(entries)
     return records.records_of(entries)
 
 

@@ -175,7 +175,7 @@ def _open(rows: QuerySet[IndexEntry], wraps: QuerySet[IndexKey], *, keys: Keys) 
         if record in first:
             key, wrap, team_wide = first[record]
             opened = _unwrap(keys, record, key, wrap, team_wide=team_wide)
-            keys.looked, keys.shown = True, keys.shown + 1
+            keys.looked, keys.listed = True, keys.listed + 1
             place = Place(str(organisation), str(record), INDEX, INDEX, 1)
             yield record, json.loads(values.unseal(opened, sealed, place))
 

@@ -68,6 +68,6 @@ def _save(edition: Edition, file: bytes) -> None:
             edition.save(force_insert=True)
             Paper.objects.filter(edition__place=edition.place, edition__language=edition.language).delete()
             Paper.objects.create(edition=edition, form=Form.A5, size=len(file), file=file)
-            audit.record("make_booklet", by=edition.by, at=edition.made_at, about=[edition.id], shown=edition.count)
+            audit.record("make_booklet", by=edition.by, at=edition.made_at, about=[edition.id], listed=edition.count)
     except IntegrityError as error:
         raise Conflict from error
