@@ -1,4 +1,4 @@
-"""Alarms for supervisors and privacy officers: a changed audit log, and workers who look for what is not theirs.
+"""Alarms for supervisors and privacy officers: a changed audit log, and workers who often request pages of others.
 
 An alarm names a worker and never a record. The notice says only that something waits; the day page shows the alarm.
 Source: security.md B9, T18.

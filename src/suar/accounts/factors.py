@@ -1,7 +1,7 @@
 """Second factors: an authenticator app, a printed sheet of one-time codes, and passkeys.
 
-The secret of the app and the key of the sheet are wrapped by the password key, so that who has the database can
-neither make nor try codes. Passkeys come after the password, never instead of it: the device finds them itself, so
+The secret of the app and the key of the sheet are wrapped by the password key, so that an attacker with the database
+can neither make nor try codes. Passkeys come after the password, never instead of it: the device finds them itself, so
 that the options for signing in name no account and are the same for everybody. A challenge carries its own end and a
 signature: asking for one writes nothing, only an answered one leaves a row.
 Source: security.md 3.3 and 3.9; W3C Web Authentication, level 2.
@@ -42,7 +42,7 @@ SHEET_CODES, SHEET_DIGITS = 40, 8
 SIGN_IN = "sign-in"
 VALID_FOR = timedelta(minutes=5)
 PASSKEY_ERRORS = (WebAuthnException, ValueError, TypeError, KeyError)
-"""What a forged or broken answer may raise while it is read."""
+"""Errors that a forged or malformed answer raises while it is parsed."""
 
 
 def usable_factors(worker: UUID) -> dict[Factor, int]:

@@ -47,7 +47,7 @@ def step_up_instead(request: StaffRequest) -> HttpResponse:
 def hidden_values(request: HttpRequest, *, owner: UUID | None) -> dict[str, str]:
     """Return the hidden values of a form: what was typed, where to, and for whom (signed).
 
-    Secrets are left out. Nothing is carried if nobody owns it, or if a return code is typed back, in any field.
+    Secrets are left out. Nothing is carried without a known worker, or if any field contains a return code.
     """
     ticket = signing.dumps([str(owner or ""), request.path, request.method], salt=SALT)
     if request.method != "POST" or owner is None or RETURN_CODE_FIELD in request.POST:

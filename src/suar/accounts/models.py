@@ -136,7 +136,7 @@ class Session(models.Model):
 
 
 class Notice(models.Model):
-    """That something waits for a worker, since when, and when they last looked; not what."""
+    """A notice that something waits for a worker, without saying what; when they last looked."""
 
     worker = models.UUIDField(primary_key=True)
     since = models.DateTimeField()
@@ -182,7 +182,7 @@ class Passkey(models.Model):
 
 
 class Backup(models.Model):
-    """A backup that was written; `proven_at` is set when its restore told the word inside it."""
+    """A backup that was written; `proven_at` is set when somebody typed the word that its restore printed."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     digest = models.BinaryField(max_length=32)

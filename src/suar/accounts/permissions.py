@@ -1,4 +1,4 @@
-"""Who may see a staff page: each view names its permission, or that it is open to everybody."""
+"""Access to staff pages: each view declares its permission, or that it is open to everybody."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -1,4 +1,4 @@
-"""Who may do what with accounts: pure."""
+"""Rules about who may manage accounts. Pure."""
 
 from uuid import UUID
 

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 QUIET = 4
-"""Empty modules around the code, without which cameras do not find it."""
+"""Empty modules around the code that cameras need to detect it."""
 
 
 def draw(text: str) -> SafeString:

@@ -1,4 +1,4 @@
-"""What other apps may know of accounts: ids, public keys, shown names."""
+"""Queries for other apps: ids, public keys and display names."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -63,8 +63,8 @@ def members_by_name(team: UUID) -> dict[UUID, str]:
 def complaint_handlers_of(organisation: UUID) -> list[UUID]:
     """List the complaint handlers of an organisation, in a fixed order.
 
-    Only workers who were never in a team: somebody who works with people may be the one it is about. And only those
-    whose own key a signatory confirmed.
+    Only workers who have been in no team, because a complaint may be about a case worker. Their own key must be
+    confirmed by a signatory.
     """
     roles = [role for role in Role if Permission.HEAR_FEEDBACK in permissions_of(role)]
     own = PublicKey.objects.filter(kind=KeyKind.USER_READ, retired_at=None, certificate__isnull=False)

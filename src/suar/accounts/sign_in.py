@@ -1,7 +1,7 @@
 """Passwords and signing in: one password hash, then a second factor, then a session.
 
 Attempts are delayed, never locked. A stranger's attempts at an account count for their own network, and only the
-first two in an hour count for the account: one stranger keeps nobody else out. A browser that signed in here
+first two in an hour count for the account: one stranger locks nobody out. A browser that signed in here
 before is counted on its own and waits at most ten seconds. Codes are counted apart, once the password is right.
 Source: security.md 3.1, 3.3 and B7.
 """
@@ -236,7 +236,7 @@ def _begin_code_attempt(typed: SignIn, *, at: datetime) -> list[int]:
 
 
 def known_browser(name: str) -> str:
-    """Return the cookie by which a browser is told apart from strangers after a sign-in."""
+    """Return the cookie that marks a browser as known after a sign-in."""
     return signing.dumps([account_key("name", account_name(name)).hex(), kdf.new_token()], salt=KNOWN_SALT)
 
 

@@ -1,4 +1,4 @@
-"""Jobs of accounts: they see plain columns only, forget what has run out, and check the audit log."""
+"""Jobs of accounts: they read plain columns only, delete expired rows, and check the audit log."""
 
 import logging
 from datetime import UTC
@@ -26,7 +26,7 @@ def purge_expired() -> dict[str, int]:
 
 @task()
 def check_audit() -> bool:
-    """Verify the audit log once a day; return True if it was found changed.
+    """Verify the audit log once a day; return True if it was changed.
 
     The signed head goes into a file and into the log. New faults raise an alarm.
     """

@@ -22,16 +22,16 @@ REFUSED = "refused"
 
 
 def head() -> Head | None:
-    """Return the newest entry, to be kept somewhere else."""
+    """Return the newest entry, to be stored elsewhere."""
     newest = Entry.objects.order_by("-seq").values_list("seq", "digest").first()
     return Head(newest[0], bytes(newest[1])) if newest else None
 
 
 def chain_faults(*, heads: Iterable[Head] = ()) -> list[Fault]:
-    """Walk the whole chain; an empty list means that it holds.
+    """Walk the whole chain; an empty list means that it is valid.
 
     The index from records to entries is compared as well: an entry that it no longer names
-    would be missing from what an owner is shown. Without written `heads` a cut tail goes unseen.
+    would be missing from the activity of a record. Without written `heads` a cut tail goes unseen.
     """
     return [*faults(_read_entries(), heads=heads), *_index_faults()]
 

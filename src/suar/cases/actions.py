@@ -1,4 +1,4 @@
-"""What a case worker does: open a case, plan, note, follow up; closing is a module of its own."""
+"""Actions of case workers: open a case, plan, note, follow up. Closing has its own module."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -86,7 +86,7 @@ class PostponementReasons(Document):
 
 
 class ClosingRequest(Part):
-    """A request to close a case and what came of it.
+    """A request to close a case and its result.
 
     Of needs it stores only how many ended how: what was shared stays in the packet.
     """

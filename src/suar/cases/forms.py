@@ -112,7 +112,7 @@ class PlanForm(forms.Form):
 
 
 class FollowUpForm(forms.Form):
-    """What came of a follow-up."""
+    """The outcome of a follow-up."""
 
     code = forms.ChoiceField(choices=FOLLOW_UPS.choices, widget=forms.HiddenInput)
     result = forms.ChoiceField(label=_("What was the result?"), choices=RESULTS.choices, widget=forms.RadioSelect)

@@ -1,4 +1,4 @@
-"""Which record is a case, and which referral it came from; all else is sealed."""
+"""Cases and the referrals they came from; all else is sealed."""
 
 from django.db import models
 

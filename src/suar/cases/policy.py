@@ -1,4 +1,4 @@
-"""Who may ask to close a case, agree to it, leave it open, and open it again: pure."""
+"""Rules about who may ask to close a case, agree, leave it open, and reopen it. Pure."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What pages of case work read: people in lists, search, what is due, and who did what."""
+"""Queries for pages of case work: lists of people, search, due work, and activity."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Jobs of case work: they see plain columns only, take ids and open nothing."""
+"""Jobs of case work: they read plain columns only and open nothing."""
 
 from django_tasks import task
 
@@ -9,7 +9,7 @@ from suar.records import queries as vault
 
 @task()
 def notify_due() -> int:
-    """Let workers know in the morning that something is due; says how many did not know yet."""
+    """Notify workers in the morning of what is due; return how many had no notice yet."""
     at = clock.now()
     today = clock.local_date(at)
     waiting = vault.assignees_due_by(today)

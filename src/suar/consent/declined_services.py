@@ -1,7 +1,7 @@
 """Services that the person declined, so that nobody asks again, which would be pressure.
 
 Which service and which day, never why. Stored in the narrative compartment and not among the
-codes: no rule decides from it, and whom somebody does not trust is nothing to count.
+codes: no rule decides from it, and distrust of a provider is not counted.
 """
 
 from collections.abc import Mapping

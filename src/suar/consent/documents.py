@@ -1,4 +1,4 @@
-"""What a record contains about a person, and about their consents and exclusions.
+"""Documents of a record about a person, their consents and exclusions.
 
 Here, below the apps that write and share them, stand the documents of a person: name, contact,
 profile and what they said. Each field that can be shared with consent names its consent field.

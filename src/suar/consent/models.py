@@ -1,4 +1,4 @@
-"""That a consent was given or withdrawn, by whom and when; what it says is sealed elsewhere."""
+"""Plain rows of consents and withdrawals: by whom and when. Their contents are sealed elsewhere."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from suar.core.ids import new_id
 
 
 class Consent(models.Model):
-    """A yes to one recipient and one purpose; its content is a sealed value of the record."""
+    """A consent for one recipient and one purpose; its content is a sealed value of the record."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     record = models.UUIDField(db_index=True)
@@ -22,7 +22,7 @@ class Consent(models.Model):
 
 
 class Withdrawal(models.Model):
-    """A consent taken back; it counts from its time on and is never undone."""
+    """The withdrawal of a consent; it counts from its time on and is never undone."""
 
     consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="withdrawal")
     by = models.UUIDField()
@@ -30,7 +30,7 @@ class Withdrawal(models.Model):
 
 
 class Ending(models.Model):
-    """A consent that is over because what was asked on it is; needs no key and is never undone."""
+    """The end of a consent because its referral ended; needs no key and is never undone."""
 
     consent = models.OneToOneField(Consent, on_delete=models.PROTECT, related_name="ending")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What workers do with requests: set up a desk, answer, settle, remove files."""
+"""Actions of workers on requests: set up a desk, answer, close, remove files."""
 
 from collections.abc import Collection
 from datetime import datetime

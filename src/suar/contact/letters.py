@@ -140,7 +140,7 @@ def purge_deleted_keys() -> bool:
 def _reader_keys(request: Request) -> list[tuple[UUID, bytes]]:
     """Return the keys of the readers: the team's, or that of each complaint handler.
 
-    Feedback is sealed to people, not to a team: who joins later opens nothing.
+    Feedback is sealed to people, not to a team: a later member opens nothing.
     """
     if request.team is not None:
         holders = [("team", request.team)]

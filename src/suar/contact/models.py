@@ -32,8 +32,9 @@ class Desk(models.Model):
 class Request(models.Model):
     """One request; `address` and `public` come from the person's code, which is never stored.
 
-    `turn` counts what came through the same connection before it in its hour: who sends many stands behind everybody
-    else. Feedback and complaints have no team: they are sealed to the complaint handlers of `organisation` one by one.
+    `turn` counts what came through the same connection before it in its hour: a sender of many is listed behind
+    everybody else. Feedback and complaints have no team: they are sealed to the complaint handlers of `organisation`
+    one by one.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -1,4 +1,4 @@
-"""Who may read requests and set up a desk. Pure."""
+"""Rules about who may read requests and set up a desk. Pure."""
 
 from uuid import UUID
 

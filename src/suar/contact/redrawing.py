@@ -23,7 +23,7 @@ SECONDS = 4.0
 SOURCES = Path(suar.__file__).resolve().parent.parent
 CHILD = "suar.contact.redraw_child"
 QUEUE, MAX_WAIT_S = "pictures", 5.0
-"""Longer than SECONDS: who waits behind one hostile picture gets a slot."""
+"""Longer than SECONDS: a request behind one hostile picture still gets a slot."""
 PAUSE_S = 0.05
 """Before the next picture of the same request: others, who retry every 0.02 s, go first."""
 SLOTS = max(1, (os.cpu_count() or 1) // 2)

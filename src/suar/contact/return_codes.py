@@ -66,7 +66,7 @@ class CodeKeys:
 def derive_keys(plain: str, *, new: bool = False) -> CodeKeys:
     """Derive the keys of a code that was read, or of a `new` one; raises TooBusy.
 
-    Both have a queue of their own: guesses at codes keep no worker from signing in, and nobody from writing.
+    Both have a queue of their own: guesses at codes block neither sign-in nor new letters.
     """
     defaults = {"salt": kdf.new_salt(), "kdf": asdict(KdfParameters(**settings.SUAR_KDF))}
     row, _ = CodeSalt.objects.get_or_create(number=1, defaults=defaults)

@@ -1,4 +1,4 @@
-"""The only place that asks the time."""
+"""The only module that reads the clock."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What every holder of key bytes keeps to: 32 bytes, never pickled, never shown."""
+"""Base class of values with key bytes: 32 bytes, not picklable, hidden in their repr."""
 
 from typing import NoReturn, SupportsIndex
 

@@ -1,7 +1,7 @@
 """Sealed values: one field of one record, bound to its place and padded to a length class.
 
-Suite 0x01 is `0x01 | nonce 24 | XChaCha20-Poly1305`, shared by values and wraps. A wrap is a key kept
-under another key, bound to a label that says what it is for.
+Suite 0x01 is `0x01 | nonce 24 | XChaCha20-Poly1305`, shared by values and wraps. A wrap is a key encrypted under
+another key, bound to a label that says what it is for.
 
 A value is padded with one byte 0x80 and then zeros up to its class (ISO/IEC 7816-4). Classes are 32,
 64, 128, 256 bytes, then each is the last one and 12% of it, rounded down to a byte: 286, 320, 358, ...

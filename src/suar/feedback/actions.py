@@ -1,4 +1,4 @@
-"""What complaint handlers and leads do: name who reads, answer, and publish what changed."""
+"""Actions of complaint handlers and leads: name readers, answer, and publish what changed."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What the forms of the public site do with feedback and complaints.
+"""Views behind the forms of the public site for feedback and complaints.
 
 A rule chooses who reads it, never the organisation that it is about where that must not be, and the letter is sealed
 to nobody else.
@@ -30,7 +30,7 @@ UUID_CHARACTERS = 36
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Who reads now, and about which organisations one may speak."""
+    """The current readers, and the organisations that feedback can be about."""
 
     rows: list[Hearing]
     readers: Readers
@@ -62,7 +62,7 @@ def complaint_link(organisation: UUID | None, *, at: datetime) -> dict[str, Any]
 
 
 def choose_stage(submission: Submission, form: StageForm | None = None, *, status: int = 200) -> HttpResponse:
-    """Show who reads and which times one can tell about, or that nobody reads now."""
+    """Show who reads and the stages to choose from, or that nobody reads now."""
     reading = Reading.at(submission.at)
     if not reading.rows:
         return closed(submission)
@@ -108,13 +108,13 @@ SENDING = ("send_feedback", "send_complaint")
 
 
 def late(submission: Submission) -> HttpResponse:
-    """Show a form again that came too late, with all that was tapped and written in it."""
+    """Show a form whose token has expired again, with everything that was entered."""
     view = complain if submission.form.get("do") == "send_complaint" else give_feedback
     return view(submission, late=True)
 
 
 def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
-    """Show that it is not taken here, and who outside may be asked; words that were typed stay on the page."""
+    """Show that nothing is accepted here, and the outside bodies; typed text stays on the page."""
     context = {
         "bodies": outside_bodies.list_bodies(),
         "complaint": submission.form["do"] in ("complain", "send_complaint"),

@@ -1,4 +1,4 @@
-"""Who reads feedback, what was sent to them, and what they published."""
+"""Readers of feedback, the threads sent to them, and what they published."""
 
 from collections.abc import Iterable
 from datetime import datetime

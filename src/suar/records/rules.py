@@ -1,4 +1,4 @@
-"""Who is given the keys of a new record: pure."""
+"""Rules about who gets the keys of a new record. Pure."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -13,8 +13,8 @@ def holders(record: RecordFacts, *, author: UUID, leads: Iterable[UUID]) -> tupl
     A talk belongs to its author and the leads of the team. A restricted record belongs to
     its author. In a team of neighbours a record goes to its author and the leads; elsewhere to
     the team. Break-glass and statistics get nothing of a talk or a restricted record; escrow
-    gets every record but a talk, which lives at most seven days. What a talk left of somebody
-    unnamed stays with the author of the talk, and is counted; break-glass would help nobody.
+    gets every record but a talk, which lives at most seven days. Coded facts of an unnamed person stay with the
+    author of the talk and are counted; break-glass gets none.
     A report about somebody not reached is never counted as a person.
     Source: security.md 3.2; docs/decisions/keys-and-sessions.md, consent.md and cases.md.
     """

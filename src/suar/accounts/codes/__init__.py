@@ -9,7 +9,7 @@ ALARMS = code_list("accounts", "alarms")
 
 
 class AlarmKind(StrEnum):
-    """What supervisors and privacy officers are warned of."""
+    """Kinds of alarms for supervisors and privacy officers."""
 
     AUDIT_CHANGED = "AUDIT_CHANGED"
     MANY_LOOKUPS = "MANY_LOOKUPS"
@@ -38,7 +38,7 @@ class Way(StrEnum):
 
 
 class Factor(StrEnum):
-    """What a worker proves themselves with besides the password."""
+    """Kinds of second factors."""
 
     APP = "app"
     SHEET = "sheet"
@@ -46,7 +46,7 @@ class Factor(StrEnum):
 
 
 class WorkerState(StrEnum):
-    """Where a worker's account stands."""
+    """States of a worker's account."""
 
     INVITED = "invited"
     ACTIVE = "active"

@@ -128,7 +128,7 @@ def language(request: StaffSiteRequest) -> HttpResponse:
 @open_to_all
 @require_http_methods(["GET", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
-    """Take an invitation and let its worker choose a password."""
+    """Accept an invitation and let its worker choose a password."""
     form, by = WelcomeForm(request.POST or None), Anonymous(at=clock.now())
     if form.is_valid():
         typed, attempt = form.cleaned_data, _begin_attempt(request, form.cleaned_data["name"], purpose="invitation")
@@ -143,7 +143,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_http_methods(["GET", "POST"])
 def recover(request: HttpRequest) -> HttpResponse:
-    """Take a recovery sheet and let its worker choose a new password."""
+    """Accept a recovery sheet and let its worker choose a new password."""
     form, by = RecoverForm(request.POST or None), Anonymous(at=clock.now())
     if form.is_valid():
         typed, attempt = form.cleaned_data, _begin_attempt(request, form.cleaned_data["name"], purpose="recovery")
@@ -158,7 +158,7 @@ def recover(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_http_methods(["GET", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Found the organisation; absent once somebody works here."""
+    """Set up the organisation; 404 once there is an active worker."""
     if not setup.is_open():
         raise NotYours
     form, at = SetUpForm(request.POST or None), clock.now()

@@ -1,4 +1,4 @@
-"""What a person does without an account: ask, come back and read, write again, add and remove files, delete.
+"""Actions of a person without an account: ask, read, write again, add and remove files, delete.
 
 Each action is its own transaction. Only `open_thread` and `open_file` open anything, with the key that the code gives
 in that request; the others need no more than public keys.
@@ -84,7 +84,7 @@ def existing_code(kind: CodeKind, *, form_secret: bytes) -> ReturnCode | None:
 
 
 def form_id(form_secret: bytes) -> UUID:
-    """Return the id of what a form makes; it tells nothing of the secret."""
+    """Return the id of what a form makes; it reveals nothing about the secret."""
     return UUID(bytes=kdf.digest(form_secret)[:16], version=4)
 
 
@@ -167,7 +167,7 @@ def add_files(request: UUID, files: Sequence[tuple[FileFacts, bytes]], *, at: da
 def remove_files(request: UUID, *, at: datetime, file: UUID | None = None) -> None:
     """Destroy one file or all, and let both sides read that it was removed; raises NotYours.
 
-    The file is destroyed even if nothing can be sealed to the team: then only the team is not told.
+    The file is destroyed even if nothing can be sealed to the team: then the team gets no letter about it.
     """
     row = _lock(request)
     letters.remove_files(row, file)

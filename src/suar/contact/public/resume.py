@@ -1,7 +1,7 @@
 """The resume token of a page that a return code opened: it lets the person write again for an hour.
 
-It opens nothing. Inside is what only the code gives and no row holds: who has the secret key of this server and its
-rows forges none. It is encrypted, so that nobody reads from it which request it is about.
+It opens nothing. Inside is what only the code gives and no row holds: an attacker with the secret key of this server
+and its rows cannot forge one. It is encrypted, so that it does not reveal its request.
 """
 
 import base64

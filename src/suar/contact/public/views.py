@@ -1,4 +1,4 @@
-"""What the forms of the public site do with letters. The site has used the form's token up before."""
+"""Views behind the letter forms of the public site. The site has already used the form's token."""
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -237,14 +237,14 @@ VIEWS: Mapping[str, Callable[[Submission], HttpResponse]] = {
 WRITING = ("send", "write", "contact", "add_files")
 """Forms with words that somebody typed."""
 BESIDE_WORDS = ("file_code", "confirm_remove", "confirm_remove_all", "confirm_delete", "keep")
-"""Buttons that may be pressed beside words that are not sent yet; nothing arrives by them."""
+"""Buttons beside unsent text that send nothing."""
 ANSWERED_AGAIN = ("send", "write", "contact", "delete")
-"""What is done once, however often it is pressed, and whose response nobody could get in another way."""
+"""Forms that are handled once and answered again with the same response."""
 FILE_BUTTONS = {"file": "file_code", "remove": "confirm_remove"}
 
 
 def late(submission: Submission) -> HttpResponse:
-    """Show the words of a form that came too late: they were not sent, and nobody has them."""
+    """Show the text of a form whose token has expired; it was not sent."""
     if submission.form.get("do") != "send":
         texts = list(submission.texts().values())
         context = {"form": code_form(), "late": bool(texts), "typed": texts}

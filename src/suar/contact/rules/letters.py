@@ -1,4 +1,4 @@
-"""When a desk takes letters, and how long letters are kept."""
+"""When a desk takes letters, and how long letters are stored."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta

@@ -19,13 +19,13 @@ from suar.records.backups.writing import ENDING
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What has arrived; `word` proves it, and only a backup with its own keys tells it."""
+    """What has arrived; `word` proves it, and only a backup with its own keys contains it."""
 
     counts: dict[str, int]
     head: Head
     word: str
     faults: list[Fault]
-    """What does not hold in the restored audit log."""
+    """Faults of the restored audit log."""
     mixed: bool = False
 
 
@@ -60,7 +60,7 @@ def newest(folder: Path, *, keys: Path | None = None, with_keys: bool = True, mi
 def restore(source: Source, typed: str, *, at: datetime) -> Restored:
     """Put every row back; raises BackupError, and then nothing has changed.
 
-    Counts are compared with what the backup tells of itself. An audit log that does not hold is
+    Counts are compared with those stored in the backup. An audit log that does not hold is
     restored as it is, and its faults are returned. Keys of
     another backup are joined only when that was asked for, and never older ones, which would open
     what was erased. Source: security.md 3.8.

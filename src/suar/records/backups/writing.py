@@ -34,7 +34,7 @@ class Written:
     head: Head
     forgotten: int
     faults: list[Fault]
-    """What does not hold in the audit log; all of it that can be read is in the backup."""
+    """Faults of the audit log; all of it that can be read is in the backup."""
 
 
 def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:

@@ -11,7 +11,7 @@ from suar.accounts.models import Worker
 
 
 class Command(BaseCommand):
-    """`manage setup_code`: only the code's digest is kept, in the keys folder."""
+    """`manage setup_code`: only the code's digest is stored, in the keys folder."""
 
     help = __doc__
 

@@ -1,4 +1,4 @@
-"""Let a database role run Suar without the right to change what the audit says."""
+"""Let a database role run Suar without the right to change the audit log."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--passphrase-file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> str:
-        """Write both parts and tell what to keep where."""
+        """Write both parts and print where to store each."""
         if Record._meta.db_table not in connection.introspection.table_names():
             raise CommandError("There are no tables yet: there is nothing to back up.")
         path = options["passphrase_file"]
