@@ -22,7 +22,7 @@ from suar.feedback import actions, queries
 from suar.feedback.models import Hearing, OutsideReader, Quarter
 from suar.feedback.rules import counting
 from suar.feedback.survey import SurveyAnswers
-from tests.house.public_words import said_in
+from tests.house.public_words import public_words_in
 from tests.people import acting_as, client_of, viewer
 
 STAFF = ("ben", "esi", "gita", "hadi", "indah", "lia", "chioma", "jaya", "kartika", "farid")
@@ -218,7 +218,7 @@ def test_the_public_page_says_in_other_languages_that_it_is_told_in_these_two(vi
     hearing.publish_changes(hearers, at=clock.now())
     for code in ("km", "ar", "ro", "sq", "sr-latn"):
         page = visitor.get(f"/{code}/changed").content.decode()
-        [said] = said_in(code)[None, only]
+        [said] = public_words_in(code)[None, only]
         assert page.count(said) == 1
         assert f'<div lang="en" dir="ltr"><p>{hearing.QUARTER_TEXTS[0].split(".")[0]}' in page
     for code in ("en", "id"):

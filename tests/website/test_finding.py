@@ -8,7 +8,7 @@ from django.utils import translation
 
 from suar.core import clock
 from suar.website.forms import FindForm
-from tests.house.public_words import said_in
+from tests.house.public_words import public_words_in
 from tests.website.asking import OWN, TICKET, ask, ticket_of
 from tests.website.conftest import LEGAL_AID, OLD, SHELTER, STREET
 
@@ -108,7 +108,7 @@ def test_an_entry_nobody_confirmed_for_a_year_is_absent(visitor, directory):
 
 def test_a_text_in_another_language_is_marked_once(visitor, directory):
     for language, times in [("en", 0), ("id", 1), ("ar", 1)]:
-        [said] = said_in(language).get((None, ENGLISH), [ENGLISH])
+        [said] = public_words_in(language).get((None, ENGLISH), [ENGLISH])
         page = visitor.get(f"/{language}/s/{LEGAL_AID}").content.decode()
         assert page.count(said) == times, language
 

@@ -12,7 +12,7 @@ from suar.contact.return_codes import kinds_in
 from suar.core.i18n import LANGUAGES, Translation, nearest, public_languages
 from suar.directory import catalogue
 from suar.website import languages
-from tests.house.public_words import public_words, said_in
+from tests.house.public_words import public_words, public_words_in
 from tests.house.reading import SUAR
 from tests.html import squeeze
 from tests.website.asking import OWN, ask, ticket_of
@@ -42,19 +42,19 @@ def test_no_message_of_the_public_site_is_missing(language):
     """What is listed here has to be added at the end of the catalogue of the language."""
     words = public_words()
     assert len(words) > 300
-    assert [(where, key) for key, where in words.items() if key not in said_in(language)] == []
+    assert [(where, key) for key, where in words.items() if key not in public_words_in(language)] == []
 
 
 def test_a_message_missing_in_khmer_is_detected():
-    assert (None, "Planted") not in said_in("km")
-    assert (None, "Find help") in said_in("km")
+    assert (None, "Planted") not in public_words_in("km")
+    assert (None, "Find help") in public_words_in("km")
 
 
 @pytest.mark.parametrize("language", ABROAD)
 def test_a_message_keeps_its_places(language):
     wrong = [
         key[1]
-        for key, said in said_in(language).items()
+        for key, said in public_words_in(language).items()
         if any(set(PLACES.findall(item)) != set(PLACES.findall(key[1])) for item in said if item)
     ]
     assert wrong == []
@@ -130,7 +130,7 @@ def test_a_page_states_its_direction_and_names_other_languages_in_their_script(v
 
 @pytest.mark.parametrize("language", CODES)
 def test_a_draft_is_marked_once_on_each_page(visitor, directory, language):
-    [said] = said_in(language).get((None, DRAFT), [DRAFT])
+    [said] = public_words_in(language).get((None, DRAFT), [DRAFT])
     for path in PAGES[:-1]:
         page = visitor.get(f"/{language}/{path}").content.decode()
         assert page.count(said) == (language != "en" or path.startswith("read/")), path
@@ -216,7 +216,7 @@ def test_a_language_without_words_to_read_has_a_row_and_is_not_offered():
 
 def test_digits_are_those_that_every_phone_shows():
     for code in ABROAD:
-        texts = [item for said in said_in(code).values() for item in said]
+        texts = [item for said in public_words_in(code).values() for item in said]
         texts.append((SUAR / f"website/data/understanding-1-{code}.json").read_text("utf-8"))
         assert not [text for text in texts if re.search(r"(?![0-9])\d", text)]
 
