@@ -35,24 +35,24 @@ def code_of(player: Player, at: datetime) -> str:
     return totp.code_at(player.totp_secret, totp.step_at(at))
 
 
-def tried(player: Player, **changed: object) -> SignIn:
+def sign_in_attempt(player: Player, **changed: object) -> SignIn:
     """Give what the player types to sign in."""
     typed = {"name": player.worker.name, "password": player.password, "address": "10.0.0.7"}
     return SignIn(**{**typed, **changed})
 
 
-def by_app(player: Player, at: datetime) -> Prove:
+def app_code_check(player: Player, at: datetime) -> Prove:
     """Prove by what the authenticator shows at a moment."""
     return factors.prove_by_code(code_of(player, at))
 
 
 def sign_in(player: Player, at: datetime, **changed: object) -> Cookies:
     """Sign the player in."""
-    _, cookies = signing_in.sign_in(tried(player, **changed), prove=by_app(player, at), at=at)
+    _, cookies = signing_in.sign_in(sign_in_attempt(player, **changed), prove=app_code_check(player, at), at=at)
     return cookies
 
 
-def signed(cookies: Cookies, at: datetime) -> sessions.Signed | None:
+def resume_session(cookies: Cookies, at: datetime) -> sessions.Signed | None:
     """Resume a session, and note it as seen as a page does."""
     resumed = sessions.resume(cookies, at=at)
     if resumed and resumed.to_note:
@@ -60,7 +60,7 @@ def signed(cookies: Cookies, at: datetime) -> sessions.Signed | None:
     return resumed
 
 
-def fresh_row(player: Player) -> Worker:
+def reload_worker(player: Player) -> Worker:
     """Read the worker anew."""
     return Worker.objects.get(id=player.id)
 
@@ -73,11 +73,11 @@ def anonymous_client() -> Client:
 def signed_in_client(player: Player, **changed: object) -> Client:
     """Open a browser in which the player has just signed in."""
     client = anonymous_client()
-    give(client, sign_in(player, clock.now(), **changed))
+    set_session_cookies(client, sign_in(player, clock.now(), **changed))
     return client
 
 
-def give(client: Client, cookies: Cookies) -> None:
+def set_session_cookies(client: Client, cookies: Cookies) -> None:
     """Put both halves of a session into a browser."""
     client.cookies[SESSION_COOKIE], client.cookies[WRAPPING_COOKIE] = (
         cookies.session,
@@ -85,7 +85,7 @@ def give(client: Client, cookies: Cookies) -> None:
     )
 
 
-def typed_to_sign_in(player: Player, **changed: str) -> dict[str, str]:
+def sign_in_fields(player: Player, **changed: str) -> dict[str, str]:
     """Give what the player types into the sign-in page."""
     now = {"name": player.worker.name, "password": player.password}
     return {**now, "code": code_of(player, clock.now()), **changed}

@@ -14,19 +14,19 @@ from suar.accounts.models import Session, SheetCode
 from suar.core import clock
 from suar.core.refusals import Refused
 from suar.crypto import totp
-from tests.accounts.conftest import AT, fresh_row, sign_in, signed_in_client, tried, words
+from tests.accounts.conftest import AT, reload_worker, sign_in, sign_in_attempt, signed_in_client, words
 from tests.accounts.test_form_replay import hidden
 
 pytestmark = pytest.mark.django_db
 
 
 def sheet_of(player, at=AT) -> list[str]:
-    worker = fresh_row(player)
+    worker = reload_worker(player)
     return factors.new_sheet(worker, derived=signing_in.derive_keys(worker, player.password), by=player.acting(at=at))
 
 
 def by_sheet(player, code: str, at=AT):
-    return signing_in.sign_in(tried(player), prove=factors.prove_by_code(code), at=at)
+    return signing_in.sign_in(sign_in_attempt(player), prove=factors.prove_by_code(code), at=at)
 
 
 def test_a_sheet_has_forty_codes_of_eight_digits_and_each_works_once(cast):
@@ -60,7 +60,7 @@ def test_sheet_codes_cannot_be_guessed_from_the_database(cast):
     codes, row = sheet_of(cast.ben), SheetCode.objects.filter(worker=cast.ben.id).get(number=1)
     guessed = {factors.sheet_digest(bytes(32), code) for code in codes}
     assert bytes(row.digest) not in guessed
-    assert codes[0].encode() not in bytes(fresh_row(cast.ben).sheet_key)
+    assert codes[0].encode() not in bytes(reload_worker(cast.ben).sheet_key)
 
 
 def test_sheet_and_app_still_work_at_a_higher_password_cost(cast, settings):
@@ -72,7 +72,7 @@ def test_sheet_and_app_still_work_at_a_higher_password_cost(cast, settings):
 
 
 def test_an_app_is_added_only_with_a_right_code(cast):
-    worker, secret = fresh_row(cast.ben), totp.new_secret()
+    worker, secret = reload_worker(cast.ben), totp.new_secret()
     derived = signing_in.derive_keys(worker, cast.ben.password)
     with pytest.raises(Refused, match="app_code"):
         factors.check_app_code(secret, "000000", at=AT)
@@ -80,7 +80,7 @@ def test_an_app_is_added_only_with_a_right_code(cast):
     step = factors.check_app_code(secret, code, at=AT)
     factors.add_app(worker, secret, used_step=step, derived=derived, by=cast.ben.acting(at=AT))
     with pytest.raises(Refused):
-        signing_in.sign_in(tried(cast.ben), prove=factors.prove_by_code(code), at=AT)
+        signing_in.sign_in(sign_in_attempt(cast.ben), prove=factors.prove_by_code(code), at=AT)
 
 
 def test_a_factor_can_be_removed_except_the_last(cast):

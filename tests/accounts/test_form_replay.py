@@ -12,7 +12,7 @@ from suar.accounts import form_replay
 from suar.accounts.models import Session
 from suar.core import clock
 from suar.core.models import Attempt
-from tests.accounts.conftest import anonymous_client, signed_in_client, typed_to_sign_in, words
+from tests.accounts.conftest import anonymous_client, sign_in_fields, signed_in_client, words
 
 pytestmark = pytest.mark.django_db
 TYPED = {"name": "pelita two", "display_name": 'Ibu "Sri" & <b>Co</b>', "role": "PROVIDER"}
@@ -37,7 +37,7 @@ def test_a_form_posted_without_a_session_is_replayed_after_sign_in(cast):
     client, page = ended(cast)
     assert page.status_code == 401
     with clock.shifted(LATER):
-        on = client.post("/sign-in", typed_to_sign_in(cast.gita, **hidden(page)))
+        on = client.post("/sign-in", sign_in_fields(cast.gita, **hidden(page)))
         assert f'action="{INVITE}"' in words(on)
         assert {item: hidden(on)[item] for item in TYPED} == TYPED
         sent = client.post(INVITE, hidden(on))
@@ -47,7 +47,7 @@ def test_a_form_posted_without_a_session_is_replayed_after_sign_in(cast):
 def test_a_form_is_not_replayed_for_another_worker(cast):
     client, page = ended(cast)
     with clock.shifted(LATER):
-        on = client.post("/sign-in", typed_to_sign_in(cast.esi, **hidden(page)))
+        on = client.post("/sign-in", sign_in_fields(cast.esi, **hidden(page)))
     assert on.url == reverse("day")
     assert "Sri" not in words(on)
 
@@ -55,7 +55,7 @@ def test_a_form_is_not_replayed_for_another_worker(cast):
 def test_a_wrong_password_at_sign_in_keeps_the_posted_form(cast):
     client, page = ended(cast)
     with clock.shifted(LATER):
-        again = client.post("/sign-in", typed_to_sign_in(cast.gita, password="wrong one", **hidden(page)))
+        again = client.post("/sign-in", sign_in_fields(cast.gita, password="wrong one", **hidden(page)))
     kept = hidden(again)
     assert (kept["carried"], kept["ticket"]) == (hidden(page)["carried"], hidden(page)["ticket"])
 
@@ -101,7 +101,7 @@ def test_a_form_without_a_known_worker_is_not_replayed(db):
     ids=["none", "forged", "another kind", "another salt"],
 )
 def test_a_forged_ticket_replays_nothing(cast, ticket: str):
-    typed = typed_to_sign_in(cast.ben, carried='{"a": ["b"]}', ticket=ticket)
+    typed = sign_in_fields(cast.ben, carried='{"a": ["b"]}', ticket=ticket)
     assert anonymous_client().post("/sign-in", typed).url == reverse("day")
 
 
@@ -112,7 +112,7 @@ def test_a_forged_ticket_replays_nothing(cast, ticket: str):
 )
 def test_an_invalid_form_to_replay_redirects_to_the_page(cast, carried: str):
     ticket = signing.dumps([str(cast.ben.id), "/account", "POST"], salt=form_replay.SALT)
-    typed = typed_to_sign_in(cast.ben, carried=carried, ticket=ticket)
+    typed = sign_in_fields(cast.ben, carried=carried, ticket=ticket)
     response = anonymous_client().post("/sign-in", typed)
     assert response.url in ("/account", reverse("day"))
 
@@ -121,7 +121,7 @@ def test_an_expired_ticket_replays_nothing(cast, monkeypatch):
     monkeypatch.setattr(form_replay, "CARRIED_FOR_S", -1)
     client, page = ended(cast)
     with clock.shifted(LATER):
-        on = client.post("/sign-in", typed_to_sign_in(cast.gita, **hidden(page)))
+        on = client.post("/sign-in", sign_in_fields(cast.gita, **hidden(page)))
     assert on.url == reverse("day")
 
 
@@ -161,7 +161,7 @@ def test_a_session_that_ends_during_a_step_up_still_replays_the_form(cast):
     with clock.shifted(LATER):
         page = client.post("/again", {**hidden(asked), "password": cast.gita.password})
         assert page.status_code == 401
-        on = client.post("/sign-in", typed_to_sign_in(cast.gita, **hidden(page)))
+        on = client.post("/sign-in", sign_in_fields(cast.gita, **hidden(page)))
     assert {item: hidden(on)[item] for item in TYPED} == TYPED
 
 

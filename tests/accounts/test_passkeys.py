@@ -16,19 +16,19 @@ from suar.core.models import UsedToken
 from suar.core.refusals import Refused
 from suar.core.single_use import purge_used_tokens
 from tests.accounts.authenticator import Device
-from tests.accounts.conftest import AT, anonymous_client, fresh_row, signed_in_client, tried, words
+from tests.accounts.conftest import AT, anonymous_client, reload_worker, sign_in_attempt, signed_in_client, words
 
 pytestmark = pytest.mark.django_db
 
 
 def enrolled(player, at=AT, **device: object) -> Device:
-    made, worker = Device(**device), fresh_row(player)
+    made, worker = Device(**device), reload_worker(player)
     factors.add_passkey(worker, made.create(factors.creation_options(worker, at=at)), by=player.acting(at=at))
     return made
 
 
 def by(player, answer: str, at=AT):
-    return signing_in.sign_in(tried(player), prove=factors.prove_by_passkey(answer), at=at)
+    return signing_in.sign_in(sign_in_attempt(player), prove=factors.prove_by_passkey(answer), at=at)
 
 
 def test_a_passkey_works_as_second_factor(cast):
@@ -43,7 +43,7 @@ def test_a_passkey_never_replaces_the_password(cast):
     answer = device.get(factors.sign_in_options(at=AT))
     with pytest.raises(Refused):
         signing_in.sign_in(
-            tried(cast.ben, password="wrong one"),
+            sign_in_attempt(cast.ben, password="wrong one"),
             prove=factors.prove_by_passkey(answer),
             at=AT,
         )
@@ -77,7 +77,7 @@ def test_a_challenge_expires_after_five_minutes(cast, minutes: int, fits: bool):
 
 
 def test_a_forged_challenge_or_one_for_another_purpose_is_refused(cast):
-    device, worker = enrolled(cast.ben), fresh_row(cast.ben)
+    device, worker = enrolled(cast.ben), reload_worker(cast.ben)
     for options in (
         json.dumps({"challenge": "AAAA"}),
         factors.creation_options(worker, at=AT),
@@ -87,7 +87,7 @@ def test_a_forged_challenge_or_one_for_another_purpose_is_refused(cast):
     other = Device()
     with pytest.raises(Refused, match="passkey"):
         factors.add_passkey(worker, other.create(factors.sign_in_options(at=AT)), by=cast.ben.acting(at=AT))
-    options = factors.creation_options(fresh_row(cast.esi), at=AT)
+    options = factors.creation_options(reload_worker(cast.esi), at=AT)
     with pytest.raises(Refused, match="passkey"):
         factors.add_passkey(worker, other.create(options), by=cast.ben.acting(at=AT))
 
@@ -118,14 +118,14 @@ def test_a_malformed_passkey_answer_is_refused(cast, answer: str):
     with pytest.raises(Refused):
         by(cast.ben, answer)
     with pytest.raises(Refused, match="passkey"):
-        factors.add_passkey(fresh_row(cast.ben), answer, by=cast.ben.acting(at=AT))
+        factors.add_passkey(reload_worker(cast.ben), answer, by=cast.ben.acting(at=AT))
 
 
 def test_one_device_is_one_passkey_of_one_worker(cast):
-    device, esi = enrolled(cast.ben), fresh_row(cast.esi)
+    device, esi = enrolled(cast.ben), reload_worker(cast.esi)
     with pytest.raises(Refused, match="passkey"):
         factors.add_passkey(esi, device.create(factors.creation_options(esi, at=AT)), by=cast.esi.acting(at=AT))
-    told = json.loads(factors.creation_options(fresh_row(cast.ben), at=AT))
+    told = json.loads(factors.creation_options(reload_worker(cast.ben), at=AT))
     assert len(told["excludeCredentials"]) == 1
 
 

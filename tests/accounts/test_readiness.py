@@ -15,7 +15,7 @@ from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.ids import spoken_code
 from suar.core.refusals import NotYours
-from tests.accounts.conftest import AT, anonymous_client, sign_in, signed, signed_in_client, words
+from tests.accounts.conftest import AT, anonymous_client, resume_session, sign_in, signed_in_client, words
 
 pytestmark = pytest.mark.django_db
 NEW = "empat kata yang lain"
@@ -73,7 +73,7 @@ def test_a_page_for_real_records_lists_what_is_missing(cast, settings, mode: str
 
     settings.SUAR_MODE = mode
     request = RequestFactory().get("/talk")
-    found = signed(sign_in(cast.ben, AT), AT)
+    found = resume_session(sign_in(cast.ben, AT), AT)
     request.signed, request.viewer, request.keys = found, found.viewer, found.keys
     page = talk(request)
     assert page.status_code == status

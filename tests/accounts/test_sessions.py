@@ -16,7 +16,7 @@ from suar.core.refusals import NotYours, Refused, TooBusy
 from suar.crypto import kdf, values
 from suar.crypto.secret import SealBroken
 from suar.demo.cast import PASSWORD
-from tests.accounts.conftest import AT, sign_in, signed
+from tests.accounts.conftest import AT, resume_session, sign_in
 from tests.people import client_of
 from tests.screening.conversing import START
 
@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 def test_the_cookies_alone_open_nothing(cast):
     cookies = sign_in(cast.ben, AT)
     Session.objects.all().delete()
-    assert signed(cookies, AT) is None
+    assert resume_session(cookies, AT) is None
 
 
 def test_the_database_alone_opens_no_session(cast):
@@ -48,51 +48,51 @@ def test_the_database_stores_neither_cookie(cast):
 @pytest.mark.parametrize("wrapping", ["", "00", "zz", "00" * 32])
 def test_a_wrong_wrapping_key_opens_nothing(cast, wrapping: str):
     cookies = sign_in(cast.ben, AT)
-    assert signed(Cookies(cookies.session, wrapping), AT) is None
-    assert signed(cookies, AT)
+    assert resume_session(Cookies(cookies.session, wrapping), AT) is None
+    assert resume_session(cookies, AT)
 
 
 def test_cookies_of_two_sessions_cannot_be_mixed(cast):
     ben, esi = sign_in(cast.ben, AT), sign_in(cast.esi, AT)
-    assert signed(Cookies(ben.session, esi.wrapping), AT) is None
+    assert resume_session(Cookies(ben.session, esi.wrapping), AT) is None
 
 
 def test_repr_of_cookies_and_keys_hides_them(cast):
     cookies = sign_in(cast.ben, AT)
     assert cookies.session not in repr(cookies)
     assert cookies.wrapping not in repr(cookies)
-    assert repr(signed(cookies, AT).keys) == f"Keys({cast.ben.id})"
+    assert repr(resume_session(cookies, AT).keys) == f"Keys({cast.ben.id})"
 
 
 @pytest.mark.parametrize(("shared", "lives", "ends"), [(False, 14, 15), (True, 4, 5)])
 def test_an_idle_session_ends(cast, shared: bool, lives: int, ends: int):
     cookies = sign_in(cast.ben, AT, shared=shared)
-    assert signed(cookies, AT + lives * MINUTE)
+    assert resume_session(cookies, AT + lives * MINUTE)
     seen = AT + lives * MINUTE
-    assert signed(cookies, seen + ends * MINUTE) is None
+    assert resume_session(cookies, seen + ends * MINUTE) is None
 
 
 def test_a_session_in_a_talk_may_idle_longer(cast):
     cookies = sign_in(cast.ben, AT)
     sessions.set_in_talk(cookies.session, in_talk=True)
-    assert signed(cookies, AT + 89 * MINUTE).session.in_talk
+    assert resume_session(cookies, AT + 89 * MINUTE).session.in_talk
     sessions.set_in_talk(cookies.session, in_talk=False)
-    assert signed(cookies, AT + (89 + 16) * MINUTE) is None
+    assert resume_session(cookies, AT + (89 + 16) * MINUTE) is None
 
 
 def test_an_active_session_ends_after_eight_hours(cast):
     cookies = sign_in(cast.ben, AT)
     for minutes in range(10, 480, 10):
-        assert signed(cookies, AT + minutes * MINUTE)
-    assert signed(cookies, AT + 480 * MINUTE) is None
+        assert resume_session(cookies, AT + minutes * MINUTE)
+    assert resume_session(cookies, AT + 480 * MINUTE) is None
 
 
 def test_a_step_up_renews_the_cookies_but_not_the_eight_hours(cast):
     cookies, later = sign_in(cast.ben, AT), AT + 10 * MINUTE
     signing_in.prove_password(cast.ben.id, cast.ben.password, at=later)
     renewed = signing_in.step_up(cookies, by=cast.ben.acting(at=later))
-    assert signed(cookies, later) is None
-    assert signed(renewed, later).viewer.fresh
+    assert resume_session(cookies, later) is None
+    assert resume_session(renewed, later).viewer.fresh
     assert Session.objects.get().made_at == AT
     assert not {renewed.session, renewed.wrapping} & {cookies.session, cookies.wrapping}
 
@@ -100,8 +100,8 @@ def test_a_step_up_renews_the_cookies_but_not_the_eight_hours(cast):
 def test_a_step_up_expires(cast):
     cookies = sign_in(cast.ben, AT)
     sessions.set_in_talk(cookies.session, in_talk=True)
-    assert signed(cookies, AT + 29 * MINUTE).viewer.fresh
-    assert not signed(cookies, AT + 31 * MINUTE).viewer.fresh
+    assert resume_session(cookies, AT + 29 * MINUTE).viewer.fresh
+    assert not resume_session(cookies, AT + 31 * MINUTE).viewer.fresh
 
 
 @pytest.mark.parametrize("cookies", [Cookies("made-up", "00" * 32), Cookies("", "")])
@@ -124,7 +124,7 @@ def test_wrong_passwords_at_step_up_are_rate_limited(cast):
 def test_disabling_a_worker_ends_their_session(cast):
     cookies = sign_in(cast.ben, AT)
     Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
-    assert signed(cookies, AT) is None
+    assert resume_session(cookies, AT) is None
 
 
 def test_a_session_of_an_invited_worker_is_for_enrolling_only(cast):
@@ -133,15 +133,15 @@ def test_a_session_of_an_invited_worker_is_for_enrolling_only(cast):
     worker = Worker.objects.get(id=cast.ben.id)
     ordinary = sessions.begin(worker, pairs, at=AT, shared=False)
     enrolling = sessions.begin(worker, pairs, at=AT, shared=False, enrolling=True)
-    assert signed(ordinary, AT) is None
-    assert signed(enrolling, AT).session.enrolling
+    assert resume_session(ordinary, AT) is None
+    assert resume_session(enrolling, AT).session.enrolling
 
 
 def test_ending_all_sessions_spares_the_current_one(cast):
     first, second = sign_in(cast.ben, AT), sign_in(cast.ben, AT + MINUTE)
     assert sessions.end_all(cast.ben.id, but=second.session) == 1
-    assert signed(first, AT + MINUTE) is None
-    assert signed(second, AT + MINUTE)
+    assert resume_session(first, AT + MINUTE) is None
+    assert resume_session(second, AT + MINUTE)
     assert sessions.end_all(cast.ben.id) == 1
 
 
@@ -154,9 +154,9 @@ def test_a_session_row_is_stored_a_day_for_form_replay(cast):
 
 
 def test_a_viewer_has_teams_and_leads(cast):
-    esi = signed(sign_in(cast.esi, AT), AT).viewer
+    esi = resume_session(sign_in(cast.esi, AT), AT).viewer
     assert esi.teams == esi.leads == {cast.village.team.id}
-    assert signed(sign_in(cast.ben, AT), AT).viewer.leads == frozenset()
+    assert resume_session(sign_in(cast.ben, AT), AT).viewer.leads == frozenset()
 
 
 def test_a_lost_app_proves_nothing(cast):

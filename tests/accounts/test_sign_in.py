@@ -13,7 +13,7 @@ from suar.audit.models import Entry
 from suar.core import ratelimit
 from suar.core.models import Attempt
 from suar.core.refusals import Refused, TooBusy
-from tests.accounts.conftest import AT, by_app, code_of, fresh_row, sign_in, signed, tried
+from tests.accounts.conftest import AT, app_code_check, code_of, reload_worker, resume_session, sign_in, sign_in_attempt
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def refused(attempt: signing_in.SignIn, prove, at=AT) -> str:
 
 
 def test_name_password_and_code_open_a_session(cast):
-    found = signed(sign_in(cast.ben, AT, name=" Ben "), AT)
+    found = resume_session(sign_in(cast.ben, AT, name=" Ben "), AT)
     assert found.viewer.worker == cast.ben.id
     assert found.viewer.fresh
     assert not found.session.enrolling
@@ -34,7 +34,7 @@ def test_name_password_and_code_open_a_session(cast):
 
 
 def test_only_the_worker_of_a_locked_page_can_sign_in_on_it(cast):
-    assert refused(tried(cast.ben, only=str(cast.esi.id)), by_app(cast.ben, AT)) == "sign_in"
+    assert refused(sign_in_attempt(cast.ben, only=str(cast.esi.id)), app_code_check(cast.ben, AT)) == "sign_in"
     assert not Session.objects.exists()
     assert sign_in(cast.ben, AT, only=str(cast.ben.id))
 
@@ -47,69 +47,69 @@ def test_the_settings_use_cheap_passwords_only_in_tests(settings):
 @pytest.mark.parametrize("part", ["name", "password", "code", "state"])
 def test_any_wrong_part_gets_the_same_refusal(cast, part: str):
     changed = {"name": {"name": "nobody"}, "password": {"password": "lentera"}}.get(part, {})
-    prove = factors.prove_by_code("000000") if part == "code" else by_app(cast.ben, AT)
+    prove = factors.prove_by_code("000000") if part == "code" else app_code_check(cast.ben, AT)
     if part == "state":
         Worker.objects.filter(id=cast.ben.id).update(state=WorkerState.DISABLED)
-    assert refused(tried(cast.ben, **changed), prove) == "sign_in"
+    assert refused(sign_in_attempt(cast.ben, **changed), prove) == "sign_in"
     assert not Session.objects.exists()
 
 
 @pytest.mark.parametrize("code", ["", "12", "12345678", "not digits", "\uff11\uff12\uff13"])
 def test_a_malformed_code_is_refused(cast, code: str):
-    assert refused(tried(cast.ben), factors.prove_by_code(code)) == "sign_in"
+    assert refused(sign_in_attempt(cast.ben), factors.prove_by_code(code)) == "sign_in"
 
 
 @pytest.mark.parametrize(("seconds", "fits"), [(-90, False), (-30, True), (30, True), (90, False)])
 def test_a_code_works_half_a_minute_early_or_late(cast, seconds: int, fits: bool):
-    prove = by_app(cast.ben, AT + timedelta(seconds=seconds))
+    prove = app_code_check(cast.ben, AT + timedelta(seconds=seconds))
     if fits:
-        assert signing_in.sign_in(tried(cast.ben), prove=prove, at=AT)
+        assert signing_in.sign_in(sign_in_attempt(cast.ben), prove=prove, at=AT)
     else:
-        assert refused(tried(cast.ben), prove) == "sign_in"
+        assert refused(sign_in_attempt(cast.ben), prove) == "sign_in"
 
 
 def test_a_code_works_once(cast):
-    prove = by_app(cast.ben, AT)
-    signing_in.sign_in(tried(cast.ben), prove=prove, at=AT)
-    assert refused(tried(cast.ben), prove) == "sign_in"
+    prove = app_code_check(cast.ben, AT)
+    signing_in.sign_in(sign_in_attempt(cast.ben), prove=prove, at=AT)
+    assert refused(sign_in_attempt(cast.ben), prove) == "sign_in"
 
 
 def test_a_code_with_a_space_works(cast):
     code = code_of(cast.ben, AT)
     prove = factors.prove_by_code(f"{code[:3]} {code[3:]}")
-    assert signing_in.sign_in(tried(cast.ben), prove=prove, at=AT)
+    assert signing_in.sign_in(sign_in_attempt(cast.ben), prove=prove, at=AT)
 
 
 def test_a_higher_password_cost_applies_at_the_next_sign_in(cast, settings):
     settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
-    before = fresh_row(cast.ben)
+    before = reload_worker(cast.ben)
     sign_in(cast.ben, AT)
-    after = fresh_row(cast.ben)
+    after = reload_worker(cast.ben)
     assert after.kdf["memory_kib"] == 128
     assert (after.salt, after.verifier) != (before.salt, before.verifier)
-    assert signed(sign_in(cast.ben, AT + timedelta(minutes=1)), AT + timedelta(minutes=1))
+    assert resume_session(sign_in(cast.ben, AT + timedelta(minutes=1)), AT + timedelta(minutes=1))
 
 
 def test_six_wrong_attempts_delay_the_account(cast):
     for _ in range(5):
-        refused(tried(cast.ben, password="wrong one"), by_app(cast.ben, AT))
+        refused(sign_in_attempt(cast.ben, password="wrong one"), app_code_check(cast.ben, AT))
     with pytest.raises(TooBusy) as busy:
         sign_in(cast.ben, AT)
     assert 0 < busy.value.retry_after_s <= 61
     later = AT + timedelta(seconds=61)
-    assert signed(sign_in(cast.ben, later), later)
+    assert resume_session(sign_in(cast.ben, later), later)
 
 
 def test_an_unknown_name_waits_like_a_known_one(cast):
     for _ in range(5):
-        refused(tried(cast.ben, name="nobody"), by_app(cast.ben, AT))
+        refused(sign_in_attempt(cast.ben, name="nobody"), app_code_check(cast.ben, AT))
     with pytest.raises(TooBusy):
-        signing_in.sign_in(tried(cast.ben, name="nobody"), prove=by_app(cast.ben, AT), at=AT)
+        signing_in.sign_in(sign_in_attempt(cast.ben, name="nobody"), prove=app_code_check(cast.ben, AT), at=AT)
 
 
 def test_twenty_wrong_attempts_delay_only_their_address(cast):
     for number in range(20):
-        refused(tried(cast.ben, name=f"guess{number}"), by_app(cast.ben, AT))
+        refused(sign_in_attempt(cast.ben, name=f"guess{number}"), app_code_check(cast.ben, AT))
     with pytest.raises(TooBusy):
         sign_in(cast.ben, AT)
     assert sign_in(cast.ben, AT, address="10.0.0.8")
@@ -120,7 +120,7 @@ def test_an_own_account_gives_an_address_no_more_guesses(cast):
     for number in range(20):
         if number == 19:
             sign_in(cast.farid, AT)
-        refused(tried(cast.ben, name=f"guess{number}"), by_app(cast.ben, AT))
+        refused(sign_in_attempt(cast.ben, name=f"guess{number}"), app_code_check(cast.ben, AT))
     with pytest.raises(TooBusy):
         sign_in(cast.ben, AT)
 
@@ -128,7 +128,7 @@ def test_an_own_account_gives_an_address_no_more_guesses(cast):
 def test_a_household_with_endless_addresses_is_one_caller(cast):
     for number in range(20):
         away = f"2001:db8:7:7::{number + 1:x}"
-        refused(tried(cast.ben, name=f"guess{number}", address=away), by_app(cast.ben, AT))
+        refused(sign_in_attempt(cast.ben, name=f"guess{number}", address=away), app_code_check(cast.ben, AT))
     with pytest.raises(TooBusy):
         sign_in(cast.ben, AT, address="2001:db8:7:7:ffff::1")
     assert sign_in(cast.ben, AT, address="2001:db8:7:8::1")
@@ -153,7 +153,9 @@ def test_a_known_browser_is_not_delayed_by_a_stranger(cast):
     known = known_browser("ben")
     for number in range(25):
         with pytest.raises((Refused, TooBusy)):
-            signing_in.sign_in(tried(cast.ben, password=f"guess {number}"), prove=by_app(cast.ben, AT), at=AT)
+            signing_in.sign_in(
+                sign_in_attempt(cast.ben, password=f"guess {number}"), prove=app_code_check(cast.ben, AT), at=AT
+            )
     assert sign_in(cast.ben, AT, known=known)
 
 
@@ -190,7 +192,7 @@ def test_ten_thousand_guesses_in_ten_minutes_do_not_succeed(cast):
 
 
 def test_old_attempts_are_forgotten(cast):
-    refused(tried(cast.ben, password="wrong one"), by_app(cast.ben, AT))
+    refused(sign_in_attempt(cast.ben, password="wrong one"), app_code_check(cast.ben, AT))
     assert ratelimit.purge_attempts(at=AT + timedelta(minutes=59)) == 0
     assert ratelimit.purge_attempts(at=AT + timedelta(minutes=61)) == 3
     assert not Attempt.objects.exists()
@@ -198,6 +200,6 @@ def test_old_attempts_are_forgotten(cast):
 
 def test_a_name_needs_one_query_known_or_unknown(cast, django_assert_num_queries):
     for name in ("ben", "nobody"):
-        attempt = tried(cast.ben, name=name, password="wrong one")
+        attempt = sign_in_attempt(cast.ben, name=name, password="wrong one")
         with django_assert_num_queries(5):
-            refused(attempt, by_app(cast.ben, AT))
+            refused(attempt, app_code_check(cast.ben, AT))

@@ -18,7 +18,7 @@ from suar.accounts.models import Session, Worker
 from suar.accounts.sign_in import attempt_keys
 from suar.core import clock
 from suar.core.models import Attempt
-from tests.accounts.conftest import anonymous_client, signed_in_client, typed_to_sign_in, words
+from tests.accounts.conftest import anonymous_client, sign_in_fields, signed_in_client, words
 
 pytestmark = pytest.mark.django_db
 SIGN_IN = "/sign-in"
@@ -26,7 +26,7 @@ SIGN_IN = "/sign-in"
 
 def test_signing_in_redirects_to_the_day_and_sets_two_strict_cookies(cast):
     client = anonymous_client()
-    response = client.post(SIGN_IN, typed_to_sign_in(cast.ben))
+    response = client.post(SIGN_IN, sign_in_fields(cast.ben))
     assert response.status_code == 302
     assert response.url == reverse("day")
     for name in (SESSION_COOKIE, WRAPPING_COOKIE):
@@ -44,7 +44,7 @@ def test_the_sign_in_page_is_not_cached(cast):
 
 def test_known_and_unknown_names_get_the_same_page(cast):
     def page_for(name: str) -> str:
-        typed = typed_to_sign_in(cast.ben, name=name, password="not the password")
+        typed = sign_in_fields(cast.ben, name=name, password="not the password")
         response = anonymous_client().post(SIGN_IN, typed)
         assert response.status_code == 400
         without_token = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", words(response))
@@ -66,7 +66,7 @@ def medians_apart(ben, *, rounds: int) -> float:
     for _ in range(rounds):
         for name, times in spent.items():
             Attempt.objects.all().delete()
-            typed = typed_to_sign_in(ben, name=name, password="not the password")
+            typed = sign_in_fields(ben, name=name, password="not the password")
             start = time.process_time()
             anonymous_client().post(SIGN_IN, typed)
             times.append(time.process_time() - start)
@@ -76,17 +76,17 @@ def medians_apart(ben, *, rounds: int) -> float:
 
 def test_a_wait_states_its_length(cast):
     for _ in range(5):
-        anonymous_client().post(SIGN_IN, typed_to_sign_in(cast.ben, password="not the password"))
-    response = anonymous_client().post(SIGN_IN, typed_to_sign_in(cast.ben))
+        anonymous_client().post(SIGN_IN, sign_in_fields(cast.ben, password="not the password"))
+    response = anonymous_client().post(SIGN_IN, sign_in_fields(cast.ben))
     assert response.status_code == 503
     assert 0 < int(response["Retry-After"]) <= 61
 
 
 def test_own_browsers_are_recognised_but_not_shared_ones(cast):
     own, shared = anonymous_client(), anonymous_client()
-    own.post(SIGN_IN, typed_to_sign_in(cast.ben))
+    own.post(SIGN_IN, sign_in_fields(cast.ben))
     with clock.shifted(timedelta(minutes=1)):
-        shared.post(SIGN_IN, typed_to_sign_in(cast.ben, shared="on"))
+        shared.post(SIGN_IN, sign_in_fields(cast.ben, shared="on"))
     assert KNOWN_COOKIE not in shared.cookies
     assert attempt_keys("ben", address="a", known=own.cookies[KNOWN_COOKIE].value)
     assert Session.objects.filter(shared=True).count() == 1
@@ -102,7 +102,7 @@ def test_own_browsers_are_recognised_but_not_shared_ones(cast):
     ],
 )
 def test_redirects_stay_on_this_host(cast, wanted, goes_to):
-    response = anonymous_client().post(SIGN_IN, typed_to_sign_in(cast.ben, to=wanted))
+    response = anonymous_client().post(SIGN_IN, sign_in_fields(cast.ben, to=wanted))
     assert response.url == (goes_to or reverse("day"))
 
 
@@ -146,7 +146,7 @@ def test_the_language_follows_the_worker(cast):
 
 def test_without_a_chosen_language_the_sign_in_language_is_used(cast):
     client = anonymous_client()
-    client.post(SIGN_IN, typed_to_sign_in(cast.ben), HTTP_ACCEPT_LANGUAGE="id")
+    client.post(SIGN_IN, sign_in_fields(cast.ben), HTTP_ACCEPT_LANGUAGE="id")
     assert client.get("/account", HTTP_ACCEPT_LANGUAGE="id")["Content-Language"] == "id"
     assert client.get("/account", HTTP_ACCEPT_LANGUAGE="en")["Content-Language"] == "en"
     client.cookies[LANGUAGE_COOKIE] = "id"
@@ -163,7 +163,7 @@ def test_without_a_session_the_language_is_the_cookie_or_the_browser(db):
 
 def test_behind_a_proxy_the_forwarded_address_counts(cast, settings):
     def last_address(**headers: str) -> bytes:
-        typed = typed_to_sign_in(cast.ben, password="not the password")
+        typed = sign_in_fields(cast.ben, password="not the password")
         anonymous_client().post(SIGN_IN, typed, **headers)
         return bytes(Attempt.objects.latest("id").key)
 

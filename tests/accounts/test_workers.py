@@ -23,10 +23,10 @@ from suar.demo import cast as casting
 from tests.accounts.conftest import (
     AT,
     anonymous_client,
-    fresh_row,
-    give,
+    reload_worker,
+    resume_session,
+    set_session_cookies,
     sign_in,
-    signed,
     signed_in_client,
     words,
 )
@@ -285,11 +285,11 @@ def test_enabling_a_worker_without_factor_needs_a_new_invitation(cast):
 
 
 def test_enabling_a_team_member_keeps_the_account_active(cast):
-    factors.remove_all(fresh_row(cast.esi))
+    factors.remove_all(reload_worker(cast.esi))
     gita = signed_in_client(cast.gita)
     gita.post(f"/workers/{cast.esi.id}/disable")
     gita.post(f"/workers/{cast.esi.id}/enable")
-    assert fresh_row(cast.esi).state == WorkerState.ACTIVE
+    assert reload_worker(cast.esi).state == WorkerState.ACTIVE
     assert gita.post(f"/workers/{cast.esi.id}/invite").status_code == 404
     Worker.objects.filter(id=cast.esi.id).update(state=WorkerState.INVITED)
     assert gita.post(f"/workers/{cast.esi.id}/invite").status_code == 404
@@ -327,7 +327,7 @@ def test_a_forgotten_password_is_replaced_with_the_sheet(cast):
     client.post("/account/app", app)
     cast.ben.password, cast.ben.totp_secret = NEW, secret
     later = clock.now() + timedelta(minutes=1)
-    assert signed(sign_in(cast.ben, later), later).keys.list_keys()
+    assert resume_session(sign_in(cast.ben, later), later).keys.list_keys()
 
 
 @pytest.mark.parametrize(
@@ -387,7 +387,7 @@ def test_a_changed_password_rewraps_and_ends_other_sessions(cast):
     assert here.post("/account/password", weak).status_code == 400
     assert here.post("/account/password", typed).url == "/account"
     assert here.get("/account").status_code == 200
-    assert signed(elsewhere, clock.now()) is None
+    assert resume_session(elsewhere, clock.now()) is None
     assert list(Wrap.objects.filter(holder=cast.ben.id, way=Way.MEMBER).values_list("sealed")) == grants
     cast.ben.password = NEW
     later = clock.now() + timedelta(minutes=2)
@@ -405,10 +405,10 @@ def test_every_action_on_an_account_is_in_the_audit_log(cast):
 
 def test_the_account_page_warns_when_few_codes_are_left(cast):
     signed_in_client(cast.ben).post("/account/codes", {"password": cast.ben.password})
-    row = fresh_row(cast.ben)
+    row = reload_worker(cast.ben)
     row.sheetcode_set.filter(number__gt=5).update(used_at=AT)
     client = anonymous_client()
-    give(client, sign_in(cast.ben, clock.now() + timedelta(minutes=1)))
+    set_session_cookies(client, sign_in(cast.ben, clock.now() + timedelta(minutes=1)))
     with clock.shifted(timedelta(minutes=1)):
         assert "Few codes are left" in words(client.get("/account"))
 

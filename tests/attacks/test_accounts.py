@@ -15,7 +15,7 @@ from suar.core import clock
 from suar.crypto.boxes import BoxPair
 from suar.demo import cast as casting
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
-from tests.accounts.conftest import anonymous_client, signed_in_client, typed_to_sign_in
+from tests.accounts.conftest import anonymous_client, sign_in_fields, signed_in_client
 from tests.accounts.live_server import door  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def test_two_invitations_of_one_name_are_two_accounts(cast):  # noqa: F811 - a f
 
 def test_the_cookie_left_after_signing_out_names_nobody(cast):  # noqa: F811 - a fixture
     client = anonymous_client()
-    client.post("/sign-in", typed_to_sign_in(cast.ben))
+    client.post("/sign-in", sign_in_fields(cast.ben))
     client.post("/language", {"language": "id"})
     assert len(client.cookies) > 2, "the control"
     client.post("/sign-out")

@@ -11,7 +11,7 @@ from suar.accounts import sign_in as signing_in
 from suar.accounts.sign_in import known_browser
 from suar.core.refusals import Refused, TooBusy
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
-from tests.accounts.conftest import AT, sign_in, tried
+from tests.accounts.conftest import AT, sign_in, sign_in_attempt
 
 pytestmark = pytest.mark.django_db
 STRANGER, OWN_HOME, HOURS = "203.0.113.5", "10.9.0.1", 8
@@ -61,7 +61,7 @@ def test_second_factor_attempts_are_rate_limited(cast, known):  # noqa: F811 - a
         return False
 
     for second in range(600):
-        attempt = tried(cast.ben, address=f"10.{second % 200}.0.1", known=browser)
+        attempt = sign_in_attempt(cast.ben, address=f"10.{second % 200}.0.1", known=browser)
         with pytest.raises((Refused, TooBusy)):
             signing_in.sign_in(attempt, prove=wrong_code, at=AT + timedelta(seconds=second))
     assert len(codes_checked) < 20
