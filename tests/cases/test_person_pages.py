@@ -173,9 +173,9 @@ def test_people_of_other_workers_are_not_found(cast, amina):
 def test_a_search_shows_at_most_twenty_and_audits_them(cast, amina):
     for number in range(25):
         person_of(cast.ben, cast, name=f"Amina Rekaan {number}")
-    cast.ben.keys.shown = 0
+    cast.ben.keys.listed = 0
     people = queries.find_people("Amina Rekaan", viewer=viewer(cast.ben), keys=cast.ben.keys)
-    assert len(people) == cast.ben.keys.shown == 20
+    assert len(people) == cast.ben.keys.listed == 20
 
 
 def test_the_lead_sees_the_clocks_and_who_opened_the_record(cast, ben, esi, told):

@@ -53,7 +53,7 @@ def test_an_index_entry_with_two_keys_is_listed_once(cast):
     actions.assign_to(made, worker=cast.jaya.id, excluded=(), keys=cast.chioma.keys, at=AT)
     assert IndexKey.objects.count() == 2
     assert listed_names(cast.jaya) == {"Amina"}
-    assert cast.jaya.keys.shown == 1
+    assert cast.jaya.keys.listed == 1
 
 
 @pytest.mark.django_db
@@ -93,8 +93,8 @@ def test_a_search_opens_all_index_entries_of_people_and_cases(cast):
     named(cast.pelita, cast.chioma, "a talk", kind=Kind.TALK)
     found = list(queries.iter_index_entries(viewer(cast.jaya), keys=cast.jaya.keys))
     assert found == [(made.id, {"name": "Amina"})]
-    assert cast.jaya.keys.shown == 1
-    cast.jaya.keys.shown = 0
+    assert cast.jaya.keys.listed == 1
+    cast.jaya.keys.listed = 0
 
 
 @pytest.mark.parametrize(
