@@ -21,7 +21,7 @@ from tools.places import ROOT
 AXE_PAGES = 30
 """How many pages of a walk axe checks in a run without --long."""
 LOOPBACK = ("127.", "::1", "localhost")
-DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "house", "browser"})
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "demonstration", "browser"})
 
 settings.register_profile("ci", max_examples=20, deadline=None)
 settings.register_profile("long", max_examples=300, deadline=None)
@@ -136,10 +136,10 @@ def story_width_px() -> int:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """Serve the invented world once for all stories, by real processes."""
-    with standing_in(tmp_path_factory.mktemp("house")) as house:
-        yield house
+    with standing_in(tmp_path_factory.mktemp("demonstration")) as demonstration:
+        yield demonstration
 
 
 @pytest.fixture(scope="session")
@@ -159,14 +159,14 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def look(
-    browser: Any, house: Demonstration, story_language: str, story_width_px: int, pytestconfig: pytest.Config
+    browser: Any, demonstration: Demonstration, story_language: str, story_width_px: int, pytestconfig: pytest.Config
 ) -> page_checks.Look:
     """Walk once through every page of the staff site and return what was seen; axe checks all of them with --long."""
     from tests.stories.rounds import Inspector
 
-    look = page_checks.Look(house.staff)
+    look = page_checks.Look(demonstration.staff)
     look.most_checked = 10_000 if pytestconfig.option.long else AXE_PAGES
-    Inspector(browser, house, look, story_language, story_width_px).walk()
+    Inspector(browser, demonstration, look, story_language, story_width_px).walk()
     return look
 
 

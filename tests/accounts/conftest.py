@@ -18,7 +18,7 @@ from suar.core import clock
 from suar.crypto import totp
 from suar.demo.cast import Player
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
-from tests.accounts.live_server import door  # noqa: F401 - a fixture
+from tests.accounts.live_server import site_url  # noqa: F401 - a fixture
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""The staff door on a port of this machine, served by this process to a real browser."""
+"""The staff site on a port of this machine, served by this process to a real browser."""
 
 import threading
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ class Threads(ThreadingMixIn, WSGIServer):
 
 
 @pytest.fixture
-def door(committed, settings) -> Iterator[str]:
-    """Serve the staff door on localhost until the test ends."""
+def site_url(committed, settings) -> Iterator[str]:
+    """Serve the staff site on localhost until the test ends."""
     server = make_server("localhost", 0, WSGIHandler(), server_class=Threads, handler_class=Quiet)
     settings.SUAR_STAFF_ORIGIN = f"http://localhost:{server.server_port}"
     settings.CSRF_TRUSTED_ORIGINS = [settings.SUAR_STAFF_ORIGIN]

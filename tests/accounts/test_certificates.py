@@ -1,4 +1,4 @@
-"""Whoever writes rows but holds no key can slip in neither a key nor a house (T6)."""
+"""An attacker who writes rows without a key can insert neither a key nor an organisation (T6)."""
 
 import pytest
 
@@ -27,12 +27,12 @@ SEALED_TO = {
 }
 
 
-def record_at(house, player, kind=Kind.CASE):
-    return vault.new_record(kind, organisation=house.organisation.id, team=house.team.id, by=player.id, at=AT)
+def record_at(workplace, player, kind=Kind.CASE):
+    return vault.new_record(kind, organisation=workplace.organisation.id, team=workplace.team.id, by=player.id, at=AT)
 
 
-def owner_in(house, kind):
-    return house.team.id if kind is KeyKind.TEAM else house.organisation.id
+def owner_in(workplace, kind):
+    return workplace.team.id if kind is KeyKind.TEAM else workplace.organisation.id
 
 
 def put_own_key(kind, owner, *, sign_as=None, over=None):
@@ -48,29 +48,29 @@ def put_own_key(kind, owner, *, sign_as=None, over=None):
 
 @pytest.mark.parametrize("name", SEALED_TO)
 def test_a_replaced_organisation_key_gets_no_grant(cast, name):
-    house_name, kind = SEALED_TO[name]
-    house = getattr(cast, house_name)
-    record_at(house, cast.chioma)  # with the house's own keys it works
+    workplace_name, kind = SEALED_TO[name]
+    workplace = getattr(cast, workplace_name)
+    record_at(workplace, cast.chioma)  # with the workplace's own keys it works
     before = Grant.objects.count()
-    thief = put_own_key(kind, owner_in(house, kind), sign_as=SignPair.new())
+    thief = put_own_key(kind, owner_in(workplace, kind), sign_as=SignPair.new())
     with pytest.raises(KeyNotTrusted):
-        record_at(house, cast.chioma)
+        record_at(workplace, cast.chioma)
     assert Grant.objects.count() == before
-    assert thief.public == bytes(newest_public(kind, owner_in(house, kind)).public)
+    assert thief.public == bytes(newest_public(kind, owner_in(workplace, kind)).public)
 
 
 @pytest.mark.parametrize("kind", [KeyKind.ESCROW, KeyKind.TEAM])
 def test_a_missing_key_stops_a_new_record(cast, kind):
-    house, before = cast.pelita, Record.objects.count()
-    PublicKey.objects.filter(kind=kind, owner=owner_in(house, kind)).delete()
+    workplace, before = cast.pelita, Record.objects.count()
+    PublicKey.objects.filter(kind=kind, owner=owner_in(workplace, kind)).delete()
     with pytest.raises(KeyNotTrusted):
-        record_at(house, cast.chioma)
+        record_at(workplace, cast.chioma)
     assert Record.objects.count() == before
 
 
 def test_the_certificate_of_another_key_does_not_fit(cast):
-    house = cast.pelita.organisation.id
-    escrow, statistics = (newest_public(kind, house) for kind in (KeyKind.ESCROW, KeyKind.STATISTICS))
+    organisation = cast.pelita.organisation.id
+    escrow, statistics = (newest_public(kind, organisation) for kind in (KeyKind.ESCROW, KeyKind.STATISTICS))
     escrow.public, escrow.certificate = statistics.public, statistics.certificate
     escrow.save()
     with pytest.raises(KeyNotTrusted):
@@ -118,7 +118,7 @@ def test_a_wrap_inserted_by_an_attacker_opens_nothing(cast):
     team.public = thief.public
     team.save()
     fresh = Keys(ben.id, read=ben.keys._read, sign=ben.keys._sign)
-    with pytest.raises(KeyNotTrusted):  # the right half, but the house did not sign it
+    with pytest.raises(KeyNotTrusted):  # the right half, but the organisation did not sign it
         fresh.search_key(team.id)
 
 
@@ -131,18 +131,18 @@ def test_a_swapped_own_key_is_not_used(cast):
 
 
 def test_workers_notice_a_replaced_organisation(cast):
-    house = cast.village.organisation.id
+    organisation = cast.village.organisation.id
     ben = client_of(cast.ben)
     assert ben.get("/").status_code == 200
     thief = SignPair.new()
-    PublicKey.objects.filter(kind=KeyKind.IDENTITY, owner=house).update(public=thief.public)
+    PublicKey.objects.filter(kind=KeyKind.IDENTITY, owner=organisation).update(public=thief.public)
     for kind in (KeyKind.ESCROW, KeyKind.STATISTICS, KeyKind.BREAK_GLASS):
-        put_own_key(kind, house, sign_as=thief)
+        put_own_key(kind, organisation, sign_as=thief)
     answer = ben.get("/")
     assert answer.status_code == 409
     assert b"key" in answer.content
     with pytest.raises(KeyNotTrusted):
-        Keys(cast.esi.id, read=cast.esi.keys._read, sign=cast.esi.keys._sign).identity(house)
+        Keys(cast.esi.id, read=cast.esi.keys._read, sign=cast.esi.keys._sign).identity(organisation)
 
 
 @pytest.mark.parametrize("seal", [None, b"\0" * 64], ids=["taken away", "forged"])

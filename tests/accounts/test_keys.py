@@ -47,9 +47,9 @@ def test_daily_keys_exclude_ceremony_keys(cast):
 
 
 def test_only_a_signatory_signs_for_the_organisation(cast):
-    house = cast.village.organisation.id
-    assert cast.esi.keys.identity(house)
-    for keys, organisation in ((cast.ben.keys, house), (cast.esi.keys, uuid4())):
+    village = cast.village.organisation.id
+    assert cast.esi.keys.identity(village)
+    for keys, organisation in ((cast.ben.keys, village), (cast.esi.keys, uuid4())):
         with pytest.raises(NotYours):
             keys.identity(organisation)
     with pytest.raises(NotYours):
@@ -88,6 +88,6 @@ def test_queries_return_ids_names_and_public_keys(cast):
     assert (team.leads, team.own_cases_only) == (frozenset({cast.esi.id}), True)
     assert queries.teams_of(cast.village.organisation.id) == [team]
     assert queries.display_names([cast.ben.id, None]) == {cast.ben.id: "Ben"}
-    house = cast.village.organisation
-    assert queries.organisation_names([house.id, None]) == {house.id: house.name}
+    organisation = cast.village.organisation
+    assert queries.organisation_names([organisation.id, None]) == {organisation.id: organisation.name}
     assert queries.key_for_holder("team", uuid4()) is None

@@ -20,14 +20,14 @@ SHOWN = "Nadia of the harbour"
 
 
 @pytest.fixture
-def cast(door: str) -> Cast:
+def cast(site_url: str) -> Cast:
     return casting.gather(at=clock.now() - timedelta(hours=1))
 
 
 @pytest.fixture
-def left(door: str, page, cast: Cast) -> Iterator[None]:
+def left(site_url: str, page, cast: Cast) -> Iterator[None]:
     """Gita typed half a form on a phone that others use too, and laid it down for three minutes."""
-    page.goto(f"{door}/sign-in?to={INVITE}")
+    page.goto(f"{site_url}/sign-in?to={INVITE}")
     page.locator("[name=shared]").check()
     type_in(page, "main", name="gita", password=cast.gita.password, code=code_now(cast.gita))
     page.clock.install()
@@ -65,9 +65,9 @@ def test_another_worker_cannot_unlock_the_page(left, page, cast):
         assert not Session.objects.filter(worker=cast.esi.id).exists()
 
 
-def test_a_sign_in_of_another_worker_in_another_tab_does_not_unlock_the_page(left, page, door, cast):
+def test_a_sign_in_of_another_worker_in_another_tab_does_not_unlock_the_page(left, page, site_url, cast):
     other = page.context.new_page()
-    other.goto(f"{door}/sign-in")
+    other.goto(f"{site_url}/sign-in")
     type_in(other, "main", name="esi", password=cast.esi.password, code=code_now(cast.esi))
     press(other, other.locator(AT_THE_DOOR))
     open_with(page, password=cast.esi.password)
@@ -86,19 +86,19 @@ def test_a_rate_limited_unlock_does_not_say_wrong_password(left, page, cast):
     goes_on(page)
 
 
-def test_signing_in_in_the_same_tab_shows_an_open_page(left, page, door, cast):
+def test_signing_in_in_the_same_tab_shows_an_open_page(left, page, site_url, cast):
     with clock.shifted(timedelta(minutes=3)):
-        page.goto(door + INVITE)
+        page.goto(site_url + INVITE)
         type_in(page, "main", name="gita", password=cast.gita.password, code=code_now(cast.gita))
         press(page, page.locator(AT_THE_DOOR))
-        assert page.url == door + INVITE
+        assert page.url == site_url + INVITE
         assert not page.locator(PANEL).is_visible()
 
 
-def test_a_locked_page_stays_locked_at_the_sign_in_url(left, page, door):
-    page.goto(f"{door}/sign-in")
+def test_a_locked_page_stays_locked_at_the_sign_in_url(left, page, site_url):
+    page.goto(f"{site_url}/sign-in")
     assert page.locator(PANEL).is_visible()
-    page.goto(door + INVITE)
+    page.goto(site_url + INVITE)
     assert page.locator(PANEL).is_visible()
 
 

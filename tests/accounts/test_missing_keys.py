@@ -13,12 +13,12 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_missing_key_id_is_an_error(cast):
-    house = cast.village.organisation.id
+    village = cast.village.organisation.id
     team = newest_public(KeyKind.TEAM, cast.village.team.id)
-    found = queries.publics_of([team.id], organisation=house)
+    found = queries.publics_of([team.id], organisation=village)
     assert found == {team.id: bytes(team.public)}
     with pytest.raises(KeyNotTrusted):
-        queries.publics_of([team.id, uuid4()], organisation=house)
+        queries.publics_of([team.id, uuid4()], organisation=village)
 
 
 def test_a_key_of_another_organisation_is_not_trusted(cast):

@@ -36,20 +36,20 @@ def looked_at(page) -> None:
 
 @pytest.mark.story
 @pytest.mark.long
-def test_every_page_of_accounts_passes_axe_and_fits_a_phone(door, page, story_language):
+def test_every_page_of_accounts_passes_axe_and_fits_a_phone(site_url, page, story_language):
     told: list[str] = []
     page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
     cast = casting.gather(at=clock.now())
     Worker.objects.update(language=story_language)
     for path in OUTSIDE:
-        page.goto(door + path)
+        page.goto(site_url + path)
         looked_at(page)
-    sign_in(page, door, cast.gita, code=code_of(cast.gita, clock.now()))
+    sign_in(page, site_url, cast.gita, code=code_of(cast.gita, clock.now()))
     for path in GITAS:
-        page.goto(door + path)
+        page.goto(site_url + path)
         looked_at(page)
     page.context.clear_cookies()
-    sign_in(page, door, cast.esi, code=code_of(cast.esi, clock.now()))
+    sign_in(page, site_url, cast.esi, code=code_of(cast.esi, clock.now()))
     nadia = casting.hire(
         cast.village.organisation,
         "nadia",
@@ -59,19 +59,19 @@ def test_every_page_of_accounts_passes_axe_and_fits_a_phone(door, page, story_la
         at=clock.now(),
     )
     for path in [*ESIS, f"/candidates/{nadia.id}/{cast.village.team.id}"]:
-        page.goto(door + path)
+        page.goto(site_url + path)
         looked_at(page)
-    printed(page, door, "/account/recovery", password=cast.esi.password)
-    printed(page, door, "/set-up/papers")
-    page.goto(f"{door}/account/codes")
+    printed(page, site_url, "/account/recovery", password=cast.esi.password)
+    printed(page, site_url, "/set-up/papers")
+    page.goto(f"{site_url}/account/codes")
     page.locator("[name=password]:visible").fill(cast.esi.password)
     press(page, page.locator("main form button"))
     looked_at(page)
     assert told == []
 
 
-def printed(page, door: str, path: str, *, password: str = "") -> None:
-    page.goto(door + path)
+def printed(page, site_url: str, path: str, *, password: str = "") -> None:
+    page.goto(site_url + path)
     if password:
         page.locator("[name=password]:visible").fill(password)
     press(page, page.locator("main form button"))

@@ -10,7 +10,7 @@ from tests.website.watching import press
 
 
 @pytest.mark.story
-def test_a_passkey_is_made_used_and_lost(door: str, page, story_width_px: int):
+def test_a_passkey_is_made_used_and_lost(site_url: str, page, story_width_px: int):
     ben = casting.gather(at=clock.now()).ben
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
@@ -23,14 +23,14 @@ def test_a_passkey_is_made_used_and_lost(door: str, page, story_width_px: int):
     }
     device.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
 
-    sign_in(page, door, ben, code=code_of(ben, clock.now()))
-    page.goto(f"{door}/account/passkey")
+    sign_in(page, site_url, ben, code=code_of(ben, clock.now()))
+    page.goto(f"{site_url}/account/passkey")
     page.locator("[data-ask]").click()
     page.wait_for_url("**/account/recovery")
     assert Passkey.objects.filter(worker=ben.id).count() == 1
 
-    sign_out(page, door)
-    page.goto(f"{door}/sign-in?to=/account")
+    sign_out(page, site_url)
+    page.goto(f"{site_url}/sign-in?to=/account")
     box, ask = page.locator("[name=shared]"), page.locator("[data-ask]")
     assert box.is_checked() is (story_width_px < 640)
     assert ask.is_visible() is not box.is_checked()
@@ -39,14 +39,14 @@ def test_a_passkey_is_made_used_and_lost(door: str, page, story_width_px: int):
     page.locator("[name=password]").fill(ben.password)
     ask.click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
-    page.goto(f"{door}/account/factors")
+    page.goto(f"{site_url}/account/factors")
     press(page, page.locator("form[action$='passkey/remove'] button"))
     assert page.url.endswith("/account/factors")
     assert not Passkey.objects.exists()
 
 
-def sign_in(page, door: str, player, *, code: str) -> None:
-    page.goto(f"{door}/sign-in?to=/account")
+def sign_in(page, site_url: str, player, *, code: str) -> None:
+    page.goto(f"{site_url}/sign-in?to=/account")
     page.locator("[name=name]").fill(player.worker.name)
     page.locator("[name=password]").fill(player.password)
     page.locator("[name=code]").fill(code)
@@ -55,7 +55,7 @@ def sign_in(page, door: str, player, *, code: str) -> None:
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
-def sign_out(page, door: str) -> None:
-    page.goto(f"{door}/account")
+def sign_out(page, site_url: str) -> None:
+    page.goto(f"{site_url}/account")
     page.locator("form[action='/sign-out'] button").first.click()
     page.wait_for_url("**/sign-in")

@@ -157,11 +157,11 @@ def test_a_passkey_is_added_and_used_to_sign_in(cast):
     assert made.url == "/account/recovery"
     assert client.post("/account/passkey", {"passkey": "x"}).status_code == 400
     assert "1 passkey" in words(client.get("/account"))
-    door = anonymous_client()
-    answer = device.get(door.get("/sign-in/challenge").content.decode())
+    client = anonymous_client()
+    answer = device.get(client.get("/sign-in/challenge").content.decode())
     typed = {"name": "ben", "password": cast.ben.password, "passkey": answer}
-    assert door.post("/sign-in", {**typed, "shared": "on"}).status_code == 400
-    assert door.post("/sign-in", typed).status_code == 302
+    assert client.post("/sign-in", {**typed, "shared": "on"}).status_code == 400
+    assert client.post("/sign-in", typed).status_code == 302
     client.post("/account/factors/app/remove")
     assert client.post("/account/factors/passkey/remove").status_code == 409
 

@@ -43,26 +43,26 @@ def test_a_restored_backup_is_proven_by_its_word(cast):
 
 
 def test_two_sheets_and_one_backup_make_an_organisation_ready(cast):
-    house = cast.village.organisation.id
+    organisation = cast.village.organisation.id
     _, word = setup.note_backup(by=Anonymous(at=AT))
     setup.prove_backup(word, by=cast.gita.acting(at=AT))
-    assert not Organisation.objects.get(id=house).ready_at
+    assert not Organisation.objects.get(id=organisation).ready_at
     recovery_sheets.prove_sheet(cast.gita.recovery, by=cast.gita.acting(at=AT))
     recovery_sheets.prove_sheet(cast.esi.recovery, by=cast.esi.acting(at=AT))
-    assert queries.readiness_of(house).proven == 1, "an administrator's sheet opens no record"
+    assert queries.readiness_of(organisation).proven == 1, "an administrator's sheet opens no record"
     recovery_sheets.prove_sheet(cast.ben.recovery, by=cast.ben.acting(at=AT))
-    assert Organisation.objects.get(id=house).ready_at == AT
-    assert queries.readiness_of(house).already
+    assert Organisation.objects.get(id=organisation).ready_at == AT
+    assert queries.readiness_of(organisation).already
     assert "Everything is done" in words(signed_in_client(cast.ben).get("/set-up/state"))
 
 
 def test_only_a_real_talk_waits_until_the_organisation_is_ready(cast, settings):
-    house = cast.village.organisation.id
-    assert setup.may_begin_talks(house)
+    organisation = cast.village.organisation.id
+    assert setup.may_begin_talks(organisation)
     settings.SUAR_MODE = "run"
-    assert setup.may_begin_talks(house).because == "sheets_not_proven"
-    Organisation.objects.filter(id=house).update(ready_at=AT)
-    assert setup.may_begin_talks(house)
+    assert setup.may_begin_talks(organisation).because == "sheets_not_proven"
+    Organisation.objects.filter(id=organisation).update(ready_at=AT)
+    assert setup.may_begin_talks(organisation)
 
 
 @pytest.mark.parametrize(("mode", "status"), [("test", 200), ("run", 409)])

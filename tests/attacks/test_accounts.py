@@ -16,7 +16,7 @@ from suar.crypto.boxes import BoxPair
 from suar.demo import cast as casting
 from tests.accounts.cast_fixtures import cast, gathered  # noqa: F401 - fixtures
 from tests.accounts.conftest import anonymous_client, sign_in_fields, signed_in_client
-from tests.accounts.live_server import door  # noqa: F401 - a fixture
+from tests.accounts.live_server import site_url  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')

@@ -22,9 +22,9 @@ WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
 SECRETS = "a secret of a worker, of which a digest or a seal is kept; tests/accounts looks for it"
 DIRECTORY = "words about services, which anybody may read"
 PAGES = "words of the public pages, which anybody may read"
-HOUSE = "what a house says of its own team on the public page"
+HOUSE = "what an organisation writes about its own team on the public page"
 TOLD = "what changed, for anybody to read; what tells of fewer than five is refused"
-ASKED = "words that a house asks everybody, which its colleagues read; nobody's answer"
+ASKED = "questions that an organisation asks everybody, which its colleagues read; nobody's answer"
 NOT_ABOUT_A_PERSON = {
     "accounts.SignInForm.name": WORKERS,
     "accounts.SignInForm.password": SECRETS,
@@ -47,8 +47,8 @@ NOT_ABOUT_A_PERSON = {
     "accounts.InviteForm.name": WORKERS,
     "accounts.InviteForm.display_name": WORKERS,
     "accounts.SetUpForm.set_up_code": SECRETS,
-    "accounts.SetUpForm.organisation": "the name of a house, which its partners read",
-    "accounts.SetUpForm.team": "the name of a team, which its house reads",
+    "accounts.SetUpForm.organisation": "the name of an organisation, which its partners read",
+    "accounts.SetUpForm.team": "the name of a team, which its organisation reads",
     "accounts.SetUpForm.name": WORKERS,
     "accounts.SetUpForm.display_name": WORKERS,
     "accounts.SetUpForm.administrator": WORKERS,
@@ -62,7 +62,7 @@ NOT_ABOUT_A_PERSON = {
     "screening.StartForm.pin": SECRETS,
     "screening.PaperForm.code": "a code printed on a paper that says nothing of anybody",
     "screening.OutcomeForm.reason": CODES,
-    "referrals.GroupsForm.groups": "the code of a house, which its leader tells by voice",
+    "referrals.GroupsForm.groups": "the code of an organisation, which its lead reads aloud",
     "screening.QuestionFileForm.file": ASKED,
     "referrals.ActForm.reason": CODES,
     "contact.FilesForm.files": "files; the journey brings one whose name and content are canaries",

@@ -1,6 +1,6 @@
 """One world for every address with an id: what it is about, who may come, what one posts there.
 
-Everybody in it has a role and a distance: own, same team, same house without a team, far away.
+Everybody in it has a role and a distance: own, same team, same organisation without a team, far away.
 """
 
 import json
@@ -317,10 +317,10 @@ def _case(cast: Cast, reason: ClosureReason, *, at: datetime) -> UUID:
 
 def _workers(cast: Cast, *, at: datetime) -> dict[str, UUID]:
     """Hire somebody for each page about a worker: invited, shut out, at the door."""
-    house, gita = cast.village.organisation, cast.gita.acting(at=at)
+    organisation, gita = cast.village.organisation, cast.gita.acting(at=at)
     invited, _ = workers.invite("nina", "Nina", Role.PROVIDER, by=gita)
     out, door, editor = (
-        casting.hire(house, name, name, role, by=gita.worker, at=at)
+        casting.hire(organisation, name, name, role, by=gita.worker, at=at)
         for name, role in (("oki", Role.PROVIDER), ("putu", Role.PROVIDER), ("rani", Role.DIRECTORY_EDITOR))
     )
     workers.disable(out.id, by=gita)

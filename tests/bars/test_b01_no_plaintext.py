@@ -92,8 +92,8 @@ def test_every_free_field_has_a_canary_or_a_reason(cast: Cast, services: None) -
 def test_the_statistics_key_opens_no_typed_text(cast: Cast, services: None) -> None:
     way, found = walk(cast, 1), {}
     there = Record.objects.exclude(status=Status.GONE)
-    for ident, house in there.values_list("id", "organisation"):
-        player = cast.esi if house == cast.village.organisation.id else cast.chioma
+    for ident, organisation in there.values_list("id", "organisation"):
+        player = cast.esi if organisation == cast.village.organisation.id else cast.chioma
         record = keyring.open_record(ident, keys=player.keys)
         for part in filter(record.may, ALL):
             said = json.dumps([record.read(part, name) for name in record.names(part)])

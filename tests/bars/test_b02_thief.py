@@ -60,7 +60,7 @@ PEOPLE = (Kind.PERSON, Kind.CASE)
 def full(cast: Cast, told: Thread) -> Cast:  # noqa: F811 - fixtures
     """Let every kind of record be there, a referral that waits, and somebody signed in."""
     at, village, pelita = clock.now(), cast.village, cast.pelita
-    for player, house, kind, restricted in (
+    for player, workplace, kind, restricted in (
         (cast.ben, village, Kind.TALK, False),
         (cast.ben, village, Kind.CODES, False),
         (cast.lia, village, Kind.REPORT, False),
@@ -68,8 +68,8 @@ def full(cast: Cast, told: Thread) -> Cast:  # noqa: F811 - fixtures
     ):
         record = vault.new_record(
             kind,
-            organisation=house.organisation.id,
-            team=house.team.id,
+            organisation=workplace.organisation.id,
+            team=workplace.team.id,
             by=player.id,
             at=at,
             restricted=restricted,
@@ -119,8 +119,8 @@ def test_ceremony_keys_open_one_organisation_for_its_first_worker_only(full: Cas
     """Break-glass and statistics: what a password opens that no page of that worker does."""
     for name in WORKERS:
         loot, player = stolen(full, name), getattr(full, name)
-        house = Record.objects.filter(organisation=player.worker.organisation_id)
-        granted = Grant.objects.filter(holder__in=CEREMONIES, record__in=house.values("id"))
+        records = Record.objects.filter(organisation=player.worker.organisation_id)
+        granted = Grant.objects.filter(holder__in=CEREMONIES, record__in=records.values("id"))
         expected = set(granted.values_list("record", flat=True)) if name in FIRST else set()
         assert {record for record, _, _ in loot.by_ceremony} == expected, name
         assert bool(expected) is (name in ("esi", "kartika")), "the control: something opens"
@@ -172,8 +172,8 @@ def test_one_escrow_share_opens_nothing_and_two_open_their_organisation(
     assert steal(keys_in([one.piece, one.printed().encode()])) == NOTHING
     disk = Disk()
     disk.try_pair(BoxPair.from_private(recovery.join([one, two])))
-    house = Record.objects.filter(organisation=full.village.organisation.id)
-    granted = Grant.objects.filter(holder=HolderKind.ESCROW, record__in=house.values("id"))
+    records = Record.objects.filter(organisation=full.village.organisation.id)
+    granted = Grant.objects.filter(holder=HolderKind.ESCROW, record__in=records.values("id"))
     assert records_of(disk.loot) == set(granted.values_list("record", flat=True))
 
 

@@ -90,12 +90,14 @@ def lia_works(cast: Cast) -> None:
 
 def farid_works(cast: Cast) -> None:
     """Let Farid's organisation do all that it does."""
-    farid, at, house = cast.farid, clock.now(), cast.elsewhere
-    made = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=farid.id, at=at)
+    farid, at, workplace = cast.farid, clock.now(), cast.elsewhere
+    made = vault.new_record(
+        Kind.PERSON, organisation=workplace.organisation.id, team=workplace.team.id, by=farid.id, at=at
+    )
     vault.set_index_entry(made, {"name": "Amina Rekaan"}, keys=farid.keys, at=at)
     Conversation.begun_by(farid).walk()
-    cases.open_case(team=house.team.id, by=acting_as(farid))
-    workers.add_worker("sinta", "Sinta", Role.PROVIDER, organisation=house.organisation.id, by=farid.acting(at=at))
+    cases.open_case(team=workplace.team.id, by=acting_as(farid))
+    workers.add_worker("sinta", "Sinta", Role.PROVIDER, organisation=workplace.organisation.id, by=farid.acting(at=at))
 
 
 def changed(before: Seen, after: Seen) -> list[str]:

@@ -28,10 +28,12 @@ FEW, MANY = 10, 50
 CRYPTO = {"boxes": BoxPair.open, "seals": values.unseal, "wraps": values.unwrap}
 
 
-def case_of(player: Player, house: Workplace, *, name: str, fields: int = 1) -> OpenRecord:
+def case_of(player: Player, workplace: Workplace, *, name: str, fields: int = 1) -> OpenRecord:
     """Make a case with so many sealed fields, found by a name, due today."""
     at = clock.now()
-    record = vault.new_record(Kind.CASE, organisation=house.organisation.id, team=house.team.id, by=player.id, at=at)
+    record = vault.new_record(
+        Kind.CASE, organisation=workplace.organisation.id, team=workplace.team.id, by=player.id, at=at
+    )
     for number in range(fields):
         told = {"text": f"what was told {number}"}
         record.write(Compartment.NARRATIVE, f"field-{number}", told, by=player.id, at=at)
@@ -42,9 +44,9 @@ def case_of(player: Player, house: Workplace, *, name: str, fields: int = 1) -> 
 
 @pytest.mark.parametrize("name", ["ben", "esi", "chioma"])
 def test_a_record_of_fifty_fields_opens_with_one_box_and_fifty_seals(cast: Cast, name: str) -> None:
-    player, house = getattr(cast, name), cast.pelita if name == "chioma" else cast.village
+    player, workplace = getattr(cast, name), cast.pelita if name == "chioma" else cast.village
     author = cast.chioma if name == "chioma" else cast.ben
-    first, second = (case_of(author, house, name=item, fields=FIELDS) for item in "ab")
+    first, second = (case_of(author, workplace, name=item, fields=FIELDS) for item in "ab")
     player.keys.forget()
     keyring.open_record(first.id, keys=player.keys)  # opens the team's key, once a request
     with calls_of(**CRYPTO) as counted:

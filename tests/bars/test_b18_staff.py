@@ -31,12 +31,12 @@ KEYS = f"{ESCAPE}, {ESCAPE}"
 
 
 @pytest.fixture
-def esi(browser: Any, house: Demonstration, story_language: str, story_width_px: int) -> Iterator[Walker]:
+def esi(browser: Any, demonstration: Demonstration, story_language: str, story_width_px: int) -> Iterator[Walker]:
     """Let a lead sign in."""
     size = {"width": story_width_px, "height": 780}
     context = browser.new_context(locale=story_language, viewport=size)
     context.set_default_timeout(15_000)
-    yield Walker(context.new_page(), house).sign_in("esi", language=story_language)
+    yield Walker(context.new_page(), demonstration).sign_in("esi", language=story_language)
     context.close()
 
 
@@ -69,7 +69,7 @@ def test_no_address_contains_personal_data(look: Look) -> None:
 
 @pytest.mark.parametrize("page", ["/", "/talk", "/team", "/account"])
 def test_quick_exit_ends_the_session_and_back_shows_the_sign_in_page(
-    esi: Walker, house: Demonstration, page: str
+    esi: Walker, demonstration: Demonstration, page: str
 ) -> None:
     kept = esi.page.context.cookies()
     esi.go(page)
@@ -83,8 +83,8 @@ def test_quick_exit_ends_the_session_and_back_shows_the_sign_in_page(
     assert esi.page.title() in NEUTRAL
     assert SESSION not in {cookie["name"] for cookie in _after_a_while(esi)}
     esi.page.go_back()
-    esi.page.wait_for_url(lambda url: url.startswith(f"{house.staff}{SIGN_IN}"))
-    assert {title for url, title in entries(esi.page) if url.startswith(house.staff)} <= NEUTRAL
+    esi.page.wait_for_url(lambda url: url.startswith(f"{demonstration.staff}{SIGN_IN}"))
+    assert {title for url, title in entries(esi.page) if url.startswith(demonstration.staff)} <= NEUTRAL
     esi.page.context.add_cookies(kept)
     esi.go(page)
     assert esi.path().startswith(SIGN_IN), "the session is gone on the server too"
@@ -99,7 +99,7 @@ def test_the_screen_is_covered_before_any_request(esi: Walker, way: str) -> None
 
 
 @pytest.mark.parametrize("page", ["/team", "/talk"])
-def test_quick_exit_is_visible_on_a_locked_screen(esi: Walker, house: Demonstration, page: str) -> None:
+def test_quick_exit_is_visible_on_a_locked_screen(esi: Walker, demonstration: Demonstration, page: str) -> None:
     kept = esi.page.context.cookies()
     esi.page.clock.install()
     esi.go(page)

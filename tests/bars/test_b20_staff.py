@@ -84,10 +84,10 @@ def test_no_page_violates_csp_or_requests_another_host(
 
 
 @pytest.mark.story
-def test_requests_to_another_host_are_blocked_and_reported(browser: Any, house: Demonstration) -> None:
-    look, page = Look(house.staff), browser.new_page()
+def test_requests_to_another_host_are_blocked_and_reported(browser: Any, demonstration: Demonstration) -> None:
+    look, page = Look(demonstration.staff), browser.new_page()
     look.watch(page)
-    page.goto(f"{house.staff}/sign-in")
+    page.goto(f"{demonstration.staff}/sign-in")
     page.evaluate(PLANT)
     _until(page, lambda: bool(look.stopped))
     page.close()
@@ -96,10 +96,10 @@ def test_requests_to_another_host_are_blocked_and_reported(browser: Any, house: 
 
 
 @pytest.mark.story
-def test_no_cookie_of_the_staff_site_reaches_the_public_site(browser: Any, house: Demonstration) -> None:
+def test_no_cookie_of_the_staff_site_reaches_the_public_site(browser: Any, demonstration: Demonstration) -> None:
     context = browser.new_context()
-    walker = Walker(context.new_page(), house).sign_in("esi")
-    sent: dict[str, list[str]] = {house.staff: [], house.public: []}
+    walker = Walker(context.new_page(), demonstration).sign_in("esi")
+    sent: dict[str, list[str]] = {demonstration.staff: [], demonstration.public: []}
 
     def heard(request: Any) -> None:
         for door in sent:
@@ -109,12 +109,12 @@ def test_no_cookie_of_the_staff_site_reaches_the_public_site(browser: Any, house
     walker.page.on("requestfinished", heard)
     walker.go("/team")
     for path in ("/", "/en/about", "/nothing"):
-        walker.page.goto(f"{house.public}{path}")
-    _until(walker.page, lambda: len(sent[house.public]) >= 3)
+        walker.page.goto(f"{demonstration.public}{path}")
+    _until(walker.page, lambda: len(sent[demonstration.public]) >= 3)
     kept = {cookie["domain"] for cookie in context.cookies()}
     context.close()
-    assert any(SESSION in cookies for cookies in sent[house.staff]), "it would be seen"
-    assert set(sent[house.public]) == {""}
+    assert any(SESSION in cookies for cookies in sent[demonstration.staff]), "it would be seen"
+    assert set(sent[demonstration.public]) == {""}
     assert kept == {"localhost"}
 
 

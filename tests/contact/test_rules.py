@@ -19,7 +19,7 @@ from suar.core.ratelimit import wait_after
 from tests.house.reading import SUAR
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
-TEAM, HOUSE = UUID(int=1), UUID(int=2)
+TEAM, ORGANISATION = UUID(int=1), UUID(int=2)
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ def test_every_refusal_of_the_public_site_is_translated():
     assert missing == STAFF_REFUSALS
 
 
-def somebody(role, *, teams=(TEAM,), leads=(), house=HOUSE):
-    return Viewer(uuid4(), house, role, permissions_of(role), frozenset(teams), frozenset(leads))
+def somebody(role, *, teams=(TEAM,), leads=(), organisation=ORGANISATION):
+    return Viewer(uuid4(), organisation, role, permissions_of(role), frozenset(teams), frozenset(leads))
 
 
 @pytest.mark.parametrize(
@@ -197,11 +197,11 @@ def somebody(role, *, teams=(TEAM,), leads=(), house=HOUSE):
         (somebody(Role.POLICE_UNIT), False),
         (somebody(Role.PROVIDER, teams=()), False),
         (somebody(Role.ADMINISTRATOR), False),
-        (somebody(Role.PROVIDER, house=UUID(int=9)), False),
+        (somebody(Role.PROVIDER, organisation=UUID(int=9)), False),
     ],
 )
 def test_only_workers_of_the_team_open_its_letters(who, may):
-    assert policy.may_read(who, kind=RequestKind.HELP, team=TEAM, organisation=HOUSE).allowed is may
+    assert policy.may_read(who, kind=RequestKind.HELP, team=TEAM, organisation=ORGANISATION).allowed is may
 
 
 @pytest.mark.parametrize(
@@ -211,11 +211,11 @@ def test_only_workers_of_the_team_open_its_letters(who, may):
         (somebody(Role.SUPERVISOR, leads=(TEAM,)), True, "neighbours"),
         (somebody(Role.SUPERVISOR), False, "not_here"),
         (somebody(Role.PROVIDER, leads=(TEAM,)), False, "not_here"),
-        (somebody(Role.SUPERVISOR, leads=(TEAM,), house=UUID(int=9)), False, "not_here"),
+        (somebody(Role.SUPERVISOR, leads=(TEAM,), organisation=UUID(int=9)), False, "not_here"),
     ],
 )
 def test_a_lead_sets_the_desk_unless_members_see_own_cases_only(who, neighbours, because):
-    found = policy.may_set_desk(who, team=TEAM, organisation=HOUSE, own_cases_only=neighbours)
+    found = policy.may_set_desk(who, team=TEAM, organisation=ORGANISATION, own_cases_only=neighbours)
     assert found.because == because
 
 

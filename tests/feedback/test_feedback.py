@@ -30,7 +30,7 @@ from tests.people import acting_as, client_of
 
 @pytest.fixture
 def hearers(cast):
-    """Let a house outside hear what is said of Pelita."""
+    """Let another organisation read feedback on Pelita."""
     return hearing.make_hearers(cast, at=clock.now())
 
 
@@ -97,21 +97,21 @@ def test_a_later_handler_opens_no_earlier_thread(visitor, hearers, cast):
 
 
 def test_former_team_members_are_no_handlers(hearers, cast):
-    at, house = clock.now(), cast.pelita
-    both = casting.join(house, "putri", "Putri", Role.COMPLAINT_HANDLER, at=at)
-    assert workers.complaint_handlers_of(house.organisation.id) == [both.id]
-    Membership.objects.create(worker=both.worker, team=house.team, since=at)
-    assert workers.complaint_handlers_of(house.organisation.id) == []
+    at, workplace = clock.now(), cast.pelita
+    both = casting.join(workplace, "putri", "Putri", Role.COMPLAINT_HANDLER, at=at)
+    assert workers.complaint_handlers_of(workplace.organisation.id) == [both.id]
+    Membership.objects.create(worker=both.worker, team=workplace.team, since=at)
+    assert workers.complaint_handlers_of(workplace.organisation.id) == []
     Membership.objects.filter(worker=both.id).update(until=at)
-    assert workers.complaint_handlers_of(house.organisation.id) == []
+    assert workers.complaint_handlers_of(workplace.organisation.id) == []
 
 
 def test_disabled_or_unconfirmed_workers_are_no_handlers(hearers, cast):
-    house = hearers.workplace.organisation
-    casting.hire(house, "rara", "Rara", Role.COMPLAINT_HANDLER, by=None, at=clock.now())
-    assert workers.complaint_handlers_of(house.id) == [hearers.nur.id]
+    organisation = hearers.workplace.organisation
+    casting.hire(organisation, "rara", "Rara", Role.COMPLAINT_HANDLER, by=None, at=clock.now())
+    assert workers.complaint_handlers_of(organisation.id) == [hearers.nur.id]
     PublicKey.objects.filter(owner=hearers.nur.id).update(certificate=None)
-    assert workers.complaint_handlers_of(house.id) == []
+    assert workers.complaint_handlers_of(organisation.id) == []
 
 
 def test_feedback_is_not_sealed_to_an_uncertified_key(visitor, hearers):
@@ -144,8 +144,8 @@ def test_a_complaint_sent_after_closing_is_shown_again(visitor, hearers, cast):
 
 
 def test_feedback_on_readers_needs_an_outside_reader(visitor, cast):
-    at, house = clock.now(), cast.pelita
-    casting.join(house, "sita", "Sita", Role.COMPLAINT_HANDLER, at=at)
+    at, workplace = clock.now(), cast.pelita
+    casting.join(workplace, "sita", "Sita", Role.COMPLAINT_HANDLER, at=at)
     words = {**hearing.READERS, "for_others": False}
     actions.set_readers(Hearing(**words), by=acting_as(cast.kartika))
     page = say(visitor, organisation=house_of(cast), worker=routing.WHO_READS, words="it is about her")
@@ -153,7 +153,7 @@ def test_feedback_on_readers_needs_an_outside_reader(visitor, cast):
     assert "it is about her" in page.content.decode()
     assert not Request.objects.exists()
     assert say(visitor, organisation=house_of(cast)).status_code == 200
-    assert Request.objects.get().organisation == house.organisation.id
+    assert Request.objects.get().organisation == workplace.organisation.id
 
 
 def test_feedback_closes_when_nobody_looked_for_two_weeks(visitor, hearers, cast):

@@ -31,7 +31,7 @@ TOLD = {"text_en": "Many wished for a phone.", "text_id": "Banyak yang ingin pon
 
 @pytest.fixture
 def hearers(cast):
-    """Let a house outside hear what is said of Pelita."""
+    """Let another organisation read feedback on Pelita."""
     return hearing.make_hearers(cast, at=clock.now())
 
 

@@ -9,7 +9,7 @@ from tests.stories.walker import Walker
 
 
 @pytest.fixture
-def opens(browser: Any, house: Demonstration, story_language: str, story_width_px: int) -> Any:
+def opens(browser: Any, demonstration: Demonstration, story_language: str, story_width_px: int) -> Any:
     """Give each worker a browser of their own, in this leg's language and width."""
     contexts = []
 
@@ -18,7 +18,7 @@ def opens(browser: Any, house: Demonstration, story_language: str, story_width_p
         context = browser.new_context(locale=story_language, viewport=size)
         context.set_default_timeout(15_000)
         contexts.append(context)
-        found = Walker(context.new_page(), house, keys_only=keys_only)
+        found = Walker(context.new_page(), demonstration, keys_only=keys_only)
         return found.sign_in(name, language=story_language) if name else found
 
     yield walker

@@ -13,8 +13,8 @@ from tools.supervising import Supervisor
 
 
 @contextlib.contextmanager
-def new_house(place: Path) -> Iterator[tuple[Demonstration, str]]:
-    """Serve an empty folder and give the house with its set-up code; keys lie apart."""
+def new_installation(place: Path) -> Iterator[tuple[Demonstration, str]]:
+    """Serve an empty folder and return the installation with its set-up code; keys lie apart."""
     folder = Folder("run", place / "data", place / "keys", own_database("suar_beginning"))
     folder.make()
     folder.prepare()

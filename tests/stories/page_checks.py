@@ -143,10 +143,10 @@ class Looker(Walker):
 
     def prove(self, name: str) -> None:
         """Sign in on the page that asks for it, to go on with what was typed."""
-        travel(self.house, seconds=60)
+        travel(self.demonstration, seconds=60)
         self.type("name", name)
-        self.type("password", self.house.worker(name)["password"])
-        self.type("code", self.house.code(name))
+        self.type("password", self.demonstration.worker(name)["password"])
+        self.type("code", self.demonstration.code(name))
         self.go_on()
 
 

@@ -43,7 +43,7 @@ class Inspector:
     """Opens one browser after the other and goes where its worker may go."""
 
     browser: Any
-    house: Demonstration
+    demonstration: Demonstration
     look: Look
     language: str
     width_px: int
@@ -79,7 +79,7 @@ class Inspector:
             reduced_motion="reduce",
         )
         context.set_default_timeout(15_000)
-        walker = Looker(context.new_page(), self.house, self.keys_only, look=self.look)
+        walker = Looker(context.new_page(), self.demonstration, self.keys_only, look=self.look)
         self.look.watch(walker.page)
         if name:
             walker.sign_in(name, language=self.language)
@@ -107,7 +107,7 @@ class Inspector:
             agree_and_send(ben, person, LEGAL_AID)
             ben.go(f"{person}/options")
             agree_and_send(ben, person, CLINIC)
-            link = str(ben.page.locator("#link").input_value()).removeprefix(self.house.staff)
+            link = str(ben.page.locator("#link").input_value()).removeprefix(self.demonstration.staff)
             ben.press("main a.act")
             ben.go("/find")
             ben.type("name", NAME)
@@ -153,7 +153,7 @@ class Inspector:
             kartika.go_on()
 
     def with_kartika_who_names_who_hears(self) -> None:
-        """Look at who hears what is said of the house; nobody of it may."""
+        """Look at who hears feedback on the organisation; none of its workers may."""
         with self.beside("kartika") as kartika:
             kartika.go("/feedback/readers")
             kartika.unguard()
@@ -236,7 +236,7 @@ class Inspector:
             return ended(ben)
 
     def with_jaya_for_a_partner(self, person: str) -> None:
-        """Ask a partner house to read that outcome, read it there, and look at both houses."""
+        """Ask a partner organisation to read that outcome, read it there, and look at both organisations."""
         with self.beside("ben") as ben:
             ben.go(person)
             ben.press('main a[href$="/partner"]')
@@ -258,9 +258,9 @@ class Inspector:
             ben.page.locator('main input[name="shared"]').uncheck(force=True)
             ben.prove("ben")
             for _ in range(3):
-                travel(self.house, seconds=14 * 60)
+                travel(self.demonstration, seconds=14 * 60)
                 ben.go("/account")
-            password = self.house.worker("ben")["password"]
+            password = self.demonstration.worker("ben")["password"]
             ben.go("/account/passkey")
             ben.type("password", password)
             ben.go_on()
@@ -305,7 +305,7 @@ class Inspector:
             lia.go_on_without_a_word()
             for question, answer in (("SF_HEARD", "NO"), ("SF_NEAR", "YES"), ("SF_PHONE", "YES")):
                 lia.tap(f"q-{question}", answer)
-            travel(self.house, seconds=95 * 60)
+            travel(self.demonstration, seconds=95 * 60)
             lia.go_on()
             lia.prove("lia")
             lia.go_on()

@@ -1,6 +1,6 @@
-"""What lies in a served house after a story: its records, what they hold, and for whom.
+"""What a demonstration stores after a story: its records, what they hold, and for whom.
 
-Run by the story as a process of that house; a worker's password opens what their keys open, and
+Run by the story as a process of that demonstration; a worker's password opens what their keys open, and
 nothing else. Nothing is shown of a name: only whether a text that must not be there is.
 """
 
@@ -31,14 +31,14 @@ class Stored:
         return found
 
 
-def stored(house: Demonstration, *workers: str) -> dict[str, Stored]:
-    """Give every record of a house by id, opened with the keys of these workers."""
-    passwords = json.dumps({name: house.worker(name)["password"] for name in workers})
+def stored(demonstration: Demonstration, *workers: str) -> dict[str, Stored]:
+    """Give every record of a demonstration by id, opened with the keys of these workers."""
+    passwords = json.dumps({name: demonstration.worker(name)["password"] for name in workers})
     printed = subprocess.run(
         [str(PYTHON), "-m", "tests.stories.stored_records"],
         input=passwords,
         cwd=ROOT,
-        env=house.folder.variables(),
+        env=demonstration.folder.variables(),
         check=True,
         capture_output=True,
         text=True,

@@ -10,7 +10,7 @@ import pytest
 from django.urls import resolve
 
 from tests.routes import staff_routes
-from tests.stories.new_installation import new_house
+from tests.stories.new_installation import new_installation
 from tests.stories.page_checks import NARROW_PX, Look
 from tests.stories.rounds import NEW_PASSWORD, Inspector
 
@@ -96,9 +96,9 @@ def test_every_url_with_a_page_was_visited(look: Look) -> None:
 def test_the_set_up_passes_axe_in_the_browser(
     browser: Any, tmp_path: Path, story_language: str, story_width_px: int
 ) -> None:
-    with new_house(tmp_path) as (house, code):
-        look = Look(house.staff)
-        with Inspector(browser, house, look, story_language, story_width_px).beside() as sari:
+    with new_installation(tmp_path) as (demonstration, code):
+        look = Look(demonstration.staff)
+        with Inspector(browser, demonstration, look, story_language, story_width_px).beside() as sari:
             sari.go("/set-up")
             sari.go_on_without_a_word()
             for name, typed in {"set_up_code": code, **SET_UP}.items():

@@ -30,12 +30,12 @@ class Said:
 
 
 @pytest.fixture(scope="module")
-def said(house: Demonstration) -> Iterator[Said]:
+def said(demonstration: Demonstration) -> Iterator[Said]:
     """Serve the world that stands already once more, as somebody at a keyboard would."""
-    if house.folder.database:
+    if demonstration.folder.database:
         pytest.skip("the command keeps its world in the encrypted file, whatever the shell says")
     public, staff = free_port(), free_port()
-    words = ["demo", "--data", str(house.folder.data)]
+    words = ["demo", "--data", str(demonstration.folder.data)]
     words += ["--public-port", str(public), "--staff-port", str(staff)]
     with subprocess.Popen([sys.executable, "suar", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -46,10 +46,10 @@ def said(house: Demonstration) -> Iterator[Said]:
     assert not _hears("127.0.0.1", staff), "nothing of it goes on"
 
 
-def test_demo_prints_two_urls_and_the_accounts(house: Demonstration, said: Said) -> None:
+def test_demo_prints_two_urls_and_the_accounts(demonstration: Demonstration, said: Said) -> None:
     assert f"http://127.0.0.1:{said.public}/" in said.words
     assert f"http://localhost:{said.staff}/" in said.words
-    assert f"ben        {house.worker('ben')['password']}" in said.words
+    assert f"ben        {demonstration.worker('ben')['password']}" in said.words
     assert "./suar demo code NAME" in said.words
 
 

@@ -26,15 +26,15 @@ def tap(phone: Any, name: str, value: str) -> None:  # noqa: F811 - a fixture
     box.check(force=True)
 
 
-def name_the_house(phone: Any) -> None:  # noqa: F811 - a fixture
-    """Open the folded part and say which house it is about."""
-    house = phone.locator('main [name="organisation"]')
-    house.locator("xpath=ancestor::details/summary").click()
-    house.select_option(index=1)
+def choose_organisation(phone: Any) -> None:  # noqa: F811 - a fixture
+    """Open the folded part and choose the organisation that it is about."""
+    organisation = phone.locator('main [name="organisation"]')
+    organisation.locator("xpath=ancestor::details/summary").click()
+    organisation.select_option(index=1)
 
 
 def look_in(opens: Opens) -> Any:
-    """Let Nur look in: a house where nobody looked for two days takes nothing."""
+    """Let Nur look in: an organisation where nobody looked for two days takes nothing."""
     nur = opens("nur")
     nur.go("/feedback")
     return nur
@@ -44,7 +44,7 @@ def look_in(opens: Opens) -> Any:
 def test_somebody_gives_feedback_and_reads_the_outcome(
     phone: Any,  # noqa: F811 - a fixture
     opens: Opens,
-    house: Demonstration,
+    demonstration: Demonstration,
 ) -> None:
     nur = look_in(opens)
     press(phone, "choose_stage")
@@ -55,7 +55,7 @@ def test_somebody_gives_feedback_and_reads_the_outcome(
     assert phone.locator(".problems").is_visible(), "nothing was tapped yet"
     tap(phone, "FB_AS_RULES", "2")
     phone.locator('main [name="words"]').fill(WORDS)
-    name_the_house(phone)
+    choose_organisation(phone)
     tap(phone, "kind", "pictures" if phone.script else "digits")
     press(phone, "send_feedback")
     code = shown(phone)
@@ -66,7 +66,9 @@ def test_somebody_gives_feedback_and_reads_the_outcome(
     assert ANSWER in phone.locator("main").inner_text()
     phone.locator(".leave").click()
     phone.wait_for_url("**/weather")
-    own = {url.removeprefix(house.public) for url, _title in entries(phone) if url.startswith(house.public)}
+    own = {
+        url.removeprefix(demonstration.public) for url, _title in entries(phone) if url.startswith(demonstration.public)
+    }
     assert own <= {"/", "/weather"}
 
 
@@ -93,7 +95,7 @@ def test_a_complaint_is_hidden_from_the_organisation_concerned(
     press(phone, "choose_stage")
     press(phone, "complain")
     tap(phone, "complaint", "CP_FORCED")
-    name_the_house(phone)
+    choose_organisation(phone)
     tap(phone, "kind", "none")
     press(phone, "send_complaint")
     assert phone.locator('main button[value$="/changed"]').is_visible()

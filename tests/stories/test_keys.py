@@ -12,9 +12,9 @@ AT = "main [name=password]"
 
 
 @pytest.fixture
-def walker(page: Any, house: Demonstration) -> Walker:
+def walker(page: Any, demonstration: Demonstration) -> Walker:
     """Stand before the staff door with a keyboard."""
-    found = Walker(page, house, keys_only=True)
+    found = Walker(page, demonstration, keys_only=True)
     found.go("/sign-in")
     return found
 

@@ -19,13 +19,15 @@ WORDS, ANSWER = "Gaji saya ditahan sejak Maret.", "Datanglah hari Senin pukul se
 
 
 @pytest.fixture(params=[pytest.param(False, marks=pytest.mark.long), True], ids=["no script", "script"])
-def phone(request: Any, browser: Any, house: Demonstration, story_language: str, story_width_px: int) -> Iterator[Any]:
+def phone(
+    request: Any, browser: Any, demonstration: Demonstration, story_language: str, story_width_px: int
+) -> Iterator[Any]:
     """Give a phone at the first page of the public door."""
     context = browser.new_context(
         locale=story_language,
         viewport={"width": story_width_px, "height": 780},
         java_script_enabled=request.param,
-        base_url=house.public,
+        base_url=demonstration.public,
     )
     context.set_default_timeout(15_000)
     phone = context.new_page()
@@ -88,7 +90,9 @@ def come_back(phone: Any, code: list[tuple[str, str]]) -> None:
     press(phone, "read")
 
 
-def test_somebody_asks_reads_the_answer_and_deletes_everything(phone: Any, opens: Opens, house: Demonstration) -> None:
+def test_somebody_asks_reads_the_answer_and_deletes_everything(
+    phone: Any, opens: Opens, demonstration: Demonstration
+) -> None:
     chioma = opens("chioma")
     chioma.go("/letters")
     press(phone, "ask")
@@ -106,7 +110,7 @@ def test_somebody_asks_reads_the_answer_and_deletes_everything(phone: Any, opens
     come_back(phone, code)
     assert ANSWER in phone.locator("main").inner_text()
     open_the_picture(phone, code)
-    _leaving_shows_nothing(phone, house)
+    _leaving_shows_nothing(phone, demonstration)
     come_back(phone, code)
     press(phone, "confirm_delete")
     press(phone, "delete")
@@ -146,8 +150,8 @@ def answer_as_the_team(chioma: Any) -> None:
 
 
 @pytest.mark.long
-def test_text_typed_beside_the_files_button_is_sent(phone: Any, house: Demonstration, opens: Opens) -> None:
-    travel(house, seconds=3600)  # nobody on this connection has asked in this hour
+def test_text_typed_beside_the_files_button_is_sent(phone: Any, demonstration: Demonstration, opens: Opens) -> None:
+    travel(demonstration, seconds=3600)  # nobody on this connection has asked in this hour
     opens("chioma").go("/letters")  # a desk where nobody looked for two days takes nothing
     phone.goto("/")
     press(phone, "ask")
@@ -178,12 +182,12 @@ def test_text_typed_beside_the_files_button_is_sent(phone: Any, house: Demonstra
     assert "slip.pdf" not in phone.locator("main").inner_text()
 
 
-def _leaving_shows_nothing(phone: Any, house: Demonstration) -> None:
+def _leaving_shows_nothing(phone: Any, demonstration: Demonstration) -> None:
     """Leave, go back, and let the browser send the form again: only the start is there (B18)."""
     phone.locator(".leave").click()
     phone.wait_for_url("**/weather")
-    own = [entry for entry in entries(phone) if entry[0].startswith(house.public)]
-    named = {url.removeprefix(house.public) for url, _title in own}
+    own = [entry for entry in entries(phone) if entry[0].startswith(demonstration.public)]
+    named = {url.removeprefix(demonstration.public) for url, _title in own}
     assert named <= {"/", "/weather"}
     if not phone.script:
         go_back(phone)

@@ -28,7 +28,7 @@ def finds(walker: Walker, name: str) -> bool:
     return bool(found.filter(has_text=name).count())
 
 
-def test_an_excluded_office_finds_nothing(opens: Opens, house: Demonstration) -> None:
+def test_an_excluded_office_finds_nothing(opens: Opens, demonstration: Demonstration) -> None:
     ben = opens("ben")
     up_to_the_end(ben)
     ben.type("name", OTHER)
@@ -56,5 +56,5 @@ def the_list_holds(ben: Walker, person: str) -> None:
     asked = [f'a[href="{person}/options/{service}"]' for service in (LEGAL_AID, CLINIC)]
     found = [ben.page.locator(item).count() for item in asked]
     assert found == [0, 1], "the other one is the control"
-    answer: Any = ben.page.request.get(f"{ben.house.staff}{person}/options/{LEGAL_AID}")
+    answer: Any = ben.page.request.get(f"{ben.demonstration.staff}{person}/options/{LEGAL_AID}")
     assert answer.status == 404

@@ -67,4 +67,4 @@ def test_quick_exit_works_without_network(opens: Callable[..., Walker]) -> None:
     ben.page.context.set_offline(True)
     ben.page.locator(".leave button").click()
     ben.page.wait_for_function("!document.querySelector('main')")
-    assert not ben.page.url.startswith(ben.house.staff)
+    assert not ben.page.url.startswith(ben.demonstration.staff)

@@ -49,21 +49,21 @@ MUST = {
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS, ids=["khmer", "arabic, dark"])
 def test_every_public_page_passes_axe_in_khmer_and_arabic(
-    browser: Any, house: Demonstration, opens: Opens, language: str, scheme: str
+    browser: Any, demonstration: Demonstration, opens: Opens, language: str, scheme: str
 ) -> None:
-    travel(house, seconds=75 * 60)  # after an hour nobody counts how often it asked before
+    travel(demonstration, seconds=75 * 60)  # after an hour nobody counts how often it asked before
     for worker, desk in (("chioma", "/letters"), ("nur", "/feedback")):
         opens(worker).go(desk)  # a desk where nobody looked for two days takes nothing
     context = browser.new_context(
         locale=language,
         color_scheme=scheme,
-        base_url=house.public,
+        base_url=demonstration.public,
         reduced_motion="reduce",
         viewport={"width": NARROW_PX, "height": 780},
     )
     context.set_default_timeout(15_000)
     tab = context.new_page()
-    stopped, elsewhere = stopped_by_policy(tab), asked_elsewhere(tab, house.public)
+    stopped, elsewhere = stopped_by_policy(tab), asked_elsewhere(tab, demonstration.public)
     seen, found = set(), []
     for page in walk(tab, language):
         if page in ELSEWHERE:

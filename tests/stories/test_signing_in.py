@@ -12,29 +12,29 @@ pytestmark = pytest.mark.story
 Opens = Callable[..., Walker]
 
 
-def test_a_sheet_code_signs_in_once(opens: Opens, house: Demonstration) -> None:
+def test_a_sheet_code_signs_in_once(opens: Opens, demonstration: Demonstration) -> None:
     lia = opens("lia")
     lia.go("/account/codes")
-    lia.type("password", house.worker("lia")["password"])
+    lia.type("password", demonstration.worker("lia")["password"])
     lia.go_on()
     first, second = (cell.split(".")[1] for cell in lia.page.locator("td").all_inner_texts()[:2])
     leave(lia)
-    come_in(lia, house, first)
+    come_in(lia, demonstration, first)
     assert lia.path() == "/"
     begin_a_talk(lia)
     assert lia.path().endswith("/SAFE")
     leave(lia)
-    come_in(lia, house, first)
+    come_in(lia, demonstration, first)
     assert lia.path().startswith("/sign-in"), "it was crossed out"
-    come_in(lia, house, second)
+    come_in(lia, demonstration, second)
     assert lia.path() == "/"
 
 
-def come_in(walker: Walker, house: Demonstration, code: str) -> None:
+def come_in(walker: Walker, demonstration: Demonstration, code: str) -> None:
     """Type name, password and a code of the sheet."""
     walker.go("/sign-in")
     walker.type("name", "lia")
-    walker.type("password", house.worker("lia")["password"])
+    walker.type("password", demonstration.worker("lia")["password"])
     walker.type("code", code)
     walker.go_on()
 

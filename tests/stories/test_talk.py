@@ -49,11 +49,11 @@ class Left:
 
 
 @contextmanager
-def leaving(house: Demonstration) -> Iterator[Left]:
+def leaving(demonstration: Demonstration) -> Iterator[Left]:
     """See what a talk leaves that was not there before."""
-    before, left = stored(house), Left()
+    before, left = stored(demonstration), Left()
     yield left
-    left.new += [row for ident, row in stored(house, *WATCHERS).items() if ident not in before]
+    left.new += [row for ident, row in stored(demonstration, *WATCHERS).items() if ident not in before]
 
 
 def only_codes(kept: Stored, by: str) -> None:
@@ -70,9 +70,9 @@ def typed(document: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in document.items() if value}
 
 
-def test_a_full_talk_with_an_adult(opens: Opens, house: Demonstration, story_language: str) -> None:
+def test_a_full_talk_with_an_adult(opens: Opens, demonstration: Demonstration, story_language: str) -> None:
     ben, other = opens("ben"), "en" if story_language == "id" else "id"
-    with leaving(house) as left:
+    with leaving(demonstration) as left:
         begin(ben, form="full")
         up_to_consent(ben, FULL_SAFE)
         assert ben.page.locator("blockquote.spoken p").count() >= 12, "five of them on the country"
@@ -112,9 +112,9 @@ def test_a_full_talk_with_an_adult(opens: Opens, house: Demonstration, story_lan
     assert found["setting"] == "VILLAGE_OFFICE"
 
 
-def test_a_short_talk_with_a_child_of_about_sixteen(opens: Opens, house: Demonstration) -> None:
+def test_a_short_talk_with_a_child_of_about_sixteen(opens: Opens, demonstration: Demonstration) -> None:
     lia, touches = opens("lia"), 0
-    with leaving(house) as left:
+    with leaving(demonstration) as left:
         begin(lia, form="short", place="RETURN_POINT")
         for question, value in SAFE.items():
             lia.tap(f"q-{question}", value)
@@ -142,9 +142,9 @@ def test_a_short_talk_with_a_child_of_about_sixteen(opens: Opens, house: Demonst
     assert found["outcome"] == "PRESUMED_VICTIM"
 
 
-def test_a_talk_stopped_by_a_controlling_person(opens: Opens, house: Demonstration) -> None:
+def test_a_talk_stopped_by_a_controlling_person(opens: Opens, demonstration: Demonstration) -> None:
     ben = opens("ben")
-    with leaving(house) as left:
+    with leaving(demonstration) as left:
         begin(ben, form="full")
         answer(ben, {**FULL_SAFE, "SF_NEAR": "YES"})
         ben.go_on()
@@ -159,9 +159,9 @@ def test_a_talk_stopped_by_a_controlling_person(opens: Opens, house: Demonstrati
 
 
 @pytest.mark.long
-def test_a_talk_stopped_by_a_conflict_of_interest(opens: Opens, house: Demonstration) -> None:
+def test_a_talk_stopped_by_a_conflict_of_interest(opens: Opens, demonstration: Demonstration) -> None:
     ben = opens("ben")
-    with leaving(house) as left:
+    with leaving(demonstration) as left:
         begin(ben, form="full")
         answer(ben, {**FULL_SAFE, "TI_KNOWS": "OFFICE"})
         ben.go_on()
@@ -175,9 +175,9 @@ def test_a_talk_stopped_by_a_conflict_of_interest(opens: Opens, house: Demonstra
 
 
 @pytest.mark.long
-def test_a_person_who_chooses_not_to_talk(opens: Opens, house: Demonstration) -> None:
+def test_a_person_who_chooses_not_to_talk(opens: Opens, demonstration: Demonstration) -> None:
     ben = opens("ben")
-    with leaving(house) as left:
+    with leaving(demonstration) as left:
         begin(ben, form="full")
         up_to_consent(ben, FULL_SAFE)
         answer(ben, {"CN_BACK": "YES", "CN_ANSWER": "NO"})
@@ -192,9 +192,9 @@ def test_a_person_who_chooses_not_to_talk(opens: Opens, house: Demonstration) ->
 
 
 @pytest.mark.long
-def test_a_signpost_contact(opens: Opens, house: Demonstration) -> None:
+def test_a_signpost_contact(opens: Opens, demonstration: Demonstration) -> None:
     ben = opens("ben")
-    with leaving(house) as left:
+    with leaving(demonstration) as left:
         begin(ben, form="signpost", place="COMMUNITY_GATHERING")
         assert ben.page.locator('main :is(input[name^="q-Q"], input[name^="q-SG"])').count() == 0
         answer(ben, {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES"})
@@ -217,9 +217,9 @@ def test_a_place_without_privacy_offers_only_the_signpost(opens: Opens) -> None:
 
 
 @pytest.mark.long
-def test_a_talk_written_down_afterwards(opens: Opens, house: Demonstration) -> None:
+def test_a_talk_written_down_afterwards(opens: Opens, demonstration: Demonstration) -> None:
     ben = opens("ben")
-    with leaving(house) as left:
+    with leaving(demonstration) as left:
         begin(ben, later="full", place="SOCIAL_SHELTER")
         assert ben.page.locator("blockquote.spoken").count() == 0, "nothing is read aloud now"
         up_to_consent(ben, FULL_SAFE)
@@ -240,9 +240,9 @@ def test_a_talk_written_down_afterwards(opens: Opens, house: Demonstration) -> N
 
 
 @pytest.mark.long
-def test_a_practice_talk_stores_nothing(opens: Opens, house: Demonstration) -> None:
+def test_a_practice_talk_stores_nothing(opens: Opens, demonstration: Demonstration) -> None:
     ben = opens("ben")
-    with leaving(house) as left:
+    with leaving(demonstration) as left:
         ben.go("/talk/practice")
         ben.press('button[name="with"][value="RUDI"]')
         assert ben.path().endswith("/SAFE")

@@ -130,7 +130,7 @@ def plan_with_her(chioma: Walker, case: str) -> None:
     "keys_only", [False, pytest.param(True, marks=pytest.mark.long)], ids=["by hand", "by keyboard alone"]
 )
 def test_one_person_from_a_first_talk_to_the_first_follow_up(
-    opens: Opens, house: Demonstration, keys_only: bool
+    opens: Opens, demonstration: Demonstration, keys_only: bool
 ) -> None:
     ben = opens("ben", keys_only=keys_only)
     person = talk_with_amina(ben)
@@ -164,7 +164,7 @@ def test_one_person_from_a_first_talk_to_the_first_follow_up(
 
     chioma.press('form[action$="/arrived"] button')
     plan_with_her(chioma, case)
-    travel(house, days=7)
+    travel(demonstration, days=7)
     chioma, ben = (opens(name, keys_only=keys_only) for name in ("chioma", "ben"))
     assert chioma.page.locator(f'main a[href="{case}"]').count() >= 1, "due today"
 
@@ -186,7 +186,7 @@ def test_one_person_from_a_first_talk_to_the_first_follow_up(
     for outsider in ("farid", "gita"):
         stranger = opens(outsider)
         for path in (person, f"{person}/options", f"{person}/readers", case, inbox_item):
-            answer = stranger.page.goto(f"{house.staff}{path}")
+            answer = stranger.page.goto(f"{demonstration.staff}{path}")
             assert answer is not None
             assert answer.status == 404
             assert NAME not in stranger.page.content()

@@ -31,16 +31,18 @@ SIZE = {"width": 360, "height": 780}
 
 
 @pytest.fixture(params=LANGUAGES)
-def phone(request: Any, browser: Any, house: Demonstration) -> Iterator[Any]:
+def phone(request: Any, browser: Any, demonstration: Demonstration) -> Iterator[Any]:
     """Give a narrow phone whose browser asks for the language, at the first page.
 
     Stories share one machine: after an hour nobody counts how often it asked before.
     """
-    travel(house, seconds=75 * 60)
-    context = browser.new_context(locale=request.param, viewport=SIZE, java_script_enabled=False, base_url=house.public)
+    travel(demonstration, seconds=75 * 60)
+    context = browser.new_context(
+        locale=request.param, viewport=SIZE, java_script_enabled=False, base_url=demonstration.public
+    )
     context.set_default_timeout(15_000)
     phone = context.new_page()
-    phone.script, phone.language, phone.foreign, phone.own = False, request.param, [], house.public
+    phone.script, phone.language, phone.foreign, phone.own = False, request.param, [], demonstration.public
     phone.goto("/")
     yield phone
     assert len(phone.foreign) > 15, "every page was looked at"

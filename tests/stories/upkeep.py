@@ -17,7 +17,7 @@ def keep_true(hadi: Walker) -> None:
     hadi.press('main a[href^="/directory/drafts/"]')
     hadi.go("/directory")
     hadi.press('main .list a[href^="/directory/"]')
-    entry = hadi.page.url.removeprefix(hadi.house.staff)
+    entry = hadi.page.url.removeprefix(hadi.demonstration.staff)
     hadi.press(f'main a[href="{entry}/history"]')
     hadi.go(f"{entry}/edit")
     hadi.type("name--en", "A name to be checked")
@@ -27,7 +27,7 @@ def keep_true(hadi: Walker) -> None:
     link = hadi.page.locator("#link").input_value()
     hadi.page.goto(link)
     hadi.press('button[name="act"][value="true"]')
-    hadi.page.goto(f"{hadi.house.staff}/e/nothing")
+    hadi.page.goto(f"{hadi.demonstration.staff}/e/nothing")
 
 
 def _add_a_service(hadi: Walker) -> None:

@@ -16,26 +16,26 @@ class Walker:
     """One worker at one browser; with `keys_only` nothing is clicked, nor focused by script."""
 
     page: Any
-    house: Demonstration
+    demonstration: Demonstration
     keys_only: bool = False
 
     def sign_in(self, name: str, *, language: str = "en") -> "Walker":
         """Sign in as a worker of the invented world and choose the language."""
-        worker = self.house.worker(name)
-        travel(self.house, seconds=60)  # a second-factor code is good once
-        self.page.goto(f"{self.house.staff}/sign-in")
+        worker = self.demonstration.worker(name)
+        travel(self.demonstration, seconds=60)  # a second-factor code is good once
+        self.page.goto(f"{self.demonstration.staff}/sign-in")
         self.type("name", name)
         self.type("password", worker["password"])
-        self.type("code", self.house.code(name))
+        self.type("code", self.demonstration.code(name))
         self.press("main form button.act:not([data-quiet])")
-        self.page.wait_for_url(f"{self.house.staff}/")
+        self.page.wait_for_url(f"{self.demonstration.staff}/")
         if self.page.locator("html").get_attribute("lang") != language:
             self.press(f'.languages button[value="{language}"]')
         return self
 
     def go(self, path: str) -> None:
         """Open a path of the staff door."""
-        self.page.goto(f"{self.house.staff}{path}")
+        self.page.goto(f"{self.demonstration.staff}{path}")
 
     def type(self, name: str, text: str) -> None:
         """Type into the field of this name."""
@@ -48,7 +48,7 @@ class Walker:
 
     def type_day(self, name: str) -> None:
         """Type a day some weeks ahead, one that reads the same whichever of the two comes first."""
-        day = today(self.house) + timedelta(days=2)
+        day = today(self.demonstration) + timedelta(days=2)
         while day.day != day.month:
             day += timedelta(days=1)
         self.type(name, f"{day:%d%m%Y}" if self.keys_only else str(day))
@@ -92,7 +92,7 @@ class Walker:
     def go_to_one_with(self, wanted: str, *, among: str) -> None:
         """Open what a list leads to, one after the other, until a page shows what is wanted.
 
-        Stories share a house: which of its rows stands first depends on who was here before.
+        Stories share a demonstration: which of its rows stands first depends on who was here before.
         """
         listed = self.page.locator(among).all()
         for path in [str(item.get_attribute("href")) for item in listed]:
@@ -111,7 +111,7 @@ class Walker:
 
     def path(self) -> str:
         """Give the path of the page."""
-        return str(self.page.url).removeprefix(self.house.staff)
+        return str(self.page.url).removeprefix(self.demonstration.staff)
 
     def _open_around(self, target: Any) -> None:
         """Open every folded part around a target, as a person would, from the outside in."""
@@ -126,15 +126,15 @@ class Walker:
             folded = target.locator("xpath=ancestor::details[not(@open)]")
 
 
-def today(house: Demonstration) -> date:
+def today(demonstration: Demonstration) -> date:
     """Give the day it is in the invented world, which may have travelled."""
-    shift = house.folder.data / "clock.shift"
+    shift = demonstration.folder.data / "clock.shift"
     ahead = int(shift.read_text("ascii")) if shift.exists() else 0
     return clock.today() + timedelta(seconds=ahead)
 
 
-def travel(house: Demonstration, *, days: int = 0, seconds: int = 0) -> None:
+def travel(demonstration: Demonstration, *, days: int = 0, seconds: int = 0) -> None:
     """Move the clock of the invented world ahead, as `./suar demo travel` does."""
-    shift = house.folder.data / "clock.shift"
+    shift = demonstration.folder.data / "clock.shift"
     before = int(shift.read_text("ascii")) if shift.exists() else 0
     shift.write_text(str(before + days * 86_400 + seconds), "ascii")

@@ -41,9 +41,9 @@ def directory(db: None) -> None:
 
 
 @pytest.fixture
-def served(house: Demonstration) -> str:
+def served(demonstration: Demonstration) -> str:
     """Give the address of the public door of the invented world, for a browser."""
-    return house.public
+    return demonstration.public
 
 
 def fill() -> None:

@@ -10,16 +10,16 @@ NEUTRAL = {"Work", "Kerja"}  # whoever signed in here before may have left the o
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
-def esi(request, browser, house):
+def esi(request, browser, demonstration):
     context = browser.new_context(locale="en", java_script_enabled=request.param)
     context.set_default_timeout(15_000)
-    walker = Walker(context.new_page(), house)
+    walker = Walker(context.new_page(), demonstration)
     walker.script = request.param
     yield walker.sign_in("esi")
     context.close()
 
 
-def test_leaving_ends_the_session_and_back_shows_at_most_the_sign_in_page(esi, house):
+def test_leaving_ends_the_session_and_back_shows_at_most_the_sign_in_page(esi, demonstration):
     page = esi.page
     esi.go("/team")
     assert page.locator("h1").inner_text() != "Sign in"
@@ -35,11 +35,11 @@ def test_leaving_ends_the_session_and_back_shows_at_most_the_sign_in_page(esi, h
     page.go_back()
     page.get_by_role("heading", name="Sign in").wait_for()
     assert session[0] not in [cookie["value"] for cookie in page.context.cookies()]
-    titles = {title for url, title in entries(page) if url.startswith(house.staff)}
+    titles = {title for url, title in entries(page) if url.startswith(demonstration.staff)}
     assert titles and titles <= NEUTRAL
 
 
-def test_the_session_is_ended_on_the_server_and_not_only_forgotten_here(esi, house):
+def test_the_session_is_ended_on_the_server_and_not_only_forgotten_here(esi, demonstration):
     page = esi.page
     kept = page.context.cookies()
     page.locator(".leave button").click()
