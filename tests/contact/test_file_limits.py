@@ -24,7 +24,7 @@ def code(asker: Any) -> str:
     return asked(asker)[1]
 
 
-def told(page: Any) -> str:
+def page_text(page: Any) -> str:
     return page.content.decode()
 
 
@@ -83,12 +83,12 @@ def test_a_busy_redrawer_still_stores_other_files(asker, code, monkeypatch):
     with nobody_else_may_draw(monkeypatch):
         files = [brought(OGG, "first.ogg"), brought(a_picture(), "one.jpg"), brought(OGG, "voice.ogg")]
         page = attached(asker, page, *files)
-        assert page.status_code == 200 and "Not every file has arrived" in told(page)
+        assert page.status_code == 200 and "Not every file has arrived" in page_text(page)
         assert [bool(item.why) for item in page.context["results"]] == [False, True, False]
         page = attached(asker, page, brought(a_picture(), "one.jpg"))
-    assert page.status_code == 503 and "Please wait" in told(page) and "one.jpg" in told(page)
+    assert page.status_code == 503 and "Please wait" in page_text(page) and "one.jpg" in page_text(page)
     assert Piece.objects.count() == 2
-    assert "have arrived" in told(attached(asker, page, brought(a_picture(), "one.jpg")))
+    assert "have arrived" in page_text(attached(asker, page, brought(a_picture(), "one.jpg")))
 
 
 def test_after_a_broken_picture_no_more_pictures_are_redrawn(asker, code):
@@ -117,7 +117,7 @@ def test_a_full_disk_refuses_files_but_no_text(asker, code, monkeypatch):
     assert refused.value.because == "no_room" and not Piece.objects.exists()
     page = came_back(asker, code)
     again = press(asker, "write", page=page, resume_token=resume_token_of(page), words="words still arrive")
-    assert "Your letter has arrived" in told(again)
+    assert "Your letter has arrived" in page_text(again)
 
 
 def fill_the_day(*, but: int = 0) -> None:
@@ -144,7 +144,7 @@ def test_files_of_a_request_are_limited(asker, code):
         bring(SMALL)
     assert refused.value.because == "many_files"
     page = attached(asker, came_back(asker, code), a_paper())
-    assert page.status_code == 409 and "There is no room for more files here." in told(page)
+    assert page.status_code == 409 and "There is no room for more files here." in page_text(page)
 
 
 def test_files_count_as_unread_letters(asker, code):

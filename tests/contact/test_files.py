@@ -42,13 +42,13 @@ def code(asker: Any) -> str:
     return asked(asker)[1]
 
 
-def told(page: Any) -> str:
+def page_text(page: Any) -> str:
     return page.content.decode()
 
 
 def picture_on(page: Any) -> bytes:
     """Give the picture that a page holds inside of itself."""
-    found = PICTURE.search(told(page))
+    found = PICTURE.search(page_text(page))
     assert found
     return base64.b64decode(found[1])
 
@@ -61,7 +61,7 @@ def asks(player: Any, path: str) -> Any:
 
 def adding(asker: Any, page: Any, **typed: str) -> Any:
     """Press the button that leads to where files are chosen."""
-    assert 'value="add_files"' in told(page) and 'type="file"' not in told(page)
+    assert 'value="add_files"' in page_text(page) and 'type="file"' not in page_text(page)
     return press(asker, "add_files", page=page, resume_token=resume_token_of(page), **typed)
 
 
@@ -72,16 +72,16 @@ def desk_page(cast: Any) -> Any:
 
 def test_a_picture_is_added_after_the_code_was_checked(asker, cast):
     page, code = asked(asker)
-    made = MADE.search(told(page))[1]
+    made = MADE.search(page_text(page))[1]
     right = press(asker, "check_code", page=page, new_code=made, code=code, resume_token=resume_token_of(page))
-    assert "Your code is right" in told(right)
+    assert "Your code is right" in page_text(right)
     done = attached(asker, adding(asker, right), brought(a_picture(), "slip.jpg"))
-    assert "Your files have arrived" in told(done) and "slip.jpg" in told(done)
-    assert "slip.jpg" in told(came_back(asker, code)) and "slip.jpg" in told(desk_page(cast))
+    assert "Your files have arrived" in page_text(done) and "slip.jpg" in page_text(done)
+    assert "slip.jpg" in page_text(came_back(asker, code)) and "slip.jpg" in page_text(desk_page(cast))
 
 
 def test_the_page_states_limits_and_removed_metadata(asker, code):
-    page = told(adding(asker, came_back(asker, code)))
+    page = page_text(adding(asker, came_back(asker, code)))
     for words in (
         "At most 3 files at once, 5 MB each.",
         "We take off where and when",
@@ -93,13 +93,13 @@ def test_the_page_states_limits_and_removed_metadata(asker, code):
 
 def test_typed_text_is_sent_before_files_are_chosen(asker, code):
     page = adding(asker, came_back(asker, code), words="There is more")
-    assert "There is more" in told(page) and 'type="file"' not in told(page)
-    assert "Your words are still here" in told(page) and not Piece.objects.exists()
+    assert "There is more" in page_text(page) and 'type="file"' not in page_text(page)
+    assert "Your words are still here" in page_text(page) and not Piece.objects.exists()
     sent = press(asker, "write", page=page, resume_token=resume_token_of(page), words="There is more")
-    assert "Your letter has arrived" in told(sent)
+    assert "Your letter has arrived" in page_text(sent)
     done = attached(asker, adding(asker, sent), a_paper())
-    assert "Your files have arrived" in told(done)
-    assert "There is more" in told(came_back(asker, code))
+    assert "Your files have arrived" in page_text(done)
+    assert "There is more" in page_text(came_back(asker, code))
 
 
 @pytest.mark.parametrize("words", ["There is more", ""])
@@ -107,15 +107,15 @@ def test_a_late_add_files_button_shows_typed_text_again(asker, code, words):
     page = came_back(asker, code)
     with clock.shifted(timedelta(minutes=61)):
         late = press(asker, "add_files", page=page, resume_token=resume_token_of(page), words=words)
-    assert late.status_code == 409 and words in told(late)
-    assert ("NOT sent" in told(late)) == bool(words)
+    assert late.status_code == 409 and words in page_text(late)
+    assert ("NOT sent" in page_text(late)) == bool(words)
 
 
 def test_files_sent_twice_are_stored_once(asker, code):
     page = adding(asker, came_back(asker, code))
     attached(asker, page, a_paper())
     again = attached(asker, page, a_paper())
-    assert "was already sent" in told(again) and Piece.objects.count() == 1
+    assert "was already sent" in page_text(again) and Piece.objects.count() == 1
 
 
 def test_the_person_opens_a_picture_with_the_code_typed_again(asker, code):
@@ -124,7 +124,7 @@ def test_the_person_opens_a_picture_with_the_code_typed_again(asker, code):
     shown = Image.open(io.BytesIO(picture_on(page)))
     assert (shown.format, shown.size) == ("JPEG", (64, 48))
     assert "img-src 'self' data:;" in page["Content-Security-Policy"]
-    assert page["Cache-Control"] == "no-store" and "a.jpg" in told(page)
+    assert page["Cache-Control"] == "no-store" and "a.jpg" in page_text(page)
 
 
 def test_another_code_opens_no_file(asker, code):
@@ -160,7 +160,7 @@ def test_sound_and_pdf_are_downloads(asker, code, cast):
     assert_bare(page, f'attachment; filename="file.{own[page.content[:5]]}"')
     for item in desk_page(cast).context["files"]:
         address = f"/letters/{Request.objects.get().id}/files/{item['id']}"
-        assert "may harm your computer" in told(asks(cast.kartika, address))
+        assert "may harm your computer" in page_text(asks(cast.kartika, address))
         taken = asks(cast.kartika, f"{address}/taken")
         assert_bare(taken, f'attachment; filename="file.{own.pop(taken.content[:5])}"')
     assert not own
@@ -179,7 +179,7 @@ def test_the_desk_opens_a_picture_and_each_opening_is_audited(asker, code, cast)
     attached(asker, came_back(asker, code), brought(a_picture()))
     [line] = desk_page(cast).context["files"]
     address = f"/letters/{Request.objects.get().id}/files/{line['id']}"
-    assert f'src="{address}/taken"' in told(asks(cast.kartika, address))
+    assert f'src="{address}/taken"' in page_text(asks(cast.kartika, address))
     for _ in range(2):
         answer = asks(cast.kartika, f"{address}/taken")
         assert answer["Content-Type"] == "image/jpeg"
@@ -214,11 +214,11 @@ def test_other_workers_get_404_for_a_file(asker, code, cast):
 )
 def test_a_refused_file_has_a_reason_and_others_are_stored(asker, code, name, content, why):
     page = attached(asker, came_back(asker, code), brought(content, name), brought(OGG, "voice.ogg"))
-    assert page.status_code == 200 and "Not every file has arrived" in told(page)
-    assert name in told(page) and why in told(page)
+    assert page.status_code == 200 and "Not every file has arrived" in page_text(page)
+    assert name in page_text(page) and why in page_text(page)
     [there] = files_of(asker, code)
     assert there.endswith("voice.ogg")
-    assert "My wages were kept." in told(came_back(asker, code)), "the words are there already"
+    assert "My wages were kept." in page_text(came_back(asker, code)), "the words are there already"
 
 
 def files_of(asker: Any, code: str) -> list[str]:
@@ -232,14 +232,14 @@ def test_no_file_or_too_many_is_a_form_error(asker, code, many, why):
     page = attached(asker, came_back(asker, code), *(a_paper() for _ in range(many)))
     assert page.status_code == 400 and why in " ".join(page.context["files"].errors["files"])
     assert not Piece.objects.exists()
-    assert "Your files have arrived" in told(attached(asker, page, a_paper()))
+    assert "Your files have arrived" in page_text(attached(asker, page, a_paper()))
 
 
 def test_a_request_body_above_the_limit_is_refused_unread(asker, code):
     files = [brought(bytes(rules.MAX_FILE_BYTES)) for _ in range(9)]
     page = attached(asker, came_back(asker, code), *files)
-    assert page.status_code == 413 and "too much at once" in told(page)
-    assert "My wages were kept." in told(came_back(asker, code))
+    assert page.status_code == 413 and "too much at once" in page_text(page)
+    assert "My wages were kept." in page_text(came_back(asker, code))
 
 
 def test_a_file_name_is_one_readable_line(asker, code):
@@ -293,7 +293,7 @@ def test_an_altered_file_cannot_be_opened(asker, code, cast, harm):
     address = f"/letters/{Request.objects.get().id}/files/{first.letter_id}/taken"
     assert asks(cast.kartika, address).status_code == 404
     page = came_back(asker, code)
-    number = next(n for n, each in enumerate(FILE.findall(told(page))) if each == str(first.letter_id))
+    number = next(n for n, each in enumerate(FILE.findall(page_text(page))) if each == str(first.letter_id))
     assert opened(asker, page, code, number=number).status_code == 404
 
 
@@ -301,10 +301,10 @@ def test_feedback_and_complaints_accept_no_files(asker, cast):
     hearing.make_hearers(cast, at=clock.now())
     page = say(asker, words="It was good.")
     thread = came_back(asker, page.context["code"].text)
-    assert "add_files" not in told(thread)
+    assert "add_files" not in page_text(thread)
     assert press(asker, "add_files", page=thread, resume_token=resume_token_of(thread)).status_code == 404
     more = press(asker, "write", page=thread, resume_token=resume_token_of(thread), words="More")
-    assert "add_files" not in told(more)
+    assert "add_files" not in page_text(more)
     thread = came_back(asker, page.context["code"].text)
     assert attached(asker, thread, a_paper()).status_code == 404
     assert not Piece.objects.exists()
@@ -312,4 +312,4 @@ def test_feedback_and_complaints_accept_no_files(asker, cast):
 
 def test_without_a_code_no_file_is_offered(asker):
     page = press(asker, "send", page=press(asker, "ask"), words="Help", kind="none", meeting="Friday")
-    assert "add_files" not in told(page)
+    assert "add_files" not in page_text(page)

@@ -31,7 +31,7 @@ def code(asker: Any) -> str:
     return code
 
 
-def told(page: Any) -> str:
+def page_text(page: Any) -> str:
     return page.content.decode()
 
 
@@ -64,12 +64,12 @@ def removed(asker: Any, page: Any, file: Any) -> Any:
 
 def test_the_desk_removes_one_file_and_both_sides_see_it(asker, code, cast):
     paper, voice = files()
-    sure = told(desk(cast.kartika, f"/files/{paper}/removed"))
+    sure = page_text(desk(cast.kartika, f"/files/{paper}/removed"))
     assert "slip.pdf" in sure and "Yes, remove it" in sure and len(files()) == 2
     assert desk(cast.kartika, f"/files/{paper}/removed", post=True).status_code == 302
     assert files() == [voice]
     assert not LetterKey.objects.filter(letter=paper) and not Letter.objects.filter(id=paper)
-    page, thread = told(desk(cast.kartika)), told(came_back(asker, code))
+    page, thread = page_text(desk(cast.kartika)), page_text(came_back(asker, code))
     assert "Somebody of your team removed it." in page and "Those who read here" in thread
     for item in (page, thread):
         assert "A file was removed" in item and "slip.pdf" not in item and "voice.ogg" in item
@@ -81,38 +81,38 @@ def test_the_desk_removes_one_file_and_both_sides_see_it(asker, code, cast):
 def test_the_person_removes_one_file_only(asker, code, cast):
     page = came_back(asker, code)
     done = removed(asker, page, files()[0])
-    assert "A file was removed" in told(done) and len(files()) == 1
-    thread = told(came_back(asker, code))
+    assert "A file was removed" in page_text(done) and len(files()) == 1
+    thread = page_text(came_back(asker, code))
     assert "You removed it." in thread and "My wages were kept." in thread
-    assert "The person removed it." in told(desk(cast.kartika))
+    assert "The person removed it." in page_text(desk(cast.kartika))
     assert Entry.objects.get(verb="help_file_removed").by is None
 
 
 def test_the_person_removes_all_files_and_the_text_stays(asker, code, cast):
     page = came_back(asker, code)
     sure = press(asker, "confirm_remove_all", page=page, resume_token=resume_token_of(page))
-    assert "All files are deleted here at once" in told(sure) and len(files()) == 2
+    assert "All files are deleted here at once" in page_text(sure) and len(files()) == 2
     keys = LetterKey.objects.filter(letter__in=files())
     done = press(asker, "remove_all", page=sure, resume_token=resume_token_of(sure))
-    assert "All files were removed" in told(done)
+    assert "All files were removed" in page_text(done)
     assert not (Piece.objects.count() or keys.exists())
-    thread = told(came_back(asker, code))
+    thread = page_text(came_back(asker, code))
     assert "You removed them." in thread and "My wages were kept." in thread
     assert "Remove all files" not in thread
-    assert "The person removed them." in told(desk(cast.kartika))
+    assert "The person removed them." in page_text(desk(cast.kartika))
     assert Entry.objects.get(verb="help_file_removed").by is None
 
 
 def test_the_desk_removes_only_files_that_the_page_showed(asker, code, cast):
-    assert "Remove all files" in told(desk(cast.kartika))
-    shown = edition_in(sure := told(desk(cast.kartika, "/removed")))
+    assert "Remove all files" in page_text(desk(cast.kartika))
+    shown = edition_in(sure := page_text(desk(cast.kartika, "/removed")))
     assert "slip.pdf" in sure and "voice.ogg" in sure
     attached(asker, came_back(asker, code), a_paper(named="later.pdf"))
     late = desk(cast.kartika, "/removed", post=True, shown=shown)
-    assert late.status_code == 409 and "later.pdf" in told(late) and len(files()) == 3
-    assert desk(cast.kartika, "/removed", post=True, shown=edition_in(told(late))).status_code == 302
+    assert late.status_code == 409 and "later.pdf" in page_text(late) and len(files()) == 3
+    assert desk(cast.kartika, "/removed", post=True, shown=edition_in(page_text(late))).status_code == 302
     assert files() == []
-    page, thread = told(desk(cast.kartika)), told(came_back(asker, code))
+    page, thread = page_text(desk(cast.kartika)), page_text(came_back(asker, code))
     assert "Somebody of your team removed them." in page and "Those who read here" in thread
     assert desk(cast.kartika, "/removed").status_code == 404
     assert Entry.objects.get(verb="help_file_removed").by == cast.kartika.id
@@ -126,7 +126,7 @@ def edition_in(page: str) -> str:
 def test_one_file_alone_has_no_button_for_all(asker, cast):
     code = asked(asker)[1]
     attached(asker, came_back(asker, code), a_paper())
-    assert "Remove all files" not in told(came_back(asker, code)) + told(desk(cast.kartika))
+    assert "Remove all files" not in page_text(came_back(asker, code)) + page_text(desk(cast.kartika))
     page = came_back(asker, asked(asker)[1])
     sure = press(asker, "confirm_remove_all", page=page, resume_token=resume_token_of(page))
     assert press(asker, "remove_all", page=sure, resume_token=resume_token_of(sure)).status_code == 404
@@ -136,10 +136,10 @@ def test_one_file_alone_has_no_button_for_all(asker, cast):
 def test_unsent_text_comes_before_removing_a_file(asker, code):
     page = came_back(asker, code)
     sure = pressed(asker, page, files()[0], words="There is more")
-    assert "There is more" in told(sure) and "Your words are still here" in told(sure)
+    assert "There is more" in page_text(sure) and "Your words are still here" in page_text(sure)
     page, all_of_them = came_back(asker, code), "confirm_remove_all"
     sure = press(asker, all_of_them, page=page, resume_token=resume_token_of(page), words="There is more")
-    assert "There is more" in told(sure)
+    assert "There is more" in page_text(sure)
     assert len(files()) == 2
 
 
@@ -178,16 +178,16 @@ def test_a_full_quota_refuses_files_but_no_text(asker, code, cast, settings):
     assert len(files()) == 3
     page = came_back(asker, code)
     full = press(asker, "add_files", page=page, resume_token=resume_token_of(page))
-    assert full.status_code == 409 and 'type="file"' not in told(full)
-    assert "Your words are here" in told(full)
+    assert full.status_code == 409 and 'type="file"' not in page_text(full)
+    assert "Your words are here" in page_text(full)
     late = attached(asker, came_back(asker, code), a_paper())
-    assert late.status_code == 409 and "no more room for files here now" in told(late)
+    assert late.status_code == 409 and "no more room for files here now" in page_text(late)
     ratelimit.purge_attempts(at=clock.now() + timedelta(hours=2))
     page = came_back(asker, code)
     more = press(asker, "write", page=page, resume_token=resume_token_of(page), words="There is more")
-    assert "Your letter has arrived" in told(more)
+    assert "Your letter has arrived" in page_text(more)
     with at_the_staff_door():
-        inbox = told(client_of(cast.kartika).get("/letters"))
+        inbox = page_text(client_of(cast.kartika).get("/letters"))
     assert "Files of letters use 10 of 10 MB." in inbox and "cannot add files" in inbox
     desk(cast.kartika, f"/files/{files()[-1]}/removed", post=True)
     assert attached(asker, came_back(asker, code), a_paper()).status_code == 200
