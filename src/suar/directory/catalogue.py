@@ -38,7 +38,7 @@ def attributes() -> Mapping[str, Mapping[str, Any]]:
 
 @cache
 def value_words() -> Mapping[str, CodeList]:
-    """Return the labels of values by attribute; PERSON holds those about a person."""
+    """Return the labels of values by attribute; PERSON has those about a person."""
     by_attribute = {
         attribute: CodeList({code: Code(code, words) for code, words in values.items()})
         for attribute, values in services()["value_words"].items()

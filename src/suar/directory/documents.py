@@ -50,13 +50,13 @@ STATED = {
     *("hidden", "address", "district", "latitude", "longitude", "transport"),
     *("status", "access", "confirmed", "types", "areas", "sites", "hours", "urgent", "eligibility"),
 }
-"""What a file may state of a provider, a site or a service: nothing else of a document can come from a file."""
+"""Fields of a provider, site or service that a file may state; a file cannot set any other field."""
 
 
 class Entry(BaseModel):
-    """A provider, site or service of a file, in JSON values; beside `id` and `where`, what the file states.
+    """A provider, site or service of a file, in JSON values; beside `id` and `where`, only fields that the file states.
 
-    What is missing or None was not stated: what is stored stays.
+    A missing field or None was not stated: the stored value stays.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -167,13 +167,13 @@ AnyDocument = TypeVar("AnyDocument", ProviderDocument, SiteDocument, ServiceDocu
 
 
 def merge_provider(entry: Entry, old: ProviderDocument | None) -> ProviderDocument:
-    """Return a provider as it stands once the entry is imported."""
+    """Return a provider after the import of an entry."""
     stored = old or ProviderDocument(id=entry.id)
     return replace(stored, **entry.stated | _stated_texts(entry, stored))
 
 
 def merge_site(entry: Entry, old: SiteDocument | None, providers: set[UUID]) -> SiteDocument:
-    """Return a site as it stands once the entry is imported; of a hidden one only its id."""
+    """Return a site after the import of an entry; of a hidden one only its id."""
     stored, stated = old or SiteDocument(id=entry.id), entry.stated
     provider = UUID(stated.pop("provider")) if "provider" in stated else None
     stored = replace(stored, provider_id=provider if provider in providers else stored.provider_id)
@@ -184,7 +184,7 @@ def merge_site(entry: Entry, old: SiteDocument | None, providers: set[UUID]) -> 
 
 
 def merge_service(entry: Entry, old: ServiceDocument | None) -> ServiceDocument:
-    """Return a service as it stands once the entry is imported."""
+    """Return a service after the import of an entry."""
     stored, stated = old or ServiceDocument(id=str(entry.id)), entry.stated
     access, eligibility = stated.get("access", {}), stated.pop("eligibility", None)
     merged: dict[str, Any] = {
@@ -211,7 +211,7 @@ def without_capacity(let_in: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def contacts(document: ProviderDocument | SiteDocument | ServiceDocument) -> set[str | None]:
-    """Return by what somebody reaches a provider, site or service: numbers, address, and the id of the provider.
+    """Return the contact data of a provider, site or service: numbers, address, and the id of the provider.
 
     The sites of a service do not count: nobody may notice that a hidden place moved.
     """
@@ -268,8 +268,8 @@ def _merge_rows(new: list[dict[str, Any]] | None, old: Sequence[Mapping[str, Any
 class ImportPlan:
     """The changes of an import, which are `applied` or not yet, and its errors.
 
-    `taking` names the conflicts in which the file is right. `before` is what is stored now. `warned` is
-    what an editor should look at before it is imported. `joined` is the content in the file of services
+    `taking` names the conflicts in which the file is right. `before` is the stored content. `warned` are
+    warnings that an editor should read before the import. `joined` is the content in the file of services
     that were merged with a local change. `hidden` are the ids of hidden places among those of the file
     and of its services.
     """

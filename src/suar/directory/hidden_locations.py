@@ -14,7 +14,7 @@ from suar.directory.snapshots import filter_in, load_documents
 def resolve_placeholders(parsed: ParsedDirectory) -> ParsedDirectory:
     """Replace the placeholder of a public file by the hidden sites that are stored for its service.
 
-    A public file says of a service no more than that it has a hidden site. Imported where the hidden
+    A public file says only that a service has a hidden site. Imported where the hidden
     sites are known, it must neither add one nor remove those, nor change the number of beds, which it
     does not state. Elsewhere the placeholder is imported as a hidden site.
     """

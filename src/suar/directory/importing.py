@@ -44,7 +44,7 @@ from suar.directory.snapshots import BATCH, batches, filter_in, load_documents, 
 
 UPLOAD_LIFETIME = timedelta(days=7)
 OPERATOR = UUID(int=0)
-"""Stands as the uploader of a file that the operator of the server uploaded on the command line."""
+"""The uploader id of a file that the operator of the server uploaded on the command line."""
 LOCAL_PROVIDER_FIELDS = ("name", "description", "website", "email", "phones")
 LOCAL_SITE_FIELDS = ("name", "address", "district", "transport", "phones", "latitude", "longitude")
 TEXT_FIELDS = ("name", "description", "access", "phones", "hours", "urgent")
@@ -122,9 +122,9 @@ def import_file(parsed: ParsedDirectory, *, by: Anonymous, seen: str | None = No
 
 
 def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str] = ()) -> ImportPlan:
-    """Return what the file would change, and everything that is wrong with it.
+    """Return the changes of a file, and all problems with it.
 
-    Entries are matched by id. What a file does not state stays, and so does what was changed here
+    Entries are matched by id. A field that a file does not state stays, and so does one that was changed here
     since the last file, except for the fields in `taking`.
     """
     plan = ImportPlan(refused=list(parsed.refused), left_out=list(parsed.left_out), taking=frozenset(taking))
@@ -401,7 +401,7 @@ def _write_services(plan: ImportPlan, changed: Sequence[ServiceDocument], stamp:
 
 
 def _store_former_revisions(plan: ImportPlan, changed: Sequence[ServiceDocument], stamp: Stamp) -> dict[UUID, int]:
-    """Store what services were as former revisions; return the number of each one's next revision.
+    """Store the former content of services as revisions; return the next revision number of each service.
 
     If a file was merged with a local change, its content is a revision of its own, so that the next
     file is compared with it and no conflict is reported twice.

@@ -152,7 +152,7 @@ class ServiceSnapshot(models.Model):
 
     A projection of the tables above, so that a page of results takes one query. Of a hidden place it
     contains only that there is one. `wording` is a fingerprint of the public content, and `changed_at` is
-    when that last changed: what is hidden changes neither.
+    when that last changed: hidden content changes neither.
     """
 
     service = models.OneToOneField(Service, primary_key=True, related_name="snapshot", on_delete=models.CASCADE)
@@ -295,7 +295,7 @@ class Proposal(models.Model):
         list(Proposal.objects.select_for_update().filter(id=self.id))
 
     def reopen(self, by: object) -> Self:
-        """Return it as it stands now; raises NotYours if it is gone."""
+        """Return the current row; raises NotYours if it is gone."""
         row = type(self).objects.filter(id=self.id).first()
         if row is None:
             raise NotYours

@@ -42,7 +42,7 @@ SITE_FIELDS = ("site.district", "site.name", "site.address_1", "site.city", "sit
 
 
 class EntryRefused(Exception):
-    """A new entry contains something that no entry may."""
+    """A new entry has content that is not allowed."""
 
     def __init__(self, problems: Collection[Problem]) -> None:
         super().__init__(len(problems))
@@ -239,7 +239,7 @@ def new_service_id(proposal: UUID) -> UUID:
 
 
 def plan_new_entry(proposal: UUID, content: FlatEntry, *, today: date) -> ImportPlan:
-    """Return what publishing a new entry would write, and everything that is wrong with it."""
+    """Return the import plan of a new entry, with its problems."""
     provider = UUID(content["provider"]) if "provider" in content else uuid5(proposal, "provider")
     providers = [_provider_entry(provider, content)] if content.get("house.name") else []
     sites = [] if content[SITE_KIND] == PlaceKind.NONE else [_site_entry(uuid5(proposal, "site"), provider, content)]
@@ -321,7 +321,7 @@ def _provider_entry(id_: UUID, content: FlatEntry) -> Entry:
 
 
 def _site_entry(id_: UUID, provider: UUID, content: FlatEntry) -> Entry:
-    """Return the site; of a hidden one nothing but that there is one."""
+    """Return the site; a hidden one without content."""
     if content[SITE_KIND] == PlaceKind.HIDDEN:
         return Entry(id=id_, where="", provider=provider, hidden=True)
     texts = {name: content.get(f"site.{name}", "") for name in ("name", "district", "transport")}

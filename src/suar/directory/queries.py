@@ -29,8 +29,8 @@ HOTLINE = Group(frozenset({code_term("line", "")}))
 def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str | None = None) -> ResultPage:
     """Return a page of services.
 
-    Those for this place come first, then free, then last confirmed; of several needs, those that
-    cannot wait. A service that does not state something matches as well.
+    Those for this place come first, then free, then last confirmed; of several needs, the
+    urgent ones. A service that does not state something matches as well.
     """
     matches: list[search.Match] = []
     for relaxed in _relaxed_queries(query):
@@ -48,7 +48,7 @@ def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str 
 def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | None = None) -> list[Match]:
     """Return services for the needs (groups or types) with how they fit, best first.
 
-    Those that fit or may fit stand before a sample of those that do not.
+    Services that fit or may fit come before a sample of the others.
     """
     types = catalogue.types_of(needs)
     if not types:
@@ -113,7 +113,7 @@ def service_card(service: UUID, *, language: str | None = None) -> ServiceCard:
 
 
 def cards_by_id(services: Iterable[UUID], *, language: str | None = None) -> dict[UUID, ServiceCard]:
-    """Return services by id, however old their entries are; what does not exist is left out."""
+    """Return services by id, however old their entries are; missing ones are left out."""
     return {card.id: card for card in _cards(snapshots.load_snapshots(services).values(), language)}
 
 

@@ -1,4 +1,4 @@
-"""Revisions of an entry: every change keeps the former content, its author and time."""
+"""Revisions of an entry: every change stores the former content, its author and time."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +22,7 @@ MAX_REVISIONS = 50
 
 
 def current_revision(service: UUID) -> FormerRevision:
-    """Return an entry as it stands, with its number; raises NotYours if there is none."""
+    """Return the current revision of an entry, with its number; raises NotYours if there is none."""
     row, document = Service.objects.filter(id=service).first(), load_services([service]).get(service)
     if row is None or document is None:
         raise NotYours

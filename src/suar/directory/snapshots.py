@@ -59,7 +59,7 @@ def load_services(ids: Iterable[UUID]) -> dict[UUID, ServiceDocument]:
 
 
 def write_snapshots(services: Collection[ServiceDocument]) -> None:
-    """Write the snapshots of services, with what is stored of their providers and sites."""
+    """Write the snapshots of services, with their stored providers and sites."""
     providers = load_documents(ProviderDocument, (UUID(service.provider) for service in services if service.provider))
     sites = load_documents(SiteDocument, (UUID(site) for service in services for site in service.sites))
     rows = [
@@ -70,7 +70,7 @@ def write_snapshots(services: Collection[ServiceDocument]) -> None:
     stored = models.ServiceSnapshot.objects.only("wording", "changed_at").in_bulk([row.service_id for row in rows])
     for row in rows:
         old = stored.get(row.service_id)
-        # What is hidden changes neither the wording nor this time.
+        # Hidden content changes neither the wording nor this time.
         row.changed_at = old.changed_at if old and old.wording == row.wording else now
     models.ServiceSnapshot.objects.bulk_create(
         rows,
@@ -102,7 +102,7 @@ def _build_row(
 def _fingerprint(
     service: ServiceDocument, provider: ProviderDocument | None, sites: Iterable[SiteDocument], *, gate_only: bool
 ) -> UUID:
-    """Return an id of everything public about a service; whatever is hidden is no part of it."""
+    """Return an id of everything public about a service; hidden content is no part of it."""
     if gate_only:
         service = replace(service, let_in=documents.without_capacity(service.let_in))
     public_sites = [asdict(site) for site in sites if not site.hidden]

@@ -1,4 +1,4 @@
-"""Jobs of the directory: they see plain columns only and tell editors that something waits."""
+"""Jobs of the directory: they read plain columns only and notify editors of waiting work."""
 
 from datetime import datetime, timedelta
 

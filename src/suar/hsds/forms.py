@@ -10,7 +10,7 @@ from suar.hsds.files import MAX_BYTES
 
 
 class ImportForm(forms.Form):
-    """A directory file: its size is looked at before a byte of it is read."""
+    """A directory file; its size is checked before it is read."""
 
     file = forms.FileField(
         label=_("Directory file"),
@@ -20,7 +20,7 @@ class ImportForm(forms.Form):
     )
 
     def clean_file(self) -> "UploadedFile[bytes]":
-        """Refuse what is too large."""
+        """Refuse a file that is too large."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(labels.problem_text(Problem("", "", "too_big")))

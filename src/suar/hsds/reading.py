@@ -1,4 +1,4 @@
-"""Read a directory file from outside in a process of its own, with little memory, little time and no writing.
+"""Read a directory file from outside in a process of its own, with limits of memory and time, and without write access.
 
 As a program it reads the file from its input, or the folder named as its argument, and prints entries as JSON.
 """
@@ -20,7 +20,7 @@ PROGRAM = "suar.hsds.reading"
 
 
 def read_upload(content: bytes) -> ParsedDirectory:
-    """Read a JSON file or a zip of CSV files; `refused` holds all that is wrong."""
+    """Read a JSON file or a zip of CSV files; `refused` has all problems."""
     return _refused("too_big") if len(content) > MAX_BYTES else _run([], content)
 
 

@@ -12,7 +12,7 @@ LISTS = ("refused", "warned", "left_out")
 
 
 def describe_report(report: ImportPlan) -> dict[str, Any]:
-    """Return what a report counts, refuses, warns of and leaves out; long lists are cut and the rest counted."""
+    """Return counts, errors, warnings and omissions in words; long lists are cut and the rest counted."""
     counts = {_("New"): report.created, _("Changed"): report.changed, _("As before"): report.unchanged}
     problems = {name: getattr(report, name) for name in LISTS}
     return {

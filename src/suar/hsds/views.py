@@ -1,4 +1,4 @@
-"""Import of a directory file: one editor uploads it, another sees what it would change and imports it."""
+"""Import of a directory file: one editor uploads it, another reviews the changes and imports it."""
 
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def choose_file(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def report(request: StaffRequest, upload: UUID) -> HttpResponse:
-    """Show what the file would change, and import all of it when another editor confirms.
+    """Show the changes of a file, and import all of it when another editor confirms.
 
     The confirmation covers only the warnings on that page; if new ones appear, the page is shown again.
     """

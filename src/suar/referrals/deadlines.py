@@ -1,9 +1,9 @@
 """Deadlines of a referral: until when a receiver should act, and what is overdue.
 
-The limits of each urgency stand in `codes/urgency.json`: within how many minutes a receiver should acknowledge,
+The limits of each urgency are in `codes/urgency.json`: within how many minutes a receiver should acknowledge,
 make contact and start, and whether the limits count real time. For Now and Today they do. For the rest only opening
 hours count: a day is one opening day, a week one opening week. Unknown hours never lengthen a deadline.
-Pure: no database, no time of now.
+Pure: no database and no clock.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours:
-    """When a receiver is open; an empty `weekly` means that it never closes or nobody knows."""
+    """When a receiver is open; an empty `weekly` means that it is always open or its hours are unknown."""
 
     weekly: tuple[Opening, ...] = ()
 
@@ -52,13 +52,13 @@ class OpeningHours:
 
     @classmethod
     def from_stored(cls, stored: Iterable[Collection[Any]]) -> Self:
-        """Return the openings that `stored` returned."""
+        """Return the opening hours from the value of `stored`."""
         times = time.fromisoformat
         return cls(weekly=tuple(Opening(day, times(opens), times(closes)) for day, opens, closes in stored))
 
     @property
     def stored(self) -> StoredHours:
-        """The openings as they are sealed with a referral."""
+        """The openings in the form that is sealed with a referral."""
         return tuple((opening.weekday, f"{opening.opens:%H:%M}", f"{opening.closes:%H:%M}") for opening in self.weekly)
 
 
@@ -104,7 +104,7 @@ def overdue(deadlines: Deadlines, *, at: datetime) -> tuple[Deadline, ...]:
 
 
 def next_due(deadlines: Deadlines) -> datetime | None:
-    """Return by when the receiver should have done the next thing; None when nothing is awaited.
+    """Return the time of the next deadline; None if there is none.
 
     Stored beside the referral, so that lists and jobs only compare times.
     Source: security.md 3.4, jobs compare plain due times.
@@ -157,7 +157,7 @@ def _spans(day: date, hours: OpeningHours) -> Iterator[tuple[datetime, datetime]
 
 
 def _without_overlaps(spans: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:
-    """Cut away overlaps, so that no minute counts twice."""
+    """Remove overlaps, so that no minute counts twice."""
     reached = datetime.min.replace(tzinfo=UTC)
     for start, end in spans:
         if end > reached:
@@ -177,7 +177,7 @@ def _first_at(acts: Iterable[AnyAct], verbs: Sequence[Verb]) -> datetime | None:
 
 
 def _stopped_at(acts: Sequence[Act]) -> datetime | None:
-    """Return when the referral left the receiver's hands after it was sent."""
+    """Return when the referral left the receiver after it was sent."""
     sent = next((index for index, act in enumerate(acts) if act.verb == Verb.SEND), len(acts))
     for index in range(sent + 1, len(acts)):
         if owner(status(acts[: index + 1])) is not Owner.RECEIVER:

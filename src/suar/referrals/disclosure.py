@@ -1,4 +1,4 @@
-"""What is disclosed to a receiver: each field's value, the preview without identity, and the offer of a consent.
+"""The fields that are disclosed to a receiver, the preview without identity, and the offer of a consent.
 
 The document of each field is declared where the document is defined (`shareable`).
 """
@@ -37,7 +37,7 @@ CLAIMS = frozenset({"JUS_WAGES", "JUS_COMPENSATION", "JUS_RESTITUTION"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What is sent: to which service, on which consent, how urgent, and its contents.
+    """A referral before it is sent: its service, consent, urgency and contents.
 
     `types` are the needs it is about, also when the person does not want them shared; `replaces`
     is a referral that came back, `renews` one that is open and goes on with this consent.
@@ -101,7 +101,7 @@ def requires_status(card: ServiceCard) -> bool:
 
 
 def receiver_of(card: ServiceCard) -> UUID | None:
-    """Return the organisation that receives here; None when it is reached by a link."""
+    """Return the organisation that receives a referral here; None if it is reached by a link."""
     organisation = card.organisation
     return organisation if organisation and partners.can_receive(organisation) else None
 
@@ -141,7 +141,7 @@ def shared_values(record: OpenRecord, fields: Iterable[Field], *, types: Iterabl
 def preview(record: OpenRecord, fields: Iterable[Field], *, types: Iterable[str], urgency: Urgency) -> dict[str, Any]:
     """Return what a receiver sees before accepting: the consented fields without identity.
 
-    Never a name, a contact or a place; the needs only if the person wants them shared.
+    No name, contact or place; the needs only if the person wants them shared.
     """
     allowed = rules.WITHOUT_IDENTITY & set(fields)
     values = known_values(record)

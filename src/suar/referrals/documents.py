@@ -1,4 +1,4 @@
-"""What the sender's record contains of a referral."""
+"""The documents that the records of sender and receiver store about a referral."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -13,7 +13,7 @@ from suar.referrals.deadlines import OpeningHours, StoredHours
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What both ends of a referral store of it: the key to its reasons, and the receiver's opening hours.
+    """The data that both sides of a referral store: the key to its reasons, and the receiver's opening hours.
 
     Only the receiver's case stores `case`, the pair that opens the accepted packet.
     """
@@ -26,7 +26,7 @@ class Thread:
 class ReferralRecord(Document):
     """Which service was asked, what was shared, and the key of the thread.
 
-    It is read by statistics, so that it contains no key to a packet.
+    Statistics read it, so it contains no key to a packet.
     """
 
     storage = Storage(
@@ -50,5 +50,5 @@ class ReferralRecord(Document):
         return OpeningHours.from_stored(self.hours)
 
     def open_thread(self) -> Thread:
-        """Return the thread, to seal and open reasons."""
+        """Return the thread, which seals and opens reasons."""
         return Thread(bytes.fromhex(self.thread), self.opening_hours)

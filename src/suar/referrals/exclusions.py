@@ -1,4 +1,4 @@
-"""Excluded organisations and colleagues: no service of theirs is shown, asked, or sent anything.
+"""Excluded organisations and colleagues: their services are not listed, and nothing is sent to them.
 
 The list is the person's (`consent.exclusions`); here its ids meet services, accounts and shares.
 """
@@ -35,7 +35,7 @@ def excluded_for(record: OpenRecord) -> frozenset[UUID]:
 
 
 def described_in_words(record: OpenRecord) -> list[str]:
-    """Return those who are excluded in words only: a worker has to check."""
+    """Return the exclusions that are only a description in words; a worker has to check them."""
     entries = exclusion_list.list_exclusions(record)
     return [entry.words for entry in entries if entry.active and entry.kind is ExclusionKind.WORDS]
 
@@ -54,14 +54,14 @@ def get_service(record: OpenRecord, service: UUID) -> ServiceCard:
 
 
 def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | None = None) -> None:
-    """Raise Refused if who offers a service is excluded."""
+    """Raise Refused if the provider of a service is excluded."""
     decision = rules.may_learn(excluded_for(record), {organisation, *directory.provider_identities(service)})
     if not decision:
         raise Refused(decision.because)
 
 
 def exclusion_lines(record: OpenRecord) -> list[dict[str, Any]]:
-    """Return each entry of the exclusion list, removed ones too, with `who` it is and what they `learned` before."""
+    """Return the entries of the exclusion list, also removed ones: name (`who`) and what they read (`learned`)."""
     entries = exclusion_list.list_exclusions(record)
     refs = {entry.ref for entry in entries if entry.ref}
     names = directory.provider_names(refs) | accounts.display_names(refs)
@@ -78,7 +78,7 @@ def exclusion_lines(record: OpenRecord) -> list[dict[str, Any]]:
 
 
 def _learned(record: OpenRecord, entry: Exclusion, sent: Sequence[Referral]) -> list[str]:
-    """Return what somebody read before they were excluded, and when."""
+    """Return what an excluded organisation or colleague read before the exclusion, and when."""
     if entry.kind is ExclusionKind.WORKER:
         opened = audit.first_acts(record.id, verbs=[queries.OPEN])
         return [_at(_("First opened %(when)s."), act.at) for act in opened if act.by == entry.ref]

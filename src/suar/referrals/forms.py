@@ -52,19 +52,19 @@ def one_of(label: Any, problem: Any, **options: Any) -> forms.ChoiceField:
 
 
 def radio(label: Any, choices: Any, **options: Any) -> forms.ChoiceField:
-    """Return a choice by radio buttons that may stay open."""
+    """Return an optional choice by radio buttons."""
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, **{"required": False, **options})
 
 
 def shared_fields() -> forms.TypedMultipleChoiceField:
-    """Return the fields that are shared; the form sets the choices."""
+    """Return checkboxes for the shared fields; the form sets the choices."""
     return forms.TypedMultipleChoiceField(
         label=_("What is shared"), coerce=Field, required=False, widget=forms.CheckboxSelectMultiple
     )
 
 
 def tick(label: Any) -> forms.BooleanField:
-    """Return a box that may stay open."""
+    """Return an optional checkbox."""
     return forms.BooleanField(label=label, required=False)
 
 
@@ -85,7 +85,7 @@ class FormWithChoices(forms.Form):
 
 
 class NeedsForm(forms.Form):
-    """Which help the person wants to look for."""
+    """The types of help that the person wants to look for."""
 
     types = forms.MultipleChoiceField(
         label=_("What would help most?"),
@@ -100,7 +100,7 @@ def _or_not_asked(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 
 
 class ProfileForm(forms.Form):
-    """What a service may ask before it helps; whatever is not known stays unknown."""
+    """Questions that a service may ask before it helps; every answer is optional."""
 
     district = forms.ChoiceField(
         label=_("Where help is needed"), required=False, choices=lambda: _or_not_asked(directory.place_choices())
@@ -113,7 +113,7 @@ class ProfileForm(forms.Form):
 
 
 class NeedContactForm(FormWithChoices):
-    """Whom the worker spoke to about a need that cannot wait."""
+    """The person whom the worker spoke to about an urgent need."""
 
     need = one_of(_("Need"), _("This is none of the needs recorded for this person."), widget=forms.HiddenInput)
     whom = forms.CharField(label=_("Who did you speak to?"), max_length=120, widget=forms.TextInput(OFF))
@@ -172,7 +172,7 @@ class ConsentForm(forms.Form):
 
     @property
     def selected(self) -> tuple[list[Field], date]:
-        """What the sentence is about and until when: what was typed, else the smallest set."""
+        """The typed fields and end date of the sentence, or else the smallest set."""
         if not self.is_bound:
             return self.smallest, self.usual_end
         fields = [Field(code) for code in self.data.getlist("shared_fields") if code in self.known]
@@ -183,7 +183,7 @@ class ConsentForm(forms.Form):
 
     @property
     def changed(self) -> bool:
-        """Return True if the sentence is not about the smallest set any more."""
+        """Return True if the sentence is no longer about the smallest set."""
         return self.selected != (self.smallest, self.usual_end)
 
     @property
@@ -203,12 +203,12 @@ class ConsentForm(forms.Form):
 
     @property
     def spoken(self) -> str:
-        """A mark of what the sentence is about, so that consent to another sentence is noticed."""
+        """A digest of the sentence, so that consent to another sentence is detected."""
         fields, ends_on = self.selected
         return f"{'.'.join(sorted(fields))}|{ends_on}"
 
     def require_all(self) -> None:
-        """Show at each field what a consent still needs, all of it at once, and whether the sentence changed."""
+        """Add an error to every field that a consent still needs, and one if the sentence changed."""
         for name, text in STILL_NEEDED.items():
             if name in self.fields and not self.errors.get(name) and not self.cleaned_data[name]:
                 self.add_error(name, text)
@@ -246,7 +246,7 @@ class ConsentForm(forms.Form):
 
 
 class NarrowForm(forms.Form):
-    """What is left of a consent, and until when."""
+    """The fields that remain in a consent, and its end date."""
 
     shared_fields = shared_fields()
     ends_on = forms.DateField(label=_("Until"), widget=day_input())
@@ -263,7 +263,7 @@ class NarrowForm(forms.Form):
 
 
 class ExclusionForm(FormWithChoices):
-    """Who must never know: organisations and colleagues that are chosen, and one in words."""
+    """Exclusions: chosen organisations and colleagues, and one in words."""
 
     find = exclusion_fields.find_field()
     organisations = forms.TypedMultipleChoiceField(
@@ -273,7 +273,7 @@ class ExclusionForm(FormWithChoices):
     words = exclusion_fields.words_field()
 
     def clean(self) -> dict[str, Any]:
-        """Ask for somebody; the other button records that there is nobody."""
+        """Require an exclusion; the other button records that there is none."""
         data = super().clean() or self.cleaned_data
         if not self.errors and not any(data.get(name) for name in ("organisations", "workers", "words")):
             self.add_error("words", _("Choose somebody, or describe who it is."))
@@ -281,7 +281,7 @@ class ExclusionForm(FormWithChoices):
 
 
 class RemoveExclusionForm(forms.Form):
-    """Why somebody may know again."""
+    """The reason to remove an exclusion."""
 
     reason = forms.CharField(label=_("What the person said"), max_length=200, widget=forms.TextInput(OFF))
 
@@ -297,7 +297,7 @@ class ActForm(forms.Form):
 
 
 class TeamForm(FormWithChoices):
-    """Which team takes a case; whoever works in one team is not asked."""
+    """The team that takes a case; a worker in one team is not asked."""
 
     team = one_of(_("Which team will help?"), _("Choose which team will help."))
 
@@ -307,7 +307,7 @@ class TeamForm(FormWithChoices):
 
     @property
     def chosen(self) -> UUID:
-        """The team that takes the case, once this is valid."""
+        """The team of a valid form."""
         return self.only or UUID(self.cleaned_data["team"])
 
 
@@ -326,7 +326,7 @@ class LinkForm(ActForm):
 
 
 class AskPartnerForm(FormWithChoices):
-    """Which partner organisation is asked to read an outcome."""
+    """The partner organisation that is asked to read an outcome."""
 
     use_required_attribute = False
 
@@ -347,7 +347,7 @@ class GroupsForm(forms.Form):
 
 
 class OpinionForm(forms.Form):
-    """What a reader thinks of a partner's outcome, why, and words if they want."""
+    """A second opinion on a partner's outcome: the answer, its reason, and optional words."""
 
     use_required_attribute = False
 

@@ -43,7 +43,7 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
 
 
 def _who_waits(referral: Referral, act: Act, before: State) -> list[UUID]:
-    """Return who should look now: the receivers, the sender, or both.
+    """Return the workers to notify: the receivers, the sender, or both.
 
     A receiver that held a share is notified of each act of others.
     """

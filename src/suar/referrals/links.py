@@ -39,7 +39,7 @@ ENDED = "link_ended"
 
 
 def new_code() -> str:
-    """Return a code of six digits that is told by voice."""
+    """Return a code of six digits, which the worker gives by phone."""
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
 
 
@@ -68,15 +68,15 @@ def get_link(token: str) -> Link:
 
 
 def submission_id(token: str, form: Mapping[str, str]) -> UUID:
-    """Return an id of a form with this content; it says nothing of the content without the token."""
+    """Return the id of a form with this content; without the token the id reveals nothing."""
     return UUID(bytes=kdf.mac(_from_token(token), json.dumps(form, sort_keys=True).encode())[:16])
 
 
 def open_fields_key(link: Link, token: str, code: str, *, at: datetime) -> bytes:
-    """Unwrap the key of the fields with the code told by voice.
+    """Unwrap the key of the fields with the code that was given by phone.
 
     Five wrong codes destroy the packet; raises Refused("link_code") or ("link_destroyed").
-    An attempt is counted before it is made, so that many at once are not more than five. The caller
+    An attempt is counted before it is made, so that concurrent attempts cannot exceed five. The caller
     must not roll back a refusal, or a wrong code would not count.
     """
     digits = "".join(filter(str.isdigit, code))
@@ -120,7 +120,7 @@ def _with_code(secret: bytes, code: str, salt: bytes, cost: KdfParameters) -> by
 
 
 def preview_by_link(token: str, *, at: datetime) -> ReceivedReferral:
-    """Open the preview for whoever holds the link; looking changes nothing.
+    """Open the preview for whoever holds the link; this changes nothing.
 
     Each look is an audit entry, written before anything is shown. Raises NotYours for a token that
     never existed, and AuditFailed.

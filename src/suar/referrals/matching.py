@@ -57,7 +57,7 @@ def find_alternatives(record: OpenRecord, *, to: UUID) -> list[Option]:
 
 
 def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "") -> list[dict[str, Any]]:
-    """Return each need with its status: sent is not help. `contacts` are those to whom workers spoke about it.
+    """Return each need with its status. `contacts` are the people whom workers spoke to about it.
 
     For an `alarming` need, now or today and nobody informed, also who `answers_now` for it; where nobody does, the
     `country_lines`. Excluded services are not among them.

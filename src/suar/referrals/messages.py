@@ -1,4 +1,4 @@
-"""Texts about referrals that are put together in Python; codes have their labels in `codes`."""
+"""Texts about referrals that are composed in Python; codes have their labels in `codes`."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -39,7 +39,7 @@ VALUE_CODES = {
 
 
 def refusal(code: str) -> str:
-    """Return why something was not done."""
+    """Return the text of a refusal."""
     if code in consent.REQUIRED:
         return _("Not done yet: %(what)s.") % {"what": consent.REQUIRED.label(code)}
     for refusals in (codes.REFUSALS, consent.REFUSALS):
@@ -64,7 +64,7 @@ def refused_act(code: str, referral: UUID, *, ours: tuple[Actor, ...]) -> str:
 
 
 def closed_reason(referral: ReceivedReferral) -> str:
-    """Return why nothing opens, a withdrawn consent with its day; empty if something does."""
+    """Return why a referral does not open, a withdrawn consent with its day; empty if it opens."""
     if not referral.closed:
         return ""
     if referral.closed_on is None:
@@ -83,7 +83,7 @@ def sent_state(sent: Referral) -> str:
 
 
 def sent_meaning(sent: Referral) -> str:
-    """Return what the state means for the person; sent is not help, so also whether anybody looked."""
+    """Return what the state means for the person; also whether anybody has looked at it."""
     if sent.state != State.SENT:
         return _by_last_act(sent, "meaning")
     seen = queries.previewers_of(sent)
@@ -102,7 +102,7 @@ def history_entry(act: Act) -> str:
 
 
 def done(verb: str) -> str:
-    """Return what was done by an act."""
+    """Return the message after an act."""
     return localize(codes.ACTS[verb]["done"]) if verb in codes.ACTS else ""
 
 
@@ -112,7 +112,7 @@ def reading(who: str, at: datetime) -> str:
 
 
 def replacement(former: Referral | None, *, service: UUID) -> str:
-    """Return whose place another service takes, to be read with the person; empty when nobody's."""
+    """Return the text about the referral that this service replaces, to be read with the person; empty if none."""
     if former is None:
         return ""
     if former.document.service == service:

@@ -1,4 +1,4 @@
-"""Referrals and their acts. Plain: ids, organisations, urgency, verb, author, time."""
+"""Referrals and their acts. Unencrypted: ids, organisations, urgency, verb, author, time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,8 +25,8 @@ def choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
 class Referral(models.Model):
     """A request to one receiver on one consent; its state is derived from its acts.
 
-    `state` and `due_at` (by when the receiver should have done the next thing) are projections
-    for lists and jobs, written with each act and never read by a rule. `case` is the record of the receiver's case.
+    `state` and `due_at` (the next deadline of the receiver) are projections
+    for lists and jobs, written with every act. No rule reads them. `case` is the record of the receiver's case.
     A `restricted` one is sealed to officers by name until then. For those who hold the record
     `queries.sent_for` adds the `document` that the record stores of it and the `history` with reasons.
     """
@@ -122,7 +122,7 @@ class Act(models.Model):
     """One act of a referral; its reason is sealed under the key of the thread.
 
     Their order is that of writing, under the referral's lock: two clocks may disagree. `by` is None for the clock and
-    for whoever answers by a link. `reason` is the opened reason, for those who hold the thread.
+    for an answer by a link. `reason` is the opened reason, for those who hold the thread.
     """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="acts")
@@ -146,7 +146,7 @@ class Act(models.Model):
 
 
 class Packet(models.Model):
-    """What is sent: a preview and the consented fields, sealed apart, signed together.
+    """The contents of a referral: a preview and the consented fields, sealed apart, signed together.
 
     The digest of the fields lets a receiver check the whole without being served the fields.
     """

@@ -1,4 +1,4 @@
-"""What a person needs and what services ask before they help; read and written in the record."""
+"""The needs of a person and the answers that services ask for; read and written in the record."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -117,7 +117,7 @@ def add_needs(record: OpenRecord, chosen: Mapping[str, Urgency], *, by: Acting) 
 def record_contact(record: OpenRecord, need: str, whom: str, *, by: Acting) -> None:
     """Record that the worker spoke to somebody about an urgent need, and to whom.
 
-    The name is typed freely, so it never stands among the codes, which a statistics key opens.
+    The name is free text, so it is not stored with the codes, which a statistics key opens.
     """
     spoke = Contacted(at=by.at)
     needs = tuple(

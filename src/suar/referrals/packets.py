@@ -1,4 +1,4 @@
-"""Packets: what a referral carries, sealed in two parts to its receiver and signed by its sender.
+"""Packets: the contents of a referral, sealed in two parts to its receiver and signed by its sender.
 
 A packet opens only for its receiver, only once its signature is verified, and its fields only
 after an acceptance. Source: security.md 3.6.
@@ -139,7 +139,7 @@ def wraps_for(referral: UUID, *, keys: Keys) -> dict[str, PacketWrap]:
 def move_to_case(referral: UUID, case: BoxPair, *, record: UUID, keys: Keys) -> None:
     """Take the keys of an accepted packet from the organisation's inbox to the case, which stores the private key.
 
-    From now on nobody opens the packet without that case, whose `record` is noted. Twice is the same as once. The
+    From now on nobody opens the packet without that case, whose `record` is noted. Idempotent. The
     signed packet stays as it is. Source: security.md 3.6.
     """
     for part, wrap in wraps_for(referral, keys=keys).items():

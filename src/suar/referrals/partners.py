@@ -142,7 +142,7 @@ def pin_by_groups(groups: str, *, by: Acting) -> UUID:
 
 @act("end_partner", needs=Permission.SET_PARTNERS)
 def end_second_opinions(partner: UUID, *, by: Acting) -> None:
-    """End second opinions with a partner, for both sides at once. What waits is destroyed. Twice is once.
+    """End second opinions with a partner, for both sides at once. Waiting packets are destroyed. Idempotent.
 
     Keys stay compared, so that referrals between both can still be opened.
     """

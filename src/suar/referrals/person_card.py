@@ -1,4 +1,4 @@
-"""The card for the person: numbers, what was agreed, how they are reached; no word that reveals what it is about."""
+"""The card for the person: numbers, what was agreed, how they are reached. No text reveals its subject."""
 
 from typing import Any
 
@@ -18,10 +18,10 @@ MAX_NUMBERS, MAX_CONSIDERED = 3, 12
 
 
 def make_card(record: OpenRecord) -> dict[str, Any]:
-    """Return what the person may carry or hears, from what stands in the record now.
+    """Return the contents of the card from the current record.
 
     `numbers` that answer, with hours and the provider's name; `agreed` are the recipients with consent and until when;
-    `contact`. A text that would reveal is empty there and stands in `left_out`.
+    `contact`. A text that would reveal the subject is left empty and listed in `left_out`.
     """
     findings = talks.findings(record)
     answering = [(_provider(card), card.urgent) for card in _answering(record) if card.urgent]
@@ -42,7 +42,7 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
 
 
 def _provider(card: ServiceCard | None) -> str:
-    """Return the name of a provider; nothing when it is gone from the directory."""
+    """Return the name of a provider; empty if it is gone from the directory."""
     return card.provider_name or card.name if card else ""
 
 

@@ -32,9 +32,9 @@ VISIBLE_TO_RECEIVER = (Verb.RECALL, Verb.DECLINE_BY_PERSON, Verb.SHARE_LESS, Ver
 
 
 def inbox(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
-    """Return what is open in the inbox of the viewer's organisation.
+    """Return the open referrals in the inbox of the viewer's organisation.
 
-    What is late or unanswered comes first, then the most urgent and the oldest.
+    Late or unanswered ones come first, then the most urgent and the oldest.
     """
     waits = Q(state__in=rules.UNANSWERED) | Q(due_at__lt=at)
     rows = received_by(viewer).filter(state__in=rules.open_states()).annotate(rank=Case(When(waits, then=0), default=1))
@@ -42,37 +42,37 @@ def inbox(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
 
 
 def inbox_ended(viewer: Viewer) -> QuerySet[Referral]:
-    """Return what was asked of the viewer's organisation and has ended, newest first."""
+    """Return the ended referrals to the viewer's organisation, newest first."""
     return received_by(viewer).filter(state__in=rules.closed_states()).order_by("-made_at", "id")
 
 
 def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
-    """Return what waits for an answer in the viewer's inbox, and other open referrals whose consent ends soon."""
+    """Return unanswered referrals in the viewer's inbox, and other open ones whose consent ends soon."""
     rows = _with_end(received_by(viewer).filter(state__in=rules.open_states()))
     rows = rows.filter(Q(state__in=rules.UNANSWERED) | _ends_soon(at))
     return list(rows.order_by("urgency", "made_at", "id"))
 
 
 def sent_by(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
-    """Return what a worker sent and is not finished: late, then back, then by due time."""
+    """Return unfinished referrals that a worker sent: late, then returned, then by due time."""
     return _with_end(_unfinished(Referral.objects.filter(author=viewer.worker), at))
 
 
 def unanswered(rows: Iterable[Referral]) -> list[Referral]:
-    """Return those of some referrals that nobody has answered, in their order."""
+    """Return the unanswered ones of these referrals, in their order."""
     return [row for row in rows if row.state in rules.UNANSWERED]
 
 
 def urgent_unanswered(sent: Iterable[Referral]) -> list[Referral]:
-    """Return those of some referrals that cannot wait and that nobody has answered, the most urgent first."""
+    """Return the urgent, unanswered ones of these referrals, the most urgent first."""
     urgent = [row for row in unanswered(sent) if row.urgency in CANNOT_WAIT]
     return sorted(urgent, key=lambda row: (row.urgency, row.made_at))
 
 
 def sent_by_teams(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
-    """Return what the teams that a viewer leads sent and is not finished.
+    """Return unfinished referrals that the teams led by a viewer sent.
 
-    Nothing is listed or counted of records that the viewer must not know of.
+    Referrals of records that are hidden from the viewer are neither listed nor counted.
     """
     hidden = records.hidden_from(viewer.worker, viewer.organisation)
     return _unfinished(Referral.objects.filter(sending_team__in=viewer.leads).exclude(record__in=hidden), at)
@@ -84,13 +84,13 @@ def count_late(*, at: datetime) -> int:
 
 
 def late_by_author(*, at: datetime) -> dict[UUID, datetime]:
-    """Return who sent what is late, with the newest moment at which something was due."""
+    """Return the senders of late referrals, each with the newest due time."""
     rows = Referral.objects.filter(_late(at)).values_list("author")
     return dict(rows.annotate(newest=Max("due_at")).order_by())
 
 
 def received_by(viewer: Viewer) -> QuerySet[Referral]:
-    """Return what was sent to the viewer's organisation and the viewer may know of.
+    """Return the referrals to the viewer's organisation that are visible to the viewer.
 
     After an acceptance a restricted case hides its referral from everybody who does not hold it by name; before, a
     restricted referral is only for the officers to whom it is sealed. Source: security.md T3 and 3.6.
@@ -121,7 +121,7 @@ def _late(at: datetime) -> Q:
 
 
 def _unfinished(rows: QuerySet[Referral], at: datetime) -> QuerySet[Referral]:
-    """Return what is late, then what came back, newest first, then what is due soonest."""
+    """Return late referrals, then returned ones, newest first, then the rest by due time."""
     back, open_states = rules.closed_states() - rules.ended_states(), rules.open_states()
     rank = Case(When(due_at__lt=at, then=0), When(state__in=back, then=1), default=2)
     rows = rows.filter(state__in=back | open_states).annotate(rank=rank)
@@ -132,7 +132,7 @@ def _unfinished(rows: QuerySet[Referral], at: datetime) -> QuerySet[Referral]:
 
 
 def sent_for(record: OpenRecord) -> list[Referral]:
-    """Return what was sent for a person, newest first, each with its document and its history with reasons."""
+    """Return the referrals sent for a person, newest first, each with its document and its history with reasons."""
     rows = Referral.objects.filter(record=record.id).prefetch_related("acts").select_related("packet")
     sent = list(rows.defer("packet__preview", "packet__fields").order_by("-made_at"))
     for referral in sent:
@@ -145,7 +145,7 @@ def sent_for(record: OpenRecord) -> list[Referral]:
 
 
 def get_document(record: OpenRecord, referral: UUID) -> ReferralRecord:
-    """Return what the sender's record contains of a referral. Raises NotYours if it is another's."""
+    """Return the document of a referral in the sender's record. Raises NotYours for another record's referral."""
     document = record.get(ReferralRecord, f"{referral}")
     if document is None:
         raise NotYours
@@ -194,7 +194,7 @@ def _with_names(seen: Sequence[tuple[UUID | None, datetime]]) -> list[tuple[str,
 def expired(*, at: datetime) -> QuerySet[Referral]:
     """Return referrals whose last day is over and that are not yet closed or given back.
 
-    One that goes on has nothing to close once its keys are destroyed.
+    A referral that goes on has nothing to close once its keys are destroyed.
     """
     keys = PacketWrap.objects.filter(referral=OuterRef("id"))
     going_on = [state for state in rules.open_states() if rules.continues_without_consent(state)]
@@ -226,7 +226,7 @@ def changes_for_sender(sent: Iterable[Referral], *, at: datetime) -> list[Act]:
 
 
 def _with_end(rows: QuerySet[Referral]) -> QuerySet[Referral]:
-    """Read the end of the consent, which stands with the packet, together with the referrals."""
+    """Add the end of the consent, which is stored with the packet, to the referrals."""
     return rows.select_related("packet").defer("packet__preview", "packet__fields")
 
 
@@ -242,13 +242,13 @@ def _ending(rows: Iterable[Referral], *, at: datetime) -> list[Act]:
 
 
 def _acts_of_others(referrals: Any, verbs: Sequence[Verb], *, at: datetime) -> list[Act]:
-    """Return what others did to these referrals lately, newest first."""
+    """Return recent acts of others on these referrals, newest first."""
     theirs = Act.objects.filter(referral__in=referrals, verb__in=verbs, actor__in=BY_OTHERS, at__gte=at - LATELY)
     return list(theirs.select_related("referral").order_by("-id"))
 
 
 def _withdrawn(rows: QuerySet[Referral], *, at: datetime) -> list[Act]:
-    """Return whose consent was withdrawn lately, also after the end of help."""
+    """Return the referrals whose consent was withdrawn lately, also after the end of help."""
     moments = consents.withdrawn_since(at - LATELY)
     rows = rows.filter(consent__in=moments).order_by("-made_at")
     return [Act(referral=row, verb=Verb.WITHDRAW, at=moments[row.consent]) for row in rows]

@@ -1,4 +1,4 @@
-"""The page of one received referral, as the inbox and a link show it and as accepting it may fail."""
+"""The page of one received referral, shared by the inbox, links and failed acceptances."""
 
 from typing import Any
 from uuid import UUID
@@ -28,12 +28,12 @@ def item_context(request: StaffRequest, referral: UUID) -> dict[str, Any]:
 
 
 def team_form(viewer: Viewer, typed: QueryDict | None = None) -> TeamForm:
-    """Ask which of the viewer's teams takes what was asked of their organisation."""
+    """Return the form that asks which of the viewer's teams takes the case."""
     return TeamForm(typed, teams=accounts.team_names(viewer.teams))
 
 
 def received_context(received: ReceivedReferral, actor: Actor) -> dict[str, Any]:
-    """Return what the inbox and a link show of a referral."""
+    """Return the context of a referral that the inbox and a link share."""
     return {
         "item": received,
         "sender_name": accounts.organisation_names([received.sender]).get(received.sender, ""),

@@ -1,4 +1,4 @@
-"""What a receiver with an account does: see the preview, answer, read the fields, report progress."""
+"""Actions of a receiver with an account: see the preview, answer, read the fields, report progress."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -27,7 +27,7 @@ from suar.referrals.packets import FIELDS, PREVIEW
 
 SHARE_OVER, FORGED, WITH_CASE = "share_over", "packet_forged", "with_case"
 THREAD, HOURS = "thread", "hours"
-"""Keys of the preview that are not shown: the key of the thread, and the receiver's openings."""
+"""Keys of the preview that no page displays: the key of the thread, and the receiver's openings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +35,8 @@ class ReceivedReferral:
     """A referral as its receiver may see it now.
 
     `shared` is None before an acceptance, `thread` None unless the packet was opened for this reader. `closed` is the
-    code of why nothing opens, `closed_on` the day a consent was withdrawn, `until` its agreed last day. One whose
-    consent ended by its date may go on: then progress can still be reported.
+    code of why nothing opens, `closed_on` the day a consent was withdrawn, `until` its agreed last day. A
+    referral whose consent ended by its date may go on: then progress can still be reported.
     """
 
     id: UUID
@@ -68,7 +68,7 @@ def get_received(referral: UUID, *, viewer: Viewer) -> Referral:
 def receive(
     referral: UUID, *, viewer: Viewer, keys: Keys, at: datetime, thread: Thread | None = None
 ) -> ReceivedReferral:
-    """Open what the receiver may see of a referral sent to their organisation.
+    """Open the visible parts of a referral sent to the viewer's organisation.
 
     The sealed fields are not even fetched before an acceptance. After one, only the case opens the packet, with the
     thread that it stores; without it the state alone is returned. Raises NotYours.
@@ -157,7 +157,7 @@ def closed_now(referral: Referral, *, at: datetime) -> ReceivedReferral:
 def with_contents(
     closed: ReceivedReferral, preview: dict[str, Any], shared: dict[str, str] | None, *, case: BoxPair | None = None
 ) -> ReceivedReferral:
-    """Return a referral with its opened parts; the thread is not among what is visible."""
+    """Return a referral with its opened parts; the thread is not visible."""
     visible = {name: value for name, value in preview.items() if name not in (THREAD, HOURS)}
     thread = Thread(bytes.fromhex(preview[THREAD]), OpeningHours.from_stored(preview[HOURS]), case)
     return replace(closed, preview=visible, shared=shared, thread=thread)

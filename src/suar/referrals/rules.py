@@ -1,6 +1,6 @@
 """Rules of referrals: states and who may change them, needs, and what is shared before an acceptance.
 
-The states stand in data/states.json; each transition names its source there. `python -m tests.house.states`
+The states are in data/states.json; each transition names its source there. `python -m tests.house.states`
 draws docs/states.md from it.
 """
 
@@ -57,7 +57,7 @@ def status(acts: Iterable[workflow.Act]) -> State:
 
 
 def may(verb: str, state: str, actor: str) -> Decision:
-    """Allow an act that the table has for this state and this part.
+    """Allow an act that the table lists for this state and this actor.
 
     Source: data/states.json, a source for each transition.
     """
@@ -65,7 +65,7 @@ def may(verb: str, state: str, actor: str) -> Decision:
 
 
 def next_acts(state: str, *actors: Actor) -> tuple[Verb, ...]:
-    """Return what somebody in these parts may do now, each act once, in the order of parts and verbs.
+    """Return the acts that are allowed to these actors now, without repeats, in the order of actors and verbs.
 
     Source: data/states.json.
     """
@@ -73,7 +73,7 @@ def next_acts(state: str, *actors: Actor) -> tuple[Verb, ...]:
 
 
 def buttons(state: str, *actors: Actor) -> list[Verb]:
-    """Return what somebody in these parts may do now by a button of its own.
+    """Return the acts that are allowed to these actors now and have a button of their own.
 
     Source: data/states.json.
     """
@@ -81,7 +81,7 @@ def buttons(state: str, *actors: Actor) -> list[Verb]:
 
 
 def has_button(verb: str, *actors: Actor) -> bool:
-    """Return True if somebody in these parts ever does this act by a button of its own.
+    """Return True if this act has a button of its own for these actors in any state.
 
     Source: data/states.json.
     """
@@ -157,7 +157,7 @@ def ended_states() -> frozenset[State]:
 def can_be_replaced(state: str) -> bool:
     """Return True if another referral may replace one that came back to the sender.
 
-    The need is then counted once. One that is still with a receiver is recalled first.
+    The need is then counted once. A referral that is still with a receiver is recalled first.
     Source: referral code lists, REDIRECTED; docs/decisions/referrals.md, gap 7.
     """
     return owner(state) is Owner.SENDER and bool(may(Verb.REDIRECT, state, Actor.SENDER))
@@ -175,7 +175,7 @@ def reasons(verb: str) -> tuple[str, ...]:
 
 
 def reason_fits(verb: str, *, reason: str = "", expected_on: date | None = None) -> Decision:
-    """Allow an act that has the reason or date it needs, by code and never by free text.
+    """Allow an act that has the reason or date it needs, by code, not by free text.
 
     Source: referral code lists, rule 'the recipient answers by code'.
     """
@@ -214,7 +214,7 @@ def need_status(
 ) -> NeedStatus:
     """Return what is known about a need from the states of its referrals and when a worker spoke to somebody.
 
-    A need for now or today is never met by sending or by a promise: there is nothing between no and yes.
+    Sending or a promise does not meet a need for now or today.
     Source: own design, docs/decisions/referrals.md, 'sent is not help'.
     """
     if HELPED.intersection(states):

@@ -1,7 +1,7 @@
 """A partner organisation's second opinion on an outcome that is lower than the signs suggest.
 
-A packet type of its own: codes only, sealed to the partner's inbox key, signed by who asks, destroyed after 14 days.
-It is sent only between organisations that have compared their keys. Who must never know of the person is never asked.
+A packet type of its own: codes only, sealed to the partner's inbox key, signed by the sender, destroyed after 14 days.
+It is sent only between organisations that have compared their keys. An excluded organisation is not asked.
 The outcome stays as its author chose it. Source: docs/decisions/exclusions.md and second-opinions.md; security.md 3.6.
 """
 
@@ -31,9 +31,9 @@ from suar.screening.second_reading import seal
 
 
 def request_for(record: OpenRecord, viewer: Viewer) -> dict[str, Any]:
-    """Return how a partner may be asked about what a talk left; raises NotYours if this viewer may not ask.
+    """Return the request for a second opinion on the result of a talk; raises NotYours if the viewer may not ask.
 
-    `partners` may be asked, `asked` is the one that was, until `ends_at`; `read` means that somebody has read it.
+    `partners` can be asked. `asked` is the partner that was asked, until `ends_at`; `read` is True if it was read.
     """
     reading = opinion_packets.reading_to_ask(record.id, viewer)
     if reading is None or record.facts.restricted:
@@ -68,7 +68,7 @@ def _request(reading: Any, allowed: list[UUID]) -> dict[str, Any]:
 def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
     """Seal the codes to a partner; while one waits, asking again changes nothing.
 
-    Raise NotYours if the worker may not ask, and Refused for a partner that must never know or has not compared keys,
+    Raise NotYours if the worker may not ask, and Refused for a partner that is excluded or has not compared keys,
     for a restricted record, and if somebody has read it already. The exclusions are read under the record's lock.
     """
     by.entry.skip = True
@@ -80,7 +80,7 @@ def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
     partners.lock(by.viewer.organisation, partner)
     trusted = partner in partners.mutual(by.viewer.organisation)
     if record.facts.restricted or not trusted or not _may_learn(record, partner):
-        # One answer for all: who is on somebody's list is not said here.
+        # One answer for all: it must not reveal who is excluded.
         raise Refused("partner_not_asked")
     if opinion_packets.open_packet(reading.id):
         return
@@ -96,7 +96,7 @@ def ask(record: OpenRecord, partner: UUID, *, by: Acting) -> None:
 
 @act("close_partner_reading", needs=Permission.RUN_TALK)
 def take_back(record: OpenRecord, *, by: Acting) -> None:
-    """Ask no partner any longer; what was sealed is destroyed. Twice is the same as once."""
+    """Take back the request and destroy its packet. Idempotent."""
     by.entry.skip = True
     if opinion_packets.reading_to_ask(record.id, by.viewer) is None:
         raise NotYours
@@ -104,7 +104,7 @@ def take_back(record: OpenRecord, *, by: Acting) -> None:
 
 
 def excluded_words(record: OpenRecord) -> list[str]:
-    """Return those who must never know and are named in words only: a worker has to check."""
+    """Return the exclusions that are only a description in words; a worker has to check them."""
     return [] if record.facts.kind is Kind.CODES else exclusions.described_in_words(record)
 
 
@@ -119,7 +119,7 @@ def list_waiting(viewer: Viewer, *, keys: Keys, at: datetime) -> list[Any]:
 def open_codes(packet: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> dict[str, Any]:
     """Open the codes of a packet.
 
-    Raise NotYours in another organisation, Refused if it is closed or was not sent by who it says.
+    Raise NotYours in another organisation, Refused if it is closed or its signature is not the sender's.
     """
     return _unseal(_packet(packet, viewer, at=at), keys)
 
@@ -189,7 +189,7 @@ def _unseal(row: Any, keys: Keys) -> dict[str, Any]:
 def _signed_text(row: Any) -> bytes:
     """Return what the sender signs: packet, reading, both organisations, end and content.
 
-    An answer goes to the reading that the worker asked about, and to no other one.
+    An answer goes only to the reading that the worker asked about.
     """
     ends = row.ends_at.astimezone(UTC).isoformat(timespec="microseconds").encode()
     about = row.id.bytes + row.reading.bytes + row.organisation.bytes + row.partner.bytes

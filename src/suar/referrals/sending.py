@@ -1,4 +1,4 @@
-"""What the sender does: send a referral on a consent, follow it up, withdraw or narrow the consent, exclude, close."""
+"""Actions of the sender: send a referral on a consent, follow it up, withdraw or narrow the consent, exclude, close."""
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -41,7 +41,7 @@ Receiver = tuple[UUID | None, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The referral, and for a link its token and the code that is told by voice; shown once."""
+    """The referral, and for a link its token and the code to give by phone; displayed once."""
 
     referral: UUID
     token: str | None = field(default=None, repr=False)
@@ -92,7 +92,7 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
 
 
 def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent, *, by: Acting) -> Sent:
-    """Replace a packet; who read the old one stays known.
+    """Replace a packet; the list of its readers stays.
 
     The deadlines go on with the opening hours that were known when it was first sent. Raises
     Refused when the receiver is excluded; the caller's act has locked and opened the record.
@@ -113,7 +113,7 @@ def reseal(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent,
 
 
 def _send_again(record: OpenRecord, row: Referral, offer: Offer, given: GivenConsent, *, by: Acting) -> Sent:
-    """Return the same referral; only an unanswered link is made again, because it is shown once."""
+    """Return the same referral; only an unanswered link is created again, because it is displayed once."""
     if not row.by_link or row.state not in rules.UNANSWERED_LINK:
         by.entry.skip = True
         return Sent(row.id)
@@ -262,7 +262,7 @@ def _close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str
             add_act(row, Act(verb=Verb.WITHDRAW, actor=Actor.PERSON_THROUGH_WORKER, by=by.worker, at=by.at))
             audit.record("referral_withdraw", by=by.worker, at=by.at, about=[record.id, row.id])
         elif withdrawn:
-            # Help is over, and they are asked to delete what they wrote down all the same.
+            # Help is over, and they are still asked to delete their notes.
             notices.notify(queries.receivers_of(row), at=by.at)
     return withdrawn
 
@@ -271,7 +271,7 @@ def _close_consent(record: OpenRecord, consent: UUID, *, by: Acting, reason: str
 def narrow_consent(
     record: OpenRecord, consent: UUID, *, fields: frozenset[Field], ends_on: date, by: Acting
 ) -> Sent | None:
-    """Narrow a consent and seal its packet again with what is left.
+    """Narrow a consent and seal its packet again with the remaining fields.
 
     A link gets a new token and code, because nobody here knows the old ones. None when nothing
     was shared on this consent. Raises Refused; nothing is changed then.
@@ -290,10 +290,10 @@ def narrow_consent(
 
 @act("change_exclusions", needs=Permission.SEE_RECORD)
 def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by: Acting) -> None:
-    """Record whom the person excludes, and close at once what is still open to them.
+    """Record whom the person excludes, and close at once everything still open to them.
 
-    Every consent to an excluded organisation is withdrawn; what an excluded colleague still waited
-    for waits for the worker who writes this. Raises Refused as the list does, also for the worker's
+    Every consent to an excluded organisation is withdrawn. Pending requests to an excluded colleague go to the
+    worker who records this. Raises Refused as the list does, also for the worker's
     own organisation.
     """
     providers = {entry.ref for entry in added if entry.kind is ExclusionKind.ORGANISATION and entry.ref}
@@ -328,7 +328,7 @@ def _seal_past(record: OpenRecord, excluded: Collection[UUID], *, by: Acting) ->
 
 @act("referral_lapse", needs=None)
 def lapse(referral: Referral, *, by: Anonymous) -> State:
-    """Close what a consent opened when its last day is over.
+    """Close the shares of a consent when its last day is over.
 
     A referral that was accepted goes on without it; any other goes back to its sender. Needs no
     keys. Raises Refused when there is still time, or it is closed already.

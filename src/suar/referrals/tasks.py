@@ -18,8 +18,8 @@ from suar.referrals.rules import EXPIRY_WARNING
 def check_deadlines() -> dict[str, int]:
     """Find referrals whose consent has expired, and enqueue closing each of them.
 
-    Notifies both sides some days before. Also counts what is late, and notifies its senders:
-    lateness is derived from plain times and never stored.
+    Notifies both sides some days before. Also counts late referrals, and notifies their senders.
+    Lateness is derived from plain times, not stored.
     """
     at = clock.now()
     ended, ending = list(queries.expired(at=at)), list(queries.expiring(at=at))
@@ -35,7 +35,7 @@ def check_deadlines() -> dict[str, int]:
 
 @task()
 def lapse(referral: str) -> bool:
-    """Close what one consent opened; one that was closed or renewed meanwhile stays as it is."""
+    """Close the shares of one consent; a referral that was closed or renewed meanwhile stays as it is."""
     with suppress(Refused):
         sending.lapse(Referral.objects.get(id=UUID(referral)), by=Anonymous(at=clock.now()))
         return True

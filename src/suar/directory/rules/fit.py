@@ -309,7 +309,7 @@ def split_reasons(person: PersonFacts, match: Fit) -> ReasonSummary:
     asks = [item for effect in ADVERSE_EFFECTS for item in match.because if item.effect is effect]
     own = stated_attributes(person)
     good = [item for item in match.because if _speaks_for_service(item) and item.attribute in own | CONDITIONS]
-    # What meets the person comes before what is open to all, then what most services ask.
+    # Reasons that match the person come before open conditions, then conditions that most services set.
     mine = sorted((r for r in good if r.attribute in own), key=lambda r: r.outcome not in ("site", "match"))
     usual = [item for item in good if item.attribute in COMMON_CONDITIONS and item not in mine]
     first = [*asks[:MOST_TO_ASK], *mine, *usual]

@@ -1,4 +1,4 @@
-"""What a name, text or telephone number may contain: one rule for files, forms and links."""
+"""Validate names, texts and telephone numbers, the same for files, forms and links."""
 
 import re
 

@@ -22,7 +22,7 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list as it was asked for: its size, a page by `start` and `most`, and all of it, each before it is written."""
+    """A requested list: its size, a page by `start` and `most`, and all of it, each before it is serialised."""
 
     count: Callable[[], int]
     page: Callable[..., Iterable[Any]]
@@ -117,7 +117,7 @@ def _sites_near(asked: Any) -> frozenset[UUID] | None:
     """Return the open sites with a postal code, or near the centre of those that have it.
 
     There is no map of postal codes: the centre is that of our own open sites there. A hidden site
-    has neither code nor position, and is never among them.
+    has neither code nor position, and is not included.
     """
     if not asked.postcode:
         return None

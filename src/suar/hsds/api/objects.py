@@ -1,7 +1,7 @@
 """Write directory entries as HSDS objects; importing them changes nothing.
 
-An unknown value is left out, never null. HSDS has one language, that of the installation; all
-languages are in the extension `suar`. What concerns the organisation alone is not public: which
+An unknown value is left out, not null. HSDS has one language, that of the installation; all
+languages are in the extension `suar`. Facts that only the organisation needs are not public: which
 provider has an account, and which answers by link.
 """
 
@@ -96,7 +96,7 @@ def location(site: SiteDocument) -> Json:
 
 
 def _hidden_location(entry: PublishedService) -> Json:
-    """Return that there is a place, made from the service alone and from nothing of the place."""
+    """Return a placeholder location that depends on the service alone, not on the hidden place."""
     content = {
         "id": str(locations.placeholder_id(UUID(entry.service.id))),
         "location_type": "physical",

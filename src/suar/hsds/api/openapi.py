@@ -1,6 +1,6 @@
 """The OpenAPI 3.1 document and the HSDS profile, built from the models that read requests and files.
 
-The fixed parts are data/openapi.json and data/profile.json. The profile says what we add to HSDS as
+The fixed parts are data/openapi.json and data/profile.json. The profile publishes our additions to HSDS as
 JSON merge patches of its schemas (RFC 7396): the JSON Schemas of the models in files/extension.py.
 """
 
@@ -135,7 +135,7 @@ def _schema_of(model: type[BaseModel]) -> Json:
 
 
 def _inline(schema: Any, definitions: Json) -> Any:
-    """Replace references by what they refer to; drop titles and defaults."""
+    """Replace references by their definitions; drop titles and defaults."""
     if isinstance(schema, list):
         return [_inline(item, definitions) for item in schema]
     if not isinstance(schema, dict):

@@ -41,7 +41,7 @@ class Kind(StrEnum):
 
 
 class Invalid(Exception):
-    """A request that cannot be answered: a status, a reason, and what is wrong where."""
+    """A request that cannot be answered: a status, a reason, and the errors with their places."""
 
     def __init__(self, status: int, detail: str, errors: list[dict[str, str]] | None = None) -> None:
         super().__init__(detail)
@@ -72,7 +72,7 @@ Number = Annotated[int, BeforeValidator(_whole)]
 
 
 class Parameters(BaseModel):
-    """What a request may ask for; an unknown parameter is an error, never a filter that is ignored."""
+    """The parameters of a request; an unknown one is an error and is not ignored."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -150,7 +150,7 @@ P = TypeVar("P", bound=Parameters)
 
 
 def read_parameters(model: type[P], request: HttpRequest) -> P:
-    """Return the parameters of the URL and of the body; raises Invalid, which never repeats a value."""
+    """Return the parameters of the URL and of the body; raises Invalid, which does not repeat a value."""
     values: dict[str, Any] = {}
     places: dict[str, str] = {}
     errors: list[dict[str, str]] = []

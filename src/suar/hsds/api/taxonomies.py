@@ -37,7 +37,7 @@ def list_terms() -> list[Json]:
 
 
 def search(contents: Iterable[Json], text: str) -> list[Json]:
-    """Return those in which every word of the text begins a word, in any language we have."""
+    """Return the terms in which every word of the text begins a word, in any of our languages."""
     wanted = tokenize(text)
     return [content for content in contents if wanted and _has_words(content, wanted)]
 

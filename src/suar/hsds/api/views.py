@@ -64,7 +64,7 @@ def openapi_document(request: HttpRequest) -> HttpResponseBase:
 
 @endpoint("GET", "HEAD")
 def our_profile(request: HttpRequest) -> HttpResponseBase:
-    """Return what we add to HSDS, as merge patches."""
+    """Return our additions to HSDS, as merge patches."""
     return _json(request, openapi.profile())
 
 

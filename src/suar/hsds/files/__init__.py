@@ -21,7 +21,7 @@ _DIRECTORY = TypeAdapter(ParsedDirectory)
 
 
 def parse(content: bytes) -> ParsedDirectory:
-    """Read a JSON file or a zip of CSV files; `refused` holds all that is wrong.
+    """Read a JSON file or a zip of CSV files; `refused` has all problems.
 
     Runs in this process: a file from outside goes through `suar.hsds.reading`.
     """
@@ -33,7 +33,7 @@ def parse(content: bytes) -> ParsedDirectory:
 
 
 def parse_folder(folder: Path) -> ParsedDirectory:
-    """Read a folder of CSV files; `refused` holds all that is wrong."""
+    """Read a folder of CSV files; `refused` has all problems."""
     try:
         return build_entries(read_folder(folder))
     except Stop as stop:

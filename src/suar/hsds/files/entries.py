@@ -26,7 +26,7 @@ OF_HIDDEN = {"id", "location_type", "organization_id", EXTENSION}
 
 
 def build_entries(tables: Tables) -> ParsedDirectory:
-    """Turn objects into entries; what cannot be used is noted as left out or refused."""
+    """Turn objects into entries; unusable ones are noted as left out or refused."""
     pairs = _services_at_sites(tables)
     return ParsedDirectory(
         tuple([_provider(tables, item) for item in tables.of_kind("organization")]),
@@ -183,7 +183,7 @@ def _plain_eligibility(tables: Tables, record: Record) -> dict[str, Any] | None:
 
 
 def _services_at_sites(tables: Tables) -> dict[UUID, dict[UUID, None]]:
-    """Return the sites of each service; a pair with an id that the file does not hold is refused."""
+    """Return the sites of each service; a pair with an id that is not in the file is refused."""
     pairs: dict[UUID, dict[UUID, None]] = {}
     for record in tables.of_kind("service_at_location"):
         service, site = record.values.get("service_id"), record.values.get("location_id")

@@ -153,7 +153,7 @@ class _Service(PublicProvider):
         return self
 
     def access(self) -> dict[str, dict[str, str]]:
-        """Return what people are told, by field and language."""
+        """Return the texts on access, by field and language."""
         texts: dict[str, dict[str, str]] = {}
         for tag, translation in self.translations.items():
             for code, text in translation.access.items():

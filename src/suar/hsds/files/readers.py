@@ -18,7 +18,7 @@ MAX_FILES = 100
 TOP_KINDS = ("service", "organization", "location", "service_at_location", "taxonomy_term", "taxonomy")
 API_KEYS = {"openapi_url", "profile"}
 MAX_NAMES = 500_000
-"""How many names of values a JSON file may have; those of 20 MB of entries are fewer."""
+"""The limit of names in a JSON file; 20 MB of entries have fewer."""
 csv.field_size_limit(MAX_LENGTH * 4)
 
 
@@ -33,7 +33,7 @@ def read_folder(folder: Path) -> Tables:
 def read_zip(content: bytes) -> Tables:
     """Read the CSV files of a zip without unpacking it to disk.
 
-    Raises Stop on links, paths that lead outside, encrypted files, and what grows too much.
+    Raises Stop on links, paths that lead outside, encrypted files, and too large contents.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -190,7 +190,7 @@ def _add_entry(tables: Tables, entry: Any, where: str) -> None:
 
 
 def _guess_kind(entry: Mapping[str, Any]) -> str | None:
-    """Return the object type whose required fields are there and that knows most of the names."""
+    """Return the object type whose required fields are present and that has most of the names."""
     complete = {kind: set(object_types()[kind].required) <= set(entry) for kind in TOP_KINDS}
     known = {kind: len(object_types()[kind].names & set(entry)) for kind in TOP_KINDS}
     likely = max(TOP_KINDS, key=lambda kind: (complete[kind], known[kind]))

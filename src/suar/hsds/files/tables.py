@@ -24,7 +24,7 @@ class Stop(Exception):
 
 @dataclass(slots=True)
 class Record:
-    """One object: where it first stood, its valid values, and the lists of children it stated."""
+    """One object: its first place in the file, its valid values, and the lists of children it stated."""
 
     kind: str
     where: str
@@ -33,7 +33,7 @@ class Record:
 
 
 class Tables:
-    """Every object of a file, and what is wrong with it."""
+    """Every object of a file, and the problems of the file."""
 
     def __init__(self) -> None:
         self.records: dict[str, dict[UUID, Record]] = {}
@@ -46,7 +46,7 @@ class Tables:
     def add(self, kind: str, raw: Mapping[str, Any], where: str, *, from_table: bool = False) -> Record | None:
         """Validate an object and store it; return None if its id is missing or invalid.
 
-        The same id may stand in several places of a JSON file as long as its values are the same.
+        The same id may occur in several places of a JSON file as long as its values are the same.
         """
         self._count += 1
         if self._count > MAX_ROWS:

@@ -1,4 +1,4 @@
-"""Codes of referrals. Their labels stand in the JSON files beside this module and in data/states.json."""
+"""Codes of referrals. Their labels are in the JSON files beside this module and in data/states.json."""
 
 from enum import StrEnum
 
@@ -46,7 +46,7 @@ class State(StrEnum):
 
 
 class Verb(StrEnum):
-    """What somebody does to a referral; each act is a row."""
+    """An act on a referral; every act is a row."""
 
     READY = "ready"
     SEND = "send"
@@ -74,7 +74,7 @@ class Verb(StrEnum):
 
 
 class Actor(StrEnum):
-    """In which part somebody acts."""
+    """The part in which somebody acts."""
 
     SENDER = "SENDER"
     RECEIVER = "RECEIVER"
@@ -101,7 +101,7 @@ class Share(StrEnum):
 
 
 class Deadline(StrEnum):
-    """What a receiver is expected to have done by a given time."""
+    """A step that a receiver should have done by a given time."""
 
     ACKNOWLEDGE = "answer"
     FIRST_CONTACT = "first_contact"
@@ -110,7 +110,7 @@ class Deadline(StrEnum):
 
 
 class NeedStatus(StrEnum):
-    """What is known about a need; only the last two mean that it is met."""
+    """The status of a need; only the last two mean that it is met."""
 
     NOBODY_INFORMED = "nobody_knows_yet"
     ASKED = "asked"

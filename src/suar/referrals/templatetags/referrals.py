@@ -38,7 +38,7 @@ register.filter("last_day", consents.last_day)
 
 @register.filter
 def name_in(ident: UUID | None, names: Mapping[UUID, str]) -> str:
-    """Return the name of an organisation or worker; without an id, that it is somebody with a link."""
+    """Return the name of an organisation or worker; without an id, a text for somebody with a link."""
     return names.get(ident, "") if ident else str(messages.BY_LINK)
 
 
@@ -57,7 +57,7 @@ def label(code: str, name: str) -> str:
 
 @register.filter
 def tone(urgency: str) -> str:
-    """Return how loudly an urgency is shown; empty for what can wait."""
+    """Return the visual weight of an urgency; empty for one that can wait."""
     return str(URGENCY[urgency].get("tone", ""))
 
 
@@ -80,7 +80,7 @@ def field_labels(fields: Iterable[str]) -> str:
 
 @register.filter
 def places(codes: Iterable[str]) -> str:
-    """Return the open places of a service; a hidden one is never among them."""
+    """Return the open places of a service; hidden ones are left out."""
     return ", ".join(directory.place_name(code) for code in codes)
 
 
@@ -112,7 +112,7 @@ def due_text(by: datetime, late: bool) -> str:  # noqa: FBT001 - a filter has no
 
 @register.filter
 def deadline_text(deadline: tuple[Deadline, datetime, bool]) -> str:
-    """Return one deadline: what is due until when, or since when it is late."""
+    """Return the text of a deadline: due at a time, or late since a time."""
     step, by, late = deadline
     text = _("%(what)s: late since %(at)s") if late else _("%(what)s: due %(at)s")
     return text % {"what": DEADLINES.label(step), "at": messages.moment(by)}
@@ -120,7 +120,7 @@ def deadline_text(deadline: tuple[Deadline, datetime, bool]) -> str:
 
 @register.filter
 def change_text(change: Act) -> str:
-    """Return what ends or changed about a consent."""
+    """Return the text of a change or an approaching end of a consent."""
     if not change.verb:
         return _("The last day of the consent is %(day)s") % {"day": format_day(consents.last_day(change.at))}
     done = CHANGES.label(change.verb) if change.verb in CHANGES else messages.done(change.verb)
@@ -163,7 +163,7 @@ def reach(service: ServiceCard | UUID, *, named: str = "", beside: bool = False)
 
 @register.inclusion_tag("referrals/opinion_line.html", takes_context=True)
 def opinion_line(context: template.Context, record: UUID) -> dict[str, object]:
-    """Link to the page on which a partner is asked, if this viewer may ask about what a talk left."""
+    """Link to the page that asks a partner for a second opinion, if the viewer may ask."""
     opinion = second_opinions.line_for(record, context["request"].viewer)
     names = accounts.organisation_names([opinion["asked"]]) if opinion else {}
     return {"record": record, "opinion": opinion, "name": next(iter(names.values()), "")}

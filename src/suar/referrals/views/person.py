@@ -61,7 +61,7 @@ FIND, NOBODY = "find", "nobody"
 
 
 def open_person(request: StaffRequest, record: UUID, *kinds: str) -> OpenRecord:
-    """Open a person's record, or one of other kinds; nobody is referred from a case or a talk, which are absent."""
+    """Open a person's record, or one of other kinds; cases and talks have no referrals and return 404."""
     opened = keyring.open_record(record, keys=request.keys)
     if opened.facts.kind not in (kinds or (Kind.PERSON,)):
         raise NotYours
@@ -83,7 +83,7 @@ def options(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.REFER)
 @require_POST
 def change_profile(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Store what services ask before they help."""
+    """Store the answers that services ask for before they help."""
     opened, form = open_person(request, record), ProfileForm(request.POST)
     if not form.is_valid():
         return _options_page(request, opened, about=form)
@@ -106,13 +106,13 @@ def record_contact(request: StaffRequest, record: UUID) -> HttpResponse:
 @permission_required(Permission.SEE_RECORD)
 @require_GET
 def show_card(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Show what the person may carry, or hears."""
+    """Show the card for the person, to print or to read aloud."""
     opened = open_person(request, record, *PEOPLE)
     return render(request, "referrals/card.html", {"card": person_card.make_card(opened), "record": opened.id})
 
 
 def _options_page(request: StaffRequest, opened: OpenRecord, **forms: Any) -> HttpResponse:
-    """Show the options page with its forms, one of them perhaps filled."""
+    """Show the options page with its forms; a submitted form is passed in."""
     context = {
         "record": opened,
         "needs": matching.need_lines(opened, queries.sent_for(opened), place=needs.district_of(opened)),
@@ -136,7 +136,7 @@ def _contact_form(opened: OpenRecord, typed: Any = None) -> NeedContactForm:
 @permission_required(Permission.GIVE_CONSENT)
 @require_http_methods(["GET", "POST"])
 def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpResponse:
-    """Ask for one consent: who, what, for what, until when. A No takes no more clicks."""
+    """Ask for one consent: recipient, fields, purpose, end date. Declining takes as many clicks."""
     opened = open_person(request, record)
     card, sent = exclusions.get_service(opened, service), queries.sent_for(opened)
     for row in sent:
@@ -174,7 +174,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
 @permission_required(Permission.GIVE_CONSENT, step_up=True)
 @require_http_methods(["GET", "POST"])
 def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpResponse:
-    """Show what is shared, to take something away from it or to end it sooner."""
+    """Show the shared fields, to remove some or to end the consent sooner."""
     opened = open_person(request, record)
     facts = consents.get_consent(opened, consent).facts
     if not consent_rules.is_open(facts, at=clock.now()):
@@ -196,7 +196,7 @@ def narrow_consent(request: StaffRequest, record: UUID, consent: UUID) -> HttpRe
 @permission_required(Permission.GIVE_CONSENT)
 @require_GET
 def consent_on_paper(request: StaffRequest) -> HttpResponse:
-    """Print what is read and ticked when consent is given away from the screen."""
+    """Print the consent form to read and tick away from the screen."""
     context = {
         "code": papers.code_of(papers.CONSENT),
         "version": wording.LATEST,
@@ -263,7 +263,7 @@ def _keys_to_compare(request: StaffRequest, offer: disclosure.Offer) -> dict[str
 
 
 def _link_page(request: StaffRequest, opened: OpenRecord, sent: Sent, *, service: UUID) -> HttpResponse:
-    """Show a link and its code this one time; neither is stored as it is shown here."""
+    """Show a link and its code once; neither is stored in clear."""
     context = {
         "sent": sent,
         "record": opened.id,
@@ -287,7 +287,7 @@ def show_sent(request: StaffRequest, record: UUID, referral: UUID) -> HttpRespon
 @permission_required(Permission.REFER, step_up=True)
 @require_POST
 def follow_up(request: StaffRequest, record: UUID, referral: UUID) -> HttpResponse:
-    """Recall a referral, close it, or record what the person says of it."""
+    """Recall a referral, close it, or record the person's feedback."""
     opened, verb = open_person(request, record), request.POST.get("verb", "")
     if not rules.has_button(verb, *rules.SENDING):
         raise NotYours
@@ -323,7 +323,7 @@ def _sent_page(request: StaffRequest, opened: OpenRecord, referral: UUID, *, ref
 @permission_required(Permission.SEE_RECORD)
 @require_http_methods(["GET", "POST"])
 def exclude(request: StaffRequest, record: UUID) -> HttpResponse:
-    """Ask whom the person excludes, and record it; what is still open to them closes at once."""
+    """Record whom the person excludes; everything still open to them closes at once."""
     opened, pressed = open_person(request, record, *PEOPLE), request.POST.get("go", "")
     form = _exclusion_form(request, opened, bound=request.method == "POST" and pressed not in (FIND, NOBODY))
     if pressed == NOBODY or form.is_valid():
@@ -351,7 +351,7 @@ def remove_exclusion(request: StaffRequest, record: UUID, line: UUID) -> HttpRes
 
 
 def _exclusion_form(request: StaffRequest, opened: OpenRecord, *, bound: bool) -> ExclusionForm:
-    """Offer the organisations that were searched or chosen, and the colleagues; without those on the list."""
+    """Return the form with the searched or chosen organisations and the colleagues who are not yet excluded."""
     hidden = {entry.ref for entry in exclusion_list.list_exclusions(opened) if entry.active} | {request.viewer.worker}
     chosen = []
     for ident in request.POST.getlist("organisations"):

@@ -32,7 +32,7 @@ TAKE_BACK, END = "take_back", "end-"
 @permission_required(Permission.ANSWER_REFERRAL)
 @require_GET
 def inbox(request: StaffRequest) -> HttpResponse:
-    """List what was asked of this organisation; nothing of a person is shown here."""
+    """List the referrals to this organisation, without personal data."""
     viewer, pages = request.viewer, request.GET
     going_on = Paginator(queries.inbox(viewer, at=clock.now()), PAGE_SIZE).get_page(pages.get("open"))
     ended = Paginator(queries.inbox_ended(viewer), PAGE_SIZE).get_page(pages.get("over"))
@@ -72,7 +72,7 @@ def answer(request: StaffRequest, referral: UUID) -> HttpResponse:
 @open_to_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the preview to whoever holds the link, and take their answer."""
+    """Show the preview to the holder of the link, and take their answer."""
     verb, form = request.POST.get("verb", ""), LinkForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return _link_page(request, token, form)
@@ -84,7 +84,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         return _link_page(request, token, form)
     if not form.is_valid():
         return _link_page(request, token, LinkForm(), refused="date_needed")
-    # Accepting may be sent again, because it shows what was shared.
+    # Accepting may be repeated, because it displays the shared fields.
     fields = {name: str(value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     once = fields.get(FORM_ID) and not accepts
     by = Anonymous(at=clock.now(), form_id=links.submission_id(token, fields) if once else None)
@@ -161,7 +161,7 @@ def opinions(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.READ_FOR_PARTNER)
 @require_http_methods(["GET", "POST"])
 def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
-    """Show the codes of one and take what the reader thinks; help never waits for it."""
+    """Show the codes of a request and store the second opinion; help does not wait for it."""
     form = OpinionForm(request.POST if request.method == "POST" else None)
     try:
         if form.is_valid():
@@ -177,7 +177,7 @@ def opinion(request: StaffRequest, packet: UUID) -> HttpResponse:
 @permission_required(Permission.SET_PARTNERS, step_up=True)
 @require_http_methods(["GET", "POST"])
 def partner_keys(request: StaffRequest) -> HttpResponse:
-    """Show the partners and how keys were compared; compare another one by its six groups, or end it."""
+    """Show the partners and how keys were compared; compare another partner by its six groups, or end a partnership."""
     own, pressed = request.viewer.organisation, request.POST.get("go", "")
     if pressed.startswith(END):
         partners.end_second_opinions(_parse_id(pressed.removeprefix(END)), by=acting(request))

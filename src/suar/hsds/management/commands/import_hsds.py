@@ -21,7 +21,7 @@ WAITS = "Uploaded. Nothing is published until an editor imports it on the page o
 class Command(BaseCommand):
     """`manage import_hsds PATH [--dry-run]`: fill an empty directory, or upload a file for an editor to import.
 
-    Nobody reads a report before the first import counts, so a text that names the district of a
+    The first import takes effect before anybody reads a report, so a text that names the district of a
     hidden place stops it unless `--districts-seen` is given.
     """
 
