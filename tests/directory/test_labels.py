@@ -43,7 +43,7 @@ def test_every_reason_has_a_text() -> None:
     assert visible - notes <= keys
 
 
-SAID = [
+REASON_TEXTS = [
     (Reason("EL_SEX", "match", "FOR", ("MALE",)), "Takes men", "Menerima laki-laki"),
     (Reason("EL_PAPERS", "open", "FOR", ("NONE",)), "No papers needed", "Tidak perlu dokumen"),
     (Reason("EL_AREA", "site", "FOR", ("32.74",)), "In Cirebon City", "Di Kota Cirebon"),
@@ -62,7 +62,7 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "english", "indonesian"), SAID)
+@pytest.mark.parametrize(("reason", "english", "indonesian"), REASON_TEXTS)
 def test_reason_text(reason: Reason, english: str, indonesian: str) -> None:
     assert labels.reason_text(reason) == english
     with translation.override("id"):

@@ -22,7 +22,7 @@ WORDS = {"en": {"name": "Invented harbour hostel"}, "id": {"name": "Pondok Pelab
 
 @pytest.fixture
 def directory() -> None:
-    """Create one service for each search criterion."""
+    """Create one service for every search criterion."""
     load(
         provider(
             entry("near", types=["HOU_MEN"], areas=["32.74"], service_at_locations=at_place("house")),

@@ -45,7 +45,7 @@ def test_open_attribute_without_own_fact_is_left_out() -> None:
     every = split((*unknown.first, *unknown.more))
     assert "EL_SEX.open" not in every
     assert "EL_NATIONALITY.open" not in every
-    assert "EL_PAPERS.open" in every, "what most services ask is told to anybody"
+    assert "EL_PAPERS.open" in every, "conditions of most services are listed for everybody"
     known = replace(AMINA, nationality="FOREIGN")
     assert "EL_NATIONALITY.open" in split(fit.split_reasons(known, fit.fit(known, CLINIC)).first)
 

@@ -38,10 +38,10 @@ def entries() -> None:
         entry(name, types=["HOU_MEN"], areas=["32.74"], assured_date=(AT - timedelta(days=old)).date().isoformat())
         for name, old in DAYS.items()
     ]
-    never = entry("never", types=["JUS_ADVICE"], areas=["32.74"])
-    del never["assured_date"]
+    unconfirmed = entry("never", types=["JUS_ADVICE"], areas=["32.74"])
+    del unconfirmed["assured_date"]
     closed = entry("bed", types=["HOU_MEN"], areas=["32.74"])
-    assert load(provider(*stated, never, closed)).applied
+    assert load(provider(*stated, unconfirmed, closed)).applied
 
 
 def listed(show: str) -> list[str]:

@@ -49,7 +49,7 @@ def post(path: str, /, **asked: Any) -> Any:
     return Client().post(f"/hsds{path}", json.dumps(asked), content_type="application/json")
 
 
-def told(path: str, /, **asked: Any) -> Any:
+def read(path: str, /, **asked: Any) -> Any:
     """Ask, and read the answer."""
     answer = get(path, **asked)
     assert answer.status_code == 200, answer.content
@@ -65,8 +65,8 @@ def lines(path: str, /, **asked: Any) -> list[Any]:
 
 def faults(version: str, name: str, content: Any, *, ours: bool = False) -> list[str]:
     """Say where an object is not what the standard asks for; `ours` looks at our own part too."""
-    found = _validator(version, name, ours).iter_errors(content)
-    return [f"{item.json_path}: {item.message}" for item in found] + list(_nulls(content))
+    errors = _validator(version, name, ours).iter_errors(content)
+    return [f"{item.json_path}: {item.message}" for item in errors] + list(_nulls(content))
 
 
 @cache
@@ -94,7 +94,7 @@ def merged(target: Any, patch: Any) -> Any:
 
 
 def _nulls(content: Any, at: str = "$") -> Iterator[str]:
-    """Find nulls: in HSDS what is not told is left out."""
+    """Yield an error for every null: HSDS leaves unknown values out."""
     if content is None:
         yield f"{at}: null"
     children = content.items() if isinstance(content, dict) else ()

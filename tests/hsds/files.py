@@ -25,8 +25,8 @@ def service(name: str = "bed", **more: Any) -> dict[str, Any]:
 
 def provider(*services: Mapping[str, Any], name: str = "house", **more: Any) -> dict[str, Any]:
     """Make a provider with its services."""
-    told = {"id": an_id(name), "name": f"Invented {name}", "description": "Invented."}
-    return {**told, "services": list(services), **more}
+    content = {"id": an_id(name), "name": f"Invented {name}", "description": "Invented."}
+    return {**content, "services": list(services), **more}
 
 
 def as_json(*entries: Mapping[str, Any], **envelope: Any) -> bytes:
@@ -36,11 +36,11 @@ def as_json(*entries: Mapping[str, Any], **envelope: Any) -> bytes:
 
 def as_zip(files: Mapping[str, str | bytes], **how: Any) -> bytes:
     """Write a zip."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name, content, **how)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def folder_as_zip(folder: Path, inside: str = "") -> bytes:

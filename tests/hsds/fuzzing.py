@@ -86,7 +86,7 @@ def _ids(schema: Any, operation: Any) -> list[str]:
     return [item["id"] for item in listed.json()["contents"]]
 
 
-def _ask(asking: Asking, found: Fuzzed, *, requests: int, at: int) -> None:
+def _ask(asking: Asking, result: Fuzzed, *, requests: int, at: int) -> None:
     @seed(at)
     @settings(
         max_examples=requests,
@@ -103,8 +103,8 @@ def _ask(asking: Asking, found: Fuzzed, *, requests: int, at: int) -> None:
         if id_ and asking.mode is GenerationMode.POSITIVE:
             case.path_parameters["id"] = id_
         answer = case.call(headers=PLAINLY)
-        found.asked += 1
-        found.answers[asking.operation.label, answer.status_code] += 1
+        result.asked += 1
+        result.answers[asking.operation.label, answer.status_code] += 1
         # A description has no words for a parameter that needs another one beside it.
         alone = "proximity" in (case.query or {}) and "postcode" not in case.query
         case.validate_response(answer, excluded_checks=[positive_data_acceptance] if alone else [])

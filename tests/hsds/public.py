@@ -68,7 +68,7 @@ def world() -> list[dict[str, Any]]:
         "assured_date": "2026-11-01",
     }
     bare = {"id": an_id("bare"), "name": "Bare", "status": "active"}
-    house = provider(
+    shelter = provider(
         bed,
         safe,
         closed,
@@ -79,7 +79,7 @@ def world() -> list[dict[str, Any]]:
         locations=[front, hidden, place("back")],
     )
     gone = provider(entry("gone", types=["HOU_MEN"], areas=["32"], status="defunct"), name="gone")
-    return [house, provider(wages, plain, bare, name="law"), gone]
+    return [shelter, provider(wages, plain, bare, name="law"), gone]
 
 
 PUBLIC = {an_id(name) for name in ("bed", "safe", "wages", "plain", "bare")}

@@ -14,10 +14,9 @@ from suar.website.print import booklet
 from tests.directory.additions import CONTENT
 from tests.directory.entries import AT, apply, editing, load
 from tests.directory.entries import publish as publish_draft
-from tests.hsds.asking import VERSIONS, faults
-from tests.hsds.asking import told as read
+from tests.hsds.asking import VERSIONS, faults, read
 from tests.hsds.public import world
-from tests.hsds.test_api_round_trip import as_file, kept
+from tests.hsds.test_api_round_trip import as_file, stored_entries
 
 pytestmark = pytest.mark.django_db
 HOUSE = UUID(int=0x40E)
@@ -45,15 +44,15 @@ def added(public_door: None) -> str:
     return publish(WHOLE)
 
 
-def publish(told: dict[str, Any]) -> str:
-    draft = proposals.propose_entry(told, by=editing())
+def publish(content: dict[str, Any]) -> str:
+    draft = proposals.propose_entry(content, by=editing())
     publish_draft(draft)
     return str(proposals.new_service_id(draft))
 
 
 def served(service: str) -> list[Any]:
-    house = read(f"/services/{service}")["organization_id"]
-    return [read(f"/organizations/{house}", full_service="true")]
+    organisation = read(f"/services/{service}")["organization_id"]
+    return [read(f"/organizations/{organisation}", full_service="true")]
 
 
 def taken(contents: list[Any], *, taking: tuple[str, ...] = ()) -> ImportPlan:
@@ -70,8 +69,8 @@ def test_it_is_served_and_valid_in_both_versions(added: str) -> None:
     assert whole["organization"]["website"] == "https://example.org"
     for version in VERSIONS:
         assert faults(version, "service", whole, ours=True) == []
-        [house] = served(added)
-        assert faults(version, "organization", house, ours=True) == []
+        [organisation] = served(added)
+        assert faults(version, "organization", organisation, ours=True) == []
         pair = read(f"/service_at_locations/{whole['service_at_locations'][0]['id']}")
         assert faults(version, "service_at_location", pair, ours=True) == []
 
@@ -91,15 +90,15 @@ def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(a
 
 
 def test_importing_the_served_entry_changes_nothing(added: str) -> None:
-    before = kept()
+    before = stored_entries()
     for contents in ([read(f"/services/{added}")], served(added)):
         assert taken(contents).conflicts == []
-    assert kept() == before
+    assert stored_entries() == before
 
 
 def test_a_conflicting_file_is_shown_and_our_value_stays_until_chosen(added: str) -> None:
-    house = served(added)
-    text = json.dumps(house)
+    organisation = served(added)
+    text = json.dumps(organisation)
     for ours, theirs in (
         ("Jalan Rekaan 7", "Jalan Lain 9"),
         ("Rumah Rekaan Baru", "Renamed"),
@@ -109,11 +108,11 @@ def test_a_conflicting_file_is_shown_and_our_value_stays_until_chosen(added: str
         ("Bus 4.", ""),
     ):
         text = text.replace(ours, theirs)
-    before = kept()
+    before = stored_entries()
     report = taken(json.loads(text))
     ways = {conflict.path for conflict in report.conflicts}
     assert ways == {"provider.name", "provider.website", "site.address", "let_in.cost", "name.id"}
-    assert kept() == before
+    assert stored_entries() == before
     report = taken(json.loads(text), taking=tuple(conflict.key for conflict in report.conflicts))
     assert report.conflicts == []
     assert models.Provider.objects.get(website="https://example.net").name == {"und": "Renamed"}
@@ -138,13 +137,13 @@ def test_a_file_fills_unstated_fields_and_leaves_place_and_organisation(added: s
 
 
 def test_no_file_changes_the_receiver_of_referrals_or_our_position(added) -> None:
-    [house] = served(added)
-    theirs = {**house, "services": [], "suar": {"organisation": str(HOUSE)}}
-    at = {**house["locations"][0], "latitude": -6.7, "longitude": 108.5}
+    [organisation] = served(added)
+    theirs = {**organisation, "services": [], "suar": {"organisation": str(HOUSE)}}
+    at = {**organisation["locations"][0], "latitude": -6.7, "longitude": 108.5}
     at["addresses"] = [{**at["addresses"][0], "address_1": "Jalan Lain 9"}]
     report = taken([{**theirs, "locations": [at]}])
     assert [conflict.path for conflict in report.conflicts] == ["site.address"]
-    provider = models.Provider.objects.get(id=house["id"])
+    provider = models.Provider.objects.get(id=organisation["id"])
     site = models.Site.objects.get(id=at["id"])
     assert (provider.organisation, site.latitude, site.longitude) == (None, None, None)
     taken([{**theirs, "locations": [at]}], taking=[conflict.key for conflict in report.conflicts])
@@ -156,14 +155,14 @@ def test_no_file_changes_the_receiver_of_referrals_or_our_position(added) -> Non
 
 def test_a_place_that_was_hidden_here_stays_hidden_whatever_a_file_says(added: str) -> None:
     where = ("site.address_1", "site.district", "site.postal_code", "site.transport")
-    told = {way: value for way, value in WHOLE.items() if way not in where}
-    hidden = publish({**told, "name.en": "A safe bed", "site.kind": "HIDDEN"})
+    content = {way: value for way, value in WHOLE.items() if way not in where}
+    hidden = publish({**content, "name.en": "A safe bed", "site.kind": "HIDDEN"})
     whole = read(f"/services/{hidden}")
     assert all(faults(version, "service", whole, ours=True) == [] for version in VERSIONS)
     assert whole["service_at_locations"][0]["location"]["suar"] == {"hidden": True}
-    before = kept()
+    before = stored_entries()
     assert taken([whole]).conflicts == []
-    assert kept() == before
+    assert stored_entries() == before
     site = models.Site.objects.get(hidden=True, service=hidden)
     opened = {
         "id": str(site.id),
@@ -171,7 +170,7 @@ def test_a_place_that_was_hidden_here_stays_hidden_whatever_a_file_says(added: s
         "name": "Found",
         "suar": {"hidden": False, "district": "32.74"},
     }
-    house = {**served(hidden)[0], "locations": [opened], "services": []}
-    report = taken([house])
+    organisation = {**served(hidden)[0], "locations": [opened], "services": []}
+    report = taken([organisation])
     assert "stays_hidden" in [item.why for item in report.left_out]
-    assert kept() == before
+    assert stored_entries() == before

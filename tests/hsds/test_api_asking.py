@@ -17,8 +17,7 @@ from suar.core import clock
 from suar.directory import revisions
 from suar.directory.rules import locations
 from tests.directory.entries import at_place, editing, entry, load, merge, place, provider
-from tests.hsds.asking import LISTED, OF_PATH, get, lines, post
-from tests.hsds.asking import told as read
+from tests.hsds.asking import LISTED, OF_PATH, get, lines, post, read
 from tests.hsds.files import an_id
 from tests.hsds.public import PUBLIC, world
 
@@ -66,7 +65,7 @@ def test_pages_of_any_size_contain_each_object_of_a_list_once(
     assert read(path, per_page=per_page, page=first["total_pages"] + 1, **asked)["empty"]
 
 
-def test_minimal_gives_all_on_one_page_with_nothing_but_id_and_day(invented: None) -> None:
+def test_minimal_returns_one_page_of_ids_and_days(invented: None) -> None:
     page = read("/services", minimal="true")
     assert (page["size"], page["total_pages"]) == (5, 1)
     assert {frozenset(item) for item in page["contents"]} == {frozenset({"id", "modified_date"})}
@@ -95,7 +94,7 @@ def test_parameters_narrow_together(invented: None) -> None:
     assert {item["code"].split("_")[0] for item in below} == {"HOU"}
 
 
-def test_places_are_found_by_postal_code_and_by_metres_from_their_middle(public_door: None) -> None:
+def test_filter_by_postal_code_and_distance_from_its_centre(public_door: None) -> None:
     def at(name: str, code: str, north: float | None) -> dict[str, Any]:
         address = place(name)["addresses"][0] | {"postal_code": code}
         where = {"latitude": north, "longitude": 108.5} if north else {}
@@ -115,16 +114,16 @@ def test_places_are_found_by_postal_code_and_by_metres_from_their_middle(public_
     ]
     assert load(provider(*offered, locations=sites)).applied
 
-    def found(**asked: Any) -> set[str]:
+    def names_near(**asked: Any) -> set[str]:
         contents = read("/service_at_locations", **asked)["contents"]
         return {content["service"]["name"][-1] for content in contents}
 
-    assert found() == {"a", "b", "c", "d", "e", "t"}
-    assert found(postcode="1") == {"a", "b", "e"}
-    assert found(postcode="1", proximity="900") == {"c"}, "the middle is at c"
-    assert found(postcode="1", proximity="1200") == {"a", "b", "c"}
-    assert found(postcode="1", proximity="30000") == {"a", "b", "c", "d"}
-    assert found(postcode="9", proximity="900000") == set()
+    assert names_near() == {"a", "b", "c", "d", "e", "t"}
+    assert names_near(postcode="1") == {"a", "b", "e"}
+    assert names_near(postcode="1", proximity="900") == {"c"}, "the middle is at c"
+    assert names_near(postcode="1", proximity="1200") == {"a", "b", "c"}
+    assert names_near(postcode="1", proximity="30000") == {"a", "b", "c", "d"}
+    assert names_near(postcode="9", proximity="900000") == set()
 
 
 def test_posted_parameters_mean_the_same_as_those_of_a_url(invented: None) -> None:
@@ -273,8 +272,8 @@ def test_an_absent_object_is_a_404_in_json(invented: None) -> None:
 
 def test_entries_that_are_too_old_are_gone(invented: None) -> None:
     with clock.shifted(timedelta(days=300)):
-        kept = {"Bare", "Plain", "Invented wages"}
-        assert names(get("/services")) == kept, "beds and lines grow old sooner"
+        expected = {"Bare", "Plain", "Invented wages"}
+        assert names(get("/services")) == expected, "beds and lines grow old sooner"
     with clock.shifted(timedelta(days=366)):
         assert names(get("/services")) == {"Bare"}
         assert get(f"/services/{an_id('bed')}").status_code == 404
@@ -287,7 +286,7 @@ def test_entries_that_are_too_old_are_gone(invented: None) -> None:
 def test_more_entries_cost_no_more_queries(public_door: None, path: str, asked: dict[str, Any]) -> None:
     spent = []
     for many in (10, 50):
-        load(*(house(number) for number in range(many)))
+        load(*(numbered_provider(number) for number in range(many)))
         with CaptureQueriesContext(connection) as looked:
             answer = get(path, per_page=1000, **asked)
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -296,10 +295,10 @@ def test_more_entries_cost_no_more_queries(public_door: None, path: str, asked: 
     assert spent[0] == spent[1] <= 9
 
 
-def house(number: int) -> dict[str, Any]:
+def numbered_provider(number: int) -> dict[str, Any]:
     """Make a provider with a service at a place."""
-    told = entry(f"one {number}", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place(f"p{number}"))
-    return provider(told, name=f"one house {number}", locations=[place(f"p{number}")])
+    service = entry(f"one {number}", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place(f"p{number}"))
+    return provider(service, name=f"one house {number}", locations=[place(f"p{number}")])
 
 
 def test_a_merged_entry_redirects_to_the_remaining_one(invented: None) -> None:

@@ -8,8 +8,7 @@ import pytest
 from suar.hsds.api.parameters import LISTS, OBJECTS, Kind
 from tests.directory.entries import load, place
 from tests.hsds import asking
-from tests.hsds.asking import LISTED, OF_PATH, VERSIONS, endpoints, faults, get, lines, post
-from tests.hsds.asking import told as read
+from tests.hsds.asking import LISTED, OF_PATH, VERSIONS, endpoints, faults, get, lines, post, read
 from tests.hsds.files import an_id
 from tests.hsds.public import NOT_PUBLIC, PUBLIC, world
 

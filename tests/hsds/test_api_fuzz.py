@@ -14,7 +14,7 @@ def test_fuzzed_requests_get_described_answers_and_no_server_error(
 ) -> None:
     assert load(*world()).applied
     with in_this_process() as schema:
-        found = fuzz(schema, requests=8)
-    assert found.asked >= 150
-    assert {status for _, status in found.answers} >= {200, 400, 404}
-    assert found.answers["GET /services/{id}", 200] > 0
+        result = fuzz(schema, requests=8)
+    assert result.asked >= 150
+    assert {status for _, status in result.answers} >= {200, 400, 404}
+    assert result.answers["GET /services/{id}", 200] > 0

@@ -13,8 +13,7 @@ from suar.directory import freshness, models
 from suar.hsds.api import lists, objects
 from tests.directory.entries import AT, editing, load
 from tests.directory.test_hidden_places import HERE, THERE, world
-from tests.hsds.asking import OF_PATH, get, lines, post
-from tests.hsds.asking import told as read
+from tests.hsds.asking import OF_PATH, get, lines, post, read
 from tests.hsds.files import an_id
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +22,12 @@ Seen = tuple[str, int, bytes, dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def door(public_door: None) -> None:
-    """Everything here is asked at the public door."""
+def _public_site(public_door: None) -> None:
+    """Send every request to the public site."""
 
 
 def everything() -> Iterator[Seen]:
-    """Ask for everything, in every way, and give status, bytes and headers."""
+    """Yield status, bytes and headers of requests to every list with its parameters."""
     for path in list(OF_PATH)[:3]:
         yield from looked_through(path)
     for metres in (1, 5_000, 50_000, 1_000_000):
@@ -41,7 +40,7 @@ def everything() -> Iterator[Seen]:
 
 
 def looked_through(path: str) -> Iterator[Seen]:
-    """Look through one list: by words, by pages, whole, in lines, and each by itself."""
+    """Request one list by words, by pages, whole and as lines, and every object of it."""
     for text in WORDS:
         yield seen(f"{path} {text}", post(path, search=text))
     yield seen(f"{path} second", get(path, per_page=1, page=2))
@@ -57,7 +56,7 @@ def seen(name: str, answer: Any) -> Seen:
 
 @pytest.fixture
 def stopped() -> Iterator[None]:
-    """Let no time pass, so that only what is told can differ."""
+    """Stop the clock, so that only the content can differ."""
     with clock.stopped(AT):
         yield
 
@@ -102,11 +101,11 @@ def moved() -> None:
     links = models.Service.sites.through.objects
     links.filter(site=old).delete()
     links.bulk_create([models.Service.sites.through(service_id=service, site=item) for item in new])
-    [house] = world(THERE)
-    house["locations"][1]["id"] = an_id("one more")
-    house["services"][1]["service_at_locations"][0]["location_id"] = an_id("one more")
+    [organisation] = world(THERE)
+    organisation["locations"][1]["id"] = an_id("one more")
+    organisation["services"][1]["service_at_locations"][0]["location_id"] = an_id("one more")
     with clock.shifted(timedelta(hours=3)):
-        assert load(house).applied
+        assert load(organisation).applied
 
 
 def test_a_shelter_that_moves_to_another_hidden_place_changes_no_byte() -> None:
@@ -121,18 +120,18 @@ def test_a_shelter_that_moves_to_another_hidden_place_changes_no_byte() -> None:
 def test_private_fields_of_an_organisation_change_no_byte() -> None:
     assert load(*world(HERE)).applied
     before = list(everything())
-    [house] = world(HERE)
-    house["suar"] = {"organisation": an_id("account"), "answers_by_link": True}
+    [organisation] = world(HERE)
+    organisation["suar"] = {"organisation": an_id("account"), "answers_by_link": True}
     with clock.shifted(timedelta(hours=3)):
-        assert load(house).changed.providers == 1
+        assert load(organisation).changed.providers == 1
     assert list(everything()) == before
 
 
 def beds(free: int, of: int) -> list[dict[str, Any]]:
     """Tell of one of two services how many beds are free there today."""
-    [house] = world(HERE)
-    house["services"][of]["suar"]["places"] = {"total": 14, "free": free, "as_of": "2026-11-25"}
-    return [house]
+    [organisation] = world(HERE)
+    organisation["services"][of]["suar"]["places"] = {"total": 14, "free": free, "as_of": "2026-11-25"}
+    return [organisation]
 
 
 def test_a_free_bed_of_a_hidden_shelter_changes_no_byte() -> None:
@@ -154,22 +153,22 @@ def test_the_comparison_reports_a_free_bed_of_an_open_shelter() -> None:
     assert read(f"/services/{an_id('open')}")["suar"]["places"]["free"] == 3
 
 
-@pytest.mark.parametrize(("of", "told"), [(0, True), (1, False)], ids=["open", "hidden"])
-def test_only_open_shelters_show_free_places(of: int, *, told: bool) -> None:
+@pytest.mark.parametrize(("of", "is_visible"), [(0, True), (1, False)], ids=["open", "hidden"])
+def test_only_open_shelters_show_free_places(of: int, *, is_visible: bool) -> None:
     for free, words in ((4, b"There was room"), (0, b"It was full")):
         load(*beds(free, of=of))
         page = Client().get(f"/en/s/{an_id('open' if of == 0 else 'safe')}")
-        assert (words in page.content) is told
+        assert (words in page.content) is is_visible
 
 
 def test_a_change_that_everybody_may_read_moves_the_time_of_its_services() -> None:
     """The control: a provider's new description and a confirmation are both seen."""
     assert load(*world(HERE)).applied
     first = {service["id"]: service["last_modified"] for service in lists.iter_services()}
-    [house] = world(HERE)
-    house["description"] = "Invented anew."
+    [organisation] = world(HERE)
+    organisation["description"] = "Invented anew."
     with clock.shifted(timedelta(hours=1)):
-        load(house)
+        load(organisation)
     second = {service["id"]: service["last_modified"] for service in lists.iter_services()}
     assert all(first[item] < second[item] for item in first)
     with clock.shifted(timedelta(days=2)):

@@ -17,31 +17,31 @@ EXAMPLE = re.compile(r"```\n(GET|POST) (\S+)\n(?:(\{[^\n]*\})\n)?\n(.*?)```", re
 EXAMPLES = EXAMPLE.findall(PAGE)
 
 
-def shown_in(shown: Any, answered: Any) -> bool:
-    """Say whether all that is shown stands in the answer."""
-    if isinstance(shown, dict):
-        return all(k in answered and shown_in(each, answered[k]) for k, each in shown.items())
-    if isinstance(shown, list):
-        return len(shown) <= len(answered) and all(map(shown_in, shown, answered))
-    return bool(shown == answered)
+def is_part_of(expected: Any, answered: Any) -> bool:
+    """Return True if the answer contains everything in the example."""
+    if isinstance(expected, dict):
+        return all(k in answered and is_part_of(value, answered[k]) for k, value in expected.items())
+    if isinstance(expected, list):
+        return len(expected) <= len(answered) and all(map(is_part_of, expected, answered))
+    return bool(expected == answered)
 
 
-@pytest.mark.parametrize(("method", "path", "body", "shown"), EXAMPLES)
+@pytest.mark.parametrize(("method", "path", "body", "example"), EXAMPLES)
 def test_an_example_answers_what_the_page_shows(
-    public_door: None, method: str, path: str, body: str, shown: str
+    public_door: None, method: str, path: str, body: str, example: str
 ) -> None:
     assert load(*world()).applied
     client = Client()
     posted = {"data": body, "content_type": "application/json"} if body else {}
     answer = client.generic(method, path, **posted)
     if answer.streaming:
-        found = [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
-        wanted = [json.loads(line) for line in shown.splitlines()]
+        actual = [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
+        wanted = [json.loads(line) for line in example.splitlines()]
     else:
-        found, wanted = json.loads(answer.content), json.loads(shown)
-    assert shown_in(wanted, found), found
+        actual, wanted = json.loads(answer.content), json.loads(example)
+    assert is_part_of(wanted, actual), actual
 
 
 def test_every_example_of_the_page_is_run() -> None:
     assert len(EXAMPLES) == PAGE.count("```") // 2 == 8
-    assert not shown_in({"a": [{"b": 1}]}, {"a": [{"b": 2}]})
+    assert not is_part_of({"a": [{"b": 1}]}, {"a": [{"b": 2}]})

@@ -31,7 +31,7 @@ def invented(public_door: None) -> None:
     assert report.applied, report.refused
 
 
-def kept() -> list[str]:
+def stored_entries() -> list[str]:
     """Write down every row of the directory, apart from numbers that the database counts up."""
     counted = (models.ServiceType, models.ServiceArea)
     rows = []
@@ -51,7 +51,7 @@ def as_file(contents: list[Any]) -> bytes:
 
 @pytest.mark.parametrize("path", ["/services", "/organizations", "/service_at_locations"])
 def test_importing_the_served_directory_changes_nothing(path: str) -> None:
-    before = kept()
+    before = stored_entries()
     parsed = files.parse(
         as_file(lines(path, full="true", full_service="true") if path == "/organizations" else lines(path, full="true"))
     )
@@ -59,7 +59,7 @@ def test_importing_the_served_directory_changes_nothing(path: str) -> None:
     report = apply(parsed)
     assert report.applied, report.refused
     assert (sum(vars_of(report.created)), sum(vars_of(report.changed))) == (0, 0)
-    assert kept() == before
+    assert stored_entries() == before
 
 
 def vars_of(counted: Any) -> tuple[int, int, int]:
@@ -67,10 +67,10 @@ def vars_of(counted: Any) -> tuple[int, int, int]:
 
 
 def test_importing_lists_without_children_changes_nothing() -> None:
-    before = kept()
+    before = stored_entries()
     for path in ("/services", "/organizations"):
         assert apply(files.parse(as_file(lines(path)))).applied
-    assert kept() == before
+    assert stored_entries() == before
 
 
 def test_an_import_elsewhere_is_served_alike() -> None:

@@ -20,7 +20,7 @@ def unconfined(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, tuple[int, in
     return noted
 
 
-def said(capsys: pytest.CaptureFixture[str]) -> object:
+def printed(capsys: pytest.CaptureFixture[str]) -> object:
     return from_json(capsys.readouterr().out)
 
 
@@ -30,9 +30,9 @@ def test_it_reads_its_input_or_a_folder_within_limits(
     content = as_json(service())
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     assert reading.main([]) == 0
-    assert said(capsys) == files.parse(content)
+    assert printed(capsys) == files.parse(content)
     assert reading.main([str(CSV_FOLDERS[0])]) == 0
-    assert said(capsys) == files.parse_folder(CSV_FOLDERS[0])
+    assert printed(capsys) == files.parse_folder(CSV_FOLDERS[0])
     assert {most for _, (most, _) in unconfined} == {reading.MEMORY_BYTES, reading.SECONDS, 0}
 
 
@@ -42,4 +42,4 @@ def test_too_much_memory_is_an_answer(monkeypatch: pytest.MonkeyPatch, capsys: p
 
     monkeypatch.setattr(files, "parse_folder", greedy)
     reading.main(["anywhere"])
-    assert [item.why for item in said(capsys).refused] == ["too_much_memory"]
+    assert [item.why for item in printed(capsys).refused] == ["too_much_memory"]

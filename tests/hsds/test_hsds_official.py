@@ -14,8 +14,8 @@ EMPTY = ("base.json", "root.json", "taxonom")
 def test_every_official_json_example_is_read_whole(path: Path) -> None:
     parsed = files.parse(path.read_bytes())
     assert parsed.refused == ()
-    found = len(parsed.providers) + len(parsed.sites) + len(parsed.services)
-    assert (found == 0) == path.name.startswith(EMPTY)
+    count = len(parsed.providers) + len(parsed.sites) + len(parsed.services)
+    assert (count == 0) == path.name.startswith(EMPTY)
 
 
 @pytest.mark.parametrize("folder", CSV_FOLDERS, ids=lambda folder: folder.parent.name)
@@ -36,11 +36,11 @@ def test_a_zip_of_tables_reads_as_its_folder(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["3.0", "3.1-dev"])
-def test_tables_and_nested_json_tell_the_same_service(version: str) -> None:
+def test_tables_and_nested_json_give_the_same_service(version: str) -> None:
     nested = files.parse((OFFICIAL / version / "service_full.json").read_bytes()).services[0]
     tables = files.parse_folder(OFFICIAL / version / "csv").services[0]
-    for told in ("id", "provider", "status", "name", "access", "confirmed", "eligibility", "hours"):
-        assert getattr(nested, told) == getattr(tables, told)
+    for field in ("id", "provider", "status", "name", "access", "confirmed", "eligibility", "hours"):
+        assert getattr(nested, field) == getattr(tables, field)
 
 
 def test_a_position_that_is_not_on_earth_is_left_out_with_a_note() -> None:

@@ -1,4 +1,4 @@
-"""What is wrong with a file is said with row, field and reason."""
+"""Problems of a file are reported with row, field and reason."""
 
 import json
 import random

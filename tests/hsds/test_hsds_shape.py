@@ -1,4 +1,4 @@
-"""What a directory file of our own shape tells, and what a hidden place never tells."""
+"""Files with our extension, and hidden places without any detail."""
 
 from datetime import date
 from typing import Any
@@ -28,14 +28,14 @@ HIDDEN = {"id": an_id("place"), "location_type": "physical", "suar": {"hidden": 
 
 
 def test_the_extension_states_eligibility_and_translations() -> None:
-    [found] = files.parse(as_json(provider(service(suar=WHOLE)))).services
-    assert found.provider == str(files.parse(as_json(provider())).providers[0].id)
-    assert found.name == {"en": "Bed", "id": "Ranjang"}
-    assert found.access == {"AC_HOW": {"en": "Call.", "id": "Telepon."}}
-    assert found.types == ["HOU_MEN"]
-    assert found.areas == ["32.74"]
-    assert found.urgent == {"number": "+62 000 0102", "tested": "2026-11-20", "hours": {"en": "Always"}}
-    assert {name: value for name, value in found.eligibility.items() if value is not None} == {
+    [entry] = files.parse(as_json(provider(service(suar=WHOLE)))).services
+    assert entry.provider == str(files.parse(as_json(provider())).providers[0].id)
+    assert entry.name == {"en": "Bed", "id": "Ranjang"}
+    assert entry.access == {"AC_HOW": {"en": "Call.", "id": "Telepon."}}
+    assert entry.types == ["HOU_MEN"]
+    assert entry.areas == ["32.74"]
+    assert entry.urgent == {"number": "+62 000 0102", "tested": "2026-11-20", "hours": {"en": "Always"}}
+    assert {name: value for name, value in entry.eligibility.items() if value is not None} == {
         "sex": ["MALE"],
         "age_min": 18,
         "papers": "HELP_GIVEN",
@@ -49,10 +49,10 @@ def test_the_extension_states_eligibility_and_translations() -> None:
 
 
 def test_unstated_fields_stay_unstated() -> None:
-    [found] = files.parse(as_json(service())).services
-    untold = (found.provider, found.types, found.areas, found.sites, found.phones, found.hours)
-    assert untold == (None,) * 6
-    assert (found.eligibility, found.urgent, found.confirmed) == (None, None, None)
+    [entry] = files.parse(as_json(service())).services
+    unstated = (entry.provider, entry.types, entry.areas, entry.sites, entry.phones, entry.hours)
+    assert unstated == (None,) * 6
+    assert (entry.eligibility, entry.urgent, entry.confirmed) == (None, None, None)
 
 
 def test_nothing_of_a_hidden_place_is_read() -> None:
@@ -94,16 +94,16 @@ def test_types_come_from_taxonomy_terms_with_our_codes() -> None:
     term = {"id": an_id("t"), "name": "x", "description": "x", "code": "JUS_WAGES"}
     other = {**term, "id": an_id("t2"), "code": "BD-1800"}
     attributes = [{"id": an_id(f"a{n}"), "taxonomy_term": t} for n, t in enumerate((term, other))]
-    [found] = files.parse(as_json(service(attributes=attributes))).services
-    assert found.types == ["JUS_WAGES"]
+    [entry] = files.parse(as_json(service(attributes=attributes))).services
+    assert entry.types == ["JUS_WAGES"]
 
 
 def test_the_dates_of_an_invented_file_move_with_the_day() -> None:
     written = as_json(service(assured_date="2026-11-01", suar=WHOLE), as_of="2026-11-25")
-    [found] = files.shift_dates(files.parse(written), to=date(2027, 1, 4)).services
-    assert found.confirmed == "2026-12-11"
-    assert found.eligibility["places_as_of"] == "2027-01-03"
-    assert found.urgent["tested"] == "2026-12-30"
+    [entry] = files.shift_dates(files.parse(written), to=date(2027, 1, 4)).services
+    assert entry.confirmed == "2026-12-11"
+    assert entry.eligibility["places_as_of"] == "2027-01-03"
+    assert entry.urgent["tested"] == "2026-12-30"
     undated = files.parse(as_json(service()))
     assert files.shift_dates(undated, to=date(2027, 1, 4)).services == undated.services
 

@@ -62,9 +62,9 @@ def test_entries_travel_between_processes_unchanged() -> None:
 
 @pytest.mark.parametrize("change", [{"services": 4}, {"providers": [{}]}, {"as_of": 5}])
 def test_output_that_is_no_directory_is_refused(change: dict) -> None:
-    told = {**json.loads(to_json(ParsedDirectory())), **change}
+    content = {**json.loads(to_json(ParsedDirectory())), **change}
     with pytest.raises((TypeError, ValueError, KeyError)):
-        from_json(json.dumps(told))
+        from_json(json.dumps(content))
 
 
 def test_an_id_of_a_file_is_stored() -> None:

@@ -30,15 +30,15 @@ BED = entry("bed", types=["HOU_MEN"], areas=["32.74"])
 
 
 @pytest.fixture
-def house(db: None) -> casting.Workplace:
+def organisation(db: None) -> casting.Workplace:
     """Make an organisation."""
     return casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
 
 
 @pytest.fixture
-def hadi(house: casting.Workplace) -> Client:
+def hadi(organisation: casting.Workplace) -> Client:
     """Give the browser of Hadi, who edits the directory."""
-    return client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
+    return client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
 
 
 def choose(client: Client, content: bytes, name: str = "file.json"):
@@ -130,8 +130,8 @@ def test_a_report_that_changed_is_shown_again_before_the_import(hadi: Client) ->
     assert Service.objects.count() == 0
 
 
-def test_one_editor_uploads_a_file_and_another_imports_it(house, hadi: Client) -> None:
-    rani = client_of(casting.join(house, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT))
+def test_one_editor_uploads_a_file_and_another_imports_it(organisation, hadi: Client) -> None:
+    rani = client_of(casting.join(organisation, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT))
     tried = choose(hadi, as_json(provider(BED)))
     page = hadi.get(tried.url).content.decode()
     assert "A colleague has to import it" in page and 'value="yes"' not in page
@@ -187,16 +187,16 @@ def seen(page: str) -> str:
     return re.search(r'name="seen" value="(\w*)"', page)[1]
 
 
-def test_new_warnings_are_shown_again_before_the_import(house, hadi: Client) -> None:
-    def told(words: str, **more: bool) -> dict:
+def test_new_warnings_are_shown_again_before_the_import(organisation, hadi: Client) -> None:
+    def file_with(words: str, **more: bool) -> dict:
         bed = {**BED, "description": words, "service_at_locations": at_place("p")}
         return provider(bed, locations=[place("p", suar={"district": "32.74", **more})])
 
-    load(told("A bed"))
-    rani = client_of(casting.join(house, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT))
-    tried = choose(rani, as_json(told("A bed in Kota Cirebon")))
+    load(file_with("A bed"))
+    rani = client_of(casting.join(organisation, "rani", "Rani", Role.DIRECTORY_EDITOR, at=AT))
+    tried = choose(rani, as_json(file_with("A bed in Kota Cirebon")))
     yes = {"answer": "yes", "seen": seen(hadi.get(tried.url).content.decode())}
-    load(told("A bed", hidden=True))
+    load(file_with("A bed", hidden=True))
     asked = hadi.post(tried.url, yes)
     page = asked.content.decode()
     assert "what has to be checked has changed since you saw this page" in page

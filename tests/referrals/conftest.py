@@ -1,3 +1,3 @@
-"""The cast at work."""
+"""Fixtures of the workers and the person in these tests."""
 
 from tests.cast import amina, ben, cast, chioma, dan, esi, told, world  # noqa: F401 - fixtures

@@ -1,4 +1,4 @@
-"""After sending: withdrawing closes at once, telling less reseals, the clock gives back."""
+"""After sending: withdrawing, narrowing, recalling, and the expiry of a consent."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -22,19 +22,19 @@ from tests.people import CLINIC, acting_as, agreed, answer_as, lapse, person_of,
 
 @pytest.fixture
 def consent(cast, amina):
-    """A yes to Pelita."""
+    """Create a consent to Pelita."""
     return agreed(amina, cast.ben)
 
 
 @pytest.fixture
 def asked(cast, amina, consent):
-    """A referral to Pelita on it."""
+    """Send a referral to Pelita on the consent."""
     return sent(amina, consent, cast.ben).referral
 
 
-def answer(cast, referral, verb, **said):
+def answer(cast, referral, verb, **details):
     chioma = cast.chioma
-    return answer_as(chioma, referral, verb, **said)
+    return answer_as(chioma, referral, verb, **details)
 
 
 def receive(cast, referral):
@@ -42,8 +42,8 @@ def receive(cast, referral):
     return received(chioma, referral)
 
 
-def follow(cast, record, referral, verb, **said):
-    state = sending.follow_up(record, referral, verb, by=acting_as(cast.ben), **said)
+def follow(cast, record, referral, verb, **details):
+    state = sending.follow_up(record, referral, verb, by=acting_as(cast.ben), **details)
     refresh(record, cast.ben)
     return state
 
@@ -54,7 +54,7 @@ def withdraw(cast, record, consent, reason=""):
     return closed
 
 
-def test_a_withdrawal_closes_the_share_in_the_same_moment(cast, amina, consent, asked):
+def test_a_withdrawal_closes_the_share_at_once(cast, amina, consent, asked):
     answer(cast, asked, Verb.ACCEPT)
     assert receive(cast, asked).shared, "positive control"
     assert withdraw(cast, amina, consent)
@@ -65,7 +65,7 @@ def test_a_withdrawal_closes_the_share_in_the_same_moment(cast, amina, consent, 
     assert Referral.objects.get(id=asked).state == State.CONSENT_WITHDRAWN
 
 
-def test_a_withdrawal_twice_is_one(cast, amina, consent, asked):
+def test_a_repeated_withdrawal_counts_once(cast, amina, consent, asked):
     withdraw(cast, amina, consent)
     assert not withdraw(cast, amina, consent)
     assert Act.objects.filter(verb=Verb.WITHDRAW).count() == 1
@@ -84,10 +84,10 @@ def test_a_withdrawal_after_the_end_of_help_is_stored_without_an_act(cast, amina
     assert given_queries.get_consent(amina, consent).withdrawn_at
 
 
-def test_the_reason_of_a_withdrawal_is_sealed_and_need_not_be_given(cast, amina, consent):
+def test_the_reason_of_a_withdrawal_is_sealed_and_optional(cast, amina, consent):
     withdraw(cast, amina, consent, reason="they told my aunt")
-    kept = amina.read(Compartment.NARRATIVE, f"withdrawal-{consent}")
-    assert kept == {"reason": "they told my aunt"}
+    stored = amina.read(Compartment.NARRATIVE, f"withdrawal-{consent}")
+    assert stored == {"reason": "they told my aunt"}
 
 
 def test_a_consent_of_another_record_cannot_be_withdrawn_here(cast, amina):
@@ -101,8 +101,8 @@ def test_a_withdrawal_shows_who_read_the_fields_and_when(cast, amina, asked):
     answer(cast, asked, Verb.ACCEPT)
     receive(cast, asked)
     cast.chioma.keys.write_openings(page="test")
-    found = queries.sent_for(amina)[0]
-    readings = queries.readers_of(found)
+    sent_referral = queries.sent_for(amina)[0]
+    readings = queries.readers_of(sent_referral)
     assert [who for who, _ in readings] == ["Chioma"]
     assert readings[0][1].date() == clock.now().date()
 
@@ -116,16 +116,16 @@ def test_a_reading_before_its_audit_entry_is_known_from_the_packet(cast, amina, 
 def test_a_withdrawal_shows_who_saw_only_the_preview(cast, amina, asked):
     receive(cast, asked)
     cast.chioma.keys.write_openings(page="test")
-    found = queries.sent_for(amina)[0]
-    assert [who for who, _ in queries.previewers_of(found)] == ["Chioma"]
-    assert queries.readers_of(found) == []
+    sent_referral = queries.sent_for(amina)[0]
+    assert [who for who, _ in queries.previewers_of(sent_referral)] == ["Chioma"]
+    assert queries.readers_of(sent_referral) == []
     with clock.shifted(timedelta(minutes=1)):
         answer(cast, asked, Verb.ACCEPT)
         receive(cast, asked)
         cast.chioma.keys.write_openings(page="test")
-    found = queries.sent_for(amina)[0]
-    assert queries.previewers_of(found) == []
-    assert [who for who, _ in queries.readers_of(found)] == ["Chioma"]
+    sent_referral = queries.sent_for(amina)[0]
+    assert queries.previewers_of(sent_referral) == []
+    assert [who for who, _ in queries.readers_of(sent_referral)] == ["Chioma"]
 
 
 def test_a_withdrawal_shows_that_the_preview_was_seen_by_link(cast, amina):
@@ -208,7 +208,7 @@ def test_an_act_that_does_not_fit_is_refused(cast, amina, asked, verb, reason, b
     assert refusal.value.because == because
 
 
-def test_a_refused_referral_with_nothing_in_its_place_is_closed_as_unmet(cast, amina, asked):
+def test_a_refused_referral_without_replacement_is_closed_as_unmet(cast, amina, asked):
     answer(cast, asked, Verb.DECLINE, reason="RF_BUDGET")
     assert follow(cast, amina, asked, Verb.CLOSE_UNMET) is State.CLOSED_UNMET
 
@@ -221,7 +221,7 @@ def test_a_referral_of_another_record_is_absent(cast, amina):
             follow(cast, amina, referral, Verb.RECALL, reason="RC_WRONG")
 
 
-def test_a_referral_never_answered_comes_back_when_its_time_ends(cast, amina, asked):
+def test_an_unanswered_referral_returns_to_the_sender_when_its_consent_expires(cast, amina, asked):
     with clock.shifted(timedelta(days=91)):
         assert tasks.check_deadlines.call() == {"ended": 1, "ending": 0, "late": 1}
         assert tasks.lapse.call(str(asked)) is True
@@ -249,28 +249,28 @@ def test_jobs_carry_ids_only_and_open_nothing(cast, asked):
 
     with clock.shifted(timedelta(days=91)):
         tasks.check_deadlines.call()
-    d_b_task_result = DBTaskResult.objects.get(task_path="suar.referrals.tasks.lapse")
-    assert d_b_task_result.args_kwargs == {"args": [str(asked)], "kwargs": {}}
+    task_result = DBTaskResult.objects.get(task_path="suar.referrals.tasks.lapse")
+    assert task_result.args_kwargs == {"args": [str(asked)], "kwargs": {}}
 
 
-def tell_less(cast, record, consent, fields, ends_on=None):
+def narrow(cast, record, consent, fields, ends_on=None):
     given = given_queries.get_consent(record, consent)
     ends_on = ends_on or given.facts.ends_on
-    made = sending.narrow_consent(record, consent, fields=frozenset(fields), ends_on=ends_on, by=acting_as(cast.ben))
+    result = sending.narrow_consent(record, consent, fields=frozenset(fields), ends_on=ends_on, by=acting_as(cast.ben))
     refresh(record, cast.ben)
-    return made
+    return result
 
 
 def test_sharing_less_seals_the_packet_again_with_the_remaining_fields(cast, amina, consent, asked):
     answer(cast, asked, Verb.ACCEPT)
     receive(cast, asked)
     before = Packet.objects.get()
-    tell_less(cast, amina, consent, {Field.CALLED_NAME})
+    narrow(cast, amina, consent, {Field.CALLED_NAME})
     seen = receive(cast, asked)
     assert set(seen.shared) == {Field.CALLED_NAME}
     assert seen.preview == {}
     after = Packet.objects.get()
-    assert after.opened_at == before.opened_at, "who read the old one stays known"
+    assert after.opened_at == before.opened_at, "the list of readers stays"
     assert bytes(after.nonce) != bytes(before.nonce)
     answer(cast, asked, Verb.START)
     assert queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].document.shared == ("called_name",)
@@ -280,15 +280,15 @@ def test_sharing_less_by_link_gives_a_new_link_and_ends_the_old_one(cast, amina)
     consent = agreed(amina, cast.ben, service=CLINIC)
     old = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     links.answer_by_link(old.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=old.code)
-    new = tell_less(cast, amina, consent, {Field.CALLED_NAME, Field.NEEDS})
+    new = narrow(cast, amina, consent, {Field.CALLED_NAME, Field.NEEDS})
     with pytest.raises(NotYours):
         links.preview_by_link(old.token, at=clock.now())
-    told = links.answer_by_link(new.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=new.code).shared
-    assert set(told) == {Field.CALLED_NAME, Field.NEEDS}
+    shared = links.answer_by_link(new.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=new.code).shared
+    assert set(shared) == {Field.CALLED_NAME, Field.NEEDS}
 
 
-def test_an_end_brought_forward_ends_the_packet_too(cast, amina, consent, asked):
-    tell_less(cast, amina, consent, {Field.CALLED_NAME}, clock.today() + timedelta(days=2))
+def test_an_earlier_end_of_the_consent_ends_the_packet_too(cast, amina, consent, asked):
+    narrow(cast, amina, consent, {Field.CALLED_NAME}, clock.today() + timedelta(days=2))
     with clock.shifted(timedelta(days=3)):
         assert receive(cast, asked).closed == "packet_ended"
 
@@ -306,13 +306,13 @@ def test_sharing_less_cannot_make_a_consent_wider_or_empty(cast, amina, consent,
     fields, days = less
     ends_on = given_queries.get_consent(amina, consent).facts.ends_on + timedelta(days=days)
     with pytest.raises(Refused) as refusal:
-        tell_less(cast, amina, consent, fields, ends_on)
+        narrow(cast, amina, consent, fields, ends_on)
     assert refusal.value.because == because
     assert receive(cast, asked).preview, "nothing was changed"
 
 
 def test_narrowing_a_consent_without_a_referral_sends_nothing(cast, amina, consent):
-    assert tell_less(cast, amina, consent, {Field.CALLED_NAME}) is None
+    assert narrow(cast, amina, consent, {Field.CALLED_NAME}) is None
     given = given_queries.get_consent(amina, consent)
     assert given.facts.fields == {Field.CALLED_NAME}
     before = given.document.narrowed[0]
@@ -323,7 +323,7 @@ def test_narrowing_a_consent_without_a_referral_sends_nothing(cast, amina, conse
 def test_sharing_less_is_refused_when_the_keys_of_the_partner_changed(cast, amina, consent, asked):
     Partner.objects.update(inbox=bytes(32))
     with pytest.raises(Refused) as refusal:
-        tell_less(cast, amina, consent, {Field.CALLED_NAME})
+        narrow(cast, amina, consent, {Field.CALLED_NAME})
     assert refusal.value.because == "partner_key_changed"
 
 

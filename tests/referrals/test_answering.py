@@ -1,4 +1,4 @@
-"""Answering on the system: preview first, fields only after a yes, and nothing untrusted opens."""
+"""Answers with an account: preview first, fields only after acceptance, and untrusted packets stay closed."""
 
 import base64
 import re
@@ -29,7 +29,7 @@ FAR = date(2027, 1, 10)
 
 @pytest.fixture
 def asked(cast, amina):
-    """A referral to Pelita that nobody answered yet."""
+    """Send a referral to Pelita without an answer."""
     return sent(amina, agreed(amina, cast.ben), cast.ben).referral
 
 
@@ -37,8 +37,8 @@ def receive(cast, referral):
     return received(cast.chioma, referral)
 
 
-def answer(cast, referral, verb, **said):
-    return answer_as(cast.chioma, referral, verb, **said)
+def answer(cast, referral, verb, **details):
+    return answer_as(cast.chioma, referral, verb, **details)
 
 
 def test_the_preview_contains_the_need_and_no_name(cast, asked):
@@ -63,14 +63,14 @@ def test_a_packet_of_a_sender_with_a_retired_key_stays_closed_with_a_reason(cast
 
 def test_after_the_acceptance_exactly_the_consented_fields_open(cast, asked):
     assert answer(cast, asked, Verb.ACCEPT) is State.ACCEPTED
-    told = receive(cast, asked).shared
-    assert set(told) == {Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}
-    assert told["called_name"] == "Amina Rekaan"
+    shared = receive(cast, asked).shared
+    assert set(shared) == {Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}
+    assert shared["called_name"] == "Amina Rekaan"
     packet = Packet.objects.get()
     assert packet.opened_by == cast.chioma.id
 
 
-def test_the_sealed_fields_are_not_even_fetched_before_an_acceptance(cast, asked, chioma):
+def test_the_sealed_fields_are_not_fetched_before_acceptance(cast, asked, chioma):
     path = reverse("inbox_item", args=[asked])
     with CaptureQueriesContext(
         connection,
@@ -96,8 +96,8 @@ def test_no_byte_of_the_sealed_fields_is_served_at_any_time(cast, asked, chioma)
     assert sealed not in page
 
 
-def test_a_thief_who_swaps_the_acts_in_the_store_still_needs_keys(cast, asked):
-    """Farid holds no inbox key: even a forged acceptance row opens nothing for him."""
+def test_forged_acts_in_the_database_open_nothing_without_keys(cast, asked):
+    """Farid has no inbox key, so a forged acceptance row opens nothing for him."""
     row = Referral.objects.get(id=asked)
     Act.objects.create(referral=row, verb=Verb.ACCEPT, actor="RECEIVER", by=cast.farid.id, at=clock.now())
     with pytest.raises(NotYours):
@@ -111,7 +111,7 @@ def test_every_opening_is_an_audit_entry(cast, asked, chioma):
 
 
 @pytest.mark.parametrize(
-    ("verb", "said", "because"),
+    ("verb", "details", "because"),
     [
         (Verb.DECLINE, {}, Because.REASON_NEEDED),
         (Verb.DECLINE, {"reason": "because she is loud"}, Because.REASON_NOT_YOURS),
@@ -120,18 +120,18 @@ def test_every_opening_is_an_audit_entry(cast, asked, chioma):
         (Verb.RECALL, {"reason": "RC_WRONG"}, Because.NOT_BY_YOU),
     ],
 )
-def test_an_act_that_does_not_fit_is_refused_and_changes_nothing(cast, asked, verb, said, because):
+def test_an_act_that_does_not_fit_is_refused_and_changes_nothing(cast, asked, verb, details, because):
     with pytest.raises(Refused) as refusal:
-        answer(cast, asked, verb, **said)
+        answer(cast, asked, verb, **details)
     assert refusal.value.because == because
     assert Referral.objects.get(id=asked).state == State.SENT
 
 
-def test_the_sender_reads_the_reason_of_a_refusal_and_the_store_does_not(cast, amina, asked):
+def test_the_reason_of_a_refusal_is_sealed_for_the_sender(cast, amina, asked):
     answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
-    found = queries.sent_for(amina)[0]
-    assert found.state == State.REFUSED
-    assert found.history[-1].reason == "RF_NO_PLACE"
+    sent_referral = queries.sent_for(amina)[0]
+    assert sent_referral.state == State.REFUSED
+    assert sent_referral.history[-1].reason == "RF_NO_PLACE"
     assert b"RF_NO_PLACE" not in bytes(Act.objects.get(verb=Verb.DECLINE).sealed)
 
 
@@ -143,7 +143,7 @@ def test_a_refusal_closes_the_share(cast, asked):
     assert bytes(Packet.objects.get().preview) == b""
 
 
-def test_the_way_from_waiting_list_to_the_end_of_help(cast, asked):
+def test_progress_from_waiting_list_to_end_of_help(cast, asked):
     answer(cast, asked, Verb.ACKNOWLEDGE)
     answer(cast, asked, Verb.WAITLIST, expected_on=FAR)
     assert Referral.objects.get(id=asked).due_at.date() >= FAR - timedelta(days=1)
@@ -155,7 +155,7 @@ def test_the_way_from_waiting_list_to_the_end_of_help(cast, asked):
     assert receive(cast, asked).closed == "share_over"
 
 
-def test_not_reached_needs_tries_on_three_days(cast, asked):
+def test_not_reached_requires_attempts_on_three_days(cast, asked):
     answer(cast, asked, Verb.ACCEPT)
     for days in (0, 0, 1):
         with clock.shifted(timedelta(days=days)):
@@ -187,7 +187,7 @@ def test_nothing_opens_after_the_consent_has_expired(cast, asked):
 
 
 @pytest.mark.parametrize("column", ["preview", "fields", "fields_digest", "signature", "nonce"])
-def test_a_packet_changed_in_the_store_does_not_open(cast, asked, column):
+def test_a_packet_altered_in_the_database_does_not_open(cast, asked, column):
     answer(cast, asked, Verb.ACCEPT)
     packet = Packet.objects.get()
     changed = bytearray(getattr(packet, column))
@@ -201,7 +201,7 @@ def test_a_packet_changed_in_the_store_does_not_open(cast, asked, column):
             answer(cast, asked, Verb.START)
 
 
-def test_another_organisation_and_an_absent_referral_look_the_same(cast, asked):
+def test_other_organisations_get_the_same_error_as_for_an_unknown_referral(cast, asked):
     for player, wanted in ((cast.farid, asked), (cast.chioma, cast.ben.id)):
         with pytest.raises(NotYours):
             received(player, wanted)

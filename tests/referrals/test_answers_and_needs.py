@@ -1,4 +1,4 @@
-"""What an act brings along, when a need is met, what is shared, and the words for it all."""
+"""Rules of referrals: reasons and dates of acts, status of needs, and shared fields."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -49,7 +49,7 @@ def consent(**changes):
 
 
 @pytest.mark.parametrize("verb", Verb)
-def test_an_act_asks_for_a_reason_exactly_where_the_list_has_some(verb):
+def test_an_act_requires_a_reason_if_its_list_has_reasons(verb):
     dated = date(2026, 12, 1)
     if not rules.reasons(verb):
         assert rules.reason_fits(verb, expected_on=dated)
@@ -59,7 +59,7 @@ def test_an_act_asks_for_a_reason_exactly_where_the_list_has_some(verb):
     assert all(rules.reason_fits(verb, reason=reason) for reason in rules.reasons(verb))
 
 
-def test_only_the_clock_gives_never_answered_as_a_reason():
+def test_only_the_clock_uses_the_reason_unanswered():
     assert rules.reasons(Verb.LAPSE) == ("RF_NOANSWER",)
     assert "RF_NOANSWER" not in rules.reasons(Verb.DECLINE)
     for verb, prefix in ((Verb.DECLINE, "RF_"), (Verb.RECALL, "RC_"), (Verb.END_EARLY, "EE_")):
@@ -73,7 +73,7 @@ def test_a_waiting_list_needs_a_date():
 @pytest.mark.parametrize(
     ("hours", "allowed"), [([0, 24, 48], True), ([0, 1, 48], False), ([0, 24], False), ([], False)]
 )
-def test_not_reached_needs_tries_on_three_days(hours, allowed):
+def test_not_reached_requires_attempts_on_three_days(hours, allowed):
     tries = [Act(verb=Verb.TRY_CONTACT, actor=Actor.RECEIVER, at=NOON + timedelta(hours=hour)) for hour in hours]
     other = Act(verb=Verb.ACCEPT, actor=Actor.RECEIVER, at=NOON - timedelta(days=9))
     decision = rules.enough_attempts([other, *tries])
@@ -87,7 +87,7 @@ def need(urgency, states=(), spoke_at=()):
 
 @pytest.mark.parametrize("urgency", URGENT)
 @pytest.mark.parametrize("state", LIMBO)
-def test_sent_is_not_help(urgency, state):
+def test_sending_does_not_meet_an_urgent_need(urgency, state):
     assert need(urgency, [state]) is NeedStatus.NOBODY_INFORMED
 
 
@@ -115,7 +115,7 @@ def test_help_that_has_started_meets_every_need(urgency):
         ((State.SENT, State.ACCEPTED), NeedStatus.AGREED),
     ],
 )
-def test_a_need_that_can_wait_shows_how_far_it_is_and_is_not_met(states, standing):
+def test_a_less_urgent_need_shows_its_progress_and_is_not_met(states, standing):
     assert need(Urgency.WEEK, states, [SPOKE]) is standing
 
 

@@ -1,4 +1,4 @@
-"""The card for the person: numbers and what was agreed, and no word that revealing_words."""
+"""The card for the person: numbers and agreements, without revealing words."""
 
 import re
 
@@ -22,15 +22,15 @@ from suar.screening.rules.card_words import revealing_words
 from suar.screening.rules.setting import initial_answers
 from tests.house.reading import SUAR
 from tests.people import CLINIC, acting_as, agreed, refresh
-from tests.referrals.test_exclusions import keep_away
+from tests.referrals.test_exclusions import exclude
 
 CARD = re.compile(r"<aside class=\"card\".*?</aside>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 
 
 def words_on_the_card(page):
-    [found] = CARD.findall(page.content.decode())
-    return " ".join(TAG.sub(" ", found).split())
+    [card] = CARD.findall(page.content.decode())
+    return " ".join(TAG.sub(" ", card).split())
 
 
 @pytest.mark.parametrize("language", ["en", "id"])
@@ -40,12 +40,12 @@ def test_the_card_has_no_revealing_word(cast, amina, ben, language):
     ben.cookies["django_language"] = language
     with translation.override(language):
         page = ben.get(reverse("card", args=[amina.id]), headers={"accept-language": language})
-    said = words_on_the_card(page)
-    assert revealing_words(said) == ()
-    assert "Klinik Melati" in said, "a name that does not betray is there"
-    assert "Hukum" not in said
-    assert "Hukum" in page.content.decode(), "the worker reads what was left out"
-    assert "000-0000-7741" in said
+    words = words_on_the_card(page)
+    assert revealing_words(words) == ()
+    assert "Klinik Melati" in words, "a harmless name is on the card"
+    assert "Hukum" not in words
+    assert "Hukum" in page.content.decode(), "the page lists the omitted name for the worker"
+    assert "000-0000-7741" in words
 
 
 def test_our_own_texts_on_the_card_have_no_revealing_word_in_either_language():
@@ -56,7 +56,7 @@ def test_our_own_texts_on_the_card_have_no_revealing_word_in_either_language():
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "is_revealing"),
     [
         ("Help for victims of trafficking", True),
         ("Lembaga Bantuan Hukum", True),
@@ -68,13 +68,13 @@ def test_our_own_texts_on_the_card_have_no_revealing_word_in_either_language():
         ("a lamp by the harbour", False),
     ],
 )
-def test_revealing_words_are_recognised(text, found):
-    assert bool(revealing_words(text)) is found
+def test_revealing_words_are_recognised(text, is_revealing):
+    assert bool(revealing_words(text)) is is_revealing
 
 
 def test_a_contact_with_revealing_words_is_left_out(cast, amina):
-    told = {"number": "panggil lewat polisi desa"}
-    amina.write(Compartment.WHEREABOUTS, "contact", told, by=cast.ben.id, at=clock.now())
+    contact = {"number": "panggil lewat polisi desa"}
+    amina.write(Compartment.WHEREABOUTS, "contact", contact, by=cast.ben.id, at=clock.now())
     card = person_card.make_card(amina)
     assert card["contact"] == ""
     assert any("polisi" in item for item in card["left_out"])
@@ -88,31 +88,31 @@ def test_the_card_has_at_most_three_numbers_and_none_of_excluded_providers(cast,
     assert 0 < len(before) <= MAX_NUMBERS
     away = [NewExclusion(ExclusionKind.ORGANISATION, every[item]) for item in before if every.get(item)]
     assert away
-    record = keep_away(amina, cast.ben, *away)
+    record = exclude(amina, cast.ben, *away)
     after = {every.get(item["number"]) for item in person_card.make_card(record)["numbers"]}
     assert after.isdisjoint(item.ref for item in away)
 
 
-def test_no_paper_is_offered_where_somebody_may_find_it(cast, amina, ben):
+def test_printing_is_not_offered_if_somebody_may_find_the_paper(cast, amina, ben):
     page = reverse("card", args=[amina.id])
     assert "data-print" in ben.get(page).content.decode()
-    found = {
+    finding = {
         "at": clock.now().isoformat(),
         "by": str(cast.ben.id),
         "outcome": "UNABLE",
         "stopped_by": "STOP_NO_PRIVACY",
     }
     opened = keyring.open_record(amina.id, keys=cast.ben.keys)
-    opened.write(Compartment.CODED, "findings", {"list": [found]}, by=cast.ben.id, at=clock.now())
-    shown = ben.get(page).content.decode()
-    assert "data-print" not in shown
-    assert "data-alone" not in shown
+    opened.write(Compartment.CODED, "findings", {"list": [finding]}, by=cast.ben.id, at=clock.now())
+    html = ben.get(page).content.decode()
+    assert "data-print" not in html
+    assert "data-alone" not in html
 
 
 def test_the_card_has_no_name_and_no_number_of_the_record(cast, amina, ben):
-    said = words_on_the_card(ben.get(reverse("card", args=[amina.id])))
-    assert "Amina" not in said
-    assert str(amina.id)[:8] not in said
+    words = words_on_the_card(ben.get(reverse("card", args=[amina.id])))
+    assert "Amina" not in words
+    assert str(amina.id)[:8] not in words
 
 
 def test_a_talk_has_neither_card_nor_list(cast, ben):

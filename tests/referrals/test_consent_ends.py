@@ -1,4 +1,4 @@
-"""When a yes ends by its date: nothing opens, both ends know, and the help goes on being told."""
+"""Expiry of a consent: packets close, both sides are notified, and progress can still be reported."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -43,25 +43,25 @@ ANSWERS = {
 
 @pytest.fixture
 def consent(cast, amina):
-    """A yes to Pelita for 90 days."""
+    """Create a consent to Pelita for 90 days."""
     return agreed(amina, cast.ben)
 
 
 @pytest.fixture
 def asked(cast, amina, consent):
-    """A referral to Pelita on it."""
+    """Send a referral to Pelita on the consent."""
     return sent(amina, consent, cast.ben).referral
 
 
-def answer(cast, referral, verb, **said):
+def answer(cast, referral, verb, **details):
     chioma = cast.chioma
     if verb is Verb.WAITLIST:
-        said["expected_on"] = clock.today() + timedelta(days=200)
-    return answer_as(chioma, referral, verb, **said)
+        details["expected_on"] = clock.today() + timedelta(days=200)
+    return answer_as(chioma, referral, verb, **details)
 
 
 def go_round():
-    """Do what the round does, and the jobs it asks for."""
+    """Run the periodic check and the jobs that it enqueues."""
     ended = list(queries.expired(at=clock.now()).values_list("id", flat=True))
     tasks.check_deadlines.call()
     return [tasks.lapse.call(str(item)) for item in ended]
@@ -77,7 +77,7 @@ def look(*players):
 
 
 @pytest.mark.parametrize("state", ANSWERS)
-def test_at_its_end_every_key_of_the_packet_is_destroyed_whatever_the_state(cast, consent, asked, state):
+def test_expiry_destroys_every_key_of_the_packet_in_any_state(cast, consent, asked, state):
     for verb in ANSWERS[state]:
         answer(cast, asked, verb)
     assert Referral.objects.get().state == state
@@ -99,7 +99,7 @@ def test_at_its_end_every_key_of_the_packet_is_destroyed_whatever_the_state(cast
     assert waits(cast.chioma)
 
 
-def test_a_consent_that_has_not_expired_is_left_alone(cast, asked):
+def test_a_consent_that_has_not_expired_stays_unchanged(cast, asked):
     answer(cast, asked, Verb.ACCEPT)
     with clock.shifted(SOON):
         assert go_round() == []
@@ -136,12 +136,12 @@ def test_a_link_ends_with_the_consent_and_the_worker_records_the_feedback(cast, 
         with pytest.raises(Refused):
             links.answer_by_link(link.token, Verb.START, by=Anonymous(at=clock.now()))
         for verb, state in ((Verb.START, State.STARTED), (Verb.COMPLETE, State.COMPLETED)):
-            found = sending.follow_up(amina, link.referral, verb, by=acting_as(cast.ben))
-            assert found is state
+            result = sending.follow_up(amina, link.referral, verb, by=acting_as(cast.ben))
+            assert result is state
 
 
 def renewed(cast, record, asked):
-    """Let the person say yes again and send it, as the pages do."""
+    """Record a new consent and send it, as the pages do."""
     record = keyring.open_record(record.id, keys=cast.ben.keys)
     every = queries.sent_for(record)
     service = next(item.document.service for item in every if item.id == asked)
@@ -194,8 +194,8 @@ def test_a_new_consent_by_link_gives_a_new_link(cast, amina):
     with clock.shifted(PAST):
         go_round()
         _, new = renewed(cast, amina, old.referral)
-        got = links.answer_by_link(new.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=new.code)
-        assert got.shared["called_name"] == "Amina Rekaan"
+        answered = links.answer_by_link(new.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=new.code)
+        assert answered.shared["called_name"] == "Amina Rekaan"
         assert links.answer_by_link(new.token, Verb.START, by=Anonymous(at=clock.now())).state is State.STARTED
 
 
@@ -223,7 +223,7 @@ def test_acts_about_a_consent_have_no_button(cast, amina, asked):
             sending.follow_up(amina, asked, verb, by=acting_as(cast.ben))
 
 
-def test_without_the_case_no_progress_is_reported_after_an_acceptance(cast, asked):
+def test_progress_after_acceptance_requires_the_case(cast, asked):
     answer(cast, asked, Verb.ACCEPT)
     row = receiving.get_received(asked, viewer=viewer(cast.chioma))
     for when, because in ((timedelta(), "with_case"), (PAST, "packet_ended")):

@@ -67,7 +67,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
         (Urgency.PLANNED, 7 * DAY, 30 * DAY, 60 * DAY),
     ],
 )
-def test_where_nobody_ever_closes_the_limits_are_those_of_the_list(urgency, acknowledge, contact, start):
+def test_a_service_that_is_always_open_has_the_limits_of_the_list(urgency, acknowledge, contact, start):
     at = jakarta(25, 10)
     for hours in (ALWAYS, UNKNOWN):
         times = clocks(urgency, at, hours=hours)
@@ -95,7 +95,7 @@ def test_a_day_is_one_opening_day(sent_at, answer_by):
     assert clocks(Urgency.THREE_DAYS, sent_at).steps[Deadline.ACKNOWLEDGE][0] == answer_by
 
 
-def test_a_week_is_one_opening_week_and_a_rare_opening_does_not_stretch_it():
+def test_a_week_is_one_opening_week_and_a_rare_opening_does_not_extend_it():
     for hours in (OFFICE, ONCE_A_WEEK):
         at = jakarta(25, 10)
         assert clocks(Urgency.WEEK, at, hours=hours).steps[Deadline.FIRST_CONTACT][0] == at + 7 * DAY
@@ -148,20 +148,20 @@ def test_once_help_has_started_nothing_is_overdue():
 
 
 @pytest.mark.parametrize("verb", [Verb.DECLINE, Verb.RECALL, Verb.REDIRECT])
-def test_nothing_is_overdue_once_it_has_left_the_receiver(verb):
+def test_nothing_is_overdue_after_the_referral_left_the_receiver(verb):
     times = clocks(Urgency.NOW, jakarta(25, 10), (verb, 5 * HOUR))
     assert times.stopped_at == jakarta(25, 15)
     assert deadlines.overdue(times, at=jakarta(25, 16)) == ()
     assert Deadline.ACKNOWLEDGE in deadlines.overdue(times, at=jakarta(25, 14))
 
 
-def test_a_draft_has_left_nobody():
+def test_a_draft_has_no_overdue_deadline():
     times = deadlines.deadlines(Urgency.NOW, jakarta(25, 10), [], UNKNOWN)
     assert times.stopped_at is None
     assert done_at(times, Deadline.ACKNOWLEDGE) is None
 
 
-def test_on_a_waiting_list_the_expected_date_takes_the_place_of_contact_and_start():
+def test_on_a_waiting_list_the_expected_date_replaces_contact_and_start():
     steps = ((Verb.WAITLIST, HOUR),)
     times = clocks(Urgency.NOW, jakarta(25, 10), *steps, expected=date(2026, 11, 27))
     assert list(times.steps) == [Deadline.ACKNOWLEDGE, Deadline.EXPECTED_DATE]
@@ -227,7 +227,7 @@ def test_a_clock_by_opening_hours_runs_out_while_the_receiver_is_there(urgency, 
 
 @settings(max_examples=60, deadline=None)
 @given(moments, st.lists(st.timedeltas(timedelta(0), 90 * DAY), min_size=2, max_size=6))
-def test_a_clock_that_has_run_out_stays_so_until_somebody_acts(at, waits):
+def test_an_overdue_deadline_stays_overdue_until_somebody_acts(at, waits):
     times = deadlines.deadlines(Urgency.WEEK, at, acts(at), OFFICE)
     seen = [set(deadlines.overdue(times, at=at + wait)) for wait in sorted(waits)]
     assert all(earlier <= later for earlier, later in pairwise(seen))

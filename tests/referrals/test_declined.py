@@ -1,4 +1,4 @@
-"""A no takes one touch and leaves a trace: asking anew would be pressure."""
+"""Declined services: one tap records a decline, so that colleagues do not ask again unknowingly."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ def opened(cast, record):
     return keyring.open_record(record.id, keys=cast.ben.keys)
 
 
-def says_no(client, record, service=LEGAL_AID):
+def decline(client, record, service=LEGAL_AID):
     return client.post(reverse("consent_for", args=[record.id, service]), {"answer": "no"})
 
 
@@ -28,18 +28,18 @@ def offered(record, service):
     return next(item for item in (*options["fits"], *options["ask_first"]) if item["card"].id == service)
 
 
-def test_a_no_takes_one_tap_and_stores_only_the_service_and_the_day(cast, ben, amina):
+def test_a_decline_takes_one_tap_and_stores_only_the_service_and_the_day(cast, ben, amina):
     before = Value.objects.filter(record=amina.id).count()
-    page = says_no(ben, amina)
-    assert page["Location"] == reverse("options", args=[amina.id]), "as many touches as before"
+    page = decline(ben, amina)
+    assert page["Location"] == reverse("options", args=[amina.id]), "as many taps as for a consent"
     assert not Consent.objects.exists()
-    kept = opened(cast, amina).read(Compartment.NARRATIVE, "noes")
-    assert kept == {"list": [{"service": str(LEGAL_AID), "on": str(clock.today())}]}
+    stored = opened(cast, amina).read(Compartment.NARRATIVE, "noes")
+    assert stored == {"list": [{"service": str(LEGAL_AID), "on": str(clock.today())}]}
     assert Value.objects.filter(record=amina.id).count() == before + 1
     row = Value.objects.get(record=amina.id, field="noes")
     assert str(LEGAL_AID).encode() not in bytes(row.sealed)
     [act] = [item for item in audit.acts_about(amina.id) if item.verb == "keep_no"]
-    assert act.about == [str(amina.id)], "the log says that there was a no, not to whom"
+    assert act.about == [str(amina.id)], "the audit log has the decline without the service"
     assert row.compartment == Compartment.NARRATIVE, "a statistics key opens codes alone"
 
 
@@ -47,31 +47,31 @@ def test_a_colleague_sees_the_decline_before_asking_again(cast, ben, amina):
     button = reverse("consent_for", args=[amina.id, LEGAL_AID])
     before = ben.get(reverse("options", args=[amina.id])).content.decode()
     assert "Declined on" not in before
-    says_no(ben, amina)
+    decline(ben, amina)
     text = client_of(cast.esi).get(reverse("options", args=[amina.id])).content.decode()
     folded = text.index("Only if the person brings it up again")
     assert "Declined on" in text
     assert folded < text.index(button) < text.index("</details>", folded)
     page = ben.get(button).content.decode()
     assert "Ask again only if they bring it up." in page
-    assert 'value="yes"' in page, "the person may say yes all the same"
+    assert 'value="yes"' in page, "the person can still consent"
 
 
 def test_a_repeated_decline_counts_once_and_a_later_one_has_its_own_day(cast, ben, amina):
     for _ in range(2):
-        says_no(ben, amina)
+        decline(ben, amina)
     assert [act.verb for act in audit.acts_about(amina.id)].count("keep_no") == 1
-    says_no(ben, amina, CLINIC)
+    decline(ben, amina, CLINIC)
     with clock.shifted(timedelta(days=3)):
-        says_no(client_of(cast.ben), amina)
+        decline(client_of(cast.ben), amina)
         today = clock.today()
-    said = declined_services.declined_on(opened(cast, amina))
-    assert said == {LEGAL_AID: today, CLINIC: today - timedelta(days=3)}
+    declined = declined_services.declined_on(opened(cast, amina))
+    assert declined == {LEGAL_AID: today, CLINIC: today - timedelta(days=3)}
 
 
 def test_a_consent_replaces_the_decline(cast, ben, amina):
     for service in (LEGAL_AID, CLINIC):
-        says_no(ben, amina, service)
+        decline(ben, amina, service)
     agreed(opened(cast, amina), cast.ben)
     assert list(declined_services.declined_on(opened(cast, amina))) == [CLINIC]
     assert offered(opened(cast, amina), LEGAL_AID)["declined_on"] is None
@@ -80,12 +80,12 @@ def test_a_consent_replaces_the_decline(cast, ben, amina):
 def test_a_declined_service_is_not_offered_as_an_alternative(cast, ben, amina):
     others = [option["card"].id for option in matching.find_options(amina)["fits"] if option["card"].id != LEGAL_AID]
     for service in others[:-1]:
-        says_no(ben, amina, service)
+        decline(ben, amina, service)
     made = sent(opened(cast, amina), agreed(opened(cast, amina), cast.ben), cast.ben)
-    said = {"verb": "decline", "reason": "RF_AREA"}
-    client_of(cast.chioma).post(reverse("answer_referral", args=[made.referral]), said)
-    shown = client_of(cast.ben).get(reverse("referral_sent", args=[amina.id, made.referral]))
-    assert [item["card"].id for item in shown.context["alternatives"]] == others[-1:]
+    form = {"verb": "decline", "reason": "RF_AREA"}
+    client_of(cast.chioma).post(reverse("answer_referral", args=[made.referral]), form)
+    response = client_of(cast.ben).get(reverse("referral_sent", args=[amina.id, made.referral]))
+    assert [item["card"].id for item in response.context["alternatives"]] == others[-1:]
 
 
 def test_a_decline_of_a_renewal_is_shown_beside_the_link_to_ask_again(cast, ben, amina):
@@ -94,7 +94,7 @@ def test_a_decline_of_a_renewal_is_shown_beside_the_link_to_ask_again(cast, ben,
         again = client_of(cast.ben)
         where = reverse("referral_sent", args=[amina.id, made.referral])
         assert "Ask again only" not in again.get(where).content.decode()
-        says_no(again, amina)
+        decline(again, amina)
         page = again.get(where).content.decode()
     assert "Ask the person again" in page, "positive control"
     assert "Ask again only if they bring it up." in page
@@ -102,6 +102,6 @@ def test_a_decline_of_a_renewal_is_shown_beside_the_link_to_ask_again(cast, ben,
 
 def test_a_decline_survives_a_concurrent_edit_of_a_colleague(cast, ben, amina):
     old = opened(cast, amina)
-    says_no(ben, amina, CLINIC)
+    decline(ben, amina, CLINIC)
     declined_services.record_decline(old, LEGAL_AID, by=acting_as(cast.ben))
     assert set(declined_services.declined_on(opened(cast, amina))) == {CLINIC, LEGAL_AID}

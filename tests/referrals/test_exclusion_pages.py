@@ -1,4 +1,4 @@
-"""The page of who must never know: asking, looking for a body, writing down, taking off."""
+"""The page of exclusions: asking, searching for an organisation, recording, removing."""
 
 from django.urls import reverse
 
@@ -6,7 +6,7 @@ from suar.consent import exclusions
 from suar.consent.codes import ExclusionKind
 from suar.records import keyring
 from tests.people import LEGAL_AID
-from tests.referrals.test_exclusions import keep_away, opens, provider_of
+from tests.referrals.test_exclusions import exclude, opens, provider_of
 
 WORDS = "saudara agen 000-4411"
 
@@ -23,15 +23,17 @@ def test_the_page_shows_whether_the_person_was_asked(cast, amina, ben):
     assert lines_of(amina, cast.ben) == []
 
 
-def test_an_organisation_is_found_by_its_name_and_chosen(cast, amina, ben):
+def test_an_organisation_is_searched_by_name_and_chosen(cast, amina, ben):
     page, provider = reverse("exclusions", args=[amina.id]), provider_of(LEGAL_AID)
-    found = ben.post(page, {"go": "find", "find": "pelita", "words": WORDS})
-    assert found.status_code == 200
-    assert str(provider) in found.content.decode()
-    assert WORDS in found.content.decode(), "what was typed is still there"
+    response = ben.post(page, {"go": "find", "find": "pelita", "words": WORDS})
+    assert response.status_code == 200
+    assert str(provider) in response.content.decode()
+    assert WORDS in response.content.decode(), "typed words stay in the form"
     assert str(provider) not in ben.post(page, {"go": "find", "find": "zzz"}).content.decode()
-    kept = ben.post(page, {"go": "find", "find": "zzz", "organisations": str(provider)})
-    assert f'value="{provider}" id="id_organisations_0" checked' in kept.content.decode(), "tapped stays"
+    next_response = ben.post(page, {"go": "find", "find": "zzz", "organisations": str(provider)})
+    assert f'value="{provider}" id="id_organisations_0" checked' in next_response.content.decode(), (
+        "a ticked organisation stays ticked"
+    )
     assert exclusions.was_asked(keyring.open_record(amina.id, keys=cast.ben.keys)) is False
     done = ben.post(page, {"go": "keep", "organisations": str(provider), "words": WORDS})
     assert done.status_code == 302
@@ -44,8 +46,8 @@ def test_an_organisation_is_found_by_its_name_and_chosen(cast, amina, ben):
 
 def test_the_own_organisation_is_not_offered(cast, told, chioma):
     page = reverse("exclusions", args=[told.case])
-    shown = chioma.post(page, {"go": "find", "find": "pelita"}).content.decode()
-    assert str(provider_of(LEGAL_AID)) not in shown
+    html = chioma.post(page, {"go": "find", "find": "pelita"}).content.decode()
+    assert str(provider_of(LEGAL_AID)) not in html
     forged = chioma.post(page, {"go": "keep", "organisations": str(provider_of(LEGAL_AID))})
     assert forged.status_code == 400
     assert b"yourself or your own organisation" in forged.content
@@ -64,14 +66,14 @@ def test_a_chosen_colleague_gets_404(cast, amina, ben, esi):
     ben.post(reverse("exclusions", args=[amina.id]), {"go": "keep", "workers": str(cast.esi.id)})
     gone, absent = esi.get(person), esi.get(reverse("person", args=[cast.esi.id]))
     assert (gone.status_code, absent.status_code) == (404, 404)
-    shown = ben.get(person).content.decode()
-    assert cast.esi.worker.display_name in shown
-    assert "First opened" in shown
+    html = ben.get(person).content.decode()
+    assert cast.esi.worker.display_name in html
+    assert "First opened" in html
     assert not opens(cast.esi, amina)
 
 
 def test_an_exclusion_is_removed_with_the_words_of_the_person(cast, amina, ben):
-    keep_away(amina, cast.ben)
+    exclude(amina, cast.ben)
     ben.post(reverse("exclusions", args=[amina.id]), {"go": "keep", "words": WORDS})
     [line] = lines_of(amina, cast.ben)
     off = reverse("remove_exclusion", args=[amina.id, line.id])

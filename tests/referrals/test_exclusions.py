@@ -1,4 +1,4 @@
-"""Who must never know gets nothing, by whatever way they come; each absence has its control."""
+"""Excluded organisations and colleagues get no access by any path; every check has a positive control."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -38,7 +38,7 @@ def provider_of(service):
     return next(iter(providers.provider_names(providers.provider_identities(service))))
 
 
-def keep_away(record, player, *named):
+def exclude(record, player, *named):
     fresh = keyring.open_record(record.id, keys=player.keys)
     sending.record_exclusions(fresh, named, by=acting_as(player))
     return keyring.open_record(record.id, keys=player.keys)
@@ -57,9 +57,9 @@ def colleague(player):
 
 
 def of_team(cast, name="Amina Rekaan"):
-    """A person whose record the whole team of Pelita holds."""
-    house, by, at = cast.pelita, cast.chioma, clock.now()
-    record = vault.new_record(Kind.PERSON, organisation=house.organisation.id, team=house.team.id, by=by.id, at=at)
+    """Create a person whose record the team of Pelita can open."""
+    pelita, by, at = cast.pelita, cast.chioma, clock.now()
+    record = vault.new_record(Kind.PERSON, organisation=pelita.organisation.id, team=pelita.team.id, by=by.id, at=at)
     record.write(Compartment.IDENTITY, "person", {"name": name}, by=by.id, at=at)
     vault.set_index_entry(record, {"name": name}, keys=by.keys, at=at)
     return record
@@ -82,38 +82,38 @@ def holders(record):
 
 
 def test_an_excluded_organisation_is_not_among_the_services_that_fit(cast, amina):
-    def shown():
+    def offered():
         options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
         return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
 
-    assert {LEGAL_AID, CLINIC} <= shown()
-    keep_away(amina, cast.ben, body())
-    assert LEGAL_AID not in shown()
-    assert CLINIC in shown()
+    assert {LEGAL_AID, CLINIC} <= offered()
+    exclude(amina, cast.ben, body())
+    assert LEGAL_AID not in offered()
+    assert CLINIC in offered()
 
 
 def test_an_excluded_organisation_stays_excluded_after_its_entry_was_merged(cast, amina):
-    def shown():
+    def offered():
         options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
         return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
 
-    keep_away(amina, cast.ben, body())
-    assert CLINIC in shown()
+    exclude(amina, cast.ben, body())
+    assert CLINIC in offered()
     merge(CLINIC, LEGAL_AID, over=revisions.current_revision(CLINIC).number, at=clock.now())
-    assert CLINIC not in shown()
+    assert CLINIC not in offered()
 
 
 def test_an_excluded_organisation_is_not_counted_among_services_that_do_not_fit(cast, amina):
     before = matching.find_options(amina)["not_fitting"]
     for service in (LEGAL_AID, CLINIC):
-        amina = keep_away(amina, cast.ben, body(service))
+        amina = exclude(amina, cast.ben, body(service))
     assert matching.find_options(amina)["not_fitting"] <= before
 
 
 def test_the_consent_page_of_an_excluded_organisation_is_404(cast, amina, ben):
     address = reverse("consent_for", args=[amina.id, LEGAL_AID])
     assert ben.get(address).status_code == 200
-    keep_away(amina, cast.ben, body())
+    exclude(amina, cast.ben, body())
     assert ben.get(address).status_code == 404
     assert ben.post(address, {"answer": "yes"}).status_code == 404
 
@@ -124,11 +124,11 @@ def test_a_hotline_of_an_excluded_organisation_is_not_shown(cast, amina):
     amina.write(Compartment.CODED, "needs", {"list": needs}, by=by, at=at)
     [line] = lines(amina)
     theirs = [*line["answers_now"], *line["country_lines"]]
-    assert theirs, "the control: somebody answers"
+    assert theirs, "positive control: a line answers now"
     named = [NewExclusion(ExclusionKind.ORGANISATION, their.provider) for their in theirs if their.provider]
-    [after] = lines(keep_away(amina, cast.ben, *named))
-    kept = {item.provider for item in (*after["answers_now"], *after["country_lines"])}
-    assert kept.isdisjoint(item.ref for item in named)
+    [after] = lines(exclude(amina, cast.ben, *named))
+    offered = {item.provider for item in (*after["answers_now"], *after["country_lines"])}
+    assert offered.isdisjoint(item.ref for item in named)
 
 
 @pytest.mark.parametrize("by_account", [False, True])
@@ -143,17 +143,17 @@ def test_nothing_is_sent_to_an_organisation_that_was_excluded_after_the_consent(
     assert refusal.value.because == Because.NEVER_TELL
     assert not Referral.objects.exists()
     other = agreed(amina, cast.ben, service=CLINIC)
-    assert sent(amina, other, cast.ben, by_link=True, service=CLINIC).token, "the control"
+    assert sent(amina, other, cast.ben, by_link=True, service=CLINIC).token, "positive control"
 
 
 def test_excluding_an_organisation_withdraws_its_consents_and_closes_shares(cast, amina):
     first, other = agreed(amina, cast.ben), agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, first, cast.ben)
     link = sent(amina, other, cast.ben, by_link=True, service=CLINIC)
-    keep_away(amina, cast.ben, body())
+    exclude(amina, cast.ben, body())
     rows = {row.id: row for row in Referral.objects.all()}
     assert rows[made.referral].state == State.CONSENT_WITHDRAWN
-    assert rows[link.referral].state == State.SENT, "the control: another body keeps its yes"
+    assert rows[link.referral].state == State.SENT, "positive control: the other organisation's consent stays"
     assert consent_queries.consent_status(first, at=clock.now()).closed
     assert not consent_queries.consent_status(other, at=clock.now()).closed
 
@@ -163,14 +163,14 @@ def test_an_excluded_organisation_reached_by_link_loses_the_link(cast, amina, da
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     page = reverse("link", args=[made.token])
     assert b'value="accept"' in dan.get(page).content
-    keep_away(amina, cast.ben, body(CLINIC))
+    exclude(amina, cast.ben, body(CLINIC))
     assert b'value="accept"' not in dan.get(page).content
 
 
 def test_the_list_shows_what_an_organisation_read_before(cast, told, chioma):
     assert chioma.get(reverse("person", args=[told.case])).status_code == 200
     record = keyring.open_record(told.person, keys=cast.ben.keys)
-    record = keep_away(record, cast.ben, body(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
+    record = exclude(record, cast.ben, body(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
     first, second = referral_exclusions.exclusion_lines(record)
     assert cast.chioma.worker.display_name in first["learned"][0]
     assert (second["who"], second["in_words"], second["learned"]) == ("his brother", True, [])
@@ -178,9 +178,9 @@ def test_the_list_shows_what_an_organisation_read_before(cast, told, chioma):
 
 def test_an_excluded_colleague_loses_the_record_and_the_team_keeps_it(cast):
     record = of_team(cast)
-    assert opens(cast.jaya, record), "the control: the team holds it"
+    assert opens(cast.jaya, record), "positive control: the team can open it"
     assert finds(cast.jaya)
-    keep_away(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, colleague(cast.jaya))
     assert not opens(cast.jaya, record)
     assert not finds(cast.jaya)
     for player in (cast.chioma, cast.kartika):
@@ -191,23 +191,23 @@ def test_an_excluded_colleague_loses_the_record_and_the_team_keeps_it(cast):
 def test_duty_officer_and_statistics_lose_it_and_escrow_keeps_it(cast):
     record = of_team(cast)
     assert {HolderKind.BREAK_GLASS, HolderKind.STATISTICS, HolderKind.TEAM} <= holders(record)
-    keep_away(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, colleague(cast.jaya))
     assert holders(record) == {HolderKind.WORKER, HolderKind.ESCROW}
     assert not IndexKey.objects.filter(record=record.id, team_wide=True).exists()
 
 
 def test_a_worker_who_joins_the_team_later_gets_no_grant(cast):
     record = of_team(cast)
-    keep_away(record, cast.chioma, colleague(cast.jaya))
-    held = {key.id for key in cast.kartika.keys.list_keys(KeyKind.TEAM)}
-    assert held
-    assert not Grant.objects.filter(record=record.id, key__in=held).exists()
+    exclude(record, cast.chioma, colleague(cast.jaya))
+    team_keys = {key.id for key in cast.kartika.keys.list_keys(KeyKind.TEAM)}
+    assert team_keys
+    assert not Grant.objects.filter(record=record.id, key__in=team_keys).exists()
 
 
 def test_an_excluded_colleague_without_a_team_gets_no_grant_on_joining(cast):
     record = of_team(cast)
     Membership.objects.filter(worker=cast.jaya.id).update(until=clock.now())
-    keep_away(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, colleague(cast.jaya))
     assert Record.objects.get(id=record.id).restricted
     owners = Grant.objects.filter(record=record.id, holder=HolderKind.WORKER).values("key")
     assert not PublicKey.objects.filter(id__in=owners, owner=cast.jaya.id).exists()
@@ -216,7 +216,7 @@ def test_an_excluded_colleague_without_a_team_gets_no_grant_on_joining(cast):
 def test_lists_of_an_excluded_colleague_stay_full(cast):
     record = of_team(cast)
     assert record.id in {row.id for row in vault_queries.visible(viewer(cast.jaya))}
-    keep_away(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, colleague(cast.jaya))
     assert record.id not in {row.id for row in vault_queries.visible(viewer(cast.jaya))}
     assert record.id in {row.id for row in vault_queries.visible(viewer(cast.kartika))}
 
@@ -224,9 +224,9 @@ def test_lists_of_an_excluded_colleague_stay_full(cast):
 def test_an_excluded_lead_sees_no_deadline_of_it(cast, amina):
     sent(amina, agreed(amina, cast.ben), cast.ben)
     assert len(client_of(cast.esi).get(reverse("team")).context["sent"]) == 1
-    keep_away(amina, cast.ben, colleague(cast.esi))
-    shown = client_of(cast.esi).get(reverse("team")).context
-    assert (len(shown["sent"]), shown["late"], len(shown["people"])) == (0, 0, 0)
+    exclude(amina, cast.ben, colleague(cast.esi))
+    context = client_of(cast.esi).get(reverse("team")).context
+    assert (len(context["sent"]), context["late"], len(context["people"])) == (0, 0, 0)
     with clock.shifted(timedelta(days=30)):
         assert client_of(cast.esi).get(reverse("team")).context["late"] == 0
         another_lead = replace(viewer(cast.ben), leads=viewer(cast.esi).leads)
@@ -239,36 +239,36 @@ def test_an_excluded_author_no_longer_waits_for_the_referral(cast, amina):
     theirs = keyring.open_record(amina.id, keys=cast.lia.keys)
     sent(theirs, agreed(theirs, cast.lia), cast.lia)
     assert queries.sent_by(viewer(cast.lia), at=clock.now())
-    keep_away(amina, cast.ben, colleague(cast.lia))
+    exclude(amina, cast.ben, colleague(cast.lia))
     assert len(queries.sent_by(viewer(cast.lia), at=clock.now())) == 0
     assert len(queries.sent_by(viewer(cast.ben), at=clock.now())) == 1
     assert Record.objects.get(id=amina.id).assignee == cast.ben.id
 
 
 def test_an_excluded_colleague_gets_no_notice(cast, amina):
-    def told():
+    def listed():
         return set(Notice.objects.filter(seen_at=None).values_list("worker", "since"))
 
-    before = told()
-    keep_away(amina, cast.ben, colleague(cast.esi), body(), NewExclusion(ExclusionKind.WORDS, words="x"))
-    assert told() == before
+    before = listed()
+    exclude(amina, cast.ben, colleague(cast.esi), body(), NewExclusion(ExclusionKind.WORDS, words="x"))
+    assert listed() == before
 
 
 def test_a_record_is_not_handed_over_to_an_excluded_colleague(cast, amina):
-    keep_away(amina, cast.ben, colleague(cast.lia))
+    exclude(amina, cast.ben, colleague(cast.lia))
     with pytest.raises(Refused) as refusal:
         exclusions.hand_over(amina, worker=cast.lia.id, keys=cast.ben.keys, at=clock.now())
     assert refusal.value.because == Because.NEVER_TELL
     assert not opens(cast.lia, amina)
     exclusions.hand_over(amina, worker=cast.esi.id, keys=cast.ben.keys, at=clock.now())
-    assert opens(cast.esi, amina), "the control: somebody else is given it"
+    assert opens(cast.esi, amina), "positive control: another colleague gets access"
 
 
 def test_workers_cannot_exclude_themselves_or_their_organisation(cast):
     record = of_team(cast)
     for named in (colleague(cast.chioma), body(LEGAL_AID)):
         with pytest.raises(Refused) as refusal:
-            keep_away(record, cast.chioma, named)
+            exclude(record, cast.chioma, named)
         assert refusal.value.because == Because.NOT_YOURSELF
     assert not exclusions.was_asked(record)
     assert opens(cast.jaya, record)
@@ -277,20 +277,20 @@ def test_workers_cannot_exclude_themselves_or_their_organisation(cast):
 def test_a_colleague_with_an_untrusted_key_does_not_stop_an_exclusion(cast):
     record = of_team(cast)
     PublicKey.objects.filter(owner=cast.kartika.id).update(certificate=b"forged")
-    keep_away(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, colleague(cast.jaya))
     assert not opens(cast.jaya, record)
     assert not opens(cast.kartika, record)
     assert opens(cast.chioma, record)
 
 
 def test_removing_an_exclusion_restores_no_access(cast):
-    record = keep_away(of_team(cast), cast.chioma, colleague(cast.jaya))
+    record = exclude(of_team(cast), cast.chioma, colleague(cast.jaya))
     [line] = exclusions.list_exclusions(record)
     at = clock.now()
     for _ in range(2):
         exclusions.remove_exclusion(record, line.id, by=acting_as(cast.chioma), reason="a mistake")
-    [kept] = exclusions.list_exclusions(keyring.open_record(record.id, keys=cast.chioma.keys))
-    assert (kept.active, kept.reason) == (False, "a mistake")
+    [entry] = exclusions.list_exclusions(keyring.open_record(record.id, keys=cast.chioma.keys))
+    assert (entry.active, entry.reason) == (False, "a mistake")
     assert not opens(cast.jaya, record)
     exclusions.hand_over(record, worker=cast.jaya.id, keys=cast.chioma.keys, at=at)
     assert opens(cast.jaya, record)
@@ -302,7 +302,7 @@ def test_an_exclusion_of_another_record_is_absent(cast, amina):
 
 
 def test_the_list_is_sealed_with_the_narrative(cast, amina):
-    record = keep_away(amina, cast.ben, NewExclusion(ExclusionKind.WORDS, words="his brother"))
+    record = exclude(amina, cast.ben, NewExclusion(ExclusionKind.WORDS, words="his brother"))
     assert record.version(Compartment.NARRATIVE, "never_tell") == 1
     record._keys.pop(Compartment.NARRATIVE)
     with pytest.raises(NotYours):

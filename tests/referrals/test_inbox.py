@@ -1,4 +1,4 @@
-"""The inbox and the lists of referrals: plain columns, sorted by what matters, few queries."""
+"""The inbox and the lists of referrals: plain columns, sorted by urgency, few queries."""
 
 from datetime import timedelta
 from os import urandom
@@ -22,12 +22,12 @@ def path(name, *ids):
 
 
 def ask(cast, amina, number=1):
-    """Send so many referrals to Pelita."""
+    """Send this number of referrals to Pelita."""
     return [sent(amina, agreed(amina, cast.ben), cast.ben).referral for _ in range(number)]
 
 
-def answer(chioma, referral, verb, **said):
-    return chioma.post(path("answer_referral", referral), {"verb": verb, **said})
+def answer(chioma, referral, verb, **fields):
+    return chioma.post(path("answer_referral", referral), {"verb": verb, **fields})
 
 
 def test_an_empty_inbox_says_so(chioma):
@@ -62,7 +62,7 @@ def test_ended_referrals_are_listed_apart(cast, chioma, amina):
 
 
 def more_like(referral, number, **changes):
-    """Make rows beside a referral, as lists see them."""
+    """Create copies of a referral row for the lists."""
     like = Referral.objects.filter(id=referral).values().get()
     made = [{**like, **changes, "id": uuid4(), "consent": uuid4()} for _ in range(number)]
     Referral.objects.bulk_create(Referral(**item) for item in made)
@@ -73,27 +73,27 @@ def more_like(referral, number, **changes):
 
 
 def seen_in(client, name, part, listed):
-    """Walk a list to its end as a worker does, and give what it showed in each part."""
-    address, shown = path(name), []
+    """Return the ids on every page of a list."""
+    address, parts = path(name), []
     while address:
         page = client.get(address)
         assert page.status_code == 200
-        found = listed(page.context)
-        shown.append([item.id for item in found])
-        following = f"?{part}={found.next_page_number()}" if found.has_next() else ""
+        rows = listed(page.context)
+        parts.append([item.id for item in rows])
+        following = f"?{part}={rows.next_page_number()}" if rows.has_next() else ""
         assert following in page.content.decode()
         address = f"{path(name)}{following}" if following else ""
-    return shown
+    return parts
 
 
 def test_a_new_request_is_seen_among_many_that_were_begun(cast, chioma, amina):
     new, begun = ask(cast, amina, 2)
     Referral.objects.filter(id=new).update(made_at=clock.now() + timedelta(minutes=1))
     older = more_like(begun, 60, state=State.STARTED, due_at=None)
-    shown = seen_in(chioma, "inbox", "open", lambda context: context["open"])
-    assert set(shown[0][:2]) == {new, begun}
-    assert [len(item) for item in shown] == [50, 12]
-    assert {item for part in shown for item in part} == {new, begun} | older
+    parts = seen_in(chioma, "inbox", "open", lambda context: context["open"])
+    assert set(parts[0][:2]) == {new, begun}
+    assert [len(item) for item in parts] == [50, 12]
+    assert {item for part in parts for item in part} == {new, begun} | older
 
 
 def test_a_lead_sees_how_many_referrals_are_late_at_a_receiver(cast, esi, amina):
@@ -113,9 +113,9 @@ def test_late_referrals_are_counted_and_listed_among_many_that_came_back(cast, b
         (esi, "team", lambda context: context["sent"]),
         (ben, "day", lambda context: context["sent"]),
     ):
-        shown = seen_in(client, name, "sent", listed)
-        assert shown[0][0] == late
-        assert {item for part in shown for item in part} == {late, other} | back
+        parts = seen_in(client, name, "sent", listed)
+        assert parts[0][0] == late
+        assert {item for part in parts for item in part} == {late, other} | back
 
 
 def test_a_cut_list_links_to_its_next_page(cast, chioma, amina):
@@ -126,9 +126,9 @@ def test_a_cut_list_links_to_its_next_page(cast, chioma, amina):
         ("day", "inbox", lambda context: context["inbox"], waiting),
         ("inbox", "over", lambda context: context["ended"], ended),
     ):
-        shown = seen_in(chioma, name, part, listed)
-        assert {item for found in shown for item in found} == every
-        assert len(shown) == 2
+        parts = seen_in(chioma, name, part, listed)
+        assert {item for rows in parts for item in rows} == every
+        assert len(parts) == 2
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "x", "1' OR 1=1", "\u0663", "9" * 40])
@@ -167,7 +167,7 @@ def test_what_has_ended_for_good_leaves_the_list(cast, ben, chioma, amina):
 
 
 @pytest.mark.parametrize(
-    ("said", "status"),
+    ("form", "status"),
     [
         ({"verb": "acknowledge"}, 302),
         ({"verb": "waitlist"}, 409),
@@ -182,9 +182,9 @@ def test_what_has_ended_for_good_leaves_the_list(cast, ben, chioma, amina):
         ({}, 404),
     ],
 )
-def test_an_answer_fits_or_says_why_not(cast, chioma, amina, said, status):
+def test_an_invalid_answer_gets_an_error_status(cast, chioma, amina, form, status):
     (referral,) = ask(cast, amina)
-    page = chioma.post(path("answer_referral", referral), said)
+    page = chioma.post(path("answer_referral", referral), form)
     assert page.status_code == status
     if status == 409:
         assert b'role="alert"' in page.content
@@ -204,8 +204,8 @@ def test_no_list_costs_more_queries_with_more_rows(cast, ben, chioma, amina, esi
         ask(cast, amina, number)
         for name, client in (("inbox", chioma), ("day", chioma), ("day", ben), ("team", esi)):
             client.get(path(name))
-            with CaptureQueriesContext(connection) as found:
+            with CaptureQueriesContext(connection) as captured:
                 client.get(path(name))
-            counts.setdefault((name, id(client)), []).append(len(found))
+            counts.setdefault((name, id(client)), []).append(len(captured))
     assert all(len(set(count)) == 1 for count in counts.values()), counts
     assert len(chioma.get(path("inbox")).context["open"]) == 50, "positive control"

@@ -1,4 +1,4 @@
-"""Answer by link: looking changes nothing, declining needs the link, accepting the code too."""
+"""Answers by link: GET changes nothing, declining needs the link, accepting needs the code too."""
 
 import re
 from datetime import timedelta
@@ -28,14 +28,14 @@ CHANGES = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"", re.IGN
 
 @pytest.fixture
 def asked(cast, amina):
-    """A referral to a clinic by link, and what its sender was shown once."""
+    """Send a referral to a clinic by link; return its token and code."""
     consent = agreed(amina, cast.ben, service=CLINIC)
     return sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
 
 
 @pytest.fixture
 def path(asked):
-    """The link's address."""
+    """Return the path of the link."""
     return reverse("link", args=[asked.token])
 
 
@@ -43,8 +43,8 @@ def wrong_code(asked):
     return f"{(int(asked.code) + 1) % 1_000_000:06}"
 
 
-def answer(asked, verb, **said):
-    return links.answer_by_link(asked.token, verb, by=Anonymous(at=clock.now()), **said)
+def answer(asked, verb, **details):
+    return links.answer_by_link(asked.token, verb, by=Anonymous(at=clock.now()), **details)
 
 
 def state(asked):
@@ -55,8 +55,8 @@ def test_looking_changes_nothing_however_often(dan, asked, path):
     with CaptureQueriesContext(connection) as queries:
         for method in (dan.get, dan.head, dan.get):
             assert method(path).status_code == 200
-    changed = {found[1] for query in queries if (found := CHANGES.match(query["sql"]))}
-    assert changed == {"audit_entry", "audit_mention"}, "each look is noted, and nothing else"
+    changed = {match[1] for query in queries if (match := CHANGES.match(query["sql"]))}
+    assert changed == {"audit_entry", "audit_mention"}, "only an audit entry is written"
     looks = [item for item in audit.acts_about(asked.referral) if item.verb == "link_preview"]
     assert len(looks) == 3
     assert state(asked) == State.SENT
@@ -74,7 +74,7 @@ def test_a_preview_without_an_audit_entry_is_not_shown(dan, path):
 
 def test_a_link_opens_at_the_cost_it_was_made_with(asked, settings):
     settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
-    assert answer(asked, Verb.ACCEPT, code=asked.code).shared, "a dearer hash ends no link"
+    assert answer(asked, Verb.ACCEPT, code=asked.code).shared, "higher hash costs do not break older links"
     assert Link.objects.get().kdf == {"memory_kib": 64, "passes": 1, "lanes": 1}
 
 
@@ -139,13 +139,13 @@ def test_the_fields_of_an_unanswered_link_are_not_fetched(asked):
 def test_five_wrong_codes_destroy_the_packet(dan, asked, path):
     for _ in range(4):
         assert dan.post(path, {"verb": "accept", "code": wrong_code(asked)}).status_code == 400
-    assert bytes(Packet.objects.get().fields), "four leave it"
+    assert bytes(Packet.objects.get().fields), "four wrong codes do not destroy it"
     assert dan.post(path, {"verb": "accept", "code": wrong_code(asked)}).status_code == 410
     packet = Packet.objects.get()
     assert (bytes(packet.fields), bytes(packet.preview)) == (b"", b"")
     assert not PacketWrap.objects.exists()
     page = dan.post(path, {"verb": "accept", "code": asked.code})
-    assert page.status_code == 410, "the right code comes too late"
+    assert page.status_code == 410, "the right code no longer works"
     assert NAME not in page.content
 
 
@@ -159,7 +159,7 @@ def test_the_right_code_after_four_wrong_ones_opens(asked):
 
 
 def test_a_try_is_counted_before_it_is_made(asked):
-    """Many tries at once are not more than five."""
+    """Concurrent attempts cannot exceed five."""
     Link.objects.update(wrong_codes=5)
     with pytest.raises(Refused) as refusal:
         links.open_fields_key(links.get_link(asked.token), asked.token, asked.code, at=clock.now())
@@ -261,9 +261,9 @@ def test_reading_again_needs_the_code_again(dan, asked, path):
 
 
 def test_a_second_press_of_decline_is_one_act(dan, asked, path):
-    said = {"verb": "decline", "reason": "RF_NO_PLACE", FORM_ID: str(uuid4())}
-    assert dan.post(path, said).status_code == 200
-    assert dan.post(path, said).status_code == 200
+    form = {"verb": "decline", "reason": "RF_NO_PLACE", FORM_ID: str(uuid4())}
+    assert dan.post(path, form).status_code == 200
+    assert dan.post(path, form).status_code == 200
     assert dan.get(path).status_code == 410
     assert Act.objects.filter(verb=Verb.DECLINE).count() == 1
 
@@ -275,7 +275,7 @@ def test_acts_of_others_get_404_by_link(dan, asked, path, verb):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "form",
     [
         {"verb": "decline"},
         {"verb": "decline", "reason": "<b>loud</b>"},
@@ -285,8 +285,8 @@ def test_acts_of_others_get_404_by_link(dan, asked, path, verb):
         {"verb": "complete"},
     ],
 )
-def test_an_answer_that_does_not_fit_gets_a_reason_and_changes_nothing(dan, asked, path, said):
-    page = dan.post(path, said)
+def test_an_answer_that_does_not_fit_gets_a_reason_and_changes_nothing(dan, asked, path, form):
+    page = dan.post(path, form)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
     assert state(asked) == State.SENT

@@ -1,4 +1,4 @@
-"""A packet of codes: what was changed in it is refused, and it goes on saying what was told."""
+"""Packets of second opinions: altered packets are refused, and the partner sees the same facts."""
 
 from datetime import timedelta
 
@@ -65,8 +65,8 @@ def test_an_answer_is_sealed_only_to_the_organisation_that_asked(asked, cast):
 def test_codes_keep_their_wording_after_a_new_version_shipped(asked, cast, monkeypatch):
     before = text(client_of(cast.jaya).get(read_page(asked)))
     monkeypatch.setitem(LATEST, "short", 99)
-    shown = text(client_of(cast.jaya).get(read_page(asked)))
-    assert facts_of(shown) == facts_of(before)
+    page_text = text(client_of(cast.jaya).get(read_page(asked)))
+    assert facts_of(page_text) == facts_of(before)
 
 
 @pytest.mark.parametrize("change", ["signature", "ends_at", "sealed", "asked_by"])

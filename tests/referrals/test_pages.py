@@ -1,4 +1,4 @@
-"""Pages of finding help, as a browser posts them: kept words, clear messages, no second act."""
+"""Pages of finding help: input stays, errors are clear, repeated forms do nothing."""
 
 import re
 from datetime import timedelta
@@ -32,7 +32,7 @@ def opened(cast, record):
 
 
 def asked_form(ben, record, service=LEGAL_AID):
-    """Open the consent page and fill it as it stands, the way a browser would."""
+    """Return the fields of the consent page, filled as a browser would."""
     page = ben.get(path("consent_for", record.id, service))
     form = page.context["form"]
     hidden = dict(HIDDEN.findall(page.content.decode()))
@@ -56,10 +56,10 @@ def test_needs_are_added_once_and_show_services_that_say_why(cast, ben, amina):
         assert page.status_code == 302
     needs = needs_of.list_needs(opened(cast, amina))
     assert [need.service_type for need in needs] == ["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"]
-    shown = ben.get(path("options", amina.id))
-    first = shown.context["options"]["fits"][0]["reasons"]
+    response = ben.get(path("options", amina.id))
+    first = response.context["options"]["fits"][0]["reasons"]
     assert first.first
-    assert labels.reason_text(first.first[0]) in shown.content.decode()
+    assert labels.reason_text(first.first[0]) in response.content.decode()
 
 
 @pytest.mark.parametrize("types", [[], ["NOT_A_TYPE"], ["<script>"], ["JUS_WAGES", "x" * 500]])
@@ -96,7 +96,7 @@ def test_a_consent_form_sent_twice_is_one_consent(ben, amina):
 
 def test_the_spoken_language_is_stored_and_not_that_of_the_screen(cast, ben, amina):
     page = ben.get(path("consent_for", amina.id, LEGAL_AID))
-    assert page.context["form"]["language"].value() == "en", "as the sentence is shown"
+    assert page.context["form"]["language"].value() == "en", "the language of the sentence on the page"
     ben.post(path("consent_for", amina.id, LEGAL_AID), asked_form(ben, amina) | {"language": "su"})
     [given] = consents.list_consents(opened(cast, amina))
     assert given.document.language == "su"
@@ -292,8 +292,8 @@ def test_sharing_less_from_the_page(cast, ben, amina):
         assert ben.post(address, wrong).status_code == 400
     good = {"shared_fields": ["called_name"], "ends_on": ends_on}
     assert ben.post(address, good)["Location"] == path("person", amina.id)
-    found = queries.sent_for(opened(cast, amina))[0]
-    assert list(found.document.shared) == ["called_name"]
+    sent_referral = queries.sent_for(opened(cast, amina))[0]
+    assert list(sent_referral.document.shared) == ["called_name"]
     ben.post(path("withdraw", amina.id, consent), {})
     assert ben.get(address)["Location"] == path("person", amina.id)
 
@@ -328,7 +328,7 @@ FROM_A_PERSON = {
 
 @pytest.mark.parametrize("name", FROM_A_PERSON)
 def test_pages_of_a_person_are_404_for_a_case_or_a_talk(cast, told, name):
-    """Jaya holds the case and Ben a talk, and both may refer: only a person's page leads here."""
+    """Jaya has the case and Ben a talk; only records of people have these pages."""
     talk = vault.new_record(
         Kind.TALK,
         organisation=cast.village.organisation.id,
@@ -341,12 +341,12 @@ def test_pages_of_a_person_are_404_for_a_case_or_a_talk(cast, told, name):
         named = {"name": "Amina"}
         opened.write(Compartment.IDENTITY, "person", named, by=player.id, at=clock.now())
         ids = {"service": CLINIC, "consent": agreed(opened, player, service=CLINIC)}
-        said = {"types": ["JUS_WAGES"], "verb": "recall", "reason": "RC_WRONG"}
+        form = {"types": ["JUS_WAGES"], "verb": "recall", "reason": "RC_WRONG"}
         ids["referral"] = sent(opened, ids["consent"], player, by_link=True, service=CLINIC).referral
         client = client_of(player)
         address = path(name, record, *(ids[item] for item in [FROM_A_PERSON[name]] if item))
         for method in (client.get, client.post):
-            assert method(address, said).status_code in (404, 405)
+            assert method(address, form).status_code in (404, 405)
         again = keyring.open_record(record, keys=player.keys)
         assert not needs_of.list_needs(again)
         assert not Withdrawal.objects.filter(consent=ids["consent"]).exists()

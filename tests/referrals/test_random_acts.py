@@ -48,13 +48,13 @@ STEP = st.tuples(
 )
 LONG = bool(os.environ.get("SUAR_RANDOM_ACTS"))
 EXAMPLES = int(os.environ.get("SUAR_RANDOM_ACTS", "10"))
-"""Each day the same few orders are tried; `SUAR_RANDOM_ACTS=200` tries so many others each time."""
-BY_SYSTEM, BY_LINK = "told on the system", "told by link"
+"""By default a few fixed seeds run; `SUAR_RANDOM_ACTS=200` runs that number of new ones."""
+BY_SYSTEM, BY_LINK = "fields with an account", "fields by link"
 
 
 @dataclass
 class Play:
-    """One person's referrals, to Pelita and by link, and the days that went by."""
+    """The referrals of one person, to Pelita and by link, and the days that passed."""
 
     cast: object
     record: object
@@ -65,7 +65,7 @@ class Play:
     seen: Counter = field(default_factory=Counter)
 
     def act(self, doer: str, pick: int, fitting: bool, by_link_too: bool, days: int) -> None:
-        """Let time pass, then try an act that fits or any at all; a refusal is an answer too."""
+        """Let time pass, then try an allowed or a random act; a refusal is a valid result."""
         self.days += days
         if doer == "renew":
             self.days = max(self.days, self._shortly_before_the_end(int(by_link_too)))
@@ -90,10 +90,10 @@ class Play:
 
     def _receives(self, verb: Verb, number: int) -> None:
         at, made, chioma = clock.now(), self.made[number], self.cast.chioma
-        said = {"reason": next(iter(rules.reasons(verb)), ""), "expected_on": clock.today()}
+        details = {"reason": next(iter(rules.reasons(verb)), ""), "expected_on": clock.today()}
         if number:
-            got = links.answer_by_link(made.token, verb, by=Anonymous(at=at), code=made.code, **said)
-            self._look(number, got, BY_LINK)
+            answered = links.answer_by_link(made.token, verb, by=Anonymous(at=at), code=made.code, **details)
+            self._look(number, answered, BY_LINK)
         elif verb is Verb.ACCEPT:
             accept_and_open(chioma, made.referral, team=min(viewer(chioma).teams))
         else:
@@ -101,7 +101,7 @@ class Play:
             by = acting_as(chioma)
             with transaction.atomic():
                 row.lock()
-                receiving.add_answer(row, verb, by=by, thread=self.thread, **said)
+                receiving.add_answer(row, verb, by=by, thread=self.thread, **details)
 
     def _sender(self, pick: int, number: int, fitting: bool) -> None:
         actors = (Actor.SENDER, Actor.PERSON_THROUGH_WORKER)
@@ -156,11 +156,11 @@ class Play:
         self.made[number], self.consents[number] = new, consent
 
     def opened(self):
-        """Open the record anew, as each request does."""
+        """Open the record again, as every request does."""
         return keyring.open_record(self.record, keys=self.cast.ben.keys)
 
     def check(self) -> None:
-        """Say what must hold at every moment."""
+        """Check the invariants after every act."""
         with clock.shifted(timedelta(days=self.days)):
             for number in range(len(self.made)):
                 self._check(number)
@@ -179,8 +179,8 @@ class Play:
 
     def _due(self, record, row, acts) -> None:
         hours = queries.get_document(record, row.id).opening_hours
-        found = deadlines.deadlines(Urgency(row.urgency), row.made_at, acts, hours)
-        assert row.due_at == deadlines.next_due(found)
+        expected = deadlines.deadlines(Urgency(row.urgency), row.made_at, acts, hours)
+        assert row.due_at == deadlines.next_due(expected)
 
     def _owned(self, state: State) -> None:
         if state in rules.ended_states():
@@ -190,9 +190,9 @@ class Play:
         assert any(rules.next_acts(state, mover) for mover in movers), f"nobody can move {state}"
 
     def _goes_on(self, number: int, row) -> None:
-        """Try what the owner may do when the yes has ended and the clock was there; undo it all.
+        """Try the acts of the owner after the consent has expired, and roll them back.
 
-        A link ends with the yes: then whoever asked writes down what its holder or the person says.
+        A link ends with the consent. Then the sender records feedback of the receiver or the person.
         """
         with transaction.atomic():
             with suppress(Refused):
@@ -202,7 +202,7 @@ class Play:
             act = self._receives if receiver else self._sends
             done = [verb for verb in Verb if self._works(act, verb, number)]
             transaction.set_rollback(True)
-        assert done or state in rules.ended_states(), f"nobody can move {state} without its yes"
+        assert done or state in rules.ended_states(), f"nobody can move {state} without its consent"
         self.seen["went on"] += bool(done)
 
     def _works(self, act, verb: Verb, number: int) -> bool:
@@ -226,9 +226,9 @@ class Play:
         self._look(number, seen, BY_SYSTEM)
 
     def _look(self, number: int, seen, way: str) -> None:
-        """Nothing is served that the consent does not cover at this moment."""
-        facts, told = self._facts(number), seen.shared or {}
-        served = {Field(name) for name in {**seen.preview, **told}}
+        """Check that only fields with a valid consent are served."""
+        facts, shared = self._facts(number), seen.shared or {}
+        served = {Field(name) for name in {**seen.preview, **shared}}
         allowed = {
             Share.NONE: frozenset(),
             Share.PREVIEW: rules.preview_fields(facts, at=clock.now()),
@@ -236,7 +236,7 @@ class Play:
         }
         assert served <= allowed[rules.share(seen.state)]
         assert not (served and facts.withdrawals)
-        if told:
+        if shared:
             self.seen[way] += 1
 
     def _facts(self, number: int):
@@ -244,7 +244,7 @@ class Play:
 
 
 def test_no_order_of_acts_breaks_what_must_hold(cast):
-    """At the end both ways served fields, and in a long run every doer did something."""
+    """Check that both ways served fields, and in a long run that every actor acted."""
     seen: Counter = Counter()
 
     @settings(
@@ -273,7 +273,7 @@ def test_no_order_of_acts_breaks_what_must_hold(cast):
 
 
 def begun(cast) -> Play:
-    """Let Amina be asked for at Pelita, and at a clinic by link."""
+    """Send referrals of Amina to Pelita, and to a clinic by link."""
     record = person_of(cast.ben, cast)
     consents = [agreed(record, cast.ben), agreed(record, cast.ben, service=CLINIC)]
     made = [sent(record, consents[0], cast.ben), sent(record, consents[1], cast.ben, by_link=True, service=CLINIC)]
@@ -282,7 +282,7 @@ def begun(cast) -> Play:
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_field_served_beyond_the_consent_would_be_found(cast, number):
-    """The positive control of the look: a name that nobody agreed to tell lies in the packet."""
+    """Positive control: the check detects a name in the packet that is not consented."""
     play = begun(cast)
     play.check()
     play._receives(Verb.ACCEPT, number)
@@ -299,7 +299,7 @@ def test_a_field_served_beyond_the_consent_would_be_found(cast, number):
 
 
 def test_a_share_left_open_would_be_found(cast):
-    """The positive control of the check: a wrap that comes back after a withdrawal."""
+    """Positive control: the check detects a wrap that is restored after a withdrawal."""
     record = person_of(cast.ben, cast)
     consent = agreed(record, cast.ben)
     play = Play(cast, record.id, [sent(record, consent, cast.ben)], [consent])

@@ -1,4 +1,4 @@
-"""What kind of body is asked limits what it may be told."""
+"""The kind of recipient limits the fields that may be shared."""
 
 import pytest
 

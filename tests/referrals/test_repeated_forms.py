@@ -1,4 +1,4 @@
-"""The same act pressed twice by the same worker is done once; another's is told where it stands."""
+"""Repeated forms: the same worker's act counts once, and a colleague gets a 409 with the current state."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -28,30 +28,30 @@ def path(name, *ids):
 
 @pytest.fixture
 def asked(cast, amina):
-    """A referral to Pelita that nobody answered yet."""
+    """Send a referral to Pelita without an answer."""
     return sent(amina, agreed(amina, cast.ben), cast.ben).referral
 
 
 @pytest.fixture
 def jaya(cast):
-    """Jaya, who works in Chioma's team."""
+    """Return the client of Jaya, who works in Chioma's team."""
     return client_of(cast.jaya)
 
 
-def kept():
-    """Count everything that an act writes: itself, its entry in the log, who should look."""
+def count_rows():
+    """Count the rows that an act writes: acts, audit entries and notifications."""
     entries = Entry.objects.exclude(verb__in=["open", "list", "link_preview"])
     notices = Notice.objects.order_by("worker").values_list("worker", "since")
     return Act.objects.count(), entries.count(), list(notices)
 
 
-def twice(client, address, said):
-    """Press a button two times and give both answers; the second one writes nothing."""
-    said = said | {FORM_ID: str(uuid4())}
-    first, before = client.post(address, said), kept()
+def twice(client, address, fields):
+    """Send a form twice and return both responses; check that the second writes nothing."""
+    fields = fields | {FORM_ID: str(uuid4())}
+    first, before = client.post(address, fields), count_rows()
     with clock.shifted(timedelta(seconds=5)):
-        second = client.post(address, said)
-    assert kept() == before
+        second = client.post(address, fields)
+    assert count_rows() == before
     return first, second
 
 
@@ -62,17 +62,17 @@ RECEIVED = [
 ]
 
 
-@pytest.mark.parametrize(("said", "verb"), RECEIVED)
-def test_an_answer_sent_twice_counts_once_and_leads_to_the_same_page(chioma, asked, said, verb):
-    first, second = twice(chioma, path("answer_referral", asked), said)
+@pytest.mark.parametrize(("fields", "verb"), RECEIVED)
+def test_an_answer_sent_twice_counts_once_and_leads_to_the_same_page(chioma, asked, fields, verb):
+    first, second = twice(chioma, path("answer_referral", asked), fields)
     assert first["Location"] == second["Location"] == path("inbox_item", asked)
     assert Act.objects.filter(verb=verb).count() == 1
 
 
-@pytest.mark.parametrize(("said", "verb"), RECEIVED)
-def test_a_colleague_who_sends_the_same_sees_who_was_first(chioma, jaya, asked, said, verb):
-    chioma.post(path("answer_referral", asked), said)
-    page = jaya.post(path("answer_referral", asked), said)
+@pytest.mark.parametrize(("fields", "verb"), RECEIVED)
+def test_a_colleague_who_sends_the_same_sees_who_was_first(chioma, jaya, asked, fields, verb):
+    chioma.post(path("answer_referral", asked), fields)
+    page = jaya.post(path("answer_referral", asked), fields)
     assert page.status_code == 409
     assert "It is now:" in page.content.decode()
     assert "Chioma" in page.content.decode()
@@ -96,17 +96,17 @@ def test_an_overtaken_act_is_not_done_again(chioma, jaya, asked):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"verb": "recall", "reason": "RC_UNSAFE"},
         {"verb": "decline_by_person"},
     ],
 )
-def test_an_act_of_the_sender_sent_twice_counts_once(cast, ben, esi, amina, asked, said):
+def test_an_act_of_the_sender_sent_twice_counts_once(cast, ben, esi, amina, asked, fields):
     address = path("follow_referral", amina.id, asked)
-    first, second = twice(ben, address, said)
+    first, second = twice(ben, address, fields)
     assert first["Location"] == second["Location"] == path("referral_sent", amina.id, asked)
-    page = esi.post(address, said)
+    page = esi.post(address, fields)
     assert page.status_code == 409
     assert "Ben" in page.content.decode()
 
@@ -119,13 +119,13 @@ def test_a_recall_for_another_reason_is_another_act(ben, amina, asked):
 
 @pytest.fixture
 def case(chioma, asked):
-    """The case that Chioma opened by accepting it."""
+    """Accept the referral as Chioma and return the case."""
     chioma.post(path("accept_referral", asked))
     return Case.objects.get().record
 
 
 @pytest.mark.parametrize(
-    ("before", "name", "said"),
+    ("before", "name", "fields"),
     [
         ([], "arrived", {}),
         ([], "referral_act", {"verb": "try_contact"}),
@@ -135,13 +135,13 @@ def case(chioma, asked):
         (["start"], "referral_act", {"verb": "end_early", "reason": "EE_NEED_MET"}),
     ],
 )
-def test_progress_reported_twice_counts_once(chioma, jaya, case, before, name, said):
+def test_progress_reported_twice_counts_once(chioma, jaya, case, before, name, fields):
     for verb in before:
         chioma.post(path("referral_act", case), {"verb": verb})
-    first, second = twice(chioma, path(name, case), said)
+    first, second = twice(chioma, path(name, case), fields)
     assert first["Location"] == second["Location"] == path("person", case)
-    if said.get("verb") != "try_contact":
-        page = jaya.post(path(name, case), said)
+    if fields.get("verb") != "try_contact":
+        page = jaya.post(path(name, case), fields)
         assert page.status_code == 409
         assert "Chioma" in page.content.decode()
 
@@ -155,20 +155,20 @@ def test_another_reason_for_an_early_end_is_no_repeat(chioma, case):
 
 @pytest.fixture
 def declined(chioma, asked):
-    """A referral that Chioma declined because of where the person is."""
+    """Decline a referral as Chioma because of the area."""
     chioma.post(path("answer_referral", asked), {"verb": "decline", "reason": "RF_AREA"})
     return asked
 
 
 @pytest.mark.parametrize("reason", ["RF_AREA", "RF_NO_PLACE"])
 def test_a_reason_that_nobody_can_read_any_more_is_the_same_only_for_a_moment(cast, declined, reason):
-    before = kept()
+    before = count_rows()
     with clock.shifted(timedelta(days=1)):
-        said = {"verb": "decline", "reason": reason}
-        page = client_of(cast.chioma).post(path("answer_referral", declined), said)
+        fields = {"verb": "decline", "reason": reason}
+        page = client_of(cast.chioma).post(path("answer_referral", declined), fields)
     assert page.status_code == 409
     assert "It is now:" in page.content.decode()
-    assert kept() == before
+    assert count_rows() == before
 
 
 def test_a_later_try_to_reach_somebody_is_a_try_of_its_own(cast, chioma, case):
@@ -187,29 +187,29 @@ def test_a_narrowed_consent_in_between_changes_nothing(cast, ben, chioma, case):
     assert chioma.post(path("arrived", case), arrived).status_code == 302
 
 
-@pytest.mark.parametrize(("said", "verb"), RECEIVED)
-def test_an_answer_by_link_sent_twice_counts_once(cast, dan, amina, said, verb):
+@pytest.mark.parametrize(("fields", "verb"), RECEIVED)
+def test_an_answer_by_link_sent_twice_counts_once(cast, dan, amina, fields, verb):
     consent = agreed(amina, cast.ben, service=CLINIC)
     link = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
-    first, second = twice(dan, path("link", link.token), said)
+    first, second = twice(dan, path("link", link.token), fields)
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.templates[0].name == second.templates[0].name == "referrals/link_done.html"
     assert Act.objects.filter(verb=verb).count() == 1
 
 
-@pytest.mark.parametrize(("said", "verb"), RECEIVED)
-def test_two_answers_by_link_at_once_count_once(cast, amina, said, verb):
+@pytest.mark.parametrize(("fields", "verb"), RECEIVED)
+def test_two_answers_by_link_at_once_count_once(cast, amina, fields, verb):
     consent = agreed(amina, cast.ben, service=CLINIC)
     token = sent(amina, consent, cast.ben, by_link=True, service=CLINIC).token
-    day = date.fromisoformat(said["expected_on"]) if "expected_on" in said else None
-    # Both had read the page before either of them held the referral's lock.
+    day = date.fromisoformat(fields["expected_on"]) if "expected_on" in fields else None
+    # Both read the page before either of them locks the referral.
     both = [links.preview_by_link(token, at=clock.now()) for _ in range(2)]
     row, form = Referral.objects.get(id=both[0].id), uuid4()
     answers = []
     for seen in both:
         new = Act(verb=verb, actor=Actor.LINK_HOLDER, at=clock.now(), expected_on=day)
         by = Anonymous(at=clock.now(), form_id=form)
-        answers.append(links._answer(row, new, seen, (said.get("reason", ""), None), by=by))
+        answers.append(links._answer(row, new, seen, (fields.get("reason", ""), None), by=by))
     assert answers[0]
     assert answers[1] is None
     assert Act.objects.filter(verb=verb).count() == 1
@@ -217,14 +217,14 @@ def test_two_answers_by_link_at_once_count_once(cast, amina, said, verb):
 
 @pytest.mark.parametrize("minutes", [0, 5])
 def test_a_corrected_reason_by_link_is_refused_visibly(cast, dan, amina, minutes):
-    """The reason cannot be changed any more, so the page must not say that it was."""
+    """The reason cannot be changed, so the page must not confirm a change."""
     consent = agreed(amina, cast.ben, service=CLINIC)
     token = sent(amina, consent, cast.ben, by_link=True, service=CLINIC).token
-    said = {"verb": "decline", "reason": "RF_AREA", FORM_ID: str(uuid4())}
-    assert dan.post(path("link", token), said).status_code == 200
-    for form in (said[FORM_ID], str(uuid4())):
+    fields = {"verb": "decline", "reason": "RF_AREA", FORM_ID: str(uuid4())}
+    assert dan.post(path("link", token), fields).status_code == 200
+    for form in (fields[FORM_ID], str(uuid4())):
         with clock.shifted(timedelta(minutes=minutes)):
-            corrected = dan.post(path("link", token), said | {"reason": "RF_AGE", FORM_ID: form})
+            corrected = dan.post(path("link", token), fields | {"reason": "RF_AGE", FORM_ID: form})
         assert corrected.status_code == 410
         assert corrected.templates[0].name == "referrals/link_ended.html"
     assert Act.objects.filter(verb=Verb.DECLINE).count() == 1
@@ -245,9 +245,9 @@ def test_accepting_twice_leads_to_the_case_and_a_colleague_sees_a_reason(chioma,
 def test_a_consent_sent_twice_is_recorded_once_and_leads_to_the_same_page(ben, amina):
     address = path("consent_for", amina.id, CLINIC)
     form = ben.get(address).context["form"]
-    said = {name: form[name].value() for name in ("ident", "shared_fields", "ends_on", "how", "interpretation")}
-    said |= {"language": "id", "said_back": "on", "explained": "on", "answer": "yes"}
-    first, second = twice(ben, address, said)
+    fields = {name: form[name].value() for name in ("ident", "shared_fields", "ends_on", "how", "interpretation")}
+    fields |= {"language": "id", "said_back": "on", "explained": "on", "answer": "yes"}
+    first, second = twice(ben, address, fields)
     assert first["Location"] == second["Location"]
     assert Consent.objects.count() == 1
 

@@ -1,4 +1,4 @@
-"""What is said of a referral that came back: who ended it is never mixed up."""
+"""Texts about a returned referral name who ended it."""
 
 from datetime import timedelta
 
@@ -13,15 +13,15 @@ from suar.referrals.codes import State, Verb
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, sent
 
 
-def by_the_clinic(cast, amina, made, consent):
+def decline_by_clinic(cast, amina, made, consent):
     links.answer_by_link(made.token, Verb.DECLINE, by=Anonymous(at=clock.now()), reason="RF_NO_PLACE")
 
 
-def by_the_person(cast, amina, made, consent):
+def withdraw(cast, amina, made, consent):
     sending.withdraw_consent(amina, consent, by=acting_as(cast.ben), reason="")
 
 
-def by_us(cast, amina, made, consent):
+def recall(cast, amina, made, consent):
     sending.follow_up(
         amina,
         made.referral,
@@ -31,21 +31,21 @@ def by_us(cast, amina, made, consent):
     )
 
 
-def unwanted(cast, amina, made, consent):
+def decline_by_person(cast, amina, made, consent):
     sending.follow_up(amina, made.referral, Verb.DECLINE_BY_PERSON, by=acting_as(cast.ben))
 
 
-def by_the_clock(cast, amina, made, consent):
+def lapse(cast, amina, made, consent):
     with clock.shifted(timedelta(days=91)):
         assert tasks.lapse.call(str(made.referral)) is True
 
 
-CAME_BACK = [
-    (by_the_clinic, "which could not help"),
-    (by_the_person, "where the consent was withdrawn"),
-    (by_us, "where we recalled the request"),
-    (unwanted, "which the person did not want"),
-    (by_the_clock, "The consent ended before they helped"),
+RETURNED = [
+    (decline_by_clinic, "which could not help"),
+    (withdraw, "where the consent was withdrawn"),
+    (recall, "where we recalled the request"),
+    (decline_by_person, "which the person did not want"),
+    (lapse, "The consent ended before they helped"),
 ]
 
 
@@ -56,40 +56,40 @@ def asked(cast, amina):
     return keyring.open_record(amina.id, keys=cast.ben.keys), made, consent
 
 
-@pytest.mark.parametrize(("ended", "words"), CAME_BACK)
-def test_the_page_says_which_referral_is_replaced(cast, ben, amina, asked, ended, words):
+@pytest.mark.parametrize(("end", "words"), RETURNED)
+def test_the_page_says_which_referral_is_replaced(cast, ben, amina, asked, end, words):
     opened, made, consent = asked
-    ended(cast, opened, made, consent)
+    end(cast, opened, made, consent)
     page = ben.get(reverse("consent_for", args=[amina.id, LEGAL_AID])).content.decode()
-    told = agreed(keyring.open_record(amina.id, keys=cast.ben.keys), cast.ben)
-    shown = ben.get(reverse("send_referral", args=[amina.id, told])).content.decode()
-    for item in (page, shown):
+    new_consent = agreed(keyring.open_record(amina.id, keys=cast.ben.keys), cast.ben)
+    send_page = ben.get(reverse("send_referral", args=[amina.id, new_consent])).content.decode()
+    for item in (page, send_page):
         assert words in item
-        assert [other for _, other in CAME_BACK if other != words and other in item] == []
+        assert [other for _, other in RETURNED if other != words and other in item] == []
 
 
 def test_a_service_that_is_asked_again_replaces_itself(cast, ben, amina):
     consent = agreed(amina, cast.ben)
-    by_us(cast, amina, sent(amina, consent, cast.ben), consent)
+    recall(cast, amina, sent(amina, consent, cast.ben), consent)
     page = ben.get(reverse("consent_for", args=[amina.id, LEGAL_AID])).content.decode()
     assert "They were asked before." in page
     assert "In place of" not in page
 
 
 @pytest.mark.parametrize(
-    ("ended", "says"),
+    ("end", "message"),
     [
-        (by_the_clinic, "They cannot help."),
-        (by_the_clock, "The consent ended before they helped."),
+        (decline_by_clinic, "They cannot help."),
+        (lapse, "The consent ended before they helped."),
     ],
 )
-def test_a_decline_and_an_expired_consent_have_different_texts(cast, ben, amina, asked, ended, says):
-    ended(cast, *asked)
+def test_a_decline_and_an_expired_consent_have_different_texts(cast, ben, amina, asked, end, message):
+    end(cast, *asked)
     page = ben.get(reverse("referral_sent", args=[amina.id, asked[1].referral])).content.decode()
-    others = {"They cannot help.", "The consent ended before they helped.", "or the consent ended"} - {says}
-    assert says in page
+    others = {"They cannot help.", "The consent ended before they helped.", "or the consent ended"} - {message}
+    assert message in page
     assert [other for other in others if other in page] == []
-    [found] = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))
-    assert found.state == State.REFUSED
-    told = ben.get(reverse("person", args=[amina.id])).content.decode()
-    assert ("The consent ended first" in told) == (ended is by_the_clock)
+    [sent_referral] = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))
+    assert sent_referral.state == State.REFUSED
+    person_page = ben.get(reverse("person", args=[amina.id])).content.decode()
+    assert ("The consent ended first" in person_page) == (end is lapse)

@@ -1,4 +1,4 @@
-"""A partner organisation reads codes and answers; nothing is overwritten, and help never waits for it."""
+"""A partner organisation reads codes and answers; nothing is overwritten, and help does not wait for it."""
 
 import random
 from contextlib import suppress
@@ -40,7 +40,7 @@ AGAIN = {"answer": "PARTNER_LOOK_AGAIN", "reason": "TOO_LITTLE_ASKED"}
 
 @pytest.fixture
 def lower(cast):
-    """A talk with strong signs that Ben ended lower, keeping a name."""
+    """End a talk with strong signs at a lower outcome, with a name, as Ben."""
     talk = Conversation.begun_by(cast.ben).walk()
     talk.left = left_at(talk.end(**LOWER, **KEPT))
     return talk
@@ -48,7 +48,7 @@ def lower(cast):
 
 @pytest.fixture
 def asked(lower, cast):
-    """The same, with Pelita asked by Ben through the page."""
+    """Ask Pelita for a second opinion on the talk, as Ben."""
     assert post_ask(lower, cast).status_code == 302
     lower.packet = PartnerPacket.objects.get()
     return lower
@@ -91,8 +91,8 @@ def test_the_author_sees_the_codes_before_they_are_sent(lower, cast):
     assert "They see only this" in page
     assert "Strong signs, offer everything" in page
     assert cast.pelita.organisation.name in page
-    for never in ("Amina", "7741", "cousin of a headman"):
-        assert never not in page
+    for hidden in ("Amina", "7741", "cousin of a headman"):
+        assert hidden not in page
     assert "Ask a partner for a second opinion" in person_page(lower)
     assert not PartnerPacket.objects.exists()
 
@@ -103,10 +103,10 @@ def test_the_reader_sees_codes_and_not_the_sender(asked, cast):
     assert "1 second opinion for a partner" in text(client.get("/"))
     assert read_page(asked) in text(client.get(reverse("opinions")))
     page = text(client.get(read_page(asked)))
-    for shown in ("Some signs", "Strong signs, offer everything", "18 or over"):
-        assert shown in page
-    for never in ("Amina", "7741", "cousin of a headman", "Ben<", "Tim Desa", str(asked.left)):
-        assert never not in page
+    for visible in ("Some signs", "Strong signs, offer everything", "18 or over"):
+        assert visible in page
+    for hidden in ("Amina", "7741", "cousin of a headman", "Ben<", "Tim Desa", str(asked.left)):
+        assert hidden not in page
     opened = second_opinions.open_codes(asked.packet.id, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now())
     assert set(opened) <= rules.SENT
     assert opened["reason"] == "RS_OTHER_CAUSE"
@@ -119,17 +119,17 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
     assert unread == 1
     assert "no second opinion yet" in person_page(asked)
     client = client_of(cast.jaya)
-    said = {**AGAIN, "words": "ask about the papers"}
-    assert client.post(read_page(asked), said).url == reverse("opinions")
+    fields = {**AGAIN, "words": "ask about the papers"}
+    assert client.post(read_page(asked), fields).url == reverse("opinions")
     page = person_page(asked)
-    for shown in (
+    for visible in (
         "Some signs",
         "We would reconsider it",
         "Too little was asked",
         "ask about the papers",
         "Social worker, Lembaga",
     ):
-        assert shown in page
+        assert visible in page
     assert "Jaya" not in page
     assert second_reading.unread_by_month(viewer(cast.esi)) == []
     assert Grant.objects.filter(record=asked.left).count() == grants
@@ -174,8 +174,8 @@ def test_other_roles_get_404_for_a_second_opinion(asked, cast, name):
 
 
 def body_of(cast):
-    found = providers.find_providers("")
-    return next(item for item in found if cast.pelita.organisation.id in providers.organisations_behind([item]))
+    matches = providers.find_providers("")
+    return next(item for item in matches if cast.pelita.organisation.id in providers.organisations_behind([item]))
 
 
 def test_an_excluded_partner_is_not_asked(lower, cast):
@@ -192,7 +192,7 @@ def test_an_excluded_partner_is_not_asked(lower, cast):
 
 def test_a_later_exclusion_closes_a_waiting_packet(asked, cast):
     keep_away(asked, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
-    assert PartnerPacket.objects.get().closed_at is None, "another line leaves it"
+    assert PartnerPacket.objects.get().closed_at is None, "an unrelated exclusion leaves it open"
     keep_away(asked, cast, NewExclusion(ExclusionKind.ORGANISATION, body_of(cast)))
     row = PartnerPacket.objects.get()
     assert (bytes(row.sealed), bytes(row.signature)) == (b"", b"")
@@ -228,9 +228,9 @@ def test_either_organisation_ends_it_and_waiting_packets_are_destroyed(asked, ca
 
 
 def test_an_agreement_that_somebody_wrote_into_the_rows_does_not_stand(asked, cast):
-    house = cast.village.organisation.id
-    Partner.objects.filter(organisation=house).update(signature=bytes(64))
-    assert [standing for standing, _ in partners.standings(house).values()] == ["KEYS_CHANGED"]
+    organisation = cast.village.organisation.id
+    Partner.objects.filter(organisation=organisation).update(signature=bytes(64))
+    assert [standing for standing, _ in partners.standings(organisation).values()] == ["KEYS_CHANGED"]
     assert post_ask(asked, cast).status_code == 400
     refused = client_of(cast.jaya).get(read_page(asked))
     assert refused.status_code == 409
@@ -239,14 +239,14 @@ def test_an_agreement_that_somebody_wrote_into_the_rows_does_not_stand(asked, ca
 
 def test_an_answer_needs_a_reason_that_fits(asked, cast):
     client = client_of(cast.jaya)
-    for typed, says in (
+    for typed, message in (
         ({}, "Choose a reason"),
         ({**AGREES, "reason": "SIGNS_WEIGH_MORE"}, "does not fit your answer"),
     ):
-        answer = client.post(read_page(asked), {**typed, "words": "kept as typed"})
+        answer = client.post(read_page(asked), {**typed, "words": "typed words"})
         assert answer.status_code == 400
-        assert says in text(answer)
-        assert "kept as typed" in text(answer)
+        assert message in text(answer)
+        assert "typed words" in text(answer)
 
 
 def test_the_first_reader_closes_it_for_the_other(asked, cast):
@@ -277,15 +277,15 @@ def test_a_provider_of_the_partner_gets_no_notice(asked, cast):
 
 
 def test_a_forged_answer_is_refused_by_the_rule_too(asked, cast):
-    said = {"answer": "PARTNER_AGREES", "reason": "SIGNS_WEIGH_MORE", "words": ""}
+    opinion = {"answer": "PARTNER_AGREES", "reason": "SIGNS_WEIGH_MORE", "words": ""}
     with pytest.raises(Refused, match="reason_does_not_fit"):
-        second_opinions.answer(asked.packet.id, said, by=acting_as(cast.jaya))
+        second_opinions.answer(asked.packet.id, opinion, by=acting_as(cast.jaya))
 
 
 def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast):
     with clock.shifted(rules.WAITS):
         late = client_of(cast.jaya).get(read_page(asked))
-        assert late.status_code == 409, "its time is over before the clock comes round"
+        assert late.status_code == 409, "it has ended before the job runs"
         assert expire_second_opinions.call() == 1
         assert expire_second_opinions.call() == 0
         assert not PartnerPacket.objects.exists()
@@ -309,7 +309,7 @@ def test_a_second_opinion_can_be_asked_about_codes_without_a_name(cast):
     talk.packet = PartnerPacket.objects.get()
     assert ended not in text(talk.client.get("/"))
     client_of(cast.jaya).post(read_page(talk), AGAIN)
-    assert ended in text(talk.client.get("/")), "whoever is told that something waits finds it"
+    assert ended in text(talk.client.get("/")), "a notified worker sees it on the page of the day"
     assert "We would reconsider it" in text(talk.client.get(ended))
     with clock.shifted(timedelta(days=15)):
         assert ended not in text(client_of(cast.ben).get("/"))
@@ -327,7 +327,7 @@ def test_an_outcome_as_suggested_offers_no_partner(cast):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_random_acts_leave_no_packet_where_none_may_wait(lower, cast, seed):
-    """Agreements, the list, asking and taking back at random; asked once at least, as control."""
+    """Run random agreements, exclusions, requests and withdrawals; at least one request must succeed."""
     chance, body = random.Random(seed), body_of(cast)
     pelita, keys, waited = cast.pelita.organisation.id, cast.ben.keys, False
 
@@ -355,10 +355,10 @@ def test_random_acts_leave_no_packet_where_none_may_wait(lower, cast, seed):
         with suppress(Refused):
             act()
         lines = exclusions.list_exclusions(keyring.open_record(lower.left, keys=keys))
-        kept_away = any(line.active for line in lines)
+        excluded = any(line.active for line in lines)
         tied = pelita in partners.mutual(cast.village.organisation.id)
         open_ones = PartnerPacket.objects.filter(closed_at=None).count()
-        assert open_ones <= (tied and not kept_away), f"{act} of seed {seed}"
+        assert open_ones <= (tied and not excluded), f"{act} of seed {seed}"
         assert not PartnerPacket.objects.exclude(closed_at=None).exclude(sealed=b"").exists()
         waited = waited or open_ones == 1
     assert waited

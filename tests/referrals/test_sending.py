@@ -94,7 +94,7 @@ def test_no_part_contains_fields_beyond_the_consent(cast, amina, part):
 
 
 def smaller(cast, record, consent):
-    """A colleague makes the yes smaller, in a record of their own opening."""
+    """Narrow the consent as a colleague who opened the record separately."""
     theirs = keyring.open_record(record.id, keys=cast.esi.keys)
     fields, ends_on = frozenset({Field.CALLED_NAME, Field.NEEDS}), clock.today()
     consents.narrow_consent(theirs, consent, fields=fields, ends_on=ends_on, by=acting_as(cast.esi))
@@ -148,8 +148,8 @@ def test_needs_without_consent_are_in_no_part(cast, amina):
     types, urgency = ["JUS_WAGES"], Urgency.WEEK
     assert disclosure.preview(amina, fields, types=types, urgency=urgency) == {"age_band": "ADULT"}
     assert set(disclosure.shared_values(amina, fields, types=types)) == set(fields)
-    shown = disclosure.preview(amina, [*fields, Field.NEEDS], types=types, urgency=urgency)
-    assert shown["needs"] == [{"service_type": "JUS_WAGES", "urgency": "U4"}]
+    preview = disclosure.preview(amina, [*fields, Field.NEEDS], types=types, urgency=urgency)
+    assert preview["needs"] == [{"service_type": "JUS_WAGES", "urgency": "U4"}]
 
 
 def test_a_withdrawn_consent_sends_nothing(cast, amina):
@@ -248,7 +248,7 @@ def test_a_need_asked_elsewhere_after_a_refusal_is_counted_once(cast, amina):
     assert former.state == State.REDIRECTED
     assert latter.follows_id == former.id
     third = offer(amina, agreed(amina, cast.ben))
-    assert third.replaces is None, "only one takes a place"
+    assert third.replaces is None, "only one referral replaces another"
 
 
 def test_two_open_referrals_for_one_need_stand_side_by_side(cast, amina):
@@ -268,16 +268,16 @@ def test_the_openings_of_the_service_travel_sealed_and_give_the_clock(cast, amin
     assert made.hours.weekly, "the invented legal aid has hours"
     assert OpeningHours.from_stored(made.hours.stored) == made.hours
     send(cast, amina, made)
-    found = queries.sent_for(amina)[0]
-    row = Referral.objects.get(id=found.id)
-    assert row.due_at == found.deadlines.steps[Deadline.ACKNOWLEDGE][0]
+    sent_referral = queries.sent_for(amina)[0]
+    row = Referral.objects.get(id=sent_referral.id)
+    assert row.due_at == sent_referral.deadlines.steps[Deadline.ACKNOWLEDGE][0]
     assert row.due_at != row.made_at + timedelta(days=3), "opening days count, not hours"
 
 
 def test_hours_without_times_are_unknown(cast, amina):
     card = matching.find_options(amina)["fits"][0]["card"]
-    told = replace(card.hours[0], opens="", closes="soon")
-    assert OpeningHours.of_service(replace(card, hours=(told,))).weekly == ()
+    hours_without_times = replace(card.hours[0], opens="", closes="soon")
+    assert OpeningHours.of_service(replace(card, hours=(hours_without_times,))).weekly == ()
 
 
 def test_a_referral_that_fails_half_way_leaves_nothing(cast, amina):
@@ -291,9 +291,9 @@ def test_a_referral_that_fails_half_way_leaves_nothing(cast, amina):
 
 def test_the_stored_thread_names_no_field_of_the_person(cast, amina):
     made = sent(amina, agreed(amina, cast.ben), cast.ben)
-    kept = amina.read(Compartment.CODED, f"referral-{made.referral}")
-    assert kept["service"] == str(LEGAL_AID)
-    assert "Amina" not in str(kept)
+    stored = amina.read(Compartment.CODED, f"referral-{made.referral}")
+    assert stored["service"] == str(LEGAL_AID)
+    assert "Amina" not in str(stored)
 
 
 def test_a_nonce_is_used_once(cast, amina):

@@ -1,4 +1,4 @@
-"""What the pages that offer a service show of it."""
+"""Services on the pages that offer them."""
 
 import re
 from dataclasses import replace
@@ -17,15 +17,16 @@ from tests.people import CLINIC, agreed
 
 
 def offered(ben, amina, service):
-    """Give the line of a service on the options page."""
-    shown = ben.get(reverse("options", args=[amina.id])).context["options"]
-    return next(item for item in (*shown["fits"], *shown["ask_first"]) if item["card"].id == service)
+    """Return the option of a service on the options page."""
+    options = ben.get(reverse("options", args=[amina.id])).context["options"]
+    return next(item for item in (*options["fits"], *options["ask_first"]) if item["card"].id == service)
 
 
 def test_options_show_that_no_papers_are_needed(ben, amina):
     line = offered(ben, amina, CLINIC)
     first, more = (
-        [directory_labels.reason_text(one) for one in item] for item in (line["reasons"].first, line["reasons"].more)
+        [directory_labels.reason_text(reason) for reason in item]
+        for item in (line["reasons"].first, line["reasons"].more)
     )
     assert {"No papers needed", "No formal status needed", "Free"} <= set(first)
     assert {"No stay permit needed", "Helps without talking to the police"} <= set(more)
@@ -35,17 +36,17 @@ def test_options_show_that_no_papers_are_needed(ben, amina):
 
 
 def test_each_page_that_offers_a_service_shows_how_to_reach_it(cast, ben, amina):
-    """On the card, where the person is asked, and where a code is told by phone."""
-    told = agreed(amina, cast.ben, service=CLINIC)
+    """Check the options page, the consent page and the page with the code."""
+    consent = agreed(amina, cast.ben, service=CLINIC)
     card = directory.service_card(CLINIC)
     hours = [directory_labels.hours_text(hour) for hour in card.hours]
-    every = [
+    pages = [
         ben.get(reverse("options", args=[amina.id])),
         ben.get(reverse("consent_for", args=[amina.id, CLINIC])),
-        ben.post(reverse("send_referral", args=[amina.id, told])),
+        ben.post(reverse("send_referral", args=[amina.id, consent])),
     ]
-    assert "link" in every[-1].context, "positive control: the code is told on it"
-    for item in every:
+    assert "link" in pages[-1].context, "positive control: the page has the code"
+    for item in pages:
         page = unescape(item.content.decode())
         for phone in card.phones:
             assert f">{phone.number}</a>" in page
@@ -53,14 +54,14 @@ def test_each_page_that_offers_a_service_shows_how_to_reach_it(cast, ben, amina)
         assert [line for line in hours if line not in page] == []
         entry = re.search(rf'<a href="[^"]*/en/s/{CLINIC}"([^>]*)>', page)[1]
         once = "data-handed-on" in page
-        assert ("_blank" in entry) == once, "what is shown once is not left"
+        assert ("_blank" in entry) == once, "a page that is displayed once opens links in a new tab"
 
 
 def test_the_public_entry_is_linked_only_while_it_is_public(cast, settings):
     card = directory.service_card(CLINIC)
     address = messages.public_address(card).removeprefix(settings.SUAR_PUBLIC_ORIGIN)
-    found = resolve(address, urlconf="suar.website.public_urls")
-    assert (found.url_name, found.kwargs) == ("service", {"service": CLINIC})
+    resolved = resolve(address, urlconf="suar.website.public_urls")
+    assert (resolved.url_name, resolved.kwargs) == ("service", {"service": CLINIC})
     assert reach(replace(card, age=Age.HIDDEN))["entry"] == ""
     assert reach(replace(card, status="inactive"))["entry"] == ""
     settings.SUAR_PUBLIC_ORIGIN = ""
@@ -81,10 +82,10 @@ def test_a_line_that_answers_now_comes_first_and_a_number_once(cast):
 
 
 def test_the_whole_link_is_visible_with_a_warning_about_copying(cast, ben, amina):
-    told = agreed(amina, cast.ben, service=CLINIC)
-    page = ben.post(reverse("send_referral", args=[amina.id, told]))
+    consent = agreed(amina, cast.ben, service=CLINIC)
+    page = ben.post(reverse("send_referral", args=[amina.id, consent]))
     text = page.content.decode()
-    shown = re.search(r"<textarea[^>]*readonly[^>]*>([^<]*)</textarea>", text)
-    assert shown[1] == page.context["link"]
+    link_field = re.search(r"<textarea[^>]*readonly[^>]*>([^<]*)</textarea>", text)
+    assert link_field[1] == page.context["link"]
     assert "A copied link stays on this device" in text
-    assert re.search(r"<button[^>]*data-copies[^>]* hidden>", text), "only where script answers"
+    assert re.search(r"<button[^>]*data-copies[^>]* hidden>", text), "visible only with JavaScript"

@@ -1,4 +1,4 @@
-"""Whom a worker reached about a need that cannot wait: kept for that need, and for no other."""
+"""Contacts about an urgent need are recorded for that need alone."""
 
 import pytest
 from django.urls import reverse
@@ -30,8 +30,8 @@ def test_an_urgent_need_shows_hotlines_until_a_contact_is_recorded(cast, ben, am
     assert "Nobody informed yet" in page
     assert 'href="tel:' in page
     assert ben.post(path("record_contact", amina.id), {"need": need, "whom": " "}).status_code == 400
-    said = {"need": need, "whom": "Ibu Contoh"}
-    assert ben.post(path("record_contact", amina.id), said).status_code == 302
+    form = {"need": need, "whom": "Ibu Contoh"}
+    assert ben.post(path("record_contact", amina.id), form).status_code == 302
     page = ben.get(path("options", amina.id)).content.decode()
     assert "Ibu Contoh" in page
     record = opened(cast, amina)

@@ -1,4 +1,4 @@
-"""The table of states: complete, closed against the wrong actor, and drawn."""
+"""The table of states: it is complete, refuses wrong actors, and matches the diagram in docs."""
 
 import itertools
 import json
@@ -35,23 +35,23 @@ def sent(*steps: tuple[Verb, Actor]) -> list[Act]:
     return history((Verb.READY, Actor.SENDER), (Verb.SEND, Actor.SENDER), *steps)
 
 
-def ways_to_each_state() -> dict[State, list[Act]]:
-    """Walk the table breadth first and keep a shortest history for each state."""
-    found: dict[State, list[Act]] = {State.DRAFT: []}
+def shortest_histories() -> dict[State, list[Act]]:
+    """Return a shortest history of every state by breadth-first search."""
+    histories: dict[State, list[Act]] = {State.DRAFT: []}
     waiting = [State.DRAFT]
     while waiting:
         state = waiting.pop(0)
         for transition in rules.TABLE.transitions:
-            if transition.origin == state and transition.to not in found:
-                found[transition.to] = [
-                    *found[state],
+            if transition.origin == state and transition.to not in histories:
+                histories[transition.to] = [
+                    *histories[state],
                     Act(verb=transition.verb, actor=sorted(transition.actors)[0], at=MORNING),
                 ]
                 waiting.append(transition.to)
-    return found
+    return histories
 
 
-WAYS = ways_to_each_state()
+SHORTEST = shortest_histories()
 
 
 def test_the_table_names_each_state_and_act_once():
@@ -71,7 +71,7 @@ def test_every_actor_has_something_to_do():
 
 @pytest.mark.parametrize("state", State)
 def test_each_state_is_reached_from_a_draft(state):
-    assert rules.status(WAYS[state]) is state
+    assert rules.status(SHORTEST[state]) is state
 
 
 @pytest.mark.parametrize("verb", Verb)
@@ -83,7 +83,7 @@ def test_each_act_from_each_state_by_each_actor_is_as_the_table_says(verb, state
         assert decision.allowed == (verb in rules.next_acts(state, actor))
         if decision:
             act = Act(verb=verb, actor=actor, at=MORNING)
-            assert rules.status([*WAYS[state], act]) == ALLOWED[verb, state, actor]
+            assert rules.status([*SHORTEST[state], act]) == ALLOWED[verb, state, actor]
         else:
             assert decision.because in (Because.NOT_FROM_HERE, Because.NOT_BY_YOU)
 
@@ -115,8 +115,8 @@ def test_an_answer_to_a_sent_referral_needs_no_acknowledgement_before_it(actor, 
 def test_from_every_open_state_the_person_can_withdraw_and_the_sender_recall(state):
     withdrawn = Act(verb=Verb.WITHDRAW, actor=Actor.PERSON_THROUGH_WORKER, at=MORNING)
     recalled = Act(verb=Verb.RECALL, actor=Actor.SENDER, at=MORNING)
-    assert rules.status([*WAYS[state], withdrawn]) is State.CONSENT_WITHDRAWN
-    assert rules.status([*WAYS[state], recalled]) is State.RECALLED
+    assert rules.status([*SHORTEST[state], withdrawn]) is State.CONSENT_WITHDRAWN
+    assert rules.status([*SHORTEST[state], recalled]) is State.RECALLED
 
 
 def test_consent_can_be_withdrawn_before_anything_is_sent():
@@ -154,7 +154,7 @@ def test_open_states_are_those_in_which_the_receiver_holds_a_share():
 def test_fields_are_shared_only_after_an_acceptance():
     for state in State:
         if rules.share(state) is Share.FIELDS:
-            assert Verb.ACCEPT in [act.verb for act in WAYS[state]]
+            assert Verb.ACCEPT in [act.verb for act in SHORTEST[state]]
 
 
 def test_a_state_without_an_owner_has_ended_and_leads_nowhere():
@@ -188,7 +188,7 @@ choices = st.lists(st.integers(min_value=0, max_value=200), max_size=15)
 
 
 def walk(numbers: list[int]) -> list[Act]:
-    """Turn numbers into a history that the rules allow, choosing among what is possible."""
+    """Return a valid history; every number chooses among the allowed acts."""
     acts: list[Act] = []
     for hour, number in enumerate(numbers):
         state = rules.status(acts)
