@@ -33,13 +33,13 @@ from suar.screening.rules.question_changes import Changes, RewordedQuestion
 from suar.screening.rules.question_file import write_file
 from tests.directory.additions import CONTENT
 from tests.directory.conftest import on_the_day
-from tests.directory.entries import AT, at_place, entry, found_id, load, place, provider
+from tests.directory.entries import AT, at_place, entry, entry_id, load, place, provider
 from tests.hsds.files import an_id, as_json
 from tests.routes import policy_of, staff_routes
 
 __all__ = ["on_the_day"]
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
-OWN, FOREIGN, SAFE = found_id("own"), found_id("foreign"), found_id("safe")
+OWN, FOREIGN, SAFE = entry_id("own"), entry_id("foreign"), entry_id("safe")
 OLD, TRUE, FALSE = "+62 000 0000 055", "+62 000 0000 011", "+62 000 0000 066"
 NOW = 2
 """The revision of every entry: the first one had another number."""

@@ -11,7 +11,7 @@ from suar.directory import freshness as directory
 from suar.website.print import actions, booklet, pdf, queries
 from suar.website.print.models import Edition, Form, Paper
 from tests.booklets.printing import AT, CITY, bed, clinic, load, made, printed, with_place
-from tests.directory.entries import editing, found_id, place, provider
+from tests.directory.entries import editing, entry_id, place, provider
 from tests.hsds.files import an_id
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_an_edition_lists_new_changed_and_removed_entries():
 def test_an_entry_that_was_only_confirmed_again_has_not_changed():
     load(with_place(bed()))
     made()
-    directory.confirm_entry(found_id("bed"), by=editing(at=NEXT_DAY))
+    directory.confirm_entry(entry_id("bed"), by=editing(at=NEXT_DAY))
     edition = queries.get_edition(id=made(at=NEXT_DAY))
     assert not any(edition.changes.values())
     assert "Nothing has changed except the days" in printed(edition.id).texts[-1]
@@ -156,7 +156,7 @@ def test_the_hour_and_the_editor_change_no_byte():
     row = Edition.objects.get(id=edition)
     later = queries.get_content(edition)
     row.delete()
-    again = actions.make_edition(CITY, language="en", by=found_id("else"), at=AT + timedelta(hours=3))
+    again = actions.make_edition(CITY, language="en", by=entry_id("else"), at=AT + timedelta(hours=3))
     assert queries.get_pdf(again, Form.A5) == pdf.render(later, Form.A5)
 
 
@@ -167,7 +167,7 @@ def test_only_the_newest_edition_keeps_its_files_in_all_forms():
     new = made(at=NEXT_DAY)
     assert actions.render_rest(new) == 3
     assert actions.render_rest(old) == 0
-    assert actions.render_rest(found_id("none")) == 0
+    assert actions.render_rest(entry_id("none")) == 0
     assert set(Paper.objects.values_list("edition", "form")) == {(new, form) for form in Form}
 
 
@@ -204,7 +204,7 @@ def test_a_live_site_makes_booklets_in_checked_languages_only(settings):
 
 
 def test_what_is_absent_is_absent():
-    nobody = found_id("none")
+    nobody = entry_id("none")
     for ask in (
         lambda: queries.get_edition(id=nobody),
         lambda: queries.get_edition(place=CITY, language="en", number=1),

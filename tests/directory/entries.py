@@ -135,7 +135,7 @@ def first_apps() -> StateApps:
     return MigrationExecutor(connection).loader.project_state(("directory", "0014_entries_added_here")).apps
 
 
-def found_id(name: str) -> UUID:
+def entry_id(name: str) -> UUID:
     """Return the id of a named entry."""
     return UUID(an_id(name))
 
@@ -155,8 +155,8 @@ __all__ = [
     "day",
     "editing",
     "entry",
+    "entry_id",
     "first_apps",
-    "found_id",
     "link_to",
     "load",
     "merge",

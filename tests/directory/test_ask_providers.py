@@ -20,11 +20,11 @@ from suar.directory import freshness, proposals, queries, tasks, views
 from suar.directory.codes import AskingState
 from suar.directory.models import ConfirmationRequest, EntryLink, Provider
 from suar.directory.rules.freshness import asking_state, count_unanswered
-from tests.directory.entries import AT, editing, entry, found_id, load, propose, provider
+from tests.directory.entries import AT, editing, entry, entry_id, load, propose, provider
 from tests.people import client_of
 
 DB = pytest.mark.django_db
-BED, ADVICE, OTHER, FRESH = (found_id(item) for item in ("bed", "advice", "other", "fresh"))
+BED, ADVICE, OTHER, FRESH = (entry_id(item) for item in ("bed", "advice", "other", "fresh"))
 ADDRESS = "office@example.org"
 
 
@@ -36,7 +36,7 @@ def hadi() -> casting.Player:
         entry("advice", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-05-01"),
         entry("fresh", types=["JUS_ADVICE"], areas=["32.74"]),
     ]
-    phone = {"id": str(found_id("phone")), "number": "+62 000 0000 0777"}
+    phone = {"id": str(entry_id("phone")), "number": "+62 000 0000 0777"}
     alone = entry("other", types=["JUS_ADVICE"], areas=["32.74"], assured_date="2026-07-01", phones=[phone])
     first = {**provider(*old), "email": ADDRESS}
     assert load(first, provider(alone, name="elsewhere")).applied
@@ -156,7 +156,7 @@ def test_link_from_entry_page_counts_as_request(hadi):
     assert "Asked on 25 November 2026 by Hadi." in page
     freshness.confirm_entry(OTHER, by=editing(at=at(0)))
     assert press(hadi, "write", OTHER).status_code == 409
-    assert press(hadi, "write", found_id("nothing")).status_code == 404
+    assert press(hadi, "write", entry_id("nothing")).status_code == 404
 
 
 @DB

@@ -20,18 +20,18 @@ from suar.directory import diff, proposals, provider_links, revisions, snapshots
 from suar.directory.codes import How
 from suar.directory.documents import Stamp
 from suar.directory.models import EntryLink, Proposal, Service
-from tests.directory.entries import AT, HADI, at_place, editing, entry, found_id, link_to, load, place, provider
+from tests.directory.entries import AT, HADI, at_place, editing, entry, entry_id, link_to, load, place, provider
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
-BED, OTHER = found_id("bed"), found_id("other")
+BED, OTHER = entry_id("bed"), entry_id("other")
 
 
 @pytest.fixture
 def token() -> str:
     """Create a link to an entry that was confirmed more than a year ago."""
     old = entry("bed", types=["HOU_MEN"], areas=["32"], assured_date="2025-10-01", service_at_locations=at_place("den"))
-    hidden = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
+    hidden = {"id": str(entry_id("den")), "location_type": "physical", "suar": {"hidden": True}}
     changes = {**provider(old), "locations": [hidden]}
     seen = {
         **provider(
@@ -126,7 +126,7 @@ def test_link_shows_only_its_entry_without_hidden_place(token):
     page = Client().get(address(token)).content.decode()
     assert "Invented bed" in page
     assert "Hidden place" in page
-    for secret in ("Invented other", "Jalan Rekaan", str(OTHER), str(found_id("den"))):
+    for secret in ("Invented other", "Jalan Rekaan", str(OTHER), str(entry_id("den"))):
         assert secret not in page, secret
 
 

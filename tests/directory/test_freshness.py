@@ -12,7 +12,7 @@ from suar.directory.codes import LINE, Age
 from suar.directory.models import SearchEntry
 from suar.directory.rules import freshness
 from suar.directory.search import SearchQuery
-from tests.directory.entries import AT, entry, found_id, load, provider
+from tests.directory.entries import AT, entry, entry_id, load, provider
 
 DAY = date(2026, 11, 25)
 ORDER = [Age.FRESH, Age.ADVISED, Age.REQUIRED, Age.HIDDEN]
@@ -69,9 +69,9 @@ def test_old_entry_is_hidden_from_public_and_visible_to_editors(types, last):
         stated = entry(name, types=types, areas=["32.74"], assured_date=assured)
         assert load(provider(stated, name=f"house {name}"), at=AT).applied
     visible = [card.id for card in queries.search_services(SearchQuery()).cards]
-    assert visible == [found_id("shown")]
-    assert queries.public_card(found_id("shown")).age is Age.REQUIRED
+    assert visible == [entry_id("shown")]
+    assert queries.public_card(entry_id("shown")).age is Age.REQUIRED
     with pytest.raises(NotYours):
-        queries.public_card(found_id("gone"))
-    assert queries.service_card(found_id("gone")).age is Age.HIDDEN
-    assert SearchEntry.objects.get(service=found_id("gone")).shown_until == DAY - timedelta(days=1)
+        queries.public_card(entry_id("gone"))
+    assert queries.service_card(entry_id("gone")).age is Age.HIDDEN
+    assert SearchEntry.objects.get(service=entry_id("gone")).shown_until == DAY - timedelta(days=1)

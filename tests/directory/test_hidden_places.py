@@ -12,7 +12,7 @@ from suar.directory.facts import PersonFacts
 from suar.directory.search import SearchQuery
 from suar.directory.tokens import code_term
 from suar.website.find_help import with_keywords
-from tests.directory.entries import at_place, entry, found_id, load, place, provider
+from tests.directory.entries import at_place, entry, entry_id, load, place, provider
 from tests.hsds.files import an_id
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def answers() -> Iterator[object]:
             yield queries.search_services(with_keywords(SearchQuery(place=where, text=text), "zh-hans"))
         yield queries.matches_for(PersonFacts(place=where or None, sex="MALE"), ["HOUSING"])
         yield queries.answers_now(["HOUSING"], place=where)
-    yield [queries.service_card(found_id(name), language="id") for name in ("open", "safe")]
+    yield [queries.service_card(entry_id(name), language="id") for name in ("open", "safe")]
 
 
 def output(entries: list[dict]) -> str:
@@ -124,17 +124,17 @@ def test_comparison_detects_leaking_index(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_card_of_hidden_place_has_only_gate_contact() -> None:
     output(world(HERE))
-    card: ServiceCard = queries.service_card(found_id("safe"))
+    card: ServiceCard = queries.service_card(entry_id("safe"))
     assert card.gate_only
     assert (card.sites, card.districts, card.areas) == ((), (), ("32",))
     assert [phone.number for phone in card.phones] == ["+62 000 0000 0101"]
-    assert not queries.service_card(found_id("open")).gate_only
+    assert not queries.service_card(entry_id("open")).gate_only
 
 
 def test_hidden_place_is_indexed_by_province_only() -> None:
     def place_terms(**more: bool) -> set[str]:
         output(world(HERE, **more))
-        terms = models.SearchEntry.objects.get(service=found_id("safe")).terms.split()
+        terms = models.SearchEntry.objects.get(service=entry_id("safe")).terms.split()
         return {code_term(kind, code) for kind in "adp" for code in ("32", "32.74")}.intersection(terms)
 
     assert place_terms() == {code_term(kind, "32") for kind in "adp"}
@@ -236,10 +236,10 @@ def test_place_stays_hidden_until_file_opens_it() -> None:
 
 def test_hiding_place_widens_areas_of_stored_services() -> None:
     load(*world(HERE, hidden=False))
-    assert queries.service_card(found_id("safe")).areas == ("32.74",)
+    assert queries.service_card(entry_id("safe")).areas == ("32.74",)
     load(provider(locations=[place("secret", suar={"hidden": True})]))
-    assert queries.service_card(found_id("safe")).areas == ("32",)
-    assert queries.service_card(found_id("safe")).gate_only
+    assert queries.service_card(entry_id("safe")).areas == ("32",)
+    assert queries.service_card(entry_id("safe")).gate_only
 
 
 def test_report_lists_dropped_fields_of_hidden_place() -> None:
@@ -250,4 +250,4 @@ def test_report_lists_dropped_fields_of_hidden_place() -> None:
 def test_database_constraint_refuses_address_of_hidden_place() -> None:
     for more in ({"name": "x"}, {"district": "32.74"}, {"latitude": 1.0}, {"transport": "bus"}):
         with pytest.raises(IntegrityError), transaction.atomic():
-            models.Site.objects.create(id=found_id("x"), hidden=True, **more)
+            models.Site.objects.create(id=entry_id("x"), hidden=True, **more)

@@ -16,7 +16,7 @@ from suar.directory.documents import ELIGIBILITY_FIELDS, ImportCounts, ImportPla
 from suar.directory.models import Edition, Provider, SearchEntry, Service, ServiceSnapshot, Site, Spelling
 from suar.directory.search import SearchQuery
 from suar.hsds import files
-from tests.directory.entries import apply, at_place, editing, entry, found_id, load, place, provider
+from tests.directory.entries import apply, at_place, editing, entry, entry_id, load, place, provider
 from tests.hsds.files import CSV_FOLDERS, JSON_FILES, an_id, as_json, service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
@@ -125,32 +125,32 @@ def test_changes_are_counted_and_create_revision() -> None:
     report = load({**PROVIDER, "services": [changed]})
     assert counts(report) == (NONE, ImportCounts(0, 0, 1), ImportCounts(1, 1, 0))
     assert edition_number() == before + 1
-    assert queries.service_card(found_id("bed")).name == "Invented bunk"
+    assert queries.service_card(entry_id("bed")).name == "Invented bunk"
 
 
 def test_unstated_list_keeps_stored_values() -> None:
     phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
     load({**PROVIDER, "services": [{**BED, "phones": phones}]})
-    card = queries.service_card(found_id("bed"))
+    card = queries.service_card(entry_id("bed"))
     short = {key: BED[key] for key in ("id", "name", "status")}
     load({**short, "organization": {k: PROVIDER[k] for k in ("id", "name", "description")}})
-    assert queries.service_card(found_id("bed")) == card
+    assert queries.service_card(entry_id("bed")) == card
 
 
 def test_empty_list_removes_stored_values() -> None:
     phones = [{"id": an_id("p"), "number": "+62 000 0000 0101"}]
     load({**PROVIDER, "services": [{**BED, "phones": phones}]})
     load({**PROVIDER, "services": [{**BED, "phones": []}]})
-    assert queries.service_card(found_id("bed")).phones == ()
+    assert queries.service_card(entry_id("bed")).phones == ()
 
 
 def test_translations_stay_when_file_has_same_plain_text() -> None:
     stated = {"en": {"name": "Invented bed"}, "id": {"name": "Ranjang rekaan"}}
     load(service(suar={"translations": stated}))
     load(service())
-    assert queries.service_card(found_id("bed"), language="id").name == "Ranjang rekaan"
+    assert queries.service_card(entry_id("bed"), language="id").name == "Ranjang rekaan"
     load({**service(), "name": "Invented hammock"})
-    assert queries.service_card(found_id("bed"), language="id").name == "Invented hammock"
+    assert queries.service_card(entry_id("bed"), language="id").name == "Invented hammock"
 
 
 FUTURE = [
@@ -198,9 +198,9 @@ def test_large_import_needs_few_queries(django_assert_max_num_queries) -> None:
 def test_confirming_changes_date_and_position() -> None:
     old = entry("old", types=["HOU_MEN"], areas=["32"], assured_date="2026-01-01")
     load(provider(BED, old, name="house of help", locations=[place("house")]))
-    assert [c.id for c in queries.search_services(SearchQuery()).cards] == [found_id("bed"), found_id("old")]
-    freshness.confirm_entry(found_id("old"), by=editing())
-    assert [c.id for c in queries.search_services(SearchQuery()).cards] == [found_id("old"), found_id("bed")]
+    assert [c.id for c in queries.search_services(SearchQuery()).cards] == [entry_id("bed"), entry_id("old")]
+    freshness.confirm_entry(entry_id("old"), by=editing())
+    assert [c.id for c in queries.search_services(SearchQuery()).cards] == [entry_id("old"), entry_id("bed")]
     with pytest.raises(NotYours):
         freshness.confirm_entry(UUID(int=1), by=editing())
 

@@ -13,14 +13,14 @@ from suar.directory.codes import How, Status
 from suar.directory.documents import ImportPlan, Stamp
 from suar.directory.models import MergedEntry
 from suar.hsds import files
-from tests.directory.entries import AT, HADI, apply, at_place, editing, entry, found_id, load, place, provider
+from tests.directory.entries import AT, HADI, apply, at_place, editing, entry, entry_id, load, place, provider
 from tests.hsds.files import as_json
 from tests.hsds.test_screens import choose
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
-BED = found_id("bed")
-PHONE = [{"id": str(found_id("phone")), "number": "+62 000 0000 0001", "type": "voice"}]
+BED = entry_id("bed")
+PHONE = [{"id": str(entry_id("phone")), "number": "+62 000 0000 0001", "type": "voice"}]
 
 
 def bed_file(**more: Any) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def test_import_does_not_set_back_confirmation_date() -> None:
 
 def test_merged_entry_is_left_out_and_reported() -> None:
     load(provider(entry("other", types=["HOU_MEN"], areas=["32.74"]), name="elsewhere"))
-    MergedEntry.objects.create(old=BED, new_id=found_id("other"))
+    MergedEntry.objects.create(old=BED, new_id=entry_id("other"))
     revisions.hide_entry(BED, by=editing())
     report = import_again(bed_file(name="Named there"))
     assert [item.why for item in report.left_out] == ["was_merged"]

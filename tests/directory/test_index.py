@@ -45,7 +45,7 @@ def rows() -> tuple[list[object], set[object]]:
     )
 
 
-def found_ids() -> list[UUID]:
+def result_ids() -> list[UUID]:
     cards = queries.search_services(SearchQuery(needs=("HOU_MEN",)), most=50, language="en").cards
     return [card.id for card in cards]
 
@@ -58,10 +58,10 @@ def position(ident: int, *, confirmed: date | None, cost: str | None = "FREE") -
 def test_incremental_update_equals_rebuild() -> None:
     for service in Service.objects.values_list("id", flat=True):
         freshness.confirm_entry(service, by=editing())
-        once, visible_ids = rows(), found_ids()
+        once, visible_ids = rows(), result_ids()
         search.rebuild(today=clock.local_date(AT))
         assert rows() == once
-        assert found_ids() == visible_ids
+        assert result_ids() == visible_ids
     assert len(visible_ids) == len(COSTS) * len(DAYS)
 
 
@@ -69,7 +69,7 @@ def test_incremental_update_equals_rebuild() -> None:
 def test_confirming_cost_does_not_grow_with_directory() -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as seen:
-            freshness.confirm_entry(found_ids()[8], by=editing())
+            freshness.confirm_entry(result_ids()[8], by=editing())
         return len(seen)
 
     small = statements()
@@ -114,7 +114,7 @@ def test_occupied_position_takes_next_one() -> None:
 
 @pytest.mark.usefixtures("directory")
 def test_migration_recomputes_positions() -> None:
-    expected, visible_ids = rows(), found_ids()
+    expected, visible_ids = rows(), result_ids()
     before = list(SearchEntry.objects.order_by("position"))
     SearchEntry.objects.all().delete()
     for number, item in enumerate(before, 1):
@@ -124,7 +124,7 @@ def test_migration_recomputes_positions() -> None:
     step = importlib.import_module("suar.directory.migrations.0004_place_made_of_the_order")
     step.place_anew(first_apps(), SimpleNamespace(connection=connection))
     assert rows() == expected
-    assert found_ids() == visible_ids
+    assert result_ids() == visible_ids
 
 
 @pytest.mark.usefixtures("directory")

@@ -12,15 +12,15 @@ from suar.directory import duplicates, provider_links, providers, queries, revis
 from suar.directory.codes import How, Status
 from suar.directory.models import EntryLink, Service
 from suar.directory.search import SearchQuery
-from tests.directory.entries import AT, editing, entry, found_id, load, merge, provider
+from tests.directory.entries import AT, editing, entry, entry_id, load, merge, provider
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
-ONE, TWO = found_id("one"), found_id("two")
+ONE, TWO = entry_id("one"), entry_id("two")
 
 
 def phone(number: str) -> list[dict[str, str]]:
-    return [{"id": str(found_id(number)), "number": number, "type": "voice"}]
+    return [{"id": str(entry_id(number)), "number": number, "type": "voice"}]
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def test_same_name_and_place_is_duplicate_unless_same_provider() -> None:
     result = {frozenset((pair["one"], pair["other"])): pair["because"] for pair in duplicates.find_duplicate_pairs()}
     assert result == {
         frozenset((ONE, TWO)): "number",
-        frozenset((found_id("four"), found_id("five"))): "name",
+        frozenset((entry_id("four"), entry_id("five"))): "name",
     }
 
 
@@ -64,7 +64,7 @@ def test_merge_takes_chosen_fields_and_redirects_old_id() -> None:
     assert two.status == Status.DEFUNCT
     assert queries.moved_to(TWO) == ONE
     result = {card.id for card in queries.search_services(SearchQuery()).cards}
-    assert result == {ONE, found_id("three")}
+    assert result == {ONE, entry_id("three")}
     assert revisions.current_revision(ONE).how == How.MERGE
     assert revisions.list_revisions(TWO)[1].document.status == before.status
     assert not EntryLink.objects.filter(ended_at=None).exists()
@@ -73,9 +73,9 @@ def test_merge_takes_chosen_fields_and_redirects_old_id() -> None:
 
 def test_chained_merges_redirect_to_last_entry() -> None:
     merge(ONE, TWO, paths=[], over=1)
-    merge(found_id("three"), ONE, paths=[], over=1)
-    assert queries.moved_to(TWO) == queries.moved_to(ONE) == found_id("three")
-    for stays, goes in ((ONE, TWO), (found_id("three"), ONE), (ONE, ONE)):
+    merge(entry_id("three"), ONE, paths=[], over=1)
+    assert queries.moved_to(TWO) == queries.moved_to(ONE) == entry_id("three")
+    for stays, goes in ((ONE, TWO), (entry_id("three"), ONE), (ONE, ONE)):
         with pytest.raises(NotYours):
             merge(stays, goes, paths=[], over=2)
 
@@ -115,9 +115,9 @@ def test_merge_page() -> None:
 
 def test_include_merged_returns_both_providers() -> None:
     """An exclusion of one provider applies to both, whichever was named."""
-    one, two, three = (Service.objects.get(id=found_id(item)).provider_id for item in ("one", "two", "three"))
+    one, two, three = (Service.objects.get(id=entry_id(item)).provider_id for item in ("one", "two", "three"))
     assert providers.include_merged({two}) == {two}
     merge(ONE, TWO, paths=[], over=1)
     assert providers.include_merged({two}) == providers.include_merged({one}) == {one, two}
-    merge(found_id("three"), ONE, paths=[], over=1)
+    merge(entry_id("three"), ONE, paths=[], over=1)
     assert providers.include_merged({two}) == providers.include_merged({three}) == {one, two, three}

@@ -14,7 +14,7 @@ from suar.directory.codes import Age, DraftState, How
 from suar.directory.models import Proposal, Provider, Service, Site
 from suar.directory.search import SearchQuery
 from tests.directory.additions import CONTENT, TYPED, assert_error_in_open_group
-from tests.directory.entries import AT, editing, entry, found_id, load, provider
+from tests.directory.entries import AT, editing, entry, entry_id, load, provider
 from tests.html import squeeze
 from tests.people import client_of
 
@@ -172,7 +172,7 @@ def test_provider_whose_texts_name_a_street_cannot_have_a_hidden_place(
 ) -> None:
     stated = entry("bed", types=["HOU_MEN"], areas=["32.74"])
     assert load(provider(stated, description="We sit at Jalan Rekaan 7.")).applied
-    organisation = str(found_id("house"))
+    organisation = str(entry_id("house"))
     status, page = posted(editors[0], {**HIDDEN, "house--name": "Invented house", "provider": organisation})
     assert (status, "this text discloses it" in page) == (400, True)
 
@@ -208,7 +208,7 @@ def test_provider_search_validates_nothing_and_keeps_input(
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
     looked = {"over": "1", "act": "look", "name--en": "Half a name", "phone-1-number": "no number"}
     status, page = posted(editors[0], {**looked, "house--name": "invent"})
-    assert (status, str(found_id("house")) in page, "Half a name" in page) == (200, True, True)
+    assert (status, str(entry_id("house")) in page, "Half a name" in page) == (200, True, True)
     assert "Invented bed" in page, "what it offers helps to tell it from others"
     assert "This is not a telephone number" not in page
     _, page = posted(editors[0], {**looked, "house--name": "nobody has it"})
@@ -266,7 +266,7 @@ def test_example_numbers_are_refused_outside_demo(editors, settings) -> None:
 def test_draft_of_deleted_provider_cannot_be_published(editors) -> None:
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"]))).applied
     named = {name: stated for name, stated in CONTENT.items() if name != "house.name"}
-    draft = proposals.propose_entry({**named, "provider": str(found_id("house"))}, by=editing())
+    draft = proposals.propose_entry({**named, "provider": str(entry_id("house"))}, by=editing())
     Provider.objects.all().delete()
     words = followed(editors[1], {"act": "check", "over": "1"}, reverse("entry_draft", args=[draft]))
     assert "Checked, waiting" in words

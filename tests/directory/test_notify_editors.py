@@ -10,10 +10,10 @@ from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
 from suar.directory import actions, error_reports, freshness, tasks
-from tests.directory.entries import AT, editing, entry, found_id, load, propose, provider
+from tests.directory.entries import AT, editing, entry, entry_id, load, propose, provider
 
 pytestmark = pytest.mark.django_db
-BED = found_id("bed")
+BED = entry_id("bed")
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from suar.directory.diff import three_way_merge
 from suar.directory.documents import ServiceDocument, Stamp
 from suar.directory.models import FormerRevision, Proposal, Service
 from suar.directory.search import SearchQuery
-from tests.directory.entries import AT, HADI, RANI, at_place, editing, entry, found_id, load, propose, provider, publish
+from tests.directory.entries import AT, HADI, RANI, at_place, editing, entry, entry_id, load, propose, provider, publish
 
-BED = found_id("bed")
+BED = entry_id("bed")
 LATER = AT + timedelta(days=3)
 flats = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 3) | st.none(), max_size=4)
 
@@ -92,7 +92,7 @@ def test_unchanged_entry_gets_no_revision_and_no_audit_entry(bed):
 @pytest.fixture
 def hidden_bed(db: None) -> UUID:
     """Import an entry with a hidden place."""
-    hidden = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
+    hidden = {"id": str(entry_id("den")), "location_type": "physical", "suar": {"hidden": True}}
     stated = entry("bed", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
     assert load({**provider(stated), "locations": [hidden]}).applied
     return BED

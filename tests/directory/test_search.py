@@ -12,7 +12,7 @@ from suar.directory import queries
 from suar.directory.codes import FitKind
 from suar.directory.facts import PersonFacts
 from suar.directory.search import SearchQuery
-from tests.directory.entries import at_place, entry, found_id, load, place, provider
+from tests.directory.entries import at_place, entry, entry_id, load, place, provider
 from tests.hsds.files import service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
@@ -155,9 +155,9 @@ class TestFinding:
         assert match.fit.kind is expected[fits]
 
     def test_a_card_is_there_however_old_but_not_on_the_public_door(self) -> None:
-        assert queries.service_card(found_id("gone")).warn_old
-        assert queries.public_card(found_id("near")).name == "Invented near"
-        for absent in (found_id("gone"), UUID(int=1)):
+        assert queries.service_card(entry_id("gone")).warn_old
+        assert queries.public_card(entry_id("near")).name == "Invented near"
+        for absent in (entry_id("gone"), UUID(int=1)):
             with pytest.raises(NotYours):
                 queries.public_card(absent)
         with pytest.raises(NotYours):
@@ -176,7 +176,7 @@ def test_answers_now_order() -> None:
         entry("d", types=["MEN_CRISIS"], areas=["32"]),
     )
     result = queries.answers_now(["MEN_CRISIS"], most=3, language="en")
-    assert [card.id for card in result] == [found_id(name) for name in "bac"]
+    assert [card.id for card in result] == [entry_id(name) for name in "bac"]
     assert result[0].urgent is not None
     assert result[0].urgent.hours == "Always"
     assert len(queries.answers_now([], most=2)) == 2
@@ -190,7 +190,7 @@ def test_country_lines() -> None:
         entry("mute", types=["MEN_CRISIS"], areas=["NATIONAL"]),
     )
     assert queries.answers_now(["HOU_MEN"]) == ()
-    assert [card.id for card in queries.country_lines()] == [found_id("all")]
+    assert [card.id for card in queries.country_lines()] == [entry_id("all")]
 
 
 def beds(number: int) -> None:

@@ -12,12 +12,12 @@ from suar.demo import cast as casting
 from suar.directory import actions, error_reports, freshness, queries
 from suar.directory.models import ErrorReport, Proposal
 from tests.directory.additions import assert_error_in_open_group
-from tests.directory.entries import AT, at_place, editing, entry, found_id, load, propose, provider
+from tests.directory.entries import AT, at_place, editing, entry, entry_id, load, propose, provider
 from tests.html import squeeze
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
-BED = found_id("bed")
+BED = entry_id("bed")
 DAYS = {"fresh": 5, "soon": 70, "now": 150, "gone": 400}
 
 
@@ -117,7 +117,7 @@ def test_line_ends_of_browsers_are_no_change(entries, editors) -> None:
 
 def test_draft_with_district_of_hidden_place_needs_tick(editors) -> None:
     hadi, rani = editors
-    den = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
+    den = {"id": str(entry_id("den")), "location_type": "physical", "suar": {"hidden": True}}
     for name in ("bed", "two"):
         stated = entry(name, types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
         load({**provider(stated), "locations": [den]})
@@ -133,13 +133,13 @@ def test_draft_with_district_of_hidden_place_needs_tick(editors) -> None:
         done = hadi.post(address, {"act": act, "seen": "on", "over": "1"})
     assert (done.status_code, queries.public_card(BED).name) == (302, "Bed in Kota Cirebon")
     over = {"over": "1", "other": ["name.en"]}
-    merged = hadi.post(reverse("merge_entries", args=[found_id("two"), BED]), over)
+    merged = hadi.post(reverse("merge_entries", args=[entry_id("two"), BED]), over)
     unseen = rani.post(merged.url, {"act": "check", "over": "1"})
     assert (unseen.status_code, "Check them in a draft" in unseen.content.decode()) == (400, True)
 
 
 def test_refused_change_shows_error_in_open_group(editors) -> None:
-    den = {"id": str(found_id("den")), "location_type": "physical", "suar": {"hidden": True}}
+    den = {"id": str(entry_id("den")), "location_type": "physical", "suar": {"hidden": True}}
     stated = entry("bed", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place("den"))
     assert load({**provider(stated), "locations": [den]}).applied
     sent = {"over": "1", "status": "active", "name--und": "Bed", "types": ["HOU_MEN"], "areas": ["32"]}
@@ -157,7 +157,7 @@ def test_refused_change_shows_error_in_open_group(editors) -> None:
 
 
 def test_repeated_rows_have_numbered_labels(editors) -> None:
-    gate = [{"id": str(found_id(name)), "number": f"+62 000 0000 010{name}"} for name in "12"]
+    gate = [{"id": str(entry_id(name)), "number": f"+62 000 0000 010{name}"} for name in "12"]
     assert load(provider(entry("bed", types=["HOU_MEN"], areas=["32"], phones=gate))).applied
     page = squeeze(editors[0].get(reverse("edit_entry", args=[BED])).content)
     for number in (1, 2, 3):
@@ -220,7 +220,7 @@ def test_report_stores_code_day_and_limited_count(entries, monkeypatch) -> None:
     assert ErrorReport.objects.count() == 1
     error_reports.record_report(BED, "MONEY", at=AT + timedelta(days=1))
     assert ErrorReport.objects.count() == 2
-    for service, kind in ((BED, "STORY"), (found_id("nothing"), "CLOSED")):
+    for service, kind in ((BED, "STORY"), (entry_id("nothing"), "CLOSED")):
         with pytest.raises(NotYours):
             error_reports.record_report(service, kind, at=AT)
     assert queries.public_card(BED).id == BED, "a count hides nothing by itself"
@@ -238,16 +238,16 @@ def test_repeated_report_after_settling_waits_again(entries) -> None:
 def test_flood_of_reports_leaves_room_for_unsafe(entries, monkeypatch) -> None:
     monkeypatch.setattr(error_reports, "MOST_A_DAY", 1)
     assert error_reports.record_report(BED, "MONEY", at=AT)
-    assert not error_reports.record_report(found_id("now"), "HOURS", at=AT)
-    assert error_reports.record_report(found_id("now"), "UNSAFE", at=AT)
+    assert not error_reports.record_report(entry_id("now"), "HOURS", at=AT)
+    assert error_reports.record_report(entry_id("now"), "UNSAFE", at=AT)
     assert not error_reports.record_report(BED, "UNSAFE", at=AT)
 
 
 def test_unsafe_reports_are_listed_first_on_all_pages(entries, monkeypatch) -> None:
-    names = sorted(["bed", "fresh", "soon", "now"], key=found_id)
+    names = sorted(["bed", "fresh", "soon", "now"], key=entry_id)
     for name in names[:-1]:
-        error_reports.record_report(found_id(name), "CLOSED", at=AT)
-    error_reports.record_report(found_id(names[-1]), "UNSAFE", at=AT)
+        error_reports.record_report(entry_id(name), "CLOSED", at=AT)
+    error_reports.record_report(entry_id(names[-1]), "UNSAFE", at=AT)
     monkeypatch.setattr(freshness, "ENTRIES_PER_PAGE", 3)
     first = freshness.list_entries("wrong")
     second = freshness.list_entries("wrong", after=first.next)

@@ -31,40 +31,40 @@ FORMATS.checks("uri", ValueError)(lambda text: bool(urlsplit(text).scheme))
 
 
 def endpoints() -> Iterator[tuple[str, str, str, list[str]]]:
-    """Give version, method, path and query parameters of every address of the standard."""
+    """Yield version, method, path and query parameters of every endpoint of the standard."""
     for version in VERSIONS:
         for endpoint in ENDPOINTS[version]["endpoints"]:
-            names = [one["name"] for one in endpoint["parameters"] if one["in"] == "query"]
+            names = [item["name"] for item in endpoint["parameters"] if item["in"] == "query"]
             yield version, endpoint["method"], endpoint["path"], names
 
 
 def get(path: str, /, **asked: Any) -> Any:
-    """Ask by an address."""
+    """Send a GET request with query parameters."""
     written = {name: "true" if value is True else value for name, value in asked.items()}
     return Client().get(f"/hsds{path}", written)
 
 
 def post(path: str, /, **asked: Any) -> Any:
-    """Ask by a body of JSON, as a program does that names no page."""
+    """Send a POST request with a JSON body."""
     return Client().post(f"/hsds{path}", json.dumps(asked), content_type="application/json")
 
 
 def read(path: str, /, **asked: Any) -> Any:
-    """Ask, and read the answer."""
+    """Return the JSON of a successful GET request."""
     answer = get(path, **asked)
     assert answer.status_code == 200, answer.content
     return json.loads(answer.content)
 
 
 def lines(path: str, /, **asked: Any) -> list[Any]:
-    """Ask for everything in lines, and read them."""
+    """Return all objects of a list that is served as NDJSON."""
     answer = get(path, format="ndjson", **asked)
     assert answer["Content-Type"] == "application/x-ndjson"
     return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
 
 
 def faults(version: str, name: str, content: Any, *, ours: bool = False) -> list[str]:
-    """Say where an object is not what the standard asks for; `ours` looks at our own part too."""
+    """Return the schema errors of an object; `ours` also validates our extension."""
     errors = _validator(version, name, ours).iter_errors(content)
     return [f"{item.json_path}: {item.message}" for item in errors] + list(_nulls(content))
 
@@ -100,5 +100,5 @@ def _nulls(content: Any, at: str = "$") -> Iterator[str]:
     children = content.items() if isinstance(content, dict) else ()
     if isinstance(content, list):
         children = enumerate(content)
-    for name, each in children:
-        yield from _nulls(each, f"{at}.{name}")
+    for name, child in children:
+        yield from _nulls(child, f"{at}.{name}")

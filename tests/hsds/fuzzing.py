@@ -26,35 +26,35 @@ MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 
 @dataclass(slots=True)
 class Fuzzed:
-    """How many questions were asked, and how they were answered, by address and status."""
+    """The number of requests, and the number of responses by endpoint and status."""
 
     asked: int = 0
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
 
 
 def served(origin: str) -> Any:
-    """Read the description from a door that is served."""
+    """Load the OpenAPI document from a running server."""
     return schemathesis.openapi.from_url(f"{origin}{DESCRIPTION}")
 
 
 @contextmanager
 def in_this_process() -> Iterator[Any]:
-    """Read the description in this process, and leave its connection to the test."""
+    """Load the OpenAPI document in this process, and leave the database connection to the test."""
     ends = (request_started, request_finished)
-    for each in ends:
-        each.disconnect(close_old_connections)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
     try:
         yield schemathesis.openapi.from_wsgi(DESCRIPTION, WSGIHandler())
     finally:
-        for each in ends:
-            each.connect(close_old_connections)
+        for signal in ends:
+            signal.connect(close_old_connections)
 
 
 def fuzz(schema: Any, *, requests: int, at: int = 1) -> Fuzzed:
-    """Ask `requests` fitting and as many unfitting questions of every address; the same for a seed.
+    """Send `requests` valid and as many invalid requests to every endpoint, reproducible by seed.
 
-    Raises what schemathesis finds: an error of ours, a status or a body that is not described, a
-    question that should have been refused or answered and was not.
+    Raises the failures of schemathesis: a server error, an undocumented status or body, or a request
+    that was wrongly accepted or refused.
     """
     fuzzed = Fuzzed()
     for result in schema.get_all_operations():
@@ -67,7 +67,7 @@ def fuzz(schema: Any, *, requests: int, at: int = 1) -> Fuzzed:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """An address, whether questions fit it, and the ids of what is there."""
+    """An endpoint, whether its requests are valid, and the ids of its objects."""
 
     operation: Any
     mode: GenerationMode
@@ -79,7 +79,7 @@ def _takes_anything(operation: Any) -> bool:
 
 
 def _ids(schema: Any, operation: Any) -> list[str]:
-    """Read which ids are there, for an address that asks for one: guessed ones find nothing."""
+    """Return existing ids for an endpoint with an id in its path; random ids do not exist."""
     if "{id}" not in operation.path:
         return []
     listed = schema[operation.path.removesuffix("/{id}")]["GET"].Case().call(headers=PLAINLY)
@@ -105,7 +105,7 @@ def _ask(asking: Asking, result: Fuzzed, *, requests: int, at: int) -> None:
         answer = case.call(headers=PLAINLY)
         result.asked += 1
         result.answers[asking.operation.label, answer.status_code] += 1
-        # A description has no words for a parameter that needs another one beside it.
+        # OpenAPI cannot describe a parameter that requires another one.
         alone = "proximity" in (case.query or {}) and "postcode" not in case.query
         case.validate_response(answer, excluded_checks=[positive_data_acceptance] if alone else [])
 

@@ -62,7 +62,7 @@ def taken(contents: list[Any], *, taking: tuple[str, ...] = ()) -> ImportPlan:
     return report
 
 
-def test_it_is_served_and_valid_in_both_versions(added: str) -> None:
+def test_an_added_entry_is_served_and_valid_in_both_versions(added: str) -> None:
     whole = read(f"/services/{added}")
     assert whole["name"] == "Legal advice for crews"
     assert whole["service_at_locations"][0]["location"]["addresses"][0]["country"] == "ID"
@@ -75,7 +75,7 @@ def test_it_is_served_and_valid_in_both_versions(added: str) -> None:
         assert faults(version, "service_at_location", pair, ours=True) == []
 
 
-def test_it_is_in_the_dump_at_once_and_in_a_booklet_when_somebody_confirmed_it(added: str) -> None:
+def test_an_added_entry_is_exported_at_once_and_printed_after_confirmation(added: str) -> None:
     assert added in {
         service["id"] for item in lists.export_directory()["contents"] for service in item.get("services", [item])
     }
@@ -153,7 +153,7 @@ def test_no_file_changes_the_receiver_of_referrals_or_our_position(added) -> Non
     assert provider.organisation is None
 
 
-def test_a_place_that_was_hidden_here_stays_hidden_whatever_a_file_says(added: str) -> None:
+def test_no_file_opens_a_place_that_was_hidden_here(added: str) -> None:
     where = ("site.address_1", "site.district", "site.postal_code", "site.transport")
     content = {way: value for way, value in WHOLE.items() if way not in where}
     hidden = publish({**content, "name.en": "A safe bed", "site.kind": "HIDDEN"})

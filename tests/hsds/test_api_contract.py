@@ -127,7 +127,7 @@ def test_only_public_entries_are_served() -> None:
             assert get(f"{path}/{item}").status_code == 404
 
 
-def test_the_start_names_version_profile_and_description(settings: Any) -> None:
+def test_the_root_names_version_profile_and_openapi_document(settings: Any) -> None:
     for path in ("", "/"):
         assert read(path) == {
             "version": "3.1",

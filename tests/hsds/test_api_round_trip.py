@@ -32,7 +32,7 @@ def invented(public_door: None) -> None:
 
 
 def stored_entries() -> list[str]:
-    """Write down every row of the directory, apart from numbers that the database counts up."""
+    """Return every row of the directory, without automatic ids."""
     counted = (models.ServiceType, models.ServiceArea)
     rows = []
     for table in TABLES:
@@ -58,11 +58,11 @@ def test_importing_the_served_directory_changes_nothing(path: str) -> None:
     assert parsed.refused == ()
     report = apply(parsed)
     assert report.applied, report.refused
-    assert (sum(vars_of(report.created)), sum(vars_of(report.changed))) == (0, 0)
+    assert (sum(numbers_of(report.created)), sum(numbers_of(report.changed))) == (0, 0)
     assert stored_entries() == before
 
 
-def vars_of(counted: Any) -> tuple[int, int, int]:
+def numbers_of(counted: Any) -> tuple[int, int, int]:
     return counted.providers, counted.sites, counted.services
 
 
@@ -73,7 +73,7 @@ def test_importing_lists_without_children_changes_nothing() -> None:
     assert stored_entries() == before
 
 
-def test_an_import_elsewhere_is_served_alike() -> None:
+def test_an_import_on_another_installation_is_served_the_same() -> None:
     served = json.dumps(lists.export_directory())
     for table in reversed(TABLES):
         table.objects.all().delete()
@@ -85,7 +85,7 @@ def test_an_import_elsewhere_is_served_alike() -> None:
     assert {item["id"] for item in again["contents"]} == PUBLIC
 
 
-def test_a_hidden_place_stays_hidden_elsewhere() -> None:
+def test_a_hidden_place_stays_hidden_on_another_installation() -> None:
     served = json.dumps(lists.export_directory())
     for table in reversed(TABLES):
         table.objects.all().delete()
@@ -96,7 +96,7 @@ def test_a_hidden_place_stays_hidden_elsewhere() -> None:
 
 
 def test_a_service_loses_a_hidden_place_that_its_file_no_longer_states() -> None:
-    """The control: only the stand-in keeps hidden places; a file of our own may drop them."""
+    """Positive control: only the placeholder keeps hidden places; a file with the sites may drop them."""
     [safe] = [service for service in lists.iter_services() if service["id"] == an_id("safe")]
     safe["service_at_locations"] = [
         item

@@ -14,7 +14,7 @@ from tests.hsds.files import CSV_FOLDERS, as_json, service
 
 @pytest.fixture(autouse=True)
 def unconfined(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, tuple[int, int]]]:
-    """Note the limits instead of setting them, for they would hold for the whole test run."""
+    """Record the limits instead of setting them, because they would apply to the whole test run."""
     noted: list[tuple[int, tuple[int, int]]] = []
     monkeypatch.setattr(sandbox.resource, "setrlimit", lambda *limit: noted.append(limit))
     return noted
@@ -24,7 +24,7 @@ def printed(capsys: pytest.CaptureFixture[str]) -> object:
     return from_json(capsys.readouterr().out)
 
 
-def test_it_reads_its_input_or_a_folder_within_limits(
+def test_the_process_reads_its_input_or_a_folder_within_limits(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], unconfined: list
 ) -> None:
     content = as_json(service())
@@ -36,7 +36,9 @@ def test_it_reads_its_input_or_a_folder_within_limits(
     assert {most for _, (most, _) in unconfined} == {reading.MEMORY_BYTES, reading.SECONDS, 0}
 
 
-def test_too_much_memory_is_an_answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_too_much_memory_is_reported_as_a_problem(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def greedy(folder: Path) -> None:
         raise MemoryError
 

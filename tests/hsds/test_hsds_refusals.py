@@ -15,7 +15,7 @@ from tests.hsds.files import OFFICIAL, an_id, as_json, as_zip, provider, service
 FULL = json.loads((OFFICIAL / "3.1-dev" / "organization_full.json").read_text())
 
 
-def whys(content: bytes) -> list[tuple[str, str]]:
+def reasons_of(content: bytes) -> list[tuple[str, str]]:
     return [(item.field, item.why) for item in files.parse(content).refused]
 
 
@@ -68,12 +68,12 @@ ALTERED = [
 
 @pytest.mark.parametrize(("path", "value", "field", "why"), ALTERED)
 def test_an_altered_official_example_is_refused_at_its_field(path: str, value: Any, field: str, why: str) -> None:
-    assert (field, why) in whys(changed(path, value))
+    assert (field, why) in reasons_of(changed(path, value))
 
 
 @pytest.mark.parametrize("path", ["services.0.id", "services.0.status", "locations.0.id"])
 def test_a_missing_field_is_named(path: str) -> None:
-    assert (path.split(".")[-1], "missing") in whys(changed(path, gone=True))
+    assert (path.split(".")[-1], "missing") in reasons_of(changed(path, gone=True))
 
 
 def test_a_problem_names_its_row() -> None:
@@ -81,9 +81,9 @@ def test_a_problem_names_its_row() -> None:
     assert problem.row == "entry 1, services 2"
 
 
-def test_a_missing_id_of_a_whole_entry_is_named_with_what_it_looks_like() -> None:
+def test_a_missing_id_of_an_entry_is_reported_with_its_guessed_type() -> None:
     nameless = {key: value for key, value in provider(service()).items() if key != "id"}
-    assert whys(as_json(nameless)) == [("id", "missing")]
+    assert reasons_of(as_json(nameless)) == [("id", "missing")]
 
 
 ENTRIES = [
@@ -136,7 +136,7 @@ ENTRIES = [
 
 @pytest.mark.parametrize(("entries", "expected"), ENTRIES)
 def test_entries_that_cannot_be_trusted_are_refused(entries: list, expected: list) -> None:
-    assert whys(as_json(*entries)) == expected
+    assert reasons_of(as_json(*entries)) == expected
 
 
 WHOLE_FILES = [
@@ -212,11 +212,11 @@ def test_too_many_rows_and_too_many_problems_stop_the_reading(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     many = json.dumps([{"id": an_id("x")}] * 300).encode()
-    assert whys(many)[-1] == ("", "too_many_problems")
+    assert reasons_of(many)[-1] == ("", "too_many_problems")
     assert tables.MAX_ROWS == 50_000
     monkeypatch.setattr(tables, "MAX_ROWS", 50)
     rows = "id,label,url\n" + "".join(f"{an_id(str(n))},a,http://a\n" for n in range(51))
-    assert whys(as_zip({"url.csv": rows})) == [("", "too_many_rows")]
+    assert reasons_of(as_zip({"url.csv": rows})) == [("", "too_many_rows")]
 
 
 def test_a_phone_number_with_a_plus_is_not_a_formula() -> None:
@@ -226,13 +226,13 @@ def test_a_phone_number_with_a_plus_is_not_a_formula() -> None:
 
 
 @pytest.mark.parametrize("number", ["javascript:alert(1)", "ask the guard", "12"])
-def test_a_number_that_nobody_can_call_is_refused_of_a_service_and_of_a_provider(
+def test_an_invalid_phone_number_of_a_service_or_provider_is_refused(
     number: str,
 ) -> None:
     phones = [{"id": an_id("p"), "number": number}]
     wrong = [("number", "not_telephone")]
-    assert whys(as_json(provider(service(phones=phones)))) == wrong
-    assert whys(as_json(provider(phones=phones))) == wrong
+    assert reasons_of(as_json(provider(service(phones=phones)))) == wrong
+    assert reasons_of(as_json(provider(phones=phones))) == wrong
 
 
 def test_a_folder_without_tables_or_with_far_too_large_ones_is_refused(tmp_path: Path) -> None:
@@ -242,12 +242,12 @@ def test_a_folder_without_tables_or_with_far_too_large_ones_is_refused(tmp_path:
     assert [p.why for p in files.parse_folder(tmp_path).refused] == ["too_big"]
 
 
-def test_a_zip_that_holds_too_much_in_all_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_zip_with_too_large_contents_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert readers.MAX_BYTES == 20 * 1024 * 1024
     monkeypatch.setattr(readers, "MAX_BYTES", 1000)
     noise = random.Random(1).randbytes(600)
-    assert whys(as_zip({"services.csv": noise, "phones.csv": noise})) == [("", "too_big")]
+    assert reasons_of(as_zip({"services.csv": noise, "phones.csv": noise})) == [("", "too_big")]
 
 
 def test_ages_of_plain_hsds_must_be_in_order() -> None:
-    assert whys(as_json(service(minimum_age=40, maximum_age=20))) == [("maximum_age", "age_order")]
+    assert reasons_of(as_json(service(minimum_age=40, maximum_age=20))) == [("maximum_age", "age_order")]

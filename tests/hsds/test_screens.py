@@ -21,7 +21,7 @@ from suar.directory.search import SearchQuery
 from suar.hsds import reading
 from suar.hsds.files import MAX_BYTES
 from suar.hsds.management.commands import import_hsds
-from tests.directory.entries import AT, at_place, editing, entry, found_id, load, place, provider
+from tests.directory.entries import AT, at_place, editing, entry, entry_id, load, place, provider
 from tests.hsds.files import CSV_FOLDERS, OFFICIAL, as_json, folder_as_zip, service
 from tests.people import client_of
 
@@ -53,7 +53,7 @@ def test_a_file_is_previewed_and_then_imported(hadi: Client) -> None:
     assert "Providers: 1. Places: 0. Services: 1." in shown.content.decode()
     done = hadi.post(tried.url, {"answer": "yes"}, follow=True)
     assert "File imported." in done.content.decode()
-    assert queries.service_card(found_id("bed")).name == "Invented bed"
+    assert queries.service_card(entry_id("bed")).name == "Invented bed"
 
 
 def test_an_import_sent_twice_counts_once_and_leads_to_the_same_page(hadi: Client) -> None:
@@ -95,7 +95,7 @@ def test_a_wrong_file_is_refused_with_rows_and_reasons(hadi: Client) -> None:
     assert (Service.objects.count(), Upload.objects.count()) == (0, 0)
 
 
-def test_words_of_a_hostile_file_are_shown_as_words(hadi: Client) -> None:
+def test_html_in_a_file_is_escaped(hadi: Client) -> None:
     page = choose(hadi, as_json(service(suar={"<script>": 1, "papers": "<b>x</b>"})))
     assert "<script>" not in page.content.decode().split("</head>")[1]
     assert "<b>x</b>" not in page.content.decode()
@@ -119,7 +119,7 @@ def test_a_missing_file_is_an_error_at_the_field(hadi: Client) -> None:
 
 
 def test_a_report_that_changed_is_shown_again_before_the_import(hadi: Client) -> None:
-    lone = {**BED, "organization_id": str(found_id("house"))}
+    lone = {**BED, "organization_id": str(entry_id("house"))}
     load(provider())
     tried = choose(hadi, as_json(lone))
     Service.objects.all().delete()
@@ -154,7 +154,7 @@ def test_an_upload_that_nobody_imports_is_deleted_after_a_week(hadi: Client) -> 
 
 
 def test_fields_of_a_hidden_place_are_reported_as_left_out(hadi: Client) -> None:
-    place = {"id": str(found_id("p")), "location_type": "physical", "name": "Canary", "suar": {"hidden": True}}
+    place = {"id": str(entry_id("p")), "location_type": "physical", "name": "Canary", "suar": {"hidden": True}}
     page = hadi.get(choose(hadi, as_json(provider(locations=[place]))).url).content.decode()
     assert "The place is hidden. This was not stored." in page
     assert "Canary" not in page
@@ -162,16 +162,16 @@ def test_fields_of_a_hidden_place_are_reported_as_left_out(hadi: Client) -> None
 
 
 @pytest.fixture
-def naming() -> bytes:
-    """Tell of a hidden bed whose words name its district."""
-    at = [{"id": str(found_id("at")), "location_id": str(found_id("p"))}]
+def file_naming_district() -> bytes:
+    """Return a file with a hidden shelter whose text names its district."""
+    at = [{"id": str(entry_id("at")), "location_id": str(entry_id("p"))}]
     bed = {**BED, "description": "A bed in Kota Cirebon", "service_at_locations": at}
-    place = {"id": str(found_id("p")), "location_type": "physical", "suar": {"hidden": True}}
+    place = {"id": str(entry_id("p")), "location_type": "physical", "suar": {"hidden": True}}
     return as_json(provider(bed, locations=[place]))
 
 
-def test_the_report_warns_of_a_text_that_names_the_district_of_a_hidden_place(hadi, naming) -> None:
-    tried = choose(hadi, naming)
+def test_the_report_warns_of_a_text_that_names_the_district_of_a_hidden_place(hadi, file_naming_district) -> None:
+    tried = choose(hadi, file_naming_district)
     page = hadi.get(tried.url).content.decode()
     assert "Check these before you import" in page
     assert "names a district, town or village: Kota Cirebon" in page
@@ -183,7 +183,7 @@ def test_the_report_warns_of_a_text_that_names_the_district_of_a_hidden_place(ha
 
 
 def seen(page: str) -> str:
-    """Give the mark of the warnings that a report shows."""
+    """Return the mark of the warnings on a report page."""
     return re.search(r'name="seen" value="(\w*)"', page)[1]
 
 
@@ -201,13 +201,13 @@ def test_new_warnings_are_shown_again_before_the_import(organisation, hadi: Clie
     page = asked.content.decode()
     assert "what has to be checked has changed since you saw this page" in page
     assert "names a district, town or village: Kota Cirebon" in page
-    assert (asked.status_code, queries.service_card(found_id("bed")).description) == (409, "A bed")
+    assert (asked.status_code, queries.service_card(entry_id("bed")).description) == (409, "A bed")
     hadi.post(tried.url, {"answer": "yes", "seen": seen(page)})
-    assert queries.service_card(found_id("bed")).description == "A bed in Kota Cirebon"
+    assert queries.service_card(entry_id("bed")).description == "A bed in Kota Cirebon"
 
 
-def test_the_command_imports_a_named_district_only_with_the_option(naming, tmp_path) -> None:
-    (tmp_path / "file.json").write_bytes(naming)
+def test_the_command_imports_a_named_district_only_with_the_option(file_naming_district, tmp_path) -> None:
+    (tmp_path / "file.json").write_bytes(file_naming_district)
     err, words = io.StringIO(), {"stdout": io.StringIO()}
     call = (import_hsds.Command(), str(tmp_path / "file.json"))
     with pytest.raises(CommandError, match="--districts-seen") as failed:
@@ -225,11 +225,11 @@ def test_entries_are_listed_read_and_confirmed(hadi: Client) -> None:
     load(provider(entry("bed", types=["HOU_MEN"], areas=["32.74"], assured_date="2026-01-01")))
     assert "Invented bed" in hadi.get(reverse("directory"), {"text": "bed"}).content.decode()
     assert "No entry matches" in hadi.get(reverse("directory"), {"text": "zz"}).content.decode()
-    address = reverse("directory_entry", args=[found_id("bed")])
+    address = reverse("directory_entry", args=[entry_id("bed")])
     page = hadi.get(address).content.decode()
     assert "1 January 2026" in page
     assert "Identity papers needed" in page
-    assert hadi.post(reverse("confirm_entry", args=[found_id("bed")])).url == address
+    assert hadi.post(reverse("confirm_entry", args=[entry_id("bed")])).url == address
     assert "25 November 2026" in hadi.get(address).content.decode()
 
 

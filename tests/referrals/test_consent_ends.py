@@ -60,14 +60,14 @@ def answer(cast, referral, verb, **details):
     return answer_as(chioma, referral, verb, **details)
 
 
-def go_round():
+def run_jobs():
     """Run the periodic check and the jobs that it enqueues."""
     ended = list(queries.expired(at=clock.now()).values_list("id", flat=True))
     tasks.check_deadlines.call()
     return [tasks.lapse.call(str(item)) for item in ended]
 
 
-def waits(player):
+def has_notice(player):
     return notices.unseen_of(player.id).exists()
 
 
@@ -85,10 +85,10 @@ def test_expiry_destroys_every_key_of_the_packet_in_any_state(cast, consent, ask
     look(cast.ben, cast.chioma)
     due_at = Referral.objects.get().due_at
     with clock.shifted(PAST):
-        assert go_round() == [True]
-        assert go_round() == [], "once"
+        assert run_jobs() == [True]
+        assert run_jobs() == [], "once"
         assert given_queries.consent_status(consent, at=clock.now()).closed is ConsentBecause.ENDED
-        assert waits(cast.ben)
+        assert has_notice(cast.ben)
     packet, row = Packet.objects.get(), Referral.objects.get()
     assert not PacketWrap.objects.exists()
     assert (bytes(packet.preview), bytes(packet.fields)) == (b"", b"")
@@ -96,13 +96,13 @@ def test_expiry_destroys_every_key_of_the_packet_in_any_state(cast, consent, ask
     assert row.state == (state if goes_on else State.REFUSED)
     assert row.due_at == (due_at if goes_on else None)
     assert Act.objects.last().actor == Actor.CLOCK
-    assert waits(cast.chioma)
+    assert has_notice(cast.chioma)
 
 
 def test_a_consent_that_has_not_expired_stays_unchanged(cast, asked):
     answer(cast, asked, Verb.ACCEPT)
     with clock.shifted(SOON):
-        assert go_round() == []
+        assert run_jobs() == []
     with pytest.raises(Refused):
         lapse(asked)
     assert PacketWrap.objects.count() == 2
@@ -114,16 +114,16 @@ def test_both_sides_are_notified_once_some_days_before_the_end(cast, asked):
     look(cast.ben, cast.chioma)
     with clock.shifted(EARLY):
         tasks.check_deadlines.call()
-        assert not waits(cast.chioma)
-        assert not waits(cast.ben)
+        assert not has_notice(cast.chioma)
+        assert not has_notice(cast.ben)
     with clock.shifted(SOON):
         assert tasks.check_deadlines.call()["ending"] == 1
-        assert waits(cast.ben)
-        assert waits(cast.chioma)
+        assert has_notice(cast.ben)
+        assert has_notice(cast.chioma)
         look(cast.ben, cast.chioma)
         tasks.check_deadlines.call()
-        assert not waits(cast.ben)
-        assert not waits(cast.chioma)
+        assert not has_notice(cast.ben)
+        assert not has_notice(cast.chioma)
 
 
 def test_a_link_ends_with_the_consent_and_the_worker_records_the_feedback(cast, amina):
@@ -131,7 +131,7 @@ def test_a_link_ends_with_the_consent_and_the_worker_records_the_feedback(cast, 
     link = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
     links.answer_by_link(link.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=link.code)
     with clock.shifted(PAST):
-        go_round()
+        run_jobs()
         assert Link.objects.get().ended_at
         with pytest.raises(Refused):
             links.answer_by_link(link.token, Verb.START, by=Anonymous(at=clock.now()))
@@ -167,7 +167,7 @@ def test_a_new_consent_continues_the_referral_and_ends_the_former_consent(cast, 
     look(cast.chioma)
     with clock.shifted(when):
         if state is not State.WAITLISTED:
-            go_round()
+            run_jobs()
         again, _ = renewed(cast, amina, asked)
         row = Referral.objects.get()
         assert (row.id, row.state, row.due_at) == (before.id, state, before.due_at)
@@ -178,7 +178,7 @@ def test_a_new_consent_continues_the_referral_and_ends_the_former_consent(cast, 
         assert seen.preview
         assert bool(seen.shared) == (state is not State.WAITLISTED)
         assert Act.objects.last().verb == Verb.RENEW
-        assert waits(cast.chioma)
+        assert has_notice(cast.chioma)
         sending.withdraw_consent(
             keyring.open_record(amina.id, keys=cast.ben.keys),
             again,
@@ -192,7 +192,7 @@ def test_a_new_consent_by_link_gives_a_new_link(cast, amina):
     old = sent(amina, yes, cast.ben, by_link=True, service=CLINIC)
     links.answer_by_link(old.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=old.code)
     with clock.shifted(PAST):
-        go_round()
+        run_jobs()
         _, new = renewed(cast, amina, old.referral)
         answered = links.answer_by_link(new.token, Verb.ACCEPT, by=Anonymous(at=clock.now()), code=new.code)
         assert answered.shared["called_name"] == "Amina Rekaan"

@@ -44,19 +44,19 @@ def exclude(record, player, *named):
     return keyring.open_record(record.id, keys=player.keys)
 
 
-def lines(record):
+def need_lines(record):
     return matching.need_lines(record, queries.sent_for(record))
 
 
-def body(service=LEGAL_AID):
+def organisation_exclusion(service=LEGAL_AID):
     return NewExclusion(ExclusionKind.ORGANISATION, provider_of(service))
 
 
-def colleague(player):
+def worker_exclusion(player):
     return NewExclusion(ExclusionKind.WORKER, player.id)
 
 
-def of_team(cast, name="Amina Rekaan"):
+def team_record(cast, name="Amina Rekaan"):
     """Create a person whose record the team of Pelita can open."""
     pelita, by, at = cast.pelita, cast.chioma, clock.now()
     record = vault.new_record(Kind.PERSON, organisation=pelita.organisation.id, team=pelita.team.id, by=by.id, at=at)
@@ -87,7 +87,7 @@ def test_an_excluded_organisation_is_not_among_the_services_that_fit(cast, amina
         return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
 
     assert {LEGAL_AID, CLINIC} <= offered()
-    exclude(amina, cast.ben, body())
+    exclude(amina, cast.ben, organisation_exclusion())
     assert LEGAL_AID not in offered()
     assert CLINIC in offered()
 
@@ -97,7 +97,7 @@ def test_an_excluded_organisation_stays_excluded_after_its_entry_was_merged(cast
         options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
         return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
 
-    exclude(amina, cast.ben, body())
+    exclude(amina, cast.ben, organisation_exclusion())
     assert CLINIC in offered()
     merge(CLINIC, LEGAL_AID, over=revisions.current_revision(CLINIC).number, at=clock.now())
     assert CLINIC not in offered()
@@ -106,14 +106,14 @@ def test_an_excluded_organisation_stays_excluded_after_its_entry_was_merged(cast
 def test_an_excluded_organisation_is_not_counted_among_services_that_do_not_fit(cast, amina):
     before = matching.find_options(amina)["not_fitting"]
     for service in (LEGAL_AID, CLINIC):
-        amina = exclude(amina, cast.ben, body(service))
+        amina = exclude(amina, cast.ben, organisation_exclusion(service))
     assert matching.find_options(amina)["not_fitting"] <= before
 
 
 def test_the_consent_page_of_an_excluded_organisation_is_404(cast, amina, ben):
     address = reverse("consent_for", args=[amina.id, LEGAL_AID])
     assert ben.get(address).status_code == 200
-    exclude(amina, cast.ben, body())
+    exclude(amina, cast.ben, organisation_exclusion())
     assert ben.get(address).status_code == 404
     assert ben.post(address, {"answer": "yes"}).status_code == 404
 
@@ -122,11 +122,11 @@ def test_a_hotline_of_an_excluded_organisation_is_not_shown(cast, amina):
     at, by = clock.now(), cast.ben.id
     needs = [{"id": "u", "service_type": "MEN_CRISIS", "urgency": Urgency.NOW, "at": at.isoformat()}]
     amina.write(Compartment.CODED, "needs", {"list": needs}, by=by, at=at)
-    [line] = lines(amina)
+    [line] = need_lines(amina)
     theirs = [*line["answers_now"], *line["country_lines"]]
     assert theirs, "positive control: a line answers now"
-    named = [NewExclusion(ExclusionKind.ORGANISATION, their.provider) for their in theirs if their.provider]
-    [after] = lines(exclude(amina, cast.ben, *named))
+    named = [NewExclusion(ExclusionKind.ORGANISATION, card.provider) for card in theirs if card.provider]
+    [after] = need_lines(exclude(amina, cast.ben, *named))
     offered = {item.provider for item in (*after["answers_now"], *after["country_lines"])}
     assert offered.isdisjoint(item.ref for item in named)
 
@@ -135,7 +135,7 @@ def test_a_hotline_of_an_excluded_organisation_is_not_shown(cast, amina):
 def test_nothing_is_sent_to_an_organisation_that_was_excluded_after_the_consent(cast, amina, by_account):
     consent = agreed(amina, cast.ben)
     made = offer(amina, consent)
-    exclusions.record_exclusions(amina, [body()], keys=cast.ben.keys, at=clock.now())
+    exclusions.record_exclusions(amina, [organisation_exclusion()], keys=cast.ben.keys, at=clock.now())
     if by_account:
         made = replace(made, service=GONE)
     with pytest.raises(Refused) as refusal:
@@ -150,7 +150,7 @@ def test_excluding_an_organisation_withdraws_its_consents_and_closes_shares(cast
     first, other = agreed(amina, cast.ben), agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, first, cast.ben)
     link = sent(amina, other, cast.ben, by_link=True, service=CLINIC)
-    exclude(amina, cast.ben, body())
+    exclude(amina, cast.ben, organisation_exclusion())
     rows = {row.id: row for row in Referral.objects.all()}
     assert rows[made.referral].state == State.CONSENT_WITHDRAWN
     assert rows[link.referral].state == State.SENT, "positive control: the other organisation's consent stays"
@@ -163,24 +163,24 @@ def test_an_excluded_organisation_reached_by_link_loses_the_link(cast, amina, da
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     page = reverse("link", args=[made.token])
     assert b'value="accept"' in dan.get(page).content
-    exclude(amina, cast.ben, body(CLINIC))
+    exclude(amina, cast.ben, organisation_exclusion(CLINIC))
     assert b'value="accept"' not in dan.get(page).content
 
 
 def test_the_list_shows_what_an_organisation_read_before(cast, told, chioma):
     assert chioma.get(reverse("person", args=[told.case])).status_code == 200
     record = keyring.open_record(told.person, keys=cast.ben.keys)
-    record = exclude(record, cast.ben, body(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
+    record = exclude(record, cast.ben, organisation_exclusion(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
     first, second = referral_exclusions.exclusion_lines(record)
     assert cast.chioma.worker.display_name in first["learned"][0]
     assert (second["who"], second["in_words"], second["learned"]) == ("his brother", True, [])
 
 
 def test_an_excluded_colleague_loses_the_record_and_the_team_keeps_it(cast):
-    record = of_team(cast)
+    record = team_record(cast)
     assert opens(cast.jaya, record), "positive control: the team can open it"
     assert finds(cast.jaya)
-    exclude(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, worker_exclusion(cast.jaya))
     assert not opens(cast.jaya, record)
     assert not finds(cast.jaya)
     for player in (cast.chioma, cast.kartika):
@@ -189,34 +189,34 @@ def test_an_excluded_colleague_loses_the_record_and_the_team_keeps_it(cast):
 
 
 def test_duty_officer_and_statistics_lose_it_and_escrow_keeps_it(cast):
-    record = of_team(cast)
+    record = team_record(cast)
     assert {HolderKind.BREAK_GLASS, HolderKind.STATISTICS, HolderKind.TEAM} <= holders(record)
-    exclude(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, worker_exclusion(cast.jaya))
     assert holders(record) == {HolderKind.WORKER, HolderKind.ESCROW}
     assert not IndexKey.objects.filter(record=record.id, team_wide=True).exists()
 
 
 def test_a_worker_who_joins_the_team_later_gets_no_grant(cast):
-    record = of_team(cast)
-    exclude(record, cast.chioma, colleague(cast.jaya))
+    record = team_record(cast)
+    exclude(record, cast.chioma, worker_exclusion(cast.jaya))
     team_keys = {key.id for key in cast.kartika.keys.list_keys(KeyKind.TEAM)}
     assert team_keys
     assert not Grant.objects.filter(record=record.id, key__in=team_keys).exists()
 
 
 def test_an_excluded_colleague_without_a_team_gets_no_grant_on_joining(cast):
-    record = of_team(cast)
+    record = team_record(cast)
     Membership.objects.filter(worker=cast.jaya.id).update(until=clock.now())
-    exclude(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, worker_exclusion(cast.jaya))
     assert Record.objects.get(id=record.id).restricted
     owners = Grant.objects.filter(record=record.id, holder=HolderKind.WORKER).values("key")
     assert not PublicKey.objects.filter(id__in=owners, owner=cast.jaya.id).exists()
 
 
 def test_lists_of_an_excluded_colleague_stay_full(cast):
-    record = of_team(cast)
+    record = team_record(cast)
     assert record.id in {row.id for row in vault_queries.visible(viewer(cast.jaya))}
-    exclude(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, worker_exclusion(cast.jaya))
     assert record.id not in {row.id for row in vault_queries.visible(viewer(cast.jaya))}
     assert record.id in {row.id for row in vault_queries.visible(viewer(cast.kartika))}
 
@@ -224,7 +224,7 @@ def test_lists_of_an_excluded_colleague_stay_full(cast):
 def test_an_excluded_lead_sees_no_deadline_of_it(cast, amina):
     sent(amina, agreed(amina, cast.ben), cast.ben)
     assert len(client_of(cast.esi).get(reverse("team")).context["sent"]) == 1
-    exclude(amina, cast.ben, colleague(cast.esi))
+    exclude(amina, cast.ben, worker_exclusion(cast.esi))
     context = client_of(cast.esi).get(reverse("team")).context
     assert (len(context["sent"]), context["late"], len(context["people"])) == (0, 0, 0)
     with clock.shifted(timedelta(days=30)):
@@ -239,7 +239,7 @@ def test_an_excluded_author_no_longer_waits_for_the_referral(cast, amina):
     theirs = keyring.open_record(amina.id, keys=cast.lia.keys)
     sent(theirs, agreed(theirs, cast.lia), cast.lia)
     assert queries.sent_by(viewer(cast.lia), at=clock.now())
-    exclude(amina, cast.ben, colleague(cast.lia))
+    exclude(amina, cast.ben, worker_exclusion(cast.lia))
     assert len(queries.sent_by(viewer(cast.lia), at=clock.now())) == 0
     assert len(queries.sent_by(viewer(cast.ben), at=clock.now())) == 1
     assert Record.objects.get(id=amina.id).assignee == cast.ben.id
@@ -250,12 +250,18 @@ def test_an_excluded_colleague_gets_no_notice(cast, amina):
         return set(Notice.objects.filter(seen_at=None).values_list("worker", "since"))
 
     before = listed()
-    exclude(amina, cast.ben, colleague(cast.esi), body(), NewExclusion(ExclusionKind.WORDS, words="x"))
+    exclude(
+        amina,
+        cast.ben,
+        worker_exclusion(cast.esi),
+        organisation_exclusion(),
+        NewExclusion(ExclusionKind.WORDS, words="x"),
+    )
     assert listed() == before
 
 
 def test_a_record_is_not_handed_over_to_an_excluded_colleague(cast, amina):
-    exclude(amina, cast.ben, colleague(cast.lia))
+    exclude(amina, cast.ben, worker_exclusion(cast.lia))
     with pytest.raises(Refused) as refusal:
         exclusions.hand_over(amina, worker=cast.lia.id, keys=cast.ben.keys, at=clock.now())
     assert refusal.value.because == Because.NEVER_TELL
@@ -265,8 +271,8 @@ def test_a_record_is_not_handed_over_to_an_excluded_colleague(cast, amina):
 
 
 def test_workers_cannot_exclude_themselves_or_their_organisation(cast):
-    record = of_team(cast)
-    for named in (colleague(cast.chioma), body(LEGAL_AID)):
+    record = team_record(cast)
+    for named in (worker_exclusion(cast.chioma), organisation_exclusion(LEGAL_AID)):
         with pytest.raises(Refused) as refusal:
             exclude(record, cast.chioma, named)
         assert refusal.value.because == Because.NOT_YOURSELF
@@ -275,16 +281,16 @@ def test_workers_cannot_exclude_themselves_or_their_organisation(cast):
 
 
 def test_a_colleague_with_an_untrusted_key_does_not_stop_an_exclusion(cast):
-    record = of_team(cast)
+    record = team_record(cast)
     PublicKey.objects.filter(owner=cast.kartika.id).update(certificate=b"forged")
-    exclude(record, cast.chioma, colleague(cast.jaya))
+    exclude(record, cast.chioma, worker_exclusion(cast.jaya))
     assert not opens(cast.jaya, record)
     assert not opens(cast.kartika, record)
     assert opens(cast.chioma, record)
 
 
 def test_removing_an_exclusion_restores_no_access(cast):
-    record = exclude(of_team(cast), cast.chioma, colleague(cast.jaya))
+    record = exclude(team_record(cast), cast.chioma, worker_exclusion(cast.jaya))
     [line] = exclusions.list_exclusions(record)
     at = clock.now()
     for _ in range(2):
@@ -315,7 +321,7 @@ def test_sharing_less_with_an_excluded_organisation_is_refused(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     row, given = Referral.objects.get(id=made.referral), consent_queries.get_consent(amina, consent)
-    exclusions.record_exclusions(amina, [body(CLINIC)], keys=cast.ben.keys, at=clock.now())
+    exclusions.record_exclusions(amina, [organisation_exclusion(CLINIC)], keys=cast.ben.keys, at=clock.now())
     with pytest.raises(Refused) as refusal:
         sending.reseal(amina, row, offer(amina, consent), given, by=acting_as(cast.ben))
     assert refusal.value.because == Because.NEVER_TELL

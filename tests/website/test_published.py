@@ -24,7 +24,7 @@ from tests.directory.entries import (
     AT,
     at_place,
     entry,
-    found_id,
+    entry_id,
     load,
     place,
     provider,
@@ -223,7 +223,7 @@ HELP_THERE = {
 
 
 def test_one_place_keeps_exactly_those_who_help_there():
-    names = {found_id(name): name for name in AREAS}
+    names = {entry_id(name): name for name in AREAS}
     told = [entry(name, types=["HOU_MEN"], areas=areas) for name, areas in AREAS.items()]
     with clock.shifted(AT - clock.now()):
         assert load(provider(*told)).applied
