@@ -5,8 +5,6 @@ here over SQLCipher's. Everything else is Django's.
 """
 
 import re
-import threading
-from collections import defaultdict
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,8 +13,6 @@ from django.db.backends.sqlite3._functions import register as register_functions
 from django.utils.asyncio import async_unsafe
 from sqlcipher3 import dbapi2 as Database
 
-_turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-"""Whose turn it is to write in this process, for each file."""
 KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
 PRAGMAS = ("temp_store = MEMORY", "foreign_keys = ON", "legacy_alter_table = OFF")
 
@@ -58,7 +54,6 @@ class DatabaseWrapper(stock.DatabaseWrapper):
 
     Database = Database
     display_name = "SQLCipher"
-    _writes = False
 
     def get_connection_params(self) -> dict[str, Any]:
         """Take the key out of the options; raise ImproperlyConfigured without one."""
@@ -79,40 +74,6 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         for command in (*(f"PRAGMA {pragma}" for pragma in PRAGMAS), *filter(str.strip, self.init_commands)):
             connection.execute(command)
         return connection
-
-    def _start_transaction_under_autocommit(self) -> None:
-        """Begin a transaction when it is this thread's turn.
-
-        SQLite lets a writer that has to wait sleep for up to 0.1 s and try again, which starves some of many. So
-        the threads of a process queue here first; after the timeout SQLite decides.
-        """
-        self._writes = _turns[self._path].acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", 5))
-        try:
-            super()._start_transaction_under_autocommit()
-        except BaseException:
-            self._end_turn()
-            raise
-
-    def _commit(self) -> None:
-        super()._commit()
-        self._end_turn()
-
-    def _rollback(self) -> None:
-        super()._rollback()
-        self._end_turn()
-
-    def _close(self) -> None:
-        super()._close()
-        self._end_turn()
-
-    def _end_turn(self) -> None:
-        if self._writes:
-            self._writes = False
-            _turns[self._path].release()
-
-    @property
-    def _path(self) -> str:
-        return str(self.settings_dict["NAME"])
 
     def create_cursor(self, name: str | None = None) -> Cursor:
         """Return a cursor that understands Django's placeholders."""
