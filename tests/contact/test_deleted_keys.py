@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.apps import apps
 from django.db import connection, connections
 
 from suar.contact import letters
@@ -86,3 +87,14 @@ def test_other_letters_survive_the_checkpoint(gathered: Cast) -> None:
     request = invented.write_letter(gathered, at=at)
     letters.purge_deleted_keys()
     assert public.open_thread(invented.CODE).id == request
+
+
+@pytest.mark.db_contract
+def test_every_table_is_vacuumed(gathered: Cast) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite overwrites what is deleted")
+    letters.purge_deleted_keys()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
+        vacuumed = {name for (name,) in cursor.fetchall()}
+    assert {model._meta.db_table for model in apps.get_models() if model._meta.managed} <= vacuumed

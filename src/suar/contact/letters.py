@@ -124,14 +124,14 @@ def remove_files(request: Request, file: UUID | None = None) -> None:
 
 
 def purge_deleted_keys() -> bool:
-    """Let the database give up where deleted keys were: the write-ahead log of SQLite, rows of PostgreSQL.
+    """Let the database give up where deleted keys were: the write-ahead log of SQLite, every table of PostgreSQL.
 
     Return False if a reader still uses the log; the next round tries again. Must run outside of a transaction.
     Source: security.md 3.8.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"VACUUM {LetterKey._meta.db_table}")
+            cursor.execute("VACUUM")
             return True
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return bool(cursor.fetchone()[0] == 0)
