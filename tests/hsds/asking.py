@@ -1,4 +1,4 @@
-"""Asks the interface as another system would, and checks what it gives against the standard."""
+"""Requests to the API, and validation of its answers against the standard."""
 
 import json
 from collections.abc import Iterator

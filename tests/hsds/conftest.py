@@ -1,4 +1,4 @@
-"""The tests of exchange happen on the same invented day as those of the directory."""
+"""Tests of HSDS run on the same invented day as those of the directory."""
 
 from typing import Any
 
@@ -12,6 +12,6 @@ __all__ = ["on_the_day"]
 
 @pytest.fixture
 def public_door(settings: Any) -> None:
-    """Serve the public door, with what surrounds its pages."""
+    """Use the URLs and settings of the public site."""
     settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)

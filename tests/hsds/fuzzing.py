@@ -1,6 +1,6 @@
-"""Asks the interface a great many odd things, which schemathesis makes of its own description.
+"""Fuzzing of the API with requests that schemathesis generates from the OpenAPI document.
 
-Every answer must be one that the description names, valid by it, and no error of ours.
+Every answer must be documented, valid, and not a server error.
 """
 
 from collections import Counter

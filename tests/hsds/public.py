@@ -1,4 +1,4 @@
-"""A small invented directory to read: open places, one that is hidden, closed and old entries."""
+"""A small invented directory: open places, a hidden one, closed and old entries."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ DAYS = [
 
 
 def world() -> list[dict[str, Any]]:
-    """Give two providers with what everybody may read and what nobody may."""
+    """Return providers with public and private content."""
     bed = entry(
         "bed",
         types=["HOU_MEN", "COO_CASE"],
@@ -83,5 +83,5 @@ def world() -> list[dict[str, Any]]:
 
 
 PUBLIC = {an_id(name) for name in ("bed", "safe", "wages", "plain", "bare")}
-"""The services that everybody may read; `closed`, `old` and those of `gone` are not among them."""
+"""The public services; `closed`, `old` and those of `gone` are not public."""
 NOT_PUBLIC = tuple(an_id(name) for name in ("closed", "old", "gone", "secret", "back"))

@@ -1,4 +1,4 @@
-"""What an editor added is served as what came by a file, and no file takes any of it away."""
+"""Entries that an editor added are served like imported ones, and no file removes their content."""
 
 import json
 from typing import Any
@@ -39,7 +39,7 @@ WHOLE = {
 
 @pytest.fixture
 def added(public_door: None) -> str:
-    """Add a service beside those of a file, and give its id."""
+    """Add a service beside those of a file, and return its id."""
     assert load(*world()).applied
     return publish(WHOLE)
 

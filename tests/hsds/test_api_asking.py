@@ -1,4 +1,4 @@
-"""What may be asked and how: pages, words, lines, tags, other sites, and what is refused."""
+"""Requests to the API: pages, search, NDJSON, ETags, CORS, and invalid requests."""
 
 import json
 from datetime import timedelta
@@ -153,7 +153,7 @@ def test_only_the_api_accepts_requests_from_other_sites() -> None:
 
 
 def views_of(patterns):
-    """Give the view of each address, also of those inside of others."""
+    """Yield the view of every URL, also of included ones."""
     for pattern in patterns:
         yield from views_of(pattern.url_patterns) if hasattr(pattern, "url_patterns") else [pattern.callback]
 
@@ -296,7 +296,7 @@ def test_more_entries_cost_no_more_queries(public_door: None, path: str, asked: 
 
 
 def numbered_provider(number: int) -> dict[str, Any]:
-    """Make a provider with a service at a place."""
+    """Return a provider with a service at a place."""
     service = entry(f"one {number}", types=["HOU_MEN"], areas=["32"], service_at_locations=at_place(f"p{number}"))
     return provider(service, name=f"one house {number}", locations=[place(f"p{number}")])
 

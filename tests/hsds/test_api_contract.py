@@ -1,4 +1,4 @@
-"""Every address and parameter of HSDS 3.0 and 3.1 answers, and all it gives is valid in both."""
+"""Every endpoint and parameter of HSDS 3.0 and 3.1 works, and every answer is valid in both versions."""
 
 import json
 from typing import Any
@@ -36,7 +36,7 @@ def invented(public_door: None) -> None:
 
 
 def values() -> dict[str, Any]:
-    """Give a value for every parameter."""
+    """Return a value for every parameter."""
     terms = read("/taxonomy_terms")["contents"]
     [group] = [term["id"] for term in terms if term["code"] == "HOUSING"]
     return VALUES | {

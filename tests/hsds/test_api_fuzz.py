@@ -1,4 +1,4 @@
-"""Odd questions to the interface, the same ones each time; `./suar prove fuzz` asks many more."""
+"""Fuzzing of the API with a fixed seed; `./suar prove fuzz` sends many more requests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""No byte and no header that is served depends on where a hidden place is."""
+"""No byte and no header of a response depends on the location of a hidden place."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -91,7 +91,7 @@ def test_the_comparison_reports_a_leaked_id(stopped: None, monkeypatch: pytest.M
 
 
 def moved() -> None:
-    """Let the shelter move: a new place takes the place of the old one, and another one joins."""
+    """Move the shelter to a new hidden place, and add another one."""
     service, provider = UUID(an_id("safe")), UUID(an_id("house"))
     old = models.Site.objects.get(hidden=True, service=service)
     new = [
@@ -128,7 +128,7 @@ def test_private_fields_of_an_organisation_change_no_byte() -> None:
 
 
 def beds(free: int, of: int) -> list[dict[str, Any]]:
-    """Tell of one of two services how many beds are free there today."""
+    """Return the directory with a number of free beds at one of two services."""
     [organisation] = world(HERE)
     organisation["services"][of]["suar"]["places"] = {"total": 14, "free": free, "as_of": "2026-11-25"}
     return [organisation]
@@ -162,7 +162,7 @@ def test_only_open_shelters_show_free_places(of: int, *, is_visible: bool) -> No
 
 
 def test_a_change_that_everybody_may_read_moves_the_time_of_its_services() -> None:
-    """The control: a provider's new description and a confirmation are both seen."""
+    """Positive control: a new description and a confirmation both change the time."""
     assert load(*world(HERE)).applied
     first = {service["id"]: service["last_modified"] for service in lists.iter_services()}
     [organisation] = world(HERE)

@@ -1,4 +1,4 @@
-"""The examples of docs/api.md run, and what they show is what is answered."""
+"""The examples of docs/api.md run and return the documented answers."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What is served can be read in again: here it changes nothing, elsewhere it makes the same."""
+"""Importing the served directory changes nothing here, and gives the same directory elsewhere."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The child itself, tried here: what it prints, and that too much memory is an answer."""
+"""The reading process, run in this process: its output, and the limit of memory."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""The official examples of HSDS 3.0 and 3.1-dev are read whole, as JSON and as tables."""
+"""The official examples of HSDS 3.0 and 3.1-dev are read completely, as JSON and as tables."""
 
 from pathlib import Path
 

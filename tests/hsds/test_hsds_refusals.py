@@ -20,7 +20,7 @@ def reasons_of(content: bytes) -> list[tuple[str, str]]:
 
 
 def changed(path: str, value: Any = None, *, gone: bool = False) -> bytes:
-    """Give the official full example with one thing changed."""
+    """Return the official full example with one change."""
     copy = json.loads(json.dumps(FULL))
     *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
     place: Any = copy

@@ -1,4 +1,4 @@
-"""Files from outside are read in a process of their own, with little memory and little time."""
+"""Files from outside are read in a separate process with limits of memory and time."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""The editor's pages: choose a file, see what it would change, take it over; and the command."""
+"""Import pages for editors: choose a file, review its changes, import it; and the command."""
 
 import io
 import re
@@ -31,13 +31,13 @@ BED = entry("bed", types=["HOU_MEN"], areas=["32.74"])
 
 @pytest.fixture
 def organisation(db: None) -> casting.Workplace:
-    """Make an organisation."""
+    """Create an organisation."""
     return casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
 
 
 @pytest.fixture
 def hadi(organisation: casting.Workplace) -> Client:
-    """Give the browser of Hadi, who edits the directory."""
+    """Return the client of Hadi, an editor of the directory."""
     return client_of(casting.join(organisation, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
 
 

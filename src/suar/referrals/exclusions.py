@@ -71,13 +71,13 @@ def exclusion_lines(record: OpenRecord) -> list[dict[str, Any]]:
             "entry": entry,
             "who": entry.words or (names.get(entry.ref, "") if entry.ref else "") or _("Somebody no longer listed"),
             "in_words": entry.kind is ExclusionKind.WORDS,
-            "learned": _learned(record, entry, sent),
+            "learned": _earlier_readings(record, entry, sent),
         }
         for entry in entries
     ]
 
 
-def _learned(record: OpenRecord, entry: Exclusion, sent: Sequence[Referral]) -> list[str]:
+def _earlier_readings(record: OpenRecord, entry: Exclusion, sent: Sequence[Referral]) -> list[str]:
     """Return what an excluded organisation or colleague read before the exclusion, and when."""
     if entry.kind is ExclusionKind.WORKER:
         opened = audit.first_acts(record.id, verbs=[queries.OPEN])

@@ -34,7 +34,7 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
     if thread and (reason or thread.case):
         act.sealed = packets.seal_reason(thread.key, referral.id, reason, case=thread.case)
     act.save(force_insert=True)
-    notices.notify(_who_waits(referral, act, before), at=act.at)
+    notices.notify(_workers_to_notify(referral, act, before), at=act.at)
     _store_projection(referral, [*acts, act], thread or Thread(b""))
     if act.verb == Verb.CONSENT_ENDS or referral.state in rules.closed_states():
         packets.close_share(referral.id, at=act.at)
@@ -42,7 +42,7 @@ def add_act(referral: Referral, act: Act, *, reason: str = "", thread: Thread | 
     return State(referral.state)
 
 
-def _who_waits(referral: Referral, act: Act, before: State) -> list[UUID]:
+def _workers_to_notify(referral: Referral, act: Act, before: State) -> list[UUID]:
     """Return the workers to notify: the receivers, the sender, or both.
 
     A receiver that held a share is notified of each act of others.

@@ -24,7 +24,7 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     `contact`. A text that would reveal the subject is left empty and listed in `left_out`.
     """
     findings = talks.findings(record)
-    answering = [(_provider(card), card.urgent) for card in _answering(record) if card.urgent]
+    answering = [(_provider(card), card.urgent) for card in _hotline_services(record) if card.urgent]
     consented = [given.facts for given in consents.list_consents(record)]
     asked = [facts for facts in consented if consent_rules.is_open(facts, at=clock.now())]
     agreed = [(_provider(messages.find_card(facts.recipient)), facts.ends_on) for facts in asked]
@@ -32,10 +32,11 @@ def make_card(record: OpenRecord) -> dict[str, Any]:
     texts = [*(name for name, _ in (*answering, *agreed)), contact]
     return {
         "numbers": [
-            {"number": urgent.number, "hours": _quiet(urgent.hours), "name": _quiet(name)} for name, urgent in answering
+            {"number": urgent.number, "hours": _hide_revealing(urgent.hours), "name": _hide_revealing(name)}
+            for name, urgent in answering
         ],
-        "agreed": [(_quiet(name), until) for name, until in agreed],
-        "contact": _quiet(contact),
+        "agreed": [(_hide_revealing(name), until) for name, until in agreed],
+        "contact": _hide_revealing(contact),
         "left_out": [text for text in dict.fromkeys(texts) if revealing_words(text)],
         "on_paper": policy.may_leave_card(findings[0].stopped_by if findings else None),
     }
@@ -46,8 +47,8 @@ def _provider(card: ServiceCard | None) -> str:
     return card.provider_name or card.name if card else ""
 
 
-def _answering(record: OpenRecord) -> list[ServiceCard]:
-    """Return who answers now for the needs of the person at their place, else for the country."""
+def _hotline_services(record: OpenRecord) -> list[ServiceCard]:
+    """Return services that answer now for the needs of the person at their place, else for the country."""
     types, place = needs.service_types(record), needs.district_of(record)
     near = directory.answers_now(types, most=MAX_CONSIDERED, place=place) if types else ()
     wide = directory.country_lines(most=MAX_CONSIDERED)
@@ -55,5 +56,5 @@ def _answering(record: OpenRecord) -> list[ServiceCard]:
     return list({card.id: card for card in allowed}.values())[:MAX_NUMBERS]
 
 
-def _quiet(text: str) -> str:
+def _hide_revealing(text: str) -> str:
     return "" if revealing_words(text) else text

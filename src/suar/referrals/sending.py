@@ -309,11 +309,11 @@ def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by
     colleagues = consent_rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
     if colleagues:
         Referral.objects.filter(record=record.id, author__in=colleagues).update(author=by.worker)
-        _seal_past(record, colleagues, by=by)
+        _reseal_or_withdraw(record, colleagues, by=by)
         second_reading.cancel(record.id, by=by.worker, at=by.at)
 
 
-def _seal_past(record: OpenRecord, excluded: Collection[UUID], *, by: Acting) -> None:
+def _reseal_or_withdraw(record: OpenRecord, excluded: Collection[UUID], *, by: Acting) -> None:
     """Seal again what a receiver has not accepted and an excluded worker there could read, or else withdraw it."""
     waiting = Referral.objects.select_for_update().filter(record=record.id, case=None, state__in=rules.open_states())
     for row in waiting.exclude(receiving_organisation=None):

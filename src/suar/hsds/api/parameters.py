@@ -48,7 +48,7 @@ class Invalid(Exception):
         self.status, self.detail, self.errors = status, detail, errors or []
 
 
-def _whole(value: Any) -> Any:
+def _as_integer(value: Any) -> Any:
     """Return a whole number that JSON writes with a fraction, such as 3.0, as an integer."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -68,7 +68,7 @@ def _moment(text: str) -> datetime:
 
 Id = Annotated[UUID, Field(strict=False)]
 Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
-Number = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[int, BeforeValidator(_as_integer)]
 
 
 class Parameters(BaseModel):
