@@ -74,6 +74,26 @@ def test_many_networks_together_are_rate_limited(cast):  # noqa: F811 - a fixtur
     assert checked < 20
 
 
+def test_networks_added_one_by_one_are_rate_limited(cast):  # noqa: F811 - a fixture
+    for hour in range(10):
+        checked = 0
+        for minute in range(hour * 60, hour * 60 + 60, 5):
+            at = AT + timedelta(minutes=minute)
+            checked += sum(guess(cast.ben, at, address=f"10.{network}.0.1") for network in range(1 + minute // 9))
+        assert checked < 80, f"hour {hour + 1}"
+    assert sign_in(cast.ben, at, address=OWN_HOME, known=known_browser("ben"))
+
+
+def test_guesses_on_a_known_browser_slow_down_and_the_owner_waits_a_minute(cast):  # noqa: F811 - a fixture
+    known = known_browser("ben")
+    checked = [
+        second for second in range(0, 2 * 3600, 5) if guess(cast.ben, AT + timedelta(seconds=second), known=known)
+    ]
+    assert sum(second < 3600 for second in checked) < 110
+    assert sum(second >= 3600 for second in checked) <= 60
+    assert sign_in(cast.ben, AT + timedelta(seconds=checked[-1] + 60), known=known)
+
+
 def test_one_ipv6_provider_network_counts_as_one(cast):  # noqa: F811 - a fixture
     for second in range(40):
         guess(cast.ben, AT + timedelta(seconds=second), address=f"2001:db8:7:{second:x}::1")

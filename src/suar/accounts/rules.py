@@ -32,8 +32,12 @@ RETURN_CODE_FIELD = "new_code"
 Attempts = Iterable[tuple[datetime, bool]]
 """Times at which somebody tried to sign in, each with whether it succeeded."""
 PER_ACCOUNT, PER_ADDRESS, PER_STRANGER = 5, 20, 2
+MAX_UNCOUNTED = 60
+"""Attempts at an account in an hour after which each one counts for it, whatever network it comes from."""
 WINDOW = timedelta(minutes=1)
-MAX_DELAY, MAX_DELAY_KNOWN = timedelta(minutes=5), timedelta(seconds=10)
+MAX_DELAY, MAX_DELAY_KNOWN, MAX_DELAY_KNOWN_LATER = (timedelta(seconds=seconds) for seconds in (300, 10, 60))
+MANY_FAILURES = 50
+"""Failures in an hour after which a known browser waits longer."""
 MAX_DOUBLINGS = 8
 LOCKS_AFTER, LOCKS_AFTER_SHARED = timedelta(minutes=5), timedelta(minutes=3)
 IDLE, IDLE_SHARED, IDLE_IN_TALK = (timedelta(minutes=minutes) for minutes in (15, 5, 90))
@@ -73,13 +77,14 @@ def account_name(name: str) -> str:
 
 
 def delay_after(
-    attempts: Attempts, *, now: datetime, most: int, cleared: bool = True, longest: timedelta = MAX_DELAY
+    attempts: Attempts, *, now: datetime, most: int, cleared: bool = True, known: bool = False
 ) -> timedelta:
     """Return how long the next attempt must wait: `most` free attempts a minute, then rising.
 
     If `cleared`, a success clears the failures before it: so for an account, never for an address, or somebody with
     an account of their own could guess without end. Each further block of failures within the last hour doubles the
-    wait, up to the `longest`; it is never a lock. Source: security.md B7.
+    wait, up to five minutes. A `known` browser waits ten seconds, and a minute after 50 failures within the hour.
+    It is never a lock. Source: security.md B7.
     """
     failures: list[datetime] = []
     for at, succeeded in sorted(attempts):
@@ -92,6 +97,9 @@ def delay_after(
     blocks = len(hour) // most
     if blocks == 0 or (len(recent) < most and blocks < 2):
         return timedelta(0)
+    longest = MAX_DELAY
+    if known:
+        longest = MAX_DELAY_KNOWN if len(hour) < MANY_FAILURES else MAX_DELAY_KNOWN_LATER
     wait = min(WINDOW * (1 << min(blocks - 1, MAX_DOUBLINGS)), longest)
     return max(hour[-1] + wait - now, timedelta(0))
 

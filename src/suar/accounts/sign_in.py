@@ -1,8 +1,10 @@
 """Passwords and signing in: one password hash, then a second factor, then a session.
 
 Attempts are delayed, never locked. A stranger's attempts at an account count for their own network, and only the
-first two in an hour count for the account: one stranger locks nobody out. A browser that signed in here
-before is counted on its own and waits at most ten seconds. Codes are counted apart, once the password is right.
+first two in an hour count for the account: one stranger locks nobody out. From 60 attempts at an account in an
+hour on, each one counts for it, so that guesses do not grow with the number of networks. A browser that signed in
+here before is counted on its own and waits at most ten seconds, or a minute after 50 failures in an hour. Codes
+are counted apart, once the password is right.
 Source: security.md 3.1, 3.3 and B7.
 """
 
@@ -25,8 +27,7 @@ from suar.accounts.keys import UserPairs, unwrap_pairs, wrap_pairs
 from suar.accounts.models import Worker
 from suar.accounts.roles import Permission
 from suar.accounts.rules import (
-    MAX_DELAY,
-    MAX_DELAY_KNOWN,
+    MAX_UNCOUNTED,
     PER_ACCOUNT,
     PER_ADDRESS,
     PER_STRANGER,
@@ -197,16 +198,17 @@ def _dummy_salt() -> bytes:
 def begin_attempt(name: str, *, address: str, at: datetime, known: str = "", purpose: str = "sign-in") -> list[int]:
     """Count an attempt at the account `name`; `known` is the cookie of `known_browser`. Raises RateLimited."""
     caller, origin = attempt_keys(name, address=address, known=known, purpose=purpose)
-    longest = MAX_DELAY_KNOWN if _read_known(known, name) else MAX_DELAY
+    is_known = bool(_read_known(known, name))
     limits = {
-        caller: _limit(at, PER_ACCOUNT, longest=longest),
-        origin: _limit(at, PER_ADDRESS, longest=longest, cleared=False),
+        caller: _limit(at, PER_ACCOUNT, known=is_known),
+        origin: _limit(at, PER_ADDRESS, known=is_known, cleared=False),
     }
-    if longest is MAX_DELAY_KNOWN:
+    if is_known:
         return ratelimit.record_attempt(limits, at=at)
     account = account_key("account", f"{purpose}|{account_name(name)}")
     rows = ratelimit.record_attempt({account: _limit(at, PER_ACCOUNT), **limits}, at=at)
-    if ratelimit.count_before(rows[1], caller, at=at) >= PER_STRANGER:
+    is_repeated = ratelimit.count_before(rows[1], caller, at=at) >= PER_STRANGER
+    if is_repeated and ratelimit.count_before(rows[0], account, at=at) < MAX_UNCOUNTED:
         ratelimit.uncount_attempt(rows[0])
     return rows
 
@@ -248,9 +250,9 @@ def _read_known(known: str, name: str) -> str:
     return str(browser) if digest == account_key("name", account_name(name)).hex() else ""
 
 
-def _limit(at: datetime, most: int, *, cleared: bool = True, longest: timedelta = MAX_DELAY) -> Wait:
+def _limit(at: datetime, most: int, *, cleared: bool = True, known: bool = False) -> Wait:
     def wait(attempts: Attempts) -> timedelta:
         tried = [(attempt.at, attempt.succeeded) for attempt in attempts]
-        return delay_after(tried, now=at, most=most, cleared=cleared, longest=longest)
+        return delay_after(tried, now=at, most=most, cleared=cleared, known=known)
 
     return wait
