@@ -7,6 +7,7 @@ confirmed person proposed it and another one confirmed it.
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +22,9 @@ from suar.accounts.roles import CONFIRMED_ONLY, Role
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.demo import cast as casting
 from suar.directory import actions as recordings
-from suar.directory import importing, proposals, provider_links
+from suar.directory import freshness, importing, proposals, provider_links, revisions
+from suar.directory.codes import How
+from suar.directory.documents import Stamp
 from suar.directory.models import Provider, Recording, Service, ServiceSnapshot, Site, Upload
 from suar.directory.rules import opus
 from suar.hsds import files
@@ -368,3 +371,60 @@ def test_a_service_loses_its_confirmation_date_with_the_address_of_its_place(
         street == "Jalan Benar 1"
     )
     assert Service.objects.get(id=SAFE).confirmed, "the control: another place of the provider"
+
+
+URGENT = {"number": f"{TRUE}7", "hours": {}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"phones": []},
+        {"phones": [{"number": FALSE, "words": {}}]},
+        {"urgent": {"number": f"{TRUE}8", "hours": {}}},
+        {"urgent": None},
+        {"sites": ["shelter"]},
+        {"sites": ["office", "branch"]},
+    ],
+)
+def test_a_moved_or_removed_contact_loses_its_confirmation_date(world: SimpleNamespace, change: dict[str, Any]) -> None:
+    """The new urgent number is another number of the entry, and the new site is another address of its provider."""
+    foreign = Provider.objects.get(service=FOREIGN).id
+    Site.objects.create(id=an_id("branch"), provider_id=foreign, address={"address_1": "Jalan Salah 6"})
+    rewrite(FOREIGN, urgent=URGENT, phones=[{"number": f"{TRUE}{n}", "words": {}} for n in (7, 8)])
+    confirm_anew(world, FOREIGN)
+    if "sites" in change:
+        change = {"sites": [an_id(name) for name in change["sites"]]}
+    rewrite(FOREIGN, **change)
+    assert Service.objects.get(id=FOREIGN).confirmed is None
+
+
+@pytest.mark.parametrize("field", ["email", "website"])
+def test_a_changed_email_or_website_of_a_provider_loses_the_confirmation_date(
+    world: SimpleNamespace, field: str
+) -> None:
+    settled: dict[str, Any] = {"street": "Jalan Benar 1", "hidden": True, "organisation": world.partner.organisation.id}
+    [_, foreign] = directory_file(TRUE, **settled)
+    value = {"email": "salah@rekaan.example", "website": "https://salah.example"}[field]
+    assert load({**foreign, "services": [], field: value}).applied
+    assert Service.objects.get(id=FOREIGN).confirmed is None
+    assert Service.objects.get(id=OWN).confirmed, "the control: an entry of another provider"
+
+
+def test_a_moved_hidden_place_keeps_the_confirmation_date(world: SimpleNamespace) -> None:
+    foreign = Provider.objects.get(service=FOREIGN).id
+    Site.objects.create(id=an_id("new shelter"), provider_id=foreign, hidden=True)
+    before = Service.objects.get(id=SAFE).confirmed
+    rewrite(SAFE, sites=[an_id("new shelter")])
+    assert before and Service.objects.get(id=SAFE).confirmed == before
+
+
+def rewrite(service: UUID, **values: Any) -> None:
+    """Publish a changed entry."""
+    revisions.write_revision(service, lambda document: replace(document, **values), Stamp(None, AT, How.EDIT))
+
+
+def confirm_anew(world: SimpleNamespace, service: UUID) -> None:
+    one, _two = confirmed_people(world, edit_foreign_entry)
+    freshness.confirm_entry(service, by=one)
+    assert Service.objects.get(id=service).confirmed

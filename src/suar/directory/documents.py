@@ -5,7 +5,7 @@ phones. A hidden site stays hidden until a file says explicitly that it is not.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
@@ -210,17 +210,20 @@ def without_capacity(let_in: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if let_in is None else {name: value for name, value in let_in.items() if name not in CAPACITY}
 
 
-def contacts(document: ProviderDocument | SiteDocument | ServiceDocument) -> set[str | None]:
-    """Return the contact data of a provider, site or service: numbers, address, and the id of the provider.
+def contacts(
+    document: ProviderDocument | SiteDocument | ServiceDocument, hidden: Collection[str]
+) -> set[tuple[str, str | None]]:
+    """Return the contact data of a provider, site or service, each value with its place.
 
-    The sites of a service do not count: nobody may notice that a hidden place moved.
+    The `hidden` sites of a service do not count: nobody may notice that a hidden place moved.
     """
-    found: set[str | None] = {phone["number"] for phone in document.phones}
+    phones: set[tuple[str, str | None]] = {("phones", phone["number"]) for phone in document.phones}
     if isinstance(document, SiteDocument):
-        return found | {*document.address.values()}
-    if isinstance(document, ServiceDocument):
-        return found | {(document.urgent or {}).get("number"), document.provider}
-    return found
+        return phones | {(name, value) for name, value in document.address.items() if value}
+    if isinstance(document, ProviderDocument):
+        return phones | {("email", document.email), ("website", document.website)}
+    sites = {("sites", site) for site in document.sites if site not in hidden}
+    return phones | sites | {("urgent", (document.urgent or {}).get("number")), ("provider", document.provider)}
 
 
 def service_texts(document: ServiceDocument) -> list[tuple[str, str]]:

@@ -146,7 +146,7 @@ def plan_import(parsed: ParsedDirectory, *, today: date, taking: Collection[str]
 
 
 def reset_confirmations(plan: ImportPlan) -> None:
-    """Remove the confirmation day of a service whose number or address changes.
+    """Remove the confirmation day of a service whose numbers, address, email, website or places change.
 
     A newer day in a file stays. An entry that lost its day gets it back only from a day after its last change.
     Source: security.md T17.
@@ -167,10 +167,13 @@ def reset_confirmations(plan: ImportPlan) -> None:
 
 
 def _changed_contacts(plan: ImportPlan) -> set[str | None]:
-    """Return the stored services, providers and sites that get another number, provider or address."""
+    """Return the stored services, providers and sites whose contact data change."""
     planned: dict[UUID, Any] = {**plan.providers, **plan.sites, **plan.services}
-    stored = {id_: new for id_, new in planned.items() if id_ in plan.before}
-    return {str(id_) for id_, new in stored.items() if documents.contacts(new) - documents.contacts(plan.before[id_])}
+    pairs = [(plan.before[id_], new) for id_, new in planned.items() if id_ in plan.before]
+    linked = {site for pair in pairs for document in pair for site in getattr(document, "sites", ())}
+    stored = filter_in(Site.objects.filter(hidden=True).values_list("id", flat=True), linked)
+    hidden = {*map(str, stored), *(str(id_) for id_, site in plan.sites.items() if site.hidden)}
+    return {str(new.id) for old, new in pairs if documents.contacts(old, hidden) != documents.contacts(new, hidden)}
 
 
 def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
