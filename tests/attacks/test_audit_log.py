@@ -10,8 +10,9 @@ from django.db import connection
 from django.urls import reverse
 
 from suar.accounts import notices, tasks
+from suar.accounts.models import Alarm
 from suar.audit import actions as audit
-from suar.audit import queries
+from suar.audit import heads, queries
 from suar.audit.models import Entry
 from suar.core import clock
 from suar.demo import cast as casting
@@ -114,9 +115,10 @@ def test_the_daily_check_notifies_supervisors_and_privacy_officers_once(cast, he
     everybody = [cast.esi, cast.indah, cast.kartika, cast.ben, cast.gita, cast.hadi]
     for player in everybody:
         notices.mark_seen(player.id, at=clock.now())
+    head = queries.head()
     tasks.check_audit.call()
     assert not any(notices.unseen_of(player.id).exists() for player in everybody), "the log holds"
-    assert str(queries.head().seq) in heads_file.read_text()
+    assert f" {head.seq} {head.digest.hex()} " in heads_file.read_text()
     tamper("changed entry")
     tasks.check_audit.call()
     assert not notices.unseen_of(cast.esi.id).exists(), "checked today already"
@@ -134,6 +136,113 @@ def test_the_daily_check_notifies_supervisors_and_privacy_officers_once(cast, he
         tasks.check_audit.call()
         assert not notices.unseen_of(cast.esi.id).exists(), "the same faults are known"
     assert len(heads_file.read_text().splitlines()) == 3
+
+
+def check_on_day(days: int) -> int:
+    """Run the daily check some days from now and count the alarms about the audit log."""
+    with clock.shifted(timedelta(days=days)):
+        tasks.check_audit.call()
+    return Alarm.objects.count()
+
+
+@pytest.mark.usefixtures("entries")
+@pytest.mark.parametrize("bad", [b"2026-11-2", b"\xff\xfe\n"])
+def test_a_bad_line_among_the_heads_hides_no_later_fault(heads_file, bad):
+    assert check_on_day(0) == 0
+    with heads_file.open("ab") as file:
+        file.write(bad)
+    assert [check_on_day(1), check_on_day(2)] == [1, 1], "the bad line is reported once"
+    last = heads_file.read_text(errors="replace").splitlines()[-1]
+    assert heads.read_heads([last])[0] == {queries.head()}, "each head starts on a line of its own"
+    tamper("cut tail")
+    assert [check_on_day(3), check_on_day(4)] == [2, 2]
+    with pytest.raises(CommandError, match="cut off"):
+        command("audit")
+
+
+@pytest.mark.usefixtures("entries")
+def test_a_second_bad_line_raises_a_second_alarm(heads_file):
+    assert check_on_day(0) == 0
+    good = heads_file.read_text()
+    heads_file.write_text(f"{good}spoiled\n")
+    assert check_on_day(1) == 1
+    heads_file.write_text("spoiled\nspoiled\n")
+    assert check_on_day(2) == 2
+
+
+@pytest.mark.usefixtures("entries", "heads_file")
+def test_faults_beyond_those_named_raise_another_alarm():
+    for _ in range(12):
+        audit.record("open", by=uuid4(), at=clock.now())
+    run("UPDATE audit_entry SET verb = 'list' WHERE seq < 12")
+    assert check_on_day(0) == 1
+    run("UPDATE audit_entry SET verb = 'list' WHERE seq = 16")
+    assert [check_on_day(1), check_on_day(2)] == [2, 2]
+
+
+@pytest.mark.usefixtures("entries")
+def test_a_share_that_cannot_be_read_or_written_is_reported(heads_file):
+    heads_file.mkdir()
+    assert [check_on_day(0), check_on_day(1)] == [1, 1]
+    with pytest.raises(CommandError, match="cannot be read or written"):
+        command("audit")
+
+
+@pytest.mark.parametrize("spoil", ["bytes", "folder"])
+def test_a_backup_warns_of_unreadable_heads_and_is_written(committed, tmp_path, heads_file, spoil):
+    world = casting.gather(at=AT)
+    begun(world.pelita, world.chioma)
+    heads_file.mkdir() if spoil == "folder" else heads_file.write_bytes(b"\xff\n")
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("empat kata yang panjang")
+    printed, warned = command("backup", tmp_path / "kept", passphrase_file=passphrase)
+    assert "audit log does not hold" in warned
+    assert "Records, " in printed
+
+
+@pytest.mark.usefixtures("entries")
+def test_an_emptied_log_is_reported(heads_file):
+    assert check_on_day(0) == 0
+    run("DELETE FROM audit_mention")
+    run("DELETE FROM audit_entry")
+    assert [check_on_day(1), check_on_day(2)] == [1, 1]
+    with pytest.raises(CommandError, match="cut off"):
+        command("audit")
+
+
+@pytest.mark.usefixtures("entries")
+def test_a_missing_file_of_heads_is_reported_once_one_was_written(heads_file):
+    assert check_on_day(0) == 0
+    heads_file.unlink()
+    with pytest.raises(CommandError, match="file of written heads is missing"):
+        command("audit")
+    assert [check_on_day(1), check_on_day(2)] == [1, 1]
+    heads_file.unlink()
+    audit.record("restore", by=None, at=clock.now())
+    assert check_on_day(3) == 1, "a restored log begins a file of its own"
+
+
+@pytest.mark.usefixtures("entries")
+def test_a_line_without_a_valid_signature_does_not_skip_the_check(heads_file):
+    assert check_on_day(0) == 0
+    tamper("changed entry")
+    with clock.shifted(timedelta(days=1)), heads_file.open("a") as file:
+        file.write(f"{clock.now().isoformat()} 6 {'ab' * 32} {'cd' * 32} {'ef' * 64}\n")
+    assert check_on_day(1) == 1
+
+
+@pytest.mark.usefixtures("entries")
+def test_the_command_prints_how_many_heads_were_compared(heads_file):
+    assert "no written heads: a cut end cannot be seen" in command("audit")[0]
+    assert check_on_day(0) == 0
+    assert "fits 1 written head" in command("audit")[0]
+
+
+def test_the_purge_job_deletes_alarms_that_no_page_lists(db):
+    for days in (31, 29):
+        Alarm.objects.create(kind="audit_changed", at=clock.now() - timedelta(days=days), detail=str(days))
+    assert tasks.purge_expired.call()["alarms"] == 1
+    assert [alarm.detail for alarm in Alarm.objects.all()] == ["29"]
 
 
 @pytest.mark.parametrize("name", [*TAMPERING, *NONSENSE])

@@ -4,6 +4,7 @@ An alarm names a worker and never a record. The notice says only that something 
 Source: security.md B9, T18.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,15 +14,20 @@ from suar.accounts import notices
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Worker
 from suar.accounts.roles import Permission, Viewer
+from suar.audit.rules import Fault, fingerprint
 from suar.core import ratelimit
 
 READERS = (Permission.SEE_TEAM, Permission.SEE_ACCESS_LOG)
 LISTED_FOR = timedelta(days=30)
 LOOKUPS_AN_HOUR = 100
+MAX_NAMED = 8
 
 
-def raise_audit_alarm(entries: str, *, at: datetime) -> None:
-    """Warn all organisations that these entries of the audit log were changed; once, if they stay the same."""
+def raise_audit_alarm(faults: Collection[Fault], *, at: datetime) -> None:
+    """Warn all organisations of these faults of the audit log; once, if all of them stay the same."""
+    seqs = sorted({fault.seq for fault in faults})
+    named = ", ".join(map(str, seqs[:MAX_NAMED])) + (" ..." if seqs[MAX_NAMED:] else "")
+    entries = f"{named} ({fingerprint(faults)})"
     last = Alarm.objects.filter(kind=AlarmKind.AUDIT_CHANGED).order_by("-at").first()
     if last is None or last.detail != entries:
         Alarm.objects.create(kind=AlarmKind.AUDIT_CHANGED, at=at, detail=entries)
@@ -34,6 +40,11 @@ def list_alarms(viewer: Viewer, *, at: datetime) -> "QuerySet[Alarm]":
         return Alarm.objects.none()
     readable = Q(organisation=None) | Q(organisation=viewer.organisation) & ~Q(worker=viewer.worker)
     return Alarm.objects.filter(readable, at__gt=at - LISTED_FOR).order_by("-at")
+
+
+def purge_alarms(*, at: datetime) -> int:
+    """Delete alarms that no page lists any more."""
+    return Alarm.objects.filter(at__lte=at - LISTED_FOR).delete()[0]
 
 
 def count_lookup(worker: UUID, *, at: datetime) -> bool:

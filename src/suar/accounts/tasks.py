@@ -1,26 +1,27 @@
 """Jobs of accounts: they read plain columns only, delete expired rows, and check the audit log."""
 
 import logging
-from datetime import UTC
+from contextlib import suppress
 
 from django_tasks import task
 
 from suar.accounts import alarms, sessions
 from suar.audit import heads, queries
+from suar.audit.rules import Fault
 from suar.core import clock, ratelimit, single_use
 
 logger = logging.getLogger(__name__)
-MAX_NAMED = 8
 
 
 @task()
 def purge_expired() -> dict[str, int]:
-    """Delete old attempts, used tokens and ended sessions."""
+    """Delete old attempts, used tokens, ended sessions and old alarms."""
     at = clock.now()
     return {
         "attempts": ratelimit.purge_attempts(at=at),
         "tokens": single_use.purge_used_tokens(at=at),
         "sessions": sessions.purge_ended(at=at),
+        "alarms": alarms.purge_alarms(at=at),
     }
 
 
@@ -30,14 +31,20 @@ def check_audit() -> bool:
 
     The signed head goes into a file and into the log. New faults raise an alarm.
     """
-    at, lines, head = clock.now(), heads.own_lines(), queries.head()
-    if head is None or (lines and lines[-1].startswith(f"{at.astimezone(UTC).date()}T")):
-        return False
-    seqs = sorted({fault.seq for fault in heads.verify_log()})
-    changed = ", ".join(map(str, seqs[:MAX_NAMED])) + (" ..." if seqs[MAX_NAMED:] else "")
-    if changed:
-        alarms.raise_audit_alarm(changed, at=at)
-    line = heads.sign_head(head, at=at)
-    logger.info("audit head %s", line)
-    heads.append_head(line)
-    return bool(changed)
+    at, head = clock.now(), queries.head()
+    with suppress(OSError):
+        lines = heads.own_lines()
+        if heads.was_checked(lines, at=at) or (head is None and not lines):
+            return False
+    faults = heads.verify_log()
+    if head is not None:
+        line = heads.sign_head(head, at=at)
+        logger.info("audit head %s", line)
+        try:
+            heads.append_head(line, at=at)
+        except OSError:
+            unwritten = Fault(0, "unreadable_heads")
+            faults = [fault for fault in faults if fault != unwritten] + [unwritten]
+    if faults:
+        alarms.raise_audit_alarm(faults, at=at)
+    return bool(faults)

@@ -19,6 +19,8 @@ WORDS = {
     "differs_from_head": "entry {seq} differs from the written head",
     "cut_tail": "entry {seq} of the written head is missing: the end was cut off",
     "forged_head": "a written head has a signature that does not fit",
+    "missing_heads": "the file of written heads is missing",
+    "unreadable_heads": "the file of written heads cannot be read or written",
     "index": "entry {seq} has another index than it names",
 }
 
@@ -60,6 +62,14 @@ def describe_faults(reported: Sequence[Fault]) -> str:
     """
     named = "; ".join(WORDS[fault.why].format(seq=fault.seq) for fault in reported[:NAMED])
     return f"{len(reported)} faults: {named}{' ...' if len(reported) > NAMED else ''}"
+
+
+def fingerprint(reported: Iterable[Fault]) -> str:
+    """Return a short digest of faults, equal for the same faults in any order.
+
+    Source: own design, docs/decisions/audit-log.md.
+    """
+    return hashlib.sha256(json.dumps(sorted((fault.seq, fault.why) for fault in reported)).encode()).hexdigest()[:16]
 
 
 def digest_of(line: Line) -> bytes:

@@ -29,21 +29,24 @@ class Command(BaseCommand):
             raise CommandError("There are no tables yet: there is nothing to verify.")
         written = self._written(options)
         faults, head = heads.verify_log(written), queries.head()
+        compared = len(heads.own_heads()[0].union(written))
         line = heads.sign_head(head, at=clock.now()) if head else "There are no entries."
         if faults:
             self.stdout.write(line)
             raise CommandError(f"The audit log does not hold. {describe_faults(faults)}.")
-        return f"The audit log holds and fits the written heads. Store this line elsewhere:\n{line}"
+        fits = f"fits {compared} written head(s)" if compared else "no written heads: a cut end cannot be seen"
+        return f"The audit log holds; {fits}. Store this line elsewhere:\n{line}"
 
     def _written(self, options: dict[str, Any]) -> list[Head]:
         """Return the heads from elsewhere; a signed one only if its signature fits."""
         try:
             noted = [Head(int(options["head"][0]), bytes.fromhex(options["head"][1]))] if options["head"] else []
-            lines = options["heads"].read_text("ascii").splitlines() if options["heads"] else []
-            return [*noted, *heads.read_heads(lines, public=bytes.fromhex(options["key"]))]
-        except heads.HeadForged:
-            raise CommandError("A head in the file has a signature that does not fit.") from None
+            lines = heads.read_lines(options["heads"]) if options["heads"] else []
+            signed, bad = heads.read_heads(lines, public=bytes.fromhex(options["key"]))
         except ValueError:
             raise CommandError("A head is the number of an entry and 64 hex digits.") from None
         except OSError as error:
             raise CommandError(f"The file of heads cannot be read: {error.strerror}") from None
+        if bad:
+            raise CommandError("A head in the file has a signature that does not fit.")
+        return [*noted, *signed]
