@@ -277,7 +277,7 @@ def test_a_page_of_the_talk_asks_the_database_a_bounded_number_of_times(
     talk.walk(NEEDS={**PAIN, "n-ND_PAIN-acted": "TRIED"})
     with django_assert_max_num_queries(24):
         talk.page(step)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(34):
         talk.post(step, version=0)
 
 

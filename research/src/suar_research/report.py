@@ -11,6 +11,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import UTC, datetime
 from functools import cache
 from html import escape
 from itertools import pairwise
@@ -356,6 +357,8 @@ def xlsx(report: Report) -> bytes:
     about = Table("About", ("Who is in these numbers",), tuple((line,) for line in _about(report)))
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
+        # The time of writing would make two equal reports differ.
+        book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
         bold = book.add_format({"bold": True})
         names: set[str] = set()
         for number, table in enumerate([*report.tables(), about], 1):
