@@ -126,15 +126,16 @@ def sent(
     *,
     by_link: bool = False,
     service: UUID = LEGAL_AID,
+    receiver: UUID = PELITA,
 ) -> Sent:
-    """Send a referral on a consent, to Pelita or by link."""
+    """Send a referral on a consent, to an organisation or by link."""
     fields = [Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS]
     offer = Offer(
         service=service,
         service_name="Legal aid",
         consent=consent,
         urgency=Urgency.WEEK,
-        receiving_organisation=None if by_link else PELITA,
+        receiving_organisation=None if by_link else receiver,
         preview=disclosure.preview(record, fields, types=["JUS_WAGES"], urgency=Urgency.WEEK),
         shared=disclosure.shared_values(record, fields, types=["JUS_WAGES"]),
     )

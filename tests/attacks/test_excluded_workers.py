@@ -14,7 +14,8 @@ import pytest
 from django.urls import URLPattern, reverse
 
 from suar.accounts import notices
-from suar.accounts.models import Notice, Wrap
+from suar.accounts.models import Notice, Team, Wrap
+from suar.accounts.queries import own_keys
 from suar.accounts.roles import Permission, Role
 from suar.cases import actions as cases
 from suar.consent.codes import ExclusionKind
@@ -26,7 +27,7 @@ from suar.demo.cast import Cast, Player
 from suar.records import keyring
 from suar.records.models import Grant, IndexKey
 from suar.records.terms import HolderKind
-from suar.referrals import queries, receiving, sending
+from suar.referrals import partners, queries, receiving, sending
 from suar.referrals.codes import Verb
 from suar.referrals.models import PacketWrap, Referral
 from tests import cast as at_work
@@ -39,7 +40,7 @@ from tests.routes import STAFF, ids_of, policy_of, staff_routes
 pytestmark = pytest.mark.db_contract
 world, cast = at_work.world, at_work.cast
 
-MOMENTS = ("before sending", "after sending", "in the case")
+MOMENTS = ("before sending", "after sending", "in the case", "sender excludes after acceptance")
 EXCLUDED = ("jaya", "second account", "kartika")
 
 
@@ -74,6 +75,13 @@ def hidden(request: pytest.FixtureRequest, cast: Cast) -> Hidden:
         row = receiving.get_received(referral, viewer=viewer(cast.chioma))
         case = cases.accept_and_open(row, team=cast.pelita.team.id, by=acting_as(cast.chioma)).id
         exclude(cast.chioma, case, excluded)
+    if request.param == "sender excludes after acceptance":
+        # Kartika leads the team, and holds each of its cases beside the author.
+        Team.objects.filter(id=cast.pelita.team.id).update(own_cases_only=True)
+        row = receiving.get_received(referral, viewer=viewer(cast.chioma))
+        case = cases.accept_and_open(row, team=cast.pelita.team.id, by=acting_as(cast.chioma)).id
+        assert Grant.objects.filter(record=case, key__in=own_keys(cast.kartika.id)).exists(), "the control"
+        exclude(cast.ben, person.id, excluded)
     return Hidden(referral, case, person.id, excluded)
 
 
@@ -209,3 +217,43 @@ def test_a_referral_without_readers_is_withdrawn(cast: Cast) -> None:
     exclude(cast.ben, person.id, {name: getattr(cast, name) for name in ("chioma", "jaya", "kartika")})
     assert not PacketWrap.objects.exists()
     assert not queries.get_referral(id=referral).is_open
+
+
+def test_the_consent_ends_if_the_case_of_a_team_cannot_be_restricted(cast: Cast) -> None:
+    person = person_of(cast.ben, cast)
+    consent = agreed(person, cast.ben)
+    referral = sent(person, consent, cast.ben).referral
+    answer_as(cast.chioma, referral, Verb.ACCEPT)
+    assert PacketWrap.objects.filter(referral=referral).exists(), "the control"
+    notices.mark_seen(cast.chioma.id, at=clock.now())
+    exclude(cast.ben, person.id, {"jaya": cast.jaya})
+    assert not PacketWrap.objects.filter(referral=referral).exists()
+    assert not queries.get_referral(id=referral).is_open
+    assert Notice.objects.filter(notices.WAITS, worker=cast.chioma.id).exists()
+
+
+def test_nobody_pins_or_sends_to_their_own_organisation(cast: Cast) -> None:
+    with pytest.raises(Refused, match="own_organisation"):
+        partners.pin_partner(cast.village.organisation.id, by=acting_as(cast.ben))
+    person = person_of(cast.ben, cast)
+    consent = agreed(person, cast.ben)
+    with pytest.raises(Refused, match="own_organisation"):
+        sent(person, consent, cast.ben, receiver=cast.village.organisation.id)
+    assert not Referral.objects.exists()
+
+
+def test_the_case_of_a_team_is_restricted_by_who_holds_its_keys(cast: Cast) -> None:
+    """Earlier versions sent referrals to the sender's own organisation; one is made such here."""
+    person = person_of(cast.ben, cast)
+    referral = sent(person, agreed(person, cast.ben), cast.ben).referral
+    answer_as(cast.chioma, referral, Verb.ACCEPT)
+    case = Referral.objects.get(id=referral).case
+    assert keyring.open_record(case, keys=cast.jaya.keys), "the control"
+    own = cases.open_case(team=cast.pelita.team.id, by=acting_as(cast.chioma)).id
+    Referral.objects.filter(id=referral).update(record=own, sending_organisation=cast.pelita.organisation.id)
+    exclude(cast.chioma, own, {"jaya": cast.jaya})
+    with pytest.raises(NotYours):
+        keyring.open_record(case, keys=cast.jaya.keys)
+    assert found(cast.jaya, Hidden(referral, case, own, {})) == set()
+    assert keyring.open_record(case, keys=cast.chioma.keys)
+    assert PacketWrap.objects.filter(referral=referral).exists()

@@ -18,6 +18,7 @@ MAY: dict[str, set[str]] = {
         "cases/views/case.py",
         "cases/views/day.py",
         "cases/views/person.py",
+        "referrals/sending.py",
         "referrals/views/person.py",
         "referrals/views/received.py",
         "consent/exclusions.py",

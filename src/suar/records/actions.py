@@ -19,7 +19,7 @@ from suar.core.refusals import KeyNotTrusted, Refused
 from suar.crypto import boxes, kdf, values
 from suar.crypto.values import Place
 from suar.records import queries
-from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of
+from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of, lock_record
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
 from suar.records.rules import holders, month_of
@@ -124,6 +124,29 @@ def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: 
     rows.filter(assignee__in=excluded).update(assignee=keys.worker)
     rows.update(restricted=True)
     audit.record("hold_by_name", by=keys.worker, at=at, about=[record.id])
+
+
+@transaction.atomic
+def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at: datetime) -> bool:
+    """Restrict a record to those who hold it by name, without those excluded; needs no keys.
+
+    Returns False, and changes nothing, for a record of a whole team and if nobody would hold it.
+    """
+    lock_record(record)
+    grants = Grant.objects.filter(record=record).exclude(holder=HolderKind.ESCROW)
+    named = sorted(queries.named_holders(record) - set(excluded))
+    if grants.filter(holder=HolderKind.TEAM).exists() or not named:
+        return False
+    row = Record.objects.get(id=record)
+    if row.restricted and row.assignee not in excluded and queries.named_holders(record).isdisjoint(excluded):
+        return True
+    keys = [key for worker in named for key in accounts.own_keys(worker).values_list("id", flat=True)]
+    grants.exclude(key__in=keys).delete()
+    IndexKey.objects.filter(record=record).exclude(key__in=keys).delete()
+    row.assignee, row.restricted = named[0] if row.assignee in excluded else row.assignee, True
+    row.save(update_fields=["assignee", "restricted"])
+    audit.record("hold_by_name", by=by, at=at, about=[record])
+    return True
 
 
 @transaction.atomic

@@ -21,8 +21,9 @@ from suar.screening import opinion_packets
 def pin_partner(partner: UUID, *, by: Acting, groups: str | None = None) -> None:
     """Store a partner's keys as compared by voice; from now on another key stops sending.
 
-    `groups` are the six groups that were read aloud: keys that changed since then are refused,
-    with Refused("partner_key_changed"). A pin allows referrals only: second opinions need `pin_by_groups`.
+    `groups` are the six groups that were read aloud: keys that changed since then are refused, with
+    Refused("partner_key_changed"). One's own organisation is refused with Refused("own_organisation").
+    A pin allows referrals only: second opinions need `pin_by_groups`.
     """
     if groups is not None and groups != groups_to_compare(partner):
         raise Refused("partner_key_changed")
@@ -33,6 +34,8 @@ def pin_partner(partner: UUID, *, by: Acting, groups: str | None = None) -> None
 def _pin(partner: UUID, *, by: Acting) -> None:
     identity, inbox = partner_keys(partner)
     organisation = by.viewer.organisation
+    if partner == organisation:
+        raise Refused("own_organisation")
     pinned = {
         "identity": identity,
         "inbox": inbox,

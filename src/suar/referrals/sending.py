@@ -25,6 +25,8 @@ from suar.core.acts import act
 from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import boxes, kdf
 from suar.directory import providers as directory
+from suar.records import actions as records
+from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.referrals import disclosure, exclusions, links, packets, partners, queries, rules
 from suar.referrals.codes import Actor, Because, Share, State, Verb
@@ -64,6 +66,9 @@ def send(record: OpenRecord, offer: Offer, *, by: Acting) -> Sent:
     existing = Referral.objects.select_for_update().filter(consent=offer.consent).first()
     if existing is not None:
         return _send_again(record, existing, offer, given, by=by)
+    if offer.receiving_organisation == by.viewer.organisation:
+        # A colleague gets the record itself, by a hand-over.
+        raise Refused("own_organisation")
     if offer.renews:
         return _renew(record, offer, _lock(record, offer.renews), given, by=by)
     row = Referral.objects.create(
@@ -310,6 +315,7 @@ def record_exclusions(record: OpenRecord, added: Collection[NewExclusion], *, by
     if colleagues:
         Referral.objects.filter(record=record.id, author__in=colleagues).update(author=by.worker)
         _reseal_or_withdraw(record, colleagues, by=by)
+        _restrict_cases(record, colleagues, by=by)
         second_reading.cancel(record.id, by=by.worker, at=by.at)
 
 
@@ -324,6 +330,29 @@ def _reseal_or_withdraw(record: OpenRecord, excluded: Collection[UUID], *, by: A
                 reseal(record, row, offer, given, by=by)
             except (NotYours, Refused):
                 _close_consent(record, row.consent, by=by)
+
+
+def _restrict_cases(record: OpenRecord, excluded: Collection[UUID], *, by: Acting) -> None:
+    """Take the cases of accepted referrals from excluded workers of their receiver, or else withdraw the consent.
+
+    A case of a whole team cannot be restricted without its keys; those who answer the referral get a notice.
+    """
+    for row in Referral.objects.filter(record=record.id).exclude(case=None):
+        there = set(excluded) & accounts.workers_of(row.receiving_organisation)
+        if there and row.case and not _restrict_case(row.case, there, by=by):
+            given = consents.get_consent(record, row.consent)
+            if consent_rules.may_withdraw(given.facts, at=by.at):
+                _close_consent(record, row.consent, by=by)
+
+
+def _restrict_case(case: UUID, excluded: Collection[UUID], *, by: Acting) -> bool:
+    """Restrict a case, with its keys if the worker has them; return False if that is not possible."""
+    try:
+        opened = keyring.open_record(case, keys=by.keys)
+    except NotYours:
+        return records.restrict_to_named(case, excluded=excluded, by=by.worker, at=by.at)
+    records.restrict(opened, excluded=excluded, keys=by.keys, at=by.at)
+    return True
 
 
 @act("referral_lapse", needs=None)
