@@ -37,7 +37,6 @@ from tests.bars.test_b04_non_interference import changed, pages_without_ids, see
 from tests.people import acting_as, agreed, answer_as, bare, client_of, person_of, sent, viewer
 from tests.routes import STAFF, ids_of, policy_of, staff_routes
 
-pytestmark = pytest.mark.db_contract
 world, cast = at_work.world, at_work.cast
 
 MOMENTS = ("before sending", "after sending", "in the case", "sender excludes after acceptance")

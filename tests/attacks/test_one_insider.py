@@ -41,7 +41,7 @@ from tests.hsds.files import an_id, as_json
 from tests.routes import policy_of, staff_routes
 
 __all__ = ["on_the_day"]
-pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
+pytestmark = pytest.mark.django_db
 OWN, FOREIGN, SAFE = entry_id("own"), entry_id("foreign"), entry_id("safe")
 OLD, TRUE, FALSE = "+62 000 0000 055", "+62 000 0000 011", "+62 000 0000 066"
 NOW = 2

@@ -21,7 +21,7 @@ from suar.screening.rules.question_file import write_file
 from tests.people import client_of
 from tests.screening.conversing import Conversation
 
-pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
+pytestmark = pytest.mark.django_db
 FIRST = "SF_HEARD"
 HARMLESS = {"en": "Is it raining?", "id": "Apakah hujan turun?"}
 
