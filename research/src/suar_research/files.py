@@ -20,7 +20,7 @@ MOST_PROBLEMS = 10
 OWNER_ONLY, FOR_ALL = 0o600, 0o644
 XLSX, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SIGNS = {";": "semicolons", "\t": "tabs"}
-"""What many spreadsheet programs write instead of commas."""
+"""Separators that spreadsheet programs write instead of commas."""
 EXISTS = "it exists already; nothing was overwritten"
 T = TypeVar("T")
 

@@ -152,7 +152,7 @@ class InviteForm(forms.Form):
 
 
 class AdmitForm(forms.Form):
-    """That the words were compared, which ones, and whether the worker leads too."""
+    """Confirm that six groups were compared, and choose whether the worker also leads the team."""
 
     words = forms.CharField(max_length=40, widget=forms.HiddenInput)
     compared = forms.BooleanField(

@@ -67,7 +67,7 @@ class LetterContent:
 
 
 class FileFacts(BaseModel):
-    """What is sealed beside a file: the words of its letter, as JSON."""
+    """The text of a letter, sealed as JSON beside its file."""
 
     model_config = ConfigDict(frozen=True)
 
