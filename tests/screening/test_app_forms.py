@@ -110,7 +110,7 @@ def test_police_with_wider_permission_store_no_name(officer, settings):
     assert "Today is no statement" in text(talk.page("SAFE"))
     talk.walk()
     page = talk.sum_up()
-    assert "Police keep no name here" in text(page)
+    assert "Police store no name here" in text(page)
     left = left_at(talk.end(**STRONG_END, **KEPT))
     record = talk.open(left)
     assert record.facts.kind is Kind.CODES
@@ -167,7 +167,7 @@ def test_a_young_child_is_asked_nothing_and_a_forged_answer_is_not_taken(full):
     young = {"age-band": "UNDER_12", **CHILD}
     listening(full, young, **{"q-CN_GUARDIAN": "YES"})
     page = text(full.page("SIGNS"))
-    assert "A child specialist goes on" in page
+    assert "A child specialist continues" in page
     assert 'name="q-Q' not in page
     full.post("SIGNS", **SIGN_ANSWERS)
     assert not full.answers().signs
@@ -244,7 +244,7 @@ def test_what_is_written_later_reads_nothing_aloud(village):
     answer = start(village.ben, place="SOCIAL_SHELTER", later="full")
     talk = Conversation(village.ben, client_of(village.ben), answer["Location"].split("/")[2])
     page = text(talk.page("SAFE"))
-    assert "As it was when you talked" in page
+    assert "Enter it as it was when you talked" in page
     assert 'class="spoken"' not in page
     assert talk.answers().choices["WR_HOW"] == "LATER"
 

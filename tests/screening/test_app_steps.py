@@ -187,7 +187,7 @@ def test_going_back_and_changing_the_age_opens_again_what_must_be(talk: Conversa
     assert "safe adult" in text(talk.post("AGE", **YOUNG))
     assert led_to(talk.post("AGE", **YOUNG, **{"q-AG_GUARDIAN": "HERE"})) == "CONSENT"
     assert led_to(talk.page("SIGNS")) == "CONSENT"
-    assert "stands in agrees as well" in text(talk.page("CONSENT"))
+    assert "stands in has to agree as well" in text(talk.page("CONSENT"))
     agreed = talk.post("CONSENT", **AGREED, **{"q-CN_GUARDIAN": "YES"})
     assert led_to(agreed) == "SIGNS"
     assert led_to(talk.post("AGE", **YOUNG, **{"q-AG_GUARDIAN": "NONE"})) == "outcome"

@@ -163,7 +163,7 @@ def test_a_stopped_talk_is_taken_up_by_the_lead_and_by_nobody_else(
     assert talk.answers() == before, "a stop stands until somebody who holds the talk goes on"
     esi = talk.seen_by(village.esi)
     assert led_to(esi.page("SIGNS")) == "outcome"
-    assert "Stop kindly. Call your team leader." in text(esi.sum_up())
+    assert "Stop kindly. Call your team lead." in text(esi.sum_up())
     mine = version(talk)
     esi.end(go="on")
     assert esi.page("SIGNS").status_code == 200

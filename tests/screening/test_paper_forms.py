@@ -107,7 +107,7 @@ def test_without_an_open_talk_it_leads_to_a_new_one(ben):
 
 def test_a_talk_on_paper_is_written_up_in_its_form_in_any_setting(ben):
     page = text(ben.get(reverse("talk_start"), {"written": "short"}))
-    assert "You are writing up a paper" in page
+    assert "You are entering a paper form" in page
     assert '<input type="hidden" name="written" value="short"' in page
     briefing = text(ben.post(reverse("talk_start"), {"place": PLACE, "written": "short"}))
     assert briefing.count("data-main") == 1
@@ -116,12 +116,12 @@ def test_a_talk_on_paper_is_written_up_in_its_form_in_any_setting(ben):
     answer = ben.post(reverse("talk_start"), begun)
     [talk] = Talk.objects.all()
     assert answer["Location"].startswith(f"/talk/{talk.record}/")
-    assert "As it was when you talked" in text(ben.get(answer["Location"]))
+    assert "Enter it as it was when you talked" in text(ben.get(answer["Location"]))
 
 
 @pytest.mark.parametrize("other", ["signpost", "none", "<b>"])
 def test_no_other_form_is_written_up(ben, other):
-    assert "You are writing up a paper" not in text(ben.get(reverse("talk_start"), {"written": other}))
+    assert "You are entering a paper form" not in text(ben.get(reverse("talk_start"), {"written": other}))
     answer = ben.post(reverse("talk_start"), {"place": PLACE, "written": other})
     assert answer.status_code == 400
     assert "<b>" not in text(answer)

@@ -45,4 +45,4 @@ def test_every_part_names_sources_that_exist():
 
 def test_the_sheet_does_not_tie_help_to_testimony(village):
     page = client_of(village.ben).get(reverse("information")).content.decode()
-    assert "Help does not depend on it: not on a yes, and not on a no." in page
+    assert "You get help whether you say yes or no." in page

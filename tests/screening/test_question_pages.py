@@ -208,7 +208,7 @@ def test_a_fault_names_its_row_its_question_and_its_language(esi):
     number = [item["question"] for item in question_file.write_file(SHORT, WORDED)["questions"]].index("SG_PAID") + 1
     assert f'data-fault="NA_PROVE" data-row="{number}" data-field="text_id"' in page
     assert f"Row {number} · SG_PAID · text_id" in page
-    assert "This is never asked: Asking for more than words" in page
+    assert "This is never asked: Asking for proof" in page
 
 
 def test_a_long_list_of_faults_is_cut_and_says_so(esi):

@@ -158,7 +158,7 @@ def second_opinion(request: StaffRequest, reading: UUID) -> HttpResponse:
     try:
         if form.is_valid():
             second_reading.store_answer(reading, form.cleaned_data["answer"], by=acting(request))
-            return redirect_with_message(request, _("Opinion saved."), "second_opinions")
+            return redirect_with_message(request, _("Opinion sent."), "second_opinions")
         codes = second_reading.open_codes(reading, viewer=request.viewer, keys=request.keys)
     except Refused as refusal:
         return _second_opinions_page(request, problem=PROBLEMS.label(refusal.because), status=409)
