@@ -125,7 +125,7 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
     for visible in (
         "Some signs",
         "We would reconsider it",
-        "Too little was asked",
+        "Too few questions were asked",
         "ask about the papers",
         "Social worker, Lembaga",
     ):
