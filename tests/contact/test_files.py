@@ -86,7 +86,7 @@ def test_the_page_states_limits_and_removed_metadata(asker, code):
         "At most 3 files at once, 5 MB each.",
         "We take off where and when",
         "Who else is in the picture?",
-        "we take off nothing",
+        "and hidden notes in sound and PDF",
     ):
         assert words in page
 
