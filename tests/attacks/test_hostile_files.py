@@ -3,6 +3,7 @@
 import io
 import time
 
+import av
 import pypdfium2
 import pytest
 from PIL import Image
@@ -13,7 +14,7 @@ from suar.core.refusals import Refused
 from suar.hsds import files, reading
 from suar.hsds.files import readers
 from tests.cast import cast, world  # noqa: F401 - fixtures
-from tests.contact.bringing import attached, brought
+from tests.contact.bringing import OGG, WHERE, a_sound, attached, brought
 from tests.contact.conftest import asker, desk, no_caller_keys  # noqa: F401 - fixtures
 from tests.contact.test_files import asks, desk_page
 from tests.contact.writing import asked, came_back
@@ -83,3 +84,58 @@ def test_a_pdf_of_too_many_pages_is_refused_within_two_seconds_of_computing(sett
     pages[0].save(content, "PDF", save_all=True, append_images=pages[1:])
     with pytest.raises(Refused, match="broken"):
         redrawing.redraw(content.getvalue())
+
+
+SOUNDS = {
+    "Ogg with Opus": ("libopus", "ogg", 48_000),
+    "of an iPhone": ("aac", "ipod", 44_100),
+    "MP3": ("libmp3lame", "mp3", 44_100),
+    "of an old phone": ("libopencore_amrnb", "3gp", 8_000),
+    "WAV": ("pcm_s16le", "wav", 16_000),
+    "ADTS": ("aac", "adts", 44_100),
+}
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_a_sound_is_encoded_anew_without_anything_beside_it(name):
+    codec, kind, rate = SOUNDS[name]
+    sent = a_sound(codec, kind, rate=rate) + (b"" if kind == "mp3" else b"MZ and a programme")
+    assert WHERE.encode() in sent or kind in ("3gp", "adts"), "positive control"
+    drawn = redrawing.redraw(sent)
+    assert WHERE.encode() not in drawn and b"programme" not in drawn
+    with av.open(io.BytesIO(drawn), format="ogg") as sound:
+        [stream] = sound.streams
+        assert stream.codec_context.name == "opus" and not sound.metadata
+        assert 1.9 <= sum(frame.samples for frame in sound.decode(stream)) / 48_000 <= 2.2
+
+
+@pytest.mark.django_db
+def test_a_sound_reaches_staff_without_what_the_phone_wrote_into_it(asker, cast):  # noqa: F811 - fixtures
+    _page, code = asked(asker)
+    attached(asker, came_back(asker, code), brought(a_sound(), "voice.ogg"))
+    [file] = desk_page(cast).context["files"]
+    taken = asks(cast.kartika, f"/letters/{Request.objects.get().id}/files/{file['id']}/taken").content
+    assert taken.startswith(b"OggS") and WHERE.encode() not in taken
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"OggS" + bytes(60),
+        b"OggS\0\2" + bytes(9999),
+        OGG[:300],
+        b"RIFF\x24\0\0\0WAVEfmt " + bytes(99),
+        b"ID3\4" + bytes(999),
+        b"\0\0\0\x1cftypM4A " + bytes(999),
+        b"#!AMR\n",
+        b"#!AMR-playlist\nfile:///etc/passwd\n",
+    ],
+)
+def test_a_sound_that_cannot_be_decoded_is_refused(hostile):
+    with pytest.raises(Refused, match="broken"):
+        redrawing.redraw(hostile)
+
+
+def test_a_sound_of_more_than_20_minutes_is_refused():
+    with pytest.raises(Refused, match="too_long"):
+        redrawing.redraw(a_sound("libopencore_amrnb", "amr", rate=8_000, seconds=20 * 60 + 1))

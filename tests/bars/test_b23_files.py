@@ -33,14 +33,17 @@ sys.exit(child.main())
 DEEDS = {
     "takes memory": "bytearray(400 * 1024 * 1024)",
     "writes": "open({file!r}, 'wb', buffering=0).write(b'x')",
+    "opens a file": "open('/etc/passwd')",
+    "opens a connection": "import socket\nsocket.socket()",
     "has children": "os.getuid() or os.setuid(65534)\nos.fork() or os._exit(0)",
 }
 FOR_EVER = "while True: pass"
 MEASURED = """
 import sys
 from suar.contact import redraw_child as child
+status = open("/proc/self/status", buffering=1)
 code = child.main()
-[most] = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
+[most] = [line.split()[1] for line in status if line.startswith("VmHWM")]
 sys.stderr.write(most)
 sys.exit(code)
 """

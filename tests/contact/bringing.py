@@ -1,11 +1,14 @@
 """Files that somebody brings with a letter, harmless and hostile, made here."""
 
 import io
+import random
 import re
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
+import av
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image, ImageDraw
@@ -14,7 +17,7 @@ from tests.contact.writing import press, resume_token_of
 
 FILE = re.compile(r'name="file" value="([^"]+)"')
 GPS, TAKEN_AT, LATITUDE = 0x8825, 0x0132, 2
-OGG = b"OggS" + bytes(60)
+OGG = (Path(__file__).parents[1] / "directory" / "sounds" / "tone.ogg").read_bytes()
 WHERE, WHEN = "canary-of-a-village", "2026:11:20 07:15:00"
 
 
@@ -70,6 +73,23 @@ def a_pdf(words: str = "wages") -> bytes:
     page, written = Image.new("RGB", (420, 594), "white"), io.BytesIO()
     ImageDraw.Draw(page).text((40, 40), words, fill="black")
     page.save(written, "PDF")
+    return written.getvalue()
+
+
+def a_sound(codec: str = "libopus", kind: str = "ogg", *, rate: int = 48_000, seconds: int = 2) -> bytes:
+    """Make noise that tells where it was recorded."""
+    written, noise = io.BytesIO(), random.Random(1).randbytes(2 * rate)
+    with av.open(written, "w", format=kind) as file:
+        file.metadata.update(title=WHERE, comment=WHERE, artist=WHERE)
+        voice = file.add_stream(codec, rate=rate, layout="mono")
+        resampler = av.AudioResampler(format=voice.format, layout="mono", rate=rate)
+        for second in range(seconds):
+            frame = av.AudioFrame(format="s16", layout="mono", samples=rate)
+            frame.planes[0].update(noise)
+            frame.sample_rate, frame.pts = rate, second * rate
+            for piece in resampler.resample(frame):
+                file.mux(voice.encode(piece))
+        file.mux(voice.encode(None))
     return written.getvalue()
 
 

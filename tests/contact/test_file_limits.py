@@ -14,7 +14,7 @@ from suar.contact.public import actions as public
 from suar.contact.rules import files as rules
 from suar.core import clock, ratelimit
 from suar.core.refusals import Refused
-from tests.contact.bringing import OGG, a_paper, a_picture, attached, brought
+from tests.contact.bringing import OGG, a_paper, a_picture, a_sound, attached, brought
 from tests.contact.writing import asked, came_back, press, resume_token_of
 
 
@@ -48,7 +48,7 @@ def test_refused_files_use_no_limit(asker, code):
     assert has_all_room()
     _page, other = asked(asker)
     fill_the_day(but=1)
-    large = brought(OGG + bytes(3 * rules.PIECE_BYTES), "long.ogg")
+    large = brought(a_sound(seconds=90), "long.ogg")
     assert attached(asker, came_back(asker, other), large).status_code == 409
     assert has_all_room(), "also where only the last look refuses"
     assert attached(asker, came_back(asker, other), a_paper()).status_code == 200

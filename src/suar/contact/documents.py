@@ -40,7 +40,7 @@ class Side(StrEnum):
 
 
 class FileKind(StrEnum):
-    """What a file is by its first bytes. Only pictures are ever opened, and redrawn."""
+    """What a file is by its first bytes. Every kind is redrawn before it is sealed."""
 
     PICTURE = "picture"
     SOUND = "sound"

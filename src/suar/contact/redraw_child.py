@@ -1,19 +1,28 @@
-"""The process that redraws a picture or a PDF: little memory, little time, no way to write.
+"""The process that redraws a picture, a PDF or a sound: little memory, little time, no way to open or write a file.
 
 It reads a picture from its input and prints a JPEG of the pixels alone: where and when it was taken, or another file
 behind it, is dropped. Of a PDF it prints one with pictures of its pages (PDFium draws them): no script, link, attached
-file or hidden text is left.
+file or hidden text is left. A sound is decoded and encoded again (FFmpeg): only what is heard is left. Its argument is
+the usual extension of the file.
 """
 
 import io
+import os
 import sys
+from importlib import import_module
+from itertools import chain
 
 from PIL import Image
 
 from suar.core.sandbox import confine
 
 MEMORY_BYTES = 300 * 1024 * 1024
-SECONDS = 2
+SECONDS, SECONDS_OF_SOUND = 2, 8
+BELOW_PAGES = 10
+"""How much nicer than the processes that answer pages."""
+FOR_PICTURES, FOR_PAGES = ("PIL.MpoImagePlugin", "PIL.WebPImagePlugin"), ("PIL.PdfImagePlugin", "pypdfium2")
+FOR_SOUNDS = ("av.subtitles.stream",)
+"""Loaded first, with what they would load when they need it: afterwards no file can be opened."""
 MAX_SIDE = 2048
 MAX_PIXELS = 16_000_000
 MAX_PIXELS_JPEG = 120_000_000
@@ -34,15 +43,34 @@ PDF = b"%PDF-"
 MOST_PAGES, LONGEST_SIDE_OF_PAGE, QUALITY_OF_PAGE = 20, 1600, 60
 PIXELS_AN_INCH = 137
 """So that a page of A4 is printed as A4."""
-NOT_DRAWN = 3
+SOUNDS = {"ogg": "ogg", "mp3": "mp3", "aac": "aac", "amr": "amr", "wav": "wav", "m4a": "mov"}
+"""FFmpeg's reader for each extension; it guesses no other, such as a playlist that names files."""
+DECODERS = "opus,libopus,vorbis,flac,speex,mp3,mp3float,aac,amrnb,libopencore_amrnb,amrwb,libopencore_amrwb,pcm_s16le,"
+DECODERS += "pcm_u8,pcm_s24le,pcm_f32le,pcm_alaw,pcm_mulaw"
+MAX_SECONDS_OF_SOUND, SAMPLES_A_SECOND, BITS_A_SECOND = 20 * 60, 48_000, 24_000
+NOT_DRAWN, TOO_LONG = 3, 4
+
+
+class TooLong(Exception):
+    """A sound of more than 20 minutes."""
 
 
 def main() -> int:
-    """Redraw within the limits; a picture that breaks its reader is refused."""
-    confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
+    """Redraw within the limits; a file that breaks its reader is refused."""
+    os.nice(BELOW_PAGES)
+    content, extension = sys.stdin.buffer.read(), sys.argv[-1]
+    is_sound, is_paper = extension in SOUNDS, content.startswith(PDF)
+    for library in FOR_SOUNDS if is_sound else FOR_PAGES if is_paper else FOR_PICTURES:
+        import_module(library)
+    Image.preinit()
+    confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS_OF_SOUND if is_sound else SECONDS)
     try:
-        content = sys.stdin.buffer.read()
-        drawn = redraw_pages(content) if content.startswith(PDF) else redraw(content)
+        if is_sound:
+            drawn = recode(content, SOUNDS[extension])
+        else:
+            drawn = redraw_pages(content) if is_paper else redraw(content)
+    except TooLong:
+        return TOO_LONG
     except Exception:
         # A crafted picture may raise anything in its reader; the parent gets one exit code for all.
         return NOT_DRAWN
@@ -81,6 +109,31 @@ def redraw_pages(content: bytes) -> bytes:
     pages[0].save(
         written, "PDF", save_all=True, append_images=pages[1:], quality=QUALITY_OF_PAGE, resolution=PIXELS_AN_INCH
     )
+    return written.getvalue()
+
+
+def recode(content: bytes, reader: str) -> bytes:
+    """Return the first sound of a file as Ogg with Opus, and nothing else; raises TooLong above 20 minutes."""
+    import av  # only for a sound
+
+    written, samples = io.BytesIO(), 0
+    limits = {"codec_whitelist": DECODERS, "protocol_whitelist": "none"}
+    with (
+        av.open(io.BytesIO(content), "r", format=reader, options=limits) as source,
+        av.open(written, "w", format="ogg") as target,
+    ):
+        voice = target.add_stream("libopus", SAMPLES_A_SECOND, layout="mono", options={"compression_level": "0"})
+        voice.bit_rate = BITS_A_SECOND
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLES_A_SECOND)
+        for frame in chain(source.decode(audio=0), [None]):
+            for piece in resampler.resample(frame):
+                samples += piece.samples
+                if samples > MAX_SECONDS_OF_SOUND * SAMPLES_A_SECOND:
+                    raise TooLong
+                target.mux(voice.encode(piece))
+        target.mux(voice.encode(None))
+    if not samples:
+        raise ValueError
     return written.getvalue()
 
 

@@ -1,7 +1,7 @@
-"""Redraws a picture or a PDF from outside in a process of its own, so that it can harm nothing.
+"""Redraws a picture, a PDF or a sound from outside in a process of its own, so that it can harm nothing.
 
 The file goes there and comes back through memory: it is never on the disk. What comes back is not trusted: it is
-read up to a limit, and must begin as a JPEG or a PDF does.
+read up to a limit, and must begin as a JPEG, a PDF or an Ogg file does.
 """
 
 import os
@@ -14,47 +14,54 @@ from pathlib import Path
 from threading import Timer
 
 import suar
-from suar.contact.rules.files import MAX_FILE_BYTES
+from suar.contact.documents import FileKind
+from suar.contact.rules.files import MAX_FILE_BYTES, recognise
 from suar.contact.rules.scans import has_too_many_scans
 from suar.core import ratelimit
 from suar.core.refusals import Refused
 
-SECONDS = 4.0
+SECONDS, SECONDS_OF_SOUND = 4.0, 20.0
 SOURCES = Path(suar.__file__).resolve().parent.parent
 CHILD = "suar.contact.redraw_child"
-QUEUE, MAX_WAIT_S = "pictures", 5.0
-"""Longer than SECONDS: a request behind one hostile picture still gets a slot."""
+QUEUE, QUEUE_OF_SOUND, MAX_WAIT_S = "pictures", "sounds", 5.0
+"""Longer than SECONDS: a request behind one hostile picture still gets a slot. No picture waits behind a sound."""
 PAUSE_S = 0.05
 """Before the next picture of the same request: others, who retry every 0.02 s, go first."""
 SLOTS = max(1, (os.cpu_count() or 1) // 2)
 """How many are redrawn at once: half the cores, so that pictures keep no page waiting."""
-JPEG, PDF = b"\xff\xd8\xff", b"%PDF-"
+STARTS = {FileKind.SOUND: b"OggS", FileKind.PAPER: b"%PDF-"}
+JPEG, TOO_LONG = b"\xff\xd8\xff", (4, -signal.SIGKILL, -signal.SIGXCPU)
+"""How the process ends that met a sound of more than 20 minutes, or one that takes as long to compute."""
 
 
 def redraw(content: bytes) -> bytes:
-    """Return a JPEG of a picture's pixels, or a PDF of pictures of a PDF's pages, and of nothing else in the file.
+    """Return a picture as JPEG, a PDF as pictures of its pages or a sound as Opus, and nothing else of the file.
 
-    Raises Refused for what is neither, is broken, has too many pixels or pages or takes longer than 2 s of computing,
-    and TooBusy while others draw.
+    Raises Refused for what is none of them, is broken, has too many pixels, pages or minutes or takes longer than 2 s
+    of computing (a sound 8 s), and TooBusy while others draw.
     Source: own design, docs/decisions/help-requests.md; security.md B23.
     """
     if has_too_many_scans(content):
         raise Refused("broken")
-    with ratelimit.hash_slot(QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
-        drawn = _run_child(content)
+    kind, extension = recognise(content)
+    is_sound = kind is FileKind.SOUND
+    with ratelimit.hash_slot(QUEUE_OF_SOUND if is_sound else QUEUE, slots=SLOTS, longest_wait_s=MAX_WAIT_S):
+        drawn, ended = _run_child(content, extension, SECONDS_OF_SOUND if is_sound else SECONDS)
     time.sleep(PAUSE_S)
-    if not drawn.startswith(PDF if content.startswith(PDF) else JPEG):
+    if is_sound and ended in TOO_LONG:
+        raise Refused("too_long")
+    if ended or not drawn.startswith(STARTS.get(kind or FileKind.PICTURE, JPEG)):
         raise Refused("broken")
     return drawn
 
 
-def _run_child(content: bytes) -> bytes:
-    """Return what the child prints; nothing if it fails, is late, or prints too much."""
+def _run_child(content: bytes, extension: str, seconds: float) -> tuple[bytes, int]:
+    """Return what the child prints, and how it ended: not with 0 if it failed, was late, or printed too much."""
     with os.fdopen(os.memfd_create("picture"), "w+b") as picture:
         picture.write(content)
         picture.seek(0)
         with subprocess.Popen(
-            [sys.executable, "-s", "-B", "-m", CHILD],
+            [sys.executable, "-s", "-B", "-m", CHILD, extension],
             stdin=picture,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -63,13 +70,13 @@ def _run_child(content: bytes) -> bytes:
             cwd="/",
             start_new_session=True,
         ) as child:
-            timeout = Timer(SECONDS, _kill, [child])
+            timeout = Timer(seconds, _kill, [child])
             timeout.start()
             try:
                 drawn = _read(child)
                 if len(drawn) > MAX_FILE_BYTES:
                     _kill(child)
-                return drawn if child.wait() == 0 else b""
+                return drawn, child.wait()
             finally:
                 timeout.cancel()
                 if child.returncode is None:

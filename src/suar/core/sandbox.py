@@ -3,11 +3,11 @@
 import resource
 
 
-def confine(*, memory_bytes: int, seconds: int) -> None:
+def confine(*, memory_bytes: int, seconds: int, may_open: bool = False) -> None:
     """Limit this process for good to some memory and CPU time.
 
-    It can write no file, start no process and leave no core dump: code that takes over the parser
-    has no more than that. Source: security.md B23.
+    It can write no file, start no process and leave no core dump. Unless it `may_open`, it opens no file and no
+    connection either. Code that takes over the parser has no more than that. Source: security.md B23.
     """
     for limit, most in (
         (resource.RLIMIT_AS, memory_bytes),
@@ -15,5 +15,6 @@ def confine(*, memory_bytes: int, seconds: int) -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
+        *([] if may_open else [(resource.RLIMIT_NOFILE, 0)]),
     ):
         resource.setrlimit(limit, (most, most))

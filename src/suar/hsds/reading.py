@@ -55,7 +55,7 @@ def _refused(why: str, detail: str = "") -> ParsedDirectory:
 
 def main(arguments: list[str]) -> int:
     """Read within the limits; too much memory is a refusal like any other."""
-    confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS)
+    confine(memory_bytes=MEMORY_BYTES, seconds=SECONDS, may_open=True)
     try:
         if arguments:
             parsed = files.parse_folder(Path(arguments[0]))

@@ -1,7 +1,7 @@
 """Views behind the letter forms of the public site. The site has already used the form's token."""
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -396,21 +396,29 @@ def _check_file(file: "UploadedFile[bytes]", submission: Submission) -> FileResu
     return result
 
 
-def _redraw(results: Iterable[FileResult]) -> TooBusy | None:
-    """Redraw pictures and PDFs; after one that failed, no more of the form. Return the failure for lack of capacity.
+def _redraw(results: Sequence[FileResult]) -> TooBusy | None:
+    """Redraw all files, sounds in a queue of their own. Return the failure for lack of capacity."""
+    accepted = [result for result in results if not result.why]
+    sounds = [result for result in accepted if result.kind is FileKind.SOUND]
+    pictures = [result for result in accepted if result.kind is not FileKind.SOUND]
+    failures = [_redraw_in_turn(files) for files in (pictures, sounds)]
+    return next(filter(None, failures), None)
 
-    So a form costs the machine no more than its first harmful picture.
+
+def _redraw_in_turn(files: Sequence[FileResult]) -> TooBusy | None:
+    """Redraw files; after one that failed, no more of them. Return the failure for lack of capacity.
+
+    So a form costs the machine no more than its first harmful picture and its first harmful sound.
     """
-    pictures = [result for result in results if not result.why and result.kind is not FileKind.SOUND]
-    for number, picture in enumerate(pictures):
+    for number, file in enumerate(files):
         try:
-            picture.content = redrawing.redraw(picture.content)
+            file.content = redrawing.redraw(file.content)
         except (Refused, TooBusy) as error:
-            for later in pictures[number:]:
+            for later in files[number:]:
                 later.refuse("busy")
             if isinstance(error, TooBusy):
                 return error
-            picture.refuse(error.because)
+            file.refuse(error.because)
             return None
     return None
 

@@ -72,7 +72,8 @@ def recognise(content: bytes) -> tuple[FileKind | None, str]:
         return IN_RIFF.get(content[8:12], NOT_TAKEN)
     if content[4:8] == b"ftyp" and content[8:12] in SOUND_BRANDS:
         return NOT_TAKEN if FILM.search(content) else (FileKind.SOUND, "m4a")
-    return (FileKind.SOUND, "mp3") if _is_mpeg_sound(content) else NOT_TAKEN
+    extension = _mpeg_extension(content)
+    return (FileKind.SOUND, extension) if extension else NOT_TAKEN
 
 
 def may_be_uploaded(size: int, kind: FileKind | None) -> Decision:
@@ -119,11 +120,12 @@ def readable_name(name: str) -> str:
     return " ".join(plain.split())[:MAX_NAME_CHARACTERS]
 
 
-def _is_mpeg_sound(content: bytes) -> bool:
-    """Return True for the start of a frame of MPEG sound (layer III, or ADTS), not only eleven ones."""
+def _mpeg_extension(content: bytes) -> str:
+    """Return the extension for the start of a frame of MPEG sound (layer III, or ADTS), not only eleven ones."""
     if len(content) < 4 or content[0] != 0xFF or content[1] & 0xE0 != 0xE0:
-        return False
+        return ""
     layer_three = content[1] & 0x06 == 0x02 and content[1] & 0x18 != 0x08
-    adts = content[1] & 0xF6 == 0xF0
+    if content[1] & 0xF6 == 0xF0:
+        return "aac"
     rate, bits = content[2] >> 2 & 0x03, content[2] >> 4
-    return adts or (layer_three and rate != 0x03 and bits not in (0x00, 0x0F))
+    return "mp3" if layer_three and rate != 0x03 and bits not in (0x00, 0x0F) else ""
