@@ -12,7 +12,7 @@ from tools import catalogues
 from tools.places import PYTHON, SOURCE, environment, has_command, report_progress, stop
 
 PRIVATE = 0o077
-KEYS = ("db.key", "secret.key")
+KEYS, PINS = ("db.key", "secret.key"), "organisation-keys.txt"
 APART = "restoring-"
 
 
@@ -121,7 +121,7 @@ class Folder:
     def _places(self) -> list[Path]:
         """List the key files and every folder above them and above the records."""
         folders = [self.data, *self.data.parents, self.keys, *self.keys.parents]
-        return [*(self.keys / name for name in KEYS), *folders]
+        return [*(self.keys / name for name in (*KEYS, PINS)), *folders]
 
     def _move_up(self) -> int:
         """Move the content into the parent folder and return 0; stop where a name is taken."""

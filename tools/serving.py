@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.folders import Folder
+from tools.folders import PINS, Folder
 from tools.places import DEMO, has_command, say, stop
 from tools.supervising import Ended, SiteProcess, Supervisor, end_on_signals
 
@@ -152,6 +152,8 @@ def _serving(options: argparse.Namespace) -> Serving:
 
 
 def _serve(folder: Folder, serving: Serving, words: list[str]) -> int:
+    if not (folder.keys / PINS).exists():
+        folder.manage("keys", "--first")
     end_on_signals()
     try:
         with Supervisor(folder, serving.sites()) as supervisor:

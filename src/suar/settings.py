@@ -38,6 +38,8 @@ SUAR_SITE = ENVIRONMENT.site
 SUAR_DATA = ENVIRONMENT.data
 # Where the daily check of the audit log writes its signed heads; best on the disk of another machine.
 SUAR_AUDIT_HEADS = Path(ENVIRONMENT.audit_heads or SUAR_DATA / "audit-heads.txt")
+# The signing keys of organisations, out of reach of whoever can write the database only.
+SUAR_KEY_PINS = ENVIRONMENT.keys / "organisation-keys.txt"
 SUAR_PUBLIC_ORIGIN = ENVIRONMENT.public_origin
 SUAR_STAFF_ORIGIN = ENVIRONMENT.staff_origin
 SUAR_EXIT_URL = ENVIRONMENT.exit_url

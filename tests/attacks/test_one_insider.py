@@ -203,7 +203,7 @@ CHANGES_NOTHING_PUBLIC = {
 """Pages for confirmed workers that only read, hide, delete a draft, set a date, or print what is published."""
 
 COMMANDS = {
-    *("audit", "audit_role", "backup", "restore", "jobs", "setup_code", "demo_code", "demo_world"),
+    *("audit", "audit_role", "backup", "restore", "jobs", "setup_code", "keys", "demo_code", "demo_world"),
     *("booklet", "publish", "words", "import_hsds"),
 }
 

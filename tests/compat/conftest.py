@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
 from tests.compat import stored
+
+
+@pytest.fixture(autouse=True)
+def pins(tmp_path: Path, settings: Any) -> None:
+    """Restore into a keys folder in which no key was pinned yet."""
+    settings.SUAR_KEY_PINS = tmp_path / "pins"
 
 
 @pytest.fixture

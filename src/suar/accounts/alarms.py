@@ -1,4 +1,4 @@
-"""Alarms for supervisors and privacy officers: a changed audit log, and workers who often request pages of others.
+"""Alarms for supervisors and privacy officers: a changed audit log or key, workers who often request pages of others.
 
 An alarm names a worker and never a record. The notice says only that something waits; the day page shows the alarm.
 Source: security.md B9, T18.
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from suar.accounts import notices
+from suar.accounts import notices, pins
 from suar.accounts.codes import AlarmKind
 from suar.accounts.models import Alarm, Worker
 from suar.accounts.roles import Permission, Viewer
@@ -32,6 +32,17 @@ def raise_audit_alarm(faults: Collection[Fault], *, at: datetime) -> None:
     if last is None or last.detail != entries:
         Alarm.objects.create(kind=AlarmKind.AUDIT_CHANGED, at=at, detail=entries)
         notices.notify(_readers(organisation=None), at=at)
+
+
+def raise_key_alarms(*, at: datetime) -> int:
+    """Warn all organisations of each whose key is not the pinned one, once in 30 days; return how many there are."""
+    changed = pins.changed_organisations()
+    for ident, name in changed.items():
+        detail = f"{name[:150]} ({pins.groups_of(ident, pins.stored_key(ident))})"
+        _, is_new = Alarm.objects.get_or_create(kind=AlarmKind.KEY_CHANGED, detail=detail, defaults={"at": at})
+        if is_new:
+            notices.notify(_readers(organisation=None), at=at)
+    return len(changed)
 
 
 def list_alarms(viewer: Viewer, *, at: datetime) -> "QuerySet[Alarm]":

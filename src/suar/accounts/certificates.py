@@ -1,13 +1,15 @@
 """Which public keys may be sealed to: those that carry the signature of their organisation.
 
 Each worker remembers the organisation's own key: their signature over it is stored with their account, so that an
-attacker who writes rows can add neither a key nor an organisation.
+attacker who writes rows can add neither a key nor an organisation. For whoever seals without an account, the key is
+pinned outside of the database (`pins`).
 Source: security.md T6 (signed and pinned public keys); docs/decisions/keys-and-sessions.md.
 """
 
 from functools import lru_cache
 from uuid import UUID
 
+from suar.accounts import pins
 from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey, Worker
 from suar.core.refusals import KeyNotTrusted
@@ -31,10 +33,8 @@ def remembered_text(organisation: UUID, identity: bytes) -> bytes:
 
 
 def identity_of(organisation: UUID) -> bytes | None:
-    """Return the newest public signing key of an organisation, or None if it has none."""
-    rows = PublicKey.objects.filter(kind=KeyKind.IDENTITY, owner=organisation, retired_at=None)
-    public = rows.order_by("-version").values_list("public", flat=True).first()
-    return bytes(public) if public else None
+    """Return the newest public signing key of an organisation, or None if it has none or not the pinned one."""
+    return pins.trusted(organisation, pins.stored_key(organisation))
 
 
 def remembers(worker: Worker, own_public: bytes, identity: bytes | None) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from suar.accounts import pins
 from suar.accounts.certificates import check_certificate, identity_of
 from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.models import Backup, Membership, Organisation, PublicKey, Team, Worker
@@ -152,9 +153,10 @@ def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, organisation: UUID) -
     newest = {(KeyKind(row.kind), row.owner): row for row in rows}
     if not newest.keys() >= set(holders):
         raise KeyNotTrusted
-    identity = newest.get((KeyKind.IDENTITY, organisation))
+    row = newest.get((KeyKind.IDENTITY, organisation))
+    identity = pins.trusted(organisation, bytes(row.public) if row else None)
     for holder in holders:
-        check_certificate(newest[holder], bytes(identity.public) if identity else None)
+        check_certificate(newest[holder], identity)
     return [(newest[holder].id, bytes(newest[holder].public)) for holder in holders]
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from suar.accounts import notices
+from suar.accounts import notices, pins
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.certificates import is_certified, remembers
 from suar.accounts.codes import KeyKind, WorkerState
@@ -74,7 +74,7 @@ def resume(cookies: Cookies, *, at: datetime) -> Signed | None:
     worker, locked = row.worker, is_locked(row, now=at)
     rows = keys_of(worker.id)
     identity = newest(rows, KeyKind.IDENTITY, worker.organisation_id)
-    remembered = bytes(identity.public) if identity else None
+    remembered = pins.trusted(worker.organisation_id, bytes(identity.public) if identity else None)
     trusted = remembers(worker, pairs.sign.public, remembered)
     organisation_key = remembered if trusted else None
     return Signed(

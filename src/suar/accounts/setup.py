@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from suar.accounts import policy, queries, sessions, workers
+from suar.accounts import pins, policy, queries, sessions, workers
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.codes import KeyKind, WorkerState
 from suar.accounts.keys import UserPairs, add_public, certify_keys, give_key, newest_public
@@ -119,6 +119,7 @@ def make_organisation_keys(organisation: UUID, *, by: Acting) -> list[recovery.S
     Source: security.md 3.2.
     """
     identity = SignPair.new()
+    pins.pin(organisation, identity.public)
     pairs: dict[KeyKind, BoxPair | SignPair] = {KeyKind.IDENTITY: identity}
     pairs.update((kind, BoxPair.new()) for kind in (KeyKind.INBOX, KeyKind.BREAK_GLASS, KeyKind.STATISTICS))
     for kind, pair in pairs.items():

@@ -1,4 +1,4 @@
-"""Jobs of accounts: they read plain columns only, delete expired rows, and check the audit log."""
+"""Jobs of accounts: they read plain columns only, delete expired rows, and check the audit log and pinned keys."""
 
 import logging
 from contextlib import suppress
@@ -23,6 +23,12 @@ def purge_expired() -> dict[str, int]:
         "sessions": sessions.purge_ended(at=at),
         "alarms": alarms.purge_alarms(at=at),
     }
+
+
+@task()
+def check_keys() -> int:
+    """Compare the keys of organisations with the pinned ones; return how many differ. Each raises an alarm."""
+    return alarms.raise_key_alarms(at=clock.now())
 
 
 @task()

@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from suar.accounts import factors, policy, queries, sessions, sign_in
+from suar.accounts import factors, pins, policy, queries, sessions, sign_in
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.certificates import identity_of, remembered_text
 from suar.accounts.codes import KeyKind, Way, WorkerState
@@ -20,7 +20,7 @@ from suar.accounts.rules import WorkerFacts, account_name
 from suar.core.acts import act
 from suar.core.decisions import Decision
 from suar.core.ids import grouped, read_spoken, spoken_code
-from suar.core.refusals import NotYours, Refused
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused
 from suar.crypto import kdf
 from suar.crypto.kdf import DerivedKeys
 
@@ -73,7 +73,7 @@ def welcome(name: str, *, code: str, password: str, by: Anonymous) -> tuple[Work
     """Let an invited worker choose a password, and make their own keys.
 
     The account works once a second factor is chosen; until then the invitation may be used again, which makes new
-    keys. Raises NotYours for a wrong or old code, Refused for a password that is not good enough.
+    keys. Raises NotYours for a wrong or old code, Refused for a password that is not good enough, KeyNotTrusted.
     """
     worker = _find_invited(name, code, at=by.at)
     by.known_worker, by.entry.about = worker.id, [worker.id]
@@ -83,7 +83,10 @@ def welcome(name: str, *, code: str, password: str, by: Anonymous) -> tuple[Work
         PublicKey.objects.filter(owner=worker.id).delete()
         factors.remove_all(worker)
     pairs, derived = UserPairs.new(), sign_in.set_password(worker, password)
-    if identity := identity_of(worker.organisation_id):
+    identity = identity_of(worker.organisation_id)
+    if identity is None and pins.stored_key(worker.organisation_id):
+        raise KeyNotTrusted
+    if identity:
         worker.organisation_seal = pairs.sign.sign(remembered_text(worker.organisation_id, identity))
     add_public(KeyKind.USER_READ, worker.id, pairs.read.public, at=by.at)
     add_public(KeyKind.USER_SIGN, worker.id, pairs.sign.public, at=by.at)

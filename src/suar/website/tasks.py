@@ -12,7 +12,7 @@ from django_tasks import task
 from django_tasks.base import Task, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from suar.accounts.tasks import check_audit, purge_expired
+from suar.accounts.tasks import check_audit, check_keys, purge_expired
 from suar.cases.tasks import notify_due
 from suar.contact.tasks import erase_expired_requests, purge_deleted_keys
 from suar.directory.tasks import notify_editors, purge_uploads
@@ -24,6 +24,7 @@ RESULT_RETENTION = timedelta(days=1)
 JOBS: tuple["Task[Any, Any]", ...] = (
     purge_expired,
     check_audit,
+    check_keys,
     check_deadlines,
     destroy_abandoned_talks,
     notify_due,

@@ -12,6 +12,7 @@ class AlarmKind(StrEnum):
     """Kinds of alarms for supervisors and privacy officers."""
 
     AUDIT_CHANGED = "AUDIT_CHANGED"
+    KEY_CHANGED = "KEY_CHANGED"
     MANY_LOOKUPS = "MANY_LOOKUPS"
 
 

@@ -1,0 +1,77 @@
+"""Pinned keys of organisations: a file in the keys folder, which a writer of database rows cannot change.
+
+A line is `ORGANISATION PUBLIC-KEY`, both in hex; of two lines about one organisation the last counts. Once the file
+exists, an organisation without a line is not trusted either: an attacker could add one of their own.
+Source: security.md T6.
+"""
+
+import logging
+import os
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from suar.accounts.codes import KeyKind
+from suar.accounts.models import Organisation, PublicKey
+from suar.crypto import kdf
+
+logger = logging.getLogger(__name__)
+
+
+def read_pins() -> dict[UUID, bytes] | None:
+    """Return the pinned keys, or None if nothing was pinned yet; a file that cannot be read pins nobody."""
+    try:
+        lines = Path(settings.SUAR_KEY_PINS).read_text("ascii").splitlines()
+        return {UUID(words[0]): bytes.fromhex(words[1]) for words in map(str.split, lines) if words}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, IndexError):
+        logger.error("the file of pinned keys cannot be read: no organisation is trusted")
+        return {}
+
+
+def pin(organisation: UUID, public: bytes) -> None:
+    """Trust this key of an organisation from now on; the line is on the disk when this returns. Raises OSError."""
+    descriptor = os.open(settings.SUAR_KEY_PINS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"{organisation.hex} {public.hex()}\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def pin_missing(known: dict[UUID, bytes]) -> None:
+    """Pin each organisation without a line: its `known` key, or the one in the database."""
+    pinned = read_pins() or {}
+    for organisation in Organisation.objects.exclude(id__in=pinned).values_list("id", flat=True):
+        if public := known.get(organisation) or stored_key(organisation):
+            pin(organisation, public)
+
+
+def stored_key(organisation: UUID) -> bytes | None:
+    """Return the newest public signing key of an organisation in the database, trusted or not."""
+    rows = PublicKey.objects.filter(kind=KeyKind.IDENTITY, owner=organisation, retired_at=None)
+    public = rows.order_by("-version").values_list("public", flat=True).first()
+    return bytes(public) if public else None
+
+
+def trusted(organisation: UUID, public: bytes | None) -> bytes | None:
+    """Return the key of an organisation if it is the pinned one, or None; without a file every key is."""
+    pins = read_pins()
+    if pins is None or public is None or pins.get(organisation) == public:
+        return public
+    logger.error("the key of organisation %s is not the pinned one", organisation)
+    return None
+
+
+def changed_organisations() -> dict[UUID, str]:
+    """Return the names of organisations whose key is not the pinned one; nobody if nothing was pinned."""
+    pins = read_pins()
+    names = dict(Organisation.objects.order_by("name").values_list("id", "name")) if pins is not None else {}
+    return {ident: name for ident, name in names.items() if stored_key(ident) != (pins or {}).get(ident)}
+
+
+def groups_of(organisation: UUID, public: bytes | None) -> str:
+    """Return the six groups by which people compare a key of an organisation; "-" for none."""
+    signs = kdf.digest(b"suar-organisation-1|" + organisation.bytes + (public or b"")).hex().upper()
+    return " ".join(signs[start : start + 4] for start in range(0, 24, 4)) if public else "-"
