@@ -84,6 +84,18 @@ def test_no_letter_is_sealed_to_an_organisation_of_the_attacker(asker, cast):  #
     assert (opened_by(box), Request.objects.count()) == (0, 0)
 
 
+def test_the_attack_works_where_no_key_was_pinned(asker, cast, settings, tmp_path):  # noqa: F811 - fixtures
+    """The positive control: both tests above would find a letter that the attacker reads."""
+    settings.SUAR_KEY_PINS = tmp_path / "pins"
+    box = swap_keys(cast.pelita.organisation.id, cast.pelita.team.id)
+    send(asker)
+    assert opened_by(box)
+    organisation, team, other = add_organisation()
+    Desk.objects.update(team=team, organisation=organisation)
+    send(asker)
+    assert opened_by(other)
+
+
 def test_letters_arrive_while_the_key_is_the_pinned_one(asker, cast):  # noqa: F811 - fixtures
     assert send(asker) == 200
     assert Request.objects.count() == 1

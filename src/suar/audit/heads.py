@@ -1,4 +1,4 @@
-"""Signed heads: lines with the newest audit entry that leave the machine.
+"""Signed heads: lines with the newest audit entry that leave the machine. Backups carry a line of the same kind.
 
 A line is `TIME NUMBER DIGEST PUBLIC-KEY SIGNATURE`. The key is derived from secret.key, so a line shows from which
 installation it came. It does not bind the administrator of that installation.
@@ -43,8 +43,28 @@ def own_heads() -> tuple[set[Head], list[Fault]]:
 
 def sign_head(head: Head, *, at: datetime) -> str:
     """Return the line of a head."""
-    words = f"{at.astimezone(UTC).isoformat(timespec='seconds')} {head.seq} {head.digest.hex()}"
-    return f"{words} {_own_pair().public.hex()} {_own_pair().sign(words.encode()).hex()}"
+    return sign_line(str(head.seq), head.digest, at=at)
+
+
+def sign_line(subject: str, digest: bytes, *, at: datetime) -> str:
+    """Return a line that this installation signs; the `subject` of a backup is no number, so it is never a head."""
+    words = f"{at.astimezone(UTC).isoformat(timespec='seconds')} {subject} {digest.hex()}"
+    return f"{words} {own_public().hex()} {_own_pair().sign(words.encode()).hex()}"
+
+
+def signer_of(line: str, subject: str, digest: bytes) -> bytes | None:
+    """Return the public key that signed a line about this subject and digest; None if the line does not fit."""
+    with suppress(ValueError):
+        at, named, signed, public, signature = line.split()
+        key, words = bytes.fromhex(public), f"{at} {subject} {digest.hex()}"
+        if (named, signed) == (subject, digest.hex()) and verify(key, words.encode(), bytes.fromhex(signature)):
+            return key
+    return None
+
+
+def own_public() -> bytes:
+    """Return the public key with which this installation signs."""
+    return _own_pair().public
 
 
 def append_head(line: str, *, at: datetime) -> None:

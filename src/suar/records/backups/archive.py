@@ -36,6 +36,14 @@ WORDS = {
     "counts": "Fewer or more rows arrived than the backup tells of.",
     "not_empty": "There are records here already: restore into an empty folder.",
     "absent": "There is no backup here.",
+    "forged": (
+        "The signature of the backup does not fit: somebody else may have written or changed it. Take another "
+        "backup. Only if you know why it does not fit, restore with --any-signature."
+    ),
+    "another_signer": (
+        "The backup is signed with another key than the one given, with two keys, or not at all. Only if you know "
+        "who made it, restore with --any-signature."
+    ),
     "no_method": "There is no backup sheet for this Suar: give --passphrase-file.",
     "no_words": "A passphrase needs at least 12 signs.",
 }
@@ -112,6 +120,16 @@ def _key(method: int, typed: str, reader: BinaryIO) -> bytes | BoxPair:
             raise BackupError("another_key") from None
     salt, memory, passes, lanes = COST.unpack(reader.read(COST.size))
     return kdf.derive(typed, salt, KdfParameters(memory, passes, lanes)).wrapping
+
+
+def next_digest(digest: bytes, line: bytes) -> bytes:
+    """Return the digest of all lines up to this one, from the one before it; the signature is over the last."""
+    return kdf.digest(digest + line)
+
+
+def signed_subject(part: str, ident: UUID) -> str:
+    """Return how the signed line of a backup names its part."""
+    return f"{part}:{ident}"
 
 
 def _label(part: str, ident: UUID) -> str:

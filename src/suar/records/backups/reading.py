@@ -1,5 +1,7 @@
 """Restoring a backup into an empty database, and proving that all of it has arrived."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +12,9 @@ from django.db import connection, transaction
 
 from suar.accounts import setup
 from suar.audit import actions as audit
-from suar.audit import queries
+from suar.audit import heads, queries
 from suar.audit.rules import Fault, Head
-from suar.records.backups.archive import BackupError, open_part
+from suar.records.backups.archive import BackupError, next_digest, open_part, signed_subject
 from suar.records.backups.tables import Loader, Part, every_model, fill_indexes, models_of, stored_name, streams
 from suar.records.backups.writing import ENDING
 
@@ -26,6 +28,10 @@ class Restored:
     word: str
     faults: list[Fault]
     """Faults of the restored audit log."""
+    pins: dict[UUID, bytes]
+    """The keys of organisations that were pinned where the backup was made."""
+    signer: bytes | None
+    """The public key that signed all parts; None or empty if not all are signed, or wrongly."""
     mixed: bool = False
 
 
@@ -33,12 +39,15 @@ class Restored:
 class Source:
     """The files of a backup; without `keys` nothing in it can be opened.
 
-    `mixed` says that the keys may be of a later backup than the data. Somebody asked for that.
+    `mixed` says that the keys may be of a later backup than the data, `any_signature` that the signature may be
+    missing or wrong. Somebody asked for that. A `key` is the only one that may have signed.
     """
 
     data: Path
     keys: Path | None
     mixed: bool = False
+    key: bytes | None = None
+    any_signature: bool = False
 
 
 def newest(folder: Path, *, keys: Path | None = None, with_keys: bool = True, mixed: bool = False) -> Source:
@@ -67,45 +76,66 @@ def restore(source: Source, typed: str, *, at: datetime) -> Restored:
     """
     if any(model._default_manager.exists() for model in every_model()):
         raise BackupError("not_empty")
-    data, ident = _load(Part.DATA, source.data, typed)
-    counts, word, other = dict(data.counts), "", ident
+    data, ident, signer = _load(Part.DATA, source.data, typed)
+    counts, word, other, signers = dict(data.counts), "", ident, [signer]
     if source.keys is not None:
-        keys, other = _load(Part.KEYS, source.keys, typed)
+        keys, other, signer = _load(Part.KEYS, source.keys, typed)
+        signers.append(signer)
         _check_that_they_fit(ident, other, mixed=source.mixed)
         counts |= keys.counts
         word = keys.about["word"] if other == ident else ""
-    _count_again(counts)
     head = _head_of(data)
+    if not source.any_signature:
+        _check_signers(signers, key=source.key)
+    _count_again(counts)
     faults = queries.chain_faults(heads=[head])
     _go_on_counting()
     fill_indexes()
     audit.record("restore", by=None, at=at, about=[ident, other])
-    return Restored(counts, head, word, faults, mixed=other != ident)
+    signer = signers[0] if len(set(signers)) == 1 else None
+    return Restored(counts, head, word, faults, _pins_of(data), signer, mixed=other != ident)
 
 
 class _Lines:
-    """Cuts what is opened into lines and hands them on."""
+    """Cuts what is opened into lines and hands them on; `digest` is that of all but the last line."""
 
     def __init__(self, loader: Loader) -> None:
         self._loader, self._rest = loader, b""
+        self.digest = self._with_last = self.last = b""
 
     def write(self, content: bytes, /) -> None:
         *lines, self._rest = (self._rest + content).split(b"\n")
         for line in lines:
             self._loader.take(line)
+            self.last, self.digest = line, self._with_last
+            self._with_last = next_digest(self.digest, line)
 
 
-def _load(part: Part, path: Path, typed: str) -> tuple[Loader, UUID]:
+def _load(part: Part, path: Path, typed: str) -> tuple[Loader, UUID, bytes | None]:
+    """Load a part and return it with its id and signer: None if it is not signed, b"" if the signature is wrong."""
     loader = Loader(models_of(part))
+    lines = _Lines(loader)
     with path.open("rb") as file:
-        ident = open_part(part, typed, file, _Lines(loader))
+        ident = open_part(part, typed, file, lines)
     loader.finish()
     expected = {
         table: rows for table, rows in loader.about.get("counts", {}).items() if table not in streams()["dropped"]
     }
     if loader.about.get("part") != part or expected != loader.counts:
         raise BackupError("counts")
-    return loader, ident
+    if "signature" not in loader.about:
+        return loader, ident, None
+    last = json.loads(lines.last)
+    line = str(last["signature"]) if isinstance(last, dict) and "signature" in last else ""
+    return loader, ident, heads.signer_of(line, signed_subject(part, ident), lines.digest) or b""
+
+
+def _check_signers(signers: Collection[bytes | None], *, key: bytes | None) -> None:
+    """Refuse a wrong signature, two signers, and another one than `key`; older backups have no signature."""
+    if b"" in signers:
+        raise BackupError("forged")
+    if len(set(signers) - {None}) > 1 or (key is not None and set(signers) != {key}):
+        raise BackupError("another_signer")
 
 
 def _newest_in(folder: Path) -> Path:
@@ -130,6 +160,13 @@ def _count_again(counts: dict[str, int]) -> None:
     for model in every_model():
         if model._default_manager.count() != counts.get(stored_name(model), 0):
             raise BackupError("counts")
+
+
+def _pins_of(data: Loader) -> dict[UUID, bytes]:
+    try:
+        return {UUID(ident): bytes.fromhex(public) for ident, public in data.about.get("pins", {}).items()}
+    except (AttributeError, ValueError, TypeError):
+        raise BackupError("unreadable") from None
 
 
 def _head_of(data: Loader) -> Head:

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from suar.accounts import setup
+from suar.accounts import pins, setup
 from suar.accounts.acting import Anonymous
 from suar.audit import heads
 from suar.audit import queries as audit
 from suar.audit.rules import Fault, Head
-from suar.records.backups.archive import Lock
-from suar.records.backups.tables import Part, lines_of, models_of, stored_name, write_line
+from suar.records.backups.archive import Lock, next_digest, signed_subject
+from suar.records.backups.tables import Line, Part, lines_of, models_of, stored_name, write_line
 
 ENDING, STAMP = ".suar", "%Y%m%dT%H%M%SZ"
 KEYS_RETENTION = timedelta(days=35)
@@ -50,13 +50,17 @@ def write_backup(folder: Path, *, lock: Lock, at: datetime) -> Written:
     with one_moment():
         head, faults = audit.head() or Head(0, b""), heads.verify_log()
         about: dict[Part, dict[str, Any]] = {
-            Part.DATA: {"head": [head.seq, head.digest.hex()]},
+            Part.DATA: {
+                "head": [head.seq, head.digest.hex()],
+                "pins": {str(ident): public.hex() for ident, public in (pins.read_pins() or {}).items()},
+            },
             Part.KEYS: {"word": word},
         }
         try:
             for part in Part:
                 with _whole_file(paths[part]) as file:
-                    lock.seal(part, ident, _lines(part, ident, about[part], counts, faults), file)
+                    lines = _lines(part, ident, about[part], counts, faults)
+                    lock.seal(part, ident, _signed(part, ident, lines, at=at), file)
         except BaseException:
             for path in paths.values():
                 path.unlink(missing_ok=True)
@@ -98,17 +102,27 @@ def one_moment() -> Iterator[None]:
 
 def _lines(
     part: Part, ident: UUID, about: dict[str, Any], counts: dict[str, int], faults: list[Fault]
-) -> Iterator[bytes]:
+) -> Iterator[Line]:
     """Yield a part line by line, and count its rows by table."""
-    yield write_line({"suar": 1, "part": part, "id": str(ident)})
+    yield {"suar": 1, "part": part, "id": str(ident)}
     own: dict[str, int] = {}
     for model in models_of(part):
         label = stored_name(model)
         for number, line in enumerate(lines_of(model, audit.restorable_rows(model, faults))):
             own[label] = number
-            yield write_line(line)
+            yield line
     counts |= own
-    yield write_line({**about, "counts": own})
+    yield {**about, "counts": own}
+
+
+def _signed(part: Part, ident: UUID, lines: Iterator[Line], *, at: datetime) -> Iterator[bytes]:
+    """Yield lines as they are stored, and at the end the signature over all of them."""
+    digest = b""
+    for line in lines:
+        written = write_line(line)
+        digest = next_digest(digest, written.rstrip(b"\n"))
+        yield written
+    yield write_line({"signature": heads.sign_line(signed_subject(part, ident), digest, at=at)})
 
 
 @contextmanager

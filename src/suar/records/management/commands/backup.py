@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from suar.accounts import queries as accounts
+from suar.audit import heads
 from suar.audit.rules import describe_faults
 from suar.core import clock
 from suar.records.backups.archive import WORDS, BackupError, Lock
@@ -49,6 +50,7 @@ class Command(BaseCommand):
                 f"Records, {rows} rows with the keys: {done.data}",
                 f"Keys, for 35 days, elsewhere:  {done.keys}",
                 f"Newest audit entry, to be noted elsewhere: {head}",
+                f"Signed with the key of this installation, to be noted elsewhere: {heads.own_public().hex()}",
                 f"Older keys removed: {done.forgotten}",
             ]
         )

@@ -2,12 +2,14 @@
 
 import getpass
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from suar.accounts import pins
 from suar.audit.rules import describe_faults
 from suar.core import clock
 from suar.records.backups.archive import BY_PASSPHRASE, WORDS, BackupError, method_of
@@ -29,23 +31,36 @@ class Command(BaseCommand):
             action="store_true",
             help="join older records with the newest keys: what was erased since stays shut",
         )
+        parser.add_argument("--key", default="", help="the public key that must have signed the backup")
+        parser.add_argument(
+            "--any-signature", action="store_true", help="restore although the signature is missing or does not fit"
+        )
         parser.add_argument("--sheet-file", type=Path, help="a file with the backup sheet's code")
         parser.add_argument("--passphrase-file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> str:
         """Restore the newest backup, or change nothing and say why."""
         try:
-            source = newest(
-                options["folder"],
-                keys=options["keys_from"],
-                with_keys=not options["without_keys"],
-                mixed=options["keys_of_another_day"],
-            )
+            source = self._source(options)
             typed = self._typed(source, options)
             call_command("migrate", verbosity=0)
             return self._report(restore(source, typed, at=clock.now()))
         except BackupError as broken:
             raise CommandError(WORDS[broken.because]) from broken
+
+    def _source(self, options: dict[str, Any]) -> Source:
+        """Find the newest backup and how it is checked."""
+        source = newest(
+            options["folder"],
+            keys=options["keys_from"],
+            with_keys=not options["without_keys"],
+            mixed=options["keys_of_another_day"],
+        )
+        try:
+            key = bytes.fromhex(options["key"]) if options["key"] else None
+        except ValueError:
+            raise CommandError("A public key is 64 hex digits.") from None
+        return replace(source, key=key, any_signature=options["any_signature"])
 
     def _typed(self, source: Source, options: dict[str, Any]) -> str:
         """Read the sheet or the passphrase from a file, from the keyboard, or from a pipe."""
@@ -58,14 +73,28 @@ class Command(BaseCommand):
             return sys.stdin.readline().strip()
         return getpass.getpass("Passphrase: " if by_passphrase else "Code of the backup sheet: ")
 
+    def _pin(self, done: Restored) -> None:
+        """Pin the keys that were pinned where the backup was made; a key pinned here before stays."""
+        try:
+            pins.pin_missing(done.pins)
+        except OSError as error:
+            self.stderr.write(f"WARNING: the keys of organisations could not be pinned: {error.strerror}")
+        for name in pins.changed_organisations().values():
+            self.stderr.write(f"WARNING: the key of {name} is not the pinned one. See ./suar keys.")
+
     def _report(self, done: Restored) -> str:
         rows = sum(done.counts.values())
+        if not done.signer:
+            self.stderr.write("WARNING: the backup has no valid signature: nothing proves who made it.")
+        self._pin(done)
         if done.faults:
             self.stderr.write(f"WARNING: the audit log does not hold. {describe_faults(done.faults)}.")
         lines = [
             f"Restored and counted: {rows} rows in {len(done.counts)} tables.",
             f"The newest audit entry of the backup: {done.head.seq} {done.head.digest.hex()}",
         ]
+        if done.signer:
+            lines.append(f"Signed with this key, to be compared with the one you noted: {done.signer.hex()}")
         if done.mixed:
             return "\n".join([*lines, "The keys are of another day: this proves no backup."])
         if not done.word:
