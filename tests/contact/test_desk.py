@@ -55,9 +55,9 @@ def test_an_opening_is_audited_once_before_the_response(chioma, cast, letter):
 
 
 def test_a_read_letter_is_no_longer_unread(chioma, cast, letter):
-    assert queries.count_unread(viewer(cast.chioma)) == 1
+    assert queries.unread_letters(viewer(cast.chioma)).count() == 1
     chioma.get(reverse("request", args=[letter]))
-    assert queries.count_unread(viewer(cast.chioma)) == 0
+    assert queries.unread_letters(viewer(cast.chioma)).count() == 0
     shown = chioma.get(reverse("requests")).context
     assert [row.id for row in shown["read"]] == [letter]
 
@@ -84,7 +84,7 @@ def test_no_real_letter_is_accepted_before_the_organisation_is_ready(cast, desk,
 
 
 def waits(worker):
-    return queries.count_unread(viewer(worker)) == 1
+    return queries.unread_letters(viewer(worker)).count() == 1
 
 
 @pytest.mark.parametrize(("act", "verb"), [("answer_request", "help_answered"), ("settle_request", "help_settled")])

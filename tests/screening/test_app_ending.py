@@ -26,7 +26,7 @@ from suar.screening.models import Talk
 from suar.screening.rules.answers import Reason
 from suar.screening.rules.keeping import codes_end
 from suar.screening.tasks import destroy_abandoned_talks
-from tests.people import acting_as, client_of
+from tests.people import acting_as, client_of, viewer
 from tests.screening.conversing import (
     AGREED,
     DECLINED,
@@ -366,7 +366,7 @@ def test_a_talk_left_alone_for_seven_days_is_destroyed(talk: Conversation) -> No
     assert not Grant.objects.filter(record=talk.record).exists()
     assert Grant.objects.filter(record=other.record).exists()
     assert talk.page("SAFE").status_code == 404
-    assert queries.open_talks(SimpleNamespace(worker=talk.player.id)) != []
+    assert queries.open_talks(viewer(talk.player)).exists()
 
 
 def test_a_talk_saved_while_the_job_ran_is_not_destroyed(talk: Conversation) -> None:

@@ -142,15 +142,19 @@ def key_for_holder(holder: str, owner: UUID) -> tuple[UUID, bytes] | None:
     return (row.id, bytes(row.public)) if row else None
 
 
+def newest_keys(owners: Iterable[UUID]) -> dict[tuple[KeyKind, UUID], PublicKey]:
+    """Return the newest keys of these owners that are not retired, by kind and owner."""
+    rows = PublicKey.objects.filter(owner__in=set(owners), retired_at=None).order_by("version")
+    return {(KeyKind(row.kind), row.owner): row for row in rows}
+
+
 def keys_to_seal_to(wanted: Iterable[tuple[str, UUID]], *, organisation: UUID) -> list[tuple[UUID, bytes]]:
     """Return the newest key (id, public half) of each holder of an organisation, in their order.
 
     Raises KeyNotTrusted when one is missing or does not carry the organisation's signature.
     """
     holders = [(_kind_of(holder), owner) for holder, owner in wanted]
-    owners = {owner for _, owner in holders} | {organisation}
-    rows = PublicKey.objects.filter(owner__in=owners, retired_at=None).order_by("version")
-    newest = {(KeyKind(row.kind), row.owner): row for row in rows}
+    newest = newest_keys([organisation, *(owner for _, owner in holders)])
     if not newest.keys() >= set(holders):
         raise KeyNotTrusted
     row = newest.get((KeyKind.IDENTITY, organisation))
@@ -180,12 +184,6 @@ def backup_public() -> bytes | None:
         return None
     check_certificate(row, identity_of(row.owner))
     return bytes(row.public)
-
-
-def certificate_of(key: UUID) -> bytes | None:
-    """Return the organisation's signature over a worker's key."""
-    certificate = PublicKey.objects.values_list("certificate", flat=True).get(id=key)
-    return bytes(certificate) if certificate else None
 
 
 def identities(organisations: Iterable[UUID] | None = None) -> dict[UUID, bytes]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from suar.consent.codes import Because
 from suar.consent.documents import Consent as ConsentDocument
 from suar.consent.documents import WithdrawalReason
@@ -75,9 +77,9 @@ def last_day(ends_at: datetime) -> date:
     return clock.local_date(ends_at - timedelta(microseconds=1))
 
 
-def withdrawn_since(moment: datetime) -> dict[UUID, datetime]:
-    """Return the consents that were withdrawn since then, each with the moment."""
-    return dict(Withdrawal.objects.filter(at__gte=moment).values_list("consent", "at"))
+def withdrawn_since(moment: datetime) -> QuerySet[Withdrawal]:
+    """Return the withdrawals of consents since then."""
+    return Withdrawal.objects.filter(at__gte=moment)
 
 
 def lock_consent(consent: UUID) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Count, F, QuerySet
 
 from suar.accounts import queries as accounts
-from suar.accounts.roles import Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.contact.documents import RequestKind
 from suar.contact.models import Desk, Letter, Piece, Request
 from suar.contact.rules.files import Quota
@@ -78,9 +78,9 @@ def settled(requests: QuerySet[Request]) -> QuerySet[Request]:
     return rows.annotate(listed_at=F("last_letter_at"))
 
 
-def count_unread(viewer: Viewer) -> int:
-    """Count what nobody of the viewer's teams has read."""
-    return unread(help_requests(viewer)).count()
+def unread_letters(viewer: Viewer) -> QuerySet[Request]:
+    """Return the requests for help that nobody of the viewer's teams has read."""
+    return unread(help_requests(viewer)) if viewer.may(Permission.ANSWER_REQUESTS) else Request.objects.none()
 
 
 def pieces_today(team: UUID | None, *, at: datetime) -> int:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from suar.accounts import queries as accounts
-from suar.accounts.roles import Viewer
+from suar.accounts.roles import Permission, Viewer
 from suar.contact import queries as contact
 from suar.contact.messages import own_words
 from suar.core import clock
@@ -49,9 +52,10 @@ def offered_readers(viewer: Viewer) -> dict[UUID, str]:
     return accounts.organisation_names(rows.order_by("organisation").values_list("organisation", flat=True))
 
 
-def count_unread(viewer: Viewer) -> int:
-    """Count what nobody of the viewer's organisation has read."""
-    return contact.unread(contact.feedback_requests(viewer.organisation)).count()
+def unread_feedback(viewer: Viewer) -> QuerySet[Any]:
+    """Return the feedback that no complaint handler of the viewer's organisation has read."""
+    rows = contact.unread(contact.feedback_requests(viewer.organisation))
+    return rows if viewer.may(Permission.HEAR_FEEDBACK) else rows.none()
 
 
 def threads_begun_in(organisation: UUID, year: int, number: int) -> list[UUID]:

@@ -1,12 +1,12 @@
 """Lists of records: the plain columns of those a viewer may know of, and their index entries opened."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
@@ -23,6 +23,7 @@ INDEX = "sheet"
 """The name of an index entry in its sealed place."""
 MOST = 50
 PEOPLE = (Kind.PERSON, Kind.CASE)
+WRAP = ("key", "sealed", "team_wide")
 Entry = dict[str, Any]
 ListedRecord = Record
 """A record with its opened index entry."""
@@ -91,9 +92,16 @@ def records_of(entries: Mapping[UUID, Entry]) -> list[Record]:
 
 def index_entries(records: Iterable[UUID], *, keys: Keys) -> dict[UUID, Entry]:
     """Open the index entries of records; counted as shown, for the one 'list' entry of the audit log."""
-    wanted = list(records)
-    rows = IndexEntry.objects.filter(record__in=wanted)
-    return dict(_open(rows, _wraps(keys).filter(record__in=wanted), keys=keys)) if wanted else {}
+    entry, opened = IndexEntry.objects.filter(record=OuterRef("record")), dict[UUID, Entry]()
+    entries = {
+        "entry": Subquery(entry.values("sealed")),
+        "organisation": Subquery(entry.values("record__organisation")),
+    }
+    rows = _wraps(keys).filter(record__in=list(records)).annotate(**entries)
+    for record, organisation, sealed, *wrap in rows.values_list("record", "organisation", "entry", *WRAP):
+        if sealed and record not in opened:
+            opened[record] = _open(keys, record, organisation, sealed, wrap)
+    return opened
 
 
 def iter_index_entries(viewer: Viewer, *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
@@ -103,13 +111,18 @@ def iter_index_entries(viewer: Viewer, *, keys: Keys) -> Iterator[tuple[UUID, En
     looked up by key alone; by record as well it takes four times as long.
     """
     rows = IndexEntry.objects.filter(record__in=visible(viewer, *PEOPLE).values("id"))
-    yield from _open(rows, _wraps(keys), keys=keys)
+    first: dict[UUID, list[Any]] = {}
+    for record, *wrap in _wraps(keys).values_list("record", *WRAP):
+        first.setdefault(record, wrap)
+    for record, organisation, sealed in rows.values_list("record_id", "record__organisation", "sealed"):
+        if record in first:
+            yield record, _open(keys, record, organisation, sealed, first[record])
 
 
 def index_key(record: UUID, *, keys: Keys) -> bytes | None:
     """Return the key of a record's index entry, or None if there is none that the worker can open."""
     wrap = _wraps(keys).filter(record=record).first()
-    return _unwrap(keys, record, wrap.key, wrap.sealed, team_wide=wrap.team_wide) if wrap else None
+    return _unwrap(keys, record, wrap.key, wrap.sealed, wrap.team_wide) if wrap else None
 
 
 def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
@@ -166,21 +179,15 @@ def _wraps(keys: Keys) -> QuerySet[IndexKey]:
     return IndexKey.objects.filter(key__in=[key.id for key in keys.list_keys()])
 
 
-def _open(rows: QuerySet[IndexEntry], wraps: QuerySet[IndexKey], *, keys: Keys) -> Iterator[tuple[UUID, Entry]]:
-    """Open index entries, each with the first key that fits."""
-    first: dict[UUID, tuple[UUID, Stored, bool]] = {}
-    for record, key, wrap, team_wide in wraps.values_list("record", "key", "sealed", "team_wide"):
-        first.setdefault(record, (key, wrap, team_wide))
-    for record, organisation, sealed in rows.values_list("record_id", "record__organisation", "sealed"):
-        if record in first:
-            key, wrap, team_wide = first[record]
-            opened = _unwrap(keys, record, key, wrap, team_wide=team_wide)
-            keys.looked, keys.listed = True, keys.listed + 1
-            place = Place(str(organisation), str(record), INDEX, INDEX, 1)
-            yield record, json.loads(values.unseal(opened, sealed, place))
+def _open(keys: Keys, record: UUID, organisation: UUID, sealed: Stored, wrap: Sequence[Any]) -> Entry:
+    """Open the index entry of a record; counted as shown. `wrap` are the `WRAP` columns of its key."""
+    key = _unwrap(keys, record, *wrap)
+    keys.looked, keys.listed = True, keys.listed + 1
+    entry: Entry = json.loads(values.unseal(key, sealed, Place(str(organisation), str(record), INDEX, INDEX, 1)))
+    return entry
 
 
-def _unwrap(keys: Keys, record: UUID, key: UUID, wrapped: Stored, *, team_wide: bool) -> bytes:
+def _unwrap(keys: Keys, record: UUID, key: UUID, wrapped: Stored, team_wide: bool) -> bytes:  # noqa: FBT001 - a column
     if team_wide:
         return values.unwrap(keys.search_key(key), wrapped, label=f"sheet|{record}")
     return keys.pair(key).open(wrapped)

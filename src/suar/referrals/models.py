@@ -48,6 +48,7 @@ class Referral(models.Model):
 
     document: ReferralRecord
     history: "Sequence[Act]"
+    withdrawn_at: datetime | None
 
     class Meta:
         indexes = [

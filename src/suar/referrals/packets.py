@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from suar.accounts import queries as accounts
-from suar.accounts.certificates import certified_text
+from suar.accounts.certificates import is_certified
 from suar.accounts.codes import KeyKind
 from suar.accounts.keys import Keys
 from suar.core.decisions import Decision
@@ -23,7 +23,7 @@ from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 from suar.referrals.codes import Actor
 from suar.referrals.models import Link, Packet, PacketWrap, Referral
-from suar.referrals.partners import pinned_identity
+from suar.referrals.partners import pin_of, pinned_identity
 
 PREVIEW, FIELDS = "preview", "fields"
 NONCE_BYTES = 24
@@ -85,21 +85,20 @@ def verify(referral: Referral, packet: Packet, *, recipient: bytes, receiver: UU
     relies on the sender's key as it is stored here. A sender whose key was retired is unknown.
     A seen nonce is refused by the database, where each nonce is unique. Source: security.md 3.6 and B22.
     """
-    signer = accounts.key_for_holder("sign", packet.signer)
-    stored = accounts.key_for_holder("identity", referral.sending_organisation)
+    sender = referral.sending_organisation
+    pin = pin_of(receiver, sender) if receiver else None
+    keys = accounts.newest_keys([packet.signer, sender, *((pin.by, pin.organisation) if pin else ())])
+    signer, stored = keys.get((KeyKind.USER_SIGN, packet.signer)), keys.get((KeyKind.IDENTITY, sender))
     if signer is None or stored is None:
         return Decision.refuse("packet_signer_unknown")
-    sign_key, sign_public = signer
-    identity = stored[1]
-    pinned = pinned_identity(receiver, referral.sending_organisation) if receiver else identity
-    certificate = accounts.certificate_of(sign_key)
-    certified = certified_text(KeyKind.USER_SIGN, packet.signer, sign_public)
+    identity, sign_public = bytes(stored.public), bytes(signer.public)
+    pinned = pinned_identity(pin, keys) if receiver else identity
     return Decision.first_refusal(
         _require(kdf.equal(bytes(packet.recipient), recipient), "packet_not_for_you"),
         _require(at < packet.expires_at, "packet_ended"),
         _require(pinned is not None, "partner_not_compared"),
         _require(kdf.equal(pinned or b"", identity), "partner_key_changed"),
-        _require(signatures.verify(identity, certified, certificate or b""), "packet_signer_unknown"),
+        _require(is_certified(signer, identity), "packet_signer_unknown"),
         _require(signatures.verify(sign_public, signed_text(packet), bytes(packet.signature)), "packet_forged"),
     )
 

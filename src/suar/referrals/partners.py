@@ -1,5 +1,6 @@
 """The keys of partners, compared by voice once; a changed key stops sending until compared again."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,12 +10,17 @@ from django.db.models import Q
 from suar.accounts import notices, setup
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
+from suar.accounts.certificates import is_certified
+from suar.accounts.codes import KeyKind
 from suar.accounts.roles import Permission
 from suar.core.acts import act
-from suar.core.refusals import KeyNotTrusted, NotYours, Refused
+from suar.core.refusals import NotYours, Refused
 from suar.crypto import kdf, signatures
 from suar.referrals.models import Partner
 from suar.screening import opinion_packets
+
+NewestKeys = Mapping[tuple[KeyKind, UUID], Any]
+"""What `accounts.queries.newest_keys` returns."""
 
 
 @act("pin_partner", needs=Permission.REFER)
@@ -51,16 +57,16 @@ def partner_keys(partner: UUID) -> tuple[bytes, bytes]:
 
     Raises Refused("partner_has_no_keys").
     """
-    identity = accounts.key_for_holder("identity", partner)
-    inbox = accounts.key_for_holder("inbox", partner)
+    keys = accounts.newest_keys([partner])
+    identity, inbox = keys.get((KeyKind.IDENTITY, partner)), keys.get((KeyKind.INBOX, partner))
     if identity is None or inbox is None:
         raise Refused("partner_has_no_keys")
-    return identity[1], inbox[1]
+    return bytes(identity.public), bytes(inbox.public)
 
 
 def has_keys(partner: UUID) -> bool:
     """Return True if a packet can be sealed to this partner."""
-    return all(accounts.key_for_holder(kind, partner) for kind in ("identity", "inbox"))
+    return {(KeyKind.IDENTITY, partner), (KeyKind.INBOX, partner)} <= accounts.newest_keys([partner]).keys()
 
 
 def can_receive(partner: UUID) -> bool:
@@ -80,36 +86,45 @@ def groups_to_compare(partner: UUID) -> str:
 
 def sending_refusal(organisation: UUID, partner: UUID) -> str:
     """Return why nothing may be sent to a partner now: never compared, or changed since; or ""."""
-    row = Partner.objects.filter(organisation=organisation, partner=partner).first()
+    row = pin_of(organisation, partner)
     if row is None:
         return "partner_not_compared"
     same = (bytes(row.identity), bytes(row.inbox)) == partner_keys(partner)
     return "" if same and _signed_here(row) else "partner_key_changed"
 
 
-def pinned_identity(organisation: UUID, partner: UUID) -> bytes | None:
+def pin_of(organisation: UUID, partner: UUID) -> Partner | None:
+    """Return the keys of a partner as an organisation stored them; None if it never compared them."""
+    return Partner.objects.filter(organisation=organisation, partner=partner).first()
+
+
+def pinned_identity(pin: Partner | None, keys: NewestKeys) -> bytes | None:
     """Return the identity key of a partner as it was compared by voice."""
-    row = Partner.objects.filter(organisation=organisation, partner=partner).first()
-    return bytes(row.identity) if row and _signed_here(row) else None
+    return bytes(pin.identity) if pin and _signed_here(pin, keys) else None
 
 
 def _signed_text(organisation: UUID, partner: UUID, identity: bytes, inbox: bytes) -> bytes:
     return b"suar-partner-1|" + organisation.bytes + partner.bytes + identity + inbox
 
 
-def _signed_here(row: Partner) -> bool:
+def _signed_here(row: Partner, keys: NewestKeys | None = None) -> bool:
     """Return True if a worker of this organisation compared these keys."""
     text = _signed_text(row.organisation, row.partner, bytes(row.identity), bytes(row.inbox))
-    return is_signed(text, bytes(row.signature), worker=row.by, organisation=row.organisation)
+    return is_signed(text, bytes(row.signature), worker=row.by, organisation=row.organisation, keys=keys)
 
 
-def is_signed(text: bytes, signature: bytes, *, worker: UUID, organisation: UUID) -> bool:
-    """Return True if a worker signed a text, and the organisation signed this worker's key."""
-    try:
-        [(_, public)] = accounts.keys_to_seal_to([("sign", worker)], organisation=organisation)
-    except KeyNotTrusted:
+def is_signed(
+    text: bytes, signature: bytes, *, worker: UUID, organisation: UUID, keys: NewestKeys | None = None
+) -> bool:
+    """Return True if a worker signed a text, and the organisation signed this worker's key.
+
+    `keys` are the newest keys of both, if the caller has read them already.
+    """
+    keys = accounts.newest_keys([worker, organisation]) if keys is None else keys
+    signer, identity = keys.get((KeyKind.USER_SIGN, worker)), keys.get((KeyKind.IDENTITY, organisation))
+    if signer is None or identity is None or not is_certified(signer, bytes(identity.public)):
         return False
-    return signatures.verify(public, text, signature)
+    return signatures.verify(bytes(signer.public), text, signature)
 
 
 @act("agree_partner", needs=Permission.SET_PARTNERS)

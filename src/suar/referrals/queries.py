@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from suar.accounts import notices
 from suar.accounts import queries as accounts
@@ -47,9 +47,15 @@ def inbox_ended(viewer: Viewer) -> QuerySet[Referral]:
 
 
 def inbox_of_day(viewer: Viewer, *, at: datetime) -> list[Referral]:
-    """Return unanswered referrals in the viewer's inbox, and other open ones whose consent ends soon."""
-    rows = _with_end(received_by(viewer).filter(state__in=rules.open_states()))
-    rows = rows.filter(Q(state__in=rules.UNANSWERED) | _ends_soon(at))
+    """Return unanswered referrals in the viewer's inbox, and others whose consent ends soon or was withdrawn lately.
+
+    `withdrawn_at` is when the consent was withdrawn, if that was lately, also after the end of help.
+    """
+    withdrawals = consents.withdrawn_since(at - LATELY)
+    is_open = Q(state__in=rules.open_states()) & (Q(state__in=rules.UNANSWERED) | _ends_soon(at))
+    rows = received_by(viewer).filter(is_open | Q(consent__in=withdrawals.values("consent")))
+    withdrawn_at = Subquery(withdrawals.filter(consent=OuterRef("consent")).values("at"))
+    rows = _with_end(rows).annotate(withdrawn_at=withdrawn_at)  # type: ignore[no-redef]  # declared by the model
     return list(rows.order_by("urgency", "made_at", "id"))
 
 
@@ -214,8 +220,8 @@ def changes_for_receiver(viewer: Viewer, received: Iterable[Referral], *, at: da
     `received` is what `inbox_of_day` returned. An act that is not stored has no verb when a consent is about to end;
     then `at` is its end.
     """
-    ours = received_by(viewer)
-    changed = [*_acts_of_others(ours, VISIBLE_TO_RECEIVER, at=at), *_withdrawn(ours, at=at)]
+    changed = _acts_of_others(received_by(viewer), VISIBLE_TO_RECEIVER, at=at)
+    changed += [Act(referral=row, verb=Verb.WITHDRAW, at=row.withdrawn_at) for row in received if row.withdrawn_at]
     return [*_ending(received, at=at), *sorted(changed, key=lambda act: act.at, reverse=True)]
 
 
@@ -245,10 +251,3 @@ def _acts_of_others(referrals: Any, verbs: Sequence[Verb], *, at: datetime) -> l
     """Return recent acts of others on these referrals, newest first."""
     theirs = Act.objects.filter(referral__in=referrals, verb__in=verbs, actor__in=BY_OTHERS, at__gte=at - LATELY)
     return list(theirs.select_related("referral").order_by("-id"))
-
-
-def _withdrawn(rows: QuerySet[Referral], *, at: datetime) -> list[Act]:
-    """Return the referrals whose consent was withdrawn lately, also after the end of help."""
-    moments = consents.withdrawn_since(at - LATELY)
-    rows = rows.filter(consent__in=moments).order_by("-made_at")
-    return [Act(referral=row, verb=Verb.WITHDRAW, at=moments[row.consent]) for row in rows]

@@ -97,7 +97,7 @@ def receive(
         shared = packets.open_part(packet, FIELDS, pair.open(bytes(wraps[FIELDS].sealed))) if closed.accepted else None
     except SealBroken:
         return replace(closed, closed=FORGED)
-    if shared is not None:
+    if shared is not None and packet.opened_at is None:
         Packet.objects.filter(referral=referral, opened_at=None).update(opened_at=at, opened_by=viewer.worker)
     return with_contents(closed, preview, shared, case=thread.case if thread else None)
 

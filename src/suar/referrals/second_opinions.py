@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
@@ -108,12 +110,15 @@ def excluded_words(record: OpenRecord) -> list[str]:
     return [] if record.facts.kind is Kind.CODES else exclusions.described_in_words(record)
 
 
-def list_waiting(viewer: Viewer, *, keys: Keys, at: datetime) -> list[Any]:
+def waiting(viewer: Viewer, *, keys: Keys, at: datetime) -> QuerySet[Any]:
     """Return the packets a viewer may answer for partners now, the first to end first."""
-    if not viewer.may(Permission.READ_FOR_PARTNER):
-        return []
-    inbox_keys = [key.id for key in keys.list_keys(KeyKind.INBOX)]
-    return list(opinion_packets.list_waiting(viewer.organisation, keys=inbox_keys, at=at))
+    inbox_keys = [key.id for key in keys.list_keys(KeyKind.INBOX)] if viewer.may(Permission.READ_FOR_PARTNER) else []
+    return opinion_packets.waiting(viewer.organisation, keys=inbox_keys, at=at)
+
+
+def list_waiting(viewer: Viewer, *, keys: Keys, at: datetime, most: int = 50) -> list[Any]:
+    """Return the first packets a viewer may answer for partners now."""
+    return list(waiting(viewer, keys=keys, at=at)[:most])
 
 
 def open_codes(packet: UUID, *, viewer: Viewer, keys: Keys, at: datetime) -> dict[str, Any]:

@@ -49,10 +49,10 @@ def open_packet(reading: UUID) -> PartnerPacket | None:
     return PartnerPacket.objects.filter(reading=reading, closed_at=None).first()
 
 
-def list_waiting(partner: UUID, *, keys: Collection[UUID], at: datetime, most: int = 50) -> list[PartnerPacket]:
+def waiting(partner: UUID, *, keys: Collection[UUID], at: datetime) -> QuerySet[PartnerPacket]:
     """Return the open packets of an organisation under these keys, the next to expire first."""
     rows = PartnerPacket.objects.filter(partner=partner, closed_at=None, ends_at__gt=at, key__in=keys)
-    return list(rows.order_by("ends_at", "id")[:most])
+    return rows.order_by("ends_at", "id")
 
 
 def codes_to_send(record: OpenRecord) -> dict[str, Any]:

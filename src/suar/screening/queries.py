@@ -22,9 +22,11 @@ from suar.screening.wording import code_words, say
 MAX_UNREACHED = 100
 
 
-def open_talks(viewer: Viewer) -> list[Talk]:
+def open_talks(viewer: Viewer) -> QuerySet[Talk]:
     """Return the viewer's own talks that are not finished, newest first."""
-    return list(Talk.objects.filter(author=viewer.worker, ended_at=None).order_by("-saved_at"))
+    if not viewer.may(Permission.RUN_TALK):
+        return Talk.objects.none()
+    return Talk.objects.filter(author=viewer.worker, ended_at=None).order_by("-saved_at")
 
 
 def has_practised(worker: UUID) -> bool:
@@ -33,12 +35,12 @@ def has_practised(worker: UUID) -> bool:
     return ended.exclude(practice="", left=None).exists()
 
 
-def count_drafts_to_confirm(viewer: Viewer) -> int:
-    """Count the question drafts that this viewer may confirm as the second person."""
+def drafts_to_confirm(viewer: Viewer) -> QuerySet[QuestionDraft]:
+    """Return the question drafts that this viewer may confirm as the second person."""
     if not viewer.may(Permission.EDIT_QUESTIONS):
-        return 0
+        return QuestionDraft.objects.none()
     drafts = QuestionDraft.objects.filter(organisation=viewer.organisation)
-    return drafts.exclude(made_by=viewer.worker).exclude(changed_by=viewer.worker).count()
+    return drafts.exclude(made_by=viewer.worker).exclude(changed_by=viewer.worker)
 
 
 def talk_of(record: UUID) -> Talk:

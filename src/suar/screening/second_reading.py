@@ -11,6 +11,8 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from suar.accounts import notices
 from suar.accounts import queries as accounts
 from suar.accounts.acting import Acting
@@ -52,12 +54,17 @@ def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:
     audit.record("ask_second_reading", by=by, at=at, about=[left])
 
 
-def list_waiting(viewer: Viewer, *, most: int = 50) -> list[Reading]:
+def waiting(viewer: Viewer) -> QuerySet[Reading]:
     """Return the requests that a viewer may answer, oldest first: of their teams, not their own."""
     if not viewer.may(Permission.SECOND_READ):
-        return []
-    rows = Reading.objects.filter(team__in=viewer.teams, read_at=None).exclude(author=viewer.worker)
-    return list(rows.order_by("asked_at")[:most])
+        return Reading.objects.none()
+    rows = Reading.objects.filter(team__in=viewer.teams, read_at=None)
+    return rows.exclude(author=viewer.worker).order_by("asked_at")
+
+
+def list_waiting(viewer: Viewer, *, most: int = 50) -> list[Reading]:
+    """Return the first requests that a viewer may answer, oldest first."""
+    return list(waiting(viewer)[:most])
 
 
 def list_read(viewer: Viewer, *, since: datetime, most: int = 10) -> list[tuple[UUID, datetime]]:

@@ -26,7 +26,6 @@ from suar.core.refusals import NotYours
 from suar.records import keyring
 from suar.records import queries as records
 from suar.referrals import queries as referrals
-from suar.referrals import second_opinions
 from suar.screening import queries as talks
 from suar.screening import second_reading
 
@@ -36,7 +35,10 @@ PAGE_SIZE = 50
 @permission_required(Permission.SEE_OWN_DAY)
 @require_GET
 def day(request: StaffRequest) -> HttpResponse:
-    """Show what today asks of this worker; each list only for those it is for."""
+    """Show what today asks of this worker; each list only for those it is for.
+
+    Alarms and talks are read by the template, and only if the tag `count_waiting` counted some.
+    """
     viewer, keys, at = request.viewer, request.keys, clock.now()
     may_talk, sees_records = viewer.may(Permission.RUN_TALK), viewer.may(Permission.SEE_RECORD)
     context: dict[str, Any] = {
@@ -46,9 +48,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "may_answer": viewer.may(Permission.ANSWER_REFERRAL),
         "sees_records": sees_records,
         "alarms": alarms.list_alarms(viewer, at=at),
-        "readings": len(second_reading.list_waiting(viewer)),
-        "for_partners": len(second_opinions.list_waiting(viewer, keys=keys, at=at)),
-        "question_drafts": talks.count_drafts_to_confirm(viewer),
+        "talks": talks.open_talks(viewer),
         **_lists_of_people(request, at=at),
     }
     if context["may_answer"]:
@@ -56,10 +56,7 @@ def day(request: StaffRequest) -> HttpResponse:
         context["inbox"] = _page(request, "inbox", referrals.unanswered(received))
         context["changed"] = referrals.changes_for_receiver(viewer, received, at=at)
     if may_talk:
-        context |= {
-            "talks": talks.open_talks(viewer),
-            "read": queries.second_opinions(viewer, keys=keys, at=at),
-        }
+        context["read"] = queries.second_opinions(viewer, keys=keys, at=at)
     if not (sees_records or may_talk):
         context["own_pages"] = [page for page in OWN_PAGES.members if viewer.may(page["permission"])]
     listed = [row for name in ("inbox", "urgent", "sent") for row in context.get(name, ())]

@@ -232,7 +232,7 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
 def _begin(request: StaffRequest, team: UUID, answers: Answers, *, pin: str = "", practice: str = "") -> HttpResponse:
     """Begin a talk and redirect to its first step; a repeated post begins no second talk. `pin` unlocks its screen."""
     begun = actions.begin(team, answers, by=acting(request), practice=practice)
-    record = begun.id if begun else next((talk.record for talk in queries.open_talks(request.viewer)), None)
+    record = begun.id if begun else queries.open_talks(request.viewer).values_list("record", flat=True).first()
     if record is None:
         return redirect("talk_start")
     cookies = cookies_of(request)

@@ -15,20 +15,25 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from suar.accounts import alarms
 from suar.accounts.acting import FORM_ID
-from suar.accounts.http import StaffSiteRequest
+from suar.accounts.http import StaffRequest, StaffSiteRequest
 from suar.accounts.roles import Permission, Viewer
 from suar.accounts.rules import locks_after
 from suar.accounts.sessions import Signed
 from suar.contact import queries as contact
 from suar.core import clock, i18n
 from suar.core.codes import code_list
+from suar.core.counting import count_rows
 from suar.core.ids import new_id
 from suar.directory import freshness, providers
 from suar.directory import queries as directory
 from suar.directory.cards import ServiceCard
 from suar.directory.rules import input_text
 from suar.feedback import queries as feedback
+from suar.referrals import second_opinions
+from suar.screening import queries as talks
+from suar.screening import second_reading
 from suar.website import emergency, languages, texts
 from suar.website.pages import is_opened_from_start, path_of
 from suar.website.print import queries as booklets
@@ -299,17 +304,19 @@ def lock_after_seconds(context: template.Context) -> int:
 
 
 @register.simple_tag(takes_context=True)
-def letters_waiting(context: template.Context) -> int:
-    """Count the unread letters to this worker's teams."""
-    viewer = context["request"].viewer
-    return contact.count_unread(viewer) if viewer.may(Permission.ANSWER_REQUESTS) else 0
-
-
-@register.simple_tag(takes_context=True)
-def feedback_waiting(context: template.Context) -> int:
-    """Count the unread feedback, for complaint handlers."""
-    viewer = context["request"].viewer
-    return feedback.count_unread(viewer) if viewer.may(Permission.HEAR_FEEDBACK) else 0
+def count_waiting(context: template.Context) -> dict[str, int]:
+    """Count what waits for this worker, by kind."""
+    request: StaffRequest = context["request"]
+    viewer, at = request.viewer, clock.now()
+    return count_rows(
+        alarms=alarms.list_alarms(viewer, at=at),
+        letters=contact.unread_letters(viewer),
+        feedback=feedback.unread_feedback(viewer),
+        talks=talks.open_talks(viewer),
+        readings=second_reading.waiting(viewer),
+        for_partners=second_opinions.waiting(viewer, keys=request.keys, at=at),
+        question_drafts=talks.drafts_to_confirm(viewer),
+    )
 
 
 @register.simple_tag(takes_context=True)
