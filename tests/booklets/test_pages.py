@@ -53,7 +53,7 @@ def test_an_editor_makes_an_edition_and_takes_each_of_its_files(hadi: Client) ->
     assert DBTaskResult.objects.filter(task_path="suar.website.print.tasks.render_rest").count() == 1
     page = hadi.get(answer.url).content.decode()
     assert "Cirebon City, edition 1" in page
-    assert page.count("is set when you open it") == 3
+    assert page.count("is made when you open it") == 3
     for form in Form:
         file = hadi.get(reverse("booklet_file", args=[edition.id, form]))
         assert file["Content-Type"] == "application/pdf"
@@ -102,7 +102,7 @@ def test_a_missing_font_is_named_and_nothing_is_made(hadi: Client, monkeypatch: 
     # Every font is on this machine, or some are: which ones, no test may depend on.
     monkeypatch.setattr(pdf, "load_fonts", missing)
     answer = hadi.post(reverse("booklets"), CHOSEN)
-    assert "The font Noto Sans Nowhere is not on this machine" in answer.content.decode()
+    assert "This language needs the font Noto Sans Nowhere" in answer.content.decode()
     assert not Edition.objects.exists()
 
 

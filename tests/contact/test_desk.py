@@ -169,7 +169,7 @@ def test_without_a_safe_contact_the_page_says_so(chioma, desk, meeting, words):
 def test_a_contact_that_no_key_opens_is_shown_as_locked(chioma, letter):
     row = Request.objects.get()
     LetterKey.objects.filter(letter=row.contact).delete()
-    assert "You do not have a key for what was said about this. Do not try" in shown(chioma, letter)
+    assert "You do not have a key to the safe way to reach this person. Do not try" in shown(chioma, letter)
 
 
 def test_the_inbox_shows_no_text_of_letters(chioma, letter):

@@ -84,7 +84,7 @@ def test_the_page_states_limits_and_removed_metadata(asker, code):
     page = page_text(adding(asker, came_back(asker, code)))
     for words in (
         "At most 3 files at once, 5 MB each.",
-        "We take off where and when",
+        "We remove where and when",
         "Who else is in the picture?",
         "and hidden notes in sound and PDF",
     ):
@@ -203,10 +203,10 @@ def test_other_workers_get_404_for_a_file(asker, code, cast):
     [
         ("empty.jpg", b"", "empty or cannot be read"),
         ("large.pdf", b"%PDF-" + bytes(rules.MAX_FILE_BYTES), "too large"),
-        ("page.jpg", b"<html><script>alert(1)</script>", "This kind of file is not taken"),
-        ("a.exe", b"MZ" + bytes(200), "This kind of file is not taken"),
-        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This kind of file is not taken"),
-        ("a.gif", b"GIF89a" + bytes(20), "This kind of file is not taken"),
+        ("page.jpg", b"<html><script>alert(1)</script>", "This kind of file is not accepted"),
+        ("a.exe", b"MZ" + bytes(200), "This kind of file is not accepted"),
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This kind of file is not accepted"),
+        ("a.gif", b"GIF89a" + bytes(20), "This kind of file is not accepted"),
         ("cut.jpg", a_picture(size=(640, 480))[:900], "empty or cannot be read"),
         ("head.png", b"\x89PNG\r\n\x1a\n" + bytes(64), "empty or cannot be read"),
     ],

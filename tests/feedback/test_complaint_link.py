@@ -57,7 +57,7 @@ def test_without_an_outside_reader_the_page_names_no_organisation(visitor: Any, 
     actions.name_outside_reader(None, by=acting_as(cast.kartika))
     told = wrong(visitor).content.decode()
     assert COMPLAIN in told
-    assert "Complaints are not taken here yet" in told
+    assert "Complaints are not accepted here yet" in told
     assert house_of(cast) not in told
 
 

@@ -125,12 +125,12 @@ def test_feedback_is_not_sealed_to_an_uncertified_key(visitor, hearers):
 def test_complaints_need_an_outside_reader(visitor, cast):
     page = press(visitor, "complain", page=press(visitor, "enter_code"))
     told = page.content.decode()
-    assert "Complaints are not taken here" in told
+    assert "Complaints are not accepted here" in told
     assert 'name="complaint"' not in told
     hearers = hearing.make_hearers(cast, at=clock.now())
     assert 'name="complaint"' in press(visitor, "complain").content.decode()
     actions.name_outside_reader(None, by=acting_as(cast.kartika))
-    assert "Complaints are not taken here" in press(visitor, "complain").content.decode()
+    assert "Complaints are not accepted here" in press(visitor, "complain").content.decode()
     assert hearers
 
 

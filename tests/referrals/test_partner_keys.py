@@ -103,7 +103,7 @@ def test_only_a_signatory_can_agree(cast):
     with pytest.raises(NotYours):
         partners.pin_by_groups(groups, by=acting_as(cast.ben))
     answer = client_of(lead).post(reverse("partners"), {"groups": groups})
-    assert "Only somebody who signs for your organisation" in text(answer)
+    assert "Only a signatory of your organisation" in text(answer)
     assert standing(organisation, other) == ""
     assert not Partner.objects.filter(organisation=organisation, partner=other).exists(), "nothing is pinned either"
 

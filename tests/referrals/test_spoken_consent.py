@@ -46,7 +46,7 @@ def test_an_unknown_need_is_refused_with_a_reason(cast, ben, amina, need):
     before = opened(cast, amina)
     page = ben.post(path("record_contact", amina.id), {"need": need, "whom": "Ibu Contoh"})
     assert page.status_code == 400
-    assert "This is none of the needs recorded for this person." in page.content.decode()
+    assert "This need is not recorded for this person." in page.content.decode()
     after = opened(cast, amina)
     for compartment in (Compartment.CODED, Compartment.NARRATIVE):
         assert after.names(compartment) == before.names(compartment)

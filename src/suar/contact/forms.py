@@ -121,9 +121,9 @@ class CodeForm(PublicForm):
         """Store what was read; raises ValidationError if it is no code, or not the expected one."""
         self.plain = plain
         if not plain:
-            raise forms.ValidationError(_("That is no code of ours. Look at it once more."))
+            raise forms.ValidationError(_("This is not one of our codes. Check it again."))
         if self.expected and plain != self.expected:
-            raise forms.ValidationError(_("This is another code than the one above. Compare them."))
+            raise forms.ValidationError(_("This code differs from the one above. Compare them."))
 
 
 class PicturesForm(CodeForm):
@@ -174,7 +174,7 @@ class ContactForm(PublicForm):
 
     contact = forms.CharField(
         label=_("Another safe way to reach you"),
-        help_text=_("It takes the place of the one before. Leave it empty if none is safe now."),
+        help_text=_("It replaces the earlier one. Leave it empty if none is safe now."),
         max_length=500,
         required=False,
         widget=textarea(3),

@@ -23,7 +23,7 @@ from suar.feedback.survey import SurveyAnswers
 SKIP, NO_ANSWER = _("Skip"), _("I do not say")
 RETURN_KINDS = [
     *((kind, label) for kind, label in CODE_KINDS.choices if kind != CodeKind.NONE),
-    (CodeKind.NONE, _("No code. I only want to say it, and read no answer")),
+    (CodeKind.NONE, _("No code. I only want to say it and need no answer")),
 ]
 
 
@@ -35,7 +35,7 @@ def marked_choices(codes: Iterable[Code]) -> list[tuple[str, str]]:
 class StageForm(PublicForm):
     """Which time the feedback is about."""
 
-    stage = forms.ChoiceField(**radio_options(_("Choose one of these."), _("Of which time do you want to tell?")))
+    stage = forms.ChoiceField(**radio_options(_("Choose one of these."), _("Which time do you want to tell us about?")))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -215,7 +215,7 @@ class OutsideReaderForm(forms.Form):
     """Which other organisation takes complaints about this one, or none."""
 
     reader = forms.TypedChoiceField(
-        label=_("Which outside body takes complaints about your organisation?"),
+        label=_("Which outside body accepts complaints about your organisation?"),
         required=False,
         coerce=UUID,
         empty_value=None,
@@ -225,7 +225,7 @@ class OutsideReaderForm(forms.Form):
     def __init__(self, *args: Any, offered: Mapping[UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = [(str(organisation), name) for organisation, name in offered.items()]
-        set_choices(self, "reader", [("", _("Nobody: complaints are not taken here")), *named])
+        set_choices(self, "reader", [("", _("Nobody: complaints are not accepted here")), *named])
 
 
 def _language_of(code: Code) -> str:

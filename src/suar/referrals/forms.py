@@ -115,7 +115,7 @@ class ProfileForm(forms.Form):
 class NeedContactForm(FormWithChoices):
     """The person whom the worker spoke to about an urgent need."""
 
-    need = one_of(_("Need"), _("This is none of the needs recorded for this person."), widget=forms.HiddenInput)
+    need = one_of(_("Need"), _("This need is not recorded for this person."), widget=forms.HiddenInput)
     whom = forms.CharField(label=_("Who did you speak to?"), max_length=120, widget=forms.TextInput(OFF))
 
 

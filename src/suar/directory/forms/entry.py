@@ -183,7 +183,11 @@ class EntryForm(forms.Form):
             )
             for name, label in (("opens", _("Opens at")), ("closes", _("Closes at"))):
                 fields[f"hour-{number}-{name}"] = forms.RegexField(
-                    CLOCK_TIME, label=label, required=False, initial=hours.get(name, ""), help_text=_("Like 08:00")
+                    CLOCK_TIME,
+                    label=label,
+                    required=False,
+                    initial=hours.get(name, ""),
+                    help_text=_("For example 08:00"),
                 )
         return fields
 

@@ -145,7 +145,7 @@ def ask_consent(request: StaffRequest, record: UUID, service: UUID) -> HttpRespo
     answer = request.POST.get("answer", "")
     if answer == "no":
         declined_services.record_decline(opened, card.id, by=acting(request))
-        return redirect_with_message(request, _("No recorded."), "options", record)
+        return redirect_with_message(request, _("Recorded that the person declined."), "options", record)
     form = ConsentForm(request.POST if request.method == "POST" else None, record=opened, card=card)
     if answer == "yes":
         form.require_all()

@@ -136,7 +136,7 @@ def ask_partner(request: StaffRequest, record: UUID) -> HttpResponse:
     elif form.is_valid():
         try:
             second_opinions.ask(opened, UUID(form.cleaned_data["partner"]), by=acting(request))
-            return redirect_with_message(request, _("Asked."), "ask_partner", record)
+            return redirect_with_message(request, _("Request sent."), "ask_partner", record)
         except Refused as refusal:
             form.add_error(None, messages.refusal(refusal.because))
     context = {

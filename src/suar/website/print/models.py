@@ -67,7 +67,7 @@ class Edition(models.Model):
         if self.changes["first"]:
             return gettext("First edition")
         if not any(self.changes.values()):
-            return gettext("Only newer days of checking")
+            return gettext("Only the dates of checking are newer")
         counts = {name: len(self.changes[name]) for name in ("new", "changed", "gone")}
         return gettext("%(new)d new, %(changed)d changed, %(gone)d gone") % counts
 

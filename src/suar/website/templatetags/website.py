@@ -50,7 +50,7 @@ NAVIGATION = (
     ("feedback_inbox", Permission.HEAR_FEEDBACK, _("Feedback and complaints")),
     ("team", Permission.SEE_TEAM, _("Team")),
     ("directory", Permission.EDIT_DIRECTORY, _("Directory")),
-    ("access_log", Permission.SEE_ACCESS_LOG, _("Log")),
+    ("access_log", Permission.SEE_ACCESS_LOG, _("Activity")),
     ("workers", Permission.MANAGE_WORKERS, _("Workers")),
 )
 """The main navigation of the staff site: address, permission, label."""

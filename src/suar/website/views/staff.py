@@ -26,7 +26,7 @@ from suar.website.print.models import Form
 from suar.website.print.pdf import FontMissing
 from suar.website.recordings import audio_response, describe
 
-FONT_MISSING = gettext_lazy("The font %(font)s is not on this machine, and this language needs it.")
+FONT_MISSING = gettext_lazy("This language needs the font %(font)s, which is not installed.")
 NOTHING_CONFIRMED = gettext_lazy(
     "Nobody confirmed an entry for this place within the last year. There is nothing to print: confirm entries first."
 )
