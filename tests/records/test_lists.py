@@ -63,7 +63,7 @@ def test_a_list_is_read_in_pages_by_id_with_the_same_number_of_queries(cast, dja
     rows, keys = queries.visible(viewer(cast.chioma)), cast.chioma.keys
     keys.list_keys()
     for most in (5, 12):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             queries.page(rows, keys=keys, most=most)
     first, further = queries.page(rows, keys=keys, most=5)
     second, more = queries.page(rows, keys=keys, after=further, most=5)
