@@ -1,8 +1,8 @@
 """Matching by similarity: the most similar first, and nobody twice on one list.
 
 Similarity is the Dice coefficient, for all pairs of two lists, exact, without storing them all. Bits
-are first summed into fewer columns: the product of two such matrices is at least what two tokens
-share, so it rules out nearly every pair. The few that are left are counted.
+are first summed into fewer columns: the product of the roots of two such matrices is at least what
+two tokens share, so it rules out nearly every pair. The few that are left are counted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,9 @@ TOO_MANY = (
     f"more than {MOST_PAIRS:,} pairs of two lists are alike: raise --unsure and --sure, or look "
     "whether the tokens are of different people"
 )
-DEVIATIONS, NARROWEST = 9, 64
+TRIED, WIDER = 512, 64
+COLUMNS_OF_A_COUNT = 3_900
+"""Counting the bits of one pair takes as long as so many columns of the product; measured."""
 SLACK = 1e-2
 """More than rounding of single-precision sums can lose."""
 Tokens = NDArray[np.uint8]
@@ -70,22 +72,31 @@ def _beside(left: Tokens, right: Tokens, width: int, least: float) -> Iterator[P
 
 
 def _width(left: Tokens, right: Tokens, least: float) -> int:
-    """Choose into how many columns bits are summed, so that strangers hardly ever reach the bound.
+    """Choose into how many columns bits are summed: few are quick, and leave more pairs to count exactly.
 
-    Of n and m bits in `width` columns n m / width meet by chance, give or take the root of that.
+    Each width is tried on some rows, until a wider one costs more by its columns alone.
     """
-    one, other = (max(float(counted(item).mean()), 1.0) if len(item) else 1.0 for item in (left, right))
-    need = least / 2 * (one + other)
-    by_chance = ((np.sqrt(DEVIATIONS**2 + 4 * need) - DEVIATIONS) / 2) ** 2
-    return int(np.clip(one * other / by_chance, NARROWEST, 8 * left.shape[1]))
+    rows, others = (item[np.linspace(0, len(item) - 1, min(len(item), TRIED)).astype(int)] for item in (left, right))
+    lowest, chosen = np.inf, WIDER
+    for width in range(WIDER, 8 * left.shape[1] + 1, WIDER):
+        if width >= lowest or not rows.size or not others.size:
+            break
+        shared = _summed(rows, width) @ _summed(others, width).T
+        possible = shared >= np.float32(least / 2) * np.add.outer(counted(rows), counted(others)) - np.float32(SLACK)
+        cost = width + COLUMNS_OF_A_COUNT * float(possible.mean())
+        lowest, chosen = min((lowest, chosen), (cost, width))
+    return chosen
 
 
 def _summed(tokens: Tokens, width: int) -> Numbers:
-    """Return the bits of tokens summed into `width` columns: bit i into column i modulo `width`."""
+    """Return the roots of bits summed into `width` columns: bit i into column i modulo `width`.
+
+    Of n and m bits in a column at most the lesser is shared, and the product of their roots is never less.
+    """
     bits = np.unpackbits(tokens, axis=1)
     bits = np.pad(bits, ((0, 0), (0, -bits.shape[1] % width)))
     sums: Numbers = bits.reshape(len(bits), -1, width).sum(axis=1, dtype=np.float32)
-    return sums
+    return np.sqrt(sums)
 
 
 def counted(tokens: Tokens) -> Numbers:
