@@ -23,10 +23,10 @@ from suar_research.cli.options import (
 from suar_research.files import FileError, check_output, name_for_group, reading, rows_of
 from suar_research.mse import report as mse_report
 from suar_research.mse.bootstrap import KINDS
-from suar_research.mse.links import Pooled, estimate_links, pooled, read_draws, read_links
+from suar_research.mse.links import Pooled, estimate_links, pooled, read_draws, read_links, salt_notice
 from suar_research.mse.panel import METHODS
 from suar_research.mse.study import study
-from suar_research.mse.tables import LIST, PERSON, CaptureTable, check, read_lists
+from suar_research.mse.tables import LIST, PERSON, CaptureTable, check, read_lists, salt_lost
 from suar_research.nsum import known_groups, list_notices, read_sizes, read_survey, survey_report
 from suar_research.nsum import panel as nsum_panel
 from suar_research.rds import report as rds_report
@@ -81,6 +81,7 @@ def mse(
     if drawn:
         counts = run.inputs.parse(drawn, lambda text: read_draws(text, tables["all"]))
         pool = partial(pooled, counts, run.options["seed"], f"stepwise, over {len(counts):,} draws of links")
+    corrected = run.inputs.parse(lists, salt_lost)
     with runner_of(run) as runner:
         start = runner.cpu_s()
         of_links = pool() if pool else None
@@ -89,6 +90,11 @@ def mse(
         studies = {name: study(table, plan, runner, chosen, more) for name, table in tables.items()}
     if of_links:
         studies = {name: replace(one, notices=[*one.notices, of_links.notice]) for name, one in studies.items()}
+    if corrected is not None:
+        studies = {
+            name: replace(one, notices=[salt_notice(one.table, corrected), *one.notices])
+            for name, one in studies.items()
+        }
     _finish(run, mse_report.report_of(studies, by), lists)
     for name, one in studies.items() if plot else ():
         if one.compared is not None:

@@ -164,7 +164,7 @@ def _match_by_similarity(
         pairs = matching.compared(lists, unsure)
     matched = matching.joined(lists, pairs, sure)
     counts = _corrected(run, matching.patterns(matched.people, len(lists)))
-    outputs = [_counts_file(run.options["out"], lists, counts)]
+    outputs = [_counts_file(run, lists, counts)]
     if run.options["review"]:
         outputs.append(OutputFile(run.options["review"], csv_text(reviewing.unsure_rows(lists, matched))))
     write_new(*outputs)
@@ -183,9 +183,16 @@ def _corrected(run: Run, counts: drawing.Counts) -> drawing.Counts:
     return matching.with_lost_links(counts, lost) if lost else counts
 
 
-def _counts_file(name: str, lists: Sequence[TokenFile], counts: drawing.Counts) -> OutputFile:
-    header = [*(file.house for file in lists), token_files.COUNT]
-    return OutputFile(name, csv_text([header, *([*on, count] for on, count in counts.items())]), FOR_ALL)
+def _counts_file(run: Run, lists: Sequence[TokenFile], counts: drawing.Counts) -> OutputFile:
+    name, lost = run.options["out"], _share_lost(run, lists)
+    header = [*(file.house for file in lists), *lost, token_files.COUNT]
+    rows = ([*on, *lost.values(), count] for on, count in counts.items())
+    return OutputFile(name, csv_text([header, *rows]), FOR_ALL)
+
+
+def _share_lost(run: Run, lists: Sequence[TokenFile]) -> dict[str, float]:
+    """Return the column of counts from salted tokens, which tells `estimate mse` the share they are corrected for."""
+    return {token_files.SALT_LOST: run.options["lost"]} if lists[0].salted else {}
 
 
 def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances, probable: float) -> dict[str, Any]:
@@ -202,7 +209,7 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
     matched = probabilities.joined(lists, chances, probable)
     counts = _corrected(run, matching.patterns(matched.people, len(lists)))
     rows = reviewing.rows(lists, chances, possible, probable)
-    outputs = [_counts_file(options["out"], lists, counts)]
+    outputs = [_counts_file(run, lists, counts)]
     if options["review"]:
         outputs.append(OutputFile(options["review"], csv_text(rows)))
     if options["drawn"]:
@@ -224,10 +231,11 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
 
 
 def _draws_file(run: Run, lists: Sequence[TokenFile], chances: Chances) -> OutputFile:
-    rows: list[Sequence[object]] = [(token_files.DRAW, *(file.house for file in lists), token_files.COUNT)]
+    lost = _share_lost(run, lists)
+    rows: list[Sequence[object]] = [(token_files.DRAW, *(file.house for file in lists), *lost, token_files.COUNT)]
     tables = drawing.tables(lists, chances, run.options["draws"], run.options["seed"])
     for number, counts in enumerate(tables, 1):
-        rows += [(number, *on, count) for on, count in _corrected(run, counts).items()]
+        rows += [(number, *on, *lost.values(), count) for on, count in _corrected(run, counts).items()]
     return OutputFile(run.options["drawn"], csv_text(rows), FOR_ALL)
 
 

@@ -119,7 +119,18 @@ def _match(data: Data) -> Iterator[Block]:
     if "truth" in data:
         one, other = data["truth"]["houses"]
         yield f"{data['truth']['pairs']} pairs of {one} and {other} are known to be one person."
+        if data.get("salted"):
+            yield _share_lost(data["truth"])
         yield from _calibration(data["truth"], data["model"]["floor"]) if "model" in data else _thresholds(data)
+
+
+def _share_lost(truth: Data) -> str:
+    """Say which share of known pairs was not found, as `--lost` takes it."""
+    recall = (truth.get("at_probable") or truth["at_sure"])["recall"]
+    text: str = TEXTS["share_lost"].format(
+        pairs=truth["pairs"], lost=1 - recall["value"], low=1 - recall["high"], high=1 - recall["low"]
+    )
+    return text
 
 
 def _probable(data: Data) -> Iterator[Block]:

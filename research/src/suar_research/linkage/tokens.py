@@ -177,7 +177,8 @@ PLAIN, SALTED = VERSIONS = 1, 2
 COUNT = "count"
 # Columns that the estimate reads otherwise.
 DRAW = "draw"
-RESERVED_NAMES = (COUNT, DRAW, "person", "list")
+SALT_LOST = "salt_lost"
+RESERVED_NAMES = (COUNT, DRAW, SALT_LOST, "person", "list")
 LONGEST_NAME = 60
 # Neither a code nor a name may be a formula where somebody opens the pairs or counts as a sheet.
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")

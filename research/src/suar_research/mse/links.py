@@ -20,7 +20,9 @@ import numpy as np
 from suar_research.answers import LEVELS, Answer, Limits, percentile
 from suar_research.coverage import texts
 from suar_research.files import refuse, rows_of
+from suar_research.linkage.matching import with_lost_links
 from suar_research.mse.stepwise import Stepwise
+from suar_research.mse.study import stepwise
 from suar_research.mse.tables import LIST, PERSON, CaptureTable, Numbers, patterns_by
 from suar_research.report import people
 
@@ -28,6 +30,8 @@ DRAW = "draw"
 FEWEST_DRAWS = 20
 REPLICATES = 2_000
 TEXTS = texts("mse.draws")
+OFTEN_LOST = (0.07, 0.28)
+"""Shares of true pairs with two years of birth, in two published sets: research/docs/linkage.md."""
 
 
 @dataclass(frozen=True)
@@ -206,3 +210,25 @@ def estimate_links(linked: Linked, seed: int, draws: int = DRAWS) -> Pooled:
     rng = np.random.default_rng(seed)
     tables = [linked.table(rng.random(len(linked.chance)) < linked.chance) for _ in range(draws)]
     return pooled(tables, seed, f"stepwise, over {len(linked.chance):,} likely links")
+
+
+def salt_notice(table: CaptureTable, corrected: float) -> str:
+    """Say what links that a salt loses do to an estimate from these counts, or for which share they are corrected.
+
+    Source: own, research/docs/decisions/linkage.md; the shares are those of two published sets.
+    """
+    if corrected:
+        text: str = TEXTS["salt_corrected"].format(lost=corrected)
+        return text
+    counts = {
+        tuple(on >> at & 1 for at in range(table.places)): int(number) for on, number in enumerate(table.counts) if on
+    }
+    seen, cases = stepwise(table), []
+    for lost in OFTEN_LOST:
+        true = with_lost_links(counts, lost)
+        people_then = {sum(1 << at for at, one in enumerate(on) if one): number for on, number in true.items()}
+        estimate = stepwise(CaptureTable.of(table.lists, people_then))
+        if np.isfinite(seen) and np.isfinite(estimate):
+            cases.append(TEXTS["salt_case"].format(lost=lost, people=people(estimate), high=seen / estimate - 1))
+    text = TEXTS["salt_lost"].format(people=people(seen), cases=" ".join(cases))
+    return text

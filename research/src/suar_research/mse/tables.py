@@ -104,7 +104,8 @@ def design(lists: int, terms: tuple[int, ...]) -> Numbers:
 
 
 Rows = list[tuple[int, list[str]]]
-COUNT, PERSON, LIST = "count", "person", "list"
+COUNT, PERSON, LIST, SALT_LOST = "count", "person", "list", "salt_lost"
+LOST_MOST = 0.9
 FEWEST_LISTS, MOST_LISTS = 3, 10
 LARGEST = 10**9
 NEITHER = "row 1: neither `count` with a column of 0 and 1 for each list, nor `person` and `list`"
@@ -134,6 +135,23 @@ def read_lists(text: str, by: str | None = None) -> dict[str, CaptureTable]:
     return tables
 
 
+def salt_lost(text: str) -> float | None:
+    """Return the share of lost pairs that counts from salted tokens are corrected for; None for other counts.
+
+    Raises Unreadable.
+    """
+    header, body = rows_of(text)
+    if SALT_LOST not in header or COUNT not in header:
+        return None
+    at = header.index(SALT_LOST)
+    try:
+        [share] = {float(cells[at]) for _, cells in body}
+    except ValueError:
+        share = -1.0
+    refuse([] if 0 <= share <= LOST_MOST else [f"column {SALT_LOST}: not one share from 0 to {LOST_MOST} in all rows"])
+    return share
+
+
 def patterns_by(text: str, by: str) -> dict[str, CaptureTable]:
     """Read capture patterns into tables by the value of a column, unchecked; raises Unreadable."""
     header, body = rows_of(text, [by, COUNT])
@@ -157,7 +175,7 @@ def check(table: CaptureTable, group: str | None = None) -> None:
 
 
 def _patterns(header: list[str], body: Rows, by: str | None) -> dict[str, CaptureTable]:
-    lists = tuple(name for name in header if name not in (COUNT, by))
+    lists = tuple(name for name in header if name not in (COUNT, SALT_LOST, by))
     refuse(_list_problems(lists))
     problems, counts = [], defaultdict[str, dict[int, int]](dict)
     first: dict[tuple[str, int], int] = {}
