@@ -48,6 +48,7 @@ def python_packages(lock: str) -> None:
         cwd=ROOT,
         check=True,
         stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
     )
     for name in HOLDS[lock]:
         _stamp(name).write_text(_digest(name), "ascii")
@@ -70,7 +71,7 @@ def _make_venv() -> None:
     except ImportError:
         _apt_get(["python3-venv"])
     report_progress("Making .venv ...")
-    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, stdin=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True, stdin=subprocess.DEVNULL, stdout=sys.stderr)
 
 
 def _may_install() -> bool:

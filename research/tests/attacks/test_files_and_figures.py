@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 import xlsxwriter
 
-from suar_research.cli.main import main
+from suar_research.cli.main import app, main
 from suar_research.mse.bootstrap import bca
+from support import linkage_world as world
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 ROWS = [["form", "sex", "met", "left"], ["labour", "F", "03/12/2024", "24/12/2024"], ["sexual", "M", "13/11/2024", ""]]
@@ -114,21 +116,69 @@ LISTS = """a,b,c,count
 0,1,1,12
 1,1,1,5
 """
+QUICK = ["--replicates", "20", "--workers", "1"]
+TABLE = [EXAMPLES / "harbours.csv", "--by", "sex,age"]
+LEDGER = ["--ledger", "LEDGER", "--series", "coast"]
 COMMANDS = [
     ["tabulate", EXAMPLES / "cases.csv", "--rows", "form"],
-    ["estimate", "mse", "LISTS", "--replicates", "20"],
+    ["estimate", "mse", "LISTS", *QUICK],
+    ["estimate", "rds", EXAMPLES / "boats.csv", "--outcome", "papers", *QUICK],
+    [
+        *["estimate", "nsum", EXAMPLES / "neighbours.csv", "--sizes", EXAMPLES / "sizes.csv"],
+        *["--target", "domestic", "--population", "100000", *QUICK],
+    ],
+    ["link", "key", "coast", "--out", "KEY"],
+    ["link", "schema", "--out", "SCHEMA"],
+    [
+        *["link", "encode", "police.csv", "--house", "police", "--key", "KEY", "--schema", "SCHEMA"],
+        *["--out", "TOKENS", "--rows", "ROWS"],
+    ],
+    ["link", "match", EXAMPLES / "police.tokens", EXAMPLES / "shelter.tokens", "--out", "COUNTS"],
+    ["link", "clear", "police.csv", "shelter.csv", "--schema", "SCHEMA", "--out", "CLEAR"],
+    ["release", "tables", *TABLE, *LEDGER, "--out", "TABLES"],
+    ["release", "audit", "TABLES"],
+    ["release", "ledger", "LEDGER"],
     ["release", "anonymity", EXAMPLES / "harbours.csv"],
-    ["link", "match", EXAMPLES / "police.tokens", EXAMPLES / "shelter.tokens", "--out", "OUT"],
-    ["study", "protocol", "--out", "OUT"],
+    ["release", "noise", *TABLE, "--rho", "0.5", "--out", "NOISE"],
+    ["release", "synthetic", *TABLE, "--rho", "0.5", "--out", "SYNTHETIC"],
+    ["release", "ctdc", "CODED", "--out", "SHAPED"],
+    ["study", "protocol", "--out", "PROTOCOL"],
     ["study", "avenues"],
+    ["study", "gate", EXAMPLES / "study.toml"],
+    ["study", "register", EXAMPLES / "study.toml", "--record", "RECORD"],
+    ["study", "open", EXAMPLES / "cases.csv", "--record", "RECORD"],
+    ["study", "amend", "CHANGED", "--reason", "a wrong word", "--record", "RECORD"],
+    ["study", "check", "--record", "RECORD"],
+    ["study", "show", "--record", "RECORD"],
+    ["study", "close", "--summary", "SUMMARY", "--record", "RECORD"],
 ]
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(map(str, words[:2])))
-def test_with_json_nothing_but_json_is_on_stdout(tmp_path, capfd, words):
-    words = prepared(words, tmp_path)
-    assert suar(*words, "--json") == 0
-    assert isinstance(json.loads(capfd.readouterr().out), dict)
+def all_commands(group, *words):
+    """Yield the words of each command that the program has."""
+    for name, one in group.commands.items():
+        yield from all_commands(one, *words, name) if hasattr(one, "commands") else [(*words, name)]
+
+
+def test_with_json_every_command_writes_json_and_nothing_else_to_stdout(tmp_path, capfd, monkeypatch):
+    """The commands run one after the other, since some read what others wrote."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "LISTS").write_text(LISTS, "utf-8")
+    for name, seed in (("police", 1), ("shelter", 2)):
+        rows = [*world.people(60, seed=0), *world.people(60, seed=seed)]
+        (tmp_path / f"{name}.csv").write_text(world.as_csv(rows), "utf-8")
+    (tmp_path / "CODED").write_text("gender,yearOfRegistration\nWoman,2024\nMan,2023\n", "utf-8")
+    plan = (EXAMPLES / "study.toml").read_text("utf-8")
+    (tmp_path / "CHANGED").write_text(plan.replace("Work and journeys study", "Work study"), "utf-8")
+    (tmp_path / "SUMMARY").write_text("Nothing was found that was not known before. " * 8, "utf-8")
+    wanted = sorted(all_commands(typer.main.get_command(app())))
+    assert wanted == sorted(("tabulate",) if words[0] == "tabulate" else tuple(words[:2]) for words in COMMANDS)
+    for words in COMMANDS:
+        capfd.readouterr()
+        code = suar(*words, "--json")
+        out = capfd.readouterr()
+        assert code == 0, (words, out.err)
+        assert isinstance(json.loads(out.out), dict), words
 
 
 def test_each_sheet_of_a_workbook_carries_the_title_of_its_table(tmp_path):

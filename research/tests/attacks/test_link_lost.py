@@ -91,7 +91,9 @@ def salted_lists(folder, people=1_200, wrong=0.15):
             row[2] = f"{int(row[2][:4]) + (chance.random() < wrong)}{row[2][4:]}"
         tokens = np.array([encoder.token(row, as_year(row[2])) for row in rows])
         codes = tuple(f"{name}{at}" for at in on[name])
-        (folder / name).write_text(format_tokens(TokenFile(name, "k", "s", SALTED.length, codes, tokens, True)), "utf-8")
+        (folder / name).write_text(
+            format_tokens(TokenFile(name, "k", "s", SALTED.length, codes, tokens, True)), "utf-8"
+        )
     both = "".join(f"a{at},b{at}\n" for at in sorted({*on["a"]} & {*on["b"]}))
     (folder / "same.csv").write_text(f"a,b\n{both}", "utf-8")
     return [folder / name for name in "abcd"]

@@ -25,6 +25,7 @@ from suar_research.mse import report as mse_report
 from suar_research.mse.bootstrap import KINDS
 from suar_research.mse.links import Pooled, estimate_links, pooled, read_draws, read_links, salt_notice
 from suar_research.mse.panel import METHODS
+from suar_research.mse.study import Study as MseStudy
 from suar_research.mse.study import study
 from suar_research.mse.tables import LIST, PERSON, CaptureTable, check, read_lists, salt_lost
 from suar_research.nsum import known_groups, list_notices, read_sizes, read_survey, survey_report
@@ -91,14 +92,21 @@ def mse(
     if of_links:
         studies = {name: replace(one, notices=[*one.notices, of_links.notice]) for name, one in studies.items()}
     if corrected is not None:
-        studies = {
-            name: replace(one, notices=[salt_notice(one.table, corrected), *one.notices])
-            for name, one in studies.items()
-        }
+        studies = {name: _with_salt_notice(one, corrected) for name, one in studies.items()}
     _finish(run, mse_report.report_of(studies, by), lists)
-    for name, one in studies.items() if plot else ():
+    if plot:
+        _draw_models(studies, plot, by)
+
+
+def _with_salt_notice(one: MseStudy, corrected: float) -> MseStudy:
+    return replace(one, notices=[salt_notice(one.table, corrected), *one.notices])
+
+
+def _draw_models(studies: dict[str, MseStudy], plot: str, by: str | None) -> None:
+    """Write one figure, or one for each group."""
+    for name, one in studies.items():
         if one.compared is not None:
-            place = name_for_group(plot or "", name) if by else plot or ""
+            place = name_for_group(plot, name) if by else plot
             Path(place).write_text(mse_report.model_figure(one.compared, one.table).svg, "utf-8")
 
 

@@ -1,6 +1,5 @@
 """`link`: find who is on several lists without names."""
 
-import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,7 @@ import numpy as np
 import typer
 
 from suar_research import __version__
-from suar_research.cli.options import AsJson, Run, Seed, choice, command, group, share, usage_error, whole
+from suar_research.cli.options import AsJson, Run, Seed, answering, choice, command, group, share, usage_error, whole
 from suar_research.files import (
     FOR_ALL,
     FileError,
@@ -28,7 +27,7 @@ from suar_research.linkage.probabilities import Answers, Chances
 from suar_research.linkage.report import TEXTS
 from suar_research.linkage.schema import CLEANED, Columns
 from suar_research.linkage.tokens import FEWEST_FILLED, TokenFile, encode, enough
-from suar_research.report import wrap
+from suar_research.report import Report
 
 SURE, UNSURE, PROBABLE, POSSIBLE, DRAWS = 0.7, 0.62, 0.5, 0.05, 200
 TOGETHER = "the files together"
@@ -51,7 +50,7 @@ def app() -> typer.Typer:
         ("key", "make the key that the organisations of one linkage share", make_key),
         ("schema", "write a schema to begin with", make_schema),
         ("encode", "turn a list into tokens", encode_list),
-        shared=None,
+        shared=answering,
     )
     command(commands, "link match", "find who is on several lists, from tokens alone", match, matching_lists)
     command(commands, "link clear", "find who is on several lists whose words may be seen", clear, matching_lists)
@@ -77,7 +76,9 @@ def make_key(
     run: Run, name: Annotated[str, typer.Argument(metavar="NAME", help="name of the linkage")], out: Out
 ) -> None:
     """Write a new key."""
-    write_new(OutputFile(out, token_files.format_key(token_files.new_key(name))))
+    key = token_files.new_key(name)
+    write_new(OutputFile(out, token_files.format_key(key)))
+    run.answer(Report("Key", (f"{out} is the key: give it to the organisations alone.",), {"key": key.mark}))
 
 
 def make_schema(
@@ -88,7 +89,7 @@ def make_schema(
     """Write a schema."""
     agreed = schema.NAMES_AND_BIRTH if unsalted else schema.SALTED
     write_new(OutputFile(out, schema.format_schema(agreed), FOR_ALL))
-    sys.stdout.write(wrap(report.schema_note(salted=not unsalted)) + "\n")
+    run.answer(Report("Schema", (report.schema_note(salted=not unsalted),), {"schema": agreed.mark}))
 
 
 def encode_list(

@@ -30,7 +30,8 @@ def schema_note(*, salted: bool) -> str:
 
 def encoding_report(encoded: Encoded, out: str, rows: str) -> Report:
     """Report what was encoded, and what must stay with the organisation."""
-    return Report("Encoded", tuple(_encoding(encoded, out, rows)))
+    data = {"people": len(encoded.file.codes), "left_out": encoded.left_out, "without_salt": encoded.without_salt}
+    return Report("Encoded", tuple(_encoding(encoded, out, rows)), data)
 
 
 def _encoding(encoded: Encoded, out: str, rows: str) -> Iterator[str]:

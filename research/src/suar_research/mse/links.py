@@ -218,8 +218,8 @@ def salt_notice(table: CaptureTable, corrected: float) -> str:
     Source: own, research/docs/decisions/linkage.md; the shares are those of two published sets.
     """
     if corrected:
-        text: str = TEXTS["salt_corrected"].format(lost=corrected)
-        return text
+        text: str = TEXTS["salt_corrected"]
+        return text.format(lost=corrected)
     counts = {
         tuple(on >> at & 1 for at in range(table.places)): int(number) for on, number in enumerate(table.counts) if on
     }
@@ -230,5 +230,5 @@ def salt_notice(table: CaptureTable, corrected: float) -> str:
         estimate = stepwise(CaptureTable.of(table.lists, people_then))
         if np.isfinite(seen) and np.isfinite(estimate):
             cases.append(TEXTS["salt_case"].format(lost=lost, people=people(estimate), high=seen / estimate - 1))
-    text = TEXTS["salt_lost"].format(people=people(seen), cases=" ".join(cases))
-    return text
+    text = TEXTS["salt_lost"]
+    return text.format(people=people(seen), cases=" ".join(cases))
