@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -67,6 +68,46 @@ def test_files_of_offices_are_read_and_what_was_assumed_is_said(tmp_path, capsys
     answer = " ".join(capsys.readouterr().out.split())
     assert "21" in answer
     assert ("the day before the month" in answer) is dates_are_words
+
+
+READERS = [
+    (["estimate", "rds", "FILE", "--outcome", "papers", "--replicates", "20", "--workers", "1"], "boats"),
+    (
+        [
+            *["estimate", "nsum", EXAMPLES / "neighbours.csv", "--sizes", "FILE", "--target", "domestic"],
+            *["--population", "100000", "--replicates", "20", "--workers", "1"],
+        ],
+        "sizes",
+    ),
+    (["release", "tables", "FILE", "--by", "sex,age"], "harbours"),
+    (
+        [
+            *["link", "match", EXAMPLES / "police.tokens", EXAMPLES / "shelter.tokens"],
+            *["--truth", "FILE", "--out", "counts.csv"],
+        ],
+        "same",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "name"), READERS, ids=lambda item: item if isinstance(item, str) else "")
+def test_every_command_answers_the_same_however_an_office_saved_its_file(tmp_path, capsys, monkeypatch, words, name):
+    monkeypatch.chdir(tmp_path)
+    text = (EXAMPLES / f"{name}.csv").read_text("utf-8")
+    forms = {
+        "plain.csv": text.encode(),
+        "semicolons.csv": text.replace(",", ";").encode(),
+        "wide.csv": text.encode("utf-16"),
+        "book.xlsx": workbook([line.split(",") for line in text.splitlines()]),
+    }
+    answers = set()
+    for file, content in forms.items():
+        Path(file).write_bytes(content)
+        capsys.readouterr()
+        assert suar(*(file if word == "FILE" else word for word in words)) == 0
+        answers.add(capsys.readouterr().out.partition("\nSuar ")[0])
+        Path("counts.csv").unlink(missing_ok=True)
+    assert len(answers) == 1
 
 
 def test_a_plain_file_assumes_nothing(capsys):
@@ -181,13 +222,36 @@ def test_with_json_every_command_writes_json_and_nothing_else_to_stdout(tmp_path
         assert isinstance(json.loads(out.out), dict), words
 
 
-def test_each_sheet_of_a_workbook_carries_the_title_of_its_table(tmp_path):
+@pytest.mark.long
+def test_the_first_command_of_a_fresh_clone_writes_json_alone_to_stdout(tmp_path):
+    """It makes its environment and installs packages first, and tells so on stderr."""
+    root = EXAMPLES.parents[2]
+    subprocess.run(["git", "clone", "-q", "--no-hardlinks", str(root), str(tmp_path / "suar")], check=True)
+    words = ["./suar", "tabulate", "research/docs/examples/cases.csv", "--rows", "form", "--json"]
+    done = subprocess.run(words, cwd=tmp_path / "suar", capture_output=True, text=True, check=True)
+    assert isinstance(json.loads(done.stdout), dict)
+    assert "Installing the packages" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sheets"),
+    [
+        (["--rows", "form", "--columns", "sex"], 1),
+        (["--rows", "form", "--columns", "sex", "--stratum", "year", "--compare", "male,female"], 4),
+        (["--start", "left", "--end", "identified", "--until", "2025-06-30", "--by", "sex"], 1),
+    ],
+)
+def test_each_sheet_of_a_workbook_carries_the_title_of_its_table(tmp_path, words, sheets):
     out = tmp_path / "t.xlsx"
-    assert suar("tabulate", EXAMPLES / "cases.csv", "--rows", "form", "--columns", "sex", "--out", out) == 0
+    assert suar("tabulate", EXAMPLES / "cases.csv", *words, "--out", out) == 0
+    titles = []
     with zipfile.ZipFile(out) as book:
-        words = re.findall(r"<t[^>]*>([^<]*)</t>", book.read("xl/sharedStrings.xml").decode())
-        first = re.search(r'<c r="A1"[^>]*t="s"[^>]*><v>(\d+)</v>', book.read("xl/worksheets/sheet1.xml").decode())
-    assert words[int(first[1])].startswith("form by sex")
+        strings = re.findall(r"<t[^>]*>([^<]*)</t>", book.read("xl/sharedStrings.xml").decode())
+        for name in (name for name in book.namelist() if name.startswith("xl/worksheets/sheet")):
+            first = re.search(r'<c r="A1"[^>]*t="s"[^>]*><v>(\d+)</v>', book.read(name).decode())
+            titles.append(strings[int(first[1])])
+    assert len(titles) >= sheets
+    assert len(set(titles)) == len(titles) and all(titles)
 
 
 FORMS = ["tabulate", EXAMPLES / "cases.csv", "--rows", "form", "--columns", "sex"]
@@ -197,6 +261,20 @@ FIGURES = [
     (
         ["estimate", "mse", "LISTS", "--replicates", "20", "--plot"],
         ("people", "BIC above the best model", "best model"),
+    ),
+    (
+        [
+            *["tabulate", EXAMPLES / "cases.csv", "--start", "left", "--end", "identified"],
+            *["--until", "2025-06-30", "--by", "sex", "--out"],
+        ],
+        ("days", "female"),
+    ),
+    (
+        [
+            *["estimate", "rds", EXAMPLES / "boats.csv", "--outcome", "papers", "--value", "own"],
+            *["--replicates", "20", "--workers", "1", "--plot"],
+        ],
+        ("share", "people"),
     ),
 ]
 
