@@ -147,6 +147,7 @@ def _serving(options: argparse.Namespace) -> Serving:
             "SUAR_HSDS_VERSION": options.hsds_version,
             "SUAR_ROOM_FOR_FILES_MB": str(options.files_mb),
             "SUAR_AUDIT_HEADS": options.audit_heads,
+            "SUAR_CLAMD_SOCKET": options.clamd_socket,
         },
     )
 

@@ -48,6 +48,8 @@ SUAR_COUNTRY = ENVIRONMENT.country
 SUAR_POLICE_TALKS = ENVIRONMENT.police_talks
 # The version of HSDS that the interface for other systems names.
 SUAR_HSDS_VERSION = ENVIRONMENT.hsds_version
+# The Unix socket of ClamAV's daemon, empty for none.
+SUAR_CLAMD_SOCKET = ENVIRONMENT.clamd_socket
 # How many megabytes of files that come with letters one team keeps.
 SUAR_ROOM_FOR_FILES_MB = ENVIRONMENT.room_for_files_mb
 SUAR_KDF = (

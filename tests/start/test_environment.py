@@ -87,6 +87,7 @@ def test_a_missing_setting_stops_the_start_and_is_named(whole, name):
         ("SUAR_ROOM_FOR_FILES_MB", "9"),
         ("SUAR_ROOM_FOR_FILES_MB", "1e3"),
         ("SUAR_HSDS_VERSION", "2.0"),
+        ("SUAR_CLAMD_SOCKET", "clamd.ctl"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_named(whole, name, value):

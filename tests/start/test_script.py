@@ -19,6 +19,7 @@ def options(**more):
     named = {
         "audit_heads": "",
         "bind": None,
+        "clamd_socket": "",
         "public_host": None,
         "staff_host": None,
         "public_port": 1,

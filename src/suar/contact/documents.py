@@ -33,10 +33,11 @@ class LetterKind(StrEnum):
 
 
 class Side(StrEnum):
-    """Which of the two readers of a request removed a file."""
+    """Which of the two readers of a request removed a file, or that the virus scanner kept it out."""
 
     TEAM = "team"
     PERSON = "person"
+    SCANNER = "scanner"
 
 
 class FileKind(StrEnum):
@@ -74,6 +75,8 @@ class FileFacts(BaseModel):
     kind: FileKind
     size: int
     name: str = Field(repr=False)
+    scanned: bool = False
+    """A virus scanner looked at it and found nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,13 @@ def _describe_contact(opened: OpenRequest) -> str:
 
 def _describe_files(opened: OpenRequest) -> list[dict[str, Any]]:
     return [
-        {"id": letter.id, "kind": facts.kind, "text": messages.describe_file(facts), "at": letter.at}
+        {
+            "id": letter.id,
+            "kind": facts.kind,
+            "scanned": facts.scanned,
+            "text": messages.describe_file(facts),
+            "at": letter.at,
+        }
         for letter, facts in opened.files
     ]
 

@@ -96,6 +96,7 @@ class Environment(BaseModel):
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "ID"
     police_talks: Switch = False
     audit_heads: Annotated[str, StringConstraints(pattern=r"^(/.+)?$")] = ""
+    clamd_socket: Annotated[str, StringConstraints(pattern=r"^(/.+)?$")] = ""
     hsds_version: Literal["3.0", "3.1"] = "3.1"
     # The default is more than one connection can upload in the 48 hours after which a desk closes by itself.
     room_for_files_mb: Annotated[int, Field(ge=10, le=999_999)] = 1000

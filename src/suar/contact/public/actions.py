@@ -148,14 +148,16 @@ def check_files(request: Request, *, files: int, at: datetime, pieces: int = 0) 
 
 
 @transaction.atomic
-def add_files(request: UUID, files: Sequence[tuple[FileFacts, bytes]], *, at: datetime) -> None:
+def add_files(request: UUID, files: Sequence[tuple[FileFacts, bytes]], *, at: datetime, harmful: int = 0) -> None:
     """Add files to a request for help, each sealed beside a letter of its own; all or none.
 
-    Raises NotYours, Refused and KeyNotTrusted.
+    Both sides also read of each `harmful` file that it was not stored. Raises NotYours, Refused and KeyNotTrusted.
     """
     row = _lock(request)
     pieces = sum(file_rules.count_pieces(len(content)) for _, content in files)
-    check_files(row, files=len(files), pieces=pieces, at=at)
+    check_files(row, files=len(files) + harmful, pieces=pieces, at=at)
+    for _ in range(harmful):
+        letters.add_letter(row, LetterKind.REMOVED, Side.SCANNER, at=at)
     for number, (facts, content) in enumerate(files):
         letters.add_letter(
             row, LetterKind.FILE, facts.model_dump_json(), at=at + timedelta(microseconds=number), file=content

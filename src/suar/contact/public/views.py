@@ -10,7 +10,8 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 
-from suar.contact import downloads, messages, queries, redrawing, return_codes
+from suar.contact import clamav, downloads, messages, queries, redrawing, return_codes
+from suar.contact.clamav import Scan
 from suar.contact.documents import (
     CodeKind,
     FileFacts,
@@ -345,6 +346,7 @@ class FileResult:
     why: str = ""
     kind: FileKind = FileKind.PAPER
     content: bytes = field(default=b"", repr=False)
+    scanned: bool = False
 
     def refuse(self, code: str) -> None:
         """Store why the file is not taken."""
@@ -354,7 +356,7 @@ class FileResult:
 def _take_files(
     request: Request, files: Sequence["UploadedFile[bytes]"], submission: Submission
 ) -> tuple[list[FileResult], TooBusy | None]:
-    """Check the files and the request, redraw pictures, and seal what is left; return also what had no capacity.
+    """Check, scan and redraw the files, and seal what is left; return also what had no capacity.
 
     The caller's hourly limit is used last, and given back if nothing is sealed. Raises NotYours, Refused and
     KeyNotTrusted.
@@ -362,20 +364,20 @@ def _take_files(
     results = [_check_file(file, submission) for file in files]
     if accepted := sum(not result.why for result in results):
         actions.check_files(request, files=accepted, at=submission.at)
-    busy, ready, used = _redraw(results), [], 0
+    harmful, busy, ready, used = _scan(results), _redraw(results), [], 0
     for result in results:
         pieces = rules.count_pieces(len(result.content))
         if result.why:
             continue
         if ratelimit.use(FILES, submission.address, limit=rules.PIECES_AN_HOUR, amount=pieces, at=submission.at):
-            facts = FileFacts(kind=result.kind, size=len(result.content), name=result.name)
+            facts = FileFacts(kind=result.kind, size=len(result.content), name=result.name, scanned=result.scanned)
             ready.append((facts, result.content))
             used += pieces
         else:
             result.refuse("no_room")
     try:
-        if ready:
-            actions.add_files(request.id, ready, at=submission.at)
+        if ready or harmful:
+            actions.add_files(request.id, ready, harmful=harmful, at=submission.at)
     except Exception:
         # Whatever stopped the files gives the limit back, and goes on to the page that answers it.
         ratelimit.give_back(FILES, submission.address, amount=used, at=submission.at)
@@ -394,6 +396,18 @@ def _check_file(file: "UploadedFile[bytes]", submission: Submission) -> FileResu
     elif not ratelimit.has_left(FILES, submission.address, limit=rules.PIECES_AN_HOUR, at=submission.at):
         result.refuse("no_room")
     return result
+
+
+def _scan(results: Sequence[FileResult]) -> int:
+    """Let the virus scanner look at each file, refuse harmful ones, and return how many there are."""
+    accepted, harmful = [result for result in results if not result.why], 0
+    for result in accepted:
+        scan = clamav.scan(result.content)
+        result.scanned = scan is Scan.CLEAN
+        if scan is Scan.HARMFUL:
+            result.refuse("harmful")
+            harmful += 1
+    return harmful
 
 
 def _redraw(results: Sequence[FileResult]) -> TooBusy | None:
