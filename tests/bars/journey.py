@@ -28,7 +28,14 @@ from tests.people import CLINIC, LEGAL_AID, client_of, typed_steps
 from tests.screening.conversing import Conversation, left_at
 from tests.website.asking import ask
 
-SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
+SAFE = {
+    "q-SF_HEARD": "NO",
+    "q-SF_NEAR": "NO",
+    "q-SF_PHONE": "YES",
+    "q-TI_KNOWS": "NONE",
+    "q-LG_INTERPRETER": "NONE_NEEDED",
+    "q-CU_HELD": "NO",
+}
 TOLD = {"said_back": "on", "explained": "on", "how": "said", "interpretation": "not_needed", "language": "id"}
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from suar.screening.rules.answers import LATEST
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.setting import LATEST
 from tests.standing import Demonstration
 from tests.stories.page_checks import REACH, Look
 from tests.stories.walker import Walker

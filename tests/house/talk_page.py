@@ -7,10 +7,9 @@ updates the file; a test compares the two.
 import re
 from collections.abc import Callable, Sequence
 
-from suar.screening.rules.answers import Element, Path
+from suar.screening.rules.answers import LATEST, Element, Path
 from suar.screening.rules.instrument import Instrument, Wording, instrument
 from suar.screening.rules.reference import country_lines, forbidden_questions, settings
-from suar.screening.rules.setting import LATEST
 from tools.places import ROOT, say
 
 PAGE = ROOT / "docs" / "talk.md"

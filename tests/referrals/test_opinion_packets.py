@@ -10,7 +10,7 @@ from suar.core.refusals import Refused
 from suar.records import keyring
 from suar.referrals import second_opinions
 from suar.screening.models import PartnerPacket, Reading
-from suar.screening.rules.setting import LATEST
+from suar.screening.rules.answers import LATEST
 from tests import cast as at_work
 from tests.people import acting_as, client_of
 from tests.referrals import test_second_opinions as there

@@ -17,7 +17,14 @@ from suar.screening.rules.answers import Answers
 from tests.people import client_of
 
 START = {"place": "VILLAGE_OFFICE", "form": "short"}
-SAFE = {"q-SF_HEARD": "NO", "q-SF_NEAR": "NO", "q-SF_PHONE": "YES", "q-TI_KNOWS": "NONE"}
+SAFE = {
+    "q-SF_HEARD": "NO",
+    "q-SF_NEAR": "NO",
+    "q-SF_PHONE": "YES",
+    "q-TI_KNOWS": "NONE",
+    "q-LG_INTERPRETER": "NONE_NEEDED",
+    "q-CU_HELD": "NO",
+}
 NEAR = {**SAFE, "q-SF_NEAR": "YES"}
 NOTHING_NEEDED = {"needs-all-asked": "yes"}
 GROWN = {"age-band": "ADULT", "age-doubt": "NO"}

@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from suar.screening.rules import question_changes as changing
 from suar.screening.rules import question_file
+from suar.screening.rules.answers import LATEST
 from suar.screening.rules.data_files import load_set
 from suar.screening.rules.question_changes import OWN_PREFIX, AddedQuestion, Changes, RewordedQuestion
 from suar.screening.rules.wording_lint import lint
 
-SHORT, FULL, SIGNPOST = load_set("short", 2), load_set("full", 1), load_set("signpost", 1)
+SHORT, FULL, SIGNPOST = (load_set(form, LATEST[form]) for form in ("short", "full", "signpost"))
 BASES = {"short": SHORT, "full": FULL, "signpost": SIGNPOST}
 NO_CHANGES = Changes()
 

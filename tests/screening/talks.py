@@ -3,17 +3,35 @@
 from collections.abc import Iterator
 
 from suar.screening.codes import Answer, ContactResult, Value
-from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Element, NeedAnswer, Path, path_of
+from suar.screening.rules.answers import (
+    AgeBand,
+    AgeFacts,
+    Answers,
+    Doubt,
+    Element,
+    NeedAnswer,
+    Path,
+    definition_path,
+    path_of,
+)
 from suar.screening.rules.data_files import DATA
+from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.outcomes import Elements, ElementSum, Suggestion, element_values, suggest
 
 FILES = sorted(DATA.glob("*.json"))
 TALK = instrument()
-FULL, SIGNPOST = instrument("full", 1), instrument("signpost", 1)
-INSTRUMENTS = (TALK, FULL, SIGNPOST, instrument("short", 1))
+FULL, SIGNPOST = instrument("full"), instrument("signpost")
+INSTRUMENTS = (TALK, FULL, SIGNPOST, instrument("short", 1), instrument("short", 2))
 STEPS = tuple(slot.code for slot in TALK.steps)
-SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"}
+SAFE = {
+    "SF_HEARD": "NO",
+    "SF_NEAR": "NO",
+    "SF_PHONE": "YES",
+    "TI_KNOWS": "NONE",
+    "LG_INTERPRETER": "NONE_NEEDED",
+    "CU_HELD": "NO",
+}
 FULL_SAFE = {
     **SAFE,
     "TI_OUTSIDE": "NO",
@@ -32,7 +50,7 @@ BED_FOUND = NeedAnswer(Answer.YES, acted=ContactResult.SPOKE, who_answers="duty 
 def adult_talk(choices=None, signs=None, **more) -> Answers:
     """Give a talk with a grown person that is safe, agreed and without urgent needs."""
     return Answers(
-        choices={**SAFE, **AGREED, **(choices or {})},
+        choices={**SAFE, **AGREED, BY_WHO: "THEM", **(choices or {})},
         signs={q: frozenset(codes) for q, codes in (signs or {}).items()},
         **{"needs": NO_NEED, "age": GROWN, **more},
     )
@@ -59,7 +77,7 @@ def summed(act, means, purpose, *, unscored=(), missing=()) -> Elements:
 def found(answers: Answers, stopped_by=None) -> Suggestion:
     """Sum up and suggest on the path of the answers."""
     path = path_of(answers)
-    return suggest(element_values(answers, path), path, stopped_by)
+    return suggest(element_values(answers, path), definition_path(answers), stopped_by)
 
 
 def walk(node: object) -> Iterator[dict]:

@@ -35,6 +35,7 @@ FULL_SAFE = {
 }
 SIGN_ANSWERS = {
     "q-Q06": "YES",
+    "q-BW_WHO": "THEM",
     "s-Q06": "I_A_TRANSFER",
     "q-Q21": "YES",
     "s-Q21": "I_M_CONFINE",

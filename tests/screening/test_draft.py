@@ -9,7 +9,7 @@ from suar.screening.rules.draft import clashes, read_draft, write_draft
 from tests.screening.talks import adult_talk
 
 FULL = adult_talk(
-    {"SG_HURT": "YES", "SF_WAY": "MOVE"},
+    {"SG_HURT": "YES", "SF_WAY": "MOVED"},
     {"SG_HURT": ["I_M_FORCE", "I_M_THREAT"]},
     needs={
         "ND_BED": NeedAnswer(Answer.YES, Urgency.NOW, ContactResult.SPOKE, "duty officer"),

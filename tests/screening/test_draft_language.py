@@ -22,7 +22,7 @@ DRAFTS = [language.code for language in i18n.talk_languages(demo=True) if langua
 
 def every_wording() -> set[str]:
     """Return every wording of the talk in the source language."""
-    wordings, todo = set(), [talk.model_dump() for talk in (instrument(), instrument("full", 1))]
+    wordings, todo = set(), [talk.model_dump() for talk in (instrument(), instrument("full"))]
     while todo:
         node = todo.pop()
         if isinstance(node, dict):

@@ -1,10 +1,12 @@
 """From taps to act, means and purpose: thresholds, poor conditions, signs seen."""
 
+from dataclasses import replace
+
 import pytest
 
 from suar.screening.codes import Answer, Outcome, Value
 from suar.screening.rules.answers import Answers, Element, Path
-from suar.screening.rules.draft import clashes
+from suar.screening.rules.draft import BY_WHICH, BY_WHO, clashes
 from suar.screening.rules.outcomes import element_values
 from tests.screening.talks import TALK, adult_talk, child_talk, found, told
 
@@ -53,7 +55,7 @@ def test_observed_signs_alone_do_not_support_an_element() -> None:
     for item in (elements.act, elements.means):
         assert item.value is Value.SOME_SIGNS
         assert item.because == "SEEN_ONLY"
-    assert elements.purpose.value is Value.SOME_SIGNS
+    assert elements.purpose.value is Value.NOT_SUPPORTED
 
 
 POOR = {"SG_PAID": ["I_P_NO_PAY"], "SG_WORK": ["I_P_HOURS", "I_P_DANGER", "I_P_LIVING"]}
@@ -61,8 +63,8 @@ POOR = {"SG_PAID": ["I_P_NO_PAY"], "SG_WORK": ["I_P_HOURS", "I_P_DANGER", "I_P_L
 
 def test_poor_conditions_in_a_job_one_could_leave_do_not_support_purpose() -> None:
     elements = summed_up(POOR)
-    assert elements.purpose.value is Value.SOME_SIGNS
-    assert elements.purpose.because == "CONDITIONS_ONLY"
+    assert elements.purpose.value is Value.NOT_SUPPORTED
+    assert elements.purpose.because == "FREE_TO_LEAVE"
     assert elements.means.value is Value.NOT_SUPPORTED
     choices, signs = told(POOR)
     suggestion = found(adult_talk(choices, signs))
@@ -76,21 +78,54 @@ def test_poor_conditions_count_beside_a_sign_that_holds() -> None:
 
 
 def test_a_sign_seen_does_not_make_poor_conditions_count() -> None:
-    assert summed_up({**POOR, "SN_SEEN": ["I_O_CONTROLLED"]}).purpose.value is Value.SOME_SIGNS
+    assert summed_up({**POOR, "SN_SEEN": ["I_O_CONTROLLED"]}).purpose.value is Value.NOT_SUPPORTED
+
+
+def test_poor_conditions_are_some_signs_while_freedom_to_leave_was_not_asked() -> None:
+    choices, signs = told(POOR)
+    purpose = element_values(adult_talk({**choices, "SG_LEAVE": "NOT_ASKED"}, signs), Path.ADULT).purpose
+    assert (purpose.value, purpose.because) == (Value.SOME_SIGNS, "CONDITIONS_ONLY")
 
 
 def test_poor_conditions_count_for_a_child_without_any_means() -> None:
     assert summed_up(POOR, path=Path.CHILD).purpose.value is Value.SUPPORTED
 
 
-def test_sexual_exploitation_of_a_grown_person_is_summed_up_by_the_worker() -> None:
-    elements = summed_up({"SG_WORK": ["I_P_SEX"]})
-    assert elements.purpose.because == "UNSCORED_ONLY"
-    assert elements.unscored == ("I_P_SEX",)
-    choices, signs = told({"SG_WORK": ["I_P_SEX"]})
-    suggestion = found(adult_talk(choices, signs))
-    assert suggestion.outcome is Outcome.POSSIBLE_AT_RISK
-    assert suggestion.because == ("AD10", "LIFT_UNSCORED")
+def test_sexual_exploitation_of_an_adult_supports_purpose_and_sex_work_by_choice_does_not() -> None:
+    assert summed_up({"SG_WORK": ["I_P_SEX"]}).purpose.value is Value.SUPPORTED
+    assert summed_up({"SG_WORK": ["I_N_OWN_SEX_WORK"]}).purpose.value is Value.NOT_SUPPORTED
+
+
+OTHERS = ("PARTNER", "STRANGER", "AUTHORITY", "OTHERS")
+HURT = {"SG_HURT": ["I_M_FORCE"], "SG_PAPERS": ["I_M_PAPERS"]}
+
+
+@pytest.mark.parametrize(
+    ("who", "which", "value", "others"),
+    [
+        ("THEM", (), Value.SUPPORTED, ()),
+        ("UNKNOWN", (), Value.SOME_SIGNS, ()),
+        (None, (), Value.SOME_SIGNS, ()),
+        ("SOME", (), Value.SOME_SIGNS, ()),
+        ("SOME", ("I_M_FORCE",), Value.SUPPORTED, ("I_M_PAPERS",)),
+        ("SOME", ("I_M_PAPERS",), Value.SOME_SIGNS, ("I_M_FORCE",)),
+        *((who, (), Value.NOT_SUPPORTED, ("I_M_FORCE", "I_M_PAPERS")) for who in OTHERS),
+    ],
+)
+def test_harm_is_a_means_only_if_done_by_those_who_recruit_move_hire_house_or_profit(who, which, value, others):
+    choices, signs = told(HURT)
+    answers = adult_talk({**choices, BY_WHO: who}, signs, picked={BY_WHICH: frozenset(which)})
+    if who is None:
+        answers = replace(answers, choices={code: given for code, given in answers.choices.items() if given})
+    elements = element_values(answers, Path.ADULT)
+    assert elements.means.value is value
+    assert elements.by_others == others
+
+
+def test_what_began_before_the_age_of_18_needs_no_means() -> None:
+    choices, signs = told({"SG_ARRANGED": ["I_A_TRANSFER"], "SG_WORK": ["I_P_SEX"]})
+    assert found(adult_talk(choices, signs)).outcome is Outcome.POSSIBLE_AT_RISK
+    assert found(adult_talk({**choices, "BG_AGE": "UNDER_18"}, signs)).outcome is Outcome.PRESUMED_VICTIM
 
 
 def test_sexual_exploitation_of_a_child_supports_purpose() -> None:
@@ -107,7 +142,7 @@ def test_a_sign_without_its_kind_counts_as_some_sign() -> None:
 
 def test_a_yes_that_speaks_of_another_element_is_not_a_no() -> None:
     elements = summed_up({"SG_PAID": ["I_M_WAGES"]})
-    assert elements.purpose.value is Value.UNKNOWN
+    assert elements.purpose.value is Value.NO_SIGN
     assert elements.means.value is Value.SOME_SIGNS
 
 

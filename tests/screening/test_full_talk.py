@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 
 from suar.screening.codes import Answer, Outcome, Step, Value
-from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Element, Path, path_of
-from suar.screening.rules.data_files import DATA, load_file
-from suar.screening.rules.draft import read_draft, write_draft
+from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Answers, Doubt, Element, Path, path_of
+from suar.screening.rules.data_files import DATA, SHIPPED, load_file
+from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.keeping import keeps_after
 from suar.screening.rules.outcomes import (
@@ -47,8 +47,8 @@ def full(choices=None, signs=None, **more) -> Answers:
     """Give a full talk with a grown person that is safe, agreed and without urgent needs."""
     return Answers(
         instrument="full",
-        version=1,
-        choices={**FULL_SAFE, **AGREED, **(choices or {})},
+        version=LATEST["full"],
+        choices={**FULL_SAFE, **AGREED, BY_WHO: "THEM", **(choices or {})},
         signs={q: frozenset(codes) for q, codes in (signs or {}).items()},
         **{"needs": NO_NEED, "age": GROWN, **more},
     )
@@ -120,7 +120,7 @@ def test_a_wish_for_somebody_from_outside_ends_the_talk() -> None:
 def test_a_tie_that_is_open_waits_and_one_not_known_goes_on() -> None:
     choices = dict(FULL_SAFE)
     del choices["TI_KNOWS"]
-    waits = Answers(instrument="full", version=1, choices=choices)
+    waits = Answers(instrument="full", version=LATEST["full"], choices=choices)
     assert next_step(Step.SAFE, waits).because == "TIE_OPEN"
     going = full({"TI_KNOWS": "UNKNOWN"})
     assert worker_tie(going) == "TIE_NOT_KNOWN"
@@ -150,7 +150,7 @@ def test_an_interpreter_fits_or_the_talk_waits(who: str, understand: str, becaus
 
 @pytest.mark.parametrize("said", [{}, {"LG_UNDERSTAND": "YES"}, {"LG_INTERPRETER": "TRUSTED"}])
 def test_language_and_interpreter_are_open_until_answered(said: dict[str, str]) -> None:
-    answers = Answers(instrument="full", version=1, choices=said)
+    answers = Answers(instrument="full", version=LATEST["full"], choices=said)
     assert language_problem(answers) == "LANGUAGE_OPEN"
 
 
@@ -161,7 +161,8 @@ def test_a_role_that_runs_the_short_form_is_offered_no_longer_one() -> None:
 
 
 def test_a_form_that_does_not_ask_about_language_leaves_it_to_its_stop_rule() -> None:
-    assert language_problem(Answers()) == ""
+    assert language_problem(Answers(version=2)) == ""
+    assert language_problem(Answers()) == "LANGUAGE_OPEN"
 
 
 @pytest.mark.parametrize(
@@ -341,11 +342,7 @@ def test_a_talk_written_later_is_marked() -> None:
 
 
 def test_every_data_file_of_the_talk_is_used() -> None:
-    used = {
-        name
-        for code, version in (("full", 1), ("short", 1), ("short", 2), ("signpost", 1))
-        for name in instrument(code, version).uses.values()
-    }
+    used = {name for code, version in SHIPPED for name in instrument(code, version).uses.values()}
     used |= {"practice-1", "sources-1", "sources-2", "information-1", "card-words-1"}
     files = {file.stem for file in DATA.glob("*.json") if not file.stem.startswith("instrument-")}
     assert files == used

@@ -14,9 +14,8 @@ from suar.core.codes import code_list
 from suar.screening import policy
 from suar.screening.codes import Outcome, Value
 from suar.screening.rules import second_opinion
-from suar.screening.rules.answers import AgeBand, Element
+from suar.screening.rules.answers import LATEST, AgeBand, Element
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.setting import LATEST
 
 ANSWERS = tuple(code_list("screening", "opinions"))
 REASONS = tuple(code_list("screening", "opinion_reasons"))

@@ -8,11 +8,10 @@ from django.urls import reverse
 from suar.core.ids import read_spoken
 from suar.screening.models import Talk
 from suar.screening.rules import papers
-from suar.screening.rules.answers import Path
+from suar.screening.rules.answers import LATEST, Path
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.papers import CONSENT, Paper
 from suar.screening.rules.reference import country_lines, settings
-from suar.screening.rules.setting import LATEST
 from tests.people import client_of
 from tests.screening.conversing import text
 

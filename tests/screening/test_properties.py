@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from suar.screening.codes import Answer, Value
 from suar.screening.rules.answers import AgeFacts, Answers, Doubt, Path, path_of
 from suar.screening.rules.draft import read_draft, write_draft
-from suar.screening.rules.instrument import instrument
+from suar.screening.rules.instrument import Sign, instrument
 from suar.screening.rules.outcomes import element_values, rank, suggest, what_would_change
 from tests.screening.talks import AGREED, SAFE, SIGN_QUESTIONS, TALK, found
 
@@ -16,7 +16,14 @@ KINDS = {
     question: sorted({line.sign for line in TALK.lines if line.question == question})
     for question in (*SIGN_QUESTIONS, "SN_SEEN")
 }
-EVERY_SIGN = [(question, sign) for question, signs in KINDS.items() for sign in signs]
+
+
+def adds(sign: Sign) -> bool:
+    """Return True if a sign can only add: neutral answers and poor conditions can also settle a doubt."""
+    return not sign.neutral and not sign.conditions
+
+
+EVERY_SIGN = [(question, sign) for question, signs in KINDS.items() for sign in signs if adds(TALK.signs[sign])]
 NO_SIGN = ("NO", "SKIPPED", "NOT_ASKED")
 ADULT_AGE, CHILD_AGE = AgeFacts(years=30, doubt=Doubt.NO), AgeFacts(years=15)
 quick = settings(max_examples=120, deadline=None)

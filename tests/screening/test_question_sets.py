@@ -21,7 +21,7 @@ from suar.screening import question_sets
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
 from suar.screening.rules import papers, question_file
 from suar.screening.rules import question_changes as changing
-from suar.screening.rules.answers import Unreadable
+from suar.screening.rules.answers import LATEST, Unreadable
 from suar.screening.rules.data_files import load_set
 from suar.screening.rules.draft import read_draft
 from suar.screening.rules.instrument import instrument, instrument_of
@@ -75,7 +75,7 @@ def test_a_new_talk_begins_with_the_version_that_its_organisation_uses(own, vill
     assert talk.answers().instrument == changing.own_code("short", house)
     assert talk.answers().version == 1
     elsewhere = question_sets.answers_to_begin("short", "", organisation=strangers.house.organisation.id)
-    assert (elsewhere.instrument, elsewhere.version) == ("short", 2)
+    assert (elsewhere.instrument, elsewhere.version) == ("short", LATEST["short"])
     assert question_sets.answers_to_begin("full", "", organisation=house).instrument == "full"
 
 
@@ -176,7 +176,7 @@ def test_a_printed_code_of_an_own_version_works_only_in_its_organisation(own, vi
     page = text(client.post(reverse("papers"), {"code": code}))
     assert reverse("talk_step", args=[talk.record, "NEEDS"]) in page
     assert "Another version" not in page
-    shipped = papers.code_of(Paper("short", 2, "NEEDS"))
+    shipped = papers.code_of(Paper("short", LATEST["short"], "NEEDS"))
     assert "Another version" in text(client.post(reverse("papers"), {"code": shipped}))
     elsewhere = client_of(strangers.farid).post(reverse("papers"), {"code": code})
     assert elsewhere.status_code == 400
@@ -254,7 +254,7 @@ def test_a_draft_of_an_earlier_release_is_exported_and_checked_before_it_is_used
     assert QuestionSet.objects.get().made_by == village.esi.id
 
 
-@pytest.mark.parametrize(("changes", "base"), [(without(CHANGES, "SF_HEARD"), 2), (CHANGES, 1)])
+@pytest.mark.parametrize(("changes", "base"), [(without(CHANGES, "SF_HEARD"), LATEST["short"]), (CHANGES, 1)])
 def test_a_draft_of_an_earlier_release_with_a_fault_is_not_used(village, changes, base):
     stored_draft(village, changes, base=base)
     draft, tari = QuestionDraft.objects.get(), casting.join(village.house, "tari", "T", Role.SUPERVISOR, at=clock.now())
@@ -264,7 +264,7 @@ def test_a_draft_of_an_earlier_release_with_a_fault_is_not_used(village, changes
     assert not QuestionUse.objects.exists()
 
 
-def stored_draft(village, changes, *, base=2):
+def stored_draft(village, changes, *, base=LATEST["short"]):
     """Store a draft as an earlier release did: Esi began it, and Rina saved it last."""
     QuestionDraft.objects.create(
         organisation=village.esi.worker.organisation_id,

@@ -6,8 +6,8 @@ from pathlib import Path as FilePath
 
 import pytest
 
-from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Path, path_of
-from suar.screening.rules.draft import read_draft, write_draft
+from suar.screening.rules.answers import LATEST, AgeBand, AgeFacts, Answers, Doubt, Path, definition_path, path_of
+from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
 from suar.screening.rules.instrument import instrument_of
 from suar.screening.rules.outcomes import Suggestion, element_values, suggest
 from suar.screening.rules.steps import stop_at_end
@@ -15,7 +15,6 @@ from tests.screening.talks import AGREED, FULL_SAFE, GUARDED, NO_NEED, SAFE
 
 FILE = FilePath(__file__).parents[1] / "scenes" / "scenes.json"
 SCENES = json.loads(FILE.read_text("utf-8"))["scenes"]
-VERSIONS = {"full": 1, "short": 2}
 
 
 def answers_of(scene: dict) -> Answers:
@@ -26,7 +25,7 @@ def answers_of(scene: dict) -> Answers:
         band=AgeBand(age.get("band", "UNKNOWN")),
         doubt=Doubt(age.get("doubt", "NO" if age.get("years", 0) >= 18 else "NOT_ASKED")),
     )
-    talk = Answers(instrument=form, version=VERSIONS[form], age=facts)
+    talk = Answers(instrument=form, version=LATEST[form], age=facts)
     path = path_of(talk)
     prompts = [prompt.code for prompt in instrument_of(talk).prompts(path)]
     child = {**GUARDED, "CH_SECOND": "YES"} if path is Path.CHILD and age else {}
@@ -34,12 +33,13 @@ def answers_of(scene: dict) -> Answers:
         child.pop("CH_SECOND", None)
     return Answers(
         instrument=form,
-        version=VERSIONS[form],
+        version=LATEST[form],
         age=facts,
         needs=NO_NEED,
         choices={
             **(FULL_SAFE if form == "full" else SAFE),
             **AGREED,
+            BY_WHO: scene.get("by_whom", "THEM"),
             **child,
             **dict.fromkeys(prompts, scene["rest"]),
             **dict.fromkeys(scene["tick"], "YES"),
@@ -53,7 +53,9 @@ def answers_of(scene: dict) -> Answers:
 def suggested(answers: Answers) -> Suggestion:
     """Sum up as the last page of a talk does."""
     path = path_of(answers)
-    return suggest(element_values(answers, path), path, stop_at_end(answers), of=instrument_of(answers))
+    return suggest(
+        element_values(answers, path), definition_path(answers), stop_at_end(answers), of=instrument_of(answers)
+    )
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene["code"])

@@ -3,7 +3,7 @@
 import pytest
 
 from suar.screening.codes import Answer, Step
-from suar.screening.rules.answers import Answers, NeedAnswer, Path
+from suar.screening.rules.answers import LATEST, Answers, NeedAnswer, Path
 from suar.screening.rules.instrument import Trigger
 from suar.screening.rules.steps import stops_offered, triggered_stop
 from tests.screening.talks import GROWN, INSTRUMENTS, TALK, YOUNG, adult_talk
@@ -30,7 +30,7 @@ PRESSES = [(stop.code, press) for stop in TALK.stops.values() for press in stop.
 def pressed_answers(press: Trigger, value: str) -> Answers:
     """Give answers with just this one that presses."""
     age = YOUNG if press.path is Path.CHILD else GROWN
-    full = {"instrument": "full", "version": 1, "age": age}
+    full = {"instrument": "full", "version": LATEST["full"], "age": age}
     if press.question:
         return Answers(choices={press.question: value}, **full)
     return Answers(needs={press.need: NeedAnswer(Answer(value))}, **full)

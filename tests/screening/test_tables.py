@@ -12,6 +12,7 @@ LETTERS = {
     "W": Value.SOME_SIGNS,
     "N": Value.NOT_SUPPORTED,
     "U": Value.UNKNOWN,
+    "O": Value.NO_SIGN,
 }
 SHORT = {
     "P": Outcome.PRESUMED_VICTIM,
@@ -19,18 +20,19 @@ SHORT = {
     "n": Outcome.NOT_INDICATED,
     "u": Outcome.UNABLE,
 }
-# rows: act S W N U; columns: means S W N U, each with purpose S W N U
+# rows: act S W N U O; columns: means S W N U O, each with purpose S W N U O
 ADULT = {
-    "S": "PRRR RRRR Rnnu RRuu",
-    "W": "PRRR RRRR Rnnu RRuu",
-    "N": "RRRR RRnR Rnnu RRnu",
-    "U": "PRRR RRRR Rnnu RRuu",
+    "S": "PRnRR RRnRn Rnnun RRuuu RRnun",
+    "W": "PRnRR RRnRn Rnnun RRuuu RRnun",
+    "N": "RRnRR RRnRn Rnnun RRnuu RRnun",
+    "U": "PRnRR RRnRn Rnnun RRuuu RRnun",
+    "O": "PRnRR RRnRn Rnnun RRuuu RRnun",
 }
-CHILD = {"S": "PRnR", "W": "PRnR", "N": "RRnu", "U": "PRnu"}
+CHILD = {"S": "PRnRR", "W": "PRnRR", "N": "RRnuu", "U": "PRnuu", "O": "PRnuu"}
 # the first table of the subject knowledge, where no element has only some signs: S N U each
 FIRST_ADULT = {"S": "PRR Rnu Ruu", "N": "RnR Rnu Rnu", "U": "PRR Rnu Ruu"}
 FIRST_CHILD = {"S": "PnR", "N": "Rnu", "U": "Pnu"}
-MENDED = {("N", "S", "N"): "R"}
+MENDED = {(act, "S", "N"): "n" for act in "SU"}
 
 
 def adult_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str, str], str]:
@@ -48,7 +50,7 @@ def child_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str], st
     return {(act, purpose): cell for act, line in table.items() for purpose, cell in zip(letters, line, strict=True)}
 
 
-ADULT_CELLS, CHILD_CELLS = adult_cells(ADULT, "SWNU"), child_cells(CHILD, "SWNU")
+ADULT_CELLS, CHILD_CELLS = adult_cells(ADULT, "SWNUO"), child_cells(CHILD, "SWNUO")
 
 
 def row(path: Path, act: str, means: str, purpose: str):
@@ -57,9 +59,9 @@ def row(path: Path, act: str, means: str, purpose: str):
     return row_for(TALK.tables, summed(*values), path)
 
 
-def test_all_64_and_16_combinations_are_covered() -> None:
-    assert len(ADULT_CELLS) == 64
-    assert len(CHILD_CELLS) == 16
+def test_all_125_and_25_combinations_are_covered() -> None:
+    assert len(ADULT_CELLS) == 125
+    assert len(CHILD_CELLS) == 25
 
 
 @pytest.mark.parametrize(("cell", "outcome"), ADULT_CELLS.items(), ids=lambda v: "".join(v))

@@ -98,7 +98,7 @@ def test_the_fixed_codes_in_the_rules_have_words() -> None:
     known = {*TALK.questions, *FULL.questions, *TALK.stops, "UNSCORED_SIGN", "UNDER_18"}
     rule_codes = codes - known - {"STAND_IN", "MAY_BE_INVOLVED", "NOT_ABLE"}
     rule_codes -= {"ALL_UNLESS_WISHED", "NOT_THE_STORY", "NOT_ASKED", "YES_NO"}
-    rule_codes -= {"ELEMENTS_SUPPORTED", "NONE_NEEDED", "OWN_", "YES_NO_SKIP"}
+    rule_codes -= {"ELEMENTS_SUPPORTED", "NONE_NEEDED", "OWN_", "YES_NO_SKIP", "BY_SIGNS", "NO_LAWYER"}
     for name in ("required_questions", "file_faults"):
         assert set(code_list("screening", name)) <= codes
         rule_codes -= set(code_list("screening", name))

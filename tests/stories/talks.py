@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from tests.stories.walker import Walker
 
-SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"}
+SAFE = {
+    "SF_HEARD": "NO",
+    "SF_NEAR": "NO",
+    "SF_PHONE": "YES",
+    "TI_KNOWS": "NONE",
+    "LG_INTERPRETER": "NONE_NEEDED",
+    "CU_HELD": "NO",
+}
 FULL_SAFE = {
     **SAFE,
     "TI_OUTSIDE": "NO",

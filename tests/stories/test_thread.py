@@ -12,7 +12,14 @@ from tests.stories.walker import Walker, travel
 
 LEGAL_AID = "5e1f0000-0000-4000-8000-0000000d0001"
 CLINIC = "5e1f0000-0000-4000-8000-0000000d0002"
-SAFE = {"SF_HEARD": "NO", "SF_NEAR": "NO", "SF_PHONE": "YES", "TI_KNOWS": "NONE"}
+SAFE = {
+    "SF_HEARD": "NO",
+    "SF_NEAR": "NO",
+    "SF_PHONE": "YES",
+    "TI_KNOWS": "NONE",
+    "LG_INTERPRETER": "NONE_NEEDED",
+    "CU_HELD": "NO",
+}
 NAME, NUMBER = "Amina Rekaan", "000-0000-7741"
 pytestmark = pytest.mark.story
 Opens = Callable[..., Walker]
@@ -204,6 +211,8 @@ def test_a_talk_near_a_controlling_person_ends_with_a_signpost_and_no_name(opens
     lia.tap("q-SF_NEAR", "YES")
     lia.tap("q-SF_PHONE", "YES")
     lia.tap("q-TI_KNOWS", "NONE")
+    lia.tap("q-LG_INTERPRETER", "NONE_NEEDED")
+    lia.tap("q-CU_HELD", "NO")
     lia.go_on()
     assert lia.path().endswith("/SAFE"), "the talk does not go on"
     lia.press('button[name="stop"][value="STOP_CONTROLLER"]')

@@ -32,7 +32,7 @@ from suar.screening.codes import ContactResult, Outcome, Step
 from suar.screening.documents import Finding
 from suar.screening.models import Talk
 from suar.screening.queries import answers_of, is_unreached, version_of
-from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path, Reason, path_of
+from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_after
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
@@ -194,7 +194,7 @@ def assess(answers: Answers, ended: Conclusion) -> Assessment:
         stop=stop,
         path=path,
         elements=elements,
-        suggestion=suggest(elements, path, stopped_by, of=talk),
+        suggestion=suggest(elements, definition_path(answers), stopped_by, of=talk),
         needs=needs_at_end(answers, stop, ended.call),
         retention=keeps_after(ended.outcome, wished, stopped_by, of=talk),
     )

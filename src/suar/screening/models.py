@@ -3,8 +3,8 @@
 from django.db import models
 
 from suar.core.ids import new_id
+from suar.screening.rules.answers import LATEST
 from suar.screening.rules.reference import invented_people
-from suar.screening.rules.setting import LATEST
 
 FORMS = [(form, form) for form in LATEST]
 

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import Answers, Unreadable
-from suar.screening.rules.draft import read_draft, write_draft
+from suar.screening.rules.draft import SEVERAL, read_draft, write_draft
 from suar.screening.rules.instrument import Question, StepSlot, instrument_of
 from suar.screening.rules.steps import prompts_for
 
@@ -65,7 +65,7 @@ def askable(slot: StepSlot, answers: Answers) -> Iterator[Question]:
 def _store_answer(draft: dict[str, Any], question: Question, posted: Posted) -> None:
     """Store the posted answer of a question, or delete it if nothing was posted."""
     tapped: dict[str, str | list[str]] = {}
-    if question.kind == "codes":
+    if question.kind in SEVERAL:
         tapped["picked"] = list(posted.getlist(f"m-{question.code}"))
     elif question.kind in TAPPED:
         value, signs = posted.get(f"q-{question.code}", ""), list(posted.getlist(f"s-{question.code}"))

@@ -18,12 +18,12 @@ from suar.core.acts import act
 from suar.core.decisions import second_person
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.screening.models import QuestionDraft, QuestionSet, QuestionUse
-from suar.screening.rules.answers import Answers
+from suar.screening.rules.answers import LATEST, Answers
 from suar.screening.rules.data_files import Raw, load_set
 from suar.screening.rules.instrument import Instrument, instrument
 from suar.screening.rules.question_changes import AT, Changes, apply, own_code, read_changes, write_changes
 from suar.screening.rules.question_file import number_own_questions, read_file, write_file
-from suar.screening.rules.setting import LATEST, initial_answers
+from suar.screening.rules.setting import initial_answers
 
 SHIPPED = 0
 ALREADY_SHIPPED = "ALREADY_SHIPPED"

@@ -12,7 +12,7 @@ from suar.screening.codes import Answer, Step
 from suar.screening.parse_answers import EVERY_SET, askable
 from suar.screening.rules import outcomes, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
-from suar.screening.rules.draft import clashes
+from suar.screening.rules.draft import BY_WHICH, BY_WHO, clashes
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
 from suar.screening.rules.reference import country_lines, end_groups
 from suar.screening.rules.setting import place_of, written_later
@@ -96,6 +96,8 @@ def line(question: Question, answers: Answers) -> dict[str, Any]:
         "chosen": Answer.NOT_ASKED if chosen is None and question.kind in RATED else chosen,
         "signs": instrument_of(answers).kinds_of(question.code, path_of(answers)),
         "ticked": answers.signs.get(question.code, frozenset()),
+        "picked": answers.picked.get(question.code, frozenset()),
+        "by_whom": question.code in (BY_WHO, BY_WHICH),
         "answered": chosen is not None,
         "clashes": question.code in clashes(answers),
         "only_child": question.paths == {Path.CHILD},

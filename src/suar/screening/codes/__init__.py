@@ -42,11 +42,15 @@ class Strength(StrEnum):
 
 
 class Value(StrEnum):
-    """The value of an element. SOME_SIGNS: something was reported, below the threshold."""
+    """The value of an element. SOME_SIGNS: something was reported, below the threshold.
+
+    NO_SIGN: nothing points to it, and not everything was asked. UNKNOWN: the person did not answer a prompt.
+    """
 
     SUPPORTED = "SUPPORTED"
     SOME_SIGNS = "SOME_SIGNS"
     NOT_SUPPORTED = "NOT_SUPPORTED"
+    NO_SIGN = "NO_SIGN"
     UNKNOWN = "UNKNOWN"
 
 

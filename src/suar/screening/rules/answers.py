@@ -10,8 +10,11 @@ from pydantic import Field, StringConstraints
 from suar.core.urgency import Urgency
 from suar.screening.codes import Answer, ContactResult, Value
 
+LATEST = {"full": 2, "short": 3, "signpost": 2}
+"""The latest shipped version of each form."""
 MAJORITY_YEARS = 18
 SEEN_AGE_DOUBT = "I_O_AGE_DOUBT"
+AGE_BEGAN = "BG_AGE"
 
 
 class Element(StrEnum):
@@ -98,7 +101,7 @@ class Answers:
     """
 
     instrument: str = "short"
-    version: int = 2
+    version: int = LATEST["short"]
     choices: Mapping[str, str] = field(default_factory=dict)
     signs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     needs: Mapping[str, NeedAnswer] = field(default_factory=dict)
@@ -150,6 +153,14 @@ def path_of(answers: Answers) -> Path:
     """
     observed = any(SEEN_AGE_DOUBT in signs for signs in answers.signs.values())
     return path_of_age(replace(answers.age, doubt=Doubt.YES) if observed else answers.age)
+
+
+def definition_path(answers: Answers) -> Path:
+    """Return whose definition applies to what happened: the one for children too if it began before the age of 18.
+
+    Source: Palermo Protocol, art. 3(c) and 3(d); docs/decisions/outcomes.md.
+    """
+    return Path.CHILD if answers.choices.get(AGE_BEGAN) == "UNDER_18" else path_of(answers)
 
 
 def needed_elements(path: Path) -> frozenset[Element]:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from suar.screening.rules.answers import Unreadable
+from suar.screening.rules.answers import LATEST, Unreadable
 
 DATA = Path(__file__).parents[1] / "data"
-SHIPPED = frozenset({("short", 1), ("short", 2), ("full", 1), ("signpost", 1)})
+SHIPPED = frozenset((code, version) for code, latest in LATEST.items() for version in range(1, latest + 1))
 
 Raw = Mapping[str, Any]
 LoadOwnSet = Callable[[str, int], Raw | None]

@@ -7,10 +7,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from suar.screening.codes import Answer
 from suar.screening.rules.answers import Answers, Unreadable
-from suar.screening.rules.instrument import Instrument, instrument
+from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 
 ONE_CHOICE = frozenset({"one", "way", "sign", "seen", "told", "place"})
-SEVERAL = frozenset({"codes"})
+SEVERAL = frozenset({"codes", "several"})
+BY_WHO, BY_WHICH = "BW_WHO", "BW_WHICH"
 STORED: TypeAdapter[Answers] = TypeAdapter(Answers)
 
 
@@ -52,6 +53,16 @@ def clashes(answers: Answers) -> tuple[str, ...]:
     """
     ticked = sorted(question for question, signs in answers.signs.items() if signs)
     return tuple(question for question in ticked if answers.choices.get(question) != Answer.YES)
+
+
+def by_whom_is_open(answers: Answers) -> bool:
+    """Return True if it is not known by whom a ticked sign was done, and nobody said that it is not known.
+
+    Source: own design, docs/decisions/outcomes.md.
+    """
+    talk = instrument_of(answers)
+    ticked = {code for codes in answers.signs.values() for code in codes}
+    return BY_WHO in talk.questions.keys() - answers.choices.keys() and any(talk.signs[code].by for code in ticked)
 
 
 def _check_codes(answers: Answers, talk: Instrument) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from suar.core.urgency import Urgency
 from suar.screening.codes import Outcome, Step, Strength, Value
-from suar.screening.rules.answers import AgeBand, Answers, Element, Path
+from suar.screening.rules.answers import LATEST, AgeBand, Answers, Element, Path
 from suar.screening.rules.data_files import Raw, load_file, load_set
 
 LISTS = {"settings": "SETTING", "barriers": "BARRIERS", "missed": "MISSED"}
@@ -132,7 +132,11 @@ class Need(Data):
 
 
 class Sign(Data):
-    """A sign. One with a strength of None is shown but not scored."""
+    """A sign. One with a strength of None is shown but not scored.
+
+    `by`: it is a means only if done by somebody who recruited, moved, hired, housed or profited. `neutral`: an answer
+    that is recorded and is no sign, such as papers that were given back.
+    """
 
     code: str
     element: Element | None
@@ -140,6 +144,8 @@ class Sign(Data):
     strength: dict[Path, Strength | None]
     conditions: bool
     holds: bool
+    by: bool = False
+    neutral: bool = False
     text: Wording
     reminder: Wording | None = None
 
@@ -345,6 +351,11 @@ class Instrument(Data):
         return self._kinds[path].get(question, ())
 
     @cached_property
+    def has_no_sign(self) -> bool:
+        """Return True if the tables tell an element without any sign from one that the person did not answer about."""
+        return any(Value.NO_SIGN in allowed for row in self.tables.rows[Path.ADULT] for allowed in row.when.values())
+
+    @cached_property
     def _prompts(self) -> dict[Path, tuple[Question, ...]]:
         signs = [question for question in self.questions.values() if question.kind == "sign"]
         return {path: tuple(question for question in signs if path in question.paths) for path in Path}
@@ -378,12 +389,12 @@ class Instrument(Data):
 
 
 @lru_cache(maxsize=32)
-def instrument(code: str = "short", version: int = 2) -> Instrument:
-    """Return one version of a question set; raise Unreadable if there is none.
+def instrument(code: str = "short", version: int = 0) -> Instrument:
+    """Return one version of a question set, 0 for the latest shipped one; raise Unreadable if there is none.
 
     Source: data/instrument-short-1.json and the files it names; docs/decisions/talk.md.
     """
-    return build_instrument(load_set(code, version))
+    return build_instrument(load_set(code, version or LATEST.get(code, 0)))
 
 
 def instrument_of(answers: Answers) -> Instrument:
@@ -402,7 +413,8 @@ def build_instrument(raw: Raw) -> Instrument:
     files = {kind: load_file(name) for kind, name in raw["uses"].items()}
     needs, signs, keeping, mapped = files["needs"], files["signs"], files["keeping"], files.get("map", {})
     lists = {name: [_as_option(row) for row in files[kind][kind]] for kind, name in LISTS.items() if kind in files}
-    sets = {**raw["answer_sets"], **lists}
+    by_signs = [_as_option(row) for row in signs["signs"] if row.get("by")]
+    sets = {**raw["answer_sets"], **lists, "BY_SIGNS": by_signs}
     return Instrument.model_validate(
         {
             **raw,

@@ -7,7 +7,8 @@ from typing import Any
 
 from suar.core.decisions import Decision
 from suar.screening.codes import Answer, ChangeKind, Outcome, Step, Strength, Value
-from suar.screening.rules.answers import Answers, Element, Path, Reason, needed_elements, path_of
+from suar.screening.rules.answers import Answers, Element, Path, Reason, definition_path, needed_elements, path_of
+from suar.screening.rules.draft import BY_WHICH, BY_WHO
 from suar.screening.rules.instrument import (
     EarlyEnd,
     Instrument,
@@ -47,13 +48,17 @@ class ElementSum:
 
 @dataclass(frozen=True, slots=True)
 class Elements:
-    """The three elements, the reported signs without a score, and the unmet preconditions of "no signs"."""
+    """The three elements, the reported signs without a score, and the unmet preconditions of "no signs".
+
+    `by_others`: harm by somebody who did not recruit, move, hire, house or profit. It is no means, and needs help.
+    """
 
     act: ElementSum
     means: ElementSum
     purpose: ElementSum
     unscored: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    by_others: tuple[str, ...] = ()
 
     @property
     def sums(self) -> tuple[ElementSum, ElementSum, ElementSum]:
@@ -70,15 +75,22 @@ def element_values(answers: Answers, path: Path) -> Elements:
     Source: Palermo Protocol, art. 3; ILO and European Commission 2009; docs/decisions/outcomes.md.
     """
     talk = instrument_of(answers)
-    ticked = _ticked(answers, path)
+    every = _ticked(answers, path)
+    ticked = _by_whom(every, answers)
+    counted = {sign.code for sign in ticked}
     act, means, purpose = (_sum(element, answers, path, ticked) for element in Element)
     return Elements(
         act,
         means,
         purpose,
-        unscored=tuple(sign.code for sign in ticked if not sign.observed and sign.strength[path] is None),
+        unscored=tuple(sign.code for sign in ticked if _is_reported(sign) and sign.strength[path] is None),
         missing=tuple(row.code for row in talk.tables.preconditions if not _is_met(row, answers)),
+        by_others=tuple(sign.code for sign in every if sign.code not in counted),
     )
+
+
+def _is_reported(sign: Sign) -> bool:
+    return not sign.observed and not sign.neutral
 
 
 def _conditions_count(ticked: Sequence[Sign], path: Path) -> bool:
@@ -94,16 +106,16 @@ def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign])
     asking = [prompt.code for prompt in talk.prompts(path) if element in prompt.asks]
     signs = sorted((sign for sign in ticked if sign.element is element), key=lambda sign: sign.observed)
     counting = [sign for sign in signs if not sign.conditions or _conditions_count(ticked, path)]
-    if any(not sign.observed for sign in signs):
+    free = talk.has_no_sign and signs and not counting and _freedom_was_asked(answers)
+    if any(not sign.observed for sign in signs) and not free:
         counted, because = _count(talk, path, counting)
     elif _has_yes_without_sign(element, answers, path):
         counted, because = Value.SOME_SIGNS, "KIND_MISSING"
-    elif signs:
+    elif signs and not free:
         counted, because = Value.SOME_SIGNS, "SEEN_ONLY"
-    elif asking and all(choices.get(code) == Answer.NO for code in asking):
-        counted, because = Value.NOT_SUPPORTED, "ASKED_AND_DENIED"
     else:
-        counted, because = Value.UNKNOWN, "NOT_ALL_ASKED"
+        counted, because = _value_without_signs(asking, answers, {sign.code for sign in ticked})
+        because = "FREE_TO_LEAVE" if free else because
     value = answers.sums.get(element, counted)
     return ElementSum(
         element,
@@ -112,6 +124,60 @@ def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign])
         because if value is counted else "BY_WORKER",
         tuple(sign.code for sign in signs),
         tuple(code for code in asking if choices.get(code) not in ANSWERED),
+    )
+
+
+def _value_without_signs(asking: Sequence[str], answers: Answers, counted: Collection[str]) -> tuple[Value, str]:
+    """Return the value of an element that no sign points to, and why.
+
+    Not asked is never a no: what was asked in part has no sign so far.
+    """
+    given = [_as_said(code, answers, counted) for code in asking]
+    if asking and set(given) == {Answer.NO}:
+        return Value.NOT_SUPPORTED, "ASKED_AND_DENIED"
+    answered = set(given) - {Answer.NOT_ASKED}
+    if instrument_of(answers).has_no_sign and answered and not {Answer.SKIPPED, Answer.UNKNOWN} & answered:
+        return Value.NO_SIGN, "NOTHING_POINTS_TO_IT"
+    return Value.UNKNOWN, "NOT_ALL_ASKED"
+
+
+def _as_said(question: str, answers: Answers, counted: Collection[str]) -> str:
+    """Return the answer to a prompt; a yes with only neutral kinds, poor conditions or harm by others is a no."""
+    answer, talk = answers.choices.get(question, Answer.NOT_ASKED), instrument_of(answers)
+    kinds = [talk.signs[code] for code in answers.signs.get(question, ())]
+    is_harmless = (
+        talk.has_no_sign
+        and kinds
+        and all(sign.neutral or sign.conditions or sign.code not in counted for sign in kinds)
+    )
+    return Answer.NO if answer == Answer.YES and is_harmless else answer
+
+
+def _freedom_was_asked(answers: Answers) -> bool:
+    rows = instrument_of(answers).tables.preconditions
+    return any(row.code == "FREEDOM_NOT_ASKED" and _is_met(row, answers) for row in rows)
+
+
+def _by_whom(ticked: Sequence[Sign], answers: Answers) -> tuple[Sign, ...]:
+    """Return the ticked signs without those done by others; where nobody knows by whom, they weigh one step less.
+
+    Source: Palermo Protocol, art. 3(a): the means are those of whoever recruits, moves, houses or receives; own
+    design, docs/decisions/outcomes.md.
+    """
+    who, which = answers.choices.get(BY_WHO), answers.picked.get(BY_WHICH, frozenset())
+    if BY_WHO not in instrument_of(answers).questions or who == "THEM":
+        return tuple(ticked)
+    if who == "SOME" and which:
+        return tuple(sign for sign in ticked if not sign.by or sign.code in which)
+    if who in (None, "SOME", Answer.UNKNOWN):
+        return tuple(_one_step_weaker(sign) if sign.by else sign for sign in ticked)
+    return tuple(sign for sign in ticked if not sign.by)
+
+
+def _one_step_weaker(sign: Sign) -> Sign:
+    weaker = {Strength.STRONG: Strength.MEDIUM, Strength.MEDIUM: Strength.WEAK}
+    return sign.model_copy(
+        update={"strength": {path: value and weaker.get(value, value) for path, value in sign.strength.items()}}
     )
 
 
@@ -309,7 +375,7 @@ def _applies(minimum: Minimum, elements: Elements, path: Path) -> bool:
         return False
     if minimum.when == "UNSCORED_SIGN":
         return bool(elements.unscored)
-    return elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS)
+    return elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS) and elements.means.because != "SEEN_ONLY"
 
 
 def _offered(
@@ -325,7 +391,7 @@ def _offered(
 
 
 def _outcome(answers: Answers, path: Path) -> Outcome:
-    return suggest(element_values(answers, path), path, of=instrument_of(answers)).outcome
+    return suggest(element_values(answers, path), definition_path(answers), of=instrument_of(answers)).outcome
 
 
 def _with_signs(answers: Answers, path: Path, prompt: Question) -> Iterator[Answers]:
@@ -390,7 +456,7 @@ def signs_without_element(answers: Answers) -> list[Sign]:
     """
     talk = instrument_of(answers)
     ticked = {code for codes in answers.signs.values() for code in codes}
-    return [talk.signs[code] for code in sorted(ticked) if talk.signs[code].element is None]
+    return [sign for code in sorted(ticked) if (sign := talk.signs[code]).element is None and not sign.neutral]
 
 
 def early_ends(step: Step, answers: Answers) -> list[tuple[EarlyEnd, bool]]:
@@ -410,4 +476,4 @@ def _is_end_triggered(rule: EarlyEnd, answers: Answers) -> bool:
         return answers.choices.get("AT_TOLD") == Answer.YES
     path = path_of(answers)
     values = {total.element: total.value for total in element_values(answers, path).sums}
-    return all(values[element] is Value.SUPPORTED for element in needed_elements(path))
+    return all(values[element] is Value.SUPPORTED for element in needed_elements(definition_path(answers)))

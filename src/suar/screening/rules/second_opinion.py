@@ -10,9 +10,9 @@ from typing import Any
 from suar.core.codes import code_list
 from suar.core.decisions import Decision
 from suar.screening.codes import Outcome, Value
-from suar.screening.rules.answers import AgeBand, Element
+from suar.screening.rules.answers import LATEST, AgeBand, Element
 from suar.screening.rules.instrument import Instrument, instrument
-from suar.screening.rules.setting import LATEST, SHORT
+from suar.screening.rules.setting import SHORT
 
 WAITS = timedelta(days=14)
 """Two weeks: a reader who works once a week sees it, and the person can still be reached."""
@@ -68,7 +68,7 @@ def _shipped(name: object) -> Instrument:
     """Return the shipped form of a finding, also if the organisation used its own version."""
     code = name.rpartition("-")[0] if isinstance(name, str) else ""
     form = code if code in LATEST else SHORT
-    return instrument(form, LATEST[form])
+    return instrument(form)
 
 
 def _elements(values: object) -> dict[str, str]:

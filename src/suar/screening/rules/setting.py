@@ -1,13 +1,12 @@
 """Which forms of the talk are offered in a setting, and the initial answers of a talk."""
 
-from suar.screening.rules.answers import Answers
+from suar.screening.rules.answers import LATEST, Answers
 from suar.screening.rules.reference import RoleLimit, SpokenSentence, settings
 
 FULL, SHORT, SIGNPOST = "full", "short", "signpost"
 WRITTEN = (FULL, SHORT)
 """Forms that can be written up after a talk."""
 LONGEST_FIRST = (FULL, SHORT, SIGNPOST)
-LATEST = {FULL: 1, SHORT: 2, SIGNPOST: 1}
 PLACE, HOW, LATER = "RD_SETTING", "WR_HOW", "LATER"
 
 

@@ -7,7 +7,7 @@ from suar.core.decisions import Decision
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import UNDER_18, AgeBand, AgeFacts, Answers, Call, NeedAnswer, Path, path_of
-from suar.screening.rules.draft import clashes
+from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes
 from suar.screening.rules.instrument import Band, Question, Stop, Trigger, instrument_of
 
 SECOND_ADULT = {"CH_SECOND": "YES", "CH_SUPPORT": "HERE"}
@@ -15,8 +15,10 @@ SECOND_ADULT = {"CH_SECOND": "YES", "CH_SUPPORT": "HERE"}
 SOON = 0.8
 DONE = "DONE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
+CONTROLLER, WAY = "SF_NEAR", "SF_WAY"
 TIED, OUTSIDE = "TI_KNOWS", "TI_OUTSIDE"
 UNDERSTAND, INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
+HELD = "CU_HELD"
 TIES = {code: f"TIE_{code}" for code in ("ME", "FAMILY", "OFFICE", "OUTSIDE")}
 FIT_INTERPRETERS = frozenset({"NONE_NEEDED", "TRUSTED", "PHONE"})
 SAFE_ADULT = frozenset({"HERE", "STAND_IN"})
@@ -290,27 +292,36 @@ def stop_at_end(answers: Answers) -> str | None:
     Source: data/stops-1.json; docs/decisions/talk.md.
     """
     rule = answers.stopped_by or next_step(instrument_of(answers).order[-1], answers).stop
-    return triggered_stop(Step.SAFE, answers) if rule is None and place_was_bad(answers) else rule
+    is_stopped = rule is None and place_was_bad(answers) and not is_safe(answers)
+    return triggered_stop(Step.SAFE, answers) if is_stopped else rule
 
 
 def place_was_bad(answers: Answers) -> bool:
-    """Return True if a safety question has a bad answer: others could see or hear the person.
+    """Return True if a safety question has a bad answer and nobody moved: others could see or hear the person.
 
     No name is stored then, even if the person wishes it. A question that was not asked is not bad.
 
     Source: WHO 2003, principle 2; data/instrument-short-1.json, bad; docs/decisions/outcomes.md.
     """
     questions = instrument_of(answers).questions
-    return any(answer in questions[code].bad for code, answer in answers.choices.items())
+    is_bad = any(answer in questions[code].bad for code, answer in answers.choices.items())
+    return is_bad and answers.choices.get(WAY) != "MOVED"
 
 
 def is_safe(answers: Answers) -> bool:
-    """Return True if all safety questions have a good answer; unknown is not good.
+    """Return True if all safety questions were answered, and have a good answer or were settled.
+
+    Moving settles all of them. Where the person wants to talk all the same, a place that is not quiet is fair enough
+    for a short talk, but nobody who may decide for the person is near. Unknown is not good.
 
     Source: WHO 2003, principle 2; data/instrument-short-1.json, bad.
     """
-    questions = instrument_of(answers).questions
-    return all(answers.choices.get(code, "NOT_ASKED") not in {*questions[code].bad, "NOT_ASKED"} for code in SAFETY)
+    questions, choices = instrument_of(answers).questions, answers.choices
+    if not choices.keys() >= set(SAFETY):
+        return False
+    bad = {code for code in SAFETY if choices[code] in {*questions[code].bad, Answer.NOT_ASKED}}
+    way = choices.get(WAY)
+    return not bad or way == "MOVED" or (way == "GO_ON" and CONTROLLER not in bad)
 
 
 def worker_tie(answers: Answers) -> str:
@@ -338,9 +349,11 @@ def language_problem(answers: Answers) -> str:
 
     Source: WHO 2003, principle 4; docs/decisions/talk.md.
     """
-    if INTERPRETER not in instrument_of(answers).questions:
+    questions = instrument_of(answers).questions
+    if INTERPRETER not in questions:
         return ""
-    who, understand = answers.choices.get(INTERPRETER), answers.choices.get(UNDERSTAND)
+    who = answers.choices.get(INTERPRETER)
+    understand = answers.choices.get(UNDERSTAND) if UNDERSTAND in questions else Answer.YES
     if who is None or understand is None:
         return "LANGUAGE_OPEN"
     return "" if understand == Answer.YES and who in FIT_INTERPRETERS else "INTERPRETER_NOT_FIT"
@@ -362,13 +375,21 @@ def _still_open(step: Step, answers: Answers) -> NextStep | None:
 def _open_safety(answers: Answers) -> NextStep | None:
     if worker_tie(answers) in TIES.values():
         return NextStep(None, "ENDS_HERE", "STOP_TIE")
+    if answers.choices.get(HELD) == "NO_LAWYER":
+        return NextStep(None, "ENDS_HERE", "STOP_LEGAL")
     if is_safe(answers):
-        problem = "TIE_OPEN" if worker_tie(answers) == "TIE_OPEN" else language_problem(answers)
+        problem = (
+            "TIE_OPEN" if worker_tie(answers) == "TIE_OPEN" else language_problem(answers) or _held_problem(answers)
+        )
         return NextStep(Step.SAFE, problem) if problem else None
-    if answers.choices.get("SF_WAY") in LEAVE:
+    if answers.choices.get(WAY) in LEAVE:
         return NextStep(None, "ENDS_HERE", triggered_stop(Step.SAFE, answers))
     answered = all(code in answers.choices for code in SAFETY)
     return NextStep(Step.SAFE, "NOT_SAFE_YET" if answered else "SAFETY_OPEN")
+
+
+def _held_problem(answers: Answers) -> str:
+    return "HELD_OPEN" if HELD in instrument_of(answers).questions and HELD not in answers.choices else ""
 
 
 def _open_needs(answers: Answers) -> NextStep | None:
@@ -408,9 +429,9 @@ def _open_signpost(answers: Answers) -> NextStep | None:
 
 
 def _unanswered_safety(answers: Answers) -> set[str]:
-    asked = (*SAFETY, TIED, OUTSIDE, UNDERSTAND, INTERPRETER)
+    asked = (*SAFETY, TIED, OUTSIDE, UNDERSTAND, INTERPRETER, HELD)
     missing = {code for code in asked if code not in answers.choices}
-    return missing if is_safe(answers) or missing.intersection(SAFETY) else missing | {"SF_WAY"}
+    return missing if is_safe(answers) or missing.intersection(SAFETY) else missing | {WAY}
 
 
 def _unanswered_age(answers: Answers) -> set[str]:
@@ -436,5 +457,5 @@ UNANSWERED: dict[Step, Callable[[Answers], set[str]]] = {
     Step.NEEDS: lambda answers: set() if needs_were_asked(answers) else {"ND_LIST"},
     Step.AGE: _unanswered_age,
     Step.CONSENT: _unanswered_consent,
-    Step.SIGNS: lambda answers: set(clashes(answers)),
+    Step.SIGNS: lambda answers: {*clashes(answers), *({BY_WHO} if by_whom_is_open(answers) else ())},
 }

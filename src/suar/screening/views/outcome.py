@@ -29,7 +29,7 @@ from suar.screening.codes import ContactResult, Outcome
 from suar.screening.forms import YES, CallForm, OutcomeForm, SecondReadingForm
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
-from suar.screening.rules.answers import Answers, Call, Reason, path_of
+from suar.screening.rules.answers import Answers, Call, Reason, definition_path, path_of
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, keeps_after
 from suar.screening.rules.steps import (
@@ -252,7 +252,7 @@ def sum_up_context(
     """
     talk, stopped_by, path = instrument_of(answers), stop_at_end(answers), path_of(answers)
     elements, child = outcomes.element_values(answers, path), policy.is_known_child(answers)
-    suggestion = outcomes.suggest(elements, path, stopped_by, of=talk)
+    suggestion = outcomes.suggest(elements, definition_path(answers), stopped_by, of=talk)
     usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
     outcome, reason = picked or usual
     ready = outcomes.may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)

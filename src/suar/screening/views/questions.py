@@ -17,12 +17,13 @@ from suar.core.codes import code_list
 from suar.core.refusals import NotYours, Refused
 from suar.screening import question_sets
 from suar.screening.forms import QuestionFileForm
+from suar.screening.rules.answers import LATEST
 from suar.screening.rules.data_files import Raw, load_set
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.question_changes import Changes, read_changes, runs
 from suar.screening.rules.question_file import Fault, InvalidFile, write_file
 from suar.screening.rules.reference import forbidden_questions
-from suar.screening.rules.setting import LATEST, LONGEST_FIRST
+from suar.screening.rules.setting import LONGEST_FIRST
 from suar.screening.wording import code_words, say
 
 MAX_FAULTS = 40
@@ -182,7 +183,7 @@ def _changed_words(row: Raw, before: Raw) -> list[dict[str, Any]]:
 
 
 def _title(form: str) -> str:
-    return say(instrument(form, LATEST[form]).title)
+    return say(instrument(form).title)
 
 
 def _download(request: StaffRequest, form: str, source: Any) -> HttpResponse:

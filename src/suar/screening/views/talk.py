@@ -36,7 +36,7 @@ from suar.screening.forms import PlaceForm, StartForm
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import reference, setting
 from suar.screening.rules.answers import Answers, Reason, Unreadable
-from suar.screening.rules.draft import clashes
+from suar.screening.rules.draft import by_whom_is_open, clashes
 from suar.screening.rules.instrument import instrument, instrument_of
 from suar.screening.rules.outcomes import early_ends
 from suar.screening.rules.question_changes import form_of
@@ -94,7 +94,7 @@ def start(request: StaffRequest) -> HttpResponse:
         "form": place,
         "in_a_team": bool(request.viewer.teams),
         "crisis": instrument().stops["STOP_DANGER"],
-        "written": say(instrument(form, setting.LATEST[form]).title) if form else "",
+        "written": say(instrument(form).title) if form else "",
         "first_time": not queries.has_practised(request.viewer.worker),
     }
     return render(request, "screening/start.html", context, status=400 if place.errors else 200)
@@ -212,11 +212,11 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
         answers = question_sets.answers_to_begin(code, place, organisation=organisation, later=later)
         return _begin(request, UUID(data["team"]), answers, pin=data["pin"])
     chosen_place = reference.settings().settings[place]
-    ways = [instrument(code, setting.LATEST[code]) for code in offered]
+    ways = [instrument(code) for code in offered]
     later_ways = [way for way in ways if way.code in setting.WRITTEN]
     context = {
         "form": form,
-        "talk": instrument(setting.FULL, setting.LATEST[setting.FULL]),
+        "talk": instrument(setting.FULL),
         "setting": chosen_place,
         "because": because,
         "opening_statement": setting.opening_statement(role, offered[0]),
@@ -303,7 +303,9 @@ def _unsettled(answers: Answers, now: Step) -> str:
     """Return the code of a problem that the page asks about once more, or ""."""
     if now is Step.NEEDS and any(need.unnamed for need in urgent_needs(answers)):
         return "whom"
-    return "clash" if now is Step.SIGNS and clashes(answers) else ""
+    if now is Step.SIGNS and clashes(answers):
+        return "clash"
+    return "by_whom" if now is Step.SIGNS and by_whom_is_open(answers) else ""
 
 
 def _stop(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, *, rule: str) -> HttpResponse:
