@@ -179,7 +179,7 @@ def test_a_file_that_is_no_question_file_is_refused_as_a_whole(content, code):
         ({"format": True}, "FILE_OTHER_FORMAT"),
         ({"form": "full"}, "FILE_OTHER_FORM"),
         ({"form": ["short"]}, "FILE_OTHER_FORM"),
-        ({"shipped": 1}, "FILE_OTHER_SHIPPED"),
+        ({"shipped": 0}, "FILE_OTHER_SHIPPED"),
         ({"shipped": 4}, "FILE_OTHER_SHIPPED"),
         ({"shipped": 3.0}, "FILE_OTHER_SHIPPED"),
         ({"questions": {}}, "FILE_WRONG_KIND"),

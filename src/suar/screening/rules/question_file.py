@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstrai
 from pydantic_core import ErrorDetails
 
 from suar.screening.codes import Step
-from suar.screening.rules.data_files import Raw, load_file
+from suar.screening.rules.data_files import SHIPPED, Raw, load_file, load_set
 from suar.screening.rules.instrument import Wording
 from suar.screening.rules.question_changes import (
     OWN_PREFIX,
@@ -119,13 +119,15 @@ class QuestionFile(Strict):
 def read_file(content: bytes, base: Raw) -> Changes:
     """Return the changes in a question file for this shipped form; raise InvalidFile with all faults.
 
+    The changes of a file for an earlier shipped version are taken over.
+
     Source: WHO 2003; data/never-ask-1.json; docs/decisions/question-sets.md.
     """
-    rows = _rows(_parse(content), base)
+    rows, made_from = _rows(_parse(content), base)
     faults = [*_wrong_languages(rows, tuple(base["title"]))]
-    faults = faults or [*_wrong_codes(rows, base), *_wrong_places(rows, base)]
+    faults = faults or [*_wrong_codes(rows, made_from), *_wrong_places(rows, made_from)]
     if not faults:
-        changes = _changes(rows, base)
+        changes = _changes(rows, made_from)
         numbers = {row.question: number for number, row in enumerate(rows, 1)}
         faults = [replace(fault, row=numbers.get(fault.question, 0)) for fault in check(base, changes)]
     if faults:
@@ -243,8 +245,8 @@ def _no_constant(name: str) -> Any:
     raise InvalidFile.whole("FILE_NOT_JSON", name)
 
 
-def _rows(parsed: Any, base: Raw) -> Sequence[Row]:
-    """Return the rows of a file for this form."""
+def _rows(parsed: Any, base: Raw) -> tuple[Sequence[Row], Raw]:
+    """Return the rows of a file for this form, and the shipped set that it was made from."""
     raw_rows = parsed.get("questions") if isinstance(parsed, dict) else None
     try:
         if isinstance(raw_rows, list) and len(raw_rows) > MAX_ROWS:
@@ -258,9 +260,11 @@ def _rows(parsed: Any, base: Raw) -> Sequence[Row]:
         raise _head_fault(errors[0]) from None
     if file.form != base["code"]:
         raise InvalidFile.whole("FILE_OTHER_FORM", file.form)
-    if file.shipped != base["version"]:
+    if file.shipped == base["version"]:
+        return file.questions, base
+    if file.shipped > base["version"] or (file.form, file.shipped) not in SHIPPED:
         raise InvalidFile.whole("FILE_OTHER_SHIPPED", file.shipped)
-    return file.questions
+    return file.questions, load_set(file.form, file.shipped)
 
 
 def _head_fault(error: ErrorDetails) -> InvalidFile:
