@@ -419,6 +419,59 @@ def test_a_moved_hidden_place_keeps_the_confirmation_date(world: SimpleNamespace
     assert before and Service.objects.get(id=SAFE).confirmed == before
 
 
+CONTACTS = [edit_foreign_entry, restore_revision, merge_entries, change_by_link, import_page]
+
+
+@pytest.mark.parametrize("path", CONTACTS)
+def test_the_author_of_new_contact_data_does_not_confirm_them_alone(world: SimpleNamespace, path: Path_) -> None:
+    one, two = confirmed_people(world, path)
+    path(one)(two)
+    with pytest.raises(Refused, match="own_contact"):
+        freshness.confirm_entry(FOREIGN, by=one)
+    assert Service.objects.get(id=FOREIGN).confirmed is None
+    freshness.confirm_entry(FOREIGN, by=two)
+    assert Service.objects.get(id=FOREIGN).confirmed, "the control: another editor"
+    freshness.confirm_entry(FOREIGN, by=one)
+
+
+def test_the_author_of_a_new_address_of_a_place_does_not_confirm_its_services_alone(world: SimpleNamespace) -> None:
+    settled: dict[str, Any] = {"hidden": True, "organisation": world.partner.organisation.id}
+    [_, foreign] = directory_file(TRUE, street="Jalan Salah 6", **settled)
+    parsed = files.parse(as_json({**foreign, "services": []}))
+    one, two = confirmed_people(world, import_page)
+    upload = importing.store_upload("", file_name="x", by=one)
+    importing.import_upload(upload, lambda _: parsed, taking=(), seen="", by=two)
+    with pytest.raises(Refused, match="own_contact"):
+        freshness.confirm_entry(FOREIGN, by=one)
+
+
+@pytest.mark.parametrize("path", [edit_foreign_entry, import_page])
+def test_the_author_of_new_contact_data_does_not_confirm_them_with_a_link(world: SimpleNamespace, path: Path_) -> None:
+    """The editor has the token of every link that he made; what he writes with it waits for another editor."""
+    one, two = confirmed_people(world, path)
+    path(one)(two)
+    token, anonymous = provider_links.create_link(FOREIGN, by=one), Anonymous(at=AT)
+    assert token
+    over = revisions.current_revision(FOREIGN).number
+    draft = provider_links.confirm_by_link(token, turn=0, over=over, by=anonymous)
+    assert Service.objects.get(id=FOREIGN).confirmed is None
+    with pytest.raises(Refused, match="same_person"):
+        publish(draft)(one)
+    publish(draft)(two)
+    assert Service.objects.get(id=FOREIGN).confirmed, "the control: another editor calls the provider"
+
+
+def test_a_confirmation_that_waits_does_not_confirm_a_later_number(world: SimpleNamespace) -> None:
+    one, two = confirmed_people(world, edit_foreign_entry)
+    edit_foreign_entry(one)(two)
+    token = provider_links.create_link(FOREIGN, by=one)
+    assert token
+    draft = provider_links.confirm_by_link(token, turn=0, over=NOW + 1, by=Anonymous(at=AT))
+    rewrite(FOREIGN, phones=[{"number": OLD, "words": {}}])
+    with pytest.raises(Refused, match="overtaken"):
+        publish(draft)(two)
+
+
 def rewrite(service: UUID, **values: Any) -> None:
     """Publish a changed entry."""
     revisions.write_revision(service, lambda document: replace(document, **values), Stamp(None, AT, How.EDIT))

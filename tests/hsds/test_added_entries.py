@@ -12,7 +12,7 @@ from suar.hsds import files
 from suar.hsds.api import lists
 from suar.website.print import booklet
 from tests.directory.additions import CONTENT
-from tests.directory.entries import AT, apply, editing, load
+from tests.directory.entries import AT, RANI, apply, editing, load
 from tests.directory.entries import publish as publish_draft
 from tests.hsds.asking import VERSIONS, faults, read
 from tests.hsds.public import world
@@ -85,7 +85,7 @@ def test_an_added_entry_is_exported_at_once_and_printed_after_confirmation(added
         return "Legal advice for crews" in {entry["name"] for entry in content["entries"]}
 
     assert not printed()
-    freshness.confirm_entry(UUID(added), by=editing())
+    freshness.confirm_entry(UUID(added), by=editing(RANI))
     assert printed()
 
 

@@ -15,12 +15,16 @@ def _choices(codes: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 class Organisation(models.Model):
-    """A body that works with Suar; `ready_at` is set when recovery and a restore were proven."""
+    """A body that works with Suar; `ready_at` is set when recovery and a restore were proven.
+
+    `entries_changed_at` is when one of its entries in the directory last changed.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
     made_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
+    entries_changed_at = models.DateTimeField(null=True)
 
 
 class Team(models.Model):

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, QuerySet
 
 from suar.accounts.codes import KeyKind, WorkerState
-from suar.accounts.models import Notice, PublicKey, Worker
+from suar.accounts.models import Notice, Organisation, PublicKey, Worker
 from suar.accounts.roles import Permission, Role, permissions_of
 
 WAITS = Q(seen_at=None) | Q(since__gt=F("seen_at"))
@@ -33,6 +33,12 @@ def mark_seen(worker: UUID, *, at: datetime) -> None:
 def unseen_of(worker: UUID | OuterRef) -> QuerySet[Notice]:
     """Return the notice that waits for a worker, as a query of no or one row."""
     return Notice.objects.filter(WAITS, worker=worker)
+
+
+def notify_of_entries(organisation: UUID, *, at: datetime, apart_from: UUID | None) -> None:
+    """Notify the workers of an organisation that one of its entries in the directory changed."""
+    Organisation.objects.filter(id=organisation).update(entries_changed_at=at)
+    notify(set(workers_with(Permission.SEE_OWN_DAY, organisation=organisation)) - {apart_from}, at=at)
 
 
 def workers_with(permission: Permission, *, organisation: UUID | None = None, certified: bool = False) -> list[UUID]:

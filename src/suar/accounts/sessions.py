@@ -201,7 +201,7 @@ def _rows(session: str) -> QuerySet[Session]:
 
 def _row(session: str) -> Session | None:
     unseen = Exists(notices.unseen_of(OuterRef("worker")))
-    rows = _rows(session).select_related("worker").annotate(has_notice=unseen)  # type: ignore[no-redef]  # see Session
+    rows = _rows(session).select_related("worker__organisation").annotate(has_notice=unseen)  # type: ignore[no-redef]  # see Session
     return rows.first()
 
 

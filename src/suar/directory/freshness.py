@@ -24,7 +24,7 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.refusals import Refused
-from suar.directory import error_reports, proposals, provider_links, queries, revisions, snapshots
+from suar.directory import editors, error_reports, proposals, provider_links, queries, revisions, snapshots
 from suar.directory.cards import ServiceCard
 from suar.directory.codes import UNKNOWN_LANGUAGE, AskingState, Status, Texts
 from suar.directory.models import ConfirmationRequest, Edition, EntryLink, Proposal, Service, Upload
@@ -163,7 +163,12 @@ def withdraw_request(service: UUID, *, by: Acting) -> None:
 
 @act("confirm_service", needs=Permission.EDIT_DIRECTORY)
 def confirm_entry(service: UUID, *, by: Acting) -> None:
-    """Record that an editor asked the provider today and the entry is correct."""
+    """Record that an editor asked the provider today and the entry is correct.
+
+    Raises Refused for an editor who proposed its unconfirmed contact data.
+    """
+    Edition.locked()
+    editors.require(revisions.may_confirm(service, by.worker))
     revisions.confirm(service, by=by)
 
 

@@ -12,7 +12,7 @@ from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import SOURCE_LANGUAGE
 from suar.core.refusals import NotYours
-from suar.directory import diff, documents, editors, hidden_locations, search
+from suar.directory import diff, documents, editors, hidden_locations, provider_notices, search
 from suar.directory.cards import localise
 from suar.directory.codes import How
 from suar.directory.diff import FlatEntry
@@ -107,7 +107,8 @@ def import_upload(
     Edition.locked()
     row = get_upload(upload, at=by.at)
     editors.require(editors.may_import(row.by, by.viewer))
-    plan = _import(parse(row.content), taking=taking, seen=seen, by=by)
+    authors = {row.by} if editors.has_entries() else set()
+    plan = _import(parse(row.content), taking=taking, seen=seen, authors=authors, by=by)
     row.delete()
     return plan
 
@@ -153,6 +154,7 @@ def reset_confirmations(plan: ImportPlan) -> None:
     """
     unconfirmed = Service.objects.filter(confirmed=None, changed_at__isnull=False).values_list("id", "changed_at")
     changed_at = dict(filter_in(unconfirmed, [id_ for id_ in plan.services if id_ in plan.before]))
+    plan.hidden = _linked_hidden_sites(plan)
     contacts = _changed_contacts(plan)
     for id_, service in plan.services.items():
         if id_ not in plan.before or service.confirmed is None:
@@ -170,10 +172,16 @@ def _changed_contacts(plan: ImportPlan) -> set[str | None]:
     """Return the stored services, providers and sites whose contact data change."""
     planned: dict[UUID, Any] = {**plan.providers, **plan.sites, **plan.services}
     pairs = [(plan.before[id_], new) for id_, new in planned.items() if id_ in plan.before]
-    linked = {site for pair in pairs for document in pair for site in getattr(document, "sites", ())}
-    stored = filter_in(Site.objects.filter(hidden=True).values_list("id", flat=True), linked)
-    hidden = {*map(str, stored), *(str(id_) for id_, site in plan.sites.items() if site.hidden)}
+    hidden = plan.hidden
     return {str(new.id) for old, new in pairs if documents.contacts(old, hidden) != documents.contacts(new, hidden)}
+
+
+def _linked_hidden_sites(plan: ImportPlan) -> set[str]:
+    """Return the hidden sites among those of a plan and of its services, before and after."""
+    services = (*plan.services.values(), *(plan.before[id_] for id_ in plan.services if id_ in plan.before))
+    linked = {site for service in services for site in service.sites} - {*map(str, plan.sites)}
+    stored = filter_in(Site.objects.filter(hidden=True).values_list("id", flat=True), linked)
+    return {*map(str, stored), *(str(id_) for id_, site in plan.sites.items() if site.hidden)}
 
 
 def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
@@ -182,16 +190,16 @@ def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
     The former content of a service stays as a revision.
     """
     directory, today, changed = Edition.locked(), clock.local_date(stamp.at), plan.changes(plan.services)
+    fills = not (plan.before or editors.has_entries())
     _upsert(Provider, [Provider(**asdict(change)) for change in plan.changes(plan.providers)])
     _upsert(Site, [Site(**asdict(change)) for change in plan.changes(plan.sites)])
-    _write_services(plan, changed, stamp)
     contacts = _changed_contacts(plan)
+    _write_services(plan, changed, stamp, contacts)
     affected = [
         replace(service, confirmed=None) if contacts & {service.provider, *service.sites} else service
         for service in _affected_services(plan)
     ]
-    for part in batches([service.id for service in affected if service.confirmed is None]):
-        Service.objects.filter(id__in=part).exclude(confirmed=None).update(confirmed=None, changed_at=stamp.at)
+    _reset_affected(plan, [service.id for service in affected if service.confirmed is None], stamp)
     write_snapshots([*changed, *affected])
     if stamp.how == How.IMPORT:
         search.rebuild(today=today)
@@ -199,12 +207,21 @@ def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
         for service in changed:
             search.update_service(UUID(service.id), today=today)
     directory.count_change(at=stamp.at)
+    provider_notices.notify_providers(plan, stamp, fills=fills)
 
 
-def _import(parsed: ParsedDirectory, *, taking: Collection[str], seen: str | None, by: Anonymous) -> ImportPlan:
+def _import(
+    parsed: ParsedDirectory,
+    *,
+    taking: Collection[str],
+    seen: str | None,
+    by: Anonymous,
+    authors: Collection[UUID] = (),
+) -> ImportPlan:
     """Import a file, all of it or nothing; repeating it changes nothing."""
     Edition.locked()
     plan = plan_import(parsed, today=clock.local_date(by.at), taking=taking)
+    plan.authors = authors
     if plan.refused or (seen is not None and plan.mark not in ("", seen)):
         raise NotImported(plan)
     if any((*plan.created, *plan.changed)):
@@ -286,7 +303,7 @@ def _plan_services(plan: ImportPlan, entries: Sequence[Entry]) -> None:
 
 def _widen_areas(plan: ImportPlan, entries: Sequence[Entry]) -> None:
     """Widen the areas of services with a hidden site to provinces."""
-    plan.hidden = _hidden_sites(plan)
+    plan.hidden = _linked_hidden_sites(plan)
     for entry in entries:
         service = plan.services.get(entry.id)
         if service and plan.hidden & set(service.sites):
@@ -335,13 +352,6 @@ def _local_bases(ids: Collection[UUID]) -> dict[UUID, ServiceDocument | None]:
     return bases
 
 
-def _hidden_sites(plan: ImportPlan) -> set[str]:
-    """Return the hidden sites among those of the file and of its services."""
-    linked = {site for service in plan.services.values() for site in service.sites} - {*map(str, plan.sites)}
-    stored = filter_in(Site.objects.filter(hidden=True).values_list("id", flat=True), linked)
-    return {str(id_) for id_ in (*stored, *(id_ for id_, site in plan.sites.items() if site.hidden))}
-
-
 def _widen_neighbours(plan: ImportPlan) -> None:
     """Widen the areas of stored services whose site this file hides, though they are not in it."""
     hidden = [id_ for id_, site in plan.sites.items() if site.hidden]
@@ -374,8 +384,10 @@ def _affected_services(plan: ImportPlan) -> list[ServiceDocument]:
     return list(load_services(affected - {UUID(change.id) for change in plan.changes(plan.services)}).values())
 
 
-def _write_services(plan: ImportPlan, changed: Sequence[ServiceDocument], stamp: Stamp) -> None:
-    numbers = _store_former_revisions(plan, changed, stamp)
+def _write_services(
+    plan: ImportPlan, changed: Sequence[ServiceDocument], stamp: Stamp, contacts: set[str | None]
+) -> None:
+    numbers, authors = _store_former_revisions(plan, changed, stamp), _contact_authors(plan, changed, contacts)
     services = [
         Service(
             id=service.id,
@@ -386,6 +398,7 @@ def _write_services(plan: ImportPlan, changed: Sequence[ServiceDocument], stamp:
             changed_at=stamp.at,
             changed_by=stamp.by,
             changed_how=How.JOIN if service.id in plan.joined else stamp.how,
+            contact_authors=authors[service.id],
         )
         for service in changed
     ]
@@ -419,6 +432,30 @@ def _store_former_revisions(plan: ImportPlan, changed: Sequence[ServiceDocument]
             numbers[row.id] += 1
     FormerRevision.objects.bulk_create(former, batch_size=BATCH)
     return numbers
+
+
+def _contact_authors(
+    plan: ImportPlan, changed: Sequence[ServiceDocument], contacts: set[str | None]
+) -> dict[str, list[str]]:
+    """Return who proposed the unconfirmed contact data of each service."""
+    ids = [service.id for service in changed if UUID(service.id) in plan.before]
+    stored = dict(filter_in(Service.objects.exclude(contact_authors=[]).values_list("id", "contact_authors"), ids))
+    authors = dict[str, list[str]]()
+    for service in changed:
+        touched = UUID(service.id) not in plan.before or contacts & {service.id, service.provider, *service.sites}
+        proposed = {*map(str, plan.authors)} if touched else set()
+        authors[service.id] = [] if service.confirmed else sorted({*stored.get(UUID(service.id), ())} | proposed)
+    return authors
+
+
+def _reset_affected(plan: ImportPlan, ids: Collection[str], stamp: Stamp) -> None:
+    """Remove the confirmation day of services whose provider or site has new contact data."""
+    rows = list(filter_in(Service.objects.all(), ids))
+    for row in rows:
+        if row.confirmed is not None:
+            row.confirmed, row.changed_at = None, stamp.at
+        row.contact_authors = sorted({*row.contact_authors, *map(str, plan.authors)})
+    Service.objects.bulk_update(rows, ["confirmed", "changed_at", "contact_authors"], batch_size=BATCH)
 
 
 def _upsert(model: Any, rows: list[Any]) -> None:

@@ -69,6 +69,8 @@ class Service(models.Model):
     changed_at = models.DateTimeField(null=True, db_index=True)
     changed_by = models.UUIDField(null=True)
     changed_how = models.CharField(max_length=10, default=How.IMPORT.value)
+    contact_authors = models.JSONField(default=list)
+    """Who proposed the contact data that nobody has confirmed; they may not confirm them."""
 
     def as_revision(self, document: ServiceDocument) -> "FormerRevision":
         """Return the service with its content as a revision."""
@@ -315,6 +317,20 @@ class ErrorReport(models.Model):
     class Meta:
         db_table = "directory_wrongreport"
         constraints = [UniqueConstraint(fields=["service", "kind", "day"], name="wrong_once_a_day")]
+
+
+class EntryChange(models.Model):
+    """A change of an entry that the workers of its organisation read for thirty days: which fields, without values."""
+
+    organisation = models.UUIDField()
+    subject = models.UUIDField()
+    fields = models.JSONField()
+    is_new = models.BooleanField()
+    at = models.DateTimeField()
+    how = models.CharField(max_length=10)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "at"], name="changes_of_organisation")]
 
 
 class MergedEntry(models.Model):

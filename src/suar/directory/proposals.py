@@ -27,15 +27,18 @@ from suar.directory import catalogue, diff, editors, importing, revisions
 from suar.directory.codes import UNKNOWN_LANGUAGE, DraftState, How, PlaceKind, Status
 from suar.directory.diff import FlatEntry
 from suar.directory.documents import Entry, ImportPlan, ParsedDirectory, Problem, ServiceDocument, Stamp
-from suar.directory.models import Edition, EntryLink, FormerRevision, MergedEntry, Proposal
+from suar.directory.models import Edition, EntryLink, FormerRevision, MergedEntry, Proposal, Service
 from suar.directory.rules import locations
 
 STATES = workflow("directory", "proposals")
 WAITING = (DraftState.DRAFT, DraftState.CHECKED)
 FREE, AS_OF = "let_in.places_free", "let_in.places_as_of"
-MERGED, RESTORED = "proposal.merged", "proposal.restored"
-"""Of a merge, the entry that goes; of a restored version, its number. Both are no fields of the entry."""
-REWRITTEN = "written_anew"
+MERGED, RESTORED, CONFIRMED = "proposal.merged", "proposal.restored", "proposal.confirmed"
+"""Of a merge, the entry that goes; of a restored version, its number; that a provider confirms the entry.
+
+None of them is a field of the entry.
+"""
+OVERTAKEN, REWRITTEN = "overtaken", "written_anew"
 MAX_NOTE = 500
 SITE_KIND = "site.kind"
 SITE_FIELDS = ("site.district", "site.name", "site.address_1", "site.city", "site.postal_code", "site.transport")
@@ -162,7 +165,7 @@ def store_change(
     changed = {path: after.get(path) for path in diff.changed_fields(before, after)}
     if FREE in changed:
         changed[AS_OF] = clock.local_date(by.at).isoformat()
-    if not (changed or note or MERGED in (extra or {})):
+    if not (changed or note or {MERGED, CONFIRMED} & (extra or {}).keys()):
         by.entry.skip = True
         return None
     proposal = Proposal.objects.create(
@@ -214,7 +217,7 @@ def is_new_entry(proposal: Proposal) -> bool:
 
 def proposed_fields(proposal: Proposal) -> dict[str, Any]:
     """Return the fields of the entry that a proposal changes."""
-    return {path: value for path, value in proposal.content.items() if path not in (MERGED, RESTORED)}
+    return {path: value for path, value in proposal.content.items() if path not in (MERGED, RESTORED, CONFIRMED)}
 
 
 def districts_in_proposal(proposal: Proposal) -> tuple[str, ...]:
@@ -280,12 +283,21 @@ def _store_entry(proposal: Proposal, content: FlatEntry, *, by: Acting) -> UUID:
     return proposal.id
 
 
+def _known_proposers(proposal: Proposal) -> set[UUID]:
+    return {editor for editor in proposers(proposal) if editor}
+
+
 def _publish_change(proposal: Proposal, service: UUID, *, seen: bool, by: Acting) -> None:
     """Write the proposed fields as the next revision; of a merge also close the entry that goes."""
     goes, fields = proposal.content.get(MERGED), proposed_fields(proposal)
     how = How.MERGE if goes else How.UNDO if RESTORED in proposal.content else How.EDIT if proposal.by else How.LINK
     stamp = Stamp(proposal.by, by.at, how)
-    revisions.write_revision(service, lambda document: diff.apply_fields(document, fields), stamp, seen=seen)
+    authors = _known_proposers(proposal)
+    revisions.write_revision(
+        service, lambda document: diff.apply_fields(document, fields), stamp, seen=seen, authors=authors
+    )
+    if CONFIRMED in proposal.content:
+        _confirm(proposal, service, by=by)
     if goes:
         _require_unmerged(service, UUID(goes))
         closed = {"status": Status.DEFUNCT.value}
@@ -296,6 +308,15 @@ def _publish_change(proposal: Proposal, service: UUID, *, seen: bool, by: Acting
         audit.record("merge_entries", by=by.worker, at=by.at, about=[service, UUID(goes)])
 
 
+def _confirm(proposal: Proposal, service: UUID, *, by: Acting) -> None:
+    """Confirm an entry that its provider confirmed by link, if nothing has changed since."""
+    row = Service.objects.get(id=service)
+    if row.edition != proposal.edition or (row.changed_at and row.changed_at > proposal.at):
+        raise Refused(OVERTAKEN)
+    editors.require(revisions.may_confirm(service, by.worker))
+    revisions.confirm(service, by=by)
+
+
 def _publish_entry(proposal: Proposal, *, seen: bool, by: Acting) -> UUID:
     """Write a new entry as its first revision and return its id."""
     Edition.locked()
@@ -304,6 +325,7 @@ def _publish_entry(proposal: Proposal, *, seen: bool, by: Acting) -> UUID:
         raise Refused(plan.refused[0].why)
     if plan.warned and not seen:
         raise Refused(revisions.NAMES_A_DISTRICT)
+    plan.authors = _known_proposers(proposal)
     importing.write_plan(plan, Stamp(proposal.by, by.at, How.EDIT))
     audit.record("add_entry", by=proposal.by, at=by.at, about=[*plan.services])
     return new_service_id(proposal.id)

@@ -18,7 +18,7 @@ from suar.core.acts import act
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.crypto import kdf
 from suar.directory import proposals, revisions
-from suar.directory.models import ConfirmationRequest, EntryLink, Service
+from suar.directory.models import ConfirmationRequest, Edition, EntryLink, Service
 
 LIFETIME = timedelta(days=60)
 ENDED, SENT_BEFORE = "link_ended", "sent_before"
@@ -71,15 +71,21 @@ def open_link(token: str, *, at: datetime) -> EntryLink:
 
 
 @act("confirm_service", needs=None)
-def confirm_by_link(token: str, *, turn: int, over: int, by: Anonymous) -> None:
+def confirm_by_link(token: str, *, turn: int, over: int, by: Anonymous) -> UUID | None:
     """Confirm the entry by its provider; this takes effect at once.
 
+    If the editor who created the link proposed the contact data, it is a proposal for another editor; return its id.
     Raises Conflict if the entry has changed since revision `over`.
     """
-    service = _use_turn(token, turn=turn, at=by.at)
-    revisions.confirm(service, by=by)
+    service, made_by = _use_turn(token, turn=turn, at=by.at)
+    Edition.locked()
     if over != revisions.current_revision(service).number:
         raise Conflict
+    if not revisions.may_confirm(service, made_by):
+        by.entry.verb = "draft_entry"
+        return proposals.store_change(service, {}, over=over, by=by, extra={proposals.CONFIRMED: True})
+    revisions.confirm(service, by=by)
+    return None
 
 
 @act("draft_entry", needs=None)
@@ -87,7 +93,7 @@ def propose_by_link(
     token: str, fields: Mapping[str, Any], *, turn: int, over: int, by: Anonymous, note: str = ""
 ) -> UUID | None:
     """Store a provider's changes as a proposal for an editor; return None if nothing differs."""
-    service = _use_turn(token, turn=turn, at=by.at)
+    service, _ = _use_turn(token, turn=turn, at=by.at)
     return proposals.store_change(service, fields, over=over, by=by, note=note)
 
 
@@ -95,9 +101,9 @@ def _open_links(service: UUID, *, at: datetime) -> "QuerySet[EntryLink]":
     return EntryLink.objects.filter(service=service, ended_at=None, expires_at__gt=at)
 
 
-def _use_turn(token: str, *, turn: int, at: datetime) -> UUID:
-    """Use the turn of a link once and return its entry; Refused for a turn that was used."""
+def _use_turn(token: str, *, turn: int, at: datetime) -> tuple[UUID, UUID]:
+    """Use the turn of a link once; return its entry and who created it. Raises Refused for a turn that was used."""
     link = open_link(token, at=at)
     if not EntryLink.objects.filter(id=link.id, turn=turn).update(turn=F("turn") + 1):
         raise Refused(SENT_BEFORE)
-    return link.service_id
+    return link.service_id, link.made_by

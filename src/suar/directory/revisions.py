@@ -1,6 +1,6 @@
 """Revisions of an entry: every change stores the former content, its author and time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from suar.accounts.roles import Permission
 from suar.audit import actions as audit
 from suar.core import clock
 from suar.core.acts import act
+from suar.core.decisions import Decision
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.directory import documents, importing, search
 from suar.directory.codes import How, Status
@@ -18,7 +19,7 @@ from suar.directory.rules import locations
 from suar.directory.snapshots import load_services, write_snapshots
 
 NAMES_A_STREET, NAMES_A_DISTRICT, OUT_OF_ORDER = "names_a_street", "names_a_district", "ages_out_of_order"
-MAX_REVISIONS = 50
+OWN_CONTACT, MAX_REVISIONS = "own_contact", 50
 
 
 def current_revision(service: UUID) -> FormerRevision:
@@ -42,12 +43,13 @@ def write_revision(
     *,
     over: int | None = None,
     seen: bool = False,
+    authors: Collection[UUID] = (),
 ) -> int:
     """Write the next revision of an entry; return its number, or the same when nothing differs.
 
     `over` is the revision that was changed. Raises Conflict if there is a newer one, and Refused if a
     text names the street of a hidden place, or its district unless somebody has `seen` that it does.
-    Runs in the caller's transaction.
+    `authors` proposed the change, if they are not the author of `stamp`. Runs in the caller's transaction.
     """
     Edition.locked()
     current = current_revision(service)
@@ -59,7 +61,8 @@ def write_revision(
         return current.number
     if not seen and new_districts(old, new):
         raise Refused(NAMES_A_DISTRICT)
-    plan = ImportPlan(before={service: old}, services={service: new})
+    authors = authors or ({stamp.by} if stamp.by else ())
+    plan = ImportPlan(before={service: old}, services={service: new}, authors=authors)
     importing.reset_confirmations(plan)
     importing.write_plan(plan, stamp)
     because = f"{stamp.how.lower()} {current.number + 1}"
@@ -81,13 +84,22 @@ def hide_entry(service: UUID, *, by: Acting) -> None:
 def confirm(service: UUID, *, by: Anonymous) -> None:
     """Set the day of confirmation in the caller's action; the content stays."""
     directory, today = Edition.locked(), clock.local_date(by.at)
-    if not Service.objects.filter(id=service).update(confirmed=today):
+    if not Service.objects.filter(id=service).update(confirmed=today, contact_authors=[]):
         raise NotYours
     [document] = load_services([service]).values()
     write_snapshots([replace(document, confirmed=today.isoformat())])
     search.update_service(service, today=today)
     directory.count_change(at=by.at)
     by.entry.about.append(service)
+
+
+def may_confirm(service: UUID, editor: UUID | None) -> Decision:
+    """Return whether somebody may confirm an entry: not alone the contact data that they proposed.
+
+    Source: security.md T17.
+    """
+    authors = Service.objects.filter(id=service).values_list("contact_authors", flat=True).first() or ()
+    return Decision.refuse(OWN_CONTACT) if str(editor) in authors else Decision.allow()
 
 
 def check_entry(document: ServiceDocument) -> ServiceDocument:

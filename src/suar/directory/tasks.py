@@ -7,7 +7,7 @@ from django_tasks import task
 from suar.accounts import notices
 from suar.accounts.roles import Permission
 from suar.core import clock
-from suar.directory import error_reports, freshness, importing, proposals
+from suar.directory import error_reports, freshness, importing, proposals, provider_notices
 from suar.directory.codes import UNSAFE, AskingState
 
 
@@ -29,6 +29,12 @@ def notify_editors() -> int:
 def purge_uploads() -> int:
     """Delete uploaded files that nobody confirmed in time, and return how many."""
     return importing.purge_uploads(at=clock.now())
+
+
+@task()
+def purge_entry_changes() -> int:
+    """Delete the changes of entries that their organisations were shown for long enough, and return how many."""
+    return provider_notices.purge_changes(at=clock.now())
 
 
 def _waits_since(at: datetime) -> datetime | None:

@@ -43,7 +43,7 @@ from suar.directory.models import EntryLink, FormerRevision, Proposal
 from suar.directory.proposals import EntryRefused
 
 MAX_DIGITS, CONFLICT, PROVIDERS_PER_PAGE = 9, 409, 20
-OVERTAKEN = "overtaken"
+OVERTAKEN = proposals.OVERTAKEN
 STATUS = {OVERTAKEN: CONFLICT, proposals.REWRITTEN: CONFLICT}
 
 
@@ -69,21 +69,17 @@ def list_entries(request: StaffRequest) -> HttpResponse:
 @require_GET
 def show_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Show one entry with everything to ask its provider about."""
-    context = {
-        **_entry_context(queries.service_card(service)),
-        "proposals": proposals.list_waiting(service),
-        "reports": error_reports.list_open_reports(service),
-        "asked": freshness.last_request(service),
-        "link_until": provider_links.open_until(service, at=clock.now()),
-    }
-    return render(request, "directory/entry.html", context)
+    return _render_entry(request, service)
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_POST
 def confirm_entry(request: StaffRequest, service: UUID) -> HttpResponse:
     """Record that the provider was asked today and the entry is correct."""
-    freshness.confirm_entry(service, by=acting(request))
+    try:
+        freshness.confirm_entry(service, by=acting(request))
+    except Refused as refusal:
+        return _render_entry(request, service, code=refusal.because)
     return redirect_with_message(request, _("Entry confirmed."), "directory_entry", service)
 
 
@@ -293,6 +289,19 @@ def provider_link(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "directory/provider_stopped.html", context, status=status)
 
 
+def _render_entry(request: StaffRequest, service: UUID, *, code: str = "") -> HttpResponse:
+    context = {
+        **_entry_context(queries.service_card(service)),
+        "proposals": proposals.list_waiting(service),
+        "reports": error_reports.list_open_reports(service),
+        "asked": freshness.last_request(service),
+        "link_until": provider_links.open_until(service, at=clock.now()),
+        "may_confirm": revisions.may_confirm(service, request.viewer.worker),
+        "problem": code,
+    }
+    return render(request, "directory/entry.html", context, status=CONFLICT if code else 200)
+
+
 def _edit_new_entry(request: StaffRequest, proposal: Proposal | None) -> HttpResponse:
     data, organisation = request.POST or None, request.viewer.organisation
     form, status = NewEntryForm(data, organisation=organisation, proposal=proposal), 200
@@ -323,10 +332,10 @@ def _accept(request: HttpRequest, token: str, link: EntryLink, turn: int) -> Htt
     by, service = Anonymous(at=clock.now()), link.service_id
     if request.POST.get("act") == "true":
         try:
-            provider_links.confirm_by_link(token, turn=turn, over=_number(request, "over") or 0, by=by)
+            waits = provider_links.confirm_by_link(token, turn=turn, over=_number(request, "over") or 0, by=by)
         except Conflict:
             return _render_link(request, link, status=CONFLICT)
-        return render(request, "directory/provider_done.html", {"result": "assured"})
+        return render(request, "directory/provider_done.html", {"result": "waits" if waits else "assured"})
     form = _entry_form(service, request.POST, LinkForm)
     if not form.is_valid():
         return _render_link(request, link, form, status=400)
@@ -353,6 +362,7 @@ def _render_proposal(request: StaffRequest, change: UUID, *, code: str = "") -> 
         "card": queries.service_card(service) if service else None,
         "goes": queries.service_card(UUID(goes)) if goes else None,
         "name": duplicates.entry_name_of(proposal.content) if is_new else "",
+        "confirms": proposals.CONFIRMED in proposal.content,
         "entry": describe_new_entry(proposal.content) if is_new else [],
         "changes": [] if is_new or service is None else _changes_of(proposal, service),
         "duplicates": duplicates.find_similar_entries(proposal.content, apart_from=change) if is_new and waits else [],

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,10 +14,12 @@ from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.refusals import Refused
-from suar.directory import editors, importing, labels
+from suar.directory import editors, entry_changes, importing, labels
 from suar.hsds import files, reading
 from suar.hsds.forms import ImportForm
 from suar.hsds.report import describe_report
+
+CHANGES_PER_PAGE = 50
 
 
 @permission_required(Permission.EDIT_DIRECTORY)
@@ -42,7 +45,7 @@ def choose_file(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.EDIT_DIRECTORY)
 @require_http_methods(["GET", "POST"])
 def report(request: StaffRequest, upload: UUID) -> HttpResponse:
-    """Show the changes of a file, and import all of it when another editor confirms.
+    """Show each change of a file, and import all of it when another editor confirms.
 
     The confirmation covers only the warnings on that page; if new ones appear, the page is shown again.
     """
@@ -62,8 +65,12 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
     row = importing.get_upload(upload, at=by.at)
     plan = importing.plan_import(files.from_json(row.content), today=clock.today())
     described = describe_report(stopped or plan)
+    changes = entry_changes.list_changes(plan)
+    page = Paginator(changes, CHANGES_PER_PAGE).get_page(request.GET.get("changes"))
     context = {
         "report": {**described, "conflicts": describe_report(plan)["conflicts"]},
+        "changes": page,
+        "entries": entry_changes.describe_changes(page),
         "upload": row,
         "may_import": editors.may_import(row.by, request.viewer),
         "anew": stopped is not None and not stopped.refused,

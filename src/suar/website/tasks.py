@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from suar.accounts.tasks import check_audit, check_keys, purge_expired
 from suar.cases.tasks import notify_due
 from suar.contact.tasks import erase_expired_requests, purge_deleted_keys
-from suar.directory.tasks import notify_editors, purge_uploads
+from suar.directory.tasks import notify_editors, purge_entry_changes, purge_uploads
 from suar.referrals.tasks import check_deadlines
 from suar.screening.tasks import destroy_abandoned_talks, expire_second_opinions
 
@@ -32,6 +32,7 @@ JOBS: tuple["Task[Any, Any]", ...] = (
     purge_deleted_keys,
     expire_second_opinions,
     purge_uploads,
+    purge_entry_changes,
     notify_editors,
 )
 

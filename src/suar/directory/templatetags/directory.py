@@ -1,12 +1,15 @@
 """Filters for pages of the directory."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django import template
 
 from suar.accounts import queries as accounts
-from suar.directory import duplicates, freshness, labels
+from suar.accounts.roles import Permission
+from suar.core import clock
+from suar.directory import duplicates, freshness, labels, provider_notices
 
 register = template.Library()
 register.filter("confirmed", labels.confirmed_text)
@@ -25,3 +28,14 @@ def place_names(codes: Iterable[str]) -> str:
 def worker_name(worker: UUID | None) -> str:
     """Return the name of a worker; empty for nobody."""
     return accounts.display_names([worker]).get(worker, "") if worker else ""
+
+
+@register.inclusion_tag("directory/changes_of_our_entries.html", takes_context=True)
+def changes_of_our_entries(context: template.Context) -> dict[str, Any]:
+    """Show what changed in the entries of this worker's organisation; an editor is led to the history."""
+    request, at = context["request"], clock.now()
+    changed_at = request.signed.session.worker.organisation.entries_changed_at
+    if changed_at is None or changed_at <= at - provider_notices.LIFETIME:
+        return {}
+    changes = provider_notices.list_changes(request.viewer.organisation, at=at)
+    return {"changes": changes, "may_edit": request.viewer.may(Permission.EDIT_DIRECTORY)}

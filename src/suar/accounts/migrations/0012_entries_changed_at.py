@@ -1,0 +1,17 @@
+"""When an entry of an organisation in the directory last changed."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0011_standard_names"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="organisation",
+            name="entries_changed_at",
+            field=models.DateTimeField(null=True),
+        ),
+    ]
