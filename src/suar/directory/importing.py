@@ -190,7 +190,6 @@ def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
     The former content of a service stays as a revision.
     """
     directory, today, changed = Edition.locked(), clock.local_date(stamp.at), plan.changes(plan.services)
-    fills = not (plan.before or editors.has_entries())
     _upsert(Provider, [Provider(**asdict(change)) for change in plan.changes(plan.providers)])
     _upsert(Site, [Site(**asdict(change)) for change in plan.changes(plan.sites)])
     contacts = _changed_contacts(plan)
@@ -207,7 +206,7 @@ def write_plan(plan: ImportPlan, stamp: Stamp) -> None:
         for service in changed:
             search.update_service(UUID(service.id), today=today)
     directory.count_change(at=stamp.at)
-    provider_notices.notify_providers(plan, stamp, fills=fills)
+    provider_notices.notify_providers(plan, stamp, fills=directory.number == 1)
 
 
 def _import(
