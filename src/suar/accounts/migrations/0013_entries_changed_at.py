@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0011_standard_names"),
+        ("accounts", "0012_alarm_of_a_changed_key"),
     ]
 
     operations = [
