@@ -1,4 +1,4 @@
-"""A workflow is a table: states follow from acts, a second person agrees, and time runs out."""
+"""A workflow is a table: states follow from acts, and a second person agrees."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ MORNING = datetime(2026, 11, 25, 9, tzinfo=UTC)
 TABLE = {
     "states": [
         {"code": "OPEN", "list": "ours"},
-        {"code": "ASKED", "list": "theirs", "expires": {"after_days": 14, "to": "OPEN"}},
+        {"code": "ASKED", "list": "theirs"},
         {"code": "CLOSED", "list": "none"},
     ],
     "transitions": [
@@ -94,13 +94,6 @@ def test_an_earlier_proposer_can_agree_to_a_later_proposal(closing):
     assert not closing.may_follow(acts, Step("agree", by=BEN, day=16))
 
 
-@pytest.mark.parametrize(("day", "state"), [(13, "ASKED"), (14, "OPEN"), (90, "OPEN")])
-def test_a_state_expires(closing, day, state):
-    acts = [Step("ask"), Step("note", day=10)]
-    assert closing.derive(acts, at=MORNING + timedelta(days=day)) == state
-    assert bool(closing.may_follow(acts, Step("agree", by=BEN, day=day))) is (state == "ASKED")
-
-
 def test_a_table_that_names_an_unknown_state_is_refused():
     with pytest.raises(ValueError, match="unknown states: OPEN"):
         Workflow({**TABLE, "states": TABLE["states"][1:]})
@@ -114,7 +107,6 @@ def test_a_table_with_two_transitions_for_an_act_is_refused():
 def test_the_table_is_drawn(closing):
     drawn = list(closing.diagram())
     assert "    ASKED --> CLOSED: agree" in drawn
-    assert "    ASKED --> OPEN: after 14 days" in drawn
     assert drawn[2] == "    [*] --> OPEN"
     assert drawn[-2:] == ["    CLOSED --> [*]", "```"]
 

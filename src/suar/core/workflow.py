@@ -1,20 +1,20 @@
-"""Workflows: states derived from acts by a table, with four-eyes and expiry as data.
+"""Workflows: states derived from acts by a table, with the second person as data.
 
 `workflow("referrals", "states")` reads `suar/referrals/data/states.json`:
 
-    {"states": [{"code": "ASKED", "expires": {"after_days": 14, "to": "LAPSED"}, ...}, ...],
+    {"states": [{"code": "ASKED", ...}, ...],
      "transitions": [{"verb": "agree", "from": ["ASKED"], "to": "CLOSED", "actors": ["TEAM"],
                       "other_person_than": ["ask"], "source": "..."}, ...]}
 
-The first state is the initial one. `to: null` stays where it is. `other_person_than` refuses
-whoever did the last act with one of these verbs. A state is never stored: it follows from the acts,
+The first state is the initial one. `to: null` keeps the state. `other_person_than` refuses
+the person who did the last act with one of these verbs. A state is never stored: it follows from the acts,
 each a row with its author and time. Pure: no database, no clock.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -52,7 +52,6 @@ class Transition:
     to: str
     actors: frozenset[str]
     source: str
-    stays: bool = False
     other_person_than: frozenset[str] = frozenset()
 
 
@@ -66,20 +65,18 @@ class Workflow:
         self._by_start = {(row.verb, row.origin): row for row in self.transitions}
         self._check()
 
-    def derive(self, acts: Iterable[Act], *, at: datetime | None = None) -> str:
-        """Return the state after these acts, oldest first, and at a time if states expire.
+    def derive(self, acts: Iterable[Act]) -> str:
+        """Return the state after these acts, oldest first.
 
         Raises ImpossibleHistory if an act could not have been done.
         """
-        state, since, earlier = self.initial, None, list[Act]()
+        state, earlier = self.initial, list[Act]()
         for act in acts:
-            state, since = self._expire(state, since, act.at)
             if not self._decide(act, state, earlier):
                 raise ImpossibleHistory(f"{act.verb} by {act.actor} from {state}")
-            transition = self._by_start[act.verb, state]
-            state, since = transition.to, since if transition.stays else act.at
+            state = self._by_start[act.verb, state].to
             earlier.append(act)
-        return self._expire(state, since, at)[0] if at else state
+        return state
 
     def may(self, verb: str, state: str, actor: str) -> Decision:
         """Return whether somebody in this part may do this act from this state."""
@@ -90,7 +87,7 @@ class Workflow:
 
     def may_follow(self, acts: Sequence[Act], act: Act) -> Decision:
         """Return whether an act may follow these ones; also refuses the same person twice."""
-        return self._decide(act, self.derive(acts, at=act.at), acts)
+        return self._decide(act, self.derive(acts), acts)
 
     def next_acts(self, state: str, actor: str) -> tuple[str, ...]:
         """Return what somebody in this part may do from this state, in the order of the table."""
@@ -100,7 +97,7 @@ class Workflow:
     def ended_states(self) -> frozenset[str]:
         """Return the states after which nothing happens."""
         going_on = {row.origin for row in self.transitions}
-        return frozenset(code for code, row in self.states.items() if code not in going_on and "expires" not in row)
+        return frozenset(self.states.keys() - going_on)
 
     def diagram(self) -> Iterator[str]:
         """Write the table as a mermaid diagram, line by line."""
@@ -109,9 +106,6 @@ class Workflow:
         yield f"    [*] --> {self.initial}"
         for transition in self.transitions:
             yield f"    {transition.origin} --> {transition.to}: {transition.verb}"
-        for code, row in self.states.items():
-            if "expires" in row:
-                yield f"    {code} --> {row['expires']['to']}: after {row['expires']['after_days']} days"
         for state in sorted(self.ended_states()):
             yield f"    {state} --> [*]"
         yield "```"
@@ -122,17 +116,9 @@ class Workflow:
         last = {done.verb: done.by for done in earlier if done.verb in others}
         return second_person(act.by, last.values()) if others else decision
 
-    def _expire(self, state: str, since: datetime | None, at: datetime) -> tuple[str, datetime | None]:
-        expires = self.states[state].get("expires")
-        while since and expires and at >= since + timedelta(days=expires["after_days"]):
-            state, since = expires["to"], since + timedelta(days=expires["after_days"])
-            expires = self.states[state].get("expires")
-        return state, since
-
     def _check(self) -> None:
         """Raise ValueError for a state that no row describes, or an act that leads to two states."""
-        ends = {row["expires"]["to"] for row in self.states.values() if "expires" in row}
-        named = ends | {state for row in self.transitions for state in (row.origin, row.to)}
+        named = {state for row in self.transitions for state in (row.origin, row.to)}
         if unknown := named - self.states.keys():
             raise ValueError(f"unknown states: {', '.join(sorted(unknown))}")
         if len(self._by_start) != len(self.transitions):
@@ -148,7 +134,6 @@ def _read_transitions(rows: Iterable[Mapping[str, Any]]) -> Iterator[Transition]
                 to=row["to"] or origin,
                 actors=frozenset(row["actors"]),
                 source=row["source"],
-                stays=row["to"] is None,
                 other_person_than=frozenset(row.get("other_person_than", ())),
             )
 

@@ -152,15 +152,12 @@ def _accepted_before(request: StaffRequest, referral: UUID, existing: Case) -> H
 
 
 def _accepted_text(request: StaffRequest, existing: Case) -> str:
-    """Return the message shown when the viewer may not open the case.
-
-    It mentions the other team only if the case exists and is not restricted.
-    """
+    """Return the message shown when the viewer may not open the case; the item page of a restricted one is a 404."""
     try:
         case = records.facts(existing.record)
     except NotYours:
         return labels.refusal("accepted_already")
-    elsewhere = case.team not in request.viewer.teams and not case.restricted
+    elsewhere = case.team not in request.viewer.teams
     by_colleague = existing.by != request.viewer.worker
     return labels.refusal("with_another_team" if elsewhere and by_colleague else "accepted_already")
 
