@@ -39,7 +39,7 @@ def amina(cast: Cast) -> OpenRecord:
 
 
 @pytest.fixture
-def told(cast: Cast) -> Thread:
+def handover(cast: Cast) -> Thread:
     """Carry Amina from Ben to a case at Chioma's, and by link to a clinic."""
     return thread(cast)
 

@@ -14,11 +14,11 @@ from suar.core.refusals import Refused
 from suar.hsds import files, reading
 from suar.hsds.files import readers
 from tests.cast import cast, world  # noqa: F401 - fixtures
-from tests.contact.bringing import OGG, WHERE, a_sound, attached, brought
 from tests.contact.conftest import asker, desk, no_caller_keys  # noqa: F401 - fixtures
 from tests.contact.test_files import asks, desk_page
-from tests.contact.writing import asked, came_back
-from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
+from tests.contact.uploads import OGG, WHERE, a_sound, attached, brought
+from tests.contact.writing import ask_for_help, came_back
+from tests.website.conftest import public_site, visitor  # noqa: F401 - fixtures
 
 
 @pytest.mark.parametrize("start", ["{", '{"id":"5e1f0000-0000-4000-8000-000000000001","name":"a","status":"active",'])
@@ -54,7 +54,7 @@ HIDDEN = (b"JavaScript", b"OpenAction", b"EmbeddedFile", b"tracker", b"Amina", b
 
 @pytest.mark.django_db
 def test_a_pdf_reaches_staff_only_as_pictures_of_its_pages(asker, cast):  # noqa: F811 - fixtures
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     attached(asker, came_back(asker, code), brought(SCRIPTED, "slip.pdf"))
     [file] = desk_page(cast).context["files"]
     taken = asks(cast.kartika, f"/letters/{Request.objects.get().id}/files/{file['id']}/taken").content
@@ -111,7 +111,7 @@ def test_a_sound_is_encoded_anew_without_anything_beside_it(name):
 
 @pytest.mark.django_db
 def test_a_sound_reaches_staff_without_what_the_phone_wrote_into_it(asker, cast):  # noqa: F811 - fixtures
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     attached(asker, came_back(asker, code), brought(a_sound(), "voice.ogg"))
     [file] = desk_page(cast).context["files"]
     taken = asks(cast.kartika, f"/letters/{Request.objects.get().id}/files/{file['id']}/taken").content

@@ -13,7 +13,7 @@ from suar.website.form_tokens import form_secret
 from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.contact.conftest import asker, desk, no_caller_keys  # noqa: F401 - fixtures
 from tests.contact.writing import ASKED, press
-from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
+from tests.website.conftest import public_site, visitor  # noqa: F401 - fixtures
 
 MANY = 120
 

@@ -16,8 +16,8 @@ from suar.core import ratelimit
 from suar.core.refusals import TooBusy
 from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.contact.conftest import asker, desk  # noqa: F401 - fixtures
-from tests.contact.writing import asked
-from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
+from tests.contact.writing import ask_for_help
+from tests.website.conftest import public_site, visitor  # noqa: F401 - fixtures
 
 CALLERS, COMES_BACK, HASH_S = 6, 12, 0.2
 
@@ -58,7 +58,7 @@ def test_guessing_codes_does_not_block_new_letters(asker: Any) -> None:  # noqa:
     with ExitStack() as guesses:
         for _slot in range(return_codes.slots()):
             guesses.enter_context(ratelimit.hash_slot(return_codes.QUEUE, slots=return_codes.slots()))
-        assert asked(asker)[1]
+        assert ask_for_help(asker)[1]
 
 
 def test_a_crowd_is_refused_at_once(settings: Any, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from suar.crypto.signatures import SignPair
 from tests.contact.conftest import asker, cast, desk, world  # noqa: F401 - fixtures
 from tests.contact.writing import ASKED, press
 from tests.people import client_of
-from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
+from tests.website.conftest import public_site, visitor  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db_contract]
 

@@ -32,6 +32,6 @@ def services(cast: Cast, now: datetime) -> None:
 
 
 @pytest.fixture
-def told(cast: Cast, services: None) -> Thread:
+def handover(cast: Cast, services: None) -> Thread:
     """Carry one person from a talk to a case."""
     return thread(cast)

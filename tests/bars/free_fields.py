@@ -12,19 +12,18 @@ from django import forms
 
 import suar
 
-DOORS = ("suar.website.public_urls", "suar.website.staff_urls")
+SITES = ("suar.website.public_urls", "suar.website.staff_urls")
 SUAR = Path(suar.__file__).parent
 INPUT = re.compile(r"<(?:input|textarea)\b[^>]*>")
-WORTH = {item: re.compile(rf'\b{item}="([^"]*)"') for item in ("type", "name")}
+ATTRIBUTES = {item: re.compile(rf'\b{item}="([^"]*)"') for item in ("type", "name")}
 CHOSEN = {"hidden", "radio", "checkbox", "submit", "date"}
-CODES = "a code that a rule knows; another one is refused"
+CODES = "a code of a list; any other value is refused"
 WORKERS = "about a worker, who signs in with it; tests/accounts looks for it"
-SECRETS = "a secret of a worker, of which a digest or a seal is kept; tests/accounts looks for it"
-DIRECTORY = "words about services, which anybody may read"
-PAGES = "words of the public pages, which anybody may read"
-HOUSE = "what an organisation writes about its own team on the public page"
-TOLD = "what changed, for anybody to read; what tells of fewer than five is refused"
-ASKED = "questions that an organisation asks everybody, which its colleagues read; nobody's answer"
+SECRETS = "a secret of a worker, stored hashed or sealed; tests/accounts looks for it"
+DIRECTORY = "public text about services"
+PUBLIC_TEXT = "what an organisation writes about its own team on the public page"
+CHANGES = "published changes; numbers below five are refused"
+QUESTIONS = "questions of the talk, without answers"
 NOT_ABOUT_A_PERSON = {
     "accounts.SignInForm.name": WORKERS,
     "accounts.SignInForm.password": SECRETS,
@@ -55,32 +54,32 @@ NOT_ABOUT_A_PERSON = {
     "accounts.SetUpForm.administrator_display_name": WORKERS,
     "accounts.ProofForm.proof": SECRETS,
     "directory.EntriesForm.text": DIRECTORY,
-    "website.FindForm.text": "looked for and kept nowhere; tests/website/test_looking looks for it",
+    "website.FindForm.text": "a search that is not stored; tests/website/test_looking looks for it",
     "directory.LinkForm.note": "words of a provider about its service; the page asks for no person",
     "hsds.ImportForm.file": DIRECTORY,
     "website.RecordingForm.file": DIRECTORY,
     "screening.StartForm.pin": SECRETS,
-    "screening.PaperForm.code": "a code printed on a paper that says nothing of anybody",
+    "screening.PaperForm.code": "a code printed on a paper form, about nobody",
     "screening.OutcomeForm.reason": CODES,
-    "referrals.GroupsForm.groups": "the code of an organisation, which its lead reads aloud",
-    "screening.QuestionFileForm.file": ASKED,
+    "referrals.GroupsForm.groups": "the code of an organisation, which its signatory reads aloud",
+    "screening.QuestionFileForm.file": QUESTIONS,
     "referrals.ActForm.reason": CODES,
     "contact.FilesForm.files": "files; the journey brings one whose name and content are canaries",
-    "contact.CodeForm.code": "a code that is mixed into a key and kept nowhere; tests/contact looks",
-    "contact.DeskForm.who_en": HOUSE,
-    "contact.DeskForm.who_id": HOUSE,
-    "feedback.ReadersForm.who_en": HOUSE,
-    "feedback.ReadersForm.who_id": HOUSE,
-    "feedback.QuarterForm.text_en": TOLD,
-    "feedback.QuarterForm.text_id": TOLD,
-    "referrals.LinkForm.code": "six digits told by voice, mixed into a key",
+    "contact.CodeForm.code": "a code from which a key is derived, not stored; tests/contact looks for it",
+    "contact.DeskForm.who_en": PUBLIC_TEXT,
+    "contact.DeskForm.who_id": PUBLIC_TEXT,
+    "feedback.ReadersForm.who_en": PUBLIC_TEXT,
+    "feedback.ReadersForm.who_id": PUBLIC_TEXT,
+    "feedback.QuarterForm.text_en": CHANGES,
+    "feedback.QuarterForm.text_id": CHANGES,
+    "referrals.LinkForm.code": "six digits given by phone, from which a key is derived",
 }
 
 HAND_WRITTEN = {
     "whom": "referrals.NeedContactForm.whom reads it",
     "reason": "referrals.RemoveExclusionForm.reason reads it",
     "password": "accounts.StepUpForm.password reads it",
-    "name": "accounts.SignInForm.name reads it: who signs in again on a locked page",
+    "name": "accounts.SignInForm.name reads it on a locked page",
     "code": "accounts.SignInForm.code reads it, beside that name",
     "n-{{ need.code }}-who": "a step of the talk reads it, and the journey types it there",
     "age-years": "at most three digits; anything else is refused",
@@ -88,7 +87,7 @@ HAND_WRITTEN = {
 
 
 def free_fields() -> set[str]:
-    """Name every field of every form into which anybody can type what they like."""
+    """Return every form field that accepts free text."""
     return {
         _named(form, name)
         for form in _forms()
@@ -99,19 +98,19 @@ def free_fields() -> set[str]:
 
 
 def hand_written() -> set[str]:
-    """Name the inputs for free text that a template writes itself."""
-    found = set()
+    """Return the free text inputs that a template writes itself."""
+    names = set()
     for path in SUAR.rglob("templates/**/*.html"):
         for tag in INPUT.findall(path.read_text("utf-8")):
-            kind, name = (WORTH[item].search(tag) for item in ("type", "name"))
+            kind, name = (ATTRIBUTES[item].search(tag) for item in ("type", "name"))
             if name and not (kind and kind[1] in CHOSEN):
-                found.add(name[1])
-    return found
+                names.add(name[1])
+    return names
 
 
 @contextmanager
 def typed() -> Iterator[dict[str, set[str]]]:
-    """Look on at what the forms take while something happens; nothing is replaced."""
+    """Record the values that forms accept inside this block; nothing is replaced."""
     seen: dict[str, set[str]] = {}
 
     def called(frame: Any, event: str, argument: object) -> None:
@@ -130,9 +129,9 @@ def typed() -> Iterator[dict[str, set[str]]]:
 
 
 def _forms() -> Iterator[type[forms.BaseForm]]:
-    """Give our forms, wherever they are written: what a door serves has imported its forms."""
-    for door in DOORS:
-        importlib.import_module(door)
+    """Yield our forms; importing the URLs of both sites imports every form."""
+    for urls in SITES:
+        importlib.import_module(urls)
     waiting = [forms.BaseForm]
     while waiting:
         form = waiting.pop()
@@ -142,6 +141,6 @@ def _forms() -> Iterator[type[forms.BaseForm]]:
 
 
 def _named(form: type[forms.BaseForm], name: str) -> str:
-    """Name a field by its stage and by the form that first has it."""
+    """Return app, form and field name, with the form that first defines the field."""
     kinds = [item for item in form.__mro__ if name in getattr(item, "base_fields", ())]
     return f"{kinds[-1].__module__.split('.')[1]}.{kinds[-1].__name__}.{name}"

@@ -21,9 +21,9 @@ from suar.core import clock
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
 from suar.feedback.models import Hearing
-from tests.contact.bringing import attached, brought, opened
-from tests.contact.writing import asked, came_back, press, resume_token_of
-from tests.feedback.speaking import complain, say
+from tests.contact.uploads import attached, brought, open_file
+from tests.contact.writing import ask_for_help, came_back, press, resume_token_of
+from tests.feedback.submissions import complain, say
 from tests.people import CLINIC, LEGAL_AID, client_of, typed_steps
 from tests.screening.conversing import Conversation, left_at
 from tests.website.asking import ask
@@ -274,17 +274,17 @@ def _write_letters(way: Journey, cast: Cast) -> None:
     elsewhere = f"2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
     with override_settings(**door):
         asker = Client(headers={"host": "localhost"}, REMOTE_ADDR=elsewhere)
-        page, code = asked(asker, **letter)
+        page, code = ask_for_help(asker, **letter)
         page = came_back(asker, code)
         way.shown += page.content.decode()
         press(asker, "write", page=page, resume_token=resume_token_of(page), words=way.canary("more"))
         page = came_back(asker, code)
         press(asker, "contact", page=page, resume_token=resume_token_of(page), contact=way.canary("other"))
-        asked(asker, **{**letter, "kind": "none"}, meeting=way.canary("meeting"))
+        ask_for_help(asker, **{**letter, "kind": "none"}, meeting=way.canary("meeting"))
         sound = brought(b"OggS" + way.canary("paper").encode(), way.canary("named"))
         attached(asker, came_back(asker, code), sound)
         page = came_back(asker, code)
-        way.shown += page.content.decode() + opened(asker, page, code).content.decode()
+        way.shown += page.content.decode() + open_file(asker, page, code).content.decode()
     chioma = client_of(cast.chioma)
     for path in linked(chioma.get(reverse("requests")), "request"):
         page = chioma.get(path)

@@ -30,7 +30,7 @@ from suar.referrals.packets import FIELDS, PREVIEW
 from tests.bars import opening
 from tests.bars.lying_about import PURPOSES, cells, files, keys_in, keys_lying_about
 from tests.bars.thief import Disk, Loot, steal, steal_with_password, steal_with_sheet
-from tests.cast import cast, told, world  # noqa: F401 - fixtures
+from tests.cast import cast, handover, world  # noqa: F401 - fixtures
 from tests.house.reading import SUAR
 from tests.people import LEGAL_AID, Thread, acting_as, agreed, client_of, person_of, received, sent
 
@@ -57,7 +57,7 @@ PEOPLE = (Kind.PERSON, Kind.CASE)
 
 
 @pytest.fixture
-def full(cast: Cast, told: Thread) -> Cast:  # noqa: F811 - fixtures
+def full(cast: Cast, handover: Thread) -> Cast:  # noqa: F811 - fixtures
     """Let every kind of record be there, a referral that waits, and somebody signed in."""
     at, village, pelita = clock.now(), cast.village, cast.pelita
     for player, workplace, kind, restricted in (
@@ -127,14 +127,14 @@ def test_ceremony_keys_open_one_organisation_for_its_first_worker_only(full: Cas
 
 
 @pytest.mark.parametrize("anew", [False, True], ids=["as accepted", "sealed anew"])
-def test_statistics_open_codes_and_no_packet(full: Cast, told: Thread, anew: bool) -> None:  # noqa: F811 - fixtures
+def test_statistics_open_codes_and_no_packet(full: Cast, handover: Thread, anew: bool) -> None:  # noqa: F811 - fixtures
     """The record of the sender and the case of the receiver both have coded values, read by statistics."""
     opened: set[str] = set()
     if anew:
-        record, by = keyring.open_record(told.person, keys=full.ben.keys), acting_as(full.ben)
-        ends_on = get_consent(record, told.consent).facts.ends_on
-        sending.narrow_consent(record, told.consent, fields=frozenset({Field.CALLED_NAME}), ends_on=ends_on, by=by)
-        assert received(full.chioma, told.referral).shared, "the control: the case opens it"
+        record, by = keyring.open_record(handover.person, keys=full.ben.keys), acting_as(full.ben)
+        ends_on = get_consent(record, handover.consent).facts.ends_on
+        sending.narrow_consent(record, handover.consent, fields=frozenset({Field.CALLED_NAME}), ends_on=ends_on, by=by)
+        assert received(full.chioma, handover.referral).shared, "the control: the case opens it"
     for holder in (full.esi, full.kartika):
         key = next(iter(holder.keys.list_keys(KeyKind.STATISTICS)))
         disk = Disk()
@@ -145,14 +145,14 @@ def test_statistics_open_codes_and_no_packet(full: Cast, told: Thread, anew: boo
     assert {"referral", "code"} <= opened, "the control: of both sides"
 
 
-def test_the_check_finds_a_packet_key_among_the_codes(full: Cast, told: Thread) -> None:  # noqa: F811 - fixtures
+def test_the_check_finds_a_packet_key_among_the_codes(full: Cast, handover: Thread) -> None:  # noqa: F811 - fixtures
     """The control of the one before: the key of the case, written where statistics read."""
-    case = keyring.open_record(told.case, keys=full.chioma.keys)
+    case = keyring.open_record(handover.case, keys=full.chioma.keys)
     thread = case.read(Compartment.NARRATIVE, "thread")
     case.write(Compartment.CODED, "left", thread, by=full.chioma.id, at=clock.now())
     disk = Disk()
     disk.try_pair(full.kartika.keys.pair(next(iter(full.kartika.keys.list_keys(KeyKind.STATISTICS))).id))
-    assert disk.loot.packets == {(told.referral, PREVIEW), (told.referral, FIELDS)}
+    assert disk.loot.packets == {(handover.referral, PREVIEW), (handover.referral, FIELDS)}
 
 
 def test_a_recovery_sheet_opens_with_its_words_and_not_without(full: Cast) -> None:

@@ -117,7 +117,7 @@ def counts(pages: Pages) -> tuple[dict[tuple[str, str], int], dict[tuple[str, st
     return asked_of, {place: ask() for place, ask in pages.items()}
 
 
-def asked(client: Client, page: str) -> Callable[[], int]:
+def list_request(client: Client, page: str) -> Callable[[], int]:
     """Ask for a list as its page does."""
     if page == "find_person":
         return lambda: shown(client.post(reverse(page), {"name": "Amina"}))
@@ -131,7 +131,11 @@ def shown(answer: HttpResponse) -> int:
 
 
 def test_every_list_needs_the_same_queries_for_ten_and_fifty_rows(cast: Cast, services: None) -> None:
-    pages = {(name, page): asked(client_of(getattr(cast, name)), page) for name, each in LISTS.items() for page in each}
+    pages = {
+        (name, page): list_request(client_of(getattr(cast, name)), page)
+        for name, each in LISTS.items()
+        for page in each
+    }
     for number in range(FEW):
         grow(cast, number)
     few, short = counts(pages)

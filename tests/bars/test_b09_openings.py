@@ -25,16 +25,16 @@ from tests.people import Thread, client_of
 
 pytestmark = pytest.mark.db_contract
 
-world, cast, told = at_work.world, at_work.cast, at_work.told
+world, cast, handover = at_work.world, at_work.cast, at_work.handover
 THREAD: dict[str, Any] = {}
 
 
-def opened(request: HttpRequest) -> None:
-    keyring.open_record(THREAD["told"].person, keys=request.keys)
+def open_person(request: HttpRequest) -> None:
+    keyring.open_record(THREAD["handover"].person, keys=request.keys)
 
 
 def forgotten(request: HttpRequest) -> None:
-    opened(request)
+    open_person(request)
     request.keys.opened.clear()
 
 
@@ -44,9 +44,11 @@ def sheets_forgotten(request: HttpRequest) -> None:
 
 
 def packet_forgotten(request: HttpRequest) -> None:
-    thread = thread_of(keyring.open_record(THREAD["told"].case, keys=request.keys))
-    receiving.receive(THREAD["told"].referral, viewer=request.viewer, keys=request.keys, at=clock.now(), thread=thread)
-    request.keys.opened.remove(THREAD["told"].referral)
+    thread = thread_of(keyring.open_record(THREAD["handover"].case, keys=request.keys))
+    receiving.receive(
+        THREAD["handover"].referral, viewer=request.viewer, keys=request.keys, at=clock.now(), thread=thread
+    )
+    request.keys.opened.remove(THREAD["handover"].referral)
 
 
 def nobody_found(request: HttpRequest) -> None:
@@ -54,7 +56,7 @@ def nobody_found(request: HttpRequest) -> None:
 
 
 FAULTY = {forgotten, sheets_forgotten, packet_forgotten}
-TRIALS = [opened, *sorted(FAULTY, key=lambda each: each.__name__), nobody_found]
+TRIALS = [open_person, *sorted(FAULTY, key=lambda each: each.__name__), nobody_found]
 
 
 def page(trial: Any) -> Any:
@@ -70,8 +72,10 @@ urlpatterns = [path(each.__name__, page(each), name=each.__name__) for each in T
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda each: each.__name__)
-def test_the_check_finds_an_opening_without_an_audit_entry(cast: Cast, told: Thread, settings: Any, trial: Any) -> None:
-    THREAD["told"] = told
+def test_the_check_finds_an_opening_without_an_audit_entry(
+    cast: Cast, handover: Thread, settings: Any, trial: Any
+) -> None:
+    THREAD["handover"] = handover
     settings.ROOT_URLCONF = __name__
     player = cast.chioma if trial is packet_forgotten else cast.ben
     assert client_of(player).get(f"/{trial.__name__}").status_code == 200
@@ -79,7 +83,7 @@ def test_the_check_finds_an_opening_without_an_audit_entry(cast: Cast, told: Thr
     assert len(found) == (1 if trial in FAULTY else 0), found
 
 
-def test_a_search_without_a_match_is_audited(cast: Cast, told: Thread, settings: Any) -> None:
+def test_a_search_without_a_match_is_audited(cast: Cast, handover: Thread, settings: Any) -> None:
     settings.ROOT_URLCONF = __name__
     before = Entry.objects.filter(verb="list").count()
     client_of(cast.ben).get("/nobody_found")

@@ -15,7 +15,7 @@ import pytest
 from suar.contact import redraw_child, redrawing
 from suar.contact.rules import scans
 from suar.core.refusals import Refused
-from tests.contact.bringing import a_picture, a_slow_picture
+from tests.contact.uploads import a_picture, a_slow_picture
 
 MOST_KIB = 300 * 1024
 TAKEN_OVER = """

@@ -22,9 +22,9 @@ from suar.website.print.pdf import FontMissing
 from tests.booklets.printing import AT, CITY, bed, load, made, with_place
 from tests.html import squeeze
 from tests.people import client_of
-from tests.website.conftest import public_door, visitor
+from tests.website.conftest import public_site, visitor
 
-__all__ = ["public_door", "visitor"]
+__all__ = ["public_site", "visitor"]
 pytestmark = pytest.mark.django_db
 CHOSEN = {"place": CITY, "language": "en"}
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from suar.cases.models import Case
 from suar.demo.cast import Cast
-from tests.cast import amina, ben, cast, chioma, dan, esi, told, world  # noqa: F401 - fixtures
+from tests.cast import amina, ben, cast, chioma, dan, esi, handover, world  # noqa: F401 - fixtures
 from tests.people import agreed, sent
 
 

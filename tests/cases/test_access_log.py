@@ -41,23 +41,23 @@ def asks_in_vain(player, *, times: int = 1) -> None:
         assert answer.status_code == 404
 
 
-def test_the_officer_sees_acts_without_names_of_people(cast: Cast, told: Thread, indah: Client) -> None:
-    assert client_of(cast.ben).get(reverse("person", args=[told.person])).status_code == 200
+def test_the_officer_sees_acts_without_names_of_people(cast: Cast, handover: Thread, indah: Client) -> None:
+    assert client_of(cast.ben).get(reverse("person", args=[handover.person])).status_code == 200
     page = indah.get(LOG)
     assert {"opened a record", "sent or answered a referral"} <= set(done(page)["Ben"])
     words = page.content.decode()
     assert "Today" in words
     assert "Amina" not in words
-    assert str(told.person) not in words
+    assert str(handover.person) not in words
 
 
-def test_only_workers_of_the_own_organisation_are_listed(cast: Cast, told: Thread, indah: Client) -> None:
+def test_only_workers_of_the_own_organisation_are_listed(cast: Cast, handover: Thread, indah: Client) -> None:
     assert Entry.objects.filter(by=cast.chioma.id).exists(), "she did something elsewhere"
     assert "Chioma" not in indah.get(LOG).content.decode()
     assert indah.get(LOG, {"worker": cast.chioma.id}).status_code == 404
 
 
-def test_the_log_can_be_filtered_by_worker(cast: Cast, told: Thread, indah: Client) -> None:
+def test_the_log_can_be_filtered_by_worker(cast: Cast, handover: Thread, indah: Client) -> None:
     asks_in_vain(cast.esi)
     assert set(done(indah.get(LOG, {"worker": cast.ben.id}))) == {"Ben"}
     assert {"Ben", "Esi"} <= set(done(indah.get(LOG)))

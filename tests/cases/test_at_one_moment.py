@@ -27,7 +27,7 @@ def ask(record, *, by):
     closing.ask_closing(record, request, by=by)
 
 
-def opened(player, case):
+def reopen(player, case):
     """Open the case as one request does, before the other one has written."""
     return keyring.open_record(case, keys=player.keys)
 
@@ -53,8 +53,8 @@ def sheet(cast, case):
 
 def test_a_follow_up_keeps_a_step_planned_meanwhile(cast, case):
     with clock.shifted(WEEK):
-        late = opened(cast.chioma, case)
-        keep_plan(opened(cast.jaya, case), cast.jaya)
+        late = reopen(cast.chioma, case)
+        keep_plan(reopen(cast.jaya, case), cast.jaya)
         reached(late, cast.chioma)
         assert next_due(case) == clock.today() + SOON
         assert sheet(cast, case)["due"]["step"] == str(clock.today() + SOON)
@@ -62,9 +62,9 @@ def test_a_follow_up_keeps_a_step_planned_meanwhile(cast, case):
 
 def test_a_plan_keeps_a_follow_up_recorded_meanwhile(cast, case):
     with clock.shifted(WEEK):
-        late = opened(cast.chioma, case)
+        late = reopen(cast.chioma, case)
         before = next_due(case)
-        reached(opened(cast.jaya, case), cast.jaya)
+        reached(reopen(cast.jaya, case), cast.jaya)
         keep_plan(late, cast.chioma, in_=3 * WEEK)
         assert before == clock.today()
         assert next_due(case) > clock.today()
@@ -72,35 +72,35 @@ def test_a_plan_keeps_a_follow_up_recorded_meanwhile(cast, case):
 
 
 def test_a_plan_keeps_a_name_stored_meanwhile(cast, case):
-    late, names = opened(cast.chioma, case), opened(cast.jaya, case)
+    late, names = reopen(cast.chioma, case), reopen(cast.jaya, case)
     actions.name_person(names, "Karta", by=acting_as(cast.jaya))
     keep_plan(late, cast.chioma)
     assert sheet(cast, case)["name"] == "Karta"
 
 
 def test_a_name_keeps_a_day_planned_meanwhile(cast, case):
-    late = opened(cast.jaya, case)
-    keep_plan(opened(cast.chioma, case), cast.chioma)
+    late = reopen(cast.jaya, case)
+    keep_plan(reopen(cast.chioma, case), cast.chioma)
     actions.name_person(late, "Karta", by=acting_as(cast.jaya))
     assert sheet(cast, case)["due"]["step"] == str(clock.today() + SOON)
 
 
 def test_a_case_with_a_closing_request_stays_due_today(cast, case):
-    late = opened(cast.jaya, case)
-    ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
+    late = reopen(cast.jaya, case)
+    ask(reopen(cast.chioma, case), by=acting_as(cast.chioma))
     keep_plan(late, cast.jaya)
-    assert closing.waiting_request(opened(cast.jaya, case))
+    assert closing.waiting_request(reopen(cast.jaya, case))
     assert next_due(case) == clock.today()
 
 
 def test_a_case_closed_meanwhile_accepts_no_plan_or_follow_up(cast, case):
-    plans, reaches = opened(cast.jaya, case), opened(cast.jaya, case)
+    plans, reaches = reopen(cast.jaya, case), reopen(cast.jaya, case)
     records.close(case)
     with pytest.raises(Refused, match=Because.CLOSED_NOW):
         keep_plan(plans, cast.jaya)
     with clock.shifted(WEEK), pytest.raises(Refused, match=Because.CLOSED_NOW):
         reached(reaches, cast.jaya)
-    after = opened(cast.jaya, case)
+    after = reopen(cast.jaya, case)
     assert after.get(Plan) is None
     assert calendars.read_calendar(after)[1] == []
     assert next_due(case) is None
@@ -108,44 +108,44 @@ def test_a_case_closed_meanwhile_accepts_no_plan_or_follow_up(cast, case):
 
 def test_reopening_twice_keeps_what_was_planned_in_between(cast, case):
     records.close(case)
-    first, late = opened(cast.kartika, case), opened(cast.kartika, case)
+    first, late = reopen(cast.kartika, case), reopen(cast.kartika, case)
     closing.reopen(first, by=acting_as(cast.kartika))
-    keep_plan(opened(cast.jaya, case), cast.jaya)
+    keep_plan(reopen(cast.jaya, case), cast.jaya)
     closing.reopen(late, by=acting_as(cast.kartika))
     assert next_due(case) == clock.today() + SOON
 
 
 def test_leaving_a_case_open_keeps_what_was_planned_meanwhile(cast, case):
-    ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
-    late = opened(cast.chioma, case)
-    keep_plan(opened(cast.jaya, case), cast.jaya)
+    ask(reopen(cast.chioma, case), by=acting_as(cast.chioma))
+    late = reopen(cast.chioma, case)
+    keep_plan(reopen(cast.jaya, case), cast.jaya)
     closing.leave_open(late, by=acting_as(cast.chioma))
     assert next_due(case) == clock.today() + SOON
 
 
 def test_concurrent_decisions_on_a_closing_request_are_made_once(cast, case):
-    ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
-    late, again = opened(cast.kartika, case), opened(cast.kartika, case)
-    stale = opened(cast.chioma, case)
-    closing.agree(opened(cast.kartika, case), by=acting_as(cast.kartika))
+    ask(reopen(cast.chioma, case), by=acting_as(cast.chioma))
+    late, again = reopen(cast.kartika, case), reopen(cast.kartika, case)
+    stale = reopen(cast.chioma, case)
+    closing.agree(reopen(cast.kartika, case), by=acting_as(cast.kartika))
     with pytest.raises(Refused, match=Because.CLOSED_NOW):
         closing.agree(late, by=acting_as(cast.kartika))
-    assert [request.state for request in closing.list_requests(opened(cast.chioma, case))] == ["closed"]
+    assert [request.state for request in closing.list_requests(reopen(cast.chioma, case))] == ["closed"]
     with pytest.raises(Refused, match=Because.CLOSED_NOW):
         closing.leave_open(again, by=acting_as(cast.kartika))
     with pytest.raises(Conflict):
         ask(stale, by=acting_as(cast.chioma))
-    closed = opened(cast.kartika, case)
-    closing.reopen(opened(cast.kartika, case), by=acting_as(cast.kartika))
-    ask(opened(cast.chioma, case), by=acting_as(cast.chioma))
+    closed = reopen(cast.kartika, case)
+    closing.reopen(reopen(cast.kartika, case), by=acting_as(cast.kartika))
+    ask(reopen(cast.chioma, case), by=acting_as(cast.chioma))
     closing.reopen(closed, by=acting_as(cast.kartika))
     assert next_due(case) == clock.today(), "what a colleague wished since is not forgotten"
 
 
 def test_a_worker_excluded_meanwhile_writes_nothing(cast, case):
     """The person said that Jaya must never know, while his page was open."""
-    stale = opened(cast.jaya, case)
-    chioma = opened(cast.chioma, case)
+    stale = reopen(cast.jaya, case)
+    chioma = reopen(cast.chioma, case)
     records.restrict(chioma, excluded=[cast.jaya.id], keys=cast.chioma.keys, at=clock.now())
     before = Value.objects.filter(record=case).count()
     jaya = cast.jaya

@@ -33,25 +33,25 @@ def path(name, *ids):
 
 
 @pytest.fixture
-def asked(cast, amina):
+def new_referral(cast, amina):
     """A referral to Pelita that nobody answered yet."""
     return sent(amina, agreed(amina, cast.ben), cast.ben).referral
 
 
 @pytest.fixture
-def case(chioma, asked):
+def case(chioma, new_referral):
     """The case that Chioma opened by accepting it."""
-    chioma.post(path("accept_referral", asked))
+    chioma.post(path("accept_referral", new_referral))
     return Case.objects.get().record
 
 
-def test_no_real_case_begins_before_recovery_and_a_restore_were_proven(chioma, asked, settings):
+def test_no_real_case_begins_before_recovery_and_a_restore_were_proven(chioma, new_referral, settings):
     settings.SUAR_MODE = "run"
-    assert chioma.post(path("accept_referral", asked)).status_code == 409
+    assert chioma.post(path("accept_referral", new_referral)).status_code == 409
     assert not Case.objects.exists()
 
 
-def opened(cast, case):
+def reopen(cast, case):
     return keyring.open_record(case, keys=cast.chioma.keys)
 
 
@@ -74,8 +74,8 @@ def pages_of(chioma, case):
     return chioma.get(path("person", case)).context
 
 
-def test_accepting_opens_a_case_with_needs_and_a_calendar(cast, chioma, asked):
-    page = chioma.post(path("accept_referral", asked))
+def test_accepting_opens_a_case_with_needs_and_a_calendar(cast, chioma, new_referral):
+    page = chioma.post(path("accept_referral", new_referral))
     case = Case.objects.get()
     assert page["Location"] == path("person", case.record)
     shown = pages_of(chioma, case.record)
@@ -86,8 +86,8 @@ def test_accepting_opens_a_case_with_needs_and_a_calendar(cast, chioma, asked):
     assert shown["code"]
 
 
-def test_accepting_twice_gives_the_same_case(cast, chioma, asked):
-    first, second = (chioma.post(path("accept_referral", asked)) for _ in range(2))
+def test_accepting_twice_gives_the_same_case(cast, chioma, new_referral):
+    first, second = (chioma.post(path("accept_referral", new_referral)) for _ in range(2))
     assert first["Location"] == second["Location"]
     assert Case.objects.count() == 1
 
@@ -96,7 +96,7 @@ def test_a_case_copies_no_shared_field(cast, chioma, case):
     chioma.get(path("person", case))
     kept = [bytes(value.sealed) for value in Value.objects.filter(record=case)]
     assert kept
-    record = opened(cast, case)
+    record = reopen(cast, case)
     told = [record.read(part, name) for part in Compartment for name in record.names(part)]
     assert "Amina" not in str(told)
     assert "7741" not in str(told)
@@ -113,12 +113,12 @@ def test_a_child_gets_more_reviews(cast, amina, age_band):
     assert len(dues) == (11 if age_band != "ADULT" else 6)
 
 
-def test_a_recalled_referral_cannot_be_accepted(cast, ben, chioma, amina, asked):
+def test_a_recalled_referral_cannot_be_accepted(cast, ben, chioma, amina, new_referral):
     consent = Referral.objects.get().consent
     ben.post(path("withdraw", amina.id, consent), {"reason": "changed her mind"})
-    page = chioma.post(path("accept_referral", asked))
-    assert page["Location"] == path("inbox_item", asked)
-    assert b"Consent withdrawn on" in chioma.get(path("inbox_item", asked)).content
+    page = chioma.post(path("accept_referral", new_referral))
+    assert page["Location"] == path("inbox_item", new_referral)
+    assert b"Consent withdrawn on" in chioma.get(path("inbox_item", new_referral)).content
     assert not Case.objects.exists()
 
 
@@ -133,16 +133,16 @@ def test_a_withdrawal_hides_shared_fields_and_keeps_own_notes(cast, ben, chioma,
     assert b"to be paid" in page
 
 
-def test_a_step_up_replays_the_acceptance(cast, asked):
+def test_a_step_up_replays_the_acceptance(cast, new_referral):
     chioma = client_of(cast.chioma)
     Session.objects.all().update(stepped_up_at=clock.now() - timedelta(hours=1))
-    page = chioma.post(path("accept_referral", asked))
+    page = chioma.post(path("accept_referral", new_referral))
     assert page.status_code == 401
     assert not Case.objects.exists()
     form = dict(HIDDEN.findall(page.content.decode())) | {"password": cast.chioma.password}
     page = chioma.post(path("step_up"), form)
-    assert path("accept_referral", asked) in page.content.decode()
-    page = chioma.post(path("accept_referral", asked))
+    assert path("accept_referral", new_referral) in page.content.decode()
+    page = chioma.post(path("accept_referral", new_referral))
     assert page["Location"] == path("person", Case.objects.get().record)
 
 
@@ -178,7 +178,7 @@ def test_a_case_without_a_referral_reports_no_progress(cast, chioma):
 def test_a_plan_of_several_steps_is_kept_in_order(cast, chioma, case):
     steps = [{"what": "one", "who": "Chioma", "by": day(1)}, {"what": ""}, {"what": "two"}]
     assert plan(chioma, case, *steps).status_code == 302
-    kept = opened(cast, case).read(Compartment.NARRATIVE, "plan")
+    kept = reopen(cast, case).read(Compartment.NARRATIVE, "plan")
     assert [item["what"] for item in kept["steps"]] == ["one", "two"]
     shown = chioma.get(path("person", case))
     assert len(shown.context["plan"].steps.forms) == 5, "three empty rows more"
@@ -204,7 +204,7 @@ def test_an_invalid_plan_is_not_stored_and_stays_in_the_form(cast, chioma, case,
     page = plan(chioma, case, **wrong)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
-    assert opened(cast, case).read(Compartment.NARRATIVE, "plan") is None
+    assert reopen(cast, case).read(Compartment.NARRATIVE, "plan") is None
     if "step-0-what" not in wrong:
         assert b"call the boss" in page.content
 
@@ -219,7 +219,7 @@ def test_two_workers_on_one_plan_see_both_versions(cast, chioma, case):
     assert "a new job" in text
     version = dict(HIDDEN.findall(text))["version"]
     assert plan(jaya, case, goal="a new job", version=version).status_code == 302
-    assert opened(cast, case).read(Compartment.NARRATIVE, "plan")["goal"] == "a new job"
+    assert reopen(cast, case).read(Compartment.NARRATIVE, "plan")["goal"] == "a new job"
 
 
 def test_a_note_sent_twice_is_stored_once(cast, chioma, case):
@@ -240,15 +240,15 @@ def test_a_note_that_cannot_be_stored_is_an_error(chioma, case, note):
 
 
 def test_concurrent_notes_are_both_stored(cast, case):
-    one, other = opened(cast, case), opened(cast, case)
+    one, other = reopen(cast, case), reopen(cast, case)
     for record, text in ((one, "mine"), (other, "yours")):
         actions.add_note(record, text, by=acting_as(cast.chioma))
-    assert len(opened(cast, case).get_all(Note)) == 2
+    assert len(reopen(cast, case).get_all(Note)) == 2
 
 
 def test_shared_needs_are_read_from_the_packet(cast, ben, chioma, amina, case):
     assert pages_of(chioma, case)["needs"], "positive control"
-    assert "needs" not in opened(cast, case).names(Compartment.CODED)
+    assert "needs" not in reopen(cast, case).names(Compartment.CODED)
     ben.post(path("withdraw", amina.id, Referral.objects.get().consent), {})
     shown = pages_of(chioma, case)
     assert (list(shown["needs"]), list(shown["received"].shared or ())) == ([], [])
@@ -318,7 +318,7 @@ def test_postponement_reasons_are_stored_in_the_narrative(cast, chioma, case):
         chioma = client_of(cast.chioma)
         later = {"result": "FUR_UNSAFE", "again_on": day(9), "reason": why}
         assert chioma.post(path("follow_up", case), {"code": "FU_1W", **later}).status_code == 302
-        record = opened(cast, case)
+        record = reopen(cast, case)
         _, outcomes = calendars.read_calendar(record)
     codes = [record.read(Compartment.CODED, name) for name in record.names(Compartment.CODED)]
     assert outcomes[0].reason == why
@@ -327,7 +327,7 @@ def test_postponement_reasons_are_stored_in_the_narrative(cast, chioma, case):
 
 def test_a_follow_up_of_a_colleague_is_not_overwritten(cast, case):
     with clock.shifted(timedelta(days=7)):
-        first, late = opened(cast, case), opened(cast, case)
+        first, late = reopen(cast, case), reopen(cast, case)
         outcome = Outcome(code="FU_1W", result=Result.REACHED, on=clock.today())
         actions.record_outcome(first, outcome, by=acting_as(cast.chioma))
         with pytest.raises(Refused):
@@ -359,6 +359,6 @@ def test_case_actions_get_404_for_a_person(cast, amina):
     assert esi.post(path("note", amina.id), {"text": "x"}).status_code == 404
 
 
-def test_a_referral_accepted_by_another_team_is_404(cast, chioma, case, asked):
+def test_a_referral_accepted_by_another_team_is_404(cast, chioma, case, new_referral):
     with pytest.raises(NotYours):
-        accept_and_open(cast.farid, asked, team=cast.elsewhere.team.id)
+        accept_and_open(cast.farid, new_referral, team=cast.elsewhere.team.id)

@@ -36,7 +36,7 @@ def row(case):
     return Record.objects.get(id=case)
 
 
-def opened(player, case):
+def reopen(player, case):
     return keyring.open_record(case, keys=player.keys)
 
 
@@ -112,7 +112,7 @@ def test_a_rejected_request_restores_the_calendar(cast, chioma, case):
     close(chioma, case, "CL_TRANSFER")
     assert chioma.post(path("keep_open", case)).status_code == 302
     assert row(case).next_due == before
-    assert closing.waiting_request(opened(cast.chioma, case)) is None
+    assert closing.waiting_request(reopen(cast.chioma, case)) is None
     assert chioma.post(path("keep_open", case)).status_code == 409, "nothing waits any more"
 
 
@@ -121,7 +121,7 @@ def test_only_one_closing_request_waits(cast, chioma, case):
     page = close(chioma, case, "CL_ERROR", end="met")
     assert page.status_code == 409
     assert b"You asked to close this case before" in page.content
-    assert [request.reason for request in closing.list_requests(opened(cast.chioma, case))] == ["CL_TRANSFER"]
+    assert [request.reason for request in closing.list_requests(reopen(cast.chioma, case))] == ["CL_TRANSFER"]
 
 
 def test_a_closed_case_opens_again_with_its_calendar(cast, chioma, case):
@@ -135,7 +135,7 @@ def test_a_closed_case_opens_again_with_its_calendar(cast, chioma, case):
     assert chioma.post(path("reopen_case", case)).status_code == 302, "twice is the same as once"
     assert verbs(case).count("reopen_case") == 1
     close(chioma, case)
-    states = [request.state for request in closing.list_requests(opened(cast.chioma, case))]
+    states = [request.state for request in closing.list_requests(reopen(cast.chioma, case))]
     assert states == ["reopened", "closed"], "what was is not forgotten"
 
 
@@ -207,7 +207,7 @@ def test_an_invalid_closing_states_its_reason(chioma, case, reason, changes, wor
 def test_reached_goals_need_two_reviews(cast, chioma, case):
     days = {"review_1": str(clock.today() - timedelta(days=61)), "review_2": str(clock.today())}
     assert close(chioma, case, "CL_GOALS", end="met", **days).status_code == 302
-    assert closing.waiting_request(opened(cast.chioma, case)).reviews == tuple(
+    assert closing.waiting_request(reopen(cast.chioma, case)).reviews == tuple(
         map(date.fromisoformat, sorted(days.values()))
     )
     assert client_of(cast.kartika).post(path("agree_closing", case)).status_code == 302
@@ -238,13 +238,13 @@ def test_an_open_urgent_need_blocks_closing(cast, chioma, urgent):
     page = close(chioma, urgent, "CL_TRANSFER")
     assert b"An open urgent need blocks closure" in page.content
     assert close(chioma, urgent, "CL_TRANSFER", end="elsewhere").status_code == 302
-    kept = closing.waiting_request(opened(cast.chioma, urgent))
+    kept = closing.waiting_request(reopen(cast.chioma, urgent))
     assert kept.needs == {"elsewhere": 1}, "how many, never which: that stays in the packet"
     assert "HOU" not in str(kept)
 
 
 def test_an_unanswered_referral_blocks_closing(cast, chioma, case):
-    record = opened(cast.jaya, case)
+    record = reopen(cast.jaya, case)
     record.put(Person(name="Karta"), by=cast.jaya.id, at=clock.now())
     sent(record, agreed(record, cast.jaya), cast.jaya, by_link=True)
     page = close(chioma, case, "CL_TRANSFER", end="met")
@@ -253,7 +253,7 @@ def test_an_unanswered_referral_blocks_closing(cast, chioma, case):
 
 
 def test_a_colleagues_closing_request_is_not_overwritten(cast, chioma, case):
-    late = opened(cast.chioma, case)
+    late = reopen(cast.chioma, case)
     close(chioma, case, "CL_TRANSFER")
     by = acting_as(cast.chioma)
     request = ClosingRequest(reason=ClosureReason.ERROR, on=clock.today(), asked_by=by.worker, asked_at=by.at)
@@ -267,6 +267,6 @@ def test_closing_after_a_death_asks_for_no_agreement(chioma, case):
 
 
 def test_the_days_planned_stay_sealed_while_a_case_is_closed(cast, chioma, case):
-    planned = calendars.read_calendar(opened(cast.chioma, case))
+    planned = calendars.read_calendar(reopen(cast.chioma, case))
     close(chioma, case)
-    assert calendars.read_calendar(opened(cast.chioma, case)) == planned
+    assert calendars.read_calendar(reopen(cast.chioma, case)) == planned

@@ -53,7 +53,7 @@ def test_every_shareable_field_has_a_form() -> None:
 
 
 @pytest.fixture
-def told(cast: Cast, ben: Client, amina: OpenRecord) -> OpenRecord:
+def detailed_person(cast: Cast, ben: Client, amina: OpenRecord) -> OpenRecord:
     """Enter all facts about Amina."""
     page = ben.get(reverse("person_details", args=[amina.id]))
     codes = {name: page.context["form"].fields[name].choices[1][0] for name in ("form", "formal")}
@@ -62,37 +62,45 @@ def told(cast: Cast, ben: Client, amina: OpenRecord) -> OpenRecord:
     return amina
 
 
-def test_details_are_sealed_displayed_and_shared_with_consent(cast: Cast, ben: Client, told: OpenRecord) -> None:
-    page = ben.get(reverse("person_details", args=[told.id])).content.decode()
+def test_details_are_sealed_displayed_and_shared_with_consent(
+    cast: Cast, ben: Client, detailed_person: OpenRecord
+) -> None:
+    page = ben.get(reverse("person_details", args=[detailed_person.id])).content.decode()
     for name in ("legal_name", "place", "health", "family"):
         assert ANSWERS[name] in page
         assert not Value.objects.filter(sealed__contains=ANSWERS[name].encode()).exists()
-    consent = given.get_consent(told, agreed(told, cast.ben))
+    consent = given.get_consent(detailed_person, agreed(detailed_person, cast.ben))
     shared: set[str] = set()
     for kind, purpose in product(RecipientKind, Purpose):
         facts = replace(consent.facts, fields=frozenset(Field), recipient_kind=kind, purpose=purpose)
         facts = replace(facts, status_required=True)
-        offer = disclosure.offer_of(told, replace(consent, facts=facts), sent=(), at=acting_as(cast.ben).at)
+        offer = disclosure.offer_of(detailed_person, replace(consent, facts=facts), sent=(), at=acting_as(cast.ben).at)
         shared |= offer.shared.keys()
     entered = {Field.LEGAL_NAME, Field.BIRTH_DATE, Field.PLACE, Field.FORM, Field.STATUS, Field.HEALTH, Field.FAMILY}
     assert entered <= shared, "each to the kinds of receivers that may get it"
 
 
-def test_details_without_consent_are_not_shared(cast: Cast, told: OpenRecord) -> None:
-    consent = agreed(told, cast.ben)
-    offer = disclosure.offer_of(told, given.get_consent(told, consent), sent=(), at=acting_as(cast.ben).at)
-    made = sending.send(told, offer, by=acting_as(cast.ben))
+def test_details_without_consent_are_not_shared(cast: Cast, detailed_person: OpenRecord) -> None:
+    consent = agreed(detailed_person, cast.ben)
+    offer = disclosure.offer_of(
+        detailed_person, given.get_consent(detailed_person, consent), sent=(), at=acting_as(cast.ben).at
+    )
+    made = sending.send(detailed_person, offer, by=acting_as(cast.ben))
     answer_as(cast.chioma, made.referral, Verb.ACCEPT)
     assert set(received(cast.chioma, made.referral).shared or {}) == {"called_name", "safe_contact", "needs"}
 
 
 @pytest.mark.parametrize("wrong", [{"born": "2999-01-01"}, {"form": "NONE_OF_IT"}, {"health": "x" * 1001}])
-def test_invalid_details_are_refused(cast: Cast, ben: Client, told: OpenRecord, wrong: dict[str, str]) -> None:
-    before = audit.acts_about(told.id)[0].seq
-    page = ben.post(reverse("person_details", args=[told.id]), ANSWERS | wrong)
+def test_invalid_details_are_refused(
+    cast: Cast, ben: Client, detailed_person: OpenRecord, wrong: dict[str, str]
+) -> None:
+    before = audit.acts_about(detailed_person.id)[0].seq
+    page = ben.post(reverse("person_details", args=[detailed_person.id]), ANSWERS | wrong)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
-    assert [item.verb for item in audit.acts_about(told.id) if item.seq > before and item.verb != "open"] == []
+    assert [
+        item.verb for item in audit.acts_about(detailed_person.id) if item.seq > before and item.verb != "open"
+    ] == []
 
 
 def test_only_workers_with_the_record_enter_details(cast: Cast, amina: OpenRecord) -> None:
@@ -104,7 +112,7 @@ def test_only_workers_with_the_record_enter_details(cast: Cast, amina: OpenRecor
 
 
 @pytest.fixture
-def erin(cast: Cast, told: OpenRecord) -> Client:
+def erin(cast: Cast, detailed_person: OpenRecord) -> Client:
     """Return the browser of a second session of the same team."""
     return client_of(cast.ben)
 
@@ -126,41 +134,47 @@ def save(client: Client, record: OpenRecord, form: dict[str, str], **typed: str)
     return client.post(reverse("person_details", args=[record.id]), form | typed)
 
 
-def test_the_form_contains_the_details_it_showed(ben: Client, told: OpenRecord) -> None:
-    page = ben.get(reverse("person_details", args=[told.id])).content.decode()
+def test_the_form_contains_the_details_it_showed(ben: Client, detailed_person: OpenRecord) -> None:
+    page = ben.get(reverse("person_details", args=[detailed_person.id])).content.decode()
     for name in DETAILS:
         assert f'name="initial-{name}"' in page
 
 
-def test_changes_of_different_details_are_both_stored(cast: Cast, ben: Client, erin: Client, told: OpenRecord) -> None:
-    first, second = shown_form(ben, told), shown_form(erin, told)
-    assert save(ben, told, first, health="allergic to penicillin").status_code == 302
-    assert save(erin, told, second, family="two sons", place="the station").status_code == 302
-    refresh(told, cast.ben)
-    facts = read_details(told)
+def test_changes_of_different_details_are_both_stored(
+    cast: Cast, ben: Client, erin: Client, detailed_person: OpenRecord
+) -> None:
+    first, second = shown_form(ben, detailed_person), shown_form(erin, detailed_person)
+    assert save(ben, detailed_person, first, health="allergic to penicillin").status_code == 302
+    assert save(erin, detailed_person, second, family="two sons", place="the station").status_code == 302
+    refresh(detailed_person, cast.ben)
+    facts = read_details(detailed_person)
     assert (facts["health"], facts["family"]) == ("allergic to penicillin", "two sons")
     assert (facts["place"], facts["legal_name"]) == ("the station", ANSWERS["legal_name"])
 
 
-def test_changes_of_the_same_detail_show_both_values(cast: Cast, ben: Client, erin: Client, told: OpenRecord) -> None:
-    first, second = shown_form(ben, told), shown_form(erin, told)
-    assert save(ben, told, first, health="allergic to penicillin", family="two sons").status_code == 302
-    page = save(erin, told, second, health="asthma is over", place="the station")
+def test_changes_of_the_same_detail_show_both_values(
+    cast: Cast, ben: Client, erin: Client, detailed_person: OpenRecord
+) -> None:
+    first, second = shown_form(ben, detailed_person), shown_form(erin, detailed_person)
+    assert save(ben, detailed_person, first, health="allergic to penicillin", family="two sons").status_code == 302
+    page = save(erin, detailed_person, second, health="asthma is over", place="the station")
     assert page.status_code == 409
     for words in ("allergic to penicillin", "asthma is over", "two sons", "the station"):
         assert words in page.content.decode()
-    refresh(told, cast.ben)
-    facts = read_details(told)
+    refresh(detailed_person, cast.ben)
+    facts = read_details(detailed_person)
     assert (facts["health"], facts["place"]) == ("allergic to penicillin", ANSWERS["place"]), "nothing was saved"
     again = posted(page.context["form"])
-    assert save(erin, told, again).status_code == 302, "saving again replaces theirs knowingly"
-    refresh(told, cast.ben)
-    facts = read_details(told)
+    assert save(erin, detailed_person, again).status_code == 302, "saving again replaces theirs knowingly"
+    refresh(detailed_person, cast.ben)
+    facts = read_details(detailed_person)
     assert (facts["health"], facts["family"], facts["place"]) == ("asthma is over", "two sons", "the station")
 
 
-def test_a_form_without_its_initial_details_overwrites_nothing(cast: Cast, ben: Client, told: OpenRecord) -> None:
+def test_a_form_without_its_initial_details_overwrites_nothing(
+    cast: Cast, ben: Client, detailed_person: OpenRecord
+) -> None:
     typed = {"legal_name": ANSWERS["legal_name"], "health": "something else"}
-    assert ben.post(reverse("person_details", args=[told.id]), typed).status_code == 409
-    refresh(told, cast.ben)
-    assert read_details(told)["health"] == ANSWERS["health"]
+    assert ben.post(reverse("person_details", args=[detailed_person.id]), typed).status_code == 409
+    refresh(detailed_person, cast.ben)
+    assert read_details(detailed_person)["health"] == ANSWERS["health"]

@@ -138,19 +138,19 @@ def test_workers_who_cannot_reopen_see_whom_to_ask(chioma, jaya, case, name, typ
 
 
 @pytest.mark.parametrize(
-    ("reason", "told"),
+    ("reason", "words"),
     [
         ("CL_PERSON", "This case was closed in the meantime."),
         ("CL_ERROR", "Somebody asked to close this case in the meantime."),
     ],
 )
-def test_an_overtaken_closing_form_stays_beside_the_colleagues(cast, chioma, kartika, case, reason, told):
+def test_an_overtaken_closing_form_stays_beside_the_colleagues(cast, chioma, kartika, case, reason, words):
     mine = wish(chioma, case, agreed="we meet each month", call="Pak Contoh")
     kartika.post(path("close_case", case), wish(kartika, case, reason))
     page = chioma.post(path("close_case", case), mine)
     text = page.content.decode()
     assert page.status_code == 409
-    for item in (told, "we meet each month", "Pak Contoh", THEIRS, "Kartika"):
+    for item in (words, "we meet each month", "Pak Contoh", THEIRS, "Kartika"):
         assert item in text
     assert ("Keep the case open" in text) is (reason == "CL_ERROR")
     assert ("Keep the case closed" in text) is (reason == "CL_PERSON")

@@ -36,22 +36,22 @@ def test_a_number_is_the_first_match(cast, ben):
     assert found[0].id == people[1].id
 
 
-def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, told):
-    chioma.post(reverse("name_person", args=[told.case]), {"name": "Mina"})
+def test_a_case_shows_its_code_beside_a_name_of_its_own(cast, chioma, handover):
+    chioma.post(reverse("name_person", args=[handover.case]), {"name": "Mina"})
     [found] = chioma.post(reverse("find_person"), {"name": "Mina"}).context["people"]
     assert read_spoken(found.number)
-    chioma.post(reverse("name_person", args=[told.case]), {"name": ""})
+    chioma.post(reverse("name_person", args=[handover.case]), {"name": ""})
     [bare] = chioma.post(reverse("find_person"), {"name": found.number}).context["people"]
     assert (bare.name, bare.number) == (found.number, ""), "the code is not said twice"
 
 
-def test_a_closed_case_is_not_in_the_list_of_people(cast, chioma, told):
+def test_a_closed_case_is_not_in_the_list_of_people(cast, chioma, handover):
     from suar.records import actions as vault
 
-    assert [item.id for item in chioma.get(reverse("day")).context["people"]] == [told.case]
-    vault.close(told.case)
+    assert [item.id for item in chioma.get(reverse("day")).context["people"]] == [handover.case]
+    vault.close(handover.case)
     assert chioma.get(reverse("day")).context["people"] == []
-    assert chioma.get(reverse("person", args=[told.case])).status_code == 200
+    assert chioma.get(reverse("person", args=[handover.case])).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -30,39 +30,39 @@ def waits(client):
 
 
 @pytest.fixture
-def asked(cast):
+def new_referral(cast):
     """A referral from Ben to Pelita, with no notice left over."""
     record = person_of(cast.ben, cast)
     Notice.objects.all().delete()
     return sent(record, agreed(record, cast.ben), cast.ben).referral
 
 
-def test_only_the_receiving_organisation_is_notified(cast, asked):
+def test_only_the_receiving_organisation_is_notified(cast, new_referral):
     notices = set(Notice.objects.values_list("worker", flat=True))
     assert {cast.chioma.id, cast.kartika.id} <= notices
     assert not notices & {cast.ben.id, cast.farid.id, cast.gita.id, cast.esi.id}
 
 
-def test_the_bar_shows_a_notice_until_the_day_is_read(chioma, asked):
+def test_the_bar_shows_a_notice_until_the_day_is_read(chioma, new_referral):
     assert SAYS in chioma.get("/account").content.decode()
     assert SAYS not in chioma.get("/").content.decode()  # the day itself answers
     assert SAYS not in chioma.get("/account").content.decode()
 
 
-def test_an_answer_notifies_the_sender(cast, ben, asked):
+def test_an_answer_notifies_the_sender(cast, ben, new_referral):
     assert not waits(ben)
-    answer_as(cast.chioma, asked, Verb.DECLINE, reason="RF_NO_PLACE")
+    answer_as(cast.chioma, new_referral, Verb.DECLINE, reason="RF_NO_PLACE")
     assert waits(ben)
 
 
 @pytest.mark.parametrize("after", [(), (Verb.ACCEPT,), (Verb.ACCEPT, Verb.START, Verb.COMPLETE)])
-def test_a_withdrawal_notifies_the_receiver(cast, chioma, asked, after):
+def test_a_withdrawal_notifies_the_receiver(cast, chioma, new_referral, after):
     for verb in after:
-        answer_as(cast.chioma, asked, verb)
+        answer_as(cast.chioma, new_referral, verb)
     assert "delete what you wrote down" not in chioma.get("/").content.decode()
     notices.mark_seen(cast.chioma.id, at=clock.now())
     assert not waits(chioma)
-    record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
+    record = keyring.open_record(Referral.objects.get(id=new_referral).record, keys=cast.ben.keys)
     consent = queries.sent_for(record)[0].consent
     for times in (1, 0):
         sending.withdraw_consent(record, consent, by=acting_as(cast.ben))
@@ -70,8 +70,8 @@ def test_a_withdrawal_notifies_the_receiver(cast, chioma, asked, after):
         assert "delete what you wrote down" in chioma.get("/").content.decode()
 
 
-def test_a_recall_or_narrowing_notifies_the_receiver(cast, chioma, asked):
-    record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
+def test_a_recall_or_narrowing_notifies_the_receiver(cast, chioma, new_referral):
+    record = keyring.open_record(Referral.objects.get(id=new_referral).record, keys=cast.ben.keys)
     found = queries.sent_for(record)[0]
     notices.mark_seen(cast.chioma.id, at=clock.now())
     sending.narrow_consent(
@@ -83,18 +83,18 @@ def test_a_recall_or_narrowing_notifies_the_receiver(cast, chioma, asked):
     )
     assert waits(chioma)
     assert "The person shares less now" in chioma.get("/").content.decode()
-    sending.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
+    sending.follow_up(record, new_referral, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert waits(chioma)
     assert "Recalled by the sender" in chioma.get("/").content.decode()
 
 
-def test_own_acts_do_not_notify_the_sender(cast, ben, asked):
-    record = keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
-    sending.follow_up(record, asked, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
+def test_own_acts_do_not_notify_the_sender(cast, ben, new_referral):
+    record = keyring.open_record(Referral.objects.get(id=new_referral).record, keys=cast.ben.keys)
+    sending.follow_up(record, new_referral, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert not waits(ben)
 
 
-def test_a_late_answer_notifies_once_until_more_is_late(cast, ben, asked):
+def test_a_late_answer_notifies_once_until_more_is_late(cast, ben, new_referral):
     check_deadlines.call()
     assert not waits(ben)
     with clock.shifted(timedelta(days=20)):

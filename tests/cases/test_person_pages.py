@@ -40,20 +40,20 @@ def test_the_day_shows_each_worker_only_their_own_parts(cast, ben, chioma):
 
 
 @pytest.mark.parametrize(("days", "words"), [(6, None), (7, "Today"), (8, "Yesterday"), (11, "4 days ago"), (40, None)])
-def test_due_today_shows_it_on_the_right_day(cast, told, days, words):
+def test_due_today_shows_it_on_the_right_day(cast, handover, days, words):
     with clock.shifted(timedelta(days=days)):
         day = clock.today()
         due = client_of(cast.chioma).get(path("day")).context["due"]
-    found = [labels.near_day(item.next_due, today=day) for item in due if item.id == told.case]
+    found = [labels.near_day(item.next_due, today=day) for item in due if item.id == handover.case]
     assert bool(found) == (days >= 7)
     if words:
         assert found == [words]
 
 
-def test_the_day_of_the_sender_shows_what_came_back(cast, ben, dan, told):
-    dan.post(path("link", told.token), {"verb": "decline", "reason": "RF_NO_PLACE"})
+def test_the_day_of_the_sender_shows_what_came_back(cast, ben, dan, handover):
+    dan.post(path("link", handover.token), {"verb": "decline", "reason": "RF_NO_PLACE"})
     first = ben.get(path("day")).context["sent"][0]
-    assert (first.id, first.state) == (told.link_referral, State.REFUSED)
+    assert (first.id, first.state) == (handover.link_referral, State.REFUSED)
 
 
 def test_a_persons_page_shows_contact_warning_consents_and_referrals(cast, ben, amina):
@@ -87,9 +87,9 @@ def test_a_talk_has_no_person_page(cast, ben):
     assert ben.get(path("person", record.id)).status_code == 404
 
 
-def test_the_withdrawal_page_states_who_read_the_fields(cast, ben, chioma, told):
-    chioma.get(path("person", told.case))
-    page = ben.get(path("withdraw", told.person, told.consent))
+def test_the_withdrawal_page_states_who_read_the_fields(cast, ben, chioma, handover):
+    chioma.get(path("person", handover.case))
+    page = ben.get(path("withdraw", handover.person, handover.consent))
     assert "Chioma read it on" in page.content.decode()
     assert "cannot be unread" in page.content.decode()
 
@@ -106,27 +106,27 @@ def test_the_withdrawal_page_states_who_saw_the_preview(cast, ben, chioma, amina
     assert "Nobody has read it." in page
 
 
-def test_a_consent_of_a_declined_referral_can_be_withdrawn(cast, ben, dan, told, chioma):
-    consent = Referral.objects.get(id=told.link_referral).consent
-    assert "ended on" not in ben.get(path("person", told.person)).content.decode()
-    dan.post(path("link", told.token), {"verb": "decline", "reason": "RF_NO_PLACE"})
-    assert "ended on" in ben.get(path("person", told.person)).content.decode()
-    address = path("withdraw", told.person, consent)
+def test_a_consent_of_a_declined_referral_can_be_withdrawn(cast, ben, dan, handover, chioma):
+    consent = Referral.objects.get(id=handover.link_referral).consent
+    assert "ended on" not in ben.get(path("person", handover.person)).content.decode()
+    dan.post(path("link", handover.token), {"verb": "decline", "reason": "RF_NO_PLACE"})
+    assert "ended on" in ben.get(path("person", handover.person)).content.decode()
+    address = path("withdraw", handover.person, consent)
     page = ben.get(address).content.decode()
     assert "nothing opens for them any more" in page
-    assert path("narrow_consent", told.person, consent) not in page
+    assert path("narrow_consent", handover.person, consent) not in page
     assert ben.post(address, {"reason": ""}).status_code == 302
     assert "already ended" in ben.get(address).content.decode()
 
 
-def test_a_withdrawal_needs_no_reason(cast, ben, told):
-    address = path("withdraw", told.person, told.consent)
+def test_a_withdrawal_needs_no_reason(cast, ben, handover):
+    address = path("withdraw", handover.person, handover.consent)
     assert "Nobody has read it." in ben.get(address).content.decode()
     assert ben.post(address, {"reason": "x" * 501}).status_code == 400
-    assert ben.post(address, {"reason": ""})["Location"] == path("person", told.person)
+    assert ben.post(address, {"reason": ""})["Location"] == path("person", handover.person)
     assert "already ended" in ben.get(address).content.decode()
     assert ben.post(address, {}).status_code == 302, "twice is the same as once"
-    page = ben.get(path("person", told.person)).content.decode()
+    page = ben.get(path("person", handover.person)).content.decode()
     assert "withdrawn on" in page
 
 
@@ -178,11 +178,11 @@ def test_a_search_shows_at_most_twenty_and_audits_them(cast, amina):
     assert len(people) == cast.ben.keys.listed == 20
 
 
-def test_the_lead_sees_the_clocks_and_who_opened_the_record(cast, ben, esi, told):
-    ben.get(path("person", told.person))
+def test_the_lead_sees_the_clocks_and_who_opened_the_record(cast, ben, esi, handover):
+    ben.get(path("person", handover.person))
     team = esi.get(path("team"))
-    assert {item.id for item in team.context["sent"]} == {told.referral, told.link_referral}
-    page = esi.get(path("readers", told.person)).content.decode()
+    assert {item.id for item in team.context["sent"]} == {handover.referral, handover.link_referral}
+    page = esi.get(path("readers", handover.person)).content.decode()
     assert "<strong>Ben</strong>" in page
     assert "opened the record" in page
     assert "sent a referral" in page
@@ -199,8 +199,8 @@ def test_the_scheduled_task_is_named_as_actor(cast, ben, esi, amina):
     assert Referral.objects.get().state == "REFUSED"
 
 
-def test_only_leads_see_the_readers(ben, told):
-    assert ben.get(path("readers", told.person)).status_code == 404
+def test_only_leads_see_the_readers(ben, handover):
+    assert ben.get(path("readers", handover.person)).status_code == 404
     assert ben.get(path("team")).status_code == 404
 
 
@@ -278,9 +278,9 @@ def test_every_audit_verb_has_a_label():
     assert labels.refusal("unheard_of") == "This cannot be saved now."
 
 
-def test_acts_without_an_account_are_by_link(cast, told):
-    audit.record("open", by=None, at=clock.now(), about=[told.person], because="link")
-    assert next(iter(queries.record_activity(told.person)[0][0][1])) == "A person with the link"
+def test_acts_without_an_account_are_by_link(cast, handover):
+    audit.record("open", by=None, at=clock.now(), about=[handover.person], because="link")
+    assert next(iter(queries.record_activity(handover.person)[0][0][1])) == "A person with the link"
 
 
 def test_a_time_span_of_one_moment_is_one_time():

@@ -84,13 +84,13 @@ def test_the_receiver_is_listed_among_the_readers(cast: Cast, esi: Client, amina
     assert not any(who == "Chioma" for who, _ in doings(queries.record_activity(other.id)[0]))
 
 
-def test_readers_by_link_are_listed(cast: Cast, told: Thread, dan: Client) -> None:
-    dan.get(reverse("link", args=[told.token]))
+def test_readers_by_link_are_listed(cast: Cast, handover: Thread, dan: Client) -> None:
+    dan.get(reverse("link", args=[handover.token]))
     by_link = ("A person with the link", "saw the request, without a name")
-    assert by_link in doings(queries.record_activity(told.person)[0])
+    assert by_link in doings(queries.record_activity(handover.person)[0])
     kartika = client_of(cast.kartika)
-    kartika.get(reverse("inbox_item", args=[told.referral]))
-    assert ("Kartika", "read what was shared") not in doings(queries.record_activity(told.case)[0])
-    kartika.get(reverse("person", args=[told.case]))
-    assert ("Kartika", "opened the record") in doings(queries.record_activity(told.case)[0])
-    assert not any(who == "Ben" for who, _ in doings(queries.record_activity(told.case)[0]))
+    kartika.get(reverse("inbox_item", args=[handover.referral]))
+    assert ("Kartika", "read what was shared") not in doings(queries.record_activity(handover.case)[0])
+    kartika.get(reverse("person", args=[handover.case]))
+    assert ("Kartika", "opened the record") in doings(queries.record_activity(handover.case)[0])
+    assert not any(who == "Ben" for who, _ in doings(queries.record_activity(handover.case)[0]))

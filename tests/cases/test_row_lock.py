@@ -16,7 +16,7 @@ from suar.records import keyring
 from suar.records.models import Record
 from tests.at_once import LONG_S, SOON_S, beside
 from tests.cases.test_at_one_moment import ask as ask_closing
-from tests.cases.test_at_one_moment import keep_plan, opened, reached
+from tests.cases.test_at_one_moment import keep_plan, reached, reopen
 from tests.people import acting_as, client_of, typed_steps
 
 pytestmark = pytest.mark.db_contract
@@ -46,22 +46,22 @@ ACTS = [ask, agree, leave_open, keep_plan, reached, note, call_karta]
 
 
 @pytest.fixture
-def asked(gathered_where_rows_lock: Cast) -> UUID:
+def closing_case(gathered_where_rows_lock: Cast) -> UUID:
     """Give a case that Chioma wishes to close; Kartika leads the team."""
     gathered = gathered_where_rows_lock
     player = gathered.chioma
     made = actions.open_case(team=gathered.pelita.team.id, by=acting_as(player))
-    ask(opened(player, made.id), player)
+    ask(reopen(player, made.id), player)
     return made.id
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_an_action_waits_for_the_row_lock(gathered, asked, act):
+def test_an_action_waits_for_the_row_lock(gathered, closing_case, act):
     """Whoever holds the record can write what the other is about to write, and both end."""
     said: list[str] = []
     ended = threading.Event()
     with clock.shifted(timedelta(days=7)):
-        late = opened(gathered.kartika, asked)
+        late = reopen(gathered.kartika, closing_case)
 
         def other() -> None:
             try:
@@ -71,27 +71,27 @@ def test_an_action_waits_for_the_row_lock(gathered, asked, act):
             ended.set()
 
         with transaction.atomic():
-            keyring.lock_record(asked)
+            keyring.lock_record(closing_case)
             waits = beside(other)
             assert not ended.wait(SOON_S), "it waits for whoever holds the record"
-            leave_open(opened(gathered.chioma, asked), gathered.chioma)
-            keep_plan(opened(gathered.chioma, asked), gathered.chioma)
+            leave_open(reopen(gathered.chioma, closing_case), gathered.chioma)
+            keep_plan(reopen(gathered.chioma, closing_case), gathered.chioma)
         waits.join(LONG_S)
     assert ended.is_set()
     assert "OperationalError" not in said
 
 
-def test_a_concurrent_plan_and_follow_up_are_both_due(gathered, asked):
-    leave_open(opened(gathered.chioma, asked), gathered.chioma)
+def test_a_concurrent_plan_and_follow_up_are_both_due(gathered, closing_case):
+    leave_open(reopen(gathered.chioma, closing_case), gathered.chioma)
     with clock.shifted(timedelta(days=7)):
-        late = opened(gathered.kartika, asked)
+        late = reopen(gathered.kartika, closing_case)
         with transaction.atomic():
-            keyring.lock_record(asked)
+            keyring.lock_record(closing_case)
             waits = beside(lambda: reached(late, gathered.kartika))
             waits.join(SOON_S)
-            keep_plan(opened(gathered.chioma, asked), gathered.chioma)
+            keep_plan(reopen(gathered.chioma, closing_case), gathered.chioma)
         waits.join(LONG_S)
-        assert Record.objects.get(id=asked).next_due == clock.today() + timedelta(days=2)
+        assert Record.objects.get(id=closing_case).next_due == clock.today() + timedelta(days=2)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_concurrent_plan_and_follow_up_are_both_due(gathered, asked):
         ("follow_up", {"code": "FU_1W", "result": "FUR_UNSAFE", "reason": "her sister is ill"}),
     ],
 )
-def test_typed_text_stays_if_the_case_is_closed_meanwhile(gathered, asked, page, typed):
+def test_typed_text_stays_if_the_case_is_closed_meanwhile(gathered, closing_case, page, typed):
     """The page was opened, and the colleague agreed to close before the act had its turn."""
     answers = []
     with clock.shifted(timedelta(days=7)):
@@ -109,14 +109,14 @@ def test_typed_text_stays_if_the_case_is_closed_meanwhile(gathered, asked, page,
         sent = typed | ({"again_on": day} if page == "follow_up" else {"review_on": day})
         jaya = client_of(gathered.jaya)
         with transaction.atomic():
-            keyring.lock_record(asked)
-            waits = beside(lambda: answers.append(jaya.post(reverse(page, args=[asked]), sent)))
+            keyring.lock_record(closing_case)
+            waits = beside(lambda: answers.append(jaya.post(reverse(page, args=[closing_case]), sent)))
             waits.join(SOON_S)
-            agree(opened(gathered.kartika, asked), gathered.kartika)
+            agree(reopen(gathered.kartika, closing_case), gathered.kartika)
         waits.join(LONG_S)
     [answer] = answers
     words = answer.content.decode()
     assert answer.status_code == 409
     assert (typed.get("goal") or typed["reason"]) in words
     assert words.count(labels.refusal("closed_meanwhile")) == 1
-    assert Record.objects.get(id=asked).next_due is None
+    assert Record.objects.get(id=closing_case).next_due is None

@@ -31,30 +31,30 @@ def tones(cast, record):
 
 
 @pytest.fixture
-def asked(cast, amina):
+def new_referral(cast, amina):
     return sent(amina, agreed(amina, cast.ben), cast.ben).referral
 
 
-def test_a_decline_is_amber_on_every_page(cast, amina, asked):
+def test_a_decline_is_amber_on_every_page(cast, amina, new_referral):
     assert tones(cast, amina.id) == [None] * 4, "positive control"
     said = {"verb": "decline", "reason": "RF_NO_PLACE"}
-    client_of(cast.chioma).post(reverse("answer_referral", args=[asked]), said)
+    client_of(cast.chioma).post(reverse("answer_referral", args=[new_referral]), said)
     assert tones(cast, amina.id) == ["today"] * 4
     page = client_of(cast.ben).get(reverse("person", args=[amina.id])).content.decode()
     assert '<span class="tag" data-due="today">Cannot help</span>' in page
 
 
-def test_overdue_items_are_red_on_every_page(cast, amina, asked):
+def test_overdue_items_are_red_on_every_page(cast, amina, new_referral):
     with clock.shifted(timedelta(days=30)):
         assert tones(cast, amina.id) == ["now"] * 4
 
 
 @pytest.mark.parametrize("urgency", [Urgency.NOW, Urgency.TODAY])
-def test_unanswered_urgent_needs_are_listed_as_due(cast, amina, asked, urgency):
+def test_unanswered_urgent_needs_are_listed_as_due(cast, amina, new_referral, urgency):
     quiet = day_of(cast.ben)
     assert not quiet.context["urgent"]
     assert "Nothing is due today." in quiet.content.decode()
-    Referral.objects.filter(id=asked).update(urgency=urgency)
+    Referral.objects.filter(id=new_referral).update(urgency=urgency)
     page = day_of(cast.ben)
     due = page.content.decode().partition('id="due"')[2].partition("</section>")[0]
     assert "Amina Rekaan" in due
@@ -63,16 +63,18 @@ def test_unanswered_urgent_needs_are_listed_as_due(cast, amina, asked, urgency):
     assert "Nothing is due today." not in due
 
 
-def test_answered_needs_are_not_listed_as_due(cast, amina, asked):
-    Referral.objects.filter(id=asked).update(urgency=Urgency.TODAY)
+def test_answered_needs_are_not_listed_as_due(cast, amina, new_referral):
+    Referral.objects.filter(id=new_referral).update(urgency=Urgency.TODAY)
     assert len(queries.urgent_unanswered(queries.sent_by(viewer(cast.ben), at=clock.now()))) == 1, "positive control"
     assert not queries.urgent_unanswered(queries.sent_by(viewer(cast.esi), at=clock.now()))
     assert "has not answered" not in day_of(cast.esi).content.decode()
-    client_of(cast.chioma).post(reverse("answer_referral", args=[asked]), {"verb": "decline", "reason": "RF_NO_PLACE"})
+    client_of(cast.chioma).post(
+        reverse("answer_referral", args=[new_referral]), {"verb": "decline", "reason": "RF_NO_PLACE"}
+    )
     assert not queries.urgent_unanswered(queries.sent_by(viewer(cast.ben), at=clock.now()))
 
 
-def test_the_urgent_need_is_translated(cast, amina, asked):
-    Referral.objects.filter(id=asked).update(urgency=Urgency.TODAY)
+def test_the_urgent_need_is_translated(cast, amina, new_referral):
+    Referral.objects.filter(id=new_referral).update(urgency=Urgency.TODAY)
     Worker.objects.filter(id=cast.ben.id).update(language="id")
     assert "belum menjawab. Telepon mereka" in day_of(cast.ben).content.decode()

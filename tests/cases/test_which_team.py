@@ -21,7 +21,7 @@ def path(name, *ids):
 
 
 @pytest.fixture
-def asked(cast, amina):
+def new_referral(cast, amina):
     """A referral to Pelita that nobody answered yet."""
     return sent(amina, agreed(amina, cast.ben), cast.ben).referral
 
@@ -37,22 +37,22 @@ def second(cast):
     return team
 
 
-def test_a_worker_of_one_team_is_not_asked(chioma, asked):
-    assert ASKED not in chioma.get(path("inbox_item", asked)).content.decode()
-    assert chioma.post(path("accept_referral", asked)).status_code == 302
+def test_a_worker_of_one_team_is_not_asked(chioma, new_referral):
+    assert ASKED not in chioma.get(path("inbox_item", new_referral)).content.decode()
+    assert chioma.post(path("accept_referral", new_referral)).status_code == 302
 
 
-def test_a_worker_of_several_teams_is_asked_and_none_is_chosen_for_them(cast, second, asked):
-    page = client_of(cast.chioma).get(path("inbox_item", asked)).content.decode()
+def test_a_worker_of_several_teams_is_asked_and_none_is_chosen_for_them(cast, second, new_referral):
+    page = client_of(cast.chioma).get(path("inbox_item", new_referral)).content.decode()
     for item in (ASKED, "Tim satu", "Tim dua"):
         assert item in page
     assert "checked" not in page
 
 
 @pytest.mark.parametrize("which", ["first", "second"])
-def test_the_chosen_team_takes_the_case(cast, second, asked, which):
+def test_the_chosen_team_takes_the_case(cast, second, new_referral, which):
     team = {"first": cast.pelita.team.id, "second": second.id}[which]
-    page = client_of(cast.chioma).post(path("accept_referral", asked), {"team": str(team)})
+    page = client_of(cast.chioma).post(path("accept_referral", new_referral), {"team": str(team)})
     case = Case.objects.get().record
     assert page["Location"] == path("person", case)
     assert Record.objects.get(id=case).team == team
@@ -61,9 +61,9 @@ def test_the_chosen_team_takes_the_case(cast, second, asked, which):
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "7d9a4c1e-0b53-4b0e-9c55-1f2f4a6f8f10", "elsewhere"])
-def test_another_team_is_a_form_error(cast, second, asked, wrong):
+def test_another_team_is_a_form_error(cast, second, new_referral, wrong):
     team = str(cast.elsewhere.team.id) if wrong == "elsewhere" else wrong
-    page = client_of(cast.chioma).post(path("accept_referral", asked), {"team": team})
+    page = client_of(cast.chioma).post(path("accept_referral", new_referral), {"team": team})
     text = page.content.decode()
     assert page.status_code == 400
     assert "Choose which team will help." in text
@@ -71,46 +71,46 @@ def test_another_team_is_a_form_error(cast, second, asked, wrong):
     assert not Case.objects.exists()
 
 
-def test_a_colleague_of_another_team_sees_where_the_case_is(cast, second, asked):
-    client_of(cast.chioma).post(path("accept_referral", asked), {"team": str(second.id)})
-    page = client_of(cast.jaya).post(path("accept_referral", asked))
+def test_a_colleague_of_another_team_sees_where_the_case_is(cast, second, new_referral):
+    client_of(cast.chioma).post(path("accept_referral", new_referral), {"team": str(second.id)})
+    page = client_of(cast.jaya).post(path("accept_referral", new_referral))
     assert page.status_code == 409
     assert "already accepted this for another team" in page.content.decode()
 
 
-def test_a_referral_with_a_restricted_case_is_404_for_others(cast, chioma, asked):
-    chioma.post(path("accept_referral", asked))
+def test_a_referral_with_a_restricted_case_is_404_for_others(cast, chioma, new_referral):
+    chioma.post(path("accept_referral", new_referral))
     record = keyring.open_record(Case.objects.get().record, keys=cast.chioma.keys)
     vault.restrict(record, excluded={cast.jaya.id}, keys=cast.chioma.keys, at=clock.now())
-    assert client_of(cast.jaya).post(path("accept_referral", asked)).status_code == 404
+    assert client_of(cast.jaya).post(path("accept_referral", new_referral)).status_code == 404
 
 
-def test_a_destroyed_case_shows_only_that_the_referral_was_accepted(cast, chioma, asked):
-    chioma.post(path("accept_referral", asked))
+def test_a_destroyed_case_shows_only_that_the_referral_was_accepted(cast, chioma, new_referral):
+    chioma.post(path("accept_referral", new_referral))
     vault.destroy(Case.objects.get().record, by=None, at=clock.now(), because="wish")
-    page = client_of(cast.jaya).post(path("accept_referral", asked))
+    page = client_of(cast.jaya).post(path("accept_referral", new_referral))
     assert page.status_code == 409
     assert "This was already accepted. You cannot open the case." in page.content.decode()
     assert "another team" not in page.content.decode()
 
 
-def test_a_worker_who_left_the_team_sees_no_colleague(cast, second, asked):
+def test_a_worker_who_left_the_team_sees_no_colleague(cast, second, new_referral):
     chioma = client_of(cast.chioma)
-    chioma.post(path("accept_referral", asked), {"team": str(second.id)})
+    chioma.post(path("accept_referral", new_referral), {"team": str(second.id)})
     Membership.objects.filter(worker=cast.chioma.id, team=second.id).delete()
     Grant.objects.filter(record=Case.objects.get().record).delete()
-    page = chioma.post(path("accept_referral", asked), {"go": "case"})
+    page = chioma.post(path("accept_referral", new_referral), {"go": "case"})
     assert page.status_code == 409
     assert "This was already accepted" in page.content.decode()
 
 
-def test_a_worker_without_a_team_accepts_nothing(cast, asked):
+def test_a_worker_without_a_team_accepts_nothing(cast, new_referral):
     chioma = client_of(cast.chioma)
-    assert "Accept and open the case" in chioma.get(path("inbox_item", asked)).content.decode()
+    assert "Accept and open the case" in chioma.get(path("inbox_item", new_referral)).content.decode()
     Membership.objects.filter(worker=cast.chioma.id).delete()
     for page in (
-        chioma.get(path("inbox_item", asked)),
-        chioma.post(path("accept_referral", asked)),
+        chioma.get(path("inbox_item", new_referral)),
+        chioma.post(path("accept_referral", new_referral)),
     ):
         text = page.content.decode()
         assert "You are not in a team yet, so you cannot accept this." in text
@@ -119,16 +119,16 @@ def test_a_worker_without_a_team_accepts_nothing(cast, asked):
     assert not Case.objects.exists()
 
 
-def test_an_accepted_referral_asks_for_no_team(cast, second, asked):
+def test_an_accepted_referral_asks_for_no_team(cast, second, new_referral):
     chioma = client_of(cast.chioma)
-    chioma.post(path("accept_referral", asked), {"team": str(second.id)})
-    assert ASKED not in chioma.get(path("inbox_item", asked)).content.decode()
-    assert chioma.post(path("accept_referral", asked), {"go": "case"}).status_code == 302
+    chioma.post(path("accept_referral", new_referral), {"team": str(second.id)})
+    assert ASKED not in chioma.get(path("inbox_item", new_referral)).content.decode()
+    assert chioma.post(path("accept_referral", new_referral), {"go": "case"}).status_code == 302
 
 
-def test_the_team_question_is_translated(cast, second, asked):
+def test_the_team_question_is_translated(cast, second, new_referral):
     Worker.objects.filter(id=cast.chioma.id).update(language="id")
     chioma = client_of(cast.chioma)
-    assert "Tim mana yang menanganinya?" in chioma.get(path("inbox_item", asked)).content.decode()
-    page = chioma.post(path("accept_referral", asked))
+    assert "Tim mana yang menanganinya?" in chioma.get(path("inbox_item", new_referral)).content.decode()
+    page = chioma.post(path("accept_referral", new_referral))
     assert "Pilih tim yang menanganinya." in page.content.decode()

@@ -1,3 +1,3 @@
 """The cast at work."""
 
-from tests.cast import amina, ben, cast, chioma, dan, esi, told, world  # noqa: F401 - fixtures
+from tests.cast import amina, ben, cast, chioma, dan, esi, handover, world  # noqa: F401 - fixtures

@@ -15,7 +15,7 @@ from suar.demo.cast import Cast
 from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.contact.writing import WORDS
 from tests.people import acting_as
-from tests.website.conftest import public_door, visitor  # noqa: F401 - fixtures
+from tests.website.conftest import public_site, visitor  # noqa: F401 - fixtures
 
 
 @pytest.fixture(autouse=True)

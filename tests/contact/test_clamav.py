@@ -11,10 +11,10 @@ import pytest
 from suar.contact import clamav
 from suar.contact.clamav import Scan
 from suar.contact.models import Piece, Request
-from tests.contact.bringing import OGG, a_paper, a_picture, attached, brought
 from tests.contact.clamd import HARM, running
 from tests.contact.test_files import asks, desk_page, page_text
-from tests.contact.writing import asked, came_back
+from tests.contact.uploads import OGG, a_paper, a_picture, attached, brought
+from tests.contact.writing import ask_for_help, came_back
 
 HARMFUL = a_picture() + HARM
 
@@ -30,7 +30,7 @@ def clamd(tmp_path: Path, settings: Any):
 @pytest.fixture
 def code(asker: Any) -> str:
     """Return the code of a letter that was sent."""
-    return asked(asker)[1]
+    return ask_for_help(asker)[1]
 
 
 def pages_of_files(cast: Any) -> list[str]:

@@ -15,7 +15,7 @@ from suar.contact.models import Desk, Letter, Request
 from suar.contact.public import actions as public
 from suar.core import clock
 from suar.demo.cast import Cast
-from tests.contact.writing import ASKED, WORDS, asked, came_back, press, resume_token_of
+from tests.contact.writing import ASKED, WORDS, ask_for_help, came_back, press, resume_token_of
 from tests.people import acting_as
 
 pytestmark = pytest.mark.db_contract
@@ -68,12 +68,12 @@ def test_a_second_submission_is_not_counted(asker):
     page = press(asker, "ask")
     for _ in range(8):
         assert press(asker, "send", page=page, **ASKED).status_code == 200
-    asked(asker)
+    ask_for_help(asker)
 
 
 @pytest.mark.parametrize(("do", "name"), [("write", "words"), ("contact", "contact")])
 def test_a_second_letter_sent_twice_is_added_once(asker, do, name):
-    page = came_back(asker, asked(asker)[1])
+    page = came_back(asker, ask_for_help(asker)[1])
     typed = {"resume_token": resume_token_of(page), name: "I am at the harbour"}
     before = Letter.objects.count()
     for _ in range(2):
@@ -84,7 +84,7 @@ def test_a_second_letter_sent_twice_is_added_once(asker, do, name):
 
 @pytest.mark.parametrize("order", [("write", "contact"), ("contact", "write")])
 def test_two_buttons_of_one_page_make_two_letters(asker, order):
-    page = came_back(asker, asked(asker)[1])
+    page = came_back(asker, ask_for_help(asker)[1])
     typed = {"resume_token": resume_token_of(page), "words": "I am at the harbour", "contact": "Only by day"}
     before = Letter.objects.count()
     for do in order:
@@ -100,7 +100,7 @@ def test_a_second_submission_with_another_code_kind_shows_the_first_code(asker):
 
 
 def test_deleting_twice_shows_the_same_page(asker):
-    page = came_back(asker, asked(asker)[1])
+    page = came_back(asker, ask_for_help(asker)[1])
     sure = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page))
     pages = [press(asker, "delete", page=sure, resume_token=resume_token_of(sure)) for _ in range(2)]
     assert [page.status_code for page in pages] == [200, 200]
@@ -109,13 +109,13 @@ def test_deleting_twice_shows_the_same_page(asker):
 
 
 def test_read_only_forms_are_not_answered_again(asker):
-    page, code = press(asker, "enter_code"), asked(asker)[1]
+    page, code = press(asker, "enter_code"), ask_for_help(asker)[1]
     assert press(asker, "read", page=page, code=code).context["letters"]
     assert "letters" not in press(asker, "read", page=page, code=code).context
 
 
-def test_concurrent_submissions_make_one_letter(gathered: Cast, public_door: Any, tmp_path: Path) -> None:
-    public_door.SUAR_DATA = tmp_path
+def test_concurrent_submissions_make_one_letter(gathered: Cast, public_site: Any, tmp_path: Path) -> None:
+    public_site.SUAR_DATA = tmp_path
     desk = Desk(team=gathered.pelita.team.id, **WORDS)
     actions.set_desk(desk, by=acting_as(gathered.kartika))
     page, found = press(_somebody(), "ask"), []

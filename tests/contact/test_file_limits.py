@@ -14,14 +14,14 @@ from suar.contact.public import actions as public
 from suar.contact.rules import files as rules
 from suar.core import clock, ratelimit
 from suar.core.refusals import Refused
-from tests.contact.bringing import OGG, a_paper, a_picture, a_sound, attached, brought
-from tests.contact.writing import asked, came_back, press, resume_token_of
+from tests.contact.uploads import OGG, a_paper, a_picture, a_sound, attached, brought
+from tests.contact.writing import ask_for_help, came_back, press, resume_token_of
 
 
 @pytest.fixture
 def code(asker: Any) -> str:
     """Give the code of a letter that was sent."""
-    return asked(asker)[1]
+    return ask_for_help(asker)[1]
 
 
 def page_text(page: Any) -> str:
@@ -46,7 +46,7 @@ def test_refused_files_use_no_limit(asker, code):
     bring(*[SMALL] * rules.MAX_FILES_IN_A_REQUEST)
     assert attached(asker, came_back(asker, code), a_paper()).status_code == 409
     assert has_all_room()
-    _page, other = asked(asker)
+    _page, other = ask_for_help(asker)
     fill_the_day(but=1)
     large = brought(a_sound(seconds=90), "long.ogg")
     assert attached(asker, came_back(asker, other), large).status_code == 409

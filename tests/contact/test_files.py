@@ -18,7 +18,7 @@ from suar.contact.rules import files as rules
 from suar.core import clock
 from suar.demo import hearing
 from tests.bars.lying_about import cells
-from tests.contact.bringing import (
+from tests.contact.uploads import (
     FILE,
     OGG,
     WHERE,
@@ -27,10 +27,10 @@ from tests.contact.bringing import (
     a_telling_picture,
     attached,
     brought,
-    opened,
+    open_file,
 )
-from tests.contact.writing import MADE, asked, came_back, press, resume_token_of
-from tests.feedback.speaking import at_the_staff_door, say
+from tests.contact.writing import MADE, ask_for_help, came_back, press, resume_token_of
+from tests.feedback.submissions import on_staff_site, say
 from tests.people import client_of
 
 PICTURE = re.compile(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
@@ -39,7 +39,7 @@ PICTURE = re.compile(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
 @pytest.fixture
 def code(asker: Any) -> str:
     """Give the code of a letter that was sent."""
-    return asked(asker)[1]
+    return ask_for_help(asker)[1]
 
 
 def page_text(page: Any) -> str:
@@ -55,7 +55,7 @@ def picture_on(page: Any) -> bytes:
 
 def asks(player: Any, path: str) -> Any:
     """Let a worker ask for a page of the staff door."""
-    with at_the_staff_door():
+    with on_staff_site():
         return client_of(player).get(path)
 
 
@@ -71,7 +71,7 @@ def desk_page(cast: Any) -> Any:
 
 
 def test_a_picture_is_added_after_the_code_was_checked(asker, cast):
-    page, code = asked(asker)
+    page, code = ask_for_help(asker)
     made = MADE.search(page_text(page))[1]
     right = press(asker, "check_code", page=page, new_code=made, code=code, resume_token=resume_token_of(page))
     assert "Your code is right" in page_text(right)
@@ -120,7 +120,7 @@ def test_files_sent_twice_are_stored_once(asker, code):
 
 def test_the_person_opens_a_picture_with_the_code_typed_again(asker, code):
     attached(asker, came_back(asker, code), brought(a_picture()))
-    page = opened(asker, came_back(asker, code), code)
+    page = open_file(asker, came_back(asker, code), code)
     shown = Image.open(io.BytesIO(picture_on(page)))
     assert (shown.format, shown.size) == ("JPEG", (64, 48))
     assert "img-src 'self' data:;" in page["Content-Security-Policy"]
@@ -129,9 +129,9 @@ def test_the_person_opens_a_picture_with_the_code_typed_again(asker, code):
 
 def test_another_code_opens_no_file(asker, code):
     attached(asker, came_back(asker, code), brought(a_picture()))
-    _page, other = asked(asker)
-    assert opened(asker, came_back(asker, code), other).status_code == 404
-    assert opened(asker, came_back(asker, code), "1" * 12).status_code == 404
+    _page, other = ask_for_help(asker)
+    assert open_file(asker, came_back(asker, code), other).status_code == 404
+    assert open_file(asker, came_back(asker, code), "1" * 12).status_code == 404
 
 
 @pytest.mark.parametrize("turn", [1, 6])
@@ -139,7 +139,7 @@ def test_pictures_lose_their_metadata(asker, code, turn):
     sent = a_telling_picture(turn=turn)
     assert WHERE.encode() in sent, "the control: it tells before"
     attached(asker, came_back(asker, code), brought(sent))
-    kept = picture_on(opened(asker, came_back(asker, code), code))
+    kept = picture_on(open_file(asker, came_back(asker, code), code))
     shown = Image.open(io.BytesIO(kept))
     assert WHERE.encode() not in kept and b"Exif" not in kept and not shown.getexif()
     assert shown.size == ((64, 48) if turn == 1 else (48, 64)), "it stands upright all the same"
@@ -148,13 +148,13 @@ def test_pictures_lose_their_metadata(asker, code, turn):
 def test_data_after_a_picture_is_removed(asker, code):
     polyglot = a_picture() + b"<script>alert(1)</script>PK\x03\x04"
     attached(asker, came_back(asker, code), brought(polyglot, "a.html"))
-    kept = picture_on(opened(asker, came_back(asker, code), code))
+    kept = picture_on(open_file(asker, came_back(asker, code), code))
     assert b"script" not in kept and b"PK" not in kept
 
 
 def test_sound_and_pdf_are_downloads(asker, code, cast):
     attached(asker, came_back(asker, code), a_paper("my wages"), brought(OGG, "voice.ogg"))
-    page = opened(asker, came_back(asker, code), code, number=0)
+    page = open_file(asker, came_back(asker, code), code, number=0)
     own = {b"%PDF-": "pdf", OGG[:5]: "ogg"}
     assert page.content[:5] in own
     assert_bare(page, f'attachment; filename="file.{own[page.content[:5]]}"')
@@ -294,7 +294,7 @@ def test_an_altered_file_cannot_be_opened(asker, code, cast, harm):
     assert asks(cast.kartika, address).status_code == 404
     page = came_back(asker, code)
     number = next(n for n, each in enumerate(FILE.findall(page_text(page))) if each == str(first.letter_id))
-    assert opened(asker, page, code, number=number).status_code == 404
+    assert open_file(asker, page, code, number=number).status_code == 404
 
 
 def test_feedback_and_complaints_accept_no_files(asker, cast):

@@ -16,7 +16,7 @@ from suar.core import clock, ratelimit
 from suar.core.models import Attempt
 from suar.core.ratelimit import RateLimited
 from suar.core.refusals import NotYours
-from tests.contact.writing import asked, came_back, press, request_to
+from tests.contact.writing import ask_for_help, came_back, press, request_to
 from tests.people import viewer
 
 GUESSES, MINUTES = 10_000, 10
@@ -76,14 +76,14 @@ def test_a_fourth_wrong_code_is_rate_limited(asker):
 
 
 def test_right_codes_are_not_counted(asker):
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     for _ in range(6):
         assert came_back(asker, code).status_code == 200
 
 
 def test_rate_limited_forms_keep_their_text(asker):
     for _ in range(3):
-        asked(asker)
+        ask_for_help(asker)
     page = press(asker, "send", page=press(asker, "ask"), words="A long letter", kind="digits")
     assert page.status_code == 429
     assert "A long letter" in page.content.decode()
@@ -104,7 +104,7 @@ def test_a_flood_is_listed_after_single_requests(desk, cast):
 
 def test_a_request_stores_its_turn_and_no_address(asker):
     for _ in range(3):
-        asked(asker)
+        ask_for_help(asker)
     assert sorted(Request.objects.values_list("turn", flat=True)) == [0, 1, 2]
 
 
@@ -147,7 +147,7 @@ def test_two_addresses_of_one_household_count_as_one(desk):
 
 
 def test_codes_texts_and_addresses_are_not_logged(asker, caplog):
-    page, code = asked(asker, words="canary of the log", contact="canary contact")
+    page, code = ask_for_help(asker, words="canary of the log", contact="canary contact")
     back = came_back(asker, "9" * 12)
     came_back(asker, code)
     logged = "\n".join([record.getMessage() for record in caplog.records] + [caplog.text])

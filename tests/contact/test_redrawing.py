@@ -8,7 +8,7 @@ from PIL import Image
 from suar.contact import redrawing
 from suar.core import ratelimit
 from suar.core.refusals import Refused, TooBusy
-from tests.contact.bringing import a_flood, a_picture, a_slow_picture, a_talkative_png
+from tests.contact.uploads import a_flood, a_picture, a_slow_picture, a_talkative_png
 
 CUT = a_picture(size=(400, 300))
 HOSTILE = {

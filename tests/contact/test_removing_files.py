@@ -14,9 +14,9 @@ from suar.contact.public import actions as public
 from suar.contact.rules import files as rules
 from suar.core import clock, ratelimit
 from suar.core.refusals import KeyNotTrusted
-from tests.contact.bringing import OGG, a_paper, attached, brought
-from tests.contact.writing import asked, came_back, press, resume_token_of
-from tests.feedback.speaking import at_the_staff_door
+from tests.contact.uploads import OGG, a_paper, attached, brought
+from tests.contact.writing import ask_for_help, came_back, press, resume_token_of
+from tests.feedback.submissions import on_staff_site
 from tests.people import client_of
 from tests.website.asking import OWN, ticket_of
 
@@ -26,7 +26,7 @@ PIECES_OF_A_MEGABYTE = rules.MEBIBYTE // rules.PIECE_BYTES
 @pytest.fixture
 def code(asker: Any) -> str:
     """Give the code of a letter with two files."""
-    code = asked(asker)[1]
+    code = ask_for_help(asker)[1]
     attached(asker, came_back(asker, code), a_paper(), brought(OGG, "voice.ogg"))
     return code
 
@@ -38,7 +38,7 @@ def page_text(page: Any) -> str:
 def desk(player: Any, path: str = "", *, post: bool = False, shown: str = "") -> Any:
     """Let a worker ask for a page of the one letter, or press its only button."""
     address = f"/letters/{Request.objects.get().id}{path}"
-    with at_the_staff_door():
+    with on_staff_site():
         client = client_of(player)
         return client.post(address, {"version": shown}) if post else client.get(address)
 
@@ -124,10 +124,10 @@ def edition_in(page: str) -> str:
 
 
 def test_one_file_alone_has_no_button_for_all(asker, cast):
-    code = asked(asker)[1]
+    code = ask_for_help(asker)[1]
     attached(asker, came_back(asker, code), a_paper())
     assert "Remove all files" not in page_text(came_back(asker, code)) + page_text(desk(cast.kartika))
-    page = came_back(asker, asked(asker)[1])
+    page = came_back(asker, ask_for_help(asker)[1])
     sure = press(asker, "confirm_remove_all", page=page, resume_token=resume_token_of(page))
     assert press(asker, "remove_all", page=sure, resume_token=resume_token_of(sure)).status_code == 404
     assert len(files()) == 1
@@ -149,7 +149,7 @@ def test_letters_and_files_of_others_cannot_be_removed(asker, code, cast):
     assert removed(asker, page, words).status_code == 404
     assert desk(cast.kartika, f"/files/{words}/removed", post=True).status_code == 404
     assert desk(cast.ben, f"/files/{files()[0]}/removed", post=True).status_code == 404
-    _page, other = asked(asker)
+    _page, other = ask_for_help(asker)
     assert removed(asker, came_back(asker, other), files()[0]).status_code == 404
     assert pressed(asker, came_back(asker, other), "x").status_code == 404
     assert len(files()) == 2 and Letter.objects.filter(id=words)
@@ -186,7 +186,7 @@ def test_a_full_quota_refuses_files_but_no_text(asker, code, cast, settings):
     page = came_back(asker, code)
     more = press(asker, "write", page=page, resume_token=resume_token_of(page), words="There is more")
     assert "Your letter has arrived" in page_text(more)
-    with at_the_staff_door():
+    with on_staff_site():
         inbox = page_text(client_of(cast.kartika).get("/letters"))
     assert "Files of letters use 10 of 10 MB." in inbox and "cannot add files" in inbox
     desk(cast.kartika, f"/files/{files()[-1]}/removed", post=True)

@@ -11,7 +11,7 @@ from suar.contact import return_codes
 from suar.contact.models import CodeSalt, Letter, LetterKey, Request
 from suar.contact.public import resume
 from suar.core import clock, ratelimit
-from tests.contact.writing import MADE, asked, came_back, press, resume_token_of
+from tests.contact.writing import MADE, ask_for_help, came_back, press, resume_token_of
 from tests.html import squeeze
 from tests.people import client_of
 from tests.website.asking import OWN, ticket_of
@@ -34,7 +34,7 @@ def test_the_page_states_who_reads_when_and_how_soon(asker):
 
 
 def test_a_request_opens_with_its_code(asker):
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     assert len(code.replace(" ", "")) == 12
     page = came_back(asker, code.replace(" ", "-"))
     assert page.status_code == 200
@@ -43,7 +43,7 @@ def test_a_request_opens_with_its_code(asker):
 
 
 def test_the_code_is_checked_by_typing_it(asker):
-    page, code = asked(asker)
+    page, code = ask_for_help(asker)
     made = MADE.search(page.content.decode())[1]
     wrong = press(asker, "check_code", page=page, new_code=made, code="1" * 12)
     assert wrong.status_code == 400
@@ -76,19 +76,19 @@ def test_a_meeting_beside_a_code_is_an_error(asker):
 
 @pytest.mark.parametrize("typed", ["", "1", "12345678901x", "1" * 13, "<script>", "\0" * 12, "٣" * 5])
 def test_an_invalid_code_opens_nothing(asker, typed):
-    asked(asker)
+    ask_for_help(asker)
     assert came_back(asker, typed).status_code == 400
 
 
 def test_a_wrong_code_and_an_unknown_one_get_the_same_page(asker):
-    asked(asker)
+    ask_for_help(asker)
     page = came_back(asker, "000000000000")
     assert page.status_code == 404
     assert "We have nothing stored under this code" in page.content.decode()
 
 
 def test_the_person_writes_again_and_changes_the_safe_contact(asker):
-    _page, code = asked(asker, contact="call 000-0000-1111")
+    _page, code = ask_for_help(asker, contact="call 000-0000-1111")
     page = came_back(asker, code)
     done = press(asker, "write", page=page, resume_token=resume_token_of(page), words="There is more.")
     assert "Your letter has arrived" in done.content.decode()
@@ -99,7 +99,7 @@ def test_the_person_writes_again_and_changes_the_safe_contact(asker):
 
 
 def test_an_empty_letter_is_an_error_and_keeps_other_fields(asker):
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     page = came_back(asker, code)
     again = press(asker, "write", page=page, resume_token=resume_token_of(page), words=" ")
     assert again.status_code == 400
@@ -108,7 +108,7 @@ def test_an_empty_letter_is_an_error_and_keeps_other_fields(asker):
 
 
 def test_deleting_a_request_deletes_its_keys_first(asker):
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     page = came_back(asker, code)
     sure = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page))
     assert Request.objects.exists()
@@ -119,7 +119,7 @@ def test_deleting_a_request_deletes_its_keys_first(asker):
 
 
 def test_restored_letters_stay_closed_without_their_keys(asker):
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     rows = [*Request.objects.all()], [*Letter.objects.all()]
     page = came_back(asker, code)
     press(asker, "delete", page=page, resume_token=resume_token_of(page))
@@ -129,7 +129,7 @@ def test_restored_letters_stay_closed_without_their_keys(asker):
 
 
 def test_restored_letters_open_with_their_keys(asker):
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     rows = [*Request.objects.all()], [*Letter.objects.all()], [*LetterKey.objects.all()]
     page = came_back(asker, code)
     press(asker, "delete", page=page, resume_token=resume_token_of(page))
@@ -141,13 +141,13 @@ def test_restored_letters_open_with_their_keys(asker):
 @pytest.mark.parametrize("do", ["write", "contact", "confirm_delete", "delete"])
 @pytest.mark.parametrize("token", ["", "x", "====", "AQ" * 90, "é"])
 def test_a_forged_resume_token_gets_404(asker, do, token):
-    asked(asker)
+    ask_for_help(asker)
     assert press(asker, do, resume_token=token, words="x").status_code == 404
     assert Request.objects.count() == 1
 
 
 def test_secret_key_and_database_cannot_forge_a_resume_token(asker):
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     row, at = Request.objects.get(), clock.now()
     salt = bytes(CodeSalt.objects.get().salt)
     for item in (bytes(row.address), bytes(row.public), row.id.bytes * 2, salt * 2):
@@ -159,7 +159,7 @@ def test_secret_key_and_database_cannot_forge_a_resume_token(asker):
 
 
 def test_a_resume_token_expires_after_an_hour(asker):
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     token = resume_token_of(came_back(asker, code))
     with clock.shifted(timedelta(minutes=61)):
         assert press(asker, "delete", resume_token=token).status_code == 404
@@ -184,7 +184,7 @@ def test_a_letter_form_is_valid_longer_than_a_search_form(asker):
 
 
 def test_pages_set_no_cookie_and_are_not_cached(asker):
-    page, code = asked(asker)
+    page, code = ask_for_help(asker)
     for item in (page, came_back(asker, code), press(asker, "ask")):
         assert not item.cookies
         assert item["Cache-Control"] == "no-store"
@@ -214,14 +214,14 @@ def test_when_the_server_is_busy_typed_text_is_shown_again(asker, do):
 
 
 def test_reading_with_a_code_writes_nothing(asker):
-    _page, code = asked(asker)
+    _page, code = ask_for_help(asker)
     before = Entry.objects.count()
     came_back(asker, code)
     assert Entry.objects.count() == before
 
 
 def test_the_team_is_notified(asker, cast, settings):
-    asked(asker)
+    ask_for_help(asker)
     settings.ROOT_URLCONF = "suar.website.staff_urls"
     from django.conf import settings as configured
 

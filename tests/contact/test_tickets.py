@@ -12,7 +12,7 @@ from suar.contact.models import Request
 from suar.core import clock, ratelimit
 from suar.core.models import Attempt
 from suar.core.ratelimit import RateLimited
-from tests.contact.writing import asked, came_back, press
+from tests.contact.writing import ask_for_help, came_back, press
 
 pytestmark = pytest.mark.django_db
 CALLER, MINUTES = "203.0.113.9", 10
@@ -117,7 +117,7 @@ def test_wrong_codes_do_not_delay_letters(asker):
     for _ in range(3):
         came_back(asker, "1" * 12)
     assert came_back(asker, "1" * 12).status_code == 429
-    asked(asker)
+    ask_for_help(asker)
 
 
 def test_the_waiting_page_carries_the_ticket(asker):
@@ -154,5 +154,5 @@ def test_an_untrusted_key_is_not_counted(asker, desk):
         page = press(asker, "send", page=press(asker, "ask"), words="x", kind="digits")
         assert page.status_code == 503
     keys.update(certificate=whole)
-    asked(asker)
+    ask_for_help(asker)
     assert Request.objects.get().turn == 0

@@ -9,15 +9,15 @@ from suar.accounts.codes import KeyKind
 from suar.accounts.models import PublicKey
 from suar.contact.models import Desk, Request
 from suar.core import clock
-from tests.contact.bringing import a_paper, attached
-from tests.contact.writing import asked, came_back, press, resume_token_of
+from tests.contact.uploads import a_paper, attached
+from tests.contact.writing import ask_for_help, came_back, press, resume_token_of
 from tests.html import squeeze
 from tests.website.asking import OWN, ticket_of
 
 
 @pytest.mark.parametrize("do", ["send", "write"])
 def test_with_an_untrusted_key_the_text_and_phone_numbers_are_shown(asker, desk, do):
-    page, code = asked(asker)
+    page, code = ask_for_help(asker)
     if do == "write":
         page = came_back(asker, code)
     typed = {"resume_token": resume_token_of(page)} if do == "write" else {"kind": "digits"}
@@ -57,7 +57,7 @@ def test_a_late_letter_is_shown_again_and_can_be_sent(asker, language, said):
 
 @pytest.mark.parametrize(("do", "name"), [("write", "words"), ("contact", "contact")])
 def test_a_late_second_letter_is_shown_again(asker, do, name):
-    page = came_back(asker, asked(asker)[1])
+    page = came_back(asker, ask_for_help(asker)[1])
     with clock.shifted(HOUR):
         late = press(asker, do, page=page, resume_token=resume_token_of(page), **{name: "There is more"})
     shown = late.content.decode()
@@ -106,7 +106,7 @@ FALSE = (
 
 def test_no_page_makes_a_false_promise(asker):
     writing = press(asker, "ask")
-    page, code = asked(asker)
+    page, code = ask_for_help(asker)
     back = press(asker, "enter_code")
     thread = came_back(asker, code)
     sure = press(asker, "confirm_delete", page=thread, resume_token=resume_token_of(thread))
@@ -131,7 +131,7 @@ def left_on(page) -> dict[str, str]:
 
 @pytest.mark.parametrize("button", ["file", "add_files", "confirm_delete"])
 def test_other_buttons_keep_unsent_text(asker, button):
-    code = asked(asker)[1]
+    code = ask_for_help(asker)[1]
     attached(asker, came_back(asker, code), a_paper())
     page = came_back(asker, code)
     assert page.content.decode().count('<form class="form"') == 1, "one form holds all buttons"
@@ -153,14 +153,14 @@ def test_other_buttons_keep_unsent_text(asker, button):
 
 @pytest.mark.parametrize(("do", "other"), [("write", "contact"), ("contact", "words")])
 def test_sending_one_field_keeps_the_other_unsent(asker, do, other):
-    code = asked(asker)[1]
+    code = ask_for_help(asker)[1]
     page = came_back(asker, code)
     then = press(asker, do, page=page, resume_token=resume_token_of(page), **MORE)
     assert left_on(then) == {other: MORE[other]}
 
 
 def test_confirmed_deletion_shows_no_typed_text(asker):
-    page = came_back(asker, asked(asker)[1])
+    page = came_back(asker, ask_for_help(asker)[1])
     sure = press(asker, "confirm_delete", page=page, resume_token=resume_token_of(page), **MORE)
     gone = press(asker, "delete", page=sure, resume_token=resume_token_of(sure))
     assert left_on(gone) == {} and not Request.objects.exists()
@@ -168,14 +168,14 @@ def test_confirmed_deletion_shows_no_typed_text(asker):
 
 @pytest.mark.parametrize("do", ["file_code", "confirm_delete", "keep"])
 def test_late_buttons_show_typed_text_again(asker, do):
-    page = came_back(asker, asked(asker)[1])
+    page = came_back(asker, ask_for_help(asker)[1])
     with clock.shifted(HOUR):
         late = press(asker, do, page=page, resume_token=resume_token_of(page), **MORE).content.decode()
     assert "NOT sent" in late and "Only by day" in late
 
 
 def test_an_empty_letter_page_links_back_and_shows_numbers(asker):
-    thread = came_back(asker, asked(asker)[1])
+    thread = came_back(asker, ask_for_help(asker)[1])
     empty = press(asker, "write", page=thread, resume_token=resume_token_of(thread), words=" ")
     shown = empty.content.decode()
     assert "Write again" in shown and "In danger now?" in shown
@@ -185,7 +185,7 @@ def test_an_empty_letter_page_links_back_and_shows_numbers(asker):
 
 
 def test_no_button_loses_unsent_text(asker):
-    thread = came_back(asker, asked(asker)[1])
+    thread = came_back(asker, ask_for_help(asker)[1])
     late = press(asker, "add_files", page=thread, resume_token=resume_token_of(thread), **MORE).content.decode()
     assert "Your words are still here" in late and "In danger now?" in late
     assert not BACK.findall(late)

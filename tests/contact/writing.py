@@ -35,7 +35,7 @@ def press(asker: Client, do: str, *, page: Any = None, **typed: Any) -> Any:
     return asker.post("/", {"ticket": ticket, "lang": "en", "do": do, **typed}, headers=OWN)
 
 
-def asked(asker: Client, **typed: Any) -> tuple[Any, str]:
+def ask_for_help(asker: Client, **typed: Any) -> tuple[Any, str]:
     """Ask for help and give the page that shows the code, with the code as it is typed."""
     page = press(asker, "send", page=press(asker, "ask"), **{**ASKED, **typed})
     assert page.status_code == 200, page.content.decode()[:3000]

@@ -20,6 +20,7 @@ TABLE = {
     "transitions": [
         {"verb": "ask", "from": ["OPEN"], "to": "ASKED", "actors": ["WORKER"], "source": "test"},
         {"verb": "note", "from": ["OPEN", "ASKED"], "to": None, "actors": ["WORKER"], "source": "test"},
+        {"verb": "lapse", "from": ["ASKED"], "to": "OPEN", "actors": ["CLOCK"], "source": "test"},
         {
             "verb": "agree",
             "from": ["ASKED"],
@@ -89,7 +90,7 @@ def test_a_second_person_agrees(closing, asked_by, agreed_by, allowed):
 
 
 def test_an_earlier_proposer_can_agree_to_a_later_proposal(closing):
-    acts = [Step("ask"), Step("ask", by=BEN, day=15)]
+    acts = [Step("ask"), Step("lapse", by=None, actor="CLOCK", day=14), Step("ask", by=BEN, day=15)]
     assert closing.may_follow(acts, Step("agree", by=ESI, day=16))
     assert not closing.may_follow(acts, Step("agree", by=BEN, day=16))
 

@@ -9,7 +9,7 @@ from suar.demo import hearing
 from suar.directory import queries
 from suar.feedback import actions
 from tests.contact.writing import press
-from tests.feedback.speaking import house_of
+from tests.feedback.submissions import organisation_of
 from tests.html import squeeze
 from tests.people import LEGAL_AID, acting_as
 from tests.website.asking import ask, ticket_of
@@ -26,14 +26,14 @@ def wrong(visitor: Any, **told: str) -> Any:
 
 def test_an_error_report_links_to_a_complaint(visitor: Any, cast: Any) -> None:
     hearing.make_hearers(cast, at=clock.now())
-    assert str(queries.public_card(LEGAL_AID).organisation) == house_of(cast)
+    assert str(queries.public_card(LEGAL_AID).organisation) == organisation_of(cast)
     for page in (wrong(visitor), wrong(visitor, report="1", kind="UNSAFE")):
         told = page.content.decode()
         assert told.count(COMPLAIN) == 1
         assert "read by somebody outside the organisation" in told
-        assert f'name="organisation" value="{house_of(cast)}"' in told
-    form = squeeze(press(visitor, "complain", page=page, organisation=house_of(cast)).content)
-    assert f'<option value="{house_of(cast)}" selected>' in form
+        assert f'name="organisation" value="{organisation_of(cast)}"' in told
+    form = squeeze(press(visitor, "complain", page=page, organisation=organisation_of(cast)).content)
+    assert f'<option value="{organisation_of(cast)}" selected>' in form
     assert OPEN in form, "what is chosen already is seen"
 
 
@@ -58,7 +58,7 @@ def test_without_an_outside_reader_the_page_names_no_organisation(visitor: Any, 
     told = wrong(visitor).content.decode()
     assert COMPLAIN in told
     assert "Complaints are not accepted here yet" in told
-    assert house_of(cast) not in told
+    assert organisation_of(cast) not in told
 
 
 @pytest.mark.parametrize("odd", ["x", "5e1f0000-0000-4000-8000-00000000ffff", "<b>" * 99])

@@ -24,7 +24,7 @@ from suar.feedback import outside_bodies as outside
 from suar.feedback.models import Hearing, OutsideReader
 from suar.feedback.rules import routing
 from tests.contact.writing import came_back, press, resume_token_of
-from tests.feedback.speaking import at_the_staff_door, complain, house_of, say
+from tests.feedback.submissions import complain, on_staff_site, organisation_of, say
 from tests.people import acting_as, client_of
 
 
@@ -52,9 +52,9 @@ def answered(hearers, row):
 
 
 def test_feedback_opens_with_its_code_and_shows_the_answer(visitor, hearers, cast):
-    made = say(visitor, organisation=house_of(cast), words="I could not call home")
+    made = say(visitor, organisation=organisation_of(cast), words="I could not call home")
     code = made.context["code"].text
-    with at_the_staff_door():
+    with on_staff_site():
         page = answered(hearers, Request.objects.get())
     for words in ("I could not call home", "I felt safe with the service: A little", "Pelita"):
         assert words in page
@@ -66,8 +66,8 @@ def test_feedback_opens_with_its_code_and_shows_the_answer(visitor, hearers, cas
 
 
 def test_feedback_is_sealed_to_complaint_handlers_only(visitor, hearers, cast):
-    say(visitor, organisation=house_of(cast))
-    complain(visitor, organisation=house_of(cast), worker="CASE")
+    say(visitor, organisation=organisation_of(cast))
+    complain(visitor, organisation=organisation_of(cast), worker="CASE")
     for row in Request.objects.all():
         assert readers_of(row) == {hearers.nur.id}
         assert row.team is None
@@ -76,9 +76,9 @@ def test_feedback_is_sealed_to_complaint_handlers_only(visitor, hearers, cast):
 
 
 def test_rows_do_not_name_the_organisation_or_worker_concerned(visitor, hearers, cast):
-    complain(visitor, organisation=house_of(cast), worker="CASE")
+    complain(visitor, organisation=organisation_of(cast), worker="CASE")
     row, letters = Request.objects.get(), Letter.objects.all()
-    assert house_of(cast) not in str(row.__dict__)
+    assert organisation_of(cast) not in str(row.__dict__)
     sealed = b"".join(bytes(letter.sealed) for letter in letters)
     assert b"CP_LEAK" not in sealed
     assert cast.pelita.organisation.id.bytes not in sealed
@@ -87,7 +87,7 @@ def test_rows_do_not_name_the_organisation_or_worker_concerned(visitor, hearers,
 def test_a_later_handler_opens_no_earlier_thread(visitor, hearers, cast):
     say(visitor)
     newer = casting.join(hearers.workplace, "olla", "Olla", Role.COMPLAINT_HANDLER, at=clock.now())
-    with at_the_staff_door():
+    with on_staff_site():
         page = client_of(newer).get(reverse("feedback_thread", args=[Request.objects.get().id]))
     assert page.status_code == 200
     assert page.context["letters"] == []
@@ -148,11 +148,11 @@ def test_feedback_on_readers_needs_an_outside_reader(visitor, cast):
     casting.join(workplace, "sita", "Sita", Role.COMPLAINT_HANDLER, at=at)
     words = {**hearing.READERS, "for_others": False}
     actions.set_readers(Hearing(**words), by=acting_as(cast.kartika))
-    page = say(visitor, organisation=house_of(cast), worker=routing.WHO_READS, words="it is about her")
+    page = say(visitor, organisation=organisation_of(cast), worker=routing.WHO_READS, words="it is about her")
     assert page.status_code == 409
     assert "it is about her" in page.content.decode()
     assert not Request.objects.exists()
-    assert say(visitor, organisation=house_of(cast)).status_code == 200
+    assert say(visitor, organisation=organisation_of(cast)).status_code == 200
     assert Request.objects.get().organisation == workplace.organisation.id
 
 
@@ -160,7 +160,7 @@ def test_feedback_closes_when_nobody_looked_for_two_weeks(visitor, hearers, cast
     assert say(visitor).status_code == 200
     with clock.shifted(routing.OPEN_FOR + timedelta(minutes=1)):
         assert "Nobody reads here now" in press(visitor, "choose_stage").content.decode()
-        with at_the_staff_door():
+        with on_staff_site():
             client_of(hearers.nur).get(reverse("feedback_inbox"))
         assert 'name="stage"' in press(visitor, "choose_stage").content.decode()
 
@@ -234,7 +234,7 @@ def test_answers_are_described_in_the_language_of_the_page(visitor, hearers):
 
 
 def test_audit_entries_contain_ids_only(visitor, hearers, cast):
-    complain(visitor, organisation=house_of(cast))
+    complain(visitor, organisation=organisation_of(cast))
     told = json.dumps([[entry.verb, entry.about, entry.because] for entry in Entry.objects.all()[:9999]])
     assert str(Request.objects.get().id) in told
     assert "CP_LEAK" not in told

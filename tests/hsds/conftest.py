@@ -11,7 +11,7 @@ __all__ = ["on_the_day"]
 
 
 @pytest.fixture
-def public_door(settings: Any) -> None:
+def public_site(settings: Any) -> None:
     """Use the URLs and settings of the public site."""
     settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)

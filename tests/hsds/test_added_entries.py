@@ -38,7 +38,7 @@ WHOLE = {
 
 
 @pytest.fixture
-def added(public_door: None) -> str:
+def added(public_site: None) -> str:
     """Add a service beside those of a file, and return its id."""
     assert load(*world()).applied
     return publish(WHOLE)

@@ -26,7 +26,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def invented(public_door: None) -> None:
+def invented(public_site: None) -> None:
     report = load(*world())
     assert report.applied, report.refused
 
@@ -94,7 +94,7 @@ def test_parameters_narrow_together(invented: None) -> None:
     assert {item["code"].split("_")[0] for item in below} == {"HOU"}
 
 
-def test_filter_by_postal_code_and_distance_from_its_centre(public_door: None) -> None:
+def test_filter_by_postal_code_and_distance_from_its_centre(public_site: None) -> None:
     def at(name: str, code: str, north: float | None) -> dict[str, Any]:
         address = place(name)["addresses"][0] | {"postal_code": code}
         where = {"latitude": north, "longitude": 108.5} if north else {}
@@ -206,7 +206,7 @@ def test_search_words_are_neither_logged_nor_repeated(invented: None, caplog: py
     ],
 )
 def test_a_wrong_parameter_is_refused_with_what_and_where(
-    public_door: None, asked: dict[str, Any], where: str, what: str
+    public_site: None, asked: dict[str, Any], where: str, what: str
 ) -> None:
     answer = get("/services", **asked)
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
@@ -245,7 +245,7 @@ def test_a_wrong_parameter_is_refused_with_what_and_where(
         (b"<a/>", "application/xml", 415),
     ],
 )
-def test_hostile_bodies_get_a_problem_document(public_door: None, body: bytes, kind: str, status: int) -> None:
+def test_hostile_bodies_get_a_problem_document(public_site: None, body: bytes, kind: str, status: int) -> None:
     answer = sent(body, kind)
     assert answer.status_code == status
     assert json.loads(answer.content)[("contents" if status == 200 else "detail")] is not None
@@ -253,7 +253,7 @@ def test_hostile_bodies_get_a_problem_document(public_door: None, body: bytes, k
 
 
 @pytest.mark.parametrize("query", ["search=%ff", "a" * 100, "&".join(["page=1"] * 50), "%00=1"])
-def test_hostile_urls_are_refused(public_door: None, query: str) -> None:
+def test_hostile_urls_are_refused(public_site: None, query: str) -> None:
     assert Client().get(f"/hsds/services?{query}").status_code == 400
 
 
@@ -283,7 +283,7 @@ def test_entries_that_are_too_old_are_gone(invented: None) -> None:
 
 @pytest.mark.parametrize("asked", [{}, {"full": "true"}, {"search": "one"}, {"format": "ndjson"}])
 @pytest.mark.parametrize("path", ["/services", "/organizations", "/service_at_locations"])
-def test_more_entries_cost_no_more_queries(public_door: None, path: str, asked: dict[str, Any]) -> None:
+def test_more_entries_cost_no_more_queries(public_site: None, path: str, asked: dict[str, Any]) -> None:
     spent = []
     for many in (10, 50):
         load(*(numbered_provider(number) for number in range(many)))

@@ -30,7 +30,7 @@ WALK = list(endpoints())
 
 
 @pytest.fixture(autouse=True)
-def invented(public_door: None) -> None:
+def invented(public_site: None) -> None:
     report = load(*world())
     assert report.applied, report.refused
 

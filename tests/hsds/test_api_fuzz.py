@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_fuzzed_requests_get_described_answers_and_no_server_error(
-    public_door: None,
+    public_site: None,
 ) -> None:
     assert load(*world()).applied
     with in_this_process() as schema:

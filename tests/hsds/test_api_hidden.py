@@ -22,7 +22,7 @@ Seen = tuple[str, int, bytes, dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def _public_site(public_door: None) -> None:
+def _public_site(public_site: None) -> None:
     """Send every request to the public site."""
 
 

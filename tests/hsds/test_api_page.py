@@ -28,7 +28,7 @@ def is_part_of(expected: Any, answered: Any) -> bool:
 
 @pytest.mark.parametrize(("method", "path", "body", "example"), EXAMPLES)
 def test_an_example_answers_what_the_page_shows(
-    public_door: None, method: str, path: str, body: str, example: str
+    public_site: None, method: str, path: str, body: str, example: str
 ) -> None:
     assert load(*world()).applied
     client = Client()

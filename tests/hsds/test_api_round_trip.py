@@ -26,7 +26,7 @@ TABLES = (
 
 
 @pytest.fixture(autouse=True)
-def invented(public_door: None) -> None:
+def invented(public_site: None) -> None:
     report = load(*world())
     assert report.applied, report.refused
 

@@ -1,3 +1,3 @@
 """Fixtures of the workers and the person in these tests."""
 
-from tests.cast import amina, ben, cast, chioma, dan, esi, told, world  # noqa: F401 - fixtures
+from tests.cast import amina, ben, cast, chioma, dan, esi, handover, world  # noqa: F401 - fixtures

@@ -27,7 +27,7 @@ def consent(cast, amina):
 
 
 @pytest.fixture
-def asked(cast, amina, consent):
+def new_referral(cast, amina, consent):
     """Send a referral to Pelita on the consent."""
     return sent(amina, consent, cast.ben).referral
 
@@ -54,32 +54,32 @@ def withdraw(cast, record, consent, reason=""):
     return closed
 
 
-def test_a_withdrawal_closes_the_share_at_once(cast, amina, consent, asked):
-    answer(cast, asked, Verb.ACCEPT)
-    assert receive(cast, asked).shared, "positive control"
+def test_a_withdrawal_closes_the_share_at_once(cast, amina, consent, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
+    assert receive(cast, new_referral).shared, "positive control"
     assert withdraw(cast, amina, consent)
-    assert not PacketWrap.objects.filter(referral=asked).exists()
+    assert not PacketWrap.objects.filter(referral=new_referral).exists()
     assert bytes(Packet.objects.get().fields) == b""
-    seen = receive(cast, asked)
+    seen = receive(cast, new_referral)
     assert (seen.preview, seen.shared, seen.closed) == ({}, None, "consent_withdrawn")
-    assert Referral.objects.get(id=asked).state == State.CONSENT_WITHDRAWN
+    assert Referral.objects.get(id=new_referral).state == State.CONSENT_WITHDRAWN
 
 
-def test_a_repeated_withdrawal_counts_once(cast, amina, consent, asked):
+def test_a_repeated_withdrawal_counts_once(cast, amina, consent, new_referral):
     withdraw(cast, amina, consent)
     assert not withdraw(cast, amina, consent)
     assert Act.objects.filter(verb=Verb.WITHDRAW).count() == 1
 
 
-def test_withdrawing_one_consent_leaves_the_other(cast, amina, consent, asked):
+def test_withdrawing_one_consent_leaves_the_other(cast, amina, consent, new_referral):
     other = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
     withdraw(cast, amina, consent)
     assert links.preview_by_link(other.token, at=clock.now()).preview
 
 
-def test_a_withdrawal_after_the_end_of_help_is_stored_without_an_act(cast, amina, consent, asked):
+def test_a_withdrawal_after_the_end_of_help_is_stored_without_an_act(cast, amina, consent, new_referral):
     for verb in (Verb.ACCEPT, Verb.START, Verb.COMPLETE):
-        answer(cast, asked, verb)
+        answer(cast, new_referral, verb)
     withdraw(cast, amina, consent)
     assert given_queries.get_consent(amina, consent).withdrawn_at
 
@@ -97,9 +97,9 @@ def test_a_consent_of_another_record_cannot_be_withdrawn_here(cast, amina):
         withdraw(cast, amina, theirs)
 
 
-def test_a_withdrawal_shows_who_read_the_fields_and_when(cast, amina, asked):
-    answer(cast, asked, Verb.ACCEPT)
-    receive(cast, asked)
+def test_a_withdrawal_shows_who_read_the_fields_and_when(cast, amina, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
+    receive(cast, new_referral)
     cast.chioma.keys.write_openings(page="test")
     sent_referral = queries.sent_for(amina)[0]
     readings = queries.readers_of(sent_referral)
@@ -107,21 +107,21 @@ def test_a_withdrawal_shows_who_read_the_fields_and_when(cast, amina, asked):
     assert readings[0][1].date() == clock.now().date()
 
 
-def test_a_reading_before_its_audit_entry_is_known_from_the_packet(cast, amina, asked):
-    answer(cast, asked, Verb.ACCEPT)
-    receive(cast, asked)
+def test_a_reading_before_its_audit_entry_is_known_from_the_packet(cast, amina, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
+    receive(cast, new_referral)
     assert [who for who, _ in queries.readers_of(queries.sent_for(amina)[0])] == ["Chioma"]
 
 
-def test_a_withdrawal_shows_who_saw_only_the_preview(cast, amina, asked):
-    receive(cast, asked)
+def test_a_withdrawal_shows_who_saw_only_the_preview(cast, amina, new_referral):
+    receive(cast, new_referral)
     cast.chioma.keys.write_openings(page="test")
     sent_referral = queries.sent_for(amina)[0]
     assert [who for who, _ in queries.previewers_of(sent_referral)] == ["Chioma"]
     assert queries.readers_of(sent_referral) == []
     with clock.shifted(timedelta(minutes=1)):
-        answer(cast, asked, Verb.ACCEPT)
-        receive(cast, asked)
+        answer(cast, new_referral, Verb.ACCEPT)
+        receive(cast, new_referral)
         cast.chioma.keys.write_openings(page="test")
     sent_referral = queries.sent_for(amina)[0]
     assert queries.previewers_of(sent_referral) == []
@@ -137,11 +137,11 @@ def test_a_withdrawal_shows_that_the_preview_was_seen_by_link(cast, amina):
 
 
 @pytest.mark.parametrize("done", [(), (Verb.ACCEPT,)])
-def test_a_decline_ends_the_consent_at_once(cast, amina, consent, asked, done):
+def test_a_decline_ends_the_consent_at_once(cast, amina, consent, new_referral, done):
     for item in done:
-        answer(cast, asked, item)
+        answer(cast, new_referral, item)
     assert given_queries.get_consent(amina, consent).ended_at is None, "positive control"
-    answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
+    answer(cast, new_referral, Verb.DECLINE, reason="RF_NO_PLACE")
     assert given_queries.consent_status(consent, at=clock.now()).closed is ConsentBecause.ENDED
     with pytest.raises(Refused) as refusal:
         sending.narrow_consent(
@@ -152,15 +152,15 @@ def test_a_decline_ends_the_consent_at_once(cast, amina, consent, asked, done):
         sent(amina, consent, cast.ben)
 
 
-def test_the_end_of_help_ends_the_consent(cast, amina, consent, asked):
+def test_the_end_of_help_ends_the_consent(cast, amina, consent, new_referral):
     for verb in (Verb.ACCEPT, Verb.START, Verb.COMPLETE):
         assert given_queries.get_consent(amina, consent).ended_at is None, "positive control"
-        answer(cast, asked, verb)
+        answer(cast, new_referral, verb)
     assert given_queries.consent_status(consent, at=clock.now()).closed is ConsentBecause.ENDED
 
 
-def test_a_recall_and_the_clock_end_the_consent(cast, amina, consent, asked):
-    follow(cast, amina, asked, Verb.RECALL, reason="RC_WRONG")
+def test_a_recall_and_the_clock_end_the_consent(cast, amina, consent, new_referral):
+    follow(cast, amina, new_referral, Verb.RECALL, reason="RC_WRONG")
     assert given_queries.get_consent(amina, consent).ended_at is not None
     other = agreed(amina, cast.ben)
     asked_again = sent(amina, other, cast.ben).referral
@@ -180,16 +180,16 @@ def test_a_recall_and_the_clock_end_the_consent(cast, amina, consent, asked):
         ((Verb.ACCEPT, Verb.START, Verb.COMPLETE), (Verb.GIVE_FEEDBACK, ""), State.FEEDBACK_DONE),
     ],
 )
-def test_each_act_of_the_sender_or_the_person_leads_to_its_state(cast, amina, asked, before, act, after):
+def test_each_act_of_the_sender_or_the_person_leads_to_its_state(cast, amina, new_referral, before, act, after):
     for item in before:
-        answer(cast, asked, item)
+        answer(cast, new_referral, item)
     verb, reason = act
-    assert follow(cast, amina, asked, verb, reason=reason) is after
+    assert follow(cast, amina, new_referral, verb, reason=reason) is after
 
 
-def test_acts_of_the_person_and_of_the_sender_have_different_actors(cast, amina, asked):
-    answer(cast, asked, Verb.ACCEPT)
-    follow(cast, amina, asked, Verb.START)
+def test_acts_of_the_person_and_of_the_sender_have_different_actors(cast, amina, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
+    follow(cast, amina, new_referral, Verb.START)
     assert Act.objects.get(verb=Verb.START).actor == Actor.PERSON_THROUGH_WORKER
 
 
@@ -202,15 +202,15 @@ def test_acts_of_the_person_and_of_the_sender_have_different_actors(cast, amina,
         (Verb.ACCEPT, "", Because.NOT_BY_YOU),
     ],
 )
-def test_an_act_that_does_not_fit_is_refused(cast, amina, asked, verb, reason, because):
+def test_an_act_that_does_not_fit_is_refused(cast, amina, new_referral, verb, reason, because):
     with pytest.raises(Refused) as refusal:
-        follow(cast, amina, asked, verb, reason=reason)
+        follow(cast, amina, new_referral, verb, reason=reason)
     assert refusal.value.because == because
 
 
-def test_a_refused_referral_without_replacement_is_closed_as_unmet(cast, amina, asked):
-    answer(cast, asked, Verb.DECLINE, reason="RF_BUDGET")
-    assert follow(cast, amina, asked, Verb.CLOSE_UNMET) is State.CLOSED_UNMET
+def test_a_refused_referral_without_replacement_is_closed_as_unmet(cast, amina, new_referral):
+    answer(cast, new_referral, Verb.DECLINE, reason="RF_BUDGET")
+    assert follow(cast, amina, new_referral, Verb.CLOSE_UNMET) is State.CLOSED_UNMET
 
 
 def test_a_referral_of_another_record_is_absent(cast, amina):
@@ -221,12 +221,12 @@ def test_a_referral_of_another_record_is_absent(cast, amina):
             follow(cast, amina, referral, Verb.RECALL, reason="RC_WRONG")
 
 
-def test_an_unanswered_referral_returns_to_the_sender_when_its_consent_expires(cast, amina, asked):
+def test_an_unanswered_referral_returns_to_the_sender_when_its_consent_expires(cast, amina, new_referral):
     with clock.shifted(timedelta(days=91)):
         assert tasks.check_deadlines.call() == {"ended": 1, "ending": 0, "late": 1}
-        assert tasks.lapse.call(str(asked)) is True
-        assert tasks.lapse.call(str(asked)) is False, "once"
-    row = Referral.objects.get(id=asked)
+        assert tasks.lapse.call(str(new_referral)) is True
+        assert tasks.lapse.call(str(new_referral)) is False, "once"
+    row = Referral.objects.get(id=new_referral)
     assert (row.state, row.due_at) == (State.REFUSED, None)
     act = Act.objects.get(verb=Verb.LAPSE)
     assert (act.actor, act.by, act.sealed) == (Actor.CLOCK, None, None)
@@ -234,23 +234,23 @@ def test_an_unanswered_referral_returns_to_the_sender_when_its_consent_expires(c
     assert tasks.check_deadlines.call() == {"ended": 0, "ending": 0, "late": 0}
 
 
-def test_an_answered_or_unexpired_referral_does_not_lapse(cast, amina, asked):
+def test_an_answered_or_unexpired_referral_does_not_lapse(cast, amina, new_referral):
     with pytest.raises(Refused) as refusal:
-        lapse(asked)
+        lapse(new_referral)
     assert refusal.value.because == Because.NOT_LAPSED
-    answer(cast, asked, Verb.DECLINE, reason="RF_AGE")
+    answer(cast, new_referral, Verb.DECLINE, reason="RF_AGE")
     with clock.shifted(timedelta(days=91)):
-        assert tasks.lapse.call(str(asked)) is False
+        assert tasks.lapse.call(str(new_referral)) is False
         assert tasks.check_deadlines.call()["ended"] == 0
 
 
-def test_jobs_carry_ids_only_and_open_nothing(cast, asked):
+def test_jobs_carry_ids_only_and_open_nothing(cast, new_referral):
     from django_tasks_db.models import DBTaskResult
 
     with clock.shifted(timedelta(days=91)):
         tasks.check_deadlines.call()
     task_result = DBTaskResult.objects.get(task_path="suar.referrals.tasks.lapse")
-    assert task_result.args_kwargs == {"args": [str(asked)], "kwargs": {}}
+    assert task_result.args_kwargs == {"args": [str(new_referral)], "kwargs": {}}
 
 
 def narrow(cast, record, consent, fields, ends_on=None):
@@ -261,18 +261,18 @@ def narrow(cast, record, consent, fields, ends_on=None):
     return result
 
 
-def test_sharing_less_seals_the_packet_again_with_the_remaining_fields(cast, amina, consent, asked):
-    answer(cast, asked, Verb.ACCEPT)
-    receive(cast, asked)
+def test_sharing_less_seals_the_packet_again_with_the_remaining_fields(cast, amina, consent, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
+    receive(cast, new_referral)
     before = Packet.objects.get()
     narrow(cast, amina, consent, {Field.CALLED_NAME})
-    seen = receive(cast, asked)
+    seen = receive(cast, new_referral)
     assert set(seen.shared) == {Field.CALLED_NAME}
     assert seen.preview == {}
     after = Packet.objects.get()
     assert after.opened_at == before.opened_at, "the list of readers stays"
     assert bytes(after.nonce) != bytes(before.nonce)
-    answer(cast, asked, Verb.START)
+    answer(cast, new_referral, Verb.START)
     assert queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].document.shared == ("called_name",)
 
 
@@ -287,10 +287,10 @@ def test_sharing_less_by_link_gives_a_new_link_and_ends_the_old_one(cast, amina)
     assert set(shared) == {Field.CALLED_NAME, Field.NEEDS}
 
 
-def test_an_earlier_end_of_the_consent_ends_the_packet_too(cast, amina, consent, asked):
+def test_an_earlier_end_of_the_consent_ends_the_packet_too(cast, amina, consent, new_referral):
     narrow(cast, amina, consent, {Field.CALLED_NAME}, clock.today() + timedelta(days=2))
     with clock.shifted(timedelta(days=3)):
-        assert receive(cast, asked).closed == "packet_ended"
+        assert receive(cast, new_referral).closed == "packet_ended"
 
 
 @pytest.mark.parametrize(
@@ -302,13 +302,13 @@ def test_an_earlier_end_of_the_consent_ends_the_packet_too(cast, amina, consent,
         (({Field.CALLED_NAME}, -200), ConsentBecause.END_IN_THE_PAST),
     ],
 )
-def test_sharing_less_cannot_make_a_consent_wider_or_empty(cast, amina, consent, asked, less, because):
+def test_sharing_less_cannot_make_a_consent_wider_or_empty(cast, amina, consent, new_referral, less, because):
     fields, days = less
     ends_on = given_queries.get_consent(amina, consent).facts.ends_on + timedelta(days=days)
     with pytest.raises(Refused) as refusal:
         narrow(cast, amina, consent, fields, ends_on)
     assert refusal.value.because == because
-    assert receive(cast, asked).preview, "nothing was changed"
+    assert receive(cast, new_referral).preview, "nothing was changed"
 
 
 def test_narrowing_a_consent_without_a_referral_sends_nothing(cast, amina, consent):
@@ -320,7 +320,7 @@ def test_narrowing_a_consent_without_a_referral_sends_nothing(cast, amina, conse
     assert audit.acts_about(consent)[0].verb == "narrow_consent"
 
 
-def test_sharing_less_is_refused_when_the_keys_of_the_partner_changed(cast, amina, consent, asked):
+def test_sharing_less_is_refused_when_the_keys_of_the_partner_changed(cast, amina, consent, new_referral):
     Partner.objects.update(inbox=bytes(32))
     with pytest.raises(Refused) as refusal:
         narrow(cast, amina, consent, {Field.CALLED_NAME})

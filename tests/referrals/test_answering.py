@@ -28,7 +28,7 @@ FAR = date(2027, 1, 10)
 
 
 @pytest.fixture
-def asked(cast, amina):
+def new_referral(cast, amina):
     """Send a referral to Pelita without an answer."""
     return sent(amina, agreed(amina, cast.ben), cast.ben).referral
 
@@ -41,72 +41,74 @@ def answer(cast, referral, verb, **details):
     return answer_as(cast.chioma, referral, verb, **details)
 
 
-def test_the_preview_contains_the_need_and_no_name(cast, asked):
-    seen = receive(cast, asked)
+def test_the_preview_contains_the_need_and_no_name(cast, new_referral):
+    seen = receive(cast, new_referral)
     assert seen.preview == {"needs": [{"service_type": "JUS_WAGES", "urgency": "U4"}]}
     assert seen.shared is None
     assert Packet.objects.get().opened_at is None
 
 
 @pytest.mark.parametrize("kind", [KeyKind.USER_SIGN, KeyKind.IDENTITY])
-def test_a_packet_of_a_sender_with_a_retired_key_stays_closed_with_a_reason(cast, chioma, asked, kind):
+def test_a_packet_of_a_sender_with_a_retired_key_stays_closed_with_a_reason(cast, chioma, new_referral, kind):
     owner = {KeyKind.USER_SIGN: cast.ben.id, KeyKind.IDENTITY: cast.village.organisation.id}[kind]
     PublicKey.objects.filter(kind=kind, owner=owner).update(retired_at=clock.now())
-    assert receive(cast, asked).closed == "packet_signer_unknown"
-    page = chioma.get(reverse("inbox_item", args=[asked]))
+    assert receive(cast, new_referral).closed == "packet_signer_unknown"
+    page = chioma.get(reverse("inbox_item", args=[new_referral]))
     assert page.status_code == 200
     assert "The sender could not be verified" in page.content.decode()
     with pytest.raises(Refused) as refusal:
-        answer(cast, asked, Verb.ACCEPT)
+        answer(cast, new_referral, Verb.ACCEPT)
     assert refusal.value.because == "packet_signer_unknown"
 
 
-def test_after_the_acceptance_exactly_the_consented_fields_open(cast, asked):
-    assert answer(cast, asked, Verb.ACCEPT) is State.ACCEPTED
-    shared = receive(cast, asked).shared
+def test_after_the_acceptance_exactly_the_consented_fields_open(cast, new_referral):
+    assert answer(cast, new_referral, Verb.ACCEPT) is State.ACCEPTED
+    shared = receive(cast, new_referral).shared
     assert set(shared) == {Field.CALLED_NAME, Field.SAFE_CONTACT, Field.NEEDS}
     assert shared["called_name"] == "Amina Rekaan"
     packet = Packet.objects.get()
     assert packet.opened_by == cast.chioma.id
 
 
-def test_the_sealed_fields_are_not_fetched_before_acceptance(cast, asked, chioma):
-    path = reverse("inbox_item", args=[asked])
+def test_the_sealed_fields_are_not_fetched_before_acceptance(cast, new_referral, chioma):
+    path = reverse("inbox_item", args=[new_referral])
     with CaptureQueriesContext(
         connection,
     ) as before:
         chioma.get(path)
-    answer(cast, asked, Verb.ACCEPT)
+    answer(cast, new_referral, Verb.ACCEPT)
     with CaptureQueriesContext(connection) as after:
-        chioma.get(reverse("person", args=[case_of(asked).record]))
+        chioma.get(reverse("person", args=[case_of(new_referral).record]))
     assert not [query for query in before if SEALED_FIELDS.search(query["sql"])]
     assert [query for query in after if SEALED_FIELDS.search(query["sql"])], "positive control"
 
 
-def test_no_byte_of_the_sealed_fields_is_served_at_any_time(cast, asked, chioma):
+def test_no_byte_of_the_sealed_fields_is_served_at_any_time(cast, new_referral, chioma):
     sealed = bytes(Packet.objects.get().fields)
-    page = chioma.get(reverse("inbox_item", args=[asked])).content
+    page = chioma.get(reverse("inbox_item", args=[new_referral])).content
     for form in (sealed, sealed.hex().encode(), base64.b64encode(sealed)):
         assert form not in page
     assert b"Amina" not in page
-    answer(cast, asked, Verb.ACCEPT)
-    assert b"Amina" not in chioma.get(reverse("inbox_item", args=[asked])).content, "the inbox opens no accepted packet"
-    page = chioma.get(reverse("person", args=[case_of(asked).record])).content
+    answer(cast, new_referral, Verb.ACCEPT)
+    assert b"Amina" not in chioma.get(reverse("inbox_item", args=[new_referral])).content, (
+        "the inbox opens no accepted packet"
+    )
+    page = chioma.get(reverse("person", args=[case_of(new_referral).record])).content
     assert b"Amina Rekaan" in page, "positive control"
     assert sealed not in page
 
 
-def test_forged_acts_in_the_database_open_nothing_without_keys(cast, asked):
+def test_forged_acts_in_the_database_open_nothing_without_keys(cast, new_referral):
     """Farid has no inbox key, so a forged acceptance row opens nothing for him."""
-    row = Referral.objects.get(id=asked)
+    row = Referral.objects.get(id=new_referral)
     Act.objects.create(referral=row, verb=Verb.ACCEPT, actor="RECEIVER", by=cast.farid.id, at=clock.now())
     with pytest.raises(NotYours):
-        received(cast.farid, asked)
+        received(cast.farid, new_referral)
 
 
-def test_every_opening_is_an_audit_entry(cast, asked, chioma):
-    chioma.get(reverse("inbox_item", args=[asked]))
-    newest = audit.acts_about(asked)[0]
+def test_every_opening_is_an_audit_entry(cast, new_referral, chioma):
+    chioma.get(reverse("inbox_item", args=[new_referral]))
+    newest = audit.acts_about(new_referral)[0]
     assert (newest.verb, newest.by, newest.because) == ("open", cast.chioma.id, "inbox_item")
 
 
@@ -120,106 +122,106 @@ def test_every_opening_is_an_audit_entry(cast, asked, chioma):
         (Verb.RECALL, {"reason": "RC_WRONG"}, Because.NOT_BY_YOU),
     ],
 )
-def test_an_act_that_does_not_fit_is_refused_and_changes_nothing(cast, asked, verb, details, because):
+def test_an_act_that_does_not_fit_is_refused_and_changes_nothing(cast, new_referral, verb, details, because):
     with pytest.raises(Refused) as refusal:
-        answer(cast, asked, verb, **details)
+        answer(cast, new_referral, verb, **details)
     assert refusal.value.because == because
-    assert Referral.objects.get(id=asked).state == State.SENT
+    assert Referral.objects.get(id=new_referral).state == State.SENT
 
 
-def test_the_reason_of_a_refusal_is_sealed_for_the_sender(cast, amina, asked):
-    answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
+def test_the_reason_of_a_refusal_is_sealed_for_the_sender(cast, amina, new_referral):
+    answer(cast, new_referral, Verb.DECLINE, reason="RF_NO_PLACE")
     sent_referral = queries.sent_for(amina)[0]
     assert sent_referral.state == State.REFUSED
     assert sent_referral.history[-1].reason == "RF_NO_PLACE"
     assert b"RF_NO_PLACE" not in bytes(Act.objects.get(verb=Verb.DECLINE).sealed)
 
 
-def test_a_refusal_closes_the_share(cast, asked):
-    answer(cast, asked, Verb.DECLINE, reason="RF_NO_PLACE")
-    seen = receive(cast, asked)
+def test_a_refusal_closes_the_share(cast, new_referral):
+    answer(cast, new_referral, Verb.DECLINE, reason="RF_NO_PLACE")
+    seen = receive(cast, new_referral)
     assert seen.closed == "share_over"
     assert seen.preview == {}
     assert bytes(Packet.objects.get().preview) == b""
 
 
-def test_progress_from_waiting_list_to_end_of_help(cast, asked):
-    answer(cast, asked, Verb.ACKNOWLEDGE)
-    answer(cast, asked, Verb.WAITLIST, expected_on=FAR)
-    assert Referral.objects.get(id=asked).due_at.date() >= FAR - timedelta(days=1)
-    answer(cast, asked, Verb.ACCEPT)
-    answer(cast, asked, Verb.TRY_CONTACT)
-    answer(cast, asked, Verb.START)
-    assert Referral.objects.get(id=asked).due_at is None
-    answer(cast, asked, Verb.COMPLETE)
-    assert receive(cast, asked).closed == "share_over"
+def test_progress_from_waiting_list_to_end_of_help(cast, new_referral):
+    answer(cast, new_referral, Verb.ACKNOWLEDGE)
+    answer(cast, new_referral, Verb.WAITLIST, expected_on=FAR)
+    assert Referral.objects.get(id=new_referral).due_at.date() >= FAR - timedelta(days=1)
+    answer(cast, new_referral, Verb.ACCEPT)
+    answer(cast, new_referral, Verb.TRY_CONTACT)
+    answer(cast, new_referral, Verb.START)
+    assert Referral.objects.get(id=new_referral).due_at is None
+    answer(cast, new_referral, Verb.COMPLETE)
+    assert receive(cast, new_referral).closed == "share_over"
 
 
-def test_not_reached_requires_attempts_on_three_days(cast, asked):
-    answer(cast, asked, Verb.ACCEPT)
+def test_not_reached_requires_attempts_on_three_days(cast, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
     for days in (0, 0, 1):
         with clock.shifted(timedelta(days=days)):
-            answer(cast, asked, Verb.TRY_CONTACT)
+            answer(cast, new_referral, Verb.TRY_CONTACT)
     with clock.shifted(timedelta(days=1)), pytest.raises(Refused) as refusal:
-        answer(cast, asked, Verb.GIVE_UP_CONTACT)
+        answer(cast, new_referral, Verb.GIVE_UP_CONTACT)
     assert refusal.value.because == Because.TOO_FEW_TRIES
     with clock.shifted(timedelta(days=2)):
-        answer(cast, asked, Verb.TRY_CONTACT)
-        assert answer(cast, asked, Verb.GIVE_UP_CONTACT) is State.NO_CONTACT
+        answer(cast, new_referral, Verb.TRY_CONTACT)
+        assert answer(cast, new_referral, Verb.GIVE_UP_CONTACT) is State.NO_CONTACT
 
 
-def test_a_withdrawn_consent_shows_its_day_and_allows_no_answer(cast, amina, asked):
-    consent = Referral.objects.get(id=asked).consent
+def test_a_withdrawn_consent_shows_its_day_and_allows_no_answer(cast, amina, new_referral):
+    consent = Referral.objects.get(id=new_referral).consent
     sending.withdraw_consent(amina, consent, by=acting_as(cast.ben))
-    seen = receive(cast, asked)
+    seen = receive(cast, new_referral)
     assert (seen.closed, seen.closed_on) == ("consent_withdrawn", clock.today())
-    page = client_of(cast.chioma).get(reverse("inbox_item", args=[asked])).content.decode()
+    page = client_of(cast.chioma).get(reverse("inbox_item", args=[new_referral])).content.decode()
     assert f"Consent withdrawn on {clock.today():%-d %B %Y}" in page
     assert 'name="verb"' not in page
     with pytest.raises(Refused) as refusal:
-        answer(cast, asked, Verb.ACCEPT)
+        answer(cast, new_referral, Verb.ACCEPT)
     assert refusal.value.because == "consent_withdrawn"
 
 
-def test_nothing_opens_after_the_consent_has_expired(cast, asked):
+def test_nothing_opens_after_the_consent_has_expired(cast, new_referral):
     with clock.shifted(timedelta(days=91)):
-        assert receive(cast, asked).closed == "packet_ended"
+        assert receive(cast, new_referral).closed == "packet_ended"
 
 
 @pytest.mark.parametrize("column", ["preview", "fields", "fields_digest", "signature", "nonce"])
-def test_a_packet_altered_in_the_database_does_not_open(cast, asked, column):
-    answer(cast, asked, Verb.ACCEPT)
+def test_a_packet_altered_in_the_database_does_not_open(cast, new_referral, column):
+    answer(cast, new_referral, Verb.ACCEPT)
     packet = Packet.objects.get()
     changed = bytearray(getattr(packet, column))
     changed[-1] ^= 1
     Packet.objects.update(**{column: bytes(changed)})
-    seen = receive(cast, asked)
+    seen = receive(cast, new_referral)
     assert seen.closed == "packet_forged"
     assert (seen.preview, seen.shared) == ({}, None)
     if column != "fields":
         with pytest.raises(Refused):
-            answer(cast, asked, Verb.START)
+            answer(cast, new_referral, Verb.START)
 
 
-def test_other_organisations_get_the_same_error_as_for_an_unknown_referral(cast, asked):
-    for player, wanted in ((cast.farid, asked), (cast.chioma, cast.ben.id)):
+def test_other_organisations_get_the_same_error_as_for_an_unknown_referral(cast, new_referral):
+    for player, wanted in ((cast.farid, new_referral), (cast.chioma, cast.ben.id)):
         with pytest.raises(NotYours):
             received(player, wanted)
         with pytest.raises(NotYours):
             answer_as(player, wanted, Verb.ACCEPT)
 
 
-def test_a_colleague_without_the_inbox_key_reads_no_preview(cast, asked):
+def test_a_colleague_without_the_inbox_key_reads_no_preview(cast, new_referral):
     jaya = cast.jaya
-    seen = received(jaya, asked)
+    seen = received(jaya, new_referral)
     assert seen.preview, "Jaya is admitted to the inbox"
     Wrap.objects.filter(holder=jaya.id).delete()
     bare = Keys(jaya.id, read=jaya.keys._read, sign=jaya.keys._sign)
     with pytest.raises(NotYours):
-        receiving.receive(asked, viewer=viewer(jaya), keys=bare, at=clock.now())
+        receiving.receive(new_referral, viewer=viewer(jaya), keys=bare, at=clock.now())
 
 
-def test_the_sender_cannot_receive_what_they_sent(cast, asked):
+def test_the_sender_cannot_receive_what_they_sent(cast, new_referral):
     with pytest.raises(NotYours):
-        received(cast.ben, asked)
-    assert keyring.open_record(Referral.objects.get(id=asked).record, keys=cast.ben.keys)
+        received(cast.ben, new_referral)
+    assert keyring.open_record(Referral.objects.get(id=new_referral).record, keys=cast.ben.keys)

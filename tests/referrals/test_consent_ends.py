@@ -48,7 +48,7 @@ def consent(cast, amina):
 
 
 @pytest.fixture
-def asked(cast, amina, consent):
+def new_referral(cast, amina, consent):
     """Send a referral to Pelita on the consent."""
     return sent(amina, consent, cast.ben).referral
 
@@ -77,9 +77,9 @@ def look(*players):
 
 
 @pytest.mark.parametrize("state", ANSWERS)
-def test_expiry_destroys_every_key_of_the_packet_in_any_state(cast, consent, asked, state):
+def test_expiry_destroys_every_key_of_the_packet_in_any_state(cast, consent, new_referral, state):
     for verb in ANSWERS[state]:
-        answer(cast, asked, verb)
+        answer(cast, new_referral, verb)
     assert Referral.objects.get().state == state
     assert PacketWrap.objects.count() == 2, "positive control"
     look(cast.ben, cast.chioma)
@@ -99,18 +99,18 @@ def test_expiry_destroys_every_key_of_the_packet_in_any_state(cast, consent, ask
     assert has_notice(cast.chioma)
 
 
-def test_a_consent_that_has_not_expired_stays_unchanged(cast, asked):
-    answer(cast, asked, Verb.ACCEPT)
+def test_a_consent_that_has_not_expired_stays_unchanged(cast, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
     with clock.shifted(SOON):
         assert run_jobs() == []
     with pytest.raises(Refused):
-        lapse(asked)
+        lapse(new_referral)
     assert PacketWrap.objects.count() == 2
 
 
-def test_both_sides_are_notified_once_some_days_before_the_end(cast, asked):
-    answer(cast, asked, Verb.ACCEPT)
-    answer(cast, asked, Verb.START)
+def test_both_sides_are_notified_once_some_days_before_the_end(cast, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
+    answer(cast, new_referral, Verb.START)
     look(cast.ben, cast.chioma)
     with clock.shifted(EARLY):
         tasks.check_deadlines.call()
@@ -140,41 +140,43 @@ def test_a_link_ends_with_the_consent_and_the_worker_records_the_feedback(cast, 
             assert result is state
 
 
-def renewed(cast, record, asked):
+def renewed(cast, record, new_referral):
     """Record a new consent and send it, as the pages do."""
     record = keyring.open_record(record.id, keys=cast.ben.keys)
     every = queries.sent_for(record)
-    service = next(item.document.service for item in every if item.id == asked)
+    service = next(item.document.service for item in every if item.id == new_referral)
     again = agreed(record, cast.ben, service=service)
     offer = disclosure.offer_of(record, given_queries.get_consent(record, again), sent=every, at=clock.now())
-    assert offer.renews == asked
+    assert offer.renews == new_referral
     made = sending.send(record, offer, by=acting_as(cast.ben))
-    assert sending.send(record, offer, by=acting_as(cast.ben)).referral == made.referral == asked
+    assert sending.send(record, offer, by=acting_as(cast.ben)).referral == made.referral == new_referral
     return again, made
 
 
-def receive(cast, asked):
+def receive(cast, new_referral):
     chioma = cast.chioma
-    return received(chioma, asked)
+    return received(chioma, new_referral)
 
 
 @pytest.mark.parametrize("when", [SOON, PAST])
 @pytest.mark.parametrize("state", [State.WAITLISTED, State.ACCEPTED, State.STARTED])
-def test_a_new_consent_continues_the_referral_and_ends_the_former_consent(cast, amina, consent, asked, state, when):
+def test_a_new_consent_continues_the_referral_and_ends_the_former_consent(
+    cast, amina, consent, new_referral, state, when
+):
     for verb in ANSWERS[state]:
-        answer(cast, asked, verb)
+        answer(cast, new_referral, verb)
     before = Referral.objects.get()
     look(cast.chioma)
     with clock.shifted(when):
         if state is not State.WAITLISTED:
             run_jobs()
-        again, _ = renewed(cast, amina, asked)
+        again, _ = renewed(cast, amina, new_referral)
         row = Referral.objects.get()
         assert (row.id, row.state, row.due_at) == (before.id, state, before.due_at)
         assert row.consent == again
         standing = given_queries.consent_status(consent, at=clock.now())
         assert standing.closed is ConsentBecause.ENDED
-        seen = receive(cast, asked)
+        seen = receive(cast, new_referral)
         assert seen.preview
         assert bool(seen.shared) == (state is not State.WAITLISTED)
         assert Act.objects.last().verb == Verb.RENEW
@@ -184,7 +186,7 @@ def test_a_new_consent_continues_the_referral_and_ends_the_former_consent(cast, 
             again,
             by=acting_as(cast.ben),
         )
-        assert receive(cast, asked).closed == "consent_withdrawn"
+        assert receive(cast, new_referral).closed == "consent_withdrawn"
 
 
 def test_a_new_consent_by_link_gives_a_new_link(cast, amina):
@@ -199,33 +201,33 @@ def test_a_new_consent_by_link_gives_a_new_link(cast, amina):
         assert links.answer_by_link(new.token, Verb.START, by=Anonymous(at=clock.now())).state is State.STARTED
 
 
-def test_a_consent_with_much_time_left_is_not_renewed(cast, ben, amina, consent, asked):
-    answer(cast, asked, Verb.ACCEPT)
+def test_a_consent_with_much_time_left_is_not_renewed(cast, ben, amina, consent, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
     page = reverse("consent_for", args=[amina.id, LEGAL_AID])
-    assert ben.get(page)["Location"] == reverse("referral_sent", args=[amina.id, asked])
+    assert ben.get(page)["Location"] == reverse("referral_sent", args=[amina.id, new_referral])
     with clock.shifted(SOON):
         cast.ben.worker.refresh_from_db()
         assert client_of(cast.ben).get(page).status_code == 200, "positive control"
 
 
-def test_a_referral_of_another_record_is_not_renewed(cast, amina, asked):
+def test_a_referral_of_another_record_is_not_renewed(cast, amina, new_referral):
     other = person_of(cast.ben, cast, name="Somebody Else")
     theirs = agreed(other, cast.ben)
     given = given_queries.get_consent(other, theirs)
     offer = disclosure.offer_of(other, given, sent=(), at=clock.now())
     with pytest.raises(NotYours):
-        sending.send(other, replace(offer, renews=asked), by=acting_as(cast.ben))
+        sending.send(other, replace(offer, renews=new_referral), by=acting_as(cast.ben))
 
 
-def test_acts_about_a_consent_have_no_button(cast, amina, asked):
+def test_acts_about_a_consent_have_no_button(cast, amina, new_referral):
     for verb in (Verb.RENEW, Verb.SHARE_LESS, Verb.CONSENT_ENDS):
         with pytest.raises(Refused):
-            sending.follow_up(amina, asked, verb, by=acting_as(cast.ben))
+            sending.follow_up(amina, new_referral, verb, by=acting_as(cast.ben))
 
 
-def test_progress_after_acceptance_requires_the_case(cast, asked):
-    answer(cast, asked, Verb.ACCEPT)
-    row = receiving.get_received(asked, viewer=viewer(cast.chioma))
+def test_progress_after_acceptance_requires_the_case(cast, new_referral):
+    answer(cast, new_referral, Verb.ACCEPT)
+    row = receiving.get_received(new_referral, viewer=viewer(cast.chioma))
     for when, because in ((timedelta(), "with_case"), (PAST, "packet_ended")):
         with clock.shifted(when):
             with pytest.raises(Refused) as refusal:

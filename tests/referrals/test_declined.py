@@ -15,7 +15,7 @@ from suar.referrals import matching
 from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, sent
 
 
-def opened(cast, record):
+def reopen(cast, record):
     return keyring.open_record(record.id, keys=cast.ben.keys)
 
 
@@ -33,7 +33,7 @@ def test_a_decline_takes_one_tap_and_stores_only_the_service_and_the_day(cast, b
     page = decline(ben, amina)
     assert page["Location"] == reverse("options", args=[amina.id]), "as many taps as for a consent"
     assert not Consent.objects.exists()
-    stored = opened(cast, amina).read(Compartment.NARRATIVE, "noes")
+    stored = reopen(cast, amina).read(Compartment.NARRATIVE, "noes")
     assert stored == {"list": [{"service": str(LEGAL_AID), "on": str(clock.today())}]}
     assert Value.objects.filter(record=amina.id).count() == before + 1
     row = Value.objects.get(record=amina.id, field="noes")
@@ -65,23 +65,23 @@ def test_a_repeated_decline_counts_once_and_a_later_one_has_its_own_day(cast, be
     with clock.shifted(timedelta(days=3)):
         decline(client_of(cast.ben), amina)
         today = clock.today()
-    declined = declined_services.declined_on(opened(cast, amina))
+    declined = declined_services.declined_on(reopen(cast, amina))
     assert declined == {LEGAL_AID: today, CLINIC: today - timedelta(days=3)}
 
 
 def test_a_consent_replaces_the_decline(cast, ben, amina):
     for service in (LEGAL_AID, CLINIC):
         decline(ben, amina, service)
-    agreed(opened(cast, amina), cast.ben)
-    assert list(declined_services.declined_on(opened(cast, amina))) == [CLINIC]
-    assert offered(opened(cast, amina), LEGAL_AID)["declined_on"] is None
+    agreed(reopen(cast, amina), cast.ben)
+    assert list(declined_services.declined_on(reopen(cast, amina))) == [CLINIC]
+    assert offered(reopen(cast, amina), LEGAL_AID)["declined_on"] is None
 
 
 def test_a_declined_service_is_not_offered_as_an_alternative(cast, ben, amina):
     others = [option["card"].id for option in matching.find_options(amina)["fits"] if option["card"].id != LEGAL_AID]
     for service in others[:-1]:
         decline(ben, amina, service)
-    made = sent(opened(cast, amina), agreed(opened(cast, amina), cast.ben), cast.ben)
+    made = sent(reopen(cast, amina), agreed(reopen(cast, amina), cast.ben), cast.ben)
     form = {"verb": "decline", "reason": "RF_AREA"}
     client_of(cast.chioma).post(reverse("answer_referral", args=[made.referral]), form)
     response = client_of(cast.ben).get(reverse("referral_sent", args=[amina.id, made.referral]))
@@ -101,7 +101,7 @@ def test_a_decline_of_a_renewal_is_shown_beside_the_link_to_ask_again(cast, ben,
 
 
 def test_a_decline_survives_a_concurrent_edit_of_a_colleague(cast, ben, amina):
-    old = opened(cast, amina)
+    old = reopen(cast, amina)
     decline(ben, amina, CLINIC)
     declined_services.record_decline(old, LEGAL_AID, by=acting_as(cast.ben))
-    assert set(declined_services.declined_on(opened(cast, amina))) == {CLINIC, LEGAL_AID}
+    assert set(declined_services.declined_on(reopen(cast, amina))) == {CLINIC, LEGAL_AID}

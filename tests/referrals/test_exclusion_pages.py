@@ -44,8 +44,8 @@ def test_an_organisation_is_searched_by_name_and_chosen(cast, amina, ben):
     ]
 
 
-def test_the_own_organisation_is_not_offered(cast, told, chioma):
-    page = reverse("exclusions", args=[told.case])
+def test_the_own_organisation_is_not_offered(cast, handover, chioma):
+    page = reverse("exclusions", args=[handover.case])
     html = chioma.post(page, {"go": "find", "find": "pelita"}).content.decode()
     assert str(provider_of(LEGAL_AID)) not in html
     forged = chioma.post(page, {"go": "keep", "organisations": str(provider_of(LEGAL_AID))})

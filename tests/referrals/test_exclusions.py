@@ -167,9 +167,9 @@ def test_an_excluded_organisation_reached_by_link_loses_the_link(cast, amina, da
     assert b'value="accept"' not in dan.get(page).content
 
 
-def test_the_list_shows_what_an_organisation_read_before(cast, told, chioma):
-    assert chioma.get(reverse("person", args=[told.case])).status_code == 200
-    record = keyring.open_record(told.person, keys=cast.ben.keys)
+def test_the_list_shows_what_an_organisation_read_before(cast, handover, chioma):
+    assert chioma.get(reverse("person", args=[handover.case])).status_code == 200
+    record = keyring.open_record(handover.person, keys=cast.ben.keys)
     record = exclude(record, cast.ben, organisation_exclusion(), NewExclusion(ExclusionKind.WORDS, words="his brother"))
     first, second = referral_exclusions.exclusion_lines(record)
     assert cast.chioma.worker.display_name in first["learned"][0]

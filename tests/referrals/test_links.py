@@ -27,41 +27,41 @@ CHANGES = re.compile(r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"(\w+)\"", re.IGN
 
 
 @pytest.fixture
-def asked(cast, amina):
+def sent_link(cast, amina):
     """Send a referral to a clinic by link; return its token and code."""
     consent = agreed(amina, cast.ben, service=CLINIC)
     return sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
 
 
 @pytest.fixture
-def path(asked):
+def path(sent_link):
     """Return the path of the link."""
-    return reverse("link", args=[asked.token])
+    return reverse("link", args=[sent_link.token])
 
 
-def wrong_code(asked):
-    return f"{(int(asked.code) + 1) % 1_000_000:06}"
+def wrong_code(sent_link):
+    return f"{(int(sent_link.code) + 1) % 1_000_000:06}"
 
 
-def answer(asked, verb, **details):
-    return links.answer_by_link(asked.token, verb, by=Anonymous(at=clock.now()), **details)
+def answer(sent_link, verb, **details):
+    return links.answer_by_link(sent_link.token, verb, by=Anonymous(at=clock.now()), **details)
 
 
-def state(asked):
-    return Referral.objects.get(id=asked.referral).state
+def state(sent_link):
+    return Referral.objects.get(id=sent_link.referral).state
 
 
-def test_looking_changes_nothing_however_often(dan, asked, path):
+def test_looking_changes_nothing_however_often(dan, sent_link, path):
     with CaptureQueriesContext(connection) as queries:
         for method in (dan.get, dan.head, dan.get):
             assert method(path).status_code == 200
     changed = {match[1] for query in queries if (match := CHANGES.match(query["sql"]))}
     assert changed == {"audit_entry", "audit_mention"}, "only an audit entry is written"
-    looks = [item for item in audit.acts_about(asked.referral) if item.verb == "link_preview"]
+    looks = [item for item in audit.acts_about(sent_link.referral) if item.verb == "link_preview"]
     assert len(looks) == 3
-    assert state(asked) == State.SENT
+    assert state(sent_link) == State.SENT
     assert dan.post(path, {"verb": "acknowledge"}).status_code == 200
-    assert state(asked) == State.ACKNOWLEDGED, "positive control: a post does change"
+    assert state(sent_link) == State.ACKNOWLEDGED, "positive control: a post does change"
 
 
 def test_a_preview_without_an_audit_entry_is_not_shown(dan, path):
@@ -72,15 +72,15 @@ def test_a_preview_without_an_audit_entry_is_not_shown(dan, path):
     assert b"wages" not in page.content.lower()
 
 
-def test_a_link_opens_at_the_cost_it_was_made_with(asked, settings):
+def test_a_link_opens_at_the_cost_it_was_made_with(sent_link, settings):
     settings.SUAR_KDF = {"memory_kib": 128, "passes": 1, "lanes": 1}
-    assert answer(asked, Verb.ACCEPT, code=asked.code).shared, "higher hash costs do not break older links"
+    assert answer(sent_link, Verb.ACCEPT, code=sent_link.code).shared, "higher hash costs do not break older links"
     assert Link.objects.get().kdf == {"memory_kib": 64, "passes": 1, "lanes": 1}
 
 
-def test_a_link_from_before_its_cost_was_stored_opens(asked):
+def test_a_link_from_before_its_cost_was_stored_opens(sent_link):
     Link.objects.update(kdf={})
-    assert answer(asked, Verb.ACCEPT, code=asked.code).shared
+    assert answer(sent_link, Verb.ACCEPT, code=sent_link.code).shared
 
 
 def test_a_link_of_a_sender_with_a_retired_key_stays_closed_with_a_reason(cast, dan, path):
@@ -90,10 +90,10 @@ def test_a_link_of_a_sender_with_a_retired_key_stays_closed_with_a_reason(cast, 
     assert "The sender could not be verified" in page.content.decode()
 
 
-def test_an_ended_link_shows_nothing_and_writes_no_entry(dan, asked, path):
+def test_an_ended_link_shows_nothing_and_writes_no_entry(dan, sent_link, path):
     Link.objects.update(ended_at=clock.now())
     assert dan.get(path).status_code == 410
-    assert "link_preview" not in {item.verb for item in audit.acts_about(asked.referral)}
+    assert "link_preview" not in {item.verb for item in audit.acts_about(sent_link.referral)}
 
 
 def test_the_preview_by_link_contains_the_need_and_no_name(dan, path):
@@ -103,79 +103,79 @@ def test_the_preview_by_link_contains_the_need_and_no_name(dan, path):
     assert b"7741" not in page.content
 
 
-def test_declining_needs_only_the_link(dan, asked, path):
+def test_declining_needs_only_the_link(dan, sent_link, path):
     page = dan.post(path, {"verb": "decline", "reason": "RF_NO_PLACE"})
     assert page.status_code == 200
-    assert state(asked) == State.REFUSED
+    assert state(sent_link) == State.REFUSED
     assert dan.get(path).status_code == 410
 
 
-def test_accepting_needs_the_code_and_opens_the_fields(dan, asked, path):
-    page = dan.post(path, {"verb": "accept", "code": f" {asked.code[:3]} {asked.code[3:]} "})
+def test_accepting_needs_the_code_and_opens_the_fields(dan, sent_link, path):
+    page = dan.post(path, {"verb": "accept", "code": f" {sent_link.code[:3]} {sent_link.code[3:]} "})
     assert page.status_code == 200
     assert NAME in page.content
-    assert state(asked) == State.ACCEPTED
-    assert ("open", "link") in {(item.verb, item.because) for item in audit.acts_about(asked.referral)}
+    assert state(sent_link) == State.ACCEPTED
+    assert ("open", "link") in {(item.verb, item.because) for item in audit.acts_about(sent_link.referral)}
     assert Packet.objects.get().opened_at is not None
 
 
 @pytest.mark.parametrize("code", ["", WRONG, "000000000000000"])
-def test_without_the_code_nothing_opens(dan, asked, path, code):
+def test_without_the_code_nothing_opens(dan, sent_link, path, code):
     page = dan.post(path, {"verb": "accept", "code": code})
     assert page.status_code == 400
     assert NAME not in page.content
-    assert state(asked) == State.SENT
+    assert state(sent_link) == State.SENT
 
 
-def test_the_fields_of_an_unanswered_link_are_not_fetched(asked):
+def test_the_fields_of_an_unanswered_link_are_not_fetched(sent_link):
     with CaptureQueriesContext(connection) as queries:
-        links.preview_by_link(asked.token, at=clock.now())
+        links.preview_by_link(sent_link.token, at=clock.now())
     assert not [query for query in queries if '"referral_packet"."fields"' in query["sql"]]
     with CaptureQueriesContext(connection) as queries:
-        answer(asked, Verb.ACCEPT, code=asked.code)
+        answer(sent_link, Verb.ACCEPT, code=sent_link.code)
     assert [query for query in queries if '"referral_packet"."fields"' in query["sql"]]
 
 
-def test_five_wrong_codes_destroy_the_packet(dan, asked, path):
+def test_five_wrong_codes_destroy_the_packet(dan, sent_link, path):
     for _ in range(4):
-        assert dan.post(path, {"verb": "accept", "code": wrong_code(asked)}).status_code == 400
+        assert dan.post(path, {"verb": "accept", "code": wrong_code(sent_link)}).status_code == 400
     assert bytes(Packet.objects.get().fields), "four wrong codes do not destroy it"
-    assert dan.post(path, {"verb": "accept", "code": wrong_code(asked)}).status_code == 410
+    assert dan.post(path, {"verb": "accept", "code": wrong_code(sent_link)}).status_code == 410
     packet = Packet.objects.get()
     assert (bytes(packet.fields), bytes(packet.preview)) == (b"", b"")
     assert not PacketWrap.objects.exists()
-    page = dan.post(path, {"verb": "accept", "code": asked.code})
+    page = dan.post(path, {"verb": "accept", "code": sent_link.code})
     assert page.status_code == 410, "the right code no longer works"
     assert NAME not in page.content
 
 
-def test_the_right_code_after_four_wrong_ones_opens(asked):
+def test_the_right_code_after_four_wrong_ones_opens(sent_link):
     for _ in range(4):
         with pytest.raises(Refused) as refusal:
-            answer(asked, Verb.ACCEPT, code=wrong_code(asked))
+            answer(sent_link, Verb.ACCEPT, code=wrong_code(sent_link))
         assert refusal.value.because == "link_code"
-    assert answer(asked, Verb.ACCEPT, code=asked.code).shared
+    assert answer(sent_link, Verb.ACCEPT, code=sent_link.code).shared
     assert Link.objects.get().wrong_codes == 0
 
 
-def test_a_try_is_counted_before_it_is_made(asked):
+def test_a_try_is_counted_before_it_is_made(sent_link):
     """Concurrent attempts cannot exceed five."""
     Link.objects.update(wrong_codes=5)
     with pytest.raises(Refused) as refusal:
-        links.open_fields_key(links.get_link(asked.token), asked.token, asked.code, at=clock.now())
+        links.open_fields_key(links.get_link(sent_link.token), sent_link.token, sent_link.code, at=clock.now())
     assert refusal.value.because == "link_destroyed"
 
 
-def test_a_stolen_store_without_the_token_opens_nothing(asked):
+def test_a_stolen_store_without_the_token_opens_nothing(sent_link):
     link, wraps = Link.objects.get(), list(PacketWrap.objects.all())
     stored = bytes(link.digest) + bytes(link.salt) + b"".join(bytes(wrap.sealed) for wrap in wraps)
-    assert asked.token.encode() not in stored
-    assert asked.code.encode() not in stored
+    assert sent_link.token.encode() not in stored
+    assert sent_link.code.encode() not in stored
     assert len(wraps) == 2
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 22, "..%2f", "KmvT_CqsvmBS_TtccXCnAQ"])
-def test_an_unknown_token_gets_404(dan, asked, token):
+def test_an_unknown_token_gets_404(dan, sent_link, token):
     page = dan.get(f"/l/{token}")
     assert page.status_code == 404
     assert dan.post(f"/l/{token}", {"verb": "decline", "reason": "RF_AGE"}).status_code == 404
@@ -183,26 +183,26 @@ def test_an_unknown_token_gets_404(dan, asked, token):
         links.preview_by_link(token, at=clock.now())
 
 
-def test_a_token_with_a_sign_changed_opens_nothing(dan, asked):
-    other = "B" if asked.token[0] != "B" else "C"
-    assert dan.get(reverse("link", args=[other + asked.token[1:]])).status_code == 404
+def test_a_token_with_a_sign_changed_opens_nothing(dan, sent_link):
+    other = "B" if sent_link.token[0] != "B" else "C"
+    assert dan.get(reverse("link", args=[other + sent_link.token[1:]])).status_code == 404
 
 
-def test_a_link_moved_to_another_referral_opens_nothing(cast, amina, asked):
+def test_a_link_moved_to_another_referral_opens_nothing(cast, amina, sent_link):
     other = sent(amina, agreed(amina, cast.ben, service=CLINIC), cast.ben, by_link=True, service=CLINIC)
     theirs = Link.objects.get(referral=other.referral)
-    ours = Link.objects.get(referral=asked.referral)
+    ours = Link.objects.get(referral=sent_link.referral)
     digest, ours_digest = bytes(theirs.digest), bytes(ours.digest)
     Link.objects.filter(referral=other.referral).update(digest=b"-" * 32)
-    Link.objects.filter(referral=asked.referral).update(digest=digest)
+    Link.objects.filter(referral=sent_link.referral).update(digest=digest)
     with pytest.raises(Refused) as refusal:
         links.preview_by_link(other.token, at=clock.now())
     assert refusal.value.because == "packet_not_for_you"
-    Link.objects.filter(referral=asked.referral).update(digest=ours_digest)
-    assert links.preview_by_link(asked.token, at=clock.now()).preview, "positive control"
+    Link.objects.filter(referral=sent_link.referral).update(digest=ours_digest)
+    assert links.preview_by_link(sent_link.token, at=clock.now()).preview, "positive control"
 
 
-def test_a_packet_changed_in_the_store_does_not_open_by_link(dan, asked, path):
+def test_a_packet_changed_in_the_store_does_not_open_by_link(dan, sent_link, path):
     preview = bytes(Packet.objects.get().preview)
     Packet.objects.update(preview=preview[:-1] + bytes([preview[-1] ^ 1]))
     page = dan.get(path)
@@ -211,10 +211,10 @@ def test_a_packet_changed_in_the_store_does_not_open_by_link(dan, asked, path):
     assert dan.get(path).status_code == 200, "positive control"
 
 
-def test_a_wrap_that_was_swapped_does_not_open(asked):
+def test_a_wrap_that_was_swapped_does_not_open(sent_link):
     PacketWrap.objects.filter(part="preview").update(sealed=b"\x01" + bytes(80))
     with pytest.raises(Refused) as refusal:
-        links.preview_by_link(asked.token, at=clock.now())
+        links.preview_by_link(sent_link.token, at=clock.now())
     assert refusal.value.because == "packet_forged"
 
 
@@ -224,43 +224,43 @@ def test_a_link_ends_with_the_consent(dan, path, days):
         assert dan.get(path).status_code == 410
 
 
-def test_a_link_that_was_ended_by_itself_says_so(asked):
+def test_a_link_that_was_ended_by_itself_says_so(sent_link):
     Link.objects.update(ended_at=clock.now())
-    assert links.preview_by_link(asked.token, at=clock.now()).closed == "link_ended"
+    assert links.preview_by_link(sent_link.token, at=clock.now()).closed == "link_ended"
 
 
-def test_a_recall_destroys_the_link(cast, amina, dan, asked, path):
-    sending.follow_up(amina, asked.referral, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
+def test_a_recall_destroys_the_link(cast, amina, dan, sent_link, path):
+    sending.follow_up(amina, sent_link.referral, Verb.RECALL, by=acting_as(cast.ben), reason="RC_WRONG")
     assert dan.get(path).status_code == 410
     assert bytes(Packet.objects.get().fields) == b""
-    page = dan.post(path, {"verb": "accept", "code": asked.code})
+    page = dan.post(path, {"verb": "accept", "code": sent_link.code})
     assert (page.status_code, NAME in page.content) == (410, False)
 
 
-def test_a_withdrawal_shows_its_day_to_the_holder_of_the_link(cast, amina, dan, asked, path):
-    dan.post(path, {"verb": "accept", "code": asked.code})
-    consent = Referral.objects.get(id=asked.referral).consent
+def test_a_withdrawal_shows_its_day_to_the_holder_of_the_link(cast, amina, dan, sent_link, path):
+    dan.post(path, {"verb": "accept", "code": sent_link.code})
+    consent = Referral.objects.get(id=sent_link.referral).consent
     sending.withdraw_consent(amina, consent, by=acting_as(cast.ben))
-    for page in (dan.get(path), dan.post(path, {"verb": "accept", "code": asked.code})):
+    for page in (dan.get(path), dan.post(path, {"verb": "accept", "code": sent_link.code})):
         assert page.status_code == 410
         assert b"Consent withdrawn on" in page.content
         assert NAME not in page.content
 
 
-def test_a_second_press_of_accept_opens_the_fields_again_and_is_one_act(dan, asked, path):
+def test_a_second_press_of_accept_opens_the_fields_again_and_is_one_act(dan, sent_link, path):
     for _ in range(2):
-        page = dan.post(path, {"verb": "accept", "code": asked.code})
+        page = dan.post(path, {"verb": "accept", "code": sent_link.code})
         assert NAME in page.content
     assert Act.objects.filter(verb=Verb.ACCEPT).count() == 1
 
 
-def test_reading_again_needs_the_code_again(dan, asked, path):
-    dan.post(path, {"verb": "accept", "code": asked.code})
+def test_reading_again_needs_the_code_again(dan, sent_link, path):
+    dan.post(path, {"verb": "accept", "code": sent_link.code})
     assert NAME not in dan.get(path).content
-    assert NAME not in dan.post(path, {"verb": "accept", "code": wrong_code(asked)}).content
+    assert NAME not in dan.post(path, {"verb": "accept", "code": wrong_code(sent_link)}).content
 
 
-def test_a_second_press_of_decline_is_one_act(dan, asked, path):
+def test_a_second_press_of_decline_is_one_act(dan, sent_link, path):
     form = {"verb": "decline", "reason": "RF_NO_PLACE", FORM_ID: str(uuid4())}
     assert dan.post(path, form).status_code == 200
     assert dan.post(path, form).status_code == 200
@@ -269,9 +269,9 @@ def test_a_second_press_of_decline_is_one_act(dan, asked, path):
 
 
 @pytest.mark.parametrize("verb", ["recall", "withdraw", "send", "", "acc\x00ept", "lapse"])
-def test_acts_of_others_get_404_by_link(dan, asked, path, verb):
-    assert dan.post(path, {"verb": verb, "code": asked.code}).status_code == 404
-    assert state(asked) == State.SENT
+def test_acts_of_others_get_404_by_link(dan, sent_link, path, verb):
+    assert dan.post(path, {"verb": verb, "code": sent_link.code}).status_code == 404
+    assert state(sent_link) == State.SENT
 
 
 @pytest.mark.parametrize(
@@ -285,28 +285,28 @@ def test_acts_of_others_get_404_by_link(dan, asked, path, verb):
         {"verb": "complete"},
     ],
 )
-def test_an_answer_that_does_not_fit_gets_a_reason_and_changes_nothing(dan, asked, path, form):
+def test_an_answer_that_does_not_fit_gets_a_reason_and_changes_nothing(dan, sent_link, path, form):
     page = dan.post(path, form)
     assert page.status_code == 400
     assert b'role="alert"' in page.content
-    assert state(asked) == State.SENT
+    assert state(sent_link) == State.SENT
 
 
-def test_the_holder_of_a_link_reports_progress(dan, asked, path):
+def test_the_holder_of_a_link_reports_progress(dan, sent_link, path):
     dan.post(path, {"verb": "waitlist", "expected_on": "2027-01-10"})
-    assert state(asked) == State.WAITLISTED
-    dan.post(path, {"verb": "accept", "code": asked.code})
+    assert state(sent_link) == State.WAITLISTED
+    dan.post(path, {"verb": "accept", "code": sent_link.code})
     for verb in ("try_contact", "start"):
         assert dan.post(path, {"verb": verb}).status_code == 200
-    assert state(asked) == State.STARTED
+    assert state(sent_link) == State.STARTED
     dan.post(path, {"verb": "end_early", "reason": "EE_MOVED"})
-    assert state(asked) == State.ENDED_EARLY
+    assert state(sent_link) == State.ENDED_EARLY
     assert dan.get(path).status_code == 410
 
 
-def test_what_ends_between_two_clicks_refuses_the_second(cast, amina, asked):
-    seen = links.preview_by_link(asked.token, at=clock.now())
-    consent = Referral.objects.get(id=asked.referral).consent
+def test_what_ends_between_two_clicks_refuses_the_second(cast, amina, sent_link):
+    seen = links.preview_by_link(sent_link.token, at=clock.now())
+    consent = Referral.objects.get(id=sent_link.referral).consent
     sending.withdraw_consent(amina, consent, by=acting_as(cast.ben))
     row, new = Referral.objects.get(id=seen.id), Act(verb=Verb.ACCEPT, actor=Actor.LINK_HOLDER, at=clock.now())
     with pytest.raises(Refused) as refusal:
@@ -314,7 +314,7 @@ def test_what_ends_between_two_clicks_refuses_the_second(cast, amina, asked):
     assert refusal.value.because == "consent_withdrawn"
 
 
-def test_the_repr_of_a_new_link_has_no_token_and_no_code(asked):
-    assert len(asked.code) == 6
-    assert asked.token not in repr(asked)
-    assert asked.code not in repr(asked)
+def test_the_repr_of_a_new_link_has_no_token_and_no_code(sent_link):
+    assert len(sent_link.code) == 6
+    assert sent_link.token not in repr(sent_link)
+    assert sent_link.code not in repr(sent_link)

@@ -18,7 +18,7 @@ from tests.referrals.test_second_opinions import AGREES, LOWER, read_page
 from tests.screening.conversing import KEPT, Conversation, left_at, text
 
 pytestmark = pytest.mark.django_db
-world, cast, lower, asked = at_work.world, at_work.cast, there.lower, there.asked
+world, cast, lower, opinion_request = at_work.world, at_work.cast, there.lower, there.opinion_request
 
 
 def facts_of(page):
@@ -38,53 +38,53 @@ def test_an_excluded_partner_is_not_asked_when_only_codes_were_stored(cast):
     assert not PartnerPacket.objects.exists()
 
 
-def test_the_reader_learns_the_day_and_not_the_hour(asked, cast):
+def test_the_reader_learns_the_day_and_not_the_hour(opinion_request, cast):
     page = text(client_of(cast.jaya).get(reverse("opinions")))
-    day = f"{clock.local_date(asked.packet.ends_at):%Y-%m-%d}"
+    day = f"{clock.local_date(opinion_request.packet.ends_at):%Y-%m-%d}"
     assert f'datetime="{day}"' in page
-    assert f"{asked.packet.ends_at:%M:%S}" not in page
+    assert f"{opinion_request.packet.ends_at:%M:%S}" not in page
 
 
-def test_an_answer_goes_to_the_reading_it_was_asked_for_and_to_no_other(asked, cast):
+def test_an_answer_goes_to_the_reading_it_was_asked_for_and_to_no_other(opinion_request, cast):
     other = Conversation.begun_by(cast.ben).walk()
     other.left = left_at(other.end(**LOWER, **KEPT))
     elsewhere = Reading.objects.get(left=other.left)
     PartnerPacket.objects.update(reading=elsewhere.id)
-    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    answer = client_of(cast.jaya).post(read_page(opinion_request), AGREES)
     assert answer.status_code == 409
     assert not Reading.objects.exclude(read_at=None).exists()
 
 
-def test_an_answer_is_sealed_only_to_the_organisation_that_asked(asked, cast):
+def test_an_answer_is_sealed_only_to_the_organisation_that_asked(opinion_request, cast):
     Reading.objects.update(organisation=cast.elsewhere.organisation.id)
-    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    answer = client_of(cast.jaya).post(read_page(opinion_request), AGREES)
     assert answer.status_code == 409
     assert not Reading.objects.exclude(read_at=None).exists()
 
 
-def test_codes_keep_their_wording_after_a_new_version_shipped(asked, cast, monkeypatch):
-    before = text(client_of(cast.jaya).get(read_page(asked)))
+def test_codes_keep_their_wording_after_a_new_version_shipped(opinion_request, cast, monkeypatch):
+    before = text(client_of(cast.jaya).get(read_page(opinion_request)))
     monkeypatch.setitem(LATEST, "short", 99)
-    page_text = text(client_of(cast.jaya).get(read_page(asked)))
+    page_text = text(client_of(cast.jaya).get(read_page(opinion_request)))
     assert facts_of(page_text) == facts_of(before)
 
 
 @pytest.mark.parametrize("change", ["signature", "ends_at", "sealed", "asked_by"])
-def test_a_packet_that_was_changed_is_not_opened(asked, cast, change):
+def test_a_packet_that_was_changed_is_not_opened(opinion_request, cast, change):
     other = {
         "signature": bytes(64),
         "ends_at": clock.now() + timedelta(days=90),
-        "sealed": b"x" + bytes(asked.packet.sealed),
+        "sealed": b"x" + bytes(opinion_request.packet.sealed),
         "asked_by": cast.farid.id,
     }
     PartnerPacket.objects.update(**{change: other[change]})
-    answer = client_of(cast.jaya).post(read_page(asked), AGREES)
+    answer = client_of(cast.jaya).post(read_page(opinion_request), AGREES)
     assert answer.status_code == 409
     assert Reading.objects.get().read_at is None
 
 
-def test_opened_codes_are_not_called_unread(asked, cast):
-    client_of(cast.jaya).get(read_page(asked))
-    page = text(asked.client.get(there.ask_page(asked)))
+def test_opened_codes_are_not_called_unread(opinion_request, cast):
+    client_of(cast.jaya).get(read_page(opinion_request))
+    page = text(opinion_request.client.get(there.ask_page(opinion_request)))
     assert "After that the codes are deleted" in page
     assert "unread" not in page

@@ -27,7 +27,7 @@ def path(name, *ids):
     return reverse(name, args=ids)
 
 
-def opened(cast, record):
+def reopen(cast, record):
     return keyring.open_record(record.id, keys=cast.ben.keys)
 
 
@@ -54,7 +54,7 @@ def test_needs_are_added_once_and_show_services_that_say_why(cast, ben, amina):
     for _ in range(2):
         page = ben.post(path("options", amina.id), {"types": ["JUS_WAGES", "HOU_EMERGENCY"]})
         assert page.status_code == 302
-    needs = needs_of.list_needs(opened(cast, amina))
+    needs = needs_of.list_needs(reopen(cast, amina))
     assert [need.service_type for need in needs] == ["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"]
     response = ben.get(path("options", amina.id))
     first = response.context["options"]["fits"][0]["reasons"]
@@ -67,16 +67,16 @@ def test_a_need_that_does_not_exist_is_refused(cast, ben, amina, types):
     page = ben.post(path("options", amina.id), {"types": types})
     assert page.status_code == 400
     assert b'role="alert"' in page.content
-    assert len(needs_of.list_needs(opened(cast, amina))) == 2
+    assert len(needs_of.list_needs(reopen(cast, amina))) == 2
 
 
 def test_profile_answers_are_stored_and_a_wrong_code_is_refused(cast, ben, amina):
     about = {"district": "32.74", "sex": "MALE", "language": "id", "papers": "COPY"}
     assert ben.post(path("change_profile", amina.id), about).status_code == 302
-    assert needs_of.profile_answers(opened(cast, amina)) == about
+    assert needs_of.profile_answers(reopen(cast, amina)) == about
     wrong = ben.post(path("change_profile", amina.id), {**about, "sex": "BOTH"})
     assert wrong.status_code == 400
-    assert needs_of.profile_answers(opened(cast, amina)) == about
+    assert needs_of.profile_answers(reopen(cast, amina)) == about
 
 
 def test_the_consent_page_asks_for_the_smallest_set_in_one_sentence(ben, amina):
@@ -98,7 +98,7 @@ def test_the_spoken_language_is_stored_and_not_that_of_the_screen(cast, ben, ami
     page = ben.get(path("consent_for", amina.id, LEGAL_AID))
     assert page.context["form"]["language"].value() == "en", "the language of the sentence on the page"
     ben.post(path("consent_for", amina.id, LEGAL_AID), asked_form(ben, amina) | {"language": "su"})
-    [given] = consents.list_consents(opened(cast, amina))
+    [given] = consents.list_consents(reopen(cast, amina))
     assert given.document.language == "su"
 
 
@@ -238,7 +238,7 @@ def test_a_partner_is_compared_by_the_words_that_were_shown(cast, ben, amina):
 
 
 def test_a_link_is_shown_once_with_its_code(cast, ben, amina):
-    amina = opened(cast, amina)
+    amina = reopen(cast, amina)
     consent = agreed(amina, cast.ben, service=CLINIC)
     address = path("send_referral", amina.id, consent)
     page = ben.post(address)
@@ -292,7 +292,7 @@ def test_sharing_less_from_the_page(cast, ben, amina):
         assert ben.post(address, wrong).status_code == 400
     good = {"shared_fields": ["called_name"], "ends_on": ends_on}
     assert ben.post(address, good)["Location"] == path("person", amina.id)
-    sent_referral = queries.sent_for(opened(cast, amina))[0]
+    sent_referral = queries.sent_for(reopen(cast, amina))[0]
     assert list(sent_referral.document.shared) == ["called_name"]
     ben.post(path("withdraw", amina.id, consent), {})
     assert ben.get(address)["Location"] == path("person", amina.id)
@@ -327,7 +327,7 @@ FROM_A_PERSON = {
 
 
 @pytest.mark.parametrize("name", FROM_A_PERSON)
-def test_pages_of_a_person_are_404_for_a_case_or_a_talk(cast, told, name):
+def test_pages_of_a_person_are_404_for_a_case_or_a_talk(cast, handover, name):
     """Jaya has the case and Ben a talk; only records of people have these pages."""
     talk = vault.new_record(
         Kind.TALK,
@@ -336,7 +336,7 @@ def test_pages_of_a_person_are_404_for_a_case_or_a_talk(cast, told, name):
         by=cast.ben.id,
         at=clock.now(),
     )
-    for player, record in ((cast.jaya, told.case), (cast.ben, talk.id)):
+    for player, record in ((cast.jaya, handover.case), (cast.ben, talk.id)):
         opened = keyring.open_record(record, keys=player.keys)
         named = {"name": "Amina"}
         opened.write(Compartment.IDENTITY, "person", named, by=player.id, at=clock.now())

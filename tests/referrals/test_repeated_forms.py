@@ -27,7 +27,7 @@ def path(name, *ids):
 
 
 @pytest.fixture
-def asked(cast, amina):
+def new_referral(cast, amina):
     """Send a referral to Pelita without an answer."""
     return sent(amina, agreed(amina, cast.ben), cast.ben).referral
 
@@ -63,16 +63,16 @@ RECEIVED = [
 
 
 @pytest.mark.parametrize(("fields", "verb"), RECEIVED)
-def test_an_answer_sent_twice_counts_once_and_leads_to_the_same_page(chioma, asked, fields, verb):
-    first, second = twice(chioma, path("answer_referral", asked), fields)
-    assert first["Location"] == second["Location"] == path("inbox_item", asked)
+def test_an_answer_sent_twice_counts_once_and_leads_to_the_same_page(chioma, new_referral, fields, verb):
+    first, second = twice(chioma, path("answer_referral", new_referral), fields)
+    assert first["Location"] == second["Location"] == path("inbox_item", new_referral)
     assert Act.objects.filter(verb=verb).count() == 1
 
 
 @pytest.mark.parametrize(("fields", "verb"), RECEIVED)
-def test_a_colleague_who_sends_the_same_sees_who_was_first(chioma, jaya, asked, fields, verb):
-    chioma.post(path("answer_referral", asked), fields)
-    page = jaya.post(path("answer_referral", asked), fields)
+def test_a_colleague_who_sends_the_same_sees_who_was_first(chioma, jaya, new_referral, fields, verb):
+    chioma.post(path("answer_referral", new_referral), fields)
+    page = jaya.post(path("answer_referral", new_referral), fields)
     assert page.status_code == 409
     assert "It is now:" in page.content.decode()
     assert "Chioma" in page.content.decode()
@@ -80,17 +80,17 @@ def test_a_colleague_who_sends_the_same_sees_who_was_first(chioma, jaya, asked, 
 
 
 @pytest.mark.parametrize("other", [{"verb": "waitlist", "expected_on": "2027-03-01"}, {"verb": "acknowledge"}])
-def test_another_act_of_the_same_worker_is_no_repeat(chioma, asked, other):
-    chioma.post(path("answer_referral", asked), {"verb": "waitlist", "expected_on": LATER})
-    page = chioma.post(path("answer_referral", asked), other)
+def test_another_act_of_the_same_worker_is_no_repeat(chioma, new_referral, other):
+    chioma.post(path("answer_referral", new_referral), {"verb": "waitlist", "expected_on": LATER})
+    page = chioma.post(path("answer_referral", new_referral), other)
     assert page.status_code == 409
     assert "It is now: On the waiting list" in page.content.decode()
 
 
-def test_an_overtaken_act_is_not_done_again(chioma, jaya, asked):
-    chioma.post(path("answer_referral", asked), {"verb": "acknowledge"})
-    jaya.post(path("answer_referral", asked), {"verb": "waitlist", "expected_on": LATER})
-    page = chioma.post(path("answer_referral", asked), {"verb": "acknowledge"})
+def test_an_overtaken_act_is_not_done_again(chioma, jaya, new_referral):
+    chioma.post(path("answer_referral", new_referral), {"verb": "acknowledge"})
+    jaya.post(path("answer_referral", new_referral), {"verb": "waitlist", "expected_on": LATER})
+    page = chioma.post(path("answer_referral", new_referral), {"verb": "acknowledge"})
     assert page.status_code == 409
     assert "Jaya" in page.content.decode()
 
@@ -102,25 +102,25 @@ def test_an_overtaken_act_is_not_done_again(chioma, jaya, asked):
         {"verb": "decline_by_person"},
     ],
 )
-def test_an_act_of_the_sender_sent_twice_counts_once(cast, ben, esi, amina, asked, fields):
-    address = path("follow_referral", amina.id, asked)
+def test_an_act_of_the_sender_sent_twice_counts_once(cast, ben, esi, amina, new_referral, fields):
+    address = path("follow_referral", amina.id, new_referral)
     first, second = twice(ben, address, fields)
-    assert first["Location"] == second["Location"] == path("referral_sent", amina.id, asked)
+    assert first["Location"] == second["Location"] == path("referral_sent", amina.id, new_referral)
     page = esi.post(address, fields)
     assert page.status_code == 409
     assert "Ben" in page.content.decode()
 
 
-def test_a_recall_for_another_reason_is_another_act(ben, amina, asked):
-    address = path("follow_referral", amina.id, asked)
+def test_a_recall_for_another_reason_is_another_act(ben, amina, new_referral):
+    address = path("follow_referral", amina.id, new_referral)
     ben.post(address, {"verb": "recall", "reason": "RC_UNSAFE"})
     assert ben.post(address, {"verb": "recall", "reason": "RC_WRONG"}).status_code == 409
 
 
 @pytest.fixture
-def case(chioma, asked):
+def case(chioma, new_referral):
     """Accept the referral as Chioma and return the case."""
-    chioma.post(path("accept_referral", asked))
+    chioma.post(path("accept_referral", new_referral))
     return Case.objects.get().record
 
 
@@ -154,10 +154,10 @@ def test_another_reason_for_an_early_end_is_no_repeat(chioma, case):
 
 
 @pytest.fixture
-def declined(chioma, asked):
+def declined(chioma, new_referral):
     """Decline a referral as Chioma because of the area."""
-    chioma.post(path("answer_referral", asked), {"verb": "decline", "reason": "RF_AREA"})
-    return asked
+    chioma.post(path("answer_referral", new_referral), {"verb": "decline", "reason": "RF_AREA"})
+    return new_referral
 
 
 @pytest.mark.parametrize("reason", ["RF_AREA", "RF_NO_PLACE"])
@@ -230,16 +230,16 @@ def test_a_corrected_reason_by_link_is_refused_visibly(cast, dan, amina, minutes
     assert Act.objects.filter(verb=Verb.DECLINE).count() == 1
 
 
-def test_accepting_twice_leads_to_the_case_and_a_colleague_sees_a_reason(chioma, jaya, asked):
-    first, second = twice(chioma, path("accept_referral", asked), {})
+def test_accepting_twice_leads_to_the_case_and_a_colleague_sees_a_reason(chioma, jaya, new_referral):
+    first, second = twice(chioma, path("accept_referral", new_referral), {})
     assert first["Location"] == second["Location"]
-    page = jaya.post(path("accept_referral", asked))
+    page = jaya.post(path("accept_referral", new_referral))
     assert page.status_code == 409
     assert "Chioma has already accepted this." in page.content.decode()
     assert "their case" not in page.content.decode()
-    gone = jaya.post(path("accept_referral", asked), {"go": "case"})
+    gone = jaya.post(path("accept_referral", new_referral), {"go": "case"})
     assert gone["Location"] == first["Location"], "the button that leads to the case"
-    assert b'name="go"' in jaya.get(path("inbox_item", asked)).content
+    assert b'name="go"' in jaya.get(path("inbox_item", new_referral)).content
 
 
 def test_a_consent_sent_twice_is_recorded_once_and_leads_to_the_same_page(ben, amina):

@@ -50,15 +50,15 @@ RETURNED = [
 
 
 @pytest.fixture
-def asked(cast, amina):
+def sent_by_link(cast, amina):
     consent = agreed(amina, cast.ben, service=CLINIC)
     made = sent(amina, consent, cast.ben, by_link=True, service=CLINIC)
     return keyring.open_record(amina.id, keys=cast.ben.keys), made, consent
 
 
 @pytest.mark.parametrize(("end", "words"), RETURNED)
-def test_the_page_says_which_referral_is_replaced(cast, ben, amina, asked, end, words):
-    opened, made, consent = asked
+def test_the_page_says_which_referral_is_replaced(cast, ben, amina, sent_by_link, end, words):
+    opened, made, consent = sent_by_link
     end(cast, opened, made, consent)
     page = ben.get(reverse("consent_for", args=[amina.id, LEGAL_AID])).content.decode()
     new_consent = agreed(keyring.open_record(amina.id, keys=cast.ben.keys), cast.ben)
@@ -83,9 +83,9 @@ def test_a_service_that_is_asked_again_replaces_itself(cast, ben, amina):
         (lapse, "The consent ended before they helped."),
     ],
 )
-def test_a_decline_and_an_expired_consent_have_different_texts(cast, ben, amina, asked, end, message):
-    end(cast, *asked)
-    page = ben.get(reverse("referral_sent", args=[amina.id, asked[1].referral])).content.decode()
+def test_a_decline_and_an_expired_consent_have_different_texts(cast, ben, amina, sent_by_link, end, message):
+    end(cast, *sent_by_link)
+    page = ben.get(reverse("referral_sent", args=[amina.id, sent_by_link[1].referral])).content.decode()
     others = {"They cannot help.", "The consent ended before they helped.", "or the consent ended"} - {message}
     assert message in page
     assert [other for other in others if other in page] == []

@@ -47,7 +47,7 @@ def lower(cast):
 
 
 @pytest.fixture
-def asked(lower, cast):
+def opinion_request(lower, cast):
     """Ask Pelita for a second opinion on the talk, as Ben."""
     assert post_ask(lower, cast).status_code == 302
     lower.packet = PartnerPacket.objects.get()
@@ -97,31 +97,33 @@ def test_the_author_sees_the_codes_before_they_are_sent(lower, cast):
     assert not PartnerPacket.objects.exists()
 
 
-def test_the_reader_sees_codes_and_not_the_sender(asked, cast):
+def test_the_reader_sees_codes_and_not_the_sender(opinion_request, cast):
     assert notices.unseen_of(cast.jaya.id).exists()
     client = client_of(cast.jaya)
     assert "1 second opinion for a partner" in text(client.get("/"))
-    assert read_page(asked) in text(client.get(reverse("opinions")))
-    page = text(client.get(read_page(asked)))
+    assert read_page(opinion_request) in text(client.get(reverse("opinions")))
+    page = text(client.get(read_page(opinion_request)))
     for visible in ("Some signs", "Strong signs, offer everything", "18 or over"):
         assert visible in page
-    for hidden in ("Amina", "7741", "cousin of a headman", "Ben<", "Tim Desa", str(asked.left)):
+    for hidden in ("Amina", "7741", "cousin of a headman", "Ben<", "Tim Desa", str(opinion_request.left)):
         assert hidden not in page
-    opened = second_opinions.open_codes(asked.packet.id, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now())
+    opened = second_opinions.open_codes(
+        opinion_request.packet.id, viewer=viewer(cast.jaya), keys=cast.jaya.keys, at=clock.now()
+    )
     assert set(opened) <= rules.SENT
     assert opened["reason"] == "RS_OTHER_CAUSE"
 
 
-def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
-    grants = Grant.objects.filter(record=asked.left).count()
-    assert asked.client.get(reverse("options", args=[asked.left])).status_code == 200
+def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(opinion_request, cast):
+    grants = Grant.objects.filter(record=opinion_request.left).count()
+    assert opinion_request.client.get(reverse("options", args=[opinion_request.left])).status_code == 200
     [(_, unread)] = second_reading.unread_by_month(viewer(cast.esi))
     assert unread == 1
-    assert "no second opinion yet" in person_page(asked)
+    assert "no second opinion yet" in person_page(opinion_request)
     client = client_of(cast.jaya)
     fields = {**AGAIN, "words": "ask about the papers"}
-    assert client.post(read_page(asked), fields).url == reverse("opinions")
-    page = person_page(asked)
+    assert client.post(read_page(opinion_request), fields).url == reverse("opinions")
+    page = person_page(opinion_request)
     for visible in (
         "Some signs",
         "We would reconsider it",
@@ -132,21 +134,21 @@ def test_nothing_waits_for_a_partner_and_nothing_is_overwritten(asked, cast):
         assert visible in page
     assert "Jaya" not in page
     assert second_reading.unread_by_month(viewer(cast.esi)) == []
-    assert Grant.objects.filter(record=asked.left).count() == grants
+    assert Grant.objects.filter(record=opinion_request.left).count() == grants
     assert notices.unseen_of(cast.ben.id).exists()
     assert b"ask about the papers" not in whole_database()
     assert "No partner is waiting for a second opinion" in text(client.get(reverse("opinions")))
 
 
-def test_both_sides_have_entries_and_neither_names_the_other(asked, cast):
+def test_both_sides_have_entries_and_neither_names_the_other(opinion_request, cast):
     client = client_of(cast.jaya)
-    client.get(read_page(asked))
-    client.post(read_page(asked), AGREES)
-    assert verbs_about(asked.packet.id) == ["answer_for_partner", "ask_partner", "open", "open"]
-    here = Entry.objects.filter(mentions__about=asked.left, verb="answer_for_partner").get()
+    client.get(read_page(opinion_request))
+    client.post(read_page(opinion_request), AGREES)
+    assert verbs_about(opinion_request.packet.id) == ["answer_for_partner", "ask_partner", "open", "open"]
+    here = Entry.objects.filter(mentions__about=opinion_request.left, verb="answer_for_partner").get()
     assert here.by is None
-    assert cast.jaya.id not in Entry.objects.filter(mentions__about=asked.left).values_list("by")
-    readers = text(client_of(cast.esi).get(reverse("readers", args=[asked.left])))
+    assert cast.jaya.id not in Entry.objects.filter(mentions__about=opinion_request.left).values_list("by")
+    readers = text(client_of(cast.esi).get(reverse("readers", args=[opinion_request.left])))
     assert "A partner organisation" in readers
     assert "Jaya" not in readers
 
@@ -166,9 +168,12 @@ def test_only_the_author_and_the_lead_ask_and_take_back(lower, cast):
 
 
 @pytest.mark.parametrize("name", ["ben", "esi", "farid", "chioma"])
-def test_other_roles_get_404_for_a_second_opinion(asked, cast, name):
+def test_other_roles_get_404_for_a_second_opinion(opinion_request, cast, name):
     player = getattr(cast, name)
-    for answer in (client_of(player).get(read_page(asked)), client_of(player).post(read_page(asked), AGREES)):
+    for answer in (
+        client_of(player).get(read_page(opinion_request)),
+        client_of(player).post(read_page(opinion_request), AGREES),
+    ):
         assert answer.status_code == 404
     assert PartnerPacket.objects.get().closed_at is None
 
@@ -190,20 +195,20 @@ def test_an_excluded_partner_is_not_asked(lower, cast):
     assert not PartnerPacket.objects.exists()
 
 
-def test_a_later_exclusion_closes_a_waiting_packet(asked, cast):
-    keep_away(asked, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
+def test_a_later_exclusion_closes_a_waiting_packet(opinion_request, cast):
+    keep_away(opinion_request, cast, NewExclusion(ExclusionKind.WORDS, words="an uncle"))
     assert PartnerPacket.objects.get().closed_at is None, "an unrelated exclusion leaves it open"
-    keep_away(asked, cast, NewExclusion(ExclusionKind.ORGANISATION, body_of(cast)))
+    keep_away(opinion_request, cast, NewExclusion(ExclusionKind.ORGANISATION, body_of(cast)))
     row = PartnerPacket.objects.get()
     assert (bytes(row.sealed), bytes(row.signature)) == (b"", b"")
-    assert client_of(cast.jaya).get(read_page(asked)).status_code == 409
+    assert client_of(cast.jaya).get(read_page(opinion_request)).status_code == 409
     assert Reading.objects.get().read_at is None
 
 
-def test_excluding_a_colleague_ends_every_second_reading(asked, cast):
-    keep_away(asked, cast, NewExclusion(ExclusionKind.WORKER, cast.lia.id))
+def test_excluding_a_colleague_ends_every_second_reading(opinion_request, cast):
+    keep_away(opinion_request, cast, NewExclusion(ExclusionKind.WORKER, cast.lia.id))
     assert bytes(PartnerPacket.objects.get().sealed) == b""
-    assert asked.client.get(ask_page(asked)).status_code == 404
+    assert opinion_request.client.get(ask_page(opinion_request)).status_code == 404
 
 
 def test_exclusions_in_words_are_shown_before_asking(lower, cast):
@@ -214,49 +219,49 @@ def test_exclusions_in_words_are_shown_before_asking(lower, cast):
 
 
 @pytest.mark.parametrize("name", ["esi", "kartika"])
-def test_either_organisation_ends_it_and_waiting_packets_are_destroyed(asked, cast, name):
+def test_either_organisation_ends_it_and_waiting_packets_are_destroyed(opinion_request, cast, name):
     player = getattr(cast, name)
     other = cast.pelita if name == "esi" else cast.village
     client = client_of(player)
     client.post(reverse("partners"), {"go": f"end-{other.organisation.id}"})
     assert bytes(PartnerPacket.objects.get().sealed) == b""
     assert partners.mutual(cast.village.organisation.id) == []
-    assert post_ask(asked, cast).status_code == 400
+    assert post_ask(opinion_request, cast).status_code == 400
     assert 'data-standing="STANDS"' not in text(client.get(reverse("partners")))
-    ended = Entry.objects.filter(verb="close_partner_reading", mentions__about=asked.left).get()
+    ended = Entry.objects.filter(verb="close_partner_reading", mentions__about=opinion_request.left).get()
     assert ended.by == (cast.esi.id if name == "esi" else None)
 
 
-def test_an_agreement_that_somebody_wrote_into_the_rows_does_not_stand(asked, cast):
+def test_an_agreement_that_somebody_wrote_into_the_rows_does_not_stand(opinion_request, cast):
     organisation = cast.village.organisation.id
     Partner.objects.filter(organisation=organisation).update(signature=bytes(64))
     assert [standing for standing, _ in partners.standings(organisation).values()] == ["KEYS_CHANGED"]
-    assert post_ask(asked, cast).status_code == 400
-    refused = client_of(cast.jaya).get(read_page(asked))
+    assert post_ask(opinion_request, cast).status_code == 400
+    refused = client_of(cast.jaya).get(read_page(opinion_request))
     assert refused.status_code == 409
     assert "not certain who sent it" in text(refused)
 
 
-def test_an_answer_needs_a_reason_that_fits(asked, cast):
+def test_an_answer_needs_a_reason_that_fits(opinion_request, cast):
     client = client_of(cast.jaya)
     for typed, message in (
         ({}, "Choose a reason"),
         ({**AGREES, "reason": "SIGNS_WEIGH_MORE"}, "does not fit your answer"),
     ):
-        answer = client.post(read_page(asked), {**typed, "words": "typed words"})
+        answer = client.post(read_page(opinion_request), {**typed, "words": "typed words"})
         assert answer.status_code == 400
         assert message in text(answer)
         assert "typed words" in text(answer)
 
 
-def test_the_first_reader_closes_it_for_the_other(asked, cast):
+def test_the_first_reader_closes_it_for_the_other(opinion_request, cast):
     reading = Reading.objects.get()
     esi = client_of(cast.esi)
     esi.post(reverse("second_opinion", args=[reading.id]), {"answer": "AGREES"})
     assert bytes(PartnerPacket.objects.get().sealed) == b""
-    late = client_of(cast.jaya).post(read_page(asked), AGREES)
+    late = client_of(cast.jaya).post(read_page(opinion_request), AGREES)
     assert late.status_code == 409
-    assert "by Esi" in person_page(asked)
+    assert "by Esi" in person_page(opinion_request)
 
 
 def test_an_outcome_that_was_read_meanwhile_is_not_sent(lower, cast):
@@ -271,30 +276,30 @@ def test_an_outcome_that_was_read_meanwhile_is_not_sent(lower, cast):
     assert "in the meantime" in text(answer)
 
 
-def test_a_provider_of_the_partner_gets_no_notice(asked, cast):
+def test_a_provider_of_the_partner_gets_no_notice(opinion_request, cast):
     assert not notices.unseen_of(cast.chioma.id).exists()
     assert "second opinion" not in text(client_of(cast.chioma).get("/"))
 
 
-def test_a_forged_answer_is_refused_by_the_rule_too(asked, cast):
+def test_a_forged_answer_is_refused_by_the_rule_too(opinion_request, cast):
     opinion = {"answer": "PARTNER_AGREES", "reason": "SIGNS_WEIGH_MORE", "words": ""}
     with pytest.raises(Refused, match="reason_does_not_fit"):
-        second_opinions.answer(asked.packet.id, opinion, by=acting_as(cast.jaya))
+        second_opinions.answer(opinion_request.packet.id, opinion, by=acting_as(cast.jaya))
 
 
-def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(asked, cast):
+def test_a_packet_nobody_answered_is_destroyed_and_may_be_sent_again(opinion_request, cast):
     with clock.shifted(rules.WAITS):
-        late = client_of(cast.jaya).get(read_page(asked))
+        late = client_of(cast.jaya).get(read_page(opinion_request))
         assert late.status_code == 409, "it has ended before the job runs"
         assert expire_second_opinions.call() == 1
         assert expire_second_opinions.call() == 0
         assert not PartnerPacket.objects.exists()
-        assert verbs_about(asked.packet.id) == ["ask_partner", "end_partner_reading"]
+        assert verbs_about(opinion_request.packet.id) == ["ask_partner", "end_partner_reading"]
     assert notices.unseen_of(cast.ben.id).exists()
-    assert post_ask(asked, cast).status_code == 302
+    assert post_ask(opinion_request, cast).status_code == 302
 
 
-def test_before_its_time_the_clock_destroys_nothing(asked, cast):
+def test_before_its_time_the_clock_destroys_nothing(opinion_request, cast):
     with clock.shifted(rules.WAITS - timedelta(minutes=1)):
         assert expire_second_opinions.call() == 0
     assert PartnerPacket.objects.get().closed_at is None

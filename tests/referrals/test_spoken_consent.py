@@ -14,13 +14,13 @@ def path(name, *ids):
     return reverse(name, args=ids)
 
 
-def opened(cast, record):
+def reopen(cast, record):
     return keyring.open_record(record.id, keys=cast.ben.keys)
 
 
 def urgent(cast, amina):
     needs = {"HOU_EMERGENCY": Urgency.TODAY}
-    needs_of.add_needs(opened(cast, amina), needs, by=acting_as(cast.ben))
+    needs_of.add_needs(reopen(cast, amina), needs, by=acting_as(cast.ben))
     return "need-HOU_EMERGENCY"
 
 
@@ -34,7 +34,7 @@ def test_an_urgent_need_shows_hotlines_until_a_contact_is_recorded(cast, ben, am
     assert ben.post(path("record_contact", amina.id), form).status_code == 302
     page = ben.get(path("options", amina.id)).content.decode()
     assert "Ibu Contoh" in page
-    record = opened(cast, amina)
+    record = reopen(cast, amina)
     codes = [record.read(Compartment.CODED, name) for name in record.names(Compartment.CODED)]
     assert "Ibu Contoh" not in str(codes), "a statistics key opens these"
     assert "Nobody informed yet" not in page.split("<aside")[0].split('class="two"')[0]
@@ -43,11 +43,11 @@ def test_an_urgent_need_shows_hotlines_until_a_contact_is_recorded(cast, ben, am
 @pytest.mark.parametrize("need", ["", "x", "5e1f0000-0000-4000-8000-0000000000ff"])
 def test_an_unknown_need_is_refused_with_a_reason(cast, ben, amina, need):
     urgent(cast, amina)
-    before = opened(cast, amina)
+    before = reopen(cast, amina)
     page = ben.post(path("record_contact", amina.id), {"need": need, "whom": "Ibu Contoh"})
     assert page.status_code == 400
     assert "This need is not recorded for this person." in page.content.decode()
-    after = opened(cast, amina)
+    after = reopen(cast, amina)
     for compartment in (Compartment.CODED, Compartment.NARRATIVE):
         assert after.names(compartment) == before.names(compartment)
     assert after.version(Compartment.CODED, "needs") == before.version(Compartment.CODED, "needs")

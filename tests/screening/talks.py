@@ -61,20 +61,20 @@ def child_talk(choices=None, signs=None, **more) -> Answers:
     return adult_talk({**GUARDED, **(choices or {})}, signs, **{"age": YOUNG, **more})
 
 
-def told(signs, others=Answer.NO):
+def sign_answers(signs, others=Answer.NO):
     """Give choices where these questions have a sign and the others this answer."""
     choices = dict.fromkeys(SIGN_QUESTIONS, others) | dict.fromkeys(signs, Answer.YES)
     return choices, signs
 
 
-def summed(act, means, purpose, *, unscored=(), missing=()) -> Elements:
+def elements_of(act, means, purpose, *, unscored=(), missing=()) -> Elements:
     """Give elements with these values, as if the signs had said so."""
     values = zip(Element, (act, means, purpose), strict=True)
     sums = [ElementSum(element, Value(value), Value(value), "TEST") for element, value in values]
     return Elements(*sums, unscored=unscored, missing=missing)
 
 
-def found(answers: Answers, stopped_by=None) -> Suggestion:
+def suggestion_of(answers: Answers, stopped_by=None) -> Suggestion:
     """Sum up and suggest on the path of the answers."""
     path = path_of(answers)
     return suggest(element_values(answers, path), definition_path(answers), stopped_by)

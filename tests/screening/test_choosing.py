@@ -6,10 +6,10 @@ from suar.screening.codes import Outcome
 from suar.screening.rules.answers import Answers, Path, Reason
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.outcomes import compared, may_choose, may_conclude, suggest
-from tests.screening.talks import TALK, adult_talk, found, summed
+from tests.screening.talks import TALK, adult_talk, elements_of, suggestion_of
 
-SOME = suggest(summed("SUPPORTED", "SUPPORTED", "UNKNOWN"), Path.ADULT)
-CLEAN = suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)
+SOME = suggest(elements_of("SUPPORTED", "SUPPORTED", "UNKNOWN"), Path.ADULT)
+CLEAN = suggest(elements_of("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)
 REASON = {"LOWER": "RS_OTHER_CAUSE", "SAME": "RS_SAME", "HIGHER": "RS_KNOW_MORE"}
 BROUGHT = {"LOWER": "SECOND_READING", "SAME": "", "HIGHER": "NOTED"}
 
@@ -65,7 +65,7 @@ def test_every_relation_has_reasons_that_can_be_tapped() -> None:
 
 
 def test_a_stopped_talk_refuses_no_signs_and_more_than_was_supported() -> None:
-    stopped = suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT, "STOP_DANGER")
+    stopped = suggest(elements_of("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT, "STOP_DANGER")
     for outcome in (Outcome.NOT_INDICATED, Outcome.POSSIBLE_AT_RISK, Outcome.PRESUMED_VICTIM):
         decision = may_choose(outcome, stopped, Reason("RS_WORDS", "because"))
         assert decision.because == "NOT_OFFERED"
@@ -73,7 +73,7 @@ def test_a_stopped_talk_refuses_no_signs_and_more_than_was_supported() -> None:
 
 
 def test_no_signs_is_refused_when_too_little_was_asked() -> None:
-    decision = may_choose(Outcome.NOT_INDICATED, found(adult_talk()), Reason("RS_WORDS", "I think so"))
+    decision = may_choose(Outcome.NOT_INDICATED, suggestion_of(adult_talk()), Reason("RS_WORDS", "I think so"))
     assert decision.because == "NOT_ASKED_ENOUGH"
 
 

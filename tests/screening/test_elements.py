@@ -8,12 +8,12 @@ from suar.screening.codes import Answer, Outcome, Value
 from suar.screening.rules.answers import Answers, Element, Path
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, clashes
 from suar.screening.rules.outcomes import element_values
-from tests.screening.talks import TALK, adult_talk, child_talk, found, told
+from tests.screening.talks import TALK, adult_talk, child_talk, sign_answers, suggestion_of
 
 
 def summed_up(signs, others=Answer.NO, path=Path.ADULT, **more):
     """Sum up a talk in which these signs were told and the other prompts have one answer."""
-    choices, signs = told(signs, others)
+    choices, signs = sign_answers(signs, others)
     return element_values(adult_talk(choices, signs, **more), path)
 
 
@@ -66,8 +66,8 @@ def test_poor_conditions_in_a_job_one_could_leave_do_not_support_purpose() -> No
     assert elements.purpose.value is Value.NOT_SUPPORTED
     assert elements.purpose.because == "FREE_TO_LEAVE"
     assert elements.means.value is Value.NOT_SUPPORTED
-    choices, signs = told(POOR)
-    suggestion = found(adult_talk(choices, signs))
+    choices, signs = sign_answers(POOR)
+    suggestion = suggestion_of(adult_talk(choices, signs))
     assert suggestion.outcome is Outcome.NOT_INDICATED
     assert suggestion.notes == ("LABOUR_HELP",)
 
@@ -82,7 +82,7 @@ def test_a_sign_seen_does_not_make_poor_conditions_count() -> None:
 
 
 def test_poor_conditions_are_some_signs_while_freedom_to_leave_was_not_asked() -> None:
-    choices, signs = told(POOR)
+    choices, signs = sign_answers(POOR)
     purpose = element_values(adult_talk({**choices, "SG_LEAVE": "NOT_ASKED"}, signs), Path.ADULT).purpose
     assert (purpose.value, purpose.because) == (Value.SOME_SIGNS, "CONDITIONS_ONLY")
 
@@ -113,7 +113,7 @@ HURT = {"SG_HURT": ["I_M_FORCE"], "SG_PAPERS": ["I_M_PAPERS"]}
     ],
 )
 def test_harm_is_a_means_only_if_done_by_those_who_recruit_move_hire_house_or_profit(who, which, value, others):
-    choices, signs = told(HURT)
+    choices, signs = sign_answers(HURT)
     answers = adult_talk({**choices, BY_WHO: who}, signs, picked={BY_WHICH: frozenset(which)})
     if who is None:
         answers = replace(answers, choices={code: given for code, given in answers.choices.items() if given})
@@ -123,14 +123,14 @@ def test_harm_is_a_means_only_if_done_by_those_who_recruit_move_hire_house_or_pr
 
 
 def test_what_began_before_the_age_of_18_needs_no_means() -> None:
-    choices, signs = told({"SG_ARRANGED": ["I_A_TRANSFER"], "SG_WORK": ["I_P_SEX"]})
-    assert found(adult_talk(choices, signs)).outcome is Outcome.POSSIBLE_AT_RISK
-    assert found(adult_talk({**choices, "BG_AGE": "UNDER_18"}, signs)).outcome is Outcome.PRESUMED_VICTIM
+    choices, signs = sign_answers({"SG_ARRANGED": ["I_A_TRANSFER"], "SG_WORK": ["I_P_SEX"]})
+    assert suggestion_of(adult_talk(choices, signs)).outcome is Outcome.POSSIBLE_AT_RISK
+    assert suggestion_of(adult_talk({**choices, "BG_AGE": "UNDER_18"}, signs)).outcome is Outcome.PRESUMED_VICTIM
 
 
 def test_sexual_exploitation_of_a_child_supports_purpose() -> None:
-    choices, signs = told({"SG_WORK": ["I_P_SEX"]}, Answer.NOT_ASKED)
-    assert found(child_talk(choices, signs)).outcome is Outcome.PRESUMED_VICTIM
+    choices, signs = sign_answers({"SG_WORK": ["I_P_SEX"]}, Answer.NOT_ASKED)
+    assert suggestion_of(child_talk(choices, signs)).outcome is Outcome.PRESUMED_VICTIM
 
 
 def test_a_sign_without_its_kind_counts_as_some_sign() -> None:
@@ -156,7 +156,7 @@ def test_not_asked_and_skipped_do_not_count_as_no(other: Answer) -> None:
 
 
 def test_one_prompt_left_open_keeps_the_element_unknown() -> None:
-    choices, _ = told({})
+    choices, _ = sign_answers({})
     elements = element_values(adult_talk({**choices, "SG_DEBT": Answer.SKIPPED}), Path.ADULT)
     assert elements.means.value is Value.UNKNOWN
     assert elements.means.open_questions == ("SG_DEBT",)
@@ -179,7 +179,7 @@ def test_a_ticked_sign_counts_even_beside_no_sign_until_it_is_settled() -> None:
 
 def test_signs_only_for_children_do_not_count_once_the_person_is_grown() -> None:
     signs = {"SG_WORK": ["I_P_CHILD_WORK"]}
-    choices, _ = told(signs)
+    choices, _ = sign_answers(signs)
     child = element_values(child_talk(choices, signs), Path.CHILD)
     grown = element_values(adult_talk(choices, signs), Path.ADULT)
     assert child.purpose.signs == ("I_P_CHILD_WORK",)
@@ -196,9 +196,9 @@ def test_signs_only_for_children_do_not_count_once_the_person_is_grown() -> None
     ],
 )
 def test_each_unmet_precondition_bars_no_signs(change, missing: str) -> None:
-    choices, _ = told({})
+    choices, _ = sign_answers({})
     clean, barred = adult_talk(choices), adult_talk({**choices, **change})
     assert element_values(clean, Path.ADULT).missing == ()
     assert element_values(barred, Path.ADULT).missing == (missing,)
-    assert found(clean).outcome is Outcome.NOT_INDICATED
-    assert found(barred).outcome is Outcome.UNABLE
+    assert suggestion_of(clean).outcome is Outcome.NOT_INDICATED
+    assert suggestion_of(barred).outcome is Outcome.UNABLE

@@ -10,7 +10,7 @@ from suar.screening.rules.answers import AgeFacts, Answers, Doubt, Path, path_of
 from suar.screening.rules.draft import read_draft, write_draft
 from suar.screening.rules.instrument import Sign, instrument
 from suar.screening.rules.outcomes import element_values, rank, suggest, what_would_change
-from tests.screening.talks import AGREED, SAFE, SIGN_QUESTIONS, TALK, found
+from tests.screening.talks import AGREED, SAFE, SIGN_QUESTIONS, TALK, suggestion_of
 
 KINDS = {
     question: sorted({line.sign for line in TALK.lines if line.question == question})
@@ -46,7 +46,7 @@ def talks(draw) -> Answers:
 
 def strength(answers: Answers) -> int:
     """Give how strong a suggestion is; 'no signs' and 'could not talk' both say nothing."""
-    return max(rank(TALK.tables, found(answers).outcome), 1)
+    return max(rank(TALK.tables, suggestion_of(answers).outcome), 1)
 
 
 @quick
@@ -123,7 +123,7 @@ def test_observations_alone_support_no_element(answers: Answers) -> None:
 @quick
 @given(answers=talks(), stop=st.sampled_from([None, *TALK.stops]))
 def test_the_suggestion_is_always_offered_and_every_code_has_words(answers: Answers, stop: str | None) -> None:
-    suggestion = found(answers, stop)
+    suggestion = suggestion_of(answers, stop)
     assert suggestion.outcome in suggestion.offered
     for code in (*suggestion.because, *suggestion.notes):
         assert instrument().words_of(code)["id"]
@@ -142,7 +142,7 @@ def test_a_draft_survives_being_written_and_read(answers: Answers) -> None:
 @given(answers=talks())
 def test_each_change_named_is_a_real_one(answers: Answers) -> None:
     path = path_of(answers)
-    now = found(answers).outcome
+    now = suggestion_of(answers).outcome
     assert what_would_change(answers, path, "STOP_DANGER") == ()
     for change in what_would_change(answers, path):
         assert change.outcome is not now

@@ -37,7 +37,7 @@ WORDED = reword(SHORT, NO_CHANGES, "SG_PAID", PAY)
 PAGE = "import_questions"
 
 
-def told(changes=WORDED, base=SHORT):
+def file_content(changes=WORDED, base=SHORT):
     return json.dumps(question_file.write_file(base, changes)).encode()
 
 
@@ -50,7 +50,7 @@ class Filing:
 
     def upload(self, content=None):
         """Upload a file, which becomes a draft, and follow to its page."""
-        file = SimpleUploadedFile("a.json", told() if content is None else content)
+        file = SimpleUploadedFile("a.json", file_content() if content is None else content)
         return self.client.post(self.page, {"file": file, "form_id": "1"}, follow=True)
 
     def answer(self, answer):
@@ -117,7 +117,7 @@ def test_the_shipped_questions_and_a_version_are_downloaded_and_come_back(esi, i
 def test_a_draft_shows_every_change_and_changes_nothing(esi):
     changes = with_own(without(WORDED, "SG_PROMISE"), OWN_OF_BOTH)
     changes = moved(SHORT, changes, "SG_PAID", places=1)
-    answer = esi.upload(told(changes))
+    answer = esi.upload(file_content(changes))
     page = text(answer)
     assert answer.status_code == 200
     assert [f'data-change="{kind}"' in page for kind in ("ADDED", "REWORDED", "LEFT_OUT", "MOVED")] == [True] * 4
@@ -150,7 +150,7 @@ def test_the_author_sees_who_has_to_confirm_and_has_no_button(esi, village):
 
 def test_a_draft_is_discarded_by_its_author_or_a_colleague(esi, rina):
     for supervisor in (esi, rina):
-        esi.client.post(esi.page, {"file": SimpleUploadedFile("a.json", told())})
+        esi.client.post(esi.page, {"file": SimpleUploadedFile("a.json", file_content())})
         assert supervisor.answer("discard")["Location"] == reverse("questions")
         assert not QuestionDraft.objects.exists()
 
@@ -184,13 +184,13 @@ def test_pressed_twice_it_is_done_once(esi, rina):
         (b"", "FILE_NOT_JSON"),
         (b"\xff\xfe", "FILE_NOT_TEXT"),
         (b"[" * 99_999, "FILE_TOO_DEEP"),
-        (told(WORDED, SIGNPOST), "FILE_OTHER_FORM"),
-        (told().replace(b'"shipped": 3', b'"shipped": 9'), "FILE_OTHER_SHIPPED"),
-        (told(NO_CHANGES), "WRONG_NOTHING_CHANGED"),
-        (told().replace(PAY.text["en"].encode(), b"Can you prove it?"), "NA_PROVE"),
-        (told().replace(PAY.text["en"].encode(), b"<script>"), "WRONG_MARKS"),
-        (told().replace(b'"asked": true', b'"asked": false', 1), "WRONG_STAYS"),
-        (told().replace(b'"form"', b'"\\u202e<b>": 1, "form"'), "FILE_UNKNOWN_KEY"),
+        (file_content(WORDED, SIGNPOST), "FILE_OTHER_FORM"),
+        (file_content().replace(b'"shipped": 3', b'"shipped": 9'), "FILE_OTHER_SHIPPED"),
+        (file_content(NO_CHANGES), "WRONG_NOTHING_CHANGED"),
+        (file_content().replace(PAY.text["en"].encode(), b"Can you prove it?"), "NA_PROVE"),
+        (file_content().replace(PAY.text["en"].encode(), b"<script>"), "WRONG_MARKS"),
+        (file_content().replace(b'"asked": true', b'"asked": false', 1), "WRONG_STAYS"),
+        (file_content().replace(b'"form"', b'"\\u202e<b>": 1, "form"'), "FILE_UNKNOWN_KEY"),
     ],
 )
 def test_an_invalid_file_shows_its_faults_and_stores_nothing(esi, content, fault):
@@ -204,7 +204,7 @@ def test_an_invalid_file_shows_its_faults_and_stores_nothing(esi, content, fault
 
 
 def test_a_fault_names_its_row_its_question_and_its_language(esi):
-    page = squeeze(text(esi.upload(told().replace(PAY.text["id"].encode(), b"Apa buktinya?"))))
+    page = squeeze(text(esi.upload(file_content().replace(PAY.text["id"].encode(), b"Apa buktinya?"))))
     number = [item["question"] for item in question_file.write_file(SHORT, WORDED)["questions"]].index("SG_PAID") + 1
     assert f'data-fault="NA_PROVE" data-row="{number}" data-field="text_id"' in page
     assert f"Row {number} · SG_PAID · text_id" in page
@@ -212,7 +212,7 @@ def test_a_fault_names_its_row_its_question_and_its_language(esi):
 
 
 def test_a_long_list_of_faults_is_cut_and_says_so(esi):
-    page = text(esi.upload(json.dumps({**json.loads(told()), "questions": [7] * 60}).encode()))
+    page = text(esi.upload(json.dumps({**json.loads(file_content()), "questions": [7] * 60}).encode()))
     assert "And 20 more." in page
 
 

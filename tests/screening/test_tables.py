@@ -5,7 +5,7 @@ import pytest
 from suar.screening.codes import Outcome, Value
 from suar.screening.rules.answers import Path
 from suar.screening.rules.outcomes import rank, row_for, suggest
-from tests.screening.talks import TALK, summed
+from tests.screening.talks import TALK, elements_of
 
 LETTERS = {
     "S": Value.SUPPORTED,
@@ -56,7 +56,7 @@ ADULT_CELLS, CHILD_CELLS = adult_cells(ADULT, "SWNUO"), child_cells(CHILD, "SWNU
 def row(path: Path, act: str, means: str, purpose: str):
     """Find the row for these letters."""
     values = [LETTERS[letter] for letter in (act, means, purpose)]
-    return row_for(TALK.tables, summed(*values), path)
+    return row_for(TALK.tables, elements_of(*values), path)
 
 
 def test_all_125_and_25_combinations_are_covered() -> None:
@@ -104,29 +104,29 @@ def test_a_wage_dispute_with_means_denied_ends_as_no_sign_and_labour_help() -> N
 @pytest.mark.parametrize("path", Path)
 @pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
 def test_a_reported_sign_without_score_counts_as_some_signs(cell: tuple[str, ...], path: Path) -> None:
-    elements = summed(*(LETTERS[item] for item in cell), unscored=("I_P_SEX",))
+    elements = elements_of(*(LETTERS[item] for item in cell), unscored=("I_P_SEX",))
     suggestion = suggest(elements, path)
     assert rank(TALK.tables, suggestion.outcome) >= 2
 
 
 @pytest.mark.parametrize("cell", ADULT_CELLS, ids="".join)
 def test_a_child_gets_no_lower_suggestion_than_an_adult(cell: tuple[str, ...]) -> None:
-    elements = summed(*(LETTERS[item] for item in cell))
+    elements = elements_of(*(LETTERS[item] for item in cell))
     grown, child = (suggest(elements, path).outcome for path in (Path.ADULT, Path.CHILD))
     assert max(rank(TALK.tables, child), 1) >= max(rank(TALK.tables, grown), 1)
 
 
 def test_means_reported_about_a_child_are_stored_and_not_required() -> None:
-    without = suggest(summed("SUPPORTED", "NOT_SUPPORTED", "SUPPORTED"), Path.CHILD)
-    beaten = suggest(summed("UNKNOWN", "SUPPORTED", "NOT_SUPPORTED"), Path.CHILD)
+    without = suggest(elements_of("SUPPORTED", "NOT_SUPPORTED", "SUPPORTED"), Path.CHILD)
+    beaten = suggest(elements_of("UNKNOWN", "SUPPORTED", "NOT_SUPPORTED"), Path.CHILD)
     assert without.outcome is Outcome.PRESUMED_VICTIM
     assert beaten.outcome is Outcome.POSSIBLE_AT_RISK
     assert "LIFT_CHILD_MEANS" in beaten.because
 
 
 def test_no_signs_needs_enough_asked_in_a_fit_setting() -> None:
-    clean = suggest(summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)
-    unasked = summed("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED", missing=("FREEDOM_NOT_ASKED",))
+    clean = suggest(elements_of("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED"), Path.ADULT)
+    unasked = elements_of("UNKNOWN", "NOT_SUPPORTED", "NOT_SUPPORTED", missing=("FREEDOM_NOT_ASKED",))
     found = suggest(unasked, Path.ADULT)
     assert clean.outcome is Outcome.NOT_INDICATED
     assert Outcome.NOT_INDICATED in clean.offered
@@ -138,7 +138,7 @@ def test_no_signs_needs_enough_asked_in_a_fit_setting() -> None:
 @pytest.mark.parametrize("stop", TALK.stops)
 @pytest.mark.parametrize("cell", ["SSS", "SWU", "UUU", "UNN"])
 def test_a_stopped_talk_offers_unable_declined_or_what_was_already_supported(cell: str, stop: str) -> None:
-    elements = summed(*(LETTERS[item] for item in cell))
+    elements = elements_of(*(LETTERS[item] for item in cell))
     found = suggest(elements, Path.ADULT, stop)
     higher = {"SSS": set(list(Outcome)[:2]), "SWU": {Outcome.POSSIBLE_AT_RISK}}.get(cell, set())
     assert set(found.offered) == {Outcome.UNABLE, Outcome.DECLINED} | higher

@@ -15,7 +15,7 @@ print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT
 """
 
 
-def asked(load):
+def loaded_modules(load):
     surroundings = {**os.environ, "PYTHONPATH": "src", "DJANGO_SETTINGS_MODULE": "suar.settings"}
     command = [sys.executable, "-c", ASK.format(load=load)]
     done = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True)
@@ -25,9 +25,9 @@ def asked(load):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's switch is Linux's")
 def test_a_web_process_is_closed_to_readers_of_memory():
-    assert asked("import suar.wsgi") == ["0", "0"]
+    assert loaded_modules("import suar.wsgi") == ["0", "0"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's switch is Linux's")
 def test_an_ordinary_process_would_be_open():
-    assert asked("")[0] == "1"
+    assert loaded_modules("")[0] == "1"

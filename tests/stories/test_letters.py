@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contact.bringing import a_pdf, a_picture
+from tests.contact.uploads import a_pdf, a_picture
 from tests.routes import NEUTRAL
 from tests.standing import Demonstration
 from tests.stories.page_checks import NARROW_PX

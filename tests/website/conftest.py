@@ -21,7 +21,7 @@ STREET = "Jalan Contoh Rahasia 9"
 
 
 @pytest.fixture
-def public_door(settings: Any) -> Any:
+def public_site(settings: Any) -> Any:
     """Answer for the public host."""
     settings.ROOT_URLCONF = "suar.website.public_urls"
     settings.MIDDLEWARE = list(configured.MIDDLEWARE_PUBLIC)
@@ -29,7 +29,7 @@ def public_door(settings: Any) -> Any:
 
 
 @pytest.fixture
-def visitor(public_door: Any) -> Client:
+def visitor(public_site: Any) -> Client:
     """Give somebody without an account, cookies or trust."""
     return Client(enforce_csrf_checks=True, headers={"host": "localhost"})
 

@@ -17,8 +17,8 @@ PHONE = {"width": 360, "height": 780}
 BEFORE = "data:text/html,<title>before</title>before"
 
 
-def opened(browser, served, **told):
-    context = browser.new_context(base_url=served, viewport=PHONE, **told)
+def new_page(browser, served, **options):
+    context = browser.new_context(base_url=served, viewport=PHONE, **options)
     context.set_default_timeout(10_000)
     return context.new_page()
 
@@ -36,13 +36,13 @@ def tick(tab, leads):
     assert box.is_checked()
 
 
-def told(tab):
+def visible_advice(tab):
     shown = tab.locator("[data-advice]:visible")
     return [item.get_attribute("data-advice") for item in shown.all()]
 
 
 def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
-    tab = opened(browser, served, locale="en", java_script_enabled=False)
+    tab = new_page(browser, served, locale="en", java_script_enabled=False)
     tab.goto("/")
     press(tab, tab.get_by_role("button", name="Is this happening to me?"))
     press(tab, tab.get_by_role("button", name="Building or digging"))
@@ -52,16 +52,16 @@ def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
     tab.wait_for_load_state("networkidle")
     sent = []
     tab.on("request", lambda request: sent.append(request.url))
-    assert told(tab) == []
+    assert visible_advice(tab) == []
     assert tab.locator("[data-none]").is_visible()
     tick(tab, "pay")
     tick(tab, "safety")
-    assert told(tab) == ["safety", "pay"]
+    assert visible_advice(tab) == ["safety", "pay"]
     assert tab.locator("[data-some]").is_visible()
     assert not tab.locator("[data-none]").is_visible()
     assert tab.locator("[data-advice=safety] a[href^='tel:']").count() >= 1
     tab.keyboard.press("Space")
-    assert told(tab) == ["pay"]
+    assert visible_advice(tab) == ["pay"]
     tab.wait_for_timeout(300)
     assert sent == []
     seen = {(url.removeprefix(served), title) for url, title in entries(tab)[1:]}
@@ -77,7 +77,7 @@ def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_leaving_the_check_clears_its_ticks(browser, served, script):
-    tab = opened(browser, served, locale="en", java_script_enabled=script)
+    tab = new_page(browser, served, locale="en", java_script_enabled=script)
     tab.goto(BEFORE)
     to_the_check(tab)
     tick(tab, "body")
@@ -97,7 +97,7 @@ def test_leaving_the_check_clears_its_ticks(browser, served, script):
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), pytest.param("id", "dark", marks=pytest.mark.long)])
 def test_the_check_is_accessible_with_any_ticks(browser, served, language, scheme):
-    tab = opened(browser, served, locale=language, color_scheme=scheme)
+    tab = new_page(browser, served, locale=language, color_scheme=scheme)
     stopped, elsewhere = stopped_by_policy(tab), asked_elsewhere(tab, served)
     to_the_check(tab, language)
     for leads in ("", "danger", "body"):

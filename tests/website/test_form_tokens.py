@@ -120,7 +120,7 @@ def statements_of(work):
     return [item["sql"] for item in captured if not item["sql"].lstrip().startswith("SELECT")]
 
 
-def test_issuing_tokens_and_refusing_forged_ones_writes_nothing(public_door):
+def test_issuing_tokens_and_refusing_forged_ones_writes_nothing(public_site):
     assert b'name="ticket"' in Client().get("/en/").content
     assert statements_of(lambda: Client().get("/en/")) == []
     assert statements_of(lambda: form_tokens.use_token("1795569761.x:AAAA", at=NOW)) == []

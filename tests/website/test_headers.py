@@ -112,14 +112,14 @@ def test_a_page_is_compressed_and_small(visitor, directory, path):
 
 
 @pytest.fixture
-def collected(public_door, tmp_path):
+def collected(public_site, tmp_path):
     """Collect the static files as `./suar run` does."""
     storages = {
         **configured.STORAGES,
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
-    public_door.STORAGES, public_door.STATIC_ROOT = storages, tmp_path
-    public_door.WHITENOISE_AUTOREFRESH = public_door.WHITENOISE_USE_FINDERS = False
+    public_site.STORAGES, public_site.STATIC_ROOT = storages, tmp_path
+    public_site.WHITENOISE_AUTOREFRESH = public_site.WHITENOISE_USE_FINDERS = False
     call_command("collectstatic", interactive=False, verbosity=0)
     return Client(headers={"host": "localhost"})
 

@@ -34,7 +34,7 @@ from tests.website.publishing import DAY, assets_of, built, pages, read
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.usefixtures("public_door"),
+    pytest.mark.usefixtures("public_site"),
 ]
 PLACE = "32.74"
 ROUND_TRIP_BYTES, KEPT_BYTES = 14_000, 500_000
@@ -123,7 +123,7 @@ def test_markup_in_an_entry_is_escaped(small):
     assert HOSTILE in rows["said"], "a browser shows it as text"
 
 
-@pytest.mark.usefixtures("public_door", "small")
+@pytest.mark.usefixtures("public_site", "small")
 def test_a_copy_in_one_language_holds_what_its_pages_link_to_and_nothing_else():
     files = build.build(load_copy(["en"], day=DAY))
     assert {"en-phone.html", "en-others.html", "en-keep.html", "en-read-0.html"} <= set(files)

@@ -40,7 +40,7 @@ MADE = {}
 
 
 @pytest.fixture
-def site(public_door, tmp_path):
+def site(public_site, tmp_path):
     """Serve one place of the invented world; it is built once for all stories here."""
     if not MADE:
         with clock.shifted(AT - clock.now()):
@@ -50,8 +50,8 @@ def site(public_door, tmp_path):
         yield address
 
 
-def opened(browser, site, **told):
-    context = browser.new_context(base_url=site, viewport=PHONE, **{"locale": "en", **told})
+def new_page(browser, site, **options):
+    context = browser.new_context(base_url=site, viewport=PHONE, **{"locale": "en", **options})
     context.set_default_timeout(10_000)
     return context.new_page()
 
@@ -73,7 +73,7 @@ def keep(tab):
 
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_without_script_somebody_reads_checks_and_finds(browser, site, language):
-    tab = opened(browser, site, java_script_enabled=False, locale=language)
+    tab = new_page(browser, site, java_script_enabled=False, locale=language)
     elsewhere = asked_elsewhere(tab, site)
     tab.goto(f"{language}.html")
     assert not tab.locator("[data-search]").is_visible()
@@ -95,7 +95,7 @@ def test_without_script_somebody_reads_checks_and_finds(browser, site, language)
 
 
 def test_stored_pages_work_offline_and_can_be_removed(browser, site):
-    tab = opened(browser, site)
+    tab = new_page(browser, site)
     stopped, elsewhere = stopped_by_policy(tab), asked_elsewhere(tab, site)
     for name in ("en", "en-about", "en-read-0", f"en-p-{PLACE}", "en-phone", "en-keep"):
         tab.goto(f"{name}.html")
@@ -127,7 +127,7 @@ def test_stored_pages_work_offline_and_can_be_removed(browser, site):
 
 
 def test_what_breaks_off_while_keeping_leaves_nothing(browser, site):
-    tab = opened(browser, site)
+    tab = new_page(browser, site)
     tab.goto("en-keep.html")
     tab.route("**/en-read-7.html", lambda route: route.abort())
     tab.locator("[data-do=keep]").click()
@@ -137,7 +137,7 @@ def test_what_breaks_off_while_keeping_leaves_nothing(browser, site):
 
 
 def test_words_are_searched_on_the_device_and_typing_errors_forgiven(browser, site):
-    tab = opened(browser, site)
+    tab = new_page(browser, site)
     tab.goto("en.html")
     tab.locator("#words").focus()
     tab.wait_for_load_state("networkidle")
@@ -162,7 +162,7 @@ def test_search_on_the_device_matches_the_server_in_every_language(browser, site
     with clock.shifted(AT - clock.now()):
         invented.load(at=clock.now())
         filled = load_copy(every, day=clock.today())
-        tab = opened(browser, site)
+        tab = new_page(browser, site)
         held = {"content_type": "application/json"}
         tab.route("**/en-index.json", lambda route: route.fulfill(**held))
         status, links = tab.locator("[data-search] [role=status]"), tab.locator(".entry h2 a")
@@ -186,7 +186,7 @@ def test_search_on_the_device_matches_the_server_in_every_language(browser, site
 
 
 def test_leaving_is_quick_and_the_history_names_the_start_alone(browser, site):
-    tab = opened(browser, site)
+    tab = new_page(browser, site)
     tab.goto(BEFORE)
     tab.goto("en-read-9.html")
     follow(tab, "Check for yourself")
@@ -202,7 +202,7 @@ def test_leaving_is_quick_and_the_history_names_the_start_alone(browser, site):
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("id", "dark")])
 def test_pages_of_a_copy_are_accessible(browser, site, language, scheme):
-    tab = opened(browser, site, locale=language, color_scheme=scheme)
+    tab = new_page(browser, site, locale=language, color_scheme=scheme)
     stopped = stopped_by_policy(tab)
     for name in ("", "-n-5", "-p-32", "-m-32", "-m-national", f"-l-{PLACE}-0-1", "-keep", "-phone", "-others", "-away"):
         tab.goto(f"{language}{name}.html")

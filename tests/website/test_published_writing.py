@@ -85,7 +85,7 @@ def publish(*words):
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("public_door", "directory")
+@pytest.mark.usefixtures("public_site", "directory")
 class TestCommand:
     def test_the_command_writes_the_folder_and_prints_it(self, tmp_path):
         said = publish("--out", str(tmp_path / "copy"), "--languages", "id")
@@ -129,7 +129,7 @@ class TestCommand:
 
 
 @pytest.mark.django_db
-def test_an_empty_directory_needs_a_day_and_gives_the_pages_to_read(public_door, tmp_path):
+def test_an_empty_directory_needs_a_day_and_gives_the_pages_to_read(public_site, tmp_path):
     with pytest.raises(CommandError, match="empty"):
         publish("--out", str(tmp_path / "copy"))
     publish("--out", str(tmp_path / "copy"), "--date", "2026-11-25")

@@ -18,7 +18,7 @@ from suar.website.published import folder
 from suar.website.published.build import Builder
 from suar.website.published.copy import Copy
 from tests.directory.entries import RANI, editing
-from tests.feedback.speaking import at_the_staff_door
+from tests.feedback.submissions import on_staff_site
 from tests.people import acting_as, client_of
 from tests.website.publishing import DAY
 
@@ -28,7 +28,7 @@ ADDRESS = "/directory/recordings"
 
 def asks(player: Any, path: str = ADDRESS, **sent: Any) -> Any:
     """Let an editor ask for a page, or send a form to it."""
-    with at_the_staff_door():
+    with on_staff_site():
         client = client_of(player)
         return client.post(path, sent) if sent else client.get(path)
 

@@ -103,7 +103,7 @@ def attached(asker: Client, page: Any, *files: SimpleUploadedFile) -> Any:
     return press(asker, "attach", page=page, resume_token=resume_token_of(page), files=list(files))
 
 
-def opened(asker: Client, page: Any, code: str, *, number: int = -1) -> Any:
+def open_file(asker: Client, page: Any, code: str, *, number: int = -1) -> Any:
     """Open one file of the page that a code opened: by its button, then with the code again."""
     file = FILE.findall(page.content.decode())[number]
     there = press(asker, "file_code", page=page, file=file)

@@ -26,13 +26,13 @@ def complain(asker: Client, **typed: Any) -> Any:
     return press(asker, "send_complaint", page=page, **{**COMPLAINED, **typed})
 
 
-def house_of(cast: Cast) -> str:
+def organisation_of(cast: Cast) -> str:
     """Give the house about which people speak."""
     return str(cast.pelita.organisation.id)
 
 
 @contextmanager
-def at_the_staff_door() -> Iterator[None]:
+def on_staff_site() -> Iterator[None]:
     """Answer for the staff host, inside a test of the public one."""
     door = {
         "ROOT_URLCONF": "suar.website.staff_urls",
