@@ -21,7 +21,7 @@ from suar.core import clock
 from suar.demo import hearing, letters
 from suar.demo.cast import Cast
 from suar.feedback.models import Hearing
-from tests.contact.uploads import attached, brought, open_file
+from tests.contact.uploads import a_pdf, attached, brought, open_file
 from tests.contact.writing import ask_for_help, came_back, press, resume_token_of
 from tests.feedback.submissions import complain, say
 from tests.people import CLINIC, LEGAL_AID, client_of, typed_steps
@@ -281,10 +281,10 @@ def _write_letters(way: Journey, cast: Cast) -> None:
         page = came_back(asker, code)
         press(asker, "contact", page=page, resume_token=resume_token_of(page), contact=way.canary("other"))
         ask_for_help(asker, **{**letter, "kind": "none"}, meeting=way.canary("meeting"))
-        sound = brought(b"OggS" + way.canary("paper").encode(), way.canary("named"))
-        attached(asker, came_back(asker, code), sound)
+        paper = brought(a_pdf() + b"% " + way.canary("paper").encode(), way.canary("named"))
+        attached(asker, came_back(asker, code), paper)
         page = came_back(asker, code)
-        way.shown += page.content.decode() + open_file(asker, page, code).content.decode()
+        way.shown += page.content.decode() + open_file(asker, page, code).content.decode("latin-1")
     chioma = client_of(cast.chioma)
     for path in linked(chioma.get(reverse("requests")), "request"):
         page = chioma.get(path)

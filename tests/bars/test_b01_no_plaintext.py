@@ -32,8 +32,8 @@ from tests.people import client_of, thread
 pytestmark = pytest.mark.db_contract
 
 JOURNEYS = 2
-# Refused, never sent by somebody signed in, or about a need that is not there.
-REFUSED = {"long", "carried", "village", "wish", "forged", "nobody"}
+# Refused, removed from a file, never sent by somebody signed in, or about a need that is not there.
+REFUSED = {"long", "carried", "village", "wish", "forged", "nobody", "paper"}
 
 
 @pytest.fixture
