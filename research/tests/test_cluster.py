@@ -56,7 +56,7 @@ def test_a_cluster_gives_the_same_answer_and_its_pieces_are_kept(address, tmp_pa
     counts = published.counts("uk2013_6")[0]
     pieces = [Block(Stepwise(6), counts, seed, 500) for seed in np.random.SeedSequence(5).spawn(4)]
     with Runner(folder=tmp_path / "kept", cluster=address) as runner:
-        found = [item.tolist() for item in runner.each(pieces, "")]
+        found = [item.tolist() for item in runner.results(pieces, "")]
         assert runner.cpu_s() > 0
     assert len(list((tmp_path / "kept").glob("*.npy"))) == 4
     assert [item.tolist() for item in Runner(folder=tmp_path / "kept").each(pieces, "")] == found

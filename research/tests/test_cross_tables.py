@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from suar_research import coverage
 from suar_research.files import Unreadable
-from suar_research.report import MINUS, MISSING_NUMBER, shown
+from suar_research.report import MINUS, MISSING_NUMBER, cell_text
 from suar_research.tables.cross_tables import (
     Layout,
     change_table,
@@ -32,7 +32,7 @@ ROWS = st.lists(
 
 
 def printed(sheet):
-    return {shown(row[0]): [shown(cell) for cell in row[1:]] for row in sheet.rows}
+    return {cell_text(row[0]): [cell_text(cell) for cell in row[1:]] for row in sheet.rows}
 
 
 def nrm(characteristic, year=None, **layout):
@@ -254,7 +254,7 @@ def test_two_groups_are_printed_in_the_order_asked_with_what_differs():
     sheet = comparison_table(table, ("y", "x"), Layout(least=10))
     assert sheet.name == "group: y and x, everybody"
     assert sheet.groups == (("y", 2), ("x", 2), ("y against x", 6))
-    assert [shown(cell) for cell in sheet.rows[0]] == [
+    assert [cell_text(cell) for cell in sheet.rows[0]] == [
         "a",
         "4",
         "27%",
@@ -267,7 +267,7 @@ def test_two_groups_are_printed_in_the_order_asked_with_what_differs():
         "0.0092",
         "0.0184",
     ]
-    few = [shown(cell) for cell in comparison_table(table, ("y", "x"), Layout(least=16)).rows[0]]
+    few = [cell_text(cell) for cell in comparison_table(table, ("y", "x"), Layout(least=16)).rows[0]]
     assert few[1:7] == ["4", MISSING_NUMBER, "12", MISSING_NUMBER, MISSING_NUMBER, MISSING_NUMBER]
     frame = frame_of([*rows, (" ", "z", 5)])
     empty = comparison_table(cross_tables(frame, "group", "kind", None)[0], ("x", "z"), Layout(least=10))
@@ -286,7 +286,7 @@ def test_a_test_is_printed_with_what_it_stands_on():
     table = cross_tables(
         frame_of([("a", "x", 12), ("b", "x", 3), ("a", "y", 4), ("b", "y", 11)]), "group", "kind", None
     )[0]
-    rows = [[shown(cell) for cell in row] for row in significance_table(table, 1).rows]
+    rows = [[cell_text(cell) for cell in row] for row in significance_table(table, 1).rows]
     assert rows[0] == ["Pearson chi-square", "8.57", "1", "0.0034", "Cramer's V 0.53"]
     assert rows[1][3:] == ["0.0092", "odds ratio 9.95 (95% 1.59 to 87.27), conditional"]
 

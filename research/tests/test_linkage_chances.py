@@ -216,7 +216,7 @@ def tokens(tmp_path, two):
     lists, truth, _ = two
     names = []
     for each in lists:
-        names.append(tmp_path / f"{each.house}.tokens")
+        names.append(tmp_path / f"{each.organisation}.tokens")
         names[-1].write_text(token_files.format_tokens(each), "utf-8")
     same = [f"a{one},b{other}" for one, other in sorted(truth.pairs)]
     (tmp_path / "same.csv").write_text("\n".join(["a,b", *same]), "utf-8")

@@ -183,7 +183,7 @@ def test_a_pair_that_is_hardly_likely_is_never_drawn_and_the_likeliest_always():
 def test_an_answer_about_a_pair_that_was_never_looked_at_is_named_by_its_codes():
     known = Chances((told([0.5], (3, 2)),), 0.5, 0)
     lists = lists_of(4, 5)
-    houses = [each.house for each in lists]
+    houses = [each.organisation for each in lists]
     rows = [f"{houses[0]},a3,{houses[1]},b2,yes", f"{houses[0]},a2,{houses[1]},b3,no"]
     with pytest.raises(Unreadable) as refused:
         reviewing.read("\n".join(["house,code,other_house,other_code,same", *rows]), lists, known)

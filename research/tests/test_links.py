@@ -38,7 +38,7 @@ def test_links_that_are_unlikely_leave_everybody_apart():
 
 def test_doubt_about_links_makes_the_interval_wider_and_moves_it_up():
     sure, doubted = (links.estimate_links(links.read_links(*files(p)), 1, 200) for p in (1, 0.7))
-    assert doubted.answer.shown.high > sure.answer.shown.high
+    assert doubted.answer.interval.high > sure.answer.interval.high
     assert doubted.answer.estimate > sure.answer.estimate
     assert sure.share == 0 and 0.1 < doubted.share < 1
     assert sure.alone.low == sure.alone.high and doubted.alone.low < doubted.alone.high

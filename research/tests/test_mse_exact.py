@@ -229,8 +229,8 @@ def test_half_of_the_resamples_are_below_the_pooled_answer():
     found = links.pooled([LISTS] * 4, 3, "m").answer
     one = panel.stepwise(LISTS, Plan(3, 2000, 2000), Runner())
     assert found.estimate == pytest.approx(one.smoothed, rel=0.02)
-    assert found.shown.low == pytest.approx(one.shown.low, rel=0.05)
-    assert found.shown.high == pytest.approx(one.shown.high, rel=0.1)
+    assert found.interval.low == pytest.approx(one.interval.low, rel=0.05)
+    assert found.interval.high == pytest.approx(one.interval.high, rel=0.1)
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_numbers_are_people_up_to_ten_thousand_million():
 def test_a_group_of_known_size_comes_out_again_with_its_interval():
     for answer in panel(survey_of(), SHORT, Runner()):
         assert answer.estimate == pytest.approx(1000, rel=0.05)
-        assert answer.shown.low < 1000 < answer.shown.high
+        assert answer.interval.low < 1000 < answer.interval.high
     for group in known_groups(survey_of()):
         assert group.estimate == pytest.approx(group.known, rel=0.05)
 

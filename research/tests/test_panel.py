@@ -45,7 +45,7 @@ def test_words_hold_every_method_its_interval_and_the_criticism():
     words = telling.report_of({"all": found}, None).text()
     for answer in found.answers:
         assert f"\n{answer.name}" in words
-        assert f"{answer.shown.low:,.0f} - {answer.shown.high:,.0f}" in words
+        assert f"{answer.interval.low:,.0f} - {answer.interval.high:,.0f}" in words
     assert "Whitehead, Jackson, Balch & Francis" in words
     assert "Nobody joined or left" in words
 

@@ -73,7 +73,7 @@ def test_every_way_gives_every_sample_an_interval(name):
         for answer in answers:
             for limits in answer.intervals.values():
                 assert 0 <= limits[0].low < limits[1].low < limits[1].high < limits[0].high <= 1
-            assert answer.shown.low < answer.estimate < answer.shown.high
+            assert answer.interval.low < answer.estimate < answer.interval.high
 
 
 def harsh():
@@ -91,7 +91,7 @@ def test_nothing_stops_where_a_group_has_nobody_to_recruit(name):
     found = panel(whole, [31, 400], SHORT, Runner())
     shares = [answer for answers in found.answers.values() for answer in answers]
     assert {share.name for share in shares} >= {"mean", "rds2", "ss_31", "ss_400"}
-    assert all(0 <= share.shown.low <= share.shown.high <= 1 for share in shares)
+    assert all(0 <= share.interval.low <= share.interval.high <= 1 for share in shares)
     if name != "hidden":
         assert {item.name for item in found.refused} == {"rds1", "rds1_without_seeds"}
 
@@ -106,7 +106,7 @@ def test_another_seed_gives_other_limits():
     whole = read_sample(made(drawn(rng())), Columns("said"))
     one, other = (panel(whole, [], Plan(seed, 600, 600), Runner()).answers["a"][0] for seed in (1, 2))
     assert one.estimate == other.estimate
-    assert one.shown != other.shown
+    assert one.interval != other.interval
 
 
 def test_interrupted_work_goes_on_where_it_was(tmp_path):
@@ -169,7 +169,7 @@ def test_an_answer_has_its_widest_interval_first_and_counts_every_way():
     narrow, nothing = np.linspace(0.4, 0.6, 400)[:, None], np.full((400, 1), np.nan)
     drawn_ = {"tree": panels._Drawn({"ss": narrow}, True, 1.5), "gile:500": panels._Drawn({"ss": nothing}, False, 2.0)}
     found = panels._answer(method, 0.5, 0, drawn_)
-    assert list(found.intervals) == ["gile", "tree"] and found.shown == Limits(0.95, 0.0, 1.0)
+    assert list(found.intervals) == ["gile", "tree"] and found.interval == Limits(0.95, 0.0, 1.0)
     assert (found.name, found.estimate, found.model) == (
         "ss",
         0.5,

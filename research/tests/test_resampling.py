@@ -47,7 +47,7 @@ def test_work_is_counted_wherever_it_is_done_and_what_was_kept_is_not(tmp_path, 
     for folder, least, most in ((None, 0.2, 1.0), (tmp_path, 0.2, 1.0), (tmp_path, 0.0, 0.19)):
         with Runner(workers=workers, folder=folder) as runner:
             began = runner.cpu_s()
-            assert len(list(runner.each(pieces, ""))) == 4
+            assert len(list(runner.results(pieces, ""))) == 4
             assert least <= runner.cpu_s() - began < most
 
 
@@ -123,7 +123,7 @@ def test_the_interval_that_is_asked_for_is_shown_and_settles(kind):
         "bca": bca(found.estimate, found.replicates, found.acceleration, 0.95),
     }
     assert list(told.intervals) == [kind, *({"percentile", "bca"} - {kind})]
-    assert told.shown == shown[kind] and shown["bca"] != shown["percentile"]
+    assert told.interval == shown[kind] and shown["bca"] != shown["percentile"]
     every = _wanders(found.estimate, found.replicates, found.acceleration)
     moves = {name: far() for name, far in every.items()}
     assert found.wander == moves[kind] and moves["bca"] != moves["percentile"]
@@ -131,4 +131,4 @@ def test_the_interval_that_is_asked_for_is_shown_and_settles(kind):
 
 def test_percentiles_are_shown_unless_another_is_asked_for():
     told = stepwise(published.table("kosovo_4"), SHORT, Runner())
-    assert told.shown == told.intervals["percentile"][0]
+    assert told.interval == told.intervals["percentile"][0]

@@ -64,7 +64,7 @@ def test_a_progress_bar_grows_and_ends_with_its_line():
 def test_results_come_in_order_and_are_kept(tmp_path, workers):
     folder, pieces = tmp_path / "new" / "kept", [Number(float(at)) for at in range(3)]
     with Runner(workers=workers, folder=folder) as runner:
-        assert [item.tolist() for item in runner.each(pieces, "x")] == [[0], [1], [2]]
+        assert [item.tolist() for item in runner.results(pieces, "x")] == [[0], [1], [2]]
     kept = sorted(folder.iterdir())
     assert [item.suffix for item in kept] == [".npy"] * 3
     kept[0].unlink()
@@ -76,7 +76,7 @@ def test_results_come_in_order_and_are_kept(tmp_path, workers):
 
 def test_a_worker_that_ends_is_reported():
     with Runner(workers=2) as runner, pytest.raises(Lost, match="workers ended in the middle of it"):
-        list(runner.each([Crash(), Number(1.0)], ""))
+        list(runner.results([Crash(), Number(1.0)], ""))
 
 
 @pytest.mark.parametrize(

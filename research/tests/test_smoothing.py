@@ -122,7 +122,7 @@ def test_it_stands_beside_the_estimate_of_the_model_that_was_chosen():
     head = lines.index(next(line for line in lines if line.startswith("method ")))
     assert lines[head].split()[:3] == ["method", "people", "smoothed"]
     assert lines[head + 2].split()[:3] == ["stepwise", "269", f"{middle:,.0f}"]
-    assert lines[head + 3].split()[1:3] == [f"{plain.estimate:,.0f}", f"{plain.shown.low:,.0f}"]
+    assert lines[head + 3].split()[1:3] == [f"{plain.estimate:,.0f}", f"{plain.interval.low:,.0f}"]
     assert any(line.startswith("- smoothed: the middle of the resamples") for line in lines)
 
 

@@ -105,7 +105,7 @@ def test_what_was_not_planned_is_held_against_the_plan_of_the_opening():
     assert found.because == ("differs from A in: columns, rows",)
     far = answer(f"{near} --digits 2")
     assert outputs.judge(lines, {"r": far}, {})[0].because == ("in no plan",)
-    assert outputs.never_shown(lines, []) == ["A"] and outputs.never_shown(lines[:1], []) == ["A"]
+    assert outputs.unanswered(lines, []) == ["A"] and outputs.unanswered(lines[:1], []) == ["A"]
     [late] = outputs.judge(lines, {"r": answer("tabulate a.csv --rows z")}, {})
     assert (late.status, late.analysis) == (outputs.DEVIATION, "B")
     assert late.because == ("added to the plan by line 3, when the data had been opened",)
@@ -115,7 +115,7 @@ def test_a_plan_that_was_changed_before_the_opening_counts_as_it_stood_then():
     before = planning_runs(A=ROWS, B="tabulate a.csv --rows y")
     after = planning_runs(B="tabulate a.csv --rows y", C="tabulate a.csv --rows z --columns w")
     lines = recorded(fixed(before), changed(before, after, "Less."), opening(FILE))
-    assert outputs.never_shown(lines, []) == ["B", "C"]
+    assert outputs.unanswered(lines, []) == ["B", "C"]
     near = outputs.judge(lines, {"r": answer("tabulate a.csv --rows z --columns v")}, {})[0]
     assert near.because == ("differs from C in: columns",)
     [dropped] = outputs.judge(lines, {"r": answer(ROWS)}, {})

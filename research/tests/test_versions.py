@@ -31,8 +31,8 @@ def test_versions_are_said_in_words():
 def test_a_piece_that_other_code_kept_is_made_anew(tmp_path):
     """A file of another name is not looked at, whatever it holds."""
     runner = Runner(folder=tmp_path)
-    assert [item[0] for item in runner.each([Number(2.0)], "")] == [2.0]
+    assert [item[0] for item in runner.results([Number(2.0)], "")] == [2.0]
     (kept,) = tmp_path.glob("*.npy")
     kept.rename(tmp_path / f"{hashlib.sha256(b'other code').hexdigest()[:32]}.npy")
-    assert [item[0] for item in runner.each([Number(2.0)], "")] == [2.0]
+    assert [item[0] for item in runner.results([Number(2.0)], "")] == [2.0]
     assert kept.exists()

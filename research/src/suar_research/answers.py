@@ -44,7 +44,7 @@ class Answer:
     unsettled: tuple[str, ...] = ()
 
     @property
-    def shown(self) -> Limits:
+    def interval(self) -> Limits:
         """Return the 95% interval that is shown."""
         return next(iter(self.intervals.values()))[0]
 

@@ -201,7 +201,7 @@ def survey_report(survey: Survey, answers: Sequence[Answer], known: Sequence[Kno
         (
             answer.name,
             people(answer.estimate),
-            f"{people(answer.shown.low)} - {people(answer.shown.high)}",
+            f"{people(answer.interval.low)} - {people(answer.interval.high)}",
             answer.model,
         )
         for answer in answers

@@ -67,7 +67,7 @@ class Table:
 
     def as_json(self) -> dict[str, Any]:
         """Return the table for `--json`: counts as numbers, other cells as printed."""
-        rows = [[cell if isinstance(cell, int) else shown(cell) for cell in row] for row in self.rows]
+        rows = [[cell if isinstance(cell, int) else cell_text(cell) for cell in row] for row in self.rows]
         return {"name": self.name, "columns": list(self.flat_heads()), "rows": rows, "notes": list(self.notes)}
 
 
@@ -152,7 +152,7 @@ class Report:
         return text + "\n"
 
 
-def shown(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """Return a cell as text."""
     if isinstance(cell, Number):
         return cell.text
@@ -179,7 +179,7 @@ def _block_text(block: Block) -> str:
 
 
 def _table_lines(table: Table) -> Iterator[str]:
-    rows = [list(table.heads), *([shown(cell) for cell in row] for row in table.rows)]
+    rows = [list(table.heads), *([cell_text(cell) for cell in row] for row in table.rows)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(table.heads))]
     at, above = 1, [" " * widths[0]]
     for name, span in table.groups:
@@ -228,9 +228,9 @@ def answer_json(answer: Answer, digits: int = 4) -> dict[str, Any]:
     return {
         "name": answer.name,
         "estimate": finite(answer.estimate, digits),
-        "low": finite(answer.shown.low, digits),
-        "high": finite(answer.shown.high, digits),
-        "level": answer.shown.level,
+        "low": finite(answer.interval.low, digits),
+        "high": finite(answer.interval.high, digits),
+        "level": answer.interval.level,
         "replicates": answer.replicates,
         "settled": answer.settled,
         "cpu_s": round(answer.cpu_s, 3),
@@ -316,7 +316,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    created.filters |= {"shown": shown, "latex": escape_latex}
+    created.filters |= {"cell_text": cell_text, "latex": escape_latex}
     return created
 
 
@@ -346,7 +346,7 @@ def spreadsheet_safe(cell: Cell) -> str:
     """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
     if isinstance(cell, int):
         return str(cell)
-    text = shown(cell)
+    text = cell_text(cell)
     if isinstance(cell, Number) and cell.value is not None:
         text = text.replace(MINUS, "-").replace(",", "")
     return f"'{text}" if text.startswith(FORMULA) and not NUMBER.fullmatch(text) else text
@@ -383,7 +383,7 @@ def _write_cell(book: Any, sheet: Any, place: tuple[int, int], cell: Cell) -> No
         number_format = f"0{decimals}%" if cell.percent else "General"
         sheet.write_number(*place, cell.value, book.add_format({"num_format": number_format}))
     else:
-        sheet.write_string(*place, shown(cell))
+        sheet.write_string(*place, cell_text(cell))
 
 
 def _sheet_name(name: str, number: int, taken: set[str]) -> str:

@@ -99,7 +99,7 @@ class Runner:
         """
         return time.process_time() + self._elsewhere_s
 
-    def each(self, pieces: Sequence[Piece], what: str) -> Iterator[NDArray[np.float64]]:
+    def results(self, pieces: Sequence[Piece], what: str) -> Iterator[NDArray[np.float64]]:
         """Yield the result of each piece, in order; each is kept as soon as it is finished.
 
         Raises Lost if workers go away, and NoCluster if a worker has other versions than this process.
@@ -234,7 +234,7 @@ def until_settled(
         sizes = [min(BLOCK, wanted - start) for start in range(0, wanted, BLOCK)]
         done += wanted
         pieces = [block(seed, size) for seed, size in zip(seeds.spawn(len(sizes)), sizes, strict=True)]
-        replicates.extend(runner.each(pieces, f"{done:,} replicates"))
+        replicates.extend(runner.results(pieces, f"{done:,} replicates"))
         far = moved(np.concatenate(replicates))
         if far <= plan.wander:
             break

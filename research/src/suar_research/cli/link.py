@@ -95,18 +95,18 @@ def make_schema(
 def encode_list(
     run: Run,
     people: Annotated[str, typer.Argument(metavar="PEOPLE.csv", help="CSV with the columns of the schema")],
-    house: Annotated[str, typer.Option(help="the name of this list in the counts")],
+    organisation: Annotated[str, typer.Option("--house", help="the name of this list in the counts")],
     key: Annotated[str, typer.Option(metavar="FILE")],
     schema_file: SchemaFile,
     out: Annotated[str, typer.Option(metavar="FILE", help="tokens, to be given away")],
     rows: Annotated[str, typer.Option(metavar="FILE", help="codes and rows; they stay with you")],
 ) -> None:
     """Encode a list as tokens."""
-    if problems := token_files.name_problems(house):
+    if problems := token_files.name_problems(organisation):
         raise usage_error(f"--house: {problems[0]}")
     secret = run.inputs.parse(key, token_files.parse_key)
     agreed = run.inputs.parse(schema_file, schema.parse_schema)
-    encoded = run.inputs.parse(people, lambda text: encode(text, agreed, secret, house))
+    encoded = run.inputs.parse(people, lambda text: encode(text, agreed, secret, organisation))
     codes = csv_text([("code", "row"), *encoded.rows])
     write_new(OutputFile(rows, codes), OutputFile(out, token_files.format_tokens(encoded.file)))
     run.answer(report.encoding_report(encoded, out, rows))
@@ -186,7 +186,7 @@ def _corrected(run: Run, counts: drawing.Counts) -> drawing.Counts:
 
 def _counts_file(run: Run, lists: Sequence[TokenFile], counts: drawing.Counts) -> OutputFile:
     name, lost = run.options["out"], _share_lost(run, lists)
-    header = [*(file.house for file in lists), *lost, token_files.COUNT]
+    header = [*(file.organisation for file in lists), *lost, token_files.COUNT]
     rows = ([*on, *lost.values(), count] for on, count in counts.items())
     return OutputFile(name, csv_text([header, *rows]), FOR_ALL)
 
@@ -233,7 +233,9 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
 
 def _draws_file(run: Run, lists: Sequence[TokenFile], chances: Chances) -> OutputFile:
     lost = _share_lost(run, lists)
-    rows: list[Sequence[object]] = [(token_files.DRAW, *(file.house for file in lists), *lost, token_files.COUNT)]
+    rows: list[Sequence[object]] = [
+        (token_files.DRAW, *(file.organisation for file in lists), *lost, token_files.COUNT)
+    ]
     tables = drawing.tables(lists, chances, run.options["draws"], run.options["seed"])
     for number, counts in enumerate(tables, 1):
         rows += [(number, *on, *lost.values(), count) for on, count in _corrected(run, counts).items()]

@@ -13,7 +13,7 @@ from suar_research.cli.options import Run, answering, choice, group, names, rho,
 from suar_research.files import FOR_ALL, FileError, OutputFile, csv_text, reading, write_new
 from suar_research.releases import anonymity, cells, ctdc, dependencies, ledger, making, noise, report
 from suar_research.releases.auditing import Audit, audit, where
-from suar_research.releases.cells import COUNT, HIDDEN, SHOWN, THRESHOLD, WIDTH, Rules, checked
+from suar_research.releases.cells import COUNT, HIDDEN, THRESHOLD, VISIBLE, WIDTH, Rules, checked
 from suar_research.releases.making import CELLS, PEOPLE
 from suar_research.releases.noise import Noisy
 from suar_research.report import Block, Heading, Report
@@ -43,7 +43,7 @@ By = Annotated[list[str], typer.Option(metavar="COLUMN,COLUMN", help="columns of
 Columns = Annotated[str | None, typer.Option(metavar="COLUMN,COLUMN", help="columns (default: all)")]
 Threshold = Annotated[int, typer.Option(parser=whole(1), metavar="N", help="the least that is shown")]
 Width = Annotated[int, typer.Option(parser=whole(1), metavar="N", help="of the interval of a hidden cell")]
-EmptyCells = Annotated[str, choice(SHOWN, HIDDEN)]
+EmptyCells = Annotated[str, choice(VISIBLE, HIDDEN)]
 Ledger = Annotated[str | None, typer.Option("--ledger", metavar="FILE", help="protect together with what it holds")]
 Series = Annotated[str | None, typer.Option(help="name of releases about these people in the ledger")]
 Rho = Annotated[Fraction, typer.Option("--rho", parser=rho, metavar="RHO", help="what it may cost, such as 0.1")]
@@ -89,7 +89,7 @@ def make_tables(
     spare: Annotated[str, choice(CELLS, PEOPLE)] = CELLS,
     threshold: Threshold = THRESHOLD,
     width: Width = WIDTH,
-    zeros: EmptyCells = SHOWN,
+    zeros: EmptyCells = VISIBLE,
     ledger_file: Ledger = None,
     series: Series = None,
     hierarchy: Annotated[
@@ -135,7 +135,7 @@ def audit_tables(
     same: Annotated[bool, typer.Option("--same", help="all files are of the same people")] = False,
     threshold: Threshold = THRESHOLD,
     width: Width = WIDTH,
-    zeros: EmptyCells = SHOWN,
+    zeros: EmptyCells = VISIBLE,
 ) -> None:
     """Attack tables, and fail if a hidden cell can be worked out."""
     rules = Rules(threshold, width, zeros)
@@ -154,7 +154,7 @@ def audit_ledger(
     ledger_file: Annotated[str, typer.Argument(metavar="LEDGER", help="a file that `--ledger` has written")],
     threshold: Threshold = THRESHOLD,
     width: Width = WIDTH,
-    zeros: EmptyCells = SHOWN,
+    zeros: EmptyCells = VISIBLE,
 ) -> None:
     """Audit all releases of each series together, and say what is left of its budget."""
     rules = Rules(threshold, width, zeros)

@@ -170,7 +170,7 @@ def check(
     texts = {digest: text for text, digest in map(run.inputs.read, data or ())}
     with reading(record_file):
         judged = outputs.judge(lines, results, texts)
-        missing = outputs.never_shown(lines, judged)
+        missing = outputs.unanswered(lines, judged)
     run.answer(results_report(lines, judged, missing))
     unplanned = any(result.status != outputs.PLANNED for result in judged) or bool(missing)
     if any(result.status == outputs.ALTERED for result in judged) or (strict and unplanned):

@@ -68,7 +68,7 @@ def scores(sure: float, result: int, right: int, wanted: int) -> dict[str, Any]:
 def read_known_pairs(text: str, lists: Sequence[TokenFile]) -> Truth:
     """Read pairs of codes under the names of two organisations; raises Unreadable with the row."""
     header, body = rows_of(text)
-    houses = [file.house for file in lists]
+    houses = [file.organisation for file in lists]
     if len(header) != SIDES:
         refuse([f"row 1: {len(header)} columns; two are needed, each named for one of the organisations"])
     unknown = [name for name in header if name not in houses]

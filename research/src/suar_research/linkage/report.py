@@ -64,7 +64,7 @@ def _named(rows: Sequence[int]) -> str:
 def lists_json(lists: Sequence[TokenFile], digests: Sequence[str]) -> list[Data]:
     """Return the lists with their sizes and the digests of their files."""
     files = zip(lists, digests, strict=True)
-    return [{"house": file.house, "people": len(file.codes), "sha256": digest} for file, digest in files]
+    return [{"house": file.organisation, "people": len(file.codes), "sha256": digest} for file, digest in files]
 
 
 def tokens_json(lists: Sequence[TokenFile], digests: Sequence[str]) -> Data:
@@ -82,7 +82,7 @@ def people_json(matched: Matched, counts: Mapping[tuple[int, ...], int]) -> Data
 
 def truth_json(lists: Sequence[TokenFile], truth: Truth, digest: str) -> Data:
     """Return which lists known pairs are about."""
-    return {"houses": [lists[at].house for at in truth.lists], "pairs": len(truth.pairs), "sha256": digest}
+    return {"houses": [lists[at].organisation for at in truth.lists], "pairs": len(truth.pairs), "sha256": digest}
 
 
 def model_json(chances: Chances, matched: Matched) -> Data:

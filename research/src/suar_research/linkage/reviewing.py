@@ -19,7 +19,7 @@ Row = Sequence[object]
 
 def _codes(lists: Sequence[TokenFile], first: Record, second: Record) -> tuple[str, str, str, str]:
     (one, row), (other, other_row) = first, second
-    return lists[one].house, lists[one].codes[row], lists[other].house, lists[other].codes[other_row]
+    return lists[one].organisation, lists[one].codes[row], lists[other].organisation, lists[other].codes[other_row]
 
 
 def unsure_rows(lists: Sequence[TokenFile], matched: Matched) -> list[Row]:
@@ -42,7 +42,9 @@ def rows(lists: Sequence[TokenFile], known: Chances, possible: float, probable: 
 def read(text: str, lists: Sequence[TokenFile], known: Chances) -> Answers:
     """Read the answers; an empty cell is no answer. Raises Unreadable with row and column."""
     header, body = rows_of(text, [*CODES, SAME])
-    records = {(file.house, code): (at, row) for at, file in enumerate(lists) for row, code in enumerate(file.codes)}
+    records = {
+        (file.organisation, code): (at, row) for at, file in enumerate(lists) for row, code in enumerate(file.codes)
+    }
     problems: list[str] = []
     answers: dict[tuple[Record, Record], bool] = {}
     for number, cells in body:

@@ -184,14 +184,15 @@ LONGEST_NAME = 60
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 CODE_BYTES = 8
 FEWEST_FILLED = 2
-HEAD = ("house", "key", "schema", "length")
+HEAD = {"house": "organisation", "key": "key", "schema": "schema", "length": "length"}
+"""The fields of a file of tokens by their stored names."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenFile:
     """The tokens of one list: `tokens` of shape (people, length / 8), and a code for each."""
 
-    house: str
+    organisation: str
     key: str
     schema: str
     length: int
@@ -202,7 +203,10 @@ class TokenFile:
 
 def format_tokens(file: TokenFile) -> str:
     """Write a file of tokens."""
-    head = {"suar_tokens": SALTED if file.salted else PLAIN, **{name: getattr(file, name) for name in HEAD}}
+    head = {
+        "suar_tokens": SALTED if file.salted else PLAIN,
+        **{stored: getattr(file, name) for stored, name in HEAD.items()},
+    }
     lines = [
         f"{code},{base64.b64encode(token.tobytes()).decode()}"
         for code, token in zip(file.codes, file.tokens, strict=True)
@@ -230,7 +234,9 @@ def parse_tokens(text: str) -> TokenFile:
     refuse(problems or ([] if codes else ["it holds nobody"]))
     bits_of_all = np.frombuffer(b"".join(tokens), np.uint8).reshape(len(codes), -1)
     salted = head["suar_tokens"] == SALTED
-    return TokenFile(**{name: head[name] for name in HEAD}, codes=tuple(codes), tokens=bits_of_all, salted=salted)
+    return TokenFile(
+        **{name: head[stored] for stored, name in HEAD.items()}, codes=tuple(codes), tokens=bits_of_all, salted=salted
+    )
 
 
 def name_problems(name: str) -> list[str]:
@@ -260,8 +266,8 @@ def check_together(files: Sequence[TokenFile], names: Sequence[str]) -> None:
 
 def twice_problems(files: Sequence[TokenFile]) -> list[str]:
     """Return the organisations that two files are of."""
-    counts = Counter(file.house for file in files)
-    return [f"{house}: two files are of this organisation" for house in sorted(counts) if counts[house] > 1]
+    counts = Counter(file.organisation for file in files)
+    return [f"{name}: two files are of this organisation" for name in sorted(counts) if counts[name] > 1]
 
 
 def _head(line: str) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def estimate(table: CaptureTable, plan: Plan, runner: Runner) -> Numbers:
         seeds = np.random.SeedSequence(plan.seed).spawn(RUNS)
         # Each begins with lists that meet half as many, and so with more people, than the last.
         runs = [TemperedRun(tempered, on, begin / 2**at, seed, sweeps) for at, seed in enumerate(seeds)]
-        unseen = list(runner.each(runs, f"{sweeps:,} sweeps of classes"))
+        unseen = list(runner.results(runs, f"{sweeps:,} sweeps of classes"))
         people = table.seen + np.stack(unseen, axis=1)
         if agreed(people):
             break

@@ -61,7 +61,7 @@ def _panel(answers: list[Answer]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for item in answers:
         middle = ("" if item.smoothed is None else people(item.smoothed),) if smoothed else ()
-        between = f"{people(item.shown.low)} - {people(item.shown.high)}"
+        between = f"{people(item.interval.low)} - {people(item.interval.high)}"
         rows.append((item.name, people(item.estimate), *middle, between, item.model))
     heads = ("method", "people", *(["smoothed"] if smoothed else []), "95% between", "model")
     return Table("", heads, tuple(rows), (TEXTS["smoothed"],) if smoothed else (), left=1)

@@ -198,7 +198,7 @@ def _one_list_decides(answers: Sequence[Answer], changed: Sequence[Changed]) -> 
 
 
 def _wide_or_few(table: CaptureTable, answers: Sequence[Answer]) -> Iterator[str]:
-    names = ", ".join(answer.name for answer in answers if answer.shown.high > WIDE * answer.shown.low)
+    names = ", ".join(answer.name for answer in answers if answer.interval.high > WIDE * answer.interval.low)
     if names:
         yield f"Wide: the upper limit is over {WIDE:.0f} times the lower one for {names}."
     shared = table.seen - sum(int(table.counts[1 << place]) for place in range(table.places))

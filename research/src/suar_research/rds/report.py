@@ -134,7 +134,7 @@ def part_notices(part: Part, values: Sequence[str]) -> list[str]:
 def settling_figure(study: Study | Part, value: str) -> Figure:
     """Draw the RDS-II share of a value: all people by wave (left), each tree by wave (right)."""
     sample, at = study.sample, study.sample.values.index(value)
-    interval = next(answer for answer in study.panel.answers[value] if answer.name == "rds2").shown
+    interval = next(answer for answer in study.panel.answers[value] if answer.name == "rds2").interval
     drawing, (left, right) = figure(4.2, columns=2)
     left.axhspan(interval.low, interval.high, color=GREEN, alpha=0.15, linewidth=0, label="95% of whole trees")
     left.plot([wave.shares[at] for wave in study.waves], color=GREEN, linewidth=3, label="all people")

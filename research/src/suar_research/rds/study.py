@@ -221,9 +221,9 @@ def _of_answers(answers: Answers) -> Iterator[str]:
             if high - low > APART or high * (1 - low) > ODDS_APART * low * (1 - high):
                 yield TEXTS["unstable"].format(value=value, low=low, first=first, high=high, last=last)
     every = [item for row in answers.values() for item in row]
-    if wide := dict.fromkeys(item.name for item in every if _width(item.shown) > WIDE):
+    if wide := dict.fromkeys(item.name for item in every if _width(item.interval) > WIDE):
         yield TEXTS["wide"].format(wide=WIDE, names=", ".join(wide))
-    thin = (item.name for item in every if _width(item.intervals[TREE][0]) < NARROWER * _width(item.shown))
+    thin = (item.name for item in every if _width(item.intervals[TREE][0]) < NARROWER * _width(item.interval))
     if names := dict.fromkeys(thin):
         yield TEXTS["trees_say_little"].format(names=", ".join(names))
 

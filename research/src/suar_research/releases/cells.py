@@ -31,7 +31,7 @@ Equations = Any
 # Source: own design, docs/decisions/disclosure-control.md: counts from 1 to 4 are hidden, a second
 # cell with them. A release of CTDC asks for 11 (its codebook, version 6).
 THRESHOLD, WIDTH, MOST_VARIABLES = 5, 5, 4
-SHOWN, HIDDEN = "shown", "hidden"
+VISIBLE, HIDDEN = "shown", "hidden"
 COUNT, UNKNOWN, EVERY = "count", "(unknown)", "(all)"
 MOST_CODES, MOST_COUNT = 400, 10**9
 # How a hidden cell is written here and elsewhere; `<5` and the like too.
@@ -111,12 +111,12 @@ class Rules:
 
     threshold: int = THRESHOLD
     width: int = WIDTH
-    zeros: str = SHOWN
+    zeros: str = VISIBLE
 
     @property
     def least(self) -> int:
         """The least that a hidden cell can hold."""
-        return 1 if self.zeros == SHOWN else 0
+        return 1 if self.zeros == VISIBLE else 0
 
     def hides(self, count: int) -> bool:
         """Return True if a count is too small to be shown."""

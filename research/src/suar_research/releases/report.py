@@ -8,7 +8,7 @@ import numpy as np
 
 from suar_research.coverage import texts
 from suar_research.releases.auditing import Audit, where
-from suar_research.releases.cells import SHOWN, Published, Rules, says
+from suar_research.releases.cells import VISIBLE, Published, Rules, says
 from suar_research.releases.making import PEOPLE, Made
 from suar_research.releases.noise import Compared, Noisy, epsilon
 from suar_research.report import Block, Cell, Report, Section, Table
@@ -36,7 +36,7 @@ def release_report(created: Made, audit: Audit, rules: Rules, spared: str) -> Re
 
 
 def _how(created: Made, audit: Audit, rules: Rules, spared: str) -> Iterator[str]:
-    yield "Empty cells are shown." if rules.zeros == SHOWN else "Empty cells are hidden like small ones."
+    yield "Empty cells are shown." if rules.zeros == VISIBLE else "Empty cells are hidden like small ones."
     if created.cost <= created.bound + 1e-6:
         yield "No choice hides less."
     else:

@@ -121,7 +121,7 @@ def _nearest(options: Mapping[str, Any], plan: Plan) -> str:
     return f"differs from {name} in: {', '.join(apart[name])}"
 
 
-def never_shown(lines: Sequence[Line], judged: Sequence[Judged]) -> list[str]:
+def unanswered(lines: Sequence[Line], judged: Sequence[Judged]) -> list[str]:
     """Name the analyses that were planned when data were opened and that have no result."""
     first = min((line.number for line in lines if line.kind == "opened"), default=len(lines) + 1)
     plan = [plan for line, plan in plans_of(lines) if line.number < first][-1]
