@@ -102,7 +102,7 @@ def check_form() -> list[str]:
         result += [f"{name}: `{match[0]}` is not allowed" for match in NO_FORMAT.finditer(source)]
         if "tests" not in path.relative_to(ROOT).parts:
             result += [f"{name}: {item}" for item in _long_functions(ast.parse(source), limits)]
-    return result + _wide_templates(limits) + _empty_names(limits)
+    return result + _wide_templates(limits) + _rejected_names(limits)
 
 
 def python_files() -> list[Path]:
@@ -137,8 +137,8 @@ def _wide_templates(limits: dict[str, Any]) -> list[str]:
     return [f"{len(wide)} template lines are too wide, {allowed} allowed: {wide[0]}"] if len(wide) > allowed else []
 
 
-def _empty_names(limits: dict[str, Any]) -> list[str]:
-    """Count names that say that something happened and not what they hold; the number only goes down."""
+def _rejected_names(limits: dict[str, Any]) -> list[str]:
+    """Return an error if more names contain a rejected word than allowed; the number only goes down."""
     words, places = set(limits["rejected_names"]), []
     for path in python_files():
         if "tests" not in path.relative_to(ROOT).parts:

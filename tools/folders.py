@@ -51,9 +51,9 @@ class Folder:
         return subprocess.call(command, env=self.variables(**more), umask=PRIVATE)
 
     def make(self) -> None:
-        """Create the folder and its keys where they are missing; stop when it has another mode."""
+        """Create the folder and its keys if they are missing; stop if it has another mode."""
         if self.mark.exists() and self.mark.read_text("ascii") != self.mode:
-            stop(f"{self.data} holds a folder of another kind: {self.mark.read_text('ascii')}")
+            stop(f"{self.data} is a folder of another mode: {self.mark.read_text('ascii')}")
         if not self.mark.exists() and self.data.exists() and any(self.data.iterdir()):
             stop(f"{self.data} is not empty and not a Suar folder")
         for folder in (self.data, self.keys):
@@ -64,9 +64,8 @@ class Folder:
     def make_and_manage(self, *words: str) -> int:
         """Run a command in a folder that may be new; if it fails, remove what was created.
 
-        In an empty folder it works in one of its own, and what it made is moved up at the end: so
-        nothing is taken that somebody else put there meanwhile. Where anything lay in the folder
-        before, nothing is taken at all: somebody may work in it.
+        An empty folder is filled through a temporary subfolder that is moved up at the end, so files
+        that somebody else adds meanwhile stay. Nothing is removed from a folder that had content.
         """
         if self.data.exists() and any(self.data.iterdir()):
             self.make()
@@ -81,7 +80,7 @@ class Folder:
         finally:
             shutil.rmtree(apart.data, ignore_errors=True)
             if failed:
-                _take_back(absent)
+                _remove_created(absent)
         return failed
 
     def remove(self) -> None:
@@ -114,7 +113,7 @@ class Folder:
             if path.exists():
                 continue
             if (self.data / "suar.db").exists():
-                stop(f"{name} is missing in {self.keys}: bring it back, a new one opens nothing")
+                stop(f"{name} is missing in {self.keys}: restore it, a new key cannot open these records")
             path.touch(mode=0o600)
             path.write_text(secrets.token_hex(32), "ascii")
 
@@ -129,16 +128,16 @@ class Folder:
         taken = [item.name for item in created if (self.data.parent / item.name).exists()]
         if taken:
             stop(
-                f"{self.data.parent} holds {', '.join(taken)} since this began: nothing is kept in "
-                "it, and a database on PostgreSQL must be emptied"
+                f"{self.data.parent} now contains {', '.join(taken)}: nothing was stored there. "
+                "Empty a database on PostgreSQL before you try again"
             )
         for path in created:
             path.rename(self.data.parent / path.name)
         return 0
 
 
-def _take_back(absent: list[Path]) -> None:
-    """Remove the paths of `absent` in which nobody else stored anything."""
+def _remove_created(absent: list[Path]) -> None:
+    """Remove these paths, except folders in which somebody else stored something."""
     for path in sorted(absent, key=lambda item: len(item.parts), reverse=True):
         if path.is_file():
             path.unlink()

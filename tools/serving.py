@@ -14,7 +14,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SPAN = re.compile(r"(\d+)([dhm])\Z")
 SECONDS = {"d": 86_400, "h": 3_600, "m": 60}
 FARTHEST_DAYS = 3_650
-HOW_FAR = f"say how far, as 7d, 12h or 30m, at most {FARTHEST_DAYS} days in all, or 0 to come back"
+SPAN_HELP = f"give a span such as 7d, 12h or 30m, at most {FARTHEST_DAYS} days in all, or 0 to come back"
 WHY_LOOPBACK = """Without a proxy Suar answers only this machine: a proxy encrypts what crosses the network and \
 holds back slow requests, which would block every page. Put nginx or Caddy in front (docs/go-live.md) and add \
 --behind-proxy, --public-host and --staff-host."""
@@ -32,7 +32,7 @@ class Serving:
     workers: int = 1
     tls: tuple[str, str] | None = None
     behind_proxy: bool = False
-    wishes: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def origins(self) -> tuple[str, str]:
@@ -51,7 +51,7 @@ class Serving:
             "SUAR_PUBLIC_ORIGIN": public,
             "SUAR_STAFF_ORIGIN": staff,
             "SUAR_BEHIND_PROXY": "1" if self.behind_proxy else "0",
-            **self.wishes,
+            **self.settings,
         }
         ports = (("public", self.public_port), ("staff", self.staff_port))
         return [SiteProcess(name, self.bind, port, self.workers, variables, self.tls) for name, port in ports]
@@ -78,7 +78,7 @@ def span(text: str) -> int:
     """Parse a span such as 7d, 12h or 30m into seconds; "0" is 0."""
     result = SPAN.match(text)
     if text != "0" and not result:
-        raise argparse.ArgumentTypeError(HOW_FAR)
+        raise argparse.ArgumentTypeError(SPAN_HELP)
     return int(result[1]) * SECONDS[result[2]] if result else 0
 
 
@@ -92,7 +92,7 @@ def demo_travel(options: argparse.Namespace) -> int:
         return 0
     after = options.span + (int(shift.read_text("ascii")) if shift.exists() else 0)
     if after > FARTHEST_DAYS * SECONDS["d"]:
-        stop(HOW_FAR, code=2)
+        stop(SPAN_HELP, code=2)
     shift.write_text(str(after), "ascii")
     say(f"The demonstration world is now {after / 86_400:.1f} days ahead.")
     return 0
@@ -113,7 +113,7 @@ def real_folder(options: argparse.Namespace) -> Folder:
     """Return the folder of real records; data and keys must not contain each other."""
     data, keys = Path(options.data).resolve(), Path(options.keys).resolve()
     if keys.is_relative_to(data) or data.is_relative_to(keys):
-        stop("the keys must lie outside the data folder, or who takes one has both")
+        stop("the keys must lie outside the data folder, so that a thief of one folder has only one")
     return Folder("run", data, keys)
 
 
@@ -125,11 +125,11 @@ def _serving(options: argparse.Namespace) -> Serving:
     bind = options.bind or "127.0.0.1"
     named = bool(options.public_host and options.staff_host)
     if sealed and not named:
-        stop("say --public-host and --staff-host: the host names of the two sites")
+        stop("--public-host and --staff-host are required: the host names of the two sites")
     if (not options.behind_proxy and bind not in LOOPBACK) or (not sealed and {public, staff} - set(LOOPBACK)):
         stop(WHY_LOOPBACK)
     if public == staff:
-        stop("the public and the staff site need two host names, or they would share cookies")
+        stop("the public and the staff site need two host names, because one host name shares cookies")
     return Serving(
         bind=bind,
         public_host=public,
@@ -139,7 +139,7 @@ def _serving(options: argparse.Namespace) -> Serving:
         workers=options.workers,
         tls=tls,
         behind_proxy=options.behind_proxy,
-        wishes={
+        settings={
             "SUAR_EXIT_URL": options.exit_url,
             "SUAR_TIME_ZONE": options.time_zone,
             "SUAR_COUNTRY": options.country,
@@ -160,7 +160,7 @@ def _serve(folder: Folder, serving: Serving, words: list[str]) -> int:
         with Supervisor(folder, serving.sites()) as supervisor:
             public, staff = serving.origins
             say("\n".join([f"Public site: {public}/", f"Staff site:  {staff}/", *words]))
-            say("Ctrl-C ends everything.")
+            say("Press Ctrl-C to stop.")
             return supervisor.watch()
     except Ended:
         return 0
@@ -176,7 +176,7 @@ def _existing_demo(options: argparse.Namespace) -> Folder:
 
 def _demo_words(folder: Folder) -> list[str]:
     """List the demonstration workers and how to sign in as them."""
-    words = ["This is a demonstration: the keys lie beside the data. Put no real person in it."]
+    words = ["This is a demonstration: the keys lie beside the data. Enter no real person."]
     path = folder.data / "demo.json"
     if not path.exists():
         return words

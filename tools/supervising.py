@@ -19,7 +19,7 @@ READY_WITHIN_SECONDS = 60
 END_WITHIN_SECONDS = 8
 PR_SET_PDEATHSIG = 1
 # Fifty people who sign in at once wait for the password check while others still read pages.
-HANDS = ("--blocking-threads", "64", "--backpressure", "128")
+THREADS = ("--blocking-threads", "64", "--backpressure", "128")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class SiteProcess:
         """Return the command line of the web server."""
         line = [str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", self.bind]
         line += ["--port", str(self.port), "--workers", str(self.workers)]
-        line += ["--log-level", "error", "--no-ws", "--http", "1", *HANDS]
+        line += ["--log-level", "error", "--no-ws", "--http", "1", *THREADS]
         if self.tls:
             line += ["--ssl-certificate", self.tls[0], "--ssl-keyfile", self.tls[1]]
         return [*line, "suar.wsgi:application"]

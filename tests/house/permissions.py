@@ -63,7 +63,7 @@ Written by `python -m tests.house.permissions` from the
 hand. Every page of the staff site names one permission, or says that it is open to all; a page
 that says neither fails the tests.
 
-A permission alone opens no record. Pages about a person, a case or a talk open only for whoever
+A permission alone opens no record. Pages about a person, a case or a talk open only for a worker who
 holds its keys: its author and the leads in a team of neighbours, the whole team elsewhere. What
 is not yours looks byte for byte like what is absent. `tests/bars/test_b03_authorisation.py` asks
 for every page by every role at every distance.
@@ -71,7 +71,7 @@ for every page by every role at every distance.
 ## What each role may""".splitlines()
 BETWEEN = """## Which pages each permission opens
 
-`*`: only for whoever has proven themselves within the last half hour.""".splitlines()
+`*`: only within half an hour after the worker proved themselves.""".splitlines()
 
 
 def _roles(table: Table) -> Iterator[str]:

@@ -65,7 +65,7 @@ def test_a_lost_key_is_never_replaced_beside_records_that_exist(tmp_path, capsys
     (folder.keys / "db.key").unlink()
     with pytest.raises(SystemExit):
         folder.make()
-    assert "bring it back" in capsys.readouterr().err
+    assert "restore it" in capsys.readouterr().err
 
 
 def test_a_reset_removes_a_demonstration(tmp_path):

@@ -44,8 +44,8 @@ class Command(BaseCommand):
         if changed:
             self.stdout.write("\n".join(lines))
             raise CommandError("A key is not the pinned one. Nothing is sealed to it: see docs/go-live.md, part 9.")
-        held = "No key was pinned yet: use --first." if names and pinned is None else "All keys are the pinned ones."
-        return "\n".join([*lines, held])
+        result = "No key was pinned yet: use --first." if names and pinned is None else "All keys are the pinned ones."
+        return "\n".join([*lines, result])
 
     def _pin(self, organisation: str, groups: str) -> None:
         """Pin the stored key of an organisation if it has these groups."""

@@ -25,11 +25,11 @@ class Command(BaseCommand):
         """Take where the backup is, where its keys are, and files to type from."""
         parser.add_argument("folder", type=Path)
         parser.add_argument("--keys-from", type=Path, help="the folder of the keys, if elsewhere")
-        parser.add_argument("--without-keys", action="store_true", help="restore what stays shut")
+        parser.add_argument("--without-keys", action="store_true", help="restore although nothing can be opened")
         parser.add_argument(
             "--keys-of-another-day",
             action="store_true",
-            help="join older records with the newest keys: what was erased since stays shut",
+            help="join older records with the newest keys: what was erased since then stays closed",
         )
         parser.add_argument("--key", default="", help="the public key that must have signed the backup")
         parser.add_argument(

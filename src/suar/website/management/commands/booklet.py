@@ -28,10 +28,10 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--district", required=True, help="its name or code; or a province")
+        parser.add_argument("--district", required=True, help="name or code of a district or province")
         parser.add_argument("--language", required=True)
         parser.add_argument("--edition", choices=Form.values, default=Form.A5)
-        parser.add_argument("--number", type=int, help="an edition that was made before")
+        parser.add_argument("--number", type=int, help="number of an existing edition")
         parser.add_argument("--out", type=Path, default=Path())
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -25,12 +25,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--out", type=Path, required=True, help="the folder to write")
-        parser.add_argument("--date", type=date.fromisoformat, help="the day the copy shows, as 2026-11-26")
-        parser.add_argument("--languages", default="", help="as en,id: the first one starts")
-        parser.add_argument("--district", default="", help="one place by its code, as 32.09")
+        parser.add_argument("--date", type=date.fromisoformat, help="the date of the copy, such as 2026-11-26")
+        parser.add_argument("--languages", default="", help="codes such as en,id; the first is the start page")
+        parser.add_argument("--district", default="", help="code of one place, such as 32.09")
         parser.add_argument("--site", default="", help="https address of the dynamic site")
-        parser.add_argument("--address", default="", help="https address of this copy: a sitemap")
-        parser.add_argument("--recordings", action="store_true", help="with pages read aloud, which are heavy")
+        parser.add_argument("--address", default="", help="https address of this copy; writes a sitemap")
+        parser.add_argument("--recordings", action="store_true", help="include recordings, which are large")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, build, write; an error leaves the folder as it is."""
