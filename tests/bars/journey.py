@@ -36,7 +36,7 @@ SAFE = {
     "q-LG_INTERPRETER": "NONE_NEEDED",
     "q-CU_HELD": "NO",
 }
-TOLD = {"said_back": "on", "explained": "on", "how": "said", "interpretation": "not_needed", "language": "id"}
+TOLD = {"understood": "on", "explained": "on", "how": "said", "interpretation": "not_needed", "language": "id"}
 
 
 @dataclass

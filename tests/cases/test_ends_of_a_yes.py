@@ -125,7 +125,7 @@ def test_a_new_consent_reopens_the_shared_fields(cast, amina, new_referral, case
         service = queries.sent_for(keyring.open_record(amina.id, keys=cast.ben.keys))[0].document.service
         form = ben.get(path("consent_for", amina.id, service)).context["form"]
         said = {item.name: item.value() for item in form if item.value()}
-        said |= {"answer": "yes", "said_back": "on", "explained": "on"}
+        said |= {"answer": "yes", "understood": "on", "explained": "on"}
         page = ben.post(path("consent_for", amina.id, service), said)
         assert page.status_code == 302
         shown = text(ben.get(page["Location"]))

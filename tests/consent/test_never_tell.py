@@ -60,7 +60,7 @@ def test_an_exclusion_names_somebody_and_not_its_author(kind, ref, words, becaus
 @pytest.mark.parametrize("known_as", [(BODY,), (SERVICE, BODY), (SERVICE, BODY, ACCOUNT), (None, BODY)])
 def test_one_exclusion_is_enough(known_as):
     decision = rules.may_learn({BODY}, known_as)
-    assert decision.because == Because.NEVER_TELL
+    assert decision.because == Because.EXCLUDED
     assert rules.may_learn({COLLEAGUE}, known_as), "the control: somebody else may"
 
 

@@ -140,7 +140,7 @@ def test_nothing_is_sent_to_an_organisation_that_was_excluded_after_the_consent(
         made = replace(made, service=GONE)
     with pytest.raises(Refused) as refusal:
         send(cast, amina, made)
-    assert refusal.value.because == Because.NEVER_TELL
+    assert refusal.value.because == Because.EXCLUDED
     assert not Referral.objects.exists()
     other = agreed(amina, cast.ben, service=CLINIC)
     assert sent(amina, other, cast.ben, by_link=True, service=CLINIC).token, "positive control"
@@ -264,7 +264,7 @@ def test_a_record_is_not_handed_over_to_an_excluded_colleague(cast, amina):
     exclude(amina, cast.ben, worker_exclusion(cast.lia))
     with pytest.raises(Refused) as refusal:
         exclusions.hand_over(amina, worker=cast.lia.id, keys=cast.ben.keys, at=clock.now())
-    assert refusal.value.because == Because.NEVER_TELL
+    assert refusal.value.because == Because.EXCLUDED
     assert not opens(cast.lia, amina)
     exclusions.hand_over(amina, worker=cast.esi.id, keys=cast.ben.keys, at=clock.now())
     assert opens(cast.esi, amina), "positive control: another colleague gets access"
@@ -324,4 +324,4 @@ def test_sharing_less_with_an_excluded_organisation_is_refused(cast, amina):
     exclusions.record_exclusions(amina, [organisation_exclusion(CLINIC)], keys=cast.ben.keys, at=clock.now())
     with pytest.raises(Refused) as refusal:
         sending.reseal(amina, row, offer(amina, consent), given, by=acting_as(cast.ben))
-    assert refusal.value.because == Because.NEVER_TELL
+    assert refusal.value.because == Because.EXCLUDED

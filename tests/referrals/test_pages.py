@@ -44,7 +44,7 @@ def asked_form(ben, record, service=LEGAL_AID):
         "ends_on": str(form.initial["ends_on"]),
         "how": "said",
         "interpretation": "not_needed",
-        "said_back": "on",
+        "understood": "on",
         "explained": "on",
         "language": form.initial["language"],
     }
@@ -145,7 +145,7 @@ def test_the_new_sentence_can_be_seen_before_asking(ben, amina):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"said_back": ""},
+        {"understood": ""},
         {"explained": ""},
         {"shared_fields": []},
         {"shared_fields": ["risk"]},
@@ -169,9 +169,9 @@ def test_an_incomplete_consent_is_refused_and_the_input_stays(ben, amina, wrong)
 
 
 def test_all_missing_parts_of_a_consent_are_shown_at_once(ben, amina):
-    form = asked_form(ben, amina) | {"said_back": "", "explained": ""}
+    form = asked_form(ben, amina) | {"understood": "", "explained": ""}
     page = ben.post(path("consent_for", amina.id, LEGAL_AID), form).content.decode()
-    assert 'href="#id_said_back"' in page
+    assert 'href="#id_understood"' in page
     assert 'href="#id_explained"' in page
     assert page.count("Let the person say it back in their own words, then tick this.") == 2
     assert "Not done yet" not in page

@@ -246,7 +246,7 @@ def test_a_consent_sent_twice_is_recorded_once_and_leads_to_the_same_page(ben, a
     address = path("consent_for", amina.id, CLINIC)
     form = ben.get(address).context["form"]
     fields = {name: form[name].value() for name in ("ident", "shared_fields", "ends_on", "how", "interpretation")}
-    fields |= {"language": "id", "said_back": "on", "explained": "on", "answer": "yes"}
+    fields |= {"language": "id", "understood": "on", "explained": "on", "answer": "yes"}
     first, second = twice(ben, address, fields)
     assert first["Location"] == second["Location"]
     assert Consent.objects.count() == 1

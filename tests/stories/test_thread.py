@@ -111,7 +111,7 @@ def agree_and_send(ben: Walker, person: str, service: str) -> None:
     """Hear the one sentence, say yes, see exactly what is told, and send it."""
     ben.press(f'a[href="{person}/options/{service}"]')
     assert ben.page.locator("blockquote.spoken").count() == 1
-    ben.tap("said_back")
+    ben.tap("understood")
     ben.tap("explained")
     ben.press('button[name="answer"][value="yes"]')
     assert NAME in ben.text()

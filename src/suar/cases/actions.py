@@ -13,7 +13,7 @@ from suar.cases.codes import Because
 from suar.cases.documents import Calendar, CaseCode, Note, Plan, ReferralThread
 from suar.cases.models import Case
 from suar.cases.rules import Outcome
-from suar.consent.documents import Contact, Family, Health, Person, Profile
+from suar.consent.documents import Family, Health, Person, Profile, SafeContact
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.ids import new_id, spoken_code
@@ -36,7 +36,7 @@ from suar.screening.rules.answers import UNDER_18
 DETAILS: Mapping[str, tuple[type[Document], str]] = {
     "legal_name": (Person, "legal_name"),
     "born": (Person, "born"),
-    "place": (Contact, "place"),
+    "place": (SafeContact, "place"),
     "form": (Profile, "form"),
     "formal": (Profile, "formal"),
     "health": (Health, "text"),

@@ -38,7 +38,7 @@ class Person(Document):
     born: date | None = None
 
 
-class Contact(Document):
+class SafeContact(Document):
     """How and where the person is reached."""
 
     storage = Storage(

@@ -371,7 +371,7 @@ def may_learn(excluded: Collection[UUID], known_as: Iterable[UUID | None]) -> De
     Source: security.md T3; docs/decisions/exclusions.md.
     """
     clear = set(excluded).isdisjoint(ident for ident in known_as if ident is not None)
-    return _require(clear, Because.NEVER_TELL)
+    return _require(clear, Because.EXCLUDED)
 
 
 def excluded_ids(entries: Iterable[Exclusion], *kinds: ExclusionKind) -> frozenset[UUID]:

@@ -58,9 +58,9 @@ def notify_providers(plan: ImportPlan, stamp: Stamp, *, fills: bool) -> None:
 def list_changes(organisation: UUID, *, at: datetime) -> EntryChanges:
     """Return the changes of the last thirty days in words, the newest first."""
     stored = list(EntryChange.objects.filter(organisation=organisation, at__gt=at - LIFETIME).order_by("-at", "id"))
-    shown = stored[:MOST_ROWS]
-    entries = _load_entries({row.subject for row in shown}) if shown else {}
-    return EntryChanges([_describe(row, entries.get(row.subject)) for row in shown], len(stored) - len(shown))
+    listed = stored[:MOST_ROWS]
+    entries = _load_entries({row.subject for row in listed}) if listed else {}
+    return EntryChanges([_describe(row, entries.get(row.subject)) for row in listed], len(stored) - len(listed))
 
 
 def purge_changes(*, at: datetime) -> int:
@@ -87,11 +87,11 @@ def _provider(document: AnyDocument) -> UUID | str | None:
 def _organisations_by_provider(plan: ImportPlan, providers: set[UUID]) -> dict[UUID, set[UUID]]:
     """Return the organisations of providers, the former one too."""
     rows = Provider.objects.filter(organisation__isnull=False).values_list("id", "organisation")
-    found = {id_: {organisation} for id_, organisation in filter_in(rows, providers - plan.providers.keys())}
+    organisations = {id_: {organisation} for id_, organisation in filter_in(rows, providers - plan.providers.keys())}
     for id_ in providers & plan.providers.keys():
         sides = (side for side in (plan.before.get(id_), plan.providers[id_]) if isinstance(side, ProviderDocument))
-        found[id_] = {side.organisation for side in sides if side.organisation}
-    return found
+        organisations[id_] = {side.organisation for side in sides if side.organisation}
+    return organisations
 
 
 def _load_entries(ids: set[UUID]) -> dict[UUID, AnyDocument]:

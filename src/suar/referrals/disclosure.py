@@ -11,7 +11,7 @@ from uuid import UUID
 
 from suar.consent import rules as consent
 from suar.consent.codes import Field, Purpose, RecipientKind
-from suar.consent.documents import Contact
+from suar.consent.documents import SafeContact
 from suar.consent.queries import GivenConsent
 from suar.core.urgency import Urgency
 from suar.directory import queries as directory
@@ -123,7 +123,7 @@ def find_replaced(sent: Iterable[Referral], types: Iterable[str]) -> Referral | 
 def known_values(record: OpenRecord) -> dict[Field, str]:
     """Return every field that could be shared, with its value as the receiver would read it."""
     values = {field: _value(record, field) for field in Field}
-    contact = record.get(Contact)
+    contact = record.get(SafeContact)
     if values[Field.SAFE_CONTACT] and contact and contact.hours:
         values[Field.SAFE_CONTACT] += f" ({contact.hours})"
     return {field: value for field, value in values.items() if value}

@@ -33,7 +33,7 @@ HOW_GIVEN = [choice for choice in consent.HOW_GIVEN.choices if choice[0] != cons
 MIN_DIGITS = 5
 STILL_NEEDED = {
     "shared_fields": _("Choose at least one thing to share, or select No."),
-    "said_back": _("Let the person say it back in their own words, then tick this."),
+    "understood": _("Let the person say it back in their own words, then tick this."),
     "explained": _("Explain what happens after a No, and how to withdraw a consent, then tick this."),
     "assent": _("Ask the child as well. Tick this only if the child agrees. If not, select No."),
     "guardian": _("Choose an answer about the guardian."),
@@ -140,7 +140,7 @@ class ConsentForm(forms.Form):
         choices=directory.language_choices,
         error_messages={"required": _("Choose the language in which you spoke.")},
     )
-    said_back = tick(_("The person said it back in their own words"))
+    understood = tick(_("The person said it back in their own words"))
     explained = tick(_("I explained what happens after a No, and how to withdraw a consent"))
     assent = tick(_("The child agrees too"))
     guardian = radio(_("Guardian"), consent.GUARDIANS.choices)
@@ -234,7 +234,7 @@ class ConsentForm(forms.Form):
             how=consent.HowGiven(data["how"]),
             language=data["language"],
             interpretation=consent.Interpretation(data["interpretation"]),
-            understood=data["said_back"],
+            understood=data["understood"],
             informed_of_refusal=data["explained"],
             informed_of_withdrawal=data["explained"],
             child=child,

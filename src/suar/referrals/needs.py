@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.consent.codes import AgeStatus
-from suar.consent.documents import Contact, Contacted, Need, NeedContact, NeedContacts, Needs, Profile
+from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Profile, SafeContact
 from suar.core.acts import act
 from suar.core.urgency import Urgency
 from suar.directory.cards import ServiceCard
@@ -57,7 +57,7 @@ def most_urgent(record: OpenRecord, types: Sequence[str]) -> Urgency:
 
 def district_of(record: OpenRecord) -> str:
     """Return where help is wanted; empty if it is not known."""
-    contact = record.get(Contact)
+    contact = record.get(SafeContact)
     return contact.district if contact else ""
 
 
@@ -92,7 +92,7 @@ def profile_answers(record: OpenRecord) -> dict[str, str]:
 @act("change_profile", needs=Permission.REFER)
 def change_profile(record: OpenRecord, answers: Mapping[str, str], *, by: Acting) -> None:
     """Store what services ask before they help; the district belongs to the whereabouts."""
-    profile, contact = record.get(Profile) or Profile(), record.get(Contact) or Contact()
+    profile, contact = record.get(Profile) or Profile(), record.get(SafeContact) or SafeContact()
     profile = profile.model_copy(update={name: answers[name] for name in PROFILE_FIELDS})
     record.put(profile, by=by.worker, at=by.at)
     record.put(contact.model_copy(update={"district": answers["district"]}), by=by.worker, at=by.at)

@@ -241,7 +241,7 @@ def _store_result(
     left = records.new_record(kind, organisation=facts.organisation, team=facts.team, by=by.worker, at=by.at)
     if not is_person and ended.exclusions:
         # Without a name no exclusion is stored, so no partner may be asked.
-        finding = finding.model_copy(update={"kept_inside": True})
+        finding = finding.model_copy(update={"partners_excluded": True})
     left.put(documents.Findings(entries=(finding,)), by=by.worker, at=by.at)
     if is_person:
         for document in _documents_to_store(assessment, ended, at=by.at):

@@ -59,13 +59,13 @@ class NeedFound(Part):
 class Finding(Part):
     """The coded result of one talk. A fact that may not be stored after this outcome is None.
 
-    `kept_inside`: the person excluded somebody, but no name is stored. No partner may be asked for an opinion then.
+    `partners_excluded`: the person excluded somebody whose name is not stored, so no partner may be asked.
     """
 
     at: datetime
     by: UUID
     second_reading: bool = False
-    kept_inside: bool | None = None
+    partners_excluded: bool | None = Stored(default=None, alias="kept_inside")
     instrument: str | None = None
     step: Step | None = None
     stopped_by: str | None = None

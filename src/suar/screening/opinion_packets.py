@@ -65,7 +65,7 @@ def codes_to_send(record: OpenRecord) -> dict[str, Any]:
 
 def has_unstored_exclusions(record: OpenRecord) -> bool:
     """Return True if the person excluded somebody but only codes were stored."""
-    return any(bool(finding.kept_inside) for finding in queries.findings(record))
+    return any(bool(finding.partners_excluded) for finding in queries.findings(record))
 
 
 def new_packet(reading: Reading, partner: UUID, *, key: UUID, by: UUID, at: datetime) -> PartnerPacket:

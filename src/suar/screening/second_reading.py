@@ -30,7 +30,7 @@ from suar.screening.documents import Finding
 from suar.screening.models import Reading
 from suar.screening.rules.instrument import instrument
 
-NOT_FOR_READERS = {"by", "at", "second_reading", "kept_inside"}
+NOT_FOR_READERS = {"by", "at", "second_reading", "partners_excluded"}
 
 
 def ask(left: UUID, finding: Finding, *, by: UUID, at: datetime) -> None:

@@ -20,7 +20,7 @@ from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
 from suar.consent import wording
-from suar.consent.documents import Contact, Person, Warnings
+from suar.consent.documents import Person, SafeContact, Warnings
 from suar.consent.queries import GivenConsent
 from suar.core import clock
 from suar.core.ids import short_code
@@ -51,7 +51,7 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
         "record": opened.id,
         "name": named.name,
         "number": short_code(opened.id),
-        "contact": opened.get(Contact),
+        "contact": opened.get(SafeContact),
         "warnings": warnings.text,
         "was_asked": exclusion_list.was_asked(opened),
         "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],

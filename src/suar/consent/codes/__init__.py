@@ -172,6 +172,6 @@ class Because(StrEnum):
     WIDER = "wider"
     NOTHING_LEFT = "nothing_left"
     NO_REASON = "no_reason"
-    NEVER_TELL = "never_tell"
+    EXCLUDED = "never_tell"
     NOT_YOURSELF = "not_yourself"
     NOBODY_NAMED = "nobody_named"

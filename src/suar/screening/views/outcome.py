@@ -15,7 +15,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import POLICE, Permission, Viewer
-from suar.consent.documents import Account, Contact, Person, Warnings
+from suar.consent.documents import Account, Person, SafeContact, Warnings
 from suar.consent.exclusions import new_exclusions
 from suar.core.codes import code_list
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -235,7 +235,7 @@ def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...
     if data.get("name"):
         documents.append(Person(name=data["name"]))
     if data.get("contact") or data.get("hours"):
-        documents.append(Contact(phone=data["contact"], hours=data["hours"]))
+        documents.append(SafeContact(phone=data["contact"], hours=data["hours"]))
     if data.get("story"):
         documents.append(Account(text=data["story"]))
     if data.get("do_not"):
