@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.db.models.signals import post_init, post_save
 from django.http import HttpRequest, HttpResponse
 
@@ -86,11 +86,10 @@ def watching() -> Iterator[None]:
         patch.setattr(values, "unseal", _before(values.unseal, _seal))
         for model in SEALED:
             post_init.connect(_fetched, sender=model)
-        for model in (Entry, Record):
-            post_save.connect(_stored, sender=model)
+        patch.setattr(QuerySet, "bulk_create", _before(QuerySet.bulk_create, _inserted))
+        post_save.connect(_stored, sender=Record)
         yield
-        for model in (Entry, Record):
-            post_save.disconnect(_stored, sender=model)
+        post_save.disconnect(_stored, sender=Record)
         for model in SEALED:
             post_init.disconnect(_fetched, sender=model)
 
@@ -104,7 +103,7 @@ def _before(acts: Callable[..., Any], look: Callable[..., None]) -> Callable[...
     def through(*args: Any, **named: Any) -> Any:
         done = acts(*args, **named)
         if (seen := getattr(_now, "seen", None)) is not None:
-            look(seen, *args)
+            look(seen, *args, **named)
         return done
 
     return through
@@ -130,8 +129,10 @@ def _fetched(sender: type[Model], instance: Model, **_: Any) -> None:
 
 
 def _stored(sender: type[Model], instance: Model, *, created: bool, **_: Any) -> None:
-    seen = getattr(_now, "seen", None)
-    if seen is not None and created and isinstance(instance, Entry):
-        seen.entries.append(instance)
-    elif seen is not None and created:
+    if (seen := getattr(_now, "seen", None)) is not None and created:
         seen.made.add(str(instance.pk))
+
+
+def _inserted(seen: Seen, rows: QuerySet[Any], objects: Iterable[Any], **_: Any) -> None:
+    if rows.model is Entry:
+        seen.entries += objects

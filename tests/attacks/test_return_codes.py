@@ -5,7 +5,8 @@ Source: security.md B6, B7 and T18.
 
 import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.contact.conftest import asker, desk  # noqa: F401 - fixtures
 from tests.contact.writing import ask_for_help
 from tests.website.conftest import public_site, visitor  # noqa: F401 - fixtures
 
-CALLERS, COMES_BACK, HASH_S = 6, 12, 0.2
+CALLERS, COMES_BACK, HASH_S = 6, 10, 0.2
 
 
 def wait_for_slot(*, hash_s: float) -> bool:
@@ -33,24 +34,52 @@ def wait_for_slot(*, hash_s: float) -> bool:
     return True
 
 
-def test_six_concurrent_callers_do_not_block_a_returning_person(settings: Any, tmp_path: Path) -> None:
-    settings.SUAR_DATA = tmp_path
+@contextmanager
+def six_callers(take_turn: Callable[[str], None]) -> Iterator[None]:
+    """Let six callers take turns again and again until the block ends."""
     over = threading.Event()
 
     def attack() -> None:
         while not over.is_set():
-            wait_for_slot(hash_s=HASH_S)
+            take_turn("caller")
 
     attackers = [threading.Thread(target=attack) for _ in range(CALLERS)]
     for attacker in attackers:
         attacker.start()
     try:
-        came_in = [wait_for_slot(hash_s=HASH_S) for _ in range(COMES_BACK)]
+        yield
     finally:
         over.set()
         for attacker in attackers:
-            attacker.join(30)
-    assert came_in == [True] * COMES_BACK
+            attacker.join(60)
+
+
+def wait_until_queued(folder: Path, number: int) -> None:
+    """Wait until so many callers wait for a slot."""
+    until = time.monotonic() + 60
+    while len(list(folder.rglob("waits-*"))) < number:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_six_concurrent_callers_do_not_overtake_a_returning_person(settings: Any, tmp_path: Path) -> None:
+    """Who comes back waits at most for the six hashes that were asked for before."""
+    settings.SUAR_DATA, turns = tmp_path, []
+
+    def take_turn(name: str) -> None:
+        with ratelimit.hash_slot(return_codes.QUEUE, slots=1, longest_wait_s=60):
+            turns.append(name)
+
+    with six_callers(take_turn):
+        for number in range(COMES_BACK):
+            person = threading.Thread(target=take_turn, args=[f"person {number}"])
+            with ratelimit.hash_slot(return_codes.QUEUE, slots=1, longest_wait_s=60):
+                wait_until_queued(tmp_path, CALLERS)
+                before = len(turns)
+                person.start()
+                wait_until_queued(tmp_path, CALLERS + 1)
+            person.join(60)
+            assert turns.index(f"person {number}") <= before + CALLERS
 
 
 @pytest.mark.django_db

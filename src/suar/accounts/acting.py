@@ -1,6 +1,7 @@
 """Who acts: the context that every action takes as `by`; see `core.acts`."""
 
 import json
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
+from suar.accounts.cookies import cookies_of
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
 from suar.audit import actions as audit
@@ -54,6 +56,10 @@ class Anonymous:
         """Write the entry of an action."""
         audit.record(entry.verb, by=self.worker, at=self.at, about=entry.about, because=entry.because)
 
+    def one_batch(self) -> AbstractContextManager[None]:
+        """Return a block at whose end all its entries are written together."""
+        return audit.one_batch()
+
     def note_openings(self) -> None:
         """Write what was opened: nothing, without keys."""
 
@@ -68,6 +74,8 @@ class Acting(Anonymous):
     viewer: Viewer
     keys: Keys
     page: str = ""
+    session: str = field(default="", repr=False)
+    """The id of the session, if the worker acts in a browser."""
     noted: set[UUID] = field(default_factory=set)
     """The records whose opening an action of this request has written."""
 
@@ -98,6 +106,7 @@ def acting(request: "StaffRequest") -> Acting:
         viewer=request.viewer,
         keys=request.keys,
         page=route_name(request),
+        session=cookies_of(request).session,
         noted=request.__dict__.setdefault("noted_openings", set()),
     )
 

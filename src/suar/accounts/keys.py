@@ -117,7 +117,7 @@ class Keys:
 
     def write_openings(self, *, page: str, noted: Collection[UUID] = ()) -> None:
         """Write what was opened since the last call in one transaction; `page` is the route's name."""
-        with transaction.atomic():
+        with transaction.atomic(), audit.one_batch():
             self.note_openings(page=page, at=clock.now(), noted=noted)
         self.forget_openings()
 

@@ -55,7 +55,7 @@ def was_asked(record: OpenRecord) -> bool:
     return record.version_of(Exclusions) > 0
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_exclusions(record: OpenRecord, added: Iterable[NewExclusion], *, keys: Keys, at: datetime) -> None:
     """Record whom the person excludes; excluding nobody is an answer too.
 

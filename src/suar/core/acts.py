@@ -18,6 +18,7 @@ calls another one stays one transaction: both write an entry, and the subject is
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
@@ -68,6 +69,9 @@ class ActContext(Protocol):
     def write_entry(self, entry: AuditEntry) -> None:
         """Write the entry in the caller's transaction."""
 
+    def one_batch(self) -> AbstractContextManager[None]:
+        """Return a block at whose end all its entries are written together."""
+
     def note_openings(self) -> None:
         """Write what was opened in the caller's transaction."""
 
@@ -115,7 +119,7 @@ def act(verb: str, *, needs: str | None, once: bool = True) -> Any:
                     return _run(action, AuditEntry(verb), args, kwargs, once=once)[0]
             commits = _commits_at_its_end()
             try:
-                with transaction.atomic():
+                with transaction.atomic(), by.one_batch():
                     result, written = _run(action, AuditEntry(verb), args, kwargs, once=once)
                     if written and commits:
                         by.note_openings()

@@ -26,7 +26,6 @@ from suar.records.rules import holders, month_of
 from suar.records.terms import ALL, EXCLUDED, Compartment, HolderKind, Kind, Status
 
 
-@transaction.atomic
 def new_record(  # noqa: PLR0913 - what a record starts with, all named
     kind: Kind,
     *,
@@ -37,8 +36,11 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
     assignee: UUID | None = None,
     restricted: bool = False,
 ) -> OpenRecord:
-    """Create a record with five new keys and grant them as the rule says."""
-    row = Record.objects.create(
+    """Create a record with five new keys and grant them as the rule says.
+
+    Raises KeyNotTrusted, and creates nothing, if a holder has no key that the organisation signed.
+    """
+    row = Record(
         kind=kind,
         organisation=organisation,
         team=team,
@@ -52,15 +54,18 @@ def new_record(  # noqa: PLR0913 - what a record starts with, all named
     ruled_holders = holders(ruled, author=assignee or by, leads=owners.leads)
     owned = [(holder.kind.value, holder.owner) for holder in ruled_holders]
     keys = accounts.keys_to_seal_to(owned, organisation=organisation)
-    Grant.objects.bulk_create(
+    grants = [
         record.seal_grant(holder.kind, key, holder.compartments, by=by, at=at)
         for holder, key in zip(ruled_holders, keys, strict=True)
-    )
-    audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
+    ]
+    with transaction.atomic(savepoint=False):
+        row.save(force_insert=True)
+        Grant.objects.bulk_create(grants)
+        audit.record(f"new_{kind.value}", by=by, at=at, about=[record.id])
     return record
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def set_index_entry(record: OpenRecord, summary: dict[str, Any], *, keys: Keys, at: datetime) -> None:
     """Seal the entry by which the record is found in lists, for those who may list it now.
 
@@ -104,7 +109,7 @@ def assign_to(record: OpenRecord, *, worker: UUID, excluded: Collection[UUID], k
     audit.record("hand_to", by=keys.worker, at=at, about=[record.id, worker])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def restrict(record: OpenRecord, *, excluded: Collection[UUID], keys: Keys, at: datetime) -> None:
     """Restrict a record to the workers who hold it now, by name, without those excluded.
 
@@ -149,7 +154,7 @@ def restrict_to_named(record: UUID, *, excluded: Collection[UUID], by: UUID, at:
     return True
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def delete_all_but_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     """Delete all but the coded values: values, index entry, and the keys of other compartments."""
     Value.objects.filter(record=record.id).exclude(compartment=Compartment.CODED).delete()
@@ -161,7 +166,7 @@ def delete_all_but_coded(record: OpenRecord, *, by: UUID, at: datetime) -> None:
     audit.record("keep_only_coded", by=by, at=at, about=[record.id])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def destroy(record: UUID, *, by: UUID | None, at: datetime, because: str) -> None:
     """Destroy a record: its grants first, then what they opened; the empty row stays."""
     Grant.objects.filter(record=record).delete()

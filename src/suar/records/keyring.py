@@ -83,6 +83,15 @@ class OpenRecord:
         place = self._place(storage.compartment, storage.field_name(key), storage.version)
         return self._store(place, document.to_stored(), by=by, at=at, expected=expected)
 
+    def put_new(self, documents: Iterable[Document], *, by: UUID | None, at: datetime) -> None:
+        """Store several documents, none of which has a key, with one query; raises as `put` does, with `expected=0`."""
+        rows = []
+        for document in documents:
+            storage = document.storage
+            place = self._place(storage.compartment, storage.field_name(), storage.version)
+            rows.append(self._sealed_row(place, document.to_stored(), by=by, at=at))
+        self._insert(rows)
+
     def version_of(self, kind: type[Document], key: str = "") -> int:
         """Return the version of a document as it was opened; 0 when there is none."""
         return self.version(kind.storage.compartment, kind.storage.field_name(key))
@@ -164,28 +173,38 @@ class OpenRecord:
         self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime, expected: int | None
     ) -> int:
         """Write a row; raises Conflict if somebody wrote since the record was opened."""
-        compartment = Compartment(place.compartment)
-        if compartment not in self._keys:
-            raise NotYours
-        before = self._rows.get((compartment, place.field))
+        before = self._rows.get((Compartment(place.compartment), place.field))
         version = before.version if before else 0
         if expected not in (None, version):
             raise Conflict
+        row = self._sealed_row(place, value, by=by, at=at)
+        if before is None:
+            self._insert([row])
+            return row.version
+        row.id, row.version = before.id, version + 1
+        columns = {name: getattr(row, name) for name in ("schema", "version", "sealed", "by", "at")}
+        if not Value.objects.filter(id=before.id, version=version).update(**columns):
+            raise Conflict
+        self._rows[Compartment(row.compartment), row.field] = row
+        return row.version
+
+    def _sealed_row(self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime) -> Value:
+        """Return the first version of a value, sealed and not stored yet; raises NotYours without its compartment."""
+        compartment = Compartment(place.compartment)
+        if compartment not in self._keys:
+            raise NotYours
         text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
         sealed = values.seal(self._keys[compartment], text, place)
-        columns = {"schema": place.schema, "version": version + 1, "sealed": sealed, "by": by, "at": at}
-        row = Value(record_id=self.id, compartment=compartment, field=place.field, **columns)
-        if before:
-            row.id = before.id
-            if not Value.objects.filter(id=before.id, version=version).update(**columns):
-                raise Conflict
-        else:
-            try:
-                row.save(force_insert=True)
-            except IntegrityError:
-                raise Conflict from None
-        self._rows[compartment, place.field] = row
-        return version + 1
+        columns = {"schema": place.schema, "sealed": sealed, "by": by, "at": at}
+        return Value(record_id=self.id, compartment=compartment, field=place.field, **columns)
+
+    def _insert(self, rows: list[Value]) -> None:
+        """Store values that are new; raises Conflict if somebody was faster."""
+        try:
+            Value.objects.bulk_create(rows)
+        except IntegrityError:
+            raise Conflict from None
+        self._rows.update({(Compartment(row.compartment), row.field): row for row in rows})
 
     def _place(self, compartment: Compartment, name: str, schema: int) -> Place:
         return Place(str(self.facts.organisation), str(self.id), compartment.value, name, schema)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from suar.accounts import sessions
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.consent import exclusions
@@ -142,6 +143,8 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
         raise NotYours
     if expected not in (None, version_of(record)):
         raise Conflict
+    if by.session:
+        sessions.set_in_talk(by.session, in_talk=False)
     assessment = assess(answers_of(record), ended)
     stopped_by, of = assessment.suggestion.stopped_by, assessment.talk
     decision = may_conclude(ended.outcome, assessment.answers, stopped_by)
@@ -242,10 +245,10 @@ def _store_result(
     if not is_person and ended.exclusions:
         # Without a name no exclusion is stored, so no partner may be asked.
         finding = finding.model_copy(update={"partners_excluded": True})
-    left.put(documents.Findings(entries=(finding,)), by=by.worker, at=by.at)
+    findings = documents.Findings(entries=(finding,))
+    more = _documents_to_store(assessment, ended, at=by.at) if is_person else ()
+    left.put_new([findings, *more], by=by.worker, at=by.at)
     if is_person:
-        for document in _documents_to_store(assessment, ended, at=by.at):
-            left.put(document, by=by.worker, at=by.at)
         names = [document.name for document in ended.documents if isinstance(document, Person)]
         records.set_index_entry(left, {"name": next(iter(names), "") or spoken_code(5)}, keys=by.keys, at=by.at)
         if ended.exclusions is not None:

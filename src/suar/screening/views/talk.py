@@ -186,7 +186,6 @@ def end_talk(
 ) -> HttpResponse:
     """End the talk and redirect to the record it left; a repeated post redirects there too."""
     left = actions.conclude(opened, ended, by=acting(request), expected=expected)
-    end_in_session(request)
     if request.practice:
         return redirect("practice_ended")
     messages.success(request, _("Talk ended."))
