@@ -28,13 +28,13 @@ world = worlds.given(at_work, worlds.copied)
 
 @pytest.fixture
 def cast(world: Cast, db: None) -> Cast:
-    """Give the cast with nothing opened yet."""
+    """Return the cast with nothing opened yet."""
     return worlds.copied(world)
 
 
 @pytest.fixture
 def amina(cast: Cast) -> OpenRecord:
-    """Give Amina's record as a talk with Ben leaves it."""
+    """Return Amina's record as a talk with Ben leaves it."""
     return person_of(cast.ben, cast)
 
 

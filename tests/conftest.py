@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "ByFile":
-    """Give each file to one worker, and all stories to one, which serves the demonstration and starts the browser."""
+    """Return each file to one worker, and all stories to one, which serves the demonstration and starts the browser."""
     return ByFile(config, log)
 
 

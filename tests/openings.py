@@ -72,7 +72,7 @@ class Watch:
 
 
 def faults() -> list[str]:
-    """Give what was found since the last time, and forget it."""
+    """Return what was found since the last time, and forget it."""
     found = list(_faults)
     _faults.clear()
     return found

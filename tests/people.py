@@ -50,7 +50,7 @@ def acting_as(player: Player, *, form_id: UUID | None = None, page: str = "") ->
 
 
 def client_of(player: Player) -> Client:
-    """Give a browser in which the player is signed in."""
+    """Return a browser in which the player is signed in."""
     player.worker.refresh_from_db()
     pairs = UserPairs(player.keys._read, player.keys._sign)
     cookies = sessions.begin(player.worker, pairs, at=clock.now(), shared=False)

@@ -25,18 +25,18 @@ AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 @pytest.fixture
 def own_keys_folder(tmp_path: Path, settings) -> Iterator[Path]:
-    """Give the process a keys folder of its own."""
+    """Return the process a keys folder of its own."""
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"keys": tmp_path})
     return tmp_path
 
 
 def code_of(player: Player, at: datetime) -> str:
-    """Give what the player's authenticator shows."""
+    """Return what the player's authenticator shows."""
     return totp.code_at(player.totp_secret, totp.step_at(at))
 
 
 def sign_in_attempt(player: Player, **changed: object) -> SignIn:
-    """Give what the player types to sign in."""
+    """Return what the player types to sign in."""
     typed = {"name": player.worker.name, "password": player.password, "address": "10.0.0.7"}
     return SignIn(**{**typed, **changed})
 
@@ -86,11 +86,11 @@ def set_session_cookies(client: Client, cookies: Cookies) -> None:
 
 
 def sign_in_fields(player: Player, **changed: str) -> dict[str, str]:
-    """Give what the player types into the sign-in page."""
+    """Return what the player types into the sign-in page."""
     now = {"name": player.worker.name, "password": player.password}
     return {**now, "code": code_of(player, clock.now()), **changed}
 
 
 def words(response) -> str:
-    """Give the text of a page."""
+    """Return the text of a page."""
     return response.content.decode()

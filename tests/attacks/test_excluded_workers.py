@@ -1,4 +1,4 @@
-"""Whoever a person excludes finds nothing of them: by route, act, list, notice, key or second account.
+"""A worker whom a person excludes finds nothing of them: by route, act, list, notice, key or second account.
 
 Generated: each moment of excluding x each excluded account x each route and act. At Pelita, Kartika leads the
 team and holds the keys of the inbox, of emergencies and of statistics; Jaya has a second account.

@@ -55,7 +55,7 @@ def quiet(world: SimpleNamespace) -> None:
 
 @pytest.fixture
 def concerned(world: SimpleNamespace) -> casting.Player:
-    """Give the foreign provider an account here, with one worker."""
+    """Return the foreign provider an account here, with one worker."""
     concerned = casting.make_workplace("Lembaga Rekaan", "lina", "Lina", at=AT)
     Provider.objects.filter(id=an_id("foreign provider")).update(organisation=concerned.organisation.id)
     return concerned.first

@@ -60,6 +60,6 @@ def triggers_put_back(django_db_setup: None, django_db_blocker) -> Iterator[None
 
 @pytest.fixture
 def committed(triggers_put_back: None, transactional_db: None) -> Iterator[None]:
-    """Give a database in which everything commits, and which is emptied afterwards."""
+    """Yield a database in which everything commits, and which is emptied afterwards."""
     yield
     take_off()

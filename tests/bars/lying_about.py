@@ -74,7 +74,7 @@ def _bytes(cell: object) -> bytes:
 
 
 def _read(text: bytes) -> Iterator[bytes]:
-    """Give a text as it is, and what it says when it is hexadecimal."""
+    """Yield a text as it is, and what it says when it is hexadecimal."""
     yield text
     try:
         yield bytes.fromhex(text.decode("ascii"))

@@ -42,7 +42,7 @@ BEGUN = {
 
 @pytest.fixture
 def visitor(cast: Cast, settings: Any) -> Client:
-    """Give somebody at a public site that offers all it can."""
+    """Return somebody at a public site that offers all it can."""
     letters.open_desk(cast, at=clock.now())
     printing.make_edition("32.74", language="en", by=cast.hadi.id, at=clock.now())
     settings.ROOT_URLCONF = "suar.website.public_urls"

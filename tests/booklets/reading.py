@@ -21,7 +21,7 @@ class Booklet:
 
     @cached_property
     def objects(self) -> dict[int, bytes]:
-        """Give each object by its number, found where the table says that it lies."""
+        """Return each object by its number, found where the table says that it lies."""
         start = int(re.search(rb"startxref\s+(\d+)\s+%%EOF\s*\Z", self.file)[1])
         head, table = parts(self._at(start))
         spans = [int(part) for part in re.search(rb"/Index\[([\d ]+)\]", head)[1].split()]
@@ -37,23 +37,23 @@ class Booklet:
 
     @cached_property
     def catalog(self) -> bytes:
-        """Give the root of the document."""
+        """Return the root of the document."""
         return self.objects[int(re.search(rb"/Root" + REF, self.objects[-1])[1])]
 
     @cached_property
     def pages(self) -> list[bytes]:
-        """Give the pages in their order."""
+        """Return the pages in their order."""
         root = self.objects[int(re.search(rb"/Pages" + REF, self.catalog)[1])]
         return [self.objects[int(n)] for n in re.findall(rb"(\d+) 0 R", root.split(b"/Kids")[1])]
 
     @cached_property
     def texts(self) -> list[str]:
-        """Give the words of each page."""
+        """Return the words of each page."""
         return [" ".join(self._text(page).split()) for page in self.pages]
 
     @property
     def text(self) -> str:
-        """Give all words."""
+        """Return all words."""
         return " ".join(self.texts)
 
     def kinds(self) -> list[str]:
@@ -62,7 +62,7 @@ class Booklet:
         return [item[1].decode() for item in found if item]
 
     def spoken(self) -> dict[str, str]:
-        """Give what stands in each language other than the document's, by the marks of its text."""
+        """Return what stands in each language other than the document's, by the marks of its text."""
         return {language: " ".join(said.split()) for language, said in self._spoken().items()}
 
     def kinds_in(self, language: str) -> set[str]:
@@ -90,7 +90,7 @@ class Booklet:
         return {item[1].decode() for item in found if item}
 
     def metadata(self) -> str:
-        """Give what the document tells of itself."""
+        """Return what the document tells of itself."""
         number = int(re.search(rb"/Metadata" + REF, self.catalog)[1])
         return parts(self.objects[number])[1].decode()
 
@@ -157,14 +157,14 @@ class Booklet:
 
 
 def parts(body: bytes) -> tuple[bytes, bytes]:
-    """Give the head of a stream and its content, unpressed."""
+    """Return the head of a stream and its content, unpressed."""
     found = STREAM.match(body)
     head, content = found[1], found[2]
     return head, zlib.decompress(content) if b"/FlateDecode" in head else content
 
 
 def inside(bundle: bytes, at: int) -> tuple[int, bytes]:
-    """Give the number and the body of one object out of a stream of objects."""
+    """Return the number and the body of one object out of a stream of objects."""
     head, content = parts(bundle)
     first = int(re.search(rb"/First (\d+)", head)[1])
     heads = [int(part) for part in content[:first].split()]

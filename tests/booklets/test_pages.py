@@ -31,7 +31,7 @@ CHOSEN = {"place": CITY, "language": "en"}
 
 @pytest.fixture
 def hadi(db: None) -> Client:
-    """Give the browser of Hadi, who edits the directory."""
+    """Return the browser of Hadi, who edits the directory."""
     house = casting.make_workplace("Rumah Rekaan", "esi", "Esi", at=AT)
     return client_of(casting.join(house, "hadi", "Hadi", Role.DIRECTORY_EDITOR, at=AT))
 

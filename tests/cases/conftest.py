@@ -15,7 +15,7 @@ from tests.people import agreed, sent
 
 @pytest.fixture
 def case(cast: Cast, amina: Any, chioma: Client) -> UUID:  # noqa: F811 - fixtures
-    """Give the case that Chioma opened; Kartika leads her team and Jaya works in it."""
+    """Return the case that Chioma opened; Kartika leads her team and Jaya works in it."""
     asked = sent(amina, agreed(amina, cast.ben), cast.ben).referral
     chioma.post(reverse("accept_referral", args=[asked]))
     found: UUID = Case.objects.get().record

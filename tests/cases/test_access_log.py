@@ -26,7 +26,7 @@ def indah(cast: Cast) -> Client:
 
 
 def done(page) -> dict[str, list[str]]:
-    """Give for each worker what kinds of acts stand on a page."""
+    """Return for each worker what kinds of acts stand on a page."""
     found: dict[str, list[str]] = {}
     for _, workers in page.context["days"]:
         for who, acts in workers.items():

@@ -28,7 +28,7 @@ def entries(stage: str) -> polib.POFile:
 
 
 def said_in_python(stage: str) -> Iterator[str]:
-    """Give every string that Python hands over to be translated."""
+    """Yield every string that Python hands over to be translated."""
     for path in (SUAR / stage).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
@@ -37,7 +37,7 @@ def said_in_python(stage: str) -> Iterator[str]:
 
 
 def said_in_templates(stage: str) -> Iterator[str]:
-    """Give every string of the templates, as a catalogue writes it."""
+    """Yield every string of the templates, as a catalogue writes it."""
     for path in (SUAR / stage / "templates").rglob("*.html"):
         text = path.read_text("utf-8")
         yield from (found[1][1:-1] for found in TRANSLATE.finditer(text))

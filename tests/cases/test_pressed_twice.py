@@ -1,4 +1,4 @@
-"""What is pressed twice on a case is done once; what a colleague did meanwhile is told."""
+"""A form of a case sent twice acts once; a change by a colleague meanwhile is shown."""
 
 from contextlib import contextmanager
 from datetime import timedelta

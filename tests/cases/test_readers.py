@@ -22,7 +22,7 @@ def opens(player: Player, record: OpenRecord, *, times: int) -> None:
 
 
 def said(page: list[queries.Day]) -> list[list[tuple[str, int]]]:
-    """Give for each day who opened it how often."""
+    """Return for each day who opened it how often."""
     return [
         [(who, len(times)) for who, acts in workers.items() for what, times in acts.items() if "opened" in what]
         for _, workers in page
@@ -64,7 +64,7 @@ def test_an_invalid_page_is_404(esi: Client, amina: OpenRecord) -> None:
 
 
 def doings(page: list[queries.Day]) -> list[tuple[str, str]]:
-    """Give who did what, over all days."""
+    """Return who did what, over all days."""
     return [(who, what) for _, workers in page for who, acts in workers.items() for what in acts]
 
 

@@ -47,7 +47,7 @@ ACTS = [ask, agree, leave_open, keep_plan, reached, note, call_karta]
 
 @pytest.fixture
 def closing_case(gathered_where_rows_lock: Cast) -> UUID:
-    """Give a case that Chioma wishes to close; Kartika leads the team."""
+    """Return a case that Chioma wishes to close; Kartika leads the team."""
     gathered = gathered_where_rows_lock
     player = gathered.chioma
     made = actions.open_case(team=gathered.pelita.team.id, by=acting_as(player))
@@ -57,7 +57,7 @@ def closing_case(gathered_where_rows_lock: Cast) -> UUID:
 
 @pytest.mark.parametrize("act", ACTS)
 def test_an_action_waits_for_the_row_lock(gathered, closing_case, act):
-    """Whoever holds the record can write what the other is about to write, and both end."""
+    """The holder of the record can write what the other is about to write, and both end."""
     said: list[str] = []
     ended = threading.Event()
     with clock.shifted(timedelta(days=7)):

@@ -16,7 +16,7 @@ ROW = re.compile(r'<a href="[^"]*/yes/[^"]*">(.*?)</a>')
 
 @pytest.fixture
 def row(cast, ben, amina):
-    """Give the way that the person's page offers for the only yes, and the page behind it."""
+    """Return the way that the person's page offers for the only yes, and the page behind it."""
 
     def shown(consent):
         page = squeeze(ben.get(reverse("person", args=[amina.id])).content)

@@ -34,11 +34,11 @@ def desk(cast: Cast) -> Desk:  # noqa: F811 - a fixture
 
 @pytest.fixture
 def asker(desk: Desk, visitor: Any) -> Any:  # noqa: F811 - a fixture
-    """Give a visitor who finds a desk."""
+    """Return a visitor who finds a desk."""
     return visitor
 
 
 @pytest.fixture
 def on_the_hour() -> datetime:
-    """Give the full hour of now, at which no count is forgotten soon."""
+    """Return the full hour of now, at which no count is forgotten soon."""
     return clock.now().replace(minute=0, second=0, microsecond=0)

@@ -20,7 +20,7 @@ from tests.contact.writing import ask_for_help, came_back, press, resume_token_o
 
 @pytest.fixture
 def code(asker: Any) -> str:
-    """Give the code of a letter that was sent."""
+    """Return the code of a letter that was sent."""
     return ask_for_help(asker)[1]
 
 

@@ -38,7 +38,7 @@ PICTURE = re.compile(r"data:image/jpeg;base64,([A-Za-z0-9+/=]+)")
 
 @pytest.fixture
 def code(asker: Any) -> str:
-    """Give the code of a letter that was sent."""
+    """Return the code of a letter that was sent."""
     return ask_for_help(asker)[1]
 
 
@@ -47,7 +47,7 @@ def page_text(page: Any) -> str:
 
 
 def picture_on(page: Any) -> bytes:
-    """Give the picture that a page holds inside of itself."""
+    """Return the picture that a page holds inside of itself."""
     found = PICTURE.search(page_text(page))
     assert found
     return base64.b64decode(found[1])
@@ -222,7 +222,7 @@ def test_a_refused_file_has_a_reason_and_others_are_stored(asker, code, name, co
 
 
 def files_of(asker: Any, code: str) -> list[str]:
-    """Give what the person reads of each of their files."""
+    """Return what the person reads of each of their files."""
     said = came_back(asker, code).context["letters"]
     return [letter.words for _, letter in said if letter.kind is LetterKind.FILE]
 

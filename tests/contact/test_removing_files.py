@@ -25,7 +25,7 @@ PIECES_OF_A_MEGABYTE = rules.MEBIBYTE // rules.PIECE_BYTES
 
 @pytest.fixture
 def code(asker: Any) -> str:
-    """Give the code of a letter with two files."""
+    """Return the code of a letter with two files."""
     code = ask_for_help(asker)[1]
     attached(asker, came_back(asker, code), a_paper(), brought(OGG, "voice.ogg"))
     return code
@@ -44,7 +44,7 @@ def desk(player: Any, path: str = "", *, post: bool = False, shown: str = "") ->
 
 
 def files() -> list[Any]:
-    """Give the letters beside which files lie, in their order."""
+    """Return the letters beside which files lie, in their order."""
     return [piece.letter_id for piece in Piece.objects.filter(number=0).order_by("letter__at")]
 
 
@@ -119,7 +119,7 @@ def test_the_desk_removes_only_files_that_the_page_showed(asker, code, cast):
 
 
 def edition_in(page: str) -> str:
-    """Give what names the letters that a page showed."""
+    """Return what names the letters that a page showed."""
     return page.split('name="version" value="')[1].split('"')[0]
 
 

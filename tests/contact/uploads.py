@@ -64,7 +64,7 @@ def a_slow_picture(*, scans: int, size: tuple[int, int] = (5000, 3000)) -> bytes
 
 
 def a_paper(words: str = "wages", *, named: str = "slip.pdf") -> SimpleUploadedFile:
-    """Give a PDF as a browser sends it."""
+    """Return a PDF as a browser sends it."""
     return brought(a_pdf(words), named)
 
 
@@ -94,7 +94,7 @@ def a_sound(codec: str = "libopus", kind: str = "ogg", *, rate: int = 48_000, se
 
 
 def brought(content: bytes, name: str = "a.jpg") -> SimpleUploadedFile:
-    """Give a file as a browser sends it; what it says of its kind is never true."""
+    """Return a file as a browser sends it; what it says of its kind is never true."""
     return SimpleUploadedFile(name, content, content_type="image/jpeg")
 
 

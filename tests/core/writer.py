@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 
 def settings_for(path: str, key: str, **more: Any) -> dict[str, Any]:
-    """Give the settings of an encrypted file."""
+    """Return the settings of an encrypted file."""
     options = {"key": key, "timeout": 10, "transaction_mode": "IMMEDIATE", **more}
     return {"default": {"ENGINE": "suar.core.sqlcipher", "NAME": path, "OPTIONS": options}}
 

@@ -39,7 +39,7 @@ def read_stream(whole, key=KEY, label=""):
 
 
 def three_chunks():
-    """Give a sealed file of three chunks as its head and its chunks."""
+    """Return a sealed file of three chunks as its head and its chunks."""
     whole = sealed(b"a" * CHUNK_BYTES + b"b" * CHUNK_BYTES + b"c" * CHUNK_BYTES)
     starts = range(HEAD, len(whole), SEALED_CHUNK)
     return whole[:HEAD], [whole[start : start + SEALED_CHUNK] for start in starts]

@@ -27,7 +27,7 @@ def complain(asker: Client, **typed: Any) -> Any:
 
 
 def organisation_of(cast: Cast) -> str:
-    """Give the house about which people speak."""
+    """Return the house about which people speak."""
     return str(cast.pelita.organisation.id)
 
 

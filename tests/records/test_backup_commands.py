@@ -209,7 +209,7 @@ def test_a_wrong_passphrase_restores_nothing(world, tmp_path, passphrase):
     ids=["a wrong passphrase", "a database of theirs", "a right passphrase"],
 )
 def test_a_restore_does_not_overwrite_a_file_created_meanwhile(world, tmp_path, passphrase, typed, put, stays):
-    """Whoever restores is asked for the passphrase, and that may take long."""
+    """The restore asks for the passphrase, and the answer may take long."""
     said("backup", tmp_path / "kept", passphrase_file=passphrase)
     new = tmp_path / "new"
     words = ["restore", tmp_path / "kept", "--data", new / "data", "--keys", new / "keys"]

@@ -27,7 +27,7 @@ def team_of_two() -> SimpleNamespace:
 
 
 def anew(team: SimpleNamespace) -> SimpleNamespace:
-    """Give both with nothing opened yet."""
+    """Return both with nothing opened yet."""
     esi, ben = worlds.afresh(team.house.first), worlds.afresh(team.ben)
     return SimpleNamespace(house=worlds.workplace_of(team.house, first=esi), esi=esi, ben=ben)
 

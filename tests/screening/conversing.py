@@ -111,13 +111,13 @@ class Conversation:
 
 
 def led_to(answer: HttpResponse) -> str:
-    """Give the last part of the address that a post led to."""
+    """Return the last part of the address that a post led to."""
     assert answer.status_code == 302, text(answer)
     return answer["Location"].rsplit("/", 1)[1]
 
 
 def left_at(answer: HttpResponse) -> UUID:
-    """Give the record that the end of a talk led to."""
+    """Return the record that the end of a talk led to."""
     return UUID(next(part for part in answer["Location"].split("/") if len(part) == 36))
 
 

@@ -48,7 +48,7 @@ BED_FOUND = NeedAnswer(Answer.YES, acted=ContactResult.SPOKE, who_answers="duty 
 
 
 def adult_talk(choices=None, signs=None, **more) -> Answers:
-    """Give a talk with a grown person that is safe, agreed and without urgent needs."""
+    """Return a talk with a grown person that is safe, agreed and without urgent needs."""
     return Answers(
         choices={**SAFE, **AGREED, BY_WHO: "THEM", **(choices or {})},
         signs={q: frozenset(codes) for q, codes in (signs or {}).items()},
@@ -57,18 +57,18 @@ def adult_talk(choices=None, signs=None, **more) -> Answers:
 
 
 def child_talk(choices=None, signs=None, **more) -> Answers:
-    """Give a talk with someone of about 16, with a safe guardian who agrees."""
+    """Return a talk with someone of about 16, with a safe guardian who agrees."""
     return adult_talk({**GUARDED, **(choices or {})}, signs, **{"age": YOUNG, **more})
 
 
 def sign_answers(signs, others=Answer.NO):
-    """Give choices where these questions have a sign and the others this answer."""
+    """Return choices where these questions have a sign and the others this answer."""
     choices = dict.fromkeys(SIGN_QUESTIONS, others) | dict.fromkeys(signs, Answer.YES)
     return choices, signs
 
 
 def elements_of(act, means, purpose, *, unscored=(), missing=()) -> Elements:
-    """Give elements with these values, as if the signs had said so."""
+    """Return elements with these values, as if the signs had said so."""
     values = zip(Element, (act, means, purpose), strict=True)
     sums = [ElementSum(element, Value(value), Value(value), "TEST") for element, value in values]
     return Elements(*sums, unscored=unscored, missing=missing)
@@ -81,7 +81,7 @@ def suggestion_of(answers: Answers, stopped_by=None) -> Suggestion:
 
 
 def walk(node: object) -> Iterator[dict]:
-    """Give every object in a file."""
+    """Yield every object in a file."""
     if isinstance(node, dict):
         yield node
     children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()

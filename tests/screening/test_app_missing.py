@@ -15,7 +15,7 @@ from tests.screening.conversing import (
 
 
 def listed(page: str) -> list[str]:
-    """Give where the list at the top leads to; each is there to be focused."""
+    """Return where the list at the top leads to; each is there to be focused."""
     [section] = re.findall(r'<section class="problems".*?</section>', page, re.S)
     links = re.findall(r'href="#([^"]+)"', section)
     assert all(re.search(rf'<input[^>]* id="{item}"', page) for item in links)

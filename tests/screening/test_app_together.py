@@ -33,7 +33,7 @@ LATER = timedelta(minutes=91)
 
 
 def version(talk: Conversation) -> int:
-    """Give the version that a page shown now would carry."""
+    """Return the version that a page shown now would carry."""
     return queries.version_of(talk.open())
 
 

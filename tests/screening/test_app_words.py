@@ -23,7 +23,7 @@ CODE = re.compile(r"\b(STOP|ND|SG|SF|CN|RS|KEEP|AD|CH|BR|MS|TI)_?[A-Z0-9]{2,}\b|
 
 
 def asked_for() -> Iterator[str]:
-    """Give every wording that a template or a form of the talk has translated."""
+    """Yield every wording that a template or a form of the talk has translated."""
     for path in SCREENING.rglob("*.html"):
         source = path.read_text("utf-8")
         yield from (match["words"] for match in TAG.finditer(source))

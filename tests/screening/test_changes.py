@@ -10,7 +10,7 @@ STRONG, SOME = Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK
 
 
 def changes(choices, signs) -> tuple[Change, ...]:
-    """Give what would change in a talk with these taps."""
+    """Return what would change in a talk with these taps."""
     return what_would_change(adult_talk(choices, signs), Path.ADULT)
 
 

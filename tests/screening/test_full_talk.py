@@ -44,7 +44,7 @@ SETTINGS = settings().settings
 
 
 def full(choices=None, signs=None, **more) -> Answers:
-    """Give a full talk with a grown person that is safe, agreed and without urgent needs."""
+    """Return a full talk with a grown person that is safe, agreed and without urgent needs."""
     return Answers(
         instrument="full",
         version=LATEST["full"],

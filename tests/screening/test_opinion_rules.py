@@ -1,4 +1,4 @@
-"""What a partner house may see: by table, and by property over whatever a finding could hold."""
+"""What a partner organisation may see of a finding: by table, and by property."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -62,7 +62,7 @@ findings = st.dictionaries(st.sampled_from(sorted(FOUND)) | words, anything, max
 
 
 def leaves(told):
-    """Give every key and every value in something, however deep."""
+    """Return every key and every value in something, however deep."""
     if isinstance(told, dict):
         return [leave for pair in told.items() for part in pair for leave in leaves(part)]
     return [leave for part in told for leave in leaves(part)] if isinstance(told, list) else [told]

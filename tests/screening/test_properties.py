@@ -45,7 +45,7 @@ def talks(draw) -> Answers:
 
 
 def strength(answers: Answers) -> int:
-    """Give how strong a suggestion is; 'no signs' and 'could not talk' both say nothing."""
+    """Return how strong a suggestion is; 'no signs' and 'could not talk' both say nothing."""
     return max(rank(TALK.tables, suggestion_of(answers).outcome), 1)
 
 

@@ -68,7 +68,7 @@ def read_bytes(content, base=SHORT):
 
 
 def wrong(content, base=SHORT):
-    """Give what is said of a file that must be refused: row, question, field and code."""
+    """Return what is said of a file that must be refused: row, question, field and code."""
     with pytest.raises(InvalidFile) as invalid:
         read_file(content, base)
     return {(fault.row, fault.question, fault.field, fault.code) for fault in invalid.value.faults}
@@ -192,7 +192,7 @@ def test_a_file_for_something_else_is_refused_before_its_rows_are_read(head, cod
 
 
 def row_of(place, /, **document):
-    """Give the example with something else in the row of a question, and its number."""
+    """Return the example with something else in the row of a question, and its number."""
     file = file_of()
     place = ROWS.index(place)
     file["questions"][place] |= document

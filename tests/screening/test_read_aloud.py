@@ -39,7 +39,7 @@ ELEMENTS = (
 
 
 def suggested(talk: Instrument) -> Iterator[Wording]:
-    """Give all that the sum-up, the outcomes and the stop rules of a talk say."""
+    """Yield all that the sum-up, the outcomes and the stop rules of a talk say."""
     tables = talk.tables
     yield from (row.because for rows in tables.rows.values() for row in rows)
     yield from (lift.because for lift in tables.minimums)
@@ -54,7 +54,7 @@ def suggested(talk: Instrument) -> Iterator[Wording]:
 
 
 def sentences(language: str) -> list[str]:
-    """Give each sentence of both longer talks in one language, once."""
+    """Return each sentence of both longer talks in one language, once."""
     texts = [item[language] for talk in (TALK, FULL) for item in suggested(talk)]
     return sorted({one for text in texts for one in SENTENCE.split(text)})
 

@@ -18,7 +18,7 @@ SCENES = json.loads(FILE.read_text("utf-8"))["scenes"]
 
 
 def answers_of(scene: dict) -> Answers:
-    """Give the answers of a scene: safe, agreed, and ticked as it says."""
+    """Return the answers of a scene: safe, agreed, and ticked as it says."""
     form, age = scene["form"], scene["age"]
     facts = AgeFacts(
         years=age.get("years"),

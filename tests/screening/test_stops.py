@@ -28,7 +28,7 @@ PRESSES = [(stop.code, press) for stop in TALK.stops.values() for press in stop.
 
 
 def pressed_answers(press: Trigger, value: str) -> Answers:
-    """Give answers with just this one that presses."""
+    """Return answers with just this one that presses."""
     age = YOUNG if press.path is Path.CHILD else GROWN
     full = {"instrument": "full", "version": LATEST["full"], "age": age}
     if press.question:

@@ -36,7 +36,7 @@ MENDED = {(act, "S", "N"): "n" for act in "SU"}
 
 
 def adult_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str, str], str]:
-    """Give the cells of a table drawn in letters."""
+    """Return the cells of a table drawn in letters."""
     return {
         (act, means, purpose): cell
         for act, line in table.items()
@@ -46,7 +46,7 @@ def adult_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str, str
 
 
 def child_cells(table: dict[str, str], letters: str) -> dict[tuple[str, str], str]:
-    """Give the cells of a child table drawn in letters."""
+    """Return the cells of a child table drawn in letters."""
     return {(act, purpose): cell for act, line in table.items() for purpose, cell in zip(letters, line, strict=True)}
 
 

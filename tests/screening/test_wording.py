@@ -25,7 +25,7 @@ LONGEST = 24
 
 
 def wordings() -> list[tuple[str, str, str]]:
-    """Give (file, language, words) for every wording; the list of sources is no wording."""
+    """Return (file, language, words) for every wording; the list of sources is no wording."""
     return [
         (file.name, language, node[language])
         for file in FILES

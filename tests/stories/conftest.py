@@ -10,7 +10,7 @@ from tests.stories.walker import Walker
 
 @pytest.fixture
 def opens(browser: Any, demonstration: Demonstration, story_language: str, story_width_px: int) -> Any:
-    """Give each worker a browser of their own, in this leg's language and width."""
+    """Yield each worker a browser of their own, in this leg's language and width."""
     contexts = []
 
     def walker(name: str = "", *, keys_only: bool = False) -> Walker:

@@ -151,7 +151,7 @@ class Looker(Walker):
 
 
 def plain_path(path: str) -> str:
-    """Give a path without what changes with every walk."""
+    """Return a path without what changes with every walk."""
     return LINK.sub(r"/\1/TOKEN", NUMBER.sub("ID", path)).split("#")[0].split("?")[0]
 
 

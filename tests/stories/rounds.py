@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.hsds.files import OFFICIAL
+from tests.screening.talks import AGREED, FULL_SAFE
 from tests.standing import Demonstration
 from tests.stories.page_checks import Look, Looker
-from tests.stories.talks import AGREED, FULL_SAFE, answer, begin, tick, up_to_consent
+from tests.stories.talks import answer, begin, tick, up_to_consent
 from tests.stories.test_questions import confirm_draft, upload_questions
 from tests.stories.test_thread import (
     CLINIC,
@@ -33,7 +34,7 @@ END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
 
 def as_file(told: dict[str, Any]) -> Any:
-    """Give something as a file that a browser sends."""
+    """Return something as a file that a browser sends."""
     content = json.dumps(told).encode()
     return {"name": "questions.json", "mimeType": "application/json", "buffer": content}
 

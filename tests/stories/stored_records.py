@@ -26,13 +26,13 @@ class Stored:
     opened: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def finding(self, name: str) -> dict[str, Any]:
-        """Give the newest finding as this worker's keys open it."""
+        """Return the newest finding as this worker's keys open it."""
         found: dict[str, Any] = self.opened[name]["coded/findings"]["list"][0]
         return found
 
 
 def stored(demonstration: Demonstration, *workers: str) -> dict[str, Stored]:
-    """Give every record of a demonstration by id, opened with the keys of these workers."""
+    """Return every record of a demonstration by id, opened with the keys of these workers."""
     passwords = json.dumps({name: demonstration.worker(name)["password"] for name in workers})
     printed = subprocess.run(
         [str(PYTHON), "-m", "tests.stories.stored_records"],

@@ -4,21 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from tests.stories.walker import Walker
 
-SAFE = {
-    "SF_HEARD": "NO",
-    "SF_NEAR": "NO",
-    "SF_PHONE": "YES",
-    "TI_KNOWS": "NONE",
-    "LG_INTERPRETER": "NONE_NEEDED",
-    "CU_HELD": "NO",
-}
-FULL_SAFE = {
-    **SAFE,
-    "TI_OUTSIDE": "NO",
-    "LG_UNDERSTAND": "YES",
-    "LG_INTERPRETER": "NONE_NEEDED",
-}
-AGREED = {"CN_BACK": "YES", "CN_ANSWER": "YES"}
 END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
 

@@ -22,7 +22,7 @@ WORDS, ANSWER = "Gaji saya ditahan sejak Maret.", "Datanglah hari Senin pukul se
 def phone(
     request: Any, browser: Any, demonstration: Demonstration, story_language: str, story_width_px: int
 ) -> Iterator[Any]:
-    """Give a phone at the first page of the public door."""
+    """Yield a phone at the first page of the public door."""
     context = browser.new_context(
         locale=story_language,
         viewport={"width": story_width_px, "height": 780},

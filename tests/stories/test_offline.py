@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.stories.talks import FULL_SAFE, answer
+from tests.screening.talks import FULL_SAFE
+from tests.stories.talks import answer
 from tests.stories.walker import Walker
 
 pytestmark = pytest.mark.story

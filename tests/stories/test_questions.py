@@ -8,7 +8,8 @@ import pytest
 from suar.screening.rules.data_files import load_set
 from suar.screening.rules.question_changes import AddedQuestion, Changes, RewordedQuestion
 from suar.screening.rules.question_file import write_file
-from tests.stories.talks import AGREED, SAFE, answer, begin, up_to_consent
+from tests.screening.talks import AGREED, SAFE
+from tests.stories.talks import answer, begin, up_to_consent
 from tests.stories.walker import Walker
 
 pytestmark = [pytest.mark.story, pytest.mark.long]

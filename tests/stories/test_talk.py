@@ -10,18 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.screening.talks import AGREED, FULL_SAFE, SAFE
 from tests.standing import Demonstration
 from tests.stories.stored_records import Stored, stored
-from tests.stories.talks import (
-    AGREED,
-    FULL_SAFE,
-    SAFE,
-    answer,
-    begin,
-    end,
-    tick,
-    up_to_consent,
-)
+from tests.stories.talks import answer, begin, end, tick, up_to_consent
 from tests.stories.walker import Walker
 
 pytestmark = pytest.mark.story
@@ -40,7 +32,7 @@ class Left:
 
     @property
     def one(self) -> Stored:
-        """Give the one record that stays, and check that the talk itself was destroyed."""
+        """Return the one record that stays, and check that the talk itself was destroyed."""
         [kept] = [item for item in self.new if item.status != "gone"]
         for gone in self.new:
             if gone.status == "gone":
@@ -66,7 +58,7 @@ def only_codes(kept: Stored, by: str) -> None:
 
 
 def typed(document: dict[str, Any]) -> dict[str, Any]:
-    """Give the fields of a stored document in which something stands."""
+    """Return the fields of a stored document in which something stands."""
     return {name: value for name, value in document.items() if value}
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.stories.talks import AGREED, END, FULL_SAFE, answer, tick
+from tests.screening.talks import AGREED, FULL_SAFE
+from tests.stories.talks import END, answer, tick
 from tests.stories.walker import Walker
 from tests.website.watching import is_too_wide
 

@@ -32,7 +32,7 @@ SIZE = {"width": 360, "height": 780}
 
 @pytest.fixture(params=LANGUAGES)
 def phone(request: Any, browser: Any, demonstration: Demonstration) -> Iterator[Any]:
-    """Give a narrow phone whose browser asks for the language, at the first page.
+    """Yield a narrow phone whose browser asks for the language, at the first page.
 
     Stories share one machine: after an hour nobody counts how often it asked before.
     """
@@ -122,7 +122,7 @@ def _asks(phone: Any) -> list[tuple[str, str]]:
 
 
 def _of_page_five(language: str) -> str:
-    """Give the first line of the page about building."""
+    """Return the first line of the page about building."""
     return texts.load_words(language).words["building.lead"]
 
 

@@ -110,7 +110,7 @@ class Walker:
         return str(self.page.locator("main").inner_text())
 
     def path(self) -> str:
-        """Give the path of the page."""
+        """Return the path of the page."""
         return str(self.page.url).removeprefix(self.demonstration.staff)
 
     def _open_around(self, target: Any) -> None:
@@ -127,7 +127,7 @@ class Walker:
 
 
 def today(demonstration: Demonstration) -> date:
-    """Give the day it is in the invented world, which may have travelled."""
+    """Return the day it is in the invented world, which may have travelled."""
     shift = demonstration.folder.data / "clock.shift"
     ahead = int(shift.read_text("ascii")) if shift.exists() else 0
     return clock.today() + timedelta(seconds=ahead)

@@ -30,7 +30,7 @@ def public_site(settings: Any) -> Any:
 
 @pytest.fixture
 def visitor(public_site: Any) -> Client:
-    """Give somebody without an account, cookies or trust."""
+    """Return somebody without an account, cookies or trust."""
     return Client(enforce_csrf_checks=True, headers={"host": "localhost"})
 
 
@@ -42,7 +42,7 @@ def directory(db: None) -> None:
 
 @pytest.fixture
 def served(demonstration: Demonstration) -> str:
-    """Give the address of the public door of the invented world, for a browser."""
+    """Return the address of the public door of the invented world, for a browser."""
     return demonstration.public
 
 

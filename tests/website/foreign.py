@@ -81,7 +81,7 @@ def _strange(text: str, language: str) -> set[str]:
 
 @cache
 def in_latin_letters() -> set[str]:
-    """Give the languages that share their letters with English, Indonesian aside."""
+    """Return the languages that share their letters with English, Indonesian aside."""
     return {public_language.code for public_language in public_languages() if LATIN.match(public_language.name)} - {
         "en",
         "id",
@@ -90,7 +90,7 @@ def in_latin_letters() -> set[str]:
 
 @cache
 def english_alone(language: str) -> set[str]:
-    """Give the words of the English texts that no text of a language holds."""
+    """Return the words of the English texts that no text of a language holds."""
     return _words(_english()) - _words(_own(language))
 
 

@@ -46,7 +46,7 @@ def read(page: bytes) -> _Links:
 
 
 def pages(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Give the pages of a copy."""
+    """Return the pages of a copy."""
     return {name: content for name, content in files.items() if name.endswith(".html")}
 
 

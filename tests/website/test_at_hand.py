@@ -39,7 +39,7 @@ def desk(db):
 
 
 def pages(visitor):
-    """Give a list, one without any, words that nothing fits, and a service opened both ways."""
+    """Return a list, one without any, words that nothing fits, and a service opened both ways."""
     found = ask(visitor, needs="wages")
     told = {"ticket": ticket_of(found), "lang": "en", "needs": "wages", "open": LEGAL_AID}
     return {

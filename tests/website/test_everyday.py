@@ -63,7 +63,7 @@ def world(db):
 
 
 def found(text: str, language: str) -> list[set[str]]:
-    """Give the kinds, groups and places of each service on the first page, and of the next ones."""
+    """Return the kinds, groups and places of each service on the first page, and of the next ones."""
     asked = with_keywords(SearchQuery(text=text), language)
     cards = queries.search_services(asked, most=20, language=language).cards
     return [{*c.types, *(catalogue.types()[t]["group"] for t in c.types), *c.areas} for c in cards]

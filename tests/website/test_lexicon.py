@@ -28,7 +28,7 @@ FORGIVEN = 0.96
 
 
 def names(language: str) -> Iterator[tuple[str, str]]:
-    """Give every name as a page says it, with a code it stands for."""
+    """Yield every name as a page says it, with a code it stands for."""
     with override(language):
         yield from ((str(n.words), c) for n in NEEDS.values() for c in n.codes if n.name != "unsure")
     if language not in HELD:
@@ -37,7 +37,7 @@ def names(language: str) -> Iterator[tuple[str, str]]:
 
 
 def leads(text: str, language: str) -> frozenset[str]:
-    """Give the codes that all that was typed has in common."""
+    """Return the codes that all that was typed has in common."""
     known = [meaning.codes for meaning in keywords.find_meanings(text, language) if meaning.codes]
     return frozenset.intersection(*known) if known else frozenset()
 

@@ -33,7 +33,7 @@ ELSEWHERE = [
 
 
 def said(response) -> str:
-    """Give what a page says, without its ways on."""
+    """Return what a page says, without its ways on."""
     words = re.sub(
         r"<(form|input|nav|details|button|a)\b.*?>|</(button|a|form)>",
         "",

@@ -42,7 +42,7 @@ def letters_of(text):
 
 
 def sentences(texts, language):
-    """Give the length of each sentence, and of each of its words or clauses."""
+    """Yield the length of each sentence, and of each of its words or clauses."""
     ends = CLAUSE if language in ENDED_BY_SPACE else SENTENCE
     for each in (part for text in texts for part in ends.split(text)):
         by_letters = language in BY_LETTERS
@@ -52,7 +52,7 @@ def sentences(texts, language):
 
 
 def measured(texts, language):
-    """Give the longest sentence, the average, and how many of a hundred words are long."""
+    """Return the longest sentence, the average, and how many of a hundred words are long."""
     lengths, every = zip(*sentences(texts, language), strict=True)
     parts = [item for of_one in every for item in of_one]
     long = sum(part >= LIMITS[language][2] for part in parts)

@@ -41,7 +41,7 @@ def bring(player: Any, *, language: str = "su", text: str = "read-1", content: b
 
 @pytest.fixture
 def second(cast: Any) -> Any:
-    """Give Hadi's house a second editor."""
+    """Return Hadi's house a second editor."""
     return casting.join(cast.village, "sinta", "Sinta", Role.DIRECTORY_EDITOR, at=clock.now())
 
 
@@ -140,7 +140,7 @@ def test_an_invalid_range_gets_the_whole_file(published, visitor, asked):
 
 
 def removed() -> set[UUID]:
-    """Give which recordings the audit tells to be removed."""
+    """Return which recordings the audit tells to be removed."""
     entries = Entry.objects.filter(verb="remove_recording").values_list("about", flat=True)
     return {UUID(item) for about in entries for item in about}
 

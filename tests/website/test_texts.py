@@ -35,7 +35,7 @@ VERDICT = re.compile(
 
 
 def sourced():
-    """Give every row that carries a source."""
+    """Yield every row that carries a source."""
     for page in PAGES:
         yield page["lead"]
         for part in page["parts"]:

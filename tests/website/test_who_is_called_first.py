@@ -15,7 +15,7 @@ def line(name: str, *types: str, area: str = "NATIONAL", **more: object) -> dict
 
 
 def called() -> dict[str, list[str]]:
-    """Give the names of who is to be called, without what tests put before, by sentence."""
+    """Return the names of who is to be called, without what tests put before, by sentence."""
     found = texts.get_check("en")
     assert found
     return {

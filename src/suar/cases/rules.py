@@ -160,7 +160,7 @@ def due_days(dues: Iterable[Due], *, review_on: date | None, open_steps: Iterabl
 
 
 def _new_date_fits(outcome: Outcome, due: Due, dues: Iterable[Due]) -> Decision:
-    """A new day comes after this one, within 90 days, and not beyond the next follow-up."""
+    """Allow a new day after this one, within 90 days and not beyond the next follow-up."""
     if outcome.result is Result.UNSAFE and not outcome.reason.strip():
         return Decision.refuse(Because.REASON_NEEDED)
     if outcome.again_on is None or outcome.again_on <= outcome.on:

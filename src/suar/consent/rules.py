@@ -340,7 +340,7 @@ def _no_guardian(proposal: Proposal, child: ChildFacts) -> Decision:
 
 
 def _guardian(proposal: Proposal, child: ChildFacts) -> Decision:
-    """A child agrees too, and a guardian who had no part in it; otherwise safety and needs only."""
+    """Require a child and an uninvolved guardian to agree; otherwise allow safety and needs only."""
     if not child.assent:
         return Decision.refuse(Because.NO_ASSENT)
     asked = child.guardian in (Guardian.CONSENTED, Guardian.REFUSED)

@@ -1,4 +1,4 @@
-"""What both ends see when a yes ends by its date: how long, that it ends, and how to go on."""
+"""What both sides see when a consent ends by its date: how long it lasts, that it ends, and how to continue."""
 
 from datetime import timedelta
 
