@@ -127,7 +127,7 @@ class CodeForm(PublicForm):
 
 
 class PicturesForm(CodeForm):
-    """Six pictures to tap: which thing it is, and how many of it."""
+    """Pictures to tap: which thing it is, and how many of it. Codes of version 0.1 leave the last two empty."""
 
     first_field = "thing1"
     code = None  # type: ignore[assignment]  # removes the field, as Django documents
@@ -142,7 +142,8 @@ class PicturesForm(CodeForm):
                 ("many", gettext("Picture %(number)d: how many?"), counts),
             ):
                 options = radio_options(_("Tap one picture, and how many."), label % {"number": number})
-                self.fields[f"{name}{number}"] = forms.ChoiceField(choices=choices, **options)
+                required = bool(self.expected) or number <= return_codes.OLD_SIZES[CodeKind.PICTURES]
+                self.fields[f"{name}{number}"] = forms.ChoiceField(choices=choices, required=required, **options)
 
     @property
     def questions(self) -> list[tuple[BoundField, BoundField]]:
@@ -150,10 +151,11 @@ class PicturesForm(CodeForm):
         return [(self[f"thing{n}"], self[f"many{n}"]) for n in range(1, return_codes.PICTURES + 1)]
 
     def clean(self) -> dict[str, Any]:
-        """Read the six pictures together."""
+        """Read the pictures together."""
         data = super().clean() or self.cleaned_data
         if not self.errors:
-            chosen = [(data[thing.name], data[count.name]) for thing, count in self.questions]
+            tapped = [(data[thing.name], data[count.name]) for thing, count in self.questions]
+            chosen = [picture for picture in tapped if any(picture)]
             self.check_code(return_codes.read_pictures(chosen) or "")
         return data
 

@@ -1,9 +1,10 @@
 """Return codes: made at random, shown once, and read back however they are typed.
 
 A code that was read becomes one plain text, the same for every way of typing it. Only from that text come the address
-and the keys of a request; neither the code nor a key is stored.
+and the keys of a request; neither the code nor a key is stored. A code holds 53 bits or more; ten bits that come from
+it select its salt, which no row names. Codes of version 0.1 hold 40 bits and share one salt.
 
-Source: own design, docs/decisions/help-requests.md; RFC 9106; security.md 3.1.
+Source: own design, docs/decisions/help-requests.md; RFC 9106; security.md 3.1, 3.4.
 """
 
 import json
@@ -27,10 +28,12 @@ from suar.crypto.boxes import BoxPair
 from suar.crypto.kdf import KdfParameters
 
 DATA = Path(__file__).parent / "data"
-DIGITS, GROUP = 12, 4
-PICTURES, MAX_OF_ONE_THING = 6, 4
-WORDS, WORDS_IN_LIST = 5, 256
-LONGEST = 120
+DIGITS, PICTURES, WORDS = 16, 8, 7
+OLD_SIZES = {CodeKind.DIGITS: 12, CodeKind.PICTURES: 6, CodeKind.WORDS: 5}
+"""How many digits, pictures and words a code had in version 0.1; such codes are still read."""
+SIZES = {CodeKind.DIGITS: DIGITS, CodeKind.PICTURES: PICTURES, CodeKind.WORDS: WORDS}
+GROUP, MAX_OF_ONE_THING, WORDS_IN_LIST = 4, 4, 256
+LONGEST, SALTS = 120, 1024
 DIRECTION_MARKS = "\u200b\u200e\u200f\u2066\u2067\u2068\u2069"
 """Signs without a width, which come along when a number is copied out of other text."""
 SEPARATORS = frozenset(f" -.,()/+\t\n\u00a0\u2010\u2011\u2012\u2013{DIRECTION_MARKS}")
@@ -71,10 +74,20 @@ def derive_keys(plain: str, *, new: bool = False) -> CodeKeys:
     defaults = {"salt": kdf.new_salt(), "kdf": asdict(KdfParameters(**settings.SUAR_KDF))}
     row, _ = CodeSalt.objects.get_or_create(number=1, defaults=defaults)
     with ratelimit.hash_slot(QUEUE_OF_NEW if new else QUEUE, slots=slots(), longest_wait_s=MAX_WAIT_S):
-        root = kdf.derive(plain, bytes(row.salt), KdfParameters(**row.kdf))
+        root = kdf.derive(plain, salt_of(plain, bytes(row.salt)), KdfParameters(**row.kdf))
     proof = kdf.subkey(root.authentication, purpose="address of a request")
     private = kdf.subkey(root.wrapping, purpose="key of a request")
     return CodeKeys(proof, kdf.digest(proof), BoxPair.from_private(private))
+
+
+def salt_of(plain: str, seed: bytes) -> bytes:
+    """Return the salt of a code: one of 1,024 that come from the stored one, or for an old code that one itself."""
+    kind, _, drawn = plain.partition("|")
+    size = len(drawn) if kind == CodeKind.DIGITS else drawn.count(" ") + 1
+    if size == OLD_SIZES[CodeKind(kind)]:
+        return seed
+    number = int.from_bytes(kdf.digest(plain.encode())) % SALTS
+    return kdf.subkey(seed, purpose=f"salt of return codes {number}", length=kdf.SALT_BYTES)
 
 
 def slots() -> int:
@@ -97,7 +110,7 @@ def things() -> CodeList:
 def kinds_in(language: str) -> list[CodeKind]:
     """List the kinds of codes for a language: words only if it has a list of its own.
 
-    Nobody remembers five words of a strange language; pictures have no language.
+    Nobody remembers seven words of a strange language; pictures have no language.
     """
     return [kind for kind in CodeKind if kind is not CodeKind.WORDS or language in word_lists()]
 
@@ -158,29 +171,31 @@ def read_code(typed: str) -> str:
 
 
 def read_digits(typed: str) -> str | None:
-    """Read twelve digits of any script, however they are grouped; None for anything else."""
+    """Read the digits of a code in any script, however they are grouped; None for anything else."""
     signs = [sign for sign in typed if sign not in SEPARATORS]
-    if len(signs) != DIGITS or not all(sign.isdecimal() for sign in signs):
+    if not _has_size(CodeKind.DIGITS, signs) or not all(sign.isdecimal() for sign in signs):
         return None
     return f"{CodeKind.DIGITS}|" + "".join(str(unicodedata.decimal(sign)) for sign in signs)
 
 
 def read_pictures(chosen: Sequence[tuple[str, str]]) -> str | None:
-    """Read six pictures, each a thing and how many of it; None if one is missing or unknown."""
+    """Read the pictures of a code, each a thing and how many of it; None if one is missing or unknown."""
     counts = {str(count) for count in range(1, MAX_OF_ONE_THING + 1)}
-    if len(chosen) != PICTURES or not all(thing in things() and count in counts for thing, count in chosen):
+    if not _has_size(CodeKind.PICTURES, chosen) or not all(
+        thing in things() and count in counts for thing, count in chosen
+    ):
         return None
     return f"{CodeKind.PICTURES}|" + " ".join(f"{count}{thing}" for thing, count in chosen)
 
 
 def read_words(typed: str) -> str | None:
-    """Read five words of one list; capitals, accents and signs between them do not matter.
+    """Read the words of a code, all of one list; capitals, accents and signs between them do not matter.
 
     The number of the list and the place of each word in it count: lists never change.
     """
     plain = unicodedata.normalize("NFKD", typed).casefold()
     spoken = "".join(sign if sign.isalpha() else " " for sign in plain if not unicodedata.combining(sign)).split()
-    if len(spoken) != WORDS:
+    if not _has_size(CodeKind.WORDS, spoken):
         return None
     for number, words in enumerate(word_lists().values()):
         if all(word in words for word in spoken):
@@ -188,6 +203,10 @@ def read_words(typed: str) -> str | None:
     return None
 
 
+def _has_size(kind: CodeKind, signs: Sequence[object]) -> bool:
+    return len(signs) in (SIZES[kind], OLD_SIZES[kind])
+
+
 def group_digits(digits: str) -> str:
-    """Write twelve digits as a telephone number is written."""
+    """Write digits as telephone numbers are written."""
     return " ".join(digits[start : start + GROUP] for start in range(0, len(digits), GROUP))

@@ -24,7 +24,7 @@ READERS = {
     "answers_within_days": 3,
 }
 CODE = "digits|000000000001"
-"""The code of the invented complaint. The chance that somebody is given the same one is 1 in 10^12."""
+"""The code of the invented complaint. New codes are longer, so nobody is given the same one."""
 SHELTERED = {"FB_AS_SAFE": 5, "FB_AS_RULES": 2, "FB_AS_CULTURE": 4, "FB_SH_LEAVE": 2}
 QUARTER_TEXTS = (
     "Several people said that they could not call home from the shelter. Since August everybody "

@@ -21,7 +21,7 @@ DESK = {
 SLIP = Path(__file__).parent / "data" / "slip-gaji.jpg"
 """An invented pay slip, drawn for this world: no organisation, no boat and nobody is named."""
 CODE = "digits|000000000000"
-"""The code of the invented letter. The chance that somebody is given the same one is 1 in 10^12."""
+"""The code of the invented letter. New codes are longer, so nobody is given the same one."""
 LETTERS = (
     (
         LetterKind.WORDS,
