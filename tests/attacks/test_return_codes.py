@@ -156,7 +156,7 @@ def test_the_database_does_not_say_which_salt_a_code_has(asker: Any) -> None:  #
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("plain", OLD)
-def test_an_old_code_opens_its_letters_with_forms_of_today(asker: Any, desk: Any, plain: str) -> None:  # noqa: F811
+def test_an_old_code_opens_its_letters_with_forms_of_today(asker: Any, desk: Any, plain: str) -> None:  # noqa: F811 - a fixture
     create_request(request_to(desk, "An old letter"), code=plain, at=clock.now())
     page = came_back(asker, parse_code(plain).text)
     if plain.startswith("pictures"):

@@ -8,13 +8,13 @@ import pytest
 from django.apps import apps
 from django.db import connection, connections
 
-from suar.contact import letters
 from suar.contact.models import Letter, LetterKey, Piece
 from suar.contact.public import actions as public
 from suar.contact.tasks import purge_deleted_keys
 from suar.core import clock
 from suar.demo import letters as invented
 from suar.demo.cast import Cast
+from suar.records import erasure
 from tests.bars.stored import stored
 
 
@@ -85,7 +85,7 @@ def test_a_reader_delays_the_checkpoint_to_the_next_run(
 def test_other_letters_survive_the_checkpoint(gathered: Cast) -> None:
     at = clock.now()
     request = invented.write_letter(gathered, at=at)
-    letters.purge_deleted_keys()
+    erasure.purge_deleted_keys()
     assert public.open_thread(invented.CODE).id == request
 
 
@@ -93,7 +93,7 @@ def test_other_letters_survive_the_checkpoint(gathered: Cast) -> None:
 def test_every_table_is_vacuumed(gathered: Cast) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite overwrites what is deleted")
-    letters.purge_deleted_keys()
+    erasure.purge_deleted_keys()
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
         vacuumed = {name for (name,) in cursor.fetchall()}

@@ -11,9 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import QuerySet
-
 from suar.accounts import queries as accounts
 from suar.contact.documents import FileFacts, LetterContent, LetterKind
 from suar.contact.models import Letter, LetterKey, Piece, Request
@@ -106,7 +103,7 @@ def erase_request(request: Request) -> None:
 
     The database overwrites what is deleted; `purge_deleted_keys` does the rest soon after.
     """
-    _destroy(LetterKey.objects.filter(request=request.id))
+    LetterKey.objects.filter(request=request.id).delete()
     request.delete()
 
 
@@ -119,22 +116,8 @@ def remove_files(request: Request, file: UUID | None = None) -> None:
     files = list((rows.filter(letter=file) if file else rows).values_list("letter_id", flat=True))
     if not files:
         raise NotYours
-    _destroy(LetterKey.objects.filter(request=request.id, letter__in=files))
+    LetterKey.objects.filter(request=request.id, letter__in=files).delete()
     Letter.objects.filter(request=request, id__in=files).delete()
-
-
-def purge_deleted_keys() -> bool:
-    """Let the database give up where deleted keys were: the write-ahead log of SQLite, every table of PostgreSQL.
-
-    Return False if a reader still uses the log; the next round tries again. Must run outside of a transaction.
-    Source: security.md 3.8.
-    """
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("VACUUM")
-            return True
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return bool(cursor.fetchone()[0] == 0)
 
 
 def _reader_keys(request: Request) -> list[tuple[UUID, bytes]]:
@@ -164,15 +147,8 @@ def _replace_contact(request: Request, contact: UUID) -> None:
     before, request.contact = request.contact, contact
     request.save(update_fields=["contact"])
     if before:
-        _destroy(LetterKey.objects.filter(request=request.id, letter=before))
+        LetterKey.objects.filter(request=request.id, letter=before).delete()
         Letter.objects.filter(request=request, id=before).delete()
-
-
-def _destroy(keys: QuerySet[LetterKey]) -> None:
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
-    keys.delete()
 
 
 def _place(request: UUID, letter: UUID) -> Place:

@@ -4,8 +4,9 @@ import logging
 
 from django_tasks import task
 
-from suar.contact import actions, letters
+from suar.contact import actions
 from suar.core import clock
+from suar.records import erasure
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +21,8 @@ def erase_expired_requests() -> int:
 def purge_deleted_keys() -> None:
     """Remove what the database still stores of deleted keys.
 
-    While somebody reads, the write-ahead log keeps them until the next round, which tries again; the log shows when
-    that happens round after round.
+    While somebody reads, the database keeps them until the next round, which tries again; the log shows when that
+    happens round after round.
     """
-    if not letters.purge_deleted_keys():
-        logger.warning("the write-ahead log is in use and keeps deleted keys until the next round")
+    if not erasure.purge_deleted_keys():
+        logger.warning("the database is in use and keeps deleted keys until the next round (docs/go-live.md, part 7)")

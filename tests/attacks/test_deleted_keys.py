@@ -1,0 +1,88 @@
+"""A thief of the disk, with the key of the database file, looks for keys of what was erased (security.md 3.8, B17)."""
+
+import secrets
+import threading
+from uuid import uuid4
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import BinaryField, Model
+
+from suar.accounts.models import Wrap
+from suar.contact.tasks import purge_deleted_keys
+from suar.core import clock
+from suar.demo.cast import Cast
+from suar.records.backups.tables import Part, models_of
+from tests.at_once import beside
+from tests.bars.stored import stored
+from tools.places import ROOT
+
+KEY_TABLES = [model for model in models_of(Part.KEYS) if model.__name__ != "CodeSalt"]
+
+
+def needles(model: type[Model], number: int) -> list[bytes]:
+    """Add rows with random keys to a table and return the middle of each: a row may be cut where a page ends."""
+    at, keys = clock.now(), [secrets.token_bytes(80) for _ in range(number)]
+    for key in keys:
+        values = {
+            field.attname: b"" if isinstance(field, BinaryField) else at
+            for field in model._meta.concrete_fields
+            if not (field.primary_key or field.null) and (isinstance(field, BinaryField) or field.attname[-2:] == "at")
+        }
+        ids = [field.attname for field in model._meta.concrete_fields if field.get_internal_type() == "UUIDField"]
+        values |= {name: uuid4() for name in ids}
+        small = {"part": "fields", "holder": uuid4() if "holder" in ids else "team", "compartments": 1, "way": "member"}
+        names = {field.attname for field in model._meta.concrete_fields}
+        values |= {name: value for name, value in {**small, "team_wide": False, "sealed": key}.items() if name in names}
+        model._default_manager.create(**values)
+    return [key[20:60] for key in keys]
+
+
+def lie_somewhere(keys: list[bytes]) -> bool:
+    """Return True if one of these is in a page of the file or of its log, or in a file of a table."""
+    return any(needle in content for name, content in stored() if "pg_wal" not in str(name) for needle in keys)
+
+
+@pytest.mark.db_contract
+@pytest.mark.parametrize("model", KEY_TABLES, ids=lambda model: model.__name__)
+def test_deleted_keys_are_in_no_page(committed: None, model: type[Model]) -> None:
+    keys = needles(model, 200)
+    assert lie_somewhere(keys), "the control: before, they are found"
+    rows = model._default_manager.order_by("pk").values_list("pk", "sealed")
+    deleted = {pk: bytes(sealed)[20:60] for pk, sealed in list(rows)[::2]}
+    connection.close()
+    model._default_manager.filter(pk__in=deleted).delete()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+    purge_deleted_keys.func()
+    assert not lie_somewhere(list(deleted.values()))
+    assert lie_somewhere(sorted({*keys} - {*deleted.values()})), "others stay, beside them"
+
+
+@pytest.mark.db_contract
+def test_a_table_in_use_is_tried_again(gathered_where_rows_lock: Cast, caplog: pytest.LogCaptureFixture) -> None:
+    keys, locked, done = needles(Wrap, 20), threading.Event(), threading.Event()
+
+    def work() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE accounts_wrap IN ROW EXCLUSIVE MODE")
+            locked.set()
+            done.wait(60)
+
+    Wrap.objects.filter(key__in=Wrap.objects.order_by("-made_at").values("key")[:20]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+    somebody = beside(work)
+    assert locked.wait(60)
+    purge_deleted_keys.func()
+    assert "keeps deleted keys until the next round" in caplog.text
+    done.set()
+    somebody.join()
+    purge_deleted_keys.func()
+    assert not lie_somewhere(keys)
+
+
+def test_the_page_for_operators_names_every_table_of_keys() -> None:
+    line = next(line for line in (ROOT / "docs" / "go-live.md").read_text("utf-8").splitlines() if "vacuumdb" in line)
+    assert [model._meta.db_table for model in KEY_TABLES if f"--table={model._meta.db_table} " not in line] == []
