@@ -62,7 +62,7 @@ def shown(phone: Any) -> list[tuple[str, str]]:
     for number, each in enumerate(phone.locator(".drawn li").all(), 1):
         thing = each.locator("use").first.get_attribute("href").removeprefix("#t-")
         code += [(f"thing{number}", thing), (f"many{number}", str(each.locator("use").count()))]
-    assert len(code) == 12
+    assert len(code) == 16, "which thing and how many, eight times"
     return code
 
 
