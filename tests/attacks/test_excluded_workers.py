@@ -20,6 +20,8 @@ from suar.accounts.models import Notice, Team, Wrap
 from suar.accounts.queries import own_keys
 from suar.accounts.roles import Permission, Role
 from suar.cases import actions as cases
+from suar.consent import exclusions as exclusion_list
+from suar.consent import queries as consents
 from suar.consent.codes import ExclusionKind
 from suar.consent.exclusions import NewExclusion
 from suar.core import clock
@@ -27,9 +29,9 @@ from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
 from suar.records import keyring
-from suar.records.models import Grant, IndexKey
+from suar.records.models import Grant, IndexKey, Record
 from suar.records.terms import HolderKind
-from suar.referrals import partners, queries, receiving, sending
+from suar.referrals import exclusions, partners, queries, receiving, sending
 from suar.referrals.codes import Verb
 from suar.referrals.models import PacketWrap, Referral
 from tests import cast as at_work
@@ -209,6 +211,75 @@ def test_only_workers_who_are_not_excluded_open_the_record(cast: Cast, hidden: H
     assert received.shared and received.shared["called_name"] == "Amina Rekaan"
     assert set(PacketWrap.objects.values_list("key", flat=True)) == {None}
     test_no_key_row_of_a_backup_is_for_a_key_of_theirs(accepted)
+
+
+def accepted_case(cast: Cast, hidden: Hidden) -> UUID:
+    if hidden.case is None:
+        answer_as(cast.chioma, hidden.referral, Verb.ACCEPT)
+    case = Referral.objects.get(id=hidden.referral).case
+    assert case
+    return case
+
+
+def hand_over(cast: Cast, case: UUID, *, to: Player) -> None:
+    opened = keyring.open_record(case, keys=cast.chioma.keys)
+    exclusions.hand_over(opened, worker=to.id, keys=cast.chioma.keys, at=clock.now())
+
+
+@pytest.mark.parametrize("name", EXCLUDED)
+def test_no_holder_hands_the_case_to_an_excluded_worker(cast: Cast, hidden: Hidden, name: str) -> None:
+    """The holder cannot read the sender's list; the refusal is the same for everybody who does not hold the case."""
+    case = accepted_case(cast, hidden)
+    before = set(Grant.objects.filter(record=case).values_list("key", flat=True))
+    stranger = casting.join(cast.pelita, "new.here", "Nia", Role.PROVIDER, at=clock.now())
+    reasons = set()
+    for player in (hidden.excluded[name], stranger):
+        with pytest.raises(Refused) as refusal:
+            hand_over(cast, case, to=player)
+        reasons.add(refusal.value.because)
+        if is_own_list(case, cast):
+            break
+    assert len(reasons) == 1
+    assert set(Grant.objects.filter(record=case).values_list("key", flat=True)) == before
+    hand_over(cast, case, to=cast.chioma)
+
+
+def test_a_holder_hands_the_case_to_another_holder(cast: Cast) -> None:
+    rani = casting.join(cast.pelita, "rani", "Rani", Role.PROVIDER, at=clock.now())
+    person = person_of(cast.ben, cast)
+    exclude(cast.ben, person.id, {"jaya": cast.jaya})
+    person = keyring.open_record(person.id, keys=cast.ben.keys)
+    referral = sent(person, agreed(person, cast.ben), cast.ben).referral
+    answer_as(cast.chioma, referral, Verb.ACCEPT)
+    case = Referral.objects.get(id=referral).case
+    assert case
+    hand_over(cast, case, to=rani)
+    assert Record.objects.get(id=case).assignee == rani.id
+    with pytest.raises(Refused):
+        hand_over(cast, case, to=cast.jaya)
+
+
+def test_less_of_an_accepted_referral_leaves_its_case_to_the_holders(cast: Cast) -> None:
+    """What is sealed again to a case stays restricted."""
+    person = person_of(cast.ben, cast)
+    exclude(cast.ben, person.id, {"jaya": cast.jaya})
+    person = keyring.open_record(person.id, keys=cast.ben.keys)
+    consent = agreed(person, cast.ben)
+    referral = sent(person, consent, cast.ben).referral
+    answer_as(cast.chioma, referral, Verb.ACCEPT)
+    person = keyring.open_record(person.id, keys=cast.ben.keys)
+    facts = consents.get_consent(person, consent).facts
+    fewer = frozenset(sorted(facts.fields)[:-1])
+    by = acting_as(cast.ben)
+    assert sending.narrow_consent(person, consent, fields=fewer, ends_on=facts.ends_on, by=by)
+    case = Referral.objects.get(id=referral).case
+    assert case
+    with pytest.raises(Refused):
+        hand_over(cast, case, to=cast.jaya)
+
+
+def is_own_list(case: UUID, cast: Cast) -> bool:
+    return bool(exclusion_list.list_exclusions(keyring.open_record(case, keys=cast.chioma.keys)))
 
 
 def test_nothing_is_sent_if_everybody_there_is_excluded(cast: Cast) -> None:

@@ -118,6 +118,25 @@ def test_the_consent_page_of_an_excluded_organisation_is_404(cast, amina, ben):
     assert ben.post(address, {"answer": "yes"}).status_code == 404
 
 
+def test_the_own_organisation_is_not_offered_if_a_colleague_is_excluded(cast):
+    """Its services are asked by voice, and the excluded colleague may answer."""
+    record = team_record(cast)
+    assert referral_exclusions.get_service(record, LEGAL_AID), "the control"
+    record = exclude(record, cast.chioma, worker_exclusion(cast.jaya))
+    with pytest.raises(NotYours):
+        referral_exclusions.get_service(record, LEGAL_AID)
+    assert referral_exclusions.get_service(record, CLINIC), "the control: another organisation"
+
+
+def test_an_organisation_is_not_offered_if_all_its_officers_are_excluded(cast, amina):
+    record = exclude(amina, cast.ben, worker_exclusion(cast.jaya))
+    assert LEGAL_AID in {row["card"].id for row in matching.find_options(record)["fits"]}, "the control: others read it"
+    record = exclude(record, cast.ben, *map(worker_exclusion, (cast.chioma, cast.kartika)))
+    options = matching.find_options(record)
+    offered = {row["card"].id for row in (*options["fits"], *options["ask_first"])}
+    assert LEGAL_AID not in offered and CLINIC in offered
+
+
 def test_a_hotline_of_an_excluded_organisation_is_not_shown(cast, amina):
     at, by = clock.now(), cast.ben.id
     needs = [{"id": "u", "service_type": "MEN_CRISIS", "urgency": Urgency.NOW, "at": at.isoformat()}]
@@ -263,10 +282,10 @@ def test_an_excluded_colleague_gets_no_notice(cast, amina):
 def test_a_record_is_not_handed_over_to_an_excluded_colleague(cast, amina):
     exclude(amina, cast.ben, worker_exclusion(cast.lia))
     with pytest.raises(Refused) as refusal:
-        exclusions.hand_over(amina, worker=cast.lia.id, keys=cast.ben.keys, at=clock.now())
+        referral_exclusions.hand_over(amina, worker=cast.lia.id, keys=cast.ben.keys, at=clock.now())
     assert refusal.value.because == Because.EXCLUDED
     assert not opens(cast.lia, amina)
-    exclusions.hand_over(amina, worker=cast.esi.id, keys=cast.ben.keys, at=clock.now())
+    referral_exclusions.hand_over(amina, worker=cast.esi.id, keys=cast.ben.keys, at=clock.now())
     assert opens(cast.esi, amina), "positive control: another colleague gets access"
 
 
@@ -298,7 +317,7 @@ def test_removing_an_exclusion_restores_no_access(cast):
     [entry] = exclusions.list_exclusions(keyring.open_record(record.id, keys=cast.chioma.keys))
     assert (entry.active, entry.reason) == (False, "a mistake")
     assert not opens(cast.jaya, record)
-    exclusions.hand_over(record, worker=cast.jaya.id, keys=cast.chioma.keys, at=at)
+    referral_exclusions.hand_over(record, worker=cast.jaya.id, keys=cast.chioma.keys, at=at)
     assert opens(cast.jaya, record)
 
 

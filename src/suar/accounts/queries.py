@@ -121,6 +121,11 @@ def workers_of(organisation: UUID | None) -> frozenset[UUID]:
     return frozenset(Worker.objects.filter(organisation=organisation).values_list("id", flat=True))
 
 
+def organisations_of(workers: Iterable[UUID]) -> frozenset[UUID]:
+    """Return the organisations of workers."""
+    return frozenset(Worker.objects.filter(id__in=list(workers)).values_list("organisation", flat=True))
+
+
 # Public keys
 
 

@@ -19,7 +19,6 @@ from suar.core.acts import act
 from suar.core.ids import new_id
 from suar.core.refusals import NotYours, Refused
 from suar.records import actions as records
-from suar.records import keyring
 from suar.records.keyring import OpenRecord
 
 
@@ -96,18 +95,6 @@ def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str
         ended = replace(removed, ended_at=by.at, ended_by=by.worker, reason=reason.strip())
         entries = [ended if other is removed else other for other in entries]
         _write(record, entries, by=by.worker, at=by.at)
-
-
-@transaction.atomic
-def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> None:
-    """Assign a record to a colleague, unless the person excluded them.
-
-    The list is read again under its lock. Raises Refused; nothing changes then.
-    """
-    keyring.lock_record(record.id)
-    fresh = keyring.open_record(record.id, keys=keys)
-    excluded = rules.excluded_ids(list_exclusions(fresh), ExclusionKind.WORKER)
-    records.assign_to(fresh, worker=worker, excluded=excluded, keys=keys, at=at)
 
 
 def _write(record: OpenRecord, entries: Iterable[Exclusion], *, by: UUID, at: datetime) -> None:

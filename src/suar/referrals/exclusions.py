@@ -8,9 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from suar.accounts import notices
 from suar.accounts import queries as accounts
+from suar.accounts.keys import Keys
+from suar.accounts.roles import Permission
 from suar.audit import queries as audit
 from suar.consent import exclusions as exclusion_list
 from suar.consent import rules
@@ -20,8 +24,12 @@ from suar.core.refusals import NotYours, Refused
 from suar.directory import providers as directory
 from suar.directory import queries as services
 from suar.directory.cards import ServiceCard
+from suar.records import actions as record_actions
+from suar.records import keyring
+from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.referrals import messages, queries
+from suar.referrals.codes import Because
 from suar.referrals.models import Referral
 
 
@@ -45,10 +53,30 @@ def without_excluded(cards: Iterable[ServiceCard], excluded: Collection[UUID]) -
     return [card for card in cards if rules.may_learn(excluded, (card.id, card.provider, card.organisation))]
 
 
+def not_offered_for(record: OpenRecord) -> frozenset[UUID]:
+    """Return every id whose services are not offered for this person: excluded ones, and accounts of excluded workers.
+
+    Of another organisation only if nobody is left there to whom a referral could be sealed; of the own one always,
+    because it is asked without a referral and anybody there may answer. Source: security.md 3.6.
+    """
+    excluded = excluded_for(record)
+    workers = rules.excluded_ids(exclusion_list.list_exclusions(record), ExclusionKind.WORKER)
+    return excluded.union(
+        organisation
+        for organisation in accounts.organisations_of(workers)
+        if organisation == record.facts.organisation or workers.issuperset(officers_of(organisation))
+    )
+
+
+def officers_of(organisation: UUID) -> frozenset[UUID]:
+    """Return the workers of an organisation who answer referrals."""
+    return frozenset(notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation))
+
+
 def get_service(record: OpenRecord, service: UUID) -> ServiceCard:
-    """Return a service that may be asked for this person; NotYours when it is gone or excluded."""
+    """Return a service that may be asked for this person; NotYours when it is gone or not offered."""
     card = services.service_card(service)
-    if not without_excluded([card], excluded_for(record)):
+    if not without_excluded([card], not_offered_for(record)):
         raise NotYours
     return card
 
@@ -58,6 +86,23 @@ def check_not_excluded(record: OpenRecord, service: UUID, organisation: UUID | N
     decision = rules.may_learn(excluded_for(record), {organisation, *directory.provider_identities(service)})
     if not decision:
         raise Refused(decision.because)
+
+
+@transaction.atomic
+def hand_over(record: OpenRecord, *, worker: UUID, keys: Keys, at: datetime) -> None:
+    """Assign a record to a colleague, unless the person excluded them.
+
+    A case whose sender excluded somebody goes only to colleagues who hold it already: the list is not known
+    here, and the refusal is the same for everybody else. The own list is read again under its lock.
+    Raises Refused; nothing changes then.
+    """
+    keyring.lock_record(record.id)
+    fresh = keyring.open_record(record.id, keys=keys)
+    excluded = rules.excluded_ids(exclusion_list.list_exclusions(fresh), ExclusionKind.WORKER)
+    of_sender = Referral.objects.filter(case=record.id, restricted=True)
+    if of_sender.exists() and worker not in records.named_holders(record.id):
+        raise Refused(Because.HOLDERS_ONLY)
+    record_actions.assign_to(fresh, worker=worker, excluded=excluded, keys=keys, at=at)
 
 
 def exclusion_lines(record: OpenRecord) -> list[dict[str, Any]]:

@@ -23,11 +23,11 @@ Option = dict[str, Any]
 def find_options(record: OpenRecord) -> dict[str, Any]:
     """Return the services that fit this person now (`fits`), those to `ask_first`, and how many are `not_fitting`.
 
-    Excluded ones are not among them.
+    Excluded ones are not among them, nor those of an organisation whose workers the person excluded.
     """
     facts = needs.person_facts(record)
     matches = directory.matches_for(facts, needs.service_types(record))
-    excluded = exclusions.excluded_for(record)
+    excluded = exclusions.not_offered_for(record)
     allowed = {card.id for card in exclusions.without_excluded((match.card for match in matches), excluded)}
     asked = {sent.document.service for sent in queries.sent_for(record) if sent.is_open}
     declined = declined_services.declined_on(record)

@@ -170,7 +170,7 @@ def _officers(record: OpenRecord, row: Referral) -> list[Receiver]:
     if organisation is None or excluded.isdisjoint(accounts.workers_of(organisation)):
         return []
     officers: list[Receiver] = []
-    for worker in set(notices.workers_with(Permission.ANSWER_REFERRAL, organisation=organisation)) - excluded:
+    for worker in exclusions.officers_of(organisation) - excluded:
         with suppress(KeyNotTrusted):
             officers += accounts.keys_to_seal_to([("worker", worker)], organisation=organisation)
     if not officers:
@@ -199,8 +199,10 @@ def _seal(
     for part, secret in part_keys.items():
         for key, public in to or [inbox]:
             PacketWrap.objects.create(referral=row.id, part=part, key=key, sealed=boxes.seal_to(public, secret))
-    row.restricted = any(key for key, _public in to)
-    row.save(update_fields=["restricted"])
+    if not any(key is None for key, _public in to):
+        # What is sealed again to the case of an accepted referral stays restricted.
+        row.restricted = bool(to)
+        row.save(update_fields=["restricted"])
     return Sent(row.id)
 
 
@@ -339,6 +341,9 @@ def _restrict_cases(record: OpenRecord, excluded: Collection[UUID], *, by: Actin
     """
     for row in Referral.objects.filter(record=record.id).exclude(case=None):
         there = set(excluded) & accounts.workers_of(row.receiving_organisation)
+        if there:
+            row.restricted = True
+            row.save(update_fields=["restricted"])
         if there and row.case and not _restrict_case(row.case, there, by=by):
             given = consents.get_consent(record, row.consent)
             if consent_rules.may_withdraw(given.facts, at=by.at):

@@ -129,4 +129,5 @@ class Because(StrEnum):
     DATE_NEEDED = "date_needed"
     TOO_FEW_TRIES = "too_few_tries"
     NOT_LAPSED = "not_lapsed"
+    HOLDERS_ONLY = "holders_only"
     NO_CONSENT = "no_consent"
