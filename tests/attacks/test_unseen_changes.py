@@ -1,5 +1,6 @@
 """The second person sees what they confirm: each number, address and name of a file, old beside new (T17)."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,13 @@ from django.urls import reverse
 from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.directory import importing
+from suar.directory import importing, revisions
+from suar.directory.codes import How
+from suar.directory.documents import Stamp
 from suar.hsds import files
-from tests.attacks.test_one_insider import FALSE, TRUE, directory_file, on_the_day, world
-from tests.directory.entries import AT, entry, provider
-from tests.hsds.files import as_json
+from tests.attacks.test_one_insider import FALSE, FOREIGN, TRUE, directory_file, on_the_day, world
+from tests.directory.entries import AT, entry, load, provider
+from tests.hsds.files import an_id, as_json
 from tests.html import squeeze
 from tests.people import client_of
 
@@ -75,3 +78,17 @@ def test_no_change_is_left_out_of_a_long_list(world: SimpleNamespace) -> None:
     first = shown(world, content)
     assert "changes=2" in first
     assert sum(f"Invented s{n}<" in first for n in range(60)) == 50
+
+
+def test_no_later_file_overwrites_a_neighbour_that_was_edited_here(world: SimpleNamespace) -> None:
+    """A first file hides the place of an entry that it does not state; a second states its old number."""
+    settled: dict[str, Any] = {"hidden": True, "organisation": world.partner.organisation.id}
+    stamp = Stamp(None, AT, How.EDIT)
+    right = [{"number": FALSE, "words": {}}]
+    revisions.write_revision(FOREIGN, lambda document: replace(document, phones=right, areas=["32.74"]), stamp)
+    hides = {**directory_file(TRUE, street="Jalan Benar 1", **settled)[1], "services": []}
+    hides["locations"] = [{"id": an_id("office"), "location_type": "physical", "suar": {"hidden": True}}]
+    assert load(hides).changed.services == 1
+    assert revisions.current_revision(FOREIGN).document.areas == ["32"], "the control: its place is hidden"
+    assert load(*directory_file(TRUE, street="Jalan Benar 1", **settled)).applied
+    assert [phone["number"] for phone in revisions.current_revision(FOREIGN).document.phones] == [FALSE]

@@ -274,7 +274,8 @@ class ImportPlan:
     `taking` names the conflicts in which the file is right. `before` is the stored content. `warned` are
     warnings that an editor should read before the import. `joined` is the content in the file of services
     that were merged with a local change. `hidden` are the ids of hidden places among those of the file
-    and of its services. `authors` proposed the changes.
+    and of its services. `edited_here` are services that are not in the file and were changed here. `authors`
+    proposed the changes.
     """
 
     taking: frozenset[str] = frozenset()
@@ -288,6 +289,7 @@ class ImportPlan:
     warned: list[Problem] = field(default_factory=list)
     joined: dict[str, ServiceDocument] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    edited_here: set[UUID] = field(default_factory=set)
     authors: Collection[UUID] = ()
     applied: bool = False
 

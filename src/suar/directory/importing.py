@@ -352,12 +352,16 @@ def _local_bases(ids: Collection[UUID]) -> dict[UUID, ServiceDocument | None]:
 
 
 def _widen_neighbours(plan: ImportPlan) -> None:
-    """Widen the areas of stored services whose site this file hides, though they are not in it."""
+    """Widen the areas of stored services whose site this file hides, though they are not in it.
+
+    One that was changed here stays such: the next file that states it is merged, and overwrites nothing.
+    """
     hidden = [id_ for id_, site in plan.sites.items() if site.hidden]
     linked = {*filter_in(Service.objects.values_list("id", flat=True), hidden, "sites")} - {*plan.services}
     for id_, service in load_services(linked).items():
         plan.before[id_] = service
         plan.services[id_] = documents.widen_areas(service)
+    plan.edited_here |= _local_bases(linked).keys()
 
 
 def _find_problems(entry: Entry, providers: set[UUID], today: date) -> Iterable[Problem]:
@@ -396,7 +400,7 @@ def _write_services(
             edition=numbers.get(UUID(service.id), 1),
             changed_at=stamp.at,
             changed_by=stamp.by,
-            changed_how=How.JOIN if service.id in plan.joined else stamp.how,
+            changed_how=How.JOIN if service.id in plan.joined or UUID(service.id) in plan.edited_here else stamp.how,
             contact_authors=authors[service.id],
         )
         for service in changed
