@@ -16,6 +16,7 @@ from uuid import UUID
 
 import pytest
 from django.core.management import call_command, get_commands
+from django.urls import reverse
 
 from suar.accounts.acting import Acting, Anonymous
 from suar.accounts.roles import CONFIRMED_ONLY, Role
@@ -38,6 +39,7 @@ from tests.directory.additions import CONTENT
 from tests.directory.conftest import on_the_day
 from tests.directory.entries import AT, at_place, entry, entry_id, load, place, provider
 from tests.hsds.files import an_id, as_json
+from tests.people import client_of
 from tests.routes import policy_of, staff_routes
 
 __all__ = ["on_the_day"]
@@ -320,9 +322,34 @@ def test_the_import_command_alone_publishes_nothing(world: SimpleNamespace, tmp_
         with pytest.raises(NotYours):
             importing.import_upload(upload.id, files.from_json, taking=(), seen="", by=player.acting(at=AT))
     assert published() == before
-    sari = casting.join(world.house, "sari", "Sari", Role.DIRECTORY_EDITOR, at=AT)
-    importing.import_upload(upload.id, files.from_json, taking=(), seen="", by=sari.acting(at=AT))
-    assert published() != before, "the control: an editor confirms the file of the operator"
+    sari, lina = (
+        casting.join(world.house, name, name, Role.DIRECTORY_EDITOR, at=AT).acting(at=AT) for name in ("sari", "lina")
+    )
+    # The operator may be one of the editors: two editors stand between the command and the public.
+    with pytest.raises(Refused, match="not_checked"):
+        importing.import_upload(upload.id, files.from_json, taking=(), seen="", by=sari)
+    importing.check_upload(upload.id, by=sari)
+    with pytest.raises(Refused, match="same_person"):
+        importing.import_upload(upload.id, files.from_json, taking=(), seen="", by=sari)
+    assert published() == before
+    importing.import_upload(upload.id, files.from_json, taking=(), seen="", by=lina)
+    assert published() != before, "the control: two editors confirm the file of the operator"
+
+
+def test_an_editor_takes_over_only_files_of_the_operator(world: SimpleNamespace, tmp_path: Path) -> None:
+    one, two = confirmed_people(world, import_page)
+    upload = importing.store_upload("", file_name="x", by=one)
+    with pytest.raises(Refused, match="draft_settled"):
+        importing.check_upload(upload, by=two)
+    assert Upload.objects.get().by == one.worker
+    run_import(tmp_path, FALSE, organisation=world.house.organisation.id)
+    operator = Upload.objects.exclude(id=upload).get()
+    address = reverse("import_report", args=[operator.id])
+    hadi = client_of(casting.join(world.house, "lina", "Lina", Role.DIRECTORY_EDITOR, at=AT))
+    assert 'value="check"' in hadi.get(address).content.decode()
+    hadi.post(address, {"answer": "check"})
+    page = hadi.get(address).content.decode()
+    assert 'value="check"' not in page and 'value="yes"' not in page
 
 
 def test_the_import_command_fills_an_empty_directory(db: None, tmp_path: Path) -> None:

@@ -13,6 +13,10 @@ from suar.core.decisions import Decision, second_person
 from suar.core.refusals import Refused
 from suar.directory.models import Service
 
+OPERATOR = UUID(int=0)
+"""The uploader id of a file that the operator of the server uploaded on the command line."""
+NOT_CHECKED = "not_checked"
+
 
 def has_second_editor() -> bool:
     """Return True if the installation has more than one confirmed editor; a lone one publishes nothing."""
@@ -25,9 +29,13 @@ def may_confirm(proposed_by: Collection[UUID | None], viewer: Viewer) -> Decisio
 
 
 def may_import(uploaded_by: UUID, viewer: Viewer) -> Decision:
-    """Return whether an editor may import a file: at the set-up, the only editor fills the empty directory alone."""
-    at_set_up = not (has_entries() or has_second_editor())
-    return Decision.allow() if at_set_up else may_confirm({uploaded_by}, viewer)
+    """Return whether an editor may import a file: at the set-up, the only editor fills the empty directory alone.
+
+    A file of the operator needs two editors, because the operator may be one of them.
+    """
+    if not (has_entries() or has_second_editor()):
+        return Decision.allow()
+    return Decision.refuse(NOT_CHECKED) if uploaded_by == OPERATOR else may_confirm({uploaded_by}, viewer)
 
 
 def has_entries() -> bool:

@@ -11,7 +11,7 @@ from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import SOURCE_LANGUAGE
-from suar.core.refusals import NotYours
+from suar.core.refusals import NotYours, Refused
 from suar.directory import diff, documents, editors, hidden_locations, provider_notices, search
 from suar.directory.cards import localise
 from suar.directory.codes import How
@@ -43,8 +43,6 @@ from suar.directory.models import (
 from suar.directory.snapshots import BATCH, batches, filter_in, load_documents, load_services, write_snapshots
 
 UPLOAD_LIFETIME = timedelta(days=7)
-OPERATOR = UUID(int=0)
-"""The uploader id of a file that the operator of the server uploaded on the command line."""
 LOCAL_PROVIDER_FIELDS = ("name", "description", "website", "email", "phones")
 LOCAL_SITE_FIELDS = ("name", "address", "district", "transport", "phones", "latitude", "longitude")
 TEXT_FIELDS = ("name", "description", "access", "phones", "hours", "urgent")
@@ -69,10 +67,22 @@ def store_upload(content: str, *, file_name: str, by: Acting) -> UUID:
 
 @act("upload_import", needs=None)
 def store_operator_upload(content: str, *, file_name: str, by: Anonymous) -> UUID:
-    """Store a parsed file of the command line until an editor confirms it."""
-    upload = Upload.objects.create(content=content, file_name=file_name[:120], by=OPERATOR, at=by.at)
+    """Store a parsed file of the command line until two editors confirm it."""
+    upload = Upload.objects.create(content=content, file_name=file_name[:120], by=editors.OPERATOR, at=by.at)
     by.entry.about.append(upload.id)
     return upload.id
+
+
+@act("check_draft", needs=Permission.EDIT_DIRECTORY)
+def check_upload(upload: UUID, *, by: Acting) -> None:
+    """Take over a file of the operator, for another editor to import. Raises Refused for any other file."""
+    Edition.locked()
+    row = get_upload(upload, at=by.at)
+    if row.by != editors.OPERATOR:
+        raise Refused("draft_settled")
+    row.by = by.worker
+    row.save(update_fields=["by"])
+    by.entry.about.append(row.id)
 
 
 @act("discard_import", needs=Permission.EDIT_DIRECTORY)

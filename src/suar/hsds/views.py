@@ -54,8 +54,11 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
     if answer == "no":
         importing.discard_upload(upload, by=by)
         return redirect_with_message(request, _("Upload deleted."), "import_directory")
-    if answer == "yes":
+    if answer in ("check", "yes"):
         try:
+            if answer == "check":
+                importing.check_upload(upload, by=by)
+                return redirect_with_message(request, _("File approved."), "import_report", upload)
             importing.import_upload(upload, files.from_json, taking=chosen, seen=seen, by=by)
             return redirect_with_message(request, _("File imported."), "directory")
         except importing.NotImported as error:
@@ -73,6 +76,7 @@ def report(request: StaffRequest, upload: UUID) -> HttpResponse:
         "entries": entry_changes.describe_changes(page),
         "upload": row,
         "may_import": editors.may_import(row.by, request.viewer),
+        "of_operator": row.by == editors.OPERATOR,
         "anew": stopped is not None and not stopped.refused,
         "taken": chosen,
         "problem": problem,

@@ -15,7 +15,9 @@ from suar.hsds.report import describe_report
 CONFLICT = "{name}, {label}: changed here, kept. Here: {now}. In the file: {then}."
 PROBLEM = "{where}: {words}"
 DISTRICTS_NAMED = "Nothing was imported. Check the texts above, then repeat with --districts-seen."
-WAITS = "Uploaded. Nothing is published until an editor imports it on the page of the directory."
+WAITS = (
+    "Uploaded. Nothing is published until one editor approves it on the page of the directory and another imports it."
+)
 
 
 class Command(BaseCommand):
