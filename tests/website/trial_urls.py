@@ -109,7 +109,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 handler400 = "suar.website.error_pages.bad_request"
-handler404 = "suar.website.error_pages.not_found"
+handler404 = "suar.website.error_pages.absent_page"
 handler500 = "suar.website.error_pages.server_error"
 
 urlpatterns = [

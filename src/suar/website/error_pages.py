@@ -45,7 +45,7 @@ def error_page(request: HttpRequest, reason: str, **headers: Any) -> HttpRespons
     return response
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def absent_page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Return the same 404 for a page that does not exist and for one that is forbidden."""
     return error_page(request, "not_found")
 

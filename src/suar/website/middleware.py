@@ -21,7 +21,7 @@ from suar.core import clock
 from suar.core.i18n import nearest
 from suar.core.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, Refused, TooBusy
 from suar.website import headers
-from suar.website.error_pages import bad_request, error_page, not_found
+from suar.website.error_pages import absent_page, bad_request, error_page
 from suar.website.rules import sent_from_own_page
 from suar.website.site import is_public_site
 
@@ -78,7 +78,7 @@ class Refusals(MiddlewareMixin):
         """Answer the refusals that a view may raise; Django handles everything else."""
         if isinstance(error, NotYours | PermissionDenied):
             if _record_refusal(request):
-                return not_found(request)
+                return absent_page(request)
             return error_page(request, "too_often", Retry_After=RETRY_LOOKUPS_S)
         if isinstance(error, TooBusy):
             return error_page(request, "busy", Retry_After=error.retry_after_s)
@@ -135,7 +135,7 @@ class OwnFormsOnly(MiddlewareMixin):
             fetch_site=request.headers.get("Sec-Fetch-Site"),
             referrer=request.headers.get("Referer"),
         )
-        return None if decision else not_found(request)
+        return None if decision else absent_page(request)
 
 
 def _preferred_language(request: HttpRequest) -> str:

@@ -7,8 +7,8 @@ from suar.hsds.api import views as interface
 from suar.website.views import public, reading
 
 handler400 = "suar.website.error_pages.bad_request"
-handler403 = "suar.website.error_pages.not_found"
-handler404 = "suar.website.error_pages.not_found"
+handler403 = "suar.website.error_pages.absent_page"
+handler404 = "suar.website.error_pages.absent_page"
 handler500 = "suar.website.error_pages.server_error"
 
 in_a_language = [

@@ -8,8 +8,8 @@ from suar.website.views import reading, staff
 APPS = ("accounts", "directory", "hsds", "screening", "referrals", "cases", "contact", "feedback")
 
 handler400 = "suar.website.error_pages.bad_request"
-handler403 = "suar.website.error_pages.not_found"
-handler404 = "suar.website.error_pages.not_found"
+handler403 = "suar.website.error_pages.absent_page"
+handler404 = "suar.website.error_pages.absent_page"
 handler500 = "suar.website.error_pages.server_error"
 
 urlpatterns = [

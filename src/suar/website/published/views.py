@@ -30,7 +30,7 @@ def not_stored(request: HttpRequest) -> HttpResponse:
 
 def missing_page(request: HttpRequest) -> HttpResponse:
     """Show the page of an absent address; the host sends the status."""
-    response = error_pages.not_found(request)
+    response = error_pages.absent_page(request)
     response.status_code = HTTPStatus.OK
     return response
 
