@@ -107,3 +107,96 @@ def test_a_hierarchy_can_be_declared_and_must_fit_the_people(tmp_path, capsys):
     words = ["release", "tables", str(tmp_path / "people.csv"), "--by", "a", "--by", "b"]
     assert main([*words, "--hierarchy", str(tmp_path / "codes.csv")]) == 0
     assert "the codes of a and b" in " ".join(capsys.readouterr().out.split())
+
+
+def ages(seed):
+    """Return people whose age follows from two years, and all combinations that can be."""
+    chance = np.random.default_rng(seed)
+    births, years = chance.dirichlet(np.full(5, 2.0)), chance.dirichlet(np.full(3, 3.0))
+    rows = []
+    for _ in range(int(chance.integers(80, 250))):
+        birth, year = int(chance.choice(5, p=births)), int(chance.choice(3, p=years))
+        rows.append((f"b{birth}", f"r{year}", f"g{year + 4 - birth}", str(chance.choice(["F", "M"], p=[0.7, 0.3]))))
+    return rows
+
+
+def columns_of(rows, names):
+    coded = [np.unique(column, return_inverse=True) for column in zip(*rows, strict=True)]
+    codes = tuple(tuple(map(str, values)) for values, _ in coded)
+    return People(names, codes, np.column_stack([at for _, at in coded]), np.ones(len(rows), np.int64))
+
+
+AGES = ("birth", "registered", "age", "sex")
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [[("birth", "registered"), ("age", "registered")], [("age", "sex"), ("birth", "sex"), ("registered", "sex")]],
+)
+def test_three_columns_of_which_two_give_the_third_are_found(tables):
+    """No two of them say so alone: the age is the year of registration less that of birth."""
+    widths = []
+    for seed in range(1, 5):
+        rows = ages(seed)
+        people = columns_of(rows, AGES)
+        published = make(people, design_of(people, tables, {}), RULES).published
+        allowed = {AGES[:3]: {(f"b{b}", f"r{r}", f"g{r + 4 - b}") for b in range(5) for r in range(3)}}
+        widths += [high - low for low, high in intervals(published, allowed).values()]
+    assert widths and min(widths) >= RULES.width
+
+
+def test_three_independent_columns_are_not_taken_as_dependent():
+    chance = np.random.default_rng(6)
+    tables = [chance.multinomial(150, np.full(60, 1 / 60)).reshape(5, 4, 3) for _ in range(100)]
+    assert sum(map(dependencies.dependent, tables)) < 5
+
+
+def test_three_columns_can_be_declared():
+    people = columns_of(ages(3), AGES)
+    rows = [f"b{b},r{r},g{r + 4 - b}" for b in range(5) for r in range(3)]
+    declared = dependencies.declared("\n".join(["birth,registered,age", *rows]), people).impossible
+    assert (("age", "g3"), ("birth", "b2"), ("registered", "r2")) in declared
+    assert (("age", "g0"), ("birth", "b0")) in declared
+    assert not any({("age", "g0"), ("birth", "b0")} < set(key) for key in declared), "the two say it alone"
+
+
+def released(folder, name, rows, table, *, series="coast"):
+    """Release a table of district, province and sex, or some of these; return the exit code."""
+    (folder / name).write_text("\n".join(map(",".join, rows)), "utf-8")
+    words = ["release", "tables", folder / name, "--by", table, "--ledger", folder / "ledger", "--series", series]
+    return main([*map(str, words)])
+
+
+def test_nested_columns_of_another_time_or_series_are_refused(tmp_path, capsys):
+    """The same people with districts in one release and provinces in the other give hidden districts away."""
+    chance = np.random.default_rng(2)
+    rows = [("district", "province", "sex")]
+    for at in chance.choice(6, 150, p=[0.4, 0.3, 0.2, 0.05, 0.03, 0.02]):
+        rows.append((f"d{at}", f"p{at % 2}", str(chance.choice(["F", "M"]))))
+    recoded, grown = [row[1:] for row in rows], [*rows, *[("d0", "p0", "F")] * 8]
+    assert released(tmp_path, "march.csv", rows, "district,sex") == 0
+    assert released(tmp_path, "recoded.csv", recoded, "province,sex") == 2
+    assert "column district: earlier releases" in " ".join(capsys.readouterr().err.split())
+    assert released(tmp_path, "april.csv", grown, "province,sex") == 2
+    assert "add --by district,sex" in " ".join(capsys.readouterr().err.split())
+    assert released(tmp_path, "march.csv", rows, "province,sex", series="other") == 2
+    assert "in series coast already" in " ".join(capsys.readouterr().err.split())
+    assert released(tmp_path, "march.csv", rows, "province,sex") == 0, "the same people are protected together"
+    assert released(tmp_path, "april.csv", grown, "sex") == 0, "nothing here depends on a district"
+
+
+def test_groups_whose_people_all_have_one_code_are_named(tmp_path, capsys):
+    """Nobody can work out how many they are, and everybody sees what they are."""
+    rows = ["place,form", *["a,labour"] * 20, *["a,sexual"] * 12, *["b,sexual"] * 2, *["c,labour"] * 9, "c,sexual"]
+    (tmp_path / "people.csv").write_text("\n".join(rows), "utf-8")
+    words = ["release", "tables", str(tmp_path / "people.csv"), "--by", "place,form"]
+    assert main(words) == 0
+    assert "form sexual, place b" in " ".join(capsys.readouterr().out.split())
+    assert main([*words, "--zeros", "hidden"]) == 0
+    assert "same code" not in capsys.readouterr().out
+
+
+def test_an_audit_of_files_says_that_it_does_not_know_which_codes_nest(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("a,b,count\nx,(all),9\ny,(all),8\n(all),u,9\n(all),v,8\n(all),(all),17\n", "utf-8")
+    assert main(["release", "audit", str(tmp_path / "t.csv")]) == 0
+    assert "Codes that cannot go together" in " ".join(capsys.readouterr().out.split())

@@ -57,7 +57,7 @@ def nested(seed):
 def intervals(published, allowed, known=()):
     """Return what an attacker works out of each hidden cell: the least and the most by linear programmes.
 
-    `allowed` has the combinations of two columns that can be; `known` are counts the attacker has besides.
+    `allowed` has the combinations of some columns that can be; `known` are counts the attacker has besides.
     """
     design = published.design
     names = design.variables
@@ -66,7 +66,9 @@ def intervals(published, allowed, known=()):
         cell
         for cell in joint
         if all(
-            (cell[one], cell[other]) in pairs for (one, other), pairs in allowed.items() if {one, other} <= cell.keys()
+            tuple(cell[name] for name in group) in together
+            for group, together in allowed.items()
+            if set(group) <= cell.keys()
         )
     ]
     counts = published.counts | dict(known)

@@ -103,6 +103,8 @@ def make_tables(
     entries = _entries(run, ledger_file, series)
     people = run.inputs.parse(data, cells.read_people)
     digest = run.inputs.digest(data)
+    if others := ledger.other_series(entries, series, digest):
+        raise FileError(ledger_file or "", [report.TEXTS["other_series"].format(series=" and ".join(others))])
     if hierarchy:
         people = run.inputs.parse(hierarchy, lambda text: dependencies.declared(text, people))
     with reading(data):
@@ -143,9 +145,11 @@ def audit_tables(
     times = [read] if same else [[release] for release in read]
     with reading("the files together" if len(read) > 1 else tables[0]):
         result = audit(times, rules, show_progress)
-    data = {**report.audit_json(result, len(times), rules), "notices": [*result.notices, *report.TEXTS["cannot"]]}
+    more = [report.TEXTS["nesting_unknown"]] if sum(len(release.design.tables) for release in read) > 1 else []
+    notices = [*result.notices, *more, *report.TEXTS["cannot"]]
+    data = {**report.audit_json(result, len(times), rules), "notices": notices}
     digests = [run.inputs.digest(name) for name in tables]
-    _answer(run, Report("Audit", report.audit_blocks(result, len(times)), data), digests)
+    _answer(run, Report("Audit", report.audit_blocks(result, len(times), more), data), digests)
     _fail_if_weak([result])
 
 

@@ -64,6 +64,12 @@ def times(entries: Sequence[Entry], series: str, people: str) -> list[list[Publi
     return [*result.values(), same]
 
 
+def other_series(entries: Sequence[Entry], series: str, people: str) -> list[str]:
+    """Return the other series in which tables of exactly these people (by digest) were released."""
+    same = {item.series for item in entries if item.kind == TABLES and item.noted["people"] == people}
+    return sorted(same - {series})
+
+
 def left(entries: Sequence[Entry], series: str) -> Fraction | None:
     """Return what is left of the budget of a series; None when none was set."""
     total = None

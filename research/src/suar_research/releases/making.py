@@ -89,6 +89,7 @@ def make(
     """
     if people.number < rules.threshold:
         raise Unreadable([f"fewer than {rules.threshold} people: nothing of them can be published"])
+    refuse(_unlinked_tables(people, design, before[:-1]))
     counted = people.counted(design)
     impossible = _impossible(people, design, before)
     laid, values = _laid(before, Published(design, counted, rules, impossible=impossible))
@@ -111,6 +112,38 @@ def make(
     small = sum(rules.hides(counted[key]) for key in hidden)
     published = Published(design, counts, rules, impossible=impossible)
     return Made(published, small, len(hidden) - small, chosen.cost, chosen.bound, _notices(laid, design, impossible))
+
+
+def _unlinked_tables(people: People, design: Design, earlier: Times) -> list[str]:
+    """Return what is wrong with tables whose columns depend on those of another table of an earlier time.
+
+    Where nobody or few came since, a province less its districts of last month tells what was hidden then. The same
+    table again ties both times together, and is protected.
+    """
+    then = [[item for release in releases for item in _column_sets(release.design)] for releases in earlier]
+    now = _column_sets(design)
+    columns = {name for table in [*now, *(table for tables in then for table in tables)] for name in table}
+    if missing := sorted(columns - set(people.names)):
+        return [TEXTS["column_missing"].format(column=name) for name in missing]
+    if not then:
+        return []
+    groups = {frozenset(dict(key)) for key in people.impossible | find_impossible(people, sorted(columns))}
+    return [
+        TEXTS["unlinked"].format(columns=" and ".join(sorted(group)), number=number, table=",".join(sorted(table)))
+        for number, tables in enumerate(then, 1)
+        for table in tables
+        for new in now
+        for group in sorted(groups, key=sorted)
+        if group & new - table
+        and group & table - new
+        and not any(table <= other for other in now)
+        and not any(new <= other for other in tables)
+    ]
+
+
+def _column_sets(design: Design) -> list[frozenset[str]]:
+    """Return the columns of each table, with those of `where`."""
+    return [frozenset(table) | frozenset(dict(design.where)) for table in design.tables]
 
 
 def _impossible(people: People, design: Design, before: Times) -> Impossible:

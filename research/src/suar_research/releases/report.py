@@ -8,7 +8,8 @@ import numpy as np
 
 from suar_research.coverage import texts
 from suar_research.releases.auditing import Audit, where
-from suar_research.releases.cells import VISIBLE, Published, Rules, says
+from suar_research.releases.cells import VISIBLE, Key, Published, Rules, says
+from suar_research.releases.dependencies import Possible
 from suar_research.releases.making import PEOPLE, Made
 from suar_research.releases.noise import Compared, Noisy, epsilon
 from suar_research.report import Block, Cell, Report, Section, Table
@@ -20,7 +21,7 @@ TEXTS = texts("releases.report")
 
 def release_report(created: Made, audit: Audit, rules: Rules, spared: str) -> Report:
     """Report tables that were made, for the person who made them."""
-    notices = [*created.notices, *TEXTS["cannot"]]
+    notices = [*created.notices, *_one_code_notices(created.published), *TEXTS["cannot"]]
     data = {
         "cells": len(created.published.counts),
         "hidden": created.published.hidden,
@@ -33,6 +34,21 @@ def release_report(created: Made, audit: Audit, rules: Rules, spared: str) -> Re
     }
     blocks = (TEXTS["hiding"].format(**data), *_how(created, audit, rules, spared), Section("Notices", notices))
     return Report("Tables of identified people", blocks, data)
+
+
+def _one_code_notices(published: Published) -> Iterator[str]:
+    """Name groups whose people all have one code of another column: hiding counts does not hide that."""
+    possible, found = Possible(published.impossible), dict[tuple[Key, str], Key]()
+    for whole, parts in published.design.sums():
+        can_be = [part for part in parts if possible(part)]
+        filled = [part for part in can_be if published.counts[part] != 0]
+        if whole != published.design.where and len(can_be) > len(filled) == 1 and published.counts[whole] != 0:
+            column = next(name for name, code in filled[0] if (name, code) not in whole)
+            found[whole, column] = filled[0]
+    if found:
+        columns = ", ".join(sorted({column for _, column in found}))
+        example = says(next(iter(found.values())))
+        yield TEXTS["one_code"].format(groups=len(found), columns=columns, example=example)
 
 
 def _how(created: Made, audit: Audit, rules: Rules, spared: str) -> Iterator[str]:
@@ -90,9 +106,9 @@ def audit_json(audit: Audit, times: int, rules: Rules) -> Data:
     }
 
 
-def audit_blocks(audit: Audit, times: int) -> tuple[Block, ...]:
-    """Return the result of an audit in words."""
-    return (*_audit_lines(audit, times), Section("Notices", [*audit.notices, *TEXTS["cannot"]]))
+def audit_blocks(audit: Audit, times: int, more: Sequence[str] = ()) -> tuple[Block, ...]:
+    """Return the result of an audit in words, with more notices."""
+    return (*_audit_lines(audit, times), Section("Notices", [*audit.notices, *more, *TEXTS["cannot"]]))
 
 
 def _audit_lines(audit: Audit, times: int) -> Iterator[str]:
