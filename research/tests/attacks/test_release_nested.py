@@ -1,6 +1,7 @@
 """Attack: tables of nested columns give hidden cells away to an attacker who knows how codes nest."""
 
 import json
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,11 +11,14 @@ from suar_research.cli.main import main
 from suar_research.files import Unreadable
 from suar_research.releases import dependencies
 from suar_research.releases.auditing import audit
-from suar_research.releases.cells import HIDDEN, People, Published, Rules, as_json, of_json
-from suar_research.releases.making import design_of, make
+from suar_research.releases.cells import HIDDEN, People, Published, Rules, as_json, of_json, read_people
+from suar_research.releases.making import CELLS, design_of, make
+from suar_research.releases.report import public_report, release_report
+from suar_research.report import html
+from support import DOCS
 from support.nested_world import intervals, nested
 
-RULES = Rules()
+RULES, EXAMPLES = Rules(), DOCS / "examples"
 
 
 def narrowest(seed):
@@ -200,3 +204,26 @@ def test_an_audit_of_files_says_that_it_does_not_know_which_codes_nest(tmp_path,
     (tmp_path / "t.csv").write_text("a,b,count\nx,(all),9\ny,(all),8\n(all),u,9\n(all),v,8\n(all),(all),17\n", "utf-8")
     assert main(["release", "audit", str(tmp_path / "t.csv")]) == 0
     assert "Codes that cannot go together" in " ".join(capsys.readouterr().out.split())
+
+
+def test_the_page_for_readers_does_not_say_how_many_cells_are_small():
+    """Hidden cells less those that protect others are the small ones, which helps to guess which these are."""
+    people = read_people((EXAMPLES / "harbours.csv").read_text("utf-8"))
+    made = replace(make(people, design_of(people, [("sex", "age"), ("form", "place")], {}), RULES), bound=1.0)
+    result = audit([[made.published]], RULES)
+    assert "none costs less than" in " ".join(release_report(made, result, RULES, CELLS).text().split())
+    page = html(public_report(made, result, "1"))
+    assert "Empty cells" in page and "cost" not in page and "hides less" not in page
+
+
+def test_noise_beside_hidden_cells_says_how_near_it_comes(tmp_path, capsys):
+    """Each is safe alone; a hidden count with noise beside it is known to a person or two."""
+    people, ledger = EXAMPLES / "harbours.csv", tmp_path / "ledger"
+    noted = ["--ledger", str(ledger), "--series", "coast"]
+    noise = ["release", "noise", str(people), "--by", "sex,age", "--rho", "0.5", *noted]
+    assert main([*noise, "--budget", "2", "--out", str(tmp_path / "before.csv")]) == 0
+    assert "tables with hidden cells" not in " ".join(capsys.readouterr().out.split())
+    assert main(["release", "tables", str(people), "--by", "sex,age", *noted]) == 0
+    capsys.readouterr()
+    assert main([*noise, "--out", str(tmp_path / "after.csv")]) == 0
+    assert "This series has tables with hidden cells" in " ".join(capsys.readouterr().out.split())

@@ -116,7 +116,7 @@ def make_tables(
         raise FileError(data, [where(cell, len(before)) for cell in result.weak])
     files = [OutputFile(out, cells.tables_csv(created.published), FOR_ALL)] if out else []
     if html:
-        page = html_page(report.public_report(created, result, spare, __version__))
+        page = html_page(report.public_report(created, result, __version__))
         files.append(OutputFile(html, page, FOR_ALL))
     write_new(*files)
     if ledger_file:
@@ -219,17 +219,18 @@ def add_noise(
     people = run.inputs.parse(data, cells.read_people)
     with reading(data):
         tables = checked([names(table) for table in by], people.names)
-    _spend(run, "noise")
+    has_tables = any(entry.kind == ledger.TABLES for entry in _spend(run, "noise") if entry.series == series)
     created = noise.tables_of(people, tables, rho_, noise.random_source(seed))
     steps = run.options["smooth"] or ()
     for step in steps:
         created = SMOOTHING[step](created)
     write_new(OutputFile(out, _noisy_csv(created), FOR_ALL))
-    _answer(run, report.noise_report(created, float(rho_), steps, seed), run.inputs.digest(data))
+    more = [report.TEXTS["noise_narrows"].format(off=created[0].off)] if has_tables else []
+    _answer(run, report.noise_report(created, float(rho_), steps, seed, more), run.inputs.digest(data))
 
 
-def _spend(run: Run, what: str) -> None:
-    """Refuse what the budget does not allow, and note the cost in the ledger."""
+def _spend(run: Run, what: str) -> list[ledger.Entry]:
+    """Refuse what the budget does not allow, note the cost in the ledger, and return what stood there before."""
     out, name, series = run.options["out"], run.options["ledger_file"], run.options["series"]
     cost, budget = run.options["rho_"], run.options["budget"]
     entries = _entries(run, name, series)
@@ -238,7 +239,7 @@ def _spend(run: Run, what: str) -> None:
     if budget and not name:
         raise usage_error("--budget needs --ledger")
     if not name:
-        return
+        return entries
     left = ledger.left(entries, series)
     if left is not None and budget:
         raise FileError(name, [f"{series} has a budget already; it is set once"])
@@ -252,6 +253,7 @@ def _spend(run: Run, what: str) -> None:
     digest = run.inputs.digest(run.options["data"])
     spent = {"kind": ledger.NOISE, "series": series, "rho": str(cost), "people": digest}
     ledger.add(name, entries, *new, spent | {"version": __version__, "what": what})
+    return entries
 
 
 def _noisy_csv(tables: list[Noisy]) -> str:

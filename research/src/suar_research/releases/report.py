@@ -52,7 +52,7 @@ def _one_code_notices(published: Published) -> Iterator[str]:
 
 
 def _how(created: Made, audit: Audit, rules: Rules, spared: str) -> Iterator[str]:
-    yield "Empty cells are shown." if rules.zeros == VISIBLE else "Empty cells are hidden like small ones."
+    yield _empty_cells(rules)
     if created.cost <= created.bound + 1e-6:
         yield "No choice hides less."
     else:
@@ -61,16 +61,20 @@ def _how(created: Made, audit: Audit, rules: Rules, spared: str) -> Iterator[str
     yield from _audit_lines(audit, 1)
 
 
-def public_report(created: Made, audit: Audit, spared: str, version: str) -> Report:
+def _empty_cells(rules: Rules) -> str:
+    return "Empty cells are shown." if rules.zeros == VISIBLE else "Empty cells are hidden like small ones."
+
+
+def public_report(created: Made, audit: Audit, version: str) -> Report:
     """Report the tables for readers.
 
-    It does not say how many cells are small, nor the digest of the file: somebody who knows all but
-    a few cells could try which counts fit.
+    It does not say how many cells are small, nor whether the choice is the best, nor the digest of the file: somebody
+    who knows all but a few cells could try which counts fit.
     """
     published = created.published
     tables = [_table(published, names) for names in published.design.tables]
     only = f" Only: {says(published.design.where)}." if published.design.where else ""
-    how = [*_how(created, audit, published.rules, spared), *created.notices, *TEXTS["cannot"]]
+    how = [_empty_cells(published.rules), *_audit_lines(audit, 1), *created.notices, *TEXTS["cannot"]]
     blocks: tuple[Block, ...] = (f"{TEXTS['hidden_note']}{only}", *tables, Section("How it was made", how))
     return Report("Tables of identified people", blocks, {}, (f"Suar {version}",), (TEXTS["coverage"],))
 
@@ -143,9 +147,11 @@ def _cost(rho: float) -> Data:
     return {"rho": rho, "epsilon": round(epsilon(rho, DELTA), 4), "delta": DELTA}
 
 
-def noise_report(tables: Sequence[Noisy], rho: float, steps: Sequence[str], seed: int | None) -> Report:
-    """Report how noisy tables are."""
-    notices = [*TEXTS["noise_notices"], *([TEXTS["repeatable"]] if seed is not None else [])]
+def noise_report(
+    tables: Sequence[Noisy], rho: float, steps: Sequence[str], seed: int | None, more: Sequence[str] = ()
+) -> Report:
+    """Report how noisy tables are, with more notices."""
+    notices = [*more, *TEXTS["noise_notices"], *([TEXTS["repeatable"]] if seed is not None else [])]
     data = {
         "seed": seed,
         **_cost(rho),
