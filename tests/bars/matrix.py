@@ -86,8 +86,8 @@ KEEPERS = {
 """Who comes to what: author and lead in a team of neighbours, the whole team elsewhere."""
 
 PAGES = {
-    "person": "card exclusions remove_exclusion person readers withdraw person_details options change_profile "
-    "record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner",
+    "person": "card exclusions remove_exclusion person finish_next_step readers withdraw person_details options "
+    "change_profile record_contact consent_for send_referral referral_sent follow_referral narrow_consent ask_partner",
     "case": "note name_person plan follow_up arrived referral_act",
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",

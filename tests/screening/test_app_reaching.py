@@ -7,7 +7,11 @@ from django.conf import settings
 from django.template import loader
 from django.urls import reverse
 
+from suar.accounts.roles import Role
+from suar.core import clock
+from suar.demo import cast as casting
 from suar.records.models import Record
+from suar.records.queries import is_task
 from suar.records.terms import Compartment
 from suar.screening.rules.instrument import instrument
 from tests.people import client_of
@@ -91,14 +95,15 @@ def test_a_call_tried_before_is_preselected(talk: Conversation) -> None:
     assert other.sum_up().context["call"] is None, "nothing cannot wait"
 
 
-def test_author_and_lead_see_it_until_somebody_is_reached(
-    talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
-) -> None:
+def test_author_and_lead_see_it_until_somebody_is_reached(village: SimpleNamespace, strangers: SimpleNamespace) -> None:
+    neighbour = casting.join(village.house, "maya", "Maya", Role.VILLAGE_TEAM, at=clock.now())
+    talk = Conversation.begun_by(village.ben)
     left = left_at(child_alone(talk).end(**UNABLE, **TRIED))
     way = reverse("talk_ended", args=[left])
     pages = [day_of(talk.player), day_of(village.esi), day_of(village.esi, "team")]
     assert all(f'href="{way}"' in page for page in pages)
-    assert way not in day_of(strangers.lia), "a neighbour of the team"
+    assert way in day_of(strangers.lia), "child protection takes over"
+    assert way not in day_of(neighbour), "a neighbour of the team"
     assert way not in day_of(strangers.farid)
     page = client_of(village.esi).get(way)
     assert "Nobody reached yet" in text(page)
@@ -107,18 +112,20 @@ def test_author_and_lead_see_it_until_somebody_is_reached(
     client_of(village.esi).post(way, TRIED)
     assert way in day_of(talk.player), "trying is not reaching"
     assert led_to(client_of(village.esi).post(way, SPOKE)) == str(left)
-    assert due(left) is None
     assert "Nobody reached yet" not in text(talk.client.get(way))
-    assert all(way not in day_of(*who) for who in [(talk.player,), (village.esi, "team")])
+    assert way not in day_of(village.esi, "team")
     assert talk.client.post(way, TRIED).status_code == 302
-    assert due(left) is None, "sent again it changes nothing"
+    assert all(way in day_of(who) for who in (talk.player, strangers.lia)), "child protection still takes over"
+    assert client_of(strangers.lia).post(reverse("finish_next_step", args=[left]))["Location"] == way
+    assert due(left) is None
+    assert all(way not in day_of(who) for who in (talk.player, village.esi, strangers.lia))
 
 
 def test_whom_the_worker_spoke_to_is_not_stored_without_a_name(talk: Conversation) -> None:
     left = left_at(child_alone(talk).end(**UNABLE, **SPOKE))
     (stored_finding,) = talk.open(left).read(Compartment.CODED, "findings")["list"]
     assert (stored_finding["acted"], stored_finding["needs"][0]["known"]) == ("SPOKE", True)
-    assert due(left) is None
+    assert is_task(left), "child protection takes over, though nobody waits"
     assert b"officer Contoh" not in whole_database()
 
 
@@ -130,7 +137,7 @@ def test_with_a_name_whom_the_worker_spoke_to_is_stored_with_the_story(
     (spoken,) = talk.open(person).read(Compartment.NARRATIVE, "spoken")["list"]
     assert need["spoke_to"]
     assert (spoken["need"], spoken["whom"]) == (need["id"], SPOKE["whom"])
-    assert due(person) is None
+    assert is_task(person)
 
 
 def test_a_stop_rule_without_a_ticked_need_stores_whom_the_worker_spoke_to(talk: Conversation) -> None:
@@ -164,6 +171,9 @@ def test_a_person_for_whom_nobody_was_reached_is_due_until_somebody_is(talk: Con
     assert f'href="{reverse("person", args=[person])}"' in day_of(talk.player).split('"due"')[1]
     contact = {"need": "urgent-ND_CHILD_ALONE", "whom": "the child worker"}
     talk.client.post(reverse("record_contact", args=[person]), contact)
+    assert is_task(person), "the lead owns the next step, because nobody here works in child protection"
+    assert "What happens next" in text(talk.client.get(reverse("person", args=[person])))
+    assert led_to(talk.client.post(reverse("finish_next_step", args=[person]))) == str(person)
     assert due(person) is None
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from suar.cases.codes import ACTIVITIES, ACTIVITY_KINDS, CLOSURE_BARS, CONFIRMATIONS, DUES, PLAN_FIELDS, REFUSALS
 from suar.core.i18n import format_day, format_month
 from suar.records.queries import ListedRecord
-from suar.records.terms import Kind
+from suar.records.terms import TASK_PRIORITY, Kind
 from suar.referrals import messages as referrals
 
 CLOSING_ASKED = gettext_lazy("A colleague asks you to agree to closing a case")
 NOBODY_REACHED = gettext_lazy("Nobody reached yet")
+NEXT_STEP = gettext_lazy("Next step")
 READ_SHARED = gettext_lazy("read what was shared")
 SAW_REQUEST = gettext_lazy("saw the request, without a name")
 BY_PARTNER = ("answer_for_partner", "close_partner_reading")
@@ -67,7 +68,7 @@ def due_text(record: ListedRecord, *, today: date) -> str:
     An entry from before plans were counted has no list; then only follow-ups were due.
     """
     if record.kind == Kind.PERSON:
-        return str(NOBODY_REACHED)
+        return str(NEXT_STEP if record.priority == TASK_PRIORITY else NOBODY_REACHED)
     if "due" not in record.entry:
         return DUES.label("follow_up")
     due = [DUES.label(code) for code, day in record.entry["due"].items() if day <= str(today)]

@@ -40,6 +40,11 @@ def new_exclusions(organisations: Iterable[UUID], workers: Iterable[UUID], words
     )
 
 
+def excluded_workers(added: Iterable[NewExclusion]) -> frozenset[UUID]:
+    """Return the colleagues among those about to be excluded."""
+    return frozenset(new.ref for new in added if new.kind is ExclusionKind.WORKER and new.ref)
+
+
 def list_exclusions(record: OpenRecord) -> list[Exclusion]:
     """Return the entries in the order in which they were added, removed ones too.
 

@@ -23,7 +23,7 @@ from suar.records.keyring import DAILY_HOLDERS, OpenRecord, facts_of, lock_recor
 from suar.records.models import Grant, IndexEntry, IndexKey, Record, Value
 from suar.records.queries import INDEX
 from suar.records.rules import holders, month_of
-from suar.records.terms import ALL, EXCLUDED, Compartment, HolderKind, Kind, Status
+from suar.records.terms import ALL, EXCLUDED, PRIORITY, TASK_PRIORITY, Compartment, HolderKind, Kind, Status
 
 
 def new_record(  # noqa: PLR0913 - what a record starts with, all named
@@ -176,9 +176,9 @@ def destroy(record: UUID, *, by: UUID | None, at: datetime, because: str) -> Non
     audit.record("forget", by=by, at=at, about=[record], because=because)
 
 
-def set_due(record: UUID, *, due: date | None) -> None:
-    """Store the plain date on which something about the record is due next."""
-    Record.objects.filter(id=record).update(next_due=due)
+def set_due(record: UUID, *, due: date | None, is_task: bool = False) -> None:
+    """Store the plain date on which something about the record is due next, and whether it is only a task."""
+    Record.objects.filter(id=record).update(next_due=due, priority=TASK_PRIORITY if is_task else PRIORITY)
 
 
 def set_retention(record: UUID, day: date) -> None:

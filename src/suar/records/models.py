@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from suar.core.ids import new_id, short_code
-from suar.records.terms import Compartment, HolderKind, Kind, Status
+from suar.records.terms import PRIORITY, Compartment, HolderKind, Kind, Status
 
 
 def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
@@ -33,7 +33,7 @@ class Record(models.Model):
     team = models.UUIDField()
     assignee = models.UUIDField(null=True)
     status = models.CharField(max_length=10, choices=choices(Status), default=Status.OPEN)
-    priority = models.PositiveSmallIntegerField(default=5)
+    priority = models.PositiveSmallIntegerField(default=PRIORITY)
     restricted = models.BooleanField(default=False)
     opened_month = models.DateField()
     next_due = models.DateField(null=True)

@@ -17,7 +17,7 @@ from suar.crypto.secret import Stored
 from suar.crypto.values import Place
 from suar.records.keyring import DAILY_HOLDERS, existing, facts_of
 from suar.records.models import Grant, IndexEntry, IndexKey, Record
-from suar.records.terms import HolderKind, Kind, RecordFacts, Status
+from suar.records.terms import TASK_PRIORITY, HolderKind, Kind, RecordFacts, Status
 
 INDEX = "sheet"
 """The name of an index entry in its sealed place."""
@@ -137,6 +137,11 @@ def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
 def due_on(record: UUID) -> date | None:
     """Return the day on which something about a record is due."""
     return Record.objects.filter(id=record).values_list("next_due", flat=True).first()
+
+
+def is_task(record: UUID) -> bool:
+    """Return True if a task is due on a record, and nothing more urgent."""
+    return Record.objects.filter(id=record, next_due__isnull=False, priority=TASK_PRIORITY).exists()
 
 
 def assignees_due_by(day: date) -> list[UUID]:

@@ -51,6 +51,8 @@ class HolderKind(StrEnum):
     STATISTICS = "statistics"
 
 
+PRIORITY, TASK_PRIORITY = 5, 6
+"""The usual priority of a record, and that of one on which only a task is due."""
 EXCLUDED = "never_tell"
 """Why a record is not assigned to a colleague: the person excluded them."""
 

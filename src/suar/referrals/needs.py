@@ -11,10 +11,10 @@ from suar.core.acts import act
 from suar.core.urgency import Urgency
 from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts
-from suar.records import actions as records
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
 from suar.referrals.codes import FORMAL_STATUS
+from suar.screening import next_steps
 
 SOON = frozenset({"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"})
 PROFILE_FIELDS = ("sex", "language", "papers")
@@ -126,7 +126,7 @@ def record_contact(record: OpenRecord, need: str, whom: str, *, by: Acting) -> N
     )
     record.put(Needs(entries=needs), by=by.worker, at=by.at)
     if not any(stored.unanswered for stored in needs):
-        records.set_due(record.id, due=None)
+        next_steps.set_due(record)
     contacts = record.get(NeedContacts) or NeedContacts(entries=())
     contact = NeedContact(need=need, at=by.at, whom=whom)
     record.put(NeedContacts(entries=(*contacts.entries, contact)), by=by.worker, at=by.at)

@@ -18,7 +18,7 @@ from suar.accounts.roles import Permission
 from suar.consent import exclusions
 from suar.consent.codes import AgeStatus
 from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile
-from suar.consent.exclusions import NewExclusion
+from suar.consent.exclusions import NewExclusion, excluded_workers
 from suar.core import clock
 from suar.core.acts import act
 from suar.core.i18n import refuse_unchecked_wording
@@ -28,14 +28,16 @@ from suar.records import actions as records
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
-from suar.screening import documents, second_reading
+from suar.screening import documents, next_steps, second_reading
 from suar.screening.codes import ContactResult, Outcome, Step
 from suar.screening.documents import Finding
 from suar.screening.models import Talk
+from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, is_unreached, version_of
 from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.instrument import Instrument, Stop, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_after
+from suar.screening.rules.next_steps import usual_step
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
 from suar.screening.rules.setting import place_of, written_later
 from suar.screening.rules.steps import (
@@ -57,6 +59,7 @@ class Conclusion:
 
     `wished`: the compartments the person agreed to store. `documents`: what was typed. `exclusions`: whom to exclude,
     or None if that was not asked. `call`: the call about a need that cannot wait, or None if that was not asked.
+    `next_step`: what the worker chose to happen next.
     """
 
     outcome: Outcome
@@ -65,6 +68,7 @@ class Conclusion:
     documents: tuple[Document, ...] = ()
     exclusions: Collection[NewExclusion] | None = None
     call: Call | None = None
+    next_step: ChosenStep = ChosenStep()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
     new_call = documents.CallMade(at=by.at, by=by.worker, acted=call.acted)
     record.put(documents.Calls(entries=(*calls.entries, new_call)), by=by.worker, at=by.at)
     if call.acted is ContactResult.SPOKE:
-        records.set_due(record.id, due=None)
+        next_steps.set_due(record)
 
 
 def destroy_abandoned(*, at: datetime) -> int:
@@ -245,9 +249,15 @@ def _store_result(
     if not is_person and ended.exclusions:
         # Without a name no exclusion is stored, so no partner may be asked.
         finding = finding.model_copy(update={"partners_excluded": True})
-    findings = documents.Findings(entries=(finding,))
+    step = None
+    # A talk that ended for a conflict of interest stores no needs and no step, so nothing is due.
+    if "NEEDS" in retention.facts:
+        usual = usual_step(assessment.answers, assessment.stop, has_name=is_person)
+        excluded = excluded_workers(ended.exclusions or ())
+        step = next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)
+    coded = [documents.Findings(entries=(finding,)), *([documents.NextSteps(entries=(step,))] if step else ())]
     more = _documents_to_store(assessment, ended, at=by.at) if is_person else ()
-    left.put_new([findings, *more], by=by.worker, at=by.at)
+    left.put_new([*coded, *more], by=by.worker, at=by.at)
     if is_person:
         names = [document.name for document in ended.documents if isinstance(document, Person)]
         records.set_index_entry(left, {"name": next(iter(names), "") or spoken_code(5)}, keys=by.keys, at=by.at)
@@ -257,9 +267,10 @@ def _store_result(
         records.delete_all_but_coded(left, by=by.worker, at=by.at)
         records.set_retention(left.id, codes_end(today, of=assessment.talk))
     acted = ended.call.acted if ended.call else None
-    # A talk that ended for a conflict of interest stores no needs, so nothing is due.
     if "NEEDS" in retention.facts and has_unreached_need(assessment.needs, assessment.stop, acted):
         records.set_due(left.id, due=today)
+    elif step and step.due:
+        records.set_due(left.id, due=step.due, is_task=True)
     return left.facts
 
 

@@ -1,6 +1,6 @@
 """Documents of a talk and of its findings. Those about the person are in `suar.consent.documents`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -95,6 +95,29 @@ class Findings(Document):
         " without asking again",
     )
     entries: tuple[Finding, ...] = Stored((), validation_alias="list", serialization_alias="list")
+
+
+class NextStep(Part):
+    """What happens after a talk; `owner` and `due` are None if nobody has to do anything."""
+
+    at: datetime
+    by: UUID
+    code: str
+    owner: UUID | None = None
+    due: date | None = None
+    done_at: datetime | None = None
+    done_by: UUID | None = None
+
+
+class NextSteps(Document):
+    """The next steps after the talks with a person, newest last."""
+
+    storage = Storage(
+        Compartment.CODED,
+        "next_steps",
+        purpose="what happens after a talk, by whom and by when, by code; so that nobody is forgotten",
+    )
+    entries: tuple[NextStep, ...] = Stored((), validation_alias="list", serialization_alias="list")
 
 
 class OutcomeReason(Part):

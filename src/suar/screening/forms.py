@@ -16,6 +16,7 @@ from suar.records.terms import Compartment
 from suar.screening.codes import ContactResult, Outcome
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
+from suar.screening.rules.next_steps import FIXED, MUST_HAVE_OWNER, STEPS, may_choose_step
 from suar.screening.rules.question_file import MAX_BYTES
 from suar.screening.rules.setting import WRITTEN
 from suar.screening.wording import say
@@ -29,6 +30,7 @@ TYPED = {
     "do_not": Compartment.NARRATIVE,
     "story": Compartment.NARRATIVE,
 }
+NEXT_STEP_FIELDS = ("next_step", "next_owner", "next_day")
 EXCLUSION_FIELDS = ("exclude", "exclude_search", "exclude_providers", "exclude_workers", "exclude_words")
 CLAIMS_NOTHING = (Outcome.UNABLE, Outcome.DECLINED)
 
@@ -223,6 +225,11 @@ class OutcomeForm(TalkForm):
         rows=4,
         help_text=_("Only if they wish. Then others do not have to ask again."),
     )
+    next_step = forms.ChoiceField(label=_("What happens next"), required=False, widget=forms.RadioSelect)
+    next_owner = forms.ChoiceField(label=_("Colleague"), required=False)
+    next_day = forms.DateField(
+        label=_("By when"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     without = forms.BooleanField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
@@ -245,11 +252,12 @@ class OutcomeForm(TalkForm):
         *args: Any,
         compartments: Collection[Compartment],
         workers: Callable[[], Mapping[UUID, str]],
+        usual_step: str,
         **kwargs: Any,
     ) -> None:
         """Remove the fields of compartments that may not be stored, so that no forged post fills them.
 
-        `workers` is called only when the choices are needed.
+        `workers` is called only when the choices are needed. `usual_step`: the next step if none is chosen.
         """
         super().__init__(*args, **kwargs)
         list_workers = cache(workers)
@@ -257,8 +265,16 @@ class OutcomeForm(TalkForm):
         removed = [name for name, place in TYPED.items() if place not in compartments]
         if len(removed) == len(TYPED):
             removed += ["keep", *EXCLUSION_FIELDS]
+        self._offer_steps(usual_step, list_workers)
+        removed += NEXT_STEP_FIELDS if usual_step in FIXED else ()
         for name in removed:
             del self.fields[name]
+
+    def _offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]]) -> None:
+        """Offer the next steps that fit; one that must have an owner is preselected."""
+        self.set_choices("next_step", [row for row in STEPS.choices if may_choose_step(row[0], usual)])
+        self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
+        self.fields["next_step"].initial = usual if usual in MUST_HAVE_OWNER else None
 
     @property
     def has_exclusion(self) -> bool:

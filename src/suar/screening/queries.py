@@ -11,7 +11,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import NotYours
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
-from suar.records.terms import Compartment, Kind
+from suar.records.terms import TASK_PRIORITY, Compartment, Kind
 from suar.screening.codes import Outcome
 from suar.screening.documents import Finding, Findings, OutcomeReasons, TalkAnswers
 from suar.screening.models import QuestionDraft, Talk
@@ -83,22 +83,40 @@ def reason_words(code: str) -> str:
     return code_words(instrument(), code)
 
 
-def unreached_of_worker(due: Sequence[Any], viewer: Viewer) -> list[Any]:
-    """Return the unreached records of the viewer and of the teams they lead, newest first.
+def unreached_of_worker(due: Sequence[Any]) -> list[Any]:
+    """Return the unreached records among the due ones, newest first.
 
     An unreached record is left by a talk with an urgent need for which nobody was reached. `due`: the rows of
-    `records.queries.due_by`.
+    `after_talks`.
     """
-    rows = [row for row in reversed(due) if row.kind == Kind.CODES]
-    return [row for row in rows if row.assignee == viewer.worker or row.team in viewer.leads][:MAX_UNREACHED]
+    return [row for row in reversed(due) if row.priority != TASK_PRIORITY][:MAX_UNREACHED]
+
+
+def tasks_of_worker(due: Sequence[Any]) -> list[Any]:
+    """Return the records without a name on which a task is due, soonest first. `due`: the rows of `after_talks`."""
+    return [row for row in due if row.priority == TASK_PRIORITY][:MAX_UNREACHED]
+
+
+def after_talks(due: Sequence[Any], viewer: Viewer) -> list[Any]:
+    """Return the due records without a name of the viewer, of the teams they lead, and of their own talks.
+
+    The author of a talk sees it also if a colleague owns the next step. `due`: the rows of `records.queries.due_by`.
+    """
+    rows = [row for row in due if row.kind == Kind.CODES]
+    if not rows:
+        return []
+    own = Talk.objects.filter(author=viewer.worker, left__in=[row.id for row in rows]).values_list("left", flat=True)
+    mine = set(own)
+    return [row for row in rows if row.assignee == viewer.worker or row.team in viewer.leads or row.id in mine]
 
 
 def unreached_of_teams(viewer: Viewer) -> QuerySet[Any]:
     """Return the unreached records of the teams a viewer leads, newest first."""
     rows = records.visible(viewer, Kind.CODES).filter(next_due__isnull=False, team__in=viewer.leads)
+    rows = rows.exclude(priority=TASK_PRIORITY)
     return rows.order_by("-next_due", "-id")[:MAX_UNREACHED]
 
 
 def is_unreached(record: UUID) -> bool:
     """Return True if nobody was reached yet. The caller checks that the record may be opened."""
-    return records.due_on(record) is not None
+    return records.due_on(record) is not None and not records.is_task(record)

@@ -30,6 +30,8 @@ from suar.screening.documents import Finding
 from suar.screening.models import Reading
 from suar.screening.rules.instrument import instrument
 
+NOT_KNOWN = {"UNKNOWN": "ELEMENT_UNKNOWN"}
+"""The wording of an element's value; UNKNOWN alone is an answer."""
 NOT_FOR_READERS = {"by", "at", "second_reading", "partners_excluded"}
 
 
@@ -101,6 +103,8 @@ def reading_context(codes: Mapping[str, Any]) -> dict[str, Any]:
     signs: list[str] = []
     for part in (codes.get("signs", ()), codes.get("seen", ())):
         signs += chain.from_iterable(part.values()) if isinstance(part, Mapping) else part
+    elements = {name: NOT_KNOWN.get(value, value) for name, value in codes.get("elements", {}).items()}
+    codes = {**codes, "elements": elements}
     return {"talk": instrument(code, int(version)) if code else instrument(), "codes": codes, "signs": signs}
 
 

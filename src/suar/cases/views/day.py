@@ -72,6 +72,7 @@ def _lists_of_people(request: StaffRequest, *, at: datetime) -> dict[str, Any]:
     viewer = request.viewer
     sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)
     rows = list(records.due_by(viewer, clock.local_date(at))) if sees_records or may_talk else []
+    after_talks = talks.after_talks(rows, viewer) if may_talk else []
     due = _page(request, "due", [row for row in rows if sees_records and row.kind in records.PEOPLE])
     people = queries.some_people(viewer) if sees_records else []
     unfinished = list(referrals.sent_by(viewer, at=at)) if may_talk else []
@@ -83,7 +84,9 @@ def _lists_of_people(request: StaffRequest, *, at: datetime) -> dict[str, Any]:
     sent.object_list = [referral for referral in sent if referral.record in persons]
     return {
         "due": due,
-        "unreached": talks.unreached_of_worker(rows, viewer) if may_talk else [],
+        "unreached": talks.unreached_of_worker(after_talks),
+        "tasks": talks.tasks_of_worker(after_talks),
+        "owners": accounts.display_names(row.assignee for row in after_talks if row.assignee != viewer.worker),
         "people": records.with_entries(people, entries),
         "sent": sent,
         "ending": queries.ending_consents(unfinished, keys=request.keys, at=at),

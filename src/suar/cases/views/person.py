@@ -31,8 +31,8 @@ from suar.records.terms import Kind
 from suar.referrals import exclusions, matching, sending
 from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
+from suar.screening import next_steps, second_reading
 from suar.screening import queries as talks
-from suar.screening import second_reading
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -64,6 +64,7 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
             }
             for finding in talks.findings(opened)
         ],
+        "next": next_steps.step_context(opened),
         "needs": matching.need_lines(opened, sent),
         "consents": [_consent_context(given, sent) for given in consents.list_consents(opened)],
         "sent": sent,

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from suar.accounts import queries as accounts
 from suar.accounts.acting import acting
@@ -22,16 +22,26 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
-from suar.records.terms import ALL, Compartment, Kind, RecordFacts
-from suar.screening import actions, policy, queries, second_reading
+from suar.records.terms import ALL, EXCLUDED, Compartment, Kind, RecordFacts
+from suar.screening import actions, next_steps, policy, queries, second_reading
 from suar.screening.actions import Conclusion, age_profile
 from suar.screening.codes import ContactResult, Outcome
+from suar.screening.documents import Finding
 from suar.screening.forms import YES, CallForm, OutcomeForm, SecondReadingForm
+from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
 from suar.screening.rules.answers import Answers, Call, Reason, definition_path, path_of
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, keeps_after
+from suar.screening.rules.next_steps import (
+    CHILD,
+    LAWYER,
+    MUST_HAVE_OWNER,
+    OUTSIDE,
+    STEPS,
+    usual_step,
+)
 from suar.screening.rules.steps import (
     current_step,
     need_of_stop,
@@ -49,10 +59,16 @@ from suar.screening.wording import code_words
 
 PAUSE, GO_ON, FIND = "pause", "on", "find"
 FIELD_OF = dict.fromkeys(("REASON_MISSING", "REASON_UNKNOWN", "REASON_DOES_NOT_FIT"), "reason")
-FIELD_OF |= {"WORDS_MISSING": "words"}
+FIELD_OF |= {"WORDS_MISSING": "words", "STEP_NOT_OFFERED": "next_step"}
+FIELD_OF |= dict.fromkeys(("STEP_NEEDS_COLLEAGUE", EXCLUDED), "next_owner")
 MAX_CHANGES = 4
 ALWAYS_VISIBLE = ("PAPERS_LAWFUL", "MEN_TOO")
 """Notes on every outcome page: lawful papers lower nothing, and the pay of men counts like that of women."""
+STEP_SERVICES = {
+    LAWYER: ("JUS_ADVICE", "JUS_REPRESENT"),
+    **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN",)),
+}
+"""The services to call for a next step."""
 PROBLEMS = code_list("screening", "problems")
 
 
@@ -99,7 +115,10 @@ def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
             )
         except Refused as refusal:
             field = FIELD_OF.get(refusal.because, "outcome")
-            form.add_error(field, code_words(instrument_of(answers), refusal.because))
+            because = refusal.because
+            form.add_error(
+                field, PROBLEMS.label(because) if because in PROBLEMS else code_words(instrument_of(answers), because)
+            )
         except Conflict:
             form.add_error(None, PROBLEMS.label("ended_otherwise"))
     return _outcome_page(request, talk.fresh(request, opened), form, call)
@@ -127,9 +146,13 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         if call is not None:
             actions.record_call(opened, _call(call.cleaned_data), by=acting(request))
         return redirect_with_message(request, _("Saved."), "talk_ended", record)
-    finding, talk = findings[0], instrument()
+    finding, talk, next_step = findings[0], instrument(), next_steps.step_context(opened)
     context = {
         "finding": finding,
+        "next": next_step,
+        "is_author": finding.by == request.viewer.worker,
+        "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
+        "services": _services_of(finding, next_step["code"], outside=calls_outside(next_step["code"], opened.facts)),
         "words": talk.tables.outcomes[finding.outcome],
         "stop": talk.stops[finding.stopped_by] if finding.stopped_by else None,
         "usual_services": SIGNPOST,
@@ -141,6 +164,16 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     return render(
         request, "screening/talk_ended.html", context, status=400 if call is not None and call.errors else 200
     )
+
+
+@permission_required(Permission.RUN_TALK)
+@require_POST
+def finish_next_step(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Mark the next step after a talk as done."""
+    opened = keyring.open_record(record, keys=request.keys)
+    next_steps.finish(opened, by=acting(request))
+    page = "person" if opened.facts.kind is Kind.PERSON else "talk_ended"
+    return redirect_with_message(request, _("Saved."), page, record)
 
 
 @permission_required(Permission.SECOND_READ)
@@ -195,6 +228,7 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
         initial=initial if without_saving else None,
         compartments=compartments_to_offer(answers, by=request.viewer),
         workers=partial(colleagues, opened.facts, request.viewer),
+        usual_step=_usual_step(answers),
     )
 
 
@@ -204,7 +238,11 @@ def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, c
     if request.method == "POST":
         picked = request.POST.get("outcome", ""), request.POST.get("reason", "")
     page = sum_up_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
-    context = {"sum": page, "form": form, "call": call, **talk.practice_context(request.practice, "OUTCOME")}
+    step = _usual_step(answers)
+    context = {"sum": page, "form": form, "call": call, "step": STEPS.label(step), "must_own": step in MUST_HAVE_OWNER}
+    outside = calls_outside(step, opened.facts)
+    context |= {"calls_outside": outside, "step_services": STEP_SERVICES[step] if outside or step == LAWYER else ()}
+    context |= {**talk.practice_context(request.practice, "OUTCOME")}
     is_wrong = form.errors or (call and call.errors)
     return render(request, "screening/outcome.html", context, status=400 if is_wrong else 200)
 
@@ -220,7 +258,19 @@ def _conclusion(data: Mapping[str, Any], answers: Answers, call: CallForm | None
         documents=_documents(data, answers),
         exclusions=exclusions,
         call=_call(call.cleaned_data) if call else None,
+        next_step=_next_step(data),
     )
+
+
+def _next_step(data: Mapping[str, Any]) -> ChosenStep:
+    owner = data.get("next_owner")
+    return ChosenStep(data.get("next_step") or "", UUID(owner) if owner else None, data.get("next_day"))
+
+
+def _usual_step(answers: Answers) -> str:
+    stopped_by = stop_at_end(answers)
+    stop = instrument_of(answers).stops[stopped_by] if stopped_by else None
+    return usual_step(answers, stop, has_name=False)
 
 
 def _call(data: Mapping[str, str]) -> Call:
@@ -241,6 +291,20 @@ def _documents(data: Mapping[str, Any], answers: Answers) -> tuple[Document, ...
     if data.get("do_not"):
         documents.append(Warnings(text=data["do_not"]))
     return tuple(documents)
+
+
+def calls_outside(step: str, facts: RecordFacts) -> bool:
+    """Return True if a child goes to child protection and nobody in this organisation works there."""
+    return step == OUTSIDE or (step == CHILD and not next_steps.child_protection_workers(facts))
+
+
+def _services_of(finding: Finding, step: str, *, outside: bool) -> list[dict[str, Any]]:
+    """Return the services of each need of a finding, and those that the next step calls for."""
+    talk, needs = instrument(), [need.need for need in finding.needs or () if need.need in instrument().needs]
+    lines = [{"label": code_words(talk, code), "services": talk.needs[code].services} for code in needs]
+    if step == LAWYER and "ND_HELD" not in needs:
+        lines.append({"label": STEPS.label(LAWYER), "services": STEP_SERVICES[LAWYER]})
+    return [*lines, *([{"label": STEPS.label(OUTSIDE), "services": STEP_SERVICES[CHILD]}] if outside else ())]
 
 
 def sum_up_context(

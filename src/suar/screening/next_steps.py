@@ -1,0 +1,130 @@
+"""The next step of an ended talk: give it to its owner, show it and finish it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from suar.accounts import notices
+from suar.accounts import queries as accounts
+from suar.accounts.acting import Acting
+from suar.accounts.roles import Permission, Role
+from suar.core import clock
+from suar.core.acts import act
+from suar.core.refusals import KeyNotTrusted, Refused
+from suar.records import actions as records
+from suar.records import queries
+from suar.records.keyring import OpenRecord
+from suar.records.terms import RecordFacts
+from suar.screening.documents import NextStep, NextSteps
+from suar.screening.rules.next_steps import STEPS, Owner, due_day, may_choose_step
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenStep:
+    """The step that the worker chose at the end of a talk, with its owner and day; "" if none was chosen."""
+
+    code: str = ""
+    owner: UUID | None = None
+    day: date | None = None
+
+
+def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Collection[UUID], by: Acting) -> NextStep:
+    """Return the next step, after its owner got access to the new record; raise Refused for one that is not offered.
+
+    `excluded`: the workers whom the person excluded.
+    """
+    code = chosen.code or usual
+    if code != usual and not may_choose_step(code, usual):
+        raise Refused("STEP_NOT_OFFERED")
+    owner = _assign(record, _candidates(record.facts, code, chosen, by=by), excluded=excluded, by=by)
+    due = due_day(code, today=clock.local_date(by.at), chosen=chosen.day)
+    return NextStep(at=by.at, by=by.worker, code=code, owner=owner, due=due)
+
+
+@act("finish_next_step", needs=Permission.RUN_TALK)
+def finish(record: OpenRecord, *, by: Acting) -> None:
+    """Mark the open next step as done; a second time changes nothing."""
+    step = open_step(record)
+    by.entry.skip = step is None
+    if step is None:
+        return
+    steps = (record.get(NextSteps) or NextSteps()).entries
+    done = step.model_copy(update={"done_at": by.at, "done_by": by.worker})
+    record.put(NextSteps(entries=(*steps[:-1], done)), by=by.worker, at=by.at)
+    if queries.is_task(record.id):
+        records.set_due(record.id, due=None)
+
+
+def open_step(record: OpenRecord) -> NextStep | None:
+    """Return the next step that somebody must still do, or None."""
+    step = latest_step(record)
+    return step if step and step.due and not step.done_at else None
+
+
+def latest_step(record: OpenRecord) -> NextStep | None:
+    """Return the newest next step of a record, also one that nobody owns; None for talks without one."""
+    stored = record.get(NextSteps)
+    return stored.entries[-1] if stored and stored.entries else None
+
+
+def step_context(record: OpenRecord) -> dict[str, Any]:
+    """Return the template context of the newest next step."""
+    step = latest_step(record)
+    owner = accounts.display_names([step.owner]) if step else {}
+    return {
+        "step": step,
+        "code": step.code if step else "",
+        "label": STEPS.label(step.code) if step else "",
+        "owner": owner.get(step.owner) if step and step.owner else "",
+        "is_open": bool(step and step.due and not step.done_at),
+    }
+
+
+def set_due(record: OpenRecord) -> None:
+    """Set the day of the open next step as the day when something is due, after an urgent need was met."""
+    step = open_step(record)
+    records.set_due(record.id, due=step.due if step else None, is_task=True)
+
+
+def child_protection_workers(facts: RecordFacts) -> list[UUID]:
+    """Return the child protection workers of the organisation, those of the record's team first."""
+    workers = notices.workers_with(Permission.ASSESS_BEST_INTERESTS, organisation=facts.organisation, certified=True)
+    members = accounts.members_of(facts.team)
+    return sorted(workers, key=lambda worker: (worker not in members, worker))
+
+
+def _candidates(facts: RecordFacts, code: str, chosen: ChosenStep, *, by: Acting) -> list[UUID]:
+    """Return who may own a step, the best first."""
+    owner = STEPS[code]["owner"]
+    if owner == Owner.COLLEAGUE:
+        if chosen.owner is None or chosen.owner not in accounts.members_of(facts.team):
+            raise Refused("STEP_NEEDS_COLLEAGUE")
+        return [chosen.owner]
+    if owner != Owner.CHILD_PROTECTION:
+        return [by.worker] if owner == Owner.AUTHOR else []
+    if by.viewer.role is Role.CHILD_PROTECTION:
+        return [by.worker]
+    return [*child_protection_workers(facts), *sorted(accounts.team_facts(facts.team).leads), by.worker]
+
+
+def _assign(record: OpenRecord, workers: list[UUID], *, excluded: Collection[UUID], by: Acting) -> UUID | None:
+    """Give the record to the first worker who may know of the person and whose key is trusted.
+
+    A key that is not trusted is passed over, so that the talk can end.
+    """
+    for worker in workers:
+        if worker == by.worker:
+            return worker
+        try:
+            records.assign_to(record, worker=worker, excluded=excluded, keys=by.keys, at=by.at)
+        except KeyNotTrusted:
+            continue
+        except Refused:
+            if len(workers) == 1:
+                raise
+            continue
+        notices.notify([worker], at=by.at)
+        return worker
+    return None

@@ -1,0 +1,111 @@
+"""The next step after a talk: what happens, who must do it, and by when. Pure functions."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from suar.core.codes import code_list
+from suar.core.decisions import Decision
+from suar.screening.codes import Answer
+from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
+from suar.screening.rules.instrument import Stop
+from suar.screening.rules.reference import settings
+from suar.screening.rules.setting import place_of
+from suar.screening.rules.steps import HELD
+
+STEPS = code_list("screening", "next_steps")
+CHILD, OUTSIDE, SEE_AGAIN, LAWYER = "NS_CHILD", "NS_OUTSIDE", "NS_SEE_AGAIN", "NS_LAWYER"
+HELP, COMES_BACK = "NS_HELP", "NS_COMES_BACK"
+FIXED = frozenset({CHILD, OUTSIDE})
+"""Steps that follow from the rules alone; the worker cannot choose another one."""
+MUST_HAVE_OWNER = frozenset({SEE_AGAIN, LAWYER})
+SEEN_CONTROL = "I_O_CONTROLLED"
+MAX_DAYS = 90
+
+
+class Owner(StrEnum):
+    """Who must do a next step."""
+
+    AUTHOR = "AUTHOR"
+    COLLEAGUE = "COLLEAGUE"
+    CHILD_PROTECTION = "CHILD_PROTECTION"
+    NOBODY = "NOBODY"
+
+
+def may_be_child(answers: Answers, stop: Stop | None) -> bool:
+    """Return True if the talk is about a child, or about somebody who may be one.
+
+    An age that was neither asked about nor doubted is no sign of a child, except in a place for children.
+
+    Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; docs/decisions/talk.md.
+    """
+    if stop is not None and stop.code == "STOP_CHILD_ALONE":
+        return True
+    if answers.needs.get("ND_CHILD_ALONE", NeedAnswer()).answer is Answer.YES:
+        return True
+    place = settings().settings.get(place_of(answers))
+    is_known = answers.age != AgeFacts() or _was_seen(answers, SEEN_AGE_DOUBT) or (place and place.child_worker)
+    return bool(is_known) and path_of(answers) is Path.CHILD
+
+
+def is_controlled(answers: Answers, stop: Stop | None) -> bool:
+    """Return True if somebody may control the person.
+
+    Source: WHO 2003, principle 2; docs/decisions/talk.md.
+    """
+    return (stop is not None and stop.code == "STOP_CONTROLLER") or _was_seen(answers, SEEN_CONTROL)
+
+
+def is_held(answers: Answers) -> bool:
+    """Return True if the person is in custody, or called in by police or immigration.
+
+    Source: ASEAN guidelines on non-punishment; docs/decisions/talk.md.
+    """
+    place = settings().settings.get(place_of(answers))
+    asked = answers.choices.get(HELD) in ("LAWYER", "NO_LAWYER")
+    need = answers.needs.get("ND_HELD", NeedAnswer()).answer is Answer.YES
+    return asked or need or bool(place and place.lawyer_first)
+
+
+def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
+    """Return the next step if the worker chooses none.
+
+    A child goes to child protection: outside the organisation if somebody here may be involved.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    if may_be_child(answers, stop):
+        return OUTSIDE if stop is not None and stop.keeps == "BARE" else CHILD
+    if is_controlled(answers, stop):
+        return SEE_AGAIN
+    if is_held(answers):
+        return LAWYER
+    return HELP if has_name else COMES_BACK
+
+
+def may_choose_step(chosen: str, usual: str) -> Decision:
+    """Return whether the worker may choose this next step instead of the usual one.
+
+    A step for a child is fixed. A controlled or held person always gets a step with an owner.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    is_offered = chosen in STEPS and not STEPS[chosen].get("usual")
+    has_owner = chosen in STEPS and STEPS[chosen]["owner"] != Owner.NOBODY
+    if usual in FIXED or not is_offered or (usual in MUST_HAVE_OWNER and not has_owner):
+        return Decision.refuse("STEP_NOT_OFFERED")
+    return Decision.allow()
+
+
+def due_day(step: str, *, today: date, chosen: date | None = None) -> date | None:
+    """Return the day by which a step is due, or None if nobody owns it. A chosen day is at most 90 days ahead.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    if STEPS[step]["days"] is None:
+        return None
+    usual = today + timedelta(days=STEPS[step]["days"])
+    return usual if chosen is None or step in FIXED else min(max(chosen, today), today + timedelta(days=MAX_DAYS))
+
+
+def _was_seen(answers: Answers, sign: str) -> bool:
+    return any(sign in signs for signs in answers.signs.values())

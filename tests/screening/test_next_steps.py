@@ -1,0 +1,211 @@
+"""The next step after a talk: by rule, by choice, with an owner who can open the record."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+
+from suar.core import clock
+from suar.core.refusals import NotYours
+from suar.records import keyring
+from suar.records.models import Grant, Record
+from suar.records.queries import is_task
+from suar.records.rules import mask_of
+from suar.records.terms import Compartment
+from suar.screening.codes import Answer
+from suar.screening.documents import NextSteps
+from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer
+from suar.screening.rules.instrument import instrument
+from suar.screening.rules.next_steps import STEPS, due_day, may_choose_step, usual_step
+from tests.people import client_of
+from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, left_at, text
+
+TODAY = date(2026, 11, 30)
+SEEN = {"SN_SEEN": frozenset({"I_O_CONTROLLED"})}
+DOUBTED = {"SN_SEEN": frozenset({"I_O_AGE_DOUBT"})}
+CHILD_NEED = {"ND_CHILD_ALONE": NeedAnswer(Answer.YES)}
+HELD_NEED = {"ND_HELD": NeedAnswer(Answer.YES)}
+ADULT = AgeFacts(band=AgeBand.ADULT, doubt=Doubt.NO)
+
+
+@pytest.mark.parametrize(
+    ("answers", "stop", "step"),
+    [
+        (Answers(age=AgeFacts(years=9)), None, "NS_CHILD"),
+        (Answers(age=AgeFacts(band=AgeBand.ADULT, doubt=Doubt.YES)), None, "NS_CHILD"),
+        (Answers(signs=DOUBTED), None, "NS_CHILD"),
+        (Answers(age=ADULT, needs=CHILD_NEED), None, "NS_CHILD"),
+        (Answers(), "STOP_CHILD_ALONE", "NS_CHILD"),
+        (Answers(choices={"RD_SETTING": "STREET_CHILD"}), None, "NS_CHILD"),
+        (Answers(age=AgeFacts(years=16)), "STOP_CONTROLLER", "NS_CHILD"),
+        (Answers(age=AgeFacts(years=16)), "STOP_TIE", "NS_OUTSIDE"),
+        (Answers(age=ADULT), "STOP_CONTROLLER", "NS_SEE_AGAIN"),
+        (Answers(), "STOP_CONTROLLER", "NS_SEE_AGAIN"),
+        (Answers(age=ADULT, signs=SEEN), None, "NS_SEE_AGAIN"),
+        (Answers(age=ADULT, choices={"CU_HELD": "NO_LAWYER"}), "STOP_LEGAL", "NS_LAWYER"),
+        (Answers(age=ADULT, needs=HELD_NEED), None, "NS_LAWYER"),
+        (Answers(choices={"RD_SETTING": "POLICE_CUSTODY"}), None, "NS_LAWYER"),
+        (Answers(age=ADULT), None, "NS_COMES_BACK"),
+        (Answers(), "STOP_NO_PRIVACY", "NS_COMES_BACK"),
+    ],
+)
+def test_a_child_a_controlled_and_a_held_person_get_a_step_of_their_own(answers, stop, step):
+    assert usual_step(answers, instrument().stops[stop] if stop else None, has_name=False) == step
+
+
+def test_with_a_name_help_goes_on_from_the_persons_page():
+    assert usual_step(Answers(age=ADULT), None, has_name=True) == "NS_HELP"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "usual", "allowed"),
+    [
+        ("NS_CALL", "NS_COMES_BACK", True),
+        ("NS_NONE_WISHED", "NS_COMES_BACK", True),
+        ("NS_CHILD", "NS_COMES_BACK", False),
+        ("NS_ANYTHING", "NS_COMES_BACK", False),
+        ("NS_CALL", "NS_SEE_AGAIN", True),
+        ("NS_NONE_WISHED", "NS_SEE_AGAIN", False),
+        ("NS_COMES_BACK", "NS_LAWYER", False),
+        ("NS_CALL", "NS_CHILD", False),
+        ("NS_CALL", "NS_OUTSIDE", False),
+    ],
+)
+def test_the_step_for_a_child_is_fixed_and_a_controlled_person_has_an_owner(chosen, usual, allowed):
+    assert bool(may_choose_step(chosen, usual)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("step", "chosen", "due"),
+    [
+        ("NS_CHILD", None, TODAY),
+        ("NS_CHILD", TODAY + timedelta(days=30), TODAY),
+        ("NS_SEE_AGAIN", None, TODAY + timedelta(days=1)),
+        ("NS_CALL", TODAY + timedelta(days=6), TODAY + timedelta(days=6)),
+        ("NS_CALL", TODAY - timedelta(days=6), TODAY),
+        ("NS_CALL", TODAY + timedelta(days=600), TODAY + timedelta(days=90)),
+        ("NS_COMES_BACK", TODAY, None),
+    ],
+)
+def test_a_step_with_an_owner_is_due_on_a_day(step, chosen, due):
+    assert due_day(step, today=TODAY, chosen=chosen) == due
+
+
+def test_each_step_is_offered_or_usual_and_owned_or_without_a_day():
+    for step in STEPS.members:
+        assert (step["owner"] == "NOBODY") is (step["days"] is None)
+
+
+def step_of(talk: Conversation, record):
+    (step,) = talk.open(record).get(NextSteps).entries
+    return step
+
+
+def child_near(talk: Conversation):
+    """A child with somebody near: a stop before the age is asked, with the age doubted by then."""
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"needs-all-asked": "yes"})
+    return left_at(talk.post("AGE", **YOUNG, stop="STOP_CONTROLLER") and talk.end(**UNABLE))
+
+
+def test_a_childs_codes_go_to_a_child_protection_worker_who_opens_only_codes(
+    talk: Conversation, strangers: SimpleNamespace
+) -> None:
+    left = child_near(talk)
+    row = Record.objects.get(id=left)
+    assert (row.assignee, row.next_due) == (strangers.lia.id, clock.today())
+    assert set(Grant.objects.filter(record=left).values_list("compartments", flat=True)) == {
+        mask_of({Compartment.CODED})
+    }
+    page = text(client_of(strangers.lia).get(reverse("talk_ended", args=[left])))
+    assert "15 to 17" in page
+    assert "A child protection worker takes over" in page
+    own = text(talk.client.get(reverse("talk_ended", args=[left])))
+    assert "Lia" in own
+    assert "15 to 17" not in own, "the author knows it, and may have the person in front of the screen"
+    assert "Lia" in text(talk.client.get(reverse("day"))).split('id="next-steps"')[1]
+    assert reverse("talk_ended", args=[left]) in text(client_of(strangers.lia).get(reverse("day")))
+    with pytest.raises(NotYours):
+        keyring.open_record(left, keys=strangers.farid.keys)
+
+
+def test_without_a_child_protection_worker_the_lead_owns_it_and_the_page_says_whom_to_call(
+    talk: Conversation, village: SimpleNamespace, services: None
+) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"needs-all-asked": "yes"})
+    talk.post("AGE", **YOUNG, stop="STOP_STAFF")
+    assert "Call child protection outside this organisation now." in text(talk.sum_up())
+    left = left_at(talk.end(**UNABLE))
+    assert Record.objects.get(id=left).assignee == village.esi.id
+    assert "Child protection outside" in text(talk.client.get(reverse("talk_ended", args=[left])))
+
+
+def test_a_child_protection_worker_whom_the_child_excluded_is_passed_over(
+    talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
+) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.post("NEEDS", **{"needs-all-asked": "yes"})
+    talk.post("AGE", **YOUNG, stop="STOP_STAFF")
+    excluded = {**KEPT, "exclude": "on", "exclude_workers": [str(strangers.lia.id)]}
+    person = left_at(talk.end(**UNABLE, **excluded))
+    assert Record.objects.get(id=person).assignee == village.esi.id
+    with pytest.raises(NotYours):
+        keyring.open_record(person, keys=strangers.lia.keys)
+
+
+def test_a_named_child_is_due_on_the_day_of_child_protection(talk: Conversation, strangers: SimpleNamespace) -> None:
+    talk.walk(AGE={**YOUNG, "q-AG_GUARDIAN": "HERE"}, CONSENT={"q-CN_BACK": "YES", "q-CN_ANSWER": "NO"})
+    person = left_at(talk.end(outcome="DECLINED", reason="RS_PERSON_CHOSE", **KEPT))
+    page = text(client_of(strangers.lia).get(reverse("day"))).split('id="due"')[1]
+    assert KEPT["name"] in page
+    assert "Next step" in page
+    assert is_task(person)
+
+
+def test_a_controlled_adult_stays_with_the_author_until_it_is_done(talk: Conversation) -> None:
+    talk.post("SAFE", **NEAR)
+    refused = talk.end(**UNABLE, next_step="NS_NONE_WISHED")
+    assert refused.status_code == 400
+    left = left_at(talk.end(**UNABLE, next_step="NS_CALL", next_day=str(clock.today())))
+    step = step_of(talk, left)
+    assert (step.code, step.owner, step.due) == ("NS_CALL", talk.player.id, clock.today())
+    way = reverse("talk_ended", args=[left])
+    assert way in text(talk.client.get(reverse("day")))
+    assert talk.client.post(reverse("finish_next_step", args=[left])).status_code == 302
+    assert step_of(talk, left).done_by == talk.player.id
+    assert way not in text(talk.client.get(reverse("day")))
+    talk.client.post(reverse("finish_next_step", args=[left]))
+
+
+def test_a_step_can_be_handed_to_a_colleague(talk: Conversation, village: SimpleNamespace) -> None:
+    talk.walk()
+    assert "Choose the colleague" in text(talk.end(**UNABLE, next_step="NS_HAND_OVER"))
+    left = left_at(talk.end(**UNABLE, next_step="NS_HAND_OVER", next_owner=str(village.esi.id)))
+    assert Record.objects.get(id=left).assignee == village.esi.id
+    assert step_of(talk, left).owner == village.esi.id
+
+
+def test_an_ended_talk_says_that_nobody_owns_a_step(talk: Conversation) -> None:
+    left = left_at(talk.walk().end(**UNABLE, next_step="NS_NONE_WISHED"))
+    assert step_of(talk, left).due is None
+    assert Record.objects.get(id=left).next_due is None
+    assert "the person does not want one" in text(talk.client.get(reverse("talk_ended", args=[left])))
+
+
+def test_somebody_in_custody_leaves_with_the_number_of_a_lawyer(talk: Conversation, services: None) -> None:
+    talk.post("SAFE", **{**SAFE, "q-CU_HELD": "NO_LAWYER"})
+    left = left_at(talk.end(**UNABLE, acted="TRIED"))
+    page = text(talk.client.get(reverse("talk_ended", args=[left])))
+    assert "See that a lawyer comes" in page
+    assert page.count('href="tel:') > 1
+
+
+def test_help_is_listed_by_need_for_somebody_without_a_name(talk: Conversation, services: None) -> None:
+    needs = {"n-ND_WAGES": "YES", "n-ND_FOOD": "YES", "n-ND_FOOD-acted": "TRIED"}
+    left = left_at(talk.walk(NEEDS=needs).end(**UNABLE))
+    page = talk.client.get(reverse("talk_ended", args=[left]))
+    labels = [line["label"] for line in page.context["services"]]
+    assert labels == ["I need food, water or dry clothes", "I want the pay that is owed to me"]
+    assert text(page).count("data-alone") == 1
