@@ -92,7 +92,7 @@ PAGES = {
     "concerned": "close_case reopen_case",
     "asked": "agree_closing",
     "wish": "keep_open",
-    "talk": "talk talk_outcome talk_stop talk_step",
+    "talk": "talk talk_note talk_outcome talk_stop talk_step",
     "codes": "talk_ended",
     "inbox": "inbox_item answer_referral accept_referral",
     "reading": "second_opinion",

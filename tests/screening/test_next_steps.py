@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
+from suar.accounts import notices
+from suar.cases.tasks import notify_due
 from suar.core import clock
 from suar.core.refusals import NotYours
 from suar.records import keyring
@@ -124,6 +126,10 @@ def test_a_childs_codes_go_to_a_child_protection_worker_who_opens_only_codes(
     own = text(talk.client.get(reverse("talk_ended", args=[left])))
     assert "Lia" in own
     assert "15 to 17" not in own, "the author knows it, and may have the person in front of the screen"
+    notices.mark_seen(strangers.lia.id, at=clock.now())
+    with clock.shifted(timedelta(days=1)):
+        notify_due.call()
+        assert notices.unseen_of(strangers.lia.id).exists()
     assert "Lia" in text(talk.client.get(reverse("day"))).split('id="next-steps"')[1]
     assert reverse("talk_ended", args=[left]) in text(client_of(strangers.lia).get(reverse("day")))
     with pytest.raises(NotYours):

@@ -147,9 +147,10 @@ def is_task(record: UUID) -> bool:
 def assignees_due_by(day: date) -> list[UUID]:
     """Return the workers whose records have something due on a day or before, from plain columns only.
 
-    Talks that left only codes count as well, where nobody was reached yet.
+    Talks that left only codes count as well, where nobody was reached yet or a next step is due.
     """
-    rows = Record.objects.filter(next_due__lte=day, status=Status.OPEN, kind__in=(*PEOPLE, Kind.CODES))
+    rows = Record.objects.filter(next_due__lte=day, kind__in=(*PEOPLE, Kind.CODES))
+    rows = rows.exclude(status=Status.CLOSED, kind__in=PEOPLE)
     assigned = rows.exclude(assignee=None).values_list("assignee", flat=True).distinct()
     return [worker for worker in assigned if worker]
 

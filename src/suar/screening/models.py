@@ -1,11 +1,15 @@
 """Talks with sealed contents, second opinions, and the question sets of organisations (plain, about nobody)."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 
+from suar.core import clock
 from suar.core.ids import new_id
 from suar.screening.rules.answers import LATEST
 from suar.screening.rules.reference import invented_people
 
+FINISH_WITHIN = timedelta(days=1)
 FORMS = [(form, form) for form in LATEST]
 
 
@@ -92,6 +96,16 @@ class Talk(models.Model):
     practice = models.CharField(
         max_length=20, blank=True, default="", choices=[(code, code) for code in invented_people()]
     )
+
+    @property
+    def due_at(self) -> datetime:
+        """The time by which an unfinished talk should be finished: a day after it was last saved."""
+        return self.saved_at + FINISH_WITHIN
+
+    @property
+    def is_late(self) -> bool:
+        """True if an unfinished talk should be finished by now."""
+        return self.due_at < clock.now()
 
 
 class QuestionDraft(models.Model):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import NotYours
@@ -14,7 +14,7 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import TASK_PRIORITY, Compartment, Kind
 from suar.screening.codes import Outcome
 from suar.screening.documents import Finding, Findings, OutcomeReasons, TalkAnswers
-from suar.screening.models import QuestionDraft, Talk
+from suar.screening.models import FINISH_WITHIN, QuestionDraft, Talk
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument
 from suar.screening.wording import code_words, say
@@ -27,6 +27,19 @@ def open_talks(viewer: Viewer) -> QuerySet[Talk]:
     if not viewer.may(Permission.RUN_TALK):
         return Talk.objects.none()
     return Talk.objects.filter(author=viewer.worker, ended_at=None).order_by("-saved_at")
+
+
+def talks_to_finish(viewer: Viewer, *, at: datetime) -> QuerySet[Talk]:
+    """Return the viewer's own unfinished talks, and the late ones of the teams they lead, newest first.
+
+    A late one may be about a child, and it is destroyed if nobody finishes it.
+    """
+    own = open_talks(viewer)
+    if not viewer.leads or not viewer.may(Permission.RUN_TALK):
+        return own
+    led = records.visible(viewer, Kind.TALK).filter(team__in=viewer.leads).values("id")
+    is_late = Q(record__in=led, practice="", saved_at__lt=at - FINISH_WITHIN)
+    return Talk.objects.filter(Q(author=viewer.worker) | is_late, ended_at=None).order_by("-saved_at")
 
 
 def has_practised(worker: UUID) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suar.screening.views import outcome, papers, questions, talk
+from suar.screening.views import note, outcome, papers, questions, talk
 
 urlpatterns = [
     path("questions", questions.questions, name="questions"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("talk/next/<uuid:record>", outcome.finish_next_step, name="finish_next_step"),
     path("talk/<uuid:record>", talk.talk, name="talk"),
     path("talk/<uuid:record>/outcome", outcome.outcome, name="talk_outcome"),
+    path("talk/<uuid:record>/note", note.note, name="talk_note"),
     path("talk/<uuid:record>/stop", outcome.stop, name="talk_stop"),
     path("talk/<uuid:record>/<str:step>", talk.step, name="talk_step"),
 ]

@@ -48,7 +48,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "may_answer": viewer.may(Permission.ANSWER_REFERRAL),
         "sees_records": sees_records,
         "alarms": alarms.list_alarms(viewer, at=at),
-        "talks": talks.open_talks(viewer),
+        "talks": talks.talks_to_finish(viewer, at=at),
         **_lists_of_people(request, at=at),
     }
     if context["may_answer"]:

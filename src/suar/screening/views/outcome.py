@@ -42,6 +42,7 @@ from suar.screening.rules.next_steps import (
     STEPS,
     usual_step,
 )
+from suar.screening.rules.note import may_write_note
 from suar.screening.rules.steps import (
     current_step,
     need_of_stop,
@@ -240,6 +241,8 @@ def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, c
     page = sum_up_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
     step = _usual_step(answers)
     context = {"sum": page, "form": form, "call": call, "step": STEPS.label(step), "must_own": step in MUST_HAVE_OWNER}
+    note = may_write_note(answers, in_talk=True)
+    context |= {"note": "now" if note else note.because}
     outside = calls_outside(step, opened.facts)
     context |= {"calls_outside": outside, "step_services": STEP_SERVICES[step] if outside or step == LAWYER else ()}
     context |= {**talk.practice_context(request.practice, "OUTCOME")}

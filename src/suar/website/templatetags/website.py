@@ -312,7 +312,7 @@ def count_waiting(context: template.Context) -> dict[str, int]:
         alarms=alarms.list_alarms(viewer, at=at),
         letters=contact.unread_letters(viewer),
         feedback=feedback.unread_feedback(viewer),
-        talks=talks.open_talks(viewer),
+        talks=talks.talks_to_finish(viewer, at=at),
         readings=second_reading.waiting(viewer),
         for_partners=second_opinions.waiting(viewer, keys=request.keys, at=at),
         question_drafts=talks.drafts_to_confirm(viewer),

@@ -1,0 +1,121 @@
+"""The note after the questions ended: what was said unprompted and seen, by code. Pure functions.
+
+It changes the same answers as the steps, so that suggestion and retention follow the usual rules.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from suar.core.decisions import Decision
+from suar.screening.codes import Answer, Step
+from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer, Path, Unreadable
+from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
+from suar.screening.rules.instrument import Sign, Wording, instrument_of
+from suar.screening.rules.steps import may_ask_experience, stop_at_end
+
+LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
+"""Stop rules after which a worker writes nothing down before they are alone."""
+NOTE_LATER = "NOTE_LATER"
+SAID, NEEDS, BAND, DOUBT, BY = "said", "needs", "age-band", "age-doubt", "by"
+
+
+class Posted(Protocol):
+    """A form as posted."""
+
+    def get(self, name: str, default: str) -> str: ...
+    def getlist(self, name: str) -> Sequence[str]: ...
+
+
+def may_write_note(answers: Answers, *, in_talk: bool) -> Decision:
+    """Return whether a note may be written: after a stop, and where the person is too young for prompts.
+
+    `in_talk`: the worker comes straight from the talk. Somebody who may control the person could still be near.
+
+    Source: WHO 2003, principles 1 and 2; UNICEF Guidelines 2006; docs/decisions/talk.md.
+    """
+    stop = stop_at_end(answers)
+    if stop is None:
+        no_prompts = answers.age != AgeFacts() and not may_ask_experience(answers)
+        return Decision.allow() if no_prompts else Decision.refuse("NOT_STOPPED")
+    if instrument_of(answers).stops[stop].keeps == "BARE":
+        return Decision.refuse("KEEP_BARE")
+    return Decision.refuse(NOTE_LATER) if in_talk and stop in LATER else Decision.allow()
+
+
+def note_themes(answers: Answers) -> list[tuple[Wording, list[Sign]]]:
+    """Return the kinds of sign by theme, each once; none if the answers could be used against the person.
+
+    Source: own design, docs/decisions/talk.md; data/keeping-2.json, NO_SIGNS.
+    """
+    talk = instrument_of(answers)
+    themes: dict[str, list[Sign]] = {}
+    for sign, question in _questions_of_signs(answers).items():
+        asked = talk.questions[question]
+        themes.setdefault(asked.opened_with or asked.theme or Step.WRITE.value, []).append(talk.signs[sign])
+    labels = {**talk.themes, **talk.opened_sets, **{slot.code.value: slot.title for slot in talk.steps}}
+    return [(labels[theme], signs) for theme, signs in themes.items()]
+
+
+def with_note(answers: Answers, posted: Posted) -> Answers:
+    """Return the answers with what was noted; raise Unreadable for an unknown code.
+
+    The stop rule is stored, so that a likely age cannot undo it.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    known, noted = _questions_of_signs(answers), set(posted.getlist(SAID))
+    if not noted <= known.keys():
+        raise Unreadable(SAID)
+    signs = {code: frozenset(ticked - known.keys()) for code, ticked in answers.signs.items()}
+    for sign in noted:
+        signs[known[sign]] = signs.get(known[sign], frozenset()) | {sign}
+    choices = {code: choice for code, choice in answers.choices.items() if code not in signs or choice != Answer.YES}
+    choices |= {code: Answer.YES.value for code, ticked in signs.items() if ticked}
+    if by := posted.get(BY, ""):
+        choices[BY_WHO] = by
+    noted_answers = replace(
+        answers,
+        choices=choices,
+        signs={code: ticked for code, ticked in signs.items() if ticked},
+        needs=_needs(answers, set(posted.getlist(NEEDS))),
+        age=_age(answers.age, posted),
+        stopped_by=stop_at_end(answers),
+    )
+    return read_draft(write_draft(noted_answers))
+
+
+def _questions_of_signs(answers: Answers) -> dict[str, str]:
+    """Return the question under which each sign is stored: where it was ticked before, else the first in the map."""
+    talk, stop = instrument_of(answers), stop_at_end(answers)
+    if stop is not None and "SIGNS" not in _facts_stored(answers, stop):
+        return {}
+    ticked = {sign: question for question, signs in answers.signs.items() for sign in signs}
+    questions: dict[str, str] = {}
+    for question in talk.questions:
+        for path in Path:
+            for sign in talk.kinds_of(question, path):
+                if not sign.neutral:
+                    questions.setdefault(sign.code, ticked.get(sign.code, question))
+    return questions
+
+
+def _facts_stored(answers: Answers, stop: str) -> frozenset[str]:
+    talk = instrument_of(answers)
+    return next(row.facts for row in talk.keeping if row.stop_keeps == talk.stops[stop].keeps)
+
+
+def _needs(answers: Answers, ticked: set[str]) -> dict[str, NeedAnswer]:
+    """Return the needs: those ticked with what was done about them, without those that are no longer ticked."""
+    others = {code: need for code, need in answers.needs.items() if need.answer is not Answer.YES}
+    yes = {code: replace(answers.needs.get(code, NeedAnswer()), answer=Answer.YES) for code in ticked}
+    return {**others, **yes}
+
+
+def _age(age: AgeFacts, posted: Posted) -> AgeFacts:
+    """Return the likely age; years that were stated stay if the band fits them."""
+    try:
+        band, doubt = AgeBand(posted.get(BAND, "") or age.best_band), Doubt(posted.get(DOUBT, "") or age.doubt)
+    except ValueError:
+        raise Unreadable("age") from None
+    return replace(age, band=band, doubt=doubt, years=age.years if band is age.best_band else None)

@@ -1,0 +1,69 @@
+"""The page for a note after the questions of a talk ended."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from suar.accounts.acting import acting
+from suar.accounts.permissions import permission_required
+from suar.accounts.roles import Permission
+from suar.core.codes import code_list
+from suar.core.refusals import Conflict
+from suar.records.keyring import OpenRecord
+from suar.screening import actions, parse_answers
+from suar.screening.codes import Answer
+from suar.screening.queries import answers_of, version_of
+from suar.screening.rules.answers import Unreadable
+from suar.screening.rules.draft import BY_WHO
+from suar.screening.rules.instrument import instrument_of
+from suar.screening.rules.note import NOTE_LATER, may_write_note, note_themes, with_note
+from suar.screening.views import talk
+from suar.screening.views.talk import TalkRequest, of_open_talk
+
+STATUS = {"unreadable": 400, "ended_otherwise": 409}
+
+
+@permission_required(Permission.RUN_TALK)
+@require_http_methods(["GET", "POST"])
+@of_open_talk
+def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
+    """Show or save the note of a talk, or go on with the talk if it has none.
+
+    It counts as no page of the talk, so that a stop for somebody near leads here only from another page.
+    """
+    answers, problem = answers_of(opened), ""
+    may_write = may_write_note(answers, in_talk=request.signed.session.in_talk)
+    if not may_write:
+        return redirect("talk_outcome" if may_write.because == NOTE_LATER else "talk", opened.id)
+    if request.method == "POST":
+        try:
+            noted = with_note(answers, request.POST)
+            actions.save(opened, noted, by=acting(request), expected=parse_answers.version_of(request.POST))
+        except Unreadable:
+            problem = "unreadable"
+        except Conflict:
+            problem, opened = "ended_otherwise", talk.fresh(request, opened)
+        else:
+            return redirect("talk_outcome", opened.id)
+    return _page(request, opened, problem)
+
+
+def _page(request: TalkRequest, opened: OpenRecord, problem: str) -> HttpResponse:
+    answers = answers_of(opened)
+    questions = instrument_of(answers)
+    by_whom = questions.questions.get(BY_WHO)
+    context = {
+        "record": opened.id,
+        "version": version_of(opened),
+        "talk": questions,
+        "themes": note_themes(answers),
+        "said": {sign for signs in answers.signs.values() for sign in signs},
+        "by_whom": by_whom,
+        "by": answers.choices.get(BY_WHO, ""),
+        "bands": code_list("screening", "age_bands").choices,
+        "band": answers.age.best_band,
+        "doubt": answers.age.doubt,
+        "needs": {code for code, need in answers.needs.items() if need.answer is Answer.YES},
+        "problem": code_list("screening", "problems").label(problem) if problem else "",
+    }
+    return render(request, "screening/note.html", context, status=STATUS.get(problem, 200))

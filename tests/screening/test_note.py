@@ -1,0 +1,177 @@
+"""The note after a stop: what was said unprompted is stored by code, and only when nobody is near."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+
+from suar.core import clock
+from suar.records.models import Record
+from suar.records.terms import Compartment
+from suar.screening.codes import Answer, Outcome
+from suar.screening.models import Talk
+from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer, Unreadable, path_of
+from suar.screening.rules.instrument import instrument
+from suar.screening.rules.note import may_write_note, note_themes, with_note
+from suar.screening.rules.outcomes import element_values, suggest
+from tests.people import client_of
+from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, led_to, left_at, text
+from tests.screening.talks import adult_talk, child_talk
+
+ADULT = {"age-band": "ADULT", "age-doubt": "NO"}
+STRONG = ["I_A_RECRUIT", "I_A_TRANSPORT", "I_M_DEBT", "I_P_SEX"]
+
+
+class Posted(dict):
+    """A posted form whose values are lists where several may be ticked."""
+
+    def getlist(self, name):
+        return self.get(name, [])
+
+
+def stopped(rule: str, **more) -> Answers:
+    return Answers(stopped_by=rule, **more)
+
+
+@pytest.mark.parametrize(
+    ("answers", "in_talk", "because"),
+    [
+        (stopped("STOP_DISTRESS"), True, ""),
+        (stopped("STOP_CHILD_ALONE"), True, ""),
+        (stopped("STOP_LEGAL"), True, ""),
+        (stopped("STOP_CONTROLLER"), True, "NOTE_LATER"),
+        (stopped("STOP_DANGER"), True, "NOTE_LATER"),
+        (stopped("STOP_NO_PRIVACY"), True, "NOTE_LATER"),
+        (Answers(choices={"SF_NEAR": "YES"}), True, "NOTE_LATER"),
+        (stopped("STOP_CONTROLLER"), False, ""),
+        (stopped("STOP_TIE"), False, "KEEP_BARE"),
+        (adult_talk(), False, "NOT_STOPPED"),
+        (child_talk(), False, "NOT_STOPPED"),
+        (child_talk(age=AgeFacts(band=AgeBand.FROM_12_TO_14)), False, ""),
+        (child_talk(age=AgeFacts(years=9)), True, ""),
+        (Answers(), True, "NOT_STOPPED"),
+    ],
+)
+def test_a_note_is_written_after_a_stop_and_for_a_child_too_young_for_prompts(answers, in_talk, because):
+    decision = may_write_note(answers, in_talk=in_talk)
+    assert (bool(decision), decision.because) == (not because, because)
+
+
+@pytest.mark.parametrize("form", ["short", "full"])
+def test_each_kind_of_sign_stands_under_one_theme_and_there_is_no_question(form):
+    answers = stopped("STOP_DISTRESS", instrument=form, version=instrument(form).version)
+    signs = [sign.code for _, signs in note_themes(answers) for sign in signs]
+    assert len(signs) == len(set(signs)) > 20
+    assert {"I_O_AGE_DOUBT", *STRONG} <= set(signs)
+    assert all(label["en"] and label["id"] for label, _ in note_themes(answers))
+
+
+@pytest.mark.parametrize("rule", ["STOP_LEGAL", "STOP_TIE"])
+def test_where_answers_could_be_used_against_the_person_no_sign_can_be_noted(rule):
+    assert note_themes(stopped(rule)) == []
+    with pytest.raises(Unreadable):
+        with_note(stopped(rule), Posted(said=["I_P_SEX"]))
+
+
+@pytest.mark.parametrize(
+    ("said", "rule", "outcome"),
+    [
+        (STRONG, "STOP_DISTRESS", Outcome.PRESUMED_VICTIM),
+        (STRONG, "STOP_NO_CONSENT", Outcome.PRESUMED_VICTIM),
+        ([], "STOP_DISTRESS", Outcome.UNABLE),
+        ([], "STOP_NO_CONSENT", Outcome.DECLINED),
+    ],
+)
+def test_the_suggestion_is_what_the_note_supports_or_the_end_of_the_stop(said, rule, outcome):
+    noted = with_note(stopped(rule), Posted({"said": said, "by": "THEM", **ADULT}))
+    assert suggest(element_values(noted, path_of(noted)), path_of(noted), rule).outcome is outcome
+
+
+def test_a_note_adds_and_removes_signs_needs_and_the_age_and_keeps_other_answers():
+    before = stopped(
+        "STOP_DISTRESS",
+        choices={"SG_PAID": "YES", "SG_LEAVE": "NO"},
+        signs={"SG_PAID": frozenset({"I_P_NO_PAY"})},
+        needs={"ND_BED": NeedAnswer(Answer.YES), "ND_FOOD": NeedAnswer(Answer.NO)},
+        age=AgeFacts(years=16),
+    )
+    noted = with_note(before, Posted(said=["I_M_DEBT"], needs=["ND_MEDICAL"]))
+    assert "SG_PAID" not in noted.choices
+    assert noted.choices["SG_LEAVE"] == "NO"
+    assert noted.signs == {"SG_DEBT": frozenset({"I_M_DEBT"})}
+    assert {code for code, need in noted.needs.items() if need.answer is Answer.YES} == {"ND_MEDICAL"}
+    assert noted.needs["ND_FOOD"].answer is Answer.NO
+    assert noted.age.years == 16
+    older = with_note(before, Posted(ADULT)).age
+    assert (older.band, older.doubt, older.years) == (AgeBand.ADULT, Doubt.NO, None)
+
+
+@pytest.mark.parametrize(
+    "posted", [{"said": ["I_NOTHING"]}, {"needs": ["ND_NOTHING"]}, {"age-band": "OLD"}, {"by": "X"}]
+)
+def test_an_unknown_code_is_refused(posted):
+    with pytest.raises(Unreadable):
+        with_note(stopped("STOP_DISTRESS"), Posted(posted))
+
+
+def test_a_likely_age_does_not_undo_the_stop():
+    answers = child_talk({"AG_GUARDIAN": "NONE"})
+    assert with_note(answers, Posted(ADULT)).stopped_by == "STOP_CHILD_ALONE"
+
+
+def note(talk: Conversation, **typed):
+    address = reverse("talk_note", args=[talk.record])
+    return talk.client.post(address, typed) if typed else talk.client.get(address)
+
+
+def test_what_was_said_before_a_stop_reaches_the_finding(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE)
+    talk.ways_to_stop(step="SAFE", stop="STOP_WITHDRAWN")
+    assert reverse("talk_note", args=[talk.record]) in text(talk.sum_up())
+    page = note(talk)
+    assert 'name="said"' in text(page)
+    version = page.context["version"]
+    assert note(talk, version=version, said=["I_NOTHING"]).status_code == 400
+    assert note(talk, version=version - 1, said=STRONG).status_code == 409
+    assert led_to(note(talk, version=version, said=STRONG, by="THEM", **ADULT)) == "outcome"
+    left = left_at(talk.end(outcome="PRESUMED_VICTIM", reason="RS_SAME", next_step="NS_NONE_WISHED", keep="no"))
+    (finding,) = talk.open(left).read(Compartment.CODED, "findings")["list"]
+    assert finding["suggestion"] == "PRESUMED_VICTIM"
+    assert {sign for signs in finding["signs"].values() for sign in signs} == set(STRONG)
+
+
+def test_with_somebody_near_the_note_waits_under_a_neutral_name_on_the_day(
+    talk: Conversation, village: SimpleNamespace, strangers: SimpleNamespace
+) -> None:
+    talk.post("SAFE", **NEAR)
+    page = text(talk.sum_up())
+    assert "Finish later" in page
+    assert 'name="said"' not in page
+    assert led_to(note(talk)) == "outcome", "nothing is written down straight after the stop"
+    assert talk.ways_to_stop(go="pause")["Location"] == reverse("day")
+    day = text(talk.client.get(reverse("day"))).split("Unfinished talks")[1]
+    assert f'href="{reverse("talk_note", args=[talk.record])}"' in day
+    assert "Finish your note of" in day
+    opened = note(talk)
+    assert "<title>" in text(opened)
+    assert led_to(note(talk, version=opened.context["version"], **YOUNG, needs=["ND_BED"])) == "outcome"
+    left = left_at(talk.end(**UNABLE, **KEPT))
+    assert Record.objects.get(id=left).assignee == strangers.lia.id, "the likely age makes it a child's"
+    assert KEPT["name"] not in text(client_of(strangers.lia).get(reverse("talk_ended", args=[left])))
+
+
+def test_a_talk_without_a_stop_goes_on_from_the_day(talk: Conversation) -> None:
+    talk.client.get(reverse("day"))
+    assert led_to(note(talk)) == str(talk.record)
+
+
+def test_a_note_that_is_late_is_listed_for_the_lead(talk: Conversation, village: SimpleNamespace) -> None:
+    address = reverse("talk_note", args=[talk.record])
+    talk.post("SAFE", **NEAR)
+    assert address not in text(client_of(village.esi).get(reverse("day")))
+    Talk.objects.update(saved_at=clock.now() - timedelta(days=2))
+    assert "Late" in text(talk.client.get(reverse("day"))).split("Unfinished talks")[1]
+    lead = text(client_of(village.esi).get(reverse("day"))).split("Unfinished talks")[1]
+    assert address in lead
+    assert "of a colleague" in lead
