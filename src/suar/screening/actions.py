@@ -255,7 +255,8 @@ def _store_result(
         usual = usual_step(assessment.answers, assessment.stop, has_name=is_person)
         excluded = excluded_workers(ended.exclusions or ())
         step = next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)
-    coded = [documents.Findings(entries=(finding,)), *([documents.NextSteps(entries=(step,))] if step else ())]
+    coded: list[Document] = [documents.Findings(entries=(finding,))]
+    coded += [documents.NextSteps(entries=(step,))] if step else ()
     more = _documents_to_store(assessment, ended, at=by.at) if is_person else ()
     left.put_new([*coded, *more], by=by.worker, at=by.at)
     if is_person:
