@@ -164,7 +164,7 @@ def look(
     """Walk once through every page of the staff site and return what was seen; axe checks all of them with --long."""
     from tests.stories.rounds import Inspector
 
-    look = page_checks.Look(demonstration.staff)
+    look = page_checks.Look(demonstration.staff, demonstration.files)
     look.most_checked = 10_000 if pytestconfig.option.long else AXE_PAGES
     Inspector(browser, demonstration, look, story_language, story_width_px).walk()
     return look

@@ -25,11 +25,12 @@ DATABASE = "suar_standing"
 
 @dataclass(frozen=True)
 class Demonstration:
-    """A served demonstration: its folder and the origins of its two sites."""
+    """A served demonstration: its folder, the origins of its two sites, and that of sent files."""
 
     folder: Folder
     public: str
     staff: str
+    files: str
 
     def worker(self, name: str) -> dict[str, str]:
         """Return name, password, role and organisation of a worker."""
@@ -63,7 +64,7 @@ def standing_in(place: Path, *, workers: int = 1) -> Iterator[Demonstration]:
     folder = Folder("demo", place / "data", place / "data" / "keys", own_database(DATABASE))
     folder.make()
     folder.prepare()
-    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port(), workers)
+    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port(), workers, files_port=free_port())
     with Supervisor(folder, serving.sites()):
         yield Demonstration(folder, *serving.origins)
 

@@ -152,6 +152,8 @@ def _hosts() -> dict[str, str]:
         "SUAR_STAFF_HOSTS": "localhost",
         "SUAR_PUBLIC_ORIGIN": "http://127.0.0.1:8000",
         "SUAR_STAFF_ORIGIN": "http://localhost:8001",
+        "SUAR_FILES_HOSTS": "127.0.0.1",
+        "SUAR_FILES_ORIGIN": "http://127.0.0.1:8002",
     }
 
 

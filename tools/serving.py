@@ -17,12 +17,12 @@ FARTHEST_DAYS = 3_650
 SPAN_HELP = f"give a span such as 7d, 12h or 30m, at most {FARTHEST_DAYS} days in all, or 0 to come back"
 WHY_LOOPBACK = """Without a proxy Suar answers only this machine: a proxy encrypts what crosses the network and \
 holds back slow requests, which would block every page. Put nginx or Caddy in front (docs/go-live.md) and add \
---behind-proxy, --public-host and --staff-host."""
+--behind-proxy, --public-host, --staff-host and --files-host."""
 
 
 @dataclass(frozen=True)
 class Serving:
-    """Hosts, ports and TLS of the two sites."""
+    """Hosts, ports and TLS of the two sites, and of the one that serves files of strangers to staff."""
 
     bind: str
     public_host: str
@@ -30,22 +30,23 @@ class Serving:
     public_port: int
     staff_port: int
     workers: int = 1
+    files_host: str = "127.0.0.1"
+    files_port: int = 8002
     tls: tuple[str, str] | None = None
     behind_proxy: bool = False
     settings: dict[str, str] = field(default_factory=dict)
 
     @property
-    def origins(self) -> tuple[str, str]:
-        """Return the origins of the public and the staff site."""
-        if self.behind_proxy:
-            return f"https://{self.public_host}", f"https://{self.staff_host}"
-        scheme = "https" if self.tls else "http"
-        return (f"{scheme}://{self.public_host}:{self.public_port}", f"{scheme}://{self.staff_host}:{self.staff_port}")
+    def origins(self) -> tuple[str, str, str]:
+        """Return the origins of the public site, the staff site and sent files."""
+        return self._origin("public"), self._origin("staff"), self._origin("files")
 
     def sites(self) -> list[SiteProcess]:
-        """Return the two web processes."""
-        public, staff = self.origins
+        """Return the three web processes."""
+        public, staff, files = self.origins
         variables = {
+            "SUAR_FILES_HOSTS": self.files_host,
+            "SUAR_FILES_ORIGIN": files,
             "SUAR_PUBLIC_HOSTS": self.public_host,
             "SUAR_STAFF_HOSTS": self.staff_host,
             "SUAR_PUBLIC_ORIGIN": public,
@@ -53,8 +54,14 @@ class Serving:
             "SUAR_BEHIND_PROXY": "1" if self.behind_proxy else "0",
             **self.settings,
         }
-        ports = (("public", self.public_port), ("staff", self.staff_port))
+        ports = (("public", self.public_port), ("staff", self.staff_port), ("files", self.files_port))
         return [SiteProcess(name, self.bind, port, self.workers, variables, self.tls) for name, port in ports]
+
+    def _origin(self, site: str) -> str:
+        host = getattr(self, f"{site}_host")
+        if self.behind_proxy:
+            return f"https://{host}"
+        return f"{'https' if self.tls else 'http'}://{host}:{getattr(self, f'{site}_port')}"
 
 
 def demo(options: argparse.Namespace) -> int:
@@ -65,7 +72,8 @@ def demo(options: argparse.Namespace) -> int:
         folder.remove()
     folder.make()
     folder.prepare()
-    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", options.public_port, options.staff_port)
+    ports = (options.public_port, options.staff_port)
+    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", *ports, files_port=options.files_port)
     return _serve(folder, serving, _demo_words(folder))
 
 
@@ -122,20 +130,22 @@ def _serving(options: argparse.Namespace) -> Serving:
     tls = (options.tls_cert, options.tls_key) if options.tls_cert and options.tls_key else None
     sealed = bool(tls) or options.behind_proxy
     public, staff = options.public_host or "127.0.0.1", options.staff_host or "localhost"
-    bind = options.bind or "127.0.0.1"
-    named = bool(options.public_host and options.staff_host)
+    files, bind = options.files_host or "127.0.0.1", options.bind or "127.0.0.1"
+    named = bool(options.public_host and options.staff_host and options.files_host)
     if sealed and not named:
-        stop("--public-host and --staff-host are required: the host names of the two sites")
-    if (not options.behind_proxy and bind not in LOOPBACK) or (not sealed and {public, staff} - set(LOOPBACK)):
+        stop("--public-host, --staff-host and --files-host are required: the host names of the sites and of sent files")
+    if (not options.behind_proxy and bind not in LOOPBACK) or (not sealed and {public, staff, files} - set(LOOPBACK)):
         stop(WHY_LOOPBACK)
-    if public == staff:
-        stop("the public and the staff site need two host names, because one host name shares cookies")
+    if staff in (public, files) or (sealed and public == files):
+        stop("the two sites and sent files need three host names, because one host name shares cookies")
     return Serving(
         bind=bind,
         public_host=public,
         staff_host=staff,
         public_port=options.public_port,
         staff_port=options.staff_port,
+        files_host=files,
+        files_port=options.files_port,
         workers=options.workers,
         tls=tls,
         behind_proxy=options.behind_proxy,
@@ -158,7 +168,7 @@ def _serve(folder: Folder, serving: Serving, words: list[str]) -> int:
     end_on_signals()
     try:
         with Supervisor(folder, serving.sites()) as supervisor:
-            public, staff = serving.origins
+            public, staff, _files = serving.origins
             say("\n".join([f"Public site: {public}/", f"Staff site:  {staff}/", *words]))
             say("Press Ctrl-C to stop.")
             return supervisor.watch()

@@ -42,6 +42,7 @@ SUAR_AUDIT_HEADS = Path(ENVIRONMENT.audit_heads or SUAR_DATA / "audit-heads.txt"
 SUAR_KEY_PINS = ENVIRONMENT.keys / "organisation-keys.txt"
 SUAR_PUBLIC_ORIGIN = ENVIRONMENT.public_origin
 SUAR_STAFF_ORIGIN = ENVIRONMENT.staff_origin
+SUAR_FILES_ORIGIN = ENVIRONMENT.files_origin
 SUAR_EXIT_URL = ENVIRONMENT.exit_url
 SUAR_COUNTRY = ENVIRONMENT.country
 # Whether police hold talks here, or only say where help is.
@@ -86,8 +87,12 @@ MIDDLEWARE_STAFF = (
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 )
-MIDDLEWARE = list(MIDDLEWARE_PUBLIC if SUAR_SITE is Site.PUBLIC else MIDDLEWARE_STAFF)
-ROOT_URLCONF = "suar.website.public_urls" if SUAR_SITE is Site.PUBLIC else "suar.website.staff_urls"
+# Files of strangers: no session, no cookie, no page of ours.
+MIDDLEWARE_FILES = ("suar.website.middleware.PageHeaders",)
+MIDDLEWARE, ROOT_URLCONF = {
+    Site.PUBLIC: (list(MIDDLEWARE_PUBLIC), "suar.website.public_urls"),
+    Site.FILES: (list(MIDDLEWARE_FILES), "suar.website.files_urls"),
+}.get(SUAR_SITE, (list(MIDDLEWARE_STAFF), "suar.website.staff_urls"))
 
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -15,7 +15,7 @@ from suar.hsds import files, reading
 from suar.hsds.files import readers
 from tests.cast import cast, world  # noqa: F401 - fixtures
 from tests.contact.conftest import asker, desk, no_caller_keys  # noqa: F401 - fixtures
-from tests.contact.test_files import asks, desk_page
+from tests.contact.test_files import desk_page, taken_by
 from tests.contact.uploads import OGG, WHERE, a_sound, attached, brought
 from tests.contact.writing import ask_for_help, came_back
 from tests.website.conftest import public_site, visitor  # noqa: F401 - fixtures
@@ -57,7 +57,7 @@ def test_a_pdf_reaches_staff_only_as_pictures_of_its_pages(asker, cast):  # noqa
     _page, code = ask_for_help(asker)
     attached(asker, came_back(asker, code), brought(SCRIPTED, "slip.pdf"))
     [file] = desk_page(cast).context["files"]
-    taken = asks(cast.kartika, f"/letters/{Request.objects.get().id}/files/{file['id']}/taken").content
+    taken = taken_by(cast.kartika, f"/letters/{Request.objects.get().id}/files/{file['id']}/taken").content
     assert all(word in SCRIPTED for word in HIDDEN), "positive control"
     assert [word for word in HIDDEN if word in taken] == []
     with pypdfium2.PdfDocument(taken) as paper:
@@ -114,7 +114,7 @@ def test_a_sound_reaches_staff_without_what_the_phone_wrote_into_it(asker, cast)
     _page, code = ask_for_help(asker)
     attached(asker, came_back(asker, code), brought(a_sound(), "voice.ogg"))
     [file] = desk_page(cast).context["files"]
-    taken = asks(cast.kartika, f"/letters/{Request.objects.get().id}/files/{file['id']}/taken").content
+    taken = taken_by(cast.kartika, f"/letters/{Request.objects.get().id}/files/{file['id']}/taken").content
     assert taken.startswith(b"OggS") and WHERE.encode() not in taken
 
 

@@ -28,7 +28,7 @@ from tools.serving import Serving
 from tools.supervising import Supervisor
 
 PAGE = (ROOT / "docs" / "go-live.md").read_text("utf-8")
-PUBLIC, STAFF = "help.example.org", "work.example.org"
+PUBLIC, STAFF, FILES = "help.example.org", "work.example.org", "files.example.org"
 SLOW = 200
 ADDRESSES = 10
 """From how many addresses they come: a botnet, or the connection limit of nginx would end it."""
@@ -49,7 +49,8 @@ def sites(tmp_path_factory):
     folder = Folder("run", place / "data", place / "keys")
     folder.make()
     folder.prepare()
-    served = Serving("127.0.0.1", PUBLIC, STAFF, free_port(), free_port(), workers=2, behind_proxy=True)
+    more = {"workers": 2, "behind_proxy": True, "files_host": FILES, "files_port": free_port()}
+    served = Serving("127.0.0.1", PUBLIC, STAFF, free_port(), free_port(), **more)
     with Supervisor(folder, served.sites()):
         yield served
 
@@ -60,7 +61,7 @@ def certificate(tmp_path_factory) -> tuple[Path, Path]:
     place = tmp_path_factory.mktemp("tls")
     key, chain = place / "key.pem", place / "chain.pem"
     words = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-keyout", key, "-out", chain]
-    names = ["-subj", f"/CN={PUBLIC}", "-addext", f"subjectAltName=DNS:{PUBLIC},DNS:{STAFF}"]
+    names = ["-subj", f"/CN={PUBLIC}", "-addext", f"subjectAltName=DNS:{PUBLIC},DNS:{STAFF},DNS:{FILES}"]
     subprocess.run(["openssl", "req", "-x509", *words, *names], check=True, capture_output=True)
     return key, chain
 
@@ -86,6 +87,12 @@ def running(command: list[str | Path], port: int, place: Path) -> Iterator[None]
             process.wait(10)
 
 
+def with_ports_of(sites: Serving, text: str) -> str:
+    """Return an example with the ports of these sites."""
+    ports = {"8000": sites.public_port, "8001": sites.staff_port, "8002": sites.files_port}
+    return re.sub(r"800[012]", lambda match: str(ports[match[0]]), text)
+
+
 @contextmanager
 def nginx(sites: Serving, certificate: tuple[Path, Path], place: Path) -> Iterator[int]:
     """Run nginx with the example of the page, on other ports and with another certificate."""
@@ -95,7 +102,7 @@ def nginx(sites: Serving, certificate: tuple[Path, Path], place: Path) -> Iterat
     text = text.replace("listen 80;", f"listen 127.0.0.1:{redirecting};").replace(
         "listen 443 ", f"listen 127.0.0.1:{port} "
     )
-    text = text.replace("8000", str(sites.public_port)).replace("8001", str(sites.staff_port))
+    text = with_ports_of(sites, text)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     own = "\n".join(f"{kind}_temp_path {place}/{kind};" for kind in kinds)
     whole = f"daemon off; pid {place}/pid; events {{ worker_connections 2048; }} http {{ {own}\n{text} }}"
@@ -109,9 +116,9 @@ def caddy(sites: Serving, certificate: tuple[Path, Path], place: Path) -> Iterat
     """Run Caddy with the example of the page, on other ports and with a certificate of ours."""
     port, (key, chain) = free_port(), certificate
     text = example("caddy").replace("{\n", "{\n    admin off\n    auto_https disable_redirects\n", 1)
-    for name in (PUBLIC, STAFF):
+    for name in (PUBLIC, STAFF, FILES):
         text = text.replace(f"{name} {{", f"https://{name}:{port} {{\n    tls {chain} {key}")
-    text = text.replace("8000", str(sites.public_port)).replace("8001", str(sites.staff_port))
+    text = with_ports_of(sites, text)
     (place / "Caddyfile").write_text(text)
     command = ["env", f"HOME={place}", f"XDG_DATA_HOME={place}", "caddy", "run", "--config", place / "Caddyfile"]
     with running([*command, "--adapter", "caddyfile"], port, place):
@@ -237,7 +244,7 @@ def options(**more):
     """Return the options of `./suar run` as its parser gives them."""
     from tests.start.test_script import options as defaults
 
-    return defaults(public_host=PUBLIC, staff_host=STAFF, **more)
+    return defaults(public_host=PUBLIC, staff_host=STAFF, files_host=FILES, **more)
 
 
 @pytest.mark.parametrize("wide", [{}, {"bind": "0.0.0.0"}], ids=["default", "bind"])  # noqa: S104 - what is refused

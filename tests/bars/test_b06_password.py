@@ -21,6 +21,8 @@ def test_a_password_costs_64_mib_and_three_passes(mode: str) -> None:
         "SUAR_STAFF_HOSTS": "localhost",
         "SUAR_PUBLIC_ORIGIN": "http://127.0.0.1:1",
         "SUAR_STAFF_ORIGIN": "http://localhost:2",
+        "SUAR_FILES_HOSTS": "127.0.0.1",
+        "SUAR_FILES_ORIGIN": "http://127.0.0.1:3",
     }
     told = subprocess.run(
         [str(PYTHON), "-c", TELL],

@@ -96,10 +96,12 @@ def test_requests_to_another_host_are_blocked_and_reported(browser: Any, demonst
 
 
 @pytest.mark.story
-def test_no_cookie_of_the_staff_site_reaches_the_public_site(browser: Any, demonstration: Demonstration) -> None:
+def test_no_cookie_of_the_staff_site_reaches_the_public_site_or_that_of_files(
+    browser: Any, demonstration: Demonstration
+) -> None:
     context = browser.new_context()
     walker = Walker(context.new_page(), demonstration).sign_in("esi")
-    sent: dict[str, list[str]] = {demonstration.staff: [], demonstration.public: []}
+    sent: dict[str, list[str]] = {demonstration.staff: [], demonstration.public: [], demonstration.files: []}
 
     def heard(request: Any) -> None:
         for door in sent:
@@ -110,12 +112,28 @@ def test_no_cookie_of_the_staff_site_reaches_the_public_site(browser: Any, demon
     walker.go("/team")
     for path in ("/", "/en/about", "/nothing"):
         walker.page.goto(f"{demonstration.public}{path}")
-    _until(walker.page, lambda: len(sent[demonstration.public]) >= 3)
+    walker.page.goto(f"{demonstration.files}/f/unknown")
+    _until(walker.page, lambda: len(sent[demonstration.public]) >= 3 and bool(sent[demonstration.files]))
     kept = {cookie["domain"] for cookie in context.cookies()}
     context.close()
     assert any(SESSION in cookies for cookies in sent[demonstration.staff]), "it would be seen"
-    assert set(sent[demonstration.public]) == {""}
+    assert set(sent[demonstration.public]) == set(sent[demonstration.files]) == {""}
     assert kept == {"localhost"}
+
+
+@pytest.mark.story
+def test_a_picture_of_a_stranger_is_shown_from_an_origin_of_its_own(browser: Any, demonstration: Demonstration) -> None:
+    kartika = Walker(browser.new_context().new_page(), demonstration).sign_in("kartika")
+    answers: dict[str, str] = {}
+    kartika.page.on("response", lambda answer: answers.setdefault(answer.url, answer.request.resource_type))
+    kartika.go("/letters")
+    kartika.go_to_one_with('main a[href*="/files/"]', among='main a[href^="/letters/"]')
+    kartika.press('main a[href*="/files/"]')
+    picture = kartika.page.locator("main img")
+    _until(kartika.page, lambda: picture.evaluate("picture => picture.naturalWidth > 0"))
+    assert picture.evaluate("picture => picture.naturalWidth") > 100
+    assert [kind for url, kind in answers.items() if url.startswith(f"{demonstration.files}/f/")] == ["image"]
+    kartika.page.context.close()
 
 
 def _until(page: Any, done: Callable[[], bool]) -> None:

@@ -5,12 +5,15 @@ import random
 import re
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import av
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 from PIL import Image, ImageDraw
 
 from tests.contact.writing import press, resume_token_of
@@ -108,6 +111,19 @@ def open_file(asker: Client, page: Any, code: str, *, number: int = -1) -> Any:
     file = FILE.findall(page.content.decode())[number]
     there = press(asker, "file_code", page=page, file=file)
     return press(asker, "file", page=there, file=file, code=code)
+
+
+@contextmanager
+def at_the_files_site() -> Iterator[None]:
+    """Answer for the host of files, inside a test of another one."""
+    with override_settings(ROOT_URLCONF="suar.website.files_urls", MIDDLEWARE=list(settings.MIDDLEWARE_FILES)):
+        yield
+
+
+def fetched(address: str) -> Any:
+    """Return what a browser gets at an address of the site for files, to which it sends no cookie."""
+    with at_the_files_site():
+        return Client().get(address.removeprefix(settings.SUAR_FILES_ORIGIN))
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

@@ -50,6 +50,7 @@ MAY: dict[str, set[str]] = {
         "referrals/links.py",
         "records/queries.py",
         "contact/public/resume.py",
+        "contact/file_links.py",
     },
 }
 """Each way to open something, and the modules that may go it."""

@@ -26,6 +26,8 @@ def whole(tmp_path):
         "SUAR_STAFF_HOSTS": "work.example",
         "SUAR_PUBLIC_ORIGIN": "https://help.example",
         "SUAR_STAFF_ORIGIN": "https://work.example",
+        "SUAR_FILES_HOSTS": "files.example",
+        "SUAR_FILES_ORIGIN": "https://files.example",
         "SUAR_BEHIND_PROXY": "1",
     }
 
@@ -44,6 +46,7 @@ def test_a_whole_environment_is_read_into_types(whole):
     [
         ("public", ["help.example", "www.help.example"]),
         ("staff", ["work.example"]),
+        ("files", ["files.example"]),
         ("all", ["help.example", "www.help.example", "work.example"]),
     ],
 )
@@ -62,6 +65,8 @@ def test_a_door_answers_to_its_own_names_only(whole, door, hosts):
         "SUAR_STAFF_HOSTS",
         "SUAR_PUBLIC_ORIGIN",
         "SUAR_STAFF_ORIGIN",
+        "SUAR_FILES_HOSTS",
+        "SUAR_FILES_ORIGIN",
     ],
 )
 def test_a_missing_setting_stops_the_start_and_is_named(whole, name):

@@ -21,6 +21,8 @@ def options(**more):
         "bind": None,
         "clamd_socket": "",
         "public_host": None,
+        "files_host": None,
+        "files_port": 3,
         "staff_host": None,
         "public_port": 1,
         "staff_port": 2,
@@ -145,8 +147,13 @@ def test_a_child_takes_no_stray_setting_from_the_shell(monkeypatch):
         {"public_host": "help.example", "staff_host": "work.example"},
         {"tls_cert": "c.pem", "tls_key": "k.pem"},
         {"behind_proxy": True, "public_host": "one.example"},
-        {"behind_proxy": True, "public_host": "one.example", "staff_host": "one.example"},
-        {"tls_cert": "c.pem", "public_host": "help.example", "staff_host": "work.example"},
+        {"behind_proxy": True, "public_host": "a.example", "staff_host": "a.example", "files_host": "f.example"},
+        {"behind_proxy": True, "public_host": "a.example", "staff_host": "b.example", "files_host": "b.example"},
+        {"behind_proxy": True, "public_host": "a.example", "staff_host": "b.example", "files_host": "a.example"},
+        {"behind_proxy": True, "public_host": "help.example", "staff_host": "work.example"},
+        {"files_host": "localhost"},
+        {"files_host": "files.example"},
+        {"tls_cert": "c.pem", "public_host": "help.example", "staff_host": "work.example", "files_host": "f.example"},
     ],
 )
 def test_a_way_that_is_not_encrypted_or_not_named_is_refused(more):
@@ -157,16 +164,16 @@ def test_a_way_that_is_not_encrypted_or_not_named_is_refused(more):
 def test_without_more_words_only_this_machine_is_answered():
     served = serving._serving(options())
     assert served.bind == "127.0.0.1"
-    assert served.origins == ("http://127.0.0.1:1", "http://localhost:2")
+    assert served.origins == ("http://127.0.0.1:1", "http://localhost:2", "http://127.0.0.1:3")
 
 
 def test_behind_a_proxy_the_doors_stay_on_loopback_and_speak_of_https():
-    names = {"public_host": "help.example", "staff_host": "work.example"}
+    names = {"public_host": "help.example", "staff_host": "work.example", "files_host": "files.example"}
     served = serving._serving(options(behind_proxy=True, **names))
     assert served.bind == "127.0.0.1"
-    assert served.origins == ("https://help.example", "https://work.example")
+    assert served.origins == ("https://help.example", "https://work.example", "https://files.example")
     sealed = serving._serving(options(tls_cert="c.pem", tls_key="k.pem", **names))
-    assert sealed.origins == ("https://help.example:1", "https://work.example:2")
+    assert sealed.origins == ("https://help.example:1", "https://work.example:2", "https://files.example:3")
     assert "--ssl-certificate" in sealed.sites()[1].command()
 
 

@@ -18,7 +18,7 @@ def new_installation(place: Path) -> Iterator[tuple[Demonstration, str]]:
     folder = Folder("run", place / "data", place / "keys", own_database("suar_beginning"))
     folder.make()
     folder.prepare()
-    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port())
+    serving = Serving("127.0.0.1", "127.0.0.1", "localhost", free_port(), free_port(), files_port=free_port())
     doors = serving.sites()
     printed = subprocess.run(
         [str(PYTHON), "-m", "suar", "setup_code"],

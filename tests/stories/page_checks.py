@@ -64,6 +64,8 @@ class Look:
     """All that was seen on a walk through one door."""
 
     own: str
+    files: str = "data:"
+    """The origin of sent files, if pages may show pictures of it."""
     pages: dict[tuple[str, str], Seen] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
@@ -106,13 +108,13 @@ class Look:
             self.stopped.append(words)
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self.own + "/", "data:")):
+        if not url.startswith((self.own + "/", self.files, "data:")):
             self.elsewhere.append(url)
 
     def _answered(self, answer: Any) -> None:
         self.answers += 1
         bare = [name for name in GUARDS if not answer.headers.get(name)]
-        if bare and answer.url.startswith(self.own):
+        if bare and answer.url.startswith((self.own, self.files)) and not answer.url.startswith("data:"):
             self.unguarded.append(f"{answer.status} {plain_path(answer.url)}: {bare}")
 
 

@@ -97,7 +97,7 @@ def test_the_set_up_passes_axe_in_the_browser(
     browser: Any, tmp_path: Path, story_language: str, story_width_px: int
 ) -> None:
     with new_installation(tmp_path) as (demonstration, code):
-        look = Look(demonstration.staff)
+        look = Look(demonstration.staff, demonstration.files)
         with Inspector(browser, demonstration, look, story_language, story_width_px).beside() as sari:
             sari.go("/set-up")
             sari.go_on_without_a_word()

@@ -2,7 +2,7 @@
 
 The file goes there through a Unix socket of this machine (INSTREAM). If the scanner is away, slow or refuses, the file
 counts as not scanned: what somebody sends must arrive, and staff read that it was not scanned.
-Source: clamd(8), docs/decisions/help-requests.md.
+Source: clamd(8); docs/decisions/files-of-strangers.md.
 """
 
 import socket

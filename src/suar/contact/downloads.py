@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
-FILE_ALONE, PICTURE_INSIDE = "file", "picture inside"
+FILE_ALONE, PICTURE_INSIDE, PICTURE_LINKED = "file", "picture inside", "picture of the site for files"
 
 
 class FileAlone(HttpResponse):

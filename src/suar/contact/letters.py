@@ -58,8 +58,8 @@ def open_letters(request: UUID, boxes_by_holder: Boxes) -> tuple[list[Letter], l
     return rows, [content for content in opened if content]
 
 
-def open_file(request: UUID, letter: UUID, boxes_by_holder: Boxes) -> tuple[FileFacts, bytes]:
-    """Open the file beside a letter; raises NotYours if there is none, no key opens it, or any byte was altered."""
+def open_file_key(request: UUID, letter: UUID, boxes_by_holder: Boxes) -> tuple[FileFacts, bytes]:
+    """Return the facts and the key of the file beside a letter; raises NotYours if there is none or no key opens it."""
     row, keys = Letter.objects.filter(request=request, id=letter).first(), _keys(request, boxes_by_holder)
     if row is None or letter not in keys:
         raise NotYours
@@ -67,11 +67,18 @@ def open_file(request: UUID, letter: UUID, boxes_by_holder: Boxes) -> tuple[File
     content = _open_letter(row, sealed_key, box)
     if content is None or content.kind is not LetterKind.FILE:
         raise NotYours
-    pieces = Piece.objects.filter(letter=row).order_by("number")
+    return FileFacts.model_validate_json(content.words), _file_key(box.open(sealed_key))
+
+
+def open_file(letter: UUID, key: bytes) -> bytes:
+    """Open the file beside a letter with its key; raises NotYours if there is none, or any byte was altered."""
+    row, pieces = Letter.objects.filter(id=letter).first(), Piece.objects.filter(letter=letter).order_by("number")
     source, opened = io.BytesIO(b"".join(bytes(piece.sealed) for piece in pieces)), io.BytesIO()
+    if row is None:
+        raise NotYours
     try:
-        streams.open_file(_file_key(box.open(sealed_key)), source, opened, label=_file_label(row))
-        return FileFacts.model_validate_json(content.words), values.unpad(opened.getvalue())
+        streams.open_file(key, source, opened, label=_file_label(row))
+        return values.unpad(opened.getvalue())
     except SealBroken:
         raise NotYours from None
 

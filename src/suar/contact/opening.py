@@ -97,14 +97,14 @@ def open_request(request: UUID, *, viewer: Viewer, keys: Keys) -> OpenRequest:
     return OpenRequest(row, *letters.open_letters(row.id, _boxes(keys)))
 
 
-def open_file(request: UUID, letter: UUID, *, viewer: Viewer, keys: Keys) -> tuple[FileFacts, bytes]:
-    """Open one file of a request that the viewer may read; raises NotYours if no key opens it."""
+def open_file_key(request: UUID, letter: UUID, *, viewer: Viewer, keys: Keys) -> bytes:
+    """Return the key of one file of a request that the viewer may read; raises NotYours if no key opens it."""
     row = Request.objects.filter(id=request).first()
     if row is None or not _may_read(viewer, row):
         raise NotYours
-    opened = letters.open_file(request, letter, _boxes(keys))
+    _facts, key = letters.open_file_key(request, letter, _boxes(keys))
     keys.opened.append(request)
-    return opened
+    return key
 
 
 def _boxes(keys: Keys) -> letters.Boxes:

@@ -39,7 +39,7 @@ def redraw(content: bytes) -> bytes:
 
     Raises Refused for what is none of them, is broken, has too many pixels, pages or minutes or takes longer than 2 s
     of computing (a sound 8 s), and TooBusy while others draw.
-    Source: own design, docs/decisions/help-requests.md; security.md B23.
+    Source: own design, docs/decisions/files-of-strangers.md; security.md B23.
     """
     if has_too_many_scans(content):
         raise Refused("broken")

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,7 +17,7 @@ from suar.accounts.acting import acting
 from suar.accounts.http import StaffRequest, redirect_with_message
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
-from suar.contact import actions, downloads, messages, opening, queries, return_codes
+from suar.contact import actions, downloads, file_links, messages, opening, queries, return_codes
 from suar.contact.documents import CodeKind, FileKind, LetterContent, LetterKind, NewRequest, RequestKind
 from suar.contact.form_parts import AnswerForm
 from suar.contact.forms import CodeForm, DeskForm, DictatedForm, code_form
@@ -24,7 +25,6 @@ from suar.contact.models import Desk
 from suar.contact.opening import OpenRequest
 from suar.contact.public.actions import create_request_with_code
 from suar.contact.return_codes import ReturnCode
-from suar.contact.rules.files import recognise
 from suar.contact.threads import send_answer, thread_context
 from suar.core import clock
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -120,17 +120,17 @@ def edit_desk(request: StaffRequest) -> HttpResponse:
 @require_GET
 def show_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
     """Show a picture, or what one should know before saving any other file."""
-    return render(request, "contact/file.html", _file_context(request, letter, enclosed))
+    page = TemplateResponse(request, "contact/file.html", _file_context(request, letter, enclosed))
+    page.needs = downloads.PICTURE_LINKED  # type: ignore[attr-defined]  # read by the middleware for headers
+    return page
 
 
 @permission_required(Permission.ANSWER_REQUESTS)
 @require_GET
 def download_file(request: StaffRequest, letter: UUID, enclosed: UUID) -> HttpResponse:
-    """Return the bytes of a file; only pictures, which were redrawn, are shown."""
-    facts, content = opening.open_file(letter, enclosed, viewer=request.viewer, keys=request.keys)
-    if facts.kind is FileKind.PICTURE:
-        return downloads.show_picture(content)
-    return downloads.save_file(content, extension=recognise(content)[1])
+    """Lead to the site that serves files of strangers; its address opens this file once."""
+    key = opening.open_file_key(letter, enclosed, viewer=request.viewer, keys=request.keys)
+    return redirect(file_links.make_link(enclosed, key, at=clock.now()))
 
 
 @permission_required(Permission.ANSWER_REQUESTS)

@@ -24,8 +24,10 @@ HEX_KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
 DEMO_DEFAULTS = {
     "SUAR_PUBLIC_HOSTS": "localhost,127.0.0.1,[::1]",
     "SUAR_STAFF_HOSTS": "localhost,127.0.0.1,[::1]",
+    "SUAR_FILES_HOSTS": "127.0.0.1",
     "SUAR_PUBLIC_ORIGIN": "http://127.0.0.1:8000",
     "SUAR_STAFF_ORIGIN": "http://localhost:8001",
+    "SUAR_FILES_ORIGIN": "http://127.0.0.1:8002",
 }
 
 
@@ -38,6 +40,7 @@ class Site(StrEnum):
 
     PUBLIC = "public"
     STAFF = "staff"
+    FILES = "files"
     JOBS = "jobs"
     ALL = "all"
 
@@ -88,8 +91,10 @@ class Environment(BaseModel):
     database_url: str = Field("", alias="DATABASE_URL")
     public_hosts: Hosts
     staff_hosts: Hosts
+    files_hosts: Hosts
     public_origin: Origin
     staff_origin: Origin
+    files_origin: Origin
     behind_proxy: Switch = False
     time_zone: str = "Asia/Jakarta"
     exit_url: Annotated[str, StringConstraints(pattern=r"^(https://.+)?$")] = ""
@@ -104,8 +109,8 @@ class Environment(BaseModel):
     @property
     def hosts(self) -> list[str]:
         """The host names that this process answers to."""
-        public = self.public_hosts if self.site is not Site.STAFF else ()
-        return [*public, *(self.staff_hosts if self.site is not Site.PUBLIC else ())]
+        own = {Site.PUBLIC: self.public_hosts, Site.STAFF: self.staff_hosts, Site.FILES: self.files_hosts}
+        return [*own.get(self.site, (*self.public_hosts, *self.staff_hosts))]
 
     def secret_key(self) -> str:
         """Read the key that signs short-lived form tokens."""

@@ -3,7 +3,9 @@
 Source: security.md 5, restated in docs/decisions/public-site.md.
 """
 
-from suar.contact.downloads import FILE_ALONE, PICTURE_INSIDE
+from django.conf import settings
+
+from suar.contact.downloads import FILE_ALONE, PICTURE_INSIDE, PICTURE_LINKED
 
 AUDIO = "audio"
 POLICY = "Content-Security-Policy"
@@ -34,12 +36,22 @@ STAFF = {
     POLICY: f"{_SAME_ORIGIN}default",
     "Permissions-Policy": f"{_DENIED}, publickey-credentials-create=(self), publickey-credentials-get=(self)",
 }
+_SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
+FILES = {
+    **PUBLIC,
+    POLICY: _SANDBOX,
+    "Referrer-Policy": "no-referrer",
+    # The staff site, another origin, shows pictures; nobody else knows the address, which opens once.
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 
 
 def policy_for(policy: str, need: str) -> str:
     """Return the policy of a page with the one exception that it needs; a file gets a stricter one."""
     if need == PICTURE_INSIDE:
         return policy.replace("img-src 'self'", "img-src 'self' data:")
+    if need == PICTURE_LINKED:
+        return policy.replace("img-src 'self'", f"img-src 'self' {settings.SUAR_FILES_ORIGIN}")
     if need == AUDIO:
         return f"{policy}; media-src 'self'"
-    return "default-src 'none'; frame-ancestors 'none'; sandbox" if need == FILE_ALONE else policy
+    return _SANDBOX if need == FILE_ALONE else policy

@@ -1,7 +1,8 @@
-"""Middleware of both sites: headers, error pages, language, and limits on what may be sent.
+"""Middleware of the sites: headers, error pages, language, and limits on what may be sent.
 
-Settings put `PageHeaders` first and `Refusals` second on both sites. The public site has
-`PublicLanguage` and `OwnFormsOnly` after them and nothing that reads or sets a cookie.
+Settings put `PageHeaders` first and `Refusals` second on both sites with pages. The public site has
+`PublicLanguage` and `OwnFormsOnly` after them and nothing that reads or sets a cookie. The site for files has
+`PageHeaders` alone.
 """
 
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from suar.core.refusals import AuditFailed, Conflict, KeyNotTrusted, NotYours, R
 from suar.website import headers
 from suar.website.error_pages import absent_page, bad_request, error_page
 from suar.website.rules import sent_from_own_page
-from suar.website.site import is_public_site
+from suar.website.site import is_files_site, is_public_site
 
 View = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -41,7 +42,8 @@ class PageHeaders(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Set the headers."""
-        for name, value in (headers.PUBLIC if is_public_site() else headers.STAFF).items():
+        own = headers.FILES if is_files_site() else headers.PUBLIC if is_public_site() else headers.STAFF
+        for name, value in own.items():
             response[name] = value
         response[headers.POLICY] = headers.policy_for(response[headers.POLICY], getattr(response, "needs", ""))
         response.headers.setdefault("Cache-Control", headers.NO_STORE)

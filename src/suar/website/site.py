@@ -1,4 +1,4 @@
-"""Which of the two sites this process serves."""
+"""Which site this process serves."""
 
 from django.conf import settings
 
@@ -6,3 +6,8 @@ from django.conf import settings
 def is_public_site() -> bool:
     """Return True if this process serves the public site."""
     return str(settings.ROOT_URLCONF).endswith("public_urls")
+
+
+def is_files_site() -> bool:
+    """Return True if this process serves files of strangers to staff."""
+    return str(settings.ROOT_URLCONF).endswith("files_urls")

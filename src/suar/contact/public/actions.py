@@ -105,7 +105,8 @@ def open_thread(code: str) -> Thread:
 def open_file(code: str, letter: UUID) -> tuple[FileFacts, bytes]:
     """Open one file of a request with its code; raises NotYours if there is none, and TooBusy."""
     keys = derive_keys(code)
-    return letters.open_file(find_request(keys.proof).id, letter, {None: lambda: keys.box})
+    facts, key = letters.open_file_key(find_request(keys.proof).id, letter, {None: lambda: keys.box})
+    return facts, letters.open_file(letter, key)
 
 
 def find_request(proof: bytes) -> Request:
