@@ -1,11 +1,14 @@
 """Strangers and imports send files that want to harm whoever opens or reads them."""
 
 import io
+import os
 import time
 
 import av
 import pypdfium2
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 
 from suar.contact import redraw_child, redrawing
@@ -18,6 +21,7 @@ from tests.contact.conftest import asker, desk, no_caller_keys  # noqa: F401 - f
 from tests.contact.test_files import desk_page, taken_by
 from tests.contact.uploads import OGG, WHERE, a_sound, attached, brought
 from tests.contact.writing import ask_for_help, came_back
+from tests.people import client_of
 from tests.website.conftest import public_site, visitor  # noqa: F401 - fixtures
 
 
@@ -139,3 +143,35 @@ def test_a_sound_that_cannot_be_decoded_is_refused(hostile):
 def test_a_sound_of_more_than_20_minutes_is_refused():
     with pytest.raises(Refused, match="too_long"):
         redrawing.redraw(a_sound("libopencore_amrnb", "amr", rate=8_000, seconds=20 * 60 + 1))
+
+
+MANY_NAMES = ("{" + ",".join(f'"k{key}":1' for key in range(1_200_000)) + "}").encode()
+UPLOADED = {"import_directory": [], "import_questions": ["short"]}
+TYPED = {"sign_in": "passkey", "add_passkey": "passkey", "step_up": "carried"}
+
+
+def seconds_of_computing() -> float:
+    """Return what this process and its children have computed."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [*UPLOADED, *TYPED])
+def test_every_page_of_staff_refuses_json_with_very_many_names_within_two_seconds(route, cast):  # noqa: F811 - fixtures
+    client, begun = client_of(cast.hadi if route == "import_directory" else cast.esi), seconds_of_computing()
+    file = SimpleUploadedFile("a.json", MANY_NAMES)
+    sent = {"file": file, "form_id": "1"} if route in UPLOADED else {TYPED[route]: MANY_NAMES.decode()}
+    answer = client.post(reverse(route, args=UPLOADED.get(route)), sent)
+    assert seconds_of_computing() - begun <= 2
+    assert answer.status_code in (400, 413)
+
+
+@pytest.mark.django_db
+def test_the_api_refuses_json_with_very_many_names_within_two_seconds(asker):  # noqa: F811 - fixtures
+    begun = seconds_of_computing()
+    answer = asker.post("/hsds/services", MANY_NAMES, content_type="application/json")
+    assert seconds_of_computing() - begun <= 2
+    assert answer.status_code == 413
+    small = asker.post("/hsds/services", b"{}", content_type="application/json")
+    assert small.status_code == 200, "positive control"
