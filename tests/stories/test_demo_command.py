@@ -39,7 +39,7 @@ def said(demonstration: Demonstration) -> Iterator[Said]:
     words += ["--public-port", str(public), "--staff-port", str(staff)]
     with subprocess.Popen([sys.executable, "suar", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        told = takewhile(lambda line: not line.startswith("Ctrl-C"), process.stdout)
+        told = takewhile(lambda line: not line.startswith("Press Ctrl-C"), process.stdout)
         yield Said("".join(told), public, staff)
         process.terminate()
         assert process.wait(ENDS_WITHIN_S) == 0
