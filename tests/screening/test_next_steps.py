@@ -67,6 +67,7 @@ def test_with_a_name_help_goes_on_from_the_persons_page():
         ("NS_NONE_WISHED", "NS_COMES_BACK", True),
         ("NS_CHILD", "NS_COMES_BACK", False),
         ("NS_ANYTHING", "NS_COMES_BACK", False),
+        ("NS_LAWYER", "NS_COMES_BACK", False),
         ("NS_CALL", "NS_SEE_AGAIN", True),
         ("NS_NONE_WISHED", "NS_SEE_AGAIN", False),
         ("NS_COMES_BACK", "NS_LAWYER", False),

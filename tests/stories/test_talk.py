@@ -151,6 +151,42 @@ def test_a_talk_stopped_by_a_controlling_person(opens: Opens, demonstration: Dem
 
 
 @pytest.mark.long
+def test_a_note_about_a_child_is_finished_later_and_reaches_child_protection(
+    opens: Opens, demonstration: Demonstration
+) -> None:
+    ben, lia = opens("ben"), opens("lia")
+    with leaving(demonstration) as left:
+        begin(ben, form="short")
+        answer(ben, {**SAFE, "SF_NEAR": "YES"})
+        ben.go_on()
+        ben.press('button[name="stop"][value="STOP_CONTROLLER"]')
+        assert ben.page.locator('main input[name="said"]').count() == 0, "nothing is written with somebody near"
+        ben.press('main form[action$="/stop"] button[value="pause"]')
+        assert ben.path() == "/"
+        ben.press('main a[href$="/note"]')
+        assert ben.page.locator("blockquote.spoken").count() == 0, "nothing is asked"
+        ben.tap("said", "I_P_SEX")
+        ben.tap("by", "THEM")
+        ben.tap("age-band", "FROM_15_TO_17")
+        ben.tap("needs", "ND_BED")
+        ben.go_on()
+        assert ben.path().endswith("/outcome")
+        end(ben, "UNABLE", "RS_NO_ROOM")
+        assert ben.page.locator("#next-step").count() == 1
+    kept = left.one
+    only_codes(kept, "ben")
+    assert set(kept.opened["lia"]) == set(kept.values)
+    found = kept.finding("lia")
+    assert (found["age_band"], found["stopped_by"]) == ("FROM_15_TO_17", "STOP_CONTROLLER")
+    assert found["signs"] == {"SG_WORK": ["I_P_SEX"]}
+    lia.go("/")
+    lia.press("#next-steps a, #unreached a")
+    assert lia.path().startswith("/talk/ended/")
+    lia.press('form[action*="/talk/next/"] button')
+    assert lia.page.locator('form[action*="/talk/next/"]').count() == 0
+
+
+@pytest.mark.long
 def test_a_talk_stopped_by_a_conflict_of_interest(opens: Opens, demonstration: Demonstration) -> None:
     ben = opens("ben")
     with leaving(demonstration) as left:

@@ -272,7 +272,8 @@ class OutcomeForm(TalkForm):
 
     def _offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]]) -> None:
         """Offer the next steps that fit; one that must have an owner is preselected."""
-        self.set_choices("next_step", [row for row in STEPS.choices if may_choose_step(row[0], usual)])
+        offered = [row for row in STEPS.choices if row[0] == usual or may_choose_step(row[0], usual)]
+        self.set_choices("next_step", offered)
         self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
         self.fields["next_step"].initial = usual if usual in MUST_HAVE_OWNER else None
 

@@ -46,13 +46,12 @@ def assign(record: OpenRecord, usual: str, chosen: ChosenStep, *, excluded: Coll
 @act("finish_next_step", needs=Permission.RUN_TALK)
 def finish(record: OpenRecord, *, by: Acting) -> None:
     """Mark the open next step as done; a second time changes nothing."""
-    step = open_step(record)
+    step, stored = open_step(record), record.get(NextSteps)
     by.entry.skip = step is None
-    if step is None:
+    if step is None or stored is None:
         return
-    steps = (record.get(NextSteps) or NextSteps()).entries
     done = step.model_copy(update={"done_at": by.at, "done_by": by.worker})
-    record.put(NextSteps(entries=(*steps[:-1], done)), by=by.worker, at=by.at)
+    record.put(NextSteps(entries=(*stored.entries[:-1], done)), by=by.worker, at=by.at)
     if queries.is_task(record.id):
         records.set_due(record.id, due=None)
 
