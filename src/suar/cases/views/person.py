@@ -61,6 +61,7 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
                 "outcome": talks.outcome_words(finding.outcome),
                 "reason": reasons.get(finding.at) or talks.reason_words(finding.reason or ""),
                 "second_reading": finding.second_reading,
+                "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
             }
             for finding in talks.findings(opened)
         ],
