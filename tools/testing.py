@@ -16,6 +16,8 @@ TWO_WORKERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 COVERED_WHOLLY = ("core", "crypto", "records", "consent", "*/rules*", "*/policy*")
 """Parts of the application of which tests must reach every line and branch."""
 NO_TESTS_COLLECTED = 5
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Each worker of xdist has a core: threads of numpy would only wait for each other."""
 
 
 def test(options: argparse.Namespace, words: list[str]) -> int:
@@ -47,7 +49,7 @@ def run_on(database: str, words: Sequence[str], *, cover: bool = False) -> int:
         server = stack.enter_context(postgres.running(postgres.THROWN_AWAY)) if database == "postgres" else ""
         # The workers of xdist must collect the same tests, so sets must have the same order in all of them.
         own = {"SUAR_LEG": database, "DATABASE_URL": server, "PYTHONHASHSEED": str(secrets.randbelow(2**32))}
-        variables = environment(DJANGO_SETTINGS_MODULE="tests.settings", **own, **COMPILED_ONCE)
+        variables = environment(DJANGO_SETTINGS_MODULE="tests.settings", **own, **COMPILED_ONCE, **ONE_THREAD)
         measure = ["-m", "coverage", "run"] if cover else []
         code = _call([*measure, "-m", "pytest", *words], variables)
         if cover and not code:

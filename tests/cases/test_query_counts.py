@@ -19,6 +19,7 @@ def count(client, name, *ids):
     return sum("pg_advisory" not in query["sql"] for query in queries)
 
 
+@pytest.mark.db_contract
 def test_the_main_pages_stay_below_their_ceilings(cast, amina, case, ben, chioma, esi):
     counts = {
         "day": max(count(client, "day") for client in (ben, chioma, esi, client_of(cast.kartika))),

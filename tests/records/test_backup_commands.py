@@ -21,8 +21,8 @@ from tests.audit.wiping import triggers_off
 from tests.records.conftest import AT, begun
 from tools.places import ROOT
 
-pytestmark = pytest.mark.db_contract
-
+on_both = pytest.mark.db_contract
+"""For tests whose database matters; the others restore into an encrypted file, or read options before any database."""
 PASSPHRASE = "empat kata yang panjang"
 
 
@@ -53,6 +53,7 @@ def empty() -> None:
         call_command("flush", verbosity=0, interactive=False)
 
 
+@on_both
 def test_backup_and_restore_print_what_to_do_next(world, tmp_path, passphrase):
     told = said("backup", tmp_path / "kept", passphrase_file=passphrase)
     data, keys = re.findall(r"(/\S+\.suar)", told)
@@ -64,6 +65,7 @@ def test_backup_and_restore_print_what_to_do_next(world, tmp_path, passphrase):
     assert re.search(r"Word for the set-up page: ([0-9A-Z]{3} ?)+", back)
 
 
+@on_both
 def test_the_keys_part_can_be_elsewhere_or_omitted(world, tmp_path, passphrase):
     said("backup", tmp_path / "kept", passphrase_file=passphrase)
     elsewhere = (tmp_path / "kept" / "keys").rename(tmp_path / "safe")
@@ -76,6 +78,7 @@ def test_the_keys_part_can_be_elsewhere_or_omitted(world, tmp_path, passphrase):
     assert "Word" in said("restore", tmp_path / "kept", passphrase_file=passphrase, keys_from=elsewhere)
 
 
+@on_both
 def test_older_data_with_newer_keys_needs_an_option(world, tmp_path, passphrase):
     told = said("backup", tmp_path / "kept", passphrase_file=passphrase)
     old_data, old_keys = map(Path, re.findall(r"(/\S+\.suar)", told))
@@ -127,6 +130,7 @@ def test_errors_are_printed_in_words(world, tmp_path, passphrase, monkeypatch):
 
 @pytest.mark.parametrize(("command", "words"), [("backup", ["x"]), ("setup_code", [])], ids=["backup", "setup_code"])
 @pytest.mark.django_db
+@on_both
 def test_a_missing_database_is_an_error_in_words(command, words, monkeypatch):
     monkeypatch.setattr(connection.introspection, "table_names", list)
     with pytest.raises(CommandError, match="no tables yet"):
@@ -173,6 +177,7 @@ def restored(words: str) -> tuple[str, str]:
     )
 
 
+@on_both
 def test_a_backup_goes_into_a_fresh_encrypted_file(world, tmp_path, passphrase):
     told = said("backup", tmp_path / "kept", passphrase_file=passphrase)
     folder = Folder(tmp_path / "new")
