@@ -1,4 +1,4 @@
-"""What the web server loads: the public or the staff site, chosen by SUAR_SITE."""
+"""What the web server loads: the site that SUAR_SITE names."""
 
 import ctypes
 import os

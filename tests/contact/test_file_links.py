@@ -1,5 +1,6 @@
 """Files of strangers leave from an origin of their own: no cookie, one use, nothing stored that opens them."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,14 +10,19 @@ from django.conf import settings as configured
 from django.test import Client
 
 from suar.audit.models import Entry
-from suar.contact.models import FileLink, Request
+from suar.contact import file_links, opening
+from suar.contact.models import FileLink, Piece, Request
 from suar.core import clock
+from suar.core.refusals import NotYours
 from suar.crypto import kdf, values
 from suar.crypto.secret import SealBroken
+from suar.demo import letters
+from tests.at_once import LONG_S, beside, gathered  # noqa: F401 - a fixture
 from tests.bars.lying_about import cells
 from tests.contact.test_files import asks, desk_page, page_text
 from tests.contact.uploads import OGG, a_picture, at_the_files_site, attached, brought, fetched
 from tests.contact.writing import ask_for_help, came_back, press, resume_token_of
+from tests.people import viewer
 
 
 @pytest.fixture
@@ -68,6 +74,23 @@ def test_database_and_secret_key_together_open_no_file(path, cast):
         with pytest.raises(SealBroken):
             values.unwrap(kdf.subkey(bytes(secret), purpose=label), link.sealed, label=label)
     values.unwrap(kdf.subkey(token.encode(), purpose=label), link.sealed, label=label)
+
+
+@pytest.mark.db_contract
+def test_of_several_browsers_at_once_one_gets_the_file(gathered):  # noqa: F811 - a fixture
+    at, opened = clock.now(), []
+    request, player = letters.write_letter(gathered, at=at), gathered.kartika
+    file = Piece.objects.get().letter_id
+    key = opening.open_file_key(request, file, viewer=viewer(player), keys=player.keys)
+    token = file_links.make_link(file, key, at=at).rpartition("/")[2]
+
+    def use() -> None:
+        with suppress(NotYours):
+            opened.append(file_links.use_link(token, at=at))
+
+    for thread in [beside(use) for _ in range(6)]:
+        thread.join(LONG_S)
+    assert len(opened) == 1 and opened[0].startswith(b"\xff\xd8\xff")
 
 
 def test_each_address_is_in_the_audit_log_before_it_leaves(path, cast):
