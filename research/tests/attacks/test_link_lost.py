@@ -120,6 +120,15 @@ def test_known_pairs_say_the_share_and_without_it_the_estimate_says_how_far_off_
     assert after["methods"][0]["estimate"] == pytest.approx(1_200, rel=0.1)
 
 
+def test_a_person_on_four_lists_is_six_pairs_found_and_not_three(tmp_path, capsys):
+    """Nearly all pairs are found, and the forecast says so, though fewer were joined."""
+    words = ["link", "match", *salted_lists(tmp_path, wrong=0.0), "--probable", "0.5", "--out", tmp_path / "out.csv"]
+    found = answer(capsys, *words)
+    assert found["model"]["matches"] < 0.9 * found["model"]["expected_matches"]
+    assert found["model"]["expected_recall"] > 0.97
+    assert not any("expected to be missed" in notice for notice in found["notices"])
+
+
 @pytest.mark.parametrize("share", ["", "much", "0.95", "-0.1"])
 def test_a_share_that_is_none_is_refused(tmp_path, capsys, share):
     rows = ["1,0,0,SHARE,90", "0,1,0,SHARE,70", "0,0,1,SHARE,60", "1,1,0,SHARE,20", "1,0,1,SHARE,16", "0,1,1,0,12"]

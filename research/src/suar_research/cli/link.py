@@ -30,6 +30,7 @@ from suar_research.linkage.tokens import FEWEST_FILLED, TokenFile, encode, enoug
 from suar_research.report import Report
 
 SURE, UNSURE, PROBABLE, POSSIBLE, DRAWS = 0.7, 0.62, 0.5, 0.05, 200
+WORTH_CORRECTING = 0.03
 TOGETHER = "the files together"
 Out = Annotated[str, typer.Option(metavar="FILE")]
 Probable = Annotated[float | None, typer.Option(parser=share, help=f"probable enough to be one ({PROBABLE})")]
@@ -221,6 +222,9 @@ def _match_by_probability(run: Run, lists: Sequence[TokenFile], before: Chances,
     data |= {"to_look_at": len(rows) - 1, "draws": options["draws"] if options["drawn"] else 0}
     data["model"] = report.model_json(chances, matched)
     data["notices"] = [TEXTS["inside"].format(number=chances.alike_inside)] if chances.alike_inside else []
+    missed = 1 - (data["model"]["expected_recall"] or 1)
+    if options.get("lost") == 0 and missed >= WORTH_CORRECTING:
+        data["notices"].append(TEXTS["missed"].format(missed=missed))
     if answers:
         expected = {(pair.first, pair.second): pair.alike for pair in before.listed(0.0)}
         expected_yes = round(sum(expected[pair] for pair in answers), 2)

@@ -86,8 +86,21 @@ def truth_json(lists: Sequence[TokenFile], truth: Truth, digest: str) -> Data:
 
 
 def model_json(chances: Chances, matched: Matched) -> Data:
-    """Return the model of match probabilities, and how right the match is expected to be."""
+    """Return the model of match probabilities, and how right the match is expected to be.
+
+    Precision is of the pairs that were joined. Recall is of all two records of one person: three pairs for somebody
+    on three lists, of which two were joined.
+    """
     certain = sum(pair.alike for pair in matched.sure)
+    person_of = {record: number for number, person in enumerate(matched.people) for record in person}
+    found = sum(
+        sum(
+            probability
+            for (one, other), probability in zip(item.between.records(), item.chance.tolist(), strict=True)
+            if person_of[one] == person_of[other]
+        )
+        for item in chances.pairs
+    )
     alike = np.concatenate([candidates.between.alike for candidates in chances.pairs])
     chance = np.concatenate([candidates.chance for candidates in chances.pairs])
     levels = {str(level): np.sort(alike[chance >= level]) for level in (LEVELS if chances.floor else ())}
@@ -97,7 +110,7 @@ def model_json(chances: Chances, matched: Matched) -> Data:
         "matches": len(matched.sure),
         "expected_matches": round(chances.expected, 2),
         "expected_precision": round(certain / len(matched.sure), 4) if matched.sure else None,
-        "expected_recall": round(certain / chances.expected, 4) if chances.expected else None,
+        "expected_recall": round(found / chances.expected, 4) if chances.expected else None,
         "alike_from": {level: round(float(least[0]), 3) if len(least) else None for level, least in levels.items()},
         "alike_inside": chances.alike_inside,
     }
