@@ -147,6 +147,7 @@ def test_with_somebody_near_the_note_waits_under_a_neutral_name_on_the_day(
     talk.post("SAFE", **NEAR)
     page = text(talk.sum_up())
     assert "Finish later" in page
+    assert '<details class="more" id="next-step">' in page, "folded: somebody may read it"
     assert 'name="said"' not in page
     assert led_to(note(talk)) == "outcome", "nothing is written down straight after the stop"
     assert talk.ways_to_stop(go="pause")["Location"] == reverse("day")

@@ -239,15 +239,23 @@ def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, c
     if request.method == "POST":
         picked = request.POST.get("outcome", ""), request.POST.get("reason", "")
     page = sum_up_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
-    step = _usual_step(answers)
-    context = {"sum": page, "form": form, "call": call, "step": STEPS.label(step), "must_own": step in MUST_HAVE_OWNER}
-    note = may_write_note(answers, in_talk=True)
-    context |= {"note": "now" if note else note.because}
-    outside = calls_outside(step, opened.facts)
-    context |= {"calls_outside": outside, "step_services": STEP_SERVICES[step] if outside or step == LAWYER else ()}
-    context |= {**talk.practice_context(request.practice, "OUTCOME")}
+    context = {"sum": page, "form": form, "call": call, **_next_context(answers, opened.facts)}
+    context |= talk.practice_context(request.practice, "OUTCOME")
     is_wrong = form.errors or (call and call.errors)
     return render(request, "screening/outcome.html", context, status=400 if is_wrong else 200)
+
+
+def _next_context(answers: Answers, facts: RecordFacts) -> dict[str, Any]:
+    """Return the context of the next step and the note; with somebody near the step is folded."""
+    step, note, stop = _usual_step(answers), may_write_note(answers, in_talk=True), stop_at_end(answers)
+    outside = calls_outside(step, facts)
+    return {
+        "step": STEPS.label(step),
+        "is_open": (outside or step in MUST_HAVE_OWNER) and policy.may_leave_card(stop),
+        "calls_outside": outside,
+        "step_services": STEP_SERVICES[step] if outside or step == LAWYER else (),
+        "note": "now" if note else note.because,
+    }
 
 
 def _conclusion(data: Mapping[str, Any], answers: Answers, call: CallForm | None) -> Conclusion:
