@@ -19,6 +19,7 @@ from suar.accounts import notices
 from suar.accounts.models import Notice, Team, Wrap
 from suar.accounts.queries import own_keys
 from suar.accounts.roles import Permission, Role
+from suar.audit.models import Entry
 from suar.cases import actions as cases
 from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
@@ -28,8 +29,9 @@ from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.demo import cast as casting
 from suar.demo.cast import Cast, Player
+from suar.directory import providers
 from suar.records import keyring
-from suar.records.models import Grant, IndexKey, Record
+from suar.records.models import Grant, IndexKey, Record, Value
 from suar.records.terms import HolderKind
 from suar.referrals import exclusions, partners, queries, receiving, sending
 from suar.referrals.codes import Verb
@@ -38,7 +40,7 @@ from tests import cast as at_work
 from tests.bars.matrix import POSTED
 from tests.bars.test_b03_authorisation import undone
 from tests.bars.test_b04_non_interference import changed, pages_without_ids, seen_by
-from tests.people import acting_as, agreed, answer_as, bare, client_of, person_of, sent, viewer
+from tests.people import LEGAL_AID, acting_as, agreed, answer_as, bare, client_of, person_of, sent, viewer
 from tests.routes import STAFF, ids_of, policy_of, staff_routes
 
 world, cast = at_work.world, at_work.cast
@@ -339,3 +341,38 @@ def test_the_case_of_a_team_is_restricted_by_who_holds_its_keys(cast: Cast) -> N
     assert found(cast.jaya, Hidden(referral, case, own, {})) == set()
     assert keyring.open_record(case, keys=cast.chioma.keys)
     assert PacketWrap.objects.filter(referral=referral).exists()
+
+
+def traces(cast: Cast, *named: NewExclusion) -> tuple[set[Any], list[str]]:
+    """Return what a reader of the rows sees after a person was asked: names and lengths of values, and audited acts."""
+    record = person_of(cast.ben, cast)
+    seen = Entry.objects.count()
+    sending.record_exclusions(record, named, by=acting_as(cast.ben))
+    values = Value.objects.filter(record=record.id).values_list("compartment", "field", "version", "sealed")
+    verbs = list(Entry.objects.order_by("seq")[seen:].values_list("verb", flat=True))
+    return {(compartment, field, version, len(sealed)) for compartment, field, version, sealed in values}, verbs
+
+
+def test_names_and_lengths_of_values_do_not_show_that_somebody_is_excluded(cast: Cast) -> None:
+    nobody = traces(cast)
+    assert ("narrative", "never_tell") in {(compartment, field) for compartment, field, _, _ in nobody[0]}, (
+        "the control"
+    )
+    body = NewExclusion(
+        ExclusionKind.ORGANISATION, next(iter(providers.provider_names(providers.provider_identities(LEGAL_AID))))
+    )
+    words = NewExclusion(ExclusionKind.WORDS, words="the uncle of a neighbour, who drives the village bus " * 8)
+    for named in ([body], [words], [body, words]):
+        assert traces(cast, *named) == nobody
+
+
+def test_the_audit_log_does_not_show_that_somebody_is_taken_off_the_list(cast: Cast) -> None:
+    """A removal would show that there was an exclusion."""
+    record = person_of(cast.ben, cast)
+    sending.record_exclusions(record, [NewExclusion(ExclusionKind.WORDS, words="x")], by=acting_as(cast.ben))
+    record = keyring.open_record(record.id, keys=cast.ben.keys)
+    [line] = exclusion_list.list_exclusions(record)
+    seen = Entry.objects.count()
+    exclusion_list.remove_exclusion(record, line.id, by=acting_as(cast.ben), reason="a mistake")
+    verbs = set(Entry.objects.order_by("seq")[seen:].values_list("verb", flat=True))
+    assert "never_tell" in verbs and "may_know_again" not in verbs

@@ -294,5 +294,6 @@ class Exclusions(Document):
         "never_tell",
         purpose="who must never learn of the person: an organisation, a colleague, or somebody in words; a removed"
         " entry stays with its reason",
+        least_bytes=4096,
     )
     entries: tuple[Exclusion, ...] = Stored(default=(), validation_alias="list", serialization_alias="list")

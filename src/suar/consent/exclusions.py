@@ -83,11 +83,12 @@ def record_exclusions(record: OpenRecord, added: Iterable[NewExclusion], *, keys
         records.restrict(record, excluded=workers, keys=keys, at=at)
 
 
-@act("may_know_again", needs=Permission.SEE_RECORD)
+@act("never_tell", needs=Permission.SEE_RECORD)
 def remove_exclusion(record: OpenRecord, entry: UUID, *, by: Acting, reason: str) -> None:
     """Remove an entry; it stays in the history. Twice is the same as once.
 
-    Nobody gets back the access they lost. Raises Refused without a reason.
+    Nobody gets back the access they lost. The audit log names it as recording the list, because a removal would
+    show that somebody was on it. Raises Refused without a reason.
     """
     entries = list_exclusions(record)
     removed = next((other for other in entries if other.id == entry), None)

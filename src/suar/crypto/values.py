@@ -53,13 +53,14 @@ class Place:
         return "|".join((*parts, f"{self.schema:d}")).encode()
 
 
-def seal(key: bytes, plaintext: bytes, place: Place) -> bytes:
+def seal(key: bytes, plaintext: bytes, place: Place, *, least: int = 0) -> bytes:
     """Seal a value under a key of 32 bytes; gives its padded length and 41 bytes more.
 
+    With `least`, a shorter value is padded like one of so many bytes.
     Raises ValueError for a key of another length or a text of 16 MiB.
     Source: draft-irtf-cfrg-xchacha-03; own design, docs/decisions/crypto-formats.md
     """
-    return lock(key, pad(plaintext), place.encoded())
+    return lock(key, pad(plaintext, least=least), place.encoded())
 
 
 def unseal(key: bytes, sealed: Stored, place: Place) -> bytes:
@@ -142,11 +143,11 @@ MAX_PLAINTEXT_BYTES = LADDER[-1] - 1
 """Longer values are files: see `crypto.streams`."""
 
 
-def pad(plaintext: bytes) -> bytes:
-    """Pad to the next class; raises ValueError above MAX_PLAINTEXT_BYTES (just under 16 MiB)."""
+def pad(plaintext: bytes, *, least: int = 0) -> bytes:
+    """Pad to the next class of at least `least` bytes; raises ValueError above MAX_PLAINTEXT_BYTES, 16 MiB."""
     if len(plaintext) > MAX_PLAINTEXT_BYTES:
         raise ValueError("too long for a value; seal it as a file")
-    size = LADDER[bisect_left(LADDER, len(plaintext) + 1)]
+    size = LADDER[bisect_left(LADDER, max(least, len(plaintext) + 1))]
     return (plaintext + _MARK).ljust(size, b"\0")
 
 

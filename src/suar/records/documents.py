@@ -38,7 +38,8 @@ class Storage:
 
     `name` is the stored name, without the key of a keyed document: a record has several of those,
     `note-<uuid>`. `retention` is one of the spans of docs/inventory.json. `shareable` maps fields
-    that may be shared with consent to the code of the consent field.
+    that may be shared with consent to the code of the consent field. `least_bytes` is for a document whose
+    length would show what it says: a shorter one is padded like one of so many bytes.
     """
 
     compartment: Compartment
@@ -48,6 +49,7 @@ class Storage:
     retention: str = WITH_RECORD
     version: int = 1
     keyed: bool = False
+    least_bytes: int = 0
     shareable: Mapping[str, str] = field(default_factory=dict)
 
     def field_name(self, key: str = "") -> str:

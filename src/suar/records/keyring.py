@@ -81,7 +81,7 @@ class OpenRecord:
         """
         storage = document.storage
         place = self._place(storage.compartment, storage.field_name(key), storage.version)
-        return self._store(place, document.to_stored(), by=by, at=at, expected=expected)
+        return self._store(place, document.to_stored(), by=by, at=at, expected=expected, least=storage.least_bytes)
 
     def put_new(self, documents: Iterable[Document], *, by: UUID | None, at: datetime) -> None:
         """Store several documents, none of which has a key, with one query; raises as `put` does, with `expected=0`."""
@@ -89,7 +89,7 @@ class OpenRecord:
         for document in documents:
             storage = document.storage
             place = self._place(storage.compartment, storage.field_name(), storage.version)
-            rows.append(self._sealed_row(place, document.to_stored(), by=by, at=at))
+            rows.append(self._sealed_row(place, document.to_stored(), by=by, at=at, least=storage.least_bytes))
         self._insert(rows)
 
     def version_of(self, kind: type[Document], key: str = "") -> int:
@@ -170,14 +170,21 @@ class OpenRecord:
         return Grant(record=self.id, key=key[0], holder=holder, compartments=mask, sealed=sealed, by=by, at=at)
 
     def _store(
-        self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime, expected: int | None
+        self,
+        place: Place,
+        value: dict[str, Any],
+        *,
+        by: UUID | None,
+        at: datetime,
+        expected: int | None,
+        least: int = 0,
     ) -> int:
         """Write a row; raises Conflict if somebody wrote since the record was opened."""
         before = self._rows.get((Compartment(place.compartment), place.field))
         version = before.version if before else 0
         if expected not in (None, version):
             raise Conflict
-        row = self._sealed_row(place, value, by=by, at=at)
+        row = self._sealed_row(place, value, by=by, at=at, least=least)
         if before is None:
             self._insert([row])
             return row.version
@@ -188,13 +195,15 @@ class OpenRecord:
         self._rows[Compartment(row.compartment), row.field] = row
         return row.version
 
-    def _sealed_row(self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime) -> Value:
+    def _sealed_row(
+        self, place: Place, value: dict[str, Any], *, by: UUID | None, at: datetime, least: int = 0
+    ) -> Value:
         """Return the first version of a value, sealed and not stored yet; raises NotYours without its compartment."""
         compartment = Compartment(place.compartment)
         if compartment not in self._keys:
             raise NotYours
         text = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-        sealed = values.seal(self._keys[compartment], text, place)
+        sealed = values.seal(self._keys[compartment], text, place, least=least)
         columns = {"schema": place.schema, "sealed": sealed, "by": by, "at": at}
         return Value(record_id=self.id, compartment=compartment, field=place.field, **columns)
 
