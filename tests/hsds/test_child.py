@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bench import synthetic
 from suar.core import sandbox
 from suar.hsds import files, reading
-from suar.hsds.files import from_json
+from suar.hsds.files import MAX_BYTES, from_json
 from tests.hsds.files import CSV_FOLDERS, as_json, service
 
 
@@ -43,5 +44,21 @@ def test_too_much_memory_is_reported_as_a_problem(
         raise MemoryError
 
     monkeypatch.setattr(files, "parse_folder", greedy)
-    reading.main(["anywhere"])
-    assert [item.why for item in printed(capsys).refused] == ["too_much_memory"]
+    assert reading.ENDINGS[reading.main(["anywhere"])] == "too_much_memory"
+    assert capsys.readouterr().out == ""
+
+
+def test_a_file_of_10_000_services_is_read_within_the_limits() -> None:
+    """The process itself, also on a busy machine: the limit is its computing time, not the time on the wall."""
+    content = as_json(*synthetic.services(10_000))
+    assert len(content) > MAX_BYTES // 2
+    parsed = reading.read_upload(content)
+    assert [problem.why for problem in parsed.refused] == []
+    assert len(parsed.services) == 10_000
+
+
+def test_what_the_process_writes_is_what_is_stored() -> None:
+    parsed = files.parse(as_json(service("one"), service("two"), {"id": "no id"}))
+    out = io.StringIO()
+    files.write_json(parsed, out)
+    assert from_json(out.getvalue()) == parsed == from_json(files.to_json(parsed))

@@ -45,7 +45,7 @@ def test_hostile_files_are_refused_and_this_process_goes_on(content: bytes, why:
 
 
 def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "SECONDS", 0.001)
+    monkeypatch.setattr(reading, "MAX_WAIT_SECONDS", 0.001)
     assert [item.why for item in reading.read_upload(b"[]").refused] == ["too_slow"]
 
 

@@ -3,6 +3,7 @@
 As a program it reads the file from its input, or the folder named as its argument, and prints entries as JSON.
 """
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +14,19 @@ from suar.directory.documents import ParsedDirectory, Problem
 from suar.hsds import files
 from suar.hsds.files import MAX_BYTES
 
-SECONDS = 10
+SECONDS, MAX_WAIT_SECONDS = 10, 30
+"""The limit of computing time, and how long to wait for it on a busy machine."""
 MEMORY_BYTES = 300 * 1024 * 1024
 SOURCES = Path(suar.__file__).resolve().parent.parent
 PROGRAM = "suar.hsds.reading"
+NO_MEMORY = 3
+ENDINGS = {
+    -signal.SIGXCPU: "too_slow",
+    -signal.SIGKILL: "too_slow",
+    -signal.SIGABRT: "too_much_memory",
+    NO_MEMORY: "too_much_memory",
+}
+"""How the child ends at a limit: pydantic aborts if it gets no memory."""
 
 
 def read_upload(content: bytes) -> ParsedDirectory:
@@ -37,7 +47,7 @@ def _run(arguments: list[str], content: bytes) -> ParsedDirectory:
             [sys.executable, "-s", "-B", "-m", PROGRAM, *arguments],
             input=content,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=MAX_WAIT_SECONDS,
             env={"PYTHONPATH": str(SOURCES), "LC_ALL": "C.UTF-8"},
             cwd="/",
             check=True,
@@ -45,7 +55,10 @@ def _run(arguments: list[str], content: bytes) -> ParsedDirectory:
         return files.from_json(process.stdout.decode("ascii"))
     except subprocess.TimeoutExpired:
         return _refused("too_slow", str(SECONDS))
-    except (subprocess.CalledProcessError, ValueError):
+    except subprocess.CalledProcessError as failed:
+        why = ENDINGS.get(failed.returncode, "child_failed")
+        return _refused(why, str(SECONDS) if why == "too_slow" else "")
+    except ValueError:
         return _refused("child_failed")
 
 
@@ -61,10 +74,9 @@ def main(arguments: list[str]) -> int:
             parsed = files.parse_folder(Path(arguments[0]))
         else:
             parsed = files.parse(sys.stdin.buffer.read(MAX_BYTES + 1))
-        text = files.to_json(parsed)
+        files.write_json(parsed, sys.stdout)
     except MemoryError:
-        text = files.to_json(_refused("too_much_memory"))
-    sys.stdout.write(text)
+        return NO_MEMORY
     return 0
 
 

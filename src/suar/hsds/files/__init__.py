@@ -1,23 +1,25 @@
 """HSDS 3, the Human Services Data Specification: from a file to directory entries, without Django."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pydantic import TypeAdapter
 
 from suar.directory.documents import Entry, ParsedDirectory
 from suar.hsds.files.entries import build_entries
-from suar.hsds.files.readers import MAX_BYTES, decode, read_folder, read_json, read_zip
-from suar.hsds.files.tables import Stop, Tables
+from suar.hsds.files.readers import MAX_BYTES, decode, load_json, read_folder, read_json, read_zip
+from suar.hsds.files.tables import Stop
 
 __all__ = ["MAX_BYTES", "from_json", "parse", "parse_folder", "shift_dates", "to_json"]
 
 ZIP = b"PK\x03\x04"
 OTHER_SIGNATURES = {b"%PDF": "not_hsds", b"PK\x05\x06": "no_tables", b"\xd0\xcf\x11\xe0": "spreadsheet"}
 _DIRECTORY = TypeAdapter(ParsedDirectory)
+LISTS = ("providers", "sites", "services")
 
 
 def parse(content: bytes) -> ParsedDirectory:
@@ -26,8 +28,16 @@ def parse(content: bytes) -> ParsedDirectory:
     Runs in this process: a file from outside goes through `suar.hsds.reading`.
     """
     try:
-        tables, page = _read_tables(content)
+        if content.startswith(ZIP) and len(content) <= MAX_BYTES:
+            return build_entries(read_zip(content))
+        loaded = _load(content)
+        # A large file and its text are freed before the objects are built.
+        del content
+        tables, page = read_json(loaded)
+        del loaded
         return replace(build_entries(tables), as_of=_as_of(page))
+    except RecursionError:
+        return ParsedDirectory(refused=(Stop("too_deep").problem,))
     except Stop as stop:
         return ParsedDirectory(refused=(stop.problem,))
 
@@ -43,6 +53,18 @@ def parse_folder(folder: Path) -> ParsedDirectory:
 def to_json(parsed: ParsedDirectory) -> str:
     """Return the entries as ASCII JSON, for another process or the database."""
     return _DIRECTORY.dump_json(parsed, ensure_ascii=True).decode("ascii")
+
+
+def write_json(parsed: ParsedDirectory, out: TextIO) -> None:
+    """Write what `to_json` returns, one entry at a time: a large file has no second copy in memory."""
+    out.write("{")
+    for name in LISTS:
+        out.write(f'"{name}":[')
+        for number, entry in enumerate(getattr(parsed, name)):
+            out.write(("," if number else "") + entry.model_dump_json(ensure_ascii=True))
+        out.write("],")
+    rest = _DIRECTORY.dump_python(parsed, mode="json", exclude={*LISTS})
+    out.write(json.dumps(rest)[1:])
 
 
 def from_json(text: str) -> ParsedDirectory:
@@ -76,18 +98,14 @@ def _as_of(page: Mapping[str, Any]) -> date | None:
         raise Stop("not_date", row="as_of") from None
 
 
-def _read_tables(content: bytes) -> tuple[Tables, Mapping[str, Any]]:
+def _load(content: bytes) -> Any:
+    """Return the content of a JSON file; raises Stop for any other kind of file."""
     if len(content) > MAX_BYTES:
         raise Stop("too_big", str(MAX_BYTES))
     for start, why in OTHER_SIGNATURES.items():
         if content.startswith(start):
             raise Stop(why)
-    if content.startswith(ZIP):
-        return read_zip(content), {}
     text = decode(content).strip()
     if not text.startswith(("{", "[")):
         raise Stop("empty_file" if not text else "xml" if text.startswith("<") else "not_hsds")
-    try:
-        return read_json(text)
-    except RecursionError:
-        raise Stop("too_deep") from None
+    return load_json(text)

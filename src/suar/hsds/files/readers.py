@@ -134,9 +134,11 @@ def _add_table(tables: Tables, name: str, rows: Iterable[tuple[str, Any]]) -> No
                 tables.link(parent, record.values[field], record)
 
 
-def read_json(text: str) -> tuple[Tables, Mapping[str, Any]]:
-    """Read one object, a list, a page of a list, or tables by name; return also the page itself."""
-    content = _load_json(text)
+def read_json(content: Any) -> tuple[Tables, Mapping[str, Any]]:
+    """Read one object, a list, a page of a list, or tables by name; return also the page itself.
+
+    The list is emptied while it is read, so that memory does not hold a large file twice.
+    """
     tables, page = Tables(), content if isinstance(content, Mapping) else {}
     if page and all(name.removesuffix(".csv") in table_kinds() and isinstance(page[name], list) for name in page):
         for name, rows in page.items():
@@ -148,12 +150,16 @@ def read_json(text: str) -> tuple[Tables, Mapping[str, Any]]:
     entries = page.get("contents", [content]) if page else content
     if not isinstance(entries, list):
         raise Stop("not_hsds")
-    for number, entry in enumerate(entries, 1):
-        _add_entry(tables, entry, f"entry {number}")
+    entries.reverse()
+    number = 0
+    while entries:
+        number += 1
+        _add_entry(tables, entries.pop(), f"entry {number}")
     return tables, page
 
 
-def _load_json(text: str) -> Any:
+def load_json(text: str) -> Any:
+    """Parse JSON; raises Stop for a repeated or an endless number of names."""
     # Counted before it is parsed: millions of names take long and much memory.
     if text.count(":") > MAX_NAMES:
         raise Stop("too_many_names", str(MAX_NAMES))
