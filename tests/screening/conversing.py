@@ -71,9 +71,9 @@ class Conversation:
         """Open the same talk in a colleague's browser."""
         return Conversation(player, client_of(player), self.record)
 
-    def page(self, step: str) -> HttpResponse:
-        """Fetch a step."""
-        return self.client.get(reverse("talk_step", args=[self.record, step]))
+    def page(self, step: str, theme: str = "") -> HttpResponse:
+        """Fetch a step, or one of its pages of prompts."""
+        return self.client.get(reverse("talk_step", args=[self.record, step]), {"theme": theme} if theme else {})
 
     def post(self, step: str, **taps: Any) -> HttpResponse:
         """Post a step from its page as it stands now, or from the version that is given."""

@@ -228,7 +228,9 @@ def test_a_name_typed_without_a_yes_can_be_left_behind_in_one_tap(talk: Conversa
 def test_an_outcome_before_the_end_of_the_talk_is_refused_with_a_reason(talk: Conversation) -> None:
     page = talk.sum_up()
     assert "Three questions on safety come first" in text(page)
-    assert {item["words"].code for item in page.context["sum"]["outcomes"]} == {"UNABLE", "DECLINED"}
+    outcomes = page.context["sum"]["outcomes"]
+    assert {item["words"].code for item in outcomes if not item["why_not"]} == {"UNABLE", "DECLINED"}
+    assert len(outcomes) == len(Outcome), "each other one says why"
     talk.post("SAFE", **SAFE)
     refused = talk.end(outcome="POSSIBLE_AT_RISK", reason="RS_KNOW_MORE", keep="no")
     assert "Ask first what is needed" in text(refused)

@@ -156,12 +156,24 @@ def test_what_can_change_here_is_said_before_the_yes(full, settings):
     assert "in this country" in text(full.page("CONSENT"))
 
 
-def test_the_page_of_prompts_has_no_text_field_and_folds_special_themes(full):
-    page = text(listening(full).page("SIGNS"))
+def test_each_theme_of_prompts_is_a_page_without_text_field_and_special_themes_are_offered(full):
+    listening(full)
+    order, theme = [], ""
+    while True:
+        page = full.page("SIGNS", theme).context["page"]
+        order.append(page["theme"])
+        taps = {"theme": page["theme"], "go": "on"}
+        led = led_to(full.post("SIGNS", **taps))
+        if led == "WRITE":
+            break
+        theme = led.removeprefix("SIGNS?theme=")
+    assert order == ["TH_BEFORE", "TH_TRAVEL", "TH_WORK", "TH_MONEY", "TH_FREEDOM", "TH_TREAT", "TH_END", "TH_FAMILY"]
+    page = text(full.page("SIGNS"))
     assert '<input type="text"' not in page.split('id="talk"')[1].split("</form>")[0]
-    assert "Work on a ship" in page
-    assert "only if it fits" in page
-    assert page.count('name="q-Q') > 60
+    assert 'value="theme-SEA"' in page
+    assert led_to(full.post("SIGNS", theme="TH_BEFORE", go="theme-SEA")) == "SIGNS?theme=SEA"
+    assert 'name="q-QS2"' in text(full.page("SIGNS", "SEA"))
+    assert led_to(full.post("SIGNS", theme="TH_TREAT", go="back")) == "SIGNS?theme=TH_FREEDOM"
 
 
 def test_a_young_child_is_asked_nothing_and_a_forged_answer_is_not_taken(full):
@@ -178,7 +190,7 @@ def test_somebody_not_trained_asks_a_child_of_thirteen_nothing(full):
     listening(full, {"age-years": "13", **CHILD}, **{"q-CN_GUARDIAN": "YES"})
     assert "Only someone trained" in text(full.page("SIGNS"))
     full.post("AGE", **{"age-years": "13", **CHILD, "q-CH_TRAINED": "YES"})
-    page = text(full.page("SIGNS"))
+    page = text(full.page("SIGNS", "TH_WORK"))
     assert 'name="q-Q13"' in page
     assert 'name="q-Q06"' not in page, "few prompts"
 
@@ -223,7 +235,7 @@ def test_the_language_changes_on_any_step_and_nothing_tapped_is_lost(full):
     listening(full)
     answer = full.post("SIGNS", **SIGN_ANSWERS, go="speak-id")
     assert led_to(answer) == "SIGNS"
-    page = text(full.page("SIGNS"))
+    page = text(full.page("SIGNS", "TH_FREEDOM"))
     assert '<html lang="id"' in page
     assert re.search(r'name="q-Q21"[^>]* value="YES"[^>]*\schecked', page)
     ending = full.end(go="speak-en", outcome="UNABLE", name="Amina")

@@ -18,7 +18,7 @@ def listed(page: str) -> list[str]:
     """Return where the list at the top leads to; each is there to be focused."""
     [section] = re.findall(r'<section class="problems".*?</section>', page, re.S)
     links = re.findall(r'href="#([^"]+)"', section)
-    assert all(re.search(rf'<input[^>]* id="{item}"', page) for item in links)
+    assert all(re.search(rf'<(?:input|button)[^>]* id="{item}"', page) for item in links)
     return links
 
 
@@ -32,8 +32,9 @@ def test_every_safety_question_without_an_answer_is_named_at_once(talk: Conversa
 
 
 def test_a_place_that_is_not_safe_asks_for_a_way(talk: Conversation) -> None:
-    page = text(talk.post("SAFE", **SAFE | {"q-SF_HEARD": "YES"}))
-    assert listed(page) == ["q-SF_WAY"]
+    page = text(talk.post("SAFE", **SAFE | {"q-SF_PHONE": "UNKNOWN"}))
+    assert listed(page) == ["q-SF_PHONE", "q-SF_WAY"]
+    assert "somebody may be listening" in page.split('id="wrong-SF_PHONE"')[1]
 
 
 def test_the_steps_on_needs_age_and_consent_lead_to_what_is_missing(talk: Conversation) -> None:

@@ -169,17 +169,23 @@ def test_needs_that_cannot_wait_come_first_and_the_rest_is_folded(
     talk.post("SAFE", **SAFE)
     page = talk.page("NEEDS")
     tones = [(group["tone"], len(group["needs"])) for group in page.context["page"]["needs"]]
-    assert tones == [("now", 5), ("today", 5), ("", 4), ("", 6), ("", 2)]
+    assert tones == [("now", 5), ("today", 5), ("", 4), ("", 7), ("", 2)]
     assert text(page).count('<details class="theme">') == 3
 
 
-def test_fear_of_someone_reported_late_leads_back_to_needs(talk: Conversation) -> None:
-    talk.walk(SIGNS={"q-SG_AFRAID": "YES"})
-    page = talk.page("NEEDS")
-    assert "Something cannot wait" in text(page)
-    assert 'name="n-ND_THREAT" value="YES" checked' in squeeze(text(page))
-    talk.post("NEEDS", **{"n-ND_THREAT": "YES", "n-ND_THREAT-acted": "TRIED"})
-    assert talk.page("SIGNS").status_code == 200
+def test_fear_of_someone_reported_late_is_acted_on_where_it_was_said(talk: Conversation) -> None:
+    known = {"n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "the nurse"}
+    talk.walk(NEEDS={**PAIN, **known}, SIGNS={"q-SG_AFRAID": "YES"})
+    page = talk.post("SIGNS", **{"q-SG_AFRAID": "YES"})
+    assert "Call first" in text(page)
+    assert 'id="acted-ND_THREAT"' in text(page)
+    assert led_to(talk.page("WRITE")).startswith("SIGNS")
+    afraid = {"q-SG_AFRAID": "YES", "s-SG_AFRAID": "I_M_THREAT", "q-BW_WHO": "UNKNOWN"}
+    assert led_to(talk.post("SIGNS", **afraid, **{"n-ND_THREAT-acted": "NOT_WANTED"})) == "WRITE"
+    assert talk.answers().needs["ND_PAIN"].who_answers == "the nurse", "no earlier answer is lost"
+    led = led_to(talk.post("SIGNS", **{"q-SG_AFRAID": "NO"}))
+    again = led_to(talk.post("SIGNS", **afraid))
+    assert (led, again) == ("WRITE", "WRITE"), "what was done about it stays too"
 
 
 def test_going_back_and_changing_the_age_opens_again_what_must_be(talk: Conversation) -> None:
@@ -197,9 +203,9 @@ def test_wording_for_a_child_needs_a_stated_age(talk: Conversation) -> None:
     talk.post("SAFE", **SAFE)
     assert "I am here to listen and to help you find help" in text(talk.page("NEEDS"))
     talk.post("NEEDS", **NOTHING_NEEDED)
-    assert "You can just shake your head" not in text(talk.page("AGE"))
+    assert "just shake your head" not in text(talk.page("AGE"))
     talk.post("AGE", **YOUNG, **{"q-AG_GUARDIAN": "HERE"})
-    assert "You can just shake your head" in text(talk.page("CONSENT"))
+    assert "just shake your head" in text(talk.page("CONSENT"))
 
 
 @pytest.mark.parametrize("typed", ["about 30", "-3", "130", "٣٠٠", "9" * 5000])
@@ -243,6 +249,41 @@ def test_a_sign_ticked_beside_no_sign_is_stored_and_asked_about(talk: Conversati
     settled = talk.post("SIGNS", **{"q-SG_PAID": "NOT_ASKED", "s-SG_PAID": "I_P_NO_PAY"})
     assert led_to(settled) == "WRITE"
     assert talk.answers().choices["SG_PAID"] == "YES"
+
+
+def test_a_sign_without_its_kind_is_asked_about_once_on_every_way_on(talk: Conversation) -> None:
+    talk.walk(SIGNS={})
+    paid = {"q-SG_PAID": "YES"}
+    for way in ({"go": "on"}, {"go": "none"}, {"go": "theme-FREEDOM"}, {"go": "on", "then": "outcome"}):
+        page = text(talk.post("SIGNS", **paid, **way, theme="PAPERS"))
+        assert "Which sign is it?" in page
+        assert 'href="#q-SG_PAID"' in page
+    assert "Which sign is it?" in text(talk.post("SIGNS", **STRONG, **{"q-SG_HURT": "YES"}, go="WRITE")), "enough"
+    assert led_to(talk.post("SIGNS", **paid, theme="PAPERS", go="back")) == "SIGNS?theme=PROMISE"
+    assert led_to(talk.post("SIGNS", **paid, theme="PAPERS", asked="SG_PAID")) == "SIGNS?theme=FREEDOM"
+    assert talk.answers().choices["SG_PAID"] == "YES"
+
+
+def test_one_button_answers_the_rest_of_a_page_and_leaves_other_pages_alone(talk: Conversation) -> None:
+    talk.walk(SIGNS={"q-SG_HURT": "SKIPPED"})
+    taps = {"q-SG_PAID": "SKIPPED", "s-SG_DEBT": "I_M_DEBT"}
+    assert led_to(talk.post("SIGNS", **taps, theme="PAPERS", go="none")) == "SIGNS?theme=FREEDOM"
+    choices = talk.answers().choices
+    assert [choices.get(f"SG_{code}") for code in ("PAPERS", "PAID", "DEBT", "HURT", "LEAVE")] == [
+        "NO",
+        "SKIPPED",
+        "YES",
+        "SKIPPED",
+        None,
+    ]
+
+
+def test_one_tick_stands_for_no_tie_no_interpreter_and_no_custody(talk: Conversation) -> None:
+    safe = {code: value for code, value in SAFE.items() if code.startswith("q-SF")}
+    assert led_to(talk.post("SAFE", **safe, **{"safe-none": "yes"})) == "NEEDS"
+    assert {f"q-{code}": value for code, value in talk.answers().choices.items() if code[:2] in "SF TI LG CU"} == SAFE
+    tied = talk.post("SAFE", **safe, **{"safe-none": "yes", "q-TI_KNOWS": "ME"})
+    assert led_to(tied) == "outcome", "an answer that was tapped comes first"
 
 
 def test_back_and_stop_store_what_was_tapped(talk: Conversation) -> None:

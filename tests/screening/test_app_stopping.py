@@ -103,7 +103,8 @@ def test_a_stopped_talk_shows_what_to_do_what_to_say_and_who_answers(talk: Conve
     assert "Stay. Do not leave the person alone." in page_text
     assert "I am glad that you told me." in page_text
     assert 'href="tel:' in page_text
-    assert page.context["sum"]["outcomes"][0]["words"].code == "UNABLE"
+    possible = [item["words"].code for item in page.context["sum"]["outcomes"] if not item["why_not"]]
+    assert possible[0] == "UNABLE"
     assert "PRESUMED_VICTIM" not in page_text
     chosen = [item["words"].code for item in page.context["sum"]["outcomes"] if item["chosen"]]
     assert chosen == ["UNABLE"], "one tap ends it"

@@ -41,7 +41,6 @@ def test_lower_is_read_by_a_second_person_and_higher_is_noted(outcome: Outcome, 
         (Reason("RS_NO_SUCH"), "REASON_UNKNOWN"),
         (Reason("RS_SAME"), "REASON_DOES_NOT_FIT"),
         (Reason("RS_KNOW_MORE"), "REASON_DOES_NOT_FIT"),
-        (Reason("RS_WORDS", "in my own words"), "REASON_DOES_NOT_FIT"),
     ],
 )
 def test_a_lower_outcome_without_a_fitting_reason_is_refused(reason: Reason, because: str) -> None:
@@ -51,9 +50,10 @@ def test_a_lower_outcome_without_a_fitting_reason_is_refused(reason: Reason, bec
     assert instrument().words_of(because)
 
 
-def test_own_words_fit_a_choice_that_is_not_lower_and_are_not_empty() -> None:
-    """A second person reads codes only: a lower choice needs a reason that is one."""
-    for outcome in (Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK):
+def test_own_words_fit_every_choice_and_are_not_empty() -> None:
+    """A lower choice still needs a second person, who reads codes only."""
+    assert may_choose(Outcome.UNABLE, SOME, Reason("RS_WORDS", "There is more to it")).because == "SECOND_READING"
+    for outcome in (Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK, Outcome.UNABLE):
         assert may_choose(outcome, SOME, Reason("RS_WORDS", "She explained it differently"))
         assert may_choose(outcome, SOME, Reason("RS_WORDS", "  ")).because == "WORDS_MISSING"
 

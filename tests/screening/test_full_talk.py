@@ -18,16 +18,13 @@ from suar.screening.rules.outcomes import (
     signs_without_element,
     what_would_change,
 )
+from suar.screening.rules.prompts import child_guidance, may_ask_experience, prompts_for, time_notes
 from suar.screening.rules.reference import country_lines, end_groups, settings
 from suar.screening.rules.setting import forms_offered, opening_statement
 from suar.screening.rules.steps import (
-    child_guidance,
     language_problem,
-    may_ask_experience,
     next_step,
-    prompts_for,
     stop_at_end,
-    time_notes,
     worker_tie,
 )
 from tests.screening.talks import AGREED, FULL, FULL_SAFE, GROWN, GUARDED, NO_NEED, SIGNPOST, TALK

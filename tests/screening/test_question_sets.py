@@ -87,9 +87,8 @@ def test_the_whole_talk_uses_the_own_version_and_counts_its_sign(own, village, s
             "s-OWN_1": "I_P_LIVING",
         }
     )
-    page = text(talk.page("SIGNS"))
-    assert PAY.text["en"] in page
-    assert OWN_OF_BOTH.text["en"] in page
+    assert PAY.text["en"] in text(talk.page("SIGNS", "PAY_DEBT"))
+    assert OWN_OF_BOTH.text["en"] in text(talk.page("SIGNS", "FREEDOM"))
     assert OWN_OF_BOTH.text["en"] in text(talk.sum_up())
     left = left_at(talk.end(**STRONG_END, keep="no"))
     [finding] = talk.open(left).read(Compartment.CODED, "findings")["list"]
@@ -119,7 +118,7 @@ def test_a_talk_begun_with_the_shipped_questions_keeps_them(talk, village):
     used(village)
     talk.walk()
     assert talk.answers().instrument == "short"
-    assert instrument().questions["SG_PAID"].text["en"] in text(talk.page("SIGNS"))
+    assert instrument().questions["SG_PAID"].text["en"] in text(talk.page("SIGNS", "PAY_DEBT"))
 
 
 def test_back_to_the_shipped_questions_at_any_time(own, village):
@@ -156,7 +155,7 @@ def test_writing_later_and_practice_go_by_the_own_version(own, village):
     to = client.post(reverse("practice"), {"with": "RUDI", "form": "short"})["Location"]
     practice = Conversation(village.ben, client, UUID(to.split("/")[2]))
     assert practice.walk().answers().version == 1
-    assert OWN_OF_BOTH.text["en"] in text(practice.page("SIGNS"))
+    assert OWN_OF_BOTH.text["en"] in text(practice.page("SIGNS", "FREEDOM"))
 
 
 def test_papers_and_cards_are_printed_from_the_own_version(own, village, strangers):
@@ -254,9 +253,9 @@ def test_a_draft_of_an_earlier_release_is_exported_and_checked_before_it_is_used
     assert QuestionSet.objects.get().made_by == village.esi.id
 
 
-@pytest.mark.parametrize(("changes", "base"), [(without(CHANGES, "SF_HEARD"), LATEST["short"]), (CHANGES, 1)])
-def test_a_draft_of_an_earlier_release_with_a_fault_is_not_used(village, changes, base):
-    stored_draft(village, changes, base=base)
+@pytest.mark.parametrize("base", [LATEST["short"], 1])
+def test_a_draft_of_an_earlier_release_with_a_fault_is_not_used(village, base):
+    stored_draft(village, without(CHANGES, "SF_HEARD"), base=base)
     draft, tari = QuestionDraft.objects.get(), casting.join(village.house, "tari", "T", Role.SUPERVISOR, at=clock.now())
     answer = client_of(tari).post(reverse("question_draft", args=[draft.id]), {"answer": "use"})
     assert answer.status_code == 400

@@ -1,12 +1,23 @@
 """The way through the talk: what is open, what comes first, where it ends."""
 
+from dataclasses import replace
+
 import pytest
 
 from suar.core.urgency import Urgency
-from suar.screening.codes import Answer, ContactResult, Step
+from suar.screening.codes import Answer, ContactResult, Outcome, Step
 from suar.screening.rules.answers import AgeFacts, Answers, Doubt, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import instrument
-from suar.screening.rules.steps import next_step, stop_at_end, urgent_needs
+from suar.screening.rules.outcomes import element_values
+from suar.screening.rules.steps import (
+    has_unreached_need,
+    next_step,
+    stop_at_end,
+    triggered_stop,
+    unanswered,
+    urgent_needs,
+    waiting_needs,
+)
 from tests.screening.talks import (
     AGREED,
     BED_FOUND,
@@ -19,6 +30,7 @@ from tests.screening.talks import (
     YOUNG,
     adult_talk,
     child_talk,
+    suggestion_of,
 )
 
 
@@ -81,8 +93,79 @@ def test_what_cannot_wait_is_acted_on_before_any_question() -> None:
         return adult_talk(needs={"ND_BED": NeedAnswer(Answer.YES, acted=acted)})
 
     assert goes(Step.NEEDS, with_bed(ContactResult.NOT_YET)) == (Step.NEEDS, "ACT_FIRST", None)
-    assert goes(Step.NEEDS, with_bed(ContactResult.TRIED))[0] is Step.AGE
-    assert goes(Step.NEEDS, with_bed(ContactResult.SPOKE))[0] is Step.AGE
+    for acted in set(ContactResult) - {ContactResult.NOT_YET}:
+        assert goes(Step.NEEDS, with_bed(acted))[0] is Step.AGE
+
+
+@pytest.mark.parametrize(
+    ("acted", "who", "of_child", "known", "settled"),
+    [
+        ("SPOKE", "the nurse", False, True, True),
+        ("SPOKE", "", False, False, False),
+        ("HELPS_HERE", "", False, True, True),
+        ("TRIED", "", False, False, False),
+        ("NOT_WANTED", "", False, False, True),
+        ("NOT_WANTED", "", True, False, False),
+        ("NOT_YET", "", False, False, False),
+    ],
+)
+def test_which_result_of_a_call_leaves_nothing_open(acted, who, of_child, known, settled) -> None:
+    needs = {"ND_BED": NeedAnswer(Answer.YES, acted=ContactResult(acted), who_answers=who)}
+    answers = child_talk(needs=needs) if of_child else adult_talk(needs=needs)
+    [need] = urgent_needs(answers)
+    assert (need.known, need.settled) == (known, settled)
+    assert bool(waiting_needs(answers)) is not settled
+    assert has_unreached_need([need], None, None) is not settled
+
+
+@pytest.mark.parametrize("need", ["ND_SELF_HARM", "ND_DANGER", "ND_MEDICAL", "ND_CHILD_ALONE", "ND_HELD"])
+@pytest.mark.parametrize(("question", "who"), [("CN_ANSWER", adult_talk), ("CN_GUARDIAN", child_talk)])
+def test_a_no_is_a_no_whatever_needs_were_reported(need: str, question: str, who) -> None:
+    called = {need: NeedAnswer(Answer.YES, acted=ContactResult.TRIED)}
+    refused = who({question: "NO"}, needs=called)
+    assert goes(Step.CONSENT, refused) == (None, "ENDS_HERE", "STOP_NO_CONSENT")
+    assert suggestion_of(refused, stop_at_end(refused)).outcome is Outcome.DECLINED
+    assert [item.need for item in waiting_needs(refused) if item.cannot_wait] == ([] if need == "ND_HELD" else [need])
+
+
+def test_a_child_with_no_safe_adult_comes_before_other_reasons_to_stop() -> None:
+    needs = {code: NeedAnswer(Answer.YES) for code in ("ND_DANGER", "ND_CHILD_ALONE")}
+    assert triggered_stop(Step.NEEDS, adult_talk(needs=needs)) == "STOP_CHILD_ALONE"
+
+
+@pytest.mark.parametrize(
+    ("choices", "goes_to", "unanswered_codes"),
+    [
+        ({"SF_PHONE": "UNKNOWN"}, Step.NEEDS, ()),
+        ({"SF_HEARD": "YES", "SF_NEAR": "YES"}, Step.NEEDS, ()),
+        ({"LG_INTERPRETER": "RELATIVE"}, Step.NEEDS, ()),
+        ({"SF_PHONE": None}, Step.SAFE, ("SF_PHONE",)),
+        ({"CN_BACK": "NO"}, Step.NEEDS, ()),
+    ],
+)
+def test_a_talk_written_up_later_demands_nothing_untrue(choices, goes_to, unanswered_codes) -> None:
+    later = adult_talk({"WR_HOW": "LATER", **choices})
+    later = replace(later, choices={code: value for code, value in later.choices.items() if value})
+    assert goes(Step.SAFE, later)[0] is goes_to
+    assert unanswered(Step.SAFE, later) == unanswered_codes
+    if goes_to is Step.NEEDS:
+        assert goes(Step.WRITE, later)[1] == "DONE"
+        assert stop_at_end(later) is None
+    if choices.keys() & {"SF_PHONE", "SF_HEARD", "CN_BACK"}:
+        assert element_values(later, Path.ADULT).missing, "it is weighed instead"
+
+
+@pytest.mark.parametrize(
+    ("choices", "wrong"),
+    [
+        ({"SF_PHONE": "UNKNOWN"}, {"SF_PHONE", "SF_WAY"}),
+        ({"SF_HEARD": "YES", "SF_NEAR": "YES"}, {"SF_HEARD", "SF_NEAR", "SF_WAY"}),
+        ({"SF_NEAR": "YES", "SF_WAY": "GO_ON"}, {"SF_NEAR", "SF_WAY"}),
+        ({"LG_INTERPRETER": "RELATIVE"}, {"LG_INTERPRETER"}),
+    ],
+)
+def test_an_unsafe_page_names_the_answer_that_makes_it_unsafe(choices, wrong) -> None:
+    assert set(unanswered(Step.SAFE, adult_talk(choices))) == wrong
 
 
 def test_a_need_for_this_week_does_not_hold_the_talk() -> None:
@@ -120,7 +203,8 @@ def test_urgent_needs_come_most_urgent_first_and_the_worker_may_change_a_level()
 def test_fear_of_someone_now_is_a_need_until_the_need_is_answered() -> None:
     afraid = adult_talk({"SG_AFRAID": "YES"})
     assert [need.need for need in urgent_needs(afraid)] == ["ND_THREAT"]
-    assert goes(Step.SIGNS, afraid) == (Step.NEEDS, "ACT_FIRST", None)
+    assert goes(Step.NEEDS, afraid)[0] is Step.AGE, "nothing before the sign is asked again"
+    assert goes(Step.SIGNS, afraid) == (Step.SIGNS, "ACT_FIRST", None)
     settled = adult_talk({"SG_AFRAID": "YES"}, needs={"ND_THREAT": NeedAnswer(Answer.NO)})
     assert urgent_needs(settled) == ()
     assert urgent_needs(adult_talk({"SG_AFRAID": "NO"})) == ()

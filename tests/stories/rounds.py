@@ -10,7 +10,7 @@ from tests.hsds.files import OFFICIAL
 from tests.screening.talks import AGREED, FULL_SAFE
 from tests.standing import Demonstration
 from tests.stories.page_checks import Look, Looker
-from tests.stories.talks import answer, begin, tick, up_to_consent
+from tests.stories.talks import answer, begin, listen, up_to_consent
 from tests.stories.test_questions import confirm_draft, upload_questions
 from tests.stories.test_thread import (
     CLINIC,
@@ -324,8 +324,7 @@ class Inspector:
             up_to_consent(lia, FULL_SAFE)
             answer(lia, AGREED)
             lia.go_on()
-            tick(lia, {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q16": ["I_P_SERVE"]})
-            lia.go_on()
+            listen(lia, {"Q06": ["I_A_TRANSFER"], "Q21": ["I_M_CONFINE"], "Q16": ["I_P_SERVE"]})
             lia.tap("m-BR_BARRIERS", "P_MISTRUST")
             lia.press('button[name="go"][value="back"]')
             lia.go_on()

@@ -1,6 +1,6 @@
 """How a story holds a talk: safe, asked about needs, agreed, and ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tests.stories.walker import Walker
 
@@ -26,8 +26,7 @@ def up_to_consent(walker: Walker, safe: Mapping[str, str]) -> None:
     """Go through safety and needs with a grown person who needs nothing now."""
     answer(walker, safe)
     walker.go_on()
-    walker.tap("needs-all-asked", "yes")
-    walker.go_on()
+    walker.press("#needs-all-asked")
     walker.tap("age-band", "ADULT")
     walker.tap("age-doubt", "NO")
     walker.go_on()
@@ -39,6 +38,19 @@ def tick(walker: Walker, told: Mapping[str, Sequence[str]]) -> None:
         walker.tap(f"q-{question}", "YES")
         for kind in kinds:
             walker.tap(f"s-{question}", kind)
+
+
+def listen(walker: Walker, told: Mapping[str, Sequence[str]], *, on: Callable[[], None] | None = None) -> None:
+    """Go through the pages of prompts, tap what was told, and say that those who gained did it."""
+    while "/SIGNS" in walker.path():
+        tick(walker, {code: kinds for code, kinds in told.items() if _asks(walker, code)})
+        if _asks(walker, "BW_WHO"):
+            walker.tap("q-BW_WHO", "THEM")
+        (on or walker.go_on)()
+
+
+def _asks(walker: Walker, question: str) -> bool:
+    return bool(walker.page.locator(f'main input[name="q-{question}"] + span').first.is_visible())
 
 
 def end(walker: Walker, outcome: str, reason: str) -> None:

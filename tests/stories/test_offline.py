@@ -10,7 +10,7 @@ from tests.stories.walker import Walker
 
 pytestmark = pytest.mark.story
 ON = "main form button.act:not([data-quiet])"
-NOTE, PICKED = "[data-no-signal]", '[name="needs-all-asked"][value="yes"]'
+NOTE, PICKED = "[data-no-signal]", '[name="n-ND_CALL"]'
 SLOW_LINE = "Object.defineProperty(navigator, 'connection', {value: {effectiveType: '2g'}})"
 
 
@@ -22,7 +22,7 @@ def at_the_needs(ben: Walker) -> Walker:
     ben.press('button[name="form"][value="full"]')
     answer(ben, FULL_SAFE)
     ben.press(ON)
-    ben.tap("needs-all-asked", "yes")
+    ben.tap("n-ND_CALL", "YES")
     return ben
 
 

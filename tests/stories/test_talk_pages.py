@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.screening.talks import AGREED, FULL_SAFE
-from tests.stories.talks import END, answer, tick
+from tests.stories.talks import END, answer, listen
 from tests.stories.walker import Walker
 from tests.website.watching import is_too_wide
 
@@ -63,15 +63,13 @@ def walk(ben: Walker, at_each: Callable[[], None]) -> None:
     on('button[name="go"][value="stop"]')
     on('main a.act[href$="/SAFE"]')
     on()
-    ben.tap("needs-all-asked", "yes")
-    on()
+    on("#needs-all-asked")
     ben.tap("age-band", "ADULT")
     ben.tap("age-doubt", "NO")
     on()
     answer(ben, AGREED)
     on()
-    tick(ben, TOLD)
-    on()
+    listen(ben, TOLD, on=on)
     on()
     ben.tap("keep", "no")
     ben.tap("outcome", "PRESUMED_VICTIM")

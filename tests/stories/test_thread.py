@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.standing import Demonstration
+from tests.stories.talks import listen
 from tests.stories.walker import Walker, travel
 
 LEGAL_AID = "5e1f0000-0000-4000-8000-0000000d0001"
@@ -47,8 +48,7 @@ def up_to_the_end(ben: Walker) -> None:
         ben.tap(f"q-{question}", answer)
     ben.go_on()
     ben.tap("n-ND_PAIN", "YES")
-    ben.tap("needs-all-asked", "yes")
-    ben.go_on()
+    ben.press("#needs-all-asked")
     if ben.path().endswith("/NEEDS"):
         ben.tap("n-ND_PAIN-acted", "SPOKE")
         ben.type("n-ND_PAIN-who", "Nurse Contoh at the clinic")
@@ -65,11 +65,7 @@ def up_to_the_end(ben: Walker) -> None:
         "SG_PAID": ["I_P_NO_PAY"],
         "SG_WORK": ["I_P_HOURS"],
     }
-    for question, kinds in signs.items():
-        ben.tap(f"q-{question}", "YES")
-        for kind in kinds:
-            ben.tap(f"s-{question}", kind)
-    ben.go_on()
+    listen(ben, signs)
     ben.go_on()
     ben.tap("outcome", "PRESUMED_VICTIM")
     ben.tap("reason", "RS_SAME")

@@ -29,7 +29,7 @@ from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening import documents, next_steps, second_reading
-from suar.screening.codes import ContactResult, Outcome, Step
+from suar.screening.codes import Outcome, Step
 from suar.screening.documents import Finding
 from suar.screening.models import Talk
 from suar.screening.next_steps import ChosenStep
@@ -44,6 +44,7 @@ from suar.screening.rules.steps import (
     UrgentNeed,
     current_step,
     has_unreached_need,
+    is_settled_by,
     needs_at_end,
     place_was_bad,
     stop_at_end,
@@ -172,7 +173,7 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
 def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
     """Store a call after a talk in which nobody was reached; free text is not stored with codes.
 
-    The record is no longer due once somebody was reached. If a colleague was faster, nothing is stored.
+    The record is no longer due once the call leaves nothing open. If a colleague was faster, nothing is stored.
     """
     if not is_unreached(record.id):
         by.entry.skip = True
@@ -180,7 +181,9 @@ def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
     calls = record.get(documents.Calls) or documents.Calls(entries=())
     new_call = documents.CallMade(at=by.at, by=by.worker, acted=call.acted)
     record.put(documents.Calls(entries=(*calls.entries, new_call)), by=by.worker, at=by.at)
-    if call.acted is ContactResult.SPOKE:
+    found = record.get(documents.Findings)
+    of_child = found is None or found.entries[0].path is not Path.ADULT
+    if is_settled_by(call.acted, of_child=of_child):
         next_steps.set_due(record)
 
 
@@ -298,7 +301,7 @@ def _documents_to_store(assessment: Assessment, ended: Conclusion, *, at: dateti
         contacts = [
             NeedContact(need=f"urgent-{need.need}", at=at, whom=need.who_answers)
             for need in assessment.needs
-            if need.known
+            if need.known and need.who_answers
         ]
         if contacts:
             yield NeedContacts(entries=tuple(contacts))
@@ -331,6 +334,7 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
         "SETTING": {
             "setting": place_of(answers) or None,
             "written": "LATER" if written_later(answers) else None,
+            "talked": answers.choices.get("WR_WHEN"),
         },
         "BARRIERS": {"barriers": _picked(answers, "BR_BARRIERS")},
         "MISSED": {"missed": _picked(answers, "MS_MISSED")},

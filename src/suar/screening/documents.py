@@ -81,6 +81,7 @@ class Finding(Part):
     elements: dict[str, str] | None = None
     setting: str | None = None
     written: str | None = None
+    talked: str | None = None
     barriers: tuple[str, ...] | None = None
     missed: tuple[str, ...] | None = None
 

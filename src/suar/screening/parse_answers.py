@@ -6,12 +6,12 @@ from typing import Any, Protocol
 from suar.screening.codes import Answer, ContactResult, Step
 from suar.screening.rules.answers import Answers, Unreadable
 from suar.screening.rules.draft import SEVERAL, read_draft, write_draft
-from suar.screening.rules.instrument import Question, StepSlot, instrument_of
-from suar.screening.rules.steps import prompts_for
+from suar.screening.rules.instrument import Question, instrument_of
+from suar.screening.rules.prompts import askable, page_of, theme_of
 
 TAPPED = frozenset({"one", "way", "sign", "seen", "told"})
-RATED = frozenset({"sign", "told"})
-EVERY_SET = frozenset({"SEA", "FORCED_CRIME"})
+NO_SIGN, NONE_OF_THIS, THEME = "none", "safe-none", "theme"
+"""The button "asked, no sign", the tick "none of this", and the field with the theme of a page of prompts."""
 YEARS = "age-years"
 MAX_AGE_DIGITS = 3
 MAX_VERSION_DIGITS = 9
@@ -27,19 +27,26 @@ class Posted(Protocol):
 def with_step(answers: Answers, step: Step, posted: Posted, *, years: bool = True) -> Answers:
     """Return the answers with the posted values of a step; other steps are unchanged.
 
+    With a theme only the questions of its page are read. The button "asked, no sign" answers the other prompts of the
+    page with no; the tick "none of this" gives the usual answers. An answer that was tapped comes first.
+
     Raise Unreadable for a code that the question set does not have. Without `years` the typed age is ignored, so that
-    the page can be shown again. A newly reported sign that raises a need reopens that need. Prompts that may not be
-    asked at this age are ignored.
+    the page can be shown again. A newly reported sign that raises a need reopens it, and what was done about it stays.
+    Prompts that may not be asked at this age are ignored.
     Source: docs/decisions/talk.md.
     """
     draft: dict[str, Any] = write_draft(answers)
     talk = instrument_of(answers)
     slot = talk.step(step)
+    theme = posted.get(THEME, "")
+    page = page_of(theme, answers) if theme and step is Step.SIGNS else ()
     for question in askable(slot, answers):
+        if page and theme_of(question) not in page:
+            continue
         _store_answer(draft, question, posted)
         now, before = draft["choices"].get(question.code), answers.choices.get(question.code)
-        if question.raises and now == Answer.YES != before:
-            draft["needs"].pop(question.raises, None)
+        if question.raises and now == Answer.YES:
+            _raise_need(draft["needs"], question.raises, posted, is_new=before != Answer.YES)
     kinds = {question.kind for question in slot.questions}
     if "needs" in kinds:
         draft["needs"] = dict(_ticked_needs(talk.needs, draft["needs"], posted))
@@ -56,12 +63,6 @@ def version_of(posted: Posted) -> int:
     return int(version)
 
 
-def askable(slot: StepSlot, answers: Answers) -> Iterator[Question]:
-    """Return the questions of a step without the prompts that may not be asked of this person."""
-    allowed = {prompt.code for prompt in prompts_for(answers, EVERY_SET)}
-    return (question for question in slot.questions if question.kind not in RATED or question.code in allowed)
-
-
 def _store_answer(draft: dict[str, Any], question: Question, posted: Posted) -> None:
     """Store the posted answer of a question, or delete it if nothing was posted."""
     tapped: dict[str, str | list[str]] = {}
@@ -70,13 +71,20 @@ def _store_answer(draft: dict[str, Any], question: Question, posted: Posted) -> 
     elif question.kind in TAPPED:
         value, signs = posted.get(f"q-{question.code}", ""), list(posted.getlist(f"s-{question.code}"))
         if value in ("", Answer.NOT_ASKED):
-            value = Answer.YES.value if signs else ""
+            value = Answer.YES.value if signs else _usual_answer(question, posted)
         tapped = {"choices": value, "signs": signs}
     for part, codes in tapped.items():
         stored = draft.setdefault(part, {})
         stored.pop(question.code, None)
         if codes:
             stored[question.code] = codes
+
+
+def _usual_answer(question: Question, posted: Posted) -> str:
+    """Return the answer that a button or tick gives to a question without an answer of its own, or ""."""
+    if question.kind == "sign" and posted.get("go", "") == NO_SIGN:
+        return Answer.NO.value
+    return question.usual if posted.get(NONE_OF_THIS, "") else ""
 
 
 def _ticked_needs(
@@ -95,6 +103,17 @@ def _ticked_needs(
                     "who_answers": posted.get(f"n-{code}-who", ""),
                 },
             )
+
+
+def _raise_need(needs: dict[str, Any], code: str, posted: Posted, *, is_new: bool) -> None:
+    """Reopen a need that was answered with no, and store the call about it if the page asked for one."""
+    need = needs.get(code, {})
+    if is_new and need.get("answer") == Answer.NO:
+        need = {**need, "answer": Answer.NOT_ASKED.value}
+    if acted := posted.get(f"n-{code}-acted", ""):
+        need = {**need, "acted": acted, "who_answers": posted.get(f"n-{code}-who", "")}
+    if need:
+        needs[code] = need
 
 
 def _read_age(before: Mapping[str, Any], posted: Posted, *, years: bool) -> dict[str, Any]:

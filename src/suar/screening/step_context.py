@@ -9,12 +9,12 @@ from suar.core.codes import code_list
 from suar.core.urgency import CANNOT_WAIT
 from suar.screening import policy
 from suar.screening.codes import Answer, Step
-from suar.screening.parse_answers import EVERY_SET, askable
-from suar.screening.rules import outcomes, steps
+from suar.screening.rules import outcomes, prompts, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
-from suar.screening.rules.draft import BY_WHICH, BY_WHO, clashes
+from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
-from suar.screening.rules.reference import country_lines, end_groups
+from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
+from suar.screening.rules.reference import country_lines, end_groups, first_codes
 from suar.screening.rules.setting import place_of, written_later
 from suar.screening.wording import code_words, country, say
 
@@ -27,29 +27,36 @@ GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
 
 
 def step_context(
-    record: UUID, answers: Answers, step: Step, *, version: int, time_notes: Sequence[str] = ()
+    record: UUID, answers: Answers, step: Step, *, version: int, time_notes: Sequence[str] = (), theme: str = ""
 ) -> dict[str, Any]:
-    """Return the template context of a step; `time_notes` are codes about the time."""
+    """Return the template context of a step; `time_notes` are codes about the time, `theme` the page of prompts."""
     talk = instrument_of(answers)
     slot = talk.step(step)
     need_list = next((question for question in slot.questions if question.kind == "needs"), None)
     late = written_later(answers) and slot.part != "after"
+    title = slot.later if late and slot.later else slot.title
     child = policy.spoken_path(answers) is Path.CHILD
+    page = page_of(theme, answers) if step is Step.SIGNS else ()
     return {
         "record": record,
         "talk": talk,
         "step": step,
         "slot": slot,
+        "title": ", ".join(say({**talk.themes, **talk.opened_sets}[code]) for code in page) or say(title),
+        "theme": page[0] if page else "",
+        "is_last_theme": not page_beside(page, answers),
+        "themes": _theme_links(page, answers),
+        "asked": " ".join(kinds_open(answers)),
         "why": code_words(talk, "WRITTEN_LATER") if late else say(slot.why),
-        "marks": progress(talk, step),
+        "marks": progress(talk, step, page=_place_of(page, answers)),
         "notes": _notes(talk, answers, step, time_notes),
         "early_ends": [
             {"rule": rule, "say": rule.child if child else rule.say}
             for rule, asked_for in outcomes.early_ends(step, answers)
             if asked_for and rule.leads_to is not step
         ],
-        "parts": parts(talk, slot, answers),
-        "needs": need_groups(talk, answers, need_list) if need_list else (),
+        "parts": parts(talk, slot, answers, page=page),
+        "needs": need_groups(talk, answers, need_list) if need_list else _late_needs(slot, answers, page),
         "waiting": () if need_list else steps.waiting_needs(answers),
         "triggered_stops": [stop for stop, is_triggered in steps.stops_offered(step, answers) if is_triggered],
         "age_years": "" if answers.age.years is None else answers.age.years,
@@ -59,28 +66,40 @@ def step_context(
         "all_asked": len(answers.needs) == len(talk.needs),
         "is_first": step is talk.order[0],
         "is_last": step is talk.order[-1],
-        "missing": {code: line(talk.questions[code], answers) for code in steps.unanswered(step, answers)},
+        "missing": {
+            code: line(talk.questions[code], answers)
+            for code in steps.unanswered(step, answers)
+            if not page or theme_of(talk.questions[code]) in page
+        },
         "services": SIGNPOST,
     }
 
 
-def parts(talk: Instrument, slot: StepSlot, answers: Answers) -> list[dict[str, Any]]:
-    """Return the questions of a step in reading order, grouped into parts.
+def parts(talk: Instrument, slot: StepSlot, answers: Answers, *, page: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Return the questions of a step, or of one page of prompts, in reading order, grouped into parts.
 
-    A part is a question, sentences to say, notes to the worker, a theme, or groups of codes with their counts.
-    `extra`: a theme for some people only, such as work on a ship.
+    A part is a question, sentences to say, notes to the worker, a theme, groups of codes with their counts, or the
+    questions to which "none of this" is the usual answer. `extra`: a theme for some people only, such as ships.
     """
     rows: list[dict[str, Any]] = []
-    for (theme, kind, _), group in groupby(_visible_questions(slot, answers), key=_part_of):
+    first = page == page_of("", answers)
+    here = [
+        question
+        for question in _visible_questions(slot, answers)
+        if not page or (theme_of(question) in page if theme_of(question) else first)
+    ]
+    for (theme, kind, _), group in groupby(here, key=_part_of):
         if kind == "codes":
             rows += [_codes_part(question, answers) for question in group]
             continue
         lines = [row for question in group for row in _lines(question, answers)]
         label = talk.opened_sets.get(theme) or talk.themes.get(theme)
         noted = sum(row["answered"] for row in lines)
-        part = {"kind": kind, "label": label, "lines": lines, "noted": noted, "extra": theme in EVERY_SET}
-        rows.append({**part, "opened": any(row["clashes"] for row in lines)})
-    if steps.place_was_bad(answers):
+        part = {"kind": kind, "label": label, "lines": lines, "noted": noted, "extra": theme in talk.opened_sets}
+        part["folded"] = [row for row in lines if "folded" in row]
+        unusual = [row for row in lines if row["chosen"] != row["question"].usual]
+        rows.append({**part, "opened": any(row["answered"] for row in unusual), "all_usual": not unusual})
+    if steps.place_was_bad(answers) and not written_later(answers):
         rows.sort(key=lambda part: part["kind"] != "way")
     for part in [part for part in rows if part["kind"] == "theme" and not part["noted"]][:1]:
         part["opened"] = True
@@ -92,16 +111,60 @@ def line(question: Question, answers: Answers) -> dict[str, Any]:
     chosen = _chosen(question, answers)
     return {
         "question": question,
-        "wording": question.wording(policy.spoken_path(answers)),
+        "wording": _wording(question, answers),
         "chosen": Answer.NOT_ASKED if chosen is None and question.kind in RATED else chosen,
         "signs": instrument_of(answers).kinds_of(question.code, path_of(answers)),
         "ticked": answers.signs.get(question.code, frozenset()),
         "picked": answers.picked.get(question.code, frozenset()),
         "by_whom": question.code in (BY_WHO, BY_WHICH),
+        "shows_by_whom": asks_by_whom(answers) and (question.code == BY_WHO or answers.choices.get(BY_WHO) == "SOME"),
+        "kind_open": question.code in kinds_open(answers),
+        "late_need": _late_need(question, answers),
         "answered": chosen is not None,
         "clashes": question.code in clashes(answers),
+        "is_bad": question.why_bad is not None and chosen in question.bad,
         "only_child": question.paths == {Path.CHILD},
     }
+
+
+def _late_need(question: Question, answers: Answers) -> dict[str, Any] | None:
+    """Return the need that cannot wait and that a sign under this question raises, with what was done about it."""
+    need = instrument_of(answers).needs.get(question.raises or "")
+    if need is None or need.level not in CANNOT_WAIT:
+        return None
+    raised = {need.need: need for need in steps.urgent_needs(answers) if need.raised}
+    return {
+        "need": need,
+        "reported": raised.get(need.code),
+        "answer": answers.needs.get(need.code, NeedAnswer()),
+        "is_settled_before": need.code in {item.need for item in steps.urgent_needs(answers)} - raised.keys(),
+    }
+
+
+def _late_needs(slot: StepSlot, answers: Answers, page: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Return the needs that signs on this page raised, as one group."""
+    rows = [_late_need(question, answers) for question in slot.questions if theme_of(question) in page]
+    return [{"needs": [row for row in rows if row]}]
+
+
+def _theme_links(page: tuple[str, ...], answers: Answers) -> list[dict[str, Any]]:
+    """Return the other pages of prompts with how many of their questions were answered."""
+    talk = instrument_of(answers)
+    labels, answered = {**talk.themes, **talk.opened_sets}, [theme_of(talk.questions[code]) for code in answers.choices]
+    return [
+        {
+            "code": other[0],
+            "label": ", ".join(say(labels[theme]) for theme in other),
+            "noted": sum(answered.count(theme) for theme in other),
+        }
+        for other in theme_pages(answers)
+        if page and other != page
+    ]
+
+
+def _place_of(page: tuple[str, ...], answers: Answers) -> tuple[int, int] | None:
+    pages = theme_pages(answers)
+    return (pages.index(page) + 1, len(pages)) if page else None
 
 
 def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[dict[str, Any]]:
@@ -127,10 +190,12 @@ def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[
     return groups
 
 
-def progress(talk: Instrument, now: Step | None, *, stopped_at: Step | None = None) -> list[dict[str, Any]]:
+def progress(
+    talk: Instrument, now: Step | None, *, stopped_at: Step | None = None, page: tuple[int, int] | None = None
+) -> list[dict[str, Any]]:
     """Return the parts of the talk for the progress bar; a done part links to the step `code`.
 
-    `now` is None on the summary. With `stopped_at` no part is the current one.
+    `now` is None on the summary. With `stopped_at` no part is the current one. `page`: which of how many pages.
     """
     order = talk.order
     here = order.index(stopped_at) if stopped_at else len(order) if now is None else order.index(now)
@@ -143,6 +208,7 @@ def progress(talk: Instrument, now: Step | None, *, stopped_at: Step | None = No
         is_current = stopped_at is None and (here in places or here == places[-1] + 1 == len(order))
         is_done = places[-1] < here and not is_current
         count = f" {places.index(here) + 1}/{len(places)}" if is_current and here in places and places[1:] else ""
+        count = f" {page[0]}/{page[1]}" if is_current and page else count
         code = order[places[-1]] if is_done else ""
         rows.append({"code": code, "label": labels.label(part) + count, "done": is_done, "current": is_current})
     return rows
@@ -180,6 +246,12 @@ def _answered(answers: Answers, step: Step) -> dict[str, tuple[str, str]]:
     return rows
 
 
+def _wording(question: Question, answers: Answers) -> Wording:
+    if question.later and written_later(answers):
+        return question.later
+    return question.wording(policy.spoken_path(answers))
+
+
 def _chosen(question: Question, answers: Answers) -> str | None:
     if question.kind == "age":
         return None if answers.age == AgeFacts() else answers.age.band.value
@@ -196,18 +268,25 @@ def _lines(question: Question, answers: Answers) -> list[dict[str, Any]]:
     child = policy.spoken_path(answers) is Path.CHILD
     return [
         question_line,
-        *({**question_line, "wording": sentence.child if child else sentence.text} for sentence in sentences),
+        *(
+            {**question_line, "wording": sentence.child if child else sentence.text, "folded": True}
+            for sentence in sentences
+        ),
     ]
 
 
 def _codes_part(question: Question, answers: Answers) -> dict[str, Any]:
     picked = answers.picked.get(question.code, frozenset())
     groups = end_groups(GROUPS[question.code], place_of(answers))
+    first = first_codes(GROUPS[question.code], place_of(answers))
+    rest = [(group, [code for code in group.codes if code not in first]) for group in groups]
     return {
         "kind": "codes",
         "label": question.text,
         "lines": [{"question": question, "ticked": picked}],
-        "groups": [(group, sum(code.code in picked for code in group.codes)) for group in groups],
+        "first": first,
+        "groups": [(group, codes, sum(code.code in picked for code in codes)) for group, codes in rest if codes],
+        "noted": len(picked - {code.code for code in first}),
     }
 
 
@@ -217,8 +296,13 @@ def _visible_questions(slot: StepSlot, answers: Answers) -> list[Question]:
     The step that asks the age also has the questions for a child. A talk that is written up has nothing to read aloud.
     """
     path, asks_age = path_of(answers), any(question.kind == "age" for question in slot.questions)
-    hidden = ALWAYS_HIDDEN | (READ_ALOUD if written_later(answers) else frozenset())
-    questions = [question for question in askable(slot, answers) if question.kind not in hidden]
+    late = written_later(answers)
+    hidden = ALWAYS_HIDDEN | ({*READ_ALOUD, "way"} if late else frozenset())
+    questions = [
+        question
+        for question in askable(slot, answers)
+        if question.kind not in hidden and (late or not question.only_later)
+    ]
     fitting = [question for question in questions if asks_age or path in question.paths]
     return sorted(fitting, key=lambda question: question.opened_with or "")
 
@@ -230,7 +314,7 @@ def _part_of(question: Question) -> tuple[str, str, str]:
     if question.kind in READ_ALOUD:
         aloud = "aloud" if question.to == "person" else "aside"
         return "", aloud, aloud
-    return "", question.kind, question.code
+    return ("", "usual", "usual") if question.usual else ("", question.kind, question.code)
 
 
 def _notes(talk: Instrument, answers: Answers, step: Step, time_notes: Sequence[str]) -> list[str]:
@@ -239,7 +323,7 @@ def _notes(talk: Instrument, answers: Answers, step: Step, time_notes: Sequence[
     if step is Step.SAFE and steps.worker_tie(answers) == "TIE_NOT_KNOWN":
         notes.append("TIE_NOT_KNOWN")
     if step is Step.SIGNS:
-        may_ask, guidance = steps.may_ask_experience(answers), steps.child_guidance(answers)
+        may_ask, guidance = prompts.may_ask_experience(answers), prompts.child_guidance(answers)
         notes += [] if may_ask else [may_ask.because]
         notes += guidance.how if guidance else ()
     return [code_words(talk, note) if isinstance(note, str) else say(note) for note in (*notes, *time_notes)]

@@ -26,10 +26,15 @@ class Step(StrEnum):
 
 
 class ContactResult(StrEnum):
-    """What was done about an urgent need. Only SPOKE means that a helper knows of it."""
+    """What was done about an urgent need. After SPOKE and HELPS_HERE a helper knows of it.
+
+    TRIED: nobody answered. NOT_WANTED: the person does not want help with it; a child cannot decide this.
+    """
 
     SPOKE = "SPOKE"
+    HELPS_HERE = "HELPS_HERE"
     TRIED = "TRIED"
+    NOT_WANTED = "NOT_WANTED"
     NOT_YET = "NOT_YET"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from suar.screening.codes import Answer
-from suar.screening.rules.answers import Answers, Unreadable
+from suar.screening.rules.answers import Answers, Unreadable, path_of
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 
 ONE_CHOICE = frozenset({"one", "way", "sign", "seen", "told", "place"})
@@ -55,14 +55,34 @@ def clashes(answers: Answers) -> tuple[str, ...]:
     return tuple(question for question in ticked if answers.choices.get(question) != Answer.YES)
 
 
+def kinds_open(answers: Answers) -> tuple[str, ...]:
+    """Return the questions answered with yes under which no kind of sign is ticked.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    talk, path = instrument_of(answers), path_of(answers)
+    return tuple(
+        code
+        for code, answer in answers.choices.items()
+        if answer == Answer.YES and talk.kinds_of(code, path) and not answers.signs.get(code)
+    )
+
+
+def asks_by_whom(answers: Answers) -> bool:
+    """Return True if a sign is ticked that is a means only if somebody who gains did it.
+
+    Source: Palermo Protocol, art. 3(a); own design, docs/decisions/outcomes.md.
+    """
+    talk = instrument_of(answers)
+    return BY_WHO in talk.questions and any(talk.signs[code].by for codes in answers.signs.values() for code in codes)
+
+
 def by_whom_is_open(answers: Answers) -> bool:
     """Return True if it is not known by whom a ticked sign was done, and nobody said that it is not known.
 
     Source: own design, docs/decisions/outcomes.md.
     """
-    talk = instrument_of(answers)
-    ticked = {code for codes in answers.signs.values() for code in codes}
-    return BY_WHO in talk.questions.keys() - answers.choices.keys() and any(talk.signs[code].by for code in ticked)
+    return asks_by_whom(answers) and BY_WHO not in answers.choices
 
 
 def _check_codes(answers: Answers, talk: Instrument) -> None:

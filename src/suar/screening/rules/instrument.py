@@ -41,7 +41,8 @@ class Question(Data):
     """A question or prompt; docs/decisions/talk.md describes the kinds.
 
     `opened_with`: the optional set of prompts (ships, forced crime) it belongs to, or None.
-    `groups`: the groups of needs that a list shows; an empty set shows all.
+    `groups`: the groups of needs that a list shows; an empty set shows all. `usual`: the answer that "none of this"
+    stands for. `why_bad`: why a bad answer blocks. `later`: the wording for a talk that is written up afterwards.
     """
 
     code: str
@@ -59,6 +60,10 @@ class Question(Data):
     standard: tuple[str, ...] = ()
     opened_with: str | None = Field(None, alias="set")
     groups: frozenset[str] = frozenset()
+    usual: str = ""
+    why_bad: Wording | None = None
+    later: Wording | None = None
+    only_later: bool = False
 
     def wording(self, path: Path) -> Wording:
         """Return the wording for this path."""
@@ -71,6 +76,7 @@ class StepSlot(Data):
     code: Step
     part: str
     title: Wording
+    later: Wording | None = None
     why: Wording
     questions: tuple[Question, ...]
     standard: tuple[str, ...]
@@ -288,7 +294,10 @@ class Band(Data):
 
 
 class Instrument(Data):
-    """One version of a question set with everything it uses."""
+    """One version of a question set with everything it uses.
+
+    `beside`: the theme on whose page a theme is shown. `places`: where the prompts of a set are offered to everybody.
+    """
 
     code: str
     version: int
@@ -298,7 +307,9 @@ class Instrument(Data):
     uses: dict[str, str]
     answer_sets: dict[str, tuple[Option, ...]]
     themes: dict[str, Wording]
+    beside: dict[str, str] = {}
     opened_sets: dict[str, Wording]
+    places: dict[str, frozenset[str]] = {}
     steps: tuple[StepSlot, ...]
     closing: tuple[Closing, ...] = ()
     stops: dict[str, Stop]
@@ -421,6 +432,8 @@ def build_instrument(raw: Raw) -> Instrument:
             "minutes_child": raw.get("minutes_child", raw["minutes"]),
             "answer_sets": sets,
             "themes": _wording_by_code(raw["themes"], "label"),
+            "beside": {row["code"]: row["beside"] for row in raw["themes"] if "beside" in row},
+            "places": {row["code"]: row.get("places", ()) for row in raw.get("sets", ())},
             "opened_sets": _wording_by_code(raw.get("sets", ()), "label"),
             "steps": [_with_options(step, sets) for step in raw["steps"]],
             "stops": _by_code(files["stops"]["stops"]),

@@ -12,7 +12,8 @@ from suar.screening.codes import Answer, Step
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer, Path, Unreadable
 from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
 from suar.screening.rules.instrument import Sign, Wording, instrument_of
-from suar.screening.rules.steps import may_ask_experience, stop_at_end
+from suar.screening.rules.prompts import may_ask_experience
+from suar.screening.rules.steps import stop_at_end
 
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""

@@ -8,7 +8,7 @@ from typing import Any
 from suar.core.decisions import Decision
 from suar.screening.codes import Answer, ChangeKind, Outcome, Step, Strength, Value
 from suar.screening.rules.answers import Answers, Element, Path, Reason, definition_path, needed_elements, path_of
-from suar.screening.rules.draft import BY_WHICH, BY_WHO
+from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom
 from suar.screening.rules.instrument import (
     EarlyEnd,
     Instrument,
@@ -21,7 +21,8 @@ from suar.screening.rules.instrument import (
     instrument,
     instrument_of,
 )
-from suar.screening.rules.steps import DONE, is_safe, next_step, prompts_for
+from suar.screening.rules.prompts import prompts_for
+from suar.screening.rules.steps import DONE, is_safe, next_step
 
 ANSWERED = frozenset({Answer.YES, Answer.NO})
 SIGNS_RANK = 2
@@ -297,9 +298,10 @@ def rank(tables: OutcomeTables, outcome: Outcome) -> int:
 
 
 def what_would_change(answers: Answers, path: Path, stopped_by: str | None = None) -> tuple[Change, ...]:
-    """Return the open prompts whose sign would raise the suggestion, and the outcome if all were answered no.
+    """Return the open questions that would raise the suggestion, and the outcome if all were answered no.
 
-    Skipped and unknown prompts wait for the person. Prompts answered no are not asked again.
+    Those that raise it most come first; by whom a sign was done is one of them. Skipped and unknown prompts wait for
+    the person. Prompts answered no are not asked again.
 
     Source: own design, docs/decisions/outcomes.md.
     """
@@ -319,6 +321,13 @@ def what_would_change(answers: Answers, path: Path, stopped_by: str | None = Non
             best = max(outcomes, key=lambda outcome: rank(talk.tables, outcome))
             if rank(talk.tables, best) > must_exceed:
                 changes.append(Change(CHANGES.get(answer, ChangeKind.ASK), best, prompt.code))
+    who = answers.choices.get(BY_WHO)
+    is_open = who in (None, Answer.UNKNOWN) or (who == "SOME" and not answers.picked.get(BY_WHICH))
+    if is_open and asks_by_whom(answers):
+        best = _outcome(replace(answers, choices={**answers.choices, BY_WHO: "THEM"}), path)
+        if rank(talk.tables, best) > must_exceed:
+            changes.append(Change(CHANGES.get(who or "", ChangeKind.ASK), best, BY_WHO))
+    changes.sort(key=lambda change: -rank(talk.tables, change.outcome))
     denied = [prompt.code for prompt in talk.prompts(path) if answers.choices.get(prompt.code) not in ANSWERED]
     cleared = _outcome(replace(answers, choices={**answers.choices, **dict.fromkeys(denied, Answer.NO)}), path)
     return tuple(changes) if cleared is now else (*changes, Change(ChangeKind.CLEAR, cleared))

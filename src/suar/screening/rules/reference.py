@@ -7,6 +7,7 @@ from suar.screening.rules.data_files import Raw, load_file
 from suar.screening.rules.instrument import ANY, Data, Wording
 
 PATTERNS, EXAMPLES = "patterns_", "examples_"
+CODES_AT_ONCE = 4
 
 
 class SpokenSentence(Data):
@@ -148,6 +149,19 @@ def end_groups(name: str, setting: str = "") -> tuple[EndGroup, ...]:
         EndGroup.model_validate({**group, "codes": [row for row in rows if row["group"] == group["code"]]})
         for group in raw["groups"]
     )
+
+
+@lru_cache(maxsize=64)
+def first_codes(name: str, setting: str = "") -> tuple[EndCode, ...]:
+    """Return the codes that are shown at once: those that stand out in the setting, then the most general ones.
+
+    Source: data/barriers-1.json; data/missed-1.json; own design, docs/decisions/talk.md.
+    """
+    raw = load_file(f"{name}-1")
+    codes = {row["code"]: row for row in raw[name]}
+    fitting = [code for code, row in codes.items() if setting in row.get("stands_out_in", ())]
+    chosen = dict.fromkeys([*fitting, *raw["first"]])
+    return tuple(EndCode.model_validate(codes[code]) for code in list(chosen)[:CODES_AT_ONCE])
 
 
 @lru_cache(maxsize=1)

@@ -1,19 +1,18 @@
 """The course of a talk: urgent needs, rules for children, stop rules, and the next step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from suar.core.decisions import Decision
 from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.screening.codes import Answer, ContactResult, Step
-from suar.screening.rules.answers import UNDER_18, AgeBand, AgeFacts, Answers, Call, NeedAnswer, Path, path_of
-from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes
-from suar.screening.rules.instrument import Band, Question, Stop, Trigger, instrument_of
+from suar.screening.rules.answers import AgeFacts, Answers, Call, NeedAnswer, Path, path_of
+from suar.screening.rules.draft import BY_WHO, by_whom_is_open, clashes, kinds_open
+from suar.screening.rules.instrument import Stop, Trigger, instrument_of
+from suar.screening.rules.prompts import theme_of
+from suar.screening.rules.setting import written_later
 
-SECOND_ADULT = {"CH_SECOND": "YES", "CH_SUPPORT": "HERE"}
-"""Answers that mean that a second adult is present."""
-SOON = 0.8
 DONE = "DONE"
+CHILD_ALONE = "STOP_CHILD_ALONE"
 SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
 CONTROLLER, WAY = "SF_NEAR", "SF_WAY"
 TIED, OUTSIDE = "TI_KNOWS", "TI_OUTSIDE"
@@ -29,18 +28,25 @@ REFUSED = frozenset({"NO", "NOT_ABLE"})
 
 @dataclass(frozen=True, slots=True)
 class UrgentNeed:
-    """A reported need."""
+    """A reported need. `raised`: a sign raised it, after the needs were asked. `of_child`: a child may have it."""
 
     need: str
     level: Urgency
     services: tuple[str, ...]
     acted: ContactResult
     who_answers: str
+    raised: bool = False
+    of_child: bool = False
 
     @property
     def known(self) -> bool:
-        """Return True if the worker spoke to somebody who will help, and named them."""
-        return self.acted is ContactResult.SPOKE and bool(self.who_answers)
+        """Return True if the worker helps, or spoke to somebody who will help and named them."""
+        return self.acted is ContactResult.HELPS_HERE or (self.acted is ContactResult.SPOKE and bool(self.who_answers))
+
+    @property
+    def settled(self) -> bool:
+        """Return True if a helper knows of it, or if an adult does not want help with it."""
+        return self.known or (self.acted is ContactResult.NOT_WANTED and not self.of_child)
 
     @property
     def unnamed(self) -> bool:
@@ -65,18 +71,23 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
     needs = []
     for code, need in talk.needs.items():
         stored = answers.needs.get(code, NeedAnswer())
-        if stored.answer is Answer.YES or (stored.answer is Answer.NOT_ASKED and code in raised):
+        is_raised = stored.answer is Answer.NOT_ASKED and code in raised
+        if stored.answer is Answer.YES or is_raised:
             level = stored.level or need.level
-            needs.append(UrgentNeed(code, level, need.services, stored.acted, stored.who_answers))
+            call = stored.acted, stored.who_answers
+            needs.append(UrgentNeed(code, level, need.services, *call, is_raised, path_of(answers) is Path.CHILD))
     return tuple(sorted(needs, key=lambda need: need.level))
 
 
-def requires_call_first(answers: Answers) -> bool:
+def requires_call_first(answers: Answers, *, raised: bool = False) -> bool:
     """Return True if a need that cannot wait has no call yet, made or tried; the talk pauses until then.
+
+    A need that a sign raised is asked about on the page of the sign, so nothing before it is asked again.
 
     Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
-    return any(need.cannot_wait and need.acted is ContactResult.NOT_YET for need in urgent_needs(answers))
+    needs = (need for need in urgent_needs(answers) if need.raised is raised)
+    return any(need.cannot_wait and need.acted is ContactResult.NOT_YET for need in needs)
 
 
 def waiting_needs(answers: Answers) -> list[UrgentNeed]:
@@ -84,7 +95,7 @@ def waiting_needs(answers: Answers) -> list[UrgentNeed]:
 
     Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
-    return [need for need in urgent_needs(answers) if need.cannot_wait and not need.known]
+    return [need for need in urgent_needs(answers) if need.cannot_wait and not need.settled]
 
 
 def needs_were_asked(answers: Answers) -> bool:
@@ -104,12 +115,12 @@ def requires_call(stop: Stop | None) -> bool:
 
 
 def need_of_stop(needs: Sequence[UrgentNeed], stop: Stop) -> UrgentNeed | None:
-    """Return the reported need that triggers a stop rule, preferably one that no helper knows of.
+    """Return the reported need that triggers a stop rule, preferably one that is not settled.
 
     Source: own design, docs/decisions/talk.md.
     """
     codes = {trigger.need for trigger in stop.triggers}
-    return min((need for need in needs if need.need in codes), key=lambda need: need.known, default=None)
+    return min((need for need in needs if need.need in codes), key=lambda need: need.settled, default=None)
 
 
 def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tuple[UrgentNeed, ...]:
@@ -125,93 +136,33 @@ def needs_at_end(answers: Answers, stop: Stop | None, call: Call | None) -> tupl
     if about or stop is None or stop.level is None:
         return needs
     call = call or Call(ContactResult.NOT_YET)
-    return (*needs, UrgentNeed(stop.code, stop.level, stop.services, call.acted, call.whom))
+    is_child = path_of(answers) is Path.CHILD
+    return (*needs, UrgentNeed(stop.code, stop.level, stop.services, call.acted, call.whom, of_child=is_child))
 
 
 def has_unreached_need(needs: Sequence[UrgentNeed], stop: Stop | None, acted: ContactResult | None) -> bool:
-    """Return True if no helper knows of a need that cannot wait.
+    """Return True if a need that cannot wait is not settled.
 
     Source: WHO 2003, principle 9; docs/decisions/talk.md.
     """
-    still_open = any(need.cannot_wait and not need.known for need in needs)
-    return still_open or (requires_call(stop) and acted is not ContactResult.SPOKE)
+    still_open = any(need.cannot_wait and not need.settled for need in needs)
+    return still_open or (requires_call(stop) and not is_settled_by(acted, of_child=any(n.of_child for n in needs)))
 
 
-def child_guidance(answers: Answers) -> Band | None:
-    """Return the guidance for a talk with a child; None on the adult path and in versions without it.
+def is_settled_by(acted: ContactResult | None, *, of_child: bool) -> bool:
+    """Return True if this result of a call leaves nothing open; that an adult wants no help settles it too.
 
-    The band is UNKNOWN if the age is unknown or a stated age of 18 or more is doubted.
-
-    Source: Palermo Protocol, art. 3(d); UNICEF Guidelines 2006; data/children-1.json.
+    Source: WHO 2003, principles 5 and 9; UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
-    if path_of(answers) is Path.ADULT:
-        return None
-    band = answers.age.best_band
-    return instrument_of(answers).bands.get(band if band in UNDER_18 else AgeBand.UNKNOWN)
-
-
-def may_ask_experience(answers: Answers) -> Decision:
-    """Return whether the prompts about experience may be asked.
-
-    A child under 12 goes to a child specialist. From 12 to 14, and at an unknown age, only a trained worker asks. If
-    the form asks for a second adult, one must be present. Adults are asked after their consent.
-
-    Source: UNICEF Guidelines 2006; docs/decisions/talk.md.
-    """
-    guidance = child_guidance(answers)
-    if guidance is None:
-        return Decision.allow()
-    if guidance.asks_experience == "NEVER":
-        return Decision.refuse("GOES_TO_SPECIALIST")
-    if guidance.asks_experience == "TRAINED" and answers.choices.get("CH_TRAINED") != Answer.YES:
-        return Decision.refuse("TRAINED_ONLY")
-    has_adult = any(answers.choices.get(code) == option for code, option in SECOND_ADULT.items())
-    if "CH_SECOND" in instrument_of(answers).questions and not has_adult:
-        return Decision.refuse("SECOND_ADULT_OPEN")
-    return Decision.allow(guidance.because)
-
-
-def prompts_for(answers: Answers, opened: frozenset[str] = frozenset()) -> tuple[Question, ...]:
-    """Return the prompts about experience that fit this person, with the opened sets.
-
-    A prompt of the short form replaces the prompts of the full form that it names.
-
-    Source: data/instrument-full-1.json, set; data/children-1.json, prompts.
-    """
-    if not may_ask_experience(answers):
-        return ()
-    talk, guidance = instrument_of(answers), child_guidance(answers)
-    allowed = set(guidance.prompts) if guidance else set()
-    return tuple(
-        question
-        for step in talk.steps
-        if step.code is Step.SIGNS
-        for question in step.questions
-        if path_of(answers) in question.paths
-        and (question.opened_with is None or question.opened_with in opened)
-        and (not allowed or question.to == "worker" or allowed.intersection({question.code, *question.standard}))
-    )
-
-
-def time_notes(answers: Answers, *, spent: int) -> list[str]:
-    """Return notes about the time after `spent` minutes: nearly over, over, or a pause for a child.
-
-    Limits: full form 60 minutes (a child 30 or less), short form 10, signpost 2.
-
-    Source: knowledge texts on identification, time box; data/children-1.json.
-    """
-    talk, guidance = instrument_of(answers), child_guidance(answers)
-    minutes = talk.minutes if path_of(answers) is Path.ADULT else talk.minutes_child
-    minutes = min(minutes, guidance.minutes) if guidance else minutes
-    notes = ["TIME_OVER"] if spent >= minutes else ["TIME_SOON"] if spent >= minutes * SOON else []
-    return [*notes, "TIME_PAUSE"] if guidance and spent >= guidance.pause_every else notes
+    settling = {ContactResult.SPOKE, ContactResult.HELPS_HERE}
+    return acted in (settling if of_child else settling | {ContactResult.NOT_WANTED})
 
 
 def stops_offered(step: Step, answers: Answers) -> list[tuple[Stop, bool]]:
     """Return the stop rules of a step, each with whether an answer triggers it.
 
-    Triggered rules come first, then the person's own wish, then the rest. A rule is applied only when the worker
-    chooses it. Four rules are offered on every step.
+    Triggered rules come first, those for a child before others, then the person's own wish, then the rest. A rule is
+    applied only when the worker chooses it. Four rules are offered on every step.
 
     Source: WHO 2003, principles 1, 2 and 10; data/stops-1.json.
     """
@@ -221,15 +172,23 @@ def stops_offered(step: Step, answers: Answers) -> list[tuple[Stop, bool]]:
         for stop in instrument_of(answers).stops.values()
         if step in stop.offered_at
     ]
-    return sorted(offers, key=lambda offer: (not offer[1], offer[0].code != "STOP_WITHDRAWN"))
+    first = {True: CHILD_ALONE, False: "STOP_WITHDRAWN"}
+    return sorted(offers, key=lambda offer: (not offer[1], offer[0].code != first[offer[1]]))
 
 
-def triggered_stop(step: Step, answers: Answers) -> str | None:
-    """Return the first stop rule that an answer triggers on this step, or None.
+def triggered_stop(step: Step, answers: Answers, *, by: Collection[str] = ()) -> str | None:
+    """Return the first stop rule that an answer triggers on this step, or None. `by`: only by these questions.
 
     Source: data/stops-1.json, pressed_by.
     """
-    return next((stop.code for stop, is_triggered in stops_offered(step, answers) if is_triggered), None)
+    stops = [stop for stop, is_triggered in stops_offered(step, answers) if is_triggered]
+    path = path_of(answers)
+    fitting = (
+        stop.code
+        for stop in stops
+        if not by or any(line.question in by and _applies(line, answers, path) for line in stop.triggers)
+    )
+    return next(fitting, None)
 
 
 def _applies(trigger: Trigger, answers: Answers, path: Path) -> bool:
@@ -292,7 +251,7 @@ def stop_at_end(answers: Answers) -> str | None:
     Source: data/stops-1.json; docs/decisions/talk.md.
     """
     rule = answers.stopped_by or next_step(instrument_of(answers).order[-1], answers).stop
-    is_stopped = rule is None and place_was_bad(answers) and not is_safe(answers)
+    is_stopped = rule is None and place_was_bad(answers) and not is_safe(answers) and not written_later(answers)
     return triggered_stop(Step.SAFE, answers) if is_stopped else rule
 
 
@@ -316,12 +275,16 @@ def is_safe(answers: Answers) -> bool:
 
     Source: WHO 2003, principle 2; data/instrument-short-1.json, bad.
     """
-    questions, choices = instrument_of(answers).questions, answers.choices
+    choices = answers.choices
     if not choices.keys() >= set(SAFETY):
         return False
-    bad = {code for code in SAFETY if choices[code] in {*questions[code].bad, Answer.NOT_ASKED}}
-    way = choices.get(WAY)
+    bad, way = _bad_safety(answers), choices.get(WAY)
     return not bad or way == "MOVED" or (way == "GO_ON" and CONTROLLER not in bad)
+
+
+def _bad_safety(answers: Answers) -> set[str]:
+    questions = instrument_of(answers).questions
+    return {code for code in SAFETY if answers.choices.get(code) in {*questions[code].bad, Answer.NOT_ASKED}}
 
 
 def worker_tie(answers: Answers) -> str:
@@ -368,6 +331,35 @@ def unanswered(step: Step, answers: Answers) -> tuple[str, ...]:
     return tuple(question.code for question in instrument_of(answers).step(step).questions if question.code in codes)
 
 
+def unsettled(
+    step: Step, answers: Answers, *, asked: Collection[str] = (), themes: Collection[str] = ()
+) -> tuple[str, str]:
+    """Return the first problem of a step, or of these themes, that its page asks about once more, and its question.
+
+    `asked`: questions whose kind of sign was asked about already; the worker may not know it.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    raised = {need.need: need for need in urgent_needs(answers) if need.cannot_wait and need.raised}
+    reported = [need for need in urgent_needs(answers) if need.unnamed]
+    here = [
+        question
+        for question in instrument_of(answers).step(step).questions
+        if not themes or theme_of(question) in themes
+    ]
+    calls = [(question, raised[question.raises]) for question in here if question.raises in raised]
+    problems = {
+        "clash": clashes(answers),
+        "whom": [question.code for question in here if question.kind == "needs" and reported]
+        + [question.code for question, need in calls if need.unnamed],
+        "ACT_FIRST": [question.code for question, need in calls if need.acted is ContactResult.NOT_YET],
+        "kind": [code for code in kinds_open(answers) if code not in asked],
+        "by_whom": [BY_WHO] if by_whom_is_open(answers) else [],
+    }
+    codes = {question.code for question in here}
+    return next(((problem, code) for problem, wrong in problems.items() for code in wrong if code in codes), ("", ""))
+
+
 def _still_open(step: Step, answers: Answers) -> NextStep | None:
     return OPEN[step](answers) if step in OPEN else None
 
@@ -377,6 +369,10 @@ def _open_safety(answers: Answers) -> NextStep | None:
         return NextStep(None, "ENDS_HERE", "STOP_TIE")
     if answers.choices.get(HELD) == "NO_LAWYER":
         return NextStep(None, "ENDS_HERE", "STOP_LEGAL")
+    answered = all(code in answers.choices for code in SAFETY)
+    if written_later(answers):
+        # The talk is over. What was not safe, or is not known, is weighed at the end; nothing untrue is demanded.
+        return None if answered else NextStep(Step.SAFE, "SAFETY_OPEN")
     if is_safe(answers):
         problem = (
             "TIE_OPEN" if worker_tie(answers) == "TIE_OPEN" else language_problem(answers) or _held_problem(answers)
@@ -384,7 +380,6 @@ def _open_safety(answers: Answers) -> NextStep | None:
         return NextStep(Step.SAFE, problem) if problem else None
     if answers.choices.get(WAY) in LEAVE:
         return NextStep(None, "ENDS_HERE", triggered_stop(Step.SAFE, answers))
-    answered = all(code in answers.choices for code in SAFETY)
     return NextStep(Step.SAFE, "NOT_SAFE_YET" if answered else "SAFETY_OPEN")
 
 
@@ -405,15 +400,17 @@ def _open_age(answers: Answers) -> NextStep | None:
     if path_of(answers) is Path.ADULT or guardian in SAFE_ADULT:
         return None
     if guardian in NO_SAFE_ADULT:
-        return NextStep(None, "ENDS_HERE", "STOP_CHILD_ALONE")
+        return NextStep(None, "ENDS_HERE", CHILD_ALONE)
     return NextStep(Step.AGE, "GUARDIAN_OPEN")
 
 
 def _open_consent(answers: Answers) -> NextStep | None:
-    replies = [answers.choices.get(code) for code in _consent_questions(answers)]
+    questions = _consent_questions(answers)
+    replies = [answers.choices.get(code) for code in questions]
     if REFUSED.intersection(replies):
-        return NextStep(None, "ENDS_HERE", triggered_stop(Step.CONSENT, answers))
-    if answers.choices.get("CN_BACK") != Answer.YES:
+        # A no is a no, whatever needs were reported; they are looked after beside it.
+        return NextStep(None, "ENDS_HERE", triggered_stop(Step.CONSENT, answers, by=questions))
+    if "CN_BACK" in _unanswered_consent(answers):
         return NextStep(Step.CONSENT, "SAY_BACK")
     if replies[0] != Answer.YES:
         return NextStep(Step.CONSENT, "CONSENT_OPEN")
@@ -424,14 +421,24 @@ def _consent_questions(answers: Answers) -> tuple[str, ...]:
     return ("CN_ANSWER", "CN_GUARDIAN") if path_of(answers) is Path.CHILD else ("CN_ANSWER",)
 
 
+def _open_signs(answers: Answers) -> NextStep | None:
+    return NextStep(Step.SIGNS, "ACT_FIRST") if requires_call_first(answers, raised=True) else None
+
+
 def _open_signpost(answers: Answers) -> NextStep | None:
     return NextStep(Step.SIGNPOST, "ACT_FIRST") if requires_call_first(answers) else None
 
 
 def _unanswered_safety(answers: Answers) -> set[str]:
-    asked = (*SAFETY, TIED, OUTSIDE, UNDERSTAND, INTERPRETER, HELD)
-    missing = {code for code in asked if code not in answers.choices}
-    return missing if is_safe(answers) or missing.intersection(SAFETY) else missing | {WAY}
+    """Return the unanswered questions, or the answers that make it unsafe with the question what to do about it."""
+    missing = {code for code in SAFETY if code not in answers.choices}
+    if written_later(answers):
+        return missing
+    if not missing and not is_safe(answers):
+        return {WAY, *_bad_safety(answers)}
+    asked = {TIED, OUTSIDE, UNDERSTAND, INTERPRETER, HELD} & instrument_of(answers).questions.keys()
+    missing |= asked - answers.choices.keys()
+    return missing or ({INTERPRETER, UNDERSTAND} if language_problem(answers) else set())
 
 
 def _unanswered_age(answers: Answers) -> set[str]:
@@ -441,8 +448,13 @@ def _unanswered_age(answers: Answers) -> set[str]:
 
 
 def _unanswered_consent(answers: Answers) -> set[str]:
-    not_understood = {"CN_BACK"} if answers.choices.get("CN_BACK") != Answer.YES else set()
-    return not_understood | (set(_consent_questions(answers)) - answers.choices.keys())
+    told_back = answers.choices.get("CN_BACK")
+    is_open = told_back is None if written_later(answers) else told_back != Answer.YES
+    return ({"CN_BACK"} if is_open else set()) | (set(_consent_questions(answers)) - answers.choices.keys())
+
+
+def _unanswered_signs(answers: Answers) -> set[str]:
+    return {*clashes(answers), *kinds_open(answers), *({BY_WHO} if by_whom_is_open(answers) else ())}
 
 
 OPEN: dict[Step, Callable[[Answers], NextStep | None]] = {
@@ -450,6 +462,7 @@ OPEN: dict[Step, Callable[[Answers], NextStep | None]] = {
     Step.NEEDS: _open_needs,
     Step.AGE: _open_age,
     Step.CONSENT: _open_consent,
+    Step.SIGNS: _open_signs,
     Step.SIGNPOST: _open_signpost,
 }
 UNANSWERED: dict[Step, Callable[[Answers], set[str]]] = {
@@ -457,5 +470,5 @@ UNANSWERED: dict[Step, Callable[[Answers], set[str]]] = {
     Step.NEEDS: lambda answers: set() if needs_were_asked(answers) else {"ND_LIST"},
     Step.AGE: _unanswered_age,
     Step.CONSENT: _unanswered_consent,
-    Step.SIGNS: lambda answers: {*clashes(answers), *({BY_WHO} if by_whom_is_open(answers) else ())},
+    **dict.fromkeys((Step.SIGNS, Step.WRITE), _unanswered_signs),
 }

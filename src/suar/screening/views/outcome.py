@@ -25,13 +25,13 @@ from suar.records.keyring import OpenRecord
 from suar.records.terms import ALL, EXCLUDED, Compartment, Kind, RecordFacts
 from suar.screening import actions, next_steps, policy, queries, second_reading
 from suar.screening.actions import Conclusion, age_profile
-from suar.screening.codes import ContactResult, Outcome
+from suar.screening.codes import Answer, ContactResult, Outcome
 from suar.screening.documents import Finding
 from suar.screening.forms import YES, CallForm, OutcomeForm, SecondReadingForm
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
-from suar.screening.rules.answers import Answers, Call, Reason, definition_path, path_of
+from suar.screening.rules.answers import Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, keeps_after
 from suar.screening.rules.next_steps import (
@@ -43,6 +43,7 @@ from suar.screening.rules.next_steps import (
     usual_step,
 )
 from suar.screening.rules.note import may_write_note
+from suar.screening.rules.prompts import theme_of
 from suar.screening.rules.steps import (
     current_step,
     need_of_stop,
@@ -62,14 +63,16 @@ PAUSE, GO_ON, FIND = "pause", "on", "find"
 FIELD_OF = dict.fromkeys(("REASON_MISSING", "REASON_UNKNOWN", "REASON_DOES_NOT_FIT"), "reason")
 FIELD_OF |= {"WORDS_MISSING": "words", "STEP_NOT_OFFERED": "next_step"}
 FIELD_OF |= dict.fromkeys(("STEP_NEEDS_COLLEAGUE", EXCLUDED), "next_owner")
-MAX_CHANGES = 4
-ALWAYS_VISIBLE = ("PAPERS_LAWFUL", "MEN_TOO")
-"""Notes on every outcome page: lawful papers lower nothing, and the pay of men counts like that of women."""
 STEP_SERVICES = {
     LAWYER: ("JUS_ADVICE", "JUS_REPRESENT"),
     **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN",)),
 }
 """The services to call for a next step."""
+MAX_CHANGES = 3
+ALWAYS_VISIBLE, PAY_NOTE = "PAPERS_LAWFUL", "MEN_TOO"
+"""Notes on every outcome page (lawful papers lower nothing), and where the person spoke of pay."""
+PAY_PROMPTS = ("SG_PAID", "Q18", "Q20", "QS3")
+SAFETY_SERVICES = ("SAF_RISK", "SAF_PROTECTION")
 PROBLEMS = code_list("screening", "problems")
 
 
@@ -331,9 +334,8 @@ def sum_up_context(
     usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
     outcome, reason = picked or usual
     ready = outcomes.may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
-    changes = outcomes.what_would_change(answers, path, stopped_by)[:MAX_CHANGES]
-    words = talk.tables.outcomes
-    offered = [words[code] for code in suggestion.offered if outcomes.may_conclude(code, answers, stopped_by)]
+    told_pay = any(answers.choices.get(code) == Answer.YES for code in PAY_PROMPTS)
+    notes = (*suggestion.notes, ALWAYS_VISIBLE, *([PAY_NOTE] if told_pay else ()))
     return {
         "record": record,
         "version": version,
@@ -345,8 +347,10 @@ def sum_up_context(
         "path": path,
         "lines": outcomes.element_lines(answers, elements),
         "suggestion": suggestion,
-        "notes": [*suggestion.notes, *(code for code in ALWAYS_VISIBLE if code in talk.words)],
-        "would_change": changes,
+        "notes": [code for code in notes if code in talk.words or code in talk.tables.notes],
+        "would_change": _changes(answers, path, stopped_by),
+        "by_others": [talk.signs[code] for code in elements.by_others],
+        "safety_services": SAFETY_SERVICES,
         "elsewhere": outcomes.signs_without_element(answers),
         "closing": [(child and row.child) or row.text for row in talk.closing],
         "outcomes": [
@@ -355,8 +359,11 @@ def sum_up_context(
                 "statement": choice.child if child else choice.say,
                 "relation": outcomes.compared(choice.code, suggestion, of=talk),
                 "chosen": choice.code == outcome,
+                "why_not": _why_not(choice.code, answers, elements, suggestion),
             }
-            for choice in offered
+            for choice in talk.tables.outcomes.values()
+            # After a stop the page shows what may be chosen and nothing more: somebody may look at it.
+            if stopped_by is None or choice.code in suggestion.offered
         ],
         "reasons": talk.tables.reasons.values(),
         "reason": reason,
@@ -365,6 +372,29 @@ def sum_up_context(
         "why_nothing_stored": _why_nothing_stored(talk, answers, by=by),
         "is_child": child,
     }
+
+
+def _changes(answers: Answers, path: Path, stopped_by: str | None) -> list[dict[str, Any]]:
+    """Return the open questions that matter most, each with the theme on whose page it is asked."""
+    changes = outcomes.what_would_change(answers, path, stopped_by)
+    questions = instrument_of(answers).questions
+    asked = [change for change in changes if change.question][:MAX_CHANGES]
+    rows = [*asked, *(change for change in changes if not change.question)]
+    return [{"change": row, "theme": theme_of(questions[row.question]) if row.question else ""} for row in rows]
+
+
+def _why_not(
+    outcome: Outcome, answers: Answers, elements: outcomes.Elements, suggestion: outcomes.Suggestion
+) -> list[str]:
+    """Return why an outcome cannot be chosen, as texts; [] if it can."""
+    talk, stopped_by = instrument_of(answers), suggestion.stopped_by
+    codes: list[str] = []
+    if outcome not in suggestion.offered:
+        asked_too_little = stopped_by is None and outcome is Outcome.NOT_INDICATED
+        codes = list(elements.missing) if asked_too_little else ["NOT_OFFERED"]
+    elif not (decision := outcomes.may_conclude(outcome, answers, stopped_by)):
+        codes = [decision.because]
+    return [code_words(talk, code) for code in codes]
 
 
 def stop_context(answers: Answers) -> dict[str, Any] | None:

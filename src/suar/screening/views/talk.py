@@ -36,9 +36,9 @@ from suar.screening.forms import PlaceForm, StartForm
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import reference, setting
 from suar.screening.rules.answers import Answers, Reason, Unreadable
-from suar.screening.rules.draft import by_whom_is_open, clashes
 from suar.screening.rules.instrument import instrument, instrument_of
 from suar.screening.rules.outcomes import early_ends
+from suar.screening.rules.prompts import page_beside, page_of, theme_of, theme_pages, time_notes
 from suar.screening.rules.question_changes import form_of
 from suar.screening.rules.reference import InventedPerson
 from suar.screening.rules.steps import (
@@ -47,14 +47,13 @@ from suar.screening.rules.steps import (
     first_open,
     next_step,
     stop_at_end,
-    time_notes,
-    urgent_needs,
+    unsettled,
 )
 from suar.screening.wording import code_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
-SPEAK = "speak-"
-BACK, STOP = "back", "stop"
+SPEAK, TO_THEME = "speak-", "theme-"
+BACK, STOP, OUTCOME = "back", "stop", "outcome"
 VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
 STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
 """HTTP status of a page with a problem; the default is 200."""
@@ -144,8 +143,19 @@ def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
     earlier = first_open(now, answers)
     if earlier:
         return _follow(opened.id, earlier)
-    because = next_step(now, answers).because
-    return _page(request, opened, answers, now, because if because in VISIBLE_AT_ONCE else "")
+    theme, because = request.GET.get("theme", ""), next_step(now, answers).because
+    if now is Step.SIGNS:
+        because, question = unsettled(now, answers, themes=page_of(theme, answers) if theme else ())
+        theme = theme or _theme_of(question, answers)
+    return _page(request, opened, answers, now, because if because in VISIBLE_AT_ONCE else "", theme=theme)
+
+
+def to_step(record: UUID, step: Step | str, *, page: tuple[str, ...] = (), then: str = "") -> HttpResponse:
+    """Redirect to a step, or to one of its pages of prompts; `then` leads back to the summary from there."""
+    query = {"theme": page[0]} if page else {}
+    if then:
+        query["then"] = then
+    return redirect(reverse("talk_step", args=[record, step], query=query))
 
 
 def to_left_record(left: RecordFacts) -> HttpResponse:
@@ -270,25 +280,59 @@ def _save(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step)
 
 
 def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -> HttpResponse:
-    """Redirect where the pressed button leads: back, the stop page, or the next step by the rules."""
-    wanted = request.POST.get("go", "")
+    """Redirect where the pressed button leads: back, the stop page, or on by the rules."""
+    wanted, page = request.POST.get("go", ""), _posted_page(request, answers, now)
     if changes_language(request):
-        return redirect("talk_step", opened.id, now)
+        return to_step(opened.id, now, page=page, then=request.POST.get("then", ""))
     if wanted == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
     order = instrument_of(answers).order
     before = order[: order.index(now)]
+    if wanted == BACK and (page_before := page_beside(page, answers, steps=-1)):
+        return to_step(opened.id, now, page=page_before)
     if wanted == BACK and before:
         wanted = before[-1]
-    if wanted in before or wanted in {rule.leads_to for rule, asked_for in early_ends(now, answers) if asked_for}:
-        return redirect("talk_step", opened.id, wanted)
-    following = next_step(now, answers)
-    problem = _unsettled(answers, now) or (following.because if following.step is now else "")
+    if wanted in before:
+        pages = theme_pages(answers)[-1:] if wanted == Step.SIGNS else ()
+        return to_step(opened.id, wanted, page=pages[0] if pages else ())
+    return _go_on(request, opened, answers, now, page)
+
+
+def _go_on(
+    request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, page: tuple[str, ...]
+) -> HttpResponse:
+    """Redirect to the next page or step, unless something on the page is asked about once more."""
+    wanted, following = request.POST.get("go", ""), next_step(now, answers)
+    ends_early = wanted in {rule.leads_to for rule, asked_for in early_ends(now, answers) if asked_for}
+    theme = wanted.removeprefix(TO_THEME) if page and wanted.startswith(TO_THEME) else ""
+    next_page = page_of(theme, answers) if theme else page_beside(page, answers)
+    then = request.POST.get("then", "") if not theme else ""
+    asked = request.POST.get("asked", "").split()
+    stays = next_page and not ends_early
+    problem, question = unsettled(now, answers, asked=asked, themes=page if stays or then else ())
+    if not problem and not ends_early and following.step is now and not stays:
+        problem = following.because
     if problem:
-        return _page(request, fresh(request, opened), answers, now, problem)
+        theme = _theme_of(question, answers)
+        return _page(request, fresh(request, opened), answers, now, problem, theme=theme)
+    if then == OUTCOME:
+        return redirect("talk_outcome", opened.id)
+    if ends_early:
+        return to_step(opened.id, wanted)
+    if next_page:
+        return to_step(opened.id, now, page=next_page)
     if now is Step.SIGNPOST:
         return _end_signpost(request, opened, answers)
     return _follow(opened.id, following)
+
+
+def _posted_page(request: TalkRequest, answers: Answers, now: Step) -> tuple[str, ...]:
+    theme = request.POST.get(parse_answers.THEME, "")
+    return page_of(theme, answers) if theme and now is Step.SIGNS else ()
+
+
+def _theme_of(question: str, answers: Answers) -> str:
+    return theme_of(instrument_of(answers).questions[question]) if question else ""
 
 
 def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) -> HttpResponse:
@@ -296,15 +340,6 @@ def _end_signpost(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     stopped_by = stop_at_end(answers)
     outcome = instrument_of(answers).stops[stopped_by].ends_as if stopped_by else Outcome.UNABLE
     return end_talk(request, opened, actions.Conclusion(outcome=outcome, reason=Reason(policy.USUAL_REASONS[outcome])))
-
-
-def _unsettled(answers: Answers, now: Step) -> str:
-    """Return the code of a problem that the page asks about once more, or ""."""
-    if now is Step.NEEDS and any(need.unnamed for need in urgent_needs(answers)):
-        return "whom"
-    if now is Step.SIGNS and clashes(answers):
-        return "clash"
-    return "by_whom" if now is Step.SIGNS and by_whom_is_open(answers) else ""
 
 
 def _stop(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, *, rule: str) -> HttpResponse:
@@ -340,12 +375,21 @@ def fresh(request: StaffRequest, opened: OpenRecord) -> OpenRecord:
 
 
 def _page(
-    request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step, problem: str, **more: object
+    request: TalkRequest,
+    opened: OpenRecord,
+    answers: Answers,
+    now: Step,
+    problem: str,
+    *,
+    theme: str = "",
+    **more: object,
 ) -> HttpResponse:
+    """Render a step; without `theme` the page of prompts that was posted, or the first one."""
+    theme = theme or request.POST.get(parse_answers.THEME, "")
     notes, stored = [], opened.get(TalkClock)
     if stored is not None and now is Step.SIGNS and not setting.written_later(answers):
         notes = time_notes(answers, spent=int((clock.now() - stored.begun) / timedelta(minutes=1)))
-    page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time_notes=notes)
+    page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time_notes=notes, theme=theme)
     if problem in STATUS:
         page["missing"] = {}
     problems = code_list("screening", "problems")
@@ -354,6 +398,7 @@ def _page(
         "opening_statement": setting.opening_statement(request.viewer.role, form_of(answers.instrument)),
         "problem": problems.label(problem) if problem in problems else code_words(page["talk"], problem),
         "code": problem,
+        "then": (request.POST or request.GET).get("then", ""),
         **more,
         **practice_context(request.practice, now, first=page["is_first"]),
     }
