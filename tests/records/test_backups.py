@@ -256,7 +256,8 @@ def test_key_parts_are_deleted_after_35_days(world, tmp_path):
     assert forget_old_keys(tmp_path, at=AT + timedelta(days=70)) == 0
 
 
-def test_a_broken_audit_chain_is_restored_and_reported(world, tmp_path):
+def test_a_broken_audit_chain_is_restored_and_reported(world, tmp_path, settings):
+    settings.SUAR_AUDIT_HEADS = tmp_path / "heads.txt"
     with triggers_off():
         Entry.objects.filter(seq=3).update(verb="list")
     written = write_backup(tmp_path, lock=Lock(passphrase=WORDS_TYPED), at=AT)
