@@ -16,7 +16,7 @@ from suar.records.terms import Compartment
 from suar.screening.codes import ContactResult, Outcome
 from suar.screening.rules.answers import Call
 from suar.screening.rules.instrument import Instrument
-from suar.screening.rules.next_steps import FIXED, MUST_HAVE_OWNER, STEPS, may_choose_step
+from suar.screening.rules.next_steps import COMES_BACK, FIXED, MUST_HAVE_OWNER, STEPS, may_choose_step
 from suar.screening.rules.question_file import MAX_BYTES
 from suar.screening.rules.setting import WRITTEN
 from suar.screening.wording import say
@@ -252,7 +252,7 @@ class OutcomeForm(TalkForm):
         *args: Any,
         compartments: Collection[Compartment],
         workers: Callable[[], Mapping[UUID, str]],
-        usual_step: str,
+        usual_step: str = COMES_BACK,
         **kwargs: Any,
     ) -> None:
         """Remove the fields of compartments that may not be stored, so that no forged post fills them.
