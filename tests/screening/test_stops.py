@@ -3,6 +3,7 @@
 import pytest
 
 from suar.screening.codes import Answer, Step
+from suar.screening.policy import words_after_stop
 from suar.screening.rules.answers import LATEST, Answers, NeedAnswer, Path
 from suar.screening.rules.instrument import Trigger
 from suar.screening.rules.steps import stops_offered, triggered_stop
@@ -89,3 +90,18 @@ def test_each_stop_rule_says_what_to_do_and_say_in_both_languages(stop) -> None:
 def test_the_worker_is_asked_about_a_tie_to_whoever_arranged_it() -> None:
     assert TALK.stops["STOP_TIE"].ask is not None
     assert TALK.stops["STOP_TIE"].keeps == "BARE"
+
+
+@pytest.mark.parametrize(
+    ("stop", "place", "is_child", "words"),
+    [
+        ("STOP_CONTROLLER", "VILLAGE_OFFICE", False, "say"),
+        ("STOP_CONTROLLER", "VILLAGE_OFFICE", True, "child"),
+        ("STOP_CONTROLLER", "POLICE_CUSTODY", True, "held"),
+        ("STOP_CONTROLLER", "", False, "say"),
+        ("STOP_DISTRESS", "POLICE_CUSTODY", True, "child"),
+    ],
+)
+def test_what_is_said_after_a_stop_fits_a_child_and_custody(stop: str, place: str, is_child: bool, words: str) -> None:
+    rule = TALK.stops[stop]
+    assert words_after_stop(rule, place=place, is_child=is_child) == getattr(rule, words)

@@ -6,7 +6,8 @@ from suar.accounts.roles import Permission, Viewer
 from suar.core.decisions import Decision
 from suar.screening.codes import Outcome
 from suar.screening.rules.answers import AgeFacts, Answers, Path, path_of
-from suar.screening.rules.instrument import instrument_of
+from suar.screening.rules.instrument import Stop, Wording, instrument_of
+from suar.screening.rules.reference import settings
 
 LEAVES_NOTHING_TO_FIND = frozenset({"STOP_CONTROLLER", "STOP_NO_PRIVACY", "STOP_TIE"})
 USUAL_REASONS = {Outcome.UNABLE: "RS_NO_ROOM", Outcome.DECLINED: "RS_PERSON_CHOSE"}
@@ -37,6 +38,17 @@ def usual_choice(answers: Answers, suggested: Outcome, stopped_by: str | None) -
     """
     outcome = instrument_of(answers).stops[stopped_by].ends_as if stopped_by else None
     return (outcome.value, USUAL_REASONS[outcome]) if outcome and suggested is outcome else ("", "")
+
+
+def words_after_stop(stop: Stop, *, place: str, is_child: bool) -> Wording:
+    """Return what to say after a stop: words for custody where the stop has them, and for a child.
+
+    Source: data/stops-3.json; data/settings-1.json, lawyer_first.
+    """
+    setting = settings().settings.get(place)
+    if stop.held and setting and setting.lawyer_first:
+        return stop.held
+    return stop.child if is_child else stop.say
 
 
 def may_leave_card(stopped_by: str | None) -> bool:

@@ -42,7 +42,7 @@ def step_context(
         "talk": talk,
         "step": step,
         "slot": slot,
-        "title": ", ".join(say({**talk.themes, **talk.opened_sets}[code]) for code in page) or say(title),
+        "title": " · ".join(say({**talk.themes, **talk.opened_sets}[code]) for code in page) or say(title),
         "theme": page[0] if page else "",
         "is_last_theme": not page_beside(page, answers),
         "themes": _theme_links(page, answers),

@@ -92,7 +92,10 @@ class Trigger(Data):
 
 
 class Stop(Data):
-    """A stop rule: where it is offered, what triggers it, what to do and say, what is stored."""
+    """A stop rule: where it is offered, what triggers it, what to do and say, what is stored.
+
+    `held`: what to say in custody, if that differs.
+    """
 
     code: str
     offered_at: frozenset[Step]
@@ -102,6 +105,7 @@ class Stop(Data):
     now: tuple[Wording, ...]
     say: Wording
     child: Wording
+    held: Wording | None = None
     triggers: tuple[Trigger, ...] = Field(alias="pressed_by")
     ends_as: Outcome
     keeps: str

@@ -31,7 +31,7 @@ from suar.screening.forms import YES, CallForm, OutcomeForm, SecondReadingForm
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
-from suar.screening.rules.answers import Answers, Call, Path, Reason, definition_path, path_of
+from suar.screening.rules.answers import UNDER_18, Answers, Call, Path, Reason, definition_path, path_of
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 from suar.screening.rules.keeping import CODES, keeps_after
 from suar.screening.rules.next_steps import (
@@ -44,6 +44,7 @@ from suar.screening.rules.next_steps import (
 )
 from suar.screening.rules.note import may_write_note
 from suar.screening.rules.prompts import theme_of
+from suar.screening.rules.setting import place_of
 from suar.screening.rules.steps import (
     current_step,
     need_of_stop,
@@ -151,14 +152,20 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
             actions.record_call(opened, _call(call.cleaned_data), by=acting(request))
         return redirect_with_message(request, _("Saved."), "talk_ended", record)
     finding, talk, next_step = findings[0], instrument(), next_steps.step_context(opened)
+    words, stop = talk.tables.outcomes[finding.outcome], talk.stops.get(finding.stopped_by or "")
+    child = finding.age_band in UNDER_18
+    say = words.child if child else words.say
+    if stop:
+        say = policy.words_after_stop(stop, place=finding.setting or "", is_child=child)
     context = {
         "finding": finding,
         "next": next_step,
         "is_author": finding.by == request.viewer.worker,
         "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
         "services": _services_of(finding, next_step["code"], outside=calls_outside(next_step["code"], opened.facts)),
-        "words": talk.tables.outcomes[finding.outcome],
-        "stop": talk.stops[finding.stopped_by] if finding.stopped_by else None,
+        "words": words,
+        "stop": stop,
+        "say": say,
         "usual_services": SIGNPOST,
         "quiet": not policy.may_leave_card(finding.stopped_by),
         "record": record,
@@ -405,7 +412,7 @@ def stop_context(answers: Answers) -> dict[str, Any] | None:
     stop = instrument_of(answers).stops[code]
     return {
         "stop": stop,
-        "say": stop.child if policy.is_known_child(answers) else stop.say,
+        "say": policy.words_after_stop(stop, place=place_of(answers), is_child=policy.is_known_child(answers)),
         "services": stop.services or SIGNPOST,
         "tapped": answers.stopped_by == code,
         "quiet": not policy.may_leave_card(code),

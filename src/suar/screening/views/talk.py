@@ -53,6 +53,7 @@ from suar.screening.wording import code_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
 SPEAK, TO_THEME = "speak-", "theme-"
+CALLS = frozenset({"ACT_FIRST", "whom"})
 BACK, STOP, OUTCOME = "back", "stop", "outcome"
 VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
 STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
@@ -390,7 +391,7 @@ def _page(
     if stored is not None and now is Step.SIGNS and not setting.written_later(answers):
         notes = time_notes(answers, spent=int((clock.now() - stored.begun) / timedelta(minutes=1)))
     page = step_context.step_context(opened.id, answers, now, version=version_of(opened), time_notes=notes, theme=theme)
-    if problem in STATUS:
+    if problem in STATUS or (now is Step.SIGNS and problem in CALLS):
         page["missing"] = {}
     problems = code_list("screening", "problems")
     context = {
