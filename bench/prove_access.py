@@ -1,8 +1,8 @@
 """`./suar prove access`: check the accessibility of every public page in every language, into docs/access.md.
 
-A served demonstration, every kind of page, each language that is offered: axe (WCAG 2.2 AA) at
-320 px and at 1280 px, nothing to be scrolled sideways at 320 px, everything to press large enough.
-One picture a language goes to docs/tour. The exit code is 1 when something was found.
+It opens every kind of page of a served demonstration in each language, runs axe (WCAG 2.2 AA) at 320 px and
+1280 px, and checks sideways scrolling and the size of targets at 320 px. One picture for each language goes to
+docs/tour. The exit code is 1 if a fault was found.
 """
 
 import argparse
@@ -57,12 +57,12 @@ HEAD = """# Every public page, in every language
 
 Written by `./suar prove access` on {on} at commit {commit}, {machine}. A served demonstration with invented
 people, {pages} kinds of pages in each language, with script. Each page is checked by axe-core (WCAG 2.0 to 2.2,
-A and AA) at 320 px and at 1280 px. At 320 px nothing may scroll sideways or run out of its box, and nothing to
-press may be smaller than 24 px, or than 44 px where it is a main act, a list, a choice or a number to call.
+A and AA) at 320 px and at 1280 px. At 320 px nothing may scroll sideways or leave its box, and no target may be
+smaller than 24 px; main actions, lists, choices and phone numbers need 44 px.
 {verdict}
 
-A program finds a part of what people stumble over. **Nobody who uses a screen reader every day has tried these
-pages yet, and most languages are a draft that nobody who grew up with them has read.**
+A program finds only some barriers. **Nobody who uses a screen reader every day has tried these pages yet, and
+no native speaker has read most languages.**
 
 | language | code | pages | axe | sideways | too small | picture |
 |---|---|---|---|---|---|---|

@@ -1,7 +1,7 @@
-"""`./suar prove fuzz`: ask the served interface thousands of odd questions, into docs/fuzz.md.
+"""`./suar prove fuzz`: send thousands of unusual requests to the API and write docs/fuzz.md.
 
-A served demonstration, its own description, schemathesis; ten minutes or so. A finding ends the run
-with what was asked and what was answered.
+schemathesis reads the OpenAPI description of a served demonstration; it takes about ten minutes. A fault
+ends the run and prints the request and the response.
 """
 
 import argparse
@@ -17,21 +17,20 @@ from tests.standing import standing_in
 
 PAGE = ROOT / "docs" / "fuzz.md"
 ASKED = 10_000
-HEAD = """# Odd questions to the interface
+HEAD = """# Fuzzing of the API
 
-Written by `./suar prove fuzz` on {on} at commit {commit}, {machine}. schemathesis {version} made the questions of
-`/hsds/openapi.json`, as many that fit it as that do not, and asked them of a served demonstration: {asked:,}
-questions in {minutes:.0f} minutes, seed {seed}. **No error of ours, no status and no body that is not described,
-nothing refused that fits and nothing answered that does not.**
-But for one thing that a description cannot say: `proximity` needs a `postcode` beside it.
+Written by `./suar prove fuzz` on {on} at commit {commit}, {machine}. schemathesis {version} generated requests from
+`/hsds/openapi.json`, half of them invalid, and sent them to a served demonstration: {asked:,} requests in
+{minutes:.0f} minutes, seed {seed}. **No server error, no undocumented status or body, no valid request refused and no
+invalid request answered.** One rule is not in the description: `proximity` needs a `postcode` beside it.
 
-| address | questions | answers by status |
+| address | requests | responses by status |
 |---|---|---|
 """
 
 
 def main() -> None:
-    """Ask, and write the page when nothing was found."""
+    """Send the requests and write the page if no fault was found."""
     parser = argparse.ArgumentParser(prog="./suar prove fuzz", description=__doc__)
     parser.add_argument("--requests", type=int, default=400, help="requests of a kind to each address")
     parser.add_argument("--seed", type=int, default=1)
@@ -40,7 +39,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="suar-fuzz-") as folder, standing_in(Path(folder)) as site:
         result = fuzzing.fuzz(fuzzing.served(site.public), requests=options.requests, at=options.seed)
     minutes = (time.monotonic() - begun) / 60
-    print(f"{result.asked:,} questions in {minutes:.1f} minutes, nothing found.")
+    print(f"{result.asked:,} requests in {minutes:.1f} minutes, no fault found.")
     if result.asked < ASKED:
         print(f"Fewer than {ASKED:,}: no page is written.")
         return
