@@ -5,7 +5,6 @@ import secrets
 import sqlite3
 import subprocess
 import sys
-import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -124,22 +123,6 @@ def test_a_second_writer_waits_until_the_timeout(open_file):
     end(first)
     second.close()
     begin(second)
-    end(second)
-
-
-def test_a_writer_that_waited_begins_and_other_statements_still_wait(open_file):
-    first, second = open_file(), open_file(timeout=20)
-    second.inc_thread_sharing()
-    second.ensure_connection()
-    begin(first)
-    waiting = threading.Thread(target=begin, args=[second])
-    waiting.start()
-    waiting.join(0.2)
-    assert waiting.is_alive()
-    end(first)
-    waiting.join(20)
-    assert not waiting.is_alive() and not second.get_autocommit()
-    assert second.connection.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
     end(second)
 
 

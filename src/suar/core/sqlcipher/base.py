@@ -5,18 +5,15 @@ here over SQLCipher's. Everything else is Django's.
 """
 
 import re
-import time
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.sqlite3 import base as stock
 from django.db.backends.sqlite3._functions import register as register_functions
-from django.db.utils import OperationalError
 from django.utils.asyncio import async_unsafe
 from sqlcipher3 import dbapi2 as Database
 
 KEY = re.compile(r"[0-9a-fA-F]{64}\Z")
-TIMEOUT_S, RETRY_S = 5.0, 0.004
 PRAGMAS = ("temp_store = MEMORY", "foreign_keys = ON", "legacy_alter_table = OFF")
 
 for _name, _convert in {
@@ -77,30 +74,6 @@ class DatabaseWrapper(stock.DatabaseWrapper):
         for command in (*(f"PRAGMA {pragma}" for pragma in PRAGMAS), *filter(str.strip, self.init_commands)):
             connection.execute(command)
         return connection
-
-    def _start_transaction_under_autocommit(self) -> None:
-        """Begin a transaction; while another one writes, try again every few milliseconds until the timeout.
-
-        SQLite itself waits up to 0.1 s between attempts: among many writers, the one that waits longest asks least.
-        """
-        timeout = self.settings_dict["OPTIONS"].get("timeout", TIMEOUT_S)
-        until = time.monotonic() + timeout
-        self.connection.execute("PRAGMA busy_timeout = 0")
-        try:
-            while not self._begin(is_last=time.monotonic() > until):
-                time.sleep(RETRY_S)
-        finally:
-            self.connection.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
-
-    def _begin(self, *, is_last: bool) -> bool:
-        """Return False if another transaction writes; raises OperationalError then if this was the last attempt."""
-        try:
-            super()._start_transaction_under_autocommit()
-        except OperationalError as error:
-            if is_last or "locked" not in str(error):
-                raise
-            return False
-        return True
 
     def create_cursor(self, name: str | None = None) -> Cursor:
         """Return a cursor that understands Django's placeholders."""
