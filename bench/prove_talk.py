@@ -1,0 +1,223 @@
+"""`./suar prove talk`: score the rules of the talk on sixty invented stories, into docs/talk-stories.md.
+
+Two readers labelled each story without knowing the rules; others held the talk and tapped the answers. The rules before
+and now suggest an outcome from the same answers. `--check` writes nothing and fails if a goal is missed.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bench.figures import DOCS, ROOT, commit
+from suar.screening.codes import Outcome
+from suar.screening.rules.answers import LATEST, Answers, definition_path, path_of
+from suar.screening.rules.draft import read_draft
+from suar.screening.rules.instrument import Instrument, instrument
+from suar.screening.rules.outcomes import element_values, suggest
+from suar.screening.rules.steps import stop_at_end
+
+FOLDER, PAGE = ROOT / "tests" / "talks", DOCS / "talk-stories.md"
+BEFORE = {"short": 2, "full": 1, "signpost": 1}
+FLAGGED = frozenset({Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK})
+WHEN = ("before", "now")
+GOALS = {"acceptable": 0.95, "harmless": 0.09}
+NEAREST = {
+    "I_M_NO_WAY": "I_M_CONFINE",
+    "I_M_WITHHELD": "I_P_LIVING",
+    "I_M_EXAMPLE": "I_M_THREAT",
+    "I_M_PAPERS_KEPT": "I_M_PAPERS",
+    "I_N_PAPERS_BACK": "I_M_PAPERS",
+    "I_P_OVERTIME": "I_P_HOURS",
+    "I_P_BIRTH": "I_P_SERVE",
+    "I_P_TARGET": "I_P_CRIME",
+    "I_N_RAPE": "I_M_FORCE",
+}
+"""What the earlier form offers that comes nearest to a newer kind of sign."""
+HEAD = """# The talk on sixty invented stories
+
+Written by `./suar prove talk` on {on} at commit {commit}. Two writers who did not know the rules invented {stories}
+people, {harmless} of them with harmless stories; {unopened} stories were not opened before the rules were final. Two
+readers labelled each story by what can be known in the talk. Others held the talks and tapped the answers, also without
+knowing the rules. No caseworker and nobody with lived experience has labelled these stories yet. The earlier rules are
+scored on the same answers, with the nearest kind of sign that the earlier form offered.
+
+Both readers chose the same first outcome in {same} of {stories} stories, and the same act, means and purpose in
+{act}, {means} and {purpose}.
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A story with the outcome that the rules suggest before and now."""
+
+    story: Mapping[str, Any]
+    before: Outcome
+    now: Outcome
+
+    def is_acceptable(self, outcome: Outcome) -> bool:
+        """Return True if one of the readers accepts this outcome."""
+        return any(outcome in label["outcomes"] for label in self.story["labels"])
+
+    @property
+    def has_real_signs(self) -> bool:
+        """Return True if both readers see at least possible trafficking."""
+        return all(FLAGGED & set(label["outcomes"]) for label in self.story["labels"])
+
+
+def main(words: list[str]) -> int:
+    """Score all stories, print the figures, write the page, and return 1 if a goal is missed with `--check`."""
+    parser = argparse.ArgumentParser(prog="./suar prove talk", description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args(words)
+    scored = score_all()
+    tables = "\n".join([_summary(scored), _groups(scored), _misses(scored)])
+    print(tables)
+    if not options.check:
+        PAGE.write_text(_head(scored) + tables, "utf-8")
+    return int(options.check and bool(missed_goals(scored)))
+
+
+def score_all() -> list[Scored]:
+    """Return all stories in order, scored."""
+    stories = [json.loads(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.json"))]
+    return [Scored(story, _outcome(story, BEFORE), _outcome(story, LATEST)) for story in stories]
+
+
+def missed_goals(scored: Iterable[Scored]) -> list[str]:
+    """Return the goals that the rules of now miss; no group may find fewer people with real signs than before."""
+    rows = list(scored)
+    missed = [] if _share(row.is_acceptable(row.now) for row in rows) >= GOALS["acceptable"] else ["acceptable"]
+    harmless = [row.now in FLAGGED for row in rows if row.story["group"] == "harmless"]
+    missed += [] if _share(harmless) <= GOALS["harmless"] else ["harmless"]
+    for name, group in _by_group([row for row in rows if row.has_real_signs]).items():
+        if sum(row.now in FLAGGED for row in group) < sum(row.before in FLAGGED for row in group):
+            missed.append(name)
+    return missed
+
+
+def answers_of(taps: Mapping[str, Any], versions: Mapping[str, int]) -> Answers:
+    """Return the answers of a talk in one version of its form."""
+    talk = instrument(taps["instrument"], versions[taps["instrument"]])
+    draft = {key: taps[key] for key in ("instrument", "needs", "age", "stopped_by")}
+    if versions is LATEST:
+        draft |= {key: taps[key] for key in ("choices", "signs", "picked")}
+    else:
+        draft |= _as_before(taps, talk)
+    return read_draft({**draft, "version": talk.version})
+
+
+def _as_before(taps: Mapping[str, Any], talk: Instrument) -> dict[str, Any]:
+    choices = {
+        code: answer
+        for code, answer in taps["choices"].items()
+        if code in talk.questions and answer in {option.code for option in talk.questions[code].options}
+    }
+    signs = {}
+    for question in taps["signs"].keys() & talk.questions.keys():
+        offered = {line.sign for line in talk.lines if line.question == question}
+        kinds = sorted({NEAREST.get(kind, kind) for kind in taps["signs"][question]} & offered)
+        if kinds:
+            signs[question] = kinds
+        elif all(kind.startswith("I_N_") for kind in taps["signs"][question]):
+            choices[question] = "NO"
+    return {"choices": choices, "signs": signs, "picked": {}}
+
+
+def _outcome(story: Mapping[str, Any], versions: Mapping[str, int]) -> Outcome:
+    answers = answers_of(story["taps"], versions)
+    talk = instrument(answers.instrument, answers.version)
+    elements = element_values(answers, path_of(answers))
+    return suggest(elements, definition_path(answers), stop_at_end(answers), of=talk).outcome
+
+
+def _share(flags: Iterable[bool]) -> float:
+    found = list(flags)
+    return sum(found) / len(found) if found else 0.0
+
+
+def _by_group(rows: Iterable[Scored]) -> dict[str, list[Scored]]:
+    groups: dict[str, list[Scored]] = {}
+    for row in rows:
+        age = row.story["age"]
+        band = "age unknown" if age is None else "under 12" if age < 12 else "12 to 17" if age < 18 else "18 or over"
+        for name in (row.story["sex"], band, f"form: {row.story['taps']['instrument']}"):
+            groups.setdefault(name, []).append(row)
+    return dict(sorted(groups.items()))
+
+
+def _summary(rows: list[Scored]) -> str:
+    lines = ["| stories | | before | now | goal |", "|---|---|---|---|---|"]
+    parts = {"all": rows, "not opened before": [row for row in rows if row.story["unopened"]]}
+    for name, part in parts.items():
+        harmless = [row for row in part if row.story["group"] == "harmless"]
+        real = [row for row in part if row.has_real_signs]
+        for what, group, goal, flag in (
+            ("outcome acceptable to a reader", part, "95%", Scored.is_acceptable),
+            ("harmless, suggested possible or higher", harmless, "at most 9%", _is_flagged),
+            ("real signs, suggested possible or higher", real, "not lower", _is_flagged),
+        ):
+            counts = [sum(flag(row, outcome) for row, outcome in _outcomes(group, when)) for when in WHEN]
+            cells = " | ".join(f"{count} of {len(group)}" for count in counts)
+            lines.append(f"| {name} | {what} | {cells} | {goal} |")
+    return "\n".join(lines) + "\n"
+
+
+def _is_flagged(_row: Scored, outcome: Outcome) -> bool:
+    return outcome in FLAGGED
+
+
+def _outcomes(rows: Iterable[Scored], when: str) -> list[tuple[Scored, Outcome]]:
+    return [(row, getattr(row, when)) for row in rows]
+
+
+def _groups(rows: list[Scored]) -> str:
+    lines = [
+        "| group | stories | acceptable before | now | real signs found before | now |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, group in _by_group(rows).items():
+        real = [row for row in group if row.has_real_signs]
+        good = [
+            sum(row.is_acceptable(outcome) for row, outcome in _outcomes(group, when)) for when in ("before", "now")
+        ]
+        found = [sum(outcome in FLAGGED for _, outcome in _outcomes(real, when)) for when in ("before", "now")]
+        lines.append(
+            f"| {name} | {len(group)} | {good[0]} | {good[1]} | {found[0]} of {len(real)} | {found[1]} of {len(real)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _misses(rows: list[Scored]) -> str:
+    lines = ["Stories whose outcome no reader accepts now:", ""]
+    for row in rows:
+        if not row.is_acceptable(row.now):
+            wanted = sorted({outcome for label in row.story["labels"] for outcome in label["outcomes"]})
+            lines.append(f"- {row.story['id']} ({row.story['kind']}): {row.now}; readers: {', '.join(wanted)}")
+    return "\n".join(lines) + "\n"
+
+
+def _head(rows: list[Scored]) -> str:
+    same: Counter[str] = Counter()
+    for row in rows:
+        first, second = row.story["labels"]
+        same["same"] += first["outcomes"][0] == second["outcomes"][0]
+        for element in ("act", "means", "purpose"):
+            same[element] += first[element] == second[element]
+    return HEAD.format(
+        on=datetime.now(UTC).date().isoformat(),
+        commit=commit(),
+        stories=len(rows),
+        harmless=sum(row.story["group"] == "harmless" for row in rows),
+        unopened=sum(row.story["unopened"] for row in rows),
+        **{key: same[key] for key in ("same", "act", "means", "purpose")},
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
