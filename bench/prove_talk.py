@@ -137,8 +137,8 @@ def _outcome(story: Mapping[str, Any], versions: Mapping[str, int]) -> Outcome:
 
 
 def _share(flags: Iterable[bool]) -> float:
-    found = list(flags)
-    return sum(found) / len(found) if found else 0.0
+    known = list(flags)
+    return sum(known) / len(known) if known else 0.0
 
 
 def _by_group(rows: Iterable[Scored]) -> dict[str, list[Scored]]:
@@ -186,10 +186,9 @@ def _groups(rows: list[Scored]) -> str:
         good = [
             sum(row.is_acceptable(outcome) for row, outcome in _outcomes(group, when)) for when in ("before", "now")
         ]
-        found = [sum(outcome in FLAGGED for _, outcome in _outcomes(real, when)) for when in ("before", "now")]
-        lines.append(
-            f"| {name} | {len(group)} | {good[0]} | {good[1]} | {found[0]} of {len(real)} | {found[1]} of {len(real)} |"
-        )
+        flagged = [sum(outcome in FLAGGED for _, outcome in _outcomes(real, when)) for when in WHEN]
+        cells = [len(group), *good, *(f"{count} of {len(real)}" for count in flagged)]
+        lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,6 @@ confirmed person proposed it and another one confirmed it.
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,8 +23,6 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.demo import cast as casting
 from suar.directory import actions as recordings
 from suar.directory import freshness, importing, proposals, provider_links, revisions
-from suar.directory.codes import How
-from suar.directory.documents import Stamp
 from suar.directory.models import Provider, Recording, Service, ServiceSnapshot, Site, Upload
 from suar.directory.rules import opus
 from suar.hsds import files
@@ -37,7 +34,7 @@ from suar.screening.rules.question_changes import Changes, RewordedQuestion
 from suar.screening.rules.question_file import write_file
 from tests.directory.additions import CONTENT
 from tests.directory.conftest import on_the_day
-from tests.directory.entries import AT, at_place, entry, entry_id, load, place, provider
+from tests.directory.entries import AT, at_place, entry, entry_id, load, place, provider, rewrite
 from tests.hsds.files import an_id, as_json
 from tests.people import client_of
 from tests.routes import policy_of, staff_routes
@@ -419,7 +416,9 @@ def test_a_moved_or_removed_contact_loses_its_confirmation_date(world: SimpleNam
     foreign = Provider.objects.get(service=FOREIGN).id
     Site.objects.create(id=an_id("branch"), provider_id=foreign, address={"address_1": "Jalan Salah 6"})
     rewrite(FOREIGN, urgent=URGENT, phones=[{"number": f"{TRUE}{n}", "words": {}} for n in (7, 8)])
-    confirm_anew(world, FOREIGN)
+    one, _two = confirmed_people(world, edit_foreign_entry)
+    freshness.confirm_entry(FOREIGN, by=one)
+    assert Service.objects.get(id=FOREIGN).confirmed
     if "sites" in change:
         change = {"sites": [an_id(name) for name in change["sites"]]}
     rewrite(FOREIGN, **change)
@@ -497,14 +496,3 @@ def test_a_confirmation_that_waits_does_not_confirm_a_later_number(world: Simple
     rewrite(FOREIGN, phones=[{"number": OLD, "words": {}}])
     with pytest.raises(Refused, match="overtaken"):
         publish(draft)(two)
-
-
-def rewrite(service: UUID, **values: Any) -> None:
-    """Publish a changed entry."""
-    revisions.write_revision(service, lambda document: replace(document, **values), Stamp(None, AT, How.EDIT))
-
-
-def confirm_anew(world: SimpleNamespace, service: UUID) -> None:
-    one, _two = confirmed_people(world, edit_foreign_entry)
-    freshness.confirm_entry(service, by=one)
-    assert Service.objects.get(id=service).confirmed

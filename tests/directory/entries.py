@@ -1,6 +1,7 @@
 """A small invented directory for the tests, in the shape of a directory file."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,9 @@ from suar.core import clock
 from suar.crypto import kdf
 from suar.crypto.boxes import BoxPair
 from suar.crypto.signatures import SignPair
-from suar.directory import importing, proposals, provider_links
-from suar.directory.documents import ImportPlan, ParsedDirectory
+from suar.directory import importing, proposals, provider_links, revisions
+from suar.directory.codes import How
+from suar.directory.documents import ImportPlan, ParsedDirectory, Stamp
 from suar.directory.models import EntryLink
 from suar.hsds import files
 from tests.hsds.files import an_id, as_json, provider, service
@@ -165,3 +167,8 @@ __all__ = [
     "provider",
     "publish",
 ]
+
+
+def rewrite(service: UUID, **values: Any) -> None:
+    """Publish a changed entry."""
+    revisions.write_revision(service, lambda document: replace(document, **values), Stamp(None, AT, How.EDIT))

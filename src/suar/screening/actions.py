@@ -181,8 +181,8 @@ def record_call(record: OpenRecord, call: Call, *, by: Acting) -> None:
     calls = record.get(documents.Calls) or documents.Calls(entries=())
     new_call = documents.CallMade(at=by.at, by=by.worker, acted=call.acted)
     record.put(documents.Calls(entries=(*calls.entries, new_call)), by=by.worker, at=by.at)
-    found = record.get(documents.Findings)
-    of_child = found is None or found.entries[0].path is not Path.ADULT
+    findings = record.get(documents.Findings)
+    of_child = findings is None or findings.entries[0].path is not Path.ADULT
     if is_settled_by(call.acted, of_child=of_child):
         next_steps.set_due(record)
 

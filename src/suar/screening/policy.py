@@ -46,8 +46,8 @@ def words_after_stop(stop: Stop, *, place: str, is_child: bool) -> Wording:
     Source: data/stops-3.json; data/settings-1.json, lawyer_first.
     """
     setting = settings().settings.get(place)
-    if stop.held and setting and setting.lawyer_first:
-        return stop.held
+    if stop.in_custody and setting and setting.lawyer_first:
+        return stop.in_custody
     return stop.child if is_child else stop.say
 
 

@@ -105,7 +105,7 @@ class Stop(Data):
     now: tuple[Wording, ...]
     say: Wording
     child: Wording
-    held: Wording | None = None
+    in_custody: Wording | None = Field(None, alias="held")
     triggers: tuple[Trigger, ...] = Field(alias="pressed_by")
     ends_as: Outcome
     keeps: str

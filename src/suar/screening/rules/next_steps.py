@@ -10,7 +10,7 @@ from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, Need
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.reference import settings
 from suar.screening.rules.setting import place_of
-from suar.screening.rules.steps import HELD
+from suar.screening.rules.steps import CUSTODY
 
 STEPS = code_list("screening", "next_steps")
 CHILD, OUTSIDE, SEE_AGAIN, LAWYER = "NS_CHILD", "NS_OUTSIDE", "NS_SEE_AGAIN", "NS_LAWYER"
@@ -55,13 +55,13 @@ def is_controlled(answers: Answers, stop: Stop | None) -> bool:
     return (stop is not None and stop.code == "STOP_CONTROLLER") or _was_seen(answers, SEEN_CONTROL)
 
 
-def is_held(answers: Answers) -> bool:
+def is_in_custody(answers: Answers) -> bool:
     """Return True if the person is in custody, or called in by police or immigration.
 
     Source: ASEAN guidelines on non-punishment; docs/decisions/talk.md.
     """
     place = settings().settings.get(place_of(answers))
-    asked = answers.choices.get(HELD) in ("LAWYER", "NO_LAWYER")
+    asked = answers.choices.get(CUSTODY) in ("LAWYER", "NO_LAWYER")
     need = answers.needs.get("ND_HELD", NeedAnswer()).answer is Answer.YES
     return asked or need or bool(place and place.lawyer_first)
 
@@ -77,7 +77,7 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
         return OUTSIDE if stop is not None and stop.keeps == "BARE" else CHILD
     if is_controlled(answers, stop):
         return SEE_AGAIN
-    if is_held(answers):
+    if is_in_custody(answers):
         return LAWYER
     return HELP if has_name else COMES_BACK
 

@@ -18,7 +18,7 @@ from suar.screening.rules.steps import stop_at_end
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
 NOTE_LATER = "NOTE_LATER"
-SAID, NEEDS, BAND, DOUBT, BY = "said", "needs", "age-band", "age-doubt", "by"
+REPORTED, NEEDS, BAND, DOUBT, BY = "said", "needs", "age-band", "age-doubt", "by"
 
 
 class Posted(Protocol):
@@ -65,9 +65,9 @@ def with_note(answers: Answers, posted: Posted) -> Answers:
 
     Source: own design, docs/decisions/talk.md.
     """
-    known, noted = _questions_of_signs(answers), set(posted.getlist(SAID))
+    known, noted = _questions_of_signs(answers), set(posted.getlist(REPORTED))
     if not noted <= known.keys():
-        raise Unreadable(SAID)
+        raise Unreadable(REPORTED)
     signs = {code: frozenset(ticked - known.keys()) for code, ticked in answers.signs.items()}
     for sign in noted:
         signs[known[sign]] = signs.get(known[sign], frozenset()) | {sign}

@@ -133,7 +133,7 @@ def _value_without_signs(asking: Sequence[str], answers: Answers, counted: Colle
 
     Not asked is never a no: what was asked in part has no sign so far.
     """
-    given = [_as_said(code, answers, counted) for code in asking]
+    given = [_effective_answer(code, answers, counted) for code in asking]
     if asking and set(given) == {Answer.NO}:
         return Value.NOT_SUPPORTED, "ASKED_AND_DENIED"
     answered = set(given) - {Answer.NOT_ASKED}
@@ -142,7 +142,7 @@ def _value_without_signs(asking: Sequence[str], answers: Answers, counted: Colle
     return Value.UNKNOWN, "NOT_ALL_ASKED"
 
 
-def _as_said(question: str, answers: Answers, counted: Collection[str]) -> str:
+def _effective_answer(question: str, answers: Answers, counted: Collection[str]) -> str:
     """Return the answer to a prompt; a yes with only neutral kinds, poor conditions or harm by others is a no."""
     answer, talk = answers.choices.get(question, Answer.NOT_ASKED), instrument_of(answers)
     kinds = [talk.signs[code] for code in answers.signs.get(question, ())]

@@ -17,7 +17,7 @@ SAFETY = ("SF_HEARD", "SF_NEAR", "SF_PHONE")
 CONTROLLER, WAY = "SF_NEAR", "SF_WAY"
 TIED, OUTSIDE = "TI_KNOWS", "TI_OUTSIDE"
 UNDERSTAND, INTERPRETER = "LG_UNDERSTAND", "LG_INTERPRETER"
-HELD = "CU_HELD"
+CUSTODY = "CU_HELD"
 TIES = {code: f"TIE_{code}" for code in ("ME", "FAMILY", "OFFICE", "OUTSIDE")}
 FIT_INTERPRETERS = frozenset({"NONE_NEEDED", "TRUSTED", "PHONE"})
 SAFE_ADULT = frozenset({"HERE", "STAND_IN"})
@@ -367,7 +367,7 @@ def _still_open(step: Step, answers: Answers) -> NextStep | None:
 def _open_safety(answers: Answers) -> NextStep | None:
     if worker_tie(answers) in TIES.values():
         return NextStep(None, "ENDS_HERE", "STOP_TIE")
-    if answers.choices.get(HELD) == "NO_LAWYER":
+    if answers.choices.get(CUSTODY) == "NO_LAWYER":
         return NextStep(None, "ENDS_HERE", "STOP_LEGAL")
     answered = all(code in answers.choices for code in SAFETY)
     if written_later(answers):
@@ -375,7 +375,7 @@ def _open_safety(answers: Answers) -> NextStep | None:
         return None if answered else NextStep(Step.SAFE, "SAFETY_OPEN")
     if is_safe(answers):
         problem = (
-            "TIE_OPEN" if worker_tie(answers) == "TIE_OPEN" else language_problem(answers) or _held_problem(answers)
+            "TIE_OPEN" if worker_tie(answers) == "TIE_OPEN" else language_problem(answers) or _custody_problem(answers)
         )
         return NextStep(Step.SAFE, problem) if problem else None
     if answers.choices.get(WAY) in LEAVE:
@@ -383,8 +383,8 @@ def _open_safety(answers: Answers) -> NextStep | None:
     return NextStep(Step.SAFE, "NOT_SAFE_YET" if answered else "SAFETY_OPEN")
 
 
-def _held_problem(answers: Answers) -> str:
-    return "HELD_OPEN" if HELD in instrument_of(answers).questions and HELD not in answers.choices else ""
+def _custody_problem(answers: Answers) -> str:
+    return "HELD_OPEN" if CUSTODY in instrument_of(answers).questions and CUSTODY not in answers.choices else ""
 
 
 def _open_needs(answers: Answers) -> NextStep | None:
@@ -436,7 +436,7 @@ def _unanswered_safety(answers: Answers) -> set[str]:
         return missing
     if not missing and not is_safe(answers):
         return {WAY, *_bad_safety(answers)}
-    asked = {TIED, OUTSIDE, UNDERSTAND, INTERPRETER, HELD} & instrument_of(answers).questions.keys()
+    asked = {TIED, OUTSIDE, UNDERSTAND, INTERPRETER, CUSTODY} & instrument_of(answers).questions.keys()
     missing |= asked - answers.choices.keys()
     return missing or ({INTERPRETER, UNDERSTAND} if language_problem(answers) else set())
 
@@ -448,8 +448,8 @@ def _unanswered_age(answers: Answers) -> set[str]:
 
 
 def _unanswered_consent(answers: Answers) -> set[str]:
-    told_back = answers.choices.get("CN_BACK")
-    is_open = told_back is None if written_later(answers) else told_back != Answer.YES
+    was_repeated = answers.choices.get("CN_BACK")
+    is_open = was_repeated is None if written_later(answers) else was_repeated != Answer.YES
     return ({"CN_BACK"} if is_open else set()) | (set(_consent_questions(answers)) - answers.choices.keys())
 
 

@@ -341,8 +341,8 @@ def sum_up_context(
     usual = policy.usual_choice(answers, suggestion.outcome, stopped_by)
     outcome, reason = picked or usual
     ready = outcomes.may_conclude(Outcome.POSSIBLE_AT_RISK, answers, stopped_by)
-    told_pay = any(answers.choices.get(code) == Answer.YES for code in PAY_PROMPTS)
-    notes = (*suggestion.notes, ALWAYS_VISIBLE, *([PAY_NOTE] if told_pay else ()))
+    talked_about_pay = any(answers.choices.get(code) == Answer.YES for code in PAY_PROMPTS)
+    notes = (*suggestion.notes, ALWAYS_VISIBLE, *([PAY_NOTE] if talked_about_pay else ()))
     return {
         "record": record,
         "version": version,
