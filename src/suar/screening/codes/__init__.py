@@ -4,13 +4,14 @@ from enum import StrEnum
 
 
 class Answer(StrEnum):
-    """An answer to a prompt. No other value may be treated as NO."""
+    """An answer to a prompt. No other value but NOT_APPLICABLE may be treated as NO."""
 
     YES = "YES"
     NO = "NO"
     NOT_ASKED = "NOT_ASKED"
     SKIPPED = "SKIPPED"
     UNKNOWN = "UNKNOWN"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
 
 
 class Step(StrEnum):

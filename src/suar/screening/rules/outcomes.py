@@ -24,7 +24,8 @@ from suar.screening.rules.instrument import (
 from suar.screening.rules.prompts import prompts_for
 from suar.screening.rules.steps import DONE, is_safe, next_step
 
-ANSWERED = frozenset({Answer.YES, Answer.NO})
+ANSWERED = frozenset({Answer.YES, Answer.NO, Answer.NOT_APPLICABLE})
+REFUSAL = "STOP_NO_CONSENT"
 SIGNS_RANK = 2
 CHANGES = {"YES": ChangeKind.NAME, "SKIPPED": ChangeKind.WAIT, "UNKNOWN": ChangeKind.WAIT}
 """The kind of change, by the answer to a prompt whose sign is open."""
@@ -151,7 +152,7 @@ def _effective_answer(question: str, answers: Answers, counted: Collection[str])
         and kinds
         and all(sign.neutral or sign.conditions or sign.code not in counted for sign in kinds)
     )
-    return Answer.NO if answer == Answer.YES and is_harmless else answer
+    return Answer.NO if answer == Answer.NOT_APPLICABLE or (answer == Answer.YES and is_harmless) else answer
 
 
 def _freedom_was_asked(answers: Answers) -> bool:
@@ -259,7 +260,8 @@ def suggest(
     """Suggest an outcome with the codes of its reasons.
 
     The first matching row wins; minimum rules can only raise it. A stopped talk suggests what was already supported,
-    or the outcome of its stop rule. "No signs" becomes UNABLE if too little was asked.
+    or the outcome of its stop rule; a refusal to talk always suggests DECLINED. "No signs" becomes UNABLE if too little
+    was asked.
 
     Source: Palermo Protocol, art. 3; data/outcomes-1.json; docs/decisions/outcomes.md.
     """
@@ -270,13 +272,15 @@ def suggest(
     for minimum in talk.tables.minimums:
         if _applies(minimum, elements, path) and rank(talk.tables, outcome) < rank(talk.tables, minimum.at_least):
             outcome, because = minimum.at_least, (*because, minimum.code)
+    supported = outcome
     if stopped_by is not None:
-        if rank(talk.tables, outcome) < SIGNS_RANK:
+        if rank(talk.tables, outcome) < SIGNS_RANK or stopped_by == REFUSAL:
             outcome = talk.stops[stopped_by].ends_as
         because = (*because, "STOPPED")
     elif outcome is Outcome.NOT_INDICATED and elements.missing:
         outcome, because = Outcome.UNABLE, (*because, *elements.missing)
-    offered = tuple(_offered(talk.tables, outcome, elements, stopped_by))
+    highest = max(outcome, supported, key=lambda option: rank(talk.tables, option))
+    offered = tuple(_offered(talk.tables, highest, elements, stopped_by))
     return Suggestion(outcome, because, row.notes, offered, stopped_by)
 
 
@@ -315,7 +319,7 @@ def what_would_change(answers: Answers, path: Path, stopped_by: str | None = Non
     changes = []
     for prompt in talk.prompts(path):
         answer, is_named = answers.choices.get(prompt.code, ""), bool(answers.signs.get(prompt.code))
-        is_open = answer != Answer.NO and not (answer == Answer.YES and is_named)
+        is_open = answer not in (Answer.NO, Answer.NOT_APPLICABLE) and not (answer == Answer.YES and is_named)
         if prompt.code in asked and is_open:
             outcomes = [_outcome(variant, path) for variant in _with_signs(answers, path, prompt)]
             best = max(outcomes, key=lambda outcome: rank(talk.tables, outcome))
