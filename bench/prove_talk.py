@@ -46,6 +46,10 @@ readers labelled each story by what can be known in the talk. Others held the ta
 knowing the rules. No caseworker and nobody with lived experience has labelled these stories yet. The earlier rules are
 scored on the same answers, with the nearest kind of sign that the earlier form offered.
 
+When the unopened stories were scored for the first time, 17 of 20 outcomes were acceptable, 1 of 8 harmless stories was
+suggested possible, and 10 of 11 people with real signs were found. One row (AD19) was added then, which the table
+below includes: the next figures need fresh stories.
+
 Both readers chose the same first outcome in {same} of {stories} stories, and the same act, means and purpose in
 {act}, {means} and {purpose}.
 

@@ -97,7 +97,7 @@ def test_the_worker_is_asked_about_a_tie_to_whoever_arranged_it() -> None:
     [
         ("STOP_CONTROLLER", "VILLAGE_OFFICE", False, "say"),
         ("STOP_CONTROLLER", "VILLAGE_OFFICE", True, "child"),
-        ("STOP_CONTROLLER", "POLICE_CUSTODY", True, "held"),
+        ("STOP_CONTROLLER", "POLICE_CUSTODY", True, "in_custody"),
         ("STOP_CONTROLLER", "", False, "say"),
         ("STOP_DISTRESS", "POLICE_CUSTODY", True, "child"),
     ],

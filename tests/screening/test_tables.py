@@ -22,7 +22,7 @@ SHORT = {
 }
 # rows: act S W N U O; columns: means S W N U O, each with purpose S W N U O
 ADULT = {
-    "S": "PRnRR RRnRn Rnnun RRuuu RRnun",
+    "S": "PRnRR RRnRR Rnnun RRuuu RRnun",
     "W": "PRnRR RRnRn Rnnun RRuuu RRnun",
     "N": "RRnRR RRnRn Rnnun RRnuu RRnun",
     "U": "PRnRR RRnRn Rnnun RRuuu RRnun",
