@@ -66,12 +66,18 @@ def step_context(
         "all_asked": len(answers.needs) == len(talk.needs),
         "is_first": step is talk.order[0],
         "is_last": step is talk.order[-1],
-        "missing": {
-            code: line(talk.questions[code], answers)
-            for code in steps.unanswered(step, answers)
-            if not page or theme_of(talk.questions[code]) in page
-        },
+        "missing": _missing(step, answers, page),
         "services": SIGNPOST,
+    }
+
+
+def _missing(step: Step, answers: Answers, page: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Return the questions of the page that must be answered before the talk continues."""
+    questions = instrument_of(answers).questions
+    return {
+        code: line(questions[code], answers)
+        for code in steps.unanswered(step, answers)
+        if not page or theme_of(questions[code]) in page
     }
 
 

@@ -360,18 +360,7 @@ def sum_up_context(
         "safety_services": SAFETY_SERVICES,
         "elsewhere": outcomes.signs_without_element(answers),
         "closing": [(child and row.child) or row.text for row in talk.closing],
-        "outcomes": [
-            {
-                "words": choice,
-                "statement": choice.child if child else choice.say,
-                "relation": outcomes.compared(choice.code, suggestion, of=talk),
-                "chosen": choice.code == outcome,
-                "why_not": _why_not(choice.code, answers, elements, suggestion),
-            }
-            for choice in talk.tables.outcomes.values()
-            # After a stop the page shows what may be chosen and nothing more: somebody may look at it.
-            if stopped_by is None or choice.code in suggestion.offered
-        ],
+        "outcomes": _choices(answers, elements, suggestion, chosen=outcome),
         "reasons": talk.tables.reasons.values(),
         "reason": reason,
         "stopped": stop_context(answers),
@@ -379,6 +368,27 @@ def sum_up_context(
         "why_nothing_stored": _why_nothing_stored(talk, answers, by=by),
         "is_child": child,
     }
+
+
+def _choices(
+    answers: Answers, elements: outcomes.Elements, suggestion: outcomes.Suggestion, *, chosen: str
+) -> list[dict[str, Any]]:
+    """Return the outcomes with what the person hears, and why one cannot be chosen.
+
+    After a stop the page shows what may be chosen and nothing more: somebody may look at it.
+    """
+    talk, child = instrument_of(answers), policy.is_known_child(answers)
+    return [
+        {
+            "words": choice,
+            "statement": choice.child if child else choice.say,
+            "relation": outcomes.compared(choice.code, suggestion, of=talk),
+            "chosen": choice.code == chosen,
+            "why_not": _why_not(choice.code, answers, elements, suggestion),
+        }
+        for choice in talk.tables.outcomes.values()
+        if suggestion.stopped_by is None or choice.code in suggestion.offered
+    ]
 
 
 def _changes(answers: Answers, path: Path, stopped_by: str | None) -> list[dict[str, Any]]:
