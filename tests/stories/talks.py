@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tests.stories.walker import Walker
 
+MOST_PAGES = 15
 END = 'main form[action$="/outcome"] button.act:not([data-quiet])'
 
 
@@ -42,11 +43,14 @@ def tick(walker: Walker, told: Mapping[str, Sequence[str]]) -> None:
 
 def listen(walker: Walker, told: Mapping[str, Sequence[str]], *, on: Callable[[], None] | None = None) -> None:
     """Go through the pages of prompts, tap what was told, and say that those who gained did it."""
-    while "/SIGNS" in walker.path():
+    for _ in range(MOST_PAGES):
+        if "/SIGNS" not in walker.path():
+            return
         tick(walker, {code: kinds for code, kinds in told.items() if _asks(walker, code)})
         if _asks(walker, "BW_WHO"):
             walker.tap("q-BW_WHO", "THEM")
         (on or walker.go_on)()
+    raise AssertionError(walker.text())
 
 
 def _asks(walker: Walker, question: str) -> bool:
