@@ -21,8 +21,10 @@ STEPS = {"SAFE", "NEEDS", "AGE", "CONSENT", "SIGNS", "SIGNPOST", "WRITE", "ID", 
 # The wording of questions is about nobody: there the code of a shipped question or theme may stand.
 QUESTIONS = "/questions/"
 # What may stand behind a path: where to come back to, a step, a colleague of one's own organisation, and
-# where one was in a draft of questions.
-QUERY = "|to=/[a-z/]*|step=[A-Z]+|worker=[0-9a-f-]*(&refused=on)?|at=[A-Z0-9_]+|show=[a-z]+"
+# where one was in a draft of questions, and a theme of the talk, whose pages come up for everybody.
+QUERY = (
+    "|to=/[a-z/]*|step=[A-Z]+|worker=[0-9a-f-]*(&refused=on)?|at=[A-Z0-9_]+|show=[a-z]+|theme=[A-Z_]+(&then=[a-z]+)?"
+)
 SESSION = "__Host-suar"
 SHOWN = "(() => getComputedStyle(document.body).visibility)()"
 CLICK = "document.querySelector('.leave button').click()"

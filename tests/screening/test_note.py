@@ -78,7 +78,7 @@ def test_where_answers_could_be_used_against_the_person_no_sign_can_be_noted(rul
     ("said", "rule", "outcome"),
     [
         (STRONG, "STOP_DISTRESS", Outcome.PRESUMED_VICTIM),
-        (STRONG, "STOP_NO_CONSENT", Outcome.PRESUMED_VICTIM),
+        (STRONG, "STOP_NO_CONSENT", Outcome.DECLINED),
         ([], "STOP_DISTRESS", Outcome.UNABLE),
         ([], "STOP_NO_CONSENT", Outcome.DECLINED),
     ],

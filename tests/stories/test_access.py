@@ -18,6 +18,7 @@ pytestmark = pytest.mark.story
 DOOR = "suar.website.staff_urls"
 FAULTY = "<html lang=en><title>x</title><main><h1>x</h1><img src=''>{}</main>"
 ACTS_ONLY = {
+    "finish_next_step",
     # Addresses that take a form and lead on to a page that was looked at, or give no page.
     "shipped_file",
     "sign_in_challenge",
