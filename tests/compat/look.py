@@ -17,9 +17,10 @@ from tests.compat import stored  # noqa: E402 - after the set-up
 def look() -> dict[str, str]:
     """Return the pages that three workers see, by worker and address."""
     case, person = stored.EXPECTED["open_case"], stored.EXPECTED["open_person"]
+    talk = reverse("talk_step", args=[stored.EXPECTED["talk"], "SIGNS"])
     addresses = {
         "chioma": [reverse("day"), reverse("person", args=[case])],
-        "ben": [reverse("person", args=[person]), reverse("talk_step", args=[stored.EXPECTED["talk"], "SIGNS"])],
+        "ben": [reverse("person", args=[person]), f"{talk}?theme=PAY_DEBT"],
         "farid": [reverse("person", args=[case])],
     }
     pages = {}

@@ -72,7 +72,8 @@ def test_the_encrypted_database_migrates_and_workers_sign_in_and_read(tmp_path: 
     for value in ("Amina Rekaan", "000-0000-7741", "Get the unpaid wages", "A note about wages of an invented person"):
         assert value in case
     assert "Amina Rekaan" in pages[f"ben /people/{EXPECTED['open_person']}"]
-    assert "Was the pay as agreed?" in pages[f"ben /talk/{EXPECTED['talk']}/SIGNS"], "the organisation's own question"
+    theme = pages[f"ben /talk/{EXPECTED['talk']}/SIGNS?theme=PAY_DEBT"]
+    assert "Was the pay as agreed?" in theme, "the organisation's own question"
     assert pages[f"farid /people/{EXPECTED['open_case']}"].startswith("404")
 
 
