@@ -70,7 +70,7 @@ def test_results_come_in_order_and_are_kept(tmp_path, workers):
     kept[0].unlink()
     with terminal() as screen:
         again = Runner(folder=folder, progress=True)
-        assert [item.tolist() for item in again.each(pieces, "x")] == [[0], [1], [2]]
+        assert [item.tolist() for item in again.results(pieces, "x")] == [[0], [1], [2]]
         assert screen() == f"\r{'#' * 30} x\r\n"
 
 
