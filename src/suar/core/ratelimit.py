@@ -58,7 +58,9 @@ def hash_slot(queue: str = "sign-in", *, slots: int = 0, longest_wait_s: float =
     folder = Path(settings.SUAR_DATA) / f"queue-{queue}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = folder / f"waits-{time.time_ns():020}-{secrets.token_hex(4)}"
-    waiting = _lock(place)
+    # Named only once it is locked: a place without a lock is removed, as that of a process that died.
+    waiting = _lock(place.with_name(f"new-{place.name}"))
+    place.with_name(f"new-{place.name}").rename(place)
     try:
         handle = _take_slot(place, slots=slots or 2 * (os.cpu_count() or 1), longest_wait_s=longest_wait_s)
     finally:
