@@ -43,8 +43,9 @@ HEAD = """# The talk on sixty invented stories
 Written by `./suar prove talk` on {on} at commit {commit}. Two writers who did not know the rules invented {stories}
 people, {harmless} of them with harmless stories; {unopened} stories were not opened before the rules were final. Two
 readers labelled each story by what can be known in the talk. Others held the talks and tapped the answers, also without
-knowing the rules. No caseworker and nobody with lived experience has labelled these stories yet. The earlier rules are
-scored on the same answers, with the nearest kind of sign that the earlier form offered.
+knowing the rules. Writers, readers and talks were simulated: no caseworker and nobody with lived experience has read
+these stories yet, and the agreement of the readers says little. The earlier rules are scored on the same answers, with
+the nearest kind of sign that the earlier form offered.
 
 When the unopened stories were scored for the first time, 17 of 20 outcomes were acceptable, 1 of 8 harmless stories was
 suggested possible, and 10 of 11 people with real signs were found. One row (AD19) was added then, which the table
