@@ -90,8 +90,11 @@ class Folder:
                 stop(f"{self.data} is not a demonstration folder: nothing was removed")
             shutil.rmtree(self.data)
 
-    def prepare(self) -> None:
-        """Migrate the database and compile translations; returns at once when the source is unchanged."""
+    def prepare(self, *world: str) -> None:
+        """Migrate the database and compile translations; returns at once when the source is unchanged.
+
+        `world` are options of the demonstration world.
+        """
         catalogues.compile_changed()
         stamp, now = self.data / "prepared.stamp", _source_digest()
         if stamp.exists() and stamp.read_text("ascii") == now:
@@ -102,7 +105,7 @@ class Folder:
             stop("the static files could not be collected")
         if self.mode == "demo" and has_command("demo_world"):
             report_progress("Making the demonstration world ...")
-            if self.manage("demo_world") or not (self.data / "demo.json").exists():
+            if self.manage("demo_world", *world) or not (self.data / "demo.json").exists():
                 stop("the demonstration world could not be made: try `./suar demo --reset`")
         stamp.write_text(now, "ascii")
 

@@ -71,7 +71,7 @@ def demo(options: argparse.Namespace) -> int:
     if options.reset:
         folder.remove()
     folder.make()
-    folder.prepare()
+    folder.prepare("--people")
     ports = (options.public_port, options.staff_port)
     serving = Serving("127.0.0.1", "127.0.0.1", "localhost", *ports, files_port=options.files_port)
     return _serve(folder, serving, _demo_words(folder))

@@ -18,6 +18,7 @@ MAY: dict[str, set[str]] = {
         "cases/views/case.py",
         "cases/views/day.py",
         "cases/views/person.py",
+        "demo/people.py",
         "referrals/exclusions.py",
         "referrals/sending.py",
         "referrals/views/person.py",

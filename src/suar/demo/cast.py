@@ -22,6 +22,7 @@ from suar.referrals import partners
 
 PASSWORD = "lentera tenang di pantai"  # noqa: S105 - invented workers, demo and tests only
 PELITA = UUID("5e1f0000-0000-4000-8000-000000000002")
+LENTERA = UUID("5e1f0000-0000-4000-8000-000000000004")
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ def gather(*, at: datetime) -> Cast:
     """Make the three organisations and everybody in them."""
     village = make_workplace("Tim Desa Contoh", "esi", "Esi", at=at, own_cases_only=True)
     pelita = make_workplace("Lembaga Bantuan Hukum Pelita Contoh", "kartika", "Kartika", at=at, ident=PELITA)
-    elsewhere = make_workplace("Rumah Jauh Contoh", "farid", "Farid", at=at)
+    elsewhere = make_workplace("Rumah Lentera Contoh", "farid", "Farid", at=at, ident=LENTERA)
     workplaces = {"village": village, "pelita": pelita}
     players = {"esi": village.first, "kartika": pelita.first, "farid": elsewhere.first}
     for name, (full_name, role, workplace) in PARTS.items():

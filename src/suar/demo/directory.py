@@ -1,7 +1,10 @@
 """The directory of the demonstration: entries, changes that wait, a recording and printed booklets."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
@@ -23,11 +26,18 @@ BOOKLET_PLACE, BOOKLET_LANGUAGES = "32.74", ("en", "id")
 
 
 @transaction.atomic
-def load(*, at: datetime) -> None:
-    """Import every directory file of the demo data, all or nothing, moved to today's dates."""
+def load(*, at: datetime, receivers: Mapping[UUID, UUID] = MappingProxyType({})) -> None:
+    """Import every directory file of the demo data, all or nothing, moved to today's dates.
+
+    `receivers` are organisations with accounts here, by the id of their provider, besides those of the files.
+    """
     for path in sorted(DATA.glob("directory*.json")):
         parsed = files.shift_dates(files.parse(path.read_bytes()), to=clock.local_date(at))
-        importing.import_file(parsed, by=Anonymous(at=at))
+        providers = tuple(
+            row.model_copy(update={"organisation": str(receivers[row.id])}) if row.id in receivers else row
+            for row in parsed.providers
+        )
+        importing.import_file(replace(parsed, providers=providers), by=Anonymous(at=at))
 
 
 @transaction.atomic

@@ -1,18 +1,18 @@
-"""Make the demonstration world in an empty folder: organisations, workers, directory, partners."""
+"""Make the demonstration world in an empty folder: organisations, workers, directory, partners, people."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from suar.accounts.models import Organisation
 from suar.accounts.roles import Role
 from suar.core import clock
 from suar.demo import cast as casting
-from suar.demo import directory, hearing, letters
+from suar.demo import directory, hearing, letters, people
 from suar.demo.cast import Cast
 
 FILE = "demo.json"
@@ -23,6 +23,10 @@ class Command(BaseCommand):
 
     help = __doc__
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take whether the world has people; most tests need none."""
+        parser.add_argument("--people", action="store_true")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Make everything in one transaction and write how to sign in beside the data."""
         if settings.SUAR_MODE != "demo":
@@ -31,12 +35,13 @@ class Command(BaseCommand):
             return
         at = clock.now()
         with transaction.atomic():
-            cast = casting.gather(at=at)
-            casting.make_partners(cast, at=at)
+            began = at - people.LONGEST if options["people"] else at
+            cast = casting.gather(at=began)
+            casting.make_partners(cast, at=began)
             # Questions of the talk need two supervisors, the directory two editors.
             cast.players["oka"] = casting.join(cast.village, "oka", "Oka", Role.SUPERVISOR, at=at)
             cast.players["dewi"] = casting.join(cast.pelita, "dewi", "Dewi", Role.DIRECTORY_EDITOR, at=at)
-            directory.load(at=at)
+            directory.load(at=at, receivers=people.RECEIVERS if options["people"] else {})
             directory.propose_changes(by=cast.hadi.acting(at=at))
             letters.write_letter(cast, at=at)
             hearers = hearing.make_hearers(cast, at=at)
@@ -45,6 +50,8 @@ class Command(BaseCommand):
             cast.players.update(hearers.players)
             directory.publish_recording(cast, at=at)
             directory.make_booklets(cast, at=at)
+            if options["people"]:
+                people.play(cast, at=at)
         path = Path(settings.SUAR_DATA) / FILE
         path.write_text(json.dumps(sign_in_data(cast), indent=1), "utf-8")
         path.chmod(0o600)

@@ -1,0 +1,331 @@
+"""Forty invented people: what happened to each in the last months, played through the application's own actions.
+
+`data/people.json` holds paths, each a list of acts with the days since the first talk, and people who walk one. Acts
+that would lie in the future are left out, so that one path gives many states.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from suar.accounts.acting import Acting, Anonymous
+from suar.cases import actions as cases
+from suar.cases import closing
+from suar.cases.codes import ClosureReason, Result
+from suar.cases.documents import ClosingRequest, Plan, PlanStep
+from suar.cases.rules import Outcome as FollowUp
+from suar.consent import actions as consents
+from suar.consent import declined_services, exclusions, wording
+from suar.consent import queries as consent_queries
+from suar.consent.codes import AgeStatus, Guardian, HowGiven, Interpretation, Involvement
+from suar.consent.documents import Account, Person, SafeContact, Statement, Warnings
+from suar.consent.rules import USUAL_DAYS, ChildFacts, Proposal, smallest
+from suar.core import clock
+from suar.core.urgency import Urgency
+from suar.demo.cast import LENTERA, Cast, Player
+from suar.directory import queries as directory
+from suar.records import keyring
+from suar.records.documents import Document
+from suar.records.keyring import OpenRecord
+from suar.records.terms import ALL, Kind
+from suar.referrals import disclosure, links, needs, partners, queries, receiving, second_opinions, sending
+from suar.referrals.codes import Verb
+from suar.referrals.sending import Sent
+from suar.screening import actions as talks
+from suar.screening import next_steps, second_reading
+from suar.screening.actions import Conclusion, age_profile
+from suar.screening.codes import ContactResult, Outcome
+from suar.screening.next_steps import ChosenStep
+from suar.screening.rules.answers import LATEST, Call, Reason
+from suar.screening.rules.draft import read_draft
+from suar.screening.rules.setting import PLACE
+
+Made = TypeVar("Made")
+DATA: Mapping[str, Any] = json.loads((Path(__file__).parent / "data" / "people.json").read_text("utf-8"))
+RECEIVERS = {UUID("67046398-27a5-4624-bb60-e9d1faf13c1e"): LENTERA}
+"""Organisations with accounts here, by the id of their provider in the directory."""
+LONGEST = timedelta(days=190)
+"""How long before now the first talk may lie, and the organisations begin."""
+MORNING, BETWEEN = timedelta(hours=9), timedelta(minutes=7)
+JUST_NOW = timedelta(minutes=20)
+
+
+@dataclass
+class Life:
+    """A person on their path: the facts of the data, and the records that the acts made."""
+
+    cast: Cast
+    facts: Mapping[str, Any]
+    record: UUID | None = None
+    case: UUID | None = None
+    sent: list[Sent] = field(default_factory=list)
+
+    def player(self, name: str = "") -> Player:
+        """Return the worker with this name, or the one who met the person."""
+        return self.cast.players[name or self.facts["by"]]
+
+    def service(self, step: Mapping[str, Any]) -> UUID:
+        """Return the service of a step."""
+        return UUID(DATA["services"][step.get("service") or self.facts["service"]])
+
+    def open(self, by: Acting, *, case: bool = False) -> OpenRecord:
+        """Open the person's record, or the case."""
+        return keyring.open_record(made(self.case if case else self.record), keys=by.keys)
+
+
+def made(value: Made | None) -> Made:
+    """Return what an act made; acts return None only for a form that was sent before."""
+    if value is None:
+        raise LookupError("no earlier act of this path made it")
+    return value
+
+
+def play(cast: Cast, *, at: datetime) -> None:
+    """Let all people walk their paths until now, in the order of time, each act at its moment."""
+    _make_partners(cast, at=at - LONGEST)
+    for moment, life, step in sorted(_steps(cast, at), key=lambda row: row[0]):
+        player = life.player(step.get("as", ""))
+        with clock.stopped(moment):
+            by = player.acting(at=moment)
+            ACTS[step["do"]](life, step, by)
+            player.keys.note_openings(page="", at=moment)
+        player.keys.forget_openings()
+
+
+def _make_partners(cast: Cast, *, at: datetime) -> None:
+    """Let the organisation that receives people for shelter compare keys with both others."""
+    for mine, theirs in ((cast.elsewhere, cast.village), (cast.elsewhere, cast.pelita)):
+        for one, other in ((mine, theirs), (theirs, mine)):
+            groups = partners.groups_to_compare(other.organisation.id)
+            partners.pin_by_groups(groups, by=one.first.acting(at=at))
+
+
+def _steps(cast: Cast, at: datetime) -> Iterator[tuple[datetime, Life, Mapping[str, Any]]]:
+    """Yield each act with its moment and its person; the acts of a person keep their order."""
+    today = clock.local_date(at)
+    for number, facts in enumerate(DATA["people"]):
+        life, last = Life(cast, facts), datetime.min.replace(tzinfo=at.tzinfo)
+        for step in DATA["paths"][facts["path"]]:
+            ago = facts["began"] - step["day"]
+            moment = clock.start_of(today - timedelta(days=ago)) + MORNING + number * BETWEEN
+            moment = max(min(moment, at - JUST_NOW), last + timedelta(seconds=1))
+            if ago < 0:
+                break
+            last = moment
+            yield moment, life, step
+
+
+# The talk and the person
+
+
+def _talk(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Hold a talk and end it, or leave it unfinished."""
+    facts, preset = life.facts, DATA["talks"][step["talk"]]
+    draft = {**preset["answers"], "age": {"years": facts["age"], "doubt": "NO" if facts["age"] >= 18 else "YES"}}
+    draft["choices"] = {PLACE: facts.get("place", "VILLAGE_OFFICE"), **draft.get("choices", {})}
+    answers = read_draft({**draft, "version": LATEST["short"]})
+    record = made(talks.begin(min(by.viewer.teams), answers, by=by))
+    if "outcome" not in preset:
+        return
+    named = bool(facts.get("name"))
+    ended = Conclusion(
+        outcome=Outcome(preset["outcome"]),
+        reason=Reason(preset["reason"]),
+        wished=frozenset(ALL) if named else frozenset(),
+        documents=(age_profile(answers), *_documents(facts)),
+        exclusions=() if named else None,
+        call=Call(ContactResult(preset["call"])) if "call" in preset else None,
+        next_step=ChosenStep(step.get("next", "")),
+    )
+    left = made(talks.conclude(record, ended, by=by))
+    life.record = left.id
+    if left.kind is Kind.PERSON:
+        profile = {name: facts.get(name, "") for name in (*needs.PROFILE_FIELDS, "district")}
+        needs.change_profile(life.open(by), profile, by=by)
+
+
+def _documents(facts: Mapping[str, Any]) -> list[Document]:
+    """Return what is stored of somebody who gave a name."""
+    documents: list[Document] = []
+    if facts.get("name"):
+        documents += [Person(name=facts["name"]), SafeContact(phone=facts["phone"], hours=facts["hours"])]
+    kinds: dict[str, type[Statement]] = {"story": Account, "do_not": Warnings}
+    return documents + [kind(text=facts[name]) for name, kind in kinds.items() if name in facts]
+
+
+def _ask_partner(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    second_opinions.ask(life.open(by), life.cast.pelita.organisation.id, by=by)
+
+
+def _read(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Give a second opinion on the outcome of the talk."""
+    for reading in second_reading.list_waiting(by.viewer):
+        if reading.left == life.record:
+            second_reading.store_answer(reading.id, "AGREES", by=by)
+
+
+def _finish(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    next_steps.finish(life.open(by), by=by)
+
+
+def _exclude(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    sending.record_exclusions(life.open(by), exclusions.new_exclusions((), (), step["words"]), by=by)
+
+
+# The referral: the sender's side
+
+
+def _refer(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Add the need, ask for a consent and send the referral."""
+    service = directory.service_card(life.service(step))
+    chosen = {code: Urgency(step.get("urgency", Urgency.WEEK)) for code in service.types[:1]}
+    needs.add_needs(life.open(by), chosen, by=by)
+    record, today = life.open(by), clock.local_date(by.at)
+    types = needs.met_by(record, service)
+    kind, purpose = disclosure.recipient_kind(types), disclosure.purpose_of(types)
+    proposal = Proposal(
+        recipient=service.id,
+        recipient_kind=kind,
+        purpose=purpose,
+        fields=frozenset(smallest(purpose, kind)),
+        ends_on=today + timedelta(days=step.get("lasts", USUAL_DAYS)),
+        how=HowGiven.SPOKEN,
+        language="id",
+        interpretation=Interpretation.NOT_NEEDED,
+        understood=True,
+        informed_of_refusal=True,
+        informed_of_withdrawal=True,
+        child=_child(needs.age_status(record)),
+        by=by.worker,
+        given_on=today,
+        text_version=wording.LATEST,
+        status_required=disclosure.requires_status(service),
+    )
+    consent = made(consents.record_consent(record, proposal, by=by))
+    record = life.open(by)
+    given = consent_queries.get_consent(record, consent)
+    offer = disclosure.offer_of(record, given, sent=queries.sent_for(record), at=by.at)
+    life.sent.append(made(sending.send(record, offer, by=by)))
+
+
+def _child(age: AgeStatus) -> ChildFacts:
+    if age is AgeStatus.ADULT:
+        return ChildFacts(age=age)
+    return ChildFacts(age=age, assent=True, guardian=Guardian.CONSENTED, involvement=Involvement.NO_SIGN)
+
+
+def _follow(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    verb, referral = Verb(step["verb"]), life.sent[-1].referral
+    sending.follow_up(life.open(by), referral, verb, by=by, reason=step.get("reason", ""))
+
+
+def _withdraw(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    referral = made(queries.get_referral(id=life.sent[-1].referral))
+    sending.withdraw_consent(life.open(by), referral.consent, by=by, reason=step.get("reason", ""))
+
+
+def _decline(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    declined_services.record_decline(life.open(by), life.service(step), by=by)
+
+
+# The referral: the receiver's side
+
+
+def _answer(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    row, on = receiving.get_received(life.sent[-1].referral, viewer=by.viewer), step.get("expected")
+    expected_on = clock.local_date(by.at) + timedelta(days=on) if on else None
+    receiving.answer(row, Verb(step["verb"]), by=by, reason=step.get("reason", ""), expected_on=expected_on)
+
+
+def _answer_link(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Answer as somebody who has the link, and the code if help is promised."""
+    sent, verb = life.sent[-1], Verb(step["verb"])
+    code = sent.code or "" if verb is Verb.ACCEPT else ""
+    links.answer_by_link(sent.token or "", verb, by=Anonymous(at=by.at), code=code, reason=step.get("reason", ""))
+
+
+def _accept(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    row = receiving.get_received(life.sent[-1].referral, viewer=by.viewer)
+    life.case = made(cases.accept_and_open(row, team=min(by.viewer.teams), by=by)).id
+    cases.name_person(life.open(by, case=True), life.facts["name"], by=by)
+
+
+# The case
+
+
+def _progress(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    cases.report_progress(life.open(by, case=True), Verb(step["verb"]), by=by, reason=step.get("reason", ""))
+
+
+def _note(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    cases.add_note(life.open(by, case=True), step["text"], by=by)
+
+
+def _plan(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    """Store a plan; days count from now, and a step without a day is done."""
+    record, today = life.open(by, case=True), clock.local_date(by.at)
+    steps = tuple(
+        PlanStep(what=what, who=who, by=today + timedelta(days=days) if days else None, done=not days)
+        for what, who, days in step["steps"]
+    )
+    plan = Plan(goal=step["goal"], steps=steps, review_on=today + timedelta(days=step["review"]))
+    cases.save_plan(record, plan, expected=record.version_of(Plan), by=by)
+
+
+def _follow_up(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    today = clock.local_date(by.at)
+    again, result = step.get("again"), Result(step.get("result", Result.REACHED))
+    tries = tuple(today - timedelta(days=days) for days in step.get("tries", ()))
+    again_on = today + timedelta(days=again) if again else None
+    outcome = FollowUp(code=step["code"], result=result, on=today, tries_on=tries, again_on=again_on)
+    cases.record_outcome(life.open(by, case=True), outcome, by=by)
+
+
+def _ask_closing(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    today = clock.local_date(by.at)
+    request = ClosingRequest(
+        reason=ClosureReason(step["reason"]),
+        on=today,
+        agreed=step.get("agreed", ""),
+        call="Kartika, 000-0000-4401",
+        confirmed=tuple(step["confirmed"]),
+        reviews=tuple(today - timedelta(days=days) for days in step.get("reviews", ())),
+        asked_by=by.worker,
+        asked_at=by.at,
+    )
+    closing.ask_closing(life.open(by, case=True), request, by=by)
+
+
+def _agree(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    closing.agree(life.open(by, case=True), by=by)
+
+
+def _reopen(life: Life, step: Mapping[str, Any], by: Acting) -> None:
+    closing.reopen(life.open(by, case=True), by=by)
+
+
+ACTS = {
+    "talk": _talk,
+    "ask_partner": _ask_partner,
+    "read": _read,
+    "finish": _finish,
+    "exclude": _exclude,
+    "refer": _refer,
+    "follow": _follow,
+    "withdraw": _withdraw,
+    "decline": _decline,
+    "answer": _answer,
+    "answer_link": _answer_link,
+    "accept": _accept,
+    "progress": _progress,
+    "note": _note,
+    "plan": _plan,
+    "follow_up": _follow_up,
+    "ask_closing": _ask_closing,
+    "agree": _agree,
+    "reopen": _reopen,
+}
