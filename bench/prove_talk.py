@@ -36,6 +36,8 @@ NEAREST = {
     "I_P_BIRTH": "I_P_SERVE",
     "I_P_TARGET": "I_P_CRIME",
     "I_N_RAPE": "I_M_FORCE",
+    "I_N_FRAUD": "I_M_DECEIVE_JOB",
+    "I_N_FAMILY": "I_P_NO_PAY",
 }
 """What the earlier form offers that comes nearest to a newer kind of sign."""
 HEAD = """# The talk on sixty invented stories

@@ -81,6 +81,20 @@ def test_a_sign_seen_does_not_make_poor_conditions_count() -> None:
     assert summed_up({**POOR, "SN_SEEN": ["I_O_CONTROLLED"]}).purpose.value is Value.NOT_SUPPORTED
 
 
+def test_only_strong_signs_hold_somebody_who_could_leave_for_good() -> None:
+    unpaid = {"SG_PAID": ["I_P_NO_PAY", "I_M_WAGES"], "SG_HURT": ["I_M_LAW_THREAT"]}
+    assert summed_up(unpaid).purpose.value is Value.SOME_SIGNS
+    free = summed_up({**unpaid, "SG_LEAVE": ["I_N_RULES"]})
+    assert (free.purpose.value, free.purpose.because) == (Value.NOT_SUPPORTED, "FREE_TO_LEAVE")
+    assert summed_up({**unpaid, "SG_LEAVE": ["I_N_RULES", "I_M_CONFINE"]}).purpose.value is Value.SOME_SIGNS
+    assert summed_up({**unpaid, "SG_LEAVE": ["I_N_RULES"]}, path=Path.CHILD).purpose.value is Value.SOME_SIGNS
+
+
+def test_fraud_and_work_in_the_own_family_are_no_signs() -> None:
+    elements = summed_up({"SG_PROMISE": ["I_N_FRAUD"], "SG_PAID": ["I_N_FAMILY"], "SG_WORK": ["I_N_FAMILY"]})
+    assert {item.value for item in elements.sums} == {Value.NOT_SUPPORTED}
+
+
 def test_poor_conditions_are_some_signs_while_freedom_to_leave_was_not_asked() -> None:
     choices, signs = sign_answers(POOR)
     purpose = element_values(adult_talk({**choices, "SG_LEAVE": "NOT_ASKED"}, signs), Path.ADULT).purpose

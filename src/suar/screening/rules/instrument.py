@@ -145,7 +145,7 @@ class Sign(Data):
     """A sign. One with a strength of None is shown but not scored.
 
     `by`: it is a means only if done by somebody who recruited, moved, hired, housed or profited. `neutral`: an answer
-    that is recorded and is no sign, such as papers that were given back.
+    that is recorded and is no sign, such as papers that were given back. `frees`: it says that the person could leave.
     """
 
     code: str
@@ -156,6 +156,7 @@ class Sign(Data):
     holds: bool
     by: bool = False
     neutral: bool = False
+    frees: bool = False
     text: Wording
     reminder: Wording | None = None
 

@@ -98,9 +98,14 @@ def _is_reported(sign: Sign) -> bool:
 def _conditions_count(ticked: Sequence[Sign], path: Path) -> bool:
     """Return True if poor conditions count: with a reported sign that holds the person, and always for a child.
 
+    If the person could leave, only a strong sign holds them: work is not forced by late pay or an angry word alone.
+
     Source: ILO Convention 29, art. 2; docs/decisions/outcomes.md.
     """
-    return path is Path.CHILD or any(sign.holds and not sign.observed for sign in ticked)
+    holding = [sign for sign in ticked if sign.holds and not sign.observed]
+    if any(sign.frees for sign in ticked):
+        holding = [sign for sign in holding if sign.strength[path] is Strength.STRONG]
+    return path is Path.CHILD or bool(holding)
 
 
 def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign]) -> ElementSum:
@@ -117,7 +122,9 @@ def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign])
         counted, because = Value.SOME_SIGNS, "SEEN_ONLY"
     else:
         counted, because = _value_without_signs(asking, answers, {sign.code for sign in ticked})
-        because = "FREE_TO_LEAVE" if free else because
+        if free:
+            counted = Value.NOT_SUPPORTED if any(sign.frees for sign in ticked) else counted
+            because = "FREE_TO_LEAVE"
     value = answers.sums.get(element, counted)
     return ElementSum(
         element,
