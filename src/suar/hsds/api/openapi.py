@@ -53,7 +53,9 @@ def document() -> Json:
     content["info"]["version"] = settings.SUAR_HSDS_VERSION
     content["servers"] = [{"url": url().rstrip("/")}]
     content["components"]["schemas"] |= {kind: _object_schema(kind) for kind in object_types()}
+    page = content["components"]["schemas"].pop("page")
     for kind in Kind:
+        content["components"]["schemas"][f"page_of_{kind}"] = _page_schema(kind, page)
         content["paths"][f"/{kind}"] = {"get": _get_list(kind), "post": _post_list(kind)}
         content["paths"][f"/{kind}/{{id}}"] = {"get": _get_object(kind)}
     return content
@@ -106,11 +108,16 @@ def _parameters(model: type[BaseModel]) -> list[Json]:
     ]
 
 
-def _list_responses(kind: Kind, *statuses: int) -> Json:
+def _page_schema(kind: Kind, page: Json) -> Json:
+    """Return the schema of a page of a list, whole: generators of clients do not merge `allOf` with a list."""
     item = _ref("schemas", OBJECT_TYPES[kind])
     if kind is Kind.SERVICES:
         item = {"anyOf": [item, _ref("schemas", "service_minimal")]}
-    page = {"allOf": [_ref("schemas", "page")], "properties": {"contents": {"type": "array", "items": item}}}
+    return {**page, "properties": {**page["properties"], "contents": {"type": "array", "items": item}}}
+
+
+def _list_responses(kind: Kind, *statuses: int) -> Json:
+    page = _ref("schemas", f"page_of_{kind}")
     return _responses({JSON: {"schema": page}, "application/x-ndjson": {}}, *statuses)
 
 
