@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 MAX_BODY_BYTES, MAX_FIELDS = 16_384, 40
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+VISIBLE = r"^[^\u0000-\u001f\u007f]*$"
 UNSTATED: Any = None
 
 
@@ -53,8 +54,11 @@ def _as_integer(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _visible(value: Any) -> Any:
-    return INVISIBLE.sub(" ", value).strip() if isinstance(value, str) else value
+def _visible(text: str) -> str:
+    """Return a text without spaces around it; one with a NUL or another control character is an error."""
+    if INVISIBLE.search(text):
+        raise PydanticCustomError("control_character", "Input should have no control characters")
+    return text.strip()
 
 
 def _moment(text: str) -> datetime:
@@ -69,6 +73,7 @@ def _moment(text: str) -> datetime:
 Id = Annotated[UUID, Field(strict=False)]
 Moment = Annotated[str, AfterValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Number = Annotated[int, BeforeValidator(_as_integer)]
+Text = Annotated[str, AfterValidator(_visible), Field(json_schema_extra={"pattern": VISIBLE})]
 
 
 class Parameters(BaseModel):
@@ -82,7 +87,7 @@ class OneOrganization(Parameters):
 
 
 class Page(Parameters):
-    search: Annotated[str, BeforeValidator(_visible)] = Field(
+    search: Text = Field(
         "",
         max_length=200,
         description="Words to search for; each may be the beginning of a word, and one wrong letter is "
@@ -121,7 +126,7 @@ class Services(Offers):
 
 
 class Pairs(Offers):
-    postcode: Annotated[str, BeforeValidator(_visible)] = Field(
+    postcode: Text = Field(
         UNSTATED,
         min_length=1,
         max_length=20,
@@ -159,7 +164,7 @@ def read_parameters(model: type[P], request: HttpRequest) -> P:
     query = request.META.get("QUERY_STRING", "").encode("latin-1")
     for place, name, value in (*_read_form(model, query, "query"), *_read_body(model, request)):
         if name not in model.model_fields:
-            where = f"{place}: {_visible(name[:40])}"
+            where = f"{place}: {INVISIBLE.sub(' ', name[:40]).strip()}"
             unknown.append({"where": where, "what": f"Unknown parameter. Known: {known}"})
             continue
         if name in values:
