@@ -168,6 +168,7 @@ class EntryForm(forms.Form):
         fields: Fields = {}
         for number, phone in enumerate([*self.entry["phones"], *[{}] * self.spare_rows], 1):
             fields[f"phone-{number}-number"] = _telephone(f"{_('Telephone')} {number}", phone.get("number"))
+            fields[f"phone-{number}-type"] = _phone_type(phone.get("type", ""))
             fields |= _short_texts(f"phone-{number}", _("Purpose of this number"), phone.get("words", {}))
         return fields
 
@@ -228,7 +229,8 @@ class EntryForm(forms.Form):
     def _phone_value(self, row: int) -> dict[str, Any] | None:
         number = self.cleaned_data.get(f"phone-{row}-number")
         words = self._typed_texts(f"phone-{row}", _stored_words(self.entry["phones"], row))
-        return {"number": number, "words": words} if number else None
+        type_ = {"type": chosen} if (chosen := self.cleaned_data.get(f"phone-{row}-type")) else {}
+        return {"number": number, "words": words, **type_} if number else None
 
     def _hours_value(self, row: int) -> dict[str, Any] | None:
         data, rows = self.cleaned_data, self.entry["hours"]
@@ -353,6 +355,13 @@ def _choices(row: Row) -> list[Any]:
 
 def _telephone(label: Any, number: str | None) -> forms.Field:
     return TelephoneField(label=label, required=False, max_length=40, initial=number or "")
+
+
+def _phone_type(stored: str) -> forms.Field:
+    """Return a choice between calls and messages; another type that a file stated stays."""
+    others = [(stored, stored)] if stored not in ("", "text") else []
+    choices = [("", _("Calls")), ("text", _("Messages only")), *others]
+    return forms.ChoiceField(label=_("Use of this number"), required=False, initial=stored, choices=choices)
 
 
 def _short_texts(prefix: str, label: Any, texts: Mapping[str, str]) -> Fields:

@@ -11,19 +11,32 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.conf import settings
+from django.utils.translation import override
 
-from suar.directory import cards, catalogue, documents
+from suar.directory import cards, catalogue, documents, labels
 from suar.directory.codes import UNKNOWN_LANGUAGE, Texts
 from suar.directory.documents import ProviderDocument, ServiceDocument, SiteDocument
 from suar.directory.published import PublishedService, ServiceAtLocation, pair_id
 from suar.directory.rules import locations
 from suar.hsds.api import taxonomies
-from suar.hsds.files.entries import ACCESS_FROM, ADDRESS_LINES, WEEKDAYS
-from suar.hsds.files.extension import CODES, SETS, YEARS
+from suar.hsds.files.entries import ACCESS_FROM, ADDRESS_LINES, VOICE, WEEKDAYS
+from suar.hsds.files.extension import CODES, MAX_AGE, SETS, YEARS
 from suar.hsds.files.schema import object_types
 
 Json = dict[str, Any]
 DAYS = {number: name for name, number in WEEKDAYS.items()}
+ELIGIBILITY = {
+    "EL_SEX": "sex",
+    "EL_AGE": "",
+    "EL_CHILDREN_WITH": "children_with",
+    "EL_NATIONALITY": "nationality",
+    "EL_STAY": "stay",
+    "EL_FORM": "forms",
+    "EL_EXCLUSION": "exclusions",
+    "EL_FORMAL": "formal",
+    "EL_COOPERATION": "",
+}
+"""The attributes in `eligibility_description`, in order, and the fields that state them."""
 PLAIN = (*SETS, *CODES, *YEARS, "cooperation", "languages", "stay_limit_days")
 
 
@@ -114,14 +127,39 @@ def _service(entry: PublishedService, *, full: bool) -> Json:
         "name": _localize(document.name),
         "description": _localize(document.description),
         "status": document.status,
-        "minimum_age": eligibility.get("age_min"),
-        "maximum_age": eligibility.get("age_max"),
+        "eligibility_description": _eligibility_text(eligibility),
+        "minimum_age": eligibility.get("age_min") or None,
+        "maximum_age": _real_limit(eligibility.get("age_max")),
+        "alert": _localize(document.access.get("AC_SAFE_CONTACT", {})),
         "assured_date": document.confirmed,
         "last_modified": _moment(entry.changed_at),
         "suar": _extension(document, gate_only=entry.gate_only),
     }
     content |= {field: _localize(document.access.get(code, {})) for code, field in ACCESS_FROM.items()}
     return _known(content | (_parts(document) if full else {}))
+
+
+def _real_limit(age: int | None) -> int | None:
+    """Return the highest age, or None if it is so high that it excludes nobody."""
+    return None if age is None or age >= MAX_AGE else age
+
+
+def _eligibility_text(eligibility: Mapping[str, Any]) -> str:
+    """Return whom a service takes and whom it excludes, in words, for readers who do not know our extension."""
+    low, high = eligibility.get("age_min"), eligibility.get("age_max")
+    with override(settings.LANGUAGE_CODE):
+        parts = {code: labels.value_labels(code, _listed(eligibility.get(name))) for code, name in ELIGIBILITY.items()}
+        if (low, high) != (None, None):
+            parts["EL_AGE"] = labels.age_range_text(str(low or ""), str(_real_limit(high) or ""))
+        if (limit := eligibility.get("children_age_limit")) is not None:
+            parts["EL_CHILDREN_WITH"] += f" ({limit})"
+        if (cooperation := eligibility.get("cooperation")) is not None:
+            parts["EL_COOPERATION"] = labels.field_value("cooperation", cooperation)
+        return " ".join(f"{labels.attribute_label(code)}: {words}." for code, words in parts.items() if words)
+
+
+def _listed(value: Any) -> Sequence[str]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _parts(document: ServiceDocument) -> Json:
@@ -199,7 +237,7 @@ def _phones(owner: str, phones: Iterable[Mapping[str, Any]]) -> list[Json]:
             {
                 "id": _part_id(owner, "phone", number),
                 "number": phone["number"],
-                "type": "voice",
+                "type": phone.get("type", VOICE),
                 "description": _localize(phone["words"]),
             }
         )

@@ -20,6 +20,8 @@ ACCESS_FROM = {
     "AC_COST": "fees_description",
     "AC_LANG": "interpretation_services",
 }
+VOICE, PHONE_TYPES = "voice", ("text", "fax", "cell", "video", "pager", "textphone")
+"""The type of most numbers, which is not stored, and the other types of RFC 6350."""
 ADDRESS_LINES = ("address_1", "address_2", "city", "region", "state_province", "postal_code", "country")
 MAX_DEGREES = {"latitude": 90, "longitude": 180}
 OF_HIDDEN = {"id", "location_type", "organization_id", EXTENSION}
@@ -111,9 +113,14 @@ def _phones(tables: Tables, record: Record) -> list[dict[str, Any]] | None:
     if not tables.states(record, "phone"):
         return None
     return [
-        {"number": _number(tables, phone), "words": _texts(phone.values, "description")}
+        {"number": _number(tables, phone), "words": _texts(phone.values, "description"), **_phone_type(phone.values)}
         for phone in tables.children(record, "phone")
     ]
+
+
+def _phone_type(values: dict[str, Any]) -> dict[str, str]:
+    type_ = values.get("type", VOICE).strip().lower()
+    return {"type": type_} if type_ in PHONE_TYPES else {}
 
 
 def _number(tables: Tables, phone: Record) -> str:

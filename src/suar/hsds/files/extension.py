@@ -43,6 +43,8 @@ CODES = {
     "cost": "EL_COST",
     "opening": "EL_TIME",
 }
+MAX_AGE = 120
+"""The highest age; as a limit it excludes nobody."""
 YEARS = ("age_min", "age_max", "children_age_limit")
 UNSTATED: Any = None
 
@@ -71,7 +73,7 @@ NOT_NEGATIVE = WithJsonSchema({"type": "integer", "minimum": 0})
 SORTED_UNIQUE = AfterValidator(lambda codes: tuple(sorted(set(codes))))
 Count = Annotated[int, _between(0, 9999), NOT_NEGATIVE]
 Days = Annotated[int, _between(0, 36_500), NOT_NEGATIVE]
-Years = Annotated[int, _between(0, 120), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 120})]
+Years = Annotated[int, _between(0, MAX_AGE), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": MAX_AGE})]
 Tag = Annotated[str, Field(pattern=f"^{LANGUAGE}$")]
 TagOrInterpreter = Annotated[str, Field(pattern=f"^({catalogue.INTERPRETER}|{LANGUAGE})$")]
 AccessCode = Annotated[str, OneOf(code for code, row in catalogue.access_fields().items() if not row["made"])]
