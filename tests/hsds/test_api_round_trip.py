@@ -1,6 +1,9 @@
 """Importing the served directory changes nothing here, and gives the same directory elsewhere."""
 
+import csv
+import io
 import json
+import zipfile
 from typing import Any
 
 import pytest
@@ -9,8 +12,8 @@ from suar.directory import models
 from suar.hsds import files
 from suar.hsds.api import lists
 from tests.directory.entries import apply, load
-from tests.hsds.asking import lines
-from tests.hsds.files import an_id
+from tests.hsds.asking import get, lines
+from tests.hsds.files import OFFICIAL, an_id
 from tests.hsds.public import PUBLIC, world
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +86,44 @@ def test_an_import_on_another_installation_is_served_the_same() -> None:
         item.pop("last_modified")
     assert again == first
     assert {item["id"] for item in again["contents"]} == PUBLIC
+
+
+def test_importing_the_data_package_changes_nothing() -> None:
+    """Also the phones of organizations are in it: a table of phones without them would delete them."""
+    before, package = stored_entries(), get("/datapackage.zip")
+    assert package["Content-Type"] == "application/zip"
+    parsed = files.parse(package.content)
+    assert parsed.refused == ()
+    report = apply(parsed)
+    assert report.applied, report.refused
+    assert (sum(numbers_of(report.created)), sum(numbers_of(report.changed))) == (0, 0)
+    assert stored_entries() == before
+    assert get("/datapackage.zip").content == package.content
+
+
+def test_the_data_package_has_the_tables_and_columns_of_the_standard() -> None:
+    with zipfile.ZipFile(io.BytesIO(get("/datapackage.zip").content)) as archive:
+        tables = {name: archive.read(name).decode() for name in archive.namelist()}
+    described = {table["path"]: table for table in json.loads(tables.pop("datapackage.json"))["resources"]}
+    assert set(described) == set(tables) > {"services.csv", "organizations.csv", "locations.csv", "phones.csv"}
+    for name, text in tables.items():
+        [columns, *rows] = csv.reader(io.StringIO(text))
+        official = (OFFICIAL / "3.1-dev" / "csv" / name).read_text("utf-8").splitlines()[0].split(",")
+        assert set(columns) <= {*official, "suar"} and rows
+        fields = described[name]["schema"]["fields"]
+        assert [field["name"] for field in fields] == columns
+        for field in fields:
+            wanted = field.get("constraints", {}).get("required")
+            assert all(row[columns.index(field["name"])] for row in rows) or not wanted
+
+
+def test_phones_keep_their_type() -> None:
+    [bed] = [service for service in lists.iter_services() if service["id"] == an_id("bed")]
+    numbers = [("+62 000 0000 0201", "text"), ("+62 000 0000 0202", "voice"), ("+62 000 0000 0203", "carrier pigeon")]
+    bed["phones"] = [{"id": an_id(number), "number": number, "type": type_} for number, type_ in numbers]
+    assert apply(files.parse(as_file([bed]))).applied
+    [served] = [service for service in lists.iter_services() if service["id"] == an_id("bed")]
+    assert [phone["type"] for phone in served["phones"]] == ["text", "voice", "voice"]
 
 
 def test_a_hidden_place_stays_hidden_on_another_installation() -> None:

@@ -1,7 +1,7 @@
 """The lists of the API: how many objects, a page of them, or all of them."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +14,8 @@ from suar.directory import published
 from suar.directory.search import PublicFilters
 from suar.hsds.api import objects, taxonomies
 from suar.hsds.api.objects import Json
-from suar.hsds.api.parameters import Kind
+from suar.hsds.api.parameters import Kind, Organizations
+from suar.hsds.files.writing import write_zip
 
 EARTH_RADIUS_M = 6_371_008.8
 BATCH = 200
@@ -41,6 +42,21 @@ def export_directory() -> Json:
     Equal for an equal directory; each service holds the day of its last change.
     """
     return {"version": settings.SUAR_HSDS_VERSION, "contents": list(iter_services())}
+
+
+def export_tables(services: Container[str] | None = None) -> bytes:
+    """Return organizations with these services, or all, as a data package; its tables demand an organization."""
+    organizations = _organizations(Organizations.model_validate({"full_service": True})).all()
+    if services is not None:
+        organizations = [only for item in organizations if (only := _with_only(item, services))["services"]]
+    return write_zip(organizations)
+
+
+def _with_only(organization: Json, services: Container[str]) -> Json:
+    offered = [service for service in organization["services"] if service["id"] in services]
+    places = {pair["location_id"] for service in offered for pair in service["service_at_locations"]}
+    locations = [item for item in organization["locations"] if item["id"] in places]
+    return {**organization, "services": offered, "locations": locations}
 
 
 def _services(asked: Any) -> Listing:

@@ -68,6 +68,13 @@ def our_profile(request: HttpRequest) -> HttpResponseBase:
     return _json(request, openapi.profile())
 
 
+@endpoint("GET", "HEAD")
+def data_package(request: HttpRequest) -> HttpResponseBase:
+    """Return the whole directory as a zip of CSV tables."""
+    read_parameters(Parameters, request)
+    return HttpResponse(lists.export_tables(), content_type="application/zip")
+
+
 @endpoint("GET", "HEAD", "POST")
 def object_list(request: HttpRequest, kind: Kind) -> HttpResponseBase:
     """Return a page of a list, or all of it as lines."""

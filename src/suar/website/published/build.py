@@ -114,7 +114,7 @@ class Builder:
         services = {str(service) for service in copy.services}
         directory = lists.export_directory()
         directory["contents"] = [row for row in directory["contents"] if row["id"] in services]
-        self.files["hsds.json"] = to_json(directory)
+        self.files |= {"hsds.json": to_json(directory), "hsds.zip": lists.export_tables(services)}
         self.files |= host_files(copy.day, recordings=copy.recordings)
         if address:
             pages = [f"{address.rstrip('/')}/{name}" for page, name in self.names.items() if IN_SITEMAP.fullmatch(page)]
