@@ -23,6 +23,8 @@ INDEX = "sheet"
 """The name of an index entry in its sealed place."""
 MOST = 50
 PEOPLE = (Kind.PERSON, Kind.CASE)
+NAMELESS = (Kind.CODES, Kind.REPORT)
+"""Records after a talk that no list shows by name."""
 WRAP = ("key", "sealed", "team_wide")
 Entry = dict[str, Any]
 ListedRecord = Record
@@ -128,9 +130,9 @@ def index_key(record: UUID, *, keys: Keys) -> bytes | None:
 def due_by(viewer: Viewer, day: date) -> QuerySet[Record]:
     """Return the records on which something is due on or before a day, soonest first.
 
-    They are open records of people and cases, and those of unnamed persons of whom nobody was reached yet.
+    They are open records of people and cases, those of unnamed persons of whom nobody was reached yet, and reports.
     """
-    rows = visible(viewer, *PEOPLE, Kind.CODES).filter(next_due__lte=day)
+    rows = visible(viewer, *PEOPLE, *NAMELESS).filter(next_due__lte=day)
     return rows.exclude(status=Status.CLOSED, kind__in=PEOPLE).order_by("next_due", "priority", "id")
 
 
@@ -149,7 +151,7 @@ def assignees_due_by(day: date) -> list[UUID]:
 
     Talks that left only codes count as well, where nobody was reached yet or a next step is due.
     """
-    rows = Record.objects.filter(next_due__lte=day, kind__in=(*PEOPLE, Kind.CODES))
+    rows = Record.objects.filter(next_due__lte=day, kind__in=(*PEOPLE, *NAMELESS))
     rows = rows.exclude(status=Status.CLOSED, kind__in=PEOPLE)
     assigned = rows.exclude(assignee=None).values_list("assignee", flat=True).distinct()
     return [worker for worker in assigned if worker]

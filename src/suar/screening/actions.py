@@ -21,6 +21,7 @@ from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, N
 from suar.consent.exclusions import NewExclusion, excluded_workers
 from suar.core import clock
 from suar.core.acts import act
+from suar.core.decisions import Decision
 from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
@@ -39,7 +40,7 @@ from suar.screening.rules.instrument import Instrument, Stop, instrument, instru
 from suar.screening.rules.keeping import CODES, Retention, codes_end, keeps_after
 from suar.screening.rules.next_steps import usual_step
 from suar.screening.rules.outcomes import Elements, Suggestion, element_values, may_choose, may_conclude, suggest
-from suar.screening.rules.setting import place_of, written_later
+from suar.screening.rules.setting import is_report, place_of, written_later
 from suar.screening.rules.steps import (
     UrgentNeed,
     current_step,
@@ -52,6 +53,8 @@ from suar.screening.rules.steps import (
 )
 
 SECOND_READING = "SECOND_READING"
+REPORTER = ("RP_WHO", "RP_KNOWS", "RP_PART", "RP_REACH")
+"""The questions about who reports and how the person can be reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,9 +154,7 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
     if by.session:
         sessions.set_in_talk(by.session, in_talk=False)
     assessment = assess(answers_of(record), ended)
-    stopped_by, of = assessment.suggestion.stopped_by, assessment.talk
-    decision = may_conclude(ended.outcome, assessment.answers, stopped_by)
-    decision = decision and may_choose(ended.outcome, assessment.suggestion, ended.reason, of=of)
+    decision = _may_end(assessment, ended)
     if not decision:
         raise Refused(decision.because)
     if talk.practice:
@@ -218,6 +219,15 @@ def age_profile(answers: Answers) -> Profile:
     return Profile(age=answers.age.years, age_band="" if band is AgeBand.UNKNOWN else band.value, age_status=status)
 
 
+def _may_end(assessment: Assessment, ended: Conclusion) -> Decision:
+    """Return whether a talk may end with this outcome and reason. A report claims nothing and needs no reason."""
+    stopped_by, answers = assessment.suggestion.stopped_by, assessment.answers
+    if is_report(answers) and stopped_by is None and ended.outcome is Outcome.UNABLE:
+        return Decision.allow()
+    decision = may_conclude(ended.outcome, answers, stopped_by)
+    return decision and may_choose(ended.outcome, assessment.suggestion, ended.reason, of=assessment.talk)
+
+
 def _abandoned(at: datetime) -> QuerySet[Talk]:
     return Talk.objects.filter(ended_at=None, saved_at__lte=at - timedelta(days=instrument().draft_days))
 
@@ -246,10 +256,11 @@ def _store_result(
 ) -> RecordFacts:
     """Store the record that stays after a talk."""
     retention, today = assessment.retention, clock.local_date(by.at)
-    is_person = bool(retention.compartments - CODES)
-    kind, facts = Kind.PERSON if is_person else Kind.CODES, talk.facts
+    is_named, facts = bool(retention.compartments - CODES), talk.facts
+    is_person = is_named and not is_report(assessment.answers)
+    kind = Kind.PERSON if is_person else Kind.REPORT if is_named else Kind.CODES
     left = records.new_record(kind, organisation=facts.organisation, team=facts.team, by=by.worker, at=by.at)
-    if not is_person and ended.exclusions:
+    if not is_named and ended.exclusions:
         # Without a name no exclusion is stored, so no partner may be asked.
         finding = finding.model_copy(update={"partners_excluded": True})
     step = None
@@ -260,7 +271,7 @@ def _store_result(
         step = next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)
     coded: list[Document] = [documents.Findings(entries=(finding,))]
     coded += [documents.NextSteps(entries=(step,))] if step else ()
-    more = _documents_to_store(assessment, ended, at=by.at) if is_person else ()
+    more = _documents_to_store(assessment, ended, at=by.at) if is_named else ()
     left.put_new([*coded, *more], by=by.worker, at=by.at)
     if is_person:
         names = [document.name for document in ended.documents if isinstance(document, Person)]
@@ -268,7 +279,8 @@ def _store_result(
         if ended.exclusions is not None:
             exclusions.record_exclusions(left, ended.exclusions, keys=by.keys, at=by.at)
     else:
-        records.delete_all_but_coded(left, by=by.worker, at=by.at)
+        if not is_named:
+            records.delete_all_but_coded(left, by=by.worker, at=by.at)
         records.set_retention(left.id, codes_end(today, of=assessment.talk))
     acted = ended.call.acted if ended.call else None
     if "NEEDS" in retention.facts and has_unreached_need(assessment.needs, assessment.stop, acted):
@@ -328,13 +340,14 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
                 if need.need in talk.needs
             )
         },
-        "SIGNS": {"signs": _ticked(answers, "sign")},
+        "SIGNS": {"signs": _ticked(answers, "sign"), "reported": _ticked(answers, "reported") or None},
         "SEEN": {"seen": _ticked(answers, "seen")},
         "ELEMENTS": {"elements": {str(total.element): str(total.value) for total in assessment.elements.sums}},
         "SETTING": {
             "setting": place_of(answers) or None,
             "written": "LATER" if written_later(answers) else None,
             "talked": answers.choices.get("WR_WHEN"),
+            "report": {code: answers.choices[code] for code in REPORTER if code in answers.choices} or None,
         },
         "BARRIERS": {"barriers": _picked(answers, "BR_BARRIERS")},
         "MISSED": {"missed": _picked(answers, "MS_MISSED")},

@@ -60,6 +60,7 @@ class Finding(Part):
     """The coded result of one talk. A fact that may not be stored after this outcome is None.
 
     `partners_excluded`: the person excluded somebody whose name is not stored, so no partner may be asked.
+    `reported`: the signs that somebody else reported. `report`: who reports and how they know, by code.
     """
 
     at: datetime
@@ -84,6 +85,8 @@ class Finding(Part):
     talked: str | None = None
     barriers: tuple[str, ...] | None = None
     missed: tuple[str, ...] | None = None
+    reported: dict[str, tuple[str, ...]] | None = None
+    report: dict[str, str] | None = None
 
 
 class Findings(Document):
@@ -119,6 +122,36 @@ class NextSteps(Document):
         purpose="what happens after a talk, by whom and by when, by code; so that nobody is forgotten",
     )
     entries: tuple[NextStep, ...] = Stored((), validation_alias="list", serialization_alias="list")
+
+
+class Reporter(Document):
+    """Somebody who reported about another person. It is stored apart from that person and never shared."""
+
+    storage = Storage(
+        Compartment.IDENTITY,
+        "reporter",
+        purpose="who reported, how they are reached safely and what they want; the name only if they wish it",
+    )
+    name: str = ""
+    contact: str = ""
+    hours: str = ""
+    wants: str = ""
+
+
+class Reported(Document):
+    """What somebody else said about a person who was not met yet."""
+
+    storage = Storage(
+        Compartment.NARRATIVE,
+        "reported",
+        purpose="whom a report is about, where the person may be and how to reach them without danger, as somebody else"
+        " said; to ask the person",
+    )
+    about: str = ""
+    place: str = ""
+    reach: str = ""
+    do_not: str = ""
+    text: str = ""
 
 
 class OutcomeReason(Part):

@@ -196,7 +196,61 @@ class SecondReadingForm(TalkForm):
     )
 
 
-class OutcomeForm(TalkForm):
+class NextStepForm(TalkForm):
+    """The next step after a talk, with its owner and its day."""
+
+    next_step = forms.ChoiceField(label=_("What happens next"), required=False, widget=forms.RadioSelect)
+    next_owner = forms.ChoiceField(label=_("Colleague"), required=False)
+    next_day = forms.DateField(
+        label=_("By when"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
+
+    def offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]]) -> None:
+        """Offer the next steps that fit; one that must have an owner is preselected, and a fixed one alone."""
+        if usual in FIXED:
+            for name in NEXT_STEP_FIELDS:
+                del self.fields[name]
+            return
+        offered = [row for row in STEPS.choices if row[0] == usual or may_choose_step(row[0], usual)]
+        self.set_choices("next_step", offered)
+        self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
+        self.fields["next_step"].initial = usual if usual in MUST_HAVE_OWNER else None
+
+
+class ReportForm(NextStepForm):
+    """What somebody reported about a person, and who reported it.
+
+    Nothing about the reporter but what they want is stored unless they agree.
+    """
+
+    about = text_field(_("Whom is it about?"), help_text=_("A name or a description, as far as it is known."))
+    place = text_field(_("Where the person may be"))
+    reach = text_field(_("How to reach the person without danger"))
+    do_not = text_field(_("What nobody must do"), 500, rows=2)
+    text = text_field(
+        _("What was reported"), 2000, rows=3, help_text=_("In few words. It is not what the person said.")
+    )
+    wants = text_field(_("What the reporter wants"), 500, rows=2)
+    keep = forms.ChoiceField(
+        label=_("May the name and contact of the reporter be stored?"),
+        choices=[(YES, _("Yes, the reporter agrees")), (NO, _("No, or they do not say who they are"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Ask the reporter. You can end without their name.")},
+    )
+    name = text_field(_("Name of the reporter"), 80)
+    contact = text_field(_("Safe way to reach the reporter"))
+    hours = text_field(_("When it is safe"), 80)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a name or contact that may not be stored."""
+        data = super().clean() or self.cleaned_data
+        if data.get("keep") == NO and any(data.get(name) for name in ("name", "contact", "hours")):
+            self.add_error("keep", _("You entered details of the reporter. Choose Yes, or remove them."))
+        return data
+
+
+class OutcomeForm(NextStepForm):
     """The outcome with its reason, what the person wants stored, and whom the person excludes."""
 
     exclude = forms.ChoiceField(
@@ -225,13 +279,7 @@ class OutcomeForm(TalkForm):
         rows=4,
         help_text=_("Only if they wish. Then others do not have to ask again."),
     )
-    next_step = forms.ChoiceField(label=_("What happens next"), required=False, widget=forms.RadioSelect)
-    next_owner = forms.ChoiceField(label=_("Colleague"), required=False)
-    next_day = forms.DateField(
-        label=_("By when"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
     without = forms.BooleanField(required=False, widget=forms.HiddenInput)
-    version = forms.IntegerField(required=False, min_value=0, max_value=10**9, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=_("Your decision"),
         choices=[(outcome.value, outcome.value) for outcome in Outcome],
@@ -265,17 +313,9 @@ class OutcomeForm(TalkForm):
         removed = [name for name, place in TYPED.items() if place not in compartments]
         if len(removed) == len(TYPED):
             removed += ["keep", *EXCLUSION_FIELDS]
-        self._offer_steps(usual_step, list_workers)
-        removed += NEXT_STEP_FIELDS if usual_step in FIXED else ()
+        self.offer_steps(usual_step, list_workers)
         for name in removed:
             del self.fields[name]
-
-    def _offer_steps(self, usual: str, workers: Callable[[], Mapping[UUID, str]]) -> None:
-        """Offer the next steps that fit; one that must have an owner is preselected."""
-        offered = [row for row in STEPS.choices if row[0] == usual or may_choose_step(row[0], usual)]
-        self.set_choices("next_step", offered)
-        self.set_choices("next_owner", lambda: [("", "-"), *((f"{key}", name) for key, name in workers().items())])
-        self.fields["next_step"].initial = usual if usual in MUST_HAVE_OWNER else None
 
     @property
     def has_exclusion(self) -> bool:

@@ -6,11 +6,12 @@ from django.db import models
 
 from suar.core import clock
 from suar.core.ids import new_id
-from suar.screening.rules.answers import LATEST
 from suar.screening.rules.reference import invented_people
+from suar.screening.rules.setting import LONGEST_FIRST
 
 FINISH_WITHIN = timedelta(days=1)
-FORMS = [(form, form) for form in LATEST]
+FORMS = [(form, form) for form in LONGEST_FIRST]
+"""The forms whose questions an organisation may change."""
 
 
 class Reading(models.Model):

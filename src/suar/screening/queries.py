@@ -11,6 +11,7 @@ from suar.accounts.roles import Permission, Viewer
 from suar.core.refusals import NotYours
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
+from suar.records.queries import NAMELESS
 from suar.records.terms import TASK_PRIORITY, Compartment, Kind
 from suar.screening.codes import Outcome
 from suar.screening.documents import Finding, Findings, OutcomeReasons, TalkAnswers
@@ -115,7 +116,7 @@ def after_talks(due: Sequence[Any], viewer: Viewer) -> list[Any]:
 
     The author of a talk sees it also if a colleague owns the next step. `due`: the rows of `records.queries.due_by`.
     """
-    rows = [row for row in due if row.kind == Kind.CODES]
+    rows = [row for row in due if row.kind in NAMELESS]
     if not rows:
         return []
     own = Talk.objects.filter(author=viewer.worker, left__in=[row.id for row in rows]).values_list("left", flat=True)
@@ -125,7 +126,7 @@ def after_talks(due: Sequence[Any], viewer: Viewer) -> list[Any]:
 
 def unreached_of_teams(viewer: Viewer) -> QuerySet[Any]:
     """Return the unreached records of the teams a viewer leads, newest first."""
-    rows = records.visible(viewer, Kind.CODES).filter(next_due__isnull=False, team__in=viewer.leads)
+    rows = records.visible(viewer, *NAMELESS).filter(next_due__isnull=False, team__in=viewer.leads)
     rows = rows.exclude(priority=TASK_PRIORITY)
     return rows.order_by("-next_due", "-id")[:MAX_UNREACHED]
 

@@ -23,7 +23,7 @@ from suar.screening.rules.data_files import Raw, load_set
 from suar.screening.rules.instrument import Instrument, instrument
 from suar.screening.rules.question_changes import AT, Changes, apply, own_code, read_changes, write_changes
 from suar.screening.rules.question_file import number_own_questions, read_file, write_file
-from suar.screening.rules.setting import initial_answers
+from suar.screening.rules.setting import LONGEST_FIRST, initial_answers
 
 SHIPPED = 0
 ALREADY_SHIPPED = "ALREADY_SHIPPED"
@@ -43,7 +43,7 @@ def load_own_set(code: str, version: int) -> Raw | None:
 
 def shipped_set(form: str) -> Raw:
     """Return the shipped version that a file starts from; raise NotYours for an unknown form."""
-    if form not in LATEST:
+    if form not in LONGEST_FIRST:
         raise NotYours
     return load_set(form, LATEST[form])
 

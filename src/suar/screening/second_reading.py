@@ -101,7 +101,7 @@ def reading_context(codes: Mapping[str, Any]) -> dict[str, Any]:
     """
     code, _, version = (codes.get("form") or codes.get("instrument", "")).rpartition("-")
     signs: list[str] = []
-    for part in (codes.get("signs", ()), codes.get("seen", ())):
+    for part in (codes.get("signs", ()), codes.get("seen", ()), codes.get("reported", ())):
         signs += chain.from_iterable(part.values()) if isinstance(part, Mapping) else part
     elements = {name: NOT_KNOWN.get(value, value) for name, value in codes.get("elements", {}).items()}
     codes = {**codes, "elements": elements}

@@ -24,6 +24,7 @@ class Step(StrEnum):
     SIGNS = "SIGNS"
     WRITE = "WRITE"
     SIGNPOST = "SIGNPOST"
+    REPORT = "REPORT"
 
 
 class ContactResult(StrEnum):

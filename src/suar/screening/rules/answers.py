@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from suar.core.urgency import Urgency
 from suar.screening.codes import Answer, ContactResult, Value
 
-LATEST = {"full": 2, "short": 3, "signpost": 2}
+LATEST = {"full": 2, "short": 3, "signpost": 2, "report": 1}
 """The latest shipped version of each form."""
 MAJORITY_YEARS = 18
 SEEN_AGE_DOUBT = "I_O_AGE_DOUBT"

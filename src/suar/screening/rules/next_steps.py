@@ -9,15 +9,16 @@ from suar.screening.codes import Answer
 from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.instrument import Stop
 from suar.screening.rules.reference import settings
-from suar.screening.rules.setting import place_of
+from suar.screening.rules.setting import is_report, place_of
 from suar.screening.rules.steps import CUSTODY
 
 STEPS = code_list("screening", "next_steps")
 CHILD, OUTSIDE, SEE_AGAIN, LAWYER = "NS_CHILD", "NS_OUTSIDE", "NS_SEE_AGAIN", "NS_LAWYER"
 HELP, COMES_BACK = "NS_HELP", "NS_COMES_BACK"
+REACH, HAND_OVER = "NS_REACH", "NS_HAND_OVER"
 FIXED = frozenset({CHILD, OUTSIDE})
 """Steps that follow from the rules alone; the worker cannot choose another one."""
-MUST_HAVE_OWNER = frozenset({SEE_AGAIN, LAWYER})
+MUST_HAVE_OWNER = frozenset({SEE_AGAIN, LAWYER, REACH})
 SEEN_CONTROL = "I_O_CONTROLLED"
 MAX_DAYS = 90
 
@@ -75,6 +76,8 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
     """
     if may_be_child(answers, stop):
         return OUTSIDE if stop is not None and stop.keeps == "BARE" else CHILD
+    if is_report(answers) and not is_in_custody(answers):
+        return REACH
     if is_controlled(answers, stop):
         return SEE_AGAIN
     if is_in_custody(answers):
@@ -85,12 +88,15 @@ def usual_step(answers: Answers, stop: Stop | None, *, has_name: bool) -> str:
 def may_choose_step(chosen: str, usual: str) -> Decision:
     """Return whether the worker may choose this next step instead of the usual one.
 
-    A step for a child is fixed. A controlled or held person always gets a step with an owner.
+    A step for a child is fixed. A controlled or held person always gets a step with an owner. A person who was not
+    met yet is reached by the author or by a colleague.
 
     Source: own design, docs/decisions/talk.md.
     """
     is_offered = chosen in STEPS and not STEPS[chosen].get("usual")
     has_owner = chosen in STEPS and STEPS[chosen]["owner"] != Owner.NOBODY
+    if usual == REACH and chosen != HAND_OVER:
+        return Decision.refuse("STEP_NOT_OFFERED")
     if usual in FIXED or not is_offered or (usual in MUST_HAVE_OWNER and not has_owner):
         return Decision.refuse("STEP_NOT_OFFERED")
     return Decision.allow()

@@ -13,7 +13,8 @@ from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Need
 from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
 from suar.screening.rules.instrument import Sign, Wording, instrument_of
 from suar.screening.rules.prompts import may_ask_experience
-from suar.screening.rules.steps import stop_at_end
+from suar.screening.rules.setting import is_report
+from suar.screening.rules.steps import first_open, stop_at_end
 
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
@@ -29,13 +30,15 @@ class Posted(Protocol):
 
 
 def may_write_note(answers: Answers, *, in_talk: bool) -> Decision:
-    """Return whether a note may be written: after a stop, and where the person is too young for prompts.
+    """Return whether a note may be written: after a stop, in a report, and where the person is too young for prompts.
 
     `in_talk`: the worker comes straight from the talk. Somebody who may control the person could still be near.
 
     Source: WHO 2003, principles 1 and 2; UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
     stop = stop_at_end(answers)
+    if stop is None and is_report(answers):
+        return Decision.refuse("NOT_STOPPED") if first_open(Step.WRITE, answers) else Decision.allow()
     if stop is None:
         no_prompts = answers.age != AgeFacts() and not may_ask_experience(answers)
         return Decision.allow() if no_prompts else Decision.refuse("NOT_STOPPED")

@@ -222,13 +222,16 @@ def _has_yes_without_sign(element: Element, answers: Answers, path: Path) -> boo
 
 
 def _ticked(answers: Answers, path: Path) -> tuple[Sign, ...]:
-    """Return the ticked signs that count on this path, in the order of their table."""
+    """Return the ticked signs that count on this path, in the order of their table.
+
+    What somebody else reported counts for nothing.
+    """
     talk = instrument_of(answers)
     ticked = {
         sign.code
         for question, codes in answers.signs.items()
         for sign in talk.kinds_of(question, path)
-        if sign.code in codes
+        if sign.code in codes and talk.questions[question].kind != "reported"
     }
     return tuple(sign for code, sign in talk.signs.items() if code in ticked)
 

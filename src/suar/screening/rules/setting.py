@@ -3,7 +3,7 @@
 from suar.screening.rules.answers import LATEST, Answers
 from suar.screening.rules.reference import RoleLimit, SpokenSentence, settings
 
-FULL, SHORT, SIGNPOST = "full", "short", "signpost"
+FULL, SHORT, SIGNPOST, REPORT = "full", "short", "signpost", "report"
 WRITTEN = (FULL, SHORT)
 """Forms that can be written up after a talk."""
 LONGEST_FIRST = (FULL, SHORT, SIGNPOST)
@@ -22,14 +22,15 @@ def forms_offered(
 
     Setting, role, training and lawyer limit the longest form; shorter forms are always offered. Police and other
     officials only run the signpost form unless the deployment allows more (`widened`). `lawyer_seen`: a lawyer has
-    already spoken with the person. Raise KeyError for an unknown setting.
+    already spoken with the person. If the person is not there, the report takes the place of the short form. Raise
+    KeyError for an unknown setting.
 
     Source: data/settings-1.json; docs/decisions/talk.md.
     """
     place, limit = settings().settings[setting], settings().roles.get(role)
     limits = [(place.form, f"SETTING_{place.form.upper()}")]
     if place.absent:
-        limits.append((SIGNPOST, "PERSON_ABSENT"))
+        limits = [(SIGNPOST if limit and limit.police else SHORT, "PERSON_ABSENT")]
     if place.child_worker and not trained_for_children:
         limits.append((SIGNPOST, "CHILD_WORKER_FIRST"))
     if place.lawyer_first and not lawyer_seen:
@@ -37,7 +38,10 @@ def forms_offered(
     if limit is not None:
         limits.append(_limit_of_role(limit, widened=widened))
     longest = max(LONGEST_FIRST.index(form) for form, _ in limits)
-    return LONGEST_FIRST[longest:], tuple(because for _, because in limits)
+    offered = LONGEST_FIRST[longest:]
+    if place.absent:
+        offered = tuple(REPORT if form == SHORT else form for form in offered)
+    return offered, tuple(because for _, because in limits)
 
 
 def opening_statement(role: str, form: str) -> SpokenSentence | None:
@@ -70,6 +74,14 @@ def place_of(answers: Answers) -> str:
     Source: own design, docs/decisions/talk.md.
     """
     return answers.choices.get(PLACE, "")
+
+
+def is_report(answers: Answers) -> bool:
+    """Return True if somebody else reports about the person, who is not there.
+
+    Source: own design, docs/decisions/talk.md.
+    """
+    return answers.instrument == REPORT
 
 
 def written_later(answers: Answers) -> bool:

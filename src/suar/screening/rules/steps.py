@@ -425,6 +425,12 @@ def _open_signs(answers: Answers) -> NextStep | None:
     return NextStep(Step.SIGNS, "ACT_FIRST") if requires_call_first(answers, raised=True) else None
 
 
+def _open_report(answers: Answers) -> NextStep | None:
+    if worker_tie(answers) in TIES.values():
+        return NextStep(None, "ENDS_HERE", "STOP_TIE")
+    return NextStep(Step.REPORT, "REPORT_OPEN") if _unanswered_report(answers) else None
+
+
 def _open_signpost(answers: Answers) -> NextStep | None:
     return NextStep(Step.SIGNPOST, "ACT_FIRST") if requires_call_first(answers) else None
 
@@ -453,6 +459,11 @@ def _unanswered_consent(answers: Answers) -> set[str]:
     return ({"CN_BACK"} if is_open else set()) | (set(_consent_questions(answers)) - answers.choices.keys())
 
 
+def _unanswered_report(answers: Answers) -> set[str]:
+    questions = instrument_of(answers).step(Step.REPORT).questions
+    return {question.code for question in questions if question.kind == "one"} - answers.choices.keys()
+
+
 def _unanswered_signs(answers: Answers) -> set[str]:
     return {*clashes(answers), *kinds_open(answers), *({BY_WHO} if by_whom_is_open(answers) else ())}
 
@@ -464,11 +475,13 @@ OPEN: dict[Step, Callable[[Answers], NextStep | None]] = {
     Step.CONSENT: _open_consent,
     Step.SIGNS: _open_signs,
     Step.SIGNPOST: _open_signpost,
+    Step.REPORT: _open_report,
 }
 UNANSWERED: dict[Step, Callable[[Answers], set[str]]] = {
     Step.SAFE: _unanswered_safety,
     Step.NEEDS: lambda answers: set() if needs_were_asked(answers) else {"ND_LIST"},
     Step.AGE: _unanswered_age,
     Step.CONSENT: _unanswered_consent,
+    Step.REPORT: _unanswered_report,
     **dict.fromkeys((Step.SIGNS, Step.WRITE), _unanswered_signs),
 }

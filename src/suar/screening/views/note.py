@@ -11,12 +11,13 @@ from suar.core.codes import code_list
 from suar.core.refusals import Conflict
 from suar.records.keyring import OpenRecord
 from suar.screening import actions, parse_answers
-from suar.screening.codes import Answer
+from suar.screening.codes import Answer, Step
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules.answers import Unreadable
 from suar.screening.rules.draft import BY_WHO
 from suar.screening.rules.instrument import instrument_of
 from suar.screening.rules.note import NOTE_LATER, may_write_note, note_themes, with_note
+from suar.screening.rules.setting import is_report
 from suar.screening.views import talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 
@@ -44,6 +45,8 @@ def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
         except Conflict:
             problem, opened = "ended_otherwise", talk.fresh(request, opened)
         else:
+            if request.POST.get("go") == talk.BACK:
+                return redirect("talk_step", opened.id, Step.NEEDS)
             return redirect("talk_outcome", opened.id)
     return _page(request, opened, problem)
 
@@ -60,6 +63,7 @@ def _page(request: TalkRequest, opened: OpenRecord, problem: str) -> HttpRespons
         "said": {sign for signs in answers.signs.values() for sign in signs},
         "by_whom": by_whom,
         "by": answers.choices.get(BY_WHO, ""),
+        "report": questions.step(Step.WRITE) if is_report(answers) else None,
         "bands": code_list("screening", "age_bands").choices,
         "band": answers.age.best_band,
         "doubt": answers.age.doubt,

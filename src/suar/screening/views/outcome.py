@@ -22,12 +22,13 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
+from suar.records.queries import NAMELESS
 from suar.records.terms import ALL, EXCLUDED, Compartment, Kind, RecordFacts
 from suar.screening import actions, next_steps, policy, queries, second_reading
 from suar.screening.actions import Conclusion, age_profile
-from suar.screening.codes import Answer, ContactResult, Outcome
+from suar.screening.codes import Answer, ContactResult, Outcome, Step
 from suar.screening.documents import Finding
-from suar.screening.forms import YES, CallForm, OutcomeForm, SecondReadingForm
+from suar.screening.forms import YES, CallForm, OutcomeForm, ReportForm, SecondReadingForm
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules import outcomes
@@ -44,9 +45,10 @@ from suar.screening.rules.next_steps import (
 )
 from suar.screening.rules.note import may_write_note
 from suar.screening.rules.prompts import theme_of
-from suar.screening.rules.setting import place_of
+from suar.screening.rules.setting import is_report, place_of
 from suar.screening.rules.steps import (
     current_step,
+    first_open,
     need_of_stop,
     place_was_bad,
     requires_call,
@@ -56,7 +58,7 @@ from suar.screening.rules.steps import (
     waiting_needs,
 )
 from suar.screening.step_context import SIGNPOST, progress
-from suar.screening.views import talk
+from suar.screening.views import report, talk
 from suar.screening.views.talk import TalkRequest, of_open_talk
 from suar.screening.wording import code_words
 
@@ -105,6 +107,8 @@ def stop(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
 def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
     """Show the summary, and end the talk with the outcome and reason that the worker chose."""
     answers = answers_of(opened)
+    if _is_open_report(answers):
+        return redirect("talk", opened.id)
     if request.POST.get("go") == GO_ON and answers.stopped_by:
         actions.resume(opened, answers, by=acting(request))
         return redirect("talk", opened.id)
@@ -115,7 +119,7 @@ def outcome(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
             return talk.end_talk(
                 request,
                 opened,
-                _conclusion(form.cleaned_data, answers, call),
+                _conclusion(form, answers, call),
                 expected=version_of(opened) if expected is None else expected,
             )
         except Refused as refusal:
@@ -142,7 +146,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     """Show what to do after a talk that left coded facts only, and record who was reached since."""
     opened = keyring.open_record(record, keys=request.keys)
     findings = queries.findings(opened)
-    if opened.facts.kind is not Kind.CODES or not findings:
+    if opened.facts.kind not in NAMELESS or not findings:
         raise NotYours
     call = None
     if queries.is_unreached(record):
@@ -172,9 +176,10 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "second": second_reading.second_read(record, keys=request.keys),
         "call": call,
     }
-    return render(
-        request, "screening/talk_ended.html", context, status=400 if call is not None and call.errors else 200
-    )
+    template = "screening/talk_ended.html"
+    if opened.facts.kind is Kind.REPORT:
+        template, context["report"] = "screening/report.html", report.report_context(opened, finding)
+    return render(request, template, context, status=400 if call is not None and call.errors else 200)
 
 
 @permission_required(Permission.RUN_TALK)
@@ -226,7 +231,15 @@ def _call_form(request: TalkRequest, answers: Answers) -> CallForm | None:
     return CallForm(request.POST if request.method == "POST" else None, of=instrument, earlier=earlier)
 
 
-def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm:
+def _ends_as_report(answers: Answers) -> bool:
+    return is_report(answers) and stop_at_end(answers) is None
+
+
+def _is_open_report(answers: Answers) -> bool:
+    return _ends_as_report(answers) and first_open(Step.WRITE, answers) is not None
+
+
+def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) -> OutcomeForm | ReportForm:
     """Return the form with the posted values.
 
     It is not validated if the worker only searched an organisation or changed the language.
@@ -234,16 +247,24 @@ def _outcome_form(request: TalkRequest, opened: OpenRecord, answers: Answers) ->
     without_saving = talk.changes_language(request) or request.POST.get("go") == FIND
     initial: dict[str, Any] = {name: request.POST.get(name) for name in request.POST}
     initial |= {name: request.POST.getlist(name) for name in ("exclude_providers", "exclude_workers")}
+    posted = request.POST if request.method == "POST" and not without_saving else None
+    workers, usual = partial(colleagues, opened.facts, request.viewer), _usual_step(answers)
+    if _ends_as_report(answers):
+        form = ReportForm(posted, initial=initial if without_saving else None)
+        form.offer_steps(usual, workers)
+        return form
     return OutcomeForm(
-        request.POST if request.method == "POST" and not without_saving else None,
+        posted,
         initial=initial if without_saving else None,
         compartments=compartments_to_offer(answers, by=request.viewer),
-        workers=partial(colleagues, opened.facts, request.viewer),
-        usual_step=_usual_step(answers),
+        workers=workers,
+        usual_step=usual,
     )
 
 
-def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, call: CallForm | None) -> HttpResponse:
+def _outcome_page(
+    request: TalkRequest, opened: OpenRecord, form: OutcomeForm | ReportForm, call: CallForm | None
+) -> HttpResponse:
     """Render the summary with the current answers and the typed values."""
     answers, version, picked = answers_of(opened), version_of(opened), None
     if request.method == "POST":
@@ -252,7 +273,8 @@ def _outcome_page(request: TalkRequest, opened: OpenRecord, form: OutcomeForm, c
     context = {"sum": page, "form": form, "call": call, **_next_context(answers, opened.facts)}
     context |= talk.practice_context(request.practice, "OUTCOME")
     is_wrong = form.errors or (call and call.errors)
-    return render(request, "screening/outcome.html", context, status=400 if is_wrong else 200)
+    template = "screening/report_end.html" if _ends_as_report(answers) else "screening/outcome.html"
+    return render(request, template, context, status=400 if is_wrong else 200)
 
 
 def _next_context(answers: Answers, facts: RecordFacts) -> dict[str, Any]:
@@ -268,8 +290,10 @@ def _next_context(answers: Answers, facts: RecordFacts) -> dict[str, Any]:
     }
 
 
-def _conclusion(data: Mapping[str, Any], answers: Answers, call: CallForm | None) -> Conclusion:
-    exclusions = None
+def _conclusion(form: OutcomeForm | ReportForm, answers: Answers, call: CallForm | None) -> Conclusion:
+    data, exclusions = form.cleaned_data, None
+    if isinstance(form, ReportForm):
+        return report.conclusion(data, _next_step(data))
     if data.get("exclude"):
         exclusions = new_exclusions(data["exclude_providers"], data["exclude_workers"], data["exclude_words"])
     return Conclusion(

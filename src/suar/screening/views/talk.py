@@ -144,6 +144,8 @@ def step(request: TalkRequest, opened: OpenRecord, step: str) -> HttpResponse:
     earlier = first_open(now, answers)
     if earlier:
         return _follow(opened.id, earlier)
+    if now is Step.WRITE and setting.is_report(answers):
+        return redirect("talk_note", opened.id)
     theme, because = request.GET.get("theme", ""), next_step(now, answers).because
     if now is Step.SIGNS:
         because, question = unsettled(now, answers, themes=page_of(theme, answers) if theme else ())

@@ -1,0 +1,47 @@
+"""What a report about somebody who is not there leaves: whom it is about, and who reported, kept apart."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from suar.records.keyring import OpenRecord
+from suar.records.terms import ALL
+from suar.screening.actions import Conclusion
+from suar.screening.codes import Outcome
+from suar.screening.documents import Finding, Reported, Reporter
+from suar.screening.next_steps import ChosenStep
+from suar.screening.rules.answers import Reason
+from suar.screening.rules.instrument import Instrument, instrument
+from suar.screening.rules.setting import REPORT
+
+OF_REPORTER = ("name", "contact", "hours", "wants")
+OF_PERSON = ("about", "place", "reach", "do_not", "text")
+
+
+def conclusion(data: Mapping[str, Any], next_step: ChosenStep) -> Conclusion:
+    """Return how a report ends. It claims nothing: nobody has asked the person yet."""
+    return Conclusion(
+        outcome=Outcome.UNABLE,
+        reason=Reason(),
+        wished=frozenset(ALL),
+        documents=(
+            Reported(**{name: data[name] for name in OF_PERSON}),
+            Reporter(**{name: data[name] for name in OF_REPORTER}),
+        ),
+        next_step=next_step,
+    )
+
+
+def report_context(record: OpenRecord, finding: Finding) -> dict[str, Any]:
+    """Return what a report says about the person and about the reporter."""
+    talk: Instrument = instrument(REPORT)
+    return {
+        "about": record.get(Reported),
+        "reporter": record.get(Reporter),
+        "codes": [
+            (talk.questions[question].text, option.text)
+            for question, code in (finding.report or {}).items()
+            for option in talk.questions[question].options
+            if option.code == code
+        ],
+        "signs": [talk.signs[code] for codes in (finding.reported or {}).values() for code in codes],
+    }
