@@ -23,6 +23,7 @@ AT = {
     Step.CONSENT: {"STOP_NO_CONSENT", "STOP_NOT_ABLE"},
     Step.SIGNS: {"STOP_DISTRESS", "STOP_CONTROLLER"},
     Step.WRITE: {"STOP_TIE", "STOP_NOT_ABLE"},
+    Step.REPORT: set(),
     Step.SIGNPOST: {"STOP_MEDICAL", "STOP_CONTROLLER"},
 }
 PRESSES = [(stop.code, press) for stop in TALK.stops.values() for press in stop.triggers]
