@@ -16,7 +16,7 @@ from suar.screening.rules.note import note_themes, with_note
 from suar.screening.rules.outcomes import element_values, suggest
 from suar.screening.rules.setting import forms_offered, initial_answers
 from tests.people import client_of
-from tests.screening.conversing import YOUNG, Conversation, left_at, led_to, text
+from tests.screening.conversing import YOUNG, Conversation, led_to, left_at, text
 from tests.screening.test_note import STRONG, Posted, note
 
 WHO = {

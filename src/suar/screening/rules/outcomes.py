@@ -222,10 +222,7 @@ def _has_yes_without_sign(element: Element, answers: Answers, path: Path) -> boo
 
 
 def _ticked(answers: Answers, path: Path) -> tuple[Sign, ...]:
-    """Return the ticked signs that count on this path, in the order of their table.
-
-    What somebody else reported counts for nothing.
-    """
+    """Return the ticked signs that count on this path, in table order, without those that somebody else reported."""
     talk = instrument_of(answers)
     ticked = {
         sign.code
