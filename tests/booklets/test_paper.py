@@ -23,6 +23,8 @@ from tests.booklets.printing import (
     printed,
     with_place,
 )
+from tests.directory.entries import at_place
+from tests.hsds.files import service
 
 pytestmark = pytest.mark.django_db
 PAGED = (Form.A5, Form.LARGE, Form.COMPACT)
@@ -189,6 +191,27 @@ def test_the_card_is_one_page_of_numbers_and_everyday_words_and_betrays_nothing(
     assert not [item for name in names for item in name.values() if item.casefold() in said]
     assert "129" in said
     assert len(re.findall(r"000-0000-\d{4}", said)) == 7
+
+
+def test_the_booklets_of_two_languages_have_the_same_services_in_the_same_order():
+    invented.load(at=AT)
+    english, theirs = (queries.get_content(made(language=language)) for language in ("en", "id"))
+    assert [row["number"] for row in english["card"]] == [row["number"] for row in theirs["card"]]
+    assert [row["number"] for row in english["lines"]] == [row["number"] for row in theirs["lines"]]
+    assert [entry["id"] for entry in english["entries"]] == [entry["id"] for entry in theirs["entries"]]
+    assert english["entries"][0]["name"] != theirs["entries"][0]["name"]
+
+
+def test_what_nobody_knows_is_a_blank_line_to_write_on():
+    bare = service("bare", assured_date="2026-11-20", service_at_locations=at_place("corner"))
+    load(with_place(bed(), bare))
+    known, unknown = queries.get_content(made())["entries"]
+    assert not any(row["blank"] for row in known["rows"])
+    blank = {row["label"]: row["text"] for row in unknown["rows"] if row["blank"]}
+    ask = "We do not know. Ask, and write it here:"
+    assert blank == dict.fromkeys(("For whom", "Identity papers", "Cost", "Open"), ask)
+    assert printed(made()).text.count(ask) == 4
+    assert [row["number"] for row in queries.get_content(made())["card"]] == ["129", "000-0000-0001", *[""] * 6]
 
 
 def test_words_that_somebody_wrote_never_reach_the_card():

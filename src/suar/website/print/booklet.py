@@ -37,12 +37,13 @@ MESSAGES: dict[str, Any] = read_messages("booklet")
 
 @dataclass(frozen=True, slots=True)
 class PlacedService:
-    """A service with its main need, the other needs it serves, its distance and its heading."""
+    """A service with its main need, the other needs it serves, its distance, and the code and name of its heading."""
 
     card: ServiceCard
     need: str
     also: tuple[str, ...]
     distance: int
+    place: str
     heading: str
 
 
@@ -123,18 +124,18 @@ def _group_of(code: str) -> str:
     return known["group"] if known else ""
 
 
-def _section(card: ServiceCard, place: str) -> tuple[int, str]:
-    """Return the distance of a service from a place, and its heading."""
+def _section(card: ServiceCard, place: str) -> tuple[int, str, str]:
+    """Return the distance of a service from a place, and the code and name of its heading."""
     if districts := _inside(card.districts, place):
-        return HERE, labels.place_name(districts[0])
+        return HERE, districts[0], labels.place_name(districts[0])
     if areas := _inside(card.areas, place):
-        if card.districts:
-            return NEAR, labels.place_name(card.districts[0])
-        return HERE, labels.place_name(areas[0])
+        distance, code = (NEAR, card.districts[0]) if card.districts else (HERE, areas[0])
+        return distance, code, labels.place_name(code)
     province = catalogue.province_of(place)
     if province in card.areas:
-        return PROVINCE, pgettext("booklet", "Anywhere in %(place)s") % {"place": labels.place_name(province)}
-    return WIDE, labels.place_name(catalogue.COUNTRY)
+        name = pgettext("booklet", "Anywhere in %(place)s") % {"place": labels.place_name(province)}
+        return PROVINCE, province, name
+    return WIDE, catalogue.COUNTRY, labels.place_name(catalogue.COUNTRY)
 
 
 def _inside(codes: Sequence[str], place: str) -> list[str]:
@@ -142,8 +143,8 @@ def _inside(codes: Sequence[str], place: str) -> list[str]:
 
 
 def _sort_key(placed: PlacedService) -> tuple[object, ...]:
-    name = placed.card.name.casefold()
-    return NEED_ORDER.index(placed.need), placed.distance, placed.heading, name, str(placed.card.id)
+    """Return an order without words: an entry has the same number in the booklets of all languages."""
+    return NEED_ORDER.index(placed.need), placed.distance, placed.place, str(placed.card.id)
 
 
 def _chapters(placed: Sequence[PlacedService]) -> list[dict[str, Any]]:
@@ -156,7 +157,7 @@ def _chapters(placed: Sequence[PlacedService]) -> list[dict[str, Any]]:
             {"title": heading, "entries": [at for at in own if placed[at].heading == heading]} for heading in headings
         ]
         if sections or also:
-            chapters.append({"title": _need_title(need), "sections": sections, "also": also})
+            chapters.append({"title": _need_title(need), "picture": need, "sections": sections, "also": also})
     return chapters
 
 
@@ -207,7 +208,10 @@ def _type_label(code: str) -> str:
 
 
 def _card_lines(urgent: Sequence[EmergencyNumber], placed: Sequence[PlacedService]) -> list[dict[str, str]]:
-    """Return the numbers of the card, each once: emergency numbers, then one service for each group of needs."""
+    """Return the numbers of the card, each once: emergency numbers, then one service for each group of needs.
+
+    Lines for which there is nobody stay blank, to be written on.
+    """
     now = pgettext("card", "Now")
     lines = {line.number: {"word": now, "number": line.number, "when": ""} for line in urgent[:CARD_EMERGENCY_LINES]}
     for group, word in MESSAGES["card"].items():
@@ -216,7 +220,8 @@ def _card_lines(urgent: Sequence[EmergencyNumber], placed: Sequence[PlacedServic
             if number and number not in lines:
                 lines[number] = {"word": str(word), "number": number, "when": _card_hours(card)}
                 break
-    return list(lines.values())[:CARD_LINES]
+    filled = list(lines.values())[:CARD_LINES]
+    return [*filled, *[{"word": "", "number": "", "when": ""}] * (CARD_LINES - len(filled))]
 
 
 def _cards_of_group(group: str, placed: Sequence[PlacedService]) -> list[ServiceCard]:

@@ -40,14 +40,22 @@ def build_entry(card: ServiceCard) -> dict[str, Any]:
     places = ["\n".join(filter(None, (_address(site), site.transport))) for site in card.sites]
     if card.gate_only:
         places.append(_("The place is kept secret to keep people safe. Call, and they tell you how to come."))
-    rows = [
+    papers = _sentences(fit, "EL_PAPERS", "EL_FORMAL", "EL_COOPERATION")
+    needed_to_decide = [
         (pgettext("booklet", "For whom"), who),
-        (pgettext("booklet", "Identity papers"), _sentences(fit, "EL_PAPERS", "EL_FORMAL", "EL_COOPERATION")),
+        (pgettext("booklet", "Identity papers"), papers),
         (pgettext("booklet", "Cost"), card.access.get("AC_COST") or cost),
         (pgettext("booklet", "Open"), _hours(public, LONGEST) or always_open),
+    ]
+    others = [
         *((pgettext("booklet", "Where"), place) for place in places),
         (pgettext("booklet", "Languages"), _sentences(fit, "EL_LANGUAGE")),
         *((labels.access_label(code), card.access.get(code, "")) for code in ACCESS_ROWS),
+    ]
+    ask = _("We do not know. Ask, and write it here:")
+    rows = [
+        *((label, text or ask, not text) for label, text in needed_to_decide),
+        *((label, text, False) for label, text in others if text),
     ]
     needed = " ".join(filter(None, (who, id_papers, cost)))
     return {
@@ -56,7 +64,7 @@ def build_entry(card: ServiceCard) -> dict[str, Any]:
         "provider": shorten(card.provider_name, LONGEST_NAME),
         "what": shorten(card.access.get("AC_WHAT") or card.description, LONGEST),
         "phones": _phones(public),
-        "rows": [{"label": label, "text": shorten(text, LONGEST)} for label, text in rows if text],
+        "rows": [{"label": label, "text": shorten(text, LONGEST), "blank": blank} for label, text, blank in rows],
         "short": _short_lines(public, needed, _sentences(fit, "EL_TIME")),
         "checked": checked_words(card.confirmed),
     }

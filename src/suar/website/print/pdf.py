@@ -22,6 +22,7 @@ from suar.website.print.models import Form
 
 HERE = Path(__file__).parent
 PAGES, OWN_FONTS, FONT_LIST = HERE / "pages", HERE / "fonts", HERE / "data" / "fonts.json"
+PICTOGRAMS = HERE.parent / "static" / "website" / "pictograms"
 NO_GLYPH = "?"
 JOINERS = frozenset("\u200b\u200c\u200d")
 """Invisible characters without which some scripts are written or broken wrongly."""
@@ -87,6 +88,7 @@ def render(content: Mapping[str, Any], form: Form) -> bytes:
         "form": str(form),
         "fonts": fonts.families,
         "tall": fonts.tall,
+        "pictures": sorted(file.stem for file in PICTOGRAMS.glob("*.svg")),
         "direction": "rtl" if language in LANGUAGES and LANGUAGES[language].rtl else "ltr",
     }
     file = typst.compile(
@@ -94,7 +96,7 @@ def render(content: Mapping[str, Any], form: Form) -> bytes:
         format="pdf",
         pdf_standards=["ua-1"],
         timestamp=datetime.combine(date.fromisoformat(content["day"]), time(12), UTC),
-        root=str(PAGES),
+        root=str(HERE.parent),
         font_paths=fonts.loaded,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
