@@ -167,6 +167,22 @@ def test_offline_pages_of_a_place_are_small():
     assert len(names) == len(set(names)) > 60
     assert sum(packed(files[name]) for name in names) + packed(listed) <= KEPT_BYTES
     assert set(names) >= {"id.html", "id-about.html", "id-read-0.html", "id-others.html"}
+    stored = [name for name in names if name.endswith(".html")]
+    reached, waiting = set(), ["id.html"]
+    while waiting:
+        reached.add(page := waiting.pop())
+        links = [_of_kept_place(stored, link.split("#")[0]) for link in read(files[page]).found]
+        waiting += {link for link in links if link in stored} - reached
+    assert set(stored) - reached == {"id-away.html"}, "all but the page for what is not stored is reached by links"
+
+
+def _of_kept_place(stored, link):
+    """Return the page that kept.js shows for a link: a province's stands for that of the place in it."""
+    found = re.fullmatch(r"(.*-[lp]-\d+)(-\d+-\d+)?\.html", link)
+    if link in stored or not found:
+        return link
+    start, rest = f"{found[1]}.", f"{found[2] or ''}.html"
+    return next((name for name in stored if name.startswith(start) and name.endswith(rest)), link)
 
 
 def test_with_little_room_the_nearest_services_are_stored_first():

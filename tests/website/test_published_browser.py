@@ -116,7 +116,14 @@ def test_stored_pages_work_offline_and_can_be_removed(browser, site):
     tab.goto(f"en-l-{PLACE}-0-1.html")
     follow(tab, tab.locator(".entry h2").first.inner_text())
     assert tab.locator(".sheet a[href^='tel:']").count() > 0
-    tab.goto("en-p-32.html")
+    tab.goto("")
+    follow(tab, "West Java")
+    assert heading(tab) == "Cirebon City", "the place that was kept in it"
+    follow(tab, "A doctor or medicine")
+    assert "Cirebon City" in tab.locator("main").inner_text()
+    press(tab, tab.locator(".entry h2 a").first)
+    assert tab.locator(".sheet a[href^='tel:']").count() > 0
+    tab.goto("en-p-31.html")
     assert heading(tab) == "This page is not on your phone"
     tab.goto("en-keep.html")
     tab.locator("[data-do=remove]").click()

@@ -18,13 +18,21 @@ const kept = async (address) => {
   return undefined;
 };
 
+/* The start leads to provinces: their pages and lists stand for those of the place in them that was kept. */
+const ofKeptPlace = (pages, address) => {
+  const [, place, list = ""] = /^(.*-[lp]-\d+)(-\d+-\d+)?(?:\.html)?$/.exec(address) ?? [];
+  return place && pages.find(({ url }) => url.startsWith(`${place}.`) && url.endsWith(`${list}.html`));
+};
+
 /* The first page that was kept is the start. */
 const notKept = async (request) => {
   if (request.mode !== "navigate" || !(await caches.has(NAME))) return Response.error();
   const cache = await caches.open(NAME);
   const pages = await cache.keys();
-  const isStart = /\/(index(\.html)?)?$/.test(request.url.split(/[?#]/)[0]);
-  const found = isStart ? pages[0] : pages.find((each) => each.url.endsWith("-away.html"));
+  const address = request.url.split(/[?#]/)[0];
+  const isStart = /\/(index(\.html)?)?$/.test(address);
+  const other = () => ofKeptPlace(pages, address) ?? pages.find((each) => each.url.endsWith("-away.html"));
+  const found = isStart ? pages[0] : other();
   return found ? cache.match(found) : Response.error();
 };
 
