@@ -102,7 +102,7 @@ def demo_travel(options: argparse.Namespace) -> int:
     if after > FARTHEST_DAYS * SECONDS["d"]:
         stop(SPAN_HELP, code=2)
     shift.write_text(str(after), "ascii")
-    say(f"The demonstration world is now {after / 86_400:.1f} days ahead.")
+    say(f"The demonstration world is now {after / 86_400:.1f} days ahead in all. Spans add up; 0 comes back.")
     return 0
 
 
@@ -180,7 +180,7 @@ def _existing_demo(options: argparse.Namespace) -> Folder:
     data = Path(options.data or DEMO).resolve()
     folder = Folder("demo", data, data / "keys")
     if not folder.mark.exists() or folder.mark.read_text("ascii") != "demo":
-        stop(f"{data} is not a demonstration folder: start `./suar demo` first")
+        stop(f"{data} is not a demonstration folder: start `./suar demo` first, or give its --data here as well")
     return folder
 
 
@@ -193,4 +193,5 @@ def _demo_words(folder: Folder) -> list[str]:
     for worker in json.loads(path.read_text("utf-8"))["workers"]:
         who = f"  {worker['name']:<10} {worker['password']}"
         words.append(f"{who}   ({worker['role']}, {worker['organisation']})")
-    return [*words, "The second factor: ./suar demo code NAME"]
+    given = "" if folder.data == Path(DEMO).resolve() else f" --data {folder.data}"
+    return [*words, f"The second factor: ./suar demo code NAME{given}"]
