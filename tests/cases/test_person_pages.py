@@ -52,7 +52,7 @@ def test_due_today_shows_it_on_the_right_day(cast, handover, days, words):
 
 def test_the_day_of_the_sender_shows_what_came_back(cast, ben, dan, handover):
     dan.post(path("link", handover.token), {"verb": "decline", "reason": "RF_NO_PLACE"})
-    first = ben.get(path("day")).context["sent"][0]
+    first = ben.get(path("day")).context["due"][0]
     assert (first.id, first.state) == (handover.link_referral, State.REFUSED)
 
 
@@ -208,14 +208,22 @@ def test_the_team_page_is_paginated(cast, esi):
     for number in range(MANY):
         person_of(cast.ben, cast, name=f"Somebody {number}")
     first = esi.get(path("team"))
-    next_page = first.context["next_page"]
     assert len(first.context["people"]) == 50
-    assert next_page in first.content.decode()
-    rest = esi.get(next_page).context
-    assert len(rest["people"]) == MANY - 50
-    assert rest["next_page"] == ""
+    assert "?people=2#people" in first.content.decode()
+    assert len(esi.get(path("team"), {"people": "2"}).context["people"]) == MANY - 50
     for wrong in ("x", "", "1' OR 1=1"):
-        assert esi.get(path("team"), {"after": wrong}).status_code == 404
+        assert esi.get(path("team"), {"people": wrong, "show": wrong}).status_code == 200
+
+
+def test_the_team_sees_first_what_is_due(cast, esi):
+    calm, late, soon = (person_of(cast.ben, cast, name=name) for name in ("Calm", "Late", "Soon"))
+    Record.objects.filter(id=late.id).update(next_due=clock.today() - timedelta(days=3))
+    Record.objects.filter(id=soon.id).update(next_due=clock.today() + timedelta(days=1))
+    people = list(esi.get(path("team")).context["people"])
+    assert [person.id for person in people] == [late.id, soon.id, calm.id]
+    assert [person.row.clock.tone for person in people] == ["now", "", ""]
+    assert people[0].row.clock.text == "3 days late"
+    assert people[0].row.owner.startswith("Ben")
 
 
 def test_lists_need_the_same_queries_for_ten_and_fifty(cast, ben, esi):

@@ -131,7 +131,7 @@ def test_a_childs_codes_go_to_a_child_protection_worker_who_opens_only_codes(
     with clock.shifted(timedelta(days=1)):
         notify_due.call()
         assert notices.unseen_of(strangers.lia.id).exists()
-    assert "Lia" in text(talk.client.get(reverse("day"))).split('id="next-steps"')[1]
+    assert "Lia" in text(talk.client.get(reverse("day"))).split('id="due"')[1]
     assert reverse("talk_ended", args=[left]) in text(client_of(strangers.lia).get(reverse("day")))
     with pytest.raises(NotYours):
         keyring.open_record(left, keys=strangers.farid.keys)

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.urls import reverse
 
 from suar.accounts import queries as accounts
@@ -57,7 +58,7 @@ def find_people(typed: str, *, viewer: Viewer, keys: Keys) -> list[ListedRecord]
 def some_people(viewer: Viewer) -> list[ListedRecord]:
     """Return some open records the viewer works with; the rest is found by name."""
     rows = records.visible(viewer, *records.PEOPLE).exclude(status=Status.CLOSED)
-    return list(rows.order_by("id")[:MAX_PEOPLE])
+    return list(rows.order_by(F("next_due").asc(nulls_last=True), "-opened_month", "id")[:MAX_PEOPLE])
 
 
 # The day of a worker

@@ -21,7 +21,7 @@ from suar.cases.rules import Outcome as FollowUp
 from suar.consent import actions as consents
 from suar.consent import declined_services, exclusions, wording
 from suar.consent import queries as consent_queries
-from suar.consent.codes import AgeStatus, Guardian, HowGiven, Interpretation, Involvement
+from suar.consent.codes import AgeStatus, Field, Guardian, HowGiven, Interpretation, Involvement
 from suar.consent.documents import Account, Person, SafeContact, Statement, Warnings
 from suar.consent.rules import USUAL_DAYS, ChildFacts, Proposal, smallest
 from suar.core import clock
@@ -191,7 +191,7 @@ def _refer(life: Life, step: Mapping[str, Any], by: Acting) -> None:
         recipient=service.id,
         recipient_kind=kind,
         purpose=purpose,
-        fields=frozenset(smallest(purpose, kind)),
+        fields=frozenset({*smallest(purpose, kind), Field.AGE_BAND, Field.SEX}),
         ends_on=today + timedelta(days=step.get("lasts", USUAL_DAYS)),
         how=HowGiven.SPOKEN,
         language="id",

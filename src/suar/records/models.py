@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.functional import cached_property
 
 from suar.core.ids import new_id, short_code
+from suar.core.rows import Row
 from suar.records.terms import PRIORITY, Compartment, HolderKind, Kind, Status
 
 
@@ -22,10 +23,11 @@ def choices(enum: type[StrEnum]) -> list[tuple[str, str]]:
 class Record(models.Model):
     """A talk, a person or a case; no column describes a person.
 
-    `entry` is the opened index entry, on rows from `queries.with_entries`.
+    `entry` is the opened index entry, on rows from `queries.with_entries`; `row` is how a list shows it.
     """
 
     entry: Mapping[str, Any]
+    row: Row
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, choices=choices(Kind))

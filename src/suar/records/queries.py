@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from suar.accounts import queries as accounts
 from suar.accounts.keys import Keys
@@ -70,9 +70,10 @@ def page(
     return with_entries(several[:most], entries), several[most - 1].id if len(several) > most else None
 
 
-def page_of_led(viewer: Viewer, *, keys: Keys, after: UUID | None = None) -> tuple[list[Record], UUID | None]:
-    """Return a page, as `page` does, of the people of the teams that a viewer leads."""
-    return page(visible(viewer, *PEOPLE).filter(team__in=viewer.leads), keys=keys, after=after)
+def led_by(viewer: Viewer) -> QuerySet[Record]:
+    """Return the people of the teams that a viewer leads: what is due soonest comes first, then the newest."""
+    rows = visible(viewer, *PEOPLE).filter(team__in=viewer.leads)
+    return rows.order_by(F("next_due").asc(nulls_last=True), "-opened_month", "id")
 
 
 def with_entries(rows: Iterable[Record], entries: Mapping[UUID, Entry]) -> list[Record]:

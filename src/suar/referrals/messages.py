@@ -13,6 +13,7 @@ from suar.accounts import queries as accounts
 from suar.consent import codes as consent
 from suar.consent import wording
 from suar.consent.codes import Field
+from suar.consent.queries import last_day
 from suar.core import clock
 from suar.core.i18n import active_language, format_day, localize
 from suar.core.refusals import NotYours
@@ -104,6 +105,14 @@ def history_entry(act: Act) -> str:
 def done(verb: str) -> str:
     """Return the message after an act."""
     return localize(codes.ACTS[verb]["done"]) if verb in codes.ACTS else ""
+
+
+def change(act: Act) -> str:
+    """Return the text of a change or an approaching end of a consent."""
+    if not act.verb:
+        return _("The last day of the consent is %(day)s") % {"day": format_day(last_day(act.at))}
+    text = codes.CHANGES.label(act.verb) if act.verb in codes.CHANGES else done(act.verb)
+    return f"{text} · {moment(act.at)}"
 
 
 def reading(who: str, at: datetime) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 
 from suar.core import clock
 from suar.core.ids import new_id
+from suar.core.rows import Row
 from suar.core.urgency import Urgency
 from suar.referrals import deadlines, rules
 from suar.referrals.codes import Actor, Deadline, State, Verb
@@ -48,6 +49,7 @@ class Referral(models.Model):
 
     document: ReferralRecord
     history: "Sequence[Act]"
+    row: Row
     withdrawn_at: datetime | None
 
     class Meta:
@@ -135,6 +137,7 @@ class Act(models.Model):
     sealed = models.BinaryField(null=True)
 
     reason = ""
+    row: Row
 
     class Meta:
         ordering = ["id"]

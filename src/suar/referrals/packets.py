@@ -5,11 +5,12 @@ after an acceptance. Source: security.md 3.6.
 """
 
 import json
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from suar.accounts import queries as accounts
 from suar.accounts.certificates import is_certified
@@ -22,12 +23,19 @@ from suar.crypto.boxes import BoxPair
 from suar.crypto.secret import SealBroken
 from suar.crypto.values import Place
 from suar.referrals.codes import Actor
-from suar.referrals.models import Link, Packet, PacketWrap, Referral
-from suar.referrals.partners import pin_of, pinned_identity
+from suar.referrals.models import Link, Packet, PacketWrap, Partner, Referral
+from suar.referrals.partners import NewestKeys, pinned_identity, pins_of
 
 PREVIEW, FIELDS = "preview", "fields"
 NONCE_BYTES = 24
 REASON, CASE = "reason", "case"
+
+
+class Known(NamedTuple):
+    """The keys of senders: as a receiver compared them, by sender, and the newest ones, by kind and owner."""
+
+    pins: dict[UUID, Partner]
+    keys: NewestKeys
 
 
 def seal(
@@ -78,16 +86,33 @@ def open_part(packet: Packet, part: str, key: bytes) -> dict[str, Any]:
     return content
 
 
-def verify(referral: Referral, packet: Packet, *, recipient: bytes, receiver: UUID | None, at: datetime) -> Decision:
+def read_known(receiver: UUID | None, sent: Collection[tuple[Referral, Packet]]) -> Known:
+    """Return what is known here of the senders of packets: the keys as compared by voice, and the newest ones."""
+    senders, signers = {row.sending_organisation for row, _ in sent}, {packet.signer for _, packet in sent}
+    pins = pins_of(receiver, senders) if receiver else {}
+    signed_by = {owner for pin in pins.values() for owner in (pin.by, pin.organisation)}
+    return Known(pins, accounts.newest_keys(senders | signers | signed_by))
+
+
+def verify(
+    referral: Referral,
+    packet: Packet,
+    *,
+    recipient: bytes,
+    receiver: UUID | None,
+    at: datetime,
+    known: Known | None = None,
+) -> Decision:
     """Return whether a receiver may trust and open a packet: for this recipient, in time, by a known, unchanged key.
 
-    `receiver` is the receiver's organisation; the holder of a link (None) compared no keys and
-    relies on the sender's key as it is stored here. A sender whose key was retired is unknown.
+    `known` is what `read_known` returned for several packets. `receiver` is the receiver's
+    organisation; the holder of a link (None) compared no keys and relies on the sender's key as it is
+    stored here. A sender whose key was retired is unknown.
     A seen nonce is refused by the database, where each nonce is unique. Source: security.md 3.6 and B22.
     """
     sender = referral.sending_organisation
-    pin = pin_of(receiver, sender) if receiver else None
-    keys = accounts.newest_keys([packet.signer, sender, *((pin.by, pin.organisation) if pin else ())])
+    pins, keys = known or read_known(receiver, [(referral, packet)])
+    pin = pins.get(sender)
     signer, stored = keys.get((KeyKind.USER_SIGN, packet.signer)), keys.get((KeyKind.IDENTITY, sender))
     if signer is None or stored is None:
         return Decision.refuse("packet_signer_unknown")
@@ -133,6 +158,17 @@ def wraps_for(referral: UUID, *, keys: Keys) -> dict[str, PacketWrap]:
     own = [key.id for key in keys.list_keys(KeyKind.INBOX, KeyKind.USER_READ)]
     rows = PacketWrap.objects.filter(Q(key=None) | Q(key__in=own), referral=referral)
     return {wrap.part: wrap for wrap in rows}
+
+
+def preview_wraps(referrals: Iterable[UUID], *, keys: Keys) -> QuerySet[PacketWrap]:
+    """Return the wraps of the previews of referrals that a worker may open."""
+    own = [key.id for key in keys.list_keys(KeyKind.INBOX, KeyKind.USER_READ)]
+    return PacketWrap.objects.filter(referral__in=list(referrals), part=PREVIEW, key__in=own)
+
+
+def get_previews(referrals: Iterable[UUID]) -> QuerySet[Packet]:
+    """Return packets without their sealed fields, which stay in the database."""
+    return Packet.objects.filter(referral__in=list(referrals)).defer("fields")
 
 
 def move_to_case(referral: UUID, case: BoxPair, *, record: UUID, keys: Keys) -> None:

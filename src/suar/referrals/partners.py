@@ -1,6 +1,6 @@
 """The keys of partners, compared by voice once; a changed key stops sending until compared again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -96,6 +96,12 @@ def sending_refusal(organisation: UUID, partner: UUID) -> str:
 def pin_of(organisation: UUID, partner: UUID) -> Partner | None:
     """Return the keys of a partner as an organisation stored them; None if it never compared them."""
     return Partner.objects.filter(organisation=organisation, partner=partner).first()
+
+
+def pins_of(organisation: UUID, partners: Iterable[UUID]) -> dict[UUID, Partner]:
+    """Return the keys of several partners as an organisation stored them."""
+    rows = Partner.objects.filter(organisation=organisation, partner__in=set(partners))
+    return {row.partner: row for row in rows}
 
 
 def pinned_identity(pin: Partner | None, keys: NewestKeys) -> bytes | None:

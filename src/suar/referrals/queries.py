@@ -13,7 +13,6 @@ from suar.accounts.roles import Permission, Viewer
 from suar.audit import queries as audit
 from suar.consent import queries as consents
 from suar.core.refusals import NotYours
-from suar.core.urgency import CANNOT_WAIT
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.referrals import packets, rules
@@ -67,12 +66,6 @@ def sent_by(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:
 def unanswered(rows: Iterable[Referral]) -> list[Referral]:
     """Return the unanswered ones of these referrals, in their order."""
     return [row for row in rows if row.state in rules.UNANSWERED]
-
-
-def urgent_unanswered(sent: Iterable[Referral]) -> list[Referral]:
-    """Return the urgent, unanswered ones of these referrals, the most urgent first."""
-    urgent = [row for row in unanswered(sent) if row.urgency in CANNOT_WAIT]
-    return sorted(urgent, key=lambda row: (row.urgency, row.made_at))
 
 
 def sent_by_teams(viewer: Viewer, *, at: datetime) -> QuerySet[Referral]:

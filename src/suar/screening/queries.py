@@ -97,20 +97,6 @@ def reason_words(code: str) -> str:
     return code_words(instrument(), code)
 
 
-def unreached_of_worker(due: Sequence[Any]) -> list[Any]:
-    """Return the unreached records among the due ones, newest first.
-
-    An unreached record is left by a talk with an urgent need for which nobody was reached. `due`: the rows of
-    `after_talks`.
-    """
-    return [row for row in reversed(due) if row.priority != TASK_PRIORITY][:MAX_UNREACHED]
-
-
-def tasks_of_worker(due: Sequence[Any]) -> list[Any]:
-    """Return the records without a name on which a task is due, soonest first. `due`: the rows of `after_talks`."""
-    return [row for row in due if row.priority == TASK_PRIORITY][:MAX_UNREACHED]
-
-
 def after_talks(due: Sequence[Any], viewer: Viewer) -> list[Any]:
     """Return the due records without a name of the viewer, of the teams they lead, and of their own talks.
 

@@ -1,6 +1,6 @@
 """My day, finding a person, the team, and who did what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -10,22 +10,27 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from suar.accounts import alarms, notices
 from suar.accounts import queries as accounts
 from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
-from suar.accounts.roles import Permission
+from suar.accounts.roles import Permission, Viewer
 from suar.audit import actions as audit
-from suar.cases import queries
+from suar.cases import queries, rows
 from suar.cases.codes import OWN_PAGES
 from suar.cases.forms import FindForm, LogForm
 from suar.core import clock
 from suar.core.refusals import NotYours
+from suar.core.rows import Filter
 from suar.records import keyring
 from suar.records import queries as records
 from suar.referrals import queries as referrals
+from suar.referrals import receiving
+from suar.referrals.receiving import Referral
+from suar.referrals.rows import change_row, is_due, received_row, sent_row
 from suar.screening import queries as talks
 from suar.screening import second_reading
 
@@ -41,58 +46,100 @@ def day(request: StaffRequest) -> HttpResponse:
     """
     viewer, keys, at = request.viewer, request.keys, clock.now()
     may_talk, sees_records = viewer.may(Permission.RUN_TALK), viewer.may(Permission.SEE_RECORD)
+    received = referrals.inbox_of_day(viewer, at=at) if viewer.may(Permission.ANSWER_REFERRAL) else []
     context: dict[str, Any] = {
         "name": request.signed.session.worker.display_name,
-        "today": clock.local_date(at),
         "may_talk": may_talk,
         "may_answer": viewer.may(Permission.ANSWER_REFERRAL),
         "sees_records": sees_records,
         "alarms": alarms.list_alarms(viewer, at=at),
         "talks": talks.talks_to_finish(viewer, at=at),
-        **_lists_of_people(request, at=at),
+        **_lists_of_day(request, referrals.unanswered(received), at=at),
     }
     if context["may_answer"]:
-        received = referrals.inbox_of_day(viewer, at=at)
-        context["inbox"] = _page(request, "inbox", referrals.unanswered(received))
         context["changed"] = referrals.changes_for_receiver(viewer, received, at=at)
     if may_talk:
         context["read"] = queries.second_opinions(viewer, keys=keys, at=at)
     if not (sees_records or may_talk):
         context["own_pages"] = [page for page in OWN_PAGES.members if viewer.may(page["permission"])]
-    listed = [row for name in ("inbox", "urgent", "sent") for row in context.get(name, ())]
-    listed += [change.referral for name in ("changed", "ending") for change in context.get(name, ())]
-    context["organisations"] = accounts.organisation_names(side for row in listed for side in row.sides)
+    _add_rows(request, context, at=at)
     if request.signed.session.has_notice:
         notices.mark_seen(viewer.worker, at=at)
     return render(request, "cases/day.html", context)
 
 
-def _lists_of_people(request: StaffRequest, *, at: datetime) -> dict[str, Any]:
-    """Return the lists of the day that name people; all index entries are opened at once."""
-    viewer = request.viewer
+def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime) -> dict[str, Any]:
+    """Return the lists of the day, of which each thing is in one; all index entries are opened at once.
+
+    What is due today, late, back or urgent is due, whatever it is; the other lists hold the rest.
+    """
+    viewer, today = request.viewer, clock.local_date(at)
     sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)
-    rows = list(records.due_by(viewer, clock.local_date(at))) if sees_records or may_talk else []
-    after_talks = talks.after_talks(rows, viewer) if may_talk else []
-    due = _page(request, "due", [row for row in rows if sees_records and row.kind in records.PEOPLE])
-    people = queries.some_people(viewer) if sees_records else []
+    records_due = list(records.due_by(viewer, today)) if sees_records or may_talk else []
+    after_talks = talks.after_talks(records_due, viewer) if may_talk else []
     unfinished = list(referrals.sent_by(viewer, at=at)) if may_talk else []
-    sent, urgent = _page(request, "sent", unfinished), referrals.urgent_unanswered(unfinished)
-    asked_for = {referral.record for referral in [*sent, *urgent]}
-    entries = records.index_entries({record.id for record in [*due, *people]} | asked_for, keys=request.keys)
-    persons = queries.person_names(asked_for, entries)
-    due.object_list = records.with_entries(due, entries)
-    sent.object_list = [referral for referral in sent if referral.record in persons]
-    return {
-        "due": due,
-        "unreached": talks.unreached_of_worker(after_talks),
-        "tasks": talks.tasks_of_worker(after_talks),
-        "owners": accounts.display_names(row.assignee for row in after_talks if row.assignee != viewer.worker),
-        "people": records.with_entries(people, entries),
-        "sent": sent,
-        "ending": queries.ending_consents(unfinished, keys=request.keys, at=at),
-        "urgent": [referral for referral in urgent if referral.record in persons],
-        "persons": persons,
+    asked_now = [row for row in asked if row.due_at and clock.local_date(row.due_at) <= today]
+    people = queries.some_people(viewer) if sees_records else []
+    due: list[Any] = [row for row in records_due if sees_records and row.kind in records.PEOPLE]
+    due += [*after_talks, *asked_now, *filter(is_due, unfinished)]
+    pages = {
+        "due": _page(request, "due", sorted(due, key=rows.due_order)),
+        "inbox": _page(request, "inbox", [row for row in asked if row not in asked_now]),
+        "sent": _page(request, "sent", [row for row in unfinished if not is_due(row)]),
     }
+    mine = [row for page in pages.values() for row in page if _was_sent_by(row, viewer)]
+    named = [row.id for row in [*pages["due"], *people] if not isinstance(row, Referral)]
+    entries = records.index_entries({*named, *(row.record for row in mine)}, keys=request.keys)
+    persons = queries.person_names({row.record for row in mine}, entries)
+    for page in pages.values():
+        page.object_list = [row for row in page if _is_listed(row, viewer, entries, persons)]
+    return {
+        **pages,
+        "people": records.with_entries(people, entries),
+        "persons": persons,
+        "unfinished": unfinished,
+        "ending": queries.ending_consents(unfinished, keys=request.keys, at=at),
+    }
+
+
+def _was_sent_by(row: Any, viewer: Viewer) -> bool:
+    return isinstance(row, Referral) and row.author == viewer.worker
+
+
+def _is_listed(row: Any, viewer: Viewer, entries: Mapping[UUID, Any], persons: Mapping[UUID, str]) -> bool:
+    """Return True if a row may be listed: a person by an opened index entry, a sent referral unless it is hidden."""
+    if isinstance(row, Referral):
+        return not _was_sent_by(row, viewer) or row.record in persons
+    return row.kind in records.NAMELESS or bool(records.with_entries([row], entries))
+
+
+def _add_rows(request: StaffRequest, context: dict[str, Any], *, at: datetime) -> None:
+    """Give each thing in the lists of the day its row."""
+    viewer, listed = request.viewer, [*context["due"], *context["inbox"], *context["sent"]]
+    sent = [row for row in listed if isinstance(row, Referral)]
+    others = [change.referral for name in ("changed", "ending") for change in context.get(name, ())]
+    sides = [side for row in [*sent, *others, *context["unfinished"]] for side in row.sides]
+    context["organisations"] = names = accounts.organisation_names(sides)
+    asked = [row for row in sent if not _was_sent_by(row, viewer)]
+    previews = receiving.open_previews(asked, viewer=viewer, keys=request.keys, at=at)
+    owners = accounts.display_names(row.assignee for row in listed if _has_other_owner(row, viewer))
+    for row in listed:
+        if not isinstance(row, Referral):
+            row.row = rows.due_row(row, owners=owners)
+        elif _was_sent_by(row, viewer):
+            row.row = sent_row(row, context["persons"][row.record], organisations=names, authors={})
+        else:
+            row.row = received_row(row, previews.get(row.id, {}), organisations=names)
+    for name, side in (("changed", "sending_organisation"), ("ending", "receiving_organisation")):
+        for change in context.get(name, ()):
+            change.row = change_row(change, getattr(change.referral, side), organisations=names)
+    sent_for = rows.by_record(context["unfinished"])
+    for person in context["people"]:
+        person.row = rows.person_row(person, sent=sent_for.get(person.id, ()), organisations=names)
+
+
+def _has_other_owner(row: Any, viewer: Viewer) -> bool:
+    return not isinstance(row, Referral) and row.assignee != viewer.worker
 
 
 def _page(request: StaffRequest, name: str, rows: Iterable[Any]) -> "Page[Any]":
@@ -107,6 +154,8 @@ def find(request: StaffRequest) -> HttpResponse:
     form, people = FindForm(request.POST if request.method == "POST" else None), None
     if form.is_valid():
         people = queries.find_people(form.cleaned_data["name"], viewer=request.viewer, keys=request.keys)
+        for person in people:
+            person.row = rows.person_row(person)
     context = {"form": form, "people": people}
     return render(request, "cases/find.html", context, status=400 if form.errors else 200)
 
@@ -114,28 +163,43 @@ def find(request: StaffRequest) -> HttpResponse:
 @permission_required(Permission.SEE_TEAM)
 @require_GET
 def team(request: StaffRequest) -> HttpResponse:
-    """Show a lead the deadlines of the team's referrals and its open records."""
-    try:
-        after = UUID(request.GET["after"]) if "after" in request.GET else None
-    except ValueError:
-        raise NotYours from None
-    viewer, keys, at = request.viewer, request.keys, clock.now()
-    unfinished = list(referrals.sent_by_teams(viewer, at=at))
-    sent = _page(request, "sent", unfinished)
-    asked_for = {referral.record for referral in sent}
-    persons = queries.person_names(asked_for, records.index_entries(asked_for, keys=keys))
-    sent.object_list = [referral for referral in sent if referral.record in persons]
-    people, further = records.page_of_led(viewer, keys=keys, after=after)
+    """Show a lead the open referrals and the people of the team, what is due first; referrals also by part."""
+    viewer, keys, chosen = request.viewer, request.keys, request.GET.get("show", "")
+    unfinished = list(referrals.sent_by_teams(viewer, at=clock.now()))
+    parts = {
+        "": unfinished,
+        "late": [row for row in unfinished if row.is_open and row.late],
+        "back": [row for row in unfinished if row.back],
+        **{str(author): list(several) for author, several in rows.by_author(unfinished).items()},
+    }
+    sent = _page(request, "sent", parts.get(chosen, ()))
+    people = Paginator(records.led_by(viewer), PAGE_SIZE).get_page(request.GET.get("people"))
+    asked_for = {row.record for row in sent}
+    entries = records.index_entries({*asked_for, *(row.id for row in people)}, keys=keys)
+    persons = queries.person_names(asked_for, entries)
+    sent.object_list = [row for row in sent if row.record in persons]
+    people.object_list = records.with_entries(people, entries)
+    unreached = list(talks.unreached_of_teams(viewer))
+    workers = accounts.display_names([*(row.author for row in unfinished), *(row.assignee for row in people)])
+    organisations = accounts.organisation_names(side for row in unfinished for side in row.sides)
+    sent_for = rows.by_record(unfinished)
+    for row in sent:
+        row.row = sent_row(row, persons[row.record], organisations=organisations, authors=workers)
+    for row in people:
+        row.row = rows.person_row(row, sent=sent_for.get(row.id, ()), organisations=organisations, owners=workers)
+    for row in unreached:
+        row.row = rows.talk_row(row)
+    words = {"": _("All"), "late": _("Late"), "back": _("Back with us")}
     context = {
         "sent": sent,
-        "persons": persons,
-        "organisations": accounts.organisation_names(side for row in sent for side in row.sides),
-        "authors": accounts.display_names(row.author for row in sent),
-        "late": sum(referral.is_open and referral.late for referral in unfinished),
+        "show": chosen,
+        "filters": [
+            Filter(f"?show={part}#sent", words.get(part) or workers[UUID(part)], len(several), part == chosen)
+            for part, several in parts.items()
+        ],
         "people": people,
-        "next_page": f"{reverse('team')}?after={further}" if further else "",
         "unread": second_reading.unread_by_month(viewer),
-        "unreached": talks.unreached_of_teams(viewer),
+        "unreached": unreached,
     }
     return render(request, "cases/team.html", context)
 

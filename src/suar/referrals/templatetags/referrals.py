@@ -13,14 +13,13 @@ from suar.consent import queries as consents
 from suar.consent import wording
 from suar.consent.codes import Field
 from suar.core.codes import code_list
-from suar.core.i18n import format_day
 from suar.directory import labels as directory
 from suar.directory.cards import CardPhone, ServiceCard
 from suar.directory.codes import Age, Effect, Status
 from suar.directory.facts import Reason
 from suar.referrals import messages, rules, second_opinions
-from suar.referrals.codes import ACTS, CHANGES, DEADLINES, FIELDS, REASONS, URGENCY, Deadline, State
-from suar.referrals.models import Act, Referral
+from suar.referrals.codes import ACTS, DEADLINES, FIELDS, REASONS, URGENCY, Deadline, State
+from suar.referrals.models import Referral
 
 register = template.Library()
 UNSUCCESSFUL = rules.closed_states() - rules.HELPED - {State.CANCELLED}
@@ -105,26 +104,11 @@ def act_choices(verbs: Iterable[str]) -> list[dict[str, Any]]:
 
 
 @register.filter
-def due_text(by: datetime, late: bool) -> str:  # noqa: FBT001 - a filter has no keywords
-    """Return until when something is due, or since when it is late."""
-    return (_("Late since %(at)s") if late else _("Due %(at)s")) % {"at": messages.moment(by)}
-
-
-@register.filter
 def deadline_text(deadline: tuple[Deadline, datetime, bool]) -> str:
     """Return the text of a deadline: due at a time, or late since a time."""
     step, by, late = deadline
     text = _("%(what)s: late since %(at)s") if late else _("%(what)s: due %(at)s")
     return text % {"what": DEADLINES.label(step), "at": messages.moment(by)}
-
-
-@register.filter
-def change_text(change: Act) -> str:
-    """Return the text of a change or an approaching end of a consent."""
-    if not change.verb:
-        return _("The last day of the consent is %(day)s") % {"day": format_day(consents.last_day(change.at))}
-    done = CHANGES.label(change.verb) if change.verb in CHANGES else messages.done(change.verb)
-    return f"{done} · {messages.moment(change.at)}"
 
 
 @register.filter

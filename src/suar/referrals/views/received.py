@@ -1,5 +1,6 @@
 """The receiver's side: the inbox, the link of a provider without an account, and second opinions of partners."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -15,16 +16,19 @@ from suar.accounts.permissions import open_to_all, permission_required
 from suar.accounts.roles import Permission
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
+from suar.core.rows import Filter
 from suar.records import keyring
 from suar.records.terms import Kind
 from suar.referrals import links, messages, partners, queries, receiving, rules, second_opinions
 from suar.referrals.codes import Actor, Verb
 from suar.referrals.forms import ActForm, AskPartnerForm, GroupsForm, LinkForm, OpinionForm
 from suar.referrals.received_page import item_context, received_context
+from suar.referrals.rows import received_row
 from suar.screening import opinion_packets
 from suar.screening.second_reading import reading_context
 
 PAGE_SIZE = 50
+WAITING, HELPING, ENDED = "waiting", "helping", "ended"
 DESTROYED = "link_destroyed"
 TAKE_BACK, END = "take_back", "end-"
 
@@ -32,13 +36,29 @@ TAKE_BACK, END = "take_back", "end-"
 @permission_required(Permission.ANSWER_REFERRAL)
 @require_GET
 def inbox(request: StaffRequest) -> HttpResponse:
-    """List the referrals to this organisation, without personal data."""
-    viewer, pages = request.viewer, request.GET
-    going_on = Paginator(queries.inbox(viewer, at=clock.now()), PAGE_SIZE).get_page(pages.get("open"))
-    ended = Paginator(queries.inbox_ended(viewer), PAGE_SIZE).get_page(pages.get("over"))
-    organisations = accounts.organisation_names(row.sending_organisation for row in [*going_on, *ended])
-    context = {"open": going_on, "ended": ended, "organisations": organisations}
-    return render(request, "referrals/inbox.html", context)
+    """List the requests to this organisation: those that wait for an answer, that are being helped, or that ended.
+
+    A row shows what may be seen before an acceptance, and never who it is.
+    """
+    viewer, at, in_progress = request.viewer, clock.now(), list(queries.inbox(request.viewer, at=clock.now()))
+    parts: dict[str, Any] = {
+        WAITING: queries.unanswered(in_progress),
+        HELPING: [row for row in in_progress if row.state not in rules.UNANSWERED],
+        ENDED: queries.inbox_ended(viewer),
+    }
+    show = request.GET.get("show", "")
+    show = show if show in parts else WAITING
+    page = Paginator(parts[show], PAGE_SIZE).get_page(request.GET.get("page"))
+    names = accounts.organisation_names(row.sending_organisation for row in page)
+    previews = receiving.open_previews(page, viewer=viewer, keys=request.keys, at=at)
+    for row in page:
+        row.row = received_row(row, previews.get(row.id, {}), organisations=names)
+    labels = {WAITING: _("Waiting for an answer"), HELPING: _("Being helped"), ENDED: _("Ended")}
+    filters = [
+        Filter(f"?show={part}", label, None if part == ENDED else len(parts[part]), part == show)
+        for part, label in labels.items()
+    ]
+    return render(request, "referrals/inbox.html", {"requests": page, "filters": filters, "show": show})
 
 
 @permission_required(Permission.ANSWER_REFERRAL)

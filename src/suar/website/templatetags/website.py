@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import template
@@ -147,16 +148,18 @@ def empty(words: str, *, hint: str = "", href: str = "", act: str = "") -> dict[
 
 @register.inclusion_tag("website/paging.html")
 def paging(
-    *, page: "Page[Any] | None" = None, name: str = "page", earlier: str = "", later: str = ""
+    *, page: "Page[Any] | None" = None, name: str = "page", show: str = "", earlier: str = "", later: str = ""
 ) -> dict[str, Any]:
     """Link to the pages before and after; without either, print nothing.
 
-    The number of a `page` is in the address under the `name` of its list, which is also the anchor of the list.
+    The number of a `page` is in the address under the `name` of its list, which is also the anchor of the list; beside
+    it stands the part of the list that is shown.
     """
+    shown = f"{urlencode({'show': show})}&" if show else ""
     if page and page.has_previous():
-        earlier = f"?{name}={page.previous_page_number()}#{name}"
+        earlier = f"?{shown}{name}={page.previous_page_number()}#{name}"
     if page and page.has_next():
-        later = f"?{name}={page.next_page_number()}#{name}"
+        later = f"?{shown}{name}={page.next_page_number()}#{name}"
     return {"earlier": earlier, "later": later}
 
 

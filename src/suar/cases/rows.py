@@ -1,0 +1,100 @@
+"""People and cases in lists, as the standard row, and all that is due today in one order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from suar.cases import labels
+from suar.core import clock
+from suar.core.i18n import format_day
+from suar.core.rows import Clock, Row
+from suar.records.queries import NAMELESS, ListedRecord
+from suar.records.terms import TASK_PRIORITY, Kind
+from suar.referrals.receiving import Referral
+from suar.referrals.rows import NOW, Names, deadline_clock, next_act, receiver_name
+
+NOBODY: Names = MappingProxyType({})
+
+
+def is_unreached(record: ListedRecord) -> bool:
+    """Return True for a talk or report without a name after which nobody was reached about an urgent need."""
+    return record.kind in NAMELESS and record.priority != TASK_PRIORITY
+
+
+def due_order(item: Any) -> tuple[int, datetime]:
+    """Return the place of a due record or referral: nobody was reached, then by time, then what came back."""
+    if isinstance(item, Referral):
+        return (2, item.made_at) if item.back or not item.due_at else (1, item.due_at)
+    return int(not is_unreached(item)), clock.start_of(item.next_due)
+
+
+def due_row(record: ListedRecord, *, owners: Names) -> Row:
+    """Return the row of a record on which something is due, with an owner who is not the reader."""
+    owner = owners.get(record.assignee, "") if record.assignee else ""
+    if record.kind in NAMELESS:
+        return talk_row(record, owner=owner)
+    return Row(
+        href=reverse("person", args=[record.id]),
+        who=record.name,
+        number=record.number,
+        owner=_owner_since(record, owner),
+        next=labels.due_text(record, today=clock.today()),
+        clock=deadline_clock(record.next_due) if record.next_due else Clock(),
+    )
+
+
+def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
+    """Return the row of a talk or a report without a name: nobody was reached, or the next step is due."""
+    unreached = is_unreached(record)
+    day = record.next_due or clock.today()
+    nameless = _("Report about a person") if record.kind == Kind.REPORT else _("Talk without a name")
+    return Row(
+        href=reverse("talk_ended", args=[record.id]),
+        who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached else nameless,
+        help=_("Child alone, danger or medical care") if unreached else "",
+        owner=owner,
+        next=_("Nobody reached yet: call now") if unreached else str(labels.NEXT_STEP),
+        clock=Clock(_("Now"), NOW) if unreached else deadline_clock(day),
+    )
+
+
+def person_row(
+    record: ListedRecord, *, sent: Sequence[Referral] = (), organisations: Names = NOBODY, owners: Names = NOBODY
+) -> Row:
+    """Return the row of a person or a case in a list of people; `sent` are their open referrals."""
+    about = [receiver_name(row, organisations) for row in sent]
+    following = [next_act(row, "sender") for row in sent if row.back]
+    return Row(
+        href=reverse("person", args=[record.id]),
+        who=record.name,
+        number=record.number,
+        help=", ".join(dict.fromkeys(about)),
+        owner=_owner_since(record, owners.get(record.assignee, "") if record.assignee else ""),
+        next=labels.due_text(record, today=record.next_due) if record.next_due else "".join(following[:1]),
+        clock=deadline_clock(record.next_due) if record.next_due else Clock(),
+    )
+
+
+def by_record(sent: Iterable[Referral]) -> Mapping[UUID, list[Referral]]:
+    """Return referrals by the record for which they were sent."""
+    grouped: dict[UUID, list[Referral]] = {}
+    for row in sent:
+        grouped.setdefault(row.record, []).append(row)
+    return grouped
+
+
+def by_author(sent: Iterable[Referral]) -> Mapping[UUID, list[Referral]]:
+    """Return referrals by the worker who sent them, if there are several workers."""
+    grouped: dict[UUID, list[Referral]] = {}
+    for row in sent:
+        grouped.setdefault(row.author, []).append(row)
+    return grouped if len(grouped) > 1 else {}
+
+
+def _owner_since(record: ListedRecord, owner: str) -> str:
+    return " · ".join(filter(None, (owner, labels.since_month(record.opened_month))))

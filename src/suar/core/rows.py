@@ -1,0 +1,36 @@
+"""The one row of every list of people or requests, in plain values.
+
+`website/rows.html` prints a list of things that each have a `row`; `website/row.html` prints one.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Clock(NamedTuple):
+    """When something is due, in words. `tone`: "now" is late, "today" needs somebody today, "" is later."""
+
+    text: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Who it is about, which help, who has it, what comes next and by when; empty parts are left out."""
+
+    href: str
+    who: str
+    number: str = ""
+    help: str = ""
+    owner: str = ""
+    next: str = ""
+    clock: Clock = Clock()
+
+
+class Filter(NamedTuple):
+    """A link that shows a part of a list; `total` is how many rows it has, or None if nobody counted."""
+
+    href: str
+    label: str
+    total: int | None
+    is_current: bool
