@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from tests.standing import free_port
+from tests.standing import free_port, own_database
 from tools import serving
 from tools.folders import Folder
 from tools.places import ROOT
@@ -46,7 +46,7 @@ def example(kind: str) -> str:
 def sites(tmp_path_factory):
     """Serve both sites of an empty Suar behind a proxy that is still to come."""
     place = tmp_path_factory.mktemp("slow")
-    folder = Folder("run", place / "data", place / "keys")
+    folder = Folder("run", place / "data", place / "keys", own_database("suar_slow"))
     folder.make()
     folder.prepare()
     more = {"workers": 2, "behind_proxy": True, "files_host": FILES, "files_port": free_port()}
