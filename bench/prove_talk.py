@@ -1,4 +1,4 @@
-"""`./suar prove talk`: score the rules of the talk on sixty invented stories, into docs/talk-stories.md.
+"""`./suar prove talk`: score the rules of the talk on invented stories, into docs/talk-stories.md.
 
 Two readers labelled each story without knowing the rules; others held the talk and tapped the answers. The rules before
 and now suggest an outcome from the same answers. `--check` writes nothing and fails if a goal is missed.
@@ -25,6 +25,7 @@ FOLDER, PAGE = ROOT / "tests" / "talks", DOCS / "talk-stories.md"
 BEFORE = {"short": 2, "full": 1, "signpost": 1}
 FLAGGED = frozenset({Outcome.PRESUMED_VICTIM, Outcome.POSSIBLE_AT_RISK})
 WHEN = ("before", "now")
+REPORTED = "reported by another person"
 GOALS = {"acceptable": 0.95, "harmless": 0.09}
 NEAREST = {
     "I_M_NO_WAY": "I_M_CONFINE",
@@ -38,22 +39,34 @@ NEAREST = {
     "I_N_RAPE": "I_M_FORCE",
     "I_N_FRAUD": "I_M_DECEIVE_JOB",
     "I_N_FAMILY": "I_P_NO_PAY",
+    "I_N_JOURNEY": "I_M_CONFINE",
 }
 """What the earlier form offers that comes nearest to a newer kind of sign."""
-HEAD = """# The talk on sixty invented stories
+HEAD = """# The talk on {stories} invented stories
 
-Written by `./suar prove talk` on {on} at commit {commit}. Two writers who did not know the rules invented {stories}
-people, {harmless} of them with harmless stories; {unopened} stories were not opened before the rules were final. Two
-readers labelled each story by what can be known in the talk. Others held the talks and tapped the answers, also without
-knowing the rules. Writers, readers and talks were simulated: no caseworker and nobody with lived experience has read
-these stories yet, and the agreement of the readers says little. The earlier rules are scored on the same answers, with
-the nearest kind of sign that the earlier form offered.
+Written by `./suar prove talk` on {on} at commit {commit}. Five writers who did not know the rules invented
+the people in three rounds, {harmless} of them with harmless stories. In the first round two readers labelled each story
+by what can be known in the talk; in the others a reader did, and the writer. Others held the talks and tapped the
+answers, without knowing the rules. All of them were simulated: no caseworker and nobody with lived experience has read these stories
+yet, and the agreement of the readers says little. The earlier rules are scored on the same answers, with the nearest
+kind of sign that the earlier form offered. {reports} stories of people who are reported about by others are not
+counted: the form for reports suggests no outcome.
 
-When the unopened stories were scored for the first time, 17 of 20 outcomes were acceptable, 1 of 8 harmless stories was
-suggested possible, and 10 of 11 people with real signs were found. One row (AD19) was added then, which the table
-below includes: the next figures need fresh stories.
+The rules were mended after each round, so only the first score of a round is a fair test:
 
-Both readers chose the same first outcome in {same} of {stories} stories, and the same act, means and purpose in
+| round | stories | outcome acceptable | harmless, suggested possible or higher | people with real signs found |
+|---|---|---|---|---|
+| 1, its last 20 stories | 20 | 17 | 1 of 8 | 10 of 11 |
+| 2 | 40 | 36 | 7 of 18 | 13 of 16, the others after a stop |
+| 3 | 20 | 18 | 2 of 9 | 8 of 8 |
+
+After round 2, kinds of sign that are none were added (fraud without anybody who came, work in the own home or family,
+hiding on the way). Then others, who knew neither rules nor labels, tapped the answers of 22 stories again.
+
+Harmless stories that are still suggested possible: {flagged}. A label accepts that for {accepted} of them, mostly
+because the talk was stopped before a lawyer came.
+
+In {same} of {stories} stories both labels begin with the same outcome; they have the same act, means and purpose in
 {act}, {means} and {purpose}.
 
 """
@@ -73,8 +86,10 @@ class Scored:
 
     @property
     def has_real_signs(self) -> bool:
-        """Return True if both readers see at least possible trafficking."""
-        return all(FLAGGED & set(label["outcomes"]) for label in self.story["labels"])
+        """Return True if both labels say at least possible trafficking, and the story is not a harmless one."""
+        return self.story["group"] != "harmless" and all(
+            FLAGGED & set(label["outcomes"]) for label in self.story["labels"]
+        )
 
 
 def main(words: list[str]) -> int:
@@ -91,9 +106,15 @@ def main(words: list[str]) -> int:
 
 
 def score_all() -> list[Scored]:
-    """Return all stories in order, scored."""
-    stories = [json.loads(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.json"))]
-    return [Scored(story, _outcome(story, BEFORE), _outcome(story, LATEST)) for story in stories]
+    """Return all stories in which the person is there, in order, scored."""
+    return [Scored(story, _outcome(story, BEFORE), _outcome(story, LATEST)) for story in read_stories(reports=False)]
+
+
+def read_stories(*, reports: bool) -> list[dict[str, Any]]:
+    """Return the stories told by somebody else, or those of people who are there."""
+    files = sorted(FOLDER.glob("*.json"), key=lambda file: int(file.stem))
+    stories = [json.loads(file.read_text("utf-8")) for file in files]
+    return [story for story in stories if (story["mode"] == REPORTED) is reports]
 
 
 def missed_goals(scored: Iterable[Scored]) -> list[str]:
@@ -133,7 +154,8 @@ def _as_before(taps: Mapping[str, Any], talk: Instrument) -> dict[str, Any]:
             signs[question] = kinds
         elif all(kind.startswith("I_N_") for kind in taps["signs"][question]):
             choices[question] = "NO"
-    return {"choices": choices, "signs": signs, "picked": {}}
+    needs = {code: need for code, need in taps["needs"].items() if code in talk.needs}
+    return {"choices": choices, "signs": signs, "picked": {}, "needs": needs}
 
 
 def _outcome(story: Mapping[str, Any], versions: Mapping[str, int]) -> Outcome:
@@ -160,7 +182,7 @@ def _by_group(rows: Iterable[Scored]) -> dict[str, list[Scored]]:
 
 def _summary(rows: list[Scored]) -> str:
     lines = ["| stories | | before | now | goal |", "|---|---|---|---|---|"]
-    parts = {"all": rows, "not opened before": [row for row in rows if row.story["unopened"]]}
+    parts = {"all": rows, **{f"round {n}": [row for row in rows if row.story["round"] == n] for n in (1, 2, 3)}}
     for name, part in parts.items():
         harmless = [row for row in part if row.story["group"] == "harmless"]
         real = [row for row in part if row.has_real_signs]
@@ -215,12 +237,15 @@ def _head(rows: list[Scored]) -> str:
         same["same"] += first["outcomes"][0] == second["outcomes"][0]
         for element in ("act", "means", "purpose"):
             same[element] += first[element] == second[element]
+    flagged = [row for row in rows if row.story["group"] == "harmless" and row.now in FLAGGED]
     return HEAD.format(
         on=datetime.now(UTC).date().isoformat(),
         commit=commit(),
         stories=len(rows),
         harmless=sum(row.story["group"] == "harmless" for row in rows),
-        unopened=sum(row.story["unopened"] for row in rows),
+        reports=len(read_stories(reports=True)),
+        flagged=", ".join(row.story["id"] for row in flagged),
+        accepted=sum(row.is_acceptable(row.now) for row in flagged),
         **{key: same[key] for key in ("same", "act", "means", "purpose")},
     )
 

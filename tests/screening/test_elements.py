@@ -95,6 +95,22 @@ def test_fraud_and_work_in_the_own_family_are_no_signs() -> None:
     assert {item.value for item in elements.sums} == {Value.NOT_SUPPORTED}
 
 
+def test_work_of_a_child_at_home_counts_only_if_somebody_took_gave_or_keeps_the_child() -> None:
+    home = {"SG_WORK": ["I_P_HOURS", "I_N_FAMILY"]}
+    assert summed_up(home, path=Path.CHILD).purpose.value is Value.NOT_SUPPORTED
+    assert summed_up({"SG_WORK": ["I_P_HOURS"]}, path=Path.CHILD).purpose.value is Value.SOME_SIGNS
+    given = {**home, "SG_ARRANGED": ["I_A_FAMILY_GAVE"]}
+    assert summed_up(given, path=Path.CHILD).purpose.value is Value.SOME_SIGNS
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"), [("I_M_PAPERS_KEPT", "NOT_INDICATED"), ("I_M_PAPERS", "POSSIBLE_AT_RISK")]
+)
+def test_papers_that_others_keep_are_no_force_against_a_child(kind, outcome) -> None:
+    choices, signs = sign_answers({"SG_PAPERS": [kind]})
+    assert suggestion_of(child_talk(choices, signs)).outcome == outcome
+
+
 def test_poor_conditions_are_some_signs_while_freedom_to_leave_was_not_asked() -> None:
     choices, signs = sign_answers(POOR)
     purpose = element_values(adult_talk({**choices, "SG_LEAVE": "NOT_ASKED"}, signs), Path.ADULT).purpose
@@ -192,12 +208,17 @@ def test_a_ticked_sign_counts_even_beside_no_sign_until_it_is_settled() -> None:
 
 
 def test_signs_only_for_children_do_not_count_once_the_person_is_grown() -> None:
-    signs = {"SG_WORK": ["I_P_CHILD_WORK"]}
+    signs = {"SG_ARRANGED": ["I_P_ADOPT"]}
     choices, _ = sign_answers(signs)
     child = element_values(child_talk(choices, signs), Path.CHILD)
     grown = element_values(adult_talk(choices, signs), Path.ADULT)
-    assert child.purpose.signs == ("I_P_CHILD_WORK",)
+    assert child.purpose.signs == ("I_P_ADOPT",)
     assert grown.purpose.signs == ()
+
+
+def test_a_child_who_works_where_an_adult_was_is_left_to_the_worker_to_weigh() -> None:
+    choices, signs = sign_answers({"SG_WORK": ["I_P_CHILD_WORK"]})
+    assert suggestion_of(adult_talk(choices, signs)).outcome is Outcome.POSSIBLE_AT_RISK
 
 
 @pytest.mark.parametrize(

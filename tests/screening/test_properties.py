@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suar.screening.codes import Answer, Value
-from suar.screening.rules.answers import AgeFacts, Answers, Doubt, Path, path_of
+from suar.screening.rules.answers import SEEN_AGE_DOUBT, AgeFacts, Answers, Doubt, Path, path_of
 from suar.screening.rules.draft import read_draft, write_draft
 from suar.screening.rules.instrument import Sign, instrument
 from suar.screening.rules.outcomes import element_values, rank, suggest, what_would_change
@@ -19,8 +19,11 @@ KINDS = {
 
 
 def adds(sign: Sign) -> bool:
-    """Return True if a sign can only add: neutral answers and poor conditions can also settle a doubt."""
-    return not sign.neutral and not sign.conditions
+    """Return True if a sign can only add: neutral answers and poor conditions can also settle a doubt.
+
+    A doubt of age changes the definition that applies; child protection is reached then, whatever is suggested.
+    """
+    return not sign.neutral and not sign.conditions and sign.code != SEEN_AGE_DOUBT
 
 
 EVERY_SIGN = [(question, sign) for question, signs in KINDS.items() for sign in signs if adds(TALK.signs[sign])]

@@ -1,13 +1,11 @@
 """The rules on the invented stories of tests/talks; `./suar prove talk` prints the figures."""
 
-import json
-
 import pytest
 
 from bench import prove_talk
 from suar.screening.rules.answers import LATEST
 
-STORIES = [json.loads(file.read_text("utf-8")) for file in sorted(prove_talk.FOLDER.glob("*.json"))]
+STORIES = prove_talk.read_stories(reports=False)
 
 SCORED = prove_talk.score_all()
 
@@ -23,5 +21,5 @@ def test_no_group_of_people_with_real_signs_is_found_less_often_than_before():
 
 def test_what_the_rules_have_reached_is_not_lost():
     harmless = [row for row in SCORED if row.story["group"] == "harmless"]
-    assert sum(row.is_acceptable(row.now) for row in SCORED) >= 53
-    assert sum(row.now in prove_talk.FLAGGED for row in harmless) <= 3
+    assert sum(row.is_acceptable(row.now) for row in SCORED) >= 109
+    assert sum(row.now in prove_talk.FLAGGED for row in harmless) <= 5

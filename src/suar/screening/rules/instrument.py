@@ -145,7 +145,8 @@ class Sign(Data):
     """A sign. One with a strength of None is shown but not scored.
 
     `by`: it is a means only if done by somebody who recruited, moved, hired, housed or profited. `neutral`: an answer
-    that is recorded and is no sign, such as papers that were given back. `frees`: it says that the person could leave.
+    that is recorded and is no sign, such as papers that were given back. `frees`: it says that the person could leave;
+    `at_home`: that the work was in the own home or family.
     """
 
     code: str
@@ -157,6 +158,7 @@ class Sign(Data):
     by: bool = False
     neutral: bool = False
     frees: bool = False
+    at_home: bool = False
     text: Wording
     reminder: Wording | None = None
 

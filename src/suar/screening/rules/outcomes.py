@@ -96,16 +96,18 @@ def _is_reported(sign: Sign) -> bool:
 
 
 def _conditions_count(ticked: Sequence[Sign], path: Path) -> bool:
-    """Return True if poor conditions count: with a reported sign that holds the person, and always for a child.
+    """Return True if poor conditions count: with a reported sign that holds the person, and for a child.
 
     If the person could leave, only a strong sign holds them: work is not forced by late pay or an angry word alone.
+    Work of a child at home counts like an adult's while nobody took, gave or keeps the child.
 
     Source: ILO Convention 29, art. 2; docs/decisions/outcomes.md.
     """
     holding = [sign for sign in ticked if sign.holds and not sign.observed]
     if any(sign.frees for sign in ticked):
         holding = [sign for sign in holding if sign.strength[path] is Strength.STRONG]
-    return path is Path.CHILD or bool(holding)
+    at_home = any(sign.at_home for sign in ticked) and not any(sign.element is Element.ACT for sign in ticked)
+    return (path is Path.CHILD and not at_home) or bool(holding)
 
 
 def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign]) -> ElementSum:
@@ -123,7 +125,7 @@ def _sum(element: Element, answers: Answers, path: Path, ticked: Sequence[Sign])
     else:
         counted, because = _value_without_signs(asking, answers, {sign.code for sign in ticked})
         if free:
-            counted = Value.NOT_SUPPORTED if any(sign.frees for sign in ticked) else counted
+            counted = Value.NOT_SUPPORTED if any(sign.frees or sign.at_home for sign in ticked) else counted
             because = "FREE_TO_LEAVE"
     value = answers.sums.get(element, counted)
     return ElementSum(
@@ -277,7 +279,7 @@ def suggest(
     outcome: Outcome = row.suggest
     because: tuple[str, ...] = (row.code,)
     for minimum in talk.tables.minimums:
-        if _applies(minimum, elements, path) and rank(talk.tables, outcome) < rank(talk.tables, minimum.at_least):
+        if _applies(talk, minimum, elements, path) and rank(talk.tables, outcome) < rank(talk.tables, minimum.at_least):
             outcome, because = minimum.at_least, (*because, minimum.code)
     supported = outcome
     if stopped_by is not None:
@@ -390,12 +392,14 @@ def compared(outcome: Outcome, suggestion: Suggestion, *, of: Instrument | None 
     return "SAME" if difference == 0 else "HIGHER" if difference > 0 else "LOWER"
 
 
-def _applies(minimum: Minimum, elements: Elements, path: Path) -> bool:
+def _applies(talk: Instrument, minimum: Minimum, elements: Elements, path: Path) -> bool:
     if path not in minimum.paths:
         return False
     if minimum.when == "UNSCORED_SIGN":
         return bool(elements.unscored)
-    return elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS) and elements.means.because != "SEEN_ONLY"
+    signs = [talk.signs[code] for code in elements.means.signs]
+    only_weak = bool(signs) and all(sign.observed or sign.strength[path] is Strength.WEAK for sign in signs)
+    return elements.means.value in (Value.SUPPORTED, Value.SOME_SIGNS) and not only_weak
 
 
 def _offered(
