@@ -48,7 +48,9 @@ TABLE = [
     ("EL_SEX", {"sex": "MALE"}, {"sex": some("FEMALE")}, NOT, "mismatch"),
     ("EL_SEX", {"sex": "MALE"}, {"sex": some("ANY")}, FITS, "open"),
     ("EL_SEX", {}, {"sex": some("FEMALE")}, ASK, "restricts"),
-    ("EL_SEX", {"sex": "TRANS"}, {"sex": some("FEMALE")}, ASK, "restricts"),
+    ("EL_SEX", {"sex": "TRANS"}, {"sex": some("FEMALE")}, ASK, "perhaps"),
+    ("EL_SEX", {"sex": "INTERSEX"}, {"sex": some("MALE", "TRANS")}, ASK, "perhaps"),
+    ("EL_SEX", {"sex": "INTERSEX"}, {"sex": some("ANY")}, FITS, "open"),
     ("EL_SEX", {"sex": "TRANS"}, {"sex": some("TRANS")}, FITS, "match"),
     ("EL_SEX", {"sex": "FEMALE"}, {"sex": None}, ASK, "unknown"),
     ("EL_AGE", {"age_years": 17}, {"age_min": 18, "age_max": None}, NOT, "mismatch"),
@@ -169,6 +171,13 @@ def ranked(person: PersonFacts, *services: ServiceFacts) -> list[ServiceFacts]:
 ORDERS = [
     ("what fits comes before what must be asked", {}, {"sex": None}, {}),
     ("testimony asked comes last", {}, {"cooperation": True, "confirmed_days_ago": 0}, {}),
+    ("so does a police report", {"formal": "POLICE_REPORT"}, {"formal": "POLICE_REPORT"}, {"formal": "PRESUMED"}),
+    ("takes trans people before made for men", {"sex": "TRANS"}, {"sex": some("MALE")}, {"sex": some("TRANS")}),
+    ("takes everyone before made for women", {"sex": "INTERSEX"}, {"sex": some("FEMALE")}, {"sex": some("ANY")}),
+    ("of unknown sex: asks about papers first", {}, {"sex": some("MALE")}, {"papers": "COPY"}),
+    ("of unknown age: asks about papers first", {}, {"age_max": 17}, {"papers": "COPY"}),
+    ("not for another kind of work first", {}, {"forms": some("SEC_FISHING")}, {"languages": some("id")}),
+    ("asks about nationality before sex", {}, {"sex": some("MALE")}, {"nationality": some("FOREIGN")}),
     ("open day and night first when it is urgent", {"urgent": True}, {"opening": None}, {"opening": "24_7"}),
     ("this place first", {"place": "32.74"}, {"areas": some("32")}, {"areas": some("32.74")}),
     ("the province before the country", {"place": "32.74"}, {}, {"areas": some("32")}),
@@ -182,6 +191,27 @@ def test_sort_key_order(name: str, person: dict, later: dict, sooner: dict) -> N
     who = replace(NOBODY_KNOWN, **person)
     one, other = replace(OPEN, id=UUID(int=1), **later), replace(OPEN, id=UUID(int=2), **sooner)
     assert ranked(who, one, other) == [other, one], name
+
+
+def test_the_best_type_for_the_need_comes_before_nearness_and_openness() -> None:
+    near = replace(OPEN, id=UUID(int=1), areas=some("32.74"), opening="24_7")
+    match = fit.fit(PersonFacts(place="32.74"), OPEN)
+    key = {rank: fit.sort_key(PersonFacts(place="32.74"), near, match, type_rank=rank, soon=True) for rank in (0, 1)}
+    assert key[0] < fit.sort_key(PersonFacts(place="32.74"), OPEN, match, type_rank=1, soon=True)
+    assert key[1] > fit.sort_key(PersonFacts(place="32.74"), OPEN, match, type_rank=0, soon=True)
+
+
+@pytest.mark.parametrize(
+    ("facts", "asks"),
+    [
+        ({"cooperation": True}, True),
+        ({"formal": "FORMAL_DECISION"}, True),
+        ({"formal": "PRESUMED"}, False),
+        ({"cooperation": None, "formal": None}, False),
+    ],
+)
+def test_what_asks_for_testimony(facts: dict, asks: bool) -> None:
+    assert fit.asks_testimony(replace(OPEN, **facts)) is asks
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def of(attribute: str) -> list[str]:
 people = st.builds(
     PersonFacts,
     place=optional_code("32", "32.74", "32.09", "31.71", "ABROAD", "SEA"),
-    sex=optional_code("FEMALE", "MALE", "TRANS"),
+    sex=optional_code("FEMALE", "MALE", "TRANS", "INTERSEX"),
     age_years=st.none() | st.integers(0, 100),
     age_status=st.none(),
     languages=optional_codes("id", "su", "my"),

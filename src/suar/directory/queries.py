@@ -24,6 +24,8 @@ PAGE_SIZE, MIN_WORDS = 20, 2
 MAX_CANDIDATES, MAX_OTHERS = 120, 40
 ADULT_YEARS = 18
 HOTLINE = Group(frozenset({code_term("line", "")}))
+ANYBODY = PersonFacts()
+WHO = ("EL_SEX", "EL_AGE")
 
 
 def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str | None = None) -> ResultPage:
@@ -45,38 +47,63 @@ def search_services(query: SearchQuery, *, most: int = PAGE_SIZE, language: str 
     return ResultPage(entries, f"{page[-1].tier}.{page[-1].position}" if more else "")
 
 
-def matches_for(person: PersonFacts, needs: Iterable[str], *, language: str | None = None) -> list[Match]:
-    """Return services for the needs (groups or types) with how they fit, best first.
+def matches_for(
+    person: PersonFacts,
+    needs: Iterable[str],
+    *,
+    soon: bool = False,
+    most: int = MAX_CANDIDATES,
+    language: str | None = None,
+) -> list[Match]:
+    """Return services for the needs (groups or types, the best first) with how they fit, best first.
 
-    Services that fit or may fit come before a sample of the others.
+    Services that fit or may fit come before a sample of the others. `soon`: help cannot wait.
     """
+    needs = tuple(needs)
     types = catalogue.types_of(needs)
     if not types:
         return []
     of_types = Group(frozenset(code_term("t", code) for code in types))
     query = SearchQuery(
-        sex=person.sex or "",
+        sex=person.sex if person.sex in catalogue.allowed("EL_SEX") else "",
         age=_age(person),
         children=bool(person.children),
         nationality=person.nationality or "",
         without_papers=person.papers == "NONE",
         now=person.urgent,
     )
-    chosen = _select([of_types, *_filters(query)], person.place or "", MAX_CANDIDATES)
+    chosen = _select([of_types, *_filters(query)], person.place or "", most)
     others = _select([of_types], person.place or "", MAX_OTHERS)
     documents = {document["service"]["id"]: document for document in (*chosen, *others)}
     matches = [fit_of(person, card) for card in _cards(documents.values(), language)]
-    return sorted(matches, key=lambda match: fit.sort_key(person, match.card.facts, match.fit))
+
+    def order(match: Match) -> tuple[object, ...]:
+        rank = _type_rank(match.card, needs)
+        return fit.sort_key(person, match.card.facts, match.fit, type_rank=rank, soon=soon)
+
+    return sorted(matches, key=order)
 
 
 def answers_now(
-    needs: Iterable[str], *, most: int = 3, place: str = "", language: str | None = None
+    needs: Iterable[str],
+    *,
+    person: PersonFacts = ANYBODY,
+    most: int = 3,
+    place: str = "",
+    language: str | None = None,
 ) -> tuple[ServiceCard, ...]:
-    """Return services with a telephone line that is answered now: day and night first, then last tested."""
+    """Return services with a telephone line that is answered now and that do not exclude the person.
+
+    Those day and night first, then by the order of the needs, then last tested. One that asks for testimony is
+    listed only if there is no other.
+    """
+    needs = tuple(needs)
     types = catalogue.types_of(needs)
     groups = [HOTLINE, Group(frozenset(code_term("t", code) for code in types))] if types else [HOTLINE]
     matches = _cards(_select(groups, place, MAX_OTHERS), language)
-    return tuple(sorted(matches, key=_hotline_order))[:most]
+    taking = [card for card in matches if all(fit.admits(code, person, card.facts) for code in WHO)]
+    safe = [card for card in taking if not fit.asks_testimony(card.facts)]
+    return tuple(sorted(safe or taking, key=lambda card: _hotline_order(card, needs)))[:most]
 
 
 def country_lines(*, most: int = 2, language: str | None = None) -> tuple[ServiceCard, ...]:
@@ -220,6 +247,16 @@ def _parse_cursor(after: str) -> tuple[int, int]:
     return 0, 0
 
 
-def _hotline_order(card: ServiceCard) -> tuple[bool, int, str]:
+def _hotline_order(card: ServiceCard, needs: Sequence[str] = ()) -> tuple[bool, int, int, str]:
     tested = card.urgent.tested if card.urgent else None
-    return card.facts.opening != "24_7", -(tested or date.min).toordinal(), str(card.id)
+    tested_last = -(tested or date.min).toordinal()
+    return card.facts.opening != "24_7", _type_rank(card, needs), tested_last, str(card.id)
+
+
+def _type_rank(card: ServiceCard, needs: Sequence[str]) -> int:
+    """Return the place of a service's best type among the needs; a group ranks all its types alike."""
+    known = catalogue.types()
+    return min(
+        (rank for rank, need in enumerate(needs) if any(need in (code, known[code]["group"]) for code in card.types)),
+        default=len(needs),
+    )

@@ -277,7 +277,7 @@ def _kind(reason: Reason) -> str:
 
 def _sentence(reason: Reason, ages: str) -> str:
     attribute, outcome, values = reason.attribute, reason.outcome, reason.values
-    if attribute == "EL_SEX":
+    if attribute == "EL_SEX" and outcome != "perhaps":
         taken = values if outcome in ("open", *LIMITS) else ()
         return " ".join(filter(None, (_first(f"EL_SEX.{ages}.{value}", f"EL_SEX.{value}") for value in taken)))
     if attribute == "EL_AGE" and outcome in LIMITS:

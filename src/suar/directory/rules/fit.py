@@ -36,7 +36,7 @@ def _compare(code: str, match: Row, has: frozenset[str], takes: frozenset[str]) 
     if both := _accepting_codes(match.get("accepts"), has) & takes:
         return _accept(code, "match", both)
     if _accepting_codes(match.get("perhaps", {}), has) & takes:
-        return _ask(code, "restricts", takes)
+        return _ask(code, match.get("perhaps_outcome", "restricts"), takes)
     return [Reason(code, "mismatch", Effect(match["mismatch"]), _sorted_values(takes))]
 
 
@@ -209,6 +209,8 @@ METHODS: Mapping[str, Method] = {
 
 KINDS = (FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT)
 CONFIRMED = "AC_CHECKED"
+TESTIMONY = frozenset({"POLICE_REPORT", "FORMAL_DECISION"})
+GROUP_LIMITS = frozenset({"restricts", "perhaps", "mismatch"})
 
 
 def fit(person: PersonFacts, service: ServiceFacts) -> Fit:
@@ -239,10 +241,13 @@ def admits(attribute: str, person: PersonFacts, service: ServiceFacts) -> bool:
     return all(reason.effect is not Effect.AGAINST for reason in reasons)
 
 
-def sort_key(person: PersonFacts, service: ServiceFacts, match: Fit) -> tuple[object, ...]:
+def sort_key(
+    person: PersonFacts, service: ServiceFacts, match: Fit, *, type_rank: int = 0, soon: bool = False
+) -> tuple[object, ...]:
     """Return the sort key of a service for a person in a worker's list; the public site sorts in `search.py`.
 
-    In this order: how it fits, testimony asked last, urgency, place, free first, last confirmed.
+    In this order: how it fits, testimony asked last, what was made for another group last, `type_rank` (the best type
+    for the need is 0), open day and night if help is needed `soon`, place, free first, last confirmed.
 
     Source: own design, docs/decisions/directory; data/services.json (not by payment or rank).
     """
@@ -250,13 +255,36 @@ def sort_key(person: PersonFacts, service: ServiceFacts, match: Fit) -> tuple[ob
     days = service.confirmed_days_ago
     return (
         KINDS.index(match.kind),
-        service.cooperation is True,
-        person.urgent and service.opening != "24_7",
+        asks_testimony(service),
+        group_rank(match),
+        type_rank,
+        (person.urgent or soon) and service.opening != "24_7",
         distance_rank(person.place, service.areas),
         costs.index(service.cost) if service.cost in costs else len(costs),
         oldest if days is None else days,
         str(service.id),
     )
+
+
+def asks_testimony(service: ServiceFacts) -> bool:
+    """Return True if a service helps only who talks to the police, or has a report or a decision of theirs.
+
+    Source: WHO 2003, principle 8; data/services.json, EL_COOPERATION and EL_FORMAL.
+    """
+    return service.cooperation is True or service.formal in TESTIMONY
+
+
+def group_rank(match: Fit) -> int:
+    """Return how likely a service was made for another group: 0 not, then the less likely the person gets in.
+
+    A service that takes only some sexes, ages or kinds of work, where it is not known whether the person is one of
+    them, ranks behind one that asks about papers or language.
+
+    Source: own design, docs/decisions/directory; data/services.json, order of "groups".
+    """
+    ranks: Mapping[str, int] = catalogue.services()["order"]["groups"]
+    limits = (reason for reason in match.because if reason.outcome in GROUP_LIMITS)
+    return max((ranks.get(reason.attribute, 0) for reason in limits), default=0)
 
 
 def distance_rank(place: str | None, areas: frozenset[str] | None) -> int:
