@@ -117,7 +117,7 @@ def test_urgent_needs_go_with_the_person(talk: Conversation) -> None:
     pain = {"n-ND_PAIN": "YES", "n-ND_PAIN-acted": "SPOKE", "n-ND_PAIN-who": "the nurse"}
     person = left_at(talk.walk(NEEDS={**pain, **NOTHING_NEEDED}).end(**STRONG_END, **KEPT))
     (need,) = talk.open(person).read(Compartment.CODED, "needs")["list"]
-    assert (need["service_type"], need["urgency"]) == ("HEA_GENERAL", "U2")
+    assert (need["service_type"], need["urgency"]) == ("HEA_EMERGENCY", "U2")
     assert len(need["spoke_to"]) == 1
     (line,) = matching.need_lines(talk.open(person), ())
     assert list(line["contacts"]) == ["the nurse"]

@@ -169,7 +169,7 @@ def test_needs_that_cannot_wait_come_first_and_the_rest_is_folded(
     talk.post("SAFE", **SAFE)
     page = talk.page("NEEDS")
     tones = [(group["tone"], len(group["needs"])) for group in page.context["page"]["needs"]]
-    assert tones == [("now", 5), ("today", 5), ("", 4), ("", 7), ("", 2)]
+    assert tones == [("now", 7), ("today", 6), ("", 6), ("", 11), ("", 2)]
     assert text(page).count('<details class="theme">') == 3
 
 
@@ -316,9 +316,9 @@ def test_a_page_of_the_talk_asks_the_database_a_bounded_number_of_times(
     talk: Conversation, django_assert_max_num_queries, step: str
 ) -> None:
     talk.walk(NEEDS={**PAIN, "n-ND_PAIN-acted": "TRIED"})
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         talk.page(step)
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(38):
         talk.post(step, version=0)
 
 

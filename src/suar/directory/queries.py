@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from suar.consent.codes import AgeStatus
 from suar.core import clock
 from suar.core.i18n import active_language
 from suar.core.refusals import NotYours
@@ -24,7 +25,8 @@ PAGE_SIZE, MIN_WORDS = 20, 2
 MAX_CANDIDATES, MAX_OTHERS = 120, 40
 ADULT_YEARS = 18
 HOTLINE = Group(frozenset({code_term("line", "")}))
-ANYBODY = PersonFacts()
+ANYBODY, A_CHILD = PersonFacts(), PersonFacts(age_status=AgeStatus.CHILD)
+GUARDIAN = "COO_GUARDIAN"
 WHO = ("EL_SEX", "EL_AGE")
 
 
@@ -94,7 +96,7 @@ def answers_now(
 ) -> tuple[ServiceCard, ...]:
     """Return services with a telephone line that is answered now and that do not exclude the person.
 
-    Those day and night first, then by the order of the needs, then last tested. One that asks for testimony is
+    Those day and night first, then those made for the person, then by the order of the needs, then last tested. One that asks for testimony is
     listed only if there is no other.
     """
     needs = tuple(needs)
@@ -103,7 +105,13 @@ def answers_now(
     matches = _cards(_select(groups, place, MAX_OTHERS), language)
     taking = [card for card in matches if all(fit.admits(code, person, card.facts) for code in WHO)]
     safe = [card for card in taking if not fit.asks_testimony(card.facts)]
-    return tuple(sorted(safe or taking, key=lambda card: _hotline_order(card, needs)))[:most]
+    return tuple(sorted(safe or taking, key=lambda card: _hotline_order(card, person, needs)))[:most]
+
+
+def child_lines(needs: Iterable[str], *, most: int = 3) -> tuple[ServiceCard, ...]:
+    """Return services for children only with a telephone line that is answered now."""
+    lines = answers_now(needs, person=A_CHILD, most=MAX_OTHERS)
+    return tuple(card for card in lines if fit.is_made_for(A_CHILD, card.facts) or GUARDIAN in card.types)[:most]
 
 
 def country_lines(*, most: int = 2, language: str | None = None) -> tuple[ServiceCard, ...]:
@@ -247,10 +255,13 @@ def _parse_cursor(after: str) -> tuple[int, int]:
     return 0, 0
 
 
-def _hotline_order(card: ServiceCard, needs: Sequence[str] = ()) -> tuple[bool, int, int, str]:
-    tested = card.urgent.tested if card.urgent else None
-    tested_last = -(tested or date.min).toordinal()
-    return card.facts.opening != "24_7", _type_rank(card, needs), tested_last, str(card.id)
+def _hotline_order(
+    card: ServiceCard, person: PersonFacts = ANYBODY, needs: Sequence[str] = ()
+) -> tuple[bool, bool, int, int, str]:
+    tested = (card.urgent.tested if card.urgent else None) or date.min
+    is_made_for = fit.is_made_for(person, card.facts)
+    rank = _type_rank(card, needs)
+    return card.facts.opening != "24_7", not is_made_for, rank, -tested.toordinal(), str(card.id)
 
 
 def _type_rank(card: ServiceCard, needs: Sequence[str]) -> int:

@@ -185,14 +185,15 @@ def need_groups(talk: Instrument, answers: Answers, question: Question) -> list[
                 "need": need,
                 "reported": reported.get(need.code),
                 "answer": answers.needs.get(need.code, NeedAnswer()),
+                "folded": need.folded and need.code not in reported,
             }
             for need in talk.needs.values()
             if need.level is level
         ]
         count = sum(row["reported"] is not None for row in lines)
-        groups.append(
-            {"label": label, "tone": level.name.lower() if level in CANNOT_WAIT else "", "needs": lines, "count": count}
-        )
+        tone = level.name.lower() if level in CANNOT_WAIT else ""
+        folds = any(row["folded"] for row in lines)
+        groups.append({"label": label, "tone": tone, "needs": lines, "folds": folds, "count": count})
     return groups
 
 

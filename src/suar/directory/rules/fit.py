@@ -247,7 +247,8 @@ def sort_key(
     """Return the sort key of a service for a person in a worker's list; the public site sorts in `search.py`.
 
     In this order: how it fits, testimony asked last, what was made for another group last, `type_rank` (the best type
-    for the need is 0), open day and night if help is needed `soon`, place, free first, last confirmed.
+    for the need is 0), made for people like this person, open day and night if help is needed `soon`, place, free first,
+    last confirmed.
 
     Source: own design, docs/decisions/directory; data/services.json (not by payment or rank).
     """
@@ -258,6 +259,7 @@ def sort_key(
         asks_testimony(service),
         group_rank(match),
         type_rank,
+        not is_made_for(person, service),
         (person.urgent or soon) and service.opening != "24_7",
         distance_rank(person.place, service.areas),
         costs.index(service.cost) if service.cost in costs else len(costs),
@@ -272,6 +274,17 @@ def asks_testimony(service: ServiceFacts) -> bool:
     Source: WHO 2003, principle 8; data/services.json, EL_COOPERATION and EL_FORMAL.
     """
     return service.cooperation is True or service.formal in TESTIMONY
+
+
+def is_made_for(person: PersonFacts, service: ServiceFacts) -> bool:
+    """Return True if a service is for children only and the person is one, or names the person's sex or gender.
+
+    Source: own design, docs/decisions/directory.
+    """
+    limits = catalogue.services()["limits"]
+    if person.age_status == AgeStatus.CHILD or (person.age_years or limits["oldest_years"]) < limits["child_below_years"]:
+        return service.age_max is not None and service.age_max <= limits["made_for_children_years"]
+    return person.sex in (service.sex or ())
 
 
 def group_rank(match: Fit) -> int:

@@ -94,7 +94,7 @@ class Trigger(Data):
 class Stop(Data):
     """A stop rule: where it is offered, what triggers it, what to do and say, what is stored.
 
-    `held`: what to say in custody, if that differs.
+    `held`: what to say in custody, if that differs. `whom`: who is to be helped, CHILD if it is a child.
     """
 
     code: str
@@ -111,6 +111,7 @@ class Stop(Data):
     keeps: str
     level: Urgency | None
     services: tuple[str, ...]
+    whom: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -133,12 +134,25 @@ class EarlyEnd(Data):
 
 
 class Need(Data):
-    """An urgent need and the service types that meet it."""
+    """A need and the service types that meet it, best first.
+
+    `child_services`: those for a child, if they differ. `whom`: who is to be helped, if that is not the person:
+    CHILD or OTHER. `without_testimony`: a service that asks for testimony or a police report is offered only alone.
+    `folded`: the list of needs shows it behind "More".
+    """
 
     code: str
     level: Urgency
     services: tuple[str, ...]
+    child_services: tuple[str, ...] = ()
+    whom: str = ""
+    without_testimony: bool = False
+    folded: bool = False
     text: Wording
+
+    def services_for(self, path: Path) -> tuple[str, ...]:
+        """Return the service types for a child or for others."""
+        return self.child_services if path is Path.CHILD and self.child_services else self.services
 
 
 class Sign(Data):

@@ -64,10 +64,11 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
 
     A sign that raises a need (fear of someone now) counts as reported until the need is answered.
 
-    Source: WHO 2003, principle 9; data/needs-1.json, levels U1 to U5.
+    Source: WHO 2003, principle 9; data/needs-3.json, levels U1 to U5.
     """
     talk = instrument_of(answers)
     raised = {question.raises for code, question in talk.questions.items() if answers.choices.get(code) == Answer.YES}
+    path = path_of(answers)
     needs = []
     for code, need in talk.needs.items():
         stored = answers.needs.get(code, NeedAnswer())
@@ -75,7 +76,7 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
         if stored.answer is Answer.YES or is_raised:
             level = stored.level or need.level
             call = stored.acted, stored.who_answers
-            needs.append(UrgentNeed(code, level, need.services, *call, is_raised, path_of(answers) is Path.CHILD))
+            needs.append(UrgentNeed(code, level, need.services_for(path), *call, is_raised, path is Path.CHILD))
     return tuple(sorted(needs, key=lambda need: need.level))
 
 

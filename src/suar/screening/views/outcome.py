@@ -67,15 +67,15 @@ FIELD_OF = dict.fromkeys(("REASON_MISSING", "REASON_UNKNOWN", "REASON_DOES_NOT_F
 FIELD_OF |= {"WORDS_MISSING": "words", "STEP_NOT_OFFERED": "next_step"}
 FIELD_OF |= dict.fromkeys(("STEP_NEEDS_COLLEAGUE", EXCLUDED), "next_owner")
 STEP_SERVICES = {
-    LAWYER: ("JUS_ADVICE", "JUS_REPRESENT"),
-    **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN",)),
+    LAWYER: ("JUS_REPRESENT", "JUS_ADVICE"),
+    **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN", "COO_CASE", "SAF_RISK")),
 }
-"""The services to call for a next step."""
+"""The services to call for a next step; those for a child, if a child is to be helped."""
 MAX_CHANGES = 3
 ALWAYS_VISIBLE, PAY_NOTE = "PAPERS_LAWFUL", "MEN_TOO"
 """Notes on every outcome page (lawful papers lower nothing), and where the person spoke of pay."""
 PAY_PROMPTS = ("SG_PAID", "Q18", "Q20", "QS3")
-SAFETY_SERVICES = ("SAF_RISK", "SAF_PROTECTION")
+SAFETY_SERVICES = ("HOU_EMERGENCY", "SAF_RISK", "SAF_PROTECTION")
 PROBLEMS = code_list("screening", "problems")
 
 
@@ -346,10 +346,17 @@ def calls_outside(step: str, facts: RecordFacts) -> bool:
 def _services_of(finding: Finding, step: str, *, outside: bool) -> list[dict[str, Any]]:
     """Return the services of each need of a finding, and those that the next step calls for."""
     talk, needs = instrument(), [need.need for need in finding.needs or () if need.need in instrument().needs]
-    lines = [{"label": code_words(talk, code), "services": talk.needs[code].services} for code in needs]
+    path = finding.path or Path.ADULT
+    lines = [
+        {"label": code_words(talk, code), "services": need.services_for(path), "whom": need.whom}
+        for code in needs
+        if (need := talk.needs[code])
+    ]
     if step == LAWYER and "ND_HELD" not in needs:
-        lines.append({"label": STEPS.label(LAWYER), "services": STEP_SERVICES[LAWYER]})
-    return [*lines, *([{"label": STEPS.label(OUTSIDE), "services": STEP_SERVICES[CHILD]}] if outside else ())]
+        lines.append({"label": STEPS.label(LAWYER), "services": STEP_SERVICES[LAWYER], "whom": ""})
+    if outside:
+        lines.append({"label": STEPS.label(OUTSIDE), "services": STEP_SERVICES[CHILD], "whom": "CHILD"})
+    return lines
 
 
 def sum_up_context(

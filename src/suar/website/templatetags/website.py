@@ -243,15 +243,17 @@ def booklets_available() -> bool:
 
 
 @register.simple_tag
-def who_answers(services: Sequence[str], most: int = 3) -> Sequence[ServiceCard]:
-    """Return the services of these types that somebody answers now."""
-    return directory.answers_now(list(services), most=most) if services else []
+def who_answers(services: Sequence[str], most: int = 3, whom: str = "") -> Sequence[ServiceCard]:
+    """Return the services of these types that somebody answers now; `whom`: CHILD if a child is to be helped."""
+    if not services:
+        return []
+    return directory.child_lines(services, most=most) if whom == "CHILD" else directory.answers_now(services, most=most)
 
 
 @register.simple_tag
 def who_answers_by_need(needs: Sequence[Any]) -> list[tuple[Any, Sequence[ServiceCard]]]:
     """Return each need with the services that somebody answers now."""
-    return [(line, directory.answers_now(line["need"].services)) for line in needs]
+    return [(line, who_answers(line["need"].services, whom=line["need"].whom)) for line in needs]
 
 
 @register.simple_tag
