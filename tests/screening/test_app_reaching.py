@@ -59,10 +59,12 @@ def test_no_wording_promises_what_has_not_happened(language: str) -> None:
         assert not any("on this screen" in now["en"] for now in stop_rule.now), "nothing may stand there"
 
 
-def test_a_home_for_children_is_not_offered_for_child_protection(talk: Conversation, services: None) -> None:
+def test_child_protection_is_a_line_for_children_and_no_home(talk: Conversation, services: None) -> None:
     page = text(child_alone(talk).sum_up())
     assert "Call child protection now." in page
-    assert "The directory has no number for this. These lines" in page
+    lines = page.split('class="who"')[1].split("</ul>")[0]
+    assert "A safe grown-up for children" in lines
+    assert lines.count("<li>") == 1, "none that is for everyone"
     assert 'href="tel:' in page
     assert "HOU_CHILD" not in instrument().stops[ALONE].services
     assert "HOU_CHILD" not in instrument().needs["ND_CHILD_ALONE"].services
