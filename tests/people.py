@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
@@ -217,3 +218,9 @@ def accept_and_open(player: Player, referral: UUID, *, team: UUID) -> OpenRecord
 def lapse(referral: UUID) -> State:
     """Let the clock close what a consent opened."""
     return sending.lapse(Referral.objects.get(id=referral), by=Anonymous(at=clock.now()))
+
+
+def listed(options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return every service on the options page, in its order."""
+    groups = (*options["needs"], *options["package"])
+    return [row for group in groups for row in (*group["best"], *group["more"])]

@@ -12,7 +12,7 @@ from suar.records import keyring
 from suar.records.models import Value
 from suar.records.terms import Compartment
 from suar.referrals import matching
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, sent
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, listed, sent
 
 
 def reopen(cast, record):
@@ -24,8 +24,7 @@ def decline(client, record, service=LEGAL_AID):
 
 
 def offered(record, service):
-    options = matching.find_options(record)
-    return next(item for item in (*options["fits"], *options["ask_first"]) if item["card"].id == service)
+    return next(item for item in listed(matching.find_options(record)) if item["card"].id == service)
 
 
 def test_a_decline_takes_one_tap_and_stores_only_the_service_and_the_day(cast, ben, amina):
@@ -78,7 +77,8 @@ def test_a_consent_replaces_the_decline(cast, ben, amina):
 
 
 def test_a_declined_service_is_not_offered_as_an_alternative(cast, ben, amina):
-    others = [option["card"].id for option in matching.find_options(amina)["fits"] if option["card"].id != LEGAL_AID]
+    fitting = [row["card"].id for row in listed(matching.find_options(amina)) if row["fits"]]
+    others = [service for service in fitting if service != LEGAL_AID]
     for service in others[:-1]:
         decline(ben, amina, service)
     made = sent(reopen(cast, amina), agreed(reopen(cast, amina), cast.ben), cast.ben)

@@ -28,7 +28,7 @@ from suar.referrals import matching, queries, sending
 from suar.referrals.codes import State
 from suar.referrals.models import Referral
 from tests.directory.entries import merge
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, sent, viewer
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, client_of, listed, sent, viewer
 from tests.referrals.test_sending import offer, send
 
 GONE = UUID(int=77)
@@ -84,7 +84,7 @@ def holders(record):
 def test_an_excluded_organisation_is_not_among_the_services_that_fit(cast, amina):
     def offered():
         options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
-        return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
+        return {row["card"].id for row in listed(options)}
 
     assert {LEGAL_AID, CLINIC} <= offered()
     exclude(amina, cast.ben, organisation_exclusion())
@@ -95,7 +95,7 @@ def test_an_excluded_organisation_is_not_among_the_services_that_fit(cast, amina
 def test_an_excluded_organisation_stays_excluded_after_its_entry_was_merged(cast, amina):
     def offered():
         options = matching.find_options(keyring.open_record(amina.id, keys=cast.ben.keys))
-        return {match["card"].id for match in (*options["fits"], *options["ask_first"])}
+        return {row["card"].id for row in listed(options)}
 
     exclude(amina, cast.ben, organisation_exclusion())
     assert CLINIC in offered()
@@ -104,10 +104,13 @@ def test_an_excluded_organisation_stays_excluded_after_its_entry_was_merged(cast
 
 
 def test_an_excluded_organisation_is_not_counted_among_services_that_do_not_fit(cast, amina):
-    before = matching.find_options(amina)["not_fitting"]
+    def not_fit(record):
+        return sum(group["not_fit"] for group in matching.find_options(record)["needs"])
+
+    before = not_fit(amina)
     for service in (LEGAL_AID, CLINIC):
         amina = exclude(amina, cast.ben, organisation_exclusion(service))
-    assert matching.find_options(amina)["not_fitting"] <= before
+    assert not_fit(amina) <= before
 
 
 def test_the_consent_page_of_an_excluded_organisation_is_404(cast, amina, ben):
@@ -130,10 +133,10 @@ def test_the_own_organisation_is_not_offered_if_a_colleague_is_excluded(cast):
 
 def test_an_organisation_is_not_offered_if_all_its_officers_are_excluded(cast, amina):
     record = exclude(amina, cast.ben, worker_exclusion(cast.jaya))
-    assert LEGAL_AID in {row["card"].id for row in matching.find_options(record)["fits"]}, "the control: others read it"
+    fitting = {row["card"].id for row in listed(matching.find_options(record)) if row["fits"]}
+    assert LEGAL_AID in fitting, "the control: others read it"
     record = exclude(record, cast.ben, *map(worker_exclusion, (cast.chioma, cast.kartika)))
-    options = matching.find_options(record)
-    offered = {row["card"].id for row in (*options["fits"], *options["ask_first"])}
+    offered = {row["card"].id for row in listed(matching.find_options(record))}
     assert LEGAL_AID not in offered and CLINIC in offered
 
 

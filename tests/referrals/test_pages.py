@@ -18,7 +18,7 @@ from suar.referrals import needs as needs_of
 from suar.referrals import queries
 from suar.referrals.codes import State, Verb
 from suar.referrals.models import Partner, Referral
-from tests.people import CLINIC, LEGAL_AID, agreed, client_of, person_of, sent
+from tests.people import CLINIC, LEGAL_AID, agreed, client_of, listed, person_of, sent
 
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
@@ -57,7 +57,7 @@ def test_needs_are_added_once_and_show_services_that_say_why(cast, ben, amina):
     needs = needs_of.list_needs(reopen(cast, amina))
     assert [need.service_type for need in needs] == ["JUS_WAGES", "HEA_GENERAL", "HOU_EMERGENCY"]
     response = ben.get(path("options", amina.id))
-    first = response.context["options"]["fits"][0]["reasons"]
+    first = listed(response.context["options"])[0]["reasons"]
     assert first.first
     assert labels.reason_text(first.first[0]) in response.content.decode()
 
@@ -71,7 +71,14 @@ def test_a_need_that_does_not_exist_is_refused(cast, ben, amina, types):
 
 
 def test_profile_answers_are_stored_and_a_wrong_code_is_refused(cast, ben, amina):
-    about = {"district": "32.74", "sex": "MALE", "language": "id", "papers": "COPY"}
+    about = {
+        "district": "32.74",
+        "sex": "MALE",
+        "language": "id",
+        "papers": "COPY",
+        "children": "YES",
+        "oldest_child": 4,
+    }
     assert ben.post(path("change_profile", amina.id), about).status_code == 302
     assert needs_of.profile_answers(reopen(cast, amina)) == about
     wrong = ben.post(path("change_profile", amina.id), {**about, "sex": "BOTH"})

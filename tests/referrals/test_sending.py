@@ -25,7 +25,7 @@ from suar.referrals import disclosure, links, matching, packets, partners, queri
 from suar.referrals.codes import Because, Deadline, State, Verb
 from suar.referrals.deadlines import OpeningHours
 from suar.referrals.models import Act, Packet, PacketWrap, Partner, Referral
-from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, person_of, refresh, sent
+from tests.people import CLINIC, LEGAL_AID, acting_as, agreed, listed, person_of, refresh, sent
 
 
 def offer(record, consent, **changes):
@@ -275,7 +275,7 @@ def test_the_openings_of_the_service_travel_sealed_and_give_the_clock(cast, amin
 
 
 def test_hours_without_times_are_unknown(cast, amina):
-    card = matching.find_options(amina)["fits"][0]["card"]
+    card = listed(matching.find_options(amina))[0]["card"]
     hours_without_times = replace(card.hours[0], opens="", closes="soon")
     assert OpeningHours.of_service(replace(card, hours=(hours_without_times,))).weekly == ()
 

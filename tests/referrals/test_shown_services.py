@@ -13,13 +13,13 @@ from suar.directory.cards import CardHotline, LocalText
 from suar.directory.codes import Age
 from suar.referrals import messages
 from suar.referrals.templatetags.referrals import reach
-from tests.people import CLINIC, agreed
+from tests.people import CLINIC, agreed, listed
 
 
 def offered(ben, amina, service):
     """Return the option of a service on the options page."""
     options = ben.get(reverse("options", args=[amina.id])).context["options"]
-    return next(item for item in (*options["fits"], *options["ask_first"]) if item["card"].id == service)
+    return next(item for item in listed(options) if item["card"].id == service)
 
 
 def test_options_show_that_no_papers_are_needed(ben, amina):

@@ -60,8 +60,8 @@ class Profile(Document):
     storage = Storage(
         Compartment.CODED,
         "profile",
-        purpose="age or age band, sex, language, papers, kind of exploitation, formal status; to find services that"
-        " fit",
+        purpose="age or age band, sex, language, papers, kind of exploitation, formal status, children who come along;"
+        " to find services that fit",
         shareable={
             "age_band": Field.AGE_BAND,
             "sex": Field.SEX,
@@ -79,6 +79,8 @@ class Profile(Document):
     papers: str = ""
     form: str = ""
     formal: str = ""
+    children: str = ""
+    oldest_child: int | None = None
 
 
 class Statement(Document):

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from suar.consent.codes import AgeStatus
 from suar.core.codes import code_list
 from suar.core.i18n import format_day, localize
 from suar.directory import catalogue
@@ -67,6 +68,14 @@ def language_name(tag: str) -> str:
     if tag == catalogue.INTERPRETER:
         return _("an interpreter")
     return catalogue.languages().label(tag)
+
+
+def age_choices() -> Choices:
+    """List child, adult and maybe, for a form."""
+    words = catalogue.value_words()["PERSON"]
+    return [
+        (status.value, words[status].label) for status in (AgeStatus.ADULT, AgeStatus.CHILD, AgeStatus.MAY_BE_CHILD)
+    ]
 
 
 def language_choices() -> Choices:

@@ -96,8 +96,8 @@ def answers_now(
 ) -> tuple[ServiceCard, ...]:
     """Return services with a telephone line that is answered now and that do not exclude the person.
 
-    Those day and night first, then those made for the person, then by the order of the needs, then last tested. One that asks for testimony is
-    listed only if there is no other.
+    Those day and night first, then those made for the person, then by the order of the needs, then last tested. One
+    that asks for testimony is listed only if there is no other.
     """
     needs = tuple(needs)
     types = catalogue.types_of(needs)

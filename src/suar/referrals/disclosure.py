@@ -155,7 +155,7 @@ def preview(record: OpenRecord, fields: Iterable[Field], *, types: Iterable[str]
 
 def _value(record: OpenRecord, field: Field) -> str:
     if field is Field.NEEDS:
-        return ", ".join(sorted(set(needs.service_types(record))))
+        return ", ".join(sorted({need.service_type for need in needs.list_needs(record)}))
     [(kind, name)] = shareable_fields()[field]
     document = record.get(kind)
     value = getattr(document, name) if document else None

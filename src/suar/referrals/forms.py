@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext_lazy as _
 
 from suar.consent import codes as consent
@@ -102,14 +103,55 @@ def _or_not_asked(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 class ProfileForm(forms.Form):
     """Questions that a service may ask before it helps; every answer is optional."""
 
+    fields: dict[str, Any]
+
     district = forms.ChoiceField(
         label=_("Where help is needed"), required=False, choices=lambda: _or_not_asked(directory.place_choices())
     )
     sex = radio(_("Sex or gender"), _or_not_asked(SEXES.choices))
+    age_status = radio(_("Age"), lambda: _or_not_asked(directory.age_choices()))
+    children = radio(
+        _("Children who come along"), [("", _("Not asked")), ("NONE", _("No child comes")), ("YES", _("A child comes"))]
+    )
+    oldest_child = forms.IntegerField(
+        label=_("Age of the oldest child who comes"), required=False, min_value=0, max_value=17
+    )
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=lambda: _or_not_asked(directory.language_choices())
     )
     papers = radio(_("Identity papers"), _or_not_asked(PAPERS.choices))
+
+    def __init__(self, *args: Any, age: str, **kwargs: Any) -> None:
+        """Ask for the age unless it is certain: `age` is then its text."""
+        super().__init__(*args, **kwargs)
+        self.age = age
+        if age:
+            del self.fields["age_status"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the answers; with the age of a child, a child comes along."""
+        answers: dict[str, Any] = self.cleaned_data
+        if answers.get("oldest_child") is not None and not answers.get("children"):
+            answers["children"] = "YES"
+        if answers.get("children") != "YES":
+            answers["oldest_child"] = None
+        return answers
+
+    def deciding_facts(self) -> list[tuple[str, str]]:
+        """Return the facts that decide, each with its answer in words, or "" if it is open."""
+        rows = []
+        for name in ("district", "sex", "age_status", "children"):
+            if name in self.fields:
+                value, field = self[name].value(), self.fields[name]
+                words: dict[str, Any] = dict(flatten_choices(field.choices))
+                rows.append((str(field.label), str(words.get(value, "")) if value else ""))
+            else:
+                rows.append((str(_("Age")), self.age))
+        return rows
+
+    def has_open_facts(self) -> bool:
+        """Return True if one of the facts that decide was not asked yet."""
+        return not all(words for _label, words in self.deciding_facts())
 
 
 class NeedContactForm(FormWithChoices):

@@ -1,59 +1,126 @@
-"""Services for a person's needs: those that fit, those to ask first, and who answers now."""
+"""Services for what a person needs and for what the outcome of a talk calls for, and who answers now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from suar.consent import declined_services
 from suar.core import clock
-from suar.core.urgency import CANNOT_WAIT
+from suar.core.urgency import CANNOT_WAIT, Urgency
 from suar.directory import queries as directory
+from suar.directory.cards import Match
 from suar.directory.codes import FitKind
+from suar.directory.facts import PersonFacts
 from suar.directory.rules import fit as fitting
 from suar.records.keyring import OpenRecord
-from suar.referrals import exclusions, needs, queries, rules
+from suar.referrals import exclusions, needs, packages, queries, rules
 from suar.referrals.codes import NeedStatus, State
 from suar.referrals.models import Referral
+from suar.referrals.packages import Wanted
+from suar.screening import queries as talks
+from suar.screening.codes import Outcome
+from suar.screening.documents import Finding
+from suar.screening.rules.answers import Path
 
-MAX_OPTIONS, MAX_ANSWERING, MAX_ALTERNATIVES = 8, 3, 3
+MAX_ANSWERING, MAX_ALTERNATIVES = 3, 3
+MAX_BEST, MAX_MORE, MAX_LOOKED_AT = 3, 5, 40
 Option = dict[str, Any]
-"""A service (`card`), the `reasons` why it fits, whether it was `asked`, and when it was declined (`declined_on`)."""
+"""A service (`card`), the `reasons` why it fits, whether it `fits`, was `asked`, when it was declined (`declined_on`),
+and whether it was shown for an earlier need (`shown_above`)."""
+Group = dict[str, Any]
+"""What is `wanted`, its `best` services and `more`, how many do `not_fit`, whether all `ask_testimony`, and the
+`country_lines` where there is none."""
 
 
-def find_options(record: OpenRecord) -> dict[str, Any]:
-    """Return the services that fit this person now (`fits`), those to `ask_first`, and how many are `not_fitting`.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is known of services for a person: the ids that are not offered, services that were asked, and declined."""
+
+    excluded: frozenset[UUID] = frozenset()
+    asked: frozenset[UUID] = frozenset()
+    declined_on: Mapping[UUID, date] = field(default_factory=dict)
+
+
+def find_options(record: OpenRecord, *, with_package: bool = True) -> dict[str, Any]:
+    """Return the services for the `needs` of a person and for the `package` of the last talk, best first.
 
     Excluded ones are not among them, nor those of an organisation whose workers the person excluded.
     """
-    facts = needs.person_facts(record)
-    matches = directory.matches_for(facts, needs.service_types(record))
-    excluded = exclusions.not_offered_for(record)
-    allowed = {card.id for card in exclusions.without_excluded((match.card for match in matches), excluded)}
-    asked = {sent.document.service for sent in queries.sent_for(record) if sent.is_open}
-    declined = declined_services.declined_on(record)
-    options: dict[FitKind, list[Option]] = {kind: [] for kind in FitKind}
-    for match in matches:
-        ident = match.card.id
-        if ident in allowed:
-            option = {
-                "card": match.card,
-                "reasons": fitting.split_reasons(facts, match.fit),
-                "asked": ident in asked,
-                "declined_on": declined.get(ident),
-            }
-            options[match.fit.kind].append(option)
-    return {
-        "fits": options[FitKind.FITS][:MAX_OPTIONS],
-        "ask_first": options[FitKind.ASK_FIRST][:MAX_OPTIONS],
-        "not_fitting": len(options[FitKind.DOES_NOT_FIT]),
-    }
+    limits = Limits(
+        exclusions.not_offered_for(record),
+        frozenset(sent.document.service for sent in queries.sent_for(record) if sent.is_open),
+        declined_services.declined_on(record),
+    )
+    facts, path = needs.person_facts(record), needs.path_of(record)
+    found = talks.findings(record)[:1] if with_package else ()
+    outcome = found[0].outcome if found else None
+    return _options(needs.wanted_by(record), outcome, facts, path=path, limits=limits)
+
+
+def find_options_without_name(finding: Finding, facts: PersonFacts) -> dict[str, Any]:
+    """Return the same for somebody who wants no name kept: `finding` is what the talk left, `facts` are not stored."""
+    path = finding.path or Path.ADULT
+    found = (packages.wanted_in_talk(need.need, path=path, urgency=Urgency(need.level)) for need in finding.needs or ())
+    return _options([wanted for wanted in found if wanted], finding.outcome, facts, path=path, limits=Limits())
 
 
 def find_alternatives(record: OpenRecord, *, to: UUID) -> list[Option]:
-    """Return the next services that fit, without those that were asked or declined."""
-    fits = find_options(record)["fits"]
-    others = [row for row in fits if not (row["asked"] or row["declined_on"] or row["card"].id == to)]
+    """Return the next services that fit the needs, without those that were asked or declined."""
+    groups = find_options(record, with_package=False)["needs"]
+    rows = (row for group in groups for row in (*group["best"], *group["more"]) if row["fits"])
+    others = [
+        row for row in rows if not (row["shown_above"] or row["asked"] or row["declined_on"] or row["card"].id == to)
+    ]
     return others[:MAX_ALTERNATIVES]
+
+
+def _options(
+    own: Iterable[Wanted], outcome: Outcome | None, facts: PersonFacts, *, path: Path, limits: Limits
+) -> dict[str, Any]:
+    ordered = sorted(own, key=lambda wanted: wanted.urgency or Urgency.PLANNED)
+    parts = packages.package_after(outcome, path=path, with_children=bool(facts.children)) if outcome else []
+    shown: set[UUID] = set()
+    return {
+        "needs": [_group(wanted, facts, limits, shown) for wanted in ordered],
+        "package": [_group(part, facts, limits, shown) for part in packages.not_covered(parts, ordered)],
+        "outcome": talks.outcome_words(outcome) if outcome else "",
+    }
+
+
+def _group(wanted: Wanted, person: PersonFacts, limits: Limits, shown: set[UUID]) -> Group:
+    """Return the services for one kind of help; the services of the groups before it are in `shown`."""
+    facts = packages.facts_of_helped(person, wanted.whom)
+    matches = directory.matches_for(facts, wanted.services, soon=wanted.cannot_wait, most=MAX_LOOKED_AT)
+    allowed = {card.id for card in exclusions.without_excluded((match.card for match in matches), limits.excluded)}
+    matches = [match for match in matches if match.card.id in allowed]
+    offered = [match for match in matches if match.fit.kind is not FitKind.DOES_NOT_FIT]
+    safe = [match for match in offered if not fitting.asks_testimony(match.card.facts)]
+    listed = (safe or offered) if wanted.without_testimony else offered
+    options = [_option(match, facts, limits, shown) for match in listed[: MAX_BEST + MAX_MORE]]
+    shown |= {option["card"].id for option in options}
+    return {
+        "wanted": wanted,
+        "best": options[:MAX_BEST],
+        "more": options[MAX_BEST:],
+        "count": len(options),
+        "not_fit": len(matches) - len(offered),
+        "ask_testimony": wanted.without_testimony and bool(options) and not safe,
+        "country_lines": () if options else exclusions.without_excluded(directory.country_lines(), limits.excluded),
+    }
+
+
+def _option(match: Match, facts: PersonFacts, limits: Limits, shown: Collection[UUID]) -> Option:
+    ident = match.card.id
+    return {
+        "card": match.card,
+        "reasons": fitting.split_reasons(facts, match.fit),
+        "fits": match.fit.kind is FitKind.FITS,
+        "asked": ident in limits.asked,
+        "declined_on": limits.declined_on.get(ident),
+        "shown_above": ident in shown,
+    }
 
 
 def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "") -> list[dict[str, Any]]:
@@ -63,20 +130,27 @@ def need_lines(record: OpenRecord, sent: Sequence[Referral], *, place: str = "")
     `country_lines`. Excluded services are not among them.
     """
     contacts, excluded = needs.contacts_by_need(record), exclusions.excluded_for(record)
-    lines = []
+    path, person, lines = needs.path_of(record), needs.person_facts(record), []
     for need in needs.list_needs(record):
-        about = [row for row in sent if need.service_type in row.document.types and row.state != State.CANCELLED]
+        wanted = packages.wanted_for(need, path=path)
+        about = [
+            row
+            for row in sent
+            if row.state != State.CANCELLED and not set(wanted.services).isdisjoint(row.document.types)
+        ]
         spoke_at = [contact.at for contact in need.spoke_to]
         status = rules.need_status(need.urgency, states=[row.state for row in about], spoke_at=spoke_at, at=clock.now())
         line: dict[str, Any] = {
             "need": need,
+            "label": wanted.label,
             "status": status,
             "contacts": contacts.get(need.id, ()),
             "cannot_wait": need.urgency in CANNOT_WAIT,
             "alarming": need.urgency in CANNOT_WAIT and status is NeedStatus.NOBODY_INFORMED,
         }
         if line["alarming"]:
-            near = directory.answers_now([need.service_type], most=MAX_OPTIONS, place=place)
+            helped = packages.facts_of_helped(person, wanted.whom)
+            near = directory.answers_now(wanted.services, person=helped, most=MAX_LOOKED_AT, place=place)
             allowed = exclusions.without_excluded(near, excluded)[:MAX_ANSWERING]
             country = () if allowed else exclusions.without_excluded(directory.country_lines(), excluded)
             line |= {"answers_now": allowed, "country_lines": country}

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
@@ -13,11 +15,15 @@ from suar.directory.cards import ServiceCard
 from suar.directory.facts import PersonFacts
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Compartment
+from suar.referrals import packages
 from suar.referrals.codes import FORMAL_STATUS
+from suar.referrals.packages import Wanted
 from suar.screening import next_steps
+from suar.screening.rules.answers import Path
 
 SOON = frozenset({"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"})
-PROFILE_FIELDS = ("sex", "language", "papers")
+PROFILE_FIELDS = ("sex", "language", "papers", "children", "oldest_child")
+AGE_OPEN = frozenset({AgeStatus.UNKNOWN, AgeStatus.MAY_BE_CHILD})
 
 
 def list_needs(record: OpenRecord) -> tuple[Need, ...]:
@@ -27,8 +33,20 @@ def list_needs(record: OpenRecord) -> tuple[Need, ...]:
 
 
 def service_types(record: OpenRecord) -> list[str]:
-    """Return the types of service that the person needs."""
-    return [need.service_type for need in list_needs(record)]
+    """Return all types of service that meet the person's needs, the most urgent need first."""
+    wanted = sorted(wanted_by(record), key=lambda row: row.urgency or Urgency.PLANNED)
+    return list(dict.fromkeys(service for row in wanted for service in row.services))
+
+
+def wanted_by(record: OpenRecord) -> list[Wanted]:
+    """Return the help that meets each need of the person."""
+    path = path_of(record)
+    return [packages.wanted_for(need, path=path) for need in list_needs(record)]
+
+
+def path_of(record: OpenRecord) -> Path:
+    """Return CHILD for a person who is or may be under 18."""
+    return Path.CHILD if age_status(record) in (AgeStatus.CHILD, AgeStatus.MAY_BE_CHILD) else Path.ADULT
 
 
 def contacts_by_need(record: OpenRecord) -> Mapping[str, Sequence[str]]:
@@ -52,7 +70,8 @@ def met_by(record: OpenRecord, card: ServiceCard) -> list[str]:
 
 def most_urgent(record: OpenRecord, types: Sequence[str]) -> Urgency:
     """Return the highest urgency among the needs of these types."""
-    return min((need.urgency for need in list_needs(record) if need.service_type in types), default=Urgency.PLANNED)
+    levels = (row.urgency for row in wanted_by(record) if not set(row.services).isdisjoint(types))
+    return min((level for level in levels if level), default=Urgency.PLANNED)
 
 
 def district_of(record: OpenRecord) -> str:
@@ -71,29 +90,45 @@ def person_facts(record: OpenRecord) -> PersonFacts:
     """Return what the directory compares with services; what is not known stays unknown."""
     profile = record.get(Profile) or Profile()
     formal = FORMAL_STATUS[profile.formal].get("fit") if profile.formal in FORMAL_STATUS else None
-    return PersonFacts(
-        place=district_of(record) or None,
-        sex=profile.sex or None,
+    return replace(
+        stated_facts(profile_answers(record)),
         age_years=profile.age,
         age_status=profile.age_status,
-        languages=frozenset([profile.language]) if profile.language else None,
-        papers=profile.papers or None,
         forms=frozenset([profile.form]) if profile.form else None,
         formal=formal,
     )
 
 
-def profile_answers(record: OpenRecord) -> dict[str, str]:
+def stated_facts(answers: Mapping[str, Any]) -> PersonFacts:
+    """Return the answers of the form about the person as facts."""
+    children = {"NONE": (), "YES": (answers.get("oldest_child"),)}
+    return PersonFacts(
+        place=answers.get("district") or None,
+        sex=answers.get("sex") or None,
+        age_status=answers.get("age_status") or None,
+        languages=frozenset([answers["language"]]) if answers.get("language") else None,
+        papers=answers.get("papers") or None,
+        children=children.get(answers.get("children", "")),
+    )
+
+
+def profile_answers(record: OpenRecord) -> dict[str, Any]:
     """Return what services ask as the form shows it."""
     profile = record.get(Profile) or Profile()
     return {name: getattr(profile, name) for name in PROFILE_FIELDS} | {"district": district_of(record)}
 
 
 @act("change_profile", needs=Permission.REFER)
-def change_profile(record: OpenRecord, answers: Mapping[str, str], *, by: Acting) -> None:
-    """Store what services ask before they help; the district belongs to the whereabouts."""
+def change_profile(record: OpenRecord, answers: Mapping[str, Any], *, by: Acting) -> None:
+    """Store what services ask before they help; the district belongs to the whereabouts.
+
+    A certain age is not changed here, because it decides who consents.
+    """
     profile, contact = record.get(Profile) or Profile(), record.get(SafeContact) or SafeContact()
-    profile = profile.model_copy(update={name: answers[name] for name in PROFILE_FIELDS})
+    changed = {name: answers[name] for name in PROFILE_FIELDS}
+    if answers.get("age_status") and age_status(record) in AGE_OPEN:
+        changed["age_status"] = AgeStatus(answers["age_status"])
+    profile = profile.model_copy(update=changed)
     record.put(profile, by=by.worker, at=by.at)
     record.put(contact.model_copy(update={"district": answers["district"]}), by=by.worker, at=by.at)
 

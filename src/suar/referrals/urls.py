@@ -6,6 +6,7 @@ from suar.referrals.views import person, received
 
 urlpatterns = [
     path("people/<uuid:record>/options", person.options, name="options"),
+    path("talk/ended/<uuid:record>/options", person.options_without_name, name="options_without_name"),
     path("people/<uuid:record>/about", person.change_profile, name="change_profile"),
     path("people/<uuid:record>/spoke", person.record_contact, name="record_contact"),
     path("people/<uuid:record>/card", person.show_card, name="card"),

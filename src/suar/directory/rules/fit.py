@@ -247,8 +247,8 @@ def sort_key(
     """Return the sort key of a service for a person in a worker's list; the public site sorts in `search.py`.
 
     In this order: how it fits, testimony asked last, what was made for another group last, `type_rank` (the best type
-    for the need is 0), made for people like this person, open day and night if help is needed `soon`, place, free first,
-    last confirmed.
+    for the need is 0), made for people like this person, open day and night if help is needed `soon`, place, free
+    first, last confirmed.
 
     Source: own design, docs/decisions/directory; data/services.json (not by payment or rank).
     """
@@ -282,7 +282,10 @@ def is_made_for(person: PersonFacts, service: ServiceFacts) -> bool:
     Source: own design, docs/decisions/directory.
     """
     limits = catalogue.services()["limits"]
-    if person.age_status == AgeStatus.CHILD or (person.age_years or limits["oldest_years"]) < limits["child_below_years"]:
+    if (
+        person.age_status == AgeStatus.CHILD
+        or (person.age_years or limits["oldest_years"]) < limits["child_below_years"]
+    ):
         return service.age_max is not None and service.age_max <= limits["made_for_children_years"]
     return person.sex in (service.sex or ())
 

@@ -1,6 +1,7 @@
 """The person's side: finding help, consent, sending a referral and following it up, and who is excluded."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,12 @@ from suar.consent import declined_services, wording
 from suar.consent import exclusions as exclusion_list
 from suar.consent import queries as consents
 from suar.consent import rules as consent_rules
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Profile
 from suar.core import clock
 from suar.core.refusals import NotYours, Refused
 from suar.directory import providers as directory
+from suar.directory.labels import value_label
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.queries import PEOPLE
@@ -39,7 +43,7 @@ from suar.referrals import (
     rules,
     sending,
 )
-from suar.referrals.codes import FIELDS, State, Verb
+from suar.referrals.codes import AGE_BANDS, FIELDS, State, Verb
 from suar.referrals.forms import (
     HOW_GIVEN,
     ConsentForm,
@@ -51,7 +55,9 @@ from suar.referrals.forms import (
     RemoveExclusionForm,
 )
 from suar.referrals.sending import Sent
+from suar.screening import queries as talks
 from suar.screening.rules import papers
+from suar.screening.rules.answers import UNDER_18
 
 BACK_AGAIN = frozenset({State.REFUSED, State.RECALLED, State.NO_CONTACT})
 FIND, NOBODY = "find", "nobody"
@@ -80,11 +86,30 @@ def options(request: StaffRequest, record: UUID) -> HttpResponse:
     return _options_page(request, opened, form=form)
 
 
+@permission_required(Permission.RUN_TALK)
+@require_http_methods(["GET", "POST"])
+def options_without_name(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Show the same page after a talk that stored no name; what is entered about the person is not stored."""
+    opened = keyring.open_record(record, keys=request.keys)
+    findings = talks.findings(opened)
+    if opened.facts.kind is not Kind.CODES or not findings:
+        raise NotYours
+    finding = findings[0]
+    band = finding.age_band if finding.age_band in AGE_BANDS else ""
+    about = ProfileForm(request.POST if request.method == "POST" else None, age=AGE_BANDS.label(band) if band else "")
+    facts = needs.stated_facts(about.cleaned_data if about.is_valid() else {})
+    if band:
+        facts = replace(facts, age_status=AgeStatus.CHILD if band in UNDER_18 else AgeStatus.ADULT)
+    context = {"record": opened, "options": matching.find_options_without_name(finding, facts), "about": about}
+    return render(request, "referrals/options.html", context, status=400 if about.errors else 200)
+
+
 @permission_required(Permission.REFER)
 @require_POST
 def change_profile(request: StaffRequest, record: UUID) -> HttpResponse:
     """Store the answers that services ask for before they help."""
-    opened, form = open_person(request, record), ProfileForm(request.POST)
+    opened = open_person(request, record)
+    form = ProfileForm(request.POST, age=_certain_age(opened))
     if not form.is_valid():
         return _options_page(request, opened, about=form)
     needs.change_profile(opened, form.cleaned_data, by=acting(request))
@@ -118,12 +143,22 @@ def _options_page(request: StaffRequest, opened: OpenRecord, **forms: Any) -> Ht
         "needs": matching.need_lines(opened, queries.sent_for(opened), place=needs.district_of(opened)),
         "options": matching.find_options(opened),
         "form": NeedsForm(),
-        "about": ProfileForm(initial=needs.profile_answers(opened)),
+        "about": ProfileForm(initial=needs.profile_answers(opened), age=_certain_age(opened)),
+        "has_name": True,
+        "record_id": opened.id,
         "spoke": _contact_form(opened),
         **forms,
     }
     status = 400 if any(form.errors for form in forms.values()) else 200
     return render(request, "referrals/options.html", context, status=status)
+
+
+def _certain_age(opened: OpenRecord) -> str:
+    """Return the age of a person in words, or "" if it is open whether they are a child."""
+    status, profile = needs.age_status(opened), opened.get(Profile)
+    if status in needs.AGE_OPEN or profile is None:
+        return ""
+    return str(profile.age) if profile.age is not None else value_label(status)
 
 
 def _contact_form(opened: OpenRecord, typed: Any = None) -> NeedContactForm:

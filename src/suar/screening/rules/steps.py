@@ -64,7 +64,7 @@ def urgent_needs(answers: Answers) -> tuple[UrgentNeed, ...]:
 
     A sign that raises a need (fear of someone now) counts as reported until the need is answered.
 
-    Source: WHO 2003, principle 9; data/needs-3.json, levels U1 to U5.
+    Source: WHO 2003, principle 9; data/needs-2.json, levels U1 to U5.
     """
     talk = instrument_of(answers)
     raised = {question.raises for code, question in talk.questions.items() if answers.choices.get(code) == Answer.YES}

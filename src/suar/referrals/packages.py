@@ -1,0 +1,139 @@
+"""What is looked for: each need of a person, and the package that the outcome of a talk calls for. Pure functions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from suar.consent.codes import AgeStatus
+from suar.consent.documents import Need
+from suar.core.codes import code_list
+from suar.core.urgency import CANNOT_WAIT, Urgency
+from suar.directory.facts import PersonFacts
+from suar.directory.labels import service_type_name
+from suar.screening.codes import Outcome
+from suar.screening.rules.answers import Path
+from suar.screening.rules.instrument import Need as TalkNeed
+from suar.screening.rules.instrument import Stop, instrument
+from suar.screening.wording import say
+
+PACKAGES = code_list("referrals", "packages")
+OF_TALK = "urgent-"
+CHILD, WITH_CHILDREN = "CHILD", "WITH_CHILDREN"
+"""Whom a row is for; of a need, CHILD and OTHER say who is to be helped instead of the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A kind of help to look for, with its types of service, the best first.
+
+    `urgency` is None for a part of a package. `whom`: who is to be
+    helped, if that is not the person. `without_testimony`: what asks for testimony is offered only if nothing else is.
+    """
+
+    code: str
+    label: str
+    services: tuple[str, ...]
+    urgency: Urgency | None = None
+    whom: str = ""
+    without_testimony: bool = False
+
+    @property
+    def cannot_wait(self) -> bool:
+        """Return True for a need for now or today."""
+        return self.urgency in CANNOT_WAIT
+
+
+def wanted_for(need: Need, *, path: Path) -> Wanted:
+    """Return the help that meets a need; one that a talk recorded stands for all the types that its question lists.
+
+    Source: data/needs-3.json; docs/decisions/referrals.md.
+    """
+    row = _row_of_talk(need.id.removeprefix(OF_TALK)) if need.id.startswith(OF_TALK) else None
+    if row is None:
+        name = service_type_name(need.service_type)
+        return Wanted(code=need.id, label=name, services=(need.service_type,), urgency=need.urgency)
+    wanted = _wanted_in_talk(row, path=path, urgency=need.urgency)
+    others = () if need.service_type in wanted.services else (need.service_type,)
+    return replace(wanted, code=need.id, services=(*wanted.services, *others))
+
+
+def wanted_in_talk(code: str, *, path: Path, urgency: Urgency) -> Wanted | None:
+    """Return the help that meets a need of a talk by its code, or None if there is no such need.
+
+    Source: data/needs-3.json; docs/decisions/referrals.md.
+    """
+    row = _row_of_talk(code)
+    return _wanted_in_talk(row, path=path, urgency=urgency) if row else None
+
+
+def package_after(outcome: Outcome, *, path: Path, with_children: bool) -> list[Wanted]:
+    """Return the parts of the package that an outcome calls for.
+
+    Source: Palermo Protocol, art. 6; CETS 197, art. 12; UNICEF Guidelines 2006; codes/packages.json.
+    """
+    fits = {None: True, CHILD: path is Path.CHILD, WITH_CHILDREN: with_children}
+    rows = [row for row in PACKAGES.members if outcome in row["after"] and fits[row.get("only")]]
+    return [
+        Wanted(
+            code=row.code,
+            label=row.label,
+            services=_services(row, path=path),
+            whom=CHILD if row.get("only") == CHILD else "",
+            without_testimony=bool(row.get("without_testimony")),
+        )
+        for row in rows
+    ]
+
+
+def not_covered(package: Iterable[Wanted], needs: Sequence[Wanted]) -> list[Wanted]:
+    """Return the parts of a package of which a need does not look for every type already.
+
+    Source: own design, docs/decisions/referrals.md.
+    """
+    covered = {service for wanted in needs for service in wanted.services}
+    return [part for part in package if not covered.issuperset(part.services)]
+
+
+def facts_of_helped(person: PersonFacts, whom: str) -> PersonFacts:
+    """Return the facts of whoever is to be helped: the person, a child of unknown sex, or somebody else nearby.
+
+    Source: own design, docs/decisions/referrals.md.
+    """
+    if not whom:
+        return person
+    age_status = AgeStatus.CHILD if whom == CHILD else None
+    keeps = (
+        person
+        if whom == CHILD and person.age_status == AgeStatus.CHILD
+        else PersonFacts(age_status=age_status, children=())
+    )
+    return replace(keeps, place=person.place, languages=person.languages)
+
+
+def _row_of_talk(code: str) -> TalkNeed | Stop | None:
+    talk = instrument()
+    return talk.needs.get(code) or talk.stops.get(code)
+
+
+def _wanted_in_talk(row: TalkNeed | Stop, *, path: Path, urgency: Urgency) -> Wanted:
+    if isinstance(row, Stop):
+        return Wanted(
+            code=row.code,
+            label=say(row.label),
+            services=row.services,
+            urgency=urgency,
+            whom=row.whom,
+            without_testimony=urgency in CANNOT_WAIT,
+        )
+    return Wanted(
+        code=row.code,
+        label=say(row.text),
+        services=row.services_for(path),
+        urgency=urgency,
+        whom=row.whom,
+        without_testimony=row.without_testimony,
+    )
+
+
+def _services(row: Any, *, path: Path) -> tuple[str, ...]:
+    return tuple((path is Path.CHILD and row.get("child_services")) or row["services"])
