@@ -193,12 +193,14 @@ def test_sort_key_order(name: str, person: dict, later: dict, sooner: dict) -> N
     assert ranked(who, one, other) == [other, one], name
 
 
-def test_the_best_type_for_the_need_comes_before_nearness_and_openness() -> None:
-    near = replace(OPEN, id=UUID(int=1), areas=some("32.74"), opening="24_7")
-    match = fit.fit(PersonFacts(place="32.74"), OPEN)
-    key = {rank: fit.sort_key(PersonFacts(place="32.74"), near, match, type_rank=rank, soon=True) for rank in (0, 1)}
-    assert key[0] < fit.sort_key(PersonFacts(place="32.74"), OPEN, match, type_rank=1, soon=True)
-    assert key[1] > fit.sort_key(PersonFacts(place="32.74"), OPEN, match, type_rank=0, soon=True)
+def test_the_best_type_for_the_need_comes_before_nearness_but_not_before_who_answers_soon() -> None:
+    here = PersonFacts(place="32.74")
+    near, always = (replace(OPEN, areas=some("32.74")), replace(OPEN, opening="24_7"))
+    match = fit.fit(here, OPEN)
+    best = fit.sort_key(here, OPEN, match, type_rank=0, soon=True)
+    assert best < fit.sort_key(here, near, match, type_rank=1, soon=True)
+    assert best > fit.sort_key(here, always, match, type_rank=1, soon=True)
+    assert best < fit.sort_key(here, always, match, type_rank=1)
 
 
 @pytest.mark.parametrize(

@@ -99,11 +99,13 @@ def _group(wanted: Wanted, person: PersonFacts, limits: Limits, shown: set[UUID]
     safe = [match for match in offered if not fitting.asks_testimony(match.card.facts)]
     listed = (safe or offered) if wanted.without_testimony else offered
     options = [_option(match, facts, limits, shown) for match in listed[: MAX_BEST + MAX_MORE]]
+    likely = sum(fitting.group_rank(match.fit) < fitting.ANOTHER_GROUP for match in listed)
+    best = min(likely or MAX_BEST, MAX_BEST)
     shown |= {option["card"].id for option in options}
     return {
         "wanted": wanted,
-        "best": options[:MAX_BEST],
-        "more": options[MAX_BEST:],
+        "best": options[:best],
+        "more": options[best:],
         "count": len(options),
         "not_fit": len(matches) - len(offered),
         "ask_testimony": wanted.without_testimony and bool(options) and not safe,

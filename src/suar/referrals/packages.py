@@ -18,7 +18,7 @@ from suar.screening.wording import say
 
 PACKAGES = code_list("referrals", "packages")
 OF_TALK = "urgent-"
-CHILD, WITH_CHILDREN = "CHILD", "WITH_CHILDREN"
+CHILD, FOREIGNER, WITH_CHILDREN, ABROAD = "CHILD", "FOREIGNER", "WITH_CHILDREN", "ABROAD"
 """Whom a row is for; of a need, CHILD and OTHER say who is to be helped instead of the person."""
 
 
@@ -97,8 +97,13 @@ def not_covered(package: Iterable[Wanted], needs: Sequence[Wanted]) -> list[Want
 def facts_of_helped(person: PersonFacts, whom: str) -> PersonFacts:
     """Return the facts of whoever is to be helped: the person, a child of unknown sex, or somebody else nearby.
 
+    A need such as a consulate is one of a foreigner, if nothing else is known; that is stored nowhere.
+
     Source: own design, docs/decisions/referrals.md.
     """
+    if whom == FOREIGNER:
+        is_known = person.nationality or person.place == ABROAD
+        return person if is_known else replace(person, nationality="FOREIGN")
     if not whom:
         return person
     age_status = AgeStatus.CHILD if whom == CHILD else None

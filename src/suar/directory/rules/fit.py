@@ -5,6 +5,7 @@ Each attribute names a match method; an unknown fact does not exclude.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from operator import methodcaller
 from typing import Any
 
 from suar.consent.codes import AgeStatus
@@ -210,6 +211,7 @@ METHODS: Mapping[str, Method] = {
 KINDS = (FitKind.FITS, FitKind.ASK_FIRST, FitKind.DOES_NOT_FIT)
 CONFIRMED = "AC_CHECKED"
 TESTIMONY = frozenset({"POLICE_REPORT", "FORMAL_DECISION"})
+ANOTHER_GROUP, SECTOR = 3, methodcaller("startswith", "SEC_")
 GROUP_LIMITS = frozenset({"restricts", "perhaps", "mismatch"})
 
 
@@ -246,9 +248,9 @@ def sort_key(
 ) -> tuple[object, ...]:
     """Return the sort key of a service for a person in a worker's list; the public site sorts in `search.py`.
 
-    In this order: how it fits, testimony asked last, what was made for another group last, `type_rank` (the best type
-    for the need is 0), made for people like this person, open day and night if help is needed `soon`, place, free
-    first, last confirmed.
+    In this order: how it fits, testimony asked last, what was made for another group last, open day and night if help
+    is needed `soon`, `type_rank` (the best type for the need is 0), how likely the person gets in, made for people like
+    this person, place, free first, last confirmed.
 
     Source: own design, docs/decisions/directory; data/services.json (not by payment or rank).
     """
@@ -257,10 +259,11 @@ def sort_key(
     return (
         KINDS.index(match.kind),
         asks_testimony(service),
-        group_rank(match),
-        type_rank,
-        not is_made_for(person, service),
+        group_rank(match) >= ANOTHER_GROUP,
         (person.urgent or soon) and service.opening != "24_7",
+        type_rank,
+        group_rank(match),
+        not is_made_for(person, service),
         distance_rank(person.place, service.areas),
         costs.index(service.cost) if service.cost in costs else len(costs),
         oldest if days is None else days,
@@ -291,16 +294,17 @@ def is_made_for(person: PersonFacts, service: ServiceFacts) -> bool:
 
 
 def group_rank(match: Fit) -> int:
-    """Return how likely a service was made for another group: 0 not, then the less likely the person gets in.
+    """Return how likely a service was made for another group, 3 for most likely.
 
-    A service that takes only some sexes, ages or kinds of work, where it is not known whether the person is one of
-    them, ranks behind one that asks about papers or language.
+    Those are services for some sexes, ages or sectors of work only, where it is not known whether the person belongs
+    to them.
 
     Source: own design, docs/decisions/directory; data/services.json, order of "groups".
     """
     ranks: Mapping[str, int] = catalogue.services()["order"]["groups"]
     limits = (reason for reason in match.because if reason.outcome in GROUP_LIMITS)
-    return max((ranks.get(reason.attribute, 0) for reason in limits), default=0)
+    names = ("SECTOR" if all(map(SECTOR, reason.values)) else reason.attribute for reason in limits)
+    return max((ranks.get(name, 0) for name in names), default=0)
 
 
 def distance_rank(place: str | None, areas: frozenset[str] | None) -> int:

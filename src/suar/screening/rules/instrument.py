@@ -136,9 +136,9 @@ class EarlyEnd(Data):
 class Need(Data):
     """A need and the service types that meet it, best first.
 
-    `child_services`: those for a child, if they differ. `whom`: who is to be helped, if that is not the person:
-    CHILD or OTHER. `without_testimony`: a service that asks for testimony or a police report is offered only alone.
-    `folded`: the list of needs shows it behind "More".
+    `child_services`: those for a child, if they differ. `whom`: who is to be helped, if that is not the person: CHILD
+    or OTHER; FOREIGNER if the need says that the person is one. `without_testimony`: a service that asks for testimony
+    or a police report is offered only alone. `folded`: the list of needs shows it behind "More".
     """
 
     code: str

@@ -67,7 +67,7 @@ FIELD_OF = dict.fromkeys(("REASON_MISSING", "REASON_UNKNOWN", "REASON_DOES_NOT_F
 FIELD_OF |= {"WORDS_MISSING": "words", "STEP_NOT_OFFERED": "next_step"}
 FIELD_OF |= dict.fromkeys(("STEP_NEEDS_COLLEAGUE", EXCLUDED), "next_owner")
 STEP_SERVICES = {
-    LAWYER: ("JUS_REPRESENT", "JUS_ADVICE"),
+    LAWYER: ("JUS_NONPUNISH", "JUS_REPRESENT", "JUS_ADVICE"),
     **dict.fromkeys((CHILD, OUTSIDE), ("COO_GUARDIAN", "COO_CASE", "SAF_RISK")),
 }
 """The services to call for a next step; those for a child, if a child is to be helped."""
@@ -75,7 +75,7 @@ MAX_CHANGES = 3
 ALWAYS_VISIBLE, PAY_NOTE = "PAPERS_LAWFUL", "MEN_TOO"
 """Notes on every outcome page (lawful papers lower nothing), and where the person spoke of pay."""
 PAY_PROMPTS = ("SG_PAID", "Q18", "Q20", "QS3")
-SAFETY_SERVICES = ("HOU_EMERGENCY", "SAF_RISK", "SAF_PROTECTION")
+SAFETY_SERVICES = ("SAF_RISK", "HOU_EMERGENCY", "SAF_PROTECTION")
 PROBLEMS = code_list("screening", "problems")
 
 
