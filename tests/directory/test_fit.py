@@ -200,7 +200,7 @@ def test_the_best_type_for_the_need_comes_before_nearness_but_not_before_who_ans
     best = fit.sort_key(here, OPEN, match, type_rank=0, soon=True)
     assert best < fit.sort_key(here, near, match, type_rank=1, soon=True)
     assert best > fit.sort_key(here, always, match, type_rank=1, soon=True)
-    assert best < fit.sort_key(here, always, match, type_rank=1)
+    assert fit.sort_key(here, OPEN, match) < fit.sort_key(here, always, match, type_rank=1)
 
 
 @pytest.mark.parametrize(
