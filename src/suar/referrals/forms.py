@@ -96,6 +96,9 @@ class NeedsForm(forms.Form):
     )
 
 
+DECIDING = ("district", "sex", "age_status", "children")
+
+
 def _or_not_asked(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     return [("", _("Not asked")), *choices]
 
@@ -137,21 +140,24 @@ class ProfileForm(forms.Form):
             answers["oldest_child"] = None
         return answers
 
-    def deciding_facts(self) -> list[tuple[str, str]]:
-        """Return the facts that decide, each with its answer in words, or "" if it is open."""
-        rows = []
-        for name in ("district", "sex", "age_status", "children"):
-            if name in self.fields:
-                value, field = self[name].value(), self.fields[name]
-                words: dict[str, Any] = dict(flatten_choices(field.choices))
-                rows.append((str(field.label), str(words.get(value, "")) if value else ""))
-            else:
-                rows.append((str(_("Age")), self.age))
-        return rows
+    def open_questions(self) -> list[forms.BoundField]:
+        """Return the questions about the four facts that decide which were not answered yet."""
+        asked = [field for field in self if field.name in DECIDING and not field.value()]
+        return asked + ([self["oldest_child"]] if self["children"] in asked else [])
 
-    def has_open_facts(self) -> bool:
-        """Return True if one of the facts that decide was not asked yet."""
-        return not all(words for _label, words in self.deciding_facts())
+    def other_questions(self) -> list[forms.BoundField]:
+        """Return the rest, the answered ones first."""
+        still_open = {field.name for field in self.open_questions()}
+        return [field for field in self if field.name not in still_open]
+
+    def known_facts(self) -> list[str]:
+        """Return the answers about the four facts that decide, as texts."""
+        texts = [self._answer_text(name) for name in DECIDING if name in self.fields]
+        return [text for text in (*texts[:2], self.age, *texts[2:]) if text]
+
+    def _answer_text(self, name: str) -> str:
+        choices: dict[Any, Any] = dict(flatten_choices(self.fields[name].choices))
+        return str(choices.get(self[name].value(), "")) if self[name].value() else ""
 
 
 class NeedContactForm(FormWithChoices):

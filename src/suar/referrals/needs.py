@@ -22,7 +22,7 @@ from suar.screening import next_steps
 from suar.screening.rules.answers import Path
 
 SOON = frozenset({"HOU_EMERGENCY", "HEA_EMERGENCY", "MEN_CRISIS"})
-PROFILE_FIELDS = ("sex", "language", "papers", "children", "oldest_child")
+PROFILE_FIELDS = ("sex", "language", "papers", "children")
 AGE_OPEN = frozenset({AgeStatus.UNKNOWN, AgeStatus.MAY_BE_CHILD})
 
 
@@ -115,7 +115,8 @@ def stated_facts(answers: Mapping[str, Any]) -> PersonFacts:
 def profile_answers(record: OpenRecord) -> dict[str, Any]:
     """Return what services ask as the form shows it."""
     profile = record.get(Profile) or Profile()
-    return {name: getattr(profile, name) for name in PROFILE_FIELDS} | {"district": district_of(record)}
+    codes = {name: getattr(profile, name) for name in PROFILE_FIELDS}
+    return {**codes, "oldest_child": profile.oldest_child, "district": district_of(record)}
 
 
 @act("change_profile", needs=Permission.REFER)
@@ -125,7 +126,7 @@ def change_profile(record: OpenRecord, answers: Mapping[str, Any], *, by: Acting
     A certain age is not changed here, because it decides who consents.
     """
     profile, contact = record.get(Profile) or Profile(), record.get(SafeContact) or SafeContact()
-    changed = {name: answers[name] for name in PROFILE_FIELDS}
+    changed = {name: answers[name] for name in PROFILE_FIELDS} | {"oldest_child": answers.get("oldest_child")}
     if answers.get("age_status") and age_status(record) in AGE_OPEN:
         changed["age_status"] = AgeStatus(answers["age_status"])
     profile = profile.model_copy(update=changed)
