@@ -117,7 +117,7 @@ class ProfileForm(forms.Form):
         _("Children who come along"), [("", _("Not asked")), ("NONE", _("No child comes")), ("YES", _("A child comes"))]
     )
     oldest_child = forms.IntegerField(
-        label=_("Age of the oldest child who comes"), required=False, min_value=0, max_value=17
+        label=_("Age of the oldest child, if one comes"), required=False, min_value=0, max_value=17
     )
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=lambda: _or_not_asked(directory.language_choices())
