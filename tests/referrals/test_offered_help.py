@@ -127,8 +127,8 @@ def test_a_service_is_written_out_once(directory: None) -> None:
 
 
 def test_needs_and_packages_name_only_known_types_and_each_need_has_some() -> None:
-    rows = [*instrument().needs.values(), *instrument().stops.values()]
-    types = {code for row in rows for code in row.services}
+    types = {code for row in instrument().needs.values() for code in row.services}
+    types |= {code for row in instrument().stops.values() for code in row.services}
     types |= {code for row in instrument().needs.values() for code in row.child_services}
     types |= {code for row in PACKAGES.members for code in (*row["services"], *row.get("child_services", ()))}
     assert types <= catalogue.types().keys()
