@@ -16,8 +16,9 @@ from suar.accounts import sessions
 from suar.accounts.acting import Acting
 from suar.accounts.roles import Permission
 from suar.consent import exclusions
-from suar.consent.codes import AgeStatus
-from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile
+from suar.consent import rules as consent_rules
+from suar.consent.codes import AgeStatus, ExclusionKind
+from suar.consent.documents import Contacted, Need, NeedContact, NeedContacts, Needs, Person, Profile, Statement
 from suar.consent.exclusions import NewExclusion, excluded_workers
 from suar.core import clock
 from suar.core.acts import act
@@ -26,13 +27,16 @@ from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
+from suar.records import keyring
+from suar.records import queries as record_queries
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
+from suar.records.queries import NAMELESS
 from suar.records.terms import Compartment, Kind, RecordFacts
-from suar.screening import documents, next_steps, second_reading
+from suar.screening import documents, next_steps, queries, second_reading
 from suar.screening.codes import Outcome, Step
-from suar.screening.documents import Finding
-from suar.screening.models import Talk
+from suar.screening.documents import Finding, NextStep
+from suar.screening.models import Reading, Talk
 from suar.screening.next_steps import ChosenStep
 from suar.screening.queries import answers_of, is_unreached, version_of
 from suar.screening.rules.answers import UNDER_18, AgeBand, Answers, Call, Path, Reason, definition_path, path_of
@@ -90,13 +94,16 @@ class Assessment:
 
 
 @act("begin_talk", needs=Permission.RUN_TALK)
-def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "") -> OpenRecord:
+def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "", continues: UUID | None = None) -> OpenRecord:
     """Begin a talk: a record of its own, granted to its author and the leads of the team.
 
-    A `practice` talk with an invented person is restricted to its author.
+    A `practice` talk with an invented person is restricted to its author. `continues`: the record of an earlier talk
+    with the person, or of a report about them, which the worker can open.
     """
     refuse_unchecked_wording()
     if team not in by.viewer.teams:
+        raise NotYours
+    if continues and keyring.open_record(continues, keys=by.keys).facts.kind not in (Kind.PERSON, *NAMELESS):
         raise NotYours
     by.entry.skip = True  # The new record has its own entry.
     record = records.new_record(
@@ -107,7 +114,7 @@ def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "") -> Op
         at=by.at,
         restricted=bool(practice),
     )
-    Talk.objects.create(record=record.id, author=by.worker, saved_at=by.at, practice=practice)
+    Talk.objects.create(record=record.id, author=by.worker, saved_at=by.at, practice=practice, continues=continues)
     record.put(documents.TalkClock(begun=by.at), by=by.worker, at=by.at)
     record.put(documents.TalkAnswers(answers=answers), by=by.worker, at=by.at)
     return record
@@ -142,8 +149,10 @@ def resume(record: OpenRecord, answers: Answers, *, by: Acting) -> None:
 def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int | None = None) -> RecordFacts | None:
     """End a talk with the outcome the worker chose, and return the record it leaves.
 
-    The record is that of a person, or a closed one with coded facts only. A practice talk leaves none. Raise Conflict
-    if the answers are not the `expected` version, and Refused if outcome or reason does not fit them.
+    The record is that of a person, or a closed one with coded facts only. A talk that continues an earlier one adds to
+    its record, and nothing of the earlier outcomes changes. A practice talk leaves none.
+
+    Raise Conflict if the answers are not the `expected` version, and Refused if outcome or reason does not fit them.
     """
     refuse_unchecked_wording()
     talk = Talk.objects.select_for_update().get(record=record.id)
@@ -251,43 +260,122 @@ def _destroy(talk: Talk, *, by: UUID | None, at: datetime, because: str) -> None
     talk.save(update_fields=["ended_at", "left"])
 
 
+def _lock(record: OpenRecord | None, *, by: Acting) -> OpenRecord | None:
+    """Lock a record and open it again, so that nobody changes it meanwhile."""
+    if record is None:
+        return None
+    record.lock()
+    return record.reopen(by)
+
+
 def _store_result(
     talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding: Finding, *, by: Acting
 ) -> RecordFacts:
-    """Store the record that stays after a talk."""
-    retention, today = assessment.retention, clock.local_date(by.at)
-    is_named, facts = bool(retention.compartments - CODES), talk.facts
-    is_person = is_named and not is_report(assessment.answers)
-    kind = Kind.PERSON if is_person else Kind.REPORT if is_named else Kind.CODES
-    left = records.new_record(kind, organisation=facts.organisation, team=facts.team, by=by.worker, at=by.at)
-    if not is_named and ended.exclusions:
+    """Store the record that stays after a talk, or add to that of an earlier talk with the person.
+
+    Where somebody without a name now wants to be named, the new record takes over the earlier outcomes.
+    """
+    kind, earlier = _kind_of(assessment), _lock(queries.open_earlier(talk.id, keys=by.keys), by=by)
+    adds = earlier is not None and earlier.facts.kind in (Kind.PERSON, kind)
+    left = earlier if earlier is not None and adds else _new_record(kind, talk.facts, by=by)
+    history = earlier if earlier is not None and earlier.facts.kind is not Kind.REPORT else left
+    if left.facts.kind is Kind.CODES and ended.exclusions:
         # Without a name no exclusion is stored, so no partner may be asked.
         finding = finding.model_copy(update={"partners_excluded": True})
-    step = None
-    # A talk that ended for a conflict of interest stores no needs and no step, so nothing is due.
-    if "NEEDS" in retention.facts:
-        usual = usual_step(assessment.answers, assessment.stop, has_name=is_person)
-        excluded = excluded_workers(ended.exclusions or ())
-        step = next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)
-    coded: list[Document] = [documents.Findings(entries=(finding,))]
-    coded += [documents.NextSteps(entries=(step,))] if step else ()
-    more = _documents_to_store(assessment, ended, at=by.at) if is_named else ()
-    left.put_new([*coded, *more], by=by.worker, at=by.at)
-    if is_person:
-        names = [document.name for document in ended.documents if isinstance(document, Person)]
-        records.set_index_entry(left, {"name": next(iter(names), "") or spoken_code(5)}, keys=by.keys, at=by.at)
-        if ended.exclusions is not None:
-            exclusions.record_exclusions(left, ended.exclusions, keys=by.keys, at=by.at)
+    step, steps = _assign_step(left, assessment, ended, by=by), history.get(documents.NextSteps)
+    stored: list[Document] = [documents.Findings(entries=(finding, *queries.findings(history)))]
+    stored += [documents.NextSteps(entries=(*(steps.entries if steps else ()), step))] if step else ()
+    stored += _documents_to_store(assessment, ended, at=by.at) if kind is not Kind.CODES else ()
+    if adds:
+        for document in stored:
+            left.put(_merged(left, document), by=by.worker, at=by.at)
     else:
-        if not is_named:
+        left.put_new(stored, by=by.worker, at=by.at)
+    if left.facts.kind is Kind.PERSON:
+        _store_name(left, ended, is_new=not adds, by=by)
+    else:
+        if kind is Kind.CODES and not adds:
             records.delete_all_but_coded(left, by=by.worker, at=by.at)
-        records.set_retention(left.id, codes_end(today, of=assessment.talk))
-    acted = ended.call.acted if ended.call else None
-    if "NEEDS" in retention.facts and has_unreached_need(assessment.needs, assessment.stop, acted):
-        records.set_due(left.id, due=today)
-    elif step and step.due:
-        records.set_due(left.id, due=step.due, is_task=True)
+        records.set_retention(left.id, codes_end(clock.local_date(by.at), of=assessment.talk))
+    if earlier is not None and not adds:
+        _replace(earlier, left, by=by)
+    _set_due(left, assessment, ended, step, by=by)
     return left.facts
+
+
+def _kind_of(assessment: Assessment) -> Kind:
+    if not assessment.retention.compartments - CODES:
+        return Kind.CODES
+    return Kind.REPORT if is_report(assessment.answers) else Kind.PERSON
+
+
+def _new_record(kind: Kind, facts: RecordFacts, *, by: Acting) -> OpenRecord:
+    return records.new_record(kind, organisation=facts.organisation, team=facts.team, by=by.worker, at=by.at)
+
+
+def _assign_step(left: OpenRecord, assessment: Assessment, ended: Conclusion, *, by: Acting) -> NextStep | None:
+    """Give the next step to its owner.
+
+    A talk that ended for a conflict of interest stores no needs and no step, so nothing is due.
+    """
+    if "NEEDS" not in assessment.retention.facts:
+        return None
+    is_person = left.facts.kind is Kind.PERSON
+    excluded = excluded_workers(ended.exclusions or ())
+    if is_person:
+        excluded |= consent_rules.excluded_ids(exclusions.list_exclusions(left), ExclusionKind.WORKER)
+    usual = usual_step(assessment.answers, assessment.stop, has_name=is_person)
+    return next_steps.assign(left, usual, ended.next_step, excluded=excluded, by=by)
+
+
+def _store_name(left: OpenRecord, ended: Conclusion, *, is_new: bool, by: Acting) -> None:
+    """Store the name by which the person is found, and whom they exclude."""
+    names = [document.name for document in ended.documents if isinstance(document, Person)]
+    if names or is_new:
+        records.set_index_entry(left, {"name": next(iter(names), "") or spoken_code(5)}, keys=by.keys, at=by.at)
+    if ended.exclusions is not None:
+        exclusions.record_exclusions(left, ended.exclusions, keys=by.keys, at=by.at)
+
+
+def _merged(record: OpenRecord, document: Document) -> Document:
+    """Return a document of this talk together with what earlier talks stored: texts and lists grow, facts are new."""
+    stored: Any = record.get(type(document))
+    if stored is None or isinstance(document, documents.Findings | documents.NextSteps):
+        return document
+    update: dict[str, Any] = {name: value for name, value in document if value}
+    if isinstance(document, Statement):
+        update = {"text": f"{stored.text}\n\n{document.text}"}
+    elif isinstance(document, Needs | NeedContacts | documents.OutcomeReasons):
+        new = {_key_of(entry) for entry in document.entries}
+        update = {"entries": (*(entry for entry in stored.entries if _key_of(entry) not in new), *document.entries)}
+    elif isinstance(document, Profile) and not document.age_band and document.age is None:
+        update = {}
+    merged: Document = stored.model_copy(update=update)
+    return merged
+
+
+def _key_of(entry: Need | NeedContact | documents.OutcomeReason) -> object:
+    return entry.id if isinstance(entry, Need) else entry.need if isinstance(entry, NeedContact) else entry.at
+
+
+def _replace(earlier: OpenRecord, left: OpenRecord, *, by: Acting) -> None:
+    """Finish the report that led to this talk, or destroy the record without a name that the new one replaces."""
+    if earlier.facts.kind is Kind.REPORT:
+        next_steps.finish(earlier, by=by)
+        return
+    for model in (Talk, Reading):
+        model.objects.filter(left=earlier.id).update(left=left.id)
+    records.destroy(earlier.id, by=by.worker, at=by.at, because="named")
+
+
+def _set_due(left: OpenRecord, assessment: Assessment, ended: Conclusion, step: NextStep | None, *, by: Acting) -> None:
+    """Set when something is due: today if nobody was reached, else the day of the next step."""
+    acted = ended.call.acted if ended.call else None
+    has_needs = "NEEDS" in assessment.retention.facts
+    if has_needs and has_unreached_need(assessment.needs, assessment.stop, acted):
+        records.set_due(left.id, due=clock.local_date(by.at))
+    elif step and (step.due or record_queries.is_task(left.id)):
+        records.set_due(left.id, due=step.due, is_task=True)
 
 
 def _documents_to_store(assessment: Assessment, ended: Conclusion, *, at: datetime) -> Iterator[Document]:

@@ -96,12 +96,14 @@ class QuestionFileForm(TalkForm):
 class PlaceForm(TalkForm):
     """The place of the talk.
 
-    `lawyer`: a lawyer has already spoken with the person. `written`: the paper form to write up.
+    `lawyer`: a lawyer has already spoken with the person. `written`: the paper form to write up. `again`: the record
+    of an earlier talk with the person, or of a report about them.
     """
 
     place = forms.ChoiceField(label=_("Where are you?"), error_messages={"required": _("Choose the place first.")})
     lawyer = forms.BooleanField(required=False, widget=forms.HiddenInput)
     written = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[(form, form) for form in WRITTEN])
+    again = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, places: Collection[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the places without a default."""

@@ -21,7 +21,7 @@ class Reading(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    left = models.UUIDField(unique=True)
+    left = models.UUIDField(db_index=True)
     organisation = models.UUIDField()
     team = models.UUIDField(db_index=True)
     author = models.UUIDField()
@@ -86,6 +86,7 @@ class PartnerPacket(models.Model):
 class Talk(models.Model):
     """A talk and when it was last saved. `left`: the record it left when it ended.
 
+    `continues`: the record of an earlier talk with the same person, or of a report about them.
     `practice`: the invented person of a practice talk, which stores nothing.
     """
 
@@ -94,6 +95,7 @@ class Talk(models.Model):
     saved_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True)
     left = models.UUIDField(null=True)
+    continues = models.UUIDField(null=True)
     practice = models.CharField(
         max_length=20, blank=True, default="", choices=[(code, code) for code in invented_people()]
     )

@@ -27,7 +27,7 @@ NOTHING = b""
 def reading_to_ask(left: UUID, viewer: Viewer, *, lock: bool = False) -> Reading | None:
     """Return the request for a second opinion about a record, or None if the viewer may not ask a partner."""
     rows = Reading.objects.filter(left=left, organisation=viewer.organisation)
-    row = (rows.select_for_update() if lock else rows).first()
+    row = (rows.select_for_update() if lock else rows).order_by("-asked_at").first()
     if row is None or not policy.may_ask_partner(viewer, author=row.author, team=row.team):
         return None
     return row

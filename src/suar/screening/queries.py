@@ -1,14 +1,18 @@
 """Queries of unfinished talks, findings, and records whose urgent needs are unmet."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from suar.accounts.keys import Keys
 from suar.accounts.roles import Permission, Viewer
+from suar.consent.documents import Account
 from suar.core.refusals import NotYours
+from suar.records import keyring
 from suar.records import queries as records
 from suar.records.keyring import OpenRecord
 from suar.records.queries import NAMELESS
@@ -65,6 +69,16 @@ def talk_of(record: UUID) -> Talk:
     return talk
 
 
+def open_earlier(record: UUID, *, keys: Keys) -> OpenRecord | None:
+    """Return the record that a talk continues, or None if there is none or it cannot be opened any more."""
+    continues = Talk.objects.filter(record=record).values_list("continues", flat=True).first()
+    if continues is None:
+        return None
+    with suppress(NotYours):
+        return keyring.open_record(continues, keys=keys)
+    return None
+
+
 def answers_of(record: OpenRecord) -> Answers:
     """Return the answers of a talk."""
     return (record.get(TalkAnswers) or TalkAnswers()).answers
@@ -85,6 +99,12 @@ def reasons_in_words(record: OpenRecord) -> dict[datetime, str]:
     """Return the free-text reasons by the time of the finding; {} without access to the narrative."""
     stored = record.get(OutcomeReasons) if record.may(Compartment.NARRATIVE) else None
     return {reason.at: reason.text for reason in stored.entries} if stored else {}
+
+
+def remembered(record: OpenRecord) -> str:
+    """Return what the person wants remembered, or "" without access to it."""
+    account = record.get(Account) if record.may(Compartment.NARRATIVE) else None
+    return account.text if account else ""
 
 
 def outcome_words(outcome: Outcome) -> str:

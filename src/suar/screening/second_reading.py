@@ -25,7 +25,8 @@ from suar.core.codes import code_list
 from suar.core.refusals import NotYours, Refused
 from suar.crypto import boxes, values
 from suar.records import queries as records
-from suar.screening import opinion_packets, policy
+from suar.records.keyring import OpenRecord
+from suar.screening import opinion_packets, policy, queries
 from suar.screening.documents import Finding
 from suar.screening.models import Reading
 from suar.screening.rules.instrument import instrument
@@ -127,12 +128,28 @@ def cancel(left: UUID, *, by: UUID, at: datetime) -> None:
     Reading.objects.filter(left=left, read_at=None).delete()
 
 
-def second_read(left: UUID, *, keys: Keys) -> dict[str, Any] | None:
-    """Return the second opinion about a record as texts, or None if there is none.
+def finding_lines(record: OpenRecord, *, keys: Keys) -> list[dict[str, Any]]:
+    """Return the outcomes of all talks with a person as texts, newest first, with what was recorded."""
+    reasons = queries.reasons_in_words(record)
+    return [
+        {
+            "at": finding.at,
+            "outcome": queries.outcome_words(finding.outcome),
+            "reason": reasons.get(finding.at) or queries.reason_words(finding.reason or ""),
+            "second_reading": finding.second_reading,
+            "second": second_read(record.id, asked_at=finding.at, keys=keys) if finding.second_reading else None,
+            "codes": reading_context(finding.model_dump(mode="json", exclude_none=True)),
+        }
+        for finding in queries.findings(record)
+    ]
+
+
+def second_read(left: UUID, *, asked_at: datetime, keys: Keys) -> dict[str, Any] | None:
+    """Return the second opinion about an outcome of a record as texts, or None if there is none.
 
     A reader of a partner organisation is named by role and organisation. Their opinion has a reason and free text.
     """
-    row = Reading.objects.filter(left=left, read_at__isnull=False).first()
+    row = Reading.objects.filter(left=left, asked_at=asked_at, read_at__isnull=False).first()
     if row is None or row.answer is None or row.key not in {key.id for key in keys.list_keys(KeyKind.TEAM)}:
         return None
     stored = _unseal(keys, row.key, row.answer)

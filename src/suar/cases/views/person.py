@@ -32,7 +32,7 @@ from suar.referrals import exclusions, matching, sending
 from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
 from suar.screening import next_steps, second_reading
-from suar.screening import queries as talks
+from suar.screening.queries import remembered
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -45,7 +45,6 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
     if opened.facts.kind is not Kind.PERSON:
         raise NotYours
     sent = referrals.sent_for(opened)
-    reasons = talks.reasons_in_words(opened)
     named, warnings = opened.get(Person) or Person(), opened.get(Warnings) or Warnings()
     context = {
         "record": opened.id,
@@ -53,23 +52,15 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
         "number": short_code(opened.id),
         "contact": opened.get(SafeContact),
         "warnings": warnings.text,
+        "account": remembered(opened),
         "was_asked": exclusion_list.was_asked(opened),
         "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],
-        "findings": [
-            {
-                "at": finding.at,
-                "outcome": talks.outcome_words(finding.outcome),
-                "reason": reasons.get(finding.at) or talks.reason_words(finding.reason or ""),
-                "second_reading": finding.second_reading,
-                "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
-            }
-            for finding in talks.findings(opened)
-        ],
+        "findings": second_reading.finding_lines(opened, keys=request.keys),
         "next": next_steps.step_context(opened),
         "needs": matching.need_lines(opened, sent),
         "consents": [_consent_context(given, sent) for given in consents.list_consents(opened)],
         "sent": sent,
-        "second": second_reading.second_read(opened.id, keys=request.keys),
+        "may_talk": viewer.may(Permission.RUN_TALK),
         "may_refer": viewer.may(Permission.REFER),
         "may_withdraw": viewer.may(Permission.GIVE_CONSENT),
         "sees_readers": viewer.may(Permission.SEE_READERS),

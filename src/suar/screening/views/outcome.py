@@ -173,7 +173,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
         "usual_services": SIGNPOST,
         "quiet": not policy.may_leave_card(finding.stopped_by),
         "record": record,
-        "second": second_reading.second_read(record, keys=request.keys),
+        "second": second_reading.second_read(record, asked_at=finding.at, keys=request.keys),
         "call": call,
     }
     template = "screening/talk_ended.html"
@@ -271,7 +271,7 @@ def _outcome_page(
         picked = request.POST.get("outcome", ""), request.POST.get("reason", "")
     page = sum_up_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
     context = {"sum": page, "form": form, "call": call, **_next_context(answers, opened.facts)}
-    context |= talk.practice_context(request.practice, "OUTCOME")
+    context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request, opened.id)}
     is_wrong = form.errors or (call and call.errors)
     template = "screening/report_end.html" if _ends_as_report(answers) else "screening/outcome.html"
     return render(request, template, context, status=400 if is_wrong else 200)

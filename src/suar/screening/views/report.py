@@ -36,6 +36,7 @@ def report_context(record: OpenRecord, finding: Finding) -> dict[str, Any]:
     talk: Instrument = instrument(REPORT)
     return {
         "about": record.get(Reported),
+        "age_band": finding.age_band,
         "reporter": record.get(Reporter),
         "codes": [
             (talk.questions[question].text, option.text)

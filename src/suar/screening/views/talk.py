@@ -29,7 +29,7 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import keyring
 from suar.records.keyring import OpenRecord
 from suar.records.terms import Kind, RecordFacts
-from suar.screening import actions, parse_answers, policy, queries, question_sets, step_context
+from suar.screening import actions, parse_answers, policy, queries, question_sets, second_reading, step_context
 from suar.screening.codes import Outcome, Step
 from suar.screening.documents import TalkClock
 from suar.screening.forms import PlaceForm, StartForm
@@ -49,6 +49,7 @@ from suar.screening.rules.steps import (
     stop_at_end,
     unsettled,
 )
+from suar.screening.views.report import report_context
 from suar.screening.wording import code_words, say
 
 PRACTICE_PLACE = "VILLAGE_OFFICE"
@@ -85,9 +86,11 @@ def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 def start(request: StaffRequest) -> HttpResponse:
     """Ask for the place, show its briefing, and begin the talk."""
     written = (request.POST or request.GET).get("written", "")
-    form = written if written in setting.WRITTEN else ""
+    form, again = written if written in setting.WRITTEN else "", request.GET.get("again", "")
     places = [(place.code, say(place.label)) for place in reference.settings().settings.values()]
-    place = PlaceForm(request.POST if request.method == "POST" else None, initial={"written": form}, places=places)
+    place = PlaceForm(
+        request.POST if request.method == "POST" else None, initial={"written": form, "again": again}, places=places
+    )
     if request.method == "POST" and request.viewer.teams and place.is_valid():
         return _briefing(request, **place.cleaned_data)
     context = {
@@ -95,7 +98,8 @@ def start(request: StaffRequest) -> HttpResponse:
         "in_a_team": bool(request.viewer.teams),
         "crisis": instrument().stops["STOP_DANGER"],
         "written": say(instrument(form).title) if form else "",
-        "first_time": not queries.has_practised(request.viewer.worker),
+        "first_time": not queries.has_practised(request.viewer.worker) and not place["again"].value(),
+        "again": place["again"].value(),
     }
     return render(request, "screening/start.html", context, status=400 if place.errors else 200)
 
@@ -189,6 +193,19 @@ def practice_context(practice: InventedPerson | None, step: str, *, first: bool 
     return {"says": practice.says.get(step), "scene": practice.scene if first else None} if practice else {}
 
 
+def earlier_context(request: StaffRequest, record: UUID) -> dict[str, Any]:
+    """Return what earlier talks with the person, or a report about them, left: readable beside this talk."""
+    earlier = queries.open_earlier(record, keys=request.keys)
+    if earlier is None:
+        return {}
+    findings = second_reading.finding_lines(earlier, keys=request.keys)
+    is_report = earlier.facts.kind is Kind.REPORT
+    context = {"record": earlier.id, "findings": [] if is_report else findings, "account": queries.remembered(earlier)}
+    if is_report:
+        context["report"] = report_context(earlier, queries.findings(earlier)[0])
+    return {"earlier": context}
+
+
 def end_in_session(request: StaffRequest) -> None:
     """Set the session back to its usual idle limits after a talk."""
     sessions.set_in_talk(cookies_of(request).session, in_talk=False)
@@ -205,8 +222,8 @@ def end_talk(
     return to_left_record(left) if left else redirect("talk", opened.id)
 
 
-def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) -> HttpResponse:
-    """Show the briefing of a place, or begin the chosen form."""
+def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str, again: UUID | None) -> HttpResponse:
+    """Show the briefing of a place, or begin the chosen form; `again` is the record of an earlier talk."""
     teams = [(str(team), accounts.team_facts(team).name) for team in sorted(request.viewer.teams)]
     role = request.viewer.role
     offered, because = setting.forms_offered(
@@ -222,7 +239,7 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
         data, organisation = form.cleaned_data, request.viewer.organisation
         code, later = data["form"] or data["later"], bool(data["later"])
         answers = question_sets.answers_to_begin(code, place, organisation=organisation, later=later)
-        return _begin(request, UUID(data["team"]), answers, pin=data["pin"])
+        return _begin(request, UUID(data["team"]), answers, pin=data["pin"], continues=again)
     chosen_place = reference.settings().settings[place]
     ways = [instrument(code) for code in offered]
     later_ways = [way for way in ways if way.code in setting.WRITTEN]
@@ -235,15 +252,24 @@ def _briefing(request: StaffRequest, *, place: str, lawyer: bool, written: str) 
         "ways": ways,
         "later": later_ways,
         "lawyer": lawyer,
+        "again": again,
         "asks_lawyer": chosen_place.lawyer_first and not lawyer,
         "written": next((way for way in later_ways if way.code == written), None),
     }
     return render(request, "screening/briefing.html", context, status=400 if form.errors else 200)
 
 
-def _begin(request: StaffRequest, team: UUID, answers: Answers, *, pin: str = "", practice: str = "") -> HttpResponse:
+def _begin(
+    request: StaffRequest,
+    team: UUID,
+    answers: Answers,
+    *,
+    pin: str = "",
+    practice: str = "",
+    continues: UUID | None = None,
+) -> HttpResponse:
     """Begin a talk and redirect to its first step; a repeated post begins no second talk. `pin` unlocks its screen."""
-    begun = actions.begin(team, answers, by=acting(request), practice=practice)
+    begun = actions.begin(team, answers, by=acting(request), practice=practice, continues=continues)
     record = begun.id if begun else queries.open_talks(request.viewer).values_list("record", flat=True).first()
     if record is None:
         return redirect("talk_start")
@@ -402,6 +428,7 @@ def _page(
         "problem": problems.label(problem) if problem in problems else code_words(page["talk"], problem),
         "code": problem,
         "then": (request.POST or request.GET).get("then", ""),
+        **earlier_context(request, opened.id),
         **more,
         **practice_context(request.practice, now, first=page["is_first"]),
     }
