@@ -93,7 +93,7 @@ PAGES = {
     "asked": "agree_closing",
     "wish": "keep_open",
     "talk": "talk talk_note talk_outcome talk_stop talk_step",
-    "codes": "talk_ended options_without_name",
+    "codes": "talk_ended late_note options_without_name",
     "inbox": "inbox_item answer_referral accept_referral",
     "reading": "second_opinion",
     "packet": "opinion",

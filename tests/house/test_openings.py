@@ -23,6 +23,7 @@ MAY: dict[str, set[str]] = {
         "referrals/sending.py",
         "referrals/views/person.py",
         "referrals/views/received.py",
+        "screening/queries.py",
         "screening/views/outcome.py",
         "screening/views/papers.py",
         "screening/views/talk.py",

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -10,13 +11,14 @@ from suar.core import clock
 from suar.records.models import Record
 from suar.records.terms import Compartment
 from suar.screening.codes import Answer, Outcome
+from suar.screening.documents import Findings
 from suar.screening.models import Talk
 from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, NeedAnswer, Unreadable, path_of
 from suar.screening.rules.instrument import instrument
 from suar.screening.rules.note import may_write_note, note_themes, with_note
 from suar.screening.rules.outcomes import element_values, suggest
 from tests.people import client_of
-from tests.screening.conversing import KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, led_to, left_at, text
+from tests.screening.conversing import AGREED, KEPT, NEAR, SAFE, UNABLE, YOUNG, Conversation, led_to, left_at, text
 from tests.screening.talks import adult_talk, child_talk
 
 ADULT = {"age-band": "ADULT", "age-doubt": "NO"}
@@ -176,3 +178,51 @@ def test_a_note_that_is_late_is_listed_for_the_lead(talk: Conversation, village:
     lead = text(client_of(village.esi).get(reverse("day"))).split("Unfinished talks")[1]
     assert address in lead
     assert "of a colleague" in lead
+
+
+def test_a_note_after_the_talk_ended_beside_somebody_waits_for_the_task_and_adds_to_what_was_left(
+    talk: Conversation,
+) -> None:
+    talk.post("SAFE", **NEAR)
+    left = left_at(talk.end(**UNABLE))
+    ended, late = reverse("talk_ended", args=[left]), reverse("late_note", args=[left])
+    assert late not in text(talk.client.get(ended)), "somebody may still look at the screen"
+    day = text(talk.client.get(reverse("day")))
+    assert f'href="{ended}?later=on"' in day
+    assert late in text(talk.client.get(f"{ended}?later=on"))
+    begun = talk.client.post(late)
+    again = Conversation(talk.player, talk.client, UUID(begun["Location"].split("/")[2]))
+    opened = note(again)
+    assert led_to(note(again, version=opened.context["version"], said=STRONG, by="THEM", **ADULT)) == "outcome"
+    assert "Finish later" not in text(again.sum_up())
+    assert left_at(again.end(outcome="PRESUMED_VICTIM", reason="RS_SAME")) == left
+    newest, first = again.open(left).get(Findings).entries
+    assert (newest.outcome, newest.written, first.outcome) == ("PRESUMED_VICTIM", "LATER", "UNABLE")
+    assert led_to(talk.client.post(late)) == str(left), "the note was written"
+
+
+def test_after_another_end_no_note_is_begun(talk: Conversation) -> None:
+    left = left_at(talk.walk().end(**UNABLE, keep="no"))
+    assert led_to(talk.client.post(reverse("late_note", args=[left]))) == str(left)
+    assert Talk.objects.filter(ended_at=None).count() == 0
+
+
+def test_a_child_too_young_for_prompts_has_a_page_that_leads_to_the_note(talk: Conversation) -> None:
+    young = {"age-years": "9", "q-AG_GUARDIAN": "HERE"}
+    talk.walk(AGE=young, CONSENT={**AGREED, "q-CN_GUARDIAN": "YES"}, SIGNS={})
+    assert 'value="note"' in text(talk.page("SIGNS"))
+    assert led_to(talk.post("SIGNS", go="note")) == "note"
+    assert 'name="said"' in text(note(talk))
+
+
+def test_what_was_said_at_a_signpost_has_a_place_and_counts(village: SimpleNamespace) -> None:
+    talk = Conversation.begun_by(village.ben, form="signpost")
+    talk.post("SIGNPOST", **SAFE, **{"n-ND_BED": "YES"})
+    assert led_to(note(talk)) == str(talk.record), "first what cannot wait"
+    taps = {**SAFE, "needs-all-asked": "yes", "go": "note"}
+    assert led_to(talk.post("SIGNPOST", **taps)) == "note"
+    version = note(talk).context["version"]
+    assert led_to(note(talk, version=version, said=STRONG, **ADULT)) == "outcome"
+    left = left_at(talk.end(outcome="POSSIBLE_AT_RISK", reason="RS_OTHER_CAUSE", keep="no"))
+    (finding,) = talk.open(left).get(Findings).entries
+    assert {sign for signs in finding.signs.values() for sign in signs} == set(STRONG)

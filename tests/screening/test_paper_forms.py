@@ -53,12 +53,12 @@ def test_a_code_with_one_wrong_character_has_no_paper():
 @pytest.mark.parametrize("code", FORMS)
 def test_a_form_holds_every_question_option_need_and_sign_of_its_instrument(ben, code):
     talk, printed = newest(code), text(ben.get(reverse("paper", args=[code])))
-    asked = [question for question in talk.questions.values() if question.kind != "place"]
+    asked = [question for question in talk.questions.values() if question.kind not in ("place", "noted")]
     wanted = [item.text for item in asked]
     wanted += [option.text for item in asked for option in item.options if item.kind != "needs"]
     if any(item.kind == "country" for item in asked):
         wanted += [country_line.text for country_line in country_lines("ID")]
-    wanted += [sign.text for question in talk.questions for path in Path for sign in talk.kinds_of(question, path)]
+    wanted += [sign.text for item in asked for path in Path for sign in talk.kinds_of(item.code, path)]
     if any(question.kind == "needs" for question in talk.questions.values()):
         wanted += [need.text for need in talk.needs.values()]
     wanted += [stop.label for stop in talk.stops.values()]

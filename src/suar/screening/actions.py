@@ -27,11 +27,9 @@ from suar.core.i18n import refuse_unchecked_wording
 from suar.core.ids import spoken_code
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.records import actions as records
-from suar.records import keyring
 from suar.records import queries as record_queries
 from suar.records.documents import Document
 from suar.records.keyring import OpenRecord
-from suar.records.queries import NAMELESS
 from suar.records.terms import Compartment, Kind, RecordFacts
 from suar.screening import documents, next_steps, queries, second_reading
 from suar.screening.codes import Outcome, Step
@@ -103,8 +101,8 @@ def begin(team: UUID, answers: Answers, *, by: Acting, practice: str = "", conti
     refuse_unchecked_wording()
     if team not in by.viewer.teams:
         raise NotYours
-    if continues and keyring.open_record(continues, keys=by.keys).facts.kind not in (Kind.PERSON, *NAMELESS):
-        raise NotYours
+    if continues:
+        queries.open_to_continue(continues, keys=by.keys)
     by.entry.skip = True  # The new record has its own entry.
     record = records.new_record(
         Kind.TALK,
@@ -171,7 +169,8 @@ def conclude(record: OpenRecord, ended: Conclusion, *, by: Acting, expected: int
         _destroy(talk, by=by.worker, at=by.at, because="practised")
         return None
     finding = _finding(assessment, ended, second_reading=decision.because == SECOND_READING, by=by)
-    left = _store_result(record, assessment, ended, finding, by=by)
+    earlier = _lock(queries.open_earlier(talk.continues, keys=by.keys), by=by)
+    left = _store_result(record.facts, earlier, assessment, ended, finding, by=by)
     if finding.second_reading:
         second_reading.ask(left.id, finding, by=by.worker, at=by.at)
     talk.left, by.entry.about[:] = left.id, [left.id]
@@ -269,15 +268,21 @@ def _lock(record: OpenRecord | None, *, by: Acting) -> OpenRecord | None:
 
 
 def _store_result(
-    talk: OpenRecord, assessment: Assessment, ended: Conclusion, finding: Finding, *, by: Acting
+    facts: RecordFacts,
+    earlier: OpenRecord | None,
+    assessment: Assessment,
+    ended: Conclusion,
+    finding: Finding,
+    *,
+    by: Acting,
 ) -> RecordFacts:
     """Store the record that stays after a talk, or add to that of an earlier talk with the person.
 
     Where somebody without a name now wants to be named, the new record takes over the earlier outcomes.
     """
-    kind, earlier = _kind_of(assessment), _lock(queries.open_earlier(talk.id, keys=by.keys), by=by)
+    kind = _kind_of(assessment)
     adds = earlier is not None and earlier.facts.kind in (Kind.PERSON, kind)
-    left = earlier if earlier is not None and adds else _new_record(kind, talk.facts, by=by)
+    left = earlier if earlier is not None and adds else _new_record(kind, facts, by=by)
     history = earlier if earlier is not None and earlier.facts.kind is not Kind.REPORT else left
     if left.facts.kind is Kind.CODES and ended.exclusions:
         # Without a name no exclusion is stored, so no partner may be asked.
@@ -428,7 +433,7 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
                 if need.need in talk.needs
             )
         },
-        "SIGNS": {"signs": _ticked(answers, "sign"), "reported": _ticked(answers, "reported") or None},
+        "SIGNS": {"signs": _ticked(answers, "sign", "noted"), "reported": _ticked(answers, "reported") or None},
         "SEEN": {"seen": _ticked(answers, "seen")},
         "ELEMENTS": {"elements": {str(total.element): str(total.value) for total in assessment.elements.sums}},
         "SETTING": {
@@ -446,9 +451,11 @@ def _finding(assessment: Assessment, ended: Conclusion, *, second_reading: bool,
     return Finding(at=by.at, by=by.worker, second_reading=second_reading, outcome=ended.outcome, **stored)
 
 
-def _ticked(answers: Answers, kind: str) -> dict[str, tuple[str, ...]]:
+def _ticked(answers: Answers, *kinds: str) -> dict[str, tuple[str, ...]]:
     questions = instrument_of(answers).questions
-    return {code: tuple(sorted(signs)) for code, signs in sorted(answers.signs.items()) if questions[code].kind == kind}
+    return {
+        code: tuple(sorted(signs)) for code, signs in sorted(answers.signs.items()) if questions[code].kind in kinds
+    }
 
 
 def _picked(answers: Answers, question: str) -> tuple[str, ...] | None:

@@ -22,6 +22,7 @@ from suar.screening.documents import Finding, Findings, OutcomeReasons, TalkAnsw
 from suar.screening.models import FINISH_WITHIN, QuestionDraft, Talk
 from suar.screening.rules.answers import Answers
 from suar.screening.rules.instrument import instrument
+from suar.screening.rules.note import answers_for_late_note
 from suar.screening.wording import code_words, say
 
 MAX_UNREACHED = 100
@@ -69,14 +70,19 @@ def talk_of(record: UUID) -> Talk:
     return talk
 
 
-def open_earlier(record: UUID, *, keys: Keys) -> OpenRecord | None:
+def open_earlier(continues: UUID | None, *, keys: Keys) -> OpenRecord | None:
     """Return the record that a talk continues, or None if there is none or it cannot be opened any more."""
-    continues = Talk.objects.filter(record=record).values_list("continues", flat=True).first()
-    if continues is None:
-        return None
     with suppress(NotYours):
-        return keyring.open_record(continues, keys=keys)
+        return open_to_continue(continues, keys=keys) if continues else None
     return None
+
+
+def open_to_continue(record: UUID, *, keys: Keys) -> OpenRecord:
+    """Return the record of an earlier talk or report, opened; raise NotYours for another one."""
+    opened = keyring.open_record(record, keys=keys)
+    if opened.facts.kind not in (Kind.PERSON, *NAMELESS):
+        raise NotYours
+    return opened
 
 
 def answers_of(record: OpenRecord) -> Answers:
@@ -99,6 +105,14 @@ def reasons_in_words(record: OpenRecord) -> dict[datetime, str]:
     """Return the free-text reasons by the time of the finding; {} without access to the narrative."""
     stored = record.get(OutcomeReasons) if record.may(Compartment.NARRATIVE) else None
     return {reason.at: reason.text for reason in stored.entries} if stored else {}
+
+
+def late_note(record: OpenRecord) -> Answers | None:
+    """Return the answers for a note about the newest talk, if nothing could be written down then; else None."""
+    newest = next(iter(findings(record)), None)
+    if newest is None or newest.written or not newest.instrument:
+        return None
+    return answers_for_late_note(newest.instrument, newest.stopped_by, newest.setting)
 
 
 def remembered(record: OpenRecord) -> str:

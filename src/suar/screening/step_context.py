@@ -13,6 +13,7 @@ from suar.screening.rules import outcomes, prompts, steps
 from suar.screening.rules.answers import AgeFacts, Answers, NeedAnswer, Path, path_of
 from suar.screening.rules.draft import BY_WHICH, BY_WHO, asks_by_whom, clashes, kinds_open
 from suar.screening.rules.instrument import Instrument, Question, StepSlot, Wording, instrument_of
+from suar.screening.rules.note import may_write_note
 from suar.screening.rules.prompts import askable, page_beside, page_of, theme_of, theme_pages
 from suar.screening.rules.reference import country_lines, end_groups, first_codes
 from suar.screening.rules.setting import place_of, written_later
@@ -20,7 +21,7 @@ from suar.screening.wording import code_words, country, say
 
 SIGNPOST = ("COO_INFO", "MEN_CRISIS", "SAF_RISK")
 READ_ALOUD = frozenset({"say", "read", "country"})
-ALWAYS_HIDDEN = frozenset({"outcome", "place"})
+ALWAYS_HIDDEN = frozenset({"outcome", "place", "noted"})
 RATED = ("sign", "seen", "told")
 GROUPS = {"BR_BARRIERS": "barriers", "MS_MISSED": "missed"}
 """The data file with the codes of a question."""
@@ -61,6 +62,7 @@ def step_context(
         "triggered_stops": [stop for stop, is_triggered in steps.stops_offered(step, answers) if is_triggered],
         "age_years": "" if answers.age.years is None else answers.age.years,
         "version": version,
+        "note": step is Step.SIGNS and bool(may_write_note(answers, in_talk=True)),
         "bad_place": steps.place_was_bad(answers),
         "is_child": policy.is_known_child(answers),
         "all_asked": len(answers.needs) == len(talk.needs),

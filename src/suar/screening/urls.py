@@ -23,6 +23,7 @@ urlpatterns = [
     path("talk/opinions", outcome.second_opinions, name="second_opinions"),
     path("talk/opinions/<uuid:reading>", outcome.second_opinion, name="second_opinion"),
     path("talk/ended/<uuid:record>", outcome.ended, name="talk_ended"),
+    path("talk/ended/<uuid:record>/note", note.late_note, name="late_note"),
     path("talk/next/<uuid:record>", outcome.finish_next_step, name="finish_next_step"),
     path("talk/<uuid:record>", talk.talk, name="talk"),
     path("talk/<uuid:record>/outcome", outcome.outcome, name="talk_outcome"),

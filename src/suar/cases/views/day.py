@@ -1,7 +1,7 @@
 """My day, finding a person, the team, and who did what."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -35,6 +35,8 @@ from suar.screening import queries as talks
 from suar.screening import second_reading
 
 PAGE_SIZE = 50
+TASKS_SHOWN_BEFORE = timedelta(days=1)
+"""So that a note can be written the day on which a talk ended."""
 
 
 @permission_required(Permission.SEE_OWN_DAY)
@@ -75,8 +77,9 @@ def _lists_of_day(request: StaffRequest, asked: list[Referral], *, at: datetime)
     """
     viewer, today = request.viewer, clock.local_date(at)
     sees_records, may_talk = viewer.may(Permission.SEE_RECORD), viewer.may(Permission.RUN_TALK)
-    records_due = list(records.due_by(viewer, today)) if sees_records or may_talk else []
-    after_talks = talks.after_talks(records_due, viewer) if may_talk else []
+    soon = list(records.due_by(viewer, today + TASKS_SHOWN_BEFORE)) if sees_records or may_talk else []
+    records_due = [row for row in soon if row.next_due and row.next_due <= today]
+    after_talks = talks.after_talks(soon, viewer) if may_talk else []
     unfinished = list(referrals.sent_by(viewer, at=at)) if may_talk else []
     asked_now = [row for row in asked if row.due_at and clock.local_date(row.due_at) <= today]
     people = queries.some_people(viewer) if sees_records else []

@@ -32,7 +32,7 @@ from suar.referrals import exclusions, matching, sending
 from suar.referrals import messages as referral_labels
 from suar.referrals import queries as referrals
 from suar.screening import next_steps, second_reading
-from suar.screening.queries import remembered
+from suar.screening import queries as talks
 
 
 @permission_required(Permission.SEE_RECORD)
@@ -52,7 +52,8 @@ def person(request: StaffRequest, record: UUID) -> HttpResponse:
         "number": short_code(opened.id),
         "contact": opened.get(SafeContact),
         "warnings": warnings.text,
-        "account": remembered(opened),
+        "account": talks.remembered(opened),
+        "may_note": talks.late_note(opened) is not None,
         "was_asked": exclusion_list.was_asked(opened),
         "exclusions": [line for line in exclusions.exclusion_lines(opened) if line["entry"].active],
         "findings": second_reading.finding_lines(opened, keys=request.keys),

@@ -9,7 +9,7 @@ from suar.screening.codes import Answer
 from suar.screening.rules.answers import Answers, Unreadable, path_of
 from suar.screening.rules.instrument import Instrument, instrument, instrument_of
 
-ONE_CHOICE = frozenset({"one", "way", "sign", "seen", "told", "reported", "place"})
+ONE_CHOICE = frozenset({"one", "way", "sign", "seen", "told", "noted", "reported", "place"})
 SEVERAL = frozenset({"codes", "several"})
 BY_WHO, BY_WHICH = "BW_WHO", "BW_WHICH"
 STORED: TypeAdapter[Answers] = TypeAdapter(Answers)

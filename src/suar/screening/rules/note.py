@@ -13,8 +13,8 @@ from suar.screening.rules.answers import AgeBand, AgeFacts, Answers, Doubt, Need
 from suar.screening.rules.draft import BY_WHO, read_draft, write_draft
 from suar.screening.rules.instrument import Sign, Wording, instrument_of
 from suar.screening.rules.prompts import may_ask_experience
-from suar.screening.rules.setting import is_report
-from suar.screening.rules.steps import first_open, stop_at_end
+from suar.screening.rules.setting import initial_answers, is_report, written_later
+from suar.screening.rules.steps import first_open, next_step, stop_at_end
 
 LATER = frozenset({"STOP_CONTROLLER", "STOP_DANGER", "STOP_NO_PRIVACY"})
 """Stop rules after which a worker writes nothing down before they are alone."""
@@ -30,21 +30,37 @@ class Posted(Protocol):
 
 
 def may_write_note(answers: Answers, *, in_talk: bool) -> Decision:
-    """Return whether a note may be written: after a stop, in a report, and where the person is too young for prompts.
+    """Return whether a note may be written: after a stop, and in forms and for children without prompts.
 
-    `in_talk`: the worker comes straight from the talk. Somebody who may control the person could still be near.
+    `in_talk`: the worker comes straight from the talk. Somebody who may control the person could still be near, unless
+    it is written up later.
 
     Source: WHO 2003, principles 1 and 2; UNICEF Guidelines 2006; docs/decisions/talk.md.
     """
     stop = stop_at_end(answers)
-    if stop is None and is_report(answers):
-        return Decision.refuse("NOT_STOPPED") if first_open(Step.WRITE, answers) else Decision.allow()
+    if stop is None and instrument_of(answers).order[0] in (Step.REPORT, Step.SIGNPOST):
+        is_open = first_open(Step.WRITE, answers) if is_report(answers) else next_step(Step.SIGNPOST, answers).step
+        return Decision.refuse("NOT_STOPPED") if is_open else Decision.allow()
     if stop is None:
         no_prompts = answers.age != AgeFacts() and not may_ask_experience(answers)
         return Decision.allow() if no_prompts else Decision.refuse("NOT_STOPPED")
     if instrument_of(answers).stops[stop].keeps == "BARE":
         return Decision.refuse("KEEP_BARE")
-    return Decision.refuse(NOTE_LATER) if in_talk and stop in LATER else Decision.allow()
+    is_near = in_talk and stop in LATER and not written_later(answers)
+    return Decision.refuse(NOTE_LATER) if is_near else Decision.allow()
+
+
+def answers_for_late_note(instrument: str, stopped_by: str | None, place: str | None) -> Answers | None:
+    """Return the answers for a note about a talk that ended before anything could be written down, or None.
+
+    `instrument`: form and version, as a finding names them.
+
+    Source: WHO 2003, principle 2; docs/decisions/talk.md.
+    """
+    if stopped_by not in LATER:
+        return None
+    form, _, version = instrument.rpartition("-")
+    return replace(initial_answers(form, place or "", later=True, version=int(version)), stopped_by=stopped_by)
 
 
 def note_themes(answers: Answers) -> list[tuple[Wording, list[Sign]]]:

@@ -1,16 +1,19 @@
 """The page for a note after the questions of a talk ended."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from suar.accounts.acting import acting
+from suar.accounts.http import StaffRequest
 from suar.accounts.permissions import permission_required
 from suar.accounts.roles import Permission
 from suar.core.codes import code_list
 from suar.core.refusals import Conflict
 from suar.records.keyring import OpenRecord
-from suar.screening import actions, parse_answers
+from suar.screening import actions, parse_answers, queries
 from suar.screening.codes import Answer, Step
 from suar.screening.queries import answers_of, version_of
 from suar.screening.rules.answers import Unreadable
@@ -49,6 +52,19 @@ def note(request: TalkRequest, opened: OpenRecord) -> HttpResponse:
                 return redirect("talk_step", opened.id, Step.NEEDS)
             return redirect("talk_outcome", opened.id)
     return _page(request, opened, problem)
+
+
+@permission_required(Permission.RUN_TALK)
+@require_POST
+def late_note(request: StaffRequest, record: UUID) -> HttpResponse:
+    """Begin the note of a talk that ended before anything could be written down; it adds to what the talk left."""
+    opened = queries.open_to_continue(record, keys=request.keys)
+    answers, teams = queries.late_note(opened), request.viewer.teams
+    if answers is None or not teams:
+        return talk.to_left_record(opened.facts)
+    team = opened.facts.team if opened.facts.team in teams else min(teams)
+    begun = actions.begin(team, answers, by=acting(request), continues=record)
+    return redirect("talk_note", begun.id) if begun else redirect("day")
 
 
 def _page(request: TalkRequest, opened: OpenRecord, problem: str) -> HttpResponse:

@@ -164,6 +164,7 @@ def ended(request: StaffRequest, record: UUID) -> HttpResponse:
     context = {
         "finding": finding,
         "next": next_step,
+        "may_note": "later" in request.GET and queries.late_note(opened) is not None,
         "is_author": finding.by == request.viewer.worker,
         "codes": second_reading.reading_context(finding.model_dump(mode="json", exclude_none=True)),
         "services": _services_of(finding, next_step["code"], outside=calls_outside(next_step["code"], opened.facts)),
@@ -271,7 +272,7 @@ def _outcome_page(
         picked = request.POST.get("outcome", ""), request.POST.get("reason", "")
     page = sum_up_context(opened.id, answers, by=request.viewer, version=version, picked=picked)
     context = {"sum": page, "form": form, "call": call, **_next_context(answers, opened.facts)}
-    context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request, opened.id)}
+    context |= {**talk.practice_context(request.practice, "OUTCOME"), **talk.earlier_context(request)}
     is_wrong = form.errors or (call and call.errors)
     template = "screening/report_end.html" if _ends_as_report(answers) else "screening/outcome.html"
     return render(request, template, context, status=400 if is_wrong else 200)

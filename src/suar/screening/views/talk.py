@@ -55,16 +55,17 @@ from suar.screening.wording import code_words, say
 PRACTICE_PLACE = "VILLAGE_OFFICE"
 SPEAK, TO_THEME = "speak-", "theme-"
 CALLS = frozenset({"ACT_FIRST", "whom"})
-BACK, STOP, OUTCOME = "back", "stop", "outcome"
+BACK, STOP, OUTCOME, NOTE = "back", "stop", "outcome", "note"
 VISIBLE_AT_ONCE = frozenset({"NOT_SAFE_YET", "ACT_FIRST", "GUARDIAN_OPEN", "GUARDIAN_CONSENT_OPEN"})
 STATUS = {"overtaken": 409, "unreadable": 400, "age_unreadable": 400, "STOP_NOT_OFFERED": 400}
 """HTTP status of a page with a problem; the default is 200."""
 
 
 class TalkRequest(StaffRequest):
-    """A request about an unfinished talk; `practice` is the invented person of a practice talk."""
+    """A request about an unfinished talk: the invented person of a practice talk, the record that it continues."""
 
     practice: InventedPerson | None
+    continues: UUID | None
 
 
 def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -75,6 +76,7 @@ def of_open_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         talk = queries.talk_of(record)
         if talk.left is not None:
             return to_left_record(keyring.open_record(talk.left, keys=request.keys).facts)
+        request.continues = talk.continues
         request.practice = reference.invented_people().get(talk.practice)
         return view(request, keyring.open_record(record, keys=request.keys), *args, **kwargs)
 
@@ -193,9 +195,9 @@ def practice_context(practice: InventedPerson | None, step: str, *, first: bool 
     return {"says": practice.says.get(step), "scene": practice.scene if first else None} if practice else {}
 
 
-def earlier_context(request: StaffRequest, record: UUID) -> dict[str, Any]:
+def earlier_context(request: TalkRequest) -> dict[str, Any]:
     """Return what earlier talks with the person, or a report about them, left: readable beside this talk."""
-    earlier = queries.open_earlier(record, keys=request.keys)
+    earlier = queries.open_earlier(request.continues, keys=request.keys)
     if earlier is None:
         return {}
     findings = second_reading.finding_lines(earlier, keys=request.keys)
@@ -313,6 +315,8 @@ def _go(request: TalkRequest, opened: OpenRecord, answers: Answers, now: Step) -
     wanted, page = request.POST.get("go", ""), _posted_page(request, answers, now)
     if changes_language(request):
         return to_step(opened.id, now, page=page, then=request.POST.get("then", ""))
+    if wanted == NOTE:
+        return redirect("talk_note", opened.id)
     if wanted == STOP:
         return redirect(f"{reverse('talk_stop', args=[opened.id])}?step={now}")
     order = instrument_of(answers).order
@@ -428,7 +432,7 @@ def _page(
         "problem": problems.label(problem) if problem in problems else code_words(page["talk"], problem),
         "code": problem,
         "then": (request.POST or request.GET).get("then", ""),
-        **earlier_context(request, opened.id),
+        **earlier_context(request),
         **more,
         **practice_context(request.practice, now, first=page["is_first"]),
     }
