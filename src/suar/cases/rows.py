@@ -54,7 +54,7 @@ def talk_row(record: ListedRecord, *, owner: str = "") -> Row:
     day = record.next_due or clock.today()
     nameless = _("Report about a person") if record.kind == Kind.REPORT else _("Talk without a name")
     return Row(
-        href=reverse("talk_ended", args=[record.id], query={"later": "on"}),
+        href=reverse("talk_ended", args=[record.id], query={} if unreached else {"later": "on"}),
         who=_("Talk of %(day)s") % {"day": format_day(day)} if unreached else nameless,
         help=_("Child alone, danger or medical care") if unreached else "",
         owner=owner,
