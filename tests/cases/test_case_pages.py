@@ -362,3 +362,12 @@ def test_case_actions_get_404_for_a_person(cast, amina):
 def test_a_referral_accepted_by_another_team_is_404(cast, chioma, case, new_referral):
     with pytest.raises(NotYours):
         accept_and_open(cast.farid, new_referral, team=cast.elsewhere.team.id)
+
+
+def test_a_saved_note_says_so_beside_the_notes_and_opens_there(chioma, case):
+    saved = chioma.post(path("note", case), {"text": "She called."})
+    assert saved.url == f"{path('person', case)}#saved"
+    page = chioma.get(saved.url).content.decode()
+    assert page.count('role="status">Note added.</p>') == 1
+    assert 'id="saved"' in page.split("<h2>Notes</h2>")[1].split("</p>")[0]
+    assert "Note added." not in chioma.get(saved.url).content.decode()

@@ -333,3 +333,14 @@ def test_every_need_at_once_asks_the_database_a_bounded_number_of_times(
     talk.post("NEEDS", **{f"n-{need}": "YES" for need in instrument().needs})
     with django_assert_max_num_queries(60):
         assert text(talk.page("NEEDS")).count('class="who"') >= 5
+
+
+def test_leaving_saves_what_is_on_the_page_and_ends_the_session(talk: Conversation) -> None:
+    talk.post("SAFE", **SAFE, leaving="yes")
+    assert talk.answers().choices["SF_HEARD"] == "NO"
+    assert talk.page("NEEDS").status_code == 302, "somebody has to sign in again"
+
+
+def test_leaving_ends_the_session_also_if_nothing_could_be_saved(talk: Conversation) -> None:
+    assert talk.post("SAFE", **SAFE, version="0", leaving="yes").status_code == 409
+    assert talk.page("NEEDS").status_code == 302

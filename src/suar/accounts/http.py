@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 
 from suar.accounts.keys import Keys
 from suar.accounts.roles import Viewer
@@ -31,10 +31,13 @@ class StaffSiteRequest(HttpRequest):
     LANGUAGE_CODE: str
 
 
-def redirect_with_message(request: HttpRequest, message: str, to: str, *args: UUID | str) -> HttpResponse:
+def redirect_with_message(
+    request: HttpRequest, message: str, to: str, *args: UUID | str, part: str = ""
+) -> HttpResponse:
     """Redirect to a page that shows a success message once, such as "Note added.".
 
-    The message never contains a name, a place or a code of a person: the browser stores it until then.
+    With a `part` the message stands there, at `{% saved part %}`, and the page opens at it. The message never
+    contains a name, a place or a code of a person: the browser stores it until then.
     """
-    messages.success(request, message)
-    return redirect(to, *args)
+    messages.success(request, message, extra_tags=part)
+    return redirect(f"{resolve_url(to, *args)}#saved" if part else resolve_url(to, *args))

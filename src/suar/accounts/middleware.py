@@ -10,13 +10,16 @@ from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from suar.accounts import sessions
-from suar.accounts.cookies import LANGUAGE_COOKIE, cookies_of
+from suar.accounts.acting import Anonymous
+from suar.accounts.cookies import LANGUAGE_COOKIE, clear_session, cookies_of
 from suar.accounts.http import StaffSiteRequest
 from suar.accounts.sessions import Signed
 from suar.core import clock
 from suar.core.i18n import SOURCE_LANGUAGE, nearest
 
 logger = logging.getLogger(__name__)
+LEAVING = "leaving"
+"""The field of a form that *Leave now* sends with what was typed: it is handled as usual, then the session ends."""
 
 
 def languages() -> tuple[str, ...]:
@@ -40,6 +43,9 @@ class SplitSession:
             request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        if signed and request.method == "POST" and LEAVING in request.POST:
+            sessions.end(cookies.session, by=Anonymous(at=clock.now(), known_worker=signed.viewer.worker))
+            clear_session(response)
         request.keys = request.signed = None
         if signed and signed.to_note:
             try:

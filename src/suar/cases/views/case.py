@@ -183,7 +183,7 @@ def report(request: StaffRequest, record: UUID, verb: str = "") -> HttpResponse:
     except Refused as refusal:
         text = referral_labels.refused_act(refusal.because, referral, ours=RECEIVING)
         return case_page(request, opened, refused=text, status=409)
-    return redirect_with_message(request, _("Progress reported."), "person", record)
+    return redirect_with_message(request, _("Progress reported."), "person", record, part="received")
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -203,7 +203,7 @@ def plan(request: StaffRequest, record: UUID) -> HttpResponse:
         return case_page(request, fresh, plan=form, theirs=True, status=409)
     except Refused as refusal:
         return _refused_page(request, record, refusal, form, plan=form)
-    return redirect_with_message(request, _("Plan saved."), "person", record)
+    return redirect_with_message(request, _("Plan saved."), "person", record, part="plan")
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -214,7 +214,7 @@ def note(request: StaffRequest, record: UUID) -> HttpResponse:
     if not form.is_valid():
         return case_page(request, opened, note=form, status=400)
     actions.add_note(opened, form.cleaned_data["text"], by=acting(request))
-    return redirect_with_message(request, _("Note added."), "person", record)
+    return redirect_with_message(request, _("Note added."), "person", record, part="notes")
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -225,7 +225,7 @@ def name(request: StaffRequest, record: UUID) -> HttpResponse:
     if not form.is_valid():
         return case_page(request, opened, name=form, status=400)
     actions.name_person(opened, form.cleaned_data["name"], by=acting(request))
-    return redirect_with_message(request, _("Name saved."), "person", record)
+    return redirect_with_message(request, _("Name saved."), "person", record, part="name")
 
 
 @permission_required(Permission.MANAGE_CASE)
@@ -243,7 +243,7 @@ def follow_up(request: StaffRequest, record: UUID) -> HttpResponse:
         return case_page(request, open_case(request, record), refused=text, follow_up=form, status=409)
     except Refused as refusal:
         return _refused_page(request, record, refusal, form, follow_up=form)
-    return redirect_with_message(request, _("Follow-up saved."), "person", record)
+    return redirect_with_message(request, _("Follow-up saved."), "person", record, part="follow-up")
 
 
 def _refused_page(request: StaffRequest, record: UUID, refusal: Refused, form: Form, **forms: Form) -> HttpResponse:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import template
+from django.contrib.messages import get_messages
 from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
@@ -161,6 +162,17 @@ def paging(
     if page and page.has_next():
         later = f"?{shown}{name}={page.next_page_number()}#{name}"
     return {"earlier": earlier, "later": later}
+
+
+@register.inclusion_tag("website/saved.html", takes_context=True)
+def saved(context: template.Context, part: str = "") -> dict[str, Any]:
+    """Show what was saved in a part of this page, or on the page as a whole; only to somebody who is signed in."""
+    request = context["request"]
+    if not getattr(request, "viewer", None):
+        return {"shown": ()}
+    if not hasattr(request, "success_messages"):
+        request.success_messages = list(get_messages(request))
+    return {"shown": [message for message in request.success_messages if message.extra_tags == part]}
 
 
 # Languages

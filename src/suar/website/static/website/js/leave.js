@@ -11,6 +11,8 @@
   let escapedAt = -Infinity;
   // A finger that taps twice sends a form once; without script the server answers both alike.
   let sent = {};
+  // What was typed into such a form is saved on the way out, in the one request that ends the session.
+  let typed = null;
 
   const cover = () => { root.dataset.gone = ""; };
   const remember = (value) => {
@@ -20,12 +22,19 @@
     try { return sessionStorage.getItem(MARK) === "1"; } catch { return false; }
   };
 
+  const saves = () => {
+    if (!typed?.isConnected) return false;
+    const data = new FormData(typed);
+    data.append("leaving", "yes");
+    return navigator.sendBeacon(typed.action, data);
+  };
+
   const leave = () => {
     cover();
     remember(true);
     const form = document.querySelector("form[data-leave]");
     // The session ends on the server even though this page is already gone.
-    if (form) navigator.sendBeacon(form.action, new FormData(form));
+    if (form && !saves()) navigator.sendBeacon(form.action, new FormData(form));
     location.replace(exit);
   };
 
@@ -46,6 +55,9 @@
     else location.reload();
   });
 
+  addEventListener("input", (event) => {
+    if (event.target.form?.matches("[data-save-on-leave]")) typed = event.target.form;
+  });
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.repeat) return;
     if (event.timeStamp - escapedAt < TWICE_WITHIN_MS) leave();
