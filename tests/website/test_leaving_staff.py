@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stories import talks
 from tests.stories.walker import Walker
 from tests.website.watching import entries
 
@@ -48,3 +49,34 @@ def test_the_session_is_ended_on_the_server_and_not_only_forgotten_here(esi, dem
     page.context.add_cookies(kept)
     esi.go("/team")
     page.get_by_role("heading", name="Sign in").wait_for()
+
+
+def test_leaving_keeps_what_was_tapped_on_the_open_page_of_a_talk(esi):
+    if not esi.script:
+        pytest.skip("without script the page itself is left")
+    page = esi.page
+    talks.begin(esi, form="short")
+    address = page.url
+    talks.answer(esi, {"SF_HEARD": "NO", "SF_PHONE": "YES"})
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**/weather")
+    page.wait_for_timeout(500)
+    esi.sign_in("esi")
+    page.goto(address)
+    assert page.locator('input[name="q-SF_HEARD"][value="NO"]').is_checked()
+    assert page.locator('input[name="q-SF_PHONE"][value="YES"]').is_checked()
+
+
+def test_leaving_is_clear_of_the_buttons_on_a_small_screen_and_small_on_a_wide_one(esi):
+    page = esi.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    esi.go("/team")
+    bar = page.locator(".leave").bounding_box()
+    assert bar["width"] == 360
+    hit = page.evaluate("([x, y]) => document.elementFromPoint(x, y).className", [180, bar["y"] - 12])
+    assert hit == "leave", "nothing close above the bar can be pressed"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    tab = page.locator(".leave").bounding_box()
+    assert tab["width"] < 240
+    assert tab["height"] < 60

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import template
-from django.contrib.messages import get_messages
 from django.conf import settings
+from django.contrib.messages import get_messages
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.urls import reverse
