@@ -16,7 +16,7 @@ from suar.audit.models import Entry
 from suar.core import clock
 from suar.core.logs import QuietFormatter
 from suar.demo import cast as casting
-from suar.directory import diff, proposals, provider_links, revisions, snapshots
+from suar.directory import diff, freshness, proposals, provider_links, queries, revisions, snapshots
 from suar.directory.codes import How
 from suar.directory.documents import Stamp
 from suar.directory.models import EntryLink, Proposal, Service
@@ -25,6 +25,7 @@ from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
 BED, OTHER = entry_id("bed"), entry_id("other")
+STAMP = Stamp(HADI, AT, How.EDIT)
 
 
 @pytest.fixture
@@ -77,6 +78,21 @@ def test_confirming_by_link_works_once(token):
     assert (again.status_code, "was already received" in again.content.decode()) == (409, True)
     assert Service.objects.get(id=BED).confirmed == clock.local_date(AT)
     assert Entry.objects.filter(verb="confirm_service").count() == 1
+
+
+def test_an_entry_states_how_it_was_confirmed_until_a_file_brings_a_newer_day(token):
+    def how() -> str:
+        return queries.how_confirmed(queries.service_card(BED))
+
+    assert how() == "", "a file does not say it"
+    Client().post(address(token), {"act": "true", "turn": "0", "over": "1"})
+    assert how() == How.LINK
+    revisions.write_revision(BED, lambda document: diff.apply_fields(document, {"name.en": "New"}), STAMP)
+    assert how() == How.LINK, "words of another kind change nothing"
+    freshness.confirm_entry(BED, by=editing())
+    assert how() == How.EDIT
+    tomorrow = clock.local_date(AT) + timedelta(days=1)
+    assert queries.how_confirmed(replace(queries.service_card(BED), confirmed=tomorrow)) == ""
 
 
 def test_confirming_overtaken_entry_shows_new_version(token):

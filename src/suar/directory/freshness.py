@@ -26,7 +26,7 @@ from suar.core.i18n import OFFICIAL_LANGUAGES, SOURCE_LANGUAGE
 from suar.core.refusals import Refused
 from suar.directory import editors, error_reports, proposals, provider_links, queries, revisions, snapshots
 from suar.directory.cards import ServiceCard
-from suar.directory.codes import UNKNOWN_LANGUAGE, AskingState, Status, Texts
+from suar.directory.codes import UNKNOWN_LANGUAGE, AskingState, How, Status, Texts
 from suar.directory.models import ConfirmationRequest, Edition, EntryLink, Proposal, Service, Upload
 from suar.directory.rules import freshness, input_text
 from suar.directory.search import ResultPage, SearchQuery
@@ -169,7 +169,7 @@ def confirm_entry(service: UUID, *, by: Acting) -> None:
     """
     Edition.locked()
     editors.require(revisions.may_confirm(service, by.worker))
-    revisions.confirm(service, by=by)
+    revisions.confirm(service, how=How.EDIT, by=by)
 
 
 def build_messages(

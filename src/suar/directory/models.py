@@ -271,6 +271,14 @@ class ConfirmationRequest(models.Model):
         db_table = "directory_entryasked"
 
 
+class Confirmation(models.Model):
+    """How an entry was last confirmed here: `day` is that of the service, unless a file brought a newer one."""
+
+    service = models.OneToOneField(Service, primary_key=True, on_delete=models.CASCADE)
+    day = models.DateField()
+    how = models.CharField(max_length=10)
+
+
 class Proposal(models.Model):
     """Changes to an entry that wait for a second editor; `by` is None for a link.
 

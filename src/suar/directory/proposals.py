@@ -314,7 +314,7 @@ def _confirm(proposal: Proposal, service: UUID, *, by: Acting) -> None:
     if row.edition != proposal.edition or (row.changed_at and row.changed_at > proposal.at):
         raise Refused(OVERTAKEN)
     editors.require(revisions.may_confirm(service, by.worker))
-    revisions.confirm(service, by=by)
+    revisions.confirm(service, how=How.LINK, by=by)
 
 
 def _publish_entry(proposal: Proposal, *, seen: bool, by: Acting) -> UUID:

@@ -18,6 +18,7 @@ from suar.core.acts import act
 from suar.core.refusals import Conflict, NotYours, Refused
 from suar.crypto import kdf
 from suar.directory import proposals, revisions
+from suar.directory.codes import How
 from suar.directory.models import ConfirmationRequest, Edition, EntryLink, Service
 
 LIFETIME = timedelta(days=60)
@@ -84,7 +85,7 @@ def confirm_by_link(token: str, *, turn: int, over: int, by: Anonymous) -> UUID 
     if not revisions.may_confirm(service, made_by):
         by.entry.verb = "draft_entry"
         return proposals.store_change(service, {}, over=over, by=by, extra={proposals.CONFIRMED: True})
-    revisions.confirm(service, by=by)
+    revisions.confirm(service, how=How.LINK, by=by)
     return None
 
 

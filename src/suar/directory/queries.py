@@ -16,7 +16,7 @@ from suar.directory import cards, catalogue, search, snapshots
 from suar.directory.cards import Match, ServiceCard, Snapshot
 from suar.directory.codes import Age, Status
 from suar.directory.facts import PersonFacts
-from suar.directory.models import Edition, MergedEntry, Service
+from suar.directory.models import Confirmation, Edition, MergedEntry, Service
 from suar.directory.rules import fit
 from suar.directory.search import MAX_WORDS, Group, ResultPage, SearchQuery, SearchWord
 from suar.directory.tokens import code_term, tokenize
@@ -158,6 +158,12 @@ def public_card(service: UUID, *, language: str | None = None) -> ServiceCard:
     if card.status != Status.ACTIVE or card.age is Age.HIDDEN:
         raise NotYours
     return card
+
+
+def how_confirmed(card: ServiceCard) -> str:
+    """Return how an entry was confirmed on its day; empty if that is not known, such as for a file."""
+    row = Confirmation.objects.filter(service=card.id).first()
+    return row.how if row and row.day == card.confirmed else ""
 
 
 def moved_to(service: UUID) -> UUID | None:

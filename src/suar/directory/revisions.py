@@ -14,7 +14,7 @@ from suar.core.refusals import Conflict, NotYours, Refused
 from suar.directory import documents, importing, search
 from suar.directory.codes import How, Status
 from suar.directory.documents import ImportPlan, ServiceDocument, Stamp
-from suar.directory.models import Edition, FormerRevision, Service, Site
+from suar.directory.models import Confirmation, Edition, FormerRevision, Service, Site
 from suar.directory.rules import locations
 from suar.directory.snapshots import load_services, write_snapshots
 
@@ -81,11 +81,12 @@ def hide_entry(service: UUID, *, by: Acting) -> None:
     write_revision(service, close, Stamp(by.worker, by.at, How.HIDE))
 
 
-def confirm(service: UUID, *, by: Anonymous) -> None:
-    """Set the day of confirmation in the caller's action; the content stays."""
+def confirm(service: UUID, *, how: How, by: Anonymous) -> None:
+    """Set the day of confirmation in the caller's action, and who confirmed; the content stays."""
     directory, today = Edition.locked(), clock.local_date(by.at)
     if not Service.objects.filter(id=service).update(confirmed=today, contact_authors=[]):
         raise NotYours
+    Confirmation.objects.update_or_create(service_id=service, defaults={"day": today, "how": how})
     [document] = load_services([service]).values()
     write_snapshots([replace(document, confirmed=today.isoformat())])
     search.update_service(service, today=today)

@@ -174,7 +174,8 @@ def _service(
     request: HttpRequest, service: UUID, *, query: SearchQuery = find_help.ANYTHING, **context: Any
 ) -> HttpResponse:
     entry = find_help.get_entry(service, language=request.LANGUAGE_CODE, query=query)
-    return render(request, "website/service.html", {"entry": entry, **context, **_shared_context(request)})
+    how = {"confirmed_how": queries.how_confirmed(entry.card)}
+    return render(request, "website/service.html", {"entry": entry, **how, **context, **_shared_context(request)})
 
 
 def _home(request: HttpRequest, form: FindForm, *, too_old: str = "", status: int = 200) -> HttpResponse:
