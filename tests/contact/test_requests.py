@@ -11,6 +11,7 @@ from suar.contact import return_codes
 from suar.contact.models import CodeSalt, Letter, LetterKey, Request
 from suar.contact.public import resume
 from suar.core import clock, ratelimit
+from tests.contact.uploads import a_picture, brought
 from tests.contact.writing import MADE, ask_for_help, came_back, press, resume_token_of
 from tests.html import squeeze
 from tests.people import client_of
@@ -40,6 +41,48 @@ def test_a_request_opens_with_its_code(asker):
     assert page.status_code == 200
     assert "My wages were kept." in page.content.decode()
     assert "There is no answer yet" in page.content.decode()
+
+
+def test_who_comes_back_reads_whether_and_when_the_letter_was_read(asker, desk):
+    _page, code = ask_for_help(asker)
+    assert "Nobody has read it yet." in squeeze(came_back(asker, code).content)
+    Request.objects.update(waits_since=None, read_on="2026-11-24")
+    told = squeeze(came_back(asker, code).content)
+    assert "There is no answer yet" in told and "Your letter was read on Tuesday, 24 November 2026." in told
+    page = came_back(asker, code)
+    press(asker, "write", page=page, resume_token=resume_token_of(page), words="One thing more")
+    told = squeeze(came_back(asker, code).content)
+    assert "Read on Tuesday, 24 November 2026. What you wrote after that has not been read yet." in told
+
+
+def test_files_come_with_the_first_letter(asker):
+    files = [brought(a_picture()), brought(b"no picture", "a.exe")]
+    page, code = ask_for_help(asker, files=files)
+    told = squeeze(page.content)
+    assert "It has arrived" in told and "This kind of file is not accepted" in told
+    back = squeeze(came_back(asker, code).content)
+    assert "My wages were kept." in back and back.count("Remove this file") == 1
+    assert Request.objects.count() == 1
+
+
+def test_a_letter_arrives_even_if_no_file_may_be_stored(asker, settings):
+    settings.SUAR_ROOM_FOR_FILES_MB = 0
+    page, code = ask_for_help(asker, files=[brought(a_picture())])
+    assert "It has arrived" not in page.content.decode() and "a.jpg" in page.content.decode()
+    assert "My wages were kept." in came_back(asker, code).content.decode()
+
+
+def test_files_come_with_a_letter_without_a_code(asker):
+    page, _none = ask_for_help(asker, kind="none", meeting="Friday, market", files=[brought(a_picture())])
+    assert "It has arrived" in page.content.decode()
+    assert Letter.objects.count() == 3
+
+
+def test_too_many_files_lose_no_words(asker):
+    page = press(asker, "send", page=press(asker, "ask"), words="Help", kind="digits", files=[brought(a_picture())] * 4)
+    told = squeeze(page.content)
+    assert page.status_code == 400 and "At most 3 files" in told and "choose your files once more" in told
+    assert ">Help</textarea>" in told.replace(" </textarea>", "</textarea>") and not Request.objects.exists()
 
 
 def test_the_code_is_checked_by_typing_it(asker):

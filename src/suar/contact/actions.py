@@ -12,6 +12,7 @@ from suar.contact.documents import LetterKind, Side
 from suar.contact.models import Desk, Request
 from suar.contact.opening import OpenRequest
 from suar.contact.rules.letters import RETENTION
+from suar.core import clock
 from suar.core.acts import act
 from suar.core.refusals import NotYours, Refused
 
@@ -44,7 +45,8 @@ def record_look(teams: Collection[UUID], *, at: datetime) -> None:
 def mark_read(opened: OpenRequest) -> None:
     """Record that a request was read if all of it was opened; nothing if a newer letter came since."""
     if opened.now_read:
-        Request.objects.filter(id=opened.id, last_letter_at=opened.row.last_letter_at).update(waits_since=None)
+        unchanged = Request.objects.filter(id=opened.id, last_letter_at=opened.row.last_letter_at)
+        unchanged.update(waits_since=None, read_on=clock.today())
 
 
 @act("help_answered", needs=Permission.ANSWER_REQUESTS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -98,9 +98,14 @@ class NewRequest:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A request as the person reads it, oldest letter first; `proof` shows that they had its code."""
+    """A request as the person reads it, oldest letter first; `proof` shows that they had its code.
+
+    `read_on` is the day on which a reader last opened all of it; a newer letter `waits`.
+    """
 
     id: UUID
     kind: RequestKind
     letters: list[LetterContent]
     proof: bytes = field(repr=False)
+    read_on: date | None = None
+    waits: bool = True

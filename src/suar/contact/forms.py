@@ -25,6 +25,28 @@ ACCEPTED_FILES = "image/jpeg,image/png,image/webp,audio/*,application/pdf"
 """What a browser offers; with these a phone converts its own kind of picture to JPEG."""
 
 
+class FilesInput(forms.FileInput):
+    """Lets a person choose several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; their kinds are checked later."""
+
+    widget = FilesInput({"accept": ACCEPTED_FILES})
+
+    def clean(self, data: Files | None, initial: object = None) -> Files:
+        """Take some, and not too many."""
+        if not data and not self.required:
+            return []
+        if not data:
+            raise forms.ValidationError(_("Choose a file first."))
+        if len(data) > files.MAX_FILES_AT_ONCE:
+            raise forms.ValidationError(FILE_LIMITS)
+        return data
+
+
 class AskForm(PublicForm):
     """What somebody asks, how they may be reached, and how they come back."""
 
@@ -57,6 +79,9 @@ class AskForm(PublicForm):
         max_length=300,
         required=False,
         widget=textarea(2),
+    )
+    files = FilesField(  # type: ignore[assignment]  # a field of this name, as Django allows
+        label=_("Pictures, sound or PDF"), help_text=FILE_LIMITS, required=False
     )
 
     def __init__(self, *args: Any, desks: Mapping[UUID, str], **kwargs: Any) -> None:
@@ -183,26 +208,6 @@ class ContactForm(PublicForm):
     )
 
 
-class FilesInput(forms.FileInput):
-    """Lets a person choose several files."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files at once; their kinds are checked later."""
-
-    widget = FilesInput({"accept": ACCEPTED_FILES})
-
-    def clean(self, data: Files | None, initial: object = None) -> Files:
-        """Take some, and not too many."""
-        if not data:
-            raise forms.ValidationError(_("Choose a file first."))
-        if len(data) > files.MAX_FILES_AT_ONCE:
-            raise forms.ValidationError(FILE_LIMITS)
-        return data
-
-
 class FilesForm(PublicForm):
     """Files that are added to a letter; `results` say what became of them."""
 
@@ -216,6 +221,7 @@ class FilesForm(PublicForm):
 class DictatedForm(AskForm):
     """What a worker writes down for somebody, and in which language the person remembers words."""
 
+    files = None  # type: ignore[assignment]  # removes the field, as Django documents
     language = forms.ChoiceField(
         label=_("If the code is words: in which language?"),
         choices=[(language.code, language.name) for language in staff_languages()],

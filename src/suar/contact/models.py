@@ -46,6 +46,7 @@ class Request(models.Model):
     contact = models.UUIDField(null=True)
     turn = models.PositiveSmallIntegerField(default=0)
     waits_since = models.DateTimeField(null=True)
+    read_on = models.DateField(null=True)
     last_letter_at = models.DateTimeField(db_index=True, db_column="said_at")
     settled_at = models.DateTimeField(null=True)
 

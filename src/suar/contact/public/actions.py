@@ -62,6 +62,14 @@ def has_arrived(form_secret: bytes) -> bool:
     return Request.objects.filter(id=form_id(form_secret)).exists()
 
 
+def get_request(form_secret: bytes) -> Request:
+    """Return the request that a form made; raises NotYours."""
+    request = Request.objects.filter(id=form_id(form_secret)).first()
+    if request is None:
+        raise NotYours
+    return request
+
+
 def is_written(form_secret: bytes) -> bool:
     """Return True if a form has added a letter already."""
     return Letter.objects.filter(id=form_id(form_secret)).exists()
@@ -99,7 +107,8 @@ def open_thread(code: str) -> Thread:
     if not contents:
         # The keys were destroyed, and an old backup brought back the rest.
         raise NotYours
-    return Thread(request.id, RequestKind(request.kind), contents, keys.proof)
+    waits = request.waits_since is not None
+    return Thread(request.id, RequestKind(request.kind), contents, keys.proof, request.read_on, waits)
 
 
 def open_file(code: str, letter: UUID) -> tuple[FileFacts, bytes]:

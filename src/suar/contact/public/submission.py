@@ -151,9 +151,16 @@ class Submission:
             return show(form, status=503, wait=seconds, place=ticket)
 
     def code_page(
-        self, code: ReturnCode, form: CodeForm | None = None, *, status: int = 200, resume_token: str = ""
+        self,
+        code: ReturnCode,
+        form: CodeForm | None = None,
+        *,
+        status: int = 200,
+        resume_token: str = "",
+        results: Sequence[Any] = (),
     ) -> TemplateResponse:
         """Show a new code once, with the field in which it is typed back; with a `resume_token`, files may follow."""
         context = {"code": code, "pictures": messages.describe_pictures(code), "resume_token": resume_token}
+        context["results"] = results
         form = form or code_form(kind=code.kind)
         return self.page("contact/code.html", {**context, "form": form}, status=status)

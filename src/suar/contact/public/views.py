@@ -28,7 +28,7 @@ from suar.contact.public import actions
 from suar.contact.public.submission import CONFLICT, Submission
 from suar.contact.rules import files as rules
 from suar.core import ratelimit
-from suar.core.refusals import NotYours, Refused, TooBusy
+from suar.core.refusals import KeyNotTrusted, NotYours, Refused, TooBusy
 
 Opened = TypeVar("Opened")
 MAX_TOKEN_CHARACTERS, MAX_KIND_CHARACTERS, UUID_CHARACTERS = 400, 10, 36
@@ -54,17 +54,16 @@ def send(submission: Submission) -> HttpResponse:
     desks = queries.open_desks(at=submission.at)
     if not desks:
         return closed(submission)
-    form = AskForm(submission.form, desks=queries.organisation_names(desks))
+    form = AskForm(submission.form, _sent_files(submission), desks=queries.organisation_names(desks))
 
     def act() -> HttpResponse:
         desk = next(desk for desk in desks if desk.team == form.team)
         new = NewRequest(RequestKind.HELP, desk.organisation, desk.team, form.letters)
         code = submission.create_request("ask", new, kind=CodeKind(form.cleaned_data["kind"]))
-        return (
-            submission.code_page(code, resume_token=submission.new_token(code.proof))
-            if code
-            else done(submission, desk)
-        )
+        results = _take_first_files(submission, form.cleaned_data["files"], code)
+        if code is None:
+            return done(submission, desk, results=results)
+        return submission.code_page(code, resume_token=submission.new_token(code.proof), results=results)
 
     return submission.handle(form, act, partial(ask, submission), purpose="ask")
 
@@ -90,11 +89,14 @@ def read(submission: Submission) -> HttpResponse:
     """Open a request with its code, in this request only."""
 
     def show(thread: Thread) -> HttpResponse:
-        # Of one moment, what was tapped comes first.
+        # The last answer comes first; of one moment, what was tapped.
         letters = sorted(thread.letters, key=lambda letter: (letter.at, letter.kind is not LetterKind.TAPS))
+        answers = [letter for letter in letters if letter.kind in (LetterKind.ANSWER, LetterKind.DONE)]
+        letters = [*answers[-1:], *(letter for letter in letters if letter not in answers[-1:])]
         context = {
             "letters": [(messages.LETTERS.label(letter.kind), describe(letter)) for letter in letters],
-            "answered": any(letter.kind in (LetterKind.ANSWER, LetterKind.DONE) for letter in letters),
+            "answered": bool(answers),
+            "thread": thread,
             "help": thread.kind is RequestKind.HELP,
             "kind_of_code": submission.form.get("kind", "")[:MAX_KIND_CHARACTERS],
             "many_files": sum(letter.kind is LetterKind.FILE for letter in letters) > 1,
@@ -155,7 +157,7 @@ def choose_files(submission: Submission) -> HttpResponse:
 def attach(submission: Submission) -> HttpResponse:
     """Seal the files that came; each is checked by itself, and the page says why one was not taken."""
     request = submission.resumed_request()
-    form = FilesForm(submission.form, {"files": submission.request.FILES.getlist("files")})
+    form = FilesForm(submission.form, _sent_files(submission))
 
     def act() -> HttpResponse:
         submission.count("write")
@@ -279,11 +281,12 @@ def closed(submission: Submission, *, status: int = 200) -> HttpResponse:
 
 
 def done(
-    submission: Submission, desk: Desk | None = None, *, again: bool = False, resume_token: str = ""
+    submission: Submission, desk: Desk | None = None, *, again: bool = False, resume_token: str = "", **extra: Any
 ) -> HttpResponse:
     """Show what happened; without a code, when the team of `desk` reads. With a `resume_token`, files may be added."""
     days = desk and {"days": messages.weekdays(desk.days)}
-    return submission.writing_page("contact/done.html", {"desk": days, "again": again, "resume_token": resume_token})
+    context = {"desk": days, "again": again, "resume_token": resume_token, **extra}
+    return submission.writing_page("contact/done.html", context)
 
 
 def show_unsent(submission: Submission, *, sent: str = "") -> HttpResponse:
@@ -351,6 +354,25 @@ class FileResult:
     def refuse(self, code: str) -> None:
         """Store why the file is not taken."""
         self.why = messages.REFUSALS.label(code)
+
+
+def _sent_files(submission: Submission) -> "dict[str, list[UploadedFile[bytes]]]":
+    return {"files": submission.request.FILES.getlist("files")}
+
+
+def _take_first_files(
+    submission: Submission, files: Sequence["UploadedFile[bytes]"], code: return_codes.ReturnCode | None
+) -> list[FileResult]:
+    """Seal files that came with the first letter, once; whatever stops them, the letter itself has arrived."""
+    if not files or submission.repeated:
+        return []
+    try:
+        request = actions.find_request(code.proof) if code else actions.get_request(submission.form_secret)
+        return _take_files(request, files, submission)[0]
+    except (Refused, NotYours, TooBusy, KeyNotTrusted) as stopped:
+        reason = stopped.because if isinstance(stopped, Refused) and stopped.because in messages.REFUSALS else "busy"
+        why = messages.REFUSALS.label(reason)
+        return [FileResult(rules.readable_name(file.name or ""), why=why) for file in files]
 
 
 def _take_files(
