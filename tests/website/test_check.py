@@ -54,6 +54,10 @@ def test_a_visitor_without_script_reads_checks_and_finds(browser, served):
     tab.on("request", lambda request: sent.append(request.url))
     assert visible_advice(tab) == []
     assert tab.locator("[data-none]").is_visible()
+    tick(tab, "danger")
+    box, number = (tab.locator(name).first.bounding_box() for name in ("[data-leads=danger]", "[data-advice=danger] a"))
+    assert 0 < number["y"] - box["y"] < 260, "the number is where the eye is"
+    tab.keyboard.press("Space")
     tick(tab, "pay")
     tick(tab, "safety")
     assert visible_advice(tab) == ["safety", "pay"]

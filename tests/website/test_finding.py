@@ -2,12 +2,15 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import translation
 
 from suar.core import clock
+from suar.directory import freshness
 from suar.website.forms import FindForm
+from tests.directory.entries import editing
 from tests.house.public_words import public_words_in
 from tests.website.asking import OWN, TICKET, ask, ticket_of
 from tests.website.conftest import LEGAL_AID, OLD, SHELTER, STREET
@@ -84,6 +87,15 @@ def test_an_opened_service_names_the_place_that_was_chosen_and_else_each_place(v
     assert '<li data-kind="note">At sea and in ports</li>' in alone, "no sentence holds it"
     in_indonesian = visitor.get(f"/id/s/{LEGAL_AID}").content.decode()
     assert '<li data-kind="note">Di laut dan di pelabuhan</li>' in in_indonesian
+
+
+def test_an_entry_shows_the_number_then_what_to_say_then_reasons_and_who_confirmed_it(visitor, directory):
+    page = visitor.get(f"/en/s/{LEGAL_AID}").content.decode()
+    parts = ("How to reach them", "What you can say", "How to ask", "Is it for you?", "You may say no")
+    assert sorted(parts, key=page.index) == list(parts)
+    assert "asked the service" not in page
+    freshness.confirm_entry(UUID(LEGAL_AID), by=editing(at=clock.now()))
+    assert "An editor of this directory asked the service." in visitor.get(f"/en/s/{LEGAL_AID}").content.decode()
 
 
 @pytest.mark.parametrize("place", ["ABROAD", "SEA"])

@@ -27,11 +27,13 @@ DAY_AND_NIGHT = "24_7"
 DAYS_IN_WEEK, TWO_WEEKS, DAYS_IN_MONTH, TWO_MONTHS, DAYS_IN_YEAR = 7, 14, 30, 60, 365
 REASONS_IN_LIST, WARNINGS_IN_LIST, PLACES_IN_LIST = 4, 2, 4
 WHOLE_DAY = {("00:00", "23:59"), ("00:00", "24:00"), ("00:00", "00:00")}
+CALL_FIELDS = ("AC_HOW", "AC_SAFE_CONTACT")
+"""The parts of an entry that somebody reads before a call."""
 ACCESS_FIELDS = (
-    *("AC_WHAT", "AC_HOW", "AC_BRING", "AC_COST", "AC_WAIT", "AC_SAFE_CONTACT", "AC_SECRET"),
+    *("AC_WHAT", "AC_BRING", "AC_COST", "AC_WAIT", "AC_SECRET"),
     *("AC_LANG", "AC_COMPLAIN", "AC_EXAMPLE", "AC_FAQ"),
 )
-"""The parts of an entry in display order."""
+"""The other parts of an entry in display order."""
 KINDS = {
     Effect.FOR: "yes",
     Effect.NOTE: "note",
@@ -97,8 +99,13 @@ class Entry:
         return () if WHOLE_COUNTRY in self.card.areas else self.card.districts or self.card.areas
 
     @property
+    def call_answers(self) -> list[dict[str, str]]:
+        """Return what to know before a call, as questions and answers."""
+        return self._answers(CALL_FIELDS)
+
+    @property
     def answers(self) -> list[dict[str, str]]:
-        """Return the parts of the entry as questions and answers."""
+        """Return the other parts of the entry as questions and answers."""
         return self._answers(ACCESS_FIELDS)
 
     @property
@@ -108,8 +115,10 @@ class Entry:
 
     @property
     def phones(self) -> list[CardPhone]:
-        """Return the numbers of the service and of its places, each once."""
-        phones = [*self.card.phones, *(phone for site in self.card.sites for phone in site.phones)]
+        """Return the numbers of the service and of its places, each once and without the one that answers now."""
+        urgent = self.card.urgent.number if self.card.urgent else ""
+        every = [*self.card.phones, *(phone for site in self.card.sites for phone in site.phones)]
+        phones = [phone for phone in every if phone.number != urgent]
         return list({phone.number: phone for phone in reversed(phones)}.values())[::-1]
 
     @property

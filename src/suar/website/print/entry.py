@@ -108,8 +108,7 @@ def _phones(public: Entry) -> list[dict[str, str]]:
     """Return the numbers of a service, first the one that somebody answers now."""
     urgent = public.card.urgent
     first = [number_row(urgent.number, _("Answers now"), shorten(urgent.hours, LONGEST_BESIDE))] if urgent else []
-    others = [phone for phone in public.phones if not urgent or phone.number != urgent.number]
-    rows = [*first, *(number_row(phone.number, shorten(phone.words, LONGEST_BESIDE)) for phone in others)]
+    rows = [*first, *(number_row(phone.number, shorten(phone.words, LONGEST_BESIDE)) for phone in public.phones)]
     return rows[:MOST_NUMBERS]
 
 
