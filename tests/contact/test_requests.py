@@ -52,7 +52,7 @@ def test_who_comes_back_reads_whether_and_when_the_letter_was_read(asker, desk):
     page = came_back(asker, code)
     press(asker, "write", page=page, resume_token=resume_token_of(page), words="One thing more")
     told = squeeze(came_back(asker, code).content)
-    assert "Read on Tuesday, 24 November 2026. What you wrote after that has not been read yet." in told
+    assert "read on Tuesday, 24 November 2026. What you wrote later has not been read yet." in told
 
 
 def test_files_come_with_the_first_letter(asker):
